@@ -1,0 +1,35 @@
+//! Errors of configuration: which field, which value, which range.
+
+use core::fmt;
+
+/// A setting that cannot be: it names the field, the value given and what would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    /// The field, as a path: `breaker.threshold`.
+    pub field: &'static str,
+    /// The value that was given.
+    pub value: String,
+    /// What would be accepted, as words: `1 to 10,000`.
+    pub expected: &'static str,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} is {}, but must be {}", self.field, self.value, self.expected)
+    }
+}
+
+impl core::error::Error for ConfigError {}
+
+/// Gives the value back where it holds, and an error that names it otherwise.
+///
+/// # Errors
+/// When `holds` is false.
+pub fn require<T: fmt::Display>(
+    holds: bool,
+    field: &'static str,
+    value: T,
+    expected: &'static str,
+) -> Result<T, ConfigError> {
+    if holds { Ok(value) } else { Err(ConfigError { field, value: value.to_string(), expected }) }
+}

@@ -1,0 +1,56 @@
+//! Resilience policies as machines without a clock.
+//!
+//! | pattern | type | file |
+//! |---|---|---|
+//! | circuit breaker | [`CircuitBreaker`] | `breaker.rs` |
+//! | backoff and jitter | [`Backoff`] | `backoff.rs` |
+//! | retry | [`Retry`] | `retry.rs` |
+//! | retry budget | [`RetryBudget`] | `budget.rs` |
+//! | timeout | [`TimeoutConfig`] | `timeout.rs` |
+//! | bulkhead | [`Bulkhead`] | `bulkhead.rs` |
+//! | fallback | [`FallbackConfig`] | `fallback.rs` |
+//! | all of them, in an order | [`Pipeline`] | `pipeline.rs` |
+//!
+//! Time and randomness come in as arguments, decisions go out as values. A constructor checks its
+//! settings once and names the one that is wrong; a machine that runs cannot fail.
+//!
+//! ```
+//! use fusebox::engine::{BreakerConfig, CircuitBreaker, Failure, Outcome};
+//! use fusebox::time::{Duration, Instant};
+//!
+//! let mut breaker = CircuitBreaker::new(BreakerConfig::default())?;
+//! for second in 0..5 {
+//!     let now = Instant::from_secs(second);
+//!     let permit = breaker.try_acquire(now).expect("closed, so the call may go");
+//!     breaker.report(now, permit, Outcome::Failure(Failure::Connect));
+//! }
+//! let rejection = breaker.try_acquire(Instant::from_secs(10)).unwrap_err();
+//! assert_eq!(rejection.retry_after(), Some(Duration::from_secs(24)));
+//! # Ok::<(), fusebox::engine::ConfigError>(())
+//! ```
+
+mod backoff;
+mod breaker;
+mod budget;
+mod bulkhead;
+mod config;
+mod explain;
+mod fallback;
+mod outcome;
+mod pipeline;
+mod retry;
+mod timeout;
+
+pub use backoff::{Backoff, BackoffConfig, Growth, Jitter};
+pub use breaker::{
+    BreakerConfig, Cause, CircuitBreaker, Counts, Permit, State, StateName, TRIALS_MAX, Transition,
+};
+pub use budget::{BudgetConfig, RetryBudget};
+pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
+pub use config::{ConfigError, require};
+pub use explain::{Decision, Explain, Record};
+pub use fallback::{Answer, FallbackConfig, Otherwise};
+pub use outcome::{Failure, Outcome, Rejection};
+pub use pipeline::{Call, Context, End, Input, LayerConfig, LayerKind, Pipeline, Request, Step};
+pub use retry::{GiveUp, Repeat, Retry, RetryConfig, Tried};
+pub use timeout::{Limit, TimeoutConfig};

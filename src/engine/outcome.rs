@@ -1,0 +1,127 @@
+//! The words that every policy shares: how an attempt ended, and why a call was not sent.
+
+use crate::time::{Duration, Instant};
+use core::fmt;
+
+/// How an attempt, or a whole call, ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The dependency did what was asked.
+    Success,
+    /// The dependency did not, or not in time.
+    Failure(Failure),
+    /// It says nothing about the dependency: the caller hung up, or a policy of ours refused.
+    Neutral,
+}
+
+/// The kinds of failure, as far as a policy needs to tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// No connection could be made, so the request was never seen.
+    Connect,
+    /// The connection broke after the request was sent; whether it took effect is unknown.
+    ConnectionLost,
+    /// No answer came in time; whether the request took effect is unknown.
+    Timeout,
+    /// The transaction was rolled back, so nothing took effect.
+    Aborted,
+    /// The answer was an error.
+    Status {
+        /// The HTTP status code, from 400 on.
+        code: u16,
+        /// The wait that the dependency asked for.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// Why a policy of ours did not let a call through.
+///
+/// A rejection never counts against the dependency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The breaker is open.
+    BreakerOpen {
+        /// When it lets the next trial through.
+        until: Instant,
+        /// How long that is from now.
+        retry_after: Duration,
+    },
+    /// The breaker is half-open, and as many trials are under way as it allows.
+    TrialsTaken {
+        /// When the first lease of those trials ends, at the latest.
+        until: Instant,
+        /// How long that is from now.
+        retry_after: Duration,
+    },
+    /// All slots of the bulkhead are taken, and its queue is full.
+    BulkheadFull,
+    /// A slot of the bulkhead did not come free within the longest wait.
+    BulkheadWait,
+}
+
+impl Outcome {
+    /// True for [`Outcome::Success`].
+    #[must_use]
+    pub const fn is_success(self) -> bool {
+        matches!(self, Self::Success)
+    }
+
+    /// True for [`Outcome::Failure`].
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Failure(_))
+    }
+}
+
+impl Failure {
+    /// The failure of an answer with this status code and no `Retry-After`.
+    #[must_use]
+    pub const fn status(code: u16) -> Self {
+        Self::Status { code, retry_after: None }
+    }
+
+    /// The wait that the dependency asked for, if it did.
+    #[must_use]
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl Rejection {
+    /// The wait after which a new call has a chance, where it is known.
+    #[must_use]
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::BreakerOpen { retry_after, .. } | Self::TrialsTaken { retry_after, .. } => {
+                Some(retry_after)
+            }
+            Self::BulkheadFull | Self::BulkheadWait => None,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect => f.write_str("connection refused"),
+            Self::ConnectionLost => f.write_str("connection lost"),
+            Self::Timeout => f.write_str("timed out"),
+            Self::Aborted => f.write_str("transaction rolled back"),
+            Self::Status { code, .. } => write!(f, "status {code}"),
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BreakerOpen { .. } => f.write_str("the breaker is open"),
+            Self::TrialsTaken { .. } => f.write_str("the breaker is half-open and on trial"),
+            Self::BulkheadFull => f.write_str("the bulkhead is full"),
+            Self::BulkheadWait => f.write_str("the bulkhead had no slot in time"),
+        }
+    }
+}

@@ -1,0 +1,617 @@
+//! The layers together: a call is one machine that goes in through them and out again.
+//!
+//! ```text
+//!   start ──▶ bulkhead ──▶ fallback ──▶ breaker ──▶ retry ──▶ timeout ──▶ attempt
+//!   End   ◀──    release ◀── answer ◀── report ◀── again? ◀── disarm ◀──  outcome
+//! ```
+//!
+//! A [`Pipeline`] holds what calls share (the breaker, the slots, the budget); a [`Call`] holds what
+//! is its own. Neither waits nor reads a clock: a [`Step`] says what the call waits for, and
+//! [`Pipeline::advance`] tells it what happened. The contract, for who drives it:
+//!
+//! 1. [`Pipeline::start`] gives a call and its first step.
+//! 2. On [`Step::Attempt`] make an attempt; tell of its connection by [`Call::connected`], and of
+//!    its end by [`Input::Ended`].
+//! 3. When [`Call::wake_at`] has come, pass [`Input::Timer`].
+//! 4. A step other than [`Step::Unchanged`] ends an attempt under way: nobody waits for it any more.
+//! 5. After every call of `start` or `advance`, deliver [`Pipeline::poll_grant`] until it is empty.
+//! 6. [`Step::Done`] comes exactly once, and then everything taken has been given back.
+
+use crate::engine::breaker::{BreakerConfig, CircuitBreaker, Permit};
+use crate::engine::bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
+use crate::engine::config::{ConfigError, require};
+use crate::engine::explain::{Decision, Explain, Record};
+use crate::engine::fallback::{Answer, FallbackConfig};
+use crate::engine::outcome::{Failure, Outcome, Rejection};
+use crate::engine::retry::{Repeat, Retry, RetryConfig, Tried};
+use crate::engine::timeout::{Limit, TimeoutConfig};
+use crate::rng::Rng;
+use crate::time::{Duration, Instant};
+use std::collections::VecDeque;
+
+/// One layer of a pipeline and its settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerConfig {
+    /// Limits of time.
+    Timeout(TimeoutConfig),
+    /// Further attempts.
+    Retry(RetryConfig),
+    /// The circuit breaker.
+    Breaker(BreakerConfig),
+    /// An answer in place of the dependency's.
+    Fallback(FallbackConfig),
+    /// Slots.
+    Bulkhead(BulkheadConfig),
+}
+
+/// The five kinds of layer, in the usual order, innermost first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LayerKind {
+    /// See [`LayerConfig::Timeout`].
+    Timeout,
+    /// See [`LayerConfig::Retry`].
+    Retry,
+    /// See [`LayerConfig::Breaker`].
+    Breaker,
+    /// See [`LayerConfig::Fallback`].
+    Fallback,
+    /// See [`LayerConfig::Bulkhead`].
+    Bulkhead,
+}
+
+impl LayerKind {
+    /// All kinds, in the usual order.
+    pub const ALL: [Self; 5] =
+        [Self::Timeout, Self::Retry, Self::Breaker, Self::Fallback, Self::Bulkhead];
+
+    /// A layer of this kind with the default settings.
+    #[must_use]
+    pub fn default_config(self) -> LayerConfig {
+        match self {
+            Self::Timeout => LayerConfig::Timeout(TimeoutConfig::default()),
+            Self::Retry => LayerConfig::Retry(RetryConfig::default()),
+            Self::Breaker => LayerConfig::Breaker(BreakerConfig::default()),
+            Self::Fallback => LayerConfig::Fallback(FallbackConfig::default()),
+            Self::Bulkhead => LayerConfig::Bulkhead(BulkheadConfig::default()),
+        }
+    }
+}
+
+impl LayerConfig {
+    /// Which kind of layer this is.
+    #[must_use]
+    pub const fn kind(&self) -> LayerKind {
+        match self {
+            Self::Timeout(_) => LayerKind::Timeout,
+            Self::Retry(_) => LayerKind::Retry,
+            Self::Breaker(_) => LayerKind::Breaker,
+            Self::Fallback(_) => LayerKind::Fallback,
+            Self::Bulkhead(_) => LayerKind::Bulkhead,
+        }
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Layer {
+    Timeout(TimeoutConfig),
+    Retry(Retry),
+    Breaker(CircuitBreaker),
+    Fallback(FallbackConfig),
+    Bulkhead(Bulkhead),
+}
+
+impl Layer {
+    const fn kind(&self) -> LayerKind {
+        match self {
+            Self::Timeout(_) => LayerKind::Timeout,
+            Self::Retry(_) => LayerKind::Retry,
+            Self::Breaker(_) => LayerKind::Breaker,
+            Self::Fallback(_) => LayerKind::Fallback,
+            Self::Bulkhead(_) => LayerKind::Bulkhead,
+        }
+    }
+
+    fn new(config: LayerConfig) -> Result<Self, ConfigError> {
+        Ok(match config {
+            LayerConfig::Timeout(config) => Self::Timeout(config.check()?),
+            LayerConfig::Retry(config) => Self::Retry(Retry::new(config)?),
+            LayerConfig::Breaker(config) => Self::Breaker(CircuitBreaker::new(config)?),
+            LayerConfig::Fallback(config) => Self::Fallback(config.check()?),
+            LayerConfig::Bulkhead(config) => Self::Bulkhead(Bulkhead::new(config)?),
+        })
+    }
+}
+
+/// What a call is about, as far as a policy needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The caller's own name for the call; unique among the calls under way.
+    pub id: u64,
+    /// Whether it may be made twice.
+    pub repeat: Repeat,
+    /// When the cached answer to it was made, if there is one.
+    pub cached_at: Option<Instant>,
+}
+
+/// What happened, as told to a call.
+#[derive(Debug)]
+pub enum Input {
+    /// The attempt ended.
+    Ended(Outcome),
+    /// The moment of [`Call::wake_at`] has come.
+    Timer,
+    /// The bulkhead has a slot for the call.
+    Granted(Slot),
+    /// The caller does not wait any longer.
+    HungUp,
+}
+
+/// What a call does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Make an attempt; the number counts from 1.
+    Attempt(u32),
+    /// Wait for [`Call::wake_at`], and then try again.
+    Backoff,
+    /// Wait for a slot of the bulkhead.
+    Queue,
+    /// As before.
+    Unchanged,
+    /// The call has ended.
+    Done(End),
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The dependency answered.
+    Success,
+    /// The dependency failed, and nobody answered in its place.
+    Failure(Failure),
+    /// A policy of ours refused, and nobody answered in the dependency's place.
+    Rejection(Rejection),
+    /// The fallback answered.
+    Fallback(Answer),
+    /// The caller hung up.
+    HungUp,
+}
+
+impl End {
+    /// What this end says about the dependency to a layer further out.
+    const fn outcome(self) -> Outcome {
+        match self {
+            // An answer that is of use hides the failure: who puts a fallback inside a breaker
+            // has a breaker that sees no failures.
+            Self::Success => Outcome::Success,
+            Self::Fallback(answer) if answer.is_useful() => Outcome::Success,
+            Self::Failure(failure) => Outcome::Failure(failure),
+            Self::Rejection(_) | Self::Fallback(_) | Self::HungUp => Outcome::Neutral,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Attempt,
+    /// The retry layer at `layer` waits until `until`.
+    Backoff {
+        layer: usize,
+        until: Instant,
+    },
+    /// The bulkhead at `layer` has it in its queue until `until`.
+    Queue {
+        layer: usize,
+        until: Instant,
+    },
+    Done,
+}
+
+/// A call on its way through a [`Pipeline`]; drive it to [`Step::Done`].
+#[derive(Debug)]
+pub struct Call {
+    request: Request,
+    phase: Phase,
+    attempts: u32,
+    previous_delay: Option<Duration>,
+    started_at: Instant,
+    /// When the call entered the timeout layer.
+    limited_at: Instant,
+    /// When the newest attempt was sent.
+    sent_at: Instant,
+    connect_by: Instant,
+    respond_by: Instant,
+    deadline: Instant,
+    permit: Option<Permit>,
+    slot: Option<Slot>,
+}
+
+impl Call {
+    /// When to pass [`Input::Timer`]; [`Instant::MAX`] for never.
+    #[must_use]
+    pub fn wake_at(&self) -> Instant {
+        let phase = match self.phase {
+            Phase::Attempt => self.connect_by,
+            Phase::Backoff { until, .. } | Phase::Queue { until, .. } => until,
+            Phase::Done => return Instant::MAX,
+        };
+        phase.min(self.respond_by).min(self.deadline)
+    }
+
+    /// Tells the call that the attempt under way has its connection.
+    pub const fn connected(&mut self) {
+        self.connect_by = Instant::MAX;
+    }
+
+    /// Attempts made so far.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// What the call is about.
+    #[must_use]
+    pub const fn request(&self) -> &Request {
+        &self.request
+    }
+}
+
+/// The moment, chance and the ear that a decision needs.
+#[derive(Debug)]
+pub struct Context<'a, X> {
+    /// Now.
+    pub now: Instant,
+    /// The stream for jitter.
+    pub rng: &'a mut Rng,
+    /// Where records go; `&mut ()` for nowhere.
+    pub explain: &'a mut X,
+}
+
+impl<X: Explain> Context<'_, X> {
+    fn record(&mut self, decision: Decision) {
+        self.explain.record(Record { at: self.now, decision });
+    }
+}
+
+/// The layers around a dependency, each of which can be switched off and on again.
+///
+/// Calls under way when a layer is switched keep and give back what they hold.
+#[derive(Debug)]
+pub struct Pipeline {
+    /// Innermost first.
+    layers: Vec<Layer>,
+    /// Whether the layer at the same place is on.
+    on: Vec<bool>,
+    grants: VecDeque<(Waiter, Slot)>,
+}
+
+impl Pipeline {
+    /// The pipeline of these layers, innermost first; none at all is a bare call.
+    ///
+    /// # Errors
+    /// When a setting is outside its range, or a kind of layer is there twice.
+    pub fn new(configs: &[LayerConfig]) -> Result<Self, ConfigError> {
+        for (n, config) in configs.iter().enumerate() {
+            let kind = config.kind();
+            let once = configs[..n].iter().all(|other| other.kind() != kind);
+            require(once, "pipeline.layers", format!("{kind:?} twice"), "each kind once")?;
+        }
+        let layers = configs.iter().map(|&config| Layer::new(config)).collect::<Result<_, _>>()?;
+        Ok(Self { layers, on: vec![true; configs.len()], grants: VecDeque::new() })
+    }
+
+    /// Switches the layer of this kind, if there is one; a layer that is off lets everything by.
+    pub fn switch(&mut self, kind: LayerKind, on: bool) {
+        for (layer, state) in self.layers.iter().zip(&mut self.on) {
+            if layer.kind() == kind {
+                *state = on;
+            }
+        }
+    }
+
+    /// Whether there is a layer of this kind and it is on.
+    #[must_use]
+    pub fn is_on(&self, kind: LayerKind) -> bool {
+        self.layers.iter().zip(&self.on).any(|(layer, &on)| on && layer.kind() == kind)
+    }
+
+    fn timeout(&self) -> Option<TimeoutConfig> {
+        self.layers.iter().zip(&self.on).find_map(|(layer, on)| match layer {
+            Layer::Timeout(timeout) if *on => Some(*timeout),
+            _ => None,
+        })
+    }
+
+    /// The breaker, if there is one.
+    #[must_use]
+    pub fn breaker(&self) -> Option<&CircuitBreaker> {
+        self.layers.iter().find_map(|layer| match layer {
+            Layer::Breaker(breaker) => Some(breaker),
+            _ => None,
+        })
+    }
+
+    /// The bulkhead, if there is one.
+    #[must_use]
+    pub fn bulkhead(&self) -> Option<&Bulkhead> {
+        self.layers.iter().find_map(|layer| match layer {
+            Layer::Bulkhead(bulkhead) => Some(bulkhead),
+            _ => None,
+        })
+    }
+
+    /// A new call and its first step.
+    pub fn start<X: Explain>(&mut self, request: Request, cx: &mut Context<'_, X>) -> (Call, Step) {
+        let mut call = Call {
+            request,
+            phase: Phase::Attempt,
+            attempts: 0,
+            previous_delay: None,
+            started_at: cx.now,
+            limited_at: cx.now,
+            sent_at: cx.now,
+            connect_by: Instant::MAX,
+            respond_by: Instant::MAX,
+            deadline: self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.call),
+            permit: None,
+            slot: None,
+        };
+        let step = self.enter(&mut call, self.layers.len(), cx);
+        (call, step)
+    }
+
+    /// Tells a call what happened, and gives its next step.
+    pub fn advance<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        input: Input,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        match (input, call.phase) {
+            (Input::Ended(outcome), Phase::Attempt) => {
+                let end = match outcome {
+                    Outcome::Success => End::Success,
+                    Outcome::Failure(failure) => End::Failure(failure),
+                    Outcome::Neutral => End::HungUp,
+                };
+                self.leave(call, 0, 0, end, cx)
+            }
+            (Input::Granted(slot), Phase::Queue { layer, .. }) => {
+                call.slot = Some(slot);
+                self.enter(call, layer, cx)
+            }
+            (Input::Granted(slot), _) => {
+                self.release(slot);
+                Step::Unchanged
+            }
+            (Input::HungUp, phase) if phase != Phase::Done => {
+                self.abandon(call, self.layers.len(), End::HungUp, cx)
+            }
+            (Input::Timer, phase) => self.on_timer(call, phase, cx),
+            _ => Step::Unchanged,
+        }
+    }
+
+    /// The next queued call to which a slot has come free, with the slot to pass to it.
+    pub fn poll_grant(&mut self) -> Option<(u64, Slot)> {
+        let (Waiter(id), slot) = self.grants.pop_front()?;
+        Some((id, slot))
+    }
+
+    fn on_timer<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        phase: Phase,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        let timed_out = |limit, since| Decision::TimedOut { limit, after: cx.now.since(since) };
+        if phase == Phase::Done || cx.now < call.wake_at() {
+            Step::Unchanged
+        } else if cx.now >= call.deadline {
+            cx.record(timed_out(Limit::Call, call.started_at));
+            self.abandon(call, self.layers.len(), End::Failure(Failure::Timeout), cx)
+        } else if cx.now >= call.respond_by {
+            cx.record(timed_out(Limit::Attempt, call.limited_at));
+            // What lies inside the timeout has had its time and may not try again.
+            let inside = self.layers.iter().position(|layer| matches!(layer, Layer::Timeout(_)));
+            self.abandon(call, inside.unwrap_or(0), End::Failure(Failure::Timeout), cx)
+        } else if phase == Phase::Attempt {
+            cx.record(timed_out(Limit::Connect, call.sent_at));
+            self.leave(call, 0, 0, End::Failure(Failure::Connect), cx)
+        } else {
+            self.on_wait_over(call, phase, cx)
+        }
+    }
+
+    fn on_wait_over<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        phase: Phase,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        match phase {
+            Phase::Backoff { layer, until } if cx.now >= until => self.enter(call, layer, cx),
+            Phase::Queue { layer, until } if cx.now >= until => {
+                self.leave_queue(call, layer);
+                cx.record(Decision::Refused(Rejection::BulkheadWait));
+                self.leave(call, layer + 1, 0, End::Rejection(Rejection::BulkheadWait), cx)
+            }
+            _ => Step::Unchanged,
+        }
+    }
+
+    /// Goes inwards through the layers below `from`, and makes an attempt if all let it through.
+    fn enter<X: Explain>(&mut self, call: &mut Call, from: usize, cx: &mut Context<'_, X>) -> Step {
+        for n in (0..from).rev().filter(|&n| self.on[n]) {
+            match &mut self.layers[n] {
+                Layer::Timeout(timeout) => {
+                    call.limited_at = cx.now;
+                    call.respond_by = cx.now + timeout.attempt;
+                }
+                Layer::Retry(retry) => retry.start_call(),
+                Layer::Fallback(_) => {}
+                Layer::Breaker(breaker) => {
+                    match explain_transition(breaker, cx, CircuitBreaker::try_acquire) {
+                        Ok(permit) => call.permit = Some(permit),
+                        Err(rejection) => return self.refuse(call, n, rejection, cx),
+                    }
+                }
+                Layer::Bulkhead(bulkhead) => {
+                    match bulkhead.try_acquire(cx.now, Waiter(call.request.id)) {
+                        Ok(Admission::Slot(slot)) => call.slot = Some(slot),
+                        Ok(Admission::Queued { until, ahead }) => {
+                            cx.record(Decision::Queued(ahead));
+                            call.phase = Phase::Queue { layer: n, until };
+                            return Step::Queue;
+                        }
+                        Err(rejection) => return self.refuse(call, n, rejection, cx),
+                    }
+                }
+            }
+        }
+        call.attempts += 1;
+        call.sent_at = cx.now;
+        call.phase = Phase::Attempt;
+        call.connect_by = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.connect);
+        cx.record(Decision::Sent(call.attempts));
+        Step::Attempt(call.attempts)
+    }
+
+    fn refuse<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        layer: usize,
+        rejection: Rejection,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        cx.record(Decision::Refused(rejection));
+        self.leave(call, layer + 1, 0, End::Rejection(rejection), cx)
+    }
+
+    /// Goes outwards through the layers from `from` on with how the inside ended; a retry layer
+    /// below `no_retry_below` may not try again.
+    fn leave<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        from: usize,
+        no_retry_below: usize,
+        mut end: End,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        for n in from..self.layers.len() {
+            match &mut self.layers[n] {
+                Layer::Timeout(_) => call.respond_by = Instant::MAX,
+                Layer::Retry(retry) => {
+                    let End::Failure(failure) = end else { continue };
+                    if n < no_retry_below || !self.on[n] {
+                        continue;
+                    }
+                    if let Some(delay) = decide_retry(retry, call, failure, cx) {
+                        call.phase = Phase::Backoff { layer: n, until: cx.now + delay };
+                        return Step::Backoff;
+                    }
+                }
+                Layer::Breaker(breaker) => {
+                    if let Some(permit) = call.permit.take() {
+                        explain_transition(breaker, cx, |breaker, now| {
+                            breaker.report(now, permit, end.outcome());
+                        });
+                    }
+                }
+                Layer::Bulkhead(_) => {
+                    if let Some(slot) = call.slot.take() {
+                        self.release(slot);
+                    }
+                }
+                Layer::Fallback(fallback) if self.on[n] => {
+                    let retry_after = match end {
+                        End::Failure(failure) => failure.retry_after(),
+                        End::Rejection(rejection) => rejection.retry_after(),
+                        End::Success | End::Fallback(_) | End::HungUp => continue,
+                    };
+                    let answer = fallback.answer(cx.now, call.request.cached_at, retry_after);
+                    cx.record(Decision::Answered(answer));
+                    end = End::Fallback(answer);
+                }
+                Layer::Fallback(_) => {}
+            }
+        }
+        call.phase = Phase::Done;
+        Step::Done(end)
+    }
+
+    fn release(&mut self, slot: Slot) {
+        for layer in &mut self.layers {
+            if let Layer::Bulkhead(bulkhead) = layer {
+                self.grants.extend(bulkhead.release(slot));
+                return;
+            }
+        }
+    }
+
+    /// Ends whatever the call waits for, and goes outwards from there.
+    fn abandon<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        no_retry_below: usize,
+        end: End,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        let from = match call.phase {
+            Phase::Attempt | Phase::Done => 0,
+            Phase::Backoff { layer, .. } => layer,
+            Phase::Queue { layer, .. } => {
+                self.leave_queue(call, layer);
+                layer + 1
+            }
+        };
+        self.leave(call, from, no_retry_below, end, cx)
+    }
+
+    fn leave_queue(&mut self, call: &Call, layer: usize) {
+        if let Layer::Bulkhead(bulkhead) = &mut self.layers[layer] {
+            bulkhead.leave_queue(Waiter(call.request.id));
+        }
+    }
+}
+
+fn decide_retry<X: Explain>(
+    retry: &mut Retry,
+    call: &mut Call,
+    failure: Failure,
+    cx: &mut Context<'_, X>,
+) -> Option<Duration> {
+    let tried = Tried {
+        failure,
+        attempts: call.attempts,
+        previous_delay: call.previous_delay,
+        repeat: call.request.repeat,
+        deadline: call.deadline.min(call.respond_by),
+    };
+    match retry.decide(cx.now, &tried, cx.rng) {
+        Ok(delay) => {
+            call.previous_delay = Some(delay);
+            cx.record(Decision::Retry { failure, delay });
+            Some(delay)
+        }
+        Err(reason) => {
+            cx.record(Decision::GaveUp(reason));
+            None
+        }
+    }
+}
+
+/// Does something with a breaker, and records the transition if there was one.
+fn explain_transition<X: Explain, T>(
+    breaker: &mut CircuitBreaker,
+    cx: &mut Context<'_, X>,
+    act: impl FnOnce(&mut CircuitBreaker, Instant) -> T,
+) -> T {
+    let before = breaker.generation();
+    let result = act(breaker, cx.now);
+    if breaker.generation() != before
+        && let Some(transition) = breaker.last_transition()
+    {
+        cx.record(Decision::Transition(transition));
+    }
+    result
+}

@@ -1,0 +1,54 @@
+//! Limits of time, so that nobody waits for ever.
+
+use crate::engine::config::{ConfigError, require};
+use crate::time::Duration;
+
+/// Limits of time; the default is the lesson's: 2 s to connect, 10 s for an answer, 30 s in all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TimeoutConfig {
+    /// To make a connection: 1 ms to 1 day.
+    pub connect: Duration,
+    /// For what lies inside the timeout layer, one attempt in the usual order: 1 ms to 1 day.
+    pub attempt: Duration,
+    /// For the whole call, waits and retries included: 1 ms to 1 day.
+    pub call: Duration,
+}
+
+/// Which limit ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Limit {
+    /// See [`TimeoutConfig::connect`].
+    Connect,
+    /// See [`TimeoutConfig::attempt`].
+    Attempt,
+    /// See [`TimeoutConfig::call`].
+    Call,
+}
+
+impl Default for TimeoutConfig {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(2),
+            attempt: Duration::from_secs(10),
+            call: Duration::from_secs(30),
+        }
+    }
+}
+
+impl TimeoutConfig {
+    /// The settings themselves, where they can be.
+    ///
+    /// # Errors
+    /// When a limit is outside its range.
+    pub fn check(self) -> Result<Self, ConfigError> {
+        let range = Duration::from_millis(1)..=Duration::from_secs(86_400);
+        for (field, limit) in [
+            ("timeout.connect", self.connect),
+            ("timeout.attempt", self.attempt),
+            ("timeout.call", self.call),
+        ] {
+            require(range.contains(&limit), field, limit, "1 ms to 1 day")?;
+        }
+        Ok(self)
+    }
+}

@@ -1,0 +1,13 @@
+//! Fusebox: a resilience engine, a deterministic world to fail it in, and a playground to watch it.
+//!
+//! | layer | what it is |
+//! |---|---|
+//! | [`engine`] | circuit breaker, retry, bulkhead and their neighbours, as machines without a clock |
+//! | `app` | the browser playground (feature `app`) |
+//!
+//! Each layer knows only the ones above it in this table, and all stand on [`time`] and [`rng`].
+#![forbid(unsafe_code)]
+
+pub mod engine;
+pub mod rng;
+pub mod time;
