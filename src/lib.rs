@@ -3,11 +3,15 @@
 //! | layer | what it is |
 //! |---|---|
 //! | [`engine`] | circuit breaker, retry, bulkhead and their neighbours, as machines without a clock |
+//! | [`sim`] | clients, a service and a database that can fail, as a discrete-event simulation |
+//! | [`lab`] | presets and comparisons: experiments on such worlds |
 //! | `app` | the browser playground (feature `app`) |
 //!
 //! Each layer knows only the ones above it in this table, and all stand on [`time`] and [`rng`].
 #![forbid(unsafe_code)]
 
 pub mod engine;
+pub mod lab;
 pub mod rng;
+pub mod sim;
 pub mod time;
