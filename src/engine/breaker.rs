@@ -365,7 +365,7 @@ impl CircuitBreaker {
     fn report_trial(&mut self, now: Instant, permit: &Permit, outcome: Outcome) {
         let BreakerConfig { trials: limit, trials_to_close: needed, window, .. } = self.config;
         let Machine::HalfOpen(trials) = &mut self.machine else { return };
-        if !trials.finish(permit.trial, outcome) {
+        if !trials.finish(now, permit.trial, outcome) {
             self.stale += 1;
             return;
         }
@@ -398,7 +398,7 @@ impl Trials {
 
     /// The number of a new trial, or the end of the first lease where none is left.
     fn acquire(&mut self, now: Instant, lease: Duration, limit: u32) -> Result<u32, Instant> {
-        self.running.retain(|&(_, end)| now < end);
+        self.take_back(now);
         if self.running.len() + (self.passed + self.failed) as usize >= limit as usize {
             return Err(self.running.iter().map(|&(_, end)| end).min().unwrap_or(now));
         }
@@ -407,8 +407,14 @@ impl Trials {
         Ok(self.last)
     }
 
+    /// Takes the permits back whose lease has ended.
+    fn take_back(&mut self, now: Instant) {
+        self.running.retain(|&(_, end)| now < end);
+    }
+
     /// Takes a trial's outcome; false where its lease had ended and its permit was taken back.
-    fn finish(&mut self, trial: Option<u32>, outcome: Outcome) -> bool {
+    fn finish(&mut self, now: Instant, trial: Option<u32>, outcome: Outcome) -> bool {
+        self.take_back(now);
         let running = self.running.iter().position(|&(running, _)| Some(running) == trial);
         let Some(place) = running else { return false };
         self.running.swap_remove(place);

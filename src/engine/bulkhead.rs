@@ -69,6 +69,12 @@ impl Bulkhead {
         Ok(Self { config, taken: 0, queue: VecDeque::new() })
     }
 
+    /// The settings.
+    #[must_use]
+    pub const fn config(&self) -> &BulkheadConfig {
+        &self.config
+    }
+
     /// Asks for a slot, or for a place in the queue.
     ///
     /// # Errors

@@ -10,6 +10,7 @@
 //! | bulkhead | [`Bulkhead`] | `bulkhead.rs` |
 //! | fallback | [`FallbackConfig`] | `fallback.rs` |
 //! | all of them, in an order | [`Pipeline`] | `pipeline.rs` |
+//! | a call on its way through them | [`Call`] | `call.rs` |
 //!
 //! Time and randomness come in as arguments, decisions go out as values. A constructor checks its
 //! settings once and names the one that is wrong; a machine that runs cannot fail.
@@ -33,6 +34,7 @@ mod backoff;
 mod breaker;
 mod budget;
 mod bulkhead;
+mod call;
 mod config;
 mod explain;
 mod fallback;
@@ -47,10 +49,11 @@ pub use breaker::{
 };
 pub use budget::{BudgetConfig, RetryBudget};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
+pub use call::{Call, Context, End, Input, Request, Step};
 pub use config::{ConfigError, require};
 pub use explain::{Decision, Explain, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};
 pub use outcome::{Failure, Outcome, Rejection};
-pub use pipeline::{Call, Context, End, Input, LayerConfig, LayerKind, Pipeline, Request, Step};
+pub use pipeline::{LayerConfig, LayerKind, Pipeline};
 pub use retry::{GiveUp, Repeat, Retry, RetryConfig, Tried};
 pub use timeout::{Limit, TimeoutConfig};

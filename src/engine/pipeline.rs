@@ -17,15 +17,15 @@
 //! 5. After every call of `start` or `advance`, deliver [`Pipeline::poll_grant`] until it is empty.
 //! 6. [`Step::Done`] comes exactly once, and then everything taken has been given back.
 
-use crate::engine::breaker::{BreakerConfig, CircuitBreaker, Permit};
+use crate::engine::breaker::{BreakerConfig, CircuitBreaker};
 use crate::engine::bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
+use crate::engine::call::{Call, Context, End, Input, Phase, Request, Step};
 use crate::engine::config::{ConfigError, require};
-use crate::engine::explain::{Decision, Explain, Record};
-use crate::engine::fallback::{Answer, FallbackConfig};
+use crate::engine::explain::{Decision, Explain};
+use crate::engine::fallback::FallbackConfig;
 use crate::engine::outcome::{Failure, Outcome, Rejection};
-use crate::engine::retry::{Repeat, Retry, RetryConfig, Tried};
+use crate::engine::retry::{Retry, RetryConfig, Tried};
 use crate::engine::timeout::{Limit, TimeoutConfig};
-use crate::rng::Rng;
 use crate::time::{Duration, Instant};
 use std::collections::VecDeque;
 
@@ -122,156 +122,6 @@ impl Layer {
     }
 }
 
-/// What a call is about, as far as a policy needs to know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Request {
-    /// The caller's own name for the call; unique among the calls under way.
-    pub id: u64,
-    /// Whether it may be made twice.
-    pub repeat: Repeat,
-    /// When the cached answer to it was made, if there is one.
-    pub cached_at: Option<Instant>,
-}
-
-/// What happened, as told to a call.
-#[derive(Debug)]
-pub enum Input {
-    /// The attempt ended.
-    Ended(Outcome),
-    /// The moment of [`Call::wake_at`] has come.
-    Timer,
-    /// The bulkhead has a slot for the call.
-    Granted(Slot),
-    /// The caller does not wait any longer.
-    HungUp,
-}
-
-/// What a call does next.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Step {
-    /// Make an attempt; the number counts from 1.
-    Attempt(u32),
-    /// Wait for [`Call::wake_at`], and then try again.
-    Backoff,
-    /// Wait for a slot of the bulkhead.
-    Queue,
-    /// As before.
-    Unchanged,
-    /// The call has ended.
-    Done(End),
-}
-
-/// How a call ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum End {
-    /// The dependency answered.
-    Success,
-    /// The dependency failed, and nobody answered in its place.
-    Failure(Failure),
-    /// A policy of ours refused, and nobody answered in the dependency's place.
-    Rejection(Rejection),
-    /// The fallback answered.
-    Fallback(Answer),
-    /// The caller hung up.
-    HungUp,
-}
-
-impl End {
-    /// What this end says about the dependency to a layer further out.
-    const fn outcome(self) -> Outcome {
-        match self {
-            // An answer that is of use hides the failure: who puts a fallback inside a breaker
-            // has a breaker that sees no failures.
-            Self::Success => Outcome::Success,
-            Self::Fallback(answer) if answer.is_useful() => Outcome::Success,
-            Self::Failure(failure) => Outcome::Failure(failure),
-            Self::Rejection(_) | Self::Fallback(_) | Self::HungUp => Outcome::Neutral,
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Attempt,
-    /// The retry layer at `layer` waits until `until`.
-    Backoff {
-        layer: usize,
-        until: Instant,
-    },
-    /// The bulkhead at `layer` has it in its queue until `until`.
-    Queue {
-        layer: usize,
-        until: Instant,
-    },
-    Done,
-}
-
-/// A call on its way through a [`Pipeline`]; drive it to [`Step::Done`].
-#[derive(Debug)]
-pub struct Call {
-    request: Request,
-    phase: Phase,
-    attempts: u32,
-    previous_delay: Option<Duration>,
-    started_at: Instant,
-    /// When the call entered the timeout layer.
-    limited_at: Instant,
-    /// When the newest attempt was sent.
-    sent_at: Instant,
-    connect_by: Instant,
-    respond_by: Instant,
-    deadline: Instant,
-    permit: Option<Permit>,
-    slot: Option<Slot>,
-}
-
-impl Call {
-    /// When to pass [`Input::Timer`]; [`Instant::MAX`] for never.
-    #[must_use]
-    pub fn wake_at(&self) -> Instant {
-        let phase = match self.phase {
-            Phase::Attempt => self.connect_by,
-            Phase::Backoff { until, .. } | Phase::Queue { until, .. } => until,
-            Phase::Done => return Instant::MAX,
-        };
-        phase.min(self.respond_by).min(self.deadline)
-    }
-
-    /// Tells the call that the attempt under way has its connection.
-    pub const fn connected(&mut self) {
-        self.connect_by = Instant::MAX;
-    }
-
-    /// Attempts made so far.
-    #[must_use]
-    pub const fn attempts(&self) -> u32 {
-        self.attempts
-    }
-
-    /// What the call is about.
-    #[must_use]
-    pub const fn request(&self) -> &Request {
-        &self.request
-    }
-}
-
-/// The moment, chance and the ear that a decision needs.
-#[derive(Debug)]
-pub struct Context<'a, X> {
-    /// Now.
-    pub now: Instant,
-    /// The stream for jitter.
-    pub rng: &'a mut Rng,
-    /// Where records go; `&mut ()` for nowhere.
-    pub explain: &'a mut X,
-}
-
-impl<X: Explain> Context<'_, X> {
-    fn record(&mut self, decision: Decision) {
-        self.explain.record(Record { at: self.now, decision });
-    }
-}
-
 /// The layers around a dependency, each of which can be switched off and on again.
 ///
 /// Calls under way when a layer is switched keep and give back what they hold.
@@ -341,20 +191,8 @@ impl Pipeline {
 
     /// A new call and its first step.
     pub fn start<X: Explain>(&mut self, request: Request, cx: &mut Context<'_, X>) -> (Call, Step) {
-        let mut call = Call {
-            request,
-            phase: Phase::Attempt,
-            attempts: 0,
-            previous_delay: None,
-            started_at: cx.now,
-            limited_at: cx.now,
-            sent_at: cx.now,
-            connect_by: Instant::MAX,
-            respond_by: Instant::MAX,
-            deadline: self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.call),
-            permit: None,
-            slot: None,
-        };
+        let deadline = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.call);
+        let mut call = Call::new(request, cx.now, deadline);
         let step = self.enter(&mut call, self.layers.len(), cx);
         (call, step)
     }
@@ -404,16 +242,21 @@ impl Pipeline {
         cx: &mut Context<'_, X>,
     ) -> Step {
         let timed_out = |limit, since| Decision::TimedOut { limit, after: cx.now.since(since) };
+        let end = match phase {
+            // Time that ran out in our own queue says nothing about the dependency.
+            Phase::Queue { .. } => End::Rejection(Rejection::BulkheadWait),
+            _ => End::Failure(Failure::Timeout),
+        };
         if phase == Phase::Done || cx.now < call.wake_at() {
             Step::Unchanged
         } else if cx.now >= call.deadline {
             cx.record(timed_out(Limit::Call, call.started_at));
-            self.abandon(call, self.layers.len(), End::Failure(Failure::Timeout), cx)
+            self.abandon(call, self.layers.len(), end, cx)
         } else if cx.now >= call.respond_by {
             cx.record(timed_out(Limit::Attempt, call.limited_at));
             // What lies inside the timeout has had its time and may not try again.
             let inside = self.layers.iter().position(|layer| matches!(layer, Layer::Timeout(_)));
-            self.abandon(call, inside.unwrap_or(0), End::Failure(Failure::Timeout), cx)
+            self.abandon(call, inside.unwrap_or(0), end, cx)
         } else if phase == Phase::Attempt {
             cx.record(timed_out(Limit::Connect, call.sent_at));
             self.leave(call, 0, 0, End::Failure(Failure::Connect), cx)

@@ -1,0 +1,177 @@
+//! One call on its way through a pipeline: what it is about, what it waits for, how it ended.
+
+use crate::engine::breaker::Permit;
+use crate::engine::bulkhead::Slot;
+use crate::engine::explain::{Decision, Explain, Record};
+use crate::engine::fallback::Answer;
+use crate::engine::outcome::{Failure, Outcome, Rejection};
+use crate::engine::retry::Repeat;
+use crate::rng::Rng;
+use crate::time::{Duration, Instant};
+
+/// What a call is about, as far as a policy needs to know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Request {
+    /// The caller's own name for the call; unique among the calls under way.
+    pub id: u64,
+    /// Whether it may be made twice.
+    pub repeat: Repeat,
+    /// When the cached answer to it was made, if there is one.
+    pub cached_at: Option<Instant>,
+}
+
+/// What happened, as told to a call.
+#[derive(Debug)]
+pub enum Input {
+    /// The attempt ended.
+    Ended(Outcome),
+    /// The moment of [`Call::wake_at`] has come.
+    Timer,
+    /// The bulkhead has a slot for the call.
+    Granted(Slot),
+    /// The caller does not wait any longer.
+    HungUp,
+}
+
+/// What a call does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Step {
+    /// Make an attempt; the number counts from 1.
+    Attempt(u32),
+    /// Wait for [`Call::wake_at`], and then try again.
+    Backoff,
+    /// Wait for a slot of the bulkhead.
+    Queue,
+    /// As before.
+    Unchanged,
+    /// The call has ended.
+    Done(End),
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// The dependency answered.
+    Success,
+    /// The dependency failed, and nobody answered in its place.
+    Failure(Failure),
+    /// A policy of ours refused, and nobody answered in the dependency's place.
+    Rejection(Rejection),
+    /// The fallback answered.
+    Fallback(Answer),
+    /// The caller hung up.
+    HungUp,
+}
+
+impl End {
+    /// What this end says about the dependency to a layer further out.
+    pub(super) const fn outcome(self) -> Outcome {
+        match self {
+            // An answer that is of use hides the failure: who puts a fallback inside a breaker
+            // has a breaker that sees no failures.
+            Self::Success => Outcome::Success,
+            Self::Fallback(answer) if answer.is_useful() => Outcome::Success,
+            Self::Failure(failure) => Outcome::Failure(failure),
+            Self::Rejection(_) | Self::Fallback(_) | Self::HungUp => Outcome::Neutral,
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Phase {
+    Attempt,
+    /// The retry layer at `layer` waits until `until`.
+    Backoff {
+        layer: usize,
+        until: Instant,
+    },
+    /// The bulkhead at `layer` has it in its queue until `until`.
+    Queue {
+        layer: usize,
+        until: Instant,
+    },
+    Done,
+}
+
+/// A call on its way through a [`Pipeline`](super::Pipeline); drive it to [`Step::Done`].
+#[derive(Debug)]
+pub struct Call {
+    pub(super) request: Request,
+    pub(super) phase: Phase,
+    pub(super) attempts: u32,
+    pub(super) previous_delay: Option<Duration>,
+    pub(super) started_at: Instant,
+    /// When the call entered the timeout layer.
+    pub(super) limited_at: Instant,
+    /// When the newest attempt was sent.
+    pub(super) sent_at: Instant,
+    pub(super) connect_by: Instant,
+    pub(super) respond_by: Instant,
+    pub(super) deadline: Instant,
+    pub(super) permit: Option<Permit>,
+    pub(super) slot: Option<Slot>,
+}
+
+impl Call {
+    pub(super) const fn new(request: Request, now: Instant, deadline: Instant) -> Self {
+        Self {
+            request,
+            phase: Phase::Attempt,
+            attempts: 0,
+            previous_delay: None,
+            started_at: now,
+            limited_at: now,
+            sent_at: now,
+            connect_by: Instant::MAX,
+            respond_by: Instant::MAX,
+            deadline,
+            permit: None,
+            slot: None,
+        }
+    }
+
+    /// When to pass [`Input::Timer`]; [`Instant::MAX`] for never.
+    #[must_use]
+    pub fn wake_at(&self) -> Instant {
+        let phase = match self.phase {
+            Phase::Attempt => self.connect_by,
+            Phase::Backoff { until, .. } | Phase::Queue { until, .. } => until,
+            Phase::Done => return Instant::MAX,
+        };
+        phase.min(self.respond_by).min(self.deadline)
+    }
+
+    /// Tells the call that the attempt under way has its connection.
+    pub const fn connected(&mut self) {
+        self.connect_by = Instant::MAX;
+    }
+
+    /// Attempts made so far.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.attempts
+    }
+
+    /// What the call is about.
+    #[must_use]
+    pub const fn request(&self) -> &Request {
+        &self.request
+    }
+}
+
+/// The moment, chance and the ear that a decision needs.
+#[derive(Debug)]
+pub struct Context<'a, X> {
+    /// Now.
+    pub now: Instant,
+    /// The stream for jitter.
+    pub rng: &'a mut Rng,
+    /// Where records go; `&mut ()` for nowhere.
+    pub explain: &'a mut X,
+}
+
+impl<X: Explain> Context<'_, X> {
+    pub(super) fn record(&mut self, decision: Decision) {
+        self.explain.record(Record { at: self.now, decision });
+    }
+}

@@ -1,0 +1,472 @@
+//! Calls on their way through layers: as timing diagrams, and in every order of every subset.
+
+use crate::random::each_seed;
+use crate::rig::{Reply, Rig, SUCCESS, all_orders, busy, status};
+use fusebox::engine::{
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, CircuitBreaker, End,
+    FallbackConfig, Growth, Jitter, LayerConfig, LayerKind, Outcome, RetryConfig, State,
+    TimeoutConfig,
+};
+use fusebox::rng::Rng;
+use fusebox::time::{Duration, Instant};
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+/// 1 s, 2 s, 4 s ... without chance.
+const STEADY: BackoffConfig = BackoffConfig {
+    base: Duration::from_secs(1),
+    growth: Growth::DOUBLING,
+    cap: Duration::from_secs(20),
+    jitter: Jitter::None,
+};
+
+fn timeout() -> LayerConfig {
+    LayerConfig::Timeout(TimeoutConfig::default())
+}
+
+fn retry() -> LayerConfig {
+    LayerConfig::Retry(RetryConfig { backoff: STEADY, ..RetryConfig::default() })
+}
+
+fn breaker() -> LayerConfig {
+    LayerConfig::Breaker(BreakerConfig::default())
+}
+
+fn fallback() -> LayerConfig {
+    LayerConfig::Fallback(FallbackConfig::default())
+}
+
+fn bulkhead(slots: u32, queue: u32) -> LayerConfig {
+    LayerConfig::Bulkhead(BulkheadConfig { slots, queue, max_wait: millis(100) })
+}
+
+/// The usual five layers with the lesson's numbers.
+fn five() -> [LayerConfig; 5] {
+    [timeout(), retry(), breaker(), fallback(), bulkhead(20, 10)]
+}
+
+/// The diagram of one call through these layers to a dependency that does this.
+#[track_caller]
+fn check(layers: &[LayerConfig], replies: impl IntoIterator<Item = Reply>, diagram: &str) {
+    let mut rig = Rig::new(layers);
+    rig.replies(replies);
+    rig.call_and_run();
+    rig.expect(diagram);
+    rig.expect_nothing_held();
+}
+
+// One call and one layer.
+
+#[test]
+fn a_bare_call_ends_as_its_attempt_does() {
+    check(&[], [SUCCESS], "0 attempt 1 \n 5 success");
+    check(&[], [status(404)], "0 attempt 1 \n 5 status 404");
+    check(&[], [Reply::Refused(1)], "0 attempt 1 \n 1 connection refused");
+}
+
+#[test]
+fn without_a_timeout_only_the_caller_ends_a_silence() {
+    check(&[retry(), breaker(), fallback()], [Reply::Silence], "0 attempt 1 \n 3600000 hung up");
+}
+
+#[test]
+fn a_timeout_ends_a_silence_and_a_connection_that_does_not_come() {
+    check(&[timeout()], [Reply::Silence], "0 attempt 1 \n 10000 timed out");
+    check(&[timeout()], [Reply::Unreachable], "0 attempt 1 \n 2000 connection refused");
+    let late = Reply::After(9_999, Outcome::Success);
+    check(&[timeout()], [late], "0 attempt 1 \n 9999 success");
+    let too_late = Reply::After(10_001, Outcome::Success);
+    check(&[timeout()], [too_late], "0 attempt 1 \n 10000 timed out");
+}
+
+#[test]
+fn a_call_limit_shorter_than_that_of_an_attempt_ends_the_attempt() {
+    let config = TimeoutConfig { call: Duration::from_secs(3), ..TimeoutConfig::default() };
+    check(&[LayerConfig::Timeout(config)], [Reply::Silence], "0 attempt 1 \n 3000 timed out");
+}
+
+#[test]
+fn a_retry_waits_longer_each_time_and_stops_at_its_last_attempt() {
+    check(
+        &[retry()],
+        [Reply::Refused(1); 9],
+        "    0 attempt 1
+             1 backoff
+          1001 attempt 2
+          1002 backoff
+          3002 attempt 3
+          3003 backoff
+          7003 attempt 4
+          7004 connection refused",
+    );
+}
+
+#[test]
+fn a_retry_does_what_the_answer_says() {
+    check(&[retry()], [status(404)], "0 attempt 1 \n 5 status 404");
+    check(
+        &[retry()],
+        [busy(3_000), status(500), SUCCESS],
+        "    0 attempt 1
+             5 backoff
+          3005 attempt 2
+          3010 backoff
+          5010 attempt 3
+          5015 success",
+    );
+}
+
+#[test]
+fn a_breaker_lets_five_failures_through_and_then_nothing_until_two_trials_pass() {
+    let mut rig = Rig::new(&[breaker()]);
+    rig.replies([Reply::Refused(1); 5]);
+    for second in 1..=5 {
+        rig.call();
+        rig.run_until(second * 1_000);
+    }
+    rig.call();
+    rig.run_until(34_001);
+    for _ in 0..3 {
+        rig.call();
+    }
+    rig.run();
+    rig.call_and_run();
+    rig.expect(
+        "     0 #1 attempt 1
+              1 #1 connection refused
+           1000 #2 attempt 1
+           1001 #2 connection refused
+           2000 #3 attempt 1
+           2001 #3 connection refused
+           3000 #4 attempt 1
+           3001 #4 connection refused
+           4000 #5 attempt 1
+           4001 #5 connection refused
+           5000 #6 the breaker is open
+          34001 #7 attempt 1
+          34001 #8 attempt 1
+          34001 #9 the breaker is half-open and on trial
+          34006 #7 success
+          34006 #8 success
+          34006 #10 attempt 1
+          34011 #10 success",
+    );
+    rig.expect_nothing_held();
+}
+
+#[test]
+fn a_fallback_answers_from_the_cache_or_with_a_503() {
+    check(&[fallback()], [SUCCESS], "0 attempt 1 \n 5 success");
+    let unavailable = "0 attempt 1 \n 5 answered 503, retry after 5 s.";
+    check(&[fallback()], [status(500)], unavailable);
+    check(&[fallback()], [busy(7_000)], "0 attempt 1 \n 5 answered 503, retry after 7 s.");
+    let mut rig = Rig::new(&[fallback()]);
+    rig.cached_at = Some(Instant::ZERO);
+    rig.replies([status(500)]);
+    rig.run_until(60_000);
+    rig.call_and_run();
+    rig.expect("60000 attempt 1 \n 60005 answered from the cache, 60 s old.");
+}
+
+#[test]
+fn a_bulkhead_serves_its_queue_in_order_and_nobody_waits_too_long() {
+    let mut rig = Rig::new(&[bulkhead(1, 2)]);
+    let slow = Reply::After(60, Outcome::Success);
+    rig.replies([slow, slow, slow]);
+    for _ in 0..4 {
+        rig.call();
+    }
+    rig.run();
+    rig.expect(
+        "  0 #1 attempt 1
+           0 #2 queue
+           0 #3 queue
+           0 #4 the bulkhead is full
+          60 #1 success
+          60 #2 attempt 1
+         100 #3 the bulkhead had no slot in time
+         120 #2 success",
+    );
+    rig.expect_nothing_held();
+}
+
+#[test]
+fn who_hangs_up_gives_back_what_it_holds() {
+    for replies in [Reply::Silence, Reply::Refused(1)] {
+        let mut rig = Rig::new(&[retry(), breaker(), bulkhead(1, 2)]);
+        rig.patience = millis(80);
+        rig.replies([replies]);
+        rig.call();
+        rig.run_until(10);
+        rig.patience = millis(50);
+        rig.call();
+        rig.patience = millis(1_000);
+        rig.call();
+        rig.run();
+        let ends = rig.flights.values().map(|flight| flight.end.unwrap());
+        let at = Instant::from_millis;
+        assert_eq!(
+            ends.collect::<Vec<_>>(),
+            [(at(80), End::HungUp), (at(60), End::HungUp), (at(85), End::Success)]
+        );
+        rig.expect_nothing_held();
+    }
+}
+
+// One call and the usual five layers.
+
+#[test]
+fn five_layers_let_a_good_call_through() {
+    check(&five(), [SUCCESS], "0 attempt 1 \n 5 success");
+}
+
+#[test]
+fn five_layers_try_again_within_the_time_for_the_whole_call() {
+    check(
+        &five(),
+        [Reply::Silence; 9],
+        "    0 attempt 1
+         10000 backoff
+         11000 attempt 2
+         21000 backoff
+         23000 attempt 3
+         30000 answered 503, retry after 5 s.",
+    );
+}
+
+#[test]
+fn five_layers_do_not_begin_a_wait_that_they_cannot_finish() {
+    check(
+        &five(),
+        [Reply::Silence, Reply::Silence, Reply::After(6_000, Outcome::Success)],
+        "    0 attempt 1
+         10000 backoff
+         11000 attempt 2
+         21000 backoff
+         23000 attempt 3
+         29000 success",
+    );
+    let slow_failure = Reply::After(6_000, status_outcome(503));
+    check(
+        &five(),
+        [Reply::Silence, Reply::Silence, slow_failure],
+        "    0 attempt 1
+         10000 backoff
+         11000 attempt 2
+         21000 backoff
+         23000 attempt 3
+         29000 answered 503, retry after 5 s.",
+    );
+}
+
+const fn status_outcome(code: u16) -> Outcome {
+    match status(code) {
+        Reply::After(_, outcome) => outcome,
+        _ => Outcome::Neutral,
+    }
+}
+
+#[test]
+fn outside_the_retry_a_breaker_counts_calls_and_inside_it_attempts() {
+    let failures = |layers: &[LayerConfig]| {
+        let mut rig = Rig::new(layers);
+        rig.replies([Reply::Refused(1); 4]);
+        rig.call_and_run();
+        rig.pipeline.breaker().unwrap().window(rig.now).failures
+    };
+    assert_eq!(failures(&[retry(), breaker()]), 1);
+    assert_eq!(failures(&[breaker(), retry()]), 4);
+}
+
+#[test]
+fn outside_the_retry_a_timeout_limits_all_attempts_together() {
+    check(
+        &[retry(), timeout()],
+        [Reply::Refused(1), Reply::Refused(1), Reply::Silence],
+        "    0 attempt 1
+             1 backoff
+          1001 attempt 2
+          1002 backoff
+          3002 attempt 3
+         10000 timed out",
+    );
+}
+
+#[test]
+fn a_retry_budget_is_shared_by_all_calls() {
+    let budget = Some(BudgetConfig { per_ten_thousand: 5_000, floor_per_second: 0, burst: 1 });
+    let config = RetryConfig { backoff: STEADY, budget, ..RetryConfig::default() };
+    let mut rig = Rig::new(&[LayerConfig::Retry(config)]);
+    rig.replies([Reply::Refused(1); 100]);
+    let attempts: Vec<u32> = (0..6).map(|_| rig.call_and_run().attempts()).collect();
+    // It begins full with one retry, and every second call brings another.
+    assert_eq!(attempts, [2, 1, 2, 1, 2, 1]);
+}
+
+// Every order of every subset.
+
+const ATTEMPTS: u32 = 3;
+const CALL_LIMIT: Duration = Duration::from_secs(5);
+const COOLDOWN: Duration = Duration::from_secs(10);
+const SLOTS: u32 = 2;
+
+/// Small numbers, so that a few attempts reach every limit.
+fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
+    match kind {
+        LayerKind::Timeout => LayerConfig::Timeout(TimeoutConfig {
+            connect: Duration::from_secs(1),
+            attempt: Duration::from_secs(2),
+            call: CALL_LIMIT,
+        }),
+        LayerKind::Retry => LayerConfig::Retry(RetryConfig {
+            attempts: ATTEMPTS,
+            backoff: BackoffConfig { base: millis(200), ..BackoffConfig::default() },
+            budget: Some(BudgetConfig { per_ten_thousand: 1_000, floor_per_second: 0, burst: 3 }),
+        }),
+        LayerKind::Breaker => LayerConfig::Breaker(BreakerConfig {
+            threshold: 2,
+            cooldown,
+            trials: 1,
+            trials_to_close: 1,
+            ..BreakerConfig::default()
+        }),
+        LayerKind::Fallback => fallback(),
+        LayerKind::Bulkhead => bulkhead(SLOTS, 3),
+    }
+}
+
+/// What was seen in a walk, so that none of its checks is empty.
+#[derive(Debug, Default)]
+struct Seen {
+    runs: u32,
+    open: u32,
+    retries: usize,
+    late: u32,
+}
+
+#[test]
+fn in_every_order_and_for_all_outcomes_a_call_ends_once_and_gives_everything_back() {
+    const REPLIES: [Reply; 5] =
+        [SUCCESS, Reply::Refused(1), Reply::Silence, status(404), busy(1_000)];
+    let orders = all_orders();
+    assert_eq!(orders.len(), 326);
+    let mut seen = Seen::default();
+    for order in &orders {
+        let layers: Vec<LayerConfig> = order.iter().map(|&kind| tight(kind, COOLDOWN)).collect();
+        for script in 0..125 {
+            let replies = [script / 25, script / 5 % 5, script % 5].map(|n| REPLIES[n]);
+            walk(order, &layers, replies, &mut seen);
+        }
+    }
+    assert!(seen.runs == 326 * 125 && seen.open > 1_000, "{seen:?}");
+    assert!(seen.retries > 10_000 && seen.late > 1_000, "{seen:?}");
+}
+
+/// Two calls one after the other, and a third when the cooldown is over; the replies come round
+/// again.
+fn walk(order: &[LayerKind], layers: &[LayerConfig], replies: [Reply; 3], seen: &mut Seen) {
+    let story = format!("{order:?}, innermost first; {replies:?}");
+    let mut rig = Rig::new(layers);
+    rig.patience = Duration::from_secs(20);
+    rig.replies(replies.repeat(4));
+    let has = |kind| order.contains(&kind);
+    for n in 0..3 {
+        if n == 2 {
+            rig.now += COOLDOWN;
+        }
+        let breaker = rig.pipeline.breaker().map(CircuitBreaker::state);
+        let open = matches!(breaker, Some(State::Open { until }) if rig.now < until);
+        let flight = rig.call_and_run();
+        let (ended_at, end) = flight.end.expect("an end");
+        let lasted = ended_at.since(flight.started_at);
+        assert!(!has(LayerKind::Timeout) || lasted <= CALL_LIMIT, "{lasted}: {story}");
+        let most = if has(LayerKind::Retry) { ATTEMPTS } else { 1 };
+        assert!(flight.attempts() <= most, "{} attempts: {story}", flight.attempts());
+        assert!(!open || flight.attempts() == 0, "an attempt through an open breaker: {story}");
+        let answered = flight.last_outcome == Some(Outcome::Success);
+        assert!(end != End::Success || answered, "a success out of nothing: {story}");
+        if order.last() == Some(&LayerKind::Fallback) {
+            let bare = matches!(end, End::Failure(_) | End::Rejection(_));
+            assert!(!bare, "{end:?} passed the fallback: {story}");
+        }
+        seen.open += u32::from(open);
+        seen.late += u32::from(lasted >= CALL_LIMIT);
+        rig.expect_nothing_held();
+    }
+    // Three to begin with, and a tenth for each call.
+    assert!(rig.retries() <= 3, "{} retries: {story}", rig.retries());
+    seen.retries += rig.retries();
+    seen.runs += 1;
+}
+
+// Several calls at once.
+
+#[test]
+fn calls_that_compete_for_slots_get_them_in_turn_and_give_them_back_in_every_order() {
+    let orders = all_orders();
+    let with_bulkhead: Vec<_> =
+        orders.iter().filter(|order| order.contains(&LayerKind::Bulkhead)).collect();
+    each_seed(1_000, |seed| {
+        let mut chance = Rng::from_seed(seed);
+        let order = *pick(&with_bulkhead, &mut chance);
+        let rig = compete(order, &mut chance, |_, _| {});
+        assert!(seed > 0 || rig.queued() > 0, "a queue that nobody was in says nothing");
+    });
+}
+
+#[test]
+fn layers_that_are_switched_while_calls_are_under_way_leak_nothing() {
+    let orders = all_orders();
+    each_seed(2_000, |seed| {
+        let mut chance = Rng::from_seed(seed);
+        let order = pick(&orders, &mut chance);
+        compete(order, &mut chance, |rig, chance| {
+            let kind = *pick(&LayerKind::ALL, chance);
+            rig.pipeline.switch(kind, chance.chance(500));
+        });
+    });
+}
+
+fn pick<'a, T>(from: &'a [T], chance: &mut Rng) -> &'a T {
+    let last = from.len() as u64 - 1;
+    &from[usize::try_from(chance.up_to(last)).unwrap()]
+}
+
+/// Twenty calls within about 400 ms, between which something else may happen.
+fn compete(
+    order: &[LayerKind],
+    chance: &mut Rng,
+    mut between: impl FnMut(&mut Rig, &mut Rng),
+) -> Rig {
+    // So short a cooldown that the breaker comes to its trials while calls are under way.
+    let layers: Vec<LayerConfig> = order.iter().map(|&kind| tight(kind, millis(30))).collect();
+    let mut rig = Rig::new(&layers);
+    let mut switched = false;
+    for _ in 0..20 {
+        let latency = chance.up_to(150);
+        rig.replies([match chance.up_to(5) {
+            0 => Reply::Silence,
+            1 => Reply::Unreachable,
+            2 => Reply::Refused(latency),
+            3 => Reply::After(latency, status_outcome(503)),
+            _ => Reply::After(latency, Outcome::Success),
+        }]);
+        rig.patience = millis(20 + chance.up_to(20_000));
+        rig.call();
+        rig.run_until(rig.now.as_micros() / 1_000 + chance.up_to(40));
+        let before = LayerKind::ALL.map(|kind| rig.pipeline.is_on(kind));
+        between(&mut rig, chance);
+        switched |= LayerKind::ALL.map(|kind| rig.pipeline.is_on(kind)) != before;
+        if order.contains(&LayerKind::Bulkhead) && !switched {
+            assert!(rig.trying() <= SLOTS as usize, "{} at once: {order:?}", rig.trying());
+        }
+    }
+    rig.run();
+    rig.expect_nothing_held();
+    rig
+}

@@ -1,0 +1,19 @@
+//! Tests that run in a browser: those of `tests/it` that say something there, compiled to wasm.
+#![cfg(target_arch = "wasm32")]
+
+use wasm_bindgen_test::wasm_bindgen_test_configure;
+
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[path = "../it/golden.rs"]
+pub mod golden;
+#[path = "../it/herd.rs"]
+pub mod herd;
+#[path = "../it/pipeline.rs"]
+pub mod pipeline;
+#[path = "../it/random.rs"]
+mod random;
+#[path = "../it/rig.rs"]
+mod rig;
+#[path = "../it/world.rs"]
+pub mod world;
