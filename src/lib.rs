@@ -15,3 +15,6 @@ pub mod lab;
 pub mod rng;
 pub mod sim;
 pub mod time;
+
+#[cfg(feature = "app")]
+pub mod app;

@@ -1,0 +1,27 @@
+//! The playground: the Yew shell around the same engine and world that the library has.
+//!
+//! Who owns what: what the user chose is an immutable value in a reducer; the [`World`] belongs to a
+//! struct component, the stage, which draws on canvas and never renders the tree per frame; and a
+//! small summary of it reaches the page about eight times a second.
+//!
+//! [`World`]: crate::sim::World
+
+mod browser;
+mod chart;
+pub mod failure;
+mod format;
+mod herd;
+mod palette;
+pub mod playback;
+mod playground;
+mod root;
+mod transport;
+
+/// Takes the page over: a panic shows a card from here on, and the app is mounted.
+pub fn mount() {
+    failure::show_panics();
+    if let Some(element) = browser::by_id("app") {
+        element.set_inner_html("");
+        yew::Renderer::<root::Root>::with_root(element).render();
+    }
+}

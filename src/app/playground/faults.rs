@@ -1,0 +1,137 @@
+//! The database as a thing to break: itself by click and by key, and a button for each fault.
+
+use crate::app::playground::layout::Rect;
+use crate::sim::{Fault, Gauges};
+use crate::time::Duration;
+use yew::prelude::*;
+
+/// The key and the verb of each fault.
+fn name(fault: Fault) -> (char, &'static str) {
+    match fault {
+        Fault::Down => ('K', "Kill"),
+        Fault::Slow { .. } => ('S', "Slow"),
+        Fault::Flaky { .. } => ('F', "Flaky"),
+        Fault::Hang => ('H', "Hang"),
+    }
+}
+
+/// The fault that a key stands for.
+fn of_key(key: &str) -> Option<Fault> {
+    Fault::ALL.into_iter().find(|&fault| {
+        let (letter, _) = name(fault);
+        key.eq_ignore_ascii_case(letter.encode_utf8(&mut [0; 4]))
+    })
+}
+
+/// What choosing a fault leads to: the same again heals.
+fn chosen(fault: Fault, current: Option<Fault>) -> Option<Fault> {
+    (current != Some(fault)).then_some(fault)
+}
+
+#[derive(Properties, PartialEq)]
+pub(super) struct DatabaseProps {
+    pub(super) place: Rect,
+    pub(super) gauges: Gauges,
+    pub(super) slots: u32,
+    /// How long the fault has been there.
+    pub(super) broken_for: Duration,
+    pub(super) on_fault: Callback<Option<Fault>>,
+}
+
+/// The database itself, over the canvas: a button that kills or heals it.
+#[component(Database)]
+pub(super) fn database(props: &DatabaseProps) -> Html {
+    let DatabaseProps { place: Rect { x, y, width, height }, gauges, slots, broken_for, .. } =
+        *props;
+    let fault = gauges.fault;
+    let toggle = props.on_fault.reform(move |_| match fault {
+        Some(_) => None,
+        None => Some(Fault::Down),
+    });
+    let keys = {
+        let on_fault = props.on_fault.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat() {
+                return;
+            }
+            if let Some(new) = of_key(&event.key()) {
+                event.prevent_default();
+                on_fault.emit(chosen(new, fault));
+            }
+        })
+    };
+    let style = format!("left:{x}px;top:{y}px;width:{width}px;height:{height}px");
+    let state = match fault {
+        Some(fault) => format!("{} for {}", fault.name(), crate::app::format::seconds(broken_for)),
+        None => format!("{} of {slots} busy", gauges.database_busy),
+    };
+    let waiting = match gauges.database_queued {
+        0 => String::new(),
+        waiting => format!("{waiting} waiting"),
+    };
+    let action = if fault.is_some() { "Heal" } else { "Kill" };
+    html! {
+        <button
+            type="button" {style} onclick={toggle} onkeydown={keys}
+            class={classes!("database", fault.map(|_| "is-broken"))}
+            aria-keyshortcuts="K S F H"
+        >
+            <span class="database__name">{ "Database" }</span>
+            <span class="database__state">{ state }</span>
+            <span class="database__state">{ waiting }</span>
+            <span class="database__action">{ action }</span>
+        </button>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(super) struct FaultProps {
+    pub(super) fault: Option<Fault>,
+    pub(super) on_fault: Callback<Option<Fault>>,
+}
+
+/// A button for each fault and one to heal.
+#[component(FaultButtons)]
+pub(super) fn fault_buttons(props: &FaultProps) -> Html {
+    let heal = props.on_fault.reform(|_| None);
+    html! {
+        <div class="faults" role="group" aria-label="Faults of the database">
+            { for Fault::ALL.map(|fault| fault_button(fault, props)) }
+            <button
+                class="button faults__heal" type="button" onclick={heal}
+                disabled={props.fault.is_none()}
+            >
+                { "Heal" }
+            </button>
+        </div>
+    }
+}
+
+fn fault_button(fault: Fault, props: &FaultProps) -> Html {
+    let (key, label) = name(fault);
+    let current = props.fault;
+    let onclick = props.on_fault.reform(move |_| chosen(fault, current));
+    html! {
+        <button
+            class="button button--fault" type="button" {onclick}
+            aria-pressed={(current == Some(fault)).to_string()} title={fault.to_string()}
+        >
+            { label }<kbd aria-hidden="true">{ key }</kbd>
+        </button>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_breaks_and_the_same_key_heals() {
+        assert_eq!(of_key("k"), Some(Fault::Down));
+        assert_eq!(of_key("H"), Some(Fault::Hang));
+        assert_eq!(of_key("Enter"), None);
+        assert_eq!(chosen(Fault::Down, None), Some(Fault::Down));
+        assert_eq!(chosen(Fault::Hang, Some(Fault::Down)), Some(Fault::Hang));
+        assert_eq!(chosen(Fault::Down, Some(Fault::Down)), None);
+    }
+}

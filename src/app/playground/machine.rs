@@ -1,0 +1,272 @@
+//! The breaker's state machine, its reasons, and the numbers beside it.
+
+use crate::app::format::{latency, rate, seconds, share};
+use crate::app::playground::moves::Move;
+use crate::app::playground::summary::{Breaker, Summary, sentence};
+use crate::engine::{State, StateName, Transition};
+use crate::time::Instant;
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) summary: Rc<Summary>,
+}
+
+/// The diagram, the state in words, the window, the reason, and the numbers.
+#[component(MachinePanel)]
+pub(super) fn machine_panel(props: &Props) -> Html {
+    let summary = &props.summary;
+    html! {
+        <section class="machine panel" aria-labelledby="machine-title">
+            <h2 id="machine-title" class="panel__title">{ "Breaker on the database" }</h2>
+            { for summary.breaker.as_ref().map(|breaker| breaker_view(breaker, summary)) }
+            <p class="visually-hidden" role="status">{ announcement(summary) }</p>
+            { numbers(summary) }
+        </section>
+    }
+}
+
+fn breaker_view(breaker: &Breaker, summary: &Summary) -> Html {
+    html! {
+        <>
+            { diagram(breaker, summary) }
+            <p class={classes!("machine__state", class_of(breaker))}>
+                { headline(breaker, summary.now) }
+            </p>
+            { window(breaker) }
+            <p class={classes!("machine__why", class_of(breaker))}>{ &summary.why }</p>
+            { history(summary) }
+        </>
+    }
+}
+
+const fn state_class(state: StateName) -> &'static str {
+    match state {
+        StateName::Closed => "is-closed",
+        StateName::Open => "is-open",
+        StateName::HalfOpen => "is-half-open",
+    }
+}
+
+fn class_of(breaker: &Breaker) -> &'static str {
+    if breaker.on { state_class(breaker.state.name()) } else { "is-off" }
+}
+
+/// The largest words of the panel.
+fn headline(breaker: &Breaker, now: Instant) -> String {
+    match breaker.state {
+        _ if !breaker.on => "Switched off".to_owned(),
+        State::Closed => "Closed, calls pass".to_owned(),
+        State::Open { until } if until <= now => "Open, the next call is a trial".to_owned(),
+        State::Open { until } => format!("Open, trial in {}", seconds(until.since(now))),
+        State::HalfOpen { passed, .. } => {
+            format!("Half-open, {passed} of {}", breaker.trials_to_close)
+        }
+    }
+}
+
+/// Failures against the threshold, or trials against those that are needed.
+fn window(breaker: &Breaker) -> Html {
+    let (title, filled, cells, class) = match breaker.state {
+        State::HalfOpen { running, passed, failed } => (
+            format!("Trials: {passed} passed, {failed} failed, {running} under way"),
+            passed,
+            breaker.trials,
+            "is-success",
+        ),
+        State::Open { .. } => (
+            "The window is empty while no call passes".to_owned(),
+            0,
+            breaker.threshold,
+            "is-failure",
+        ),
+        State::Closed => (
+            format!(
+                "The last {}: {} failures, threshold {}",
+                breaker.window, breaker.failures, breaker.threshold
+            ),
+            breaker.failures,
+            breaker.threshold,
+            "is-failure",
+        ),
+    };
+    html! {
+        <>
+            <p class="machine__window-title">{ title }</p>
+            <div class="machine__window" aria-hidden="true">
+                { for (0..cells.min(20)).map(|n| html! {
+                    <span class={classes!("machine__cell", (n < filled).then_some(class))} />
+                }) }
+            </div>
+        </>
+    }
+}
+
+/// The edges of the diagram: from, to, the curve, and where its words stand.
+struct Edge {
+    from: StateName,
+    to: StateName,
+    path: &'static str,
+}
+
+const EDGES: [Edge; 4] = [
+    Edge { from: StateName::Closed, to: StateName::Open, path: "M98 40 C130 22 182 22 214 40" },
+    Edge {
+        from: StateName::Open,
+        to: StateName::HalfOpen,
+        path: "M270 66 C270 104 246 132 212 144",
+    },
+    Edge {
+        from: StateName::HalfOpen,
+        to: StateName::Open,
+        path: "M184 128 C190 102 206 84 232 68",
+    },
+    Edge {
+        from: StateName::HalfOpen,
+        to: StateName::Closed,
+        path: "M112 144 C78 132 54 104 54 70",
+    },
+];
+
+fn diagram(breaker: &Breaker, summary: &Summary) -> Html {
+    let (state, now) = (breaker.state.name(), summary.now);
+    let moves: Vec<(&Edge, u32, f64)> = summary.moves.iter().filter_map(moving).collect();
+    let is_fresh = |edge: &Edge| moves.iter().any(|(moving, ..)| std::ptr::eq(*moving, edge));
+    let until = match breaker.state {
+        State::Open { until } => format!("{} left", seconds(until.since(now))),
+        _ => format!("after {}", breaker.cooldown),
+    };
+    let words = [
+        (156, 18, format!("{} failures in {}", breaker.threshold, breaker.window)),
+        (274, 118, until),
+        (176, 92, "a trial fails".to_owned()),
+        (46, 118, format!("{} trials pass", breaker.trials_to_close)),
+    ];
+    html! {
+        <svg class={classes!("machine__diagram", class_of(breaker))} viewBox="0 0 324 174" role="img" aria-label={headline(breaker, now)}>
+            <defs>
+                <marker
+                    id="arrow" viewBox="0 0 8 8" refX="6" refY="4" markerWidth="9" markerHeight="9"
+                    markerUnits="userSpaceOnUse"
+                    orient="auto-start-reverse"
+                >
+                    <path d="M0 0 L8 4 L0 8 Z" class="machine__arrow" />
+                </marker>
+            </defs>
+            { for EDGES.iter().map(|edge| html! {
+                <path
+                    class={classes!("machine__edge", is_fresh(edge).then_some("is-fresh"))}
+                    d={edge.path} marker-end="url(#arrow)"
+                />
+            }) }
+            { for words.iter().map(|(x, y, text)| html! {
+                <text x={x.to_string()} y={y.to_string()} class="machine__words">{ text }</text>
+            }) }
+            { node(StateName::Closed, state, "Closed") }
+            { node(StateName::Open, state, "Open") }
+            { node(StateName::HalfOpen, state, "Half-open") }
+            { for moves.iter().map(|&(edge, number, delay)| spark(edge, number, delay)) }
+        </svg>
+    }
+}
+
+/// The edge of a move that is still to be seen, its number and its delay.
+fn moving(newest: &Move) -> Option<(&'static Edge, u32, f64)> {
+    let Transition { from, to, .. } = newest.transition;
+    let edge = EDGES.iter().find(|edge| edge.from == from && edge.to == to)?;
+    Some((edge, newest.number, newest.delay?))
+}
+
+/// A spark that runs along an edge, and a ring where it arrives.
+fn spark(edge: &Edge, number: u32, delay: f64) -> Html {
+    let (x, y) = place(edge.to);
+    let style = format!("--delay:{delay:.0}ms;offset-path:path('{}')", edge.path);
+    // The key makes it a new element at each transition, so that it sets out anew.
+    html! {
+        <g key={number} class={state_class(edge.to)}>
+            <circle class="machine__spark" r="5" {style} />
+            <rect
+                class="machine__ring" style={format!("--delay:{delay:.0}ms")}
+                x={(x - 52).to_string()} y={(y - 25).to_string()} width="104" height="50" rx="25"
+            />
+        </g>
+    }
+}
+
+/// The middle of a state's box.
+const fn place(state: StateName) -> (i32, i32) {
+    match state {
+        StateName::Closed => (54, 48),
+        StateName::Open => (262, 48),
+        StateName::HalfOpen => (162, 150),
+    }
+}
+
+/// The newest transitions, with their times.
+fn history(summary: &Summary) -> Html {
+    html! {
+        <ol class="machine__history" aria-label="The newest transitions">
+            { for summary.moves.iter().map(|newest| {
+                let Transition { at, to, .. } = newest.transition;
+                html! {
+                    <li key={newest.number}>
+                        { format!("{at} ") }<b class={state_class(to)}>{ to.to_string() }</b>
+                    </li>
+                }
+            }) }
+        </ol>
+    }
+}
+
+fn node(state: StateName, current: StateName, label: &str) -> Html {
+    let (x, y) = place(state);
+    let class =
+        classes!("machine__node", state_class(state), (state == current).then_some("is-current"));
+    html! {
+        <g {class}>
+            <rect x={(x - 48).to_string()} y={(y - 21).to_string()} width="96" height="42" rx="21" />
+            <text x={x.to_string()} y={(y + 5).to_string()}>{ label.to_owned() }</text>
+        </g>
+    }
+}
+
+/// What a screen reader is told: the fault and the newest transition, which change rarely.
+fn announcement(summary: &Summary) -> String {
+    let fault = match summary.gauges.fault {
+        Some(fault) => format!("The database is {fault}. "),
+        None => String::new(),
+    };
+    let last = summary.moves.last();
+    format!("{fault}{}", last.map(|newest| sentence(&newest.transition)).unwrap_or_default())
+}
+
+#[expect(clippy::cast_precision_loss, reason = "display needs no more than 52 bits")]
+fn numbers(summary: &Summary) -> Html {
+    let rates = &summary.rates;
+    let ended = rates.useful + rates.errors;
+    let failing = (rates.errors > 0).then_some("is-failure");
+    let full = (summary.gauges.workers_busy >= summary.workers && summary.workers > 0)
+        .then_some("is-failure");
+    let p99 = summary.p99.map_or_else(|| "–".to_owned(), latency);
+    let served = (rates.fallbacks > 0).then_some("is-fallback");
+    html! {
+        <dl class="numbers">
+            { number("Offered", rate(rates.calls as f64), None) }
+            { number("Goodput", rate(rates.useful as f64), Some("is-success")) }
+            { number("by fallback", rate(rates.fallbacks as f64), served) }
+            { number("Errors", share(rates.errors, ended), failing) }
+            { number("p99", p99, None) }
+            { number("Workers busy", format!("{} of {}", summary.gauges.workers_busy, summary.workers), full) }
+        </dl>
+    }
+}
+
+fn number(label: &'static str, value: String, class: Option<&'static str>) -> Html {
+    html! {
+        <div class="numbers__item">
+            <dt>{ label }</dt>
+            <dd class={classes!(class)}>{ value }</dd>
+        </div>
+    }
+}

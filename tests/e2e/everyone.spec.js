@@ -1,0 +1,106 @@
+// The page for everyone: accessible, on any width, in the light and in the dark, with less motion,
+// and with words where it cannot run at all.
+
+const { test, expect, Playground, expectAccessible } = require('./page');
+const base = require('@playwright/test').test;
+
+for (const colorScheme of ['light', 'dark']) {
+  test.describe(`in the ${colorScheme}`, () => {
+    test.use({ colorScheme });
+
+    test('the playground is accessible, healthy and broken', async ({ page }) => {
+      const playground = new Playground(page);
+      await playground.open();
+      await expectAccessible(page);
+      await playground.speed('8×');
+      await playground.database.click();
+      await expect(playground.state).toHaveText(/^Open/);
+      await expectAccessible(page);
+      await playground.button('Switch all off').click();
+      await expect(playground.state).toHaveText('Switched off');
+      await expectAccessible(page);
+    });
+
+    test('the herd is accessible', async ({ page }) => {
+      await page.goto('./#herd');
+      await expect(page.getByRole('region', { name: 'Full jitter' })).toBeVisible();
+      await expectAccessible(page);
+    });
+  });
+}
+
+test('the theme can be chosen against the system', async ({ page }) => {
+  await new Playground(page).open();
+  const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+  const light = await ground();
+  await page.getByRole('button', { name: 'Dark' }).click();
+  expect(await ground()).not.toBe(light);
+  await page.getByRole('button', { name: 'Light' }).click();
+  expect(await ground()).toBe(light);
+});
+
+for (const width of [320, 360, 768, 1024, 1600]) {
+  test(`at ${width} px nothing is cut off sideways`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    for (const [fragment, part] of [['playground', '.machine'], ['herd', '.lane']]) {
+      await page.goto(`./#${fragment}`);
+      await expect(page.locator(part).first()).toBeVisible();
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+      expect(wide, fragment).toBeLessThanOrEqual(width);
+    }
+  });
+}
+
+test('with less motion nothing moves, and the numbers still do', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const playground = new Playground(page);
+  await playground.open();
+  await playground.speed('8×');
+  await playground.database.click();
+  await expect(playground.state).toHaveText(/^Open/);
+  await expect(page.locator('.machine__spark:visible')).toHaveCount(0);
+});
+
+test('the views have addresses, and an unknown one leads to the first', async ({ page }) => {
+  await page.goto('./#herd');
+  await expect(page.getByRole('link', { name: 'Herd' })).toHaveAttribute('aria-current', 'page');
+  await page.getByRole('link', { name: 'Playground' }).click();
+  await expect(page.locator('.database')).toBeVisible();
+  await page.goto('./#nowhere');
+  await expect(page.locator('.database')).toBeVisible();
+});
+
+test('the page asks nobody else for anything', async ({ page, baseURL }) => {
+  const foreign = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(baseURL) && !request.url().startsWith('data:')) foreign.push(request.url());
+  });
+  await new Playground(page).open();
+  await page.goto('./#herd');
+  await expect(page.locator('.lane').first()).toBeVisible();
+  expect(foreign).toEqual([]);
+  expect(await page.evaluate(() => localStorage.length + document.cookie.length)).toBe(0);
+});
+
+// These pages are meant to fail, so that their errors on the console are no news.
+base('a page whose module does not load says so', async ({ page }) => {
+  await page.route('**/*.wasm', (route) => route.abort());
+  await page.goto('./');
+  await expect(page.getByRole('alert')).toContainText('could not be loaded');
+  await expect(page.locator('#app')).toBeHidden();
+});
+
+base('a browser without WebAssembly is told so', async ({ page }) => {
+  await page.addInitScript(() => delete globalThis.WebAssembly);
+  await page.goto('./');
+  await expect(page.getByRole('alert')).toContainText('no WebAssembly');
+});
+
+base.describe('without JavaScript', () => {
+  base.use({ javaScriptEnabled: false });
+
+  base('the page says what it needs', async ({ page }) => {
+    await page.goto('./');
+    await expect(page.getByText('needs JavaScript and WebAssembly')).toBeVisible();
+  });
+});
