@@ -18,3 +18,7 @@ pub mod time;
 
 #[cfg(feature = "app")]
 pub mod app;
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
