@@ -91,8 +91,16 @@ impl LayerConfig {
     }
 }
 
+/// A layer at work.
 #[derive(Clone, Debug)]
-enum Layer {
+struct Layer {
+    kind: LayerKind,
+    on: bool,
+    policy: Policy,
+}
+
+#[derive(Clone, Debug)]
+enum Policy {
     Timeout(TimeoutConfig),
     Retry(Retry),
     Breaker(CircuitBreaker),
@@ -101,24 +109,15 @@ enum Layer {
 }
 
 impl Layer {
-    const fn kind(&self) -> LayerKind {
-        match self {
-            Self::Timeout(_) => LayerKind::Timeout,
-            Self::Retry(_) => LayerKind::Retry,
-            Self::Breaker(_) => LayerKind::Breaker,
-            Self::Fallback(_) => LayerKind::Fallback,
-            Self::Bulkhead(_) => LayerKind::Bulkhead,
-        }
-    }
-
     fn new(config: LayerConfig) -> Result<Self, ConfigError> {
-        Ok(match config {
-            LayerConfig::Timeout(config) => Self::Timeout(config.check()?),
-            LayerConfig::Retry(config) => Self::Retry(Retry::new(config)?),
-            LayerConfig::Breaker(config) => Self::Breaker(CircuitBreaker::new(config)?),
-            LayerConfig::Fallback(config) => Self::Fallback(config.check()?),
-            LayerConfig::Bulkhead(config) => Self::Bulkhead(Bulkhead::new(config)?),
-        })
+        let policy = match config {
+            LayerConfig::Timeout(config) => Policy::Timeout(config.check()?),
+            LayerConfig::Retry(config) => Policy::Retry(Retry::new(config)?),
+            LayerConfig::Breaker(config) => Policy::Breaker(CircuitBreaker::new(config)?),
+            LayerConfig::Fallback(config) => Policy::Fallback(config.check()?),
+            LayerConfig::Bulkhead(config) => Policy::Bulkhead(Bulkhead::new(config)?),
+        };
+        Ok(Self { kind: config.kind(), on: true, policy })
     }
 }
 
@@ -129,8 +128,6 @@ impl Layer {
 pub struct Pipeline {
     /// Innermost first.
     layers: Vec<Layer>,
-    /// Whether the layer at the same place is on.
-    on: Vec<bool>,
     grants: VecDeque<(Waiter, Slot)>,
 }
 
@@ -146,36 +143,27 @@ impl Pipeline {
             require(once, "pipeline.layers", format!("{kind:?} twice"), "each kind once")?;
         }
         let layers = configs.iter().map(|&config| Layer::new(config)).collect::<Result<_, _>>()?;
-        Ok(Self { layers, on: vec![true; configs.len()], grants: VecDeque::new() })
+        Ok(Self { layers, grants: VecDeque::new() })
     }
 
     /// Switches the layer of this kind, if there is one; a layer that is off lets everything by.
     pub fn switch(&mut self, kind: LayerKind, on: bool) {
-        for (layer, state) in self.layers.iter().zip(&mut self.on) {
-            if layer.kind() == kind {
-                *state = on;
-            }
+        if let Some(layer) = self.layers.iter_mut().find(|layer| layer.kind == kind) {
+            layer.on = on;
         }
     }
 
     /// Whether there is a layer of this kind and it is on.
     #[must_use]
     pub fn is_on(&self, kind: LayerKind) -> bool {
-        self.layers.iter().zip(&self.on).any(|(layer, &on)| on && layer.kind() == kind)
-    }
-
-    fn timeout(&self) -> Option<TimeoutConfig> {
-        self.layers.iter().zip(&self.on).find_map(|(layer, on)| match layer {
-            Layer::Timeout(timeout) if *on => Some(*timeout),
-            _ => None,
-        })
+        self.layers.iter().any(|layer| layer.kind == kind && layer.on)
     }
 
     /// The breaker, if there is one.
     #[must_use]
     pub fn breaker(&self) -> Option<&CircuitBreaker> {
-        self.layers.iter().find_map(|layer| match layer {
-            Layer::Breaker(breaker) => Some(breaker),
+        self.layers.iter().find_map(|layer| match &layer.policy {
+            Policy::Breaker(breaker) => Some(breaker),
             _ => None,
         })
     }
@@ -183,8 +171,15 @@ impl Pipeline {
     /// The bulkhead, if there is one.
     #[must_use]
     pub fn bulkhead(&self) -> Option<&Bulkhead> {
-        self.layers.iter().find_map(|layer| match layer {
-            Layer::Bulkhead(bulkhead) => Some(bulkhead),
+        self.layers.iter().find_map(|layer| match &layer.policy {
+            Policy::Bulkhead(bulkhead) => Some(bulkhead),
+            _ => None,
+        })
+    }
+
+    fn timeout(&self) -> Option<TimeoutConfig> {
+        self.layers.iter().find_map(|layer| match layer.policy {
+            Policy::Timeout(timeout) if layer.on => Some(timeout),
             _ => None,
         })
     }
@@ -255,7 +250,7 @@ impl Pipeline {
         } else if cx.now >= call.respond_by {
             cx.record(timed_out(Limit::Attempt, call.limited_at));
             // What lies inside the timeout has had its time and may not try again.
-            let inside = self.layers.iter().position(|layer| matches!(layer, Layer::Timeout(_)));
+            let inside = self.layers.iter().position(|layer| layer.kind == LayerKind::Timeout);
             self.abandon(call, inside.unwrap_or(0), end, cx)
         } else if phase == Phase::Attempt {
             cx.record(timed_out(Limit::Connect, call.sent_at));
@@ -284,21 +279,25 @@ impl Pipeline {
 
     /// Goes inwards through the layers below `from`, and makes an attempt if all let it through.
     fn enter<X: Explain>(&mut self, call: &mut Call, from: usize, cx: &mut Context<'_, X>) -> Step {
-        for n in (0..from).rev().filter(|&n| self.on[n]) {
-            match &mut self.layers[n] {
-                Layer::Timeout(timeout) => {
+        for n in (0..from).rev() {
+            let layer = &mut self.layers[n];
+            if !layer.on {
+                continue;
+            }
+            match &mut layer.policy {
+                Policy::Timeout(timeout) => {
                     call.limited_at = cx.now;
                     call.respond_by = cx.now + timeout.attempt;
                 }
-                Layer::Retry(retry) => retry.start_call(),
-                Layer::Fallback(_) => {}
-                Layer::Breaker(breaker) => {
+                Policy::Retry(retry) => retry.start_call(),
+                Policy::Fallback(_) => {}
+                Policy::Breaker(breaker) => {
                     match explain_transition(breaker, cx, CircuitBreaker::try_acquire) {
                         Ok(permit) => call.permit = Some(permit),
                         Err(rejection) => return self.refuse(call, n, rejection, cx),
                     }
                 }
-                Layer::Bulkhead(bulkhead) => {
+                Policy::Bulkhead(bulkhead) => {
                     match bulkhead.try_acquire(cx.now, Waiter(call.request.id)) {
                         Ok(Admission::Slot(slot)) => call.slot = Some(slot),
                         Ok(Admission::Queued { until, ahead }) => {
@@ -341,11 +340,12 @@ impl Pipeline {
         cx: &mut Context<'_, X>,
     ) -> Step {
         for n in from..self.layers.len() {
-            match &mut self.layers[n] {
-                Layer::Timeout(_) => call.respond_by = Instant::MAX,
-                Layer::Retry(retry) => {
+            let layer = &mut self.layers[n];
+            match &mut layer.policy {
+                Policy::Timeout(_) => call.respond_by = Instant::MAX,
+                Policy::Retry(retry) => {
                     let End::Failure(failure) = end else { continue };
-                    if n < no_retry_below || !self.on[n] {
+                    if n < no_retry_below || !layer.on {
                         continue;
                     }
                     if let Some(delay) = decide_retry(retry, call, failure, cx) {
@@ -353,19 +353,19 @@ impl Pipeline {
                         return Step::Backoff;
                     }
                 }
-                Layer::Breaker(breaker) => {
+                Policy::Breaker(breaker) => {
                     if let Some(permit) = call.permit.take() {
                         explain_transition(breaker, cx, |breaker, now| {
                             breaker.report(now, permit, end.outcome());
                         });
                     }
                 }
-                Layer::Bulkhead(_) => {
+                Policy::Bulkhead(_) => {
                     if let Some(slot) = call.slot.take() {
                         self.release(slot);
                     }
                 }
-                Layer::Fallback(fallback) if self.on[n] => {
+                Policy::Fallback(fallback) if layer.on => {
                     let retry_after = match end {
                         End::Failure(failure) => failure.retry_after(),
                         End::Rejection(rejection) => rejection.retry_after(),
@@ -375,7 +375,7 @@ impl Pipeline {
                     cx.record(Decision::Answered(answer));
                     end = End::Fallback(answer);
                 }
-                Layer::Fallback(_) => {}
+                Policy::Fallback(_) => {}
             }
         }
         call.phase = Phase::Done;
@@ -384,7 +384,7 @@ impl Pipeline {
 
     fn release(&mut self, slot: Slot) {
         for layer in &mut self.layers {
-            if let Layer::Bulkhead(bulkhead) = layer {
+            if let Policy::Bulkhead(bulkhead) = &mut layer.policy {
                 self.grants.extend(bulkhead.release(slot));
                 return;
             }
@@ -411,7 +411,7 @@ impl Pipeline {
     }
 
     fn leave_queue(&mut self, call: &Call, layer: usize) {
-        if let Layer::Bulkhead(bulkhead) = &mut self.layers[layer] {
+        if let Policy::Bulkhead(bulkhead) = &mut self.layers[layer].policy {
             bulkhead.leave_queue(Waiter(call.request.id));
         }
     }

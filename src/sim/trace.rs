@@ -1,7 +1,6 @@
 //! What happened, call by call, with its reasons: the newest entries only.
 
-use crate::engine::{Decision, End, Explain, Outcome, Record};
-use crate::sim::measure::Counters;
+use crate::engine::{Decision, End, Outcome};
 use crate::sim::scenario::Command;
 use crate::time::{Duration, Instant};
 use core::fmt;
@@ -117,21 +116,6 @@ impl Trace {
         let dropped = self.added - self.entries.len() as u64;
         let skip = usize::try_from(seen.saturating_sub(dropped)).unwrap_or(usize::MAX);
         self.entries.iter().skip(skip)
-    }
-}
-
-/// The ear of a pipeline: it files the records under their call.
-pub(super) struct Ear<'a> {
-    pub(super) trace: &'a mut Trace,
-    pub(super) counters: &'a mut Counters,
-    pub(super) call: u64,
-}
-
-impl Explain for Ear<'_> {
-    fn record(&mut self, record: Record) {
-        self.counters.decision(&record.decision);
-        let what = What::Decided(record.decision);
-        self.trace.add(Entry { at: record.at, call: Some(self.call), what });
     }
 }
 

@@ -1,12 +1,15 @@
 //! The ways between a call's machine and the database: attempts, answers and timers.
 
 use super::{Event, NO_ATTEMPT, World};
-use crate::engine::{Call, Context, End, Failure, Input, Outcome, Pipeline, Repeat, Request, Step};
+use crate::engine::{
+    Call, Context, End, Explain, Failure, Input, Outcome, Pipeline, Record, Repeat, Request, Step,
+};
 use crate::rng::mix;
 use crate::sim::calls::CallKey;
 use crate::sim::database::{Arrival, Finished, Query, Started};
 use crate::sim::fault::Fault;
-use crate::sim::trace::{Ear, Reply, What};
+use crate::sim::measure::Counters;
+use crate::sim::trace::{Entry, Reply, Trace, What};
 use crate::time::{Duration, Instant};
 
 /// One try of a call at the database.
@@ -14,6 +17,21 @@ use crate::time::{Duration, Instant};
 pub(super) struct Attempt {
     call: CallKey,
     number: u32,
+}
+
+/// The ear of a pipeline: it files the records under their call.
+struct Ear<'a> {
+    trace: &'a mut Trace,
+    counters: &'a mut Counters,
+    call: u64,
+}
+
+impl Explain for Ear<'_> {
+    fn record(&mut self, record: Record) {
+        self.counters.decision(&record.decision);
+        let what = What::Decided(record.decision);
+        self.trace.add(Entry { at: record.at, call: Some(self.call), what });
+    }
 }
 
 impl World {
@@ -27,7 +45,7 @@ impl World {
         });
     }
 
-    pub(super) fn tell(&mut self, key: CallKey, input: Input) {
+    fn tell(&mut self, key: CallKey, input: Input) {
         self.drive(key, |pipeline, machine, cx| match machine {
             Some(machine) => pipeline.advance(machine, input, cx),
             None => Step::Unchanged,
@@ -35,7 +53,7 @@ impl World {
     }
 
     /// Does something with a call's machine in its pipeline, and then what the machine says.
-    pub(super) fn drive(
+    fn drive(
         &mut self,
         key: CallKey,
         act: impl FnOnce(&mut Pipeline, &mut Option<Call>, &mut Context<'_, Ear<'_>>) -> Step,
@@ -52,7 +70,7 @@ impl World {
         self.follow(key, step);
     }
 
-    pub(super) fn follow(&mut self, key: CallKey, step: Step) {
+    fn follow(&mut self, key: CallKey, step: Step) {
         let network = self.network_to_database();
         let Some(call) = self.calls.get_mut(key) else { return };
         match step {
@@ -75,7 +93,7 @@ impl World {
         self.schedule_wake(key);
     }
 
-    pub(super) fn finish_call(&mut self, key: CallKey, end: End) {
+    fn finish_call(&mut self, key: CallKey, end: End) {
         let Some(call) = self.calls.get_mut(key) else { return };
         let id = call.id;
         self.file(Some(id), What::Finished(end));
@@ -85,7 +103,7 @@ impl World {
         self.reply(key, Reply::from(end));
     }
 
-    pub(super) fn schedule_wake(&mut self, key: CallKey) {
+    fn schedule_wake(&mut self, key: CallKey) {
         let Some(call) = self.calls.get_mut(key) else { return };
         let wake_at = call.machine.as_ref().map_or(Instant::MAX, Call::wake_at);
         // A timer that is set for earlier will look again when it fires.
@@ -134,7 +152,7 @@ impl World {
         }
     }
 
-    pub(super) fn connected(&mut self, attempt: Attempt) {
+    fn connected(&mut self, attempt: Attempt) {
         if let Some(call) = self.calls.get_mut(attempt.call)
             && call.attempt == attempt.number
             && let Some(machine) = &mut call.machine
@@ -143,7 +161,7 @@ impl World {
         }
     }
 
-    pub(super) fn schedule_query_done(&mut self, Started { slot, done_at }: Started) {
+    fn schedule_query_done(&mut self, Started { slot, done_at }: Started) {
         let epoch = self.database.epoch();
         self.schedule.at(done_at, Event::QueryDone { slot, epoch });
     }
@@ -159,7 +177,7 @@ impl World {
         }
     }
 
-    pub(super) fn send_answer(&mut self, attempt: Attempt, outcome: Outcome) {
+    fn send_answer(&mut self, attempt: Attempt, outcome: Outcome) {
         let arrives_at = self.now + self.network_to_database();
         self.schedule.at(arrives_at, Event::Answer(attempt, outcome));
     }
@@ -184,7 +202,7 @@ impl World {
         }
     }
 
-    pub(super) fn network_to_database(&self) -> Duration {
+    fn network_to_database(&self) -> Duration {
         let clients = self.scenario.clients.network;
         self.service.as_ref().map_or(clients, |service| service.config.network)
     }
