@@ -1,7 +1,8 @@
 //! The narrow door to the browser.
 
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlCanvasElement, Window};
+use web_sys::{CssStyleDeclaration, Element, HtmlCanvasElement, Window};
+use yew::NodeRef;
 
 /// The window; there is one wherever this code runs.
 fn window() -> Option<Window> {
@@ -73,6 +74,24 @@ pub(super) fn on_fragment_change(
     mut act: impl FnMut() + 'static,
 ) -> Option<gloo_events::EventListener> {
     Some(gloo_events::EventListener::new(&window()?.into(), "hashchange", move |_| act()))
+}
+
+/// Sets a property of an element's own style, as a strict content security policy allows it.
+pub(super) fn set_style(node: &NodeRef, name: &str, value: &str) {
+    if let Some(style) =
+        node.get().and_then(|node| js_sys::Reflect::get(&node, &"style".into()).ok())
+        && let Ok(style) = style.dyn_into::<CssStyleDeclaration>()
+    {
+        // It cannot fail: the names are well-formed, and a browser ignores a value it cannot read.
+        let _ = style.set_property(name, value);
+    }
+}
+
+/// Names the page in the browser's tab.
+pub(super) fn set_title(title: &str) {
+    if let Some(document) = window().and_then(|window| window.document()) {
+        document.set_title(title);
+    }
 }
 
 /// The drawing context of a canvas.

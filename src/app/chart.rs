@@ -137,9 +137,13 @@ fn draw_marks<B: DrawingBackend>(plane: &mut Plane<'_, B>, marks: &Marks, scale:
         }
         Marks::Bars { bars, width, colour } => {
             let style = rgb(colour).filled();
-            // A little of the width is left free, so that the bars can be told apart.
+            // Where there is room, a little of the width is left free, so that bars can be told apart.
+            let pixels = f64::from(plane.plotting_area().dim_in_pixel().0);
+            let range = plane.x_range();
+            let wide = width / (range.end - range.start) * pixels >= 4.0 * scale;
+            let filled = if wide { width * 0.75 } else { *width };
             plane.draw_series(bars.iter().map(|(left, height)| {
-                let corners = [(*left, height.start), (left + width * 0.8, height.end)];
+                let corners = [(*left, height.start), (left + filled, height.end)];
                 Rectangle::new(corners, style)
             }))?;
         }

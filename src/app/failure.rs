@@ -4,7 +4,7 @@ use crate::app::browser;
 use std::panic::PanicHookInfo;
 
 /// Shows every panic on the page, and in the console.
-pub fn show_panics() {
+pub(super) fn show_panics() {
     yew::set_custom_panic_hook(Box::new(|info: &PanicHookInfo<'_>| {
         web_sys::console::error_1(&info.to_string().into());
         show(&info.to_string());
@@ -12,7 +12,7 @@ pub fn show_panics() {
 }
 
 /// Puts the card on the page; `static/start.js` has the same card for what fails before this.
-pub fn show(details: &str) {
+fn show(details: &str) {
     let (Some(card), Some(text)) = (browser::by_id("failure"), browser::by_id("failure-details"))
     else {
         return;

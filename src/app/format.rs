@@ -15,18 +15,22 @@ pub(super) fn count(number: u64) -> String {
     text
 }
 
+/// So many of something: `1 answer`, `3,112 answers`.
+pub(super) fn plural(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
 /// A rate a second, whole: `182 /s`.
 pub(super) fn rate(per_second: f64) -> String {
     format!("{per_second:.0} /s")
 }
 
 /// A share as per cent, with a decimal below ten: `3.1 %`.
-pub(super) fn share(part: u64, whole: u64) -> String {
-    if whole == 0 {
+pub(super) fn share(part: f64, whole: f64) -> String {
+    if whole <= 0.0 {
         return "–".to_owned();
     }
-    #[expect(clippy::cast_precision_loss, reason = "display needs no more than 52 bits")]
-    let percent = 100.0 * part as f64 / whole as f64;
+    let percent = 100.0 * part / whole;
     if percent > 0.0 && percent < 10.0 {
         format!("{percent:.1} %")
     } else {
@@ -62,9 +66,11 @@ mod tests {
         assert_eq!(count(0), "0");
         assert_eq!(count(999), "999");
         assert_eq!(count(1_234_567), "1,234,567");
-        assert_eq!(share(0, 0), "–");
-        assert_eq!(share(31, 1_000), "3.1 %");
-        assert_eq!(share(1, 2), "50 %");
+        assert_eq!(share(0.0, 0.0), "–");
+        assert_eq!(share(31.0, 1_000.0), "3.1 %");
+        assert_eq!(share(1.0, 2.0), "50 %");
+        assert_eq!(plural(1, "answer", "answers"), "1 answer");
+        assert_eq!(plural(1_200, "answer", "answers"), "1,200 answers");
         assert_eq!(latency(Duration::from_micros(41_900)), "41 ms");
         assert_eq!(latency(Duration::from_millis(1_340)), "1.3 s");
         assert_eq!(multiple(9.14), "9.1×");

@@ -8,11 +8,11 @@
 
 mod browser;
 mod chart;
-pub mod failure;
+mod failure;
 mod format;
 mod herd;
 mod palette;
-pub mod playback;
+mod playback;
 mod playground;
 mod root;
 mod transport;

@@ -3,14 +3,14 @@
 use crate::time::{Duration, Instant};
 
 /// The speeds that a user can choose, as multiples of real time.
-pub const SPEEDS: [f64; 7] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
+pub(super) const SPEEDS: [f64; 7] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
 
 /// A longer time between two frames means that the page was hidden; it is not made up for.
 const GAP_MAX: f64 = 0.1;
 
 /// The simulated clock that follows the frames of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub struct Playback {
+pub(super) struct Playback {
     /// Simulated time that is owed, below a microsecond.
     rest: f64,
     last_frame: Option<f64>,
@@ -19,13 +19,13 @@ pub struct Playback {
 impl Playback {
     /// The real time, in seconds, since the frame before; `timestamp` is that of the frame, in
     /// milliseconds.
-    pub fn frame(&mut self, timestamp: f64) -> f64 {
+    pub(super) fn frame(&mut self, timestamp: f64) -> f64 {
         let last = self.last_frame.replace(timestamp);
         last.map_or(0.0, |last| ((timestamp - last) / 1_000.0).clamp(0.0, GAP_MAX))
     }
 
     /// Where to run to from `now`, when `elapsed` seconds have passed at this speed.
-    pub fn target(&mut self, now: Instant, elapsed: f64, speed: f64) -> Instant {
+    pub(super) fn target(&mut self, now: Instant, elapsed: f64, speed: f64) -> Instant {
         let micros = elapsed * speed * 1e6 + self.rest;
         self.rest = micros.fract();
         now + Duration::from_secs_f64(micros.trunc() / 1e6)

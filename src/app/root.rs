@@ -47,13 +47,16 @@ pub(super) fn root() -> Html {
             move || drop(listener)
         });
     }
+    use_effect_with(*view, |view| browser::set_title(&format!("{} – Fusebox", view.label())));
     let toggle_theme = {
         let dark = dark.clone();
         Callback::from(move |_| {
-            browser::set_dark(!*dark);
-            dark.set(!*dark);
+            let next = !browser::is_dark();
+            browser::set_dark(next);
+            dark.set(next);
         })
     };
+    // A view that is left stays in the tree, hidden, and comes back as it was.
     html! {
         <>
             <header class="top">
@@ -71,13 +74,13 @@ pub(super) fn root() -> Html {
                     { if *dark { "Light" } else { "Dark" } }
                 </button>
             </header>
-            <main id="main">
-                {
-                    match *view {
-                        View::Playground => html! { <PlaygroundView /> },
-                        View::Herd => html! { <HerdView /> },
-                    }
-                }
+            <main>
+                <div hidden={*view != View::Playground}>
+                    <PlaygroundView visible={*view == View::Playground} />
+                </div>
+                <div hidden={*view != View::Herd}>
+                    <HerdView visible={*view == View::Herd} />
+                </div>
             </main>
         </>
     }

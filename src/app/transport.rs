@@ -7,6 +7,8 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
+    /// The view that it is in, which makes its ids unique.
+    pub(super) name: &'static str,
     pub(super) playing: bool,
     /// An index into [`SPEEDS`].
     pub(super) speed: usize,
@@ -50,15 +52,16 @@ pub(super) fn transport(props: &Props) -> Html {
                     }) }
                 </select>
             </label>
-            <output class="transport__time">{ props.time.clone() }</output>
+            <span class="transport__time">{ props.time.clone() }</span>
             <button class="button" type="button" onclick={reset}>{ "Reset" }</button>
-            <SeedField {seed} on_seed={props.on_seed.clone()} />
+            <SeedField name={props.name} {seed} on_seed={props.on_seed.clone()} />
         </section>
     }
 }
 
 #[derive(Properties, PartialEq)]
 struct SeedProps {
+    name: &'static str,
     seed: u64,
     on_seed: Callback<u64>,
 }
@@ -98,6 +101,7 @@ fn seed_field(props: &SeedProps) -> Html {
         })
     };
     let value = (*draft).clone().unwrap_or_else(|| props.seed.to_string());
+    let id = format!("{}-seed-problem", props.name);
     let invalid = problem.is_some().then_some("true");
     html! {
         <>
@@ -105,11 +109,11 @@ fn seed_field(props: &SeedProps) -> Html {
                 <span>{ "Seed" }</span>
                 <input
                     class="transport__seed" inputmode="numeric" {value}
-                    oninput={edit} onchange={enter} aria-invalid={invalid} aria-describedby="seed-problem"
+                    oninput={edit} onchange={enter} aria-invalid={invalid} aria-describedby={id.clone()}
                 />
             </label>
             <button class="button" type="button" onclick={draw}>{ "New seed" }</button>
-            <p id="seed-problem" class="transport__problem" role="alert">
+            <p {id} class="transport__problem" role="alert">
                 { problem.as_deref().unwrap_or_default() }
             </p>
         </>

@@ -1,7 +1,9 @@
 //! How long to wait before the next retry.
 //!
 //! Retries are counted from 0: the first retry of an exponential backoff waits `base`, the next
-//! `base * factor`, as in the rule `base * 2^n`. The cap holds for what comes out, jitter included.
+//! `base * factor`, as in the rule `base * 2^n`. The cap holds for what comes out, jitter included:
+//! the range is cut before a delay is drawn from it, so that no herd gathers at the cap. Only the
+//! decorrelated jitter is cut after, as its authors have it.
 //!
 //! The jitters are those of "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): full,
 //! equal and decorrelated; and a factor around the delay, as most libraries have it.
@@ -56,9 +58,13 @@ pub enum Jitter {
     Full,
     /// Uniform in `[d / 2, d]`.
     Equal,
-    /// Uniform in `[base, 3 * previous]`, where the first previous delay is `base`; growth is not used.
+    /// The lesser of the cap and uniform in `[base, 3 * previous]`, where the first previous delay is
+    /// `base`; growth is not used.
     Decorrelated,
 }
+
+/// A microsecond is 2^40 parts.
+const PART_BITS: u32 = 40;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
@@ -120,7 +126,7 @@ impl Backoff {
             Jitter::None => delay,
             Jitter::Factor { spread_per_mille } => {
                 let least = delay.per_mille(1_000 - spread_per_mille);
-                between(least, delay.per_mille(1_000 + spread_per_mille), rng)
+                between(least, delay.per_mille(1_000 + spread_per_mille).min(cap), rng)
             }
             Jitter::Full => between(Duration::ZERO, delay, rng),
             Jitter::Equal => between(delay.per_mille(500), delay, rng),
@@ -137,16 +143,18 @@ impl Backoff {
             Growth::Constant => base,
             Growth::Linear => base.saturating_mul(u64::from(n) + 1).min(cap),
             Growth::Exponential { factor_per_mille } => {
-                let mut delay = base;
+                // In parts of a microsecond, so that what is rounded away at each step is too little
+                // to show: less than one microsecond at any number of retries below the cap.
+                let mut parts = u128::from(base.as_micros()) << PART_BITS;
+                let most = u128::from(cap.as_micros()) << PART_BITS;
                 for _ in 0..n {
-                    let next = delay.per_mille(factor_per_mille);
-                    // Once capped, or too short or too slow to grow in whole microseconds, it stays.
-                    if next >= cap || next == delay {
-                        return next.min(cap);
+                    let next = parts * u128::from(factor_per_mille) / 1_000;
+                    if next >= most || next == parts {
+                        return if next >= most { cap } else { base };
                     }
-                    delay = next;
+                    parts = next;
                 }
-                delay
+                Duration::from_micros(u64::try_from(parts >> PART_BITS).unwrap_or(u64::MAX))
             }
         }
     }
@@ -197,6 +205,32 @@ mod tests {
             let mean = draws.iter().sum::<u64>() / 10_000;
             assert!(mean.abs_diff(least + range / 2) < range * 15 / 1_000, "{jitter:?}: {mean}");
         }
+    }
+
+    #[test]
+    fn slow_growth_is_not_rounded_away() {
+        for (base, factor, n, micros) in
+            [(1_000, 1_001, 3_000, 20_055), (1, 1_500, 30, 191_751), (1, 1_001, 0, 1)]
+        {
+            let config = BackoffConfig {
+                base: Duration::from_micros(base),
+                growth: Growth::Exponential { factor_per_mille: factor },
+                jitter: Jitter::None,
+                ..BackoffConfig::default()
+            };
+            let delay = Backoff::new(config).unwrap().delay(n, None, &mut Rng::from_seed(1));
+            assert_eq!(delay.as_micros(), micros);
+        }
+    }
+
+    #[test]
+    fn no_herd_gathers_at_the_cap() {
+        let jitter = Jitter::Factor { spread_per_mille: 500 };
+        let backoff = Backoff::new(BackoffConfig { jitter, ..BackoffConfig::default() }).unwrap();
+        let mut rng = Rng::from_seed(6);
+        let cap = backoff.config().cap;
+        let at_cap = (0..10_000).filter(|_| backoff.delay(8, None, &mut rng) == cap).count();
+        assert!(at_cap < 10, "{at_cap} of 10,000 wait for exactly the cap");
     }
 
     #[test]

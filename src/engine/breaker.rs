@@ -16,6 +16,8 @@
 //! - The call that ends the cooldown is itself the first trial.
 //! - A permit belongs to the generation (the stretch between two transitions) in which it was given.
 //!   A report from an older one changes nothing and is counted as stale.
+//! - A failure that is the request's own (400, 401, 404 ...) is neutral: five users with a wrong
+//!   address must not cut off all others.
 //! - A neutral outcome gives the permit back and says nothing, in every state.
 //! - A trial that never reports loses its permit when its lease ends, so no breaker stays half-open
 //!   for ever.
@@ -281,6 +283,10 @@ impl CircuitBreaker {
             self.stale += 1;
             return;
         }
+        let outcome = match outcome {
+            Outcome::Failure(failure) if failure.is_of_request() => Outcome::Neutral,
+            outcome => outcome,
+        };
         match (&mut self.machine, outcome) {
             (Machine::Closed(window), Outcome::Success) => {
                 window.record(now, Counts { successes: 1, failures: 0 });
@@ -358,7 +364,7 @@ impl CircuitBreaker {
         };
         match trials.acquire(now, lease, limit) {
             Ok(trial) => Ok(Permit { generation: self.generation, trial: Some(trial) }),
-            Err(until) => Err(Rejection::TrialsTaken { until, retry_after: until.since(now) }),
+            Err(until) => Err(Rejection::TrialsTaken { until }),
         }
     }
 
@@ -473,6 +479,19 @@ mod tests {
     }
 
     #[test]
+    fn failures_of_the_request_do_not_count() {
+        let mut breaker = breaker();
+        for code in [400, 401, 403, 404, 422] {
+            call(&mut breaker, at(0), Outcome::Failure(Failure::status(code)));
+        }
+        assert_eq!(breaker.window(at(0)), Counts::default());
+        for code in [408, 429, 500, 502, 503] {
+            call(&mut breaker, at(0), Outcome::Failure(Failure::status(code)));
+        }
+        assert_eq!(breaker.state().name(), StateName::Open);
+    }
+
+    #[test]
     fn failures_that_left_the_window_do_not_count() {
         let mut breaker = breaker();
         for second in [0, 3, 6, 9, 12, 15, 18] {
@@ -555,7 +574,8 @@ mod tests {
         let lost = breaker.try_acquire(at(30)).unwrap();
         let _also_lost = breaker.try_acquire(at(30)).unwrap();
         let rejection = breaker.try_acquire(at(89)).unwrap_err();
-        assert_eq!(rejection.retry_after(), Some(Duration::from_secs(1)));
+        assert_eq!(rejection, Rejection::TrialsTaken { until: at(90) });
+        assert_eq!(rejection.retry_after(), None, "the trials are likely to be decided before");
         call(&mut breaker, at(90), Outcome::Success);
         breaker.report(at(90), lost, FAILED);
         assert_eq!(breaker.stale_reports(), 1);

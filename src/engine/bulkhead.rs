@@ -96,14 +96,19 @@ impl Bulkhead {
     pub fn release(&mut self, slot: Slot) -> Option<(Waiter, Slot)> {
         let next = self.queue.pop_front();
         if next.is_none() {
-            self.taken -= 1;
+            self.taken = self.taken.saturating_sub(1);
         }
         next.map(|waiter| (waiter, slot))
     }
 
     /// Takes a waiter that gave up out of the queue.
     pub fn leave_queue(&mut self, waiter: Waiter) {
-        self.queue.retain(|&queued| queued != waiter);
+        // All wait equally long, so that who gives up is nearly always the first.
+        if self.queue.front() == Some(&waiter) {
+            self.queue.pop_front();
+        } else {
+            self.queue.retain(|&queued| queued != waiter);
+        }
     }
 
     /// Slots taken.

@@ -58,7 +58,12 @@ pub enum End {
     /// A policy of ours refused, and nobody answered in the dependency's place.
     Rejection(Rejection),
     /// The fallback answered.
-    Fallback(Answer),
+    Fallback {
+        /// With what.
+        answer: Answer,
+        /// Whether it stood in for a rejection of ours, and not for a failure of the dependency.
+        rejected: bool,
+    },
     /// The caller hung up.
     HungUp,
 }
@@ -70,9 +75,9 @@ impl End {
             // An answer that is of use hides the failure: who puts a fallback inside a breaker
             // has a breaker that sees no failures.
             Self::Success => Outcome::Success,
-            Self::Fallback(answer) if answer.is_useful() => Outcome::Success,
+            Self::Fallback { answer, .. } if answer.is_useful() => Outcome::Success,
             Self::Failure(failure) => Outcome::Failure(failure),
-            Self::Rejection(_) | Self::Fallback(_) | Self::HungUp => Outcome::Neutral,
+            Self::Rejection(_) | Self::Fallback { .. } | Self::HungUp => Outcome::Neutral,
         }
     }
 }

@@ -48,10 +48,8 @@ pub enum Rejection {
     },
     /// The breaker is half-open, and as many trials are under way as it allows.
     TrialsTaken {
-        /// When the first lease of those trials ends, at the latest.
+        /// When the first lease of those trials ends; they are likely to be decided long before.
         until: Instant,
-        /// How long that is from now.
-        retry_after: Duration,
     },
     /// All slots of the bulkhead are taken, and its queue is full.
     BulkheadFull,
@@ -80,6 +78,14 @@ impl Failure {
         Self::Status { code, retry_after: None }
     }
 
+    /// Whether the request itself is at fault, as with 400, 401 and 404: it would fail anywhere, and
+    /// says nothing about the health of the dependency.
+    #[must_use]
+    pub const fn is_of_request(self) -> bool {
+        matches!(self, Self::Status { code: 400..=499, .. })
+            && !matches!(self, Self::Status { code: 408 | 429, .. })
+    }
+
     /// The wait that the dependency asked for, if it did.
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
@@ -95,10 +101,8 @@ impl Rejection {
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
-            Self::BreakerOpen { retry_after, .. } | Self::TrialsTaken { retry_after, .. } => {
-                Some(retry_after)
-            }
-            Self::BulkheadFull | Self::BulkheadWait => None,
+            Self::BreakerOpen { retry_after, .. } => Some(retry_after),
+            Self::TrialsTaken { .. } | Self::BulkheadFull | Self::BulkheadWait => None,
         }
     }
 }

@@ -147,10 +147,14 @@ impl Pipeline {
     }
 
     /// Switches the layer of this kind, if there is one; a layer that is off lets everything by.
-    pub fn switch(&mut self, kind: LayerKind, on: bool) {
-        if let Some(layer) = self.layers.iter_mut().find(|layer| layer.kind == kind) {
-            layer.on = on;
+    ///
+    /// A breaker that is switched on begins closed: what it knew is from before it was off.
+    pub fn switch(&mut self, now: Instant, kind: LayerKind, on: bool) {
+        let Some(layer) = self.layers.iter_mut().find(|layer| layer.kind == kind) else { return };
+        if let (Policy::Breaker(breaker), false, true) = (&mut layer.policy, layer.on, on) {
+            breaker.reset(now);
         }
+        layer.on = on;
     }
 
     /// Whether there is a layer of this kind and it is on.
@@ -366,14 +370,16 @@ impl Pipeline {
                     }
                 }
                 Policy::Fallback(fallback) if layer.on => {
-                    let retry_after = match end {
-                        End::Failure(failure) => failure.retry_after(),
-                        End::Rejection(rejection) => rejection.retry_after(),
-                        End::Success | End::Fallback(_) | End::HungUp => continue,
+                    let (retry_after, rejected) = match end {
+                        // Nothing stands in for the answer to a request that is itself at fault.
+                        End::Failure(failure) if failure.is_of_request() => continue,
+                        End::Failure(failure) => (failure.retry_after(), false),
+                        End::Rejection(rejection) => (rejection.retry_after(), true),
+                        End::Success | End::Fallback { .. } | End::HungUp => continue,
                     };
                     let answer = fallback.answer(cx.now, call.request.cached_at, retry_after);
                     cx.record(Decision::Answered(answer));
-                    end = End::Fallback(answer);
+                    end = End::Fallback { answer, rejected };
                 }
                 Policy::Fallback(_) => {}
             }
@@ -404,6 +410,9 @@ impl Pipeline {
             Phase::Backoff { layer, .. } => layer,
             Phase::Queue { layer, .. } => {
                 self.leave_queue(call, layer);
+                if let End::Rejection(rejection) = end {
+                    cx.record(Decision::Refused(rejection));
+                }
                 layer + 1
             }
         };

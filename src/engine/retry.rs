@@ -3,7 +3,7 @@
 //! | failure | again? |
 //! |---|---|
 //! | connect, 429, 503, a rolled-back transaction | yes: nothing took effect |
-//! | timeout, lost connection, other 5xx | only what may be repeated: a read, or a mutation with a key |
+//! | timeout, lost connection, 408, other 5xx | only what may be repeated: a read, or a mutation with a key |
 //! | other statuses (400, 401, 404 ...) | never: they would fail again |
 //!
 //! `Retry-After` lengthens the delay of the backoff, never shortens it, and the cap of the backoff
@@ -137,7 +137,7 @@ impl Retry {
     }
 
     fn delay(&self, tried: &Tried, rng: &mut Rng) -> Duration {
-        let delay = self.backoff.delay(tried.attempts - 1, tried.previous_delay, rng);
+        let delay = self.backoff.delay(tried.attempts.saturating_sub(1), tried.previous_delay, rng);
         match tried.failure.retry_after() {
             Some(asked) => delay.max(asked.min(self.backoff.config().cap)),
             None => delay,
@@ -147,14 +147,12 @@ impl Retry {
 
 fn may_repeat(failure: Failure, repeat: Repeat) -> Result<(), GiveUp> {
     match failure {
+        failure if failure.is_of_request() => Err(GiveUp::Permanent(failure)),
         Failure::Connect | Failure::Aborted | Failure::Status { code: 429 | 503, .. } => Ok(()),
-        Failure::Timeout | Failure::ConnectionLost | Failure::Status { code: 500..=599, .. } => {
-            match repeat {
-                Repeat::Safe => Ok(()),
-                Repeat::Unsafe => Err(GiveUp::NotIdempotent(failure)),
-            }
-        }
-        Failure::Status { .. } => Err(GiveUp::Permanent(failure)),
+        Failure::Timeout | Failure::ConnectionLost | Failure::Status { .. } => match repeat {
+            Repeat::Safe => Ok(()),
+            Repeat::Unsafe => Err(GiveUp::NotIdempotent(failure)),
+        },
     }
 }
 
@@ -195,6 +193,7 @@ mod tests {
             (ConnectionLost, true, false),
             (status(500), true, false),
             (status(502), true, false),
+            (status(408), true, false),
             (status(400), false, false),
             (status(401), false, false),
             (status(404), false, false),

@@ -101,19 +101,23 @@ impl Strategy {
 pub struct Lane {
     /// The strategy.
     pub strategy: Strategy,
+    /// What it had to deal with.
+    pub outage: Outage,
     /// The world every 100 ms.
     pub samples: Vec<Sample>,
     /// What the database can do in 100 ms.
     pub capacity: f64,
-    /// The most attempts that arrived in 100 ms once the database was up again, as a multiple of
+    /// The most retries that arrived in 100 ms once the database was up again, as a multiple of
     /// the capacity.
-    pub peak: f64,
+    pub retry_peak: f64,
     /// Attempts for each call that was sent.
     pub attempts_per_call: f64,
     /// How long after the outage the database kept up again; none where it did not in this run.
     pub recovery: Option<Duration>,
     /// Calls that were still without an answer at the end.
     pub unanswered: u64,
+    /// Attempts that were in the database's queue at the end, most of them given up on.
+    pub queued: u32,
     /// The run's fingerprint.
     pub fingerprint: u64,
 }
@@ -195,14 +199,16 @@ impl Runner {
         let counters = world.measures().counters();
         let samples: Vec<Sample> = world.measures().samples().iter().copied().collect();
         let after = samples.iter().filter(|sample| sample.at > outage.up_at());
-        let most = after.map(arrivals).max().unwrap_or(0);
+        let most = after.map(|sample| sample.retries).max().unwrap_or(0);
         Lane {
             strategy,
+            outage,
             capacity,
-            peak: f64::from(most) / capacity,
+            retry_peak: f64::from(most) / capacity,
             attempts_per_call: ratio(counters.attempts(), counters.calls),
             recovery: recovery(&samples, outage, database.slots),
             unanswered: counters.calls - counters.useful() - counters.errors(),
+            queued: world.gauges().database_queued,
             samples,
             fingerprint: world.fingerprint(),
         }

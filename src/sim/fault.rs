@@ -24,7 +24,7 @@ pub enum Fault {
 impl Fault {
     /// The fault of each kind that a click sets.
     pub const ALL: [Self; 4] =
-        [Self::Down, Self::Slow { factor: 100 }, Self::Flaky { per_mille: 500 }, Self::Hang];
+        [Self::Down, Self::Slow { factor: 200 }, Self::Flaky { per_mille: 500 }, Self::Hang];
 
     /// One word for it.
     #[must_use]

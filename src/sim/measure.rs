@@ -34,6 +34,10 @@ pub struct Counters {
     pub failed_fast: u64,
     /// Calls that the client gave up on.
     pub gave_up: u64,
+    /// Health checks that ended, answered or not.
+    pub health_checks: u64,
+    /// Health checks that were answered.
+    pub health_answers: u64,
     /// First attempts that reached the database, or found it gone.
     pub first_attempts: u64,
     /// Further attempts that did.
@@ -72,6 +76,11 @@ impl Counters {
     #[must_use]
     pub const fn errors(&self) -> u64 {
         self.failures + self.failed_fast + self.gave_up
+    }
+
+    pub(super) fn health(&mut self, answered: bool) {
+        self.health_checks += 1;
+        self.health_answers += u64::from(answered);
     }
 
     pub(super) fn reply(&mut self, reply: Reply) {
@@ -114,9 +123,12 @@ pub struct Sample {
     pub first_attempts: u32,
     /// Further attempts at it.
     pub retries: u32,
-    /// The median latency over the last second; none where no call ended.
-    pub p50: Option<Duration>,
-    /// The 99th percentile of the latency over the last second; none where no call ended.
+    /// Health checks that ended.
+    pub health_checks: u32,
+    /// Of those, the ones that were answered.
+    pub health_answers: u32,
+    /// The 99th percentile of the latency of useful answers over the last second; none where there
+    /// was none.
     pub p99: Option<Duration>,
     /// The state of the world itself.
     pub gauges: Gauges,
@@ -172,6 +184,7 @@ impl Measures {
         &self.samples
     }
 
+    /// Takes the latency of a useful answer; an error that comes at once would make it look good.
     pub(super) fn latency(&mut self, latency: Duration) {
         if let Some(newest) = self.recent.back_mut() {
             newest.saturating_record(latency.as_micros().max(1));
@@ -195,18 +208,18 @@ impl Measures {
             errors: since(Counters::errors),
             first_attempts: since(|counters| counters.first_attempts),
             retries: since(|counters| counters.retries),
-            p50: self.percentile(0.5),
-            p99: self.percentile(0.99),
+            health_checks: since(|counters| counters.health_checks),
+            health_answers: since(|counters| counters.health_answers),
+            p99: self.p99(),
             gauges,
         });
         self.at_last_sample = now;
         self.forget_oldest_latencies();
     }
 
-    fn percentile(&self, quantile: f64) -> Option<Duration> {
+    fn p99(&self) -> Option<Duration> {
         let latencies = &self.last_second;
-        (!latencies.is_empty())
-            .then(|| Duration::from_micros(latencies.value_at_quantile(quantile)))
+        (!latencies.is_empty()).then(|| Duration::from_micros(latencies.value_at_quantile(0.99)))
     }
 
     fn forget_oldest_latencies(&mut self) {

@@ -72,9 +72,9 @@ impl From<End> for Reply {
     fn from(end: End) -> Self {
         match end {
             End::Success => Self::Success,
-            End::Fallback(answer) if answer.is_useful() => Self::Fallback,
-            End::Fallback(_) | End::Rejection(_) => Self::FailedFast,
-            End::Failure(_) | End::HungUp => Self::Failure,
+            End::Fallback { answer, .. } if answer.is_useful() => Self::Fallback,
+            End::Fallback { rejected: true, .. } | End::Rejection(_) => Self::FailedFast,
+            End::Fallback { .. } | End::Failure(_) | End::HungUp => Self::Failure,
         }
     }
 }

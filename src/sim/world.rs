@@ -151,7 +151,7 @@ impl World {
             Command::Fault(fault) => self.set_fault(fault),
             Command::Layer(kind, on) => {
                 if let Some(service) = &mut self.service {
-                    service.pipeline.switch(kind, on);
+                    service.pipeline.switch(self.now, kind, on);
                 }
             }
         }

@@ -16,7 +16,7 @@ test.beforeEach(async ({ page }) => {
 test('immediate retries keep the database down, and jitter lets it recover', async () => {
   expect(await value(immediate, 'Recovered')).toBe('never');
   expect(await value(jitter, 'Recovered')).toMatch(/^[0-9.]+ s$/);
-  for (const label of ['Peak', 'Attempts']) {
+  for (const label of ['Retry peak', 'Attempts']) {
     const [naive, spread] = [await value(immediate, label), await value(jitter, label)];
     expect(Number.parseFloat(naive)).toBeGreaterThan(3 * Number.parseFloat(spread));
   }
@@ -35,23 +35,23 @@ test('both lanes run on the same tape', async () => {
 
 test('clients and outage are chosen, and the run is computed again', async ({ page }) => {
   const before = await immediate.innerText();
-  await page.getByLabel('Clients').fill('500');
-  await page.getByLabel('Outage').fill('4');
+  await page.locator('.herd').getByLabel('Clients').fill('500');
+  await page.locator('.herd').getByLabel('Outage').fill('4');
   await expect(immediate).toContainText('up again at 6.00 s');
   await expect(immediate).toContainText('capacity, 25');
   expect(await immediate.innerText()).not.toBe(before);
 });
 
 test('ten thousand clients are computed while the page stays usable', async ({ page }) => {
-  await page.getByLabel('Clients').fill('10000');
+  await page.locator('.herd').getByLabel('Clients').fill('10000');
   await expect(immediate).toContainText('capacity, 500', { timeout: 45_000 });
   expect(await value(immediate, 'Recovered')).toBe('never');
 });
 
 test('the run can be played', async ({ page }) => {
-  const time = page.locator('.transport__time');
+  const time = page.locator('.herd .transport__time');
   await expect(time).toHaveText('24.00 s of 24.00 s');
-  await page.getByLabel('Speed').selectOption({ label: '16×' });
+  await page.locator('.herd').getByLabel('Speed').selectOption({ label: '16×' });
   await page.getByRole('button', { name: 'Play' }).click();
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
@@ -63,7 +63,7 @@ test('the run can be played', async ({ page }) => {
 });
 
 test('the same seed gives the same lanes', async ({ page }) => {
-  const seed = page.getByLabel('Seed', { exact: true });
+  const seed = page.locator('.herd').getByLabel('Seed', { exact: true });
   const first = await immediate.innerText();
   await seed.fill('7');
   await seed.press('Enter');

@@ -19,10 +19,11 @@ const test = base.extend({
 class Playground {
   constructor(page) {
     this.page = page;
+    this.view = page.locator('.playground');
     this.database = page.locator('.database');
     this.state = page.locator('.machine__state');
-    this.time = page.locator('.transport__time');
-    this.seed = page.getByLabel('Seed', { exact: true });
+    this.time = this.view.locator('.transport__time');
+    this.seed = this.view.getByLabel('Seed', { exact: true });
   }
 
   async open() {
@@ -31,16 +32,16 @@ class Playground {
   }
 
   button(name) {
-    return this.page.getByRole('button', { name });
+    return this.view.getByRole('button', { name });
   }
 
   async speed(label) {
-    await this.page.getByLabel('Speed').selectOption({ label });
+    await this.view.getByLabel('Speed').selectOption({ label });
   }
 
   // The value beside a label, such as "Goodput".
   number(label) {
-    return this.page.locator('.numbers__item', { hasText: label }).locator('dd').first();
+    return this.view.locator('.numbers__item', { hasText: label }).locator('dd').first();
   }
 
   async seconds() {

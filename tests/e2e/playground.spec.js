@@ -20,7 +20,6 @@ test('a click on the database opens the breaker, and healing closes it by way of
   await expect(playground.database).toContainText('down for');
   await expect(playground.state).toHaveText(/^Open, trial in/);
   await expect(page.locator('.machine__why')).toContainText('5 failures in 10 s reached the threshold of 5');
-  await expect(page.getByRole('status').first()).toContainText('the breaker went from closed to open');
 
   await playground.database.click();
   await expect(playground.database).toContainText('busy');
@@ -35,11 +34,12 @@ test('without layers a database that hangs takes every worker, and healing gives
   await playground.button('Switch all off').click();
   await playground.button(/^Hang/).click();
   await playground.speed('8×');
-  await expect(playground.number('Workers busy')).toHaveText('64 of 64');
+  await expect(playground.view.getByText(/64 of its 64 workers are busy/)).toBeAttached();
+  await expect(playground.number('Health checks')).toHaveText('0 %');
   await expect(playground.number('Goodput')).toHaveText('0 /s');
   await expect(playground.state).toHaveText('Switched off');
   await playground.button('Heal').last().click();
-  await expect(playground.number('Workers busy')).not.toHaveText('64 of 64');
+  await expect(playground.number('Health checks')).toHaveText('100 %');
   await expect(playground.number('Goodput')).toHaveText(/^[12]\d\d/);
 });
 
@@ -47,7 +47,7 @@ test('with all layers the same database costs quality, not the service', async (
   await playground.speed('8×');
   await playground.button(/^Hang/).click();
   await expect(playground.state).toHaveText(/^Open/);
-  await expect(playground.number('by fallback')).toHaveText(/^[12]\d\d/);
+  await expect(playground.number('of it fallback')).toHaveText(/^[12]\d\d/);
   await expect(playground.number('Errors')).toHaveText('0 %');
 });
 
@@ -63,6 +63,49 @@ test('every fault can be set and healed by its key on the database', async ({ pa
   await expect(playground.database).toContainText('down for');
   await page.keyboard.press('Space');
   await expect(playground.database).toContainText('busy');
+});
+
+test('the keys work anywhere on the stage, and healing keeps the focus', async ({ page }) => {
+  const heal = playground.button('Heal').last();
+  await playground.button(/^Slow/).focus();
+  await page.keyboard.press('k');
+  await expect(playground.database).toContainText('down for');
+  await heal.focus();
+  await page.keyboard.press('Enter');
+  await expect(playground.database).toContainText('busy');
+  await expect(heal).toBeFocused();
+});
+
+test('what happens is announced once, in words', async ({ page }) => {
+  const status = page.locator('.machine [role=status]');
+  await expect(status).toHaveText('');
+  await playground.database.click();
+  await expect(status).toContainText(/^(The database is down|5 failures in 10 s)/);
+  await expect(status).toContainText('went from closed to open');
+  await playground.database.click();
+  await expect(status).toHaveText('The database is healed.');
+});
+
+test('a look at another view changes nothing', async ({ page }) => {
+  await page.getByRole('switch', { name: 'Retry' }).click();
+  await playground.button(/^Flaky/).click();
+  await page.getByRole('link', { name: 'Herd' }).click();
+  await expect(page.getByRole('region', { name: 'Full jitter' })).toBeVisible();
+  await page.getByRole('link', { name: 'Playground' }).click();
+  await expect(playground.database).toContainText('flaky for');
+  await expect(page.getByRole('switch', { name: 'Retry' })).not.toBeChecked();
+});
+
+test('a breaker that is off says nothing, and one that is switched on begins closed', async ({ page }) => {
+  const breaker = page.getByRole('switch', { name: 'Circuit breaker' });
+  await playground.database.click();
+  await expect(playground.state).toHaveText(/^Open/);
+  await breaker.click();
+  await expect(playground.state).toHaveText('Switched off');
+  await expect(page.locator('.machine__node.is-current')).toHaveCount(0);
+  await playground.button('Heal').last().click();
+  await breaker.click();
+  await expect(playground.state).toHaveText(/^Closed/);
 });
 
 test('every control is reached by the tab key, and shows that it has focus', async ({ page }) => {

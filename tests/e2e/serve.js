@@ -1,5 +1,6 @@
 // Serves the built page (../../dist) on the port that is the first argument.
 
+const crypto = require('node:crypto');
 const fs = require('node:fs');
 const http = require('node:http');
 const path = require('node:path');
@@ -18,6 +19,14 @@ const types = {
   '.woff2': 'font/woff2',
 };
 
+// The strictest policy that the page works under; what starts it stands in the page itself.
+function policy(html) {
+  const starters = [...html.matchAll(/<script type="module"[^>]*>([^]*?)<\/script>/g)].map(
+    ([, code]) => `'sha256-${crypto.createHash('sha256').update(code).digest('base64')}'`,
+  );
+  return `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${starters.join(' ')}`;
+}
+
 const server = http.createServer((request, response) => {
   const { pathname } = new URL(request.url, 'http://localhost');
   const file = path.join(root, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
@@ -26,7 +35,9 @@ const server = http.createServer((request, response) => {
       response.writeHead(404).end();
     } else {
       const type = types[path.extname(file)] ?? 'application/octet-stream';
-      response.writeHead(200, { 'Content-Type': type, 'Cache-Control': 'no-store' }).end(body);
+      const headers = { 'Content-Type': type, 'Cache-Control': 'no-store' };
+      if (type.startsWith('text/html')) headers['Content-Security-Policy'] = policy(body.toString());
+      response.writeHead(200, headers).end(body);
     }
   });
 });

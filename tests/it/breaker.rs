@@ -96,7 +96,7 @@ impl Model {
         if trials.len() == config.trials as usize {
             let under_way = trials.iter().filter(|trial| trial.passed.is_none());
             let until = under_way.map(|trial| trial.lease_ends).min().unwrap();
-            return Err(Rejection::TrialsTaken { until, retry_after: until.since(now) });
+            return Err(Rejection::TrialsTaken { until });
         }
         let lease_ends = now + config.lease;
         trials.push(Trial { lease_ends, passed: None });

@@ -19,8 +19,8 @@ fn a_herd_that_retries_at_once_keeps_the_database_down_and_one_with_jitter_lets_
         assert_eq!(immediate.recovery, None, "seed {seed}");
         let recovery = jitter.recovery.expect("it recovers");
         assert!(recovery <= Duration::from_secs(5), "after {recovery}, seed {seed}");
-        assert!(immediate.peak > 5.0, "a peak of {}", immediate.peak);
-        assert!(jitter.peak < 3.0, "a peak of {}", jitter.peak);
+        assert!(immediate.retry_peak > 5.0, "a peak of {}", immediate.retry_peak);
+        assert!(jitter.retry_peak < 3.0, "a peak of {}", jitter.retry_peak);
         assert!(immediate.attempts_per_call > 5.0 * jitter.attempts_per_call, "seed {seed}");
         // Every call goes on until it is answered, so that nobody is left once all is well.
         assert!(immediate.unanswered > 500, "{}", immediate.unanswered);
@@ -88,7 +88,7 @@ fn what_an_outage_costs_each_herd() {
                 let lane = run(Outage { clients, length }, strategy, 1).unwrap();
                 let recovery = lane.recovery.map_or("never".to_string(), |after| after.to_string());
                 let (length, strategy) = (length.to_string(), format!("{strategy:?}"));
-                let (peak, attempts) = (lane.peak, lane.attempts_per_call);
+                let (peak, attempts) = (lane.retry_peak, lane.attempts_per_call);
                 writeln!(
                     table,
                     "{clients:>7}  {length:>6}  {strategy:<10} {peak:>5.2}  {attempts:>13.2}  {recovery:>8}",

@@ -323,7 +323,7 @@ fn describe(end: End) -> String {
         End::Success => "success".to_string(),
         End::Failure(failure) => failure.to_string(),
         End::Rejection(rejection) => rejection.to_string(),
-        End::Fallback(answer) => answer.to_string(),
+        End::Fallback { answer, .. } => answer.to_string(),
         End::HungUp => "hung up".to_string(),
     }
 }

@@ -3,7 +3,7 @@
 use crate::app::chart::{Chart, Marks, Span, SpanHeight, draw_on_canvas};
 use crate::app::format::{count, multiple, seconds};
 use crate::app::palette::Palette;
-use crate::lab::herd::{DOWN_AT, Lane, Outage, Strategy, arrivals};
+use crate::lab::herd::{DOWN_AT, Lane, Strategy, arrivals};
 use crate::sim::{SAMPLE_EVERY, Sample};
 use crate::time::Instant;
 use std::ops::Range;
@@ -14,12 +14,20 @@ use yew::prelude::*;
 /// Bars are cut at so many times the capacity, so that both lanes can have one scale.
 const CUT: f64 = 5.0;
 
-#[derive(Clone, PartialEq, Properties)]
+#[derive(Clone, Properties)]
 pub(super) struct Props {
     pub(super) lane: Rc<Lane>,
-    pub(super) outage: Outage,
     pub(super) position: Instant,
     pub(super) palette: Rc<Palette>,
+}
+
+impl PartialEq for Props {
+    /// The same lane is the same value, whose many samples need not be compared.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.lane, &other.lane)
+            && self.position == other.position
+            && Rc::ptr_eq(&self.palette, &other.palette)
+    }
 }
 
 #[component(LaneView)]
@@ -29,7 +37,8 @@ pub(super) fn lane_view(props: &Props) -> Html {
         let (canvas, props) = (canvas.clone(), props.clone());
         use_effect(move || {
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                draw_on_canvas(&canvas, &chart(&props), &props.palette);
+                let chart = chart(&props, f64::from(canvas.client_width()));
+                draw_on_canvas(&canvas, &chart, &props.palette);
             }
         });
     }
@@ -38,7 +47,7 @@ pub(super) fn lane_view(props: &Props) -> Html {
     let recovery = lane.recovery.map_or_else(|| "never".to_owned(), seconds);
     let good = if lane.recovery.is_some() { "is-success" } else { "is-failure" };
     let label =
-        format!("{name}: attempts at the database for each tenth of a second. {}", sentence(props));
+        format!("{name}: attempts at the database for each tenth of a second. {}", sentence(lane));
     html! {
         <section class="lane panel" aria-label={name}>
             <header class="lane__name">
@@ -58,13 +67,13 @@ pub(super) fn lane_view(props: &Props) -> Html {
             </figure>
             <div class="lane__result">
                 <dl class="numbers">
-                    { number("Peak once up", multiple(lane.peak), "") }
+                    { number("Retry peak", multiple(lane.retry_peak), "") }
                     { number("Attempts a call", format!("{:.1}", lane.attempts_per_call), "") }
                     { number("Recovered in", recovery, good) }
                 </dl>
-                <p>{ sentence(props) }</p>
+                <p>{ sentence(lane) }</p>
             </div>
-            { table(lane) }
+            <Table lane={props.lane.clone()} />
         </section>
     }
 }
@@ -82,65 +91,124 @@ const fn words(strategy: Strategy) -> (&'static str, &'static str) {
     }
 }
 
-fn sentence(props: &Props) -> String {
-    let (lane, up_at) = (&props.lane, props.outage.up_at());
-    match lane.recovery {
-        Some(recovery) => format!(
-            "The database is up again at {up_at} and keeps up {} later: the waits spread the herd.",
-            seconds(recovery)
+/// What happened and why, of this strategy and this result.
+fn sentence(lane: &Lane) -> String {
+    let up_at = lane.outage.up_at();
+    let stale = format!(
+        "its queue ends with {} attempts, most of which nobody waits for any more, and {} calls have no \
+         answer",
+        count(u64::from(lane.queued)),
+        count(lane.unanswered)
+    );
+    match (lane.strategy, lane.recovery.map(seconds)) {
+        (Strategy::Immediate, Some(recovery)) => {
+            format!(
+                "The database is up again at {up_at} and catches up with the herd in {recovery}."
+            )
+        }
+        (Strategy::FullJitter, Some(recovery)) => format!(
+            "The database is up again at {up_at} and keeps up {recovery} later: the waits spread the herd."
         ),
-        None => format!(
-            "The database is up again at {up_at} but never keeps up in this run: everyone comes back \
-             together, times out together, and {} calls still wait at its end.",
-            count(lane.unanswered)
+        (Strategy::Immediate, None) => format!(
+            "The database is up again at {up_at} but never keeps up in this run: all come back together, \
+             time out together, and leave their work behind; {stale}."
+        ),
+        (Strategy::FullJitter, None) => format!(
+            "The database is up again at {up_at} but does not keep up in this run: the herd is spread, yet \
+             too many attempts time out while they wait; {stale}."
         ),
     }
 }
 
-fn chart(props: &Props) -> Chart {
-    let Props { lane, outage, position, palette } = props;
+/// A bar has so many pixels at the least; below that, neighbours are shown as one.
+const BAR_PIXELS: f64 = 2.0;
+
+fn chart(props: &Props, pixels: f64) -> Chart {
+    let Props { lane, position, palette } = props;
     let most = lane.capacity * CUT;
-    let width = SAMPLE_EVERY.as_secs_f64();
-    let shown = lane.samples.iter().filter(|sample| sample.at <= *position);
-    let bars = |height: fn(&Sample) -> Range<f64>| -> Vec<(f64, Range<f64>)> {
-        let bar = |sample: &Sample| {
-            let Range { start, end } = height(sample);
-            (sample.at.as_secs_f64() - width, start.min(most)..end.min(most))
+    let each = SAMPLE_EVERY.as_secs_f64();
+    // The axis takes some of the width, and so does the margin.
+    let pixels_each = (pixels - 56.0).max(1.0) / count_of(lane.samples.len());
+    let merged = whole((BAR_PIXELS / pixels_each).ceil());
+    let width = each * count_of(merged);
+    let groups: Vec<Bar> = lane
+        .samples
+        .chunks(merged)
+        .filter(|group| group.last().is_some_and(|sample| sample.at <= *position))
+        .filter_map(|group| Bar::of(group, each))
+        .collect();
+    let bars = |height: fn(&Bar) -> Range<f64>| -> Vec<(f64, Range<f64>)> {
+        let cut = |bar: &Bar| {
+            let Range { start, end } = height(bar);
+            (bar.left, start.min(most)..end.min(most))
         };
-        shown.clone().map(bar).filter(|(_, height)| !height.is_empty()).collect()
+        groups.iter().map(cut).filter(|(_, height)| !height.is_empty()).collect()
     };
-    let cut = shown.clone().filter(|sample| f64::from(arrivals(sample)) > most);
-    let caps = cut.map(|sample| (sample.at.as_secs_f64() - width, most * 0.955..most)).collect();
-    let end = outage.ends_at();
+    let cut = groups.iter().filter(|bar| bar.all > most);
+    let caps = cut.map(|bar| (bar.left, most * 0.955..most)).collect();
+    let end = lane.outage.ends_at();
+    let of = |bars, colour: &str| Marks::Bars { bars, width, colour: colour.to_owned() };
     Chart {
         time: 0.0..end.as_secs_f64(),
         most,
         spans: vec![Span {
-            time: DOWN_AT.as_secs_f64()..outage.up_at().as_secs_f64(),
+            time: DOWN_AT.as_secs_f64()..lane.outage.up_at().as_secs_f64(),
             colour: palette.failure.clone(),
             height: SpanHeight::Full,
         }],
         marks: vec![
-            Marks::Bars {
-                bars: bars(|sample| 0.0..f64::from(sample.first_attempts)),
-                width,
-                colour: palette.success.clone(),
-            },
-            Marks::Bars {
-                bars: bars(|sample| f64::from(sample.first_attempts)..f64::from(arrivals(sample))),
-                width,
-                colour: palette.retry.clone(),
-            },
-            Marks::Bars { bars: caps, width, colour: palette.ink.clone() },
+            of(bars(|bar| 0.0..bar.first), &palette.success),
+            of(bars(|bar| bar.first..bar.all), &palette.retry),
+            of(caps, &palette.ink),
         ],
         limit: Some(lane.capacity),
         position: (*position < end).then(|| position.as_secs_f64()),
     }
 }
 
+/// Attempts in a tenth of a second, the busiest of those that one bar stands for.
+struct Bar {
+    left: f64,
+    first: f64,
+    all: f64,
+}
+
+impl Bar {
+    fn of(samples: &[Sample], each: f64) -> Option<Self> {
+        let busiest = samples.iter().max_by_key(|sample| arrivals(sample))?;
+        Some(Self {
+            left: samples.first()?.at.as_secs_f64() - each,
+            first: f64::from(busiest.first_attempts),
+            all: f64::from(arrivals(busiest)),
+        })
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a few hundred")]
+fn count_of(number: usize) -> f64 {
+    number as f64
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
+fn whole(number: f64) -> usize {
+    number.clamp(1.0, 1_000.0) as usize
+}
+
+#[derive(Properties)]
+struct TableProps {
+    lane: Rc<Lane>,
+}
+
+impl PartialEq for TableProps {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.lane, &other.lane)
+    }
+}
+
 /// The picture as numbers, a row a second.
-fn table(lane: &Lane) -> Html {
-    let rows = lane.samples.chunks(10).map(|second| {
+#[component(Table)]
+fn table(props: &TableProps) -> Html {
+    let rows = props.lane.samples.chunks(10).map(|second| {
         let sum = |value: fn(&Sample) -> u32| {
             count(second.iter().map(|sample| u64::from(value(sample))).sum())
         };
@@ -160,10 +228,10 @@ fn table(lane: &Lane) -> Html {
             <table>
                 <thead>
                     <tr>
-                        <th scope="col">{ "Second to" }</th>
+                        <th scope="col">{ "Up to" }</th>
                         <th scope="col">{ "First tries" }</th>
                         <th scope="col">{ "Retries" }</th>
-                        <th scope="col">{ "Waiting at its end" }</th>
+                        <th scope="col">{ "In the queue at its end" }</th>
                     </tr>
                 </thead>
                 <tbody>{ for rows }</tbody>

@@ -22,8 +22,14 @@ const EVENTS_PER_SLICE: u32 = 60_000;
 /// Milliseconds without another change before a run is computed.
 const SETTLE: u32 = 120;
 
-/// Milliseconds between two pictures of the same moment at the most.
+/// Milliseconds between two pictures while a run is played.
 const LABEL_EVERY: f64 = 125.0;
+
+#[derive(Clone, Copy, PartialEq, Properties)]
+pub(super) struct Props {
+    /// Whether it is on the page; nothing is computed before it is, and nothing plays while it is not.
+    pub(super) visible: bool,
+}
 
 pub(super) enum Msg {
     Clients(u32),
@@ -45,8 +51,8 @@ pub(super) struct HerdView {
     playing: bool,
     /// An index into [`SPEEDS`].
     speed: usize,
-    /// How far the lanes are shown.
-    position: Instant,
+    /// How far the lanes are shown; none for to their end.
+    position: Option<Instant>,
     playback: Playback,
     runners: Vec<Runner>,
     lanes: Vec<Rc<Lane>>,
@@ -59,7 +65,7 @@ pub(super) struct HerdView {
 
 impl Component for HerdView {
     type Message = Msg;
-    type Properties = ();
+    type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
         let mut view = Self {
@@ -67,7 +73,7 @@ impl Component for HerdView {
             seed: 42,
             playing: false,
             speed: 2,
-            position: Outage::default().ends_at(),
+            position: None,
             playback: Playback::default(),
             runners: Vec::new(),
             lanes: Vec::new(),
@@ -76,9 +82,18 @@ impl Component for HerdView {
             next_slice: None,
             next_frame: None,
         };
-        view.recompute(ctx, 0);
-        view.next_frame = Some(next_frame(ctx));
+        view.appear(ctx);
         view
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        if ctx.props().visible && !old.visible {
+            self.appear(ctx);
+        } else if !ctx.props().visible {
+            self.playing = false;
+            self.next_frame = None;
+        }
+        true
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
@@ -95,16 +110,16 @@ impl Component for HerdView {
                 self.seed = seed;
                 self.recompute(ctx, 0);
             }
-            Msg::Play(playing) => self.play(playing),
+            Msg::Play(playing) => self.play(playing && !self.computing()),
             Msg::Speed(speed) => self.speed = speed,
             Msg::Step => {
                 self.play(true);
                 self.playing = false;
-                self.position = (self.position + SAMPLE_EVERY).min(self.outage.ends_at());
+                self.move_to(self.position() + SAMPLE_EVERY);
             }
             Msg::Reset => {
                 self.playing = false;
-                self.position = Instant::ZERO;
+                self.position = Some(Instant::ZERO);
             }
             Msg::Slice => self.compute_slice(ctx),
             Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
@@ -119,34 +134,45 @@ impl Component for HerdView {
                 <section class="herd__intro panel">
                     <h1>{ "The same outage, two ways to try again" }</h1>
                     <p>
-                        { "Each client asks the database once in ten seconds. At 2 s it goes down, and every \
-                           client asks again at once. All keep trying until they are answered; the only \
-                           difference is the wait before a retry." }
+                        { "Each client asks the database once in ten seconds, and gives an attempt one second. \
+                           The database is sized for its clients: it can do five times as much. At 2 s it goes \
+                           down, and every client asks again at once. All keep trying until they are answered; \
+                           the only difference is the wait before a retry." }
                     </p>
                     { self.settings(ctx) }
                 </section>
-                <div class={classes!("herd__lanes", self.computing().then_some("is-stale"))}>
-                    { for self.lanes.iter().map(|lane| html! {
-                        <LaneView
-                            lane={lane.clone()} outage={self.outage} position={self.position}
-                            palette={self.palette.clone()}
-                        />
-                    }) }
-                </div>
-                <p class="herd__progress" role="status">{ self.progress() }</p>
                 <Transport
+                    name="herd"
                     playing={self.playing} speed={self.speed} seed={self.seed}
-                    time={format!("{} of {}", self.position, self.outage.ends_at())}
+                    time={format!("{} of {}", self.position(), self.ends_at())}
                     on_play={link.callback(Msg::Play)} on_speed={link.callback(Msg::Speed)}
                     on_step={link.callback(|()| Msg::Step)} on_reset={link.callback(|()| Msg::Reset)}
                     on_seed={link.callback(Msg::Seed)}
                 />
+                <div class={classes!("herd__lanes", self.computing().then_some("is-stale"))}>
+                    { for self.lanes.iter().map(|lane| html! {
+                        <LaneView
+                            lane={lane.clone()} position={self.position()} palette={self.palette.clone()}
+                        />
+                    }) }
+                </div>
+                <p class="herd__progress" role="status">{ self.progress() }</p>
             </div>
         }
     }
 }
 
 impl HerdView {
+    fn appear(&mut self, ctx: &Context<Self>) {
+        if ctx.props().visible {
+            self.playback = Playback::default();
+            self.next_frame = Some(next_frame(ctx));
+            if self.lanes.is_empty() {
+                self.recompute(ctx, 0);
+            }
+        }
+    }
+
     fn recompute(&mut self, ctx: &Context<Self>, settle: u32) {
         self.playing = false;
         self.runners.clear();
@@ -167,12 +193,15 @@ impl HerdView {
                 })
                 .into();
         }
-        let finished = self.runners.iter_mut().all(|runner| runner.advance(EVENTS_PER_SLICE));
+        let mut finished = true;
+        for runner in &mut self.runners {
+            finished &= runner.advance(EVENTS_PER_SLICE);
+        }
         if finished {
             self.lanes = self.runners.iter().map(|runner| Rc::new(runner.lane())).collect();
             self.runners.clear();
             self.next_slice = None;
-            self.position = self.outage.ends_at();
+            self.position = None;
         } else {
             self.schedule_slice(ctx, 0);
         }
@@ -191,11 +220,24 @@ impl HerdView {
         format!("Computing the run: {:.0} %", share * 100.0)
     }
 
+    /// The end of what is shown, which is not what the sliders say while that is being computed.
+    fn ends_at(&self) -> Instant {
+        self.lanes.first().map_or(self.outage, |lane| lane.outage).ends_at()
+    }
+
+    fn position(&self) -> Instant {
+        self.position.unwrap_or_else(|| self.ends_at())
+    }
+
+    fn move_to(&mut self, position: Instant) {
+        self.position = Some(position).filter(|&position| position < self.ends_at());
+    }
+
     fn play(&mut self, playing: bool) {
         self.playing = playing;
         self.playback = Playback::default();
-        if playing && self.position >= self.outage.ends_at() {
-            self.position = Instant::ZERO;
+        if playing && self.position.is_none() {
+            self.position = Some(Instant::ZERO);
         }
     }
 
@@ -214,10 +256,9 @@ impl HerdView {
         if !self.playing {
             return false;
         }
-        let target = self.playback.target(self.position, elapsed, SPEEDS[self.speed]);
-        self.position = target.min(self.outage.ends_at());
-        self.playing = self.position < self.outage.ends_at();
-        // The lanes are drawn by their own components, whose only change is the position.
+        let target = self.playback.target(self.position(), elapsed, SPEEDS[self.speed]);
+        self.move_to(target);
+        self.playing = self.position.is_some();
         due || !self.playing
     }
 
@@ -239,7 +280,7 @@ impl HerdView {
                         type="range" min="100" max="10000" step="100" oninput={clients}
                         value={self.outage.clients.to_string()}
                     />
-                    <output>{ count(u64::from(self.outage.clients)) }</output>
+                    <span class="slider__value" aria-hidden="true">{ count(u64::from(self.outage.clients)) }</span>
                 </label>
                 <label class="slider">
                     <span>{ "Outage" }</span>
@@ -248,7 +289,7 @@ impl HerdView {
                         value={self.outage.length.as_secs_f64().to_string()}
                         aria-valuetext={shown_length.clone()}
                     />
-                    <output>{ shown_length }</output>
+                    <span class="slider__value" aria-hidden="true">{ shown_length }</span>
                 </label>
             </div>
         }

@@ -1,5 +1,7 @@
 //! The database as a thing to break: itself by click and by key, and a button for each fault.
 
+use crate::app::browser;
+use crate::app::format::{count, seconds};
 use crate::app::playground::layout::Rect;
 use crate::sim::{Fault, Gauges};
 use crate::time::Duration;
@@ -41,38 +43,37 @@ pub(super) struct DatabaseProps {
 /// The database itself, over the canvas: a button that kills or heals it.
 #[component(Database)]
 pub(super) fn database(props: &DatabaseProps) -> Html {
-    let DatabaseProps { place: Rect { x, y, width, height }, gauges, slots, broken_for, .. } =
-        *props;
+    let DatabaseProps { gauges, slots, broken_for, .. } = *props;
     let fault = gauges.fault;
+    let button = use_node_ref();
+    {
+        // Not as an attribute, which a strict content security policy forbids.
+        let button = button.clone();
+        use_effect_with(props.place, move |place| {
+            let Rect { x, y, width, height } = *place;
+            for (name, length) in [("left", x), ("top", y), ("width", width), ("height", height)] {
+                browser::set_style(&button, name, &format!("{length}px"));
+            }
+        });
+    }
     let toggle = props.on_fault.reform(move |_| match fault {
         Some(_) => None,
         None => Some(Fault::Down),
     });
-    let keys = {
-        let on_fault = props.on_fault.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat() {
-                return;
-            }
-            if let Some(new) = of_key(&event.key()) {
-                event.prevent_default();
-                on_fault.emit(chosen(new, fault));
-            }
-        })
-    };
-    let style = format!("left:{x}px;top:{y}px;width:{width}px;height:{height}px");
     let state = match fault {
-        Some(fault) => format!("{} for {}", fault.name(), crate::app::format::seconds(broken_for)),
+        Some(fault) => format!("{} for {}", fault.name(), seconds(broken_for)),
         None => format!("{} of {slots} busy", gauges.database_busy),
     };
     let waiting = match gauges.database_queued {
         0 => String::new(),
-        waiting => format!("{waiting} waiting"),
+        waiting => format!("{} waiting", count(u64::from(waiting))),
     };
     let action = if fault.is_some() { "Heal" } else { "Kill" };
+    // The name says what does not change from moment to moment.
+    let name = format!("Database, {}. {action}", fault.map_or("up", Fault::name));
     html! {
         <button
-            type="button" {style} onclick={toggle} onkeydown={keys}
+            ref={button} type="button" onclick={toggle} aria-label={name}
             class={classes!("database", fault.map(|_| "is-broken"))}
             aria-keyshortcuts="K S F H"
         >
@@ -82,6 +83,23 @@ pub(super) fn database(props: &DatabaseProps) -> Html {
             <span class="database__action">{ action }</span>
         </button>
     }
+}
+
+/// What a key does anywhere on the stage: its fault, or healing where that fault is already there.
+pub(super) fn on_key(
+    fault: Option<Fault>,
+    on_fault: &Callback<Option<Fault>>,
+) -> Callback<KeyboardEvent> {
+    let on_fault = on_fault.clone();
+    Callback::from(move |event: KeyboardEvent| {
+        if event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat() {
+            return;
+        }
+        if let Some(new) = of_key(&event.key()) {
+            event.prevent_default();
+            on_fault.emit(chosen(new, fault));
+        }
+    })
 }
 
 #[derive(Properties, PartialEq)]
@@ -98,8 +116,8 @@ pub(super) fn fault_buttons(props: &FaultProps) -> Html {
         <div class="faults" role="group" aria-label="Faults of the database">
             { for Fault::ALL.map(|fault| fault_button(fault, props)) }
             <button
-                class="button faults__heal" type="button" onclick={heal}
-                disabled={props.fault.is_none()}
+                class="button" type="button" onclick={heal}
+                aria-disabled={props.fault.is_none().to_string()}
             >
                 { "Heal" }
             </button>
@@ -113,8 +131,8 @@ fn fault_button(fault: Fault, props: &FaultProps) -> Html {
     let onclick = props.on_fault.reform(move |_| chosen(fault, current));
     html! {
         <button
-            class="button button--fault" type="button" {onclick}
-            aria-pressed={(current == Some(fault)).to_string()} title={fault.to_string()}
+            class="button" type="button" {onclick}
+            aria-keyshortcuts={key.to_string()} aria-pressed={(current == Some(fault)).to_string()} title={fault.to_string()}
         >
             { label }<kbd aria-hidden="true">{ key }</kbd>
         </button>

@@ -1,6 +1,6 @@
 //! The stack: a switch for each layer, and what it has done so far.
 
-use crate::app::format::{count, share};
+use crate::app::format::{count, plural};
 use crate::app::playground::session::Layers;
 use crate::app::playground::summary::{Summary, settings};
 use crate::engine::LayerKind;
@@ -16,6 +16,7 @@ pub(super) struct Props {
 
 #[component(LayerStack)]
 pub(super) fn layer_stack(props: &Props) -> Html {
+    let all_settings = use_memo((), |()| LayerKind::ALL.map(settings));
     let all_on = props.layers.iter().all(|&on| on);
     let switch_all = {
         let on_layer = props.on_layer.clone();
@@ -29,7 +30,7 @@ pub(super) fn layer_stack(props: &Props) -> Html {
         <section class="stack panel" aria-labelledby="stack-title">
             <h2 id="stack-title" class="panel__title">{ "The stack, innermost first" }</h2>
             <ol class="stack__layers">
-                { for LayerKind::ALL.map(|kind| layer(kind, props)) }
+                { for LayerKind::ALL.map(|kind| layer(kind, &all_settings[kind as usize], props)) }
             </ol>
             <button class="button stack__all" type="button" onclick={switch_all}>
                 { if all_on { "Switch all off" } else { "Switch all on" } }
@@ -38,7 +39,7 @@ pub(super) fn layer_stack(props: &Props) -> Html {
     }
 }
 
-fn layer(kind: LayerKind, props: &Props) -> Html {
+fn layer(kind: LayerKind, setting: &str, props: &Props) -> Html {
     let on = props.layers[kind as usize];
     let onclick = props.on_layer.reform(move |_| (kind, !on));
     let id = format!("layer-{}", name(kind).to_lowercase().replace(' ', "-"));
@@ -52,7 +53,7 @@ fn layer(kind: LayerKind, props: &Props) -> Html {
                 <span class="switch__track" aria-hidden="true" />
                 <span class="stack__name">{ name(kind) }</span>
             </button>
-            <span class="stack__setting">{ settings(kind) }</span>
+            <span class="stack__setting">{ setting }</span>
             <p class="stack__line">{ line }</p>
         </li>
     }
@@ -72,22 +73,20 @@ fn name(kind: LayerKind) -> &'static str {
 fn done(kind: LayerKind, summary: &Summary) -> String {
     let counters = &summary.counters;
     match kind {
-        LayerKind::Timeout => format!("Freed a worker {} times", count(counters.timeouts)),
-        LayerKind::Retry => format!(
-            "{} retries, {} refused by the budget",
-            count(counters.retries),
-            count(counters.budget_refusals)
-        ),
-        LayerKind::Breaker => {
-            format!("Kept {} calls from the database", count(counters.refusals.breaker))
+        LayerKind::Timeout => format!("Cut {} short", plural(counters.timeouts, "wait", "waits")),
+        LayerKind::Retry => {
+            let retries = plural(counters.retries, "retry", "retries");
+            format!("{retries}, {} refused by the budget", count(counters.budget_refusals))
         }
-        LayerKind::Fallback => format!(
-            "{} answers served, {} of all calls",
-            count(counters.fallbacks),
-            share(counters.fallbacks, counters.calls)
-        ),
+        LayerKind::Breaker => {
+            format!("Kept {} from the database", plural(counters.refusals.breaker, "call", "calls"))
+        }
+        LayerKind::Fallback => format!("Gave {}", plural(counters.fallbacks, "answer", "answers")),
         LayerKind::Bulkhead => {
-            format!("Turned {} calls away at once", count(counters.refusals.bulkhead))
+            format!(
+                "Turned {} away with an error",
+                plural(counters.refusals.bulkhead, "call", "calls")
+            )
         }
     }
 }
@@ -97,7 +96,7 @@ const fn off(kind: LayerKind) -> &'static str {
     match kind {
         LayerKind::Timeout => "Off: a call waits for ever",
         LayerKind::Retry => "Off: one failure fails the call",
-        LayerKind::Breaker => "Off: every call goes to the database, dead or not",
+        LayerKind::Breaker => "Off: it stops no call, dead database or not",
         LayerKind::Fallback => "Off: a failure reaches the client",
         LayerKind::Bulkhead => "Off: the database can take every worker",
     }

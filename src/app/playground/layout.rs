@@ -70,7 +70,7 @@ impl Layout {
             width: service_width,
             height: height - 56.0,
         };
-        let database_width = (width * 0.2).clamp(118.0, 160.0);
+        let database_width = (width * 0.2).clamp(128.0, 160.0);
         let database = Rect {
             x: width - 24.0 - database_width,
             y: middle - 52.0,

@@ -1,8 +1,9 @@
 //! The breaker's state machine, its reasons, and the numbers beside it.
 
-use crate::app::format::{latency, rate, seconds, share};
+use crate::app::browser;
+use crate::app::format::{latency, plural, rate, seconds, share};
 use crate::app::playground::moves::Move;
-use crate::app::playground::summary::{Breaker, Summary, sentence};
+use crate::app::playground::summary::{Breaker, Summary};
 use crate::engine::{State, StateName, Transition};
 use crate::time::Instant;
 use std::rc::Rc;
@@ -21,7 +22,7 @@ pub(super) fn machine_panel(props: &Props) -> Html {
         <section class="machine panel" aria-labelledby="machine-title">
             <h2 id="machine-title" class="panel__title">{ "Breaker on the database" }</h2>
             { for summary.breaker.as_ref().map(|breaker| breaker_view(breaker, summary)) }
-            <p class="visually-hidden" role="status">{ announcement(summary) }</p>
+            <p class="visually-hidden" role="status">{ &summary.news }</p>
             { numbers(summary) }
         </section>
     }
@@ -69,6 +70,7 @@ fn headline(breaker: &Breaker, now: Instant) -> String {
 /// Failures against the threshold, or trials against those that are needed.
 fn window(breaker: &Breaker) -> Html {
     let (title, filled, cells, class) = match breaker.state {
+        _ if !breaker.on => ("It counts nothing".to_owned(), 0, breaker.threshold, ""),
         State::HalfOpen { running, passed, failed } => (
             format!("Trials: {passed} passed, {failed} failed, {running} under way"),
             passed,
@@ -83,8 +85,10 @@ fn window(breaker: &Breaker) -> Html {
         ),
         State::Closed => (
             format!(
-                "The last {}: {} failures, threshold {}",
-                breaker.window, breaker.failures, breaker.threshold
+                "The last {}: {}, threshold {}",
+                breaker.window,
+                plural(u64::from(breaker.failures), "failure", "failures"),
+                breaker.threshold
             ),
             breaker.failures,
             breaker.threshold,
@@ -130,11 +134,12 @@ const EDGES: [Edge; 4] = [
 ];
 
 fn diagram(breaker: &Breaker, summary: &Summary) -> Html {
-    let (state, now) = (breaker.state.name(), summary.now);
-    let moves: Vec<(&Edge, u32, f64)> = summary.moves.iter().filter_map(moving).collect();
-    let is_fresh = |edge: &Edge| moves.iter().any(|(moving, ..)| std::ptr::eq(*moving, edge));
+    // A breaker that is off is in no state.
+    let (state, now) = (breaker.on.then(|| breaker.state.name()), summary.now);
+    let moves: Vec<(usize, u32, f64)> = summary.moves.iter().filter_map(moving).collect();
+    let is_fresh = |edge: usize| moves.iter().any(|&(moving, ..)| moving == edge);
     let until = match breaker.state {
-        State::Open { until } => format!("{} left", seconds(until.since(now))),
+        State::Open { until } if breaker.on => format!("{} left", seconds(until.since(now))),
         _ => format!("after {}", breaker.cooldown),
     };
     let words = [
@@ -154,9 +159,9 @@ fn diagram(breaker: &Breaker, summary: &Summary) -> Html {
                     <path d="M0 0 L8 4 L0 8 Z" class="machine__arrow" />
                 </marker>
             </defs>
-            { for EDGES.iter().map(|edge| html! {
+            { for EDGES.iter().enumerate().map(|(n, edge)| html! {
                 <path
-                    class={classes!("machine__edge", is_fresh(edge).then_some("is-fresh"))}
+                    class={classes!("machine__edge", is_fresh(n).then_some("is-fresh"))}
                     d={edge.path} marker-end="url(#arrow)"
                 />
             }) }
@@ -166,29 +171,49 @@ fn diagram(breaker: &Breaker, summary: &Summary) -> Html {
             { node(StateName::Closed, state, "Closed") }
             { node(StateName::Open, state, "Open") }
             { node(StateName::HalfOpen, state, "Half-open") }
-            { for moves.iter().map(|&(edge, number, delay)| spark(edge, number, delay)) }
+            {
+                // The key makes it a new element at each transition, so that it sets out anew.
+                for moves.iter().map(|&(edge, number, delay)| html! {
+                    <Spark key={number} {edge} {delay} />
+                })
+            }
         </svg>
     }
 }
 
 /// The edge of a move that is still to be seen, its number and its delay.
-fn moving(newest: &Move) -> Option<(&'static Edge, u32, f64)> {
+fn moving(newest: &Move) -> Option<(usize, u32, f64)> {
     let Transition { from, to, .. } = newest.transition;
-    let edge = EDGES.iter().find(|edge| edge.from == from && edge.to == to)?;
+    let edge = EDGES.iter().position(|edge| edge.from == from && edge.to == to)?;
     Some((edge, newest.number, newest.delay?))
 }
 
+#[derive(Properties, PartialEq)]
+struct SparkProps {
+    edge: usize,
+    delay: f64,
+}
+
 /// A spark that runs along an edge, and a ring where it arrives.
-fn spark(edge: &Edge, number: u32, delay: f64) -> Html {
+#[component(Spark)]
+fn spark(props: &SparkProps) -> Html {
+    let group = use_node_ref();
+    let edge = &EDGES[props.edge];
+    {
+        // Not as attributes, which a strict content security policy forbids.
+        let group = group.clone();
+        use_effect_with(props.delay, move |delay| {
+            browser::set_style(&group, "--delay", &format!("{delay:.0}ms"));
+            browser::set_style(&group, "--way", &format!("path('{}')", edge.path));
+        });
+    }
     let (x, y) = place(edge.to);
-    let style = format!("--delay:{delay:.0}ms;offset-path:path('{}')", edge.path);
-    // The key makes it a new element at each transition, so that it sets out anew.
     html! {
-        <g key={number} class={state_class(edge.to)}>
-            <circle class="machine__spark" r="5" {style} />
+        <g ref={group} class={state_class(edge.to)}>
+            <circle class="machine__spark" r="5" />
             <rect
-                class="machine__ring" style={format!("--delay:{delay:.0}ms")}
-                x={(x - 52).to_string()} y={(y - 25).to_string()} width="104" height="50" rx="25"
+                class="machine__ring" x={(x - 52).to_string()} y={(y - 25).to_string()}
+                width="104" height="50" rx="25"
             />
         </g>
     }
@@ -219,10 +244,13 @@ fn history(summary: &Summary) -> Html {
     }
 }
 
-fn node(state: StateName, current: StateName, label: &str) -> Html {
+fn node(state: StateName, current: Option<StateName>, label: &str) -> Html {
     let (x, y) = place(state);
-    let class =
-        classes!("machine__node", state_class(state), (state == current).then_some("is-current"));
+    let class = classes!(
+        "machine__node",
+        state_class(state),
+        (Some(state) == current).then_some("is-current")
+    );
     html! {
         <g {class}>
             <rect x={(x - 48).to_string()} y={(y - 21).to_string()} width="96" height="42" rx="21" />
@@ -231,33 +259,20 @@ fn node(state: StateName, current: StateName, label: &str) -> Html {
     }
 }
 
-/// What a screen reader is told: the fault and the newest transition, which change rarely.
-fn announcement(summary: &Summary) -> String {
-    let fault = match summary.gauges.fault {
-        Some(fault) => format!("The database is {fault}. "),
-        None => String::new(),
-    };
-    let last = summary.moves.last();
-    format!("{fault}{}", last.map(|newest| sentence(&newest.transition)).unwrap_or_default())
-}
-
-#[expect(clippy::cast_precision_loss, reason = "display needs no more than 52 bits")]
 fn numbers(summary: &Summary) -> Html {
     let rates = &summary.rates;
-    let ended = rates.useful + rates.errors;
-    let failing = (rates.errors > 0).then_some("is-failure");
-    let full = (summary.gauges.workers_busy >= summary.workers && summary.workers > 0)
-        .then_some("is-failure");
+    let failing = (rates.errors > 0.0).then_some("is-failure");
+    let served = (rates.fallbacks > 0.0).then_some("is-fallback");
+    let starving = (rates.health_answers < rates.health_checks).then_some("is-failure");
     let p99 = summary.p99.map_or_else(|| "–".to_owned(), latency);
-    let served = (rates.fallbacks > 0).then_some("is-fallback");
     html! {
         <dl class="numbers">
-            { number("Offered", rate(rates.calls as f64), None) }
-            { number("Goodput", rate(rates.useful as f64), Some("is-success")) }
-            { number("by fallback", rate(rates.fallbacks as f64), served) }
-            { number("Errors", share(rates.errors, ended), failing) }
-            { number("p99", p99, None) }
-            { number("Workers busy", format!("{} of {}", summary.gauges.workers_busy, summary.workers), full) }
+            { number("Offered", rate(rates.calls), None) }
+            { number("Goodput", rate(rates.useful), Some("is-success")) }
+            { number("of it fallback", rate(rates.fallbacks), served) }
+            { number("Errors", share(rates.errors, rates.useful + rates.errors), failing) }
+            { number("p99 of answers", p99, None) }
+            { number("Health checks", share(rates.health_answers, rates.health_checks), starving) }
         </dl>
     }
 }

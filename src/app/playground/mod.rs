@@ -21,8 +21,14 @@ use std::rc::Rc;
 use summary::Summary;
 use yew::prelude::*;
 
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    /// Whether it is on the page; time stands still while it is not.
+    pub(super) visible: bool,
+}
+
 #[component(PlaygroundView)]
-pub(super) fn playground_view() -> Html {
+pub(super) fn playground_view(props: &Props) -> Html {
     let session = use_reducer_eq(Session::default);
     let summary = use_state_eq(|| Rc::new(Summary::of_nothing()));
     let on_summary = {
@@ -52,7 +58,7 @@ pub(super) fn playground_view() -> Html {
     };
     let on_seed = {
         let dispatch = dispatch.clone();
-        Callback::from(move |seed| dispatch.dispatch(Action::Seed(seed)))
+        use_callback((), move |seed, ()| dispatch.dispatch(Action::Seed(seed)))
     };
     html! {
         <div class="playground">
@@ -60,12 +66,12 @@ pub(super) fn playground_view() -> Html {
             <layers::LayerStack layers={session.layers} {on_layer} summary={(*summary).clone()} />
             <Stage
                 run={session.run} seed={session.seed} playing={session.playing}
-                speed={SPEEDS[session.speed]} steps={session.steps} fault={session.fault}
+                visible={props.visible} speed={SPEEDS[session.speed]} steps={session.steps} fault={session.fault}
                 layers={session.layers} {on_fault} {on_summary}
             />
             <machine::MachinePanel summary={(*summary).clone()} />
             <Transport
-                playing={session.playing} speed={session.speed} seed={session.seed}
+                name="playground" playing={session.playing} speed={session.speed} seed={session.seed}
                 time={summary.now.to_string()} on_play={on(Action::Play)} {on_speed}
                 on_step={act(Action::Step)} on_reset={act(Action::Reset)} {on_seed}
             />

@@ -4,7 +4,7 @@ use crate::app::palette::Palette;
 use crate::app::playground::layout::{Layout, Point, Rect};
 use crate::app::playground::particles::{Kind, Particles};
 use crate::engine::StateName;
-use crate::sim::Gauges;
+use crate::sim::{Fault, Gauges};
 use std::f64::consts::TAU;
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Context;
@@ -16,8 +16,8 @@ pub(super) struct Scene {
     pub(super) workers: u32,
     pub(super) queue: u32,
     pub(super) clients: u32,
-    /// Taken and all slots of the bulkhead, where it is on.
-    pub(super) bulkhead: Option<(u32, u32)>,
+    /// Slots taken, calls that wait for one, and all slots of the bulkhead, where it is on.
+    pub(super) bulkhead: Option<(u32, u32, u32)>,
 }
 
 const FONT: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";
@@ -43,14 +43,14 @@ impl Painter<'_> {
         self.paint_clients(scene, particles);
         self.paint_service(scene);
         for kind in Kind::ALL {
-            self.paint_dots(kind, particles);
+            self.paint_shapes(kind, particles.of_kind(kind, self.layout));
         }
         self.paint_fuse(scene);
     }
 
     fn paint_wires(&self, scene: &Scene) {
         let open = scene.gauges.breaker == Some(StateName::Open);
-        let dead = open || scene.gauges.fault.is_some();
+        let dead = open || matches!(scene.gauges.fault, Some(Fault::Down | Fault::Hang));
         let Layout { left, right, .. } = *self.layout;
         self.line(left.from, left.to, &self.palette.line_strong, 1.5);
         let fuse = self.layout.fuse();
@@ -84,12 +84,7 @@ impl Painter<'_> {
         }
         self.context.fill();
         for kind in Kind::ALL {
-            self.context.set_fill_style_str(self.colour(kind));
-            self.context.begin_path();
-            for n in particles.glowing(kind) {
-                self.disc(self.layout.client(n), 3.0);
-            }
-            self.context.fill();
+            self.paint_shapes(kind, particles.glowing(kind).map(|n| self.layout.client(n)));
         }
     }
 
@@ -118,11 +113,11 @@ impl Painter<'_> {
         let cells = Rect { x: left, y: row(0.0) + 7.0, width: inner, height: 13.0 };
         let share = (queued * 16).div_ceil(scene.queue.max(1));
         self.cells(cells, 16, 16, share, &self.palette.slow);
-        let (taken, slots) = scene.bulkhead.unwrap_or((0, 0));
-        let label = if slots == 0 {
-            "No bulkhead".to_owned()
-        } else {
-            format!("Bulkhead, {taken} of {slots} slots")
+        let (taken, waiting, slots) = scene.bulkhead.unwrap_or((0, 0, 0));
+        let label = match (slots, waiting) {
+            (0, _) => "No bulkhead".to_owned(),
+            (_, 0) => format!("Bulkhead, {taken} of {slots} slots"),
+            _ => format!("Bulkhead, {taken} of {slots}, {waiting} waiting"),
         };
         self.text(&label, left, row(1.0), 400, 12.0, &self.palette.ink_soft);
         let cells = Rect { x: left, y: row(1.0) + 7.0, width: inner, height: 26.0 };
@@ -183,9 +178,10 @@ impl Painter<'_> {
         self.line(at(9.0, 0.0), at(16.0, 0.0), colour, 2.0);
     }
 
-    fn paint_dots(&self, kind: Kind, particles: &Particles) {
+    /// Shapes of one kind, in one go: setting a colour costs more than drawing.
+    fn paint_shapes(&self, kind: Kind, places: impl Iterator<Item = Point>) {
         self.context.begin_path();
-        for place in particles.of_kind(kind, self.layout) {
+        for place in places {
             self.shape(kind, place);
         }
         match kind {

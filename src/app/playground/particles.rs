@@ -47,6 +47,17 @@ impl Kind {
         Self::Fallback,
     ];
 
+    /// What a client got.
+    fn of(reply: Reply, latency: Duration) -> Self {
+        match reply {
+            Reply::Success if latency > SLOW => Self::Slow,
+            Reply::Success => Self::Success,
+            Reply::Fallback => Self::Fallback,
+            Reply::Failure => Self::Failure,
+            Reply::FailedFast => Self::FailedFast,
+        }
+    }
+
     pub(super) const fn label(self) -> &'static str {
         match self {
             Self::Request => "first try",
@@ -128,8 +139,20 @@ impl Particles {
         }
     }
 
+    /// Shows something that happened, by what the clients got alone.
+    pub(super) fn show_still(&mut self, entry: &Entry) {
+        match entry.what {
+            What::Answered { client, reply, latency } => {
+                self.glow(client, Kind::of(reply, latency));
+            }
+            What::GaveUp { client, .. } => self.glow(client, Kind::Failure),
+            _ => {}
+        }
+    }
+
     /// Shows something that happened.
     pub(super) fn show(&mut self, entry: &Entry) {
+        self.show_still(entry);
         match entry.what {
             What::Called { .. } => self.start(entry, Kind::Request, Way::ToService),
             What::Decided(decision) => self.show_decision(entry, decision),
@@ -139,19 +162,11 @@ impl Particles {
             What::Attempted(Outcome::Failure(_)) => {
                 self.start(entry, Kind::Failure, Way::FromDatabase);
             }
-            What::Answered { client, reply, latency } => {
-                let kind = match reply {
-                    Reply::Success if latency > SLOW => Kind::Slow,
-                    Reply::Success => Kind::Success,
-                    Reply::Fallback => Kind::Fallback,
-                    Reply::Failure => Kind::Failure,
-                    Reply::FailedFast => Kind::FailedFast,
-                };
-                self.start(entry, kind, Way::ToClient);
-                self.glow(client, kind);
+            What::Answered { reply, latency, .. } => {
+                self.start(entry, Kind::of(reply, latency), Way::ToClient);
             }
-            What::GaveUp { client, .. } => self.glow(client, Kind::Failure),
-            What::Attempted(Outcome::Neutral)
+            What::GaveUp { .. }
+            | What::Attempted(Outcome::Neutral)
             | What::TurnedAway
             | What::Finished(_)
             | What::Done(_) => {}

@@ -4,13 +4,13 @@ use crate::app::browser;
 use crate::app::chart::draw_on_canvas;
 use crate::app::palette::Palette;
 use crate::app::playback::Playback;
-use crate::app::playground::faults::{Database, FaultButtons};
+use crate::app::playground::faults::{Database, FaultButtons, on_key};
 use crate::app::playground::layout::Layout;
 use crate::app::playground::moves::Moves;
 use crate::app::playground::painter::{Painter, Scene};
 use crate::app::playground::particles::{Kind, Particles, calls_per_dot};
 use crate::app::playground::session::Layers;
-use crate::app::playground::summary::Summary;
+use crate::app::playground::summary::{Summary, sentence};
 use crate::app::playground::timelines;
 use crate::engine::{Decision, LayerKind};
 use crate::lab::presets;
@@ -36,6 +36,8 @@ pub(super) struct Props {
     pub(super) run: u32,
     pub(super) seed: u64,
     pub(super) playing: bool,
+    /// Whether it is on the page at all.
+    pub(super) visible: bool,
     pub(super) speed: f64,
     pub(super) steps: u32,
     pub(super) fault: Option<Fault>,
@@ -54,6 +56,8 @@ pub(super) struct Stage {
     playback: Playback,
     particles: Particles,
     moves: Moves,
+    /// The newest change of the fault or the breaker, as a sentence.
+    news: String,
     /// The timestamp of the newest frame.
     timestamp: f64,
     /// Entries of the trace that have been shown.
@@ -84,6 +88,7 @@ impl Component for Stage {
             playback: Playback::default(),
             particles: Particles::new(clients),
             moves: Moves::default(),
+            news: String::new(),
             timestamp: 0.0,
             shown: 0,
             one_in: 1,
@@ -101,31 +106,26 @@ impl Component for Stage {
 
     fn update(&mut self, ctx: &Context<Self>, Msg::Frame(timestamp): Msg) -> bool {
         let props = ctx.props();
+        self.next_frame = next_frame(ctx);
         let elapsed = self.playback.frame(timestamp);
         self.timestamp = timestamp;
+        if !props.visible {
+            return false;
+        }
         if props.playing {
             let target = self.playback.target(self.world.now(), elapsed, props.speed);
             self.run_until(target);
-        }
-        let moved = self.show_new_entries();
-        if props.playing {
             self.particles.advance(elapsed);
         }
+        let moved = self.show_new_entries();
         let summarise = moved || timestamp - self.summary_at >= SUMMARY_EVERY;
         if summarise {
-            self.summary_at = timestamp;
-            self.palette = Palette::read();
-            self.still = browser::prefers_reduced_motion();
-            let summary = Rc::new(Summary::of(&self.world, self.moves.at(timestamp)));
-            self.one_in = calls_per_dot(summary.rates.calls_per_second() * props.speed);
-            self.particles.show_one_in(self.one_in);
-            props.on_summary.emit(summary);
-            self.draw_charts();
+            self.summarise(props);
         }
-        if summarise || !self.still {
+        // While time stands still, eight times a second is enough for a new size or theme.
+        if summarise || (props.playing && !self.still) {
             self.draw_stage();
         }
-        self.next_frame = next_frame(ctx);
         summarise
     }
 
@@ -158,9 +158,13 @@ impl Component for Stage {
         let gauges = self.world.gauges();
         html! {
             <>
-                <section class="stage panel" aria-label="The service and its database">
+                <section
+                    class="stage panel" aria-label="The service and its database"
+                    onkeydown={on_key(props.fault, &props.on_fault)}
+                >
                     <div class="stage__scene">
-                        <canvas ref={self.scene.clone()} role="img" aria-label={self.describe()} />
+                        <canvas ref={self.scene.clone()} role="img" aria-label="Clients, the service and the database, with calls moving between them" />
+                        <p class="visually-hidden">{ self.describe() }</p>
                         <Database
                             place={self.layout.database} {gauges}
                             slots={self.world.scenario().database.slots}
@@ -186,12 +190,24 @@ impl Stage {
         self.particles = Particles::new(self.world.scenario().clients.count);
         self.playback = Playback::default();
         self.moves = Moves::default();
+        self.news.clear();
         self.shown = 0;
         self.summary_at = 0.0;
         self.broken_at = Instant::ZERO;
         if props.fault.is_some() {
             self.world.apply(Command::Fault(props.fault));
         }
+    }
+
+    fn summarise(&mut self, props: &Props) {
+        self.summary_at = self.timestamp;
+        self.palette = Palette::read();
+        self.still = browser::prefers_reduced_motion();
+        self.one_in = calls_per_dot(calls_per_second(&self.world) * props.speed);
+        self.particles.show_one_in(self.one_in);
+        let moves = self.moves.at(self.timestamp);
+        props.on_summary.emit(Rc::new(Summary::of(&self.world, moves, self.news.clone())));
+        self.draw_charts();
     }
 
     fn run_until(&mut self, target: Instant) {
@@ -210,9 +226,18 @@ impl Stage {
         for entry in self.world.trace().since(self.shown) {
             if let What::Decided(Decision::Transition(transition)) = entry.what {
                 self.moves.add(self.timestamp, transition);
+                self.news = sentence(&transition);
                 moved = true;
             }
-            if !self.still {
+            if let What::Done(Command::Fault(fault)) = entry.what {
+                self.news = match fault {
+                    Some(fault) => format!("The database is {fault}."),
+                    None => "The database is healed.".to_owned(),
+                };
+            }
+            if self.still {
+                self.particles.show_still(entry);
+            } else {
                 self.particles.show(entry);
             }
         }
@@ -252,7 +277,7 @@ impl Stage {
             bulkhead: self
                 .world
                 .bulkhead()
-                .map(|bulkhead| (bulkhead.taken(), bulkhead.config().slots)),
+                .map(|bulkhead| (bulkhead.taken(), bulkhead.waiting(), bulkhead.config().slots)),
         }
     }
 
@@ -280,6 +305,12 @@ fn new_world(props: &Props) -> World {
     World::with_trace(&scenario, props.seed, TRACE).expect("the presets are tested")
 }
 
+/// Calls a second, as the scenario has them: unlike what was measured, it does not waver.
+fn calls_per_second(world: &World) -> f64 {
+    let clients = &world.scenario().clients;
+    clients.interval.map_or(0.0, |every| f64::from(clients.count) / every.as_secs_f64())
+}
+
 fn next_frame(ctx: &Context<Stage>) -> AnimationFrame {
     let link = ctx.link().clone();
     request_animation_frame(move |timestamp| link.send_message(Msg::Frame(timestamp)))
@@ -297,7 +328,8 @@ const CALLS_LEGEND: [(&str, &str); 6] = [
     ("half-open", "is-half-open"),
 ];
 
-const ATTEMPTS_LEGEND: [(&str, &str); 2] = [("all attempts", "is-copper"), ("retries", "is-retry")];
+const ATTEMPTS_LEGEND: [(&str, &str); 2] =
+    [("all attempts", "is-offered"), ("retries", "is-retry")];
 
 fn timeline(canvas: &NodeRef, title: &'static str, legend: &Legend) -> Html {
     html! {

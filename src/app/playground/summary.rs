@@ -2,8 +2,8 @@
 
 use crate::app::format::seconds;
 use crate::app::playground::moves::Move;
-use crate::engine::{Cause, Decision, LayerKind, Otherwise, State, Transition};
-use crate::sim::{Counters, Gauges, Sample, What, World};
+use crate::engine::{Cause, Decision, LayerKind, Otherwise, Rejection, State, Transition};
+use crate::sim::{Counters, Gauges, SAMPLE_EVERY, Sample, What, World};
 use crate::time::{Duration, Instant};
 
 /// Rates are those of the last second.
@@ -20,17 +20,21 @@ pub(super) struct Summary {
     pub(super) breaker: Option<Breaker>,
     /// The newest transitions of the breaker.
     pub(super) moves: Vec<Move>,
+    /// The newest change of the fault or the breaker, as a sentence to be announced.
+    pub(super) news: String,
     /// Why the breaker is as it is, as a sentence.
     pub(super) why: String,
 }
 
-/// What happened in the last second.
+/// What happened in the last second, a second.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Rates {
-    pub(super) calls: u64,
-    pub(super) useful: u64,
-    pub(super) fallbacks: u64,
-    pub(super) errors: u64,
+    pub(super) calls: f64,
+    pub(super) useful: f64,
+    pub(super) fallbacks: f64,
+    pub(super) errors: f64,
+    pub(super) health_checks: f64,
+    pub(super) health_answers: f64,
 }
 
 /// The breaker, as far as the page shows it.
@@ -58,40 +62,44 @@ impl Summary {
             p99: None,
             breaker: None,
             moves: Vec::new(),
+            news: String::new(),
             why: String::new(),
         }
     }
 
-    pub(super) fn of(world: &World, moves: Vec<Move>) -> Self {
+    pub(super) fn of(world: &World, moves: Vec<Move>, news: String) -> Self {
         let samples = world.measures().samples();
         Self {
             now: world.now(),
             counters: *world.measures().counters(),
             gauges: world.gauges(),
             workers: world.scenario().service.as_ref().map_or(0, |service| service.workers),
-            rates: Rates::of(samples.iter().rev().take(RATE_SAMPLES)),
+            rates: Rates::of(&samples.iter().rev().take(RATE_SAMPLES).collect::<Vec<_>>()),
             p99: samples.back().and_then(|sample| sample.p99),
             breaker: Breaker::of(world),
             moves,
+            news,
             why: why(world).unwrap_or_default(),
         }
     }
 }
 
 impl Rates {
-    /// Calls a second, sent by the clients.
-    #[expect(clippy::cast_precision_loss, reason = "counts of one second")]
-    pub(super) fn calls_per_second(&self) -> f64 {
-        self.calls as f64
-    }
-
-    fn of<'a>(samples: impl Iterator<Item = &'a Sample>) -> Self {
-        samples.fold(Self::default(), |sum, sample| Self {
-            calls: sum.calls + u64::from(sample.calls),
-            useful: sum.useful + u64::from(sample.useful),
-            fallbacks: sum.fallbacks + u64::from(sample.fallbacks),
-            errors: sum.errors + u64::from(sample.errors),
-        })
+    /// The rates over these samples, however few they are yet.
+    fn of(samples: &[&Sample]) -> Self {
+        let seconds = samples.iter().map(|_| SAMPLE_EVERY.as_secs_f64()).sum::<f64>();
+        let rate = |value: fn(&Sample) -> u32| {
+            let sum: f64 = samples.iter().map(|sample| f64::from(value(sample))).sum();
+            if samples.is_empty() { 0.0 } else { sum / seconds }
+        };
+        Self {
+            calls: rate(|sample| sample.calls),
+            useful: rate(|sample| sample.useful),
+            fallbacks: rate(|sample| sample.fallbacks),
+            errors: rate(|sample| sample.errors),
+            health_checks: rate(|sample| sample.health_checks),
+            health_answers: rate(|sample| sample.health_answers),
+        }
     }
 }
 
@@ -119,7 +127,7 @@ const NEWS: Duration = Duration::from_secs(10);
 fn why(world: &World) -> Option<String> {
     let breaker = world.breaker()?;
     if world.gauges().breaker.is_none() {
-        return Some("Every call goes to the database, dead or not.".to_owned());
+        return Some("It stops no call, whatever the state of the database.".to_owned());
     }
     if matches!(breaker.state(), State::Open { .. })
         && let Some(refusal) = newest_refusal(world)
@@ -134,23 +142,30 @@ fn why(world: &World) -> Option<String> {
     }
     let config = breaker.config();
     let missing = config.threshold.saturating_sub(breaker.window(world.now()).failures);
-    Some(format!("{missing} more failures within {} would open it.", config.window))
+    Some(format!("{} within {} would open it.", more_failures(missing), config.window))
+}
+
+fn more_failures(missing: u32) -> String {
+    match missing {
+        1 => "One more failure".to_owned(),
+        missing => format!("{missing} more failures"),
+    }
 }
 
 fn newest_refusal(world: &World) -> Option<String> {
     // A refusal is among the newest entries while calls come; a long search would find an old one.
     let seen = world.trace().added().saturating_sub(200);
-    world.trace().since(seen).rev().find_map(|entry| match entry.what {
-        What::Decided(Decision::Refused(rejection)) => {
-            let at = entry.at;
-            let cause = world.breaker()?.last_transition()?;
-            let wait = seconds(rejection.retry_after()?);
-            let cause = because(&cause);
-            Some(format!(
-                "The call at {at} was not sent. {cause}, so calls fail fast for {wait} more."
-            ))
-        }
-        _ => None,
+    let cause = world.breaker()?.last_transition()?;
+    world.trace().since(seen).rev().take_while(|entry| entry.at >= cause.at).find_map(|entry| {
+        let What::Decided(Decision::Refused(Rejection::BreakerOpen { retry_after, .. })) =
+            entry.what
+        else {
+            return None;
+        };
+        let (at, because, wait) = (entry.at, because(&cause), seconds(retry_after));
+        Some(format!(
+            "The call at {at} was not sent. {because}, so calls fail fast for {wait} more."
+        ))
     })
 }
 
@@ -189,12 +204,14 @@ pub(super) fn settings(kind: LayerKind) -> String {
     let config = service.layers.into_iter().find(|layer| layer.kind() == kind);
     match config {
         Some(LayerConfig::Timeout(timeout)) => timeout.attempt.to_string(),
-        Some(LayerConfig::Retry(retry)) => format!("{} × full jitter", retry.attempts),
+        Some(LayerConfig::Retry(retry)) => format!("{} attempts, full jitter", retry.attempts),
         Some(LayerConfig::Breaker(breaker)) => {
             format!("{} in {}", breaker.threshold, breaker.window)
         }
         Some(LayerConfig::Fallback(fallback)) => match fallback.otherwise {
-            _ if fallback.stale_for.is_some() => "stale cache".to_owned(),
+            _ if fallback.stale_for.is_some() => {
+                format!("cache up to {}", fallback.stale_for.unwrap_or_default())
+            }
             Otherwise::Substitute => "substitute".to_owned(),
             Otherwise::Default => "default".to_owned(),
             Otherwise::Unavailable { .. } => "503".to_owned(),

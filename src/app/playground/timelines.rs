@@ -32,7 +32,7 @@ pub(super) fn attempts(world: &World, palette: &Palette) -> Chart {
         world,
         palette,
         &[
-            (palette.copper.as_str(), true, |sample| sample.first_attempts + sample.retries),
+            (palette.ink_soft.as_str(), true, |sample| sample.first_attempts + sample.retries),
             (palette.retry.as_str(), false, |sample| sample.retries),
         ],
     )

@@ -28,7 +28,8 @@ impl Counts {
 
 /// Counts over the last `length` of time.
 ///
-/// A record is forgotten between 98 % and 100 % of the length after it was made.
+/// A record is forgotten between 98 % and 100 % of the length, rounded up to 50 equal buckets, after it
+/// was made.
 /// Time that steps back is taken as no time passed, so that nothing is forgotten early.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct TimeWindow {

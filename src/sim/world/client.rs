@@ -80,7 +80,12 @@ impl World {
         if call.awaited {
             let latency = self.now.since(call.called_at);
             self.measures.counters.reply(reply);
-            self.measures.latency(latency);
+            if matches!(reply, Reply::Success | Reply::Fallback) {
+                self.measures.latency(latency);
+            }
+            if call.health {
+                self.measures.counters.health(reply == Reply::Success);
+            }
             self.file(Some(call.id), What::Answered { client: call.client, reply, latency });
         }
     }
@@ -89,8 +94,10 @@ impl World {
         let Some(call) = self.calls.get_mut(key) else { return };
         call.awaited = false;
         let (id, client, latency) = (call.id, call.client, self.now.since(call.called_at));
+        if call.health {
+            self.measures.counters.health(false);
+        }
         self.measures.counters.gave_up += 1;
-        self.measures.latency(latency);
         self.file(Some(id), What::GaveUp { client, latency });
     }
 }

@@ -22,7 +22,7 @@ impl Service {
     pub(super) fn new(config: &ServiceConfig) -> Result<Self, ConfigError> {
         let mut pipeline = Pipeline::new(&config.layers)?;
         for &kind in &config.off {
-            pipeline.switch(kind, false);
+            pipeline.switch(Instant::ZERO, kind, false);
         }
         Ok(Self {
             config: config.clone(),
