@@ -1,5 +1,6 @@
 //! What can go wrong with a dependency, at any moment and until it is healed.
 
+use crate::engine::{ConfigError, require};
 use core::fmt;
 
 /// A fault of a dependency.
@@ -25,6 +26,23 @@ impl Fault {
     /// The fault of each kind that a click sets.
     pub const ALL: [Self; 4] =
         [Self::Down, Self::Slow { factor: 200 }, Self::Flaky { per_mille: 500 }, Self::Hang];
+
+    /// The fault itself, where it can be.
+    ///
+    /// # Errors
+    /// When its number is outside its range.
+    pub fn check(self) -> Result<Self, ConfigError> {
+        match self {
+            Self::Slow { factor } => {
+                require((2..=1_000).contains(&factor), "fault.factor", factor, "2 to 1000")?;
+            }
+            Self::Flaky { per_mille: share } => {
+                require((1..=1_000).contains(&share), "fault.share", share, "1 to 1000 ‰")?;
+            }
+            Self::Down | Self::Hang => {}
+        }
+        Ok(self)
+    }
 
     /// One word for it.
     #[must_use]

@@ -10,7 +10,7 @@
 //!
 //! let mut world = World::new(&presets::search_service(), 42)?;
 //! world.run_until(Instant::from_secs(5));
-//! world.apply(Command::Fault(Some(Fault::Down)));
+//! world.apply(Command::Fault(Some(Fault::Down)))?;
 //! world.run_until(Instant::from_secs(10));
 //! assert!(world.measures().counters().fallbacks > 0);
 //! # Ok::<(), fusebox::engine::ConfigError>(())

@@ -109,7 +109,7 @@ impl Scenario {
         require(entries <= 1_000, "schedule", entries, "at most 1,000 entries")?;
         for &(_, command) in &self.schedule {
             if let Command::Fault(Some(fault)) = command {
-                check_fault(fault)?;
+                fault.check()?;
             }
         }
         Ok(())
@@ -162,17 +162,4 @@ impl DatabaseConfig {
         }
         Ok(())
     }
-}
-
-fn check_fault(fault: Fault) -> Result<(), ConfigError> {
-    match fault {
-        Fault::Slow { factor } => {
-            require((2..=1_000).contains(&factor), "fault.factor", factor, "2 to 1000")?;
-        }
-        Fault::Flaky { per_mille } => {
-            require((1..=1_000).contains(&per_mille), "fault.share", per_mille, "1 to 1000 ‰")?;
-        }
-        Fault::Down | Fault::Hang => {}
-    }
-    Ok(())
 }

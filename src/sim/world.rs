@@ -144,7 +144,18 @@ impl World {
     }
 
     /// Does something to the world now.
-    pub fn apply(&mut self, command: Command) {
+    ///
+    /// # Errors
+    /// When a number of the fault is outside its range; then nothing has happened.
+    pub fn apply(&mut self, command: Command) -> Result<(), ConfigError> {
+        if let Command::Fault(Some(fault)) = command {
+            fault.check()?;
+        }
+        self.perform(command);
+        Ok(())
+    }
+
+    fn perform(&mut self, command: Command) {
         self.fingerprint.add(&(self.now, command));
         self.file(None, What::Done(command));
         match command {
@@ -261,7 +272,7 @@ impl World {
                 self.measures.sample(self.now, self.gauges());
                 self.schedule.at(self.now + SAMPLE_EVERY, Event::Sample);
             }
-            Event::Do(command) => self.apply(command),
+            Event::Do(command) => self.perform(command),
         }
     }
 

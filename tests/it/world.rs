@@ -44,7 +44,7 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
     let run = |seed| {
         let mut world = World::new(&presets::search_service(), seed).unwrap();
         world.run_until(at(2_000));
-        world.apply(Command::Fault(Some(Fault::Down)));
+        world.apply(Command::Fault(Some(Fault::Down))).unwrap();
         world.run_until(at(6_000));
         remains(&world)
     };
@@ -72,7 +72,7 @@ fn a_run_in_pieces_is_the_run_in_one_piece() {
             };
             for &(at, command) in &commands {
                 reach(&mut world, at);
-                world.apply(command);
+                world.apply(command).unwrap();
             }
             reach(&mut world, end);
             remains(&world)
@@ -88,7 +88,7 @@ fn tape(scenario: &Scenario, seed: u64, commands: &[(Instant, Command)]) -> Vec<
     let mut world = World::with_trace(scenario, seed, 1_000_000).unwrap();
     for &(at, command) in commands {
         world.run_until(at);
-        world.apply(command);
+        world.apply(command).unwrap();
     }
     world.run_until(at(20_000));
     let called = world.trace().since(0).filter(|entry| matches!(entry.what, What::Called { .. }));
@@ -244,7 +244,7 @@ impl Checker {
     }
 
     fn apply(&mut self, command: Command) {
-        self.world.apply(command);
+        self.world.apply(command).unwrap();
         self.check();
     }
 
@@ -353,10 +353,10 @@ fn a_long_queue_that_is_refused_at_once_is_no_deep_recursion() {
     service.layers = vec![LayerConfig::Bulkhead(nothing)];
     service.off = vec![LayerKind::Bulkhead];
     let mut world = World::new(&scenario, 1).unwrap();
-    world.apply(Command::Fault(Some(Fault::Hang)));
+    world.apply(Command::Fault(Some(Fault::Hang))).unwrap();
     world.run_until(at(2_000));
-    world.apply(Command::Layer(LayerKind::Bulkhead, true));
-    world.apply(HEAL);
+    world.apply(Command::Layer(LayerKind::Bulkhead, true)).unwrap();
+    world.apply(HEAL).unwrap();
     world.run_until(at(3_000));
     assert_eq!(world.calls_under_way(), 0);
     assert!(world.measures().counters().refusals.bulkhead > 50_000);
@@ -378,10 +378,10 @@ fn with_all_layers_the_service_comes_back_after_every_fault() {
             let mut world = World::new(&presets::search_service(), seed).unwrap();
             world.run_until(at(5_000));
             assert!(goodput(&world, 2_000) > 0.99, "before the fault");
-            world.apply(Command::Fault(Some(fault)));
+            world.apply(Command::Fault(Some(fault))).unwrap();
             world.run_until(at(15_000));
             assert!(goodput(&world, 12_000) < 0.9, "{fault} does no harm with seed {seed}");
-            world.apply(HEAL);
+            world.apply(HEAL).unwrap();
             let mut good_at = None;
             for second in 16..=45 {
                 world.run_until(Instant::from_secs(second));
@@ -409,7 +409,7 @@ fn goodput(world: &World, since: u64) -> f64 {
 fn health_checks(scenario: &Scenario) -> (World, usize, usize) {
     let mut world = World::with_trace(scenario, 3, 1_000_000).unwrap();
     world.run_until(at(5_000));
-    world.apply(Command::Fault(Some(Fault::Hang)));
+    world.apply(Command::Fault(Some(Fault::Hang))).unwrap();
     world.run_until(at(11_000));
     let trace: Vec<_> = world.trace().since(0).copied().collect();
     let sent: BTreeSet<Option<u64>> = trace

@@ -236,7 +236,7 @@ fn history(summary: &Summary) -> Html {
                 let Transition { at, to, .. } = newest.transition;
                 html! {
                     <li key={newest.number}>
-                        { format!("{at} ") }<b class={state_class(to)}>{ to.to_string() }</b>
+                        { format!("{:.1} s ", at.as_secs_f64()) }<b class={state_class(to)}>{ to.to_string() }</b>
                     </li>
                 }
             }) }
@@ -264,15 +264,17 @@ fn numbers(summary: &Summary) -> Html {
     let failing = (rates.errors > 0.0).then_some("is-failure");
     let served = (rates.fallbacks > 0.0).then_some("is-fallback");
     let starving = (rates.health_answers < rates.health_checks).then_some("is-failure");
+    let full = (summary.gauges.workers_busy >= summary.workers).then_some("is-failure");
     let p99 = summary.p99.map_or_else(|| "–".to_owned(), latency);
     html! {
         <dl class="numbers">
             { number("Offered", rate(rates.calls), None) }
             { number("Goodput", rate(rates.useful), Some("is-success")) }
-            { number("of it fallback", rate(rates.fallbacks), served) }
+            { number("Fallback", rate(rates.fallbacks), served) }
             { number("Errors", share(rates.errors, rates.useful + rates.errors), failing) }
-            { number("p99 of answers", p99, None) }
-            { number("Health checks", share(rates.health_answers, rates.health_checks), starving) }
+            { number("p99", p99, None) }
+            { number("Workers", format!("{} of {}", summary.gauges.workers_busy, summary.workers), full) }
+            { number("Health", share(rates.health_answers, rates.health_checks), starving) }
         </dl>
     }
 }

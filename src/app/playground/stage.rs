@@ -137,12 +137,12 @@ impl Component for Stage {
         }
         if props.fault != old.fault {
             self.broken_at = self.world.now();
-            self.world.apply(Command::Fault(props.fault));
+            self.apply(Command::Fault(props.fault));
         }
         for kind in LayerKind::ALL {
             let on = props.layers[kind as usize];
             if on != old.layers[kind as usize] {
-                self.world.apply(Command::Layer(kind, on));
+                self.apply(Command::Layer(kind, on));
             }
         }
         if props.steps != old.steps {
@@ -195,8 +195,12 @@ impl Stage {
         self.summary_at = 0.0;
         self.broken_at = Instant::ZERO;
         if props.fault.is_some() {
-            self.world.apply(Command::Fault(props.fault));
+            self.apply(Command::Fault(props.fault));
         }
+    }
+
+    fn apply(&mut self, command: Command) {
+        self.world.apply(command).expect("the page offers only faults that can be");
     }
 
     fn summarise(&mut self, props: &Props) {
