@@ -23,6 +23,18 @@ pub struct Outage {
 /// When the database goes down.
 pub const DOWN_AT: Instant = Instant::from_secs(2);
 
+/// The mean time between two of the usual calls of a client.
+pub const CALL_EVERY: Duration = Duration::from_secs(10);
+
+/// How long a client waits for the answer to an attempt.
+pub const ATTEMPT_TIME: Duration = Duration::from_secs(1);
+
+/// The database can do so many times what the usual calls ask of it.
+pub const HEADROOM: u32 = 5;
+
+/// The mean time of a query.
+const QUERY_TIME: Duration = Duration::from_millis(40);
+
 /// How long a run goes on after the database is up again.
 pub const AFTERMATH: Duration = Duration::from_secs(20);
 
@@ -83,10 +95,13 @@ impl Strategy {
 
     /// The layers of a client that follows this strategy.
     fn layers(self) -> Vec<LayerConfig> {
-        let second = Duration::from_secs(1);
         let day = Duration::from_secs(86_400);
         vec![
-            LayerConfig::Timeout(TimeoutConfig { connect: second, attempt: second, call: day }),
+            LayerConfig::Timeout(TimeoutConfig {
+                connect: ATTEMPT_TIME,
+                attempt: ATTEMPT_TIME,
+                call: day,
+            }),
             LayerConfig::Retry(RetryConfig {
                 attempts: 1_000_000,
                 backoff: self.backoff(),
@@ -124,7 +139,8 @@ pub struct Lane {
 
 /// The scenario of a lane.
 ///
-/// A fifth of the database's capacity is used by the usual calls, one in ten seconds from each client.
+/// The database's capacity is [`HEADROOM`] times what the usual calls need, one from each client in
+/// [`CALL_EVERY`] on average.
 /// When the outage begins, every client sends one more: whatever it had under way has broken.
 ///
 /// # Errors
@@ -134,7 +150,7 @@ pub fn scenario(outage: Outage, strategy: Strategy) -> Result<Scenario, ConfigEr
     Ok(Scenario {
         clients: ClientsConfig {
             count: outage.clients,
-            interval: Some(Duration::from_secs(10)),
+            interval: Some(CALL_EVERY),
             herd: Some(HerdConfig { at: DOWN_AT, within: Duration::from_millis(100) }),
             patience: None,
             network: Duration::from_millis(50),
@@ -142,9 +158,9 @@ pub fn scenario(outage: Outage, strategy: Strategy) -> Result<Scenario, ConfigEr
         },
         service: None,
         database: DatabaseConfig {
-            slots: outage.clients / 50,
+            slots: slots(outage.clients),
             queue: 1_000_000,
-            time: Duration::from_millis(40),
+            time: QUERY_TIME,
             spread: Spread::LogNormal { sigma_per_mille: 500 },
         },
         schedule: vec![
@@ -223,6 +239,12 @@ pub fn run(outage: Outage, strategy: Strategy, seed: u64) -> Result<Lane, Config
     let mut runner = Runner::new(outage, strategy, seed)?;
     while !runner.advance(u32::MAX) {}
     Ok(runner.lane())
+}
+
+/// How many queries the database works on at the same time, so that it has its headroom.
+fn slots(clients: u32) -> u32 {
+    let busy = u64::from(clients) * u64::from(HEADROOM) * QUERY_TIME.as_micros();
+    u32::try_from(busy / CALL_EVERY.as_micros()).unwrap_or(u32::MAX)
 }
 
 /// Attempts that arrived in the 100 ms before a sample.

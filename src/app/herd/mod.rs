@@ -6,7 +6,9 @@ use crate::app::format::{count, seconds};
 use crate::app::palette::Palette;
 use crate::app::playback::{Playback, SPEEDS};
 use crate::app::transport::Transport;
-use crate::lab::herd::{Lane, Outage, Runner, Strategy};
+use crate::lab::herd::{
+    ATTEMPT_TIME, CALL_EVERY, DOWN_AT, HEADROOM, Lane, Outage, Runner, Strategy,
+};
 use crate::sim::SAMPLE_EVERY;
 use crate::time::{Duration, Instant};
 use gloo_render::{AnimationFrame, request_animation_frame};
@@ -134,10 +136,12 @@ impl Component for HerdView {
                 <section class="herd__intro panel">
                     <h1>{ "The same outage, two ways to try again" }</h1>
                     <p>
-                        { "Each client asks the database once in ten seconds, and gives an attempt one second. \
-                           The database is sized for its clients: it can do five times as much. At 2 s it goes \
-                           down, and every client asks again at once. All keep trying until they are answered; \
-                           the only difference is the wait before a retry." }
+                        { format!(
+                            "Each client asks the database once in {CALL_EVERY}, and gives an attempt \
+                             {ATTEMPT_TIME}. The database is sized for its clients: it can do {HEADROOM} times \
+                             as much. At {DOWN_AT} it goes down, and every client asks again at once. All keep \
+                             trying until they are answered; the only difference is the wait before a retry."
+                        ) }
                     </p>
                     { self.settings(ctx) }
                 </section>

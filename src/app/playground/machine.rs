@@ -59,7 +59,7 @@ fn headline(breaker: &Breaker, now: Instant) -> String {
     match breaker.state {
         _ if !breaker.on => "Switched off".to_owned(),
         State::Closed => "Closed, calls pass".to_owned(),
-        State::Open { until } if until <= now => "Open, the next call is a trial".to_owned(),
+        State::Open { until } if until <= now => "Open, trial is next".to_owned(),
         State::Open { until } => format!("Open, trial in {}", seconds(until.since(now))),
         State::HalfOpen { passed, .. } => {
             format!("Half-open, {passed} of {}", breaker.trials_to_close)

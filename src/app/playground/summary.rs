@@ -2,7 +2,10 @@
 
 use crate::app::format::seconds;
 use crate::app::playground::moves::Move;
-use crate::engine::{Cause, Decision, LayerKind, Otherwise, Rejection, State, Transition};
+use crate::engine::{
+    Cause, Decision, FallbackConfig, Jitter, LayerConfig, LayerKind, Rejection, State, Transition,
+};
+use crate::lab::presets;
 use crate::sim::{Counters, Gauges, SAMPLE_EVERY, Sample, What, World};
 use crate::time::{Duration, Instant};
 
@@ -134,10 +137,9 @@ fn why(world: &World) -> Option<String> {
     {
         return Some(refusal);
     }
-    let news = breaker.last_transition().filter(|last| world.now().since(last.at) < NEWS);
-    if let (Some(transition), _) | (None, Some(transition)) =
-        (news, breaker.last_transition().filter(|_| breaker.state() != State::Closed))
-    {
+    let is_news =
+        |last: &Transition| breaker.state() != State::Closed || world.now().since(last.at) < NEWS;
+    if let Some(transition) = breaker.last_transition().filter(is_news) {
         return Some(sentence(&transition));
     }
     let config = breaker.config();
@@ -195,28 +197,32 @@ pub(super) fn sentence(transition: &Transition) -> String {
     )
 }
 
-/// What each layer of this world is set to, in a few words.
+/// What each layer of the preset is set to, in a few words.
 pub(super) fn settings(kind: LayerKind) -> String {
-    use crate::engine::LayerConfig;
-    let Some(service) = crate::lab::presets::search_service().service else {
-        return String::new();
-    };
-    let config = service.layers.into_iter().find(|layer| layer.kind() == kind);
-    match config {
+    let layers = presets::search_service().service.map(|service| service.layers);
+    match layers.into_iter().flatten().find(|layer| layer.kind() == kind) {
         Some(LayerConfig::Timeout(timeout)) => timeout.attempt.to_string(),
-        Some(LayerConfig::Retry(retry)) => format!("{} attempts, full jitter", retry.attempts),
+        Some(LayerConfig::Retry(retry)) => {
+            format!("{} attempts, {}", retry.attempts, jitter(retry.backoff.jitter))
+        }
         Some(LayerConfig::Breaker(breaker)) => {
             format!("{} in {}", breaker.threshold, breaker.window)
         }
-        Some(LayerConfig::Fallback(fallback)) => match fallback.otherwise {
-            _ if fallback.stale_for.is_some() => {
-                format!("cache up to {}", fallback.stale_for.unwrap_or_default())
-            }
-            Otherwise::Substitute => "substitute".to_owned(),
-            Otherwise::Default => "default".to_owned(),
-            Otherwise::Unavailable { .. } => "503".to_owned(),
-        },
+        Some(LayerConfig::Fallback(FallbackConfig { stale_for: Some(age), .. })) => {
+            format!("cache up to {age}")
+        }
+        Some(LayerConfig::Fallback(_)) => "no cache".to_owned(),
         Some(LayerConfig::Bulkhead(bulkhead)) => format!("{} slots", bulkhead.slots),
         None => String::new(),
+    }
+}
+
+const fn jitter(jitter: Jitter) -> &'static str {
+    match jitter {
+        Jitter::None => "no jitter",
+        Jitter::Factor { .. } => "jitter factor",
+        Jitter::Full => "full jitter",
+        Jitter::Equal => "equal jitter",
+        Jitter::Decorrelated => "decorrelated",
     }
 }
