@@ -11,6 +11,7 @@ mod chart;
 mod failure;
 mod format;
 mod herd;
+mod number;
 mod palette;
 mod playback;
 mod playground;

@@ -272,10 +272,8 @@ impl Pipeline {
     ) -> Step {
         match phase {
             Phase::Backoff { layer, until } if cx.now >= until => self.enter(call, layer, cx),
-            Phase::Queue { layer, until } if cx.now >= until => {
-                self.leave_queue(call, layer);
-                cx.record(Decision::Refused(Rejection::BulkheadWait));
-                self.leave(call, layer + 1, 0, End::Rejection(Rejection::BulkheadWait), cx)
+            Phase::Queue { until, .. } if cx.now >= until => {
+                self.abandon(call, 0, End::Rejection(Rejection::BulkheadWait), cx)
             }
             _ => Step::Unchanged,
         }

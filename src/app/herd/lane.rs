@@ -2,6 +2,7 @@
 
 use crate::app::chart::{Chart, Marks, Span, SpanHeight, draw_on_canvas};
 use crate::app::format::{count, multiple, seconds};
+use crate::app::number::number;
 use crate::app::palette::Palette;
 use crate::lab::herd::{DOWN_AT, Lane, Strategy, arrivals};
 use crate::sim::{SAMPLE_EVERY, Sample};
@@ -67,20 +68,14 @@ pub(super) fn lane_view(props: &Props) -> Html {
             </figure>
             <div class="lane__result">
                 <dl class="numbers">
-                    { number("Retry peak", multiple(lane.retry_peak), "") }
-                    { number("Attempts a call", format!("{:.1}", lane.attempts_per_call), "") }
-                    { number("Recovered in", recovery, good) }
+                    { number("Retry peak", multiple(lane.retry_peak), None) }
+                    { number("Attempts a call", format!("{:.1}", lane.attempts_per_call), None) }
+                    { number("Recovered in", recovery, Some(good)) }
                 </dl>
                 <p>{ sentence(lane) }</p>
             </div>
             <Table lane={props.lane.clone()} />
         </section>
-    }
-}
-
-fn number(label: &'static str, value: String, class: &'static str) -> Html {
-    html! {
-        <div class="numbers__item"><dt>{ label }</dt><dd {class}>{ value }</dd></div>
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::app::browser;
 use crate::app::format::{latency, plural, rate, seconds, share};
+use crate::app::number::number;
 use crate::app::playground::moves::Move;
 use crate::app::playground::summary::{Breaker, Summary};
 use crate::engine::{State, StateName, Transition};
@@ -276,14 +277,5 @@ fn numbers(summary: &Summary) -> Html {
             { number("Workers", format!("{} of {}", summary.gauges.workers_busy, summary.workers), full) }
             { number("Health", share(rates.health_answers, rates.health_checks), starving) }
         </dl>
-    }
-}
-
-fn number(label: &'static str, value: String, class: Option<&'static str>) -> Html {
-    html! {
-        <div class="numbers__item">
-            <dt>{ label }</dt>
-            <dd class={classes!(class)}>{ value }</dd>
-        </div>
     }
 }

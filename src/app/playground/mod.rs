@@ -7,7 +7,6 @@ mod machine;
 mod moves;
 mod painter;
 mod particles;
-
 mod session;
 mod stage;
 mod summary;
@@ -35,46 +34,38 @@ pub(super) fn playground_view(props: &Props) -> Html {
         let set = summary.setter();
         use_callback((), move |summary: Rc<Summary>, ()| set.set(summary))
     };
-    let dispatch = session.dispatcher();
-    let on = |act: fn(bool) -> Action| {
-        let dispatch = dispatch.clone();
-        Callback::from(move |value| dispatch.dispatch(act(value)))
-    };
-    let act = |action: Action| {
-        let dispatch = dispatch.clone();
-        Callback::from(move |()| dispatch.dispatch(action))
-    };
-    let on_fault = {
-        let dispatch = dispatch.clone();
-        use_callback((), move |fault, ()| dispatch.dispatch(Action::Fault(fault)))
-    };
-    let on_layer = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |(kind, on)| dispatch.dispatch(Action::Layer(kind, on)))
-    };
-    let on_speed = {
-        let dispatch = dispatch.clone();
-        Callback::from(move |speed| dispatch.dispatch(Action::Speed(speed)))
-    };
-    let on_seed = {
-        let dispatch = dispatch.clone();
-        use_callback((), move |seed, ()| dispatch.dispatch(Action::Seed(seed)))
-    };
+    let on_play = use_action(&session, Action::Play);
+    let on_step = use_action(&session, |()| Action::Step);
+    let on_speed = use_action(&session, Action::Speed);
+    let on_reset = use_action(&session, |()| Action::Reset);
+    let on_seed = use_action(&session, Action::Seed);
+    let on_fault = use_action(&session, Action::Fault);
+    let on_layer = use_action(&session, |(kind, on)| Action::Layer(kind, on));
     html! {
         <div class="playground">
             <h1 class="visually-hidden">{ "Playground: a service and its database" }</h1>
             <layers::LayerStack layers={session.layers} {on_layer} summary={(*summary).clone()} />
             <Stage
                 run={session.run} seed={session.seed} playing={session.playing}
-                visible={props.visible} speed={SPEEDS[session.speed]} steps={session.steps} fault={session.fault}
-                layers={session.layers} {on_fault} {on_summary}
+                visible={props.visible} speed={SPEEDS[session.speed]} steps={session.steps}
+                fault={session.fault} layers={session.layers} {on_fault} {on_summary}
             />
             <machine::MachinePanel summary={(*summary).clone()} />
             <Transport
                 name="playground" playing={session.playing} speed={session.speed} seed={session.seed}
-                time={summary.now.to_string()} on_play={on(Action::Play)} {on_speed}
-                on_step={act(Action::Step)} on_reset={act(Action::Reset)} {on_seed}
+                time={summary.now.to_string()} {on_play} {on_step} {on_speed} {on_reset} {on_seed}
             />
         </div>
     }
+}
+
+/// A callback that does an action; the same one in every render, so that nothing is drawn again for
+/// its sake.
+#[hook]
+fn use_action<T: 'static>(
+    session: &UseReducerHandle<Session>,
+    action: fn(T) -> Action,
+) -> Callback<T> {
+    let dispatch = session.dispatcher();
+    use_callback((), move |value, ()| dispatch.dispatch(action(value)))
 }

@@ -35,12 +35,11 @@ impl Service {
 }
 
 impl World {
+    /// A call arrives; [`World::settle`] gives it to a worker thread as soon as one is free.
     pub(super) fn accept(&mut self, key: CallKey) {
         let Some(service) = &mut self.service else { return };
-        if service.busy < service.config.workers {
-            service.busy += 1;
-            self.work(key);
-        } else if count(service.queue.len()) < service.config.queue {
+        let free = service.busy < service.config.workers;
+        if free || count(service.queue.len()) < service.config.queue {
             service.queue.push_back(key);
         } else if let Some(call) = self.calls.get_mut(key) {
             let id = call.id;
