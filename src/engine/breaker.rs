@@ -22,14 +22,31 @@
 //! - A trial that never reports loses its permit when its lease ends, so no breaker stays half-open
 //!   for ever.
 
-mod window;
-
-pub use window::Counts;
-use window::TimeWindow;
-
 use crate::engine::config::{ConfigError, require};
 use crate::engine::outcome::{Outcome, Rejection};
+use crate::engine::rolling::{Rolling, Tally};
 use crate::time::{Duration, Instant};
+
+/// How many calls ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Calls that succeeded.
+    pub successes: u32,
+    /// Calls that failed.
+    pub failures: u32,
+}
+
+impl Tally for Counts {
+    fn add(&mut self, other: Self) {
+        self.successes = self.successes.saturating_add(other.successes);
+        self.failures = self.failures.saturating_add(other.failures);
+    }
+
+    fn subtract(&mut self, other: Self) {
+        self.successes = self.successes.saturating_sub(other.successes);
+        self.failures = self.failures.saturating_sub(other.failures);
+    }
+}
 
 /// The settings of a [`CircuitBreaker`]; the default is five failures in ten seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -207,7 +224,7 @@ pub enum Cause {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Machine {
-    Closed(TimeWindow),
+    Closed(Rolling<Counts>),
     Open { until: Instant },
     HalfOpen(Trials),
 }
@@ -242,7 +259,7 @@ impl CircuitBreaker {
         config.check()?;
         Ok(Self {
             config,
-            machine: Machine::Closed(TimeWindow::new(config.window)),
+            machine: Machine::Closed(Rolling::new(config.window)),
             generation: 0,
             last_transition: None,
             stale: 0,
@@ -302,7 +319,7 @@ impl CircuitBreaker {
 
     /// Closes the breaker and forgets what it has seen; calls under way become stale.
     pub fn reset(&mut self, now: Instant) {
-        self.enter(now, Machine::Closed(TimeWindow::new(self.config.window)), Cause::Reset);
+        self.enter(now, Machine::Closed(Rolling::new(self.config.window)), Cause::Reset);
     }
 
     /// What the breaker is doing.
@@ -377,7 +394,7 @@ impl CircuitBreaker {
         }
         let (passed, failed) = (trials.passed, trials.failed);
         if passed >= needed {
-            let closed = Machine::Closed(TimeWindow::new(window));
+            let closed = Machine::Closed(Rolling::new(window));
             self.enter(now, closed, Cause::TrialsPassed { passed, needed });
         } else if failed > limit - needed {
             self.open(now, Cause::TrialsFailed { failed, trials: limit });

@@ -41,6 +41,7 @@ mod fallback;
 mod outcome;
 mod pipeline;
 mod retry;
+mod rolling;
 mod timeout;
 
 pub use backoff::{Backoff, BackoffConfig, Growth, Jitter};
