@@ -33,7 +33,7 @@ fn figure(name: &str, repeat: impl Fn(u32)) {
 }
 
 fn acquire_and_report(times: u32) {
-    let mut breaker = CircuitBreaker::new(BreakerConfig::default()).unwrap();
+    let mut breaker = CircuitBreaker::new(BreakerConfig::default(), 1).unwrap();
     let mut now = Instant::ZERO;
     for _ in 0..times {
         now += Duration::from_micros(100);
@@ -44,8 +44,8 @@ fn acquire_and_report(times: u32) {
 }
 
 fn rejection(times: u32) {
-    let config = BreakerConfig { threshold: 1, ..BreakerConfig::default() };
-    let mut breaker = CircuitBreaker::new(config).unwrap();
+    let config = BreakerConfig { failures: Some(1), ..BreakerConfig::default() };
+    let mut breaker = CircuitBreaker::new(config, 1).unwrap();
     let permit = breaker.try_acquire(Instant::ZERO).unwrap();
     breaker.report(Instant::ZERO, permit, Outcome::Failure(Failure::Connect));
     for _ in 0..times {
@@ -54,7 +54,7 @@ fn rejection(times: u32) {
 }
 
 fn call(times: u32) {
-    let mut pipeline = Pipeline::new(&LayerKind::ALL.map(LayerKind::default_config)).unwrap();
+    let mut pipeline = Pipeline::new(&LayerKind::ALL.map(LayerKind::default_config), 1).unwrap();
     let mut rng = Rng::from_seed(1);
     let mut now = Instant::ZERO;
     for id in 0..u64::from(times) {

@@ -10,6 +10,8 @@
 //! Each layer knows only the ones above it in this table, and all stand on [`time`] and [`rng`].
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
 pub mod engine;
 pub mod lab;
 pub mod rng;

@@ -80,6 +80,12 @@ impl Default for BackoffConfig {
 }
 
 impl BackoffConfig {
+    /// The same delay, always.
+    #[must_use]
+    pub const fn constant(delay: Duration) -> Self {
+        Self { base: delay, growth: Growth::Constant, cap: delay, jitter: Jitter::None }
+    }
+
     /// No wait at all: what a naive client does.
     pub const IMMEDIATE: Self = Self {
         base: Duration::ZERO,
@@ -87,6 +93,34 @@ impl BackoffConfig {
         cap: Duration::ZERO,
         jitter: Jitter::None,
     };
+}
+
+/// TEMPORARY
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Delays(u32, Option<Duration>);
+
+impl Delays {
+    /// So many.
+    #[must_use]
+    pub fn after(n: u32) -> Self {
+        Self(n, None)
+    }
+
+    /// So many.
+    #[must_use]
+    pub fn count(&self) -> u32 {
+        self.0
+    }
+}
+
+impl Backoff {
+    /// The next.
+    pub fn next(&self, delays: &mut Delays, rng: &mut Rng) -> Duration {
+        let delay = self.delay(delays.0, delays.1, rng);
+        delays.0 += 1;
+        delays.1 = Some(delay);
+        delay
+    }
 }
 
 /// A rule that turns the number of a retry into a delay.

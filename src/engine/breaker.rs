@@ -1,7 +1,7 @@
 //! The circuit breaker: after enough failures it stops calling, and later tries a few calls.
 //!
 //! ```text
-//!            threshold failures in the window
+//!            a rule holds for the window
 //!   ┌────────┐ ───────────────────────────────▶ ┌──────┐
 //!   │ Closed │                                  │ Open │ ◀┐
 //!   └────────┘ ◀──────────┐      cooldown over  └──────┘  │ too many trials fail
@@ -11,104 +11,76 @@
 //!                         └───────────┘
 //! ```
 //!
+//! ```
+//! use fusebox::engine::{BreakerConfig, CircuitBreaker, Failure, Outcome, Rate, Window};
+//! use fusebox::time::Instant;
+//!
+//! // Opens when half of the last 20 calls have failed.
+//! let config = BreakerConfig {
+//!     window: Window::Count(20),
+//!     failures: None,
+//!     failure_rate: Some(Rate::percent(50)),
+//!     min_calls: 20,
+//!     ..BreakerConfig::default()
+//! };
+//! let mut breaker = CircuitBreaker::new(config, 1)?;
+//! for n in 0..20 {
+//!     let now = Instant::from_secs(n);
+//!     let permit = breaker.try_acquire(now).expect("closed");
+//!     let outcome =
+//!         if n % 2 == 0 { Outcome::Success } else { Outcome::Failure(Failure::Timeout) };
+//!     breaker.report(now, permit, outcome);
+//! }
+//! let why = breaker.last_transition().expect("it has opened").to_string();
+//! assert_eq!(
+//!     why,
+//!     "the breaker went from closed to open: \
+//!      10 failures of 20 calls in the last 20 calls reached 50 %."
+//! );
+//! # Ok::<(), fusebox::engine::ConfigError>(())
+//! ```
+//!
 //! The choices where libraries differ:
-//! - The threshold itself trips (`>=`), and the cooldown's last instant already lets a trial through.
+//! - The threshold itself trips (`>=`), compared in whole numbers; the cooldown's last instant already
+//!   lets a trial through; a call that takes exactly the slow duration is not slow.
+//! - Every completion is judged, successes too: the success that completes the minimum of calls opens
+//!   a breaker whose failure rate is too high. Time that passes alone changes nothing.
+//! - A call is booked when it ends. What is still under way or was rejected is in no rate.
+//! - A minimum of calls, or a number of failures, that the window cannot hold is an error.
 //! - The call that ends the cooldown is itself the first trial.
+//! - The rules of a closed breaker do not apply to the trials: so many of so many must pass, decided as
+//!   soon as it is certain, in whatever order they end. A slow trial has not passed.
+//! - A call that finds all trials taken is rejected, and does not wait for their outcome.
 //! - A permit belongs to the generation (the stretch between two transitions) in which it was given.
 //!   A report from an older one changes nothing and is counted as stale.
 //! - A failure that is the request's own (400, 401, 404 ...) is neutral: five users with a wrong
 //!   address must not cut off all others.
 //! - A neutral outcome gives the permit back and says nothing, in every state.
-//! - A trial that never reports loses its permit when its lease ends, so no breaker stays half-open
-//!   for ever.
+//! - A trial that never reports loses its permit when its lease ends, and a cycle that is not decided
+//!   ends by itself, so no breaker stays half-open for ever.
+//! - What an operator tells a breaker is a mode that is set, not a count of those who have set it.
 
-use crate::engine::config::{ConfigError, require};
+mod config;
+mod memory;
+mod snapshot;
+mod state;
+mod trials;
+
+pub use config::{
+    BreakerConfig, Overdue, Rate, SlowRate, TRIALS_MAX, Undecided, Verdict, WINDOW_MAX, Window,
+};
+pub use memory::{Counts, Ended, Remembered};
+pub use snapshot::{SavedState, Snapshot};
+pub use state::{Cause, Exceeded, Mode, Observation, State, StateName, Transition};
+
+use crate::engine::backoff::{Backoff, Delays};
+use crate::engine::config::ConfigError;
 use crate::engine::outcome::{Outcome, Rejection};
-use crate::engine::rolling::{Rolling, Tally};
+use crate::rng::Rng;
 use crate::time::{Duration, Instant};
-
-/// How many calls ended how.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Calls that succeeded.
-    pub successes: u32,
-    /// Calls that failed.
-    pub failures: u32,
-}
-
-impl Tally for Counts {
-    fn add(&mut self, other: Self) {
-        self.successes = self.successes.saturating_add(other.successes);
-        self.failures = self.failures.saturating_add(other.failures);
-    }
-
-    fn subtract(&mut self, other: Self) {
-        self.successes = self.successes.saturating_sub(other.successes);
-        self.failures = self.failures.saturating_sub(other.failures);
-    }
-}
-
-/// The settings of a [`CircuitBreaker`]; the default is five failures in ten seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BreakerConfig {
-    /// So many failures within the window open the breaker: 1 to 1,000,000.
-    pub threshold: u32,
-    /// The length of the rolling window: 1 ms to 1 day.
-    pub window: Duration,
-    /// How long an open breaker lets nothing through: up to 1 day.
-    pub cooldown: Duration,
-    /// The calls that a half-open breaker lets through: 1 to [`TRIALS_MAX`].
-    pub trials: u32,
-    /// How many of them must succeed to close it: 1 to `trials`.
-    pub trials_to_close: u32,
-    /// After this a trial without a report loses its permit: 1 ms to 1 day.
-    pub lease: Duration,
-}
-
-/// The most trials that a breaker can have under way.
-pub const TRIALS_MAX: u32 = 32;
-
-const DAY: Duration = Duration::from_secs(86_400);
-const MILLISECOND: Duration = Duration::from_millis(1);
-
-impl Default for BreakerConfig {
-    fn default() -> Self {
-        Self {
-            threshold: 5,
-            window: Duration::from_secs(10),
-            cooldown: Duration::from_secs(30),
-            trials: 2,
-            trials_to_close: 2,
-            lease: Duration::from_secs(60),
-        }
-    }
-}
-
-impl BreakerConfig {
-    fn check(&self) -> Result<(), ConfigError> {
-        let length = |field, length| {
-            require((MILLISECOND..=DAY).contains(&length), field, length, "1 ms to 1 day")
-        };
-        require(
-            (1..=1_000_000).contains(&self.threshold),
-            "breaker.threshold",
-            self.threshold,
-            "1 to 1,000,000 failures",
-        )?;
-        length("breaker.window", self.window)?;
-        require(self.cooldown <= DAY, "breaker.cooldown", self.cooldown, "at most 1 day")?;
-        let trials = 1..=TRIALS_MAX;
-        require(trials.contains(&self.trials), "breaker.trials", self.trials, "1 to 32")?;
-        require(
-            (1..=self.trials).contains(&self.trials_to_close),
-            "breaker.trials_to_close",
-            self.trials_to_close,
-            "1 to breaker.trials",
-        )?;
-        length("breaker.lease", self.lease)?;
-        Ok(())
-    }
-}
+use core::num::NonZeroU32;
+use memory::{InFlight, Memory};
+use trials::{Finding, Trials};
 
 /// Leave to make one call, to be given back by [`CircuitBreaker::report`].
 ///
@@ -118,158 +90,120 @@ impl BreakerConfig {
 #[must_use = "a permit is to be reported with the outcome of the call"]
 pub struct Permit {
     generation: u64,
+    began: Instant,
     /// The trial's number within its generation; none for a call through a closed breaker.
-    trial: Option<u32>,
+    trial: Option<NonZeroU32>,
 }
 
 impl Permit {
     /// The number of the trial that this permit is for, from 1; none through a closed breaker.
     #[must_use]
-    pub const fn trial(&self) -> Option<u32> {
-        self.trial
+    pub fn trial(&self) -> Option<u32> {
+        self.trial.map(NonZeroU32::get)
     }
 }
 
-/// What a breaker is doing, as data for a caller that shows or logs it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Calls pass and are counted.
+enum Machine {
     Closed,
-    /// No call passes until the cooldown is over and a call comes.
     Open {
-        /// When the cooldown is over.
         until: Instant,
+        cooldown: Duration,
     },
-    /// A few calls pass, and their outcome decides.
     HalfOpen {
-        /// Trials under way.
-        running: u32,
-        /// Trials that succeeded.
-        passed: u32,
-        /// Trials that failed.
-        failed: u32,
+        began: Instant,
     },
+    /// Closed, whatever happens; with the rules that have held since it began to observe.
+    Observing(Seen),
+    Disabled,
+    ForcedOpen,
 }
 
-/// The three states without their data.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum StateName {
-    /// See [`State::Closed`].
-    Closed,
-    /// See [`State::Open`].
-    Open,
-    /// See [`State::HalfOpen`].
-    HalfOpen,
-}
-
-impl State {
-    /// Which of the three states this is.
-    #[must_use]
-    pub const fn name(self) -> StateName {
-        match self {
-            Self::Closed => StateName::Closed,
-            Self::Open { .. } => StateName::Open,
-            Self::HalfOpen { .. } => StateName::HalfOpen,
+impl Machine {
+    const fn of(mode: Mode) -> Self {
+        match mode {
+            Mode::Enforce => Self::Closed,
+            Mode::Observe => Self::Observing(Seen([false; 4])),
+            Mode::Disable => Self::Disabled,
+            Mode::ForceOpen => Self::ForcedOpen,
         }
     }
 }
 
-/// A change of state and what brought it about.
+/// Which rules a breaker that only observes has spoken of: failures, failure rate, slow rate, overdue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Transition {
-    /// When.
-    pub at: Instant,
-    /// The state before.
-    pub from: StateName,
-    /// The state after.
-    pub to: StateName,
-    /// The rule that decided.
-    pub cause: Cause,
-}
+struct Seen([bool; 4]);
 
-/// The rule behind a [`Transition`], with the numbers that it compared.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Cause {
-    /// The failures in the window reached the threshold.
-    Threshold {
-        /// Failures in the window, the last one included.
-        failures: u32,
-        /// The threshold.
-        threshold: u32,
-        /// The length of the window.
-        window: Duration,
-    },
-    /// The cooldown was over when a call came.
-    CooldownOver {
-        /// How long the cooldown was.
-        cooldown: Duration,
-    },
-    /// Enough trials succeeded.
-    TrialsPassed {
-        /// How many did.
-        passed: u32,
-        /// How many had to.
-        needed: u32,
-    },
-    /// So many trials failed that not enough can succeed any more.
-    TrialsFailed {
-        /// How many failed.
-        failed: u32,
-        /// How many the breaker lets through.
-        trials: u32,
-    },
-    /// Somebody reset the breaker.
-    Reset,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Machine {
-    Closed(Rolling<Counts>),
-    Open { until: Instant },
-    HalfOpen(Trials),
-}
-
-/// The trials of one half-open cycle.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Trials {
-    /// Number and end of lease of each trial under way.
-    running: Vec<(u32, Instant)>,
-    /// The number of the newest trial.
-    last: u32,
-    passed: u32,
-    failed: u32,
+impl Seen {
+    /// What is new in this cause, if anything, and from now on is no longer.
+    fn news(&mut self, cause: Cause) -> Option<Cause> {
+        fn take<T>(seen: &mut bool, held: Option<T>) -> Option<T> {
+            let new = held.filter(|_| !*seen);
+            *seen |= new.is_some();
+            new
+        }
+        let Self([by_failures, by_failure_rate, by_slow_rate, by_overdue]) = self;
+        match cause {
+            Cause::Exceeded(exceeded) => {
+                let failures = take(by_failures, exceeded.failures);
+                let failure_rate = take(by_failure_rate, exceeded.failure_rate);
+                let slow_rate = take(by_slow_rate, exceeded.slow_rate);
+                let any = failures.is_some() || failure_rate.is_some() || slow_rate.is_some();
+                let news = Exceeded { failures, failure_rate, slow_rate, ..exceeded };
+                any.then_some(Cause::Exceeded(news))
+            }
+            cause => take(by_overdue, Some(cause)),
+        }
+    }
 }
 
 /// A circuit breaker on the caller's clock.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CircuitBreaker {
     config: BreakerConfig,
     machine: Machine,
     generation: u64,
+    /// Empty unless the breaker is closed.
+    memory: Memory,
+    /// Only where there is a rule on them, and empty unless the breaker is closed.
+    in_flight: Option<InFlight>,
+    trials: Trials,
+    cooldown: Backoff,
+    /// The cooldowns since the breaker was last closed.
+    delays: Delays,
+    rng: Rng,
     last_transition: Option<Transition>,
+    last_observation: Option<Observation>,
+    observations: u64,
     stale: u64,
+    rejections: u64,
 }
 
 impl CircuitBreaker {
     /// A closed breaker.
     ///
+    /// The seed is of its own stream of chance, for the jitter of the cooldown: breakers that are not
+    /// to try again at the same moment need different ones.
+    ///
     /// # Errors
     /// When a setting is outside the range that [`BreakerConfig`] states.
-    pub fn new(config: BreakerConfig) -> Result<Self, ConfigError> {
-        config.check()?;
+    pub fn new(config: BreakerConfig, seed: u64) -> Result<Self, ConfigError> {
         Ok(Self {
-            config,
-            machine: Machine::Closed(Rolling::new(config.window)),
+            cooldown: config.check()?,
+            machine: Machine::Closed,
             generation: 0,
+            memory: Memory::new(config.window),
+            in_flight: config.overdue.map(|rule| InFlight::new(rule, Instant::ZERO)),
+            trials: Trials::new(config.trials),
+            delays: Delays::default(),
+            rng: Rng::from_seed(seed),
             last_transition: None,
+            last_observation: None,
+            observations: 0,
             stale: 0,
+            rejections: 0,
+            config,
         })
-    }
-
-    /// The settings.
-    #[must_use]
-    pub const fn config(&self) -> &BreakerConfig {
-        &self.config
     }
 
     /// Asks for leave to call.
@@ -278,17 +212,36 @@ impl CircuitBreaker {
     /// When the breaker is open, or half-open with all its trials under way.
     #[inline]
     pub fn try_acquire(&mut self, now: Instant) -> Result<Permit, Rejection> {
-        match &self.machine {
-            Machine::Closed(_) => Ok(Permit { generation: self.generation, trial: None }),
-            Machine::Open { until } if now < *until => {
-                Err(Rejection::BreakerOpen { until: *until, retry_after: until.since(now) })
+        match self.machine {
+            Machine::Closed if self.in_flight.is_none() => Ok(self.permit(now, None)),
+            Machine::Open { until, .. } if now < until => {
+                self.rejections += 1;
+                Err(Rejection::BreakerOpen { until, retry_after: until.since(now) })
             }
-            Machine::Open { .. } => {
-                let cause = Cause::CooldownOver { cooldown: self.config.cooldown };
-                self.enter(now, Machine::HalfOpen(Trials::new(self.config.trials)), cause);
+            _ => self.try_acquire_rarely(now),
+        }
+    }
+
+    /// The rarer cases, out of the way of the two that are to be fast.
+    fn try_acquire_rarely(&mut self, now: Instant) -> Result<Permit, Rejection> {
+        self.end_undecided_cycle(now);
+        match self.machine {
+            Machine::Closed | Machine::Observing(_) => self.acquire_watched(now),
+            Machine::Disabled => Ok(self.permit(now, None)),
+            Machine::Open { until, .. } if now < until => {
+                self.rejections += 1;
+                Err(Rejection::BreakerOpen { until, retry_after: until.since(now) })
+            }
+            Machine::ForcedOpen => {
+                self.rejections += 1;
+                Err(Rejection::BreakerForcedOpen)
+            }
+            Machine::Open { cooldown, .. } => {
+                let cause = Cause::CooldownOver { cooldown };
+                self.enter(now, Machine::HalfOpen { began: now }, cause);
                 self.acquire_trial(now)
             }
-            Machine::HalfOpen(_) => self.acquire_trial(now),
+            Machine::HalfOpen { .. } => self.acquire_trial(now),
         }
     }
 
@@ -300,26 +253,56 @@ impl CircuitBreaker {
             self.stale += 1;
             return;
         }
-        let outcome = match outcome {
-            Outcome::Failure(failure) if failure.is_of_request() => Outcome::Neutral,
-            outcome => outcome,
-        };
-        match (&mut self.machine, outcome) {
-            (Machine::Closed(window), Outcome::Success) => {
-                window.record(now, Counts { successes: 1, failures: 0 });
-            }
-            (Machine::Closed(window), Outcome::Failure(_)) => {
-                window.record(now, Counts { successes: 0, failures: 1 });
-                self.trip(now);
-            }
-            (Machine::HalfOpen(_), _) => self.report_trial(now, &permit, outcome),
-            (Machine::Closed(_), Outcome::Neutral) | (Machine::Open { .. }, _) => {}
+        match self.machine {
+            Machine::Closed | Machine::Observing(_) => self.report_call(now, &permit, outcome),
+            Machine::HalfOpen { .. } => self.report_trial(now, &permit, outcome),
+            // A disabled breaker counts nothing, and an open one gives no permits.
+            Machine::Disabled | Machine::Open { .. } | Machine::ForcedOpen => {}
         }
     }
 
     /// Closes the breaker and forgets what it has seen; calls under way become stale.
     pub fn reset(&mut self, now: Instant) {
-        self.enter(now, Machine::Closed(Rolling::new(self.config.window)), Cause::Reset);
+        self.set_mode(now, Mode::Enforce);
+    }
+
+    /// Opens the breaker for this long, whatever it is doing, as when a maintenance is announced.
+    ///
+    /// The cooldown does not grow by it, and is followed by trials as any other.
+    pub fn open_for(&mut self, now: Instant, cooldown: Duration) {
+        self.enter(now, Machine::Open { until: now + cooldown, cooldown }, Cause::ByHand);
+    }
+
+    /// Tells the breaker what to do from now on; it begins anew, and calls under way become stale.
+    pub fn set_mode(&mut self, now: Instant, mode: Mode) {
+        if mode != self.mode() || mode == Mode::Enforce {
+            self.delays = Delays::default();
+            self.enter(now, Machine::of(mode), Cause::ByHand);
+        }
+    }
+
+    /// Changes the settings, and keeps the state and as much of what it remembers as fits.
+    ///
+    /// A cooldown, a lease and a cycle under way end as they would have.
+    ///
+    /// # Errors
+    /// When a setting is outside the range that [`BreakerConfig`] states; then nothing changes.
+    pub fn reconfigure(&mut self, now: Instant, config: BreakerConfig) -> Result<(), ConfigError> {
+        self.cooldown = config.check()?;
+        if config.window != self.config.window {
+            self.memory = Memory::import(config.window, now, &self.memory.export(now));
+        }
+        if config.overdue != self.config.overdue {
+            self.in_flight = config.overdue.map(|rule| InFlight::new(rule, now));
+        }
+        self.config = config;
+        Ok(())
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn config(&self) -> &BreakerConfig {
+        &self.config
     }
 
     /// What the breaker is doing.
@@ -327,27 +310,35 @@ impl CircuitBreaker {
     /// An open breaker stays open after its cooldown until a call comes.
     #[must_use]
     pub fn state(&self) -> State {
-        match &self.machine {
-            Machine::Closed(_) => State::Closed,
-            Machine::Open { until } => State::Open { until: *until },
-            Machine::HalfOpen(trials) => State::HalfOpen {
-                running: u32::try_from(trials.running.len()).unwrap_or(u32::MAX),
-                passed: trials.passed,
-                failed: trials.failed,
-            },
+        match self.machine {
+            Machine::Closed | Machine::Observing(_) | Machine::Disabled => State::Closed,
+            Machine::Open { until, .. } => State::Open { until },
+            Machine::ForcedOpen => State::Open { until: Instant::MAX },
+            Machine::HalfOpen { .. } => {
+                let Trials { passed, failed, .. } = self.trials;
+                State::HalfOpen { running: self.trials.running(), passed, failed }
+            }
+        }
+    }
+
+    /// What the breaker has been told to do.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        match self.machine {
+            Machine::Closed | Machine::Open { .. } | Machine::HalfOpen { .. } => Mode::Enforce,
+            Machine::Observing(_) => Mode::Observe,
+            Machine::Disabled => Mode::Disable,
+            Machine::ForcedOpen => Mode::ForceOpen,
         }
     }
 
     /// What the window holds; nothing unless the breaker is closed.
     #[must_use]
     pub fn window(&self, now: Instant) -> Counts {
-        match &self.machine {
-            Machine::Closed(window) => window.peek(now),
-            _ => Counts::default(),
-        }
+        self.memory.peek(now)
     }
 
-    /// The number of transitions so far.
+    /// Counts the stretches between two transitions; a permit is of the one in which it was given.
     #[must_use]
     pub const fn generation(&self) -> u64 {
         self.generation
@@ -359,106 +350,182 @@ impl CircuitBreaker {
         self.last_transition
     }
 
+    /// What a breaker that only observes would last have opened for: each rule speaks once.
+    #[must_use]
+    pub const fn last_observation(&self) -> Option<Observation> {
+        self.last_observation
+    }
+
+    /// How many observations there were.
+    #[must_use]
+    pub const fn observations(&self) -> u64 {
+        self.observations
+    }
+
     /// Reports that came from an older generation, or after the end of their lease.
     #[must_use]
     pub const fn stale_reports(&self) -> u64 {
         self.stale
     }
 
-    fn trip(&mut self, now: Instant) {
-        let Machine::Closed(window) = &mut self.machine else { return };
-        let failures = window.total(now).failures;
-        let BreakerConfig { threshold, window, .. } = self.config;
-        if failures >= threshold {
-            self.open(now, Cause::Threshold { failures, threshold, window });
+    /// Calls that were not let through.
+    #[must_use]
+    pub const fn rejections(&self) -> u64 {
+        self.rejections
+    }
+
+    const fn permit(&self, began: Instant, trial: Option<NonZeroU32>) -> Permit {
+        Permit { generation: self.generation, began, trial }
+    }
+
+    /// A permit of a closed breaker, unless too many calls are overdue.
+    fn acquire_watched(&mut self, now: Instant) -> Result<Permit, Rejection> {
+        let (Some(in_flight), Some(rule)) = (&mut self.in_flight, self.config.overdue) else {
+            return Ok(self.permit(now, None));
+        };
+        let calls = in_flight.overdue(now);
+        if calls >= rule.calls {
+            self.trip(now, Cause::Overdue { calls, rule }, None);
+        }
+        match (self.machine, &mut self.in_flight) {
+            (Machine::Closed | Machine::Observing(_), Some(in_flight)) => {
+                let began = in_flight.begin(now);
+                Ok(self.permit(began, None))
+            }
+            // A cooldown of no length lets the call through as a trial.
+            _ => self.try_acquire(now),
+        }
+    }
+
+    #[inline]
+    fn report_call(&mut self, now: Instant, permit: &Permit, outcome: Outcome) {
+        if let Some(in_flight) = &mut self.in_flight {
+            in_flight.end(now, permit.began);
+        }
+        let failed = match outcome {
+            Outcome::Success => false,
+            Outcome::Failure(failure) if !failure.is_of_request() => true,
+            Outcome::Failure(_) | Outcome::Neutral => return,
+        };
+        let slow = self.config.is_slow(permit.began, now);
+        let counts = self.memory.record(now, Ended { failed, slow });
+        if let Some(exceeded) = self.config.exceeded(counts) {
+            self.trip(now, Cause::Exceeded(exceeded), outcome.retry_after());
+        }
+    }
+
+    /// Opens the breaker, or says that it would.
+    #[cold]
+    fn trip(&mut self, now: Instant, cause: Cause, asked: Option<Duration>) {
+        if let Machine::Observing(seen) = &mut self.machine {
+            if let Some(cause) = seen.news(cause) {
+                self.last_observation = Some(Observation { at: now, cause });
+                self.observations += 1;
+            }
+        } else {
+            let cooldown = self.next_cooldown(asked);
+            self.enter(now, Machine::Open { until: now + cooldown, cooldown }, cause);
+        }
+    }
+
+    fn next_cooldown(&mut self, asked: Option<Duration>) -> Duration {
+        match (asked, self.config.retry_after) {
+            (Some(asked), Some(longest)) => asked.min(longest),
+            _ => self.cooldown.next(&mut self.delays, &mut self.rng),
         }
     }
 
     fn acquire_trial(&mut self, now: Instant) -> Result<Permit, Rejection> {
-        let (lease, limit) = (self.config.lease, self.config.trials);
-        let Machine::HalfOpen(trials) = &mut self.machine else {
-            return Ok(Permit { generation: self.generation, trial: None });
-        };
-        match trials.acquire(now, lease, limit) {
-            Ok(trial) => Ok(Permit { generation: self.generation, trial: Some(trial) }),
-            Err(until) => Err(Rejection::TrialsTaken { until }),
+        match self.trials.acquire(now, self.config.lease, self.config.trials) {
+            Ok(trial) => Ok(self.permit(now, Some(trial))),
+            Err(until) => {
+                self.rejections += 1;
+                Err(Rejection::TrialsTaken { until })
+            }
         }
     }
 
     fn report_trial(&mut self, now: Instant, permit: &Permit, outcome: Outcome) {
-        let BreakerConfig { trials: limit, trials_to_close: needed, window, .. } = self.config;
-        let Machine::HalfOpen(trials) = &mut self.machine else { return };
-        if !trials.finish(now, permit.trial, outcome) {
+        self.end_undecided_cycle(now);
+        let finding = match outcome {
+            Outcome::Success if self.config.is_slow(permit.began, now) => Finding::Slow,
+            Outcome::Success => Finding::Passed,
+            Outcome::Failure(failure) if !failure.is_of_request() => Finding::Failed,
+            Outcome::Failure(_) | Outcome::Neutral => Finding::Nothing,
+        };
+        let is_current = permit.generation == self.generation;
+        if !is_current || !self.trials.finish(now, permit.trial, finding) {
             self.stale += 1;
             return;
         }
-        let (passed, failed) = (trials.passed, trials.failed);
+        let BreakerConfig { trials, trials_to_close: needed, .. } = self.config;
+        let Trials { passed, failed, slow, .. } = self.trials;
         if passed >= needed {
-            let closed = Machine::Closed(Rolling::new(window));
-            self.enter(now, closed, Cause::TrialsPassed { passed, needed });
-        } else if failed > limit - needed {
-            self.open(now, Cause::TrialsFailed { failed, trials: limit });
+            self.close(now, Cause::TrialsPassed { passed, needed });
+        } else if failed > trials - needed {
+            self.trip(now, Cause::TrialsFailed { failed, slow, trials }, outcome.retry_after());
         }
     }
 
-    fn open(&mut self, now: Instant, cause: Cause) {
-        self.enter(now, Machine::Open { until: now + self.config.cooldown }, cause);
+    /// Ends a half-open cycle that has lasted too long, as of the moment when it had.
+    fn end_undecided_cycle(&mut self, now: Instant) {
+        let (Machine::HalfOpen { began }, Some(limit)) = (self.machine, self.config.undecided)
+        else {
+            return;
+        };
+        let ended = began + limit.after;
+        if now < ended {
+            return;
+        }
+        let cause = Cause::TrialsUndecided(limit);
+        match limit.then {
+            Verdict::Close => self.close(now, cause),
+            Verdict::Open => {
+                let cooldown = self.next_cooldown(None);
+                let until = ended + cooldown;
+                let is_over = now >= until;
+                let open = Machine::Open { until, cooldown };
+                self.enter(
+                    now,
+                    if is_over { Machine::HalfOpen { began: now } } else { open },
+                    cause,
+                );
+            }
+        }
     }
 
+    fn close(&mut self, now: Instant, cause: Cause) {
+        self.delays = Delays::default();
+        self.enter(now, Machine::Closed, cause);
+    }
+
+    /// Begins a new generation.
     fn enter(&mut self, now: Instant, machine: Machine, cause: Cause) {
         let from = self.state().name();
         self.machine = machine;
         self.generation += 1;
+        self.memory.clear();
+        self.trials.clear();
+        if let Some(in_flight) = &mut self.in_flight {
+            in_flight.clear(now);
+        }
         let to = self.state().name();
-        self.last_transition = Some(Transition { at: now, from, to, cause });
-    }
-}
-
-impl Trials {
-    fn new(limit: u32) -> Self {
-        Self { running: Vec::with_capacity(limit as usize), last: 0, passed: 0, failed: 0 }
-    }
-
-    /// The number of a new trial, or the end of the first lease where none is left.
-    fn acquire(&mut self, now: Instant, lease: Duration, limit: u32) -> Result<u32, Instant> {
-        self.take_back(now);
-        if self.running.len() + (self.passed + self.failed) as usize >= limit as usize {
-            return Err(self.running.iter().map(|&(_, end)| end).min().unwrap_or(now));
+        if from != to || cause != Cause::ByHand {
+            self.last_transition = Some(Transition { at: now, from, to, cause });
         }
-        self.last = self.last.wrapping_add(1);
-        self.running.push((self.last, now + lease));
-        Ok(self.last)
-    }
-
-    /// Takes the permits back whose lease has ended.
-    fn take_back(&mut self, now: Instant) {
-        self.running.retain(|&(_, end)| now < end);
-    }
-
-    /// Takes a trial's outcome; false where its lease had ended and its permit was taken back.
-    fn finish(&mut self, now: Instant, trial: Option<u32>, outcome: Outcome) -> bool {
-        self.take_back(now);
-        let running = self.running.iter().position(|&(running, _)| Some(running) == trial);
-        let Some(place) = running else { return false };
-        self.running.swap_remove(place);
-        match outcome {
-            Outcome::Success => self.passed += 1,
-            Outcome::Failure(_) => self.failed += 1,
-            Outcome::Neutral => {}
-        }
-        true
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::backoff::BackoffConfig;
     use crate::engine::outcome::Failure;
 
     const FAILED: Outcome = Outcome::Failure(Failure::Connect);
 
     fn breaker() -> CircuitBreaker {
-        CircuitBreaker::new(BreakerConfig::default()).unwrap()
+        CircuitBreaker::new(BreakerConfig::default(), 1).unwrap()
     }
 
     fn at(seconds: u64) -> Instant {
@@ -491,7 +558,13 @@ mod tests {
         assert_eq!(breaker.state(), State::Open { until: at(32) });
         assert_eq!(
             breaker.last_transition().unwrap().cause,
-            Cause::Threshold { failures: 5, threshold: 5, window: Duration::from_secs(10) }
+            Cause::Exceeded(Exceeded {
+                counts: Counts { failures: 5, ..Counts::default() },
+                window: Window::Time(Duration::from_secs(10)),
+                failures: Some(5),
+                failure_rate: None,
+                slow_rate: None,
+            })
         );
     }
 
@@ -549,7 +622,7 @@ mod tests {
             (&[FAILED, FAILED], StateName::Open),
             (&[FAILED, Outcome::Success], StateName::HalfOpen),
         ] {
-            let mut breaker = CircuitBreaker::new(config).unwrap();
+            let mut breaker = CircuitBreaker::new(config, 1).unwrap();
             for _ in 0..5 {
                 call(&mut breaker, at(0), FAILED);
             }
@@ -605,21 +678,68 @@ mod tests {
         let mut breaker = opened(at(0));
         breaker.reset(at(1));
         assert_eq!(breaker.state(), State::Closed);
-        assert_eq!(breaker.last_transition().unwrap().cause, Cause::Reset);
+        assert_eq!(breaker.last_transition().unwrap().cause, Cause::ByHand);
     }
 
     #[test]
     fn settings_out_of_range_name_themselves() {
         let default = BreakerConfig::default();
+        let day_and_more = Duration::from_secs(86_401);
+        let none = BreakerConfig { failures: None, ..default };
+        let by_count = BreakerConfig { window: Window::Count(5), ..default };
+        let half = Some(Rate::percent(50));
+        let overdue = Overdue { calls: 1, after: Duration::from_secs(1) };
+        let undecided = |after| Some(Undecided { after, then: Verdict::Open });
         for (config, field) in [
-            (BreakerConfig { threshold: 0, ..default }, "breaker.threshold"),
-            (BreakerConfig { window: Duration::ZERO, ..default }, "breaker.window"),
-            (BreakerConfig { cooldown: Duration::MAX, ..default }, "breaker.cooldown"),
+            (none, "breaker.failures"),
+            (BreakerConfig { failures: Some(0), ..default }, "breaker.failures"),
+            (BreakerConfig { failures: Some(1_000_001), ..default }, "breaker.failures"),
+            (BreakerConfig { failures: Some(6), ..by_count }, "breaker.failures"),
+            (BreakerConfig { window: Window::Time(Duration::ZERO), ..default }, "breaker.window"),
+            (BreakerConfig { window: Window::Time(day_and_more), ..default }, "breaker.window"),
+            (BreakerConfig { window: Window::Count(0), ..default }, "breaker.window"),
+            (BreakerConfig { window: Window::Count(100_001), ..default }, "breaker.window"),
+            (
+                BreakerConfig { failure_rate: Some(Rate::percent(0)), ..none },
+                "breaker.failure_rate",
+            ),
+            (
+                BreakerConfig { failure_rate: Some(Rate::percent(101)), ..none },
+                "breaker.failure_rate",
+            ),
+            (
+                BreakerConfig { failure_rate: half, window: Window::Consecutive, ..none },
+                "breaker.failure_rate",
+            ),
+            (BreakerConfig { failure_rate: half, min_calls: 0, ..none }, "breaker.min_calls"),
+            (BreakerConfig { failure_rate: half, min_calls: 6, ..by_count }, "breaker.min_calls"),
+            (
+                BreakerConfig { overdue: Some(Overdue { calls: 0, ..overdue }), ..none },
+                "breaker.overdue.calls",
+            ),
+            (
+                BreakerConfig {
+                    overdue: Some(Overdue { after: Duration::ZERO, ..overdue }),
+                    ..none
+                },
+                "breaker.overdue.after",
+            ),
+            (
+                BreakerConfig { cooldown: BackoffConfig::constant(Duration::MAX), ..default },
+                "breaker.cooldown.base",
+            ),
+            (BreakerConfig { retry_after: Some(day_and_more), ..default }, "breaker.retry_after"),
+            (BreakerConfig { trials: 0, trials_to_close: 0, ..default }, "breaker.trials"),
             (BreakerConfig { trials: 33, ..default }, "breaker.trials"),
             (BreakerConfig { trials_to_close: 3, ..default }, "breaker.trials_to_close"),
+            (BreakerConfig { trials_to_close: 0, ..default }, "breaker.trials_to_close"),
             (BreakerConfig { lease: Duration::ZERO, ..default }, "breaker.lease"),
+            (
+                BreakerConfig { undecided: undecided(Duration::ZERO), ..default },
+                "breaker.undecided.after",
+            ),
         ] {
-            let error = CircuitBreaker::new(config).unwrap_err();
+            let error = CircuitBreaker::new(config, 1).unwrap_err();
             assert_eq!(error.field, field);
             assert!(error.to_string().contains(" must be "), "{error}");
         }

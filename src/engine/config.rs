@@ -6,11 +6,22 @@ use core::fmt;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
     /// The field, as a path: `breaker.threshold`.
-    pub field: &'static str,
+    pub field: String,
     /// The value that was given.
     pub value: String,
     /// What would be accepted, as words: `1 to 10,000`.
     pub expected: &'static str,
+}
+
+impl ConfigError {
+    /// The same error of a part that stands at this path in something larger: `backoff.cap` within
+    /// `breaker.cooldown` is `breaker.cooldown.cap`.
+    #[must_use]
+    pub fn within(mut self, path: &str) -> Self {
+        let leaf = self.field.split_once('.').map_or("", |(_, leaf)| leaf);
+        self.field = format!("{path}.{leaf}");
+        self
+    }
 }
 
 impl fmt::Display for ConfigError {
@@ -31,5 +42,9 @@ pub fn require<T: fmt::Display>(
     value: T,
     expected: &'static str,
 ) -> Result<T, ConfigError> {
-    if holds { Ok(value) } else { Err(ConfigError { field, value: value.to_string(), expected }) }
+    if holds {
+        Ok(value)
+    } else {
+        Err(ConfigError { field: field.to_string(), value: value.to_string(), expected })
+    }
 }

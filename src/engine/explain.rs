@@ -2,7 +2,7 @@
 //!
 //! A caller that does not want them passes `&mut ()`, and then they cost nothing.
 
-use crate::engine::breaker::{Cause, StateName, Transition};
+use crate::engine::breaker::{Observation, Transition};
 use crate::engine::fallback::Answer;
 use crate::engine::outcome::{Failure, Rejection};
 use crate::engine::retry::GiveUp;
@@ -28,6 +28,8 @@ pub enum Decision {
     Refused(Rejection),
     /// The breaker changed its state.
     Transition(Transition),
+    /// The breaker, which only observes, would have opened.
+    Observation(Observation),
     /// The call waits for a slot of the bulkhead behind so many others.
     Queued(u32),
     /// A limit of time ran out.
@@ -85,47 +87,12 @@ impl fmt::Display for Decision {
                 }
             }
             Self::Transition(transition) => transition.fmt(f),
+            Self::Observation(observation) => observation.fmt(f),
             Self::Queued(ahead) => write!(f, "waits for a slot behind {ahead} others."),
             Self::TimedOut { limit, after } => write!(f, "{limit} ran out after {after}."),
             Self::Retry { failure, delay } => write!(f, "{failure}; the next try is in {delay}."),
             Self::GaveUp(reason) => write!(f, "no other try: {reason}."),
             Self::Answered(answer) => answer.fmt(f),
-        }
-    }
-}
-
-impl fmt::Display for Transition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the breaker went from {} to {}: {}.", self.from, self.to, self.cause)
-    }
-}
-
-impl fmt::Display for StateName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half-open",
-        })
-    }
-}
-
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Threshold { failures, threshold, window } => {
-                write!(f, "{failures} failures in {window} reached the threshold of {threshold}")
-            }
-            Self::CooldownOver { cooldown } => {
-                write!(f, "the cooldown of {cooldown} was over when a call came")
-            }
-            Self::TrialsPassed { passed, needed } => {
-                write!(f, "{passed} of {needed} trials passed")
-            }
-            Self::TrialsFailed { failed, trials } => {
-                write!(f, "{failed} of {trials} trials failed")
-            }
-            Self::Reset => f.write_str("it was reset"),
         }
     }
 }

@@ -19,7 +19,7 @@
 //! use fusebox::engine::{BreakerConfig, CircuitBreaker, Failure, Outcome};
 //! use fusebox::time::{Duration, Instant};
 //!
-//! let mut breaker = CircuitBreaker::new(BreakerConfig::default())?;
+//! let mut breaker = CircuitBreaker::new(BreakerConfig::default(), 1)?;
 //! for second in 0..5 {
 //!     let now = Instant::from_secs(second);
 //!     let permit = breaker.try_acquire(now).expect("closed, so the call may go");
@@ -46,7 +46,9 @@ mod timeout;
 
 pub use backoff::{Backoff, BackoffConfig, Growth, Jitter};
 pub use breaker::{
-    BreakerConfig, Cause, CircuitBreaker, Counts, Permit, State, StateName, TRIALS_MAX, Transition,
+    BreakerConfig, Cause, CircuitBreaker, Counts, Ended, Exceeded, Mode, Observation, Overdue,
+    Permit, Rate, Remembered, SavedState, SlowRate, Snapshot, State, StateName, TRIALS_MAX,
+    Transition, Undecided, Verdict, WINDOW_MAX, Window,
 };
 pub use budget::{BudgetConfig, RetryBudget};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};

@@ -46,6 +46,8 @@ pub enum Rejection {
         /// How long that is from now.
         retry_after: Duration,
     },
+    /// The breaker is forced open by hand.
+    BreakerForcedOpen,
     /// The breaker is half-open, and as many trials are under way as it allows.
     TrialsTaken {
         /// When the first lease of those trials ends; they are likely to be decided long before.
@@ -62,6 +64,15 @@ impl Outcome {
     #[must_use]
     pub const fn is_success(self) -> bool {
         matches!(self, Self::Success)
+    }
+
+    /// The wait that the dependency asked for, if it did.
+    #[must_use]
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Failure(failure) => failure.retry_after(),
+            Self::Success | Self::Neutral => None,
+        }
     }
 
     /// True for [`Outcome::Failure`].
@@ -102,7 +113,10 @@ impl Rejection {
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
             Self::BreakerOpen { retry_after, .. } => Some(retry_after),
-            Self::TrialsTaken { .. } | Self::BulkheadFull | Self::BulkheadWait => None,
+            Self::BreakerForcedOpen
+            | Self::TrialsTaken { .. }
+            | Self::BulkheadFull
+            | Self::BulkheadWait => None,
         }
     }
 }
@@ -123,6 +137,7 @@ impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::BreakerOpen { .. } => f.write_str("the breaker is open"),
+            Self::BreakerForcedOpen => f.write_str("the breaker is forced open"),
             Self::TrialsTaken { .. } => f.write_str("the breaker is half-open and on trial"),
             Self::BulkheadFull => f.write_str("the bulkhead is full"),
             Self::BulkheadWait => f.write_str("the bulkhead had no slot in time"),

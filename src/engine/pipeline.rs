@@ -103,17 +103,20 @@ struct Layer {
 enum Policy {
     Timeout(TimeoutConfig),
     Retry(Retry),
-    Breaker(CircuitBreaker),
+    // Boxed, since it is ten times larger than the others.
+    Breaker(Box<CircuitBreaker>),
     Fallback(FallbackConfig),
     Bulkhead(Bulkhead),
 }
 
 impl Layer {
-    fn new(config: LayerConfig) -> Result<Self, ConfigError> {
+    fn new(config: LayerConfig, seed: u64) -> Result<Self, ConfigError> {
         let policy = match config {
             LayerConfig::Timeout(config) => Policy::Timeout(config.check()?),
             LayerConfig::Retry(config) => Policy::Retry(Retry::new(config)?),
-            LayerConfig::Breaker(config) => Policy::Breaker(CircuitBreaker::new(config)?),
+            LayerConfig::Breaker(config) => {
+                Policy::Breaker(Box::new(CircuitBreaker::new(config, seed)?))
+            }
             LayerConfig::Fallback(config) => Policy::Fallback(config.check()?),
             LayerConfig::Bulkhead(config) => Policy::Bulkhead(Bulkhead::new(config)?),
         };
@@ -134,15 +137,18 @@ pub struct Pipeline {
 impl Pipeline {
     /// The pipeline of these layers, innermost first; none at all is a bare call.
     ///
+    /// The seed is of the pipeline's own chance, see [`CircuitBreaker::new`].
+    ///
     /// # Errors
     /// When a setting is outside its range, or a kind of layer is there twice.
-    pub fn new(configs: &[LayerConfig]) -> Result<Self, ConfigError> {
+    pub fn new(configs: &[LayerConfig], seed: u64) -> Result<Self, ConfigError> {
         for (n, config) in configs.iter().enumerate() {
             let kind = config.kind();
             let once = configs[..n].iter().all(|other| other.kind() != kind);
             require(once, "pipeline.layers", format!("{kind:?} twice"), "each kind once")?;
         }
-        let layers = configs.iter().map(|&config| Layer::new(config)).collect::<Result<_, _>>()?;
+        let layers =
+            configs.iter().map(|&config| Layer::new(config, seed)).collect::<Result<_, _>>()?;
         Ok(Self { layers, grants: VecDeque::new() })
     }
 
@@ -167,7 +173,7 @@ impl Pipeline {
     #[must_use]
     pub fn breaker(&self) -> Option<&CircuitBreaker> {
         self.layers.iter().find_map(|layer| match &layer.policy {
-            Policy::Breaker(breaker) => Some(breaker),
+            Policy::Breaker(breaker) => Some(&**breaker),
             _ => None,
         })
     }
@@ -456,12 +462,17 @@ fn explain_transition<X: Explain, T>(
     cx: &mut Context<'_, X>,
     act: impl FnOnce(&mut CircuitBreaker, Instant) -> T,
 ) -> T {
-    let before = breaker.generation();
+    let before = (breaker.generation(), breaker.observations());
     let result = act(breaker, cx.now);
-    if breaker.generation() != before
+    if breaker.generation() != before.0
         && let Some(transition) = breaker.last_transition()
     {
         cx.record(Decision::Transition(transition));
+    }
+    if breaker.observations() != before.1
+        && let Some(observation) = breaker.last_observation()
+    {
+        cx.record(Decision::Observation(observation));
     }
     result
 }

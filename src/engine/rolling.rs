@@ -21,7 +21,7 @@ pub(super) trait Tally: Copy + Default {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rolling<T> {
     bucket_length: Duration,
-    /// The number of the newest bucket since the start of the clock.
+    /// The number of the newest bucket; the clock starts with a window's worth of buckets behind it.
     newest: u64,
     /// When the newest bucket ends, so that most records need no division.
     ends: Instant,
@@ -37,7 +37,7 @@ impl<T: Tally> Rolling<T> {
         let bucket_length = Duration::from_micros(micros);
         Self {
             bucket_length,
-            newest: 0,
+            newest: BUCKETS as u64,
             ends: Instant::ZERO + bucket_length,
             buckets: Box::new([T::default(); BUCKETS]),
             total: T::default(),
@@ -70,6 +70,52 @@ impl<T: Tally> Rolling<T> {
         total
     }
 
+    /// Adds what was recorded so long ago, unless the window has forgotten it.
+    pub(super) fn record_aged(&mut self, now: Instant, age: Duration, tally: T) {
+        self.advance(now);
+        let within = age.as_micros().saturating_sub(self.since_bucket_began(now));
+        let back = within.div_ceil(self.bucket_length.as_micros());
+        if back < BUCKETS as u64 {
+            self.buckets[slot(self.newest - back)].add(tally);
+            self.total.add(tally);
+        }
+    }
+
+    /// Takes back what was recorded at `at`, unless the window has forgotten it.
+    pub(super) fn take_back(&mut self, now: Instant, at: Instant, tally: T) {
+        self.advance(now);
+        let number = self.bucket_number(at).min(self.newest);
+        if self.newest - number < BUCKETS as u64 {
+            self.buckets[slot(number)].subtract(tally);
+            self.total.subtract(tally);
+        }
+    }
+
+    /// The moment that a record made now is booked under: now, unless the clock has stepped back.
+    pub(super) fn booked_at(&self, now: Instant) -> Instant {
+        now.max(self.ends - self.bucket_length)
+    }
+
+    /// What the buckets hold, oldest first, each with the time since it began.
+    pub(super) fn aged(&self, now: Instant) -> impl Iterator<Item = (Duration, T)> {
+        let now = self.booked_at(now);
+        let (number, since_bucket_began) = (self.bucket_number(now), self.since_bucket_began(now));
+        (0..BUCKETS as u64).rev().filter_map(move |back| {
+            let of_bucket = number.saturating_sub(back);
+            let age = back.saturating_mul(self.bucket_length.as_micros());
+            (of_bucket <= self.newest).then(|| {
+                let age = Duration::from_micros(age.saturating_add(since_bucket_began));
+                (age, self.buckets[slot(of_bucket)])
+            })
+        })
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.buckets.fill(T::default());
+        self.total = T::default();
+    }
+
     #[inline]
     fn advance(&mut self, now: Instant) {
         if now >= self.ends {
@@ -83,8 +129,8 @@ impl<T: Tally> Rolling<T> {
             self.total.subtract(core::mem::take(&mut self.buckets[slot(expired)]));
         }
         self.newest = number;
-        let end = number.saturating_add(1).saturating_mul(self.bucket_length.as_micros());
-        self.ends = Instant::from_micros(end);
+        let since_bucket_began = Duration::from_micros(self.since_bucket_began(now));
+        self.ends = now - since_bucket_began + self.bucket_length;
     }
 
     /// The places that the next `passed` buckets take, each at most once.
@@ -94,7 +140,12 @@ impl<T: Tally> Rolling<T> {
     }
 
     fn bucket_number(&self, now: Instant) -> u64 {
-        now.as_micros() / self.bucket_length.as_micros()
+        (now.as_micros() / self.bucket_length.as_micros()).saturating_add(BUCKETS as u64)
+    }
+
+    /// Microseconds since the bucket of this moment began.
+    const fn since_bucket_began(&self, now: Instant) -> u64 {
+        now.as_micros() % self.bucket_length.as_micros()
     }
 }
 

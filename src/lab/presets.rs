@@ -46,7 +46,7 @@ pub fn search_service() -> Scenario {
                     budget: Some(BudgetConfig { burst: 20, ..BudgetConfig::default() }),
                 }),
                 LayerConfig::Breaker(BreakerConfig {
-                    cooldown: secs(10),
+                    cooldown: BackoffConfig::constant(secs(10)),
                     ..BreakerConfig::default()
                 }),
                 LayerConfig::Fallback(FallbackConfig::default()),

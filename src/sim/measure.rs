@@ -93,11 +93,13 @@ impl Counters {
     }
 
     pub(super) fn decision(&mut self, decision: &Decision) {
-        use crate::engine::Rejection::{BreakerOpen, BulkheadFull, BulkheadWait, TrialsTaken};
+        use crate::engine::Rejection::{
+            BreakerForcedOpen, BreakerOpen, BulkheadFull, BulkheadWait, TrialsTaken,
+        };
         match decision {
             Decision::TimedOut { .. } => self.timeouts += 1,
             Decision::GaveUp(GiveUp::BudgetEmpty) => self.budget_refusals += 1,
-            Decision::Refused(BreakerOpen { .. } | TrialsTaken { .. }) => {
+            Decision::Refused(BreakerOpen { .. } | BreakerForcedOpen | TrialsTaken { .. }) => {
                 self.refusals.breaker += 1;
             }
             Decision::Refused(BulkheadFull | BulkheadWait) => self.refusals.bulkhead += 1,

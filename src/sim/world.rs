@@ -21,6 +21,7 @@ use service::Service;
 use std::collections::VecDeque;
 
 const HERD: Label = Label::new("herd");
+const PIPELINE: Label = Label::new("pipeline");
 
 /// The number of no attempt; the first is 1.
 const NO_ATTEMPT: u32 = 0;
@@ -83,7 +84,8 @@ impl World {
     /// With the first field of the scenario that is outside its range.
     pub fn with_trace(scenario: &Scenario, seed: u64, entries: usize) -> Result<Self, ConfigError> {
         scenario.check()?;
-        let service = scenario.service.as_ref().map(Service::new).transpose()?;
+        let service =
+            scenario.service.as_ref().map(|config| Service::new(config, seed)).transpose()?;
         let clients = (0..scenario.clients.count)
             .map(|n| Client::new(scenario, seed, n))
             .collect::<Result<_, _>>()?;
@@ -283,4 +285,9 @@ impl World {
 
 fn count(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+/// The seed of the pipeline of this service or client.
+fn pipeline_seed(seed: u64, n: u32) -> u64 {
+    Rng::labelled(seed, PIPELINE, u64::from(n)).up_to(u64::MAX)
 }

@@ -3,7 +3,8 @@
 
 use crate::random::property;
 use fusebox::engine::{
-    BreakerConfig, CircuitBreaker, Failure, Outcome, Permit, Rejection, State, StateName,
+    BackoffConfig, BreakerConfig, CircuitBreaker, Failure, Outcome, Permit, Rejection, State,
+    StateName, Window,
 };
 use fusebox::time::{Duration, Instant};
 use proptest::prelude::*;
@@ -67,7 +68,8 @@ impl Model {
 
     /// A window forgets in fifty steps: what counts is the number of the step.
     fn step(&self, at: Instant) -> u64 {
-        at.as_micros() / self.config.window.as_micros().div_ceil(50)
+        let Window::Time(window) = self.config.window else { unreachable!("by time") };
+        at.as_micros() / window.as_micros().div_ceil(50)
     }
 
     fn failures(&self, now: Instant) -> usize {
@@ -113,8 +115,8 @@ impl Model {
             ModelState::Closed { failures } => {
                 if outcome.is_failure() {
                     failures.push(now);
-                    if self.failures(now) >= self.config.threshold as usize {
-                        self.enter(ModelState::Open { until: now + self.config.cooldown });
+                    if Some(self.failures(now)) >= self.config.failures.map(|n| n as usize) {
+                        self.enter(ModelState::Open { until: now + self.config.cooldown.base });
                     }
                 }
             }
@@ -141,7 +143,7 @@ impl Model {
         if passed >= needed {
             self.enter(ModelState::Closed { failures: Vec::new() });
         } else if all - failed < needed {
-            self.enter(ModelState::Open { until: now + self.config.cooldown });
+            self.enter(ModelState::Open { until: now + self.config.cooldown.base });
         }
     }
 
@@ -171,7 +173,7 @@ struct Pair {
 
 impl Pair {
     fn new(config: BreakerConfig) -> Self {
-        let breaker = CircuitBreaker::new(config).unwrap();
+        let breaker = CircuitBreaker::new(config, 1).unwrap();
         Self { breaker, model: Model::new(config), now: Instant::ZERO, kept: Vec::new() }
     }
 
@@ -239,7 +241,7 @@ impl Pair {
     /// Whatever was done, after the cooldown and a lease a call gets through.
     fn compare_after_the_longest_wait(mut self) -> Result<(), TestCaseError> {
         let config = self.model.config;
-        self.now += config.cooldown.saturating_add(config.lease);
+        self.now += config.cooldown.base.saturating_add(config.lease);
         let acquired = self.breaker.try_acquire(self.now);
         prop_assert!(acquired.is_ok(), "stuck: {acquired:?}");
         Ok(())
@@ -251,7 +253,15 @@ fn configs() -> impl Strategy<Value = BreakerConfig> {
     (1..4_u32, millis(1), millis(0), 1..5_u32, 0..5_u32, millis(1)).prop_map(
         |(threshold, window, cooldown, trials, to_close, lease)| {
             let trials_to_close = 1 + to_close % trials;
-            BreakerConfig { threshold, window, cooldown, trials, trials_to_close, lease }
+            BreakerConfig {
+                failures: Some(threshold),
+                window: Window::Time(window),
+                cooldown: BackoffConfig::constant(cooldown),
+                trials,
+                trials_to_close,
+                lease,
+                ..BreakerConfig::default()
+            }
         },
     )
 }
@@ -294,12 +304,13 @@ fn the_breaker_does_what_its_model_does_under_every_short_script() {
         Op::Wait(unit),
     ];
     let config = BreakerConfig {
-        threshold: 1,
-        window: unit,
-        cooldown: unit,
+        failures: Some(1),
+        window: Window::Time(unit),
+        cooldown: BackoffConfig::constant(unit),
         trials: 2,
         trials_to_close: 1,
         lease: unit,
+        ..BreakerConfig::default()
     };
     let mut half_open = 0;
     for trials_to_close in [1, 2] {
@@ -325,7 +336,7 @@ fn what_the_trials_decide_does_not_depend_on_their_order() {
         for trials_to_close in 1..=trials {
             for passed in 0..1_u32 << trials {
                 let config = BreakerConfig {
-                    threshold: 1,
+                    failures: Some(1),
                     trials,
                     trials_to_close,
                     ..BreakerConfig::default()
@@ -341,10 +352,10 @@ fn what_the_trials_decide_does_not_depend_on_their_order() {
 
 /// Whether a half-open breaker closes after trials that end in this order.
 fn closes(config: BreakerConfig, outcomes: impl Iterator<Item = bool>) -> bool {
-    let mut breaker = CircuitBreaker::new(config).unwrap();
+    let mut breaker = CircuitBreaker::new(config, 1).unwrap();
     let permit = breaker.try_acquire(Instant::ZERO).unwrap();
     breaker.report(Instant::ZERO, permit, FAILED);
-    let now = Instant::ZERO + config.cooldown;
+    let now = Instant::ZERO + config.cooldown.base;
     let permits: Vec<Permit> =
         (0..config.trials).map(|_| breaker.try_acquire(now).unwrap()).collect();
     assert!(breaker.try_acquire(now).is_err(), "one trial too many");

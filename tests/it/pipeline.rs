@@ -329,8 +329,8 @@ fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
             budget: Some(BudgetConfig { per_ten_thousand: 1_000, floor_per_second: 0, burst: 3 }),
         }),
         LayerKind::Breaker => LayerConfig::Breaker(BreakerConfig {
-            threshold: 2,
-            cooldown,
+            failures: Some(2),
+            cooldown: BackoffConfig::constant(cooldown),
             trials: 1,
             trials_to_close: 1,
             ..BreakerConfig::default()

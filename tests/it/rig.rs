@@ -91,7 +91,7 @@ impl Rig {
             _ => None,
         });
         Self {
-            pipeline: Pipeline::new(layers).unwrap(),
+            pipeline: Pipeline::new(layers, 1).unwrap(),
             now: Instant::ZERO,
             flights: BTreeMap::new(),
             records: Vec::new(),

@@ -178,8 +178,8 @@ fn random_layers(chance: &mut Rng) -> Vec<LayerConfig> {
                 budget: chance.chance(500).then(BudgetConfig::default),
             }),
             LayerKind::Breaker => LayerConfig::Breaker(BreakerConfig {
-                threshold: number(chance, 1, 5),
-                cooldown: millis(chance.up_to(1_000)),
+                failures: Some(number(chance, 1, 5)),
+                cooldown: BackoffConfig::constant(millis(chance.up_to(1_000))),
                 lease: millis(1 + chance.up_to(1_000)),
                 ..BreakerConfig::default()
             }),

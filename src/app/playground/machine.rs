@@ -86,9 +86,9 @@ fn window(breaker: &Breaker) -> Html {
         ),
         State::Closed => (
             format!(
-                "The last {}: {}, threshold {}",
-                breaker.window,
+                "{} {}, threshold {}",
                 plural(u64::from(breaker.failures), "failure", "failures"),
+                breaker.window,
                 breaker.threshold
             ),
             breaker.failures,
@@ -144,7 +144,7 @@ fn diagram(breaker: &Breaker, summary: &Summary) -> Html {
         _ => format!("after {}", breaker.cooldown),
     };
     let words = [
-        (156, 18, format!("{} failures in {}", breaker.threshold, breaker.window)),
+        (156, 18, format!("{} failures {}", breaker.threshold, breaker.window)),
         (274, 118, until),
         (176, 92, "a trial fails".to_owned()),
         (46, 118, format!("{} trials pass", breaker.trials_to_close)),

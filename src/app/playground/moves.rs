@@ -78,7 +78,7 @@ mod tests {
             at: Instant::ZERO,
             from: StateName::Closed,
             to: StateName::Open,
-            cause: Cause::Reset,
+            cause: Cause::ByHand,
         };
         let mut moves = Moves::default();
         moves.add(0.0, transition);

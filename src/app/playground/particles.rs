@@ -177,7 +177,11 @@ impl Particles {
         match decision {
             Decision::Sent(1) => self.start(entry, Kind::Request, Way::ToDatabase),
             Decision::Sent(_) => self.start(entry, Kind::Retry, Way::ToDatabase),
-            Decision::Refused(Rejection::BreakerOpen { .. } | Rejection::TrialsTaken { .. }) => {
+            Decision::Refused(
+                Rejection::BreakerOpen { .. }
+                | Rejection::BreakerForcedOpen
+                | Rejection::TrialsTaken { .. },
+            ) => {
                 self.start(entry, Kind::FailedFast, Way::Turned);
             }
             Decision::TimedOut { .. } => self.start(entry, Kind::Failure, Way::Lost),

@@ -3,7 +3,8 @@
 use crate::app::format::seconds;
 use crate::app::playground::moves::Move;
 use crate::engine::{
-    Cause, Decision, FallbackConfig, Jitter, LayerConfig, LayerKind, Rejection, State, Transition,
+    BreakerConfig, Cause, Decision, FallbackConfig, Jitter, LayerConfig, LayerKind, Rejection,
+    State, Transition, Window,
 };
 use crate::lab::presets;
 use crate::sim::{Counters, Gauges, SAMPLE_EVERY, Sample, What, World};
@@ -47,7 +48,7 @@ pub(super) struct Breaker {
     pub(super) state: State,
     pub(super) failures: u32,
     pub(super) threshold: u32,
-    pub(super) window: Duration,
+    pub(super) window: Window,
     pub(super) cooldown: Duration,
     pub(super) trials: u32,
     pub(super) trials_to_close: u32,
@@ -114,9 +115,9 @@ impl Breaker {
             on: world.gauges().breaker.is_some(),
             state: breaker.state(),
             failures: breaker.window(world.now()).failures,
-            threshold: config.threshold,
+            threshold: threshold(config),
             window: config.window,
-            cooldown: config.cooldown,
+            cooldown: config.cooldown.base,
             trials: config.trials,
             trials_to_close: config.trials_to_close,
         })
@@ -143,8 +144,13 @@ fn why(world: &World) -> Option<String> {
         return Some(sentence(&transition));
     }
     let config = breaker.config();
-    let missing = config.threshold.saturating_sub(breaker.window(world.now()).failures);
-    Some(format!("{} within {} would open it.", more_failures(missing), config.window))
+    let missing = threshold(config).saturating_sub(breaker.window(world.now()).failures);
+    Some(format!("{} {} would open it.", more_failures(missing), config.window))
+}
+
+/// The failures that open the breaker; with a rule on their share, at least so many.
+fn threshold(config: &BreakerConfig) -> u32 {
+    config.failures.unwrap_or(config.min_calls)
 }
 
 fn more_failures(missing: u32) -> String {
@@ -174,9 +180,7 @@ fn newest_refusal(world: &World) -> Option<String> {
 fn because(transition: &Transition) -> String {
     let at = transition.at;
     match transition.cause {
-        Cause::Threshold { failures, threshold, window } => {
-            format!("{failures} failures in {window} reached the threshold of {threshold} at {at}")
-        }
+        Cause::Exceeded(exceeded) => format!("{exceeded} at {at}"),
         cause => {
             let mut text = cause.to_string();
             if let Some(first) = text.get_mut(..1) {
@@ -206,7 +210,7 @@ pub(super) fn settings(kind: LayerKind) -> String {
             format!("{} attempts, {}", retry.attempts, jitter(retry.backoff.jitter))
         }
         Some(LayerConfig::Breaker(breaker)) => {
-            format!("{} in {}", breaker.threshold, breaker.window)
+            format!("{} {}", threshold(&breaker), breaker.window)
         }
         Some(LayerConfig::Fallback(FallbackConfig { stale_for: Some(age), .. })) => {
             format!("cache up to {age}")

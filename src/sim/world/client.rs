@@ -1,6 +1,6 @@
 //! The clients' side: they call, wait, and give up.
 
-use super::{Event, NO_ATTEMPT, World};
+use super::{Event, NO_ATTEMPT, World, pipeline_seed};
 use crate::engine::{ConfigError, Pipeline};
 use crate::rng::{Label, Rng, mix};
 use crate::sim::calls::{CallKey, CallState};
@@ -30,7 +30,9 @@ impl Client {
         Ok(Self {
             arrivals: Rng::labelled(seed, ARRIVALS, u64::from(n)),
             calls: 0,
-            pipeline: own.then(|| Pipeline::new(&scenario.clients.layers)).transpose()?,
+            pipeline: own
+                .then(|| Pipeline::new(&scenario.clients.layers, pipeline_seed(seed, n)))
+                .transpose()?,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! The service's side: an accept queue and worker threads, each with one call at a time.
 
-use super::{Event, World, count};
+use super::{Event, World, count, pipeline_seed};
 use crate::engine::{ConfigError, Pipeline};
 use crate::sim::calls::CallKey;
 use crate::sim::scenario::ServiceConfig;
@@ -19,8 +19,8 @@ pub(super) struct Service {
 }
 
 impl Service {
-    pub(super) fn new(config: &ServiceConfig) -> Result<Self, ConfigError> {
-        let mut pipeline = Pipeline::new(&config.layers)?;
+    pub(super) fn new(config: &ServiceConfig, seed: u64) -> Result<Self, ConfigError> {
+        let mut pipeline = Pipeline::new(&config.layers, pipeline_seed(seed, 0))?;
         for &kind in &config.off {
             pipeline.switch(Instant::ZERO, kind, false);
         }

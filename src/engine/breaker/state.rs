@@ -1,0 +1,249 @@
+//! What a breaker is doing and why, as data for who shows or logs it.
+
+use super::config::{BreakerConfig, Overdue, Rate, SlowRate, Undecided, Window};
+use super::memory::Counts;
+use crate::time::{Duration, Instant};
+use core::fmt;
+
+/// What a breaker is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Calls pass and are counted.
+    Closed,
+    /// No call passes until the cooldown is over and a call comes.
+    Open {
+        /// When the cooldown is over; [`Instant::MAX`] for a breaker that is forced open.
+        until: Instant,
+    },
+    /// A few calls pass, and their outcome decides.
+    HalfOpen {
+        /// Trials under way.
+        running: u32,
+        /// Trials that succeeded.
+        passed: u32,
+        /// Trials that failed or were slow.
+        failed: u32,
+    },
+}
+
+/// The three states without their data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StateName {
+    /// See [`State::Closed`].
+    Closed,
+    /// See [`State::Open`].
+    Open,
+    /// See [`State::HalfOpen`].
+    HalfOpen,
+}
+
+impl State {
+    /// Which of the three states this is.
+    #[must_use]
+    pub const fn name(self) -> StateName {
+        match self {
+            Self::Closed => StateName::Closed,
+            Self::Open { .. } => StateName::Open,
+            Self::HalfOpen { .. } => StateName::HalfOpen,
+        }
+    }
+}
+
+/// What an operator has told a breaker to do.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Mode {
+    /// Its work.
+    #[default]
+    Enforce,
+    /// Let everything pass, count, and only say when it would have opened; it stays closed.
+    Observe,
+    /// Let everything pass and count nothing; it stays closed.
+    Disable,
+    /// Let nothing pass; it stays open.
+    ForceOpen,
+}
+
+/// A change of state and what brought it about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Transition {
+    /// When.
+    pub at: Instant,
+    /// The state before.
+    pub from: StateName,
+    /// The state after; the same as before only where one half-open cycle follows another.
+    pub to: StateName,
+    /// The rule that decided.
+    pub cause: Cause,
+}
+
+/// What a breaker that only observes would have opened for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Observation {
+    /// When.
+    pub at: Instant,
+    /// The rule that would have decided.
+    pub cause: Cause,
+}
+
+/// The rule behind a [`Transition`], with the numbers that it compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cause {
+    /// The calls that ended are more than the rules allow.
+    Exceeded(Exceeded),
+    /// Too many calls were under way for too long.
+    Overdue {
+        /// How many were.
+        calls: u32,
+        /// The rule.
+        rule: Overdue,
+    },
+    /// The cooldown was over when a call came.
+    CooldownOver {
+        /// How long the cooldown was.
+        cooldown: Duration,
+    },
+    /// Enough trials succeeded.
+    TrialsPassed {
+        /// How many did.
+        passed: u32,
+        /// How many had to.
+        needed: u32,
+    },
+    /// So many trials failed that not enough can succeed any more.
+    TrialsFailed {
+        /// How many failed or were slow.
+        failed: u32,
+        /// How many of them were slow.
+        slow: u32,
+        /// How many the breaker lets through.
+        trials: u32,
+    },
+    /// The cycle ended before its trials decided.
+    TrialsUndecided(Undecided),
+    /// Somebody did it by hand.
+    ByHand,
+}
+
+/// The rules on calls that ended which hold, and the numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Exceeded {
+    /// What the window held, the newest call included.
+    pub counts: Counts,
+    /// The window.
+    pub window: Window,
+    /// The number of failures that was reached.
+    pub failures: Option<u32>,
+    /// The share of failures that was reached.
+    pub failure_rate: Option<Rate>,
+    /// The share of slow calls that was reached.
+    pub slow_rate: Option<SlowRate>,
+}
+
+impl BreakerConfig {
+    /// The rules that these calls break, if any.
+    #[inline]
+    pub(super) fn exceeded(&self, counts: Counts) -> Option<Exceeded> {
+        let failures = self.failures.filter(|&most| counts.failures >= most);
+        let has_enough = counts.calls() >= self.min_calls;
+        let reaches = |rate: Rate, part| has_enough && rate.is_reached(part, counts.calls());
+        let failure_rate = self.failure_rate.filter(|&rate| reaches(rate, counts.failures));
+        let slow_rate = self.slow_rate.filter(|slow| reaches(slow.rate, counts.slow));
+        let any = failures.is_some() || failure_rate.is_some() || slow_rate.is_some();
+        any.then_some(Exceeded { counts, window: self.window, failures, failure_rate, slow_rate })
+    }
+}
+
+impl fmt::Display for StateName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half-open",
+        })
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let n = self.as_per_ten_thousand();
+        match (n / 100, n % 100) {
+            (whole, 0) => write!(f, "{whole} %"),
+            (whole, part) if part % 10 == 0 => write!(f, "{whole}.{} %", part / 10),
+            (whole, part) => write!(f, "{whole}.{part:02} %"),
+        }
+    }
+}
+
+impl fmt::Display for Window {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Time(length) => write!(f, "in {length}"),
+            Self::Count(calls) => write!(f, "in the last {calls} calls"),
+            Self::Consecutive => f.write_str("in a row"),
+        }
+    }
+}
+
+impl fmt::Display for Transition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the breaker went from {} to {}: {}.", self.from, self.to, self.cause)
+    }
+}
+
+impl fmt::Display for Observation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the breaker only observes, and would have opened: {}.", self.cause)
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exceeded(exceeded) => exceeded.fmt(f),
+            Self::Overdue { calls, rule } => {
+                let Overdue { calls: most, after } = rule;
+                write!(f, "{calls} calls under way for over {after} reached the limit of {most}")
+            }
+            Self::CooldownOver { cooldown } => {
+                write!(f, "the cooldown of {cooldown} was over when a call came")
+            }
+            Self::TrialsPassed { passed, needed } => {
+                write!(f, "{passed} of {needed} trials passed")
+            }
+            Self::TrialsFailed { failed, slow: 0, trials } => {
+                write!(f, "{failed} of {trials} trials failed")
+            }
+            Self::TrialsFailed { failed, slow, trials } => {
+                write!(f, "{failed} of {trials} trials failed, {slow} of them by being slow")
+            }
+            Self::TrialsUndecided(Undecided { after, .. }) => {
+                write!(f, "the trials had not decided after {after}")
+            }
+            Self::ByHand => f.write_str("by hand"),
+        }
+    }
+}
+
+impl fmt::Display for Exceeded {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { counts, window, .. } = self;
+        let mut and = "";
+        if let Some(failures) = self.failures {
+            write!(f, "{} failures {window} reached the threshold of {failures}", counts.failures)?;
+            and = ", and ";
+        }
+        if let Some(rate) = self.failure_rate {
+            let (failures, calls) = (counts.failures, counts.calls());
+            write!(f, "{and}{failures} failures of {calls} calls {window} reached {rate}")?;
+            and = ", and ";
+        }
+        if let Some(SlowRate { longer_than, rate }) = self.slow_rate {
+            let (slow, calls) = (counts.slow, counts.calls());
+            write!(
+                f,
+                "{and}{slow} of {calls} calls {window} were slow (over {longer_than}), which reached {rate}"
+            )?;
+        }
+        Ok(())
+    }
+}
