@@ -49,7 +49,8 @@ fn rejection(times: u32) {
     let permit = breaker.try_acquire(Instant::ZERO).unwrap();
     breaker.report(Instant::ZERO, permit, Outcome::Failure(Failure::Connect));
     for _ in 0..times {
-        assert!(black_box(breaker.try_acquire(black_box(Instant::from_secs(1)))).is_err());
+        let rejection = breaker.try_acquire(black_box(Instant::from_secs(1))).unwrap_err();
+        assert!(black_box(rejection.retry_after()).is_some());
     }
 }
 

@@ -78,7 +78,7 @@ use crate::engine::config::ConfigError;
 use crate::engine::outcome::{Outcome, Rejection};
 use crate::rng::Rng;
 use crate::time::{Duration, Instant};
-use core::num::NonZeroU32;
+use core::num::NonZeroU64;
 use memory::{InFlight, Memory};
 use trials::{Finding, Trials};
 
@@ -92,14 +92,14 @@ pub struct Permit {
     generation: u64,
     began: Instant,
     /// The trial's number within its generation; none for a call through a closed breaker.
-    trial: Option<NonZeroU32>,
+    trial: Option<NonZeroU64>,
 }
 
 impl Permit {
     /// The number of the trial that this permit is for, from 1; none through a closed breaker.
     #[must_use]
-    pub fn trial(&self) -> Option<u32> {
-        self.trial.map(NonZeroU32::get)
+    pub fn trial(&self) -> Option<u64> {
+        self.trial.map(NonZeroU64::get)
     }
 }
 
@@ -223,6 +223,7 @@ impl CircuitBreaker {
     }
 
     /// The rarer cases, out of the way of the two that are to be fast.
+    #[inline(never)]
     fn try_acquire_rarely(&mut self, now: Instant) -> Result<Permit, Rejection> {
         self.end_undecided_cycle(now);
         match self.machine {
@@ -253,11 +254,10 @@ impl CircuitBreaker {
             self.stale += 1;
             return;
         }
-        match self.machine {
-            Machine::Closed | Machine::Observing(_) => self.report_call(now, &permit, outcome),
-            Machine::HalfOpen { .. } => self.report_trial(now, &permit, outcome),
-            // A disabled breaker counts nothing, and an open one gives no permits.
-            Machine::Disabled | Machine::Open { .. } | Machine::ForcedOpen => {}
+        if self.machine == Machine::Closed && self.in_flight.is_none() {
+            self.report_call(now, permit.began, outcome);
+        } else {
+            self.report_rarely(now, permit.began, permit.trial, outcome);
         }
     }
 
@@ -374,7 +374,7 @@ impl CircuitBreaker {
         self.rejections
     }
 
-    const fn permit(&self, began: Instant, trial: Option<NonZeroU32>) -> Permit {
+    const fn permit(&self, began: Instant, trial: Option<NonZeroU64>) -> Permit {
         Permit { generation: self.generation, began, trial }
     }
 
@@ -397,25 +397,44 @@ impl CircuitBreaker {
         }
     }
 
-    #[inline]
-    fn report_call(&mut self, now: Instant, permit: &Permit, outcome: Outcome) {
-        if let Some(in_flight) = &mut self.in_flight {
-            in_flight.end(now, permit.began);
+    /// The rarer cases, out of the way of the one that is to be fast.
+    #[inline(never)]
+    fn report_rarely(
+        &mut self,
+        now: Instant,
+        began: Instant,
+        trial: Option<NonZeroU64>,
+        outcome: Outcome,
+    ) {
+        match self.machine {
+            Machine::Closed | Machine::Observing(_) => {
+                if let Some(in_flight) = &mut self.in_flight {
+                    in_flight.end(now, began);
+                }
+                self.report_call(now, began, outcome);
+            }
+            Machine::HalfOpen { .. } => self.report_trial(now, began, trial, outcome),
+            // A disabled breaker counts nothing, and an open one gives no permits.
+            Machine::Disabled | Machine::Open { .. } | Machine::ForcedOpen => {}
         }
+    }
+
+    fn report_call(&mut self, now: Instant, began: Instant, outcome: Outcome) {
         let failed = match outcome {
             Outcome::Success => false,
             Outcome::Failure(failure) if !failure.is_of_request() => true,
             Outcome::Failure(_) | Outcome::Neutral => return,
         };
-        let slow = self.config.is_slow(permit.began, now);
+        let slow = self.config.is_slow(began, now);
         let counts = self.memory.record(now, Ended { failed, slow });
-        if let Some(exceeded) = self.config.exceeded(counts) {
-            self.trip(now, Cause::Exceeded(exceeded), outcome.retry_after());
+        if self.config.is_exceeded(counts) {
+            let cause = Cause::Exceeded(self.config.exceeded(counts));
+            self.trip(now, cause, outcome.retry_after());
         }
     }
 
     /// Opens the breaker, or says that it would.
-    #[cold]
+    #[inline(never)]
     fn trip(&mut self, now: Instant, cause: Cause, asked: Option<Duration>) {
         if let Machine::Observing(seen) = &mut self.machine {
             if let Some(cause) = seen.news(cause) {
@@ -445,16 +464,23 @@ impl CircuitBreaker {
         }
     }
 
-    fn report_trial(&mut self, now: Instant, permit: &Permit, outcome: Outcome) {
+    fn report_trial(
+        &mut self,
+        now: Instant,
+        began: Instant,
+        trial: Option<NonZeroU64>,
+        outcome: Outcome,
+    ) {
+        let generation = self.generation;
         self.end_undecided_cycle(now);
         let finding = match outcome {
-            Outcome::Success if self.config.is_slow(permit.began, now) => Finding::Slow,
+            Outcome::Success if self.config.is_slow(began, now) => Finding::Slow,
             Outcome::Success => Finding::Passed,
             Outcome::Failure(failure) if !failure.is_of_request() => Finding::Failed,
             Outcome::Failure(_) | Outcome::Neutral => Finding::Nothing,
         };
-        let is_current = permit.generation == self.generation;
-        if !is_current || !self.trials.finish(now, permit.trial, finding) {
+        let is_current = generation == self.generation;
+        if !is_current || !self.trials.finish(now, trial, finding) {
             self.stale += 1;
             return;
         }

@@ -23,6 +23,8 @@ pub(super) struct Rolling<T> {
     bucket_length: Duration,
     /// The number of the newest bucket; the clock starts with a window's worth of buckets behind it.
     newest: u64,
+    /// The place of the newest bucket.
+    slot: usize,
     /// When the newest bucket ends, so that most records need no division.
     ends: Instant,
     buckets: Box<[T; BUCKETS]>,
@@ -38,18 +40,20 @@ impl<T: Tally> Rolling<T> {
         Self {
             bucket_length,
             newest: BUCKETS as u64,
+            slot: 0,
             ends: Instant::ZERO + bucket_length,
             buckets: Box::new([T::default(); BUCKETS]),
             total: T::default(),
         }
     }
 
-    /// Adds to the sum.
+    /// Adds to the sum, and gives it.
     #[inline]
-    pub(super) fn record(&mut self, now: Instant, tally: T) {
+    pub(super) fn record(&mut self, now: Instant, tally: T) -> T {
         self.advance(now);
-        self.buckets[slot(self.newest)].add(tally);
+        self.buckets[self.slot].add(tally);
         self.total.add(tally);
+        self.total
     }
 
     /// What the window holds now.
@@ -123,12 +127,15 @@ impl<T: Tally> Rolling<T> {
         }
     }
 
+    /// Out of the way, since it happens but once in a bucket.
+    #[inline(never)]
     fn expire(&mut self, now: Instant) {
         let number = self.bucket_number(now);
         for expired in self.expiring(number - self.newest) {
             self.total.subtract(core::mem::take(&mut self.buckets[slot(expired)]));
         }
         self.newest = number;
+        self.slot = slot(number);
         let since_bucket_began = Duration::from_micros(self.since_bucket_began(now));
         self.ends = now - since_bucket_began + self.bucket_length;
     }

@@ -93,10 +93,7 @@ impl Memory {
     #[inline]
     pub(super) fn record(&mut self, now: Instant, ended: Ended) -> Counts {
         match self {
-            Self::Time(window) => {
-                window.record(now, ended.counts());
-                window.total(now)
-            }
+            Self::Time(window) => window.record(now, ended.counts()),
             Self::Count(ring) => {
                 ring.push(ended);
                 ring.total

@@ -140,16 +140,35 @@ pub struct Exceeded {
 }
 
 impl BreakerConfig {
-    /// The rules that these calls break, if any.
+    /// Whether these calls are more than a rule allows.
     #[inline]
-    pub(super) fn exceeded(&self, counts: Counts) -> Option<Exceeded> {
-        let failures = self.failures.filter(|&most| counts.failures >= most);
+    pub(super) fn is_exceeded(&self, counts: Counts) -> bool {
+        self.failures.is_some_and(|most| counts.failures >= most)
+            || (self.has_rates() && self.exceeded(counts).is_of_rates())
+    }
+
+    #[inline]
+    const fn has_rates(&self) -> bool {
+        self.failure_rate.is_some() || self.slow_rate.is_some()
+    }
+
+    /// The rules that these calls break.
+    pub(super) fn exceeded(&self, counts: Counts) -> Exceeded {
         let has_enough = counts.calls() >= self.min_calls;
         let reaches = |rate: Rate, part| has_enough && rate.is_reached(part, counts.calls());
-        let failure_rate = self.failure_rate.filter(|&rate| reaches(rate, counts.failures));
-        let slow_rate = self.slow_rate.filter(|slow| reaches(slow.rate, counts.slow));
-        let any = failures.is_some() || failure_rate.is_some() || slow_rate.is_some();
-        any.then_some(Exceeded { counts, window: self.window, failures, failure_rate, slow_rate })
+        Exceeded {
+            counts,
+            window: self.window,
+            failures: self.failures.filter(|&most| counts.failures >= most),
+            failure_rate: self.failure_rate.filter(|&rate| reaches(rate, counts.failures)),
+            slow_rate: self.slow_rate.filter(|slow| reaches(slow.rate, counts.slow)),
+        }
+    }
+}
+
+impl Exceeded {
+    const fn is_of_rates(&self) -> bool {
+        self.failure_rate.is_some() || self.slow_rate.is_some()
     }
 }
 

@@ -2,15 +2,15 @@
 
 use crate::time::{Duration, Instant};
 use alloc::vec::Vec;
-use core::num::NonZeroU32;
+use core::num::NonZeroU64;
 
 /// The trials of one half-open cycle; between cycles it only keeps its room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Trials {
     /// Number and end of lease of each trial under way.
-    running: Vec<(NonZeroU32, Instant)>,
+    running: Vec<(NonZeroU64, Instant)>,
     /// The number of the newest trial.
-    last: u32,
+    last: u64,
     pub(super) passed: u32,
     /// Trials that failed, or succeeded too slowly.
     pub(super) failed: u32,
@@ -49,12 +49,12 @@ impl Trials {
         now: Instant,
         lease: Duration,
         limit: u32,
-    ) -> Result<NonZeroU32, Instant> {
+    ) -> Result<NonZeroU64, Instant> {
         self.take_back(now);
         if self.running() + self.passed + self.failed >= limit {
             return Err(self.running.iter().map(|&(_, end)| end).min().unwrap_or(now));
         }
-        let number = NonZeroU32::MIN.saturating_add(self.last);
+        let number = NonZeroU64::MIN.saturating_add(self.last);
         self.last = number.get();
         self.running.push((number, now + lease));
         Ok(number)
@@ -69,7 +69,7 @@ impl Trials {
     pub(super) fn finish(
         &mut self,
         now: Instant,
-        trial: Option<NonZeroU32>,
+        trial: Option<NonZeroU64>,
         finding: Finding,
     ) -> bool {
         self.take_back(now);
