@@ -44,11 +44,11 @@ mod retry;
 mod rolling;
 mod timeout;
 
-pub use backoff::{Backoff, BackoffConfig, Growth, Jitter};
+pub use backoff::{Backoff, BackoffConfig, Delays, Growth, Jitter};
 pub use breaker::{
     BreakerConfig, Cause, CircuitBreaker, Counts, Permit, State, StateName, TRIALS_MAX, Transition,
 };
-pub use budget::{BudgetConfig, RetryBudget};
+pub use budget::{BudgetConfig, RetryBudget, RetryPermit};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
 pub use call::{Call, Context, End, Input, Request, Step};
 pub use config::{ConfigError, require};
@@ -56,5 +56,5 @@ pub use explain::{Decision, Explain, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};
 pub use outcome::{Failure, Outcome, Rejection};
 pub use pipeline::{LayerConfig, LayerKind, Pipeline};
-pub use retry::{GiveUp, Repeat, Retry, RetryConfig, Tried};
+pub use retry::{GiveUp, Granted, Repeat, Retry, RetryConfig, Tried};
 pub use timeout::{Limit, TimeoutConfig};

@@ -299,13 +299,15 @@ fn outside_the_retry_a_timeout_limits_all_attempts_together() {
 
 #[test]
 fn a_retry_budget_is_shared_by_all_calls() {
-    let budget = Some(BudgetConfig { per_ten_thousand: 5_000, floor_per_second: 0, burst: 1 });
+    let ttl = Duration::from_secs(60);
+    let half = BudgetConfig::Traffic { per_ten_thousand: 5_000, floor_per_second: 0, ttl };
+    let budget = Some(half);
     let config = RetryConfig { backoff: STEADY, budget, ..RetryConfig::default() };
     let mut rig = Rig::new(&[LayerConfig::Retry(config)]);
     rig.replies([Reply::Refused(1); 100]);
     let attempts: Vec<u32> = (0..6).map(|_| rig.call_and_run().attempts()).collect();
-    // It begins full with one retry, and every second call brings another.
-    assert_eq!(attempts, [2, 1, 2, 1, 2, 1]);
+    // Every second call brings a retry.
+    assert_eq!(attempts, [1, 2, 1, 2, 1, 2]);
 }
 
 // Every order of every subset.
@@ -326,7 +328,12 @@ fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
         LayerKind::Retry => LayerConfig::Retry(RetryConfig {
             attempts: ATTEMPTS,
             backoff: BackoffConfig { base: millis(200), ..BackoffConfig::default() },
-            budget: Some(BudgetConfig { per_ten_thousand: 1_000, floor_per_second: 0, burst: 3 }),
+            // A retry for each call.
+            budget: Some(BudgetConfig::Traffic {
+                per_ten_thousand: 10_000,
+                floor_per_second: 0,
+                ttl: Duration::from_secs(60),
+            }),
         }),
         LayerKind::Breaker => LayerConfig::Breaker(BreakerConfig {
             threshold: 2,
@@ -401,7 +408,7 @@ fn walk(order: &[LayerKind], layers: &[LayerConfig], replies: [Reply; 3], seen: 
         seen.late += u32::from(lasted >= CALL_LIMIT);
         rig.expect_nothing_held();
     }
-    // Three to begin with, and a tenth for each call.
+    // One for each call.
     assert!(rig.retries() <= 3, "{} retries: {story}", rig.retries());
     seen.retries += rig.retries();
     seen.runs += 1;
@@ -440,6 +447,15 @@ fn pick<'a, T>(from: &'a [T], chance: &mut Rng) -> &'a T {
     &from[usize::try_from(chance.up_to(last)).unwrap()]
 }
 
+/// A budget of each form, and none.
+const BUDGETS: [Option<BudgetConfig>; 5] = [
+    None,
+    Some(BudgetConfig::FINAGLE),
+    Some(BudgetConfig::ENVOY),
+    Some(BudgetConfig::GRPC),
+    Some(BudgetConfig::AWS),
+];
+
 /// Twenty calls within about 400 ms, between which something else may happen.
 fn compete(
     order: &[LayerKind],
@@ -447,7 +463,12 @@ fn compete(
     mut between: impl FnMut(&mut Rig, &mut Rng),
 ) -> Rig {
     // So short a cooldown that the breaker comes to its trials while calls are under way.
-    let layers: Vec<LayerConfig> = order.iter().map(|&kind| tight(kind, millis(30))).collect();
+    let mut layers: Vec<LayerConfig> = order.iter().map(|&kind| tight(kind, millis(30))).collect();
+    for layer in &mut layers {
+        if let LayerConfig::Retry(retry) = layer {
+            retry.budget = *pick(&BUDGETS, chance);
+        }
+    }
     let mut rig = Rig::new(&layers);
     let mut switched = false;
     for _ in 0..20 {
