@@ -1,0 +1,1 @@
+//! Budgets against models that keep lists, and the numbers of their sources.
