@@ -163,7 +163,7 @@ impl Delays {
     /// the middle of its range (smooth decorrelated).
     #[must_use]
     pub const fn after(count: u32) -> Self {
-        Self { count, previous: None, place: 1 << 63 }
+        Self { count, previous: None, place: if count == 0 { 0 } else { 1 << 63 } }
     }
 
     /// Delays so far.
@@ -414,6 +414,7 @@ mod tests {
     fn delays_count_and_can_begin_later() {
         let backoff = backoff(Growth::DOUBLING, Jitter::None);
         let mut delays = Delays::default();
+        assert_eq!(delays, Delays::after(0));
         for n in 0..4 {
             assert_eq!(delays.count(), n);
             let mut later = Delays::after(n);

@@ -451,9 +451,9 @@ fn end_attempt<X: Explain>(
     if !call.counted {
         return None;
     }
-    let outcome = match call.phase {
-        // A wait that was cut short is no attempt.
-        Phase::Backoff { .. } => Outcome::Neutral,
+    let outcome = match (call.phase, end) {
+        // A wait that was cut short is no attempt, and nor is what was refused.
+        (Phase::Backoff { .. }, _) | (_, End::Fallback { rejected: true, .. }) => Outcome::Neutral,
         _ => end.outcome(),
     };
     retry.attempt_ended(cx.now, call.retry_permit.take(), outcome);

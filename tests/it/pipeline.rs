@@ -3,9 +3,9 @@
 use crate::random::each_seed;
 use crate::rig::{Reply, Rig, SUCCESS, all_orders, busy, status};
 use fusebox::engine::{
-    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, CircuitBreaker, End,
-    FallbackConfig, Growth, Jitter, LayerConfig, LayerKind, Outcome, RetryConfig, State,
-    TimeoutConfig,
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, CircuitBreaker, Context, End,
+    Failure, FallbackConfig, Growth, Input, Jitter, LayerConfig, LayerKind, Outcome, Pipeline,
+    Repeat, Request, Retry, RetryBudget, RetryConfig, State, Step, TimeoutConfig,
 };
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
@@ -308,6 +308,42 @@ fn a_retry_budget_is_shared_by_all_calls() {
     let attempts: Vec<u32> = (0..6).map(|_| rig.call_and_run().attempts()).collect();
     // Every second call brings a retry.
     assert_eq!(attempts, [1, 2, 1, 2, 1, 2]);
+}
+
+#[test]
+fn only_what_was_tried_moves_the_tokens_of_a_budget() {
+    let config =
+        RetryConfig { backoff: STEADY, budget: Some(BudgetConfig::GRPC), ..RetryConfig::default() };
+    let at = Instant::from_millis;
+    // A timer that comes late finds a call in a wait when its time is over.
+    let mut pipeline = Pipeline::new(&[LayerConfig::Retry(config), timeout()]).unwrap();
+    let request = Request { id: 1, repeat: Repeat::Safe, cached_at: None };
+    let mut cx = Context { now: at(0), rng: &mut Rng::from_seed(1), explain: &mut () };
+    let (mut call, _) = pipeline.start(request, &mut cx);
+    cx.now = at(1);
+    let failed = Input::Ended(status_outcome(503));
+    assert_eq!(pipeline.advance(&mut call, failed, &mut cx), Step::Backoff);
+    cx.now = at(99_000);
+    let end = End::Failure(Failure::Timeout);
+    assert_eq!(pipeline.advance(&mut call, Input::Timer, &mut cx), Step::Done(end));
+    let mut one_failure = RetryBudget::new(BudgetConfig::GRPC).unwrap();
+    one_failure.attempt_ended(at(0), None, status_outcome(503));
+    assert_eq!(pipeline.retry().unwrap().budget(), Some(&one_failure));
+
+    // What a breaker refuses and a cache answers is no success of the dependency.
+    let mut rig = Rig::new(&[breaker(), fallback(), LayerConfig::Retry(config)]);
+    rig.cached_at = Some(Instant::ZERO);
+    rig.replies([Reply::Refused(1); 5]);
+    rig.pipeline.switch(rig.now, LayerKind::Fallback, false);
+    for _ in 0..2 {
+        rig.call_and_run();
+    }
+    rig.pipeline.switch(rig.now, LayerKind::Fallback, true);
+    let before = rig.pipeline.retry().unwrap().clone();
+    let attempts: u32 = (0..20).map(|_| rig.call_and_run().attempts()).sum();
+    assert_eq!((attempts, rig.pipeline.retry().unwrap()), (0, &before));
+    assert_ne!(before, Retry::new(config).unwrap(), "the bucket is not full");
+    rig.expect_nothing_held();
 }
 
 // Every order of every subset.
