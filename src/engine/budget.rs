@@ -1,38 +1,177 @@
-//! A budget for retries: a share of the traffic, so that a mass failure cannot multiply the load.
+//! A budget for retries, so that a mass failure cannot multiply the load.
 //!
-//! It is a bucket of tokens. Each call puts in a fraction of a token, time puts in a few more, and
-//! a retry takes a whole one or is refused. It is asked before the wait, not after it.
+//! | form | a retry is paid from | as in |
+//! |---|---|---|
+//! | [`BudgetConfig::Traffic`] | the calls of the last while | Finagle, tower |
+//! | [`BudgetConfig::InFlight`] | the calls under way | Envoy |
+//! | [`BudgetConfig::Tokens`] | the successes, less the failures | gRPC |
+//! | [`BudgetConfig::Quota`] | a stock that successes fill again | AWS SDKs |
+//!
+//! It is asked before the wait, not after it, and counts in whole numbers, so that no rounding makes
+//! or loses a retry (tower loses some at ratios such as 0.9). A call counts once, whatever the
+//! number of its attempts; failsafe-go counts a retry as a call of its own. A retry that ends
+//! neutrally gives its place back and moves nothing else: only a success shows that it was worth its
+//! price. A failure that is the request's own fault is neutral too.
+//!
+//! ```
+//! use fusebox::engine::{BudgetConfig, Failure, Outcome, RetryBudget};
+//! use fusebox::time::{Duration, Instant};
+//!
+//! let ttl = Duration::from_secs(10);
+//! let config = BudgetConfig::Traffic { per_ten_thousand: 2_000, floor_per_second: 0, ttl };
+//! let mut budget = RetryBudget::new(config)?;
+//! let (now, failure) = (Instant::ZERO, Failure::Connect);
+//! for _ in 0..5 {
+//!     budget.start_call(now);
+//!     budget.attempt_ended(now, None, Outcome::Failure(failure));
+//! }
+//! let permit = budget.try_withdraw(now, failure).expect("one retry for five calls");
+//! assert!(budget.try_withdraw(now, failure).is_none());
+//! budget.attempt_ended(now, Some(permit), Outcome::Success);
+//! # Ok::<(), fusebox::engine::ConfigError>(())
+//! ```
+
+mod in_flight;
+mod quota;
+mod tokens;
+mod traffic;
 
 use crate::engine::config::{ConfigError, require};
-use crate::time::Instant;
+use crate::engine::outcome::{Failure, Outcome};
+use crate::time::{Duration, Instant};
+use in_flight::InFlight;
+use quota::Quota;
+use tokens::Tokens;
+use traffic::Traffic;
 
-/// The settings of a [`RetryBudget`]; the default is 10 % of the calls and one retry a second.
+/// The settings of a [`RetryBudget`]; the default is [`BudgetConfig::Traffic`] with 10 % of the
+/// calls of the last 10 s and one retry a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BudgetConfig {
-    /// Retries per 10,000 calls: 0 to 10,000.
-    pub per_ten_thousand: u32,
-    /// Retries a second that are there with no traffic at all: 0 to 10,000.
-    pub floor_per_second: u32,
-    /// The most retries that can be saved up; it starts full: 1 to 1,000,000.
-    pub burst: u32,
+pub enum BudgetConfig {
+    /// Over the last `ttl`, at most `ratio * calls + floor * ttl` retries (Finagle's `RetryBudget`,
+    /// tower's `TpsBudget`).
+    Traffic {
+        /// The ratio: retries per 10,000 calls, 0 to 10,000,000.
+        per_ten_thousand: u32,
+        /// The floor: retries a second that are there with no traffic at all, 0 to 10,000.
+        floor_per_second: u32,
+        /// How long a call and a retry count: 1 s to 60 s, forgotten in steps of 2 %.
+        ttl: Duration,
+    },
+    /// At most the greater of `share * calls under way` and `floor` retries at once, each held from
+    /// the decision until its attempt has ended (Envoy's `retry_budget`, failsafe-go's `Budget`).
+    InFlight {
+        /// The share: retries per 10,000 calls under way, 0 to 10,000.
+        per_ten_thousand: u32,
+        /// The floor: retries that may be under way with few calls, 0 to 1,000,000.
+        floor: u32,
+    },
+    /// A bucket from which a failed attempt takes a token, and to which a success adds a part of
+    /// one; no retry where it is half empty or less (gRPC's retry throttling, proposal A6).
+    Tokens {
+        /// Tokens in a full bucket, with which it starts: 1 to 1,000,000.
+        tokens: u32,
+        /// What a success adds, in thousandths of a token: 1 to 1,000,000.
+        success_per_mille: u32,
+    },
+    /// A stock from which a retry takes its price (the standard retry mode of the AWS SDKs).
+    ///
+    /// A retry that succeeds brings its price back, and a first attempt that succeeds brings 1.
+    Quota {
+        /// A full stock, with which it starts: 1 to 1,000,000.
+        stock: u32,
+        /// The price of a retry: 1 to 1,000,000.
+        price: u32,
+        /// The price of a retry after a 429 or a 503: 1 to 1,000,000.
+        throttled_price: u32,
+    },
+}
+
+impl BudgetConfig {
+    /// What Finagle has where nothing is said: 20 % of the calls of 10 s, and 10 retries a second.
+    pub const FINAGLE: Self = Self::Traffic {
+        per_ten_thousand: 2_000,
+        floor_per_second: 10,
+        ttl: Duration::from_secs(10),
+    };
+
+    /// What Envoy has where nothing is said: 20 % of the calls under way, and never less than 3.
+    pub const ENVOY: Self = Self::InFlight { per_ten_thousand: 2_000, floor: 3 };
+
+    /// The example of gRPC's proposal A6: 10 tokens, and a tenth of one for a success.
+    pub const GRPC: Self = Self::Tokens { tokens: 10, success_per_mille: 100 };
+
+    /// What the AWS SDKs have from 2026 on: 500 for retries that cost 14, or 5 after throttling.
+    pub const AWS: Self = Self::Quota { stock: 500, price: 14, throttled_price: 5 };
+
+    fn check(self) -> Result<Self, ConfigError> {
+        let per_ten_thousand = |ratio, most, words| {
+            require((0..=most).contains(&ratio), "budget.per_ten_thousand", ratio, words)
+        };
+        let million = |field, value| {
+            require((1..=1_000_000).contains(&value), field, value, "1 to 1,000,000")
+        };
+        match self {
+            Self::Traffic { per_ten_thousand: ratio, floor_per_second: floor, ttl } => {
+                per_ten_thousand(ratio, 10_000_000, "0 to 10,000,000 per 10,000 calls")?;
+                require(floor <= 10_000, "budget.floor", floor, "0 to 10,000 a second")?;
+                let range = Duration::from_secs(1)..=Duration::from_secs(60);
+                require(range.contains(&ttl), "budget.ttl", ttl, "1 s to 60 s")?;
+            }
+            Self::InFlight { per_ten_thousand: share, floor } => {
+                per_ten_thousand(share, 10_000, "0 to 10,000 per 10,000 calls")?;
+                require(floor <= 1_000_000, "budget.floor", floor, "0 to 1,000,000")?;
+            }
+            Self::Tokens { tokens, success_per_mille } => {
+                million("budget.tokens", tokens)?;
+                million("budget.success_per_mille", success_per_mille)?;
+            }
+            Self::Quota { stock, price, throttled_price } => {
+                million("budget.stock", stock)?;
+                million("budget.price", price)?;
+                million("budget.throttled_price", throttled_price)?;
+            }
+        }
+        Ok(self)
+    }
 }
 
 impl Default for BudgetConfig {
     fn default() -> Self {
-        Self { per_ten_thousand: 1_000, floor_per_second: 1, burst: 10 }
+        Self::Traffic { per_ten_thousand: 1_000, floor_per_second: 1, ttl: Duration::from_secs(10) }
     }
 }
 
-/// One retry. In this unit a ratio of one in 10,000 calls and a rate of one a second, in
-/// microseconds, are both whole numbers, so that nothing is ever rounded.
-const RETRY: u64 = 10_000 * 1_000_000;
+/// Leave to make one retry, to be given back by [`RetryBudget::attempt_ended`].
+///
+/// It can be neither copied nor given back twice. One that is dropped instead counts as a retry that
+/// never ends.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "a permit is to be given back when the retry has ended"]
+pub struct RetryPermit {
+    /// What it has taken from a [`Quota`]; nothing from the other forms.
+    price: u32,
+}
+
+impl RetryPermit {
+    const FREE: Self = Self { price: 0 };
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Form {
+    Traffic(Traffic),
+    InFlight(InFlight),
+    Tokens(Tokens),
+    Quota(Quota),
+}
 
 /// A budget for retries, shared by the calls of one pipeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryBudget {
     config: BudgetConfig,
-    tokens: u64,
-    filled_at: Instant,
+    form: Form,
+    calls: u32,
+    retries: u32,
 }
 
 impl RetryBudget {
@@ -41,36 +180,81 @@ impl RetryBudget {
     /// # Errors
     /// When a setting is outside the range that [`BudgetConfig`] states.
     pub fn new(config: BudgetConfig) -> Result<Self, ConfigError> {
-        let BudgetConfig { per_ten_thousand: ratio, floor_per_second: floor, burst } = config;
-        require(ratio <= 10_000, "budget.ratio", ratio, "0 to 10,000 per 10,000 calls")?;
-        require(floor <= 10_000, "budget.floor", floor, "0 to 10,000 a second")?;
-        let in_range = (1..=1_000_000).contains(&burst);
-        require(in_range, "budget.burst", burst, "1 to 1,000,000 retries")?;
-        Ok(Self { config, tokens: u64::from(burst) * RETRY, filled_at: Instant::ZERO })
+        let form = match config.check()? {
+            BudgetConfig::Traffic { per_ten_thousand, floor_per_second, ttl } => {
+                Form::Traffic(Traffic::new(per_ten_thousand, floor_per_second, ttl))
+            }
+            BudgetConfig::InFlight { per_ten_thousand, floor } => {
+                Form::InFlight(InFlight { per_ten_thousand, floor })
+            }
+            BudgetConfig::Tokens { tokens, success_per_mille } => {
+                Form::Tokens(Tokens::new(tokens, success_per_mille))
+            }
+            BudgetConfig::Quota { stock, price, throttled_price } => {
+                Form::Quota(Quota::new(stock, price, throttled_price))
+            }
+        };
+        Ok(Self { config, form, calls: 0, retries: 0 })
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn config(&self) -> &BudgetConfig {
+        &self.config
+    }
+
+    /// Calls that have started and not ended.
+    #[must_use]
+    pub const fn calls_under_way(&self) -> u32 {
+        self.calls
+    }
+
+    /// Retries that were allowed and have not ended, those that still wait included.
+    #[must_use]
+    pub const fn retries_under_way(&self) -> u32 {
+        self.retries
     }
 
     /// Counts a call that starts.
-    pub fn deposit(&mut self) {
-        self.add(u64::from(self.config.per_ten_thousand) * (RETRY / 10_000));
-    }
-
-    /// Takes one retry out; false where there is none, and then nothing is taken.
-    #[must_use]
-    pub fn try_withdraw(&mut self, now: Instant) -> bool {
-        let passed = now.since(self.filled_at).as_micros();
-        self.filled_at = self.filled_at.max(now);
-        let floor = u64::from(self.config.floor_per_second) * (RETRY / 1_000_000);
-        self.add(passed.saturating_mul(floor));
-        let enough = self.tokens >= RETRY;
-        if enough {
-            self.tokens -= RETRY;
+    pub fn start_call(&mut self, now: Instant) {
+        self.calls = self.calls.saturating_add(1);
+        if let Form::Traffic(traffic) = &mut self.form {
+            traffic.start_call(now);
         }
-        enough
     }
 
-    fn add(&mut self, tokens: u64) {
-        let most = u64::from(self.config.burst) * RETRY;
-        self.tokens = self.tokens.saturating_add(tokens).min(most);
+    /// Counts a call that ends; once for each that started.
+    pub const fn end_call(&mut self) {
+        self.calls = self.calls.saturating_sub(1);
+    }
+
+    /// Takes one retry out; none where there is none left, and then nothing is taken.
+    pub fn try_withdraw(&mut self, now: Instant, failure: Failure) -> Option<RetryPermit> {
+        let permit = match &mut self.form {
+            Form::Traffic(traffic) => traffic.try_withdraw(now),
+            Form::InFlight(in_flight) => in_flight.try_withdraw(self.calls, self.retries),
+            Form::Tokens(tokens) => tokens.try_withdraw(),
+            Form::Quota(quota) => quota.try_withdraw(failure),
+        }?;
+        self.retries = self.retries.saturating_add(1);
+        Some(permit)
+    }
+
+    /// Tells how an attempt ended, with the permit where it was a retry; every attempt is to be told.
+    ///
+    /// A retry that is given up before its attempt began is told as [`Outcome::Neutral`].
+    pub fn attempt_ended(&mut self, _now: Instant, permit: Option<RetryPermit>, outcome: Outcome) {
+        if permit.is_some() {
+            self.retries = self.retries.saturating_sub(1);
+        }
+        match (&mut self.form, outcome) {
+            (Form::Tokens(tokens), Outcome::Success) => tokens.on_success(),
+            (Form::Tokens(tokens), Outcome::Failure(failure)) if !failure.is_of_request() => {
+                tokens.on_failure();
+            }
+            (Form::Quota(quota), Outcome::Success) => quota.on_success(permit),
+            _ => {}
+        }
     }
 }
 
@@ -78,44 +262,84 @@ impl RetryBudget {
 mod tests {
     use super::*;
 
-    fn budget(per_ten_thousand: u32, floor_per_second: u32, burst: u32) -> RetryBudget {
-        RetryBudget::new(BudgetConfig { per_ten_thousand, floor_per_second, burst }).unwrap()
+    const NOW: Instant = Instant::ZERO;
+    const FAILED: Outcome = Outcome::Failure(Failure::Connect);
+
+    fn all() -> [BudgetConfig; 5] {
+        [
+            BudgetConfig::default(),
+            BudgetConfig::FINAGLE,
+            BudgetConfig::ENVOY,
+            BudgetConfig::GRPC,
+            BudgetConfig::AWS,
+        ]
     }
 
     #[test]
-    fn every_ratio_is_exact_to_one_retry_in_ten_thousand_calls() {
-        for ratio in [1_000, 5_000, 2_500, 7_500, 9_900, 9_990, 9_999, 100, 10, 1] {
-            let mut budget = budget(ratio, 0, 2);
-            assert!((0..2).all(|_| budget.try_withdraw(Instant::ZERO)), "it starts full");
-            let mut retries = 0;
-            for _ in 0..10_000 {
-                budget.deposit();
-                retries += u32::from(budget.try_withdraw(Instant::ZERO));
+    fn every_form_begins_full_and_ends_empty() {
+        for config in all() {
+            let mut budget = RetryBudget::new(config).unwrap();
+            assert_eq!(*budget.config(), config);
+            let mut permits = Vec::new();
+            for _ in 0..1_000 {
+                budget.attempt_ended(NOW, None, FAILED);
+                permits.extend(budget.try_withdraw(NOW, Failure::Connect));
             }
-            assert_eq!(retries, ratio);
+            assert!((1..=100).contains(&permits.len()), "{config:?}: {}", permits.len());
+            assert_eq!(usize::try_from(budget.retries_under_way()), Ok(permits.len()));
         }
     }
 
     #[test]
-    fn the_floor_gives_its_rate_without_traffic() {
-        let mut budget = budget(0, 5, 5);
-        let in_second = |budget: &mut RetryBudget, second| {
-            (0..100).filter(|_| budget.try_withdraw(Instant::from_secs(second))).count()
-        };
-        assert_eq!(in_second(&mut budget, 0), 5);
-        assert_eq!(in_second(&mut budget, 0), 0);
-        assert_eq!(in_second(&mut budget, 1), 5);
-        assert_eq!(in_second(&mut budget, 3_600), 5, "no more than the burst is saved");
-        assert_eq!(in_second(&mut budget, 10), 0, "a clock that steps back gives nothing");
+    fn a_neutral_end_gives_the_place_back_and_moves_nothing_else() {
+        let of_request = Outcome::Failure(Failure::status(404));
+        for (config, outcome) in
+            all().into_iter().flat_map(|config| [(config, Outcome::Neutral), (config, of_request)])
+        {
+            let mut budget = RetryBudget::new(config).unwrap();
+            let permit = budget.try_withdraw(NOW, Failure::Connect).unwrap();
+            let taken = budget.clone();
+            budget.attempt_ended(NOW, Some(permit), outcome);
+            assert_eq!(budget, RetryBudget { retries: 0, ..taken });
+            let before = budget.clone();
+            budget.attempt_ended(NOW, None, outcome);
+            assert_eq!(budget, before);
+        }
+    }
+
+    #[test]
+    fn more_ends_than_starts_do_no_harm() {
+        let mut budget = RetryBudget::new(BudgetConfig::ENVOY).unwrap();
+        let mut other = RetryBudget::new(BudgetConfig::ENVOY).unwrap();
+        budget.end_call();
+        budget.attempt_ended(NOW, other.try_withdraw(NOW, Failure::Connect), Outcome::Success);
+        assert_eq!((budget.calls_under_way(), budget.retries_under_way()), (0, 0));
     }
 
     #[test]
     fn settings_out_of_range_name_themselves() {
-        let default = BudgetConfig::default();
+        let traffic = |per_ten_thousand, floor_per_second, secs| BudgetConfig::Traffic {
+            per_ten_thousand,
+            floor_per_second,
+            ttl: Duration::from_secs(secs),
+        };
+        let in_flight =
+            |per_ten_thousand, floor| BudgetConfig::InFlight { per_ten_thousand, floor };
+        let tokens = |tokens, success_per_mille| BudgetConfig::Tokens { tokens, success_per_mille };
+        let quota =
+            |stock, price, throttled_price| BudgetConfig::Quota { stock, price, throttled_price };
         for (config, field) in [
-            (BudgetConfig { per_ten_thousand: 10_001, ..default }, "budget.ratio"),
-            (BudgetConfig { floor_per_second: 10_001, ..default }, "budget.floor"),
-            (BudgetConfig { burst: 0, ..default }, "budget.burst"),
+            (traffic(10_000_001, 1, 10), "budget.per_ten_thousand"),
+            (traffic(1_000, 10_001, 10), "budget.floor"),
+            (traffic(1_000, 1, 0), "budget.ttl"),
+            (traffic(1_000, 1, 61), "budget.ttl"),
+            (in_flight(10_001, 3), "budget.per_ten_thousand"),
+            (in_flight(2_000, 1_000_001), "budget.floor"),
+            (tokens(0, 100), "budget.tokens"),
+            (tokens(10, 0), "budget.success_per_mille"),
+            (quota(0, 14, 5), "budget.stock"),
+            (quota(500, 0, 5), "budget.price"),
+            (quota(500, 14, 1_000_001), "budget.throttled_price"),
         ] {
             assert_eq!(RetryBudget::new(config).unwrap_err().field, field);
         }

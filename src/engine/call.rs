@@ -1,13 +1,15 @@
 //! One call on its way through a pipeline: what it is about, what it waits for, how it ended.
 
+use crate::engine::backoff::Delays;
 use crate::engine::breaker::Permit;
+use crate::engine::budget::RetryPermit;
 use crate::engine::bulkhead::Slot;
 use crate::engine::explain::{Decision, Explain, Record};
 use crate::engine::fallback::Answer;
 use crate::engine::outcome::{Failure, Outcome, Rejection};
 use crate::engine::retry::Repeat;
 use crate::rng::Rng;
-use crate::time::{Duration, Instant};
+use crate::time::Instant;
 
 /// What a call is about, as far as a policy needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +106,12 @@ pub struct Call {
     pub(super) request: Request,
     pub(super) phase: Phase,
     pub(super) attempts: u32,
-    pub(super) previous_delay: Option<Duration>,
+    /// The waits of the retry layer so far.
+    pub(super) delays: Delays,
+    /// Whether the retry layer counts the call as under way.
+    pub(super) counted: bool,
+    /// What the retry that waits or is under way holds.
+    pub(super) retry_permit: Option<RetryPermit>,
     pub(super) started_at: Instant,
     /// When the call entered the timeout layer.
     pub(super) limited_at: Instant,
@@ -123,7 +130,9 @@ impl Call {
             request,
             phase: Phase::Attempt,
             attempts: 0,
-            previous_delay: None,
+            delays: Delays::after(0),
+            counted: false,
+            retry_permit: None,
             started_at: now,
             limited_at: now,
             sent_at: now,

@@ -44,13 +44,13 @@ mod retry;
 mod rolling;
 mod timeout;
 
-pub use backoff::{Backoff, BackoffConfig, Growth, Jitter};
+pub use backoff::{Backoff, BackoffConfig, Delays, Growth, Jitter};
 pub use breaker::{
     BreakerConfig, Cause, CircuitBreaker, Counts, Ended, Exceeded, Mode, Observation, Overdue,
     Permit, Rate, Remembered, SavedState, SlowRate, Snapshot, State, StateName, TRIALS_MAX,
     Transition, Undecided, Verdict, WINDOW_MAX, Window,
 };
-pub use budget::{BudgetConfig, RetryBudget};
+pub use budget::{BudgetConfig, RetryBudget, RetryPermit};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
 pub use call::{Call, Context, End, Input, Request, Step};
 pub use config::{ConfigError, require};
@@ -58,5 +58,5 @@ pub use explain::{Decision, Explain, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};
 pub use outcome::{Failure, Outcome, Rejection};
 pub use pipeline::{LayerConfig, LayerKind, Pipeline};
-pub use retry::{GiveUp, Repeat, Retry, RetryConfig, Tried};
+pub use retry::{GiveUp, Granted, Repeat, Retry, RetryConfig, Tried};
 pub use timeout::{Limit, TimeoutConfig};

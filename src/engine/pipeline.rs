@@ -24,7 +24,7 @@ use crate::engine::config::{ConfigError, require};
 use crate::engine::explain::{Decision, Explain};
 use crate::engine::fallback::FallbackConfig;
 use crate::engine::outcome::{Failure, Outcome, Rejection};
-use crate::engine::retry::{Retry, RetryConfig, Tried};
+use crate::engine::retry::{Granted, Retry, RetryConfig, Tried};
 use crate::engine::timeout::{Limit, TimeoutConfig};
 use crate::time::{Duration, Instant};
 use std::collections::VecDeque;
@@ -178,6 +178,15 @@ impl Pipeline {
         })
     }
 
+    /// The retry policy, if there is one.
+    #[must_use]
+    pub fn retry(&self) -> Option<&Retry> {
+        self.layers.iter().find_map(|layer| match &layer.policy {
+            Policy::Retry(retry) => Some(retry),
+            _ => None,
+        })
+    }
+
     /// The bulkhead, if there is one.
     #[must_use]
     pub fn bulkhead(&self) -> Option<&Bulkhead> {
@@ -297,7 +306,7 @@ impl Pipeline {
                     call.limited_at = cx.now;
                     call.respond_by = cx.now + timeout.attempt;
                 }
-                Policy::Retry(retry) => retry.start_call(),
+                Policy::Retry(retry) => count_call(retry, call, cx.now),
                 Policy::Fallback(_) => {}
                 Policy::Breaker(breaker) => {
                     match explain_transition(breaker, cx, CircuitBreaker::try_acquire) {
@@ -352,11 +361,12 @@ impl Pipeline {
             match &mut layer.policy {
                 Policy::Timeout(_) => call.respond_by = Instant::MAX,
                 Policy::Retry(retry) => {
-                    let End::Failure(failure) = end else { continue };
-                    if n < no_retry_below || !layer.on {
-                        continue;
+                    // A call that came in while the layer was off is counted on its way out.
+                    if layer.on {
+                        count_call(retry, call, cx.now);
                     }
-                    if let Some(delay) = decide_retry(retry, call, failure, cx) {
+                    let may_retry = layer.on && n >= no_retry_below;
+                    if let Some(delay) = end_attempt(retry, call, end, may_retry, cx) {
                         call.phase = Phase::Backoff { layer: n, until: cx.now + delay };
                         return Step::Backoff;
                     }
@@ -430,6 +440,40 @@ impl Pipeline {
     }
 }
 
+fn count_call(retry: &mut Retry, call: &mut Call, now: Instant) {
+    if !core::mem::replace(&mut call.counted, true) {
+        retry.start_call(now);
+    }
+}
+
+/// Tells the retry layer how what is inside it ended; gives the wait where that is tried again.
+fn end_attempt<X: Explain>(
+    retry: &mut Retry,
+    call: &mut Call,
+    end: End,
+    may_retry: bool,
+    cx: &mut Context<'_, X>,
+) -> Option<Duration> {
+    if !call.counted {
+        return None;
+    }
+    let outcome = match (call.phase, end) {
+        // A wait that was cut short is no attempt, and nor is what was refused.
+        (Phase::Backoff { .. }, _) | (_, End::Fallback { rejected: true, .. }) => Outcome::Neutral,
+        _ => end.outcome(),
+    };
+    retry.attempt_ended(cx.now, call.retry_permit.take(), outcome);
+    if let End::Failure(failure) = end
+        && may_retry
+        && let Some(delay) = decide_retry(retry, call, failure, cx)
+    {
+        return Some(delay);
+    }
+    retry.end_call();
+    call.counted = false;
+    None
+}
+
 fn decide_retry<X: Explain>(
     retry: &mut Retry,
     call: &mut Call,
@@ -439,13 +483,12 @@ fn decide_retry<X: Explain>(
     let tried = Tried {
         failure,
         attempts: call.attempts,
-        previous_delay: call.previous_delay,
         repeat: call.request.repeat,
         deadline: call.deadline.min(call.respond_by),
     };
-    match retry.decide(cx.now, &tried, cx.rng) {
-        Ok(delay) => {
-            call.previous_delay = Some(delay);
+    match retry.decide(cx.now, &tried, &mut call.delays, cx.rng) {
+        Ok(Granted { delay, permit }) => {
+            call.retry_permit = permit;
             cx.record(Decision::Retry { failure, delay });
             Some(delay)
         }

@@ -7,12 +7,37 @@
 //! | other statuses (400, 401, 404 ...) | never: they would fail again |
 //!
 //! `Retry-After` lengthens the delay of the backoff, never shortens it, and the cap of the backoff
-//! holds for it too. A delay that does not end before the deadline is not slept.
+//! holds for it too; the delays after it go on as if it had not been. A delay that does not end
+//! before the deadline is not slept, where failsafe-go cuts it: the attempt after it would have no
+//! time. What a policy of ours refused is not tried again, and no delay is a word for "stop", as a
+//! negative one is in resilience4j: that is said by an `Err` with its reason.
+//!
+//! ```
+//! use fusebox::engine::{Delays, Failure, GiveUp, Outcome, Repeat, Retry, RetryConfig, Tried};
+//! use fusebox::rng::Rng;
+//! use fusebox::time::Instant;
+//!
+//! let mut retry = Retry::new(RetryConfig { attempts: 2, ..RetryConfig::default() })?;
+//! let (now, mut delays, mut rng) = (Instant::ZERO, Delays::default(), Rng::from_seed(1));
+//! let failure = Failure::Connect;
+//! let tried = Tried { failure, attempts: 1, repeat: Repeat::Safe, deadline: Instant::MAX };
+//!
+//! retry.start_call(now);
+//! retry.attempt_ended(now, None, Outcome::Failure(failure));
+//! let granted = retry.decide(now, &tried, &mut delays, &mut rng).expect("one of two is left");
+//!
+//! let now = now + granted.delay;
+//! retry.attempt_ended(now, granted.permit, Outcome::Failure(failure));
+//! let again = retry.decide(now, &Tried { attempts: 2, ..tried }, &mut delays, &mut rng);
+//! assert_eq!(again.unwrap_err(), GiveUp::AttemptsUsed { attempts: 2 });
+//! retry.end_call();
+//! # Ok::<(), fusebox::engine::ConfigError>(())
+//! ```
 
-use crate::engine::backoff::{Backoff, BackoffConfig};
-use crate::engine::budget::{BudgetConfig, RetryBudget};
+use crate::engine::backoff::{Backoff, BackoffConfig, Delays};
+use crate::engine::budget::{BudgetConfig, RetryBudget, RetryPermit};
 use crate::engine::config::{ConfigError, require};
-use crate::engine::outcome::Failure;
+use crate::engine::outcome::{Failure, Outcome};
 use crate::rng::Rng;
 use crate::time::{Duration, Instant};
 
@@ -76,12 +101,20 @@ pub struct Tried {
     pub failure: Failure,
     /// Attempts made so far, at least one.
     pub attempts: u32,
-    /// The wait before the newest attempt; none before the first.
-    pub previous_delay: Option<Duration>,
     /// Whether the request may be made twice.
     pub repeat: Repeat,
     /// When the call must have ended; [`Instant::MAX`] for never.
     pub deadline: Instant,
+}
+
+/// Leave to make another attempt.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "its permit is to be given back when the attempt has ended"]
+pub struct Granted {
+    /// The wait before it.
+    pub delay: Duration,
+    /// What the budget gave, for [`Retry::attempt_ended`]; none without a budget.
+    pub permit: Option<RetryPermit>,
 }
 
 /// The retry policy that the calls of one pipeline share.
@@ -106,14 +139,36 @@ impl Retry {
         })
     }
 
+    /// The budget, if there is one.
+    #[must_use]
+    pub const fn budget(&self) -> Option<&RetryBudget> {
+        self.budget.as_ref()
+    }
+
     /// Counts a call that starts, for the budget.
-    pub fn start_call(&mut self) {
+    pub fn start_call(&mut self, now: Instant) {
         if let Some(budget) = &mut self.budget {
-            budget.deposit();
+            budget.start_call(now);
         }
     }
 
-    /// The wait before the next attempt.
+    /// Counts a call that ends, for the budget; once for each that started.
+    pub const fn end_call(&mut self) {
+        if let Some(budget) = &mut self.budget {
+            budget.end_call();
+        }
+    }
+
+    /// Tells how an attempt ended, with the permit where it was a retry; to be told of every attempt,
+    /// and before [`Retry::decide`].
+    pub fn attempt_ended(&mut self, now: Instant, permit: Option<RetryPermit>, outcome: Outcome) {
+        if let Some(budget) = &mut self.budget {
+            budget.attempt_ended(now, permit, outcome);
+        }
+    }
+
+    /// The wait before the next attempt and leave to make it; then `delays` is moved on, and
+    /// otherwise not.
     ///
     /// # Errors
     /// With the reason why there is to be no next attempt.
@@ -121,24 +176,32 @@ impl Retry {
         &mut self,
         now: Instant,
         tried: &Tried,
+        delays: &mut Delays,
         rng: &mut Rng,
-    ) -> Result<Duration, GiveUp> {
+    ) -> Result<Granted, GiveUp> {
         may_repeat(tried.failure, tried.repeat)?;
         if tried.attempts >= self.attempts {
             return Err(GiveUp::AttemptsUsed { attempts: tried.attempts });
         }
-        let delay = self.delay(tried, rng);
+        let mut moved_on = *delays;
+        let delay = self.delay(tried.failure, &mut moved_on, rng);
         let left = tried.deadline.since(now);
         if delay >= left {
             return Err(GiveUp::DeadlineTooClose { delay, left });
         }
-        let granted = self.budget.as_mut().is_none_or(|budget| budget.try_withdraw(now));
-        if granted { Ok(delay) } else { Err(GiveUp::BudgetEmpty) }
+        let permit = match &mut self.budget {
+            Some(budget) => {
+                Some(budget.try_withdraw(now, tried.failure).ok_or(GiveUp::BudgetEmpty)?)
+            }
+            None => None,
+        };
+        *delays = moved_on;
+        Ok(Granted { delay, permit })
     }
 
-    fn delay(&self, tried: &Tried, rng: &mut Rng) -> Duration {
-        let delay = self.backoff.delay(tried.attempts.saturating_sub(1), tried.previous_delay, rng);
-        match tried.failure.retry_after() {
+    fn delay(&self, failure: Failure, delays: &mut Delays, rng: &mut Rng) -> Duration {
+        let delay = self.backoff.next(delays, rng);
+        match failure.retry_after() {
             Some(asked) => delay.max(asked.min(self.backoff.config().cap)),
             None => delay,
         }
@@ -162,13 +225,7 @@ mod tests {
     use crate::engine::backoff::{Growth, Jitter};
 
     fn tried(failure: Failure) -> Tried {
-        Tried {
-            failure,
-            attempts: 1,
-            previous_delay: None,
-            repeat: Repeat::Safe,
-            deadline: Instant::MAX,
-        }
+        Tried { failure, attempts: 1, repeat: Repeat::Safe, deadline: Instant::MAX }
     }
 
     fn retry() -> Retry {
@@ -177,7 +234,9 @@ mod tests {
     }
 
     fn decide(retry: &mut Retry, tried: Tried) -> Result<Duration, GiveUp> {
-        retry.decide(Instant::ZERO, &tried, &mut Rng::from_seed(1))
+        let mut delays = Delays::after(tried.attempts - 1);
+        let granted = retry.decide(Instant::ZERO, &tried, &mut delays, &mut Rng::from_seed(1));
+        granted.map(|granted| granted.delay)
     }
 
     #[test]
@@ -228,13 +287,45 @@ mod tests {
     }
 
     #[test]
+    fn the_delays_after_retry_after_go_on_as_if_it_had_not_been() {
+        let (mut retry, mut delays, mut rng) = (retry(), Delays::default(), Rng::from_seed(1));
+        let asks = Failure::Status { code: 503, retry_after: Some(Duration::from_secs(7)) };
+        let row = [asks, Failure::Connect, asks].map(|failure| {
+            retry.decide(Instant::ZERO, &tried(failure), &mut delays, &mut rng).unwrap().delay
+        });
+        assert_eq!(row, [7, 2, 7].map(Duration::from_secs));
+    }
+
+    #[test]
+    fn what_is_refused_does_not_move_the_delays_on() {
+        let (mut delays, mut rng) = (Delays::default(), Rng::from_seed(1));
+        let late = Tried { deadline: Instant::from_secs(1), ..tried(Failure::Connect) };
+        assert!(retry().decide(Instant::ZERO, &late, &mut delays, &mut rng).is_err());
+        assert_eq!(delays, Delays::default());
+    }
+
+    #[test]
     fn the_budget_is_asked_last_and_refuses_by_name() {
-        let budget = Some(BudgetConfig { per_ten_thousand: 0, floor_per_second: 0, burst: 1 });
+        let budget = Some(BudgetConfig::InFlight { per_ten_thousand: 0, floor: 1 });
         let backoff = BackoffConfig { growth: Growth::Constant, ..BackoffConfig::default() };
         let config = RetryConfig { backoff, budget, ..RetryConfig::default() };
         let mut retry = Retry::new(config).unwrap();
         assert!(decide(&mut retry, tried(Failure::status(404))).is_err());
-        assert!(decide(&mut retry, tried(Failure::Connect)).is_ok(), "404 took nothing");
+        let late = Tried { deadline: Instant::ZERO, ..tried(Failure::Connect) };
+        assert!(decide(&mut retry, late).is_err());
+        assert!(decide(&mut retry, tried(Failure::Connect)).is_ok(), "these took nothing");
         assert_eq!(decide(&mut retry, tried(Failure::Connect)), Err(GiveUp::BudgetEmpty));
+    }
+
+    #[test]
+    fn without_a_budget_there_is_no_permit_and_no_limit() {
+        let mut retry = Retry::new(RetryConfig { budget: None, ..RetryConfig::default() }).unwrap();
+        let (mut delays, mut rng) = (Delays::default(), Rng::from_seed(1));
+        for _ in 0..1_000 {
+            let failed = tried(Failure::Connect);
+            let granted = retry.decide(Instant::ZERO, &failed, &mut delays, &mut rng).unwrap();
+            assert_eq!(granted.permit, None);
+        }
+        assert_eq!((retry.budget(), delays.count()), (None, 1_000));
     }
 }

@@ -43,7 +43,11 @@ pub fn search_service() -> Scenario {
                         cap: secs(2),
                         ..BackoffConfig::default()
                     },
-                    budget: Some(BudgetConfig { burst: 20, ..BudgetConfig::default() }),
+                    budget: Some(BudgetConfig::Traffic {
+                        per_ten_thousand: 1_000,
+                        floor_per_second: 2,
+                        ttl: secs(10),
+                    }),
                 }),
                 LayerConfig::Breaker(BreakerConfig {
                     cooldown: BackoffConfig::constant(secs(10)),

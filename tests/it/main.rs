@@ -2,10 +2,13 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod breaker;
+mod budgets;
+mod conformance;
 mod golden;
 mod herd;
 mod pipeline;
 mod random;
 mod rig;
 mod tidy;
+mod vectors;
 mod world;

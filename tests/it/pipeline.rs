@@ -3,9 +3,9 @@
 use crate::random::each_seed;
 use crate::rig::{Reply, Rig, SUCCESS, all_orders, busy, status};
 use fusebox::engine::{
-    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, CircuitBreaker, End,
-    FallbackConfig, Growth, Jitter, LayerConfig, LayerKind, Outcome, RetryConfig, State,
-    TimeoutConfig,
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, CircuitBreaker, Context, End,
+    Failure, FallbackConfig, Growth, Input, Jitter, LayerConfig, LayerKind, Outcome, Pipeline,
+    Repeat, Request, Retry, RetryBudget, RetryConfig, State, Step, TimeoutConfig,
 };
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
@@ -299,13 +299,51 @@ fn outside_the_retry_a_timeout_limits_all_attempts_together() {
 
 #[test]
 fn a_retry_budget_is_shared_by_all_calls() {
-    let budget = Some(BudgetConfig { per_ten_thousand: 5_000, floor_per_second: 0, burst: 1 });
+    let ttl = Duration::from_secs(60);
+    let half = BudgetConfig::Traffic { per_ten_thousand: 5_000, floor_per_second: 0, ttl };
+    let budget = Some(half);
     let config = RetryConfig { backoff: STEADY, budget, ..RetryConfig::default() };
     let mut rig = Rig::new(&[LayerConfig::Retry(config)]);
     rig.replies([Reply::Refused(1); 100]);
     let attempts: Vec<u32> = (0..6).map(|_| rig.call_and_run().attempts()).collect();
-    // It begins full with one retry, and every second call brings another.
-    assert_eq!(attempts, [2, 1, 2, 1, 2, 1]);
+    // Every second call brings a retry.
+    assert_eq!(attempts, [1, 2, 1, 2, 1, 2]);
+}
+
+#[test]
+fn only_what_was_tried_moves_the_tokens_of_a_budget() {
+    let config =
+        RetryConfig { backoff: STEADY, budget: Some(BudgetConfig::GRPC), ..RetryConfig::default() };
+    let at = Instant::from_millis;
+    // A timer that comes late finds a call in a wait when its time is over.
+    let mut pipeline = Pipeline::new(&[LayerConfig::Retry(config), timeout()], 1).unwrap();
+    let request = Request { id: 1, repeat: Repeat::Safe, cached_at: None };
+    let mut cx = Context { now: at(0), rng: &mut Rng::from_seed(1), explain: &mut () };
+    let (mut call, _) = pipeline.start(request, &mut cx);
+    cx.now = at(1);
+    let failed = Input::Ended(status_outcome(503));
+    assert_eq!(pipeline.advance(&mut call, failed, &mut cx), Step::Backoff);
+    cx.now = at(99_000);
+    let end = End::Failure(Failure::Timeout);
+    assert_eq!(pipeline.advance(&mut call, Input::Timer, &mut cx), Step::Done(end));
+    let mut one_failure = RetryBudget::new(BudgetConfig::GRPC).unwrap();
+    one_failure.attempt_ended(at(0), None, status_outcome(503));
+    assert_eq!(pipeline.retry().unwrap().budget(), Some(&one_failure));
+
+    // What a breaker refuses and a cache answers is no success of the dependency.
+    let mut rig = Rig::new(&[breaker(), fallback(), LayerConfig::Retry(config)]);
+    rig.cached_at = Some(Instant::ZERO);
+    rig.replies([Reply::Refused(1); 5]);
+    rig.pipeline.switch(rig.now, LayerKind::Fallback, false);
+    for _ in 0..2 {
+        rig.call_and_run();
+    }
+    rig.pipeline.switch(rig.now, LayerKind::Fallback, true);
+    let before = rig.pipeline.retry().unwrap().clone();
+    let attempts: u32 = (0..20).map(|_| rig.call_and_run().attempts()).sum();
+    assert_eq!((attempts, rig.pipeline.retry().unwrap()), (0, &before));
+    assert_ne!(before, Retry::new(config).unwrap(), "the bucket is not full");
+    rig.expect_nothing_held();
 }
 
 // Every order of every subset.
@@ -326,7 +364,12 @@ fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
         LayerKind::Retry => LayerConfig::Retry(RetryConfig {
             attempts: ATTEMPTS,
             backoff: BackoffConfig { base: millis(200), ..BackoffConfig::default() },
-            budget: Some(BudgetConfig { per_ten_thousand: 1_000, floor_per_second: 0, burst: 3 }),
+            // A retry for each call.
+            budget: Some(BudgetConfig::Traffic {
+                per_ten_thousand: 10_000,
+                floor_per_second: 0,
+                ttl: Duration::from_secs(60),
+            }),
         }),
         LayerKind::Breaker => LayerConfig::Breaker(BreakerConfig {
             failures: Some(2),
@@ -401,7 +444,7 @@ fn walk(order: &[LayerKind], layers: &[LayerConfig], replies: [Reply; 3], seen: 
         seen.late += u32::from(lasted >= CALL_LIMIT);
         rig.expect_nothing_held();
     }
-    // Three to begin with, and a tenth for each call.
+    // One for each call.
     assert!(rig.retries() <= 3, "{} retries: {story}", rig.retries());
     seen.retries += rig.retries();
     seen.runs += 1;
@@ -440,6 +483,15 @@ fn pick<'a, T>(from: &'a [T], chance: &mut Rng) -> &'a T {
     &from[usize::try_from(chance.up_to(last)).unwrap()]
 }
 
+/// A budget of each form, and none.
+const BUDGETS: [Option<BudgetConfig>; 5] = [
+    None,
+    Some(BudgetConfig::FINAGLE),
+    Some(BudgetConfig::ENVOY),
+    Some(BudgetConfig::GRPC),
+    Some(BudgetConfig::AWS),
+];
+
 /// Twenty calls within about 400 ms, between which something else may happen.
 fn compete(
     order: &[LayerKind],
@@ -447,7 +499,12 @@ fn compete(
     mut between: impl FnMut(&mut Rig, &mut Rng),
 ) -> Rig {
     // So short a cooldown that the breaker comes to its trials while calls are under way.
-    let layers: Vec<LayerConfig> = order.iter().map(|&kind| tight(kind, millis(30))).collect();
+    let mut layers: Vec<LayerConfig> = order.iter().map(|&kind| tight(kind, millis(30))).collect();
+    for layer in &mut layers {
+        if let LayerConfig::Retry(retry) = layer {
+            retry.budget = *pick(&BUDGETS, chance);
+        }
+    }
     let mut rig = Rig::new(&layers);
     let mut switched = false;
     for _ in 0..20 {

@@ -5,7 +5,7 @@
 
 use fusebox::engine::{
     Call, Context, Decision, End, Failure, Input, LayerConfig, LayerKind, Outcome, Pipeline,
-    Record, Repeat, Request, State, Step,
+    Record, Repeat, Request, Retry, State, Step,
 };
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
@@ -293,6 +293,10 @@ impl Rig {
         assert!(self.pipeline.poll_grant().is_none(), "a grant was not delivered");
         if let Some(bulkhead) = self.pipeline.bulkhead() {
             assert_eq!((bulkhead.taken(), bulkhead.waiting()), (0, 0), "slots and waiters");
+        }
+        if let Some(budget) = self.pipeline.retry().and_then(Retry::budget) {
+            let held = (budget.calls_under_way(), budget.retries_under_way());
+            assert_eq!(held, (0, 0), "calls and retries that the budget knows of");
         }
         if let Some(breaker) = self.pipeline.breaker()
             && let State::HalfOpen { running, .. } = breaker.state()

@@ -5,6 +5,8 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+#[path = "../it/conformance/mod.rs"]
+pub mod conformance;
 #[path = "../it/golden.rs"]
 pub mod golden;
 #[path = "../it/herd.rs"]
@@ -15,5 +17,7 @@ pub mod pipeline;
 mod random;
 #[path = "../it/rig.rs"]
 mod rig;
+#[path = "../it/vectors.rs"]
+pub mod vectors;
 #[path = "../it/world.rs"]
 pub mod world;

@@ -227,6 +227,9 @@ const fn jitter(jitter: Jitter) -> &'static str {
         Jitter::Factor { .. } => "jitter factor",
         Jitter::Full => "full jitter",
         Jitter::Equal => "equal jitter",
+        Jitter::AddShare { .. } | Jitter::Add { .. } => "added jitter",
+        Jitter::Around { .. } => "jitter around",
         Jitter::Decorrelated => "decorrelated",
+        Jitter::SmoothDecorrelated => "smooth decorrelated",
     }
 }
