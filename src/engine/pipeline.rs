@@ -14,7 +14,8 @@
 //!    its end by [`Input::Ended`].
 //! 3. When [`Call::wake_at`] has come, pass [`Input::Timer`].
 //! 4. A step other than [`Step::Unchanged`] ends an attempt under way: nobody waits for it any more.
-//! 5. After every call of `start` or `advance`, deliver [`Pipeline::poll_grant`] until it is empty.
+//! 5. After every call of `start`, `advance` or `set_slots`, deliver [`Pipeline::poll_grant`] until it
+//!    is empty.
 //! 6. [`Step::Done`] comes exactly once, and then everything taken has been given back.
 
 use crate::engine::breaker::{BreakerConfig, CircuitBreaker};
@@ -27,7 +28,6 @@ use crate::engine::outcome::{Failure, Outcome, Rejection};
 use crate::engine::retry::{Retry, RetryConfig, Tried};
 use crate::engine::timeout::{Limit, TimeoutConfig};
 use crate::time::{Duration, Instant};
-use std::collections::VecDeque;
 
 /// One layer of a pipeline and its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -128,7 +128,6 @@ impl Layer {
 pub struct Pipeline {
     /// Innermost first.
     layers: Vec<Layer>,
-    grants: VecDeque<(Waiter, Slot)>,
 }
 
 impl Pipeline {
@@ -143,7 +142,7 @@ impl Pipeline {
             require(once, "pipeline.layers", format!("{kind:?} twice"), "each kind once")?;
         }
         let layers = configs.iter().map(|&config| Layer::new(config)).collect::<Result<_, _>>()?;
-        Ok(Self { layers, grants: VecDeque::new() })
+        Ok(Self { layers })
     }
 
     /// Switches the layer of this kind, if there is one; a layer that is off lets everything by.
@@ -230,8 +229,24 @@ impl Pipeline {
 
     /// The next queued call to which a slot has come free, with the slot to pass to it.
     pub fn poll_grant(&mut self) -> Option<(u64, Slot)> {
-        let (Waiter(id), slot) = self.grants.pop_front()?;
+        let (Waiter(id), slot) = self.bulkhead_mut()?.poll_grant()?;
         Some((id, slot))
+    }
+
+    /// Changes the slots of the bulkhead, if there is one, to 0 to 1,000,000; see
+    /// [`Bulkhead::set_slots`]. More slots have [`Pipeline::poll_grant`] give them to who waits.
+    ///
+    /// # Errors
+    /// When the number is outside that range; then nothing has changed.
+    pub fn set_slots(&mut self, slots: u32) -> Result<(), ConfigError> {
+        self.bulkhead_mut().map_or(Ok(()), |bulkhead| bulkhead.set_slots(slots))
+    }
+
+    fn bulkhead_mut(&mut self) -> Option<&mut Bulkhead> {
+        self.layers.iter_mut().find_map(|layer| match &mut layer.policy {
+            Policy::Bulkhead(bulkhead) => Some(bulkhead),
+            _ => None,
+        })
     }
 
     fn on_timer<X: Explain>(
@@ -362,9 +377,9 @@ impl Pipeline {
                         });
                     }
                 }
-                Policy::Bulkhead(_) => {
+                Policy::Bulkhead(bulkhead) => {
                     if let Some(slot) = call.slot.take() {
-                        self.release(slot);
+                        bulkhead.release(slot);
                     }
                 }
                 Policy::Fallback(fallback) if layer.on => {
@@ -387,11 +402,8 @@ impl Pipeline {
     }
 
     fn release(&mut self, slot: Slot) {
-        for layer in &mut self.layers {
-            if let Policy::Bulkhead(bulkhead) = &mut layer.policy {
-                self.grants.extend(bulkhead.release(slot));
-                return;
-            }
+        if let Some(bulkhead) = self.bulkhead_mut() {
+            bulkhead.release(slot);
         }
     }
 

@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod breaker;
+mod bulkhead;
 mod golden;
 mod herd;
 mod pipeline;
