@@ -59,7 +59,7 @@ fn call(times: u32) {
     let mut now = Instant::ZERO;
     for id in 0..u64::from(times) {
         now += Duration::from_micros(100);
-        let request = Request { id, repeat: Repeat::Safe, cached_at: None };
+        let request = Request { id, repeat: Repeat::Safe, cached_at: None, deadline: Instant::MAX };
         let mut cx = Context { now, rng: &mut rng, explain: &mut () };
         let (mut call, step) = pipeline.start(black_box(request), &mut cx);
         assert_eq!(step, Step::Attempt(1));

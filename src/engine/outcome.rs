@@ -55,6 +55,8 @@ pub enum Rejection {
     BulkheadFull,
     /// A slot of the bulkhead did not come free within the longest wait.
     BulkheadWait,
+    /// The caller's deadline had passed before anything was sent.
+    DeadlinePassed,
 }
 
 impl Outcome {
@@ -102,7 +104,10 @@ impl Rejection {
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
             Self::BreakerOpen { retry_after, .. } => Some(retry_after),
-            Self::TrialsTaken { .. } | Self::BulkheadFull | Self::BulkheadWait => None,
+            Self::TrialsTaken { .. }
+            | Self::BulkheadFull
+            | Self::BulkheadWait
+            | Self::DeadlinePassed => None,
         }
     }
 }
@@ -126,6 +131,7 @@ impl fmt::Display for Rejection {
             Self::TrialsTaken { .. } => f.write_str("the breaker is half-open and on trial"),
             Self::BulkheadFull => f.write_str("the bulkhead is full"),
             Self::BulkheadWait => f.write_str("the bulkhead had no slot in time"),
+            Self::DeadlinePassed => f.write_str("the caller's deadline had passed"),
         }
     }
 }

@@ -189,9 +189,15 @@ impl Pipeline {
 
     /// A new call and its first step.
     pub fn start<X: Explain>(&mut self, request: Request, cx: &mut Context<'_, X>) -> (Call, Step) {
-        let deadline = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.call);
-        let mut call = Call::new(request, cx.now, deadline);
-        let step = self.enter(&mut call, self.layers.len(), cx);
+        let limit = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.call);
+        let mut call = Call::new(request, cx.now, limit.min(request.deadline));
+        let step = if cx.now < request.deadline {
+            self.enter(&mut call, self.layers.len(), cx)
+        } else {
+            // It takes nothing from any layer, and a fallback may still answer it.
+            cx.record(Decision::Refused(Rejection::DeadlinePassed));
+            self.leave(&mut call, 0, 0, End::Rejection(Rejection::DeadlinePassed), cx)
+        };
         (call, step)
     }
 
@@ -211,9 +217,14 @@ impl Pipeline {
                 };
                 self.leave(call, 0, 0, end, cx)
             }
-            (Input::Granted(slot), Phase::Queue { layer, .. }) => {
-                call.slot = Some(slot);
-                self.enter(call, layer, cx)
+            (Input::Granted(slot), phase @ Phase::Queue { layer, .. }) => {
+                if cx.now < call.deadline.min(call.respond_by) {
+                    call.slot = Some(slot);
+                    return self.enter(call, layer, cx);
+                }
+                // The slot comes when the time is over, and the timer that says so comes after it.
+                self.release(slot);
+                self.on_timer(call, phase, cx)
             }
             (Input::Granted(slot), _) => {
                 self.release(slot);
@@ -264,7 +275,9 @@ impl Pipeline {
         if phase == Phase::Done || cx.now < call.wake_at() {
             Step::Unchanged
         } else if cx.now >= call.deadline {
-            cx.record(timed_out(Limit::Call, call.started_at));
+            let own = call.deadline == call.request.deadline;
+            let limit = if own { Limit::Deadline } else { Limit::Call };
+            cx.record(timed_out(limit, call.started_at));
             self.abandon(call, self.layers.len(), end, cx)
         } else if cx.now >= call.respond_by {
             cx.record(timed_out(Limit::Attempt, call.limited_at));

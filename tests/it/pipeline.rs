@@ -3,9 +3,9 @@
 use crate::random::each_seed;
 use crate::rig::{Reply, Rig, SUCCESS, all_orders, busy, status};
 use fusebox::engine::{
-    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, CircuitBreaker, End,
-    FallbackConfig, Growth, Jitter, LayerConfig, LayerKind, Outcome, RetryConfig, State,
-    TimeoutConfig,
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, CircuitBreaker, Counts, Decision,
+    End, FallbackConfig, Growth, Jitter, LayerConfig, LayerKind, Outcome, Rejection, RetryConfig,
+    State, TimeoutConfig,
 };
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
@@ -216,6 +216,129 @@ fn who_hangs_up_gives_back_what_it_holds() {
         );
         rig.expect_nothing_held();
     }
+}
+
+#[test]
+fn fewer_slots_let_the_calls_inside_finish_and_more_let_in_who_waits() {
+    let mut rig = Rig::new(&[bulkhead(2, 3)]);
+    rig.replies([Reply::After(40, Outcome::Success); 5]);
+    for _ in 0..5 {
+        rig.call();
+    }
+    rig.set_slots(1);
+    rig.run_until(41);
+    rig.set_slots(3);
+    rig.run();
+    rig.expect(
+        "  0 #1 attempt 1
+           0 #2 attempt 1
+           0 #3 queue
+           0 #4 queue
+           0 #5 queue
+          40 #1 success
+          40 #2 success
+          40 #3 attempt 1
+          41 #4 attempt 1
+          41 #5 attempt 1
+          80 #3 success
+          81 #4 success
+          81 #5 success",
+    );
+    rig.expect_nothing_held();
+}
+
+// A deadline that the caller brings along.
+
+/// The diagram of one call at 1 s with a deadline of its own.
+#[track_caller]
+fn check_by(deadline: u64, layers: &[LayerConfig], replies: &[Reply], diagram: &str) {
+    let mut rig = Rig::new(layers);
+    rig.run_until(1_000);
+    rig.deadline = Instant::from_millis(deadline);
+    rig.replies(replies.iter().copied());
+    rig.call_and_run();
+    rig.expect(diagram);
+    rig.expect_nothing_held();
+}
+
+#[test]
+fn a_call_ends_by_its_own_deadline_or_by_the_limit_whichever_is_earlier() {
+    check_by(1_800, &[], &[Reply::Silence], "1000 attempt 1 \n 1800 timed out");
+    check_by(1_800, &[timeout()], &[Reply::Silence], "1000 attempt 1 \n 1800 timed out");
+    check_by(90_000, &[timeout()], &[Reply::Silence], "1000 attempt 1 \n 11000 timed out");
+    let (early, late) = (Reply::After(799, Outcome::Success), Reply::After(801, Outcome::Success));
+    check_by(1_800, &[timeout()], &[early], "1000 attempt 1 \n 1799 success");
+    check_by(1_800, &[timeout()], &[late], "1000 attempt 1 \n 1800 timed out");
+}
+
+#[test]
+fn a_call_whose_deadline_has_passed_is_not_sent_and_takes_nothing() {
+    let passed = "1000 the caller's deadline had passed";
+    for deadline in [0, 999, 1_000] {
+        check_by(deadline, &[], &[], passed);
+        check_by(deadline, &[timeout(), retry(), breaker(), bulkhead(0, 0)], &[], passed);
+        check_by(deadline, &five(), &[], "1000 answered 503, retry after 5 s.");
+    }
+    check_by(1_001, &[], &[Reply::Silence], "1000 attempt 1 \n 1001 timed out");
+    let mut rig = Rig::new(&five());
+    rig.deadline = Instant::ZERO;
+    rig.call_and_run();
+    let refused = Decision::Refused(Rejection::DeadlinePassed);
+    assert_eq!(rig.records[0].decision, refused);
+    let breaker = rig.pipeline.breaker().unwrap();
+    assert_eq!(breaker.window(rig.now), Counts::default(), "it says nothing of the dependency");
+}
+
+#[test]
+fn a_retry_that_would_end_after_the_deadline_is_not_begun() {
+    let fail = [Reply::Refused(1); 3];
+    check_by(2_001, &[retry()], &fail, "1000 attempt 1 \n 1001 connection refused");
+    check_by(
+        2_002,
+        &[retry()],
+        &fail,
+        "1000 attempt 1 \n 1001 backoff \n 2001 attempt 2 \n 2002 connection refused",
+    );
+}
+
+#[test]
+fn a_slot_that_comes_when_the_deadline_does_goes_to_the_next() {
+    let mut rig = Rig::new(&[bulkhead(1, 3)]);
+    rig.replies([Reply::After(50, Outcome::Success)]);
+    rig.call();
+    rig.deadline = Instant::from_millis(50);
+    rig.call();
+    rig.deadline = Instant::MAX;
+    rig.call();
+    rig.run();
+    rig.expect(
+        "  0 #1 attempt 1
+           0 #2 queue
+           0 #3 queue
+          50 #1 success
+          50 #2 the bulkhead had no slot in time
+          50 #3 attempt 1
+          55 #3 success",
+    );
+    rig.expect_nothing_held();
+}
+
+#[test]
+fn an_attempt_passes_on_the_time_that_is_left() {
+    let left = |layers: &[LayerConfig], deadline| {
+        let mut rig = Rig::new(layers);
+        rig.deadline = deadline;
+        rig.replies([Reply::Silence]);
+        let id = rig.call();
+        rig.run_until(500);
+        let flight = &rig.flights[&id];
+        (flight.deadline(), flight.time_left(rig.now))
+    };
+    let at = Instant::from_millis;
+    assert_eq!(left(&[], Instant::MAX), (Instant::MAX, None));
+    assert_eq!(left(&[], at(2_000)), (at(2_000), Some(millis(1_500))));
+    assert_eq!(left(&[timeout()], Instant::MAX), (at(30_000), Some(millis(9_500))));
+    assert_eq!(left(&[timeout()], at(4_000)), (at(4_000), Some(millis(3_500))));
 }
 
 // One call and the usual five layers.
