@@ -54,7 +54,7 @@ fn rejection(times: u32) {
 }
 
 fn call(times: u32) {
-    let mut pipeline = Pipeline::new(&LayerKind::ALL.map(LayerKind::default_config)).unwrap();
+    let mut pipeline = Pipeline::new(&LayerKind::USUAL.map(LayerKind::default_config)).unwrap();
     let mut rng = Rng::from_seed(1);
     let mut now = Instant::ZERO;
     for id in 0..u64::from(times) {

@@ -6,6 +6,7 @@ use crate::engine::explain::{Decision, Explain, Record};
 use crate::engine::fallback::Answer;
 use crate::engine::outcome::{Failure, Outcome, Rejection};
 use crate::engine::retry::Repeat;
+use crate::engine::throttle::ThrottlePermit;
 use crate::rng::Rng;
 use crate::time::{Duration, Instant};
 
@@ -120,6 +121,7 @@ pub struct Call {
     pub(super) respond_by: Instant,
     pub(super) deadline: Instant,
     pub(super) permit: Option<Permit>,
+    pub(super) throttle_permit: Option<ThrottlePermit>,
     pub(super) slot: Option<Slot>,
 }
 
@@ -137,6 +139,7 @@ impl Call {
             respond_by: Instant::MAX,
             deadline,
             permit: None,
+            throttle_permit: None,
             slot: None,
         }
     }

@@ -9,6 +9,7 @@
 //! | timeout | [`TimeoutConfig`] | `timeout.rs` |
 //! | bulkhead | [`Bulkhead`] | `bulkhead.rs` |
 //! | fallback | [`FallbackConfig`] | `fallback.rs` |
+//! | adaptive throttling | [`Throttle`] | `throttle.rs` |
 //! | all of them, in an order | [`Pipeline`] | `pipeline.rs` |
 //! | a call on its way through them | [`Call`] | `call.rs` |
 //!
@@ -42,6 +43,7 @@ mod outcome;
 mod pipeline;
 mod retry;
 mod rolling;
+mod throttle;
 mod timeout;
 
 pub use backoff::{Backoff, BackoffConfig, Growth, Jitter};
@@ -57,4 +59,5 @@ pub use fallback::{Answer, FallbackConfig, Otherwise};
 pub use outcome::{Failure, Outcome, Rejection};
 pub use pipeline::{LayerConfig, LayerKind, Pipeline};
 pub use retry::{GiveUp, Repeat, Retry, RetryConfig, Tried};
+pub use throttle::{Demand, Throttle, ThrottleConfig, ThrottlePermit};
 pub use timeout::{Limit, TimeoutConfig};

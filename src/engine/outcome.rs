@@ -55,6 +55,11 @@ pub enum Rejection {
     BulkheadFull,
     /// A slot of the bulkhead did not come free within the longest wait.
     BulkheadWait,
+    /// The throttle turns a share of the calls away.
+    Throttled {
+        /// The share in thousandths, rounded down.
+        per_mille: u32,
+    },
     /// The caller's deadline had passed before anything was sent.
     DeadlinePassed,
 }
@@ -107,6 +112,7 @@ impl Rejection {
             Self::TrialsTaken { .. }
             | Self::BulkheadFull
             | Self::BulkheadWait
+            | Self::Throttled { .. }
             | Self::DeadlinePassed => None,
         }
     }
@@ -131,6 +137,10 @@ impl fmt::Display for Rejection {
             Self::TrialsTaken { .. } => f.write_str("the breaker is half-open and on trial"),
             Self::BulkheadFull => f.write_str("the bulkhead is full"),
             Self::BulkheadWait => f.write_str("the bulkhead had no slot in time"),
+            Self::Throttled { per_mille } => {
+                let (whole, tenth) = (per_mille / 10, per_mille % 10);
+                write!(f, "the throttle turns {whole}.{tenth} % of the calls away")
+            }
             Self::DeadlinePassed => f.write_str("the caller's deadline had passed"),
         }
     }

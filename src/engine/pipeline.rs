@@ -26,6 +26,7 @@ use crate::engine::explain::{Decision, Explain};
 use crate::engine::fallback::FallbackConfig;
 use crate::engine::outcome::{Failure, Outcome, Rejection};
 use crate::engine::retry::{Retry, RetryConfig, Tried};
+use crate::engine::throttle::{Throttle, ThrottleConfig};
 use crate::engine::timeout::{Limit, TimeoutConfig};
 use crate::time::{Duration, Instant};
 
@@ -42,9 +43,11 @@ pub enum LayerConfig {
     Fallback(FallbackConfig),
     /// Slots.
     Bulkhead(BulkheadConfig),
+    /// Adaptive throttling.
+    Throttle(ThrottleConfig),
 }
 
-/// The five kinds of layer, in the usual order, innermost first.
+/// The kinds of layer: first the usual five in their usual order, innermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LayerKind {
     /// See [`LayerConfig::Timeout`].
@@ -57,11 +60,17 @@ pub enum LayerKind {
     Fallback,
     /// See [`LayerConfig::Bulkhead`].
     Bulkhead,
+    /// See [`LayerConfig::Throttle`].
+    Throttle,
 }
 
 impl LayerKind {
-    /// All kinds, in the usual order.
-    pub const ALL: [Self; 5] =
+    /// All kinds.
+    pub const ALL: [Self; 6] =
+        [Self::Timeout, Self::Retry, Self::Breaker, Self::Fallback, Self::Bulkhead, Self::Throttle];
+
+    /// The five of the lesson, in the usual order; each is in the same place as in [`Self::ALL`].
+    pub const USUAL: [Self; 5] =
         [Self::Timeout, Self::Retry, Self::Breaker, Self::Fallback, Self::Bulkhead];
 
     /// A layer of this kind with the default settings.
@@ -73,6 +82,7 @@ impl LayerKind {
             Self::Breaker => LayerConfig::Breaker(BreakerConfig::default()),
             Self::Fallback => LayerConfig::Fallback(FallbackConfig::default()),
             Self::Bulkhead => LayerConfig::Bulkhead(BulkheadConfig::default()),
+            Self::Throttle => LayerConfig::Throttle(ThrottleConfig::default()),
         }
     }
 }
@@ -87,6 +97,7 @@ impl LayerConfig {
             Self::Breaker(_) => LayerKind::Breaker,
             Self::Fallback(_) => LayerKind::Fallback,
             Self::Bulkhead(_) => LayerKind::Bulkhead,
+            Self::Throttle(_) => LayerKind::Throttle,
         }
     }
 }
@@ -106,6 +117,7 @@ enum Policy {
     Breaker(CircuitBreaker),
     Fallback(FallbackConfig),
     Bulkhead(Bulkhead),
+    Throttle(Throttle),
 }
 
 impl Layer {
@@ -116,6 +128,7 @@ impl Layer {
             LayerConfig::Breaker(config) => Policy::Breaker(CircuitBreaker::new(config)?),
             LayerConfig::Fallback(config) => Policy::Fallback(config.check()?),
             LayerConfig::Bulkhead(config) => Policy::Bulkhead(Bulkhead::new(config)?),
+            LayerConfig::Throttle(config) => Policy::Throttle(Throttle::new(config)?),
         };
         Ok(Self { kind: config.kind(), on: true, policy })
     }
@@ -176,6 +189,15 @@ impl Pipeline {
     pub fn bulkhead(&self) -> Option<&Bulkhead> {
         self.layers.iter().find_map(|layer| match &layer.policy {
             Policy::Bulkhead(bulkhead) => Some(bulkhead),
+            _ => None,
+        })
+    }
+
+    /// The throttle, if there is one.
+    #[must_use]
+    pub fn throttle(&self) -> Option<&Throttle> {
+        self.layers.iter().find_map(|layer| match &layer.policy {
+            Policy::Throttle(throttle) => Some(throttle),
             _ => None,
         })
     }
@@ -327,6 +349,10 @@ impl Pipeline {
                         Err(rejection) => return self.refuse(call, n, rejection, cx),
                     }
                 }
+                Policy::Throttle(throttle) => match throttle.try_acquire(cx.now, cx.rng) {
+                    Ok(permit) => call.throttle_permit = Some(permit),
+                    Err(rejection) => return self.refuse(call, n, rejection, cx),
+                },
                 Policy::Bulkhead(bulkhead) => {
                     match bulkhead.try_acquire(cx.now, Waiter(call.request.id)) {
                         Ok(Admission::Slot(slot)) => call.slot = Some(slot),
@@ -388,6 +414,11 @@ impl Pipeline {
                         explain_transition(breaker, cx, |breaker, now| {
                             breaker.report(now, permit, end.outcome());
                         });
+                    }
+                }
+                Policy::Throttle(throttle) => {
+                    if let Some(permit) = call.throttle_permit.take() {
+                        throttle.report(cx.now, permit, end.outcome());
                     }
                 }
                 Policy::Bulkhead(bulkhead) => {

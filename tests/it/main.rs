@@ -8,5 +8,6 @@ mod herd;
 mod pipeline;
 mod random;
 mod rig;
+mod throttle;
 mod tidy;
 mod world;

@@ -351,7 +351,7 @@ fn describe(end: End) -> String {
     }
 }
 
-/// Every order of every subset of the five kinds of layer, none at all included.
+/// Every order of every subset of the kinds of layer, none at all included.
 pub(crate) fn all_orders() -> Vec<Vec<LayerKind>> {
     let mut orders = vec![Vec::new()];
     let mut n = 0;
