@@ -7,6 +7,7 @@
 //! | retry | [`Retry`] | `retry.rs` |
 //! | retry budget | [`RetryBudget`] | `budget.rs` |
 //! | timeout | [`TimeoutConfig`] | `timeout.rs` |
+//! | hedged attempts | [`Hedge`] | `hedge.rs` |
 //! | bulkhead | [`Bulkhead`] | `bulkhead.rs` |
 //! | fallback | [`FallbackConfig`] | `fallback.rs` |
 //! | adaptive throttling | [`Throttle`] | `throttle.rs` |
@@ -39,6 +40,7 @@ mod call;
 mod config;
 mod explain;
 mod fallback;
+mod hedge;
 mod outcome;
 mod pipeline;
 mod retry;
@@ -56,6 +58,7 @@ pub use call::{Call, Context, End, Input, Request, Step};
 pub use config::{ConfigError, require};
 pub use explain::{Decision, Explain, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};
+pub use hedge::{Attempts, Hedge, HedgeConfig, HedgeStep, Race};
 pub use outcome::{Failure, Outcome, Rejection};
 pub use pipeline::{LayerConfig, LayerKind, Pipeline};
 pub use retry::{GiveUp, Repeat, Retry, RetryConfig, Tried};

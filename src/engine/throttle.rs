@@ -11,8 +11,8 @@
 //! Of a dependency that can do C requests a second it asks K times C at the most, whatever is offered,
 //! and it needs no cooldown: as soon as more is accepted, more is sent. How fast depends on the window:
 //! after a total outage that is longer than it, with K = 2, what passes doubles about every 0.43 windows,
-//! from the `+ 1` of the formula on. That is some twelve minutes from one call in 10,000 to all with
-//! the book's window, and some one with a window of ten seconds.
+//! from the `+ 1` of the formula on. That is about twelve minutes from one call in 10,000 to all
+//! of them with the book's window, and about one with a window of ten seconds.
 //!
 //! | outcome | requests | accepts |
 //! |---|---|---|
@@ -171,15 +171,16 @@ impl Throttle {
     /// Gives a permit back with what came of the request; the table above says how it counts.
     #[expect(clippy::needless_pass_by_value, reason = "a report uses the permit up")]
     pub fn report(&mut self, now: Instant, permit: ThrottlePermit, outcome: Outcome) {
-        match outcome {
-            Outcome::Success => self.window.record(now, ACCEPT),
-            Outcome::Failure(failure) if failure.is_of_request() => self.window.record(now, ACCEPT),
-            Outcome::Failure(_) => {}
+        let accepted = match outcome {
+            Outcome::Success => true,
+            Outcome::Failure(failure) => failure.is_of_request(),
+            Outcome::Neutral => false,
+        };
+        if accepted {
+            self.window.record(now, ACCEPT);
+        } else if outcome == Outcome::Neutral && now.since(permit.given_at) < self.config.window {
             // What the window has forgotten need not be taken out of it.
-            Outcome::Neutral if now.since(permit.given_at) < self.config.window => {
-                self.window.record(now, NO_REQUEST);
-            }
-            Outcome::Neutral => {}
+            self.window.record(now, NO_REQUEST);
         }
     }
 

@@ -4,6 +4,7 @@
 mod breaker;
 mod bulkhead;
 mod golden;
+mod hedge;
 mod herd;
 mod pipeline;
 mod random;
