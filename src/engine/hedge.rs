@@ -27,7 +27,7 @@
 //! assert_eq!((now, race.timer(now)), (Instant::from_millis(50), HedgeStep::Send(2)));
 //! let HedgeStep::Done { outcome, cancel } = race.ended(now, 2, Outcome::Success) else { panic!() };
 //! assert_eq!(outcome, Outcome::Success);
-//! assert_eq!(cancel.collect::<Vec<u32>>(), [1]);
+//! assert_eq!(cancel.numbers().collect::<Vec<u32>>(), [1]);
 //! # Ok::<(), fusebox::engine::ConfigError>(())
 //! ```
 
@@ -44,6 +44,8 @@ pub struct HedgeConfig {
     /// Attempts at the most, the first included: 1, which hedges nothing, to 10.
     pub attempts: u32,
 }
+
+const ATTEMPTS_MAX: u32 = 10;
 
 impl Default for HedgeConfig {
     fn default() -> Self {
@@ -75,7 +77,7 @@ pub enum HedgeStep {
     },
 }
 
-/// A set of attempts of one race, which gives their numbers in rising order.
+/// A set of attempts of one race.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Attempts(u16);
 
@@ -102,22 +104,17 @@ impl Attempts {
         self.0 == 0
     }
 
+    /// Their numbers, in rising order.
+    pub fn numbers(self) -> impl Iterator<Item = u32> {
+        (1..=ATTEMPTS_MAX).filter(move |&number| self.contains(number))
+    }
+
     const fn insert(&mut self, number: u32) {
         self.0 |= Self::bit(number);
     }
 
     const fn remove(&mut self, number: u32) {
         self.0 &= !Self::bit(number);
-    }
-}
-
-impl Iterator for Attempts {
-    type Item = u32;
-
-    fn next(&mut self) -> Option<u32> {
-        let first = (!self.is_empty()).then(|| self.0.trailing_zeros())?;
-        self.remove(first);
-        Some(first)
     }
 }
 
@@ -146,7 +143,7 @@ impl Hedge {
     pub fn new(config: HedgeConfig) -> Result<Self, ConfigError> {
         let HedgeConfig { delay, attempts } = config;
         require(delay <= Duration::from_secs(86_400), "hedge.delay", delay, "at most 1 day")?;
-        require((1..=10).contains(&attempts), "hedge.attempts", attempts, "1 to 10")?;
+        require((1..=ATTEMPTS_MAX).contains(&attempts), "hedge.attempts", attempts, "1 to 10")?;
         Ok(Self { config })
     }
 
@@ -281,7 +278,9 @@ mod tests {
 
     fn done(outcome: Outcome, cancel: &[u32]) -> HedgeStep {
         let mut numbers = Attempts::NONE;
-        cancel.iter().for_each(|&number| numbers.insert(number));
+        for &number in cancel {
+            numbers.insert(number);
+        }
         HedgeStep::Done { outcome, cancel: numbers }
     }
 

@@ -110,7 +110,7 @@ impl Branch {
             }
             HedgeStep::Unchanged => {}
             HedgeStep::Done { outcome, cancel } => {
-                for number in cancel {
+                for number in cancel.numbers() {
                     let fate = &mut self.fates[number as usize - 1];
                     assert_eq!(*fate, Fate::Running, "{number} is cancelled: {story:?}");
                     *fate = Fate::Cancelled;
@@ -118,7 +118,7 @@ impl Branch {
                 self.end = Some(outcome);
             }
         }
-        assert_eq!(self.race.running().collect::<Vec<_>>(), self.running());
+        assert_eq!(self.race.running().numbers().collect::<Vec<_>>(), self.running());
     }
 
     fn check_end(&self, outcome: Outcome, most: usize) {
@@ -160,7 +160,7 @@ impl Branch {
 
 #[test]
 fn under_every_sequence_each_attempt_is_answered_or_cancelled_once_and_there_is_one_end() {
-    for (attempts, sequences) in [(1, 7), (2, 64), (3, 718), (4, 1)] {
+    for (attempts, sequences) in [(1, 7), (2, 60), (3, 718), (4, 11_742)] {
         let config = HedgeConfig { attempts, ..HedgeConfig::default() };
         let (race, step) = Hedge::new(config).unwrap().start(Instant::ZERO);
         let mut first = Branch {
