@@ -60,6 +60,11 @@ pub enum Rejection {
         /// The share in thousandths, rounded down.
         per_mille: u32,
     },
+    /// The rate limit has no permit, or not soon enough.
+    RateLimited {
+        /// How long from now it has one; [`Duration::MAX`] for never.
+        retry_after: Duration,
+    },
     /// The caller's deadline had passed before anything was sent.
     DeadlinePassed,
 }
@@ -108,7 +113,9 @@ impl Rejection {
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
-            Self::BreakerOpen { retry_after, .. } => Some(retry_after),
+            Self::BreakerOpen { retry_after, .. } | Self::RateLimited { retry_after } => {
+                Some(retry_after)
+            }
             Self::TrialsTaken { .. }
             | Self::BulkheadFull
             | Self::BulkheadWait
@@ -141,6 +148,7 @@ impl fmt::Display for Rejection {
                 let (whole, tenth) = (per_mille / 10, per_mille % 10);
                 write!(f, "the throttle turns {whole}.{tenth} % of the calls away")
             }
+            Self::RateLimited { .. } => f.write_str("the rate limit is reached"),
             Self::DeadlinePassed => f.write_str("the caller's deadline had passed"),
         }
     }

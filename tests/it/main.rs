@@ -3,9 +3,11 @@
 
 mod breaker;
 mod bulkhead;
+mod conformance;
 mod golden;
 mod hedge;
 mod herd;
+mod idempotency;
 mod pipeline;
 mod random;
 mod rig;

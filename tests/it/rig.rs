@@ -286,7 +286,8 @@ impl Rig {
     fn poke_the_dead(&mut self, id: u64) {
         let call = &mut self.flights.get_mut(&id).unwrap().call;
         assert_eq!(call.wake_at(), Instant::MAX);
-        for input in [Input::Timer, Input::Ended(Outcome::Success), Input::HungUp] {
+        let failed = Input::Ended(Outcome::Failure(Failure::ConnectionLost));
+        for input in [Input::Timer, Input::Ended(Outcome::Success), failed, Input::HungUp] {
             let mut cx = Context { now: self.now, rng: &mut self.rng, explain: &mut () };
             assert_eq!(self.pipeline.advance(call, input, &mut cx), Step::Unchanged);
         }
