@@ -14,7 +14,7 @@
 //! | rate limit | [`RateLimit`] | `rate_limit.rs` |
 //! | rate that finds its limit | [`CubicRate`] | `cubic_rate.rs` |
 //! | adaptive throttling | [`Throttle`] | `throttle.rs` |
-//! | all of them, in an order | [`Pipeline`] | `pipeline.rs` |
+//! | those that are layers, in an order | [`Pipeline`] | `pipeline.rs` |
 //! | a call on its way through them | [`Call`] | `call.rs` |
 //!
 //! Time and randomness come in as arguments, decisions go out as values. A constructor checks its

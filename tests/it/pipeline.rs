@@ -572,6 +572,18 @@ fn layers_that_are_switched_while_calls_are_under_way_leak_nothing() {
     });
 }
 
+#[test]
+fn slots_that_become_fewer_and_more_while_calls_are_under_way_leak_nothing() {
+    let orders = all_orders();
+    each_seed(1_000, |seed| {
+        let mut chance = Rng::from_seed(seed);
+        let order = pick(&orders, &mut chance);
+        compete(order, &mut chance, |rig, chance| {
+            rig.set_slots(u32::try_from(chance.up_to(u64::from(SLOTS))).unwrap());
+        });
+    });
+}
+
 fn pick<'a, T>(from: &'a [T], chance: &mut Rng) -> &'a T {
     let last = from.len() as u64 - 1;
     &from[usize::try_from(chance.up_to(last)).unwrap()]
@@ -597,6 +609,8 @@ fn compete(
             _ => Reply::After(latency, Outcome::Success),
         }]);
         rig.patience = millis(20 + chance.up_to(20_000));
+        let in_time = rig.now + millis(chance.up_to(2_000));
+        rig.deadline = if chance.chance(300) { in_time } else { Instant::MAX };
         rig.call();
         rig.run_until(rig.now.as_micros() / 1_000 + chance.up_to(40));
         let before = LayerKind::ALL.map(|kind| rig.pipeline.is_on(kind));

@@ -258,6 +258,8 @@ impl Rig {
             Step::Unchanged => unreachable!("handled above"),
             Step::Done(end) => {
                 flight.end = Some((self.now, end));
+                let latest = flight.deadline().max(flight.started_at);
+                assert!(self.now <= latest, "call {id} ends at {}, after {latest}", self.now);
                 self.poke_the_dead(id);
                 describe(end)
             }
