@@ -55,12 +55,12 @@ fn rejection(times: u32) {
 }
 
 fn call(times: u32) {
-    let mut pipeline = Pipeline::new(&LayerKind::ALL.map(LayerKind::default_config), 1).unwrap();
+    let mut pipeline = Pipeline::new(&LayerKind::USUAL.map(LayerKind::default_config), 1).unwrap();
     let mut rng = Rng::from_seed(1);
     let mut now = Instant::ZERO;
     for id in 0..u64::from(times) {
         now += Duration::from_micros(100);
-        let request = Request { id, repeat: Repeat::Safe, cached_at: None };
+        let request = Request { id, repeat: Repeat::Safe, cached_at: None, deadline: Instant::MAX };
         let mut cx = Context { now, rng: &mut rng, explain: &mut () };
         let (mut call, step) = pipeline.start(black_box(request), &mut cx);
         assert_eq!(step, Step::Attempt(1));

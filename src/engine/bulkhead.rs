@@ -1,6 +1,26 @@
 //! A number of slots, so that one dependency cannot take every worker.
 //!
-//! Callers beyond the slots wait in a bounded queue, first come first served.
+//! Callers beyond the slots wait in a bounded queue, first come first served. To give a slot back is
+//! one thing, and who gets it is another: [`Bulkhead::poll_grant`] hands free slots to the queue, and
+//! nobody who comes later overtakes it. So the number of slots can change while calls are under way:
+//! fewer slots take none away, and more go to who waits.
+//!
+//! ```
+//! use fusebox::engine::{Admission, Bulkhead, BulkheadConfig, Waiter};
+//! use fusebox::time::Instant;
+//!
+//! let now = Instant::ZERO;
+//! let config = BulkheadConfig { slots: 1, ..BulkheadConfig::default() };
+//! let mut bulkhead = Bulkhead::new(config)?;
+//! let Ok(Admission::Slot(slot)) = bulkhead.try_acquire(now, Waiter(1)) else { panic!("full") };
+//! assert!(matches!(bulkhead.try_acquire(now, Waiter(2)), Ok(Admission::Queued { .. })));
+//! bulkhead.release(slot);
+//! let (next, slot) = bulkhead.poll_grant().expect("a free slot and one that waits");
+//! assert_eq!(next, Waiter(2));
+//! bulkhead.release(slot);
+//! assert_eq!(bulkhead.poll_grant(), None);
+//! # Ok::<(), fusebox::engine::ConfigError>(())
+//! ```
 
 use crate::engine::config::{ConfigError, require};
 use crate::engine::outcome::Rejection;
@@ -62,7 +82,7 @@ impl Bulkhead {
     /// When a setting is outside the range that [`BulkheadConfig`] states.
     pub fn new(config: BulkheadConfig) -> Result<Self, ConfigError> {
         let BulkheadConfig { slots, queue, max_wait } = config;
-        require(slots <= 1_000_000, "bulkhead.slots", slots, "0 to 1,000,000")?;
+        check_slots(slots)?;
         require(queue <= 1_000_000, "bulkhead.queue", queue, "0 to 1,000,000")?;
         let day = Duration::from_secs(86_400);
         require(max_wait <= day, "bulkhead.max_wait", max_wait, "at most 1 day")?;
@@ -75,12 +95,26 @@ impl Bulkhead {
         &self.config
     }
 
-    /// Asks for a slot, or for a place in the queue.
+    /// Changes the number of slots to 0 to 1,000,000.
+    ///
+    /// Who has a slot keeps it, so that for a while more may be taken than there are, and who waits
+    /// goes on waiting. After more slots [`Bulkhead::poll_grant`] has something to give.
     ///
     /// # Errors
-    /// When slots and queue are full.
+    /// When the number is outside that range; then nothing has changed.
+    pub fn set_slots(&mut self, slots: u32) -> Result<(), ConfigError> {
+        self.config.slots = check_slots(slots)?;
+        Ok(())
+    }
+
+    /// Asks for a slot, or for a place in the queue.
+    ///
+    /// While others wait, a slot that is free is theirs.
+    ///
+    /// # Errors
+    /// When slots and queue are full, or there are no slots at all.
     pub fn try_acquire(&mut self, now: Instant, waiter: Waiter) -> Result<Admission, Rejection> {
-        if self.taken < self.config.slots {
+        if self.taken < self.config.slots && self.queue.is_empty() {
             self.taken += 1;
             return Ok(Admission::Slot(Slot(())));
         }
@@ -92,13 +126,23 @@ impl Bulkhead {
         Ok(Admission::Queued { until: now + self.config.max_wait, ahead })
     }
 
-    /// Gives a slot back; it goes to the first in the queue, who is returned and is to be told.
-    pub fn release(&mut self, slot: Slot) -> Option<(Waiter, Slot)> {
-        let next = self.queue.pop_front();
-        if next.is_none() {
-            self.taken = self.taken.saturating_sub(1);
+    /// Gives a slot back; [`Bulkhead::poll_grant`] then gives it to who waits.
+    #[expect(clippy::needless_pass_by_value, reason = "a release uses the slot up")]
+    pub fn release(&mut self, slot: Slot) {
+        let Slot(()) = slot;
+        self.taken = self.taken.saturating_sub(1);
+    }
+
+    /// Takes the first out of the queue and gives it a free slot, if there is one; it is to be told.
+    ///
+    /// To be called until it gives nothing after whatever may have freed a slot.
+    pub fn poll_grant(&mut self) -> Option<(Waiter, Slot)> {
+        if self.taken >= self.config.slots {
+            return None;
         }
-        next.map(|waiter| (waiter, slot))
+        let waiter = self.queue.pop_front()?;
+        self.taken += 1;
+        Some((waiter, Slot(())))
     }
 
     /// Takes a waiter that gave up out of the queue.
@@ -111,7 +155,7 @@ impl Bulkhead {
         }
     }
 
-    /// Slots taken.
+    /// Slots taken; more than there are only after [`Bulkhead::set_slots`] made them fewer.
     #[must_use]
     pub const fn taken(&self) -> u32 {
         self.taken
@@ -122,6 +166,10 @@ impl Bulkhead {
     pub fn waiting(&self) -> u32 {
         u32::try_from(self.queue.len()).unwrap_or(u32::MAX)
     }
+}
+
+fn check_slots(slots: u32) -> Result<u32, ConfigError> {
+    require(slots <= 1_000_000, "bulkhead.slots", slots, "0 to 1,000,000")
 }
 
 #[cfg(test)]
@@ -149,9 +197,11 @@ mod tests {
         assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(2)), queued);
         let refused = Err(Rejection::BulkheadFull);
         assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(3)), refused);
-        let (next, second) = bulkhead.release(first).unwrap();
+        bulkhead.release(first);
+        let (next, second) = bulkhead.poll_grant().unwrap();
         assert_eq!((next, bulkhead.taken()), (Waiter(2), 1));
-        assert_eq!((bulkhead.release(second), bulkhead.taken()), (None, 0));
+        bulkhead.release(second);
+        assert_eq!((bulkhead.poll_grant(), bulkhead.taken()), (None, 0));
     }
 
     #[test]
@@ -162,7 +212,39 @@ mod tests {
             assert!(bulkhead.try_acquire(Instant::ZERO, Waiter(waiter)).is_ok());
         }
         bulkhead.leave_queue(Waiter(2));
-        assert_eq!(bulkhead.release(first).unwrap().0, Waiter(3));
+        bulkhead.release(first);
+        assert_eq!(bulkhead.poll_grant().unwrap().0, Waiter(3));
+    }
+
+    #[test]
+    fn a_new_arrival_does_not_overtake_who_waits_for_a_free_slot() {
+        let mut bulkhead = bulkhead(1, 2);
+        let first = slot(bulkhead.try_acquire(Instant::ZERO, Waiter(1)));
+        assert!(bulkhead.try_acquire(Instant::ZERO, Waiter(2)).is_ok());
+        bulkhead.release(first);
+        let late = bulkhead.try_acquire(Instant::ZERO, Waiter(3));
+        assert!(matches!(late, Ok(Admission::Queued { ahead: 1, .. })), "{late:?}");
+        assert_eq!(bulkhead.poll_grant().unwrap().0, Waiter(2));
+        assert_eq!(bulkhead.poll_grant(), None);
+    }
+
+    #[test]
+    fn fewer_slots_take_none_away_and_more_go_to_who_waits() {
+        let mut bulkhead = bulkhead(2, 3);
+        let mut taken: Vec<Slot> =
+            (1..=2).map(|n| slot(bulkhead.try_acquire(Instant::ZERO, Waiter(n)))).collect();
+        for waiter in 3..=5 {
+            assert!(bulkhead.try_acquire(Instant::ZERO, Waiter(waiter)).is_ok());
+        }
+        bulkhead.set_slots(1).unwrap();
+        bulkhead.release(taken.pop().unwrap());
+        assert_eq!((bulkhead.taken(), bulkhead.poll_grant()), (1, None));
+        bulkhead.set_slots(3).unwrap();
+        let granted = core::iter::from_fn(|| bulkhead.poll_grant().map(|(waiter, _)| waiter));
+        assert_eq!(granted.collect::<Vec<_>>(), [Waiter(3), Waiter(4)]);
+        assert_eq!((bulkhead.taken(), bulkhead.waiting()), (3, 1));
+        assert_eq!(bulkhead.set_slots(1_000_001).unwrap_err().field, "bulkhead.slots");
+        assert_eq!(bulkhead.config().slots, 3);
     }
 
     #[test]

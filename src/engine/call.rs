@@ -8,8 +8,9 @@ use crate::engine::explain::{Decision, Explain, Record};
 use crate::engine::fallback::Answer;
 use crate::engine::outcome::{Failure, Outcome, Rejection};
 use crate::engine::retry::Repeat;
+use crate::engine::throttle::ThrottlePermit;
 use crate::rng::Rng;
-use crate::time::Instant;
+use crate::time::{Duration, Instant};
 
 /// What a call is about, as far as a policy needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,6 +21,12 @@ pub struct Request {
     pub repeat: Repeat,
     /// When the cached answer to it was made, if there is one.
     pub cached_at: Option<Instant>,
+    /// When nobody wants an answer any more, as the caller's own caller told it; [`Instant::MAX`] for
+    /// never.
+    ///
+    /// The call ends by this moment or by the limit of the timeout layer, whichever is earlier, and one
+    /// that starts at this moment or later is not sent.
+    pub deadline: Instant,
 }
 
 /// What happened, as told to a call.
@@ -121,6 +128,7 @@ pub struct Call {
     pub(super) respond_by: Instant,
     pub(super) deadline: Instant,
     pub(super) permit: Option<Permit>,
+    pub(super) throttle_permit: Option<ThrottlePermit>,
     pub(super) slot: Option<Slot>,
 }
 
@@ -140,6 +148,7 @@ impl Call {
             respond_by: Instant::MAX,
             deadline,
             permit: None,
+            throttle_permit: None,
             slot: None,
         }
     }
@@ -158,6 +167,22 @@ impl Call {
     /// Tells the call that the attempt under way has its connection.
     pub const fn connected(&mut self) {
         self.connect_by = Instant::MAX;
+    }
+
+    /// When the call must have ended: the earlier of the caller's own deadline and the limit of the
+    /// timeout layer; [`Instant::MAX`] for never.
+    #[must_use]
+    pub const fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// How long the attempt under way may still take, to be passed on to the dependency so that it
+    /// does not work for nobody: up to the limit of the attempt or the deadline of the call, whichever
+    /// comes first; none where there is neither.
+    #[must_use]
+    pub fn time_left(&self, now: Instant) -> Option<Duration> {
+        let end = self.deadline.min(self.respond_by);
+        (end < Instant::MAX).then(|| end.since(now))
     }
 
     /// Attempts made so far.

@@ -24,7 +24,7 @@ pub struct Record {
 pub enum Decision {
     /// An attempt was sent; the number counts from 1.
     Sent(u32),
-    /// A breaker or a bulkhead did not let the call through.
+    /// A policy did not let the call through.
     Refused(Rejection),
     /// The breaker changed its state.
     Transition(Transition),
@@ -103,6 +103,7 @@ impl fmt::Display for Limit {
             Self::Connect => "the time to connect",
             Self::Attempt => "the time for an attempt",
             Self::Call => "the time for the whole call",
+            Self::Deadline => "the time up to the caller's deadline",
         })
     }
 }

@@ -7,9 +7,14 @@
 //! | retry | [`Retry`] | `retry.rs` |
 //! | retry budget | [`RetryBudget`] | `budget.rs` |
 //! | timeout | [`TimeoutConfig`] | `timeout.rs` |
+//! | hedged attempts | [`Hedge`] | `hedge.rs` |
 //! | bulkhead | [`Bulkhead`] | `bulkhead.rs` |
 //! | fallback | [`FallbackConfig`] | `fallback.rs` |
-//! | all of them, in an order | [`Pipeline`] | `pipeline.rs` |
+//! | idempotency keys | [`IdempotencyTable`] | `idempotency.rs` |
+//! | rate limit | [`RateLimit`] | `rate_limit.rs` |
+//! | rate that finds its limit | [`CubicRate`] | `cubic_rate.rs` |
+//! | adaptive throttling | [`Throttle`] | `throttle.rs` |
+//! | those that are layers, in an order | [`Pipeline`] | `pipeline.rs` |
 //! | a call on its way through them | [`Call`] | `call.rs` |
 //!
 //! Time and randomness come in as arguments, decisions go out as values. A constructor checks its
@@ -36,12 +41,17 @@ mod budget;
 mod bulkhead;
 mod call;
 mod config;
+mod cubic_rate;
 mod explain;
 mod fallback;
+mod hedge;
+mod idempotency;
 mod outcome;
 mod pipeline;
+mod rate_limit;
 mod retry;
 mod rolling;
+mod throttle;
 mod timeout;
 
 pub use backoff::{Backoff, BackoffConfig, Delays, Growth, Jitter};
@@ -54,9 +64,14 @@ pub use budget::{BudgetConfig, RetryBudget, RetryPermit};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
 pub use call::{Call, Context, End, Input, Request, Step};
 pub use config::{ConfigError, require};
+pub use cubic_rate::CubicRate;
 pub use explain::{Decision, Explain, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};
+pub use hedge::{Attempts, Hedge, HedgeConfig, HedgeStep, Race};
+pub use idempotency::{Begin, Claim, IdempotencyConfig, IdempotencyTable, TooLate};
 pub use outcome::{Failure, Outcome, Rejection};
 pub use pipeline::{LayerConfig, LayerKind, Pipeline};
+pub use rate_limit::{RateLimit, RateLimitConfig};
 pub use retry::{GiveUp, Granted, Repeat, Retry, RetryConfig, Tried};
+pub use throttle::{Demand, Throttle, ThrottleConfig, ThrottlePermit};
 pub use timeout::{Limit, TimeoutConfig};

@@ -57,6 +57,18 @@ pub enum Rejection {
     BulkheadFull,
     /// A slot of the bulkhead did not come free within the longest wait.
     BulkheadWait,
+    /// The throttle turns a share of the calls away.
+    Throttled {
+        /// The share in thousandths, rounded down.
+        per_mille: u32,
+    },
+    /// The rate limit has no permit, or not soon enough.
+    RateLimited {
+        /// How long from now it has one; [`Duration::MAX`] for never.
+        retry_after: Duration,
+    },
+    /// The caller's deadline had passed before anything was sent.
+    DeadlinePassed,
 }
 
 impl Outcome {
@@ -112,11 +124,15 @@ impl Rejection {
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
-            Self::BreakerOpen { retry_after, .. } => Some(retry_after),
+            Self::BreakerOpen { retry_after, .. } | Self::RateLimited { retry_after } => {
+                Some(retry_after)
+            }
             Self::BreakerForcedOpen
             | Self::TrialsTaken { .. }
             | Self::BulkheadFull
-            | Self::BulkheadWait => None,
+            | Self::BulkheadWait
+            | Self::Throttled { .. }
+            | Self::DeadlinePassed => None,
         }
     }
 }
@@ -141,6 +157,12 @@ impl fmt::Display for Rejection {
             Self::TrialsTaken { .. } => f.write_str("the breaker is half-open and on trial"),
             Self::BulkheadFull => f.write_str("the bulkhead is full"),
             Self::BulkheadWait => f.write_str("the bulkhead had no slot in time"),
+            Self::Throttled { per_mille } => {
+                let (whole, tenth) = (per_mille / 10, per_mille % 10);
+                write!(f, "the throttle turns {whole}.{tenth} % of the calls away")
+            }
+            Self::RateLimited { .. } => f.write_str("the rate limit is reached"),
+            Self::DeadlinePassed => f.write_str("the caller's deadline had passed"),
         }
     }
 }

@@ -14,7 +14,8 @@
 //!    its end by [`Input::Ended`].
 //! 3. When [`Call::wake_at`] has come, pass [`Input::Timer`].
 //! 4. A step other than [`Step::Unchanged`] ends an attempt under way: nobody waits for it any more.
-//! 5. After every call of `start` or `advance`, deliver [`Pipeline::poll_grant`] until it is empty.
+//! 5. After every call of `start`, `advance` or `set_slots`, deliver [`Pipeline::poll_grant`] until it
+//!    is empty.
 //! 6. [`Step::Done`] comes exactly once, and then everything taken has been given back.
 
 use crate::engine::breaker::{BreakerConfig, CircuitBreaker};
@@ -25,9 +26,9 @@ use crate::engine::explain::{Decision, Explain};
 use crate::engine::fallback::FallbackConfig;
 use crate::engine::outcome::{Failure, Outcome, Rejection};
 use crate::engine::retry::{Granted, Retry, RetryConfig, Tried};
+use crate::engine::throttle::{Throttle, ThrottleConfig};
 use crate::engine::timeout::{Limit, TimeoutConfig};
 use crate::time::{Duration, Instant};
-use std::collections::VecDeque;
 
 /// One layer of a pipeline and its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,9 +43,11 @@ pub enum LayerConfig {
     Fallback(FallbackConfig),
     /// Slots.
     Bulkhead(BulkheadConfig),
+    /// Adaptive throttling.
+    Throttle(ThrottleConfig),
 }
 
-/// The five kinds of layer, in the usual order, innermost first.
+/// The kinds of layer: first the usual five in their usual order, innermost first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum LayerKind {
     /// See [`LayerConfig::Timeout`].
@@ -57,11 +60,17 @@ pub enum LayerKind {
     Fallback,
     /// See [`LayerConfig::Bulkhead`].
     Bulkhead,
+    /// See [`LayerConfig::Throttle`].
+    Throttle,
 }
 
 impl LayerKind {
-    /// All kinds, in the usual order.
-    pub const ALL: [Self; 5] =
+    /// All kinds.
+    pub const ALL: [Self; 6] =
+        [Self::Timeout, Self::Retry, Self::Breaker, Self::Fallback, Self::Bulkhead, Self::Throttle];
+
+    /// The five of the lesson, in the usual order; each is in the same place as in [`Self::ALL`].
+    pub const USUAL: [Self; 5] =
         [Self::Timeout, Self::Retry, Self::Breaker, Self::Fallback, Self::Bulkhead];
 
     /// A layer of this kind with the default settings.
@@ -73,6 +82,7 @@ impl LayerKind {
             Self::Breaker => LayerConfig::Breaker(BreakerConfig::default()),
             Self::Fallback => LayerConfig::Fallback(FallbackConfig::default()),
             Self::Bulkhead => LayerConfig::Bulkhead(BulkheadConfig::default()),
+            Self::Throttle => LayerConfig::Throttle(ThrottleConfig::default()),
         }
     }
 }
@@ -87,6 +97,7 @@ impl LayerConfig {
             Self::Breaker(_) => LayerKind::Breaker,
             Self::Fallback(_) => LayerKind::Fallback,
             Self::Bulkhead(_) => LayerKind::Bulkhead,
+            Self::Throttle(_) => LayerKind::Throttle,
         }
     }
 }
@@ -107,6 +118,7 @@ enum Policy {
     Breaker(Box<CircuitBreaker>),
     Fallback(FallbackConfig),
     Bulkhead(Bulkhead),
+    Throttle(Throttle),
 }
 
 impl Layer {
@@ -119,6 +131,7 @@ impl Layer {
             }
             LayerConfig::Fallback(config) => Policy::Fallback(config.check()?),
             LayerConfig::Bulkhead(config) => Policy::Bulkhead(Bulkhead::new(config)?),
+            LayerConfig::Throttle(config) => Policy::Throttle(Throttle::new(config)?),
         };
         Ok(Self { kind: config.kind(), on: true, policy })
     }
@@ -131,7 +144,6 @@ impl Layer {
 pub struct Pipeline {
     /// Innermost first.
     layers: Vec<Layer>,
-    grants: VecDeque<(Waiter, Slot)>,
 }
 
 impl Pipeline {
@@ -149,7 +161,7 @@ impl Pipeline {
         }
         let layers =
             configs.iter().map(|&config| Layer::new(config, seed)).collect::<Result<_, _>>()?;
-        Ok(Self { layers, grants: VecDeque::new() })
+        Ok(Self { layers })
     }
 
     /// Switches the layer of this kind, if there is one; a layer that is off lets everything by.
@@ -196,6 +208,15 @@ impl Pipeline {
         })
     }
 
+    /// The throttle, if there is one.
+    #[must_use]
+    pub fn throttle(&self) -> Option<&Throttle> {
+        self.layers.iter().find_map(|layer| match &layer.policy {
+            Policy::Throttle(throttle) => Some(throttle),
+            _ => None,
+        })
+    }
+
     fn timeout(&self) -> Option<TimeoutConfig> {
         self.layers.iter().find_map(|layer| match layer.policy {
             Policy::Timeout(timeout) if layer.on => Some(timeout),
@@ -205,9 +226,15 @@ impl Pipeline {
 
     /// A new call and its first step.
     pub fn start<X: Explain>(&mut self, request: Request, cx: &mut Context<'_, X>) -> (Call, Step) {
-        let deadline = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.call);
-        let mut call = Call::new(request, cx.now, deadline);
-        let step = self.enter(&mut call, self.layers.len(), cx);
+        let limit = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.call);
+        let mut call = Call::new(request, cx.now, limit.min(request.deadline));
+        let step = if cx.now < request.deadline {
+            self.enter(&mut call, self.layers.len(), cx)
+        } else {
+            // It takes nothing from any layer, and a fallback may still answer it.
+            cx.record(Decision::Refused(Rejection::DeadlinePassed));
+            self.leave(&mut call, 0, 0, End::Rejection(Rejection::DeadlinePassed), cx)
+        };
         (call, step)
     }
 
@@ -227,9 +254,14 @@ impl Pipeline {
                 };
                 self.leave(call, 0, 0, end, cx)
             }
-            (Input::Granted(slot), Phase::Queue { layer, .. }) => {
-                call.slot = Some(slot);
-                self.enter(call, layer, cx)
+            (Input::Granted(slot), phase @ Phase::Queue { layer, .. }) => {
+                if cx.now < call.deadline.min(call.respond_by) {
+                    call.slot = Some(slot);
+                    return self.enter(call, layer, cx);
+                }
+                // The slot comes when the time is over, and the timer that says so comes after it.
+                self.release(slot);
+                self.on_timer(call, phase, cx)
             }
             (Input::Granted(slot), _) => {
                 self.release(slot);
@@ -245,8 +277,24 @@ impl Pipeline {
 
     /// The next queued call to which a slot has come free, with the slot to pass to it.
     pub fn poll_grant(&mut self) -> Option<(u64, Slot)> {
-        let (Waiter(id), slot) = self.grants.pop_front()?;
+        let (Waiter(id), slot) = self.bulkhead_mut()?.poll_grant()?;
         Some((id, slot))
+    }
+
+    /// Changes the slots of the bulkhead, if there is one, to 0 to 1,000,000; see
+    /// [`Bulkhead::set_slots`]. More slots have [`Pipeline::poll_grant`] give them to who waits.
+    ///
+    /// # Errors
+    /// When the number is outside that range; then nothing has changed.
+    pub fn set_slots(&mut self, slots: u32) -> Result<(), ConfigError> {
+        self.bulkhead_mut().map_or(Ok(()), |bulkhead| bulkhead.set_slots(slots))
+    }
+
+    fn bulkhead_mut(&mut self) -> Option<&mut Bulkhead> {
+        self.layers.iter_mut().find_map(|layer| match &mut layer.policy {
+            Policy::Bulkhead(bulkhead) => Some(bulkhead),
+            _ => None,
+        })
     }
 
     fn on_timer<X: Explain>(
@@ -264,7 +312,9 @@ impl Pipeline {
         if phase == Phase::Done || cx.now < call.wake_at() {
             Step::Unchanged
         } else if cx.now >= call.deadline {
-            cx.record(timed_out(Limit::Call, call.started_at));
+            let own = call.deadline == call.request.deadline;
+            let limit = if own { Limit::Deadline } else { Limit::Call };
+            cx.record(timed_out(limit, call.started_at));
             self.abandon(call, self.layers.len(), end, cx)
         } else if cx.now >= call.respond_by {
             cx.record(timed_out(Limit::Attempt, call.limited_at));
@@ -314,6 +364,10 @@ impl Pipeline {
                         Err(rejection) => return self.refuse(call, n, rejection, cx),
                     }
                 }
+                Policy::Throttle(throttle) => match throttle.try_acquire(cx.now, cx.rng) {
+                    Ok(permit) => call.throttle_permit = Some(permit),
+                    Err(rejection) => return self.refuse(call, n, rejection, cx),
+                },
                 Policy::Bulkhead(bulkhead) => {
                     match bulkhead.try_acquire(cx.now, Waiter(call.request.id)) {
                         Ok(Admission::Slot(slot)) => call.slot = Some(slot),
@@ -378,9 +432,14 @@ impl Pipeline {
                         });
                     }
                 }
-                Policy::Bulkhead(_) => {
+                Policy::Throttle(throttle) => {
+                    if let Some(permit) = call.throttle_permit.take() {
+                        throttle.report(cx.now, permit, end.outcome());
+                    }
+                }
+                Policy::Bulkhead(bulkhead) => {
                     if let Some(slot) = call.slot.take() {
-                        self.release(slot);
+                        bulkhead.release(slot);
                     }
                 }
                 Policy::Fallback(fallback) if layer.on => {
@@ -403,11 +462,8 @@ impl Pipeline {
     }
 
     fn release(&mut self, slot: Slot) {
-        for layer in &mut self.layers {
-            if let Policy::Bulkhead(bulkhead) = &mut layer.policy {
-                self.grants.extend(bulkhead.release(slot));
-                return;
-            }
+        if let Some(bulkhead) = self.bulkhead_mut() {
+            bulkhead.release(slot);
         }
     }
 

@@ -23,6 +23,8 @@ pub enum Limit {
     Attempt,
     /// See [`TimeoutConfig::call`].
     Call,
+    /// The caller's own; see [`Request::deadline`](super::Request::deadline).
+    Deadline,
 }
 
 impl Default for TimeoutConfig {

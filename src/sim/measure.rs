@@ -46,7 +46,7 @@ pub struct Counters {
     pub timeouts: u64,
     /// Retries that the budget refused.
     pub budget_refusals: u64,
-    /// Calls that the breaker or the bulkhead refused.
+    /// Calls that the breaker, the bulkhead or the throttle refused.
     pub refusals: Refusals,
 }
 
@@ -57,6 +57,8 @@ pub struct Refusals {
     pub breaker: u64,
     /// The bulkhead.
     pub bulkhead: u64,
+    /// The throttle.
+    pub throttle: u64,
 }
 
 impl Counters {
@@ -94,7 +96,7 @@ impl Counters {
 
     pub(super) fn decision(&mut self, decision: &Decision) {
         use crate::engine::Rejection::{
-            BreakerForcedOpen, BreakerOpen, BulkheadFull, BulkheadWait, TrialsTaken,
+            BreakerForcedOpen, BreakerOpen, BulkheadFull, BulkheadWait, Throttled, TrialsTaken,
         };
         match decision {
             Decision::TimedOut { .. } => self.timeouts += 1,
@@ -103,6 +105,7 @@ impl Counters {
                 self.refusals.breaker += 1;
             }
             Decision::Refused(BulkheadFull | BulkheadWait) => self.refusals.bulkhead += 1,
+            Decision::Refused(Throttled { .. }) => self.refusals.throttle += 1,
             _ => {}
         }
     }

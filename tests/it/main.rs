@@ -3,12 +3,16 @@
 
 mod breaker;
 mod budgets;
+mod bulkhead;
 mod conformance;
 mod golden;
+mod hedge;
 mod herd;
+mod idempotency;
 mod pipeline;
 mod random;
 mod rig;
+mod throttle;
 mod tidy;
 mod vectors;
 mod world;

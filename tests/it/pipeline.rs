@@ -3,12 +3,14 @@
 use crate::random::each_seed;
 use crate::rig::{Reply, Rig, SUCCESS, all_orders, busy, status};
 use fusebox::engine::{
-    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, CircuitBreaker, Context, End,
-    Failure, FallbackConfig, Growth, Input, Jitter, LayerConfig, LayerKind, Outcome, Pipeline,
-    Repeat, Request, Retry, RetryBudget, RetryConfig, State, Step, TimeoutConfig,
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, CircuitBreaker, Context, Counts,
+    Decision, End, Failure, FallbackConfig, Growth, Input, Jitter, LayerConfig, LayerKind, Outcome,
+    Pipeline, Record, Rejection, Repeat, Request, Retry, RetryBudget, RetryConfig, State, Step,
+    ThrottleConfig, TimeoutConfig,
 };
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
+use std::cell::Cell;
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -218,6 +220,129 @@ fn who_hangs_up_gives_back_what_it_holds() {
     }
 }
 
+#[test]
+fn fewer_slots_let_the_calls_inside_finish_and_more_let_in_who_waits() {
+    let mut rig = Rig::new(&[bulkhead(2, 3)]);
+    rig.replies([Reply::After(40, Outcome::Success); 5]);
+    for _ in 0..5 {
+        rig.call();
+    }
+    rig.set_slots(1);
+    rig.run_until(41);
+    rig.set_slots(3);
+    rig.run();
+    rig.expect(
+        "  0 #1 attempt 1
+           0 #2 attempt 1
+           0 #3 queue
+           0 #4 queue
+           0 #5 queue
+          40 #1 success
+          40 #2 success
+          40 #3 attempt 1
+          41 #4 attempt 1
+          41 #5 attempt 1
+          80 #3 success
+          81 #4 success
+          81 #5 success",
+    );
+    rig.expect_nothing_held();
+}
+
+// A deadline that the caller brings along.
+
+/// The diagram of one call at 1 s with a deadline of its own.
+#[track_caller]
+fn check_by(deadline: u64, layers: &[LayerConfig], replies: &[Reply], diagram: &str) {
+    let mut rig = Rig::new(layers);
+    rig.run_until(1_000);
+    rig.deadline = Instant::from_millis(deadline);
+    rig.replies(replies.iter().copied());
+    rig.call_and_run();
+    rig.expect(diagram);
+    rig.expect_nothing_held();
+}
+
+#[test]
+fn a_call_ends_by_its_own_deadline_or_by_the_limit_whichever_is_earlier() {
+    check_by(1_800, &[], &[Reply::Silence], "1000 attempt 1 \n 1800 timed out");
+    check_by(1_800, &[timeout()], &[Reply::Silence], "1000 attempt 1 \n 1800 timed out");
+    check_by(90_000, &[timeout()], &[Reply::Silence], "1000 attempt 1 \n 11000 timed out");
+    let (early, late) = (Reply::After(799, Outcome::Success), Reply::After(801, Outcome::Success));
+    check_by(1_800, &[timeout()], &[early], "1000 attempt 1 \n 1799 success");
+    check_by(1_800, &[timeout()], &[late], "1000 attempt 1 \n 1800 timed out");
+}
+
+#[test]
+fn a_call_whose_deadline_has_passed_is_not_sent_and_takes_nothing() {
+    let passed = "1000 the caller's deadline had passed";
+    for deadline in [0, 999, 1_000] {
+        check_by(deadline, &[], &[], passed);
+        check_by(deadline, &[timeout(), retry(), breaker(), bulkhead(0, 0)], &[], passed);
+        check_by(deadline, &five(), &[], "1000 answered 503, retry after 5 s.");
+    }
+    check_by(1_001, &[], &[Reply::Silence], "1000 attempt 1 \n 1001 timed out");
+    let mut rig = Rig::new(&five());
+    rig.deadline = Instant::ZERO;
+    rig.call_and_run();
+    let refused = Decision::Refused(Rejection::DeadlinePassed);
+    assert_eq!(rig.records[0].decision, refused);
+    let breaker = rig.pipeline.breaker().unwrap();
+    assert_eq!(breaker.window(rig.now), Counts::default(), "it says nothing of the dependency");
+}
+
+#[test]
+fn a_retry_that_would_end_after_the_deadline_is_not_begun() {
+    let fail = [Reply::Refused(1); 3];
+    check_by(2_001, &[retry()], &fail, "1000 attempt 1 \n 1001 connection refused");
+    check_by(
+        2_002,
+        &[retry()],
+        &fail,
+        "1000 attempt 1 \n 1001 backoff \n 2001 attempt 2 \n 2002 connection refused",
+    );
+}
+
+#[test]
+fn a_slot_that_comes_when_the_deadline_does_goes_to_the_next() {
+    let mut rig = Rig::new(&[bulkhead(1, 3)]);
+    rig.replies([Reply::After(50, Outcome::Success)]);
+    rig.call();
+    rig.deadline = Instant::from_millis(50);
+    rig.call();
+    rig.deadline = Instant::MAX;
+    rig.call();
+    rig.run();
+    rig.expect(
+        "  0 #1 attempt 1
+           0 #2 queue
+           0 #3 queue
+          50 #1 success
+          50 #2 the bulkhead had no slot in time
+          50 #3 attempt 1
+          55 #3 success",
+    );
+    rig.expect_nothing_held();
+}
+
+#[test]
+fn an_attempt_passes_on_the_time_that_is_left() {
+    let left = |layers: &[LayerConfig], deadline| {
+        let mut rig = Rig::new(layers);
+        rig.deadline = deadline;
+        rig.replies([Reply::Silence]);
+        let id = rig.call();
+        rig.run_until(500);
+        let flight = &rig.flights[&id];
+        (flight.deadline(), flight.time_left(rig.now))
+    };
+    let at = Instant::from_millis;
+    assert_eq!(left(&[], Instant::MAX), (Instant::MAX, None));
+    assert_eq!(left(&[], at(2_000)), (at(2_000), Some(millis(1_500))));
+    assert_eq!(left(&[timeout()], Instant::MAX), (at(30_000), Some(millis(9_500))));
+    assert_eq!(left(&[timeout()], at(4_000)), (at(4_000), Some(millis(3_500))));
+}
+
 // One call and the usual five layers.
 
 #[test]
@@ -317,7 +442,7 @@ fn only_what_was_tried_moves_the_tokens_of_a_budget() {
     let at = Instant::from_millis;
     // A timer that comes late finds a call in a wait when its time is over.
     let mut pipeline = Pipeline::new(&[LayerConfig::Retry(config), timeout()], 1).unwrap();
-    let request = Request { id: 1, repeat: Repeat::Safe, cached_at: None };
+    let request = Request { id: 1, repeat: Repeat::Safe, cached_at: None, deadline: Instant::MAX };
     let mut cx = Context { now: at(0), rng: &mut Rng::from_seed(1), explain: &mut () };
     let (mut call, _) = pipeline.start(request, &mut cx);
     cx.now = at(1);
@@ -380,6 +505,10 @@ fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
         }),
         LayerKind::Fallback => fallback(),
         LayerKind::Bulkhead => bulkhead(SLOTS, 3),
+        LayerKind::Throttle => LayerConfig::Throttle(ThrottleConfig {
+            per_mille: 1_500,
+            window: Duration::from_secs(30),
+        }),
     }
 }
 
@@ -390,6 +519,7 @@ struct Seen {
     open: u32,
     retries: usize,
     late: u32,
+    throttled: usize,
 }
 
 #[test]
@@ -397,7 +527,7 @@ fn in_every_order_and_for_all_outcomes_a_call_ends_once_and_gives_everything_bac
     const REPLIES: [Reply; 5] =
         [SUCCESS, Reply::Refused(1), Reply::Silence, status(404), busy(1_000)];
     let orders = all_orders();
-    assert_eq!(orders.len(), 326);
+    assert_eq!(orders.len(), 1_957);
     let mut seen = Seen::default();
     for order in &orders {
         let layers: Vec<LayerConfig> = order.iter().map(|&kind| tight(kind, COOLDOWN)).collect();
@@ -406,8 +536,9 @@ fn in_every_order_and_for_all_outcomes_a_call_ends_once_and_gives_everything_bac
             walk(order, &layers, replies, &mut seen);
         }
     }
-    assert!(seen.runs == 326 * 125 && seen.open > 1_000, "{seen:?}");
+    assert!(seen.runs == 1_957 * 125 && seen.open > 1_000, "{seen:?}");
     assert!(seen.retries > 10_000 && seen.late > 1_000, "{seen:?}");
+    assert!(seen.throttled > 10_000, "{seen:?}");
 }
 
 /// Two calls one after the other, and a third when the cooldown is over; the replies come round
@@ -446,6 +577,10 @@ fn walk(order: &[LayerKind], layers: &[LayerConfig], replies: [Reply; 3], seen: 
     }
     // One for each call.
     assert!(rig.retries() <= 3, "{} retries: {story}", rig.retries());
+    let throttled = |record: &&Record| {
+        matches!(record.decision, Decision::Refused(Rejection::Throttled { .. }))
+    };
+    seen.throttled += rig.records.iter().filter(throttled).count();
     seen.retries += rig.retries();
     seen.runs += 1;
 }
@@ -457,12 +592,15 @@ fn calls_that_compete_for_slots_get_them_in_turn_and_give_them_back_in_every_ord
     let orders = all_orders();
     let with_bulkhead: Vec<_> =
         orders.iter().filter(|order| order.contains(&LayerKind::Bulkhead)).collect();
+    let (runs, queued) = (Cell::new(0), Cell::new(0));
     each_seed(1_000, |seed| {
         let mut chance = Rng::from_seed(seed);
         let order = *pick(&with_bulkhead, &mut chance);
         let rig = compete(order, &mut chance, |_, _| {});
-        assert!(seed > 0 || rig.queued() > 0, "a queue that nobody was in says nothing");
+        runs.set(runs.get() + 1);
+        queued.set(queued.get() + rig.queued());
     });
+    assert!(runs.get() < 1_000 || queued.get() > 1_000, "{} calls in queues", queued.get());
 }
 
 #[test]
@@ -474,6 +612,18 @@ fn layers_that_are_switched_while_calls_are_under_way_leak_nothing() {
         compete(order, &mut chance, |rig, chance| {
             let kind = *pick(&LayerKind::ALL, chance);
             rig.pipeline.switch(rig.now, kind, chance.chance(500));
+        });
+    });
+}
+
+#[test]
+fn slots_that_become_fewer_and_more_while_calls_are_under_way_leak_nothing() {
+    let orders = all_orders();
+    each_seed(1_000, |seed| {
+        let mut chance = Rng::from_seed(seed);
+        let order = pick(&orders, &mut chance);
+        compete(order, &mut chance, |rig, chance| {
+            rig.set_slots(u32::try_from(chance.up_to(u64::from(SLOTS))).unwrap());
         });
     });
 }
@@ -517,6 +667,8 @@ fn compete(
             _ => Reply::After(latency, Outcome::Success),
         }]);
         rig.patience = millis(20 + chance.up_to(20_000));
+        let in_time = rig.now + millis(chance.up_to(2_000));
+        rig.deadline = if chance.chance(300) { in_time } else { Instant::MAX };
         rig.call();
         rig.run_until(rig.now.as_micros() / 1_000 + chance.up_to(40));
         let before = LayerKind::ALL.map(|kind| rig.pipeline.is_on(kind));

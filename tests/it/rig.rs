@@ -56,6 +56,15 @@ impl Flight {
     pub(crate) const fn attempts(&self) -> u32 {
         self.call.attempts()
     }
+
+    /// What an attempt that is made now passes on.
+    pub(crate) fn time_left(&self, now: Instant) -> Option<Duration> {
+        self.call.time_left(now)
+    }
+
+    pub(crate) const fn deadline(&self) -> Instant {
+        self.call.deadline()
+    }
 }
 
 /// What happens next to a call; of two at the same time, the one that stands first here.
@@ -73,6 +82,8 @@ pub(crate) struct Rig {
     pub(crate) records: Vec<Record>,
     /// When the cached answer that new calls know of was made.
     pub(crate) cached_at: Option<Instant>,
+    /// The caller's own deadline of new calls.
+    pub(crate) deadline: Instant,
     /// How long the callers of new calls wait.
     pub(crate) patience: Duration,
     max_wait: Duration,
@@ -96,6 +107,7 @@ impl Rig {
             flights: BTreeMap::new(),
             records: Vec::new(),
             cached_at: None,
+            deadline: Instant::MAX,
             patience: Duration::from_secs(3_600),
             max_wait: max_wait.unwrap_or(Duration::MAX),
             rng: Rng::from_seed(1),
@@ -113,7 +125,12 @@ impl Rig {
     /// A call starts now; gives its number, from 1.
     pub(crate) fn call(&mut self) -> u64 {
         let id = self.flights.len() as u64 + 1;
-        let request = Request { id, repeat: Repeat::Safe, cached_at: self.cached_at };
+        let request = Request {
+            id,
+            repeat: Repeat::Safe,
+            cached_at: self.cached_at,
+            deadline: self.deadline,
+        };
         let mut cx = Context { now: self.now, rng: &mut self.rng, explain: &mut self.records };
         let (call, step) = self.pipeline.start(request, &mut cx);
         let flight = Flight {
@@ -155,6 +172,12 @@ impl Rig {
         let id = self.call();
         self.run();
         &self.flights[&id]
+    }
+
+    /// The bulkhead has so many slots from now on.
+    pub(crate) fn set_slots(&mut self, slots: u32) {
+        self.pipeline.set_slots(slots).unwrap();
+        self.deliver_grants();
     }
 
     fn next(&self) -> Option<(Instant, Next, u64)> {
@@ -235,6 +258,8 @@ impl Rig {
             Step::Unchanged => unreachable!("handled above"),
             Step::Done(end) => {
                 flight.end = Some((self.now, end));
+                let latest = flight.deadline().max(flight.started_at);
+                assert!(self.now <= latest, "call {id} ends at {}, after {latest}", self.now);
                 self.poke_the_dead(id);
                 describe(end)
             }
@@ -263,7 +288,8 @@ impl Rig {
     fn poke_the_dead(&mut self, id: u64) {
         let call = &mut self.flights.get_mut(&id).unwrap().call;
         assert_eq!(call.wake_at(), Instant::MAX);
-        for input in [Input::Timer, Input::Ended(Outcome::Success), Input::HungUp] {
+        let failed = Input::Ended(Outcome::Failure(Failure::ConnectionLost));
+        for input in [Input::Timer, Input::Ended(Outcome::Success), failed, Input::HungUp] {
             let mut cx = Context { now: self.now, rng: &mut self.rng, explain: &mut () };
             assert_eq!(self.pipeline.advance(call, input, &mut cx), Step::Unchanged);
         }
@@ -332,7 +358,7 @@ fn describe(end: End) -> String {
     }
 }
 
-/// Every order of every subset of the five kinds of layer, none at all included.
+/// Every order of every subset of the kinds of layer, none at all included.
 pub(crate) fn all_orders() -> Vec<Vec<LayerKind>> {
     let mut orders = vec![Vec::new()];
     let mut n = 0;

@@ -4,7 +4,7 @@
 use crate::random::each_seed;
 use fusebox::engine::{
     BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, FallbackConfig, LayerConfig,
-    LayerKind, RetryConfig, TimeoutConfig,
+    LayerKind, RetryConfig, ThrottleConfig, TimeoutConfig,
 };
 use fusebox::lab::presets;
 use fusebox::rng::Rng;
@@ -161,7 +161,7 @@ fn random_scenario(chance: &mut Rng) -> Scenario {
 fn random_layers(chance: &mut Rng) -> Vec<LayerConfig> {
     let mut kinds = LayerKind::ALL.to_vec();
     let mut layers = Vec::new();
-    for _ in 0..chance.up_to(5) {
+    for _ in 0..chance.up_to(6) {
         let place = usize::try_from(chance.up_to(kinds.len() as u64 - 1)).unwrap();
         layers.push(match kinds.remove(place) {
             LayerKind::Timeout => LayerConfig::Timeout(TimeoutConfig {
@@ -192,6 +192,10 @@ fn random_layers(chance: &mut Rng) -> Vec<LayerConfig> {
                 queue: number(chance, 0, 5),
                 max_wait: millis(chance.up_to(100)),
             }),
+            LayerKind::Throttle => LayerConfig::Throttle(ThrottleConfig {
+                per_mille: number(chance, 1_000, 3_000),
+                window: millis(1 + chance.up_to(2_000)),
+            }),
         });
     }
     layers
@@ -208,7 +212,7 @@ fn random_commands(chance: &mut Rng) -> Vec<(Instant, Command)> {
         4 => Command::Fault(Some(Fault::Slow { factor: number(chance, 2, 20) })),
         5 => Command::Fault(Some(Fault::Flaky { per_mille: number(chance, 1, 1_000) })),
         _ => {
-            let kind = LayerKind::ALL[number(chance, 0, 4) as usize];
+            let kind = LayerKind::ALL[number(chance, 0, 5) as usize];
             Command::Layer(kind, chance.chance(500))
         }
     };
@@ -367,7 +371,7 @@ fn a_long_queue_that_is_refused_at_once_is_no_deep_recursion() {
 /// The preset without any layer.
 fn bare() -> Scenario {
     let mut scenario = presets::search_service();
-    scenario.service.as_mut().unwrap().off = LayerKind::ALL.to_vec();
+    scenario.service.as_mut().unwrap().off = LayerKind::USUAL.to_vec();
     scenario
 }
 

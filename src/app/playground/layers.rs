@@ -16,12 +16,12 @@ pub(super) struct Props {
 
 #[component(LayerStack)]
 pub(super) fn layer_stack(props: &Props) -> Html {
-    let all_settings = use_memo((), |()| LayerKind::ALL.map(settings));
+    let all_settings = use_memo((), |()| LayerKind::USUAL.map(settings));
     let all_on = props.layers.iter().all(|&on| on);
     let switch_all = {
         let on_layer = props.on_layer.clone();
         Callback::from(move |_| {
-            for kind in LayerKind::ALL {
+            for kind in LayerKind::USUAL {
                 on_layer.emit((kind, !all_on));
             }
         })
@@ -30,7 +30,7 @@ pub(super) fn layer_stack(props: &Props) -> Html {
         <section class="stack panel" aria-labelledby="stack-title">
             <h2 id="stack-title" class="panel__title">{ "The stack, innermost first" }</h2>
             <ol class="stack__layers">
-                { for LayerKind::ALL.map(|kind| layer(kind, &all_settings[kind as usize], props)) }
+                { for LayerKind::USUAL.map(|kind| layer(kind, &all_settings[kind as usize], props)) }
             </ol>
             <button class="button stack__all" type="button" onclick={switch_all}>
                 { if all_on { "Switch all off" } else { "Switch all on" } }
@@ -66,6 +66,7 @@ fn name(kind: LayerKind) -> &'static str {
         LayerKind::Breaker => "Circuit breaker",
         LayerKind::Fallback => "Fallback",
         LayerKind::Bulkhead => "Bulkhead",
+        LayerKind::Throttle => "Throttle",
     }
 }
 
@@ -88,6 +89,9 @@ fn done(kind: LayerKind, summary: &Summary) -> String {
                 plural(counters.refusals.bulkhead, "call", "calls")
             )
         }
+        LayerKind::Throttle => {
+            format!("Held {} back", plural(counters.refusals.throttle, "call", "calls"))
+        }
     }
 }
 
@@ -99,5 +103,6 @@ const fn off(kind: LayerKind) -> &'static str {
         LayerKind::Breaker => "Off: it stops no call, dead database or not",
         LayerKind::Fallback => "Off: a failure reaches the client",
         LayerKind::Bulkhead => "Off: the database can take every worker",
+        LayerKind::Throttle => "Off: it holds no call back, overloaded database or not",
     }
 }

@@ -5,8 +5,8 @@ use crate::sim::Fault;
 use std::rc::Rc;
 use yew::Reducible;
 
-/// Which layers are on, in the order of [`LayerKind::ALL`].
-pub(super) type Layers = [bool; LayerKind::ALL.len()];
+/// Which layers are on, in the order of [`LayerKind::USUAL`].
+pub(super) type Layers = [bool; LayerKind::USUAL.len()];
 
 /// What the user chose.
 #[derive(Clone, Debug, PartialEq)]
@@ -46,7 +46,7 @@ impl Default for Session {
             speed: 2,
             steps: 0,
             fault: None,
-            layers: [true; LayerKind::ALL.len()],
+            layers: [true; LayerKind::USUAL.len()],
         }
     }
 }

@@ -139,7 +139,7 @@ impl Component for Stage {
             self.broken_at = self.world.now();
             self.apply(Command::Fault(props.fault));
         }
-        for kind in LayerKind::ALL {
+        for kind in LayerKind::USUAL {
             let on = props.layers[kind as usize];
             if on != old.layers[kind as usize] {
                 self.apply(Command::Layer(kind, on));
@@ -304,7 +304,7 @@ fn new_world(props: &Props) -> World {
     let mut scenario = presets::search_service();
     if let Some(service) = &mut scenario.service {
         service.off =
-            LayerKind::ALL.into_iter().filter(|&kind| !props.layers[kind as usize]).collect();
+            LayerKind::USUAL.into_iter().filter(|&kind| !props.layers[kind as usize]).collect();
     }
     World::with_trace(&scenario, props.seed, TRACE).expect("the presets are tested")
 }

@@ -217,6 +217,7 @@ pub(super) fn settings(kind: LayerKind) -> String {
         }
         Some(LayerConfig::Fallback(_)) => "no cache".to_owned(),
         Some(LayerConfig::Bulkhead(bulkhead)) => format!("{} slots", bulkhead.slots),
+        Some(LayerConfig::Throttle(throttle)) => format!("over {}", throttle.window),
         None => String::new(),
     }
 }

@@ -38,7 +38,12 @@ impl World {
     pub(super) fn enter_pipeline(&mut self, key: CallKey) {
         let cached_at = self.service.as_ref().and_then(|service| service.cached_at);
         self.drive(key, |pipeline, machine, cx| {
-            let request = Request { id: key.to_id(), repeat: Repeat::Safe, cached_at };
+            let request = Request {
+                id: key.to_id(),
+                repeat: Repeat::Safe,
+                cached_at,
+                deadline: Instant::MAX,
+            };
             let (started, step) = pipeline.start(request, cx);
             *machine = Some(started);
             step
