@@ -436,6 +436,27 @@ fn a_retry_budget_is_shared_by_all_calls() {
 }
 
 #[test]
+fn a_retry_layer_that_is_switched_under_way_decides_as_it_is_then_and_keeps_its_books() {
+    let under_way = |rig: &Rig| {
+        let budget = rig.pipeline.retry().and_then(Retry::budget).unwrap();
+        (budget.calls_under_way(), budget.retries_under_way())
+    };
+    let mut rig = Rig::new(&[retry()]);
+    rig.replies([Reply::Refused(10); 3]);
+    rig.pipeline.switch(rig.now, LayerKind::Retry, false);
+    rig.call();
+    rig.run_until(5);
+    assert_eq!(under_way(&rig), (0, 0));
+    rig.pipeline.switch(rig.now, LayerKind::Retry, true);
+    rig.run_until(20);
+    assert_eq!(under_way(&rig), (1, 1));
+    rig.pipeline.switch(rig.now, LayerKind::Retry, false);
+    rig.run();
+    rig.expect("0 attempt 1 \n 10 backoff \n 1010 attempt 2 \n 1020 connection refused");
+    rig.expect_nothing_held();
+}
+
+#[test]
 fn only_what_was_tried_moves_the_tokens_of_a_budget() {
     let config =
         RetryConfig { backoff: STEADY, budget: Some(BudgetConfig::GRPC), ..RetryConfig::default() };
