@@ -116,6 +116,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+extern crate alloc;
+
 pub mod engine;
 pub mod lab;
 pub mod rng;

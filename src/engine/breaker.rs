@@ -26,6 +26,7 @@ use crate::engine::config::{ConfigError, require};
 use crate::engine::outcome::{Outcome, Rejection};
 use crate::engine::rolling::{Rolling, Tally};
 use crate::time::{Duration, Instant};
+use alloc::vec::Vec;
 
 /// How many calls ended how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

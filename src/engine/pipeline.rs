@@ -27,7 +27,9 @@ use crate::engine::outcome::{Failure, Outcome, Rejection};
 use crate::engine::retry::{Retry, RetryConfig, Tried};
 use crate::engine::timeout::{Limit, TimeoutConfig};
 use crate::time::{Duration, Instant};
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
+use alloc::format;
+use alloc::vec::Vec;
 
 /// One layer of a pipeline and its settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
