@@ -3,6 +3,7 @@
 //! Nothing here reads a clock: an [`Instant`] is what the caller says it is.
 //! All arithmetic saturates, so that no configuration and no clock can overflow.
 
+use alloc::format;
 use core::fmt;
 use core::ops::{Add, AddAssign, Sub};
 

@@ -25,7 +25,7 @@
 use crate::engine::config::{ConfigError, require};
 use crate::engine::outcome::Rejection;
 use crate::time::{Duration, Instant};
-use std::collections::VecDeque;
+use alloc::collections::VecDeque;
 
 /// The settings of a [`Bulkhead`]; the default is 20 slots, and 10 callers that wait up to 100 ms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

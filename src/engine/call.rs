@@ -29,6 +29,14 @@ pub struct Request {
     pub deadline: Instant,
 }
 
+impl Request {
+    /// A request without a cached answer and without a deadline of its caller.
+    #[must_use]
+    pub const fn new(id: u64, repeat: Repeat) -> Self {
+        Self { id, repeat, cached_at: None, deadline: Instant::MAX }
+    }
+}
+
 /// What happened, as told to a call.
 #[derive(Debug)]
 pub enum Input {

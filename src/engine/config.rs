@@ -1,5 +1,7 @@
 //! Errors of configuration: which field, which value, which range.
 
+use alloc::format;
+use alloc::string::{String, ToString};
 use core::fmt;
 
 /// A setting that cannot be: it names the field, the value given and what would do.

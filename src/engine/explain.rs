@@ -8,6 +8,7 @@ use crate::engine::outcome::{Failure, Rejection};
 use crate::engine::retry::GiveUp;
 use crate::engine::timeout::Limit;
 use crate::time::{Duration, Instant};
+use alloc::vec::Vec;
 use core::fmt;
 
 /// A decision and its moment.

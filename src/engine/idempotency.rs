@@ -36,7 +36,7 @@
 
 use crate::engine::config::{ConfigError, require};
 use crate::time::{Duration, Instant};
-use std::collections::BTreeMap;
+use alloc::collections::BTreeMap;
 
 /// The settings of an [`IdempotencyTable`]; the default keeps 100,000 keys for a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

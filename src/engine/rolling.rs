@@ -1,6 +1,7 @@
 //! Sums over the last while: a rolling time window of a fixed number of buckets.
 
 use crate::time::{Duration, Instant};
+use alloc::boxed::Box;
 
 /// How many buckets a window has: it forgets in steps of 2 % of its length.
 const BUCKETS: usize = 50;
