@@ -434,7 +434,7 @@ impl CircuitBreaker {
     }
 
     /// Opens the breaker, or says that it would.
-    #[inline(never)]
+    #[cold]
     fn trip(&mut self, now: Instant, cause: Cause, asked: Option<Duration>) {
         if let Machine::Observing(seen) = &mut self.machine {
             if let Some(cause) = seen.news(cause) {

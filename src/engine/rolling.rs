@@ -48,13 +48,18 @@ impl<T: Tally> Rolling<T> {
         }
     }
 
-    /// Adds to the sum, and gives it.
+    /// Adds to the sum.
+    pub(super) fn record(&mut self, now: Instant, tally: T) {
+        self.record_with(now, |sum| sum.add(tally));
+    }
+
+    /// Adds to the sum by a function that is cheaper than adding a whole tally, and gives the sum.
     #[inline]
-    pub(super) fn record(&mut self, now: Instant, tally: T) -> T {
+    pub(super) fn record_with(&mut self, now: Instant, add: impl Fn(&mut T)) -> &T {
         self.advance(now);
-        self.buckets[self.slot].add(tally);
-        self.total.add(tally);
-        self.total
+        add(&mut self.buckets[self.slot]);
+        add(&mut self.total);
+        &self.total
     }
 
     /// What the window holds now.

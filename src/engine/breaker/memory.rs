@@ -19,6 +19,15 @@ pub struct Counts {
 }
 
 impl Counts {
+    #[inline]
+    fn count(&mut self, ended: Ended) {
+        let how = if ended.failed { &mut self.failures } else { &mut self.successes };
+        *how = how.saturating_add(1);
+        if ended.slow {
+            self.slow = self.slow.saturating_add(1);
+        }
+    }
+
     /// Calls that ended.
     #[must_use]
     pub const fn calls(self) -> u32 {
@@ -77,7 +86,8 @@ pub enum Remembered {
 pub(super) enum Memory {
     Time(Rolling<Counts>),
     Count(Ring),
-    Consecutive(u32),
+    /// The failures since the last success.
+    Consecutive(Counts),
 }
 
 impl Memory {
@@ -85,22 +95,22 @@ impl Memory {
         match window {
             Window::Time(length) => Self::Time(Rolling::new(length)),
             Window::Count(calls) => Self::Count(Ring::new(calls)),
-            Window::Consecutive => Self::Consecutive(0),
+            Window::Consecutive => Self::Consecutive(Counts::default()),
         }
     }
 
     /// Takes a call that ended in, and gives what the window then holds.
     #[inline]
-    pub(super) fn record(&mut self, now: Instant, ended: Ended) -> Counts {
+    pub(super) fn record(&mut self, now: Instant, ended: Ended) -> &Counts {
         match self {
-            Self::Time(window) => window.record(now, ended.counts()),
+            Self::Time(window) => window.record_with(now, |counts| counts.count(ended)),
             Self::Count(ring) => {
                 ring.push(ended);
-                ring.total
+                &ring.total
             }
             Self::Consecutive(run) => {
-                *run = if ended.failed { run.saturating_add(1) } else { 0 };
-                Counts { failures: *run, ..Counts::default() }
+                run.failures = if ended.failed { run.failures.saturating_add(1) } else { 0 };
+                run
             }
         }
     }
@@ -109,7 +119,7 @@ impl Memory {
         match self {
             Self::Time(window) => window.peek(now),
             Self::Count(ring) => ring.total,
-            Self::Consecutive(run) => Counts { failures: *run, ..Counts::default() },
+            Self::Consecutive(run) => *run,
         }
     }
 
@@ -117,7 +127,7 @@ impl Memory {
         match self {
             Self::Time(window) => window.clear(),
             Self::Count(ring) => ring.clear(),
-            Self::Consecutive(run) => *run = 0,
+            Self::Consecutive(run) => *run = Counts::default(),
         }
     }
 
@@ -128,7 +138,7 @@ impl Memory {
                 Remembered::Time(filled.collect())
             }
             Self::Count(ring) => Remembered::Count(ring.oldest_first().collect()),
-            Self::Consecutive(run) => Remembered::Consecutive(*run),
+            Self::Consecutive(run) => Remembered::Consecutive(run.failures),
         }
     }
 
@@ -146,7 +156,7 @@ impl Memory {
                     ring.push(ended);
                 }
             }
-            (Self::Consecutive(run), Remembered::Consecutive(failures)) => *run = *failures,
+            (Self::Consecutive(run), Remembered::Consecutive(failures)) => run.failures = *failures,
             _ => {}
         }
         memory
@@ -169,7 +179,7 @@ impl Ring {
         Self { calls, next: 0, is_full: false, total: Counts::default() }
     }
 
-    #[inline]
+    #[inline(never)]
     fn push(&mut self, ended: Ended) {
         let oldest = core::mem::replace(&mut self.calls[self.next], ended);
         if self.is_full {

@@ -142,9 +142,15 @@ pub struct Exceeded {
 impl BreakerConfig {
     /// Whether these calls are more than a rule allows.
     #[inline]
-    pub(super) fn is_exceeded(&self, counts: Counts) -> bool {
+    pub(super) fn is_exceeded(&self, counts: &Counts) -> bool {
         self.failures.is_some_and(|most| counts.failures >= most)
-            || (self.has_rates() && self.exceeded(counts).is_of_rates())
+            || (self.has_rates() && self.is_rate_exceeded(counts))
+    }
+
+    #[inline(never)]
+    fn is_rate_exceeded(&self, counts: &Counts) -> bool {
+        let Exceeded { failure_rate, slow_rate, .. } = self.exceeded(counts);
+        failure_rate.is_some() || slow_rate.is_some()
     }
 
     #[inline]
@@ -153,22 +159,16 @@ impl BreakerConfig {
     }
 
     /// The rules that these calls break.
-    pub(super) fn exceeded(&self, counts: Counts) -> Exceeded {
+    pub(super) fn exceeded(&self, counts: &Counts) -> Exceeded {
         let has_enough = counts.calls() >= self.min_calls;
         let reaches = |rate: Rate, part| has_enough && rate.is_reached(part, counts.calls());
         Exceeded {
-            counts,
+            counts: *counts,
             window: self.window,
             failures: self.failures.filter(|&most| counts.failures >= most),
             failure_rate: self.failure_rate.filter(|&rate| reaches(rate, counts.failures)),
             slow_rate: self.slow_rate.filter(|slow| reaches(slow.rate, counts.slow)),
         }
-    }
-}
-
-impl Exceeded {
-    const fn is_of_rates(&self) -> bool {
-        self.failure_rate.is_some() || self.slow_rate.is_some()
     }
 }
 
