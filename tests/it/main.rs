@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod breaker;
+mod conformance;
 mod golden;
 mod herd;
 mod pipeline;

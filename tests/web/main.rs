@@ -5,6 +5,8 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+#[path = "../it/conformance/mod.rs"]
+mod conformance;
 #[path = "../it/golden.rs"]
 pub mod golden;
 #[path = "../it/herd.rs"]
