@@ -3,9 +3,7 @@
 use super::script::given;
 use super::{FIRST, case, half_open, in_a_row};
 use crate::rig::{Reply, Rig};
-use fusebox::engine::{
-    BreakerConfig, Failure, LayerConfig, Permit, StateName, TimeoutConfig, Window,
-};
+use fusebox::engine::{BreakerConfig, Failure, LayerConfig, StateName, TimeoutConfig, Window};
 use fusebox::time::Duration;
 
 /// Opens at a hundred failures, so that there is something to see before.
@@ -77,7 +75,7 @@ fn b79_a_panic_drops_the_permit() {
     {
         let mut run = given(FIRST);
         let permit = run.breaker.try_acquire(run.now).unwrap();
-        let call = |permit: Permit| -> Permit {
+        let call = |permit: fusebox::engine::Permit| {
             if permit.trial().is_none() {
                 std::panic::resume_unwind(Box::new("the call has panicked"));
             }
