@@ -225,7 +225,7 @@ impl CircuitBreaker {
     /// The rarer cases, out of the way of the two that are to be fast.
     #[inline(never)]
     fn try_acquire_rarely(&mut self, now: Instant) -> Result<Permit, Rejection> {
-        self.end_undecided_cycle(now);
+        self.end_undecided_cycle(now, true);
         match self.machine {
             Machine::Closed | Machine::Observing(_) => self.acquire_watched(now),
             Machine::Disabled => Ok(self.permit(now, None)),
@@ -263,7 +263,7 @@ impl CircuitBreaker {
 
     /// Closes the breaker and forgets what it has seen; calls under way become stale.
     pub fn reset(&mut self, now: Instant) {
-        self.set_mode(now, Mode::Enforce);
+        self.begin_anew(now, Mode::Enforce);
     }
 
     /// Opens the breaker for this long, whatever it is doing, as when a maintenance is announced.
@@ -274,16 +274,18 @@ impl CircuitBreaker {
     }
 
     /// Tells the breaker what to do from now on; it begins anew, and calls under way become stale.
+    ///
+    /// One that has been told so before goes on as it is.
     pub fn set_mode(&mut self, now: Instant, mode: Mode) {
-        if mode != self.mode() || mode == Mode::Enforce {
-            self.delays = Delays::default();
-            self.enter(now, Machine::of(mode), Cause::ByHand);
+        if mode != self.mode() {
+            self.begin_anew(now, mode);
         }
     }
 
     /// Changes the settings, and keeps the state and as much of what it remembers as fits.
     ///
-    /// A cooldown, a lease and a cycle under way end as they would have.
+    /// A cooldown, a lease and a cycle under way end as they would have, unless the trials that have
+    /// ended decide by the new settings.
     ///
     /// # Errors
     /// When a setting is outside the range that [`BreakerConfig`] states; then nothing changes.
@@ -296,6 +298,9 @@ impl CircuitBreaker {
             self.in_flight = config.overdue.map(|rule| InFlight::new(rule, now));
         }
         self.config = config;
+        if matches!(self.machine, Machine::HalfOpen { .. }) {
+            self.decide(now, None);
+        }
         Ok(())
     }
 
@@ -472,7 +477,7 @@ impl CircuitBreaker {
         outcome: Outcome,
     ) {
         let generation = self.generation;
-        self.end_undecided_cycle(now);
+        self.end_undecided_cycle(now, false);
         let finding = match outcome {
             Outcome::Success if self.config.is_slow(began, now) => Finding::Slow,
             Outcome::Success => Finding::Passed,
@@ -484,17 +489,24 @@ impl CircuitBreaker {
             self.stale += 1;
             return;
         }
+        self.decide(now, outcome.retry_after());
+    }
+
+    /// Ends a half-open cycle as soon as its trials leave no doubt how it ends.
+    fn decide(&mut self, now: Instant, asked: Option<Duration>) {
         let BreakerConfig { trials, trials_to_close: needed, .. } = self.config;
         let Trials { passed, failed, slow, .. } = self.trials;
         if passed >= needed {
             self.close(now, Cause::TrialsPassed { passed, needed });
         } else if failed > trials - needed {
-            self.trip(now, Cause::TrialsFailed { failed, slow, trials }, outcome.retry_after());
+            self.trip(now, Cause::TrialsFailed { failed, slow, trials }, asked);
         }
     }
 
     /// Ends a half-open cycle that has lasted too long, as of the moment when it had.
-    fn end_undecided_cycle(&mut self, now: Instant) {
+    ///
+    /// If the cooldown after it is over too, a call begins the next cycle.
+    fn end_undecided_cycle(&mut self, now: Instant, is_call: bool) {
         let (Machine::HalfOpen { began }, Some(limit)) = (self.machine, self.config.undecided)
         else {
             return;
@@ -509,15 +521,19 @@ impl CircuitBreaker {
             Verdict::Open => {
                 let cooldown = self.next_cooldown(None);
                 let until = ended + cooldown;
-                let is_over = now >= until;
-                let open = Machine::Open { until, cooldown };
-                self.enter(
-                    now,
-                    if is_over { Machine::HalfOpen { began: now } } else { open },
-                    cause,
-                );
+                let machine = if is_call && now >= until {
+                    Machine::HalfOpen { began: now }
+                } else {
+                    Machine::Open { until, cooldown }
+                };
+                self.enter(now, machine, cause);
             }
         }
+    }
+
+    fn begin_anew(&mut self, now: Instant, mode: Mode) {
+        self.delays = Delays::default();
+        self.enter(now, Machine::of(mode), Cause::ByHand);
     }
 
     fn close(&mut self, now: Instant, cause: Cause) {
