@@ -93,6 +93,8 @@ pub struct Permit {
     began: Instant,
     /// The trial's number within its generation; none for a call through a closed breaker.
     trial: Option<NonZeroU32>,
+    /// The count of calls under way that the call is in; 0 for none.
+    counted_in: u32,
 }
 
 impl Permit {
@@ -110,9 +112,7 @@ enum Machine {
         until: Instant,
         cooldown: Duration,
     },
-    HalfOpen {
-        began: Instant,
-    },
+    HalfOpen(Cycle),
     /// Closed, whatever happens; with the rules that have held since it began to observe.
     Observing(Seen),
     Disabled,
@@ -127,6 +127,22 @@ impl Machine {
             Mode::Disable => Self::Disabled,
             Mode::ForceOpen => Self::ForcedOpen,
         }
+    }
+}
+
+/// The terms of a half-open cycle, which settings that change meanwhile do not touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cycle {
+    began: Instant,
+    trials: u32,
+    needed: u32,
+    undecided: Option<Undecided>,
+}
+
+impl Cycle {
+    const fn new(began: Instant, config: &BreakerConfig) -> Self {
+        let BreakerConfig { trials, trials_to_close: needed, undecided, .. } = *config;
+        Self { began, trials, needed, undecided }
     }
 }
 
@@ -167,6 +183,8 @@ pub struct CircuitBreaker {
     memory: Memory,
     /// Only where there is a rule on them, and empty unless the breaker is closed.
     in_flight: Option<InFlight>,
+    /// How many such counts there have been.
+    in_flight_counts: u32,
     trials: Trials,
     cooldown: Backoff,
     /// The cooldowns since the breaker was last closed.
@@ -193,7 +211,8 @@ impl CircuitBreaker {
             machine: Machine::Closed,
             generation: 0,
             memory: Memory::new(config.window),
-            in_flight: config.overdue.map(|rule| InFlight::new(rule, Instant::ZERO)),
+            in_flight: config.overdue.map(InFlight::new),
+            in_flight_counts: 1,
             trials: Trials::new(config.trials),
             delays: Delays::default(),
             rng: Rng::from_seed(seed),
@@ -224,7 +243,7 @@ impl CircuitBreaker {
 
     /// The rarer cases, out of the way of the two that are to be fast.
     fn try_acquire_rarely(&mut self, now: Instant) -> Result<Permit, Rejection> {
-        self.end_undecided_cycle(now);
+        self.end_undecided_cycle(now, true);
         match self.machine {
             Machine::Closed | Machine::Observing(_) => self.acquire_watched(now),
             Machine::Disabled => Ok(self.permit(now, None)),
@@ -238,10 +257,11 @@ impl CircuitBreaker {
             }
             Machine::Open { cooldown, .. } => {
                 let cause = Cause::CooldownOver { cooldown };
-                self.enter(now, Machine::HalfOpen { began: now }, cause);
-                self.acquire_trial(now)
+                let cycle = Cycle::new(now, &self.config);
+                self.enter(now, Machine::HalfOpen(cycle), cause);
+                self.acquire_trial(now, cycle)
             }
-            Machine::HalfOpen { .. } => self.acquire_trial(now),
+            Machine::HalfOpen(cycle) => self.acquire_trial(now, cycle),
         }
     }
 
@@ -255,7 +275,7 @@ impl CircuitBreaker {
         }
         match self.machine {
             Machine::Closed | Machine::Observing(_) => self.report_call(now, &permit, outcome),
-            Machine::HalfOpen { .. } => self.report_trial(now, &permit, outcome),
+            Machine::HalfOpen(cycle) => self.report_trial(now, cycle, &permit, outcome),
             // A disabled breaker counts nothing, and an open one gives no permits.
             Machine::Disabled | Machine::Open { .. } | Machine::ForcedOpen => {}
         }
@@ -293,7 +313,8 @@ impl CircuitBreaker {
             self.memory = Memory::import(config.window, now, &self.memory.export(now));
         }
         if config.overdue != self.config.overdue {
-            self.in_flight = config.overdue.map(|rule| InFlight::new(rule, now));
+            self.in_flight = config.overdue.map(InFlight::new);
+            self.in_flight_counts = self.in_flight_counts.wrapping_add(1).max(1);
         }
         self.config = config;
         Ok(())
@@ -314,7 +335,7 @@ impl CircuitBreaker {
             Machine::Closed | Machine::Observing(_) | Machine::Disabled => State::Closed,
             Machine::Open { until, .. } => State::Open { until },
             Machine::ForcedOpen => State::Open { until: Instant::MAX },
-            Machine::HalfOpen { .. } => {
+            Machine::HalfOpen(_) => {
                 let Trials { passed, failed, .. } = self.trials;
                 State::HalfOpen { running: self.trials.running(), passed, failed }
             }
@@ -325,7 +346,7 @@ impl CircuitBreaker {
     #[must_use]
     pub const fn mode(&self) -> Mode {
         match self.machine {
-            Machine::Closed | Machine::Open { .. } | Machine::HalfOpen { .. } => Mode::Enforce,
+            Machine::Closed | Machine::Open { .. } | Machine::HalfOpen(_) => Mode::Enforce,
             Machine::Observing(_) => Mode::Observe,
             Machine::Disabled => Mode::Disable,
             Machine::ForcedOpen => Mode::ForceOpen,
@@ -375,7 +396,7 @@ impl CircuitBreaker {
     }
 
     const fn permit(&self, began: Instant, trial: Option<NonZeroU32>) -> Permit {
-        Permit { generation: self.generation, began, trial }
+        Permit { generation: self.generation, began, trial, counted_in: 0 }
     }
 
     /// A permit of a closed breaker, unless too many calls are overdue.
@@ -390,7 +411,7 @@ impl CircuitBreaker {
         match (self.machine, &mut self.in_flight) {
             (Machine::Closed | Machine::Observing(_), Some(in_flight)) => {
                 let began = in_flight.begin(now);
-                Ok(self.permit(began, None))
+                Ok(Permit { counted_in: self.in_flight_counts, ..self.permit(began, None) })
             }
             // A cooldown of no length lets the call through as a trial.
             _ => self.try_acquire(now),
@@ -399,7 +420,9 @@ impl CircuitBreaker {
 
     #[inline]
     fn report_call(&mut self, now: Instant, permit: &Permit, outcome: Outcome) {
-        if let Some(in_flight) = &mut self.in_flight {
+        if let Some(in_flight) = &mut self.in_flight
+            && permit.counted_in == self.in_flight_counts
+        {
             in_flight.end(now, permit.began);
         }
         let failed = match outcome {
@@ -435,8 +458,8 @@ impl CircuitBreaker {
         }
     }
 
-    fn acquire_trial(&mut self, now: Instant) -> Result<Permit, Rejection> {
-        match self.trials.acquire(now, self.config.lease, self.config.trials) {
+    fn acquire_trial(&mut self, now: Instant, cycle: Cycle) -> Result<Permit, Rejection> {
+        match self.trials.acquire(now, self.config.lease, cycle.trials) {
             Ok(trial) => Ok(self.permit(now, Some(trial))),
             Err(until) => {
                 self.rejections += 1;
@@ -445,8 +468,8 @@ impl CircuitBreaker {
         }
     }
 
-    fn report_trial(&mut self, now: Instant, permit: &Permit, outcome: Outcome) {
-        self.end_undecided_cycle(now);
+    fn report_trial(&mut self, now: Instant, cycle: Cycle, permit: &Permit, outcome: Outcome) {
+        self.end_undecided_cycle(now, false);
         let finding = match outcome {
             Outcome::Success if self.config.is_slow(permit.began, now) => Finding::Slow,
             Outcome::Success => Finding::Passed,
@@ -458,7 +481,7 @@ impl CircuitBreaker {
             self.stale += 1;
             return;
         }
-        let BreakerConfig { trials, trials_to_close: needed, .. } = self.config;
+        let Cycle { trials, needed, .. } = cycle;
         let Trials { passed, failed, slow, .. } = self.trials;
         if passed >= needed {
             self.close(now, Cause::TrialsPassed { passed, needed });
@@ -468,9 +491,8 @@ impl CircuitBreaker {
     }
 
     /// Ends a half-open cycle that has lasted too long, as of the moment when it had.
-    fn end_undecided_cycle(&mut self, now: Instant) {
-        let (Machine::HalfOpen { began }, Some(limit)) = (self.machine, self.config.undecided)
-        else {
+    fn end_undecided_cycle(&mut self, now: Instant, is_call: bool) {
+        let Machine::HalfOpen(Cycle { began, undecided: Some(limit), .. }) = self.machine else {
             return;
         };
         let ended = began + limit.after;
@@ -483,13 +505,13 @@ impl CircuitBreaker {
             Verdict::Open => {
                 let cooldown = self.next_cooldown(None);
                 let until = ended + cooldown;
-                let is_over = now >= until;
-                let open = Machine::Open { until, cooldown };
-                self.enter(
-                    now,
-                    if is_over { Machine::HalfOpen { began: now } } else { open },
-                    cause,
-                );
+                // A call that comes after the cooldown is the first trial of the next cycle.
+                let next = if is_call && now >= until {
+                    Machine::HalfOpen(Cycle::new(now, &self.config))
+                } else {
+                    Machine::Open { until, cooldown }
+                };
+                self.enter(now, next, cause);
             }
         }
     }
@@ -507,7 +529,7 @@ impl CircuitBreaker {
         self.memory.clear();
         self.trials.clear();
         if let Some(in_flight) = &mut self.in_flight {
-            in_flight.clear(now);
+            in_flight.clear();
         }
         let to = self.state().name();
         if from != to || cause != Cause::ByHand {

@@ -106,7 +106,8 @@ pub struct SlowRate {
 pub struct Overdue {
     /// So many calls open the breaker: 1 to 1,000,000.
     pub calls: u32,
-    /// A call is overdue when it has been under way for this long, or up to 3 % longer: 1 ms to 1 day.
+    /// A call is overdue when it has been under way for this long, or up to 3 % and 50 µs longer: 1 ms
+    /// to 1 day.
     pub after: Duration,
 }
 
