@@ -84,7 +84,7 @@ use trials::{Finding, Trials};
 
 /// Leave to make one call, to be given back by [`CircuitBreaker::report`].
 ///
-/// It can be neither copied nor reported twice. One that is dropped instead counts for nothing,
+/// It is for the breaker that gave it. It can be neither copied nor reported twice. One that is dropped instead counts for nothing,
 /// and a half-open breaker takes it back when its lease ends.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be reported with the outcome of the call"]
@@ -110,9 +110,7 @@ enum Machine {
         until: Instant,
         cooldown: Duration,
     },
-    HalfOpen {
-        began: Instant,
-    },
+    HalfOpen(Cycle),
     /// Closed, whatever happens; with the rules that have held since it began to observe.
     Observing(Seen),
     Disabled,
@@ -127,6 +125,22 @@ impl Machine {
             Mode::Disable => Self::Disabled,
             Mode::ForceOpen => Self::ForcedOpen,
         }
+    }
+}
+
+/// The terms of a half-open cycle, which settings that change meanwhile do not touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cycle {
+    began: Instant,
+    trials: u32,
+    needed: u32,
+    undecided: Option<Undecided>,
+}
+
+impl Cycle {
+    const fn new(began: Instant, config: &BreakerConfig) -> Self {
+        let BreakerConfig { trials, trials_to_close: needed, undecided, .. } = *config;
+        Self { began, trials, needed, undecided }
     }
 }
 
@@ -193,7 +207,7 @@ impl CircuitBreaker {
             machine: Machine::Closed,
             generation: 0,
             memory: Memory::new(config.window),
-            in_flight: config.overdue.map(|rule| InFlight::new(rule, Instant::ZERO)),
+            in_flight: config.overdue.map(InFlight::new),
             trials: Trials::new(config.trials),
             delays: Delays::default(),
             rng: Rng::from_seed(seed),
@@ -214,10 +228,7 @@ impl CircuitBreaker {
     pub fn try_acquire(&mut self, now: Instant) -> Result<Permit, Rejection> {
         match self.machine {
             Machine::Closed if self.in_flight.is_none() => Ok(self.permit(now, None)),
-            Machine::Open { until, .. } if now < until => {
-                self.rejections += 1;
-                Err(Rejection::BreakerOpen { until, retry_after: until.since(now) })
-            }
+            Machine::Open { until, .. } if now < until => self.reject_open(now, until),
             _ => self.try_acquire_rarely(now),
         }
     }
@@ -229,20 +240,18 @@ impl CircuitBreaker {
         match self.machine {
             Machine::Closed | Machine::Observing(_) => self.acquire_watched(now),
             Machine::Disabled => Ok(self.permit(now, None)),
-            Machine::Open { until, .. } if now < until => {
-                self.rejections += 1;
-                Err(Rejection::BreakerOpen { until, retry_after: until.since(now) })
-            }
+            Machine::Open { until, .. } if now < until => self.reject_open(now, until),
             Machine::ForcedOpen => {
                 self.rejections += 1;
                 Err(Rejection::BreakerForcedOpen)
             }
             Machine::Open { cooldown, .. } => {
                 let cause = Cause::CooldownOver { cooldown };
-                self.enter(now, Machine::HalfOpen { began: now }, cause);
-                self.acquire_trial(now)
+                let cycle = Cycle::new(now, &self.config);
+                self.enter(now, Machine::HalfOpen(cycle), cause);
+                self.acquire_trial(now, cycle)
             }
-            Machine::HalfOpen { .. } => self.acquire_trial(now),
+            Machine::HalfOpen(cycle) => self.acquire_trial(now, cycle),
         }
     }
 
@@ -268,7 +277,8 @@ impl CircuitBreaker {
 
     /// Opens the breaker for this long, whatever it is doing, as when a maintenance is announced.
     ///
-    /// The cooldown does not grow by it, and is followed by trials as any other.
+    /// The cooldown does not grow by it, and is followed by trials as any other; a breaker that was
+    /// told something else enforces again.
     pub fn open_for(&mut self, now: Instant, cooldown: Duration) {
         self.enter(now, Machine::Open { until: now + cooldown, cooldown }, Cause::ByHand);
     }
@@ -284,8 +294,8 @@ impl CircuitBreaker {
 
     /// Changes the settings, and keeps the state and as much of what it remembers as fits.
     ///
-    /// A cooldown, a lease and a cycle under way end as they would have, unless the trials that have
-    /// ended decide by the new settings.
+    /// A cooldown, a lease and a half-open cycle under way end as they would have. A change of the
+    /// rule on overdue calls makes the calls under way stale.
     ///
     /// # Errors
     /// When a setting is outside the range that [`BreakerConfig`] states; then nothing changes.
@@ -295,12 +305,12 @@ impl CircuitBreaker {
             self.memory = Memory::import(config.window, now, &self.memory.export(now));
         }
         if config.overdue != self.config.overdue {
-            self.in_flight = config.overdue.map(|rule| InFlight::new(rule, now));
+            self.in_flight = config.overdue.map(InFlight::new);
+            if matches!(self.machine, Machine::Closed | Machine::Observing(_)) {
+                self.generation += 1;
+            }
         }
         self.config = config;
-        if matches!(self.machine, Machine::HalfOpen { .. }) {
-            self.decide(now, None);
-        }
         Ok(())
     }
 
@@ -319,7 +329,7 @@ impl CircuitBreaker {
             Machine::Closed | Machine::Observing(_) | Machine::Disabled => State::Closed,
             Machine::Open { until, .. } => State::Open { until },
             Machine::ForcedOpen => State::Open { until: Instant::MAX },
-            Machine::HalfOpen { .. } => {
+            Machine::HalfOpen(_) => {
                 let Trials { passed, failed, .. } = self.trials;
                 State::HalfOpen { running: self.trials.running(), passed, failed }
             }
@@ -330,7 +340,7 @@ impl CircuitBreaker {
     #[must_use]
     pub const fn mode(&self) -> Mode {
         match self.machine {
-            Machine::Closed | Machine::Open { .. } | Machine::HalfOpen { .. } => Mode::Enforce,
+            Machine::Closed | Machine::Open { .. } | Machine::HalfOpen(_) => Mode::Enforce,
             Machine::Observing(_) => Mode::Observe,
             Machine::Disabled => Mode::Disable,
             Machine::ForcedOpen => Mode::ForceOpen,
@@ -385,21 +395,23 @@ impl CircuitBreaker {
 
     /// A permit of a closed breaker, unless too many calls are overdue.
     fn acquire_watched(&mut self, now: Instant) -> Result<Permit, Rejection> {
-        let (Some(in_flight), Some(rule)) = (&mut self.in_flight, self.config.overdue) else {
-            return Ok(self.permit(now, None));
-        };
-        let calls = in_flight.overdue(now);
-        if calls >= rule.calls {
-            self.trip(now, Cause::Overdue { calls, rule }, None);
-        }
-        match (self.machine, &mut self.in_flight) {
-            (Machine::Closed | Machine::Observing(_), Some(in_flight)) => {
-                let began = in_flight.begin(now);
-                Ok(self.permit(began, None))
+        if let (Some(in_flight), Some(rule)) = (&mut self.in_flight, self.config.overdue) {
+            let calls = in_flight.overdue(now);
+            if calls >= rule.calls {
+                self.trip(now, Cause::Overdue { calls, rule }, None);
             }
-            // A cooldown of no length lets the call through as a trial.
-            _ => self.try_acquire(now),
         }
+        if let Machine::Open { until, .. } = self.machine {
+            return self.reject_open(now, until);
+        }
+        let began = self.in_flight.as_mut().map_or(now, |in_flight| in_flight.begin(now));
+        Ok(self.permit(began, None))
+    }
+
+    #[inline]
+    fn reject_open(&mut self, now: Instant, until: Instant) -> Result<Permit, Rejection> {
+        self.rejections += 1;
+        Err(Rejection::BreakerOpen { until, retry_after: until.since(now) })
     }
 
     /// The rarer cases, out of the way of the one that is to be fast.
@@ -418,7 +430,7 @@ impl CircuitBreaker {
                 }
                 self.report_call(now, began, outcome);
             }
-            Machine::HalfOpen { .. } => self.report_trial(now, began, trial, outcome),
+            Machine::HalfOpen(cycle) => self.report_trial(now, cycle, began, trial, outcome),
             // A disabled breaker counts nothing, and an open one gives no permits.
             Machine::Disabled | Machine::Open { .. } | Machine::ForcedOpen => {}
         }
@@ -454,13 +466,13 @@ impl CircuitBreaker {
 
     fn next_cooldown(&mut self, asked: Option<Duration>) -> Duration {
         match (asked, self.config.retry_after) {
-            (Some(asked), Some(longest)) => asked.min(longest),
+            (Some(asked), Some(longest)) if asked > Duration::ZERO => asked.min(longest),
             _ => self.cooldown.next(&mut self.delays, &mut self.rng),
         }
     }
 
-    fn acquire_trial(&mut self, now: Instant) -> Result<Permit, Rejection> {
-        match self.trials.acquire(now, self.config.lease, self.config.trials) {
+    fn acquire_trial(&mut self, now: Instant, cycle: Cycle) -> Result<Permit, Rejection> {
+        match self.trials.acquire(now, self.config.lease, cycle.trials) {
             Ok(trial) => Ok(self.permit(now, Some(trial))),
             Err(until) => {
                 self.rejections += 1;
@@ -472,6 +484,7 @@ impl CircuitBreaker {
     fn report_trial(
         &mut self,
         now: Instant,
+        cycle: Cycle,
         began: Instant,
         trial: Option<NonZeroU64>,
         outcome: Outcome,
@@ -489,17 +502,13 @@ impl CircuitBreaker {
             self.stale += 1;
             return;
         }
-        self.decide(now, outcome.retry_after());
-    }
-
-    /// Ends a half-open cycle as soon as its trials leave no doubt how it ends.
-    fn decide(&mut self, now: Instant, asked: Option<Duration>) {
-        let BreakerConfig { trials, trials_to_close: needed, .. } = self.config;
+        let Cycle { trials, needed, .. } = cycle;
         let Trials { passed, failed, slow, .. } = self.trials;
         if passed >= needed {
             self.close(now, Cause::TrialsPassed { passed, needed });
         } else if failed > trials - needed {
-            self.trip(now, Cause::TrialsFailed { failed, slow, trials }, asked);
+            let cause = Cause::TrialsFailed { failed, slow, trials };
+            self.trip(now, cause, outcome.retry_after());
         }
     }
 
@@ -507,8 +516,7 @@ impl CircuitBreaker {
     ///
     /// If the cooldown after it is over too, a call begins the next cycle.
     fn end_undecided_cycle(&mut self, now: Instant, is_call: bool) {
-        let (Machine::HalfOpen { began }, Some(limit)) = (self.machine, self.config.undecided)
-        else {
+        let Machine::HalfOpen(Cycle { began, undecided: Some(limit), .. }) = self.machine else {
             return;
         };
         let ended = began + limit.after;
@@ -521,12 +529,12 @@ impl CircuitBreaker {
             Verdict::Open => {
                 let cooldown = self.next_cooldown(None);
                 let until = ended + cooldown;
-                let machine = if is_call && now >= until {
-                    Machine::HalfOpen { began: now }
+                let next = if is_call && now >= until {
+                    Machine::HalfOpen(Cycle::new(now, &self.config))
                 } else {
                     Machine::Open { until, cooldown }
                 };
-                self.enter(now, machine, cause);
+                self.enter(now, next, cause);
             }
         }
     }
@@ -549,7 +557,7 @@ impl CircuitBreaker {
         self.memory.clear();
         self.trials.clear();
         if let Some(in_flight) = &mut self.in_flight {
-            in_flight.clear(now);
+            in_flight.clear();
         }
         let to = self.state().name();
         if from != to || cause != Cause::ByHand {

@@ -29,7 +29,7 @@ pub struct BreakerConfig {
     /// each opening is one more retry and closing starts it anew.
     pub cooldown: BackoffConfig,
     /// The `Retry-After` of the failure that opened the breaker takes the cooldown's place, up to this
-    /// length: none to heed no `Retry-After`, up to 1 day.
+    /// length and unless it is zero: none to heed no `Retry-After`, up to 1 day.
     pub retry_after: Option<Duration>,
     /// The calls that a half-open breaker lets through: 1 to [`TRIALS_MAX`].
     pub trials: u32,
@@ -106,7 +106,8 @@ pub struct SlowRate {
 pub struct Overdue {
     /// So many calls open the breaker: 1 to 1,000,000.
     pub calls: u32,
-    /// A call is overdue when it has been under way for this long, or up to 3 % longer: 1 ms to 1 day.
+    /// A call is overdue when it has been under way for this long, or up to 3 % and 50 µs longer: 1 ms
+    /// to 1 day.
     pub after: Duration,
 }
 

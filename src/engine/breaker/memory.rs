@@ -214,8 +214,6 @@ pub(super) struct InFlight {
     /// Those that are not overdue.
     recent: Rolling<Calls>,
     all: u32,
-    /// Calls from before were not counted.
-    since: Instant,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -232,11 +230,11 @@ impl Tally for Calls {
 }
 
 impl InFlight {
-    pub(super) fn new(rule: Overdue, now: Instant) -> Self {
+    pub(super) fn new(rule: Overdue) -> Self {
         // A window forgets from 49 of its 50 steps on, and no call may be overdue early.
         let step = rule.after.as_micros().div_ceil(49);
         let length = Duration::from_micros(step).saturating_mul(50);
-        Self { recent: Rolling::new(length), all: 0, since: now }
+        Self { recent: Rolling::new(length), all: 0 }
     }
 
     /// A call begins; gives the moment under which it is to end.
@@ -246,21 +244,18 @@ impl InFlight {
         self.recent.booked_at(now)
     }
 
-    /// The call that began at this moment has ended.
+    /// The call that was booked under this moment has ended.
     pub(super) fn end(&mut self, now: Instant, began: Instant) {
-        if began >= self.since {
-            self.recent.take_back(now, began, Calls(1));
-            self.all = self.all.saturating_sub(1);
-        }
+        self.recent.take_back(now, began, Calls(1));
+        self.all = self.all.saturating_sub(1);
     }
 
     pub(super) fn overdue(&mut self, now: Instant) -> u32 {
         self.all.saturating_sub(self.recent.total(now).0)
     }
 
-    pub(super) fn clear(&mut self, now: Instant) {
+    pub(super) fn clear(&mut self) {
         self.recent.clear();
         self.all = 0;
-        self.since = now;
     }
 }

@@ -104,13 +104,13 @@ fn b36_a_window_that_changes_keeps_the_newest_in_their_order() {
     run.breaker.reconfigure(run.now, of_time(20)).unwrap();
     run.script("=> calls=2 failures=1 \n @27s => calls=2 \n @28.5s => calls=1 failures=0");
 
-    // A half-open breaker does what its new settings say, even if that is to be decided at once.
-    for (trials, end) in [("S", "closed"), ("F", "open until=10s")] {
+    // A half-open cycle goes on by the settings with which it began.
+    for (trials, end) in [("S", "S => closed"), ("F", "F => open until=10s")] {
         let few = BreakerConfig { trials: 3, trials_to_close: 2, ..in_a_row(1) };
         let mut run = given(few);
         run.script(&format!("F \n @5s {trials} => half-open running=0"));
         run.breaker.reconfigure(run.now, in_a_row(1)).unwrap();
-        run.script(&format!("=> {end}"));
+        run.script(&format!("=> half-open \n {end}"));
     }
 }
 
