@@ -103,6 +103,9 @@ impl Permit {
     }
 }
 
+/// What a permit says beside its generation: when the call began, and the number of the trial.
+type Admission = (Instant, Option<NonZeroU64>);
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Machine {
     Closed,
@@ -226,21 +229,22 @@ impl CircuitBreaker {
     /// When the breaker is open, or half-open with all its trials under way.
     #[inline]
     pub fn try_acquire(&mut self, now: Instant) -> Result<Permit, Rejection> {
-        match self.machine {
-            Machine::Closed if self.in_flight.is_none() => Ok(self.permit(now, None)),
-            Machine::Open { until, .. } if now < until => self.reject_open(now, until),
-            _ => self.try_acquire_rarely(now),
-        }
+        let (began, trial) = match self.machine {
+            Machine::Closed if self.in_flight.is_none() => (now, None),
+            Machine::Open { until, .. } if now < until => return Err(self.reject_open(now, until)),
+            _ => self.admit_rarely(now)?,
+        };
+        Ok(Permit { generation: self.generation, began, trial })
     }
 
     /// The rarer cases, out of the way of the two that are to be fast.
     #[inline(never)]
-    fn try_acquire_rarely(&mut self, now: Instant) -> Result<Permit, Rejection> {
+    fn admit_rarely(&mut self, now: Instant) -> Result<Admission, Rejection> {
         self.end_undecided_cycle(now, true);
         match self.machine {
-            Machine::Closed | Machine::Observing(_) => self.acquire_watched(now),
-            Machine::Disabled => Ok(self.permit(now, None)),
-            Machine::Open { until, .. } if now < until => self.reject_open(now, until),
+            Machine::Closed | Machine::Observing(_) => self.admit_watched(now),
+            Machine::Disabled => Ok((now, None)),
+            Machine::Open { until, .. } if now < until => Err(self.reject_open(now, until)),
             Machine::ForcedOpen => {
                 self.rejections += 1;
                 Err(Rejection::BreakerForcedOpen)
@@ -249,9 +253,9 @@ impl CircuitBreaker {
                 let cause = Cause::CooldownOver { cooldown };
                 let cycle = Cycle::new(now, &self.config);
                 self.enter(now, Machine::HalfOpen(cycle), cause);
-                self.acquire_trial(now, cycle)
+                self.admit_trial(now, cycle)
             }
-            Machine::HalfOpen(cycle) => self.acquire_trial(now, cycle),
+            Machine::HalfOpen(cycle) => self.admit_trial(now, cycle),
         }
     }
 
@@ -263,8 +267,10 @@ impl CircuitBreaker {
             self.stale += 1;
             return;
         }
-        if self.machine == Machine::Closed && self.in_flight.is_none() {
-            self.report_call(now, permit.began, outcome);
+        let is_plain = self.machine == Machine::Closed && self.in_flight.is_none();
+        if is_plain && outcome.is_success() && !self.config.has_rates() {
+            // The only rules that a success can break are those on rates.
+            self.memory.record(now, Ended { failed: false, slow: false });
         } else {
             self.report_rarely(now, permit.began, permit.trial, outcome);
         }
@@ -389,12 +395,8 @@ impl CircuitBreaker {
         self.rejections
     }
 
-    const fn permit(&self, began: Instant, trial: Option<NonZeroU64>) -> Permit {
-        Permit { generation: self.generation, began, trial }
-    }
-
     /// A permit of a closed breaker, unless too many calls are overdue.
-    fn acquire_watched(&mut self, now: Instant) -> Result<Permit, Rejection> {
+    fn admit_watched(&mut self, now: Instant) -> Result<Admission, Rejection> {
         if let (Some(in_flight), Some(rule)) = (&mut self.in_flight, self.config.overdue) {
             let calls = in_flight.overdue(now);
             if calls >= rule.calls {
@@ -402,16 +404,16 @@ impl CircuitBreaker {
             }
         }
         if let Machine::Open { until, .. } = self.machine {
-            return self.reject_open(now, until);
+            return Err(self.reject_open(now, until));
         }
         let began = self.in_flight.as_mut().map_or(now, |in_flight| in_flight.begin(now));
-        Ok(self.permit(began, None))
+        Ok((began, None))
     }
 
     #[inline]
-    fn reject_open(&mut self, now: Instant, until: Instant) -> Result<Permit, Rejection> {
+    fn reject_open(&mut self, now: Instant, until: Instant) -> Rejection {
         self.rejections += 1;
-        Err(Rejection::BreakerOpen { until, retry_after: until.since(now) })
+        Rejection::BreakerOpen { until, retry_after: until.since(now) }
     }
 
     /// The rarer cases, out of the way of the one that is to be fast.
@@ -471,9 +473,9 @@ impl CircuitBreaker {
         }
     }
 
-    fn acquire_trial(&mut self, now: Instant, cycle: Cycle) -> Result<Permit, Rejection> {
+    fn admit_trial(&mut self, now: Instant, cycle: Cycle) -> Result<Admission, Rejection> {
         match self.trials.acquire(now, self.config.lease, cycle.trials) {
-            Ok(trial) => Ok(self.permit(now, Some(trial))),
+            Ok(trial) => Ok((now, Some(trial))),
             Err(until) => {
                 self.rejections += 1;
                 Err(Rejection::TrialsTaken { until })

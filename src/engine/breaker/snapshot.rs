@@ -81,7 +81,6 @@ impl CircuitBreaker {
         snapshot: &Snapshot,
     ) -> Result<Self, ConfigError> {
         let mut breaker = Self::new(config, seed)?;
-        breaker.memory = Memory::import(config.window, now, &snapshot.remembered);
         breaker.delays = Delays::after(snapshot.cooldowns);
         breaker.machine = match (snapshot.mode, snapshot.state) {
             (Mode::Enforce, SavedState::Closed) => Machine::Closed,
@@ -93,6 +92,9 @@ impl CircuitBreaker {
             }
             (mode, _) => Machine::of(mode),
         };
+        if matches!(breaker.machine, Machine::Closed | Machine::Observing(_)) {
+            breaker.memory = Memory::import(config.window, now, &snapshot.remembered);
+        }
         Ok(breaker)
     }
 }

@@ -154,7 +154,7 @@ impl BreakerConfig {
     }
 
     #[inline]
-    const fn has_rates(&self) -> bool {
+    pub(super) const fn has_rates(&self) -> bool {
         self.failure_rate.is_some() || self.slow_rate.is_some()
     }
 
