@@ -260,7 +260,8 @@ impl CircuitBreaker {
     }
 
     /// Gives a permit back with what came of the call.
-    #[inline]
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a call would cost as much as the report itself")]
     #[expect(clippy::needless_pass_by_value, reason = "a report uses the permit up")]
     pub fn report(&mut self, now: Instant, permit: Permit, outcome: Outcome) {
         if permit.generation != self.generation {
@@ -268,9 +269,8 @@ impl CircuitBreaker {
             return;
         }
         let is_plain = self.machine == Machine::Closed && self.in_flight.is_none();
-        if is_plain && outcome.is_success() && !self.config.has_rates() {
-            // The only rules that a success can break are those on rates.
-            self.memory.record(now, Ended { failed: false, slow: false });
+        if is_plain && outcome.is_success() && self.config.slow_rate.is_none() {
+            self.record(now, Ended { failed: false, slow: false }, None);
         } else {
             self.report_rarely(now, permit.began, permit.trial, outcome);
         }
@@ -445,11 +445,22 @@ impl CircuitBreaker {
             Outcome::Failure(_) | Outcome::Neutral => return,
         };
         let slow = self.config.is_slow(began, now);
-        let counts = self.memory.record(now, Ended { failed, slow });
+        self.record(now, Ended { failed, slow }, outcome.retry_after());
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a call would cost as much as the report itself")]
+    fn record(&mut self, now: Instant, ended: Ended, asked: Option<Duration>) {
+        let counts = self.memory.record(now, ended);
         if self.config.is_exceeded(counts) {
-            let cause = Cause::Exceeded(self.config.exceeded(counts));
-            self.trip(now, cause, outcome.retry_after());
+            let counts = *counts;
+            self.trip_by(now, counts, asked);
         }
+    }
+
+    #[cold]
+    fn trip_by(&mut self, now: Instant, counts: Counts, asked: Option<Duration>) {
+        self.trip(now, Cause::Exceeded(self.config.exceeded(&counts)), asked);
     }
 
     /// Opens the breaker, or says that it would.

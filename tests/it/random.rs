@@ -67,6 +67,19 @@ mod native {
     }
 
     #[test]
+    fn a_property_fails_with_the_smallest_value_for_which_it_does() {
+        let check = |n| match n {
+            0..700 => Ok(()),
+            _ => Err(TestCaseError::fail("too large")),
+        };
+        super::property(100, &(0..700_u32), check);
+        let failing = || super::property(100, &(0..100_000_u32), check);
+        let panic = catch_unwind(failing).unwrap_err();
+        let message = panic.downcast_ref::<String>().unwrap();
+        assert!(message.starts_with("too large\nfor 700\nseed 0 fails"), "{message}");
+    }
+
+    #[test]
     fn a_test_knows_the_command_that_replays_it() {
         fn of<F: Fn(u64)>(_: F) -> String {
             replay::<F>(7)

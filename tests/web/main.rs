@@ -5,6 +5,8 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+#[path = "../it/breaker/mod.rs"]
+pub mod breaker;
 #[path = "../it/conformance/mod.rs"]
 pub mod conformance;
 #[path = "../it/golden.rs"]

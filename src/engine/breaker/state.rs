@@ -154,7 +154,7 @@ impl BreakerConfig {
     }
 
     #[inline]
-    pub(super) const fn has_rates(&self) -> bool {
+    const fn has_rates(&self) -> bool {
         self.failure_rate.is_some() || self.slow_rate.is_some()
     }
 

@@ -75,6 +75,7 @@ pub(crate) struct Pair {
 /// Nothing, or what differs.
 pub(crate) type Checked = Result<(), String>;
 
+#[expect(clippy::needless_pass_by_value, reason = "the values are made for it")]
 fn same<T: PartialEq + Debug>(what: &str, real: T, model: T) -> Checked {
     if real == model {
         return Ok(());

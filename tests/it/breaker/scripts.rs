@@ -178,9 +178,8 @@ pub(super) fn script(seed: u64) -> (BreakerConfig, Vec<Op>) {
     let mut script = Vec::new();
     for _ in 0..ops {
         let op = match chance.up_to(99) {
-            0..40 => Op::Acquire,
-            40..72 => Op::Report(chance.up_to(7) as usize, outcome(chance, failures_per_mille)),
-            72..75 => Op::Lose(chance.up_to(7) as usize),
+            40..72 => Op::Report(number(chance, 7) as usize, outcome(chance, failures_per_mille)),
+            72..75 => Op::Lose(number(chance, 7) as usize),
             75..90 => wait(chance, &config),
             90..93 if has_hands => {
                 let modes = [Mode::Enforce, Mode::Observe, Mode::Disable, Mode::ForceOpen];
