@@ -1,33 +1,4 @@
 //! How long to wait before the next retry.
-//!
-//! Retries are counted from 0: the first retry of an exponential backoff waits `base`, the next
-//! `base * factor`, as in the rule `base * 2^n`. A [`Backoff`] is the rule, which calls share; a
-//! [`Delays`] is how far one of them has come.
-//!
-//! The cap holds for what comes out, jitter included: the range is cut before a delay is drawn from
-//! it, so that no herd gathers at the cap. Libraries disagree here: Polly, resilience4j and Envoy cut
-//! after, backoff and backon before the jitter is added, which passes the cap. Only the two
-//! decorrelated jitters are cut after, as their authors have it.
-//!
-//! The jitters full, equal and decorrelated are those of "Exponential Backoff And Jitter" (AWS
-//! Architecture Blog, 2015); the others name the library that they are from.
-//!
-//! ```
-//! use fusebox::engine::{Backoff, BackoffConfig, Delays, Jitter};
-//! use fusebox::rng::Rng;
-//! use fusebox::time::Duration;
-//!
-//! let config = BackoffConfig { jitter: Jitter::Equal, ..BackoffConfig::default() };
-//! let backoff = Backoff::new(config)?;
-//! let mut delays = Delays::default();
-//! let mut rng = Rng::from_seed(1);
-//! for (least, most) in [(500, 1_000), (1_000, 2_000), (2_000, 4_000)] {
-//!     let delay = backoff.next(&mut delays, &mut rng);
-//!     assert!(delay >= Duration::from_millis(least) && delay <= Duration::from_millis(most));
-//! }
-//! assert_eq!(delays.count(), 3);
-//! # Ok::<(), fusebox::engine::ConfigError>(())
-//! ```
 
 use crate::engine::config::{ConfigError, require};
 use crate::rng::Rng;
@@ -175,6 +146,35 @@ impl Delays {
 }
 
 /// A rule that turns the number of a retry into a delay.
+///
+/// Retries are counted from 0: the first retry of an exponential backoff waits `base`, the next
+/// `base * factor`, as in the rule `base * 2^n`. A [`Backoff`] is the rule, which calls share; a
+/// [`Delays`] is how far one of them has come.
+///
+/// The cap holds for what comes out, jitter included: the range is cut before a delay is drawn from
+/// it, so that no herd gathers at the cap. Libraries disagree here: Polly, resilience4j and Envoy cut
+/// after, backoff and backon before the jitter is added, which passes the cap. Only the two
+/// decorrelated jitters are cut after, as their authors have it.
+///
+/// The jitters full, equal and decorrelated are those of "Exponential Backoff And Jitter" (AWS
+/// Architecture Blog, 2015); the others name the library that they are from.
+///
+/// ```
+/// use fusebox::engine::{Backoff, BackoffConfig, Delays, Jitter};
+/// use fusebox::rng::Rng;
+/// use fusebox::time::Duration;
+///
+/// let config = BackoffConfig { jitter: Jitter::Equal, ..BackoffConfig::default() };
+/// let backoff = Backoff::new(config)?;
+/// let mut delays = Delays::default();
+/// let mut rng = Rng::from_seed(1);
+/// for (least, most) in [(500, 1_000), (1_000, 2_000), (2_000, 4_000)] {
+///     let delay = backoff.next(&mut delays, &mut rng);
+///     assert!(delay >= Duration::from_millis(least) && delay <= Duration::from_millis(most));
+/// }
+/// assert_eq!(delays.count(), 3);
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Backoff(BackoffConfig);
 

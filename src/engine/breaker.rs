@@ -1,64 +1,4 @@
 //! The circuit breaker: after enough failures it stops calling, and later tries a few calls.
-//!
-//! ```text
-//!            a rule holds for the window
-//!   ┌────────┐ ───────────────────────────────▶ ┌──────┐
-//!   │ Closed │                                  │ Open │ ◀┐
-//!   └────────┘ ◀──────────┐      cooldown over  └──────┘  │ too many trials fail
-//!        enough trials pass │    and a call comes │       │
-//!                         ┌───────────┐ ◀─────────┘       │
-//!                         │ Half-open │ ──────────────────┘
-//!                         └───────────┘
-//! ```
-//!
-//! ```
-//! use fusebox::engine::{BreakerConfig, CircuitBreaker, Failure, Outcome, Rate, Window};
-//! use fusebox::time::Instant;
-//!
-//! // Opens when half of the last 20 calls have failed.
-//! let config = BreakerConfig {
-//!     window: Window::Count(20),
-//!     failures: None,
-//!     failure_rate: Some(Rate::percent(50)),
-//!     min_calls: 20,
-//!     ..BreakerConfig::default()
-//! };
-//! let mut breaker = CircuitBreaker::new(config, 1)?;
-//! for n in 0..20 {
-//!     let now = Instant::from_secs(n);
-//!     let permit = breaker.try_acquire(now).expect("closed");
-//!     let outcome =
-//!         if n % 2 == 0 { Outcome::Success } else { Outcome::Failure(Failure::Timeout) };
-//!     breaker.report(now, permit, outcome);
-//! }
-//! let why = breaker.last_transition().expect("it has opened").to_string();
-//! assert_eq!(
-//!     why,
-//!     "the breaker went from closed to open: \
-//!      10 failures of 20 calls in the last 20 calls reached 50 %."
-//! );
-//! # Ok::<(), fusebox::engine::ConfigError>(())
-//! ```
-//!
-//! The choices where libraries differ:
-//! - The threshold itself trips (`>=`), compared in whole numbers; the cooldown's last instant already
-//!   lets a trial through; a call that takes exactly the slow duration is not slow.
-//! - Every completion is judged, successes too: the success that completes the minimum of calls opens
-//!   a breaker whose failure rate is too high. Time that passes alone changes nothing.
-//! - A call is booked when it ends. What is still under way or was rejected is in no rate.
-//! - A minimum of calls, or a number of failures, that the window cannot hold is an error.
-//! - The call that ends the cooldown is itself the first trial.
-//! - The rules of a closed breaker do not apply to the trials: so many of so many must pass, decided as
-//!   soon as it is certain, in whatever order they end. A slow trial has not passed.
-//! - A call that finds all trials taken is rejected, and does not wait for their outcome.
-//! - A permit belongs to the generation (the stretch between two transitions) in which it was given.
-//!   A report from an older one changes nothing and is counted as stale.
-//! - A failure that is the request's own (400, 401, 404 ...) is neutral: five users with a wrong
-//!   address must not cut off all others.
-//! - A neutral outcome gives the permit back and says nothing, in every state.
-//! - A trial that never reports loses its permit when its lease ends, and a cycle that is not decided
-//!   ends by itself, so no breaker stays half-open for ever.
-//! - What an operator tells a breaker is a mode that is set, not a count of those who have set it.
 
 mod config;
 mod memory;
@@ -175,6 +115,66 @@ impl Seen {
 }
 
 /// A circuit breaker on the caller's clock.
+///
+/// ```text
+///            a rule holds for the window
+///   ┌────────┐ ───────────────────────────────▶ ┌──────┐
+///   │ Closed │                                  │ Open │ ◀┐
+///   └────────┘ ◀──────────┐      cooldown over  └──────┘  │ too many trials fail
+///        enough trials pass │    and a call comes │       │
+///                         ┌───────────┐ ◀─────────┘       │
+///                         │ Half-open │ ──────────────────┘
+///                         └───────────┘
+/// ```
+///
+/// ```
+/// use fusebox::engine::{BreakerConfig, CircuitBreaker, Failure, Outcome, Rate, Window};
+/// use fusebox::time::Instant;
+///
+/// // Opens when half of the last 20 calls have failed.
+/// let config = BreakerConfig {
+///     window: Window::Count(20),
+///     failures: None,
+///     failure_rate: Some(Rate::percent(50)),
+///     min_calls: 20,
+///     ..BreakerConfig::default()
+/// };
+/// let mut breaker = CircuitBreaker::new(config, 1)?;
+/// for n in 0..20 {
+///     let now = Instant::from_secs(n);
+///     let permit = breaker.try_acquire(now).expect("closed");
+///     let outcome =
+///         if n % 2 == 0 { Outcome::Success } else { Outcome::Failure(Failure::Timeout) };
+///     breaker.report(now, permit, outcome);
+/// }
+/// let why = breaker.last_transition().expect("it has opened").to_string();
+/// assert_eq!(
+///     why,
+///     "the breaker went from closed to open: \
+///      10 failures of 20 calls in the last 20 calls reached 50 %."
+/// );
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
+///
+/// The choices where libraries differ:
+/// - The threshold itself trips (`>=`), compared in whole numbers; the cooldown's last instant already
+///   lets a trial through; a call that takes exactly the slow duration is not slow.
+/// - Every completion is judged, successes too: the success that completes the minimum of calls opens
+///   a breaker whose failure rate is too high. Time that passes alone changes nothing.
+/// - A call is booked when it ends. What is still under way or was rejected is in no rate.
+/// - A minimum of calls, or a number of failures, that the window cannot hold is an error.
+/// - The call that ends the cooldown is itself the first trial.
+/// - The rules of a closed breaker do not apply to the trials: so many of so many must pass, decided as
+///   soon as it is certain, in whatever order they end. A slow trial has not passed.
+/// - A call that finds all trials taken is rejected, and does not wait for their outcome.
+/// - A permit belongs to the generation (the stretch between two transitions) in which it was given.
+///   A report from an older one changes nothing and is counted as stale.
+/// - A failure that is the request's own (400, 401, 404 ...) is neutral: five users with a wrong
+///   address must not cut off all others.
+/// - A neutral outcome gives the permit back and says nothing, in every state.
+/// - A trial that never reports loses its permit when its lease ends, and a cycle that is not decided
+///   ends by itself, so no breaker stays half-open for ever.
+/// - What an operator tells a breaker is a mode that is set, not a count of those who have set it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CircuitBreaker {
     config: BreakerConfig,

@@ -1,35 +1,4 @@
 //! A budget for retries, so that a mass failure cannot multiply the load.
-//!
-//! | form | a retry is paid from | as in |
-//! |---|---|---|
-//! | [`BudgetConfig::Traffic`] | the calls of the last while | Finagle, tower |
-//! | [`BudgetConfig::InFlight`] | the calls under way | Envoy |
-//! | [`BudgetConfig::Tokens`] | the successes, less the failures | gRPC |
-//! | [`BudgetConfig::Quota`] | a stock that successes fill again | AWS SDKs |
-//!
-//! It is asked before the wait, not after it, and counts in whole numbers, so that no rounding makes
-//! or loses a retry (tower loses some at ratios such as 0.9). A call counts once, whatever the
-//! number of its attempts; failsafe-go counts a retry as a call of its own. A retry that ends
-//! neutrally gives its place back and moves nothing else: only a success shows that it was worth its
-//! price. A failure that is the request's own fault is neutral too.
-//!
-//! ```
-//! use fusebox::engine::{BudgetConfig, Failure, Outcome, RetryBudget};
-//! use fusebox::time::{Duration, Instant};
-//!
-//! let ttl = Duration::from_secs(10);
-//! let config = BudgetConfig::Traffic { per_ten_thousand: 2_000, floor_per_second: 0, ttl };
-//! let mut budget = RetryBudget::new(config)?;
-//! let (now, failure) = (Instant::ZERO, Failure::Connect);
-//! for _ in 0..5 {
-//!     budget.start_call(now);
-//!     budget.attempt_ended(now, None, Outcome::Failure(failure));
-//! }
-//! let permit = budget.try_withdraw(now, failure).expect("one retry for five calls");
-//! assert!(budget.try_withdraw(now, failure).is_none());
-//! budget.attempt_ended(now, Some(permit), Outcome::Success);
-//! # Ok::<(), fusebox::engine::ConfigError>(())
-//! ```
 
 mod in_flight;
 mod quota;
@@ -166,6 +135,37 @@ enum Form {
 }
 
 /// A budget for retries, shared by the calls of one pipeline.
+///
+/// | form | a retry is paid from | as in |
+/// |---|---|---|
+/// | [`BudgetConfig::Traffic`] | the calls of the last while | Finagle, tower |
+/// | [`BudgetConfig::InFlight`] | the calls under way | Envoy |
+/// | [`BudgetConfig::Tokens`] | the successes, less the failures | gRPC |
+/// | [`BudgetConfig::Quota`] | a stock that successes fill again | AWS SDKs |
+///
+/// It is asked before the wait, not after it, and counts in whole numbers, so that no rounding makes
+/// or loses a retry (tower loses some at ratios such as 0.9). A call counts once, whatever the
+/// number of its attempts; failsafe-go counts a retry as a call of its own. A retry that ends
+/// neutrally gives its place back and moves nothing else: only a success shows that it was worth its
+/// price. A failure that is the request's own fault is neutral too.
+///
+/// ```
+/// use fusebox::engine::{BudgetConfig, Failure, Outcome, RetryBudget};
+/// use fusebox::time::{Duration, Instant};
+///
+/// let ttl = Duration::from_secs(10);
+/// let config = BudgetConfig::Traffic { per_ten_thousand: 2_000, floor_per_second: 0, ttl };
+/// let mut budget = RetryBudget::new(config)?;
+/// let (now, failure) = (Instant::ZERO, Failure::Connect);
+/// for _ in 0..5 {
+///     budget.start_call(now);
+///     budget.attempt_ended(None, Outcome::Failure(failure));
+/// }
+/// let permit = budget.try_withdraw(now, failure).expect("one retry for five calls");
+/// assert!(budget.try_withdraw(now, failure).is_none());
+/// budget.attempt_ended(Some(permit), Outcome::Success);
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryBudget {
     config: BudgetConfig,
@@ -243,7 +243,7 @@ impl RetryBudget {
     /// Tells how an attempt ended, with the permit where it was a retry; every attempt is to be told.
     ///
     /// A retry that is given up before its attempt began is told as [`Outcome::Neutral`].
-    pub fn attempt_ended(&mut self, _now: Instant, permit: Option<RetryPermit>, outcome: Outcome) {
+    pub fn attempt_ended(&mut self, permit: Option<RetryPermit>, outcome: Outcome) {
         if permit.is_some() {
             self.retries = self.retries.saturating_sub(1);
         }
@@ -282,7 +282,7 @@ mod tests {
             assert_eq!(*budget.config(), config);
             let mut permits = Vec::new();
             for _ in 0..1_000 {
-                budget.attempt_ended(NOW, None, FAILED);
+                budget.attempt_ended(None, FAILED);
                 permits.extend(budget.try_withdraw(NOW, Failure::Connect));
             }
             assert!((1..=100).contains(&permits.len()), "{config:?}: {}", permits.len());
@@ -299,10 +299,10 @@ mod tests {
             let mut budget = RetryBudget::new(config).unwrap();
             let permit = budget.try_withdraw(NOW, Failure::Connect).unwrap();
             let taken = budget.clone();
-            budget.attempt_ended(NOW, Some(permit), outcome);
+            budget.attempt_ended(Some(permit), outcome);
             assert_eq!(budget, RetryBudget { retries: 0, ..taken });
             let before = budget.clone();
-            budget.attempt_ended(NOW, None, outcome);
+            budget.attempt_ended(None, outcome);
             assert_eq!(budget, before);
         }
     }
@@ -312,7 +312,7 @@ mod tests {
         let mut budget = RetryBudget::new(BudgetConfig::ENVOY).unwrap();
         let mut other = RetryBudget::new(BudgetConfig::ENVOY).unwrap();
         budget.end_call();
-        budget.attempt_ended(NOW, other.try_withdraw(NOW, Failure::Connect), Outcome::Success);
+        budget.attempt_ended(other.try_withdraw(NOW, Failure::Connect), Outcome::Success);
         assert_eq!((budget.calls_under_way(), budget.retries_under_way()), (0, 0));
     }
 

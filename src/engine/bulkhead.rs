@@ -1,26 +1,4 @@
 //! A number of slots, so that one dependency cannot take every worker.
-//!
-//! Callers beyond the slots wait in a bounded queue, first come first served. To give a slot back is
-//! one thing, and who gets it is another: [`Bulkhead::poll_grant`] hands free slots to the queue, and
-//! nobody who comes later overtakes it. So the number of slots can change while calls are under way:
-//! fewer slots take none away, and more go to who waits.
-//!
-//! ```
-//! use fusebox::engine::{Admission, Bulkhead, BulkheadConfig, Waiter};
-//! use fusebox::time::Instant;
-//!
-//! let now = Instant::ZERO;
-//! let config = BulkheadConfig { slots: 1, ..BulkheadConfig::default() };
-//! let mut bulkhead = Bulkhead::new(config)?;
-//! let Ok(Admission::Slot(slot)) = bulkhead.try_acquire(now, Waiter(1)) else { panic!("full") };
-//! assert!(matches!(bulkhead.try_acquire(now, Waiter(2)), Ok(Admission::Queued { .. })));
-//! bulkhead.release(slot);
-//! let (next, slot) = bulkhead.poll_grant().expect("a free slot and one that waits");
-//! assert_eq!(next, Waiter(2));
-//! bulkhead.release(slot);
-//! assert_eq!(bulkhead.poll_grant(), None);
-//! # Ok::<(), fusebox::engine::ConfigError>(())
-//! ```
 
 use crate::engine::config::{ConfigError, require};
 use crate::engine::outcome::Rejection;
@@ -68,6 +46,28 @@ pub enum Admission {
 }
 
 /// Slots and a queue, shared by the calls of one pipeline.
+///
+/// Callers beyond the slots wait in a bounded queue, first come first served. To give a slot back is
+/// one thing, and who gets it is another: [`Bulkhead::poll_grant`] hands free slots to the queue, and
+/// nobody who comes later overtakes it. So the number of slots can change while calls are under way:
+/// fewer slots take none away, and more go to who waits.
+///
+/// ```
+/// use fusebox::engine::{Admission, Bulkhead, BulkheadConfig, Waiter};
+/// use fusebox::time::Instant;
+///
+/// let now = Instant::ZERO;
+/// let config = BulkheadConfig { slots: 1, ..BulkheadConfig::default() };
+/// let mut bulkhead = Bulkhead::new(config)?;
+/// let Ok(Admission::Slot(slot)) = bulkhead.try_acquire(now, Waiter(1)) else { panic!("full") };
+/// assert!(matches!(bulkhead.try_acquire(now, Waiter(2)), Ok(Admission::Queued { .. })));
+/// bulkhead.release(slot);
+/// let (next, slot) = bulkhead.poll_grant().expect("a free slot and one that waits");
+/// assert_eq!(next, Waiter(2));
+/// bulkhead.release(slot);
+/// assert_eq!(bulkhead.poll_grant(), None);
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Bulkhead {
     config: BulkheadConfig,

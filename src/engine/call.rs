@@ -52,6 +52,7 @@ pub enum Input {
 
 /// What a call does next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "an attempt is to be made, or the call has ended"]
 pub enum Step {
     /// Make an attempt; the number counts from 1.
     Attempt(u32),

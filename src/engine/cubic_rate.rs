@@ -1,28 +1,5 @@
 //! A rate that finds its own limit: less after a throttling error, and then along a cubic curve back up
 //! to where it was, slowly past it, and faster and faster where nothing happens.
-//!
-//! It is the curve of TCP CUBIC as the adaptive mode of the AWS SDKs uses it (botocore,
-//! `retries/throttling.py` and `retries/adaptive.py`), with `t` in seconds since the newest error:
-//!
-//! ```text
-//! on an error:   w_max = rate;  k = cbrt(w_max * (1 - 0.7) / 0.4);  rate = 0.7 * w_max
-//! on a success:  rate = 0.4 * (t - k)^3 + w_max
-//! ```
-//!
-//! As there, the rate is at the most twice the one that was measured, so that a client that asks for
-//! little does not save up a right to much, and at the least one request in two seconds.
-//!
-//! ```
-//! use fusebox::engine::CubicRate;
-//! use fusebox::time::Instant;
-//!
-//! let mut rate = CubicRate::new(100.0, Instant::ZERO)?;
-//! let at = Instant::from_secs;
-//! assert_eq!(rate.throttled(at(10), 80.0), 56.0);
-//! assert!(rate.succeeded(at(12), 56.0) < 80.0);
-//! assert!(rate.succeeded(at(20), 80.0) > 80.0);
-//! # Ok::<(), fusebox::engine::ConfigError>(())
-//! ```
 
 use crate::engine::config::{ConfigError, require};
 use crate::time::{Duration, Instant};
@@ -40,6 +17,29 @@ const LEAST: f64 = 0.5;
 const MOST: f64 = 1e6;
 
 /// A rate in requests a second that follows the successes and errors of a client.
+///
+/// It is the curve of TCP CUBIC as the adaptive mode of the AWS SDKs uses it (botocore,
+/// `retries/throttling.py` and `retries/adaptive.py`), with `t` in seconds since the newest error:
+///
+/// ```text
+/// on an error:   w_max = rate;  k = cbrt(w_max * (1 - 0.7) / 0.4);  rate = 0.7 * w_max
+/// on a success:  rate = 0.4 * (t - k)^3 + w_max
+/// ```
+///
+/// As there, the rate is at the most twice the one that was measured, so that a client that asks for
+/// little does not save up a right to much, and at the least one request in two seconds.
+///
+/// ```
+/// use fusebox::engine::CubicRate;
+/// use fusebox::time::Instant;
+///
+/// let mut rate = CubicRate::new(100.0, Instant::ZERO)?;
+/// let at = Instant::from_secs;
+/// assert_eq!(rate.throttled(at(10), 80.0), 56.0);
+/// assert!(rate.succeeded(at(12), 56.0) < 80.0);
+/// assert!(rate.succeeded(at(20), 80.0) > 80.0);
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq)]
 pub struct CubicRate {
     w_max: f64,

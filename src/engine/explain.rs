@@ -22,6 +22,7 @@ pub struct Record {
 
 /// What a policy decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Decision {
     /// An attempt was sent; the number counts from 1.
     Sent(u32),

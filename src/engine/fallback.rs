@@ -4,6 +4,19 @@ use crate::engine::config::{ConfigError, require};
 use crate::time::{Duration, Instant};
 
 /// The settings of a fallback; the default serves what the cache holds for up to five minutes.
+///
+/// ```
+/// use fusebox::engine::{Answer, FallbackConfig, Otherwise};
+/// use fusebox::time::{Duration, Instant};
+///
+/// let otherwise = Otherwise::Substitute;
+/// let fallback = FallbackConfig { otherwise, ..FallbackConfig::default() }.check()?;
+/// let (now, cached_at) = (Instant::from_secs(60), Some(Instant::from_secs(20)));
+/// let age = Duration::from_secs(40);
+/// assert_eq!(fallback.answer(now, cached_at, None), Answer::Stale { age });
+/// assert_eq!(fallback.answer(now, None, None), Answer::Substitute);
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FallbackConfig {
     /// The oldest cached answer that is still served; none for no cache: up to 1 day.

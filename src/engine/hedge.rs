@@ -1,35 +1,4 @@
 //! Hedging: where an answer does not come soon, the same attempt is made once more beside the first.
-//!
-//! It is for the slow tail, and only for what may be made twice
-//! ([`Repeat::Safe`](super::Repeat::Safe)). The rules are those of gRPC ("A6: client retries"):
-//!
-//! | what happens | what follows |
-//! |---|---|
-//! | the delay passes without an answer | the next attempt is sent |
-//! | a success | it is the outcome, and all others are cancelled |
-//! | a failure that is the request's own (400, 401, 404 ...) | likewise: it would fail anywhere |
-//! | any other failure | the next attempt is sent at once, and the delay begins anew |
-//! | a failure with `Retry-After` | no further attempt; those under way go on |
-//! | a neutral outcome | that attempt is out of the race; nothing is sent for it |
-//! | all attempts have ended | the newest failure is the outcome, one with `Retry-After` before others |
-//!
-//! The choice where libraries differ: a budget or a bulkhead that refuses a hedge ends nothing. It
-//! stops further hedges, and the attempts under way decide ([`Race::refused`]).
-//!
-//! ```
-//! use fusebox::engine::{Hedge, HedgeConfig, HedgeStep, Outcome};
-//! use fusebox::time::{Duration, Instant};
-//!
-//! let hedge = Hedge::new(HedgeConfig { delay: Duration::from_millis(50), attempts: 2 })?;
-//! let (mut race, step) = hedge.start(Instant::ZERO);
-//! assert_eq!(step, HedgeStep::Send(1));
-//! let now = race.wake_at();
-//! assert_eq!((now, race.timer(now)), (Instant::from_millis(50), HedgeStep::Send(2)));
-//! let HedgeStep::Done { outcome, cancel } = race.ended(now, 2, Outcome::Success) else { panic!() };
-//! assert_eq!(outcome, Outcome::Success);
-//! assert_eq!(cancel.numbers().collect::<Vec<u32>>(), [1]);
-//! # Ok::<(), fusebox::engine::ConfigError>(())
-//! ```
 
 use crate::engine::config::{ConfigError, require};
 use crate::engine::outcome::{Failure, Outcome};
@@ -54,6 +23,37 @@ impl Default for HedgeConfig {
 }
 
 /// Settings that can be, from which a [`Race`] starts for each attempt that is hedged.
+///
+/// It is for the slow tail, and only for what may be made twice
+/// ([`Repeat::Safe`](super::Repeat::Safe)). The rules are those of gRPC ("A6: client retries"):
+///
+/// | what happens | what follows |
+/// |---|---|
+/// | the delay passes without an answer | the next attempt is sent |
+/// | a success | it is the outcome, and all others are cancelled |
+/// | a failure that is the request's own (400, 401, 404 ...) | likewise: it would fail anywhere |
+/// | any other failure | the next attempt is sent at once, and the delay begins anew |
+/// | a failure with `Retry-After` | no further attempt; those under way go on |
+/// | a neutral outcome | that attempt is out of the race; nothing is sent for it |
+/// | all attempts have ended | the newest failure is the outcome, one with `Retry-After` before others |
+///
+/// The choice where libraries differ: a budget or a bulkhead that refuses a hedge ends nothing. It
+/// stops further hedges, and the attempts under way decide ([`Race::refused`]).
+///
+/// ```
+/// use fusebox::engine::{Hedge, HedgeConfig, HedgeStep, Outcome};
+/// use fusebox::time::{Duration, Instant};
+///
+/// let hedge = Hedge::new(HedgeConfig { delay: Duration::from_millis(50), attempts: 2 })?;
+/// let (mut race, step) = hedge.start(Instant::ZERO);
+/// assert_eq!(step, HedgeStep::Send(1));
+/// let now = race.wake_at();
+/// assert_eq!((now, race.timer(now)), (Instant::from_millis(50), HedgeStep::Send(2)));
+/// let HedgeStep::Done { outcome, cancel } = race.ended(now, 2, Outcome::Success) else { panic!() };
+/// assert_eq!(outcome, Outcome::Success);
+/// assert_eq!(cancel.numbers().collect::<Vec<u32>>(), [1]);
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Hedge {
     config: HedgeConfig,

@@ -1,38 +1,4 @@
 //! Idempotency keys: a request that is made again under its key takes effect once.
-//!
-//! A service asks the table before the work and tells it of the result after. What it answers is that
-//! of the IETF's "The Idempotency-Key HTTP Header Field" (draft-ietf-httpapi-idempotency-key-header):
-//!
-//! | the key | answer | HTTP status |
-//! |---|---|---|
-//! | is new, or its work was abandoned, or its result has expired | [`Begin::New`]: do the work | |
-//! | is at work with the same request | [`Begin::InProgress`] | 409 |
-//! | is done with the same request | [`Begin::Done`]: the result of then | that of then |
-//! | is at work or done with another request | [`Begin::Mismatch`] | 422 |
-//! | is new, and the table is full | [`Begin::Full`] | 503 |
-//!
-//! The choices where services differ:
-//! - Nothing leaves the table before its time: where there is no room, a new key is refused. To forget
-//!   an older one would let a payment happen twice.
-//! - Work has a lease. A worker that crashed does not block its key for ever: when the lease ends, the
-//!   next request with the key may do the work. So the lease is to be longer than the work can take,
-//!   its deadline included; one who finishes later still is told so, and its result is not kept.
-//! - The time of a result begins when it is there, not when the work began.
-//!
-//! ```
-//! use fusebox::engine::{Begin, IdempotencyConfig, IdempotencyTable};
-//! use fusebox::time::Instant;
-//!
-//! let mut table = IdempotencyTable::new(IdempotencyConfig::default())?;
-//! let now = Instant::ZERO;
-//! let request = 0xfeed; // a hash of its payload
-//! let Begin::New(claim) = table.begin(now, "order 7", request) else { panic!("a new key") };
-//! assert!(matches!(table.begin(now, "order 7", request), Begin::InProgress { .. }));
-//! table.complete(now, claim, "201 Created").expect("within the lease");
-//! assert_eq!(table.begin(now, "order 7", request), Begin::Done(&"201 Created"));
-//! assert_eq!(table.begin(now, "order 7", 0xbad), Begin::Mismatch);
-//! # Ok::<(), fusebox::engine::ConfigError>(())
-//! ```
 
 use crate::engine::config::{ConfigError, require};
 use crate::time::{Duration, Instant};
@@ -105,6 +71,40 @@ impl<K> Claim<K> {
 pub struct TooLate<V>(pub V);
 
 /// Keys and what became of their requests.
+///
+/// A service asks the table before the work and tells it of the result after. What it answers is that
+/// of the IETF's "The Idempotency-Key HTTP Header Field" (draft-ietf-httpapi-idempotency-key-header):
+///
+/// | the key | answer | HTTP status |
+/// |---|---|---|
+/// | is new, or its work was abandoned, or its result has expired | [`Begin::New`]: do the work | |
+/// | is at work with the same request | [`Begin::InProgress`] | 409 |
+/// | is done with the same request | [`Begin::Done`]: the result of then | that of then |
+/// | is at work or done with another request | [`Begin::Mismatch`] | 422 |
+/// | is new, and the table is full | [`Begin::Full`] | 503 |
+///
+/// The choices where services differ:
+/// - Nothing leaves the table before its time: where there is no room, a new key is refused. To forget
+///   an older one would let a payment happen twice.
+/// - Work has a lease. A worker that crashed does not block its key for ever: when the lease ends, the
+///   next request with the key may do the work. So the lease is to be longer than the work can take,
+///   its deadline included; one who finishes later still is told so, and its result is not kept.
+/// - The time of a result begins when it is there, not when the work began.
+///
+/// ```
+/// use fusebox::engine::{Begin, IdempotencyConfig, IdempotencyTable};
+/// use fusebox::time::Instant;
+///
+/// let mut table = IdempotencyTable::new(IdempotencyConfig::default())?;
+/// let now = Instant::ZERO;
+/// let request = 0xfeed; // a hash of its payload
+/// let Begin::New(claim) = table.begin(now, "order 7", request) else { panic!("a new key") };
+/// assert!(matches!(table.begin(now, "order 7", request), Begin::InProgress { .. }));
+/// table.complete(now, claim, "201 Created").expect("within the lease");
+/// assert_eq!(table.begin(now, "order 7", request), Begin::Done(&"201 Created"));
+/// assert_eq!(table.begin(now, "order 7", 0xbad), Begin::Mismatch);
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IdempotencyTable<K, V> {
     config: IdempotencyConfig,

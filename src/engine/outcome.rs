@@ -16,6 +16,7 @@ pub enum Outcome {
 
 /// The kinds of failure, as far as a policy needs to tell them apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Failure {
     /// No connection could be made, so the request was never seen.
     Connect,
@@ -38,6 +39,7 @@ pub enum Failure {
 ///
 /// A rejection never counts against the dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Rejection {
     /// The breaker is open.
     BreakerOpen {

@@ -1,22 +1,4 @@
 //! The layers together: a call is one machine that goes in through them and out again.
-//!
-//! ```text
-//!   start ──▶ bulkhead ──▶ fallback ──▶ breaker ──▶ retry ──▶ timeout ──▶ attempt
-//!   End   ◀──    release ◀── answer ◀── report ◀── again? ◀── disarm ◀──  outcome
-//! ```
-//!
-//! A [`Pipeline`] holds what calls share (the breaker, the slots, the budget); a [`Call`] holds what
-//! is its own. Neither waits nor reads a clock: a [`Step`] says what the call waits for, and
-//! [`Pipeline::advance`] tells it what happened. The contract, for who drives it:
-//!
-//! 1. [`Pipeline::start`] gives a call and its first step.
-//! 2. On [`Step::Attempt`] make an attempt; tell of its connection by [`Call::connected`], and of
-//!    its end by [`Input::Ended`].
-//! 3. When [`Call::wake_at`] has come, pass [`Input::Timer`].
-//! 4. A step other than [`Step::Unchanged`] ends an attempt under way: nobody waits for it any more.
-//! 5. After every call of `start`, `advance` or `set_slots`, deliver [`Pipeline::poll_grant`] until it
-//!    is empty.
-//! 6. [`Step::Done`] comes exactly once, and then everything taken has been given back.
 
 use crate::engine::breaker::CircuitBreaker;
 use crate::engine::bulkhead::{Admission, Bulkhead, Slot, Waiter};
@@ -35,6 +17,24 @@ use alloc::vec::Vec;
 /// The layers around a dependency, each of which can be switched off and on again.
 ///
 /// Calls under way when a layer is switched keep and give back what they hold.
+///
+/// ```text
+///   start ──▶ bulkhead ──▶ fallback ──▶ breaker ──▶ retry ──▶ timeout ──▶ attempt
+///   End   ◀──    release ◀── answer ◀── report ◀── again? ◀── disarm ◀──  outcome
+/// ```
+///
+/// A [`Pipeline`] holds what calls share (the breaker, the slots, the budget); a [`Call`] holds what
+/// is its own. Neither waits nor reads a clock: a [`Step`] says what the call waits for, and
+/// [`Pipeline::advance`] tells it what happened. The contract, for who drives it:
+///
+/// 1. [`Pipeline::start`] gives a call and its first step.
+/// 2. On [`Step::Attempt`] make an attempt; tell of its connection by [`Call::connected`], and of
+///    its end by [`Input::Ended`].
+/// 3. When [`Call::wake_at`] has come, pass [`Input::Timer`].
+/// 4. A step other than [`Step::Unchanged`] ends an attempt under way: nobody waits for it any more.
+/// 5. After every call of `start`, `advance` or `set_slots`, deliver [`Pipeline::poll_grant`] until it
+///    is empty.
+/// 6. [`Step::Done`] comes exactly once, and then everything taken has been given back.
 #[derive(Debug)]
 pub struct Pipeline {
     /// Innermost first.
@@ -413,7 +413,7 @@ fn end_attempt<X: Explain>(
         (Phase::Backoff { .. }, _) | (_, End::Fallback { rejected: true, .. }) => Outcome::Neutral,
         _ => end.outcome(),
     };
-    retry.attempt_ended(cx.now, call.retry_permit.take(), outcome);
+    retry.attempt_ended(call.retry_permit.take(), outcome);
     if let End::Failure(failure) = end
         && may_retry
         && let Some(delay) = decide_retry(retry, call, failure, cx)

@@ -1,32 +1,4 @@
 //! A rate limit of our own: so many permits a period, and a burst that can be saved up.
-//!
-//! It is a bucket of tokens that fills evenly, in whole numbers that are never rounded (the same as the
-//! generic cell rate algorithm, ITU-T I.371, counted in permits instead of in time). A caller that can
-//! wait reserves: it takes permits that are still to come, and is told how long to wait for them.
-//!
-//! The choices where libraries differ:
-//! - Permits come one by one, not all at the start of each period: within any stretch of time no more
-//!   pass than the burst and what came in during it. With whole periods twice the limit can pass in a
-//!   moment, at the seam of two of them.
-//! - Time without traffic saves up to the burst and no more.
-//! - A reservation may be for more than the burst; it then waits for the rest. Taking at once may not.
-//! - Who is refused has taken nothing, and is told after how long the same would be granted.
-//! - A change of the limit keeps what was saved up, as far as the new burst allows, and what was
-//!   promised.
-//!
-//! ```
-//! use fusebox::engine::{RateLimit, RateLimitConfig};
-//! use fusebox::time::{Duration, Instant};
-//!
-//! let config = RateLimitConfig { permits: 10, period: Duration::from_secs(1), burst: 1 };
-//! let mut limit = RateLimit::new(config)?;
-//! let now = Instant::ZERO;
-//! assert!(limit.try_acquire(now, 1).is_ok());
-//! let refused = limit.try_acquire(now, 1).unwrap_err();
-//! assert_eq!(refused.retry_after(), Some(Duration::from_millis(100)));
-//! assert_eq!(limit.reserve(now, 2, Duration::from_secs(1)), Ok(Duration::from_millis(200)));
-//! # Ok::<(), fusebox::engine::ConfigError>(())
-//! ```
 
 use crate::engine::config::{ConfigError, require};
 use crate::engine::outcome::Rejection;
@@ -71,6 +43,34 @@ impl RateLimitConfig {
 }
 
 /// A limit of a rate on the caller's clock.
+///
+/// It is a bucket of tokens that fills evenly, in whole numbers that are never rounded (the same as the
+/// generic cell rate algorithm, ITU-T I.371, counted in permits instead of in time). A caller that can
+/// wait reserves: it takes permits that are still to come, and is told how long to wait for them.
+///
+/// The choices where libraries differ:
+/// - Permits come one by one, not all at the start of each period: within any stretch of time no more
+///   pass than the burst and what came in during it. With whole periods twice the limit can pass in a
+///   moment, at the seam of two of them.
+/// - Time without traffic saves up to the burst and no more.
+/// - A reservation may be for more than the burst; it then waits for the rest. Taking at once may not.
+/// - Who is refused has taken nothing, and is told after how long the same would be granted.
+/// - A change of the limit keeps what was saved up, as far as the new burst allows, and what was
+///   promised.
+///
+/// ```
+/// use fusebox::engine::{RateLimit, RateLimitConfig};
+/// use fusebox::time::{Duration, Instant};
+///
+/// let config = RateLimitConfig { permits: 10, period: Duration::from_secs(1), burst: 1 };
+/// let mut limit = RateLimit::new(config)?;
+/// let now = Instant::ZERO;
+/// assert!(limit.try_acquire(now, 1).is_ok());
+/// let refused = limit.try_acquire(now, 1).unwrap_err();
+/// assert_eq!(refused.retry_after(), Some(Duration::from_millis(100)));
+/// assert_eq!(limit.reserve(now, 2, Duration::from_secs(1)), Ok(Duration::from_millis(200)));
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     config: RateLimitConfig,
@@ -102,7 +102,11 @@ impl RateLimit {
     ///
     /// # Errors
     /// When a setting is outside its range; then nothing has changed.
-    pub fn set_config(&mut self, now: Instant, config: RateLimitConfig) -> Result<(), ConfigError> {
+    pub fn reconfigure(
+        &mut self,
+        now: Instant,
+        config: RateLimitConfig,
+    ) -> Result<(), ConfigError> {
         let config = config.check()?;
         self.fill(now);
         let saved = self.saved.saturating_mul(config.permit()).div_euclid(self.config.permit());
@@ -242,7 +246,7 @@ mod tests {
         let too_long = limit.reserve(NOW, u32::MAX, Duration::MAX);
         assert_eq!(too_long, Err(refused(Duration::MAX)));
         let faster = RateLimitConfig { permits: 1_000_000, period: millis(1), burst: 1_000_000 };
-        limit.set_config(Instant::MAX, faster).unwrap();
+        limit.reconfigure(Instant::MAX, faster).unwrap();
         assert!(limit.try_acquire(Instant::MAX, 1).is_ok());
     }
 
@@ -266,7 +270,7 @@ mod tests {
         ] {
             assert_eq!(RateLimit::new(config).unwrap_err().field, field);
             let mut limit = RateLimit::new(default).unwrap();
-            assert_eq!(limit.set_config(NOW, config).unwrap_err().field, field);
+            assert_eq!(limit.reconfigure(NOW, config).unwrap_err().field, field);
             assert_eq!(limit, RateLimit::new(default).unwrap());
         }
     }

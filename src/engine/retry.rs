@@ -1,38 +1,4 @@
 //! Whether a failed attempt is made again, and when.
-//!
-//! | failure | again? |
-//! |---|---|
-//! | connect, 429, 503, a rolled-back transaction | yes: nothing took effect |
-//! | timeout, lost connection, 408, other 5xx | only what may be repeated: a read, or a mutation with a key |
-//! | other statuses (400, 401, 404 ...) | never: they would fail again |
-//!
-//! `Retry-After` lengthens the delay of the backoff, never shortens it, and the cap of the backoff
-//! holds for it too; the delays after it go on as if it had not been. A delay that does not end
-//! before the deadline is not slept, where failsafe-go cuts it: the attempt after it would have no
-//! time. What a policy of ours refused is not tried again, and no delay is a word for "stop", as a
-//! negative one is in resilience4j: that is said by an `Err` with its reason.
-//!
-//! ```
-//! use fusebox::engine::{Delays, Failure, GiveUp, Outcome, Repeat, Retry, RetryConfig, Tried};
-//! use fusebox::rng::Rng;
-//! use fusebox::time::Instant;
-//!
-//! let mut retry = Retry::new(RetryConfig { attempts: 2, ..RetryConfig::default() })?;
-//! let (now, mut delays, mut rng) = (Instant::ZERO, Delays::default(), Rng::from_seed(1));
-//! let failure = Failure::Connect;
-//! let tried = Tried { failure, attempts: 1, repeat: Repeat::Safe, deadline: Instant::MAX };
-//!
-//! retry.start_call(now);
-//! retry.attempt_ended(now, None, Outcome::Failure(failure));
-//! let granted = retry.decide(now, &tried, &mut delays, &mut rng).expect("one of two is left");
-//!
-//! let now = now + granted.delay;
-//! retry.attempt_ended(now, granted.permit, Outcome::Failure(failure));
-//! let again = retry.decide(now, &Tried { attempts: 2, ..tried }, &mut delays, &mut rng);
-//! assert_eq!(again.unwrap_err(), GiveUp::AttemptsUsed { attempts: 2 });
-//! retry.end_call();
-//! # Ok::<(), fusebox::engine::ConfigError>(())
-//! ```
 
 use crate::engine::backoff::{Backoff, BackoffConfig, Delays};
 use crate::engine::budget::{BudgetConfig, RetryBudget, RetryPermit};
@@ -73,6 +39,7 @@ pub enum Repeat {
 
 /// Why a failed attempt is not made again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum GiveUp {
     /// This failure would only repeat itself.
     Permanent(Failure),
@@ -118,6 +85,40 @@ pub struct Granted {
 }
 
 /// The retry policy that the calls of one pipeline share.
+///
+/// | failure | again? |
+/// |---|---|
+/// | connect, 429, 503, a rolled-back transaction | yes: nothing took effect |
+/// | timeout, lost connection, 408, other 5xx | only what may be repeated: a read, or a mutation with a key |
+/// | other statuses (400, 401, 404 ...) | never: they would fail again |
+///
+/// `Retry-After` lengthens the delay of the backoff, never shortens it, and the cap of the backoff
+/// holds for it too; the delays after it go on as if it had not been. A delay that does not end
+/// before the deadline is not slept, where failsafe-go cuts it: the attempt after it would have no
+/// time. What a policy of ours refused is not tried again, and no delay is a word for "stop", as a
+/// negative one is in resilience4j: that is said by an `Err` with its reason.
+///
+/// ```
+/// use fusebox::engine::{Delays, Failure, GiveUp, Outcome, Repeat, Retry, RetryConfig, Tried};
+/// use fusebox::rng::Rng;
+/// use fusebox::time::Instant;
+///
+/// let mut retry = Retry::new(RetryConfig { attempts: 2, ..RetryConfig::default() })?;
+/// let (now, mut delays, mut rng) = (Instant::ZERO, Delays::default(), Rng::from_seed(1));
+/// let failure = Failure::Connect;
+/// let tried = Tried { failure, attempts: 1, repeat: Repeat::Safe, deadline: Instant::MAX };
+///
+/// retry.start_call(now);
+/// retry.attempt_ended(None, Outcome::Failure(failure));
+/// let granted = retry.decide(now, &tried, &mut delays, &mut rng).expect("one of two is left");
+///
+/// let now = now + granted.delay;
+/// retry.attempt_ended(granted.permit, Outcome::Failure(failure));
+/// let again = retry.decide(now, &Tried { attempts: 2, ..tried }, &mut delays, &mut rng);
+/// assert_eq!(again.unwrap_err(), GiveUp::AttemptsUsed { attempts: 2 });
+/// retry.end_call();
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Retry {
     attempts: u32,
@@ -161,9 +162,9 @@ impl Retry {
 
     /// Tells how an attempt ended, with the permit where it was a retry; to be told of every attempt,
     /// and before [`Retry::decide`].
-    pub fn attempt_ended(&mut self, now: Instant, permit: Option<RetryPermit>, outcome: Outcome) {
+    pub fn attempt_ended(&mut self, permit: Option<RetryPermit>, outcome: Outcome) {
         if let Some(budget) = &mut self.budget {
-            budget.attempt_ended(now, permit, outcome);
+            budget.attempt_ended(permit, outcome);
         }
     }
 

@@ -1,52 +1,4 @@
 //! Adaptive throttling: a client that is turned away too often turns its own calls away.
-//!
-//! The client counts, over a rolling window, the requests that it wanted to make and those that the
-//! dependency accepted, and does not send with the chance (Google, "Site Reliability Engineering",
-//! chapter "Handling Overload", equation 21-1)
-//!
-//! ```text
-//! p = max(0, (requests - K * accepts) / (requests + 1))
-//! ```
-//!
-//! Of a dependency that can do C requests a second it asks K times C at the most, whatever is offered,
-//! and it needs no cooldown: as soon as more is accepted, more is sent. How fast depends on the window:
-//! after a total outage that is longer than it, with K = 2, what passes doubles about every 0.43 windows,
-//! from the `+ 1` of the formula on. That is about twelve minutes from one call in 10,000 to all
-//! of them with the book's window, and about one with a window of ten seconds.
-//!
-//! | outcome | requests | accepts |
-//! |---|---|---|
-//! | success | 1 | 1 |
-//! | failure that is the request's own (400, 401, 404 ...) | 1 | 1: it was heard and answered |
-//! | any other failure | 1 | 0 |
-//! | turned away by the throttle itself | 1 | 0 |
-//! | neutral: the caller hung up, or a policy further in refused | 0: it is taken out again | 0 |
-//!
-//! The choices where libraries differ:
-//! - A request counts when it is made, not when it ends, so that a dependency that answers slowly
-//!   cannot hide behind the requests under way. A permit that is dropped stays such a request.
-//! - What the throttle itself turned away counts as a request, as in the book; it does not count as a
-//!   failure of the dependency, so that the chance falls again by itself.
-//! - There is no padding and no most chance: the chance stays below 1 by the `+ 1`.
-//!
-//! ```
-//! use fusebox::engine::{Failure, Outcome, Throttle, ThrottleConfig};
-//! use fusebox::rng::Rng;
-//! use fusebox::time::Instant;
-//!
-//! let mut throttle = Throttle::new(ThrottleConfig::default())?;
-//! let mut rng = Rng::from_seed(1);
-//! let mut sent = 0;
-//! for millis in 0..1_000 {
-//!     let now = Instant::from_millis(millis);
-//!     if let Ok(permit) = throttle.try_acquire(now, &mut rng) {
-//!         sent += 1;
-//!         throttle.report(now, permit, Outcome::Failure(Failure::status(503)));
-//!     }
-//! }
-//! assert!(sent < 20, "nothing is accepted, so that only a few calls ask whether it is back");
-//! # Ok::<(), fusebox::engine::ConfigError>(())
-//! ```
 
 use crate::engine::config::{ConfigError, require};
 use crate::engine::outcome::{Outcome, Rejection};
@@ -60,14 +12,14 @@ pub struct ThrottleConfig {
     /// The K of the formula in thousandths, the requests that are sent for each that is accepted:
     /// 1,000 to 100,000. A higher one sends more to a dependency that is overloaded, and learns faster
     /// that it is well again.
-    pub per_mille: u32,
+    pub k_per_mille: u32,
     /// The length of the rolling window: 1 ms to 1 day.
     pub window: Duration,
 }
 
 impl Default for ThrottleConfig {
     fn default() -> Self {
-        Self { per_mille: 2_000, window: Duration::from_secs(120) }
+        Self { k_per_mille: 2_000, window: Duration::from_secs(120) }
     }
 }
 
@@ -121,6 +73,54 @@ impl From<Sums> for Demand {
 }
 
 /// A throttle on the caller's clock and chance.
+///
+/// The client counts, over a rolling window, the requests that it wanted to make and those that the
+/// dependency accepted, and does not send with the chance (Google, "Site Reliability Engineering",
+/// chapter "Handling Overload", equation 21-1)
+///
+/// ```text
+/// p = max(0, (requests - K * accepts) / (requests + 1))
+/// ```
+///
+/// Of a dependency that can do C requests a second it asks K times C at the most, whatever is offered,
+/// and it needs no cooldown: as soon as more is accepted, more is sent. How fast depends on the window:
+/// after a total outage that is longer than it, with K = 2, what passes doubles about every 0.43 windows,
+/// from the `+ 1` of the formula on. That is about twelve minutes from one call in 10,000 to all
+/// of them with the book's window, and about one with a window of ten seconds.
+///
+/// | outcome | requests | accepts |
+/// |---|---|---|
+/// | success | 1 | 1 |
+/// | failure that is the request's own (400, 401, 404 ...) | 1 | 1: it was heard and answered |
+/// | any other failure | 1 | 0 |
+/// | turned away by the throttle itself | 1 | 0 |
+/// | neutral: the caller hung up, or a policy further in refused | 0: it is taken out again | 0 |
+///
+/// The choices where libraries differ:
+/// - A request counts when it is made, not when it ends, so that a dependency that answers slowly
+///   cannot hide behind the requests under way. A permit that is dropped stays such a request.
+/// - What the throttle itself turned away counts as a request, as in the book; it does not count as a
+///   failure of the dependency, so that the chance falls again by itself.
+/// - There is no padding and no most chance: the chance stays below 1 by the `+ 1`.
+///
+/// ```
+/// use fusebox::engine::{Failure, Outcome, Throttle, ThrottleConfig};
+/// use fusebox::rng::Rng;
+/// use fusebox::time::Instant;
+///
+/// let mut throttle = Throttle::new(ThrottleConfig::default())?;
+/// let mut rng = Rng::from_seed(1);
+/// let mut sent = 0;
+/// for millis in 0..1_000 {
+///     let now = Instant::from_millis(millis);
+///     if let Ok(permit) = throttle.try_acquire(now, &mut rng) {
+///         sent += 1;
+///         throttle.report(now, permit, Outcome::Failure(Failure::status(503)));
+///     }
+/// }
+/// assert!(sent < 20, "nothing is accepted, so that only a few calls ask whether it is back");
+/// # Ok::<(), fusebox::engine::ConfigError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Throttle {
     config: ThrottleConfig,
@@ -133,9 +133,9 @@ impl Throttle {
     /// # Errors
     /// When a setting is outside the range that [`ThrottleConfig`] states.
     pub fn new(config: ThrottleConfig) -> Result<Self, ConfigError> {
-        let ThrottleConfig { per_mille: k, window } = config;
+        let ThrottleConfig { k_per_mille: k, window } = config;
         let in_range = (1_000..=100_000).contains(&k);
-        require(in_range, "throttle.per_mille", k, "1,000 to 100,000 ‰")?;
+        require(in_range, "throttle.k", k, "1,000 to 100,000 ‰")?;
         let range = Duration::from_millis(1)..=Duration::from_secs(86_400);
         require(range.contains(&window), "throttle.window", window, "1 ms to 1 day")?;
         Ok(Self { config, window: Rolling::new(window) })
@@ -201,7 +201,7 @@ impl Throttle {
     fn chance(&self, Demand { requests, accepts }: Demand) -> (u64, u64) {
         // Both numbers of the formula times 1,000, so that nothing is rounded.
         let wanted = requests.saturating_mul(1_000);
-        let deserved = accepts.saturating_mul(u64::from(self.config.per_mille));
+        let deserved = accepts.saturating_mul(u64::from(self.config.k_per_mille));
         (wanted.saturating_sub(deserved), wanted.saturating_add(1_000))
     }
 }
@@ -304,8 +304,8 @@ mod tests {
     fn settings_out_of_range_name_themselves() {
         let default = ThrottleConfig::default();
         for (config, field) in [
-            (ThrottleConfig { per_mille: 999, ..default }, "throttle.per_mille"),
-            (ThrottleConfig { per_mille: 100_001, ..default }, "throttle.per_mille"),
+            (ThrottleConfig { k_per_mille: 999, ..default }, "throttle.k"),
+            (ThrottleConfig { k_per_mille: 100_001, ..default }, "throttle.k"),
             (ThrottleConfig { window: Duration::ZERO, ..default }, "throttle.window"),
             (ThrottleConfig { window: Duration::MAX, ..default }, "throttle.window"),
         ] {

@@ -240,7 +240,8 @@ fn a_call_that_waits_for_a_slot_of_the_bulkhead() {
         assert_eq!(step, Step::Queue);
         let (_, step) = rig.start();
         assert_eq!(step, Step::Done(End::Rejection(Rejection::BulkheadFull)));
-        rig.advance(&mut first, Input::Ended(Outcome::Success));
+        let step = rig.advance(&mut first, Input::Ended(Outcome::Success));
+        assert_eq!(step, Step::Done(End::Success));
         let slot = granted(&mut rig, &second);
         assert_eq!(rig.advance(&mut second, Input::Granted(slot)), Step::Attempt(1));
         let step = rig.advance(&mut second, Input::Ended(Outcome::Success));

@@ -182,13 +182,13 @@ fn each_form_does_what_its_rule_says_word_for_word() {
                     }
                 }
                 Event::FirstEnds(outcome) => {
-                    budget.attempt_ended(clock, None, outcome);
+                    budget.attempt_ended(None, outcome);
                     history.attempt_ended(None, outcome);
                 }
                 Event::RetryEnds(n, outcome) => {
                     if !permits.is_empty() {
                         let n = n % permits.len();
-                        budget.attempt_ended(clock, Some(permits.remove(n)), outcome);
+                        budget.attempt_ended(Some(permits.remove(n)), outcome);
                         let failure = history.permits.remove(n);
                         history.attempt_ended(Some(failure), outcome);
                     }
@@ -216,7 +216,7 @@ fn run(config: BudgetConfig, failing_per_million: u64, attempts: u32, calls: u32
             made += 1;
             let failed = rng.up_to(999_999) < failing_per_million;
             let outcome = if failed { Outcome::Failure(TIMEOUT) } else { Outcome::Success };
-            budget.attempt_ended(now, permit.take(), outcome);
+            budget.attempt_ended(permit.take(), outcome);
             succeeded += u32::from(!failed);
             if !failed || attempt == attempts {
                 break;

@@ -473,7 +473,7 @@ fn only_what_was_tried_moves_the_tokens_of_a_budget() {
     let end = End::Failure(Failure::Timeout);
     assert_eq!(pipeline.advance(&mut call, Input::Timer, &mut cx), Step::Done(end));
     let mut one_failure = RetryBudget::new(BudgetConfig::GRPC).unwrap();
-    one_failure.attempt_ended(at(0), None, status_outcome(503));
+    one_failure.attempt_ended(None, status_outcome(503));
     assert_eq!(pipeline.retry().unwrap().budget(), Some(&one_failure));
 
     // What a breaker refuses and a cache answers is no success of the dependency.
@@ -527,7 +527,7 @@ fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
         LayerKind::Fallback => fallback(),
         LayerKind::Bulkhead => bulkhead(SLOTS, 3),
         LayerKind::Throttle => LayerConfig::Throttle(ThrottleConfig {
-            per_mille: 1_500,
+            k_per_mille: 1_500,
             window: Duration::from_secs(30),
         }),
     }

@@ -26,7 +26,7 @@ struct Rates {
 
 impl Client {
     fn new(per_mille: u32, window: Duration) -> Self {
-        let config = ThrottleConfig { per_mille, window };
+        let config = ThrottleConfig { k_per_mille: per_mille, window };
         Self { throttle: Throttle::new(config).unwrap(), rng: Rng::from_seed(1), second: 0 }
     }
 

@@ -193,7 +193,7 @@ fn random_layers(chance: &mut Rng) -> Vec<LayerConfig> {
                 max_wait: millis(chance.up_to(100)),
             }),
             LayerKind::Throttle => LayerConfig::Throttle(ThrottleConfig {
-                per_mille: number(chance, 1_000, 3_000),
+                k_per_mille: number(chance, 1_000, 3_000),
                 window: millis(1 + chance.up_to(2_000)),
             }),
         });

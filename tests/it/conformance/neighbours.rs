@@ -285,16 +285,16 @@ fn p17_a_change_of_the_limit_holds_at_once_and_keeps_what_was_saved_and_promised
     let mut limit = RateLimit::new(slow).unwrap();
     assert_eq!(limit.try_acquire(NOW, 10), Ok(()));
     // Half a period at the old rate, and then half of one at the double.
-    limit.set_config(at(500), RateLimitConfig { permits: 20, ..slow }).unwrap();
+    limit.reconfigure(at(500), RateLimitConfig { permits: 20, ..slow }).unwrap();
     assert_eq!((limit.available(at(500)), limit.available(at(750))), (5, 10));
     // A smaller burst takes away what is above it, and a larger one gives nothing for nothing.
-    limit.set_config(at(750), RateLimitConfig { burst: 4, ..slow }).unwrap();
+    limit.reconfigure(at(750), RateLimitConfig { burst: 4, ..slow }).unwrap();
     assert_eq!(limit.available(at(750)), 4);
-    limit.set_config(at(750), RateLimitConfig { burst: 100, ..slow }).unwrap();
+    limit.reconfigure(at(750), RateLimitConfig { burst: 100, ..slow }).unwrap();
     assert_eq!(limit.available(at(750)), 4);
     // A promise is kept in permits: two of them, whatever a permit takes from now on.
     assert_eq!(limit.reserve(at(750), 6, millis(200)), Ok(millis(200)));
     let faster = RateLimitConfig { permits: 1, period: millis(10), burst: 10 };
-    limit.set_config(at(750), faster).unwrap();
+    limit.reconfigure(at(750), faster).unwrap();
     assert_eq!(limit.reserve(at(750), 1, millis(100)), Ok(millis(30)));
 }

@@ -87,9 +87,9 @@ fn p09_who_hangs_up_in_a_wait_ends_the_call_then_and_gives_the_retry_back() {
         // A wait that was cut short is no attempt, and so it moves no tokens.
         let mut after = RetryBudget::new(budget).unwrap();
         after.start_call(Instant::ZERO);
-        after.attempt_ended(Instant::ZERO, None, FAILED);
+        after.attempt_ended(None, FAILED);
         let permit = after.try_withdraw(Instant::ZERO, FAILURE);
-        after.attempt_ended(Instant::ZERO, permit, Outcome::Neutral);
+        after.attempt_ended(permit, Outcome::Neutral);
         after.end_call();
         assert_eq!(rig.pipeline.retry().unwrap().budget(), Some(&after));
     }
@@ -189,10 +189,10 @@ fn p14_retries_at_once_are_a_share_of_the_calls_under_way() {
     let second = budget.try_withdraw(now, FAILURE);
     assert!(first.is_some() && second.is_some());
     assert_eq!(budget.try_withdraw(now, FAILURE), None);
-    budget.attempt_ended(now, first, FAILED);
+    budget.attempt_ended(first, FAILED);
     assert!(budget.try_withdraw(now, FAILURE).is_some());
     assert_eq!(budget.try_withdraw(now, FAILURE), None);
-    budget.attempt_ended(now, second, Outcome::Success);
+    budget.attempt_ended(second, Outcome::Success);
     (0..4).for_each(|_| budget.end_call());
     assert_eq!(budget.try_withdraw(now, FAILURE), None, "the floor of 1 is still held");
 
