@@ -214,7 +214,12 @@ impl Rig {
     fn tell(&mut self, id: u64, input: Input) {
         let mut cx = Context { now: self.now, rng: &mut self.rng, explain: &mut self.records };
         let flight = self.flights.get_mut(&id).unwrap();
-        let was_told = format!("{input:?}");
+        let was_told = match input {
+            Input::Ended(_) => "of an end",
+            Input::Timer => "of the time",
+            Input::Granted(_) => "of a slot",
+            Input::HungUp => "to hang up",
+        };
         let step = self.pipeline.advance(&mut flight.call, input, &mut cx);
         assert!(
             step != Step::Unchanged || flight.call.wake_at() > self.now,
