@@ -77,18 +77,7 @@
 //! # Ok::<(), fusebox::engine::ConfigError>(())
 //! ```
 //!
-//! Who drives a pipeline:
-//! 1. gets a call and its first step from [`start`](engine::Pipeline::start);
-//! 2. on [`Step::Attempt`](engine::Step::Attempt) makes an attempt, tells of its connection by
-//!    [`connected`](engine::Call::connected), and of its end by
-//!    [`Input::Ended`](engine::Input::Ended);
-//! 3. passes [`Input::Timer`](engine::Input::Timer) when [`wake_at`](engine::Call::wake_at) has come;
-//! 4. takes a step other than [`Step::Unchanged`](engine::Step::Unchanged) as the end of an attempt
-//!    under way;
-//! 5. delivers what [`poll_grant`](engine::Pipeline::poll_grant) gives after every `start` and
-//!    [`advance`](engine::Pipeline::advance), until it gives no more;
-//! 6. gets [`Step::Done`](engine::Step::Done) exactly once, when all that was taken has been given
-//!    back.
+//! The whole contract of who drives a pipeline is with the [`Pipeline`](engine::Pipeline).
 //!
 //! # With the clock of the machine
 //!

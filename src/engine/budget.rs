@@ -126,6 +126,41 @@ impl RetryPermit {
     const FREE: Self = Self { price: 0 };
 }
 
+/// Why a budget has no retry: the numbers that its rule compares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shortage {
+    /// See [`BudgetConfig::Traffic`].
+    Traffic {
+        /// Retries in the last `ttl`.
+        retries: u64,
+        /// Calls in the last `ttl`.
+        calls: u64,
+        /// The time that counts.
+        ttl: Duration,
+    },
+    /// See [`BudgetConfig::InFlight`].
+    InFlight {
+        /// Retries under way.
+        retries: u32,
+        /// Calls under way.
+        calls: u32,
+    },
+    /// See [`BudgetConfig::Tokens`].
+    Tokens {
+        /// The tokens that are left, in thousandths.
+        left_per_mille: u64,
+        /// The most tokens, in thousandths, of which more than half must be left.
+        of_per_mille: u64,
+    },
+    /// See [`BudgetConfig::Quota`].
+    Quota {
+        /// What is left of the stock.
+        left: u32,
+        /// What the retry would have cost.
+        price: u32,
+    },
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Form {
     Traffic(Traffic),
@@ -238,6 +273,16 @@ impl RetryBudget {
         }?;
         self.retries = self.retries.saturating_add(1);
         Some(permit)
+    }
+
+    /// The numbers by which a retry after this failure is refused now, where it is.
+    pub fn shortage(&mut self, now: Instant, failure: Failure) -> Shortage {
+        match &mut self.form {
+            Form::Traffic(traffic) => traffic.shortage(now),
+            Form::InFlight(_) => Shortage::InFlight { retries: self.retries, calls: self.calls },
+            Form::Tokens(tokens) => tokens.shortage(),
+            Form::Quota(quota) => quota.shortage(failure),
+        }
     }
 
     /// Tells how an attempt ended, with the permit where it was a retry; every attempt is to be told.

@@ -120,7 +120,8 @@ impl Bulkhead {
         }
         let ahead = self.waiting();
         if ahead >= self.config.queue || self.config.slots == 0 {
-            return Err(Rejection::BulkheadFull);
+            let BulkheadConfig { slots, queue, .. } = self.config;
+            return Err(Rejection::BulkheadFull { slots, queue });
         }
         self.queue.push_back(waiter);
         Ok(Admission::Queued { until: now + self.config.max_wait, ahead })
@@ -195,7 +196,7 @@ mod tests {
         let until = Instant::from_millis(100);
         let queued = Ok(Admission::Queued { until, ahead: 0 });
         assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(2)), queued);
-        let refused = Err(Rejection::BulkheadFull);
+        let refused = Err(Rejection::BulkheadFull { slots: 1, queue: 1 });
         assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(3)), refused);
         bulkhead.release(first);
         let (next, second) = bulkhead.poll_grant().unwrap();
@@ -250,6 +251,7 @@ mod tests {
     #[test]
     fn no_slots_refuse_everything() {
         let mut bulkhead = bulkhead(0, 10);
-        assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(1)), Err(Rejection::BulkheadFull));
+        let refused = Err(Rejection::BulkheadFull { slots: 0, queue: 10 });
+        assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(1)), refused);
     }
 }

@@ -61,7 +61,7 @@ pub use breaker::{
     Permit, Rate, Remembered, SavedState, SlowRate, Snapshot, State, StateName, TRIALS_MAX,
     Transition, Undecided, Verdict, WINDOW_MAX, Window,
 };
-pub use budget::{BudgetConfig, RetryBudget, RetryPermit};
+pub use budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
 pub use call::{Call, Context, End, Input, Request, Step};
 pub use config::{ConfigError, require};

@@ -56,7 +56,12 @@ pub enum Rejection {
         until: Instant,
     },
     /// All slots of the bulkhead are taken, and its queue is full.
-    BulkheadFull,
+    BulkheadFull {
+        /// The slots.
+        slots: u32,
+        /// The places in the queue.
+        queue: u32,
+    },
     /// A slot of the bulkhead did not come free within the longest wait.
     BulkheadWait,
     /// The throttle turns a share of the calls away.
@@ -131,7 +136,7 @@ impl Rejection {
             }
             Self::BreakerForcedOpen
             | Self::TrialsTaken { .. }
-            | Self::BulkheadFull
+            | Self::BulkheadFull { .. }
             | Self::BulkheadWait
             | Self::Throttled { .. }
             | Self::DeadlinePassed => None,
@@ -157,7 +162,9 @@ impl fmt::Display for Rejection {
             Self::BreakerOpen { .. } => f.write_str("the breaker is open"),
             Self::BreakerForcedOpen => f.write_str("the breaker is forced open"),
             Self::TrialsTaken { .. } => f.write_str("the breaker is half-open and on trial"),
-            Self::BulkheadFull => f.write_str("the bulkhead is full"),
+            Self::BulkheadFull { slots, queue } => {
+                write!(f, "the bulkhead is full (slots: {slots}, queue: {queue})")
+            }
             Self::BulkheadWait => f.write_str("the bulkhead had no slot in time"),
             Self::Throttled { per_mille } => {
                 let (whole, tenth) = (per_mille / 10, per_mille % 10);

@@ -1,7 +1,7 @@
 //! Whether a failed attempt is made again, and when.
 
 use crate::engine::backoff::{Backoff, BackoffConfig, Delays};
-use crate::engine::budget::{BudgetConfig, RetryBudget, RetryPermit};
+use crate::engine::budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
 use crate::engine::config::{ConfigError, require};
 use crate::engine::outcome::{Failure, Outcome};
 use crate::rng::Rng;
@@ -51,7 +51,7 @@ pub enum GiveUp {
         attempts: u32,
     },
     /// The budget has no retry left.
-    BudgetEmpty,
+    BudgetEmpty(Shortage),
     /// The wait would not end before the deadline.
     DeadlineTooClose {
         /// The wait.
@@ -191,9 +191,11 @@ impl Retry {
             return Err(GiveUp::DeadlineTooClose { delay, left });
         }
         let permit = match &mut self.budget {
-            Some(budget) => {
-                Some(budget.try_withdraw(now, tried.failure).ok_or(GiveUp::BudgetEmpty)?)
-            }
+            Some(budget) => Some(
+                budget
+                    .try_withdraw(now, tried.failure)
+                    .ok_or_else(|| GiveUp::BudgetEmpty(budget.shortage(now, tried.failure)))?,
+            ),
             None => None,
         };
         *delays = moved_on;
@@ -315,7 +317,9 @@ mod tests {
         let late = Tried { deadline: Instant::ZERO, ..tried(Failure::Connect) };
         assert!(decide(&mut retry, late).is_err());
         assert!(decide(&mut retry, tried(Failure::Connect)).is_ok(), "these took nothing");
-        assert_eq!(decide(&mut retry, tried(Failure::Connect)), Err(GiveUp::BudgetEmpty));
+        let shortage = Shortage::InFlight { retries: 1, calls: 0 };
+        let refused = Err(GiveUp::BudgetEmpty(shortage));
+        assert_eq!(decide(&mut retry, tried(Failure::Connect)), refused);
     }
 
     #[test]

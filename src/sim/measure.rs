@@ -100,11 +100,11 @@ impl Counters {
         };
         match decision {
             Decision::TimedOut { .. } => self.timeouts += 1,
-            Decision::GaveUp(GiveUp::BudgetEmpty) => self.budget_refusals += 1,
+            Decision::GaveUp(GiveUp::BudgetEmpty(_)) => self.budget_refusals += 1,
             Decision::Refused(BreakerOpen { .. } | BreakerForcedOpen | TrialsTaken { .. }) => {
                 self.refusals.breaker += 1;
             }
-            Decision::Refused(BulkheadFull | BulkheadWait) => self.refusals.bulkhead += 1,
+            Decision::Refused(BulkheadFull { .. } | BulkheadWait) => self.refusals.bulkhead += 1,
             Decision::Refused(Throttled { .. }) => self.refusals.throttle += 1,
             _ => {}
         }

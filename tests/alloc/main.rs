@@ -239,7 +239,8 @@ fn a_call_that_waits_for_a_slot_of_the_bulkhead() {
         let (mut second, step) = rig.start();
         assert_eq!(step, Step::Queue);
         let (_, step) = rig.start();
-        assert_eq!(step, Step::Done(End::Rejection(Rejection::BulkheadFull)));
+        let full = Rejection::BulkheadFull { slots: 1, queue: 1 };
+        assert_eq!(step, Step::Done(End::Rejection(full)));
         let step = rig.advance(&mut first, Input::Ended(Outcome::Success));
         assert_eq!(step, Step::Done(End::Success));
         let slot = granted(&mut rig, &second);

@@ -45,7 +45,7 @@ impl Model {
             return None;
         }
         if self.slots == 0 || self.waiting.len() >= self.queue as usize {
-            return Some(Err(Rejection::BulkheadFull));
+            return Some(Err(Rejection::BulkheadFull { slots: self.slots, queue: self.queue }));
         }
         self.waiting.push(name);
         Some(Ok(u32::try_from(self.waiting.len()).unwrap() - 1))

@@ -188,7 +188,7 @@ fn a_bulkhead_serves_its_queue_in_order_and_nobody_waits_too_long() {
         "  0 #1 attempt 1
            0 #2 queue
            0 #3 queue
-           0 #4 the bulkhead is full
+           0 #4 the bulkhead is full (slots: 1, queue: 2)
           60 #1 success
           60 #2 attempt 1
          100 #3 the bulkhead had no slot in time

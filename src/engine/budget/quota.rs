@@ -1,6 +1,6 @@
 //! Retries from a stock that only successes fill again.
 
-use super::RetryPermit;
+use super::{RetryPermit, Shortage};
 use crate::engine::outcome::Failure;
 
 /// A stock from which a retry takes its price, to be brought back by its success.
@@ -20,11 +20,19 @@ impl Quota {
         Self { stock, price, throttled_price, left: stock }
     }
 
-    pub(super) fn try_withdraw(&mut self, failure: Failure) -> Option<RetryPermit> {
-        let price = match failure {
+    pub(super) const fn shortage(self, failure: Failure) -> Shortage {
+        Shortage::Quota { left: self.left, price: self.price(failure) }
+    }
+
+    const fn price(self, failure: Failure) -> u32 {
+        match failure {
             Failure::Status { code: 429 | 503, .. } => self.throttled_price,
             _ => self.price,
-        };
+        }
+    }
+
+    pub(super) fn try_withdraw(&mut self, failure: Failure) -> Option<RetryPermit> {
+        let price = self.price(failure);
         self.left = self.left.checked_sub(price)?;
         Some(RetryPermit { price })
     }

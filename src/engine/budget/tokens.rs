@@ -1,6 +1,6 @@
 //! Retries as long as most attempts succeed.
 
-use super::RetryPermit;
+use super::{RetryPermit, Shortage};
 
 /// A bucket of tokens, in thousandths: a failure takes one out, a success puts a part of one in.
 ///
@@ -19,6 +19,10 @@ impl Tokens {
     pub(super) fn new(tokens: u32, success_per_mille: u32) -> Self {
         let most = u64::from(tokens) * TOKEN;
         Self { most, on_success: u64::from(success_per_mille), left: most }
+    }
+
+    pub(super) const fn shortage(self) -> Shortage {
+        Shortage::Tokens { left_per_mille: self.left, of_per_mille: self.most }
     }
 
     pub(super) fn try_withdraw(self) -> Option<RetryPermit> {

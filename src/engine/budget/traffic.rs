@@ -1,6 +1,6 @@
 //! Retries as a share of the calls of the last while.
 
-use super::RetryPermit;
+use super::{RetryPermit, Shortage};
 use crate::engine::rolling::{Rolling, Tally};
 use crate::time::{Duration, Instant};
 
@@ -10,6 +10,7 @@ pub(super) struct Traffic {
     per_ten_thousand: u32,
     /// What is there with no traffic at all, in [`RETRY`].
     reserve: u128,
+    ttl: Duration,
     window: Rolling<Sums>,
 }
 
@@ -38,11 +39,16 @@ const RETRY: u128 = 10_000 * 1_000_000;
 impl Traffic {
     pub(super) fn new(per_ten_thousand: u32, floor_per_second: u32, ttl: Duration) -> Self {
         let reserve = u128::from(floor_per_second) * u128::from(ttl.as_micros()) * 10_000;
-        Self { per_ten_thousand, reserve, window: Rolling::new(ttl) }
+        Self { per_ten_thousand, reserve, ttl, window: Rolling::new(ttl) }
     }
 
     pub(super) fn start_call(&mut self, now: Instant) {
         self.window.record(now, Sums { calls: 1, retries: 0 });
+    }
+
+    pub(super) fn shortage(&mut self, now: Instant) -> Shortage {
+        let Sums { calls, retries } = self.window.total(now);
+        Shortage::Traffic { retries, calls, ttl: self.ttl }
     }
 
     pub(super) fn try_withdraw(&mut self, now: Instant) -> Option<RetryPermit> {

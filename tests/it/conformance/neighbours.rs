@@ -113,7 +113,8 @@ fn p03_more_slots_go_to_those_who_wait_in_turn() {
     assert!((2..=4).all(|name| waits(&mut bulkhead, name)));
     bulkhead.set_slots(3).unwrap();
     // One that comes now waits behind those who came before.
-    assert_eq!(bulkhead.try_acquire(NOW, Waiter(5)), Err(Rejection::BulkheadFull));
+    let full = Err(Rejection::BulkheadFull { slots: 3, queue: 3 });
+    assert_eq!(bulkhead.try_acquire(NOW, Waiter(5)), full);
     let granted = core::iter::from_fn(|| bulkhead.poll_grant().map(|(next, _)| next));
     assert_eq!(granted.collect::<Vec<_>>(), [Waiter(2), Waiter(3)]);
     assert_eq!((bulkhead.taken(), bulkhead.waiting()), (3, 1));
@@ -122,8 +123,9 @@ fn p03_more_slots_go_to_those_who_wait_in_turn() {
 #[case]
 fn p04_no_slots_reject_everything() {
     let mut none = bulkhead(0, 10);
+    let full = Err(Rejection::BulkheadFull { slots: 0, queue: 10 });
     for name in 0..5 {
-        assert_eq!(none.try_acquire(NOW, Waiter(name)), Err(Rejection::BulkheadFull));
+        assert_eq!(none.try_acquire(NOW, Waiter(name)), full);
     }
     // The same where there were slots before, and one waits.
     let mut bulkhead = bulkhead(1, 10);
@@ -132,7 +134,7 @@ fn p04_no_slots_reject_everything() {
     bulkhead.set_slots(0).unwrap();
     bulkhead.release(first);
     assert_eq!(bulkhead.poll_grant(), None);
-    assert_eq!(bulkhead.try_acquire(NOW, Waiter(3)), Err(Rejection::BulkheadFull));
+    assert_eq!(bulkhead.try_acquire(NOW, Waiter(3)), full);
 }
 
 // Timeout and fallback.
