@@ -492,6 +492,22 @@ fn only_what_was_tried_moves_the_tokens_of_a_budget() {
     rig.expect_nothing_held();
 }
 
+#[test]
+fn a_breaker_around_a_fallback_sees_what_the_fallback_could_answer() {
+    let at_once = Some(Instant::ZERO);
+    for (cached_at, seen) in [
+        // A cached answer is a success, and 503 says nothing that the breaker could count.
+        (at_once, Counts { successes: 1, ..Counts::default() }),
+        (None, Counts::default()),
+    ] {
+        let mut rig = Rig::new(&[fallback(), breaker()]);
+        rig.cached_at = cached_at;
+        rig.replies([Reply::Refused(1)]);
+        rig.call_and_run();
+        assert_eq!(rig.pipeline.breaker().unwrap().window(rig.now), seen, "{cached_at:?}");
+    }
+}
+
 // Every order of every subset.
 
 const ATTEMPTS: u32 = 3;

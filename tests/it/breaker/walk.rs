@@ -90,7 +90,7 @@ impl Walk<'_> {
 /// All scripts of up to this many ops; fewer in a browser.
 fn walk(config: BreakerConfig, more: &[Op], depth: usize) -> Seen {
     let alphabet: Vec<Op> = CALLS.iter().chain(more).copied().collect();
-    let depth = if cfg!(target_arch = "wasm32") { depth - 4 } else { depth };
+    let depth = if cfg!(target_arch = "wasm32") { depth - 2 } else { depth };
     let mut walk = Walk { alphabet: &alphabet, depth, script: Vec::new(), seen: Seen::default() };
     walk.go(&Pair::new(config));
     if std::env::var_os("FUSEBOX_SIZES").is_some() {
