@@ -137,4 +137,34 @@ mod tests {
             Answer::Unavailable { retry_after }
         );
     }
+
+    #[test]
+    fn all_answers_but_503_are_of_use() {
+        let second = Duration::from_secs(1);
+        let answers = [
+            Answer::Stale { age: second },
+            Answer::Substitute,
+            Answer::Default,
+            Answer::Unavailable { retry_after: second },
+        ];
+        assert_eq!(answers.map(Answer::is_useful), [true, true, true, false]);
+    }
+
+    #[test]
+    fn settings_out_of_range_name_themselves() {
+        let default = FallbackConfig::default();
+        let (day, too_long) = (Duration::from_secs(86_400), Duration::from_secs(86_401));
+        let unavailable = |retry_after| Otherwise::Unavailable { retry_after };
+        let longest = FallbackConfig { stale_for: Some(day), otherwise: unavailable(day) };
+        assert_eq!(longest.check(), Ok(longest));
+        for (config, field) in [
+            (FallbackConfig { stale_for: Some(too_long), ..default }, "fallback.stale_for"),
+            (
+                FallbackConfig { otherwise: unavailable(too_long), ..default },
+                "fallback.retry_after",
+            ),
+        ] {
+            assert_eq!(config.check().unwrap_err().field, field);
+        }
+    }
 }

@@ -175,3 +175,39 @@ impl fmt::Display for Rejection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_is_a_success_or_a_failure_or_neither() {
+        let failure = Outcome::Failure(Failure::Timeout);
+        let is = |outcome: Outcome| (outcome.is_success(), outcome.is_failure());
+        assert_eq!(
+            [Outcome::Success, failure, Outcome::Neutral].map(is),
+            [(true, false), (false, true), (false, false)]
+        );
+    }
+
+    #[test]
+    fn the_request_is_at_fault_for_4xx_without_408_and_429() {
+        let at_fault = [399, 400, 404, 407, 408, 409, 428, 429, 430, 499, 500, 503];
+        let is = |code| Failure::status(code).is_of_request();
+        assert_eq!(
+            at_fault.map(is),
+            [false, true, true, true, false, true, true, false, true, true, false, false]
+        );
+        assert!(!Failure::Connect.is_of_request() && !Failure::Timeout.is_of_request());
+    }
+
+    #[test]
+    fn only_an_answer_can_ask_for_a_wait() {
+        let wait = Some(Duration::from_secs(3));
+        let asks = Failure::Status { code: 429, retry_after: wait };
+        assert_eq!(Outcome::Failure(asks).retry_after(), wait);
+        for outcome in [Outcome::Success, Outcome::Neutral, Outcome::Failure(Failure::Connect)] {
+            assert_eq!(outcome.retry_after(), None);
+        }
+    }
+}

@@ -2,6 +2,8 @@
 
 use fusebox::engine::{Failure, Hedge, HedgeConfig, HedgeStep, Outcome, Race};
 use fusebox::time::{Duration, Instant};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const LOST: Outcome = Outcome::Failure(Failure::ConnectionLost);
 const MISSING: Outcome = Outcome::Failure(Failure::status(404));

@@ -508,6 +508,16 @@ fn a_breaker_around_a_fallback_sees_what_the_fallback_could_answer() {
     }
 }
 
+#[test]
+fn each_policy_of_a_pipeline_can_be_looked_at_where_it_is() {
+    let all = Pipeline::new(&LayerKind::ALL.map(LayerKind::default_config), 1).unwrap();
+    assert!(all.breaker().is_some() && all.bulkhead().is_some());
+    assert!(all.retry().is_some() && all.throttle().is_some());
+    let none = Pipeline::new(&[], 1).unwrap();
+    assert!(none.breaker().is_none() && none.bulkhead().is_none());
+    assert!(none.retry().is_none() && none.throttle().is_none());
+}
+
 // Every order of every subset.
 
 const ATTEMPTS: u32 = 3;

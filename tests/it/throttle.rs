@@ -3,6 +3,8 @@
 use fusebox::engine::{Failure, Outcome, Throttle, ThrottleConfig};
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// What the dependency accepts in a second.
 const CAPACITY: u32 = 100;

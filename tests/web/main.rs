@@ -11,6 +11,8 @@ pub mod breaker;
 pub mod conformance;
 #[path = "../it/golden.rs"]
 pub mod golden;
+#[path = "../it/hedge.rs"]
+pub mod hedge;
 #[path = "../it/herd.rs"]
 pub mod herd;
 #[path = "../it/pipeline.rs"]
@@ -19,6 +21,8 @@ pub mod pipeline;
 mod random;
 #[path = "../it/rig.rs"]
 mod rig;
+#[path = "../it/throttle.rs"]
+pub mod throttle;
 #[path = "../it/vectors.rs"]
 pub mod vectors;
 #[path = "../it/world.rs"]
