@@ -85,6 +85,14 @@ impl Pipeline {
         })
     }
 
+    /// The breaker, if there is one, for an operator to tell it what to do.
+    pub fn breaker_mut(&mut self) -> Option<&mut CircuitBreaker> {
+        self.layers.iter_mut().find_map(|layer| match &mut layer.policy {
+            Policy::Breaker(breaker) => Some(&mut **breaker),
+            _ => None,
+        })
+    }
+
     /// The retry policy, if there is one.
     #[must_use]
     pub fn retry(&self) -> Option<&Retry> {
@@ -216,26 +224,17 @@ impl Pipeline {
             // What lies inside the timeout has had its time and may not try again.
             let inside = self.layers.iter().position(|layer| layer.kind == LayerKind::Timeout);
             self.abandon(call, inside.unwrap_or(0), end, cx)
-        } else if phase == Phase::Attempt {
-            cx.record(timed_out(Limit::Connect, call.sent_at));
-            self.leave(call, 0, 0, End::Failure(Failure::Connect), cx)
         } else {
-            self.on_wait_over(call, phase, cx)
-        }
-    }
-
-    fn on_wait_over<X: Explain>(
-        &mut self,
-        call: &mut Call,
-        phase: Phase,
-        cx: &mut Context<'_, X>,
-    ) -> Step {
-        match phase {
-            Phase::Backoff { layer, until } if cx.now >= until => self.enter(call, layer, cx),
-            Phase::Queue { until, .. } if cx.now >= until => {
-                self.abandon(call, 0, End::Rejection(Rejection::BulkheadWait), cx)
+            // Of all that the call waits for, what is left is what its phase waits for.
+            match phase {
+                Phase::Attempt => {
+                    cx.record(timed_out(Limit::Connect, call.sent_at));
+                    self.leave(call, 0, 0, End::Failure(Failure::Connect), cx)
+                }
+                Phase::Backoff { layer, .. } => self.enter(call, layer, cx),
+                Phase::Queue { .. } => self.abandon(call, 0, end, cx),
+                Phase::Done => Step::Unchanged,
             }
-            _ => Step::Unchanged,
         }
     }
 
@@ -292,7 +291,7 @@ impl Pipeline {
         cx: &mut Context<'_, X>,
     ) -> Step {
         cx.record(Decision::Refused(rejection));
-        self.leave(call, layer + 1, 0, End::Rejection(rejection), cx)
+        self.leave(call, layer, 0, End::Rejection(rejection), cx)
     }
 
     /// Goes outwards through the layers from `from` on with how the inside ended; a retry layer
@@ -378,7 +377,7 @@ impl Pipeline {
                 if let End::Rejection(rejection) = end {
                     cx.record(Decision::Refused(rejection));
                 }
-                layer + 1
+                layer
             }
         };
         self.leave(call, from, no_retry_below, end, cx)

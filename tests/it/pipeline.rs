@@ -3,10 +3,10 @@
 use crate::random::each_seed;
 use crate::rig::{Flight, Reply, Rig, SUCCESS, all_orders, busy, status};
 use fusebox::engine::{
-    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, CircuitBreaker, Context, Counts,
-    Decision, End, Failure, FallbackConfig, Growth, Input, Jitter, LayerConfig, LayerKind, Outcome,
-    Pipeline, Record, Rejection, Repeat, Request, Retry, RetryBudget, RetryConfig, State, Step,
-    ThrottleConfig, TimeoutConfig,
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, Call, CircuitBreaker, Context,
+    Counts, Decision, End, Failure, FallbackConfig, Growth, Input, Jitter, LayerConfig, LayerKind,
+    Mode, Outcome, Pipeline, Record, Rejection, Repeat, Request, Retry, RetryBudget, RetryConfig,
+    State, Step, ThrottleConfig, TimeoutConfig,
 };
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
@@ -516,6 +516,166 @@ fn each_policy_of_a_pipeline_can_be_looked_at_where_it_is() {
     let none = Pipeline::new(&[], 1).unwrap();
     assert!(none.breaker().is_none() && none.bulkhead().is_none());
     assert!(none.retry().is_none() && none.throttle().is_none());
+}
+
+#[test]
+fn a_fallback_does_not_stand_in_for_the_answer_to_a_request_that_is_at_fault() {
+    for (code, stands_in) in [(404, false), (500, true)] {
+        let mut rig = Rig::new(&[fallback()]);
+        rig.replies([status(code)]);
+        let (_, end) = rig.call_and_run().end.unwrap();
+        assert_eq!(matches!(end, End::Fallback { .. }), stands_in, "{code}");
+    }
+}
+
+#[test]
+fn what_a_breaker_decides_is_recorded_once_and_nothing_else() {
+    let first = BreakerConfig { failures: Some(1), ..BreakerConfig::default() };
+    let kinds = |mode| {
+        let mut rig = Rig::new(&[LayerConfig::Breaker(first)]);
+        rig.pipeline.breaker_mut().unwrap().set_mode(Instant::ZERO, mode);
+        rig.replies([SUCCESS, status(500), status(500)]);
+        for _ in 0..3 {
+            rig.call_and_run();
+        }
+        let kind = |record: &Record| match record.decision {
+            Decision::Sent(_) => "sent",
+            Decision::Refused(_) => "refused",
+            Decision::Transition(_) => "transition",
+            Decision::Observation(_) => "observation",
+            _ => "other",
+        };
+        rig.records.iter().map(kind).collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(Mode::Enforce), ["sent", "sent", "transition", "refused"]);
+    assert_eq!(kinds(Mode::Observe), ["sent", "sent", "observation", "sent"]);
+    assert_eq!(kinds(Mode::Disable), ["sent", "sent", "sent"]);
+    assert_eq!(kinds(Mode::ForceOpen), ["refused", "refused", "refused"]);
+}
+
+// What a driver may tell a call.
+
+/// A pipeline that is driven by hand, at a time that the test sets.
+struct Hand {
+    pipeline: Pipeline,
+    now: Instant,
+    rng: Rng,
+    records: Vec<Record>,
+}
+
+impl Hand {
+    fn new(layers: &[LayerConfig]) -> Self {
+        let pipeline = Pipeline::new(layers, 1).unwrap();
+        Self { pipeline, now: Instant::ZERO, rng: Rng::from_seed(1), records: Vec::new() }
+    }
+
+    fn start(&mut self, request: Request) -> (Call, Step) {
+        let mut cx = Context { now: self.now, rng: &mut self.rng, explain: &mut self.records };
+        self.pipeline.start(request, &mut cx)
+    }
+
+    fn tell(&mut self, call: &mut Call, input: Input) -> Step {
+        let mut cx = Context { now: self.now, rng: &mut self.rng, explain: &mut self.records };
+        self.pipeline.advance(call, input, &mut cx)
+    }
+
+    /// Starts a call that nobody answers; gives how it ends when all its timers are told.
+    fn wait_in_vain(&mut self, connects: bool, deadline: Instant) -> (Step, Decision) {
+        let request = Request { deadline, ..Request::new(1, Repeat::Safe) };
+        let (mut call, mut step) = self.start(request);
+        while !matches!(step, Step::Done(_)) {
+            if connects && matches!(step, Step::Attempt(_)) {
+                call.connected();
+            }
+            self.now = call.wake_at();
+            step = self.tell(&mut call, Input::Timer);
+        }
+        (step, self.records.last().unwrap().decision)
+    }
+}
+
+fn limits(connect: u64, attempt: u64, call: u64) -> LayerConfig {
+    LayerConfig::Timeout(TimeoutConfig {
+        connect: millis(connect),
+        attempt: millis(attempt),
+        call: millis(call),
+    })
+}
+
+#[test]
+fn the_limit_that_ran_out_is_named_with_its_length() {
+    use fusebox::engine::Limit;
+    let timeout = Step::Done(End::Failure(Failure::Timeout));
+    let refused = Step::Done(End::Failure(Failure::Connect));
+    let never = Instant::MAX;
+    for (layer, connects, deadline, end, limit, after) in [
+        (limits(20, 50, 90), false, never, refused, Limit::Connect, 20),
+        (limits(20, 50, 90), true, never, timeout, Limit::Attempt, 50),
+        (limits(20, 90, 50), true, never, timeout, Limit::Call, 50),
+        (limits(20, 50, 90), true, Instant::from_millis(1_030), timeout, Limit::Deadline, 30),
+    ] {
+        let mut hand = Hand::new(&[layer]);
+        hand.now = Instant::from_secs(1);
+        let ended = hand.wait_in_vain(connects, deadline);
+        assert_eq!(ended, (end, Decision::TimedOut { limit, after: millis(after) }));
+    }
+}
+
+#[test]
+fn a_timer_that_comes_early_changes_nothing() {
+    let mut hand = Hand::new(&[limits(20, 50, 90)]);
+    let (mut call, _) = hand.start(Request::new(1, Repeat::Safe));
+    for early in [0, 19] {
+        hand.now = Instant::from_millis(early);
+        assert_eq!(hand.tell(&mut call, Input::Timer), Step::Unchanged);
+    }
+    call.connected();
+    hand.now = Instant::from_millis(49);
+    assert_eq!(hand.tell(&mut call, Input::Timer), Step::Unchanged);
+    hand.now = Instant::from_millis(50);
+    assert_eq!(hand.tell(&mut call, Input::Timer), Step::Done(End::Failure(Failure::Timeout)));
+}
+
+#[test]
+fn a_timeout_that_is_off_limits_nothing() {
+    let mut hand = Hand::new(&[limits(20, 50, 90)]);
+    hand.pipeline.switch(Instant::ZERO, LayerKind::Timeout, false);
+    let (call, step) = hand.start(Request::new(1, Repeat::Safe));
+    assert_eq!((step, call.wake_at()), (Step::Attempt(1), Instant::MAX));
+}
+
+#[test]
+fn a_slot_that_is_granted_to_a_call_which_has_hung_up_is_free_again() {
+    let mut hand = Hand::new(&[bulkhead(1, 2)]);
+    let (mut inside, _) = hand.start(Request::new(1, Repeat::Safe));
+    let (mut waits, step) = hand.start(Request::new(2, Repeat::Safe));
+    assert_eq!(step, Step::Queue);
+    assert!(matches!(hand.tell(&mut inside, Input::Ended(Outcome::Success)), Step::Done(_)));
+    let (id, slot) = hand.pipeline.poll_grant().unwrap();
+    assert_eq!(id, 2);
+    assert_eq!(hand.tell(&mut waits, Input::HungUp), Step::Done(End::HungUp));
+    assert_eq!(hand.tell(&mut waits, Input::Granted(slot)), Step::Unchanged);
+    assert_eq!(hand.pipeline.bulkhead().unwrap().taken(), 0);
+}
+
+#[test]
+fn a_retry_inside_the_timeout_has_no_more_time_and_one_outside_has() {
+    let retry = || {
+        LayerConfig::Retry(RetryConfig {
+            attempts: 3,
+            backoff: BackoffConfig::IMMEDIATE,
+            budget: None,
+        })
+    };
+    for (layers, attempts) in
+        [([retry(), limits(20, 50, 900)], 1), ([limits(20, 50, 900), retry()], 3)]
+    {
+        let mut hand = Hand::new(&layers);
+        let (end, _) = hand.wait_in_vain(true, Instant::MAX);
+        assert_eq!(end, Step::Done(End::Failure(Failure::Timeout)));
+        let sent = |record: &&Record| matches!(record.decision, Decision::Sent(_));
+        assert_eq!(hand.records.iter().filter(sent).count(), attempts);
+    }
 }
 
 // Every order of every subset.
