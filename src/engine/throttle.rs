@@ -288,6 +288,19 @@ mod tests {
     }
 
     #[test]
+    fn the_chance_is_exact_to_one_draw() {
+        // After one request that was not accepted it is 1,000 in 2,000.
+        let turned_away_by = |draw| {
+            let draws = |seed: &u64| Rng::from_seed(*seed).up_to(1_999) == draw;
+            let seed = (0..1_000_000).find(draws).unwrap();
+            let mut throttle = throttle();
+            report(&mut throttle, Instant::ZERO, 1, OVERLOADED);
+            throttle.try_acquire(Instant::ZERO, &mut Rng::from_seed(seed)).is_err()
+        };
+        assert_eq!([0, 999, 1_000, 1_999].map(turned_away_by), [true, true, false, false]);
+    }
+
+    #[test]
     fn what_was_turned_away_names_its_chance_and_the_window_forgets_it() {
         let mut throttle = throttle();
         let at = Instant::from_secs;
