@@ -40,8 +40,8 @@ pub enum BudgetConfig {
     Tokens {
         /// Tokens in a full bucket, with which it starts: 1 to 1,000,000.
         tokens: u32,
-        /// What a success adds, in thousandths of a token: 1 to 1,000,000.
-        success_per_mille: u32,
+        /// What a success adds, in ten-thousandths of a token: 1 to 1,000,000.
+        success_per_ten_thousand: u32,
     },
     /// A stock from which a retry takes its price (the standard retry mode of the AWS SDKs).
     ///
@@ -68,7 +68,7 @@ impl BudgetConfig {
     pub const ENVOY: Self = Self::InFlight { per_ten_thousand: 2_000, floor: 3 };
 
     /// The example of gRPC's proposal A6: 10 tokens, and a tenth of one for a success.
-    pub const GRPC: Self = Self::Tokens { tokens: 10, success_per_mille: 100 };
+    pub const GRPC: Self = Self::Tokens { tokens: 10, success_per_ten_thousand: 1_000 };
 
     /// What the AWS SDKs have from 2026 on: 500 for retries that cost 14, or 5 after throttling.
     pub const AWS: Self = Self::Quota { stock: 500, price: 14, throttled_price: 5 };
@@ -91,9 +91,9 @@ impl BudgetConfig {
                 per_ten_thousand(share, 10_000, "0 to 10,000 per 10,000 calls")?;
                 require(floor <= 1_000_000, "budget.floor", floor, "0 to 1,000,000")?;
             }
-            Self::Tokens { tokens, success_per_mille } => {
+            Self::Tokens { tokens, success_per_ten_thousand } => {
                 million("budget.tokens", tokens)?;
-                million("budget.success_per_mille", success_per_mille)?;
+                million("budget.success_per_ten_thousand", success_per_ten_thousand)?;
             }
             Self::Quota { stock, price, throttled_price } => {
                 million("budget.stock", stock)?;
@@ -147,10 +147,10 @@ pub enum Shortage {
     },
     /// See [`BudgetConfig::Tokens`].
     Tokens {
-        /// The tokens that are left, in thousandths.
-        left_per_mille: u64,
-        /// The most tokens, in thousandths, of which more than half must be left.
-        of_per_mille: u64,
+        /// The tokens that are left, in ten-thousandths.
+        left: u64,
+        /// The most tokens, in ten-thousandths, of which more than half must be left.
+        of: u64,
     },
     /// See [`BudgetConfig::Quota`].
     Quota {
@@ -222,8 +222,8 @@ impl RetryBudget {
             BudgetConfig::InFlight { per_ten_thousand, floor } => {
                 Form::InFlight(InFlight { per_ten_thousand, floor })
             }
-            BudgetConfig::Tokens { tokens, success_per_mille } => {
-                Form::Tokens(Tokens::new(tokens, success_per_mille))
+            BudgetConfig::Tokens { tokens, success_per_ten_thousand } => {
+                Form::Tokens(Tokens::new(tokens, success_per_ten_thousand))
             }
             BudgetConfig::Quota { stock, price, throttled_price } => {
                 Form::Quota(Quota::new(stock, price, throttled_price))
@@ -370,7 +370,10 @@ mod tests {
         };
         let in_flight =
             |per_ten_thousand, floor| BudgetConfig::InFlight { per_ten_thousand, floor };
-        let tokens = |tokens, success_per_mille| BudgetConfig::Tokens { tokens, success_per_mille };
+        let tokens = |tokens, success_per_ten_thousand| BudgetConfig::Tokens {
+            tokens,
+            success_per_ten_thousand,
+        };
         let quota =
             |stock, price, throttled_price| BudgetConfig::Quota { stock, price, throttled_price };
         for (config, field) in [
@@ -381,7 +384,7 @@ mod tests {
             (in_flight(10_001, 3), "budget.per_ten_thousand"),
             (in_flight(2_000, 1_000_001), "budget.floor"),
             (tokens(0, 100), "budget.tokens"),
-            (tokens(10, 0), "budget.success_per_mille"),
+            (tokens(10, 0), "budget.success_per_ten_thousand"),
             (quota(0, 14, 5), "budget.stock"),
             (quota(500, 0, 5), "budget.price"),
             (quota(500, 14, 1_000_001), "budget.throttled_price"),

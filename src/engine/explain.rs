@@ -136,9 +136,9 @@ impl fmt::Display for Shortage {
             Self::InFlight { retries, calls } => {
                 write!(f, "retries under way: {retries}, calls: {calls}")
             }
-            Self::Tokens { left_per_mille: left, of_per_mille: of } => {
-                let (whole, part, of) = (left / 1_000, left % 1_000, of / 1_000);
-                write!(f, "tokens: {whole}.{part:03} of {of}, not more than half")
+            Self::Tokens { left, of } => {
+                let (whole, part, of) = (left / 10_000, left % 10_000, of / 10_000);
+                write!(f, "tokens: {whole}.{part:04} of {of}, not more than half")
             }
             Self::Quota { left, price } => {
                 write!(f, "left: {left}, price: {price}")
@@ -277,11 +277,8 @@ mod tests {
                 "the retry budget is spent (retries under way: 3, calls: 12)",
             ),
             (
-                GiveUp::BudgetEmpty(Shortage::Tokens {
-                    left_per_mille: 4_050,
-                    of_per_mille: 10_000,
-                }),
-                "the retry budget is spent (tokens: 4.050 of 10, not more than half)",
+                GiveUp::BudgetEmpty(Shortage::Tokens { left: 40_500, of: 100_000 }),
+                "the retry budget is spent (tokens: 4.0500 of 10, not more than half)",
             ),
             (
                 GiveUp::BudgetEmpty(Shortage::Quota { left: 9, price: 14 }),

@@ -71,12 +71,12 @@ impl History {
                 let share = self.calls_under_way * u64::from(per_ten_thousand) / 10_000;
                 (self.permits.len() as u64) < share.max(u64::from(floor))
             }
-            BudgetConfig::Tokens { tokens, success_per_mille } => {
-                let most = i64::from(tokens) * 1_000;
+            BudgetConfig::Tokens { tokens, success_per_ten_thousand } => {
+                let most = i64::from(tokens) * 10_000;
                 let left = self.moves.iter().fold(most, |left, step| match step {
                     Move::Retry(_) => left,
-                    Move::Success(_) => (left + i64::from(success_per_mille)).min(most),
-                    Move::Failure => (left - 1_000).max(0),
+                    Move::Success(_) => (left + i64::from(success_per_ten_thousand)).min(most),
+                    Move::Failure => (left - 10_000).max(0),
                 });
                 left * 2 > most
             }
@@ -116,8 +116,8 @@ fn configs() -> impl Strategy<Value = BudgetConfig> {
         (0..10_001_u32, 0..4_u32).prop_map(|(per_ten_thousand, floor)| {
             BudgetConfig::InFlight { per_ten_thousand, floor }
         }),
-        (1..12_u32, 1..2_000_u32).prop_map(|(tokens, success_per_mille)| {
-            BudgetConfig::Tokens { tokens, success_per_mille }
+        (1..12_u32, 1..20_000_u32).prop_map(|(tokens, success_per_ten_thousand)| {
+            BudgetConfig::Tokens { tokens, success_per_ten_thousand }
         }),
         (1..200_u32, 1..20_u32, 1..20_u32).prop_map(|(stock, price, throttled_price)| {
             BudgetConfig::Quota { stock, price, throttled_price }

@@ -10,6 +10,7 @@ mod hedge;
 mod herd;
 mod idempotency;
 mod pipeline;
+mod properties;
 mod random;
 mod rig;
 mod throttle;

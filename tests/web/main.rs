@@ -17,6 +17,8 @@ pub mod hedge;
 pub mod herd;
 #[path = "../it/pipeline.rs"]
 pub mod pipeline;
+#[path = "../it/properties.rs"]
+pub mod properties;
 #[path = "../it/random.rs"]
 mod random;
 #[path = "../it/rig.rs"]

@@ -2,7 +2,7 @@
 
 use super::{RetryPermit, Shortage};
 
-/// A bucket of tokens, in thousandths: a failure takes one out, a success puts a part of one in.
+/// A bucket of tokens, in ten-thousandths: a failure takes one out, a success puts a part of one in.
 ///
 /// In the long run it lets retries through up to a failure rate of `ratio / (1 + ratio)`, where the
 /// ratio is what a success puts in.
@@ -13,16 +13,16 @@ pub(super) struct Tokens {
     left: u64,
 }
 
-const TOKEN: u64 = 1_000;
+const TOKEN: u64 = 10_000;
 
 impl Tokens {
-    pub(super) fn new(tokens: u32, success_per_mille: u32) -> Self {
+    pub(super) fn new(tokens: u32, success_per_ten_thousand: u32) -> Self {
         let most = u64::from(tokens) * TOKEN;
-        Self { most, on_success: u64::from(success_per_mille), left: most }
+        Self { most, on_success: u64::from(success_per_ten_thousand), left: most }
     }
 
     pub(super) const fn shortage(self) -> Shortage {
-        Shortage::Tokens { left_per_mille: self.left, of_per_mille: self.most }
+        Shortage::Tokens { left: self.left, of: self.most }
     }
 
     pub(super) fn try_withdraw(self) -> Option<RetryPermit> {
@@ -56,12 +56,12 @@ mod tests {
         tokens.on_failure();
         assert!(!allows(tokens), "5 of 10 is not more than half");
         tokens.on_success();
-        assert!(allows(tokens), "5.001 of 10 is");
+        assert!(allows(tokens), "5.0001 of 10 is");
     }
 
     #[test]
     fn half_of_an_odd_number_is_exact() {
-        let mut tokens = Tokens::new(1, 500);
+        let mut tokens = Tokens::new(1, 5_000);
         assert!(allows(tokens));
         tokens.on_failure();
         tokens.on_success();
@@ -70,13 +70,13 @@ mod tests {
 
     #[test]
     fn the_bucket_has_a_bottom_and_a_rim() {
-        let mut tokens = Tokens::new(3, 1_000);
+        let mut tokens = Tokens::new(3, 10_000);
         (0..100).for_each(|_| tokens.on_failure());
         tokens.on_success();
         assert!(!allows(tokens));
         tokens.on_success();
         assert!(allows(tokens));
         (0..100).for_each(|_| tokens.on_success());
-        assert_eq!(tokens, Tokens::new(3, 1_000));
+        assert_eq!(tokens, Tokens::new(3, 10_000));
     }
 }

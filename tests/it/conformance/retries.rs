@@ -132,9 +132,51 @@ fn p11_a_budget_of_nothing_is_empty_and_bounds_are_checked() {
     }
 }
 
+/// In ten-thousandths.
+const RATIOS: [u32; 10] = [1_000, 5_000, 2_500, 7_500, 9_900, 9_990, 9_999, 100, 10, 1];
+
+#[case]
+fn p12_every_share_of_the_calls_under_way_is_exact() {
+    for ratio in RATIOS {
+        let config = BudgetConfig::InFlight { per_ten_thousand: ratio, floor: 0 };
+        let mut budget = RetryBudget::new(config).unwrap();
+        for _ in 0..10_000 {
+            budget.start_call(Instant::ZERO);
+        }
+        assert_eq!(drain(&mut budget, Instant::ZERO), ratio as usize);
+    }
+}
+
+#[case]
+fn p12_every_part_of_a_token_is_exact() {
+    for ratio in RATIOS {
+        let config = BudgetConfig::Tokens { tokens: 1_000, success_per_ten_thousand: ratio };
+        let mut budget = RetryBudget::new(config).unwrap();
+        let mut retry_in_vain = || {
+            let permit = budget.try_withdraw(Instant::ZERO, FAILURE);
+            let retries = permit.is_some();
+            budget.attempt_ended(permit, if retries { FAILED } else { Outcome::Success });
+            retries
+        };
+        // It starts full, and is half empty after 500 failures; then each success adds its part.
+        let (mut retries, mut successes) = (0, 0);
+        while successes < 10_000 {
+            if retry_in_vain() {
+                retries += 1;
+            } else {
+                successes += 1;
+            }
+        }
+        while retry_in_vain() {
+            retries += 1;
+        }
+        assert_eq!(retries, 500 + ratio, "{ratio} in 10,000");
+    }
+}
+
 #[case]
 fn p12_every_ratio_is_exact() {
-    for ratio in [1_000, 5_000, 2_500, 7_500, 9_900, 9_990, 9_999, 100, 10, 1] {
+    for ratio in RATIOS {
         for (floor, secs) in [(0, 1), (0, 10), (1, 60), (10, 10)] {
             let ttl = Duration::from_secs(secs);
             let mut budget = traffic(ratio, floor, ttl);
