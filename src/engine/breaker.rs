@@ -24,8 +24,9 @@ use trials::{Finding, Trials};
 
 /// Leave to make one call, to be given back by [`CircuitBreaker::report`].
 ///
-/// It is for the breaker that gave it. It can be neither copied nor reported twice. One that is dropped instead counts for nothing,
-/// and a half-open breaker takes it back when its lease ends.
+/// It is for the breaker that gave it, and can be neither copied nor reported twice. One that is
+/// dropped instead counts for nothing, and a half-open breaker takes it back when its lease ends; only
+/// to the rule on overdue calls it is a call that never ends.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be reported with the outcome of the call"]
 pub struct Permit {
@@ -172,8 +173,9 @@ impl Seen {
 /// - A failure that is the request's own (400, 401, 404 ...) is neutral: five users with a wrong
 ///   address must not cut off all others.
 /// - A neutral outcome gives the permit back and says nothing, in every state.
-/// - A trial that never reports loses its permit when its lease ends, and a cycle that is not decided
-///   ends by itself, so no breaker stays half-open for ever.
+/// - A trial that never reports loses its permit when its lease ends, and with
+///   [`BreakerConfig::undecided`] a cycle that is not decided ends with the next call or report, so no
+///   breaker turns calls away for ever.
 /// - What an operator tells a breaker is a mode that is set, not a count of those who have set it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CircuitBreaker {
@@ -278,7 +280,12 @@ impl CircuitBreaker {
 
     /// Closes the breaker and forgets what it has seen; calls under way become stale.
     pub fn reset(&mut self, now: Instant) {
-        self.begin_anew(now, Mode::Enforce);
+        self.begin_as(now, Mode::Enforce);
+    }
+
+    /// Forgets what it has seen, and stays in its mode.
+    pub(super) fn begin_anew(&mut self, now: Instant) {
+        self.begin_as(now, self.mode());
     }
 
     /// Opens the breaker for this long, whatever it is doing, as when a maintenance is announced.
@@ -294,7 +301,7 @@ impl CircuitBreaker {
     /// One that has been told so before goes on as it is.
     pub fn set_mode(&mut self, now: Instant, mode: Mode) {
         if mode != self.mode() {
-            self.begin_anew(now, mode);
+            self.begin_as(now, mode);
         }
     }
 
@@ -359,7 +366,8 @@ impl CircuitBreaker {
         self.memory.peek(now)
     }
 
-    /// Counts the stretches between two transitions; a permit is of the one in which it was given.
+    /// Grows whenever the permits that are out become stale: with each transition, and where the breaker
+    /// begins anew by hand.
     #[must_use]
     pub const fn generation(&self) -> u64 {
         self.generation
@@ -552,7 +560,7 @@ impl CircuitBreaker {
         }
     }
 
-    fn begin_anew(&mut self, now: Instant, mode: Mode) {
+    fn begin_as(&mut self, now: Instant, mode: Mode) {
         self.delays = Delays::default();
         self.enter(now, Machine::of(mode), Cause::ByHand);
     }

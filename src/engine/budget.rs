@@ -276,8 +276,9 @@ impl RetryBudget {
     }
 
     /// The numbers by which a retry after this failure is refused now, where it is.
-    pub fn shortage(&mut self, now: Instant, failure: Failure) -> Shortage {
-        match &mut self.form {
+    #[must_use]
+    pub fn shortage(&self, now: Instant, failure: Failure) -> Shortage {
+        match &self.form {
             Form::Traffic(traffic) => traffic.shortage(now),
             Form::InFlight(_) => Shortage::InFlight { retries: self.retries, calls: self.calls },
             Form::Tokens(tokens) => tokens.shortage(),

@@ -7,7 +7,7 @@ use core::fmt;
 /// A setting that cannot be: it names the field, the value given and what would do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The field, as a path: `breaker.threshold`.
+    /// The field, as a path: `breaker.failures`.
     pub field: String,
     /// The value that was given.
     pub value: String,

@@ -228,7 +228,8 @@ fn own<'a, K: Ord, V>(
     entries: &'a mut BTreeMap<K, Entry<V>>,
     claim: &Claim<K>,
 ) -> Option<&'a mut Entry<V>> {
-    entries.get_mut(&claim.key).filter(|entry| entry.number == claim.number)
+    let entry = entries.get_mut(&claim.key)?;
+    (entry.number == claim.number && entry.result.is_none()).then_some(entry)
 }
 
 #[cfg(test)]

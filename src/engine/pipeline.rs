@@ -61,11 +61,12 @@ impl Pipeline {
 
     /// Switches the layer of this kind, if there is one; a layer that is off lets everything by.
     ///
-    /// A breaker that is switched on begins closed: what it knew is from before it was off.
+    /// A breaker that is switched on begins anew in the mode that it was told: what it knew is from
+    /// before it was off.
     pub fn switch(&mut self, now: Instant, kind: LayerKind, on: bool) {
         let Some(layer) = self.layers.iter_mut().find(|layer| layer.kind == kind) else { return };
         if let (Policy::Breaker(breaker), false, true) = (&mut layer.policy, layer.on, on) {
-            breaker.reset(now);
+            breaker.begin_anew(now);
         }
         layer.on = on;
     }
@@ -309,8 +310,9 @@ impl Pipeline {
             match &mut layer.policy {
                 Policy::Timeout(_) => call.respond_by = Instant::MAX,
                 Policy::Retry(retry) => {
-                    // A call that came in while the layer was off is counted on its way out.
-                    if layer.on {
+                    // A call that came in while the layer was off is counted on its way out, unless it
+                    // was never sent.
+                    if layer.on && call.attempts > 0 {
                         count_call(retry, call, cx.now);
                     }
                     let may_retry = layer.on && n >= no_retry_below;

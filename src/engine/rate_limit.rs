@@ -139,7 +139,10 @@ impl RateLimit {
         self.fill(now);
         let price = i128::from(permits) * self.config.permit();
         let longest = i128::from(max_wait.as_micros());
-        let wait = self.micros_for(price - self.saved);
+        // Where the clock has stepped back, what is still to come is further off by as much.
+        let behind = i128::from(self.filled_at.since(now).as_micros());
+        let missing = self.micros_for(price - self.saved);
+        let wait = if missing > 0 { missing + behind } else { 0 };
         if wait <= longest {
             self.saved -= price;
             return Ok(duration(wait));
@@ -256,7 +259,7 @@ mod tests {
         assert_eq!(limit.try_acquire(Instant::from_secs(10), 1), Ok(()));
         for second in [9, 5, 0, 10] {
             let again = limit.try_acquire(Instant::from_secs(second), 1);
-            assert_eq!(again, Err(refused(Duration::from_secs(1))));
+            assert_eq!(again, Err(refused(Duration::from_secs(11 - second))));
         }
     }
 

@@ -42,18 +42,10 @@ pub struct ThrottlePermit {
     given_at: Instant,
 }
 
-/// Sums that may fall below zero for a while: a request may leave the window before it is taken out.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Sums {
-    requests: i64,
-    accepts: i64,
-}
+const REQUEST: Demand = Demand { requests: 1, accepts: 0 };
+const ACCEPT: Demand = Demand { requests: 0, accepts: 1 };
 
-const REQUEST: Sums = Sums { requests: 1, accepts: 0 };
-const NO_REQUEST: Sums = Sums { requests: -1, accepts: 0 };
-const ACCEPT: Sums = Sums { requests: 0, accepts: 1 };
-
-impl Tally for Sums {
+impl Tally for Demand {
     fn add(&mut self, other: Self) {
         self.requests = self.requests.saturating_add(other.requests);
         self.accepts = self.accepts.saturating_add(other.accepts);
@@ -62,13 +54,6 @@ impl Tally for Sums {
     fn subtract(&mut self, other: Self) {
         self.requests = self.requests.saturating_sub(other.requests);
         self.accepts = self.accepts.saturating_sub(other.accepts);
-    }
-}
-
-impl From<Sums> for Demand {
-    fn from(sums: Sums) -> Self {
-        let count = |sum: i64| u64::try_from(sum).unwrap_or(0);
-        Self { requests: count(sums.requests), accepts: count(sums.accepts) }
     }
 }
 
@@ -124,11 +109,15 @@ impl From<Sums> for Demand {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Throttle {
     config: ThrottleConfig,
-    window: Rolling<Sums>,
+    window: Rolling<Demand>,
 }
 
 impl Throttle {
-    /// A throttle that has seen nothing, and so turns nothing away.
+    /// A throttle that has seen nothing.
+    ///
+    /// A request that has not ended is not accepted yet, so that until the first answers come a part
+    /// of what is asked for at the same time is turned away; and so it is for good where an answer
+    /// takes more than half of the window.
     ///
     /// # Errors
     /// When a setting is outside the range that [`ThrottleConfig`] states.
@@ -159,13 +148,14 @@ impl Throttle {
         now: Instant,
         rng: &mut Rng,
     ) -> Result<ThrottlePermit, Rejection> {
-        let demand = self.window.total(now).into();
+        let demand = self.window.total(now);
         let (turned_away, of) = self.chance(demand);
         self.window.record(now, REQUEST);
+        let given_at = self.window.booked_at(now);
         if turned_away > 0 && rng.up_to(of - 1) < turned_away {
             return Err(Rejection::Throttled { per_mille: per_mille(turned_away, of) });
         }
-        Ok(ThrottlePermit { given_at: now })
+        Ok(ThrottlePermit { given_at })
     }
 
     /// Gives a permit back with what came of the request; the table above says how it counts.
@@ -178,16 +168,15 @@ impl Throttle {
         };
         if accepted {
             self.window.record(now, ACCEPT);
-        } else if outcome == Outcome::Neutral && now.since(permit.given_at) < self.config.window {
-            // What the window has forgotten need not be taken out of it.
-            self.window.record(now, NO_REQUEST);
+        } else if outcome == Outcome::Neutral {
+            self.window.take_back(now, permit.given_at, REQUEST);
         }
     }
 
     /// What the window holds.
     #[must_use]
     pub fn demand(&self, now: Instant) -> Demand {
-        self.window.peek(now).into()
+        self.window.peek(now)
     }
 
     /// The chance that a request is turned away now, in thousandths and rounded down.
@@ -285,6 +274,23 @@ mod tests {
         throttle.report(at(420), permit, Outcome::Neutral);
         let _stays = throttle.try_acquire(at(420), &mut Rng::from_seed(1)).unwrap();
         assert_eq!(throttle.demand(at(420)), Demand { requests: 1, accepts: 0 });
+    }
+
+    #[test]
+    fn a_late_neutral_outcome_leaves_no_debt() {
+        let mut throttle = throttle();
+        let at = Instant::from_secs;
+        let mut rng = Rng::from_seed(1);
+        let permits: Vec<ThrottlePermit> =
+            (0..1_000).filter_map(|_| throttle.try_acquire(at(0), &mut rng).ok()).collect();
+        assert!(permits.len() > 1);
+        for (n, permit) in permits.into_iter().enumerate() {
+            throttle.report(at(if n == 0 { 119 } else { 121 }), permit, Outcome::Neutral);
+        }
+        for _ in 0..10 {
+            let _ = throttle.try_acquire(at(122), &mut rng);
+        }
+        assert_eq!(throttle.demand(at(122)), Demand { requests: 10, accepts: 0 });
     }
 
     #[test]

@@ -6,7 +6,7 @@ use fusebox::engine::{
     BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, Call, CircuitBreaker, Context,
     Counts, Decision, End, Failure, FallbackConfig, Growth, Input, Jitter, LayerConfig, LayerKind,
     Mode, Outcome, Pipeline, Record, Rejection, Repeat, Request, Retry, RetryBudget, RetryConfig,
-    State, Step, ThrottleConfig, TimeoutConfig,
+    Shortage, State, Step, ThrottleConfig, TimeoutConfig,
 };
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
@@ -551,6 +551,32 @@ fn what_a_breaker_decides_is_recorded_once_and_nothing_else() {
     assert_eq!(kinds(Mode::Observe), ["sent", "sent", "observation", "sent"]);
     assert_eq!(kinds(Mode::Disable), ["sent", "sent", "sent"]);
     assert_eq!(kinds(Mode::ForceOpen), ["refused", "refused", "refused"]);
+}
+
+#[test]
+fn calls_that_were_never_sent_earn_no_retries() {
+    let mut hand = Hand::new(&[LayerConfig::Retry(RetryConfig::default())]);
+    hand.now = Instant::from_secs(1);
+    for id in 0..100 {
+        let request = Request { deadline: hand.now, ..Request::new(id, Repeat::Safe) };
+        let (_, step) = hand.start(request);
+        assert_eq!(step, Step::Done(End::Rejection(Rejection::DeadlinePassed)));
+    }
+    let budget = hand.pipeline.retry().unwrap().budget().unwrap();
+    let shortage = budget.shortage(hand.now, Failure::Connect);
+    assert!(matches!(shortage, Shortage::Traffic { calls: 0, .. }), "{shortage:?}");
+}
+
+#[test]
+fn a_breaker_that_is_switched_off_and_on_keeps_what_it_was_told() {
+    for mode in [Mode::Enforce, Mode::Observe, Mode::Disable, Mode::ForceOpen] {
+        let mut rig = Rig::new(&[breaker()]);
+        rig.pipeline.breaker_mut().unwrap().set_mode(Instant::ZERO, mode);
+        for on in [false, true] {
+            rig.pipeline.switch(Instant::ZERO, LayerKind::Breaker, on);
+        }
+        assert_eq!(rig.pipeline.breaker().unwrap().mode(), mode);
+    }
 }
 
 // What a driver may tell a call.

@@ -26,10 +26,11 @@ pub struct BreakerConfig {
     /// So many calls that are under way for too long open the breaker.
     pub overdue: Option<Overdue>,
     /// How long an open breaker lets nothing through. It grows and spreads as a backoff does, where
-    /// each opening is one more retry and closing starts it anew.
+    /// each cooldown is one more retry and closing starts it anew.
     pub cooldown: BackoffConfig,
     /// The `Retry-After` of the failure that opened the breaker takes the cooldown's place, up to this
-    /// length and unless it is zero: none to heed no `Retry-After`, up to 1 day.
+    /// length and unless it is zero, and then the cooldown does not grow: none to heed no
+    /// `Retry-After`, up to 1 day.
     pub retry_after: Option<Duration>,
     /// The calls that a half-open breaker lets through: 1 to [`TRIALS_MAX`].
     pub trials: u32,

@@ -46,8 +46,8 @@ impl Traffic {
         self.window.record(now, Sums { calls: 1, retries: 0 });
     }
 
-    pub(super) fn shortage(&mut self, now: Instant) -> Shortage {
-        let Sums { calls, retries } = self.window.total(now);
+    pub(super) fn shortage(&self, now: Instant) -> Shortage {
+        let Sums { calls, retries } = self.window.peek(now);
         Shortage::Traffic { retries, calls, ttl: self.ttl }
     }
 
