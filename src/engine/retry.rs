@@ -135,8 +135,12 @@ impl Retry {
         let in_range = (1..=1_000_000).contains(&config.attempts);
         Ok(Self {
             attempts: require(in_range, "retry.attempts", config.attempts, "1 to 1,000,000")?,
-            backoff: Backoff::new(config.backoff)?,
-            budget: config.budget.map(RetryBudget::new).transpose()?,
+            backoff: Backoff::new(config.backoff).map_err(|error| error.within("retry.backoff"))?,
+            budget: config
+                .budget
+                .map(RetryBudget::new)
+                .transpose()
+                .map_err(|error| error.within("retry.budget"))?,
         })
     }
 
@@ -332,5 +336,19 @@ mod tests {
             assert_eq!(granted.permit, None);
         }
         assert_eq!((retry.budget(), delays.count()), (None, 1_000));
+    }
+
+    #[test]
+    fn settings_out_of_range_name_themselves_by_their_whole_path() {
+        let default = RetryConfig::default();
+        let backoff = BackoffConfig { base: Duration::MAX, ..BackoffConfig::default() };
+        let budget = Some(BudgetConfig::InFlight { per_ten_thousand: 10_001, floor: 0 });
+        for (config, field) in [
+            (RetryConfig { attempts: 0, ..default }, "retry.attempts"),
+            (RetryConfig { backoff, ..default }, "retry.backoff.base"),
+            (RetryConfig { budget, ..default }, "retry.budget.per_ten_thousand"),
+        ] {
+            assert_eq!(Retry::new(config).unwrap_err().field, field);
+        }
     }
 }
