@@ -7,6 +7,8 @@ use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
 use proptest::collection::vec;
 use proptest::prelude::*;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const TIMEOUT: Failure = Failure::Timeout;
 const THROTTLED: Failure = Failure::status(429);

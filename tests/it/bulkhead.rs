@@ -4,6 +4,8 @@ use crate::random::property;
 use fusebox::engine::{Admission, Bulkhead, BulkheadConfig, Rejection, Slot, Waiter};
 use fusebox::time::{Duration, Instant};
 use proptest::prelude::*;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const MAX_WAIT: Duration = Duration::from_millis(100);
 

@@ -4,6 +4,8 @@ use crate::random::property;
 use fusebox::engine::{Begin, Claim, IdempotencyConfig, IdempotencyTable, TooLate};
 use fusebox::time::{Duration, Instant};
 use proptest::prelude::*;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const CONFIG: IdempotencyConfig = IdempotencyConfig {
     ttl: Duration::from_millis(50),

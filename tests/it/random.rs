@@ -3,7 +3,48 @@
 //! The seeds are the same in every run, so that a test does not fail for a reason that is not there.
 
 #[cfg(not(target_arch = "wasm32"))]
-pub(crate) use native::{each_seed, property};
+pub(crate) use native::each_seed;
+
+use proptest::strategy::Strategy;
+use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+
+/// Checks a property for so many random values; a failure is shrunk to a small one.
+pub(crate) fn property<S: Strategy, F>(cases: u32, values: &S, check: F)
+where
+    F: Fn(S::Value) -> Result<(), TestCaseError>,
+{
+    let seed = chosen_seed().unwrap_or(0);
+    let mut runner = TestRunner::new(Config {
+        cases,
+        rng_seed: RngSeed::Fixed(seed),
+        failure_persistence: None,
+        ..Config::default()
+    });
+    let replay = replay::<F>(seed);
+    match runner.run(values, check) {
+        Ok(()) => {}
+        Err(TestError::Fail(reason, value)) => {
+            panic!(
+                "{reason}\nfor {value:?}\nseed {seed} fails, and this replays it:\n    {replay}"
+            );
+        }
+        Err(TestError::Abort(reason)) => panic!("{reason}\n    {replay}"),
+    }
+}
+
+/// The seed in the variable `FUSEBOX_SEED`, which a browser does not have.
+fn chosen_seed() -> Option<u64> {
+    let seed = std::env::var("FUSEBOX_SEED").ok()?;
+    Some(seed.parse().expect("FUSEBOX_SEED is a whole number"))
+}
+
+/// The command that runs the test in which the closure `F` stands with this seed alone.
+fn replay<F>(seed: u64) -> String {
+    let closure = std::any::type_name::<F>();
+    let test = closure.split("::{{").next().unwrap_or(closure);
+    let name = test.split_once("::").map_or(test, |(_, name)| name);
+    format!("FUSEBOX_SEED={seed} cargo test --test it {name} -- --exact")
+}
 
 /// Checks something for so many seeds.
 ///
@@ -15,8 +56,7 @@ pub(crate) fn each_seed(seeds: u64, check: impl Fn(u64)) {
 
 #[cfg(not(target_arch = "wasm32"))]
 mod native {
-    use proptest::strategy::Strategy;
-    use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
+    use super::{TestCaseError, chosen_seed, replay};
     use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
     /// Checks something for so many seeds, or for the one in the variable `FUSEBOX_SEED`.
@@ -27,43 +67,6 @@ mod native {
                 resume_unwind(panic);
             }
         }
-    }
-
-    /// Checks a property for so many random values; a failure is shrunk to a small one.
-    pub(crate) fn property<S: Strategy, F>(cases: u32, values: &S, check: F)
-    where
-        F: Fn(S::Value) -> Result<(), TestCaseError>,
-    {
-        let seed = chosen_seed().unwrap_or(0);
-        let mut runner = TestRunner::new(Config {
-            cases,
-            rng_seed: RngSeed::Fixed(seed),
-            failure_persistence: None,
-            ..Config::default()
-        });
-        let replay = replay::<F>(seed);
-        match runner.run(values, check) {
-            Ok(()) => {}
-            Err(TestError::Fail(reason, value)) => {
-                panic!(
-                    "{reason}\nfor {value:?}\nseed {seed} fails, and this replays it:\n    {replay}"
-                );
-            }
-            Err(TestError::Abort(reason)) => panic!("{reason}\n    {replay}"),
-        }
-    }
-
-    fn chosen_seed() -> Option<u64> {
-        let seed = std::env::var("FUSEBOX_SEED").ok()?;
-        Some(seed.parse().expect("FUSEBOX_SEED is a whole number"))
-    }
-
-    /// The command that runs the test in which the closure `F` stands with this seed alone.
-    fn replay<F>(seed: u64) -> String {
-        let closure = std::any::type_name::<F>();
-        let test = closure.split("::{{").next().unwrap_or(closure);
-        let name = test.split_once("::").map_or(test, |(_, name)| name);
-        format!("FUSEBOX_SEED={seed} cargo test --test it {name} -- --exact")
     }
 
     #[test]

@@ -7,6 +7,10 @@ wasm_bindgen_test_configure!(run_in_browser);
 
 #[path = "../it/breaker/mod.rs"]
 pub mod breaker;
+#[path = "../it/budgets.rs"]
+pub mod budgets;
+#[path = "../it/bulkhead.rs"]
+pub mod bulkhead;
 #[path = "../it/conformance/mod.rs"]
 pub mod conformance;
 #[path = "../it/golden.rs"]
@@ -15,6 +19,8 @@ pub mod golden;
 pub mod hedge;
 #[path = "../it/herd.rs"]
 pub mod herd;
+#[path = "../it/idempotency.rs"]
+pub mod idempotency;
 #[path = "../it/pipeline.rs"]
 pub mod pipeline;
 #[path = "../it/properties.rs"]
