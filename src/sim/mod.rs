@@ -34,9 +34,10 @@ mod schedule;
 mod trace;
 mod world;
 
-pub use chance::Spread;
+pub use chance::{Spread, draw};
 pub use fault::Fault;
 pub use measure::{Counters, Gauges, Measures, Refusals, SAMPLE_EVERY, Sample};
 pub use scenario::{ClientsConfig, Command, DatabaseConfig, HerdConfig, Scenario, ServiceConfig};
+pub use schedule::Schedule;
 pub use trace::{Entry, Reply, Trace, What};
 pub use world::World;

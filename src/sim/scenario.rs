@@ -157,9 +157,7 @@ impl DatabaseConfig {
         require(queue <= 1_000_000, "database.queue", queue, "0 to 1,000,000")?;
         let in_range = (Duration::from_micros(1)..=DAY).contains(&time);
         require(in_range, "database.time", time, "1 µs to 1 day")?;
-        if let Spread::LogNormal { sigma_per_mille: sigma } = spread {
-            require(sigma <= 2_000, "database.sigma", sigma, "0 to 2000 ‰")?;
-        }
+        spread.check().map_err(|error| error.within("database.spread"))?;
         Ok(())
     }
 }

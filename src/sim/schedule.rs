@@ -10,7 +10,7 @@ use std::collections::BinaryHeap;
 
 /// Events to come.
 #[derive(Debug)]
-pub(super) struct Schedule<E> {
+pub struct Schedule<E> {
     heap: BinaryHeap<Entry<E>>,
     scheduled: u64,
 }
@@ -22,22 +22,33 @@ struct Entry<E> {
     event: E,
 }
 
+impl<E> Default for Schedule<E> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl<E> Schedule<E> {
-    pub(super) fn new() -> Self {
+    /// Nothing to come.
+    #[must_use]
+    pub fn new() -> Self {
         Self { heap: BinaryHeap::new(), scheduled: 0 }
     }
 
-    pub(super) fn at(&mut self, at: Instant, event: E) {
+    /// Has something happen at this moment, after all that was scheduled for it before.
+    pub fn at(&mut self, at: Instant, event: E) {
         self.heap.push(Entry { at, sequence: self.scheduled, event });
         self.scheduled += 1;
     }
 
     /// The moment of the next event.
-    pub(super) fn next_at(&self) -> Option<Instant> {
+    #[must_use]
+    pub fn next_at(&self) -> Option<Instant> {
         self.heap.peek().map(|entry| entry.at)
     }
 
-    pub(super) fn pop(&mut self) -> Option<(Instant, E)> {
+    /// Takes the next event out.
+    pub fn pop(&mut self) -> Option<(Instant, E)> {
         self.heap.pop().map(|entry| (entry.at, entry.event))
     }
 }
