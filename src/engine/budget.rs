@@ -1,5 +1,7 @@
 //! A budget for retries, so that a mass failure cannot multiply the load.
 
+mod bucket;
+mod failure_share;
 mod in_flight;
 mod quota;
 mod tokens;
@@ -8,6 +10,8 @@ mod traffic;
 use crate::engine::config::{ConfigError, require};
 use crate::engine::outcome::{Failure, Outcome};
 use crate::time::{Duration, Instant};
+use bucket::Bucket;
+use failure_share::FailureShare;
 use in_flight::InFlight;
 use quota::Quota;
 use tokens::Tokens;
@@ -54,6 +58,29 @@ pub enum BudgetConfig {
         /// The price of a retry after a 429 or a 503: 1 to 1,000,000.
         throttled_price: u32,
     },
+    /// A bucket to which a call that starts adds a part of a token, and from which a retry takes one
+    /// where there is more than one (Brooker, "Fixing retries with token buckets and circuit
+    /// breakers", 2022; the rule is that of the simulation published with it).
+    ///
+    /// One token is not more than one, so that a full bucket of 5 gives 4 retries, and one of 1
+    /// never any. There is no limit for a single call here; [`RetryConfig`](super::RetryConfig) has
+    /// one.
+    Bucket {
+        /// Tokens in a full bucket, with which it starts: 1 to 1,000,000.
+        tokens: u32,
+        /// What a call that starts adds, in ten-thousandths of a token: 1 to 1,000,000.
+        call_per_ten_thousand: u32,
+    },
+    /// Retries only while at most this share of the calls has failed, both counted since the start
+    /// (the "circuit breaker for retries" of the same source).
+    ///
+    /// A call counts when it starts and a failure when its attempt ends, retries and last attempts
+    /// included, so that there may be more failures than calls. Nothing is ever forgotten: what
+    /// allows a retry is the past as a whole.
+    FailureShare {
+        /// The share: failed attempts per 10,000 calls, 0 to 10,000.
+        per_ten_thousand: u32,
+    },
 }
 
 impl BudgetConfig {
@@ -99,6 +126,13 @@ impl BudgetConfig {
                 million("budget.stock", stock)?;
                 million("budget.price", price)?;
                 million("budget.throttled_price", throttled_price)?;
+            }
+            Self::Bucket { tokens, call_per_ten_thousand } => {
+                million("budget.tokens", tokens)?;
+                million("budget.call_per_ten_thousand", call_per_ten_thousand)?;
+            }
+            Self::FailureShare { per_ten_thousand: share } => {
+                per_ten_thousand(share, 10_000, "0 to 10,000 per 10,000 calls")?;
             }
         }
         Ok(self)
@@ -159,6 +193,22 @@ pub enum Shortage {
         /// What the retry would have cost.
         price: u32,
     },
+    /// See [`BudgetConfig::Bucket`].
+    Bucket {
+        /// The tokens that are left, in ten-thousandths, of which more than 10,000 must be.
+        left: u64,
+        /// The most tokens, in ten-thousandths.
+        of: u64,
+    },
+    /// See [`BudgetConfig::FailureShare`].
+    FailureShare {
+        /// Attempts that have failed since the start.
+        failures: u64,
+        /// Calls that have started since then.
+        calls: u64,
+        /// The share that is allowed, in failures per 10,000 calls.
+        per_ten_thousand: u32,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -167,6 +217,8 @@ enum Form {
     InFlight(InFlight),
     Tokens(Tokens),
     Quota(Quota),
+    Bucket(Bucket),
+    FailureShare(FailureShare),
 }
 
 /// A budget for retries, shared by the calls of one pipeline.
@@ -177,6 +229,8 @@ enum Form {
 /// | [`BudgetConfig::InFlight`] | the calls under way | Envoy |
 /// | [`BudgetConfig::Tokens`] | the successes, less the failures | gRPC |
 /// | [`BudgetConfig::Quota`] | a stock that successes fill again | AWS SDKs |
+/// | [`BudgetConfig::Bucket`] | a bucket that calls fill | Brooker 2022 |
+/// | [`BudgetConfig::FailureShare`] | all calls so far, while few fail | Brooker 2022 |
 ///
 /// It is asked before the wait, not after it, and counts in whole numbers, so that no rounding makes
 /// or loses a retry (tower loses some at ratios such as 0.9). A call counts once, whatever the
@@ -228,6 +282,12 @@ impl RetryBudget {
             BudgetConfig::Quota { stock, price, throttled_price } => {
                 Form::Quota(Quota::new(stock, price, throttled_price))
             }
+            BudgetConfig::Bucket { tokens, call_per_ten_thousand } => {
+                Form::Bucket(Bucket::new(tokens, call_per_ten_thousand))
+            }
+            BudgetConfig::FailureShare { per_ten_thousand } => {
+                Form::FailureShare(FailureShare::new(per_ten_thousand))
+            }
         };
         Ok(Self { config, form, calls: 0, retries: 0 })
     }
@@ -253,8 +313,11 @@ impl RetryBudget {
     /// Counts a call that starts.
     pub fn start_call(&mut self, now: Instant) {
         self.calls = self.calls.saturating_add(1);
-        if let Form::Traffic(traffic) = &mut self.form {
-            traffic.start_call(now);
+        match &mut self.form {
+            Form::Traffic(traffic) => traffic.start_call(now),
+            Form::Bucket(bucket) => bucket.start_call(),
+            Form::FailureShare(share) => share.start_call(),
+            Form::InFlight(_) | Form::Tokens(_) | Form::Quota(_) => {}
         }
     }
 
@@ -270,6 +333,8 @@ impl RetryBudget {
             Form::InFlight(in_flight) => in_flight.try_withdraw(self.calls, self.retries),
             Form::Tokens(tokens) => tokens.try_withdraw(),
             Form::Quota(quota) => quota.try_withdraw(failure),
+            Form::Bucket(bucket) => bucket.try_withdraw(),
+            Form::FailureShare(share) => share.try_withdraw(),
         }?;
         self.retries = self.retries.saturating_add(1);
         Some(permit)
@@ -283,6 +348,8 @@ impl RetryBudget {
             Form::InFlight(_) => Shortage::InFlight { retries: self.retries, calls: self.calls },
             Form::Tokens(tokens) => tokens.shortage(),
             Form::Quota(quota) => quota.shortage(failure),
+            Form::Bucket(bucket) => bucket.shortage(),
+            Form::FailureShare(share) => share.shortage(),
         }
     }
 
@@ -298,6 +365,9 @@ impl RetryBudget {
             (Form::Tokens(tokens), Outcome::Failure(failure)) if !failure.is_of_request() => {
                 tokens.on_failure();
             }
+            (Form::FailureShare(share), Outcome::Failure(failure)) if !failure.is_of_request() => {
+                share.on_failure();
+            }
             (Form::Quota(quota), Outcome::Success) => quota.on_success(permit),
             _ => {}
         }
@@ -311,13 +381,15 @@ mod tests {
     const NOW: Instant = Instant::ZERO;
     const FAILED: Outcome = Outcome::Failure(Failure::Connect);
 
-    fn all() -> [BudgetConfig; 5] {
+    fn all() -> [BudgetConfig; 7] {
         [
             BudgetConfig::default(),
             BudgetConfig::FINAGLE,
             BudgetConfig::ENVOY,
             BudgetConfig::GRPC,
             BudgetConfig::AWS,
+            BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 },
+            BudgetConfig::FailureShare { per_ten_thousand: 1_000 },
         ]
     }
 
@@ -327,11 +399,12 @@ mod tests {
             let mut budget = RetryBudget::new(config).unwrap();
             assert_eq!(*budget.config(), config);
             let mut permits = Vec::new();
+            (0..10).for_each(|_| budget.start_call(NOW));
             for _ in 0..1_000 {
                 budget.attempt_ended(None, FAILED);
                 permits.extend(budget.try_withdraw(NOW, Failure::Connect));
             }
-            assert!((1..=100).contains(&permits.len()), "{config:?}: {}", permits.len());
+            assert!((1..=102).contains(&permits.len()), "{config:?}: {}", permits.len());
             assert_eq!(usize::try_from(budget.retries_under_way()), Ok(permits.len()));
         }
     }
@@ -377,6 +450,8 @@ mod tests {
         };
         let quota =
             |stock, price, throttled_price| BudgetConfig::Quota { stock, price, throttled_price };
+        let bucket =
+            |tokens, call_per_ten_thousand| BudgetConfig::Bucket { tokens, call_per_ten_thousand };
         for (config, field) in [
             (traffic(10_000_001, 1, 10), "budget.per_ten_thousand"),
             (traffic(1_000, 10_001, 10), "budget.floor"),
@@ -389,6 +464,11 @@ mod tests {
             (quota(0, 14, 5), "budget.stock"),
             (quota(500, 0, 5), "budget.price"),
             (quota(500, 14, 1_000_001), "budget.throttled_price"),
+            (bucket(0, 1_000), "budget.tokens"),
+            (bucket(1_000_001, 1_000), "budget.tokens"),
+            (bucket(5, 0), "budget.call_per_ten_thousand"),
+            (bucket(5, 1_000_001), "budget.call_per_ten_thousand"),
+            (BudgetConfig::FailureShare { per_ten_thousand: 10_001 }, "budget.per_ten_thousand"),
         ] {
             assert_eq!(RetryBudget::new(config).unwrap_err().field, field);
         }

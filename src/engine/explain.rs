@@ -2,7 +2,7 @@
 //!
 //! A caller that does not want them passes `&mut ()`, and then they cost nothing.
 
-use crate::engine::breaker::{Observation, Transition};
+use crate::engine::breaker::{Observation, Rate, Transition};
 use crate::engine::budget::Shortage;
 use crate::engine::fallback::Answer;
 use crate::engine::outcome::{Failure, Rejection};
@@ -143,6 +143,14 @@ impl fmt::Display for Shortage {
             Self::Quota { left, price } => {
                 write!(f, "left: {left}, price: {price}")
             }
+            Self::Bucket { left, of } => {
+                let (whole, part, of) = (left / 10_000, left % 10_000, of / 10_000);
+                write!(f, "tokens: {whole}.{part:04} of {of}, not more than one")
+            }
+            Self::FailureShare { failures, calls, per_ten_thousand } => {
+                let most = Rate::per_ten_thousand(*per_ten_thousand);
+                write!(f, "failures: {failures}, calls: {calls}, more than {most}")
+            }
         }
     }
 }
@@ -164,7 +172,7 @@ impl fmt::Display for Answer {
 mod tests {
     use super::*;
     use crate::engine::breaker::{
-        Cause, Counts, Exceeded, Overdue, Rate, SlowRate, StateName, Undecided, Verdict, Window,
+        Cause, Counts, Exceeded, Overdue, SlowRate, StateName, Undecided, Verdict, Window,
     };
     use alloc::string::ToString;
 
@@ -283,6 +291,18 @@ mod tests {
             (
                 GiveUp::BudgetEmpty(Shortage::Quota { left: 9, price: 14 }),
                 "the retry budget is spent (left: 9, price: 14)",
+            ),
+            (
+                GiveUp::BudgetEmpty(Shortage::Bucket { left: 9_050, of: 50_000 }),
+                "the retry budget is spent (tokens: 0.9050 of 5, not more than one)",
+            ),
+            (
+                GiveUp::BudgetEmpty(Shortage::FailureShare {
+                    failures: 12,
+                    calls: 100,
+                    per_ten_thousand: 1_050,
+                }),
+                "the retry budget is spent (failures: 12, calls: 100, more than 10.5 %)",
             ),
             (
                 GiveUp::DeadlineTooClose { delay: SECOND, left: Duration::from_millis(20) },

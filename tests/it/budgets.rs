@@ -44,6 +44,7 @@ struct History {
 /// What moves tokens.
 #[derive(Clone, Copy, Debug)]
 enum Move {
+    Call,
     Retry(Failure),
     Success(Option<Failure>),
     Failure,
@@ -76,7 +77,7 @@ impl History {
             BudgetConfig::Tokens { tokens, success_per_ten_thousand } => {
                 let most = i64::from(tokens) * 10_000;
                 let left = self.moves.iter().fold(most, |left, step| match step {
-                    Move::Retry(_) => left,
+                    Move::Call | Move::Retry(_) => left,
                     Move::Success(_) => (left + i64::from(success_per_ten_thousand)).min(most),
                     Move::Failure => (left - 10_000).max(0),
                 });
@@ -89,10 +90,25 @@ impl History {
                 let left = self.moves.iter().fold(most, |left, step| match *step {
                     Move::Retry(failure) => left - cost(failure),
                     Move::Success(retry) => (left + retry.map_or(1, cost)).min(most),
-                    Move::Failure => left,
+                    Move::Call | Move::Failure => left,
                 });
                 assert!(left >= 0, "overdrawn: {left}");
                 left >= cost(failure)
+            }
+            BudgetConfig::Bucket { tokens, call_per_ten_thousand } => {
+                let most = i64::from(tokens) * 10_000;
+                let left = self.moves.iter().fold(most, |left, step| match step {
+                    Move::Call => (left + i64::from(call_per_ten_thousand)).min(most),
+                    Move::Retry(_) => left - 10_000,
+                    Move::Success(_) | Move::Failure => left,
+                });
+                assert!(left > 0, "overdrawn: {left}");
+                left > 10_000
+            }
+            BudgetConfig::FailureShare { per_ten_thousand } => {
+                let is_failure = |step: &&Move| matches!(step, Move::Failure);
+                let failures = self.moves.iter().filter(is_failure).count() as u64;
+                failures * 10_000 <= self.calls.len() as u64 * u64::from(per_ten_thousand)
             }
         }
     }
@@ -124,6 +140,11 @@ fn configs() -> impl Strategy<Value = BudgetConfig> {
         (1..200_u32, 1..20_u32, 1..20_u32).prop_map(|(stock, price, throttled_price)| {
             BudgetConfig::Quota { stock, price, throttled_price }
         }),
+        (1..12_u32, 1..20_000_u32).prop_map(|(tokens, call_per_ten_thousand)| {
+            BudgetConfig::Bucket { tokens, call_per_ten_thousand }
+        }),
+        (0..10_001_u32)
+            .prop_map(|per_ten_thousand| BudgetConfig::FailureShare { per_ten_thousand }),
     ]
 }
 
@@ -166,6 +187,7 @@ fn each_form_does_what_its_rule_says_word_for_word() {
                     budget.start_call(clock);
                     history.calls_under_way += 1;
                     history.calls.push(history.now);
+                    history.moves.push(Move::Call);
                 }
                 Event::EndCall => {
                     budget.end_call();
@@ -206,8 +228,19 @@ fn each_form_does_what_its_rule_says_word_for_word() {
 /// Calls one after the other, each of up to so many attempts that fail by chance; gives the share
 /// of calls that succeed, and attempts per call.
 fn run(config: BudgetConfig, failing_per_million: u64, attempts: u32, calls: u32) -> (f64, f64) {
+    run_as(1, config, failing_per_million, attempts, calls)
+}
+
+/// The same with this seed.
+fn run_as(
+    seed: u64,
+    config: BudgetConfig,
+    failing_per_million: u64,
+    attempts: u32,
+    calls: u32,
+) -> (f64, f64) {
     let mut budget = RetryBudget::new(config).unwrap();
-    let mut rng = Rng::from_seed(1);
+    let mut rng = Rng::from_seed(seed);
     let (mut succeeded, mut made) = (0, 0);
     for call in 0..calls {
         // A hundred calls a second.
@@ -266,6 +299,10 @@ fn a_total_outage_costs_what_each_form_says() {
         // The four attempts of the first call and the first of the second leave half of the tokens.
         (BudgetConfig::GRPC, 3.0),
         (BudgetConfig::AWS, 35.0),
+        // A full bucket of 5 and a tenth from each call but the first, until one or less is left.
+        (ADAPTIVE, 1_004.0),
+        // The first call fails, and 1 of 1 is more than a tenth.
+        (RETRY_BREAKER, 0.0),
     ] {
         let (_, made) = run(config, 1_000_000, 4, calls);
         let actual = (made - 1.0) * f64::from(calls);
@@ -284,5 +321,43 @@ fn traffic_never_multiplies_the_load_by_more_than_its_ratio() {
     for failing in [100_000, 500_000, 900_000, 1_000_000] {
         let (_, made) = run(config, failing, 1_000, 100_000);
         assert!(made <= 1.2 * 1.02, "{failing}: {made} attempts per call");
+    }
+}
+
+/// The budgets of Brooker's simulation: a bucket of 5 that a call fills by a tenth, and a tenth of
+/// failures.
+const ADAPTIVE: BudgetConfig = BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 };
+const RETRY_BREAKER: BudgetConfig = BudgetConfig::FailureShare { per_ten_thousand: 1_000 };
+
+/// A load of `1 + 0.1 + 4 / calls`: a bucket of 5 begins with 4 retries, and in the end every call
+/// brings its tenth.
+#[test]
+fn a_bucket_bounds_the_load_whatever_fails_and_however_often_it_may_be_tried() {
+    for (calls, load) in [(10, 1.5), (100, 1.14), (1_000, 1.104), (100_000, 1.100_04)] {
+        let (succeeded, made) = run(ADAPTIVE, 1_000_000, 1_000, calls);
+        assert!((made - load).abs() < 1e-9, "{calls} calls: {made} attempts per call");
+        assert!(succeeded.abs() < 1e-9);
+    }
+}
+
+/// Brooker's table: 100 clients of about 100 calls, each with a budget of its own; the share that
+/// succeeds, and attempts per call.
+#[test]
+fn both_forms_of_brooker_do_what_his_simulation_shows() {
+    for (config, attempts, failing, success, load) in [
+        (ADAPTIVE, 1_000, 100_000, 0.992, 1.096),
+        (ADAPTIVE, 1_000, 500_000, 0.570, 1.143),
+        (RETRY_BREAKER, 4, 100_000, 0.918, 1.026),
+        (RETRY_BREAKER, 4, 500_000, 0.498, 1.000),
+    ] {
+        let (mut succeeded, mut made) = (0.0, 0.0);
+        for client in 0..1_000 {
+            let (share, per_call) = run_as(client, config, failing, attempts, 100);
+            succeeded += share / 1_000.0;
+            made += per_call / 1_000.0;
+        }
+        // The published numbers are of 10,000 calls in one run, which is good for half a per cent.
+        assert!((succeeded - success).abs() < 0.015, "{config:?} {failing}: {succeeded} succeed");
+        assert!((made - load).abs() < 0.012, "{config:?} {failing}: {made} attempts per call");
     }
 }

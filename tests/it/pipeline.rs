@@ -874,12 +874,14 @@ fn pick<'a, T>(from: &'a [T], chance: &mut Rng) -> &'a T {
 }
 
 /// A budget of each form, and none.
-const BUDGETS: [Option<BudgetConfig>; 5] = [
+const BUDGETS: [Option<BudgetConfig>; 7] = [
     None,
     Some(BudgetConfig::FINAGLE),
     Some(BudgetConfig::ENVOY),
     Some(BudgetConfig::GRPC),
     Some(BudgetConfig::AWS),
+    Some(BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 }),
+    Some(BudgetConfig::FailureShare { per_ten_thousand: 5_000 }),
 ];
 
 /// Twenty calls within about 400 ms, between which something else may happen.
