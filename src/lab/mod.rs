@@ -1,4 +1,5 @@
-//! Experiments on worlds: presets to look at, and comparisons on one tape.
+//! Experiments: worlds to look at, comparisons on one tape, and what settings come to.
 
 pub mod herd;
+pub mod occ;
 pub mod presets;

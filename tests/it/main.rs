@@ -11,6 +11,7 @@ mod herd;
 mod idempotency;
 mod pipeline;
 mod properties;
+mod published;
 mod random;
 mod rig;
 mod throttle;

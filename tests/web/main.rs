@@ -25,6 +25,8 @@ pub mod idempotency;
 pub mod pipeline;
 #[path = "../it/properties.rs"]
 pub mod properties;
+#[path = "../it/published/mod.rs"]
+pub mod published;
 #[path = "../it/random.rs"]
 mod random;
 #[path = "../it/rig.rs"]

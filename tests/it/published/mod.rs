@@ -1,0 +1,3 @@
+//! Published simulations, and that ours give their numbers.
+
+mod occ;
