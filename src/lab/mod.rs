@@ -4,3 +4,4 @@ pub mod delays;
 pub mod herd;
 pub mod occ;
 pub mod presets;
+pub mod replay;

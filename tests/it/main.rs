@@ -13,6 +13,7 @@ mod pipeline;
 mod properties;
 mod published;
 mod random;
+mod replay;
 mod rig;
 mod throttle;
 mod tidy;

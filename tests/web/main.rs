@@ -29,6 +29,8 @@ pub mod properties;
 pub mod published;
 #[path = "../it/random.rs"]
 mod random;
+#[path = "../it/replay.rs"]
+pub mod replay;
 #[path = "../it/rig.rs"]
 mod rig;
 #[path = "../it/throttle.rs"]
