@@ -6,6 +6,7 @@
 //! | [`sim`] | clients, a service and a database that can fail, as a discrete-event simulation |
 //! | [`lab`] | presets and comparisons: experiments on such worlds |
 //! | `app` | the browser playground (feature `app`) |
+//! | `cli` | the same experiments in a terminal (feature `cli`) |
 //!
 //! Each layer knows only the ones above it in this table, and all stand on [`time`] and [`rng`].
 //!
@@ -115,6 +116,9 @@ pub mod time;
 
 #[cfg(feature = "app")]
 pub mod app;
+
+#[cfg(feature = "cli")]
+pub mod cli;
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

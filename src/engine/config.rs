@@ -20,8 +20,18 @@ impl ConfigError {
     /// `breaker.cooldown` is `breaker.cooldown.cap`.
     #[must_use]
     pub fn within(mut self, path: &str) -> Self {
-        let leaf = self.field.split_once('.').map_or("", |(_, leaf)| leaf);
-        self.field = format!("{path}.{leaf}");
+        self.field = match self.field.split_once('.') {
+            Some((_, leaf)) => format!("{path}.{leaf}"),
+            None => path.to_string(),
+        };
+        self
+    }
+
+    /// The same error of a part that stands in something at this path: `breaker.failures` under
+    /// `postgres` is `postgres.breaker.failures`.
+    #[must_use]
+    pub fn under(mut self, path: &str) -> Self {
+        self.field = format!("{path}.{}", self.field);
         self
     }
 }

@@ -39,6 +39,8 @@ use alloc::vec::Vec;
 pub struct Pipeline {
     /// Innermost first.
     layers: Vec<Layer>,
+    /// Where among them the bulkhead is, which is asked for after every step of every call.
+    bulkhead: Option<usize>,
 }
 
 impl Pipeline {
@@ -56,7 +58,8 @@ impl Pipeline {
         }
         let layers =
             configs.iter().map(|&config| Layer::new(config, seed)).collect::<Result<_, _>>()?;
-        Ok(Self { layers })
+        let bulkhead = configs.iter().position(|config| config.kind() == LayerKind::Bulkhead);
+        Ok(Self { layers, bulkhead })
     }
 
     /// Switches the layer of this kind, if there is one; a layer that is off lets everything by.
@@ -130,16 +133,26 @@ impl Pipeline {
 
     /// A new call and its first step.
     pub fn start<X: Explain>(&mut self, request: Request, cx: &mut Context<'_, X>) -> (Call, Step) {
-        let limit = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.call);
-        let mut call = Call::new(request, cx.now, limit.min(request.deadline));
-        let step = if cx.now < request.deadline {
-            self.enter(&mut call, self.layers.len(), cx)
+        let mut call = self.call(request, cx.now);
+        let step = self.begin(&mut call, cx);
+        (call, step)
+    }
+
+    /// A call that is to [`Self::begin`] now, for who has a place for it: a call is some 200 bytes.
+    pub(crate) fn call(&self, request: Request, now: Instant) -> Call {
+        let limit = self.timeout().map_or(Instant::MAX, |timeout| now + timeout.call);
+        Call::new(request, now, limit.min(request.deadline))
+    }
+
+    /// The first step of a call.
+    pub(crate) fn begin<X: Explain>(&mut self, call: &mut Call, cx: &mut Context<'_, X>) -> Step {
+        if cx.now < call.request.deadline {
+            self.enter(call, self.layers.len(), cx)
         } else {
             // It takes nothing from any layer, and a fallback may still answer it.
             cx.record(Decision::Refused(Rejection::DeadlinePassed));
-            self.leave(&mut call, 0, 0, End::Rejection(Rejection::DeadlinePassed), cx)
-        };
-        (call, step)
+            self.leave(call, 0, 0, End::Rejection(Rejection::DeadlinePassed), cx)
+        }
     }
 
     /// Tells a call what happened, and gives its next step.
@@ -195,10 +208,10 @@ impl Pipeline {
     }
 
     fn bulkhead_mut(&mut self) -> Option<&mut Bulkhead> {
-        self.layers.iter_mut().find_map(|layer| match &mut layer.policy {
+        match &mut self.layers.get_mut(self.bulkhead?)?.policy {
             Policy::Bulkhead(bulkhead) => Some(bulkhead),
             _ => None,
-        })
+        }
     }
 
     fn on_timer<X: Explain>(

@@ -22,7 +22,7 @@ impl Default for RateLimitConfig {
 }
 
 impl RateLimitConfig {
-    fn check(self) -> Result<Self, ConfigError> {
+    pub(crate) fn check(self) -> Result<Self, ConfigError> {
         let Self { permits, period, burst } = self;
         let range = 1..=1_000_000;
         require(range.contains(&permits), "rate_limit.permits", permits, "1 to 1,000,000")?;

@@ -6,8 +6,8 @@
 
 use crate::engine::{BackoffConfig, ConfigError, LayerConfig, RetryConfig, TimeoutConfig, require};
 use crate::sim::{
-    ClientsConfig, Command, DatabaseConfig, Fault, HerdConfig, SAMPLE_EVERY, Sample, Scenario,
-    Spread, World,
+    Arrivals, Burst, ClientsConfig, Command, Dependency, Fault, FaultKind, Link, Mix, RateSchedule,
+    SAMPLE_EVERY, Sample, Scenario, ServerConfig, World,
 };
 use crate::time::{Duration, Instant};
 
@@ -147,27 +147,37 @@ pub struct Lane {
 /// With the field of the outage that is outside its range.
 pub fn scenario(outage: Outage, strategy: Strategy) -> Result<Scenario, ConfigError> {
     let outage = outage.check()?;
-    Ok(Scenario {
-        clients: ClientsConfig {
+    // A client calls once in [`CALL_EVERY`], so the rate in thousandths of a call a second is
+    let rate = u64::from(outage.clients) * 1_000_000_000 / CALL_EVERY.as_micros();
+    let mut scenario = Scenario {
+        clients: vec![ClientsConfig {
             count: outage.clients,
-            interval: Some(CALL_EVERY),
-            herd: Some(HerdConfig { at: DOWN_AT, within: Duration::from_millis(100) }),
+            arrivals: Arrivals::Poisson(RateSchedule::constant(rate)),
+            burst: Some(Burst {
+                at: DOWN_AT,
+                within: Duration::from_millis(100),
+                every: None,
+                calls: 1,
+            }),
+            mix: Mix::SEARCH,
             patience: None,
-            network: Duration::from_millis(50),
+            link: Link { time: Duration::from_millis(50), ..Link::default() },
             layers: strategy.layers(),
-        },
+        }],
         service: None,
-        database: DatabaseConfig {
-            slots: slots(outage.clients),
-            queue: 1_000_000,
-            time: QUERY_TIME,
-            spread: Spread::LogNormal { sigma_per_mille: 500 },
-        },
         schedule: vec![
-            (DOWN_AT, Command::Fault(Some(Fault::Down))),
-            (outage.up_at(), Command::Fault(None)),
+            (DOWN_AT, Command::Fault(Dependency::Postgres, Fault::Down)),
+            (outage.up_at(), Command::Heal(Dependency::Postgres, FaultKind::Down)),
         ],
-    })
+        ..Scenario::default()
+    };
+    scenario.dependencies[Dependency::Postgres].server = ServerConfig {
+        slots: slots(outage.clients),
+        queue: 1_000_000,
+        time: QUERY_TIME,
+        ..ServerConfig::default()
+    };
+    Ok(scenario)
 }
 
 /// A lane that is still being computed, in slices that a page can fit between two frames.
@@ -210,21 +220,21 @@ impl Runner {
     #[must_use]
     pub fn lane(&self) -> Lane {
         let Self { outage, strategy, ref world } = *self;
-        let database = world.scenario().database;
+        let database = &world.scenario().dependencies[Dependency::Postgres].server;
         let capacity = database.capacity_per_second() * SAMPLE_EVERY.as_secs_f64();
         let counters = world.measures().counters();
         let samples: Vec<Sample> = world.measures().samples().iter().copied().collect();
         let after = samples.iter().filter(|sample| sample.at > outage.up_at());
-        let most = after.map(|sample| sample.retries).max().unwrap_or(0);
+        let most = after.map(|sample| sample.load[Dependency::Postgres].retries).max().unwrap_or(0);
         Lane {
             strategy,
             outage,
             capacity,
             retry_peak: f64::from(most) / capacity,
-            attempts_per_call: ratio(counters.attempts(), counters.calls),
+            attempts_per_call: ratio(counters.attempts(Dependency::Postgres), counters.calls),
             recovery: recovery(&samples, outage, database.slots),
             unanswered: counters.calls - counters.useful() - counters.errors(),
-            queued: world.gauges().database_queued,
+            queued: world.gauges().dependencies[Dependency::Postgres].queued,
             samples,
             fingerprint: world.fingerprint(),
         }
@@ -250,7 +260,7 @@ fn slots(clients: u32) -> u32 {
 /// Attempts that arrived in the 100 ms before a sample.
 #[must_use]
 pub const fn arrivals(sample: &Sample) -> u32 {
-    sample.first_attempts.saturating_add(sample.retries)
+    sample.load.get(Dependency::Postgres).attempts()
 }
 
 /// How long after the outage the database had, for a second on end, no more waiting for it than it
@@ -259,7 +269,7 @@ fn recovery(samples: &[Sample], outage: Outage, slots: u32) -> Option<Duration> 
     let up_at = outage.up_at();
     let mut steady_since = None;
     for sample in samples.iter().filter(|sample| sample.at > up_at) {
-        if sample.gauges.database_queued > slots {
+        if sample.gauges.dependencies[Dependency::Postgres].queued > slots {
             steady_since = None;
             continue;
         }

@@ -1,7 +1,12 @@
 //! Experiments: worlds to look at, comparisons on one tape, and what settings come to.
 
 pub mod delays;
+#[cfg(feature = "json")]
+pub mod document;
 pub mod herd;
+pub mod knobs;
 pub mod occ;
 pub mod presets;
+pub mod recovery;
 pub mod replay;
+pub mod report;

@@ -15,7 +15,7 @@ impl Fingerprint {
     }
 
     pub(super) const fn value(self) -> u64 {
-        self.0
+        mix(self.0)
     }
 }
 
@@ -42,8 +42,10 @@ impl Hasher for Fingerprint {
         self.write_u64(u64::from(value));
     }
 
+    /// One step of an `FxHash` with a longer rotation, as every event passes through here: different
+    /// values never lead from the same state to the same state.
     fn write_u64(&mut self, value: u64) {
-        self.0 = mix(self.0 ^ value);
+        self.0 = (self.0.rotate_left(23) ^ value).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     }
 
     fn write_usize(&mut self, value: usize) {

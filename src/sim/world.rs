@@ -1,52 +1,64 @@
 //! The world: what exists, and what happens to it next.
 
-mod attempt;
-mod client;
+mod cache;
+mod check;
+mod clients;
+mod event;
+mod exchange;
+mod faults;
+mod machines;
 mod service;
+mod visits;
+mod writes;
 
-use crate::engine::{Bulkhead, CircuitBreaker, ConfigError, LayerKind, Outcome, Slot};
+use crate::engine::{
+    Bulkhead, CircuitBreaker, ConfigError, Failure, LayerKind, Outcome, Pipeline, Slot,
+};
 use crate::rng::{Label, Rng};
-use crate::sim::calls::{CallKey, Calls};
+use crate::sim::calls::{Attempt, CallKey, Calls};
 use crate::sim::chance::{Spread, draw};
-use crate::sim::database::{Database, Query};
+use crate::sim::count;
+use crate::sim::dependency::{Dependency, Each};
 use crate::sim::fingerprint::Fingerprint;
-use crate::sim::measure::{Gauges, Measures, SAMPLE_EVERY};
-use crate::sim::scenario::{Command, Scenario};
+use crate::sim::ledger::{Ledger, Mutations};
+use crate::sim::measure::{DependencyGauges, Gauges, Measures, PoolGauges, SAMPLE_EVERY};
+use crate::sim::pool::Pool;
+use crate::sim::scenario::{Command, DependencyConfig, Link, Scenario};
 use crate::sim::schedule::Schedule;
-use crate::sim::trace::{Entry, Reply, Trace, What};
+use crate::sim::server::Server;
+use crate::sim::trace::{Entry, Trace, What};
 use crate::time::{Duration, Instant};
-use attempt::Attempt;
-use client::Client;
+pub use check::Violation;
+use clients::Client;
+use event::Event;
+use faults::Trouble;
 use service::Service;
 use std::collections::VecDeque;
+use visits::Visit;
 
-const HERD: Label = Label::new("herd");
 const PIPELINE: Label = Label::new("pipeline");
+const LINK: Label = Label::new("link");
 
-/// The number of no attempt; the first is 1.
-const NO_ATTEMPT: u32 = 0;
-
-/// Something that will happen.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Event {
-    /// A client calls, and its next call is drawn.
-    Arrival(u32),
-    /// A client calls because all do.
-    HerdCall(u32),
-    ReachService(CallKey),
-    HealthDone(CallKey),
-    /// The timer of a call's machine.
-    Wake(CallKey),
-    ReachDatabase(Query<Attempt>),
-    QueryDone {
-        slot: u32,
-        epoch: u32,
-    },
-    Answer(Attempt, Outcome),
-    ReachClient(CallKey, Reply),
-    PatienceOver(CallKey),
-    Sample,
-    Do(Command),
+/// A dependency in the world, and what the service has around it.
+#[derive(Debug)]
+struct Site {
+    server: Server<Visit>,
+    pipeline: Pipeline,
+    link: Link,
+    /// The most connections that the server takes.
+    connections: u32,
+    /// Which pool its connections are from.
+    pool: Option<u8>,
+    /// Requests at the server whose connection the service has closed.
+    orphans: u32,
+    /// Connections that the pool opens for nobody in particular.
+    refills: u32,
+    /// Places of the pool for connections that the server has not opened yet.
+    asking: u32,
+    /// When it comes back by itself, where it crashed.
+    restart_at: Option<Instant>,
+    /// When the cached answer for each key was made; [`Instant::MAX`] for never.
+    cached: Vec<Instant>,
 }
 
 /// A world that runs.
@@ -59,14 +71,23 @@ pub struct World {
     events: u64,
     clients: Vec<Client>,
     service: Option<Service>,
-    database: Database<Attempt>,
+    sites: Each<Site>,
+    pools: Vec<Pool<Attempt>>,
+    /// Whether a pool may have a connection for who waits.
+    pools_freed: bool,
+    /// Whether a thread, a slot or a job may have something to do that it had not before.
+    unsettled: bool,
+    ledger: Ledger,
     calls: Calls,
+    /// Calls of clients that are under way.
+    client_calls: u64,
     next_call: u64,
     /// Slots of a bulkhead on their way to who waited for them.
     grants: VecDeque<(u64, Slot)>,
     measures: Measures,
     trace: Trace,
     fingerprint: Fingerprint,
+    trouble: Trouble,
 }
 
 impl World {
@@ -84,29 +105,42 @@ impl World {
     /// With the first field of the scenario that is outside its range.
     pub fn with_trace(scenario: &Scenario, seed: u64, entries: usize) -> Result<Self, ConfigError> {
         scenario.check()?;
-        let service =
-            scenario.service.as_ref().map(|config| Service::new(config, seed)).transpose()?;
-        let clients = (0..scenario.clients.count)
-            .map(|n| Client::new(scenario, seed, n))
-            .collect::<Result<_, _>>()?;
+        let service = scenario.service.clone().map(Service::new);
+        let sites = Each::try_of(|on| Site::new(on, &scenario.dependencies[on], seed))?;
+        let writes = scenario.service.as_ref().map(|service| service.writes);
+        let statements = writes.map_or(1, |writes| writes.statements);
+        let keys = writes.is_some_and(|writes| writes.idempotency_keys);
         let mut world = Self {
             scenario: scenario.clone(),
             seed,
             now: Instant::ZERO,
             schedule: Schedule::new(),
             events: 0,
-            clients,
+            clients: clients::all(scenario, seed)?,
             service,
-            database: Database::new(scenario.database, seed),
+            sites,
+            pools: Vec::new(),
+            pools_freed: false,
+            unsettled: true,
+            ledger: Ledger::new(statements, keys),
             calls: Calls::default(),
+            client_calls: 0,
             next_call: 0,
             grants: VecDeque::new(),
             measures: Measures::new(),
             trace: Trace::new(entries),
             fingerprint: Fingerprint::default(),
+            trouble: Trouble::default(),
         };
+        world.open_pools();
         world.schedule_start();
         Ok(world)
+    }
+
+    /// The seed that it was made with.
+    #[must_use]
+    pub const fn seed(&self) -> u64 {
+        self.seed
     }
 
     /// Now.
@@ -122,6 +156,9 @@ impl World {
     }
 
     /// Lets everything happen up to and including `end`, and moves the clock there.
+    ///
+    /// How long that takes is up to the scenario: a client with a million attempts and no wait between
+    /// them makes them all at the same moment. [`World::step`] is for who wants to stop before.
     pub fn run_until(&mut self, end: Instant) {
         while self.next_at().is_some_and(|at| at <= end) {
             self.step();
@@ -132,6 +169,7 @@ impl World {
     /// Lets the next event happen.
     pub fn step(&mut self) {
         let Some((at, event)) = self.schedule.pop() else { return };
+        debug_assert!(at >= self.now, "time ran back");
         self.now = at;
         self.events += 1;
         self.fingerprint.add(&(at, event));
@@ -150,24 +188,9 @@ impl World {
     /// # Errors
     /// When a number of the fault is outside its range; then nothing has happened.
     pub fn apply(&mut self, command: Command) -> Result<(), ConfigError> {
-        if let Command::Fault(Some(fault)) = command {
-            fault.check()?;
-        }
-        self.perform(command);
+        self.perform(command.check()?);
+        self.settle();
         Ok(())
-    }
-
-    fn perform(&mut self, command: Command) {
-        self.fingerprint.add(&(self.now, command));
-        self.file(None, What::Done(command));
-        match command {
-            Command::Fault(fault) => self.set_fault(fault),
-            Command::Layer(kind, on) => {
-                if let Some(service) = &mut self.service {
-                    service.pipeline.switch(self.now, kind, on);
-                }
-            }
-        }
     }
 
     /// What was measured.
@@ -176,22 +199,28 @@ impl World {
         &self.measures
     }
 
+    /// What became of the writes.
+    #[must_use]
+    pub const fn mutations(&self) -> &Mutations {
+        self.ledger.mutations()
+    }
+
     /// What happened.
     #[must_use]
     pub const fn trace(&self) -> &Trace {
         &self.trace
     }
 
-    /// The service's breaker, if there is one.
+    /// The service's breaker around a dependency, if there is one.
     #[must_use]
-    pub fn breaker(&self) -> Option<&CircuitBreaker> {
-        self.service.as_ref()?.pipeline.breaker()
+    pub fn breaker(&self, on: Dependency) -> Option<&CircuitBreaker> {
+        self.sites[on].pipeline.breaker()
     }
 
-    /// The service's bulkhead, if there is one and it is on.
+    /// The service's bulkhead around a dependency, if there is one and it is on.
     #[must_use]
-    pub fn bulkhead(&self) -> Option<&Bulkhead> {
-        let pipeline = &self.service.as_ref()?.pipeline;
+    pub fn bulkhead(&self, on: Dependency) -> Option<&Bulkhead> {
+        let pipeline = &self.sites[on].pipeline;
         pipeline.bulkhead().filter(|_| pipeline.is_on(LayerKind::Bulkhead))
     }
 
@@ -201,16 +230,22 @@ impl World {
         self.events
     }
 
+    /// How many events are scheduled.
+    #[must_use]
+    pub fn events_pending(&self) -> usize {
+        self.schedule.len()
+    }
+
     /// A number that two runs share only if the same happened in both.
     #[must_use]
     pub const fn fingerprint(&self) -> u64 {
         self.fingerprint.value()
     }
 
-    /// How many calls are under way.
+    /// How many calls of clients are under way.
     #[must_use]
-    pub fn calls_under_way(&self) -> usize {
-        self.calls.len()
+    pub const fn calls_under_way(&self) -> u64 {
+        self.client_calls
     }
 
     /// What can be read off the world now.
@@ -219,75 +254,139 @@ impl World {
         let service = self.service.as_ref();
         Gauges {
             workers_busy: service.map_or(0, |service| service.busy),
-            queued: service.map_or(0, |service| count(service.queue.len())),
-            database_busy: self.database.busy(),
-            database_queued: self.database.queued(),
-            fault: self.database.fault(),
-            breaker: service
-                .filter(|service| service.pipeline.is_on(LayerKind::Breaker))
-                .and_then(|service| service.pipeline.breaker())
-                .map(|breaker| breaker.state().name()),
+            queued: service.map_or(0, Service::queued),
+            jobs: service.map_or(0, |service| count(service.jobs.len()) + service.jobs_busy),
+            dependencies: Each::of(|on| self.dependency_gauges(on)),
+        }
+    }
+
+    fn dependency_gauges(&self, on: Dependency) -> DependencyGauges {
+        let site = &self.sites[on];
+        let breaker = if self.service.is_some() && site.pipeline.is_on(LayerKind::Breaker) {
+            site.pipeline.breaker()
+        } else {
+            None
+        };
+        DependencyGauges {
+            busy: site.server.busy(),
+            queued: site.server.queued(),
+            fault: site.server.faults().next(),
+            breaker: breaker.map(|breaker| breaker.state().name()),
+            pool: site.pool.map(|pool| {
+                let pool = &self.pools[usize::from(pool)];
+                PoolGauges {
+                    used: pool.used(on),
+                    idle: pool.idle(on),
+                    waiting: pool.waiting_for(on),
+                }
+            }),
         }
     }
 
     fn schedule_start(&mut self) {
-        for &(at, command) in &self.scenario.schedule {
+        for n in 0..self.scenario.schedule.len() {
+            let (at, command) = self.scenario.schedule[n];
             self.schedule.at(at, Event::Do(command));
         }
         self.schedule.at(Instant::ZERO + SAMPLE_EVERY, Event::Sample);
-        for n in 0..self.scenario.clients.count {
-            self.schedule_arrival(n);
-            if let Some(herd) = self.scenario.clients.herd {
-                let mut rng = Rng::labelled(self.seed, HERD, u64::from(n));
-                let after = Duration::from_micros(rng.up_to(herd.within.as_micros()));
-                self.schedule.at(herd.at + after, Event::HerdCall(n));
-            }
-        }
-    }
-
-    fn schedule_arrival(&mut self, n: u32) {
-        let Some(interval) = self.scenario.clients.interval else { return };
-        let wait = draw(interval, Spread::Exponential, &mut self.clients[n as usize].arrivals);
-        self.schedule.at(self.now + wait, Event::Arrival(n));
+        self.schedule_clients();
     }
 
     fn handle(&mut self, event: Event) {
         match event {
             Event::Arrival(client) => {
-                self.call(client);
-                self.schedule_arrival(client);
+                self.call(client, true);
+                self.schedule_next_arrival(client);
             }
-            Event::HerdCall(client) => self.call(client),
-            Event::ReachService(key) => self.accept(key),
-            Event::HealthDone(key) => self.reply(key, Reply::Success),
-            Event::Wake(key) => self.wake(key),
-            Event::ReachDatabase(query) => self.reach_database(query),
-            Event::QueryDone { slot, epoch } => {
-                if epoch == self.database.epoch() {
-                    self.finish_query(slot);
-                }
-            }
-            Event::Answer(attempt, outcome) => self.answer(attempt, outcome),
-            Event::ReachClient(key, reply) => self.reach_client(key, reply),
-            Event::PatienceOver(key) => self.give_up(key),
+            Event::Burst { group, round } => self.burst(group, round),
+            Event::BurstCall(client) => self.call(client, false),
+            Event::ReachService(attempt) => self.accept(attempt),
+            Event::HealthDone(key) => self.health_done(key),
+            Event::CancelRequest(key) => self.cancel_request(key),
+            Event::Wake(key, number) => self.wake(key, number),
+            Event::Dial { to, whom } => self.dial(to, whom),
+            Event::Dialed { to, whom, epoch } => self.dialed(to, whom, epoch),
+            Event::ReachServer(on, query) => self.reach_server(on, query),
+            Event::QueryDone(on, slot) => self.finish_query(on, slot),
+            Event::CancelQuery(on, slot) => self.cancel_query(on, slot),
+            Event::Answer { attempt, outcome, epoch } => self.answer(attempt, outcome, epoch),
+            Event::ReachClient(attempt, response) => self.reach_client(attempt, response),
+            Event::Maintain(pool) => self.maintain(pool),
+            Event::Restart(on) => self.restart(on),
+            Event::RetryJobs => self.unsettled = true,
             Event::Sample => {
-                self.measures.sample(self.now, self.gauges());
+                let gauges = self.gauges();
+                self.measures.sample(self.now, &gauges);
                 self.schedule.at(self.now + SAMPLE_EVERY, Event::Sample);
             }
             Event::Do(command) => self.perform(command),
         }
     }
 
-    fn file(&mut self, call: Option<u64>, what: What) {
-        self.trace.add(Entry { at: self.now, call, what });
+    /// Gives freed threads, slots and connections to who waits for them.
+    ///
+    /// It is a loop because a call may end as soon as it begins, as may a whole queue of them.
+    fn settle(&mut self) {
+        while self.unsettled || self.pools_freed {
+            if let Some(next) = self.next_in_queue() {
+                self.work(next);
+            } else if let Some((id, slot)) = self.grants.pop_front() {
+                self.grant(CallKey::from_id(id), slot);
+            } else if self.pools_freed {
+                self.serve_pools();
+            } else if !self.start_job() {
+                self.unsettled = false;
+            }
+        }
+        let calls = &self.calls;
+        self.schedule.sweep_if_due(|event| match event {
+            Event::Wake(key, number) => calls.get(*key).is_some_and(|call| call.wake == *number),
+            _ => true,
+        });
+    }
+
+    fn file(&mut self, call: Option<u64>, on: Option<Dependency>, what: What) {
+        self.trace.add(Entry { at: self.now, call, on, what });
     }
 }
 
-fn count(len: usize) -> u32 {
-    u32::try_from(len).unwrap_or(u32::MAX)
+impl Site {
+    fn new(on: Dependency, config: &DependencyConfig, seed: u64) -> Result<Self, ConfigError> {
+        let name = on.name();
+        let index = 1 + on as u64;
+        let pipeline = Pipeline::new(&config.layers, pipeline_seed(seed, u64::MAX - index));
+        let mut pipeline = pipeline.map_err(|error| error.under(name))?;
+        for &kind in &config.off {
+            pipeline.switch(Instant::ZERO, kind, false);
+        }
+        let server = Server::new(config.server, on, seed);
+        Ok(Self {
+            server: server.map_err(|error| error.under(name))?,
+            pipeline,
+            link: config.link,
+            connections: config.server.connections,
+            pool: None,
+            orphans: 0,
+            refills: 0,
+            asking: 0,
+            restart_at: None,
+            cached: Vec::new(),
+        })
+    }
 }
 
-/// The seed of the pipeline of this service or client.
-fn pipeline_seed(seed: u64, n: u32) -> u64 {
-    Rng::labelled(seed, PIPELINE, u64::from(n)).up_to(u64::MAX)
+/// How long a message takes; `key` is its own.
+fn travel(link: Link, seed: u64, key: u64) -> Duration {
+    if link.spread == Spread::Constant {
+        return link.time;
+    }
+    draw(link.time, link.spread, &mut Rng::labelled(seed, LINK, key))
+}
+
+const REFUSED: Outcome = Outcome::Failure(Failure::Connect);
+const LOST: Outcome = Outcome::Failure(Failure::ConnectionLost);
+
+/// The seed of the pipeline of this client, or of a dependency.
+fn pipeline_seed(seed: u64, n: u64) -> u64 {
+    Rng::labelled(seed, PIPELINE, n).up_to(u64::MAX)
 }

@@ -6,7 +6,8 @@
 use fusebox::engine::LayerKind::{Breaker, Bulkhead, Fallback, Retry, Timeout};
 use fusebox::lab::herd::{self, Outage, Strategy};
 use fusebox::lab::presets;
-use fusebox::sim::{Command, Fault, Scenario, World};
+use fusebox::sim::Dependency::{Cache, Model, Postgres};
+use fusebox::sim::{Command, Fault, FaultKind, Scenario, World};
 use fusebox::time::{Duration, Instant};
 
 #[cfg(target_arch = "wasm32")]
@@ -14,17 +15,21 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Scenario, seed, fingerprint.
 const RUNS: &[(Run, u64, u64)] = &[
-    (Run::Service, 1, 0xfb32_1a61_b57d_ec5b),
-    (Run::Service, 42, 0x7b71_65e4_c3c6_05d6),
-    (Run::ImmediateHerd, 1, 0xdcc0_23ce_0772_e2c4),
-    (Run::JitteredHerd, 1, 0xd984_148f_be99_f62f),
-    (Run::JitteredHerd, 42, 0xa391_5b52_726e_08d2),
+    (Run::Service, 1, 0xa248_4a5b_f868_e599),
+    (Run::Service, 42, 0xe9dd_fdab_e22a_978e),
+    (Run::Everything, 1, 0x2ddd_cf82_6504_8596),
+    (Run::Everything, 42, 0xbae3_109f_0161_d609),
+    (Run::ImmediateHerd, 1, 0x2a37_53e4_30a3_c4e4),
+    (Run::JitteredHerd, 1, 0x4e4e_5302_f669_6d65),
+    (Run::JitteredHerd, 42, 0x1fe0_42c1_2b5c_fb76),
 ];
 
 #[derive(Clone, Copy, Debug)]
 enum Run {
     /// [`search_service_in_trouble`] for 60 s.
     Service,
+    /// [`everything_in_trouble`] for 40 s.
+    Everything,
     /// 300 clients that retry at once, and an outage of 1 s.
     ImmediateHerd,
     /// The same clients with full jitter.
@@ -37,6 +42,11 @@ impl Run {
             Self::Service => {
                 let mut world = World::new(&search_service_in_trouble(), seed).unwrap();
                 world.run_until(Instant::from_secs(60));
+                world.fingerprint()
+            }
+            Self::Everything => {
+                let mut world = World::new(&everything_in_trouble(), seed).unwrap();
+                world.run_until(Instant::from_secs(40));
                 world.fingerprint()
             }
             Self::ImmediateHerd => herd_fingerprint(Strategy::Immediate, seed),
@@ -52,21 +62,22 @@ fn herd_fingerprint(strategy: Strategy, seed: u64) -> u64 {
 
 /// The preset with every fault and a switch of every layer within a minute.
 fn search_service_in_trouble() -> Scenario {
-    let fault = |fault| Command::Fault(Some(fault));
-    let off = |layer| Command::Layer(layer, false);
-    let on = |layer| Command::Layer(layer, true);
+    let fault = |fault| Command::Fault(Postgres, fault);
+    let heal = |kind| Command::Heal(Postgres, kind);
+    let off = |layer| Command::Layer(Postgres, layer, false);
+    let on = |layer| Command::Layer(Postgres, layer, true);
     let schedule = [
         (2_000, fault(Fault::Down)),
-        (5_000, Command::Fault(None)),
+        (5_000, heal(FaultKind::Down)),
         (8_000, off(Fallback)),
         (8_500, off(Timeout)),
         (17_000, fault(Fault::Hang)),
         (20_000, on(Timeout)),
-        (22_000, Command::Fault(None)),
+        (22_000, heal(FaultKind::Hang)),
         (33_000, fault(Fault::Slow { factor: 100 })),
         (34_000, off(Breaker)),
         (36_000, off(Bulkhead)),
-        (40_000, Command::Fault(None)),
+        (40_000, heal(FaultKind::Slow)),
         (44_000, on(Bulkhead)),
         (45_000, fault(Fault::Flaky { per_mille: 300 })),
         (48_000, on(Breaker)),
@@ -74,10 +85,33 @@ fn search_service_in_trouble() -> Scenario {
         (50_000, off(Retry)),
         (52_000, fault(Fault::Flaky { per_mille: 900 })),
         (54_000, on(Retry)),
-        (56_000, Command::Fault(None)),
+        (56_000, heal(FaultKind::Flaky)),
     ];
     let schedule = schedule.map(|(at, command)| (Instant::from_millis(at), command));
     Scenario { schedule: schedule.to_vec(), ..presets::search_service() }
+}
+
+/// The usual world with reads, writes, cache, pools and jobs, and each kind of fault somewhere in it.
+fn everything_in_trouble() -> Scenario {
+    let faults = [
+        (Postgres, Fault::Crash { restart: Duration::from_secs(2) }),
+        (Model, Fault::Hang),
+        (Postgres, Fault::Slow { factor: 20 }),
+        (Cache, Fault::Down),
+        (Model, Fault::RateLimit { per_second: 10 }),
+        (Postgres, Fault::Partition),
+        (Postgres, Fault::Capacity { per_mille: 100 }),
+        (Model, Fault::Flaky { per_mille: 300 }),
+    ];
+    let mut scenario = Scenario { cancellation: true, ..Scenario::default() };
+    let mut begins = Instant::from_secs(2);
+    for (on, fault) in faults {
+        let ends = begins + Duration::from_secs(5);
+        scenario.schedule.push((begins, Command::Fault(on, fault)));
+        scenario.schedule.push((ends, Command::Heal(on, fault.kind())));
+        begins += Duration::from_secs(4);
+    }
+    scenario
 }
 
 #[test]

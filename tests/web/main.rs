@@ -21,21 +21,29 @@ pub mod hedge;
 pub mod herd;
 #[path = "../it/idempotency.rs"]
 pub mod idempotency;
+#[path = "../it/mid_query.rs"]
+pub mod mid_query;
 #[path = "../it/pipeline.rs"]
 pub mod pipeline;
+#[path = "../it/presets.rs"]
+pub mod presets;
 #[path = "../it/properties.rs"]
 pub mod properties;
 #[path = "../it/published/mod.rs"]
 pub mod published;
 #[path = "../it/random.rs"]
 mod random;
+#[path = "../it/recovery.rs"]
+pub mod recovery;
 #[path = "../it/replay.rs"]
 pub mod replay;
 #[path = "../it/rig.rs"]
 mod rig;
+#[path = "../it/statistics.rs"]
+mod statistics;
 #[path = "../it/throttle.rs"]
 pub mod throttle;
 #[path = "../it/vectors.rs"]
 pub mod vectors;
-#[path = "../it/world.rs"]
+#[path = "../it/world/mod.rs"]
 pub mod world;

@@ -5,7 +5,7 @@ use crate::app::format::{count, multiple, seconds};
 use crate::app::number::number;
 use crate::app::palette::Palette;
 use crate::lab::herd::{DOWN_AT, Lane, Strategy, arrivals};
-use crate::sim::{SAMPLE_EVERY, Sample};
+use crate::sim::{Dependency, LoadSample, SAMPLE_EVERY, Sample};
 use crate::time::Instant;
 use std::ops::Range;
 use std::rc::Rc;
@@ -173,10 +173,15 @@ impl Bar {
         let busiest = samples.iter().max_by_key(|sample| arrivals(sample))?;
         Some(Self {
             left: samples.first()?.at.as_secs_f64() - each,
-            first: f64::from(busiest.first_attempts),
+            first: f64::from(load(busiest).first_attempts),
             all: f64::from(arrivals(busiest)),
         })
     }
+}
+
+/// What came to the database.
+const fn load(sample: &Sample) -> &LoadSample {
+    sample.load.get(Dependency::Postgres)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
@@ -207,12 +212,14 @@ fn table(props: &TableProps) -> Html {
         let sum = |value: fn(&Sample) -> u32| {
             count(second.iter().map(|sample| u64::from(value(sample))).sum())
         };
-        let waiting = second.last().map_or(0, |sample| sample.gauges.database_queued);
+        let waiting = second
+            .last()
+            .map_or(0, |sample| sample.gauges.dependencies[Dependency::Postgres].queued);
         html! {
             <tr>
                 <th scope="row">{ second.last().map(|sample| sample.at.to_string()) }</th>
-                <td>{ sum(|sample| sample.first_attempts) }</td>
-                <td>{ sum(|sample| sample.retries) }</td>
+                <td>{ sum(|sample| load(sample).first_attempts) }</td>
+                <td>{ sum(|sample| load(sample).retries) }</td>
                 <td>{ count(u64::from(waiting)) }</td>
             </tr>
         }

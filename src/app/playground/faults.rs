@@ -3,7 +3,7 @@
 use crate::app::browser;
 use crate::app::format::{count, seconds};
 use crate::app::playground::layout::Rect;
-use crate::sim::{Fault, Gauges};
+use crate::sim::{DependencyGauges, Fault};
 use crate::time::Duration;
 use yew::prelude::*;
 
@@ -11,9 +11,13 @@ use yew::prelude::*;
 fn name(fault: Fault) -> (char, &'static str) {
     match fault {
         Fault::Down => ('K', "Kill"),
+        Fault::Crash { .. } => ('C', "Crash"),
         Fault::Slow { .. } => ('S', "Slow"),
         Fault::Flaky { .. } => ('F', "Flaky"),
         Fault::Hang => ('H', "Hang"),
+        Fault::RateLimit { .. } => ('L', "Limit"),
+        Fault::Partition => ('P', "Partition"),
+        Fault::Capacity { .. } => ('R', "Reduce"),
     }
 }
 
@@ -33,7 +37,7 @@ fn chosen(fault: Fault, current: Option<Fault>) -> Option<Fault> {
 #[derive(Properties, PartialEq)]
 pub(super) struct DatabaseProps {
     pub(super) place: Rect,
-    pub(super) gauges: Gauges,
+    pub(super) gauges: DependencyGauges,
     pub(super) slots: u32,
     /// How long the fault has been there.
     pub(super) broken_for: Duration,
@@ -62,9 +66,9 @@ pub(super) fn database(props: &DatabaseProps) -> Html {
     });
     let state = match fault {
         Some(fault) => format!("{} for {}", fault.name(), seconds(broken_for)),
-        None => format!("{} of {slots} busy", gauges.database_busy),
+        None => format!("{} of {slots} busy", gauges.busy),
     };
-    let waiting = match gauges.database_queued {
+    let waiting = match gauges.queued {
         0 => String::new(),
         waiting => format!("{} waiting", count(u64::from(waiting))),
     };

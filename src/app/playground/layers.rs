@@ -1,6 +1,7 @@
 //! The stack: a switch for each layer, and what it has done so far.
 
 use crate::app::format::{count, plural};
+use crate::app::playground::DATABASE;
 use crate::app::playground::session::Layers;
 use crate::app::playground::summary::{Summary, settings};
 use crate::engine::LayerKind;
@@ -73,14 +74,15 @@ fn name(kind: LayerKind) -> &'static str {
 /// What a layer has done so far.
 fn done(kind: LayerKind, summary: &Summary) -> String {
     let counters = &summary.counters;
+    let database = &counters.dependencies[DATABASE];
     match kind {
         LayerKind::Timeout => format!("Cut {} short", plural(counters.timeouts, "wait", "waits")),
         LayerKind::Retry => {
-            let retries = plural(counters.retries, "retry", "retries");
+            let retries = plural(database.retries, "retry", "retries");
             format!("{retries}, {} refused by the budget", count(counters.budget_refusals))
         }
         LayerKind::Breaker => {
-            format!("Kept {} from the database", plural(counters.refusals.breaker, "call", "calls"))
+            format!("Kept {} from the database", plural(database.breaker_refusals, "call", "calls"))
         }
         LayerKind::Fallback => format!("Gave {}", plural(counters.fallbacks, "answer", "answers")),
         LayerKind::Bulkhead => {

@@ -14,11 +14,15 @@ mod timelines;
 
 use crate::app::playback::SPEEDS;
 use crate::app::transport::Transport;
+use crate::sim::Dependency;
 use session::{Action, Session};
 use stage::Stage;
 use std::rc::Rc;
 use summary::Summary;
 use yew::prelude::*;
+
+/// The dependency that this view shows, breaks and protects.
+const DATABASE: Dependency = Dependency::Postgres;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {

@@ -1,10 +1,11 @@
 //! Draws the stage on its canvas.
 
 use crate::app::palette::Palette;
+use crate::app::playground::DATABASE;
 use crate::app::playground::layout::{Layout, Point, Rect};
 use crate::app::playground::particles::{Kind, Particles};
 use crate::engine::StateName;
-use crate::sim::{Fault, Gauges};
+use crate::sim::{DependencyGauges, Fault, Gauges};
 use std::f64::consts::TAU;
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Context;
@@ -20,10 +21,27 @@ pub(super) struct Scene {
     pub(super) bulkhead: Option<(u32, u32, u32)>,
 }
 
+impl Scene {
+    pub(super) const fn database(&self) -> &DependencyGauges {
+        self.gauges.dependencies.get(DATABASE)
+    }
+}
+
 const FONT: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";
 
 /// Half the size of a dot, in pixels.
 const DOT: f64 = 3.4;
+
+/// Whether nothing comes from a database with this fault.
+const fn silences(fault: Fault) -> bool {
+    match fault {
+        Fault::Down | Fault::Crash { .. } | Fault::Hang | Fault::Partition => true,
+        Fault::Slow { .. }
+        | Fault::Flaky { .. }
+        | Fault::RateLimit { .. }
+        | Fault::Capacity { .. } => false,
+    }
+}
 
 /// A canvas, its colours and its layout.
 pub(super) struct Painter<'a> {
@@ -49,8 +67,9 @@ impl Painter<'_> {
     }
 
     fn paint_wires(&self, scene: &Scene) {
-        let open = scene.gauges.breaker == Some(StateName::Open);
-        let dead = open || matches!(scene.gauges.fault, Some(Fault::Down | Fault::Hang));
+        let DependencyGauges { breaker, fault, .. } = *scene.database();
+        let open = breaker == Some(StateName::Open);
+        let dead = open || fault.is_some_and(silences);
         let Layout { left, right, .. } = *self.layout;
         self.line(left.from, left.to, &self.palette.line_strong, 1.5);
         let fuse = self.layout.fuse();
@@ -150,7 +169,7 @@ impl Painter<'_> {
 
     /// The breaker as a switch on the wire: closed, lifted, or ajar.
     fn paint_fuse(&self, scene: &Scene) {
-        let Some(state) = scene.gauges.breaker else { return };
+        let Some(state) = scene.database().breaker else { return };
         let Point { x, y } = self.layout.fuse();
         let (half_width, half_height) = (24.0, 18.0);
         let colour = match state {

@@ -4,6 +4,7 @@
 //! and takes half a second of the viewer's time for its way, whatever the speed. Where that would be
 //! too many to tell apart, only every so many-th call is shown, from end to end.
 
+use crate::app::playground::DATABASE;
 use crate::app::playground::layout::{Layout, Point};
 use crate::engine::{Decision, Outcome, Rejection};
 use crate::sim::{Entry, Reply, What};
@@ -52,7 +53,7 @@ impl Kind {
         match reply {
             Reply::Success if latency > SLOW => Self::Slow,
             Reply::Success => Self::Success,
-            Reply::Fallback => Self::Fallback,
+            Reply::Fallback | Reply::Queued => Self::Fallback,
             Reply::Failure => Self::Failure,
             Reply::FailedFast => Self::FailedFast,
         }
@@ -153,23 +154,20 @@ impl Particles {
     /// Shows something that happened.
     pub(super) fn show(&mut self, entry: &Entry) {
         self.show_still(entry);
-        match entry.what {
-            What::Called { .. } => self.start(entry, Kind::Request, Way::ToService),
-            What::Decided(decision) => self.show_decision(entry, decision),
-            What::Attempted(Outcome::Success) => {
-                self.start(entry, Kind::Success, Way::FromDatabase);
-            }
-            What::Attempted(Outcome::Failure(_)) => {
-                self.start(entry, Kind::Failure, Way::FromDatabase);
-            }
-            What::Answered { reply, latency, .. } => {
+        match (entry.on, entry.what) {
+            (_, What::Called { .. }) => self.start(entry, Kind::Request, Way::ToService),
+            (_, What::Answered { reply, latency, .. }) => {
                 self.start(entry, Kind::of(reply, latency), Way::ToClient);
             }
-            What::GaveUp { .. }
-            | What::Attempted(Outcome::Neutral)
-            | What::TurnedAway
-            | What::Finished(_)
-            | What::Done(_) => {}
+            (Some(DATABASE), What::Decided(decision)) => self.show_decision(entry, decision),
+            (Some(DATABASE), What::Attempted(Outcome::Success)) => {
+                self.start(entry, Kind::Success, Way::FromDatabase);
+            }
+            (Some(DATABASE), What::Attempted(Outcome::Failure(_))) => {
+                self.start(entry, Kind::Failure, Way::FromDatabase);
+            }
+            // What a client's own pipeline decides is no message, and nothing else moves.
+            _ => {}
         }
     }
 
@@ -243,11 +241,12 @@ impl Particle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sim::{Dependency, Endpoint};
     use crate::time::Instant;
 
     fn called(call: u64) -> Entry {
-        let what = What::Called { client: 0, health: false };
-        Entry { at: Instant::ZERO, call: Some(call), what }
+        let what = What::Called { client: 0, endpoint: Endpoint::Search };
+        Entry { at: Instant::ZERO, call: Some(call), on: None, what }
     }
 
     #[test]
@@ -261,6 +260,19 @@ mod tests {
         assert_eq!(particles.moving.len(), PARTICLES_MAX);
         particles.advance(WAY);
         assert_eq!(particles.moving.len(), 0);
+    }
+
+    #[test]
+    fn only_what_goes_to_the_database_moves_there() {
+        let moving = |on| {
+            let mut particles = Particles::new(1);
+            let what = What::Decided(Decision::Sent(1));
+            particles.show(&Entry { at: Instant::ZERO, call: Some(0), on, what });
+            particles.moving.len()
+        };
+        assert_eq!(moving(Some(DATABASE)), 1);
+        assert_eq!(moving(Some(Dependency::Replica)), 0);
+        assert_eq!(moving(None), 0, "a client's own pipeline sends to the service");
     }
 
     #[test]

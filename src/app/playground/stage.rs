@@ -4,6 +4,7 @@ use crate::app::browser;
 use crate::app::chart::draw_on_canvas;
 use crate::app::palette::Palette;
 use crate::app::playback::Playback;
+use crate::app::playground::DATABASE;
 use crate::app::playground::faults::{Database, FaultButtons, on_key};
 use crate::app::playground::layout::Layout;
 use crate::app::playground::moves::Moves;
@@ -14,7 +15,7 @@ use crate::app::playground::summary::{Summary, sentence};
 use crate::app::playground::timelines;
 use crate::engine::{Decision, LayerKind};
 use crate::lab::presets;
-use crate::sim::{Command, Fault, SAMPLE_EVERY, What, World};
+use crate::sim::{Arrivals, Command, Fault, SAMPLE_EVERY, What, World};
 use crate::time::Instant;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::rc::Rc;
@@ -82,7 +83,7 @@ impl Component for Stage {
 
     fn create(ctx: &Context<Self>) -> Self {
         let world = new_world(ctx.props());
-        let clients = world.scenario().clients.count;
+        let clients = world.scenario().client_count();
         Self {
             world,
             playback: Playback::default(),
@@ -136,13 +137,12 @@ impl Component for Stage {
             return true;
         }
         if props.fault != old.fault {
-            self.broken_at = self.world.now();
-            self.apply(Command::Fault(props.fault));
+            self.change_fault(old.fault, props.fault);
         }
         for kind in LayerKind::USUAL {
             let on = props.layers[kind as usize];
             if on != old.layers[kind as usize] {
-                self.apply(Command::Layer(kind, on));
+                self.apply(Command::Layer(DATABASE, kind, on));
             }
         }
         if props.steps != old.steps {
@@ -155,7 +155,7 @@ impl Component for Stage {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
-        let gauges = self.world.gauges();
+        let gauges = self.world.gauges().dependencies[DATABASE];
         html! {
             <>
                 <section
@@ -167,7 +167,7 @@ impl Component for Stage {
                         <p class="visually-hidden">{ self.describe() }</p>
                         <Database
                             place={self.layout.database} {gauges}
-                            slots={self.world.scenario().database.slots}
+                            slots={self.world.scenario().dependencies[DATABASE].server.slots}
                             broken_for={self.world.now().since(self.broken_at)}
                             on_fault={props.on_fault.clone()}
                         />
@@ -187,15 +187,26 @@ impl Component for Stage {
 impl Stage {
     fn restart(&mut self, props: &Props) {
         self.world = new_world(props);
-        self.particles = Particles::new(self.world.scenario().clients.count);
+        self.particles = Particles::new(self.world.scenario().client_count());
         self.playback = Playback::default();
         self.moves = Moves::default();
         self.news.clear();
         self.shown = 0;
         self.summary_at = 0.0;
-        self.broken_at = Instant::ZERO;
-        if props.fault.is_some() {
-            self.apply(Command::Fault(props.fault));
+        self.change_fault(None, props.fault);
+    }
+
+    /// Sets a fault in place of another; that one is healed last, so that the database does not work
+    /// for a moment between them.
+    fn change_fault(&mut self, old: Option<Fault>, new: Option<Fault>) {
+        self.broken_at = self.world.now();
+        if let Some(fault) = new {
+            self.apply(Command::Fault(DATABASE, fault));
+        }
+        if let Some(kind) = old.map(Fault::kind)
+            && new.map(Fault::kind) != Some(kind)
+        {
+            self.apply(Command::Heal(DATABASE, kind));
         }
     }
 
@@ -228,16 +239,19 @@ impl Stage {
     fn show_new_entries(&mut self) -> bool {
         let mut moved = false;
         for entry in self.world.trace().since(self.shown) {
-            if let What::Decided(Decision::Transition(transition)) = entry.what {
-                self.moves.add(self.timestamp, transition);
-                self.news = sentence(&transition);
-                moved = true;
-            }
-            if let What::Done(Command::Fault(fault)) = entry.what {
-                self.news = match fault {
-                    Some(fault) => format!("The database is {fault}."),
-                    None => "The database is healed.".to_owned(),
-                };
+            match (entry.on, entry.what) {
+                (Some(DATABASE), What::Decided(Decision::Transition(transition))) => {
+                    self.moves.add(self.timestamp, transition);
+                    self.news = sentence(&transition);
+                    moved = true;
+                }
+                (_, What::Done(Command::Fault(DATABASE, fault))) => {
+                    self.news = format!("The database is {fault}.");
+                }
+                (_, What::Done(Command::Heal(DATABASE, _))) if is_well(&self.world) => {
+                    "The database is healed.".clone_into(&mut self.news);
+                }
+                _ => {}
             }
             if self.still {
                 self.particles.show_still(entry);
@@ -277,18 +291,19 @@ impl Stage {
             gauges: self.world.gauges(),
             workers,
             queue,
-            clients: scenario.clients.count,
+            clients: scenario.client_count(),
             bulkhead: self
                 .world
-                .bulkhead()
+                .bulkhead(DATABASE)
                 .map(|bulkhead| (bulkhead.taken(), bulkhead.waiting(), bulkhead.config().slots)),
         }
     }
 
     /// The canvas in words.
     fn describe(&self) -> String {
-        let Scene { gauges, workers, queue, clients, .. } = self.scene();
-        let database = match gauges.fault {
+        let scene = self.scene();
+        let Scene { gauges, workers, queue, clients, .. } = scene;
+        let database = match scene.database().fault {
             Some(fault) => fault.to_string(),
             None => "up".to_owned(),
         };
@@ -302,17 +317,23 @@ impl Stage {
 
 fn new_world(props: &Props) -> World {
     let mut scenario = presets::search_service();
-    if let Some(service) = &mut scenario.service {
-        service.off =
-            LayerKind::USUAL.into_iter().filter(|&kind| !props.layers[kind as usize]).collect();
-    }
+    scenario.dependencies[DATABASE].off =
+        LayerKind::USUAL.into_iter().filter(|&kind| !props.layers[kind as usize]).collect();
     World::with_trace(&scenario, props.seed, TRACE).expect("the presets are tested")
+}
+
+fn is_well(world: &World) -> bool {
+    world.gauges().dependencies[DATABASE].fault.is_none()
 }
 
 /// Calls a second, as the scenario has them: unlike what was measured, it does not waver.
 fn calls_per_second(world: &World) -> f64 {
-    let clients = &world.scenario().clients;
-    clients.interval.map_or(0.0, |every| f64::from(clients.count) / every.as_secs_f64())
+    let groups = world.scenario().clients.iter();
+    let rates = groups.map(|group| match &group.arrivals {
+        Arrivals::Poisson(rate) | Arrivals::Uniform(rate) => rate.at(world.now()),
+        Arrivals::None | Arrivals::Closed { .. } => 0.0,
+    });
+    rates.sum()
 }
 
 fn next_frame(ctx: &Context<Stage>) -> AnimationFrame {

@@ -1,6 +1,7 @@
 //! The few numbers of a world that the page shows, about eight times a second.
 
 use crate::app::format::seconds;
+use crate::app::playground::DATABASE;
 use crate::app::playground::moves::Move;
 use crate::engine::{
     BreakerConfig, Cause, Decision, FallbackConfig, Jitter, LayerConfig, LayerKind, Rejection,
@@ -109,10 +110,10 @@ impl Rates {
 
 impl Breaker {
     fn of(world: &World) -> Option<Self> {
-        let breaker = world.breaker()?;
+        let breaker = world.breaker(DATABASE)?;
         let config = breaker.config();
         Some(Self {
-            on: world.gauges().breaker.is_some(),
+            on: is_on(world),
             state: breaker.state(),
             failures: breaker.window(world.now()).failures,
             threshold: threshold(config),
@@ -124,13 +125,17 @@ impl Breaker {
     }
 }
 
+fn is_on(world: &World) -> bool {
+    world.gauges().dependencies[DATABASE].breaker.is_some()
+}
+
 /// A transition is told for so long before what comes next is.
 const NEWS: Duration = Duration::from_secs(10);
 
 /// The newest thing that the breaker decided, or what would make it decide.
 fn why(world: &World) -> Option<String> {
-    let breaker = world.breaker()?;
-    if world.gauges().breaker.is_none() {
+    let breaker = world.breaker(DATABASE)?;
+    if !is_on(world) {
         return Some("It stops no call, whatever the state of the database.".to_owned());
     }
     if matches!(breaker.state(), State::Open { .. })
@@ -163,10 +168,10 @@ fn more_failures(missing: u32) -> String {
 fn newest_refusal(world: &World) -> Option<String> {
     // A refusal is among the newest entries while calls come; a long search would find an old one.
     let seen = world.trace().added().saturating_sub(200);
-    let cause = world.breaker()?.last_transition()?;
+    let cause = world.breaker(DATABASE)?.last_transition()?;
     world.trace().since(seen).rev().take_while(|entry| entry.at >= cause.at).find_map(|entry| {
-        let What::Decided(Decision::Refused(Rejection::BreakerOpen { retry_after, .. })) =
-            entry.what
+        let refused = (entry.on == Some(DATABASE)).then_some(entry.what)?;
+        let What::Decided(Decision::Refused(Rejection::BreakerOpen { retry_after, .. })) = refused
         else {
             return None;
         };
@@ -203,14 +208,15 @@ pub(super) fn sentence(transition: &Transition) -> String {
 
 /// What each layer of the preset is set to, in a few words.
 pub(super) fn settings(kind: LayerKind) -> String {
-    let layers = presets::search_service().service.map(|service| service.layers);
-    match layers.into_iter().flatten().find(|layer| layer.kind() == kind) {
+    let scenario = presets::search_service();
+    let mut layers = scenario.dependencies[DATABASE].layers.iter();
+    match layers.find(|layer| layer.kind() == kind) {
         Some(LayerConfig::Timeout(timeout)) => timeout.attempt.to_string(),
         Some(LayerConfig::Retry(retry)) => {
             format!("{} attempts, {}", retry.attempts, jitter(retry.backoff.jitter))
         }
         Some(LayerConfig::Breaker(breaker)) => {
-            format!("{} {}", threshold(&breaker), breaker.window)
+            format!("{} {}", threshold(breaker), breaker.window)
         }
         Some(LayerConfig::Fallback(FallbackConfig { stale_for: Some(age), .. })) => {
             format!("cache up to {age}")

@@ -2,6 +2,7 @@
 
 use crate::app::chart::{Chart, Marks, Span, SpanHeight, nice_ceiling};
 use crate::app::palette::Palette;
+use crate::app::playground::DATABASE;
 use crate::engine::StateName;
 use crate::sim::{SAMPLE_EVERY, Sample, World};
 use std::collections::VecDeque;
@@ -32,8 +33,8 @@ pub(super) fn attempts(world: &World, palette: &Palette) -> Chart {
         world,
         palette,
         &[
-            (palette.ink_soft.as_str(), true, |sample| sample.first_attempts + sample.retries),
-            (palette.retry.as_str(), false, |sample| sample.retries),
+            (palette.ink_soft.as_str(), true, |sample| sample.load[DATABASE].attempts()),
+            (palette.retry.as_str(), false, |sample| sample.load[DATABASE].retries),
         ],
     )
 }
@@ -88,14 +89,15 @@ fn smoothed(samples: &[&Sample], value: fn(&Sample) -> u32) -> Vec<(f64, f64)> {
 /// Faults as tinted stretches, and the breaker's states as a strip along the top.
 fn spans(samples: &VecDeque<Sample>, time: &Range<f64>, palette: &Palette) -> Vec<Span> {
     let fault = stretches(samples, time, SpanHeight::Full, |sample| {
-        sample.gauges.fault.map(|_| palette.failure.as_str())
+        sample.gauges.dependencies[DATABASE].fault.map(|_| palette.failure.as_str())
     });
-    let breaker =
-        stretches(samples, time, SpanHeight::Strip, |sample| match sample.gauges.breaker {
+    let breaker = stretches(samples, time, SpanHeight::Strip, |sample| {
+        match sample.gauges.dependencies[DATABASE].breaker {
             Some(StateName::Open) => Some(palette.fast.as_str()),
             Some(StateName::HalfOpen) => Some(palette.slow.as_str()),
             Some(StateName::Closed) | None => None,
-        });
+        }
+    });
     fault.into_iter().chain(breaker).collect()
 }
 

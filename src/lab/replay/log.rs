@@ -22,7 +22,7 @@ pub struct LogError {
 impl fmt::Display for LogError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { line, field, value, expected } = self;
-        write!(f, "line {line}: {field} is \"{value}\", but must be {expected}")
+        write!(f, "line {line}: {field} is {value:?}, but must be {expected}")
     }
 }
 

@@ -1,0 +1,25 @@
+//! What all results have in common.
+
+use super::failure::Failure;
+use serde::Serialize;
+use std::io::Write;
+
+/// Writes a result as JSON, or else as text.
+pub(super) fn write<T: Serialize>(
+    out: &mut dyn Write,
+    json: bool,
+    result: &T,
+    text: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
+) -> Result<(), Failure> {
+    if json { write_json(out, result) } else { text(out) }
+}
+
+/// Writes a result as indented JSON.
+pub(super) fn write_json<T: Serialize + ?Sized>(
+    out: &mut dyn Write,
+    result: &T,
+) -> Result<(), Failure> {
+    serde_json::to_writer_pretty(&mut *out, result)?;
+    writeln!(out)?;
+    Ok(())
+}

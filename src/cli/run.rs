@@ -1,0 +1,89 @@
+//! Runs of a scenario, each seed on a thread of its own where there are several.
+
+use super::args::RunArgs;
+use super::failure::Failure;
+use super::input::{self, Named};
+use super::output::write;
+use super::progress::Progress;
+use crate::engine::ConfigError;
+use crate::lab::report::{Report, Runs};
+use crate::sim::World;
+use crate::time::{Duration, Instant};
+use std::io::Write;
+use std::ops::RangeInclusive;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc;
+use std::thread;
+
+/// The parts of a run between which its progress is told.
+const PARTS: u64 = 200;
+
+pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let named = input::world(&args.world)?;
+    let Some(count) = args.seeds else {
+        let report = one(&named, args.seed, &Progress::new(PARTS))?;
+        return write(out, args.json, &report, |out| Ok(write!(out, "{report}")?));
+    };
+    let last = args.seed.checked_add(u64::from(count) - 1).ok_or_else(|| {
+        let most = u64::MAX - (u64::from(count) - 1);
+        let seed = args.seed;
+        Failure::input(format!("--seed is {seed}, but must be at most {most} for {count} seeds"))
+    })?;
+    // The text has no single changes.
+    let kept = |report| if args.json { report } else { without_transitions(report) };
+    let runs = Runs::of(several(&named, args.seed..=last, kept)?);
+    write(out, args.json, &runs, |out| Ok(write!(out, "{runs}")?))
+}
+
+/// Runs the scenario to its end under this seed.
+fn one(named: &Named, seed: u64, progress: &Progress) -> Result<Report, ConfigError> {
+    let mut world = World::new(&named.scenario, seed)?;
+    let length = named.scenario.length.as_micros();
+    for part in 1..=PARTS {
+        world.run_until(Instant::ZERO + Duration::from_micros(length * part / PARTS));
+        progress.add(1);
+    }
+    Ok(Report::of(&world, &named.name, seed))
+}
+
+/// The report with the number of changes alone, as thousands of reports have millions of them.
+fn without_transitions(mut report: Report) -> Report {
+    report.transitions_beyond += report.transitions.len() as u64;
+    report.transitions = Vec::new();
+    report
+}
+
+/// Runs it under each of these seeds, and keeps this of each report; they are in the order of the
+/// seeds.
+fn several(
+    named: &Named,
+    seeds: RangeInclusive<u64>,
+    kept: impl Fn(Report) -> Report + Sync,
+) -> Result<Vec<Report>, ConfigError> {
+    let (first, count) = (*seeds.start(), seeds.end() - seeds.start() + 1);
+    let progress = Progress::new(PARTS * count);
+    let threads = thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
+    let next = AtomicU64::new(0);
+    let (sender, reports) = mpsc::channel();
+    thread::scope(|scope| {
+        for _ in 0..threads.min(count) {
+            let (sender, next, progress, kept) = (sender.clone(), &next, &progress, &kept);
+            scope.spawn(move || {
+                loop {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    if n >= count {
+                        break;
+                    }
+                    let report = one(named, first + n, progress).map(kept);
+                    if sender.send(report).is_err() {
+                        break;
+                    }
+                }
+            });
+        }
+        drop(sender);
+        let mut reports = reports.into_iter().collect::<Result<Vec<Report>, _>>()?;
+        reports.sort_by_key(|report| report.seed);
+        Ok(reports)
+    })
+}

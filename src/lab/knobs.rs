@@ -1,0 +1,73 @@
+//! All settings that a user can change, each declared once.
+//!
+//! A [`Table`] says of each setting of a config what it is called, what it does, what it may be, and
+//! where it is kept. Forms, links, documents, their schema, sweeps and the reference page are all made
+//! from these tables, so that none of them knows a setting that another does not.
+//!
+//! The key of a setting is its place in a [`Scenario`](crate::sim::Scenario), with dots:
+//! `postgres.breaker.cooldown`, `service.workers`, `clients.0.rate`. What follows `clients` or
+//! `schedule` is a number from 0, or `*` or nothing for all of them. A key that begins with a layer,
+//! such as `breaker.cooldown`, means that layer around each dependency that has it, and around the
+//! clients where there is no service.
+//!
+//! ```
+//! use fusebox::lab::knobs;
+//! use fusebox::sim::Scenario;
+//!
+//! let mut scenario = Scenario::default();
+//! knobs::set(&mut scenario, "breaker.cooldown", "5s")?;
+//! knobs::set(&mut scenario, "clients.rate", "0s:40, 20s:80")?;
+//! assert_eq!(knobs::get(&scenario, "postgres.breaker.cooldown").as_deref(), Some("5s"));
+//!
+//! let wrong = knobs::set(&mut scenario, "model.bulkhead.slots", "many").unwrap_err();
+//! assert_eq!(
+//!     wrong.to_string(),
+//!     "model.bulkhead.slots is \"many\", but must be a whole number from 0 to 1,000,000"
+//! );
+//! # Ok::<(), knobs::Problem>(())
+//! ```
+
+mod arrivals;
+mod backoff;
+mod breaker;
+mod budget;
+mod dependency;
+mod draft;
+mod kind;
+mod layers;
+mod list;
+mod object;
+mod parts;
+mod path;
+mod policies;
+mod problem;
+#[cfg(test)]
+pub(in crate::lab) mod random;
+mod rate;
+mod schedule;
+mod service;
+mod spread;
+mod table;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use breaker::BREAKER;
+pub use kind::{Kind, Scale, Value};
+pub use list::{Setting, all, reference};
+pub use path::{get, set, set_breaker, set_in};
+pub use policies::{BULKHEAD, FALLBACK, RETRY, THROTTLE, TIMEOUT};
+pub use problem::{Problem, check};
+pub use table::{Facts, Table, When};
+
+#[cfg(feature = "json")]
+pub(in crate::lab) use {
+    draft::{Draft, SCENARIO},
+    list::shapes,
+    object::{Object, Shape},
+    path::misplaced,
+    problem::{near, shortened},
+    rate::{checked_points, constant_rate, parse_point, point_text},
+};

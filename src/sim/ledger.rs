@@ -1,0 +1,151 @@
+//! What writes did to the data: which took effect, and how often.
+
+/// A write that somebody asked for, however often it is tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct OperationId(u32);
+
+/// What a commit did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Committed {
+    /// The write took effect.
+    Applied,
+    /// The write took effect again.
+    Again,
+    /// The key of the write was there already, so nothing was done.
+    Known,
+}
+
+/// Counters over all writes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Mutations {
+    /// Writes that clients asked for.
+    pub asked: u64,
+    /// Writes that took effect, once or more often.
+    pub applied: u64,
+    /// The times that a write took effect beyond its first.
+    pub duplicated: u64,
+    /// Repeats that a key kept from taking effect again.
+    pub prevented: u64,
+    /// Writes whose client was told that they are done or will be, and that never took effect.
+    pub lost: u64,
+    /// Transactions that began.
+    pub transactions: u64,
+    /// Of those, the ones that ended without their commit.
+    pub rolled_back: u64,
+    /// Statements whose effect can be seen.
+    pub statements: u64,
+}
+
+#[derive(Clone, Debug)]
+struct Operation {
+    /// Calls, requests, jobs and commits that may still have to do with it.
+    holders: u32,
+    applied: bool,
+    promised: bool,
+}
+
+#[derive(Debug)]
+pub(super) struct Ledger {
+    statements: u32,
+    /// Whether the keys of writes are recorded.
+    keys: bool,
+    operations: Vec<Operation>,
+    free: Vec<u32>,
+    mutations: Mutations,
+}
+
+impl Ledger {
+    /// A ledger of writes with so many statements each, with a table of keys or without.
+    pub(super) fn new(statements: u32, keys: bool) -> Self {
+        Self {
+            statements,
+            keys,
+            operations: Vec::new(),
+            free: Vec::new(),
+            mutations: Mutations::default(),
+        }
+    }
+
+    pub(super) const fn mutations(&self) -> &Mutations {
+        &self.mutations
+    }
+
+    pub(super) const fn statements(&self) -> u32 {
+        self.statements
+    }
+
+    /// Whether it records the keys of writes.
+    pub(super) const fn has_keys(&self) -> bool {
+        self.keys
+    }
+
+    /// A write that a call asks for; the call holds it.
+    pub(super) fn begin(&mut self) -> OperationId {
+        self.mutations.asked += 1;
+        let operation = Operation { holders: 1, applied: false, promised: false };
+        if let Some(place) = self.free.pop() {
+            self.operations[place as usize] = operation;
+            OperationId(place)
+        } else {
+            self.operations.push(operation);
+            OperationId(u32::try_from(self.operations.len() - 1).unwrap_or(u32::MAX))
+        }
+    }
+
+    /// One more has to do with it.
+    pub(super) fn hold(&mut self, id: OperationId) {
+        self.operations[id.0 as usize].holders += 1;
+    }
+
+    /// One has no longer to do with it; after the last one it is forgotten.
+    pub(super) fn release(&mut self, id: OperationId) {
+        let operation = &mut self.operations[id.0 as usize];
+        operation.holders -= 1;
+        if operation.holders == 0 {
+            self.mutations.lost += u64::from(operation.promised && !operation.applied);
+            self.free.push(id.0);
+        }
+    }
+
+    /// The client is told that the write is done or will be.
+    pub(super) fn promise(&mut self, id: OperationId) {
+        self.operations[id.0 as usize].promised = true;
+    }
+
+    /// The transaction of a write commits, after so many statements.
+    ///
+    /// With keys, that of the write is recorded in the same transaction; one that is there already has
+    /// nothing done. It is kept for as long as anybody may still repeat the write.
+    pub(super) fn commit(&mut self, id: OperationId, statements: u8) -> Committed {
+        let operation = &mut self.operations[id.0 as usize];
+        if self.keys && operation.applied {
+            self.mutations.prevented += 1;
+            return Committed::Known;
+        }
+        self.mutations.statements += u64::from(statements);
+        if operation.applied {
+            self.mutations.duplicated += 1;
+            Committed::Again
+        } else {
+            operation.applied = true;
+            self.mutations.applied += 1;
+            Committed::Applied
+        }
+    }
+
+    pub(super) fn begin_transaction(&mut self) {
+        self.mutations.transactions += 1;
+    }
+
+    /// A transaction ended without its commit.
+    pub(super) fn roll_back(&mut self) {
+        self.mutations.rolled_back += 1;
+    }
+
+    /// How many have to do with a write that is not yet forgotten.
+    pub(super) fn holders(&self) -> u64 {
+        let free = |n: &usize| self.free.contains(&u32::try_from(*n).unwrap_or(u32::MAX));
+        let live = self.operations.iter().enumerate().filter(|(n, _)| !free(n));
+        live.map(|(_, operation)| u64::from(operation.holders)).sum()
+    }
+}

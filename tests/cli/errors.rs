@@ -1,0 +1,184 @@
+//! Input that cannot be: a sentence that names it, with exit code 2.
+
+use super::{refusal, refusal_of};
+use std::fs;
+use std::path::PathBuf;
+
+/// A folder of its own for one test.
+fn folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+#[test]
+fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
+    for (arguments, sentence) in [
+        (
+            "run cold-restar",
+            "\"cold-restar\" is neither a preset nor a file: near it are cold-restart",
+        ),
+        (
+            "run search-service --set breaker=off",
+            "postgres.breaker is not one setting; to have it off, use postgres.off=breaker or \
+             postgres.layers without breaker",
+        ),
+        (
+            "run search-service --set postgres.retry.base=30s --set postgres.retry.cap=5s",
+            "postgres.retry.cap is 5 s, but must be retry.base to 1 day, \
+             where postgres.retry.base is 30s",
+        ),
+        ("run qqq", "\"qqq\" is neither a preset nor a file: there are search-service, "),
+        (
+            "run cold-restart --seed 1x",
+            "invalid value '1x' for '--seed <SEED>': \
+             must be a whole number from 0 to 18446744073709551615",
+        ),
+        (
+            "run cold-restart --seed -1",
+            "invalid value '-1' for '--seed <SEED>': must be a whole number from 0 to ",
+        ),
+        (
+            "run cold-restart --seeds 0",
+            "invalid value '0' for '--seeds <N>': must be a whole number from 1 to 10000",
+        ),
+        (
+            "run cold-restart --seed 18446744073709551615 --seeds 2",
+            "--seed is 18446744073709551615, but must be at most 18446744073709551614 for 2 seeds",
+        ),
+        (
+            "run cold-restart --set breaker.cooldown",
+            "--set is \"breaker.cooldown\", but must be a setting and its value, \
+             as in breaker.cooldown=5s",
+        ),
+        (
+            "run cold-restart --set postgres.breaker.cooldown=5",
+            "postgres.breaker.cooldown is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
+        ),
+        (
+            "run cold-restart --set postgres.slot=5",
+            "postgres.slot is no setting; near it are slots",
+        ),
+        (
+            "run cold-restart --for 30",
+            "--for is \"30\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
+        ),
+        ("trace cold-restart --on mysql", "invalid value 'mysql' for '--on <DEPENDENCY>'"),
+        (
+            "trace cold-restart --last 0",
+            "invalid value '0' for '--last <N>': must be a whole number from 1 to 1000000",
+        ),
+        (
+            "occ --clients 10001 --backoff full",
+            "invalid value '10001' for '--clients <N>': must be a whole number from 1 to 10000",
+        ),
+        (
+            "backoff --base 5",
+            "--base is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
+        ),
+        ("backoff --cap 5ms", "--cap is 5 ms, but must be --base to 1 day"),
+        (
+            "backoff --spread 5%",
+            "--spread is given, but applies only where --jitter is factor, add_share, add or around",
+        ),
+        (
+            "backoff --jitter full --spread 5%",
+            "--spread is given, but applies only where --jitter is ",
+        ),
+        ("backoff --jitter some --spread 5%", "--jitter is \"some\", but must be one of none, "),
+        (
+            "trace cold-restart --for 1s --call 99999999",
+            "--call is 99999999, but the calls are 0 to ",
+        ),
+        ("backoff --jitter some", "--jitter is \"some\", but must be one of none, factor, full"),
+        (
+            "run cold-restart --for -1s",
+            "--for is \"-1s\", but must be a time such as 250ms or 2s, from ",
+        ),
+        ("backoff --base -1s", "--base is \"-1s\", but must be a time such as 250ms or 2s, up to "),
+        (
+            "run cold-restart --set length=5s --set length=6s",
+            "length is given twice, but must be given once",
+        ),
+        ("run cold-restart --set retry.jitter_spread=10%", "retry.jitter_spread applies nowhere: "),
+        ("settings zzz", "no setting has \"zzz\" in its key or help"),
+        ("frobnicate", "unrecognized subcommand 'frobnicate'"),
+    ] {
+        let complaint = refusal(arguments);
+        assert!(complaint.starts_with(&format!("error: {sentence}")), "{arguments}: {complaint}");
+    }
+    assert!(refusal("occ --clients 10 --backoff ful").contains("a similar value exists: 'full'"));
+    assert!(refusal("").contains("Usage: fusebox <COMMAND>"));
+}
+
+#[test]
+fn settings_that_do_not_fit_each_other_are_told_all_at_once() {
+    let off = |on| format!("--set {on}.breaker.failures=off");
+    let complaint = refusal(&format!("run search-service {} {}", off("postgres"), off("model")));
+    assert_eq!(complaint.lines().count(), 2, "{complaint}");
+    assert!(complaint.starts_with("error: postgres.breaker.failures is none, but must be set"));
+}
+
+#[test]
+fn a_document_is_named_with_all_that_is_wrong_in_it() {
+    let file = folder("documents").join("mine.json");
+    fs::write(&file, r#"{ "length": "5", "postgres": { "slot": 3 } }"#).unwrap();
+    let name = file.to_str().unwrap();
+    for command in ["run", "show", "trace"] {
+        let complaint = refusal(&format!("{command} {name}"));
+        let expected = format!(
+            "error: {name}: length is \"5\", but must be a time such as 250ms or 2s, \
+             from 1 ms to 1 day\n\
+             error: {name}: postgres.slot is no setting; near it are slots\n"
+        );
+        assert_eq!(complaint, expected);
+    }
+    let complaint = refusal_of("run -", "\u{feff}[]");
+    assert!(complaint.starts_with("error: -: the document is [], but must be"), "{complaint}");
+    let complaint = refusal_of("run -", r#"{ "preset": "nope" }"#);
+    let expected =
+        "error: -: preset is \"nope\", but must be the name of a preset: search-service, ";
+    assert!(complaint.starts_with(expected), "{complaint}");
+    let complaint = refusal_of("run -", "{");
+    assert!(complaint.starts_with("error: -: the document is not JSON: EOF"), "{complaint}");
+}
+
+#[test]
+fn a_log_is_named_with_its_first_wrong_line() {
+    let complaint = refusal_of("replay -", "0,1,ok\n0,1,okay\n");
+    assert!(complaint.starts_with("error: -: line 2: outcome is \"okay\", but must be success, "));
+    let complaint = refusal_of("replay -", "0,1,\u{1b}[2J\n");
+    assert!(complaint.contains(r#"outcome is "\u{1b}[2J", but"#), "{complaint}");
+    let complaint = refusal_of("replay - --set breaker.failures=0", "0,1,ok\n");
+    assert!(complaint.starts_with("error: breaker.failures is \"0\", but must be "), "{complaint}");
+    let complaint = refusal_of("replay - --set retry.base=1s", "0,1,ok\n");
+    assert!(complaint.starts_with("error: \"retry.base\" cannot be set here; only breaker.* can"));
+    for empty in ["", "start_ms,duration_ms,outcome\n", "# Nothing.\n"] {
+        let complaint = refusal_of("replay -", empty);
+        assert!(complaint.starts_with("error: - has no call, but must have "), "{complaint}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_named() {
+    let folder = folder("files");
+    let file = |name: &str, bytes: &[u8]| {
+        let file = folder.join(name);
+        fs::write(&file, bytes).unwrap();
+        file.display().to_string()
+    };
+    let missing = folder.join("missing.json").display().to_string();
+    let complaint = refusal(&format!("run {missing}"));
+    assert!(complaint.starts_with(&format!("error: {missing} cannot be read: ")), "{complaint}");
+    let complaint = refusal(&format!("replay {}", folder.display()));
+    assert!(complaint.contains(" cannot be read: "), "{complaint}");
+
+    let binary = file("binary.json", b"{ \"\xff\" }");
+    let expected = format!("error: {binary} is not text in UTF-8: byte 3 is not\n");
+    assert_eq!(refusal(&format!("run {binary}")), expected);
+
+    let long = file("long.json", &vec![b' '; 1_000_001]);
+    assert_eq!(refusal(&format!("run {long}")), format!("error: {long} is longer than 1 MB\n"));
+    let just = file("just.json", &[vec![b' '; 999_998], b"{]".to_vec()].concat());
+    assert!(refusal(&format!("run {just}")).contains("is not JSON"));
+}

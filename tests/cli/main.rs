@@ -1,0 +1,65 @@
+//! The program `fusebox` as its users have it: arguments in, text and an exit code out.
+
+mod errors;
+mod results;
+mod runs;
+
+use serde_json::Value;
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
+
+/// Runs the program with these arguments, separated by blanks, and this standard input.
+fn with_input(arguments: &str, input: &str) -> Output {
+    let mut child = command(arguments).spawn().unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // Who fails early does not read it all.
+    let _ = stdin.write_all(input.as_bytes());
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+fn command(arguments: &str) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_fusebox"));
+    command.args(arguments.split_whitespace());
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+/// What it prints, where it must succeed and have nothing to complain about.
+#[track_caller]
+fn text_from(arguments: &str, input: &str) -> String {
+    let output = with_input(arguments, input);
+    let complaints = String::from_utf8(output.stderr).unwrap();
+    assert_eq!((output.status.code(), complaints.as_str()), (Some(0), ""), "{arguments}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[track_caller]
+fn text(arguments: &str) -> String {
+    text_from(arguments, "")
+}
+
+#[track_caller]
+fn json_from(arguments: &str, input: &str) -> Value {
+    serde_json::from_str(&text_from(arguments, input)).unwrap()
+}
+
+#[track_caller]
+fn json(arguments: &str) -> Value {
+    json_from(arguments, "")
+}
+
+/// What it complains about, where it must refuse.
+#[track_caller]
+fn refusal_of(arguments: &str, input: &str) -> String {
+    let output = with_input(arguments, input);
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(2), 0), "{arguments}");
+    let complaints = String::from_utf8(output.stderr).unwrap();
+    assert!(!complaints.contains("panicked"), "{complaints}");
+    complaints
+}
+
+#[track_caller]
+fn refusal(arguments: &str) -> String {
+    refusal_of(arguments, "")
+}

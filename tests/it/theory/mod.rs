@@ -1,0 +1,5 @@
+//! The world beside queueing theory: where a queue has a formula, the world agrees with it.
+
+mod formulas;
+mod queues;
+mod station;

@@ -1,0 +1,60 @@
+//! The same worlds natively and in a browser, and how fast each runs: it prints, and asserts nothing
+//! about time. `script/bench` runs it in both and prints the ratio.
+#![cfg_attr(
+    not(target_arch = "wasm32"),
+    expect(clippy::disallowed_types, reason = "it reads the clock")
+)]
+
+use fusebox::lab::presets;
+use fusebox::sim::World;
+use fusebox::time::Instant;
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::{
+    console_log as println, wasm_bindgen_test as test, wasm_bindgen_test_configure,
+};
+
+#[cfg(target_arch = "wasm32")]
+wasm_bindgen_test_configure!(run_in_browser);
+
+#[cfg(target_arch = "wasm32")]
+const WHERE: &str = "chromium";
+#[cfg(not(target_arch = "wasm32"))]
+const WHERE: &str = "native";
+
+/// The best of so many runs, as whatever else the machine does only makes them slower.
+const ROUNDS: u32 = 8;
+
+#[test]
+fn events_a_second() {
+    for name in ["search-service", "two-minute-outage", "retry-storm", "herd-full-jitter"] {
+        let best = (0..ROUNDS).map(|_| nanoseconds(name)).fold(f64::INFINITY, f64::min);
+        let name = name.replace('-', "_");
+        println!("figure {name}_{WHERE} {:.2} million_events_per_second", 1e3 / best);
+    }
+}
+
+/// Nanoseconds for an event of this preset, over at least half a million of them.
+fn nanoseconds(name: &str) -> f64 {
+    let scenario = (presets::find(name).expect("a preset").scenario)();
+    let start = seconds();
+    let mut events = 0;
+    while events < 500_000 {
+        let mut world = World::new(&scenario, 1).expect("a scenario in range");
+        world.run_until(Instant::ZERO + scenario.length);
+        events += u32::try_from(world.events()).expect("fewer than 2^32 events");
+    }
+    (seconds() - start) * 1e9 / f64::from(events)
+}
+
+#[cfg(target_arch = "wasm32")]
+fn seconds() -> f64 {
+    js_sys::Date::now() / 1e3
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+fn seconds() -> f64 {
+    use std::sync::LazyLock;
+    static START: LazyLock<std::time::Instant> = LazyLock::new(std::time::Instant::now);
+    START.elapsed().as_secs_f64()
+}
