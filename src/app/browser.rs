@@ -1,7 +1,11 @@
 //! The narrow door to the browser.
 
-use wasm_bindgen::JsCast;
-use web_sys::{CssStyleDeclaration, Element, HtmlCanvasElement, Window};
+use wasm_bindgen::prelude::Closure;
+use wasm_bindgen::{Clamped, JsCast, JsValue};
+use web_sys::{
+    CanvasRenderingContext2d, CssStyleDeclaration, Element, HtmlCanvasElement, HtmlElement,
+    ImageData, Window,
+};
 use yew::NodeRef;
 
 /// The window; there is one wherever this code runs.
@@ -12,6 +16,13 @@ fn window() -> Option<Window> {
 /// The element with this id.
 pub(super) fn by_id(id: &str) -> Option<Element> {
     window()?.document()?.get_element_by_id(id)
+}
+
+/// Gives the focus to the element with this id.
+pub(super) fn focus_by_id(id: &str) {
+    if let Some(element) = by_id(id) {
+        focus_on(&element);
+    }
 }
 
 /// A seed that nobody chose, from the system's own randomness, short enough to be read aloud.
@@ -46,6 +57,66 @@ pub(super) fn fragment() -> String {
     hash.trim_start_matches('#').to_owned()
 }
 
+/// Whether an event came from an element that this selector finds, or from inside it.
+pub(super) fn is_within(target: Option<web_sys::EventTarget>, selector: &str) -> bool {
+    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+    element.is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
+}
+
+/// Whether letters that are typed there are text.
+pub(super) fn takes_letters(target: Option<web_sys::EventTarget>) -> bool {
+    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+    let taking = "input:not([type=range]), select, textarea";
+    element.is_some_and(|element| element.matches(taking).unwrap_or(false))
+}
+
+/// Whether the page is part of another, and so shows a view without its own frame.
+pub(super) fn is_embedded() -> bool {
+    let search = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    let mut parts = search.trim_start_matches('?').split('&');
+    parts.any(|part| part == "embed=1")
+}
+
+/// The page's own address with another part after `#`.
+pub(super) fn address_with(fragment: &str) -> String {
+    let href = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let page = href.split('#').next().unwrap_or_default();
+    format!("{page}#{fragment}")
+}
+
+/// Puts another part after `#` into the address, without a new entry in the history.
+pub(super) fn replace_fragment(fragment: &str) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        // In a frame that may not do it, the address stays as it is.
+        let address = format!("#{fragment}");
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
+/// Copies a text to the clipboard, and tells whether the browser let it.
+pub(super) fn copy(text: &str, then: impl Fn(bool) + Clone + 'static) {
+    let Some(done) = begin_copy(text) else {
+        then(false);
+        return;
+    };
+    let refused = then.clone();
+    let fulfilled = Closure::once(move |_: JsValue| then(true));
+    let rejected = Closure::once(move |_: JsValue| refused(false));
+    // Nobody waits for what comes after them.
+    let _ = done.then2(&fulfilled, &rejected);
+    fulfilled.forget();
+    rejected.forget();
+}
+
+/// The promise of the clipboard; none where the page has none, as without HTTPS.
+fn begin_copy(text: &str) -> Option<js_sys::Promise> {
+    let navigator = js_sys::Reflect::get(&window()?.into(), &"navigator".into()).ok()?;
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
+    let write = js_sys::Reflect::get(&clipboard, &"writeText".into()).ok()?;
+    let write = write.dyn_into::<js_sys::Function>().ok()?;
+    write.call1(&clipboard, &text.into()).ok()?.dyn_into().ok()
+}
+
 /// The value of a custom property of the style sheets, such as `--ink`.
 pub(super) fn style_property(name: &str) -> Option<String> {
     let style = window()?.get_computed_style(&root()?).ok()??;
@@ -56,7 +127,7 @@ pub(super) fn style_property(name: &str) -> Option<String> {
 /// Gives the canvas as many pixels as the screen has for it; returns its size in CSS pixels and the
 /// screen's pixels for each of them.
 pub(super) fn fit_canvas(canvas: &HtmlCanvasElement) -> (f64, f64, f64) {
-    let ratio = window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 3.0);
+    let ratio = pixel_ratio();
     let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
     let (wide, high) = (pixels(width * ratio), pixels(height * ratio));
     // Setting either clears the canvas, so they are set only when they change.
@@ -74,6 +145,21 @@ pub(super) fn on_fragment_change(
     mut act: impl FnMut() + 'static,
 ) -> Option<gloo_events::EventListener> {
     Some(gloo_events::EventListener::new(&window()?.into(), "hashchange", move |_| act()))
+}
+
+/// Runs something for every key that nothing on the page has kept for itself, wherever the focus is,
+/// until the result is dropped.
+pub(super) fn on_key(
+    mut act: impl FnMut(&web_sys::KeyboardEvent) + 'static,
+) -> Option<gloo_events::EventListener> {
+    let options = gloo_events::EventListenerOptions::enable_prevent_default();
+    let heard = move |event: &web_sys::Event| {
+        if let Some(event) = event.dyn_ref() {
+            act(event);
+        }
+    };
+    let window = window()?.into();
+    Some(gloo_events::EventListener::new_with_options(&window, "keydown", options, heard))
 }
 
 /// Sets a property of an element's own style, as a strict content security policy allows it.
@@ -95,8 +181,78 @@ pub(super) fn set_title(title: &str) {
 }
 
 /// The drawing context of a canvas.
-pub(super) fn context_2d(canvas: &HtmlCanvasElement) -> Option<web_sys::CanvasRenderingContext2d> {
+pub(super) fn context_2d(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok()??.dyn_into().ok()
+}
+
+/// Replaces what is on a canvas by a picture of this width, with red, green, blue and opacity for each
+/// pixel; the canvas gets its size.
+pub(super) fn put_pixels(context: &CanvasRenderingContext2d, pixels: &[u8], width: usize) {
+    let Some(canvas) = context.canvas() else { return };
+    let Ok(wide) = u32::try_from(width) else { return };
+    let high = u32::try_from(pixels.len() / 4 / width.max(1)).unwrap_or(0);
+    if (canvas.width(), canvas.height()) != (wide, high) {
+        canvas.set_width(wide);
+        canvas.set_height(high);
+    }
+    // Neither can fail but for an empty picture, which needs not be shown.
+    if let Ok(picture) = ImageData::new_with_u8_clamped_array(Clamped(pixels), wide) {
+        let _ = context.put_image_data(&picture, 0.0, 0.0);
+    }
+}
+
+/// The size of an element in CSS pixels.
+pub(super) fn size_of(node: &NodeRef) -> Option<(f64, f64)> {
+    let element = node.cast::<Element>()?;
+    Some((f64::from(element.client_width()), f64::from(element.client_height())))
+}
+
+/// How many pixels the screen has for each CSS pixel.
+pub(super) fn pixel_ratio() -> f64 {
+    window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 3.0)
+}
+
+/// Whether the page is used with fingers.
+pub(super) fn is_touch() -> bool {
+    matches_media("(pointer: coarse)")
+}
+
+/// Scrolls as little as is needed to have an element in sight, where the parts of the page stand below
+/// each other.
+pub(super) fn reveal(node: &NodeRef) {
+    if let Some(element) = node.cast::<Element>().filter(|_| matches_media("(max-width: 1180px)")) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
+/// Gives an element the focus.
+pub(super) fn focus(node: &NodeRef) {
+    if let Some(element) = node.cast::<Element>() {
+        focus_on(&element);
+    }
+}
+
+fn focus_on(element: &Element) {
+    if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        // It fails only where the element is no longer there.
+        let _ = element.focus();
+    }
+}
+
+/// Runs something when a press begins anywhere but inside an element, until the result is dropped.
+pub(super) fn on_press_outside(
+    node: NodeRef,
+    mut act: impl FnMut() + 'static,
+) -> Option<gloo_events::EventListener> {
+    Some(gloo_events::EventListener::new(&window()?.into(), "pointerdown", move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+        let inside = node.get().is_some_and(|node| node.contains(target.as_ref()));
+        if !inside {
+            act();
+        }
+    }))
 }
 
 fn root() -> Option<Element> {

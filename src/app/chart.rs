@@ -1,182 +1,326 @@
-//! Charts over time, drawn with plotters on whatever can be drawn on.
+//! Charts over time: a value that says what is shown, and a function that draws it with any [`Pen`].
+
+mod canvas;
+mod pen;
+mod scale;
+#[cfg(test)]
+mod svg;
+mod thin;
 
 use crate::app::browser;
-use crate::app::palette::{Palette, rgb};
-use plotters::coord::Shift;
-use plotters::coord::types::RangedCoordf64;
-use plotters::prelude::*;
-use plotters_canvas::CanvasBackend;
+use crate::app::palette::Palette;
+pub(super) use pen::Paint;
+use pen::{Align, Area, Pen};
+pub(super) use scale::{Scale, nice_ceiling};
 use std::ops::Range;
+pub(super) use thin::thinned;
 use web_sys::HtmlCanvasElement;
 
+/// A moment in seconds and a value; one that is not a number is a gap.
+pub(super) type Point = (f64, f64);
+
 /// A picture of how something changed.
-pub(super) struct Chart {
+pub(super) struct Chart<'a> {
     /// Seconds, from left to right.
     pub(super) time: Range<f64>,
-    /// The highest value that is shown.
-    pub(super) most: f64,
+    /// Where a value stands between the bottom and the top.
+    pub(super) scale: Scale,
+    /// How a value is written beside the scale.
+    pub(super) words: fn(f64) -> String,
     /// Stretches of time that are tinted.
-    pub(super) spans: Vec<Span>,
+    pub(super) spans: Vec<Span<'a>>,
     /// The first is drawn first.
-    pub(super) marks: Vec<Marks>,
-    /// A dashed line across, such as a capacity.
-    pub(super) limit: Option<f64>,
-    /// A line down at the position in time.
+    pub(super) marks: Vec<Marks<'a>>,
+    /// A line down at the position in time; what comes after it is dimmed.
     pub(super) position: Option<f64>,
 }
 
 /// A tinted stretch of time.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Span {
+pub(super) struct Span<'a> {
     pub(super) time: Range<f64>,
-    pub(super) colour: String,
-    pub(super) height: SpanHeight,
+    pub(super) colour: &'a str,
+    pub(super) place: SpanPlace,
+    /// What it is, in a word or two, which is written where there is room for it.
+    pub(super) name: &'static str,
 }
 
-/// How much of a chart a span covers, so that two at the same time can be told apart.
+/// How much of a chart a span covers, so that the kinds can be told apart without their colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum SpanHeight {
-    /// All of it, behind the marks.
+pub(super) enum SpanPlace {
+    /// All of it, behind the marks, with an edge below the bottom.
     Full,
     /// A strip along the top.
     Strip,
+    /// A strip of half that height.
+    HalfStrip,
 }
 
 /// One quantity.
-pub(super) enum Marks {
-    /// A line through (seconds, value), with the area below it tinted where `filled`.
-    Line { points: Vec<(f64, f64)>, colour: String, filled: bool },
+pub(super) enum Marks<'a> {
+    /// A line.
+    Line {
+        points: Vec<Point>,
+        paint: Paint<'a>,
+        width: f64,
+        /// Pixels drawn and left out by turns; none for all drawn.
+        dash: Option<(f64, f64)>,
+    },
+    /// What lies between two lines, or between one and the bottom where the other is empty.
+    Between { upper: Vec<Point>, lower: Vec<Point>, paint: Paint<'a> },
     /// Bars from one value to another, all of this width in seconds, each from its left edge.
-    Bars { bars: Vec<(f64, Range<f64>)>, width: f64, colour: String },
+    Bars { bars: Vec<(f64, Range<f64>)>, width: f64, colour: &'a str },
 }
 
-type Drawn<B> = Result<(), DrawingAreaErrorKind<<B as DrawingBackend>::ErrorType>>;
-type Plane<'a, B> = ChartContext<'a, B, Cartesian2d<RangedCoordf64, RangedCoordf64>>;
+/// The pixels around the plane, for the strip and the words beside it.
+pub(super) const LEFT: f64 = 46.0;
+pub(super) const RIGHT: f64 = 10.0;
+const TOP: f64 = 10.0;
+const BOTTOM: f64 = 20.0;
+
+const STRIP: f64 = 6.0;
+
+/// Pixels that a letter takes, about.
+const LETTER: f64 = 6.0;
 
 /// Draws a chart on a canvas of the page, as large as the page has it.
-pub(super) fn draw_on_canvas(canvas: &HtmlCanvasElement, chart: &Chart, palette: &Palette) {
-    let (_, _, ratio) = browser::fit_canvas(canvas);
-    if let Some(backend) = CanvasBackend::with_canvas_object(canvas.clone()) {
-        // A canvas that cannot be drawn on is replaced by the text beside it, so there is nothing to do.
-        let _ = draw(&backend.into_drawing_area(), chart, palette, ratio);
+pub(super) fn draw_on_canvas(canvas: &HtmlCanvasElement, chart: &Chart<'_>, palette: &Palette) {
+    let (width, height, ratio) = browser::fit_canvas(canvas);
+    // A canvas that cannot be drawn on is replaced by the text beside it, so there is nothing to do.
+    if let Some(context) = browser::context_2d(canvas)
+        && width > LEFT + RIGHT
+    {
+        draw(&mut canvas::CanvasPen::new(&context, (width, height), ratio), chart, palette);
     }
 }
 
-/// Draws a chart, with lines and letters `scale` times their usual size.
-pub(super) fn draw<B: DrawingBackend>(
-    area: &DrawingArea<B, Shift>,
-    chart: &Chart,
-    palette: &Palette,
-    scale: f64,
-) -> Drawn<B> {
-    area.fill(&rgb(&palette.panel))?;
-    let mut plane = ChartBuilder::on(area)
-        .margin_top(px(6.0, scale))
-        .margin_right(px(16.0, scale))
-        .x_label_area_size(px(24.0, scale))
-        .y_label_area_size(px(40.0, scale))
-        .build_cartesian_2d(chart.time.clone(), 0.0..chart.most)?;
+/// Pixels of the plane on a canvas of the page.
+pub(super) fn plane_width(canvas: &HtmlCanvasElement) -> f64 {
+    (f64::from(canvas.client_width()) - LEFT - RIGHT).max(1.0)
+}
+
+fn draw(pen: &mut impl Pen, chart: &Chart<'_>, palette: &Palette) {
+    let plane = Plane::new(pen.size(), chart);
+    pen.clear();
     for span in &chart.spans {
-        let (bottom, opacity) = match span.height {
-            SpanHeight::Full => (0.0, 0.13),
-            SpanHeight::Strip => (chart.most * 0.95, 1.0),
-        };
-        let corners = [(span.time.start, bottom), (span.time.end, chart.most)];
-        let style = rgb(&span.colour).mix(opacity).filled();
-        plane.draw_series([Rectangle::new(corners, style)])?;
+        draw_span(pen, &plane, span);
     }
-    draw_axes(&mut plane, palette, scale)?;
+    draw_axes(pen, &plane, palette);
     for marks in &chart.marks {
-        draw_marks(&mut plane, marks, scale)?;
-    }
-    if let Some(limit) = chart.limit {
-        let style = rgb(&palette.ink_soft).stroke_width(px(1.0, scale));
-        let ends = [(chart.time.start, limit), (chart.time.end, limit)];
-        plane.draw_series(DashedLineSeries::new(ends, px(5.0, scale), px(4.0, scale), style))?;
+        draw_marks(pen, &plane, marks);
     }
     if let Some(position) = chart.position {
-        let style = rgb(&palette.copper).stroke_width(px(1.5, scale));
-        let ends = [(position, 0.0), (position, chart.most)];
-        plane.draw_series([PathElement::new(ends, style)])?;
+        draw_position(pen, &plane, position, palette);
     }
-    area.present()
 }
 
-fn draw_axes<B: DrawingBackend>(
-    plane: &mut Plane<'_, B>,
-    palette: &Palette,
-    scale: f64,
-) -> Drawn<B> {
-    let letters =
-        ("system-ui, sans-serif", 11.5 * scale).into_font().color(&rgb(&palette.ink_soft));
-    plane
-        .configure_mesh()
-        .disable_x_mesh()
-        .bold_line_style(rgb(&palette.line).stroke_width(px(1.0, scale)))
-        .light_line_style(TRANSPARENT)
-        .axis_style(rgb(&palette.line_strong).stroke_width(px(1.0, scale)))
-        .label_style(letters)
-        .x_labels(7)
-        .y_labels(4)
-        .x_label_formatter(&|seconds| format!("{seconds:.0} s"))
-        .y_label_formatter(&|value| format!("{value:.0}"))
-        .set_all_tick_mark_size(px(4.0, scale))
-        .draw()
+/// Where a moment and a value are in pixels.
+struct Plane<'a> {
+    chart: &'a Chart<'a>,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
 }
 
-fn draw_marks<B: DrawingBackend>(plane: &mut Plane<'_, B>, marks: &Marks, scale: f64) -> Drawn<B> {
-    match marks {
-        Marks::Line { points, colour, filled } => {
-            let colour = rgb(colour);
-            if *filled {
-                let area = AreaSeries::new(points.iter().copied(), 0.0, colour.mix(0.14));
-                plane.draw_series(area)?;
+impl<'a> Plane<'a> {
+    fn new((width, height): (f64, f64), chart: &'a Chart<'a>) -> Self {
+        Self { chart, left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM }
+    }
+
+    fn x(&self, seconds: f64) -> f64 {
+        let Range { start, end } = self.chart.time;
+        let share = (seconds - start) / (end - start);
+        self.left + share.clamp(0.0, 1.0) * (self.right - self.left)
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        self.bottom - self.chart.scale.share(value) * (self.bottom - self.top)
+    }
+
+    fn place(&self, points: &[Point]) -> Vec<Point> {
+        points.iter().map(|&(seconds, value)| (self.x(seconds), self.y(value))).collect()
+    }
+
+    /// An area from one moment to another, however short, between two heights in pixels.
+    fn area(&self, time: &Range<f64>, top: f64, bottom: f64) -> Area {
+        let (left, right) = (self.x(time.start), self.x(time.end));
+        Area { x: left, y: top, width: (right - left).max(1.5), height: bottom - top }
+    }
+}
+
+fn draw_span(pen: &mut impl Pen, plane: &Plane<'_>, span: &Span<'_>) {
+    let Span { time, colour, place, name } = span;
+    let solid = Paint::solid(colour);
+    match place {
+        SpanPlace::Full => {
+            let area = plane.area(time, plane.top, plane.bottom);
+            pen.boxes(&[area], Paint { colour, opacity: 0.11 });
+            pen.boxes(&[plane.area(time, plane.bottom + 1.0, plane.bottom + 4.0)], solid);
+            #[expect(clippy::cast_precision_loss, reason = "a word or two")]
+            let room = area.width > name.len() as f64 * LETTER + 8.0;
+            if room {
+                pen.text(name, (area.x + 5.0, plane.top + 7.0), Align::Left, colour);
             }
-            let style = colour.stroke_width(px(1.6, scale));
-            plane.draw_series(LineSeries::new(points.iter().copied(), style))?;
+        }
+        SpanPlace::Strip => pen.boxes(&[plane.area(time, plane.top - STRIP, plane.top)], solid),
+        SpanPlace::HalfStrip => {
+            pen.boxes(&[plane.area(time, plane.top - STRIP / 2.0, plane.top)], solid);
+        }
+    }
+}
+
+fn draw_axes(pen: &mut impl Pen, plane: &Plane<'_>, palette: &Palette) {
+    let across =
+        |y: f64| Area { x: plane.left, y: y.floor(), width: plane.right - plane.left, height: 1.0 };
+    let ticks = plane.chart.scale.ticks();
+    let lines: Vec<Area> = ticks.iter().map(|&value| across(plane.y(value))).collect();
+    pen.boxes(&lines, Paint::solid(&palette.line));
+    let ink = &palette.ink_soft;
+    for &value in &ticks {
+        let at = (plane.left - 6.0, plane.y(value));
+        pen.text(&(plane.chart.words)(value), at, Align::Right, ink);
+    }
+    let moments = scale::moments(&plane.chart.time, plane.right - plane.left);
+    let tick = |&seconds: &f64| Area {
+        x: plane.x(seconds).floor(),
+        y: plane.bottom,
+        width: 1.0,
+        height: 4.0,
+    };
+    let mut axis: Vec<Area> = moments.iter().map(tick).collect();
+    axis.push(across(plane.bottom));
+    pen.boxes(&axis, Paint::solid(&palette.line_strong));
+    for &seconds in &moments {
+        // The last word would be cut by the edge if it stood in the middle of its mark.
+        let (x, last) = (plane.x(seconds), plane.x(seconds) > plane.right - 10.0);
+        let (x, align) = if last { (plane.right + 6.0, Align::Right) } else { (x, Align::Middle) };
+        pen.text(&format!("{seconds:.0} s"), (x, plane.bottom + 12.0), align, ink);
+    }
+}
+
+fn draw_marks(pen: &mut impl Pen, plane: &Plane<'_>, marks: &Marks<'_>) {
+    match marks {
+        Marks::Line { points, paint, width, dash } => {
+            pen.line(&plane.place(points), *paint, *width, *dash);
+        }
+        Marks::Between { upper, lower, paint } => {
+            for (upper, lower) in stretches(upper, lower, plane.chart.scale.least()) {
+                let mut outline = plane.place(&upper);
+                outline.extend(plane.place(&lower).iter().rev());
+                pen.area(&outline, *paint);
+            }
         }
         Marks::Bars { bars, width, colour } => {
-            let style = rgb(colour).filled();
             // Where there is room, a little of the width is left free, so that bars can be told apart.
-            let pixels = f64::from(plane.plotting_area().dim_in_pixel().0);
-            let range = plane.x_range();
-            let wide = width / (range.end - range.start) * pixels >= 4.0 * scale;
-            let filled = if wide { width * 0.75 } else { *width };
-            plane.draw_series(bars.iter().map(|(left, height)| {
-                let corners = [(*left, height.start), (left + filled, height.end)];
-                Rectangle::new(corners, style)
-            }))?;
+            let step = plane.x(plane.chart.time.start + width) - plane.left;
+            let filled = if step >= 4.0 { width * 0.75 } else { *width };
+            let areas: Vec<Area> = bars
+                .iter()
+                .map(|(left, height)| {
+                    let time = *left..left + filled;
+                    plane.area(&time, plane.y(height.end), plane.y(height.start))
+                })
+                .collect();
+            pen.boxes(&areas, Paint::solid(colour));
         }
-    }
-    Ok(())
-}
-
-/// The next number of the row 1, 2, 5, 10, 20, 50 ... that is not below this one.
-pub(super) fn nice_ceiling(value: f64) -> f64 {
-    let mut step = 1.0;
-    loop {
-        for factor in [1.0, 2.0, 2.5, 5.0] {
-            if step * factor >= value || step > 1e12 {
-                return step * factor;
-            }
-        }
-        step *= 10.0;
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a few pixels")]
-fn px(length: f64, scale: f64) -> u32 {
-    (length * scale).round() as u32
+/// The outlines between two lines, one for each stretch without a gap; a lower line that is empty is
+/// the bottom.
+fn stretches(upper: &[Point], lower: &[Point], bottom: f64) -> Vec<(Vec<Point>, Vec<Point>)> {
+    let parts = |points: &[Point]| -> Vec<Vec<Point>> {
+        points
+            .split(|(_, value)| value.is_nan())
+            .filter(|part| !part.is_empty())
+            .map(<[Point]>::to_vec)
+            .collect()
+    };
+    let uppers = parts(upper);
+    let lowers = if lower.is_empty() {
+        let ends = |part: &Vec<Point>| [part[0].0, part[part.len() - 1].0].map(|x| (x, bottom));
+        uppers.iter().map(|part| ends(part).to_vec()).collect()
+    } else {
+        parts(lower)
+    };
+    uppers.into_iter().zip(lowers).collect()
+}
+
+fn draw_position(pen: &mut impl Pen, plane: &Plane<'_>, position: f64, palette: &Palette) {
+    let x = plane.x(position);
+    if x < plane.right {
+        // The lines go on to the pixel's edge, and the strip to above the plane.
+        let after = Area {
+            x,
+            y: plane.top - STRIP,
+            width: plane.right - x + 1.0,
+            height: plane.bottom - plane.top + STRIP,
+        };
+        pen.boxes(&[after], Paint { colour: &palette.panel, opacity: 0.62 });
+    }
+    let line = [(x, plane.top - STRIP), (x, plane.bottom)];
+    pen.line(&line, Paint::solid(&palette.copper), 1.5, None);
 }
 
 #[cfg(test)]
 mod tests {
+    use super::svg::SvgPen;
     use super::*;
 
-    #[test]
-    fn ceilings_are_round() {
-        for (value, ceiling) in [(0.0, 1.0), (1.0, 1.0), (182.0, 200.0), (201.0, 250.0)] {
-            assert!((nice_ceiling(value) - ceiling).abs() < f64::EPSILON, "{value}");
+    fn drawn(chart: &Chart<'_>) -> String {
+        let mut pen = SvgPen::new((156.0, 130.0));
+        draw(&mut pen, chart, &Palette::for_tests());
+        pen.svg()
+    }
+
+    fn chart(marks: Vec<Marks<'_>>) -> Chart<'_> {
+        Chart {
+            time: 0.0..10.0,
+            scale: Scale::Linear { most: 100.0 },
+            words: |value| format!("{value:.0}"),
+            spans: Vec::new(),
+            marks,
+            position: None,
         }
+    }
+
+    #[test]
+    fn a_line_is_broken_at_a_gap_and_stays_in_the_plane() {
+        let points = vec![(0.0, 0.0), (5.0, 50.0), (6.0, f64::NAN), (8.0, 900.0), (99.0, 100.0)];
+        let paint = Paint::solid("#010203");
+        let line = Marks::Line { points, paint, width: 1.0, dash: Some((4.0, 3.0)) };
+        let svg = drawn(&chart(vec![line]));
+        let path = "d=\"M46 110L96 60M126 10L146 10\"";
+        assert!(svg.contains(path), "{svg}");
+        assert!(svg.contains("stroke-dasharray=\"4 3\""), "{svg}");
+    }
+
+    #[test]
+    fn what_lies_between_two_lines_is_one_outline_for_each_stretch() {
+        let upper = vec![(0.0, 50.0), (5.0, 50.0), (6.0, f64::NAN), (8.0, 100.0), (10.0, 100.0)];
+        let lower = vec![(0.0, 0.0), (5.0, 10.0), (6.0, f64::NAN), (8.0, 0.0), (10.0, 50.0)];
+        let between =
+            |lower| Marks::Between { upper: upper.clone(), lower, paint: Paint::solid("#1") };
+        let svg = drawn(&chart(vec![between(lower)]));
+        assert!(svg.contains("M46 60L96 60L96 100L46 110Z"), "{svg}");
+        assert!(svg.contains("M126 10L146 10L146 60L126 110Z"), "{svg}");
+        let svg = drawn(&chart(vec![between(Vec::new())]));
+        assert!(svg.contains("M46 60L96 60L96 110L46 110Z"), "{svg}");
+    }
+
+    #[test]
+    fn a_span_is_as_wide_as_it_is_long_and_named_where_there_is_room() {
+        let span = |time, place| Span { time, colour: "#1", place, name: "down" };
+        let spans = vec![
+            span(1.0..6.0, SpanPlace::Full),
+            span(8.0..8.001, SpanPlace::Full),
+            span(2.0..3.0, SpanPlace::Strip),
+        ];
+        let svg = drawn(&Chart { spans, ..chart(Vec::new()) });
+        assert!(svg.contains("M56 10h50v100h-50Z"), "{svg}");
+        assert!(svg.contains("M126 10h1.5v100h-1.5Z"), "{svg}");
+        assert!(svg.contains("M66 4h10v6h-10Z"), "{svg}");
+        assert_eq!(svg.matches(">down<").count(), 1, "{svg}");
     }
 }

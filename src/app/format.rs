@@ -1,27 +1,13 @@
 //! Numbers as a person reads them.
 
+pub(super) use crate::lab::words::{count, plural};
 use crate::time::Duration;
 
-/// A count with a comma between thousands: `3,112`.
-pub(super) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
-/// So many of something: `1 answer`, `3,112 answers`.
-pub(super) fn plural(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
-}
-
-/// A rate a second, whole: `182 /s`.
+/// A rate a second, whole: `182 /s`, from a hundred thousand on in thousands: `120k /s`.
 pub(super) fn rate(per_second: f64) -> String {
+    if per_second >= 1e5 {
+        return format!("{:.0}k /s", per_second / 1e3);
+    }
     format!("{per_second:.0} /s")
 }
 
@@ -63,14 +49,9 @@ mod tests {
 
     #[test]
     fn numbers_read_as_a_person_would_write_them() {
-        assert_eq!(count(0), "0");
-        assert_eq!(count(999), "999");
-        assert_eq!(count(1_234_567), "1,234,567");
         assert_eq!(share(0.0, 0.0), "–");
         assert_eq!(share(31.0, 1_000.0), "3.1 %");
         assert_eq!(share(1.0, 2.0), "50 %");
-        assert_eq!(plural(1, "answer", "answers"), "1 answer");
-        assert_eq!(plural(1_200, "answer", "answers"), "1,200 answers");
         assert_eq!(latency(Duration::from_micros(41_900)), "41 ms");
         assert_eq!(latency(Duration::from_millis(1_340)), "1.3 s");
         assert_eq!(multiple(9.14), "9.1×");

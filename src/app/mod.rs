@@ -6,11 +6,13 @@
 //!
 //! [`World`]: crate::sim::World
 
+mod address;
 mod browser;
 mod chart;
 mod failure;
 mod format;
 mod herd;
+mod knob;
 mod number;
 mod palette;
 mod playback;

@@ -1,7 +1,6 @@
 //! The colours of the style sheets, for what is drawn on canvas.
 
 use crate::app::browser::style_property;
-use plotters::style::RGBColor;
 
 /// One colour per meaning, as in `static/style/tokens.css`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,6 +13,7 @@ pub(super) struct Palette {
     pub(super) copper: String,
     pub(super) success: String,
     pub(super) failure: String,
+    pub(super) failure_wash: String,
     pub(super) slow: String,
     pub(super) retry: String,
     pub(super) fast: String,
@@ -33,20 +33,42 @@ impl Palette {
             copper: colour("--copper"),
             success: colour("--success"),
             failure: colour("--failure"),
+            failure_wash: colour("--failure-wash"),
             slow: colour("--slow"),
             retry: colour("--retry"),
             fast: colour("--fast"),
             fallback: colour("--fallback"),
         }
     }
+
+    /// The same colour for everything, where there is no page to read them from.
+    #[cfg(test)]
+    pub(super) fn for_tests() -> Self {
+        let grey = || "#808080".to_owned();
+        Self {
+            panel: grey(),
+            line: grey(),
+            line_strong: grey(),
+            ink: grey(),
+            ink_soft: grey(),
+            copper: grey(),
+            success: grey(),
+            failure: grey(),
+            failure_wash: grey(),
+            slow: grey(),
+            retry: grey(),
+            fast: grey(),
+            fallback: grey(),
+        }
+    }
 }
 
-/// The colour `#rrggbb` for plotters; grey for anything else.
-pub(super) fn rgb(text: &str) -> RGBColor {
+/// The red, green and blue of a colour `#rrggbb`; grey for anything else.
+pub(super) fn rgb(text: &str) -> [u8; 3] {
     let digits = text.strip_prefix('#').filter(|digits| digits.len() == 6);
     let number = digits.and_then(|digits| u32::from_str_radix(digits, 16).ok());
     let [_, red, green, blue] = number.unwrap_or(0x80_80_80).to_be_bytes();
-    RGBColor(red, green, blue)
+    [red, green, blue]
 }
 
 #[cfg(test)]
@@ -55,7 +77,7 @@ mod tests {
 
     #[test]
     fn colours_are_read_and_anything_else_is_grey() {
-        assert_eq!(rgb("#0b8a68"), RGBColor(0x0b, 0x8a, 0x68));
-        assert_eq!(rgb("tomato"), RGBColor(0x80, 0x80, 0x80));
+        assert_eq!(rgb("#0b8a68"), [0x0b, 0x8a, 0x68]);
+        assert_eq!(rgb("tomato"), [0x80, 0x80, 0x80]);
     }
 }

@@ -3,7 +3,10 @@
 use crate::time::{Duration, Instant};
 
 /// The speeds that a user can choose, as multiples of real time.
-pub(super) const SPEEDS: [f64; 7] = [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0];
+pub(super) const SPEEDS: [f64; 8] = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0];
+
+/// The place of real time among [`SPEEDS`].
+pub(super) const USUAL_SPEED: usize = 3;
 
 /// A longer time between two frames means that the page was hidden; it is not made up for.
 const GAP_MAX: f64 = 0.1;

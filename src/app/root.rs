@@ -1,53 +1,35 @@
-//! The frame of the page: name, views, theme.
+//! The frame of the page: name, views, theme; without it in an embedded page.
 
+use crate::app::address::Address;
 use crate::app::browser;
 use crate::app::herd::HerdView;
 use crate::app::playground::PlaygroundView;
+use crate::lab::link::Link;
 use yew::prelude::*;
 
-/// The parts of the product, each with an address of its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum View {
-    Playground,
-    Herd,
-}
-
-impl View {
-    const ALL: [Self; 2] = [Self::Playground, Self::Herd];
-
-    const fn fragment(self) -> &'static str {
-        match self {
-            Self::Playground => "playground",
-            Self::Herd => "herd",
-        }
-    }
-
-    const fn label(self) -> &'static str {
-        match self {
-            Self::Playground => "Playground",
-            Self::Herd => "Herd",
-        }
-    }
-
-    /// The view that the address names; the first where it names none.
-    fn current() -> Self {
-        let fragment = browser::fragment();
-        Self::ALL.into_iter().find(|view| view.fragment() == fragment).unwrap_or(Self::Playground)
-    }
+/// The name of a view for people.
+fn label(view: &str) -> &'static str {
+    if view == Link::VIEWS[1] { "Herd" } else { "Playground" }
 }
 
 #[component(Root)]
 pub(super) fn root() -> Html {
-    let view = use_state_eq(View::current);
+    let address = use_state_eq(Address::first);
+    let view = use_state_eq(|| address.link.view());
     let dark = use_state_eq(browser::is_dark);
     {
-        let set_view = view.setter();
-        use_effect_with((), move |()| {
-            let listener = browser::on_fragment_change(move || set_view.set(View::current()));
+        let (view, address) = (view.setter(), address.clone());
+        use_effect_with((*address).clone(), move |now| {
+            let now = now.clone();
+            let listener = browser::on_fragment_change(move || {
+                let (next, name) = now.next();
+                view.set(name);
+                address.set(next);
+            });
             move || drop(listener)
         });
     }
-    use_effect_with(*view, |view| browser::set_title(&format!("{} – Fusebox", view.label())));
+    use_effect_with(*view, |view| browser::set_title(&format!("{} – Fusebox", label(view))));
     let toggle_theme = {
         let dark = dark.clone();
         Callback::from(move |_| {
@@ -56,38 +38,58 @@ pub(super) fn root() -> Html {
             dark.set(next);
         })
     };
+    let [playground, herd] = Link::VIEWS.map(|name| *view == name);
     // A view that is left stays in the tree, hidden, and comes back as it was.
     html! {
         <>
-            <header class="top">
-                <a class="top__name" href="#playground" aria-label="Fusebox">
-                    <svg class="top__logo" viewBox="0 0 24 16" aria-hidden="true">
-                        <rect x="1" y="2" width="22" height="12" rx="6" />
-                        <path d="M4 8h3c2 0 2-3 4-3s2 6 4 6 2-3 3-3h2" />
-                    </svg>
-                    <span>{ "Fusebox" }</span>
-                </a>
-                <nav aria-label="Views">
-                    { for View::ALL.map(|other| view_link(other, other == *view)) }
-                </nav>
-                <button class="button button--quiet" type="button" onclick={toggle_theme}>
-                    { if *dark { "Light" } else { "Dark" } }
-                </button>
-            </header>
+            { for (!browser::is_embedded()).then(|| header(*view, *dark, toggle_theme)) }
             <main>
-                <div hidden={*view != View::Playground}>
-                    <PlaygroundView visible={*view == View::Playground} />
+                { notice(&address) }
+                <div hidden={!playground}>
+                    <PlaygroundView visible={playground} link={address.playground()} />
                 </div>
-                <div hidden={*view != View::Herd}>
-                    <HerdView visible={*view == View::Herd} />
+                <div hidden={!herd}>
+                    <HerdView visible={herd} link={address.herd()} />
                 </div>
             </main>
         </>
     }
 }
 
-fn view_link(view: View, current: bool) -> Html {
-    let href = format!("#{}", view.fragment());
+fn header(view: &str, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
+    html! {
+        <header class="top">
+            <a class="top__name" href="#playground" aria-label="Fusebox">
+                <svg class="top__logo" viewBox="0 0 24 16" aria-hidden="true">
+                    <rect x="1" y="2" width="22" height="12" rx="6" />
+                    <path d="M4 8h3c2 0 2-3 4-3s2 6 4 6 2-3 3-3h2" />
+                </svg>
+                <span>{ "Fusebox" }</span>
+            </a>
+            <nav aria-label="Views">
+                { for Link::VIEWS.map(|other| view_link(other, other == view)) }
+            </nav>
+            <button class="button button--quiet" type="button" onclick={toggle_theme}>
+                { if dark { "Light" } else { "Dark" } }
+            </button>
+        </header>
+    }
+}
+
+fn view_link(view: &'static str, current: bool) -> Html {
+    let href = format!("#{view}");
     let current = current.then_some("page");
-    html! { <a class="top__view" {href} aria-current={current}>{ view.label() }</a> }
+    html! { <a class="top__view" {href} aria-current={current}>{ label(view) }</a> }
+}
+
+/// What is wrong with the address, until it is another.
+fn notice(address: &Address) -> Html {
+    if address.notices.is_empty() {
+        return html! {};
+    }
+    html! {
+        <section class="notice panel" role="status" aria-label="About this link">
+            { for address.notices.iter().map(|sentence| html! { <p>{ sentence }</p> }) }
+        </section>
+    }
 }

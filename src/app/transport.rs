@@ -22,36 +22,19 @@ pub(super) struct Props {
     pub(super) on_seed: Callback<u64>,
 }
 
-/// The largest seed; more digits nobody could read aloud.
-const SEED_MAX: u64 = 999_999_999;
-
 #[component(Transport)]
 pub(super) fn transport(props: &Props) -> Html {
     let Props { playing, speed, seed, .. } = *props;
     let play = props.on_play.reform(move |_| !playing);
     let step = props.on_step.reform(|_| ());
     let reset = props.on_reset.reform(|_| ());
-    let choose_speed = props.on_speed.reform(move |event: Event| {
-        let chosen = event.target_dyn_into::<HtmlSelectElement>();
-        chosen
-            .and_then(|select| usize::try_from(select.selected_index()).ok())
-            .filter(|&index| index < SPEEDS.len())
-            .unwrap_or(speed)
-    });
     html! {
         <section class="transport panel" aria-label="Time">
             <button class="button button--strong transport__play" type="button" onclick={play}>
                 { if playing { "Pause" } else { "Play" } }
             </button>
             <button class="button" type="button" onclick={step}>{ "Step 0.1 s" }</button>
-            <label class="field">
-                <span>{ "Speed" }</span>
-                <select onchange={choose_speed}>
-                    { for SPEEDS.iter().enumerate().map(|(n, factor)| html! {
-                        <option selected={n == speed}>{ format!("{factor}×") }</option>
-                    }) }
-                </select>
-            </label>
+            <SpeedField {speed} on_speed={props.on_speed.clone()} />
             <span class="transport__time">{ props.time.clone() }</span>
             <button class="button" type="button" onclick={reset}>{ "Reset" }</button>
             <SeedField name={props.name} {seed} on_seed={props.on_seed.clone()} />
@@ -60,15 +43,46 @@ pub(super) fn transport(props: &Props) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct SeedProps {
-    name: &'static str,
-    seed: u64,
-    on_seed: Callback<u64>,
+pub(super) struct SpeedProps {
+    /// An index into [`SPEEDS`].
+    pub(super) speed: usize,
+    pub(super) on_speed: Callback<usize>,
+}
+
+/// The choice among the speeds.
+#[component(SpeedField)]
+pub(super) fn speed_field(props: &SpeedProps) -> Html {
+    let speed = props.speed;
+    let choose = props.on_speed.reform(move |event: Event| {
+        let chosen = event.target_dyn_into::<HtmlSelectElement>();
+        chosen
+            .and_then(|select| usize::try_from(select.selected_index()).ok())
+            .filter(|&index| index < SPEEDS.len())
+            .unwrap_or(speed)
+    });
+    html! {
+        <label class="field">
+            <span>{ "Speed" }</span>
+            <select onchange={choose}>
+                { for SPEEDS.iter().enumerate().map(|(n, factor)| html! {
+                    <option selected={n == speed}>{ format!("{factor}×") }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(super) struct SeedProps {
+    /// The view that it is in, which makes its ids unique.
+    pub(super) name: &'static str,
+    pub(super) seed: u64,
+    pub(super) on_seed: Callback<u64>,
 }
 
 /// The seed, to be read, typed, or drawn anew; what is no seed is named and the old one kept.
 #[component(SeedField)]
-fn seed_field(props: &SeedProps) -> Html {
+pub(super) fn seed_field(props: &SeedProps) -> Html {
     let problem = use_state_eq(|| None::<String>);
     // What is being typed, so that a page that goes on around it does not take it away.
     let draft = use_state_eq(|| None::<String>);
@@ -122,9 +136,9 @@ fn seed_field(props: &SeedProps) -> Html {
 
 /// The seed that a text is, or what is wrong with it as a sentence.
 fn parse_seed(text: &str) -> Result<u64, String> {
-    text.trim().parse().ok().filter(|&seed| seed <= SEED_MAX).ok_or_else(|| {
+    text.trim().parse().map_err(|_| {
         let start: String = text.chars().take(20).collect();
-        format!("The seed is “{start}”, but must be a whole number from 0 to 999,999,999.")
+        format!("The seed is “{start}”, but must be a whole number from 0 to 18,446,744,073,709,551,615.")
     })
 }
 
@@ -133,10 +147,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_seed_is_a_whole_number_of_up_to_nine_digits() {
+    fn a_seed_is_a_whole_number() {
         assert_eq!(parse_seed(" 42 "), Ok(42));
-        assert_eq!(parse_seed("999999999"), Ok(SEED_MAX));
-        for text in ["", "-1", "4.2", "1000000000", "many", "99999999999999999999999"] {
+        assert_eq!(parse_seed("18446744073709551615"), Ok(u64::MAX));
+        for text in ["", "-1", "4.2", "many", "99999999999999999999999"] {
             assert!(parse_seed(text).unwrap_err().contains("must be"), "{text}");
         }
     }

@@ -107,7 +107,8 @@ fn no_preset(name: &str) -> Failure {
     let hint = if near.is_empty() {
         format!("there are {}", names().collect::<Vec<_>>().join(", "))
     } else {
-        format!("near it are {}", near.join(", "))
+        let is = if near.len() == 1 { "is" } else { "are" };
+        format!("near it {is} {}", near.join(", "))
     };
     Failure::input(format!("{name:?} is neither a preset nor a file: {hint}"))
 }

@@ -232,8 +232,11 @@ impl Backoff {
         drawn
     }
 
-    /// The least and the most that the jitter makes of the next delay.
-    fn range(&self, delays: &Delays) -> (Duration, Duration) {
+    /// The least and the most that the jitter makes of the next delay, before the cap.
+    ///
+    /// Of a smooth decorrelated one it gives the delay without any jitter.
+    #[must_use]
+    pub fn range(&self, delays: &Delays) -> (Duration, Duration) {
         let BackoffConfig { base, cap, jitter, .. } = self.0;
         let delay = self.without_jitter(delays.count);
         match jitter {

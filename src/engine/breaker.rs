@@ -5,6 +5,7 @@ mod memory;
 mod snapshot;
 mod state;
 mod trials;
+mod view;
 
 pub use config::{
     BreakerConfig, Overdue, Rate, SlowRate, TRIALS_MAX, Undecided, Verdict, WINDOW_MAX, Window,
@@ -12,6 +13,7 @@ pub use config::{
 pub use memory::{Counts, Ended, Remembered};
 pub use snapshot::{SavedState, Snapshot};
 pub use state::{Cause, Exceeded, Mode, Observation, State, StateName, Transition};
+pub use view::{HalfOpen, WindowStep};
 
 use crate::engine::backoff::{Backoff, Delays};
 use crate::engine::config::ConfigError;
@@ -41,6 +43,11 @@ impl Permit {
     #[must_use]
     pub fn trial(&self) -> Option<u64> {
         self.trial.map(NonZeroU64::get)
+    }
+
+    /// The same permit in a copy of the whole world that it is in; there is no other use for two of one.
+    pub(crate) const fn in_a_copy(&self) -> Self {
+        Self { generation: self.generation, began: self.began, trial: self.trial }
     }
 }
 
@@ -286,6 +293,12 @@ impl CircuitBreaker {
     /// Forgets what it has seen, and stays in its mode.
     pub(super) fn begin_anew(&mut self, now: Instant) {
         self.begin_as(now, self.mode());
+    }
+
+    /// The same, because the process that it is in has ended.
+    pub(super) fn forget(&mut self, now: Instant) {
+        self.delays = Delays::default();
+        self.enter(now, Machine::of(self.mode()), Cause::ProcessEnded);
     }
 
     /// Opens the breaker for this long, whatever it is doing, as when a maintenance is announced.
@@ -581,7 +594,7 @@ impl CircuitBreaker {
             in_flight.clear();
         }
         let to = self.state().name();
-        if from != to || cause != Cause::ByHand {
+        if from != to || !matches!(cause, Cause::ByHand | Cause::ProcessEnded) {
             self.last_transition = Some(Transition { at: now, from, to, cause });
         }
     }

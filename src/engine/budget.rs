@@ -158,6 +158,11 @@ pub struct RetryPermit {
 
 impl RetryPermit {
     const FREE: Self = Self { price: 0 };
+
+    /// The same permit in a copy of the whole world that it is in; there is no other use for two of one.
+    pub(crate) const fn in_a_copy(&self) -> Self {
+        Self { price: self.price }
+    }
 }
 
 /// Why a budget has no retry: the numbers that its rule compares.
@@ -269,7 +274,12 @@ impl RetryBudget {
     /// # Errors
     /// When a setting is outside the range that [`BudgetConfig`] states.
     pub fn new(config: BudgetConfig) -> Result<Self, ConfigError> {
-        let form = match config.check()? {
+        Ok(Self::full(config.check()?))
+    }
+
+    /// A full one of settings that hold.
+    fn full(config: BudgetConfig) -> Self {
+        let form = match config {
             BudgetConfig::Traffic { per_ten_thousand, floor_per_second, ttl } => {
                 Form::Traffic(Traffic::new(per_ten_thousand, floor_per_second, ttl))
             }
@@ -289,7 +299,12 @@ impl RetryBudget {
                 Form::FailureShare(FailureShare::new(per_ten_thousand))
             }
         };
-        Ok(Self { config, form, calls: 0, retries: 0 })
+        Self { config, form, calls: 0, retries: 0 }
+    }
+
+    /// The same with nothing taken and nobody under way.
+    pub(super) fn renewed(self) -> Self {
+        Self::full(self.config)
     }
 
     /// The settings.

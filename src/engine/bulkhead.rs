@@ -31,6 +31,14 @@ pub struct Waiter(pub u64);
 #[must_use = "a slot is to be released"]
 pub struct Slot(());
 
+impl Slot {
+    /// The same slot in a copy of the whole world that it is in; there is no other use for two of one.
+    pub(crate) const fn in_a_copy(&self) -> Self {
+        let Self(()) = *self;
+        Self(())
+    }
+}
+
 /// What a bulkhead answers to who may come in.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Admission {
@@ -144,6 +152,12 @@ impl Bulkhead {
         let waiter = self.queue.pop_front()?;
         self.taken += 1;
         Some((waiter, Slot(())))
+    }
+
+    /// Forgets who has a slot and who waits for one, none of whom is there any more.
+    pub(super) fn forget(&mut self) {
+        self.taken = 0;
+        self.queue.clear();
     }
 
     /// Takes a waiter that gave up out of the queue.

@@ -116,6 +116,28 @@ pub(super) enum Phase {
     Done,
 }
 
+/// What a call waits for, its limits of time apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wait {
+    /// A connection for the attempt under way.
+    Connection {
+        /// When it is too late for one.
+        until: Instant,
+    },
+    /// The answer to the attempt under way.
+    Answer,
+    /// The end of the wait before the next attempt.
+    Backoff {
+        /// When that is.
+        until: Instant,
+    },
+    /// A slot of the bulkhead.
+    Slot {
+        /// The end of the longest wait.
+        until: Instant,
+    },
+}
+
 /// A call on its way through a [`Pipeline`](super::Pipeline); drive it to [`Step::Done`].
 #[derive(Debug)]
 pub struct Call {
@@ -162,6 +184,17 @@ impl Call {
         }
     }
 
+    /// The same call in a copy of the whole world that it is in; there is no other use for two of one.
+    pub(crate) fn in_a_copy(&self) -> Self {
+        Self {
+            permit: self.permit.as_ref().map(Permit::in_a_copy),
+            throttle_permit: self.throttle_permit.as_ref().map(ThrottlePermit::in_a_copy),
+            retry_permit: self.retry_permit.as_ref().map(RetryPermit::in_a_copy),
+            slot: self.slot.as_ref().map(Slot::in_a_copy),
+            ..*self
+        }
+    }
+
     /// When to pass [`Input::Timer`]; [`Instant::MAX`] for never.
     #[must_use]
     pub fn wake_at(&self) -> Instant {
@@ -171,6 +204,26 @@ impl Call {
             Phase::Done => return Instant::MAX,
         };
         phase.min(self.respond_by).min(self.deadline)
+    }
+
+    /// What the call waits for; none once it has ended.
+    ///
+    /// Where nothing limits the time to connect, waiting for a connection is waiting for an answer.
+    #[must_use]
+    pub const fn waits_for(&self) -> Option<Wait> {
+        match self.phase {
+            Phase::Attempt if self.connect_by.as_micros() == u64::MAX => Some(Wait::Answer),
+            Phase::Attempt => Some(Wait::Connection { until: self.connect_by }),
+            Phase::Backoff { until, .. } => Some(Wait::Backoff { until }),
+            Phase::Queue { until, .. } => Some(Wait::Slot { until }),
+            Phase::Done => None,
+        }
+    }
+
+    /// When what lies inside the timeout layer must have ended; [`Instant::MAX`] for never.
+    #[must_use]
+    pub const fn respond_by(&self) -> Instant {
+        self.respond_by
     }
 
     /// Tells the call that the attempt under way has its connection.

@@ -357,6 +357,7 @@ mod tests {
                 "the trials had not decided after 1 s",
             ),
             (Cause::ByHand, "by hand"),
+            (Cause::ProcessEnded, "the process that it was in ended, and what it knew with it"),
         ] {
             let (from, to) = (StateName::Closed, StateName::Open);
             let transition = Transition { at: Instant::from_secs(2), from, to, cause };

@@ -7,6 +7,7 @@ use crate::engine::fallback::FallbackConfig;
 use crate::engine::retry::{Retry, RetryConfig};
 use crate::engine::throttle::{Throttle, ThrottleConfig};
 use crate::engine::timeout::TimeoutConfig;
+use crate::time::Instant;
 use alloc::boxed::Box;
 
 /// One layer of a pipeline and its settings.
@@ -113,5 +114,16 @@ impl Layer {
             LayerConfig::Throttle(config) => Policy::Throttle(Throttle::new(config)?),
         };
         Ok(Self { kind: config.kind(), on: true, policy })
+    }
+
+    /// Forgets what it has seen, as the process that it is in has ended.
+    pub(super) fn forget(&mut self, now: Instant) {
+        match &mut self.policy {
+            Policy::Timeout(_) | Policy::Fallback(_) => {}
+            Policy::Retry(retry) => retry.forget(),
+            Policy::Breaker(breaker) => breaker.forget(now),
+            Policy::Bulkhead(bulkhead) => bulkhead.forget(),
+            Policy::Throttle(throttle) => throttle.forget(),
+        }
     }
 }

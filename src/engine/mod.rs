@@ -57,13 +57,13 @@ mod timeout;
 
 pub use backoff::{Backoff, BackoffConfig, Delays, Growth, Jitter};
 pub use breaker::{
-    BreakerConfig, Cause, CircuitBreaker, Counts, Ended, Exceeded, Mode, Observation, Overdue,
-    Permit, Rate, Remembered, SavedState, SlowRate, Snapshot, State, StateName, TRIALS_MAX,
-    Transition, Undecided, Verdict, WINDOW_MAX, Window,
+    BreakerConfig, Cause, CircuitBreaker, Counts, Ended, Exceeded, HalfOpen, Mode, Observation,
+    Overdue, Permit, Rate, Remembered, SavedState, SlowRate, Snapshot, State, StateName,
+    TRIALS_MAX, Transition, Undecided, Verdict, WINDOW_MAX, Window, WindowStep,
 };
 pub use budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
-pub use call::{Call, Context, End, Input, Request, Step};
+pub use call::{Call, Context, End, Input, Request, Step, Wait};
 pub use config::{ConfigError, require};
 pub use cubic_rate::CubicRate;
 pub use explain::{Decision, Explain, Record};

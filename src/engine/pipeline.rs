@@ -35,7 +35,7 @@ use alloc::vec::Vec;
 /// 5. After every call of `start`, `advance` or `set_slots`, deliver [`Pipeline::poll_grant`] until it
 ///    is empty.
 /// 6. [`Step::Done`] comes exactly once, and then everything taken has been given back.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Pipeline {
     /// Innermost first.
     layers: Vec<Layer>,
@@ -72,6 +72,14 @@ impl Pipeline {
             breaker.begin_anew(now);
         }
         layer.on = on;
+    }
+
+    /// Forgets what all layers have seen, as does a process that ends and begins again: the breaker is
+    /// closed, every slot free and the budget full. What is on or off stays so.
+    ///
+    /// The calls under way are gone too; none of them may be told anything after this.
+    pub fn forget(&mut self, now: Instant) {
+        self.layers.iter_mut().for_each(|layer| layer.forget(now));
     }
 
     /// Whether there is a layer of this kind and it is on.

@@ -150,6 +150,11 @@ impl Retry {
         self.budget.as_ref()
     }
 
+    /// Has the budget full again, and forgets who is under way.
+    pub(super) fn forget(&mut self) {
+        self.budget = self.budget.take().map(RetryBudget::renewed);
+    }
+
     /// Counts a call that starts, for the budget.
     pub fn start_call(&mut self, now: Instant) {
         if let Some(budget) = &mut self.budget {

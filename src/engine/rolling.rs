@@ -120,6 +120,16 @@ impl<T: Tally> Rolling<T> {
         })
     }
 
+    /// How long a bucket is.
+    pub(super) const fn bucket_length(&self) -> Duration {
+        self.bucket_length
+    }
+
+    /// After how long a bucket that begins is forgotten.
+    pub(super) const fn length(&self) -> Duration {
+        self.bucket_length.saturating_mul(BUCKETS as u64)
+    }
+
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         self.buckets.fill(T::default());

@@ -42,6 +42,13 @@ pub struct ThrottlePermit {
     given_at: Instant,
 }
 
+impl ThrottlePermit {
+    /// The same permit in a copy of the whole world that it is in; there is no other use for two of one.
+    pub(crate) const fn in_a_copy(&self) -> Self {
+        Self { given_at: self.given_at }
+    }
+}
+
 const REQUEST: Demand = Demand { requests: 1, accepts: 0 };
 const ACCEPT: Demand = Demand { requests: 0, accepts: 1 };
 
@@ -134,6 +141,11 @@ impl Throttle {
     #[must_use]
     pub const fn config(&self) -> &ThrottleConfig {
         &self.config
+    }
+
+    /// Forgets what it has seen.
+    pub(super) fn forget(&mut self) {
+        self.window = Rolling::new(self.config.window);
     }
 
     /// Asks for leave to make a request, and counts it whatever the answer is.

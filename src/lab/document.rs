@@ -21,7 +21,7 @@
 //! let said: Vec<_> = problems.unwrap_err().iter().map(ToString::to_string).collect();
 //! assert_eq!(said, [
 //!     "length is \"5\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
-//!     "postgres.slot is no setting; near it are slots",
+//!     "postgres.slot is no setting; near it is slots",
 //! ]);
 //! ```
 

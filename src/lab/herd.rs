@@ -48,14 +48,20 @@ impl Default for Outage {
 }
 
 impl Outage {
+    /// The fewest and the most clients.
+    pub const CLIENTS: (u32, u32) = (100, 10_000);
+    /// The shortest and the longest outage.
+    pub const LENGTH: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(10));
+
     /// The outage itself, where it can be.
     ///
     /// # Errors
     /// With the field that is outside its range.
     pub fn check(self) -> Result<Self, ConfigError> {
         let clients = self.clients;
-        require((100..=10_000).contains(&clients), "herd.clients", clients, "100 to 10,000")?;
-        let range = Duration::from_millis(100)..=Duration::from_secs(10);
+        let range = Self::CLIENTS.0..=Self::CLIENTS.1;
+        require(range.contains(&clients), "herd.clients", clients, "100 to 10,000")?;
+        let range = Self::LENGTH.0..=Self::LENGTH.1;
         require(range.contains(&self.length), "herd.outage", self.length, "0.1 s to 10 s")?;
         Ok(self)
     }

@@ -8,7 +8,8 @@
 //! `postgres.breaker.cooldown`, `service.workers`, `clients.0.rate`. What follows `clients` or
 //! `schedule` is a number from 0, or `*` or nothing for all of them. A key that begins with a layer,
 //! such as `breaker.cooldown`, means that layer around each dependency that has it, and around the
-//! clients where there is no service.
+//! clients where there is no service. The two lists are also a setting each: `groups` is how many groups
+//! of clients there are, and `schedule` all that happens, as in `20s:postgres:slow:500,80s:postgres:heal`.
 //!
 //! ```
 //! use fusebox::lab::knobs;
@@ -31,11 +32,15 @@ mod arrivals;
 mod backoff;
 mod breaker;
 mod budget;
+mod deed;
 mod dependency;
+mod differences;
 mod draft;
+mod herd;
 mod kind;
 mod layers;
 mod list;
+mod many;
 mod object;
 mod parts;
 mod path;
@@ -49,18 +54,33 @@ mod service;
 mod spread;
 mod table;
 mod text;
+mod whole;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use breaker::BREAKER;
+pub use differences::{Difference, differences, differences_in};
+pub use herd::HERD;
 pub use kind::{Kind, Scale, Value};
+pub use layers::layer_word;
 pub use list::{Setting, all, reference};
+pub use many::set_all;
 pub use path::{get, set, set_breaker, set_in};
 pub use policies::{BULKHEAD, FALLBACK, RETRY, THROTTLE, TIMEOUT};
 pub use problem::{Problem, check};
 pub use table::{Facts, Table, When};
+
+pub(in crate::lab) use {
+    deed::{deeds, deeds_text},
+    kind::DAY,
+    path::heads,
+    problem::{hint, shortened},
+    service::{DEPENDENCIES, named},
+    text::{parse_time, time_text},
+    words::separated,
+};
 
 #[cfg(feature = "json")]
 pub(in crate::lab) use {
@@ -68,6 +88,6 @@ pub(in crate::lab) use {
     list::shapes,
     object::{Object, Shape},
     path::misplaced,
-    problem::{near, shortened},
+    problem::near,
     rate::{checked_points, constant_rate, parse_point, point_text},
 };

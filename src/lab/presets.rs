@@ -21,6 +21,15 @@ pub struct Preset {
     pub scenario: fn() -> Scenario,
 }
 
+/// Presets are the same where their names are.
+impl PartialEq for Preset {
+    fn eq(&self, other: &Self) -> bool {
+        self.name == other.name
+    }
+}
+
+impl Eq for Preset {}
+
 /// The preset of this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Preset> {

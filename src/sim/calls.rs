@@ -1,6 +1,6 @@
 //! The calls under way, found by a key that a later call in the same place does not answer to.
 
-use crate::engine::Call;
+use crate::engine::{Call, Slot};
 use crate::rng::Rng;
 use crate::sim::dependency::Dependency;
 use crate::sim::ledger::OperationId;
@@ -8,6 +8,7 @@ use crate::sim::pool::Connection;
 use crate::sim::server::SlotKey;
 use crate::sim::trace::{Endpoint, Reply};
 use crate::time::Instant;
+use std::collections::VecDeque;
 use std::hash::{Hash, Hasher};
 
 /// A place and the number of the call in it.
@@ -55,7 +56,7 @@ impl Attempt {
 pub(super) const NO_ATTEMPT: u32 = 0;
 
 /// Something that goes through a pipeline: a client's call, what the service does for it, or a job.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct CallState {
     /// The number of the client's call in the run, from 0.
     pub(super) id: u64,
@@ -113,6 +114,13 @@ pub(super) enum Role {
         /// How often it was tried, this time included.
         tries: u32,
     },
+}
+
+impl Role {
+    /// Whether it is a client's own, and not in the process of the service.
+    pub(super) const fn is_client(&self) -> bool {
+        matches!(self, Self::Client { .. })
+    }
 }
 
 /// Where the attempt under way stands at its dependency.
@@ -192,6 +200,27 @@ impl CallState {
     }
 }
 
+/// Slots of a bulkhead on their way to who waited for them.
+#[derive(Debug, Default)]
+pub(super) struct Grants(VecDeque<(u64, Slot)>);
+
+impl Grants {
+    pub(super) fn add(&mut self, grant: (u64, Slot)) {
+        self.0.push_back(grant);
+    }
+
+    pub(super) fn next(&mut self) -> Option<(u64, Slot)> {
+        self.0.pop_front()
+    }
+}
+
+impl Clone for Grants {
+    /// For a copy of the whole world alone.
+    fn clone(&self) -> Self {
+        Self(self.0.iter().map(|(id, slot)| (*id, slot.in_a_copy())).collect())
+    }
+}
+
 /// Calls, each with its machine in a pipeline once it has entered one.
 ///
 /// The machines stand apart, so that a call that comes or goes does not move one.
@@ -202,10 +231,18 @@ pub(super) struct Calls {
     free: Vec<u32>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Place {
     generation: u32,
     call: Option<CallState>,
+}
+
+impl Clone for Calls {
+    /// For a copy of the whole world alone, as the machines hold permits.
+    fn clone(&self) -> Self {
+        let machines = self.machines.iter().map(|machine| machine.as_ref().map(Call::in_a_copy));
+        Self { places: self.places.clone(), machines: machines.collect(), free: self.free.clone() }
+    }
 }
 
 impl Calls {
@@ -232,6 +269,12 @@ impl Calls {
         if place.generation == key.generation { place.call.as_mut() } else { None }
     }
 
+    /// The machine of a call, once it has entered a pipeline.
+    pub(super) fn machine(&self, key: CallKey) -> Option<&Call> {
+        self.get(key)?;
+        self.machines.get(key.place as usize)?.as_ref()
+    }
+
     /// A call and its machine.
     pub(super) fn with_machine(
         &mut self,
@@ -240,6 +283,12 @@ impl Calls {
         let place = self.places.get_mut(key.place as usize)?;
         let call = place.call.as_mut().filter(|_| place.generation == key.generation)?;
         Some((call, self.machines.get_mut(key.place as usize)?))
+    }
+
+    /// Whether a call is in a pipeline.
+    pub(super) fn has_machine(&self, key: CallKey) -> bool {
+        self.get(key).is_some()
+            && self.machines.get(key.place as usize).is_some_and(Option::is_some)
     }
 
     /// The call of an attempt, while that attempt is under way.

@@ -56,6 +56,19 @@ impl Dependency {
         }
     }
 
+    /// Its name as a heading.
+    #[must_use]
+    pub const fn heading(self) -> &'static str {
+        match self {
+            Self::Postgres => "Database",
+            Self::Replica => "Read replica",
+            Self::Model => "Model provider",
+            Self::SmallModel => "Smaller model",
+            Self::VectorStore => "Vector store",
+            Self::Cache => "Cache",
+        }
+    }
+
     /// Who can stand in for it, where a fallback asks for a substitute.
     #[must_use]
     pub const fn substitute(self) -> Option<Self> {

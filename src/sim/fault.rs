@@ -1,10 +1,11 @@
-//! What can go wrong with a dependency, at any moment and until it is healed.
+//! What can go wrong with a dependency or the service, at any moment and until it is healed.
 
 use crate::engine::{ConfigError, require};
 use crate::time::Duration;
 use core::fmt;
 
-/// A fault of a dependency.
+/// A fault of a dependency, or of the service itself; what it comes to in the service says
+/// [`Command::ServiceFault`](super::Command::ServiceFault).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Fault {
     /// It is gone: what is under way is lost, and every new connection is refused at once.
@@ -40,7 +41,7 @@ pub enum Fault {
     },
 }
 
-/// The kinds of [`Fault`]; a dependency has at most one of each at a time.
+/// The kinds of [`Fault`]; each has at most one of each at a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FaultKind {
     /// [`Fault::Down`] and [`Fault::Crash`]: it is gone, for one reason or the other.
@@ -89,9 +90,17 @@ impl FaultKind {
 }
 
 impl Fault {
-    /// The faults that a click sets.
-    pub const ALL: [Self; 4] =
-        [Self::Down, Self::Slow { factor: 200 }, Self::Flaky { per_mille: 500 }, Self::Hang];
+    /// The faults as a click sets them, one of each form: with these numbers where none are said.
+    pub const ALL: [Self; 8] = [
+        Self::Down,
+        Self::Slow { factor: 200 },
+        Self::Flaky { per_mille: 500 },
+        Self::Hang,
+        Self::Crash { restart: Duration::from_secs(10) },
+        Self::RateLimit { per_second: 20 },
+        Self::Partition,
+        Self::Capacity { per_mille: 500 },
+    ];
 
     /// Its kind.
     #[must_use]

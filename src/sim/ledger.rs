@@ -44,7 +44,7 @@ struct Operation {
     promised: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Ledger {
     statements: u32,
     /// Whether the keys of writes are recorded.

@@ -1,11 +1,14 @@
 //! What is measured: counters since the start, and a sample of the world every 100 ms.
 
+mod layers;
+
 use crate::engine::{Decision, GiveUp, StateName, Transition};
 use crate::sim::dependency::{Dependency, Each};
 use crate::sim::fault::Fault;
 use crate::sim::trace::{Endpoint, Reply};
 use crate::time::{Duration, Instant};
 use hdrhistogram::Histogram;
+pub use layers::LayerCounters;
 use std::collections::VecDeque;
 
 /// The time between two samples.
@@ -45,6 +48,8 @@ pub struct Counters {
     pub endpoints: [EndpointCounters; Endpoint::ALL.len()],
     /// What came to each dependency.
     pub dependencies: Each<DependencyCounters>,
+    /// What the layers of the clients themselves have done.
+    pub client_layers: LayerCounters,
     /// Retries of clients, each of them a request to the service.
     pub client_retries: u64,
     /// Limits of time that ran out.
@@ -86,6 +91,8 @@ pub struct DependencyCounters {
     pub breaker_refusals: u64,
     /// The most attempts that came within a second, in steps of 100 ms.
     pub peak_per_second: u64,
+    /// What the layers around it have done.
+    pub layers: LayerCounters,
 }
 
 impl DependencyCounters {
@@ -167,6 +174,10 @@ impl Counters {
             BreakerForcedOpen, BreakerOpen, BulkheadFull, BulkheadWait, DeadlinePassed, Throttled,
             TrialsTaken,
         };
+        match on {
+            Some(on) => self.dependencies[on].layers.count(decision),
+            None => self.client_layers.count(decision),
+        }
         match decision {
             Decision::TimedOut { .. } => self.timeouts += 1,
             Decision::GaveUp(GiveUp::BudgetEmpty(_)) => self.budget_refusals += 1,
@@ -201,8 +212,9 @@ pub struct Sample {
     pub health_checks: u32,
     /// Of those, the ones that were answered.
     pub health_answers: u32,
-    /// The 99th percentile of the latency of useful answers within the last whole second; none where
-    /// there was none.
+    /// The median latency of useful answers within the last whole second; none where there was none.
+    pub p50: Option<Duration>,
+    /// The 99th percentile of the same.
     pub p99: Option<Duration>,
     /// What came to each dependency.
     pub load: Each<LoadSample>,
@@ -238,6 +250,9 @@ pub struct Gauges {
     pub jobs: u32,
     /// Each dependency.
     pub dependencies: Each<DependencyGauges>,
+    /// The fault of the service itself, the first in the order of
+    /// [`FaultKind::ALL`](super::FaultKind::ALL).
+    pub service_fault: Option<Fault>,
 }
 
 /// What can be read off a dependency at a moment.
@@ -291,8 +306,8 @@ pub struct Measures {
     latencies: Histogram<u64>,
     /// Those of the second that has begun.
     second: Histogram<u32>,
-    /// That of the last whole second.
-    p99: Option<Duration>,
+    /// The median and the 99th percentile of the last whole second.
+    last_latency: Option<(Duration, Duration)>,
 }
 
 impl Measures {
@@ -306,7 +321,7 @@ impl Measures {
             changed: 0,
             latencies: Histogram::new_with_max(LATENCY_MAX, 2).expect(BOUNDS),
             second: Histogram::new_with_max(LATENCY_MAX, 2).expect(BOUNDS),
-            p99: None,
+            last_latency: None,
         }
     }
 
@@ -349,6 +364,22 @@ impl Measures {
         some.then(|| Duration::from_secs_f64(self.latencies.mean() / 1e6))
     }
 
+    /// Takes the samples out, to be put back, but for those that the peaks are still counted from.
+    pub(super) fn take_old_samples(&mut self) -> VecDeque<Sample> {
+        let kept = self.samples.len().saturating_sub(SAMPLES_A_SECOND + 1);
+        let newest = self.samples.range(kept..).copied().collect();
+        std::mem::replace(&mut self.samples, newest)
+    }
+
+    /// Forgets the same, and keeps their room for those to come.
+    pub(super) fn forget_old_samples(&mut self) {
+        self.samples.drain(..self.samples.len().saturating_sub(SAMPLES_A_SECOND + 1));
+    }
+
+    pub(super) fn put_back(&mut self, samples: VecDeque<Sample>) {
+        self.samples = samples;
+    }
+
     pub(super) fn breaker_changed(&mut self, change: BreakerChange) {
         self.changed += 1;
         if self.changes.len() < TRANSITIONS_MAX {
@@ -364,7 +395,7 @@ impl Measures {
     }
 
     pub(super) fn sample(&mut self, at: Instant, gauges: &Gauges) {
-        self.note_p99(at);
+        self.note_latency(at);
         let (now, before) = (self.counters, self.at_last_sample);
         let since = |count: &dyn Fn(&Counters) -> u64| {
             u32::try_from(count(&now) - count(&before)).unwrap_or(u32::MAX)
@@ -381,7 +412,8 @@ impl Measures {
             errors: since(&Counters::errors),
             health_checks: since(&|counters| health(counters).useful + health(counters).errors),
             health_answers: since(&|counters| health(counters).useful),
-            p99: self.p99,
+            p50: self.last_latency.map(|(p50, _)| p50),
+            p99: self.last_latency.map(|(_, p99)| p99),
             load: Each::of(|on| LoadSample {
                 first_attempts: since(&|counters| counters.dependencies[on].first_attempts),
                 retries: since(&|counters| counters.dependencies[on].retries),
@@ -405,13 +437,13 @@ impl Measures {
         }
     }
 
-    fn note_p99(&mut self, at: Instant) {
+    fn note_latency(&mut self, at: Instant) {
         if !at.as_micros().is_multiple_of(1_000_000) {
             return;
         }
-        let second = &mut self.second;
-        self.p99 =
-            (!second.is_empty()).then(|| Duration::from_micros(second.value_at_quantile(0.99)));
-        second.reset();
+        let second = &self.second;
+        let length = |quantile| Duration::from_micros(second.value_at_quantile(quantile));
+        self.last_latency = (!second.is_empty()).then(|| (length(0.5), length(0.99)));
+        self.second.reset();
     }
 }

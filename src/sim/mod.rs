@@ -21,7 +21,7 @@
 //! server; and back. Without a service the clients call the database themselves.
 //!
 //! What the model leaves out: bandwidth, clocks that differ, and the time that the service itself
-//! computes. A client or a pipeline that gives up does not stop the work that it asked for, unless
+//! computes, as long as it is not slow. A client or a pipeline that gives up does not stop the work that it asked for, unless
 //! [`Scenario::cancellation`] is on; that work runs to its end, as it does in most systems.
 
 mod arrivals;
@@ -29,6 +29,7 @@ mod calls;
 mod chance;
 mod dependency;
 mod fault;
+mod fault_set;
 mod fingerprint;
 mod ledger;
 mod measure;
@@ -36,6 +37,7 @@ mod pool;
 mod scenario;
 mod schedule;
 mod server;
+mod target;
 mod trace;
 mod world;
 
@@ -51,12 +53,13 @@ pub use fault::{Fault, FaultKind};
 pub use ledger::Mutations;
 pub use measure::{
     BreakerChange, Counters, DependencyCounters, DependencyGauges, EndpointCounters, Gauges,
-    LoadSample, Measures, PoolGauges, Refusals, SAMPLE_EVERY, Sample,
+    LayerCounters, LoadSample, Measures, PoolGauges, Refusals, SAMPLE_EVERY, Sample,
 };
 pub use scenario::{
     CacheConfig, ClientsConfig, Cold, Command, DependencyConfig, JobsConfig, Link, Load, Mix,
     PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
 };
 pub use schedule::Schedule;
+pub use target::Target;
 pub use trace::{Endpoint, Entry, Reply, Trace, What};
-pub use world::{Violation, World};
+pub use world::{Place, Progress, Violation, World};

@@ -26,7 +26,7 @@ pub(super) enum Taken {
     Full,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Pool<W> {
     config: PoolConfig,
     /// Connections that nobody uses; the newest is used first, as it is the likeliest to live.
@@ -88,6 +88,16 @@ impl<W: Copy + PartialEq> Pool<W> {
     /// A connection in use is closed, or the place for one is not needed.
     pub(super) fn give_up(&mut self, to: Dependency) {
         self.used[to] -= 1;
+    }
+
+    /// Nobody waits any more.
+    pub(super) fn forget_waiting(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// Closes the connections that nobody uses.
+    pub(super) fn close_idle(&mut self, to: Dependency) {
+        self.idle[to].clear();
     }
 
     /// Throws away the connections that nobody uses and that are dead; gives how many.

@@ -25,7 +25,7 @@ const FEW: usize = 4;
 /// only ever moves into a lower bucket, and buckets are walked from end to end, which a cache likes
 /// better than the jumps of a binary heap. What is scheduled for the past is in order as well, but
 /// has all the others filed anew.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Schedule<E> {
     /// The moment from which the buckets count; none to come is before it.
     base: Instant,
@@ -43,7 +43,7 @@ pub struct Schedule<E> {
     stale: usize,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Bucket {
     /// The earliest moment in it; [`Instant::MAX`] where it is empty.
     first: Instant,
@@ -201,12 +201,14 @@ impl<E> Schedule<E> {
     #[inline]
     pub fn sweep_if_due(&mut self, live: impl FnMut(&E) -> bool) {
         if self.len() >= SWEEP_FROM && self.stale > self.len() / 2 {
-            self.sweep(live);
+            self.retain(live);
+            self.stale = 0;
         }
     }
 
+    /// Takes all events out that are not `live`; the order of the others stays as it is.
     #[cold]
-    fn sweep(&mut self, mut live: impl FnMut(&E) -> bool) {
+    pub fn retain(&mut self, mut live: impl FnMut(&E) -> bool) {
         let Self { due, buckets, filled, events, free, .. } = self;
         let mut keep = |place: u32| {
             let event = &mut events[place as usize];
@@ -226,7 +228,6 @@ impl<E> Schedule<E> {
                 *filled &= !(1 << n);
             }
         }
-        self.stale = 0;
     }
 }
 

@@ -1,11 +1,12 @@
 //! A server: so many requests at the same time, a queue for the rest, and faults.
 
-use crate::engine::{ConfigError, RateLimit, RateLimitConfig};
+use crate::engine::{ConfigError, RateLimit};
 use crate::rng::{Label, Rng, mix};
 use crate::sim::chance::draw;
 use crate::sim::count;
 use crate::sim::dependency::Dependency;
 use crate::sim::fault::{Fault, FaultKind};
+use crate::sim::fault_set::FaultSet;
 use crate::sim::scenario::{Cold, Load, ServerConfig};
 use crate::time::{Duration, Instant};
 use std::collections::VecDeque;
@@ -75,14 +76,13 @@ struct Place<W> {
     query: Option<Query<W>>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Server<W> {
     config: ServerConfig,
     /// That of this server.
     seed: u64,
-    faults: [Option<Fault>; FaultKind::ALL.len()],
+    faults: FaultSet,
     quota: Option<RateLimit>,
-    limit: Option<RateLimit>,
     places: Vec<Place<W>>,
     free: Vec<u32>,
     queue: VecDeque<Query<W>>,
@@ -103,9 +103,8 @@ impl<W: Copy> Server<W> {
         Ok(Self {
             config,
             seed: mix(seed ^ dependency as u64),
-            faults: [None; FaultKind::ALL.len()],
+            faults: FaultSet::default(),
             quota: config.rate_limit.map(RateLimit::new).transpose()?,
-            limit: None,
             places: Vec::new(),
             free: Vec::new(),
             queue: VecDeque::new(),
@@ -119,16 +118,12 @@ impl<W: Copy> Server<W> {
         self.epoch
     }
 
-    pub(super) const fn fault(&self, kind: FaultKind) -> Option<Fault> {
-        self.faults[kind as usize]
-    }
-
-    pub(super) fn faults(&self) -> impl Iterator<Item = Fault> {
-        self.faults.iter().copied().flatten()
+    pub(super) const fn faults(&self) -> &FaultSet {
+        &self.faults
     }
 
     pub(super) const fn is(&self, kind: FaultKind) -> bool {
-        self.fault(kind).is_some()
+        self.faults.is(kind)
     }
 
     pub(super) fn busy(&self) -> u32 {
@@ -204,29 +199,20 @@ impl<W: Copy> Server<W> {
     /// Sets a fault; gives all that was under way where that is lost by it.
     #[must_use]
     pub(super) fn fail(&mut self, now: Instant, fault: Fault) -> Vec<W> {
-        let kind = fault.kind();
-        let was_down = self.is(FaultKind::Down);
-        self.faults[kind as usize] = Some(fault);
-        if let Fault::RateLimit { per_second } = fault {
-            self.limit = rate_limit(now, per_second);
-        }
-        if kind == FaultKind::Down && !was_down { self.crash() } else { Vec::new() }
+        let is_new = self.faults.set(now, fault);
+        if fault.kind() == FaultKind::Down && is_new { self.crash() } else { Vec::new() }
     }
 
     /// Heals a fault; gives the places that are done now that the server no longer hangs.
     #[must_use]
     pub(super) fn heal(&mut self, now: Instant, kind: FaultKind) -> Vec<SlotKey> {
-        let healed = self.faults[kind as usize].take();
+        let healed = self.faults.heal(kind);
         match kind {
-            FaultKind::Down if healed.is_some() => {
+            FaultKind::Down if healed => {
                 self.up_at = Some(now);
                 Vec::new()
             }
             FaultKind::Hang => std::mem::take(&mut self.stalled),
-            FaultKind::RateLimit => {
-                self.limit = None;
-                Vec::new()
-            }
             _ => Vec::new(),
         }
     }
@@ -258,25 +244,18 @@ impl<W: Copy> Server<W> {
     }
 
     fn has_room(&self) -> bool {
-        let slots = match self.fault(FaultKind::Capacity) {
-            Some(Fault::Capacity { per_mille }) => {
-                let left = u64::from(self.config.slots) * u64::from(per_mille);
-                u32::try_from(left.div_ceil(1_000)).unwrap_or(u32::MAX)
-            }
-            _ => self.config.slots,
-        };
-        self.busy() < slots
+        self.busy() < self.faults.left(self.config.slots)
     }
 
     /// Takes leave from the server's own quota and from the limit of a fault.
     fn take_leave(&mut self, now: Instant) -> Result<(), Duration> {
-        let limits = || [&self.quota, &self.limit].into_iter().flatten();
+        let limits = || [self.quota.as_ref(), self.faults.limit()].into_iter().flatten();
         // Who is refused by one takes nothing from the other.
         let refused = limits().find_map(|limit| limit.clone().try_acquire(now, 1).err());
         if let Some(refused) = refused {
             return Err(refused.retry_after().unwrap_or(Duration::ZERO));
         }
-        for limit in [&mut self.quota, &mut self.limit].into_iter().flatten() {
+        for limit in [self.quota.as_mut(), self.faults.limit_mut()].into_iter().flatten() {
             let _ = limit.try_acquire(now, 1);
         }
         Ok(())
@@ -297,9 +276,7 @@ impl<W: Copy> Server<W> {
                 time = slowed(time, at_work.saturating_sub(u64::from(at)), per_ten_thousand);
             }
         }
-        if let Some(Fault::Slow { factor }) = self.fault(FaultKind::Slow) {
-            time = time.saturating_mul(u64::from(factor));
-        }
+        time = time.saturating_mul(self.faults.factor().into());
         if let (Some(cold), Some(up_at)) = (self.config.cold, self.up_at) {
             time = scaled(time, 1_000_000 + cold_excess(cold, now.since(up_at)), 1_000_000);
         }
@@ -307,21 +284,9 @@ impl<W: Copy> Server<W> {
     }
 
     fn fails(&self, query: &Query<W>) -> bool {
-        match self.fault(FaultKind::Flaky) {
-            Some(Fault::Flaky { per_mille }) => {
-                Rng::labelled(self.seed, FLAKY, query.key).chance(per_mille)
-            }
-            _ => false,
-        }
+        let share = self.faults.failing();
+        share.is_some_and(|share| Rng::labelled(self.seed, FLAKY, query.key).chance(share))
     }
-}
-
-/// The limit of a fault, used up at its beginning, so that it bites at once and not after a burst.
-fn rate_limit(now: Instant, per_second: u32) -> Option<RateLimit> {
-    let config = RateLimitConfig { permits: per_second, period: Duration::from_secs(1), burst: 1 };
-    let mut limit = RateLimit::new(config).ok()?;
-    limit.drain(now);
-    Some(limit)
 }
 
 fn slowed(time: Duration, at_work: u64, per_ten_thousand: u32) -> Duration {

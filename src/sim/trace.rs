@@ -3,6 +3,7 @@
 use crate::engine::{Decision, End, Outcome};
 use crate::sim::dependency::Dependency;
 use crate::sim::scenario::Command;
+use crate::sim::target::Target;
 use crate::time::{Duration, Instant};
 use core::fmt;
 use std::collections::VecDeque;
@@ -76,7 +77,7 @@ pub enum What {
     WaitsAtServer(u32),
     /// The pool has no connection for an attempt, and as many wait as may.
     PoolFull,
-    /// The dependency is up again.
+    /// The dependency is up again, or the service where none is named.
     Restarted,
     /// The client has its answer.
     Answered {
@@ -187,17 +188,31 @@ impl Trace {
         self.entries.push_back(entry);
     }
 
+    /// Takes the entries out, to be put back.
+    pub(super) fn take(&mut self) -> VecDeque<Entry> {
+        std::mem::take(&mut self.entries)
+    }
+
+    pub(super) fn put_back(&mut self, entries: VecDeque<Entry>) {
+        self.entries = entries;
+    }
+
     /// How many entries there ever were.
     #[must_use]
     pub const fn added(&self) -> u64 {
         self.added
     }
 
+    /// The number of the oldest entry that is still there, from 0.
+    #[must_use]
+    pub fn oldest(&self) -> u64 {
+        self.added - self.entries.len() as u64
+    }
+
     /// The entries after the first `seen`, as far as they are still there.
     #[must_use]
     pub fn since(&self, seen: u64) -> impl DoubleEndedIterator<Item = &Entry> {
-        let dropped = self.added - self.entries.len() as u64;
-        let skip = usize::try_from(seen.saturating_sub(dropped)).unwrap_or(usize::MAX);
+        let skip = usize::try_from(seen.saturating_sub(self.oldest())).unwrap_or(usize::MAX);
         self.entries.iter().skip(skip)
     }
 }
@@ -210,6 +225,8 @@ impl fmt::Display for Entry {
         }
         if let Some(on) = self.on {
             write!(f, "{on}: ", on = on.name())?;
+        } else if self.what == What::Restarted {
+            write!(f, "{on}: ", on = Target::Service.name())?;
         }
         self.what.fmt(f)
     }
@@ -269,9 +286,11 @@ impl fmt::Display for What {
                 Reply::FailedFast => write!(f, "failed fast after {latency}."),
             },
             Self::GaveUp { latency, .. } => write!(f, "the client gave up after {latency}."),
-            Self::Done(Command::Fault(on, fault)) => write!(f, "{} is {fault}.", on.title()),
-            Self::Done(Command::Heal(on, kind)) => {
-                write!(f, "{} is no longer {}.", on.title(), kind.name())
+            Self::Done(command @ (Command::Fault(_, fault) | Command::ServiceFault(fault))) => {
+                write!(f, "{} is {fault}.", command.on().title())
+            }
+            Self::Done(command @ (Command::Heal(_, kind) | Command::ServiceHeal(kind))) => {
+                write!(f, "{} is no longer {}.", command.on().title(), kind.name())
             }
             Self::Done(Command::Layer(on, kind, true)) => {
                 write!(f, "{kind:?} around {} is switched on.", on.title())

@@ -7,18 +7,20 @@ mod event;
 mod exchange;
 mod faults;
 mod machines;
+mod outage;
+mod progress;
 mod service;
 mod visits;
 mod writes;
 
-use crate::engine::{
-    Bulkhead, CircuitBreaker, ConfigError, Failure, LayerKind, Outcome, Pipeline, Slot,
-};
+use crate::engine::{Bulkhead, CircuitBreaker, ConfigError, Failure, LayerKind, Outcome, Pipeline};
 use crate::rng::{Label, Rng};
-use crate::sim::calls::{Attempt, CallKey, Calls};
+use crate::sim::calls::{Attempt, CallKey, Calls, Grants};
 use crate::sim::chance::{Spread, draw};
 use crate::sim::count;
 use crate::sim::dependency::{Dependency, Each};
+use crate::sim::fault::Fault;
+use crate::sim::fault_set::FaultSet;
 use crate::sim::fingerprint::Fingerprint;
 use crate::sim::ledger::{Ledger, Mutations};
 use crate::sim::measure::{DependencyGauges, Gauges, Measures, PoolGauges, SAMPLE_EVERY};
@@ -26,21 +28,22 @@ use crate::sim::pool::Pool;
 use crate::sim::scenario::{Command, DependencyConfig, Link, Scenario};
 use crate::sim::schedule::Schedule;
 use crate::sim::server::Server;
+use crate::sim::target::Target;
 use crate::sim::trace::{Entry, Trace, What};
 use crate::time::{Duration, Instant};
 pub use check::Violation;
 use clients::Client;
 use event::Event;
 use faults::Trouble;
+pub use progress::{Place, Progress};
 use service::Service;
-use std::collections::VecDeque;
 use visits::Visit;
 
 const PIPELINE: Label = Label::new("pipeline");
 const LINK: Label = Label::new("link");
 
 /// A dependency in the world, and what the service has around it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Site {
     server: Server<Visit>,
     pipeline: Pipeline,
@@ -62,7 +65,9 @@ struct Site {
 }
 
 /// A world that runs.
-#[derive(Debug)]
+///
+/// A clone goes on exactly as the original does.
+#[derive(Clone, Debug)]
 pub struct World {
     scenario: Scenario,
     seed: u64,
@@ -82,8 +87,7 @@ pub struct World {
     /// Calls of clients that are under way.
     client_calls: u64,
     next_call: u64,
-    /// Slots of a bulkhead on their way to who waited for them.
-    grants: VecDeque<(u64, Slot)>,
+    grants: Grants,
     measures: Measures,
     trace: Trace,
     fingerprint: Fingerprint,
@@ -126,7 +130,7 @@ impl World {
             calls: Calls::default(),
             client_calls: 0,
             next_call: 0,
-            grants: VecDeque::new(),
+            grants: Grants::default(),
             measures: Measures::new(),
             trace: Trace::new(entries),
             fingerprint: Fingerprint::default(),
@@ -186,11 +190,30 @@ impl World {
     /// Does something to the world now.
     ///
     /// # Errors
-    /// When a number of the fault is outside its range; then nothing has happened.
+    /// When a number of the fault is outside its range, or it is one of a service that the world does
+    /// not have; then nothing has happened.
     pub fn apply(&mut self, command: Command) -> Result<(), ConfigError> {
-        self.perform(command.check()?);
+        self.perform(command.check(self.service.is_some())?);
         self.settle();
         Ok(())
+    }
+
+    /// A clone that has forgotten the entries of its trace and the samples of more than a second ago, for
+    /// who keeps many of them; all that is to come is the same.
+    #[must_use]
+    pub fn checkpoint(&mut self) -> Self {
+        let trace = self.trace.take();
+        let samples = self.measures.take_old_samples();
+        let copy = self.clone();
+        self.trace.put_back(trace);
+        self.measures.put_back(samples);
+        copy
+    }
+
+    /// Forgets the samples of more than a second ago, for who has recorded them; all that is to come is
+    /// the same.
+    pub fn forget_samples(&mut self) {
+        self.measures.forget_old_samples();
     }
 
     /// What was measured.
@@ -222,6 +245,12 @@ impl World {
     pub fn bulkhead(&self, on: Dependency) -> Option<&Bulkhead> {
         let pipeline = &self.sites[on].pipeline;
         pipeline.bulkhead().filter(|_| pipeline.is_on(LayerKind::Bulkhead))
+    }
+
+    /// Whether the pipeline around a dependency has a layer of this kind that is on.
+    #[must_use]
+    pub fn is_on(&self, on: Dependency, kind: LayerKind) -> bool {
+        self.sites[on].pipeline.is_on(kind)
     }
 
     /// How many events have happened.
@@ -257,7 +286,18 @@ impl World {
             queued: service.map_or(0, Service::queued),
             jobs: service.map_or(0, |service| count(service.jobs.len()) + service.jobs_busy),
             dependencies: Each::of(|on| self.dependency_gauges(on)),
+            service_fault: self.faults(Target::Service).next(),
         }
+    }
+
+    /// What is wrong with the service or a dependency now, in the order of
+    /// [`FaultKind::ALL`](super::FaultKind::ALL).
+    pub fn faults(&self, of: impl Into<Target>) -> impl Iterator<Item = Fault> {
+        let faults = match of.into() {
+            Target::Service => self.service.as_ref().map(|service| &service.outage.faults),
+            Target::Dependency(on) => Some(self.sites[on].server.faults()),
+        };
+        faults.into_iter().flat_map(FaultSet::iter)
     }
 
     fn dependency_gauges(&self, on: Dependency) -> DependencyGauges {
@@ -270,7 +310,7 @@ impl World {
         DependencyGauges {
             busy: site.server.busy(),
             queued: site.server.queued(),
-            fault: site.server.faults().next(),
+            fault: site.server.faults().iter().next(),
             breaker: breaker.map(|breaker| breaker.state().name()),
             pool: site.pool.map(|pool| {
                 let pool = &self.pools[usize::from(pool)];
@@ -293,6 +333,9 @@ impl World {
     }
 
     fn handle(&mut self, event: Event) {
+        if self.is_hanging() && self.holds_back(event) {
+            return;
+        }
         match event {
             Event::Arrival(client) => {
                 self.call(client, true);
@@ -302,6 +345,7 @@ impl World {
             Event::BurstCall(client) => self.call(client, false),
             Event::ReachService(attempt) => self.accept(attempt),
             Event::HealthDone(key) => self.health_done(key),
+            Event::Worked(key) => self.worked(key),
             Event::CancelRequest(key) => self.cancel_request(key),
             Event::Wake(key, number) => self.wake(key, number),
             Event::Dial { to, whom } => self.dial(to, whom),
@@ -312,7 +356,9 @@ impl World {
             Event::Answer { attempt, outcome, epoch } => self.answer(attempt, outcome, epoch),
             Event::ReachClient(attempt, response) => self.reach_client(attempt, response),
             Event::Maintain(pool) => self.maintain(pool),
+            Event::ReachClientFailed(attempt, failure) => self.fail_client(attempt, failure),
             Event::Restart(on) => self.restart(on),
+            Event::RestartService => self.restart_service(),
             Event::RetryJobs => self.unsettled = true,
             Event::Sample => {
                 let gauges = self.gauges();
@@ -330,7 +376,7 @@ impl World {
         while self.unsettled || self.pools_freed {
             if let Some(next) = self.next_in_queue() {
                 self.work(next);
-            } else if let Some((id, slot)) = self.grants.pop_front() {
+            } else if let Some((id, slot)) = self.grants.next() {
                 self.grant(CallKey::from_id(id), slot);
             } else if self.pools_freed {
                 self.serve_pools();

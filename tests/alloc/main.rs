@@ -1,5 +1,5 @@
 //! That a machine that runs allocates nothing: what it needs it takes when it is made, or the first
-//! time.
+//! time. And that a run on the screen holds no more after many minutes than after a few.
 #![cfg(not(target_arch = "wasm32"))]
 
 use fusebox::engine::{
@@ -7,8 +7,12 @@ use fusebox::engine::{
     LayerConfig, LayerKind, Outcome, Permit, Pipeline, Record, Rejection, Repeat, Request, Slot,
     StateName, Step,
 };
+use fusebox::lab::presets;
+use fusebox::lab::tape::Tape;
+use fusebox::lab::timeline::{Plan, Timeline};
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
+use std::rc::Rc;
 
 const FAILED: Outcome = Outcome::Failure(Failure::Connect);
 
@@ -267,4 +271,32 @@ fn granted(rig: &mut Rig, call: &Call) -> Slot {
     let (id, slot) = rig.pipeline.poll_grant().expect("a grant");
     assert_eq!(id, call.request().id);
     slot
+}
+
+/// What a run that can be gone back in holds, in bytes, at the end of each of these minutes.
+fn held(name: &str, minutes: &[u64]) -> Vec<i64> {
+    let scenario = Rc::new((presets::find(name).expect("a preset").scenario)());
+    let plan = Plan { scenario, seed: 42, tape: Tape::default() };
+    let mut timeline = Timeline::new(plan).expect("it is valid");
+    // What the timeline held before is not counted, which is little.
+    let mut held = 0;
+    let at_end = |&minute: &u64| {
+        let end = Instant::from_secs(minute * 60);
+        held +=
+            allocation_counter::measure(|| while !timeline.advance(end, 1_000) {}).bytes_current;
+        held
+    };
+    minutes.iter().map(at_end).collect()
+}
+
+#[test]
+fn a_run_that_can_be_gone_back_in_holds_the_same_however_long_it_lasts() {
+    const MIB: i64 = 1 << 20;
+    for name in ["search-service", "dies-mid-query"] {
+        let held = held(name, &[2, 5, 10, 20, 40]);
+        assert!(held.iter().all(|&bytes| bytes < 12 * MIB), "{name}: {held:?}");
+        // The checkpoints are from 12 to 24.
+        let (early, late) = (held[1], held[4]);
+        assert!(late < early + MIB, "{name}: {held:?}");
+    }
 }

@@ -16,7 +16,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
     for (arguments, sentence) in [
         (
             "run cold-restar",
-            "\"cold-restar\" is neither a preset nor a file: near it are cold-restart",
+            "\"cold-restar\" is neither a preset nor a file: near it is cold-restart",
         ),
         (
             "run search-service --set breaker=off",
@@ -55,10 +55,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
             "run cold-restart --set postgres.breaker.cooldown=5",
             "postgres.breaker.cooldown is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
         ),
-        (
-            "run cold-restart --set postgres.slot=5",
-            "postgres.slot is no setting; near it are slots",
-        ),
+        ("run cold-restart --set postgres.slot=5", "postgres.slot is no setting; near it is slots"),
         (
             "run cold-restart --for 30",
             "--for is \"30\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
@@ -129,7 +126,7 @@ fn a_document_is_named_with_all_that_is_wrong_in_it() {
         let expected = format!(
             "error: {name}: length is \"5\", but must be a time such as 250ms or 2s, \
              from 1 ms to 1 day\n\
-             error: {name}: postgres.slot is no setting; near it are slots\n"
+             error: {name}: postgres.slot is no setting; near it is slots\n"
         );
         assert_eq!(complaint, expected);
     }

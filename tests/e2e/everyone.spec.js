@@ -4,20 +4,50 @@
 const { test, expect, Playground, expectAccessible } = require('./page');
 const base = require('@playwright/test').test;
 
+const OUTAGE = 'tape=5s:postgres:down';
+
 for (const colorScheme of ['light', 'dark']) {
   test.describe(`in the ${colorScheme}`, () => {
     test.use({ colorScheme });
 
-    test('the playground is accessible, healthy and broken', async ({ page }) => {
-      const playground = new Playground(page);
+    let playground;
+
+    test.beforeEach(({ page }) => {
+      playground = new Playground(page);
+    });
+
+    test('the playground is accessible, running, broken and without layers', async ({ page }) => {
       await playground.open();
       await expectAccessible(page);
-      await playground.speed('8×');
-      await playground.database.click();
+      await playground.kill.click();
       await expect(playground.state).toHaveText(/^Open/);
       await expectAccessible(page);
       await playground.button('Switch all off').click();
       await expect(playground.state).toHaveText('Switched off');
+      await expectAccessible(page);
+    });
+
+    test('what opens on the playground is accessible', async ({ page }) => {
+      await playground.openAt(12, OUTAGE);
+      await playground.number('Goodput').click();
+      await expect(playground.closeStory).toBeVisible();
+      await playground.button('Share').click();
+      const cooldown = page.getByRole('textbox', { name: 'Cooldown' });
+      await cooldown.fill('3 s');
+      await cooldown.press('Enter');
+      await playground.preset.locator('summary').click();
+      await expectAccessible(page);
+      await page.getByRole('button', { name: 'All faults of the database' }).click();
+      await expect(playground.menu).toBeVisible();
+      await expectAccessible(page);
+    });
+
+    test('on a phone it is accessible too', async ({ page }) => {
+      await page.setViewportSize({ width: 390, height: 844 });
+      await playground.openAt(12, OUTAGE);
+      await expectAccessible(page);
+      await page.getByRole('button', { name: '5 of 5 layers on' }).click();
+      await page.getByRole('button', { name: 'All settings of the circuit breaker' }).click();
       await expectAccessible(page);
     });
 
@@ -55,19 +85,20 @@ test('with less motion nothing moves, and the numbers still do', async ({ page }
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const playground = new Playground(page);
   await playground.open();
-  await playground.speed('8×');
-  await playground.database.click();
+  await playground.speed('10×');
+  await playground.kill.click();
   await expect(playground.state).toHaveText(/^Open/);
   await expect(page.locator('.machine__spark:visible')).toHaveCount(0);
 });
 
 test('the views have addresses, and an unknown one leads to the first', async ({ page }) => {
+  const { database } = new Playground(page);
   await page.goto('./#herd');
   await expect(page.getByRole('link', { name: 'Herd' })).toHaveAttribute('aria-current', 'page');
   await page.getByRole('link', { name: 'Playground' }).click();
-  await expect(page.locator('.database')).toBeVisible();
+  await expect(database).toBeVisible();
   await page.goto('./#nowhere');
-  await expect(page.locator('.database')).toBeVisible();
+  await expect(database).toBeVisible();
 });
 
 test('the page asks nobody else for anything', async ({ page, baseURL }) => {

@@ -51,7 +51,7 @@ test('ten thousand clients are computed while the page stays usable', async ({ p
 test('the run can be played', async ({ page }) => {
   const time = page.locator('.herd .transport__time');
   await expect(time).toHaveText('24.00 s of 24.00 s');
-  await page.locator('.herd').getByLabel('Speed').selectOption({ label: '16×' });
+  await page.locator('.herd').getByLabel('Speed').selectOption({ label: '20×' });
   await page.getByRole('button', { name: 'Play' }).click();
   await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
   await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();

@@ -18,44 +18,106 @@ const test = base.extend({
 
 class Playground {
   constructor(page) {
+    const region = (name) => page.getByRole('region', { name, exact: true });
     this.page = page;
-    this.view = page.locator('.playground');
-    this.database = page.locator('.database');
+    this.preset = region('Preset');
+    this.stack = page.getByRole('region', { name: /^The stack/ });
+    this.stage = region('The service and what it depends on');
+    this.machine = page.getByRole('region', { name: /^Breaker on/ });
+    this.charts = region('Charts over time');
+    this.time = region('Time');
+    this.run = region('The run');
+    this.log = page.getByRole('region', { name: 'Log' });
+
+    this.database = this.stage.getByRole('group', { name: 'Database' });
+    this.kill = this.database.getByRole('button', { name: 'Kill the database' });
+    this.heal = this.database.getByRole('button', { name: 'Heal the database' });
+    this.menu = page.getByRole('menu');
+    // The largest words of the breaker, and its newest transitions.
     this.state = page.locator('.machine__state');
-    this.time = this.view.locator('.transport__time');
-    this.seed = this.view.getByLabel('Seed', { exact: true });
+    this.history = this.machine.getByRole('list', { name: 'The newest transitions' }).getByRole('button');
+    this.why = this.machine.getByRole('region', { name: 'Why' });
+    this.closeStory = this.machine.getByRole('button', { name: 'Close this story' });
+    this.now = this.time.locator('output');
+    this.scrubber = this.time.getByRole('slider', { name: 'Moment of the run' });
+    this.seed = this.run.getByRole('textbox', { name: 'Seed' });
+    this.lines = this.log.getByRole('button');
   }
 
-  async open() {
-    await this.page.goto('./');
-    await expect(this.state).toHaveText(/^Closed/);
+  // Opens the page, with what a link says where there is one.
+  async open(link) {
+    await this.page.goto(link ? `./#playground?${link}` : './');
+    await expect(this.state).not.toBeEmpty();
+  }
+
+  // Opens a link, paused at a moment.
+  async openAt(seconds, link) {
+    await this.open(`${link}&at=${seconds}s`);
+    await this.isAt(seconds);
+  }
+
+  async isAt(seconds) {
+    await expect(this.now).toHaveText(`${seconds.toFixed(2)} s`);
   }
 
   button(name) {
-    return this.view.getByRole('button', { name });
+    return this.page.getByRole('button', { name, exact: typeof name === 'string' });
+  }
+
+  async pause() {
+    await this.time.getByRole('button', { name: 'Pause' }).click();
   }
 
   async speed(label) {
-    await this.view.getByLabel('Speed').selectOption({ label });
+    await this.time.getByRole('combobox', { name: 'Speed' }).selectOption({ label });
+  }
+
+  // Goes to a moment by way of the scrubber.
+  async seek(seconds) {
+    await this.scrubber.fill(String(seconds));
+    await this.isAt(seconds);
+  }
+
+  // The dashed lines of the charts.
+  get compared() {
+    return this.run.getByRole('combobox', { name: 'Dashed lines' });
   }
 
   // The value beside a label, such as "Goodput".
   number(label) {
-    return this.view.locator('.numbers__item', { hasText: label }).locator('dd').first();
+    return this.machine.getByRole('button', { name: new RegExp(`^${label} `) });
+  }
+
+  // The readings beside the title of a chart, as text.
+  readings(title) {
+    return this.charts.getByRole('figure', { name: new RegExp(`^${title}`) }).getByRole('listitem');
   }
 
   async seconds() {
-    return Number.parseFloat(await this.time.innerText());
+    return Number.parseFloat(await this.now.innerText());
   }
 
   // Everything that the run alone decides.
   async numbers() {
-    const panel = await this.page.locator('.machine .numbers').innerText();
-    return `${await this.time.innerText()}\n${panel}`;
+    const shown = [this.now, this.state, this.machine.locator('dl'), this.charts.locator('figcaption')];
+    const texts = await Promise.all(shown.map((part) => part.allInnerTexts()));
+    return texts.flat().join('\n');
+  }
+
+  // What the address says once it has followed.
+  async link() {
+    return decodeURIComponent(new URL(this.page.url()).hash);
   }
 }
 
 async function expectAccessible(page) {
+  // What keeps to an edge covers what is scrolled behind it, so it lies where it belongs meanwhile.
+  await page.evaluate(() => {
+    const sticky = [...document.querySelectorAll('main *')].filter(
+      (element) => getComputedStyle(element).position === 'sticky',
+    );
+    for (const { style } of sticky) style.position = 'static';
+  });
   const { violations } = await new AxeBuilder({ page })
     .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
     .analyze();

@@ -19,6 +19,8 @@ const RUNS: &[(Run, u64, u64)] = &[
     (Run::Service, 42, 0xe9dd_fdab_e22a_978e),
     (Run::Everything, 1, 0x2ddd_cf82_6504_8596),
     (Run::Everything, 42, 0xbae3_109f_0161_d609),
+    (Run::ServiceFaults, 1, 0x6ee5_040a_99c9_f36e),
+    (Run::ServiceFaults, 42, 0xb389_8a10_a7b9_a9f5),
     (Run::ImmediateHerd, 1, 0x2a37_53e4_30a3_c4e4),
     (Run::JitteredHerd, 1, 0x4e4e_5302_f669_6d65),
     (Run::JitteredHerd, 42, 0x1fe0_42c1_2b5c_fb76),
@@ -30,6 +32,8 @@ enum Run {
     Service,
     /// [`everything_in_trouble`] for 40 s.
     Everything,
+    /// [`service_fails`] for 40 s.
+    ServiceFaults,
     /// 300 clients that retry at once, and an outage of 1 s.
     ImmediateHerd,
     /// The same clients with full jitter.
@@ -46,6 +50,11 @@ impl Run {
             }
             Self::Everything => {
                 let mut world = World::new(&everything_in_trouble(), seed).unwrap();
+                world.run_until(Instant::from_secs(40));
+                world.fingerprint()
+            }
+            Self::ServiceFaults => {
+                let mut world = World::new(&service_fails(), seed).unwrap();
                 world.run_until(Instant::from_secs(40));
                 world.fingerprint()
             }
@@ -111,6 +120,33 @@ fn everything_in_trouble() -> Scenario {
         scenario.schedule.push((ends, Command::Heal(on, fault.kind())));
         begins += Duration::from_secs(4);
     }
+    scenario
+}
+
+/// The usual world with each kind of fault of the service, one after the other and one of the database
+/// in between.
+fn service_fails() -> Scenario {
+    let faults = [
+        Fault::Crash { restart: Duration::from_secs(2) },
+        Fault::Hang,
+        Fault::Slow { factor: 100 },
+        Fault::Down,
+        Fault::RateLimit { per_second: 30 },
+        Fault::Partition,
+        Fault::Capacity { per_mille: 20 },
+        Fault::Flaky { per_mille: 300 },
+    ];
+    let mut scenario = Scenario { cancellation: true, ..Scenario::default() };
+    let mut begins = Instant::from_secs(2);
+    for fault in faults {
+        let ends = begins + Duration::from_secs(5);
+        scenario.schedule.push((begins, Command::ServiceFault(fault)));
+        scenario.schedule.push((ends, Command::ServiceHeal(fault.kind())));
+        begins += Duration::from_secs(4);
+    }
+    let hang = Command::Fault(Postgres, Fault::Hang);
+    scenario.schedule.push((Instant::from_secs(13), hang));
+    scenario.schedule.push((Instant::from_secs(21), Command::Heal(Postgres, FaultKind::Hang)));
     scenario
 }
 

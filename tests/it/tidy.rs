@@ -19,8 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 ];
 
 /// Crates that only the page may use; a name that ends in `*` stands for all that begin so.
-const WEB: &[&str] =
-    &["web_sys", "js_sys", "yew*", "gloo*", "wasm_bindgen*", "getrandom", "plotters*"];
+const WEB: &[&str] = &["web_sys", "js_sys", "yew*", "gloo*", "wasm_bindgen*", "getrandom"];
 
 /// What would make two runs differ.
 const NOT_DETERMINISTIC: &[&str] =

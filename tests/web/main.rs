@@ -21,6 +21,8 @@ pub mod hedge;
 pub mod herd;
 #[path = "../it/idempotency.rs"]
 pub mod idempotency;
+#[path = "../it/link.rs"]
+pub mod link;
 #[path = "../it/mid_query.rs"]
 pub mod mid_query;
 #[path = "../it/pipeline.rs"]

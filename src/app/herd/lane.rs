@@ -1,6 +1,6 @@
 //! One lane: what arrived at the database, three numbers, and a sentence.
 
-use crate::app::chart::{Chart, Marks, Span, SpanHeight, draw_on_canvas};
+use crate::app::chart::{Chart, Marks, Paint, Scale, Span, SpanPlace, draw_on_canvas, plane_width};
 use crate::app::format::{count, multiple, seconds};
 use crate::app::number::number;
 use crate::app::palette::Palette;
@@ -38,7 +38,7 @@ pub(super) fn lane_view(props: &Props) -> Html {
         let (canvas, props) = (canvas.clone(), props.clone());
         use_effect(move || {
             if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                let chart = chart(&props, f64::from(canvas.client_width()));
+                let chart = chart(&props, plane_width(&canvas));
                 draw_on_canvas(&canvas, &chart, &props.palette);
             }
         });
@@ -118,12 +118,11 @@ fn sentence(lane: &Lane) -> String {
 /// A bar has so many pixels at the least; below that, neighbours are shown as one.
 const BAR_PIXELS: f64 = 2.0;
 
-fn chart(props: &Props, pixels: f64) -> Chart {
+fn chart(props: &Props, pixels: f64) -> Chart<'_> {
     let Props { lane, position, palette } = props;
     let most = lane.capacity * CUT;
     let each = SAMPLE_EVERY.as_secs_f64();
-    // The axis takes some of the width, and so does the margin.
-    let pixels_each = (pixels - 56.0).max(1.0) / count_of(lane.samples.len());
+    let pixels_each = pixels / count_of(lane.samples.len());
     let merged = whole((BAR_PIXELS / pixels_each).ceil());
     let width = each * count_of(merged);
     let groups: Vec<Bar> = lane
@@ -142,21 +141,29 @@ fn chart(props: &Props, pixels: f64) -> Chart {
     let cut = groups.iter().filter(|bar| bar.all > most);
     let caps = cut.map(|bar| (bar.left, most * 0.955..most)).collect();
     let end = lane.outage.ends_at();
-    let of = |bars, colour: &str| Marks::Bars { bars, width, colour: colour.to_owned() };
+    let time = 0.0..end.as_secs_f64();
+    let limit = Marks::Line {
+        points: vec![(time.start, lane.capacity), (time.end, lane.capacity)],
+        paint: Paint::solid(&palette.ink_soft),
+        width: 1.0,
+        dash: Some((5.0, 4.0)),
+    };
     Chart {
-        time: 0.0..end.as_secs_f64(),
-        most,
+        time,
+        scale: Scale::Linear { most },
+        words: |value| format!("{value:.0}"),
         spans: vec![Span {
             time: DOWN_AT.as_secs_f64()..lane.outage.up_at().as_secs_f64(),
-            colour: palette.failure.clone(),
-            height: SpanHeight::Full,
+            colour: &palette.failure,
+            place: SpanPlace::Full,
+            name: "outage",
         }],
         marks: vec![
-            of(bars(|bar| 0.0..bar.first), &palette.success),
-            of(bars(|bar| bar.first..bar.all), &palette.retry),
-            of(caps, &palette.ink),
+            Marks::Bars { bars: bars(|bar| 0.0..bar.first), width, colour: &palette.success },
+            Marks::Bars { bars: bars(|bar| bar.first..bar.all), width, colour: &palette.retry },
+            Marks::Bars { bars: caps, width, colour: &palette.ink },
+            limit,
         ],
-        limit: Some(lane.capacity),
         position: (*position < end).then(|| position.as_secs_f64()),
     }
 }

@@ -2,13 +2,15 @@
 
 mod lane;
 
+use crate::app::address::use_address;
 use crate::app::format::{count, seconds};
 use crate::app::palette::Palette;
-use crate::app::playback::{Playback, SPEEDS};
+use crate::app::playback::{Playback, SPEEDS, USUAL_SPEED};
 use crate::app::transport::Transport;
 use crate::lab::herd::{
     ATTEMPT_TIME, CALL_EVERY, DOWN_AT, HEADROOM, Lane, Outage, Runner, Strategy,
 };
+use crate::lab::link::{self, Link};
 use crate::sim::SAMPLE_EVERY;
 use crate::time::{Duration, Instant};
 use gloo_render::{AnimationFrame, request_animation_frame};
@@ -31,6 +33,8 @@ const LABEL_EVERY: f64 = 125.0;
 pub(super) struct Props {
     /// Whether it is on the page; nothing is computed before it is, and nothing plays while it is not.
     pub(super) visible: bool,
+    /// What a link wants to be shown, and its number; a new number is a new wish.
+    pub(super) link: Option<(u32, link::Herd)>,
 }
 
 pub(super) enum Msg {
@@ -55,6 +59,8 @@ pub(super) struct HerdView {
     speed: usize,
     /// How far the lanes are shown; none for to their end.
     position: Option<Instant>,
+    /// The moment that a link wants to be shown, once there are lanes.
+    wish: Option<Instant>,
     playback: Playback,
     runners: Vec<Runner>,
     lanes: Vec<Rc<Lane>>,
@@ -70,12 +76,14 @@ impl Component for HerdView {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
+        let link = ctx.props().link.map(|(_, link)| link).unwrap_or_default();
         let mut view = Self {
-            outage: Outage::default(),
-            seed: 42,
+            outage: link.outage,
+            seed: link.seed,
             playing: false,
-            speed: 2,
+            speed: USUAL_SPEED,
             position: None,
+            wish: link.at,
             playback: Playback::default(),
             runners: Vec::new(),
             lanes: Vec::new(),
@@ -89,6 +97,10 @@ impl Component for HerdView {
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        if let (true, Some((_, link))) = (ctx.props().link != old.link, ctx.props().link) {
+            (self.outage, self.seed, self.wish) = (link.outage, link.seed, link.at);
+            self.recompute(ctx, 0);
+        }
         if ctx.props().visible && !old.visible {
             self.appear(ctx);
         } else if !ctx.props().visible {
@@ -133,6 +145,7 @@ impl Component for HerdView {
         let link = ctx.link();
         html! {
             <div class="herd">
+                <Follow link={link::Herd { outage: self.outage, seed: self.seed, at: None }} visible={ctx.props().visible} />
                 <section class="herd__intro panel">
                     <h1>{ "The same outage, two ways to try again" }</h1>
                     <p>
@@ -164,6 +177,19 @@ impl Component for HerdView {
             </div>
         }
     }
+}
+
+#[derive(PartialEq, Properties)]
+struct FollowProps {
+    link: link::Herd,
+    visible: bool,
+}
+
+/// Has the address follow what was chosen.
+#[component(Follow)]
+fn follow(props: &FollowProps) -> Html {
+    use_address(Rc::new(Link::Herd(props.link)), props.visible);
+    html! {}
 }
 
 impl HerdView {
@@ -205,7 +231,8 @@ impl HerdView {
             self.lanes = self.runners.iter().map(|runner| Rc::new(runner.lane())).collect();
             self.runners.clear();
             self.next_slice = None;
-            self.position = None;
+            // The moment that a link names is for the lanes that it asks for alone.
+            self.position = self.wish.take().filter(|&wish| wish < self.ends_at());
         } else {
             self.schedule_slice(ctx, 0);
         }

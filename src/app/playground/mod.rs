@@ -1,75 +1,180 @@
-//! The *Playground* view: a service, its database, and the layers between them.
+//! The *Playground* view: a service, what it depends on, and the layers between them.
 
-mod faults;
-mod layers;
-mod layout;
+mod charts;
+mod log;
 mod machine;
 mod moves;
-mod painter;
-mod particles;
+mod news;
+mod player;
+mod preset_bar;
+mod run_bar;
+mod scene;
 mod session;
+mod stack;
 mod stage;
 mod summary;
-mod timelines;
+mod time_bar;
+mod topic;
 
-use crate::app::playback::SPEEDS;
-use crate::app::transport::Transport;
-use crate::sim::Dependency;
+use crate::app::address::use_address;
+use crate::app::browser;
+use crate::engine::LayerKind;
+use crate::lab::link;
+use crate::lab::tape::Act;
+use crate::sim::{Dependency, Target};
+use crate::time::Instant;
+use charts::ChartsPainter;
 use session::{Action, Session};
-use stage::Stage;
+use stage::{Clock, Stage};
 use std::rc::Rc;
 use summary::Summary;
+use time_bar::TimeBar;
+use topic::Topic;
 use yew::prelude::*;
 
-/// The dependency that this view shows, breaks and protects.
+/// The dependency that is shown large where nobody chose another.
 const DATABASE: Dependency = Dependency::Postgres;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     /// Whether it is on the page; time stands still while it is not.
     pub(super) visible: bool,
+    /// What a link wants to be shown, and its number; a new number is a new wish.
+    pub(super) link: Option<(u32, Rc<link::Playground>)>,
 }
 
 #[component(PlaygroundView)]
 pub(super) fn playground_view(props: &Props) -> Html {
-    let session = use_reducer_eq(Session::default);
+    let session = {
+        let link = props.link.clone();
+        use_reducer_eq(move || link.map_or_else(Session::default, |(_, link)| Session::of(&link)))
+    };
     let summary = use_state_eq(|| Rc::new(Summary::of_nothing()));
+    let clock = (*use_memo((), |()| Clock::default())).clone();
     let on_summary = {
         let set = summary.setter();
         use_callback((), move |summary: Rc<Summary>, ()| set.set(summary))
     };
-    let on_play = use_action(&session, Action::Play);
-    let on_step = use_action(&session, |()| Action::Step);
-    let on_speed = use_action(&session, Action::Speed);
-    let on_reset = use_action(&session, |()| Action::Reset);
-    let on_seed = use_action(&session, Action::Seed);
-    let on_fault = use_action(&session, Action::Fault);
-    let on_layer = use_action(&session, |(kind, on)| Action::Layer(kind, on));
+    let on_action = {
+        let dispatch = session.dispatcher();
+        use_callback((), move |action: Action, ()| dispatch.dispatch(action))
+    };
+    let on_act = {
+        let (clock, on_action) = (clock.clone(), on_action.clone());
+        use_callback((), move |(on, act): (Target, Act), ()| {
+            on_action.emit(Action::Act(clock.now(), on, vec![act]));
+        })
+    };
+    {
+        let on_action = on_action.clone();
+        let is_first = use_mut_ref(|| true);
+        use_effect_with(props.link.clone(), move |link| {
+            // The first one was what the session began with.
+            if let (Some((_, link)), false) = (link, is_first.replace(false)) {
+                on_action.emit(Action::Open(link.clone()));
+            }
+        });
+    }
+    let link = use_memo((session.world.clone(), session.on), |_| session.link(None));
+    use_address(link, props.visible);
+    let on_switch = {
+        let (clock, on_action) = (clock.clone(), on_action.clone());
+        use_callback(session.on, move |switches: Vec<(LayerKind, bool)>, on| {
+            let acts = switches.into_iter().map(|(kind, on)| Act::Layer(kind, on));
+            on_action.emit(Action::Act(clock.now(), (*on).into(), acts.collect()));
+        })
+    };
+    let on_set_all = {
+        let on_action = on_action.clone();
+        use_callback((), move |changes, ()| on_action.emit(Action::Set(changes)))
+    };
+    let on_set = {
+        let on_action = on_action.clone();
+        use_callback((), move |change, ()| on_action.emit(Action::Set(vec![change])))
+    };
+    let charts = (*use_memo((), |()| ChartsPainter::default())).clone();
+    let cross = use_state_eq(|| None::<Instant>);
+    let on_cross = {
+        let set = cross.setter();
+        use_callback((), move |moment, ()| set.set(moment))
+    };
+    let on_seek = use_act(&on_action, Action::Seek);
+    let on_choose = use_act(&on_action, |topic| Action::Choose(Some(topic)));
+    let on_close = use_act(&on_action, |()| Action::Choose(None));
+    let on_depend = use_act(&on_action, Action::Depend);
+    use_keys(props.visible, &clock, &on_action);
+    let (session, topic) = ((*session).clone(), session.topic);
     html! {
         <div class="playground">
             <h1 class="visually-hidden">{ "Playground: a service and its database" }</h1>
-            <layers::LayerStack layers={session.layers} {on_layer} summary={(*summary).clone()} />
+            <preset_bar::PresetBar
+                session={session.clone()} clock={clock.clone()} on_action={on_action.clone()}
+            />
+            <stack::LayerStack
+                scenario={session.world.plan.scenario.clone()} preset={session.world.base.clone()}
+                on={session.on} switches={summary.layers} work={summary.work}
+                {on_set} {on_set_all} {on_switch}
+            />
             <Stage
-                run={session.run} seed={session.seed} playing={session.playing}
-                visible={props.visible} speed={SPEEDS[session.speed]} steps={session.steps}
-                fault={session.fault} layers={session.layers} {on_fault} {on_summary}
+                session={session.clone()} visible={props.visible} clock={clock.clone()}
+                charts={charts.clone()} cross={*cross}
+                on_choose={on_choose.clone()} on_depend={on_depend.clone()} {on_act} {on_summary}
             />
-            <machine::MachinePanel summary={(*summary).clone()} />
-            <Transport
-                name="playground" playing={session.playing} speed={session.speed} seed={session.seed}
-                time={summary.now.to_string()} {on_play} {on_step} {on_speed} {on_reset} {on_seed}
+            <machine::MachinePanel
+                summary={(*summary).clone()} {topic} story={summary.story.clone()}
+                on_choose={on_choose.clone()} {on_close} {on_depend}
             />
+            <TimeBar session={session.clone()} summary={(*summary).clone()} on_action={on_action.clone()} />
+            <charts::Charts
+                view={summary.charts.clone()} painter={charts} ghost={session.compare.label()}
+                {on_cross} {on_seek}
+            />
+            <run_bar::RunBar {session} is_past={summary.now < summary.end} {clock} {on_action} />
+            <log::Log lines={summary.log.clone()} topic={topic} {on_choose} />
         </div>
     }
 }
 
-/// A callback that does an action; the same one in every render, so that nothing is drawn again for
-/// its sake.
+/// A callback that stays the same one, so that who has it is not rendered again with every summary.
 #[hook]
-fn use_action<T: 'static>(
-    session: &UseReducerHandle<Session>,
-    action: fn(T) -> Action,
-) -> Callback<T> {
-    let dispatch = session.dispatcher();
-    use_callback((), move |value, ()| dispatch.dispatch(action(value)))
+fn use_act<T: 'static>(on_action: &Callback<Action>, act: fn(T) -> Action) -> Callback<T> {
+    let on_action = on_action.clone();
+    use_callback((), move |value: T, ()| on_action.emit(act(value)))
+}
+
+/// Listens to keys while the view is on the page; shortcuts with Ctrl also where nothing on it has the
+/// focus.
+#[hook]
+fn use_keys(visible: bool, clock: &Clock, on_action: &Callback<Action>) {
+    let (clock, on_action) = (clock.clone(), on_action.clone());
+    use_effect_with(visible, move |&visible| {
+        let act = move |event: &KeyboardEvent| {
+            if let Some(action) = of_key(event, clock.now()) {
+                event.prevent_default();
+                on_action.emit(action);
+            }
+        };
+        let listener = if visible { browser::on_key(act) } else { None };
+        move || drop(listener)
+    });
+}
+
+/// What a key does anywhere in the view, unless something in it takes letters.
+fn of_key(event: &KeyboardEvent, now: Instant) -> Option<Action> {
+    if event.default_prevented() || browser::takes_letters(event.target()) {
+        return None;
+    }
+    let command = event.ctrl_key() || event.meta_key();
+    match event.key().as_str() {
+        "z" if command && !event.shift_key() => Some(Action::Undo),
+        // A letter alone is a shortcut only for who is in the view, as somebody may be dictating.
+        "d" | "D"
+            if !command
+                && !event.alt_key()
+                && browser::is_within(event.target(), ".playground") =>
+        {
+            Some(Action::Choose(Some(Topic::Now(now))))
+        }
+        _ => None,
+    }
 }

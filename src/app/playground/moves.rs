@@ -1,9 +1,10 @@
-//! The newest transitions of the breaker, as moves along the edges of its diagram.
+//! The newest transitions of each breaker, as moves along the edges of its diagram.
 //!
 //! At speed a half-open breaker may last for less than a frame. So the moves are shown one after the
 //! other, each for as long as an eye needs, while the words beside them already say what is.
 
 use crate::engine::Transition;
+use crate::sim::{BreakerChange, Dependency, Each};
 use std::collections::VecDeque;
 
 /// Milliseconds of the viewer's time for a move along an edge.
@@ -28,37 +29,69 @@ pub(super) struct Move {
     pub(super) delay: Option<f64>,
 }
 
+/// The moves of every breaker; they are shown one breaker at a time.
 #[derive(Debug, Default)]
 pub(super) struct Moves {
-    /// Each with the moment at which it begins.
-    newest: VecDeque<(Move, f64)>,
+    each: Each<Newest>,
     count: u32,
+}
+
+/// The moves of one breaker.
+#[derive(Debug, Default)]
+struct Newest {
+    /// Each with the moment at which it begins.
+    moves: VecDeque<(Move, f64)>,
     /// When the last of the moves that are shown will have arrived.
     busy_until: f64,
 }
 
 impl Moves {
-    /// Adds a transition that came at this moment, in milliseconds of the viewer's time.
-    pub(super) fn add(&mut self, now: f64, transition: Transition) {
+    /// Those that are over already, as after a leap to another moment.
+    pub(super) fn past<'a>(changes: impl IntoIterator<Item = &'a BreakerChange>) -> Self {
+        let mut moves = Self::default();
+        for change in changes {
+            if let Some(on) = change.on {
+                moves.count += 1;
+                let number = moves.count;
+                moves.each[on]
+                    .keep(Move { number, transition: change.transition, delay: None }, 0.0);
+            }
+        }
+        moves
+    }
+
+    /// Adds a transition of the breaker on a dependency that came at this moment, in milliseconds of the
+    /// viewer's time.
+    pub(super) fn add(&mut self, now: f64, on: Dependency, transition: Transition) {
+        self.count += 1;
+        self.each[on].add(now, self.count, transition);
+    }
+
+    /// The newest transitions of the breaker on a dependency, oldest first.
+    pub(super) fn at(&self, now: f64, on: Dependency) -> Vec<Move> {
+        let settled = |&(mut newest, begins): &(Move, f64)| {
+            newest.delay = newest.delay.filter(|_| now < begins + WAY + GLOW);
+            newest
+        };
+        self.each[on].moves.iter().map(settled).collect()
+    }
+}
+
+impl Newest {
+    fn add(&mut self, now: f64, number: u32, transition: Transition) {
         let begins = now.max(self.busy_until);
         let delay = (begins - now < LATE).then_some(begins - now);
         if delay.is_some() {
             self.busy_until = begins + WAY;
         }
-        self.count += 1;
-        if self.newest.len() == REMEMBERED {
-            self.newest.pop_front();
-        }
-        self.newest.push_back((Move { number: self.count, transition, delay }, begins));
+        self.keep(Move { number, transition, delay }, begins);
     }
 
-    /// The newest transitions, oldest first.
-    pub(super) fn at(&self, now: f64) -> Vec<Move> {
-        let settled = |&(mut newest, begins): &(Move, f64)| {
-            newest.delay = newest.delay.filter(|_| now < begins + WAY + GLOW);
-            newest
-        };
-        self.newest.iter().map(settled).collect()
+    fn keep(&mut self, newest: Move, begins: f64) {
+        if self.moves.len() == REMEMBERED {
+            self.moves.pop_front();
+        }
+        self.moves.push_back((newest, begins));
     }
 }
 
@@ -69,7 +102,22 @@ mod tests {
     use crate::time::Instant;
 
     fn delays(moves: &Moves, now: f64) -> Vec<Option<f64>> {
-        moves.at(now).iter().map(|newest| newest.delay).collect()
+        moves.at(now, Dependency::Postgres).iter().map(|newest| newest.delay).collect()
+    }
+
+    #[test]
+    fn what_is_over_is_remembered_and_does_not_move() {
+        let change = |seconds| {
+            let at = Instant::from_secs(seconds);
+            let (from, to) = (StateName::Closed, StateName::Open);
+            let transition = Transition { at, from, to, cause: Cause::ByHand };
+            BreakerChange { at, on: Some(Dependency::Postgres), transition }
+        };
+        let changes: Vec<BreakerChange> = (1..6).map(change).collect();
+        let moves = Moves::past(&changes);
+        assert_eq!(delays(&moves, 0.0), [None; REMEMBERED]);
+        let last = moves.at(0.0, Dependency::Postgres)[REMEMBERED - 1];
+        assert_eq!((last.number, last.transition.at), (5, Instant::from_secs(5)));
     }
 
     #[test]
@@ -81,15 +129,18 @@ mod tests {
             cause: Cause::ByHand,
         };
         let mut moves = Moves::default();
-        moves.add(0.0, transition);
-        moves.add(10.0, transition);
+        moves.add(0.0, Dependency::Postgres, transition);
+        moves.add(10.0, Dependency::Postgres, transition);
+        moves.add(10.0, Dependency::Model, transition);
         assert_eq!(delays(&moves, 10.0), [Some(0.0), Some(690.0)]);
         assert_eq!(delays(&moves, 2_300.0), [None, Some(690.0)]);
         assert_eq!(delays(&moves, 3_000.0), [None, None]);
         for _ in 0..10 {
-            moves.add(3_000.0, transition);
+            moves.add(3_000.0, Dependency::Postgres, transition);
         }
-        assert_eq!(moves.at(3_000.0).len(), REMEMBERED);
-        assert_eq!(moves.at(3_000.0)[0].delay, None, "too many to show them all");
+        let shown = moves.at(3_000.0, Dependency::Postgres);
+        assert_eq!(shown.len(), REMEMBERED);
+        assert_eq!(shown[0].delay, None, "too many to show them all");
+        assert_eq!(moves.at(3_000.0, Dependency::Model).len(), 1);
     }
 }

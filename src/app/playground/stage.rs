@@ -1,78 +1,108 @@
-//! The stage: it owns the world, lets it run with the frames of the screen, and draws it.
+//! The stage: it owns the run, lets it go on with the frames of the screen, and has it drawn.
 
-use crate::app::browser;
-use crate::app::chart::draw_on_canvas;
 use crate::app::palette::Palette;
-use crate::app::playback::Playback;
-use crate::app::playground::DATABASE;
-use crate::app::playground::faults::{Database, FaultButtons, on_key};
-use crate::app::playground::layout::Layout;
+use crate::app::playback::SPEEDS;
+use crate::app::playground::charts::{CHARTS, ChartData, ChartsPainter, ChartsView};
+use crate::app::playground::machine::sentence;
 use crate::app::playground::moves::Moves;
-use crate::app::playground::painter::{Painter, Scene};
-use crate::app::playground::particles::{Kind, Particles, calls_per_dot};
-use crate::app::playground::session::Layers;
-use crate::app::playground::summary::{Summary, sentence};
-use crate::app::playground::timelines;
-use crate::engine::{Decision, LayerKind};
-use crate::lab::presets;
-use crate::sim::{Arrivals, Command, Fault, SAMPLE_EVERY, What, World};
+use crate::app::playground::news::News;
+use crate::app::playground::player::Player;
+use crate::app::playground::scene::{
+    Doings, Frame, Hit, Kind, KindSet, Legend, Point, Scene, Spot, act_of_key, has_modifier,
+};
+use crate::app::playground::session::Session;
+use crate::app::playground::summary::{Said, Summary};
+use crate::app::playground::time_bar::shown;
+use crate::app::playground::topic::Topic;
+use crate::engine::Decision;
+use crate::lab::story::{Story, event};
+use crate::lab::tape::Act;
+use crate::lab::words::plural;
+use crate::sim::{Dependency, Entry, Fault, Target, What};
 use crate::time::Instant;
 use gloo_render::{AnimationFrame, request_animation_frame};
+use std::cell::Cell;
 use std::rc::Rc;
-use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
-
-/// The newest entries that the trace keeps: more than happen between two frames at full speed.
-const TRACE: usize = 8_192;
 
 /// Milliseconds between two summaries.
 const SUMMARY_EVERY: f64 = 125.0;
 
-/// The most events for one frame; beyond them the world runs slower than asked, and the page stays
-/// usable.
-const EVENTS_PER_FRAME: u32 = 50_000;
+/// Milliseconds after which a story is told anew, as it may have gone on.
+const STORY_EVERY: f64 = 1_000.0;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
-    pub(super) run: u32,
-    pub(super) seed: u64,
-    pub(super) playing: bool,
+    pub(super) session: Session,
     /// Whether it is on the page at all.
     pub(super) visible: bool,
-    pub(super) speed: f64,
-    pub(super) steps: u32,
-    pub(super) fault: Option<Fault>,
-    pub(super) layers: Layers,
-    pub(super) on_fault: Callback<Option<Fault>>,
+    pub(super) clock: Clock,
+    pub(super) charts: ChartsPainter,
+    /// The moment that somebody points to in the charts.
+    pub(super) cross: Option<Instant>,
+    pub(super) on_act: Callback<(Target, Act)>,
+    pub(super) on_choose: Callback<Topic>,
+    pub(super) on_depend: Callback<Dependency>,
     pub(super) on_summary: Callback<Rc<Summary>>,
+}
+
+/// The moment of the run, kept up to date with every frame, for who does something to it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Clock(Rc<Cell<Instant>>);
+
+impl Clock {
+    pub(super) fn now(&self) -> Instant {
+        self.0.get()
+    }
+}
+
+impl PartialEq for Clock {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+/// A story, what it is about, and when it was made.
+struct Told {
+    topic: Topic,
+    story: Rc<Story>,
+    /// Whether nothing more can come to it.
+    is_over: bool,
+    at: f64,
 }
 
 pub(super) enum Msg {
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
+    /// The kinds of dots that are shown.
+    Show(KindSet),
+    /// A press on the picture.
+    Point(Point),
+    /// Why did the newest call of this kind go as it did?
+    Why(Kind),
 }
 
 pub(super) struct Stage {
-    world: World,
-    playback: Playback,
-    particles: Particles,
+    player: Player,
+    scene: Scene,
+    shown_kinds: KindSet,
     moves: Moves,
-    /// The newest change of the fault or the breaker, as a sentence.
-    news: String,
+    /// What is announced: changes of breakers, and what was done.
+    news: News,
+    /// What the newest step did, in sentences.
+    told: String,
+    story: Option<Told>,
     /// The timestamp of the newest frame.
     timestamp: f64,
     /// Entries of the trace that have been shown.
     shown: u64,
-    /// How many calls a dot stands for.
-    one_in: u64,
-    broken_at: Instant,
-    layout: Layout,
     palette: Palette,
-    still: bool,
     summary_at: f64,
-    scene: NodeRef,
-    calls: NodeRef,
-    attempts: NodeRef,
+    /// When its own controls are due, which is between two summaries, so that no frame has both.
+    view_at: Option<f64>,
+    /// The next chart to be drawn, and when the one before was.
+    next_chart: usize,
+    chart_at: f64,
     /// Dropping it cancels the frame.
     next_frame: AnimationFrame,
 }
@@ -82,331 +112,255 @@ impl Component for Stage {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let world = new_world(ctx.props());
-        let clients = world.scenario().client_count();
+        let player = Player::new(&ctx.props().session).expect("a session has only what can be");
         Self {
-            world,
-            playback: Playback::default(),
-            particles: Particles::new(clients),
+            scene: Scene::new(player.world()),
+            player,
+            shown_kinds: KindSet::default(),
             moves: Moves::default(),
-            news: String::new(),
+            news: News::default(),
+            told: String::new(),
+            story: None,
             timestamp: 0.0,
             shown: 0,
-            one_in: 1,
-            broken_at: Instant::ZERO,
-            layout: Layout::new(800.0, 430.0, clients),
             palette: Palette::read(),
-            still: browser::prefers_reduced_motion(),
             summary_at: 0.0,
-            scene: NodeRef::default(),
-            calls: NodeRef::default(),
-            attempts: NodeRef::default(),
+            view_at: None,
+            next_chart: 0,
+            chart_at: 0.0,
             next_frame: next_frame(ctx),
         }
     }
 
-    fn update(&mut self, ctx: &Context<Self>, Msg::Frame(timestamp): Msg) -> bool {
-        let props = ctx.props();
-        self.next_frame = next_frame(ctx);
-        let elapsed = self.playback.frame(timestamp);
-        self.timestamp = timestamp;
-        if !props.visible {
-            return false;
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
+            Msg::Show(kinds) => self.shown_kinds = kinds,
+            Msg::Point(point) => match self.scene.hit(point, self.shown_kinds) {
+                Some(Hit::Fuse(on)) => ctx.props().on_depend.emit(on),
+                Some(Hit::Call(call)) => self.ask(ctx, call),
+                None => {}
+            },
+            Msg::Why(kind) => {
+                if let Some(call) = self.scene.particles().newest_call(kind) {
+                    self.ask(ctx, call);
+                }
+            }
         }
-        if props.playing {
-            let target = self.playback.target(self.world.now(), elapsed, props.speed);
-            self.run_until(target);
-            self.particles.advance(elapsed);
-        }
-        let moved = self.show_new_entries();
-        let summarise = moved || timestamp - self.summary_at >= SUMMARY_EVERY;
-        if summarise {
-            self.summarise(props);
-        }
-        // While time stands still, eight times a second is enough for a new size or theme.
-        if summarise || (props.playing && !self.still) {
-            self.draw_stage();
-        }
-        summarise
+        true
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
         let props = ctx.props();
-        if (props.run, props.seed) != (old.run, old.seed) {
-            self.restart(props);
-            return true;
+        let (session, before) = (&props.session, &old.session);
+        let is_another = self.player.follow(session, before);
+        if is_another.expect("a session has only what can be") {
+            self.forget();
         }
-        if props.fault != old.fault {
-            self.change_fault(old.fault, props.fault);
+        if session.world != before.world {
+            self.story = None;
         }
-        for kind in LayerKind::USUAL {
-            let on = props.layers[kind as usize];
-            if on != old.layers[kind as usize] {
-                self.apply(Command::Layer(DATABASE, kind, on));
-            }
+        if session.steps != before.steps {
+            self.told = told(&self.player.step());
         }
-        if props.steps != old.steps {
-            self.run_until(self.world.now() + SAMPLE_EVERY);
-            self.show_new_entries();
-            self.particles.advance(SAMPLE_EVERY.as_secs_f64());
+        props.clock.0.set(self.player.moment());
+        if (session, props.cross) != (before, old.cross) {
+            self.show_new_entries(session.on);
+            self.summarise(props);
         }
         true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let props = ctx.props();
-        let gauges = self.world.gauges().dependencies[DATABASE];
+        let (link, props) = (ctx.link(), ctx.props());
+        let doings = Doings {
+            act: props.on_act.clone(),
+            choose: props.on_depend.clone(),
+            point: link.callback(Msg::Point),
+        };
+        let samples = &self.player.timeline().record().samples;
         html! {
-            <>
-                <section
-                    class="stage panel" aria-label="The service and its database"
-                    onkeydown={on_key(props.fault, &props.on_fault)}
-                >
-                    <div class="stage__scene">
-                        <canvas ref={self.scene.clone()} role="img" aria-label="Clients, the service and the database, with calls moving between them" />
-                        <p class="visually-hidden">{ self.describe() }</p>
-                        <Database
-                            place={self.layout.database} {gauges}
-                            slots={self.world.scenario().dependencies[DATABASE].server.slots}
-                            broken_for={self.world.now().since(self.broken_at)}
-                            on_fault={props.on_fault.clone()}
-                        />
-                    </div>
-                    <FaultButtons fault={props.fault} on_fault={props.on_fault.clone()} />
-                    { legend(self.one_in) }
-                </section>
-                <section class="timelines panel" aria-label="The last minute">
-                    { timeline(&self.calls, "Calls per second", &CALLS_LEGEND) }
-                    { timeline(&self.attempts, "Database, attempts per second", &ATTEMPTS_LEGEND) }
-                </section>
-            </>
+            <section
+                class="stage panel" aria-label="The service and what it depends on"
+                onkeydown={self.on_key(props)}
+            >
+                { self.scene.view(self.player.world(), samples, Some(props.session.on), &doings) }
+                <Legend
+                    shown={self.shown_kinds} known={self.scene.known()}
+                    detail={self.scene.particles().detail()} one_in={self.scene.particles().one_in()} still={self.scene.is_still()}
+                    on_shown={link.callback(Msg::Show)} on_why={link.callback(Msg::Why)}
+                />
+            </section>
         }
     }
 }
 
 impl Stage {
-    fn restart(&mut self, props: &Props) {
-        self.world = new_world(props);
-        self.particles = Particles::new(self.world.scenario().client_count());
-        self.playback = Playback::default();
-        self.moves = Moves::default();
-        self.news.clear();
-        self.shown = 0;
+    fn frame(&mut self, ctx: &Context<Self>, timestamp: f64) -> bool {
+        let props = ctx.props();
+        self.next_frame = next_frame(ctx);
+        self.timestamp = timestamp;
+        if !props.visible {
+            return false;
+        }
+        let session = &props.session;
+        let frame = self.player.frame(timestamp, session, SPEEDS[session.speed]);
+        if frame.arrived {
+            self.forget();
+        }
+        props.clock.0.set(self.player.moment());
+        self.scene.advance(frame.elapsed);
+        let moved = self.show_new_entries(session.on);
+        let summarise = moved || timestamp - self.summary_at >= SUMMARY_EVERY;
+        let view = self.view_at.is_some_and(|at| timestamp >= at);
+        if summarise {
+            self.summarise(props);
+            self.view_at.get_or_insert(timestamp + SUMMARY_EVERY / 2.0);
+        } else if !view {
+            self.draw_next_chart(props);
+        }
+        // While time stands still, eight times a second is enough for a new size or theme.
+        if summarise || session.playing {
+            self.scene.draw(Frame {
+                world: self.player.world(),
+                palette: &self.palette,
+                timestamp,
+                chosen: Some(session.on),
+                shown: self.shown_kinds,
+            });
+        }
+        if view {
+            self.view_at = None;
+        }
+        view
+    }
+
+    fn ask(&self, ctx: &Context<Self>, call: u64) {
+        ctx.props().on_choose.emit(Topic::Call(call, self.player.world().now()));
+    }
+
+    /// A key anywhere on the stage is for the dependency that is shown large.
+    fn on_key(&self, props: &Props) -> Callback<KeyboardEvent> {
+        let (on, on_act) = (props.session.on, props.on_act.clone());
+        let faults: Vec<Fault> = self.player.world().faults(on).collect();
+        Callback::from(move |event: KeyboardEvent| {
+            let act = act_of_key(Spot::Dependency(on), &event.key(), &faults);
+            if let Some(act) = act.filter(|_| !has_modifier(&event)) {
+                event.prevent_default();
+                on_act.emit((on.into(), act));
+            }
+        })
+    }
+
+    /// Forgets what was shown of another moment; what a breaker did before this one is known at once.
+    fn forget(&mut self) {
+        let world = self.player.world();
+        self.scene.restart(world);
+        self.scene.recall(world.trace().since(0), world.now());
+        self.moves = Moves::past(self.player.world().measures().breaker_changes());
+        self.told.clear();
+        self.story = None;
+        self.news = News::default();
+        self.shown = self.player.world().trace().added();
         self.summary_at = 0.0;
-        self.change_fault(None, props.fault);
     }
 
-    /// Sets a fault in place of another; that one is healed last, so that the database does not work
-    /// for a moment between them.
-    fn change_fault(&mut self, old: Option<Fault>, new: Option<Fault>) {
-        self.broken_at = self.world.now();
-        if let Some(fault) = new {
-            self.apply(Command::Fault(DATABASE, fault));
+    /// Tells about what the user chose: at once where that is new, and else once a second.
+    fn tell(&mut self, session: &Session) {
+        let Some(topic) = session.topic else {
+            self.story = None;
+            return;
+        };
+        let is_fresh = |told: &Told| {
+            let is_new = told.is_over || self.timestamp - told.at < STORY_EVERY;
+            told.topic == topic && is_new
+        };
+        if !self.story.as_ref().is_some_and(is_fresh) {
+            let (told, at) = (topic.story(&self.player, session.on), self.timestamp);
+            let story =
+                told.map(|(story, is_over)| Told { topic, story: Rc::new(story), is_over, at });
+            self.story = story;
         }
-        if let Some(kind) = old.map(Fault::kind)
-            && new.map(Fault::kind) != Some(kind)
-        {
-            self.apply(Command::Heal(DATABASE, kind));
-        }
-    }
-
-    fn apply(&mut self, command: Command) {
-        self.world.apply(command).expect("the page offers only faults that can be");
     }
 
     fn summarise(&mut self, props: &Props) {
+        let session = &props.session;
         self.summary_at = self.timestamp;
         self.palette = Palette::read();
-        self.still = browser::prefers_reduced_motion();
-        self.one_in = calls_per_dot(calls_per_second(&self.world) * props.speed);
-        self.particles.show_one_in(self.one_in);
-        let moves = self.moves.at(self.timestamp);
-        props.on_summary.emit(Rc::new(Summary::of(&self.world, moves, self.news.clone())));
-        self.draw_charts();
+        self.tell(session);
+        let said = Said {
+            told: self.told.clone(),
+            moves: self.moves.at(self.timestamp, session.on),
+            news: self.news.at(self.timestamp).to_owned(),
+            story: self.story.as_ref().map(|told| told.story.clone()),
+        };
+        let charts = ChartsView::of(&self.chart_data(session.on), props.cross);
+        let summary = Summary::of(&self.player, session, said, Rc::new(charts));
+        props.on_summary.emit(Rc::new(summary));
     }
 
-    fn run_until(&mut self, target: Instant) {
-        for _ in 0..EVENTS_PER_FRAME {
-            if self.world.next_at().is_none_or(|at| at > target) {
-                self.world.run_until(target);
-                return;
-            }
-            self.world.step();
-        }
-    }
-
-    /// Shows what happened since the frame before; true if the breaker has changed its state.
-    fn show_new_entries(&mut self) -> bool {
+    /// Shows what happened since the frame before; true if the breaker that is shown large has changed
+    /// its state.
+    fn show_new_entries(&mut self, chosen: Dependency) -> bool {
         let mut moved = false;
-        for entry in self.world.trace().since(self.shown) {
-            match (entry.on, entry.what) {
-                (Some(DATABASE), What::Decided(Decision::Transition(transition))) => {
-                    self.moves.add(self.timestamp, transition);
-                    self.news = sentence(&transition);
-                    moved = true;
+        let world = self.player.world();
+        for entry in world.trace().since(self.shown) {
+            match *entry {
+                Entry { on: Some(on), what: What::Decided(Decision::Transition(it)), .. } => {
+                    self.moves.add(self.timestamp, on, it);
+                    self.news.add(sentence(on, &it));
+                    moved |= on == chosen;
                 }
-                (_, What::Done(Command::Fault(DATABASE, fault))) => {
-                    self.news = format!("The database is {fault}.");
-                }
-                (_, What::Done(Command::Heal(DATABASE, _))) if is_well(&self.world) => {
-                    "The database is healed.".clone_into(&mut self.news);
-                }
+                Entry { what: What::Done(_), .. } => self.news.add(event(entry)),
                 _ => {}
             }
-            if self.still {
-                self.particles.show_still(entry);
-            } else {
-                self.particles.show(entry);
-            }
+            self.scene.show(entry);
         }
-        self.shown = self.world.trace().added();
+        self.shown = world.trace().added();
         moved
     }
 
-    fn draw_stage(&mut self) {
-        let Some(canvas) = self.scene.cast::<HtmlCanvasElement>() else { return };
-        let Some(context) = browser::context_2d(&canvas) else { return };
-        let size = browser::fit_canvas(&canvas);
-        let scene = self.scene();
-        self.layout = Layout::new(size.0, size.1, scene.clients);
-        let painter = Painter { context: &context, palette: &self.palette, layout: &self.layout };
-        painter.paint(size, &scene, &self.particles);
-    }
-
-    fn draw_charts(&self) {
-        let calls = timelines::calls(&self.world, &self.palette);
-        let attempts = timelines::attempts(&self.world, &self.palette);
-        for (node, chart) in [(&self.calls, calls), (&self.attempts, attempts)] {
-            if let Some(canvas) = node.cast::<HtmlCanvasElement>() {
-                draw_on_canvas(&canvas, &chart, &self.palette);
-            }
+    /// Draws one chart after the other, each about eight times a second.
+    fn draw_next_chart(&mut self, props: &Props) {
+        #[expect(clippy::cast_precision_loss, reason = "four")]
+        let every = SUMMARY_EVERY / CHARTS as f64;
+        if self.timestamp - self.chart_at >= every {
+            self.chart_at = self.timestamp;
+            props.charts.draw(self.next_chart, &self.chart_data(props.session.on), &self.palette);
+            self.next_chart += 1;
         }
     }
 
-    fn scene(&self) -> Scene {
-        let scenario = self.world.scenario();
-        let (workers, queue) =
-            scenario.service.as_ref().map_or((0, 0), |service| (service.workers, service.queue));
-        Scene {
-            gauges: self.world.gauges(),
-            workers,
-            queue,
-            clients: scenario.client_count(),
-            bulkhead: self
-                .world
-                .bulkhead(DATABASE)
-                .map(|bulkhead| (bulkhead.taken(), bulkhead.waiting(), bulkhead.config().slots)),
+    fn chart_data(&self, on: Dependency) -> ChartData<'_> {
+        let (world, record) = (self.player.world(), self.player.timeline().record());
+        ChartData {
+            samples: &record.samples,
+            ghost: self.player.ghost(),
+            scenario: world.scenario(),
+            on,
+            now: world.now(),
+            range: shown(world.scenario().length, record.end),
         }
     }
+}
 
-    /// The canvas in words.
-    fn describe(&self) -> String {
-        let scene = self.scene();
-        let Scene { gauges, workers, queue, clients, .. } = scene;
-        let database = match scene.database().fault {
-            Some(fault) => fault.to_string(),
-            None => "up".to_owned(),
-        };
-        format!(
-            "{clients} clients call a search service. {} of its {workers} workers are busy, and {} of \
-             {queue} places in its queue are taken. The database behind it is {database}.",
-            gauges.workers_busy, gauges.queued
-        )
+/// The most sentences that are told of one step.
+const TOLD_MAX: usize = 3;
+
+/// What a step did, in sentences.
+fn told(entries: &[Entry]) -> String {
+    let mut sentences: Vec<String> = entries.iter().take(TOLD_MAX).map(event).collect();
+    let others = entries.len().saturating_sub(TOLD_MAX);
+    if others > 0 {
+        sentences.push(format!(
+            "And {} at the same moment.",
+            plural(others as u64, "thing more", "things more")
+        ));
     }
-}
-
-fn new_world(props: &Props) -> World {
-    let mut scenario = presets::search_service();
-    scenario.dependencies[DATABASE].off =
-        LayerKind::USUAL.into_iter().filter(|&kind| !props.layers[kind as usize]).collect();
-    World::with_trace(&scenario, props.seed, TRACE).expect("the presets are tested")
-}
-
-fn is_well(world: &World) -> bool {
-    world.gauges().dependencies[DATABASE].fault.is_none()
-}
-
-/// Calls a second, as the scenario has them: unlike what was measured, it does not waver.
-fn calls_per_second(world: &World) -> f64 {
-    let groups = world.scenario().clients.iter();
-    let rates = groups.map(|group| match &group.arrivals {
-        Arrivals::Poisson(rate) | Arrivals::Uniform(rate) => rate.at(world.now()),
-        Arrivals::None | Arrivals::Closed { .. } => 0.0,
-    });
-    rates.sum()
+    sentences.join(" ")
 }
 
 fn next_frame(ctx: &Context<Stage>) -> AnimationFrame {
     let link = ctx.link().clone();
     request_animation_frame(move |timestamp| link.send_message(Msg::Frame(timestamp)))
-}
-
-type Legend = [(&'static str, &'static str)];
-
-/// The spans mean the same in both charts, and are explained in the first.
-const CALLS_LEGEND: [(&str, &str); 6] = [
-    ("offered", "is-offered"),
-    ("goodput", "is-success"),
-    ("errors", "is-failure"),
-    ("fault", "is-fault"),
-    ("breaker open", "is-open"),
-    ("half-open", "is-half-open"),
-];
-
-const ATTEMPTS_LEGEND: [(&str, &str); 2] =
-    [("all attempts", "is-offered"), ("retries", "is-retry")];
-
-fn timeline(canvas: &NodeRef, title: &'static str, legend: &Legend) -> Html {
-    html! {
-        <figure class="timeline">
-            <figcaption>
-                <span class="panel__title">{ title }</span>
-                { for legend.iter().map(|&(label, class)| html! {
-                    <span class={classes!("key", class)}>{ label }</span>
-                }) }
-            </figcaption>
-            <canvas ref={canvas.clone()} role="img" aria-label={title} />
-        </figure>
-    }
-}
-
-/// The shapes of the dots and what they mean.
-fn legend(one_in: u64) -> Html {
-    html! {
-        <ul class="legend" aria-label="What the dots mean">
-            { for Kind::ALL.map(|kind| html! {
-                <li class={classes!("legend__item", legend_class(kind))}>
-                    <svg viewBox="-6 -6 12 12" aria-hidden="true">{ legend_shape(kind) }</svg>
-                    { kind.label() }
-                </li>
-            }) }
-            { for (one_in > 1).then(|| html! {
-                <li class="legend__item">{ format!("one dot for {one_in} calls") }</li>
-            }) }
-        </ul>
-    }
-}
-
-const fn legend_class(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Request => "is-offered",
-        Kind::Retry => "is-retry",
-        Kind::Success => "is-success",
-        Kind::Slow => "is-slow",
-        Kind::Failure => "is-failure",
-        Kind::FailedFast => "is-open",
-        Kind::Fallback => "is-fallback",
-    }
-}
-
-fn legend_shape(kind: Kind) -> Html {
-    match kind {
-        Kind::Request => html! { <circle r="3" /> },
-        Kind::Success => html! { <circle r="4.4" /> },
-        Kind::Slow => html! { <circle class="is-outline" r="4" /> },
-        Kind::Retry => html! { <path d="M0 -5 L4.6 3.6 L-4.6 3.6 Z" /> },
-        Kind::FailedFast => html! { <path d="M0 -5 L5 0 L0 5 L-5 0 Z" /> },
-        Kind::Fallback => html! { <rect x="-4" y="-4" width="8" height="8" /> },
-        Kind::Failure => html! { <path class="is-outline" d="M-4 -4 L4 4 M-4 4 L4 -4" /> },
-    }
 }

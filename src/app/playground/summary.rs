@@ -1,34 +1,76 @@
 //! The few numbers of a world that the page shows, about eight times a second.
 
-use crate::app::format::seconds;
 use crate::app::playground::DATABASE;
+use crate::app::playground::charts::ChartsView;
+use crate::app::playground::machine::BreakerView;
 use crate::app::playground::moves::Move;
-use crate::engine::{
-    BreakerConfig, Cause, Decision, FallbackConfig, Jitter, LayerConfig, LayerKind, Rejection,
-    State, Transition, Window,
-};
-use crate::lab::presets;
-use crate::sim::{Counters, Gauges, SAMPLE_EVERY, Sample, What, World};
+use crate::app::playground::player::Player;
+use crate::app::playground::session::{Layers, Session};
+use crate::app::playground::stack::Work;
+use crate::engine::LayerKind;
+use crate::lab::story::Story;
+use crate::lab::timeline::LogEntry;
+use crate::sim::{Dependency, Gauges, SAMPLE_EVERY, Sample};
 use crate::time::{Duration, Instant};
+use std::rc::Rc;
 
 /// Rates are those of the last second.
 const RATE_SAMPLES: usize = 10;
 
+/// The lines of the log that the page shows.
+const LOG_LINES: usize = 40;
+
+/// The most of them that are still to come.
+const LOG_TO_COME: usize = 10;
+
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Summary {
     pub(super) now: Instant,
-    pub(super) counters: Counters,
+    /// The last moment that the run has come to.
+    pub(super) end: Instant,
+    /// Whether it is on its way to a moment that is sought.
+    pub(super) seeking: bool,
+    /// What the newest step did, as sentences.
+    pub(super) told: String,
+    /// What is told about what the user chose.
+    pub(super) story: Option<Rc<Story>>,
+    /// What is to be read off the charts.
+    pub(super) charts: Rc<ChartsView>,
+    /// The newest of the log, oldest first.
+    pub(super) log: Rc<[LogLine]>,
+    /// Which layers around the dependency are on.
+    pub(super) layers: Layers,
     pub(super) gauges: Gauges,
+    /// What the layers around the dependency have done.
+    pub(super) work: Work,
     pub(super) workers: u32,
     pub(super) rates: Rates,
     pub(super) p99: Option<Duration>,
-    pub(super) breaker: Option<Breaker>,
+    pub(super) breaker: BreakerView,
     /// The newest transitions of the breaker.
     pub(super) moves: Vec<Move>,
     /// The newest change of the fault or the breaker, as a sentence to be announced.
     pub(super) news: String,
-    /// Why the breaker is as it is, as a sentence.
-    pub(super) why: String,
+}
+
+/// What is said of a world besides its numbers.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Said {
+    pub(super) told: String,
+    pub(super) moves: Vec<Move>,
+    pub(super) news: String,
+    pub(super) story: Option<Rc<Story>>,
+}
+
+/// A line of the log.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct LogLine {
+    /// Counts all that happened in the run.
+    pub(super) number: u64,
+    pub(super) at: Instant,
+    pub(super) text: String,
+    /// Whether it is still to come, after a step back in time.
+    pub(super) is_future: bool,
 }
 
 /// What happened in the last second, a second.
@@ -40,19 +82,8 @@ pub(super) struct Rates {
     pub(super) errors: f64,
     pub(super) health_checks: f64,
     pub(super) health_answers: f64,
-}
-
-/// The breaker, as far as the page shows it.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Breaker {
-    pub(super) on: bool,
-    pub(super) state: State,
-    pub(super) failures: u32,
-    pub(super) threshold: u32,
-    pub(super) window: Window,
-    pub(super) cooldown: Duration,
-    pub(super) trials: u32,
-    pub(super) trials_to_close: u32,
+    /// Attempts at the dependency that is shown large.
+    pub(super) load: f64,
 }
 
 impl Summary {
@@ -60,183 +91,83 @@ impl Summary {
     pub(super) fn of_nothing() -> Self {
         Self {
             now: Instant::ZERO,
-            counters: Counters::default(),
+            end: Instant::ZERO,
+            seeking: false,
+            told: String::new(),
+            story: None,
+            charts: Rc::new(ChartsView::of_nothing()),
+            log: Rc::new([]),
+            layers: [true; LayerKind::ALL.len()],
             gauges: Gauges::default(),
+            work: Work::default(),
             workers: 0,
             rates: Rates::default(),
             p99: None,
-            breaker: None,
+            breaker: BreakerView::of_nothing(DATABASE),
             moves: Vec::new(),
             news: String::new(),
-            why: String::new(),
         }
     }
 
-    pub(super) fn of(world: &World, moves: Vec<Move>, news: String) -> Self {
+    /// The world of a player as it is, for a session.
+    pub(super) fn of(
+        player: &Player,
+        session: &Session,
+        said: Said,
+        charts: Rc<ChartsView>,
+    ) -> Self {
+        let (world, on) = (player.world(), session.on);
+        let Said { told, moves, news, story } = said;
         let samples = world.measures().samples();
+        let record = player.timeline().record();
+        // What is still to come is a part of it, and never all.
+        let passed = record.log.partition_point(|line| line.entry.at <= world.now());
+        let end = record.log.len().min(passed + LOG_TO_COME);
+        let log = record.log.range(end.saturating_sub(LOG_LINES)..end);
         Self {
             now: world.now(),
-            counters: *world.measures().counters(),
+            end: record.end,
+            seeking: player.is_seeking(),
+            told,
+            story,
+            charts,
+            log: log.map(|news| LogLine::of(news, world.now())).collect(),
+            layers: LayerKind::ALL.map(|kind| world.is_on(on, kind)),
             gauges: world.gauges(),
+            work: Work::of(world, on),
             workers: world.scenario().service.as_ref().map_or(0, |service| service.workers),
-            rates: Rates::of(&samples.iter().rev().take(RATE_SAMPLES).collect::<Vec<_>>()),
+            rates: Rates::of(&samples.iter().rev().take(RATE_SAMPLES).collect::<Vec<_>>(), on),
             p99: samples.back().and_then(|sample| sample.p99),
-            breaker: Breaker::of(world),
+            breaker: BreakerView::of(world, on),
             moves,
             news,
-            why: why(world).unwrap_or_default(),
         }
+    }
+}
+
+impl LogLine {
+    fn of(news: &LogEntry, now: Instant) -> Self {
+        let at = news.entry.at;
+        Self { number: news.number, at, text: news.text.clone(), is_future: at > now }
     }
 }
 
 impl Rates {
     /// The rates over these samples, however few they are yet.
-    fn of(samples: &[&Sample]) -> Self {
+    fn of(samples: &[&Sample], on: Dependency) -> Self {
         let seconds = samples.iter().map(|_| SAMPLE_EVERY.as_secs_f64()).sum::<f64>();
-        let rate = |value: fn(&Sample) -> u32| {
+        let rate = |value: &dyn Fn(&Sample) -> u32| {
             let sum: f64 = samples.iter().map(|sample| f64::from(value(sample))).sum();
             if samples.is_empty() { 0.0 } else { sum / seconds }
         };
         Self {
-            calls: rate(|sample| sample.calls),
-            useful: rate(|sample| sample.useful),
-            fallbacks: rate(|sample| sample.fallbacks),
-            errors: rate(|sample| sample.errors),
-            health_checks: rate(|sample| sample.health_checks),
-            health_answers: rate(|sample| sample.health_answers),
+            calls: rate(&|sample| sample.calls),
+            useful: rate(&|sample| sample.useful),
+            fallbacks: rate(&|sample| sample.fallbacks),
+            errors: rate(&|sample| sample.errors),
+            health_checks: rate(&|sample| sample.health_checks),
+            health_answers: rate(&|sample| sample.health_answers),
+            load: rate(&|sample| sample.load[on].attempts()),
         }
-    }
-}
-
-impl Breaker {
-    fn of(world: &World) -> Option<Self> {
-        let breaker = world.breaker(DATABASE)?;
-        let config = breaker.config();
-        Some(Self {
-            on: is_on(world),
-            state: breaker.state(),
-            failures: breaker.window(world.now()).failures,
-            threshold: threshold(config),
-            window: config.window,
-            cooldown: config.cooldown.base,
-            trials: config.trials,
-            trials_to_close: config.trials_to_close,
-        })
-    }
-}
-
-fn is_on(world: &World) -> bool {
-    world.gauges().dependencies[DATABASE].breaker.is_some()
-}
-
-/// A transition is told for so long before what comes next is.
-const NEWS: Duration = Duration::from_secs(10);
-
-/// The newest thing that the breaker decided, or what would make it decide.
-fn why(world: &World) -> Option<String> {
-    let breaker = world.breaker(DATABASE)?;
-    if !is_on(world) {
-        return Some("It stops no call, whatever the state of the database.".to_owned());
-    }
-    if matches!(breaker.state(), State::Open { .. })
-        && let Some(refusal) = newest_refusal(world)
-    {
-        return Some(refusal);
-    }
-    let is_news =
-        |last: &Transition| breaker.state() != State::Closed || world.now().since(last.at) < NEWS;
-    if let Some(transition) = breaker.last_transition().filter(is_news) {
-        return Some(sentence(&transition));
-    }
-    let config = breaker.config();
-    let missing = threshold(config).saturating_sub(breaker.window(world.now()).failures);
-    Some(format!("{} {} would open it.", more_failures(missing), config.window))
-}
-
-/// The failures that open the breaker; with a rule on their share, at least so many.
-fn threshold(config: &BreakerConfig) -> u32 {
-    config.failures.unwrap_or(config.min_calls)
-}
-
-fn more_failures(missing: u32) -> String {
-    match missing {
-        1 => "One more failure".to_owned(),
-        missing => format!("{missing} more failures"),
-    }
-}
-
-fn newest_refusal(world: &World) -> Option<String> {
-    // A refusal is among the newest entries while calls come; a long search would find an old one.
-    let seen = world.trace().added().saturating_sub(200);
-    let cause = world.breaker(DATABASE)?.last_transition()?;
-    world.trace().since(seen).rev().take_while(|entry| entry.at >= cause.at).find_map(|entry| {
-        let refused = (entry.on == Some(DATABASE)).then_some(entry.what)?;
-        let What::Decided(Decision::Refused(Rejection::BreakerOpen { retry_after, .. })) = refused
-        else {
-            return None;
-        };
-        let (at, because, wait) = (entry.at, because(&cause), seconds(retry_after));
-        Some(format!(
-            "The call at {at} was not sent. {because}, so calls fail fast for {wait} more."
-        ))
-    })
-}
-
-fn because(transition: &Transition) -> String {
-    let at = transition.at;
-    match transition.cause {
-        Cause::Exceeded(exceeded) => format!("{exceeded} at {at}"),
-        cause => {
-            let mut text = cause.to_string();
-            if let Some(first) = text.get_mut(..1) {
-                first.make_ascii_uppercase();
-            }
-            format!("{text} at {at}")
-        }
-    }
-}
-
-/// A transition as the page tells and announces it.
-pub(super) fn sentence(transition: &Transition) -> String {
-    format!(
-        "{}, and the breaker went from {} to {}.",
-        because(transition),
-        transition.from,
-        transition.to
-    )
-}
-
-/// What each layer of the preset is set to, in a few words.
-pub(super) fn settings(kind: LayerKind) -> String {
-    let scenario = presets::search_service();
-    let mut layers = scenario.dependencies[DATABASE].layers.iter();
-    match layers.find(|layer| layer.kind() == kind) {
-        Some(LayerConfig::Timeout(timeout)) => timeout.attempt.to_string(),
-        Some(LayerConfig::Retry(retry)) => {
-            format!("{} attempts, {}", retry.attempts, jitter(retry.backoff.jitter))
-        }
-        Some(LayerConfig::Breaker(breaker)) => {
-            format!("{} {}", threshold(breaker), breaker.window)
-        }
-        Some(LayerConfig::Fallback(FallbackConfig { stale_for: Some(age), .. })) => {
-            format!("cache up to {age}")
-        }
-        Some(LayerConfig::Fallback(_)) => "no cache".to_owned(),
-        Some(LayerConfig::Bulkhead(bulkhead)) => format!("{} slots", bulkhead.slots),
-        Some(LayerConfig::Throttle(throttle)) => format!("over {}", throttle.window),
-        None => String::new(),
-    }
-}
-
-const fn jitter(jitter: Jitter) -> &'static str {
-    match jitter {
-        Jitter::None => "no jitter",
-        Jitter::Factor { .. } => "jitter factor",
-        Jitter::Full => "full jitter",
-        Jitter::Equal => "equal jitter",
-        Jitter::AddShare { .. } | Jitter::Add { .. } => "added jitter",
-        Jitter::Around { .. } => "jitter around",
-        Jitter::Decorrelated => "decorrelated",
-        Jitter::SmoothDecorrelated => "smooth decorrelated",
     }
 }

@@ -202,7 +202,7 @@ impl Ring {
         };
     }
 
-    fn oldest_first(&self) -> impl Iterator<Item = Ended> {
+    pub(super) fn oldest_first(&self) -> impl Iterator<Item = Ended> {
         let older = if self.is_full { &self.calls[self.next..] } else { &[] };
         older.iter().chain(&self.calls[..self.next]).copied()
     }
@@ -252,6 +252,11 @@ impl InFlight {
 
     pub(super) fn overdue(&mut self, now: Instant) -> u32 {
         self.all.saturating_sub(self.recent.total(now).0)
+    }
+
+    /// The same without moving the window there.
+    pub(super) fn peek_overdue(&self, now: Instant) -> u32 {
+        self.all.saturating_sub(self.recent.peek(now).0)
     }
 
     pub(super) fn clear(&mut self) {

@@ -122,6 +122,8 @@ pub enum Cause {
     TrialsUndecided(Undecided),
     /// Somebody did it by hand.
     ByHand,
+    /// The process that it was in has ended, and what it knew with it.
+    ProcessEnded,
 }
 
 /// The rules on calls that ended which hold, and the numbers.
@@ -239,6 +241,9 @@ impl fmt::Display for Cause {
                 write!(f, "the trials had not decided after {after}")
             }
             Self::ByHand => f.write_str("by hand"),
+            Self::ProcessEnded => {
+                f.write_str("the process that it was in ended, and what it knew with it")
+            }
         }
     }
 }

@@ -43,6 +43,11 @@ impl Trials {
         u32::try_from(self.running.len()).unwrap_or(u32::MAX)
     }
 
+    /// When the first lease of a trial under way ends.
+    pub(super) fn lease_ends(&self) -> Option<Instant> {
+        self.running.iter().map(|&(_, end)| end).min()
+    }
+
     /// The number of a new trial, or the end of the first lease where none is left.
     pub(super) fn acquire(
         &mut self,
@@ -52,7 +57,7 @@ impl Trials {
     ) -> Result<NonZeroU64, Instant> {
         self.take_back(now);
         if self.running() + self.passed + self.failed >= limit {
-            return Err(self.running.iter().map(|&(_, end)| end).min().unwrap_or(now));
+            return Err(self.lease_ends().unwrap_or(now));
         }
         let number = NonZeroU64::MIN.saturating_add(self.last);
         self.last = number.get();

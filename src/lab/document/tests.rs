@@ -67,7 +67,9 @@ fn a_schedule_says_what_happens() {
         { "at": "10s", "on": "postgres", "fault": "slow", "factor": 20, "for": "20s" },
         { "on": "model", "fault": "capacity", "left": "12.5%", "at": "1s" },
         { "at": "40s", "on": "model", "heal": "capacity" },
-        { "at": "50s", "on": "cache", "layer": "breaker", "enabled": true }
+        { "at": "50s", "on": "cache", "layer": "breaker", "enabled": true },
+        { "at": "51s", "on": "service", "fault": "crash", "restart": "3s", "for": "1s" },
+        { "at": "52s", "on": "service", "heal": "hang" }
     ] }"#;
     let (postgres, model) = (Dependency::Postgres, Dependency::Model);
     let at = Instant::from_secs;
@@ -77,10 +79,28 @@ fn a_schedule_says_what_happens() {
         (at(1), Command::Fault(model, Fault::Capacity { per_mille: 125 })),
         (at(40), Command::Heal(model, FaultKind::Capacity)),
         (at(50), Command::Layer(Dependency::Cache, crate::engine::LayerKind::Breaker, true)),
+        (at(51), Command::ServiceFault(Fault::Crash { restart: Duration::from_secs(3) })),
+        (at(52), Command::ServiceHeal(FaultKind::Down)),
+        (at(52), Command::ServiceHeal(FaultKind::Hang)),
     ];
     let scenario = read_plain(text).unwrap();
     assert_eq!(scenario.schedule, expected);
     assert_eq!(read_plain(&write(&scenario)), Ok(scenario));
+}
+
+#[test]
+fn what_the_service_does_not_have_cannot_happen_to_it() {
+    let layer = r#"{ "schedule": [{ "at": "1s", "on": "service", "layer": "retry" }] }"#;
+    assert_eq!(
+        problems(layer),
+        ["schedule.0.layer is given, but does not apply beside the other settings"]
+    );
+    let bare = r#"{ "service": null,
+        "schedule": [{ "at": "1s", "on": "service", "fault": "down" }] }"#;
+    assert_eq!(
+        problems(bare),
+        ["schedule.0.on is service, but must be a dependency, as there is no service"]
+    );
 }
 
 #[test]
@@ -115,14 +135,14 @@ fn every_problem_names_the_path_the_value_and_what_is_accepted() {
             "postgres.slots is 0, but must be a whole number from 1 to 1,000,000",
             "postgres.queue is \"1000\", but must be a whole number from 0 to 1,000,000",
             "postgres.pool.size is there twice",
-            "postgres.breaker.coldown is no setting; near it are cooldown",
+            "postgres.breaker.coldown is no setting; near it is cooldown",
             "postgres.breaker.cooldown is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
             "postgres.breaker.window_calls is given, but applies only where window is count",
             "postgres.throttle is given, but applies only where layers has throttle",
             "schedule.0.at is missing; it must be a time such as 250ms or 2s, up to 1 day",
             "schedule.0 must have exactly one of fault, heal, layer",
             "schedule.1.on is \"disk\", but must be one of postgres, replica, model, small_model, \
-             vector_store, cache",
+             vector_store, cache, service",
         ]
     );
 }

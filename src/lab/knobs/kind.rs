@@ -82,7 +82,7 @@ pub enum Value {
     Rate(Vec<(Instant, u64)>),
 }
 
-pub(super) const DAY: Duration = Duration::from_secs(86_400);
+pub(in crate::lab) const DAY: Duration = Duration::from_secs(86_400);
 
 /// 1 ms to 1 day.
 pub(super) const MILLISECOND_TO_DAY: Kind = Kind::Time { min: Duration::from_millis(1), max: DAY };

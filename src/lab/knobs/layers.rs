@@ -15,8 +15,9 @@ pub(super) const LAYERS: &[&str] =
 pub(super) const SOME_LAYERS: Kind =
     Kind::List { of: LAYERS, min: 0, max: LAYERS.len(), repeats: false };
 
-/// The word for a layer.
-pub(super) fn layer_word(kind: LayerKind) -> &'static str {
+/// The word for a layer in keys and lists: `breaker`.
+#[must_use]
+pub fn layer_word(kind: LayerKind) -> &'static str {
     LAYERS[kind as usize]
 }
 

@@ -1,18 +1,19 @@
 //! Settings by their keys.
 
 use super::breaker::BREAKER;
-use super::draft::Draft;
+use super::draft::{Draft, SCENARIO};
 use super::kind::{Kind, Value};
 use super::layers::LAYERS;
 use super::object::{Object, View};
 use super::problem::{Problem, near, shortened};
 use super::service::DEPENDENCIES;
 use super::table::{Facts, Table};
+use super::whole;
 use crate::engine::BreakerConfig;
 use crate::sim::Scenario;
 
 /// Why a key leads to no place.
-enum Miss {
+pub(super) enum Miss {
     /// It may lead to one elsewhere.
     NotHere(Problem),
     /// It is wrong everywhere.
@@ -32,6 +33,14 @@ type Act<'a> = dyn FnMut(&mut dyn Object, usize, &str) -> Result<(), Miss> + 'a;
 /// When there is no such setting, the text is not what it may be, or it applies nowhere; then nothing
 /// has changed.
 pub fn set(scenario: &mut Scenario, key: &str, text: &str) -> Result<(), Problem> {
+    if whole::is_whole(key) {
+        let mut changed = scenario.clone();
+        if let Some(problem) = whole::set(&mut changed, key, text).into_iter().next() {
+            return Err(problem);
+        }
+        *scenario = changed;
+        return Ok(());
+    }
     let mut draft = Draft::new(scenario.clone());
     visit_all(&mut draft, key, &mut |object, n, path| write_text(object, n, path, text))?;
     *scenario = draft.finish();
@@ -42,6 +51,9 @@ pub fn set(scenario: &mut Scenario, key: &str, text: &str) -> Result<(), Problem
 /// or the places that the key means differ.
 #[must_use]
 pub fn get(scenario: &Scenario, key: &str) -> Option<String> {
+    if let Some(text) = whole::get(scenario, key) {
+        return Some(text);
+    }
     let mut draft = Draft::new(scenario.clone());
     let mut found: Vec<String> = Vec::new();
     let mut read = |object: &mut dyn Object, n: usize, path: &str| {
@@ -91,7 +103,12 @@ pub(in crate::lab) fn misplaced(path: &str, facts: &Facts) -> Problem {
     Problem::new(path, what)
 }
 
-fn write_text(object: &mut dyn Object, n: usize, path: &str, text: &str) -> Result<(), Miss> {
+pub(super) fn write_text(
+    object: &mut dyn Object,
+    n: usize,
+    path: &str,
+    text: &str,
+) -> Result<(), Miss> {
     let facts = object.shape().facts()[n];
     if let (Some(inner), false) = (object.shape().inner(n), facts.optional) {
         if let (true, Some(how)) = (text.trim() == "off", how_off(object, facts, path)) {
@@ -118,6 +135,12 @@ fn how_off(object: &dyn Object, layer: &Facts, path: &str) -> Option<String> {
     let has_off = object.shape().facts().iter().any(|facts| facts.key == "off");
     let off = if has_off { format!("{holder}.off={word} or ") } else { String::new() };
     Some(format!("is not one setting; to have it off, use {off}{holder}.layers without {word}"))
+}
+
+/// All with which the key of a setting can begin.
+pub(in crate::lab) fn heads() -> Vec<&'static str> {
+    let scenario = SCENARIO.items().map(|item| item.facts.key);
+    scenario.chain([whole::GROUPS.key]).chain(LAYERS.iter().copied()).collect()
 }
 
 /// Goes to all places that a key means, the short ones for layers included.

@@ -101,14 +101,30 @@ fn check_layers(layers: &[LayerConfig], path: &str, problems: &mut Vec<Problem>)
 
 /// The problem of a key that there is not, with those that there are.
 pub(in crate::lab) fn near(path: &str, key: &str, known: &[&str]) -> Problem {
-    let close: Vec<_> = known.iter().copied().filter(|other| is_near(key, other)).collect();
-    let hint = if close.is_empty() {
-        format!("there are {}", known.join(", "))
-    } else {
-        format!("near it are {}", close.join(", "))
-    };
     let path = if path.is_empty() { "\"\"" } else { path };
-    Problem::new(path, format!("is no setting; {hint}"))
+    Problem::new(path, format!("is no setting; {}", near_words(key, known)))
+}
+
+/// Which words are near one that there is not, or else which there are.
+fn near_words(word: &str, known: &[&str]) -> String {
+    close_words(word, known).unwrap_or_else(|| format!("there are {}", known.join(", ")))
+}
+
+/// The same in a sentence of few words: after a `;`, and nothing where none is near and there are many.
+pub(in crate::lab) fn hint(word: &str, known: &[&str]) -> String {
+    const FEW: usize = 8;
+    let words = close_words(word, known);
+    let words = words.or_else(|| (known.len() <= FEW).then(|| near_words(word, known)));
+    words.map_or_else(String::new, |words| format!("; {words}"))
+}
+
+fn close_words(word: &str, known: &[&str]) -> Option<String> {
+    let close: Vec<_> = known.iter().copied().filter(|other| is_near(word, other)).collect();
+    match close[..] {
+        [] => None,
+        [one] => Some(format!("near it is {one}")),
+        _ => Some(format!("near it are {}", close.join(", "))),
+    }
 }
 
 fn is_near(key: &str, known: &str) -> bool {

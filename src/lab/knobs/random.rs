@@ -64,6 +64,7 @@ pub(super) fn a_start(groups: usize, entries: usize) -> Scenario {
         Command::Fault(Dependency::Postgres, Fault::Down),
         Command::Heal(Dependency::Model, FaultKind::Down),
         Command::Layer(Dependency::Cache, LayerKind::Retry, true),
+        Command::ServiceFault(Fault::Hang),
     ];
     let schedule = what.into_iter().cycle().take(entries);
     Scenario {
@@ -75,9 +76,15 @@ pub(super) fn a_start(groups: usize, entries: usize) -> Scenario {
 
 /// Scenarios that hold, with any of their settings set to anything in range.
 pub(in crate::lab) fn any_scenario() -> impl Strategy<Value = Scenario> {
+    near((1..4_usize, 0..7_usize).prop_map(|(groups, entries)| a_start(groups, entries)))
+}
+
+/// The same, beginning with such scenarios.
+pub(in crate::lab) fn near(
+    starts: impl Strategy<Value = Scenario>,
+) -> impl Strategy<Value = Scenario> {
     let changes = proptest::collection::vec((any::<prop::sample::Index>(), any::<u64>()), 0..60);
-    (1..4_usize, 0..7_usize, changes).prop_map(|(groups, entries, changes)| {
-        let mut scenario = a_start(groups, entries);
+    (starts, changes).prop_map(|(mut scenario, changes)| {
         for (which, bits) in changes {
             let settings = all(&scenario);
             let setting = which.get(&settings);

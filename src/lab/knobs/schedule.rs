@@ -2,17 +2,17 @@
 
 use super::kind::{DAY, Kind, MILLISECOND_TO_DAY, UP_TO_DAY, Value, count, per_mille};
 use super::layers::{LAYERS, layer_of, layer_word};
-use super::service::{DEPENDENCIES, dependency_of};
+use super::service::{TARGETS, target_of};
 use super::table::{Access, Item, Table, knob};
 use crate::engine::LayerKind;
-use crate::sim::{Command, Dependency, Fault, FaultKind};
+use crate::sim::{Command, Dependency, Fault, FaultKind, Target};
 use crate::time::{Duration, Instant};
 
 /// An entry of a schedule while it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) at: Instant,
-    pub(super) on: Dependency,
+    pub(super) on: Target,
     pub(super) what: What,
     /// After this a fault is healed.
     pub(super) lasts: Option<Duration>,
@@ -29,12 +29,12 @@ pub(super) enum What {
 
 impl Entry {
     pub(super) fn new(at: Instant, command: Command) -> Self {
-        let (on, what) = match command {
-            Command::Fault(on, fault) => (on, What::Fault(fault)),
-            Command::Heal(on, kind) => (on, What::Heal(kind)),
-            Command::Layer(on, kind, enabled) => (on, What::Layer(kind, enabled)),
+        let what = match command {
+            Command::Fault(_, fault) | Command::ServiceFault(fault) => What::Fault(fault),
+            Command::Heal(_, kind) | Command::ServiceHeal(kind) => What::Heal(kind),
+            Command::Layer(_, kind, enabled) => What::Layer(kind, enabled),
         };
-        Self { at, on, what, lasts: None }
+        Self { at, on: command.on(), what, lasts: None }
     }
 
     /// Whether this one begins during another one of the same kind, and so takes its place; of two
@@ -53,14 +53,16 @@ impl Entry {
         let Self { at, on, what, lasts } = *self;
         let command = match what {
             What::Nothing => None,
-            What::Fault(fault) => Some(Command::Fault(on, fault)),
-            What::Heal(kind) => Some(Command::Heal(on, kind)),
-            What::Layer(kind, enabled) => Some(Command::Layer(on, kind, enabled)),
+            What::Fault(fault) => Some(on.fault(fault)),
+            What::Heal(kind) => Some(on.heal(kind)),
+            What::Layer(kind, enabled) => {
+                on.dependency().map(|on| Command::Layer(on, kind, enabled))
+            }
         };
         let heal = match (what, lasts) {
             (What::Fault(fault), Some(lasts)) if ends => {
                 let end = (at + lasts).min(Instant::ZERO + DAY);
-                Some((end, Command::Heal(on, fault.kind())))
+                Some((end, on.heal(fault.kind())))
             }
             _ => None,
         };
@@ -72,7 +74,7 @@ pub(super) const ENTRY: &Table<Entry> = &Table {
     name: "entry",
     fresh: || Entry {
         at: Instant::ZERO,
-        on: Dependency::Postgres,
+        on: Target::Dependency(Dependency::Postgres),
         what: What::Nothing,
         lasts: None,
     },
@@ -92,21 +94,18 @@ const WHERE: &[Item<Entry>] = &[
     knob(
         "on",
         "On",
-        "The dependency that it happens to.",
-        Kind::Choice(DEPENDENCIES),
-        Access::Choice(
-            |entry: &Entry| Some(entry.on.name()),
-            |entry: &mut Entry, word| entry.on = dependency_of(word).unwrap_or(entry.on),
-        ),
+        "What it happens to: a dependency or, where there is one, the service itself.",
+        Kind::Choice(TARGETS),
+        Access::Choice(|entry: &Entry| Some(entry.on.name()), set_target),
     )
     .required(),
 ];
 
-const FAULTS: &[&str] =
+pub(super) const FAULTS: &[&str] =
     &["down", "crash", "hang", "slow", "flaky", "rate_limit", "partition", "capacity"];
 
 /// The words for [`FaultKind::ALL`], in its order.
-const FAULT_KINDS: &[&str] =
+pub(super) const FAULT_KINDS: &[&str] =
     &["down", "hang", "slow", "flaky", "rate_limit", "partition", "capacity"];
 
 const FAULT: &[Item<Entry>] = &[
@@ -208,11 +207,11 @@ const OTHER: &[Item<Entry>] = &[
         Kind::Choice(FAULT_KINDS),
         Access::Choice(
             |entry| match entry.what {
-                What::Heal(kind) => Some(FAULT_KINDS[kind as usize]),
+                What::Heal(kind) => Some(kind_word(kind)),
                 _ => None,
             },
             |entry, word| {
-                let kind = FaultKind::ALL.into_iter().find(|it| FAULT_KINDS[*it as usize] == word);
+                let kind = FaultKind::ALL.into_iter().find(|it| kind_word(*it) == word);
                 entry.what = kind.map_or(entry.what, What::Heal);
             },
         ),
@@ -220,17 +219,14 @@ const OTHER: &[Item<Entry>] = &[
     knob(
         "layer",
         "Layer",
-        "The layer around the dependency that is switched.",
+        "The layer around the dependency that is switched; there are none around the service.",
         Kind::Choice(LAYERS),
         Access::Choice(
             |entry| match entry.what {
                 What::Layer(kind, _) => Some(layer_word(kind)),
                 _ => None,
             },
-            |entry, word| {
-                let enabled = matches!(entry.what, What::Layer(_, true));
-                entry.what = layer_of(word).map_or(entry.what, |kind| What::Layer(kind, enabled));
-            },
+            set_layer,
         ),
     ),
     knob(
@@ -246,7 +242,22 @@ const OTHER: &[Item<Entry>] = &[
     .when("layer", &[]),
 ];
 
-const fn fault_word(fault: Fault) -> &'static str {
+/// The layers stand around dependencies, and none around the service.
+fn set_target(entry: &mut Entry, word: &str) {
+    let target = target_of(word).unwrap_or(entry.on);
+    if target != Target::Service || !matches!(entry.what, What::Layer(..)) {
+        entry.on = target;
+    }
+}
+
+fn set_layer(entry: &mut Entry, word: &str) {
+    let enabled = matches!(entry.what, What::Layer(_, true));
+    if let (Some(kind), true) = (layer_of(word), entry.on != Target::Service) {
+        entry.what = What::Layer(kind, enabled);
+    }
+}
+
+pub(super) const fn fault_word(fault: Fault) -> &'static str {
     match fault {
         Fault::Down => "down",
         Fault::Crash { .. } => "crash",
@@ -262,19 +273,16 @@ const fn fault_word(fault: Fault) -> &'static str {
 fn set_fault(entry: &mut Entry, word: &str) {
     let same = matches!(entry.what, What::Fault(fault) if fault_word(fault) == word);
     if !same {
-        entry.what = What::Fault(fault_of(word));
+        entry.what = fault_of(word).map_or(entry.what, What::Fault);
     }
 }
 
-fn fault_of(word: &str) -> Fault {
-    match word {
-        "crash" => Fault::Crash { restart: Duration::from_secs(10) },
-        "hang" => Fault::Hang,
-        "slow" => Fault::Slow { factor: 200 },
-        "flaky" => Fault::Flaky { per_mille: 500 },
-        "rate_limit" => Fault::RateLimit { per_second: 100 },
-        "partition" => Fault::Partition,
-        "capacity" => Fault::Capacity { per_mille: 500 },
-        _ => Fault::Down,
-    }
+/// The fault that a word is for, as a click sets it.
+pub(super) fn fault_of(word: &str) -> Option<Fault> {
+    Fault::ALL.into_iter().find(|fault| fault_word(*fault) == word)
+}
+
+/// The word for a kind of fault.
+pub(super) fn kind_word(kind: FaultKind) -> &'static str {
+    FAULT_KINDS[kind as usize]
 }

@@ -4,16 +4,30 @@ use super::kind::{Kind, MILLISECOND_TO_DAY, UP_TO_DAY, UP_TO_MINUTE, Value, coun
 use super::object::{Always, Maybe};
 use super::parts::POOL;
 use super::table::{Access, Table, knob};
-use crate::sim::{CacheConfig, Dependency, JobsConfig, ServiceConfig, WritesConfig};
+use crate::sim::{CacheConfig, Dependency, JobsConfig, ServiceConfig, Target, WritesConfig};
 use crate::time::Duration;
 
 /// The words for [`Dependency::ALL`], in its order.
-pub(super) const DEPENDENCIES: &[&str] =
+pub(in crate::lab) const DEPENDENCIES: &[&str] =
     &["postgres", "replica", "model", "small_model", "vector_store", "cache"];
+
+/// The words for what a fault can be set for.
+pub(super) const TARGETS: &[&str] =
+    &["postgres", "replica", "model", "small_model", "vector_store", "cache", "service"];
+
+/// What a word is for.
+pub(super) fn target_of(word: &str) -> Option<Target> {
+    Target::ALL.into_iter().find(|target| target.name() == word)
+}
 
 /// The dependency that a word is for.
 pub(super) fn dependency_of(word: &str) -> Option<Dependency> {
     Dependency::ALL.into_iter().find(|dependency| dependency.name() == word)
+}
+
+/// The dependency of which somebody speaks: by its word, or as the database.
+pub(in crate::lab) fn named(word: &str) -> Option<Dependency> {
+    if word == "database" { Some(Dependency::Postgres) } else { dependency_of(word) }
 }
 
 pub(super) const SERVICE: &Table<ServiceConfig> = &Table {

@@ -87,7 +87,7 @@ fn parse_flag(text: &str, [no, yes]: [&str; 2]) -> Option<Value> {
 }
 
 /// A length of time such as `250ms`, `1.5 s` or `10min`, in whole microseconds.
-pub(super) fn parse_time(text: &str) -> Option<Duration> {
+pub(in crate::lab) fn parse_time(text: &str) -> Option<Duration> {
     let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '_'))?;
     let (number, unit) = text.split_at(end);
     let (_, micros) = UNITS.into_iter().find(|(name, _)| *name == unit.trim_start())?;
@@ -130,7 +130,7 @@ fn parse_number(text: &str, scale: Scale) -> Option<u32> {
 }
 
 /// A length of time in a unit in which it is short, exactly.
-pub(super) fn time_text(time: Duration) -> String {
+pub(in crate::lab) fn time_text(time: Duration) -> String {
     match time.as_micros() {
         0 => "0s".to_string(),
         micros @ ..1_000 => format!("{micros}us"),

@@ -61,7 +61,7 @@ fn range_words(from_nothing: bool, min: &str, max: &str) -> String {
 }
 
 /// The number with a comma between thousands, from 1,000 on.
-fn separated(number: &str) -> String {
+pub(in crate::lab) fn separated(number: &str) -> String {
     let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
     let mut text = String::new();
     for (n, digit) in whole.chars().enumerate() {

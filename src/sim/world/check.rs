@@ -47,6 +47,7 @@ impl World {
     pub fn check(&self) -> Result<(), Violation> {
         self.check_calls()?;
         self.check_service()?;
+        self.check_outage()?;
         for on in Dependency::ALL {
             self.check_server(on)?;
             self.check_connections(on)?;
@@ -88,6 +89,25 @@ impl World {
         let limits = service.config.writes.jobs;
         let most = limits.map_or(0, |jobs| u64::from(jobs.queue) + u64::from(jobs.workers));
         at_most("jobs, and most jobs", service.jobs.len() as u64 + jobs, most)
+    }
+
+    /// A service that is gone has nothing, and only one that hangs keeps what it has not heard.
+    fn check_outage(&self) -> Checked {
+        let Some(service) = &self.service else { return Ok(()) };
+        let faults = &service.outage.faults;
+        if !faults.is(FaultKind::Hang) {
+            equal("words for a service that hears, and none", service.outage.words_held(), 0)?;
+        }
+        if !faults.is(FaultKind::Down) {
+            return Ok(());
+        }
+        let here = self.number(|call| !call.role.is_client());
+        equal("requests and jobs in a service that is gone, and none", here, 0)?;
+        let connections = self.pools.iter().map(|pool| u64::from(pool.total())).sum();
+        equal("connections of a service that is gone, and none", connections, 0)?;
+        let bulkheads = self.sites.iter().filter_map(|(_, site)| site.pipeline.bulkhead());
+        let taken = bulkheads.map(|bulkhead| u64::from(bulkhead.taken())).sum();
+        equal("slots taken in a service that is gone, and none", taken, 0)
     }
 
     fn check_server(&self, on: Dependency) -> Checked {

@@ -19,7 +19,7 @@ const JITTER: Label = Label::new("jitter");
 const CALLS_MAX: usize = 1_000_000;
 
 /// A client as far as it is more than its number.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Client {
     pub(super) pipeline: Pipeline,
     arrivals: Rng,
@@ -183,12 +183,24 @@ impl World {
 
     /// The way of the service's answer back to a client.
     pub(super) fn send_response(&mut self, to: Attempt, response: Response) {
+        self.send_back(to, Event::ReachClient(to, response));
+    }
+
+    /// The same way, for the word that the service is not there or fails of itself.
+    pub(super) fn send_failure(&mut self, to: Attempt, failure: Failure) {
+        self.send_back(to, Event::ReachClientFailed(to, failure));
+    }
+
+    fn send_back(&mut self, to: Attempt, message: Event) {
+        if self.is_cut_off() {
+            return;
+        }
         // Who gave up is not told, and who waits for another attempt would not listen.
         let Some(call) = self.calls.of(to) else { return };
         let key = call.message_key(1);
         let client = call.client;
         let time = travel(self.group(client).link, self.seed, key);
-        self.schedule.at(self.now + time, Event::ReachClient(to, response));
+        self.schedule.at(self.now + time, message);
     }
 
     pub(super) fn reach_client(&mut self, attempt: Attempt, response: Response) {
@@ -204,6 +216,20 @@ impl World {
             _ if response.is_503() => Outcome::Failure(Failure::Status { code: 503, retry_after }),
             Reply::FailedFast | Reply::Failure => Outcome::Failure(Failure::status(500)),
         };
+        self.tell(attempt.call, Input::Ended(outcome));
+    }
+
+    /// A client learns that it has no answer of the service, or one that came before any work.
+    pub(super) fn fail_client(&mut self, attempt: Attempt, failure: Failure) {
+        let Some(call) = self.calls.of(attempt) else { return };
+        let is_limit = matches!(failure, Failure::Status { code: 429, .. });
+        if let Role::Client { reply, .. } = &mut call.role {
+            *reply = if is_limit { Reply::FailedFast } else { Reply::Failure };
+        }
+        call.exchange = Exchange::default();
+        call.attempt = NO_ATTEMPT;
+        let (id, outcome) = (call.id, Outcome::Failure(failure));
+        self.file(Some(id), None, What::Attempted(outcome));
         self.tell(attempt.call, Input::Ended(outcome));
     }
 

@@ -2,7 +2,7 @@
 
 use super::service::Response;
 use super::visits::Visit;
-use crate::engine::Outcome;
+use crate::engine::{Failure, Outcome};
 use crate::sim::calls::{Attempt, CallKey};
 use crate::sim::dependency::Dependency;
 use crate::sim::scenario::Command;
@@ -23,6 +23,8 @@ pub(super) enum Event {
     BurstCall(u32),
     ReachService(Attempt),
     HealthDone(CallKey),
+    /// A slow service has done its own work for a request.
+    Worked(CallKey),
     /// The service hears that nobody waits for a request any more.
     CancelRequest(CallKey),
     /// The timer of a call, and which of them; an older one is void.
@@ -49,10 +51,14 @@ pub(super) enum Event {
         epoch: u32,
     },
     ReachClient(Attempt, Response),
+    /// A client learns that the service is not there or fails of itself.
+    ReachClientFailed(Attempt, Failure),
     /// A pool throws away what is dead and opens what is missing.
     Maintain(u8),
     /// A crashed server comes back, unless it did before.
     Restart(Dependency),
+    /// A crashed service does, unless it did before.
+    RestartService,
     /// The queue of jobs is looked at again.
     RetryJobs,
     Sample,
@@ -92,6 +98,12 @@ impl Hash for Event {
             Self::RetryJobs => word(17, 0),
             Self::Sample => word(18, 0),
             Self::Do(command) => (19_u64, command).hash(state),
+            Self::RestartService => word(20, 0),
+            Self::ReachClientFailed(attempt, failure) => {
+                word(21, attempt.to_word());
+                failure.hash(state);
+            }
+            Self::Worked(key) => word(22, key.to_id()),
         }
     }
 }

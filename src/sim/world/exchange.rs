@@ -47,7 +47,7 @@ impl World {
         self.schedule.at(self.now + config.check_every, Event::Maintain(index));
     }
 
-    /// Whether any client can have the service call this dependency.
+    /// Whether any client can have the service call this dependency, or one that it can stand in for.
     fn calls_for(&self, on: Dependency) -> bool {
         let Some(service) = &self.service else { return false };
         let search = &service.config.search;
@@ -208,6 +208,15 @@ impl World {
 
     /// A pool throws away what is dead and opens what is missing.
     pub(super) fn maintain(&mut self, index: u8) {
+        let every = self.pools[usize::from(index)].config().check_every;
+        // It is the process that looks after its pools.
+        if self.is_running() {
+            self.fill_pool(index);
+        }
+        self.schedule.at(self.now + every, Event::Maintain(index));
+    }
+
+    pub(super) fn fill_pool(&mut self, index: u8) {
         let config = *self.pools[usize::from(index)].config();
         for on in Dependency::ALL {
             let site = &self.sites[on];
@@ -229,7 +238,6 @@ impl World {
                 self.schedule.at(self.now + time, Event::Dial { to: on, whom: None });
             }
         }
-        self.schedule.at(self.now + config.check_every, Event::Maintain(index));
     }
 
     fn pool_of(&mut self, on: Dependency) -> Option<&mut Pool<Attempt>> {

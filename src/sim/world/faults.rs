@@ -9,7 +9,7 @@ use crate::sim::scenario::Command;
 use crate::sim::trace::What;
 use crate::time::Instant;
 
-/// When there was something wrong with any dependency.
+/// When there was something wrong with the service or any dependency.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Trouble {
     /// Faults that are set now.
@@ -19,12 +19,12 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    fn begins(&mut self, now: Instant) {
+    pub(super) fn begins(&mut self, now: Instant) {
         self.active += 1;
         self.began.get_or_insert(now);
     }
 
-    fn ends(&mut self, now: Instant) {
+    pub(super) fn ends(&mut self, now: Instant) {
         self.active -= 1;
         self.ended = Some(now);
     }
@@ -37,7 +37,7 @@ impl World {
         self.trouble.began
     }
 
-    /// When the last fault was healed, or a crashed dependency came back last; none where there has
+    /// When the last fault was healed, or what crashed came back last; none where there has
     /// been no fault, and while there is one.
     #[must_use]
     pub const fn faults_ended_at(&self) -> Option<Instant> {
@@ -51,6 +51,8 @@ impl World {
             Command::Fault(on, fault) => self.fail(on, fault),
             Command::Heal(on, kind) => self.heal(on, kind),
             Command::Layer(on, kind, enabled) => self.switch(on, kind, enabled),
+            Command::ServiceFault(fault) => self.fail_service(fault),
+            Command::ServiceHeal(kind) => self.heal_service(kind),
         }
     }
 

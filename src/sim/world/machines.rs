@@ -86,7 +86,7 @@ impl World {
         let mut cx = Context { now: self.now, rng: &mut call.rng, explain: &mut ear };
         let step = act(pipeline, machine, &mut cx);
         while let Some(grant) = pipeline.poll_grant() {
-            self.grants.push_back(grant);
+            self.grants.add(grant);
             self.unsettled = true;
         }
         self.follow(key, step);
@@ -127,7 +127,8 @@ impl World {
 
     fn schedule_wake(&mut self, key: CallKey) {
         let Some((call, machine)) = self.calls.with_machine(key) else { return };
-        let wake_at = call.timer(machine.as_ref());
+        // What came due while the service hung is for now.
+        let wake_at = call.timer(machine.as_ref()).max(self.now);
         // A timer that is set for earlier will look again when it fires.
         if wake_at < call.wake_at {
             if call.wake_at != Instant::MAX {

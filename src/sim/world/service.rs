@@ -1,5 +1,6 @@
 //! The service's side: an accept queue, worker threads, and the steps of each endpoint.
 
+use super::outage::Outage;
 use super::{Event, World, count};
 use crate::engine::{Answer, End, Input};
 use crate::rng::{Label, Rng, mix};
@@ -13,7 +14,7 @@ use std::collections::VecDeque;
 
 const JITTER: Label = Label::new("service jitter");
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Service {
     pub(super) config: ServiceConfig,
     pub(super) busy: u32,
@@ -24,6 +25,7 @@ pub(super) struct Service {
     pub(super) jobs_busy: u32,
     /// After a job that failed, none is begun before this.
     pub(super) jobs_after: Instant,
+    pub(super) outage: Outage,
 }
 
 /// What the service answers.
@@ -49,6 +51,7 @@ impl Service {
             jobs: VecDeque::new(),
             jobs_busy: 0,
             jobs_after: Instant::ZERO,
+            outage: Outage::default(),
         }
     }
 
@@ -56,14 +59,34 @@ impl Service {
     pub(super) fn queued(&self) -> u32 {
         count(self.queue.len()) - self.cancelled
     }
+
+    /// Whether a thread is free.
+    fn has_thread(&self) -> bool {
+        let ill = !self.outage.faults.is_empty();
+        self.busy < if ill { self.outage.threads(self.config.workers) } else { self.config.workers }
+    }
+
+    /// Whether there is a thread or a place in the queue for one more.
+    pub(super) fn has_room(&self) -> bool {
+        self.has_thread() || self.queued() < self.config.queue
+    }
+
+    /// Forgets its requests, none of which is there any more.
+    pub(super) fn lose_requests(&mut self) {
+        self.queue.clear();
+        (self.busy, self.cancelled) = (0, 0);
+    }
 }
 
 impl World {
     /// A request arrives; [`World::settle`] gives it to a worker thread as soon as one is free.
     pub(super) fn accept(&mut self, parent: Attempt) {
         let Some(service) = &self.service else { return };
-        let free = service.busy < service.config.workers;
-        let room = free || service.queued() < service.config.queue;
+        if !service.outage.faults.is_empty() && !self.lets_in(parent) {
+            return;
+        }
+        let Some(service) = &self.service else { return };
+        let room = service.has_room();
         // Whose client hung up while it was on its way is never read.
         let Some(caller) = self.calls.of(parent) else { return };
         let origin = caller.origin();
@@ -90,7 +113,7 @@ impl World {
         let ahead = service.queued();
         service.queue.push_back(key);
         self.unsettled = true;
-        if service.busy == service.config.workers {
+        if !service.has_thread() {
             self.file(Some(origin.id), None, What::WaitsForThread(ahead));
         }
     }
@@ -98,7 +121,7 @@ impl World {
     /// The next request in the queue, where a worker thread is free to take it.
     pub(super) fn next_in_queue(&mut self) -> Option<CallKey> {
         let service = self.service.as_mut()?;
-        if service.busy == service.config.workers {
+        if !service.has_thread() {
             return None;
         }
         loop {
@@ -114,12 +137,16 @@ impl World {
     /// A worker thread begins with a request.
     pub(super) fn work(&mut self, key: CallKey) {
         let Some(service) = &self.service else { return };
-        let health_time = service.config.health_time;
+        let (health_time, ill) = (service.config.health_time, !service.outage.faults.is_empty());
         let Some(call) = self.calls.get_mut(key) else { return };
         if let Role::Request { at_work, .. } = &mut call.role {
             *at_work = true;
         }
-        if call.endpoint == Endpoint::Health {
+        let endpoint = call.endpoint;
+        if ill && self.works_badly(key) {
+            return;
+        }
+        if endpoint == Endpoint::Health {
             self.schedule.at(self.now + health_time, Event::HealthDone(key));
         } else {
             self.enter_pipeline(key);
@@ -132,6 +159,9 @@ impl World {
 
     /// Nobody waits for a request any more, and the service has heard of it.
     pub(super) fn cancel_request(&mut self, key: CallKey) {
+        if self.is_cut_off() {
+            return;
+        }
         let Some(call) = self.calls.get(key) else { return };
         match call.role {
             Role::Request { at_work: false, .. } => {
@@ -144,6 +174,10 @@ impl World {
                         service.cancelled = 0;
                     }
                 }
+            }
+            // The own work of a slow service.
+            _ if call.endpoint != Endpoint::Health && !self.calls.has_machine(key) => {
+                self.respond(key, None);
             }
             _ => self.tell(key, Input::HungUp),
         }

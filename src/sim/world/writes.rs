@@ -63,8 +63,23 @@ impl World {
         true
     }
 
+    /// A job that was being tried waits again, as the process that tried it has ended.
+    pub(super) fn put_back_job(&mut self, key: CallKey) {
+        let Some(call) = self.calls.get(key) else { return };
+        let (Some(operation), Role::Job { tries }) = (call.operation, call.role) else { return };
+        let from = call.origin();
+        self.ledger.hold(operation);
+        if let Some(service) = &mut self.service {
+            service.jobs_busy -= 1;
+            service.jobs.push_front(Job { from, tries });
+        }
+    }
+
     /// Begins with the next job, where one waits and may be tried.
     pub(super) fn start_job(&mut self) -> bool {
+        if !self.is_running() {
+            return false;
+        }
         let Some(service) = &mut self.service else { return false };
         let Some(jobs) = service.config.writes.jobs else { return false };
         if service.jobs_busy == jobs.workers || self.now < service.jobs_after {

@@ -273,6 +273,7 @@ fn count(seen: &mut Seen, breaker: &CircuitBreaker) {
         Cause::TrialsUndecided(Undecided { then: Verdict::Open, .. }) => saw("undecided, open"),
         Cause::TrialsUndecided(Undecided { then: Verdict::Close, .. }) => saw("undecided, closed"),
         Cause::ByHand => saw("a hand"),
+        Cause::ProcessEnded => saw("the end of a process"),
     }
 }
 

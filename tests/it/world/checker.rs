@@ -3,7 +3,7 @@
 use super::at;
 use super::random::Sketch;
 use fusebox::sim::{
-    Command, Dependency, Each, Fault, FaultKind, Gauges, PoolGauges, Scenario, What, World,
+    Command, Dependency, Each, Fault, FaultKind, Gauges, PoolGauges, Scenario, Target, What, World,
 };
 use fusebox::time::{Duration, Instant};
 use std::collections::{BTreeMap, BTreeSet};
@@ -167,7 +167,8 @@ impl Checker {
             assert!(gauge.queued == 0 || u64::from(gauge.busy) >= room, "{on:?} in {gauges:?}");
         }
         if let Some(service) = &scenario.service {
-            assert!(gauges.queued == 0 || gauges.workers_busy == service.workers, "{gauges:?}");
+            let threads = threads(&self.world, service.workers);
+            assert!(gauges.queued == 0 || gauges.workers_busy >= threads, "{gauges:?}");
             if let Some(pool) = service.shared_pool {
                 check_pool(
                     pool.size,
@@ -181,6 +182,16 @@ impl Checker {
             }
         }
     }
+}
+
+/// Threads of the service that take requests, of so many.
+fn threads(world: &World, workers: u32) -> u32 {
+    let left = world.faults(Target::Service).find_map(|fault| match fault {
+        Fault::Hang | Fault::Down | Fault::Crash { .. } => Some(0),
+        Fault::Capacity { per_mille } => Some((workers * per_mille).div_ceil(1_000)),
+        _ => None,
+    });
+    left.unwrap_or(workers)
 }
 
 fn note_capacity(capacity: &mut Each<Option<u32>>, command: Command) {

@@ -8,6 +8,7 @@ mod crowd;
 mod faults;
 mod lesson;
 mod lossless;
+mod outage;
 mod queueing;
 pub(crate) mod random;
 pub(crate) mod repeat;

@@ -13,8 +13,8 @@ pub(crate) use chance::Chance;
 pub(crate) use dependencies::spread;
 use fusebox::engine::{LayerConfig, LayerKind};
 use fusebox::sim::{
-    Arrivals, CacheConfig, ClientsConfig, Command, Dependency, DependencyConfig, Each, FaultKind,
-    JobsConfig, Scenario, ServiceConfig, WritesConfig,
+    Arrivals, CacheConfig, ClientsConfig, Command, Dependency, DependencyConfig, Each, Fault,
+    FaultKind, JobsConfig, Scenario, ServiceConfig, Target, WritesConfig,
 };
 use fusebox::time::{Duration, Instant};
 pub(crate) use trouble::in_trouble;
@@ -69,16 +69,18 @@ impl Sketch {
     /// Whether something may be cut off that has no limit of time, and so waits for ever.
     pub(crate) fn may_wait_for_ever(&self) -> bool {
         let schedule = &self.scenario.schedule;
-        let cut_off = |on| {
-            let of = |(_, command): &(_, Command)| {
-                matches!(command, Command::Fault(other, fault)
-                    if *other == on && fault.kind() == FaultKind::Partition)
-            };
-            schedule.iter().any(of)
+        let cut_off =
+            |on: Target| schedule.iter().any(|&(_, command)| command == on.fault(Fault::Partition));
+        let whom = match self.scenario.service {
+            Some(_) => Target::Service,
+            None => Dependency::Postgres.into(),
         };
+        let limited = |group: &ClientsConfig| group.patience.is_some() || times(&group.layers);
+        if cut_off(whom) && !self.scenario.clients.iter().all(limited) {
+            return true;
+        }
         if self.scenario.service.is_none() {
-            let limited = |group: &ClientsConfig| group.patience.is_some() || times(&group.layers);
-            return cut_off(Dependency::Postgres) && !self.scenario.clients.iter().all(limited);
+            return false;
         }
         let limited = |on| {
             let DependencyConfig { layers, off, .. } = &self.scenario.dependencies[on];
@@ -87,7 +89,7 @@ impl Sketch {
                 .any(|(_, command)| *command == Command::Layer(on, LayerKind::Timeout, false));
             times(layers) && !off.contains(&LayerKind::Timeout) && !switched
         };
-        Dependency::ALL.into_iter().any(|on| cut_off(on) && !limited(on))
+        Dependency::ALL.into_iter().any(|on| cut_off(on.into()) && !limited(on))
     }
 
     /// Whether every job is done in the end, once no layer protects the database from it.
@@ -145,8 +147,18 @@ fn commands(chance: &mut Chance, sketch: &Sketch) -> Vec<(Instant, Command)> {
         Some(service) => vec![Dependency::Postgres, service.search[0]],
         None => vec![Dependency::Postgres],
     };
+    let of_service = sketch.scenario.service.is_some() && chance.in_thousand(500);
     let mut commands = Vec::new();
     for _ in 0..number {
+        if of_service && chance.in_thousand(300) {
+            let command = if chance.in_thousand(700) {
+                Command::ServiceFault(dependencies::fault(chance))
+            } else {
+                Command::ServiceHeal(chance.pick(&FaultKind::ALL))
+            };
+            commands.push((chance.moment(length), command));
+            continue;
+        }
         let on =
             if chance.in_thousand(700) { chance.pick(&hit) } else { chance.pick(&Dependency::ALL) };
         let command = match chance.number(0, 9) {
@@ -161,6 +173,7 @@ fn commands(chance: &mut Chance, sketch: &Sketch) -> Vec<(Instant, Command)> {
         .iter()
         .filter_map(|&(_, command)| match command {
             Command::Fault(on, fault) => Some(Command::Heal(on, fault.kind())),
+            Command::ServiceFault(fault) => Some(Command::ServiceHeal(fault.kind())),
             _ => None,
         })
         .collect();

@@ -6,8 +6,8 @@ use fusebox::engine::{
     BackoffConfig, BudgetConfig, LayerConfig, LayerKind, RetryConfig, TimeoutConfig,
 };
 use fusebox::sim::{
-    Arrivals, ClientsConfig, Command, Dependency, DependencyConfig, Each, Link, Mix, RateSchedule,
-    Scenario, ServerConfig,
+    Arrivals, ClientsConfig, Dependency, DependencyConfig, Each, Link, Mix, RateSchedule, Scenario,
+    ServerConfig, Target,
 };
 use fusebox::time::Duration;
 
@@ -32,9 +32,11 @@ pub(crate) fn in_trouble(chance: &mut Chance) -> Scenario {
     for _ in 0..chance.number(1, 3) {
         let fault = dependencies::fault(chance);
         let begins = 6_000 + u64::from(chance.number(0, 3_000));
-        scenario.schedule.push((at(begins), Command::Fault(on, fault)));
+        let of_service = scenario.service.is_some() && chance.in_thousand(250);
+        let on = if of_service { Target::Service } else { on.into() };
+        scenario.schedule.push((at(begins), on.fault(fault)));
         let ends = begins + u64::from(chance.number(500, 3_000));
-        scenario.schedule.push((at(ends), Command::Heal(on, fault.kind())));
+        scenario.schedule.push((at(ends), on.heal(fault.kind())));
     }
     scenario
 }

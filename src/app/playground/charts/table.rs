@@ -1,0 +1,69 @@
+//! The table behind a chart.
+
+use super::reading::{ChartView, Reading};
+use web_sys::{Element, Event};
+use yew::prelude::*;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) chart: ChartView,
+    /// What the run with other settings is called.
+    pub(super) ghost: AttrValue,
+}
+
+/// The chart as numbers at evenly spaced moments; it has rows only while it is open, and a row stays
+/// as it is once it is there.
+#[component(Table)]
+pub(super) fn table(props: &Props) -> Html {
+    let open = use_state_eq(|| false);
+    let toggle = {
+        let open = open.setter();
+        use_callback((), move |event: Event, ()| {
+            let details = event.target_dyn_into::<Element>();
+            open.set(details.is_some_and(|details| details.has_attribute("open")));
+        })
+    };
+    html! {
+        <details class="chart__table" ontoggle={toggle}>
+            <summary>{ "Table" }</summary>
+            { for open.then(|| rows(props)) }
+        </details>
+    }
+}
+
+fn rows(props: &Props) -> Html {
+    let chart = &props.chart;
+    let columns: Vec<Reading> = chart.readings.iter().chain(&chart.ghost).copied().collect();
+    let name = |(n, column): (usize, &Reading)| {
+        let label = column.quantity.label();
+        if n < chart.readings.len() {
+            label.to_owned()
+        } else {
+            format!("{label}, {}", props.ghost)
+        }
+    };
+    html! {
+        <div class="chart__rows" tabindex="0" role="group" aria-label={chart.title.clone()}>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "at" }</th>
+                        { for columns.iter().enumerate().map(|column| html! {
+                            <th scope="col">{ name(column) }</th>
+                        }) }
+                    </tr>
+                </thead>
+                <tbody>
+                    { for chart.rows.iter().map(|row| html! {
+                        <tr>
+                            <th scope="row">{ format!("{:.0} s", row.at.as_secs_f64()) }</th>
+                            { for columns.iter().zip(row.values).map(|(column, value)| html! {
+                                <td>{ column.quantity.words(value, column.limit) }</td>
+                            }) }
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}

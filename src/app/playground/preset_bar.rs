@@ -1,0 +1,177 @@
+//! The preset, what was changed of it, and what leads back and away: undo and share.
+
+use crate::app::browser;
+use crate::app::playground::session::{Action, Session};
+use crate::app::playground::stage::Clock;
+use crate::lab::knobs::{self, Difference};
+use crate::lab::presets;
+use crate::lab::words::plural;
+use crate::time::Instant;
+use std::rc::Rc;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) session: Session,
+    pub(super) clock: Clock,
+    pub(super) on_action: Callback<Action>,
+}
+
+/// The bar above the stage.
+#[component(PresetBar)]
+pub(super) fn preset_bar(props: &Props) -> Html {
+    let Props { session, on_action, .. } = props;
+    let chosen = &session.world;
+    let differences =
+        use_memo((chosen.base.clone(), chosen.plan.scenario.clone()), |(base, scenario)| {
+            knobs::differences(base, scenario)
+        });
+    let shares = use_state_eq(|| false);
+    let toggle_share = {
+        let shares = shares.clone();
+        Callback::from(move |_| shares.set(!*shares))
+    };
+    let choose = on_action.reform(|event: Event| {
+        let select = event.target_dyn_into::<HtmlSelectElement>();
+        let index = select.and_then(|select| usize::try_from(select.selected_index()).ok());
+        Action::Preset(index.and_then(|n| presets::ALL.get(n)).unwrap_or(&presets::ALL[0]))
+    });
+    let undo = on_action.reform(|_| Action::Undo);
+    html! {
+        <section class="bar" aria-label="Preset">
+            <label class="bar__preset">
+                <span class="visually-hidden">{ "Preset" }</span>
+                <select onchange={choose}>
+                    { for presets::ALL.iter().map(|preset| html! {
+                        <option selected={preset == chosen.preset}>{ preset.title }</option>
+                    }) }
+                </select>
+            </label>
+            <p class="bar__about">{ chosen.preset.about }</p>
+            <Changes
+                {differences} deeds={chosen.plan.tape.deeds().len()} on_action={on_action.clone()}
+            />
+            <button
+                class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
+                aria-disabled={(!session.can_undo()).to_string()}
+            >
+                { "Undo" }
+            </button>
+            <button
+                class="button button--strong" type="button" onclick={toggle_share}
+                aria-expanded={shares.to_string()}
+            >
+                { "Share" }
+            </button>
+            { for shares.then(|| html! { <Share session={session.clone()} clock={props.clock.clone()} /> }) }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ChangesProps {
+    differences: Rc<Vec<Difference>>,
+    /// How many deeds there are on the tape.
+    deeds: usize,
+    on_action: Callback<Action>,
+}
+
+/// What differs from the preset, each with a way back.
+#[component(Changes)]
+fn changes(props: &ChangesProps) -> Html {
+    let changes = plural(props.differences.len() as u64, "change", "changes");
+    let deeds = plural(props.deeds as u64, "deed", "deeds");
+    let title = match (props.differences.len(), props.deeds) {
+        (0, 0) => return html! { <p class="bar__changes">{ "as preset" }</p> },
+        (0, _) => {
+            return html! { <p class="bar__changes" title="What was done to it so far">{ deeds }</p> };
+        }
+        (_, 0) => changes,
+        _ => format!("{changes}, {deeds}"),
+    };
+    html! {
+        <details class="bar__changes changes">
+            <summary>{ title }</summary>
+            <ul class="changes__list">
+                { for props.differences.iter().map(|difference| change(difference, &props.on_action)) }
+            </ul>
+        </details>
+    }
+}
+
+fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
+    let Difference { key, labels, from, to, .. } = difference;
+    let back = from.clone().map(|from| {
+        let key = key.clone();
+        let back = on_action.reform(move |_| Action::Set(vec![(key.clone(), from.clone())]));
+        html! {
+            <button class="button button--quiet" type="button" onclick={back} aria-label={format!("Back to the preset: {}", labels.join(", "))}>
+                { "Back" }
+            </button>
+        }
+    });
+    html! {
+        <li class="changes__item">
+            <span>{ labels.join(", ") }</span>
+            <span class="changes__values">
+                <s>{ from.as_deref().unwrap_or("not there") }</s>{ " " }<b>{ to }</b>
+            </span>
+            { for back }
+        </li>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ShareProps {
+    session: Session,
+    clock: Clock,
+}
+
+/// The link to what is on the page, to be copied.
+#[component(Share)]
+fn share(props: &ShareProps) -> Html {
+    let copied = use_state_eq(|| "");
+    let input = use_node_ref();
+    // The moment at which it is to open; none for the beginning.
+    let at = use_state_eq(|| None::<Instant>);
+    let link = props.session.link(*at).write();
+    let address = browser::address_with(&link);
+    {
+        let copied = copied.setter();
+        use_effect_with(link, move |_| copied.set(""));
+    }
+    let toggle = {
+        let (at, clock) = (at.clone(), props.clock.clone());
+        Callback::from(move |_| at.set(at.is_none().then(|| clock.now())))
+    };
+    let copy = {
+        let (address, copied, input) = (address.clone(), copied.setter(), input.clone());
+        Callback::from(move |_| {
+            if let Some(input) = input.cast::<HtmlInputElement>() {
+                input.select();
+            }
+            let copied = copied.clone();
+            browser::copy(&address, move |is_done| {
+                copied.set(if is_done { "Copied." } else { "Press Ctrl+C to copy it." });
+            });
+        })
+    };
+    html! {
+        <div class="share">
+            <label class="share__link">
+                <span>{ "Who opens this link sees the same run." }</span>
+                <input ref={input} readonly=true value={address} />
+            </label>
+            <button
+                class="toggle" type="button" role="switch" onclick={toggle}
+                aria-checked={at.is_some().to_string()}
+            >
+                <span class="switch__track" aria-hidden="true" />
+                { at.map_or_else(|| "Open it at this moment".to_owned(), |at| format!("Opens at {at}")) }
+            </button>
+            <button class="button" type="button" onclick={copy}>{ "Copy" }</button>
+            <p class="share__done" role="status">{ *copied }</p>
+        </div>
+    }
+}

@@ -1,0 +1,131 @@
+//! Strokes, fills and words on a canvas.
+
+use super::geometry::{Point, Rect};
+use super::kinds::Kind;
+use std::f64::consts::TAU;
+use wasm_bindgen::JsValue;
+use web_sys::CanvasRenderingContext2d as Context;
+
+const FONT: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";
+
+/// A pen for one canvas.
+#[derive(Clone, Copy)]
+pub(super) struct Pen<'a>(pub(super) &'a Context);
+
+// What the context says it might fail at cannot: the numbers are finite, and no radius is negative.
+impl Pen<'_> {
+    pub(super) fn line(self, points: impl Iterator<Item = Point>, colour: &str, width: f64) {
+        self.0.begin_path();
+        for (n, Point { x, y }) in points.enumerate() {
+            if n == 0 { self.0.move_to(x, y) } else { self.0.line_to(x, y) }
+        }
+        self.0.set_stroke_style_str(colour);
+        self.0.set_line_width(width);
+        self.0.stroke();
+    }
+
+    pub(super) fn dash(self, pattern: &[f64]) {
+        let segments: js_sys::Array = pattern.iter().map(|&length| JsValue::from(length)).collect();
+        let _ = self.0.set_line_dash(&segments);
+    }
+
+    pub(super) fn opacity(self, share: f64) {
+        self.0.set_global_alpha(share);
+    }
+
+    /// A box with round corners, filled and with a line around it.
+    pub(super) fn round(
+        self,
+        place: Rect,
+        radius: f64,
+        fill: Option<&str>,
+        line: Option<(&str, f64)>,
+    ) {
+        self.0.begin_path();
+        let Rect { x, y, width, height } = place;
+        let _ = self.0.round_rect_with_f64(x, y, width, height, radius);
+        if let Some(fill) = fill {
+            self.0.set_fill_style_str(fill);
+            self.0.fill();
+        }
+        if let Some((line, width)) = line {
+            self.0.set_stroke_style_str(line);
+            self.0.set_line_width(width);
+            self.0.stroke();
+        }
+    }
+
+    /// Many boxes in one go: setting a colour costs more than drawing.
+    pub(super) fn boxes(self, places: impl Iterator<Item = Rect>, radius: f64) {
+        self.0.begin_path();
+        for Rect { x, y, width, height } in places {
+            let _ = self.0.round_rect_with_f64(x, y, width, height, radius);
+        }
+    }
+
+    pub(super) fn fill(self, colour: &str) {
+        self.0.set_fill_style_str(colour);
+        self.0.fill();
+    }
+
+    pub(super) fn stroke(self, colour: &str) {
+        self.0.set_stroke_style_str(colour);
+        self.0.set_line_width(1.0);
+        self.0.stroke();
+    }
+
+    pub(super) fn discs(self, places: impl Iterator<Item = Point>, radius: f64) {
+        self.0.begin_path();
+        places.for_each(|place| self.disc(place, radius));
+    }
+
+    fn disc(self, Point { x, y }: Point, radius: f64) {
+        self.0.move_to(x + radius, y);
+        let _ = self.0.arc(x, y, radius, 0.0, TAU);
+    }
+
+    pub(super) fn text(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str) {
+        let (weight, size) = style;
+        self.0.set_font(&format!("{weight} {size}px {FONT}"));
+        self.0.set_fill_style_str(colour);
+        let _ = self.0.fill_text(text, x, y);
+    }
+
+    /// The shape of a kind, as the dots have it.
+    pub(super) fn shape(self, kind: Kind, place: Point, half: f64, colour: &str) {
+        let Point { x, y } = place;
+        let corners = |points: &[(f64, f64)]| {
+            for (n, (dx, dy)) in points.iter().enumerate() {
+                let (x, y) = (x + dx * half, y + dy * half);
+                if n == 0 { self.0.move_to(x, y) } else { self.0.line_to(x, y) }
+            }
+        };
+        self.0.begin_path();
+        match kind {
+            Kind::FirstTry => self.disc(place, half * 0.8),
+            Kind::Success => self.disc(place, half),
+            Kind::Abandoned => self.disc(place, half * 0.95),
+            Kind::Slow => {
+                let (wide, high) = (half * 1.37, half * 0.62);
+                let _ =
+                    self.0.round_rect_with_f64(x - wide, y - high, wide * 2.0, high * 2.0, high);
+            }
+            Kind::Retry => corners(&[(0.0, -1.25), (1.3, 0.95), (-1.3, 0.95), (0.0, -1.25)]),
+            Kind::FailedFast => {
+                corners(&[(0.0, -1.35), (1.35, 0.0), (0.0, 1.35), (-1.35, 0.0), (0.0, -1.35)]);
+            }
+            Kind::Fallback => self.0.rect(x - half, y - half, half * 2.0, half * 2.0),
+            Kind::Failure => {
+                corners(&[(-1.0, -1.0), (1.0, 1.0)]);
+                corners(&[(-1.0, 1.0), (1.0, -1.0)]);
+            }
+        }
+        if matches!(kind, Kind::Failure | Kind::Abandoned) {
+            self.0.set_stroke_style_str(colour);
+            self.0.set_line_width(half * 0.5);
+            self.0.stroke();
+        } else {
+            self.fill(colour);
+        }
+    }
+}

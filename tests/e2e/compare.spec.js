@@ -1,0 +1,47 @@
+// The dashed lines: the same run without protection, or one that was put aside.
+
+const { test, expect, Playground } = require('./page');
+
+const OUTAGE = 'tape=5s:postgres:down';
+
+let playground;
+
+test.beforeEach(async ({ page }) => {
+  playground = new Playground(page);
+});
+
+const goodput = async () => {
+  const readings = await playground.readings('Calls a second').allInnerTexts();
+  const values = readings.filter((text) => text.startsWith('goodput'));
+  return values.map((text) => Number.parseFloat(text.replace('goodput', '')));
+};
+
+test('without protection the same outage costs the answers', async () => {
+  await playground.openAt(12, OUTAGE);
+  await expect(playground.compared).toHaveValue('without protection');
+  await expect(playground.charts.getByText('without protection').first()).toBeVisible();
+  await expect.poll(async () => (await goodput()).length).toBe(2);
+  // The dashed lines follow a little behind.
+  await expect.poll(async () => (await goodput())[1]).toBeGreaterThan(0);
+  const [ours, theirs] = await goodput();
+  expect(ours).toBeGreaterThan(100);
+  expect(theirs).toBeLessThan(ours / 2);
+
+  await playground.seek(4);
+  await expect.poll(async () => { const [a, b] = await goodput(); return a - b; }).toBe(0);
+
+  await playground.compared.selectOption('none');
+  await expect.poll(async () => (await goodput()).length).toBe(1);
+});
+
+test('a run that is pinned stays beside what is changed', async ({ page }) => {
+  await playground.openAt(12, OUTAGE);
+  await playground.run.getByRole('button', { name: 'Pin this run' }).click();
+  await expect(playground.compared).toHaveValue('the pinned run');
+  await expect.poll(async () => { const [a, b] = await goodput(); return a - b; }).toBe(0);
+  const [before] = await goodput();
+  await page.getByRole('textbox', { name: 'Stale answers' }).press('Tab');
+  await page.getByRole('button', { name: 'Stale answers off' }).click();
+  await expect.poll(async () => (await goodput())[0]).toBeLessThan(before);
+  await expect.poll(async () => (await goodput())[1]).toBe(before);
+});

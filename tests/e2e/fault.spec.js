@@ -1,0 +1,147 @@
+// What can be broken, by click and by key, and how the breaker answers.
+
+const { test, expect, Playground } = require('./page');
+
+let playground;
+
+test.beforeEach(async ({ page }) => {
+  playground = new Playground(page);
+  await playground.open();
+});
+
+const name = () => playground.database.getByRole('button', { name: 'Database', exact: true });
+
+test('a click kills the database and opens the breaker, and healing closes it by way of half-open', async () => {
+  await playground.speed('5×');
+  await playground.kill.click();
+  await expect(playground.database).toContainText('down for');
+  await expect(playground.state).toHaveText(/^Open, trial in/);
+  await expect(playground.why).toContainText('5 failures in 10 s reached the threshold of 5');
+  await playground.heal.click();
+  await expect(playground.database).toContainText('busy');
+  await expect(playground.state).toHaveText(/^Closed/);
+  await expect(playground.history.nth(-2)).toHaveAccessibleName(/s: from open to half-open$/);
+  await expect(playground.history.last()).toHaveAccessibleName(/s: from half-open to closed$/);
+});
+
+test('trip, failed trial and recovery have their words, their history and their lines', async () => {
+  await playground.openAt(4, 'tape=5s:postgres:down,20s:postgres:heal');
+  await expect(playground.state).toHaveText('Closed, calls pass');
+  await expect(playground.history).toHaveCount(0);
+  await expect(playground.lines).toHaveCount(0);
+
+  await playground.page.goto('./#playground?tape=5s:postgres:down,20s:postgres:heal&at=40s');
+  await playground.isAt(40);
+  await expect(playground.state).toHaveText('Closed, calls pass');
+  await expect(playground.history.last()).toHaveAccessibleName(/from half-open to closed$/);
+  for (const line of [/down: it refuses every connection/, /opens: 5 failures/, /becomes half-open/]) {
+    await expect(playground.lines.filter({ hasText: line }).first()).toBeVisible();
+  }
+  await expect(playground.lines.filter({ hasText: /opens again: 1 of 2 trials failed/ })).toHaveCount(1);
+  await expect(playground.lines.first()).toContainText('closes: 2 trials passed');
+
+  await playground.seek(10);
+  await expect(playground.state).toHaveText(/^Open, trial in \d\.\d s$/);
+  await expect(playground.history).toHaveCount(1);
+  await expect(playground.history).toHaveAccessibleName(/^5\.\d s: from closed to open$/);
+});
+
+test('a menu is opened by Enter, walked by arrows, and closed by Escape', async ({ page }) => {
+  const opener = page.getByRole('button', { name: 'All faults of the database' });
+  await opener.focus();
+  await page.keyboard.press('Enter');
+  await expect(playground.menu).toHaveAccessibleName('Break the database');
+  const items = playground.menu.getByRole('menuitemcheckbox');
+  await expect(items).toHaveCount(8);
+  await expect(items.first()).toBeFocused();
+  await page.keyboard.press('ArrowUp');
+  await expect(items.last()).toBeFocused();
+  await page.keyboard.press('Home');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(playground.database).toContainText('slow for');
+  await expect(items.nth(1)).toBeChecked();
+  await page.keyboard.press('k');
+  await expect(items.first()).toBeChecked();
+  await page.keyboard.press('End');
+  await expect(playground.menu.getByRole('menuitem', { name: /Heal/ })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(playground.database).toContainText('busy');
+  await page.keyboard.press('Escape');
+  await expect(playground.menu).toHaveCount(0);
+  await expect(opener).toBeFocused();
+});
+
+test('every fault is set by its key on the database, and healed by the same', async ({ page }) => {
+  await name().focus();
+  const faults = {
+    k: 'down',
+    s: 'slow',
+    f: 'flaky',
+    h: 'hanging',
+    c: 'crashed',
+    l: 'rate limited',
+    p: 'cut off',
+    r: 'reduced',
+  };
+  for (const [key, state] of Object.entries(faults)) {
+    await page.keyboard.press(key);
+    await expect(playground.database).toContainText(`${state} for`);
+    await page.keyboard.press(key.toUpperCase());
+    await expect(playground.database).toContainText('busy');
+  }
+});
+
+test('the keys work anywhere on the stage, and healing keeps the focus', async ({ page }) => {
+  await playground.stage.getByRole('button', { name: /^success/ }).focus();
+  await page.keyboard.press('k');
+  await expect(playground.database).toContainText('down for');
+  await playground.heal.focus();
+  await page.keyboard.press('Enter');
+  await expect(playground.database).toContainText('busy');
+  await expect(playground.kill).toBeFocused();
+});
+
+test('a key held with Control is the browser’s own', async ({ page }) => {
+  await name().focus();
+  await page.keyboard.press('Control+k');
+  await page.keyboard.press('Alt+s');
+  await page.keyboard.press('r');
+  await expect(playground.database).toContainText(/^Databasereduced for [\d.]+ s(?!, and)/);
+});
+
+test('the wire is cut and mended', async ({ page }) => {
+  const wire = playground.stage.getByRole('button', { name: /^The wire to the database/ });
+  await wire.click();
+  await expect(playground.menu).toHaveAccessibleName('The wire to the database');
+  await playground.menu.getByRole('menuitemcheckbox', { name: /Partition/ }).click();
+  await expect(wire).toHaveAccessibleName('The wire to the database, which is cut');
+  await expect(playground.database).toContainText('cut off for');
+  await page.keyboard.press('Escape');
+  await expect(wire).toBeFocused();
+  await page.keyboard.press('p');
+  await expect(wire).toHaveAccessibleName('The wire to the database');
+  await expect(playground.database).toContainText('busy');
+});
+
+test('the service itself is broken and healed', async ({ page }) => {
+  await page.getByRole('button', { name: 'All faults of the service' }).click();
+  await expect(playground.menu).toHaveAccessibleName('Search service');
+  await expect(playground.menu).toContainText('threads');
+  await playground.menu.getByRole('menuitemcheckbox', { name: /Kill/ }).click();
+  await expect(playground.number('Goodput')).toHaveText('0 /s');
+  await expect(playground.lines.first()).toContainText('The service is down');
+  await playground.menu.getByRole('menuitem', { name: /Heal/ }).click();
+  await page.keyboard.press('Escape');
+  await expect(playground.number('Goodput')).toHaveText(/^[12]\d\d /);
+});
+
+test('what happens is announced once, in words', async () => {
+  const status = playground.machine.getByRole('status').first();
+  await expect(status).toHaveText('');
+  await playground.kill.click();
+  await expect(status).toContainText(/^(The database is down|5 failures in 10 s)/i);
+  await expect(status).toContainText('went from closed to open');
+  await playground.heal.click();
+  await expect(status).toContainText('no longer down');
+});

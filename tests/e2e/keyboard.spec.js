@@ -1,0 +1,104 @@
+// The keyboard alone: every control is reached, in the order in which the eye meets it, and shows it.
+
+const { test, expect, Playground } = require('./page');
+
+let playground;
+
+test.beforeEach(async ({ page }) => {
+  playground = new Playground(page);
+  await playground.openAt(12, 'tape=5s:postgres:down');
+});
+
+// What has the focus: its name, its region, its place in the page, and whether all that can be seen.
+const focused = () => {
+  const element = document.activeElement;
+  if (!element || element === document.body || element === globalThis.firstStop) return null;
+  globalThis.firstStop ??= element;
+  // A control may show its focus around more than itself.
+  const isOutlined = [null, '::before', '::after'].some((part) => {
+    const { outlineStyle, outlineWidth } = getComputedStyle(element, part);
+    return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
+  });
+  const box = element.getBoundingClientRect();
+  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+  // In the place of the middle there is the element, or a part of it, or the label that it is in.
+  const top = document.elementFromPoint(x, y);
+  const isOver = element.contains(top) || top?.contains(element) || element.parentElement.contains(top);
+  // Where it is in the whole page, however far anything is scrolled.
+  let scrolled = scrollY;
+  for (let around = element.parentElement; around !== document.documentElement; around = around.parentElement) {
+    scrolled += around.scrollTop;
+  }
+  const place = (of) => {
+    const { left, right, top, bottom } = of.getBoundingClientRect();
+    return { left, right, top: top + scrolled, bottom: bottom + scrolled };
+  };
+  // Who reads goes through one group after the other.
+  const part = element.closest('figure, [role=group], li') ?? element;
+  const region = element.closest('section, header, .notice');
+  return {
+    name: element.getAttribute('aria-label') || element.textContent.trim() || element.id || element.outerHTML,
+    region: region?.getAttribute('aria-label') || region?.className || '',
+    isOutlined,
+    isOver,
+    part: place(part),
+    box: place(element),
+  };
+};
+
+// All stops of the tab key, from the first to where it leads out of the page or begins again.
+async function stops(page) {
+  await page.getByRole('link', { name: 'Fusebox' }).focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Shift+Tab');
+  const found = [];
+  for (let presses = 0; presses < 150; presses += 1) {
+    const stop = await page.evaluate(focused);
+    if (!stop) return found;
+    found.push(stop);
+    await page.keyboard.press('Tab');
+  }
+  throw new Error('the tab key leads nowhere');
+}
+
+// Whether one part of the page comes before the other: it is above, or beside it on the left.
+const isAbove = (a, b) => a.bottom <= b.top + 2;
+const isBefore = (a, b) => isAbove(a, b) || (a.top < b.bottom && a.right <= b.left + 2);
+
+// Some of each part of the page.
+const NAMES = [
+  ...['Fusebox', 'Playground', 'Herd', 'Undo', 'Share'],
+  ...['Reorder the timeout', 'Timeout', 'All settings of the bulkhead', 'Add a throttle', 'Switch all off'],
+  ...['All faults of the service', 'The wire to the database', 'Database', 'Heal the databaseK'],
+  ...['All faults of the database', 'Why? The newest success', '5.2 s: from closed to open', 'Table'],
+  ...['Calls a second: a moment to read', 'Play', 'Step', 'Moment of the run', 'Pin this run'],
+  ...['Fork from here', 'DescribeD', 'Reset', 'New seed'],
+];
+
+for (const [width, height] of [[1440, 1080], [390, 844]]) {
+  test(`at ${width} px every control is reached in order, and shows that it has the focus`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    if (width < 480) await page.getByRole('button', { name: '5 of 5 layers on' }).click();
+    const all = await stops(page);
+
+    for (const stop of all) {
+      expect.soft(stop.isOutlined, `${stop.name} shows its focus`).toBe(true);
+      expect.soft(stop.isOver, `${stop.name} is not hidden`).toBe(true);
+    }
+    const names = all.map(({ name }) => name);
+    for (const name of NAMES) {
+      expect.soft(names, name).toContain(name);
+    }
+    expect(new Set(all.map(({ region }) => region)).size).toBeGreaterThanOrEqual(8);
+
+    for (const [n, stop] of all.entries()) {
+      const next = all[n + 1];
+      if (next?.region !== stop.region || stop.region === 'Time') continue;
+      const isSame = JSON.stringify(next.part) === JSON.stringify(stop.part);
+      const isWrong = isSame ? isAbove(next.box, stop.box) : isBefore(next.part, stop.part);
+      expect.soft(isWrong, `${next.name} comes after ${stop.name}`).toBe(false);
+    }
+    const regions = all.filter((stop, n) => stop.region !== all[n - 1]?.region).map(({ region }) => region);
+    expect(new Set(regions).size, regions.join(', ')).toBe(regions.length);
+  });
+}

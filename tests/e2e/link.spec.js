@@ -1,0 +1,146 @@
+// The address: it follows what is chosen, and who opens it sees the same run.
+
+const { test, expect, Playground } = require('./page');
+
+let playground;
+
+test.beforeEach(({ page }) => {
+  playground = new Playground(page);
+});
+
+const opened = async (context, baseURL, address) => {
+  const page = await context.newPage();
+  await page.goto(address.startsWith('http') ? address : `${baseURL}${address}`);
+  return new Playground(page);
+};
+
+test('a link opens at its moment, paused, with what was done', async () => {
+  await playground.openAt(20, 'tape=5s:postgres:down');
+  await expect(playground.time.getByRole('button', { name: 'Play' })).toBeVisible();
+  await expect(playground.state).toHaveText(/^Open/);
+  await expect(playground.database).toContainText(/down for 1[45]/);
+});
+
+test('a value is changed, told, undone, and what cannot be is named', async ({ page }) => {
+  await playground.openAt(3, 'seed=7');
+  const attempts = page.getByRole('textbox', { name: 'Attempts' });
+  await attempts.fill('0');
+  await attempts.press('Enter');
+  await expect(attempts).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByRole('alert').filter({ hasText: 'Attempts' })).toHaveText(
+    /^Attempts is "?0"?, but must be .*from 1 to 1,000,000.*\.$/,
+  );
+  await expect(playground.preset).toContainText('as preset');
+  await attempts.press('Escape');
+  await expect(attempts).toHaveValue('3');
+
+  const cooldown = page.getByRole('textbox', { name: 'Cooldown' });
+  await cooldown.fill('3 s');
+  await cooldown.press('Enter');
+  const changes = playground.preset.locator('summary');
+  await expect(changes).toHaveText('1 change');
+  await changes.click();
+  const change = playground.preset.getByRole('listitem');
+  await expect(change).toContainText(/Cooldown/);
+  await expect(change).toContainText('10s 3s');
+  await expect.poll(() => playground.link()).toBe('#playground?postgres.breaker.cooldown=3s&seed=7');
+  await change.getByRole('button', { name: /^Back to the preset/ }).click();
+  await expect(cooldown).toHaveValue('10 s');
+  await expect(playground.preset).toContainText('as preset');
+  await expect(playground.button('Undo')).toBeDisabled();
+
+  await attempts.fill('2');
+  await attempts.press('Enter');
+  await cooldown.fill('4 s');
+  await cooldown.press('Enter');
+  await expect(changes).toHaveText('2 changes');
+  await playground.button('Undo').click();
+  await expect(cooldown).toHaveValue('10 s');
+  await expect(attempts).toHaveValue('2');
+  await playground.button('Undo').click();
+  await expect(attempts).toHaveValue('3');
+  await expect(playground.button('Undo')).toBeDisabled();
+  await expect.poll(() => playground.link()).toBe('#playground?seed=7');
+});
+
+test('Control and Z undo, but not while something is typed', async ({ page }) => {
+  await playground.open();
+  const retry = page.getByRole('switch', { name: 'Retry' });
+  await retry.click();
+  await expect(retry).not.toBeChecked();
+  await playground.seed.focus();
+  await page.keyboard.press('Control+z');
+  await expect(retry).not.toBeChecked();
+  await playground.scrubber.focus();
+  await page.keyboard.press('Control+z');
+  await expect(retry).toBeChecked();
+});
+
+test('layers are reordered by keys, which the link says', async ({ page }) => {
+  await playground.open();
+  await page.getByRole('button', { name: 'Reorder the timeout' }).press('Enter');
+  await page.keyboard.press('ArrowDown');
+  await expect(playground.stack.getByRole('status')).toContainText(/timeout/i);
+  await page.keyboard.press('Enter');
+  await expect
+    .poll(() => playground.link())
+    .toContain('postgres.layers=retry,timeout,breaker,fallback,bulkhead');
+  await expect(playground.stack.getByRole('note')).toContainText('The timeout is outside the retry');
+});
+
+test('who opens a shared link sees the same run', async ({ page, context, baseURL }) => {
+  await playground.openAt(6, 'seed=11');
+  const attempts = page.getByRole('textbox', { name: 'Attempts' });
+  await attempts.fill('2');
+  await attempts.press('Enter');
+  await page.keyboard.press('Tab');
+  await playground.kill.click();
+  await expect(playground.database).toContainText('down');
+  await playground.button('Share').click();
+  await expect(playground.button('Share')).toHaveAttribute('aria-expanded', 'true');
+  const link = await page.getByRole('textbox', { name: /^Who opens this link/ }).inputValue();
+  expect(decodeURIComponent(link)).toMatch(/#playground\?postgres\.retry\.attempts=2&seed=11&tape=6s:postgres:down$/);
+
+  const other = await opened(context, baseURL, `${link}&at=20s`);
+  await other.isAt(20);
+  await expect(other.state).toHaveText(/^Open/);
+  await playground.time.getByRole('button', { name: 'Play' }).click();
+  await playground.speed('20×');
+  await expect.poll(() => playground.seconds()).toBeGreaterThan(20);
+  await playground.pause();
+  await playground.seek(20);
+  // The dashed lines of the one that was opened follow a little behind.
+  const theirs = await other.numbers();
+  await expect.poll(() => playground.numbers()).toBe(theirs);
+});
+
+test('the link is copied', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await playground.openAt(6, 'seed=11');
+  await playground.button('Share').click();
+  await playground.button('Copy').click();
+  await expect(playground.preset.getByRole('status')).toHaveText('Copied.');
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/#playground\?seed=11$/);
+});
+
+test('what a link says that nobody knows is named, and the rest is kept', async ({ page }) => {
+  await playground.open('seed=5&colour=red&retry.attempts=many&postgres.breaker.cooldown=4s');
+  const notice = page.getByRole('status', { name: 'About this link' });
+  await expect(notice).toContainText('colour is nothing that this view has');
+  await expect(notice).toContainText('retry.attempts is "many", but must be a whole number');
+  await expect(notice).toContainText('the link\'s other parts are kept.');
+  await expect(playground.seed).toHaveValue('5');
+  await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('4 s');
+  await page.goto('./#playground?seed=6');
+  await expect(notice).toHaveCount(0);
+  await expect(playground.seed).toHaveValue('6');
+});
+
+test('an embedded page has no frame of its own', async ({ page }) => {
+  await page.goto('./?embed=1#playground?preset=slow-database&at=5s');
+  await playground.isAt(5);
+  await expect(page.getByRole('banner')).toHaveCount(0);
+  await expect(page.getByRole('link')).toHaveCount(0);
+  await page.goto('./');
+  await expect(page.getByRole('banner')).toBeVisible();
+});

@@ -1,0 +1,58 @@
+// What the page looks like in its main states: its layout, its shapes and its colours, without its
+// letters, which are another machine's fonts. playwright.config.js tells how to renew the references.
+
+const path = require('node:path');
+const { test, expect, Playground } = require('./page');
+
+const OUTAGE = 'tape=5s:postgres:down,20s:postgres:heal';
+
+// A run that is paused at a moment is the same picture every time. The page's own policy forbids styles
+// such as the one that hides the letters.
+test.use({
+  viewport: { width: 1440, height: 1280 },
+  contextOptions: { reducedMotion: 'reduce' },
+  bypassCSP: true,
+});
+
+let playground;
+
+test.beforeEach(({ page }) => {
+  playground = new Playground(page);
+});
+
+async function looksLike(page, name) {
+  // The dashed lines follow a little behind, and the charts are drawn in turn.
+  const dashed = playground.readings('Calls a second').last();
+  await expect(dashed).not.toContainText('–');
+  await expect(page).toHaveScreenshot(`${name}.png`, { stylePath: path.join(__dirname, 'references.css') });
+}
+
+test('healthy', async ({ page }) => {
+  await playground.openAt(4, OUTAGE);
+  await looksLike(page, 'healthy');
+});
+
+test('healthy in the dark', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await playground.openAt(4, OUTAGE);
+  await looksLike(page, 'dark');
+});
+
+test('open in an outage', async ({ page }) => {
+  await playground.openAt(12, OUTAGE);
+  await looksLike(page, 'outage');
+});
+
+test('with a story', async ({ page }) => {
+  await playground.openAt(12, OUTAGE);
+  await playground.history.first().click();
+  await expect(playground.closeStory).toBeVisible();
+  await page.mouse.move(0, 0);
+  await looksLike(page, 'story');
+});
+
+test('in an outage on a phone', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await playground.openAt(12, OUTAGE);
+  await looksLike(page, 'phone');
+});

@@ -1,0 +1,121 @@
+// Time: it plays, stands, goes step by step, and back.
+
+const { test, expect, Playground } = require('./page');
+
+const TAPE = 'tape=5s:postgres:down,12s:postgres:heal';
+
+let playground;
+
+test.beforeEach(({ page }) => {
+  playground = new Playground(page);
+});
+
+test('time is stopped, and hurried', async () => {
+  await playground.open();
+  await playground.pause();
+  await expect(playground.time.getByRole('button', { name: 'Play' })).toBeVisible();
+  const stopped = await playground.now.innerText();
+  await playground.speed('20×');
+  await expect(playground.now).toHaveText(stopped);
+  await playground.time.getByRole('button', { name: 'Play' }).click();
+  await expect.poll(() => playground.seconds()).toBeGreaterThan(Number.parseFloat(stopped) + 8);
+});
+
+test('a step tells what happens next, in a sentence, and pauses', async () => {
+  await playground.open();
+  const told = playground.time.locator('p');
+  await expect(told).toBeEmpty();
+  const step = playground.time.getByRole('button', { name: 'Step' });
+  await step.click();
+  await expect(playground.time.getByRole('button', { name: 'Play' })).toBeVisible();
+  await expect(told).toHaveText(/^.{10,}\.$/);
+  const [first, before] = [await told.innerText(), await playground.seconds()];
+  await step.click();
+  await expect(told).not.toHaveText(first);
+  expect(await playground.seconds()).toBeGreaterThanOrEqual(before);
+  expect(await playground.seconds()).toBeLessThan(before + 0.5);
+});
+
+test('a moment is the same after going away and coming back', async () => {
+  await playground.openAt(17, TAPE);
+  const first = await playground.numbers();
+  await playground.seek(3.5);
+  await expect(playground.state).toHaveText(/^Closed/);
+  const early = await playground.numbers();
+  await playground.seek(17);
+  await expect.poll(() => playground.numbers()).toBe(first);
+  await playground.seek(8.2);
+  await expect(playground.state).toHaveText(/^Open/);
+  await playground.seek(3.5);
+  await expect.poll(() => playground.numbers()).toBe(early);
+});
+
+test('the scrubber goes by keys, and says where it is', async () => {
+  await playground.openAt(10, TAPE);
+  await expect(playground.scrubber).toHaveAttribute('aria-valuetext', '10.0 s of 10.0 s');
+  await playground.scrubber.press('ArrowLeft');
+  await playground.isAt(9.9);
+  await playground.scrubber.press('ArrowLeft');
+  await playground.isAt(9.8);
+  await playground.scrubber.press('ArrowRight');
+  await playground.isAt(9.9);
+  await playground.scrubber.press('Home');
+  await playground.isAt(0);
+  await playground.scrubber.press('End');
+  await playground.isAt(10);
+  await expect(playground.scrubber).toHaveAttribute('aria-valuetext', '10.0 s of 10.0 s');
+});
+
+test('a click into a chart goes to its moment', async () => {
+  await playground.openAt(30, TAPE);
+  const plot = playground.charts.getByRole('slider', { name: /^Calls a second/ });
+  const { width } = await plot.boundingBox();
+  await plot.click({ position: { x: 46 + (width - 56) * (15 / 60), y: 60 } });
+  await expect.poll(() => playground.seconds()).toBeGreaterThan(14);
+  expect(await playground.seconds()).toBeLessThan(16);
+});
+
+test('slow motion draws a transition out', async () => {
+  const slow = playground.run.getByRole('switch', { name: 'Slow motion at transitions' });
+  // Of a second around the transition with and without it, by the clock of who looks.
+  const look = async (wanted) => {
+    await playground.openAt(4.9, 'tape=5s:postgres:down');
+    if (wanted) await slow.click();
+    await playground.time.getByRole('button', { name: 'Play' }).click();
+    const start = Date.now();
+    await expect.poll(() => playground.seconds(), { intervals: [50] }).toBeGreaterThan(5.6);
+    return Date.now() - start;
+  };
+  const usual = await look(false);
+  await playground.page.goto('about:blank');
+  expect(await look(true)).toBeGreaterThan(usual + 1_000);
+});
+
+test('the past is left by a fork, and what it was stays as dashed lines', async () => {
+  await playground.openAt(20, TAPE);
+  const fork = playground.run.getByRole('button', { name: 'Fork from here' });
+  await expect(fork).toBeDisabled();
+  await expect(playground.lines.filter({ hasText: 'no longer down' })).toHaveCount(1);
+  await playground.seek(8);
+  await expect(playground.lines.filter({ hasText: 'no longer down' })).toHaveCount(1);
+  await fork.click();
+  await expect(playground.lines.filter({ hasText: 'no longer down' })).toHaveCount(0);
+  await expect(playground.lines.filter({ hasText: 'opens: 5 failures' })).toHaveCount(1);
+  await expect(playground.compared).toHaveValue('the pinned run');
+  await expect(playground.charts.getByText('the pinned run').first()).toBeVisible();
+  await playground.isAt(8);
+  await expect.poll(() => playground.link()).toMatch(/tape=5s:postgres:down$/);
+});
+
+test('a click in the past forks by itself', async () => {
+  await playground.openAt(20, TAPE);
+  await playground.seek(3);
+  await playground.kill.click();
+  await expect(playground.database).toContainText('down');
+  await playground.isAt(3);
+  await expect(playground.compared).toHaveValue('the pinned run');
+  await expect.poll(() => playground.link()).toMatch(/tape=3s:postgres:down$/);
+  await playground.button('Undo').click();
+  await expect(playground.database).toContainText('busy');
+  await expect.poll(() => playground.link()).toContain('12s:postgres:heal');
+});
