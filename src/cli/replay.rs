@@ -7,7 +7,8 @@ use super::output::write;
 use crate::engine::BreakerConfig;
 use crate::lab::knobs::{self, Problem};
 use crate::lab::replay::{self, Replay};
-use crate::lab::report::{Change, Grid, millis, separated};
+use crate::lab::report::{Change, Grid, millis};
+use crate::lab::words::count;
 use serde::Serialize;
 use std::io::Write;
 
@@ -90,7 +91,6 @@ impl Outcome {
     }
 
     fn write(&self, replay: &Replay, out: &mut dyn Write) -> Result<(), Failure> {
-        let count = |n: u64| separated(&n.to_string());
         let mut grid = Grid::new(&["calls", &count(self.calls)]);
         for (name, n) in [
             ("  sent", self.sent),

@@ -79,7 +79,6 @@ pub(in crate::lab) use {
     problem::{hint, shortened},
     service::{DEPENDENCIES, named},
     text::{parse_time, time_text},
-    words::separated,
 };
 
 #[cfg(feature = "json")]

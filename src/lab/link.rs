@@ -18,7 +18,7 @@
 //! one for all (`breaker.cooldown`). Layers are a list (`postgres.layers=timeout,breaker`), and those
 //! that are off another one (`postgres.off=breaker`). `database` means the same as `postgres`.
 //!
-//! A deed is a time, a dependency and an act: `12.4s:postgres:down`. The acts are
+//! A deed is a time, the service or a dependency, and an act: `12.4s:postgres:down`. The acts are
 //! * a fault: `down`, `crash:10s`, `hang`, `slow:200` (times as long), `flaky:50` (per cent fail),
 //!   `rate_limit:20` (a second), `partition`, `capacity:50` (per cent left); without its number it is as
 //!   a click sets it,

@@ -30,7 +30,7 @@ use crate::sim::{Dependency, Endpoint, World};
 use crate::time::{Duration, Instant};
 pub use calls::{Calls, EndpointReport, Latency};
 pub use events::{Change, RecoveryReport, Writes};
-pub(crate) use grid::{Grid, separated};
+pub(crate) use grid::Grid;
 pub use load::{Attempts, DependencyReport, Refusals};
 pub use runs::{Runs, Spread};
 

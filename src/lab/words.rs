@@ -5,15 +5,21 @@ use crate::time::Duration;
 /// A count with a comma between thousands: `3,112`.
 #[must_use]
 pub fn count(number: u64) -> String {
-    let digits = number.to_string();
+    separated(&number.to_string())
+}
+
+/// A number in digits with a comma between thousands; what stands after a point stays as it is.
+#[must_use]
+pub fn separated(number: &str) -> String {
+    let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
     let mut text = String::new();
-    for (n, digit) in digits.chars().enumerate() {
-        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+    for (n, digit) in whole.chars().enumerate() {
+        if n > 0 && (whole.len() - n).is_multiple_of(3) {
             text.push(',');
         }
         text.push(digit);
     }
-    text
+    text + fraction
 }
 
 /// So many of something: `1 answer`, `3,112 answers`.

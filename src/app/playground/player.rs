@@ -106,7 +106,7 @@ impl Player {
         let (plan, old_plan) = (&session.world.plan, &old.world.plan);
         let is_another = (&plan.scenario, plan.seed) != (&old_plan.scenario, old_plan.seed);
         let was_seeking = self.goal.is_some();
-        let before = self.goal.unwrap_or(self.world().now());
+        let before = self.moment();
         let events = self.world().events();
         if session.world.plan != old.world.plan {
             self.timeline.change(session.world.plan.clone())?;

@@ -1,6 +1,6 @@
 //! What is done to a dependency at a moment, as text that a person can read and edit.
 //!
-//! A deed is a time, a dependency and an act: `12.4s:postgres:down`. The acts are the faults, with
+//! A deed is a time, a target and an act: `12.4s:postgres:down`. The acts are the faults, with
 //! their number where they have one (`crash:10s`, `slow:200`, `flaky:50`, `rate_limit:20`,
 //! `capacity:50`, and without it as a click sets them), `heal` for all that is wrong or `heal:slow`
 //! for one kind of fault, and for a layer, which stands after its dependency, `on` or `off`:
@@ -13,8 +13,8 @@ use super::schedule::{ENTRY, Entry, FAULT_KINDS, What, fault_of, fault_word, kin
 use super::service::{TARGETS, named};
 use super::table::Item;
 use super::text::{parse_time, time_text};
-use super::words::separated;
 use crate::lab::tape::{Act, Deed};
+use crate::lab::words::separated;
 use crate::sim::{Fault, Target};
 use crate::time::Instant;
 

@@ -6,8 +6,8 @@ use super::draft::SCENARIO;
 use super::kind::{Value, count};
 use super::problem::{Problem, shortened};
 use super::table::Facts;
-use super::words::separated;
 use crate::lab::tape::{Act, Deed};
+use crate::lab::words::separated;
 use crate::sim::{Command, FaultKind, Scenario, Target};
 use crate::time::Instant;
 

@@ -3,6 +3,7 @@
 use super::kind::{Kind, Scale};
 use super::rate::{POINTS_MAX, RATE_MAX};
 use super::text::decimal_text;
+use crate::lab::words::separated;
 use crate::time::Duration;
 
 impl Kind {
@@ -58,19 +59,6 @@ fn words(time: Duration) -> String {
 
 fn range_words(from_nothing: bool, min: &str, max: &str) -> String {
     if from_nothing { format!("up to {max}") } else { format!("from {min} to {max}") }
-}
-
-/// The number with a comma between thousands, from 1,000 on.
-pub(in crate::lab) fn separated(number: &str) -> String {
-    let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
-    let mut text = String::new();
-    for (n, digit) in whole.chars().enumerate() {
-        if n > 0 && (whole.len() - n).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + fraction
 }
 
 #[cfg(test)]

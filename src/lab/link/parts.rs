@@ -1,7 +1,8 @@
 //! The parts of a link: the view, and what stands after the `?`, with the percent signs of addresses.
 
 use super::notices::Notices;
-use crate::lab::knobs::{hint, separated, shortened};
+use crate::lab::knobs::{hint, shortened};
+use crate::lab::words::separated;
 
 /// The most characters of a link that are looked at.
 pub(super) const LENGTH_MAX: usize = 50_000;

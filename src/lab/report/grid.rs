@@ -47,22 +47,10 @@ impl fmt::Display for Grid {
     }
 }
 
-/// A number in digits with a comma between thousands.
-pub(crate) fn separated(number: &str) -> String {
-    let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
-    let mut text = String::new();
-    for (n, digit) in whole.chars().enumerate() {
-        if n > 0 && (whole.len() - n).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text + fraction
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::words::separated;
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {

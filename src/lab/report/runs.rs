@@ -1,6 +1,7 @@
 //! The same scenario under several seeds: how far its numbers depend on chance.
 
-use super::{Grid, Report, separated};
+use super::{Grid, Report};
+use crate::lab::words::separated;
 use core::fmt;
 
 /// Several runs of one scenario that differ in the seed alone.

@@ -1,6 +1,7 @@
 //! A report for people: sections with columns, without what there was none of.
 
-use super::{Change, Grid, RecoveryReport, Report, separated};
+use super::{Change, Grid, RecoveryReport, Report};
+use crate::lab::words::separated;
 use crate::time::{Duration, Instant};
 use core::fmt;
 
