@@ -35,10 +35,6 @@ async function open(browser, { link, view, speed }) {
   await page.addInitScript(() => {
     // Trunk hands over what the module exports.
     addEventListener('TrunkApplicationStarted', ({ detail }) => (window.fuseboxMemory = detail.wasm.memory));
-    window.longTasks = [];
-    new PerformanceObserver((list) => {
-      for (const { startTime, duration } of list.getEntries()) window.longTasks.push({ startTime, duration });
-    }).observe({ type: 'longtask' });
   });
   await page.goto(`http://127.0.0.1:${port}/#${link}`);
   await page.locator('.playground').getByLabel('Speed').selectOption({ label: speed });
@@ -89,7 +85,8 @@ function frames(events) {
   }
   const ascending = (a, b) => a - b;
   const rate = (work.length * 1e6) / (tasks[starts.at(-1)].ts - tasks[starts[0]].ts);
-  return { work: work.sort(ascending), wall: wall.sort(ascending), rate };
+  const long = tasks.map(({ dur }) => dur / 1000).filter((length) => length > 50);
+  return { work: work.sort(ascending), wall: wall.sort(ascending), rate, long };
 }
 
 function taskAt(tasks, ts) {
@@ -107,7 +104,6 @@ const at = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sort
 async function measure(browser, one) {
   const page = await open(browser, one);
   await reach(page, one.from);
-  await page.evaluate(() => (window.longTasks.length = 0));
   const [simulated, started] = [await now(page), Date.now()];
   // The dots that are drawn, and how many calls they stand for.
   const [dots, stands] = [[], []];
@@ -119,8 +115,7 @@ async function measure(browser, one) {
   const events = await trace(page, one.seconds);
   clearInterval(look);
   const speed = ((await now(page)) - simulated) / ((Date.now() - started) / 1000);
-  const { work, wall, rate } = frames(events);
-  const long = (await page.evaluate(() => window.longTasks)).map(({ duration }) => duration);
+  const { work, wall, rate, long } = frames(events);
   figure(`${one.name}_work_p50`, at(work, 0.5).toFixed(2), 'ms');
   figure(`${one.name}_work_p95`, at(work, 0.95).toFixed(2), 'ms');
   figure(`${one.name}_work_max`, work.at(-1).toFixed(2), 'ms');

@@ -51,10 +51,9 @@ pub(super) fn playground_view(props: &Props) -> Html {
     };
     let summary = use_state_eq(|| Rc::new(Summary::of_nothing()));
     let clock = (*use_memo((), |()| Clock::default())).clone();
-    let on_summary = {
-        let set = summary.setter();
-        use_callback((), move |summary: Rc<Summary>, ()| set.set(summary))
-    };
+    let on_summary = use_set(summary.setter());
+    let panels = use_state_eq(|| Rc::new(Summary::of_nothing()));
+    let on_panels = use_set(panels.setter());
     let on_action = {
         let dispatch = session.dispatcher();
         use_callback((), move |action: Action, ()| dispatch.dispatch(action))
@@ -112,16 +111,16 @@ pub(super) fn playground_view(props: &Props) -> Html {
             />
             <stack::LayerStack
                 scenario={session.world.plan.scenario.clone()} preset={session.world.base.clone()}
-                on={session.on} switches={summary.layers} work={summary.work}
+                on={session.on} switches={panels.layers} work={panels.work}
                 {on_set} {on_set_all} {on_switch}
             />
             <Stage
                 session={session.clone()} visible={props.visible} clock={clock.clone()}
                 charts={charts.clone()} cross={*cross}
-                on_choose={on_choose.clone()} on_depend={on_depend.clone()} {on_act} {on_summary}
+                on_choose={on_choose.clone()} on_depend={on_depend.clone()} {on_act} {on_summary} {on_panels}
             />
             <machine::MachinePanel
-                summary={(*summary).clone()} {topic} story={summary.story.clone()}
+                summary={(*panels).clone()} {topic} story={panels.story.clone()}
                 on_choose={on_choose.clone()} {on_close} {on_depend}
             />
             <TimeBar session={session.clone()} summary={(*summary).clone()} on_action={on_action.clone()} />
@@ -133,6 +132,12 @@ pub(super) fn playground_view(props: &Props) -> Html {
             <log::Log lines={summary.log.clone()} topic={topic} {on_choose} />
         </div>
     }
+}
+
+/// A callback that always stays the same one, and sets a state.
+#[hook]
+fn use_set(set: UseStateSetter<Rc<Summary>>) -> Callback<Rc<Summary>> {
+    use_callback((), move |summary: Rc<Summary>, ()| set.set(summary))
 }
 
 /// A callback that stays the same one, so that who has it is not rendered again with every summary.

@@ -44,6 +44,8 @@ pub(super) struct Props {
     pub(super) on_choose: Callback<Topic>,
     pub(super) on_depend: Callback<Dependency>,
     pub(super) on_summary: Callback<Rc<Summary>>,
+    /// The same one a few frames later, for the panels beside the stage.
+    pub(super) on_panels: Callback<Rc<Summary>>,
 }
 
 /// The moment of the run, kept up to date with every frame, for who does something to it.
@@ -69,6 +71,22 @@ struct Told {
     /// Whether nothing more can come to it.
     is_over: bool,
     at: f64,
+}
+
+/// What of the page is behind the newest summary, and the timestamps at which it follows.
+#[derive(Default)]
+struct Due {
+    panels: Option<(f64, Rc<Summary>)>,
+    /// The stage's own controls.
+    controls: Option<f64>,
+}
+
+/// What a frame has for the page besides the picture, of which it does one thing.
+enum Turn {
+    Summary,
+    Panels(Rc<Summary>),
+    Controls,
+    Chart,
 }
 
 pub(super) enum Msg {
@@ -98,8 +116,9 @@ pub(super) struct Stage {
     shown: u64,
     palette: Palette,
     summary_at: f64,
-    /// When its own controls are due, which is between two summaries, so that no frame has both.
-    view_at: Option<f64>,
+    /// What of the newest summary is not on the page yet: it goes there bit by bit, so that no frame has
+    /// it all.
+    due: Due,
     /// The next chart to be drawn, and when the one before was.
     next_chart: usize,
     chart_at: f64,
@@ -125,7 +144,7 @@ impl Component for Stage {
             shown: 0,
             palette: Palette::read(),
             summary_at: 0.0,
-            view_at: None,
+            due: Due::default(),
             next_chart: 0,
             chart_at: 0.0,
             next_frame: next_frame(ctx),
@@ -211,13 +230,13 @@ impl Stage {
         props.clock.0.set(self.player.moment());
         self.scene.advance(frame.elapsed);
         let moved = self.show_new_entries(session.on);
-        let summarise = moved || timestamp - self.summary_at >= SUMMARY_EVERY;
-        let view = self.view_at.is_some_and(|at| timestamp >= at);
-        if summarise {
-            self.summarise(props);
-            self.view_at.get_or_insert(timestamp + SUMMARY_EVERY / 2.0);
-        } else if !view {
-            self.draw_next_chart(props);
+        let turn = self.due.turn(timestamp, moved || timestamp - self.summary_at >= SUMMARY_EVERY);
+        let (summarise, controls) = (matches!(turn, Turn::Summary), matches!(turn, Turn::Controls));
+        match turn {
+            Turn::Summary => self.summarise(props),
+            Turn::Panels(summary) => props.on_panels.emit(summary),
+            Turn::Controls => {}
+            Turn::Chart => self.draw_next_chart(props),
         }
         // While time stands still, eight times a second is enough for a new size or theme.
         if summarise || session.playing {
@@ -229,10 +248,7 @@ impl Stage {
                 shown: self.shown_kinds,
             });
         }
-        if view {
-            self.view_at = None;
-        }
-        view
+        controls
     }
 
     fn ask(&self, ctx: &Context<Self>, call: u64) {
@@ -295,8 +311,9 @@ impl Stage {
             story: self.story.as_ref().map(|told| told.story.clone()),
         };
         let charts = ChartsView::of(&self.chart_data(session.on), props.cross);
-        let summary = Summary::of(&self.player, session, said, Rc::new(charts));
-        props.on_summary.emit(Rc::new(summary));
+        let summary = Rc::new(Summary::of(&self.player, session, said, Rc::new(charts)));
+        self.due.follow(self.timestamp, summary.clone());
+        props.on_summary.emit(summary);
     }
 
     /// Shows what happened since the frame before; true if the breaker that is shown large has changed
@@ -341,6 +358,29 @@ impl Stage {
             now: world.now(),
             range: shown(world.scenario().length, record.end),
         }
+    }
+}
+
+impl Due {
+    /// Has the rest of the page follow a new summary; what has waited for its turn keeps it.
+    fn follow(&mut self, timestamp: f64, summary: Rc<Summary>) {
+        let at = self.panels.take().map_or(timestamp + SUMMARY_EVERY / 3.0, |(at, _)| at);
+        self.panels = Some((at, summary));
+        self.controls.get_or_insert(timestamp + SUMMARY_EVERY * 2.0 / 3.0);
+    }
+
+    /// What the frame with this timestamp has to do.
+    fn turn(&mut self, timestamp: f64, summarise: bool) -> Turn {
+        if summarise {
+            return Turn::Summary;
+        }
+        if let Some((_, summary)) = self.panels.take_if(|(at, _)| *at <= timestamp) {
+            return Turn::Panels(summary);
+        }
+        if self.controls.take_if(|at| *at <= timestamp).is_some() {
+            return Turn::Controls;
+        }
+        Turn::Chart
     }
 }
 

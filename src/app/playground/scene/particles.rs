@@ -22,13 +22,13 @@ const PARTICLES_MAX: usize = 10_000;
 
 /// So many dots on a pixel of a wire's length can be told apart as full shapes, and as small ones.
 const READABLE_FULL: f32 = 0.65;
-const READABLE_SMALL: f32 = 1.7;
+const READABLE_SMALL: f32 = 4.2;
 
 /// How often it is decided how much detail is shown, in seconds.
 const LOOK_EVERY: f32 = 0.25;
 
 /// Each divides the next, so that a call that is shown stays so when fewer are.
-const STEPS: [u16; 7] = [1, 5, 10, 50, 100, 500, 1_000];
+const STEPS: [u16; 11] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024];
 
 /// How near to a dot a click has to be, in pixels.
 const REACH: f64 = 14.0;
