@@ -4,6 +4,7 @@ use crate::app::playground::session::{Action, Compare, Session};
 use crate::app::playground::stage::Clock;
 use crate::app::playground::topic::Topic;
 use crate::app::transport::SeedField;
+use crate::lab::tape::Tape;
 use crate::time::Instant;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -46,7 +47,7 @@ pub(super) fn run_bar(props: &Props) -> Html {
             <button
                 class="button" type="button" onclick={fork}
                 aria-disabled={(!is_past).to_string()}
-                title="Drops what was done after this moment; the run as it was is pinned"
+                title="Drops what was done after this moment, and pins the run as it was; settings hold from the beginning of a run"
             >
                 { "Fork from here" }
             </button>
@@ -74,8 +75,19 @@ pub(super) fn run_bar(props: &Props) -> Html {
                 name="playground" seed={session.world.plan.seed}
                 on_seed={on_action.reform(Action::Seed)}
             />
+            <p class="run__full" role="status">{ full(session.world.plan.tape.deeds().len()) }</p>
         </section>
     }
+}
+
+/// Why nothing more can be done to a run, where that is so.
+fn full(deeds: usize) -> String {
+    if deeds < Tape::DEEDS_MAX {
+        return String::new();
+    }
+    format!(
+        "{deeds} things were done to this run, and it holds no more. Fork from an earlier moment, or reset."
+    )
 }
 
 /// What the dashed lines of the charts show.
@@ -109,5 +121,16 @@ fn compare_field(session: &Session, on_action: &Callback<Action>) -> Html {
                 }) }
             </select>
         </label>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_tape_says_so() {
+        assert_eq!(full(Tape::DEEDS_MAX - 1), "");
+        assert!(full(Tape::DEEDS_MAX).starts_with("500 things"));
     }
 }
