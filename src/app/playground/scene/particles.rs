@@ -22,7 +22,7 @@ const PARTICLES_MAX: usize = 10_000;
 
 /// So many dots on a pixel of a wire's length can be told apart as full shapes, and as small ones.
 const READABLE_FULL: f32 = 0.65;
-const READABLE_SMALL: f32 = 4.2;
+const READABLE_SMALL: f32 = 1.7;
 
 /// How often it is decided how much detail is shown, in seconds.
 const LOOK_EVERY: f32 = 0.25;
