@@ -3,7 +3,7 @@
 //! events pending as that world has on average, and from which one is taken and to which one is added.
 #![expect(clippy::disallowed_types, reason = "a bench reads the clock")]
 
-use fusebox::lab::herd::{self, Outage, Strategy};
+use fusebox::lab::herd::{Setup, Strategy};
 use fusebox::lab::presets;
 use fusebox::rng::Rng;
 use fusebox::sim::{Scenario, World};
@@ -20,28 +20,14 @@ fn main() {
         measure(&name.replace('-', "_"), &(preset.scenario)());
     }
     for clients in [10_000, 100_000] {
-        let outage = Outage { clients: clients.min(10_000), length: Duration::from_secs(2) };
-        for (name, strategy) in
-            [("immediate", Strategy::Immediate), ("full_jitter", Strategy::FullJitter)]
-        {
-            let mut scenario = herd::scenario(outage, strategy).expect("an outage in range");
-            scale(&mut scenario, clients / outage.clients);
+        let length = Duration::from_secs(10);
+        let setup = Setup { clients, length, ..Setup::default() };
+        for (name, word) in [("immediate", "immediate"), ("full_jitter", "full")] {
+            let strategy = Strategy::of(word).expect("a word of a strategy");
+            let scenario = setup.scenario(&strategy).expect("a setup in range");
             measure(&format!("herd_{name}_{clients}"), &scenario);
         }
     }
-}
-
-/// The same herd with so many times the clients, on so many times the database.
-fn scale(scenario: &mut Scenario, times: u32) {
-    use fusebox::sim::{Arrivals, Dependency, RateSchedule};
-    let clients = &mut scenario.clients[0];
-    clients.count *= times;
-    if let Arrivals::Poisson(rate) = &clients.arrivals {
-        let (_, rate) = rate.points()[0];
-        clients.arrivals = Arrivals::Poisson(RateSchedule::constant(rate * u64::from(times)));
-    }
-    scenario.dependencies[Dependency::Postgres].server.slots *= times;
-    scenario.length = Duration::from_secs(10);
 }
 
 fn measure(name: &str, scenario: &Scenario) {

@@ -51,9 +51,9 @@ impl Address {
     }
 
     /// What it says of the Herd, and the number of the reading.
-    pub(super) fn herd(&self) -> Option<(u32, link::Herd)> {
+    pub(super) fn herd(&self) -> Option<(u32, Rc<link::Herd>)> {
         match &*self.link {
-            Link::Herd(herd) => Some((self.number, *herd)),
+            Link::Herd(herd) => Some((self.number, Rc::new((**herd).clone()))),
             Link::Playground(_) => None,
         }
     }

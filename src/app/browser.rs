@@ -8,9 +8,14 @@ use web_sys::{
 };
 use yew::NodeRef;
 
-/// The window; there is one wherever this code runs.
+/// The window; there is one wherever this code runs, but for the start of a worker.
 fn window() -> Option<Window> {
     web_sys::window()
+}
+
+/// Whether this is a page; the same module also runs in workers, which have no window.
+pub(super) fn is_page() -> bool {
+    window().is_some()
 }
 
 /// The element with this id.
@@ -28,6 +33,11 @@ pub(super) fn focus_by_id(id: &str) {
 /// A seed that nobody chose, from the system's own randomness, short enough to be read aloud.
 pub(super) fn random_seed() -> u64 {
     getrandom::u32().map_or(1, |number| u64::from(number % 1_000_000))
+}
+
+/// Milliseconds since the page was opened, which are never set back.
+pub(super) fn now() -> f64 {
+    window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
 }
 
 /// Whether the user asked for less motion.
@@ -180,6 +190,29 @@ pub(super) fn set_title(title: &str) {
     }
 }
 
+/// A canvas of so many pixels that is not on the page.
+pub(super) fn new_canvas(width: f64, height: f64) -> Option<HtmlCanvasElement> {
+    let canvas = window()?.document()?.create_element("canvas").ok()?;
+    let canvas = canvas.dyn_into::<HtmlCanvasElement>().ok()?;
+    canvas.set_width(pixels(width));
+    canvas.set_height(pixels(height));
+    Some(canvas)
+}
+
+/// Follows a link with these attributes that is on the page only meanwhile.
+pub(super) fn click_link(attributes: &[(&str, &str)]) {
+    let document = window().and_then(|window| window.document());
+    let link = document.as_ref().and_then(|document| document.create_element("a").ok());
+    let (Some(body), Some(link)) = (document.and_then(|it| it.body()), link) else { return };
+    // None of it can fail: the names are well-formed, and the body takes a child.
+    let _ = attributes.iter().try_for_each(|(name, value)| link.set_attribute(name, value));
+    let _ = body.append_child(&link);
+    if let Some(link) = link.dyn_ref::<HtmlElement>() {
+        link.click();
+    }
+    link.remove();
+}
+
 /// The drawing context of a canvas.
 pub(super) fn context_2d(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingContext2d> {
     canvas.get_context("2d").ok()??.dyn_into().ok()
@@ -199,6 +232,11 @@ pub(super) fn put_pixels(context: &CanvasRenderingContext2d, pixels: &[u8], widt
     if let Ok(picture) = ImageData::new_with_u8_clamped_array(Clamped(pixels), wide) {
         let _ = context.put_image_data(&picture, 0.0, 0.0);
     }
+}
+
+/// The element that listens to an event.
+pub(super) fn listener_of(event: &web_sys::Event) -> Option<Element> {
+    event.current_target()?.dyn_into().ok()
 }
 
 /// The size of an element in CSS pixels.
@@ -244,9 +282,26 @@ fn focus_on(element: &Element) {
 /// Runs something when a press begins anywhere but inside an element, until the result is dropped.
 pub(super) fn on_press_outside(
     node: NodeRef,
+    act: impl FnMut() + 'static,
+) -> Option<gloo_events::EventListener> {
+    on_event_outside("pointerdown", node, act)
+}
+
+/// Runs something when anything but what is inside an element gets the focus, until the result is
+/// dropped.
+pub(super) fn on_focus_outside(
+    node: NodeRef,
+    act: impl FnMut() + 'static,
+) -> Option<gloo_events::EventListener> {
+    on_event_outside("focusin", node, act)
+}
+
+fn on_event_outside(
+    event: &'static str,
+    node: NodeRef,
     mut act: impl FnMut() + 'static,
 ) -> Option<gloo_events::EventListener> {
-    Some(gloo_events::EventListener::new(&window()?.into(), "pointerdown", move |event| {
+    Some(gloo_events::EventListener::new(&window()?.into(), event, move |event| {
         let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
         let inside = node.get().is_some_and(|node| node.contains(target.as_ref()));
         if !inside {

@@ -1,18 +1,22 @@
 //! Charts over time: a value that says what is shown, and a function that draws it with any [`Pen`].
 
 mod canvas;
+mod caption;
+mod heat;
 mod pen;
 mod scale;
-#[cfg(test)]
 mod svg;
 mod thin;
 
 use crate::app::browser;
 use crate::app::palette::Palette;
+pub(super) use caption::{Caption, Key, Look};
+pub(super) use heat::{Heat, HeatAxis, HeatMap};
 pub(super) use pen::Paint;
 use pen::{Align, Area, Pen};
 pub(super) use scale::{Scale, nice_ceiling};
 use std::ops::Range;
+use svg::SvgPen;
 pub(super) use thin::thinned;
 use web_sys::HtmlCanvasElement;
 
@@ -94,14 +98,61 @@ pub(super) fn draw_on_canvas(canvas: &HtmlCanvasElement, chart: &Chart<'_>, pale
     }
 }
 
+/// A chart as an SVG document of this size, with its caption over it; it looks as on a canvas.
+pub(super) fn svg(
+    chart: &Chart<'_>,
+    palette: &Palette,
+    size: (f64, f64),
+    caption: &Caption<'_>,
+) -> String {
+    let mut pen = SvgPen::new(size);
+    draw_whole(&mut pen, chart, palette, caption);
+    pen.svg(&caption.title, &caption.about)
+}
+
+/// The same on a canvas that is not on the page, with so many pixels for each of the size; none where
+/// the browser has no canvas.
+pub(super) fn picture(
+    chart: &Chart<'_>,
+    palette: &Palette,
+    size: (f64, f64),
+    caption: &Caption<'_>,
+    ratio: f64,
+) -> Option<HtmlCanvasElement> {
+    let canvas = browser::new_canvas(size.0 * ratio, size.1 * ratio)?;
+    let context = browser::context_2d(&canvas)?;
+    let mut pen = canvas::CanvasPen::new(&context, size, ratio);
+    draw_whole(&mut pen, chart, palette, caption);
+    Some(canvas)
+}
+
+/// Pixels of the plane in a picture of this width.
+pub(super) fn plane_within(width: f64) -> f64 {
+    (width - LEFT - RIGHT).max(1.0)
+}
+
 /// Pixels of the plane on a canvas of the page.
 pub(super) fn plane_width(canvas: &HtmlCanvasElement) -> f64 {
-    (f64::from(canvas.client_width()) - LEFT - RIGHT).max(1.0)
+    plane_within(f64::from(canvas.client_width()))
+}
+
+/// Draws a chart with its ground and its caption, for where there is no page around it.
+fn draw_whole(pen: &mut impl Pen, chart: &Chart<'_>, palette: &Palette, caption: &Caption<'_>) {
+    let (width, height) = pen.size();
+    pen.clear();
+    pen.boxes(&[Area { x: 0.0, y: 0.0, width, height }], Paint::solid(&palette.panel));
+    caption.draw(pen, palette);
+    draw_below(pen, chart, palette, caption.height(width));
 }
 
 fn draw(pen: &mut impl Pen, chart: &Chart<'_>, palette: &Palette) {
-    let plane = Plane::new(pen.size(), chart);
     pen.clear();
+    draw_below(pen, chart, palette, 0.0);
+}
+
+/// Draws a chart below so many pixels that are something else's.
+fn draw_below(pen: &mut impl Pen, chart: &Chart<'_>, palette: &Palette, head: f64) {
+    let plane = Plane::new(pen.size(), head, chart);
     for span in &chart.spans {
         draw_span(pen, &plane, span);
     }
@@ -124,8 +175,8 @@ struct Plane<'a> {
 }
 
 impl<'a> Plane<'a> {
-    fn new((width, height): (f64, f64), chart: &'a Chart<'a>) -> Self {
-        Self { chart, left: LEFT, right: width - RIGHT, top: TOP, bottom: height - BOTTOM }
+    fn new((width, height): (f64, f64), head: f64, chart: &'a Chart<'a>) -> Self {
+        Self { chart, left: LEFT, right: width - RIGHT, top: head + TOP, bottom: height - BOTTOM }
     }
 
     fn x(&self, seconds: f64) -> f64 {
@@ -265,13 +316,10 @@ fn draw_position(pen: &mut impl Pen, plane: &Plane<'_>, position: f64, palette: 
 
 #[cfg(test)]
 mod tests {
-    use super::svg::SvgPen;
     use super::*;
 
     fn drawn(chart: &Chart<'_>) -> String {
-        let mut pen = SvgPen::new((156.0, 130.0));
-        draw(&mut pen, chart, &Palette::for_tests());
-        pen.svg()
+        svg(chart, &Palette::for_tests(), (156.0, 130.0), &Caption::default())
     }
 
     fn chart(marks: Vec<Marks<'_>>) -> Chart<'_> {
@@ -322,5 +370,32 @@ mod tests {
         assert!(svg.contains("M126 10h1.5v100h-1.5Z"), "{svg}");
         assert!(svg.contains("M66 4h10v6h-10Z"), "{svg}");
         assert_eq!(svg.matches(">down<").count(), 1, "{svg}");
+    }
+
+    #[test]
+    fn what_leaves_the_page_has_a_ground_and_its_words_over_it() {
+        let key = Key { label: "a < b".to_owned(), colour: "#123456", look: Look::Fill(5.0) };
+        let caption = Caption {
+            title: "Calls & more".to_owned(),
+            about: "At 4 s: 200".to_owned(),
+            keys: vec![key],
+        };
+        let line = Marks::Line {
+            points: vec![(0.0, 0.0), (10.0, 100.0)],
+            paint: Paint::solid("#010203"),
+            width: 2.0,
+            dash: None,
+        };
+        let palette = Palette { panel: "#fffefb".to_owned(), ..Palette::for_tests() };
+        let svg = svg(&chart(vec![line]), &palette, (156.0, 172.0), &caption);
+        let ground = svg.find("d=\"M0 0h156v172h-156Z\" fill=\"#fffefb\"").expect("a ground");
+        assert!(ground < svg.find("<text").unwrap(), "nothing is behind the ground: {svg}");
+        assert!(
+            svg.contains(">Calls &amp; more</text>") && svg.contains(">a &lt; b</text>"),
+            "{svg}"
+        );
+        assert!(svg.contains("fill=\"#123456\""), "{svg}");
+        // Two lines of words are 42 pixels, and the plane begins below.
+        assert!(svg.contains("d=\"M46 152L146 52\""), "{svg}");
     }
 }

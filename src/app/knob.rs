@@ -6,6 +6,7 @@
 mod ladder;
 mod text;
 
+use crate::lab::herd::{Setup, Strategy};
 use crate::lab::knobs::{Kind, Setting, Value};
 use crate::sim::Scenario;
 use ladder::Ladder;
@@ -20,13 +21,27 @@ pub(super) struct Props {
     pub(super) setting: Rc<Setting>,
     /// What it is in the preset, as text; none where it is not there.
     pub(super) preset: Option<Rc<str>>,
-    /// The scenario that it is a setting of, to try a change out.
-    pub(super) scenario: Rc<Scenario>,
+    /// What it is a setting of, to try a change out.
+    pub(super) of: Subject,
     /// Asks for a change: the whole key, and the value as text, which was tried.
     pub(super) on_set: Callback<(String, String)>,
+    /// What makes its id unique, where there are several of its key.
+    #[prop_or_default]
+    pub(super) prefix: AttrValue,
     /// Whether it stands in one line, and its help is only read out.
     #[prop_or_default]
     pub(super) brief: bool,
+}
+
+/// What a setting is of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Subject {
+    /// A world.
+    Scenario(Rc<Scenario>),
+    /// What lanes have in common; the strategy alone is of no account.
+    Herd(Setup),
+    /// One lane.
+    Lane(Setup, Rc<Strategy>),
 }
 
 /// What is being typed, and what is wrong with it.
@@ -51,7 +66,12 @@ pub(super) fn knob(props: &Props) -> Html {
         },
     );
     let Some(value) = props.setting.value.as_deref() else { return html! {} };
-    let control = Control { props, value, draft: &draft, id: props.setting.key.replace('.', "-") };
+    let control = Control {
+        props,
+        value,
+        draft: &draft,
+        id: format!("{}{}", props.prefix, props.setting.key.replace('.', "-")),
+    };
     control.view(ladder.as_ref().as_ref())
 }
 
@@ -105,14 +125,14 @@ impl Control<'_> {
 
     /// A callback that tries a value out and asks for it, or says what is wrong with it.
     fn ask(&self) -> impl Fn(String) + 'static {
-        let Props { setting, scenario, on_set, .. } = self.props;
-        let (setting, scenario, on_set) = (setting.clone(), scenario.clone(), on_set.clone());
+        let Props { setting, of, on_set, .. } = self.props;
+        let (setting, of, on_set) = (setting.clone(), of.clone(), on_set.clone());
         let draft = self.draft.setter();
         move |text: String| {
             let wanted = typed(setting.facts, &text);
             let value = setting.facts.parse(&wanted);
             let wanted = value.map_or(wanted, |value| setting.facts.kind.text(&value));
-            match try_out(&scenario, &setting, &wanted) {
+            match try_out(&of, &setting, &wanted) {
                 Ok(()) => {
                     draft.set(Draft::default());
                     if setting.value.as_deref() != Some(wanted.as_str()) {

@@ -9,6 +9,9 @@
 mod address;
 mod browser;
 mod chart;
+mod crew;
+mod download;
+mod export_menu;
 mod failure;
 mod format;
 mod herd;
@@ -18,10 +21,16 @@ mod palette;
 mod playback;
 mod playground;
 mod root;
+mod roving;
 mod transport;
 
-/// Takes the page over: a panic shows a card from here on, and the app is mounted.
+/// Takes the page over: a panic shows a card from here on, and the app is mounted. Where the same
+/// module runs in a worker, it does what the page asks for instead.
 pub fn mount() {
+    if !browser::is_page() {
+        crew::serve();
+        return;
+    }
     failure::show_panics();
     if let Some(element) = browser::by_id("app") {
         element.set_inner_html("");

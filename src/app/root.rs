@@ -2,6 +2,7 @@
 
 use crate::app::address::Address;
 use crate::app::browser;
+use crate::app::crew::Crew;
 use crate::app::herd::HerdView;
 use crate::app::playground::PlaygroundView;
 use crate::lab::link::Link;
@@ -17,6 +18,8 @@ pub(super) fn root() -> Html {
     let address = use_state_eq(Address::first);
     let view = use_state_eq(|| address.link.view());
     let dark = use_state_eq(browser::is_dark);
+    // All long work of the page is done by the same crew.
+    let crew = use_memo((), |()| Crew::default());
     {
         let (view, address) = (view.setter(), address.clone());
         use_effect_with((*address).clone(), move |now| {
@@ -41,7 +44,7 @@ pub(super) fn root() -> Html {
     let [playground, herd] = Link::VIEWS.map(|name| *view == name);
     // A view that is left stays in the tree, hidden, and comes back as it was.
     html! {
-        <>
+        <ContextProvider<Crew> context={(*crew).clone()}>
             { for (!browser::is_embedded()).then(|| header(*view, *dark, toggle_theme)) }
             <main>
                 { notice(&address) }
@@ -52,7 +55,7 @@ pub(super) fn root() -> Html {
                     <HerdView visible={herd} link={address.herd()} />
                 </div>
             </main>
-        </>
+        </ContextProvider<Crew>>
     }
 }
 

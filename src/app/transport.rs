@@ -13,11 +13,12 @@ pub(super) struct Props {
     /// An index into [`SPEEDS`].
     pub(super) speed: usize,
     pub(super) seed: u64,
-    /// The position in time, as text.
-    pub(super) time: AttrValue,
+    /// The position in time in seconds, and where the time ends.
+    pub(super) at: (f64, f64),
     pub(super) on_play: Callback<bool>,
     pub(super) on_speed: Callback<usize>,
     pub(super) on_step: Callback<()>,
+    pub(super) on_seek: Callback<f64>,
     pub(super) on_reset: Callback<()>,
     pub(super) on_seed: Callback<u64>,
 }
@@ -28,16 +29,31 @@ pub(super) fn transport(props: &Props) -> Html {
     let play = props.on_play.reform(move |_| !playing);
     let step = props.on_step.reform(|_| ());
     let reset = props.on_reset.reform(|_| ());
+    let (at, end) = props.at;
+    let seek = props.on_seek.reform(move |event: InputEvent| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        input.and_then(|input| input.value().parse().ok()).unwrap_or(end)
+    });
     html! {
         <section class="transport panel" aria-label="Time">
-            <button class="button button--strong transport__play" type="button" onclick={play}>
-                { if playing { "Pause" } else { "Play" } }
-            </button>
-            <button class="button" type="button" onclick={step}>{ "Step 0.1 s" }</button>
-            <SpeedField {speed} on_speed={props.on_speed.clone()} />
-            <span class="transport__time">{ props.time.clone() }</span>
-            <button class="button" type="button" onclick={reset}>{ "Reset" }</button>
-            <SeedField name={props.name} {seed} on_seed={props.on_seed.clone()} />
+            // What stays in view on a small screen, where the lanes are many screens long.
+            <div class="transport__main">
+                <button class="button button--strong transport__play" type="button" onclick={play}>
+                    { if playing { "Pause" } else { "Play" } }
+                </button>
+                <input
+                    type="range" class="transport__scrubber" aria-label="Moment of the run"
+                    min="0" max={end.to_string()} step="0.1" value={format!("{at:.1}")} oninput={seek}
+                    aria-valuetext={format!("{at:.1} s of {end:.1} s")}
+                />
+                <span class="transport__time">{ format!("{at:.1} s of {end:.1} s") }</span>
+            </div>
+            <div class="transport__rest">
+                <button class="button" type="button" onclick={step}>{ "Step 0.1 s" }</button>
+                <SpeedField {speed} on_speed={props.on_speed.clone()} />
+                <button class="button" type="button" onclick={reset}>{ "Reset" }</button>
+                <SeedField name={props.name} {seed} on_seed={props.on_seed.clone()} />
+            </div>
         </section>
     }
 }

@@ -1,6 +1,8 @@
 //! The arguments.
 
 use super::fields;
+use crate::lab::bands::{SEEDS_MAX, SEEDS_MIN};
+use crate::lab::herd::MEASURES;
 use crate::lab::occ::OccBackoff;
 use crate::sim::Dependency;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
@@ -36,6 +38,7 @@ Examples:
   fusebox presets
   fusebox run dies-mid-query --set breaker.cooldown=5s --seeds 20
   fusebox show search-service > mine.json && fusebox run mine.json --json
+  fusebox herd overload --seeds 20
   fusebox trace dies-mid-query --on postgres | head
   fusebox replay calls.csv --set breaker.failures=10
 
@@ -106,6 +109,31 @@ Examples:
   fusebox replay calls.csv --set breaker.window=count --set breaker.failure_rate=50% --json
   zcat calls.csv.gz | fusebox replay -";
 
+const HERD_EXAMPLES: &str = "\
+Examples:
+  fusebox herd
+  fusebox herd overload --seeds 20
+  fusebox herd --lanes immediate,full,full-budget-shared --set clients=5000 --set outage=5s
+  fusebox herd caps --set lanes.0.retry.cap=2s --csv
+  fusebox show overload > mine.json && fusebox herd mine.json
+
+A lane is none, immediate, fixed, exponential, factor, full, equal or decorrelated, with -budget,
+-breaker or -shared after it. What the lanes have in common is set by keys such as herd.outage, or
+outage alone; lanes count from 0, and lanes.retry.base means all of them. `fusebox show overload`
+has all settings of a comparison.";
+
+const SWEEP_EXAMPLES: &str = "\
+Examples:
+  fusebox sweep --list
+  fusebox sweep --x outage:1s..60s:8 --y depth:20%..100%:5
+  fusebox sweep overload --strategy fixed --x every:5s,10s,20s --y clients:100..1000:3:log
+  fusebox sweep caps --x lane.retry.cap:1s..60s:4:log --y outage:5s,60s --measure caught_up --csv
+
+An axis is a setting and its values: from the first to the last in so many steps, which are all
+alike, or with :log after them grow by the same ratio; or the values themselves with commas. There
+are 2 to 40 of them. What begins with lane is a setting of the strategy; `fusebox show overload`
+has all settings, with herd and lanes.0 before them.";
+
 /// What to do.
 #[derive(Debug, Subcommand)]
 pub(super) enum Task {
@@ -116,6 +144,12 @@ pub(super) enum Task {
     /// Runs a scenario and reports what it gave
     #[command(after_help = RUN_EXAMPLES, after_long_help = fields::run(RUN_EXAMPLES))]
     Run(RunArgs),
+    /// Runs strategies of retrying side by side, on a herd of clients that lose the database
+    #[command(after_help = HERD_EXAMPLES, after_long_help = fields::herd(HERD_EXAMPLES))]
+    Herd(HerdArgs),
+    /// Runs one strategy over a grid of two settings, and draws a measure of it
+    #[command(after_help = SWEEP_EXAMPLES, after_long_help = fields::sweep(SWEEP_EXAMPLES))]
+    Sweep(SweepArgs),
     /// Prints what happens in a scenario, one thing a line, with its reason
     #[command(after_help = TRACE_EXAMPLES)]
     Trace(TraceArgs),
@@ -166,15 +200,76 @@ pub(super) struct ShowArgs {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) world: WorldArgs,
-    /// What all chance comes from
-    #[arg(long, default_value = "1", value_parser = seed)]
-    pub(super) seed: u64,
+    /// What all chance comes from [default: 1; for a comparison its own]
+    #[arg(long, value_parser = seed)]
+    pub(super) seed: Option<u64>,
     /// Runs so many seeds from that one on, 1 to 10,000, and reports how far they differ
     #[arg(long, value_name = "N", value_parser = whole(1, 10_000))]
     pub(super) seeds: Option<u32>,
     /// Prints JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct HerdArgs {
+    /// A preset, or a file with a comparison as JSON; - is the standard input [default: two-seconds]
+    #[arg(value_name = "PRESET|FILE")]
+    pub(super) comparison: Option<String>,
+    /// Changes a setting, as in clients=5000 or lanes.0.retry.base=500ms; may be given again
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// The strategies, as in immediate,full,full-budget-shared: 1 to 8
+    #[arg(long, value_name = "LIST")]
+    pub(super) lanes: Option<String>,
+    /// What all chance comes from [default: that of the file, or else 42]
+    #[arg(long, value_parser = seed)]
+    pub(super) seed: Option<u64>,
+    /// Runs so many seeds from that one on, 2 to 200, and tells which differences are not chance
+    #[arg(long, value_name = "N", value_parser = whole(SEEDS_MIN, SEEDS_MAX))]
+    pub(super) seeds: Option<u32>,
+    #[command(flatten)]
+    pub(super) form: FormArgs,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SweepArgs {
+    /// A sweep, or a preset of `fusebox herd` from which to start [default: boundary]
+    #[arg(value_name = "PRESET")]
+    pub(super) preset: Option<String>,
+    /// The columns: a setting and its values, as in outage:1s..60s:20
+    #[arg(long, value_name = "AXIS")]
+    pub(super) x: Option<String>,
+    /// The rows, likewise, as in depth:10%,50%,100%
+    #[arg(long, value_name = "AXIS")]
+    pub(super) y: Option<String>,
+    #[arg(long, value_name = "NAME", help = measure_help())]
+    pub(super) measure: Option<String>,
+    /// The strategy, as in full or full-budget-shared
+    #[arg(long, value_name = "WORD")]
+    pub(super) strategy: Option<String>,
+    /// Changes a setting, as in clients=5000 or lane.retry.base=500ms; may be given again
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// What all chance comes from [default: 42]
+    #[arg(long, value_parser = seed)]
+    pub(super) seed: Option<u64>,
+    #[command(flatten)]
+    pub(super) form: FormArgs,
+}
+
+/// What is printed.
+#[derive(Args, Debug)]
+pub(super) struct FormArgs {
+    /// Lists the presets instead
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Prints JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Prints comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    pub(super) csv: bool,
 }
 
 #[derive(Args, Debug)]
@@ -270,6 +365,11 @@ pub(super) struct SettingsArgs {
     /// Prints JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+fn measure_help() -> String {
+    let names: Vec<_> = MEASURES.iter().map(|measure| measure.name).collect();
+    format!("What is drawn: {} [default: recovery]", names.join(", "))
 }
 
 fn seed(text: &str) -> Result<u64, String> {

@@ -1,5 +1,6 @@
 //! What is in the JSON of the results: each field with its unit and a sentence, for the help.
 
+use crate::lab::herd::MEASURES;
 use std::fmt::Write as _;
 
 /// A field of a result.
@@ -19,7 +20,7 @@ const fn field(path: &'static str, unit: &'static str, what: &'static str) -> Fi
 /// The longest line of the help, in characters.
 const LINE_MAX: usize = 100;
 
-/// The width of the column of units.
+/// The least width of the column of units.
 const UNIT: usize = 8;
 
 /// The JSON of `fusebox run`.
@@ -166,6 +167,93 @@ const OCC: &[Field] = &[
     field("sd_calls", "writes", "its sample standard deviation; 0 for one trial"),
 ];
 
+/// The JSON of `fusebox herd`.
+const HERD: &[Field] = &[
+    field("comparison", "", "what was run: the name of a preset or of a file"),
+    field("seed", "", "what all chance came from; beyond 2^53 some readers of JSON round it"),
+    field("lanes[].title", "", "what the strategy is called"),
+    field("lanes[].strategy", "", "its word, as --lanes takes it"),
+    field("lanes[].what", "", "what it does"),
+    field("lanes[].measures.<measure>", "", "a number from below; null for never, or none"),
+    field("lanes[].sentence", "", "what the numbers mean"),
+    field("lanes[].events", "events", "that were simulated"),
+    field("lanes[].fingerprint", "", "16 hexadecimal digits; the same for the same run everywhere"),
+];
+
+/// The JSON of `fusebox herd --seeds`, where it is not as without.
+const BANDS: &[Field] = &[
+    field("seed", "", "the first seed"),
+    field("seeds", "", "how many there are"),
+    field("lanes[].measures.<measure>.p5", "", "at most 5 % of the seeds have less"),
+    field("lanes[].measures.<measure>.median", "", "the one in the middle, or the mean of both"),
+    field(
+        "lanes[].measures.<measure>.p95",
+        "",
+        "at most 5 % have more; null is beyond all numbers",
+    ),
+    field("lanes[].measures.<measure>.absent", "seeds", "with which there is no such number"),
+    field("lanes[].fingerprints[]", "", "of each run, in the order of the seeds"),
+    field("differences[].measure", "", "in which two lanes are compared, seed by seed"),
+    field("differences[].one", "", "a lane, by its number from 0"),
+    field("differences[].other", "", "another one"),
+    field("differences[].larger", "seeds", "under which the one has more; never is more than all"),
+    field("differences[].smaller", "seeds", "under which it has less"),
+    field("differences[].same", "seeds", "under which both have the same"),
+    field("differences[].verdict", "", "larger, smaller, same, noise or too_few_seeds: see below"),
+];
+
+/// The words of `differences[].verdict`.
+const DIFFERENCES: &[Field] = &[
+    field("larger", "", "95 % of the seeds say so, and there are at least 6 (a sign test at 5 %)"),
+    field("smaller", "", "the same for less"),
+    field("same", "", "under every seed"),
+    field("noise", "", "the seeds disagree"),
+    field("too_few_seeds", "", "fewer than 6, which may agree by chance"),
+];
+
+/// The JSON of `fusebox sweep`.
+const SWEEP: &[Field] = &[
+    field("sweep", "", "all of it in one line, as in addresses"),
+    field("measure", "", "what was measured: a number from below"),
+    field("unit", "", "its unit"),
+    field("strategy", "", "the word of the strategy"),
+    field("seed", "", "of each run; beyond 2^53 some readers of JSON round it"),
+    field("x.key", "", "the setting of the columns"),
+    field("x.values[]", "", "its values"),
+    field("y.key", "", "the setting of the rows"),
+    field("y.values[]", "", "its values"),
+    field("cells[].x", "", "the value of the column"),
+    field("cells[].y", "", "the value of the row"),
+    field("cells[].value", "", "the number, or null"),
+    field("cells[].absent", "", "why there is none: never, none, or why it cannot be run"),
+    field("cells[].fingerprint", "", "that of the run, in 16 hexadecimal digits"),
+    field("fingerprint", "", "one for all cells"),
+];
+
+/// The end of the help of `fusebox herd`.
+pub(super) fn herd(before: &str) -> String {
+    let sections = [
+        ("The JSON (--json), each field with its unit and what it is", HERD),
+        ("With --seeds and --json", BANDS),
+        ("The verdicts on differences", DIFFERENCES),
+        ("The measures", &measures()),
+    ];
+    help(before, &sections)
+}
+
+/// The end of the help of `fusebox sweep`.
+pub(super) fn sweep(before: &str) -> String {
+    let sections = [
+        ("The JSON (--json), each field with its unit and what it is", SWEEP),
+        ("The measures", &measures()),
+    ];
+    help(before, &sections)
+}
+
+fn measures() -> Vec<Field> {
+    MEASURES.iter().map(|it| field(it.name, it.unit.name(), it.about)).collect()
+}
+
 /// The end of the help of `fusebox run`.
 pub(super) fn run(before: &str) -> String {
     let sections = [
@@ -196,7 +284,8 @@ fn help(before: &str, sections: &[(&str, &[Field])]) -> String {
     let mut text = before.to_string();
     for (title, fields) in sections {
         let names = fields.iter().map(|field| field.path.len()).max().unwrap_or_default();
-        let units = if fields.iter().any(|field| !field.unit.is_empty()) { UNIT + 2 } else { 0 };
+        let units = fields.iter().map(|field| field.unit.len()).max().unwrap_or_default();
+        let units = if units > 0 { units.max(UNIT) + 2 } else { 0 };
         // A `String` takes all that is written to it.
         let _ = write!(text, "\n\n{title}:");
         for Field { path, unit, what } in *fields {

@@ -2,8 +2,10 @@
 
 use super::args::WorldArgs;
 use super::failure::Failure;
+use crate::lab::document::Document;
 use crate::lab::knobs::{self, Problem};
-use crate::lab::{document, presets};
+use crate::lab::link::Herd;
+use crate::lab::{document, herd, presets};
 use crate::sim::Scenario;
 use std::fs::File;
 use std::io::{self, Read};
@@ -22,9 +24,58 @@ pub(super) struct Named {
     pub(super) scenario: Scenario,
 }
 
-/// The scenario that the arguments say: a preset or a file, with the settings after it.
+/// What the arguments say, whichever it is.
+pub(super) enum Input {
+    /// One world.
+    World(Box<Named>),
+    /// Strategies side by side, and what they are called.
+    Herd(String, Box<Herd>),
+}
+
+/// The scenario or the comparison that the arguments say: a preset or a file, with the settings after
+/// it.
+pub(super) fn any(args: &WorldArgs) -> Result<Input, Failure> {
+    let name = &args.scenario;
+    match document(name)? {
+        Document::Scenario(scenario) => named(args, *scenario).map(|it| Input::World(Box::new(it))),
+        Document::Comparison(mut herd) => {
+            set_all(&args.set, |key, value| herd.comparison.set(key, value))?;
+            if let Some(length) = &args.length {
+                let set = herd.comparison.set("length", length);
+                set.map_err(|problem| Failure::of_argument("--for", &problem))?;
+            }
+            herd.comparison.check()?;
+            Ok(Input::Herd(name.clone(), herd))
+        }
+    }
+}
+
+/// The scenario that the arguments say.
 pub(super) fn world(args: &WorldArgs) -> Result<Named, Failure> {
-    let mut scenario = scenario(&args.scenario)?;
+    match document(&args.scenario)? {
+        Document::Scenario(scenario) => named(args, *scenario),
+        Document::Comparison(_) => Err(Failure::input(format!(
+            "{} is a comparison, but must be one scenario; see fusebox herd",
+            args.scenario
+        ))),
+    }
+}
+
+/// The comparison of this name: a preset of the herd, or a file.
+pub(super) fn herd(name: &str) -> Result<Herd, Failure> {
+    if let Some(preset) = herd::find(name) {
+        return Ok(Herd::of(preset));
+    }
+    let names = || herd::PRESETS.iter().map(|preset| preset.name);
+    if !is_file(name) {
+        return Err(no_preset(name, "neither a preset of the herd nor a file", names));
+    }
+    let text = read(name, document::LENGTH_MAX, "1 MB")?;
+    document::read_comparison(&text).map_err(|problems| told(name, &problems))
+}
+
+/// The scenario with the settings that the arguments say.
+fn named(args: &WorldArgs, mut scenario: Scenario) -> Result<Named, Failure> {
     set_all(&args.set, |key, value| knobs::set(&mut scenario, key, value))?;
     if let Some(length) = &args.length {
         let set = knobs::set(&mut scenario, "length", length);
@@ -82,23 +133,38 @@ fn key_and_value(setting: &str) -> Result<(&str, &str), Failure> {
     })
 }
 
-fn scenario(name: &str) -> Result<Scenario, Failure> {
-    if let Some(preset) = presets::find(name) {
-        return Ok((preset.scenario)());
+fn document(name: &str) -> Result<Document, Failure> {
+    let preset = |name: &str| presets::find(name).map(|preset| (preset.scenario)());
+    if let Some(scenario) = preset(name) {
+        return Ok(Document::Scenario(Box::new(scenario)));
     }
-    let is_file = name == "-" || Path::new(name).extension().is_some_and(|it| it == "json");
-    if !is_file && !Path::new(name).exists() {
-        return Err(no_preset(name));
+    if let Some(preset) = herd::find(name) {
+        return Ok(Document::Comparison(Box::new(Herd::of(preset))));
+    }
+    if !is_file(name) {
+        let scenarios = presets::ALL.iter().map(|preset| preset.name);
+        let names = || scenarios.clone().chain(herd::PRESETS.iter().map(|preset| preset.name));
+        return Err(no_preset(name, "neither a preset nor a file", names));
     }
     let text = read(name, document::LENGTH_MAX, "1 MB")?;
-    let preset = |name: &str| presets::find(name).map(|preset| (preset.scenario)());
-    document::read(&text, preset).map_err(|problems| {
-        Failure::Input(problems.iter().map(|problem| format!("{name}: {problem}")).collect())
-    })
+    Document::read(&text, preset).map_err(|problems| told(name, &problems))
 }
 
-fn no_preset(name: &str) -> Failure {
-    let names = || presets::ALL.iter().map(|preset| preset.name);
+fn is_file(name: &str) -> bool {
+    let path = Path::new(name);
+    name == "-" || path.extension().is_some_and(|it| it == "json") || path.exists()
+}
+
+fn told(name: &str, problems: &[Problem]) -> Failure {
+    Failure::Input(problems.iter().map(|problem| format!("{name}: {problem}")).collect())
+}
+
+/// That there is nothing of this name, with the names that are near, or else all.
+pub(super) fn no_preset<N: Iterator<Item = &'static str>>(
+    name: &str,
+    what: &str,
+    names: impl Fn() -> N,
+) -> Failure {
     let mut near: Vec<_> =
         names().map(|known| (strsim::jaro_winkler(name, known), known)).collect();
     near.retain(|(likeness, _)| *likeness >= LIKE);
@@ -110,7 +176,7 @@ fn no_preset(name: &str) -> Failure {
         let is = if near.len() == 1 { "is" } else { "are" };
         format!("near it {is} {}", near.join(", "))
     };
-    Failure::input(format!("{name:?} is neither a preset nor a file: {hint}"))
+    Failure::input(format!("{name:?} is {what}: {hint}"))
 }
 
 /// The text of a file, or of the standard input for `-`, up to so many bytes.

@@ -9,6 +9,7 @@ mod args;
 mod backoff;
 mod failure;
 mod fields;
+mod herd;
 mod input;
 mod occ;
 mod output;
@@ -17,7 +18,9 @@ mod reference;
 mod replay;
 mod run;
 mod settings;
+mod sweep;
 mod trace;
+mod workers;
 
 use args::{Arguments, Task};
 use failure::Failure;
@@ -50,6 +53,8 @@ fn perform(task: &Task, out: &mut dyn Write) -> Result<(), Failure> {
         Task::Schema => reference::schema(out),
         Task::Settings(args) => settings::settings(args, out),
         Task::Run(args) => run::run(args, out),
+        Task::Herd(args) => herd::herd(args, out),
+        Task::Sweep(args) => sweep::sweep(args, out),
         Task::Trace(args) => trace::trace(args, out),
         Task::Backoff(args) => backoff::backoff(args, out),
         Task::Occ(args) => occ::occ(args, out),

@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::io::Write;
 
 /// Writes a result as JSON, or else as text.
-pub(super) fn write<T: Serialize>(
+pub(super) fn write<T: Serialize + ?Sized>(
     out: &mut dyn Write,
     json: bool,
     result: &T,

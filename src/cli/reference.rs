@@ -2,7 +2,7 @@
 
 use super::args::{PresetsArgs, ShowArgs};
 use super::failure::Failure;
-use super::input;
+use super::input::{self, Input};
 use super::output::{write, write_json};
 use crate::lab::{document, presets};
 use serde::Serialize;
@@ -13,7 +13,7 @@ const WIDTH: usize = 90;
 
 /// A preset in the JSON of `fusebox presets`.
 #[derive(Serialize)]
-struct PresetLine {
+pub(super) struct PresetLine {
     /// What it is called in commands.
     name: &'static str,
     /// What it is called on the page.
@@ -23,15 +23,15 @@ struct PresetLine {
 }
 
 pub(super) fn presets(args: &PresetsArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let line = |preset: &presets::Preset| PresetLine {
-        name: preset.name,
-        title: preset.title,
-        about: preset.about,
-    };
-    let lines: Vec<_> = presets::ALL.iter().map(line).collect();
-    write(out, args.json, &lines, |out| {
+    let presets = presets::ALL.iter().map(|it| PresetLine::new(it.name, it.title, it.about));
+    list(&presets.collect::<Vec<_>>(), args.json, out)
+}
+
+/// Writes a list of presets.
+pub(super) fn list(lines: &[PresetLine], json: bool, out: &mut dyn Write) -> Result<(), Failure> {
+    write(out, json, lines, |out| {
         let width = lines.iter().map(|line| line.name.len()).max().unwrap_or(0);
-        for PresetLine { name, title, about } in &lines {
+        for PresetLine { name, title, about } in lines {
             writeln!(out, "{name:<width$}  {title}")?;
             for line in wrapped(about, WIDTH.saturating_sub(width)) {
                 writeln!(out, "{:<width$}    {line}", "")?;
@@ -41,8 +41,14 @@ pub(super) fn presets(args: &PresetsArgs, out: &mut dyn Write) -> Result<(), Fai
     })
 }
 
+impl PresetLine {
+    pub(super) const fn new(name: &'static str, title: &'static str, about: &'static str) -> Self {
+        Self { name, title, about }
+    }
+}
+
 /// The words of a text in lines of at most so many characters, where no word is longer.
-fn wrapped(text: &str, width: usize) -> Vec<String> {
+pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in text.split_whitespace() {
         match lines.last_mut() {
@@ -58,8 +64,11 @@ fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 pub(super) fn show(args: &ShowArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let named = input::world(&args.world)?;
-    writeln!(out, "{}", document::write(&named.scenario).trim_end())?;
+    let text = match input::any(&args.world)? {
+        Input::World(named) => document::write(&named.scenario),
+        Input::Herd(_, herd) => document::write_comparison(&herd),
+    };
+    writeln!(out, "{}", text.trim_end())?;
     Ok(())
 }
 

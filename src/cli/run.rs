@@ -2,36 +2,42 @@
 
 use super::args::RunArgs;
 use super::failure::Failure;
-use super::input::{self, Named};
+use super::herd::{self, Form};
+use super::input::{self, Input, Named};
 use super::output::write;
 use super::progress::Progress;
+use super::workers;
 use crate::engine::ConfigError;
 use crate::lab::report::{Report, Runs};
 use crate::sim::World;
 use crate::time::{Duration, Instant};
 use std::io::Write;
 use std::ops::RangeInclusive;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc;
-use std::thread;
 
 /// The parts of a run between which its progress is told.
 const PARTS: u64 = 200;
 
 pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let named = input::world(&args.world)?;
+    let named = match input::any(&args.world)? {
+        Input::World(named) => named,
+        Input::Herd(name, mut herd) => {
+            herd.seed = args.seed.unwrap_or(herd.seed);
+            let form = if args.json { Form::Json } else { Form::Text };
+            return herd::compare(&name, &herd, args.seeds, form, out);
+        }
+    };
+    let seed = args.seed.unwrap_or(1);
     let Some(count) = args.seeds else {
-        let report = one(&named, args.seed, &Progress::new(PARTS))?;
+        let report = one(&named, seed, &Progress::new(PARTS))?;
         return write(out, args.json, &report, |out| Ok(write!(out, "{report}")?));
     };
-    let last = args.seed.checked_add(u64::from(count) - 1).ok_or_else(|| {
+    let last = seed.checked_add(u64::from(count) - 1).ok_or_else(|| {
         let most = u64::MAX - (u64::from(count) - 1);
-        let seed = args.seed;
         Failure::input(format!("--seed is {seed}, but must be at most {most} for {count} seeds"))
     })?;
     // The text has no single changes.
     let kept = |report| if args.json { report } else { without_transitions(report) };
-    let runs = Runs::of(several(&named, args.seed..=last, kept)?);
+    let runs = Runs::of(several(&named, seed..=last, kept)?);
     write(out, args.json, &runs, |out| Ok(write!(out, "{runs}")?))
 }
 
@@ -62,28 +68,5 @@ fn several(
 ) -> Result<Vec<Report>, ConfigError> {
     let (first, count) = (*seeds.start(), seeds.end() - seeds.start() + 1);
     let progress = Progress::new(PARTS * count);
-    let threads = thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
-    let next = AtomicU64::new(0);
-    let (sender, reports) = mpsc::channel();
-    thread::scope(|scope| {
-        for _ in 0..threads.min(count) {
-            let (sender, next, progress, kept) = (sender.clone(), &next, &progress, &kept);
-            scope.spawn(move || {
-                loop {
-                    let n = next.fetch_add(1, Ordering::Relaxed);
-                    if n >= count {
-                        break;
-                    }
-                    let report = one(named, first + n, progress).map(kept);
-                    if sender.send(report).is_err() {
-                        break;
-                    }
-                }
-            });
-        }
-        drop(sender);
-        let mut reports = reports.into_iter().collect::<Result<Vec<Report>, _>>()?;
-        reports.sort_by_key(|report| report.seed);
-        Ok(reports)
-    })
+    workers::each(count, |n| one(named, first + n, &progress).map(&kept)).into_iter().collect()
 }

@@ -1,4 +1,5 @@
-//! Scenarios as JSON documents: what is in them, what is wrong with them, and their schema.
+//! Scenarios as JSON documents: what is in them, what is wrong with them, and their schema; and
+//! [comparisons](read_comparison) likewise.
 //!
 //! A document says what differs from a base: from the preset that it names, or from
 //! [`Scenario::default`]. Its objects have the settings of [`knobs`], in any order.
@@ -26,6 +27,7 @@
 //! ```
 
 mod apply;
+mod comparison;
 mod holds;
 mod json;
 mod schema;
@@ -33,10 +35,12 @@ mod schema;
 mod tests;
 mod value;
 
+use crate::lab::herd;
 use crate::lab::knobs::{self, Draft, Kind, Object, Problem, Value};
 use crate::lab::presets::ALL;
 use crate::sim::Scenario;
 use apply::Problems;
+pub use comparison::{Document, read_comparison, write_comparison};
 use json::Json;
 pub use schema::schema;
 
@@ -95,6 +99,15 @@ pub fn read_leniently(
 pub fn write(scenario: &Scenario) -> String {
     let mut draft = Draft::new(scenario.clone());
     written(&mut draft.object()).pretty()
+}
+
+/// Whether a document says a comparison, and not a scenario.
+fn is_comparison(members: &[(String, Json)]) -> bool {
+    members.iter().any(|(key, json)| match (key.as_str(), json) {
+        ("herd" | "lanes", _) => true,
+        (PRESET, Json::Text(name)) => herd::find(name).is_some(),
+        _ => false,
+    })
 }
 
 fn parse(text: &str) -> Result<Vec<(String, Json)>, Problem> {

@@ -62,12 +62,12 @@ mod tests;
 
 pub use breaker::BREAKER;
 pub use differences::{Difference, differences, differences_in};
-pub use herd::HERD;
+pub use herd::{COMPARISON, HERD, LANE};
 pub use kind::{Kind, Scale, Value};
 pub use layers::layer_word;
-pub use list::{Setting, all, reference};
+pub use list::{Setting, all, all_in, reference};
 pub use many::set_all;
-pub use path::{get, set, set_breaker, set_in};
+pub use path::{facts_in, get, get_in, set, set_breaker, set_in};
 pub use policies::{BULKHEAD, FALLBACK, RETRY, THROTTLE, TIMEOUT};
 pub use problem::{Problem, check};
 pub use table::{Facts, Table, When};
@@ -75,6 +75,7 @@ pub use table::{Facts, Table, When};
 pub(in crate::lab) use {
     deed::{deeds, deeds_text},
     kind::DAY,
+    list::keys,
     path::heads,
     problem::{hint, shortened},
     service::{DEPENDENCIES, named},
@@ -85,7 +86,7 @@ pub(in crate::lab) use {
 pub(in crate::lab) use {
     draft::{Draft, SCENARIO},
     list::shapes,
-    object::{Object, Shape},
+    object::{Object, Shape, View},
     path::misplaced,
     problem::near,
     rate::{checked_points, constant_rate, parse_point, point_text},

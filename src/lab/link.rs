@@ -6,9 +6,10 @@
 //! | key | in | value |
 //! |---|---|---|
 //! | `v` | both | the version of this format, 1 where there is none |
-//! | `preset` | `playground` | the name of a preset |
-//! | a setting's | `playground` | what differs from the preset, as [`knobs`](super::knobs) reads and writes it |
-//! | `clients`, `outage` | `herd` | how many clients there are, and how long the database is down |
+//! | `preset` | both | the name of a preset |
+//! | a setting's | both | what differs from the preset, as [`knobs`](super::knobs) reads and writes it |
+//! | `lanes` | `herd` | the strategies, as in `immediate,full,full-budget-shared` |
+//! | `lanes.0.name`, `lanes.0.retry.base` … | `herd` | the name of a lane, and its settings |
 //! | `seed` | both | the seed of the run |
 //! | `on` | `playground` | the dependency that is chosen |
 //! | `tape` | `playground` | what somebody did, in deeds with `,` between them |
@@ -48,8 +49,8 @@
 //! ```
 
 mod herd;
-mod notices;
-mod parts;
+pub(super) mod notices;
+pub(super) mod parts;
 mod playground;
 #[cfg(test)]
 mod tests;
@@ -57,9 +58,9 @@ mod tests;
 use crate::lab::knobs::{DAY, Problem, hint, parse_time, shortened};
 use crate::time::Instant;
 pub use herd::Herd;
-use notices::Notices;
+pub(in crate::lab) use notices::Notices;
 pub use notices::sentences;
-use parts::Parts;
+pub(in crate::lab) use parts::{Parts, encoded};
 pub use playground::Playground;
 
 /// The seed where a link has none.
@@ -76,7 +77,7 @@ pub enum Link {
     /// The view of one world.
     Playground(Box<Playground>),
     /// The view of strategies side by side.
-    Herd(Herd),
+    Herd(Box<Herd>),
 }
 
 impl Default for Link {
@@ -93,7 +94,7 @@ impl From<Playground> for Link {
 
 impl From<Herd> for Link {
     fn from(herd: Herd) -> Self {
-        Self::Herd(herd)
+        Self::Herd(Box::new(herd))
     }
 }
 
@@ -145,7 +146,7 @@ impl Link {
     }
 }
 
-fn read_seed(parts: &mut Parts<'_>, notices: &mut Notices) -> Option<u64> {
+pub(in crate::lab) fn read_seed(parts: &mut Parts<'_>, notices: &mut Notices) -> Option<u64> {
     let accepts = "a whole number from 0 to 18,446,744,073,709,551,615";
     parts.read("seed", notices, accepts, |text| text.parse().ok())
 }

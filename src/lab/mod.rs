@@ -1,9 +1,12 @@
 //! Experiments: worlds to look at, comparisons on one tape, and what settings come to.
 
+pub mod bands;
+pub mod csv;
 pub mod delays;
 #[cfg(feature = "json")]
 pub mod document;
 pub mod herd;
+pub mod job;
 pub mod knobs;
 pub mod link;
 pub mod occ;
@@ -13,6 +16,7 @@ pub mod recovery;
 pub mod replay;
 pub mod report;
 pub mod story;
+pub mod sweep;
 pub mod tape;
 pub mod timeline;
 pub mod words;

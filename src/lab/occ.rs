@@ -1,7 +1,7 @@
 //! Optimistic concurrency on one row: what a backoff does for clients that disturb each other.
 //!
 //! This is the simulation behind "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015), on
-//! the engine's own [`Backoff`]. Each client reads the version of the row, and then writes the row
+//! the engine's own [`Backoff`](crate::engine::Backoff). Each client reads the version of the row, and then writes the row
 //! where it still has this version; otherwise it waits and begins again with the read, until it has
 //! written once. All begin at the same moment. A message takes 10 ms, normally distributed with a
 //! standard deviation of 2 ms, so that a client alone takes 40 ms. The wait comes on top of the way.
@@ -19,12 +19,13 @@
 //! ```
 
 mod moments;
+mod race;
+mod series;
 
-use crate::engine::{Backoff, BackoffConfig, ConfigError, Delays, Growth, Jitter, require};
-use crate::rng::{Label, Rng};
-use crate::sim::{Schedule, Spread, draw};
-use crate::time::{Duration, Instant};
-use moments::Moments;
+use crate::engine::{BackoffConfig, ConfigError, Growth, Jitter};
+use crate::time::Duration;
+use race::Race;
+pub use series::Series;
 
 /// How a client waits before it begins again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,21 +64,11 @@ pub struct Summary {
     pub sd_calls: f64,
 }
 
-/// The mean time of a message.
-const HOP: Duration = Duration::from_millis(10);
-
-/// A fifth of the mean, which is 2 ms.
-const HOP_SPREAD: Spread = Spread::Normal { deviation_per_mille: 200 };
-
 /// The base of the published model, whose exponential waits begin with twice this.
 const BASE: Duration = Duration::from_millis(5);
 
 /// The longest wait.
 const CAP: Duration = Duration::from_secs(2);
-
-const TRIALS: Label = Label::new("occ trials");
-const HOPS: Label = Label::new("occ hops");
-const WAITS: Label = Label::new("occ waits");
 
 impl OccBackoff {
     /// All of them, in the order of the declaration.
@@ -117,33 +108,6 @@ const fn doubling(jitter: Jitter) -> BackoffConfig {
     BackoffConfig { base, growth: Growth::DOUBLING, cap: CAP, jitter }
 }
 
-/// Something that arrives.
-#[derive(Clone, Copy, Debug)]
-enum Event {
-    /// At the row: a question for its version.
-    Read { client: usize },
-    /// At the client: the version.
-    ReadAnswer { client: usize, version: u64 },
-    /// At the row: a write for this version.
-    Write { client: usize, version: u64 },
-    /// At the client: whether it has written.
-    WriteAnswer { client: usize, written: bool },
-}
-
-/// A client, with a stream of chance for its messages and another for its waits: two trials that
-/// differ in the backoff alone have the same messages.
-struct Client {
-    hops: Rng,
-    waits: Rng,
-    delays: Delays,
-}
-
-impl Client {
-    fn hop(&mut self) -> Duration {
-        draw(HOP, HOP_SPREAD, &mut self.hops)
-    }
-}
-
 /// One trial: so many clients, 1 to 10,000, each of which writes the row once.
 ///
 /// Without a backoff its work grows almost with the square of the clients: a hundred make some 2,400
@@ -152,39 +116,9 @@ impl Client {
 /// # Errors
 /// When the number of clients is outside its range.
 pub fn run(clients: u32, backoff: OccBackoff, seed: u64) -> Result<Trial, ConfigError> {
-    require((1..=10_000).contains(&clients), "occ.clients", clients, "1 to 10,000")?;
-    let backoff = Backoff::new(backoff.config())?;
-    let stream = |label, n: u32| Rng::labelled(seed, label, u64::from(n));
-    let client =
-        |n| Client { hops: stream(HOPS, n), waits: stream(WAITS, n), delays: Delays::default() };
-    let mut clients: Vec<Client> = (0..clients).map(client).collect();
-    let mut schedule = Schedule::new();
-    for (client, own) in clients.iter_mut().enumerate() {
-        schedule.at(Instant::ZERO + own.hop(), Event::Read { client });
-    }
-    let (mut current, mut calls, mut last) = (0, 0, Instant::ZERO);
-    while let Some((now, event)) = schedule.pop() {
-        last = now;
-        let (client, next) = match event {
-            Event::Read { client } => (client, Event::ReadAnswer { client, version: current }),
-            Event::ReadAnswer { client, version } => (client, Event::Write { client, version }),
-            Event::Write { client, version } => {
-                calls += 1;
-                let written = version == current;
-                current += u64::from(written);
-                (client, Event::WriteAnswer { client, written })
-            }
-            Event::WriteAnswer { written: true, .. } => continue,
-            Event::WriteAnswer { client, written: false } => (client, Event::Read { client }),
-        };
-        let own = &mut clients[client];
-        let mut at = now + own.hop();
-        if matches!(event, Event::WriteAnswer { .. }) {
-            at += backoff.next(&mut own.delays, &mut own.waits);
-        }
-        schedule.at(at, next);
-    }
-    Ok(Trial { time: last.since(Instant::ZERO), calls })
+    let mut race = Race::new(clients, backoff, seed)?;
+    while !race.advance(u32::MAX) {}
+    Ok(race.trial())
 }
 
 /// So many trials, 1 to 100,000, each with a seed of its own that follows from this one; `progress`
@@ -201,26 +135,18 @@ pub fn trials(
     seed: u64,
     mut progress: impl FnMut(u32),
 ) -> Result<Summary, ConfigError> {
-    require((1..=100_000).contains(&trials), "occ.trials", trials, "1 to 100,000")?;
-    let (mut times, mut calls) = (Moments::default(), Moments::default());
-    for n in 0..trials {
-        let seed = Rng::labelled(seed, TRIALS, u64::from(n)).up_to(u64::MAX);
-        let trial = run(clients, backoff, seed)?;
-        times.add(trial.time.as_micros());
-        calls.add(trial.calls);
-        progress(n + 1);
+    let mut series = Series::new(clients, trials, backoff, seed)?;
+    while !series.is_done() {
+        series.finish_trial();
+        progress(series.trials_done());
     }
-    Ok(Summary {
-        mean_time_ms: times.mean() / 1_000.0,
-        sd_time_ms: times.deviation() / 1_000.0,
-        mean_calls: calls.mean(),
-        sd_calls: calls.deviation(),
-    })
+    Ok(series.summary())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::{Backoff, Delays};
 
     #[test]
     fn a_client_alone_needs_four_hops_and_one_call() {

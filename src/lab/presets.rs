@@ -4,8 +4,9 @@ mod lessons;
 mod outages;
 mod playground;
 
-use crate::lab::herd::{self, Outage, Strategy};
+use crate::lab::herd::{Setup, Strategy};
 use crate::sim::Scenario;
+use crate::time::Duration;
 pub use playground::search_service;
 
 /// A world worth looking at.
@@ -161,17 +162,26 @@ pub const ALL: &[Preset] = &[
         title: "2,000 clients that try again at once",
         about: "An outage of two seconds hits all clients together, and they come back together, \
                 again and again: none gets through any more.",
-        scenario: || herd_of(Strategy::Immediate),
+        scenario: || herd_of("immediate"),
     },
     Preset {
         name: "herd-full-jitter",
         title: "2,000 clients with backoff and full jitter",
         about: "The same outage: each client waits for a random time, and the herd is a drizzle.",
-        scenario: || herd_of(Strategy::FullJitter),
+        scenario: || herd_of("full"),
     },
 ];
 
-fn herd_of(strategy: Strategy) -> Scenario {
-    // The default outage is within its ranges, as a test shows.
-    herd::scenario(Outage::default(), strategy).unwrap_or_default()
+/// Clients of whom each asks once in ten seconds and goes on until it is answered.
+fn herd_of(strategy: &str) -> Scenario {
+    let setup = Setup {
+        clients: 2_000,
+        every: Duration::from_secs(10),
+        capacity: 500,
+        patience: None,
+        ..Setup::default()
+    };
+    let strategy = Strategy::of(strategy).unwrap_or_default();
+    // It is within its ranges, as a test shows.
+    setup.scenario(&strategy).unwrap_or_default()
 }

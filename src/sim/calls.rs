@@ -76,6 +76,8 @@ pub(super) struct CallState {
     pub(super) attempts: u32,
     /// The number of the newest attempt in the pipeline that it is in.
     pub(super) attempt_here: u32,
+    /// When it was made.
+    pub(super) attempt_at: Instant,
     pub(super) exchange: Exchange,
     /// The moment of the one timer that counts, and its number.
     pub(super) wake_at: Instant,
@@ -181,6 +183,7 @@ impl CallState {
             attempt: NO_ATTEMPT,
             attempts: 0,
             attempt_here: 0,
+            attempt_at: Instant::ZERO,
             exchange: Exchange::default(),
             wake_at: Instant::MAX,
             wake: 0,

@@ -1,5 +1,6 @@
 //! What is measured: counters since the start, and a sample of the world every 100 ms.
 
+mod attempts;
 mod layers;
 
 use crate::engine::{Decision, GiveUp, StateName, Transition};
@@ -7,6 +8,7 @@ use crate::sim::dependency::{Dependency, Each};
 use crate::sim::fault::Fault;
 use crate::sim::trace::{Endpoint, Reply};
 use crate::time::{Duration, Instant};
+pub use attempts::{AttemptEnd, Attempts, ClientAttempt};
 use hdrhistogram::Histogram;
 pub use layers::LayerCounters;
 use std::collections::VecDeque;
@@ -87,6 +89,10 @@ pub struct DependencyCounters {
     pub failures: u64,
     /// Attempts that got a 429; they are among the failures.
     pub limited: u64,
+    /// Requests that it worked on to their end.
+    pub worked: u64,
+    /// Of those, the ones for which nobody waited any more when they were done.
+    pub wasted: u64,
     /// Calls that the breaker around it refused.
     pub breaker_refusals: u64,
     /// The most attempts that came within a second, in steps of 100 ms.
@@ -296,6 +302,8 @@ pub struct BreakerChange {
 #[derive(Clone, Debug)]
 pub struct Measures {
     pub(super) counters: Counters,
+    /// The attempts of clients, where somebody wants to know.
+    pub(super) attempts: Option<Box<Attempts>>,
     at_last_sample: Counters,
     /// Attempts that came to each dependency within the last ten samples.
     last_second: Each<u64>,
@@ -314,6 +322,7 @@ impl Measures {
     pub(super) fn new() -> Self {
         Self {
             counters: Counters::default(),
+            attempts: None,
             at_last_sample: Counters::default(),
             last_second: Each::default(),
             samples: VecDeque::new(),
@@ -323,6 +332,12 @@ impl Measures {
             second: Histogram::new_with_max(LATENCY_MAX, 2).expect(BOUNDS),
             last_latency: None,
         }
+    }
+
+    /// The attempts of clients; none where nobody wanted to know ([`World::watch`](super::World::watch)).
+    #[must_use]
+    pub fn attempts(&self) -> Option<&Attempts> {
+        self.attempts.as_deref()
     }
 
     /// Counters since the start.

@@ -52,8 +52,9 @@ pub use dependency::{Dependency, Each};
 pub use fault::{Fault, FaultKind};
 pub use ledger::Mutations;
 pub use measure::{
-    BreakerChange, Counters, DependencyCounters, DependencyGauges, EndpointCounters, Gauges,
-    LayerCounters, LoadSample, Measures, PoolGauges, Refusals, SAMPLE_EVERY, Sample,
+    AttemptEnd, Attempts, BreakerChange, ClientAttempt, Counters, DependencyCounters,
+    DependencyGauges, EndpointCounters, Gauges, LayerCounters, LoadSample, Measures, PoolGauges,
+    Refusals, SAMPLE_EVERY, Sample,
 };
 pub use scenario::{
     CacheConfig, ClientsConfig, Cold, Command, DependencyConfig, JobsConfig, Link, Load, Mix,

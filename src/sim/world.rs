@@ -23,7 +23,7 @@ use crate::sim::fault::Fault;
 use crate::sim::fault_set::FaultSet;
 use crate::sim::fingerprint::Fingerprint;
 use crate::sim::ledger::{Ledger, Mutations};
-use crate::sim::measure::{DependencyGauges, Gauges, Measures, PoolGauges, SAMPLE_EVERY};
+use crate::sim::measure::{Attempts, DependencyGauges, Gauges, Measures, PoolGauges, SAMPLE_EVERY};
 use crate::sim::pool::Pool;
 use crate::sim::scenario::{Command, DependencyConfig, Link, Scenario};
 use crate::sim::schedule::Schedule;
@@ -75,6 +75,8 @@ pub struct World {
     schedule: Schedule<Event>,
     events: u64,
     clients: Vec<Client>,
+    /// The pipelines of the clients.
+    pipelines: Vec<Pipeline>,
     service: Option<Service>,
     sites: Each<Site>,
     pools: Vec<Pool<Attempt>>,
@@ -114,13 +116,15 @@ impl World {
         let writes = scenario.service.as_ref().map(|service| service.writes);
         let statements = writes.map_or(1, |writes| writes.statements);
         let keys = writes.is_some_and(|writes| writes.idempotency_keys);
+        let (clients, pipelines) = clients::all(scenario, seed)?;
         let mut world = Self {
             scenario: scenario.clone(),
             seed,
             now: Instant::ZERO,
             schedule: Schedule::new(),
             events: 0,
-            clients: clients::all(scenario, seed)?,
+            clients,
+            pipelines,
             service,
             sites,
             pools: Vec::new(),
@@ -214,6 +218,11 @@ impl World {
     /// the same.
     pub fn forget_samples(&mut self) {
         self.measures.forget_old_samples();
+    }
+
+    /// Has the attempts of clients at a database of their own be kept from now on, in so many rows.
+    pub fn watch(&mut self, rows: u32) {
+        self.measures.attempts = Some(Box::new(Attempts::new(count(self.clients.len()), rows)));
     }
 
     /// What was measured.

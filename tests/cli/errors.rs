@@ -109,6 +109,60 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
 }
 
 #[test]
+fn a_sentence_names_what_is_wrong_with_an_experiment() {
+    for (arguments, sentence) in [
+        (
+            "herd overlod",
+            "\"overlod\" is neither a preset of the herd nor a file: near it is overload",
+        ),
+        ("trace overload", "overload is a comparison, but must be one scenario; see fusebox herd"),
+        (
+            "herd --lanes full,fool",
+            "--lanes is \"full,fool\", but must be 1 to 8 of none, immediate, ",
+        ),
+        ("herd --set lanes.9.shared=true", "lanes.9 is not there; there are 4, counted from 0"),
+        ("herd --set client=50", "client is no setting; near it is clients"),
+        (
+            "herd --set outage=5",
+            "herd.outage is \"5\", but must be a time such as 250ms or 2s, from ",
+        ),
+        (
+            "herd --set lanes.0.breaker=on --set lanes.0.breaker.failures=off",
+            "lanes.0.breaker.failures is none, but must be set",
+        ),
+        (
+            "herd --set clients=100000 --set every=100ms",
+            "herd.every is 100 ms, but must be a setup with at most 2,000,000 calls in its run",
+        ),
+        (
+            "herd --seeds 1",
+            "invalid value '1' for '--seeds <N>': must be a whole number from 2 to 200",
+        ),
+        (
+            "herd --seeds 2 --seed 18446744073709551615",
+            "--seed is 18446744073709551615, but must be at most 18,446,744,073,709,551,614",
+        ),
+        (
+            "run two-seconds --for 1s",
+            "--for is \"1s\", but must be a time such as 250ms or 2s, from ",
+        ),
+        (
+            "sweep bound",
+            "\"bound\" is neither a sweep nor a preset of the herd: near it is boundary",
+        ),
+        ("sweep overload --x outage:1s,2s", "--y is missing; it must be a setting and its values"),
+        ("sweep --x outage:1s", "--x is \"outage:1s\", but must have 2 to 40 values"),
+        ("sweep --y herd.outage:1s,2s", "--y is outage, but must be another setting than --x"),
+        ("sweep --measure peek", "--measure is \"peek\", but must be one of peak, "),
+        ("sweep --strategy fool", "--strategy is \"fool\", but must be none, immediate, "),
+        ("sweep --set lane.retry.bas=1s", "lane.retry.bas is no setting; near it is base"),
+    ] {
+        let complaint = refusal(arguments);
+        assert!(complaint.starts_with(&format!("error: {sentence}")), "{arguments}: {complaint}");
+    }
+}
+
+#[test]
 fn settings_that_do_not_fit_each_other_are_told_all_at_once() {
     let off = |on| format!("--set {on}.breaker.failures=off");
     let complaint = refusal(&format!("run search-service {} {}", off("postgres"), off("model")));
@@ -138,6 +192,23 @@ fn a_document_is_named_with_all_that_is_wrong_in_it() {
     assert!(complaint.starts_with(expected), "{complaint}");
     let complaint = refusal_of("run -", "{");
     assert!(complaint.starts_with("error: -: the document is not JSON: EOF"), "{complaint}");
+}
+
+#[test]
+fn a_comparison_is_named_with_all_that_is_wrong_in_it() {
+    let text = r#"{ "herd": { "clients": 1 }, "lanes": [{ "strategy": "fool" }] }"#;
+    for command in ["run -", "herd -", "show -"] {
+        let complaint = refusal_of(command, text);
+        let mut lines = complaint.lines();
+        let first = lines.next().unwrap();
+        assert!(
+            first.starts_with("error: -: lanes.0.strategy is \"fool\", but must be"),
+            "{first}"
+        );
+        let second = lines.next().unwrap();
+        assert!(second.starts_with("error: -: herd.clients is 1, but must be"), "{second}");
+        assert_eq!(lines.next(), None);
+    }
 }
 
 #[test]

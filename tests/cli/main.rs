@@ -1,6 +1,7 @@
 //! The program `fusebox` as its users have it: arguments in, text and an exit code out.
 
 mod errors;
+mod experiments;
 mod results;
 mod runs;
 

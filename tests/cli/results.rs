@@ -153,7 +153,7 @@ fn a_log_goes_through_a_breaker_with_these_settings() {
 #[test]
 fn help_has_examples_that_work() {
     let mut tried = 0;
-    for task in ["", "run", "trace", "backoff", "occ", "replay", "settings"] {
+    for task in ["", "run", "herd", "sweep", "trace", "backoff", "occ", "replay", "settings"] {
         let help = text(&format!("{task} --help"));
         let examples = help.lines().filter_map(|line| line.strip_prefix("  fusebox "));
         let plain = |line: &&str| !line.contains(['|', '>']) && !line.contains(".csv");
@@ -170,6 +170,9 @@ fn help_tells_of_every_field_of_the_json() {
     for (task, arguments, input) in [
         ("run", "run dies-mid-query --json", ""),
         ("run", "run dies-mid-query --for 30s --seeds 2 --json", ""),
+        ("herd", "herd --set clients=50 --json", ""),
+        ("herd", "herd --set clients=50 --seeds 2 --json", ""),
+        ("sweep", "sweep --set clients=50 --x outage:1s,2s --y depth:50%,60% --json", ""),
         ("backoff", "backoff --json", ""),
         ("occ", "occ --clients 2 --backoff full --json", ""),
         ("replay", "replay - --set breaker.failures=2 --json", LOG),
@@ -196,6 +199,7 @@ fn find_leaves(value: &Value, path: &str, found: &mut Vec<String>) {
                 let key = match path {
                     "summary" => "<number>",
                     "verdicts" => "<verdict>",
+                    "lanes[].measures" => "<measure>",
                     _ => key,
                 };
                 find_leaves(value, format!("{path}.{key}").trim_start_matches('.'), found);

@@ -130,6 +130,56 @@ async function measure(browser, one) {
   await page.close();
 }
 
+// What a change of the Herd takes until its result is on the page, and how long the page stalls for a
+// lane of 100,000 clients.
+async function lanes(browser) {
+  const page = await browser.newPage({ viewport: usual });
+  page.on('pageerror', (error) => fail(`the page failed: ${error.message}`));
+  await page.addInitScript(() => {
+    window.longTasks = [];
+    new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) window.longTasks.push(duration);
+    }).observe({ type: 'longtask' });
+  });
+  const done = () => page.waitForFunction(
+    () => document.querySelector('.lane__numbers') && !document.querySelector('.herd__progress').textContent,
+    null,
+    { timeout: 120_000, polling: 20 },
+  );
+  await page.goto(`http://127.0.0.1:${port}/#herd`);
+  await done();
+  await page.waitForTimeout(1_000);
+  const times = [];
+  for (let n = 0; n < 20; n += 1) {
+    times.push(await page.evaluate((clients) => new Promise((resolve) => {
+      const start = performance.now();
+      const isDone = () => !document.querySelector('.lane.is-stale, .herd__progress:not(:empty)');
+      const observer = new MutationObserver(() => {
+        if (!isDone()) return;
+        observer.disconnect();
+        requestAnimationFrame(() => resolve(performance.now() - start));
+      });
+      observer.observe(document.querySelector('.herd'), { subtree: true, childList: true, characterData: true, attributes: true });
+      const field = document.querySelector('#herd-clients');
+      field.value = clients;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    }), String(990 + n)));
+  }
+  times.sort((a, b) => a - b);
+  figure('change_of_usual_lanes_p50', at(times, 0.5).toFixed(0), 'ms');
+  figure('change_of_usual_lanes_p95', at(times, 0.95).toFixed(0), 'ms');
+  await page.goto(`http://127.0.0.1:${port}/#herd?clients=100000&lanes=full`);
+  await page.evaluate(() => (window.longTasks.length = 0));
+  const start = Date.now();
+  await done();
+  figure('lane_of_100000_clients', Date.now() - start, 'ms');
+  await page.waitForTimeout(500);
+  const stalls = await page.evaluate(() => window.longTasks);
+  figure('lane_of_100000_clients_stall', Math.max(0, ...stalls).toFixed(0), 'ms');
+  await page.close();
+}
+
 async function memory(browser) {
   const page = await open(browser, { link: 'playground?tape=60s:postgres:down,90s:postgres:heal', view: usual, speed: '20×' });
   const session = await page.context().newCDPSession(page);
@@ -168,6 +218,7 @@ async function main() {
   for (const one of cases) {
     if (one.name.startsWith(only)) await measure(browser, one);
   }
+  if ('lanes'.startsWith(only)) await lanes(browser);
   if ('memory'.startsWith(only)) await memory(browser);
   await browser.close();
   server.kill();

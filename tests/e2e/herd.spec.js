@@ -1,74 +1,202 @@
+const fs = require('node:fs');
 const { test, expect } = require('./page');
+const AxeBuilder = require('@axe-core/playwright').default;
 
-let immediate;
-let jitter;
+const lane = (page, name) => page.getByRole('region', { name, exact: true });
 
 const value = async (lane, label) =>
   lane.locator('.numbers__item', { hasText: label }).locator('dd').innerText();
 
-test.beforeEach(async ({ page }) => {
+const done = async (page) => {
+  await expect(page.locator('.lane__numbers').first()).toBeVisible({ timeout: 30_000 });
+  await expect(page.locator('.herd__progress')).toBeEmpty({ timeout: 60_000 });
+};
+
+test.describe('the usual lanes', () => {
+  test.beforeEach(async ({ page }) => {
+    await page.goto('./#herd');
+    await done(page);
+  });
+
+  test('immediate retries keep the database down, waves come back, and jitter lets it recover', async ({ page }) => {
+    const [immediate, waves, jitter] = ['Immediate', 'Exponential', 'Full jitter'].map((name) => lane(page, name));
+    expect(await value(immediate, 'Keeps up')).toBe('never');
+    expect(await value(waves, 'Keeps up')).toMatch(/^[0-9.]+ s$/);
+    expect(await value(jitter, 'Keeps up')).toBe('at once');
+    await expect(immediate).toContainText('never keeps up');
+    await expect(waves).toContainText('The herd comes in 4 waves');
+    const attempts = await Promise.all([immediate, jitter].map((it) => value(it, 'Attempts a call')));
+    expect(Number.parseFloat(attempts[0])).toBeGreaterThan(5 * Number.parseFloat(attempts[1]));
+  });
+
+  test('all lanes run on the same tape', async ({ page }) => {
+    // Up to the outage nothing has failed, so that every first try is the same.
+    const firstTries = async (one) => {
+      await one.getByText('As a table').click();
+      const rows = await one.locator('tbody tr').all();
+      return Promise.all(rows.slice(0, 2).map((row) => row.locator('td').first().innerText()));
+    };
+    const tries = await firstTries(lane(page, 'Immediate'));
+    expect(tries).toEqual(await firstTries(lane(page, 'Full jitter')));
+    expect(tries.every((text) => Number(text) > 20)).toBe(true);
+  });
+
+  test('a setting is changed, shown in the address, and undone', async ({ page }) => {
+    const first = await lane(page, 'Exponential').innerText();
+    await page.getByLabel('Clients', { exact: true }).first().fill('500');
+    await page.keyboard.press('Enter');
+    await expect(page).toHaveURL(/#herd\?clients=500$/);
+    await done(page);
+    await expect(lane(page, 'Exponential')).not.toHaveText(first, { useInnerText: true });
+    await page.locator('.herd').getByRole('button', { name: 'Undo' }).click();
+    await done(page);
+    await expect.poll(() => lane(page, 'Exponential').innerText()).toBe(first);
+  });
+
+  test('what cannot be is told beside its field', async ({ page }) => {
+    const clients = page.locator('#herd-clients');
+    await clients.fill('5');
+    await clients.press('Enter');
+    await expect(page.locator('#herd-clients-problem')).toContainText('10 to 100,000');
+    await expect(page).toHaveURL(/#herd$/);
+  });
+
+  test('a lane is edited, renamed, duplicated and removed, and others come', async ({ page }) => {
+    const waves = lane(page, 'Exponential');
+    await waves.getByText('Edit').click();
+    await waves.getByLabel('Way to retry').selectOption('Equal jitter');
+    const equal = lane(page, 'Equal jitter');
+    await done(page);
+    await equal.getByRole('switch', { name: 'Breaker' }).click();
+    await expect(page).toHaveURL(/lanes=immediate,equal-breaker,full,full-budget-shared/);
+    const both = lane(page, 'Equal jitter, breaker');
+    await both.getByLabel('Name').fill('Ours');
+    await both.getByLabel('Name').press('Enter');
+    await expect(page).toHaveURL(/lanes\.1\.name=Ours/);
+    await lane(page, 'Ours').getByRole('button', { name: 'Duplicate Ours' }).click();
+    await expect(page.locator('.lane')).toHaveCount(5);
+    await lane(page, 'Ours').first().getByRole('button', { name: 'Remove Ours' }).click();
+    await page.getByRole('button', { name: 'Add a lane' }).click();
+    await expect(lane(page, 'No retries')).toBeVisible();
+    await done(page);
+    expect(await value(lane(page, 'No retries'), 'Attempts a call')).toBe('1.0');
+  });
+
+  test('one client lights up in every lane, by pointer and by keys', async ({ page }) => {
+    const raster = lane(page, 'Exponential').locator('.lane__raster');
+    await raster.focus();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('ArrowDown');
+    await expect(page.locator('.lane__told')).toHaveCount(4);
+    for (const told of await page.locator('.lane__told').all()) await expect(told).toContainText('Client 17:');
+    await expect(page.locator('.follow')).toHaveCount(4);
+    await page.keyboard.press('Escape');
+    await expect(page.locator('.follow')).toHaveCount(0);
+    await raster.hover({ position: { x: 60, y: 24 } });
+    await expect(page.locator('.follow')).toHaveCount(4);
+  });
+
+  test('the run can be played, scrubbed and stepped', async ({ page }) => {
+    const time = page.locator('.herd .transport__time');
+    await expect(time).toHaveText('30.0 s of 30.0 s');
+    await page.locator('.herd').getByLabel('Speed').selectOption({ label: '20×' });
+    await page.locator('.herd').getByRole('button', { name: 'Play' }).click();
+    await expect(page.locator('.lane__veil').first()).toBeVisible();
+    await expect(page.locator('.herd').getByRole('button', { name: 'Play' })).toBeVisible();
+    await expect(time).toHaveText('30.0 s of 30.0 s');
+    await page.locator('.herd').getByLabel('Moment of the run').fill('12.5');
+    await expect(time).toHaveText('12.5 s of 30.0 s');
+    await page.locator('.herd').getByRole('button', { name: 'Reset' }).click();
+    await expect(time).toHaveText('0.0 s of 30.0 s');
+    await page.locator('.herd').getByRole('button', { name: 'Step' }).click();
+    await expect(time).toHaveText('0.1 s of 30.0 s');
+  });
+
+  test('the same seed gives the same lanes', async ({ page }) => {
+    const seed = page.locator('.herd').getByLabel('Seed', { exact: true });
+    const one = lane(page, 'Exponential');
+    const first = await one.innerText();
+    await seed.fill('7');
+    await seed.press('Enter');
+    await expect(one).not.toHaveText(first, { useInnerText: true });
+    await seed.fill('42');
+    await seed.press('Enter');
+    await expect.poll(() => one.innerText()).toBe(first);
+  });
+
+  test('numbers, series, pictures and the comparison are saved', async ({ page }) => {
+    const save = async (entry) => {
+      await page.getByRole('button', { name: 'Export the lanes' }).click();
+      const started = page.waitForEvent('download');
+      await page.getByRole('list', { name: 'Export the lanes' }).getByRole('button', { name: entry }).click();
+      const download = await started;
+      return { name: download.suggestedFilename(), content: fs.readFileSync(await download.path()) };
+    };
+    const numbers = await save('Numbers of all lanes, as CSV');
+    expect(numbers.name).toBe('fusebox-herd-two-seconds-numbers.csv');
+    expect(numbers.content.toString().trimEnd().split('\n')).toHaveLength(5);
+    const series = await save('Series of all lanes, as CSV');
+    expect(series.content.toString().trimEnd().split('\n')).toHaveLength(1 + 4 * 300);
+    const comparison = JSON.parse((await save(/as JSON/)).content.toString());
+    expect(comparison.lanes).toHaveLength(4);
+    expect(comparison.seed).toBe(42);
+    const svg = await save('Exponential, as SVG');
+    expect(svg.content.toString()).toContain('The herd comes in 4 waves');
+    const png = await save('Exponential, as PNG');
+    expect(png.content.subarray(1, 4).toString()).toBe('PNG');
+  });
+
+  test('everyone can use it', async ({ page }) => {
+    const check = async () => {
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations).toEqual([]);
+    };
+    await check();
+    await lane(page, 'Full jitter').getByText('Edit').click();
+    await lane(page, 'Full jitter').getByText('As a table').click();
+    await check();
+    await page.getByRole('button', { name: 'Dark' }).click();
+    await check();
+  });
+});
+
+test('every preset is computed, and says what its title says', async ({ page }) => {
   await page.goto('./#herd');
-  immediate = page.getByRole('region', { name: 'Immediate' });
-  jitter = page.getByRole('region', { name: 'Full jitter' });
-  await expect(jitter).toBeVisible();
-});
-
-test('immediate retries keep the database down, and jitter lets it recover', async () => {
-  expect(await value(immediate, 'Recovered')).toBe('never');
-  expect(await value(jitter, 'Recovered')).toMatch(/^[0-9.]+ s$/);
-  for (const label of ['Retry peak', 'Attempts']) {
-    const [naive, spread] = [await value(immediate, label), await value(jitter, label)];
-    expect(Number.parseFloat(naive)).toBeGreaterThan(3 * Number.parseFloat(spread));
+  await done(page);
+  const presets = page.locator('.herd .bar__preset select');
+  for (const title of await presets.locator('option').allInnerTexts()) {
+    await presets.selectOption({ label: title });
+    await done(page);
+    expect(await page.locator('.lane__sentence').count()).toBeGreaterThan(2);
   }
-  await expect(immediate).toContainText('never keeps up in this run');
 });
 
-test('both lanes run on the same tape', async () => {
-  // Up to the outage nothing has failed, so that every first try is the same.
-  const firstTries = async (lane) => {
-    await lane.getByText('As a table').click();
-    const rows = await lane.locator('tbody tr').all();
-    return Promise.all(rows.slice(0, 2).map((row) => row.locator('td').first().innerText()));
-  };
-  expect(await firstTries(immediate)).toEqual(await firstTries(jitter));
-});
-
-test('clients and outage are chosen, and the run is computed again', async ({ page }) => {
-  const before = await immediate.innerText();
-  await page.locator('.herd').getByLabel('Clients').fill('500');
-  await page.locator('.herd').getByLabel('Outage').fill('4');
-  await expect(immediate).toContainText('up again at 6.00 s');
-  await expect(immediate).toContainText('capacity, 25');
-  expect(await immediate.innerText()).not.toBe(before);
+test('a link opens its lanes at its moment, and what is wrong in it is told', async ({ page }) => {
+  await page.goto('./#herd?preset=caps&lanes.0.name=Short&clients=3&at=70s');
+  await expect(page.locator('.notice')).toContainText('10 to 100,000');
+  await done(page);
+  await expect(lane(page, 'Short')).toBeVisible();
+  await expect(page.locator('.herd .transport__time')).toHaveText('70.0 s of 240.0 s');
 });
 
 test('ten thousand clients are computed while the page stays usable', async ({ page }) => {
-  await page.locator('.herd').getByLabel('Clients').fill('10000');
-  await expect(immediate).toContainText('capacity, 500', { timeout: 45_000 });
-  expect(await value(immediate, 'Recovered')).toBe('never');
-});
-
-test('the run can be played', async ({ page }) => {
+  await page.goto('./#herd?clients=10000');
   const time = page.locator('.herd .transport__time');
-  await expect(time).toHaveText('24.00 s of 24.00 s');
-  await page.locator('.herd').getByLabel('Speed').selectOption({ label: '20×' });
-  await page.getByRole('button', { name: 'Play' }).click();
-  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
-  await expect(page.getByRole('button', { name: 'Play' })).toBeVisible();
-  await expect(time).toHaveText('24.00 s of 24.00 s');
-  await page.getByRole('button', { name: 'Reset' }).click();
-  await expect(time).toHaveText('0.00 s of 24.00 s');
-  await page.getByRole('button', { name: 'Step' }).click();
-  await expect(time).toHaveText('0.10 s of 24.00 s');
+  await page.locator('.herd').getByLabel('Moment of the run').fill('10');
+  await expect(time).toHaveText('10.0 s of 30.0 s', { timeout: 2_000 });
+  await done(page);
+  expect(await value(lane(page, 'Immediate'), 'Keeps up')).toBe('never');
 });
 
-test('the same seed gives the same lanes', async ({ page }) => {
-  const seed = page.locator('.herd').getByLabel('Seed', { exact: true });
-  const first = await immediate.innerText();
-  await seed.fill('7');
-  await seed.press('Enter');
-  await expect(immediate).not.toHaveText(first, { useInnerText: true });
-  await seed.fill('42');
-  await seed.press('Enter');
-  await expect.poll(() => immediate.innerText()).toBe(first);
+test.describe('on a phone', () => {
+  test.use({ viewport: { width: 360, height: 740 } });
+
+  test('lanes stack, and nothing is wider than the page', async ({ page }) => {
+    await page.goto('./#herd');
+    await done(page);
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    expect(wide).toBeLessThanOrEqual(360);
+    await page.locator('.lane').nth(2).scrollIntoViewIfNeeded();
+    await expect(page.locator('.herd .transport__time')).toBeInViewport();
+  });
 });

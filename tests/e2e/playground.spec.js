@@ -43,7 +43,7 @@ test('a look at another view changes nothing', async ({ page }) => {
   await page.getByRole('switch', { name: 'Retry' }).click();
   await playground.kill.click();
   await page.getByRole('link', { name: 'Herd' }).click();
-  await expect(page.getByRole('region', { name: 'Full jitter' })).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Full jitter', exact: true })).toBeVisible();
   await page.getByRole('link', { name: 'Playground' }).click();
   await expect(playground.database).toContainText('down for');
   await expect(page.getByRole('switch', { name: 'Retry' })).not.toBeChecked();

@@ -51,6 +51,18 @@ test('with a story', async ({ page }) => {
   await looksLike(page, 'story');
 });
 
+for (const [name, scheme, width] of [['herd', 'light', 1440], ['herd-dark', 'dark', 1440], ['herd-phone', 'light', 390]]) {
+  test(`lanes side by side: ${name}`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 1280 });
+    await page.emulateMedia({ colorScheme: scheme });
+    await page.goto('./#herd?at=13s');
+    await expect(page.locator('.lane__numbers')).toHaveCount(4);
+    // What is below the lanes is computed after them.
+    await expect(page.locator('.contention')).not.toContainText('…');
+    await expect(page).toHaveScreenshot(`${name}.png`, { stylePath: path.join(__dirname, 'references.css') });
+  });
+}
+
 test('in an outage on a phone', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await playground.openAt(12, OUTAGE);

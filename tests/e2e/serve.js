@@ -35,7 +35,9 @@ const server = http.createServer((request, response) => {
       response.writeHead(404).end();
     } else {
       const type = types[path.extname(file)] ?? 'application/octet-stream';
-      const headers = { 'Content-Type': type, 'Cache-Control': 'no-store' };
+      // A sandboxed frame comes from nowhere, and may load modules only from a host that lets anybody.
+      const anybody = { 'Access-Control-Allow-Origin': '*' };
+      const headers = { 'Content-Type': type, 'Cache-Control': 'no-store', ...anybody };
       if (type.startsWith('text/html')) headers['Content-Security-Policy'] = policy(body.toString());
       response.writeHead(200, headers).end(body);
     }

@@ -4,7 +4,7 @@
 //! was not meant to change behaviour must not touch this table.
 
 use fusebox::engine::LayerKind::{Breaker, Bulkhead, Fallback, Retry, Timeout};
-use fusebox::lab::herd::{self, Outage, Strategy};
+use fusebox::lab::herd::{self, Setup, Strategy};
 use fusebox::lab::presets;
 use fusebox::sim::Dependency::{Cache, Model, Postgres};
 use fusebox::sim::{Command, Fault, FaultKind, Scenario, World};
@@ -58,15 +58,23 @@ impl Run {
                 world.run_until(Instant::from_secs(40));
                 world.fingerprint()
             }
-            Self::ImmediateHerd => herd_fingerprint(Strategy::Immediate, seed),
-            Self::JitteredHerd => herd_fingerprint(Strategy::FullJitter, seed),
+            Self::ImmediateHerd => herd_fingerprint("immediate", seed),
+            Self::JitteredHerd => herd_fingerprint("full", seed),
         }
     }
 }
 
-fn herd_fingerprint(strategy: Strategy, seed: u64) -> u64 {
-    let outage = Outage { clients: 300, length: Duration::from_secs(1) };
-    herd::run(outage, strategy, seed).unwrap().fingerprint
+fn herd_fingerprint(strategy: &str, seed: u64) -> u64 {
+    let setup = Setup {
+        clients: 300,
+        every: Duration::from_secs(10),
+        capacity: 500,
+        outage: Duration::from_secs(1),
+        patience: None,
+        length: Duration::from_secs(23),
+        ..Setup::default()
+    };
+    herd::run(&setup, &Strategy::of(strategy).unwrap(), seed).unwrap().fingerprint
 }
 
 /// The preset with every fault and a switch of every layer within a minute.

@@ -127,7 +127,7 @@ fn a_view_alone_is_the_view_as_it_is() {
         assert_eq!(link.write(), format!("playground{parts}"));
         assert_eq!(Link::read(&link.write()), (link, Vec::new()));
     }
-    assert_eq!(Link::read("#herd"), (Link::Herd(Herd::default()), Vec::new()));
+    assert_eq!(Link::read("#herd"), (Herd::default().into(), Vec::new()));
 }
 
 /// Links as somebody may have written or mangled them.

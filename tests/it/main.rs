@@ -1,6 +1,7 @@
 //! Tests of the library as its users see it, run natively.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod bands;
 mod breaker;
 mod budgets;
 mod bulkhead;
@@ -23,6 +24,7 @@ mod rig;
 mod statistics;
 mod story;
 mod swarm;
+mod sweep;
 mod theory;
 mod throttle;
 mod tidy;

@@ -30,6 +30,7 @@ fn retries(budget: Option<BudgetConfig>) -> Scenario {
             mix: Mix::SEARCH,
             patience: Some(secs(10)),
             link: Link { time: Duration::from_millis(1), spread: Spread::Constant },
+            shared: false,
             layers: vec![
                 LayerConfig::Timeout(TimeoutConfig {
                     connect: secs(1),

@@ -5,9 +5,10 @@
     expect(clippy::disallowed_types, reason = "it reads the clock")
 )]
 
+use fusebox::lab::herd::{self, Comparison, FORMS, Setup};
 use fusebox::lab::presets;
 use fusebox::sim::World;
-use fusebox::time::Instant;
+use fusebox::time::{Duration, Instant};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::{
@@ -31,6 +32,32 @@ fn events_a_second() {
         let best = (0..ROUNDS).map(|_| nanoseconds(name)).fold(f64::INFINITY, f64::min);
         let name = name.replace('-', "_");
         println!("figure {name}_{WHERE} {:.2} million_events_per_second", 1e3 / best);
+    }
+}
+
+/// Lanes side by side: the usual ones, and all eight with 10,000 clients each for two minutes.
+#[test]
+fn lanes_side_by_side() {
+    let usual = Comparison::default();
+    let length = Duration::from_secs(120);
+    let setup = Setup { clients: 10_000, length, ..Setup::default() };
+    let eight = Comparison::of(setup, &FORMS.map(|(word, _)| word));
+    for (name, comparison, rounds) in [("herd_usual", usual, ROUNDS), ("herd_eight", eight, 2)] {
+        let (mut best, mut events) = (f64::INFINITY, 0);
+        for _ in 0..rounds {
+            let start = seconds();
+            let lanes = comparison.lanes.iter();
+            let run = |strategy| herd::run(&comparison.setup, strategy, 42).expect("in range");
+            events = lanes.map(|strategy| run(strategy).events).sum();
+            best = best.min(seconds() - start);
+        }
+        println!("figure {name}_{WHERE} {:.0} ms", best * 1e3);
+        let events = f64::from(u32::try_from(events).expect("fewer than 2^32 events"));
+        println!(
+            "figure {name}_events_{WHERE} {:.2} million_events_per_second",
+            events / best / 1e6
+        );
+        println!("figure {name}_total_{WHERE} {:.2} million_events", events / 1e6);
     }
 }
 

@@ -5,6 +5,8 @@ use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
+#[path = "../it/bands.rs"]
+pub mod bands;
 #[path = "../it/breaker/mod.rs"]
 pub mod breaker;
 #[path = "../it/budgets.rs"]
@@ -43,6 +45,8 @@ pub mod replay;
 mod rig;
 #[path = "../it/statistics.rs"]
 mod statistics;
+#[path = "../it/sweep.rs"]
+pub mod sweep;
 #[path = "../it/throttle.rs"]
 pub mod throttle;
 #[path = "../it/vectors.rs"]

@@ -1,6 +1,6 @@
 //! A pen for a canvas of the page.
 
-use super::pen::{Align, Area, LETTERS, Paint, Pen};
+use super::pen::{Align, Area, FONTS, LETTERS, Paint, Pen};
 use js_sys::Array;
 use web_sys::CanvasRenderingContext2d as Context;
 
@@ -14,7 +14,7 @@ impl<'a> CanvasPen<'a> {
     pub(super) fn new(context: &'a Context, size: (f64, f64), ratio: f64) -> Self {
         // It cannot fail: the numbers are finite.
         let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-        context.set_font(&format!("{LETTERS}px system-ui, -apple-system, 'Segoe UI', sans-serif"));
+        context.set_font(&format!("{LETTERS}px {FONTS}"));
         context.set_text_baseline("middle");
         context.set_line_join("bevel");
         Self { context, size }

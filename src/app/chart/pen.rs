@@ -55,3 +55,6 @@ pub(super) enum Align {
 
 /// The size of letters in pixels.
 pub(super) const LETTERS: f64 = 11.0;
+
+/// The letters: those of the system, as on the rest of the page.
+pub(super) const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";

@@ -1,74 +1,99 @@
-//! The *Herd* view: two ways to try again, on the same tape, side by side.
+//! The *Herd* view: up to eight ways to try again, on the same tape, side by side.
 
+mod bands;
+mod bar;
+mod bet;
+mod contention;
+mod edit;
+mod export;
+mod follow;
 mod lane;
+mod numbers;
+mod picture;
+mod raster;
+mod results;
+mod session;
+mod sound;
+mod sweep;
+mod table;
 
 use crate::app::address::use_address;
-use crate::app::format::{count, seconds};
+use crate::app::browser;
+use crate::app::crew::{Crew, Report};
 use crate::app::palette::Palette;
 use crate::app::playback::{Playback, SPEEDS, USUAL_SPEED};
 use crate::app::transport::Transport;
-use crate::lab::herd::{
-    ATTEMPT_TIME, CALL_EVERY, DOWN_AT, HEADROOM, Lane, Outage, Runner, Strategy,
-};
+use crate::lab::herd::{Bucket, LANES_MAX, Recovery};
 use crate::lab::link::{self, Link};
-use crate::sim::SAMPLE_EVERY;
 use crate::time::{Duration, Instant};
+use bands::SeedBands;
+use bar::{Bar, Common};
+use bet::BetPanel;
+use contention::Contention;
+use export::Export;
+use follow::Follow;
+use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
-use gloo_timers::callback::Timeout;
 use lane::LaneView;
+use picture::CUT;
+use results::Results;
+use session::{Change, Session};
+use sound::{Sound, SoundSwitch};
 use std::rc::Rc;
-use web_sys::HtmlInputElement;
+use sweep::SweepTool;
 use yew::prelude::*;
 
-/// A run is computed in slices of so many events, between which the page can breathe.
-const EVENTS_PER_SLICE: u32 = 60_000;
+/// Milliseconds between two looks at the theme and the width, and between two numbers of the time.
+const LOOK_EVERY: f64 = 125.0;
 
-/// Milliseconds without another change before a run is computed.
-const SETTLE: u32 = 120;
-
-/// Milliseconds between two pictures while a run is played.
-const LABEL_EVERY: f64 = 125.0;
-
-#[derive(Clone, Copy, PartialEq, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     /// Whether it is on the page; nothing is computed before it is, and nothing plays while it is not.
     pub(super) visible: bool,
     /// What a link wants to be shown, and its number; a new number is a new wish.
-    pub(super) link: Option<(u32, link::Herd)>,
+    pub(super) link: Option<(u32, Rc<link::Herd>)>,
 }
 
 pub(super) enum Msg {
-    Clients(u32),
-    Length(Duration),
-    Seed(u64),
+    Change(Change),
+    /// What is heard of the job with this number.
+    Heard((u32, Report)),
+    Follow(Option<Follow>),
     Play(bool),
     Speed(usize),
     Step,
+    /// Shows a moment, in seconds.
+    Seek(f64),
     Reset,
-    /// Computes the next slice.
-    Slice,
+    /// Whether what came out is hidden.
+    Hide(bool),
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
 }
 
 pub(super) struct HerdView {
-    outage: Outage,
-    seed: u64,
+    session: Session,
+    crew: Crew,
+    results: Results,
     playing: bool,
     /// An index into [`SPEEDS`].
     speed: usize,
     /// How far the lanes are shown; none for to their end.
     position: Option<Instant>,
-    /// The moment that a link wants to be shown, once there are lanes.
-    wish: Option<Instant>,
+    follow: Option<Follow>,
+    /// Whether what came out is hidden, until somebody has bet on it.
+    is_hidden: bool,
+    sound: Sound,
     playback: Playback,
-    runners: Vec<Runner>,
-    lanes: Vec<Rc<Lane>>,
     palette: Rc<Palette>,
-    labelled_at: f64,
-    /// Dropping either cancels it.
-    next_slice: Option<Timeout>,
+    /// The width of the lanes in pixels.
+    width: i32,
+    lanes: NodeRef,
+    looked_at: f64,
+    /// Dropping it cancels the frame.
     next_frame: Option<AnimationFrame>,
+    /// Listens to keys while it is on the page.
+    keys: Option<EventListener>,
 }
 
 impl Component for HerdView {
@@ -76,197 +101,245 @@ impl Component for HerdView {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let link = ctx.props().link.map(|(_, link)| link).unwrap_or_default();
+        // The same crew does all the work of the page; without one, there is one for this alone.
+        let crew = ctx.link().context(Callback::noop()).map(|(crew, _)| crew).unwrap_or_default();
+        let link = ctx.props().link.as_ref().map(|(_, link)| link.clone());
         let mut view = Self {
-            outage: link.outage,
-            seed: link.seed,
+            session: link.as_ref().map_or_else(Session::default, |link| Session::of(link)),
+            crew,
+            results: Results::default(),
             playing: false,
             speed: USUAL_SPEED,
-            position: None,
-            wish: link.at,
+            position: link.and_then(|link| link.at),
+            follow: None,
+            is_hidden: false,
+            sound: Sound::default(),
             playback: Playback::default(),
-            runners: Vec::new(),
-            lanes: Vec::new(),
             palette: Rc::new(Palette::read()),
-            labelled_at: 0.0,
-            next_slice: None,
+            width: 0,
+            lanes: NodeRef::default(),
+            looked_at: 0.0,
             next_frame: None,
+            keys: None,
         };
         view.appear(ctx);
         view
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        if let (true, Some((_, link))) = (ctx.props().link != old.link, ctx.props().link) {
-            (self.outage, self.seed, self.wish) = (link.outage, link.seed, link.at);
-            self.recompute(ctx, 0);
+        if let (true, Some((_, link))) = (ctx.props().link != old.link, &ctx.props().link) {
+            self.session = Session::of(link);
+            self.position = link.at;
+            self.compute(ctx);
         }
         if ctx.props().visible && !old.visible {
             self.appear(ctx);
         } else if !ctx.props().visible {
             self.playing = false;
             self.next_frame = None;
+            self.keys = None;
         }
         true
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Clients(clients) => {
-                self.outage.clients = clients;
-                self.recompute(ctx, SETTLE);
+            Msg::Change(change) => {
+                self.session.change(change);
+                self.position = self.position.filter(|at| *at < self.ends_at());
+                self.compute(ctx);
             }
-            Msg::Length(length) => {
-                self.outage.length = length;
-                self.recompute(ctx, SETTLE);
+            Msg::Heard((number, report)) => self.results.hear(number, report),
+            Msg::Follow(follow) => {
+                let is_new = self.follow != follow;
+                self.follow = follow;
+                return is_new;
             }
-            Msg::Seed(seed) => {
-                self.seed = seed;
-                self.recompute(ctx, 0);
-            }
-            Msg::Play(playing) => self.play(playing && !self.computing()),
+            Msg::Play(playing) => self.play(playing),
             Msg::Speed(speed) => self.speed = speed,
             Msg::Step => {
                 self.play(true);
                 self.playing = false;
-                self.move_to(self.position() + SAMPLE_EVERY);
+                self.move_to(self.at() + Bucket::LENGTH);
+            }
+            Msg::Seek(seconds) => {
+                self.playing = false;
+                self.move_to(Instant::ZERO + Duration::from_secs_f64(seconds.max(0.0)));
             }
             Msg::Reset => {
                 self.playing = false;
                 self.position = Some(Instant::ZERO);
             }
-            Msg::Slice => self.compute_slice(ctx),
+            Msg::Hide(is_hidden) => self.is_hidden = is_hidden,
             Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
         }
         true
     }
 
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        self.show_position();
+    }
+
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
+        let on_change = link.callback(Msg::Change);
+        let lanes = &self.session.chosen.comparison.lanes;
         html! {
             <div class="herd">
-                <Follow link={link::Herd { outage: self.outage, seed: self.seed, at: None }} visible={ctx.props().visible} />
-                <section class="herd__intro panel">
-                    <h1>{ "The same outage, two ways to try again" }</h1>
-                    <p>
-                        { format!(
-                            "Each client asks the database once in {CALL_EVERY}, and gives an attempt \
-                             {ATTEMPT_TIME}. The database is sized for its clients: it can do {HEADROOM} times \
-                             as much. At {DOWN_AT} it goes down, and every client asks again at once. All keep \
-                             trying until they are answered; the only difference is the wait before a retry."
-                        ) }
-                    </p>
-                    { self.settings(ctx) }
-                </section>
+                <Remember link={Rc::new(self.session.link(None))} visible={ctx.props().visible} />
+                <h1 class="visually-hidden">{ "Herd: the same outage, several ways to try again" }</h1>
+                <Bar session={self.session.clone()} on_change={on_change.clone()} />
+                <Common session={self.session.clone()} on_change={on_change.clone()} />
                 <Transport
                     name="herd"
-                    playing={self.playing} speed={self.speed} seed={self.seed}
-                    time={format!("{} of {}", self.position(), self.ends_at())}
+                    playing={self.playing} speed={self.speed} seed={self.session.chosen.seed}
+                    at={(seconds(self.at()), seconds(self.ends_at()))}
                     on_play={link.callback(Msg::Play)} on_speed={link.callback(Msg::Speed)}
                     on_step={link.callback(|()| Msg::Step)} on_reset={link.callback(|()| Msg::Reset)}
-                    on_seed={link.callback(Msg::Seed)}
+                    on_seek={link.callback(Msg::Seek)}
+                    on_seed={link.callback(|seed| Msg::Change(Change::Seed(seed)))}
                 />
-                <div class={classes!("herd__lanes", self.computing().then_some("is-stale"))}>
-                    { for self.lanes.iter().map(|lane| html! {
-                        <LaneView
-                            lane={lane.clone()} position={self.position()} palette={self.palette.clone()}
-                        />
-                    }) }
+                { self.actions(ctx) }
+                { keys() }
+                <div class="herd__lanes" ref={self.lanes.clone()}>
+                    { for (0..lanes.len()).map(|n| self.lane(ctx, n)) }
                 </div>
+                <button
+                    class="button herd__add" type="button" disabled={lanes.len() >= LANES_MAX}
+                    onclick={on_change.reform(|_: MouseEvent| Change::Add)}
+                >
+                    { "Add a lane" }
+                </button>
                 <p class="herd__progress" role="status">{ self.progress() }</p>
+                <p class="visually-hidden" role="status">{ self.summary() }</p>
+                <Contention visible={ctx.props().visible} />
             </div>
         }
     }
 }
 
 #[derive(PartialEq, Properties)]
-struct FollowProps {
-    link: link::Herd,
+struct RememberProps {
+    link: Rc<Link>,
     visible: bool,
 }
 
 /// Has the address follow what was chosen.
-#[component(Follow)]
-fn follow(props: &FollowProps) -> Html {
-    use_address(Rc::new(Link::Herd(props.link)), props.visible);
+#[component(Remember)]
+fn remember(props: &RememberProps) -> Html {
+    use_address(props.link.clone(), props.visible);
     html! {}
 }
 
 impl HerdView {
+    fn lane(&self, ctx: &Context<Self>, n: usize) -> Html {
+        let (link, chosen) = (ctx.link(), &self.session.chosen);
+        let strategy = Rc::new(chosen.comparison.lanes[n].clone());
+        let base = self.session.base().lanes.get(n).cloned();
+        let base = base.filter(|base| base.word() == strategy.word());
+        let (lane, is_stale) = self.results.lane(n);
+        html! {
+            <LaneView
+                key={n} {n} setup={chosen.comparison.setup} base={base.map_or_else(|| strategy.clone(), Rc::new)}
+                {strategy} {lane} {is_stale} is_hidden={self.is_hidden} follow={self.follow} palette={self.palette.clone()}
+                count={chosen.comparison.lanes.len()} width={self.width}
+                on_change={link.callback(Msg::Change)} on_follow={link.callback(Msg::Follow)}
+            />
+        }
+    }
+
+    /// What can be done with the lanes beside setting them; what would give a bet away is not there
+    /// while one is placed.
+    fn actions(&self, ctx: &Context<Self>) -> Html {
+        let (link, chosen) = (ctx.link(), &self.session.chosen);
+        html! {
+            <div class="herd__actions">
+                <BetPanel
+                    chosen={chosen.clone()} lanes={self.results.all()}
+                    on_hide={link.callback(Msg::Hide)}
+                />
+                if !self.is_hidden {
+                    <SeedBands
+                        comparison={chosen.comparison.clone()} seed={chosen.seed}
+                        preset={chosen.preset.name} palette={self.palette.clone()} width={self.width}
+                    />
+                    <SweepTool
+                        session={self.session.clone()} crew={self.crew.clone()} width={self.width}
+                        palette={self.palette.clone()} on_change={link.callback(Msg::Change)}
+                    />
+                    <Export
+                        lanes={self.named()} palette={self.palette.clone()}
+                        session={self.session.clone()}
+                    />
+                }
+                <SoundSwitch
+                    sound={self.sound.clone()} is_muted={self.is_hidden}
+                    comparison={chosen.comparison.clone()}
+                />
+            </div>
+        }
+    }
+
+    /// The lanes that are known, with their names.
+    fn named(&self) -> Vec<(String, Rc<crate::lab::herd::Lane>)> {
+        let lanes = self.session.chosen.comparison.lanes.iter().enumerate();
+        lanes.filter_map(|(n, it)| Some((it.title(), self.results.lane(n).0?))).collect()
+    }
+
     fn appear(&mut self, ctx: &Context<Self>) {
         if ctx.props().visible {
             self.playback = Playback::default();
             self.next_frame = Some(next_frame(ctx));
-            if self.lanes.is_empty() {
-                self.recompute(ctx, 0);
-            }
+            self.keys = undo_by_key(ctx);
+            self.compute(ctx);
         }
     }
 
-    fn recompute(&mut self, ctx: &Context<Self>, settle: u32) {
-        self.playing = false;
-        self.runners.clear();
-        self.schedule_slice(ctx, settle);
-    }
-
-    fn schedule_slice(&mut self, ctx: &Context<Self>, wait: u32) {
-        let link = ctx.link().clone();
-        self.next_slice = Some(Timeout::new(wait, move || link.send_message(Msg::Slice)));
-    }
-
-    fn compute_slice(&mut self, ctx: &Context<Self>) {
-        if self.runners.is_empty() {
-            self.runners = Strategy::ALL
-                .map(|strategy| {
-                    Runner::new(self.outage, strategy, self.seed)
-                        .expect("the sliders stay within the range")
-                })
-                .into();
-        }
-        let mut finished = true;
-        for runner in &mut self.runners {
-            finished &= runner.advance(EVENTS_PER_SLICE);
-        }
-        if finished {
-            self.lanes = self.runners.iter().map(|runner| Rc::new(runner.lane())).collect();
-            self.runners.clear();
-            self.next_slice = None;
-            // The moment that a link names is for the lanes that it asks for alone.
-            self.position = self.wish.take().filter(|&wish| wish < self.ends_at());
-        } else {
-            self.schedule_slice(ctx, 0);
+    fn compute(&mut self, ctx: &Context<Self>) {
+        if ctx.props().visible {
+            let on = ctx.link().callback(Msg::Heard);
+            self.results.follow(&self.session.chosen, &self.crew, &on);
         }
     }
 
-    fn computing(&self) -> bool {
-        self.next_slice.is_some()
-    }
-
+    /// What is being done, in words.
     fn progress(&self) -> String {
-        if !self.computing() {
+        if let Some(problem) = self.results.problem() {
+            return format!("A lane cannot be computed: {problem}.");
+        }
+        let place = self.crew.kind().map(|kind| format!(" {kind}")).unwrap_or_default();
+        let progress = self.results.progress();
+        progress
+            .map_or_else(String::new, |share| format!("Computing{place} … {:.0} %", share * 100.0))
+    }
+
+    /// What came out, for who cannot see it.
+    fn summary(&self) -> String {
+        if self.is_hidden || self.results.progress().is_some() {
             return String::new();
         }
-        let slowest = self.runners.iter().map(Runner::now).min().unwrap_or_default();
-        let share = slowest.as_secs_f64() / self.outage.ends_at().as_secs_f64();
-        format!("Computing the run: {:.0} %", share * 100.0)
+        let lanes = self.results.lanes().zip(&self.session.chosen.comparison.lanes);
+        let sentences = lanes.map(|(lane, strategy)| match lane.outcome.recovery {
+            Recovery::After(after) => format!("{}: keeps up after {after}.", strategy.title()),
+            _ => format!("{}: never keeps up.", strategy.title()),
+        });
+        sentences.collect::<Vec<_>>().join(" ")
     }
 
-    /// The end of what is shown, which is not what the sliders say while that is being computed.
     fn ends_at(&self) -> Instant {
-        self.lanes.first().map_or(self.outage, |lane| lane.outage).ends_at()
+        self.session.chosen.comparison.setup.ends_at()
     }
 
-    fn position(&self) -> Instant {
+    fn at(&self) -> Instant {
         self.position.unwrap_or_else(|| self.ends_at())
     }
 
     fn move_to(&mut self, position: Instant) {
-        self.position = Some(position).filter(|&position| position < self.ends_at());
+        self.position = Some(position).filter(|position| *position < self.ends_at());
     }
 
     fn play(&mut self, playing: bool) {
         self.playing = playing;
-        self.playback = Playback::default();
         if playing && self.position.is_none() {
             self.position = Some(Instant::ZERO);
         }
@@ -275,69 +348,86 @@ impl HerdView {
     fn frame(&mut self, ctx: &Context<Self>, timestamp: f64) -> bool {
         self.next_frame = Some(next_frame(ctx));
         let elapsed = self.playback.frame(timestamp);
-        let due = timestamp - self.labelled_at >= LABEL_EVERY;
-        if due {
-            self.labelled_at = timestamp;
-            let palette = Palette::read();
-            if palette != *self.palette {
-                self.palette = Rc::new(palette);
-                return true;
+        let mut is_due = false;
+        if timestamp - self.looked_at >= LOOK_EVERY {
+            self.looked_at = timestamp;
+            is_due = self.playing | self.look();
+        }
+        if self.playing {
+            let before = self.at();
+            let target = self.playback.target(before, elapsed, SPEEDS[self.speed]);
+            self.move_to(target);
+            if !self.is_hidden {
+                let (lane, _) = self.results.lane(self.sound.lane());
+                self.sound.play(lane.as_ref(), before, self.at(), elapsed);
             }
+            self.playing = self.position.is_some();
+            self.show_position();
+            return is_due || !self.playing;
         }
-        if !self.playing {
-            return false;
-        }
-        let target = self.playback.target(self.position(), elapsed, SPEEDS[self.speed]);
-        self.move_to(target);
-        self.playing = self.position.is_some();
-        due || !self.playing
+        is_due
     }
 
-    fn settings(&self, ctx: &Context<Self>) -> Html {
-        let link = ctx.link();
-        let clients = link.batch_callback(|event: InputEvent| {
-            number(&event).map(|number| Msg::Clients(whole(number.clamp(100.0, 10_000.0))))
-        });
-        let length = link.batch_callback(|event: InputEvent| {
-            let length = number(&event)?.clamp(0.1, 10.0);
-            Some(Msg::Length(Duration::from_secs_f64(length)))
-        });
-        let shown_length = seconds(self.outage.length);
-        html! {
-            <div class="herd__settings">
-                <label class="slider">
-                    <span>{ "Clients" }</span>
-                    <input
-                        type="range" min="100" max="10000" step="100" oninput={clients}
-                        value={self.outage.clients.to_string()}
-                    />
-                    <span class="slider__value" aria-hidden="true">{ count(u64::from(self.outage.clients)) }</span>
-                </label>
-                <label class="slider">
-                    <span>{ "Outage" }</span>
-                    <input
-                        type="range" min="0.1" max="10" step="0.1" oninput={length}
-                        value={self.outage.length.as_secs_f64().to_string()}
-                        aria-valuetext={shown_length.clone()}
-                    />
-                    <span class="slider__value" aria-hidden="true">{ shown_length }</span>
-                </label>
-            </div>
+    /// Takes note of the theme and the width; true where one is new, so that all is drawn anew.
+    fn look(&mut self) -> bool {
+        let width = browser::size_of(&self.lanes).map_or(0, |(width, _)| pixels(width));
+        let palette = Palette::read();
+        let is_new = width != self.width || palette != *self.palette;
+        if palette != *self.palette {
+            self.palette = Rc::new(palette);
         }
+        self.width = width;
+        is_new
     }
+
+    /// Veils what comes after the position, in all lanes and without drawing one of them.
+    fn show_position(&self) {
+        let share = seconds(self.at()) / seconds(self.ends_at()).max(0.1);
+        browser::set_style(&self.lanes, "--at", &format!("{share:.4}"));
+        let veil = if self.position.is_some() { "visible" } else { "hidden" };
+        browser::set_style(&self.lanes, "--veil", veil);
+    }
+}
+
+/// What the marks of all lanes mean.
+fn keys() -> Html {
+    html! {
+        <p class="herd__keys">
+            <span class="panel__title">{ "Attempts at the database in 100 ms" }</span>
+            <span class="key is-success">{ "first tries" }</span>
+            <span class="key is-retry">{ "retries" }</span>
+            <span class="key is-limit">{ "what it can do" }</span>
+            <span class="key is-cut">{ format!("cut at {CUT:.0} times that") }</span>
+            <span class="panel__title">{ "Clients, from top to bottom" }</span>
+            <span class="key is-answered">{ "answered" }</span>
+            <span class="key is-failed">{ "failed" }</span>
+            <span>{ "Point at one to follow it in all lanes." }</span>
+        </p>
+    }
+}
+
+fn seconds(at: Instant) -> f64 {
+    at.since(Instant::ZERO).as_secs_f64()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a width of a page")]
+fn pixels(width: f64) -> i32 {
+    width.round() as i32
+}
+
+/// Has Ctrl+Z undo, unless what has the focus takes letters.
+fn undo_by_key(ctx: &Context<HerdView>) -> Option<EventListener> {
+    let link = ctx.link().clone();
+    browser::on_key(move |event| {
+        let is_undo = event.key() == "z" && (event.ctrl_key() || event.meta_key());
+        if is_undo && !event.shift_key() && !browser::takes_letters(event.target()) {
+            event.prevent_default();
+            link.send_message(Msg::Change(Change::Undo));
+        }
+    })
 }
 
 fn next_frame(ctx: &Context<HerdView>) -> AnimationFrame {
     let link = ctx.link().clone();
     request_animation_frame(move |timestamp| link.send_message(Msg::Frame(timestamp)))
-}
-
-fn number(event: &InputEvent) -> Option<f64> {
-    let input: HtmlInputElement = event.target_dyn_into()?;
-    Some(input.value_as_number()).filter(|number| number.is_finite())
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn whole(number: f64) -> u32 {
-    number.round() as u32
 }

@@ -1,7 +1,7 @@
 //! Settings as a person reads and types them.
 
-use crate::lab::knobs::{self, Facts, Kind, Problem, Scale, Setting, Value};
-use crate::sim::Scenario;
+use super::Subject;
+use crate::lab::knobs::{self, Facts, HERD, Kind, LANE, Problem, Scale, Setting, Value};
 
 /// The value as a person writes it: `10 s`, `12.5 %`, `full`; it is read back as the same value.
 pub(super) fn spoken(facts: &Facts, text: &str) -> String {
@@ -64,8 +64,8 @@ pub(super) fn when_on(setting: &Setting, preset: Option<&str>) -> String {
     }
 }
 
-/// Whether the setting can be that in this scenario, or why not as a sentence.
-pub(super) fn try_out(scenario: &Scenario, setting: &Setting, text: &str) -> Result<(), String> {
+/// Whether the setting can be that, or why not as a sentence.
+pub(super) fn try_out(of: &Subject, setting: &Setting, text: &str) -> Result<(), String> {
     let sentence = |problem: &Problem| {
         if problem.path == setting.key {
             format!("{} {}.", setting.facts.label, problem.what)
@@ -73,15 +73,30 @@ pub(super) fn try_out(scenario: &Scenario, setting: &Setting, text: &str) -> Res
             format!("{problem}.")
         }
     };
-    let mut changed = scenario.clone();
-    knobs::set(&mut changed, &setting.key, text).map_err(|problem| sentence(&problem))?;
-    knobs::check(&changed).first().map_or(Ok(()), |problem| Err(sentence(problem)))
+    let of = of.clone();
+    match of {
+        Subject::Scenario(scenario) => {
+            let mut changed = (*scenario).clone();
+            knobs::set(&mut changed, &setting.key, text).map_err(|problem| sentence(&problem))?;
+            knobs::check(&changed).first().map_or(Ok(()), |problem| Err(sentence(problem)))
+        }
+        Subject::Herd(mut setup) => {
+            knobs::set_in(HERD, &mut setup, &setting.key, text).map_err(|it| sentence(&it))?;
+            setup.check().map(|_| ()).map_err(|error| format!("{error}."))
+        }
+        Subject::Lane(setup, lane) => {
+            let mut lane = (*lane).clone();
+            knobs::set_in(LANE, &mut lane, &setting.key, text).map_err(|it| sentence(&it))?;
+            setup.scenario(&lane).map(|_| ()).map_err(|error| format!("{error}."))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::lab::presets;
+    use crate::sim::Scenario;
 
     fn setting(key: &str) -> (Scenario, Setting) {
         let scenario = presets::search_service();
@@ -119,8 +134,9 @@ mod tests {
     #[test]
     fn what_cannot_be_is_told_in_a_sentence() {
         let (scenario, cooldown) = setting("postgres.breaker.cooldown");
-        assert_eq!(try_out(&scenario, &cooldown, "5s"), Ok(()));
-        let problem = try_out(&scenario, &cooldown, "soon").unwrap_err();
+        assert_eq!(try_out(&Subject::Scenario(scenario.clone().into()), &cooldown, "5s"), Ok(()));
+        let problem =
+            try_out(&Subject::Scenario(scenario.clone().into()), &cooldown, "soon").unwrap_err();
         assert!(
             problem.starts_with("Cooldown is \"soon\", but must be a time such as"),
             "{problem}"

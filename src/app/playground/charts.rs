@@ -5,11 +5,13 @@
 //! have.
 
 mod capacity;
+mod export;
 mod moment;
 mod picture;
 mod quantity;
 mod reading;
 mod series;
+mod sheet;
 mod spans;
 mod table;
 mod view;
@@ -18,6 +20,7 @@ use crate::app::chart::{draw_on_canvas, plane_width};
 use crate::app::palette::Palette;
 use crate::sim::{Dependency, Sample, Scenario};
 use crate::time::Instant;
+pub(super) use export::{Export, Named};
 pub(super) use reading::ChartsView;
 pub(super) use spans::{Mark, MarkKind};
 use std::collections::VecDeque;
@@ -28,7 +31,7 @@ use yew::NodeRef;
 
 /// One of the charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Which {
+pub(super) enum Which {
     /// Calls a second.
     Calls,
     /// How long useful answers take.
@@ -42,6 +45,16 @@ enum Which {
 impl Which {
     /// All of them, in their order on the page.
     const ALL: [Self; CHARTS] = [Self::Calls, Self::Latency, Self::Load, Self::Busy];
+
+    /// What a file with it is called.
+    const fn file_name(self) -> &'static str {
+        match self {
+            Self::Calls => "calls",
+            Self::Latency => "latency",
+            Self::Load => "attempts",
+            Self::Busy => "in-use",
+        }
+    }
 }
 
 /// How many charts there are.

@@ -23,7 +23,7 @@ use crate::lab::link;
 use crate::lab::tape::Act;
 use crate::sim::{Dependency, Target};
 use crate::time::Instant;
-use charts::ChartsPainter;
+use charts::{ChartsPainter, Export};
 use session::{Action, Session};
 use stage::{Clock, Stage};
 use std::rc::Rc;
@@ -97,6 +97,14 @@ pub(super) fn playground_view(props: &Props) -> Html {
         let set = cross.setter();
         use_callback((), move |moment, ()| set.set(moment))
     };
+    let export = use_state_eq(|| None::<(u32, Export)>);
+    let on_export = {
+        let (set, number) = (export.setter(), use_mut_ref(|| 0));
+        use_callback((), move |export, ()| {
+            *number.borrow_mut() += 1;
+            set.set(Some((*number.borrow(), export)));
+        })
+    };
     let on_seek = use_act(&on_action, Action::Seek);
     let on_choose = use_act(&on_action, |topic| Action::Choose(Some(topic)));
     let on_close = use_act(&on_action, |()| Action::Choose(None));
@@ -116,7 +124,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
             />
             <Stage
                 session={session.clone()} visible={props.visible} clock={clock.clone()}
-                charts={charts.clone()} cross={*cross}
+                charts={charts.clone()} cross={*cross} export={*export}
                 on_choose={on_choose.clone()} on_depend={on_depend.clone()} {on_act} {on_summary} {on_panels}
             />
             <machine::MachinePanel
@@ -126,7 +134,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
             <TimeBar session={session.clone()} summary={(*summary).clone()} on_action={on_action.clone()} />
             <charts::Charts
                 view={summary.charts.clone()} painter={charts} ghost={session.compare.label()}
-                {on_cross} {on_seek}
+                {on_cross} {on_seek} {on_export}
             />
             <run_bar::RunBar {session} is_past={summary.now < summary.end} {clock} {on_action} />
             <log::Log lines={summary.log.clone()} topic={topic} {on_choose} />

@@ -2,7 +2,7 @@
 
 use crate::app::palette::Palette;
 use crate::app::playback::SPEEDS;
-use crate::app::playground::charts::{CHARTS, ChartData, ChartsPainter, ChartsView};
+use crate::app::playground::charts::{CHARTS, ChartData, ChartsPainter, ChartsView, Export, Named};
 use crate::app::playground::machine::sentence;
 use crate::app::playground::moves::Moves;
 use crate::app::playground::news::News;
@@ -40,6 +40,8 @@ pub(super) struct Props {
     pub(super) charts: ChartsPainter,
     /// The moment that somebody points to in the charts.
     pub(super) cross: Option<Instant>,
+    /// What of the charts somebody wants as a file, and its number; a new number is a new wish.
+    pub(super) export: Option<(u32, Export)>,
     pub(super) on_act: Callback<(Target, Act)>,
     pub(super) on_choose: Callback<Topic>,
     pub(super) on_depend: Callback<Dependency>,
@@ -186,6 +188,9 @@ impl Component for Stage {
         if (session, props.cross) != (before, old.cross) {
             self.show_new_entries(session.on);
             self.summarise(props);
+        }
+        if let (true, Some((_, export))) = (props.export != old.export, props.export) {
+            self.save(export, session);
         }
         true
     }
@@ -346,6 +351,18 @@ impl Stage {
             props.charts.draw(self.next_chart, &self.chart_data(props.session.on), &self.palette);
             self.next_chart += 1;
         }
+    }
+
+    /// Hands the user the charts as they are now.
+    fn save(&self, export: Export, session: &Session) {
+        let (preset, plan) = (session.world.preset, &session.world.plan);
+        let named = Named {
+            preset: preset.name,
+            title: preset.title,
+            seed: plan.seed,
+            ghost: session.compare.label(),
+        };
+        export.save(&self.chart_data(session.on), named, &Palette::read());
     }
 
     fn chart_data(&self, on: Dependency) -> ChartData<'_> {

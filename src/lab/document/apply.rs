@@ -29,7 +29,7 @@ impl Problems {
     }
 
     /// That a value is not what it must be.
-    fn refuse(&mut self, path: &str, json: &Json, expected: &str) {
+    pub(super) fn refuse(&mut self, path: &str, json: &Json, expected: &str) {
         self.say(path, format!("is {}, but must be {expected}", json.words()));
     }
 

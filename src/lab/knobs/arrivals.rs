@@ -136,6 +136,13 @@ const FOR_WHAT: &[Item<ClientsConfig>] = &[
             inner: &Always { place: |it: &mut ClientsConfig| &mut it.link, table: LINK },
         },
     ),
+    knob(
+        "shared",
+        "Shared layers",
+        "Whether all clients of the group share one breaker, budget and bulkhead, as the users of one process do.",
+        Kind::Flag,
+        Access::Flag(|clients| Some(&mut clients.shared)),
+    ),
 ];
 
 const fn arrivals_word(arrivals: &Arrivals) -> &'static str {

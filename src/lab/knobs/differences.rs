@@ -117,7 +117,7 @@ impl Walk {
 mod tests {
     use super::super::{HERD, set};
     use super::*;
-    use crate::lab::herd::Outage;
+    use crate::lab::herd::Setup;
 
     #[test]
     fn a_difference_says_what_it_is_and_what_it_was() {
@@ -158,11 +158,11 @@ mod tests {
 
     #[test]
     fn a_config_alone_has_differences_too() {
-        let base = Outage::default();
-        let found = differences_in(HERD, &base, &Outage { clients: 500, ..base });
+        let base = Setup::default();
+        let found = differences_in(HERD, &base, &Setup { clients: 500, ..base });
         assert_eq!(found.len(), 1);
         let Difference { key, labels, from, to, .. } = &found[0];
         assert_eq!((key.as_str(), &labels[..]), ("herd.clients", &["Clients"][..]));
-        assert_eq!((from.as_deref(), to.as_str()), (Some("2000"), "500"));
+        assert_eq!((from.as_deref(), to.as_str()), (Some("1000"), "500"));
     }
 }

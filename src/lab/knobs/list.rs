@@ -2,8 +2,8 @@
 
 use super::draft::{Draft, SCENARIO};
 use super::kind::{Kind, Value};
-use super::object::{Object, Shape};
-use super::table::Facts;
+use super::object::{Object, Shape, View};
+use super::table::{Facts, Table};
 use crate::sim::Scenario;
 
 /// A setting, and what it is.
@@ -29,6 +29,17 @@ pub fn all(scenario: &Scenario) -> Vec<Setting> {
     settings
 }
 
+/// The same of a config that stands alone, with the name of its table before each key.
+#[must_use]
+pub fn all_in<T: Clone>(table: &'static Table<T>, config: &T) -> Vec<Setting> {
+    let (mut config, mut default) = (config.clone(), (table.fresh)());
+    let mut settings = Vec::new();
+    let default = Box::new(View { value: &mut default, table });
+    let prefix = format!("{}.", table.name);
+    walk(&mut View { value: &mut config, table }, Some(default), &prefix, &mut settings);
+    settings
+}
+
 /// All settings that there are, table by table, each table once and with its name: `breaker`.
 ///
 /// The keys begin with that name (`breaker.cooldown`), the defaults are those of the table alone, and
@@ -49,6 +60,11 @@ pub fn reference() -> Vec<(&'static str, Vec<Setting>)> {
             (name, settings.map(setting).collect())
         })
         .collect()
+}
+
+/// The keys of a table's settings.
+pub(in crate::lab) fn keys(shape: &'static dyn Shape) -> Vec<&'static str> {
+    shape.facts().iter().map(|facts| facts.key).collect()
 }
 
 /// A table and all that are in it, each once by its name.

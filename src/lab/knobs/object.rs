@@ -166,6 +166,13 @@ fn view<'a, T>(value: &'a mut T, table: &'static Table<T>) -> Box<dyn Object + '
     Box::new(View { value, table })
 }
 
+#[cfg(feature = "json")]
+impl<'a, T> View<'a, T> {
+    pub(in crate::lab) const fn new(value: &'a mut T, table: &'static Table<T>) -> Self {
+        Self { value, table }
+    }
+}
+
 impl<T> View<'_, T> {
     fn inner(&self, n: usize) -> Option<&'static dyn Inner<T>> {
         self.table.inner_of(n)

@@ -4,7 +4,7 @@ use super::breaker::BREAKER;
 use super::draft::{Draft, SCENARIO};
 use super::kind::{Kind, Value};
 use super::layers::LAYERS;
-use super::object::{Object, View};
+use super::object::{Object, Shape, View};
 use super::problem::{Problem, near, shortened};
 use super::service::DEPENDENCIES;
 use super::table::{Facts, Table};
@@ -83,6 +83,48 @@ pub fn set_in<T>(
         |object: &mut dyn Object, n: usize, path: &str| write_text(object, n, path, text);
     let prefix = format!("{}.", table.name);
     visit(&mut view, &prefix, inside.unwrap_or(key), &mut write).map_err(Miss::problem)
+}
+
+/// What a setting of a config that stands alone is, as text; none where there is no such setting, or it
+/// does not apply. Its key may begin with the table's name.
+#[must_use]
+pub fn get_in<T: Clone>(table: &'static Table<T>, config: &T, key: &str) -> Option<String> {
+    let inside = key.strip_prefix(table.name).and_then(|rest| rest.strip_prefix('.'));
+    let mut view = View { value: &mut config.clone(), table };
+    let mut found = None;
+    let mut read = |object: &mut dyn Object, n: usize, _: &str| {
+        let facts = object.shape().facts()[n];
+        found = object.read(n).map(|value| facts.kind.text(&value));
+        Ok(())
+    };
+    visit(&mut view, "", inside.unwrap_or(key), &mut read).ok()?;
+    found
+}
+
+/// What the tables say of a setting of a config that stands alone, whether it applies now or not; its
+/// key may begin with the table's name.
+///
+/// # Errors
+/// When there is no such setting, or it is not one alone.
+pub fn facts_in<T>(table: &'static Table<T>, key: &str) -> Result<&'static Facts, Problem> {
+    let mut shape: &dyn Shape = table;
+    let inside = key.strip_prefix(table.name).and_then(|rest| rest.strip_prefix('.'));
+    let mut rest = inside.unwrap_or(key);
+    loop {
+        let (head, after) = rest.split_once('.').unwrap_or((rest, ""));
+        let all = shape.facts();
+        let keys: Vec<_> = all.iter().map(|facts| facts.key).collect();
+        let Some(n) = keys.iter().position(|known| *known == head) else {
+            return Err(near(&shortened(key), head, &keys));
+        };
+        match (after, shape.inner(n)) {
+            ("", inner) if inner.is_none() || all[n].optional => return Ok(all[n]),
+            ("", _) => return Err(Problem::new(shortened(key), "is not one setting")),
+            (_, Some(inner)) if !matches!(all[n].kind, Kind::Parts { .. }) => shape = inner,
+            _ => return Err(Problem::new(shortened(key), "is one setting, and has none in it")),
+        }
+        rest = after;
+    }
 }
 
 /// Changes a setting of a breaker that stands alone: `breaker.failures`.

@@ -224,7 +224,7 @@ fn a_wrong_key_or_text_says_what_would_do() {
         (
             "clients",
             "1",
-            "clients is not one setting; it has count, arrivals, rate, think, think_spread, think_spread_width, think_spread_sigma, think_spread_deviation, burst, mix, patience, link, layers, timeout, retry, breaker, fallback, bulkhead, throttle",
+            "clients is not one setting; it has count, arrivals, rate, think, think_spread, think_spread_width, think_spread_sigma, think_spread_deviation, burst, mix, patience, link, shared, layers, timeout, retry, breaker, fallback, bulkhead, throttle",
         ),
         (
             "",

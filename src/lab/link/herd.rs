@@ -1,59 +1,138 @@
-//! A link to the Herd: the outage, and the seed.
+//! A link to the Herd: a preset, what differs from it, and the seed.
 
-use super::notices::Notices;
+use super::notices::{Notices, nothing};
 use super::parts::{Parts, encoded};
 use super::{AT, SEED, read_at, read_seed};
-use crate::lab::herd::Outage;
-use crate::lab::knobs::{self, DAY, HERD, Problem, time_text};
+use crate::lab::herd::{Comparison, HerdPreset, PRESETS, Strategy, find};
+use crate::lab::knobs::{self, DAY, HERD, LANE, Problem, shortened, time_text};
 use crate::time::Instant;
 
 /// What a link to the Herd says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Herd {
-    /// What the lanes have in common.
-    pub outage: Outage,
+    /// The comparison from which it starts.
+    pub preset: &'static HerdPreset,
+    /// The comparison itself, which may differ from that of the preset in any setting.
+    pub comparison: Comparison,
     /// The seed of the run.
     pub seed: u64,
     /// The moment at which it opens, at most a day after the start; none for where the view would.
     pub at: Option<Instant>,
 }
 
-/// The keys of a link, those of the settings first.
-const KEYS: [&str; 4] = ["clients", "outage", "seed", AT];
+/// The keys of a link that are no settings.
+const KEYS: [&str; 4] = ["preset", "lanes", "seed", AT];
+
+const NAME: &str = "name";
+
+/// Settings are tried so often, as long as some of them apply only where others are set.
+const PASSES: usize = 3;
 
 impl Default for Herd {
     fn default() -> Self {
-        Self { outage: Outage::default(), seed: SEED, at: None }
+        Self::of(&PRESETS[0])
     }
 }
 
 impl Herd {
+    /// A preset as it is.
+    #[must_use]
+    pub fn of(preset: &'static HerdPreset) -> Self {
+        Self { preset, comparison: (preset.comparison)(), seed: SEED, at: None }
+    }
+
     pub(super) fn read(mut parts: Parts<'_>, notices: &mut Notices) -> Self {
-        let mut outage = Outage::default();
-        let seed = read_seed(&mut parts, notices).unwrap_or(SEED);
-        let at = read_at(&mut parts, notices);
-        for (key, text) in parts.rest() {
-            if KEYS.contains(&key.as_str()) {
-                let wrong = knobs::set_in(HERD, &mut outage, &key, &text).err();
-                notices.extend(wrong.map(|problem| Problem::new(key, problem.what)));
-            } else {
-                notices.unknown(&key, &key, &KEYS);
-            }
+        let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
+        let preset = parts.word("preset", notices, &names, find);
+        let mut read = preset.map_or_else(Self::default, Self::of);
+        read.seed = read_seed(&mut parts, notices).unwrap_or(SEED);
+        read.at = read_at(&mut parts, notices);
+        let accepts = "1 to 8 of none, immediate, fixed, exponential, factor, full, equal and \
+                       decorrelated with commas between them, each with -budget, -breaker or -shared after it";
+        if let Some(lanes) = parts.read("lanes", notices, accepts, Comparison::read_lanes) {
+            read.comparison.lanes = lanes;
         }
-        Self { outage, seed, at }
+        let mut given = parts.rest();
+        // Which settings there are depends on others, which may come later.
+        for _ in 0..PASSES {
+            given.retain(|(key, text)| read.set(key, text).is_err());
+        }
+        notices.extend(given.iter().filter_map(|(key, text)| read.set(key, text).err()));
+        read.hold(notices);
+        read
+    }
+
+    fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
+        let Comparison { setup, lanes } = &mut self.comparison;
+        let told = |problem: Problem| Problem::new(shortened(key), problem.what);
+        let Some(rest) = key.strip_prefix("lanes.") else {
+            let head = key.split_once('.').map_or(key, |(head, _)| head);
+            let known = knobs::keys(HERD);
+            if !known.contains(&head) {
+                let all: Vec<_> = KEYS.iter().chain(&known).copied().collect();
+                return Err(nothing(key, head, &all));
+            }
+            return knobs::set_in(HERD, setup, key, text).map_err(told);
+        };
+        let (number, inside) = rest.split_once('.').unwrap_or((rest, ""));
+        let count = lanes.len();
+        let lane = number.parse().ok().and_then(|n: usize| lanes.get_mut(n));
+        let lane = lane.ok_or_else(|| {
+            Problem::new(
+                shortened(key),
+                format!("names none of the {count} lanes, which count from 0"),
+            )
+        })?;
+        if inside == NAME {
+            lane.rename(text);
+            return Ok(());
+        }
+        knobs::set_in(LANE, lane, inside, text).map_err(told)
+    }
+
+    /// What does not go together is as in the preset.
+    fn hold(&mut self, notices: &mut Notices) {
+        if let Err(error) = self.comparison.check() {
+            let field = error.field.strip_prefix("herd.").unwrap_or(&error.field).to_string();
+            let what = format!("is {}, but must be {}", error.value, error.expected);
+            notices.extend(Some(Problem::new(field, what)));
+            self.comparison = (self.preset.comparison)();
+        }
     }
 
     /// The parts that are not the default, in the order in which they are written.
     pub(super) fn parts(&self) -> Vec<(String, String)> {
-        let differences = knobs::differences_in(HERD, &Outage::default(), &self.outage);
-        let settings = differences.into_iter();
-        let mut parts: Vec<_> =
-            settings.map(|it| (it.facts.key.to_string(), encoded(&it.to))).collect();
+        let mut parts = Vec::new();
+        let mut say = |key: &str, text: String| parts.push((key.to_string(), text));
+        if *self.preset != PRESETS[0] {
+            say("preset", self.preset.name.to_string());
+        }
+        let base = (self.preset.comparison)();
+        for it in knobs::differences_in(HERD, &base.setup, &self.comparison.setup) {
+            say(it.key.strip_prefix("herd.").unwrap_or(&it.key), encoded(&it.to));
+        }
+        let words = |lanes: &[Strategy]| lanes.iter().map(Strategy::word).collect::<Vec<_>>();
+        let given = words(&self.comparison.lanes);
+        let mut bases = base.lanes;
+        if given != words(&bases) {
+            bases = given.iter().filter_map(|word| Strategy::of(word)).collect();
+            say("lanes", encoded(&given.join(",")));
+        }
+        for (n, (lane, base)) in self.comparison.lanes.iter().zip(&bases).enumerate() {
+            if lane.name != base.name {
+                let name = lane.name.as_deref().unwrap_or_default();
+                say(&format!("lanes.{n}.{NAME}"), encoded(name));
+            }
+            for it in knobs::differences_in(LANE, base, lane) {
+                let key = it.key.strip_prefix("lane.").unwrap_or(&it.key);
+                say(&format!("lanes.{n}.{key}"), encoded(&it.to));
+            }
+        }
         if self.seed != SEED {
-            parts.push(("seed".to_string(), self.seed.to_string()));
+            say("seed", self.seed.to_string());
         }
         if let Some(at) = self.at {
-            parts.push((AT.to_string(), time_text(at.since(Instant::ZERO).min(DAY))));
+            say(AT, time_text(at.since(Instant::ZERO).min(DAY)));
         }
         parts
     }

@@ -7,13 +7,13 @@ const TOLD_MAX: usize = 8;
 
 /// Problems, of which only the first are kept.
 #[derive(Debug, Default)]
-pub(super) struct Notices {
+pub(in crate::lab) struct Notices {
     told: Vec<Problem>,
     others: usize,
 }
 
 impl Notices {
-    pub(super) fn add(&mut self, problem: Problem) {
+    pub(in crate::lab) fn add(&mut self, problem: Problem) {
         if self.told.contains(&problem) {
             return;
         }
@@ -24,28 +24,33 @@ impl Notices {
         }
     }
 
-    pub(super) fn say(&mut self, path: &str, what: impl Into<String>) {
+    pub(in crate::lab) fn say(&mut self, path: &str, what: impl Into<String>) {
         self.add(Problem::new(path, what));
     }
 
     /// That there is no such key, with those that are near.
-    pub(super) fn unknown(&mut self, key: &str, head: &str, known: &[&str]) {
-        let key = if key.is_empty() { "\"\"" } else { key };
-        self.say(&shortened(key), format!("is nothing that this view has{}", hint(head, known)));
+    pub(in crate::lab) fn unknown(&mut self, key: &str, head: &str, known: &[&str]) {
+        self.add(nothing(key, head, known));
     }
 
-    pub(super) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
+    pub(in crate::lab) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         problems.into_iter().for_each(|problem| self.add(problem));
     }
 
     /// The problems, and how many there are besides.
-    pub(super) fn into_vec(mut self) -> Vec<Problem> {
+    pub(in crate::lab) fn into_vec(mut self) -> Vec<Problem> {
         if self.others > 0 {
             let what = format!("has {} more parts that cannot be read", self.others);
             self.told.push(Problem::new("the link", what));
         }
         self.told
     }
+}
+
+/// That there is no such key, with those that are near.
+pub(in crate::lab) fn nothing(key: &str, head: &str, known: &[&str]) -> Problem {
+    let key = if key.is_empty() { "\"\"" } else { key };
+    Problem::new(shortened(key), format!("is nothing that this view has{}", hint(head, known)))
 }
 
 /// The problems of a link as sentences for a reader, the last of which says that the rest is kept.

@@ -5,21 +5,21 @@ use crate::lab::knobs::{hint, shortened};
 use crate::lab::words::separated;
 
 /// The most characters of a link that are looked at.
-pub(super) const LENGTH_MAX: usize = 50_000;
+pub(in crate::lab) const LENGTH_MAX: usize = 50_000;
 
 /// The most parts of a link that are looked at, which is more than there are settings.
 const PARTS_MAX: usize = 1_500;
 
 /// A link in its parts, each key once.
-pub(super) struct Parts<'a> {
-    pub(super) view: &'a str,
+pub(in crate::lab) struct Parts<'a> {
+    pub(in crate::lab) view: &'a str,
     /// What is not taken yet, in the order in which it is given.
     given: Vec<(String, String)>,
 }
 
 impl<'a> Parts<'a> {
     /// The parts of a link; of a key that is there twice the last one.
-    pub(super) fn of(text: &'a str, notices: &mut Notices) -> Self {
+    pub(in crate::lab) fn of(text: &'a str, notices: &mut Notices) -> Self {
         let text = bounded(text.trim().trim_start_matches('#'), notices);
         // Whoever leaves out the view, or puts a & where the ? should be, means the same.
         let end = text.find(['?', '&', '=']).unwrap_or(text.len());
@@ -47,13 +47,13 @@ impl<'a> Parts<'a> {
     }
 
     /// Takes what is given under this key.
-    pub(super) fn take(&mut self, key: &str) -> Option<String> {
+    pub(in crate::lab) fn take(&mut self, key: &str) -> Option<String> {
         let place = self.given.iter().position(|(given, _)| given == key)?;
         Some(self.given.remove(place).1)
     }
 
     /// Takes what is given under this key, where it can be read; otherwise says what it must be.
-    pub(super) fn read<T>(
+    pub(in crate::lab) fn read<T>(
         &mut self,
         key: &str,
         notices: &mut Notices,
@@ -69,7 +69,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The same where it must be one of these words.
-    pub(super) fn word<T>(
+    pub(in crate::lab) fn word<T>(
         &mut self,
         key: &str,
         notices: &mut Notices,
@@ -86,7 +86,7 @@ impl<'a> Parts<'a> {
     }
 
     /// All that is not taken.
-    pub(super) fn rest(self) -> Vec<(String, String)> {
+    pub(in crate::lab) fn rest(self) -> Vec<(String, String)> {
         self.given
     }
 }
@@ -128,7 +128,7 @@ fn digit(hex: u8) -> Option<u8> {
 }
 
 /// The text with escapes for all that addresses, messages and mails do not leave as it is.
-pub(super) fn encoded(text: &str) -> String {
+pub(in crate::lab) fn encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~:,*/".contains(&byte) {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::engine::LayerKind;
-use crate::lab::herd::Outage;
+use crate::lab::herd::{self, FORMS, PRESETS};
 use crate::lab::knobs::random::{any_scenario, config, near};
 use crate::lab::knobs::{self, differences, set};
 use crate::lab::presets;
@@ -111,13 +111,30 @@ proptest! {
 
     #[test]
     fn a_herd_is_read_as_it_is_written(
-        clients in 100..=10_000_u32, length in 100_000..=10_000_000_u64, seed in any::<u64>(),
-        at in proptest::option::of(any_moment()),
+        preset in 0..PRESETS.len(), clients in 10..=80_000_u32, length in 100_000..=10_000_000_u64,
+        lanes in proptest::collection::vec((0..FORMS.len(), 0..8_u8, any::<u16>()), 1..=8),
+        seed in any::<u64>(), at in proptest::option::of(any_moment()),
     ) {
-        let outage = Outage { clients, length: Duration::from_micros(length) };
-        let link = Link::Herd(Herd { outage, seed, at });
+        let mut herd = Herd { seed, at, ..Herd::of(&PRESETS[preset]) };
+        let setup = &mut herd.comparison.setup;
+        (setup.clients, setup.outage) = (clients, Duration::from_micros(length));
+        herd.comparison.lanes = lanes.into_iter().map(any_lane).collect();
+        let link = Link::Herd(Box::new(herd));
         prop_assert_eq!(Link::read(&link.write()), (link, Vec::new()));
     }
+}
+
+/// A strategy of this form, with some of what can be around it, and numbers that differ from the usual.
+fn any_lane((form, extras, number): (usize, u8, u16)) -> herd::Strategy {
+    let extra = |bit: u8, word| if extras & bit > 0 { word } else { "" };
+    let extras = [extra(1, "-budget"), extra(2, "-breaker"), extra(4, "-shared")].concat();
+    let mut lane = herd::Strategy::of(&format!("{}{extras}", FORMS[form].0)).unwrap();
+    if number % 3 == 0 {
+        lane.rename(&format!("Lane & co {number}%"));
+        lane.retry.attempts = 2 + u32::from(number);
+        lane.retry.backoff.cap = Duration::from_millis(30_000 + u64::from(number));
+    }
+    lane
 }
 
 /// What a text is read as, written again, and what is wrong with it.
@@ -133,7 +150,7 @@ fn nothing_but_what_differs_is_written() {
     {
         assert_eq!(read(text), ("playground".to_string(), Vec::new()), "{text}");
     }
-    assert_eq!(read("#herd?clients=2_000&seed=42").0, "herd");
+    assert_eq!(read("#herd?clients=1_000&seed=42").0, "herd");
     assert_eq!(
         read("#herd?at=0s&outage=500ms&clients=100").0,
         "herd?clients=100&outage=500ms&at=0s"

@@ -25,7 +25,7 @@ impl Moments {
     pub(super) fn deviation(&self) -> f64 {
         let Self { count, sum, squares } = *self;
         let spread = count * squares - sum * sum;
-        libm::sqrt(spread as f64 / (count * (count - 1)).max(1) as f64)
+        libm::sqrt(spread as f64 / (count * count.saturating_sub(1)).max(1) as f64)
     }
 }
 

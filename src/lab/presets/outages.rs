@@ -100,6 +100,7 @@ pub(super) fn retry_storm(budget: bool) -> Scenario {
             mix: Mix::SEARCH,
             patience: None,
             link: Link { time: millis(1), ..Link::default() },
+            shared: false,
             layers: vec![
                 LayerConfig::Timeout(TimeoutConfig {
                     connect: secs(1),

@@ -22,6 +22,9 @@ pub struct ClientsConfig {
     pub link: Link,
     /// The layers of each client's own pipeline, innermost first.
     pub layers: Vec<LayerConfig>,
+    /// Whether all clients of the group share one pipeline, as the users of one process do, and not each
+    /// has its own: one breaker, one budget and one bulkhead for all of them.
+    pub shared: bool,
 }
 
 /// How often each endpoint is called, as weights; each 0 to 1,000,000 and not all 0.
@@ -60,7 +63,8 @@ impl ClientsConfig {
             LayerConfig::Retry(_) => 1_000,
             _ => 200,
         };
-        u64::from(self.count) * self.layers.iter().map(layer).sum::<u64>()
+        let pipelines = if self.shared { 1 } else { self.count };
+        u64::from(pipelines) * self.layers.iter().map(layer).sum::<u64>()
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {

@@ -35,6 +35,7 @@ impl Default for ClientsConfig {
             patience: Some(Duration::from_secs(10)),
             link: Link { time: Duration::from_millis(10), ..Link::default() },
             layers: Vec::new(),
+            shared: false,
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The clients' side: they call, wait, and give up.
 
 use super::service::Response;
-use super::{Event, World, pipeline_seed, travel};
-use crate::engine::{ConfigError, End, Failure, Input, Outcome, Pipeline};
+use super::{Event, World, count, pipeline_seed, travel};
+use crate::engine::{ConfigError, End, Failure, Input, LayerConfig, Outcome, Pipeline};
 use crate::rng::{Label, Rng, mix};
 use crate::sim::arrivals::Arrivals;
 use crate::sim::calls::{Attempt, CallKey, CallState, Exchange, NO_ATTEMPT, Origin, Role};
@@ -21,7 +21,8 @@ const CALLS_MAX: usize = 1_000_000;
 /// A client as far as it is more than its number.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
-    pub(super) pipeline: Pipeline,
+    /// Which of the pipelines it is in.
+    pub(super) pipeline: u32,
     arrivals: Rng,
     calls: u32,
     group: u8,
@@ -29,15 +30,22 @@ pub(super) struct Client {
     number: u32,
 }
 
-/// The clients of all groups.
-pub(super) fn all(scenario: &Scenario, seed: u64) -> Result<Vec<Client>, ConfigError> {
-    let mut clients: Vec<Client> = Vec::new();
+/// The clients of all groups, and their pipelines.
+pub(super) fn all(
+    scenario: &Scenario,
+    seed: u64,
+) -> Result<(Vec<Client>, Vec<Pipeline>), ConfigError> {
+    let (mut clients, mut pipelines): (Vec<Client>, Vec<Pipeline>) = Default::default();
     for (group, config) in (0_u8..).zip(&scenario.clients) {
         for number in 0..config.count {
             let n = clients.len() as u64;
-            let pipeline = Pipeline::new(&config.layers, pipeline_seed(seed, n));
+            // Where nothing is remembered from call to call, one is as good as many, and near at hand.
+            if number == 0 || !config.shared && config.layers.iter().any(remembers) {
+                let pipeline = Pipeline::new(&config.layers, pipeline_seed(seed, n));
+                pipelines.push(pipeline.map_err(|it| it.under(&format!("clients.{group}")))?);
+            }
             clients.push(Client {
-                pipeline: pipeline.map_err(|error| error.under(&format!("clients.{group}")))?,
+                pipeline: count(pipelines.len() - 1),
                 arrivals: Rng::labelled(seed, ARRIVALS, n),
                 calls: 0,
                 group,
@@ -45,7 +53,16 @@ pub(super) fn all(scenario: &Scenario, seed: u64) -> Result<Vec<Client>, ConfigE
             });
         }
     }
-    Ok(clients)
+    Ok((clients, pipelines))
+}
+
+/// Whether a layer remembers anything from one call to the next.
+const fn remembers(layer: &LayerConfig) -> bool {
+    match layer {
+        LayerConfig::Timeout(_) | LayerConfig::Fallback(_) => false,
+        LayerConfig::Retry(retry) => retry.budget.is_some(),
+        LayerConfig::Breaker(_) | LayerConfig::Bulkhead(_) | LayerConfig::Throttle(_) => true,
+    }
 }
 
 impl World {

@@ -4,6 +4,7 @@ use super::{Event, REFUSED, World, count, travel};
 use crate::sim::calls::{Attempt, CallKey, CallState, Exchange, Line, NO_ATTEMPT, Role};
 use crate::sim::dependency::Dependency;
 use crate::sim::fault::FaultKind;
+use crate::sim::measure::AttemptEnd;
 use crate::sim::pool::{Connection, Pool, Taken};
 use crate::sim::scenario::PoolConfig;
 use crate::sim::trace::What;
@@ -251,7 +252,7 @@ impl World {
             return;
         }
         let exchange = call.end_exchange();
-        let (attempt, id) = (call.attempt(key), call.id);
+        let (attempt, id, is_clients) = (call.attempt(key), call.id, call.on().is_none());
         call.attempt = NO_ATTEMPT;
         let Some(on) = call.on().or_else(|| self.service.is_none().then_some(Dependency::Postgres))
         else {
@@ -260,6 +261,9 @@ impl World {
         };
         let commits = u32::from(exchange.visits) >= self.ledger.statements();
         self.measures.counters.dependencies[on].failures += u64::from(is_failure);
+        if is_clients {
+            self.note_attempt(key, AttemptEnd::Unanswered);
+        }
         if self.scenario.cancellation
             && let Some(slot) = exchange.slot
             && let Some(call) = self.calls.get(key)

@@ -78,7 +78,7 @@ impl World {
         let Some((call, machine)) = self.calls.with_machine(key) else { return };
         let on = call.on();
         let pipeline = match on {
-            None => &mut self.clients[call.client as usize].pipeline,
+            None => &mut self.pipelines[self.clients[call.client as usize].pipeline as usize],
             Some(on) => &mut self.sites[on].pipeline,
         };
         let mut ear =
@@ -101,6 +101,7 @@ impl World {
         match step {
             Step::Attempt(number) => {
                 call.attempts += 1;
+                call.attempt_at = self.now;
                 call.attempt = call.attempts;
                 call.attempt_here = number;
                 match call.role {

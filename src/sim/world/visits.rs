@@ -6,6 +6,7 @@ use crate::sim::calls::{Attempt, CallKey, CallState, Line, NO_ATTEMPT};
 use crate::sim::dependency::Dependency;
 use crate::sim::fault::FaultKind;
 use crate::sim::ledger::{Committed, OperationId};
+use crate::sim::measure::{AttemptEnd, ClientAttempt};
 use crate::sim::scenario::Link;
 use crate::sim::server::{Arrival, Query, SlotKey, Started};
 use crate::sim::trace::What;
@@ -159,6 +160,10 @@ impl World {
         let Some(finished) = self.sites[on].server.finish(slot) else { return };
         let visit = finished.whom;
         self.leave_server(on, visit);
+        let wanted = self.calls.of(visit.attempt).is_some();
+        let counters = &mut self.measures.counters.dependencies[on];
+        counters.worked += 1;
+        counters.wasted += u64::from(!wanted);
         let outcome = if finished.succeeded {
             if let Work::Commit { operation, statements } = visit.work {
                 self.commit(visit, operation, statements);
@@ -300,6 +305,15 @@ impl World {
         self.end_attempt(attempt.call, outcome);
     }
 
+    /// An attempt of a client at a database of its own has ended.
+    pub(super) fn note_attempt(&mut self, key: CallKey, end: AttemptEnd) {
+        let Some(attempts) = &mut self.measures.attempts else { return };
+        let Some(call) = self.calls.get(key) else { return };
+        let (client, at) = (call.client, call.attempt_at);
+        let (again, took) = (call.is_retry(), self.now.since(at));
+        attempts.add(ClientAttempt { client, again, at, took, end });
+    }
+
     /// The attempt under way has ended; its connection is given back, or thrown away with it.
     pub(super) fn end_attempt(&mut self, key: CallKey, outcome: Outcome) {
         let Some(call) = self.calls.get_mut(key) else { return };
@@ -309,6 +323,9 @@ impl World {
         let Some(call) = self.calls.get(key) else { return };
         let (on, _) = self.way_of(call);
         let at = call.on();
+        if at.is_none() {
+            self.note_attempt(key, AttemptEnd::of(outcome));
+        }
         let dead = matches!(outcome, REFUSED | LOST);
         self.hang_up(on, attempt, exchange, !dead);
         let counters = &mut self.measures.counters.dependencies[on];

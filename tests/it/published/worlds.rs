@@ -41,6 +41,7 @@ pub(super) fn world(clients: u32, arrivals: Arrivals, layers: Vec<LayerConfig>) 
             patience: None,
             link: NO_WAY,
             layers,
+            shared: false,
         }],
         service: None,
         ..Scenario::default()

@@ -44,6 +44,7 @@ fn queue_of_theory(utilisation: u32) -> Scenario {
             patience: None,
             link: Link { time: Duration::ZERO, spread: Spread::Constant },
             layers: Vec::new(),
+            shared: false,
         }],
         service: None,
         ..Scenario::default()

@@ -4,7 +4,7 @@ use super::quantity::Quantity;
 use super::series::Run;
 use super::spans::spans;
 use super::{ChartData, Which};
-use crate::app::chart::{Chart, Marks, Paint, Point, Scale, nice_ceiling, thinned};
+use crate::app::chart::{Chart, Look, Marks, Paint, Point, Scale, nice_ceiling, thinned};
 use crate::app::palette::Palette;
 
 /// Pixels of a line that matters, and of one beside it.
@@ -17,6 +17,9 @@ const COLUMN: f64 = 2.0;
 /// A run with other settings is dashed.
 const GHOST: (f64, f64) = (4.0, 3.0);
 const LIMIT: (f64, f64) = (7.0, 4.0);
+
+/// How the line of a run with other settings looks.
+pub(super) const GHOST_LOOK: Look = Look::Line(THIN, Some(GHOST));
 
 /// A capacity of more than so many times the highest load would make that a line at the bottom, and
 /// is only read.
@@ -47,6 +50,20 @@ pub(super) fn picture<'a>(
         },
         marks,
         position: Some(data.now.as_secs_f64()),
+    }
+}
+
+/// How the line of a quantity looks, which in its chart is the first one or a further one.
+pub(super) const fn look(quantity: Quantity, first: bool) -> Look {
+    match quantity {
+        Quantity::Capacity => Look::Line(THIN, Some(LIMIT)),
+        Quantity::Offered
+        | Quantity::P50
+        | Quantity::Retries
+        | Quantity::Pool
+        | Quantity::SharedPool => Look::Line(THIN, None),
+        Quantity::Slots if !first => Look::Line(THIN, None),
+        _ => Look::Line(BOLD, None),
     }
 }
 

@@ -2,8 +2,9 @@
 
 use super::reading::{ChartView, ChartsView, Reading};
 use super::table::Table;
-use super::{CHARTS, ChartsPainter, moment};
+use super::{CHARTS, ChartsPainter, Export, moment};
 use crate::app::browser;
+use crate::app::export_menu::{ExportEntry, ExportMenu};
 use crate::time::Instant;
 use std::rc::Rc;
 use web_sys::Element;
@@ -21,11 +22,14 @@ pub(in crate::app::playground) struct Props {
     pub(in crate::app::playground) on_cross: Callback<Option<Instant>>,
     /// Somebody wants to go to a moment.
     pub(in crate::app::playground) on_seek: Callback<Instant>,
+    /// Somebody wants something of them as a file.
+    pub(in crate::app::playground) on_export: Callback<Export>,
 }
 
 #[component(Charts)]
 pub(in crate::app::playground) fn charts(props: &Props) -> Html {
     let section = use_node_ref();
+    let entries = use_entries(props);
     let view = &*props.view;
     {
         // Not as an attribute, which a strict content security policy forbids.
@@ -56,10 +60,25 @@ pub(in crate::app::playground) fn charts(props: &Props) -> Html {
                         <li class="key is-ghost">{ props.ghost.clone() }</li>
                     }) }
                 </ul>
+                <ExportMenu about="Export the charts" {entries} />
             </header>
             { for (0..CHARTS).map(|n| chart(props, n)) }
         </section>
     }
+}
+
+/// What can be exported; the same list as before unless a chart is called something else now.
+#[hook]
+fn use_entries(props: &Props) -> Rc<[ExportEntry]> {
+    let titles = props.view.charts.each_ref().map(|chart| chart.title.clone());
+    let entries = use_memo((titles, props.on_export.clone()), |(titles, on_export)| {
+        let entry = |export: Export| ExportEntry {
+            label: export.label(titles).into(),
+            on_choose: on_export.reform(move |()| export),
+        };
+        Export::all().map(entry).collect::<Rc<[ExportEntry]>>()
+    });
+    (*entries).clone()
 }
 
 fn chart(props: &Props, n: usize) -> Html {

@@ -3,6 +3,7 @@
 use super::faults::{Spot, act_of_key, chosen, healing_key, is_on};
 use super::geometry::Rect;
 use crate::app::browser;
+use crate::app::roving::moved;
 use crate::lab::tape::Act;
 use crate::sim::Fault;
 use yew::prelude::*;
@@ -144,18 +145,6 @@ pub(in crate::app) fn has_modifier(event: &KeyboardEvent) -> bool {
     event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat()
 }
 
-/// The entry that a key leads to.
-fn moved(from: usize, count: usize, key: &str) -> Option<usize> {
-    let last = count.checked_sub(1)?;
-    match key {
-        "ArrowDown" => Some(if from >= last { 0 } else { from + 1 }),
-        "ArrowUp" => Some(if from == 0 { last } else { from - 1 }),
-        "Home" => Some(0),
-        "End" => Some(last),
-        _ => None,
-    }
-}
-
 /// Puts the menu beside what it is for.
 #[hook]
 fn use_place(menu: &NodeRef, props: &Props) {
@@ -186,16 +175,6 @@ fn position(place: Rect, (wide, high): (f64, f64), stage: (f64, f64)) -> (f64, f
 mod tests {
     use super::super::geometry::rect;
     use super::*;
-
-    #[test]
-    fn arrows_go_round_and_other_keys_do_not_move() {
-        assert_eq!(moved(0, 9, "ArrowUp"), Some(8));
-        assert_eq!(moved(8, 9, "ArrowDown"), Some(0));
-        assert_eq!(moved(3, 9, "ArrowDown"), Some(4));
-        assert_eq!((moved(3, 9, "Home"), moved(3, 9, "End")), (Some(0), Some(8)));
-        assert_eq!(moved(3, 9, "k"), None);
-        assert_eq!(moved(0, 0, "ArrowDown"), None);
-    }
 
     #[test]
     fn a_menu_stays_on_the_stage() {

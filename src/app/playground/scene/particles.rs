@@ -437,8 +437,8 @@ mod tests {
         // The clients' wire is some 80 pixels long here.
         assert_eq!(second(60), (Detail::Full, 1));
         assert_eq!(second(160), (Detail::Small, 1));
-        assert_eq!(second(400), (Detail::Full, 5));
-        assert_eq!(second(6_000), (Detail::Small, 50));
+        assert_eq!(second(400), (Detail::Small, 2));
+        assert_eq!(second(6_000), (Detail::Small, 32));
         assert_eq!(second(1_000_000).1, STEPS[STEPS.len() - 1]);
         for _ in 0..20 {
             second(60);

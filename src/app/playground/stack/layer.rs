@@ -1,7 +1,7 @@
 //! One layer of the stack: its switch, its settings and its line.
 
 use super::place::{LayerKnob, LayerKnobs};
-use crate::app::knob::Knob;
+use crate::app::knob::{Knob, Subject};
 use crate::engine::LayerKind;
 use crate::lab::knobs::layer_word;
 use crate::sim::Scenario;
@@ -133,7 +133,7 @@ impl Row<'_> {
                 html! {
                     <Knob
                         key={knob.setting.key.clone()} setting={knob.setting.clone()}
-                        preset={knob.preset.clone()} scenario={self.scenario.clone()}
+                        preset={knob.preset.clone()} of={Subject::Scenario(self.scenario.clone())}
                         on_set={self.on_set.clone()} {brief}
                     />
                 }

@@ -28,6 +28,7 @@ pub(super) fn group(chance: &mut Chance, when: When) -> ClientsConfig {
         patience: chance.maybe(600, |chance| chance.millis(20, 2_000)),
         link: link(chance),
         layers: if chance.in_thousand(400) { layers::some(chance) } else { Vec::new() },
+        shared: count.is_multiple_of(3),
     }
 }
 

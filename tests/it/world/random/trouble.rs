@@ -43,14 +43,16 @@ pub(crate) fn in_trouble(chance: &mut Chance) -> Scenario {
 
 /// One group that calls 40 to 120 times a second.
 fn clients(chance: &mut Chance) -> ClientsConfig {
+    let count = chance.number(1, 50);
     ClientsConfig {
-        count: chance.number(1, 50),
+        count,
         arrivals: Arrivals::Poisson(RateSchedule::constant(chance.number(40_000, 120_000).into())),
         burst: None,
         mix: Mix { search: 8, cached_read: 1, health: 1, mutation: 0 },
         patience: Some(chance.millis(200, 3_000)),
         link: Link { time: chance.millis(0, 5), ..Link::default() },
         layers: if chance.in_thousand(300) { layers::some(chance) } else { retries(chance) },
+        shared: count.is_multiple_of(3),
     }
 }
 

@@ -1,0 +1,161 @@
+//! What a lane is: its form, its name, its numbers, and what can be done with it.
+
+use super::session::Change;
+use crate::app::knob::{Knob, Subject};
+use crate::lab::herd::{FORMS, LANES_MAX, Setup, Strategy};
+use crate::lab::knobs::{self, LANE, Setting};
+use std::rc::Rc;
+use web_sys::{HtmlInputElement, HtmlSelectElement};
+use yew::prelude::*;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) n: usize,
+    pub(super) setup: Setup,
+    pub(super) strategy: Rc<Strategy>,
+    pub(super) base: Rc<Strategy>,
+    pub(super) count: usize,
+    pub(super) on_change: Callback<Change>,
+}
+
+/// All of it behind a disclosure.
+#[component(Editor)]
+pub(super) fn editor(props: &Props) -> Html {
+    let open = use_state_eq(|| false);
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |event: MouseEvent| {
+            event.prevent_default();
+            open.set(!*open);
+        })
+    };
+    let n = props.n;
+    html! {
+        <details class="lane__edit" open={*open}>
+            <summary onclick={toggle} aria-label={format!("Edit {}", props.strategy.title())}>{ "Edit" }</summary>
+            if *open {
+                <div class="lane__editor">
+                    { form(props) }
+                    <div class="lane__around">
+                        { extra(props, "budget", props.strategy.retry.budget.is_some()) }
+                        { extra(props, "breaker", props.strategy.breaker.is_some()) }
+                        { if has_state(&props.strategy) { extra(props, "shared", props.strategy.shared) } else { html! {} } }
+                    </div>
+                    { settings(props) }
+                    <div class="lane__actions">
+                        { action(props, "Duplicate", props.count < LANES_MAX, Change::Duplicate(n)) }
+                        { action(props, "Remove", props.count > 1, Change::Remove(n)) }
+                    </div>
+                </div>
+            }
+        </details>
+    }
+}
+
+/// Whether it has something that all clients can share.
+const fn has_state(strategy: &Strategy) -> bool {
+    strategy.retry.budget.is_some() || strategy.breaker.is_some()
+}
+
+fn form(props: &Props) -> Html {
+    let n = props.n;
+    let extras = props.strategy.word();
+    let extras = extras.strip_prefix(props.strategy.form()).unwrap_or_default().to_owned();
+    let choose = props.on_change.reform(move |event: Event| {
+        let select = event.target_dyn_into::<HtmlSelectElement>();
+        let index = select.and_then(|select| usize::try_from(select.selected_index()).ok());
+        let form = index.and_then(|index| FORMS.get(index)).map_or("full", |form| form.0);
+        Change::Form(n, format!("{form}{extras}"))
+    });
+    html! {
+        <label class="lane__form">
+            <span class="visually-hidden">{ "Way to retry" }</span>
+            <select onchange={choose}>
+                { for FORMS.iter().map(|(word, title)| html! {
+                    <option selected={*word == props.strategy.form()}>{ *title }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+/// A switch for what can be around the retries.
+fn extra(props: &Props, part: &'static str, on: bool) -> Html {
+    let (n, strategy) = (props.n, props.strategy.clone());
+    let onclick = props.on_change.reform(move |_: MouseEvent| {
+        let has = |other: &str, has: bool| if other == part { !on } else { has };
+        let mut word = strategy.form().to_owned();
+        for (other, there) in [
+            ("budget", strategy.retry.budget.is_some()),
+            ("breaker", strategy.breaker.is_some()),
+            ("shared", strategy.shared),
+        ] {
+            if has(other, there) {
+                word = format!("{word}-{other}");
+            }
+        }
+        Change::Form(n, word)
+    });
+    let label = match part {
+        "budget" => "Budget",
+        "breaker" => "Breaker",
+        _ => "Shared by all",
+    };
+    html! {
+        <button class="toggle" type="button" role="switch" aria-checked={on.to_string()} {onclick}>
+            <span class="switch__track" aria-hidden="true" />{ label }
+        </button>
+    }
+}
+
+fn settings(props: &Props) -> Html {
+    let n = props.n;
+    let rename = props.on_change.reform(move |event: Event| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        Change::Rename(n, input.map(|input| input.value()).unwrap_or_default())
+    });
+    let id = format!("lane-{n}-name");
+    let before = knobs::all_in(LANE, &*props.base);
+    let settings = knobs::all_in(LANE, &*props.strategy);
+    // What the switches show is not shown again.
+    let hidden = ["lane.shared", "lane.breaker", "lane.retry.jitter", "lane.retry.growth"];
+    let shown = settings.into_iter().filter(|it| !hidden.contains(&it.key.as_str()));
+    let knob = |setting: Setting| {
+        let preset = before.iter().find(|it| it.key == setting.key);
+        let preset = preset.and_then(|it| it.value.as_deref()).map(Rc::from);
+        let on_set = props.on_change.reform(move |(key, text)| Change::SetLane(n, key, text));
+        let key = setting.key.clone();
+        let setting = Rc::new(setting);
+        html! {
+            <Knob
+                {key} prefix={format!("l{n}-")} {setting} {preset}
+                of={Subject::Lane(props.setup, props.strategy.clone())} {on_set} brief=true
+            />
+        }
+    };
+    html! {
+        <div class="lane__settings">
+            <div class="knob is-brief">
+                <label class="knob__label" for={id.clone()}>{ "Name" }</label>
+                <input
+                    class="lane__rename" type="text" maxlength="40" autocomplete="off" {id}
+                    value={props.strategy.name.clone().unwrap_or_default()}
+                    placeholder={props.strategy.title()} onchange={rename}
+                />
+            </div>
+            { for shown.map(knob) }
+        </div>
+    }
+}
+
+fn action(props: &Props, label: &'static str, can: bool, change: Change) -> Html {
+    let onclick = props.on_change.reform(move |_: MouseEvent| change.clone());
+    html! {
+        <button
+            class="button button--quiet" type="button" {onclick} disabled={!can}
+            aria-label={format!("{label} {}", props.strategy.title())}
+        >
+            { label }
+        </button>
+    }
+}

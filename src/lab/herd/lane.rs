@@ -1,0 +1,92 @@
+//! A lane that was run: what came to the database, and what became of it.
+
+use super::outcome::Outcome;
+use super::setup::Setup;
+use super::strategy::Strategy;
+use crate::sim::{Attempts, Dependency, SAMPLE_EVERY, Sample};
+use crate::time::{Duration, Instant};
+
+/// The world of a lane in 100 ms.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Bucket {
+    /// First attempts that came to the database.
+    pub first: u32,
+    /// Further attempts that did.
+    pub retries: u32,
+    /// Calls that got their answer.
+    pub useful: u32,
+    /// Calls that ended without.
+    pub errors: u32,
+    /// Requests that waited in the database at the end of it.
+    pub queued: u32,
+    /// Requests that it worked on then.
+    pub busy: u32,
+    /// Calls that were under way then.
+    pub under_way: u32,
+}
+
+impl Bucket {
+    /// How long a bucket is.
+    pub const LENGTH: Duration = SAMPLE_EVERY;
+
+    /// All attempts that came.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.first.saturating_add(self.retries)
+    }
+
+    /// The buckets of a run.
+    pub(super) fn all<'a>(samples: impl Iterator<Item = &'a Sample>) -> Vec<Self> {
+        let mut under_way = 0_u32;
+        samples
+            .map(|sample| {
+                under_way =
+                    (under_way + sample.calls).saturating_sub(sample.useful + sample.errors);
+                let load = sample.load[Dependency::Postgres];
+                let gauges = &sample.gauges.dependencies[Dependency::Postgres];
+                Self {
+                    first: load.first_attempts,
+                    retries: load.retries,
+                    useful: sample.useful,
+                    errors: sample.errors,
+                    queued: gauges.queued,
+                    busy: gauges.busy,
+                    under_way,
+                }
+            })
+            .collect()
+    }
+}
+
+/// What became of the database under one strategy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lane {
+    /// What the lanes have in common.
+    pub setup: Setup,
+    /// The strategy.
+    pub strategy: Strategy,
+    /// The world every 100 ms.
+    pub buckets: Vec<Bucket>,
+    /// Who made which attempt when, and how it ended.
+    pub attempts: Attempts,
+    /// What it comes to.
+    pub outcome: Outcome,
+    /// How many events there were.
+    pub events: u64,
+    /// The run's fingerprint.
+    pub fingerprint: u64,
+}
+
+impl Lane {
+    /// What the database can do in a bucket.
+    #[must_use]
+    pub fn capacity(&self) -> f64 {
+        self.setup.capacity_per_second() * Bucket::LENGTH.as_secs_f64()
+    }
+
+    /// The end of a bucket.
+    #[must_use]
+    pub fn end_of(bucket: usize) -> Instant {
+        Instant::from_micros(Bucket::LENGTH.as_micros() * (bucket as u64 + 1))
+    }
+}

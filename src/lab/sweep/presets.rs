@@ -1,0 +1,58 @@
+//! Sweeps that show one thing each.
+
+use super::Sweep;
+
+/// A sweep that shows one thing.
+#[derive(Clone, Copy, Debug)]
+pub struct SweepPreset {
+    /// Its name in links and for the terminal.
+    pub name: &'static str,
+    /// What a list calls it.
+    pub title: &'static str,
+    /// What it shows, in a sentence or two.
+    pub about: &'static str,
+    text: &'static str,
+}
+
+/// The presets; the first is shown where nobody chose.
+pub const PRESETS: &[SweepPreset] = &[SweepPreset {
+    name: "boundary",
+    title: "The boundary of metastability: length and depth of the outage",
+    about: "Clients that retry with full jitter, and a database that does less for a while. A \
+                little deeper or a little longer is not a little worse: on one side of a sharp line \
+                it is well in seconds, on the other it never comes back.",
+    text: "preset=half-down&strategy=full&x=outage:1s..60s:24:log&y=depth:45%..100%:23\
+               &measure=recovery",
+}];
+
+/// The preset of this name.
+#[must_use]
+pub fn find(name: &str) -> Option<&'static SweepPreset> {
+    PRESETS.iter().find(|preset| preset.name == name)
+}
+
+impl SweepPreset {
+    /// The sweep.
+    ///
+    /// # Panics
+    /// Never: a test reads them all.
+    #[must_use]
+    pub fn sweep(&self) -> Sweep {
+        Sweep::read(self.text).expect("a preset can be read")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_preset_is_read_and_found() {
+        for preset in PRESETS {
+            let sweep = preset.sweep();
+            assert_eq!(Sweep::read(&sweep.write()), Ok(sweep));
+            assert_eq!(find(preset.name).map(|it| it.title), Some(preset.title));
+        }
+        assert!(find("").is_none());
+    }
+}

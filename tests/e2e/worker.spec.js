@@ -1,0 +1,158 @@
+// Long work: in workers where the browser allows them, on the page where not, with the same numbers.
+
+const { test, expect } = require('./page');
+const base = require('@playwright/test').test;
+
+const WORKERS = /computed in (a worker|\d workers)\.$/;
+const PAGE = /computed on the page\.$/;
+
+class Contention {
+  constructor(root) {
+    this.panel = root.getByRole('region', { name: 'When all write the same row' });
+    this.state = this.panel.locator('.contention__state');
+    this.writers = this.panel.getByRole('slider', { name: 'Writers' });
+    this.lesson = this.panel.getByRole('status');
+  }
+
+  async choose(writers) {
+    await this.writers.fill(String(writers));
+    await expect(this.panel.getByRole('table', { name: `What ${writers} writers of one row need` })).toBeVisible();
+    await expect(this.panel).toHaveAttribute('aria-busy', 'false');
+  }
+
+  // The rows of the table: the backoff, its calls, and its time.
+  async rows() {
+    const rows = await this.panel.locator('tbody tr').all();
+    return Promise.all(rows.map(async (row) => (await row.locator('th, td').allInnerTexts()).join(' | ')));
+  }
+}
+
+const open = async (page) => {
+  await page.goto('./#herd');
+  return new Contention(page);
+};
+
+// The numbers as workers have them.
+async function computedInWorkers(context) {
+  const page = await context.newPage();
+  const contention = await open(page);
+  await contention.choose(40);
+  await expect(contention.state).toHaveText(WORKERS);
+  const rows = await contention.rows();
+  await page.close();
+  return rows;
+}
+
+test('workers compute the contention, and the words fit the numbers', async ({ page }) => {
+  const contention = await open(page);
+  await expect(contention.state).toHaveText(WORKERS);
+  expect(page.workers().length).toBeGreaterThan(0);
+  const rows = await contention.rows();
+  expect(rows).toHaveLength(5);
+  const calls = rows.map((row) => Number(row.split(' | ')[1].replace(',', '')));
+  expect(Math.max(...calls)).toBe(calls[0]);
+  await expect(contention.lesson).toContainText('the fastest way, and the most expensive');
+  await expect(contention.lesson).toContainText(`with ${rows[0].split(' | ')[1]} calls`);
+});
+
+test('there is no worker before there is work', async ({ page }) => {
+  await page.goto('./');
+  await expect(page.locator('.machine__state')).not.toBeEmpty();
+  expect(page.workers()).toEqual([]);
+});
+
+test('only the last of many choices is computed to its end', async ({ page }) => {
+  const contention = await open(page);
+  await contention.choose(20);
+  const small = await contention.rows();
+  await contention.writers.fill('200');
+  await expect(contention.state).toHaveText(/^Computing/);
+  await contention.choose(20);
+  expect(await contention.rows()).toEqual(small);
+});
+
+test.describe('the numbers are the same', () => {
+  test('without workers, and the page does not stall', async ({ page, context }) => {
+    const rows = await computedInWorkers(context);
+    await page.addInitScript(() => {
+      delete globalThis.Worker;
+    });
+    const contention = await open(page);
+    await contention.choose(200);
+    await page.evaluate(() => {
+      globalThis.longest = 0;
+      let before = performance.now();
+      const look = () => {
+        const now = performance.now();
+        globalThis.longest = Math.max(globalThis.longest, now - before);
+        before = now;
+        setTimeout(look);
+      };
+      look();
+    });
+    await contention.choose(40);
+    expect(await page.evaluate(() => globalThis.longest)).toBeLessThan(400);
+    await expect(contention.state).toHaveText(PAGE);
+    expect(await contention.rows()).toEqual(rows);
+  });
+
+  test('where a worker never answers', async ({ page, context }) => {
+    const rows = await computedInWorkers(context);
+    await page.addInitScript(() => {
+      globalThis.Worker = class extends EventTarget {
+        postMessage() {}
+        terminate() {}
+      };
+    });
+    const contention = await open(page);
+    await contention.choose(40);
+    await expect(contention.state).toHaveText(PAGE);
+    expect(await contention.rows()).toEqual(rows);
+  });
+
+  test('where a worker fails in the middle of its work', async ({ page, context }) => {
+    const rows = await computedInWorkers(context);
+    await page.addInitScript(() => {
+      const Real = Worker;
+      globalThis.Worker = class extends Real {
+        postMessage(message) {
+          super.postMessage(message);
+          // The first is the start; the second is a job.
+          this.messages = (this.messages ?? 0) + 1;
+          if (this.messages === 2) queueMicrotask(() => this.dispatchEvent(new Event('error')));
+        }
+      };
+    });
+    const contention = await open(page);
+    await contention.choose(40);
+    await expect(contention.state).toHaveText(PAGE);
+    expect(page.workers()).toEqual([]);
+    expect(await contention.rows()).toEqual(rows);
+  });
+
+  test('in a sandboxed frame', async ({ page, context, baseURL }) => {
+    const rows = await computedInWorkers(context);
+    await page.route('**/course.html', (route) => {
+      const frame = `<iframe sandbox="allow-scripts" width="1200" height="900" src="${baseURL}?embed=1#herd"></iframe>`;
+      return route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>A course</title>${frame}` });
+    });
+    await page.goto('./course.html');
+    const contention = new Contention(page.frameLocator('iframe'));
+    await contention.choose(40);
+    await expect(contention.state).toHaveText(PAGE);
+    expect(await contention.rows()).toEqual(rows);
+  });
+});
+
+// The browser itself writes to the console what the policy forbids.
+base('under a policy without workers the page does the work', async ({ page }) => {
+  await page.route(/\/(#.*)?$/, async (route) => {
+    const response = await route.fetch();
+    const policy = response.headers()['content-security-policy'];
+    const headers = { ...response.headers(), 'content-security-policy': `${policy}; worker-src 'none'` };
+    await route.fulfill({ response, headers });
+  });
+  const contention = await open(page);
+  await contention.choose(40);
+  await expect(contention.state).toHaveText(PAGE);
+});
