@@ -97,11 +97,20 @@ class Playground {
     return Number.parseFloat(await this.now.innerText());
   }
 
-  // Everything that the run alone decides.
+  // Everything that the run alone decides, once it stands still: the parts of the page follow a moment
+  // over several frames.
   async numbers() {
     const shown = [this.now, this.state, this.machine.locator('dl'), this.charts.locator('figcaption')];
-    const texts = await Promise.all(shown.map((part) => part.allInnerTexts()));
-    return texts.flat().join('\n');
+    const read = async () => {
+      const texts = await Promise.all(shown.map((part) => part.allInnerTexts()));
+      return texts.flat().join('\n');
+    };
+    let [before, now] = [null, await read()];
+    while (now !== before) {
+      await this.page.waitForTimeout(200);
+      [before, now] = [now, await read()];
+    }
+    return now;
   }
 
   // What the address says once it has followed.
