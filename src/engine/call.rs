@@ -102,15 +102,16 @@ impl End {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Phase {
-    Attempt,
-    /// The retry layer at `layer` waits until `until`.
+    /// An attempt is under way; [`Instant::MAX`] once it is connected, or where that has no limit.
+    Attempt {
+        connect_by: Instant,
+    },
+    /// The retry layer waits.
     Backoff {
-        layer: usize,
         until: Instant,
     },
-    /// The bulkhead at `layer` has it in its queue until `until`.
+    /// The bulkhead has it in its queue.
     Queue {
-        layer: usize,
         until: Instant,
     },
     Done,
@@ -155,7 +156,6 @@ pub struct Call {
     pub(super) limited_at: Instant,
     /// When the newest attempt was sent.
     pub(super) sent_at: Instant,
-    pub(super) connect_by: Instant,
     pub(super) respond_by: Instant,
     pub(super) deadline: Instant,
     pub(super) permit: Option<Permit>,
@@ -167,7 +167,7 @@ impl Call {
     pub(super) const fn new(request: Request, now: Instant, deadline: Instant) -> Self {
         Self {
             request,
-            phase: Phase::Attempt,
+            phase: Phase::Attempt { connect_by: Instant::MAX },
             attempts: 0,
             delays: Delays::after(0),
             counted: false,
@@ -175,7 +175,6 @@ impl Call {
             started_at: now,
             limited_at: now,
             sent_at: now,
-            connect_by: Instant::MAX,
             respond_by: Instant::MAX,
             deadline,
             permit: None,
@@ -199,8 +198,9 @@ impl Call {
     #[must_use]
     pub fn wake_at(&self) -> Instant {
         let phase = match self.phase {
-            Phase::Attempt => self.connect_by,
-            Phase::Backoff { until, .. } | Phase::Queue { until, .. } => until,
+            Phase::Attempt { connect_by: until }
+            | Phase::Backoff { until }
+            | Phase::Queue { until } => until,
             Phase::Done => return Instant::MAX,
         };
         phase.min(self.respond_by).min(self.deadline)
@@ -212,10 +212,12 @@ impl Call {
     #[must_use]
     pub const fn waits_for(&self) -> Option<Wait> {
         match self.phase {
-            Phase::Attempt if self.connect_by.as_micros() == u64::MAX => Some(Wait::Answer),
-            Phase::Attempt => Some(Wait::Connection { until: self.connect_by }),
-            Phase::Backoff { until, .. } => Some(Wait::Backoff { until }),
-            Phase::Queue { until, .. } => Some(Wait::Slot { until }),
+            Phase::Attempt { connect_by } if connect_by.as_micros() == u64::MAX => {
+                Some(Wait::Answer)
+            }
+            Phase::Attempt { connect_by: until } => Some(Wait::Connection { until }),
+            Phase::Backoff { until } => Some(Wait::Backoff { until }),
+            Phase::Queue { until } => Some(Wait::Slot { until }),
             Phase::Done => None,
         }
     }
@@ -228,7 +230,9 @@ impl Call {
 
     /// Tells the call that the attempt under way has its connection.
     pub const fn connected(&mut self) {
-        self.connect_by = Instant::MAX;
+        if let Phase::Attempt { connect_by } = &mut self.phase {
+            *connect_by = Instant::MAX;
+        }
     }
 
     /// When the call must have ended: the earlier of the caller's own deadline and the limit of the

@@ -88,6 +88,11 @@ impl Pipeline {
         self.layers.iter().any(|layer| layer.kind == kind && layer.on)
     }
 
+    /// Where the layer of this kind is; the innermost place where there is none.
+    fn place_of(&self, kind: LayerKind) -> usize {
+        self.layers.iter().position(|layer| layer.kind == kind).unwrap_or(0)
+    }
+
     /// The breaker, if there is one.
     #[must_use]
     pub fn breaker(&self) -> Option<&CircuitBreaker> {
@@ -171,7 +176,7 @@ impl Pipeline {
         cx: &mut Context<'_, X>,
     ) -> Step {
         match (input, call.phase) {
-            (Input::Ended(outcome), Phase::Attempt) => {
+            (Input::Ended(outcome), Phase::Attempt { .. }) => {
                 let end = match outcome {
                     Outcome::Success => End::Success,
                     Outcome::Failure(failure) => End::Failure(failure),
@@ -179,10 +184,10 @@ impl Pipeline {
                 };
                 self.leave(call, 0, 0, end, cx)
             }
-            (Input::Granted(slot), phase @ Phase::Queue { layer, .. }) => {
+            (Input::Granted(slot), phase @ Phase::Queue { .. }) => {
                 if cx.now < call.deadline.min(call.respond_by) {
                     call.slot = Some(slot);
-                    return self.enter(call, layer, cx);
+                    return self.enter(call, self.place_of(LayerKind::Bulkhead), cx);
                 }
                 // The slot comes when the time is over, and the timer that says so comes after it.
                 self.release(slot);
@@ -244,16 +249,15 @@ impl Pipeline {
         } else if cx.now >= call.respond_by {
             cx.record(timed_out(Limit::Attempt, call.limited_at));
             // What lies inside the timeout has had its time and may not try again.
-            let inside = self.layers.iter().position(|layer| layer.kind == LayerKind::Timeout);
-            self.abandon(call, inside.unwrap_or(0), end, cx)
+            self.abandon(call, self.place_of(LayerKind::Timeout), end, cx)
         } else {
             // Of all that the call waits for, what is left is what its phase waits for.
             match phase {
-                Phase::Attempt => {
+                Phase::Attempt { .. } => {
                     cx.record(timed_out(Limit::Connect, call.sent_at));
                     self.leave(call, 0, 0, End::Failure(Failure::Connect), cx)
                 }
-                Phase::Backoff { layer, .. } => self.enter(call, layer, cx),
+                Phase::Backoff { .. } => self.enter(call, self.place_of(LayerKind::Retry), cx),
                 Phase::Queue { .. } => self.abandon(call, 0, end, cx),
                 Phase::Done => Step::Unchanged,
             }
@@ -289,7 +293,7 @@ impl Pipeline {
                         Ok(Admission::Slot(slot)) => call.slot = Some(slot),
                         Ok(Admission::Queued { until, ahead }) => {
                             cx.record(Decision::Queued(ahead));
-                            call.phase = Phase::Queue { layer: n, until };
+                            call.phase = Phase::Queue { until };
                             return Step::Queue;
                         }
                         Err(rejection) => return self.refuse(call, n, rejection, cx),
@@ -299,8 +303,8 @@ impl Pipeline {
         }
         call.attempts += 1;
         call.sent_at = cx.now;
-        call.phase = Phase::Attempt;
-        call.connect_by = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.connect);
+        let connect_by = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.connect);
+        call.phase = Phase::Attempt { connect_by };
         cx.record(Decision::Sent(call.attempts));
         Step::Attempt(call.attempts)
     }
@@ -338,7 +342,7 @@ impl Pipeline {
                     }
                     let may_retry = layer.on && n >= no_retry_below;
                     if let Some(delay) = end_attempt(retry, call, end, may_retry, cx) {
-                        call.phase = Phase::Backoff { layer: n, until: cx.now + delay };
+                        call.phase = Phase::Backoff { until: cx.now + delay };
                         return Step::Backoff;
                     }
                 }
@@ -393,21 +397,21 @@ impl Pipeline {
         cx: &mut Context<'_, X>,
     ) -> Step {
         let from = match call.phase {
-            Phase::Attempt | Phase::Done => 0,
-            Phase::Backoff { layer, .. } => layer,
-            Phase::Queue { layer, .. } => {
-                self.leave_queue(call, layer);
+            Phase::Attempt { .. } | Phase::Done => 0,
+            Phase::Backoff { .. } => self.place_of(LayerKind::Retry),
+            Phase::Queue { .. } => {
+                self.leave_queue(call);
                 if let End::Rejection(rejection) = end {
                     cx.record(Decision::Refused(rejection));
                 }
-                layer
+                self.place_of(LayerKind::Bulkhead)
             }
         };
         self.leave(call, from, no_retry_below, end, cx)
     }
 
-    fn leave_queue(&mut self, call: &Call, layer: usize) {
-        if let Policy::Bulkhead(bulkhead) = &mut self.layers[layer].policy {
+    fn leave_queue(&mut self, call: &Call) {
+        if let Some(bulkhead) = self.bulkhead_mut() {
             bulkhead.leave_queue(Waiter(call.request.id));
         }
     }

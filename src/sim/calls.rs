@@ -65,6 +65,10 @@ pub(super) struct CallState {
     /// What its own chances are drawn from.
     pub(super) tape_key: u64,
     pub(super) client: u32,
+    /// Which of the groups of clients that one is in.
+    pub(super) group: u8,
+    /// Which of the pipelines of clients it goes through, where it is a client's own.
+    pub(super) pipeline: u32,
     pub(super) endpoint: Endpoint,
     pub(super) role: Role,
     /// The write that it is about.
@@ -165,18 +169,22 @@ pub(super) struct Origin {
     pub(super) id: u64,
     pub(super) tape: u64,
     pub(super) client: u32,
+    pub(super) group: u8,
+    pub(super) pipeline: u32,
     pub(super) endpoint: Endpoint,
     pub(super) operation: Option<OperationId>,
 }
 
 impl CallState {
     pub(super) fn new(from: Origin, role: Role, tape_key: u64, rng: Rng) -> Self {
-        let Origin { id, tape, client, endpoint, operation } = from;
+        let Origin { id, tape, client, group, pipeline, endpoint, operation } = from;
         Self {
             id,
             tape,
             tape_key,
             client,
+            group,
+            pipeline,
             endpoint,
             role,
             operation,
@@ -193,8 +201,8 @@ impl CallState {
 
     /// What it began with, for something that is done on its behalf.
     pub(super) const fn origin(&self) -> Origin {
-        let Self { id, tape, client, endpoint, operation, .. } = *self;
-        Origin { id, tape, client, endpoint, operation }
+        let Self { id, tape, client, group, pipeline, endpoint, operation, .. } = *self;
+        Origin { id, tape, client, group, pipeline, endpoint, operation }
     }
 
     /// The attempt under way.
@@ -230,20 +238,28 @@ impl Clone for Grants {
 #[derive(Debug, Default)]
 pub(super) struct Calls {
     places: Vec<Place>,
-    machines: Vec<Option<Call>>,
+    machines: Vec<Machine>,
     free: Vec<u32>,
 }
 
+/// It fills its cache lines, as most events look at one.
 #[derive(Clone, Debug)]
+#[repr(align(64))]
 struct Place {
     generation: u32,
     call: Option<CallState>,
 }
 
+/// The machine of a call that has entered a pipeline. It fills its cache lines too.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Machine(Option<Call>);
+
 impl Clone for Calls {
     /// For a copy of the whole world alone, as the machines hold permits.
     fn clone(&self) -> Self {
-        let machines = self.machines.iter().map(|machine| machine.as_ref().map(Call::in_a_copy));
+        let machines =
+            self.machines.iter().map(|machine| Machine(machine.0.as_ref().map(Call::in_a_copy)));
         Self { places: self.places.clone(), machines: machines.collect(), free: self.free.clone() }
     }
 }
@@ -257,7 +273,7 @@ impl Calls {
         } else {
             let place = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
             self.places.push(Place { generation: 0, call: Some(call) });
-            self.machines.push(None);
+            self.machines.push(Machine::default());
             CallKey { place, generation: 0 }
         }
     }
@@ -275,7 +291,7 @@ impl Calls {
     /// The machine of a call, once it has entered a pipeline.
     pub(super) fn machine(&self, key: CallKey) -> Option<&Call> {
         self.get(key)?;
-        self.machines.get(key.place as usize)?.as_ref()
+        self.machines.get(key.place as usize)?.0.as_ref()
     }
 
     /// A call and its machine.
@@ -285,13 +301,13 @@ impl Calls {
     ) -> Option<(&mut CallState, &mut Option<Call>)> {
         let place = self.places.get_mut(key.place as usize)?;
         let call = place.call.as_mut().filter(|_| place.generation == key.generation)?;
-        Some((call, self.machines.get_mut(key.place as usize)?))
+        Some((call, &mut self.machines.get_mut(key.place as usize)?.0))
     }
 
     /// Whether a call is in a pipeline.
     pub(super) fn has_machine(&self, key: CallKey) -> bool {
         self.get(key).is_some()
-            && self.machines.get(key.place as usize).is_some_and(Option::is_some)
+            && self.machines.get(key.place as usize).is_some_and(|machine| machine.0.is_some())
     }
 
     /// The call of an attempt, while that attempt is under way.
@@ -313,7 +329,7 @@ impl Calls {
         let place = &mut self.places[key.place as usize];
         place.call = None;
         place.generation = place.generation.wrapping_add(1);
-        self.machines[key.place as usize] = None;
+        self.machines[key.place as usize].0 = None;
         self.free.push(key.place);
     }
 

@@ -19,6 +19,9 @@ const EMPTY: [Bucket; BUCKETS] = [const { Bucket::EMPTY }; BUCKETS];
 /// So few events are told apart faster by looking at each than by filing them anew.
 const FEW: usize = 4;
 
+/// So few events of a bucket are fetched together, as they are needed soon.
+const SOON: usize = 64;
+
 /// Events to come: at most 2^32; one more would never happen.
 ///
 /// It is a radix heap (Ahuja, Mehlhorn, Orlin and Tarjan 1990): time runs forwards, so that an event
@@ -170,9 +173,19 @@ impl<E> Schedule<E> {
         let Bucket { first, mut keys } = std::mem::replace(bucket, Bucket::EMPTY);
         self.base = first;
         self.filled &= self.filled - 1;
+        if keys.len() <= SOON {
+            self.fetch(&keys);
+        }
         keys.drain(..).for_each(|(at, place)| self.file(at, place));
         // Its memory is for those who come next.
         self.buckets[n].keys = keys;
+    }
+
+    /// Looks at these events, so that they come into a near cache, several at the same time; one by one,
+    /// each would be waited for when its turn has come.
+    fn fetch(&self, keys: &[(Instant, u32)]) {
+        let there = keys.iter().filter(|&&(_, place)| self.events[place as usize].is_some());
+        std::hint::black_box(there.count());
     }
 
     /// How many events are to come, with those that are void.

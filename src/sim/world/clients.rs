@@ -70,9 +70,9 @@ impl World {
         &self.scenario.clients[usize::from(self.clients[client as usize].group)]
     }
 
-    /// The way of a client to whom it calls.
-    pub(super) fn client_link(&self, client: u32) -> Link {
-        self.group(client).link
+    /// The way of a call's client to whom it calls.
+    pub(super) fn client_link(&self, call: &CallState) -> Link {
+        self.scenario.clients[usize::from(call.group)].link
     }
 
     pub(super) fn schedule_clients(&mut self) {
@@ -160,7 +160,8 @@ impl World {
         let operation = (endpoint == Endpoint::Mutation).then(|| self.ledger.begin());
         let role =
             Role::Client { called_at: self.now, gives_up_at, leads_on, reply: Reply::Success };
-        let origin = Origin { id, tape: tape_key, client: n, endpoint, operation };
+        let Client { group, pipeline, .. } = self.clients[n as usize];
+        let origin = Origin { id, tape: tape_key, client: n, group, pipeline, endpoint, operation };
         let rng = Rng::labelled(self.seed, JITTER, tape_key);
         let key = self.calls.insert(CallState::new(origin, role, tape_key, rng));
         self.client_calls += 1;
@@ -193,8 +194,7 @@ impl World {
         let Some(call) = self.calls.get(key) else { return };
         self.measures.counters.client_retries += u64::from(call.attempt > 1);
         let attempt = call.attempt(key);
-        let link = self.group(call.client).link;
-        let time = travel(link, self.seed, call.message_key(0));
+        let time = travel(self.client_link(call), self.seed, call.message_key(0));
         self.schedule.at(self.now + time, Event::ReachService(attempt));
     }
 
@@ -214,9 +214,8 @@ impl World {
         }
         // Who gave up is not told, and who waits for another attempt would not listen.
         let Some(call) = self.calls.of(to) else { return };
-        let key = call.message_key(1);
-        let client = call.client;
-        let time = travel(self.group(client).link, self.seed, key);
+        let (key, group) = (call.message_key(1), usize::from(call.group));
+        let time = travel(self.scenario.clients[group].link, self.seed, key);
         self.schedule.at(self.now + time, message);
     }
 

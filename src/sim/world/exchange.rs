@@ -281,7 +281,7 @@ impl World {
     /// A client no longer waits for what the service does.
     fn leave_request(&mut self, key: CallKey, exchange: Exchange) {
         let Some(call) = self.calls.get(key) else { return };
-        let link = self.client_link(call.client);
+        let link = self.client_link(call);
         if self.scenario.cancellation
             && let Some(request) = exchange.request
             && matches!(call.role, Role::Client { .. })

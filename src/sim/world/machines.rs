@@ -78,7 +78,7 @@ impl World {
         let Some((call, machine)) = self.calls.with_machine(key) else { return };
         let on = call.on();
         let pipeline = match on {
-            None => &mut self.pipelines[self.clients[call.client as usize].pipeline as usize],
+            None => &mut self.pipelines[call.pipeline as usize],
             Some(on) => &mut self.sites[on].pipeline,
         };
         let mut ear =

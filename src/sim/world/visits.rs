@@ -72,7 +72,7 @@ impl World {
     pub(super) fn way_of(&self, call: &CallState) -> (Dependency, Link) {
         match call.on() {
             Some(on) => (on, self.sites[on].link),
-            None => (Dependency::Postgres, self.client_link(call.client)),
+            None => (Dependency::Postgres, self.client_link(call)),
         }
     }
 
