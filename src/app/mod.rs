@@ -22,6 +22,7 @@ mod playback;
 mod playground;
 mod root;
 mod roving;
+mod share;
 mod transport;
 
 /// Takes the page over: a panic shows a card from here on, and the app is mounted. Where the same

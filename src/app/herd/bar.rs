@@ -1,12 +1,12 @@
 //! The preset, what leads back and away, and the settings that all lanes have in common.
 
 use super::session::{Change, Session, preset_at};
-use crate::app::browser;
 use crate::app::knob::{Knob, Subject};
+use crate::app::share::Share;
 use crate::lab::herd::PRESETS;
 use crate::lab::knobs::{self, HERD, Setting};
 use std::rc::Rc;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// The settings that are in the open; the others are behind a disclosure.
@@ -57,43 +57,12 @@ pub(super) fn bar(props: &Props) -> Html {
             >
                 { "Share" }
             </button>
-            if *shares { <Share link={session.link(None).write()} /> }
-        </section>
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct ShareProps {
-    link: String,
-}
-
-/// The link to what is on the page, to be copied.
-#[component(Share)]
-fn share(props: &ShareProps) -> Html {
-    let copied = use_state_eq(|| "");
-    let input = use_node_ref();
-    let address = browser::address_with(&props.link);
-    let copy = {
-        let (address, copied, input) = (address.clone(), copied.setter(), input.clone());
-        Callback::from(move |_: MouseEvent| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.select();
+            if *shares {
+                <Share
+                    link={session.link(None).write()} about="Who opens this link sees the same lanes."
+                />
             }
-            let copied = copied.clone();
-            browser::copy(&address, move |is_done| {
-                copied.set(if is_done { "Copied." } else { "Press Ctrl+C to copy it." });
-            });
-        })
-    };
-    html! {
-        <div class="share">
-            <label class="share__link">
-                <span>{ "Who opens this link sees the same lanes." }</span>
-                <input ref={input} readonly=true value={address} />
-            </label>
-            <button class="button" type="button" onclick={copy}>{ "Copy" }</button>
-            <p class="share__done" role="status">{ *copied }</p>
-        </div>
+        </section>
     }
 }
 

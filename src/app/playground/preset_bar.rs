@@ -1,14 +1,14 @@
 //! The preset, what was changed of it, and what leads back and away: undo and share.
 
-use crate::app::browser;
 use crate::app::playground::session::{Action, Session};
 use crate::app::playground::stage::Clock;
+use crate::app::share::Share;
 use crate::lab::knobs::{self, Difference};
 use crate::lab::presets;
 use crate::lab::words::plural;
 use crate::time::Instant;
 use std::rc::Rc;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -64,7 +64,7 @@ pub(super) fn preset_bar(props: &Props) -> Html {
             >
                 { "Share" }
             </button>
-            { for shares.then(|| html! { <Share session={session.clone()} clock={props.clock.clone()} /> }) }
+            if *shares { <ShareRun session={session.clone()} clock={props.clock.clone()} /> }
         </section>
     }
 }
@@ -123,46 +123,22 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct ShareProps {
+struct ShareRunProps {
     session: Session,
     clock: Clock,
 }
 
-/// The link to what is on the page, to be copied.
-#[component(Share)]
-fn share(props: &ShareProps) -> Html {
-    let copied = use_state_eq(|| "");
-    let input = use_node_ref();
+/// The link to the run, from its beginning or from this moment on.
+#[component(ShareRun)]
+fn share_run(props: &ShareRunProps) -> Html {
     // The moment at which it is to open; none for the beginning.
     let at = use_state_eq(|| None::<Instant>);
-    let link = props.session.link(*at).write();
-    let address = browser::address_with(&link);
-    {
-        let copied = copied.setter();
-        use_effect_with(link, move |_| copied.set(""));
-    }
     let toggle = {
         let (at, clock) = (at.clone(), props.clock.clone());
         Callback::from(move |_| at.set(at.is_none().then(|| clock.now())))
     };
-    let copy = {
-        let (address, copied, input) = (address.clone(), copied.setter(), input.clone());
-        Callback::from(move |_| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.select();
-            }
-            let copied = copied.clone();
-            browser::copy(&address, move |is_done| {
-                copied.set(if is_done { "Copied." } else { "Press Ctrl+C to copy it." });
-            });
-        })
-    };
     html! {
-        <div class="share">
-            <label class="share__link">
-                <span>{ "Who opens this link sees the same run." }</span>
-                <input ref={input} readonly=true value={address} />
-            </label>
+        <Share link={props.session.link(*at).write()} about="Who opens this link sees the same run.">
             <button
                 class="toggle" type="button" role="switch" onclick={toggle}
                 aria-checked={at.is_some().to_string()}
@@ -170,8 +146,6 @@ fn share(props: &ShareProps) -> Html {
                 <span class="switch__track" aria-hidden="true" />
                 { at.map_or_else(|| "Open it at this moment".to_owned(), |at| format!("Opens at {at}")) }
             </button>
-            <button class="button" type="button" onclick={copy}>{ "Copy" }</button>
-            <p class="share__done" role="status">{ *copied }</p>
-        </div>
+        </Share>
     }
 }
