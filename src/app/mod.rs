@@ -10,6 +10,7 @@ mod address;
 mod browser;
 mod chart;
 mod crew;
+mod disclosure;
 mod download;
 mod export_menu;
 mod failure;

@@ -18,37 +18,24 @@ pub(super) struct Props {
     pub(super) on_change: Callback<Change>,
 }
 
-/// All of it behind a disclosure.
+/// All of it.
 #[component(Editor)]
 pub(super) fn editor(props: &Props) -> Html {
-    let open = use_state_eq(|| false);
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |event: MouseEvent| {
-            event.prevent_default();
-            open.set(!*open);
-        })
-    };
     let n = props.n;
     html! {
-        <details class="lane__edit" open={*open}>
-            <summary onclick={toggle} aria-label={format!("Edit {}", props.strategy.title())}>{ "Edit" }</summary>
-            if *open {
-                <div class="lane__editor">
-                    { form(props) }
-                    <div class="lane__around">
-                        { extra(props, "budget", props.strategy.retry.budget.is_some()) }
-                        { extra(props, "breaker", props.strategy.breaker.is_some()) }
-                        { if has_state(&props.strategy) { extra(props, "shared", props.strategy.shared) } else { html! {} } }
-                    </div>
-                    { settings(props) }
-                    <div class="lane__actions">
-                        { action(props, "Duplicate", props.count < LANES_MAX, Change::Duplicate(n)) }
-                        { action(props, "Remove", props.count > 1, Change::Remove(n)) }
-                    </div>
-                </div>
-            }
-        </details>
+        <div class="lane__editor">
+            { form(props) }
+            <div class="lane__around">
+                { extra(props, "budget", props.strategy.retry.budget.is_some()) }
+                { extra(props, "breaker", props.strategy.breaker.is_some()) }
+                if has_state(&props.strategy) { { extra(props, "shared", props.strategy.shared) } }
+            </div>
+            { settings(props) }
+            <div class="lane__actions">
+                { action(props, "Duplicate", props.count < LANES_MAX, Change::Duplicate(n)) }
+                { action(props, "Remove", props.count > 1, Change::Remove(n)) }
+            </div>
+        </div>
     }
 }
 
@@ -135,7 +122,8 @@ fn settings(props: &Props) -> Html {
     };
     html! {
         <div class="lane__settings">
-            <div class="knob is-brief">
+            // With a key as the others, so that they stay who they are when their number changes.
+            <div key="name" class="knob is-brief">
                 <label class="knob__label" for={id.clone()}>{ "Name" }</label>
                 <input
                     class="lane__rename" type="text" maxlength="40" autocomplete="off" {id}

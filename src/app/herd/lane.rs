@@ -9,6 +9,7 @@ use super::session::Change;
 use super::table::Table;
 use crate::app::browser;
 use crate::app::chart::{draw_on_canvas, plane_width};
+use crate::app::disclosure::Disclosure;
 use crate::app::palette::Palette;
 use crate::lab::herd::{Lane, Setup, Strategy, sentence};
 use std::rc::Rc;
@@ -66,10 +67,12 @@ pub(super) fn lane_view(props: &Props) -> Html {
                 <h2>{ name }</h2>
                 <p>{ props.strategy.words() }</p>
             </header>
-            <Editor
-                n={props.n} setup={props.setup} strategy={props.strategy.clone()}
-                base={props.base.clone()} count={props.count} on_change={props.on_change.clone()}
-            />
+            <Disclosure class="lane__edit" title="Edit" label={format!("Edit {}", props.strategy.title())}>
+                <Editor
+                    n={props.n} setup={props.setup} strategy={props.strategy.clone()}
+                    base={props.base.clone()} count={props.count} on_change={props.on_change.clone()}
+                />
+            </Disclosure>
             { match &props.lane {
                 _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have bet." }</p> },
                 Some(lane) => html! {
@@ -79,7 +82,9 @@ pub(super) fn lane_view(props: &Props) -> Html {
                             { numbers(lane) }
                             <p class="lane__sentence">{ sentence(lane) }</p>
                         </div>
-                        <Table lane={lane.clone()} />
+                        <Disclosure class="lane__table" title="As a table">
+                            <Table lane={lane.clone()} />
+                        </Disclosure>
                     </>
                 },
                 None => html! { <p class="lane__empty">{ "Is being computed …" }</p> },
