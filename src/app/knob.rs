@@ -99,12 +99,12 @@ impl Control<'_> {
             <div {class}>
                 <label class="knob__label" for={self.id.clone()}>
                     { facts.label }
-                    { for unit(facts).filter(|_| !brief).map(|unit| html! {
+                    if let Some(unit) = unit(facts).filter(|_| !brief) {
                         <span class="knob__unit">{ unit }</span>
-                    }) }
+                    }
                 </label>
                 { self.field() }
-                { for ladder.filter(|_| self.value != "off").map(|ladder| self.slider(ladder)) }
+                if let Some(ladder) = ladder.filter(|_| self.value != "off") { { self.slider(ladder) } }
                 <p id={format!("{}-help", self.id)} class={help}>{ facts.help }</p>
                 <p id={format!("{}-problem", self.id)} class="knob__problem" role="alert">
                     { self.draft.problem.as_deref().unwrap_or_default() }
@@ -283,7 +283,7 @@ impl Control<'_> {
                 aria-checked={on.to_string()} aria-describedby={format!("{}-help", self.id)} {onclick}
             >
                 <span class="switch__track" aria-hidden="true" />
-                { for (!on).then(|| html! { <span class="knob__off">{ "off" }</span> }) }
+                if !on { <span class="knob__off">{ "off" }</span> }
             </button>
         }
     }

@@ -311,7 +311,7 @@ impl SeedBands {
                     </div>
                 </header>
                 { self.state(ctx, &seeds.unwrap_or_default()) }
-                { for self.course.as_ref().map(|course| self.results(ctx, course)) }
+                if let Some(course) = &self.course { { self.results(ctx, course) } }
             </>
         }
     }
@@ -323,17 +323,16 @@ impl SeedBands {
             html! { <button class="button" type="button" {onclick}>{ label }</button> }
         };
         let is_done = self.course.as_ref().is_some_and(Course::is_done);
+        let course = self.course.as_ref().filter(|_| !is_done && !self.is_stale);
+        let progress = course.map(|course| course.bands().progress());
         html! {
             <div class="bands__state">
                 <p>{ self.told(seeds) }</p>
-                { for self.course.as_ref().filter(|_| !is_done && !self.is_stale).map(|course| {
-                    let (done, all) = course.bands().progress();
-                    html! {
-                        <progress
-                            value={done.to_string()} max={all.to_string()} aria-label="Runs that are there"
-                        />
-                    }
-                }) }
+                if let Some((done, all)) = progress {
+                    <progress
+                        value={done.to_string()} max={all.to_string()} aria-label="Runs that are there"
+                    />
+                }
                 if self.is_stale {
                     { button("Compute anew", || Msg::Anew) }
                 } else if self.is_busy() {

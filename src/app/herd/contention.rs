@@ -119,7 +119,7 @@ impl Component for Contention {
                     </p>
                 </header>
                 { self.slider(ctx) }
-                { for self.outcome.map(|outcome| shown(&outcome, busy)) }
+                if let Some(outcome) = &self.outcome { { shown(outcome, busy) } }
                 <p class="contention__state">{ self.state() }</p>
             </section>
         }

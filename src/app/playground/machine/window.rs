@@ -164,10 +164,11 @@ fn for_slices(slices: &[Slice], topic: Option<Topic>) -> Html {
                 <g class={classes!("strip__part", fades)}>
                     { outline(x, TOP, PITCH - GAP, BOTTOM - TOP, is_chosen(slice, topic)) }
                     { slice_bars(x, slice.counts, calls, failures) }
-                    { for (n == newest).then(|| {
-                        let middle = x + (PITCH - GAP) / 2.0;
-                        html! { <path class="strip__newest" d={format!("M{middle} 44 l4 6 h-8 z")} /> }
-                    }) }
+                    if n == newest {
+                        <path
+                            class="strip__newest" d={format!("M{} 44 l4 6 h-8 z", x + (PITCH - GAP) / 2.0)}
+                        />
+                    }
                 </g>
             }
         }) }
@@ -194,7 +195,7 @@ fn slice_bars(x: f64, counts: Counts, calls: u32, failures: u32) -> Html {
             { bar("is-success", x, BOTTOM - good, (good - slow).max(0.0)) }
             { hatched(x, BOTTOM - slow, slow) }
             { bar("is-failure", x, TOP, bad) }
-            { for (bad > 0.0).then(|| cross(x + (PITCH - GAP) / 2.0, TOP + 5.5, 2.6)) }
+            if bad > 0.0 { { cross(x + (PITCH - GAP) / 2.0, TOP + 5.5, 2.6) } }
         </>
     }
 }
@@ -227,12 +228,12 @@ fn one_cell(cell: Option<Counts>, x: f64, y: f64, width: f64, height: f64) -> Ht
         <>
             { block("is-success", x, y + bad, width, height - bad) }
             { block("is-failure", x, y, width, bad) }
-            { for (counts.slow > 0 && 2 * counts.slow >= counts.calls()).then(|| html! {
+            if counts.slow > 0 && 2 * counts.slow >= counts.calls() {
                 <circle
                     class="strip__ring" cx={text(middle.0)} cy={text(middle.1)} r={text((width / 2.0 - 1.0).min(5.0))}
                 />
-            }) }
-            { for (counts.failures > 0).then(|| cross(middle.0, y + bad / 2.0, arm)) }
+            }
+            if counts.failures > 0 { { cross(middle.0, y + bad / 2.0, arm) } }
         </>
     }
 }
