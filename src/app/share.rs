@@ -42,7 +42,7 @@ pub(super) fn share(props: &Props) -> Html {
         <div class="share">
             <label class="share__link">
                 <span>{ props.about }</span>
-                <input ref={input} readonly=true value={address} />
+                <input ref={input} class="input" readonly=true value={address} />
             </label>
             { props.children.clone() }
             <button class="button" type="button" onclick={copy}>{ "Copy" }</button>

@@ -79,7 +79,7 @@ pub(super) fn speed_field(props: &SpeedProps) -> Html {
     html! {
         <label class="field">
             <span>{ "Speed" }</span>
-            <select onchange={choose}>
+            <select class="input" onchange={choose}>
                 { for SPEEDS.iter().enumerate().map(|(n, factor)| html! {
                     <option selected={n == speed}>{ format!("{factor}×") }</option>
                 }) }
@@ -138,7 +138,7 @@ pub(super) fn seed_field(props: &SeedProps) -> Html {
             <label class="field">
                 <span>{ "Seed" }</span>
                 <input
-                    class="transport__seed" inputmode="numeric" {value}
+                    class="input transport__seed" inputmode="numeric" {value}
                     oninput={edit} onchange={enter} aria-invalid={invalid} aria-describedby={id.clone()}
                 />
             </label>

@@ -280,7 +280,7 @@ impl SeedBands {
                 >
                     { "Run over" }
                 </button>
-                <select onchange={choose} aria-label="How many seeds it is run over">
+                <select class="input" onchange={choose} aria-label="How many seeds it is run over">
                     { for SEEDS.iter().map(|seeds| html! {
                         <option selected={*seeds == self.seeds}>{ format!("{seeds} seeds") }</option>
                     }) }

@@ -38,7 +38,7 @@ pub(super) fn bar(props: &Props) -> Html {
         <section class="bar" aria-label="Comparison">
             <label class="bar__preset">
                 <span class="visually-hidden">{ "Comparison" }</span>
-                <select onchange={choose}>
+                <select class="input" onchange={choose}>
                     { for PRESETS.iter().map(|preset| html! {
                         <option selected={preset == session.chosen.preset}>{ preset.title }</option>
                     }) }

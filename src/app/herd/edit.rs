@@ -57,7 +57,7 @@ fn form(props: &Props) -> Html {
     html! {
         <label class="lane__form">
             <span class="visually-hidden">{ "Way to retry" }</span>
-            <select onchange={choose}>
+            <select class="input" onchange={choose}>
                 { for FORMS.iter().map(|(word, title)| html! {
                     <option selected={*word == props.strategy.form()}>{ *title }</option>
                 }) }
@@ -126,7 +126,7 @@ fn settings(props: &Props) -> Html {
             <div key="name" class="knob is-brief">
                 <label class="knob__label" for={id.clone()}>{ "Name" }</label>
                 <input
-                    class="lane__rename" type="text" maxlength="40" autocomplete="off" {id}
+                    class="input lane__rename" type="text" maxlength="40" autocomplete="off" {id}
                     value={props.strategy.name.clone().unwrap_or_default()}
                     placeholder={props.strategy.title()} onchange={rename}
                 />

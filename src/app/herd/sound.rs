@@ -112,7 +112,7 @@ pub(super) fn sound_switch(props: &Props) -> Html {
             if *on && names.len() > 1 {
                 <label class="field">
                     <span>{ "of" }</span>
-                    <select aria-label="Lane that is heard" onchange={choose}>
+                    <select class="input" aria-label="Lane that is heard" onchange={choose}>
                         { for names.iter().enumerate().map(|(n, name)| html! {
                             <option selected={n == heard}>{ name }</option>
                         }) }

@@ -42,7 +42,7 @@ pub(super) fn preset_bar(props: &Props) -> Html {
         <section class="bar" aria-label="Preset">
             <label class="bar__preset">
                 <span class="visually-hidden">{ "Preset" }</span>
-                <select onchange={choose}>
+                <select class="input" onchange={choose}>
                     { for presets::ALL.iter().map(|preset| html! {
                         <option selected={preset == chosen.preset}>{ preset.title }</option>
                     }) }

@@ -111,7 +111,7 @@ fn compare_field(session: &Session, on_action: &Callback<Action>) -> Html {
     html! {
         <label class="field">
             <span>{ "Dashed lines" }</span>
-            <select onchange={choose}>
+            <select class="input" onchange={choose}>
                 <option selected={session.compare == Compare::Nothing}>{ "none" }</option>
                 <option selected={session.compare == Compare::Unprotected}>
                     { Compare::Unprotected.label() }

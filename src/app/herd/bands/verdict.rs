@@ -37,7 +37,7 @@ pub(super) fn shown(
         <div class="bands__verdict">
             <label class="field">
                 <span>{ "Which lanes differ in" }</span>
-                <select onchange={choose}>
+                <select class="input" onchange={choose}>
                     { for measures.iter().map(|it| html! {
                         <option selected={*it == measure}>{ it.label }</option>
                     }) }

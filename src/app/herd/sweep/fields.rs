@@ -70,7 +70,7 @@ fn start(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
     html! {
         <label class="sweep__field">
             <span>{ "Start from" }</span>
-            <select {onchange}>
+            <select class="input" {onchange}>
                 { for PRESETS.iter().map(|preset| html! {
                     <option selected={is(preset.name)}>{ preset.title }</option>
                 }) }
@@ -97,7 +97,7 @@ fn strategy(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
     html! {
         <label class="sweep__field">
             <span>{ "Strategy" }</span>
-            <select {onchange}>
+            <select class="input" {onchange}>
                 { for titles.iter().enumerate().map(|(n, title)| html! {
                     <option selected={at == Some(n)}>{ title }</option>
                 }) }
@@ -112,7 +112,7 @@ fn measure(link: &Scope<SweepTool>, form: &Form) -> Html {
     html! {
         <label class="sweep__field">
             <span>{ "Measure" }</span>
-            <select {onchange}>
+            <select class="input" {onchange}>
                 { for MEASURES.iter().map(|measure| html! {
                     <option selected={measure == form.measure} title={measure.about}>
                         { measure.label }
@@ -148,8 +148,9 @@ fn axis(
             <label class="sweep__field">
                 <span>{ label }</span>
                 <input
-                    type="text" autocomplete="off" value={value.to_owned()} onchange={edit(act)}
-                    aria-invalid={problem.is_some().to_string()} aria-describedby={id.clone()}
+                    class="input" type="text" autocomplete="off" value={value.to_owned()}
+                    onchange={edit(act)} aria-invalid={problem.is_some().to_string()}
+                    aria-describedby={id.clone()}
                 />
             </label>
         }
@@ -165,7 +166,7 @@ fn axis(
                     { input("Steps", &own.count, |axis, text| axis.count = text) }
                     <label class="sweep__field">
                         <span>{ "Spacing" }</span>
-                        <select onchange={edit(|axis, text| axis.log = text == "log")}>
+                        <select class="input" onchange={edit(|axis, text| axis.log = text == "log")}>
                             <option value="even" selected={!own.log}>{ "Even" }</option>
                             <option value="log" selected={own.log}>{ "By ratio" }</option>
                         </select>
@@ -220,7 +221,7 @@ fn setting(
     html! {
         <label class="sweep__field">
             <span>{ "Setting" }</span>
-            <select {onchange} title={own.facts.help}>
+            <select class="input" {onchange} title={own.facts.help}>
                 { group("In common", false) }{ group("Strategy", true) }
             </select>
         </label>
