@@ -1,5 +1,6 @@
 //! The narrow door to the browser.
 
+use super::convert::whole;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
@@ -320,7 +321,7 @@ fn matches_media(query: &str) -> bool {
         .is_some_and(|list| list.matches())
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn pixels(length: f64) -> u32 {
-    length.round().clamp(1.0, 8_192.0) as u32
+/// The pixels of a canvas that is so long.
+pub(super) fn pixels(length: f64) -> u32 {
+    whole(length.round()).clamp(1, 8_192)
 }

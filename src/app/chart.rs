@@ -9,6 +9,7 @@ mod svg;
 mod thin;
 
 use crate::app::browser;
+use crate::app::convert::float;
 use crate::app::palette::Palette;
 pub(super) use caption::{Caption, Key, Look};
 pub(super) use heat::{Heat, HeatAxis, HeatMap};
@@ -208,9 +209,7 @@ fn draw_span(pen: &mut impl Pen, plane: &Plane<'_>, span: &Span<'_>) {
             let area = plane.area(time, plane.top, plane.bottom);
             pen.boxes(&[area], Paint { colour, opacity: 0.11 });
             pen.boxes(&[plane.area(time, plane.bottom + 1.0, plane.bottom + 4.0)], solid);
-            #[expect(clippy::cast_precision_loss, reason = "a word or two")]
-            let room = area.width > name.len() as f64 * LETTER + 8.0;
-            if room {
+            if area.width > float(name.len()) * LETTER + 8.0 {
                 pen.text(name, (area.x + 5.0, plane.top + 7.0), Align::Left, colour);
             }
         }

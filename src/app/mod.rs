@@ -9,6 +9,7 @@
 mod address;
 mod browser;
 mod chart;
+mod convert;
 mod crew;
 mod disclosure;
 mod download;

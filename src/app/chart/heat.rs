@@ -5,6 +5,7 @@ use super::pen::{Align, Area, Paint, Pen};
 use super::svg::SvgPen;
 use super::{Caption, LETTER, RIGHT};
 use crate::app::browser;
+use crate::app::convert::{float, whole};
 use crate::app::palette::Palette;
 use web_sys::HtmlCanvasElement;
 
@@ -101,7 +102,7 @@ impl HeatMap<'_> {
         (x, y): (f64, f64),
     ) -> Option<(usize, usize)> {
         let plane = Plane::new(self, size, 0.0);
-        let nth = |at: f64, of: usize| (at >= 0.0 && at < float(of)).then(|| whole(at));
+        let nth = |at: f64, of: usize| (at >= 0.0 && at < float(of)).then(|| whole(at) as usize);
         let column = nth((x - plane.left) / plane.step.0, self.x.texts.len())?;
         let row = nth((plane.bottom - y) / plane.step.1, self.y.texts.len())?;
         Some((column, row))
@@ -173,7 +174,7 @@ impl HeatMap<'_> {
         let (ink, soft) = (&palette.ink, &palette.ink_soft);
         let widest = self.x.texts.iter().map(|text| letters(text)).fold(0.0, f64::max);
         let shown = |texts: &[String], room: f64, step: f64| {
-            let each = whole((room / step).ceil()).max(1);
+            let each = whole((room / step).ceil()).max(1) as usize;
             texts.iter().cloned().enumerate().step_by(each).collect::<Vec<_>>()
         };
         for (n, text) in shown(self.x.texts, widest + 8.0, plane.step.0) {
@@ -286,16 +287,6 @@ fn outline(area: Area, around: f64) -> [(f64, f64); 5] {
 
 fn letters(text: &str) -> f64 {
     float(text.chars().count()) * LETTER
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a few thousand")]
-const fn float(number: usize) -> f64 {
-    number as f64
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn whole(number: f64) -> usize {
-    number.clamp(0.0, 1e6) as usize
 }
 
 #[cfg(test)]

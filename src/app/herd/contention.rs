@@ -3,6 +3,7 @@
 mod lesson;
 
 use crate::app::browser::set_style;
+use crate::app::convert::float;
 use crate::app::crew::{Crew, Report, Ticket};
 use crate::app::format::count;
 use crate::lab::job::OccJob;
@@ -25,8 +26,7 @@ const SETTLE: u32 = 120;
 
 const WAYS: usize = OccBackoff::ALL.len();
 
-#[expect(clippy::cast_precision_loss, reason = "a few")]
-const PERCENT_EACH: f64 = 100.0 / WAYS as f64;
+const PERCENT_EACH: f64 = 100.0 / float(WAYS);
 
 #[derive(Clone, Copy, PartialEq, Properties)]
 pub(super) struct Props {

@@ -1,5 +1,6 @@
 //! One client, followed in all lanes at once.
 
+use crate::app::convert::whole;
 use crate::app::format::{latency, seconds};
 use crate::lab::herd::Lane;
 use crate::lab::words::{count, list};
@@ -121,9 +122,8 @@ pub(super) fn marks(props: &MarksProps) -> Html {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of few")]
 fn part(share: f64, of: u32) -> u32 {
-    (share.clamp(0.0, 1.0) * f64::from(of)) as u32
+    whole(share.clamp(0.0, 1.0) * f64::from(of))
 }
 
 #[cfg(test)]

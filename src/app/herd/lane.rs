@@ -162,7 +162,7 @@ fn draw(lane: &Lane, palette: &Palette, chart: &NodeRef, dots: &NodeRef) {
     }
     let Some(canvas) = dots.cast::<HtmlCanvasElement>() else { return };
     let ratio = browser::pixel_ratio();
-    let size = |css: i32| whole(f64::from(css) * ratio);
+    let size = |css: i32| browser::pixels(f64::from(css) * ratio) as usize;
     let (width, height) = (size(canvas.client_width()), size(canvas.client_height()));
     if let Some(context) = browser::context_2d(&canvas) {
         browser::put_pixels(&context, &raster::pixels(lane, palette, width, height), width);
@@ -178,9 +178,4 @@ fn pointed(event: &PointerEvent) -> Option<(f64, f64)> {
     let x = share(event.client_x(), place.left(), place.width().max(1.0));
     let y = share(event.client_y(), place.top(), place.height().max(1.0));
     Some((x, y))
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn whole(pixels: f64) -> usize {
-    pixels.round().clamp(1.0, 8_192.0) as usize
 }

@@ -1,6 +1,7 @@
 //! The rolling window of the breaker, slice by slice, to look at and to choose from.
 
 use crate::app::browser;
+use crate::app::convert::float;
 use crate::app::playground::machine::strip::{SLICES, Slice, Strip};
 use crate::app::playground::topic::Topic;
 use crate::engine::Counts;
@@ -208,11 +209,11 @@ fn hatched(x: f64, y: f64, height: f64) -> Html {
 fn for_cells(cells: &[Option<Counts>]) -> Html {
     let rows = cells.len().div_ceil(SLICES).max(1);
     let columns = cells.len().div_ceil(rows).max(1);
-    let width = (SLICES_WIDTH / length(columns)).min(24.0);
-    let height = (BOTTOM - TOP) / length(rows);
+    let width = (SLICES_WIDTH / float(columns)).min(24.0);
+    let height = (BOTTOM - TOP) / float(rows);
     html! {
         { for cells.iter().enumerate().map(|(n, cell)| {
-            let (x, y) = (width * length(n % columns), TOP + height * length(n / columns));
+            let (x, y) = (width * float(n % columns), TOP + height * float(n / columns));
             html! { { one_cell(*cell, x, y, width - GAP, height - GAP) } }
         }) }
     }
@@ -253,12 +254,7 @@ const CELLS_OF_RUN: u32 = 26;
 const SLICES_WIDTH: f64 = 312.0;
 
 fn left(place: usize) -> f64 {
-    PITCH * length(place)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "at most a few dozen")]
-const fn length(number: usize) -> f64 {
-    number as f64
+    PITCH * float(place)
 }
 
 fn text(number: f64) -> String {
