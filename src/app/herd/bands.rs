@@ -12,7 +12,7 @@ use crate::app::crew::{Crew, Report, Ticket};
 use crate::app::palette::Palette;
 use crate::lab::herd::{Comparison, Measure};
 use chart::{Attempts, BandChart, most};
-use course::{Course, Run, about};
+use course::{Course, Run};
 use files::{File, Files};
 use std::rc::Rc;
 use table::{measures, table};
@@ -361,7 +361,7 @@ impl SeedBands {
             return format!("Stopped after {progress}, {seeds}.");
         }
         match course.left(self.looked_at) {
-            Some(left) => format!("{progress}, {} left", about(left)),
+            Some(left) => format!("{progress}, {left}"),
             None => progress,
         }
     }

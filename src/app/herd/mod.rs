@@ -16,6 +16,7 @@ mod session;
 mod sound;
 mod sweep;
 mod table;
+mod watch;
 
 use crate::app::address::use_address;
 use crate::app::browser;
