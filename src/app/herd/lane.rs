@@ -1,7 +1,7 @@
 //! One lane: what arrived at the database, who tried when, some numbers, and a sentence.
 
 use super::edit::Editor;
-use super::follow::{Follow, Marks, told};
+use super::follow::{Follow, Marks, use_followed};
 use super::numbers::numbers;
 use super::picture::picture;
 use super::raster;
@@ -113,7 +113,9 @@ fn pictures(props: &PicturesProps) -> Html {
             }
         });
     }
+    let followed = use_followed(props.lane.as_ref(), props.follow);
     let Some(lane) = &props.lane else { return html! {} };
+    let told = followed.as_ref().zip(props.follow).map(|(who, follow)| who.told(follow.at));
     let rows = lane.attempts.rows();
     let hover = {
         let (on_follow, lane) = (props.on_follow.clone(), lane.clone());
@@ -146,11 +148,11 @@ fn pictures(props: &PicturesProps) -> Html {
                 onpointermove={hover.clone()} onpointerdown={hover} onkeydown={keys}
             >
                 <canvas ref={dots} aria-hidden="true" />
-                if let Some(follow) = props.follow {
-                    <Marks row={follow.row} lane={lane.clone()} />
+                if let Some(followed) = &followed {
+                    <Marks followed={followed.clone()} />
                 }
             </div>
-            <p class="lane__told">{ props.follow.map(|follow| told(lane, follow)).unwrap_or_default() }</p>
+            <p class="lane__told">{ told.unwrap_or_default() }</p>
             <span class="lane__veil" aria-hidden="true" />
         </figure>
     }
