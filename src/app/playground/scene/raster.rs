@@ -2,7 +2,7 @@
 
 use super::geometry::Point;
 use super::kinds::Kind;
-use super::particles::Detail;
+use super::pace::Detail;
 use super::stamps::Stamps;
 use crate::app::browser;
 use crate::app::convert;

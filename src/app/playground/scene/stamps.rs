@@ -1,7 +1,7 @@
 //! The shapes of the dots, rasterised once for each size of the screen's pixels.
 
 use super::kinds::Kind;
-use super::particles::Detail;
+use super::pace::Detail;
 use crate::app::convert::whole;
 
 /// The coverage of a shape, pixel by pixel.
