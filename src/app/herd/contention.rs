@@ -68,8 +68,7 @@ impl Component for Contention {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        // The same crew does all the work of the page; without one, there is one for this alone.
-        let crew = ctx.link().context(Callback::noop()).map(|(crew, _)| crew).unwrap_or_default();
+        let crew = Crew::of(ctx);
         let mut contention = Self {
             crew,
             writers: 100,
