@@ -5,7 +5,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
     CanvasRenderingContext2d, CssStyleDeclaration, Element, HtmlCanvasElement, HtmlElement,
-    ImageData, Window,
+    HtmlSelectElement, ImageData, Window,
 };
 use yew::NodeRef;
 
@@ -238,6 +238,12 @@ pub(super) fn put_pixels(context: &CanvasRenderingContext2d, pixels: &[u8], widt
 /// The element that listens to an event.
 pub(super) fn listener_of(event: &web_sys::Event) -> Option<Element> {
     event.current_target()?.dyn_into().ok()
+}
+
+/// The place of what was chosen in a list.
+pub(super) fn selected(event: &web_sys::Event) -> Option<usize> {
+    let select: HtmlSelectElement = event.target()?.dyn_into().ok()?;
+    usize::try_from(select.selected_index()).ok()
 }
 
 /// The size of an element in CSS pixels.

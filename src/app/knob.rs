@@ -6,13 +6,14 @@
 mod ladder;
 mod text;
 
+use super::browser::selected;
 use crate::lab::herd::{Setup, Strategy};
 use crate::lab::knobs::{Kind, Setting, Value};
 use crate::sim::Scenario;
 use ladder::Ladder;
 use std::rc::Rc;
 use text::{spoken, try_out, typed, unit, when_on};
-use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
+use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -254,9 +255,7 @@ impl Control<'_> {
         let words: Vec<&'static str> = off.into_iter().chain(words.iter().copied()).collect();
         let known = words.clone();
         let choose = Callback::from(move |event: Event| {
-            let select = event.target_dyn_into::<HtmlSelectElement>();
-            let chosen = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-            if let Some(word) = chosen.and_then(|chosen| known.get(chosen)) {
+            if let Some(word) = selected(&event).and_then(|n| known.get(n)) {
                 ask((*word).to_owned());
             }
         });

@@ -1,12 +1,12 @@
 //! The preset, what leads back and away, and the settings that all lanes have in common.
 
 use super::session::{Change, Session, preset_at};
+use crate::app::browser::selected;
 use crate::app::knob::{Knob, Subject};
 use crate::app::share::Share;
 use crate::lab::herd::PRESETS;
 use crate::lab::knobs::{self, HERD, Setting};
 use std::rc::Rc;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// The settings that are in the open; the others are behind a disclosure.
@@ -28,11 +28,7 @@ pub(super) fn bar(props: &Props) -> Html {
         let shares = shares.clone();
         Callback::from(move |_: MouseEvent| shares.set(!*shares))
     };
-    let choose = on_change.reform(|event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        let index = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-        Change::Preset(preset_at(index))
-    });
+    let choose = on_change.reform(|event: Event| Change::Preset(preset_at(selected(&event))));
     let undo = on_change.reform(|_: MouseEvent| Change::Undo);
     html! {
         <section class="bar" aria-label="Comparison">

@@ -1,11 +1,12 @@
 //! What a lane is: its form, its name, its numbers, and what can be done with it.
 
 use super::session::Change;
+use crate::app::browser::selected;
 use crate::app::knob::{Knob, Subject};
 use crate::lab::herd::{FORMS, LANES_MAX, Setup, Strategy};
 use crate::lab::knobs::{self, LANE, Setting};
 use std::rc::Rc;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -49,9 +50,7 @@ fn form(props: &Props) -> Html {
     let extras = props.strategy.word();
     let extras = extras.strip_prefix(props.strategy.form()).unwrap_or_default().to_owned();
     let choose = props.on_change.reform(move |event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        let index = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-        let form = index.and_then(|index| FORMS.get(index)).map_or("full", |form| form.0);
+        let form = selected(&event).and_then(|n| FORMS.get(n)).map_or("full", |form| form.0);
         Change::Form(n, format!("{form}{extras}"))
     });
     html! {

@@ -1,5 +1,6 @@
 //! The preset, what was changed of it, and what leads back and away: undo and share.
 
+use crate::app::browser::selected;
 use crate::app::playground::session::{Action, Session};
 use crate::app::playground::stage::Clock;
 use crate::app::share::Share;
@@ -8,7 +9,6 @@ use crate::lab::presets;
 use crate::lab::words::plural;
 use crate::time::Instant;
 use std::rc::Rc;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -33,9 +33,8 @@ pub(super) fn preset_bar(props: &Props) -> Html {
         Callback::from(move |_| shares.set(!*shares))
     };
     let choose = on_action.reform(|event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        let index = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-        Action::Preset(index.and_then(|n| presets::ALL.get(n)).unwrap_or(&presets::ALL[0]))
+        let preset = selected(&event).and_then(|n| presets::ALL.get(n));
+        Action::Preset(preset.unwrap_or(&presets::ALL[0]))
     });
     let undo = on_action.reform(|_| Action::Undo);
     html! {

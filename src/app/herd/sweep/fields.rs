@@ -2,6 +2,7 @@
 
 use super::form::{AxisForm, Form, label, plain, problem_of};
 use super::{Msg, SweepTool};
+use crate::app::browser::selected;
 use crate::app::herd::session::Chosen;
 use crate::lab::herd::{MEASURES, Strategy};
 use crate::lab::knobs::{Problem, Setting};
@@ -57,7 +58,7 @@ fn start(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
     let (form_now, chosen) = (form.clone(), chosen.clone());
     let onchange = link.callback(move |event: Event| {
         let mut form = form_now.clone();
-        if let Some(preset) = index(&event).and_then(|n| PRESETS.get(n)) {
+        if let Some(preset) = selected(&event).and_then(|n| PRESETS.get(n)) {
             form = Form::of(preset);
         } else {
             let setup = chosen.comparison.setup;
@@ -89,7 +90,7 @@ fn strategy(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
     let titles: Vec<_> = lanes.iter().map(Strategy::title).collect();
     let form = form.clone();
     let onchange = link.batch_callback(move |event: Event| {
-        let strategy = lanes.get(index(&event)?)?.clone();
+        let strategy = lanes.get(selected(&event)?)?.clone();
         let mut form = Form { strategy, ..form.clone() };
         form.keep_to_what_applies();
         Some(Msg::Fill(Box::new(form)))
@@ -108,7 +109,7 @@ fn strategy(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
 
 fn measure(link: &Scope<SweepTool>, form: &Form) -> Html {
     let onchange =
-        link.batch_callback(|event: Event| MEASURES.get(index(&event)?).map(Msg::Measure));
+        link.batch_callback(|event: Event| MEASURES.get(selected(&event)?).map(Msg::Measure));
     html! {
         <label class="sweep__field">
             <span>{ "Measure" }</span>
@@ -226,11 +227,6 @@ fn setting(
             </select>
         </label>
     }
-}
-
-fn index(event: &Event) -> Option<usize> {
-    let select = event.target_dyn_into::<HtmlSelectElement>()?;
-    usize::try_from(select.selected_index()).ok()
 }
 
 /// What was typed, or the value of what was chosen.
