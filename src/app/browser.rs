@@ -1,10 +1,11 @@
 //! The narrow door to the browser.
 
+use super::convert::whole;
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
     CanvasRenderingContext2d, CssStyleDeclaration, Element, HtmlCanvasElement, HtmlElement,
-    ImageData, Window,
+    HtmlSelectElement, ImageData, Window,
 };
 use yew::NodeRef;
 
@@ -239,6 +240,12 @@ pub(super) fn listener_of(event: &web_sys::Event) -> Option<Element> {
     event.current_target()?.dyn_into().ok()
 }
 
+/// The place of what was chosen in a list.
+pub(super) fn selected(event: &web_sys::Event) -> Option<usize> {
+    let select: HtmlSelectElement = event.target()?.dyn_into().ok()?;
+    usize::try_from(select.selected_index()).ok()
+}
+
 /// The size of an element in CSS pixels.
 pub(super) fn size_of(node: &NodeRef) -> Option<(f64, f64)> {
     let element = node.cast::<Element>()?;
@@ -320,7 +327,7 @@ fn matches_media(query: &str) -> bool {
         .is_some_and(|list| list.matches())
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn pixels(length: f64) -> u32 {
-    length.round().clamp(1.0, 8_192.0) as u32
+/// The pixels of a canvas that is so long.
+pub(super) fn pixels(length: f64) -> u32 {
+    whole(length.round()).clamp(1, 8_192)
 }

@@ -2,6 +2,7 @@
 
 mod canvas;
 mod caption;
+mod file;
 mod heat;
 mod pen;
 mod scale;
@@ -9,14 +10,15 @@ mod svg;
 mod thin;
 
 use crate::app::browser;
+use crate::app::convert::float;
 use crate::app::palette::Palette;
 pub(super) use caption::{Caption, Key, Look};
+pub(super) use file::{Drawing, save};
 pub(super) use heat::{Heat, HeatAxis, HeatMap};
 pub(super) use pen::Paint;
 use pen::{Align, Area, Pen};
 pub(super) use scale::{Scale, nice_ceiling};
 use std::ops::Range;
-use svg::SvgPen;
 pub(super) use thin::thinned;
 use web_sys::HtmlCanvasElement;
 
@@ -94,36 +96,10 @@ pub(super) fn draw_on_canvas(canvas: &HtmlCanvasElement, chart: &Chart<'_>, pale
     if let Some(context) = browser::context_2d(canvas)
         && width > LEFT + RIGHT
     {
-        draw(&mut canvas::CanvasPen::new(&context, (width, height), ratio), chart, palette);
+        let mut pen = canvas::CanvasPen::new(&context, (width, height), ratio);
+        pen.clear();
+        chart.draw_below(&mut pen, palette, 0.0);
     }
-}
-
-/// A chart as an SVG document of this size, with its caption over it; it looks as on a canvas.
-pub(super) fn svg(
-    chart: &Chart<'_>,
-    palette: &Palette,
-    size: (f64, f64),
-    caption: &Caption<'_>,
-) -> String {
-    let mut pen = SvgPen::new(size);
-    draw_whole(&mut pen, chart, palette, caption);
-    pen.svg(&caption.title, &caption.about)
-}
-
-/// The same on a canvas that is not on the page, with so many pixels for each of the size; none where
-/// the browser has no canvas.
-pub(super) fn picture(
-    chart: &Chart<'_>,
-    palette: &Palette,
-    size: (f64, f64),
-    caption: &Caption<'_>,
-    ratio: f64,
-) -> Option<HtmlCanvasElement> {
-    let canvas = browser::new_canvas(size.0 * ratio, size.1 * ratio)?;
-    let context = browser::context_2d(&canvas)?;
-    let mut pen = canvas::CanvasPen::new(&context, size, ratio);
-    draw_whole(&mut pen, chart, palette, caption);
-    Some(canvas)
 }
 
 /// Pixels of the plane in a picture of this width.
@@ -136,32 +112,19 @@ pub(super) fn plane_width(canvas: &HtmlCanvasElement) -> f64 {
     plane_within(f64::from(canvas.client_width()))
 }
 
-/// Draws a chart with its ground and its caption, for where there is no page around it.
-fn draw_whole(pen: &mut impl Pen, chart: &Chart<'_>, palette: &Palette, caption: &Caption<'_>) {
-    let (width, height) = pen.size();
-    pen.clear();
-    pen.boxes(&[Area { x: 0.0, y: 0.0, width, height }], Paint::solid(&palette.panel));
-    caption.draw(pen, palette);
-    draw_below(pen, chart, palette, caption.height(width));
-}
-
-fn draw(pen: &mut impl Pen, chart: &Chart<'_>, palette: &Palette) {
-    pen.clear();
-    draw_below(pen, chart, palette, 0.0);
-}
-
-/// Draws a chart below so many pixels that are something else's.
-fn draw_below(pen: &mut impl Pen, chart: &Chart<'_>, palette: &Palette, head: f64) {
-    let plane = Plane::new(pen.size(), head, chart);
-    for span in &chart.spans {
-        draw_span(pen, &plane, span);
-    }
-    draw_axes(pen, &plane, palette);
-    for marks in &chart.marks {
-        draw_marks(pen, &plane, marks);
-    }
-    if let Some(position) = chart.position {
-        draw_position(pen, &plane, position, palette);
+impl Drawing for Chart<'_> {
+    fn draw_below(&self, pen: &mut impl Pen, palette: &Palette, head: f64) {
+        let plane = Plane::new(pen.size(), head, self);
+        for span in &self.spans {
+            draw_span(pen, &plane, span);
+        }
+        draw_axes(pen, &plane, palette);
+        for marks in &self.marks {
+            draw_marks(pen, &plane, marks);
+        }
+        if let Some(position) = self.position {
+            draw_position(pen, &plane, position, palette);
+        }
     }
 }
 
@@ -208,9 +171,7 @@ fn draw_span(pen: &mut impl Pen, plane: &Plane<'_>, span: &Span<'_>) {
             let area = plane.area(time, plane.top, plane.bottom);
             pen.boxes(&[area], Paint { colour, opacity: 0.11 });
             pen.boxes(&[plane.area(time, plane.bottom + 1.0, plane.bottom + 4.0)], solid);
-            #[expect(clippy::cast_precision_loss, reason = "a word or two")]
-            let room = area.width > name.len() as f64 * LETTER + 8.0;
-            if room {
+            if area.width > float(name.len()) * LETTER + 8.0 {
                 pen.text(name, (area.x + 5.0, plane.top + 7.0), Align::Left, colour);
             }
         }
@@ -316,6 +277,7 @@ fn draw_position(pen: &mut impl Pen, plane: &Plane<'_>, position: f64, palette: 
 
 #[cfg(test)]
 mod tests {
+    use super::file::svg;
     use super::*;
 
     fn drawn(chart: &Chart<'_>) -> String {

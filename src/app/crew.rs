@@ -18,7 +18,7 @@ use state::State;
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::{Rc, Weak};
-use yew::Callback;
+use yew::{Callback, Component, Context};
 
 /// What is heard of a job.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,6 +61,11 @@ impl PartialEq for Crew {
 }
 
 impl Crew {
+    /// The crew that does all the work of the page; without one, a crew for this component alone.
+    pub(super) fn of<COMP: Component>(ctx: &Context<COMP>) -> Self {
+        ctx.link().context(Callback::noop()).map(|(crew, _)| crew).unwrap_or_default()
+    }
+
     /// Has a job done, as [`lab::job`](crate::lab::job) writes it; `on` hears of it, for as long as the
     /// ticket is kept, and never before this returns.
     #[must_use = "dropping the ticket cancels the job"]

@@ -6,13 +6,14 @@
 mod ladder;
 mod text;
 
+use super::browser::selected;
 use crate::lab::herd::{Setup, Strategy};
 use crate::lab::knobs::{Kind, Setting, Value};
 use crate::sim::Scenario;
 use ladder::Ladder;
 use std::rc::Rc;
 use text::{spoken, try_out, typed, unit, when_on};
-use web_sys::{HtmlInputElement, HtmlSelectElement, KeyboardEvent};
+use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -99,12 +100,12 @@ impl Control<'_> {
             <div {class}>
                 <label class="knob__label" for={self.id.clone()}>
                     { facts.label }
-                    { for unit(facts).filter(|_| !brief).map(|unit| html! {
+                    if let Some(unit) = unit(facts).filter(|_| !brief) {
                         <span class="knob__unit">{ unit }</span>
-                    }) }
+                    }
                 </label>
                 { self.field() }
-                { for ladder.filter(|_| self.value != "off").map(|ladder| self.slider(ladder)) }
+                if let Some(ladder) = ladder.filter(|_| self.value != "off") { { self.slider(ladder) } }
                 <p id={format!("{}-help", self.id)} class={help}>{ facts.help }</p>
                 <p id={format!("{}-problem", self.id)} class="knob__problem" role="alert">
                     { self.draft.problem.as_deref().unwrap_or_default() }
@@ -254,9 +255,7 @@ impl Control<'_> {
         let words: Vec<&'static str> = off.into_iter().chain(words.iter().copied()).collect();
         let known = words.clone();
         let choose = Callback::from(move |event: Event| {
-            let select = event.target_dyn_into::<HtmlSelectElement>();
-            let chosen = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-            if let Some(word) = chosen.and_then(|chosen| known.get(chosen)) {
+            if let Some(word) = selected(&event).and_then(|n| known.get(n)) {
                 ask((*word).to_owned());
             }
         });
@@ -283,7 +282,7 @@ impl Control<'_> {
                 aria-checked={on.to_string()} aria-describedby={format!("{}-help", self.id)} {onclick}
             >
                 <span class="switch__track" aria-hidden="true" />
-                { for (!on).then(|| html! { <span class="knob__off">{ "off" }</span> }) }
+                if !on { <span class="knob__off">{ "off" }</span> }
             </button>
         }
     }

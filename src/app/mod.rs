@@ -9,7 +9,9 @@
 mod address;
 mod browser;
 mod chart;
+mod convert;
 mod crew;
+mod disclosure;
 mod download;
 mod export_menu;
 mod failure;
@@ -22,6 +24,7 @@ mod playback;
 mod playground;
 mod root;
 mod roving;
+mod share;
 mod transport;
 
 /// Takes the page over: a panic shows a card from here on, and the app is mounted. Where the same

@@ -45,7 +45,7 @@ pub(super) fn root() -> Html {
     // A view that is left stays in the tree, hidden, and comes back as it was.
     html! {
         <ContextProvider<Crew> context={(*crew).clone()}>
-            { for (!browser::is_embedded()).then(|| header(*view, *dark, toggle_theme)) }
+            if !browser::is_embedded() { { header(*view, *dark, toggle_theme) } }
             <main>
                 { notice(&address) }
                 <div hidden={!playground}>

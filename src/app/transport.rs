@@ -1,8 +1,8 @@
 //! Play, pause, step, speed, reset and seed: the same bar under every view.
 
-use crate::app::browser;
+use crate::app::browser::{self, selected};
 use crate::app::playback::SPEEDS;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -70,16 +70,12 @@ pub(super) struct SpeedProps {
 pub(super) fn speed_field(props: &SpeedProps) -> Html {
     let speed = props.speed;
     let choose = props.on_speed.reform(move |event: Event| {
-        let chosen = event.target_dyn_into::<HtmlSelectElement>();
-        chosen
-            .and_then(|select| usize::try_from(select.selected_index()).ok())
-            .filter(|&index| index < SPEEDS.len())
-            .unwrap_or(speed)
+        selected(&event).filter(|&index| index < SPEEDS.len()).unwrap_or(speed)
     });
     html! {
         <label class="field">
             <span>{ "Speed" }</span>
-            <select onchange={choose}>
+            <select class="input" onchange={choose}>
                 { for SPEEDS.iter().enumerate().map(|(n, factor)| html! {
                     <option selected={n == speed}>{ format!("{factor}×") }</option>
                 }) }
@@ -138,7 +134,7 @@ pub(super) fn seed_field(props: &SeedProps) -> Html {
             <label class="field">
                 <span>{ "Seed" }</span>
                 <input
-                    class="transport__seed" inputmode="numeric" {value}
+                    class="input transport__seed" inputmode="numeric" {value}
                     oninput={edit} onchange={enter} aria-invalid={invalid} aria-describedby={id.clone()}
                 />
             </label>

@@ -53,6 +53,18 @@ test.describe('the usual lanes', () => {
     await expect.poll(() => lane(page, 'Exponential').innerText()).toBe(first);
   });
 
+  test('a link that is copied is another one after a change', async ({ page, context }) => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.locator('.herd').getByRole('button', { name: 'Share' }).click();
+    const share = page.locator('.herd .share');
+    await share.getByRole('button', { name: 'Copy' }).click();
+    await expect(share.getByRole('status')).toHaveText('Copied.');
+    await page.getByLabel('Clients', { exact: true }).first().fill('500');
+    await page.keyboard.press('Enter');
+    await expect(share.getByRole('textbox')).toHaveValue(/#herd\?clients=500$/);
+    await expect(share.getByRole('status')).toBeEmpty();
+  });
+
   test('what cannot be is told beside its field', async ({ page }) => {
     const clients = page.locator('#herd-clients');
     await clients.fill('5');

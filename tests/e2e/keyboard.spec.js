@@ -102,3 +102,21 @@ for (const [width, height] of [[1440, 1080], [390, 844]]) {
     expect(new Set(regions).size, regions.join(', ')).toBe(regions.length);
   });
 }
+
+test('what comes and goes beside a control leaves the focus on it', async ({ page }) => {
+  const controls = [
+    playground.button('Share'),
+    playground.button('All settings of the timeout'),
+    playground.button(/^Switch all o/),
+    page.locator('.chart__table summary').first(),
+  ];
+  for (const control of controls) {
+    await control.focus();
+    for (const time of ['first', 'second']) {
+      const before = await page.locator('body').innerText();
+      await page.keyboard.press('Enter');
+      await expect.poll(() => page.locator('body').innerText()).not.toBe(before);
+      await expect(control, `the ${time} time`).toBeFocused();
+    }
+  }
+});

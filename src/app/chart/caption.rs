@@ -2,6 +2,7 @@
 
 use super::pen::{Align, Area, Paint, Pen};
 use super::{LETTER, RIGHT};
+use crate::app::convert::float;
 use crate::app::palette::Palette;
 
 /// What is said of a chart.
@@ -76,8 +77,7 @@ impl Caption<'_> {
     fn places(&self, width: f64) -> Vec<(f64, f64)> {
         let (mut x, mut line) = (RIGHT, 0.0);
         let place = |key: &Key<'_>| {
-            #[expect(clippy::cast_precision_loss, reason = "a few words")]
-            let long = MARK + SPACE + key.label.chars().count() as f64 * LETTER;
+            let long = MARK + SPACE + float(key.label.chars().count()) * LETTER;
             if x > RIGHT && x + long > width - RIGHT {
                 (x, line) = (RIGHT, line + LINE);
             }

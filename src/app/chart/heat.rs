@@ -2,9 +2,9 @@
 
 use super::canvas::CanvasPen;
 use super::pen::{Align, Area, Paint, Pen};
-use super::svg::SvgPen;
-use super::{Caption, LETTER, RIGHT};
+use super::{Drawing, LETTER, RIGHT};
 use crate::app::browser;
+use crate::app::convert::{float, whole};
 use crate::app::palette::Palette;
 use web_sys::HtmlCanvasElement;
 
@@ -54,68 +54,8 @@ const HATCH: f64 = 5.0;
 /// The least of the colour, so that it differs from nothing at all.
 const FAINT: f64 = 0.16;
 
-impl HeatMap<'_> {
-    /// Draws it on a canvas of the page, as large as the page has it.
-    pub(in crate::app) fn draw_on(&self, canvas: &HtmlCanvasElement, palette: &Palette) {
-        let (width, height, ratio) = browser::fit_canvas(canvas);
-        // A canvas that cannot be drawn on is replaced by the text beside it.
-        if let Some(context) = browser::context_2d(canvas)
-            && width > 2.0 * TOP
-        {
-            let mut pen = CanvasPen::new(&context, (width, height), ratio);
-            pen.clear();
-            self.draw(&mut pen, palette, 0.0);
-        }
-    }
-
-    /// It as an SVG document of this size, with its caption over it.
-    pub(in crate::app) fn svg(
-        &self,
-        palette: &Palette,
-        size: (f64, f64),
-        caption: &Caption<'_>,
-    ) -> String {
-        let mut pen = SvgPen::new(size);
-        self.draw_whole(&mut pen, palette, caption);
-        pen.svg(&caption.title, &caption.about)
-    }
-
-    /// The same on a canvas that is not on the page; none where the browser has no canvas.
-    pub(in crate::app) fn picture(
-        &self,
-        palette: &Palette,
-        size: (f64, f64),
-        caption: &Caption<'_>,
-        ratio: f64,
-    ) -> Option<HtmlCanvasElement> {
-        let canvas = browser::new_canvas(size.0 * ratio, size.1 * ratio)?;
-        let context = browser::context_2d(&canvas)?;
-        self.draw_whole(&mut CanvasPen::new(&context, size, ratio), palette, caption);
-        Some(canvas)
-    }
-
-    /// The cell at a place of a picture of this size.
-    pub(in crate::app) fn cell_at(
-        &self,
-        size: (f64, f64),
-        (x, y): (f64, f64),
-    ) -> Option<(usize, usize)> {
-        let plane = Plane::new(self, size, 0.0);
-        let nth = |at: f64, of: usize| (at >= 0.0 && at < float(of)).then(|| whole(at));
-        let column = nth((x - plane.left) / plane.step.0, self.x.texts.len())?;
-        let row = nth((plane.bottom - y) / plane.step.1, self.y.texts.len())?;
-        Some((column, row))
-    }
-
-    fn draw_whole(&self, pen: &mut impl Pen, palette: &Palette, caption: &Caption<'_>) {
-        let (width, height) = pen.size();
-        pen.clear();
-        pen.boxes(&[Area { x: 0.0, y: 0.0, width, height }], Paint::solid(&palette.panel));
-        caption.draw(pen, palette);
-        self.draw(pen, palette, caption.height(width));
-    }
-
-    fn draw(&self, pen: &mut impl Pen, palette: &Palette, head: f64) {
+impl Drawing for HeatMap<'_> {
+    fn draw_below(&self, pen: &mut impl Pen, palette: &Palette, head: f64) {
         let plane = Plane::new(self, pen.size(), head);
         self.draw_key(pen, &plane, palette);
         let columns = self.x.texts.len();
@@ -137,6 +77,34 @@ impl HeatMap<'_> {
             pen.line(&outline(area, 1.0), Paint::solid(&palette.panel), 5.0, None);
             pen.line(&outline(area, 1.0), Paint::solid(&palette.ink), 2.0, None);
         }
+    }
+}
+
+impl HeatMap<'_> {
+    /// Draws it on a canvas of the page, as large as the page has it.
+    pub(in crate::app) fn draw_on(&self, canvas: &HtmlCanvasElement, palette: &Palette) {
+        let (width, height, ratio) = browser::fit_canvas(canvas);
+        // A canvas that cannot be drawn on is replaced by the text beside it.
+        if let Some(context) = browser::context_2d(canvas)
+            && width > 2.0 * TOP
+        {
+            let mut pen = CanvasPen::new(&context, (width, height), ratio);
+            pen.clear();
+            self.draw_below(&mut pen, palette, 0.0);
+        }
+    }
+
+    /// The cell at a place of a picture of this size.
+    pub(in crate::app) fn cell_at(
+        &self,
+        size: (f64, f64),
+        (x, y): (f64, f64),
+    ) -> Option<(usize, usize)> {
+        let plane = Plane::new(self, size, 0.0);
+        let nth = |at: f64, of: usize| (at >= 0.0 && at < float(of)).then(|| whole(at) as usize);
+        let column = nth((x - plane.left) / plane.step.0, self.x.texts.len())?;
+        let row = nth((plane.bottom - y) / plane.step.1, self.y.texts.len())?;
+        Some((column, row))
     }
 
     /// What the colours and patterns mean.
@@ -173,7 +141,7 @@ impl HeatMap<'_> {
         let (ink, soft) = (&palette.ink, &palette.ink_soft);
         let widest = self.x.texts.iter().map(|text| letters(text)).fold(0.0, f64::max);
         let shown = |texts: &[String], room: f64, step: f64| {
-            let each = whole((room / step).ceil()).max(1);
+            let each = whole((room / step).ceil()).max(1) as usize;
             texts.iter().cloned().enumerate().step_by(each).collect::<Vec<_>>()
         };
         for (n, text) in shown(self.x.texts, widest + 8.0, plane.step.0) {
@@ -288,18 +256,10 @@ fn letters(text: &str) -> f64 {
     float(text.chars().count()) * LETTER
 }
 
-#[expect(clippy::cast_precision_loss, reason = "a few thousand")]
-const fn float(number: usize) -> f64 {
-    number as f64
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn whole(number: f64) -> usize {
-    number.clamp(0.0, 1e6) as usize
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Caption;
+    use super::super::file::svg;
     use super::*;
 
     fn map<'a>(x: &'a [String], y: &'a [String], cells: Vec<Heat>) -> HeatMap<'a> {
@@ -334,7 +294,7 @@ mod tests {
         let (x, y) = (texts(&["1s", "2s"]), texts(&["50%", "60%"]));
         let palette = Palette { failure: "#00ff00".to_owned(), ..Palette::for_tests() };
         let svg = |cells: Vec<Heat>| {
-            map(&x, &y, cells).svg(&palette, (300.0, 200.0), &Caption::default())
+            svg(&map(&x, &y, cells), &palette, (300.0, 200.0), &Caption::default())
         };
         let all = svg(vec![Heat::Share(0.5), Heat::Never, Heat::Nothing, Heat::Refused]);
         for word in ["0 s", "9 s", "never", "none", "cannot be run", "Outage", "Depth", "60%", "2s"]

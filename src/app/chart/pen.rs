@@ -1,7 +1,7 @@
 //! What a chart is drawn with.
 
 /// Something that draws, with all lengths in pixels from the left and from the top.
-pub(super) trait Pen {
+pub(in crate::app) trait Pen {
     /// Width and height.
     fn size(&self) -> (f64, f64);
     /// Takes away all that was drawn before.
@@ -24,7 +24,7 @@ pub(super) trait Pen {
 
 /// An upright rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Area {
+pub(in crate::app) struct Area {
     pub(super) x: f64,
     pub(super) y: f64,
     pub(super) width: f64,
@@ -47,7 +47,7 @@ impl<'a> Paint<'a> {
 
 /// Which part of a text is at its place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Align {
+pub(in crate::app) enum Align {
     Left,
     Middle,
     Right,

@@ -12,7 +12,7 @@ use crate::app::crew::{Crew, Report, Ticket};
 use crate::app::palette::Palette;
 use crate::lab::herd::{Comparison, Measure};
 use chart::{Attempts, BandChart, most};
-use course::{Course, Run, about};
+use course::{Course, Run};
 use files::{File, Files};
 use std::rc::Rc;
 use table::{measures, table};
@@ -93,8 +93,7 @@ impl Component for SeedBands {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        // The same crew does all the work of the page; without one, there is one for this alone.
-        let crew = ctx.link().context(Callback::noop()).map(|(crew, _)| crew).unwrap_or_default();
+        let crew = Crew::of(ctx);
         Self {
             crew,
             is_open: false,
@@ -280,7 +279,7 @@ impl SeedBands {
                 >
                     { "Run over" }
                 </button>
-                <select onchange={choose} aria-label="How many seeds it is run over">
+                <select class="input" onchange={choose} aria-label="How many seeds it is run over">
                     { for SEEDS.iter().map(|seeds| html! {
                         <option selected={*seeds == self.seeds}>{ format!("{seeds} seeds") }</option>
                     }) }
@@ -311,7 +310,7 @@ impl SeedBands {
                     </div>
                 </header>
                 { self.state(ctx, &seeds.unwrap_or_default()) }
-                { for self.course.as_ref().map(|course| self.results(ctx, course)) }
+                if let Some(course) = &self.course { { self.results(ctx, course) } }
             </>
         }
     }
@@ -323,17 +322,16 @@ impl SeedBands {
             html! { <button class="button" type="button" {onclick}>{ label }</button> }
         };
         let is_done = self.course.as_ref().is_some_and(Course::is_done);
+        let course = self.course.as_ref().filter(|_| !is_done && !self.is_stale);
+        let progress = course.map(|course| course.bands().progress());
         html! {
             <div class="bands__state">
                 <p>{ self.told(seeds) }</p>
-                { for self.course.as_ref().filter(|_| !is_done && !self.is_stale).map(|course| {
-                    let (done, all) = course.bands().progress();
-                    html! {
-                        <progress
-                            value={done.to_string()} max={all.to_string()} aria-label="Runs that are there"
-                        />
-                    }
-                }) }
+                if let Some((done, all)) = progress {
+                    <progress
+                        value={done.to_string()} max={all.to_string()} aria-label="Runs that are there"
+                    />
+                }
                 if self.is_stale {
                     { button("Compute anew", || Msg::Anew) }
                 } else if self.is_busy() {
@@ -362,7 +360,7 @@ impl SeedBands {
             return format!("Stopped after {progress}, {seeds}.");
         }
         match course.left(self.looked_at) {
-            Some(left) => format!("{progress}, {} left", about(left)),
+            Some(left) => format!("{progress}, {left}"),
             None => progress,
         }
     }

@@ -1,12 +1,12 @@
 //! The preset, what leads back and away, and the settings that all lanes have in common.
 
 use super::session::{Change, Session, preset_at};
-use crate::app::browser;
+use crate::app::browser::selected;
 use crate::app::knob::{Knob, Subject};
+use crate::app::share::Share;
 use crate::lab::herd::PRESETS;
 use crate::lab::knobs::{self, HERD, Setting};
 use std::rc::Rc;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// The settings that are in the open; the others are behind a disclosure.
@@ -28,17 +28,13 @@ pub(super) fn bar(props: &Props) -> Html {
         let shares = shares.clone();
         Callback::from(move |_: MouseEvent| shares.set(!*shares))
     };
-    let choose = on_change.reform(|event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        let index = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-        Change::Preset(preset_at(index))
-    });
+    let choose = on_change.reform(|event: Event| Change::Preset(preset_at(selected(&event))));
     let undo = on_change.reform(|_: MouseEvent| Change::Undo);
     html! {
         <section class="bar" aria-label="Comparison">
             <label class="bar__preset">
                 <span class="visually-hidden">{ "Comparison" }</span>
-                <select onchange={choose}>
+                <select class="input" onchange={choose}>
                     { for PRESETS.iter().map(|preset| html! {
                         <option selected={preset == session.chosen.preset}>{ preset.title }</option>
                     }) }
@@ -57,43 +53,12 @@ pub(super) fn bar(props: &Props) -> Html {
             >
                 { "Share" }
             </button>
-            if *shares { <Share link={session.link(None).write()} /> }
-        </section>
-    }
-}
-
-#[derive(PartialEq, Properties)]
-struct ShareProps {
-    link: String,
-}
-
-/// The link to what is on the page, to be copied.
-#[component(Share)]
-fn share(props: &ShareProps) -> Html {
-    let copied = use_state_eq(|| "");
-    let input = use_node_ref();
-    let address = browser::address_with(&props.link);
-    let copy = {
-        let (address, copied, input) = (address.clone(), copied.setter(), input.clone());
-        Callback::from(move |_: MouseEvent| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.select();
+            if *shares {
+                <Share
+                    link={session.link(None).write()} about="Who opens this link sees the same lanes."
+                />
             }
-            let copied = copied.clone();
-            browser::copy(&address, move |is_done| {
-                copied.set(if is_done { "Copied." } else { "Press Ctrl+C to copy it." });
-            });
-        })
-    };
-    html! {
-        <div class="share">
-            <label class="share__link">
-                <span>{ "Who opens this link sees the same lanes." }</span>
-                <input ref={input} readonly=true value={address} />
-            </label>
-            <button class="button" type="button" onclick={copy}>{ "Copy" }</button>
-            <p class="share__done" role="status">{ *copied }</p>
-        </div>
+        </section>
     }
 }
 

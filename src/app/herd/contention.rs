@@ -3,6 +3,7 @@
 mod lesson;
 
 use crate::app::browser::set_style;
+use crate::app::convert::float;
 use crate::app::crew::{Crew, Report, Ticket};
 use crate::app::format::count;
 use crate::lab::job::OccJob;
@@ -25,8 +26,7 @@ const SETTLE: u32 = 120;
 
 const WAYS: usize = OccBackoff::ALL.len();
 
-#[expect(clippy::cast_precision_loss, reason = "a few")]
-const PERCENT_EACH: f64 = 100.0 / WAYS as f64;
+const PERCENT_EACH: f64 = 100.0 / float(WAYS);
 
 #[derive(Clone, Copy, PartialEq, Properties)]
 pub(super) struct Props {
@@ -68,8 +68,7 @@ impl Component for Contention {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        // The same crew does all the work of the page; without one, there is one for this alone.
-        let crew = ctx.link().context(Callback::noop()).map(|(crew, _)| crew).unwrap_or_default();
+        let crew = Crew::of(ctx);
         let mut contention = Self {
             crew,
             writers: 100,
@@ -119,7 +118,7 @@ impl Component for Contention {
                     </p>
                 </header>
                 { self.slider(ctx) }
-                { for self.outcome.map(|outcome| shown(&outcome, busy)) }
+                if let Some(outcome) = &self.outcome { { shown(outcome, busy) } }
                 <p class="contention__state">{ self.state() }</p>
             </section>
         }

@@ -1,11 +1,12 @@
 //! What a lane is: its form, its name, its numbers, and what can be done with it.
 
 use super::session::Change;
+use crate::app::browser::selected;
 use crate::app::knob::{Knob, Subject};
 use crate::lab::herd::{FORMS, LANES_MAX, Setup, Strategy};
 use crate::lab::knobs::{self, LANE, Setting};
 use std::rc::Rc;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -18,37 +19,24 @@ pub(super) struct Props {
     pub(super) on_change: Callback<Change>,
 }
 
-/// All of it behind a disclosure.
+/// All of it.
 #[component(Editor)]
 pub(super) fn editor(props: &Props) -> Html {
-    let open = use_state_eq(|| false);
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |event: MouseEvent| {
-            event.prevent_default();
-            open.set(!*open);
-        })
-    };
     let n = props.n;
     html! {
-        <details class="lane__edit" open={*open}>
-            <summary onclick={toggle} aria-label={format!("Edit {}", props.strategy.title())}>{ "Edit" }</summary>
-            if *open {
-                <div class="lane__editor">
-                    { form(props) }
-                    <div class="lane__around">
-                        { extra(props, "budget", props.strategy.retry.budget.is_some()) }
-                        { extra(props, "breaker", props.strategy.breaker.is_some()) }
-                        { if has_state(&props.strategy) { extra(props, "shared", props.strategy.shared) } else { html! {} } }
-                    </div>
-                    { settings(props) }
-                    <div class="lane__actions">
-                        { action(props, "Duplicate", props.count < LANES_MAX, Change::Duplicate(n)) }
-                        { action(props, "Remove", props.count > 1, Change::Remove(n)) }
-                    </div>
-                </div>
-            }
-        </details>
+        <div class="lane__editor">
+            { form(props) }
+            <div class="lane__around">
+                { extra(props, "budget", props.strategy.retry.budget.is_some()) }
+                { extra(props, "breaker", props.strategy.breaker.is_some()) }
+                if has_state(&props.strategy) { { extra(props, "shared", props.strategy.shared) } }
+            </div>
+            { settings(props) }
+            <div class="lane__actions">
+                { action(props, "Duplicate", props.count < LANES_MAX, Change::Duplicate(n)) }
+                { action(props, "Remove", props.count > 1, Change::Remove(n)) }
+            </div>
+        </div>
     }
 }
 
@@ -62,15 +50,13 @@ fn form(props: &Props) -> Html {
     let extras = props.strategy.word();
     let extras = extras.strip_prefix(props.strategy.form()).unwrap_or_default().to_owned();
     let choose = props.on_change.reform(move |event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        let index = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-        let form = index.and_then(|index| FORMS.get(index)).map_or("full", |form| form.0);
+        let form = selected(&event).and_then(|n| FORMS.get(n)).map_or("full", |form| form.0);
         Change::Form(n, format!("{form}{extras}"))
     });
     html! {
         <label class="lane__form">
             <span class="visually-hidden">{ "Way to retry" }</span>
-            <select onchange={choose}>
+            <select class="input" onchange={choose}>
                 { for FORMS.iter().map(|(word, title)| html! {
                     <option selected={*word == props.strategy.form()}>{ *title }</option>
                 }) }
@@ -135,10 +121,11 @@ fn settings(props: &Props) -> Html {
     };
     html! {
         <div class="lane__settings">
-            <div class="knob is-brief">
+            // With a key as the others, so that they stay who they are when their number changes.
+            <div key="name" class="knob is-brief">
                 <label class="knob__label" for={id.clone()}>{ "Name" }</label>
                 <input
-                    class="lane__rename" type="text" maxlength="40" autocomplete="off" {id}
+                    class="input lane__rename" type="text" maxlength="40" autocomplete="off" {id}
                     value={props.strategy.name.clone().unwrap_or_default()}
                     placeholder={props.strategy.title()} onchange={rename}
                 />

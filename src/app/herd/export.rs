@@ -16,9 +16,6 @@ use yew::prelude::*;
 /// The size of a picture, in which its small letters can still be read on a slide.
 const SIZE: (f64, f64) = (960.0, 320.0);
 
-/// Pixels of a picture for each of its size.
-const RATIO: f64 = 2.0;
-
 /// A lane with the name that it is shown by.
 type Named = (String, Rc<Lane>);
 
@@ -100,11 +97,7 @@ fn save(name: &str, lane: &Lane, palette: &Palette, preset: &str, kind: Kind) {
             key("what the database can do", &palette.ink_soft, Look::Line(1.0, Some((5.0, 4.0)))),
         ],
     };
-    if kind == Kind::Svg {
-        download::text(&words, kind, &chart::svg(&chart, palette, SIZE, &caption));
-    } else if let Some(canvas) = chart::picture(&chart, palette, SIZE, &caption, RATIO) {
-        download::png(&words, &canvas);
-    }
+    chart::save(&words, kind, &chart, palette, SIZE, &caption);
 }
 
 fn key<'a>(label: &str, colour: &'a str, look: Look) -> Key<'a> {

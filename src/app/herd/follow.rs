@@ -1,5 +1,6 @@
 //! One client, followed in all lanes at once.
 
+use crate::app::convert::whole;
 use crate::app::format::{latency, seconds};
 use crate::lab::herd::Lane;
 use crate::lab::words::{count, list};
@@ -37,35 +38,55 @@ impl Follow {
         });
         Self { row, at: None }
     }
-
-    /// Its number among all clients.
-    fn client(self, lane: &Lane) -> u32 {
-        lane.attempts.followed_in(self.row.min(lane.attempts.rows() - 1))
-    }
-
-    fn attempts(self, lane: &Lane) -> impl Iterator<Item = &ClientAttempt> {
-        let client = self.client(lane);
-        lane.attempts.followed().iter().filter(move |it| it.client == client)
-    }
 }
 
-/// What became of the client in a lane, in a sentence.
-pub(super) fn told(lane: &Lane, follow: Follow) -> String {
-    let client = count(u64::from(follow.client(lane)));
-    let mut attempts: Vec<_> = follow.attempts(lane).collect();
-    attempts.sort_by_key(|it| it.at);
-    // Those around the moment that is pointed at.
-    let at = follow.at.map_or(0.0, |at| f64::from(at) / 1_000.0) * lane.setup.length.as_secs_f64();
-    let moment = Instant::ZERO + Duration::from_secs_f64(at);
-    let near = attempts.partition_point(|it| it.at < moment).saturating_sub(TOLD_MAX / 2);
-    let near = near.min(attempts.len().saturating_sub(TOLD_MAX));
-    let some: Vec<_> = attempts.iter().skip(near).take(TOLD_MAX).map(|it| one(it)).collect();
-    let others = attempts.len() - some.len();
-    let more = if others > 0 { format!(", and {others} attempts more") } else { String::new() };
-    if some.is_empty() {
-        return format!("Client {client} has no attempt that has ended.");
+/// Who is followed in a lane, and its attempts there in the order in which it made them.
+pub(super) struct Followed {
+    /// Kept, so that another lane cannot be taken for it by its address.
+    lane: Rc<Lane>,
+    row: u32,
+    attempts: Vec<ClientAttempt>,
+}
+
+/// Who is followed in a lane; its attempts are looked for once for each client and run.
+#[hook]
+pub(super) fn use_followed(
+    lane: Option<&Rc<Lane>>,
+    follow: Option<Follow>,
+) -> Option<Rc<Followed>> {
+    let row = follow.map(|follow| follow.row);
+    let followed = use_memo((lane.map(Rc::as_ptr), row), |_| {
+        Some(Rc::new(Followed::new(lane?.clone(), row?)))
+    });
+    (*followed).clone()
+}
+
+impl Followed {
+    fn new(lane: Rc<Lane>, row: u32) -> Self {
+        let row = row.min(lane.attempts.rows() - 1);
+        let client = lane.attempts.followed_in(row);
+        let attempts = lane.attempts.followed().iter().filter(|it| it.client == client);
+        let mut attempts: Vec<_> = attempts.copied().collect();
+        attempts.sort_by_key(|it| it.at);
+        Self { lane, row, attempts }
     }
-    format!("Client {client}: {}{more}.", list(&some))
+
+    /// What became of the client, in a sentence; the attempts around the moment that is pointed at.
+    pub(super) fn told(&self, at: Option<u32>) -> String {
+        let Self { lane, row, attempts } = self;
+        let client = count(u64::from(lane.attempts.followed_in(*row)));
+        let at = at.map_or(0.0, |at| f64::from(at) / 1_000.0) * lane.setup.length.as_secs_f64();
+        let moment = Instant::ZERO + Duration::from_secs_f64(at);
+        let near = attempts.partition_point(|it| it.at < moment).saturating_sub(TOLD_MAX / 2);
+        let near = near.min(attempts.len().saturating_sub(TOLD_MAX));
+        let some: Vec<_> = attempts.iter().skip(near).take(TOLD_MAX).map(one).collect();
+        let others = attempts.len() - some.len();
+        let more = if others > 0 { format!(", and {others} attempts more") } else { String::new() };
+        if some.is_empty() {
+            return format!("Client {client} has no attempt that has ended.");
+        }
+        format!("Client {client}: {}{more}.", list(&some))
+    }
 }
 
 fn one(attempt: &ClientAttempt) -> String {
@@ -81,23 +102,21 @@ fn one(attempt: &ClientAttempt) -> String {
 
 #[derive(Clone, Properties)]
 pub(super) struct MarksProps {
-    pub(super) row: u32,
-    pub(super) lane: Rc<Lane>,
+    pub(super) followed: Rc<Followed>,
 }
 
 impl PartialEq for MarksProps {
     fn eq(&self, other: &Self) -> bool {
-        self.row == other.row && Rc::ptr_eq(&self.lane, &other.lane)
+        Rc::ptr_eq(&self.followed, &other.followed)
     }
 }
 
 /// The attempts of who is followed: circles, crosses and open circles in its row.
 #[component(Marks)]
 pub(super) fn marks(props: &MarksProps) -> Html {
-    let MarksProps { row, lane } = props;
-    let follow = Follow { row: *row, at: None };
+    let Followed { lane, row, attempts } = &*props.followed;
     let length = lane.setup.length.as_secs_f64();
-    let y = (f64::from(follow.row) + 0.5) / f64::from(lane.attempts.rows()) * 100.0;
+    let y = (f64::from(*row) + 0.5) / f64::from(lane.attempts.rows()) * 100.0;
     let mark = |it: &ClientAttempt| {
         let x = it.at.since(Instant::ZERO).as_secs_f64() / length * 100.0;
         let class = match it.end {
@@ -116,14 +135,13 @@ pub(super) fn marks(props: &MarksProps) -> Html {
     html! {
         <svg class="follow" aria-hidden="true">
             <line class="follow__row" x1="0" x2="100%" y1={format!("{y:.2}%")} y2={format!("{y:.2}%")} />
-            { for follow.attempts(lane).take(MARKS_MAX).map(mark) }
+            { for attempts.iter().take(MARKS_MAX).map(mark) }
         </svg>
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a share of few")]
 fn part(share: f64, of: u32) -> u32 {
-    (share.clamp(0.0, 1.0) * f64::from(of)) as u32
+    whole(share.clamp(0.0, 1.0) * f64::from(of))
 }
 
 #[cfg(test)]
@@ -135,10 +153,13 @@ mod tests {
     fn a_client_is_told_about_in_each_lane() {
         let setup = Setup { clients: 60, ..Setup::default() };
         for (word, what) in [("exponential", "refused"), ("none", "first try")] {
-            let lane = run(&setup, &Strategy::of(word).unwrap(), 1).unwrap();
+            let lane = Rc::new(run(&setup, &Strategy::of(word).unwrap(), 1).unwrap());
             let follow = Follow::at(&lane, 2.05 / 30.0, 0.51);
             assert_eq!(follow.row, 30);
-            let told = told(&lane, follow);
+            let followed = Followed::new(lane, follow.row);
+            assert!(followed.attempts.is_sorted_by_key(|it| it.at));
+            assert!(followed.attempts.iter().all(|it| it.client == 30));
+            let told = followed.told(follow.at);
             assert!(told.starts_with("Client 30: ") && told.contains(what), "{told}");
         }
     }

@@ -1,7 +1,7 @@
 //! One lane: what arrived at the database, who tried when, some numbers, and a sentence.
 
 use super::edit::Editor;
-use super::follow::{Follow, Marks, told};
+use super::follow::{Follow, Marks, use_followed};
 use super::numbers::numbers;
 use super::picture::picture;
 use super::raster;
@@ -9,6 +9,7 @@ use super::session::Change;
 use super::table::Table;
 use crate::app::browser;
 use crate::app::chart::{draw_on_canvas, plane_width};
+use crate::app::disclosure::Disclosure;
 use crate::app::palette::Palette;
 use crate::lab::herd::{Lane, Setup, Strategy, sentence};
 use std::rc::Rc;
@@ -66,10 +67,12 @@ pub(super) fn lane_view(props: &Props) -> Html {
                 <h2>{ name }</h2>
                 <p>{ props.strategy.words() }</p>
             </header>
-            <Editor
-                n={props.n} setup={props.setup} strategy={props.strategy.clone()}
-                base={props.base.clone()} count={props.count} on_change={props.on_change.clone()}
-            />
+            <Disclosure class="lane__edit" title="Edit" label={format!("Edit {}", props.strategy.title())}>
+                <Editor
+                    n={props.n} setup={props.setup} strategy={props.strategy.clone()}
+                    base={props.base.clone()} count={props.count} on_change={props.on_change.clone()}
+                />
+            </Disclosure>
             { match &props.lane {
                 _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have bet." }</p> },
                 Some(lane) => html! {
@@ -79,7 +82,9 @@ pub(super) fn lane_view(props: &Props) -> Html {
                             { numbers(lane) }
                             <p class="lane__sentence">{ sentence(lane) }</p>
                         </div>
-                        <Table lane={lane.clone()} />
+                        <Disclosure class="lane__table" title="As a table">
+                            <Table lane={lane.clone()} />
+                        </Disclosure>
                     </>
                 },
                 None => html! { <p class="lane__empty">{ "Is being computed …" }</p> },
@@ -108,7 +113,9 @@ fn pictures(props: &PicturesProps) -> Html {
             }
         });
     }
+    let followed = use_followed(props.lane.as_ref(), props.follow);
     let Some(lane) = &props.lane else { return html! {} };
+    let told = followed.as_ref().zip(props.follow).map(|(who, follow)| who.told(follow.at));
     let rows = lane.attempts.rows();
     let hover = {
         let (on_follow, lane) = (props.on_follow.clone(), lane.clone());
@@ -141,11 +148,11 @@ fn pictures(props: &PicturesProps) -> Html {
                 onpointermove={hover.clone()} onpointerdown={hover} onkeydown={keys}
             >
                 <canvas ref={dots} aria-hidden="true" />
-                if let Some(follow) = props.follow {
-                    <Marks row={follow.row} lane={lane.clone()} />
+                if let Some(followed) = &followed {
+                    <Marks followed={followed.clone()} />
                 }
             </div>
-            <p class="lane__told">{ props.follow.map(|follow| told(lane, follow)).unwrap_or_default() }</p>
+            <p class="lane__told">{ told.unwrap_or_default() }</p>
             <span class="lane__veil" aria-hidden="true" />
         </figure>
     }
@@ -157,7 +164,7 @@ fn draw(lane: &Lane, palette: &Palette, chart: &NodeRef, dots: &NodeRef) {
     }
     let Some(canvas) = dots.cast::<HtmlCanvasElement>() else { return };
     let ratio = browser::pixel_ratio();
-    let size = |css: i32| whole(f64::from(css) * ratio);
+    let size = |css: i32| browser::pixels(f64::from(css) * ratio) as usize;
     let (width, height) = (size(canvas.client_width()), size(canvas.client_height()));
     if let Some(context) = browser::context_2d(&canvas) {
         browser::put_pixels(&context, &raster::pixels(lane, palette, width, height), width);
@@ -173,9 +180,4 @@ fn pointed(event: &PointerEvent) -> Option<(f64, f64)> {
     let x = share(event.client_x(), place.left(), place.width().max(1.0));
     let y = share(event.client_y(), place.top(), place.height().max(1.0));
     Some((x, y))
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn whole(pixels: f64) -> usize {
-    pixels.round().clamp(1.0, 8_192.0) as usize
 }

@@ -16,6 +16,7 @@ mod session;
 mod sound;
 mod sweep;
 mod table;
+mod watch;
 
 use crate::app::address::use_address;
 use crate::app::browser;
@@ -101,8 +102,7 @@ impl Component for HerdView {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        // The same crew does all the work of the page; without one, there is one for this alone.
-        let crew = ctx.link().context(Callback::noop()).map(|(crew, _)| crew).unwrap_or_default();
+        let crew = Crew::of(ctx);
         let link = ctx.props().link.as_ref().map(|(_, link)| link.clone());
         let mut view = Self {
             session: link.as_ref().map_or_else(Session::default, |link| Session::of(link)),

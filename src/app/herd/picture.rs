@@ -1,6 +1,7 @@
 //! The arrivals of a lane as a chart.
 
 use crate::app::chart::{Chart, Marks, Paint, Scale, Span, SpanPlace};
+use crate::app::convert::{float, whole};
 use crate::app::palette::Palette;
 use crate::lab::herd::{Bucket, DOWN_AT, Lane};
 use std::ops::Range;
@@ -15,10 +16,11 @@ const BAR_PIXELS: f64 = 2.0;
 pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Chart<'a> {
     let most = lane.capacity() * CUT;
     let each = Bucket::LENGTH.as_secs_f64();
-    let merged = whole((BAR_PIXELS * count(lane.buckets.len()) / pixels).ceil());
-    let width = each * count(merged);
+    let merged =
+        whole((BAR_PIXELS * float(lane.buckets.len()) / pixels).ceil()).clamp(1, 1_000) as usize;
+    let width = each * float(merged);
     let groups = lane.buckets.chunks(merged).enumerate();
-    let bars: Vec<Bar> = groups.filter_map(|(n, group)| Bar::of(group, count(n) * width)).collect();
+    let bars: Vec<Bar> = groups.filter_map(|(n, group)| Bar::of(group, float(n) * width)).collect();
     let cut = |height: fn(&Bar) -> Range<f64>| -> Vec<(f64, Range<f64>)> {
         let cut = |bar: &Bar| {
             let Range { start, end } = height(bar);
@@ -69,14 +71,4 @@ impl Bar {
         let busiest = group.iter().max_by_key(|bucket| bucket.attempts())?;
         Some(Self { left, first: f64::from(busiest.first), all: f64::from(busiest.attempts()) })
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a few thousand")]
-fn count(number: usize) -> f64 {
-    number as f64
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn whole(number: f64) -> usize {
-    number.clamp(1.0, 1_000.0) as usize
 }

@@ -202,7 +202,7 @@ mod tests {
     fn a_run_is_opened_as_the_last_lane_and_its_setup_is_that_of_all() {
         let setup = Setup { clients: 321, ..Setup::default() };
         let open = Change::Open(Box::new((setup, Strategy::of("equal-breaker").unwrap())));
-        let mut session = after(&[open.clone()]);
+        let mut session = after(std::slice::from_ref(&open));
         assert_eq!(words(&session)[3..], ["full-budget-shared", "equal-breaker"]);
         assert_eq!(session.chosen.comparison.setup, setup);
         session.change(Change::Undo);

@@ -4,13 +4,13 @@ mod clicks;
 mod speaker;
 
 use super::bet::names;
+use crate::app::browser::selected;
 use crate::lab::herd::{Comparison, Lane};
 use crate::time::Instant;
 use clicks::{clicks, level};
 use speaker::Speaker;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// What is heard, of which lane; all clones are the same.
@@ -89,11 +89,7 @@ pub(super) fn sound_switch(props: &Props) -> Html {
     };
     let choose = {
         let lane = lane.setter();
-        Callback::from(move |event: Event| {
-            let select = event.target_dyn_into::<HtmlSelectElement>();
-            let index = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-            lane.set(index.unwrap_or(0));
-        })
+        Callback::from(move |event: Event| lane.set(selected(&event).unwrap_or(0)))
     };
     let caption = match (*is_missing, *on, props.is_muted) {
         (true, ..) => "This browser gives the page no sound.".to_owned(),
@@ -112,7 +108,7 @@ pub(super) fn sound_switch(props: &Props) -> Html {
             if *on && names.len() > 1 {
                 <label class="field">
                     <span>{ "of" }</span>
-                    <select aria-label="Lane that is heard" onchange={choose}>
+                    <select class="input" aria-label="Lane that is heard" onchange={choose}>
                         { for names.iter().enumerate().map(|(n, name)| html! {
                             <option selected={n == heard}>{ name }</option>
                         }) }

@@ -16,26 +16,9 @@ impl PartialEq for Props {
     }
 }
 
-/// The pictures as numbers, a row a second; they are made when somebody opens them.
+/// The pictures as numbers, a row a second.
 #[component(Table)]
-pub(super) fn table(props: &Props) -> Html {
-    let open = use_state_eq(|| false);
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |event: MouseEvent| {
-            event.prevent_default();
-            open.set(!*open);
-        })
-    };
-    html! {
-        <details class="lane__table" open={*open}>
-            <summary onclick={toggle}>{ "As a table" }</summary>
-            { if *open { rows(&props.lane) } else { html! {} } }
-        </details>
-    }
-}
-
-fn rows(lane: &Lane) -> Html {
+pub(super) fn table(Props { lane }: &Props) -> Html {
     const SECOND: usize = 10;
     let row = |(n, second): (usize, &[Bucket])| {
         let sum = |value: fn(&Bucket) -> u32| {

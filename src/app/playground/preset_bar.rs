@@ -1,14 +1,14 @@
 //! The preset, what was changed of it, and what leads back and away: undo and share.
 
-use crate::app::browser;
+use crate::app::browser::selected;
 use crate::app::playground::session::{Action, Session};
 use crate::app::playground::stage::Clock;
+use crate::app::share::Share;
 use crate::lab::knobs::{self, Difference};
 use crate::lab::presets;
 use crate::lab::words::plural;
 use crate::time::Instant;
 use std::rc::Rc;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -33,16 +33,15 @@ pub(super) fn preset_bar(props: &Props) -> Html {
         Callback::from(move |_| shares.set(!*shares))
     };
     let choose = on_action.reform(|event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        let index = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-        Action::Preset(index.and_then(|n| presets::ALL.get(n)).unwrap_or(&presets::ALL[0]))
+        let preset = selected(&event).and_then(|n| presets::ALL.get(n));
+        Action::Preset(preset.unwrap_or(&presets::ALL[0]))
     });
     let undo = on_action.reform(|_| Action::Undo);
     html! {
         <section class="bar" aria-label="Preset">
             <label class="bar__preset">
                 <span class="visually-hidden">{ "Preset" }</span>
-                <select onchange={choose}>
+                <select class="input" onchange={choose}>
                     { for presets::ALL.iter().map(|preset| html! {
                         <option selected={preset == chosen.preset}>{ preset.title }</option>
                     }) }
@@ -64,7 +63,7 @@ pub(super) fn preset_bar(props: &Props) -> Html {
             >
                 { "Share" }
             </button>
-            { for shares.then(|| html! { <Share session={session.clone()} clock={props.clock.clone()} /> }) }
+            if *shares { <ShareRun session={session.clone()} clock={props.clock.clone()} /> }
         </section>
     }
 }
@@ -123,46 +122,22 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
 }
 
 #[derive(Properties, PartialEq)]
-struct ShareProps {
+struct ShareRunProps {
     session: Session,
     clock: Clock,
 }
 
-/// The link to what is on the page, to be copied.
-#[component(Share)]
-fn share(props: &ShareProps) -> Html {
-    let copied = use_state_eq(|| "");
-    let input = use_node_ref();
+/// The link to the run, from its beginning or from this moment on.
+#[component(ShareRun)]
+fn share_run(props: &ShareRunProps) -> Html {
     // The moment at which it is to open; none for the beginning.
     let at = use_state_eq(|| None::<Instant>);
-    let link = props.session.link(*at).write();
-    let address = browser::address_with(&link);
-    {
-        let copied = copied.setter();
-        use_effect_with(link, move |_| copied.set(""));
-    }
     let toggle = {
         let (at, clock) = (at.clone(), props.clock.clone());
         Callback::from(move |_| at.set(at.is_none().then(|| clock.now())))
     };
-    let copy = {
-        let (address, copied, input) = (address.clone(), copied.setter(), input.clone());
-        Callback::from(move |_| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.select();
-            }
-            let copied = copied.clone();
-            browser::copy(&address, move |is_done| {
-                copied.set(if is_done { "Copied." } else { "Press Ctrl+C to copy it." });
-            });
-        })
-    };
     html! {
-        <div class="share">
-            <label class="share__link">
-                <span>{ "Who opens this link sees the same run." }</span>
-                <input ref={input} readonly=true value={address} />
-            </label>
+        <Share link={props.session.link(*at).write()} about="Who opens this link sees the same run.">
             <button
                 class="toggle" type="button" role="switch" onclick={toggle}
                 aria-checked={at.is_some().to_string()}
@@ -170,8 +145,6 @@ fn share(props: &ShareProps) -> Html {
                 <span class="switch__track" aria-hidden="true" />
                 { at.map_or_else(|| "Open it at this moment".to_owned(), |at| format!("Opens at {at}")) }
             </button>
-            <button class="button" type="button" onclick={copy}>{ "Copy" }</button>
-            <p class="share__done" role="status">{ *copied }</p>
-        </div>
+        </Share>
     }
 }

@@ -1,12 +1,12 @@
 //! What makes a run what it is besides its settings: what it is compared with, where it forks, its seed.
 
+use crate::app::browser::selected;
 use crate::app::playground::session::{Action, Compare, Session};
 use crate::app::playground::stage::Clock;
 use crate::app::playground::topic::Topic;
 use crate::app::transport::SeedField;
 use crate::lab::tape::Tape;
 use crate::time::Instant;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -99,10 +99,9 @@ fn compare_field(session: &Session, on_action: &Callback<Action>) -> Html {
     let choose = {
         let (on_action, pinned) = (on_action.clone(), pinned.clone());
         Callback::from(move |event: Event| {
-            let Some(select) = event.target_dyn_into::<HtmlSelectElement>() else { return };
-            let compare = match (select.selected_index(), &pinned) {
-                (1, _) => Compare::Unprotected,
-                (2, Some(plan)) => Compare::Pinned(plan.clone()),
+            let compare = match (selected(&event), &pinned) {
+                (Some(1), _) => Compare::Unprotected,
+                (Some(2), Some(plan)) => Compare::Pinned(plan.clone()),
                 _ => Compare::Nothing,
             };
             on_action.emit(Action::Compare(compare));
@@ -111,7 +110,7 @@ fn compare_field(session: &Session, on_action: &Callback<Action>) -> Html {
     html! {
         <label class="field">
             <span>{ "Dashed lines" }</span>
-            <select onchange={choose}>
+            <select class="input" onchange={choose}>
                 <option selected={session.compare == Compare::Nothing}>{ "none" }</option>
                 <option selected={session.compare == Compare::Unprotected}>
                     { Compare::Unprotected.label() }

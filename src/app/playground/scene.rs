@@ -13,6 +13,7 @@ mod layout;
 mod legend;
 mod menu;
 mod nodes;
+mod pace;
 mod painter;
 mod particles;
 mod pen;

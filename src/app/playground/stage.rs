@@ -1,5 +1,6 @@
 //! The stage: it owns the run, lets it go on with the frames of the screen, and has it drawn.
 
+use crate::app::convert::float;
 use crate::app::palette::Palette;
 use crate::app::playback::SPEEDS;
 use crate::app::playground::charts::{CHARTS, ChartData, ChartsPainter, ChartsView, Export, Named};
@@ -344,8 +345,7 @@ impl Stage {
 
     /// Draws one chart after the other, each about eight times a second.
     fn draw_next_chart(&mut self, props: &Props) {
-        #[expect(clippy::cast_precision_loss, reason = "four")]
-        let every = SUMMARY_EVERY / CHARTS as f64;
+        let every = SUMMARY_EVERY / float(CHARTS);
         if self.timestamp - self.chart_at >= every {
             self.chart_at = self.timestamp;
             props.charts.draw(self.next_chart, &self.chart_data(props.session.on), &self.palette);

@@ -1,11 +1,11 @@
 //! The runs that bands are made of: which are there, which are under way, and which are still to come.
 
+use crate::app::herd::watch::Watch;
 use crate::lab::bands::Bands;
 use crate::lab::herd::{Comparison, Strategy};
 use crate::lab::job::HerdJob;
 use crate::lab::knobs::Problem;
-use crate::lab::words::{count, length};
-use crate::time::Duration;
+use crate::lab::words::count;
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -22,8 +22,7 @@ pub(super) struct Course {
     bands: Bands,
     waiting: VecDeque<Run>,
     under_way: Vec<Run>,
-    /// When it last began to compute, in milliseconds, and how many runs were there by then.
-    since: (f64, usize),
+    watch: Watch,
 }
 
 impl Course {
@@ -35,7 +34,7 @@ impl Course {
         let bands = Bands::new(comparison, seed, seeds)?;
         let waiting = bands.runs().collect();
         let comparison = comparison.clone();
-        Ok(Self { comparison, bands, waiting, under_way: Vec::new(), since: (0.0, 0) })
+        Ok(Self { comparison, bands, waiting, under_way: Vec::new(), watch: Watch::default() })
     }
 
     pub(super) const fn bands(&self) -> &Bands {
@@ -60,7 +59,7 @@ impl Course {
 
     /// Takes note that it is being computed from this moment on.
     pub(super) fn begin(&mut self, now: f64) {
-        self.since = (now, self.bands.progress().0);
+        self.watch = Watch::begin(now, self.bands.progress().0);
     }
 
     /// The next run that is to be given away, and its job; none where enough are.
@@ -100,25 +99,15 @@ impl Course {
         format!("{} of {} runs", count(done as u64), count(all as u64))
     }
 
-    /// How long it will take yet, in milliseconds, if it goes on as since it was begun; none where
-    /// nothing has come since then.
-    pub(super) fn left(&self, now: f64) -> Option<f64> {
-        let (done, all) = self.bands.progress();
-        let ((began, before), of) = (self.since, |runs: usize| u32::try_from(runs).map(f64::from));
-        let (new, missing) = (of(done - before).ok()?, of(all - done).ok()?);
-        (new > 0.0).then(|| (now - began).max(0.0) / new * missing)
+    /// How long it will take yet, in words; none where nothing has come since it was begun.
+    pub(super) fn left(&self, now: f64) -> Option<String> {
+        self.watch.left(now, self.bands.progress())
     }
 
     fn job(&self, (lane, seed): Run) -> HerdJob {
         let strategy = unnamed(&self.comparison.lanes[lane]);
         HerdJob { setup: self.comparison.setup, strategy, seed }
     }
-}
-
-/// A time to come as people tell it: `about 3 s`.
-pub(super) fn about(milliseconds: f64) -> String {
-    let seconds = (milliseconds / 1_000.0).ceil().max(1.0);
-    format!("about {}", length(Duration::from_secs_f64(seconds)))
 }
 
 /// The strategy itself: another name is no other run.
@@ -130,6 +119,7 @@ fn unnamed(strategy: &Strategy) -> Strategy {
 mod tests {
     use super::*;
     use crate::lab::herd::{Setup, run};
+    use crate::time::Duration;
 
     fn comparison() -> Rc<Comparison> {
         let setup = Setup { clients: 20, length: Duration::from_secs(10), ..Setup::default() };
@@ -182,13 +172,9 @@ mod tests {
         assert_eq!(course.left(5_000.0), None);
         let next = course.next().unwrap();
         compute(&mut course, next);
-        assert_eq!(course.left(1_500.0), Some(1_500.0));
+        assert_eq!(course.left(2_000.0).unwrap(), "about 3 s left");
         course.begin(90_000.0);
         assert_eq!(course.left(90_001.0), None);
-        assert_eq!(
-            [about(10.0), about(1_500.0), about(75_000.0)],
-            ["about 1 s", "about 2 s", "about 1 min 15 s"]
-        );
     }
 
     #[test]

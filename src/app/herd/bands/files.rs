@@ -13,9 +13,6 @@ use yew::prelude::*;
 /// The size of a picture, in which its small letters can still be read on a slide.
 const SIZE: (f64, f64) = (960.0, 320.0);
 
-/// Pixels of a picture for each of its size.
-const RATIO: f64 = 2.0;
-
 /// Something that can be saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::app::herd) enum File {
@@ -60,11 +57,7 @@ impl Files<'_> {
         let chart = picture(own, setup, most, palette, chart::plane_within(SIZE.0));
         let caption = caption(&name, self.seeds, palette);
         let words = ["herd", preset, "bands", name.as_str()];
-        if kind == Kind::Svg {
-            download::text(&words, kind, &chart::svg(&chart, palette, SIZE, &caption));
-        } else if let Some(canvas) = chart::picture(&chart, palette, SIZE, &caption, RATIO) {
-            download::png(&words, &canvas);
-        }
+        chart::save(&words, kind, &chart, palette, SIZE, &caption);
     }
 }
 

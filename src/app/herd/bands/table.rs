@@ -52,7 +52,9 @@ fn cell(measure: &Measure, spread: Option<Spread>) -> Html {
             <span class={classes!("bands__median", is_never.then_some("is-failure"))}>
                 { measure.text(spread.median) }
             </span>
-            { for around(measure, &spread).map(|band| html! { <span class="bands__band">{ format!(" {band}") }</span> }) }
+            if let Some(band) = around(measure, &spread) {
+                <span class="bands__band">{ format!(" {band}") }</span>
+            }
         </td>
     }
 }

@@ -1,9 +1,9 @@
 //! Which lanes differ by more than the noise, in sentences.
 
 use super::table::measures;
+use crate::app::browser::selected;
 use crate::lab::bands::{Bands, SEEDS_LEAST, Verdict};
 use crate::lab::herd::{Comparison, Measure};
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// What a measure says of two lanes.
@@ -27,9 +27,7 @@ pub(super) fn shown(
     let (sentence, pairs) = verdict(measure, bands, comparison);
     let on_measure = on_measure.clone();
     let choose = Callback::from(move |event: Event| {
-        let select = event.target_dyn_into::<HtmlSelectElement>();
-        let place = select.and_then(|select| usize::try_from(select.selected_index()).ok());
-        if let Some(place) = place {
+        if let Some(place) = selected(&event) {
             on_measure.emit(place);
         }
     });
@@ -37,7 +35,7 @@ pub(super) fn shown(
         <div class="bands__verdict">
             <label class="field">
                 <span>{ "Which lanes differ in" }</span>
-                <select onchange={choose}>
+                <select class="input" onchange={choose}>
                     { for measures.iter().map(|it| html! {
                         <option selected={*it == measure}>{ it.label }</option>
                     }) }

@@ -1,6 +1,7 @@
 //! What the numbers say, in words that hold for these numbers.
 
 use super::WAYS;
+use crate::app::convert::whole;
 use crate::app::format::{count, multiple};
 use crate::lab::occ::{OccBackoff, Summary};
 use crate::lab::words::{length, sentence};
@@ -17,9 +18,8 @@ pub(super) const fn name(backoff: OccBackoff) -> &'static str {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a mean of counts")]
 pub(super) fn calls(way: &Summary) -> String {
-    count(way.mean_calls.round() as u64)
+    count(whole(way.mean_calls.round()).into())
 }
 
 pub(super) fn time(way: &Summary) -> String {

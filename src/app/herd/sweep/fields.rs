@@ -2,6 +2,7 @@
 
 use super::form::{AxisForm, Form, label, plain, problem_of};
 use super::{Msg, SweepTool};
+use crate::app::browser::selected;
 use crate::app::herd::session::Chosen;
 use crate::lab::herd::{MEASURES, Strategy};
 use crate::lab::knobs::{Problem, Setting};
@@ -57,7 +58,7 @@ fn start(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
     let (form_now, chosen) = (form.clone(), chosen.clone());
     let onchange = link.callback(move |event: Event| {
         let mut form = form_now.clone();
-        if let Some(preset) = index(&event).and_then(|n| PRESETS.get(n)) {
+        if let Some(preset) = selected(&event).and_then(|n| PRESETS.get(n)) {
             form = Form::of(preset);
         } else {
             let setup = chosen.comparison.setup;
@@ -70,7 +71,7 @@ fn start(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
     html! {
         <label class="sweep__field">
             <span>{ "Start from" }</span>
-            <select {onchange}>
+            <select class="input" {onchange}>
                 { for PRESETS.iter().map(|preset| html! {
                     <option selected={is(preset.name)}>{ preset.title }</option>
                 }) }
@@ -89,7 +90,7 @@ fn strategy(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
     let titles: Vec<_> = lanes.iter().map(Strategy::title).collect();
     let form = form.clone();
     let onchange = link.batch_callback(move |event: Event| {
-        let strategy = lanes.get(index(&event)?)?.clone();
+        let strategy = lanes.get(selected(&event)?)?.clone();
         let mut form = Form { strategy, ..form.clone() };
         form.keep_to_what_applies();
         Some(Msg::Fill(Box::new(form)))
@@ -97,7 +98,7 @@ fn strategy(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
     html! {
         <label class="sweep__field">
             <span>{ "Strategy" }</span>
-            <select {onchange}>
+            <select class="input" {onchange}>
                 { for titles.iter().enumerate().map(|(n, title)| html! {
                     <option selected={at == Some(n)}>{ title }</option>
                 }) }
@@ -108,11 +109,11 @@ fn strategy(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
 
 fn measure(link: &Scope<SweepTool>, form: &Form) -> Html {
     let onchange =
-        link.batch_callback(|event: Event| MEASURES.get(index(&event)?).map(Msg::Measure));
+        link.batch_callback(|event: Event| MEASURES.get(selected(&event)?).map(Msg::Measure));
     html! {
         <label class="sweep__field">
             <span>{ "Measure" }</span>
-            <select {onchange}>
+            <select class="input" {onchange}>
                 { for MEASURES.iter().map(|measure| html! {
                     <option selected={measure == form.measure} title={measure.about}>
                         { measure.label }
@@ -148,8 +149,9 @@ fn axis(
             <label class="sweep__field">
                 <span>{ label }</span>
                 <input
-                    type="text" autocomplete="off" value={value.to_owned()} onchange={edit(act)}
-                    aria-invalid={problem.is_some().to_string()} aria-describedby={id.clone()}
+                    class="input" type="text" autocomplete="off" value={value.to_owned()}
+                    onchange={edit(act)} aria-invalid={problem.is_some().to_string()}
+                    aria-describedby={id.clone()}
                 />
             </label>
         }
@@ -165,7 +167,7 @@ fn axis(
                     { input("Steps", &own.count, |axis, text| axis.count = text) }
                     <label class="sweep__field">
                         <span>{ "Spacing" }</span>
-                        <select onchange={edit(|axis, text| axis.log = text == "log")}>
+                        <select class="input" onchange={edit(|axis, text| axis.log = text == "log")}>
                             <option value="even" selected={!own.log}>{ "Even" }</option>
                             <option value="log" selected={own.log}>{ "By ratio" }</option>
                         </select>
@@ -220,16 +222,11 @@ fn setting(
     html! {
         <label class="sweep__field">
             <span>{ "Setting" }</span>
-            <select {onchange} title={own.facts.help}>
+            <select class="input" {onchange} title={own.facts.help}>
                 { group("In common", false) }{ group("Strategy", true) }
             </select>
         </label>
     }
-}
-
-fn index(event: &Event) -> Option<usize> {
-    let select = event.target_dyn_into::<HtmlSelectElement>()?;
-    usize::try_from(select.selected_index()).ok()
 }
 
 /// What was typed, or the value of what was chosen.

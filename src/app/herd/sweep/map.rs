@@ -7,6 +7,7 @@ use super::words::{heat, label, told};
 use super::{Msg, SweepTool};
 use crate::app::browser;
 use crate::app::chart::{HeatAxis, HeatMap};
+use crate::app::disclosure::Disclosure;
 use crate::app::palette::Palette;
 use crate::lab::sweep::{Field, Sweep};
 use web_sys::HtmlCanvasElement;
@@ -107,7 +108,9 @@ pub(super) fn figure(ctx: &Context<SweepTool>, map: &Map, run: &Run) -> Html {
             <p class="sweep__told" role="status">{ opened.unwrap_or_default() }</p>
             <div class="sweep__more">
                 { save(&run.sweep, field, &ctx.props().palette) }
-                <Table sweep={run.sweep.clone()} field={run.field()} />
+                <Disclosure class="sweep__table" title="As a table">
+                    <Table sweep={run.sweep.clone()} field={run.field()} />
+                </Disclosure>
             </div>
         </figure>
     }

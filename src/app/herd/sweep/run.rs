@@ -2,12 +2,11 @@
 
 use crate::app::crew::{Crew, Report, Ticket};
 use crate::app::format::count;
+use crate::app::herd::watch::{Watch, seconds};
 use crate::lab::herd::{Outcome, Setup, Strategy};
 use crate::lab::job::{HerdJob, OutcomeJob};
 use crate::lab::knobs::Problem;
 use crate::lab::sweep::{Field, Found, Sweep};
-use crate::lab::words::length;
-use crate::time::Duration;
 use yew::Callback;
 
 /// Cells that the crew has at once.
@@ -26,7 +25,7 @@ pub(super) struct Run {
     todo: Vec<(usize, usize)>,
     /// Dropping a ticket cancels its job.
     under_way: Vec<(usize, Setup, Ticket)>,
-    began_at: f64,
+    watch: Watch,
     ended_at: f64,
 }
 
@@ -42,7 +41,8 @@ impl Run {
         todo.sort_by_key(|(x, y)| std::cmp::Reverse((x | y).trailing_zeros().min(ROUGH)));
         todo.reverse();
         let known = todo.iter().map(|_| None).collect();
-        Self { sweep, number, known, todo, under_way: Vec::new(), began_at: now, ended_at: now }
+        let watch = Watch::begin(now, 0);
+        Self { sweep, number, known, todo, under_way: Vec::new(), watch, ended_at: now }
     }
 
     /// Gives the crew what it has hands for; `on` hears the number of this run, the cell and its report.
@@ -130,17 +130,15 @@ impl Run {
         let (done, all) = self.done();
         let of = format!("{} of {}", whole(done), whole(all));
         if done == all {
-            let took = rounded((self.ended_at - self.began_at) / 1_000.0);
-            return format!("{} runs in {}.", whole(all), length(took));
+            return format!("{} runs in {}.", whole(all), seconds(self.watch.since(self.ended_at)));
         }
         if !self.is_running() {
             return format!("Cancelled at {of}.");
         }
-        if done == 0 {
-            return of;
+        match self.watch.left(now, (done, all)) {
+            Some(left) => format!("{of}, {left}"),
+            None => of,
         }
-        let left = (now - self.began_at) / float(done) * float(all - done) / 1_000.0;
-        format!("{of}, about {} left", length(rounded(left)))
     }
 
     fn place(&self, x: usize, y: usize) -> usize {
@@ -148,23 +146,14 @@ impl Run {
     }
 }
 
-/// Whole seconds, as nobody knows them better; one at least.
-fn rounded(seconds: f64) -> Duration {
-    Duration::from_secs_f64(seconds.max(1.0).round())
-}
-
 fn whole(number: usize) -> String {
     count(number as u64)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a few thousand")]
-const fn float(number: usize) -> f64 {
-    number as f64
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::Duration;
 
     fn sweep() -> Sweep {
         Sweep::read("x=outage:1s,2s,3s&y=kind:down,hang&clients=20&measure=failed").unwrap()

@@ -2,7 +2,7 @@
 
 use super::map::heat_map;
 use super::words::label;
-use crate::app::chart::Caption;
+use crate::app::chart::{self, Caption};
 use crate::app::download::{self, Kind};
 use crate::app::export_menu::{ExportEntry, ExportMenu};
 use crate::app::palette::Palette;
@@ -10,9 +10,8 @@ use crate::lab::sweep::{Field, Sweep};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// The size of a picture, and its pixels for each of it.
+/// The size of a picture.
 const SIZE: (f64, f64) = (960.0, 640.0);
-const RATIO: f64 = 2.0;
 
 /// The list of what can be saved.
 pub(super) fn save(sweep: &Sweep, field: Field, palette: &Rc<Palette>) -> Html {
@@ -33,15 +32,11 @@ pub(super) fn save(sweep: &Sweep, field: Field, palette: &Rc<Palette>) -> Html {
 
 fn hand_over(sweep: &Sweep, field: &Field, palette: &Palette, kind: Kind) {
     let words = ["sweep", sweep.measure.name, sweep.x.key(), sweep.y.key()];
-    let map = heat_map(sweep, field, None);
-    let caption = caption(sweep);
     match kind {
         Kind::Csv | Kind::Json => download::text(&words, Kind::Csv, &field.csv(sweep)),
-        Kind::Svg => download::text(&words, kind, &map.svg(palette, SIZE, &caption)),
-        Kind::Png => {
-            if let Some(canvas) = map.picture(palette, SIZE, &caption, RATIO) {
-                download::png(&words, &canvas);
-            }
+        Kind::Svg | Kind::Png => {
+            let map = heat_map(sweep, field, None);
+            chart::save(&words, kind, &map, palette, SIZE, &caption(sweep));
         }
     }
 }

@@ -10,31 +10,9 @@ pub(super) struct Props {
     pub(super) field: Field,
 }
 
-/// All cells in numbers, a row for each value of the second setting; they are made when somebody opens
-/// them.
+/// All cells in numbers, a row for each value of the second setting.
 #[component(Table)]
-pub(super) fn table(props: &Props) -> Html {
-    let open = use_state_eq(|| false);
-    let toggle = {
-        let open = open.clone();
-        Callback::from(move |event: MouseEvent| {
-            event.prevent_default();
-            open.set(!*open);
-        })
-    };
-    html! {
-        <details class="sweep__table" open={*open}>
-            <summary onclick={toggle}>{ "As a table" }</summary>
-            if *open {
-                <div class="lane__scroll" tabindex="0" role="group" aria-label="The sweep as a table">
-                    { cells(props) }
-                </div>
-            }
-        </details>
-    }
-}
-
-fn cells(Props { sweep, field }: &Props) -> Html {
+pub(super) fn table(Props { sweep, field }: &Props) -> Html {
     let row = |y: usize| {
         let cell = |x| html! { <td>{ brief(field.get(x, y), sweep.measure) }</td> };
         html! {
@@ -45,18 +23,20 @@ fn cells(Props { sweep, field }: &Props) -> Html {
         }
     };
     html! {
-        <table>
-            <caption>
-                { format!("{}: {} from left to right, {} from top to bottom",
-                    sweep.measure.label, label(&sweep.x), label(&sweep.y)) }
-            </caption>
-            <thead>
-                <tr>
-                    <th scope="col">{ label(&sweep.y) }</th>
-                    { for sweep.x.texts().iter().map(|text| html! { <th scope="col">{ text }</th> }) }
-                </tr>
-            </thead>
-            <tbody>{ for (0..sweep.y.len()).map(row) }</tbody>
-        </table>
+        <div class="lane__scroll" tabindex="0" role="group" aria-label="The sweep as a table">
+            <table>
+                <caption>
+                    { format!("{}: {} from left to right, {} from top to bottom",
+                        sweep.measure.label, label(&sweep.x), label(&sweep.y)) }
+                </caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{ label(&sweep.y) }</th>
+                        { for sweep.x.texts().iter().map(|text| html! { <th scope="col">{ text }</th> }) }
+                    </tr>
+                </thead>
+                <tbody>{ for (0..sweep.y.len()).map(row) }</tbody>
+            </table>
+        </div>
     }
 }

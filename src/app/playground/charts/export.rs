@@ -35,9 +35,6 @@ pub(in crate::app::playground) struct Named<'a> {
 /// The size of a picture, in which its small letters can still be read on a slide.
 const SIZE: (f64, f64) = (960.0, 360.0);
 
-/// Pixels of a picture for each of its size.
-const RATIO: f64 = 2.0;
-
 impl Export {
     /// All of them, in the order of the list; it has a name for each chart.
     pub(super) fn all() -> impl Iterator<Item = Self> {
@@ -63,21 +60,18 @@ impl Export {
         named: Named<'_>,
         palette: &Palette,
     ) {
-        let which = match self {
+        let (which, kind) = match self {
             Self::Samples => {
                 let words = [named.preset, "samples"];
                 return download::text(&words, Kind::Csv, &sheet(data, named.ghost));
             }
-            Self::Svg(which) | Self::Png(which) => which,
+            Self::Svg(which) => (which, Kind::Svg),
+            Self::Png(which) => (which, Kind::Png),
         };
         let words = [named.preset, which.file_name()];
         let chart = picture(which, data, palette, chart::plane_within(SIZE.0));
         let caption = caption(which, data, named, palette);
-        if matches!(self, Self::Svg(_)) {
-            download::text(&words, Kind::Svg, &chart::svg(&chart, palette, SIZE, &caption));
-        } else if let Some(canvas) = chart::picture(&chart, palette, SIZE, &caption, RATIO) {
-            download::png(&words, &canvas);
-        }
+        chart::save(&words, kind, &chart, palette, SIZE, &caption);
     }
 }
 

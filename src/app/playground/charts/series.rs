@@ -2,6 +2,7 @@
 
 use super::quantity::{Kind, Quantity};
 use crate::app::chart::Point;
+use crate::app::convert::float;
 use crate::sim::{Dependency, SAMPLE_EVERY, Sample, Scenario};
 use crate::time::Instant;
 use std::collections::VecDeque;
@@ -50,8 +51,7 @@ impl<'a> Run<'a> {
             recent.rotate_left(1);
             recent[SMOOTHED - 1] = value;
             known = SMOOTHED.min(known + 1);
-            #[expect(clippy::cast_precision_loss, reason = "a handful")]
-            let count = known as f64;
+            let count = float(known);
             let sum = || recent.iter().sum::<f64>();
             let value = match kind {
                 Kind::Rate => sum() / (count * SAMPLE_EVERY.as_secs_f64()),

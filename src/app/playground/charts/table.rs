@@ -1,7 +1,6 @@
 //! The table behind a chart.
 
 use super::reading::{ChartView, Reading};
-use web_sys::{Element, Event};
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -11,27 +10,9 @@ pub(super) struct Props {
     pub(super) ghost: AttrValue,
 }
 
-/// The chart as numbers at evenly spaced moments; it has rows only while it is open, and a row stays
-/// as it is once it is there.
+/// The chart as numbers at evenly spaced moments; a row stays as it is once it is there.
 #[component(Table)]
 pub(super) fn table(props: &Props) -> Html {
-    let open = use_state_eq(|| false);
-    let toggle = {
-        let open = open.setter();
-        use_callback((), move |event: Event, ()| {
-            let details = event.target_dyn_into::<Element>();
-            open.set(details.is_some_and(|details| details.has_attribute("open")));
-        })
-    };
-    html! {
-        <details class="chart__table" ontoggle={toggle}>
-            <summary>{ "Table" }</summary>
-            { for open.then(|| rows(props)) }
-        </details>
-    }
-}
-
-fn rows(props: &Props) -> Html {
     let chart = &props.chart;
     let columns: Vec<Reading> = chart.readings.iter().chain(&chart.ghost).copied().collect();
     let name = |(n, column): (usize, &Reading)| {

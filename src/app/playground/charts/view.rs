@@ -4,6 +4,7 @@ use super::reading::{ChartView, ChartsView, Reading};
 use super::table::Table;
 use super::{CHARTS, ChartsPainter, Export, moment};
 use crate::app::browser;
+use crate::app::disclosure::Disclosure;
 use crate::app::export_menu::{ExportEntry, ExportMenu};
 use crate::time::Instant;
 use std::rc::Rc;
@@ -47,18 +48,18 @@ pub(in crate::app::playground) fn charts(props: &Props) -> Html {
             <header class="charts__head">
                 <p class="charts__at">
                     <b>{ view.at.to_string() }</b>
-                    { for (!view.state.is_empty()).then(|| format!(": {}", view.state)) }
+                    if !view.state.is_empty() { { format!(": {}", view.state) } }
                 </p>
                 <p class="charts__hint">
-                    { for view.crossed.then_some("Click or press Enter to go there.") }
+                    if view.crossed { { "Click or press Enter to go there." } }
                 </p>
                 <ul class="charts__keys" aria-label="What the marks in all charts mean">
                     <li class="key is-fault">{ "fault" }</li>
                     <li class="key is-open">{ "breaker open" }</li>
                     <li class="key is-half-open">{ "half-open" }</li>
-                    { for view.charts[0].ghost.map(|_| html! {
+                    if view.charts[0].ghost.is_some() {
                         <li class="key is-ghost">{ props.ghost.clone() }</li>
-                    }) }
+                    }
                 </ul>
                 <ExportMenu about="Export the charts" {entries} />
             </header>
@@ -106,7 +107,9 @@ fn chart(props: &Props, n: usize) -> Html {
                 <canvas ref={props.painter.canvases[n].clone()} aria-hidden="true" />
                 <span class="chart__cross" hidden={!view.crossed} />
             </div>
-            <Table chart={chart.clone()} ghost={props.ghost.clone()} />
+            <Disclosure class="chart__table" title="Table">
+                <Table chart={chart.clone()} ghost={props.ghost.clone()} />
+            </Disclosure>
         </figure>
     }
 }

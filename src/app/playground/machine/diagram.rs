@@ -105,12 +105,12 @@ fn line(n: usize, edge: &Edge, is_fresh: bool) -> Html {
     html! {
         <>
             <path {class} d={WAYS[n].line} marker-end={marker} />
-            { for filled.then(|| html! {
+            if filled {
                 <path
                     class={classes!("machine__filled", state_class(EDGES[n].1))} d={WAYS[n].line}
                     pathLength="100" stroke-dasharray={format!("{:.0} 100", edge.progress * 100.0)}
                 />
-            }) }
+            }
         </>
     }
 }

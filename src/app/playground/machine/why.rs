@@ -55,33 +55,28 @@ pub(super) fn why_box(props: &Props) -> Html {
                     None => html! { <p>{ &props.reason }</p> },
                 } }
             </div>
-            { for props.story.is_some().then(|| html! {
+            if props.story.is_some() {
                 <div class="machine__tools">
                     { tool("Close this story", "M-4 -4 L4 4 M4 -4 L-4 4", on_close) }
-                    { for step(props.steps[0], "Earlier", "M2 -4 L-2 0 L2 4", props) }
-                    { for step(props.steps[1], "Later", "M-2 -4 L2 0 L-2 4", props) }
+                    if props.steps.iter().any(Option::is_some) {
+                        { step(props.steps[0], "Earlier", "M2 -4 L-2 0 L2 4", props) }
+                        { step(props.steps[1], "Later", "M-2 -4 L2 0 L-2 4", props) }
+                    }
                 </div>
-            }) }
+            }
         </div>
     }
 }
 
 /// Goes on to what stands beside; it is there, and does nothing, where there is nothing more.
-fn step(
-    topic: Option<Topic>,
-    name: &'static str,
-    sign: &'static str,
-    props: &Props,
-) -> Option<Html> {
-    props.steps.iter().any(Option::is_some).then(|| {
-        let on_choose = props.on_choose.clone();
-        let onclick = Callback::from(move |_| {
-            if let Some(topic) = topic {
-                on_choose.emit(topic);
-            }
-        });
-        html! { <>{ tool_that_may_rest(name, sign, onclick, topic.is_none()) }</> }
-    })
+fn step(topic: Option<Topic>, name: &'static str, sign: &'static str, props: &Props) -> Html {
+    let on_choose = props.on_choose.clone();
+    let onclick = Callback::from(move |_| {
+        if let Some(topic) = topic {
+            on_choose.emit(topic);
+        }
+    });
+    tool_that_may_rest(name, sign, onclick, topic.is_none())
 }
 
 fn tool(name: &'static str, sign: &'static str, onclick: Callback<MouseEvent>) -> Html {
@@ -106,10 +101,9 @@ fn tool_that_may_rest(
 
 /// A line with its moment, where it has one.
 fn line(line: &Line) -> Html {
-    let at = line.at.map(|at| at.to_string());
     html! {
         <p class="machine__line">
-            { for at.map(|at| html! { <time>{ at }</time> }) }
+            if let Some(at) = line.at { <time>{ at.to_string() }</time> }
             <span>{ &line.text }</span>
         </p>
     }

@@ -1,6 +1,7 @@
 //! The rolling window of the breaker, slice by slice, to look at and to choose from.
 
 use crate::app::browser;
+use crate::app::convert::float;
 use crate::app::playground::machine::strip::{SLICES, Slice, Strip};
 use crate::app::playground::topic::Topic;
 use crate::engine::Counts;
@@ -164,10 +165,11 @@ fn for_slices(slices: &[Slice], topic: Option<Topic>) -> Html {
                 <g class={classes!("strip__part", fades)}>
                     { outline(x, TOP, PITCH - GAP, BOTTOM - TOP, is_chosen(slice, topic)) }
                     { slice_bars(x, slice.counts, calls, failures) }
-                    { for (n == newest).then(|| {
-                        let middle = x + (PITCH - GAP) / 2.0;
-                        html! { <path class="strip__newest" d={format!("M{middle} 44 l4 6 h-8 z")} /> }
-                    }) }
+                    if n == newest {
+                        <path
+                            class="strip__newest" d={format!("M{} 44 l4 6 h-8 z", x + (PITCH - GAP) / 2.0)}
+                        />
+                    }
                 </g>
             }
         }) }
@@ -194,7 +196,7 @@ fn slice_bars(x: f64, counts: Counts, calls: u32, failures: u32) -> Html {
             { bar("is-success", x, BOTTOM - good, (good - slow).max(0.0)) }
             { hatched(x, BOTTOM - slow, slow) }
             { bar("is-failure", x, TOP, bad) }
-            { for (bad > 0.0).then(|| cross(x + (PITCH - GAP) / 2.0, TOP + 5.5, 2.6)) }
+            if bad > 0.0 { { cross(x + (PITCH - GAP) / 2.0, TOP + 5.5, 2.6) } }
         </>
     }
 }
@@ -207,11 +209,11 @@ fn hatched(x: f64, y: f64, height: f64) -> Html {
 fn for_cells(cells: &[Option<Counts>]) -> Html {
     let rows = cells.len().div_ceil(SLICES).max(1);
     let columns = cells.len().div_ceil(rows).max(1);
-    let width = (SLICES_WIDTH / length(columns)).min(24.0);
-    let height = (BOTTOM - TOP) / length(rows);
+    let width = (SLICES_WIDTH / float(columns)).min(24.0);
+    let height = (BOTTOM - TOP) / float(rows);
     html! {
         { for cells.iter().enumerate().map(|(n, cell)| {
-            let (x, y) = (width * length(n % columns), TOP + height * length(n / columns));
+            let (x, y) = (width * float(n % columns), TOP + height * float(n / columns));
             html! { { one_cell(*cell, x, y, width - GAP, height - GAP) } }
         }) }
     }
@@ -227,12 +229,12 @@ fn one_cell(cell: Option<Counts>, x: f64, y: f64, width: f64, height: f64) -> Ht
         <>
             { block("is-success", x, y + bad, width, height - bad) }
             { block("is-failure", x, y, width, bad) }
-            { for (counts.slow > 0 && 2 * counts.slow >= counts.calls()).then(|| html! {
+            if counts.slow > 0 && 2 * counts.slow >= counts.calls() {
                 <circle
                     class="strip__ring" cx={text(middle.0)} cy={text(middle.1)} r={text((width / 2.0 - 1.0).min(5.0))}
                 />
-            }) }
-            { for (counts.failures > 0).then(|| cross(middle.0, y + bad / 2.0, arm)) }
+            }
+            if counts.failures > 0 { { cross(middle.0, y + bad / 2.0, arm) } }
         </>
     }
 }
@@ -252,12 +254,7 @@ const CELLS_OF_RUN: u32 = 26;
 const SLICES_WIDTH: f64 = 312.0;
 
 fn left(place: usize) -> f64 {
-    PITCH * length(place)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "at most a few dozen")]
-const fn length(number: usize) -> f64 {
-    number as f64
+    PITCH * float(place)
 }
 
 fn text(number: f64) -> String {

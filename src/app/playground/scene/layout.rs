@@ -2,6 +2,7 @@
 
 use super::cast::{Cast, Part};
 use super::geometry::{Point, Rect, Wire, at, rect};
+use crate::app::convert::whole;
 use crate::sim::Dependency;
 
 /// A stage of one size.
@@ -127,7 +128,7 @@ impl Layout {
 
     fn from_top(width: f64, cast: &Cast) -> Self {
         let middle = width / 2.0;
-        let across = columns((width - 16.0) / PITCH);
+        let across = whole((width - 16.0) / PITCH).clamp(1, 30);
         let mut crowd = Crowd::new(cast.clients, across..=across, 10.0);
         crowd.place.x = middle - crowd.place.width / 2.0;
         crowd.place.y = 46.0;
@@ -221,11 +222,6 @@ const fn box_height(touch: bool) -> f64 {
 
 fn number(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn columns(fit: f64) -> u32 {
-    fit.clamp(1.0, 30.0) as u32
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What the dots mean, as the filter of what is drawn.
 
 use super::kinds::{Kind, KindSet};
-use super::particles::Detail;
+use super::pace::Detail;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]

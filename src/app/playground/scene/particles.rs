@@ -1,34 +1,20 @@
 //! What moves on the stage: every dot is something that happened in the world.
 //!
 //! A message takes milliseconds, which no eye could follow. So a dot starts when the thing happened
-//! and takes half a second of the viewer's time for its way, whatever the speed. Where they are too
-//! many to tell apart they become small, and then only every so many-th call is shown, from end to
-//! end.
+//! and takes half a second of the viewer's time for its way, whatever the speed.
 
 use super::crowd::Answers;
 use super::geometry::{Point, Wire};
 use super::kinds::{Kind, KindSet, refused_by_breaker};
 use super::layout::Layout;
+use super::pace::{Detail, Pace, WAY};
 use super::tally::{Tally, WIRES_MAX};
 use crate::engine::{Decision, Outcome};
 use crate::sim::{Dependency, Each, Entry, What};
 use crate::time::Instant;
 
-/// Seconds of the viewer's time for a way.
-const WAY: f32 = 0.55;
-
 /// The most dots at the same time; what happens beyond is counted but not drawn.
 const PARTICLES_MAX: usize = 10_000;
-
-/// So many dots on a pixel of a wire's length can be told apart as full shapes, and as small ones.
-const READABLE_FULL: f32 = 0.65;
-const READABLE_SMALL: f32 = 1.7;
-
-/// How often it is decided how much detail is shown, in seconds.
-const LOOK_EVERY: f32 = 0.25;
-
-/// Each divides the next, so that a call that is shown stays so when fewer are.
-const STEPS: [u16; 11] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024];
 
 /// How near to a dot a click has to be, in pixels.
 const REACH: f64 = 14.0;
@@ -62,14 +48,6 @@ struct Particle {
     way: Way,
 }
 
-/// How much of a dot is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
-pub(in crate::app) enum Detail {
-    #[default]
-    Full,
-    Small,
-}
-
 /// All dots, and what each client got last.
 #[derive(Debug)]
 pub(in crate::app) struct Particles {
@@ -87,26 +65,9 @@ pub(in crate::app) struct Particles {
     pace: Pace,
 }
 
-/// How many dots begin, and what of them is drawn.
-#[derive(Debug)]
-struct Pace {
-    /// How long each wire is, in pixels.
-    lengths: [f32; WIRES_MAX],
-    /// What began on each wire since the last look.
-    began: [u32; WIRES_MAX],
-    since: f32,
-    /// Dots at a time on a pixel of the busiest wire, smoothed.
-    crowded: f32,
-    /// Of so many calls one is shown.
-    one_in: u16,
-    detail: Detail,
-}
-
 impl Particles {
     pub(super) fn new(clients: u32, layout: &Layout) -> Self {
         let wire = |on| layout.wire_to(on).and_then(|wire| u8::try_from(wire).ok());
-        let mut pace = Pace::default();
-        pace.fit(layout);
         Self {
             moving: Vec::new(),
             answers: Answers::new(clients),
@@ -115,17 +76,17 @@ impl Particles {
             wires: Each::of(wire),
             direct: layout.inbound.is_none(),
             decided: None,
-            pace,
+            pace: Pace::new(layout),
         }
     }
 
     /// Of so many calls one is shown.
     pub(in crate::app) const fn one_in(&self) -> u16 {
-        self.pace.one_in
+        self.pace.one_in()
     }
 
     pub(in crate::app) const fn detail(&self) -> Detail {
-        self.pace.detail
+        self.pace.detail()
     }
 
     /// How many dots are on their way.
@@ -141,8 +102,7 @@ impl Particles {
     /// Moves everything on by seconds of the viewer's time.
     pub(super) fn advance(&mut self, seconds: f64) {
         self.answers.advance(seconds);
-        let seconds = narrow(seconds);
-        let step = seconds / WAY;
+        let step = narrow(seconds / WAY);
         // What has arrived gives its place to the last: the order of dots means nothing.
         let mut n = 0;
         while n < self.moving.len() {
@@ -165,7 +125,7 @@ impl Particles {
         let Some(call) = entry.call else { return };
         self.remember(kind, call);
         if !still {
-            self.pace.began[usize::from(wire) % WIRES_MAX] += 1;
+            self.pace.begin(usize::from(wire));
             self.start(call, begun);
         }
     }
@@ -244,11 +204,11 @@ impl Particles {
     }
 
     fn start(&mut self, call: u64, (kind, way, wire): (Kind, Way, u8)) {
-        let one_in = u64::from(self.pace.one_in);
+        let one_in = u64::from(self.pace.one_in());
         if call.is_multiple_of(one_in) && self.moving.len() < PARTICLES_MAX {
             // Neighbouring calls move side by side rather than on top of each other.
             let side = u8::try_from(call / one_in * 5 % 13).unwrap_or(0);
-            let spread = if self.pace.detail == Detail::Full { 2.2 } else { 2.8 };
+            let spread = if self.pace.detail() == Detail::Full { 2.2 } else { 2.8 };
             let aside = (f32::from(side) - 6.0) * spread;
             self.moving.push(Particle { call, progress: 0.0, aside, wire, kind, way });
         }
@@ -323,64 +283,10 @@ impl Particle {
     }
 }
 
-impl Default for Pace {
-    fn default() -> Self {
-        Self {
-            lengths: [100.0; WIRES_MAX],
-            began: [0; WIRES_MAX],
-            since: 0.0,
-            crowded: 0.0,
-            one_in: 1,
-            detail: Detail::Full,
-        }
-    }
-}
-
-impl Pace {
-    /// Decides now and then how much is shown: less at once, and more only after a while.
-    fn advance(&mut self, seconds: f32) {
-        self.since += seconds;
-        if self.since < LOOK_EVERY {
-            return;
-        }
-        let seconds = self.since;
-        let dots = self.began.iter().map(|&began| few(began) / seconds * WAY);
-        let busiest =
-            dots.zip(self.lengths).map(|(dots, length)| dots / length).fold(0.0, f32::max);
-        self.crowded = busiest.max(self.crowded * 0.8 + busiest * 0.2);
-        (self.began, self.since) = ([0; WIRES_MAX], 0.0);
-        self.decide();
-    }
-
-    fn fit(&mut self, layout: &Layout) {
-        for (length, wire) in self.lengths.iter_mut().zip(layout.wires()) {
-            *length = narrow(wire.length()).max(1.0);
-        }
-    }
-
-    fn decide(&mut self) {
-        // Back to more only where there is some room, so that it does not waver.
-        let fits = |&step: &u16| {
-            let room = if step < self.one_in { 0.85 } else { 1.0 };
-            self.crowded / f32::from(step) <= READABLE_SMALL * room
-        };
-        self.one_in = STEPS.into_iter().find(fits).unwrap_or(STEPS[STEPS.len() - 1]);
-        let room = if self.detail == Detail::Full { 1.0 } else { 0.85 };
-        let full = self.crowded / f32::from(self.one_in) <= READABLE_FULL * room;
-        self.detail = if full { Detail::Full } else { Detail::Small };
-    }
-}
-
-/// A count as a number for arithmetic on the screen.
-#[expect(clippy::cast_precision_loss, reason = "a rate for the eye needs no more")]
-const fn few(count: u32) -> f32 {
-    count as f32
-}
-
-/// A length of time between two frames.
-#[expect(clippy::cast_possible_truncation, reason = "a share of a second")]
-const fn narrow(seconds: f64) -> f32 {
-    seconds as f32
+/// A share of a way, as a dot keeps it.
+#[expect(clippy::cast_possible_truncation, reason = "a part of a pixel")]
+const fn narrow(share: f64) -> f32 {
+    share as f32
 }
 
 #[cfg(test)]
@@ -439,14 +345,11 @@ mod tests {
         assert_eq!(second(160), (Detail::Small, 1));
         assert_eq!(second(400), (Detail::Small, 2));
         assert_eq!(second(6_000), (Detail::Small, 32));
-        assert_eq!(second(1_000_000).1, STEPS[STEPS.len() - 1]);
+        assert_eq!(second(1_000_000).1, 1_024);
         for _ in 0..20 {
             second(60);
         }
         assert_eq!(second(60), (Detail::Full, 1));
-        for pair in STEPS.windows(2) {
-            assert!(pair[1].is_multiple_of(pair[0]));
-        }
     }
 
     #[test]

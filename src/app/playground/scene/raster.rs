@@ -2,9 +2,10 @@
 
 use super::geometry::Point;
 use super::kinds::Kind;
-use super::particles::Detail;
+use super::pace::Detail;
 use super::stamps::Stamps;
 use crate::app::browser;
+use crate::app::convert;
 use crate::app::palette::{Palette, rgb};
 use web_sys::CanvasRenderingContext2d as Context;
 
@@ -136,9 +137,8 @@ pub(super) fn colour(palette: &Palette, kind: Kind) -> &str {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
 fn whole(length: f64) -> usize {
-    length.round().clamp(0.0, 8_192.0) as usize
+    convert::whole(length.round()).min(8_192) as usize
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::geometry::{Rect, rect};
 use super::pen::Pen;
+use crate::app::convert::whole;
 use crate::app::palette::Palette;
 
 /// The largest and the smallest cell of a grid, with the gap beside it.
@@ -80,11 +81,6 @@ impl Row {
         pen.boxes((0..filled).map(cell), 1.5);
         pen.fill(colour);
     }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn whole(length: f64) -> u32 {
-    length.clamp(0.0, 10_000.0) as u32
 }
 
 #[cfg(test)]

@@ -1,7 +1,8 @@
 //! The shapes of the dots, rasterised once for each size of the screen's pixels.
 
 use super::kinds::Kind;
-use super::particles::Detail;
+use super::pace::Detail;
+use crate::app::convert::whole;
 
 /// The coverage of a shape, pixel by pixel.
 #[derive(Debug)]
@@ -82,9 +83,8 @@ fn offset(n: usize) -> f64 {
     f64::from(u16::try_from(n).unwrap_or(0))
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
 fn pixels(length: f64) -> usize {
-    length.ceil().clamp(1.0, 40.0) as usize
+    whole(length.ceil()).clamp(1, 40) as usize
 }
 
 #[cfg(test)]

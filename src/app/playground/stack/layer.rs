@@ -52,7 +52,7 @@ impl Row<'_> {
                 </div>
                 <div class="layer__main">{ self.knobs(&self.knobs.main, true) }</div>
                 <p class="layer__line">{ &self.line }</p>
-                { for self.open.then(|| self.rest()) }
+                if self.open { { self.rest() } }
             </li>
         }
     }
@@ -109,7 +109,7 @@ impl Row<'_> {
                 aria-expanded={self.open.to_string()} aria-controls={rest_id(self.kind)}
                 onclick={self.acts.open.clone()}
             >
-                { for (changed > 0).then(|| html! { <span class="dot" aria-hidden="true" /> }) }
+                if changed > 0 { <span class="dot" aria-hidden="true" /> }
                 <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M2.5 4.5 L6 8 L9.5 4.5" /></svg>
             </button>
         }

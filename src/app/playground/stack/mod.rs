@@ -360,15 +360,15 @@ impl LayerStack {
                         { format!("Add a {}", name(kind).to_lowercase()) }
                     </button>
                 }) }
-                { for (self.place.has_service && !kinds.is_empty()).then(|| html! {
+                if self.place.has_service && !kinds.is_empty() {
                     <button
                         class="button" type="button"
                         onclick={link.callback(move |_| Msg::SwitchAll(!all_on))}
                     >
                         { if all_on { "Switch all off" } else { "Switch all on" } }
                     </button>
-                }) }
-                { for (changes > 0).then(|| html! {
+                }
+                if changes > 0 {
                     <p class="stack__changes">
                         <span class="dot" aria-hidden="true" />
                         { how_many }
@@ -376,7 +376,7 @@ impl LayerStack {
                             { "Back to it" }
                         </button>
                     </p>
-                }) }
+                }
             </div>
         }
     }

@@ -1,0 +1,25 @@
+//! Numbers as numbers of another kind, for the screen, where what is lost does not show.
+
+/// A count, for arithmetic with lengths.
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
+pub(super) const fn float(count: usize) -> f64 {
+    count as f64
+}
+
+/// The whole part of a number; zero where it is below that, or no number.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
+pub(super) const fn whole(number: f64) -> u32 {
+    number as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_out_of_range_comes_to_the_end_of_it() {
+        let numbers = [0.0, 2.9, -3.0, f64::NAN, f64::INFINITY];
+        assert_eq!(numbers.map(whole), [0, 2, 0, 0, u32::MAX]);
+        assert_eq!(whole(float(1_234_567)), 1_234_567);
+    }
+}
