@@ -136,7 +136,7 @@ test('a link opens a sweep with its settings, which waits, follows what is chang
   expect(await chosen(columns.getByLabel('Setting'))).toBe('Outage');
   expect(await chosen(columns.getByLabel('Spacing'))).toBe('By ratio');
   for (const [label, value] of [['From', '1s'], ['To', '4s'], ['Steps', '4']]) {
-    await expect(columns.getByLabel(label)).toHaveValue(value);
+    await expect(columns.getByRole('textbox', { name: label })).toHaveValue(value);
   }
   expect(await chosen(rows.getByLabel('Setting'))).toBe('Capacity');
   await expect(rows.getByLabel('Values')).toHaveValue('100, 300');

@@ -422,9 +422,10 @@ impl SeedBands {
                     <span class="panel__title">{ "Attempts at the database in 100 ms" }</span>
                     <span class="key is-median">{ "median" }</span>
                     <span class="key is-band">{ "5 to 95 %" }</span>
+                    <span class="key is-fault">{ "outage" }</span>
                     <span class="key is-limit">{ "what it can do" }</span>
                     if is_cut {
-                        <span class="key is-cut">{ format!("cut at {:.0} times that", super::picture::CUT) }</span>
+                        <span>{ format!("The charts end at {:.0} times that.", super::picture::CUT) }</span>
                     }
                 </p>
                 <div class="bands__charts">

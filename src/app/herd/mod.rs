@@ -73,6 +73,8 @@ pub(super) enum Msg {
 
 pub(super) struct HerdView {
     session: Session,
+    /// The number of the link that was opened last.
+    wish: u32,
     crew: Crew,
     results: Results,
     playing: bool,
@@ -103,8 +105,9 @@ impl Component for HerdView {
     fn create(ctx: &Context<Self>) -> Self {
         // The same crew does all the work of the page; without one, there is one for this alone.
         let crew = ctx.link().context(Callback::noop()).map(|(crew, _)| crew).unwrap_or_default();
-        let link = ctx.props().link.as_ref().map(|(_, link)| link.clone());
+        let (wish, link) = ctx.props().link.clone().unzip();
         let mut view = Self {
+            wish: wish.unwrap_or_default(),
             is_hidden: link.as_ref().is_some_and(|link| link.experiments.bet),
             session: link.as_ref().map_or_else(Session::default, |link| Session::of(link)),
             crew,
@@ -127,7 +130,8 @@ impl Component for HerdView {
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        if let (true, Some((_, link))) = (ctx.props().link != old.link, &ctx.props().link) {
+        if let (true, Some((wish, link))) = (ctx.props().link != old.link, &ctx.props().link) {
+            self.wish = *wish;
             self.session = Session::of(link);
             self.position = link.at;
             self.is_hidden = link.experiments.bet;
@@ -254,7 +258,7 @@ impl HerdView {
     fn actions(&self, ctx: &Context<Self>) -> Html {
         let Session { chosen, experiments, .. } = &self.session;
         let (link, on_change) = (ctx.link(), ctx.link().callback(Msg::Change));
-        let wish = ctx.props().link.as_ref().map_or(0, |(wish, _)| *wish);
+        let wish = self.wish;
         html! {
             <div class="herd__actions">
                 <BetPanel

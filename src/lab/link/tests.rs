@@ -146,7 +146,8 @@ fn any_axis(texts: &'static [&'static str]) -> impl Strategy<Value = Option<Axis
 fn any_sweep() -> impl Strategy<Value = Sweep> {
     let lane = proptest::option::of((0..FORMS.len(), 0..8_u8, any::<u16>()).prop_map(any_lane));
     let x = any_axis(&["clients:10..1000:7:log", "kind:down,hang", "outage:1s..60s:24:log"]);
-    let y = any_axis(&["capacity:100..900:9", "lane.shared:true,false", "query_time:5ms,12.5ms,100ms"]);
+    let y =
+        any_axis(&["capacity:100..900:9", "lane.shared:true,false", "query_time:5ms,12.5ms,100ms"]);
     let start = select(vec![None, Some(&sweep::PRESETS[0])]);
     (start, lane, x, y, proptest::option::of(any_measure()))
         .prop_map(|(start, strategy, x, y, measure)| Sweep { start, strategy, x, y, measure })

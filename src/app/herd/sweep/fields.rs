@@ -47,7 +47,11 @@ pub(super) fn fields(props: &Props) -> Html {
             <div class="sweep__fields">
                 { axis(link, form, &settings, &problems, true) }
                 { axis(link, form, &settings, &problems, false) }
-                <div class="sweep__what">{ strategy(link, form, chosen) }{ measure(link, form) }</div>
+                <fieldset class="sweep__axis sweep__what">
+                    <legend>{ "Cells" }</legend>
+                    { strategy(link, form, chosen) }
+                    { measure(link, form) }
+                </fieldset>
             </div>
         </>
     }
@@ -203,7 +207,7 @@ fn spacing(own: Steps, onchange: Callback<Event>) -> Html {
 fn hint(axis: &AxisForm) -> String {
     match axis.facts.kind.range() {
         Some((least, most)) if axis.steps == Steps::Given => {
-            format!("{VALUES_MIN} to {VALUES_MAX} of {least} to {most}, with commas.")
+            format!("{VALUES_MIN} to {VALUES_MAX} values with commas, each {least} to {most}.")
         }
         Some((least, most)) => format!("{least} to {most}, in {VALUES_MIN} to {VALUES_MAX} steps."),
         None => format!("At least {VALUES_MIN} of {}.", axis.words()),
