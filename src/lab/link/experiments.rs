@@ -15,7 +15,7 @@ pub(super) const SWEEP: &str = "sweep";
 
 const MEASURE: &str = "measure";
 
-/// The experiments that are open, and how they are set. None of them is begun by what only sets it.
+/// The experiments that are open, and how they are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Experiments {
     /// Whether there is a bet, which hides what comes out until it is placed.
