@@ -14,6 +14,14 @@
 //! | `on` | `playground` | the dependency that is chosen |
 //! | `tape` | `playground` | what somebody did, in deeds with `,` between them |
 //! | `at` | both | the moment at which it opens |
+//! | `bet` | `herd` | `on` for a bet, which hides what comes out until it is placed |
+//! | `bands` | `herd` | the lanes over so many seeds, from 2 to 200 |
+//! | `bands.measure` | `herd` | the measure by which they are told apart; `recovery` where there is none |
+//! | `sweep` | `herd` | what a sweep starts from: its preset, as `boundary`, or `lanes` for those of the link |
+//! | `sweep.x`, `sweep.y` | `herd` | the settings of its columns and rows, and their values |
+//! | `sweep.measure` | `herd` | what it measures |
+//! | `sweep.lane` | `herd` | the number of the lane whose strategy it has; the first where there is none |
+//! | `sweep.strategy`, `sweep.lane.retry.base` … | `herd` | a strategy that no lane has, and its settings |
 //!
 //! Settings may be given in any order; one for a single place (`postgres.breaker.cooldown`) wins over
 //! one for all (`breaker.cooldown`). Layers are a list (`postgres.layers=timeout,breaker`), and those
@@ -26,6 +34,11 @@
 //! * `heal` for all that is wrong, or for one kind of fault such as `heal:slow`,
 //! * `on` or `off` for a layer, which stands after its dependency: `12s:postgres.breaker:off`.
 //!
+//! The experiments of the Herd are open where the link has a part of theirs, and a sweep waits to be
+//! run. Its settings have their values as a range, in even steps (`sweep.x=outage:1s..60s:20`) or in
+//! steps of the same ratio (`outage:1s..60s:20:log`), or one by one (`depth:50%,70%,90%`): 2 to 40 of
+//! them. What begins with `lane` is of the strategy (`lane.retry.base:100ms..2s:8`).
+//!
 //! The `schedule` of a scenario is written in the same way, or is `off`.
 //!
 //! A link is read as far as it can be: what is wrong is told, and the rest is kept. Two links that say
@@ -33,6 +46,10 @@
 //!
 //! ```
 //! use fusebox::lab::link::{Link, sentences};
+//!
+//! let text = "herd?preset=caps&bands=50&sweep=lanes&sweep.lane=1\
+//!             &sweep.x=outage:1s..60s:20:log&sweep.y=lane.retry.cap:1s,5s,30s&sweep.measure=peak";
+//! assert_eq!(Link::read(text).0.write(), text);
 //!
 //! let text = "playground?preset=slow-database&postgres.layers=timeout,breaker\
 //!             &postgres.breaker.cooldown=10s&seed=7&tape=12.4s:postgres:down,42s:postgres:heal";
@@ -48,6 +65,7 @@
 //! ]);
 //! ```
 
+mod experiments;
 mod herd;
 pub(super) mod notices;
 pub(super) mod parts;
@@ -57,6 +75,7 @@ mod tests;
 
 use crate::lab::knobs::{DAY, Problem, hint, parse_time, shortened};
 use crate::time::Instant;
+pub use experiments::{Bands, Experiments, Sweep};
 pub use herd::Herd;
 pub(in crate::lab) use notices::Notices;
 pub use notices::sentences;

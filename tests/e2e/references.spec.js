@@ -63,6 +63,25 @@ for (const [name, scheme, width] of [['herd', 'light', 1440], ['herd-dark', 'dar
   });
 }
 
+// Each number of a run is the same on every machine, however long it takes and whoever computes it.
+test('bands over a few seeds', async ({ page }) => {
+  await page.goto('./#herd?clients=200&lanes=exponential,full&bands=8');
+  await expect(page.locator('.bands__state p')).toHaveText(/^16 of 16 runs, .+ computed/);
+  await expect(page.locator('.herd__progress')).toBeEmpty();
+  await expect(page).toHaveScreenshot('bands.png', { stylePath: path.join(__dirname, 'references.css') });
+});
+
+test('a small sweep in the dark', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto('./#herd?clients=200&sweep=lanes&sweep.lane=1&sweep.x=outage:1s..32s:6:log&sweep.y=capacity:100,150,200,300,400,600');
+  const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
+  await sweep.getByRole('button', { name: 'Run' }).click();
+  await expect(sweep.locator('.sweep__progress')).toHaveText(/^36 runs in/);
+  await page.mouse.move(0, 0);
+  await expect(page.locator('.herd__progress')).toBeEmpty();
+  await expect(page).toHaveScreenshot('sweep-dark.png', { stylePath: path.join(__dirname, 'references.css') });
+});
+
 test('in an outage on a phone', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await playground.openAt(12, OUTAGE);

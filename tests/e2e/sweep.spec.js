@@ -123,6 +123,43 @@ test('what cannot be is told beside its field', async ({ page }) => {
   await expect(columns).toContainText('From is "soon", but must be');
 });
 
+test('a link opens a sweep with its settings, which waits, follows what is changed, and tells what is wrong', async ({ page }) => {
+  const link = '#herd?clients=50&sweep=lanes&sweep.lane=1&sweep.x=outage:1s..4s:4:log&sweep.y=capacity:100,300&sweep.measure=peak';
+  await page.goto(`./${link}`);
+  await done(page);
+  const sweep = panel(page);
+  const [columns, rows] = [sweep.getByRole('group', { name: 'Columns' }), sweep.getByRole('group', { name: 'Rows' })];
+  const chosen = (field) => field.locator('option:checked').innerText();
+  expect(await chosen(sweep.getByLabel('Start from'))).toBe('The lanes of this page');
+  expect(await chosen(sweep.getByLabel('Strategy'))).toBe('Exponential');
+  expect(await chosen(sweep.getByLabel('Measure'))).toBe('Peak');
+  expect(await chosen(columns.getByLabel('Setting'))).toBe('Outage');
+  expect(await chosen(columns.getByLabel('Spacing'))).toBe('By ratio');
+  for (const [label, value] of [['From', '1s'], ['To', '4s'], ['Steps', '4']]) {
+    await expect(columns.getByRole('textbox', { name: label })).toHaveValue(value);
+  }
+  expect(await chosen(rows.getByLabel('Setting'))).toBe('Capacity');
+  await expect(rows.getByLabel('Values')).toHaveValue('100, 300');
+  // It computes nothing until it is asked to.
+  await expect(sweep.locator('.sweep__progress')).toHaveText('4 × 2 = 8 runs');
+  await expect(sweep.locator('.sweep__map')).toHaveCount(0);
+  await expect.poll(() => page.url().split('#')[1]).toBe(link.slice(1));
+  await sweep.getByRole('button', { name: 'Run' }).click();
+  await expect(sweep.locator('.sweep__progress')).toHaveText(/^8 runs in/, { timeout: 30_000 });
+
+  await type(rows.getByLabel('Values'), '100, 200, 300');
+  await sweep.getByLabel('Measure').selectOption('Failed calls');
+  await expect(page).toHaveURL(/&sweep\.y=capacity:100,200,300&sweep\.measure=failed$/);
+  await page.getByRole('button', { name: 'Sweep', exact: true }).click();
+  await expect(page).toHaveURL(/#herd\?clients=50$/);
+
+  await page.goto('./#herd?clients=50&sweep.x=outage:1s..4s:99&sweep.measure=peak');
+  await expect(page.locator('.notice')).toContainText('sweep.x is "outage:1s..4s:99", but must have 2 to 40 values');
+  await expect(sweep).toBeVisible();
+  await expect(columns.getByLabel('Steps')).toHaveValue('24');
+  expect(await chosen(sweep.getByLabel('Measure'))).toBe('Peak');
+});
+
 test('everyone can use it', async ({ page }) => {
   const sweep = await small(page);
   const check = async () => {

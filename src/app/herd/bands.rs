@@ -7,10 +7,12 @@ mod files;
 mod table;
 mod verdict;
 
+use super::session::Change;
 use crate::app::browser;
 use crate::app::crew::{Crew, Report, Ticket};
 use crate::app::palette::Palette;
 use crate::lab::herd::{Comparison, Measure};
+use crate::lab::link;
 use chart::{Attempts, BandChart, most};
 use course::{Course, Run};
 use files::{File, Files};
@@ -20,17 +22,11 @@ use verdict::{shown, verdict};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-/// How many seeds there can be.
+/// How many seeds can be chosen.
 const SEEDS: [u32; 4] = [5, 20, 50, 100];
-
-/// How many there are unless somebody chooses.
-const SEEDS_USUAL: u32 = 20;
 
 /// Milliseconds between two looks at what has come, each of which draws all charts anew.
 const LOOK_EVERY: f64 = 500.0;
-
-/// The measure that is told of first.
-const MEASURE: &str = "recovery";
 
 #[derive(Clone, Properties)]
 pub(super) struct Props {
@@ -42,6 +38,11 @@ pub(super) struct Props {
     pub(super) palette: Rc<Palette>,
     /// The width of the page, so that a change of it has all drawn anew.
     pub(super) width: i32,
+    /// How a link opens them, if it does, and the number of that link; a new number is a new wish.
+    pub(super) wanted: Option<link::Bands>,
+    pub(super) wish: u32,
+    /// How they are open now.
+    pub(super) on_change: Callback<Change>,
 }
 
 impl PartialEq for Props {
@@ -49,6 +50,7 @@ impl PartialEq for Props {
         Rc::ptr_eq(&self.comparison, &other.comparison)
             && Rc::ptr_eq(&self.palette, &other.palette)
             && (self.seed, self.preset, self.width) == (other.seed, other.preset, other.width)
+            && (self.wanted, self.wish) == (other.wanted, other.wish)
     }
 }
 
@@ -77,7 +79,7 @@ pub(super) struct SeedBands {
     /// Whether the course is that of other settings than the present ones.
     is_stale: bool,
     problem: Option<String>,
-    measure: Option<&'static Measure>,
+    measure: &'static Measure,
     /// What the charts show of each lane.
     attempts: Vec<Attempts>,
     looked_at: f64,
@@ -94,23 +96,30 @@ impl Component for SeedBands {
 
     fn create(ctx: &Context<Self>) -> Self {
         let crew = Crew::of(ctx);
-        Self {
+        let link::Bands { seeds, measure } = link::Bands::default();
+        let mut bands = Self {
             crew,
             is_open: false,
-            seeds: SEEDS_USUAL,
+            seeds,
             course: None,
             is_stale: false,
             problem: None,
-            measure: Measure::find(MEASURE),
+            measure,
             attempts: Vec::new(),
             looked_at: 0.0,
             number: 0,
             tickets: Vec::new(),
             button: NodeRef::default(),
-        }
+        };
+        bands.open_as_wanted(ctx);
+        bands
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, _: &Props) -> bool {
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        if ctx.props().wish != old.wish {
+            self.close();
+            self.open_as_wanted(ctx);
+        }
         let Props { comparison, seed, .. } = ctx.props();
         if let Some(course) = &mut self.course {
             self.is_stale = !course.adopt(comparison, *seed);
@@ -143,10 +152,13 @@ impl Component for SeedBands {
             }
             Msg::Measure(place) => {
                 let known = self.course.as_ref().map(|course| measures(course.bands()));
-                self.measure = known.and_then(|known| known.get(place).copied());
+                if let Some(measure) = known.and_then(|known| known.get(place).copied()) {
+                    self.measure = measure;
+                }
             }
             Msg::Save(file) => self.save(ctx.props(), file),
         }
+        self.tell(ctx);
         true
     }
 
@@ -169,6 +181,22 @@ impl Component for SeedBands {
 impl SeedBands {
     fn is_busy(&self) -> bool {
         !self.tickets.is_empty()
+    }
+
+    fn open_as_wanted(&mut self, ctx: &Context<Self>) {
+        if let Some(link::Bands { seeds, measure }) = ctx.props().wanted {
+            (self.seeds, self.measure) = (seeds, measure);
+            self.anew(ctx);
+        }
+    }
+
+    /// Says how they are open, for the link to what is on the page.
+    fn tell(&self, ctx: &Context<Self>) {
+        let Self { seeds, measure, .. } = *self;
+        let bands = self.is_open.then_some(link::Bands { seeds, measure });
+        if bands != ctx.props().wanted {
+            ctx.props().on_change.emit(Change::Bands(bands));
+        }
     }
 
     fn anew(&mut self, ctx: &Context<Self>) {
@@ -267,8 +295,7 @@ impl SeedBands {
     fn control(&self, ctx: &Context<Self>) -> Html {
         let choose = ctx.link().batch_callback(|event: Event| {
             let select: HtmlSelectElement = event.target_dyn_into()?;
-            let place = usize::try_from(select.selected_index()).ok()?;
-            SEEDS.get(place).copied().map(Msg::Seeds)
+            select.value().parse().ok().map(Msg::Seeds)
         });
         html! {
             <div class="bands__control">
@@ -280,8 +307,10 @@ impl SeedBands {
                     { "Run over" }
                 </button>
                 <select class="input" onchange={choose} aria-label="How many seeds it is run over">
-                    { for SEEDS.iter().map(|seeds| html! {
-                        <option selected={*seeds == self.seeds}>{ format!("{seeds} seeds") }</option>
+                    { for choices(self.seeds).into_iter().map(|seeds| html! {
+                        <option value={seeds.to_string()} selected={seeds == self.seeds}>
+                            { format!("{seeds} seeds") }
+                        </option>
                     }) }
                 </select>
             </div>
@@ -375,8 +404,8 @@ impl SeedBands {
         } else if self.is_stale || self.problem.is_some() || !course.is_done() {
             return self.told(&over(course.bands().seeds()));
         }
-        let summary = self.measure.map(|it| verdict(it, course.bands(), course.comparison()).0);
-        format!("All runs are there. {}", summary.unwrap_or_default())
+        let (summary, _) = verdict(self.measure, course.bands(), course.comparison());
+        format!("All runs are there. {summary}")
     }
 
     fn results(&self, ctx: &Context<Self>, course: &Course) -> Html {
@@ -391,9 +420,10 @@ impl SeedBands {
                     <span class="panel__title">{ "Attempts at the database in 100 ms" }</span>
                     <span class="key is-median">{ "median" }</span>
                     <span class="key is-band">{ "5 to 95 %" }</span>
+                    <span class="key is-fault">{ "outage" }</span>
                     <span class="key is-limit">{ "what it can do" }</span>
                     if is_cut {
-                        <span class="key is-cut">{ format!("cut at {:.0} times that", super::picture::CUT) }</span>
+                        <span>{ format!("The charts end at {:.0} times that.", super::picture::CUT) }</span>
                     }
                 </p>
                 <div class="bands__charts">
@@ -405,7 +435,7 @@ impl SeedBands {
                     }) }
                 </div>
                 { table(bands, comparison) }
-                { shown(self.measure, bands, comparison, &ctx.link().callback(Msg::Measure)) }
+                { shown(Some(self.measure), bands, comparison, &ctx.link().callback(Msg::Measure)) }
             </div>
         }
     }
@@ -414,6 +444,15 @@ impl SeedBands {
         let lanes = self.course.as_ref().map(|course| course.comparison().lanes.as_slice());
         files::menu(lanes.unwrap_or_default(), &ctx.link().callback(Msg::Save))
     }
+}
+
+/// How many seeds there can be, with as many as a link may have asked for.
+fn choices(now: u32) -> Vec<u32> {
+    let mut choices = SEEDS.to_vec();
+    choices.push(now);
+    choices.sort_unstable();
+    choices.dedup();
+    choices
 }
 
 /// Which seeds there are: `seeds 42 to 61`.
@@ -436,6 +475,7 @@ mod tests {
         for seeds in SEEDS {
             assert!(Course::new(&comparison, 1, seeds).is_ok());
         }
-        assert!(SEEDS.contains(&SEEDS_USUAL) && Measure::find(MEASURE).is_some());
+        assert_eq!(choices(link::Bands::default().seeds), SEEDS);
+        assert_eq!(choices(7), [5, 7, 20, 50, 100]);
     }
 }

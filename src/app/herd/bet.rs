@@ -5,7 +5,7 @@ mod form;
 mod told;
 
 use crate::app::browser;
-use crate::app::herd::session::Chosen;
+use crate::app::herd::session::{Change, Chosen};
 use crate::lab::herd::bet::Bet;
 use crate::lab::herd::{Comparison, Lane, Strategy};
 use crate::lab::words::ordinal;
@@ -25,8 +25,13 @@ pub(super) struct Props {
     pub(super) chosen: Chosen,
     /// What came out; none before all of it is there.
     pub(super) lanes: Option<Rc<[Rc<Lane>]>>,
+    /// Whether a link opens it, and the number of that link; a new number is a new wish.
+    pub(super) is_wanted: bool,
+    pub(super) wish: u32,
     /// Whether the results are to be hidden.
     pub(super) on_hide: Callback<bool>,
+    /// Whether it is open.
+    pub(super) on_change: Callback<Change>,
 }
 
 impl PartialEq for Props {
@@ -39,6 +44,7 @@ impl PartialEq for Props {
             (one, other) => one.is_none() && other.is_none(),
         };
         same && self.chosen == other.chosen
+            && (self.is_wanted, self.wish) == (other.is_wanted, other.wish)
     }
 }
 
@@ -75,13 +81,21 @@ impl Component for BetPanel {
     type Message = Msg;
     type Properties = Props;
 
-    fn create(_: &Context<Self>) -> Self {
-        Self { phase: Phase::Closed, bet: Bet::new(0), moved: String::new(), focus: None }
+    fn create(ctx: &Context<Self>) -> Self {
+        let mut panel =
+            Self { phase: Phase::Closed, bet: Bet::new(0), moved: String::new(), focus: None };
+        if ctx.props().is_wanted {
+            panel.open(ctx);
+        }
+        panel
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        // A bet is on what was compared when it was made.
-        if ctx.props().chosen != old.chosen {
+        let is_wish = ctx.props().wish != old.wish;
+        if is_wish && ctx.props().is_wanted {
+            self.open(ctx);
+        } else if is_wish || ctx.props().chosen != old.chosen {
+            // A bet is on what was compared when it was made.
             self.close(ctx);
         }
         true
@@ -91,11 +105,8 @@ impl Component for BetPanel {
         let comparison = &ctx.props().chosen.comparison;
         match msg {
             Msg::Open => {
-                self.phase = Phase::Betting;
-                self.bet = Bet::new(comparison.lanes.len());
-                self.moved.clear();
+                self.open(ctx);
                 self.focus = Some(TITLE.to_owned());
-                ctx.props().on_hide.emit(true);
             }
             Msg::Close => {
                 self.close(ctx);
@@ -160,9 +171,21 @@ impl Component for BetPanel {
 }
 
 impl BetPanel {
+    /// Begins anew, without the focus, which a link does not take.
+    fn open(&mut self, ctx: &Context<Self>) {
+        self.phase = Phase::Betting;
+        self.bet = Bet::new(ctx.props().chosen.comparison.lanes.len());
+        self.moved.clear();
+        ctx.props().on_hide.emit(true);
+        ctx.props().on_change.emit(Change::Bet(true));
+    }
+
     fn close(&mut self, ctx: &Context<Self>) {
         if self.phase == Phase::Betting {
             ctx.props().on_hide.emit(false);
+        }
+        if self.phase != Phase::Closed {
+            ctx.props().on_change.emit(Change::Bet(false));
         }
         self.phase = Phase::Closed;
     }

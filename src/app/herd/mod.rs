@@ -74,6 +74,8 @@ pub(super) enum Msg {
 
 pub(super) struct HerdView {
     session: Session,
+    /// The number of the link that was opened last.
+    wish: u32,
     crew: Crew,
     results: Results,
     playing: bool,
@@ -103,8 +105,10 @@ impl Component for HerdView {
 
     fn create(ctx: &Context<Self>) -> Self {
         let crew = Crew::of(ctx);
-        let link = ctx.props().link.as_ref().map(|(_, link)| link.clone());
+        let (wish, link) = ctx.props().link.clone().unzip();
         let mut view = Self {
+            wish: wish.unwrap_or_default(),
+            is_hidden: link.as_ref().is_some_and(|link| link.experiments.bet),
             session: link.as_ref().map_or_else(Session::default, |link| Session::of(link)),
             crew,
             results: Results::default(),
@@ -112,7 +116,6 @@ impl Component for HerdView {
             speed: USUAL_SPEED,
             position: link.and_then(|link| link.at),
             follow: None,
-            is_hidden: false,
             sound: Sound::default(),
             playback: Playback::default(),
             palette: Rc::new(Palette::read()),
@@ -127,9 +130,11 @@ impl Component for HerdView {
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        if let (true, Some((_, link))) = (ctx.props().link != old.link, &ctx.props().link) {
+        if let (true, Some((wish, link))) = (ctx.props().link != old.link, &ctx.props().link) {
+            self.wish = *wish;
             self.session = Session::of(link);
             self.position = link.at;
+            self.is_hidden = link.experiments.bet;
             self.compute(ctx);
         }
         if ctx.props().visible && !old.visible {
@@ -251,21 +256,25 @@ impl HerdView {
     /// What can be done with the lanes beside setting them; what would give a bet away is not there
     /// while one is placed.
     fn actions(&self, ctx: &Context<Self>) -> Html {
-        let (link, chosen) = (ctx.link(), &self.session.chosen);
+        let Session { chosen, experiments, .. } = &self.session;
+        let (link, on_change) = (ctx.link(), ctx.link().callback(Msg::Change));
+        let wish = self.wish;
         html! {
             <div class="herd__actions">
                 <BetPanel
                     chosen={chosen.clone()} lanes={self.results.all()}
-                    on_hide={link.callback(Msg::Hide)}
+                    is_wanted={experiments.bet} {wish}
+                    on_hide={link.callback(Msg::Hide)} on_change={on_change.clone()}
                 />
                 if !self.is_hidden {
                     <SeedBands
                         comparison={chosen.comparison.clone()} seed={chosen.seed}
                         preset={chosen.preset.name} palette={self.palette.clone()} width={self.width}
+                        wanted={experiments.bands} {wish} on_change={on_change.clone()}
                     />
                     <SweepTool
-                        session={self.session.clone()} crew={self.crew.clone()} width={self.width}
-                        palette={self.palette.clone()} on_change={link.callback(Msg::Change)}
+                        session={self.session.clone()} {wish} crew={self.crew.clone()}
+                        width={self.width} palette={self.palette.clone()} {on_change}
                     />
                     <Export
                         lanes={self.named()} palette={self.palette.clone()}

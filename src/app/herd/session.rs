@@ -2,7 +2,7 @@
 
 use crate::lab::herd::{Comparison, HerdPreset, LANES_MAX, PRESETS, Setup, Strategy};
 use crate::lab::knobs::{self, HERD, LANE};
-use crate::lab::link::{self, Link};
+use crate::lab::link::{self, Experiments, Link};
 use crate::time::Instant;
 use std::rc::Rc;
 
@@ -21,6 +21,8 @@ pub(super) struct Chosen {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Session {
     pub(super) chosen: Chosen,
+    /// The experiments that are open, which no undo opens or closes.
+    pub(super) experiments: Experiments,
     /// What to go back to, newest last.
     undo: Rc<Vec<Chosen>>,
     /// The setting that the newest change was of; a further one of the same is no change of its own.
@@ -44,6 +46,12 @@ pub(in crate::app) enum Change {
     Seed(u64),
     /// Another setup for all lanes, and a further lane, in place of the last where there are many.
     Open(Box<(Setup, Strategy)>),
+    /// Whether a bet is open.
+    Bet(bool),
+    /// The seed bands, where they are open.
+    Bands(Option<link::Bands>),
+    /// The sweep, where it is open.
+    Sweep(Option<Box<link::Sweep>>),
     Undo,
 }
 
@@ -56,21 +64,21 @@ impl Default for Session {
 impl Session {
     /// The session that a link opens.
     pub(super) fn of(link: &link::Herd) -> Self {
-        let link::Herd { preset, comparison, seed, .. } = link.clone();
+        let link::Herd { preset, comparison, seed, experiments, .. } = link.clone();
         let chosen = Chosen { preset, comparison: Rc::new(comparison), seed };
-        Self { chosen, undo: Rc::default(), setting: None }
+        Self { chosen, experiments, undo: Rc::default(), setting: None }
     }
 
     /// The link that opens this, at a moment or from where the view would.
     pub(super) fn link(&self, at: Option<Instant>) -> Link {
-        link::Herd { at, ..self.herd() }.into()
+        link::Herd { at, experiments: self.experiments.clone(), ..self.herd() }.into()
     }
 
     /// What is compared, as a link or a document says it.
     pub(super) fn herd(&self) -> link::Herd {
         let Chosen { preset, comparison, seed } = &self.chosen;
         let comparison = (**comparison).clone();
-        link::Herd { preset, comparison, seed: *seed, at: None }
+        link::Herd { comparison, seed: *seed, ..link::Herd::of(preset) }
     }
 
     pub(super) fn can_undo(&self) -> bool {
@@ -84,12 +92,21 @@ impl Session {
 
     /// Does a change; what cannot be changes nothing.
     pub(super) fn change(&mut self, change: Change) {
-        if change == Change::Undo {
-            if let Some(before) = Rc::make_mut(&mut self.undo).pop() {
-                (self.chosen, self.setting) = (before, None);
+        let experiments = &mut self.experiments;
+        match change {
+            Change::Bet(is_open) => experiments.bet = is_open,
+            Change::Bands(bands) => experiments.bands = bands,
+            Change::Sweep(sweep) => experiments.sweep = sweep.map(|sweep| *sweep),
+            Change::Undo => {
+                if let Some(before) = Rc::make_mut(&mut self.undo).pop() {
+                    (self.chosen, self.setting) = (before, None);
+                }
             }
-            return;
+            change => self.change_chosen(change),
         }
+    }
+
+    fn change_chosen(&mut self, change: Change) {
         let setting = match &change {
             Change::Set(key, _) => Some(key.clone()),
             Change::SetLane(n, key, _) => Some(format!("{n}.{key}")),
@@ -150,7 +167,14 @@ impl Chosen {
                 lanes.truncate(LANES_MAX - 1);
                 lanes.push(strategy);
             }
-            Change::Add | Change::Duplicate(_) | Change::Remove(_) | Change::Undo => {}
+            // Too many or too few lanes, or nothing that is compared.
+            Change::Add
+            | Change::Duplicate(_)
+            | Change::Remove(_)
+            | Change::Bet(_)
+            | Change::Bands(_)
+            | Change::Sweep(_)
+            | Change::Undo => {}
         }
     }
 }
@@ -170,6 +194,7 @@ pub(super) fn preset_at(index: Option<usize>) -> &'static HerdPreset {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::lab::herd::Measure;
 
     fn after(changes: &[Change]) -> Session {
         let mut session = Session::default();
@@ -221,6 +246,26 @@ mod tests {
         session.change(Change::Undo);
         assert_eq!(session.chosen, Session::default().chosen);
         assert!(!session.can_undo());
+    }
+
+    #[test]
+    fn an_experiment_is_in_the_link_and_no_change_that_can_be_undone() {
+        let sweep = link::Sweep { measure: Measure::find("peak"), ..link::Sweep::of(None) };
+        let bands = link::Bands { seeds: 50, ..link::Bands::default() };
+        let mut session = after(&[
+            set("2000"),
+            Change::Sweep(Some(Box::new(sweep))),
+            Change::Bands(Some(bands)),
+            Change::Bet(true),
+        ]);
+        let text = "herd?clients=2000&bet=on&bands=50&sweep=lanes&sweep.measure=peak";
+        assert_eq!(session.link(None).write(), text);
+        session.change(Change::Undo);
+        session.change(Change::Sweep(None));
+        session.change(Change::Bet(false));
+        assert_eq!(session.link(None).write(), "herd?bands=50");
+        let Link::Herd(link) = session.link(None) else { panic!() };
+        assert_eq!(Session::of(&link).experiments.bands, Some(bands));
     }
 
     #[test]

@@ -14,7 +14,6 @@ use crate::app::browser;
 use crate::app::crew::{Crew, Report};
 use crate::app::palette::Palette;
 use crate::lab::herd::{Measure, Setup};
-use crate::lab::sweep::PRESETS;
 use fields::Fields;
 use form::Form;
 use map::{Map, figure};
@@ -31,6 +30,8 @@ const TOLD_STEPS: usize = 4;
 #[derive(Clone, Properties)]
 pub(super) struct Props {
     pub(super) session: Session,
+    /// The number of the link that the session is from; a new number is a new wish.
+    pub(super) wish: u32,
     pub(super) crew: Crew,
     pub(super) palette: Rc<Palette>,
     /// The width of the page, so that a change of it has all drawn anew.
@@ -41,6 +42,7 @@ pub(super) struct Props {
 impl PartialEq for Props {
     fn eq(&self, other: &Self) -> bool {
         self.session == other.session
+            && self.wish == other.wish
             && self.width == other.width
             && Rc::ptr_eq(&self.palette, &other.palette)
     }
@@ -79,10 +81,12 @@ impl Component for SweepTool {
     type Message = Msg;
     type Properties = Props;
 
-    fn create(_: &Context<Self>) -> Self {
+    fn create(ctx: &Context<Self>) -> Self {
+        let wanted = ctx.props().session.experiments.sweep.as_ref();
+        let chosen = &ctx.props().session.chosen;
         Self {
-            open: false,
-            form: Rc::new(Form::of(&PRESETS[0])),
+            open: wanted.is_some(),
+            form: Rc::new(wanted.map_or_else(Form::default, |it| Form::wanted(it, chosen))),
             run: None,
             number: 0,
             map: Map::default(),
@@ -93,6 +97,10 @@ impl Component for SweepTool {
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
         let (now, before) = (&ctx.props().session.chosen, &old.session.chosen);
+        if ctx.props().wish != old.wish {
+            *self = Self { number: self.number + 1, ..Component::create(ctx) };
+            return true;
+        }
         let setup = now.comparison.setup;
         if now.seed != before.seed {
             self.cancel();
@@ -106,6 +114,7 @@ impl Component for SweepTool {
                 self.cancel();
             }
         }
+        self.tell(ctx);
         true
     }
 
@@ -114,16 +123,19 @@ impl Component for SweepTool {
             Msg::Toggle => {
                 self.open = !self.open;
                 self.cancel();
+                self.tell(ctx);
             }
             Msg::Fill(form) => {
                 self.form = Rc::new(*form);
                 self.cancel();
+                self.tell(ctx);
             }
             Msg::Measure(measure) => {
                 Rc::make_mut(&mut self.form).measure = measure;
                 if let Some(run) = &mut self.run {
                     run.sweep.measure = measure;
                 }
+                self.tell(ctx);
             }
             Msg::Run => self.begin_or_cancel(ctx),
             Msg::Heard(heard) => return self.hear(ctx, heard),
@@ -168,6 +180,15 @@ impl Component for SweepTool {
 }
 
 impl SweepTool {
+    /// Says what is filled in while it is open, for the link to what is on the page.
+    fn tell(&self, ctx: &Context<Self>) {
+        let Session { chosen, experiments, .. } = &ctx.props().session;
+        let sweep = self.open.then(|| self.form.link(&chosen.comparison));
+        if sweep != experiments.sweep {
+            ctx.props().on_change.emit(Change::Sweep(sweep.map(Box::new)));
+        }
+    }
+
     fn panel(&self, ctx: &Context<Self>) -> Html {
         let session = &ctx.props().session;
         let problems = self.form.sweep(session.chosen.seed).err().unwrap_or_default();

@@ -87,7 +87,7 @@ pub fn read_comparison(text: &str) -> Result<Herd, Vec<Problem>> {
         problems.extend(comparison.check().err().map(Problem::from));
     }
     if problems.is_empty() {
-        Ok(Herd { preset, comparison, seed, at: None })
+        Ok(Herd { comparison, seed, ..Herd::of(preset) })
     } else {
         Err(problems)
     }

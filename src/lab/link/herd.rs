@@ -1,5 +1,6 @@
-//! A link to the Herd: a preset, what differs from it, and the seed.
+//! A link to the Herd: a preset, what differs from it, the seed, and what is open beside the lanes.
 
+use super::experiments::{BANDS, BET, Experiments, SWEEP};
 use super::notices::{Notices, nothing};
 use super::parts::{Parts, encoded};
 use super::{AT, SEED, read_at, read_seed};
@@ -18,10 +19,12 @@ pub struct Herd {
     pub seed: u64,
     /// The moment at which it opens, at most a day after the start; none for where the view would.
     pub at: Option<Instant>,
+    /// The experiments that are open.
+    pub experiments: Experiments,
 }
 
 /// The keys of a link that are no settings.
-const KEYS: [&str; 4] = ["preset", "lanes", "seed", AT];
+const KEYS: [&str; 7] = ["preset", "lanes", "seed", AT, BET, BANDS, SWEEP];
 
 const NAME: &str = "name";
 
@@ -38,7 +41,13 @@ impl Herd {
     /// A preset as it is.
     #[must_use]
     pub fn of(preset: &'static HerdPreset) -> Self {
-        Self { preset, comparison: (preset.comparison)(), seed: SEED, at: None }
+        Self {
+            preset,
+            comparison: (preset.comparison)(),
+            seed: SEED,
+            at: None,
+            experiments: Experiments::default(),
+        }
     }
 
     pub(super) fn read(mut parts: Parts<'_>, notices: &mut Notices) -> Self {
@@ -52,6 +61,7 @@ impl Herd {
         if let Some(lanes) = parts.read("lanes", notices, accepts, Comparison::read_lanes) {
             read.comparison.lanes = lanes;
         }
+        let experiments = parts.split_off(&[BET, BANDS, SWEEP]);
         let mut given = parts.rest();
         // Which settings there are depends on others, which may come later.
         for _ in 0..PASSES {
@@ -59,6 +69,9 @@ impl Herd {
         }
         notices.extend(given.iter().filter_map(|(key, text)| read.set(key, text).err()));
         read.hold(notices);
+        if let Some(parts) = experiments {
+            read.experiments = Experiments::read(parts, &read.comparison, notices);
+        }
         read
     }
 
@@ -93,9 +106,8 @@ impl Herd {
     /// What does not go together is as in the preset.
     fn hold(&mut self, notices: &mut Notices) {
         if let Err(error) = self.comparison.check() {
-            let field = error.field.strip_prefix("herd.").unwrap_or(&error.field).to_string();
-            let what = format!("is {}, but must be {}", error.value, error.expected);
-            notices.extend(Some(Problem::new(field, what)));
+            let Problem { path, what } = Problem::from(error);
+            notices.say(path.strip_prefix("herd.").unwrap_or(&path), what);
             self.comparison = (self.preset.comparison)();
         }
     }
@@ -134,6 +146,7 @@ impl Herd {
         if let Some(at) = self.at {
             say(AT, time_text(at.since(Instant::ZERO).min(DAY)));
         }
+        parts.extend(self.experiments.parts(&self.comparison));
         parts
     }
 }

@@ -85,6 +85,19 @@ impl<'a> Parts<'a> {
         value
     }
 
+    /// Takes what is given under these keys and under those inside them, as in `sweep` and `sweep.x`;
+    /// none where that is nothing.
+    pub(in crate::lab) fn split_off(&mut self, heads: &[&str]) -> Option<Self> {
+        let is_of = |key: &str, head: &str| {
+            key.strip_prefix(head).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let (given, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.given)
+            .into_iter()
+            .partition(|(key, _)| heads.iter().any(|head| is_of(key, head)));
+        self.given = rest;
+        (!given.is_empty()).then_some(Self { view: self.view, given })
+    }
+
     /// All that is not taken.
     pub(in crate::lab) fn rest(self) -> Vec<(String, String)> {
         self.given
@@ -175,6 +188,16 @@ mod tests {
             parts("a?b=1&c=2&b=3"),
             ("a".to_string(), vec![pair("c", "2"), pair("b", "3")], 1)
         );
+    }
+
+    #[test]
+    fn what_is_under_a_key_is_split_off() {
+        let mut notices = Notices::default();
+        let mut parts = Parts::of("a?b=1&b.c=2&bc=3&d=4", &mut notices);
+        let own = parts.split_off(&["b", "e"]).unwrap();
+        assert_eq!((own.view, own.rest()), ("a", vec![pair("b", "1"), pair("b.c", "2")]));
+        assert!(parts.split_off(&["b"]).is_none());
+        assert_eq!(parts.rest(), [pair("bc", "3"), pair("d", "4")]);
     }
 
     #[test]

@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::engine::LayerKind;
-use crate::lab::herd::{self, FORMS, PRESETS};
+use crate::lab::bands::{SEEDS_MAX, SEEDS_MIN};
+use crate::lab::herd::{self, FORMS, MEASURES, Measure, PRESETS};
 use crate::lab::knobs::random::{any_scenario, config, near};
 use crate::lab::knobs::{self, differences, set};
 use crate::lab::presets;
+use crate::lab::sweep::{self, Axis};
 use crate::lab::tape::{Act, Deed, Tape};
 use crate::sim::{Dependency, Fault, FaultKind, Scenario};
 use crate::time::Duration;
@@ -114,14 +116,41 @@ proptest! {
         preset in 0..PRESETS.len(), clients in 10..=80_000_u32, length in 100_000..=10_000_000_u64,
         lanes in proptest::collection::vec((0..FORMS.len(), 0..8_u8, any::<u16>()), 1..=8),
         seed in any::<u64>(), at in proptest::option::of(any_moment()),
+        bet in any::<bool>(), bands in proptest::option::of(any_bands()),
+        sweep in proptest::option::of(any_sweep()),
     ) {
         let mut herd = Herd { seed, at, ..Herd::of(&PRESETS[preset]) };
         let setup = &mut herd.comparison.setup;
         (setup.clients, setup.outage) = (clients, Duration::from_micros(length));
         herd.comparison.lanes = lanes.into_iter().map(any_lane).collect();
+        let sweep = sweep.map(|sweep: Sweep| sweep.brief(&herd.comparison));
+        herd.experiments = Experiments { bet, bands, sweep };
         let link = Link::Herd(Box::new(herd));
         prop_assert_eq!(Link::read(&link.write()), (link, Vec::new()));
     }
+}
+
+fn any_measure() -> impl Strategy<Value = &'static Measure> {
+    (0..MEASURES.len()).prop_map(|n| &MEASURES[n])
+}
+
+fn any_bands() -> impl Strategy<Value = Bands> {
+    (SEEDS_MIN..=SEEDS_MAX, any_measure()).prop_map(|(seeds, measure)| Bands { seeds, measure })
+}
+
+fn any_axis(texts: &'static [&'static str]) -> impl Strategy<Value = Option<Axis>> {
+    proptest::option::of(select(texts.to_vec()).prop_map(|text| Axis::read("x", text).unwrap()))
+}
+
+/// A sweep of settings that every strategy and setup has.
+fn any_sweep() -> impl Strategy<Value = Sweep> {
+    let lane = proptest::option::of((0..FORMS.len(), 0..8_u8, any::<u16>()).prop_map(any_lane));
+    let x = any_axis(&["clients:10..1000:7:log", "kind:down,hang", "outage:1s..60s:24:log"]);
+    let y =
+        any_axis(&["capacity:100..900:9", "lane.shared:true,false", "query_time:5ms,12.5ms,100ms"]);
+    let start = select(vec![None, Some(&sweep::PRESETS[0])]);
+    (start, lane, x, y, proptest::option::of(any_measure()))
+        .prop_map(|(start, strategy, x, y, measure)| Sweep { start, strategy, x, y, measure })
 }
 
 /// A strategy of this form, with some of what can be around it, and numbers that differ from the usual.
@@ -155,6 +184,30 @@ fn nothing_but_what_differs_is_written() {
         read("#herd?at=0s&outage=500ms&clients=100").0,
         "herd?clients=100&outage=500ms&at=0s"
     );
+}
+
+#[test]
+fn an_experiment_is_open_where_a_part_of_it_is_given() {
+    for (text, is, what) in [
+        ("bands=20&bet=off", "bands=20", ""),
+        ("bands.measure=peak&bet=on", "bet=on&bands=20&bands.measure=peak", ""),
+        ("bands=7&bands.measure=recovery", "bands=7", ""),
+        (
+            "bands=1&seed=7",
+            "seed=7&bands=20",
+            "bands is \"1\", but must be a whole number from 2 to 200",
+        ),
+        ("bands.measure=x", "bands=20", "bands.measure is \"x\", but must be one of peak, "),
+        ("bands.seed=5", "bands=20", "bands.seed is nothing that this view has"),
+        ("bet=yes", "", "bet is \"yes\", but must be on or off"),
+        ("bet.x=1", "", "bet.x is nothing that this view has"),
+        ("band=5", "", "band is nothing that this view has; near it is bands"),
+    ] {
+        let (text, said) = read(&format!("herd?{text}"));
+        assert_eq!(text.trim_start_matches("herd").trim_start_matches('?'), is);
+        assert_eq!(said.is_empty(), what.is_empty(), "{said:?}");
+        assert!(said.join(" ").contains(what), "{said:?}");
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub const VALUES_MAX: usize = 40;
 const OF_LANE: &str = "lane.";
 
 /// A setting and its values.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Axis {
     key: String,
     facts: &'static Facts,
@@ -122,6 +122,21 @@ impl Axis {
         text: &str,
     ) -> Result<(), Problem> {
         set(setup, strategy, &self.key, text)
+    }
+
+    /// Whether this setup and strategy have its setting.
+    ///
+    /// # Errors
+    /// When they have not, with where they would.
+    pub fn applies(&self, setup: &Setup, strategy: &Strategy) -> Result<(), Problem> {
+        if self.get(setup, strategy).is_some() {
+            return Ok(());
+        }
+        let what = match self.facts.when {
+            Some(when) => format!("applies only where {}", when.words()),
+            None => "does not apply beside the other settings".to_string(),
+        };
+        Err(Problem::new(self.key(), what))
     }
 
     pub(super) fn get(&self, setup: &Setup, strategy: &Strategy) -> Option<String> {

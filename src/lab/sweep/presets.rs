@@ -3,7 +3,7 @@
 use super::Sweep;
 
 /// A sweep that shows one thing.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SweepPreset {
     /// Its name in links and for the terminal.
     pub name: &'static str,

@@ -6,7 +6,7 @@ use crate::app::browser::selected;
 use crate::app::herd::session::Chosen;
 use crate::lab::herd::{MEASURES, Strategy};
 use crate::lab::knobs::{Problem, Setting};
-use crate::lab::sweep::{PRESETS, VALUES_MAX, VALUES_MIN};
+use crate::lab::sweep::{PRESETS, Steps, VALUES_MAX, VALUES_MIN};
 use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::html::Scope;
@@ -48,7 +48,11 @@ pub(super) fn fields(props: &Props) -> Html {
             <div class="sweep__fields">
                 { axis(link, form, &settings, &problems, true) }
                 { axis(link, form, &settings, &problems, false) }
-                <div class="sweep__what">{ strategy(link, form, chosen) }{ measure(link, form) }</div>
+                <fieldset class="sweep__axis sweep__what">
+                    <legend>{ "Cells" }</legend>
+                    { strategy(link, form, chosen) }
+                    { measure(link, form) }
+                </fieldset>
             </div>
         </>
     }
@@ -160,33 +164,56 @@ fn axis(
         <fieldset class="sweep__axis">
             <legend>{ title }</legend>
             { setting(link, form, settings, columns) }
-            if own.is_range() {
-                <div class="sweep__range">
+            <div class={classes!("sweep__range", (own.steps == Steps::Given).then_some("is-listed"))}>
+                if own.steps == Steps::Given {
+                    { input("Values", &own.listed, |axis, text| axis.listed = text) }
+                } else {
                     { input("From", &own.from, |axis, text| axis.from = text) }
                     { input("To", &own.to, |axis, text| axis.to = text) }
                     { input("Steps", &own.count, |axis, text| axis.count = text) }
-                    <label class="sweep__field">
-                        <span>{ "Spacing" }</span>
-                        <select class="input" onchange={edit(|axis, text| axis.log = text == "log")}>
-                            <option value="even" selected={!own.log}>{ "Even" }</option>
-                            <option value="log" selected={own.log}>{ "By ratio" }</option>
-                        </select>
-                    </label>
-                </div>
-            } else {
-                <p class="sweep__hint">{ own.words().join(", ") }</p>
-            }
+                }
+                if own.has_range() {
+                    { spacing(own.steps, edit(|axis, text| axis.step(steps_of(&text)))) }
+                }
+            </div>
             <p class="sweep__problem" id={id.clone()} role="status">{ problem.clone().unwrap_or_else(|| hint(own)) }</p>
         </fieldset>
     }
 }
 
+/// The ways from value to value, with their names and what they are called.
+const SPACINGS: [(Steps, &str, &str); 3] = [
+    (Steps::Linear, "even", "Even"),
+    (Steps::Logarithmic, "log", "By ratio"),
+    (Steps::Given, "listed", "Listed"),
+];
+
+fn steps_of(name: &str) -> Steps {
+    SPACINGS.iter().find(|(_, it, _)| *it == name).map_or(Steps::Linear, |(steps, ..)| *steps)
+}
+
+fn spacing(own: Steps, onchange: Callback<Event>) -> Html {
+    html! {
+        <label class="sweep__field">
+            <span>{ "Spacing" }</span>
+            <select class="input" {onchange}>
+                { for SPACINGS.iter().map(|(steps, name, title)| html! {
+                    <option value={*name} selected={*steps == own}>{ title }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
 /// What may be filled in, where nothing is wrong.
 fn hint(axis: &AxisForm) -> String {
-    let range = axis.facts.kind.range();
-    range.map_or_else(String::new, |(least, most)| {
-        format!("{least} to {most}, in {VALUES_MIN} to {VALUES_MAX} steps.")
-    })
+    match axis.facts.kind.range() {
+        Some((least, most)) if axis.steps == Steps::Given => {
+            format!("{VALUES_MIN} to {VALUES_MAX} values with commas, each {least} to {most}.")
+        }
+        Some((least, most)) => format!("{least} to {most}, in {VALUES_MIN} to {VALUES_MAX} steps."),
+        None => format!("At least {VALUES_MIN} of {}.", axis.words()),
+    }
 }
 
 fn setting(

@@ -1,13 +1,18 @@
 //! What somebody fills in to have a sweep, and what is wrong with it.
 
-use crate::lab::herd::{HerdPreset, Measure, Setup, Strategy};
+use crate::app::herd::session::Chosen;
+use crate::lab::herd::{Comparison, HerdPreset, Measure, Setup, Strategy};
 use crate::lab::knobs::{self, Facts, HERD, Kind, LANE, Problem, Setting, Value};
-use crate::lab::sweep::{Axis, Steps, Sweep, SweepPreset, VALUES_MAX, VALUES_MIN};
+use crate::lab::link;
+use crate::lab::sweep::{Axis, PRESETS, Steps, Sweep, SweepPreset, VALUES_MAX, VALUES_MIN};
 use crate::lab::words::sentence;
 use crate::time::Duration;
 
 /// The steps of a range that nobody chose.
 const STEPS: usize = 12;
+
+/// What stands between values that are listed.
+const COMMA: &str = ", ";
 
 /// The settings of the axes where the ones before do not apply.
 const USUAL: [&str; 2] = ["outage", "capacity"];
@@ -35,8 +40,15 @@ pub(super) struct AxisForm {
     pub(super) from: String,
     pub(super) to: String,
     pub(super) count: String,
-    /// Whether the steps have the same ratio, and not the same difference.
-    pub(super) log: bool,
+    /// The values one by one, with commas between them.
+    pub(super) listed: String,
+    pub(super) steps: Steps,
+}
+
+impl Default for Form {
+    fn default() -> Self {
+        Self::of(&PRESETS[0])
+    }
 }
 
 impl Form {
@@ -44,6 +56,42 @@ impl Form {
         let Sweep { preset: herd, setup, strategy, x, y, measure, .. } = preset.sweep();
         let (x, y) = (AxisForm::of(&x), AxisForm::of(&y));
         Self { preset: Some(preset), herd, setup, strategy, x, y, measure }
+    }
+
+    /// What a link has filled in beside these lanes.
+    pub(super) fn wanted(link: &link::Sweep, chosen: &Chosen) -> Self {
+        let Comparison { setup, lanes } = &*chosen.comparison;
+        let mut form = link.start.map_or_else(Self::default, Self::of);
+        let first = lanes.first().cloned().unwrap_or_default();
+        let strategy = link.strategy.clone();
+        if link.start.is_none() {
+            form.turn_to(chosen.preset, *setup, strategy.unwrap_or(first));
+        } else if let Some(strategy) = strategy {
+            form.strategy = strategy;
+        }
+        for (axis, of) in [(&mut form.x, &link.x), (&mut form.y, &link.y)] {
+            if let Some(of) = of {
+                *axis = AxisForm::of(of);
+            }
+        }
+        if link.x.is_none() && form.x.key == form.y.key {
+            form.x.key.clear();
+        }
+        form.measure = link.measure.unwrap_or(form.measure);
+        form.keep_to_what_applies();
+        form
+    }
+
+    /// What of this a link says beside these lanes.
+    pub(super) fn link(&self, comparison: &Comparison) -> link::Sweep {
+        let sweep = link::Sweep {
+            start: self.preset,
+            strategy: Some(self.strategy.clone()),
+            x: self.x.axis("x").ok(),
+            y: self.y.axis("y").ok().filter(|_| self.x.key != self.y.key),
+            measure: Some(self.measure),
+        };
+        sweep.brief(comparison)
     }
 
     /// Starts from the lanes of the page.
@@ -56,15 +104,15 @@ impl Form {
     pub(super) fn keep_to_what_applies(&mut self) {
         let known = self.settings();
         let find = |key: &str| known.iter().find(|it| plain(&it.key) == key);
-        let mut taken: Vec<String> = Vec::new();
+        let mut other = self.y.key.clone();
         for axis in [&mut self.x, &mut self.y] {
             if find(&axis.key).is_none() {
-                let mut other = USUAL.into_iter().filter(|key| !taken.iter().any(|it| it == key));
-                if let Some(setting) = other.find_map(find) {
+                let mut usual = USUAL.into_iter().filter(|key| *key != other);
+                if let Some(setting) = usual.find_map(find) {
                     *axis = AxisForm::usual(setting);
                 }
             }
-            taken.push(axis.key.clone());
+            other.clone_from(&axis.key);
         }
     }
 
@@ -115,7 +163,8 @@ impl AxisForm {
             from: texts[0].clone(),
             to: texts[texts.len() - 1].clone(),
             count: texts.len().to_string(),
-            log: axis.steps() == Steps::Logarithmic,
+            listed: texts.join(COMMA),
+            steps: axis.steps(),
         }
     }
 
@@ -139,25 +188,46 @@ impl AxisForm {
             let text = format!("{key}:{from}..{to}:{count}:log");
             Axis::read("x", &text).is_ok()
         };
-        Self { key, facts, from, to, count: count.to_string(), log }
+        let kind = &facts.kind;
+        let listed = if has_range(kind) { [from.clone(), to.clone()].into() } else { words(kind) };
+        let steps = match (has_range(kind), log) {
+            (false, _) => Steps::Given,
+            (true, true) => Steps::Logarithmic,
+            (true, false) => Steps::Linear,
+        };
+        Self { key, facts, from, to, count: count.to_string(), listed: listed.join(COMMA), steps }
     }
 
-    /// Whether it has a beginning and an end, and not a few words of which all are taken.
-    pub(super) const fn is_range(&self) -> bool {
-        matches!(self.facts.kind, Kind::Time { .. } | Kind::Number { .. })
+    /// Whether it can have a beginning and an end, and not only words one by one.
+    pub(super) const fn has_range(&self) -> bool {
+        has_range(&self.facts.kind)
     }
 
     /// The words that it takes where it has no range.
-    pub(super) fn words(&self) -> Vec<String> {
-        match self.facts.kind {
-            Kind::Choice(words) => words.iter().map(|word| (*word).to_owned()).collect(),
-            kind => [false, true].map(|on| kind.text(&Value::Flag(on))).into(),
+    pub(super) fn words(&self) -> String {
+        words(&self.facts.kind).join(COMMA)
+    }
+
+    /// Goes from value to value in another way; what is listed then begins as it was.
+    pub(super) fn step(&mut self, steps: Steps) {
+        if let (Steps::Given, Ok(axis)) = (steps, self.axis("x")) {
+            self.listed = axis.texts().join(COMMA);
         }
+        self.steps = steps;
     }
 
     fn axis(&self, name: &str) -> Result<Axis, Problem> {
-        if !self.is_range() {
-            return Axis::read(name, &format!("{}:{}", self.key, self.words().join(",")));
+        // The text is of no help to who has not written it.
+        let read = |values: String| {
+            Axis::read(name, &format!("{}:{values}", self.key)).map_err(|problem| {
+                match problem.what.split_once(", but ") {
+                    Some((_, what)) => Problem::new(name, what),
+                    None => problem,
+                }
+            })
+        };
+        if self.steps == Steps::Given {
+            return read(self.listed.clone());
         }
         for (what, text) in [("From", &self.from), ("To", &self.to)] {
             if !matches!(self.facts.parse(text), Some(Value::Time(_) | Value::Number(_))) {
@@ -173,14 +243,20 @@ impl AxisForm {
             let what = format!("Steps is {count:?}, {what} {VALUES_MIN} to {VALUES_MAX}");
             return Err(Problem::new(name, what));
         }
-        let log = if self.log { ":log" } else { "" };
-        let text = format!("{}:{}..{}:{count}{log}", self.key, self.from.trim(), self.to.trim());
-        // The text is of no help to who has not written it.
-        let brief = |problem: Problem| match problem.what.split_once(", but ") {
-            Some((_, what)) => Problem::new(name, what),
-            None => problem,
-        };
-        Axis::read(name, &text).map_err(brief)
+        let log = if self.steps == Steps::Logarithmic { ":log" } else { "" };
+        read(format!("{}..{}:{count}{log}", self.from.trim(), self.to.trim()))
+    }
+}
+
+const fn has_range(kind: &Kind) -> bool {
+    matches!(kind, Kind::Time { .. } | Kind::Number { .. })
+}
+
+/// The words that a setting without a range can be.
+fn words(kind: &Kind) -> Vec<String> {
+    match kind {
+        Kind::Choice(words) => words.iter().map(|word| (*word).to_owned()).collect(),
+        kind => [false, true].map(|on| kind.text(&Value::Flag(on))).into(),
     }
 }
 
@@ -231,11 +307,24 @@ fn around(kind: &Kind, value: Option<Value>) -> Option<(String, String)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::lab::herd::{Comparison, PRESETS};
-    use crate::lab::sweep;
+    use crate::lab::herd;
+    use crate::lab::link::Link;
+    use std::rc::Rc;
 
     fn form() -> Form {
-        Form::of(&sweep::PRESETS[0])
+        Form::default()
+    }
+
+    /// What a link fills in, and what the link to that is.
+    fn again(text: &str) -> (Form, String) {
+        let (link, problems) = Link::read(text);
+        assert_eq!(problems, []);
+        let Link::Herd(mut link) = link else { panic!("{text}") };
+        let (preset, seed) = (link.preset, link.seed);
+        let chosen = Chosen { preset, comparison: Rc::new(link.comparison.clone()), seed };
+        let form = Form::wanted(link.experiments.sweep.as_ref().unwrap(), &chosen);
+        link.experiments.sweep = Some(form.link(&link.comparison));
+        (form, Link::Herd(link).write())
     }
 
     fn told(change: impl Fn(&mut Form)) -> Vec<String> {
@@ -246,8 +335,51 @@ mod tests {
 
     #[test]
     fn a_preset_is_filled_in_and_comes_out_again() {
-        let sweep = sweep::PRESETS[0].sweep();
+        let sweep = PRESETS[0].sweep();
         assert_eq!(form().sweep(sweep.seed), Ok(sweep));
+    }
+
+    #[test]
+    fn a_link_is_filled_in_and_written_again() {
+        for text in [
+            "herd?sweep=boundary",
+            "herd?sweep=boundary&sweep.lane=3&sweep.x=outage:1s..9s:6&sweep.measure=peak",
+            "herd?preset=caps&sweep=lanes&sweep.lane=1&sweep.x=clients:100..900:4:log\
+             &sweep.y=lane.retry.cap:1s,5s,30s",
+            "herd?sweep=lanes&sweep.strategy=full-breaker&sweep.lane.name=Ours\
+             &sweep.lane.breaker.failures=9&sweep.x=kind:down,hang&sweep.y=capacity:100..300:3",
+        ] {
+            let (form, link) = again(text);
+            assert_eq!(link, text);
+            form.sweep(1).unwrap();
+        }
+        let (form, _) = again("herd?preset=caps&sweep=lanes&sweep.y=lane.retry.cap:1s,5s,30s");
+        assert_eq!((form.y.listed.as_str(), form.y.steps), ("1s, 5s, 30s", Steps::Given));
+        let (form, link) = again("herd?sweep=lanes&sweep.y=outage:1s..9s:3");
+        assert_eq!((form.x.key.as_str(), form.y.key.as_str()), ("capacity", "outage"));
+        assert!(link.starts_with("herd?sweep=lanes&sweep.x=capacity:"), "{link}");
+    }
+
+    #[test]
+    fn what_cannot_be_is_not_in_a_link() {
+        let mut form = form();
+        (form.x.to, form.measure) = ("soon".to_owned(), Measure::find("peak").unwrap());
+        let link = form.link(&Comparison::default());
+        assert_eq!((link.x, link.measure.map(|it| it.name)), (None, Some("peak")));
+    }
+
+    #[test]
+    fn values_are_a_range_or_listed() {
+        let mut axis = form().y;
+        axis.count = "3".to_owned();
+        axis.step(Steps::Given);
+        assert_eq!(axis.listed, "45%, 72.5%, 100%");
+        axis.listed = "50%,  90%".to_owned();
+        assert_eq!(axis.axis("y").unwrap().write(), "depth:50%,90%");
+        axis.listed = "50%, soon".to_owned();
+        assert!(axis.axis("y").unwrap_err().what.starts_with("depth cannot be \"soon\", only"));
+        axis.step(Steps::Linear);
+        assert_eq!(axis.axis("y").unwrap().write(), "depth:45%..100%:3");
     }
 
     #[test]
@@ -270,7 +402,7 @@ mod tests {
         for lane in ["full-budget-breaker", "fixed", "none"] {
             let mut form = form();
             let strategy = Strategy::of(lane).unwrap();
-            form.turn_to(&PRESETS[0], Comparison::default().setup, strategy);
+            form.turn_to(&herd::PRESETS[0], Comparison::default().setup, strategy);
             form.sweep(1).unwrap();
             let settings = form.settings();
             assert!(settings.len() > 12);
@@ -286,7 +418,7 @@ mod tests {
     fn a_setting_that_does_not_apply_gives_way_to_one_that_does() {
         let mut form = form();
         assert_eq!(form.y.key, "depth");
-        form.turn_to(&PRESETS[0], Setup::default(), Strategy::default());
+        form.turn_to(&herd::PRESETS[0], Setup::default(), Strategy::default());
         assert_eq!((form.x.key.as_str(), form.y.key.as_str()), ("outage", "capacity"));
         assert_eq!(label("lane.retry.base", form.x.facts), "Retry: Outage");
     }
