@@ -131,9 +131,15 @@ async function measure(browser, one) {
 }
 
 // What a change of the Herd takes until its result is on the page, and how long the page stalls for a
-// lane of 100,000 clients.
+// lane of 100,000 clients: with web workers, and where there are none.
 async function lanes(browser) {
+  await lanesOf(browser, '');
+  await lanesOf(browser, 'without_workers_');
+}
+
+async function lanesOf(browser, crew) {
   const page = await browser.newPage({ viewport: usual });
+  if (crew) await page.addInitScript(() => delete window.Worker);
   page.on('pageerror', (error) => fail(`the page failed: ${error.message}`));
   await page.addInitScript(() => {
     window.longTasks = [];
@@ -167,16 +173,16 @@ async function lanes(browser) {
     }), String(990 + n)));
   }
   times.sort((a, b) => a - b);
-  figure('change_of_usual_lanes_p50', at(times, 0.5).toFixed(0), 'ms');
-  figure('change_of_usual_lanes_p95', at(times, 0.95).toFixed(0), 'ms');
+  figure(`${crew}change_of_usual_lanes_p50`, at(times, 0.5).toFixed(0), 'ms');
+  figure(`${crew}change_of_usual_lanes_p95`, at(times, 0.95).toFixed(0), 'ms');
   await page.goto(`http://127.0.0.1:${port}/#herd?clients=100000&lanes=full`);
   await page.evaluate(() => (window.longTasks.length = 0));
   const start = Date.now();
   await done();
-  figure('lane_of_100000_clients', Date.now() - start, 'ms');
+  figure(`${crew}lane_of_100000_clients`, Date.now() - start, 'ms');
   await page.waitForTimeout(500);
   const stalls = await page.evaluate(() => window.longTasks);
-  figure('lane_of_100000_clients_stall', Math.max(0, ...stalls).toFixed(0), 'ms');
+  figure(`${crew}lane_of_100000_clients_stall`, Math.max(0, ...stalls).toFixed(0), 'ms');
   await page.close();
 }
 
