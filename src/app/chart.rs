@@ -13,10 +13,12 @@ use crate::app::browser;
 use crate::app::convert::float;
 use crate::app::palette::Palette;
 pub(super) use caption::{Caption, Key, Look};
+#[cfg(test)]
+pub(super) use file::svg;
 pub(super) use file::{Drawing, save};
 pub(super) use heat::{Heat, HeatAxis, HeatMap};
-pub(super) use pen::Paint;
-use pen::{Align, Area, Pen};
+use pen::Align;
+pub(super) use pen::{Area, Paint, Pen};
 pub(super) use scale::{Scale, nice_ceiling};
 use std::ops::Range;
 pub(super) use thin::thinned;
@@ -114,7 +116,15 @@ pub(super) fn plane_width(canvas: &HtmlCanvasElement) -> f64 {
 
 impl Drawing for Chart<'_> {
     fn draw_below(&self, pen: &mut impl Pen, palette: &Palette, head: f64) {
-        let plane = Plane::new(pen.size(), head, self);
+        let bottom = pen.size().1;
+        self.draw_between(pen, palette, head..bottom);
+    }
+}
+
+impl Chart<'_> {
+    /// Draws it as wide as the picture, between two heights.
+    pub(super) fn draw_between(&self, pen: &mut impl Pen, palette: &Palette, rows: Range<f64>) {
+        let plane = Plane::new(pen.size().0, rows, self);
         for span in &self.spans {
             draw_span(pen, &plane, span);
         }
@@ -138,8 +148,9 @@ struct Plane<'a> {
 }
 
 impl<'a> Plane<'a> {
-    fn new((width, height): (f64, f64), head: f64, chart: &'a Chart<'a>) -> Self {
-        Self { chart, left: LEFT, right: width - RIGHT, top: head + TOP, bottom: height - BOTTOM }
+    fn new(width: f64, rows: Range<f64>, chart: &'a Chart<'a>) -> Self {
+        let Range { start, end } = rows;
+        Self { chart, left: LEFT, right: width - RIGHT, top: start + TOP, bottom: end - BOTTOM }
     }
 
     fn x(&self, seconds: f64) -> f64 {

@@ -29,6 +29,21 @@ test.describe('the usual lanes', () => {
     expect(Number.parseFloat(attempts[0])).toBeGreaterThan(5 * Number.parseFloat(attempts[1]));
   });
 
+  test('the backlog of a lane says how much waits, and is drawn', async ({ page }) => {
+    const backlog = (name) => lane(page, name).getByRole('img', { name: /requests are in the database/ });
+    const waits = async (name) => {
+      const told = await backlog(name).getAttribute('aria-label');
+      return Number(/and ([\d,]+) at the end;/.exec(told)[1].replaceAll(',', ''));
+    };
+    expect(await waits('Immediate')).toBeGreaterThan(1_000);
+    expect(await waits('Full jitter')).toBeLessThan(50);
+    const shades = (name) => backlog(name).evaluate((canvas) => {
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(new Uint32Array(data.buffer)).size;
+    });
+    expect(await shades('Immediate')).toBeGreaterThan(4);
+  });
+
   test('all lanes run on the same tape', async ({ page }) => {
     // Up to the outage nothing has failed, so that every first try is the same.
     const firstTries = async (one) => {

@@ -35,7 +35,7 @@ pub(in crate::app) fn save(
 }
 
 /// It as an SVG document; it looks as on a canvas.
-pub(super) fn svg(
+pub(in crate::app) fn svg(
     drawing: &impl Drawing,
     palette: &Palette,
     size: (f64, f64),

@@ -25,10 +25,10 @@ pub(in crate::app) trait Pen {
 /// An upright rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(in crate::app) struct Area {
-    pub(super) x: f64,
-    pub(super) y: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
+    pub(in crate::app) x: f64,
+    pub(in crate::app) y: f64,
+    pub(in crate::app) width: f64,
+    pub(in crate::app) height: f64,
 }
 
 /// A colour, and how much of it covers what lies behind, from 0 to 1.

@@ -1,7 +1,7 @@
 //! What of the lanes is handed to the user as files.
 
-use super::picture::picture;
 use super::session::Session;
+use super::sheet::Sheet;
 use crate::app::chart::{self, Caption, Key, Look};
 use crate::app::download::{self, Kind};
 use crate::app::export_menu::{ExportEntry, ExportMenu};
@@ -14,7 +14,7 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// The size of a picture, in which its small letters can still be read on a slide.
-const SIZE: (f64, f64) = (960.0, 320.0);
+const SIZE: (f64, f64) = (960.0, 560.0);
 
 /// A lane with the name that it is shown by.
 type Named = (String, Rc<Lane>);
@@ -87,17 +87,21 @@ fn entries(props: &Props) -> Rc<[ExportEntry]> {
 
 fn save(name: &str, lane: &Lane, palette: &Palette, preset: &str, kind: Kind) {
     let words = ["herd", preset, name];
-    let chart = picture(lane, palette, chart::plane_within(SIZE.0));
     let caption = Caption {
-        title: format!("{name}: attempts at the database in 100 ms"),
+        title: format!("{name}: attempts at the database in 100 ms, clients, and backlog"),
         about: sentence(lane),
         keys: vec![
             key("first tries", &palette.success, Look::Fill(8.0)),
             key("retries", &palette.retry, Look::Fill(8.0)),
             key("what the database can do", &palette.ink_soft, Look::Line(1.0, Some((5.0, 4.0)))),
+            key("answered", &palette.success, Look::Fill(4.0)),
+            key("failed", &palette.failure, Look::Fill(8.0)),
+            key("at work in the database", &palette.ink_soft, Look::Fill(8.0)),
+            key("in its queue", &palette.slow, Look::Fill(8.0)),
+            key("calls under way", &palette.ink, Look::Line(1.2, None)),
         ],
     };
-    chart::save(&words, kind, &chart, palette, SIZE, &caption);
+    chart::save(&words, kind, &Sheet(lane), palette, SIZE, &caption);
 }
 
 fn key<'a>(label: &str, colour: &'a str, look: Look) -> Key<'a> {

@@ -1,5 +1,6 @@
 //! One lane: what arrived at the database, who tried when, some numbers, and a sentence.
 
+use super::backlog::{backlog, told};
 use super::edit::Editor;
 use super::follow::{Follow, Marks, use_followed};
 use super::numbers::numbers;
@@ -98,24 +99,24 @@ struct PicturesProps {
     lane: Props,
 }
 
-/// The chart of the arrivals and the raster of the attempts, on one axis of time.
+/// The charts of the arrivals and of the backlog and the raster of the attempts, on one axis of time.
 #[component(Pictures)]
 fn pictures(props: &PicturesProps) -> Html {
     let props = &props.lane;
-    let (chart, dots) = (use_node_ref(), use_node_ref());
+    let [chart, dots, load] = [use_node_ref(), use_node_ref(), use_node_ref()];
     {
-        let (chart, dots) = (chart.clone(), dots.clone());
+        let nodes = [chart.clone(), dots.clone(), load.clone()];
         let key = (props.lane.as_ref().map(Rc::as_ptr), Rc::as_ptr(&props.palette), props.width);
         let (lane, palette) = (props.lane.clone(), props.palette.clone());
         use_effect_with(key, move |_| {
             if let Some(lane) = lane {
-                draw(&lane, &palette, &chart, &dots);
+                draw(&lane, &palette, &nodes);
             }
         });
     }
     let followed = use_followed(props.lane.as_ref(), props.follow);
     let Some(lane) = &props.lane else { return html! {} };
-    let told = followed.as_ref().zip(props.follow).map(|(who, follow)| who.told(follow.at));
+    let about = followed.as_ref().zip(props.follow).map(|(who, follow)| who.told(follow.at));
     let rows = lane.attempts.rows();
     let hover = {
         let (on_follow, lane) = (props.on_follow.clone(), lane.clone());
@@ -152,15 +153,19 @@ fn pictures(props: &PicturesProps) -> Html {
                     <Marks followed={followed.clone()} />
                 }
             </div>
-            <p class="lane__told">{ told.unwrap_or_default() }</p>
+            <canvas class="lane__backlog" ref={load} role="img" aria-label={format!("{}: {}", props.strategy.title(), told(lane))} />
+            <p class="lane__told">{ about.unwrap_or_default() }</p>
             <span class="lane__veil" aria-hidden="true" />
         </figure>
     }
 }
 
-fn draw(lane: &Lane, palette: &Palette, chart: &NodeRef, dots: &NodeRef) {
+fn draw(lane: &Lane, palette: &Palette, [chart, dots, load]: &[NodeRef; 3]) {
     if let Some(canvas) = chart.cast::<HtmlCanvasElement>() {
         draw_on_canvas(&canvas, &picture(lane, palette, plane_width(&canvas)), palette);
+    }
+    if let Some(canvas) = load.cast::<HtmlCanvasElement>() {
+        draw_on_canvas(&canvas, &backlog(lane, palette, plane_width(&canvas)), palette);
     }
     let Some(canvas) = dots.cast::<HtmlCanvasElement>() else { return };
     let ratio = browser::pixel_ratio();

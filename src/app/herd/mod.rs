@@ -1,5 +1,6 @@
 //! The *Herd* view: up to eight ways to try again, on the same tape, side by side.
 
+mod backlog;
 mod bands;
 mod bar;
 mod bet;
@@ -7,12 +8,14 @@ mod contention;
 mod edit;
 mod export;
 mod follow;
+mod keys;
 mod lane;
 mod numbers;
 mod picture;
 mod raster;
 mod results;
 mod session;
+mod sheet;
 mod sound;
 mod sweep;
 mod table;
@@ -36,7 +39,6 @@ use follow::Follow;
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use lane::LaneView;
-use picture::CUT;
 use results::Results;
 use session::{Change, Session};
 use sound::{Sound, SoundSwitch};
@@ -205,7 +207,7 @@ impl Component for HerdView {
                     on_seed={link.callback(|seed| Msg::Change(Change::Seed(seed)))}
                 />
                 { self.actions(ctx) }
-                { keys() }
+                { keys::keys() }
                 <div class="herd__lanes" ref={self.lanes.clone()}>
                     { for (0..lanes.len()).map(|n| self.lane(ctx, n)) }
                 </div>
@@ -395,23 +397,6 @@ impl HerdView {
         browser::set_style(&self.lanes, "--at", &format!("{share:.4}"));
         let veil = if self.position.is_some() { "visible" } else { "hidden" };
         browser::set_style(&self.lanes, "--veil", veil);
-    }
-}
-
-/// What the marks of all lanes mean.
-fn keys() -> Html {
-    html! {
-        <p class="herd__keys">
-            <span class="panel__title">{ "Attempts at the database in 100 ms" }</span>
-            <span class="key is-success">{ "first tries" }</span>
-            <span class="key is-retry">{ "retries" }</span>
-            <span class="key is-limit">{ "what it can do" }</span>
-            <span class="key is-cut">{ format!("cut at {CUT:.0} times that") }</span>
-            <span class="panel__title">{ "Clients, from top to bottom" }</span>
-            <span class="key is-answered">{ "answered" }</span>
-            <span class="key is-failed">{ "failed" }</span>
-            <span>{ "Point at one to follow it in all lanes." }</span>
-        </p>
     }
 }
 

@@ -4,6 +4,7 @@ use crate::app::chart::{Chart, Marks, Paint, Scale, Span, SpanPlace};
 use crate::app::convert::{float, whole};
 use crate::app::palette::Palette;
 use crate::lab::herd::{Bucket, DOWN_AT, Lane};
+use crate::time::Instant;
 use std::ops::Range;
 
 /// Bars are cut at so many times the capacity, so that all lanes can have one scale.
@@ -15,12 +16,8 @@ const BAR_PIXELS: f64 = 2.0;
 /// What came to the database of a lane, for a plane of so many pixels.
 pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Chart<'a> {
     let most = lane.capacity() * CUT;
-    let each = Bucket::LENGTH.as_secs_f64();
-    let merged =
-        whole((BAR_PIXELS * float(lane.buckets.len()) / pixels).ceil()).clamp(1, 1_000) as usize;
-    let width = each * float(merged);
-    let groups = lane.buckets.chunks(merged).enumerate();
-    let bars: Vec<Bar> = groups.filter_map(|(n, group)| Bar::of(group, float(n) * width)).collect();
+    let (width, columns) = columns(lane, pixels);
+    let bars: Vec<Bar> = columns.filter_map(|(left, group)| Bar::of(group, left)).collect();
     let cut = |height: fn(&Bar) -> Range<f64>| -> Vec<(f64, Range<f64>)> {
         let cut = |bar: &Bar| {
             let Range { start, end } = height(bar);
@@ -37,18 +34,11 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         width: 1.0,
         dash: Some((5.0, 4.0)),
     };
-    let outage = DOWN_AT.as_micros()..lane.setup.up_at().as_micros();
-    let second = |micros: u64| crate::time::Duration::from_micros(micros).as_secs_f64();
     Chart {
         time,
         scale: Scale::Linear { most },
         words: |value| format!("{value:.0}"),
-        spans: vec![Span {
-            time: second(outage.start)..second(outage.end),
-            colour: &palette.failure,
-            place: SpanPlace::Full,
-            name: "outage",
-        }],
+        spans: vec![outage(lane, palette)],
         marks: vec![
             Marks::Bars { bars: cut(|bar| 0.0..bar.first), width, colour: &palette.success },
             Marks::Bars { bars: cut(|bar| bar.first..bar.all), width, colour: &palette.retry },
@@ -56,6 +46,27 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
             limit,
         ],
         position: None,
+    }
+}
+
+/// How long a bar is in seconds, and the buckets of each with the moment of its left edge.
+pub(super) fn columns(lane: &Lane, pixels: f64) -> (f64, impl Iterator<Item = (f64, &[Bucket])>) {
+    let each = Bucket::LENGTH.as_secs_f64();
+    let merged =
+        whole((BAR_PIXELS * float(lane.buckets.len()) / pixels).ceil()).clamp(1, 1_000) as usize;
+    let width = each * float(merged);
+    let groups = lane.buckets.chunks(merged).enumerate();
+    (width, groups.map(move |(n, group)| (float(n) * width, group)))
+}
+
+/// The time for which the database failed.
+pub(super) fn outage<'a>(lane: &Lane, palette: &'a Palette) -> Span<'a> {
+    let seconds = |at: Instant| at.since(Instant::ZERO).as_secs_f64();
+    Span {
+        time: seconds(DOWN_AT)..seconds(lane.setup.up_at()),
+        colour: &palette.failure,
+        place: SpanPlace::Full,
+        name: "outage",
     }
 }
 

@@ -35,6 +35,12 @@ impl Bucket {
         self.first.saturating_add(self.retries)
     }
 
+    /// Requests in the database at the end of it: at work or waiting.
+    #[must_use]
+    pub const fn in_database(&self) -> u32 {
+        self.busy.saturating_add(self.queued)
+    }
+
     /// The buckets of a run.
     pub(super) fn all<'a>(samples: impl Iterator<Item = &'a Sample>) -> Vec<Self> {
         let mut under_way = 0_u32;
