@@ -4,10 +4,23 @@ use yew::prelude::*;
 
 /// An item of a `dl.numbers`; the class gives the value the colour of its meaning.
 pub(super) fn number(label: &'static str, value: String, class: Option<&'static str>) -> Html {
+    number_and(label, value, class, None)
+}
+
+/// The same with a word on it below.
+pub(super) fn number_and(
+    label: &'static str,
+    value: String,
+    class: Option<&'static str>,
+    note: Option<&'static str>,
+) -> Html {
     html! {
         <div class="numbers__item">
             <dt>{ label }</dt>
             <dd class={classes!(class)}>{ value }</dd>
+            if let Some(note) = note {
+                <dd class="numbers__note">{ note }</dd>
+            }
         </div>
     }
 }

@@ -5,7 +5,7 @@ const AxeBuilder = require('@axe-core/playwright').default;
 const lane = (page, name) => page.getByRole('region', { name, exact: true });
 
 const value = async (lane, label) =>
-  lane.locator('.numbers__item', { hasText: label }).locator('dd').innerText();
+  lane.locator('.numbers__item', { hasText: label }).locator('dd').first().innerText();
 
 const done = async (page) => {
   await expect(page.locator('.lane__numbers').first()).toBeVisible({ timeout: 30_000 });

@@ -1,7 +1,7 @@
 //! The numbers of a lane.
 
 use crate::app::format::{multiple, seconds, share};
-use crate::app::number::number;
+use crate::app::number::{number, number_and};
 use crate::lab::herd::{Lane, Recovery};
 use crate::time::Duration;
 use yew::prelude::*;
@@ -21,18 +21,18 @@ pub(super) fn numbers(lane: &Lane) -> Html {
         Some(factor) => (multiple(factor), "Peak, of normal"),
         None => (multiple(outcome.peak / lane.setup.capacity_per_second()), "Peak, of capacity"),
     };
-    let (recovery, good) = match outcome.recovery {
-        Recovery::After(after) => (soon(after), Some("is-success")),
-        Recovery::Metastable { .. } | Recovery::Overloaded { .. } => {
-            ("never".to_owned(), Some("is-failure"))
-        }
+    let never = |why| ("never".to_owned(), Some("is-failure"), Some(why));
+    let (recovery, good, why) = match outcome.recovery {
+        Recovery::After(after) => (soon(after), Some("is-success"), None),
+        Recovery::Metastable { .. } => never("metastable"),
+        Recovery::Overloaded { .. } => never("overloaded"),
     };
     let caught_up = outcome.caught_up.map_or_else(|| "not yet".to_owned(), soon);
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
     let failed = share(outcome.failed as f64, outcome.calls as f64);
     html! {
         <dl class="numbers lane__numbers">
-            { number("Keeps up", recovery, good) }
+            { number_and("Keeps up", recovery, good, why) }
             { number(of, peak, None) }
             { number("Attempts a call", format!("{:.1}", outcome.attempts_per_call), None) }
             { number("Failed for good", failed, None) }

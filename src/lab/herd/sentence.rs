@@ -41,8 +41,8 @@ fn database(lane: &Lane) -> String {
             "The database is up at {up_at}, but does not catch up in this run with what waits in it."
         ),
         Recovery::Metastable { excess } => format!(
-            "The database is up at {up_at} and never keeps up: {} of what comes in the end are retries, \
-             and {} attempts a second would have to be shed.",
+            "The database is up at {up_at} and never keeps up, a metastable failure: {} of what comes in \
+             the end are retries, and {} attempts a second would have to be shed.",
             percent(retries_lately(lane)),
             whole(excess)
         ),
