@@ -12,14 +12,14 @@ pub(super) fn number_and(
     label: &'static str,
     value: String,
     class: Option<&'static str>,
-    note: Option<&'static str>,
+    why: Option<&'static str>,
 ) -> Html {
     html! {
         <div class="numbers__item">
             <dt>{ label }</dt>
             <dd class={classes!(class)}>{ value }</dd>
-            if let Some(note) = note {
-                <dd class="numbers__note">{ note }</dd>
+            if let Some(why) = why {
+                <dd class="numbers__note">{ why }</dd>
             }
         </div>
     }

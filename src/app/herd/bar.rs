@@ -4,7 +4,7 @@ use super::session::{Change, Session, preset_at};
 use crate::app::browser::selected;
 use crate::app::knob::{Knob, Subject};
 use crate::app::share::Share;
-use crate::lab::herd::PRESETS;
+use crate::lab::herd::{HerdPreset, PRESETS};
 use crate::lab::knobs::{self, HERD, Setting};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -17,6 +17,13 @@ const OPEN: [&str; 6] =
 pub(super) struct Props {
     pub(super) session: Session,
     pub(super) on_change: Callback<Change>,
+}
+
+/// The title of a preset, and whether what is shown is no longer that.
+fn title(session: &Session, preset: &HerdPreset) -> String {
+    let chosen = &session.chosen;
+    let is_changed = preset == chosen.preset && *chosen.comparison != (preset.comparison)();
+    if is_changed { format!("{}, changed", preset.title) } else { preset.title.to_owned() }
 }
 
 /// The bar above the lanes.
@@ -36,7 +43,7 @@ pub(super) fn bar(props: &Props) -> Html {
                 <span class="visually-hidden">{ "Comparison" }</span>
                 <select class="input" onchange={choose}>
                     { for PRESETS.iter().map(|preset| html! {
-                        <option selected={preset == session.chosen.preset}>{ preset.title }</option>
+                        <option selected={preset == session.chosen.preset}>{ title(session, preset) }</option>
                     }) }
                 </select>
             </label>

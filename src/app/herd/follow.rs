@@ -80,12 +80,17 @@ impl Followed {
         let near = attempts.partition_point(|it| it.at < moment).saturating_sub(TOLD_MAX / 2);
         let near = near.min(attempts.len().saturating_sub(TOLD_MAX));
         let some: Vec<_> = attempts.iter().skip(near).take(TOLD_MAX).map(one).collect();
-        let others = attempts.len() - some.len();
-        let more = if others > 0 { format!(", and {others} attempts more") } else { String::new() };
+        let later = attempts.len() - near - some.len();
+        let earlier = match near {
+            0 => String::new(),
+            1 => ", after 1 earlier attempt".to_owned(),
+            near => format!(", after {near} earlier attempts"),
+        };
+        let more = if later > 0 { format!(", and {later} later") } else { String::new() };
         if some.is_empty() {
             return format!("Client {client} has no attempt that has ended.");
         }
-        format!("Client {client}: {}{more}.", list(&some))
+        format!("Client {client}{earlier}: {}{more}.", list(&some))
     }
 }
 

@@ -25,6 +25,7 @@ pub(super) fn keys() -> Html {
                 <span class="key is-at-work">{ "at work in the database" }</span>
                 <span class="key is-queued">{ "in its queue" }</span>
                 <span class="key is-under-way">{ "calls under way" }</span>
+                <span class="key is-cut">{ "cut" }</span>
             </span>
         </p>
     }

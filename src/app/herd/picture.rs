@@ -1,9 +1,9 @@
 //! The arrivals of a lane as a chart.
 
-use crate::app::chart::{Chart, Marks, Paint, Scale, Span, SpanPlace};
+use crate::app::chart::{Chart, Marks, Paint, Point, Scale, Span, SpanPlace};
 use crate::app::convert::{float, whole};
 use crate::app::palette::Palette;
-use crate::lab::herd::{Bucket, DOWN_AT, Lane};
+use crate::lab::herd::{Bucket, DOWN_AT, Lane, OutageKind};
 use crate::time::Instant;
 use std::ops::Range;
 
@@ -29,7 +29,7 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
     let caps = caps.map(|bar| (bar.left, most * 0.955..most)).collect();
     let time = 0.0..lane.setup.length.as_secs_f64();
     let limit = Marks::Line {
-        points: vec![(time.start, lane.capacity()), (time.end, lane.capacity())],
+        points: limit(lane),
         paint: Paint::solid(&palette.ink_soft),
         width: 1.0,
         dash: Some((5.0, 4.0)),
@@ -49,6 +49,20 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
     }
 }
 
+/// What the database can do over time; a line goes along each stretch and straight to the next.
+fn limit(lane: &Lane) -> Vec<Point> {
+    let each = Bucket::LENGTH.as_secs_f64();
+    let mut points: Vec<Point> = Vec::new();
+    for n in 0..lane.buckets.len() {
+        let (from, to, height) = (float(n) * each, float(n + 1) * each, lane.capacity_in(n));
+        match points.last_mut() {
+            Some(last) if (last.1 - height).abs() < 1e-9 => last.0 = to,
+            _ => points.extend([(from, height), (to, height)]),
+        }
+    }
+    points
+}
+
 /// How long a bar is in seconds, and the buckets of each with the moment of its left edge.
 pub(super) fn columns(lane: &Lane, pixels: f64) -> (f64, impl Iterator<Item = (f64, &[Bucket])>) {
     let each = Bucket::LENGTH.as_secs_f64();
@@ -66,7 +80,7 @@ pub(super) fn outage<'a>(lane: &Lane, palette: &'a Palette) -> Span<'a> {
         time: seconds(DOWN_AT)..seconds(lane.setup.up_at()),
         colour: &palette.failure,
         place: SpanPlace::Full,
-        name: "outage",
+        name: if lane.setup.kind == OutageKind::Reduced { "reduced" } else { "outage" },
     }
 }
 

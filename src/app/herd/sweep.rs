@@ -197,6 +197,13 @@ impl SweepTool {
         let run = ctx.link().batch_callback(move |_: MouseEvent| can_run.then_some(Msg::Run));
         html! {
             <>
+                <header class="sweep__intro">
+                    <h2>{ "One measure over two settings" }</h2>
+                    <p>
+                        { "Each cell is a run of its own: what its column and its row say is set in what the \
+                           sweep starts from." }
+                    </p>
+                </header>
                 <Fields form={self.form.clone()} chosen={session.chosen.clone()} link={ctx.link().clone()} />
                 <div class="sweep__run">
                     <button

@@ -1,7 +1,7 @@
 //! A lane that was run: what came to the database, and what became of it.
 
 use super::outcome::Outcome;
-use super::setup::Setup;
+use super::setup::{DOWN_AT, OutageKind, Setup};
 use super::strategy::Strategy;
 use crate::sim::{Attempts, Dependency, SAMPLE_EVERY, Sample};
 use crate::time::{Duration, Instant};
@@ -84,10 +84,24 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// What the database can do in a bucket.
+    /// What the database can do in a bucket where all is well.
     #[must_use]
     pub fn capacity(&self) -> f64 {
         self.setup.capacity_per_second() * Bucket::LENGTH.as_secs_f64()
+    }
+
+    /// What it can do in this bucket: less while it is reduced. One that can do nothing is measured by what
+    /// it could do.
+    #[must_use]
+    pub fn capacity_in(&self, bucket: usize) -> f64 {
+        let begins_at = Self::end_of(bucket) - Bucket::LENGTH;
+        let is_out = (DOWN_AT..self.setup.up_at()).contains(&begins_at);
+        let kept = 1_000_u32.saturating_sub(self.setup.depth_per_mille);
+        if is_out && self.setup.kind == OutageKind::Reduced && kept > 0 {
+            self.capacity() * f64::from(kept) / 1_000.0
+        } else {
+            self.capacity()
+        }
     }
 
     /// The end of a bucket.

@@ -134,7 +134,8 @@ pub const MEASURES: &[Measure] = &[
     Measure {
         name: "caught_up",
         label: "All back after",
-        about: "The time from the database's repair until no more calls are under way than before.",
+        about: "The time from the database's repair until no more calls are under way than before, and fewer \
+                than one in twenty fail.",
         unit: Unit::Seconds,
         none: Absent::Never,
         read: |outcome, _| outcome.caught_up.map(Duration::as_secs_f64),

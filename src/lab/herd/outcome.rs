@@ -30,7 +30,7 @@ pub struct Outcome {
     /// When the database keeps up again.
     pub recovery: Recovery,
     /// How long after the outage there are no more calls under way than before it, but for a hundredth
-    /// of the clients; none where that does not come.
+    /// of the clients, and fewer than a twentieth of those that end fail; none where that does not come.
     pub caught_up: Option<Duration>,
 }
 
@@ -126,7 +126,16 @@ fn caught_up(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
     let before = buckets[..down].iter().map(|it| it.under_way).max().unwrap_or(0);
     let most = before + setup.clients / 100;
     let up = bucket_after(setup.up_at()).min(buckets.len());
-    let last = buckets[up..].iter().rposition(|it| it.under_way > most);
+    let after = &buckets[up..];
+    // In the second from a moment on, a twentieth and more of what ended did so without an answer.
+    let fails = |n: usize| {
+        let second = &after[n..(n + 10).min(after.len())];
+        let sum = |of: fn(&Bucket) -> u32| second.iter().map(|it| u64::from(of(it))).sum::<u64>();
+        let (useful, errors) = (sum(|it| it.useful), sum(|it| it.errors));
+        errors > 0 && 20 * errors >= useful + errors
+    };
+    let is_behind = |n: usize| after[n].under_way > most || fails(n);
+    let last = (0..after.len()).rev().find(|&n| is_behind(n));
     let since = last.map_or(setup.up_at(), |n| Lane::end_of(up + n + 1));
     (since <= setup.ends_at()).then(|| since.since(setup.up_at()))
 }

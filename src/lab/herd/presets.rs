@@ -140,7 +140,10 @@ fn local_breakers() -> Comparison {
         length: Duration::from_secs(60),
         ..Setup::default()
     };
-    Comparison::of(setup, &["none", "none-breaker", "none-breaker-shared"])
+    let mut comparison = Comparison::of(setup, &["none", "none-breaker", "none-breaker-shared"]);
+    comparison.lanes[1].rename("A breaker each");
+    comparison.lanes[2].rename("One breaker for all");
+    comparison
 }
 
 fn half_down() -> Comparison {

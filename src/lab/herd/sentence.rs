@@ -2,7 +2,7 @@
 
 use super::lane::{Bucket, Lane};
 use super::outcome::Recovery;
-use super::setup::DOWN_AT;
+use super::setup::{DOWN_AT, OutageKind};
 use super::waves::{Wave, waves};
 use crate::lab::words::{count, list};
 use crate::time::{Duration, Instant};
@@ -30,18 +30,19 @@ pub fn sentence(lane: &Lane) -> String {
 /// Whether the database keeps up again.
 fn database(lane: &Lane) -> String {
     let up_at = seconds(lane.setup.up_at().since(Instant::ZERO));
+    let is_up = if lane.setup.kind == OutageKind::Reduced { "is whole again" } else { "is up" };
     match lane.outcome.recovery {
         Recovery::After(after) if after < Duration::from_millis(500) => {
-            format!("The database is up at {up_at} and keeps up at once.")
+            format!("The database {is_up} at {up_at} and keeps up at once.")
         }
         Recovery::After(after) => {
-            format!("The database is up at {up_at} and keeps up {} later.", seconds(after))
+            format!("The database {is_up} at {up_at} and keeps up {} later.", seconds(after))
         }
         Recovery::Metastable { excess } if excess < 1.0 => format!(
-            "The database is up at {up_at}, but does not catch up in this run with what waits in it."
+            "The database {is_up} at {up_at}, but does not catch up in this run with what waits in it."
         ),
         Recovery::Metastable { excess } => format!(
-            "The database is up at {up_at} and never keeps up, a metastable failure: {} of what comes in \
+            "The database {is_up} at {up_at} and never keeps up, a metastable failure: {} of what comes in \
              the end are retries, and {} attempts a second would have to be shed.",
             percent(retries_lately(lane)),
             whole(excess)
@@ -89,7 +90,7 @@ fn herd(lane: &Lane, waves: &[Wave]) -> String {
 fn waste(lane: &Lane) -> Option<String> {
     let wasted = lane.outcome.wasted;
     let share = percent(wasted);
-    (wasted >= MUCH).then(|| format!("{share} of its work is for who no longer waits."))
+    (wasted >= MUCH).then(|| format!("{share} of its work is for clients that no longer wait."))
 }
 
 /// Whether clients are still behind when the database has long caught up.

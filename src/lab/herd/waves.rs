@@ -24,10 +24,9 @@ pub struct Wave {
 /// The waves of a lane, from the outage on.
 #[must_use]
 pub fn waves(lane: &Lane) -> Vec<Wave> {
-    let capacity = lane.capacity();
     let mut waves: Vec<Wave> = Vec::new();
     for (n, bucket) in lane.buckets.iter().enumerate() {
-        let height = f64::from(bucket.attempts()) / capacity;
+        let height = f64::from(bucket.attempts()) / lane.capacity_in(n);
         let to = Lane::end_of(n);
         let from = to - Bucket::LENGTH;
         if height <= HIGH || from < DOWN_AT {
