@@ -93,7 +93,7 @@ fn save(name: &str, lane: &Lane, palette: &Palette, preset: &str, kind: Kind) {
         keys: vec![
             key("first tries", &palette.success, Look::Fill(8.0)),
             key("retries", &palette.retry, Look::Fill(8.0)),
-            key("what the database can do", &palette.ink_soft, Look::Line(1.0, Some((5.0, 4.0)))),
+            key("what the database can do", &palette.ink, Look::Line(1.0, Some((5.0, 4.0)))),
             key("answered", &palette.success, Look::Fill(4.0)),
             key("failed", &palette.failure, Look::Fill(8.0)),
             key("at work in the database", &palette.ink_soft, Look::Fill(8.0)),

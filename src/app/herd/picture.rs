@@ -30,7 +30,7 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
     let time = 0.0..lane.setup.length.as_secs_f64();
     let limit = Marks::Line {
         points: limit(lane),
-        paint: Paint::solid(&palette.ink_soft),
+        paint: Paint::solid(&palette.ink),
         width: 1.0,
         dash: Some((5.0, 4.0)),
     };
