@@ -1,5 +1,5 @@
-//! The browser playground; everything in it is in the library.
+//! The entry of the page; everything in it is in the library beside it.
 
 fn main() {
-    fusebox::app::mount();
+    fusebox_playground::mount();
 }

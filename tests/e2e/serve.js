@@ -21,7 +21,7 @@ const types = {
 
 // The strictest policy that the page works under; what starts it stands in the page itself.
 function policy(html) {
-  const starters = [...html.matchAll(/<script type="module"[^>]*>([^]*?)<\/script>/g)].map(
+  const starters = [...html.matchAll(/<script[^>]*>([^]*?)<\/script>/g)].map(
     ([, code]) => `'sha256-${crypto.createHash('sha256').update(code).digest('base64')}'`,
   );
   return `default-src 'self'; script-src 'self' 'wasm-unsafe-eval' ${starters.join(' ')}`;

@@ -1,55 +1,61 @@
-//! Tests that run in a browser: those of `tests/it` that say something there, compiled to wasm.
+//! Tests that run in a browser: those of the crates that say something there, compiled to wasm.
 #![cfg(target_arch = "wasm32")]
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;
 
 wasm_bindgen_test_configure!(run_in_browser);
 
-#[path = "../it/bands.rs"]
+#[path = "../../crates/fusebox-lab/tests/it/bands.rs"]
 pub mod bands;
-#[path = "../it/breaker/mod.rs"]
+#[path = "../../crates/fusebox/tests/it/breaker/mod.rs"]
 pub mod breaker;
-#[path = "../it/budgets.rs"]
+#[path = "../../crates/fusebox/tests/it/budgets.rs"]
 pub mod budgets;
-#[path = "../it/bulkhead.rs"]
+#[path = "../../crates/fusebox/tests/it/bulkhead.rs"]
 pub mod bulkhead;
-#[path = "../it/conformance/mod.rs"]
+#[path = "../../crates/fusebox/tests/it/conformance/mod.rs"]
 pub mod conformance;
-#[path = "../it/golden.rs"]
+#[path = "../../crates/fusebox-lab/tests/it/golden.rs"]
 pub mod golden;
-#[path = "../it/hedge.rs"]
+#[path = "../../crates/fusebox/tests/it/hedge.rs"]
 pub mod hedge;
-#[path = "../it/herd.rs"]
+#[path = "../../crates/fusebox-lab/tests/it/herd.rs"]
 pub mod herd;
-#[path = "../it/idempotency.rs"]
+#[path = "../../crates/fusebox/tests/it/idempotency.rs"]
 pub mod idempotency;
-#[path = "../it/link.rs"]
+#[path = "../../crates/fusebox-lab/tests/it/link.rs"]
 pub mod link;
-#[path = "../it/mid_query.rs"]
+#[path = "../../crates/fusebox-lab/tests/it/mid_query.rs"]
 pub mod mid_query;
-#[path = "../it/pipeline.rs"]
+#[path = "../../crates/fusebox-lab/tests/it/occ.rs"]
+pub mod occ;
+#[path = "../../crates/fusebox/tests/it/orders.rs"]
+mod orders;
+#[path = "../../crates/fusebox/tests/it/pipeline.rs"]
 pub mod pipeline;
-#[path = "../it/presets.rs"]
+#[path = "../../crates/fusebox-lab/tests/it/presets.rs"]
 pub mod presets;
-#[path = "../it/properties.rs"]
+#[path = "../../crates/fusebox/tests/it/properties.rs"]
 pub mod properties;
-#[path = "../it/published/mod.rs"]
+#[path = "../../crates/fusebox-sim/tests/it/published/mod.rs"]
 pub mod published;
-#[path = "../it/random.rs"]
+#[path = "../../crates/fusebox/tests/it/random.rs"]
 mod random;
-#[path = "../it/recovery.rs"]
+#[path = "../../crates/fusebox-lab/tests/it/recovery.rs"]
 pub mod recovery;
-#[path = "../it/replay.rs"]
+#[path = "../../crates/fusebox-lab/tests/it/replay.rs"]
 pub mod replay;
-#[path = "../it/rig.rs"]
+#[path = "../../crates/fusebox/tests/it/rig.rs"]
 mod rig;
-#[path = "../it/statistics.rs"]
+#[path = "../../crates/fusebox-sim/tests/it/statistics.rs"]
 mod statistics;
-#[path = "../it/sweep.rs"]
+#[path = "../../crates/fusebox-sim/tests/it/support/mod.rs"]
+mod support;
+#[path = "../../crates/fusebox-lab/tests/it/sweep.rs"]
 pub mod sweep;
-#[path = "../it/throttle.rs"]
+#[path = "../../crates/fusebox/tests/it/throttle.rs"]
 pub mod throttle;
-#[path = "../it/vectors.rs"]
+#[path = "../../crates/fusebox/tests/it/vectors.rs"]
 pub mod vectors;
-#[path = "../it/world/mod.rs"]
+#[path = "../../crates/fusebox-sim/tests/it/world/mod.rs"]
 pub mod world;

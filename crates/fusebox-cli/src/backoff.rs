@@ -1,0 +1,94 @@
+//! The delays of a backoff, retry by retry.
+
+use super::args::BackoffArgs;
+use super::failure::Failure;
+use super::output::write;
+use fusebox::{BackoffConfig, RetryConfig};
+use fusebox_lab::delays::{self, Row};
+use fusebox_lab::knobs::{self, RETRY};
+use fusebox_lab::report::{Grid, millis};
+use serde::Serialize;
+use std::io::Write;
+
+/// The delay before one retry in the JSON of `fusebox backoff`, over all calls, in milliseconds.
+#[derive(Serialize)]
+struct Delay {
+    /// The number of the retry, from 1.
+    retry: u32,
+    lowest_ms: f64,
+    mean_ms: f64,
+    highest_ms: f64,
+    /// That of the first call.
+    first_ms: f64,
+    /// How long a call has waited up to this retry, this delay included, on average.
+    mean_so_far_ms: f64,
+}
+
+pub(super) fn backoff(args: &BackoffArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let config = config(args)?;
+    let rows = delays::table(config, args.attempts, args.samples, args.seed).map_err(|error| {
+        Failure::input(error.to_string().replace("backoff.", "--").replace("delays.", "--"))
+    })?;
+    let delays: Vec<_> = rows.iter().map(Delay::of).collect();
+    write(out, args.json, &delays, |out| {
+        let mut grid =
+            Grid::new(&["retry", "lowest", "mean", "highest", "one call", "mean so far"]);
+        for row in &rows {
+            let Row { lowest, mean, highest, first, mean_so_far, .. } = row;
+            let delays = [lowest, mean, highest, first, mean_so_far];
+            let delays = delays.into_iter().map(ToString::to_string);
+            grid.add([row.retry.to_string()].into_iter().chain(delays).collect());
+        }
+        Ok(write!(out, "{grid}")?)
+    })
+}
+
+impl Delay {
+    fn of(row: &Row) -> Self {
+        Self {
+            retry: row.retry,
+            lowest_ms: millis(row.lowest),
+            mean_ms: millis(row.mean),
+            highest_ms: millis(row.highest),
+            first_ms: millis(row.first),
+            mean_so_far_ms: millis(row.mean_so_far),
+        }
+    }
+}
+
+/// The settings, on the engine's own.
+fn config(args: &BackoffArgs) -> Result<BackoffConfig, Failure> {
+    let backoff = BackoffConfig::default();
+    let mut retry = RetryConfig { backoff, ..RetryConfig::default() };
+    // What a jitter calls its spread.
+    let spread = match args.jitter.as_deref() {
+        Some("factor") => "spread",
+        Some("add_share") => "share",
+        Some(jitter @ ("add" | "around")) => jitter,
+        jitter => {
+            // A jitter that is no word at all is told as that.
+            let is_known = jitter.is_none_or(|jitter| {
+                knobs::set_in(RETRY, &mut retry.clone(), "jitter", jitter).is_ok()
+            });
+            if is_known && args.spread.is_some() {
+                let what = "applies only where --jitter is factor, add_share, add or around";
+                return Err(Failure::input(format!("--spread is given, but {what}")));
+            }
+            "spread"
+        }
+    };
+    for (argument, key, value) in [
+        ("--base", "base", &args.base),
+        ("--cap", "cap", &args.cap),
+        ("--growth", "growth", &args.growth),
+        ("--factor", "growth_factor", &args.factor),
+        ("--jitter", "jitter", &args.jitter),
+        ("--spread", &format!("jitter_{spread}"), &args.spread),
+    ] {
+        if let Some(value) = value {
+            let set = knobs::set_in(RETRY, &mut retry, key, value);
+            set.map_err(|problem| Failure::of_argument(argument, &problem))?;
+        }
+    }
+    Ok(retry.backoff)
+}

@@ -1,0 +1,63 @@
+//! The experiments of the lab in a terminal: the program `fusebox`.
+//!
+//! Results go to the standard output, as text for people or with `--json` for programs; sentences
+//! about what is wrong, and progress, go to the standard error. The exit code is 0, 2 where what was
+//! asked for cannot be, or 1 where the output cannot be written; who reads only the beginning of the
+//! output (`| head`) gets that, and no error.
+#![forbid(unsafe_code)]
+
+mod args;
+mod backoff;
+mod failure;
+mod fields;
+mod herd;
+mod input;
+mod occ;
+mod output;
+mod progress;
+mod reference;
+mod replay;
+mod run;
+mod settings;
+mod sweep;
+mod trace;
+mod workers;
+
+use args::{Arguments, Task};
+use failure::Failure;
+use std::io::{self, BufWriter, Write};
+use std::process::ExitCode;
+
+/// Does what the arguments of the process say.
+fn main() -> ExitCode {
+    let task = match Arguments::read() {
+        Ok(arguments) => arguments.task,
+        Err(error) => {
+            // Nobody is there to hear that nobody is there.
+            let _ = error.print();
+            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
+        }
+    };
+    let mut out = BufWriter::new(io::stdout().lock());
+    let done = perform(&task, &mut out).and_then(|()| out.flush().map_err(Failure::from));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.tell(),
+    }
+}
+
+fn perform(task: &Task, out: &mut dyn Write) -> Result<(), Failure> {
+    match task {
+        Task::Presets(args) => reference::presets(args, out),
+        Task::Show(args) => reference::show(args, out),
+        Task::Schema => reference::schema(out),
+        Task::Settings(args) => settings::settings(args, out),
+        Task::Run(args) => run::run(args, out),
+        Task::Herd(args) => herd::herd(args, out),
+        Task::Sweep(args) => sweep::sweep(args, out),
+        Task::Trace(args) => trace::trace(args, out),
+        Task::Backoff(args) => backoff::backoff(args, out),
+        Task::Occ(args) => occ::occ(args, out),
+        Task::Replay(args) => replay::replay(args, out),
+    }
+}

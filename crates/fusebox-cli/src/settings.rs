@@ -1,0 +1,201 @@
+//! The settings that there are, with what they may be.
+
+use super::args::SettingsArgs;
+use super::failure::Failure;
+use super::output::write;
+use fusebox::time::Instant;
+use fusebox_lab::knobs::{self, Kind, Setting};
+use fusebox_sim::{Command, Dependency, Fault, Scenario};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use std::io::Write;
+
+/// Settings of one kind of object.
+#[derive(Serialize)]
+struct Group {
+    /// What kind of object, in one word.
+    name: &'static str,
+    /// What the keys begin with: `breaker`, `postgres.breaker`; nothing where they stand alone.
+    places: Vec<String>,
+    settings: Vec<Line>,
+}
+
+/// A setting in the JSON of `fusebox settings`.
+#[derive(Serialize)]
+struct Line {
+    /// The end of its key: `cooldown`.
+    key: &'static str,
+    /// What forms call it.
+    label: &'static str,
+    /// What it does.
+    help: &'static str,
+    /// What it may be, in words.
+    accepts: String,
+    /// The least, where it has one.
+    min: Option<String>,
+    /// The greatest, where it has one.
+    max: Option<String>,
+    /// What it is where nothing is said, in the first of the places; none where it does not apply.
+    default: Option<String>,
+    /// What it is by default in each of the places where it applies then.
+    defaults: Map<String, Value>,
+    /// Where it applies, in words; none for always.
+    when: Option<String>,
+}
+
+pub(super) fn settings(args: &SettingsArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let groups = groups(args.text.as_deref().unwrap_or_default());
+    if groups.is_empty() {
+        let text = args.text.as_deref().unwrap_or_default();
+        return Err(Failure::input(format!("no setting has {text:?} in its key or help")));
+    }
+    write(out, args.json, &groups, |out| {
+        for group in &groups {
+            group.write(out)?;
+        }
+        Ok(())
+    })
+}
+
+/// All groups with the settings that have this text in them.
+fn groups(text: &str) -> Vec<Group> {
+    let full = full_scenario();
+    let everywhere = knobs::all(&full);
+    let group = |(name, settings): (&'static str, Vec<Setting>)| {
+        let places = places(name, &settings, &everywhere, &full);
+        let is_wanted = |setting: &Setting| {
+            let has = |place: &String| full_key(place, setting.facts.key).contains(text);
+            setting.facts.help.contains(text) || places.iter().any(has)
+        };
+        let settings = settings.iter().filter(|setting| is_single(setting) && is_wanted(setting));
+        let settings: Vec<_> = settings.map(|setting| Line::of(setting, &places)).collect();
+        (!settings.is_empty()).then_some(Group { name, places, settings })
+    };
+    knobs::reference().into_iter().filter_map(group).collect()
+}
+
+/// Whether it can be set as one, as a list of objects cannot, nor an object that is always there.
+fn is_single(setting: &Setting) -> bool {
+    match setting.facts.kind {
+        Kind::Part => setting.facts.optional,
+        Kind::Parts { .. } => false,
+        _ => true,
+    }
+}
+
+fn full_key(place: &str, key: &str) -> String {
+    if place.is_empty() { key.to_string() } else { format!("{place}.{key}") }
+}
+
+/// What the keys of these settings can begin with, the shortest first.
+fn places(
+    name: &str,
+    settings: &[Setting],
+    everywhere: &[Setting],
+    full: &Scenario,
+) -> Vec<String> {
+    let mut places = Vec::new();
+    let Some(first) = settings.iter().find(|setting| is_single(setting)) else { return places };
+    if first
+        .default
+        .as_ref()
+        .is_some_and(|default| knobs::set(&mut full.clone(), &first.key, default).is_ok())
+    {
+        places.push(name.to_string());
+    }
+    for setting in everywhere.iter().filter(|setting| setting.facts == first.facts) {
+        let place = setting.key.strip_suffix(first.facts.key).unwrap_or_default();
+        let place = place.trim_end_matches('.').replace(".0", "");
+        if !places.contains(&place) {
+            places.push(place);
+        }
+    }
+    places
+}
+
+/// A scenario that has every part that a scenario can have.
+fn full_scenario() -> Scenario {
+    let command = Command::Fault(Dependency::Postgres, Fault::Down);
+    let mut scenario = Scenario { schedule: vec![(Instant::ZERO, command)], ..Scenario::default() };
+    // Each round switches on what the round before has made room for.
+    loop {
+        let before = scenario.clone();
+        for setting in knobs::all(&scenario) {
+            if let Some(most) = most(&setting) {
+                // What cannot be together is left as it was.
+                let _ = knobs::set(&mut scenario, &setting.key, &most);
+            }
+        }
+        if scenario == before {
+            return scenario;
+        }
+    }
+}
+
+/// What makes room for more settings: all that a list can have, and a part that is not there.
+fn most(setting: &Setting) -> Option<String> {
+    match setting.facts.kind {
+        Kind::Part if setting.value.as_deref() == Some("off") => Some("on".to_string()),
+        Kind::List { of, .. } => Some(of.join(",")),
+        _ => None,
+    }
+}
+
+impl Line {
+    /// The line of a setting with the defaults that it has in these places. What the first of them
+    /// has none for is as in a new object.
+    fn of(setting: &Setting, places: &[String]) -> Self {
+        let facts = setting.facts;
+        let scenario = Scenario::default();
+        let default_in = |place: &String| knobs::get(&scenario, &full_key(place, facts.key));
+        let default = places.first().and_then(default_in);
+        let defaults = places.iter().filter_map(|place| {
+            let default = default_in(place)?;
+            Some((place.clone(), Value::String(default)))
+        });
+        let (min, max) = facts.kind.range().unzip();
+        Self {
+            key: facts.key,
+            label: facts.label,
+            help: facts.help,
+            accepts: facts.accepts(),
+            min,
+            max,
+            default: default.or_else(|| setting.default.clone()),
+            defaults: defaults.collect(),
+            when: facts.when.map(|when| when.words()),
+        }
+    }
+}
+
+impl Group {
+    fn write(&self, out: &mut dyn Write) -> Result<(), Failure> {
+        let place = self.places.first().map_or(self.name, String::as_str);
+        let others = self.places.get(1..).unwrap_or_default();
+        write!(out, "{}", self.name)?;
+        if !others.is_empty() {
+            write!(out, " (also as {})", others.join(", "))?;
+        }
+        writeln!(out)?;
+        for line in &self.settings {
+            let default = line.default.as_deref().unwrap_or("-");
+            writeln!(out, "  {}={default}", full_key(place, line.key))?;
+            writeln!(out, "      {}", line.help)?;
+            write!(out, "      It is {}", line.accepts)?;
+            match &line.when {
+                Some(when) => writeln!(out, "; where {when}.")?,
+                None => writeln!(out, ".")?,
+            }
+            let differ = self.places.iter().filter_map(|place| {
+                let other = line.defaults.get(place)?.as_str()?;
+                (other != default).then(|| format!("{}={other}", full_key(place, line.key)))
+            });
+            let differ: Vec<_> = differ.collect();
+            if !differ.is_empty() {
+                writeln!(out, "      By default {}.", differ.join(", "))?;
+            }
+        }
+        writeln!(out)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,107 @@
+//! What happens in a run, as it happens.
+
+use super::args::TraceArgs;
+use super::failure::Failure;
+use super::input;
+use super::progress::Progress;
+use fusebox::time::Instant;
+use fusebox_sim::{Command, Dependency, Entry, What, World};
+use std::collections::VecDeque;
+use std::io::{self, IsTerminal, Write};
+
+/// The most things that are kept until they are written; only a single event can pass this.
+const AT_ONCE: usize = 100_000;
+
+pub(super) fn trace(args: &TraceArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let named = input::world(&args.world)?;
+    let mut world = World::with_trace(&named.scenario, args.seed, AT_ONCE)?;
+    let end = Instant::ZERO + named.scenario.length;
+    let mut sink = Sink { last: args.last.map(|most| most as usize), kept: VecDeque::new() };
+    let on_terminal = io::stdout().is_terminal();
+    let progress = progress(args, on_terminal, end);
+    let (mut seen, mut second, mut calls) = (0, 0, 0);
+    while world.next_at().is_some_and(|at| at <= end) {
+        world.step();
+        let new = world.trace().added() - seen;
+        if new > AT_ONCE as u64 {
+            writeln!(out, "{}: {} things are left out here.", world.now(), new - AT_ONCE as u64)?;
+        }
+        for entry in world.trace().since(seen) {
+            calls = entry.call.map_or(calls, |call| calls.max(call + 1));
+            if is_wanted(entry, args) {
+                progress.around(|| {
+                    sink.take(entry, out)?;
+                    if on_terminal { out.flush() } else { Ok(()) }
+                })?;
+            }
+        }
+        seen += new;
+        let now = whole_seconds(world.now());
+        progress.add(now - second);
+        second = now;
+    }
+    drop(progress);
+    check_call(args, calls)?;
+    sink.finish(out)
+}
+
+/// Whether there was the call that was asked for.
+fn check_call(args: &TraceArgs, calls: u64) -> Result<(), Failure> {
+    let Some(call) = args.call.filter(|call| *call >= calls) else { return Ok(()) };
+    let there_are = match calls {
+        0 => "there is no call at all".to_string(),
+        _ => format!("the calls are 0 to {}", calls - 1),
+    };
+    let seed = args.seed;
+    Err(Failure::input(format!("--call is {call}, but {there_are} in this run, seed {seed}")))
+}
+
+/// Where all goes to a terminal the lines themselves are the progress.
+fn progress(args: &TraceArgs, on_terminal: bool, end: Instant) -> Progress {
+    let wants_all = args.call.is_none() && args.on.is_none() && args.last.is_none();
+    if on_terminal && wants_all { Progress::hidden() } else { Progress::new(whole_seconds(end)) }
+}
+
+const fn whole_seconds(at: Instant) -> u64 {
+    at.as_micros() / 1_000_000
+}
+
+fn is_wanted(entry: &Entry, args: &TraceArgs) -> bool {
+    let is_call = args.call.is_none() || entry.call == args.call;
+    is_call && args.on.is_none_or(|on| concerns(entry, on))
+}
+
+/// Whether it happened there, or was done to it.
+fn concerns(entry: &Entry, to: Dependency) -> bool {
+    let done = match entry.what {
+        What::Done(Command::Fault(on, _) | Command::Heal(on, _) | Command::Layer(on, ..)) => {
+            Some(on)
+        }
+        _ => None,
+    };
+    entry.on.or(done) == Some(to)
+}
+
+/// Where entries go: straight out, or where only the last are wanted, once all are known.
+struct Sink {
+    last: Option<usize>,
+    kept: VecDeque<Entry>,
+}
+
+impl Sink {
+    fn take(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
+        let Some(most) = self.last else { return writeln!(out, "{entry}") };
+        if self.kept.len() == most {
+            self.kept.pop_front();
+        }
+        self.kept.push_back(*entry);
+        Ok(())
+    }
+
+    fn finish(self, out: &mut dyn Write) -> Result<(), Failure> {
+        for entry in self.kept {
+            writeln!(out, "{entry}")?;
+        }
+        Ok(())
+    }
+}

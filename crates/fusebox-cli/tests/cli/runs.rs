@@ -1,0 +1,241 @@
+//! Runs and traces of scenarios.
+
+use super::{command, json, json_from, text, text_from};
+use fusebox::time::Instant;
+use fusebox_lab::{knobs, presets};
+use fusebox_sim::{Dependency, Scenario, World};
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+
+/// The world of this preset after so many seconds.
+fn world(preset: &str, seed: u64, seconds: u64, trace: usize) -> World {
+    let scenario = (presets::find(preset).unwrap().scenario)();
+    let mut world = World::with_trace(&scenario, seed, trace).unwrap();
+    world.run_until(Instant::from_secs(seconds));
+    world
+}
+
+#[test]
+fn a_run_is_the_one_that_a_program_gets_from_the_library() {
+    let report = json("run dies-mid-query --seed 7 --for 40s --json");
+    let world = world("dies-mid-query", 7, 40, 0);
+    let counters = world.measures().counters();
+    assert_eq!(report["scenario"], "dies-mid-query");
+    assert_eq!(report["seed"], 7);
+    assert_eq!(report["length_ms"], 40_000.0);
+    assert_eq!(report["fingerprint"], format!("{:016x}", world.fingerprint()));
+    assert_eq!(report["events"], world.events());
+    assert_eq!(report["calls"]["sent"], counters.calls);
+    assert_eq!(report["calls"]["fallbacks"], counters.fallbacks);
+    let postgres = &report["dependencies"][0];
+    assert_eq!(postgres["name"], "postgres");
+    let attempts = ["first_attempts", "retries"].map(|key| postgres[key].as_u64().unwrap());
+    assert_eq!(attempts.iter().sum::<u64>(), counters.attempts(Dependency::Postgres));
+    let changes = world.measures().breaker_changes();
+    assert_eq!(report["transitions"].as_array().unwrap().len(), changes.len());
+    assert_eq!(report["transitions"][0]["cause"], changes[0].transition.cause.to_string());
+}
+
+#[test]
+fn the_ends_of_calls_are_all_calls_in_every_preset() {
+    for preset in presets::ALL {
+        let calls = json(&format!("run {} --for 15s --json", preset.name))["calls"].clone();
+        let ends = calls.as_object().unwrap().iter().filter(|(name, _)| *name != "sent");
+        let ends: u64 = ends.map(|(_, count)| count.as_u64().unwrap()).sum();
+        assert_eq!(calls["sent"], ends, "{}", preset.name);
+    }
+}
+
+#[test]
+fn the_same_arguments_give_the_same_output_and_another_seed_another() {
+    for arguments in ["run cold-restart --for 20s", "trace cold-restart --for 5s --on postgres"] {
+        assert_eq!(text(arguments), text(arguments));
+        assert_eq!(text(arguments), text(&format!("{arguments} --seed 1")));
+        assert_ne!(text(arguments), text(&format!("{arguments} --seed 2")));
+    }
+}
+
+#[test]
+fn settings_and_length_change_the_run() {
+    let document = json("show search-service --set postgres.breaker.cooldown=5s --for 7s");
+    assert_eq!(document["postgres"]["breaker"]["cooldown"], "5s");
+    assert_eq!(document["length"], "7s");
+    let mut scenario = Scenario::search_service();
+    knobs::set(&mut scenario, "service.workers", "1").unwrap();
+    let mut world = World::new(&scenario, 1).unwrap();
+    world.run_until(Instant::from_secs(3));
+    let report = json("run search-service --set service.workers=1 --for 3s --json");
+    assert_eq!(report["fingerprint"], format!("{:016x}", world.fingerprint()));
+}
+
+#[test]
+fn the_order_of_settings_does_not_matter() {
+    for settings in [
+        ["retry.jitter_spread=10%", "retry.jitter=factor"],
+        ["postgres.breaker.cooldown=5s", "breaker.cooldown=6s"],
+        ["clients.0.rate=5", "clients.*.rate=6"],
+        ["breaker.cooldown=7s", "cache.layers=breaker"],
+        ["retry.base=300ms", "retry.cap=7s"],
+        ["postgres.pool.size=11", "postgres.pool=on"],
+    ] {
+        let shown = |settings: [&str; 2]| {
+            let [one, two] = settings;
+            text(&format!("show search-service --set {one} --set {two}"))
+        };
+        let [one, two] = settings;
+        assert_eq!(shown([one, two]), shown([two, one]), "{settings:?}");
+    }
+    let both = "--set breaker.cooldown=6s --set postgres.breaker.cooldown=5s";
+    let document = json(&format!("show search-service {both}"));
+    assert_eq!(document["postgres"]["breaker"]["cooldown"], "5s");
+    assert_eq!(document["model"]["breaker"]["cooldown"], "6s");
+}
+
+#[test]
+fn a_document_that_was_shown_is_the_preset() {
+    for preset in presets::ALL {
+        let name = preset.name;
+        let document = text(&format!("show {name}"));
+        let shown = json_from("run - --for 5s --json", &document);
+        let named = json(&format!("run {name} --for 5s --json"));
+        assert_eq!(shown["fingerprint"], named["fingerprint"], "{name}");
+        assert_eq!(shown["scenario"], "-");
+    }
+}
+
+#[test]
+fn a_document_can_build_on_a_preset() {
+    let document = r#"{ "preset": "cold-restart", "length": "5s" }"#;
+    assert_eq!(text_from("show -", document), text("show cold-restart --for 5s"));
+}
+
+#[test]
+fn a_text_report_has_the_numbers_of_the_json() {
+    let text = text("run dies-mid-query");
+    let report = json("run dies-mid-query --json");
+    assert!(text.starts_with("dies-mid-query, seed 1, "), "{text}");
+    let fingerprint = report["fingerprint"].as_str().unwrap();
+    assert!(text.contains(&format!("fingerprint  {fingerprint}\n")), "{text}");
+    let changes = report["transitions"].as_array().unwrap();
+    for change in changes.iter().take(20) {
+        assert!(text.contains(change["cause"].as_str().unwrap()), "{change}");
+    }
+    assert!(text.lines().all(|line| line.trim_end() == line), "blanks at the end of a line");
+}
+
+#[test]
+fn several_seeds_are_the_single_runs_and_their_summary() {
+    let several = json("run cold-restart --for 20s --seed 3 --seeds 5 --json");
+    let runs = several["runs"].as_array().unwrap();
+    let single = |seed| json(&format!("run cold-restart --for 20s --seed {seed} --json"));
+    assert_eq!(*runs, (3..8).map(single).collect::<Vec<_>>());
+    for (name, pointer) in [
+        ("calls.sent", "/calls/sent"),
+        ("endpoints.search.calls", "/endpoints/0/calls"),
+        ("latency_ms.p99", "/latency_ms/p99"),
+        ("dependencies.postgres.peak_per_second", "/dependencies/0/peak_per_second"),
+        ("writes.asked", "/writes/asked"),
+        ("events", "/events"),
+    ] {
+        let value = |run: &Value| run.pointer(pointer).and_then(Value::as_f64).unwrap();
+        let mut values: Vec<_> = runs.iter().map(value).collect();
+        values.sort_by(f64::total_cmp);
+        let spread = &several["summary"][name];
+        assert_eq!(spread["runs"], 5, "{name}");
+        assert_eq!(spread["min"], values[0], "{name}");
+        assert_eq!(spread["median"], values[2], "{name}");
+        assert_eq!(spread["max"], values[4], "{name}");
+        let mean = values.iter().sum::<f64>() / 5.0;
+        assert!((spread["mean"].as_f64().unwrap() - mean).abs() < 1e-9, "{name}");
+    }
+    let verdicts: Vec<_> = runs.iter().map(|run| &run["recovery"]["verdict"]).collect();
+    for (verdict, count) in several["verdicts"].as_object().unwrap() {
+        let same = verdicts.iter().filter(|other| **other == verdict.as_str()).count();
+        assert!(same > 0 && *count == same, "{verdict}: {count}");
+    }
+    let text = text("run cold-restart --for 20s --seed 3 --seeds 5");
+    assert!(text.starts_with("cold-restart, seeds 3 to 7, 20 s each\n"), "{text}");
+}
+
+/// Also of what the text alone does not keep.
+#[test]
+fn several_seeds_have_the_same_numbers_as_text() {
+    let several = "run dies-mid-query --for 40s --seeds 3";
+    let summary = json(&format!("{several} --json"))["summary"].clone();
+    let text = text(several);
+    for name in ["transitions", "calls.sent"] {
+        let row = text.lines().find(|line| line.starts_with(&format!("{name} "))).unwrap();
+        let most = row.rsplit(' ').next().unwrap().replace(',', "").parse::<f64>().unwrap();
+        assert!(most > 0.0 && summary[name]["max"] == most, "{row}");
+    }
+}
+
+/// So that no number of a report is forgotten in the summary.
+#[test]
+fn every_count_of_a_report_is_in_the_summary() {
+    let several = json("run cold-restart --for 20s --seeds 2 --json");
+    let mut paths = Vec::new();
+    find_numbers(&several["runs"][0], "", &mut paths);
+    let own = ["seed", "length_ms", "transitions_beyond"];
+    paths.retain(|path| !own.contains(&path.as_str()) && !path.starts_with("transitions."));
+    assert!(paths.len() > 60, "{paths:?}");
+    for path in paths {
+        assert!(several["summary"].get(&path).is_some(), "{path}");
+    }
+}
+
+/// The paths of all numbers; what is in a list has its name in its path.
+fn find_numbers(value: &Value, path: &str, found: &mut Vec<String>) {
+    let within = |key: &str| format!("{path}.{key}").trim_start_matches('.').to_string();
+    match value {
+        Value::Number(_) => found.push(path.to_string()),
+        Value::Object(members) => {
+            members.iter().for_each(|(key, value)| find_numbers(value, &within(key), found));
+        }
+        Value::Array(items) => {
+            for item in items {
+                let name = item.get("name").and_then(Value::as_str).unwrap_or_default();
+                find_numbers(item, &within(name), found);
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn a_trace_is_that_of_the_library_line_by_line() {
+    let world = world("cold-restart", 1, 3, 10_000_000);
+    let all: Vec<String> = world.trace().since(0).map(ToString::to_string).collect();
+    let lines =
+        |arguments: &str| -> Vec<String> { text(arguments).lines().map(str::to_string).collect() };
+    assert_eq!(lines("trace cold-restart --for 3s"), all);
+    assert_eq!(lines("trace cold-restart --for 3s --last 7"), all[all.len() - 7..]);
+    let of_call = lines("trace cold-restart --for 3s --call 5");
+    let expected: Vec<_> = all.into_iter().filter(|line| line.contains(" call 5: ")).collect();
+    assert!(expected.len() >= 3, "{expected:?}");
+    assert_eq!(of_call, expected);
+    let last = lines("trace cold-restart --for 3s --call 5 --last 1");
+    assert_eq!(last, expected[expected.len() - 1..]);
+}
+
+#[test]
+fn a_trace_of_a_dependency_has_what_was_done_to_it() {
+    let lines = text("trace cold-restart --on postgres");
+    assert!(lines.contains(": the database is crashed: "), "no crash");
+    let other = |line: &&str| !line.contains(": postgres: ") && !line.contains(": the database");
+    assert_eq!(lines.lines().find(other), None);
+}
+
+#[test]
+fn who_reads_only_the_first_line_is_not_told_of_an_error() {
+    for arguments in ["trace search-service --for 1h", "settings", "schema", "run cold-restart"] {
+        let mut child = command(arguments).spawn().unwrap();
+        drop(child.stdin.take());
+        let mut first = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
+        // The reader is gone, and with it the pipe.
+        let output = child.wait_with_output().unwrap();
+        assert!(!first.is_empty());
+        assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
+    }
+}

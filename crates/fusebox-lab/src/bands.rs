@@ -1,0 +1,171 @@
+//! Seed bands: the same comparison under many seeds, and which of its differences are larger than the
+//! noise.
+//!
+//! Runs come in one by one and in any order, so that whoever computes them can do so in as many places
+//! as there are; what comes out is the same.
+//!
+//! ```
+//! use fusebox_lab::bands::{Bands, Verdict};
+//! use fusebox_lab::herd::{Comparison, Measure, Setup, run};
+//! use fusebox::time::Duration;
+//!
+//! let setup = Setup { clients: 100, length: Duration::from_secs(10), ..Setup::default() };
+//! let comparison = Comparison::of(setup, &["immediate", "full"]);
+//! let mut bands = Bands::new(&comparison, 42, 6)?;
+//! for (lane, seed) in bands.runs().collect::<Vec<_>>().into_iter().rev() {
+//!     let run = run(&comparison.setup, &comparison.lanes[lane], seed).unwrap();
+//!     bands.add(lane, seed, &run);
+//! }
+//! let attempts = Measure::find("attempts_per_call").unwrap();
+//! assert_eq!(bands.difference(attempts, 0, 1).verdict(), Verdict::Larger);
+//! # Ok::<(), fusebox_lab::knobs::Problem>(())
+//! ```
+
+mod difference;
+mod spread;
+mod table;
+
+pub use difference::{Difference, SEEDS_LEAST, Verdict};
+pub use spread::{BucketSpread, Spread};
+
+use crate::herd::{Bucket, Comparison, Lane, MEASURES, Measure};
+use crate::knobs::Problem;
+use crate::words::separated;
+use std::collections::BTreeMap;
+
+/// The fewest seeds that make a band.
+pub const SEEDS_MIN: u32 = 2;
+
+/// The most seeds of a band.
+pub const SEEDS_MAX: u32 = 200;
+
+/// The same lanes under many seeds.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bands {
+    first: u64,
+    seeds: u32,
+    /// What is there of each lane, by its seed.
+    lanes: Vec<BTreeMap<u64, Run>>,
+}
+
+/// What is kept of one run.
+#[derive(Clone, Debug, PartialEq)]
+struct Run {
+    /// In the order of [`MEASURES`].
+    values: Vec<Option<f64>>,
+    /// Attempts in each bucket.
+    attempts: Vec<u32>,
+    fingerprint: u64,
+}
+
+impl Run {
+    fn of(lane: &Lane) -> Self {
+        let value = |measure: &Measure| measure.of(&lane.outcome, &lane.setup);
+        Self {
+            values: MEASURES.iter().map(value).collect(),
+            attempts: lane.buckets.iter().map(Bucket::attempts).collect(),
+            fingerprint: lane.fingerprint,
+        }
+    }
+}
+
+impl Bands {
+    /// Bands without runs yet, for so many seeds from the first one on.
+    ///
+    /// # Errors
+    /// When there are too few or too many seeds, or the last of them is beyond what a seed can be.
+    pub fn new(comparison: &Comparison, first: u64, seeds: u32) -> Result<Self, Problem> {
+        if !(SEEDS_MIN..=SEEDS_MAX).contains(&seeds) {
+            let what =
+                format!("is {seeds}, but must be a whole number from {SEEDS_MIN} to {SEEDS_MAX}");
+            return Err(Problem::new("seeds", what));
+        }
+        let most = u64::MAX - u64::from(seeds - 1);
+        if first > most {
+            let most = separated(&most.to_string());
+            let what = format!("is {first}, but must be at most {most} for {seeds} seeds");
+            return Err(Problem::new("seed", what));
+        }
+        Ok(Self { first, seeds, lanes: vec![BTreeMap::new(); comparison.lanes.len()] })
+    }
+
+    /// All runs that bands are made of, each a lane and a seed; those of the first seed come first.
+    pub fn runs(&self) -> impl Iterator<Item = (usize, u64)> + use<> {
+        let (lanes, first) = (self.lanes.len(), self.first);
+        let seeds = (0..u64::from(self.seeds)).map(move |n| first + n);
+        seeds.flat_map(move |seed| (0..lanes).map(move |lane| (lane, seed)))
+    }
+
+    /// Takes a run in; true where it is one of [`Bands::runs`]. One that is there already is replaced.
+    pub fn add(&mut self, lane: usize, seed: u64, run: &Lane) -> bool {
+        let wanted = seed.checked_sub(self.first).is_some_and(|n| n < u64::from(self.seeds));
+        match self.lanes.get_mut(lane) {
+            Some(runs) if wanted => {
+                runs.insert(seed, Run::of(run));
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// How many runs are there, and how many there are to be.
+    #[must_use]
+    pub fn progress(&self) -> (usize, usize) {
+        let done = self.lanes.iter().map(BTreeMap::len).sum();
+        (done, self.lanes.len() * self.seeds as usize)
+    }
+
+    /// How many lanes there are.
+    #[must_use]
+    pub fn lanes(&self) -> usize {
+        self.lanes.len()
+    }
+
+    /// The first seed, and how many there are.
+    #[must_use]
+    pub const fn seeds(&self) -> (u64, u32) {
+        (self.first, self.seeds)
+    }
+
+    /// A measure of a lane over the seeds that are there; none where there are none.
+    #[must_use]
+    pub fn spread(&self, measure: &Measure, lane: usize) -> Option<Spread> {
+        Spread::of(self.values(measure, lane).map(|(_, value)| value).collect())
+    }
+
+    /// The attempts in each bucket of a lane, over the seeds that are there.
+    #[must_use]
+    pub fn attempts(&self, lane: usize) -> Vec<BucketSpread> {
+        let runs: Vec<_> =
+            self.lanes.get(lane).into_iter().flatten().map(|(_, run)| &run.attempts).collect();
+        let buckets = runs.iter().map(|run| run.len()).max().unwrap_or(0);
+        let bucket = |n| runs.iter().filter_map(move |run| run.get(n).copied()).collect();
+        (0..buckets).filter_map(|n| BucketSpread::of(bucket(n))).collect()
+    }
+
+    /// How a measure of one lane differs from that of another, seed by seed.
+    #[must_use]
+    pub fn difference(&self, measure: &Measure, one: usize, other: usize) -> Difference {
+        let others: BTreeMap<_, _> = self.values(measure, other).collect();
+        let pairs = self.values(measure, one);
+        let pairs = pairs.filter_map(|(seed, value)| Some((value, *others.get(&seed)?)));
+        Difference::of(measure, pairs)
+    }
+
+    /// The numbers of a lane by their seeds, as far as they are there.
+    pub fn values(
+        &self,
+        measure: &Measure,
+        lane: usize,
+    ) -> impl Iterator<Item = (u64, Option<f64>)> + '_ {
+        let place = MEASURES.iter().position(|known| known == measure);
+        let runs = self.lanes.get(lane).into_iter().flatten();
+        runs.filter_map(move |(seed, run)| Some((*seed, *run.values.get(place?)?)))
+    }
+
+    /// The fingerprint of each run of a lane by its seed.
+    pub fn fingerprints(&self, lane: usize) -> impl Iterator<Item = (u64, u64)> + '_ {
+        let runs = self.lanes.get(lane).into_iter().flatten();
+        runs.map(|(seed, run)| (*seed, run.fingerprint))
+    }
+}

@@ -1,0 +1,176 @@
+//! Whether two lanes differ by more than chance: an exact sign test, seed by seed.
+//!
+//! Under one seed all lanes have the same tape, so that what differs there is the strategy alone. If it
+//! made no difference, either lane would be ahead as often as the other; all of n seeds would agree
+//! with a probability of 2 in 2ⁿ. Who looks at many pairs sees one agree by chance now and then with
+//! few seeds, and with 20 hardly ever.
+
+use crate::herd::{Absent, Measure};
+use std::cmp::Ordering;
+
+/// With fewer seeds than that, even seeds that all agree may do so by chance: 2 in 2⁵ is more than 5 %,
+/// and 2 in 2⁶ is less.
+pub const SEEDS_LEAST: usize = 6;
+
+/// How one lane differs from another in a measure, seed by seed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Seeds under which the one has more than the other; never is more than any time.
+    pub larger: usize,
+    /// Seeds under which it has less.
+    pub smaller: usize,
+    /// Seeds under which both have the same.
+    pub same: usize,
+}
+
+/// What a difference comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// The one has more, by more than chance.
+    Larger,
+    /// It has less, by more than chance.
+    Smaller,
+    /// Both have the same under every seed.
+    Same,
+    /// What differs may do so by chance.
+    Noise,
+    /// There are fewer than [`SEEDS_LEAST`] seeds, or none that has such a number.
+    TooFew,
+}
+
+impl Verdict {
+    /// Its name in files.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Larger => "larger",
+            Self::Smaller => "smaller",
+            Self::Same => "same",
+            Self::Noise => "noise",
+            Self::TooFew => "too_few_seeds",
+        }
+    }
+}
+
+impl Difference {
+    pub(super) fn of(
+        measure: &Measure,
+        pairs: impl Iterator<Item = (Option<f64>, Option<f64>)>,
+    ) -> Self {
+        let mut difference = Self { larger: 0, smaller: 0, same: 0 };
+        for (one, other) in pairs {
+            let known = |value: Option<f64>| match measure.none {
+                Absent::Never => Some(value.unwrap_or(f64::INFINITY)),
+                Absent::Nothing => value,
+            };
+            let (Some(one), Some(other)) = (known(one), known(other)) else { continue };
+            match one.total_cmp(&other) {
+                Ordering::Greater => difference.larger += 1,
+                Ordering::Less => difference.smaller += 1,
+                Ordering::Equal => difference.same += 1,
+            }
+        }
+        difference
+    }
+
+    /// How many seeds both lanes have.
+    #[must_use]
+    pub const fn seeds(&self) -> usize {
+        self.larger + self.smaller + self.same
+    }
+
+    /// What it comes to: the lanes differ where at least 95 % of the seeds say the same, and there are
+    /// enough of them. Seeds under which both have the same say neither.
+    #[must_use]
+    pub const fn verdict(&self) -> Verdict {
+        let seeds = self.seeds();
+        if seeds < SEEDS_LEAST {
+            Verdict::TooFew
+        } else if self.same == seeds {
+            Verdict::Same
+        } else if 20 * self.larger >= 19 * seeds {
+            Verdict::Larger
+        } else if 20 * self.smaller >= 19 * seeds {
+            Verdict::Smaller
+        } else {
+            Verdict::Noise
+        }
+    }
+
+    /// Whether it is larger than the noise.
+    #[must_use]
+    pub const fn differs(&self) -> bool {
+        matches!(self.verdict(), Verdict::Larger | Verdict::Smaller)
+    }
+
+    /// What it comes to, in words that follow "in this measure".
+    #[must_use]
+    pub fn words(&self) -> String {
+        let seeds = self.seeds();
+        match self.verdict() {
+            Verdict::Larger => format!("larger under {} of {seeds} seeds", self.larger),
+            Verdict::Smaller => format!("smaller under {} of {seeds} seeds", self.smaller),
+            Verdict::Same => format!("the same under all {seeds} seeds"),
+            Verdict::Noise => format!(
+                "within the noise: larger under {} and smaller under {} of {seeds} seeds",
+                self.larger, self.smaller
+            ),
+            Verdict::TooFew => {
+                format!(
+                    "unknown: {seeds} seeds are too few, and {SEEDS_LEAST} the fewest that can say it"
+                )
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const fn verdict(larger: usize, smaller: usize, same: usize) -> Verdict {
+        Difference { larger, smaller, same }.verdict()
+    }
+
+    #[test]
+    fn seeds_must_be_enough_and_agree() {
+        assert_eq!(verdict(5, 0, 0), Verdict::TooFew);
+        assert_eq!(verdict(0, 0, 0), Verdict::TooFew);
+        assert_eq!(verdict(6, 0, 0), Verdict::Larger);
+        assert_eq!(verdict(0, 6, 0), Verdict::Smaller);
+        assert_eq!(verdict(18, 1, 0), Verdict::Noise);
+        assert_eq!(verdict(19, 1, 0), Verdict::Larger);
+        assert_eq!(verdict(19, 0, 1), Verdict::Larger);
+        assert_eq!(verdict(18, 0, 2), Verdict::Noise);
+        assert_eq!(verdict(0, 0, 6), Verdict::Same);
+        assert_eq!(verdict(100, 100, 0), Verdict::Noise);
+    }
+
+    /// The two-sided probability that as many agree by chance is at most 5 % for every number of seeds.
+    #[test]
+    fn what_is_told_as_a_difference_is_rarely_chance() {
+        for seeds in SEEDS_LEAST..=200 {
+            let least = (0..=seeds).find(|n| verdict(*n, seeds - n, 0) == Verdict::Larger).unwrap();
+            let (mut ways, mut tail) = (0.5_f64.powi(i32::try_from(seeds).unwrap()), 0.0);
+            for n in 0..=seeds - least {
+                tail += ways;
+                let (n, seeds) = (
+                    f64::from(u32::try_from(n).unwrap()),
+                    f64::from(u32::try_from(seeds).unwrap()),
+                );
+                ways *= (seeds - n) / (n + 1.0);
+            }
+            assert!(2.0 * tail <= 0.05, "{least} of {seeds}: {tail}");
+        }
+    }
+
+    #[test]
+    fn never_is_more_than_any_time_and_nothing_says_nothing() {
+        let recovery = Measure::find("recovery").unwrap();
+        let pairs = [(None, Some(9.0)), (Some(1.0), None), (None, None), (Some(1.0), Some(2.0))];
+        let difference = Difference::of(recovery, pairs.into_iter());
+        assert_eq!(difference, Difference { larger: 1, smaller: 2, same: 1 });
+        let normal = Measure::find("peak_of_normal").unwrap();
+        assert_eq!(Difference::of(normal, pairs.into_iter()).seeds(), 1);
+    }
+}

@@ -1,0 +1,49 @@
+//! Bands as a table for spreadsheets and programs.
+
+use super::{Bands, Spread};
+use crate::csv::{Cell, write};
+use crate::herd::{Bucket, MEASURES, Strategy};
+use fusebox::time::Duration;
+
+impl Bands {
+    /// A line for each lane and measure: the percentiles over the seeds, where empty is beyond every
+    /// number, how many seeds there are, and in how many there is no such number.
+    #[must_use]
+    pub fn csv(&self, lanes: &[Strategy]) -> String {
+        let headers =
+            ["lane", "strategy", "measure", "unit", "p5", "median", "p95", "seeds", "absent"];
+        let lanes = lanes.iter().enumerate();
+        let rows = lanes.flat_map(|(n, lane)| MEASURES.iter().map(move |it| (n, lane, it)));
+        let rows = rows.filter_map(|(n, lane, measure)| {
+            let Spread { seeds, absent, low, median, high } = self.spread(measure, n)?;
+            Some([
+                Cell::from(lane.title()),
+                lane.word().into(),
+                measure.name.into(),
+                measure.unit.name().into(),
+                low.into(),
+                median.into(),
+                high.into(),
+                Cell::Count(seeds as u64),
+                Cell::Count(absent as u64),
+            ])
+        });
+        write(&headers, rows)
+    }
+
+    /// A line for each lane and bucket: the attempts that came in it, as percentiles over the seeds.
+    #[must_use]
+    pub fn attempts_csv(&self, lanes: &[Strategy]) -> String {
+        let headers = ["lane", "until (s)", "attempts p5", "attempts median", "attempts p95"];
+        let rows = lanes.iter().enumerate().flat_map(|(n, lane)| {
+            self.attempts(n).into_iter().enumerate().map(|(bucket, spread)| {
+                let micros = Bucket::LENGTH.as_micros() * (bucket as u64 + 1);
+                let until = Duration::from_micros(micros).as_secs_f64();
+                let cells: [Cell; 4] =
+                    [until.into(), spread.low.into(), spread.median.into(), spread.high.into()];
+                [Cell::from(lane.title())].into_iter().chain(cells)
+            })
+        });
+        write(&headers, rows.collect::<Vec<_>>())
+    }
+}

@@ -1,0 +1,170 @@
+//! Scenarios as JSON documents: what is in them, what is wrong with them, and their schema; and
+//! [comparisons](read_comparison) likewise.
+//!
+//! A document says what differs from a base: from the preset that it names, or from
+//! [`Scenario::default`]. Its objects have the settings of [`knobs`], in any order.
+//! Within an object the settings on which others depend are applied first. A group of clients changes
+//! the group of the base at the same place, and as many are left as the document has; a schedule takes
+//! the place of the base's.
+//!
+//! ```
+//! use fusebox_lab::document;
+//!
+//! let text = r#"{
+//!     "postgres": { "breaker": { "window_calls": 50, "window": "count", "cooldown": "5s" } },
+//!     "schedule": [{ "at": "10s", "on": "postgres", "fault": "down", "for": "20s" }]
+//! }"#;
+//! let scenario = document::read(text, |_| None).unwrap();
+//! assert_eq!(scenario.schedule.len(), 2, "the fault and its end");
+//! assert_eq!(document::read(&document::write(&scenario), |_| None), Ok(scenario));
+//!
+//! let problems = document::read(r#"{ "length": "5", "postgres": { "slot": 3 } }"#, |_| None);
+//! let said: Vec<_> = problems.unwrap_err().iter().map(ToString::to_string).collect();
+//! assert_eq!(said, [
+//!     "length is \"5\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
+//!     "postgres.slot is no setting; near it is slots",
+//! ]);
+//! ```
+
+mod apply;
+mod comparison;
+mod holds;
+mod json;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod value;
+
+use crate::herd;
+use crate::knobs::{self, Draft, Kind, Object, Problem, Value};
+use crate::presets::ALL;
+use apply::Problems;
+pub use comparison::{Document, read_comparison, write_comparison};
+use fusebox_sim::Scenario;
+use json::Json;
+pub use schema::schema;
+
+/// The longest document that is read, in bytes.
+pub const LENGTH_MAX: usize = 1_000_000;
+
+/// Keys of a document beside the settings: its base, and the schema that an editor checks it by.
+const PRESET: &str = "preset";
+const SCHEMA: &str = "$schema";
+
+/// The scenario that a document says, on the preset that it names.
+///
+/// # Errors
+/// With all that is wrong with it, as far as it can be told, up to 20 problems.
+pub fn read(
+    text: &str,
+    presets: impl Fn(&str) -> Option<Scenario>,
+) -> Result<Scenario, Vec<Problem>> {
+    let (scenario, problems) = read_leniently(text, presets);
+    if problems.is_empty() { Ok(scenario) } else { Err(problems) }
+}
+
+/// What is right of a document, and what is wrong with it.
+///
+/// What is wrong is as in the base. So is each part of the scenario whose settings do not go together,
+/// so that what comes out is always a world that can be run, if the base is.
+pub fn read_leniently(
+    text: &str,
+    presets: impl Fn(&str) -> Option<Scenario>,
+) -> (Scenario, Vec<Problem>) {
+    let mut problems = Problems::default();
+    let mut members = match parse(text) {
+        Ok(members) => members,
+        Err(problem) => return (Scenario::default(), vec![problem]),
+    };
+    let base = base(&members, presets, &mut problems);
+    // A second one is left, to be told as a key that is there twice.
+    for key in [PRESET, SCHEMA] {
+        if let Some(n) = members.iter().position(|(member, _)| member == key) {
+            members.remove(n);
+        }
+    }
+    let mut draft = Draft::new(base.clone());
+    apply::object(&mut draft.object(), &members, "", false, &mut problems);
+    let scenario = draft.finish();
+    let whole = knobs::check(&scenario);
+    let scenario = if whole.is_empty() { scenario } else { holds::what_holds(base, scenario) };
+    for problem in whole {
+        problems.add(problem);
+    }
+    (scenario, problems.into_vec())
+}
+
+/// The document of a scenario, with every setting that applies.
+#[must_use]
+pub fn write(scenario: &Scenario) -> String {
+    let mut draft = Draft::new(scenario.clone());
+    written(&mut draft.object()).pretty()
+}
+
+/// Whether a document says a comparison, and not a scenario.
+fn is_comparison(members: &[(String, Json)]) -> bool {
+    members.iter().any(|(key, json)| match (key.as_str(), json) {
+        ("herd" | "lanes", _) => true,
+        (PRESET, Json::Text(name)) => herd::find(name).is_some(),
+        _ => false,
+    })
+}
+
+fn parse(text: &str) -> Result<Vec<(String, Json)>, Problem> {
+    if text.len() > LENGTH_MAX {
+        return Err(Problem::new("", format!("is longer than {LENGTH_MAX} bytes")));
+    }
+    // Some editors put a mark before the text.
+    match serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
+        Ok(Json::Object(members)) => Ok(members),
+        Ok(other) => Err(Problem::new("", format!("is {}, but must be an object", other.words()))),
+        Err(error) => Err(Problem::new("", format!("is not JSON: {error}"))),
+    }
+}
+
+fn base(
+    members: &[(String, Json)],
+    presets: impl Fn(&str) -> Option<Scenario>,
+    problems: &mut Problems,
+) -> Scenario {
+    let Some((_, preset)) = members.iter().find(|(key, _)| key == PRESET) else {
+        return Scenario::default();
+    };
+    let found = match preset {
+        Json::Text(name) => presets(name),
+        _ => None,
+    };
+    found.unwrap_or_else(|| {
+        let known = ALL.iter().map(|preset| preset.name).filter(|name| presets(name).is_some());
+        let known = known.collect::<Vec<_>>().join(", ");
+        let colon = if known.is_empty() { "" } else { ": " };
+        let preset = preset.words();
+        let what = format!("is {preset}, but must be the name of a preset{colon}{known}");
+        problems.add(Problem::new(PRESET, what));
+        Scenario::default()
+    })
+}
+
+/// An object with every setting that applies.
+fn written(object: &mut dyn Object) -> Json {
+    let mut members = Vec::new();
+    let all = object.shape().facts();
+    // What is always made anew needs no word for what is off.
+    let anew = all.iter().any(|facts| facts.required);
+    let is_said = |value: &Value| !anew || *value != Value::Off;
+    for (n, facts) in all.into_iter().enumerate() {
+        let json = match facts.kind {
+            Kind::Parts { .. } => {
+                let one = |at| object.open(n, at).map(|mut inner| written(&mut *inner));
+                Some(Json::List((0..).map_while(one).collect()))
+            }
+            Kind::Part => match object.open(n, 0) {
+                Some(mut inner) => Some(written(&mut *inner)),
+                None => facts.optional.then_some(Json::Null),
+            },
+            _ => object.read(n).filter(is_said).map(|value| value::json(facts, &value)),
+        };
+        members.extend(json.map(|json| (facts.key.to_string(), json)));
+    }
+    Json::Object(members)
+}

@@ -1,0 +1,271 @@
+//! Comparisons as JSON documents: what the lanes have in common, each lane, the seed and the preset.
+
+use super::apply::{self, Problems};
+use super::json::Json;
+use super::{PRESET, SCHEMA, is_comparison, parse, read, written};
+use crate::herd::{Comparison, HerdPreset, PRESETS, Strategy, find};
+use crate::knobs::{COMPARISON, Problem, View, shortened};
+use crate::link::{Herd, SEED};
+use fusebox_sim::Scenario;
+
+/// Keys of a comparison beside its settings.
+const SEED_KEY: &str = "seed";
+const LANES: &str = "lanes";
+
+/// Keys of a lane beside its settings.
+const NAME: &str = "name";
+const STRATEGY: &str = "strategy";
+
+/// What a document says, whichever it is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Document {
+    /// One world.
+    Scenario(Box<Scenario>),
+    /// Strategies side by side.
+    Comparison(Box<Herd>),
+}
+
+impl Document {
+    /// What a document says: a comparison where it has lanes, what they have in common, or a preset of
+    /// the herd; a scenario otherwise.
+    ///
+    /// # Errors
+    /// With all that is wrong with it, as far as it can be told.
+    pub fn read(
+        text: &str,
+        presets: impl Fn(&str) -> Option<Scenario>,
+    ) -> Result<Self, Vec<Problem>> {
+        if parse(text).is_ok_and(|members| is_comparison(&members)) {
+            return read_comparison(text).map(|herd| Self::Comparison(Box::new(herd)));
+        }
+        read(text, presets).map(|scenario| Self::Scenario(Box::new(scenario)))
+    }
+}
+
+/// The comparison that a document says: on the preset that it names, or else on the first, with the
+/// settings in `herd` and the strategies in `lanes`.
+///
+/// A lane has what differs from the strategy that it names, or else from the preset's lane at the same
+/// place; as many lanes are left as the document has.
+///
+/// ```
+/// use fusebox_lab::document::{read_comparison, write_comparison};
+///
+/// let text = r#"{
+///     "preset": "overload", "seed": 7,
+///     "herd": { "clients": 500 },
+///     "lanes": [{ "strategy": "full-budget-shared", "name": "Ours", "retry": { "base": "2s" } }]
+/// }"#;
+/// let herd = read_comparison(text).unwrap();
+/// assert_eq!((herd.seed, herd.comparison.setup.clients), (7, 500));
+/// assert_eq!(herd.comparison.lanes[0].title(), "Ours");
+/// assert_eq!(read_comparison(&write_comparison(&herd)), Ok(herd));
+///
+/// let problems = read_comparison(r#"{ "lanes": [{ "strategy": "fool" }], "sed": 1 }"#);
+/// assert_eq!(problems.unwrap_err()[0].path, "lanes.0.strategy");
+/// ```
+///
+/// # Errors
+/// With all that is wrong with it, as far as it can be told, up to 20 problems.
+pub fn read_comparison(text: &str) -> Result<Herd, Vec<Problem>> {
+    let mut members = parse(text).map_err(|problem| vec![problem])?;
+    let mut problems = Problems::default();
+    let preset = preset(take(&mut members, PRESET), &mut problems);
+    let seed = seed(take(&mut members, SEED_KEY), &mut problems);
+    take(&mut members, SCHEMA);
+    let mut comparison = (preset.comparison)();
+    if let Some((_, Json::List(lanes))) = members.iter_mut().find(|(key, _)| key == LANES)
+        && COMPARISON_LANES.contains(&lanes.len())
+    {
+        let bases = std::mem::take(&mut comparison.lanes);
+        let lane = |(n, lane)| base_of_lane(lane, n, bases.get(n), &mut problems);
+        comparison.lanes = lanes.iter_mut().enumerate().map(lane).collect();
+    }
+    apply::object(&mut View::new(&mut comparison, COMPARISON), &members, "", false, &mut problems);
+    let mut problems = problems.into_vec();
+    if problems.is_empty() {
+        problems.extend(comparison.check().err().map(Problem::from));
+    }
+    if problems.is_empty() {
+        Ok(Herd { comparison, seed, ..Herd::of(preset) })
+    } else {
+        Err(problems)
+    }
+}
+
+/// So many lanes can be read one by one.
+const COMPARISON_LANES: std::ops::RangeInclusive<usize> = 1..=crate::herd::LANES_MAX;
+
+/// The document of a comparison, with every setting that applies.
+#[must_use]
+pub fn write_comparison(herd: &Herd) -> String {
+    let mut comparison: Comparison = herd.comparison.clone();
+    let mut members = vec![
+        (PRESET.to_string(), Json::text(herd.preset.name)),
+        (SEED_KEY.to_string(), Json::number(herd.seed)),
+    ];
+    if let Json::Object(settings) = written(&mut View::new(&mut comparison, COMPARISON)) {
+        members.extend(settings);
+    }
+    if let Some((_, Json::List(lanes))) = members.iter_mut().find(|(key, _)| key == LANES) {
+        for (json, lane) in lanes.iter_mut().zip(&herd.comparison.lanes) {
+            let Json::Object(settings) = json else { continue };
+            let name = lane.name.as_ref().map(|name| (NAME.to_string(), Json::text(name)));
+            let strategy = (STRATEGY.to_string(), Json::text(lane.word()));
+            settings.splice(..0, name.into_iter().chain([strategy]));
+        }
+    }
+    Json::Object(members).pretty()
+}
+
+/// Takes a member out; a second one is left, to be told as a key that there is not.
+fn take(members: &mut Vec<(String, Json)>, key: &str) -> Option<Json> {
+    let place = members.iter().position(|(member, _)| member == key)?;
+    Some(members.remove(place).1)
+}
+
+fn preset(json: Option<Json>, problems: &mut Problems) -> &'static HerdPreset {
+    let Some(json) = json else { return &PRESETS[0] };
+    let found = if let Json::Text(name) = &json { find(name) } else { None };
+    found.unwrap_or_else(|| {
+        let known: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
+        let expected = format!("the name of a preset of the herd: {}", known.join(", "));
+        problems.refuse(PRESET, &json, &expected);
+        &PRESETS[0]
+    })
+}
+
+fn seed(json: Option<Json>, problems: &mut Problems) -> u64 {
+    let Some(json) = json else { return SEED };
+    let seed = if let Json::Number(number) = &json { number.parse().ok() } else { None };
+    seed.unwrap_or_else(|| {
+        let expected = "a whole number from 0 to 18,446,744,073,709,551,615";
+        problems.refuse(SEED_KEY, &json, expected);
+        SEED
+    })
+}
+
+/// The strategy from which a lane differs, with its name; takes both out of the lane.
+fn base_of_lane(
+    json: &mut Json,
+    n: usize,
+    base: Option<&Strategy>,
+    problems: &mut Problems,
+) -> Strategy {
+    let mut strategy = base.cloned().unwrap_or_default();
+    let Json::Object(members) = json else { return strategy };
+    if let Some(json) = take(members, STRATEGY) {
+        let read = if let Json::Text(word) = &json { Strategy::of(word) } else { None };
+        match read {
+            Some(read) => strategy = read,
+            None => problems.refuse(
+                &format!("{LANES}.{n}.{STRATEGY}"),
+                &json,
+                "none, immediate, fixed, exponential, factor, full, equal or decorrelated, with \
+                 -budget, -breaker or -shared after it",
+            ),
+        }
+    }
+    if let Some(json) = take(members, NAME) {
+        match &json {
+            Json::Null => strategy.name = None,
+            Json::Text(name) => {
+                strategy.rename(name);
+                if strategy.name.as_deref() != Some(name) {
+                    let name = shortened(name);
+                    let what = format!("is {name:?}, but must be up to 40 letters in one line");
+                    problems.add(Problem::new(format!("{LANES}.{n}.{NAME}"), what));
+                }
+            }
+            _ => problems.refuse(&format!("{LANES}.{n}.{NAME}"), &json, "a text, or null"),
+        }
+    }
+    strategy
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox::time::Duration;
+
+    #[track_caller]
+    fn problems(text: &str) -> Vec<String> {
+        read_comparison(text).unwrap_err().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn every_preset_is_read_as_it_is_written() {
+        for preset in PRESETS {
+            let mut herd = Herd::of(preset);
+            herd.seed = u64::MAX;
+            let last = herd.comparison.lanes.len() - 1;
+            herd.comparison.lanes[last].rename("Ours \"and\" theirs");
+            herd.comparison.lanes[0].retry.backoff.cap = Duration::from_secs(70);
+            let text = write_comparison(&herd);
+            assert_eq!(read_comparison(&text).as_ref(), Ok(&herd), "{text}");
+            let read = Document::read(&text, |_| None);
+            assert_eq!(read, Ok(Document::Comparison(Box::new(herd))));
+        }
+    }
+
+    #[test]
+    fn what_is_not_said_is_as_in_the_preset() {
+        assert_eq!(read_comparison("{}"), Ok(Herd::default()));
+        let herd = read_comparison(r#"{ "preset": "caps", "lanes": [{}, { "shared": true }] }"#);
+        let (herd, caps) = (herd.unwrap(), Herd::of(find("caps").unwrap()));
+        assert_eq!(herd.comparison.setup, caps.comparison.setup);
+        assert_eq!(herd.comparison.lanes[0], caps.comparison.lanes[0]);
+        assert!(herd.comparison.lanes[1].shared && herd.comparison.lanes.len() == 2);
+        let more = format!(r#"{{ "lanes": [{}] }}"#, [r#"{ "name": null }"#; 8].join(","));
+        assert_eq!(read_comparison(&more).unwrap().comparison.lanes[7], Strategy::default());
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_named() {
+        let text = r#"{
+            "preset": "cold-restart", "seed": 1.5, "hurd": {}, "herd": { "clients": 5, "kind": 1 },
+            "lanes": [{ "strategy": "fool" }, { "strategy": "full", "retri": {} }, 7,
+                { "name": "a\nb" }, { "breaker": { "cooldown": "5" } }]
+        }"#;
+        let said = problems(text);
+        let starts = [
+            "preset is \"cold-restart\", but must be the name of a preset of the herd: two-seconds, ",
+            "seed is 1.5, but must be a whole number from 0 to ",
+            "lanes.0.strategy is \"fool\", but must be none, immediate, ",
+            "lanes.3.name is \"a\\nb\", but must be up to 40 letters",
+            "hurd is no setting; near it is herd",
+            "herd.clients is 5, but must be a whole number from 10 to 100,000",
+            "herd.kind is 1, but must be one of down, ",
+            "lanes.1.retri is no setting; near it is retry",
+            "lanes.2 is 7, but must be an object",
+            "lanes.4.breaker.cooldown is \"5\", but must be a time",
+        ];
+        assert_eq!(said.len(), starts.len(), "{said:#?}");
+        for (said, start) in said.iter().zip(starts) {
+            assert!(said.starts_with(start), "{said}");
+        }
+    }
+
+    #[test]
+    fn what_does_not_go_together_is_named() {
+        let lanes = r#"{ "lanes": [{}, { "breaker": { "failures": null } }] }"#;
+        assert!(problems(lanes)[0].starts_with("lanes.1.breaker.failures is none"));
+        let calls = r#"{ "herd": { "clients": 100000, "every": "100ms" } }"#;
+        assert!(problems(calls)[0].starts_with("herd.every is 100 ms, but must be a setup with"));
+        assert!(problems(r#"{ "lanes": [] }"#)[0].starts_with("lanes has 0 objects, but must be"));
+        assert!(problems(r#"{ "lanes": {} }"#)[0].starts_with("lanes is an object, but must be"));
+        assert!(problems("[]")[0].starts_with("the document is [], but must be an object"));
+        let twice = r#"{ "seed": 1, "seed": 2 }"#;
+        assert!(problems(twice)[0].starts_with("seed is no setting"), "{:?}", problems(twice));
+    }
+
+    #[test]
+    fn a_scenario_is_still_one() {
+        for text in ["{}", r#"{ "length": "5s" }"#] {
+            assert!(matches!(Document::read(text, |_| None), Ok(Document::Scenario(_))));
+        }
+        let problems =
+            Document::read(r#"{ "length": "5s", "lanes": [{}] }"#, |_| None).unwrap_err();
+        assert!(problems[0].to_string().starts_with("length is no setting"), "{problems:?}");
+    }
+}

@@ -1,0 +1,76 @@
+//! Settings as JSON: what has a unit is text, a plain number is a number, and off is null.
+
+use super::json::Json;
+use crate::knobs::{Facts, Kind, Value, checked_points, constant_rate, parse_point, point_text};
+
+/// The value that this says, where the setting may be it.
+pub(super) fn value(facts: &Facts, json: &Json) -> Option<Value> {
+    match (facts.kind, json) {
+        (_, Json::Null) => facts.optional.then_some(Value::Off),
+        (Kind::Number { scale, .. }, Json::Text(text)) => {
+            let is_text = scale.is_share() || text == "off";
+            is_text.then(|| facts.parse(text)).flatten()
+        }
+        (Kind::Time { .. } | Kind::Choice(_), Json::Text(text)) => facts.parse(text),
+        (Kind::Number { scale, .. }, Json::Number(number)) => {
+            (!scale.is_share()).then(|| facts.kind.parse(number)).flatten()
+        }
+        (Kind::Rate, Json::Number(number)) => facts.kind.parse(number),
+        (Kind::Rate, Json::List(points)) => {
+            let points = points.iter().map(point).collect::<Option<_>>()?;
+            checked_points(points).map(Value::Rate)
+        }
+        (Kind::Flag, Json::Bool(flag)) => Some(Value::Flag(*flag)),
+        (Kind::List { of, .. }, Json::List(items)) => {
+            let words = items.iter().map(|item| match item {
+                Json::Text(word) => Some(word.as_str()).filter(|word| of.contains(word)),
+                _ => None,
+            });
+            let words: Vec<&str> = words.collect::<Option<_>>()?;
+            facts.kind.parse(&words.join(","))
+        }
+        _ => None,
+    }
+}
+
+fn point(json: &Json) -> Option<(fusebox::time::Instant, u64)> {
+    match json {
+        Json::List(pair) => match &pair[..] {
+            [Json::Text(at), Json::Number(rate)] => parse_point(at, rate),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// What is accepted, in words that follow "must be".
+pub(super) fn accepts(facts: &Facts) -> String {
+    let words = facts.accepts();
+    match facts.kind {
+        Kind::Rate => words.replace("0s:40, 20s:80", "[[\"0s\", 40], [\"20s\", 80]]"),
+        Kind::Part => "an object".to_string() + if facts.optional { " or null" } else { "" },
+        _ => words.replace(", or off", ", or null"),
+    }
+}
+
+/// The value as JSON that [`value`] reads as the same value.
+pub(super) fn json(facts: &Facts, value: &Value) -> Json {
+    match (facts.kind, value) {
+        (_, Value::Off) => Json::Null,
+        (_, Value::Flag(flag)) => Json::Bool(*flag),
+        (_, Value::List(words)) => Json::List(words.iter().copied().map(Json::text).collect()),
+        (_, Value::Rate(points)) => constant_rate(points).map_or_else(
+            || Json::List(points.iter().copied().map(point_json).collect()),
+            Json::Number,
+        ),
+        (Kind::Number { scale, .. }, value) if !scale.is_share() => {
+            Json::Number(facts.kind.text(value))
+        }
+        (kind, value) => Json::Text(kind.text(value)),
+    }
+}
+
+fn point_json(point: (fusebox::time::Instant, u64)) -> Json {
+    let (at, rate) = point_text(point);
+    Json::List(vec![Json::Text(at), Json::Number(rate)])
+}

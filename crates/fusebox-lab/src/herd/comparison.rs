@@ -1,0 +1,86 @@
+//! Lanes side by side.
+
+use super::setup::Setup;
+use super::strategy::Strategy;
+use crate::knobs::{self, COMPARISON, HERD, Problem};
+use fusebox::ConfigError;
+
+/// The most lanes that there can be.
+pub const LANES_MAX: usize = 8;
+
+/// Lanes side by side: one setup, and the strategies that are compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Comparison {
+    /// What the lanes have in common.
+    pub setup: Setup,
+    /// The strategies: 1 to 8.
+    pub lanes: Vec<Strategy>,
+}
+
+impl Default for Comparison {
+    fn default() -> Self {
+        Self::of(Setup::default(), &["immediate", "exponential", "full", "full-budget-shared"])
+    }
+}
+
+impl Comparison {
+    /// Lanes by the words of their strategies; what is none is left out.
+    #[must_use]
+    pub fn of(setup: Setup, words: &[&str]) -> Self {
+        let lanes = words.iter().filter_map(|word| Strategy::of(word)).take(LANES_MAX);
+        Self { setup, lanes: lanes.collect() }
+    }
+
+    /// The strategies that a list of words says, as in `immediate,full,full-budget-shared`: 1 to 8 of
+    /// them; none where it says none.
+    #[must_use]
+    pub fn read_lanes(text: &str) -> Option<Vec<Strategy>> {
+        let lanes: Option<Vec<_>> = text.split(',').map(Strategy::of).collect();
+        lanes.filter(|lanes| lanes.len() <= LANES_MAX)
+    }
+
+    /// Changes a setting: one in common, as in `herd.clients` or `clients`, one of a lane by its number
+    /// from 0, as in `lanes.0.retry.base` or `lanes.0.name`, or one of all lanes, as in
+    /// `lanes.retry.base`.
+    ///
+    /// # Errors
+    /// When there is no such setting, the text is not what it may be, or it does not apply; then nothing
+    /// has changed.
+    pub fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
+        let named = key.strip_prefix("lanes.").and_then(|rest| rest.strip_suffix(".name"));
+        if let Some(lane) = named.and_then(|n| self.lanes.get_mut(n.parse::<usize>().ok()?)) {
+            lane.rename(text);
+            return Ok(());
+        }
+        let head = key.split_once('.').map_or(key, |(head, _)| head);
+        let in_common = knobs::keys(HERD);
+        let whole = match head {
+            "herd" | "lanes" => key.to_string(),
+            _ if in_common.contains(&head) => format!("herd.{key}"),
+            _ => {
+                let hint = knobs::hint(head, &in_common);
+                let key = if key.is_empty() { "\"\"" } else { key };
+                return Err(Problem::new(knobs::shortened(key), format!("is no setting{hint}")));
+            }
+        };
+        let mut changed = self.clone();
+        knobs::set_in(COMPARISON, &mut changed, &whole, text).map_err(|problem| {
+            let path = problem.path.strip_prefix("comparison.").unwrap_or(&problem.path);
+            Problem::new(path, problem.what)
+        })?;
+        *self = changed;
+        Ok(())
+    }
+
+    /// The comparison itself, where it can be.
+    ///
+    /// # Errors
+    /// With the first field that is outside its range.
+    pub fn check(&self) -> Result<&Self, ConfigError> {
+        self.setup.check()?;
+        for (n, lane) in self.lanes.iter().enumerate() {
+            self.setup.scenario(lane).map_err(|error| error.under(&format!("lanes.{n}")))?;
+        }
+        Ok(self)
+    }
+}

@@ -1,0 +1,145 @@
+//! What a lane comes to, in a few numbers.
+
+use super::float;
+use super::lane::{Bucket, Lane};
+use super::setup::{DOWN_AT, Requests, Setup};
+use fusebox::time::{Duration, Instant};
+use fusebox_sim::{Counters, Dependency};
+
+/// Who keeps up for so long until the end of a run keeps up again.
+pub const STEADY_FOR: Duration = Duration::from_secs(3);
+
+/// The end of a run by whose load it is judged.
+const LATELY: Duration = Duration::from_secs(5);
+
+/// What a lane comes to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Outcome {
+    /// The most attempts within a second that came to the database from its outage on.
+    pub peak: f64,
+    /// The same once it is up again.
+    pub peak_after: f64,
+    /// Attempts for each call.
+    pub attempts_per_call: f64,
+    /// The share of what the database worked on for which nobody waited any more when it was done.
+    pub wasted: f64,
+    /// Calls that failed for good, or that nobody waited for any more.
+    pub failed: u64,
+    /// All calls.
+    pub calls: u64,
+    /// When the database keeps up again.
+    pub recovery: Recovery,
+    /// How long after the outage there are no more calls under way than before it, but for a hundredth
+    /// of the clients, and fewer than a twentieth of those that end fail; none where that does not come.
+    pub caught_up: Option<Duration>,
+}
+
+/// When a database keeps up again: from then on no request waits in it for more than a quarter of what
+/// clients wait for an answer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Recovery {
+    /// So long after it is up again.
+    After(Duration),
+    /// Not in this run, though without retries it could do what comes to it.
+    Metastable {
+        /// Attempts a second that come to it at the end, beyond what it can do.
+        excess: f64,
+    },
+    /// Not in this run, and even without retries more comes to it than it can do.
+    Overloaded {
+        /// First attempts a second that come to it at the end, beyond what it can do.
+        excess: f64,
+    },
+}
+
+impl Recovery {
+    /// How long it took, where it did.
+    #[must_use]
+    pub const fn after(self) -> Option<Duration> {
+        match self {
+            Self::After(after) => Some(after),
+            Self::Metastable { .. } | Self::Overloaded { .. } => None,
+        }
+    }
+}
+
+impl Outcome {
+    pub(super) fn of(setup: &Setup, buckets: &[Bucket], counters: &Counters) -> Self {
+        let database = &counters.dependencies[Dependency::Postgres];
+        Self {
+            peak: peak(buckets, DOWN_AT),
+            peak_after: peak(buckets, setup.up_at()),
+            attempts_per_call: ratio(database.attempts(), counters.calls),
+            wasted: ratio(database.wasted, database.worked),
+            failed: counters.errors(),
+            calls: counters.calls,
+            recovery: recovery(setup, buckets),
+            caught_up: caught_up(setup, buckets),
+        }
+    }
+
+    /// The peak as a multiple of the calls a second where all is well; none where there are none.
+    #[must_use]
+    pub fn peak_of_normal(&self, setup: &Setup) -> Option<f64> {
+        setup.calls_per_second().map(|normal| self.peak / normal)
+    }
+}
+
+/// The most attempts in any second that begins after a moment.
+fn peak(buckets: &[Bucket], from: Instant) -> f64 {
+    let from = bucket_after(from).min(buckets.len());
+    let second = usize::try_from(1_000_000 / Bucket::LENGTH.as_micros()).unwrap_or(1);
+    let sums = buckets[from..].windows(second);
+    let most = sums.map(|second| second.iter().map(|it| u64::from(it.attempts())).sum()).max();
+    float(most.unwrap_or(0))
+}
+
+/// The first bucket that begins at or after a moment.
+fn bucket_after(at: Instant) -> usize {
+    usize::try_from(at.as_micros().div_ceil(Bucket::LENGTH.as_micros())).unwrap_or(usize::MAX)
+}
+
+fn recovery(setup: &Setup, buckets: &[Bucket]) -> Recovery {
+    let capacity = setup.capacity_per_second();
+    let most = capacity * setup.timeout.as_secs_f64() / 4.0 + f64::from(setup.slots().0);
+    let up = bucket_after(setup.up_at()).min(buckets.len());
+    let behind = buckets[up..].iter().rposition(|it| f64::from(it.queued) > most);
+    let since = behind.map_or(setup.up_at(), |n| Lane::end_of(up + n + 1));
+    if since + STEADY_FOR <= setup.ends_at() {
+        return Recovery::After(since.since(setup.up_at()));
+    }
+    let late = &buckets[bucket_after(setup.ends_at() - LATELY).min(buckets.len())..];
+    let rate = |count: fn(&Bucket) -> u32| {
+        let sum: u64 = late.iter().map(|it| u64::from(count(it))).sum();
+        float(sum) / LATELY.as_secs_f64()
+    };
+    let first = rate(|it| it.first);
+    if first > capacity && setup.requests != Requests::OneShot {
+        Recovery::Overloaded { excess: first - capacity }
+    } else {
+        Recovery::Metastable { excess: (rate(Bucket::attempts) - capacity).max(0.0) }
+    }
+}
+
+fn caught_up(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
+    let down = bucket_after(DOWN_AT).min(buckets.len());
+    let before = buckets[..down].iter().map(|it| it.under_way).max().unwrap_or(0);
+    let most = before + setup.clients / 100;
+    let up = bucket_after(setup.up_at()).min(buckets.len());
+    let after = &buckets[up..];
+    // In the second from a moment on, a twentieth and more of what ended did so without an answer.
+    let fails = |n: usize| {
+        let second = &after[n..(n + 10).min(after.len())];
+        let sum = |of: fn(&Bucket) -> u32| second.iter().map(|it| u64::from(of(it))).sum::<u64>();
+        let (useful, errors) = (sum(|it| it.useful), sum(|it| it.errors));
+        errors > 0 && 20 * errors >= useful + errors
+    };
+    let is_behind = |n: usize| after[n].under_way > most || fails(n);
+    let last = (0..after.len()).rev().find(|&n| is_behind(n));
+    let since = last.map_or(setup.up_at(), |n| Lane::end_of(up + n + 1));
+    (since <= setup.ends_at()).then(|| since.since(setup.up_at()))
+}
+
+fn ratio(part: u64, whole: u64) -> f64 {
+    if whole == 0 { 0.0 } else { float(part) / float(whole) }
+}

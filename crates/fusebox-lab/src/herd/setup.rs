@@ -1,0 +1,308 @@
+//! What all lanes have in common: the clients, the database, and its outage.
+
+use super::strategy::Strategy;
+use fusebox::time::{Duration, Instant};
+use fusebox::{ConfigError, Pipeline, require};
+use fusebox_sim::{
+    Arrivals, Burst, ClientsConfig, Cold, Command, Dependency, Fault, Link, Mix, RateSchedule,
+    Scenario, ServerConfig, Spread,
+};
+
+/// When the database fails.
+pub const DOWN_AT: Instant = Instant::from_secs(2);
+
+/// A way between a client and the database takes so long on average.
+const LINK_TIME: Duration = Duration::from_millis(50);
+
+/// Within so long all clients have noticed that the database has failed.
+const NOTICED_WITHIN: Duration = Duration::from_millis(100);
+
+/// When clients call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Requests {
+    /// Each once, when the database fails: whatever it had under way has broken.
+    OneShot,
+    /// Each one call at a time, with a pause after each answer.
+    Closed,
+    /// At random, whatever is answered, and each once more when the database fails, unless that only
+    /// does less.
+    Open,
+}
+
+/// What happens to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OutageKind {
+    /// It is gone, and refuses connections at once.
+    Down,
+    /// It takes requests and answers none.
+    Hang,
+    /// Nothing arrives at it or comes from it.
+    Partition,
+    /// It does less at the same time.
+    Reduced,
+}
+
+/// What the lanes have in common.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Setup {
+    /// How many clients there are: 10 to 100,000.
+    pub clients: u32,
+    /// When they call.
+    pub requests: Requests,
+    /// The mean time between two calls of a client, or of its pause: 100 ms to 1 h.
+    pub every: Duration,
+    /// Calls a second that the database can do for each 1,000 clients: 1 to 100,000.
+    pub capacity: u32,
+    /// The mean time of a query: 1 ms to 10 s. A database that is too small for even one at a time
+    /// takes longer, so that it has its capacity.
+    pub query_time: Duration,
+    /// What happens to the database.
+    pub kind: OutageKind,
+    /// The share of its capacity that a reduced database has lost, in thousandths: 100 to 1000.
+    pub depth_per_mille: u32,
+    /// How long that lasts: 100 ms to 5 min.
+    pub outage: Duration,
+    /// How it is slower for a while once it is up again.
+    pub cold: Option<Cold>,
+    /// How long a client waits for the answer to an attempt: 10 ms to 1 min.
+    pub timeout: Duration,
+    /// How long a client goes on with a call; none for ever: 10 ms to 1 h.
+    pub patience: Option<Duration>,
+    /// How long a run is, which is longer than the outage by 5 s at least: 10 s to 10 min.
+    pub length: Duration,
+}
+
+impl Default for Setup {
+    /// 1,000 clients with a call each 20 s, and a database that can do ten times as much and is down for
+    /// 2 s.
+    fn default() -> Self {
+        Self {
+            clients: 1_000,
+            requests: Requests::Open,
+            every: Duration::from_secs(20),
+            capacity: 500,
+            query_time: Duration::from_millis(40),
+            kind: OutageKind::Down,
+            depth_per_mille: 1_000,
+            outage: Duration::from_secs(2),
+            cold: None,
+            timeout: Duration::from_secs(1),
+            patience: Some(Duration::from_secs(15)),
+            length: Duration::from_secs(30),
+        }
+    }
+}
+
+impl Setup {
+    /// The fewest and the most clients.
+    pub const CLIENTS: (u32, u32) = (10, 100_000);
+    /// The shortest and the longest time between calls.
+    pub const EVERY: (Duration, Duration) =
+        (Duration::from_millis(100), Duration::from_secs(3_600));
+    /// The least and the greatest capacity.
+    pub const CAPACITY: (u32, u32) = (1, 100_000);
+    /// The shortest and the longest query.
+    pub const QUERY_TIME: (Duration, Duration) =
+        (Duration::from_millis(1), Duration::from_secs(10));
+    /// The least and the greatest depth.
+    pub const DEPTH: (u32, u32) = (100, 1_000);
+    /// The shortest and the longest outage.
+    pub const OUTAGE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(300));
+    /// The shortest and the longest timeout.
+    pub const TIMEOUT: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(60));
+    /// The shortest and the longest patience.
+    pub const PATIENCE: (Duration, Duration) =
+        (Duration::from_millis(10), Duration::from_secs(3_600));
+    /// The shortest and the longest run.
+    pub const LENGTH: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(600));
+    /// A run goes on for so long after the outage at least.
+    pub const AFTERMATH: Duration = Duration::from_secs(5);
+
+    /// The setup itself, where it can be.
+    ///
+    /// # Errors
+    /// With the first field that is outside its range.
+    pub fn check(self) -> Result<Self, ConfigError> {
+        let clients = self.clients;
+        let range = Self::CLIENTS.0..=Self::CLIENTS.1;
+        require(range.contains(&clients), "herd.clients", clients, "10 to 100,000")?;
+        let time = |field, (least, most): (Duration, Duration), time: Duration, words| {
+            require((least..=most).contains(&time), field, time, words)
+        };
+        time("herd.every", Self::EVERY, self.every, "100 ms to 1 h")?;
+        let range = Self::CAPACITY.0..=Self::CAPACITY.1;
+        require(range.contains(&self.capacity), "herd.capacity", self.capacity, "1 to 100,000")?;
+        time("herd.query_time", Self::QUERY_TIME, self.query_time, "1 ms to 10 s")?;
+        let (depth, range) = (self.depth_per_mille, Self::DEPTH.0..=Self::DEPTH.1);
+        require(range.contains(&depth), "herd.depth", depth, "100 to 1000 ‰")?;
+        time("herd.outage", Self::OUTAGE, self.outage, "100 ms to 5 min")?;
+        time("herd.timeout", Self::TIMEOUT, self.timeout, "10 ms to 1 min")?;
+        if let Some(patience) = self.patience {
+            time("herd.patience", Self::PATIENCE, patience, "10 ms to 1 h")?;
+        }
+        time("herd.length", Self::LENGTH, self.length, "10 s to 10 min")?;
+        let words = "at least 5 s more than the outage and what is before it";
+        require(self.length >= self.least_length(), "herd.length", self.length, words)?;
+        let calls = self.calls();
+        let words = "a setup with at most 2,000,000 calls in its run";
+        require(calls <= 2_000_000, "herd.every", self.every, words)?;
+        Ok(self)
+    }
+
+    /// The shortest run for this outage.
+    #[must_use]
+    pub fn least_length(&self) -> Duration {
+        (self.up_at() + Self::AFTERMATH).since(Instant::ZERO)
+    }
+
+    /// About how many calls there are in a run.
+    fn calls(&self) -> u64 {
+        let each = match self.requests {
+            Requests::OneShot => 1,
+            _ => 1 + self.length.as_micros() / self.every.as_micros().max(1),
+        };
+        u64::from(self.clients) * each
+    }
+
+    /// When the database is itself again.
+    #[must_use]
+    pub fn up_at(&self) -> Instant {
+        DOWN_AT + self.outage
+    }
+
+    /// When the run ends.
+    #[must_use]
+    pub fn ends_at(&self) -> Instant {
+        Instant::ZERO + self.length
+    }
+
+    /// Calls a second that the database can do.
+    #[must_use]
+    pub fn capacity_per_second(&self) -> f64 {
+        f64::from(self.clients) * f64::from(self.capacity) / 1_000.0
+    }
+
+    /// Queries that the database works on at the same time, and how long each takes.
+    #[must_use]
+    pub fn slots(&self) -> (u32, Duration) {
+        let capacity = u64::from(self.clients) * u64::from(self.capacity);
+        // Queries a second in thousandths, times microseconds.
+        let slots = (capacity * self.query_time.as_micros() + 500_000_000) / 1_000_000_000;
+        let slots = slots.clamp(1, 1_000_000);
+        let micros = slots * 1_000_000_000 / capacity;
+        (u32::try_from(slots).unwrap_or(u32::MAX), Duration::from_micros(micros.max(1)))
+    }
+
+    /// Calls of all clients a second where all is well; none where they call only once.
+    #[must_use]
+    pub fn calls_per_second(&self) -> Option<f64> {
+        let each = match self.requests {
+            Requests::OneShot => return None,
+            Requests::Open => self.every.as_secs_f64(),
+            Requests::Closed => {
+                let answer = 2.0 * LINK_TIME.as_secs_f64() + self.slots().1.as_secs_f64();
+                self.every.as_secs_f64() + answer
+            }
+        };
+        Some(f64::from(self.clients) / each)
+    }
+
+    fn arrivals(&self) -> Arrivals {
+        match self.requests {
+            Requests::OneShot => Arrivals::None,
+            Requests::Closed => Arrivals::Closed { think: self.every, spread: Spread::Exponential },
+            Requests::Open => {
+                // The rate of all, in thousandths of a call a second.
+                let rate = u64::from(self.clients) * 1_000_000_000 / self.every.as_micros();
+                Arrivals::Poisson(RateSchedule::constant(rate.max(1)))
+            }
+        }
+    }
+
+    /// Whether all clients call at the moment of the outage: those who had something under way that broke.
+    fn all_call_at_once(&self) -> bool {
+        match self.requests {
+            Requests::OneShot => true,
+            Requests::Open => self.kind != OutageKind::Reduced,
+            Requests::Closed => false,
+        }
+    }
+
+    fn fault(&self) -> Fault {
+        match self.kind {
+            OutageKind::Down => Fault::Down,
+            OutageKind::Reduced if self.depth_per_mille < 1_000 => {
+                Fault::Capacity { per_mille: 1_000 - self.depth_per_mille }
+            }
+            OutageKind::Hang | OutageKind::Reduced => Fault::Hang,
+            OutageKind::Partition => Fault::Partition,
+        }
+    }
+
+    /// The scenario of a lane.
+    ///
+    /// # Errors
+    /// With the field that is outside its range: `herd.outage`, or `breaker.failures` of the strategy.
+    pub fn scenario(&self, strategy: &Strategy) -> Result<Scenario, ConfigError> {
+        let setup = self.check()?;
+        Pipeline::new(&strategy.layers(setup.timeout), 0)?;
+        let burst = Burst { at: DOWN_AT, within: NOTICED_WITHIN, every: None, calls: 1 };
+        let fault = setup.fault();
+        let mut scenario = Scenario {
+            clients: vec![ClientsConfig {
+                count: setup.clients,
+                arrivals: setup.arrivals(),
+                burst: setup.all_call_at_once().then_some(burst),
+                mix: Mix::SEARCH,
+                patience: setup.patience,
+                link: Link { time: LINK_TIME, ..Link::default() },
+                layers: strategy.layers(setup.timeout),
+                shared: strategy.shared,
+            }],
+            service: None,
+            schedule: vec![
+                (DOWN_AT, Command::Fault(Dependency::Postgres, fault)),
+                (setup.up_at(), Command::Heal(Dependency::Postgres, fault.kind())),
+            ],
+            length: setup.length,
+            ..Scenario::default()
+        };
+        let (slots, time) = setup.slots();
+        scenario.dependencies[Dependency::Postgres].server = ServerConfig {
+            slots,
+            queue: 1_000_000,
+            time,
+            connections: 1_000_000,
+            cold: setup.cold,
+            ..ServerConfig::default()
+        };
+        scenario.check().map(|()| scenario)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_database_has_the_capacity_that_was_asked_for() {
+        for (clients, capacity) in [(10, 1), (10, 250), (1_000, 250), (3_333, 77), (100_000, 1)] {
+            let setup = Setup { clients, capacity, ..Setup::default() };
+            let (slots, time) = setup.slots();
+            let has = f64::from(slots) / time.as_secs_f64();
+            let error = has / setup.capacity_per_second() - 1.0;
+            assert!(error.abs() < 1e-3, "{clients} clients, {capacity}: {has}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_named() {
+        let base = Setup::default();
+        let field = |setup: Setup| setup.check().unwrap_err().field;
+        assert_eq!(field(Setup { clients: 9, ..base }), "herd.clients");
+        assert_eq!(field(Setup { outage: Duration::from_secs(25), ..base }), "herd.length");
+        let every = Duration::from_millis(100);
+        assert_eq!(field(Setup { clients: 100_000, every, ..base }), "herd.every");
+        assert_eq!(base.check(), Ok(base));
+    }
+}

@@ -1,0 +1,143 @@
+//! What is wrong with settings, in a sentence that names the one.
+
+use super::list::{Setting, all, edits};
+use super::path::get;
+use core::fmt;
+use fusebox::{ConfigError, LayerConfig, Pipeline};
+use fusebox_sim::Scenario;
+
+/// Something that is wrong with a setting, a document or a scenario.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Where: the key of a setting, or nothing for a whole document.
+    pub path: String,
+    /// What is wrong there, in words that follow the path.
+    pub what: String,
+}
+
+impl Problem {
+    /// A problem there.
+    #[must_use]
+    pub fn new(path: impl Into<String>, what: impl Into<String>) -> Self {
+        Self { path: path.into(), what: what.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let path = if self.path.is_empty() { "the document" } else { &self.path };
+        write!(f, "{path} {}", self.what)
+    }
+}
+
+impl core::error::Error for Problem {}
+
+impl From<ConfigError> for Problem {
+    fn from(error: ConfigError) -> Self {
+        // In a config backoffs are objects of their own, in a table their settings stand flat.
+        let path = error.field.replace("retry.backoff.", "retry.");
+        let path = path.replace("breaker.cooldown.base", "breaker.cooldown");
+        let path = path.replace("breaker.cooldown.", "breaker.cooldown_");
+        let base = if path.ends_with("cooldown_cap") { "breaker.cooldown" } else { "retry.base" };
+        let expected = error.expected.replace("backoff.base", base);
+        Self::new(path, format!("is {}, but must be {expected}", error.value))
+    }
+}
+
+/// What is wrong with a scenario as a whole: settings out of their range, and settings that do not go
+/// together. Nothing, and a world can be made of it, and a document that is read as the same scenario.
+#[must_use]
+pub fn check(scenario: &Scenario) -> Vec<Problem> {
+    let mut problems: Vec<Problem> = all(scenario).iter().filter_map(out_of_range).collect();
+    let mut whole: Vec<Problem> = scenario.check().err().map(Problem::from).into_iter().collect();
+    for (n, group) in scenario.clients.iter().enumerate() {
+        check_layers(&group.layers, &format!("clients.{n}"), &mut whole);
+    }
+    for (dependency, config) in scenario.dependencies.iter() {
+        check_layers(&config.layers, dependency.name(), &mut whole);
+    }
+    whole.retain(|problem| problems.iter().all(|told| told.path != problem.path));
+    problems.extend(whole.into_iter().map(|problem| with_other(problem, scenario)));
+    problems
+}
+
+/// The words by which a problem means another setting beside its own, and the key of that one.
+const OTHERS: [(&str, &str); 5] = [
+    ("retry.base", "base"),
+    ("breaker.cooldown to", "cooldown"),
+    ("breaker.trials", "trials"),
+    ("the size", "size"),
+    ("the calls of breaker.window", "window_calls"),
+];
+
+/// A problem that means another setting, with what that one is.
+fn with_other(mut problem: Problem, scenario: &Scenario) -> Problem {
+    let Some((_, key)) = OTHERS.iter().find(|(words, _)| problem.what.contains(words)) else {
+        return problem;
+    };
+    let other = problem.path.rsplit_once('.').map(|(place, _)| format!("{place}.{key}"));
+    if let Some((other, value)) = other.and_then(|it| get(scenario, &it).map(|value| (it, value))) {
+        problem.what = format!("{}, where {other} is {value}", problem.what);
+    }
+    problem
+}
+
+fn out_of_range(setting: &Setting) -> Option<Problem> {
+    let Setting { key, facts, value, .. } = setting;
+    let value = value.as_deref().filter(|value| facts.parse(value).is_none())?;
+    Some(Problem::new(key, format!("is {value}, but must be {}", facts.accepts())))
+}
+
+/// Each layer alone, so that all that are wrong are told, and then whether one is there twice.
+fn check_layers(layers: &[LayerConfig], path: &str, problems: &mut Vec<Problem>) {
+    let before = problems.len();
+    let error = |layers: &[LayerConfig]| Pipeline::new(layers, 0).err();
+    let problem = |error: ConfigError| Problem::from(error.under(path));
+    problems.extend(layers.iter().filter_map(|layer| error(&[*layer]).map(problem)));
+    if problems.len() == before {
+        problems.extend(error(layers).map(problem));
+    }
+}
+
+/// The problem of a key that there is not, with those that there are.
+pub(crate) fn near(path: &str, key: &str, known: &[&str]) -> Problem {
+    let path = if path.is_empty() { "\"\"" } else { path };
+    Problem::new(path, format!("is no setting; {}", near_words(key, known)))
+}
+
+/// Which words are near one that there is not, or else which there are.
+fn near_words(word: &str, known: &[&str]) -> String {
+    close_words(word, known).unwrap_or_else(|| format!("there are {}", known.join(", ")))
+}
+
+/// The same in a sentence of few words: after a `;`, and nothing where none is near and there are many.
+pub(crate) fn hint(word: &str, known: &[&str]) -> String {
+    const FEW: usize = 8;
+    let words = close_words(word, known);
+    let words = words.or_else(|| (known.len() <= FEW).then(|| near_words(word, known)));
+    words.map_or_else(String::new, |words| format!("; {words}"))
+}
+
+fn close_words(word: &str, known: &[&str]) -> Option<String> {
+    let close: Vec<_> = known.iter().copied().filter(|other| is_near(word, other)).collect();
+    match close[..] {
+        [] => None,
+        [one] => Some(format!("near it is {one}")),
+        _ => Some(format!("near it are {}", close.join(", "))),
+    }
+}
+
+fn is_near(key: &str, known: &str) -> bool {
+    let key = shortened(key);
+    let inside = key.len() >= 4 && (known.contains(&key) || key.contains(known));
+    inside || edits(&key, known) <= 1 + known.len() / 6
+}
+
+/// A text from outside, short enough for a sentence.
+pub(crate) fn shortened(text: &str) -> String {
+    const MOST: usize = 40;
+    if text.chars().count() <= MOST {
+        return text.to_string();
+    }
+    text.chars().take(MOST).chain("...".chars()).collect()
+}

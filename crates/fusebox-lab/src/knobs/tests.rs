@@ -1,0 +1,292 @@
+//! The tables beside the configs that they are of.
+
+use super::random::{a_start, any_scenario, config};
+use super::*;
+use fusebox::BreakerConfig;
+use fusebox::time::Duration;
+use fusebox_sim::Scenario;
+use proptest::prelude::*;
+
+/// The setting beside this one.
+fn beside<'a>(settings: &'a [Setting], key: &str, other: &str) -> &'a Setting {
+    let owner = key.rsplit_once('.').map_or("", |(owner, _)| owner);
+    let other = format!("{owner}.{other}");
+    settings.iter().find(|setting| setting.key == other).expect("a setting of the same object")
+}
+
+fn holds(when: When, value: Option<&str>) -> bool {
+    match (value, when.is) {
+        (None | Some("off"), _) => false,
+        (Some(_), []) => true,
+        (Some(value), words) => words.iter().any(|word| value.split(',').any(|it| it == *word)),
+    }
+}
+
+proptest! {
+    #![proptest_config(config())]
+
+    #[test]
+    fn a_setting_applies_just_where_its_table_says(scenario in any_scenario()) {
+        let settings = all(&scenario);
+        for setting in &settings {
+            if let Some(when) = setting.facts.when {
+                let other = beside(&settings, &setting.key, when.key);
+                let applies = holds(when, other.value.as_deref());
+                prop_assert_eq!(setting.value.is_some(), applies, "{}", setting.key);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_got_can_be_set(scenario in any_scenario()) {
+        for setting in all(&scenario) {
+            let Some(value) = setting.value else { continue };
+            let mut same = scenario.clone();
+            prop_assert_eq!(set(&mut same, &setting.key, &value), Ok(()));
+            prop_assert_eq!(get(&same, &setting.key), Some(value));
+            prop_assert_eq!(&same, &scenario, "{}", setting.key);
+        }
+    }
+}
+
+/// A scenario with every object that there can be.
+fn with_everything() -> Scenario {
+    let mut scenario = a_start(1, 3);
+    for part in ["service.shared_pool", "clients.burst", "postgres.rate_limit", "postgres.cold"] {
+        set(&mut scenario, part, "on").unwrap();
+    }
+    let layers = "timeout,retry,breaker,fallback,bulkhead,throttle";
+    set(&mut scenario, "postgres.layers", layers).unwrap();
+    set(&mut scenario, "clients.layers", layers).unwrap();
+    scenario
+}
+
+/// Makes a setting apply, by way of those on which it depends.
+fn make_apply(scenario: &mut Scenario, setting: &Setting) {
+    let Some(when) = setting.facts.when else { return };
+    let settings = all(scenario);
+    let other = beside(&settings, &setting.key, when.key);
+    if holds(when, other.value.as_deref()) {
+        return;
+    }
+    make_apply(scenario, other);
+    let text = match (when.is.first(), other.facts.kind) {
+        (Some(word), _) => (*word).to_string(),
+        (None, Kind::Choice(of)) => of[0].to_string(),
+        (None, kind) => kind.range().unwrap().0,
+    };
+    set(scenario, &other.key, &text).unwrap();
+}
+
+#[test]
+fn both_ends_of_every_range_are_accepted_and_nothing_outside() {
+    let start = with_everything();
+    // What must fit another setting does so beside this one.
+    let room = [
+        ("cap", "base", "0s"),
+        ("cooldown_cap", "cooldown", "0s"),
+        ("trials_to_close", "trials", "32"),
+        ("min", "size", "10000"),
+        ("count", "layers", ""),
+    ];
+    let mut count = 0;
+    for setting in all(&start) {
+        let Some((min, max)) = setting.facts.kind.range() else { continue };
+        let mut scenario = start.clone();
+        make_apply(&mut scenario, &setting);
+        for (_, beside, value) in room.iter().filter(|(key, ..)| *key == setting.facts.key) {
+            let (owner, _) = setting.key.rsplit_once('.').unwrap();
+            set(&mut scenario, &format!("{owner}.{beside}"), value).unwrap();
+        }
+        for end in [min, max] {
+            assert_eq!(set(&mut scenario, &setting.key, &end), Ok(()));
+            // What a fault lasts becomes an entry of its own, which heals it.
+            let got = get(&scenario, &setting.key).filter(|_| setting.facts.key != "for");
+            assert!(got.is_none_or(|got| got == end), "{}", setting.key);
+            assert_eq!(check(&scenario), [], "{} {end}", setting.key);
+        }
+        for outside in outside(setting.facts.kind) {
+            assert!(
+                set(&mut scenario, &setting.key, &outside).is_err(),
+                "{} {outside}",
+                setting.key
+            );
+        }
+        count += 1;
+    }
+    assert!(count > 300, "{count}");
+}
+
+/// The values that are next to a range, as text.
+fn outside(kind: Kind) -> Vec<String> {
+    let text = |value| kind.text(&value);
+    match kind {
+        Kind::Time { min, max } => {
+            let micro = Duration::from_micros(1);
+            let below = (min > Duration::ZERO).then(|| min.saturating_sub(micro));
+            let ends = below.into_iter().chain([max.saturating_add(micro)]);
+            ends.map(|end| text(Value::Time(end))).collect()
+        }
+        Kind::Number { min, max, .. } => {
+            let ends = min.checked_sub(1).into_iter().chain([max + 1]);
+            ends.map(|end| text(Value::Number(end))).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+#[test]
+fn no_key_is_there_twice_and_every_one_says_what_it_does() {
+    for (name, settings) in reference() {
+        for (n, setting) in settings.iter().enumerate() {
+            let Facts { key, label, help, when, .. } = *setting.facts;
+            let before = &settings[..n];
+            assert!(before.iter().all(|other| other.facts.key != key), "{name}.{key} twice");
+            assert!(key.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{key}");
+            assert!(label.len() <= 32 && label.starts_with(char::is_uppercase), "{label}");
+            assert!(help.ends_with('.') && !help.trim_end_matches('.').contains(". "), "{help}");
+            if let Some(when) = when {
+                let knows = |other: &Setting| other.facts.key == when.key;
+                assert!(before.iter().any(knows), "{name}.{key} stands after {}", when.key);
+            }
+        }
+    }
+}
+
+fn error(scenario: &Scenario, key: &str, text: &str) -> String {
+    let mut changed = scenario.clone();
+    let problem = set(&mut changed, key, text).unwrap_err().to_string();
+    assert_eq!(changed, *scenario, "what is wrong changes nothing");
+    problem
+}
+
+#[test]
+fn a_key_means_one_place_or_all_that_it_fits() {
+    let mut scenario = a_start(2, 0);
+    let is = |scenario: &Scenario, key, value| {
+        assert_eq!(get(scenario, key).as_deref(), value, "{key}");
+    };
+    set(&mut scenario, "clients.1.count", "7").unwrap();
+    is(&scenario, "clients.0.count", Some("100"));
+    is(&scenario, "clients.count", None);
+    set(&mut scenario, "clients.*.count", "1_000").unwrap();
+    is(&scenario, "clients.count", Some("1000"));
+    set(&mut scenario, "clients.0.arrivals", "closed").unwrap();
+    set(&mut scenario, "clients.rate", "0s:40, 20s:80").unwrap();
+    is(&scenario, "clients.1.rate", Some("0s:40,20s:80"));
+    is(&scenario, "clients.0.rate", None);
+    set(&mut scenario, "postgres.layers", "timeout, retry").unwrap();
+    set(&mut scenario, "breaker.cooldown", "5s").unwrap();
+    is(&scenario, "model.breaker.cooldown", Some("5s"));
+    is(&scenario, "postgres.breaker.cooldown", None);
+    assert_eq!(
+        error(&scenario, "throttle.k", "2"),
+        "throttle.k applies nowhere: postgres.throttle is given, but applies only where layers has throttle"
+    );
+    set(&mut scenario, "service", "off").unwrap();
+    set(&mut scenario, "clients.layers", "retry").unwrap();
+    set(&mut scenario, "retry.jitter", "equal").unwrap();
+    is(&scenario, "clients.retry.jitter", Some("equal"));
+    is(&scenario, "postgres.retry.jitter", Some("full"));
+    set(&mut scenario, "postgres.pool", "off").unwrap();
+    is(&scenario, "postgres.pool", Some("off"));
+}
+
+#[test]
+fn a_wrong_key_or_text_says_what_would_do() {
+    let scenario = a_start(1, 0);
+    for (key, text, said) in [
+        (
+            "postgres.breaker.cooldown",
+            "5",
+            "postgres.breaker.cooldown is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
+        ),
+        ("breaker.cooldwn", "5s", "postgres.breaker.cooldwn is no setting; near it is cooldown"),
+        (
+            "retry.jitter_spread",
+            "10%",
+            "retry.jitter_spread applies nowhere: postgres.retry.jitter_spread is given, but applies only where jitter is factor",
+        ),
+        (
+            "retry.budget",
+            "10%",
+            "postgres.retry.budget is \"10%\", but must be one of traffic, in_flight, tokens, quota, bucket, failure_share, or off",
+        ),
+        ("clients.5.count", "1", "clients.5 is not there; there are 1, counted from 0"),
+        ("clients.burst.calls", "1", "clients.0.burst is off, and so has no settings"),
+        (
+            "postgres.link",
+            "off",
+            "postgres.link is not one setting; it has time, spread, spread_width, spread_sigma, spread_deviation",
+        ),
+        ("length.x", "1s", "length is one setting, and has none in it"),
+        ("schedule.at", "1s", "schedule is empty"),
+        (
+            "clients",
+            "1",
+            "clients is not one setting; it has count, arrivals, rate, think, think_spread, think_spread_width, think_spread_sigma, think_spread_deviation, burst, mix, patience, link, shared, layers, timeout, retry, breaker, fallback, bulkhead, throttle",
+        ),
+        (
+            "",
+            "",
+            "\"\" is no setting; there are length, cancellation, clients, service, postgres, replica, model, small_model, vector_store, cache, schedule",
+        ),
+    ] {
+        assert_eq!(error(&scenario, key, text), said);
+    }
+}
+
+#[test]
+fn one_setting_alone_never_makes_what_cannot_be() {
+    for (key, text) in [
+        ("breaker.cooldown", "60s"),
+        ("retry.base", "1min"),
+        ("breaker.trials", "1"),
+        ("breaker.window", "count"),
+        ("postgres.pool.size", "1"),
+    ] {
+        let mut scenario = Scenario::default();
+        set(&mut scenario, key, text).unwrap();
+        assert_eq!(check(&scenario), [], "{key}");
+    }
+    let mut breaker = BreakerConfig::default();
+    for (key, text) in [
+        ("breaker.failure_rate", "50%"),
+        ("slow_rate", "12.5%"),
+        ("breaker.window", "count"),
+        ("breaker.window_calls", "3"),
+        ("breaker.window", "consecutive"),
+    ] {
+        set_breaker(&mut breaker, key, text).unwrap();
+        assert!(fusebox::CircuitBreaker::new(breaker, 0).is_ok(), "{key}");
+    }
+    assert_eq!((breaker.failures, breaker.min_calls, breaker.slow_rate), (Some(3), 3, None));
+    let wrong = set_breaker(&mut breaker, "breaker.lease", "0s").unwrap_err();
+    assert_eq!(
+        wrong.to_string(),
+        "breaker.lease is \"0s\", but must be a time such as 250ms or 2s, from 1 ms to 1 day"
+    );
+}
+
+#[test]
+fn what_a_document_cannot_say_is_out_of_range() {
+    use fusebox::LayerKind;
+    use fusebox::time::Instant;
+    use fusebox_sim::{Command, Dependency, Fault};
+
+    let mut scenario = a_start(1, 0);
+    let down = Command::Fault(Dependency::Postgres, Fault::Down);
+    scenario.schedule = vec![(Instant::from_secs(86_401), down)];
+    scenario.dependencies[Dependency::Cache].off = vec![LayerKind::Retry; 2];
+    scenario.dependencies[Dependency::Model].server.slots = 0;
+    let said: Vec<_> = check(&scenario).iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "model.slots is 0, but must be a whole number from 1 to 1,000,000",
+            "cache.off is retry,retry, but must be a list of 0 to 6 of timeout, retry, breaker, \
+             fallback, bulkhead, throttle, each once",
+            "schedule.0.at is 86401s, but must be a time such as 250ms or 2s, up to 1 day",
+        ]
+    );
+}

@@ -1,0 +1,236 @@
+//! Settings as text: exactly, without a floating number on the way.
+
+use super::kind::{Kind, Scale, Value};
+use super::rate::{parse_rate, rate_text};
+use fusebox::time::Duration;
+
+/// Longer than any number that is in range.
+const NUMBER_LENGTH_MAX: usize = 40;
+
+const UNITS: [(&str, u64); 8] = [
+    ("us", 1),
+    ("µs", 1),
+    ("μs", 1),
+    ("ms", 1_000),
+    ("s", 1_000_000),
+    ("min", 60_000_000),
+    ("h", 3_600_000_000),
+    ("d", 86_400_000_000),
+];
+
+impl Kind {
+    /// The value that this text says, where it says one that is in range.
+    #[must_use]
+    pub fn parse(&self, text: &str) -> Option<Value> {
+        let text = text.trim();
+        match *self {
+            Self::Time { min, max } => {
+                parse_time(text).filter(|time| (min..=max).contains(time)).map(Value::Time)
+            }
+            Self::Number { min, max, scale } => parse_number(text, scale)
+                .filter(|number| (min..=max).contains(number))
+                .map(Value::Number),
+            Self::Choice(of) => find(of, text).map(Value::Choice),
+            Self::Flag => parse_flag(text, ["false", "true"]),
+            Self::Part => parse_flag(text, ["off", "on"]),
+            Self::List { of, min, max, repeats } => {
+                let words = text.split(',').filter(|_| !text.is_empty());
+                let words: Vec<_> =
+                    words.map(|word| find(of, word.trim())).collect::<Option<_>>()?;
+                let once = |(n, word)| !words[..n].contains(word);
+                let holds = (min..=max).contains(&words.len())
+                    && (repeats || words.iter().enumerate().all(once));
+                holds.then_some(Value::List(words))
+            }
+            Self::Rate => parse_rate(text).map(Value::Rate),
+            Self::Parts { .. } => None,
+        }
+    }
+
+    /// The value as text that [`Kind::parse`] reads as the same value.
+    #[must_use]
+    pub fn text(&self, value: &Value) -> String {
+        match (self, value) {
+            (_, Value::Off) => "off".to_string(),
+            (_, Value::Time(time)) => time_text(*time),
+            (Self::Number { scale, .. }, &Value::Number(number)) => {
+                let percent = if scale.is_share() { "%" } else { "" };
+                decimal_text(number.into(), scale.decimals()) + percent
+            }
+            (_, Value::Number(number)) => number.to_string(),
+            (_, Value::Choice(word)) => (*word).to_string(),
+            (Self::Part, Value::Flag(on)) => if *on { "on" } else { "off" }.to_string(),
+            (_, Value::Flag(on)) => on.to_string(),
+            (_, Value::List(words)) => words.join(","),
+            (_, Value::Rate(points)) => rate_text(points),
+        }
+    }
+
+    /// The least and the greatest value as text, where there are such.
+    #[must_use]
+    pub fn range(&self) -> Option<(String, String)> {
+        let ends = match *self {
+            Self::Time { min, max } => (Value::Time(min), Value::Time(max)),
+            Self::Number { min, max, .. } => (Value::Number(min), Value::Number(max)),
+            _ => return None,
+        };
+        Some((self.text(&ends.0), self.text(&ends.1)))
+    }
+}
+
+fn find(of: &'static [&'static str], word: &str) -> Option<&'static str> {
+    of.iter().copied().find(|known| *known == word)
+}
+
+fn parse_flag(text: &str, [no, yes]: [&str; 2]) -> Option<Value> {
+    (text == no || text == yes).then(|| Value::Flag(text == yes))
+}
+
+/// A length of time such as `250ms`, `1.5 s` or `10min`, in whole microseconds.
+pub(crate) fn parse_time(text: &str) -> Option<Duration> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '_'))?;
+    let (number, unit) = text.split_at(end);
+    let (_, micros) = UNITS.into_iter().find(|(name, _)| *name == unit.trim_start())?;
+    let (digits, decimals) = parse_decimal(number)?;
+    let micros = digits.checked_mul(micros.into())?;
+    let divisor = 10_u128.checked_pow(decimals)?;
+    let exact = micros.is_multiple_of(divisor);
+    exact.then(|| u64::try_from(micros / divisor).ok()).flatten().map(Duration::from_micros)
+}
+
+/// The digits of a number as one whole number, and how many of them are decimals.
+fn parse_decimal(text: &str) -> Option<(u128, u32)> {
+    if text.len() > NUMBER_LENGTH_MAX {
+        return None;
+    }
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let is_number = |part: &str| {
+        part.starts_with(|c: char| c.is_ascii_digit())
+            && part.ends_with(|c: char| c.is_ascii_digit())
+            && part.chars().all(|c| c.is_ascii_digit() || c == '_')
+            && !part.contains("__")
+    };
+    let (is_whole, is_fraction) = (is_number(whole), is_number(fraction));
+    let fraction = fraction.replace('_', "");
+    let fraction = fraction.trim_end_matches('0');
+    let digits = (whole.replace('_', "") + fraction).parse().ok()?;
+    (is_whole && is_fraction).then_some((digits, u32::try_from(fraction.len()).ok()?))
+}
+
+/// A number with at most so many decimals, times ten for each.
+pub(super) fn parse_scaled(text: &str, decimals: u32) -> Option<u64> {
+    let (digits, found) = parse_decimal(text)?;
+    let missing = decimals.checked_sub(found)?;
+    u64::try_from(digits.checked_mul(10_u128.pow(missing))?).ok()
+}
+
+fn parse_number(text: &str, scale: Scale) -> Option<u32> {
+    let number = if scale.is_share() { text.strip_suffix('%')?.trim_end() } else { text };
+    u32::try_from(parse_scaled(number, scale.decimals())?).ok()
+}
+
+/// A length of time in a unit in which it is short, exactly.
+pub(crate) fn time_text(time: Duration) -> String {
+    match time.as_micros() {
+        0 => "0s".to_string(),
+        micros @ ..1_000 => format!("{micros}us"),
+        micros @ ..1_000_000 => decimal_text(micros, 3) + "ms",
+        micros if micros.is_multiple_of(3_600_000_000) => format!("{}h", micros / 3_600_000_000),
+        micros if micros.is_multiple_of(60_000_000) && micros > 60_000_000 => {
+            format!("{}min", micros / 60_000_000)
+        }
+        micros => decimal_text(micros, 6) + "s",
+    }
+}
+
+/// A number of which the last digits are decimals, with as few as it needs.
+pub(super) fn decimal_text(number: u64, decimals: u32) -> String {
+    let divisor = 10_u64.pow(decimals);
+    let (whole, fraction) = (number / divisor, number % divisor);
+    let digits = format!("{fraction:0width$}", width = decimals as usize);
+    match digits.trim_end_matches('0') {
+        "" => whole.to_string(),
+        digits => format!("{whole}.{digits}"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_read_exactly_or_not_at_all() {
+        for (text, micros) in [
+            ("250ms", 250_000),
+            ("2s", 2_000_000),
+            ("1.5 s", 1_500_000),
+            ("10min", 600_000_000),
+            ("1h", 3_600_000_000),
+            ("50us", 50),
+            ("50µs", 50),
+            ("1d", 86_400_000_000),
+            ("0.000001s", 1),
+            ("1_000ms", 1_000_000),
+            ("0.1s", 100_000),
+        ] {
+            assert_eq!(parse_time(text), Some(Duration::from_micros(micros)), "{text}");
+        }
+        for text in [
+            "",
+            "5",
+            "s",
+            "ms",
+            ".5s",
+            "5.s",
+            "1..2s",
+            "0.0000001s",
+            "-1s",
+            "1e3s",
+            "+1s",
+            "1_s",
+            "_1s",
+            "1__0s",
+            "99999999999999999999s",
+            "1 day",
+            "5 m",
+            "½s",
+            "1s ",
+            "1.5us",
+        ] {
+            assert_eq!(parse_time(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn times_are_written_in_a_unit_in_which_they_are_short() {
+        for (micros, text) in [
+            (0, "0s"),
+            (50, "50us"),
+            (1_500, "1.5ms"),
+            (999_999, "999.999ms"),
+            (1_500_000, "1.5s"),
+            (1_000_001, "1.000001s"),
+            (60_000_000, "60s"),
+            (90_000_000, "90s"),
+            (300_000_000, "5min"),
+            (7_200_000_000, "2h"),
+            (86_400_000_000, "24h"),
+        ] {
+            assert_eq!(time_text(Duration::from_micros(micros)), text);
+            assert_eq!(parse_time(text), Some(Duration::from_micros(micros)));
+        }
+    }
+
+    #[test]
+    fn shares_and_factors_have_no_more_decimals_than_the_config_can_hold() {
+        let number = |text, scale| parse_number(text, scale);
+        assert_eq!(number("12.5%", Scale::PerMille), Some(125));
+        assert_eq!(number("12.55 %", Scale::PerTenThousand), Some(1_255));
+        assert_eq!(number("12.55%", Scale::PerMille), None);
+        assert_eq!(number("12.5", Scale::PerMille), None);
+        assert_eq!(number("1.5", Scale::Thousandths), Some(1_500));
+        assert_eq!(number("1.5004", Scale::Thousandths), None);
+        assert_eq!(number("1_000", Scale::Whole("")), Some(1_000));
+        assert_eq!(number("4294967296", Scale::Whole("")), None);
+    }
+}

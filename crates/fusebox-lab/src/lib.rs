@@ -1,0 +1,22 @@
+//! Experiments: worlds to look at, comparisons on one tape, and what settings come to.
+#![forbid(unsafe_code)]
+
+pub mod bands;
+pub mod csv;
+pub mod delays;
+pub mod document;
+pub mod herd;
+pub mod job;
+pub mod knobs;
+pub mod link;
+pub mod occ;
+pub mod order;
+pub mod presets;
+pub mod recovery;
+pub mod replay;
+pub mod report;
+pub mod story;
+pub mod sweep;
+pub mod tape;
+pub mod timeline;
+pub mod words;

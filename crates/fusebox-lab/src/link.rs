@@ -1,0 +1,177 @@
+//! The address of a view, as words that a person can read and edit.
+//!
+//! A link is the name of a view, a `?` and parts with `&` between them, each a key, `=` and a value:
+//! what stands in an address after the `#`, which may be there too. What is as usual is left out.
+//!
+//! | key | in | value |
+//! |---|---|---|
+//! | `v` | both | the version of this format, 1 where there is none |
+//! | `preset` | both | the name of a preset |
+//! | a setting's | both | what differs from the preset, as [`knobs`](super::knobs) reads and writes it |
+//! | `lanes` | `herd` | the strategies, as in `immediate,full,full-budget-shared` |
+//! | `lanes.0.name`, `lanes.0.retry.base` … | `herd` | the name of a lane, and its settings |
+//! | `seed` | both | the seed of the run |
+//! | `on` | `playground` | the dependency that is chosen |
+//! | `tape` | `playground` | what somebody did, in deeds with `,` between them |
+//! | `at` | both | the moment at which it opens |
+//! | `bet` | `herd` | `on` for a bet, which hides what comes out until it is placed |
+//! | `bands` | `herd` | the lanes over so many seeds, from 2 to 200 |
+//! | `bands.measure` | `herd` | the measure by which they are told apart; `recovery` where there is none |
+//! | `sweep` | `herd` | what a sweep starts from: its preset, as `boundary`, or `lanes` for those of the link |
+//! | `sweep.x`, `sweep.y` | `herd` | the settings of its columns and rows, and their values |
+//! | `sweep.measure` | `herd` | what it measures |
+//! | `sweep.lane` | `herd` | the number of the lane whose strategy it has; the first where there is none |
+//! | `sweep.strategy`, `sweep.lane.retry.base` … | `herd` | a strategy that no lane has, and its settings |
+//!
+//! Settings may be given in any order; one for a single place (`postgres.breaker.cooldown`) wins over
+//! one for all (`breaker.cooldown`). Layers are a list (`postgres.layers=timeout,breaker`), and those
+//! that are off another one (`postgres.off=breaker`). `database` means the same as `postgres`.
+//!
+//! A deed is a time, the service or a dependency, and an act: `12.4s:postgres:down`. The acts are
+//! * a fault: `down`, `crash:10s`, `hang`, `slow:200` (times as long), `flaky:50` (per cent fail),
+//!   `rate_limit:20` (a second), `partition`, `capacity:50` (per cent left); without its number it is as
+//!   a click sets it,
+//! * `heal` for all that is wrong, or for one kind of fault such as `heal:slow`,
+//! * `on` or `off` for a layer, which stands after its dependency: `12s:postgres.breaker:off`.
+//!
+//! The experiments of the Herd are open where the link has a part of theirs, and a sweep waits to be
+//! run. Its settings have their values as a range, in even steps (`sweep.x=outage:1s..60s:20`) or in
+//! steps of the same ratio (`outage:1s..60s:20:log`), or one by one (`depth:50%,70%,90%`): 2 to 40 of
+//! them. What begins with `lane` is of the strategy (`lane.retry.base:100ms..2s:8`).
+//!
+//! The `schedule` of a scenario is written in the same way, or is `off`.
+//!
+//! A link is read as far as it can be: what is wrong is told, and the rest is kept. Two links that say
+//! the same are written the same.
+//!
+//! ```
+//! use fusebox_lab::link::{Link, sentences};
+//!
+//! let text = "herd?preset=caps&bands=50&sweep=lanes&sweep.lane=1\
+//!             &sweep.x=outage:1s..60s:20:log&sweep.y=lane.retry.cap:1s,5s,30s&sweep.measure=peak";
+//! assert_eq!(Link::read(text).0.write(), text);
+//!
+//! let text = "playground?preset=slow-database&postgres.layers=timeout,breaker\
+//!             &postgres.breaker.cooldown=10s&seed=7&tape=12.4s:postgres:down,42s:postgres:heal";
+//! let (link, problems) = Link::read(text);
+//! assert_eq!(problems, []);
+//! assert_eq!(link.write(), text);
+//!
+//! let (link, problems) = Link::read("#playground?seed=7&retry.attempts=many");
+//! assert_eq!(link.write(), "playground?seed=7");
+//! assert_eq!(sentences(&problems), [
+//!     "retry.attempts is \"many\", but must be a whole number from 1 to 1,000,000; \
+//!      the link's other parts are kept."
+//! ]);
+//! ```
+
+mod experiments;
+mod herd;
+pub(super) mod notices;
+pub(super) mod parts;
+mod playground;
+#[cfg(test)]
+mod tests;
+
+use crate::knobs::{DAY, Problem, hint, parse_time, shortened};
+pub use experiments::{Bands, Experiments, Sweep};
+use fusebox::time::Instant;
+pub use herd::Herd;
+pub(crate) use notices::Notices;
+pub use notices::sentences;
+pub(crate) use parts::{Parts, encoded};
+pub use playground::Playground;
+
+/// The seed where a link has none.
+pub const SEED: u64 = 42;
+
+/// The version of the format that is written.
+pub const VERSION: u32 = 1;
+
+const AT: &str = "at";
+
+/// What a link says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Link {
+    /// The view of one world.
+    Playground(Box<Playground>),
+    /// The view of strategies side by side.
+    Herd(Box<Herd>),
+}
+
+impl Default for Link {
+    fn default() -> Self {
+        Playground::default().into()
+    }
+}
+
+impl From<Playground> for Link {
+    fn from(playground: Playground) -> Self {
+        Self::Playground(Box::new(playground))
+    }
+}
+
+impl From<Herd> for Link {
+    fn from(herd: Herd) -> Self {
+        Self::Herd(Box::new(herd))
+    }
+}
+
+impl Link {
+    /// The names of the views, the first of which is shown where a link names none.
+    pub const VIEWS: [&str; 2] = ["playground", "herd"];
+
+    /// The name of its view.
+    #[must_use]
+    pub const fn view(&self) -> &'static str {
+        match self {
+            Self::Playground(_) => Self::VIEWS[0],
+            Self::Herd(_) => Self::VIEWS[1],
+        }
+    }
+
+    /// What a link says, and what is wrong with it: at most 9 problems, the last of which may say how
+    /// many there are besides.
+    #[must_use]
+    pub fn read(text: &str) -> (Self, Vec<Problem>) {
+        let mut notices = Notices::default();
+        let mut parts = Parts::of(text, &mut notices);
+        let ours = |text: &str| (text == VERSION.to_string()).then_some(());
+        let accepts = format!("{VERSION}, which is the version that this page knows");
+        parts.read("v", &mut notices, &accepts, ours);
+        let link = match parts.view {
+            "herd" => Herd::read(parts, &mut notices).into(),
+            view => {
+                if !view.is_empty() && view != Self::VIEWS[0] {
+                    let hint = hint(view, &Self::VIEWS);
+                    notices.say(&shortened(view), format!("is no view{hint}"));
+                }
+                Playground::read(parts, &mut notices).into()
+            }
+        };
+        (link, notices.into_vec())
+    }
+
+    /// The link as text, without a `#` before it.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let parts = match self {
+            Self::Playground(playground) => playground.parts(),
+            Self::Herd(herd) => herd.parts(),
+        };
+        let parts: Vec<_> = parts.into_iter().map(|(key, text)| format!("{key}={text}")).collect();
+        let mark = if parts.is_empty() { "" } else { "?" };
+        format!("{}{mark}{}", self.view(), parts.join("&"))
+    }
+}
+
+pub(crate) fn read_seed(parts: &mut Parts<'_>, notices: &mut Notices) -> Option<u64> {
+    let accepts = "a whole number from 0 to 18,446,744,073,709,551,615";
+    parts.read("seed", notices, accepts, |text| text.parse().ok())
+}
+
+fn read_at(parts: &mut Parts<'_>, notices: &mut Notices) -> Option<Instant> {
+    let accepts = "a time such as 250ms or 2s, up to 1 day";
+    let time = |text: &str| parse_time(text).filter(|time| *time <= DAY);
+    parts.read(AT, notices, accepts, time).map(|time| Instant::ZERO + time)
+}

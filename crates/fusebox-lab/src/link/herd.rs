@@ -1,0 +1,152 @@
+//! A link to the Herd: a preset, what differs from it, the seed, and what is open beside the lanes.
+
+use super::experiments::{BANDS, BET, Experiments, SWEEP};
+use super::notices::{Notices, nothing};
+use super::parts::{Parts, encoded};
+use super::{AT, SEED, read_at, read_seed};
+use crate::herd::{Comparison, HerdPreset, PRESETS, Strategy, find};
+use crate::knobs::{self, DAY, HERD, LANE, Problem, shortened, time_text};
+use fusebox::time::Instant;
+
+/// What a link to the Herd says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Herd {
+    /// The comparison from which it starts.
+    pub preset: &'static HerdPreset,
+    /// The comparison itself, which may differ from that of the preset in any setting.
+    pub comparison: Comparison,
+    /// The seed of the run.
+    pub seed: u64,
+    /// The moment at which it opens, at most a day after the start; none for where the view would.
+    pub at: Option<Instant>,
+    /// The experiments that are open.
+    pub experiments: Experiments,
+}
+
+/// The keys of a link that are no settings.
+const KEYS: [&str; 7] = ["preset", "lanes", "seed", AT, BET, BANDS, SWEEP];
+
+const NAME: &str = "name";
+
+/// Settings are tried so often, as long as some of them apply only where others are set.
+const PASSES: usize = 3;
+
+impl Default for Herd {
+    fn default() -> Self {
+        Self::of(&PRESETS[0])
+    }
+}
+
+impl Herd {
+    /// A preset as it is.
+    #[must_use]
+    pub fn of(preset: &'static HerdPreset) -> Self {
+        Self {
+            preset,
+            comparison: (preset.comparison)(),
+            seed: SEED,
+            at: None,
+            experiments: Experiments::default(),
+        }
+    }
+
+    pub(super) fn read(mut parts: Parts<'_>, notices: &mut Notices) -> Self {
+        let names: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
+        let preset = parts.word("preset", notices, &names, find);
+        let mut read = preset.map_or_else(Self::default, Self::of);
+        read.seed = read_seed(&mut parts, notices).unwrap_or(SEED);
+        read.at = read_at(&mut parts, notices);
+        let accepts = "1 to 8 of none, immediate, fixed, exponential, factor, full, equal and \
+                       decorrelated with commas between them, each with -budget, -breaker or -shared after it";
+        if let Some(lanes) = parts.read("lanes", notices, accepts, Comparison::read_lanes) {
+            read.comparison.lanes = lanes;
+        }
+        let experiments = parts.split_off(&[BET, BANDS, SWEEP]);
+        let mut given = parts.rest();
+        // Which settings there are depends on others, which may come later.
+        for _ in 0..PASSES {
+            given.retain(|(key, text)| read.set(key, text).is_err());
+        }
+        notices.extend(given.iter().filter_map(|(key, text)| read.set(key, text).err()));
+        read.hold(notices);
+        if let Some(parts) = experiments {
+            read.experiments = Experiments::read(parts, &read.comparison, notices);
+        }
+        read
+    }
+
+    fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
+        let Comparison { setup, lanes } = &mut self.comparison;
+        let told = |problem: Problem| Problem::new(shortened(key), problem.what);
+        let Some(rest) = key.strip_prefix("lanes.") else {
+            let head = key.split_once('.').map_or(key, |(head, _)| head);
+            let known = knobs::keys(HERD);
+            if !known.contains(&head) {
+                let all: Vec<_> = KEYS.iter().chain(&known).copied().collect();
+                return Err(nothing(key, head, &all));
+            }
+            return knobs::set_in(HERD, setup, key, text).map_err(told);
+        };
+        let (number, inside) = rest.split_once('.').unwrap_or((rest, ""));
+        let count = lanes.len();
+        let lane = number.parse().ok().and_then(|n: usize| lanes.get_mut(n));
+        let lane = lane.ok_or_else(|| {
+            Problem::new(
+                shortened(key),
+                format!("names none of the {count} lanes, which count from 0"),
+            )
+        })?;
+        if inside == NAME {
+            lane.rename(text);
+            return Ok(());
+        }
+        knobs::set_in(LANE, lane, inside, text).map_err(told)
+    }
+
+    /// What does not go together is as in the preset.
+    fn hold(&mut self, notices: &mut Notices) {
+        if let Err(error) = self.comparison.check() {
+            let Problem { path, what } = Problem::from(error);
+            notices.say(path.strip_prefix("herd.").unwrap_or(&path), what);
+            self.comparison = (self.preset.comparison)();
+        }
+    }
+
+    /// The parts that are not the default, in the order in which they are written.
+    pub(super) fn parts(&self) -> Vec<(String, String)> {
+        let mut parts = Vec::new();
+        let mut say = |key: &str, text: String| parts.push((key.to_string(), text));
+        if *self.preset != PRESETS[0] {
+            say("preset", self.preset.name.to_string());
+        }
+        let base = (self.preset.comparison)();
+        for it in knobs::differences_in(HERD, &base.setup, &self.comparison.setup) {
+            say(it.key.strip_prefix("herd.").unwrap_or(&it.key), encoded(&it.to));
+        }
+        let words = |lanes: &[Strategy]| lanes.iter().map(Strategy::word).collect::<Vec<_>>();
+        let given = words(&self.comparison.lanes);
+        let mut bases = base.lanes;
+        if given != words(&bases) {
+            bases = given.iter().filter_map(|word| Strategy::of(word)).collect();
+            say("lanes", encoded(&given.join(",")));
+        }
+        for (n, (lane, base)) in self.comparison.lanes.iter().zip(&bases).enumerate() {
+            if lane.name != base.name {
+                let name = lane.name.as_deref().unwrap_or_default();
+                say(&format!("lanes.{n}.{NAME}"), encoded(name));
+            }
+            for it in knobs::differences_in(LANE, base, lane) {
+                let key = it.key.strip_prefix("lane.").unwrap_or(&it.key);
+                say(&format!("lanes.{n}.{key}"), encoded(&it.to));
+            }
+        }
+        if self.seed != SEED {
+            say("seed", self.seed.to_string());
+        }
+        if let Some(at) = self.at {
+            say(AT, time_text(at.since(Instant::ZERO).min(DAY)));
+        }
+        parts.extend(self.experiments.parts(&self.comparison));
+        parts
+    }
+}

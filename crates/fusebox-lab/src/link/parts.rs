@@ -1,0 +1,230 @@
+//! The parts of a link: the view, and what stands after the `?`, with the percent signs of addresses.
+
+use super::notices::Notices;
+use crate::knobs::{hint, shortened};
+use crate::words::separated;
+
+/// The most characters of a link that are looked at.
+pub(crate) const LENGTH_MAX: usize = 50_000;
+
+/// The most parts of a link that are looked at, which is more than there are settings.
+const PARTS_MAX: usize = 1_500;
+
+/// A link in its parts, each key once.
+pub(crate) struct Parts<'a> {
+    pub(crate) view: &'a str,
+    /// What is not taken yet, in the order in which it is given.
+    given: Vec<(String, String)>,
+}
+
+impl<'a> Parts<'a> {
+    /// The parts of a link; of a key that is there twice the last one.
+    pub(crate) fn of(text: &'a str, notices: &mut Notices) -> Self {
+        let text = bounded(text.trim().trim_start_matches('#'), notices);
+        // Whoever leaves out the view, or puts a & where the ? should be, means the same.
+        let end = text.find(['?', '&', '=']).unwrap_or(text.len());
+        let (view, given) = match text[end..].chars().next() {
+            Some('=') => ("", text),
+            Some(_) => (&text[..end], &text[end + 1..]),
+            None => (text, ""),
+        };
+        let mut parts = Self { view: view.trim_matches('/'), given: Vec::new() };
+        let mut pairs = given.split(['&', '?']).filter(|pair| !pair.trim().is_empty());
+        for pair in pairs.by_ref().take(PARTS_MAX) {
+            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+            let (key, value) = (decoded(key).trim().to_string(), decoded(value));
+            if let Some(place) = parts.given.iter().position(|(before, _)| *before == key) {
+                parts.given.remove(place);
+                notices.say(&shortened(&key), "is there twice, and the last one counts");
+            }
+            parts.given.push((key, value));
+        }
+        if pairs.next().is_some() {
+            let most = separated(&PARTS_MAX.to_string());
+            notices.say("the link", format!("has more than {most} parts"));
+        }
+        parts
+    }
+
+    /// Takes what is given under this key.
+    pub(crate) fn take(&mut self, key: &str) -> Option<String> {
+        let place = self.given.iter().position(|(given, _)| given == key)?;
+        Some(self.given.remove(place).1)
+    }
+
+    /// Takes what is given under this key, where it can be read; otherwise says what it must be.
+    pub(crate) fn read<T>(
+        &mut self,
+        key: &str,
+        notices: &mut Notices,
+        accepts: &str,
+        read: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.take(key)?;
+        let value = read(text.trim());
+        if value.is_none() {
+            notices.say(key, format!("is {:?}, but must be {accepts}", shortened(&text)));
+        }
+        value
+    }
+
+    /// The same where it must be one of these words.
+    pub(crate) fn word<T>(
+        &mut self,
+        key: &str,
+        notices: &mut Notices,
+        known: &[&str],
+        find: impl FnOnce(&str) -> Option<T>,
+    ) -> Option<T> {
+        let text = self.take(key)?;
+        let value = find(text.trim());
+        if value.is_none() {
+            let hint = hint(text.trim(), known);
+            notices.say(key, format!("is {:?}, which there is not{hint}", shortened(&text)));
+        }
+        value
+    }
+
+    /// Takes what is given under these keys and under those inside them, as in `sweep` and `sweep.x`;
+    /// none where that is nothing.
+    pub(crate) fn split_off(&mut self, heads: &[&str]) -> Option<Self> {
+        let is_of = |key: &str, head: &str| {
+            key.strip_prefix(head).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        };
+        let (given, rest): (Vec<_>, Vec<_>) = std::mem::take(&mut self.given)
+            .into_iter()
+            .partition(|(key, _)| heads.iter().any(|head| is_of(key, head)));
+        self.given = rest;
+        (!given.is_empty()).then_some(Self { view: self.view, given })
+    }
+
+    /// All that is not taken.
+    pub(crate) fn rest(self) -> Vec<(String, String)> {
+        self.given
+    }
+}
+
+/// As much of a text as is looked at, without a part that is cut off.
+fn bounded<'a>(text: &'a str, notices: &mut Notices) -> &'a str {
+    let Some((end, _)) = text.char_indices().nth(LENGTH_MAX) else { return text };
+    let most = separated(&LENGTH_MAX.to_string());
+    notices
+        .say("the link", format!("is longer than {most} characters, and what follows is left out"));
+    let text = &text[..end];
+    &text[..text.rfind('&').unwrap_or(text.len())]
+}
+
+/// The text without the escapes of addresses; a percent sign that begins none is one.
+fn decoded(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let [first, after @ ..] = rest {
+        rest = after;
+        bytes.push(match (first, after) {
+            (b'%', [high, low, after @ ..]) => match (digit(*high), digit(*low)) {
+                (Some(high), Some(low)) => {
+                    rest = after;
+                    high * 16 + low
+                }
+                _ => b'%',
+            },
+            // What makes addresses of forms writes a blank so.
+            (b'+', _) => b' ',
+            _ => *first,
+        });
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+fn digit(hex: u8) -> Option<u8> {
+    u8::try_from(char::from(hex).to_digit(16)?).ok()
+}
+
+/// The text with escapes for all that addresses, messages and mails do not leave as it is.
+pub(crate) fn encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~:,*/".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let digit = |half: u8| char::from(b"0123456789ABCDEF"[usize::from(half)]);
+            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
+        }
+    }
+    encoded
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str) -> (String, Vec<(String, String)>, usize) {
+        let mut notices = Notices::default();
+        let parts = Parts::of(text, &mut notices);
+        (parts.view.to_string(), parts.rest(), notices.into_vec().len())
+    }
+
+    fn pair(key: &str, value: &str) -> (String, String) {
+        (key.to_string(), value.to_string())
+    }
+
+    #[test]
+    fn a_link_has_a_view_and_pairs() {
+        let seed = vec![pair("seed", "7")];
+        for (text, view) in [
+            ("#playground?seed=7", "playground"),
+            ("playground&seed=7", "playground"),
+            ("##/herd/?seed=7&", "herd"),
+            ("seed=7", ""),
+            ("?seed=7", ""),
+            (" #herd?&&seed=7 ", "herd"),
+        ] {
+            assert_eq!(parts(text), (view.to_string(), seed.clone(), 0), "{text}");
+        }
+        assert_eq!(parts("#"), (String::new(), Vec::new(), 0));
+        assert_eq!(parts("a?b=1=2").1, [pair("b", "1=2")]);
+        assert_eq!(parts("a?b").1, [pair("b", "")]);
+        assert_eq!(
+            parts("a?b=1&c=2&b=3"),
+            ("a".to_string(), vec![pair("c", "2"), pair("b", "3")], 1)
+        );
+    }
+
+    #[test]
+    fn what_is_under_a_key_is_split_off() {
+        let mut notices = Notices::default();
+        let mut parts = Parts::of("a?b=1&b.c=2&bc=3&d=4", &mut notices);
+        let own = parts.split_off(&["b", "e"]).unwrap();
+        assert_eq!((own.view, own.rest()), ("a", vec![pair("b", "1"), pair("b.c", "2")]));
+        assert!(parts.split_off(&["b"]).is_none());
+        assert_eq!(parts.rest(), [pair("bc", "3"), pair("d", "4")]);
+    }
+
+    #[test]
+    fn what_is_encoded_is_decoded_and_what_is_not_stays() {
+        for text in ["12.5%", "0s:40,20s:80", "a&b=c#d+e f", "50µs", "%25", "*"] {
+            assert_eq!(decoded(&encoded(text)), text);
+        }
+        assert_eq!(encoded("20s:model.breaker:off,1.5s"), "20s:model.breaker:off,1.5s");
+        assert_eq!(encoded("12.5%"), "12.5%25");
+        for (text, is) in [
+            ("12.5%", "12.5%"),
+            ("5%,2%", "5%,2%"),
+            ("%", "%"),
+            ("%2", "%2"),
+            ("%zz%2c", "%zz,"),
+            ("a+b", "a b"),
+            ("%ff", "\u{fffd}"),
+        ] {
+            assert_eq!(decoded(text), is, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_too_long_is_cut_between_two_parts() {
+        let text = format!("a?b=1&c={}", "µ".repeat(LENGTH_MAX));
+        assert_eq!(parts(&text), ("a".to_string(), vec![pair("b", "1")], 1));
+        let many = "x=1&".repeat(3).replace('x', "y") + &"z&".repeat(PARTS_MAX);
+        assert_eq!(parts(&many).1.len(), 2);
+    }
+}

@@ -1,0 +1,118 @@
+//! A link to the Playground: a preset, what differs from it, and what somebody did.
+
+use super::notices::Notices;
+use super::parts::{Parts, encoded};
+use super::{AT, SEED, read_at, read_seed};
+use crate::knobs::{self, DAY, DEPENDENCIES, Difference, deeds, deeds_text, named, time_text};
+use crate::presets::{self, Preset};
+use crate::tape::Tape;
+use fusebox::time::Instant;
+use fusebox_sim::{Dependency, Scenario};
+
+/// What a link to the Playground says.
+///
+/// Scenario, seed and tape are a run to its last event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Playground {
+    /// The world from which it starts.
+    pub preset: &'static Preset,
+    /// The world itself, which may differ from that of the preset in any setting.
+    pub scenario: Scenario,
+    /// The seed of the run.
+    pub seed: u64,
+    /// The dependency that is chosen; none for the one that the view would choose.
+    pub on: Option<Dependency>,
+    /// What somebody did.
+    pub tape: Tape,
+    /// The moment at which it opens, at most a day after the start; none for where the view would.
+    pub at: Option<Instant>,
+}
+
+/// The keys of a link that are no settings.
+const KEYS: [&str; 5] = ["preset", "seed", "on", "tape", AT];
+
+impl Default for Playground {
+    fn default() -> Self {
+        Self::of(&presets::ALL[0])
+    }
+}
+
+impl Playground {
+    /// A preset as it is, in which nobody has done anything.
+    #[must_use]
+    pub fn of(preset: &'static Preset) -> Self {
+        Self {
+            preset,
+            scenario: (preset.scenario)(),
+            seed: SEED,
+            on: None,
+            tape: Tape::default(),
+            at: None,
+        }
+    }
+
+    /// In which settings the world differs from that of the preset.
+    #[must_use]
+    pub fn differences(&self) -> Vec<Difference> {
+        knobs::differences(&(self.preset.scenario)(), &self.scenario)
+    }
+
+    pub(super) fn read(mut parts: Parts<'_>, notices: &mut Notices) -> Self {
+        let names: Vec<_> = presets::ALL.iter().map(|preset| preset.name).collect();
+        let preset = parts.word("preset", notices, &names, presets::find);
+        let mut read = preset.map_or_else(Self::default, Self::of);
+        read.seed = read_seed(&mut parts, notices).unwrap_or(SEED);
+        read.on = parts.word("on", notices, DEPENDENCIES, named);
+        read.at = read_at(&mut parts, notices);
+        let tape = parts.take("tape").unwrap_or_default();
+        let (deeds, problems) = deeds("tape", &tape, Tape::DEEDS_MAX);
+        read.tape = deeds.into_iter().fold(Tape::default(), |tape, deed| tape.with(deed));
+        let given = known(parts.rest(), notices);
+        notices.extend(knobs::set_all(&mut read.scenario, &given));
+        notices.extend(problems);
+        read
+    }
+
+    /// The parts that are not the default, in the order in which they are written.
+    pub(super) fn parts(&self) -> Vec<(String, String)> {
+        let mut parts = Vec::new();
+        let mut say = |key: &str, text: String| parts.push((key.to_string(), text));
+        if *self.preset != presets::ALL[0] {
+            say("preset", self.preset.name.to_string());
+        }
+        for Difference { key, to, .. } in self.differences() {
+            say(&key, encoded(&to));
+        }
+        if self.seed != SEED {
+            say("seed", self.seed.to_string());
+        }
+        if let Some(on) = self.on {
+            say("on", on.name().to_string());
+        }
+        if !self.tape.deeds().is_empty() {
+            say("tape", encoded(&deeds_text(self.tape.deeds().iter().copied())));
+        }
+        if let Some(at) = self.at {
+            say(AT, time_text(at.since(Instant::ZERO).min(DAY)));
+        }
+        parts
+    }
+}
+
+/// The settings among what is given, each with its dependency's own word.
+fn known(given: Vec<(String, String)>, notices: &mut Notices) -> Vec<(String, String)> {
+    let mut known = Vec::with_capacity(given.len());
+    let heads = knobs::heads();
+    for (key, text) in given {
+        let (head, rest) = key.split_once('.').unwrap_or((&key, ""));
+        match named(head).filter(|_| !rest.is_empty()) {
+            Some(on) => known.push((format!("{}.{rest}", on.name()), text)),
+            None if heads.contains(&head) => known.push((key, text)),
+            None => {
+                let all: Vec<_> = KEYS.iter().chain(&heads).copied().collect();
+                notices.unknown(&key, head, &all);
+            }
+        }
+    }
+    known
+}

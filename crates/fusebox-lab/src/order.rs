@@ -1,0 +1,138 @@
+//! The order of layers: where a kind belongs, and what is lost in an order where two are the wrong way
+//! round.
+
+use fusebox::LayerKind;
+
+/// Two layers that are the wrong way round, and what that does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Advice {
+    /// The one further in.
+    pub inner: LayerKind,
+    /// The one further out.
+    pub outer: LayerKind,
+    /// Which of the two is rather to be moved.
+    pub moved: LayerKind,
+    /// What it does, in a sentence or two.
+    pub text: &'static str,
+}
+
+/// Each was seen in a world that differs in the order alone, and a test sees it again.
+const WRONG: &[Advice] = &[
+    Advice {
+        inner: LayerKind::Retry,
+        outer: LayerKind::Timeout,
+        moved: LayerKind::Timeout,
+        text: "The timeout is outside the retry: its limit covers all attempts together, so one that \
+               hangs uses it up and is never tried again.",
+    },
+    Advice {
+        inner: LayerKind::Breaker,
+        outer: LayerKind::Retry,
+        moved: LayerKind::Breaker,
+        text: "The breaker is inside the retry: it counts attempts and not calls, so failures that a \
+               retry makes good open it all the same.",
+    },
+    Advice {
+        inner: LayerKind::Fallback,
+        outer: LayerKind::Retry,
+        moved: LayerKind::Fallback,
+        text: "The fallback is inside the retry: it answers the first failure, so the retry sees none \
+               and tries nothing again.",
+    },
+    Advice {
+        inner: LayerKind::Fallback,
+        outer: LayerKind::Breaker,
+        moved: LayerKind::Fallback,
+        text: "The fallback is inside the breaker: the breaker sees its answers and no failures, so \
+               no failure ever opens it.",
+    },
+    Advice {
+        inner: LayerKind::Fallback,
+        outer: LayerKind::Throttle,
+        moved: LayerKind::Fallback,
+        text: "The fallback is inside the throttle: the throttle takes its answers for accepted \
+               requests, so it holds hardly anything back.",
+    },
+    Advice {
+        inner: LayerKind::Bulkhead,
+        outer: LayerKind::Retry,
+        moved: LayerKind::Bulkhead,
+        text: "The bulkhead is inside the retry: a call gives its slot back before each wait and needs \
+               another to try again. Where there is none, its failure ends as a refusal, which no \
+               breaker counts.",
+    },
+];
+
+/// From the innermost to the outermost: the usual order, with the throttle beside the breaker, whose
+/// refusals need a fallback as well.
+const RANKS: [LayerKind; LayerKind::ALL.len()] = [
+    LayerKind::Timeout,
+    LayerKind::Retry,
+    LayerKind::Breaker,
+    LayerKind::Throttle,
+    LayerKind::Fallback,
+    LayerKind::Bulkhead,
+];
+
+/// What is wrong with this order of layers, innermost first; nothing for the usual order.
+///
+/// A layer that is off is not to be among them.
+///
+/// ```
+/// use fusebox::LayerKind;
+/// use fusebox_lab::order::advice;
+///
+/// assert_eq!(advice(&LayerKind::USUAL), []);
+/// let wrong = advice(&[LayerKind::Fallback, LayerKind::Breaker]);
+/// assert!(wrong[0].text.contains("no failure ever opens it"));
+/// ```
+#[must_use]
+pub fn advice(layers: &[LayerKind]) -> Vec<Advice> {
+    let place = |kind| layers.iter().position(|&layer| layer == kind);
+    let is_so = |rule: &&Advice| match (place(rule.inner), place(rule.outer)) {
+        (Some(inner), Some(outer)) => inner < outer,
+        _ => false,
+    };
+    WRONG.iter().filter(is_so).copied().collect()
+}
+
+impl Advice {
+    /// The order with one of the two moved to the nearest place where the least is wrong.
+    #[must_use]
+    pub fn mend(&self, layers: &[LayerKind]) -> Vec<LayerKind> {
+        let others = [self.inner, self.outer].into_iter().filter(|&kind| kind != self.moved);
+        let kinds = [self.moved].into_iter().chain(others);
+        let orders =
+            kinds.filter_map(|kind| layers.iter().position(|&it| it == kind)).flat_map(|from| {
+                (0..layers.len()).map(move |to| (to.abs_diff(from), moved(layers, from, to)))
+            });
+        let badness = |(distance, order): &(usize, Vec<LayerKind>)| {
+            let wrong = advice(order);
+            (wrong.contains(self), wrong.len(), *distance)
+        };
+        orders.min_by_key(badness).map_or_else(|| layers.to_vec(), |(_, order)| order)
+    }
+}
+
+/// The order with the layer at one place moved to another.
+///
+/// # Panics
+/// When there is no such place.
+#[must_use]
+pub fn moved(layers: &[LayerKind], from: usize, to: usize) -> Vec<LayerKind> {
+    let mut order = layers.to_vec();
+    let kind = order.remove(from);
+    order.insert(to, kind);
+    order
+}
+
+/// The order with a layer of this kind besides, where it belongs: inside of the first that usually is
+/// outside of it.
+#[must_use]
+pub fn with(layers: &[LayerKind], kind: LayerKind) -> Vec<LayerKind> {
+    let rank = |kind| RANKS.iter().position(|&other| other == kind);
+    let place = layers.iter().position(|&layer| rank(layer) > rank(kind));
+    let mut order = layers.to_vec();
+    order.insert(place.unwrap_or(layers.len()), kind);
+    order
+}

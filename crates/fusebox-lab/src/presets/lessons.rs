@@ -1,0 +1,108 @@
+//! What each layer is for: one world, with more and more around its dependencies.
+
+use fusebox::time::{Duration, Instant};
+use fusebox::{
+    BackoffConfig, BudgetConfig, BulkheadConfig, FallbackConfig, LayerConfig, LayerKind, Otherwise,
+    RetryConfig, TimeoutConfig,
+};
+use fusebox_sim::{
+    Arrivals, Command, Dependency, DependencyConfig, Fault, Mix, PoolConfig, RateSchedule, Scenario,
+};
+
+const BROKEN_AT: Instant = Instant::from_secs(20);
+const HEALED_AT: Instant = Instant::from_secs(80);
+
+/// A minute of a slow database, with the first so many of the lesson's layers.
+pub(super) fn slow_database(layers: usize) -> Scenario {
+    let mut scenario = Scenario {
+        schedule: broken(Dependency::Postgres, Fault::Slow { factor: 500 }),
+        length: Duration::from_secs(120),
+        ..bare()
+    };
+    // As many as come: a limit of connections would be a protection too.
+    scenario.dependencies[Dependency::Postgres].server.connections = 1_000_000;
+    for (_, config) in scenario.dependencies.iter_mut() {
+        config.layers = LayerKind::USUAL[..layers].iter().map(|&kind| layer(kind)).collect();
+    }
+    scenario
+}
+
+/// The model provider hangs, and only bulkheads and pools of their own are between it and the rest.
+pub(super) fn bulkheads_save_health() -> Scenario {
+    let mut scenario = Scenario {
+        schedule: broken(Dependency::Model, Fault::Hang),
+        length: Duration::from_secs(120),
+        ..bare()
+    };
+    for (on, config) in scenario.dependencies.iter_mut() {
+        let size = DependencyConfig::of(on).pool.map_or(20, |pool| pool.size);
+        config.layers = vec![LayerConfig::Bulkhead(BulkheadConfig {
+            slots: size,
+            queue: 10,
+            max_wait: Duration::from_millis(100),
+        })];
+    }
+    scenario
+}
+
+/// The same without bulkheads and with one pool for all dependencies.
+pub(super) fn shared_pool() -> Scenario {
+    let mut scenario = bulkheads_save_health();
+    for (_, config) in scenario.dependencies.iter_mut() {
+        config.layers = Vec::new();
+    }
+    if let Some(service) = &mut scenario.service {
+        service.shared_pool = Some(PoolConfig { size: 38, ..PoolConfig::default() });
+    }
+    scenario
+}
+
+/// A breaker that counts to five in ten seconds, and one call in five.
+pub(super) fn little_traffic() -> Scenario {
+    let mut scenario = slow_database(0);
+    scenario.schedule = broken(Dependency::Postgres, Fault::Hang);
+    scenario.dependencies[Dependency::Postgres].layers =
+        [LayerKind::Timeout, LayerKind::Breaker].map(layer).to_vec();
+    let clients = &mut scenario.clients[0];
+    clients.count = 1;
+    clients.arrivals = Arrivals::Uniform(RateSchedule::constant(200));
+    clients.mix = Mix::SEARCH;
+    scenario
+}
+
+/// The lesson's world with nothing around its dependencies.
+fn bare() -> Scenario {
+    let mut scenario = Scenario::default();
+    for (_, config) in scenario.dependencies.iter_mut() {
+        config.layers = Vec::new();
+    }
+    if let Some(service) = &mut scenario.service {
+        service.writes.jobs = None;
+    }
+    scenario
+}
+
+fn broken(on: Dependency, fault: Fault) -> Vec<(Instant, Command)> {
+    vec![(BROKEN_AT, Command::Fault(on, fault)), (HEALED_AT, Command::Heal(on, fault.kind()))]
+}
+
+fn layer(kind: LayerKind) -> LayerConfig {
+    let (millis, secs) = (Duration::from_millis, Duration::from_secs);
+    match kind {
+        LayerKind::Timeout => LayerConfig::Timeout(TimeoutConfig {
+            connect: secs(2),
+            attempt: secs(2),
+            call: secs(6),
+        }),
+        LayerKind::Retry => LayerConfig::Retry(RetryConfig {
+            attempts: 3,
+            backoff: BackoffConfig { base: millis(100), cap: secs(1), ..BackoffConfig::default() },
+            budget: Some(BudgetConfig::default()),
+        }),
+        LayerKind::Fallback => LayerConfig::Fallback(FallbackConfig {
+            otherwise: Otherwise::Unavailable { retry_after: secs(5) },
+            ..FallbackConfig::default()
+        }),
+        kind => kind.default_config(),
+    }
+}

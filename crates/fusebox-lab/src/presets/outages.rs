@@ -1,0 +1,138 @@
+//! Outages, and what is left of the service in them and after them.
+
+use fusebox::time::{Duration, Instant};
+use fusebox::{
+    BackoffConfig, BudgetConfig, FallbackConfig, LayerConfig, Otherwise, Rate, RateLimitConfig,
+    RetryConfig, TimeoutConfig,
+};
+use fusebox_sim::{
+    Arrivals, ClientsConfig, Cold, Command, Dependency, Fault, FaultKind, JobsConfig, Link, Mix,
+    RateSchedule, Scenario, ServerConfig, Spread,
+};
+
+const POSTGRES: Dependency = Dependency::Postgres;
+
+const fn secs(secs: u64) -> Duration {
+    Duration::from_secs(secs)
+}
+
+/// A model provider that takes fewer calls than are made, and a smaller model beside it.
+pub(super) fn rate_limited_model() -> Scenario {
+    let mut scenario = Scenario { length: secs(120), ..Scenario::default() };
+    let model = &mut scenario.dependencies[Dependency::Model];
+    let limit = RateLimitConfig { permits: 30, period: secs(1), burst: 30 };
+    model.server.rate_limit = Some(limit);
+    for layer in &mut model.layers {
+        match layer {
+            LayerConfig::Fallback(fallback) => {
+                *fallback = FallbackConfig { stale_for: None, otherwise: Otherwise::Substitute };
+            }
+            // Five failures in ten seconds would open it for good, and a 429 is no outage.
+            LayerConfig::Breaker(breaker) => {
+                breaker.failures = None;
+                breaker.failure_rate = Some(Rate::percent(60));
+            }
+            _ => {}
+        }
+    }
+    scenario
+}
+
+/// A crash in the middle of the traffic, and a start with empty caches.
+pub(super) fn cold_restart() -> Scenario {
+    let mut scenario = Scenario { length: secs(120), ..Scenario::default() };
+    scenario.schedule = vec![(
+        Instant::from_secs(20),
+        Command::Fault(POSTGRES, Fault::Crash { restart: secs(10) }),
+    )];
+    let cold = Cold { length: secs(40), factor_per_mille: 30_000 };
+    scenario.dependencies[POSTGRES].server.cold = Some(cold);
+    scenario
+}
+
+/// The lesson's seven steps: the clients try again as well, and writes have keys.
+pub(super) fn dies_mid_query() -> Scenario {
+    let mut scenario = Scenario { length: secs(90), ..Scenario::default() };
+    scenario.clients[0].mix = Mix { search: 40, cached_read: 20, health: 10, mutation: 30 };
+    scenario.clients[0].layers = vec![
+        LayerConfig::Timeout(TimeoutConfig { connect: secs(1), attempt: secs(2), call: secs(10) }),
+        LayerConfig::Retry(RetryConfig::default()),
+    ];
+    if let Some(service) = &mut scenario.service {
+        // Half of what is asked for has not been asked for before, so the cache cannot help with it.
+        service.cache.keys = 2_000;
+        // What happens where keys are switched off: the clients repeat their writes all the same.
+        service.writes.repeat_without_key = true;
+    }
+    let postgres = &mut scenario.dependencies[POSTGRES];
+    // A way of some length, on which a commit's answer can be lost.
+    postgres.link = Link { time: Duration::from_millis(5), ..Link::default() };
+    scenario.schedule = vec![(
+        Instant::from_secs(20),
+        Command::Fault(POSTGRES, Fault::Crash { restart: secs(20) }),
+    )];
+    scenario
+}
+
+/// The lesson's complete stack through two minutes without the database.
+pub(super) fn two_minutes() -> Scenario {
+    let schedule = vec![
+        (Instant::from_secs(30), Command::Fault(POSTGRES, Fault::Down)),
+        (Instant::from_secs(150), Command::Heal(POSTGRES, FaultKind::Down)),
+    ];
+    let mut scenario = Scenario { schedule, length: secs(240), ..Scenario::default() };
+    if let Some(service) = &mut scenario.service {
+        // Room for what two minutes bring.
+        service.writes.jobs = Some(JobsConfig { queue: 10_000, workers: 4, retry_every: secs(1) });
+    }
+    scenario
+}
+
+/// A database that can do 300 reads a second and is asked for 200, by clients with a timeout and one
+/// retry (after the example of Bronson et al., "Metastable failures in distributed systems", `HotOS`
+/// 2021, with room for a budget of 10 % to catch up in).
+pub(super) fn retry_storm(budget: bool) -> Scenario {
+    let millis = Duration::from_millis;
+    let mut scenario = Scenario {
+        clients: vec![ClientsConfig {
+            count: 200,
+            arrivals: Arrivals::Poisson(RateSchedule::constant(200_000)),
+            mix: Mix::SEARCH,
+            patience: None,
+            link: Link { time: millis(1), ..Link::default() },
+            shared: false,
+            layers: vec![
+                LayerConfig::Timeout(TimeoutConfig {
+                    connect: secs(1),
+                    attempt: secs(1),
+                    call: secs(10),
+                }),
+                LayerConfig::Retry(RetryConfig {
+                    attempts: 2,
+                    backoff: BackoffConfig::IMMEDIATE,
+                    budget: budget.then_some(BudgetConfig::Traffic {
+                        per_ten_thousand: 1_000,
+                        floor_per_second: 0,
+                        ttl: secs(10),
+                    }),
+                }),
+            ],
+            ..ClientsConfig::default()
+        }],
+        service: None,
+        schedule: vec![
+            (Instant::from_secs(20), Command::Fault(POSTGRES, Fault::Hang)),
+            (Instant::from_secs(30), Command::Heal(POSTGRES, FaultKind::Hang)),
+        ],
+        length: secs(120),
+        ..Scenario::default()
+    };
+    scenario.dependencies[POSTGRES].server = ServerConfig {
+        slots: 1,
+        queue: 100_000,
+        time: Duration::from_micros(3_333),
+        spread: Spread::Constant,
+        ..ServerConfig::default()
+    };
+    scenario
+}

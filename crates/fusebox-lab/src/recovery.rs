@@ -1,0 +1,188 @@
+//! Whether a world came back after its faults, or stays down although nothing is wrong any more.
+//!
+//! A system is metastable that a fault brought down and that stays down once the fault is gone, kept
+//! there by what the fault set off, such as retries (Bronson et al., "Metastable failures in
+//! distributed systems", 2021). What is judged here is the share of calls that got something useful
+//! among those that ended.
+
+use fusebox::time::{Duration, Instant};
+use fusebox_sim::{SAMPLE_EVERY, Sample, World};
+
+/// How long before the first fault the baseline is taken.
+pub const BASELINE: Duration = Duration::from_secs(5);
+
+/// A share of at least so much of the baseline is as good as before.
+pub const AS_GOOD: f64 = 0.9;
+
+/// The share from a moment on is that of so long after it.
+pub const ROLLING: Duration = Duration::from_secs(1);
+
+/// Who is as good as before for so long has recovered.
+pub const STEADY: Duration = Duration::from_secs(5);
+
+/// Who has not recovered so long after the last healing may be metastable.
+pub const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The end of a run by which that is decided.
+pub const LATELY: Duration = Duration::from_secs(10);
+
+/// Clients that send up to so many times what they sent before send no more than before.
+pub const AS_MUCH: f64 = 1.25;
+
+/// A world with a smaller baseline was not healthy.
+pub const HEALTHY: f64 = 0.5;
+
+/// What became of a world after its faults. Shares are from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Recovery {
+    /// There has been no fault.
+    NoFault,
+    /// A fault is still there.
+    Unhealed,
+    /// The first fault is older than the samples, of which a world keeps those of ten minutes.
+    Forgotten,
+    /// In the [`BASELINE`] before the first fault no call ended, or the useful share was below
+    /// [`HEALTHY`], so that there is nothing to come back to.
+    NeverHealthy {
+        /// That share; none where no call ended.
+        before: Option<f64>,
+    },
+    /// The [`ROLLING`] share was [`AS_GOOD`] as the baseline or better for [`STEADY`] on end, at some
+    /// time after the last healing.
+    Recovered {
+        /// How long after the last healing the first such stretch began.
+        after: Duration,
+    },
+    /// Not recovered, and [`PATIENCE`] has not passed since the last healing.
+    TooEarly,
+    /// Not recovered in [`PATIENCE`], and the share [`LATELY`] is worse than [`AS_GOOD`] as the
+    /// baseline, though clients send at most [`AS_MUCH`] as before the first fault.
+    Metastable {
+        /// The baseline.
+        before: f64,
+        /// The share of late; 0 where calls are under way and none of them ends.
+        after: f64,
+    },
+    /// The same, but that clients send more than before, which alone may be the reason.
+    Overloaded {
+        /// How many times what they sent before they send.
+        load: f64,
+    },
+    /// Not recovered in [`PATIENCE`], as it was not steady for long enough, though [`LATELY`] as a
+    /// whole is [`AS_GOOD`] as the baseline.
+    Unsteady {
+        /// The baseline.
+        before: f64,
+        /// The share of late.
+        after: f64,
+    },
+    /// Not recovered in [`PATIENCE`], and [`LATELY`] no call ended and none is under way.
+    Quiet,
+}
+
+/// What became of a world after its faults, as of now.
+///
+/// An answer counts as useful however late it comes, as long as the client waits for it.
+#[must_use]
+pub fn judge(world: &World) -> Recovery {
+    let Some(fault_at) = world.first_fault_at() else { return Recovery::NoFault };
+    let Some(healed_at) = world.faults_ended_at() else { return Recovery::Unhealed };
+    let samples: Vec<&Sample> = world.measures().samples().iter().collect();
+    let oldest = samples.first().map_or(Instant::ZERO, |sample| sample.at);
+    if oldest > fault_at && oldest > Instant::ZERO + SAMPLE_EVERY {
+        return Recovery::Forgotten;
+    }
+    let before = Sum::of(&samples, fault_at - BASELINE, fault_at);
+    let healthy = |&share: &f64| share >= HEALTHY && before.calls > 0;
+    let Some(baseline) = before.share().filter(healthy) else {
+        return Recovery::NeverHealthy { before: before.share() };
+    };
+    if let Some(since) = steady_since(&samples, healed_at, AS_GOOD * baseline) {
+        return Recovery::Recovered { after: since.since(healed_at) };
+    }
+    if world.now().since(healed_at) < PATIENCE {
+        return Recovery::TooEarly;
+    }
+    let lately = Sum::of(&samples, world.now() - LATELY, world.now());
+    judge_end(before, baseline, lately, world.calls_under_way())
+}
+
+/// What to call it where there is no recovery.
+fn judge_end(before: Sum, baseline: f64, lately: Sum, under_way: u64) -> Recovery {
+    let load = lately.calls_per_sample() / before.calls_per_sample();
+    let after = match lately.share() {
+        None if under_way == 0 => return Recovery::Quiet,
+        share => share.unwrap_or(0.0),
+    };
+    if after >= AS_GOOD * baseline {
+        Recovery::Unsteady { before: baseline, after }
+    } else if load > AS_MUCH {
+        Recovery::Overloaded { load }
+    } else {
+        Recovery::Metastable { before: baseline, after }
+    }
+}
+
+/// The beginning of the first stretch of [`STEADY`] in which every [`ROLLING`] share is good enough.
+///
+/// A second in which calls were sent and none ended is as bad as one of errors; one in which nothing
+/// happened at all says nothing, and a stretch of those alone does not count.
+fn steady_since(samples: &[&Sample], healed_at: Instant, enough: f64) -> Option<Instant> {
+    let mut stretch: Option<(Instant, bool)> = None;
+    for (n, sample) in samples.iter().enumerate() {
+        let begins = sample.at - ROLLING;
+        if begins < healed_at {
+            continue;
+        }
+        let sum = Sum::of(&samples[..=n], begins, sample.at);
+        let share = sum.share().or((sum.calls > 0).then_some(0.0));
+        if share.is_some_and(|share| share < enough) {
+            stretch = None;
+            continue;
+        }
+        let (since, some) = stretch.get_or_insert((begins, false));
+        *some |= share.is_some();
+        if *some && sample.at.since(*since) >= STEADY {
+            return Some(*since);
+        }
+    }
+    None
+}
+
+/// What some samples come to.
+#[derive(Clone, Copy, Debug, Default)]
+struct Sum {
+    samples: u32,
+    calls: u64,
+    useful: u64,
+    ended: u64,
+}
+
+impl Sum {
+    /// That of the samples after one moment and up to another; they are in the order of time.
+    fn of(samples: &[&Sample], after: Instant, until: Instant) -> Self {
+        let mut sum = Self::default();
+        let late = samples.iter().rev().skip_while(|sample| sample.at > until);
+        for sample in late.take_while(|sample| sample.at > after) {
+            sum.samples += 1;
+            sum.calls += u64::from(sample.calls);
+            sum.useful += u64::from(sample.useful);
+            sum.ended += u64::from(sample.useful) + u64::from(sample.errors);
+        }
+        sum
+    }
+
+    /// The useful share of the calls that ended; none where none did.
+    fn share(self) -> Option<f64> {
+        (self.ended > 0).then(|| float(self.useful) / float(self.ended))
+    }
+
+    fn calls_per_sample(self) -> f64 {
+        float(self.calls) / f64::from(self.samples)
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+fn float(count: u64) -> f64 {
+    count as f64
+}

@@ -1,0 +1,117 @@
+//! Sweeps: one measure of one strategy over a grid of two settings.
+//!
+//! Each cell is a run of its own that can be computed in any order and in any place; a sweep as text
+//! says all that is needed for it.
+//!
+//! ```
+//! use fusebox_lab::sweep::Sweep;
+//!
+//! let text = "preset=half-down&strategy=full&x=outage:1s..60s:20&y=depth:10%25,50%25,100%25\
+//!             &measure=recovery&seed=7";
+//! let sweep = Sweep::read(text).unwrap();
+//! assert_eq!(sweep.write(), text);
+//! assert_eq!(sweep.cells().count(), 60);
+//! let (setup, strategy) = sweep.cell(19, 1).unwrap();
+//! assert_eq!((setup.outage.to_string(), strategy.word()), ("60 s".into(), "full".into()));
+//!
+//! let problems = Sweep::read("x=outage:1s..60s:500&y=retry.base:1s,2s").unwrap_err();
+//! let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
+//! assert_eq!(said, [
+//!     "x is \"outage:1s..60s:500\", but must have 2 to 40 values",
+//!     "y is \"retry.base:1s,2s\", but retry.base is no setting; near it is lane.retry.base",
+//! ]);
+//! ```
+
+mod axis;
+mod field;
+mod presets;
+mod text;
+
+pub use axis::{Axis, Steps, VALUES_MAX, VALUES_MIN};
+pub use field::Field;
+pub use presets::{PRESETS, SweepPreset, find};
+
+use crate::herd::{HerdPreset, Lane, Measure, Setup, Strategy, run};
+use crate::knobs::Problem;
+
+/// One measure of one strategy over a grid of two settings.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sweep {
+    /// The comparison whose setup it starts from.
+    pub preset: &'static HerdPreset,
+    /// What all cells have in common, but for the settings of the axes.
+    pub setup: Setup,
+    /// The strategy, but for those.
+    pub strategy: Strategy,
+    /// The setting that differs from column to column.
+    pub x: Axis,
+    /// The setting that differs from row to row.
+    pub y: Axis,
+    /// What is measured.
+    pub measure: &'static Measure,
+    /// The seed of each run.
+    pub seed: u64,
+}
+
+/// What a cell comes to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Found {
+    /// The measure; none means what [`Measure::none`] says.
+    pub value: Option<f64>,
+    /// The run's fingerprint.
+    pub fingerprint: u64,
+}
+
+impl Sweep {
+    /// All cells by their column and row, row by row.
+    pub fn cells(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
+        let (columns, rows) = (self.x.len(), self.y.len());
+        (0..rows).flat_map(move |y| (0..columns).map(move |x| (x, y)))
+    }
+
+    /// What is run in a cell.
+    ///
+    /// # Errors
+    /// When there is no such cell, or it cannot be run: a setting that does not apply there or does not
+    /// go together with the other one.
+    pub fn cell(&self, x: usize, y: usize) -> Result<(Setup, Strategy), Problem> {
+        let (Some(first), Some(second)) = (self.x.text(x), self.y.text(y)) else {
+            let what = format!("has {} columns and {} rows", self.x.len(), self.y.len());
+            return Err(Problem::new("the sweep", what));
+        };
+        let (mut setup, mut strategy) = (self.setup, self.strategy.clone());
+        // Either may apply only because of the other.
+        let early = self.x.set(&mut setup, &mut strategy, first);
+        self.y.set(&mut setup, &mut strategy, second)?;
+        if early.is_err() {
+            self.x.set(&mut setup, &mut strategy, first)?;
+        }
+        for (axis, text) in [(&self.x, first), (&self.y, second)] {
+            let is = axis.get(&setup, &strategy);
+            if is.as_deref() != Some(text) {
+                let is = is.map_or_else(String::new, |is| format!(", and is at least {is} there"));
+                let what = format!("cannot be {text} beside the other settings{is}");
+                return Err(Problem::new(axis.key(), what));
+            }
+        }
+        setup.check()?;
+        setup.scenario(&strategy).map_err(|error| error.under("lane"))?;
+        Ok((setup, strategy))
+    }
+
+    /// Runs a cell.
+    ///
+    /// # Errors
+    /// When it cannot be run.
+    pub fn run_cell(&self, x: usize, y: usize) -> Result<Found, Problem> {
+        let (setup, strategy) = self.cell(x, y)?;
+        Ok(self.found(&run(&setup, &strategy, self.seed)?))
+    }
+
+    /// What a cell comes to whose lane has been run.
+    #[must_use]
+    pub fn found(&self, lane: &Lane) -> Found {
+        let value = self.measure.of(&lane.outcome, &lane.setup);
+        Found { value, fingerprint: lane.fingerprint }
+    }
+}

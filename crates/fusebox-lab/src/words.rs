@@ -1,0 +1,141 @@
+//! Numbers and lists as a person reads them in a sentence.
+
+use fusebox::time::Duration;
+
+/// A count with a comma between thousands: `3,112`.
+#[must_use]
+pub fn count(number: u64) -> String {
+    separated(&number.to_string())
+}
+
+/// A number in digits with a comma between thousands; what stands after a point stays as it is.
+#[must_use]
+pub fn separated(number: &str) -> String {
+    let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
+    let mut text = String::new();
+    for (n, digit) in whole.chars().enumerate() {
+        if n > 0 && (whole.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text + fraction
+}
+
+/// So many of something: `1 answer`, `3,112 answers`.
+#[must_use]
+pub fn plural(number: u64, one: &str, many: &str) -> String {
+    format!("{} {}", count(number), if number == 1 { one } else { many })
+}
+
+/// A length of time, to three figures at the most: `0.4 ms`, `143 ms`, `2.15 s`, `1 min 30 s`.
+#[must_use]
+pub fn length(length: Duration) -> String {
+    match length.as_micros() {
+        0 => "0 s".to_owned(),
+        micros @ ..50 => format!("{micros} µs"),
+        micros @ ..9_950 => decimals(micros, 1_000, 1, "ms"),
+        micros @ ..999_500 => decimals(micros, 1_000, 0, "ms"),
+        micros @ ..9_995_000 => decimals(micros, 1_000_000, 2, "s"),
+        micros @ ..59_950_000 => decimals(micros, 1_000_000, 1, "s"),
+        micros => {
+            let seconds = (micros + 500_000) / 1_000_000;
+            let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+            let parts = [(hours, "h"), (minutes, "min"), (seconds, "s")];
+            let parts = parts.iter().filter(|(number, _)| *number > 0).take(2);
+            parts.map(|(number, unit)| format!("{number} {unit}")).collect::<Vec<_>>().join(" ")
+        }
+    }
+}
+
+/// So many units, rounded to so many decimals, of which the last is not zero.
+fn decimals(number: u64, unit: u64, places: u32, name: &str) -> String {
+    let scale = 10_u64.pow(places);
+    let rounded = (number * scale + unit / 2) / unit;
+    let (whole, part) = (rounded / scale, rounded % scale);
+    if part == 0 {
+        return format!("{whole} {name}");
+    }
+    let width = places as usize;
+    let part = format!("{part:0width$}");
+    format!("{whole}.{} {name}", part.trim_end_matches('0'))
+}
+
+/// The n-th: `1st`, `2nd`, `13th`.
+#[must_use]
+pub fn ordinal(n: u32) -> String {
+    let ending = match (n % 10, n % 100) {
+        (_, 11..=13) => "th",
+        (1, _) => "st",
+        (2, _) => "nd",
+        (3, _) => "rd",
+        _ => "th",
+    };
+    format!("{}{ending}", count(n.into()))
+}
+
+/// The parts of a sentence: `a`, `a and b`, `a, b and c`.
+#[must_use]
+pub fn list(parts: &[String]) -> String {
+    match parts {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// The text with a capital at its beginning, and a full stop at its end.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let stop = if text.ends_with('.') { "" } else { "." };
+    format!("{first}{}{stop}", chars.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn counts_have_commas_and_know_one_from_many() {
+        assert_eq!([0, 999, 1_234_567].map(count), ["0", "999", "1,234,567"]);
+        assert_eq!(plural(1, "answer", "answers"), "1 answer");
+        assert_eq!(plural(1_200, "answer", "answers"), "1,200 answers");
+        let numbers = [1, 2, 3, 4, 11, 12, 13, 21, 112, 1_002];
+        let words =
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "112th", "1,002nd"];
+        assert_eq!(numbers.map(ordinal), words);
+    }
+
+    #[test]
+    fn lengths_are_rounded_to_what_a_person_reads() {
+        for (micros, text) in [
+            (0, "0 s"),
+            (49, "49 µs"),
+            (400, "0.4 ms"),
+            (1_449, "1.4 ms"),
+            (9_999, "10 ms"),
+            (143_400, "143 ms"),
+            (999_900, "1 s"),
+            (2_149_900, "2.15 s"),
+            (2_000_000, "2 s"),
+            (12_440_000, "12.4 s"),
+            (59_960_000, "1 min"),
+            (90_000_000, "1 min 30 s"),
+            (3_900_000_000, "1 h 5 min"),
+            (86_400_000_000, "24 h"),
+        ] {
+            assert_eq!(length(Duration::from_micros(micros)), text);
+        }
+    }
+
+    #[test]
+    fn parts_become_a_sentence() {
+        let parts = ["a", "b", "c"].map(str::to_owned);
+        assert_eq!([list(&[]), list(&parts[..1]), list(&parts[..2])], ["", "a", "a and b"]);
+        assert_eq!(sentence(&list(&parts)), "A, b and c.");
+        assert_eq!(sentence("Done."), "Done.");
+        assert_eq!(sentence(""), ".");
+    }
+}

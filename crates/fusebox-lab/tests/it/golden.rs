@@ -1,0 +1,169 @@
+//! Whole runs as one number each, which has to be the same natively and in a browser.
+//!
+//! A change of behaviour changes the numbers: the failing test prints the new rows. A change that
+//! was not meant to change behaviour must not touch this table.
+
+use fusebox::LayerKind::{Breaker, Bulkhead, Fallback, Retry, Timeout};
+use fusebox::time::{Duration, Instant};
+use fusebox_lab::herd::{self, Setup, Strategy};
+use fusebox_sim::Dependency::{Cache, Model, Postgres};
+use fusebox_sim::{Command, Fault, FaultKind, Scenario, World};
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// Scenario, seed, fingerprint.
+const RUNS: &[(Run, u64, u64)] = &[
+    (Run::Service, 1, 0xa248_4a5b_f868_e599),
+    (Run::Service, 42, 0xe9dd_fdab_e22a_978e),
+    (Run::Everything, 1, 0x2ddd_cf82_6504_8596),
+    (Run::Everything, 42, 0xbae3_109f_0161_d609),
+    (Run::ServiceFaults, 1, 0x6ee5_040a_99c9_f36e),
+    (Run::ServiceFaults, 42, 0xb389_8a10_a7b9_a9f5),
+    (Run::ImmediateHerd, 1, 0x2a37_53e4_30a3_c4e4),
+    (Run::JitteredHerd, 1, 0x4e4e_5302_f669_6d65),
+    (Run::JitteredHerd, 42, 0x1fe0_42c1_2b5c_fb76),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Run {
+    /// [`search_service_in_trouble`] for 60 s.
+    Service,
+    /// [`everything_in_trouble`] for 40 s.
+    Everything,
+    /// [`service_fails`] for 40 s.
+    ServiceFaults,
+    /// 300 clients that retry at once, and an outage of 1 s.
+    ImmediateHerd,
+    /// The same clients with full jitter.
+    JitteredHerd,
+}
+
+impl Run {
+    fn fingerprint(self, seed: u64) -> u64 {
+        match self {
+            Self::Service => {
+                let mut world = World::new(&search_service_in_trouble(), seed).unwrap();
+                world.run_until(Instant::from_secs(60));
+                world.fingerprint()
+            }
+            Self::Everything => {
+                let mut world = World::new(&everything_in_trouble(), seed).unwrap();
+                world.run_until(Instant::from_secs(40));
+                world.fingerprint()
+            }
+            Self::ServiceFaults => {
+                let mut world = World::new(&service_fails(), seed).unwrap();
+                world.run_until(Instant::from_secs(40));
+                world.fingerprint()
+            }
+            Self::ImmediateHerd => herd_fingerprint("immediate", seed),
+            Self::JitteredHerd => herd_fingerprint("full", seed),
+        }
+    }
+}
+
+fn herd_fingerprint(strategy: &str, seed: u64) -> u64 {
+    let setup = Setup {
+        clients: 300,
+        every: Duration::from_secs(10),
+        capacity: 500,
+        outage: Duration::from_secs(1),
+        patience: None,
+        length: Duration::from_secs(23),
+        ..Setup::default()
+    };
+    herd::run(&setup, &Strategy::of(strategy).unwrap(), seed).unwrap().fingerprint
+}
+
+/// The preset with every fault and a switch of every layer within a minute.
+fn search_service_in_trouble() -> Scenario {
+    let fault = |fault| Command::Fault(Postgres, fault);
+    let heal = |kind| Command::Heal(Postgres, kind);
+    let off = |layer| Command::Layer(Postgres, layer, false);
+    let on = |layer| Command::Layer(Postgres, layer, true);
+    let schedule = [
+        (2_000, fault(Fault::Down)),
+        (5_000, heal(FaultKind::Down)),
+        (8_000, off(Fallback)),
+        (8_500, off(Timeout)),
+        (17_000, fault(Fault::Hang)),
+        (20_000, on(Timeout)),
+        (22_000, heal(FaultKind::Hang)),
+        (33_000, fault(Fault::Slow { factor: 100 })),
+        (34_000, off(Breaker)),
+        (36_000, off(Bulkhead)),
+        (40_000, heal(FaultKind::Slow)),
+        (44_000, on(Bulkhead)),
+        (45_000, fault(Fault::Flaky { per_mille: 300 })),
+        (48_000, on(Breaker)),
+        (49_000, on(Fallback)),
+        (50_000, off(Retry)),
+        (52_000, fault(Fault::Flaky { per_mille: 900 })),
+        (54_000, on(Retry)),
+        (56_000, heal(FaultKind::Flaky)),
+    ];
+    let schedule = schedule.map(|(at, command)| (Instant::from_millis(at), command));
+    Scenario { schedule: schedule.to_vec(), ..Scenario::search_service() }
+}
+
+/// The usual world with reads, writes, cache, pools and jobs, and each kind of fault somewhere in it.
+fn everything_in_trouble() -> Scenario {
+    let faults = [
+        (Postgres, Fault::Crash { restart: Duration::from_secs(2) }),
+        (Model, Fault::Hang),
+        (Postgres, Fault::Slow { factor: 20 }),
+        (Cache, Fault::Down),
+        (Model, Fault::RateLimit { per_second: 10 }),
+        (Postgres, Fault::Partition),
+        (Postgres, Fault::Capacity { per_mille: 100 }),
+        (Model, Fault::Flaky { per_mille: 300 }),
+    ];
+    let mut scenario = Scenario { cancellation: true, ..Scenario::default() };
+    let mut begins = Instant::from_secs(2);
+    for (on, fault) in faults {
+        let ends = begins + Duration::from_secs(5);
+        scenario.schedule.push((begins, Command::Fault(on, fault)));
+        scenario.schedule.push((ends, Command::Heal(on, fault.kind())));
+        begins += Duration::from_secs(4);
+    }
+    scenario
+}
+
+/// The usual world with each kind of fault of the service, one after the other and one of the database
+/// in between.
+fn service_fails() -> Scenario {
+    let faults = [
+        Fault::Crash { restart: Duration::from_secs(2) },
+        Fault::Hang,
+        Fault::Slow { factor: 100 },
+        Fault::Down,
+        Fault::RateLimit { per_second: 30 },
+        Fault::Partition,
+        Fault::Capacity { per_mille: 20 },
+        Fault::Flaky { per_mille: 300 },
+    ];
+    let mut scenario = Scenario { cancellation: true, ..Scenario::default() };
+    let mut begins = Instant::from_secs(2);
+    for fault in faults {
+        let ends = begins + Duration::from_secs(5);
+        scenario.schedule.push((begins, Command::ServiceFault(fault)));
+        scenario.schedule.push((ends, Command::ServiceHeal(fault.kind())));
+        begins += Duration::from_secs(4);
+    }
+    let hang = Command::Fault(Postgres, Fault::Hang);
+    scenario.schedule.push((Instant::from_secs(13), hang));
+    scenario.schedule.push((Instant::from_secs(21), Command::Heal(Postgres, FaultKind::Hang)));
+    scenario
+}
+
+#[test]
+fn the_same_runs_give_the_same_fingerprints_natively_and_in_a_browser() {
+    let rows: Vec<String> = RUNS
+        .iter()
+        .map(|&(run, seed, expected)| (run, seed, expected, run.fingerprint(seed)))
+        .filter(|(_, _, expected, actual)| expected != actual)
+        .map(|(run, seed, _, actual)| format!("(Run::{run:?}, {seed}, {actual:#018x}),"))
+        .collect();
+    assert!(rows.is_empty(), "these rows differ, and now are:\n{}", rows.join("\n"));
+}

@@ -1,0 +1,178 @@
+//! Links: whoever opens one sees the run of whoever wrote it, and none does harm.
+
+use crate::random::{each_seed, property};
+use crate::support::random::{Chance, sketch};
+use crate::support::remains;
+use fusebox::LayerKind;
+use fusebox::time::{Duration, Instant};
+use fusebox_lab::knobs;
+use fusebox_lab::link::{Herd, Link, Playground, sentences};
+use fusebox_lab::presets;
+use fusebox_lab::tape::{Act, Deed, Tape};
+use fusebox_sim::{Dependency, Fault, FaultKind, World};
+use proptest::prelude::*;
+#[cfg(not(target_arch = "wasm32"))]
+use std::fmt::Write;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// Clicks by chance, within so many microseconds.
+fn tape(chance: &mut Chance, length: u64) -> Tape {
+    let deeds = (0..chance.number(0, 12)).map(|_| Deed {
+        at: chance.moment(length),
+        on: chance.pick(&[Dependency::Postgres, Dependency::Model, Dependency::Cache]).into(),
+        act: match chance.number(0, 9) {
+            0..=4 => Act::Fault(chance.pick(&Fault::ALL)),
+            5 => Act::Heal(chance.pick(&FaultKind::ALL)),
+            6 => Act::HealAll,
+            _ => Act::Layer(chance.pick(&LayerKind::ALL), chance.in_thousand(500)),
+        },
+    });
+    deeds.fold(Tape::default(), |tape, deed| tape.with(deed))
+}
+
+/// The run of a link to the Playground.
+fn run(link: &Link, end: Instant) -> World {
+    let Link::Playground(playground) = link else { panic!("another view") };
+    let mut world = World::new(&playground.scenario, playground.seed).unwrap();
+    for deed in playground.tape.up_to(end).deeds() {
+        world.run_until(deed.at);
+        deed.apply(&mut world).unwrap();
+    }
+    world.run_until(end);
+    world
+}
+
+#[test]
+fn who_opens_a_link_sees_the_same_run() {
+    each_seed(300, |seed| {
+        let sketch = sketch(seed);
+        let mut chance = Chance::new(seed);
+        let end = sketch.ends_at + Duration::from_millis(200);
+        let link = Link::from(Playground {
+            preset: &presets::ALL[usize::try_from(seed).unwrap() % presets::ALL.len()],
+            scenario: sketch.scenario,
+            seed,
+            on: None,
+            tape: tape(&mut chance, end.as_micros()),
+            at: Some(end),
+        });
+        let text = link.write();
+        let (read, problems) = Link::read(&text);
+        assert_eq!(problems, [], "{text}");
+        assert_eq!(read, link, "{text}");
+        assert!(remains(&run(&read, end)) == remains(&run(&link, end)), "{text}");
+    });
+}
+
+#[test]
+fn a_link_is_the_same_run_natively_and_in_a_browser() {
+    let text = "playground?model.breaker.failure_rate=60%25&seed=7\
+                &tape=2.000001s:model:rate_limit:20,3s:postgres.retry:off,4.5s:postgres:slow:50,\
+                7s:postgres:crash:2s,8s:database:heal:slow,9s:model:heal";
+    let text = text.replace("playground?", "playground?preset=two-minute-outage&");
+    let (link, problems) = Link::read(&text);
+    assert_eq!(problems, []);
+    let fingerprint = run(&link, Instant::from_secs(12)).fingerprint();
+    assert_eq!(fingerprint, 0x52bd_a62d_c358_0fc9, "{fingerprint:#018x}");
+}
+
+/// What is nearly a link, more often than what is nothing like one.
+fn any_text() -> impl Strategy<Value = String> {
+    let part = prop_oneof![
+        "[a-z]{1,9}(\\.[a-z]{1,9}){0,3}=.{0,12}",
+        "(postgres|database|model|clients|schedule)\\.[a-z0-9*]{1,9}=[0-9]{0,12}(ms|s|%|%25)?",
+        "(seed|v|at|on|preset|groups|clients|outage|service|schedule)=.{0,20}",
+        "(tape|schedule)=([0-9.]{0,6}(s|ms):[a-z_.]{0,9}:[a-z_]{0,9}(:[0-9]{1,9}%?)?,){0,20}",
+        "(breaker|retry)\\.[a-z_]{1,9}=[a-z0-9]{0,9}",
+        ".{0,30}",
+    ];
+    ("#?(playground|herd|.{0,9})[?&]?", proptest::collection::vec(part, 0..30))
+        .prop_map(|(view, parts)| view + &parts.join("&"))
+}
+
+#[test]
+fn no_text_does_harm() {
+    property(400, &any_text(), |text| {
+        let (link, problems) = Link::read(&text);
+        prop_assert!(problems.len() <= 9, "{} problems", problems.len());
+        let said = sentences(&problems).concat();
+        prop_assert!(said.chars().count() < 9 * 1_000, "{}", said);
+        if let Link::Playground(playground) = &link {
+            prop_assert_eq!(knobs::check(&playground.scenario), []);
+        }
+        prop_assert_eq!(Link::read(&link.write()), (link, Vec::new()));
+        Ok(())
+    });
+}
+
+#[test]
+fn the_longest_text_is_read_in_a_moment() {
+    for part in ["a=1&", "seed=1&", "postgres.breaker.x=1&", "1s:x:y,", "%", "&", "clients.9.x&"] {
+        for start in ["playground?", "playground?tape=", "herd?", "playground?schedule="] {
+            let (_, problems) = Link::read(&(start.to_string() + &part.repeat(200_000)));
+            assert!((1..=9).contains(&problems.len()), "{start}{part}");
+        }
+    }
+}
+
+#[test]
+fn a_view_alone_is_the_view_as_it_is() {
+    assert_eq!(Link::read("").0, Link::default());
+    assert_eq!(Link::default().view(), "playground");
+    for preset in presets::ALL {
+        let link = Link::from(Playground::of(preset));
+        let name = if *preset == presets::ALL[0] { "" } else { preset.name };
+        let parts = if name.is_empty() { String::new() } else { format!("?preset={name}") };
+        assert_eq!(link.write(), format!("playground{parts}"));
+        assert_eq!(Link::read(&link.write()), (link, Vec::new()));
+    }
+    assert_eq!(Link::read("#herd"), (Herd::default().into(), Vec::new()));
+}
+
+/// Links as somebody may have written or mangled them.
+#[cfg(not(target_arch = "wasm32"))]
+const LINKS: &[&str] = &[
+    "#playground",
+    "#herd?clients=10000&outage=3s&seed=7",
+    "#playground?preset=slow-database&postgres.breaker.cooldown=10s&seed=7\
+     &tape=12.4s:postgres:down,42s:postgres:heal",
+    "#playground?preset=slow-database-breaker&database.breaker.cooldown=10s&on=database",
+    "#playground?seed=1&retry.attempts=many",
+    "#playground?preset=slow-databse&seed=7",
+    "#playgroud?seed=7",
+    "#herd?clients=1000000&outage=1m&sed=7&preset=retry-storm",
+    "#playground?v=2&seed=7&later=1",
+    "#playground?seed=1&seed=2&at=yesterday&on=oracle&seed=-3",
+    "#playground?sed=7&colour=red&postgres.breaker.cooldwn=1s&=3",
+    "#playground?postgres.breaker.cooldown=2d&postgres.pool.size=0&clients.3.count=1",
+    "#playground?postgres.retry.cap=1ms&postgres.slots=7",
+    "#playground?throttle.k=2&model.throttle.k=2&postgres.link=off&postgres.retry=off",
+    "#playground?postgres.layers=retry,breaker&postgres.off=breaker,retry&postgres.timeout.call=1s",
+    "#playground?postgres.layers=&schedule=20s:postgres:slow,80s:postgres:heal",
+    "#playground?preset=two-minute-outage&schedule=off&service=off&breaker.cooldown=1s",
+    "#playground?groups=2&clients.1.arrivals=closed&clients.1.think=2s&clients.0.rate=0s:40,20s:80.5",
+    "#playground?groups=9&clients=500&clients.mix.search=0&clients.mix.health=0",
+    "#playground?tape=1s:postgres:down,2s:postgres:crash:5s,3s:model:flaky:12.5%25,4s:cache:capacity",
+    "#playground?tape=42s:postgres:heal,12.412345s:postgres:hang,900ms:vector_store.retry:off",
+    "#playground?tape=1s:postgres:dwon,soon:postgres:down,25h:postgres:down,1s:oracle:down,1s:down,\
+     1s:model:down:5s,1s:model:slow:1,1s:model:heal:pain",
+    "#playground?tape=1s:model.retry:maybe,1s:model.cache:off,1s:model:rate_limit:0.5,,1s:model:heal:crash",
+    "#playground?schedule=1s:postgres:down,2s:postgres:slwo,3s:postgres:heal",
+    "#playground?a=1&b=2&c=3&d=4&e=5&f=6&g=7&h=8&i=9&j=10&seed=7",
+    "https://example.org/?x=%zz%&",
+];
+
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn what_links_are_read_as_and_what_is_said_of_them() {
+    let mut table = String::new();
+    for text in LINKS {
+        let (link, problems) = Link::read(text);
+        writeln!(table, "{text}\n  is {}", link.write()).unwrap();
+        for sentence in sentences(&problems) {
+            writeln!(table, "  - {sentence}").unwrap();
+        }
+    }
+    insta::assert_snapshot!(table);
+}

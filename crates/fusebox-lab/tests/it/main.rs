@@ -1,0 +1,23 @@
+//! Tests of the experiments as their users see them, run natively.
+#![cfg(not(target_arch = "wasm32"))]
+
+mod bands;
+mod golden;
+mod herd;
+mod link;
+mod mid_query;
+mod occ;
+mod order;
+#[path = "../../../fusebox/tests/it/orders.rs"]
+mod orders;
+mod presets;
+#[path = "../../../fusebox/tests/it/random.rs"]
+mod random;
+mod recovery;
+mod replay;
+mod story;
+#[allow(dead_code, unused_imports, reason = "a part of it is for the tests of the world alone")]
+#[path = "../../../fusebox-sim/tests/it/support/mod.rs"]
+mod support;
+mod sweep;
+mod timeline;

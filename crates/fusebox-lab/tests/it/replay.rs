@@ -1,0 +1,243 @@
+//! Logs whose replay is worked out by hand, and what holds for every log.
+
+use crate::random::property;
+use fusebox::StateName::{Closed, HalfOpen, Open};
+use fusebox::time::{Duration, Instant};
+use fusebox::{BackoffConfig, BreakerConfig, Failure, Outcome, Rate, State, StateName, Window};
+use fusebox_lab::replay::{
+    Recorded, Rejected, Replay, TRANSITIONS_MAX, parse, replay as replay_calls,
+};
+use proptest::collection::vec;
+use proptest::prelude::*;
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// Opens at the second failure in a row, for one second, and one trial decides.
+const SECOND_FAILURE: BreakerConfig = BreakerConfig {
+    window: Window::Consecutive,
+    failures: Some(2),
+    failure_rate: None,
+    slow_rate: None,
+    min_calls: 1,
+    overdue: None,
+    cooldown: BackoffConfig::constant(Duration::from_secs(1)),
+    retry_after: None,
+    trials: 1,
+    trials_to_close: 1,
+    lease: Duration::from_secs(60),
+    undecided: None,
+};
+
+fn replay(log: &str) -> Replay {
+    replay_calls(&parse(log).unwrap(), SECOND_FAILURE, 1).unwrap()
+}
+
+/// When, and the new state.
+fn changes(replay: &Replay) -> Vec<(u64, StateName)> {
+    let change = |at: Instant| at.as_micros() / 1_000;
+    replay.transitions.iter().map(|transition| (change(transition.at), transition.to)).collect()
+}
+
+/// An outage from 100 to 2,300 ms, in any order of the lines.
+///
+/// The failures that end at 150 and 250 open the breaker at 250, up to 1,250; what comes until then
+/// is rejected. The call at 1,300 is a trial that fails at 1,400; the one at 1,350 finds it under way.
+/// That at 2,400 is a trial that succeeds at 2,410.
+#[test]
+fn an_outage_is_cut_short() {
+    let replay = replay(
+        "start_ms,duration_ms,outcome
+        0,10,ok
+        100,50,timeout
+        200,50,503
+        1300,100,timeout
+        300,1000,timeout
+        600,500,connect
+        700,10.5,error
+        1249.999,5,ok
+        1350,10,404
+        1500,900,timeout
+        2300,5,200
+        2400,10,ok
+        2500,10,ok",
+    );
+    let State::Closed = replay.state else { panic!("{:?}", replay.state) };
+    assert_eq!(
+        changes(&replay),
+        [(250, Open), (1_300, HalfOpen), (1_400, Open), (2_400, HalfOpen), (2_410, Closed)]
+    );
+    assert_eq!(
+        replay.transitions[0].to_string(),
+        "the breaker went from closed to open: 2 failures in a row reached the threshold of 2."
+    );
+    let expected = Replay {
+        calls: 13,
+        sent: 6,
+        rejected: Rejected { open: 6, trials_taken: 1 },
+        failures: 7,
+        failures_avoided: 4,
+        // At 1,249.999 and 2,300 ms.
+        successes_lost: 2,
+        time_saved: Duration::from_micros(2_410_500),
+        transitions: replay.transitions.clone(),
+        transitions_beyond: 0,
+        time_open: Duration::from_millis(1_050 + 1_000),
+        state: State::Closed,
+        stale_reports: 0,
+    };
+    assert_eq!(replay, expected);
+}
+
+/// The call at 0 lasts until 5,000, when the breaker has long opened: its report changes nothing.
+#[test]
+fn a_report_from_before_the_last_transition_is_stale() {
+    let replay = replay("0,5000,timeout\n10,10,timeout\n20,10,timeout");
+    assert_eq!((replay.sent, replay.stale_reports), (3, 1));
+    assert_eq!(changes(&replay), [(30, Open)]);
+    assert_eq!(replay.state, State::Open { until: Instant::from_millis(1_030) });
+    assert_eq!(replay.time_open, Duration::from_millis(4_970), "up to the last report");
+}
+
+/// The second failure ends at 20 ms, and the call that starts then is the first that is rejected.
+#[test]
+fn an_end_comes_before_a_start_at_the_same_moment() {
+    let ends_before = replay("0,10,timeout\n10,10,timeout\n20,10,ok");
+    assert_eq!((ends_before.sent, ends_before.rejected.open), (2, 1));
+    let ends_after = replay("0,10,timeout\n10,10.001,timeout\n20,10,ok");
+    assert_eq!((ends_after.sent, ends_after.rejected.open), (3, 0));
+    // Calls without a duration end before the next begins, and keep their order.
+    let at_once = replay("5,0,timeout\n5,0,timeout\n5,0,ok");
+    assert_eq!((at_once.sent, at_once.successes_lost), (2, 1));
+    let other_order = replay("5,0,timeout\n5,0,ok\n5,0,timeout");
+    assert_eq!((other_order.sent, other_order.transitions.len()), (3, 0));
+}
+
+#[test]
+fn neither_failure_nor_success_is_only_counted_as_a_call() {
+    let neither = replay("0,1,timeout\n1,1,timeout\n10,1,404\n20,1,cancelled\n30,1,400");
+    assert_eq!((neither.sent, neither.rejected.total(), neither.failures), (2, 3, 2));
+    assert_eq!((neither.failures_avoided, neither.successes_lost), (0, 0));
+    assert_eq!(neither.time_saved, Duration::ZERO);
+}
+
+/// A trial that never ends blocks the others until its lease of 60 s is over.
+#[test]
+fn a_trial_that_hangs_holds_its_place_until_its_lease_ends() {
+    let replay = replay("0,0,lost\n1,0,aborted\n1001,99999,ok\n61000,1,ok\n61001,1,ok");
+    assert_eq!(replay.rejected, Rejected { open: 0, trials_taken: 1 });
+    assert_eq!((replay.sent, replay.stale_reports), (4, 1));
+    let last = replay.transitions.last().unwrap();
+    assert_eq!((last.at, last.to), (Instant::from_millis(61_002), Closed));
+}
+
+#[test]
+fn an_empty_log_leaves_a_closed_breaker() {
+    let replay = replay("# Nothing.");
+    assert_eq!((replay.calls, replay.state), (0, State::Closed));
+    assert_eq!(replay.time_open, Duration::ZERO);
+}
+
+#[test]
+fn transitions_beyond_the_most_that_are_kept_are_counted() {
+    // Each failure opens, after a cooldown of nothing.
+    let cooldown = BackoffConfig::IMMEDIATE;
+    let config = BreakerConfig { failures: Some(1), cooldown, ..SECOND_FAILURE };
+    let call = |n| Recorded {
+        start: Instant::from_millis(n),
+        duration: Duration::ZERO,
+        outcome: Outcome::Failure(Failure::Timeout),
+    };
+    let calls: Vec<Recorded> = (0..6_000).map(call).collect();
+    let replay = replay_calls(&calls, config, 1).unwrap();
+    assert_eq!((replay.sent, replay.transitions.len()), (6_000, TRANSITIONS_MAX));
+    // The first call opens; each of the others half-opens and opens again.
+    assert_eq!(replay.transitions_beyond, 1 + 2 * 5_999 - 10_000);
+    // Each time up to the next call.
+    assert_eq!(replay.time_open, Duration::from_millis(5_999));
+}
+
+#[test]
+fn settings_that_cannot_be_are_named() {
+    let none = BreakerConfig { failures: Some(0), ..SECOND_FAILURE };
+    assert_eq!(replay_calls(&[], none, 1).unwrap_err().field, "breaker.failures");
+    let outcome = Outcome::Success;
+    let call = Recorded { start: Instant::ZERO, duration: Duration::ZERO, outcome };
+    let error = replay_calls(&vec![call; 1_000_001], SECOND_FAILURE, 1).unwrap_err();
+    assert_eq!((error.field.as_str(), error.value.as_str()), ("replay.calls", "1000001"));
+}
+
+fn calls() -> impl Strategy<Value = Vec<Recorded>> {
+    let outcome = prop_oneof![
+        3 => Just(Outcome::Success),
+        4 => Just(Outcome::Failure(Failure::Timeout)),
+        1 => Just(Outcome::Failure(Failure::status(404))),
+        1 => Just(Outcome::Neutral),
+    ];
+    let call = (0..20_000_u64, 0..3_000_u64, outcome).prop_map(|(start, duration, outcome)| {
+        let (start, duration) = (Instant::from_millis(start), Duration::from_millis(duration));
+        Recorded { start, duration, outcome }
+    });
+    vec(call, 0..300)
+}
+
+#[test]
+fn what_holds_for_every_log() {
+    let by_rate = BreakerConfig {
+        window: Window::Time(Duration::from_secs(2)),
+        failures: None,
+        failure_rate: Some(Rate::percent(40)),
+        min_calls: 3,
+        ..SECOND_FAILURE
+    };
+    property(1_000, &(calls(), any::<bool>()), |(calls, rate)| {
+        let config = if rate { by_rate } else { SECOND_FAILURE };
+        let replay = replay_calls(&calls, config, 1).unwrap();
+        let is_failure = |call: &&Recorded| call.outcome == Outcome::Failure(Failure::Timeout);
+        prop_assert_eq!(replay.calls, calls.len() as u64);
+        prop_assert_eq!(replay.sent + replay.rejected.total(), replay.calls);
+        prop_assert_eq!(replay.failures, calls.iter().filter(is_failure).count() as u64);
+        prop_assert!(replay.failures_avoided <= replay.failures);
+        prop_assert!(replay.failures_avoided + replay.successes_lost <= replay.rejected.total());
+        prop_assert!(replay.stale_reports <= replay.sent);
+        let mut state = Closed;
+        for pair in replay.transitions.windows(2) {
+            prop_assert!(pair[0].at <= pair[1].at);
+        }
+        for transition in &replay.transitions {
+            prop_assert_eq!(transition.from, state);
+            state = transition.to;
+        }
+        prop_assert_eq!(replay.state.name(), state);
+        prop_assert!(replay.rejected.total() == 0 || !replay.transitions.is_empty());
+        // The order of the lines matters only among calls that start at the same moment.
+        let mut sorted = calls.clone();
+        sorted.sort_by_key(|call| call.start);
+        prop_assert_eq!(replay, replay_calls(&sorted, config, 1).unwrap());
+        Ok(())
+    });
+}
+
+#[test]
+fn no_text_makes_the_reader_of_logs_panic() {
+    let field = prop_oneof![
+        "[0-9]{0,18}\\.?[0-9]{0,5}",
+        "[a-z]{0,9}",
+        "\"?[ 0-9a-z,.\"\u{e9}-]{0,6}\"?",
+        Just("ok".to_string()),
+        Just("start_ms".to_string()),
+        any::<String>(),
+    ];
+    let line = vec(field, 0..5).prop_map(|fields| fields.join(","));
+    let lines = vec(line, 0..6).prop_map(|lines| lines.join("\n"));
+    property(5_000, &prop_oneof![lines, any::<String>()], |text| {
+        match parse(&text) {
+            Ok(calls) => prop_assert!(calls.len() <= text.lines().count()),
+            Err(error) => {
+                prop_assert!((1..=text.lines().count()).contains(&error.line), "{}", error);
+                prop_assert!(error.value.chars().count() <= 40, "{}", error);
+            }
+        }
+        Ok(())
+    });
+}

@@ -1,0 +1,114 @@
+//! Lengths of time drawn from distributions, by maths that is the same on every machine.
+
+use fusebox::rng::Rng;
+use fusebox::time::Duration;
+use fusebox::{ConfigError, require};
+use rand_core::Rng as _;
+
+/// How lengths of time spread around their mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Spread {
+    /// Always the mean.
+    Constant,
+    /// Evenly from so much below the mean to as much above it.
+    Uniform {
+        /// The most that a length differs from the mean, in thousandths of it: 0 to 1000.
+        width_per_mille: u32,
+    },
+    /// Exponential: what independent arrivals have between them.
+    Exponential,
+    /// Lognormal with this sigma in thousandths, as measured latencies often are: 0 to 2000.
+    LogNormal {
+        /// The standard deviation of the logarithm, in thousandths.
+        sigma_per_mille: u32,
+    },
+    /// Normal around the mean, and what falls below zero taken as if it were above.
+    Normal {
+        /// The standard deviation, in thousandths of the mean: 0 to 1000.
+        deviation_per_mille: u32,
+    },
+}
+
+impl Spread {
+    /// The spread itself, where it can be; an error names the field `spread`.
+    ///
+    /// # Errors
+    /// When its number is outside its range.
+    pub fn check(self) -> Result<Self, ConfigError> {
+        match self {
+            Self::Constant | Self::Exponential => {}
+            Self::Uniform { width_per_mille: width } => {
+                require(width <= 1_000, "spread.width", width, "0 to 1000 ‰")?;
+            }
+            Self::LogNormal { sigma_per_mille: sigma } => {
+                require(sigma <= 2_000, "spread.sigma", sigma, "0 to 2000 ‰")?;
+            }
+            Self::Normal { deviation_per_mille: deviation } => {
+                require(deviation <= 1_000, "spread.deviation", deviation, "0 to 1000 ‰")?;
+            }
+        }
+        Ok(self)
+    }
+}
+
+/// A length of time by chance, with this mean.
+#[must_use]
+pub fn draw(mean: Duration, spread: Spread, rng: &mut Rng) -> Duration {
+    let factor = match spread {
+        Spread::Constant => return mean,
+        Spread::Uniform { width_per_mille } => {
+            let most = mean.per_mille(width_per_mille);
+            let drawn = Duration::from_micros(rng.up_to(most.saturating_mul(2).as_micros()));
+            return mean.saturating_sub(most).saturating_add(drawn);
+        }
+        Spread::Exponential => -libm::log(unit(rng)),
+        Spread::LogNormal { sigma_per_mille } => {
+            let sigma = f64::from(sigma_per_mille) / 1_000.0;
+            libm::exp(sigma * normal(rng) - sigma * sigma / 2.0)
+        }
+        Spread::Normal { deviation_per_mille } => {
+            (1.0 + f64::from(deviation_per_mille) / 1_000.0 * normal(rng)).abs()
+        }
+    };
+    Duration::from_secs_f64(mean.as_secs_f64() * factor)
+}
+
+/// A number above 0 and up to 1, in steps of 2^-53.
+#[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
+fn unit(rng: &mut Rng) -> f64 {
+    ((rng.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64
+}
+
+/// A standard normal number (Box and Muller 1958).
+fn normal(rng: &mut Rng) -> f64 {
+    let radius = libm::sqrt(-2.0 * libm::log(unit(rng)));
+    radius * libm::cos(core::f64::consts::TAU * unit(rng))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_spread_has_the_mean_that_was_asked_for() {
+        let mean = Duration::from_millis(20);
+        let sigma_per_mille = 500;
+        // The standard deviations in parts of the mean: that of a uniform one is its half width by
+        // the root of 3, and that of the lognormal sqrt(exp(0.25) - 1).
+        for (spread, deviation) in [
+            (Spread::Constant, 0.0),
+            (Spread::Uniform { width_per_mille: 500 }, 0.289),
+            (Spread::Exponential, 1.0),
+            (Spread::LogNormal { sigma_per_mille }, 0.533),
+            (Spread::Normal { deviation_per_mille: 200 }, 0.2),
+        ] {
+            let mut rng = Rng::from_seed(5);
+            let draws = 100_000_u32;
+            let sum: f64 =
+                (0..draws).map(|_| draw(mean, spread, &mut rng).as_secs_f64() / 0.02).sum();
+            let error = (sum / f64::from(draws) - 1.0).abs();
+            let allowed = 5.0 * deviation / f64::from(draws).sqrt() + 1e-4;
+            assert!(error < allowed, "{spread:?}: {error} of {allowed}");
+        }
+    }
+}

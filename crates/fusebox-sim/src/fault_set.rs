@@ -1,0 +1,104 @@
+//! What is wrong with something now, and what that does to its numbers.
+
+use crate::fault::{Fault, FaultKind};
+use fusebox::time::{Duration, Instant};
+use fusebox::{RateLimit, RateLimitConfig};
+
+/// The faults of a server or of the service: at most one of each kind.
+#[derive(Clone, Debug, Default)]
+pub(super) struct FaultSet {
+    faults: [Option<Fault>; FaultKind::ALL.len()],
+    /// A bit for each kind that is set, as every message asks.
+    kinds: u8,
+    limit: Option<RateLimit>,
+}
+
+impl FaultSet {
+    pub(super) const fn get(&self, kind: FaultKind) -> Option<Fault> {
+        self.faults[kind as usize]
+    }
+
+    pub(super) const fn is(&self, kind: FaultKind) -> bool {
+        self.kinds & bit(kind) != 0
+    }
+
+    pub(super) const fn is_empty(&self) -> bool {
+        self.kinds == 0
+    }
+
+    /// All of them, in the order of [`FaultKind::ALL`].
+    pub(super) fn iter(&self) -> impl Iterator<Item = Fault> {
+        self.faults.iter().copied().flatten()
+    }
+
+    /// Sets a fault in place of one of its kind; says whether there was none.
+    pub(super) fn set(&mut self, now: Instant, fault: Fault) -> bool {
+        let kind = fault.kind();
+        let is_new = !self.is(kind);
+        self.faults[kind as usize] = Some(fault);
+        self.kinds |= bit(kind);
+        if let Fault::RateLimit { per_second } = fault {
+            self.limit = rate_limit(now, per_second);
+        }
+        is_new
+    }
+
+    /// Heals the fault of this kind; says whether there was one.
+    pub(super) fn heal(&mut self, kind: FaultKind) -> bool {
+        let was = self.faults[kind as usize].take().is_some();
+        self.kinds &= !bit(kind);
+        if kind == FaultKind::RateLimit {
+            self.limit = None;
+        }
+        was
+    }
+
+    /// How many are left of so many places at work: one at the least.
+    pub(super) fn left(&self, of: u32) -> u32 {
+        match self.get(FaultKind::Capacity) {
+            Some(Fault::Capacity { per_mille }) => {
+                let left = u64::from(of) * u64::from(per_mille);
+                u32::try_from(left.div_ceil(1_000)).unwrap_or(u32::MAX)
+            }
+            _ => of,
+        }
+    }
+
+    /// How many times as long all takes that is begun now.
+    pub(super) const fn factor(&self) -> u32 {
+        match self.get(FaultKind::Slow) {
+            Some(Fault::Slow { factor }) => factor,
+            _ => 1,
+        }
+    }
+
+    /// The share of what it does that fails, in thousandths; none where nothing does.
+    pub(super) const fn failing(&self) -> Option<u32> {
+        match self.get(FaultKind::Flaky) {
+            Some(Fault::Flaky { per_mille }) => Some(per_mille),
+            _ => None,
+        }
+    }
+
+    /// The limit on how much it answers.
+    pub(super) const fn limit(&self) -> Option<&RateLimit> {
+        self.limit.as_ref()
+    }
+
+    /// The same, to take from it.
+    pub(super) const fn limit_mut(&mut self) -> Option<&mut RateLimit> {
+        self.limit.as_mut()
+    }
+}
+
+const fn bit(kind: FaultKind) -> u8 {
+    1 << kind as u8
+}
+
+/// The limit of a fault, used up at its beginning, so that it bites at once and not after a burst.
+fn rate_limit(now: Instant, per_second: u32) -> Option<RateLimit> {
+    let config = RateLimitConfig { permits: per_second, period: Duration::from_secs(1), burst: 1 };
+    let mut limit = RateLimit::new(config).ok()?;
+    limit.drain(now);
+    Some(limit)
+}

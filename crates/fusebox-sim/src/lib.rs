@@ -1,0 +1,66 @@
+//! A deterministic discrete-event world: clients, a service, what it depends on, and faults.
+//!
+//! A [`World`] is made from a [`Scenario`] and a seed. It takes the next event from its schedule,
+//! moves its clock there, lets the event happen, which may schedule others, and so on:
+//!
+//! ```
+//! use fusebox_sim::{Command, Dependency, Fault, Scenario, World};
+//! use fusebox::time::Instant;
+//!
+//! let mut world = World::new(&Scenario::search_service(), 42)?;
+//! world.run_until(Instant::from_secs(5));
+//! world.apply(Command::Fault(Dependency::Postgres, Fault::Down))?;
+//! world.run_until(Instant::from_secs(10));
+//! assert!(world.measures().counters().fallbacks > 0);
+//! # Ok::<(), fusebox::ConfigError>(())
+//! ```
+//!
+//! A call's way: client, its own pipeline, network, accept queue, worker thread; then for each step of
+//! its endpoint the pipeline around a dependency, a connection from a pool, network, the dependency's
+//! server; and back. Without a service the clients call the database themselves.
+//!
+//! What the model leaves out: bandwidth, clocks that differ, and the time that the service itself
+//! computes, as long as it is not slow. A client or a pipeline that gives up does not stop the work that it asked for, unless
+//! [`Scenario::cancellation`] is on; that work runs to its end, as it does in most systems.
+#![forbid(unsafe_code)]
+
+mod arrivals;
+mod calls;
+mod chance;
+mod dependency;
+mod fault;
+mod fault_set;
+mod fingerprint;
+mod ledger;
+mod measure;
+mod pool;
+mod scenario;
+mod schedule;
+mod server;
+mod target;
+mod trace;
+mod world;
+
+/// How many there are, as the 32 bits that are enough for anything in a world.
+fn count(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+pub use arrivals::{Arrivals, Burst, RateSchedule};
+pub use chance::{Spread, draw};
+pub use dependency::{Dependency, Each};
+pub use fault::{Fault, FaultKind};
+pub use ledger::Mutations;
+pub use measure::{
+    AttemptEnd, Attempts, BreakerChange, ClientAttempt, Counters, DependencyCounters,
+    DependencyGauges, EndpointCounters, Gauges, LayerCounters, LoadSample, Measures, PoolGauges,
+    Refusals, SAMPLE_EVERY, Sample,
+};
+pub use scenario::{
+    CacheConfig, ClientsConfig, Cold, Command, DependencyConfig, JobsConfig, Link, Load, Mix,
+    PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
+};
+pub use schedule::Schedule;
+pub use target::Target;
+pub use trace::{Endpoint, Entry, Reply, Trace, What};
+pub use world::{Place, Progress, Violation, World};

@@ -1,0 +1,464 @@
+//! What is measured: counters since the start, and a sample of the world every 100 ms.
+
+mod attempts;
+mod layers;
+
+use crate::dependency::{Dependency, Each};
+use crate::fault::Fault;
+use crate::trace::{Endpoint, Reply};
+pub use attempts::{AttemptEnd, Attempts, ClientAttempt};
+use fusebox::time::{Duration, Instant};
+use fusebox::{Decision, GiveUp, StateName, Transition};
+use hdrhistogram::Histogram;
+pub use layers::LayerCounters;
+use std::collections::VecDeque;
+
+/// The time between two samples.
+pub const SAMPLE_EVERY: Duration = Duration::from_millis(100);
+
+/// The most samples that are kept: ten minutes.
+const SAMPLES_MAX: usize = 6_000;
+
+/// The most transitions of breakers that are kept.
+const TRANSITIONS_MAX: usize = 1_000;
+
+const SAMPLES_A_SECOND: usize = 10;
+
+/// Latencies are told apart to 1 % up to this length, and taken as this length beyond.
+const LATENCY_MAX: u64 = 3_600_000_000;
+
+const BOUNDS: &str = "bounds that hdrhistogram accepts";
+
+/// Counters since the start of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counters {
+    /// Calls that clients sent.
+    pub calls: u64,
+    /// Calls that got what they asked for.
+    pub successes: u64,
+    /// Calls that got a useful answer from the fallback.
+    pub fallbacks: u64,
+    /// Writes that were accepted for later.
+    pub queued: u64,
+    /// Calls that got an error because a dependency failed.
+    pub failures: u64,
+    /// Calls that got an error at once, because a policy or a full queue refused them.
+    pub failed_fast: u64,
+    /// Calls that the client gave up on.
+    pub gave_up: u64,
+    /// The same by what was asked for.
+    pub endpoints: [EndpointCounters; Endpoint::ALL.len()],
+    /// What came to each dependency.
+    pub dependencies: Each<DependencyCounters>,
+    /// What the layers of the clients themselves have done.
+    pub client_layers: LayerCounters,
+    /// Retries of clients, each of them a request to the service.
+    pub client_retries: u64,
+    /// Limits of time that ran out.
+    pub timeouts: u64,
+    /// Retries that the budget refused.
+    pub budget_refusals: u64,
+    /// Calls that a policy refused.
+    pub refusals: Refusals,
+    /// Requests for which the service had no thread and no place in its queue.
+    pub turned_away: u64,
+}
+
+/// Calls for one endpoint.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct EndpointCounters {
+    /// Calls that clients sent.
+    pub calls: u64,
+    /// Calls that got something useful.
+    pub useful: u64,
+    /// Calls that got an error, or nothing.
+    pub errors: u64,
+}
+
+/// What came to a dependency, and what became of it there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DependencyCounters {
+    /// First attempts that reached it, or found it gone.
+    pub first_attempts: u64,
+    /// Further attempts that did, those for a further try of the client included.
+    pub retries: u64,
+    /// Attempts that it answered with what was asked.
+    pub successes: u64,
+    /// Attempts that were refused, lost or failed there, that took too long, or for which there was no
+    /// connection; not those of who hung up.
+    pub failures: u64,
+    /// Attempts that got a 429; they are among the failures.
+    pub limited: u64,
+    /// Requests that it worked on to their end.
+    pub worked: u64,
+    /// Of those, the ones for which nobody waited any more when they were done.
+    pub wasted: u64,
+    /// Calls that the breaker around it refused.
+    pub breaker_refusals: u64,
+    /// The most attempts that came within a second, in steps of 100 ms.
+    pub peak_per_second: u64,
+    /// What the layers around it have done.
+    pub layers: LayerCounters,
+}
+
+impl DependencyCounters {
+    /// Attempts, the first and the further ones.
+    #[must_use]
+    pub const fn attempts(&self) -> u64 {
+        self.first_attempts + self.retries
+    }
+}
+
+/// Calls that were not sent, by who refused them.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Refusals {
+    /// A breaker.
+    pub breaker: u64,
+    /// A bulkhead.
+    pub bulkhead: u64,
+    /// A throttle.
+    pub throttle: u64,
+    /// A deadline that had passed.
+    pub deadline: u64,
+    /// A pool that had no connection and no place to wait for one.
+    pub pool: u64,
+}
+
+impl Counters {
+    /// Attempts at a dependency, the first and the further ones.
+    #[must_use]
+    pub const fn attempts(&self, on: Dependency) -> u64 {
+        self.dependencies.get(on).attempts()
+    }
+
+    /// Calls that got something useful.
+    #[must_use]
+    pub const fn useful(&self) -> u64 {
+        self.successes + self.fallbacks + self.queued
+    }
+
+    /// Calls that got an error, or nothing.
+    #[must_use]
+    pub const fn errors(&self) -> u64 {
+        self.failures + self.failed_fast + self.gave_up
+    }
+
+    /// Calls for one endpoint.
+    #[must_use]
+    pub const fn endpoint(&self, endpoint: Endpoint) -> &EndpointCounters {
+        &self.endpoints[endpoint as usize]
+    }
+
+    pub(super) fn called(&mut self, endpoint: Endpoint) {
+        self.calls += 1;
+        self.endpoints[endpoint as usize].calls += 1;
+    }
+
+    pub(super) fn reply(&mut self, endpoint: Endpoint, reply: Reply) {
+        match reply {
+            Reply::Success => self.successes += 1,
+            Reply::Fallback => self.fallbacks += 1,
+            Reply::Queued => self.queued += 1,
+            Reply::Failure => self.failures += 1,
+            Reply::FailedFast => self.failed_fast += 1,
+        }
+        let endpoint = &mut self.endpoints[endpoint as usize];
+        if reply.is_useful() {
+            endpoint.useful += 1;
+        } else {
+            endpoint.errors += 1;
+        }
+    }
+
+    pub(super) fn gave_up(&mut self, endpoint: Endpoint) {
+        self.gave_up += 1;
+        self.endpoints[endpoint as usize].errors += 1;
+    }
+
+    pub(super) fn decision(&mut self, on: Option<Dependency>, decision: &Decision) {
+        use fusebox::Rejection::{
+            BreakerForcedOpen, BreakerOpen, BulkheadFull, BulkheadWait, DeadlinePassed, Throttled,
+            TrialsTaken,
+        };
+        match on {
+            Some(on) => self.dependencies[on].layers.count(decision),
+            None => self.client_layers.count(decision),
+        }
+        match decision {
+            Decision::TimedOut { .. } => self.timeouts += 1,
+            Decision::GaveUp(GiveUp::BudgetEmpty(_)) => self.budget_refusals += 1,
+            Decision::Refused(BreakerOpen { .. } | BreakerForcedOpen | TrialsTaken { .. }) => {
+                self.refusals.breaker += 1;
+                if let Some(on) = on {
+                    self.dependencies[on].breaker_refusals += 1;
+                }
+            }
+            Decision::Refused(BulkheadFull { .. } | BulkheadWait) => self.refusals.bulkhead += 1,
+            Decision::Refused(Throttled { .. }) => self.refusals.throttle += 1,
+            Decision::Refused(DeadlinePassed) => self.refusals.deadline += 1,
+            _ => {}
+        }
+    }
+}
+
+/// The world at one moment, and what happened since the sample before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sample {
+    /// When.
+    pub at: Instant,
+    /// Calls that were sent.
+    pub calls: u32,
+    /// Calls that got a useful answer.
+    pub useful: u32,
+    /// Of those, the fallback's and the ones that were accepted for later.
+    pub fallbacks: u32,
+    /// Calls that got an error or nothing.
+    pub errors: u32,
+    /// Health checks that ended.
+    pub health_checks: u32,
+    /// Of those, the ones that were answered.
+    pub health_answers: u32,
+    /// The median latency of useful answers within the last whole second; none where there was none.
+    pub p50: Option<Duration>,
+    /// The 99th percentile of the same.
+    pub p99: Option<Duration>,
+    /// What came to each dependency.
+    pub load: Each<LoadSample>,
+    /// The state of the world itself.
+    pub gauges: Gauges,
+}
+
+/// What came to a dependency since the sample before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LoadSample {
+    /// First attempts.
+    pub first_attempts: u32,
+    /// Further attempts.
+    pub retries: u32,
+}
+
+impl LoadSample {
+    /// All attempts.
+    #[must_use]
+    pub const fn attempts(&self) -> u32 {
+        self.first_attempts.saturating_add(self.retries)
+    }
+}
+
+/// What can be read off a world at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Gauges {
+    /// Busy worker threads of the service.
+    pub workers_busy: u32,
+    /// Requests in the service's accept queue.
+    pub queued: u32,
+    /// Writes in the queue of jobs or being tried from there.
+    pub jobs: u32,
+    /// Each dependency.
+    pub dependencies: Each<DependencyGauges>,
+    /// The fault of the service itself, the first in the order of
+    /// [`FaultKind::ALL`](super::FaultKind::ALL).
+    pub service_fault: Option<Fault>,
+}
+
+/// What can be read off a dependency at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DependencyGauges {
+    /// Requests that it works on.
+    pub busy: u32,
+    /// Requests that wait in it.
+    pub queued: u32,
+    /// Its fault, the first of them in the order of [`FaultKind::ALL`](super::FaultKind::ALL).
+    pub fault: Option<Fault>,
+    /// The state of the breaker around it; none where there is none or it is off.
+    pub breaker: Option<StateName>,
+    /// The service's connections to it.
+    pub pool: Option<PoolGauges>,
+}
+
+/// What can be read off a pool at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PoolGauges {
+    /// Connections that are in use or being opened.
+    pub used: u32,
+    /// Connections that are open and free.
+    pub idle: u32,
+    /// Attempts that wait for one.
+    pub waiting: u32,
+}
+
+/// A breaker changed its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BreakerChange {
+    /// When.
+    pub at: Instant,
+    /// Around which dependency; none for a client's own.
+    pub on: Option<Dependency>,
+    /// From what to what, and why.
+    pub transition: Transition,
+}
+
+/// All that is measured in a run.
+#[derive(Clone, Debug)]
+pub struct Measures {
+    pub(super) counters: Counters,
+    /// The attempts of clients, where somebody wants to know.
+    pub(super) attempts: Option<Box<Attempts>>,
+    at_last_sample: Counters,
+    /// Attempts that came to each dependency within the last ten samples.
+    last_second: Each<u64>,
+    samples: VecDeque<Sample>,
+    changes: Vec<BreakerChange>,
+    /// Changes ever seen.
+    changed: u64,
+    latencies: Histogram<u64>,
+    /// Those of the second that has begun.
+    second: Histogram<u32>,
+    /// The median and the 99th percentile of the last whole second.
+    last_latency: Option<(Duration, Duration)>,
+}
+
+impl Measures {
+    pub(super) fn new() -> Self {
+        Self {
+            counters: Counters::default(),
+            attempts: None,
+            at_last_sample: Counters::default(),
+            last_second: Each::default(),
+            samples: VecDeque::new(),
+            changes: Vec::new(),
+            changed: 0,
+            latencies: Histogram::new_with_max(LATENCY_MAX, 2).expect(BOUNDS),
+            second: Histogram::new_with_max(LATENCY_MAX, 2).expect(BOUNDS),
+            last_latency: None,
+        }
+    }
+
+    /// The attempts of clients; none where nobody wanted to know ([`World::watch`](super::World::watch)).
+    #[must_use]
+    pub fn attempts(&self) -> Option<&Attempts> {
+        self.attempts.as_deref()
+    }
+
+    /// Counters since the start.
+    #[must_use]
+    pub const fn counters(&self) -> &Counters {
+        &self.counters
+    }
+
+    /// The samples, oldest first.
+    #[must_use]
+    pub const fn samples(&self) -> &VecDeque<Sample> {
+        &self.samples
+    }
+
+    /// The changes of breakers, oldest first; the first 1,000 of [`Measures::breaker_changes_seen`].
+    #[must_use]
+    pub fn breaker_changes(&self) -> &[BreakerChange] {
+        &self.changes
+    }
+
+    /// How many changes of breakers there were.
+    #[must_use]
+    pub const fn breaker_changes_seen(&self) -> u64 {
+        self.changed
+    }
+
+    /// The length below which this share of the latencies of useful answers lies, to 1 %; none where
+    /// there was no useful answer. `quantile` is from 0 to 1.
+    #[must_use]
+    pub fn latency_quantile(&self, quantile: f64) -> Option<Duration> {
+        let some = !self.latencies.is_empty();
+        some.then(|| Duration::from_micros(self.latencies.value_at_quantile(quantile)))
+    }
+
+    /// The mean latency of useful answers, to 1 %.
+    #[must_use]
+    pub fn latency_mean(&self) -> Option<Duration> {
+        let some = !self.latencies.is_empty();
+        some.then(|| Duration::from_secs_f64(self.latencies.mean() / 1e6))
+    }
+
+    /// Takes the samples out, to be put back, but for those that the peaks are still counted from.
+    pub(super) fn take_old_samples(&mut self) -> VecDeque<Sample> {
+        let kept = self.samples.len().saturating_sub(SAMPLES_A_SECOND + 1);
+        let newest = self.samples.range(kept..).copied().collect();
+        std::mem::replace(&mut self.samples, newest)
+    }
+
+    /// Forgets the same, and keeps their room for those to come.
+    pub(super) fn forget_old_samples(&mut self) {
+        self.samples.drain(..self.samples.len().saturating_sub(SAMPLES_A_SECOND + 1));
+    }
+
+    pub(super) fn put_back(&mut self, samples: VecDeque<Sample>) {
+        self.samples = samples;
+    }
+
+    pub(super) fn breaker_changed(&mut self, change: BreakerChange) {
+        self.changed += 1;
+        if self.changes.len() < TRANSITIONS_MAX {
+            self.changes.push(change);
+        }
+    }
+
+    /// Takes the latency of a useful answer; an error that comes at once would make it look good.
+    pub(super) fn latency(&mut self, latency: Duration) {
+        let micros = latency.as_micros().max(1);
+        self.latencies.saturating_record(micros);
+        self.second.saturating_record(micros);
+    }
+
+    pub(super) fn sample(&mut self, at: Instant, gauges: &Gauges) {
+        self.note_latency(at);
+        let (now, before) = (self.counters, self.at_last_sample);
+        let since = |count: &dyn Fn(&Counters) -> u64| {
+            u32::try_from(count(&now) - count(&before)).unwrap_or(u32::MAX)
+        };
+        if self.samples.len() == SAMPLES_MAX {
+            self.samples.pop_front();
+        }
+        let health = |counters: &Counters| *counters.endpoint(Endpoint::Health);
+        self.samples.push_back(Sample {
+            at,
+            calls: since(&|counters| counters.calls),
+            useful: since(&Counters::useful),
+            fallbacks: since(&|counters| counters.fallbacks + counters.queued),
+            errors: since(&Counters::errors),
+            health_checks: since(&|counters| health(counters).useful + health(counters).errors),
+            health_answers: since(&|counters| health(counters).useful),
+            p50: self.last_latency.map(|(p50, _)| p50),
+            p99: self.last_latency.map(|(_, p99)| p99),
+            load: Each::of(|on| LoadSample {
+                first_attempts: since(&|counters| counters.dependencies[on].first_attempts),
+                retries: since(&|counters| counters.dependencies[on].retries),
+            }),
+            gauges: *gauges,
+        });
+        self.at_last_sample = now;
+        self.note_peaks();
+    }
+
+    fn note_peaks(&mut self) {
+        let newest = self.samples.back();
+        let gone = self.samples.iter().nth_back(SAMPLES_A_SECOND);
+        for (on, counters) in self.counters.dependencies.iter_mut() {
+            let came = |sample: Option<&Sample>| {
+                sample.map_or(0, |sample| u64::from(sample.load[on].attempts()))
+            };
+            let last_second = &mut self.last_second[on];
+            *last_second = *last_second + came(newest) - came(gone);
+            counters.peak_per_second = counters.peak_per_second.max(*last_second);
+        }
+    }
+
+    fn note_latency(&mut self, at: Instant) {
+        if !at.as_micros().is_multiple_of(1_000_000) {
+            return;
+        }
+        let second = &self.second;
+        let length = |quantile| Duration::from_micros(second.value_at_quantile(quantile));
+        self.last_latency = (!second.is_empty()).then(|| (length(0.5), length(0.99)));
+        self.second.reset();
+    }
+}

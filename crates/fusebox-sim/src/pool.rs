@@ -1,0 +1,161 @@
+//! A pool of connections: so many at the most, and a queue for who finds none.
+
+use crate::count;
+use crate::dependency::{Dependency, Each};
+use crate::scenario::PoolConfig;
+use std::collections::VecDeque;
+
+/// A connection that is open, as far as its pool knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Connection {
+    pub(super) to: Dependency,
+    /// The server's epoch when it was opened; a server that crashed since has forgotten it.
+    pub(super) epoch: u32,
+}
+
+/// What who asks for a connection gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// One that is open.
+    Open(Connection),
+    /// A place for one, which is to be opened.
+    Place,
+    /// Neither; it waits.
+    Wait,
+    /// Neither, and as many wait as may.
+    Full,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Pool<W> {
+    config: PoolConfig,
+    /// Connections that nobody uses; the newest is used first, as it is the likeliest to live.
+    idle: Each<Vec<Connection>>,
+    /// Connections in use and places for those that are being opened.
+    used: Each<u32>,
+    waiting: VecDeque<(Dependency, W)>,
+}
+
+impl<W: Copy + PartialEq> Pool<W> {
+    pub(super) fn new(config: PoolConfig) -> Self {
+        Self { config, idle: Each::default(), used: Each::default(), waiting: VecDeque::new() }
+    }
+
+    pub(super) const fn config(&self) -> &PoolConfig {
+        &self.config
+    }
+
+    /// A connection for who comes new.
+    pub(super) fn take(&mut self, to: Dependency, whom: W) -> Taken {
+        // Nobody overtakes who waits.
+        if self.waiting.is_empty()
+            && let Some(taken) = self.find(to)
+        {
+            return taken;
+        }
+        if self.waiting() == self.config.waiting {
+            return Taken::Full;
+        }
+        self.waiting.push_back((to, whom));
+        Taken::Wait
+    }
+
+    /// Another connection for who has found that the one it took is dead.
+    pub(super) fn take_again(&mut self, to: Dependency) -> Taken {
+        self.used[to] -= 1;
+        self.find(to).unwrap_or(Taken::Full)
+    }
+
+    /// The first who waits, and what there is for it.
+    pub(super) fn serve(&mut self) -> Option<(W, Taken)> {
+        let &(to, whom) = self.waiting.front()?;
+        let taken = self.find(to)?;
+        self.waiting.pop_front();
+        Some((whom, taken))
+    }
+
+    /// Who waits does so no longer.
+    pub(super) fn leave(&mut self, whom: W) {
+        self.waiting.retain(|&(_, other)| other != whom);
+    }
+
+    /// A connection in use, or one that was opened in a place, is free.
+    pub(super) fn give_back(&mut self, connection: Connection) {
+        self.used[connection.to] -= 1;
+        self.idle[connection.to].push(connection);
+    }
+
+    /// A connection in use is closed, or the place for one is not needed.
+    pub(super) fn give_up(&mut self, to: Dependency) {
+        self.used[to] -= 1;
+    }
+
+    /// Nobody waits any more.
+    pub(super) fn forget_waiting(&mut self) {
+        self.waiting.clear();
+    }
+
+    /// Closes the connections that nobody uses.
+    pub(super) fn close_idle(&mut self, to: Dependency) {
+        self.idle[to].clear();
+    }
+
+    /// Throws away the connections that nobody uses and that are dead; gives how many.
+    pub(super) fn sweep(&mut self, to: Dependency, epoch: u32) -> u32 {
+        let idle = &mut self.idle[to];
+        let before = idle.len();
+        idle.retain(|connection| connection.epoch == epoch);
+        count(before - idle.len())
+    }
+
+    /// A place for one more connection, where this dependency has fewer than the fewest.
+    pub(super) fn refill(&mut self, to: Dependency) -> bool {
+        let missing = self.idle(to) + self.used[to] < self.config.min;
+        let place = missing && self.total() < self.config.size;
+        self.used[to] += u32::from(place);
+        place
+    }
+
+    pub(super) fn idle(&self, to: Dependency) -> u32 {
+        count(self.idle[to].len())
+    }
+
+    pub(super) fn used(&self, to: Dependency) -> u32 {
+        self.used[to]
+    }
+
+    pub(super) fn waiting(&self) -> u32 {
+        count(self.waiting.len())
+    }
+
+    pub(super) fn waiting_for(&self, to: Dependency) -> u32 {
+        count(self.waiting.iter().filter(|(other, _)| *other == to).count())
+    }
+
+    /// Connections and places, in use or not.
+    pub(super) fn total(&self) -> u32 {
+        Dependency::ALL.into_iter().map(|to| self.idle(to) + self.used[to]).sum()
+    }
+
+    /// The connections to a dependency that nobody uses.
+    pub(super) fn idle_connections(&self, to: Dependency) -> &[Connection] {
+        &self.idle[to]
+    }
+
+    fn find(&mut self, to: Dependency) -> Option<Taken> {
+        let taken = if let Some(connection) = self.idle[to].pop() {
+            Taken::Open(connection)
+        } else if self.total() < self.config.size || self.close_another() {
+            Taken::Place
+        } else {
+            return None;
+        };
+        self.used[to] += 1;
+        Some(taken)
+    }
+
+    /// In a shared pool, a connection to somebody else that nobody uses makes room.
+    fn close_another(&mut self) -> bool {
+        Dependency::ALL.into_iter().any(|other| self.idle[other].pop().is_some())
+    }
+}

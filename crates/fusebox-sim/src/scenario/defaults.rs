@@ -1,0 +1,194 @@
+//! The lesson's world: a search endpoint, what it depends on, and the whole stack of layers.
+
+use super::{
+    CacheConfig, ClientsConfig, Cold, DependencyConfig, JobsConfig, Link, Load, Mix, PoolConfig,
+    Scenario, ServerConfig, ServiceConfig, WritesConfig,
+};
+use crate::arrivals::{Arrivals, RateSchedule};
+use crate::chance::Spread;
+use crate::dependency::{Dependency, Each};
+use fusebox::time::Duration;
+use fusebox::{
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, FallbackConfig, LayerConfig,
+    LayerKind, RetryConfig, TimeoutConfig,
+};
+
+impl Default for Scenario {
+    /// One group of clients, the service with all its layers, no fault, and a minute.
+    fn default() -> Self {
+        Self {
+            clients: vec![ClientsConfig::default()],
+            service: Some(ServiceConfig::default()),
+            dependencies: Each::of(DependencyConfig::of),
+            cancellation: false,
+            schedule: Vec::new(),
+            length: Duration::from_secs(60),
+        }
+    }
+}
+
+impl Scenario {
+    /// The lesson's search endpoint: 200 calls a second to a service of 64 threads with one database.
+    ///
+    /// All five layers are on. The time for an attempt is 2 s and the cooldown 10 s, where the lesson
+    /// has 10 s and 30 s, so that a learner sees the whole story within a minute.
+    #[must_use]
+    pub fn search_service() -> Self {
+        let millis = Duration::from_millis;
+        let secs = Duration::from_secs;
+        let layers = vec![
+            LayerConfig::Timeout(TimeoutConfig {
+                connect: millis(500),
+                attempt: secs(2),
+                call: secs(6),
+            }),
+            LayerConfig::Retry(RetryConfig {
+                attempts: 3,
+                backoff: BackoffConfig {
+                    base: millis(100),
+                    cap: secs(2),
+                    ..BackoffConfig::default()
+                },
+                budget: Some(BudgetConfig::Traffic {
+                    per_ten_thousand: 1_000,
+                    floor_per_second: 2,
+                    ttl: secs(10),
+                }),
+            }),
+            LayerConfig::Breaker(BreakerConfig {
+                cooldown: BackoffConfig::constant(secs(10)),
+                ..BreakerConfig::default()
+            }),
+            LayerConfig::Fallback(FallbackConfig::default()),
+            LayerConfig::Bulkhead(BulkheadConfig::default()),
+        ];
+        let mut scenario = Self {
+            clients: vec![ClientsConfig {
+                count: 200,
+                arrivals: Arrivals::Poisson(RateSchedule::constant(200_000)),
+                mix: Mix { search: 90, cached_read: 0, health: 10, mutation: 0 },
+                ..ClientsConfig::default()
+            }],
+            service: Some(ServiceConfig {
+                search: vec![Dependency::Postgres],
+                ..ServiceConfig::default()
+            }),
+            ..Self::default()
+        };
+        let postgres = &mut scenario.dependencies[Dependency::Postgres];
+        postgres.server = ServerConfig { time: millis(20), ..ServerConfig::default() };
+        postgres.pool = None;
+        postgres.layers = layers;
+        scenario
+    }
+}
+
+impl Default for ClientsConfig {
+    /// 100 clients with one call a second each, who wait for 10 s.
+    fn default() -> Self {
+        Self {
+            count: 100,
+            arrivals: Arrivals::Poisson(RateSchedule::constant(100_000)),
+            burst: None,
+            mix: Mix { search: 50, cached_read: 30, health: 10, mutation: 10 },
+            patience: Some(Duration::from_secs(10)),
+            link: Link { time: Duration::from_millis(10), ..Link::default() },
+            layers: Vec::new(),
+            shared: false,
+        }
+    }
+}
+
+impl Default for ServiceConfig {
+    fn default() -> Self {
+        Self {
+            workers: 64,
+            queue: 128,
+            search: vec![Dependency::Postgres, Dependency::Model],
+            health_time: Duration::from_millis(2),
+            shared_pool: None,
+            cache: CacheConfig { keys: 100, fresh_for: Duration::from_secs(30) },
+            writes: WritesConfig {
+                statements: 2,
+                idempotency_keys: true,
+                repeat_without_key: false,
+                jobs: Some(JobsConfig {
+                    queue: 1_000,
+                    workers: 2,
+                    retry_every: Duration::from_secs(1),
+                }),
+            },
+        }
+    }
+}
+
+impl Default for ServerConfig {
+    fn default() -> Self {
+        Self {
+            slots: 20,
+            queue: 1_000,
+            time: Duration::from_millis(10),
+            spread: Spread::LogNormal { sigma_per_mille: 500 },
+            load: Load::None,
+            connections: 100,
+            rate_limit: None,
+            cold: None,
+        }
+    }
+}
+
+impl Default for PoolConfig {
+    fn default() -> Self {
+        Self {
+            size: 20,
+            min: 5,
+            waiting: 1_000,
+            liveness_check: true,
+            check_every: Duration::from_secs(1),
+        }
+    }
+}
+
+impl Default for Link {
+    fn default() -> Self {
+        Self { time: Duration::from_millis(1), spread: Spread::Constant }
+    }
+}
+
+impl DependencyConfig {
+    /// What this dependency is like where nothing else is said: the lesson's pool sizes, and for the
+    /// database a slower time after a start.
+    #[must_use]
+    pub fn of(dependency: Dependency) -> Self {
+        let millis = Duration::from_millis;
+        let plain = ServerConfig::default();
+        let (size, link, server) = match dependency {
+            Dependency::Postgres => {
+                let cold = Some(Cold { length: Duration::from_secs(5), factor_per_mille: 4_000 });
+                (20, 1, ServerConfig { cold, ..plain })
+            }
+            Dependency::Replica => (20, 1, plain),
+            Dependency::Model => (10, 5, ServerConfig { slots: 50, time: millis(100), ..plain }),
+            Dependency::SmallModel => {
+                (10, 5, ServerConfig { slots: 50, time: millis(30), ..plain })
+            }
+            Dependency::VectorStore => (8, 1, ServerConfig { time: millis(20), ..plain }),
+            Dependency::Cache => {
+                (20, 1, ServerConfig { slots: 4, time: Duration::from_micros(200), ..plain })
+            }
+        };
+        let layer = |kind: LayerKind| match kind {
+            LayerKind::Bulkhead => {
+                LayerConfig::Bulkhead(BulkheadConfig { slots: size, ..BulkheadConfig::default() })
+            }
+            kind => kind.default_config(),
+        };
+        Self {
+            server,
+            link: Link { time: millis(link), ..Link::default() },
+            pool: Some(PoolConfig { size, ..PoolConfig::default() }),
+            layers: LayerKind::USUAL.map(layer).to_vec(),
+            off: Vec::new(),
+        }
+    }
+}

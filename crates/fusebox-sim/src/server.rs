@@ -1,0 +1,334 @@
+//! A server: so many requests at the same time, a queue for the rest, and faults.
+
+use crate::chance::draw;
+use crate::count;
+use crate::dependency::Dependency;
+use crate::fault::{Fault, FaultKind};
+use crate::fault_set::FaultSet;
+use crate::scenario::{Cold, Load, ServerConfig};
+use fusebox::rng::{Label, Rng, mix};
+use fusebox::time::{Duration, Instant};
+use fusebox::{ConfigError, RateLimit};
+use std::collections::VecDeque;
+
+const TIME: Label = Label::new("server time");
+const FLAKY: Label = Label::new("server flaky");
+
+/// A request, as the server knows it: whom to answer, and the chance that is its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Query<W> {
+    /// Whom to answer, and what is to be done.
+    pub(super) whom: W,
+    /// Draws for a request depend on this, the dependency and the seed alone, so that the same request
+    /// takes the same time in every run in which it is made.
+    pub(super) key: u64,
+}
+
+/// What becomes of a request that arrives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// It is worked on.
+    Started(Started),
+    /// It waits.
+    Queued,
+    /// The queue is full.
+    Full,
+    /// Nobody is there.
+    Refused,
+    /// There were too many of late.
+    Limited {
+        /// When there will be leave for one more.
+        retry_after: Duration,
+    },
+}
+
+/// A place at work, and which of the requests in it is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct SlotKey {
+    slot: u32,
+    generation: u32,
+}
+
+impl SlotKey {
+    /// The place as one number.
+    pub(super) const fn to_word(self) -> u64 {
+        (self.slot as u64) << 32 | self.generation as u64
+    }
+}
+
+/// A request that was begun.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Started {
+    pub(super) slot: SlotKey,
+    pub(super) done_at: Instant,
+}
+
+/// The end of a request.
+#[derive(Debug)]
+pub(super) struct Finished<W> {
+    pub(super) whom: W,
+    pub(super) succeeded: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Place<W> {
+    generation: u32,
+    query: Option<Query<W>>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Server<W> {
+    config: ServerConfig,
+    /// That of this server.
+    seed: u64,
+    faults: FaultSet,
+    quota: Option<RateLimit>,
+    places: Vec<Place<W>>,
+    free: Vec<u32>,
+    queue: VecDeque<Query<W>>,
+    /// Places whose request would be done, did the server not hang.
+    stalled: Vec<SlotKey>,
+    /// Counts the crashes; a connection of before one is dead.
+    epoch: u32,
+    /// When it last came up; none where it has been up from the start, and is warm.
+    up_at: Option<Instant>,
+}
+
+impl<W: Copy> Server<W> {
+    pub(super) fn new(
+        config: ServerConfig,
+        dependency: Dependency,
+        seed: u64,
+    ) -> Result<Self, ConfigError> {
+        Ok(Self {
+            config,
+            seed: mix(seed ^ dependency as u64),
+            faults: FaultSet::default(),
+            quota: config.rate_limit.map(RateLimit::new).transpose()?,
+            places: Vec::new(),
+            free: Vec::new(),
+            queue: VecDeque::new(),
+            stalled: Vec::new(),
+            epoch: 0,
+            up_at: None,
+        })
+    }
+
+    pub(super) const fn epoch(&self) -> u32 {
+        self.epoch
+    }
+
+    pub(super) const fn faults(&self) -> &FaultSet {
+        &self.faults
+    }
+
+    pub(super) const fn is(&self, kind: FaultKind) -> bool {
+        self.faults.is(kind)
+    }
+
+    pub(super) fn busy(&self) -> u32 {
+        count(self.places.len() - self.free.len())
+    }
+
+    pub(super) fn queued(&self) -> u32 {
+        count(self.queue.len())
+    }
+
+    pub(super) fn arrive(&mut self, now: Instant, query: Query<W>) -> Arrival {
+        if self.is(FaultKind::Down) {
+            return Arrival::Refused;
+        }
+        if let Err(retry_after) = self.take_leave(now) {
+            return Arrival::Limited { retry_after };
+        }
+        if self.has_room() {
+            Arrival::Started(self.begin(now, query))
+        } else if self.queued() < self.config.queue {
+            self.queue.push_back(query);
+            Arrival::Queued
+        } else {
+            Arrival::Full
+        }
+    }
+
+    /// Ends a request, unless it ended before or the server hangs; [`Server::heal`] gives the place
+    /// back later in that case.
+    pub(super) fn finish(&mut self, slot: SlotKey) -> Option<Finished<W>> {
+        if self.is(FaultKind::Hang) && self.holds(slot) {
+            if self.stalled.len() > 2 * self.places.len() {
+                // Those that were cancelled meanwhile.
+                let stalled = std::mem::take(&mut self.stalled);
+                self.stalled = stalled.into_iter().filter(|slot| self.holds(*slot)).collect();
+            }
+            self.stalled.push(slot);
+            return None;
+        }
+        let query = self.cancel(slot)?;
+        Some(Finished { whom: query.whom, succeeded: !self.fails(&query) })
+    }
+
+    /// Stops a request, unless it has ended.
+    pub(super) fn cancel(&mut self, slot: SlotKey) -> Option<Query<W>> {
+        let place = self.places.get_mut(slot.slot as usize)?;
+        if place.generation != slot.generation {
+            return None;
+        }
+        let query = place.query.take()?;
+        place.generation = place.generation.wrapping_add(1);
+        self.free.push(slot.slot);
+        Some(query)
+    }
+
+    /// The next request in the queue, where there is room for it.
+    pub(super) fn next_in_queue(&mut self) -> Option<Query<W>> {
+        if self.has_room() { self.queue.pop_front() } else { None }
+    }
+
+    /// Begins with a request from [`Server::next_in_queue`].
+    pub(super) fn begin(&mut self, now: Instant, query: Query<W>) -> Started {
+        let time = self.time(now, &query);
+        let slot = self.free.pop().unwrap_or_else(|| {
+            self.places.push(Place { generation: 0, query: None });
+            count(self.places.len() - 1)
+        });
+        let place = &mut self.places[slot as usize];
+        place.query = Some(query);
+        Started { slot: SlotKey { slot, generation: place.generation }, done_at: now + time }
+    }
+
+    /// Sets a fault; gives all that was under way where that is lost by it.
+    #[must_use]
+    pub(super) fn fail(&mut self, now: Instant, fault: Fault) -> Vec<W> {
+        let is_new = self.faults.set(now, fault);
+        if fault.kind() == FaultKind::Down && is_new { self.crash() } else { Vec::new() }
+    }
+
+    /// Heals a fault; gives the places that are done now that the server no longer hangs.
+    #[must_use]
+    pub(super) fn heal(&mut self, now: Instant, kind: FaultKind) -> Vec<SlotKey> {
+        let healed = self.faults.heal(kind);
+        match kind {
+            FaultKind::Down if healed => {
+                self.up_at = Some(now);
+                Vec::new()
+            }
+            FaultKind::Hang => std::mem::take(&mut self.stalled),
+            _ => Vec::new(),
+        }
+    }
+
+    /// Every request that it works on or that waits.
+    pub(super) fn under_way(&self) -> impl Iterator<Item = &W> {
+        let at_work = self.places.iter().filter_map(|place| place.query.as_ref());
+        at_work.chain(&self.queue).map(|query| &query.whom)
+    }
+
+    fn crash(&mut self) -> Vec<W> {
+        self.epoch = self.epoch.wrapping_add(1);
+        self.stalled.clear();
+        let mut lost = Vec::new();
+        for (slot, place) in self.places.iter_mut().enumerate() {
+            if let Some(query) = place.query.take() {
+                place.generation = place.generation.wrapping_add(1);
+                self.free.push(count(slot));
+                lost.push(query.whom);
+            }
+        }
+        lost.extend(self.queue.drain(..).map(|query| query.whom));
+        lost
+    }
+
+    fn holds(&self, slot: SlotKey) -> bool {
+        let place = self.places.get(slot.slot as usize);
+        place.is_some_and(|place| place.generation == slot.generation && place.query.is_some())
+    }
+
+    fn has_room(&self) -> bool {
+        self.busy() < self.faults.left(self.config.slots)
+    }
+
+    /// Takes leave from the server's own quota and from the limit of a fault.
+    fn take_leave(&mut self, now: Instant) -> Result<(), Duration> {
+        let limits = || [self.quota.as_ref(), self.faults.limit()].into_iter().flatten();
+        // Who is refused by one takes nothing from the other.
+        let refused = limits().find_map(|limit| limit.clone().try_acquire(now, 1).err());
+        if let Some(refused) = refused {
+            return Err(refused.retry_after().unwrap_or(Duration::ZERO));
+        }
+        for limit in [self.quota.as_mut(), self.faults.limit_mut()].into_iter().flatten() {
+            let _ = limit.try_acquire(now, 1);
+        }
+        Ok(())
+    }
+
+    /// How long a request takes that begins now and has no place at work yet.
+    fn time(&self, now: Instant, query: &Query<W>) -> Duration {
+        let mut rng = Rng::labelled(self.seed, TIME, query.key);
+        let mut time = draw(self.config.time, self.config.spread, &mut rng);
+        // The one that begins is at work too.
+        let at_work = u64::from(self.busy()) + 1;
+        match self.config.load {
+            Load::None => {}
+            Load::Linear { per_ten_thousand } => {
+                time = slowed(time, at_work, per_ten_thousand);
+            }
+            Load::Knee { at, per_ten_thousand } => {
+                time = slowed(time, at_work.saturating_sub(u64::from(at)), per_ten_thousand);
+            }
+        }
+        time = time.saturating_mul(self.faults.factor().into());
+        if let (Some(cold), Some(up_at)) = (self.config.cold, self.up_at) {
+            time = scaled(time, 1_000_000 + cold_excess(cold, now.since(up_at)), 1_000_000);
+        }
+        time
+    }
+
+    fn fails(&self, query: &Query<W>) -> bool {
+        let share = self.faults.failing();
+        share.is_some_and(|share| Rng::labelled(self.seed, FLAKY, query.key).chance(share))
+    }
+}
+
+fn slowed(time: Duration, at_work: u64, per_ten_thousand: u32) -> Duration {
+    scaled(time, 10_000 + at_work * u64::from(per_ten_thousand), 10_000)
+}
+
+/// By how much a server is slower this long after its start, in millionths.
+fn cold_excess(cold: Cold, since: Duration) -> u64 {
+    let left = cold.length.saturating_sub(since).as_micros();
+    let most = u64::from(cold.factor_per_mille - 1_000) * 1_000;
+    let excess = u128::from(most) * u128::from(left) / u128::from(cold.length.as_micros());
+    u64::try_from(excess).unwrap_or(u64::MAX)
+}
+
+fn scaled(time: Duration, by: u64, of: u64) -> Duration {
+    let micros = u128::from(time.as_micros()) * u128::from(by) / u128::from(of);
+    Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::chance::Spread;
+
+    #[test]
+    fn a_request_counts_itself_and_no_other_twice_among_those_at_work() {
+        let time = Duration::from_secs(1);
+        let linear = Load::Linear { per_ten_thousand: 100 };
+        let knee = Load::Knee { at: 2, per_ten_thousand: 5_000 };
+        for (load, millis) in [(linear, [1_010, 1_020, 1_030]), (knee, [1_000, 1_000, 1_500])] {
+            let config =
+                ServerConfig { time, spread: Spread::Constant, load, ..ServerConfig::default() };
+            let mut server = Server::new(config, Dependency::Postgres, 1).unwrap();
+            for _ in 0..2 {
+                let mut begin = |key| server.begin(Instant::ZERO, Query { whom: (), key });
+                let started = [0, 1, 2].map(&mut begin);
+                assert_eq!(started.map(|one| one.done_at), millis.map(Instant::from_millis));
+                // Places that were used before count no differently from new ones.
+                for one in started {
+                    assert!(server.finish(one.slot).is_some());
+                }
+            }
+        }
+    }
+}

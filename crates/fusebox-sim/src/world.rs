@@ -1,0 +1,447 @@
+//! The world: what exists, and what happens to it next.
+
+mod cache;
+mod check;
+mod clients;
+mod event;
+mod exchange;
+mod faults;
+mod machines;
+mod outage;
+mod progress;
+mod service;
+mod visits;
+mod writes;
+
+use crate::calls::{Attempt, CallKey, Calls, Grants};
+use crate::chance::{Spread, draw};
+use crate::count;
+use crate::dependency::{Dependency, Each};
+use crate::fault::Fault;
+use crate::fault_set::FaultSet;
+use crate::fingerprint::Fingerprint;
+use crate::ledger::{Ledger, Mutations};
+use crate::measure::{Attempts, DependencyGauges, Gauges, Measures, PoolGauges, SAMPLE_EVERY};
+use crate::pool::Pool;
+use crate::scenario::{Command, DependencyConfig, Link, Scenario};
+use crate::schedule::Schedule;
+use crate::server::Server;
+use crate::target::Target;
+use crate::trace::{Entry, Trace, What};
+pub use check::Violation;
+use clients::Client;
+use event::Event;
+use faults::Trouble;
+use fusebox::rng::{Label, Rng};
+use fusebox::time::{Duration, Instant};
+use fusebox::{Bulkhead, CircuitBreaker, ConfigError, Failure, LayerKind, Outcome, Pipeline};
+pub use progress::{Place, Progress};
+use service::Service;
+use visits::Visit;
+
+const PIPELINE: Label = Label::new("pipeline");
+const LINK: Label = Label::new("link");
+
+/// A dependency in the world, and what the service has around it.
+#[derive(Clone, Debug)]
+struct Site {
+    server: Server<Visit>,
+    pipeline: Pipeline,
+    link: Link,
+    /// The most connections that the server takes.
+    connections: u32,
+    /// Which pool its connections are from.
+    pool: Option<u8>,
+    /// Requests at the server whose connection the service has closed.
+    orphans: u32,
+    /// Connections that the pool opens for nobody in particular.
+    refills: u32,
+    /// Places of the pool for connections that the server has not opened yet.
+    asking: u32,
+    /// When it comes back by itself, where it crashed.
+    restart_at: Option<Instant>,
+    /// When the cached answer for each key was made; [`Instant::MAX`] for never.
+    cached: Vec<Instant>,
+}
+
+/// A world that runs.
+///
+/// A clone goes on exactly as the original does.
+#[derive(Clone, Debug)]
+pub struct World {
+    scenario: Scenario,
+    seed: u64,
+    now: Instant,
+    schedule: Schedule<Event>,
+    events: u64,
+    clients: Vec<Client>,
+    /// The pipelines of the clients.
+    pipelines: Vec<Pipeline>,
+    service: Option<Service>,
+    sites: Each<Site>,
+    pools: Vec<Pool<Attempt>>,
+    /// Whether a pool may have a connection for who waits.
+    pools_freed: bool,
+    /// Whether a thread, a slot or a job may have something to do that it had not before.
+    unsettled: bool,
+    ledger: Ledger,
+    calls: Calls,
+    /// Calls of clients that are under way.
+    client_calls: u64,
+    next_call: u64,
+    grants: Grants,
+    measures: Measures,
+    trace: Trace,
+    fingerprint: Fingerprint,
+    trouble: Trouble,
+}
+
+impl World {
+    /// The world of this scenario and seed, at time zero and without a trace.
+    ///
+    /// # Errors
+    /// With the first field of the scenario that is outside its range.
+    pub fn new(scenario: &Scenario, seed: u64) -> Result<Self, ConfigError> {
+        Self::with_trace(scenario, seed, 0)
+    }
+
+    /// The same, with a trace of the newest `entries` things that happened.
+    ///
+    /// # Errors
+    /// With the first field of the scenario that is outside its range.
+    pub fn with_trace(scenario: &Scenario, seed: u64, entries: usize) -> Result<Self, ConfigError> {
+        scenario.check()?;
+        let service = scenario.service.clone().map(Service::new);
+        let sites = Each::try_of(|on| Site::new(on, &scenario.dependencies[on], seed))?;
+        let writes = scenario.service.as_ref().map(|service| service.writes);
+        let statements = writes.map_or(1, |writes| writes.statements);
+        let keys = writes.is_some_and(|writes| writes.idempotency_keys);
+        let (clients, pipelines) = clients::all(scenario, seed)?;
+        let mut world = Self {
+            scenario: scenario.clone(),
+            seed,
+            now: Instant::ZERO,
+            schedule: Schedule::new(),
+            events: 0,
+            clients,
+            pipelines,
+            service,
+            sites,
+            pools: Vec::new(),
+            pools_freed: false,
+            unsettled: true,
+            ledger: Ledger::new(statements, keys),
+            calls: Calls::default(),
+            client_calls: 0,
+            next_call: 0,
+            grants: Grants::default(),
+            measures: Measures::new(),
+            trace: Trace::new(entries),
+            fingerprint: Fingerprint::default(),
+            trouble: Trouble::default(),
+        };
+        world.open_pools();
+        world.schedule_start();
+        Ok(world)
+    }
+
+    /// The seed that it was made with.
+    #[must_use]
+    pub const fn seed(&self) -> u64 {
+        self.seed
+    }
+
+    /// Now.
+    #[must_use]
+    pub const fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The scenario that it was made from.
+    #[must_use]
+    pub const fn scenario(&self) -> &Scenario {
+        &self.scenario
+    }
+
+    /// Lets everything happen up to and including `end`, and moves the clock there.
+    ///
+    /// How long that takes is up to the scenario: a client with a million attempts and no wait between
+    /// them makes them all at the same moment. [`World::step`] is for who wants to stop before.
+    pub fn run_until(&mut self, end: Instant) {
+        while self.next_at().is_some_and(|at| at <= end) {
+            self.step();
+        }
+        self.now = self.now.max(end);
+    }
+
+    /// Lets the next event happen.
+    pub fn step(&mut self) {
+        let Some((at, event)) = self.schedule.pop() else { return };
+        debug_assert!(at >= self.now, "time ran back");
+        self.now = at;
+        self.events += 1;
+        self.fingerprint.add(&(at, event));
+        self.handle(event);
+        self.settle();
+    }
+
+    /// The moment of the next event.
+    #[must_use]
+    pub fn next_at(&self) -> Option<Instant> {
+        self.schedule.next_at()
+    }
+
+    /// Does something to the world now.
+    ///
+    /// # Errors
+    /// When a number of the fault is outside its range, or it is one of a service that the world does
+    /// not have; then nothing has happened.
+    pub fn apply(&mut self, command: Command) -> Result<(), ConfigError> {
+        self.perform(command.check(self.service.is_some())?);
+        self.settle();
+        Ok(())
+    }
+
+    /// A clone that has forgotten the entries of its trace and the samples of more than a second ago, for
+    /// who keeps many of them; all that is to come is the same.
+    #[must_use]
+    pub fn checkpoint(&mut self) -> Self {
+        let trace = self.trace.take();
+        let samples = self.measures.take_old_samples();
+        let copy = self.clone();
+        self.trace.put_back(trace);
+        self.measures.put_back(samples);
+        copy
+    }
+
+    /// Forgets the samples of more than a second ago, for who has recorded them; all that is to come is
+    /// the same.
+    pub fn forget_samples(&mut self) {
+        self.measures.forget_old_samples();
+    }
+
+    /// Has the attempts of clients at a database of their own be kept from now on, in so many rows.
+    pub fn watch(&mut self, rows: u32) {
+        self.measures.attempts = Some(Box::new(Attempts::new(count(self.clients.len()), rows)));
+    }
+
+    /// What was measured.
+    #[must_use]
+    pub const fn measures(&self) -> &Measures {
+        &self.measures
+    }
+
+    /// What became of the writes.
+    #[must_use]
+    pub const fn mutations(&self) -> &Mutations {
+        self.ledger.mutations()
+    }
+
+    /// What happened.
+    #[must_use]
+    pub const fn trace(&self) -> &Trace {
+        &self.trace
+    }
+
+    /// The service's breaker around a dependency, if there is one.
+    #[must_use]
+    pub fn breaker(&self, on: Dependency) -> Option<&CircuitBreaker> {
+        self.sites[on].pipeline.breaker()
+    }
+
+    /// The service's bulkhead around a dependency, if there is one and it is on.
+    #[must_use]
+    pub fn bulkhead(&self, on: Dependency) -> Option<&Bulkhead> {
+        let pipeline = &self.sites[on].pipeline;
+        pipeline.bulkhead().filter(|_| pipeline.is_on(LayerKind::Bulkhead))
+    }
+
+    /// Whether the pipeline around a dependency has a layer of this kind that is on.
+    #[must_use]
+    pub fn is_on(&self, on: Dependency, kind: LayerKind) -> bool {
+        self.sites[on].pipeline.is_on(kind)
+    }
+
+    /// How many events have happened.
+    #[must_use]
+    pub const fn events(&self) -> u64 {
+        self.events
+    }
+
+    /// How many events are scheduled.
+    #[must_use]
+    pub fn events_pending(&self) -> usize {
+        self.schedule.len()
+    }
+
+    /// A number that two runs share only if the same happened in both.
+    #[must_use]
+    pub const fn fingerprint(&self) -> u64 {
+        self.fingerprint.value()
+    }
+
+    /// How many calls of clients are under way.
+    #[must_use]
+    pub const fn calls_under_way(&self) -> u64 {
+        self.client_calls
+    }
+
+    /// What can be read off the world now.
+    #[must_use]
+    pub fn gauges(&self) -> Gauges {
+        let service = self.service.as_ref();
+        Gauges {
+            workers_busy: service.map_or(0, |service| service.busy),
+            queued: service.map_or(0, Service::queued),
+            jobs: service.map_or(0, |service| count(service.jobs.len()) + service.jobs_busy),
+            dependencies: Each::of(|on| self.dependency_gauges(on)),
+            service_fault: self.faults(Target::Service).next(),
+        }
+    }
+
+    /// What is wrong with the service or a dependency now, in the order of
+    /// [`FaultKind::ALL`](super::FaultKind::ALL).
+    pub fn faults(&self, of: impl Into<Target>) -> impl Iterator<Item = Fault> {
+        let faults = match of.into() {
+            Target::Service => self.service.as_ref().map(|service| &service.outage.faults),
+            Target::Dependency(on) => Some(self.sites[on].server.faults()),
+        };
+        faults.into_iter().flat_map(FaultSet::iter)
+    }
+
+    fn dependency_gauges(&self, on: Dependency) -> DependencyGauges {
+        let site = &self.sites[on];
+        let breaker = if self.service.is_some() && site.pipeline.is_on(LayerKind::Breaker) {
+            site.pipeline.breaker()
+        } else {
+            None
+        };
+        DependencyGauges {
+            busy: site.server.busy(),
+            queued: site.server.queued(),
+            fault: site.server.faults().iter().next(),
+            breaker: breaker.map(|breaker| breaker.state().name()),
+            pool: site.pool.map(|pool| {
+                let pool = &self.pools[usize::from(pool)];
+                PoolGauges {
+                    used: pool.used(on),
+                    idle: pool.idle(on),
+                    waiting: pool.waiting_for(on),
+                }
+            }),
+        }
+    }
+
+    fn schedule_start(&mut self) {
+        for n in 0..self.scenario.schedule.len() {
+            let (at, command) = self.scenario.schedule[n];
+            self.schedule.at(at, Event::Do(command));
+        }
+        self.schedule.at(Instant::ZERO + SAMPLE_EVERY, Event::Sample);
+        self.schedule_clients();
+    }
+
+    fn handle(&mut self, event: Event) {
+        if self.is_hanging() && self.holds_back(event) {
+            return;
+        }
+        match event {
+            Event::Arrival(client) => {
+                self.call(client, true);
+                self.schedule_next_arrival(client);
+            }
+            Event::Burst { group, round } => self.burst(group, round),
+            Event::BurstCall(client) => self.call(client, false),
+            Event::ReachService(attempt) => self.accept(attempt),
+            Event::HealthDone(key) => self.health_done(key),
+            Event::Worked(key) => self.worked(key),
+            Event::CancelRequest(key) => self.cancel_request(key),
+            Event::Wake(key, number) => self.wake(key, number),
+            Event::Dial { to, whom } => self.dial(to, whom),
+            Event::Dialed { to, whom, epoch } => self.dialed(to, whom, epoch),
+            Event::ReachServer(on, query) => self.reach_server(on, query),
+            Event::QueryDone(on, slot) => self.finish_query(on, slot),
+            Event::CancelQuery(on, slot) => self.cancel_query(on, slot),
+            Event::Answer { attempt, outcome, epoch } => self.answer(attempt, outcome, epoch),
+            Event::ReachClient(attempt, response) => self.reach_client(attempt, response),
+            Event::Maintain(pool) => self.maintain(pool),
+            Event::ReachClientFailed(attempt, failure) => self.fail_client(attempt, failure),
+            Event::Restart(on) => self.restart(on),
+            Event::RestartService => self.restart_service(),
+            Event::RetryJobs => self.unsettled = true,
+            Event::Sample => {
+                let gauges = self.gauges();
+                self.measures.sample(self.now, &gauges);
+                self.schedule.at(self.now + SAMPLE_EVERY, Event::Sample);
+            }
+            Event::Do(command) => self.perform(command),
+        }
+    }
+
+    /// Gives freed threads, slots and connections to who waits for them.
+    ///
+    /// It is a loop because a call may end as soon as it begins, as may a whole queue of them.
+    fn settle(&mut self) {
+        while self.unsettled || self.pools_freed {
+            if let Some(next) = self.next_in_queue() {
+                self.work(next);
+            } else if let Some((id, slot)) = self.grants.next() {
+                self.grant(CallKey::from_id(id), slot);
+            } else if self.pools_freed {
+                self.serve_pools();
+            } else if !self.start_job() {
+                self.unsettled = false;
+            }
+        }
+        let calls = &self.calls;
+        self.schedule.sweep_if_due(|event| match event {
+            Event::Wake(key, number) => calls.get(*key).is_some_and(|call| call.wake == *number),
+            _ => true,
+        });
+    }
+
+    fn file(&mut self, call: Option<u64>, on: Option<Dependency>, what: What) {
+        self.trace.add(Entry { at: self.now, call, on, what });
+    }
+}
+
+impl Site {
+    fn new(on: Dependency, config: &DependencyConfig, seed: u64) -> Result<Self, ConfigError> {
+        let name = on.name();
+        let index = 1 + on as u64;
+        let pipeline = Pipeline::new(&config.layers, pipeline_seed(seed, u64::MAX - index));
+        let mut pipeline = pipeline.map_err(|error| error.under(name))?;
+        for &kind in &config.off {
+            pipeline.switch(Instant::ZERO, kind, false);
+        }
+        let server = Server::new(config.server, on, seed);
+        Ok(Self {
+            server: server.map_err(|error| error.under(name))?,
+            pipeline,
+            link: config.link,
+            connections: config.server.connections,
+            pool: None,
+            orphans: 0,
+            refills: 0,
+            asking: 0,
+            restart_at: None,
+            cached: Vec::new(),
+        })
+    }
+}
+
+/// How long a message takes; `key` is its own.
+fn travel(link: Link, seed: u64, key: u64) -> Duration {
+    if link.spread == Spread::Constant {
+        return link.time;
+    }
+    draw(link.time, link.spread, &mut Rng::labelled(seed, LINK, key))
+}
+
+const REFUSED: Outcome = Outcome::Failure(Failure::Connect);
+const LOST: Outcome = Outcome::Failure(Failure::ConnectionLost);
+
+/// The seed of the pipeline of this client, or of a dependency.
+fn pipeline_seed(seed: u64, n: u64) -> u64 {
+    Rng::labelled(seed, PIPELINE, n).up_to(u64::MAX)
+}

@@ -1,0 +1,62 @@
+//! Answers that were had before: what the cache holds, and how old it is.
+
+use super::World;
+use crate::calls::{CallKey, CallState, Role};
+use crate::dependency::Dependency;
+use crate::fault::FaultKind;
+use crate::trace::Endpoint;
+use fusebox::rng::{Label, Rng};
+use fusebox::time::Instant;
+
+const KEY: Label = Label::new("cache key");
+
+impl World {
+    /// What a call asks for; the client's further tries ask for the same.
+    pub(super) fn draw_key(&self, tape: u64) -> u32 {
+        let keys = self.service.as_ref().map_or(1, |service| service.config.cache.keys);
+        let mut rng = Rng::labelled(self.seed, KEY, tape);
+        u32::try_from(rng.up_to(u64::from(keys) - 1)).unwrap_or(0)
+    }
+
+    /// Whether the cache can be reached.
+    fn has_cache(&self) -> bool {
+        let cache = &self.sites[Dependency::Cache].server;
+        let gone = [FaultKind::Down, FaultKind::Partition, FaultKind::Hang];
+        !gone.into_iter().any(|kind| cache.is(kind))
+    }
+
+    /// When the cached answer of a dependency to this call was made, if the cache has it.
+    pub(super) fn cached(&self, on: Dependency, call: &CallState) -> Option<Instant> {
+        let Role::Request { asks_for, .. } = call.role else { return None };
+        if !self.has_cache() {
+            return None;
+        }
+        let made = self.sites[on].cached.get(asks_for as usize).copied()?;
+        (made != Instant::MAX).then_some(made)
+    }
+
+    /// The same for who is about to enter a pipeline; a write has no use for it.
+    pub(super) fn cached_at(&self, call: &CallState) -> Option<Instant> {
+        match call.role {
+            Role::Request { on, .. } if call.endpoint != Endpoint::Mutation => {
+                self.cached(on, call)
+            }
+            _ => None,
+        }
+    }
+
+    /// Keeps the answer that a request has just had from a dependency.
+    pub(super) fn keep(&mut self, key: CallKey) {
+        if !self.has_cache() {
+            return;
+        }
+        let Some(call) = self.calls.get(key) else { return };
+        let Role::Request { on, asks_for, .. } = call.role else { return };
+        let keys = self.service.as_ref().map_or(0, |service| service.config.cache.keys);
+        let cached = &mut self.sites[on].cached;
+        if cached.is_empty() {
+            cached.resize(keys as usize, Instant::MAX);
+        }
+        cached[asks_for as usize] = self.now;
+    }
+}

@@ -1,0 +1,286 @@
+//! The clients' side: they call, wait, and give up.
+
+use super::service::Response;
+use super::{Event, World, count, pipeline_seed, travel};
+use crate::arrivals::Arrivals;
+use crate::calls::{Attempt, CallKey, CallState, Exchange, NO_ATTEMPT, Origin, Role};
+use crate::scenario::{ClientsConfig, Link, Scenario};
+use crate::trace::{Endpoint, Reply, What};
+use fusebox::rng::{Label, Rng, mix};
+use fusebox::time::Duration;
+use fusebox::{ConfigError, End, Failure, Input, LayerConfig, Outcome, Pipeline};
+
+const ARRIVALS: Label = Label::new("arrivals");
+const BURST: Label = Label::new("burst");
+const ENDPOINT: Label = Label::new("endpoint");
+const JITTER: Label = Label::new("jitter");
+
+/// With so many calls, requests and jobs under way, a client that would add one finds no connection.
+const CALLS_MAX: usize = 1_000_000;
+
+/// A client as far as it is more than its number.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    /// Which of the pipelines it is in.
+    pub(super) pipeline: u32,
+    arrivals: Rng,
+    calls: u32,
+    group: u8,
+    /// Its number within the group, from 0.
+    number: u32,
+}
+
+/// The clients of all groups, and their pipelines.
+pub(super) fn all(
+    scenario: &Scenario,
+    seed: u64,
+) -> Result<(Vec<Client>, Vec<Pipeline>), ConfigError> {
+    let (mut clients, mut pipelines): (Vec<Client>, Vec<Pipeline>) = Default::default();
+    for (group, config) in (0_u8..).zip(&scenario.clients) {
+        for number in 0..config.count {
+            let n = clients.len() as u64;
+            // Where nothing is remembered from call to call, one is as good as many, and near at hand.
+            if number == 0 || !config.shared && config.layers.iter().any(remembers) {
+                let pipeline = Pipeline::new(&config.layers, pipeline_seed(seed, n));
+                pipelines.push(pipeline.map_err(|it| it.under(&format!("clients.{group}")))?);
+            }
+            clients.push(Client {
+                pipeline: count(pipelines.len() - 1),
+                arrivals: Rng::labelled(seed, ARRIVALS, n),
+                calls: 0,
+                group,
+                number,
+            });
+        }
+    }
+    Ok((clients, pipelines))
+}
+
+/// Whether a layer remembers anything from one call to the next.
+const fn remembers(layer: &LayerConfig) -> bool {
+    match layer {
+        LayerConfig::Timeout(_) | LayerConfig::Fallback(_) => false,
+        LayerConfig::Retry(retry) => retry.budget.is_some(),
+        LayerConfig::Breaker(_) | LayerConfig::Bulkhead(_) | LayerConfig::Throttle(_) => true,
+    }
+}
+
+impl World {
+    fn group(&self, client: u32) -> &ClientsConfig {
+        &self.scenario.clients[usize::from(self.clients[client as usize].group)]
+    }
+
+    /// The way of a call's client to whom it calls.
+    pub(super) fn client_link(&self, call: &CallState) -> Link {
+        self.scenario.clients[usize::from(call.group)].link
+    }
+
+    pub(super) fn schedule_clients(&mut self) {
+        let mut first = 0;
+        for group in 0..self.scenario.clients.len() {
+            let count = self.scenario.clients[group].count;
+            for n in 0..count {
+                let client = first + n;
+                let arrivals = &self.scenario.clients[group].arrivals;
+                let rng = &mut self.clients[client as usize].arrivals;
+                if let Some(at) = arrivals.first(count, n, rng) {
+                    self.schedule.at(at, Event::Arrival(client));
+                }
+            }
+            first += count;
+            if let Some(burst) = self.scenario.clients[group].burst {
+                let group = u8::try_from(group).unwrap_or(u8::MAX);
+                self.schedule.at(burst.at, Event::Burst { group, round: 0 });
+            }
+        }
+    }
+
+    /// Has a client call again where it does not wait for the end of this call first.
+    pub(super) fn schedule_next_arrival(&mut self, n: u32) {
+        if !matches!(self.group(n).arrivals, Arrivals::Closed { .. }) {
+            self.schedule_arrival(n);
+        }
+    }
+
+    /// Has a client call again where it waited for the end of a call.
+    fn schedule_after_answer(&mut self, n: u32) {
+        if matches!(self.group(n).arrivals, Arrivals::Closed { .. }) {
+            self.schedule_arrival(n);
+        }
+    }
+
+    fn schedule_arrival(&mut self, n: u32) {
+        let client = &mut self.clients[n as usize];
+        let group = &self.scenario.clients[usize::from(client.group)];
+        let Client { number, arrivals, .. } = client;
+        if let Some(at) = group.arrivals.next(self.now, group.count, *number, arrivals) {
+            self.schedule.at(at, Event::Arrival(n));
+        }
+    }
+
+    /// Every client of a group calls within the length of its burst.
+    pub(super) fn burst(&mut self, group: u8, round: u32) {
+        let Some(burst) = self.scenario.clients[usize::from(group)].burst else { return };
+        let before = &self.scenario.clients[..usize::from(group)];
+        let first: u32 = before.iter().map(|group| group.count).sum();
+        let calls = u64::from(burst.calls);
+        for n in first..first + self.scenario.clients[usize::from(group)].count {
+            for call in 0..calls {
+                let index = mix(u64::from(round) * calls + call).wrapping_add(n.into());
+                let mut rng = Rng::labelled(self.seed, BURST, index);
+                self.schedule.at(burst.moment(self.now, &mut rng), Event::BurstCall(n));
+            }
+        }
+        let round = round.wrapping_add(1);
+        if let Some(at) = burst.begins(round.into()) {
+            self.schedule.at(at, Event::Burst { group, round });
+        }
+    }
+
+    pub(super) fn call(&mut self, n: u32, leads_on: bool) {
+        let client = &mut self.clients[n as usize];
+        let tape_key = mix(u64::from(n)) ^ u64::from(client.calls);
+        client.calls = client.calls.wrapping_add(1);
+        let endpoint = self.draw_endpoint(n, tape_key);
+        self.measures.counters.called(endpoint);
+        let id = self.next_call;
+        self.next_call += 1;
+        self.file(Some(id), None, What::Called { client: n, endpoint });
+        if self.calls.len() >= CALLS_MAX {
+            let (reply, latency) = (Reply::FailedFast, Duration::ZERO);
+            self.measures.counters.reply(endpoint, reply);
+            self.file(Some(id), None, What::Answered { client: n, reply, latency });
+            if leads_on {
+                self.schedule_after_answer(n);
+            }
+            return;
+        }
+        let patience = self.group(n).patience.unwrap_or(Duration::MAX);
+        let gives_up_at = self.now + patience;
+        let operation = (endpoint == Endpoint::Mutation).then(|| self.ledger.begin());
+        let role =
+            Role::Client { called_at: self.now, gives_up_at, leads_on, reply: Reply::Success };
+        let Client { group, pipeline, .. } = self.clients[n as usize];
+        let origin = Origin { id, tape: tape_key, client: n, group, pipeline, endpoint, operation };
+        let rng = Rng::labelled(self.seed, JITTER, tape_key);
+        let key = self.calls.insert(CallState::new(origin, role, tape_key, rng));
+        self.client_calls += 1;
+        self.enter_pipeline(key);
+    }
+
+    fn draw_endpoint(&self, n: u32, tape_key: u64) -> Endpoint {
+        let weights = self.group(n).mix.weights();
+        let sum: u32 = weights.iter().sum();
+        if self.service.is_none() || sum == weights[0] {
+            return Endpoint::Search;
+        }
+        let mut rng = Rng::labelled(self.seed, ENDPOINT, tape_key);
+        let mut drawn = rng.up_to(u64::from(sum) - 1);
+        for (endpoint, weight) in Endpoint::ALL.into_iter().zip(weights) {
+            match drawn.checked_sub(u64::from(weight)) {
+                Some(rest) => drawn = rest,
+                None => return endpoint,
+            }
+        }
+        Endpoint::Search
+    }
+
+    /// An attempt of a client is a message to the service, or to the database where there is none.
+    pub(super) fn send_request(&mut self, key: CallKey) {
+        if self.service.is_none() {
+            self.send_visit(key);
+            return;
+        }
+        let Some(call) = self.calls.get(key) else { return };
+        self.measures.counters.client_retries += u64::from(call.attempt > 1);
+        let attempt = call.attempt(key);
+        let time = travel(self.client_link(call), self.seed, call.message_key(0));
+        self.schedule.at(self.now + time, Event::ReachService(attempt));
+    }
+
+    /// The way of the service's answer back to a client.
+    pub(super) fn send_response(&mut self, to: Attempt, response: Response) {
+        self.send_back(to, Event::ReachClient(to, response));
+    }
+
+    /// The same way, for the word that the service is not there or fails of itself.
+    pub(super) fn send_failure(&mut self, to: Attempt, failure: Failure) {
+        self.send_back(to, Event::ReachClientFailed(to, failure));
+    }
+
+    fn send_back(&mut self, to: Attempt, message: Event) {
+        if self.is_cut_off() {
+            return;
+        }
+        // Who gave up is not told, and who waits for another attempt would not listen.
+        let Some(call) = self.calls.of(to) else { return };
+        let (key, group) = (call.message_key(1), usize::from(call.group));
+        let time = travel(self.scenario.clients[group].link, self.seed, key);
+        self.schedule.at(self.now + time, message);
+    }
+
+    pub(super) fn reach_client(&mut self, attempt: Attempt, response: Response) {
+        let Some(call) = self.calls.of(attempt) else { return };
+        if let Role::Client { reply, .. } = &mut call.role {
+            *reply = response.reply;
+        }
+        call.exchange = Exchange::default();
+        call.attempt = NO_ATTEMPT;
+        let retry_after = response.retry_after;
+        let outcome = match response.reply {
+            Reply::Success | Reply::Fallback | Reply::Queued => Outcome::Success,
+            _ if response.is_503() => Outcome::Failure(Failure::Status { code: 503, retry_after }),
+            Reply::FailedFast | Reply::Failure => Outcome::Failure(Failure::status(500)),
+        };
+        self.tell(attempt.call, Input::Ended(outcome));
+    }
+
+    /// A client learns that it has no answer of the service, or one that came before any work.
+    pub(super) fn fail_client(&mut self, attempt: Attempt, failure: Failure) {
+        let Some(call) = self.calls.of(attempt) else { return };
+        let is_limit = matches!(failure, Failure::Status { code: 429, .. });
+        if let Role::Client { reply, .. } = &mut call.role {
+            *reply = if is_limit { Reply::FailedFast } else { Reply::Failure };
+        }
+        call.exchange = Exchange::default();
+        call.attempt = NO_ATTEMPT;
+        let (id, outcome) = (call.id, Outcome::Failure(failure));
+        self.file(Some(id), None, What::Attempted(outcome));
+        self.tell(attempt.call, Input::Ended(outcome));
+    }
+
+    /// A client's call has ended in its own pipeline.
+    pub(super) fn finish_call(&mut self, key: CallKey, end: End) {
+        let Some(call) = self.calls.get(key) else { return };
+        let Role::Client { called_at, reply, leads_on, .. } = call.role else { return };
+        let Origin { id, client, endpoint, .. } = call.origin();
+        self.remove_call(key);
+        self.client_calls -= 1;
+        if !matches!(end, End::HungUp) {
+            let reply = match end {
+                End::Success => reply,
+                // An answer of the service, as it was measured there.
+                End::Failure(Failure::Status { .. }) if self.service.is_some() => reply,
+                end => Reply::from(end),
+            };
+            let latency = self.now.since(called_at);
+            self.measures.counters.reply(endpoint, reply);
+            if reply.is_useful() {
+                self.measures.latency(latency);
+            }
+            self.file(Some(id), None, What::Answered { client, reply, latency });
+        }
+        if leads_on {
+            self.schedule_after_answer(client);
+        }
+    }
+
+    pub(super) fn give_up(&mut self, key: CallKey) {
+        let Some(call) = self.calls.get(key) else { return };
+        let Role::Client { called_at, .. } = call.role else { return };
+        let (id, client, latency) = (call.id, call.client, self.now.since(called_at));
+        self.measures.counters.gave_up(call.endpoint);
+        self.file(Some(id), None, What::GaveUp { client, latency });
+        self.tell(key, Input::HungUp);
+    }
+}

@@ -1,0 +1,109 @@
+//! What can happen in a world, and how it enters the fingerprint.
+
+use super::service::Response;
+use super::visits::Visit;
+use crate::calls::{Attempt, CallKey};
+use crate::dependency::Dependency;
+use crate::scenario::Command;
+use crate::server::{Query, SlotKey};
+use fusebox::{Failure, Outcome};
+use std::hash::{Hash, Hasher};
+
+/// Something that will happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Event {
+    /// A client calls, and its next call is drawn.
+    Arrival(u32),
+    /// The clients of a group are about to call together, in this round.
+    Burst {
+        group: u8,
+        round: u32,
+    },
+    /// A client calls because its group does.
+    BurstCall(u32),
+    ReachService(Attempt),
+    HealthDone(CallKey),
+    /// A slow service has done its own work for a request.
+    Worked(CallKey),
+    /// The service hears that nobody waits for a request any more.
+    CancelRequest(CallKey),
+    /// The timer of a call, and which of them; an older one is void.
+    Wake(CallKey, u32),
+    /// A server is asked for a connection, for an attempt or to fill a pool.
+    Dial {
+        to: Dependency,
+        whom: Option<Attempt>,
+    },
+    /// The answer to that: the server's epoch, or that it refused.
+    Dialed {
+        to: Dependency,
+        whom: Option<Attempt>,
+        epoch: Option<u32>,
+    },
+    ReachServer(Dependency, Query<Visit>),
+    QueryDone(Dependency, SlotKey),
+    /// The server hears that nobody waits for a request any more.
+    CancelQuery(Dependency, SlotKey),
+    /// What a server says to an attempt, and in which of its epochs.
+    Answer {
+        attempt: Attempt,
+        outcome: Outcome,
+        epoch: u32,
+    },
+    ReachClient(Attempt, Response),
+    /// A client learns that the service is not there or fails of itself.
+    ReachClientFailed(Attempt, Failure),
+    /// A pool throws away what is dead and opens what is missing.
+    Maintain(u8),
+    /// A crashed server comes back, unless it did before.
+    Restart(Dependency),
+    /// A crashed service does, unless it did before.
+    RestartService,
+    /// The queue of jobs is looked at again.
+    RetryJobs,
+    Sample,
+    Do(Command),
+}
+
+impl Hash for Event {
+    /// In few and full words, as every event passes through here.
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let mut word = |kind: u64, small: u64| state.write_u64(kind << 56 ^ small);
+        match *self {
+            Self::Arrival(client) => word(1, client.into()),
+            Self::Burst { group, round } => word(2, u64::from(group) << 32 | u64::from(round)),
+            Self::BurstCall(client) => word(3, client.into()),
+            Self::ReachService(attempt) => word(4, attempt.to_word()),
+            Self::HealthDone(key) => word(5, key.to_id()),
+            Self::CancelRequest(key) => word(6, key.to_id()),
+            Self::Wake(key, number) => word(7, key.to_id() ^ u64::from(number) << 32),
+            Self::Dial { to, whom } => (8_u64, to, whom).hash(state),
+            Self::Dialed { to, whom, epoch } => (9_u64, to, whom, epoch).hash(state),
+            Self::ReachServer(on, query) => {
+                word(10, query.whom.attempt.to_word());
+                word(on as u64, query.key);
+            }
+            Self::QueryDone(on, slot) => word(11, (on as u64) << 48 ^ slot.to_word()),
+            Self::CancelQuery(on, slot) => word(12, (on as u64) << 48 ^ slot.to_word()),
+            Self::Answer { attempt, outcome, epoch } => {
+                word(13, attempt.to_word());
+                (outcome, epoch).hash(state);
+            }
+            Self::ReachClient(attempt, response) => {
+                word(14, attempt.to_word());
+                response.hash(state);
+            }
+            Self::Maintain(pool) => word(15, pool.into()),
+            Self::Restart(on) => word(16, on as u64),
+            Self::RetryJobs => word(17, 0),
+            Self::Sample => word(18, 0),
+            Self::Do(command) => (19_u64, command).hash(state),
+            Self::RestartService => word(20, 0),
+            Self::ReachClientFailed(attempt, failure) => {
+                word(21, attempt.to_word());
+                failure.hash(state);
+            }
+            Self::Worked(key) => word(22, key.to_id()),
+        }
+    }
+}

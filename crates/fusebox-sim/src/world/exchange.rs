@@ -1,0 +1,320 @@
+//! Connections: who gets one, who waits for one, and what becomes of them.
+
+use super::{Event, REFUSED, World, count, travel};
+use crate::calls::{Attempt, CallKey, CallState, Exchange, Line, NO_ATTEMPT, Role};
+use crate::dependency::Dependency;
+use crate::fault::FaultKind;
+use crate::measure::AttemptEnd;
+use crate::pool::{Connection, Pool, Taken};
+use crate::scenario::PoolConfig;
+use crate::trace::What;
+use fusebox::time::Duration;
+
+/// How often a server that cannot be reached is asked for a connection, as TCP begins to do.
+const DIAL_EVERY: Duration = Duration::from_secs(1);
+
+impl World {
+    /// Opens the pools of the dependencies that the service can call.
+    pub(super) fn open_pools(&mut self) {
+        let Some(service) = &self.service else { return };
+        let shared = service.config.shared_pool;
+        if let Some(config) = shared {
+            self.open_pool(config);
+        }
+        for on in Dependency::ALL {
+            if !self.calls_for(on) {
+                continue;
+            }
+            let own = self.scenario.dependencies[on].pool;
+            if shared.is_none() {
+                if let Some(config) = own {
+                    self.open_pool(config);
+                } else {
+                    continue;
+                }
+            }
+            let index = self.pools.len() - 1;
+            self.sites[on].pool = u8::try_from(index).ok();
+            let (pool, most) = (&mut self.pools[index], self.sites[on].connections);
+            while pool.idle(on) < most && pool.refill(on) {
+                pool.give_back(Connection { to: on, epoch: 0 });
+            }
+        }
+    }
+
+    fn open_pool(&mut self, config: PoolConfig) {
+        let index = u8::try_from(self.pools.len()).unwrap_or(u8::MAX);
+        self.pools.push(Pool::new(config));
+        self.schedule.at(self.now + config.check_every, Event::Maintain(index));
+    }
+
+    /// Whether any client can have the service call this dependency, or one that it can stand in for.
+    fn calls_for(&self, on: Dependency) -> bool {
+        let Some(service) = &self.service else { return false };
+        let search = &service.config.search;
+        let asked = |weight: fn(&crate::Mix) -> u32| {
+            self.scenario.clients.iter().any(|group| weight(&group.mix) > 0)
+        };
+        let reads = asked(|mix| mix.cached_read);
+        let directly = |on| {
+            asked(|mix| mix.search) && search.contains(&on)
+                || on == Dependency::Postgres && (reads || asked(|mix| mix.mutation))
+                || on == Dependency::Cache && reads
+        };
+        let stands_in = Dependency::ALL.into_iter().filter(|other| other.substitute() == Some(on));
+        directly(on) || stands_in.into_iter().any(directly)
+    }
+
+    /// An attempt of the service needs a connection.
+    pub(super) fn connect(&mut self, key: CallKey) {
+        let Some(call) = self.calls.get(key) else { return };
+        let Some(on) = call.on() else { return };
+        let Some(pool) = self.sites[on].pool else {
+            self.send_visit(key);
+            return;
+        };
+        let attempt = call.attempt(key);
+        let taken = self.pools[usize::from(pool)].take(on, attempt);
+        self.use_connection(pool, on, attempt, taken);
+    }
+
+    /// Gives what came free in the pools to who waits for it.
+    pub(super) fn serve_pools(&mut self) {
+        self.pools_freed = false;
+        for index in 0..self.pools.len() {
+            while let Some((attempt, taken)) = self.pools[index].serve() {
+                let on = self.calls.get(attempt.call).and_then(CallState::on);
+                if let Some(on) = on {
+                    self.use_connection(u8::try_from(index).unwrap_or(u8::MAX), on, attempt, taken);
+                }
+            }
+        }
+    }
+
+    fn use_connection(&mut self, pool: u8, on: Dependency, attempt: Attempt, mut taken: Taken) {
+        let site = &self.sites[on];
+        let pool = &mut self.pools[usize::from(pool)];
+        let mut dead = 0;
+        // A socket whose other end has died says so when it is looked at.
+        while let Taken::Open(connection) = taken
+            && pool.config().liveness_check
+            && connection.epoch != site.server.epoch()
+        {
+            dead += 1;
+            taken = pool.take_again(on);
+        }
+        let waiting = pool.waiting();
+        if dead > 0 {
+            self.file(None, Some(on), What::DeadConnections(dead));
+        }
+        let key = attempt.call;
+        let Some(call) = self.calls.get_mut(key) else { return };
+        match taken {
+            Taken::Open(connection) => {
+                call.exchange.line = Line::Open(connection);
+                self.calls.connected(key);
+                self.send_visit(key);
+            }
+            Taken::Place => {
+                call.exchange.line = Line::Asking;
+                let site = &mut self.sites[on];
+                site.asking += 1;
+                let time = travel(site.link, self.seed, call.message_key(2));
+                self.schedule.at(self.now + time, Event::Dial { to: on, whom: Some(attempt) });
+            }
+            Taken::Wait => {
+                call.exchange.line = Line::Waiting;
+                let (id, ahead) = (call.id, waiting - 1);
+                self.file(Some(id), Some(on), What::WaitsForConnection(ahead));
+            }
+            Taken::Full => {
+                self.measures.counters.refusals.pool += 1;
+                let id = call.id;
+                self.file(Some(id), Some(on), What::PoolFull);
+                self.end_attempt(key, REFUSED);
+            }
+        }
+    }
+
+    /// A server is asked for a connection.
+    pub(super) fn dial(&mut self, to: Dependency, whom: Option<Attempt>) {
+        let full = self.is_full(to);
+        let site = &mut self.sites[to];
+        if site.server.is(FaultKind::Partition) {
+            // It is asked again until it can be reached, or nobody wants it any more.
+            if whom.is_none_or(|attempt| self.calls.of(attempt).is_some()) {
+                self.schedule.at(self.now + DIAL_EVERY, Event::Dial { to, whom });
+            }
+            return;
+        }
+        let refused = full || site.server.is(FaultKind::Down);
+        let epoch = (!refused).then_some(site.server.epoch());
+        let mut key = self.events;
+        if let Some(attempt) = whom {
+            // Whose attempt is over does not wait for the answer.
+            let Some(call) = self.calls.of(attempt) else { return };
+            key = call.message_key(3);
+            if !refused {
+                call.exchange.line = Line::Opening;
+            }
+        }
+        site.asking -= u32::from(!refused);
+        let time = travel(site.link, self.seed, key);
+        self.schedule.at(self.now + time, Event::Dialed { to, whom, epoch });
+    }
+
+    /// Whether a server has as many connections as it takes.
+    fn is_full(&self, to: Dependency) -> bool {
+        let site = &self.sites[to];
+        let open = site.pool.map_or(0, |pool| {
+            let pool = &self.pools[usize::from(pool)];
+            let alive = pool.idle_connections(to).iter();
+            let epoch = site.server.epoch();
+            let alive = alive.filter(|connection| connection.epoch == epoch).count();
+            pool.used(to) - site.asking + count(alive)
+        });
+        open + site.orphans >= site.connections
+    }
+
+    pub(super) fn dialed(&mut self, to: Dependency, whom: Option<Attempt>, epoch: Option<u32>) {
+        let connection = epoch.map(|epoch| Connection { to, epoch });
+        let Some(attempt) = whom else {
+            let site = &mut self.sites[to];
+            site.refills -= 1;
+            site.asking -= u32::from(epoch.is_none());
+            let Some(pool) = self.pool_of(to) else { return };
+            match connection {
+                Some(connection) => pool.give_back(connection),
+                None => pool.give_up(to),
+            }
+            self.pools_freed = true;
+            if connection.is_some() {
+                self.file(None, Some(to), What::Connected);
+            }
+            return;
+        };
+        let Some(call) = self.calls.of(attempt) else { return };
+        let id = call.id;
+        if let Some(connection) = connection {
+            call.exchange.line = Line::Open(connection);
+            self.calls.connected(attempt.call);
+            self.file(Some(id), Some(to), What::Connected);
+            self.send_visit(attempt.call);
+        } else {
+            let again = call.is_retry();
+            self.count_arrival(to, again);
+            self.end_attempt(attempt.call, REFUSED);
+        }
+    }
+
+    /// A pool throws away what is dead and opens what is missing.
+    pub(super) fn maintain(&mut self, index: u8) {
+        let every = self.pools[usize::from(index)].config().check_every;
+        // It is the process that looks after its pools.
+        if self.is_running() {
+            self.fill_pool(index);
+        }
+        self.schedule.at(self.now + every, Event::Maintain(index));
+    }
+
+    pub(super) fn fill_pool(&mut self, index: u8) {
+        let config = *self.pools[usize::from(index)].config();
+        for on in Dependency::ALL {
+            let site = &self.sites[on];
+            if site.pool != Some(index) {
+                continue;
+            }
+            let (epoch, link) = (site.server.epoch(), site.link);
+            if config.liveness_check {
+                let dead = self.pools[usize::from(index)].sweep(on, epoch);
+                if dead > 0 {
+                    self.pools_freed = true;
+                    self.file(None, Some(on), What::DeadConnections(dead));
+                }
+            }
+            while self.pools[usize::from(index)].refill(on) {
+                self.sites[on].refills += 1;
+                self.sites[on].asking += 1;
+                let time = travel(link, self.seed, self.events);
+                self.schedule.at(self.now + time, Event::Dial { to: on, whom: None });
+            }
+        }
+    }
+
+    fn pool_of(&mut self, on: Dependency) -> Option<&mut Pool<Attempt>> {
+        self.sites[on].pool.map(|pool| &mut self.pools[usize::from(pool)])
+    }
+
+    /// The attempt under way is over, without an answer: nobody waits for it, or it took too long.
+    pub(super) fn leave_exchange(&mut self, key: CallKey, is_failure: bool) {
+        let Some(call) = self.calls.get_mut(key) else { return };
+        if call.attempt == NO_ATTEMPT {
+            return;
+        }
+        let exchange = call.end_exchange();
+        let (attempt, id, is_clients) = (call.attempt(key), call.id, call.on().is_none());
+        call.attempt = NO_ATTEMPT;
+        let Some(on) = call.on().or_else(|| self.service.is_none().then_some(Dependency::Postgres))
+        else {
+            self.leave_request(key, exchange);
+            return;
+        };
+        let commits = u32::from(exchange.visits) >= self.ledger.statements();
+        self.measures.counters.dependencies[on].failures += u64::from(is_failure);
+        if is_clients {
+            self.note_attempt(key, AttemptEnd::Unanswered);
+        }
+        if self.scenario.cancellation
+            && let Some(slot) = exchange.slot
+            && let Some(call) = self.calls.get(key)
+        {
+            let (_, link) = self.way_of(call);
+            self.schedule.at(self.now + link.time, Event::CancelQuery(on, slot));
+        }
+        if exchange.transaction && !commits {
+            self.ledger.roll_back();
+            self.file(Some(id), Some(on), What::RolledBack);
+        }
+        self.hang_up(on, attempt, exchange, false);
+    }
+
+    /// A client no longer waits for what the service does.
+    fn leave_request(&mut self, key: CallKey, exchange: Exchange) {
+        let Some(call) = self.calls.get(key) else { return };
+        let link = self.client_link(call);
+        if self.scenario.cancellation
+            && let Some(request) = exchange.request
+            && matches!(call.role, Role::Client { .. })
+        {
+            self.schedule.at(self.now + link.time, Event::CancelRequest(request));
+        }
+    }
+
+    /// What becomes of the connection after an exchange.
+    pub(super) fn hang_up(
+        &mut self,
+        on: Dependency,
+        attempt: Attempt,
+        exchange: Exchange,
+        alive: bool,
+    ) {
+        let site = &mut self.sites[on];
+        let Some(pool) = site.pool.map(|pool| &mut self.pools[usize::from(pool)]) else { return };
+        match exchange.line {
+            Line::None | Line::Own(_) => return,
+            Line::Waiting => pool.leave(attempt),
+            Line::Asking => {
+                site.asking -= 1;
+                pool.give_up(on);
+            }
+            Line::Opening => pool.give_up(on),
+            Line::Open(connection) if alive => pool.give_back(connection),
+            Line::Open(_) => {
+                pool.give_up(on);
+                site.orphans += u32::from(exchange.at_server);
+            }
+        }
+        // Where nobody waits, whoever comes next finds what is free.
+        self.pools_freed |= pool.waiting() > 0;
+    }
+}

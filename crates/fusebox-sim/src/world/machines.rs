@@ -1,0 +1,213 @@
+//! The ways between a call and its machine in a pipeline: attempts, answers and timers.
+
+use super::{Event, World};
+use crate::calls::{CallKey, CallState, Exchange, NO_ATTEMPT, Role};
+use crate::dependency::Dependency;
+use crate::measure::{BreakerChange, Measures};
+use crate::trace::{Endpoint, Entry, Trace, What};
+use fusebox::time::Instant;
+use fusebox::{
+    Call, Context, Decision, End, Explain, Input, Pipeline, Record, Repeat, Request, Slot, Step,
+};
+
+/// The ear of a pipeline: it files the records under their call.
+struct Ear<'a> {
+    trace: &'a mut Trace,
+    measures: &'a mut Measures,
+    call: u64,
+    on: Option<Dependency>,
+}
+
+impl Explain for Ear<'_> {
+    fn record(&mut self, record: Record) {
+        let Record { at, decision } = record;
+        self.measures.counters.decision(self.on, &decision);
+        if let Decision::Transition(transition) = decision {
+            self.measures.breaker_changed(BreakerChange { at, on: self.on, transition });
+        }
+        let what = What::Decided(decision);
+        self.trace.add(Entry { at, call: Some(self.call), on: self.on, what });
+    }
+}
+
+impl World {
+    pub(super) fn enter_pipeline(&mut self, key: CallKey) {
+        let Some(call) = self.calls.get(key) else { return };
+        let request = Request {
+            id: key.to_id(),
+            repeat: self.repeat(call.endpoint),
+            cached_at: self.cached_at(call),
+            deadline: Instant::MAX,
+        };
+        self.drive(key, |pipeline, machine, cx| pipeline.start_in(machine, request, cx));
+    }
+
+    pub(super) fn tell(&mut self, key: CallKey, input: Input) {
+        self.drive(key, |pipeline, machine, cx| match machine {
+            Some(machine) => pipeline.advance(machine, input, cx),
+            None => Step::Unchanged,
+        });
+    }
+
+    pub(super) fn grant(&mut self, key: CallKey, slot: Slot) {
+        self.tell(key, Input::Granted(slot));
+    }
+
+    /// A read may be made twice, and a write where it has a key or nobody minds.
+    fn repeat(&self, endpoint: Endpoint) -> Repeat {
+        let writes = self.service.as_ref().map(|service| service.config.writes);
+        match (endpoint, writes) {
+            (Endpoint::Mutation, Some(writes))
+                if !writes.idempotency_keys && !writes.repeat_without_key =>
+            {
+                Repeat::Unsafe
+            }
+            _ => Repeat::Safe,
+        }
+    }
+
+    /// Does something with a call's machine in its pipeline, and then what the machine says.
+    fn drive(
+        &mut self,
+        key: CallKey,
+        act: impl FnOnce(&mut Pipeline, &mut Option<Call>, &mut Context<'_, Ear<'_>>) -> Step,
+    ) {
+        let Some((call, machine)) = self.calls.with_machine(key) else { return };
+        let on = call.on();
+        let pipeline = match on {
+            None => &mut self.pipelines[call.pipeline as usize],
+            Some(on) => &mut self.sites[on].pipeline,
+        };
+        let mut ear =
+            Ear { trace: &mut self.trace, measures: &mut self.measures, call: call.id, on };
+        let mut cx = Context { now: self.now, rng: &mut call.rng, explain: &mut ear };
+        let step = act(pipeline, machine, &mut cx);
+        while let Some(grant) = pipeline.poll_grant() {
+            self.grants.add(grant);
+            self.unsettled = true;
+        }
+        self.follow(key, step);
+    }
+
+    fn follow(&mut self, key: CallKey, step: Step) {
+        if step != Step::Unchanged {
+            // An attempt of who hung up says nothing about the dependency.
+            self.leave_exchange(key, step != Step::Done(End::HungUp));
+        }
+        let Some(call) = self.calls.get_mut(key) else { return };
+        match step {
+            Step::Attempt(number) => {
+                call.attempts += 1;
+                call.attempt_at = self.now;
+                call.attempt = call.attempts;
+                call.attempt_here = number;
+                match call.role {
+                    Role::Client { .. } => self.send_request(key),
+                    Role::Request { .. } | Role::Job { .. } => self.connect(key),
+                }
+            }
+            Step::Backoff | Step::Queue => call.attempt = NO_ATTEMPT,
+            Step::Unchanged => {}
+            Step::Done(end) => {
+                call.attempt = NO_ATTEMPT;
+                let (id, on, role) = (call.id, call.on(), call.role);
+                self.file(Some(id), on, What::Finished(end));
+                match role {
+                    Role::Client { .. } => self.finish_call(key, end),
+                    Role::Request { .. } => self.finish_step(key, end),
+                    Role::Job { .. } => self.finish_job(key, end),
+                }
+                return;
+            }
+        }
+        self.schedule_wake(key);
+    }
+
+    fn schedule_wake(&mut self, key: CallKey) {
+        let Some((call, machine)) = self.calls.with_machine(key) else { return };
+        // What came due while the service hung is for now.
+        let wake_at = call.timer(machine.as_ref()).max(self.now);
+        // A timer that is set for earlier will look again when it fires.
+        if wake_at < call.wake_at {
+            if call.wake_at != Instant::MAX {
+                self.schedule.note_stale();
+            }
+            call.wake_at = wake_at;
+            call.wake = call.wake.wrapping_add(1);
+            self.schedule.at(wake_at, Event::Wake(key, call.wake));
+        }
+    }
+
+    pub(super) fn wake(&mut self, key: CallKey, number: u32) {
+        let Some(call) = self.calls.get_mut(key) else { return };
+        if call.wake != number || call.wake_at == Instant::MAX {
+            return;
+        }
+        call.wake_at = Instant::MAX;
+        if let Role::Client { gives_up_at, .. } = call.role
+            && gives_up_at <= self.now
+        {
+            self.give_up(key);
+        } else {
+            self.tell(key, Input::Timer);
+        }
+    }
+
+    /// Takes a call out of the world.
+    pub(super) fn remove_call(&mut self, key: CallKey) {
+        let Some(call) = self.calls.get(key) else { return };
+        if call.wake_at != Instant::MAX {
+            self.schedule.note_stale();
+        }
+        if let Some(operation) = call.operation {
+            self.ledger.release(operation);
+        }
+        self.calls.remove(key);
+    }
+}
+
+impl CallState {
+    /// The dependency in whose pipeline it is; none for a client's own.
+    pub(super) const fn on(&self) -> Option<Dependency> {
+        match self.role {
+            Role::Client { .. } => None,
+            Role::Request { on, .. } => Some(on),
+            Role::Job { .. } => Some(Dependency::Postgres),
+        }
+    }
+
+    /// The moment at which something is to be done about it, if nothing happens before.
+    fn timer(&self, machine: Option<&Call>) -> Instant {
+        let machine = machine.map_or(Instant::MAX, Call::wake_at);
+        match self.role {
+            Role::Client { gives_up_at, .. } => machine.min(gives_up_at),
+            Role::Request { .. } | Role::Job { .. } => machine,
+        }
+    }
+
+    /// Whether its attempt is not the first for the client's call.
+    pub(super) const fn is_retry(&self) -> bool {
+        let parent = match self.role {
+            Role::Request { parent, .. } => parent.number,
+            Role::Client { .. } | Role::Job { .. } => 1,
+        };
+        parent > 1 || self.attempt_here > 1
+    }
+
+    /// What the chances of a message are drawn from: the call, the attempt, and which message of
+    /// which step of it.
+    pub(super) fn message_key(&self, message: u64) -> u64 {
+        let on = self.on().map_or(0, |on| 1 + on as u64);
+        let step = match self.role {
+            Role::Request { step, .. } => u64::from(step),
+            Role::Client { .. } | Role::Job { .. } => 0,
+        };
+        let place = on << 32 | message << 40 | step << 56;
+        fusebox::rng::mix(self.tape_key) ^ (u64::from(self.attempt_here) | place)
+    }
+
+    /// Forgets the attempt under way, which has ended.
+    pub(super) fn end_exchange(&mut self) -> Exchange {
+        std::mem::take(&mut self.exchange)
+    }
+}

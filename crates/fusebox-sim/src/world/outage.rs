@@ -1,0 +1,280 @@
+//! Faults of the service itself: what each of them does to its process, and how that comes back.
+//!
+//! What they mean is said where they are declared, at [`Command::ServiceFault`].
+//!
+//! [`Command::ServiceFault`]: crate::Command::ServiceFault
+
+use super::service::Service;
+use super::{Event, World};
+use crate::calls::{Attempt, CallKey, Role};
+use crate::dependency::Dependency;
+use crate::fault::{Fault, FaultKind};
+use crate::fault_set::FaultSet;
+use crate::measure::BreakerChange;
+use crate::trace::{Endpoint, What};
+use fusebox::rng::{Label, Rng};
+use fusebox::time::{Duration, Instant};
+use fusebox::{CircuitBreaker, Decision, Failure, Input};
+
+const FLAKY: Label = Label::new("service flaky");
+
+/// What is wrong with the service.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Outage {
+    pub(super) faults: FaultSet,
+    /// When it comes back by itself, where it crashed.
+    restart_at: Option<Instant>,
+    /// What its process would have heard, did it not hang, in its order: at most one answer, one
+    /// connection and one timer for each call.
+    held: Vec<Event>,
+}
+
+impl Outage {
+    /// Threads that take requests now, of so many.
+    pub(super) fn threads(&self, all: u32) -> u32 {
+        if self.is_still() { 0 } else { self.faults.left(all) }
+    }
+
+    /// How much its process has not heard yet.
+    pub(super) const fn words_held(&self) -> u64 {
+        self.held.len() as u64
+    }
+
+    /// Whether nothing goes on in the process, as it hangs or there is none.
+    const fn is_still(&self) -> bool {
+        self.faults.is(FaultKind::Hang) || self.faults.is(FaultKind::Down)
+    }
+}
+
+impl World {
+    pub(super) fn fail_service(&mut self, fault: Fault) {
+        let now = self.now;
+        let Some(service) = &mut self.service else { return };
+        let outage = &mut service.outage;
+        let is_new = outage.faults.set(now, fault);
+        if fault.kind() == FaultKind::Down {
+            outage.restart_at = None;
+        }
+        if let Fault::Crash { restart } = fault {
+            outage.restart_at = Some(now + restart);
+            self.schedule.at(now + restart, Event::RestartService);
+        }
+        // One that leaves more threads than the one before has something for them to do.
+        self.unsettled = true;
+        if is_new {
+            self.trouble.begins(now);
+        }
+        if is_new && fault.kind() == FaultKind::Down {
+            self.end_process();
+        }
+    }
+
+    pub(super) fn heal_service(&mut self, kind: FaultKind) {
+        let Some(service) = &mut self.service else { return };
+        if !service.outage.faults.heal(kind) {
+            return;
+        }
+        self.trouble.ends(self.now);
+        self.unsettled = true;
+        match kind {
+            FaultKind::Down => self.start_process(),
+            FaultKind::Hang => self.catch_up(),
+            _ => {}
+        }
+    }
+
+    /// A crashed service comes back, unless somebody healed it or had it fail otherwise before.
+    pub(super) fn restart_service(&mut self) {
+        let restart_at = self.service.as_ref().and_then(|service| service.outage.restart_at);
+        if restart_at == Some(self.now) {
+            self.heal_service(FaultKind::Down);
+        }
+    }
+
+    /// Whether there is a process of the service and it does not hang.
+    pub(super) fn is_running(&self) -> bool {
+        self.service.as_ref().is_some_and(|service| !service.outage.is_still())
+    }
+
+    /// Whether the process of the service hangs.
+    #[inline]
+    pub(super) fn is_hanging(&self) -> bool {
+        let hangs = |service: &Service| service.outage.faults.is(FaultKind::Hang);
+        self.service.as_ref().is_some_and(hangs)
+    }
+
+    /// Whether nothing passes between the clients and the service.
+    #[inline]
+    pub(super) fn is_cut_off(&self) -> bool {
+        let cut = |service: &Service| service.outage.faults.is(FaultKind::Partition);
+        self.service.as_ref().is_some_and(cut)
+    }
+
+    /// The process ends, and all that it held goes with it: requests, connections, and what its layers
+    /// had seen. The queue of jobs is a store, and gets back the jobs that were being tried.
+    fn end_process(&mut self) {
+        self.pools.iter_mut().for_each(crate::pool::Pool::forget_waiting);
+        let of_process = self.calls.iter().filter(|(_, call)| !call.role.is_client());
+        let keys: Vec<CallKey> = of_process.map(|(key, _)| key).collect();
+        for key in keys {
+            self.lose_request(key);
+        }
+        if let Some(service) = &mut self.service {
+            service.lose_requests();
+            service.outage.held.clear();
+        }
+        for on in Dependency::ALL {
+            self.close_connections(on);
+            self.forget_layers(on);
+        }
+        self.schedule.retain(|event| {
+            !matches!(event, Event::Dial { whom: None, .. } | Event::Dialed { whom: None, .. })
+        });
+    }
+
+    /// Nobody is at a request or a job any more. Its connection closes; what it had asked a server for
+    /// goes on there, or is stopped where that is what happens to work that nobody waits for.
+    fn lose_request(&mut self, key: CallKey) {
+        self.leave_exchange(key, false);
+        let Some(call) = self.calls.get(key) else { return };
+        match call.role {
+            Role::Client { .. } => return,
+            Role::Request { parent, .. } => self.send_failure(parent, Failure::ConnectionLost),
+            Role::Job { .. } => self.put_back_job(key),
+        }
+        self.remove_call(key);
+    }
+
+    fn close_connections(&mut self, on: Dependency) {
+        let site = &mut self.sites[on];
+        let Some(pool) = site.pool.map(|pool| &mut self.pools[usize::from(pool)]) else { return };
+        pool.close_idle(on);
+        // What is left of those in use are the ones that the pool opens for nobody in particular.
+        (0..site.refills).for_each(|_| pool.give_up(on));
+        (site.refills, site.asking) = (0, 0);
+    }
+
+    fn forget_layers(&mut self, on: Dependency) {
+        let pipeline = &mut self.sites[on].pipeline;
+        let transition = |breaker: &CircuitBreaker| breaker.last_transition();
+        let before = pipeline.breaker().and_then(transition);
+        pipeline.forget(self.now);
+        let after = pipeline.breaker().and_then(transition);
+        if let Some(transition) = after.filter(|_| after != before) {
+            self.measures.breaker_changed(BreakerChange { at: self.now, on: Some(on), transition });
+            self.file(None, Some(on), What::Decided(Decision::Transition(transition)));
+        }
+    }
+
+    /// There is a process again, and it opens its pools.
+    fn start_process(&mut self) {
+        if let Some(service) = &mut self.service {
+            service.outage.restart_at = None;
+        }
+        self.file(None, None, What::Restarted);
+        for pool in 0..self.pools.len() {
+            self.fill_pool(u8::try_from(pool).unwrap_or(u8::MAX));
+        }
+    }
+
+    /// Keeps what the process of a service that hangs would hear now; says whether it is for that one.
+    #[cold]
+    pub(super) fn holds_back(&mut self, event: Event) -> bool {
+        let Some(service) = &mut self.service else { return false };
+        let is_its_own = match event {
+            Event::Wake(key, number) => match self.calls.get_mut(key) {
+                Some(call) if call.wake == number && !call.role.is_client() => {
+                    // It is not scheduled any more.
+                    std::mem::replace(&mut call.wake_at, Instant::MAX) != Instant::MAX
+                }
+                _ => false,
+            },
+            Event::Answer { attempt, .. } => self.calls.of(attempt).is_some(),
+            Event::Worked(key) | Event::HealthDone(key) | Event::CancelRequest(key) => {
+                self.calls.get(key).is_some()
+            }
+            Event::Dialed { .. } => true,
+            _ => false,
+        };
+        if is_its_own {
+            service.outage.held.push(event);
+        }
+        is_its_own
+    }
+
+    /// The process goes on, and hears of all that happened while it did not.
+    fn catch_up(&mut self) {
+        let Some(service) = &mut self.service else { return };
+        for event in std::mem::take(&mut service.outage.held) {
+            match event {
+                Event::Wake(key, number) => {
+                    // One that was set since is another.
+                    if self.calls.get(key).is_some_and(|call| call.wake == number) {
+                        self.tell(key, Input::Timer);
+                    }
+                }
+                event => self.handle(event),
+            }
+            self.settle();
+        }
+    }
+
+    /// Whether a request gets as far as to a process that has to find a place for it; if not, its
+    /// client is told where anybody can tell it.
+    pub(super) fn lets_in(&mut self, parent: Attempt) -> bool {
+        let now = self.now;
+        let Some(service) = &mut self.service else { return true };
+        let full = !service.has_room();
+        let faults = &mut service.outage.faults;
+        if faults.is(FaultKind::Partition) {
+            return false;
+        }
+        if faults.is(FaultKind::Down) || faults.is(FaultKind::Hang) && full {
+            self.send_failure(parent, Failure::Connect);
+            return false;
+        }
+        if faults.is(FaultKind::Hang) || self.calls.of(parent).is_none() {
+            return true;
+        }
+        let Some(Err(refused)) = faults.limit_mut().map(|limit| limit.try_acquire(now, 1)) else {
+            return true;
+        };
+        self.calls.connected(parent.call);
+        let retry_after = Some(refused.retry_after().unwrap_or(Duration::ZERO));
+        self.send_failure(parent, Failure::Status { code: 429, retry_after });
+        false
+    }
+
+    /// A thread of a service with a fault begins with a request: it may fail of itself, and where the
+    /// service is slow its own work comes first. Says whether that is all for now.
+    pub(super) fn works_badly(&mut self, key: CallKey) -> bool {
+        let Some(service) = &self.service else { return false };
+        let (faults, time) = (&service.outage.faults, service.config.health_time);
+        let Some(call) = self.calls.get(key) else { return false };
+        let Role::Request { parent, .. } = call.role else { return false };
+        let fails = |share| Rng::labelled(self.seed, FLAKY, call.tape_key).chance(share);
+        if faults.failing().is_some_and(fails) {
+            self.respond(key, None);
+            self.send_failure(parent, Failure::status(500));
+            return true;
+        }
+        let is_slow = faults.factor() > 1;
+        if is_slow {
+            // What is left out of the model stays so: the first of so many times.
+            let left_out = u64::from(call.endpoint != Endpoint::Health);
+            let own = time.saturating_mul(u64::from(faults.factor()) - left_out);
+            self.schedule.at(self.now + own, Event::Worked(key));
+        }
+        is_slow
+    }
+
+    /// The own work of a slow service for a request is done.
+    pub(super) fn worked(&mut self, key: CallKey) {
+        let Some(call) = self.calls.get(key) else { return };
+        if call.endpoint == Endpoint::Health {
+            self.health_done(key);
+        } else {
+            self.enter_pipeline(key);
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! How far the calls under way have come: what each waits for, and for how long.
+
+use super::World;
+use crate::calls::{CallKey, CallState, Line, Role};
+use crate::dependency::Dependency;
+use crate::trace::Endpoint;
+use fusebox::time::Instant;
+use fusebox::{Call, Wait};
+
+/// Something that is under way for a client's call: the call itself, what the service does for it, or
+/// a job that came from it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// In which pipeline; none for the client's own.
+    pub on: Option<Dependency>,
+    /// Whether it is a write from the queue of jobs.
+    pub is_job: bool,
+    /// Where it is, and so what it waits for.
+    pub place: Place,
+    /// The attempt under way in that pipeline, or the newest; zero before the first.
+    pub attempt: u32,
+    /// When the timeout of the attempt comes; [`Instant::MAX`] for never.
+    pub attempt_ends: Instant,
+    /// When the timeout of the whole call in that pipeline comes; [`Instant::MAX`] for never.
+    pub ends: Instant,
+    /// When the client gives up; [`Instant::MAX`] for never, and for what is not the client's.
+    pub gives_up_at: Instant,
+}
+
+/// Where something that is under way is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A client's request is on its way to the service, there, or on its way back.
+    AtService,
+    /// In the accept queue of the service.
+    WaitsForThread,
+    /// A thread of the service answers a health check.
+    HealthCheck,
+    /// In the queue of the bulkhead.
+    WaitsForSlot {
+        /// The end of the longest wait.
+        until: Instant,
+    },
+    /// In the wait before the next attempt.
+    Backoff {
+        /// The end of it.
+        until: Instant,
+    },
+    /// In the queue of the pool of connections.
+    WaitsForConnection,
+    /// A new connection is being opened for it.
+    Connecting,
+    /// A request or its answer is on the way between service and dependency.
+    OnTheWay,
+    /// In the queue of the dependency.
+    WaitsAtServer,
+    /// At work in the dependency.
+    AtWork,
+}
+
+impl World {
+    /// What is under way for the call of this number, the client's own side first.
+    ///
+    /// It looks at everything that is under way, and is meant for who asks about a single call.
+    #[must_use]
+    pub fn progress(&self, call: u64) -> Vec<Progress> {
+        let under_way = self.calls.iter().filter(|(_, state)| state.id == call);
+        let mut found: Vec<_> =
+            under_way.filter_map(|(key, state)| self.progress_of(key, state)).collect();
+        found.sort_by_key(|progress| (progress.on, progress.is_job));
+        found
+    }
+
+    fn progress_of(&self, key: CallKey, state: &CallState) -> Option<Progress> {
+        let gives_up_at = match state.role {
+            Role::Client { gives_up_at, .. } => gives_up_at,
+            Role::Request { .. } | Role::Job { .. } => Instant::MAX,
+        };
+        let machine = self.calls.machine(key);
+        Some(Progress {
+            on: state.on(),
+            is_job: matches!(state.role, Role::Job { .. }),
+            place: self.place(state, machine.and_then(Call::waits_for))?,
+            attempt: machine.map_or(0, Call::attempts),
+            attempt_ends: machine.map_or(Instant::MAX, Call::respond_by),
+            ends: machine.map_or(Instant::MAX, Call::deadline),
+            gives_up_at,
+        })
+    }
+
+    fn place(&self, state: &CallState, waits_for: Option<Wait>) -> Option<Place> {
+        if let Role::Request { at_work, .. } = state.role {
+            match (at_work, state.endpoint) {
+                (false, _) => return Some(Place::WaitsForThread),
+                (true, Endpoint::Health) => return Some(Place::HealthCheck),
+                (true, _) => {}
+            }
+        }
+        Some(match waits_for? {
+            Wait::Slot { until } => Place::WaitsForSlot { until },
+            Wait::Backoff { until } => Place::Backoff { until },
+            Wait::Connection { .. } | Wait::Answer => match state.exchange.line {
+                _ if matches!(state.role, Role::Client { .. }) && self.service.is_some() => {
+                    Place::AtService
+                }
+                Line::Waiting => Place::WaitsForConnection,
+                Line::Asking | Line::Opening => Place::Connecting,
+                _ if state.exchange.slot.is_some() => Place::AtWork,
+                _ if state.exchange.at_server => Place::WaitsAtServer,
+                Line::None | Line::Own(_) | Line::Open(_) => Place::OnTheWay,
+            },
+        })
+    }
+}

@@ -1,0 +1,320 @@
+//! The service's side: an accept queue, worker threads, and the steps of each endpoint.
+
+use super::outage::Outage;
+use super::{Event, World, count};
+use crate::calls::{Attempt, CallKey, CallState, Role};
+use crate::dependency::Dependency;
+use crate::scenario::ServiceConfig;
+use crate::trace::{Endpoint, Reply, What};
+use crate::world::writes::Job;
+use fusebox::rng::{Label, Rng, mix};
+use fusebox::time::{Duration, Instant};
+use fusebox::{Answer, End, Input};
+use std::collections::VecDeque;
+
+const JITTER: Label = Label::new("service jitter");
+
+#[derive(Clone, Debug)]
+pub(super) struct Service {
+    pub(super) config: ServiceConfig,
+    pub(super) busy: u32,
+    pub(super) queue: VecDeque<CallKey>,
+    /// Requests in the queue that were cancelled.
+    cancelled: u32,
+    pub(super) jobs: VecDeque<Job>,
+    pub(super) jobs_busy: u32,
+    /// After a job that failed, none is begun before this.
+    pub(super) jobs_after: Instant,
+    pub(super) outage: Outage,
+}
+
+/// What the service answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Response {
+    pub(super) reply: Reply,
+    pub(super) retry_after: Option<Duration>,
+}
+
+impl From<Reply> for Response {
+    fn from(reply: Reply) -> Self {
+        Self { reply, retry_after: None }
+    }
+}
+
+impl Service {
+    pub(super) fn new(config: ServiceConfig) -> Self {
+        Self {
+            config,
+            busy: 0,
+            queue: VecDeque::new(),
+            cancelled: 0,
+            jobs: VecDeque::new(),
+            jobs_busy: 0,
+            jobs_after: Instant::ZERO,
+            outage: Outage::default(),
+        }
+    }
+
+    /// Requests that wait for a thread.
+    pub(super) fn queued(&self) -> u32 {
+        count(self.queue.len()) - self.cancelled
+    }
+
+    /// Whether a thread is free.
+    fn has_thread(&self) -> bool {
+        let ill = !self.outage.faults.is_empty();
+        self.busy < if ill { self.outage.threads(self.config.workers) } else { self.config.workers }
+    }
+
+    /// Whether there is a thread or a place in the queue for one more.
+    pub(super) fn has_room(&self) -> bool {
+        self.has_thread() || self.queued() < self.config.queue
+    }
+
+    /// Forgets its requests, none of which is there any more.
+    pub(super) fn lose_requests(&mut self) {
+        self.queue.clear();
+        (self.busy, self.cancelled) = (0, 0);
+    }
+}
+
+impl World {
+    /// A request arrives; [`World::settle`] gives it to a worker thread as soon as one is free.
+    pub(super) fn accept(&mut self, parent: Attempt) {
+        let Some(service) = &self.service else { return };
+        if !service.outage.faults.is_empty() && !self.lets_in(parent) {
+            return;
+        }
+        let Some(service) = &self.service else { return };
+        let room = service.has_room();
+        // Whose client hung up while it was on its way is never read.
+        let Some(caller) = self.calls.of(parent) else { return };
+        let origin = caller.origin();
+        self.calls.connected(parent.call);
+        if !room {
+            self.measures.counters.turned_away += 1;
+            self.file(Some(origin.id), None, What::TurnedAway);
+            self.send_response(parent, Reply::FailedFast.into());
+            return;
+        }
+        if let Some(operation) = origin.operation {
+            self.ledger.hold(operation);
+        }
+        let on = self.first_step(origin.endpoint);
+        let asks_for = self.draw_key(origin.tape);
+        let role = Role::Request { parent, asks_for, on, step: 0, degraded: false, at_work: false };
+        let tape_key = mix(origin.tape).wrapping_add(u64::from(parent.number));
+        let rng = Rng::labelled(self.seed, JITTER, tape_key);
+        let key = self.calls.insert(CallState::new(origin, role, tape_key, rng));
+        if let Some(caller) = self.calls.get_mut(parent.call) {
+            caller.exchange.request = Some(key);
+        }
+        let Some(service) = &mut self.service else { return };
+        let ahead = service.queued();
+        service.queue.push_back(key);
+        self.unsettled = true;
+        if !service.has_thread() {
+            self.file(Some(origin.id), None, What::WaitsForThread(ahead));
+        }
+    }
+
+    /// The next request in the queue, where a worker thread is free to take it.
+    pub(super) fn next_in_queue(&mut self) -> Option<CallKey> {
+        let service = self.service.as_mut()?;
+        if !service.has_thread() {
+            return None;
+        }
+        loop {
+            let next = service.queue.pop_front()?;
+            if self.calls.get(next).is_some() {
+                service.busy += 1;
+                return Some(next);
+            }
+            service.cancelled -= 1;
+        }
+    }
+
+    /// A worker thread begins with a request.
+    pub(super) fn work(&mut self, key: CallKey) {
+        let Some(service) = &self.service else { return };
+        let (health_time, ill) = (service.config.health_time, !service.outage.faults.is_empty());
+        let Some(call) = self.calls.get_mut(key) else { return };
+        if let Role::Request { at_work, .. } = &mut call.role {
+            *at_work = true;
+        }
+        let endpoint = call.endpoint;
+        if ill && self.works_badly(key) {
+            return;
+        }
+        if endpoint == Endpoint::Health {
+            self.schedule.at(self.now + health_time, Event::HealthDone(key));
+        } else {
+            self.enter_pipeline(key);
+        }
+    }
+
+    pub(super) fn health_done(&mut self, key: CallKey) {
+        self.respond(key, Some(Reply::Success.into()));
+    }
+
+    /// Nobody waits for a request any more, and the service has heard of it.
+    pub(super) fn cancel_request(&mut self, key: CallKey) {
+        if self.is_cut_off() {
+            return;
+        }
+        let Some(call) = self.calls.get(key) else { return };
+        match call.role {
+            Role::Request { at_work: false, .. } => {
+                self.remove_call(key);
+                if let Some(service) = &mut self.service {
+                    service.cancelled += 1;
+                    // Once more than half of them are, they are taken out together.
+                    if 2 * service.cancelled > count(service.queue.len()) {
+                        service.queue.retain(|key| self.calls.get(*key).is_some());
+                        service.cancelled = 0;
+                    }
+                }
+            }
+            // The own work of a slow service.
+            _ if call.endpoint != Endpoint::Health && !self.calls.has_machine(key) => {
+                self.respond(key, None);
+            }
+            _ => self.tell(key, Input::HungUp),
+        }
+    }
+
+    fn first_step(&self, endpoint: Endpoint) -> Dependency {
+        match (endpoint, &self.service) {
+            (Endpoint::Search, Some(service)) => service.config.search[0],
+            (Endpoint::CachedRead, _) => Dependency::Cache,
+            _ => Dependency::Postgres,
+        }
+    }
+
+    /// What the endpoint calls after so many steps.
+    fn next_step(&self, endpoint: Endpoint, steps: u8) -> Option<Dependency> {
+        let search = self.service.as_ref().map(|service| service.config.search.as_slice());
+        match endpoint {
+            Endpoint::Search => search?.get(usize::from(steps)).copied(),
+            Endpoint::CachedRead if steps == 1 => Some(Dependency::Postgres),
+            _ => None,
+        }
+    }
+
+    /// A step of a request has ended in the pipeline around its dependency.
+    pub(super) fn finish_step(&mut self, key: CallKey, end: End) {
+        let Some(call) = self.calls.get(key) else { return };
+        let Role::Request { on, .. } = call.role else { return };
+        match (call.endpoint, on) {
+            (_, _) if matches!(end, End::HungUp) => self.respond(key, None),
+            (Endpoint::Mutation, _) => self.finish_write(key, end),
+            (Endpoint::CachedRead, Dependency::Cache) => self.finish_lookup(key, end),
+            _ => self.finish_read(key, end),
+        }
+    }
+
+    /// The cache answered, or did not; what it does not have fresh, the database has.
+    fn finish_lookup(&mut self, key: CallKey, end: End) {
+        let Some(call) = self.calls.get(key) else { return };
+        let made = self.cached(Dependency::Postgres, call);
+        let fresh_for = self.service.as_ref().map(|service| service.config.cache.fresh_for);
+        let age = made.map(|at| self.now.since(at));
+        if let (End::Success, Some(age), Some(fresh_for)) = (end, age, fresh_for)
+            && age <= fresh_for
+        {
+            self.file(Some(call.id), Some(Dependency::Cache), What::CacheHit { age });
+            self.respond(key, Some(Reply::Success.into()));
+        } else {
+            self.go_on(key, false);
+        }
+    }
+
+    fn finish_read(&mut self, key: CallKey, end: End) {
+        let Some(call) = self.calls.get(key) else { return };
+        let Role::Request { on, .. } = call.role else { return };
+        match end {
+            End::Success => {
+                self.keep(key);
+                self.go_on(key, false);
+            }
+            End::Fallback { answer: Answer::Substitute, rejected } => {
+                if on.substitute().is_some() {
+                    self.ask_substitute(key);
+                } else {
+                    // There is nobody who could stand in.
+                    let reply = if rejected { Reply::FailedFast } else { Reply::Failure };
+                    self.respond(key, Some(reply.into()));
+                }
+            }
+            End::Fallback { answer, .. } if answer.is_useful() => self.go_on(key, true),
+            end => self.respond(key, Some(Response::of(end))),
+        }
+    }
+
+    fn ask_substitute(&mut self, key: CallKey) {
+        let Some(call) = self.calls.get_mut(key) else { return };
+        let Role::Request { on, degraded, .. } = &mut call.role else { return };
+        let Some(other) = on.substitute() else { return };
+        let (id, from) = (call.id, std::mem::replace(on, other));
+        *degraded = true;
+        self.file(Some(id), Some(from), What::Substituted(other));
+        self.enter_pipeline(key);
+    }
+
+    /// The next step of a request, or its end.
+    fn go_on(&mut self, key: CallKey, worse: bool) {
+        let Some(call) = self.calls.get(key) else { return };
+        let Role::Request { step, degraded, .. } = call.role else { return };
+        let next = self.next_step(call.endpoint, step + 1);
+        let now_degraded = degraded || worse;
+        let Some(next) = next else {
+            let reply = if now_degraded { Reply::Fallback } else { Reply::Success };
+            self.respond(key, Some(reply.into()));
+            return;
+        };
+        let Some(call) = self.calls.get_mut(key) else { return };
+        if let Role::Request { on, step, degraded, .. } = &mut call.role {
+            (*on, *step, *degraded) = (next, *step + 1, now_degraded);
+        }
+        self.enter_pipeline(key);
+    }
+
+    /// The service is done with a request: its thread is free, and whoever waits gets the answer.
+    pub(super) fn respond(&mut self, key: CallKey, response: Option<Response>) {
+        let Some(call) = self.calls.get(key) else { return };
+        let Role::Request { parent, at_work, .. } = call.role else { return };
+        let (id, operation) = (call.id, call.operation);
+        self.remove_call(key);
+        if let Some(service) = &mut self.service {
+            service.busy -= u32::from(at_work);
+            self.unsettled = true;
+        }
+        let Some(response) = response else { return };
+        if response.is_503() {
+            let retry_after = response.retry_after;
+            self.file(Some(id), None, What::Unavailable { retry_after });
+        }
+        if let (Some(operation), true) = (operation, response.reply.is_useful()) {
+            self.ledger.promise(operation);
+        }
+        self.send_response(parent, response);
+    }
+}
+
+impl Response {
+    /// What could not be done now has a chance later.
+    pub(super) fn is_503(self) -> bool {
+        self.reply == Reply::FailedFast || self.retry_after.is_some()
+    }
+
+    /// What a request is answered whose step ended so.
+    pub(super) fn of(end: End) -> Self {
+        let retry_after = match end {
+            End::Rejection(rejection) => rejection.retry_after(),
+            End::Failure(failure) => failure.retry_after(),
+            End::Fallback { answer: Answer::Unavailable { retry_after }, .. } => Some(retry_after),
+            _ => None,
+        };
+        Self { reply: Reply::from(end), retry_after }
+    }
+}

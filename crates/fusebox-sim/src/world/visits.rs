@@ -1,0 +1,336 @@
+//! Requests at a server: they come, are worked on, and are answered.
+
+use super::{Event, LOST, REFUSED, World, travel};
+use crate::calls::{Attempt, CallKey, CallState, Line, NO_ATTEMPT};
+use crate::dependency::Dependency;
+use crate::fault::FaultKind;
+use crate::ledger::{Committed, OperationId};
+use crate::measure::{AttemptEnd, ClientAttempt};
+use crate::scenario::Link;
+use crate::server::{Arrival, Query, SlotKey, Started};
+use crate::trace::What;
+use fusebox::{Failure, Input, Outcome};
+
+/// One round trip of an attempt to a server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Visit {
+    pub(super) attempt: Attempt,
+    pub(super) work: Work,
+    /// The server's epoch when the connection was opened; none where it opens one with this.
+    epoch: Option<u32>,
+    /// Whether it is the first of its attempt.
+    first: bool,
+    /// Whether the attempt is not the first for the client's call.
+    again: bool,
+    /// Whether the connection is a pool's.
+    pub(super) pooled: bool,
+}
+
+/// What a server is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Work {
+    Read,
+    /// A statement of a transaction.
+    Statement,
+    /// The commit of the transaction of a write, after so many statements.
+    Commit {
+        operation: OperationId,
+        statements: u8,
+    },
+}
+
+impl World {
+    /// The next round trip of the attempt under way.
+    pub(super) fn send_visit(&mut self, key: CallKey) {
+        let statements = self.ledger.statements();
+        let Some(call) = self.calls.get(key) else { return };
+        let visits = call.exchange.visits;
+        let work = match call.operation {
+            None => Work::Read,
+            Some(_) if u32::from(visits) < statements => Work::Statement,
+            Some(operation) => {
+                self.ledger.hold(operation);
+                Work::Commit { operation, statements: visits }
+            }
+        };
+        let (epoch, pooled) = match call.exchange.line {
+            Line::Open(connection) => (Some(connection.epoch), true),
+            Line::Own(epoch) => (Some(epoch), false),
+            Line::None | Line::Waiting | Line::Asking | Line::Opening => (None, false),
+        };
+        let attempt = call.attempt(key);
+        let (on, link) = self.way_of(call);
+        let key = call.message_key(4 + 3 * u64::from(visits));
+        let visit =
+            Visit { attempt, work, epoch, first: visits == 0, again: call.is_retry(), pooled };
+        let query = Query { whom: visit, key };
+        let time = travel(link, self.seed, key);
+        self.schedule.at(self.now + time, Event::ReachServer(on, query));
+    }
+
+    /// To which dependency a call's attempts go, and by which way.
+    pub(super) fn way_of(&self, call: &CallState) -> (Dependency, Link) {
+        match call.on() {
+            Some(on) => (on, self.sites[on].link),
+            None => (Dependency::Postgres, self.client_link(call)),
+        }
+    }
+
+    pub(super) fn reach_server(&mut self, on: Dependency, query: Query<Visit>) {
+        let visit = query.whom;
+        let site = &mut self.sites[on];
+        let wanted = self.calls.of(visit.attempt).is_some();
+        if site.server.is(FaultKind::Partition) || self.scenario.cancellation && !wanted {
+            self.drop_visit(on, visit);
+            return;
+        }
+        // Its connection was closed after it was sent; the server sees that only when it answers.
+        site.orphans += u32::from(visit.pooled && !wanted);
+        if visit.first {
+            self.count_arrival(on, visit.again);
+        }
+        let epoch = self.sites[on].server.epoch();
+        if visit.epoch.is_some_and(|opened| opened != epoch) {
+            self.lose(on, visit);
+            return;
+        }
+        match self.sites[on].server.arrive(self.now, query) {
+            Arrival::Started(started) => {
+                self.arrived(on, visit, Some(started.slot));
+                self.schedule_query_done(on, started);
+            }
+            Arrival::Queued => {
+                let ahead = self.sites[on].server.queued() - 1;
+                let id = self.calls.of(visit.attempt).map(|call| call.id);
+                self.file(id, Some(on), What::WaitsAtServer(ahead));
+                self.arrived(on, visit, None);
+            }
+            Arrival::Refused => self.turn_back(on, visit, REFUSED),
+            Arrival::Full => self.turn_back(on, visit, Outcome::Failure(Failure::status(503))),
+            Arrival::Limited { retry_after } => {
+                self.measures.counters.dependencies[on].limited += 1;
+                let retry_after = Some(retry_after);
+                let limited = Failure::Status { code: 429, retry_after };
+                self.turn_back(on, visit, Outcome::Failure(limited));
+            }
+        }
+    }
+
+    pub(super) fn count_arrival(&mut self, on: Dependency, again: bool) {
+        let counters = &mut self.measures.counters.dependencies[on];
+        *if again { &mut counters.retries } else { &mut counters.first_attempts } += 1;
+    }
+
+    /// The request is at the server, and so its attempt is connected.
+    fn arrived(&mut self, on: Dependency, visit: Visit, slot: Option<SlotKey>) {
+        let epoch = self.sites[on].server.epoch();
+        let begins = visit.first && visit.work != Work::Read;
+        if begins {
+            self.ledger.begin_transaction();
+        }
+        let Some(call) = self.calls.of(visit.attempt) else {
+            // Nobody will end a transaction that was begun for nobody.
+            if begins {
+                self.ledger.roll_back();
+            }
+            return;
+        };
+        call.exchange.at_server = true;
+        call.exchange.slot = slot;
+        call.exchange.transaction |= begins;
+        if call.exchange.line == Line::None {
+            call.exchange.line = Line::Own(epoch);
+            self.calls.connected(visit.attempt.call);
+        }
+    }
+
+    fn schedule_query_done(&mut self, on: Dependency, Started { slot, done_at }: Started) {
+        self.schedule.at(done_at, Event::QueryDone(on, slot));
+    }
+
+    /// The server answers without having done anything; a transaction that it had begun is rolled back.
+    fn turn_back(&mut self, on: Dependency, visit: Visit, outcome: Outcome) {
+        self.roll_back(on, visit);
+        self.leave_server(on, visit);
+        self.forget_visit(visit);
+        self.send_answer(on, visit.attempt, outcome);
+    }
+
+    pub(super) fn finish_query(&mut self, on: Dependency, slot: SlotKey) {
+        let Some(finished) = self.sites[on].server.finish(slot) else { return };
+        let visit = finished.whom;
+        self.leave_server(on, visit);
+        let wanted = self.calls.of(visit.attempt).is_some();
+        let counters = &mut self.measures.counters.dependencies[on];
+        counters.worked += 1;
+        counters.wasted += u64::from(!wanted);
+        let outcome = if finished.succeeded {
+            if let Work::Commit { operation, statements } = visit.work {
+                self.commit(visit, operation, statements);
+            }
+            Outcome::Success
+        } else {
+            self.roll_back(on, visit);
+            Outcome::Failure(Failure::status(500))
+        };
+        self.forget_visit(visit);
+        self.send_answer(on, visit.attempt, outcome);
+        self.begin_queued(on);
+    }
+
+    fn commit(&mut self, visit: Visit, operation: OperationId, statements: u8) {
+        let id = self.calls.get(visit.attempt.call).map(|call| call.id);
+        if let Some(call) = self.calls.of(visit.attempt) {
+            call.exchange.transaction = false;
+        }
+        let what = match self.ledger.commit(operation, statements) {
+            Committed::Applied => What::Committed { again: false },
+            Committed::Again => What::Committed { again: true },
+            Committed::Known => What::KeyKnown,
+        };
+        self.file(id, Some(Dependency::Postgres), what);
+    }
+
+    /// The transaction of a request ends without its commit, if there is one that has not ended: that
+    /// of a statement does when its attempt ends, and only that of a commit may outlive it.
+    fn roll_back(&mut self, on: Dependency, visit: Visit) {
+        let open = match self.calls.of(visit.attempt) {
+            Some(call) => std::mem::take(&mut call.exchange.transaction),
+            None => matches!(visit.work, Work::Commit { .. }),
+        };
+        if !open {
+            return;
+        }
+        let id = self.calls.get(visit.attempt.call).map(|call| call.id);
+        self.ledger.roll_back();
+        self.file(id, Some(on), What::RolledBack);
+    }
+
+    pub(super) fn cancel_query(&mut self, on: Dependency, slot: SlotKey) {
+        if self.sites[on].server.is(FaultKind::Partition) {
+            return;
+        }
+        let Some(query) = self.sites[on].server.cancel(slot) else { return };
+        self.leave_server(on, query.whom);
+        self.drop_visit(on, query.whom);
+        self.begin_queued(on);
+    }
+
+    /// Gives free places at work to who waits for them.
+    pub(super) fn begin_queued(&mut self, on: Dependency) {
+        while let Some(query) = self.sites[on].server.next_in_queue() {
+            let visit = query.whom;
+            let hears =
+                self.scenario.cancellation && !self.sites[on].server.is(FaultKind::Partition);
+            if hears && self.calls.of(visit.attempt).is_none() {
+                self.leave_server(on, visit);
+                self.drop_visit(on, visit);
+                continue;
+            }
+            let started = self.sites[on].server.begin(self.now, query);
+            if let Some(call) = self.calls.of(visit.attempt) {
+                call.exchange.slot = Some(started.slot);
+            }
+            self.schedule_query_done(on, started);
+        }
+    }
+
+    /// A request that was at a server is there no longer.
+    pub(super) fn leave_server(&mut self, on: Dependency, visit: Visit) {
+        if let Some(call) = self.calls.of(visit.attempt) {
+            call.exchange.at_server = false;
+            call.exchange.slot = None;
+        } else if visit.pooled {
+            let orphans = &mut self.sites[on].orphans;
+            *orphans = orphans.saturating_sub(1);
+        }
+    }
+
+    /// A request is not made, and nobody is told.
+    fn drop_visit(&mut self, on: Dependency, visit: Visit) {
+        if matches!(visit.work, Work::Commit { .. }) {
+            self.roll_back(on, visit);
+        }
+        self.forget_visit(visit);
+    }
+
+    /// A request has left the world.
+    pub(super) fn forget_visit(&mut self, visit: Visit) {
+        if let Work::Commit { operation, .. } = visit.work {
+            self.ledger.release(operation);
+        }
+    }
+
+    /// The connection of a request was found dead; what it had begun is rolled back.
+    pub(super) fn lose(&mut self, on: Dependency, visit: Visit) {
+        self.roll_back(on, visit);
+        self.leave_server(on, visit);
+        self.forget_visit(visit);
+        self.send_answer(on, visit.attempt, LOST);
+    }
+
+    fn send_answer(&mut self, on: Dependency, attempt: Attempt, outcome: Outcome) {
+        let site = &self.sites[on];
+        if site.server.is(FaultKind::Partition) {
+            return;
+        }
+        let epoch = site.server.epoch();
+        let Some(call) = self.calls.of(attempt) else { return };
+        let key = call.message_key(5 + 3 * u64::from(call.exchange.visits));
+        let Some(call) = self.calls.get(attempt.call) else { return };
+        let (_, link) = self.way_of(call);
+        let time = travel(link, self.seed, key);
+        self.schedule.at(self.now + time, Event::Answer { attempt, outcome, epoch });
+    }
+
+    pub(super) fn answer(&mut self, attempt: Attempt, outcome: Outcome, epoch: u32) {
+        let statements = self.ledger.statements();
+        let Some(call) = self.calls.get(attempt.call) else { return };
+        let (on, _) = self.way_of(call);
+        let Some(call) = self.calls.of(attempt) else { return };
+        let id = call.id;
+        let more = call.operation.is_some() && u32::from(call.exchange.visits) < statements;
+        // A server that died since took what it had sent along with it.
+        let died = epoch != self.sites[on].server.epoch();
+        let outcome = if died && outcome.is_success() { LOST } else { outcome };
+        if more && outcome.is_success() {
+            call.exchange.visits += 1;
+            self.send_visit(attempt.call);
+            return;
+        }
+        if died && std::mem::take(&mut call.exchange.transaction) {
+            self.ledger.roll_back();
+            self.file(Some(id), Some(on), What::RolledBack);
+        }
+        self.end_attempt(attempt.call, outcome);
+    }
+
+    /// An attempt of a client at a database of its own has ended.
+    pub(super) fn note_attempt(&mut self, key: CallKey, end: AttemptEnd) {
+        let Some(attempts) = &mut self.measures.attempts else { return };
+        let Some(call) = self.calls.get(key) else { return };
+        let (client, at) = (call.client, call.attempt_at);
+        let (again, took) = (call.is_retry(), self.now.since(at));
+        attempts.add(ClientAttempt { client, again, at, took, end });
+    }
+
+    /// The attempt under way has ended; its connection is given back, or thrown away with it.
+    pub(super) fn end_attempt(&mut self, key: CallKey, outcome: Outcome) {
+        let Some(call) = self.calls.get_mut(key) else { return };
+        let exchange = call.end_exchange();
+        let (id, attempt) = (call.id, call.attempt(key));
+        call.attempt = NO_ATTEMPT;
+        let Some(call) = self.calls.get(key) else { return };
+        let (on, _) = self.way_of(call);
+        let at = call.on();
+        if at.is_none() {
+            self.note_attempt(key, AttemptEnd::of(outcome));
+        }
+        let dead = matches!(outcome, REFUSED | LOST);
+        self.hang_up(on, attempt, exchange, !dead);
+        let counters = &mut self.measures.counters.dependencies[on];
+        *if outcome.is_success() { &mut counters.successes } else { &mut counters.failures } += 1;
+        self.file(Some(id), at.or(Some(on)), What::Attempted(outcome));
+        self.tell(key, Input::Ended(outcome));
+    }
+}

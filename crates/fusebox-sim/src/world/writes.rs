@@ -1,0 +1,122 @@
+//! Writes that cannot be made now, and the queue of jobs that makes them later.
+
+use super::service::Response;
+use super::{Event, World, count};
+use crate::calls::{CallKey, CallState, Origin, Role};
+use crate::dependency::Dependency;
+use crate::trace::{Reply, What};
+use fusebox::rng::{Label, Rng, mix};
+use fusebox::{End, Failure};
+
+const JITTER: Label = Label::new("job jitter");
+
+/// A write that waits in the queue of jobs.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Job {
+    from: Origin,
+    /// How often it was tried.
+    tries: u32,
+}
+
+impl World {
+    /// A write of a request has ended in the pipeline around the database.
+    pub(super) fn finish_write(&mut self, key: CallKey, end: End) {
+        let response = match end {
+            End::Success => Reply::Success.into(),
+            end if self.enqueue(key, end) => Reply::Queued.into(),
+            // An answer that stands in for a read is of no use to a write.
+            End::Fallback { rejected: true, .. } => {
+                Response { reply: Reply::FailedFast, ..Response::of(end) }
+            }
+            End::Fallback { .. } => Response { reply: Reply::Failure, ..Response::of(end) },
+            end => Response::of(end),
+        };
+        self.respond(key, Some(response));
+    }
+
+    /// Puts the write of a request into the queue of jobs, where there is one, and room, and no risk
+    /// that it takes effect twice, or nobody minds that.
+    fn enqueue(&mut self, key: CallKey, end: End) -> bool {
+        let Some(service) = &mut self.service else { return false };
+        let Some(jobs) = service.config.writes.jobs else { return false };
+        let untouched = match end {
+            End::Rejection(_) | End::Fallback { rejected: true, .. } => true,
+            End::Failure(failure) => {
+                matches!(failure, Failure::Connect | Failure::Aborted)
+                    || matches!(failure, Failure::Status { code: 429 | 503, .. })
+            }
+            _ => false,
+        };
+        let writes = &service.config.writes;
+        let harmless = untouched || writes.idempotency_keys || writes.repeat_without_key;
+        let Some(call) = self.calls.get(key) else { return false };
+        let Some(operation) = call.operation else { return false };
+        let ahead = count(service.jobs.len());
+        if !harmless || ahead >= jobs.queue {
+            return false;
+        }
+        self.ledger.hold(operation);
+        self.unsettled = true;
+        let from = call.origin();
+        service.jobs.push_back(Job { from, tries: 0 });
+        self.file(Some(from.id), None, What::Enqueued(ahead));
+        true
+    }
+
+    /// A job that was being tried waits again, as the process that tried it has ended.
+    pub(super) fn put_back_job(&mut self, key: CallKey) {
+        let Some(call) = self.calls.get(key) else { return };
+        let (Some(operation), Role::Job { tries }) = (call.operation, call.role) else { return };
+        let from = call.origin();
+        self.ledger.hold(operation);
+        if let Some(service) = &mut self.service {
+            service.jobs_busy -= 1;
+            service.jobs.push_front(Job { from, tries });
+        }
+    }
+
+    /// Begins with the next job, where one waits and may be tried.
+    pub(super) fn start_job(&mut self) -> bool {
+        if !self.is_running() {
+            return false;
+        }
+        let Some(service) = &mut self.service else { return false };
+        let Some(jobs) = service.config.writes.jobs else { return false };
+        if service.jobs_busy == jobs.workers || self.now < service.jobs_after {
+            return false;
+        }
+        let Some(job) = service.jobs.pop_front() else { return false };
+        service.jobs_busy += 1;
+        let Job { from, tries } = job;
+        let tape_key = mix(from.tape ^ JOBS).wrapping_add(u64::from(tries));
+        let rng = Rng::labelled(self.seed, JITTER, tape_key);
+        let role = Role::Job { tries: tries + 1 };
+        let key = self.calls.insert(CallState::new(from, role, tape_key, rng));
+        self.enter_pipeline(key);
+        true
+    }
+
+    pub(super) fn finish_job(&mut self, key: CallKey, end: End) {
+        let Some(call) = self.calls.get(key) else { return };
+        let from = call.origin();
+        let (Some(operation), Role::Job { tries }) = (call.operation, call.role) else { return };
+        if end == End::Success {
+            self.file(Some(from.id), Some(Dependency::Postgres), What::JobDone);
+        } else {
+            self.ledger.hold(operation);
+        }
+        self.remove_call(key);
+        let Some(service) = &mut self.service else { return };
+        service.jobs_busy -= 1;
+        self.unsettled = true;
+        if end != End::Success {
+            service.jobs.push_front(Job { from, tries });
+            let Some(jobs) = service.config.writes.jobs else { return };
+            service.jobs_after = self.now + jobs.retry_every;
+            self.schedule.at(service.jobs_after, Event::RetryJobs);
+        }
+    }
+}
+
+/// Tells the chances of a job from those of the request that it came from.
+const JOBS: u64 = 0x6a6f_6273;

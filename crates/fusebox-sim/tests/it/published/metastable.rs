@@ -1,0 +1,117 @@
+//! An outage that is over and goes on: the example of "Metastable Failures in Distributed Systems"
+//! (Bronson, Aghayev, Charapko and Zhu, Hot Topics in Operating Systems 2021).
+//!
+//! A database does 300 queries a second, and is asked 280. Who waits for longer than 1 s asks once
+//! more. It hangs for 10 s, so that what is asked in this time waits in its queue; nothing that it has
+//! taken is taken back. From then on everything waits for longer than 1 s, so that 560 a second are
+//! asked of 300, for ever: the outage is over, and its effect keeps itself alive.
+//!
+//! It ends by itself where load and retries together stay below what the database can do: below 150
+//! calls a second with one retry, and below `300 / (1 + r)` with a budget of `r` retries for a call. A
+//! budget of a tenth therefore helps up to 272 calls a second, and not at the 280 of the example.
+
+use super::worlds::{INFINITE, SERVER, outage, retry, run, timeout, world};
+use fusebox::BudgetConfig;
+use fusebox::time::{Duration, Instant};
+use fusebox_sim::{Arrivals, Fault, RateSchedule, Scenario, ServerConfig, World};
+
+const TENTH: Option<BudgetConfig> =
+    Some(BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 });
+
+/// The end of the trigger, in seconds.
+const HEALED: u64 = 30;
+
+/// Calls a second, attempts, budget, and how many seconds a run has.
+type Case = (u64, u32, Option<BudgetConfig>, u64);
+
+#[test]
+fn what_load_and_retries_ask_together_stays_for_ever_where_it_is_too_much() {
+    // In the last column what is asked from then on, which is more than 300.
+    let cases: [(Case, f64); 4] = [
+        ((280, 2, None, 120), 560.0),
+        ((280, 2, TENTH, 120), 308.0),
+        ((250, 2, None, 120), 500.0),
+        ((160, 2, None, 120), 320.0),
+    ];
+    for (case, asked) in cases {
+        let world = run(&scenario(case, Fault::Hang), 7, case.3);
+        let name = format!("{case:?}");
+        assert_good(&world, 10, 20, &name);
+        let after = Seen::of(&world, HEALED + 10, case.3);
+        assert_eq!(after.useful, 0, "{name}: {after:?}");
+        // Four standard deviations of the calls of 80 s, each of which asks as often.
+        let band = asked * 4.0 / (after.calls).sqrt();
+        assert!((after.asked - asked).abs() <= band, "{name}: {after:?}");
+        let queued =
+            |sample: usize| world.measures().samples()[sample].gauges.dependencies[SERVER].queued;
+        assert!(queued(1_190) > queued(590), "{name}: the queue grows");
+    }
+}
+
+#[test]
+fn it_ends_by_itself_where_they_are_not() {
+    let cases: [Case; 4] =
+        [(280, 1, None, 320), (250, 2, TENTH, 320), (140, 2, None, 320), (100, 2, None, 120)];
+    for case in cases {
+        let world = run(&scenario(case, Fault::Hang), 7, case.3);
+        let name = format!("{case:?}");
+        let during = Seen::of(&world, HEALED, HEALED + 5);
+        assert_eq!(during.useful, 0, "{name}: it is not over with its trigger: {during:?}");
+        assert_good(&world, case.3 - 20, case.3, &name);
+    }
+}
+
+/// The queue is what keeps it alive. Where what is asked is lost on its way, or refused, there is none
+/// after the outage but that of the retries of one second, and that is worked off.
+#[test]
+fn an_outage_that_leaves_no_queue_leaves_nothing() {
+    for fault in [Fault::Partition, Fault::Down] {
+        let world = run(&scenario((280, 2, None, 60), fault), 7, 60);
+        let during = Seen::of(&world, 21, 30);
+        assert_eq!(during.useful, 0, "{fault:?}: {during:?}");
+        assert_good(&world, 40, 60, &format!("{fault:?}"));
+    }
+}
+
+/// What a stretch of a run was like.
+#[derive(Debug)]
+struct Seen {
+    calls: f64,
+    useful: u32,
+    errors: u32,
+    /// Attempts that came to the database a second.
+    asked: f64,
+}
+
+impl Seen {
+    /// From one second to another.
+    fn of(world: &World, from: u64, to: u64) -> Self {
+        let (from, to) = (Instant::from_secs(from), Instant::from_secs(to));
+        let mut seen = Self { calls: 0.0, useful: 0, errors: 0, asked: 0.0 };
+        let samples = world.measures().samples();
+        for sample in samples.iter().filter(|sample| sample.at > from && sample.at <= to) {
+            seen.calls += f64::from(sample.calls);
+            seen.useful += sample.useful;
+            seen.errors += sample.errors;
+            seen.asked += f64::from(sample.load[SERVER].attempts());
+        }
+        seen.asked /= to.since(from).as_secs_f64();
+        seen
+    }
+}
+
+#[track_caller]
+fn assert_good(world: &World, from: u64, to: u64, name: &str) {
+    let seen = Seen::of(world, from, to);
+    assert!(seen.useful > 1_000 && seen.errors == 0, "{name}: {seen:?}");
+}
+
+fn scenario((rate, attempts, budget, _): Case, fault: Fault) -> Scenario {
+    let arrivals = Arrivals::Poisson(RateSchedule::constant(rate * 1_000));
+    let layers = vec![timeout(Duration::from_secs(1)), retry(attempts, budget)];
+    let mut scenario = world(1, arrivals, layers);
+    scenario.dependencies[SERVER].server =
+        ServerConfig { slots: 1, queue: 1_000_000, time: Duration::from_micros(3_333), ..INFINITE };
+    outage(&mut scenario, fault, Instant::from_secs(20), Duration::from_secs(HEALED - 20));
+    scenario
+}

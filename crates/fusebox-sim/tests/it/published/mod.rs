@@ -1,0 +1,8 @@
+//! Our simulations beside published ones, and beside what libraries say of themselves.
+
+mod budgets;
+mod collapse;
+mod metastable;
+mod throttling;
+mod token_buckets;
+mod worlds;

@@ -1,0 +1,90 @@
+//! What the published worlds have in common: clients that call one server, and nothing between.
+
+use fusebox::time::{Duration, Instant};
+use fusebox::{BackoffConfig, BudgetConfig, LayerConfig, RetryConfig, TimeoutConfig};
+use fusebox_sim::{
+    Arrivals, ClientsConfig, Command, Counters, Dependency, DependencyCounters, Fault, Link, Load,
+    Mix, RateSchedule, Scenario, ServerConfig, Spread, World,
+};
+
+/// The one server.
+pub(super) const SERVER: Dependency = Dependency::Postgres;
+
+pub(super) const DAY: Duration = Duration::from_secs(86_400);
+
+/// As many attempts as a call can have.
+pub(super) const NO_LIMIT: u32 = 1_000_000;
+
+/// A server that does everything at once and in no time.
+pub(super) const INFINITE: ServerConfig = ServerConfig {
+    slots: 1_000_000,
+    queue: 0,
+    time: Duration::from_micros(1),
+    spread: Spread::Constant,
+    load: Load::None,
+    connections: 1_000_000,
+    rate_limit: None,
+    cold: None,
+};
+
+/// A way that takes no time.
+pub(super) const NO_WAY: Link = Link { time: Duration::ZERO, spread: Spread::Constant };
+
+/// Clients that wait for ever and call the server themselves.
+pub(super) fn world(clients: u32, arrivals: Arrivals, layers: Vec<LayerConfig>) -> Scenario {
+    let mut scenario = Scenario {
+        clients: vec![ClientsConfig {
+            count: clients,
+            arrivals,
+            burst: None,
+            mix: Mix::SEARCH,
+            patience: None,
+            link: NO_WAY,
+            layers,
+            shared: false,
+        }],
+        service: None,
+        ..Scenario::default()
+    };
+    scenario.dependencies[SERVER].server = INFINITE;
+    scenario
+}
+
+/// Tries again at once, up to so many attempts.
+pub(super) const fn retry(attempts: u32, budget: Option<BudgetConfig>) -> LayerConfig {
+    LayerConfig::Retry(RetryConfig { attempts, backoff: BackoffConfig::IMMEDIATE, budget })
+}
+
+/// So long for an attempt, from when it is sent.
+pub(super) const fn timeout(attempt: Duration) -> LayerConfig {
+    LayerConfig::Timeout(TimeoutConfig { connect: DAY, attempt, call: DAY })
+}
+
+/// Calls of all clients a second, for so long and no longer.
+pub(super) fn rate_until(per_second: u64, end: Instant) -> RateSchedule {
+    let rate = per_second * 1_000;
+    RateSchedule::new(vec![(Instant::ZERO, rate), (end, rate), (end, 0)]).unwrap()
+}
+
+/// A fault from the start on.
+pub(super) fn always(scenario: &mut Scenario, fault: Fault) {
+    scenario.schedule.push((Instant::ZERO, Command::Fault(SERVER, fault)));
+}
+
+/// A fault from a moment on, for so long.
+pub(super) fn outage(scenario: &mut Scenario, fault: Fault, from: Instant, length: Duration) {
+    scenario.schedule.push((from, Command::Fault(SERVER, fault)));
+    scenario.schedule.push((from + length, Command::Heal(SERVER, fault.kind())));
+}
+
+/// Runs a world until then.
+pub(super) fn run(scenario: &Scenario, seed: u64, seconds: u64) -> World {
+    let mut world = World::new(scenario, seed).unwrap();
+    world.run_until(Instant::from_secs(seconds));
+    world
+}
+
+/// What came to the server.
+pub(super) fn load(counters: &Counters) -> &DependencyCounters {
+    &counters.dependencies[SERVER]
+}

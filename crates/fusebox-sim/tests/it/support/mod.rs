@@ -1,0 +1,62 @@
+//! What tests of worlds share: scenarios made by chance, a checker that looks at a world after every
+//! event, and all that a run leaves behind.
+
+pub(crate) mod checker;
+pub(crate) mod random;
+
+use fusebox::rng::Rng;
+use fusebox::time::{Duration, Instant};
+use fusebox_sim::{Command, Counters, Dependency, Fault, FaultKind, Mutations, Sample, World};
+
+pub(crate) const fn millis(millis: u64) -> Duration {
+    Duration::from_millis(millis)
+}
+
+pub(crate) const fn at(millis: u64) -> Instant {
+    Instant::from_millis(millis)
+}
+
+/// A fault of the database.
+pub(crate) const fn fault(fault: Fault) -> Command {
+    Command::Fault(Dependency::Postgres, fault)
+}
+
+/// The end of it.
+pub(crate) const fn heal(kind: FaultKind) -> Command {
+    Command::Heal(Dependency::Postgres, kind)
+}
+
+/// All that a run leaves behind, apart from its trace.
+pub(crate) type Remains = (u64, u64, Counters, Mutations, Vec<Sample>);
+
+pub(crate) fn remains(world: &World) -> Remains {
+    let measures = world.measures();
+    let samples = measures.samples().iter().copied().collect();
+    let counters = (*measures.counters(), *world.mutations());
+    (world.fingerprint(), world.events(), counters.0, counters.1, samples)
+}
+
+/// What is left of a run that stops at so many random moments between two commands.
+pub(crate) fn in_pieces(
+    sketch: &random::Sketch,
+    seed: u64,
+    commands: &[(Instant, Command)],
+    end: Instant,
+    splits: u64,
+) -> Remains {
+    let mut chance = Rng::from_seed(seed);
+    let mut world = World::new(&sketch.scenario, seed).unwrap();
+    let mut reach = |world: &mut World, end: Instant| {
+        for _ in 0..splits {
+            let left = end.since(world.now()).as_micros();
+            world.run_until(world.now() + Duration::from_micros(chance.up_to(left)));
+        }
+        world.run_until(end);
+    };
+    for &(at, command) in commands {
+        reach(&mut world, at);
+        world.apply(command).unwrap();
+    }
+    reach(&mut world, end);
+    remains(&world)
+}

@@ -1,0 +1,95 @@
+//! Dependencies, ways and faults by chance.
+
+use super::Chance;
+use super::layers;
+use fusebox::time::Duration;
+use fusebox::{LayerKind, RateLimitConfig};
+use fusebox_sim::{
+    Cold, Dependency, DependencyConfig, Fault, Link, Load, PoolConfig, ServerConfig, Spread,
+};
+
+pub(super) fn dependency(chance: &mut Chance, on: Dependency, large: bool) -> DependencyConfig {
+    let layers = match chance.number(0, 9) {
+        0..=1 => Vec::new(),
+        2..=3 => DependencyConfig::of(on).layers,
+        _ => layers::some(chance),
+    };
+    let kinds = layers.iter().map(fusebox::LayerConfig::kind);
+    let off = kinds.filter(|_| chance.in_thousand(150)).collect::<Vec<LayerKind>>();
+    DependencyConfig {
+        server: server(chance, large),
+        link: link(chance),
+        pool: chance.maybe(600, |chance| pool(chance, large)),
+        layers,
+        off,
+    }
+}
+
+fn server(chance: &mut Chance, large: bool) -> ServerConfig {
+    let share = |chance: &mut Chance| chance.number(1, 5_000);
+    ServerConfig {
+        slots: if large { chance.number(1, 200) } else { chance.number(1, 6) },
+        queue: if large { chance.number(0, 1_000) } else { chance.number(0, 15) },
+        time: if chance.in_thousand(100) {
+            Duration::from_micros(1)
+        } else {
+            chance.millis(0, 60).max(Duration::from_micros(1))
+        },
+        spread: spread(chance),
+        load: match chance.number(0, 4) {
+            0 => Load::Linear { per_ten_thousand: share(chance) },
+            1 => Load::Knee { at: chance.number(1, 5), per_ten_thousand: share(chance) },
+            _ => Load::None,
+        },
+        connections: if chance.in_thousand(400) { chance.number(1, 5) } else { 1_000 },
+        rate_limit: chance.maybe(150, |chance| RateLimitConfig {
+            permits: chance.number(1, 50),
+            period: chance.millis(10, 1_000),
+            burst: chance.number(1, 20),
+        }),
+        cold: chance.maybe(300, |chance| Cold {
+            length: chance.millis(1, 1_000),
+            factor_per_mille: chance.number(1_000, 8_000),
+        }),
+    }
+}
+
+pub(super) fn link(chance: &mut Chance) -> Link {
+    let time = if chance.in_thousand(200) { Duration::ZERO } else { chance.millis(0, 15) };
+    Link { time, spread: spread(chance) }
+}
+
+pub(crate) fn spread(chance: &mut Chance) -> Spread {
+    let share = chance.number(0, 1_000);
+    match chance.number(0, 5) {
+        0..=1 => Spread::Constant,
+        2 => Spread::Uniform { width_per_mille: share },
+        3 => Spread::Exponential,
+        4 => Spread::LogNormal { sigma_per_mille: 2 * share },
+        _ => Spread::Normal { deviation_per_mille: share },
+    }
+}
+
+pub(super) fn pool(chance: &mut Chance, large: bool) -> PoolConfig {
+    let size = if large { chance.number(1, 200) } else { chance.number(1, 8) };
+    PoolConfig {
+        size,
+        min: chance.number(0, size),
+        waiting: chance.number(0, 12),
+        liveness_check: chance.in_thousand(600),
+        check_every: chance.millis(20, 1_000),
+    }
+}
+
+pub(super) fn fault(chance: &mut Chance) -> Fault {
+    match chance.number(0, 7) {
+        0 => Fault::Down,
+        1 => Fault::Crash { restart: chance.millis(1, 500) },
+        2 => Fault::Hang,
+        3 => Fault::Slow { factor: chance.number(2, 10) },
+        4 => Fault::Flaky { per_mille: chance.number(1, 1_000) },
+        5 => Fault::RateLimit { per_second: chance.number(1, 100) },
+        6 => Fault::Partition,
+        _ => Fault::Capacity { per_mille: chance.number(1, 999) },
+    }
+}

@@ -1,0 +1,197 @@
+//! A world that is one queue, and what is seen of it in the steady state.
+
+use crate::statistics::{Interval, RUNS, ratio};
+use fusebox::time::{Duration, Instant};
+use fusebox_sim::{
+    Arrivals, ClientsConfig, Dependency, DependencyConfig, Gauges, Link, Load, Mix, RateSchedule,
+    Reply, Scenario, ServerConfig, ServiceConfig, Spread, What, World,
+};
+
+/// The mean time of a request.
+const TIME: Duration = Duration::from_millis(10);
+
+/// No queue is longer than this in any of these worlds.
+const ENDLESS: u32 = 1_000_000;
+
+/// A queue, and how long it is watched.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Station {
+    pub(super) servers: u32,
+    pub(super) queue: u32,
+    pub(super) spread: Spread,
+    /// Arrivals a second times the mean service time, over the number of servers.
+    pub(super) utilisation: f64,
+    /// Who the servers are.
+    pub(super) kind: Kind,
+    /// Arrivals that are watched in each run, about; an eighth as many go before them.
+    pub(super) arrivals: u32,
+}
+
+/// Who has so many servers and a queue.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Kind {
+    /// The database, which the clients call themselves.
+    Database,
+    /// The service, whose threads wait for a database that is never busy.
+    Threads,
+}
+
+/// What was seen of a station, each over [`RUNS`] runs; times are in service times.
+#[derive(Debug)]
+pub(super) struct Seen {
+    /// From the call to a good answer, by the clients' clocks.
+    pub(super) time: Interval,
+    /// Requests that wait or are at work, on average over time, by the gauges.
+    pub(super) present: Interval,
+    /// Requests that wait.
+    pub(super) waiting: Interval,
+    /// The share of the arrivals that was turned away.
+    pub(super) blocked: Interval,
+    /// What is present over the product of what comes in and how long it stays.
+    pub(super) little: Interval,
+}
+
+impl Station {
+    /// A station with one server, a queue without end and this utilisation.
+    pub(super) const fn of_one(spread: Spread, utilisation: f64, arrivals: u32) -> Self {
+        let kind = Kind::Database;
+        Self { servers: 1, queue: ENDLESS, spread, utilisation, kind, arrivals }
+    }
+
+    /// The offered load in erlangs.
+    pub(super) fn load(&self) -> f64 {
+        self.utilisation * f64::from(self.servers)
+    }
+
+    pub(super) fn watch(&self) -> Seen {
+        let runs: Vec<Run> = (0..RUNS as u64).map(|seed| Run::of(self, seed)).collect();
+        let of =
+            |value: fn(&Run) -> f64| Interval::of(&runs.iter().map(value).collect::<Vec<f64>>());
+        Seen {
+            time: of(Run::time),
+            present: of(|run| (run.waiting + run.at_work) / run.length),
+            waiting: of(|run| run.waiting / run.length),
+            blocked: of(|run| ratio(run.refused, run.answered + run.refused)),
+            little: of(Run::little),
+        }
+    }
+
+    fn scenario(&self) -> Scenario {
+        let rate = self.load() / TIME.as_secs_f64();
+        let link = Link { time: Duration::ZERO, spread: Spread::Constant };
+        let mut scenario = Scenario {
+            clients: vec![ClientsConfig {
+                count: 10,
+                arrivals: Arrivals::Poisson(RateSchedule::constant(per_mille(rate))),
+                mix: Mix::SEARCH,
+                patience: None,
+                link,
+                ..ClientsConfig::default()
+            }],
+            service: None,
+            ..Scenario::default()
+        };
+        let server = ServerConfig {
+            time: TIME,
+            spread: self.spread,
+            load: Load::None,
+            cold: None,
+            ..ServerConfig::default()
+        };
+        let (slots, queue) = match self.kind {
+            Kind::Database => (self.servers, self.queue),
+            Kind::Threads => {
+                scenario.service = Some(ServiceConfig {
+                    workers: self.servers,
+                    queue: self.queue,
+                    search: vec![Dependency::Postgres],
+                    ..ServiceConfig::default()
+                });
+                (ENDLESS, 0)
+            }
+        };
+        scenario.dependencies[Dependency::Postgres] = DependencyConfig {
+            server: ServerConfig { slots, queue, ..server },
+            link,
+            pool: None,
+            layers: Vec::new(),
+            off: Vec::new(),
+        };
+        scenario
+    }
+
+    /// How many wait, and how many are at work.
+    fn gauge(&self, gauges: &Gauges) -> (u32, u32) {
+        match self.kind {
+            Kind::Database => {
+                let database = &gauges.dependencies[Dependency::Postgres];
+                (database.queued, database.busy)
+            }
+            Kind::Threads => (gauges.queued, gauges.workers_busy),
+        }
+    }
+}
+
+/// What was seen in one run, after it had warmed up; times are in seconds.
+#[derive(Debug, Default)]
+struct Run {
+    length: f64,
+    answered: u64,
+    refused: u64,
+    /// The sum of all times to a good answer.
+    latency: f64,
+    /// The integrals of how many wait and are at work, over time.
+    waiting: f64,
+    at_work: f64,
+}
+
+impl Run {
+    fn of(station: &Station, seed: u64) -> Self {
+        let mut world = World::with_trace(&station.scenario(), seed, 1_000).unwrap();
+        let length = f64::from(station.arrivals) * TIME.as_secs_f64() / station.load();
+        let warm = Instant::ZERO + Duration::from_secs_f64(length / 8.0);
+        let end = warm + Duration::from_secs_f64(length);
+        world.run_until(warm);
+        let mut run = Self { length: end.since(warm).as_secs_f64(), ..Self::default() };
+        while world.now() < end {
+            run.step(station, &mut world, end);
+        }
+        run
+    }
+
+    /// What there is now is there until the next event.
+    fn step(&mut self, station: &Station, world: &mut World, end: Instant) {
+        let (waiting, at_work) = station.gauge(&world.gauges());
+        let next = world.next_at().unwrap_or(end).min(end);
+        let lasts = next.since(world.now()).as_secs_f64();
+        self.waiting += f64::from(waiting) * lasts;
+        self.at_work += f64::from(at_work) * lasts;
+        let seen = world.trace().added();
+        world.run_until(next);
+        for entry in world.trace().since(seen) {
+            match entry.what {
+                What::Answered { reply: Reply::Success, latency, .. } => {
+                    self.answered += 1;
+                    self.latency += latency.as_secs_f64();
+                }
+                What::Answered { .. } => self.refused += 1,
+                _ => {}
+            }
+        }
+    }
+
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+    fn time(&self) -> f64 {
+        self.latency / self.answered as f64 / TIME.as_secs_f64()
+    }
+
+    /// By Little's law this is 1, but for the calls that cross an edge of the run.
+    fn little(&self) -> f64 {
+        (self.waiting + self.at_work) / self.latency
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a rate")]
+fn per_mille(rate: f64) -> u64 {
+    (rate * 1_000.0).round() as u64
+}

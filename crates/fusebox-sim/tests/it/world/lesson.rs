@@ -1,0 +1,89 @@
+//! What the lesson's world is there to show.
+
+use crate::support::{at, fault, heal};
+use fusebox::LayerKind;
+use fusebox::time::Instant;
+use fusebox_sim::{Dependency, Endpoint, Fault, FaultKind, Reply, Scenario, What, World};
+use std::collections::BTreeSet;
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// The preset without any layer.
+fn bare() -> Scenario {
+    let mut scenario = Scenario::search_service();
+    scenario.dependencies[Dependency::Postgres].off = LayerKind::USUAL.to_vec();
+    scenario
+}
+
+#[test]
+fn with_all_layers_the_service_comes_back_after_every_fault() {
+    // Half of what the database can do is still more than it is asked for.
+    let harms = |fault: &Fault| fault.kind() != FaultKind::Capacity;
+    for trouble in Fault::ALL.into_iter().filter(harms) {
+        for seed in 1..=3 {
+            let mut world = World::new(&Scenario::search_service(), seed).unwrap();
+            world.run_until(at(5_000));
+            assert!(goodput(&world, 2_000) > 0.99, "before the fault");
+            world.apply(fault(trouble)).unwrap();
+            world.run_until(at(15_000));
+            // Half of the database is still enough for this traffic.
+            let harmless = trouble.kind() == FaultKind::Capacity;
+            let good = goodput(&world, 12_000);
+            assert!(harmless || good < 0.9, "{trouble} does no harm with seed {seed}");
+            world.apply(heal(trouble.kind())).unwrap();
+            let mut good_at = None;
+            for second in 16..=45 {
+                world.run_until(Instant::from_secs(second));
+                let good = goodput(&world, second * 1_000 - 1_000) > 0.9;
+                good_at = if good { good_at.or(Some(second - 15)) } else { None };
+            }
+            let good_at = good_at.expect("good at the end");
+            assert!(good_at <= 20, "{trouble}: good for good after {good_at} s, seed {seed}");
+        }
+    }
+}
+
+/// The share of calls since a moment that the database itself answered, health checks included.
+fn goodput(world: &World, since: u64) -> f64 {
+    let samples = world.measures().samples().iter().filter(|sample| sample.at > at(since));
+    let (mut good, mut calls) = (0, 0);
+    for sample in samples {
+        good += sample.useful - sample.fallbacks;
+        calls += sample.calls;
+    }
+    f64::from(good) / f64::from(calls)
+}
+
+/// How many health checks of two seconds, with the database hanging, were answered well in time.
+fn health_checks(scenario: &Scenario) -> (World, usize, usize) {
+    let mut world = World::with_trace(scenario, 3, 1_000_000).unwrap();
+    world.run_until(at(5_000));
+    world.apply(fault(Fault::Hang)).unwrap();
+    world.run_until(at(11_000));
+    let trace: Vec<_> = world.trace().since(0).copied().collect();
+    let sent: BTreeSet<Option<u64>> = trace
+        .iter()
+        .filter(|entry| matches!(entry.what, What::Called { endpoint: Endpoint::Health, .. }))
+        .filter(|entry| (at(8_000)..at(10_000)).contains(&entry.at))
+        .map(|entry| entry.call)
+        .collect();
+    let well = |what| matches!(what, What::Answered { reply: Reply::Success, .. });
+    let answered = trace.iter().filter(|entry| well(entry.what) && sent.contains(&entry.call));
+    let answered = answered.count();
+    (world, sent.len(), answered)
+}
+
+#[test]
+fn without_layers_a_hanging_database_takes_every_thread_and_the_health_checks_with_them() {
+    let (world, sent, answered) = health_checks(&bare());
+    assert_eq!(world.gauges().workers_busy, 64);
+    assert!(sent > 20 && answered == 0, "{answered} of {sent}");
+}
+
+#[test]
+fn with_all_layers_health_checks_are_answered_while_the_database_hangs() {
+    let (world, sent, answered) = health_checks(&Scenario::search_service());
+    assert!(world.gauges().workers_busy < 64);
+    assert!(sent > 20 && answered == sent, "{answered} of {sent}");
+}

@@ -1,0 +1,137 @@
+//! What theory says of a queue.
+
+use crate::support::{at, fault, heal, millis};
+use fusebox::LayerKind;
+use fusebox::time::Duration;
+use fusebox_sim::{
+    Arrivals, ClientsConfig, Command, Dependency, Fault, FaultKind, Link, Mix, RateSchedule,
+    Sample, Scenario, ServerConfig, Spread, What, World,
+};
+
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen_test::wasm_bindgen_test as test;
+
+/// The share of calls that have to wait (Erlang C) in a system with `c` servers at this load.
+fn erlang_c(c: u32, load: f64) -> f64 {
+    let mut term = 1.0;
+    let mut sum = 0.0;
+    for k in 0..c {
+        sum += term;
+        term *= load / f64::from(k + 1);
+    }
+    let waiting = term / (1.0 - load / f64::from(c));
+    waiting / (sum + waiting)
+}
+
+#[test]
+fn erlang_c_has_the_values_of_the_tables() {
+    assert!((erlang_c(1, 0.7) - 0.7).abs() < 1e-12, "M/M/1 waits with its utilisation");
+    assert!((erlang_c(2, 1.0) - 1.0 / 3.0).abs() < 1e-12);
+    assert!((erlang_c(4, 2.8) - 0.428_66).abs() < 1e-5, "{}", erlang_c(4, 2.8));
+}
+
+/// Clients that call a database with four slots and nothing in between, with this utilisation in
+/// thousandths.
+fn queue_of_theory(utilisation: u32) -> Scenario {
+    let capacity = 400;
+    let mut scenario = Scenario {
+        clients: vec![ClientsConfig {
+            count: 200,
+            arrivals: Arrivals::Poisson(RateSchedule::constant(u64::from(utilisation * capacity))),
+            burst: None,
+            mix: Mix::SEARCH,
+            patience: None,
+            link: Link { time: Duration::ZERO, spread: Spread::Constant },
+            layers: Vec::new(),
+            shared: false,
+        }],
+        service: None,
+        ..Scenario::default()
+    };
+    scenario.dependencies[Dependency::Postgres].server = ServerConfig {
+        slots: 4,
+        queue: 1_000_000,
+        time: millis(10),
+        spread: Spread::Exponential,
+        ..ServerConfig::default()
+    };
+    scenario
+}
+
+#[test]
+fn the_database_queues_as_erlang_says() {
+    let (servers, utilisation) = (4, 0.7);
+    let load = utilisation * f64::from(servers);
+    let expected_queue = erlang_c(servers, load) * utilisation / (1.0 - utilisation);
+    let capacity = 400.0;
+    let runs: Vec<[f64; 3]> = (1..=10).map(|seed| means(700, seed)).collect();
+    for (n, name, expected) in [
+        (0, "calls in 100 ms", utilisation * capacity / 10.0),
+        (1, "busy", load),
+        (2, "queued", expected_queue),
+    ] {
+        let (mean, error) = mean_and_error(runs.iter().map(|means| means[n]));
+        // Five standard errors, which themselves have to be small enough to say something.
+        assert!(error < 0.05 * expected, "{name}: a standard error of {error}");
+        let far = (mean - expected).abs() / error;
+        assert!(far < 5.0, "{name}: {mean}, not {expected}: {far} standard errors away");
+    }
+}
+
+/// The mean numbers of calls in 100 ms, of queries that are worked on and of those that wait, over
+/// 100 s after 20 s.
+fn means(utilisation: u32, seed: u64) -> [f64; 3] {
+    let mut world = World::new(&queue_of_theory(utilisation), seed).unwrap();
+    world.run_until(at(120_000));
+    let samples = world.measures().samples();
+    let mean = |count: fn(&Sample) -> u32| {
+        let late = samples.iter().filter(|sample| sample.at > at(20_000));
+        mean_and_error(late.map(|sample| count(sample).into())).0
+    };
+    [
+        mean(|sample| sample.calls),
+        mean(|sample| sample.gauges.dependencies[Dependency::Postgres].busy),
+        mean(|sample| sample.gauges.dependencies[Dependency::Postgres].queued),
+    ]
+}
+
+/// The mean, and its standard error where the values are independent.
+fn mean_and_error(values: impl Iterator<Item = f64>) -> (f64, f64) {
+    let values: Vec<f64> = values.collect();
+    let count = f64::from(u32::try_from(values.len()).unwrap());
+    let mean = values.iter().sum::<f64>() / count;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (mean, (squares / (count - 1.0) / count).sqrt())
+}
+
+#[test]
+fn littles_law_holds_to_the_microsecond() {
+    let mut scenario = Scenario::search_service();
+    scenario.clients[0].patience = None;
+    scenario.schedule = vec![
+        (at(3_000), fault(Fault::Hang)),
+        (at(6_000), heal(FaultKind::Hang)),
+        (at(9_000), Command::Layer(Dependency::Postgres, LayerKind::Bulkhead, false)),
+        (at(10_000), fault(Fault::Slow { factor: 10 })),
+    ];
+    let end = at(15_000);
+    let mut world = World::with_trace(&scenario, 4, 1_000_000).unwrap();
+    // The number of calls under way, summed over time ...
+    let mut over_time = 0;
+    while let Some(next) = world.next_at().filter(|&next| next <= end) {
+        over_time += world.calls_under_way() * next.since(world.now()).as_micros();
+        world.step();
+    }
+    over_time += world.calls_under_way() * end.since(world.now()).as_micros();
+    // ... is the time that each call spent in the system, summed over calls.
+    let mut over_calls = 0;
+    for entry in world.trace().since(0) {
+        match entry.what {
+            What::Called { .. } => over_calls += end.since(entry.at).as_micros(),
+            What::Answered { .. } => over_calls -= end.since(entry.at).as_micros(),
+            _ => {}
+        }
+    }
+    assert!(over_time > 1_000_000);
+    assert_eq!(over_time, over_calls);
+}

@@ -1,0 +1,565 @@
+//! How long to wait before the next retry.
+
+use crate::config::{ConfigError, require};
+use crate::rng::Rng;
+use crate::time::Duration;
+
+/// The settings of a [`Backoff`]; the default is 1 s, 2 s, 4 s ... up to 20 s with full jitter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BackoffConfig {
+    /// The delay before the first retry: up to 1 day.
+    pub base: Duration,
+    /// How the delay grows from retry to retry.
+    pub growth: Growth,
+    /// No delay is longer than this, with or without jitter: `base` to 1 day.
+    pub cap: Duration,
+    /// How chance spreads the delay.
+    pub jitter: Jitter,
+}
+
+/// How a delay grows with the number of the retry, `n` from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Growth {
+    /// `base`, always.
+    Constant,
+    /// `base * (n + 1)`.
+    Linear,
+    /// `base * factor^n`.
+    Exponential {
+        /// The factor in thousandths, 2000 for doubling: 1000 to 100,000.
+        factor_per_mille: u32,
+    },
+    /// `base` times 1, 1, 2, 3, 5, 8 ..., each the sum of the two before it (backon).
+    Fibonacci,
+    /// `base * (2^(n + 1) - 1)`: `base` times 1, 3, 7, 15 ..., the Mersenne numbers (Envoy).
+    Mersenne,
+}
+
+impl Growth {
+    /// Twice as long each time.
+    pub const DOUBLING: Self = Self::Exponential { factor_per_mille: 2_000 };
+}
+
+/// How chance spreads a delay `d`, so that clients that failed together do not return together.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Jitter {
+    /// `d` itself; nothing is drawn.
+    None,
+    /// Uniform in `[d * (1 - spread), d * (1 + spread)]` (Google's HTTP client, resilience4j; Polly
+    /// with 250 ‰).
+    Factor {
+        /// The spread in thousandths, 500 for `[0.5, 1.5]`: 0 to 1000.
+        spread_per_mille: u32,
+    },
+    /// Uniform in `[0, d]`.
+    Full,
+    /// Uniform in `[d / 2, d]`.
+    Equal,
+    /// Uniform in `[d, d * (1 + most)]` (tower with 990 ‰, backon with 1000 ‰).
+    ///
+    /// Where `d` itself has reached the cap, nothing is left to add.
+    AddShare {
+        /// The most that is added, in thousandths of `d`: 0 to 100,000.
+        most_per_mille: u32,
+    },
+    /// Uniform in `[d, d + most]` (Google Cloud Storage, tenacity's `wait_exponential_jitter`).
+    ///
+    /// Where `d` itself has reached the cap, nothing is left to add.
+    Add {
+        /// The most that is added: up to 1 day.
+        most: Duration,
+    },
+    /// Uniform in `[d - spread, d + spread]`, from zero on (failsafe).
+    Around {
+        /// The most that is added or taken away: up to 1 day.
+        spread: Duration,
+    },
+    /// The lesser of the cap and uniform in `[base, 3 * previous]`, where the first previous delay is
+    /// `base`; growth is not used.
+    Decorrelated,
+    /// The lesser of the cap and the step of a smooth curve from one random place to the next, about
+    /// `base * 2^n`; growth is not used (Polly's `DecorrelatedJitterBackoffV2`, cockatiel).
+    ///
+    /// The curve is `2^t * tanh(sqrt(4 t)) * base / 1.4`, the place `t` is `n` and a random fraction,
+    /// and the first step is from zero.
+    SmoothDecorrelated,
+}
+
+/// A microsecond is 2^40 parts.
+const PART_BITS: u32 = 40;
+
+/// The Fibonacci number with this index is so large that even 1 µs of it passes the longest cap.
+const FIBONACCI_ENOUGH: u32 = 60;
+
+/// What makes the middle of the first smooth delay the base, as Polly has it.
+const SMOOTH_SCALE: f64 = 1.4;
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+impl Default for BackoffConfig {
+    fn default() -> Self {
+        Self {
+            base: Duration::from_secs(1),
+            growth: Growth::DOUBLING,
+            cap: Duration::from_secs(20),
+            jitter: Jitter::Full,
+        }
+    }
+}
+
+impl BackoffConfig {
+    /// The same delay, always.
+    #[must_use]
+    pub const fn constant(delay: Duration) -> Self {
+        Self { base: delay, growth: Growth::Constant, cap: delay, jitter: Jitter::None }
+    }
+
+    /// No wait at all: what a naive client does.
+    pub const IMMEDIATE: Self = Self::constant(Duration::ZERO);
+}
+
+/// How many delays one call has had, and what the next depends on; the default is none yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delays {
+    count: u32,
+    /// The newest delay; none where it is not known.
+    previous: Option<Duration>,
+    /// Where on the smooth curve the newest delay ended, after `count - 1`, as a fraction of 2^64.
+    place: u64,
+}
+
+impl Delays {
+    /// As after so many delays of which nothing else is known.
+    ///
+    /// What depends on the delay before then goes on as if that had been the base (decorrelated) or
+    /// the middle of its range (smooth decorrelated).
+    #[must_use]
+    pub const fn after(count: u32) -> Self {
+        Self { count, previous: None, place: if count == 0 { 0 } else { 1 << 63 } }
+    }
+
+    /// Delays so far.
+    #[must_use]
+    pub const fn count(&self) -> u32 {
+        self.count
+    }
+}
+
+/// A rule that turns the number of a retry into a delay.
+///
+/// Retries are counted from 0: the first retry of an exponential backoff waits `base`, the next
+/// `base * factor`, as in the rule `base * 2^n`. A [`Backoff`] is the rule, which calls share; a
+/// [`Delays`] is how far one of them has come.
+///
+/// The cap holds for what comes out, jitter included: the range is cut before a delay is drawn from
+/// it, so that no herd gathers at the cap. Libraries disagree here: Polly, resilience4j and Envoy cut
+/// after, backoff and backon before the jitter is added, which passes the cap. Only the two
+/// decorrelated jitters are cut after, as their authors have it.
+///
+/// The jitters full, equal and decorrelated are those of "Exponential Backoff And Jitter" (AWS
+/// Architecture Blog, 2015); the others name the library that they are from.
+///
+/// ```
+/// use fusebox::{Backoff, BackoffConfig, Delays, Jitter};
+/// use fusebox::rng::Rng;
+/// use fusebox::time::Duration;
+///
+/// let config = BackoffConfig { jitter: Jitter::Equal, ..BackoffConfig::default() };
+/// let backoff = Backoff::new(config)?;
+/// let mut delays = Delays::default();
+/// let mut rng = Rng::from_seed(1);
+/// for (least, most) in [(500, 1_000), (1_000, 2_000), (2_000, 4_000)] {
+///     let delay = backoff.next(&mut delays, &mut rng);
+///     assert!(delay >= Duration::from_millis(least) && delay <= Duration::from_millis(most));
+/// }
+/// assert_eq!(delays.count(), 3);
+/// # Ok::<(), fusebox::ConfigError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff(BackoffConfig);
+
+impl Backoff {
+    /// The rule of these settings.
+    ///
+    /// # Errors
+    /// When a setting is outside the range that [`BackoffConfig`] states.
+    pub fn new(config: BackoffConfig) -> Result<Self, ConfigError> {
+        let BackoffConfig { base, growth, cap, jitter } = config;
+        require(base <= DAY, "backoff.base", base, "at most 1 day")?;
+        require((base..=DAY).contains(&cap), "backoff.cap", cap, "backoff.base to 1 day")?;
+        if let Growth::Exponential { factor_per_mille: factor } = growth {
+            let range = 1_000..=100_000;
+            require(range.contains(&factor), "backoff.factor", factor, "1000 to 100,000 ‰")?;
+        }
+        check_jitter(jitter)?;
+        Ok(Self(config))
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn config(&self) -> &BackoffConfig {
+        &self.0
+    }
+
+    /// The next delay.
+    pub fn next(&self, delays: &mut Delays, rng: &mut Rng) -> Duration {
+        self.draw(delays, |most| rng.up_to(most))
+    }
+
+    /// The next delay where chance gave `random`, a fraction of 2^64: for other generators, and for
+    /// tables of expected delays.
+    pub fn next_at(&self, delays: &mut Delays, random: u64) -> Duration {
+        self.draw(delays, |most| share(random, most))
+    }
+
+    /// The next delay, where `chance` gives a whole number from 0 to its argument.
+    fn draw(&self, delays: &mut Delays, chance: impl FnOnce(u64) -> u64) -> Duration {
+        let mut place = 0;
+        let drawn = match self.0.jitter {
+            Jitter::None => self.without_jitter(delays.count),
+            Jitter::SmoothDecorrelated => {
+                place = chance(u64::MAX);
+                smooth_step(delays, place, self.0.base)
+            }
+            _ => {
+                let (least, most) = self.range(delays);
+                let drawn = chance(most.saturating_sub(least).as_micros());
+                least.saturating_add(Duration::from_micros(drawn))
+            }
+        };
+        let drawn = drawn.min(self.0.cap);
+        *delays = Delays { count: delays.count.saturating_add(1), previous: Some(drawn), place };
+        drawn
+    }
+
+    /// The least and the most that the jitter makes of the next delay, before the cap.
+    ///
+    /// Of a smooth decorrelated one it gives the delay without any jitter.
+    #[must_use]
+    pub fn range(&self, delays: &Delays) -> (Duration, Duration) {
+        let BackoffConfig { base, cap, jitter, .. } = self.0;
+        let delay = self.without_jitter(delays.count);
+        match jitter {
+            Jitter::None | Jitter::SmoothDecorrelated => (delay, delay),
+            Jitter::Factor { spread_per_mille: spread } => {
+                (delay.per_mille(1_000 - spread), delay.per_mille(1_000 + spread).min(cap))
+            }
+            Jitter::Full => (Duration::ZERO, delay),
+            Jitter::Equal => (delay.per_mille(500), delay),
+            Jitter::AddShare { most_per_mille } => {
+                (delay, delay.per_mille(1_000 + most_per_mille).min(cap))
+            }
+            Jitter::Add { most } => (delay, delay.saturating_add(most).min(cap)),
+            Jitter::Around { spread } => {
+                (delay.saturating_sub(spread), delay.saturating_add(spread).min(cap))
+            }
+            Jitter::Decorrelated => {
+                (base, delays.previous.unwrap_or(base).saturating_mul(3).max(base))
+            }
+        }
+    }
+
+    fn without_jitter(&self, n: u32) -> Duration {
+        let BackoffConfig { base, growth, cap, .. } = self.0;
+        match growth {
+            Growth::Constant => base,
+            Growth::Linear => base.saturating_mul(u64::from(n) + 1).min(cap),
+            Growth::Exponential { factor_per_mille } => {
+                // In parts of a microsecond, so that what is rounded away at each step is too little
+                // to show: less than one microsecond at any number of retries below the cap.
+                let mut parts = u128::from(base.as_micros()) << PART_BITS;
+                let most = u128::from(cap.as_micros()) << PART_BITS;
+                for _ in 0..n {
+                    let next = parts * u128::from(factor_per_mille) / 1_000;
+                    if next >= most || next == parts {
+                        return if next >= most { cap } else { base };
+                    }
+                    parts = next;
+                }
+                Duration::from_micros(u64::try_from(parts >> PART_BITS).unwrap_or(u64::MAX))
+            }
+            Growth::Fibonacci => {
+                let (mut delay, mut next) = (base, base);
+                for _ in 0..n.min(FIBONACCI_ENOUGH) {
+                    (delay, next) = (next, delay.saturating_add(next));
+                }
+                delay.min(cap)
+            }
+            Growth::Mersenne => {
+                let power = 1_u64.checked_shl(n.saturating_add(1));
+                base.saturating_mul(power.map_or(u64::MAX, |power| power - 1)).min(cap)
+            }
+        }
+    }
+}
+
+fn check_jitter(jitter: Jitter) -> Result<(), ConfigError> {
+    match jitter {
+        Jitter::Factor { spread_per_mille: spread } => {
+            require(spread <= 1_000, "backoff.spread", spread, "0 to 1000 ‰")?;
+        }
+        Jitter::AddShare { most_per_mille: most } => {
+            require(most <= 100_000, "backoff.most", most, "0 to 100,000 ‰")?;
+        }
+        Jitter::Add { most } => {
+            require(most <= DAY, "backoff.most", most, "at most 1 day")?;
+        }
+        Jitter::Around { spread } => {
+            require(spread <= DAY, "backoff.spread", spread, "at most 1 day")?;
+        }
+        Jitter::None
+        | Jitter::Full
+        | Jitter::Equal
+        | Jitter::Decorrelated
+        | Jitter::SmoothDecorrelated => {}
+    }
+    Ok(())
+}
+
+/// The way along the smooth curve from the place of the newest delay to this one.
+fn smooth_step(delays: &Delays, place: u64, base: Duration) -> Duration {
+    let before = delays.count.checked_sub(1).map_or(0.0, |n| smooth_curve(n, delays.place));
+    let step = smooth_curve(delays.count, place) - before;
+    // Far out the curve is infinite, and a step there is no number: both are longer than any cap.
+    let finite = step.min(f64::MAX);
+    Duration::from_secs_f64(finite * base.as_secs_f64() / SMOOTH_SCALE)
+}
+
+/// `2^t * tanh(sqrt(4 t))` at `t = n + fraction`, the same to the last bit on every machine.
+#[expect(clippy::cast_precision_loss, reason = "a fraction needs no more than 53 bits")]
+fn smooth_curve(n: u32, fraction: u64) -> f64 {
+    let fraction = (fraction >> 11) as f64 / (1_u64 << 53) as f64;
+    let t = f64::from(n) + fraction;
+    libm::exp2(t) * libm::tanh(libm::sqrt(4.0 * t))
+}
+
+/// This fraction of 2^64 of the whole numbers from 0 to `most`.
+fn share(fraction: u64, most: u64) -> u64 {
+    let product = u128::from(fraction) * (u128::from(most) + 1);
+    u64::try_from(product >> 64).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: u64 = 1_000_000;
+
+    fn backoff(growth: Growth, jitter: Jitter) -> Backoff {
+        Backoff::new(BackoffConfig { growth, jitter, ..BackoffConfig::default() }).unwrap()
+    }
+
+    #[test]
+    fn each_growth_has_its_row() {
+        for (growth, row) in [
+            (Growth::Constant, [1; 7]),
+            (Growth::Linear, [1, 2, 3, 4, 5, 6, 7]),
+            (Growth::DOUBLING, [1, 2, 4, 8, 16, 20, 20]),
+            (Growth::Fibonacci, [1, 1, 2, 3, 5, 8, 13]),
+            (Growth::Mersenne, [1, 3, 7, 15, 20, 20, 20]),
+        ] {
+            let (backoff, mut delays) = (backoff(growth, Jitter::None), Delays::default());
+            let mut next = || backoff.next(&mut delays, &mut Rng::from_seed(1)).as_micros();
+            assert_eq!([(); 7].map(|()| next() / SECOND), row, "{growth:?}");
+        }
+    }
+
+    #[test]
+    fn each_jitter_fills_its_range_and_has_its_mean() {
+        for (jitter, least, most) in [
+            (Jitter::Factor { spread_per_mille: 500 }, 4 * SECOND, 12 * SECOND),
+            (Jitter::Full, 0, 8 * SECOND),
+            (Jitter::Equal, 4 * SECOND, 8 * SECOND),
+            (Jitter::AddShare { most_per_mille: 500 }, 8 * SECOND, 12 * SECOND),
+            (Jitter::AddShare { most_per_mille: 100_000 }, 8 * SECOND, 20 * SECOND),
+            (Jitter::Add { most: Duration::from_secs(3) }, 8 * SECOND, 11 * SECOND),
+            (Jitter::Around { spread: Duration::from_secs(3) }, 5 * SECOND, 11 * SECOND),
+            (Jitter::Around { spread: Duration::from_secs(10) }, 0, 18 * SECOND),
+            (Jitter::Decorrelated, SECOND, 15 * SECOND),
+        ] {
+            let backoff = backoff(Growth::DOUBLING, jitter);
+            let mut rng = Rng::from_seed(3);
+            let previous = Some(Duration::from_secs(5));
+            let next = || {
+                let mut delays = Delays { previous, ..Delays::after(3) };
+                backoff.next(&mut delays, &mut rng).as_micros()
+            };
+            let draws: Vec<u64> = core::iter::repeat_with(next).take(10_000).collect();
+            let (min, max) = (draws.iter().min().unwrap(), draws.iter().max().unwrap());
+            let range = most - least;
+            assert!((least..=least + range / 100).contains(min), "{jitter:?}: {min}");
+            assert!((most - range / 100..=most).contains(max), "{jitter:?}: {max}");
+            // Five standard errors of a uniform mean over 10,000 draws: 5 * range / sqrt(12) / 100.
+            let mean = draws.iter().sum::<u64>() / 10_000;
+            assert!(mean.abs_diff(least + range / 2) < range * 15 / 1_000, "{jitter:?}: {mean}");
+        }
+    }
+
+    #[test]
+    fn a_fraction_picks_the_same_place_in_a_range_as_a_draw() {
+        let jitter = Jitter::Factor { spread_per_mille: 500 };
+        let backoff = backoff(Growth::Constant, jitter);
+        let at = |random| backoff.next_at(&mut Delays::default(), random).as_micros();
+        assert_eq!(
+            [0, 1 << 62, 1 << 63, u64::MAX].map(at),
+            [500_000, 750_000, 1_000_000, 1_500_000]
+        );
+        assert_eq!(share(u64::MAX, u64::MAX), u64::MAX);
+    }
+
+    #[test]
+    fn without_jitter_nothing_is_drawn() {
+        let (mut rng, mut delays) = (Rng::from_seed(1), Delays::default());
+        backoff(Growth::DOUBLING, Jitter::None).next(&mut delays, &mut rng);
+        assert_eq!(rng.up_to(u64::MAX), Rng::from_seed(1).up_to(u64::MAX));
+    }
+
+    #[test]
+    fn delays_count_and_can_begin_later() {
+        let backoff = backoff(Growth::DOUBLING, Jitter::None);
+        let mut delays = Delays::default();
+        assert_eq!(delays, Delays::after(0));
+        for n in 0..4 {
+            assert_eq!(delays.count(), n);
+            let mut later = Delays::after(n);
+            assert_eq!(backoff.next_at(&mut delays, 0), backoff.next_at(&mut later, 0));
+        }
+    }
+
+    #[test]
+    fn decorrelated_jitters_that_begin_later_begin_at_the_base_and_in_the_middle() {
+        let at = |jitter, count, random| {
+            backoff(Growth::Constant, jitter).next_at(&mut Delays::after(count), random).as_micros()
+        };
+        assert_eq!(at(Jitter::Decorrelated, 7, u64::MAX), 3 * SECOND);
+        assert_eq!(at(Jitter::SmoothDecorrelated, 0, 1 << 63), 897_405);
+        assert_eq!(at(Jitter::SmoothDecorrelated, 3, 1 << 63), 4_045_979);
+    }
+
+    #[test]
+    fn slow_growth_is_not_rounded_away() {
+        for (base, factor, n, micros) in
+            [(1_000, 1_001, 3_000, 20_055), (1, 1_500, 30, 191_751), (1, 1_001, 0, 1)]
+        {
+            let config = BackoffConfig {
+                base: Duration::from_micros(base),
+                growth: Growth::Exponential { factor_per_mille: factor },
+                jitter: Jitter::None,
+                ..BackoffConfig::default()
+            };
+            let delay = Backoff::new(config).unwrap().next_at(&mut Delays::after(n), 0);
+            assert_eq!(delay.as_micros(), micros);
+        }
+    }
+
+    #[test]
+    fn no_herd_gathers_at_the_cap() {
+        for jitter in [
+            Jitter::Factor { spread_per_mille: 500 },
+            Jitter::Around { spread: Duration::from_secs(5) },
+            Jitter::Full,
+            Jitter::Equal,
+        ] {
+            let backoff = backoff(Growth::DOUBLING, jitter);
+            let mut rng = Rng::from_seed(6);
+            let mut at_cap =
+                |_: &u32| backoff.next(&mut Delays::after(8), &mut rng) == backoff.config().cap;
+            let at_cap = (0..10_000).filter(&mut at_cap).count();
+            assert!(at_cap < 10, "{jitter:?}: {at_cap} of 10,000 wait for exactly the cap");
+        }
+    }
+
+    const JITTERS: [Jitter; 9] = [
+        Jitter::None,
+        Jitter::Factor { spread_per_mille: 1_000 },
+        Jitter::Full,
+        Jitter::Equal,
+        Jitter::AddShare { most_per_mille: 100_000 },
+        Jitter::Add { most: DAY },
+        Jitter::Around { spread: DAY },
+        Jitter::Decorrelated,
+        Jitter::SmoothDecorrelated,
+    ];
+
+    const GROWTHS: [Growth; 6] = [
+        Growth::Constant,
+        Growth::Linear,
+        Growth::DOUBLING,
+        Growth::Exponential { factor_per_mille: 1_000 },
+        Growth::Fibonacci,
+        Growth::Mersenne,
+    ];
+
+    #[test]
+    fn no_delay_passes_the_cap_at_any_attempt() {
+        let micros = Duration::from_micros;
+        let ranges = [
+            (micros(0), micros(0)),
+            (micros(0), DAY),
+            (micros(1), DAY),
+            (micros(1), micros(1)),
+            (DAY, DAY),
+        ];
+        let numbers =
+            [0, 1, 5, 52, 62, 63, 64, 1_022, 1_023, 1_024, 10_000, u32::MAX - 1, u32::MAX];
+        for (growth, jitter) in
+            GROWTHS.iter().flat_map(|&growth| JITTERS.map(|jitter| (growth, jitter)))
+        {
+            for (base, cap) in ranges {
+                let backoff = Backoff::new(BackoffConfig { base, growth, cap, jitter }).unwrap();
+                for (n, random) in
+                    numbers.iter().flat_map(|&n| [0, 1 << 63, u64::MAX].map(|r| (n, r)))
+                {
+                    let mut delays = Delays { previous: Some(Duration::MAX), ..Delays::after(n) };
+                    let first = backoff.next_at(&mut delays, random);
+                    let second = backoff.next_at(&mut delays, random);
+                    assert!(
+                        first <= cap && second <= cap,
+                        "{growth:?} {jitter:?} {n}: {first}, {second}"
+                    );
+                    assert_eq!(delays.count(), n.saturating_add(2));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_grows_ends_at_the_cap() {
+        for growth in [Growth::Linear, Growth::DOUBLING, Growth::Fibonacci, Growth::Mersenne] {
+            let (base, jitter) = (Duration::from_micros(1), Jitter::None);
+            let config = BackoffConfig { base, growth, cap: DAY, jitter };
+            let delay = Backoff::new(config).unwrap().next_at(&mut Delays::after(u32::MAX), 0);
+            let most = if growth == Growth::Linear { Duration::from_micros(1 << 32) } else { DAY };
+            assert_eq!(delay, most, "{growth:?}");
+        }
+        for n in [1_024, 10_000, u32::MAX] {
+            let backoff = backoff(Growth::Constant, Jitter::SmoothDecorrelated);
+            let mut delays = Delays::after(n);
+            for _ in 0..3 {
+                assert_eq!(backoff.next_at(&mut delays, 0), backoff.config().cap, "{n}");
+            }
+        }
+    }
+
+    #[test]
+    fn settings_out_of_range_name_themselves() {
+        let default = BackoffConfig::default();
+        let growth = |factor_per_mille| BackoffConfig {
+            growth: Growth::Exponential { factor_per_mille },
+            ..default
+        };
+        let jitter = |jitter| BackoffConfig { jitter, ..default };
+        for (config, field) in [
+            (BackoffConfig { base: Duration::MAX, ..default }, "backoff.base"),
+            (BackoffConfig { cap: Duration::ZERO, ..default }, "backoff.cap"),
+            (growth(999), "backoff.factor"),
+            (growth(100_001), "backoff.factor"),
+            (jitter(Jitter::Factor { spread_per_mille: 1_001 }), "backoff.spread"),
+            (jitter(Jitter::AddShare { most_per_mille: 100_001 }), "backoff.most"),
+            (jitter(Jitter::Add { most: Duration::MAX }), "backoff.most"),
+            (jitter(Jitter::Around { spread: Duration::MAX }), "backoff.spread"),
+        ] {
+            assert_eq!(Backoff::new(config).unwrap_err().field, field);
+        }
+    }
+}

@@ -1,0 +1,672 @@
+//! The circuit breaker: after enough failures it stops calling, and later tries a few calls.
+
+mod config;
+mod memory;
+mod snapshot;
+mod state;
+mod trials;
+mod view;
+
+pub use config::{
+    BreakerConfig, Overdue, Rate, SlowRate, TRIALS_MAX, Undecided, Verdict, WINDOW_MAX, Window,
+};
+pub use memory::{Counts, Ended, Remembered};
+pub use snapshot::{SavedState, Snapshot};
+pub use state::{Cause, Exceeded, Mode, Observation, State, StateName, Transition};
+pub use view::{HalfOpen, WindowStep};
+
+use crate::backoff::{Backoff, Delays};
+use crate::config::ConfigError;
+use crate::outcome::{Outcome, Rejection};
+use crate::rng::Rng;
+use crate::time::{Duration, Instant};
+use core::num::NonZeroU64;
+use memory::{InFlight, Memory};
+use trials::{Finding, Trials};
+
+/// Leave to make one call, to be given back by [`CircuitBreaker::report`].
+///
+/// It is for the breaker that gave it, and can be neither copied nor reported twice. One that is
+/// dropped instead counts for nothing, and a half-open breaker takes it back when its lease ends; only
+/// to the rule on overdue calls it is a call that never ends.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "a permit is to be reported with the outcome of the call"]
+pub struct Permit {
+    generation: u64,
+    began: Instant,
+    /// The trial's number within its generation; none for a call through a closed breaker.
+    trial: Option<NonZeroU64>,
+}
+
+impl Permit {
+    /// The number of the trial that this permit is for, from 1; none through a closed breaker.
+    #[must_use]
+    pub fn trial(&self) -> Option<u64> {
+        self.trial.map(NonZeroU64::get)
+    }
+
+    /// The same permit in a copy of the whole world that it is in; there is no other use for two of one.
+    #[cfg(feature = "checkpoint")]
+    pub(crate) const fn in_a_copy(&self) -> Self {
+        Self { generation: self.generation, began: self.began, trial: self.trial }
+    }
+}
+
+/// What a permit says beside its generation: when the call began, and the number of the trial.
+type Admission = (Instant, Option<NonZeroU64>);
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Machine {
+    Closed,
+    Open {
+        until: Instant,
+        cooldown: Duration,
+    },
+    HalfOpen(Cycle),
+    /// Closed, whatever happens; with the rules that have held since it began to observe.
+    Observing(Seen),
+    Disabled,
+    ForcedOpen,
+}
+
+impl Machine {
+    const fn of(mode: Mode) -> Self {
+        match mode {
+            Mode::Enforce => Self::Closed,
+            Mode::Observe => Self::Observing(Seen([false; 4])),
+            Mode::Disable => Self::Disabled,
+            Mode::ForceOpen => Self::ForcedOpen,
+        }
+    }
+}
+
+/// The terms of a half-open cycle, which settings that change meanwhile do not touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Cycle {
+    began: Instant,
+    trials: u32,
+    needed: u32,
+    undecided: Option<Undecided>,
+}
+
+impl Cycle {
+    const fn new(began: Instant, config: &BreakerConfig) -> Self {
+        let BreakerConfig { trials, trials_to_close: needed, undecided, .. } = *config;
+        Self { began, trials, needed, undecided }
+    }
+}
+
+/// Which rules a breaker that only observes has spoken of: failures, failure rate, slow rate, overdue.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Seen([bool; 4]);
+
+impl Seen {
+    /// What is new in this cause, if anything, and from now on is no longer.
+    fn news(&mut self, cause: Cause) -> Option<Cause> {
+        fn take<T>(seen: &mut bool, held: Option<T>) -> Option<T> {
+            let new = held.filter(|_| !*seen);
+            *seen |= new.is_some();
+            new
+        }
+        let Self([by_failures, by_failure_rate, by_slow_rate, by_overdue]) = self;
+        match cause {
+            Cause::Exceeded(exceeded) => {
+                let failures = take(by_failures, exceeded.failures);
+                let failure_rate = take(by_failure_rate, exceeded.failure_rate);
+                let slow_rate = take(by_slow_rate, exceeded.slow_rate);
+                let any = failures.is_some() || failure_rate.is_some() || slow_rate.is_some();
+                let news = Exceeded { failures, failure_rate, slow_rate, ..exceeded };
+                any.then_some(Cause::Exceeded(news))
+            }
+            cause => take(by_overdue, Some(cause)),
+        }
+    }
+}
+
+/// A circuit breaker on the caller's clock.
+///
+/// ```text
+///            a rule holds for the window
+///   ┌────────┐ ───────────────────────────────▶ ┌──────┐
+///   │ Closed │                                  │ Open │ ◀┐
+///   └────────┘ ◀──────────┐      cooldown over  └──────┘  │ too many trials fail
+///        enough trials pass │    and a call comes │       │
+///                         ┌───────────┐ ◀─────────┘       │
+///                         │ Half-open │ ──────────────────┘
+///                         └───────────┘
+/// ```
+///
+/// ```
+/// use fusebox::{BreakerConfig, CircuitBreaker, Failure, Outcome, Rate, Window};
+/// use fusebox::time::Instant;
+///
+/// // Opens when half of the last 20 calls have failed.
+/// let config = BreakerConfig {
+///     window: Window::Count(20),
+///     failures: None,
+///     failure_rate: Some(Rate::percent(50)),
+///     min_calls: 20,
+///     ..BreakerConfig::default()
+/// };
+/// let mut breaker = CircuitBreaker::new(config, 1)?;
+/// for n in 0..20 {
+///     let now = Instant::from_secs(n);
+///     let permit = breaker.try_acquire(now).expect("closed");
+///     let outcome =
+///         if n % 2 == 0 { Outcome::Success } else { Outcome::Failure(Failure::Timeout) };
+///     breaker.report(now, permit, outcome);
+/// }
+/// let why = breaker.last_transition().expect("it has opened").to_string();
+/// assert_eq!(
+///     why,
+///     "the breaker went from closed to open: \
+///      10 failures of 20 calls in the last 20 calls reached 50 %."
+/// );
+/// # Ok::<(), fusebox::ConfigError>(())
+/// ```
+///
+/// The choices where libraries differ:
+/// - The threshold itself trips (`>=`), compared in whole numbers; the cooldown's last instant already
+///   lets a trial through; a call that takes exactly the slow duration is not slow.
+/// - Every completion is judged, successes too: the success that completes the minimum of calls opens
+///   a breaker whose failure rate is too high. Time that passes alone changes nothing.
+/// - A call is booked when it ends. What is still under way or was rejected is in no rate.
+/// - A minimum of calls, or a number of failures, that the window cannot hold is an error.
+/// - The call that ends the cooldown is itself the first trial.
+/// - The rules of a closed breaker do not apply to the trials: so many of so many must pass, decided as
+///   soon as it is certain, in whatever order they end. A slow trial has not passed.
+/// - A call that finds all trials taken is rejected, and does not wait for their outcome.
+/// - A permit belongs to the generation (the stretch between two transitions) in which it was given.
+///   A report from an older one changes nothing and is counted as stale.
+/// - A failure that is the request's own (400, 401, 404 ...) is neutral: five users with a wrong
+///   address must not cut off all others.
+/// - A neutral outcome gives the permit back and says nothing, in every state.
+/// - A trial that never reports loses its permit when its lease ends, and with
+///   [`BreakerConfig::undecided`] a cycle that is not decided ends with the next call or report, so no
+///   breaker turns calls away for ever.
+/// - What an operator tells a breaker is a mode that is set, not a count of those who have set it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CircuitBreaker {
+    config: BreakerConfig,
+    machine: Machine,
+    generation: u64,
+    /// Empty unless the breaker is closed.
+    memory: Memory,
+    /// Only where there is a rule on them, and empty unless the breaker is closed.
+    in_flight: Option<InFlight>,
+    trials: Trials,
+    cooldown: Backoff,
+    /// The cooldowns since the breaker was last closed.
+    delays: Delays,
+    rng: Rng,
+    last_transition: Option<Transition>,
+    last_observation: Option<Observation>,
+    observations: u64,
+    stale: u64,
+    rejections: u64,
+}
+
+impl CircuitBreaker {
+    /// A closed breaker.
+    ///
+    /// The seed is of its own stream of chance, for the jitter of the cooldown: breakers that are not
+    /// to try again at the same moment need different ones.
+    ///
+    /// # Errors
+    /// When a setting is outside the range that [`BreakerConfig`] states.
+    pub fn new(config: BreakerConfig, seed: u64) -> Result<Self, ConfigError> {
+        Ok(Self {
+            cooldown: config.check()?,
+            machine: Machine::Closed,
+            generation: 0,
+            memory: Memory::new(config.window),
+            in_flight: config.overdue.map(InFlight::new),
+            trials: Trials::new(config.trials),
+            delays: Delays::default(),
+            rng: Rng::from_seed(seed),
+            last_transition: None,
+            last_observation: None,
+            observations: 0,
+            stale: 0,
+            rejections: 0,
+            config,
+        })
+    }
+
+    /// Asks for leave to call.
+    ///
+    /// # Errors
+    /// When the breaker is open, or half-open with all its trials under way.
+    #[inline]
+    pub fn try_acquire(&mut self, now: Instant) -> Result<Permit, Rejection> {
+        let (began, trial) = match self.machine {
+            Machine::Closed if self.in_flight.is_none() => (now, None),
+            Machine::Open { until, .. } if now < until => return Err(self.reject_open(now, until)),
+            _ => self.admit_rarely(now)?,
+        };
+        Ok(Permit { generation: self.generation, began, trial })
+    }
+
+    /// The rarer cases, out of the way of the two that are to be fast.
+    #[inline(never)]
+    fn admit_rarely(&mut self, now: Instant) -> Result<Admission, Rejection> {
+        self.end_undecided_cycle(now, true);
+        match self.machine {
+            Machine::Closed | Machine::Observing(_) => self.admit_watched(now),
+            Machine::Disabled => Ok((now, None)),
+            Machine::Open { until, .. } if now < until => Err(self.reject_open(now, until)),
+            Machine::ForcedOpen => {
+                self.rejections += 1;
+                Err(Rejection::BreakerForcedOpen)
+            }
+            Machine::Open { cooldown, .. } => {
+                let cause = Cause::CooldownOver { cooldown };
+                let cycle = Cycle::new(now, &self.config);
+                self.enter(now, Machine::HalfOpen(cycle), cause);
+                self.admit_trial(now, cycle)
+            }
+            Machine::HalfOpen(cycle) => self.admit_trial(now, cycle),
+        }
+    }
+
+    /// Gives a permit back with what came of the call.
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a call would cost as much as the report itself")]
+    #[expect(clippy::needless_pass_by_value, reason = "a report uses the permit up")]
+    pub fn report(&mut self, now: Instant, permit: Permit, outcome: Outcome) {
+        if permit.generation != self.generation {
+            self.stale += 1;
+            return;
+        }
+        let is_plain = self.machine == Machine::Closed && self.in_flight.is_none();
+        if is_plain && outcome.is_success() && self.config.slow_rate.is_none() {
+            self.record(now, Ended { failed: false, slow: false }, None);
+        } else {
+            self.report_rarely(now, permit.began, permit.trial, outcome);
+        }
+    }
+
+    /// Closes the breaker and forgets what it has seen; calls under way become stale.
+    pub fn reset(&mut self, now: Instant) {
+        self.begin_as(now, Mode::Enforce);
+    }
+
+    /// Forgets what it has seen, and stays in its mode.
+    pub(super) fn begin_anew(&mut self, now: Instant) {
+        self.begin_as(now, self.mode());
+    }
+
+    /// The same, because the process that it is in has ended.
+    pub(super) fn forget(&mut self, now: Instant) {
+        self.delays = Delays::default();
+        self.enter(now, Machine::of(self.mode()), Cause::ProcessEnded);
+    }
+
+    /// Opens the breaker for this long, whatever it is doing, as when a maintenance is announced.
+    ///
+    /// The cooldown does not grow by it, and is followed by trials as any other; a breaker that was
+    /// told something else enforces again.
+    pub fn open_for(&mut self, now: Instant, cooldown: Duration) {
+        self.enter(now, Machine::Open { until: now + cooldown, cooldown }, Cause::ByHand);
+    }
+
+    /// Tells the breaker what to do from now on; it begins anew, and calls under way become stale.
+    ///
+    /// One that has been told so before goes on as it is.
+    pub fn set_mode(&mut self, now: Instant, mode: Mode) {
+        if mode != self.mode() {
+            self.begin_as(now, mode);
+        }
+    }
+
+    /// Changes the settings, and keeps the state and as much of what it remembers as fits.
+    ///
+    /// A cooldown, a lease and a half-open cycle under way end as they would have. A change of the
+    /// rule on overdue calls makes the calls under way stale.
+    ///
+    /// # Errors
+    /// When a setting is outside the range that [`BreakerConfig`] states; then nothing changes.
+    pub fn reconfigure(&mut self, now: Instant, config: BreakerConfig) -> Result<(), ConfigError> {
+        self.cooldown = config.check()?;
+        if config.window != self.config.window {
+            self.memory = Memory::import(config.window, now, &self.memory.export(now));
+        }
+        if config.overdue != self.config.overdue {
+            self.in_flight = config.overdue.map(InFlight::new);
+            if matches!(self.machine, Machine::Closed | Machine::Observing(_)) {
+                self.generation += 1;
+            }
+        }
+        self.config = config;
+        Ok(())
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn config(&self) -> &BreakerConfig {
+        &self.config
+    }
+
+    /// What the breaker is doing.
+    ///
+    /// An open breaker stays open after its cooldown until a call comes.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match self.machine {
+            Machine::Closed | Machine::Observing(_) | Machine::Disabled => State::Closed,
+            Machine::Open { until, .. } => State::Open { until },
+            Machine::ForcedOpen => State::Open { until: Instant::MAX },
+            Machine::HalfOpen(_) => {
+                let Trials { passed, failed, .. } = self.trials;
+                State::HalfOpen { running: self.trials.running(), passed, failed }
+            }
+        }
+    }
+
+    /// What the breaker has been told to do.
+    #[must_use]
+    pub const fn mode(&self) -> Mode {
+        match self.machine {
+            Machine::Closed | Machine::Open { .. } | Machine::HalfOpen(_) => Mode::Enforce,
+            Machine::Observing(_) => Mode::Observe,
+            Machine::Disabled => Mode::Disable,
+            Machine::ForcedOpen => Mode::ForceOpen,
+        }
+    }
+
+    /// What the window holds; nothing unless the breaker is closed.
+    #[must_use]
+    pub fn window(&self, now: Instant) -> Counts {
+        self.memory.peek(now)
+    }
+
+    /// Grows whenever the permits that are out become stale: with each transition, and where the breaker
+    /// begins anew by hand.
+    #[must_use]
+    pub const fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// The newest transition, if there was one.
+    #[must_use]
+    pub const fn last_transition(&self) -> Option<Transition> {
+        self.last_transition
+    }
+
+    /// What a breaker that only observes would last have opened for: each rule speaks once.
+    #[must_use]
+    pub const fn last_observation(&self) -> Option<Observation> {
+        self.last_observation
+    }
+
+    /// How many observations there were.
+    #[must_use]
+    pub const fn observations(&self) -> u64 {
+        self.observations
+    }
+
+    /// Reports that came from an older generation, or after the end of their lease.
+    #[must_use]
+    pub const fn stale_reports(&self) -> u64 {
+        self.stale
+    }
+
+    /// Calls that were not let through.
+    #[must_use]
+    pub const fn rejections(&self) -> u64 {
+        self.rejections
+    }
+
+    /// A permit of a closed breaker, unless too many calls are overdue.
+    fn admit_watched(&mut self, now: Instant) -> Result<Admission, Rejection> {
+        if let (Some(in_flight), Some(rule)) = (&mut self.in_flight, self.config.overdue) {
+            let calls = in_flight.overdue(now);
+            if calls >= rule.calls {
+                self.trip(now, Cause::Overdue { calls, rule }, None);
+            }
+        }
+        if let Machine::Open { until, .. } = self.machine {
+            return Err(self.reject_open(now, until));
+        }
+        let began = self.in_flight.as_mut().map_or(now, |in_flight| in_flight.begin(now));
+        Ok((began, None))
+    }
+
+    #[inline]
+    fn reject_open(&mut self, now: Instant, until: Instant) -> Rejection {
+        self.rejections += 1;
+        Rejection::BreakerOpen { until, retry_after: until.since(now) }
+    }
+
+    /// The rarer cases, out of the way of the one that is to be fast.
+    #[inline(never)]
+    fn report_rarely(
+        &mut self,
+        now: Instant,
+        began: Instant,
+        trial: Option<NonZeroU64>,
+        outcome: Outcome,
+    ) {
+        match self.machine {
+            Machine::Closed | Machine::Observing(_) => {
+                if let Some(in_flight) = &mut self.in_flight {
+                    in_flight.end(now, began);
+                }
+                self.report_call(now, began, outcome);
+            }
+            Machine::HalfOpen(cycle) => self.report_trial(now, cycle, began, trial, outcome),
+            // A disabled breaker counts nothing, and an open one gives no permits.
+            Machine::Disabled | Machine::Open { .. } | Machine::ForcedOpen => {}
+        }
+    }
+
+    fn report_call(&mut self, now: Instant, began: Instant, outcome: Outcome) {
+        let failed = match outcome {
+            Outcome::Success => false,
+            Outcome::Failure(failure) if !failure.is_of_request() => true,
+            Outcome::Failure(_) | Outcome::Neutral => return,
+        };
+        let slow = self.config.is_slow(began, now);
+        self.record(now, Ended { failed, slow }, outcome.retry_after());
+    }
+
+    #[inline(always)]
+    #[expect(clippy::inline_always, reason = "a call would cost as much as the report itself")]
+    fn record(&mut self, now: Instant, ended: Ended, asked: Option<Duration>) {
+        let counts = self.memory.record(now, ended);
+        if self.config.is_exceeded(counts) {
+            let counts = *counts;
+            self.trip_by(now, counts, asked);
+        }
+    }
+
+    #[cold]
+    fn trip_by(&mut self, now: Instant, counts: Counts, asked: Option<Duration>) {
+        self.trip(now, Cause::Exceeded(self.config.exceeded(&counts)), asked);
+    }
+
+    /// Opens the breaker, or says that it would.
+    #[cold]
+    fn trip(&mut self, now: Instant, cause: Cause, asked: Option<Duration>) {
+        if let Machine::Observing(seen) = &mut self.machine {
+            if let Some(cause) = seen.news(cause) {
+                self.last_observation = Some(Observation { at: now, cause });
+                self.observations += 1;
+            }
+        } else {
+            let cooldown = self.next_cooldown(asked);
+            self.enter(now, Machine::Open { until: now + cooldown, cooldown }, cause);
+        }
+    }
+
+    fn next_cooldown(&mut self, asked: Option<Duration>) -> Duration {
+        match (asked, self.config.retry_after) {
+            (Some(asked), Some(longest)) if asked > Duration::ZERO => asked.min(longest),
+            _ => self.cooldown.next(&mut self.delays, &mut self.rng),
+        }
+    }
+
+    fn admit_trial(&mut self, now: Instant, cycle: Cycle) -> Result<Admission, Rejection> {
+        match self.trials.acquire(now, self.config.lease, cycle.trials) {
+            Ok(trial) => Ok((now, Some(trial))),
+            Err(until) => {
+                self.rejections += 1;
+                Err(Rejection::TrialsTaken { until })
+            }
+        }
+    }
+
+    fn report_trial(
+        &mut self,
+        now: Instant,
+        cycle: Cycle,
+        began: Instant,
+        trial: Option<NonZeroU64>,
+        outcome: Outcome,
+    ) {
+        let generation = self.generation;
+        self.end_undecided_cycle(now, false);
+        let finding = match outcome {
+            Outcome::Success if self.config.is_slow(began, now) => Finding::Slow,
+            Outcome::Success => Finding::Passed,
+            Outcome::Failure(failure) if !failure.is_of_request() => Finding::Failed,
+            Outcome::Failure(_) | Outcome::Neutral => Finding::Nothing,
+        };
+        let is_current = generation == self.generation;
+        if !is_current || !self.trials.finish(now, trial, finding) {
+            self.stale += 1;
+            return;
+        }
+        let Cycle { trials, needed, .. } = cycle;
+        let Trials { passed, failed, slow, .. } = self.trials;
+        if passed >= needed {
+            self.close(now, Cause::TrialsPassed { passed, needed });
+        } else if failed > trials - needed {
+            let cause = Cause::TrialsFailed { failed, slow, trials };
+            self.trip(now, cause, outcome.retry_after());
+        }
+    }
+
+    /// Ends a half-open cycle that has lasted too long, as of the moment when it had.
+    ///
+    /// If the cooldown after it is over too, a call begins the next cycle.
+    fn end_undecided_cycle(&mut self, now: Instant, is_call: bool) {
+        let Machine::HalfOpen(Cycle { began, undecided: Some(limit), .. }) = self.machine else {
+            return;
+        };
+        let ended = began + limit.after;
+        if now < ended {
+            return;
+        }
+        let cause = Cause::TrialsUndecided(limit);
+        match limit.then {
+            Verdict::Close => self.close(now, cause),
+            Verdict::Open => {
+                let cooldown = self.next_cooldown(None);
+                let until = ended + cooldown;
+                let next = if is_call && now >= until {
+                    Machine::HalfOpen(Cycle::new(now, &self.config))
+                } else {
+                    Machine::Open { until, cooldown }
+                };
+                self.enter(now, next, cause);
+            }
+        }
+    }
+
+    fn begin_as(&mut self, now: Instant, mode: Mode) {
+        self.delays = Delays::default();
+        self.enter(now, Machine::of(mode), Cause::ByHand);
+    }
+
+    fn close(&mut self, now: Instant, cause: Cause) {
+        self.delays = Delays::default();
+        self.enter(now, Machine::Closed, cause);
+    }
+
+    /// Begins a new generation.
+    fn enter(&mut self, now: Instant, machine: Machine, cause: Cause) {
+        let from = self.state().name();
+        self.machine = machine;
+        self.generation += 1;
+        self.memory.clear();
+        self.trials.clear();
+        if let Some(in_flight) = &mut self.in_flight {
+            in_flight.clear();
+        }
+        let to = self.state().name();
+        if from != to || !matches!(cause, Cause::ByHand | Cause::ProcessEnded) {
+            self.last_transition = Some(Transition { at: now, from, to, cause });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backoff::BackoffConfig;
+
+    #[test]
+    fn settings_out_of_range_name_themselves() {
+        let default = BreakerConfig::default();
+        let day_and_more = Duration::from_secs(86_401);
+        let none = BreakerConfig { failures: None, ..default };
+        let by_count = BreakerConfig { window: Window::Count(5), ..default };
+        let half = Some(Rate::percent(50));
+        let overdue = Overdue { calls: 1, after: Duration::from_secs(1) };
+        let undecided = |after| Some(Undecided { after, then: Verdict::Open });
+        for (config, field) in [
+            (none, "breaker.failures"),
+            (BreakerConfig { failures: Some(0), ..default }, "breaker.failures"),
+            (BreakerConfig { failures: Some(1_000_001), ..default }, "breaker.failures"),
+            (BreakerConfig { failures: Some(6), ..by_count }, "breaker.failures"),
+            (BreakerConfig { window: Window::Time(Duration::ZERO), ..default }, "breaker.window"),
+            (BreakerConfig { window: Window::Time(day_and_more), ..default }, "breaker.window"),
+            (BreakerConfig { window: Window::Count(0), ..default }, "breaker.window"),
+            (BreakerConfig { window: Window::Count(100_001), ..default }, "breaker.window"),
+            (
+                BreakerConfig { failure_rate: Some(Rate::percent(0)), ..none },
+                "breaker.failure_rate",
+            ),
+            (
+                BreakerConfig { failure_rate: Some(Rate::percent(101)), ..none },
+                "breaker.failure_rate",
+            ),
+            (
+                BreakerConfig { failure_rate: half, window: Window::Consecutive, ..none },
+                "breaker.failure_rate",
+            ),
+            (BreakerConfig { failure_rate: half, min_calls: 0, ..none }, "breaker.min_calls"),
+            (BreakerConfig { failure_rate: half, min_calls: 6, ..by_count }, "breaker.min_calls"),
+            (
+                BreakerConfig { overdue: Some(Overdue { calls: 0, ..overdue }), ..none },
+                "breaker.overdue.calls",
+            ),
+            (
+                BreakerConfig {
+                    overdue: Some(Overdue { after: Duration::ZERO, ..overdue }),
+                    ..none
+                },
+                "breaker.overdue.after",
+            ),
+            (
+                BreakerConfig { cooldown: BackoffConfig::constant(Duration::MAX), ..default },
+                "breaker.cooldown.base",
+            ),
+            (BreakerConfig { retry_after: Some(day_and_more), ..default }, "breaker.retry_after"),
+            (BreakerConfig { trials: 0, trials_to_close: 0, ..default }, "breaker.trials"),
+            (BreakerConfig { trials: 33, ..default }, "breaker.trials"),
+            (BreakerConfig { trials_to_close: 3, ..default }, "breaker.trials_to_close"),
+            (BreakerConfig { trials_to_close: 0, ..default }, "breaker.trials_to_close"),
+            (BreakerConfig { lease: Duration::ZERO, ..default }, "breaker.lease"),
+            (
+                BreakerConfig { undecided: undecided(Duration::ZERO), ..default },
+                "breaker.undecided.after",
+            ),
+        ] {
+            let error = CircuitBreaker::new(config, 1).unwrap_err();
+            assert_eq!(error.field, field);
+            assert!(error.to_string().contains(" must be "), "{error}");
+        }
+    }
+}

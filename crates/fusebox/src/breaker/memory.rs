@@ -1,0 +1,266 @@
+//! What a closed breaker remembers of the calls that ended.
+
+use super::config::{Overdue, Window};
+use crate::rolling::{Rolling, Tally};
+use crate::time::{Duration, Instant};
+use alloc::boxed::Box;
+use alloc::vec;
+use alloc::vec::Vec;
+
+/// How many calls ended how.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Calls that succeeded.
+    pub successes: u32,
+    /// Calls that failed.
+    pub failures: u32,
+    /// Calls that were slow, whether they succeeded or failed; none without a rule on slow calls.
+    pub slow: u32,
+}
+
+impl Counts {
+    #[inline]
+    fn count(&mut self, ended: Ended) {
+        let how = if ended.failed { &mut self.failures } else { &mut self.successes };
+        *how = how.saturating_add(1);
+        if ended.slow {
+            self.slow = self.slow.saturating_add(1);
+        }
+    }
+
+    /// Calls that ended.
+    #[must_use]
+    pub const fn calls(self) -> u32 {
+        self.successes.saturating_add(self.failures)
+    }
+}
+
+impl Tally for Counts {
+    #[inline]
+    fn add(&mut self, other: Self) {
+        self.successes = self.successes.saturating_add(other.successes);
+        self.failures = self.failures.saturating_add(other.failures);
+        self.slow = self.slow.saturating_add(other.slow);
+    }
+
+    #[inline]
+    fn subtract(&mut self, other: Self) {
+        self.successes = self.successes.saturating_sub(other.successes);
+        self.failures = self.failures.saturating_sub(other.failures);
+        self.slow = self.slow.saturating_sub(other.slow);
+    }
+}
+
+/// A call that ended.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Whether it failed.
+    pub failed: bool,
+    /// Whether it was slow.
+    pub slow: bool,
+}
+
+impl Ended {
+    #[inline]
+    fn counts(self) -> Counts {
+        Counts {
+            successes: u32::from(!self.failed),
+            failures: u32::from(self.failed),
+            slow: u32::from(self.slow),
+        }
+    }
+}
+
+/// What a breaker remembers, as data that can leave the process.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Remembered {
+    /// Of a window by time: how long ago, and how many calls ended how.
+    Time(Vec<(Duration, Counts)>),
+    /// Of a window by count: the calls, oldest first.
+    Count(Vec<Ended>),
+    /// The failures since the last success.
+    Consecutive(u32),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Memory {
+    Time(Rolling<Counts>),
+    Count(Ring),
+    /// The failures since the last success.
+    Consecutive(Counts),
+}
+
+impl Memory {
+    pub(super) fn new(window: Window) -> Self {
+        match window {
+            Window::Time(length) => Self::Time(Rolling::new(length)),
+            Window::Count(calls) => Self::Count(Ring::new(calls)),
+            Window::Consecutive => Self::Consecutive(Counts::default()),
+        }
+    }
+
+    /// Takes a call that ended in, and gives what the window then holds.
+    #[inline]
+    pub(super) fn record(&mut self, now: Instant, ended: Ended) -> &Counts {
+        match self {
+            Self::Time(window) => window.record_with(now, |counts| counts.count(ended)),
+            Self::Count(ring) => {
+                ring.push(ended);
+                &ring.total
+            }
+            Self::Consecutive(run) => {
+                run.failures = if ended.failed { run.failures.saturating_add(1) } else { 0 };
+                run
+            }
+        }
+    }
+
+    pub(super) fn peek(&self, now: Instant) -> Counts {
+        match self {
+            Self::Time(window) => window.peek(now),
+            Self::Count(ring) => ring.total,
+            Self::Consecutive(run) => *run,
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        match self {
+            Self::Time(window) => window.clear(),
+            Self::Count(ring) => ring.clear(),
+            Self::Consecutive(run) => *run = Counts::default(),
+        }
+    }
+
+    pub(super) fn export(&self, now: Instant) -> Remembered {
+        match self {
+            Self::Time(window) => {
+                let filled = window.aged(now).filter(|(_, counts)| *counts != Counts::default());
+                Remembered::Time(filled.collect())
+            }
+            Self::Count(ring) => Remembered::Count(ring.oldest_first().collect()),
+            Self::Consecutive(run) => Remembered::Consecutive(run.failures),
+        }
+    }
+
+    /// A window that remembers this as far as it fits in; one of another kind begins empty.
+    pub(super) fn import(window: Window, now: Instant, remembered: &Remembered) -> Self {
+        let mut memory = Self::new(window);
+        match (&mut memory, remembered) {
+            (Self::Time(window), Remembered::Time(calls)) => {
+                for &(age, counts) in calls {
+                    window.record_aged(now, age, counts);
+                }
+            }
+            (Self::Count(ring), Remembered::Count(calls)) => {
+                for &ended in calls {
+                    ring.push(ended);
+                }
+            }
+            (Self::Consecutive(run), Remembered::Consecutive(failures)) => run.failures = *failures,
+            _ => {}
+        }
+        memory
+    }
+}
+
+/// The last so many calls.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Ring {
+    calls: Box<[Ended]>,
+    /// Where the next call goes.
+    next: usize,
+    is_full: bool,
+    total: Counts,
+}
+
+impl Ring {
+    fn new(calls: u32) -> Self {
+        let calls = vec![Ended::default(); calls as usize].into_boxed_slice();
+        Self { calls, next: 0, is_full: false, total: Counts::default() }
+    }
+
+    #[inline(never)]
+    fn push(&mut self, ended: Ended) {
+        let oldest = core::mem::replace(&mut self.calls[self.next], ended);
+        if self.is_full {
+            self.total.subtract(oldest.counts());
+        }
+        self.total.add(ended.counts());
+        self.next += 1;
+        if self.next == self.calls.len() {
+            self.next = 0;
+            self.is_full = true;
+        }
+    }
+
+    fn clear(&mut self) {
+        *self = Self {
+            calls: core::mem::take(&mut self.calls),
+            next: 0,
+            is_full: false,
+            total: Counts::default(),
+        };
+    }
+
+    pub(super) fn oldest_first(&self) -> impl Iterator<Item = Ended> {
+        let older = if self.is_full { &self.calls[self.next..] } else { &[] };
+        older.iter().chain(&self.calls[..self.next]).copied()
+    }
+}
+
+/// The calls under way, by when they began.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct InFlight {
+    /// Those that are not overdue.
+    recent: Rolling<Calls>,
+    all: u32,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Calls(u32);
+
+impl Tally for Calls {
+    fn add(&mut self, other: Self) {
+        self.0 = self.0.saturating_add(other.0);
+    }
+
+    fn subtract(&mut self, other: Self) {
+        self.0 = self.0.saturating_sub(other.0);
+    }
+}
+
+impl InFlight {
+    pub(super) fn new(rule: Overdue) -> Self {
+        // A window forgets from 49 of its 50 steps on, and no call may be overdue early.
+        let step = rule.after.as_micros().div_ceil(49);
+        let length = Duration::from_micros(step).saturating_mul(50);
+        Self { recent: Rolling::new(length), all: 0 }
+    }
+
+    /// A call begins; gives the moment under which it is to end.
+    pub(super) fn begin(&mut self, now: Instant) -> Instant {
+        self.recent.record(now, Calls(1));
+        self.all = self.all.saturating_add(1);
+        self.recent.booked_at(now)
+    }
+
+    /// The call that was booked under this moment has ended.
+    pub(super) fn end(&mut self, now: Instant, began: Instant) {
+        self.recent.take_back(now, began, Calls(1));
+        self.all = self.all.saturating_sub(1);
+    }
+
+    pub(super) fn overdue(&mut self, now: Instant) -> u32 {
+        self.all.saturating_sub(self.recent.total(now).0)
+    }
+
+    /// The same without moving the window there.
+    pub(super) fn peek_overdue(&self, now: Instant) -> u32 {
+        self.all.saturating_sub(self.recent.peek(now).0)
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.recent.clear();
+        self.all = 0;
+    }
+}

@@ -1,0 +1,387 @@
+//! Why: a small record of every decision, with the numbers that it compared.
+//!
+//! A caller that does not want them passes `&mut ()`, and then they cost nothing.
+
+use crate::breaker::{Observation, Rate, Transition};
+use crate::budget::Shortage;
+use crate::fallback::Answer;
+use crate::outcome::{Failure, Rejection};
+use crate::retry::GiveUp;
+use crate::time::{Duration, Instant};
+use crate::timeout::Limit;
+use alloc::vec::Vec;
+use core::fmt;
+
+/// A decision and its moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Record {
+    /// When.
+    pub at: Instant,
+    /// What was decided.
+    pub decision: Decision,
+}
+
+/// What a policy decided.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision {
+    /// An attempt was sent; the number counts from 1.
+    Sent(u32),
+    /// A policy did not let the call through.
+    Refused(Rejection),
+    /// The breaker changed its state.
+    Transition(Transition),
+    /// The breaker, which only observes, would have opened.
+    Observation(Observation),
+    /// The call waits for a slot of the bulkhead behind so many others.
+    Queued(u32),
+    /// A limit of time ran out.
+    TimedOut {
+        /// Which.
+        limit: Limit,
+        /// How long it was.
+        after: Duration,
+    },
+    /// The attempt failed and is made again.
+    Retry {
+        /// How it failed.
+        failure: Failure,
+        /// The wait before the next.
+        delay: Duration,
+    },
+    /// The attempt failed and is not made again.
+    GaveUp(GiveUp),
+    /// The fallback answered.
+    Answered(Answer),
+}
+
+/// Where records go.
+pub trait Explain {
+    /// Takes a record.
+    fn record(&mut self, record: Record);
+}
+
+impl Explain for () {
+    #[inline]
+    fn record(&mut self, _: Record) {}
+}
+
+impl Explain for Vec<Record> {
+    fn record(&mut self, record: Record) {
+        self.push(record);
+    }
+}
+
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.at, self.decision)
+    }
+}
+
+impl fmt::Display for Decision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sent(attempt) => write!(f, "attempt {attempt} was sent."),
+            Self::Refused(rejection) => {
+                write!(f, "not sent, {rejection}")?;
+                match rejection.retry_after() {
+                    Some(wait) => write!(f, " for another {wait}."),
+                    None => f.write_str("."),
+                }
+            }
+            Self::Transition(transition) => transition.fmt(f),
+            Self::Observation(observation) => observation.fmt(f),
+            Self::Queued(ahead) => write!(f, "waits for a slot behind {ahead} others."),
+            Self::TimedOut { limit, after } => write!(f, "{limit} ran out after {after}."),
+            Self::Retry { failure, delay } => write!(f, "{failure}; the next try is in {delay}."),
+            Self::GaveUp(reason) => write!(f, "no other try: {reason}."),
+            Self::Answered(answer) => answer.fmt(f),
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Connect => "the time to connect",
+            Self::Attempt => "the time for an attempt",
+            Self::Call => "the time for the whole call",
+            Self::Deadline => "the time up to the caller's deadline",
+        })
+    }
+}
+
+impl fmt::Display for GiveUp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Permanent(failure) => write!(f, "{failure} would only happen again"),
+            Self::NotIdempotent(failure) => {
+                write!(f, "{failure}, and without a key a repeat could apply it twice")
+            }
+            Self::AttemptsUsed { attempts } => write!(f, "all {attempts} attempts are used"),
+            Self::BudgetEmpty(shortage) => write!(f, "the retry budget is spent ({shortage})"),
+            Self::DeadlineTooClose { delay, left } => {
+                write!(f, "a wait of {delay} does not fit in the {left} that are left")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Shortage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Traffic { retries, calls, ttl } => {
+                write!(f, "retries: {retries}, calls: {calls}, in the last {ttl}")
+            }
+            Self::InFlight { retries, calls } => {
+                write!(f, "retries under way: {retries}, calls: {calls}")
+            }
+            Self::Tokens { left, of } => {
+                let (whole, part, of) = (left / 10_000, left % 10_000, of / 10_000);
+                write!(f, "tokens: {whole}.{part:04} of {of}, not more than half")
+            }
+            Self::Quota { left, price } => {
+                write!(f, "left: {left}, price: {price}")
+            }
+            Self::Bucket { left, of } => {
+                let (whole, part, of) = (left / 10_000, left % 10_000, of / 10_000);
+                write!(f, "tokens: {whole}.{part:04} of {of}, not more than one")
+            }
+            Self::FailureShare { failures, calls, per_ten_thousand } => {
+                let most = Rate::per_ten_thousand(*per_ten_thousand);
+                write!(f, "failures: {failures}, calls: {calls}, more than {most}")
+            }
+        }
+    }
+}
+
+impl fmt::Display for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Stale { age } => write!(f, "answered from the cache, {age} old."),
+            Self::Substitute => f.write_str("answered by the substitute."),
+            Self::Default => f.write_str("answered with the default."),
+            Self::Unavailable { retry_after } => {
+                write!(f, "answered 503, retry after {retry_after}.")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::breaker::{
+        Cause, Counts, Exceeded, Overdue, SlowRate, StateName, Undecided, Verdict, Window,
+    };
+    use alloc::string::ToString;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn sentence(decision: Decision) -> alloc::string::String {
+        Record { at: Instant::from_secs(2), decision }.to_string()
+    }
+
+    #[test]
+    fn every_decision_is_a_sentence_with_its_numbers() {
+        let until = Instant::from_secs(12);
+        let retry_after = Duration::from_secs(10);
+        let open = Rejection::BreakerOpen { until, retry_after };
+        for (decision, text) in [
+            (Decision::Sent(1), "attempt 1 was sent."),
+            (Decision::Refused(open), "not sent, the breaker is open for another 10 s."),
+            (
+                Decision::Refused(Rejection::BreakerForcedOpen),
+                "not sent, the breaker is forced open.",
+            ),
+            (
+                Decision::Refused(Rejection::TrialsTaken { until }),
+                "not sent, the breaker is half-open and on trial.",
+            ),
+            (
+                Decision::Refused(Rejection::BulkheadFull { slots: 20, queue: 10 }),
+                "not sent, the bulkhead is full (slots: 20, queue: 10).",
+            ),
+            (
+                Decision::Refused(Rejection::BulkheadWait),
+                "not sent, the bulkhead had no slot in time.",
+            ),
+            (
+                Decision::Refused(Rejection::Throttled { per_mille: 333 }),
+                "not sent, the throttle turns 33.3 % of the calls away.",
+            ),
+            (
+                Decision::Refused(Rejection::RateLimited { retry_after }),
+                "not sent, the rate limit is reached for another 10 s.",
+            ),
+            (
+                Decision::Refused(Rejection::DeadlinePassed),
+                "not sent, the caller's deadline had passed.",
+            ),
+            (
+                Decision::TimedOut { limit: Limit::Deadline, after: SECOND },
+                "the time up to the caller's deadline ran out after 1 s.",
+            ),
+            (
+                Decision::Retry { failure: Failure::Aborted, delay: SECOND },
+                "transaction rolled back; the next try is in 1 s.",
+            ),
+            (
+                Decision::Retry { failure: Failure::Connect, delay: SECOND },
+                "connection refused; the next try is in 1 s.",
+            ),
+            (
+                Decision::Retry { failure: Failure::Timeout, delay: SECOND },
+                "timed out; the next try is in 1 s.",
+            ),
+            (Decision::Queued(3), "waits for a slot behind 3 others."),
+            (
+                Decision::TimedOut { limit: Limit::Attempt, after: SECOND },
+                "the time for an attempt ran out after 1 s.",
+            ),
+            (
+                Decision::TimedOut { limit: Limit::Connect, after: SECOND },
+                "the time to connect ran out after 1 s.",
+            ),
+            (
+                Decision::TimedOut { limit: Limit::Call, after: SECOND },
+                "the time for the whole call ran out after 1 s.",
+            ),
+            (
+                Decision::Retry { failure: Failure::status(503), delay: SECOND },
+                "status 503; the next try is in 1 s.",
+            ),
+            (
+                Decision::Answered(Answer::Stale { age: SECOND }),
+                "answered from the cache, 1 s old.",
+            ),
+            (Decision::Answered(Answer::Substitute), "answered by the substitute."),
+            (Decision::Answered(Answer::Default), "answered with the default."),
+            (
+                Decision::Answered(Answer::Unavailable { retry_after: SECOND }),
+                "answered 503, retry after 1 s.",
+            ),
+        ] {
+            assert_eq!(sentence(decision), format!("2.00 s: {text}"));
+        }
+    }
+
+    #[test]
+    fn every_reason_to_give_up_is_a_sentence_with_its_numbers() {
+        let traffic = Shortage::Traffic { retries: 3, calls: 12, ttl: SECOND };
+        for (reason, text) in [
+            (GiveUp::Permanent(Failure::status(404)), "status 404 would only happen again"),
+            (
+                GiveUp::NotIdempotent(Failure::ConnectionLost),
+                "connection lost, and without a key a repeat could apply it twice",
+            ),
+            (GiveUp::AttemptsUsed { attempts: 4 }, "all 4 attempts are used"),
+            (
+                GiveUp::BudgetEmpty(traffic),
+                "the retry budget is spent (retries: 3, calls: 12, in the last 1 s)",
+            ),
+            (
+                GiveUp::BudgetEmpty(Shortage::InFlight { retries: 3, calls: 12 }),
+                "the retry budget is spent (retries under way: 3, calls: 12)",
+            ),
+            (
+                GiveUp::BudgetEmpty(Shortage::Tokens { left: 40_500, of: 100_000 }),
+                "the retry budget is spent (tokens: 4.0500 of 10, not more than half)",
+            ),
+            (
+                GiveUp::BudgetEmpty(Shortage::Quota { left: 9, price: 14 }),
+                "the retry budget is spent (left: 9, price: 14)",
+            ),
+            (
+                GiveUp::BudgetEmpty(Shortage::Bucket { left: 9_050, of: 50_000 }),
+                "the retry budget is spent (tokens: 0.9050 of 5, not more than one)",
+            ),
+            (
+                GiveUp::BudgetEmpty(Shortage::FailureShare {
+                    failures: 12,
+                    calls: 100,
+                    per_ten_thousand: 1_050,
+                }),
+                "the retry budget is spent (failures: 12, calls: 100, more than 10.5 %)",
+            ),
+            (
+                GiveUp::DeadlineTooClose { delay: SECOND, left: Duration::from_millis(20) },
+                "a wait of 1 s does not fit in the 20 ms that are left",
+            ),
+        ] {
+            let expected = format!("2.00 s: no other try: {text}.");
+            assert_eq!(sentence(Decision::GaveUp(reason)), expected);
+        }
+    }
+
+    #[test]
+    fn every_cause_is_a_sentence_with_its_numbers() {
+        let longer_than = Duration::from_secs(2);
+        let half = Rate::percent(50);
+        let exceeded = |failures, failure_rate, slow_rate| {
+            let counts = Counts { successes: 4, failures: 6, slow: 5 };
+            let window = Window::Count(10);
+            Cause::Exceeded(Exceeded { counts, window, failures, failure_rate, slow_rate })
+        };
+        let slow = SlowRate { longer_than, rate: Rate::per_ten_thousand(3_325) };
+        for (cause, text) in [
+            (
+                exceeded(Some(6), None, None),
+                "6 failures in the last 10 calls reached the threshold of 6",
+            ),
+            (
+                exceeded(Some(6), Some(half), None),
+                "6 failures in the last 10 calls reached the threshold of 6, and \
+                 6 failures of 10 calls in the last 10 calls reached 50 %",
+            ),
+            (
+                exceeded(None, None, Some(slow)),
+                "5 of 10 calls in the last 10 calls were slow (over 2 s), which reached 33.25 %",
+            ),
+            (
+                Cause::Overdue { calls: 7, rule: Overdue { calls: 7, after: SECOND } },
+                "7 calls under way for over 1 s reached the limit of 7",
+            ),
+            (
+                Cause::CooldownOver { cooldown: SECOND },
+                "the cooldown of 1 s was over when a call came",
+            ),
+            (Cause::TrialsPassed { passed: 2, needed: 2 }, "2 of 2 trials passed"),
+            (Cause::TrialsFailed { failed: 2, slow: 0, trials: 3 }, "2 of 3 trials failed"),
+            (
+                Cause::TrialsFailed { failed: 2, slow: 1, trials: 3 },
+                "2 of 3 trials failed, 1 of them by being slow",
+            ),
+            (
+                Cause::TrialsUndecided(Undecided { after: SECOND, then: Verdict::Open }),
+                "the trials had not decided after 1 s",
+            ),
+            (Cause::ByHand, "by hand"),
+            (Cause::ProcessEnded, "the process that it was in ended, and what it knew with it"),
+        ] {
+            let (from, to) = (StateName::Closed, StateName::Open);
+            let transition = Transition { at: Instant::from_secs(2), from, to, cause };
+            let expected = format!("2.00 s: the breaker went from closed to open: {text}.");
+            assert_eq!(sentence(Decision::Transition(transition)), expected);
+            let observation = Observation { at: Instant::from_secs(2), cause };
+            let expected =
+                format!("2.00 s: the breaker only observes, and would have opened: {text}.");
+            assert_eq!(sentence(Decision::Observation(observation)), expected);
+        }
+    }
+
+    #[test]
+    fn windows_rates_and_states_have_words() {
+        let words = [Window::Time(SECOND), Window::Count(3), Window::Consecutive];
+        assert_eq!(
+            words.map(|window| window.to_string()),
+            ["in 1 s", "in the last 3 calls", "in a row"]
+        );
+        let rates = [5_000, 3_330, 3_333, 3_303, 1].map(Rate::per_ten_thousand);
+        assert_eq!(
+            rates.map(|rate| rate.to_string()),
+            ["50 %", "33.3 %", "33.33 %", "33.03 %", "0.01 %"]
+        );
+        let states = [StateName::Closed, StateName::Open, StateName::HalfOpen];
+        assert_eq!(states.map(|name| name.to_string()), ["closed", "open", "half-open"]);
+    }
+}

@@ -1,0 +1,375 @@
+//! Hedging: where an answer does not come soon, the same attempt is made once more beside the first.
+
+use crate::config::{ConfigError, require};
+use crate::outcome::{Failure, Outcome};
+use crate::time::{Duration, Instant};
+
+/// The settings of a [`Hedge`]; the default is a second attempt after 100 ms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HedgeConfig {
+    /// How long after an attempt the next is sent: up to 1 day; zero sends all at once. The 95th
+    /// percentile of the latency adds about one request in twenty.
+    pub delay: Duration,
+    /// Attempts at the most, the first included: 1, which hedges nothing, to 10.
+    pub attempts: u32,
+}
+
+const ATTEMPTS_MAX: u32 = 10;
+
+impl Default for HedgeConfig {
+    fn default() -> Self {
+        Self { delay: Duration::from_millis(100), attempts: 2 }
+    }
+}
+
+/// Settings that can be, from which a [`Race`] starts for each attempt that is hedged.
+///
+/// It is for the slow tail, and only for what may be made twice
+/// ([`Repeat::Safe`](super::Repeat::Safe)). The rules are those of gRPC ("A6: client retries"):
+///
+/// | what happens | what follows |
+/// |---|---|
+/// | the delay passes without an answer | the next attempt is sent |
+/// | a success | it is the outcome, and all others are cancelled |
+/// | a failure that is the request's own (400, 401, 404 ...) | likewise: it would fail anywhere |
+/// | any other failure | the next attempt is sent at once, and the delay begins anew |
+/// | a failure with `Retry-After` | no further attempt; those under way go on |
+/// | a neutral outcome | that attempt is out of the race; nothing is sent for it |
+/// | all attempts have ended | the newest failure is the outcome, one with `Retry-After` before others |
+///
+/// The choice where libraries differ: a budget or a bulkhead that refuses a hedge ends nothing. It
+/// stops further hedges, and the attempts under way decide ([`Race::refused`]).
+///
+/// ```
+/// use fusebox::{Hedge, HedgeConfig, HedgeStep, Outcome};
+/// use fusebox::time::{Duration, Instant};
+///
+/// let hedge = Hedge::new(HedgeConfig { delay: Duration::from_millis(50), attempts: 2 })?;
+/// let (mut race, step) = hedge.start(Instant::ZERO);
+/// assert_eq!(step, HedgeStep::Send(1));
+/// let now = race.wake_at();
+/// assert_eq!((now, race.timer(now)), (Instant::from_millis(50), HedgeStep::Send(2)));
+/// let HedgeStep::Done { outcome, cancel } = race.ended(now, 2, Outcome::Success) else { panic!() };
+/// assert_eq!(outcome, Outcome::Success);
+/// assert_eq!(cancel.numbers().collect::<Vec<u32>>(), [1]);
+/// # Ok::<(), fusebox::ConfigError>(())
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Hedge {
+    config: HedgeConfig,
+}
+
+/// What a race does next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use = "an attempt is to be sent, or others to be cancelled"]
+pub enum HedgeStep {
+    /// Send the attempt with this number, from 1, and tell of its end by [`Race::ended`]; where a policy
+    /// refuses to send it, tell that by [`Race::refused`].
+    Send(u32),
+    /// As before: wait for an answer, or for [`Race::wake_at`].
+    Unchanged,
+    /// The race is over, and nothing more is sent.
+    Done {
+        /// What came of it.
+        outcome: Outcome,
+        /// The attempts under way, which are to be cancelled.
+        cancel: Attempts,
+    },
+}
+
+/// A set of attempts of one race.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attempts(u16);
+
+impl Attempts {
+    const NONE: Self = Self(0);
+
+    const fn bit(number: u32) -> u16 {
+        // The largest number is 10; one that cannot be has no bit.
+        match 1_u16.checked_shl(number) {
+            Some(bit) => bit,
+            None => 0,
+        }
+    }
+
+    /// Whether the attempt with this number is among them.
+    #[must_use]
+    pub const fn contains(self, number: u32) -> bool {
+        self.0 & Self::bit(number) != 0
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// Their numbers, in rising order.
+    pub fn numbers(self) -> impl Iterator<Item = u32> {
+        (1..=ATTEMPTS_MAX).filter(move |&number| self.contains(number))
+    }
+
+    const fn insert(&mut self, number: u32) {
+        self.0 |= Self::bit(number);
+    }
+
+    const fn remove(&mut self, number: u32) {
+        self.0 &= !Self::bit(number);
+    }
+}
+
+/// The attempts of one call beside each other, of which the first good answer wins.
+///
+/// It does not allocate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Race {
+    delay: Duration,
+    /// Attempts that may still be sent.
+    left: u32,
+    /// The number of the newest attempt.
+    newest: u32,
+    running: Attempts,
+    /// When the next attempt is sent.
+    next_at: Instant,
+    failure: Option<Failure>,
+    done: bool,
+}
+
+impl Hedge {
+    /// The policy of these settings.
+    ///
+    /// # Errors
+    /// When a setting is outside the range that [`HedgeConfig`] states.
+    pub fn new(config: HedgeConfig) -> Result<Self, ConfigError> {
+        let HedgeConfig { delay, attempts } = config;
+        require(delay <= Duration::from_secs(86_400), "hedge.delay", delay, "at most 1 day")?;
+        require((1..=ATTEMPTS_MAX).contains(&attempts), "hedge.attempts", attempts, "1 to 10")?;
+        Ok(Self { config })
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn config(&self) -> &HedgeConfig {
+        &self.config
+    }
+
+    /// A new race and its first step, which sends the first attempt.
+    pub fn start(&self, now: Instant) -> (Race, HedgeStep) {
+        let HedgeConfig { delay, attempts } = self.config;
+        let mut race = Race {
+            delay,
+            left: attempts,
+            newest: 0,
+            running: Attempts::NONE,
+            next_at: now,
+            failure: None,
+            done: false,
+        };
+        let step = race.send(now);
+        (race, step)
+    }
+}
+
+impl Race {
+    /// When to call [`Race::timer`]; [`Instant::MAX`] for never.
+    #[must_use]
+    pub const fn wake_at(&self) -> Instant {
+        if self.done || self.left == 0 { Instant::MAX } else { self.next_at }
+    }
+
+    /// The attempts under way.
+    #[must_use]
+    pub const fn running(&self) -> Attempts {
+        self.running
+    }
+
+    /// The moment of [`Race::wake_at`] has come; to be called until it lies ahead.
+    pub fn timer(&mut self, now: Instant) -> HedgeStep {
+        if now < self.wake_at() || self.wake_at() == Instant::MAX {
+            return HedgeStep::Unchanged;
+        }
+        self.send(now)
+    }
+
+    /// The attempt with this number has ended; nothing follows from one that was cancelled before.
+    pub fn ended(&mut self, now: Instant, number: u32, outcome: Outcome) -> HedgeStep {
+        if !self.running.contains(number) {
+            return HedgeStep::Unchanged;
+        }
+        self.running.remove(number);
+        match outcome {
+            Outcome::Success => self.end(outcome),
+            Outcome::Failure(failure) if failure.is_of_request() => self.end(outcome),
+            Outcome::Failure(failure) => {
+                self.keep(failure);
+                if failure.retry_after().is_some() {
+                    self.left = 0;
+                }
+                if self.left > 0 { self.send(now) } else { self.go_on() }
+            }
+            Outcome::Neutral => self.go_on(),
+        }
+    }
+
+    /// A policy refused to send the attempt with this number: it was never made, and no other is asked
+    /// for. What is under way goes on, and where nothing is, what came before is the outcome.
+    pub fn refused(&mut self, number: u32) -> HedgeStep {
+        if !self.running.contains(number) {
+            return HedgeStep::Unchanged;
+        }
+        self.running.remove(number);
+        self.left = 0;
+        self.go_on()
+    }
+
+    /// The caller does not wait any longer.
+    pub fn hang_up(&mut self) -> HedgeStep {
+        if self.done { HedgeStep::Unchanged } else { self.end(Outcome::Neutral) }
+    }
+
+    fn send(&mut self, now: Instant) -> HedgeStep {
+        self.left = self.left.saturating_sub(1);
+        self.newest += 1;
+        self.running.insert(self.newest);
+        self.next_at = now + self.delay;
+        HedgeStep::Send(self.newest)
+    }
+
+    /// Keeps what the race has to say if nobody wins; what was asked to wait must not be forgotten.
+    const fn keep(&mut self, failure: Failure) {
+        let asked_before = match self.failure {
+            Some(before) => before.retry_after().is_some(),
+            None => false,
+        };
+        if failure.retry_after().is_some() || !asked_before {
+            self.failure = Some(failure);
+        }
+    }
+
+    fn go_on(&mut self) -> HedgeStep {
+        if self.running.is_empty() {
+            self.end(self.failure.map_or(Outcome::Neutral, Outcome::Failure))
+        } else {
+            HedgeStep::Unchanged
+        }
+    }
+
+    const fn end(&mut self, outcome: Outcome) -> HedgeStep {
+        let cancel = self.running;
+        self.running = Attempts::NONE;
+        self.done = true;
+        HedgeStep::Done { outcome, cancel }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOW: Instant = Instant::ZERO;
+    const LOST: Outcome = Outcome::Failure(Failure::ConnectionLost);
+
+    fn race(attempts: u32) -> Race {
+        let config = HedgeConfig { attempts, ..HedgeConfig::default() };
+        let (race, step) = Hedge::new(config).unwrap().start(NOW);
+        assert_eq!(step, HedgeStep::Send(1));
+        race
+    }
+
+    fn done(outcome: Outcome, cancel: &[u32]) -> HedgeStep {
+        let mut numbers = Attempts::NONE;
+        for &number in cancel {
+            numbers.insert(number);
+        }
+        HedgeStep::Done { outcome, cancel: numbers }
+    }
+
+    const fn busy(secs: u64) -> Outcome {
+        let retry_after = Some(Duration::from_secs(secs));
+        Outcome::Failure(Failure::Status { code: 503, retry_after })
+    }
+
+    #[test]
+    fn the_delay_sends_one_after_the_other_up_to_the_most() {
+        let mut race = race(3);
+        assert_eq!(race.timer(Instant::from_millis(99)), HedgeStep::Unchanged);
+        assert_eq!(race.timer(Instant::from_millis(100)), HedgeStep::Send(2));
+        assert_eq!(race.wake_at(), Instant::from_millis(200));
+        assert_eq!(race.timer(Instant::from_millis(250)), HedgeStep::Send(3));
+        assert_eq!(race.wake_at(), Instant::MAX);
+        assert_eq!(race.timer(Instant::MAX), HedgeStep::Unchanged);
+        let now = Instant::from_millis(300);
+        assert_eq!(race.ended(now, 2, Outcome::Success), done(Outcome::Success, &[1, 3]));
+        assert_eq!(race.ended(now, 1, Outcome::Success), HedgeStep::Unchanged);
+        assert_eq!((race.hang_up(), race.wake_at()), (HedgeStep::Unchanged, Instant::MAX));
+    }
+
+    #[test]
+    fn a_failure_sends_the_next_at_once_and_the_last_one_is_the_outcome() {
+        let mut race = race(2);
+        let now = Instant::from_millis(30);
+        assert_eq!(race.ended(now, 1, LOST), HedgeStep::Send(2));
+        assert_eq!(race.wake_at(), Instant::MAX);
+        let last = Outcome::Failure(Failure::Timeout);
+        assert_eq!(race.ended(now, 2, last), done(last, &[]));
+    }
+
+    #[test]
+    fn a_fault_of_the_request_ends_the_race() {
+        let mut race = race(3);
+        let now = race.wake_at();
+        assert_eq!(race.timer(now), HedgeStep::Send(2));
+        let missing = Outcome::Failure(Failure::status(404));
+        assert_eq!(race.ended(now, 2, missing), done(missing, &[1]));
+    }
+
+    #[test]
+    fn a_request_to_wait_stops_further_attempts_and_is_not_forgotten() {
+        let mut first = race(3);
+        assert_eq!(first.ended(NOW, 1, busy(9)), done(busy(9), &[]));
+        let mut second = race(3);
+        let now = second.wake_at();
+        assert_eq!(second.timer(now), HedgeStep::Send(2));
+        assert_eq!(second.ended(now, 1, busy(9)), HedgeStep::Unchanged);
+        assert_eq!(second.wake_at(), Instant::MAX);
+        assert_eq!(second.ended(now, 2, LOST), done(busy(9), &[]));
+    }
+
+    #[test]
+    fn a_hedge_that_a_policy_refuses_harms_nobody() {
+        let mut race = race(3);
+        let now = race.wake_at();
+        assert_eq!(race.timer(now), HedgeStep::Send(2));
+        assert_eq!((race.refused(2), race.wake_at()), (HedgeStep::Unchanged, Instant::MAX));
+        assert_eq!(race.ended(now, 1, Outcome::Success), done(Outcome::Success, &[]));
+        let mut failed = super::tests::race(3);
+        assert_eq!(failed.ended(NOW, 1, LOST), HedgeStep::Send(2));
+        assert_eq!(failed.refused(2), done(LOST, &[]));
+        let mut refused = super::tests::race(3);
+        assert_eq!(refused.refused(1), done(Outcome::Neutral, &[]));
+    }
+
+    #[test]
+    fn no_delay_sends_all_at_once() {
+        let config = HedgeConfig { delay: Duration::ZERO, attempts: 10 };
+        let (mut race, _) = Hedge::new(config).unwrap().start(NOW);
+        let sent = core::iter::from_fn(|| match race.timer(NOW) {
+            HedgeStep::Send(number) => Some(number),
+            _ => None,
+        });
+        assert_eq!(sent.collect::<Vec<_>>(), (2..=10).collect::<Vec<_>>());
+        assert_eq!(race.hang_up(), done(Outcome::Neutral, &(1..=10).collect::<Vec<_>>()));
+    }
+
+    #[test]
+    fn settings_out_of_range_name_themselves() {
+        let default = HedgeConfig::default();
+        for (config, field) in [
+            (HedgeConfig { delay: Duration::MAX, ..default }, "hedge.delay"),
+            (HedgeConfig { attempts: 0, ..default }, "hedge.attempts"),
+            (HedgeConfig { attempts: 11, ..default }, "hedge.attempts"),
+        ] {
+            assert_eq!(Hedge::new(config).unwrap_err().field, field);
+        }
+    }
+}

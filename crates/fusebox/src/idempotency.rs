@@ -1,0 +1,327 @@
+//! Idempotency keys: a request that is made again under its key takes effect once.
+
+use crate::config::{ConfigError, require};
+use crate::time::{Duration, Instant};
+use alloc::collections::BTreeMap;
+
+/// The settings of an [`IdempotencyTable`]; the default keeps 100,000 keys for a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdempotencyConfig {
+    /// How long a result is kept: 1 ms to 365 days.
+    pub ttl: Duration,
+    /// How long work may take before its key is free again: 1 ms to 1 day.
+    pub lease: Duration,
+    /// Keys at the most, at work or done: 1 to 10,000,000.
+    pub capacity: u32,
+}
+
+impl Default for IdempotencyConfig {
+    fn default() -> Self {
+        Self { ttl: DAY, lease: Duration::from_secs(60), capacity: 100_000 }
+    }
+}
+
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// What the table says to a request with a key.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "a new key is to be completed or abandoned"]
+pub enum Begin<'a, K, V> {
+    /// Nobody did it or does it: do the work, and then [`IdempotencyTable::complete`] it, or
+    /// [`IdempotencyTable::abandon`] it where nothing took effect.
+    New(Claim<K>),
+    /// Somebody does it.
+    InProgress {
+        /// When the key becomes free if nothing is heard of that work.
+        until: Instant,
+    },
+    /// It was done, with this result.
+    Done(&'a V),
+    /// The key stands for another request.
+    Mismatch,
+    /// There is no room for a new key.
+    Full {
+        /// When the first of the others is due to leave; one may be abandoned before.
+        until: Instant,
+    },
+}
+
+/// The right to do the work of a key, for as long as its lease lasts.
+///
+/// It can be neither copied nor used twice. One that is dropped blocks its key until the lease ends.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "a claim is to be completed or abandoned"]
+pub struct Claim<K> {
+    key: K,
+    number: u64,
+}
+
+impl<K> Claim<K> {
+    /// The key.
+    #[must_use]
+    pub const fn key(&self) -> &K {
+        &self.key
+    }
+}
+
+/// A result that came after the lease of its work had ended, and was not kept.
+///
+/// Somebody else may have done the work again meanwhile.
+#[derive(Debug, PartialEq, Eq)]
+pub struct TooLate<V>(pub V);
+
+/// Keys and what became of their requests.
+///
+/// A service asks the table before the work and tells it of the result after. What it answers is that
+/// of the IETF's "The Idempotency-Key HTTP Header Field" (draft-ietf-httpapi-idempotency-key-header):
+///
+/// | the key | answer | HTTP status |
+/// |---|---|---|
+/// | is new, or its work was abandoned, or its result has expired | [`Begin::New`]: do the work | |
+/// | is at work with the same request | [`Begin::InProgress`] | 409 |
+/// | is done with the same request | [`Begin::Done`]: the result of then | that of then |
+/// | is at work or done with another request | [`Begin::Mismatch`] | 422 |
+/// | is new, and the table is full | [`Begin::Full`] | 503 |
+///
+/// The choices where services differ:
+/// - Nothing leaves the table before its time: where there is no room, a new key is refused. To forget
+///   an older one would let a payment happen twice.
+/// - Work has a lease. A worker that crashed does not block its key for ever: when the lease ends, the
+///   next request with the key may do the work. So the lease is to be longer than the work can take,
+///   its deadline included; one who finishes later still is told so, and its result is not kept.
+/// - The time of a result begins when it is there, not when the work began.
+///
+/// ```
+/// use fusebox::{Begin, IdempotencyConfig, IdempotencyTable};
+/// use fusebox::time::Instant;
+///
+/// let mut table = IdempotencyTable::new(IdempotencyConfig::default())?;
+/// let now = Instant::ZERO;
+/// let request = 0xfeed; // a hash of its payload
+/// let Begin::New(claim) = table.begin(now, "order 7", request) else { panic!("a new key") };
+/// assert!(matches!(table.begin(now, "order 7", request), Begin::InProgress { .. }));
+/// table.complete(now, claim, "201 Created").expect("within the lease");
+/// assert_eq!(table.begin(now, "order 7", request), Begin::Done(&"201 Created"));
+/// assert_eq!(table.begin(now, "order 7", 0xbad), Begin::Mismatch);
+/// # Ok::<(), fusebox::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IdempotencyTable<K, V> {
+    config: IdempotencyConfig,
+    entries: BTreeMap<K, Entry<V>>,
+    /// The key of each entry by the end of its time, and its number where several end together.
+    by_end: BTreeMap<(Instant, u64), K>,
+    newest: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Entry<V> {
+    /// That of its claim.
+    number: u64,
+    fingerprint: u64,
+    /// The end of the lease, or that of the time of the result.
+    ends: Instant,
+    /// None while it is at work.
+    result: Option<V>,
+}
+
+impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
+    /// An empty table.
+    ///
+    /// # Errors
+    /// When a setting is outside the range that [`IdempotencyConfig`] states.
+    pub fn new(config: IdempotencyConfig) -> Result<Self, ConfigError> {
+        let IdempotencyConfig { ttl, lease, capacity } = config;
+        let least = Duration::from_millis(1);
+        let year = least..=DAY.saturating_mul(365);
+        require(year.contains(&ttl), "idempotency.ttl", ttl, "1 ms to 365 days")?;
+        let day = least..=DAY;
+        require(day.contains(&lease), "idempotency.lease", lease, "1 ms to 1 day")?;
+        let in_range = (1..=10_000_000).contains(&capacity);
+        require(in_range, "idempotency.capacity", capacity, "1 to 10,000,000")?;
+        Ok(Self { config, entries: BTreeMap::new(), by_end: BTreeMap::new(), newest: 0 })
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn config(&self) -> &IdempotencyConfig {
+        &self.config
+    }
+
+    /// A request with this key comes; two requests with the same fingerprint are taken as the same.
+    pub fn begin(&mut self, now: Instant, key: K, fingerprint: u64) -> Begin<'_, K, V> {
+        self.expire(now);
+        if self.entries.contains_key(&key) {
+            return self.repeat(&key, fingerprint);
+        }
+        if self.entries.len() >= self.config.capacity as usize {
+            let until = self.by_end.first_key_value().map_or(now, |(&(end, _), _)| end);
+            return Begin::Full { until };
+        }
+        self.newest = self.newest.wrapping_add(1);
+        let (number, ends) = (self.newest, now + self.config.lease);
+        self.entries.insert(key.clone(), Entry { number, fingerprint, ends, result: None });
+        self.by_end.insert((ends, number), key.clone());
+        Begin::New(Claim { key, number })
+    }
+
+    /// The work of a claim is done, and this is its result, which is kept for the time of the settings.
+    ///
+    /// # Errors
+    /// With the result itself when the lease has ended; then nothing is kept.
+    pub fn complete(&mut self, now: Instant, claim: Claim<K>, result: V) -> Result<(), TooLate<V>> {
+        self.expire(now);
+        let Some(entry) = own(&mut self.entries, &claim) else { return Err(TooLate(result)) };
+        self.by_end.remove(&(entry.ends, entry.number));
+        entry.ends = now + self.config.ttl;
+        entry.result = Some(result);
+        self.by_end.insert((entry.ends, entry.number), claim.key);
+        Ok(())
+    }
+
+    /// The work of a claim took no effect, so that the next request with its key may do it; false where
+    /// the lease had ended and the key is no longer that of the claim.
+    #[expect(clippy::needless_pass_by_value, reason = "it uses the claim up")]
+    pub fn abandon(&mut self, claim: Claim<K>) -> bool {
+        let Some(entry) = own(&mut self.entries, &claim) else { return false };
+        self.by_end.remove(&(entry.ends, entry.number));
+        self.entries.remove(&claim.key);
+        true
+    }
+
+    /// Takes out what has ended by now, as every request does too.
+    ///
+    /// Each key is taken out once, so that on average a request pays for one.
+    pub fn expire(&mut self, now: Instant) {
+        while let Some(first) = self.by_end.first_entry()
+            && first.key().0 <= now
+        {
+            self.entries.remove(&first.remove());
+        }
+    }
+
+    /// Keys in the table, those included that have ended since the last request.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Whether there is no key.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    fn repeat(&self, key: &K, fingerprint: u64) -> Begin<'_, K, V> {
+        match self.entries.get(key) {
+            Some(entry) if entry.fingerprint == fingerprint => match &entry.result {
+                Some(result) => Begin::Done(result),
+                None => Begin::InProgress { until: entry.ends },
+            },
+            _ => Begin::Mismatch,
+        }
+    }
+}
+
+/// The entry that is still at work under this claim.
+fn own<'a, K: Ord, V>(
+    entries: &'a mut BTreeMap<K, Entry<V>>,
+    claim: &Claim<K>,
+) -> Option<&'a mut Entry<V>> {
+    let entry = entries.get_mut(&claim.key)?;
+    (entry.number == claim.number && entry.result.is_none()).then_some(entry)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Table = IdempotencyTable<&'static str, u32>;
+
+    const NOW: Instant = Instant::ZERO;
+    const LEASE_ENDS: Instant = Instant::from_secs(60);
+
+    fn table(capacity: u32) -> Table {
+        let config = IdempotencyConfig { capacity, ..IdempotencyConfig::default() };
+        IdempotencyTable::new(config).unwrap()
+    }
+
+    #[track_caller]
+    fn claim(table: &mut Table, now: Instant, key: &'static str) -> Claim<&'static str> {
+        match table.begin(now, key, 1) {
+            Begin::New(claim) => claim,
+            other => panic!("{key} is not new: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_result_is_given_again_until_its_time_is_over() {
+        let mut table = table(10);
+        let first = claim(&mut table, NOW, "a");
+        assert_eq!(table.begin(NOW, "a", 1), Begin::InProgress { until: LEASE_ENDS });
+        let done = Instant::from_secs(7);
+        table.complete(done, first, 201).unwrap();
+        let last = done + DAY - Duration::from_micros(1);
+        assert_eq!(table.begin(last, "a", 1), Begin::Done(&201));
+        assert!(matches!(table.begin(done + DAY, "a", 1), Begin::New(_)));
+    }
+
+    #[test]
+    fn another_request_under_the_same_key_is_refused_at_work_and_done() {
+        let mut table = table(10);
+        let first = claim(&mut table, NOW, "a");
+        assert_eq!(table.begin(NOW, "a", 2), Begin::Mismatch);
+        table.complete(NOW, first, 201).unwrap();
+        assert_eq!(table.begin(NOW, "a", 2), Begin::Mismatch);
+    }
+
+    #[test]
+    fn abandoned_work_leaves_its_key_to_the_next() {
+        let mut table = table(1);
+        let first = claim(&mut table, NOW, "a");
+        assert!(table.abandon(first) && table.is_empty());
+        let second = claim(&mut table, NOW, "b");
+        assert_eq!(table.complete(NOW, second, 5), Ok(()));
+    }
+
+    #[test]
+    fn a_worker_that_crashed_blocks_its_key_until_the_lease_ends_and_is_then_told_so() {
+        let mut table = table(10);
+        let (lost, slow) = (claim(&mut table, NOW, "a"), claim(&mut table, NOW, "b"));
+        let before = LEASE_ENDS - Duration::from_micros(1);
+        assert_eq!(table.begin(before, "a", 1), Begin::InProgress { until: LEASE_ENDS });
+        let second = claim(&mut table, LEASE_ENDS, "a");
+        assert_eq!(table.complete(LEASE_ENDS, lost, 1), Err(TooLate(1)));
+        assert_eq!(table.complete(LEASE_ENDS, slow, 2), Err(TooLate(2)), "nobody came meanwhile");
+        assert_eq!(table.complete(LEASE_ENDS, second, 3), Ok(()));
+        assert_eq!(table.begin(LEASE_ENDS, "a", 1), Begin::Done(&3));
+        let again = claim(&mut table, LEASE_ENDS, "b");
+        table.expire(LEASE_ENDS + DAY);
+        assert!(!table.abandon(again));
+    }
+
+    #[test]
+    fn a_full_table_refuses_new_keys_and_forgets_none() {
+        let mut table = table(2);
+        let (first, _second) = (claim(&mut table, NOW, "a"), claim(&mut table, NOW, "b"));
+        table.complete(NOW, first, 1).unwrap();
+        assert_eq!(table.begin(NOW, "c", 1), Begin::Full { until: LEASE_ENDS });
+        assert_eq!(table.begin(NOW, "a", 1), Begin::Done(&1));
+        assert!(matches!(table.begin(LEASE_ENDS, "c", 1), Begin::New(_)));
+        assert_eq!((table.len(), table.is_empty()), (2, false));
+    }
+
+    #[test]
+    fn settings_out_of_range_name_themselves() {
+        let default = IdempotencyConfig::default();
+        for (config, field) in [
+            (IdempotencyConfig { ttl: Duration::ZERO, ..default }, "idempotency.ttl"),
+            (IdempotencyConfig { ttl: Duration::MAX, ..default }, "idempotency.ttl"),
+            (IdempotencyConfig { lease: Duration::ZERO, ..default }, "idempotency.lease"),
+            (IdempotencyConfig { lease: Duration::MAX, ..default }, "idempotency.lease"),
+            (IdempotencyConfig { capacity: 0, ..default }, "idempotency.capacity"),
+        ] {
+            assert_eq!(Table::new(config).unwrap_err().field, field);
+        }
+    }
+}

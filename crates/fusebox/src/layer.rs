@@ -1,0 +1,129 @@
+//! The layers that a pipeline can have, as data and at work.
+
+use crate::breaker::{BreakerConfig, CircuitBreaker};
+use crate::bulkhead::{Bulkhead, BulkheadConfig};
+use crate::config::ConfigError;
+use crate::fallback::FallbackConfig;
+use crate::retry::{Retry, RetryConfig};
+use crate::throttle::{Throttle, ThrottleConfig};
+use crate::time::Instant;
+use crate::timeout::TimeoutConfig;
+use alloc::boxed::Box;
+
+/// One layer of a pipeline and its settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerConfig {
+    /// Limits of time.
+    Timeout(TimeoutConfig),
+    /// Further attempts.
+    Retry(RetryConfig),
+    /// The circuit breaker.
+    Breaker(BreakerConfig),
+    /// An answer in place of the dependency's.
+    Fallback(FallbackConfig),
+    /// Slots.
+    Bulkhead(BulkheadConfig),
+    /// Adaptive throttling.
+    Throttle(ThrottleConfig),
+}
+
+/// The kinds of layer: first the usual five in their usual order, innermost first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LayerKind {
+    /// See [`LayerConfig::Timeout`].
+    Timeout,
+    /// See [`LayerConfig::Retry`].
+    Retry,
+    /// See [`LayerConfig::Breaker`].
+    Breaker,
+    /// See [`LayerConfig::Fallback`].
+    Fallback,
+    /// See [`LayerConfig::Bulkhead`].
+    Bulkhead,
+    /// See [`LayerConfig::Throttle`].
+    Throttle,
+}
+
+impl LayerKind {
+    /// All kinds.
+    pub const ALL: [Self; 6] =
+        [Self::Timeout, Self::Retry, Self::Breaker, Self::Fallback, Self::Bulkhead, Self::Throttle];
+
+    /// The five of the lesson, in the usual order; each is in the same place as in [`Self::ALL`].
+    pub const USUAL: [Self; 5] =
+        [Self::Timeout, Self::Retry, Self::Breaker, Self::Fallback, Self::Bulkhead];
+
+    /// A layer of this kind with the default settings.
+    #[must_use]
+    pub fn default_config(self) -> LayerConfig {
+        match self {
+            Self::Timeout => LayerConfig::Timeout(TimeoutConfig::default()),
+            Self::Retry => LayerConfig::Retry(RetryConfig::default()),
+            Self::Breaker => LayerConfig::Breaker(BreakerConfig::default()),
+            Self::Fallback => LayerConfig::Fallback(FallbackConfig::default()),
+            Self::Bulkhead => LayerConfig::Bulkhead(BulkheadConfig::default()),
+            Self::Throttle => LayerConfig::Throttle(ThrottleConfig::default()),
+        }
+    }
+}
+
+impl LayerConfig {
+    /// Which kind of layer this is.
+    #[must_use]
+    pub const fn kind(&self) -> LayerKind {
+        match self {
+            Self::Timeout(_) => LayerKind::Timeout,
+            Self::Retry(_) => LayerKind::Retry,
+            Self::Breaker(_) => LayerKind::Breaker,
+            Self::Fallback(_) => LayerKind::Fallback,
+            Self::Bulkhead(_) => LayerKind::Bulkhead,
+            Self::Throttle(_) => LayerKind::Throttle,
+        }
+    }
+}
+
+/// A layer at work.
+#[derive(Clone, Debug)]
+pub(super) struct Layer {
+    pub(super) kind: LayerKind,
+    pub(super) on: bool,
+    pub(super) policy: Policy,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Policy {
+    Timeout(TimeoutConfig),
+    Retry(Retry),
+    // Boxed, since it is ten times larger than the others.
+    Breaker(Box<CircuitBreaker>),
+    Fallback(FallbackConfig),
+    Bulkhead(Bulkhead),
+    Throttle(Throttle),
+}
+
+impl Layer {
+    pub(super) fn new(config: LayerConfig, seed: u64) -> Result<Self, ConfigError> {
+        let policy = match config {
+            LayerConfig::Timeout(config) => Policy::Timeout(config.check()?),
+            LayerConfig::Retry(config) => Policy::Retry(Retry::new(config)?),
+            LayerConfig::Breaker(config) => {
+                Policy::Breaker(Box::new(CircuitBreaker::new(config, seed)?))
+            }
+            LayerConfig::Fallback(config) => Policy::Fallback(config.check()?),
+            LayerConfig::Bulkhead(config) => Policy::Bulkhead(Bulkhead::new(config)?),
+            LayerConfig::Throttle(config) => Policy::Throttle(Throttle::new(config)?),
+        };
+        Ok(Self { kind: config.kind(), on: true, policy })
+    }
+
+    /// Forgets what it has seen, as the process that it is in has ended.
+    pub(super) fn forget(&mut self, now: Instant) {
+        match &mut self.policy {
+            Policy::Timeout(_) | Policy::Fallback(_) => {}
+            Policy::Retry(retry) => retry.forget(),
+            Policy::Breaker(breaker) => breaker.forget(now),
+            Policy::Bulkhead(bulkhead) => bulkhead.forget(),
+            Policy::Throttle(throttle) => throttle.forget(),
+        }
+    }
+}

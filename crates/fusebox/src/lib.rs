@@ -1,0 +1,170 @@
+//! Resilience policies as machines without a clock.
+//!
+//! | pattern | type | file |
+//! |---|---|---|
+//! | circuit breaker | [`CircuitBreaker`] | `breaker.rs` |
+//! | backoff and jitter | [`Backoff`] | `backoff.rs` |
+//! | retry | [`Retry`] | `retry.rs` |
+//! | retry budget | [`RetryBudget`] | `budget.rs` |
+//! | timeout | [`TimeoutConfig`] | `timeout.rs` |
+//! | hedged attempts | [`Hedge`] | `hedge.rs` |
+//! | bulkhead | [`Bulkhead`] | `bulkhead.rs` |
+//! | fallback | [`FallbackConfig`] | `fallback.rs` |
+//! | idempotency keys | [`IdempotencyTable`] | `idempotency.rs` |
+//! | rate limit | [`RateLimit`] | `rate_limit.rs` |
+//! | rate that finds its limit | [`CubicRate`] | `cubic_rate.rs` |
+//! | adaptive throttling | [`Throttle`] | `throttle.rs` |
+//! | those that are layers, in an order | [`Pipeline`] | `pipeline.rs` |
+//! | a call on its way through them | [`Call`] | `call.rs` |
+//!
+//! Time and randomness come in as arguments, decisions go out as values. A constructor checks its
+//! settings once and names the one that is wrong; a machine that runs cannot fail.
+//!
+//! It needs no runtime, no thread and no `std`, only `core` and `alloc`: the program that makes the
+//! calls also says what time it is.
+//!
+//! # A breaker alone
+//!
+//! Ask for leave, make the call, report what came of it:
+//!
+//! ```
+//! use fusebox::{BreakerConfig, CircuitBreaker, Failure, Outcome, StateName};
+//! use fusebox::time::{Duration, Instant};
+//!
+//! let config = BreakerConfig { failures: Some(2), ..BreakerConfig::default() };
+//! let mut breaker = CircuitBreaker::new(config, 1)?;
+//!
+//! for second in [1, 2] {
+//!     let now = Instant::from_secs(second);
+//!     let permit = breaker.try_acquire(now).expect("closed, so the call may go");
+//!     // Here the call is made, and cannot connect.
+//!     breaker.report(now, permit, Outcome::Failure(Failure::Connect));
+//! }
+//!
+//! let rejection = breaker.try_acquire(Instant::from_secs(3)).unwrap_err();
+//! assert_eq!(rejection.retry_after(), Some(Duration::from_secs(29)));
+//!
+//! let trial = breaker.try_acquire(Instant::from_secs(32)).expect("the cooldown is over");
+//! assert_eq!(breaker.state().name(), StateName::HalfOpen);
+//! breaker.report(Instant::from_secs(32), trial, Outcome::Success);
+//! # Ok::<(), fusebox::ConfigError>(())
+//! ```
+//!
+//! # All layers, by hand
+//!
+//! A [`Pipeline`] says what to do next, and is told what happened. Here the first
+//! attempt gets a 503, the wait passes, and the second is answered; a `Vec` takes the reasons:
+//!
+//! ```
+//! use fusebox::{
+//!     Context, End, Failure, Input, LayerKind, Outcome, Pipeline, Record, Repeat, Request, Step,
+//! };
+//! use fusebox::rng::Rng;
+//! use fusebox::time::Instant;
+//!
+//! let mut pipeline = Pipeline::new(&LayerKind::USUAL.map(LayerKind::default_config), 1)?;
+//! let mut rng = Rng::from_seed(1);
+//! let mut why: Vec<Record> = Vec::new();
+//!
+//! let request = Request::new(1, Repeat::Safe);
+//! let mut cx = Context { now: Instant::ZERO, rng: &mut rng, explain: &mut why };
+//! let (mut call, step) = pipeline.start(request, &mut cx);
+//! assert_eq!(step, Step::Attempt(1));
+//!
+//! call.connected();
+//! let busy = Outcome::Failure(Failure::status(503));
+//! assert_eq!(pipeline.advance(&mut call, Input::Ended(busy), &mut cx), Step::Backoff);
+//!
+//! cx.now = call.wake_at();
+//! assert_eq!(pipeline.advance(&mut call, Input::Timer, &mut cx), Step::Attempt(2));
+//!
+//! call.connected();
+//! let step = pipeline.advance(&mut call, Input::Ended(Outcome::Success), &mut cx);
+//! assert_eq!(step, Step::Done(End::Success));
+//! assert!(pipeline.poll_grant().is_none(), "no other call waits for the slot");
+//!
+//! assert_eq!(why[0].to_string(), "0.00 s: attempt 1 was sent.");
+//! assert!(why[1].to_string().starts_with("0.00 s: status 503; the next try is in "));
+//! # Ok::<(), fusebox::ConfigError>(())
+//! ```
+//!
+//! The whole contract of who drives a pipeline is with the [`Pipeline`].
+//!
+//! # With the clock of the machine
+//!
+//! An [`Instant`](time::Instant) is the time since a start that the program chooses:
+//!
+//! ```
+//! use fusebox::{BreakerConfig, CircuitBreaker, Outcome};
+//! use fusebox::time::Instant;
+//!
+//! let start = std::time::Instant::now();
+//! let now = || Instant::ZERO + start.elapsed().into();
+//!
+//! let mut breaker = CircuitBreaker::new(BreakerConfig::default(), 1)?;
+//! let permit = breaker.try_acquire(now()).expect("closed, so the call may go");
+//! breaker.report(now(), permit, Outcome::Success);
+//! # Ok::<(), fusebox::ConfigError>(())
+//! ```
+//!
+//! `examples/http_client` has the rest for a program with threads: a pipeline behind a lock that
+//! nobody holds while they wait, sockets whose limits come from [`Call::wake_at`](Call::wake_at),
+//! and slots of the bulkhead that go from one thread to another. It brings a server that fails:
+//!
+//! ```sh
+//! cargo run --example http_client
+//! ```
+// Unit tests print and collect.
+#![cfg_attr(not(test), no_std)]
+#![forbid(unsafe_code)]
+
+extern crate alloc;
+
+mod backoff;
+mod breaker;
+mod budget;
+mod bulkhead;
+mod call;
+mod config;
+mod cubic_rate;
+mod explain;
+mod fallback;
+mod hedge;
+mod idempotency;
+mod layer;
+mod outcome;
+mod pipeline;
+mod rate_limit;
+mod retry;
+pub mod rng;
+mod rolling;
+mod throttle;
+pub mod time;
+mod timeout;
+
+pub use backoff::{Backoff, BackoffConfig, Delays, Growth, Jitter};
+pub use breaker::{
+    BreakerConfig, Cause, CircuitBreaker, Counts, Ended, Exceeded, HalfOpen, Mode, Observation,
+    Overdue, Permit, Rate, Remembered, SavedState, SlowRate, Snapshot, State, StateName,
+    TRIALS_MAX, Transition, Undecided, Verdict, WINDOW_MAX, Window, WindowStep,
+};
+pub use budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
+pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
+pub use call::{Call, Context, End, Input, Request, Step, Wait};
+pub use config::{ConfigError, require};
+pub use cubic_rate::CubicRate;
+pub use explain::{Decision, Explain, Record};
+pub use fallback::{Answer, FallbackConfig, Otherwise};
+pub use hedge::{Attempts, Hedge, HedgeConfig, HedgeStep, Race};
+pub use idempotency::{Begin, Claim, IdempotencyConfig, IdempotencyTable, TooLate};
+pub use layer::{LayerConfig, LayerKind};
+pub use outcome::{Failure, Outcome, Rejection};
+pub use pipeline::Pipeline;
+pub use rate_limit::{RateLimit, RateLimitConfig};
+pub use retry::{GiveUp, Granted, Repeat, Retry, RetryConfig, Tried};
+pub use throttle::{Demand, Throttle, ThrottleConfig, ThrottlePermit};
+pub use timeout::{Limit, TimeoutConfig};
+
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

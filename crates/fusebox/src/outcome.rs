@@ -1,0 +1,211 @@
+//! The words that every policy shares: how an attempt ended, and why a call was not sent.
+
+use crate::time::{Duration, Instant};
+use core::fmt;
+
+/// How an attempt, or a whole call, ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// The dependency did what was asked.
+    Success,
+    /// The dependency did not, or not in time.
+    Failure(Failure),
+    /// It says nothing about the dependency: the caller hung up, or a policy of ours refused.
+    Neutral,
+}
+
+/// The kinds of failure, as far as a policy needs to tell them apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Failure {
+    /// No connection could be made, so the request was never seen.
+    Connect,
+    /// The connection broke after the request was sent; whether it took effect is unknown.
+    ConnectionLost,
+    /// No answer came in time; whether the request took effect is unknown.
+    Timeout,
+    /// The transaction was rolled back, so nothing took effect.
+    Aborted,
+    /// The answer was an error.
+    Status {
+        /// The HTTP status code, from 400 on.
+        code: u16,
+        /// The wait that the dependency asked for.
+        retry_after: Option<Duration>,
+    },
+}
+
+/// Why a policy of ours did not let a call through.
+///
+/// A rejection never counts against the dependency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rejection {
+    /// The breaker is open.
+    BreakerOpen {
+        /// When it lets the next trial through.
+        until: Instant,
+        /// How long that is from now.
+        retry_after: Duration,
+    },
+    /// The breaker is forced open by hand.
+    BreakerForcedOpen,
+    /// The breaker is half-open, and as many trials are under way as it allows.
+    TrialsTaken {
+        /// When the first lease of those trials ends; they are likely to be decided long before.
+        until: Instant,
+    },
+    /// All slots of the bulkhead are taken, and its queue is full.
+    BulkheadFull {
+        /// The slots.
+        slots: u32,
+        /// The places in the queue.
+        queue: u32,
+    },
+    /// A slot of the bulkhead did not come free within the longest wait.
+    BulkheadWait,
+    /// The throttle turns a share of the calls away.
+    Throttled {
+        /// The share in thousandths, rounded down.
+        per_mille: u32,
+    },
+    /// The rate limit has no permit, or not soon enough.
+    RateLimited {
+        /// How long from now it has one; [`Duration::MAX`] for never.
+        retry_after: Duration,
+    },
+    /// The caller's deadline had passed before anything was sent.
+    DeadlinePassed,
+}
+
+impl Outcome {
+    /// True for [`Outcome::Success`].
+    #[must_use]
+    pub const fn is_success(self) -> bool {
+        matches!(self, Self::Success)
+    }
+
+    /// The wait that the dependency asked for, if it did.
+    #[must_use]
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Failure(failure) => failure.retry_after(),
+            Self::Success | Self::Neutral => None,
+        }
+    }
+
+    /// True for [`Outcome::Failure`].
+    #[must_use]
+    pub const fn is_failure(self) -> bool {
+        matches!(self, Self::Failure(_))
+    }
+}
+
+impl Failure {
+    /// The failure of an answer with this status code and no `Retry-After`.
+    #[must_use]
+    pub const fn status(code: u16) -> Self {
+        Self::Status { code, retry_after: None }
+    }
+
+    /// Whether the request itself is at fault, as with 400, 401 and 404: it would fail anywhere, and
+    /// says nothing about the health of the dependency.
+    #[must_use]
+    pub const fn is_of_request(self) -> bool {
+        matches!(self, Self::Status { code: 400..=499, .. })
+            && !matches!(self, Self::Status { code: 408 | 429, .. })
+    }
+
+    /// The wait that the dependency asked for, if it did.
+    #[must_use]
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::Status { retry_after, .. } => retry_after,
+            _ => None,
+        }
+    }
+}
+
+impl Rejection {
+    /// The wait after which a new call has a chance, where it is known.
+    #[must_use]
+    pub const fn retry_after(self) -> Option<Duration> {
+        match self {
+            Self::BreakerOpen { retry_after, .. } | Self::RateLimited { retry_after } => {
+                Some(retry_after)
+            }
+            Self::BreakerForcedOpen
+            | Self::TrialsTaken { .. }
+            | Self::BulkheadFull { .. }
+            | Self::BulkheadWait
+            | Self::Throttled { .. }
+            | Self::DeadlinePassed => None,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connect => f.write_str("connection refused"),
+            Self::ConnectionLost => f.write_str("connection lost"),
+            Self::Timeout => f.write_str("timed out"),
+            Self::Aborted => f.write_str("transaction rolled back"),
+            Self::Status { code, .. } => write!(f, "status {code}"),
+        }
+    }
+}
+
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::BreakerOpen { .. } => f.write_str("the breaker is open"),
+            Self::BreakerForcedOpen => f.write_str("the breaker is forced open"),
+            Self::TrialsTaken { .. } => f.write_str("the breaker is half-open and on trial"),
+            Self::BulkheadFull { slots, queue } => {
+                write!(f, "the bulkhead is full (slots: {slots}, queue: {queue})")
+            }
+            Self::BulkheadWait => f.write_str("the bulkhead had no slot in time"),
+            Self::Throttled { per_mille } => {
+                let (whole, tenth) = (per_mille / 10, per_mille % 10);
+                write!(f, "the throttle turns {whole}.{tenth} % of the calls away")
+            }
+            Self::RateLimited { .. } => f.write_str("the rate limit is reached"),
+            Self::DeadlinePassed => f.write_str("the caller's deadline had passed"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_is_a_success_or_a_failure_or_neither() {
+        let failure = Outcome::Failure(Failure::Timeout);
+        let is = |outcome: Outcome| (outcome.is_success(), outcome.is_failure());
+        assert_eq!(
+            [Outcome::Success, failure, Outcome::Neutral].map(is),
+            [(true, false), (false, true), (false, false)]
+        );
+    }
+
+    #[test]
+    fn the_request_is_at_fault_for_4xx_without_408_and_429() {
+        let at_fault = [399, 400, 404, 407, 408, 409, 428, 429, 430, 499, 500, 503];
+        let is = |code| Failure::status(code).is_of_request();
+        assert_eq!(
+            at_fault.map(is),
+            [false, true, true, true, false, true, true, false, true, true, false, false]
+        );
+        assert!(!Failure::Connect.is_of_request() && !Failure::Timeout.is_of_request());
+    }
+
+    #[test]
+    fn only_an_answer_can_ask_for_a_wait() {
+        let wait = Some(Duration::from_secs(3));
+        let asks = Failure::Status { code: 429, retry_after: wait };
+        assert_eq!(Outcome::Failure(asks).retry_after(), wait);
+        for outcome in [Outcome::Success, Outcome::Neutral, Outcome::Failure(Failure::Connect)] {
+            assert_eq!(outcome.retry_after(), None);
+        }
+    }
+}

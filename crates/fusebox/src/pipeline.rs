@@ -1,0 +1,508 @@
+//! The layers together: a call is one machine that goes in through them and out again.
+
+use crate::breaker::CircuitBreaker;
+use crate::bulkhead::{Admission, Bulkhead, Slot, Waiter};
+use crate::call::{Call, Context, End, Input, Phase, Request, Step};
+use crate::config::{ConfigError, require};
+use crate::explain::{Decision, Explain};
+use crate::layer::{Layer, LayerConfig, LayerKind, Policy};
+use crate::outcome::{Failure, Outcome, Rejection};
+use crate::retry::{Granted, Retry, Tried};
+use crate::throttle::Throttle;
+use crate::time::{Duration, Instant};
+use crate::timeout::{Limit, TimeoutConfig};
+use alloc::format;
+use alloc::vec::Vec;
+
+/// The layers around a dependency, each of which can be switched off and on again.
+///
+/// Calls under way when a layer is switched keep and give back what they hold.
+///
+/// ```text
+///   start ──▶ bulkhead ──▶ fallback ──▶ breaker ──▶ retry ──▶ timeout ──▶ attempt
+///   End   ◀──    release ◀── answer ◀── report ◀── again? ◀── disarm ◀──  outcome
+/// ```
+///
+/// A [`Pipeline`] holds what calls share (the breaker, the slots, the budget); a [`Call`] holds what
+/// is its own. Neither waits nor reads a clock: a [`Step`] says what the call waits for, and
+/// [`Pipeline::advance`] tells it what happened. The contract, for who drives it:
+///
+/// 1. [`Pipeline::start`] gives a call and its first step.
+/// 2. On [`Step::Attempt`] make an attempt; tell of its connection by [`Call::connected`], and of
+///    its end by [`Input::Ended`].
+/// 3. When [`Call::wake_at`] has come, pass [`Input::Timer`].
+/// 4. A step other than [`Step::Unchanged`] ends an attempt under way: nobody waits for it any more.
+/// 5. After every call of `start`, `advance` or `set_slots`, deliver [`Pipeline::poll_grant`] until it
+///    is empty.
+/// 6. [`Step::Done`] comes exactly once, and then everything taken has been given back.
+#[derive(Clone, Debug)]
+pub struct Pipeline {
+    /// Innermost first.
+    layers: Vec<Layer>,
+    /// Where among them the bulkhead is, which is asked for after every step of every call.
+    bulkhead: Option<usize>,
+}
+
+impl Pipeline {
+    /// The pipeline of these layers, innermost first; none at all is a bare call.
+    ///
+    /// The seed is of the pipeline's own chance, see [`CircuitBreaker::new`].
+    ///
+    /// # Errors
+    /// When a setting is outside its range, or a kind of layer is there twice.
+    pub fn new(configs: &[LayerConfig], seed: u64) -> Result<Self, ConfigError> {
+        for (n, config) in configs.iter().enumerate() {
+            let kind = config.kind();
+            let once = configs[..n].iter().all(|other| other.kind() != kind);
+            require(once, "pipeline.layers", format!("{kind:?} twice"), "each kind once")?;
+        }
+        let layers =
+            configs.iter().map(|&config| Layer::new(config, seed)).collect::<Result<_, _>>()?;
+        let bulkhead = configs.iter().position(|config| config.kind() == LayerKind::Bulkhead);
+        Ok(Self { layers, bulkhead })
+    }
+
+    /// Switches the layer of this kind, if there is one; a layer that is off lets everything by.
+    ///
+    /// A breaker that is switched on begins anew in the mode that it was told: what it knew is from
+    /// before it was off.
+    pub fn switch(&mut self, now: Instant, kind: LayerKind, on: bool) {
+        let Some(layer) = self.layers.iter_mut().find(|layer| layer.kind == kind) else { return };
+        if let (Policy::Breaker(breaker), false, true) = (&mut layer.policy, layer.on, on) {
+            breaker.begin_anew(now);
+        }
+        layer.on = on;
+    }
+
+    /// Forgets what all layers have seen, as does a process that ends and begins again: the breaker is
+    /// closed, every slot free and the budget full. What is on or off stays so.
+    ///
+    /// The calls under way are gone too; none of them may be told anything after this.
+    pub fn forget(&mut self, now: Instant) {
+        self.layers.iter_mut().for_each(|layer| layer.forget(now));
+    }
+
+    /// Whether there is a layer of this kind and it is on.
+    #[must_use]
+    pub fn is_on(&self, kind: LayerKind) -> bool {
+        self.layers.iter().any(|layer| layer.kind == kind && layer.on)
+    }
+
+    /// Where the layer of this kind is; the innermost place where there is none.
+    fn place_of(&self, kind: LayerKind) -> usize {
+        self.layers.iter().position(|layer| layer.kind == kind).unwrap_or(0)
+    }
+
+    /// The breaker, if there is one.
+    #[must_use]
+    pub fn breaker(&self) -> Option<&CircuitBreaker> {
+        self.layers.iter().find_map(|layer| match &layer.policy {
+            Policy::Breaker(breaker) => Some(&**breaker),
+            _ => None,
+        })
+    }
+
+    /// The breaker, if there is one, for an operator to tell it what to do.
+    pub fn breaker_mut(&mut self) -> Option<&mut CircuitBreaker> {
+        self.layers.iter_mut().find_map(|layer| match &mut layer.policy {
+            Policy::Breaker(breaker) => Some(&mut **breaker),
+            _ => None,
+        })
+    }
+
+    /// The retry policy, if there is one.
+    #[must_use]
+    pub fn retry(&self) -> Option<&Retry> {
+        self.layers.iter().find_map(|layer| match &layer.policy {
+            Policy::Retry(retry) => Some(retry),
+            _ => None,
+        })
+    }
+
+    /// The bulkhead, if there is one.
+    #[must_use]
+    pub fn bulkhead(&self) -> Option<&Bulkhead> {
+        self.layers.iter().find_map(|layer| match &layer.policy {
+            Policy::Bulkhead(bulkhead) => Some(bulkhead),
+            _ => None,
+        })
+    }
+
+    /// The throttle, if there is one.
+    #[must_use]
+    pub fn throttle(&self) -> Option<&Throttle> {
+        self.layers.iter().find_map(|layer| match &layer.policy {
+            Policy::Throttle(throttle) => Some(throttle),
+            _ => None,
+        })
+    }
+
+    fn timeout(&self) -> Option<TimeoutConfig> {
+        self.layers.iter().find_map(|layer| match layer.policy {
+            Policy::Timeout(timeout) if layer.on => Some(timeout),
+            _ => None,
+        })
+    }
+
+    /// A new call and its first step.
+    pub fn start<X: Explain>(&mut self, request: Request, cx: &mut Context<'_, X>) -> (Call, Step) {
+        let mut call = self.call(request, cx.now);
+        let step = self.begin(&mut call, cx);
+        (call, step)
+    }
+
+    /// Puts a new call where the caller keeps it, and gives its first step. A call is some 200 bytes,
+    /// which [`Self::start`] moves.
+    pub fn start_in<X: Explain>(
+        &mut self,
+        place: &mut Option<Call>,
+        request: Request,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        let call = place.insert(self.call(request, cx.now));
+        self.begin(call, cx)
+    }
+
+    fn call(&self, request: Request, now: Instant) -> Call {
+        let limit = self.timeout().map_or(Instant::MAX, |timeout| now + timeout.call);
+        Call::new(request, now, limit.min(request.deadline))
+    }
+
+    fn begin<X: Explain>(&mut self, call: &mut Call, cx: &mut Context<'_, X>) -> Step {
+        if cx.now < call.request.deadline {
+            self.enter(call, self.layers.len(), cx)
+        } else {
+            // It takes nothing from any layer, and a fallback may still answer it.
+            cx.record(Decision::Refused(Rejection::DeadlinePassed));
+            self.leave(call, 0, 0, End::Rejection(Rejection::DeadlinePassed), cx)
+        }
+    }
+
+    /// Tells a call what happened, and gives its next step.
+    pub fn advance<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        input: Input,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        match (input, call.phase) {
+            (Input::Ended(outcome), Phase::Attempt { .. }) => {
+                let end = match outcome {
+                    Outcome::Success => End::Success,
+                    Outcome::Failure(failure) => End::Failure(failure),
+                    Outcome::Neutral => End::HungUp,
+                };
+                self.leave(call, 0, 0, end, cx)
+            }
+            (Input::Granted(slot), phase @ Phase::Queue { .. }) => {
+                if cx.now < call.deadline.min(call.respond_by) {
+                    call.slot = Some(slot);
+                    return self.enter(call, self.place_of(LayerKind::Bulkhead), cx);
+                }
+                // The slot comes when the time is over, and the timer that says so comes after it.
+                self.release(slot);
+                self.on_timer(call, phase, cx)
+            }
+            (Input::Granted(slot), _) => {
+                self.release(slot);
+                Step::Unchanged
+            }
+            (Input::HungUp, phase) if phase != Phase::Done => {
+                self.abandon(call, self.layers.len(), End::HungUp, cx)
+            }
+            (Input::Timer, phase) => self.on_timer(call, phase, cx),
+            _ => Step::Unchanged,
+        }
+    }
+
+    /// The next queued call to which a slot has come free, with the slot to pass to it.
+    pub fn poll_grant(&mut self) -> Option<(u64, Slot)> {
+        let (Waiter(id), slot) = self.bulkhead_mut()?.poll_grant()?;
+        Some((id, slot))
+    }
+
+    /// Changes the slots of the bulkhead, if there is one, to 0 to 1,000,000; see
+    /// [`Bulkhead::set_slots`]. More slots have [`Pipeline::poll_grant`] give them to who waits.
+    ///
+    /// # Errors
+    /// When the number is outside that range; then nothing has changed.
+    pub fn set_slots(&mut self, slots: u32) -> Result<(), ConfigError> {
+        self.bulkhead_mut().map_or(Ok(()), |bulkhead| bulkhead.set_slots(slots))
+    }
+
+    fn bulkhead_mut(&mut self) -> Option<&mut Bulkhead> {
+        match &mut self.layers.get_mut(self.bulkhead?)?.policy {
+            Policy::Bulkhead(bulkhead) => Some(bulkhead),
+            _ => None,
+        }
+    }
+
+    fn on_timer<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        phase: Phase,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        let timed_out = |limit, since| Decision::TimedOut { limit, after: cx.now.since(since) };
+        let end = match phase {
+            // Time that ran out in our own queue says nothing about the dependency.
+            Phase::Queue { .. } => End::Rejection(Rejection::BulkheadWait),
+            _ => End::Failure(Failure::Timeout),
+        };
+        if phase == Phase::Done || cx.now < call.wake_at() {
+            Step::Unchanged
+        } else if cx.now >= call.deadline {
+            let own = call.deadline == call.request.deadline;
+            let limit = if own { Limit::Deadline } else { Limit::Call };
+            cx.record(timed_out(limit, call.started_at));
+            self.abandon(call, self.layers.len(), end, cx)
+        } else if cx.now >= call.respond_by {
+            cx.record(timed_out(Limit::Attempt, call.limited_at));
+            // What lies inside the timeout has had its time and may not try again.
+            self.abandon(call, self.place_of(LayerKind::Timeout), end, cx)
+        } else {
+            // Of all that the call waits for, what is left is what its phase waits for.
+            match phase {
+                Phase::Attempt { .. } => {
+                    cx.record(timed_out(Limit::Connect, call.sent_at));
+                    self.leave(call, 0, 0, End::Failure(Failure::Connect), cx)
+                }
+                Phase::Backoff { .. } => self.enter(call, self.place_of(LayerKind::Retry), cx),
+                Phase::Queue { .. } => self.abandon(call, 0, end, cx),
+                Phase::Done => Step::Unchanged,
+            }
+        }
+    }
+
+    /// Goes inwards through the layers below `from`, and makes an attempt if all let it through.
+    fn enter<X: Explain>(&mut self, call: &mut Call, from: usize, cx: &mut Context<'_, X>) -> Step {
+        for n in (0..from).rev() {
+            let layer = &mut self.layers[n];
+            if !layer.on {
+                continue;
+            }
+            match &mut layer.policy {
+                Policy::Timeout(timeout) => {
+                    call.limited_at = cx.now;
+                    call.respond_by = cx.now + timeout.attempt;
+                }
+                Policy::Retry(retry) => count_call(retry, call, cx.now),
+                Policy::Fallback(_) => {}
+                Policy::Breaker(breaker) => {
+                    match explain_transition(breaker, cx, CircuitBreaker::try_acquire) {
+                        Ok(permit) => call.permit = Some(permit),
+                        Err(rejection) => return self.refuse(call, n, rejection, cx),
+                    }
+                }
+                Policy::Throttle(throttle) => match throttle.try_acquire(cx.now, cx.rng) {
+                    Ok(permit) => call.throttle_permit = Some(permit),
+                    Err(rejection) => return self.refuse(call, n, rejection, cx),
+                },
+                Policy::Bulkhead(bulkhead) => {
+                    match bulkhead.try_acquire(cx.now, Waiter(call.request.id)) {
+                        Ok(Admission::Slot(slot)) => call.slot = Some(slot),
+                        Ok(Admission::Queued { until, ahead }) => {
+                            cx.record(Decision::Queued(ahead));
+                            call.phase = Phase::Queue { until };
+                            return Step::Queue;
+                        }
+                        Err(rejection) => return self.refuse(call, n, rejection, cx),
+                    }
+                }
+            }
+        }
+        call.attempts += 1;
+        call.sent_at = cx.now;
+        let connect_by = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.connect);
+        call.phase = Phase::Attempt { connect_by };
+        cx.record(Decision::Sent(call.attempts));
+        Step::Attempt(call.attempts)
+    }
+
+    fn refuse<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        layer: usize,
+        rejection: Rejection,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        cx.record(Decision::Refused(rejection));
+        self.leave(call, layer, 0, End::Rejection(rejection), cx)
+    }
+
+    /// Goes outwards through the layers from `from` on with how the inside ended; a retry layer
+    /// below `no_retry_below` may not try again.
+    fn leave<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        from: usize,
+        no_retry_below: usize,
+        mut end: End,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        for n in from..self.layers.len() {
+            let layer = &mut self.layers[n];
+            match &mut layer.policy {
+                Policy::Timeout(_) => call.respond_by = Instant::MAX,
+                Policy::Retry(retry) => {
+                    // A call that came in while the layer was off is counted on its way out, unless it
+                    // was never sent.
+                    if layer.on && call.attempts > 0 {
+                        count_call(retry, call, cx.now);
+                    }
+                    let may_retry = layer.on && n >= no_retry_below;
+                    if let Some(delay) = end_attempt(retry, call, end, may_retry, cx) {
+                        call.phase = Phase::Backoff { until: cx.now + delay };
+                        return Step::Backoff;
+                    }
+                }
+                Policy::Breaker(breaker) => {
+                    if let Some(permit) = call.permit.take() {
+                        explain_transition(breaker, cx, |breaker, now| {
+                            breaker.report(now, permit, end.outcome());
+                        });
+                    }
+                }
+                Policy::Throttle(throttle) => {
+                    if let Some(permit) = call.throttle_permit.take() {
+                        throttle.report(cx.now, permit, end.outcome());
+                    }
+                }
+                Policy::Bulkhead(bulkhead) => {
+                    if let Some(slot) = call.slot.take() {
+                        bulkhead.release(slot);
+                    }
+                }
+                Policy::Fallback(fallback) if layer.on => {
+                    let (retry_after, rejected) = match end {
+                        // Nothing stands in for the answer to a request that is itself at fault.
+                        End::Failure(failure) if failure.is_of_request() => continue,
+                        End::Failure(failure) => (failure.retry_after(), false),
+                        End::Rejection(rejection) => (rejection.retry_after(), true),
+                        End::Success | End::Fallback { .. } | End::HungUp => continue,
+                    };
+                    let answer = fallback.answer(cx.now, call.request.cached_at, retry_after);
+                    cx.record(Decision::Answered(answer));
+                    end = End::Fallback { answer, rejected };
+                }
+                Policy::Fallback(_) => {}
+            }
+        }
+        call.phase = Phase::Done;
+        Step::Done(end)
+    }
+
+    fn release(&mut self, slot: Slot) {
+        if let Some(bulkhead) = self.bulkhead_mut() {
+            bulkhead.release(slot);
+        }
+    }
+
+    /// Ends whatever the call waits for, and goes outwards from there.
+    fn abandon<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        no_retry_below: usize,
+        end: End,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        let from = match call.phase {
+            Phase::Attempt { .. } | Phase::Done => 0,
+            Phase::Backoff { .. } => self.place_of(LayerKind::Retry),
+            Phase::Queue { .. } => {
+                self.leave_queue(call);
+                if let End::Rejection(rejection) = end {
+                    cx.record(Decision::Refused(rejection));
+                }
+                self.place_of(LayerKind::Bulkhead)
+            }
+        };
+        self.leave(call, from, no_retry_below, end, cx)
+    }
+
+    fn leave_queue(&mut self, call: &Call) {
+        if let Some(bulkhead) = self.bulkhead_mut() {
+            bulkhead.leave_queue(Waiter(call.request.id));
+        }
+    }
+}
+
+fn count_call(retry: &mut Retry, call: &mut Call, now: Instant) {
+    if !core::mem::replace(&mut call.counted, true) {
+        retry.start_call(now);
+    }
+}
+
+/// Tells the retry layer how what is inside it ended; gives the wait where that is tried again.
+fn end_attempt<X: Explain>(
+    retry: &mut Retry,
+    call: &mut Call,
+    end: End,
+    may_retry: bool,
+    cx: &mut Context<'_, X>,
+) -> Option<Duration> {
+    if !call.counted {
+        return None;
+    }
+    let outcome = match (call.phase, end) {
+        // A wait that was cut short is no attempt, and nor is what was refused.
+        (Phase::Backoff { .. }, _) | (_, End::Fallback { rejected: true, .. }) => Outcome::Neutral,
+        _ => end.outcome(),
+    };
+    retry.attempt_ended(call.retry_permit.take(), outcome);
+    if let End::Failure(failure) = end
+        && may_retry
+        && let Some(delay) = decide_retry(retry, call, failure, cx)
+    {
+        return Some(delay);
+    }
+    retry.end_call();
+    call.counted = false;
+    None
+}
+
+fn decide_retry<X: Explain>(
+    retry: &mut Retry,
+    call: &mut Call,
+    failure: Failure,
+    cx: &mut Context<'_, X>,
+) -> Option<Duration> {
+    let tried = Tried {
+        failure,
+        attempts: call.attempts,
+        repeat: call.request.repeat,
+        deadline: call.deadline.min(call.respond_by),
+    };
+    match retry.decide(cx.now, &tried, &mut call.delays, cx.rng) {
+        Ok(Granted { delay, permit }) => {
+            call.retry_permit = permit;
+            cx.record(Decision::Retry { failure, delay });
+            Some(delay)
+        }
+        Err(reason) => {
+            cx.record(Decision::GaveUp(reason));
+            None
+        }
+    }
+}
+
+/// Does something with a breaker, and records the transition if there was one.
+fn explain_transition<X: Explain, T>(
+    breaker: &mut CircuitBreaker,
+    cx: &mut Context<'_, X>,
+    act: impl FnOnce(&mut CircuitBreaker, Instant) -> T,
+) -> T {
+    let before = (breaker.generation(), breaker.observations());
+    let result = act(breaker, cx.now);
+    if breaker.generation() != before.0
+        && let Some(transition) = breaker.last_transition()
+    {
+        cx.record(Decision::Transition(transition));
+    }
+    if breaker.observations() != before.1
+        && let Some(observation) = breaker.last_observation()
+    {
+        cx.record(Decision::Observation(observation));
+    }
+    result
+}

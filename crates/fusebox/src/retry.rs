@@ -1,0 +1,358 @@
+//! Whether a failed attempt is made again, and when.
+
+use crate::backoff::{Backoff, BackoffConfig, Delays};
+use crate::budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
+use crate::config::{ConfigError, require};
+use crate::outcome::{Failure, Outcome};
+use crate::rng::Rng;
+use crate::time::{Duration, Instant};
+
+/// The settings of a [`Retry`]; the default is four attempts, backoff with full jitter, 10 % budget.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RetryConfig {
+    /// Attempts per call, the first included: 1 to 1,000,000.
+    pub attempts: u32,
+    /// The wait before each retry.
+    pub backoff: BackoffConfig,
+    /// The budget that all calls share; none for no limit.
+    pub budget: Option<BudgetConfig>,
+}
+
+impl Default for RetryConfig {
+    fn default() -> Self {
+        Self {
+            attempts: 4,
+            backoff: BackoffConfig::default(),
+            budget: Some(BudgetConfig::default()),
+        }
+    }
+}
+
+/// Whether a request may be made twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// A read, or a mutation with an idempotency key: twice is as good as once.
+    Safe,
+    /// A mutation without a key: twice may apply it twice.
+    Unsafe,
+}
+
+/// Why a failed attempt is not made again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GiveUp {
+    /// This failure would only repeat itself.
+    Permanent(Failure),
+    /// The request may have taken effect, and has no idempotency key.
+    NotIdempotent(Failure),
+    /// All attempts are used.
+    AttemptsUsed {
+        /// How many there were.
+        attempts: u32,
+    },
+    /// The budget has no retry left.
+    BudgetEmpty(Shortage),
+    /// The wait would not end before the deadline.
+    DeadlineTooClose {
+        /// The wait.
+        delay: Duration,
+        /// What was left of the call's time.
+        left: Duration,
+    },
+}
+
+/// What the decision to retry rests on, apart from the policy itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Tried {
+    /// How the newest attempt failed.
+    pub failure: Failure,
+    /// Attempts made so far, at least one.
+    pub attempts: u32,
+    /// Whether the request may be made twice.
+    pub repeat: Repeat,
+    /// When the call must have ended; [`Instant::MAX`] for never.
+    pub deadline: Instant,
+}
+
+/// Leave to make another attempt.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "its permit is to be given back when the attempt has ended"]
+pub struct Granted {
+    /// The wait before it.
+    pub delay: Duration,
+    /// What the budget gave, for [`Retry::attempt_ended`]; none without a budget.
+    pub permit: Option<RetryPermit>,
+}
+
+/// The retry policy that the calls of one pipeline share.
+///
+/// | failure | again? |
+/// |---|---|
+/// | connect, 429, 503, a rolled-back transaction | yes: nothing took effect |
+/// | timeout, lost connection, 408, other 5xx | only what may be repeated: a read, or a mutation with a key |
+/// | other statuses (400, 401, 404 ...) | never: they would fail again |
+///
+/// `Retry-After` lengthens the delay of the backoff, never shortens it, and the cap of the backoff
+/// holds for it too; the delays after it go on as if it had not been. A delay that does not end
+/// before the deadline is not slept, where failsafe-go cuts it: the attempt after it would have no
+/// time. What a policy of ours refused is not tried again, and no delay is a word for "stop", as a
+/// negative one is in resilience4j: that is said by an `Err` with its reason.
+///
+/// ```
+/// use fusebox::{Delays, Failure, GiveUp, Outcome, Repeat, Retry, RetryConfig, Tried};
+/// use fusebox::rng::Rng;
+/// use fusebox::time::Instant;
+///
+/// let mut retry = Retry::new(RetryConfig { attempts: 2, ..RetryConfig::default() })?;
+/// let (now, mut delays, mut rng) = (Instant::ZERO, Delays::default(), Rng::from_seed(1));
+/// let failure = Failure::Connect;
+/// let tried = Tried { failure, attempts: 1, repeat: Repeat::Safe, deadline: Instant::MAX };
+///
+/// retry.start_call(now);
+/// retry.attempt_ended(None, Outcome::Failure(failure));
+/// let granted = retry.decide(now, &tried, &mut delays, &mut rng).expect("one of two is left");
+///
+/// let now = now + granted.delay;
+/// retry.attempt_ended(granted.permit, Outcome::Failure(failure));
+/// let again = retry.decide(now, &Tried { attempts: 2, ..tried }, &mut delays, &mut rng);
+/// assert_eq!(again.unwrap_err(), GiveUp::AttemptsUsed { attempts: 2 });
+/// retry.end_call();
+/// # Ok::<(), fusebox::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Retry {
+    attempts: u32,
+    backoff: Backoff,
+    budget: Option<RetryBudget>,
+}
+
+impl Retry {
+    /// The policy of these settings, with a full budget.
+    ///
+    /// # Errors
+    /// When a setting is outside the range that [`RetryConfig`] and its parts state.
+    pub fn new(config: RetryConfig) -> Result<Self, ConfigError> {
+        let in_range = (1..=1_000_000).contains(&config.attempts);
+        Ok(Self {
+            attempts: require(in_range, "retry.attempts", config.attempts, "1 to 1,000,000")?,
+            backoff: Backoff::new(config.backoff).map_err(|error| error.within("retry.backoff"))?,
+            budget: config
+                .budget
+                .map(RetryBudget::new)
+                .transpose()
+                .map_err(|error| error.within("retry.budget"))?,
+        })
+    }
+
+    /// The budget, if there is one.
+    #[must_use]
+    pub const fn budget(&self) -> Option<&RetryBudget> {
+        self.budget.as_ref()
+    }
+
+    /// Has the budget full again, and forgets who is under way.
+    pub(super) fn forget(&mut self) {
+        self.budget = self.budget.take().map(RetryBudget::renewed);
+    }
+
+    /// Counts a call that starts, for the budget.
+    pub fn start_call(&mut self, now: Instant) {
+        if let Some(budget) = &mut self.budget {
+            budget.start_call(now);
+        }
+    }
+
+    /// Counts a call that ends, for the budget; once for each that started.
+    pub const fn end_call(&mut self) {
+        if let Some(budget) = &mut self.budget {
+            budget.end_call();
+        }
+    }
+
+    /// Tells how an attempt ended, with the permit where it was a retry; to be told of every attempt,
+    /// and before [`Retry::decide`].
+    pub fn attempt_ended(&mut self, permit: Option<RetryPermit>, outcome: Outcome) {
+        if let Some(budget) = &mut self.budget {
+            budget.attempt_ended(permit, outcome);
+        }
+    }
+
+    /// The wait before the next attempt and leave to make it; then `delays` is moved on, and
+    /// otherwise not.
+    ///
+    /// # Errors
+    /// With the reason why there is to be no next attempt.
+    pub fn decide(
+        &mut self,
+        now: Instant,
+        tried: &Tried,
+        delays: &mut Delays,
+        rng: &mut Rng,
+    ) -> Result<Granted, GiveUp> {
+        may_repeat(tried.failure, tried.repeat)?;
+        if tried.attempts >= self.attempts {
+            return Err(GiveUp::AttemptsUsed { attempts: tried.attempts });
+        }
+        let mut moved_on = *delays;
+        let delay = self.delay(tried.failure, &mut moved_on, rng);
+        let left = tried.deadline.since(now);
+        if delay >= left {
+            return Err(GiveUp::DeadlineTooClose { delay, left });
+        }
+        let permit = match &mut self.budget {
+            Some(budget) => Some(
+                budget
+                    .try_withdraw(now, tried.failure)
+                    .ok_or_else(|| GiveUp::BudgetEmpty(budget.shortage(now, tried.failure)))?,
+            ),
+            None => None,
+        };
+        *delays = moved_on;
+        Ok(Granted { delay, permit })
+    }
+
+    fn delay(&self, failure: Failure, delays: &mut Delays, rng: &mut Rng) -> Duration {
+        let delay = self.backoff.next(delays, rng);
+        match failure.retry_after() {
+            Some(asked) => delay.max(asked.min(self.backoff.config().cap)),
+            None => delay,
+        }
+    }
+}
+
+fn may_repeat(failure: Failure, repeat: Repeat) -> Result<(), GiveUp> {
+    match failure {
+        failure if failure.is_of_request() => Err(GiveUp::Permanent(failure)),
+        Failure::Connect | Failure::Aborted | Failure::Status { code: 429 | 503, .. } => Ok(()),
+        Failure::Timeout | Failure::ConnectionLost | Failure::Status { .. } => match repeat {
+            Repeat::Safe => Ok(()),
+            Repeat::Unsafe => Err(GiveUp::NotIdempotent(failure)),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backoff::{Growth, Jitter};
+
+    fn tried(failure: Failure) -> Tried {
+        Tried { failure, attempts: 1, repeat: Repeat::Safe, deadline: Instant::MAX }
+    }
+
+    fn retry() -> Retry {
+        let backoff = BackoffConfig { jitter: Jitter::None, ..BackoffConfig::default() };
+        Retry::new(RetryConfig { backoff, ..RetryConfig::default() }).unwrap()
+    }
+
+    fn decide(retry: &mut Retry, tried: Tried) -> Result<Duration, GiveUp> {
+        let mut delays = Delays::after(tried.attempts - 1);
+        let granted = retry.decide(Instant::ZERO, &tried, &mut delays, &mut Rng::from_seed(1));
+        granted.map(|granted| granted.delay)
+    }
+
+    #[test]
+    fn only_what_may_help_and_cannot_harm_is_retried() {
+        use Failure::{Aborted, Connect, ConnectionLost, Timeout};
+        let status = Failure::status;
+        for (failure, read, mutation) in [
+            (Connect, true, true),
+            (Aborted, true, true),
+            (status(429), true, true),
+            (status(503), true, true),
+            (Timeout, true, false),
+            (ConnectionLost, true, false),
+            (status(500), true, false),
+            (status(502), true, false),
+            (status(408), true, false),
+            (status(400), false, false),
+            (status(401), false, false),
+            (status(404), false, false),
+        ] {
+            let ask = |repeat| decide(&mut retry(), Tried { repeat, ..tried(failure) }).is_ok();
+            assert_eq!((ask(Repeat::Safe), ask(Repeat::Unsafe)), (read, mutation), "{failure}");
+        }
+    }
+
+    #[test]
+    fn the_last_attempt_is_the_last() {
+        let attempts = |attempts| Tried { attempts, ..tried(Failure::Connect) };
+        assert_eq!(decide(&mut retry(), attempts(3)), Ok(Duration::from_secs(4)));
+        let used = Err(GiveUp::AttemptsUsed { attempts: 4 });
+        assert_eq!(decide(&mut retry(), attempts(4)), used);
+    }
+
+    #[test]
+    fn retry_after_lengthens_the_delay_up_to_the_cap() {
+        for (asked, delay) in [(0, 1), (3, 3), (99_999_999, 20)] {
+            let retry_after = Some(Duration::from_secs(asked));
+            let failure = Failure::Status { code: 429, retry_after };
+            assert_eq!(decide(&mut retry(), tried(failure)), Ok(Duration::from_secs(delay)));
+        }
+    }
+
+    #[test]
+    fn a_delay_that_does_not_fit_is_not_slept() {
+        let (delay, left) = (Duration::from_secs(1), Duration::from_secs(1));
+        let late = Tried { deadline: Instant::from_secs(1), ..tried(Failure::Connect) };
+        assert_eq!(decide(&mut retry(), late), Err(GiveUp::DeadlineTooClose { delay, left }));
+    }
+
+    #[test]
+    fn the_delays_after_retry_after_go_on_as_if_it_had_not_been() {
+        let (mut retry, mut delays, mut rng) = (retry(), Delays::default(), Rng::from_seed(1));
+        let asks = Failure::Status { code: 503, retry_after: Some(Duration::from_secs(7)) };
+        let row = [asks, Failure::Connect, asks].map(|failure| {
+            retry.decide(Instant::ZERO, &tried(failure), &mut delays, &mut rng).unwrap().delay
+        });
+        assert_eq!(row, [7, 2, 7].map(Duration::from_secs));
+    }
+
+    #[test]
+    fn what_is_refused_does_not_move_the_delays_on() {
+        let (mut delays, mut rng) = (Delays::default(), Rng::from_seed(1));
+        let late = Tried { deadline: Instant::from_secs(1), ..tried(Failure::Connect) };
+        assert!(retry().decide(Instant::ZERO, &late, &mut delays, &mut rng).is_err());
+        assert_eq!(delays, Delays::default());
+    }
+
+    #[test]
+    fn the_budget_is_asked_last_and_refuses_by_name() {
+        let budget = Some(BudgetConfig::InFlight { per_ten_thousand: 0, floor: 1 });
+        let backoff = BackoffConfig { growth: Growth::Constant, ..BackoffConfig::default() };
+        let config = RetryConfig { backoff, budget, ..RetryConfig::default() };
+        let mut retry = Retry::new(config).unwrap();
+        assert!(decide(&mut retry, tried(Failure::status(404))).is_err());
+        let late = Tried { deadline: Instant::ZERO, ..tried(Failure::Connect) };
+        assert!(decide(&mut retry, late).is_err());
+        assert!(decide(&mut retry, tried(Failure::Connect)).is_ok(), "these took nothing");
+        let shortage = Shortage::InFlight { retries: 1, calls: 0 };
+        let refused = Err(GiveUp::BudgetEmpty(shortage));
+        assert_eq!(decide(&mut retry, tried(Failure::Connect)), refused);
+    }
+
+    #[test]
+    fn without_a_budget_there_is_no_permit_and_no_limit() {
+        let mut retry = Retry::new(RetryConfig { budget: None, ..RetryConfig::default() }).unwrap();
+        let (mut delays, mut rng) = (Delays::default(), Rng::from_seed(1));
+        for _ in 0..1_000 {
+            let failed = tried(Failure::Connect);
+            let granted = retry.decide(Instant::ZERO, &failed, &mut delays, &mut rng).unwrap();
+            assert_eq!(granted.permit, None);
+        }
+        assert_eq!((retry.budget(), delays.count()), (None, 1_000));
+    }
+
+    #[test]
+    fn settings_out_of_range_name_themselves_by_their_whole_path() {
+        let default = RetryConfig::default();
+        let backoff = BackoffConfig { base: Duration::MAX, ..BackoffConfig::default() };
+        let budget = Some(BudgetConfig::InFlight { per_ten_thousand: 10_001, floor: 0 });
+        for (config, field) in [
+            (RetryConfig { attempts: 0, ..default }, "retry.attempts"),
+            (RetryConfig { backoff, ..default }, "retry.backoff.base"),
+            (RetryConfig { budget, ..default }, "retry.budget.per_ten_thousand"),
+        ] {
+            assert_eq!(Retry::new(config).unwrap_err().field, field);
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Adaptive throttling: a client that is turned away too often turns its own calls away.
+
+use crate::config::{ConfigError, require};
+use crate::outcome::{Outcome, Rejection};
+use crate::rng::Rng;
+use crate::rolling::{Rolling, Tally};
+use crate::time::{Duration, Instant};
+
+/// The settings of a [`Throttle`]; the default is the book's: K = 2 over two minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThrottleConfig {
+    /// The K of the formula in thousandths, the requests that are sent for each that is accepted:
+    /// 1,000 to 100,000. A higher one sends more to a dependency that is overloaded, and learns faster
+    /// that it is well again.
+    pub k_per_mille: u32,
+    /// The length of the rolling window: 1 ms to 1 day.
+    pub window: Duration,
+}
+
+impl Default for ThrottleConfig {
+    fn default() -> Self {
+        Self { k_per_mille: 2_000, window: Duration::from_secs(120) }
+    }
+}
+
+/// What a throttle has counted over its window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Demand {
+    /// Requests that were to be made, those that the throttle turned away included.
+    pub requests: u64,
+    /// Requests that the dependency accepted.
+    pub accepts: u64,
+}
+
+/// Leave to make one request, to be given back by [`Throttle::report`].
+///
+/// It can be neither copied nor reported twice. One that is dropped instead stays a request that was
+/// not accepted.
+#[derive(Debug, PartialEq, Eq)]
+#[must_use = "a permit is to be reported with the outcome of the request"]
+pub struct ThrottlePermit {
+    given_at: Instant,
+}
+
+impl ThrottlePermit {
+    /// The same permit in a copy of the whole world that it is in; there is no other use for two of one.
+    #[cfg(feature = "checkpoint")]
+    pub(crate) const fn in_a_copy(&self) -> Self {
+        Self { given_at: self.given_at }
+    }
+}
+
+const REQUEST: Demand = Demand { requests: 1, accepts: 0 };
+const ACCEPT: Demand = Demand { requests: 0, accepts: 1 };
+
+impl Tally for Demand {
+    fn add(&mut self, other: Self) {
+        self.requests = self.requests.saturating_add(other.requests);
+        self.accepts = self.accepts.saturating_add(other.accepts);
+    }
+
+    fn subtract(&mut self, other: Self) {
+        self.requests = self.requests.saturating_sub(other.requests);
+        self.accepts = self.accepts.saturating_sub(other.accepts);
+    }
+}
+
+/// A throttle on the caller's clock and chance.
+///
+/// The client counts, over a rolling window, the requests that it wanted to make and those that the
+/// dependency accepted, and does not send with the chance (Google, "Site Reliability Engineering",
+/// chapter "Handling Overload", equation 21-1)
+///
+/// ```text
+/// p = max(0, (requests - K * accepts) / (requests + 1))
+/// ```
+///
+/// Of a dependency that can do C requests a second it asks K times C at the most, whatever is offered,
+/// and it needs no cooldown: as soon as more is accepted, more is sent. How fast depends on the window:
+/// after a total outage that is longer than it, with K = 2, what passes doubles about every 0.43 windows,
+/// from the `+ 1` of the formula on. That is about twelve minutes from one call in 10,000 to all
+/// of them with the book's window, and about one with a window of ten seconds.
+///
+/// | outcome | requests | accepts |
+/// |---|---|---|
+/// | success | 1 | 1 |
+/// | failure that is the request's own (400, 401, 404 ...) | 1 | 1: it was heard and answered |
+/// | any other failure | 1 | 0 |
+/// | turned away by the throttle itself | 1 | 0 |
+/// | neutral: the caller hung up, or a policy further in refused | 0: it is taken out again | 0 |
+///
+/// The choices where libraries differ:
+/// - A request counts when it is made, not when it ends, so that a dependency that answers slowly
+///   cannot hide behind the requests under way. A permit that is dropped stays such a request.
+/// - What the throttle itself turned away counts as a request, as in the book; it does not count as a
+///   failure of the dependency, so that the chance falls again by itself.
+/// - There is no padding and no most chance: the chance stays below 1 by the `+ 1`.
+///
+/// ```
+/// use fusebox::{Failure, Outcome, Throttle, ThrottleConfig};
+/// use fusebox::rng::Rng;
+/// use fusebox::time::Instant;
+///
+/// let mut throttle = Throttle::new(ThrottleConfig::default())?;
+/// let mut rng = Rng::from_seed(1);
+/// let mut sent = 0;
+/// for millis in 0..1_000 {
+///     let now = Instant::from_millis(millis);
+///     if let Ok(permit) = throttle.try_acquire(now, &mut rng) {
+///         sent += 1;
+///         throttle.report(now, permit, Outcome::Failure(Failure::status(503)));
+///     }
+/// }
+/// assert!(sent < 20, "nothing is accepted, so that only a few calls ask whether it is back");
+/// # Ok::<(), fusebox::ConfigError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Throttle {
+    config: ThrottleConfig,
+    window: Rolling<Demand>,
+}
+
+impl Throttle {
+    /// A throttle that has seen nothing.
+    ///
+    /// A request that has not ended is not accepted yet, so that until the first answers come a part
+    /// of what is asked for at the same time is turned away; and so it is for good where an answer
+    /// takes more than half of the window.
+    ///
+    /// # Errors
+    /// When a setting is outside the range that [`ThrottleConfig`] states.
+    pub fn new(config: ThrottleConfig) -> Result<Self, ConfigError> {
+        let ThrottleConfig { k_per_mille: k, window } = config;
+        let in_range = (1_000..=100_000).contains(&k);
+        require(in_range, "throttle.k", k, "1,000 to 100,000 ‰")?;
+        let range = Duration::from_millis(1)..=Duration::from_secs(86_400);
+        require(range.contains(&window), "throttle.window", window, "1 ms to 1 day")?;
+        Ok(Self { config, window: Rolling::new(window) })
+    }
+
+    /// The settings.
+    #[must_use]
+    pub const fn config(&self) -> &ThrottleConfig {
+        &self.config
+    }
+
+    /// Forgets what it has seen.
+    pub(super) fn forget(&mut self) {
+        self.window = Rolling::new(self.config.window);
+    }
+
+    /// Asks for leave to make a request, and counts it whatever the answer is.
+    ///
+    /// It draws once from `rng` where the chance to be turned away is not zero, and not at all where
+    /// it is.
+    ///
+    /// # Errors
+    /// With the chance of the formula.
+    pub fn try_acquire(
+        &mut self,
+        now: Instant,
+        rng: &mut Rng,
+    ) -> Result<ThrottlePermit, Rejection> {
+        let demand = self.window.total(now);
+        let (turned_away, of) = self.chance(demand);
+        self.window.record(now, REQUEST);
+        let given_at = self.window.booked_at(now);
+        if turned_away > 0 && rng.up_to(of - 1) < turned_away {
+            return Err(Rejection::Throttled { per_mille: per_mille(turned_away, of) });
+        }
+        Ok(ThrottlePermit { given_at })
+    }
+
+    /// Gives a permit back with what came of the request; the table above says how it counts.
+    #[expect(clippy::needless_pass_by_value, reason = "a report uses the permit up")]
+    pub fn report(&mut self, now: Instant, permit: ThrottlePermit, outcome: Outcome) {
+        let accepted = match outcome {
+            Outcome::Success => true,
+            Outcome::Failure(failure) => failure.is_of_request(),
+            Outcome::Neutral => false,
+        };
+        if accepted {
+            self.window.record(now, ACCEPT);
+        } else if outcome == Outcome::Neutral {
+            self.window.take_back(now, permit.given_at, REQUEST);
+        }
+    }
+
+    /// What the window holds.
+    #[must_use]
+    pub fn demand(&self, now: Instant) -> Demand {
+        self.window.peek(now)
+    }
+
+    /// The chance that a request is turned away now, in thousandths and rounded down.
+    #[must_use]
+    pub fn chance_per_mille(&self, now: Instant) -> u32 {
+        let (turned_away, of) = self.chance(self.demand(now));
+        per_mille(turned_away, of)
+    }
+
+    /// The chance as a fraction of whole numbers: so many of so many, less than one.
+    fn chance(&self, Demand { requests, accepts }: Demand) -> (u64, u64) {
+        // Both numbers of the formula times 1,000, so that nothing is rounded.
+        let wanted = requests.saturating_mul(1_000);
+        let deserved = accepts.saturating_mul(u64::from(self.config.k_per_mille));
+        (wanted.saturating_sub(deserved), wanted.saturating_add(1_000))
+    }
+}
+
+/// A share in thousandths, rounded down.
+fn per_mille(part: u64, of: u64) -> u32 {
+    let share = u128::from(part) * 1_000 / u128::from(of.max(1));
+    u32::try_from(share).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::outcome::Failure;
+
+    const OVERLOADED: Outcome = Outcome::Failure(Failure::status(503));
+
+    fn throttle() -> Throttle {
+        Throttle::new(ThrottleConfig::default()).unwrap()
+    }
+
+    /// Lets requests through until so many have ended like this.
+    fn report(throttle: &mut Throttle, at: Instant, times: u32, outcome: Outcome) {
+        for _ in 0..times {
+            let permit = loop {
+                if let Ok(permit) = throttle.try_acquire(at, &mut Rng::from_seed(0)) {
+                    break permit;
+                }
+            };
+            throttle.report(at, permit, outcome);
+        }
+    }
+
+    #[test]
+    fn the_chance_is_that_of_the_book_to_the_last_request() {
+        let throttle = throttle();
+        for (requests, accepts, chance) in [
+            (0, 0, (0, 1_000)),
+            (1, 0, (1_000, 2_000)),
+            (100, 50, (0, 101_000)),
+            (100, 49, (2_000, 101_000)),
+            (100, 100, (0, 101_000)),
+            (300, 100, (100_000, 301_000)),
+            (1_000, 0, (1_000_000, 1_001_000)),
+        ] {
+            assert_eq!(throttle.chance(Demand { requests, accepts }), chance);
+        }
+        assert_eq!(per_mille(100_000, 301_000), 332);
+        let (part, of) = throttle.chance(Demand { requests: u64::MAX, accepts: 0 });
+        assert!(part <= of, "it saturates");
+    }
+
+    #[test]
+    fn without_a_failure_nothing_is_drawn_and_nothing_is_turned_away() {
+        let (mut throttle, mut rng) = (throttle(), Rng::from_seed(7));
+        for millis in 0..10_000 {
+            let now = Instant::from_millis(millis);
+            let permit = throttle.try_acquire(now, &mut rng).expect("all is well");
+            let missing = Outcome::Failure(Failure::status(404));
+            throttle.report(now, permit, if millis % 2 == 0 { missing } else { Outcome::Success });
+        }
+        assert_eq!(rng, Rng::from_seed(7));
+        let now = Instant::from_secs(10);
+        assert_eq!(throttle.demand(now), Demand { requests: 10_000, accepts: 10_000 });
+    }
+
+    #[test]
+    fn a_neutral_outcome_takes_its_request_out_again() {
+        let mut throttle = throttle();
+        let at = Instant::from_secs;
+        for _ in 0..100 {
+            let permit = throttle.try_acquire(at(0), &mut Rng::from_seed(1));
+            throttle.report(at(0), permit.expect("nothing has failed"), Outcome::Neutral);
+        }
+        assert_eq!(throttle.demand(at(0)), Demand::default());
+        // One that is taken out late leaves no debt for ever, and never a sum below zero.
+        let permit = throttle.try_acquire(at(0), &mut Rng::from_seed(1)).unwrap();
+        throttle.report(at(119), permit, Outcome::Neutral);
+        assert_eq!(throttle.demand(at(121)), Demand::default());
+        let permit = throttle.try_acquire(at(300), &mut Rng::from_seed(1)).unwrap();
+        throttle.report(at(420), permit, Outcome::Neutral);
+        let _stays = throttle.try_acquire(at(420), &mut Rng::from_seed(1)).unwrap();
+        assert_eq!(throttle.demand(at(420)), Demand { requests: 1, accepts: 0 });
+    }
+
+    #[test]
+    fn a_late_neutral_outcome_leaves_no_debt() {
+        let mut throttle = throttle();
+        let at = Instant::from_secs;
+        let mut rng = Rng::from_seed(1);
+        let permits: Vec<ThrottlePermit> =
+            (0..1_000).filter_map(|_| throttle.try_acquire(at(0), &mut rng).ok()).collect();
+        assert!(permits.len() > 1);
+        for (n, permit) in permits.into_iter().enumerate() {
+            throttle.report(at(if n == 0 { 119 } else { 121 }), permit, Outcome::Neutral);
+        }
+        for _ in 0..10 {
+            let _ = throttle.try_acquire(at(122), &mut rng);
+        }
+        assert_eq!(throttle.demand(at(122)), Demand { requests: 10, accepts: 0 });
+    }
+
+    #[test]
+    fn the_chance_is_exact_to_one_draw() {
+        // After one request that was not accepted it is 1,000 in 2,000.
+        let turned_away_by = |draw| {
+            let draws = |seed: &u64| Rng::from_seed(*seed).up_to(1_999) == draw;
+            let seed = (0..1_000_000).find(draws).unwrap();
+            let mut throttle = throttle();
+            report(&mut throttle, Instant::ZERO, 1, OVERLOADED);
+            throttle.try_acquire(Instant::ZERO, &mut Rng::from_seed(seed)).is_err()
+        };
+        assert_eq!([0, 999, 1_000, 1_999].map(turned_away_by), [true, true, false, false]);
+    }
+
+    #[test]
+    fn what_was_turned_away_names_its_chance_and_the_window_forgets_it() {
+        let mut throttle = throttle();
+        let at = Instant::from_secs;
+        report(&mut throttle, at(0), 1, OVERLOADED);
+        let mut rng = Rng::from_seed(3);
+        let refused = (0..100).find_map(|_| throttle.try_acquire(at(1), &mut rng).err());
+        let Some(Rejection::Throttled { per_mille }) = refused else { panic!("{refused:?}") };
+        assert!((500..1_000).contains(&per_mille), "{per_mille}");
+        assert!(throttle.chance_per_mille(at(1)) >= per_mille);
+        assert_eq!(throttle.chance_per_mille(at(122)), 0);
+    }
+
+    #[test]
+    fn settings_out_of_range_name_themselves() {
+        let default = ThrottleConfig::default();
+        for (config, field) in [
+            (ThrottleConfig { k_per_mille: 999, ..default }, "throttle.k"),
+            (ThrottleConfig { k_per_mille: 100_001, ..default }, "throttle.k"),
+            (ThrottleConfig { window: Duration::ZERO, ..default }, "throttle.window"),
+            (ThrottleConfig { window: Duration::MAX, ..default }, "throttle.window"),
+        ] {
+            assert_eq!(Throttle::new(config).unwrap_err().field, field);
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! B01 to B12: what a breaker can be built from.
+
+use super::script::given;
+use super::{FIRST, at_rate, case, in_a_row, millis, on_trial, secs};
+use fusebox::time::Duration;
+use fusebox::{
+    BackoffConfig, BreakerConfig, CircuitBreaker, Growth, Rate, Undecided, Verdict, Window,
+};
+
+/// Fails unless these settings are refused, and the error names this one.
+#[track_caller]
+fn refused(config: BreakerConfig, field: &str) {
+    let error = CircuitBreaker::new(config, 1).expect_err("settings that cannot be");
+    assert_eq!(error.field, field);
+}
+
+/// Polly takes 0, where every call opens; ours refuses it.
+#[case]
+fn b01_a_failure_rate_of_zero_is_refused() {
+    refused(at_rate(0, Window::Count(10), 10), "breaker.failure_rate");
+    let least = Some(Rate::per_ten_thousand(1));
+    given(BreakerConfig { failure_rate: least, ..at_rate(1, Window::Count(10), 10) });
+}
+
+/// Cockatiel refuses 100 % too; ours takes it: open when all calls have failed.
+#[case]
+fn b02_a_failure_rate_over_a_hundred_per_cent_is_refused() {
+    refused(at_rate(101, Window::Count(10), 10), "breaker.failure_rate");
+    given(at_rate(100, Window::Count(4), 4)).script(
+        "F*3 S  => closed
+         F*3    => closed
+         F      => open",
+    );
+}
+
+#[case]
+fn b03_a_window_or_a_minimum_of_nothing_is_refused() {
+    refused(at_rate(50, Window::Count(0), 1), "breaker.window");
+    refused(at_rate(50, Window::Time(Duration::ZERO), 1), "breaker.window");
+    refused(at_rate(50, Window::Count(10), 0), "breaker.min_calls");
+}
+
+/// resilience4j lowers the minimum to the window in silence; ours refuses it, since one of the two
+/// numbers is not what was meant.
+#[case]
+fn b04_a_minimum_that_a_window_by_count_cannot_hold_is_refused() {
+    refused(at_rate(50, Window::Count(5), 6), "breaker.min_calls");
+    given(at_rate(50, Window::Count(5), 5)).script("F*4 => closed \n F => open");
+}
+
+#[case]
+fn b05_a_window_by_time_takes_any_minimum() {
+    let mut run = given(at_rate(50, Window::Time(secs(10)), 1_000));
+    assert_eq!(run.breaker.config().min_calls, 1_000);
+    run.script("F*999 => closed \n F => open");
+}
+
+/// tower-resilience takes 0 and never closes again, gobreaker makes it 1; ours refuses it.
+#[case]
+fn b06_a_half_open_breaker_without_trials_is_refused() {
+    refused(on_trial(0, 0), "breaker.trials");
+    refused(on_trial(0, 1), "breaker.trials");
+    refused(on_trial(2, 0), "breaker.trials_to_close");
+    refused(on_trial(2, 3), "breaker.trials_to_close");
+}
+
+/// gobreaker takes a negative length for its default; ours cannot be negative, and what is made of a
+/// negative number is 0, which is refused where it has no meaning.
+#[case]
+fn b07_a_negative_length_is_not_taken_for_a_default() {
+    let negative = Duration::from_secs_f64(-1.0);
+    assert_eq!(negative, Duration::ZERO);
+    refused(at_rate(50, Window::Time(negative), 1), "breaker.window");
+    refused(BreakerConfig { lease: negative, ..FIRST }, "breaker.lease");
+    let undecided = Some(Undecided { after: negative, then: Verdict::Open });
+    refused(BreakerConfig { undecided, ..FIRST }, "breaker.undecided.after");
+}
+
+/// The 50 steps in which a window forgets are rounded up to whole microseconds, here from 20.02 to 21.
+#[case]
+fn b08_a_window_that_its_steps_do_not_divide_is_rounded_up() {
+    given(at_rate(100, Window::Time(Duration::from_micros(1_001)), 10)).script(
+        "@0s       S => calls=1
+         @1.029ms    => calls=1
+         @1.049ms    => calls=1
+         @1.05ms     => calls=0",
+    );
+}
+
+/// Polly has one window instead of ten parts below 200 ms; ours has 50 parts at any length.
+#[case]
+fn b09_a_short_window_slides_as_a_long_one_does() {
+    for window in [millis(1), millis(199), millis(200), secs(86_400)] {
+        let mut run = given(at_rate(100, Window::Time(window), 10));
+        run.script("S");
+        run.now += window.per_mille(500);
+        run.script("S => calls=2");
+        run.now += window.per_mille(480);
+        run.script("=> calls=2");
+        run.now += window.per_mille(20);
+        run.script("=> calls=1");
+        run.now += window.per_mille(500);
+        run.script("=> calls=0");
+    }
+}
+
+/// A half-open cycle that nothing decides can end in two ways or not at all; it cannot end half-open.
+#[case]
+fn b10_what_follows_an_undecided_cycle_is_open_or_closed() {
+    for (then, end) in [(Verdict::Open, "open until=35s"), (Verdict::Close, "closed")] {
+        let undecided = Some(Undecided { after: secs(25), then });
+        let mut run = given(BreakerConfig { undecided, ..FIRST });
+        run.script("F \n @5s +a => half-open \n @29.999s X => half-open \n @30s a:S");
+        run.script(&format!("=> stale=1 {end}"));
+    }
+    let lease = secs(86_400);
+    given(BreakerConfig { undecided: None, lease, ..FIRST })
+        .script("F \n @5s +a => half-open \n @86404s X => half-open running=1");
+}
+
+/// There is one setting for the cooldown, fixed or growing, so that no two can be set; and one that
+/// contradicts itself is an error.
+#[case]
+fn b11_two_waits_that_contradict_each_other_are_refused() {
+    let fixed = BackoffConfig::constant(secs(5));
+    let both = BackoffConfig { growth: Growth::DOUBLING, cap: secs(4), ..fixed };
+    refused(BreakerConfig { cooldown: both, ..FIRST }, "breaker.cooldown.cap");
+    given(BreakerConfig { cooldown: fixed, ..FIRST }).script("F => until=5s \n @5s F => until=10s");
+}
+
+/// Shares are whole numbers of ten-thousandths and trials are so many of so many: neither can be
+/// missing, a fraction, or no number at all.
+#[case]
+fn b12_a_share_is_always_a_number() {
+    for rate in [Rate::percent(u32::MAX), Rate::per_ten_thousand(10_001)] {
+        let config = BreakerConfig { failure_rate: Some(rate), ..in_a_row(1) };
+        let window = Window::Count(10);
+        refused(BreakerConfig { window, ..config }, "breaker.failure_rate");
+    }
+    assert_eq!(Rate::percent(30), Rate::per_ten_thousand(3_000));
+    assert!(Rate::percent(30) < Rate::per_ten_thousand(3_001));
+    refused(on_trial(10, 11), "breaker.trials_to_close");
+}

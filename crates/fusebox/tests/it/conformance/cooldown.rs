@@ -1,0 +1,151 @@
+//! B41 to B50: how long an open breaker stays open.
+
+use super::script::{given, resumed};
+use super::{FIRST, at_rate, case, millis, secs};
+use fusebox::time::{Duration, Instant};
+use fusebox::{
+    BackoffConfig, BreakerConfig, CircuitBreaker, Growth, Jitter, Rejection, State, Window,
+};
+
+/// 5 s, 10 s, 20 s ...
+const DOUBLING: BreakerConfig = BreakerConfig {
+    cooldown: BackoffConfig {
+        base: secs(5),
+        growth: Growth::DOUBLING,
+        cap: secs(3_600),
+        jitter: Jitter::None,
+    },
+    ..FIRST
+};
+
+#[case]
+fn b41_open_until_the_cooldown_is_over() {
+    given(FIRST).script(
+        "F         => open until=5s
+         @4.999s X => open
+         @6s +a    => half-open running=1",
+    );
+}
+
+/// resilience4j, gobreaker, failsafe-rs and recloser reject at exactly the end; ours does not: it says
+/// itself that the wait is over then.
+#[case]
+fn b42_exactly_at_its_end_the_cooldown_is_over() {
+    given(FIRST).script("F \n @4.999999s X => retry-after=0.000001s \n @5s +a => half-open");
+}
+
+#[case]
+fn b43_a_rejection_says_when_to_come_back() {
+    given(FIRST).script(
+        "F
+         @0.001s X => retry-after=4.999s
+         @2s X     => retry-after=3s
+         @4.999s X => retry-after=0.001s rejected=3",
+    );
+    let mut run = given(FIRST);
+    run.script("F \n @1s");
+    let rejection = run.breaker.try_acquire(run.now).unwrap_err();
+    let until = Instant::from_secs(5);
+    assert_eq!(rejection, Rejection::BreakerOpen { until, retry_after: secs(4) });
+}
+
+/// No timer runs, as in most; a call is what ends the cooldown.
+#[case]
+fn b44_without_calls_an_open_breaker_stays_open() {
+    given(FIRST).script(
+        "F      => open transitions=1
+         @5s    => open until=5s
+         @1h    => open until=5s transitions=1
+         +a     => half-open transitions=2",
+    );
+}
+
+/// There is no timer that could fire late: a cooldown that was overtaken has no effect.
+#[case]
+fn b45_what_is_done_by_hand_ends_the_cooldown() {
+    given(FIRST).script(
+        "F             => open until=5s
+         @1s reset     => closed transitions=2
+         @5s S         => closed transitions=2",
+    );
+    given(FIRST).script(
+        "F             => open until=5s
+         @1s force-open X => open transitions=2
+         @5s X*2       => open transitions=2",
+    );
+    given(FIRST).script(
+        "F             => open until=5s
+         @1s open-for=10s => open until=11s
+         @5s X         => open until=11s
+         @11s +a       => half-open",
+    );
+}
+
+#[case]
+fn b46_a_second_failure_does_not_open_again() {
+    given(FIRST).script(
+        "+a*3
+         a:F       => open until=5s transitions=1
+         a:F       => open until=5s transitions=1 stale=1
+         @4s a:F   => open until=5s transitions=1 stale=2
+         @5s +b    => half-open",
+    );
+}
+
+#[case]
+fn b47_a_cooldown_beyond_the_end_of_the_clock_ends_with_it() {
+    let late = Instant::MAX - millis(1);
+    for window in [Window::Consecutive, Window::Count(1), Window::Time(secs(10))] {
+        let cooldown = BackoffConfig::constant(secs(86_400));
+        let config = BreakerConfig { window, cooldown, ..FIRST };
+        let mut run = resumed(CircuitBreaker::new(config, 1).unwrap(), late);
+        run.script("F X => open");
+        assert_eq!(run.breaker.state(), State::Open { until: Instant::MAX });
+        run.breaker.open_for(late, Duration::MAX);
+        assert_eq!(run.breaker.state(), State::Open { until: Instant::MAX });
+        run.now = Instant::MAX;
+        run.script("+a => half-open");
+    }
+}
+
+#[case]
+fn b48_without_a_cooldown_the_next_call_is_a_trial() {
+    let cooldown = BackoffConfig::constant(Duration::ZERO);
+    given(BreakerConfig { cooldown, ..FIRST }).script(
+        "F    => open until=0s
+         +a X => half-open running=1
+         a:F  => open until=0s
+         S    => closed",
+    );
+}
+
+/// Polly and resilience4j note such a failure in their counts; ours counts it as stale.
+#[case]
+fn b49_failures_that_come_while_open_do_not_extend_it() {
+    let mut run = given(at_rate(50, Window::Count(2), 2));
+    run.script("+a*3 F F => open until=5s transitions=1");
+    let before = run.breaker.last_transition();
+    run.script("@4s a:F*3 => open until=5s transitions=1 stale=3 calls=0");
+    assert_eq!(run.breaker.last_transition(), before);
+    run.script("@5s +b => half-open");
+}
+
+#[case]
+fn b50_a_cooldown_that_is_asked_for_once_is_not_the_next() {
+    given(DOUBLING).script(
+        "open-for=2h  => open until=7200s
+         @7199.999s X => open
+         @2h F        => open until=7205s
+         @7205s F     => open until=7215s",
+    );
+    // A failure can ask for it too, and may ask for no more than is allowed.
+    given(BreakerConfig { retry_after: Some(secs(60)), ..DOUBLING }).script(
+        "503~7s       => open until=7s
+         @7s F        => open until=12s
+         @12s 503~2h  => open until=72s
+         @72s F       => open until=82s
+         @82s S       => closed
+         429~1s       => open until=83s",
+    );
+    given(BreakerConfig { retry_after: None, ..DOUBLING }).script("503~7s => open until=5s");
+}

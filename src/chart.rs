@@ -1,0 +1,374 @@
+//! Charts over time: a value that says what is shown, and a function that draws it with any [`Pen`].
+
+mod canvas;
+mod caption;
+mod file;
+mod heat;
+mod pen;
+mod scale;
+mod svg;
+mod thin;
+
+use crate::browser;
+use crate::convert::float;
+use crate::palette::Palette;
+pub(super) use caption::{Caption, Key, Look};
+#[cfg(test)]
+pub(super) use file::svg;
+pub(super) use file::{Drawing, save};
+pub(super) use heat::{Heat, HeatAxis, HeatMap};
+use pen::Align;
+pub(super) use pen::{Area, Paint, Pen};
+pub(super) use scale::{Scale, nice_ceiling};
+use std::ops::Range;
+pub(super) use thin::thinned;
+use web_sys::HtmlCanvasElement;
+
+/// A moment in seconds and a value; one that is not a number is a gap.
+pub(super) type Point = (f64, f64);
+
+/// A picture of how something changed.
+pub(super) struct Chart<'a> {
+    /// Seconds, from left to right.
+    pub(super) time: Range<f64>,
+    /// Where a value stands between the bottom and the top.
+    pub(super) scale: Scale,
+    /// How a value is written beside the scale.
+    pub(super) words: fn(f64) -> String,
+    /// Stretches of time that are tinted.
+    pub(super) spans: Vec<Span<'a>>,
+    /// The first is drawn first.
+    pub(super) marks: Vec<Marks<'a>>,
+    /// A line down at the position in time; what comes after it is dimmed.
+    pub(super) position: Option<f64>,
+}
+
+/// A tinted stretch of time.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Span<'a> {
+    pub(super) time: Range<f64>,
+    pub(super) colour: &'a str,
+    pub(super) place: SpanPlace,
+    /// What it is, in a word or two, which is written where there is room for it.
+    pub(super) name: &'static str,
+}
+
+/// How much of a chart a span covers, so that the kinds can be told apart without their colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum SpanPlace {
+    /// All of it, behind the marks, with an edge below the bottom.
+    Full,
+    /// A strip along the top.
+    Strip,
+    /// A strip of half that height.
+    HalfStrip,
+}
+
+/// One quantity.
+pub(super) enum Marks<'a> {
+    /// A line.
+    Line {
+        points: Vec<Point>,
+        paint: Paint<'a>,
+        width: f64,
+        /// Pixels drawn and left out by turns; none for all drawn.
+        dash: Option<(f64, f64)>,
+    },
+    /// What lies between two lines, or between one and the bottom where the other is empty.
+    Between { upper: Vec<Point>, lower: Vec<Point>, paint: Paint<'a> },
+    /// Bars from one value to another, all of this width in seconds, each from its left edge.
+    Bars { bars: Vec<(f64, Range<f64>)>, width: f64, colour: &'a str },
+}
+
+/// The pixels around the plane, for the strip and the words beside it.
+pub(super) const LEFT: f64 = 46.0;
+pub(super) const RIGHT: f64 = 10.0;
+const TOP: f64 = 10.0;
+const BOTTOM: f64 = 20.0;
+
+const STRIP: f64 = 6.0;
+
+/// Pixels that a letter takes, about.
+const LETTER: f64 = 6.0;
+
+/// Draws a chart on a canvas of the page, as large as the page has it.
+pub(super) fn draw_on_canvas(canvas: &HtmlCanvasElement, chart: &Chart<'_>, palette: &Palette) {
+    let (width, height, ratio) = browser::fit_canvas(canvas);
+    // A canvas that cannot be drawn on is replaced by the text beside it, so there is nothing to do.
+    if let Some(context) = browser::context_2d(canvas)
+        && width > LEFT + RIGHT
+    {
+        let mut pen = canvas::CanvasPen::new(&context, (width, height), ratio);
+        pen.clear();
+        chart.draw_below(&mut pen, palette, 0.0);
+    }
+}
+
+/// Pixels of the plane in a picture of this width.
+pub(super) fn plane_within(width: f64) -> f64 {
+    (width - LEFT - RIGHT).max(1.0)
+}
+
+/// Pixels of the plane on a canvas of the page.
+pub(super) fn plane_width(canvas: &HtmlCanvasElement) -> f64 {
+    plane_within(f64::from(canvas.client_width()))
+}
+
+impl Drawing for Chart<'_> {
+    fn draw_below(&self, pen: &mut impl Pen, palette: &Palette, head: f64) {
+        let bottom = pen.size().1;
+        self.draw_between(pen, palette, head..bottom);
+    }
+}
+
+impl Chart<'_> {
+    /// Draws it as wide as the picture, between two heights.
+    pub(super) fn draw_between(&self, pen: &mut impl Pen, palette: &Palette, rows: Range<f64>) {
+        let plane = Plane::new(pen.size().0, rows, self);
+        for span in &self.spans {
+            draw_span(pen, &plane, span);
+        }
+        draw_axes(pen, &plane, palette);
+        for marks in &self.marks {
+            draw_marks(pen, &plane, marks);
+        }
+        if let Some(position) = self.position {
+            draw_position(pen, &plane, position, palette);
+        }
+    }
+}
+
+/// Where a moment and a value are in pixels.
+struct Plane<'a> {
+    chart: &'a Chart<'a>,
+    left: f64,
+    right: f64,
+    top: f64,
+    bottom: f64,
+}
+
+impl<'a> Plane<'a> {
+    fn new(width: f64, rows: Range<f64>, chart: &'a Chart<'a>) -> Self {
+        let Range { start, end } = rows;
+        Self { chart, left: LEFT, right: width - RIGHT, top: start + TOP, bottom: end - BOTTOM }
+    }
+
+    fn x(&self, seconds: f64) -> f64 {
+        let Range { start, end } = self.chart.time;
+        let share = (seconds - start) / (end - start);
+        self.left + share.clamp(0.0, 1.0) * (self.right - self.left)
+    }
+
+    fn y(&self, value: f64) -> f64 {
+        self.bottom - self.chart.scale.share(value) * (self.bottom - self.top)
+    }
+
+    fn place(&self, points: &[Point]) -> Vec<Point> {
+        points.iter().map(|&(seconds, value)| (self.x(seconds), self.y(value))).collect()
+    }
+
+    /// An area from one moment to another, however short, between two heights in pixels.
+    fn area(&self, time: &Range<f64>, top: f64, bottom: f64) -> Area {
+        let (left, right) = (self.x(time.start), self.x(time.end));
+        Area { x: left, y: top, width: (right - left).max(1.5), height: bottom - top }
+    }
+}
+
+fn draw_span(pen: &mut impl Pen, plane: &Plane<'_>, span: &Span<'_>) {
+    let Span { time, colour, place, name } = span;
+    let solid = Paint::solid(colour);
+    match place {
+        SpanPlace::Full => {
+            let area = plane.area(time, plane.top, plane.bottom);
+            pen.boxes(&[area], Paint { colour, opacity: 0.11 });
+            pen.boxes(&[plane.area(time, plane.bottom + 1.0, plane.bottom + 4.0)], solid);
+            if area.width > float(name.len()) * LETTER + 8.0 {
+                pen.text(name, (area.x + 5.0, plane.top + 7.0), Align::Left, colour);
+            }
+        }
+        SpanPlace::Strip => pen.boxes(&[plane.area(time, plane.top - STRIP, plane.top)], solid),
+        SpanPlace::HalfStrip => {
+            pen.boxes(&[plane.area(time, plane.top - STRIP / 2.0, plane.top)], solid);
+        }
+    }
+}
+
+fn draw_axes(pen: &mut impl Pen, plane: &Plane<'_>, palette: &Palette) {
+    let across =
+        |y: f64| Area { x: plane.left, y: y.floor(), width: plane.right - plane.left, height: 1.0 };
+    let ticks = plane.chart.scale.ticks();
+    let lines: Vec<Area> = ticks.iter().map(|&value| across(plane.y(value))).collect();
+    pen.boxes(&lines, Paint::solid(&palette.line));
+    let ink = &palette.ink_soft;
+    for &value in &ticks {
+        let at = (plane.left - 6.0, plane.y(value));
+        pen.text(&(plane.chart.words)(value), at, Align::Right, ink);
+    }
+    let moments = scale::moments(&plane.chart.time, plane.right - plane.left);
+    let tick = |&seconds: &f64| Area {
+        x: plane.x(seconds).floor(),
+        y: plane.bottom,
+        width: 1.0,
+        height: 4.0,
+    };
+    let mut axis: Vec<Area> = moments.iter().map(tick).collect();
+    axis.push(across(plane.bottom));
+    pen.boxes(&axis, Paint::solid(&palette.line_strong));
+    for &seconds in &moments {
+        // The last word would be cut by the edge if it stood in the middle of its mark.
+        let (x, last) = (plane.x(seconds), plane.x(seconds) > plane.right - 10.0);
+        let (x, align) = if last { (plane.right + 6.0, Align::Right) } else { (x, Align::Middle) };
+        pen.text(&format!("{seconds:.0} s"), (x, plane.bottom + 12.0), align, ink);
+    }
+}
+
+fn draw_marks(pen: &mut impl Pen, plane: &Plane<'_>, marks: &Marks<'_>) {
+    match marks {
+        Marks::Line { points, paint, width, dash } => {
+            pen.line(&plane.place(points), *paint, *width, *dash);
+        }
+        Marks::Between { upper, lower, paint } => {
+            for (upper, lower) in stretches(upper, lower, plane.chart.scale.least()) {
+                let mut outline = plane.place(&upper);
+                outline.extend(plane.place(&lower).iter().rev());
+                pen.area(&outline, *paint);
+            }
+        }
+        Marks::Bars { bars, width, colour } => {
+            // Where there is room, a little of the width is left free, so that bars can be told apart.
+            let step = plane.x(plane.chart.time.start + width) - plane.left;
+            let filled = if step >= 4.0 { width * 0.75 } else { *width };
+            let areas: Vec<Area> = bars
+                .iter()
+                .map(|(left, height)| {
+                    let time = *left..left + filled;
+                    plane.area(&time, plane.y(height.end), plane.y(height.start))
+                })
+                .collect();
+            pen.boxes(&areas, Paint::solid(colour));
+        }
+    }
+}
+
+/// The outlines between two lines, one for each stretch without a gap; a lower line that is empty is
+/// the bottom.
+fn stretches(upper: &[Point], lower: &[Point], bottom: f64) -> Vec<(Vec<Point>, Vec<Point>)> {
+    let parts = |points: &[Point]| -> Vec<Vec<Point>> {
+        points
+            .split(|(_, value)| value.is_nan())
+            .filter(|part| !part.is_empty())
+            .map(<[Point]>::to_vec)
+            .collect()
+    };
+    let uppers = parts(upper);
+    let lowers = if lower.is_empty() {
+        let ends = |part: &Vec<Point>| [part[0].0, part[part.len() - 1].0].map(|x| (x, bottom));
+        uppers.iter().map(|part| ends(part).to_vec()).collect()
+    } else {
+        parts(lower)
+    };
+    uppers.into_iter().zip(lowers).collect()
+}
+
+fn draw_position(pen: &mut impl Pen, plane: &Plane<'_>, position: f64, palette: &Palette) {
+    let x = plane.x(position);
+    if x < plane.right {
+        // The lines go on to the pixel's edge, and the strip to above the plane.
+        let after = Area {
+            x,
+            y: plane.top - STRIP,
+            width: plane.right - x + 1.0,
+            height: plane.bottom - plane.top + STRIP,
+        };
+        pen.boxes(&[after], Paint { colour: &palette.panel, opacity: 0.62 });
+    }
+    let line = [(x, plane.top - STRIP), (x, plane.bottom)];
+    pen.line(&line, Paint::solid(&palette.copper), 1.5, None);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::file::svg;
+    use super::*;
+
+    fn drawn(chart: &Chart<'_>) -> String {
+        svg(chart, &Palette::for_tests(), (156.0, 130.0), &Caption::default())
+    }
+
+    fn chart(marks: Vec<Marks<'_>>) -> Chart<'_> {
+        Chart {
+            time: 0.0..10.0,
+            scale: Scale::Linear { most: 100.0 },
+            words: |value| format!("{value:.0}"),
+            spans: Vec::new(),
+            marks,
+            position: None,
+        }
+    }
+
+    #[test]
+    fn a_line_is_broken_at_a_gap_and_stays_in_the_plane() {
+        let points = vec![(0.0, 0.0), (5.0, 50.0), (6.0, f64::NAN), (8.0, 900.0), (99.0, 100.0)];
+        let paint = Paint::solid("#010203");
+        let line = Marks::Line { points, paint, width: 1.0, dash: Some((4.0, 3.0)) };
+        let svg = drawn(&chart(vec![line]));
+        let path = "d=\"M46 110L96 60M126 10L146 10\"";
+        assert!(svg.contains(path), "{svg}");
+        assert!(svg.contains("stroke-dasharray=\"4 3\""), "{svg}");
+    }
+
+    #[test]
+    fn what_lies_between_two_lines_is_one_outline_for_each_stretch() {
+        let upper = vec![(0.0, 50.0), (5.0, 50.0), (6.0, f64::NAN), (8.0, 100.0), (10.0, 100.0)];
+        let lower = vec![(0.0, 0.0), (5.0, 10.0), (6.0, f64::NAN), (8.0, 0.0), (10.0, 50.0)];
+        let between =
+            |lower| Marks::Between { upper: upper.clone(), lower, paint: Paint::solid("#1") };
+        let svg = drawn(&chart(vec![between(lower)]));
+        assert!(svg.contains("M46 60L96 60L96 100L46 110Z"), "{svg}");
+        assert!(svg.contains("M126 10L146 10L146 60L126 110Z"), "{svg}");
+        let svg = drawn(&chart(vec![between(Vec::new())]));
+        assert!(svg.contains("M46 60L96 60L96 110L46 110Z"), "{svg}");
+    }
+
+    #[test]
+    fn a_span_is_as_wide_as_it_is_long_and_named_where_there_is_room() {
+        let span = |time, place| Span { time, colour: "#1", place, name: "down" };
+        let spans = vec![
+            span(1.0..6.0, SpanPlace::Full),
+            span(8.0..8.001, SpanPlace::Full),
+            span(2.0..3.0, SpanPlace::Strip),
+        ];
+        let svg = drawn(&Chart { spans, ..chart(Vec::new()) });
+        assert!(svg.contains("M56 10h50v100h-50Z"), "{svg}");
+        assert!(svg.contains("M126 10h1.5v100h-1.5Z"), "{svg}");
+        assert!(svg.contains("M66 4h10v6h-10Z"), "{svg}");
+        assert_eq!(svg.matches(">down<").count(), 1, "{svg}");
+    }
+
+    #[test]
+    fn what_leaves_the_page_has_a_ground_and_its_words_over_it() {
+        let key = Key { label: "a < b".to_owned(), colour: "#123456", look: Look::Fill(5.0) };
+        let caption = Caption {
+            title: "Calls & more".to_owned(),
+            about: "At 4 s: 200".to_owned(),
+            keys: vec![key],
+        };
+        let line = Marks::Line {
+            points: vec![(0.0, 0.0), (10.0, 100.0)],
+            paint: Paint::solid("#010203"),
+            width: 2.0,
+            dash: None,
+        };
+        let palette = Palette { panel: "#fffefb".to_owned(), ..Palette::for_tests() };
+        let svg = svg(&chart(vec![line]), &palette, (156.0, 172.0), &caption);
+        let ground = svg.find("d=\"M0 0h156v172h-156Z\" fill=\"#fffefb\"").expect("a ground");
+        assert!(ground < svg.find("<text").unwrap(), "nothing is behind the ground: {svg}");
+        assert!(
+            svg.contains(">Calls &amp; more</text>") && svg.contains(">a &lt; b</text>"),
+            "{svg}"
+        );
+        assert!(svg.contains("fill=\"#123456\""), "{svg}");
+        // Two lines of words are 42 pixels, and the plane begins below.
+        assert!(svg.contains("d=\"M46 152L146 52\""), "{svg}");
+    }
+}

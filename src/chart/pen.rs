@@ -1,0 +1,60 @@
+//! What a chart is drawn with.
+
+/// Something that draws, with all lengths in pixels from the left and from the top.
+pub(crate) trait Pen {
+    /// Width and height.
+    fn size(&self) -> (f64, f64);
+    /// Takes away all that was drawn before.
+    fn clear(&mut self);
+    /// Fills upright rectangles.
+    fn boxes(&mut self, boxes: &[Area], paint: Paint<'_>);
+    /// Draws a line through points, broken where one is not a number.
+    fn line(
+        &mut self,
+        points: &[(f64, f64)],
+        paint: Paint<'_>,
+        width: f64,
+        dash: Option<(f64, f64)>,
+    );
+    /// Fills an outline.
+    fn area(&mut self, outline: &[(f64, f64)], paint: Paint<'_>);
+    /// Writes a few small letters, with their middle at this height.
+    fn text(&mut self, text: &str, at: (f64, f64), align: Align, colour: &str);
+}
+
+/// An upright rectangle.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Area {
+    pub(crate) x: f64,
+    pub(crate) y: f64,
+    pub(crate) width: f64,
+    pub(crate) height: f64,
+}
+
+/// A colour, and how much of it covers what lies behind, from 0 to 1.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Paint<'a> {
+    pub(crate) colour: &'a str,
+    pub(crate) opacity: f64,
+}
+
+impl<'a> Paint<'a> {
+    /// A colour that covers what lies behind.
+    pub(crate) const fn solid(colour: &'a str) -> Self {
+        Self { colour, opacity: 1.0 }
+    }
+}
+
+/// Which part of a text is at its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Align {
+    Left,
+    Middle,
+    Right,
+}
+
+/// The size of letters in pixels.
+pub(super) const LETTERS: f64 = 11.0;
+
+/// The letters: those of the system, as on the rest of the page.
+pub(super) const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";

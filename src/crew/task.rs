@@ -1,0 +1,95 @@
+//! A job under way, in a worker or on the page: it goes on in slices of time.
+
+use super::Report;
+use fusebox_lab::job::{Work, begin};
+
+/// Events between two looks at the clock, which take well below a millisecond.
+const EVENTS: u32 = 1_000;
+
+/// Milliseconds between two reports of progress.
+const TOLD_EVERY: f64 = 125.0;
+
+/// A job that has begun, or could not.
+pub(super) struct Task {
+    pub(super) id: u32,
+    work: Result<Box<dyn Work>, String>,
+    /// When its progress was told last.
+    told_at: f64,
+}
+
+impl Task {
+    pub(super) fn new(id: u32, text: &str, now: f64) -> Self {
+        Self { id, work: begin(text), told_at: now }
+    }
+
+    /// Goes on for so many milliseconds of this clock; gives what is to be told, if anything. After
+    /// [`Report::Done`] and [`Report::Failed`] there is no more to do.
+    pub(super) fn slice(&mut self, length: f64, now: impl Fn() -> f64) -> Option<Report> {
+        let work = match &mut self.work {
+            Ok(work) => work,
+            Err(why) => return Some(Report::Failed(why.clone())),
+        };
+        let end = now() + length;
+        loop {
+            if work.advance(EVENTS) {
+                return Some(Report::Done(work.result()));
+            }
+            let now = now();
+            if now < end {
+                continue;
+            }
+            let due = now - self.told_at >= TOLD_EVERY;
+            if due {
+                self.told_at = now;
+            }
+            return due.then(|| Report::Progress(work.progress()));
+        }
+    }
+}
+
+impl Report {
+    /// Whether nothing is heard after it.
+    pub(super) const fn is_last(&self) -> bool {
+        !matches!(self, Self::Progress(_))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::cell::Cell;
+
+    #[test]
+    fn a_task_goes_on_for_its_slice_and_tells_its_progress_now_and_then() {
+        let looks = Cell::new(0);
+        // Each look at the clock finds it a millisecond later.
+        let clock = || {
+            looks.set(looks.get() + 1);
+            f64::from(looks.get())
+        };
+        let mut task = Task::new(1, "occ?clients=100&backoff=none&trials=100&seed=1", clock());
+        assert_eq!(task.slice(10.0, clock), None);
+        assert!((11..=13).contains(&looks.get()), "{}", looks.get());
+        let (mut told, mut before) = (0, 0.0);
+        let words = loop {
+            match task.slice(10.0, clock) {
+                Some(Report::Progress(share)) => {
+                    assert!(share > before && share < 1.0);
+                    (told, before) = (told + 1, share);
+                }
+                Some(Report::Done(words)) => break words,
+                Some(Report::Failed(why)) => panic!("{why}"),
+                None => {}
+            }
+        };
+        assert_eq!(words.len(), 4);
+        assert!(told > 2 && told <= looks.get() / 125, "{told} of {}", looks.get());
+    }
+
+    #[test]
+    fn a_task_that_cannot_begin_says_why() {
+        let report = Task::new(1, "nothing?", 0.0).slice(10.0, || 0.0).unwrap();
+        assert!(report.is_last());
+        assert!(matches!(report, Report::Failed(why) if why.contains("is no kind of job")));
+    }
+}

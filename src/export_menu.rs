@@ -1,0 +1,117 @@
+//! A button that opens a list of what can be saved as a file.
+
+use crate::browser;
+use crate::roving::moved;
+use std::rc::Rc;
+use web_sys::Node;
+use yew::prelude::*;
+
+/// Something that can be saved.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ExportEntry {
+    /// What it is, and as what: `Calls a second, as SVG`.
+    pub(super) label: AttrValue,
+    /// It is to be saved.
+    pub(super) on_choose: Callback<()>,
+}
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Props {
+    /// What can be exported here, for who does not see where the button stands: `Export the charts`.
+    pub(super) about: AttrValue,
+    pub(super) entries: Rc<[ExportEntry]>,
+}
+
+/// The button, and the list while it is open. The arrow keys go through the list, Escape closes it, and
+/// so does whatever leaves it.
+#[component(ExportMenu)]
+pub(super) fn export_menu(props: &Props) -> Html {
+    let open = use_state_eq(|| false);
+    let menu = use_node_ref();
+    let button = use_node_ref();
+    let count = props.entries.len();
+    let items = use_memo(count, |count| {
+        vec![(); *count].iter().map(|()| NodeRef::default()).collect::<Vec<_>>()
+    });
+    use_closing(&menu, &open);
+    let toggle = {
+        let open = open.clone();
+        Callback::from(move |_: MouseEvent| open.set(!*open))
+    };
+    let onkeydown = {
+        let (open, button, items) = (open.clone(), button.clone(), items.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            let key = event.key();
+            if !*open || event.ctrl_key() || event.alt_key() || event.meta_key() {
+                return;
+            }
+            if key == "Escape" {
+                open.set(false);
+                browser::focus(&button);
+            } else if let Some(next) = next_item(&items, event.target_dyn_into(), &key) {
+                browser::focus(&items[next]);
+            } else {
+                return;
+            }
+            event.prevent_default();
+            event.stop_propagation();
+        })
+    };
+    let item = |(entry, item): (&ExportEntry, &NodeRef)| {
+        let (open, button, on_choose) = (open.setter(), button.clone(), entry.on_choose.clone());
+        let onclick = Callback::from(move |_: MouseEvent| {
+            open.set(false);
+            browser::focus(&button);
+            on_choose.emit(());
+        });
+        html! {
+            <li>
+                <button ref={item.clone()} class="export__item" type="button" {onclick}>
+                    { entry.label.clone() }
+                </button>
+            </li>
+        }
+    };
+    html! {
+        <div ref={menu} class="export" {onkeydown}>
+            <button
+                ref={button.clone()} class="button export__button" type="button" onclick={toggle}
+                aria-expanded={open.to_string()} aria-label={props.about.clone()}
+            >
+                { "Export" }
+            </button>
+            // Not a part that comes and goes, with which the button would be made anew and lose the focus.
+            if *open {
+                <ul class="export__list" aria-label={props.about.clone()}>
+                    { for props.entries.iter().zip(items.iter()).map(item) }
+                </ul>
+            }
+        </div>
+    }
+}
+
+/// The item that a key leads to from the one that has the focus, or from the button.
+fn next_item(items: &[NodeRef], target: Option<Node>, key: &str) -> Option<usize> {
+    let at = target.and_then(|node| items.iter().position(|item| item.get() == Some(node.clone())));
+    match (at, key) {
+        (Some(at), _) => moved(at, items.len(), key),
+        // The button stands before the first one and, as the list goes round, after the last.
+        (None, "ArrowDown") => moved(0, items.len(), "Home"),
+        (None, "ArrowUp") => moved(0, items.len(), "End"),
+        (None, _) => None,
+    }
+}
+
+/// Closes the list when somebody presses elsewhere, or takes the focus elsewhere.
+#[hook]
+fn use_closing(menu: &NodeRef, open: &UseStateHandle<bool>) {
+    let (menu, set) = (menu.clone(), open.setter());
+    use_effect_with(**open, move |is_open| {
+        let listeners = is_open.then(|| {
+            let close = move || set.set(false);
+            let focus = browser::on_focus_outside(menu.clone(), close.clone());
+            (browser::on_press_outside(menu, close), focus)
+        });
+        move || drop(listeners)
+    });
+}

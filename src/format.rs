@@ -1,0 +1,59 @@
+//! Numbers as a person reads them.
+
+use fusebox::time::Duration;
+pub(super) use fusebox_lab::words::{count, plural};
+
+/// A rate a second, whole: `182 /s`, from a hundred thousand on in thousands: `120k /s`.
+pub(super) fn rate(per_second: f64) -> String {
+    if per_second >= 1e5 {
+        return format!("{:.0}k /s", per_second / 1e3);
+    }
+    format!("{per_second:.0} /s")
+}
+
+/// A share as per cent, with a decimal below ten: `3.1 %`.
+pub(super) fn share(part: f64, whole: f64) -> String {
+    if whole <= 0.0 {
+        return "–".to_owned();
+    }
+    let percent = 100.0 * part / whole;
+    if percent > 0.0 && percent < 10.0 {
+        format!("{percent:.1} %")
+    } else {
+        format!("{percent:.0} %")
+    }
+}
+
+/// A length with one decimal, so that a countdown does not jump about: `12.4 s`.
+pub(super) fn seconds(length: Duration) -> String {
+    format!("{:.1} s", length.as_secs_f64())
+}
+
+/// A latency in steps that can be read while it changes: `41 ms`, `1.3 s`.
+pub(super) fn latency(length: Duration) -> String {
+    match length.as_micros() {
+        ..1_000 => "<1 ms".to_owned(),
+        micros @ ..1_000_000 => format!("{} ms", micros / 1_000),
+        _ => format!("{:.1} s", length.as_secs_f64()),
+    }
+}
+
+/// A multiple: `9.1×`, from 100 on without decimals.
+pub(super) fn multiple(factor: f64) -> String {
+    if factor >= 100.0 { format!("{factor:.0}×") } else { format!("{factor:.1}×") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_read_as_a_person_would_write_them() {
+        assert_eq!(share(0.0, 0.0), "–");
+        assert_eq!(share(31.0, 1_000.0), "3.1 %");
+        assert_eq!(share(1.0, 2.0), "50 %");
+        assert_eq!(latency(Duration::from_micros(41_900)), "41 ms");
+        assert_eq!(latency(Duration::from_millis(1_340)), "1.3 s");
+        assert_eq!(multiple(9.14), "9.1×");
+    }
+}

@@ -1,0 +1,481 @@
+//! Seed bands: the comparison under many seeds, as medians with a band, and which of its differences
+//! are larger than the noise.
+
+mod chart;
+mod course;
+mod files;
+mod table;
+mod verdict;
+
+use super::session::Change;
+use crate::browser;
+use crate::crew::{Crew, Report, Ticket};
+use crate::palette::Palette;
+use chart::{Attempts, BandChart, most};
+use course::{Course, Run};
+use files::{File, Files};
+use fusebox_lab::herd::{Comparison, Measure};
+use fusebox_lab::link;
+use std::rc::Rc;
+use table::{measures, table};
+use verdict::{shown, verdict};
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+/// How many seeds can be chosen.
+const SEEDS: [u32; 4] = [5, 20, 50, 100];
+
+/// Milliseconds between two looks at what has come, each of which draws all charts anew.
+const LOOK_EVERY: f64 = 500.0;
+
+#[derive(Clone, Properties)]
+pub(super) struct Props {
+    pub(super) comparison: Rc<Comparison>,
+    /// The first of the seeds.
+    pub(super) seed: u64,
+    /// The preset, for the names of files.
+    pub(super) preset: &'static str,
+    pub(super) palette: Rc<Palette>,
+    /// The width of the page, so that a change of it has all drawn anew.
+    pub(super) width: i32,
+    /// How a link opens them, if it does, and the number of that link; a new number is a new wish.
+    pub(super) wanted: Option<link::Bands>,
+    pub(super) wish: u32,
+    /// How they are open now.
+    pub(super) on_change: Callback<Change>,
+}
+
+impl PartialEq for Props {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.comparison, &other.comparison)
+            && Rc::ptr_eq(&self.palette, &other.palette)
+            && (self.seed, self.preset, self.width) == (other.seed, other.preset, other.width)
+            && (self.wanted, self.wish) == (other.wanted, other.wish)
+    }
+}
+
+pub(super) enum Msg {
+    /// Opens or closes the panel.
+    Toggle,
+    Close,
+    Seeds(u32),
+    /// Computes all from the first seed on.
+    Anew,
+    Stop,
+    GoOn,
+    /// What is heard of a run of the attempt to compute with this number.
+    Heard(u32, Run, Report),
+    /// Tells of the measure with this place among those of the table.
+    Measure(usize),
+    Save(File),
+}
+
+/// The button with its number of seeds, and its panel.
+pub(super) struct SeedBands {
+    crew: Crew,
+    is_open: bool,
+    seeds: u32,
+    course: Option<Course>,
+    /// Whether the course is that of other settings than the present ones.
+    is_stale: bool,
+    problem: Option<String>,
+    measure: &'static Measure,
+    /// What the charts show of each lane.
+    attempts: Vec<Attempts>,
+    looked_at: f64,
+    /// The number of the newest attempt to compute; what is heard of others is late.
+    number: u32,
+    /// Dropping them cancels the jobs.
+    tickets: Vec<(Run, Ticket)>,
+    button: NodeRef,
+}
+
+impl Component for SeedBands {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let crew = Crew::of(ctx);
+        let link::Bands { seeds, measure } = link::Bands::default();
+        let mut bands = Self {
+            crew,
+            is_open: false,
+            seeds,
+            course: None,
+            is_stale: false,
+            problem: None,
+            measure,
+            attempts: Vec::new(),
+            looked_at: 0.0,
+            number: 0,
+            tickets: Vec::new(),
+            button: NodeRef::default(),
+        };
+        bands.open_as_wanted(ctx);
+        bands
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        if ctx.props().wish != old.wish {
+            self.close();
+            self.open_as_wanted(ctx);
+        }
+        let Props { comparison, seed, .. } = ctx.props();
+        if let Some(course) = &mut self.course {
+            self.is_stale = !course.adopt(comparison, *seed);
+            if self.is_stale && !self.tickets.is_empty() {
+                self.stop();
+            }
+        }
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Toggle if !self.is_open => self.anew(ctx),
+            Msg::Toggle => self.close(),
+            Msg::Close => {
+                self.close();
+                browser::focus(&self.button);
+            }
+            Msg::Seeds(seeds) => {
+                self.seeds = seeds;
+                if self.is_open {
+                    self.anew(ctx);
+                }
+            }
+            Msg::Anew => self.anew(ctx),
+            Msg::Stop => self.stop(),
+            Msg::GoOn => self.go_on(ctx),
+            Msg::Heard(number, run, report) => {
+                return number == self.number && self.hear(ctx, run, report);
+            }
+            Msg::Measure(place) => {
+                let known = self.course.as_ref().map(|course| measures(course.bands()));
+                if let Some(measure) = known.and_then(|known| known.get(place).copied()) {
+                    self.measure = measure;
+                }
+            }
+            Msg::Save(file) => self.save(ctx.props(), file),
+        }
+        self.tell(ctx);
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        html! {
+            <>
+                { self.control(ctx) }
+                <section
+                    id="bands" class="bands panel" aria-labelledby="bands-title" hidden={!self.is_open}
+                    aria-busy={self.is_busy().to_string()}
+                >
+                    if self.is_open { { self.panel(ctx) } }
+                </section>
+                <p class="visually-hidden" role="status">{ self.news() }</p>
+            </>
+        }
+    }
+}
+
+impl SeedBands {
+    fn is_busy(&self) -> bool {
+        !self.tickets.is_empty()
+    }
+
+    fn open_as_wanted(&mut self, ctx: &Context<Self>) {
+        if let Some(link::Bands { seeds, measure }) = ctx.props().wanted {
+            (self.seeds, self.measure) = (seeds, measure);
+            self.anew(ctx);
+        }
+    }
+
+    /// Says how they are open, for the link to what is on the page.
+    fn tell(&self, ctx: &Context<Self>) {
+        let Self { seeds, measure, .. } = *self;
+        let bands = self.is_open.then_some(link::Bands { seeds, measure });
+        if bands != ctx.props().wanted {
+            ctx.props().on_change.emit(Change::Bands(bands));
+        }
+    }
+
+    fn anew(&mut self, ctx: &Context<Self>) {
+        self.close();
+        self.is_open = true;
+        let Props { comparison, seed, .. } = ctx.props();
+        match Course::new(comparison, *seed, self.seeds) {
+            Ok(course) => {
+                self.course = Some(course);
+                self.look();
+                self.go_on(ctx);
+            }
+            Err(problem) => self.problem = Some(problem.to_string()),
+        }
+    }
+
+    fn close(&mut self) {
+        self.stop();
+        (self.is_open, self.is_stale) = (false, false);
+        (self.course, self.problem) = (None, None);
+        self.attempts.clear();
+    }
+
+    /// Leaves all as it is, so that it can go on from there.
+    fn stop(&mut self) {
+        self.number += 1;
+        self.tickets.clear();
+        if let Some(course) = &mut self.course {
+            course.pause();
+        }
+        self.look();
+    }
+
+    fn go_on(&mut self, ctx: &Context<Self>) {
+        self.problem = None;
+        if let Some(course) = &mut self.course {
+            course.begin(js_sys::Date::now());
+        }
+        self.give_away(ctx);
+    }
+
+    fn give_away(&mut self, ctx: &Context<Self>) {
+        let number = self.number;
+        let Some(course) = &mut self.course else { return };
+        while let Some((run, job)) = course.next() {
+            let on = ctx.link().callback(move |report| Msg::Heard(number, run, report));
+            self.tickets.push((run, self.crew.run(job.to_string(), on)));
+        }
+    }
+
+    /// Takes what is heard of a run; true where it is to be shown by now.
+    fn hear(&mut self, ctx: &Context<Self>, run: Run, report: Report) -> bool {
+        let Some(course) = &mut self.course else { return false };
+        let taken = match report {
+            Report::Progress(_) => return false,
+            Report::Done(words) => course.take(run, &words),
+            Report::Failed(problem) => Err(problem),
+        };
+        if let Err(problem) = taken {
+            self.stop();
+            self.problem = Some(problem);
+            return true;
+        }
+        self.tickets.retain(|(other, _)| *other != run);
+        self.give_away(ctx);
+        let is_due = js_sys::Date::now() - self.looked_at >= LOOK_EVERY || !self.is_busy();
+        if is_due {
+            self.look();
+        }
+        is_due
+    }
+
+    /// Has the charts show what has come.
+    fn look(&mut self) {
+        self.looked_at = js_sys::Date::now();
+        let Some(course) = &self.course else { return };
+        let bands = course.bands();
+        self.attempts = (0..bands.lanes()).map(|lane| Rc::new(bands.attempts(lane))).collect();
+    }
+
+    fn save(&self, props: &Props, file: File) {
+        let Some(course) = &self.course else { return };
+        let bands = course.bands();
+        let seeds = over(bands.seeds());
+        let files = Files {
+            bands,
+            comparison: course.comparison(),
+            attempts: &self.attempts,
+            palette: &props.palette,
+            preset: props.preset,
+            seeds: &seeds,
+        };
+        files.save(file);
+    }
+
+    fn control(&self, ctx: &Context<Self>) -> Html {
+        let choose = ctx.link().batch_callback(|event: Event| {
+            let select: HtmlSelectElement = event.target_dyn_into()?;
+            select.value().parse().ok().map(Msg::Seeds)
+        });
+        html! {
+            <div class="bands__control">
+                <button
+                    ref={self.button.clone()} class="button" type="button"
+                    onclick={ctx.link().callback(|_: MouseEvent| Msg::Toggle)}
+                    aria-expanded={self.is_open.to_string()} aria-controls="bands"
+                >
+                    { "Run over" }
+                </button>
+                <select class="input" onchange={choose} aria-label="How many seeds it is run over">
+                    { for choices(self.seeds).into_iter().map(|seeds| html! {
+                        <option value={seeds.to_string()} selected={seeds == self.seeds}>
+                            { format!("{seeds} seeds") }
+                        </option>
+                    }) }
+                </select>
+            </div>
+        }
+    }
+
+    fn panel(&self, ctx: &Context<Self>) -> Html {
+        let seeds = self.course.as_ref().map(|course| over(course.bands().seeds()));
+        html! {
+            <>
+                <header class="bands__head">
+                    <h2 id="bands-title">{ "The same over many seeds" }</h2>
+                    <p>
+                        { "Each seed is other arrivals and other service times, the same for all lanes. \
+                           The line is the median over the seeds, the band goes from the 5th to the 95th \
+                           percentile." }
+                    </p>
+                    <div class="bands__actions">
+                        if self.course.is_some() { { self.files(ctx) } }
+                        <button
+                            class="button button--quiet" type="button" aria-label="Close the seed bands"
+                            onclick={ctx.link().callback(|_: MouseEvent| Msg::Close)}
+                        >
+                            { "Close" }
+                        </button>
+                    </div>
+                </header>
+                { self.state(ctx, &seeds.unwrap_or_default()) }
+                if let Some(course) = &self.course { { self.results(ctx, course) } }
+            </>
+        }
+    }
+
+    /// What is being done, and what can be done about it.
+    fn state(&self, ctx: &Context<Self>, seeds: &str) -> Html {
+        let button = |label: &'static str, msg: fn() -> Msg| {
+            let onclick = ctx.link().callback(move |_: MouseEvent| msg());
+            html! { <button class="button" type="button" {onclick}>{ label }</button> }
+        };
+        let is_done = self.course.as_ref().is_some_and(Course::is_done);
+        let course = self.course.as_ref().filter(|_| !is_done && !self.is_stale);
+        let progress = course.map(|course| course.bands().progress());
+        html! {
+            <div class="bands__state">
+                <p>{ self.told(seeds) }</p>
+                if let Some((done, all)) = progress {
+                    <progress
+                        value={done.to_string()} max={all.to_string()} aria-label="Runs that are there"
+                    />
+                }
+                if self.is_stale {
+                    { button("Compute anew", || Msg::Anew) }
+                } else if self.is_busy() {
+                    { button("Cancel", || Msg::Stop) }
+                } else if self.course.is_some() && !is_done {
+                    { button("Go on", || Msg::GoOn) }
+                }
+            </div>
+        }
+    }
+
+    fn told(&self, seeds: &str) -> String {
+        if let Some(problem) = &self.problem {
+            return format!("This cannot be computed: {problem}.");
+        }
+        let Some(course) = &self.course else { return String::new() };
+        let progress = course.progress();
+        if self.is_stale && course.is_done() {
+            return format!("These are the bands of former settings, {seeds}.");
+        } else if self.is_stale {
+            return format!("These are the bands of former settings, of {progress}, {seeds}.");
+        } else if course.is_done() {
+            let place = self.crew.kind().map(|place| format!(", computed {place}"));
+            return format!("{progress}, {seeds}{}.", place.unwrap_or_default());
+        } else if !self.is_busy() {
+            return format!("Stopped after {progress}, {seeds}.");
+        }
+        match course.left(self.looked_at) {
+            Some(left) => format!("{progress}, {left}"),
+            None => progress,
+        }
+    }
+
+    /// What is announced: that it begins, and what came of it.
+    fn news(&self) -> String {
+        let Some(course) = self.course.as_ref().filter(|_| self.is_open) else {
+            return self.problem.clone().unwrap_or_default();
+        };
+        if self.is_busy() {
+            return format!("Computing {} runs.", course.bands().progress().1);
+        } else if self.is_stale || self.problem.is_some() || !course.is_done() {
+            return self.told(&over(course.bands().seeds()));
+        }
+        let (summary, _) = verdict(self.measure, course.bands(), course.comparison());
+        format!("All runs are there. {summary}")
+    }
+
+    fn results(&self, ctx: &Context<Self>, course: &Course) -> Html {
+        let Props { palette, width, .. } = ctx.props();
+        let (comparison, bands) = (course.comparison(), course.bands());
+        let setup = comparison.setup;
+        let (most, is_cut) = most(&self.attempts, &setup);
+        let lanes = comparison.lanes.iter().zip(&self.attempts).enumerate();
+        html! {
+            <div class={classes!("bands__results", self.is_stale.then_some("is-stale"))}>
+                <p class="bands__keys">
+                    <span class="panel__title">{ "Attempts at the database in 100 ms" }</span>
+                    <span class="key is-median">{ "median" }</span>
+                    <span class="key is-band">{ "5 to 95 %" }</span>
+                    <span class="key is-fault">{ "outage" }</span>
+                    <span class="key is-limit">{ "what it can do" }</span>
+                    if is_cut {
+                        <span>{ format!("The charts end at {:.0} times that.", super::picture::CUT) }</span>
+                    }
+                </p>
+                <div class="bands__charts">
+                    { for lanes.map(|(n, (lane, attempts))| html! {
+                        <BandChart
+                            key={n} name={lane.title()} attempts={attempts.clone()} {setup} {most}
+                            palette={palette.clone()} width={*width}
+                        />
+                    }) }
+                </div>
+                { table(bands, comparison) }
+                { shown(Some(self.measure), bands, comparison, &ctx.link().callback(Msg::Measure)) }
+            </div>
+        }
+    }
+
+    fn files(&self, ctx: &Context<Self>) -> Html {
+        let lanes = self.course.as_ref().map(|course| course.comparison().lanes.as_slice());
+        files::menu(lanes.unwrap_or_default(), &ctx.link().callback(Msg::Save))
+    }
+}
+
+/// How many seeds there can be, with as many as a link may have asked for.
+fn choices(now: u32) -> Vec<u32> {
+    let mut choices = SEEDS.to_vec();
+    choices.push(now);
+    choices.sort_unstable();
+    choices.dedup();
+    choices
+}
+
+/// Which seeds there are: `seeds 42 to 61`.
+fn over((first, seeds): (u64, u32)) -> String {
+    format!("seeds {first} to {}", first.saturating_add(u64::from(seeds.saturating_sub(1))))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn seeds_are_told_from_the_first_to_the_last() {
+        assert_eq!(over((42, 20)), "seeds 42 to 61");
+    }
+
+    #[test]
+    fn what_can_be_chosen_can_be_computed() {
+        let comparison = Rc::new(Comparison::default());
+        for seeds in SEEDS {
+            assert!(Course::new(&comparison, 1, seeds).is_ok());
+        }
+        assert_eq!(choices(link::Bands::default().seeds), SEEDS);
+        assert_eq!(choices(7), [5, 7, 20, 50, 100]);
+    }
+}

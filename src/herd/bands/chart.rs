@@ -1,0 +1,199 @@
+//! The attempts of a lane over its seeds as a chart.
+
+use crate::chart::{
+    Caption, Chart, Key, Look, Marks, Paint, Point, Scale, Span, SpanPlace, draw_on_canvas,
+    nice_ceiling, plane_width, thinned,
+};
+use crate::herd::picture::CUT;
+use crate::palette::Palette;
+use fusebox::time::Instant;
+use fusebox_lab::bands::BucketSpread;
+use fusebox_lab::herd::{Bucket, DOWN_AT, Lane, Setup};
+use std::rc::Rc;
+use web_sys::HtmlCanvasElement;
+use yew::prelude::*;
+
+/// How strong the band is beside its line.
+const BAND: f64 = 0.3;
+
+/// The attempts of a lane in each bucket, over its seeds.
+pub(super) type Attempts = Rc<Vec<BucketSpread>>;
+
+/// The most attempts that the charts of these lanes show, the same for all; and whether any of them
+/// goes beyond it.
+pub(super) fn most(lanes: &[Attempts], setup: &Setup) -> (f64, bool) {
+    let cut = capacity(setup) * CUT;
+    let high = lanes.iter().flat_map(|lane| lane.iter()).map(|bucket| bucket.high).max();
+    let high = f64::from(high.unwrap_or(0)).max(capacity(setup));
+    (nice_ceiling(high).min(cut), high > cut)
+}
+
+/// Attempts that the database can do in a bucket.
+fn capacity(setup: &Setup) -> f64 {
+    setup.capacity_per_second() * Bucket::LENGTH.as_secs_f64()
+}
+
+/// The median of a lane and the band around it, for a plane of so many pixels.
+pub(super) fn picture<'a>(
+    attempts: &[BucketSpread],
+    setup: &Setup,
+    most: f64,
+    palette: &'a Palette,
+    pixels: f64,
+) -> Chart<'a> {
+    let time = 0.0..setup.length.as_secs_f64();
+    let column = time.end / pixels;
+    let half = Bucket::LENGTH.as_secs_f64() / 2.0;
+    let points = |value: fn(&BucketSpread) -> f64| -> Vec<Point> {
+        let points = attempts.iter().enumerate();
+        let points = points.map(|(n, it)| (seconds(Lane::end_of(n)) - half, value(it).min(most)));
+        thinned(points, column)
+    };
+    let limit = vec![(time.start, capacity(setup)), (time.end, capacity(setup))];
+    Chart {
+        time,
+        scale: Scale::Linear { most },
+        words: |value| format!("{value:.0}"),
+        spans: vec![Span {
+            time: seconds(DOWN_AT)..seconds(setup.up_at()),
+            colour: &palette.failure,
+            place: SpanPlace::Full,
+            name: "outage",
+        }],
+        marks: vec![
+            Marks::Between {
+                upper: points(|bucket| bucket.high.into()),
+                lower: points(|bucket| bucket.low.into()),
+                paint: Paint { colour: &palette.ink_soft, opacity: BAND },
+            },
+            Marks::Line {
+                points: limit,
+                paint: Paint::solid(&palette.ink_soft),
+                width: 1.0,
+                dash: Some((5.0, 4.0)),
+            },
+            Marks::Line {
+                points: points(|bucket| bucket.median),
+                paint: Paint::solid(&palette.ink),
+                width: 1.6,
+                dash: None,
+            },
+        ],
+        position: None,
+    }
+}
+
+/// What is written over the chart where it leaves the page.
+pub(super) fn caption<'a>(name: &str, seeds: &str, palette: &'a Palette) -> Caption<'a> {
+    let key = |label: &str, colour: &'a str, look| Key { label: label.to_owned(), colour, look };
+    Caption {
+        title: format!("{name}: attempts at the database in 100 ms, {seeds}"),
+        about: "The median over the seeds, and the band from the 5th to the 95th percentile."
+            .to_owned(),
+        keys: vec![
+            key("median", &palette.ink, Look::Line(1.6, None)),
+            key("5 to 95 %", &palette.ink_soft, Look::Fill(8.0)),
+            key("what the database can do", &palette.ink_soft, Look::Line(1.0, Some((5.0, 4.0)))),
+        ],
+    }
+}
+
+fn seconds(at: Instant) -> f64 {
+    at.since(Instant::ZERO).as_secs_f64()
+}
+
+#[derive(Properties)]
+pub(super) struct Props {
+    pub(super) name: AttrValue,
+    pub(super) attempts: Attempts,
+    pub(super) setup: Setup,
+    pub(super) most: f64,
+    pub(super) palette: Rc<Palette>,
+    /// The width of the page, so that a change of it has all drawn anew.
+    pub(super) width: i32,
+}
+
+impl PartialEq for Props {
+    /// The same attempts are the same value, whose many buckets need not be compared.
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.attempts, &other.attempts)
+            && Rc::ptr_eq(&self.palette, &other.palette)
+            && (&self.name, self.setup, self.width) == (&other.name, other.setup, other.width)
+            && self.most == other.most
+    }
+}
+
+/// The chart of one lane.
+#[component(BandChart)]
+pub(super) fn band_chart(props: &Props) -> Html {
+    let canvas = use_node_ref();
+    {
+        let Props { attempts, setup, most, palette, width, .. } = props;
+        let (canvas, attempts, palette) = (canvas.clone(), attempts.clone(), palette.clone());
+        let key = (Rc::as_ptr(&attempts), Rc::as_ptr(&palette), *width, *setup, most.to_bits());
+        let (setup, most) = (*setup, *most);
+        use_effect_with(key, move |_| {
+            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
+                let pixels = plane_width(&canvas);
+                let chart = picture(&attempts, &setup, most, &palette, pixels);
+                draw_on_canvas(&canvas, &chart, &palette);
+            }
+        });
+    }
+    let label = format!(
+        "{}: attempts at the database over time, as a median with a band. The numbers are in the table below.",
+        props.name
+    );
+    html! {
+        <figure class="bands__chart">
+            <figcaption>{ props.name.clone() }</figcaption>
+            <canvas ref={canvas} role="img" aria-label={label} />
+        </figure>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lane(high: u32) -> Attempts {
+        Rc::new(vec![
+            BucketSpread { low: 1, median: 2.5, high },
+            BucketSpread { low: 2, median: 3.0, high: 4 },
+        ])
+    }
+
+    #[test]
+    fn all_lanes_have_one_scale_that_is_cut_where_the_lanes_are() {
+        let setup = Setup::default();
+        let capacity = capacity(&setup);
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
+        let times = |factor: f64| lane((capacity * factor) as u32);
+        let (low, is_cut) = most(&[times(0.2), lane(0)], &setup);
+        assert!(low >= capacity && low < 2.0 * capacity && !is_cut, "{low}");
+        let (high, is_cut) = most(&[times(0.2), times(80.0)], &setup);
+        assert!((high - CUT * capacity).abs() < 1e-9 && is_cut, "{high}");
+    }
+
+    #[test]
+    fn a_chart_has_the_band_behind_the_limit_and_the_median() {
+        let (palette, setup) = (Palette::for_tests(), Setup::default());
+        let chart = picture(&lane(900), &setup, 100.0, &palette, 800.0);
+        let [Marks::Between { upper, lower, .. }, Marks::Line { .. }, Marks::Line { points, .. }] =
+            &chart.marks[..]
+        else {
+            panic!("other marks");
+        };
+        assert_eq!(*upper, [(0.05, 100.0), (0.15, 4.0)].map(near(upper)));
+        assert_eq!(lower.iter().map(|point| point.1).collect::<Vec<_>>(), [1.0, 2.0]);
+        assert_eq!(points.iter().map(|point| point.1).collect::<Vec<_>>(), [2.5, 3.0]);
+    }
+
+    /// The moment as it was computed, where it is this one but for rounding.
+    fn near(points: &[Point]) -> impl Fn(Point) -> Point + '_ {
+        |(at, value)| {
+            let same = points.iter().find(|point| (point.0 - at).abs() < 1e-9);
+            (same.map_or(at, |point| point.0), value)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The measures of all lanes over their seeds, as a table.
+
+use fusebox_lab::bands::{Bands, Spread};
+use fusebox_lab::herd::{Absent, Comparison, MEASURES, Measure};
+use yew::prelude::*;
+
+/// The measures that any of the lanes has a number of.
+pub(super) fn measures(bands: &Bands) -> Vec<&'static Measure> {
+    let is_there = |measure: &&Measure| {
+        let spreads = (0..bands.lanes()).filter_map(|lane| bands.spread(measure, lane));
+        measure.none == Absent::Never || spreads.into_iter().any(|it| it.absent < it.seeds)
+    };
+    MEASURES.iter().filter(is_there).collect()
+}
+
+/// A row for each lane; nothing before the first run.
+pub(super) fn table(bands: &Bands, comparison: &Comparison) -> Html {
+    let measures = measures(bands);
+    let row = |(n, lane): (usize, &fusebox_lab::herd::Strategy)| {
+        html! {
+            <tr>
+                <th scope="row">{ lane.title() }</th>
+                { for measures.iter().map(|measure| cell(measure, bands.spread(measure, n))) }
+            </tr>
+        }
+    };
+    html! {
+        <div class="bands__scroll" tabindex="0" role="region" aria-label="The numbers over the seeds">
+            <table class="bands__table">
+                <caption class="visually-hidden">
+                    { "The median over the seeds, and in brackets the 5th and the 95th percentile" }
+                </caption>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "Lane" }</th>
+                        { for measures.iter().map(|measure| html! {
+                            <th scope="col" title={measure.about}>{ measure.label }</th>
+                        }) }
+                    </tr>
+                </thead>
+                <tbody>{ for comparison.lanes.iter().enumerate().map(row) }</tbody>
+            </table>
+        </div>
+    }
+}
+
+fn cell(measure: &Measure, spread: Option<Spread>) -> Html {
+    let Some(spread) = spread else { return html! { <td>{ "…" }</td> } };
+    let is_never = measure.none == Absent::Never && spread.median.is_none();
+    html! {
+        <td>
+            <span class={classes!("bands__median", is_never.then_some("is-failure"))}>
+                { measure.text(spread.median) }
+            </span>
+            if let Some(band) = around(measure, &spread) {
+                <span class="bands__band">{ format!(" {band}") }</span>
+            }
+        </td>
+    }
+}
+
+/// The band as it stands behind the median: `(6.9 to 8.1)`, with its units where they are not those of
+/// the median; none where it is no wider than that.
+fn around(measure: &Measure, spread: &Spread) -> Option<String> {
+    let [low, median, high] = [spread.low, spread.median, spread.high].map(|it| measure.text(it));
+    if low == median && high == median {
+        return None;
+    }
+    let unit = |text: &str| {
+        text.rsplit_once(' ')
+            .filter(|(number, _)| !number.contains(' '))
+            .map(|(_, unit)| unit.to_owned())
+    };
+    let shared =
+        unit(&median).filter(|of| [&low, &high].iter().all(|it| unit(it).as_ref() == Some(of)));
+    let bare = |text: String| match &shared {
+        Some(unit) => text.trim_end_matches(unit.as_str()).trim_end().to_owned(),
+        None => text,
+    };
+    Some(format!("({} to {})", bare(low), bare(high)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox::time::Duration;
+    use fusebox_lab::herd::{Requests, Setup, run};
+
+    fn told(name: &str, [low, median, high]: [Option<f64>; 3]) -> Option<String> {
+        let spread = Spread { seeds: 20, absent: 0, low, median, high };
+        around(Measure::find(name).unwrap(), &spread)
+    }
+
+    #[test]
+    fn a_band_has_units_only_where_they_differ() {
+        let times = |low, median, high| told("recovery", [low, median, high]);
+        assert_eq!(times(Some(6.9), Some(7.3), Some(8.1)).unwrap(), "(6.9 to 8.1)");
+        assert_eq!(times(Some(0.4), Some(7.3), Some(8.1)).unwrap(), "(400 ms to 8.1 s)");
+        assert_eq!(times(Some(61.0), Some(62.0), Some(63.0)).unwrap(), "(1 min 1 s to 1 min 3 s)");
+        assert_eq!(times(Some(6.9), Some(7.3), None).unwrap(), "(6.9 s to never)");
+        assert_eq!(times(None, None, None), None);
+        assert_eq!(told("wasted", [Some(0.1), Some(0.25), Some(0.5)]).unwrap(), "(10.0 to 50.0)");
+        assert_eq!(told("peak", [Some(900.0), Some(1e3), Some(1200.0)]).unwrap(), "(900 to 1,200)");
+        assert_eq!(told("peak", [Some(900.1), Some(900.2), Some(900.3)]), None);
+    }
+
+    #[test]
+    fn a_measure_that_nobody_has_is_no_column() {
+        let length = Duration::from_secs(10);
+        let setup = Setup { clients: 20, length, requests: Requests::OneShot, ..Setup::default() };
+        let comparison = Comparison::of(setup, &["full"]);
+        let mut bands = Bands::new(&comparison, 1, 2).unwrap();
+        bands.add(0, 1, &run(&setup, &comparison.lanes[0], 1).unwrap());
+        let names: Vec<_> = measures(&bands).iter().map(|measure| measure.name).collect();
+        assert!(!names.contains(&"peak_of_normal"), "{names:?}");
+        assert!(names.contains(&"peak") && names.contains(&"recovery"), "{names:?}");
+    }
+}

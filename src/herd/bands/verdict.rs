@@ -1,0 +1,187 @@
+//! Which lanes differ by more than the noise, in sentences.
+
+use super::table::measures;
+use crate::browser::selected;
+use fusebox_lab::bands::{Bands, SEEDS_LEAST, Verdict};
+use fusebox_lab::herd::{Comparison, Measure};
+use yew::prelude::*;
+
+/// What a measure says of two lanes.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Pair {
+    pub(super) sentence: String,
+    /// Whether they differ by more than the noise.
+    pub(super) differs: bool,
+}
+
+/// The choice of a measure, and what it says; the last one where there is none to choose it by.
+pub(super) fn shown(
+    measure: Option<&'static Measure>,
+    bands: &Bands,
+    comparison: &Comparison,
+    on_measure: &Callback<usize>,
+) -> Html {
+    let measures = measures(bands);
+    let known = measure.filter(|it| measures.contains(it)).or(measures.last().copied());
+    let Some(measure) = known else { return html! {} };
+    let (sentence, pairs) = verdict(measure, bands, comparison);
+    let on_measure = on_measure.clone();
+    let choose = Callback::from(move |event: Event| {
+        if let Some(place) = selected(&event) {
+            on_measure.emit(place);
+        }
+    });
+    html! {
+        <div class="bands__verdict">
+            <label class="field">
+                <span>{ "Which lanes differ in" }</span>
+                <select class="input" onchange={choose}>
+                    { for measures.iter().map(|it| html! {
+                        <option selected={*it == measure}>{ it.label }</option>
+                    }) }
+                </select>
+            </label>
+            <p class="bands__about">
+                { measure.about }
+                { format!(
+                    " Two lanes differ by more than the noise where one is ahead of the other under at \
+                      least 95 % of the same seeds, and there are at least {SEEDS_LEAST} of them."
+                ) }
+            </p>
+            <p class="bands__sentence">{ sentence }</p>
+            if !pairs.is_empty() {
+                <ul class="bands__pairs">
+                    { for pairs.iter().map(|pair| html! {
+                        <li class={classes!(pair.differs.then_some("is-different"))}>{ &pair.sentence }</li>
+                    }) }
+                </ul>
+            }
+        </div>
+    }
+}
+
+/// What a measure says of all pairs of lanes: in a sentence, and of each where anything can be said.
+/// Those that differ come first.
+pub(super) fn verdict(
+    measure: &Measure,
+    bands: &Bands,
+    comparison: &Comparison,
+) -> (String, Vec<Pair>) {
+    let lanes = &comparison.lanes;
+    if lanes.len() < 2 {
+        return (
+            "There is one lane alone, which nothing can be compared with.".to_owned(),
+            Vec::new(),
+        );
+    }
+    let pairs =
+        (0..lanes.len()).flat_map(|one| (one + 1..lanes.len()).map(move |other| (one, other)));
+    let differences: Vec<_> =
+        pairs.map(|(one, other)| (one, other, bands.difference(measure, one, other))).collect();
+    let known = differences.iter().filter(|(_, _, it)| it.verdict() != Verdict::TooFew).count();
+    if known == 0 {
+        return (too_few(measure, bands), Vec::new());
+    }
+    let mut pairs: Vec<Pair> = differences
+        .iter()
+        .map(|(one, other, difference)| Pair {
+            sentence: format!(
+                "{} against {}: {}.",
+                lanes[*one].title(),
+                lanes[*other].title(),
+                difference.words()
+            ),
+            differs: difference.differs(),
+        })
+        .collect();
+    pairs.sort_by_key(|pair| !pair.differs);
+    let differing = pairs.iter().filter(|pair| pair.differs).count();
+    (summary(measure, differing, pairs.len()), pairs)
+}
+
+fn summary(measure: &Measure, differing: usize, all: usize) -> String {
+    let label = measure.label;
+    match (differing, all) {
+        (0, 1) => format!("In “{label}” the two lanes do not differ by more than the noise."),
+        (1, 1) => format!("In “{label}” the two lanes differ by more than the noise."),
+        (0, _) => format!("In “{label}” no two lanes differ by more than the noise."),
+        (n, all) if n == all => {
+            format!("In “{label}” all {all} pairs of lanes differ by more than the noise.")
+        }
+        (1, all) => {
+            format!("In “{label}” 1 of {all} pairs of lanes differs by more than the noise.")
+        }
+        (n, all) => {
+            format!("In “{label}” {n} of {all} pairs of lanes differ by more than the noise.")
+        }
+    }
+}
+
+/// Why nothing can be said.
+fn too_few(measure: &Measure, bands: &Bands) -> String {
+    let (label, seeds) = (measure.label, bands.seeds().1 as usize);
+    if seeds < SEEDS_LEAST {
+        format!(
+            "{seeds} seeds are too few to tell a difference from the noise, however large it looks: \
+             {SEEDS_LEAST} are the fewest that can."
+        )
+    } else {
+        format!(
+            "In “{label}” nothing can be said yet: it takes {SEEDS_LEAST} seeds under which two lanes \
+             have that number."
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox::time::Duration;
+    use fusebox_lab::herd::{Setup, run};
+
+    fn told(words: &[&str], seeds: u32, computed: usize, name: &str) -> (String, Vec<Pair>) {
+        let setup = Setup { clients: 100, length: Duration::from_secs(10), ..Setup::default() };
+        let comparison = Comparison::of(setup, words);
+        let mut bands = Bands::new(&comparison, 42, seeds).unwrap();
+        let runs: Vec<_> = bands.runs().take(computed).collect();
+        for (lane, seed) in runs {
+            bands.add(lane, seed, &run(&setup, &comparison.lanes[lane], seed).unwrap());
+        }
+        verdict(Measure::find(name).unwrap(), &bands, &comparison)
+    }
+
+    #[test]
+    fn what_differs_comes_first_and_is_counted() {
+        let (sentence, pairs) = told(&["full", "full", "immediate"], 6, 18, "attempts_per_call");
+        assert_eq!(
+            sentence,
+            "In “Attempts per call” 2 of 3 pairs of lanes differ by more than the noise."
+        );
+        let sentences: Vec<_> = pairs.iter().map(|pair| pair.sentence.as_str()).collect();
+        assert_eq!(
+            sentences,
+            [
+                "Full jitter against Immediate: smaller under 6 of 6 seeds.",
+                "Full jitter against Immediate: smaller under 6 of 6 seeds.",
+                "Full jitter against Full jitter: the same under all 6 seeds.",
+            ]
+        );
+        assert_eq!(pairs.iter().map(|pair| pair.differs).collect::<Vec<_>>(), [true, true, false]);
+    }
+
+    #[test]
+    fn too_few_seeds_say_nothing() {
+        let (sentence, pairs) = told(&["full", "immediate"], 5, 10, "peak");
+        assert!(sentence.starts_with("5 seeds are too few"), "{sentence}");
+        assert_eq!(pairs, []);
+        let (sentence, pairs) = told(&["full", "immediate"], 20, 10, "peak");
+        assert!(sentence.contains("nothing can be said yet"), "{sentence}");
+        assert_eq!(pairs, []);
+    }
+
+    #[test]
+    fn one_lane_is_compared_with_nothing() {
+        let (sentence, pairs) = told(&["full"], 6, 6, "peak");
+        assert!(sentence.contains("one lane alone") && pairs.is_empty(), "{sentence}");
+    }
+}

@@ -1,0 +1,107 @@
+//! The preset, what leads back and away, and the settings that all lanes have in common.
+
+use super::session::{Change, Session, preset_at};
+use crate::browser::selected;
+use crate::knob::{Knob, Subject};
+use crate::share::Share;
+use fusebox_lab::herd::{HerdPreset, PRESETS};
+use fusebox_lab::knobs::{self, HERD, Setting};
+use std::rc::Rc;
+use yew::prelude::*;
+
+/// The settings that are in the open; the others are behind a disclosure.
+const OPEN: [&str; 6] =
+    ["herd.clients", "herd.outage", "herd.kind", "herd.depth", "herd.capacity", "herd.timeout"];
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) session: Session,
+    pub(super) on_change: Callback<Change>,
+}
+
+/// The title of a preset, and whether what is shown is no longer that.
+fn title(session: &Session, preset: &HerdPreset) -> String {
+    let chosen = &session.chosen;
+    let is_changed = preset == chosen.preset && *chosen.comparison != (preset.comparison)();
+    if is_changed { format!("{}, changed", preset.title) } else { preset.title.to_owned() }
+}
+
+/// The bar above the lanes.
+#[component(Bar)]
+pub(super) fn bar(props: &Props) -> Html {
+    let Props { session, on_change } = props;
+    let shares = use_state_eq(|| false);
+    let toggle = {
+        let shares = shares.clone();
+        Callback::from(move |_: MouseEvent| shares.set(!*shares))
+    };
+    let choose = on_change.reform(|event: Event| Change::Preset(preset_at(selected(&event))));
+    let undo = on_change.reform(|_: MouseEvent| Change::Undo);
+    html! {
+        <section class="bar" aria-label="Comparison">
+            <label class="bar__preset">
+                <span class="visually-hidden">{ "Comparison" }</span>
+                <select class="input" onchange={choose}>
+                    { for PRESETS.iter().map(|preset| html! {
+                        <option selected={preset == session.chosen.preset}>{ title(session, preset) }</option>
+                    }) }
+                </select>
+            </label>
+            <p class="bar__about">{ session.chosen.preset.about }</p>
+            <button
+                class="button" type="button" onclick={undo}
+                aria-disabled={(!session.can_undo()).to_string()}
+            >
+                { "Undo" }
+            </button>
+            <button
+                class="button button--strong" type="button" onclick={toggle}
+                aria-expanded={shares.to_string()}
+            >
+                { "Share" }
+            </button>
+            if *shares {
+                <Share
+                    link={session.link(None).write()} about="Who opens this link sees the same lanes."
+                />
+            }
+        </section>
+    }
+}
+
+/// The settings that all lanes have in common.
+#[component(Common)]
+pub(super) fn common(props: &Props) -> Html {
+    let chosen = &props.session.chosen;
+    let setup = chosen.comparison.setup;
+    let settings = use_memo((setup, chosen.preset.name), {
+        let base = props.session.base().setup;
+        move |_| (knobs::all_in(HERD, &setup), knobs::all_in(HERD, &base))
+    });
+    let (settings, before) = &*settings;
+    let on_set = props.on_change.reform(|(key, text)| Change::Set(key, text));
+    let knob = |setting: &Setting| {
+        let preset = before.iter().find(|it| it.key == setting.key);
+        let preset = preset.and_then(|it| it.value.as_deref()).map(Rc::from);
+        html! {
+            <Knob
+                key={setting.key.clone()} setting={Rc::new(setting.clone())} {preset}
+                of={Subject::Herd(setup)} on_set={on_set.clone()} brief=true
+            />
+        }
+    };
+    let is_open = |setting: &&Setting| OPEN.contains(&setting.key.as_str());
+    html! {
+        <section class="herd__common panel" aria-label="What all lanes have in common">
+            <div class="herd__settings">
+                { for settings.iter().filter(is_open).map(knob) }
+            </div>
+            <details class="herd__more">
+                <summary>{ "More of what the lanes have in common" }</summary>
+                <div class="herd__settings">
+                    { for settings.iter().filter(|it| !is_open(it)).map(knob) }
+                </div>
+            </details>
+        </section>
+    }
+}

@@ -1,0 +1,427 @@
+//! The *Herd* view: up to eight ways to try again, on the same tape, side by side.
+
+mod backlog;
+mod bands;
+mod bar;
+mod bet;
+mod contention;
+mod edit;
+mod export;
+mod follow;
+mod keys;
+mod lane;
+mod numbers;
+mod picture;
+mod raster;
+mod results;
+mod session;
+mod sheet;
+mod sound;
+mod sweep;
+mod table;
+mod watch;
+
+use crate::address::use_address;
+use crate::browser;
+use crate::crew::{Crew, Report};
+use crate::palette::Palette;
+use crate::playback::{Playback, SPEEDS, USUAL_SPEED};
+use crate::transport::Transport;
+use bands::SeedBands;
+use bar::{Bar, Common};
+use bet::BetPanel;
+use contention::Contention;
+use export::Export;
+use follow::Follow;
+use fusebox::time::{Duration, Instant};
+use fusebox_lab::herd::{Bucket, LANES_MAX, Recovery};
+use fusebox_lab::link::{self, Link};
+use gloo_events::EventListener;
+use gloo_render::{AnimationFrame, request_animation_frame};
+use lane::LaneView;
+use results::Results;
+use session::{Change, Session};
+use sound::{Sound, SoundSwitch};
+use std::rc::Rc;
+use sweep::SweepTool;
+use yew::prelude::*;
+
+/// Milliseconds between two looks at the theme and the width, and between two numbers of the time.
+const LOOK_EVERY: f64 = 125.0;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Props {
+    /// Whether it is on the page; nothing is computed before it is, and nothing plays while it is not.
+    pub(super) visible: bool,
+    /// What a link wants to be shown, and its number; a new number is a new wish.
+    pub(super) link: Option<(u32, Rc<link::Herd>)>,
+}
+
+pub(super) enum Msg {
+    Change(Change),
+    /// What is heard of the job with this number.
+    Heard((u32, Report)),
+    Follow(Option<Follow>),
+    Play(bool),
+    Speed(usize),
+    Step,
+    /// Shows a moment, in seconds.
+    Seek(f64),
+    Reset,
+    /// Whether what came out is hidden.
+    Hide(bool),
+    /// A frame of the screen, with its timestamp in milliseconds.
+    Frame(f64),
+}
+
+pub(super) struct HerdView {
+    session: Session,
+    /// The number of the link that was opened last.
+    wish: u32,
+    crew: Crew,
+    results: Results,
+    playing: bool,
+    /// An index into [`SPEEDS`].
+    speed: usize,
+    /// How far the lanes are shown; none for to their end.
+    position: Option<Instant>,
+    follow: Option<Follow>,
+    /// Whether what came out is hidden, until somebody has bet on it.
+    is_hidden: bool,
+    sound: Sound,
+    playback: Playback,
+    palette: Rc<Palette>,
+    /// The width of the lanes in pixels.
+    width: i32,
+    lanes: NodeRef,
+    looked_at: f64,
+    /// Dropping it cancels the frame.
+    next_frame: Option<AnimationFrame>,
+    /// Listens to keys while it is on the page.
+    keys: Option<EventListener>,
+}
+
+impl Component for HerdView {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let crew = Crew::of(ctx);
+        let (wish, link) = ctx.props().link.clone().unzip();
+        let mut view = Self {
+            wish: wish.unwrap_or_default(),
+            is_hidden: link.as_ref().is_some_and(|link| link.experiments.bet),
+            session: link.as_ref().map_or_else(Session::default, |link| Session::of(link)),
+            crew,
+            results: Results::default(),
+            playing: false,
+            speed: USUAL_SPEED,
+            position: link.and_then(|link| link.at),
+            follow: None,
+            sound: Sound::default(),
+            playback: Playback::default(),
+            palette: Rc::new(Palette::read()),
+            width: 0,
+            lanes: NodeRef::default(),
+            looked_at: 0.0,
+            next_frame: None,
+            keys: None,
+        };
+        view.appear(ctx);
+        view
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        if let (true, Some((wish, link))) = (ctx.props().link != old.link, &ctx.props().link) {
+            self.wish = *wish;
+            self.session = Session::of(link);
+            self.position = link.at;
+            self.is_hidden = link.experiments.bet;
+            self.compute(ctx);
+        }
+        if ctx.props().visible && !old.visible {
+            self.appear(ctx);
+        } else if !ctx.props().visible {
+            self.playing = false;
+            self.next_frame = None;
+            self.keys = None;
+        }
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Change(change) => {
+                self.session.change(change);
+                self.position = self.position.filter(|at| *at < self.ends_at());
+                self.compute(ctx);
+            }
+            Msg::Heard((number, report)) => self.results.hear(number, report),
+            Msg::Follow(follow) => {
+                let is_new = self.follow != follow;
+                self.follow = follow;
+                return is_new;
+            }
+            Msg::Play(playing) => self.play(playing),
+            Msg::Speed(speed) => self.speed = speed,
+            Msg::Step => {
+                self.play(true);
+                self.playing = false;
+                self.move_to(self.at() + Bucket::LENGTH);
+            }
+            Msg::Seek(seconds) => {
+                self.playing = false;
+                self.move_to(Instant::ZERO + Duration::from_secs_f64(seconds.max(0.0)));
+            }
+            Msg::Reset => {
+                self.playing = false;
+                self.position = Some(Instant::ZERO);
+            }
+            Msg::Hide(is_hidden) => self.is_hidden = is_hidden,
+            Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
+        }
+        true
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        self.show_position();
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let link = ctx.link();
+        let on_change = link.callback(Msg::Change);
+        let lanes = &self.session.chosen.comparison.lanes;
+        html! {
+            <div class="herd">
+                <Remember link={Rc::new(self.session.link(None))} visible={ctx.props().visible} />
+                <h1 class="visually-hidden">{ "Herd: the same outage, several ways to try again" }</h1>
+                <Bar session={self.session.clone()} on_change={on_change.clone()} />
+                <Common session={self.session.clone()} on_change={on_change.clone()} />
+                <Transport
+                    name="herd"
+                    playing={self.playing} speed={self.speed} seed={self.session.chosen.seed}
+                    at={(seconds(self.at()), seconds(self.ends_at()))}
+                    on_play={link.callback(Msg::Play)} on_speed={link.callback(Msg::Speed)}
+                    on_step={link.callback(|()| Msg::Step)} on_reset={link.callback(|()| Msg::Reset)}
+                    on_seek={link.callback(Msg::Seek)}
+                    on_seed={link.callback(|seed| Msg::Change(Change::Seed(seed)))}
+                />
+                { self.actions(ctx) }
+                { keys::keys() }
+                <div class="herd__lanes" ref={self.lanes.clone()}>
+                    { for (0..lanes.len()).map(|n| self.lane(ctx, n)) }
+                </div>
+                <button
+                    class="button herd__add" type="button" disabled={lanes.len() >= LANES_MAX}
+                    onclick={on_change.reform(|_: MouseEvent| Change::Add)}
+                >
+                    { "Add a lane" }
+                </button>
+                <p class="herd__progress" role="status">{ self.progress() }</p>
+                <p class="visually-hidden" role="status">{ self.summary() }</p>
+                <Contention visible={ctx.props().visible} />
+            </div>
+        }
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct RememberProps {
+    link: Rc<Link>,
+    visible: bool,
+}
+
+/// Has the address follow what was chosen.
+#[component(Remember)]
+fn remember(props: &RememberProps) -> Html {
+    use_address(props.link.clone(), props.visible);
+    html! {}
+}
+
+impl HerdView {
+    fn lane(&self, ctx: &Context<Self>, n: usize) -> Html {
+        let (link, chosen) = (ctx.link(), &self.session.chosen);
+        let strategy = Rc::new(chosen.comparison.lanes[n].clone());
+        let base = self.session.base().lanes.get(n).cloned();
+        let base = base.filter(|base| base.word() == strategy.word());
+        let (lane, is_stale) = self.results.lane(n);
+        html! {
+            <LaneView
+                key={n} {n} setup={chosen.comparison.setup} base={base.map_or_else(|| strategy.clone(), Rc::new)}
+                {strategy} {lane} {is_stale} is_hidden={self.is_hidden} follow={self.follow} palette={self.palette.clone()}
+                count={chosen.comparison.lanes.len()} width={self.width}
+                on_change={link.callback(Msg::Change)} on_follow={link.callback(Msg::Follow)}
+            />
+        }
+    }
+
+    /// What can be done with the lanes beside setting them; what would give a bet away is not there
+    /// while one is placed.
+    fn actions(&self, ctx: &Context<Self>) -> Html {
+        let Session { chosen, experiments, .. } = &self.session;
+        let (link, on_change) = (ctx.link(), ctx.link().callback(Msg::Change));
+        let wish = self.wish;
+        html! {
+            <div class="herd__actions">
+                <BetPanel
+                    chosen={chosen.clone()} lanes={self.results.all()}
+                    is_wanted={experiments.bet} {wish}
+                    on_hide={link.callback(Msg::Hide)} on_change={on_change.clone()}
+                />
+                if !self.is_hidden {
+                    <SeedBands
+                        comparison={chosen.comparison.clone()} seed={chosen.seed}
+                        preset={chosen.preset.name} palette={self.palette.clone()} width={self.width}
+                        wanted={experiments.bands} {wish} on_change={on_change.clone()}
+                    />
+                    <SweepTool
+                        session={self.session.clone()} {wish} crew={self.crew.clone()}
+                        width={self.width} palette={self.palette.clone()} {on_change}
+                    />
+                    <Export
+                        lanes={self.named()} palette={self.palette.clone()}
+                        session={self.session.clone()}
+                    />
+                }
+                <SoundSwitch
+                    sound={self.sound.clone()} is_muted={self.is_hidden}
+                    comparison={chosen.comparison.clone()}
+                />
+            </div>
+        }
+    }
+
+    /// The lanes that are known, with their names.
+    fn named(&self) -> Vec<(String, Rc<fusebox_lab::herd::Lane>)> {
+        let lanes = self.session.chosen.comparison.lanes.iter().enumerate();
+        lanes.filter_map(|(n, it)| Some((it.title(), self.results.lane(n).0?))).collect()
+    }
+
+    fn appear(&mut self, ctx: &Context<Self>) {
+        if ctx.props().visible {
+            self.playback = Playback::default();
+            self.next_frame = Some(next_frame(ctx));
+            self.keys = undo_by_key(ctx);
+            self.compute(ctx);
+        }
+    }
+
+    fn compute(&mut self, ctx: &Context<Self>) {
+        if ctx.props().visible {
+            let on = ctx.link().callback(Msg::Heard);
+            self.results.follow(&self.session.chosen, &self.crew, &on);
+        }
+    }
+
+    /// What is being done, in words.
+    fn progress(&self) -> String {
+        if let Some(problem) = self.results.problem() {
+            return format!("A lane cannot be computed: {problem}.");
+        }
+        let place = self.crew.kind().map(|kind| format!(" {kind}")).unwrap_or_default();
+        let progress = self.results.progress();
+        progress
+            .map_or_else(String::new, |share| format!("Computing{place} … {:.0} %", share * 100.0))
+    }
+
+    /// What came out, for who cannot see it.
+    fn summary(&self) -> String {
+        if self.is_hidden || self.results.progress().is_some() {
+            return String::new();
+        }
+        let lanes = self.results.lanes().zip(&self.session.chosen.comparison.lanes);
+        let sentences = lanes.map(|(lane, strategy)| match lane.outcome.recovery {
+            Recovery::After(after) => format!("{}: keeps up after {after}.", strategy.title()),
+            _ => format!("{}: never keeps up.", strategy.title()),
+        });
+        sentences.collect::<Vec<_>>().join(" ")
+    }
+
+    fn ends_at(&self) -> Instant {
+        self.session.chosen.comparison.setup.ends_at()
+    }
+
+    fn at(&self) -> Instant {
+        self.position.unwrap_or_else(|| self.ends_at())
+    }
+
+    fn move_to(&mut self, position: Instant) {
+        self.position = Some(position).filter(|position| *position < self.ends_at());
+    }
+
+    fn play(&mut self, playing: bool) {
+        self.playing = playing;
+        if playing && self.position.is_none() {
+            self.position = Some(Instant::ZERO);
+        }
+    }
+
+    fn frame(&mut self, ctx: &Context<Self>, timestamp: f64) -> bool {
+        self.next_frame = Some(next_frame(ctx));
+        let elapsed = self.playback.frame(timestamp);
+        let mut is_due = false;
+        if timestamp - self.looked_at >= LOOK_EVERY {
+            self.looked_at = timestamp;
+            is_due = self.playing | self.look();
+        }
+        if self.playing {
+            let before = self.at();
+            let target = self.playback.target(before, elapsed, SPEEDS[self.speed]);
+            self.move_to(target);
+            if !self.is_hidden {
+                let (lane, _) = self.results.lane(self.sound.lane());
+                self.sound.play(lane.as_ref(), before, self.at(), elapsed);
+            }
+            self.playing = self.position.is_some();
+            self.show_position();
+            return is_due || !self.playing;
+        }
+        is_due
+    }
+
+    /// Takes note of the theme and the width; true where one is new, so that all is drawn anew.
+    fn look(&mut self) -> bool {
+        let width = browser::size_of(&self.lanes).map_or(0, |(width, _)| pixels(width));
+        let palette = Palette::read();
+        let is_new = width != self.width || palette != *self.palette;
+        if palette != *self.palette {
+            self.palette = Rc::new(palette);
+        }
+        self.width = width;
+        is_new
+    }
+
+    /// Veils what comes after the position, in all lanes and without drawing one of them.
+    fn show_position(&self) {
+        let share = seconds(self.at()) / seconds(self.ends_at()).max(0.1);
+        browser::set_style(&self.lanes, "--at", &format!("{share:.4}"));
+        let veil = if self.position.is_some() { "visible" } else { "hidden" };
+        browser::set_style(&self.lanes, "--veil", veil);
+    }
+}
+
+fn seconds(at: Instant) -> f64 {
+    at.since(Instant::ZERO).as_secs_f64()
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a width of a page")]
+fn pixels(width: f64) -> i32 {
+    width.round() as i32
+}
+
+/// Has Ctrl+Z undo, unless what has the focus takes letters.
+fn undo_by_key(ctx: &Context<HerdView>) -> Option<EventListener> {
+    let link = ctx.link().clone();
+    browser::on_key(move |event| {
+        let is_undo = event.key() == "z" && (event.ctrl_key() || event.meta_key());
+        if is_undo && !event.shift_key() && !browser::takes_letters(event.target()) {
+            event.prevent_default();
+            link.send_message(Msg::Change(Change::Undo));
+        }
+    })
+}
+
+fn next_frame(ctx: &Context<HerdView>) -> AnimationFrame {
+    let link = ctx.link().clone();
+    request_animation_frame(move |timestamp| link.send_message(Msg::Frame(timestamp)))
+}

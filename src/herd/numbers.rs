@@ -1,0 +1,43 @@
+//! The numbers of a lane.
+
+use crate::format::{multiple, seconds, share};
+use crate::number::{number, number_and};
+use fusebox::time::Duration;
+use fusebox_lab::herd::{Lane, Recovery};
+use yew::prelude::*;
+
+/// A length of time after the outage: `7.3 s`, or that there is none.
+fn soon(after: Duration) -> String {
+    if after < Duration::from_millis(100) {
+        return "at once".to_owned();
+    }
+    seconds(after)
+}
+
+/// What a lane comes to.
+pub(super) fn numbers(lane: &Lane) -> Html {
+    let outcome = &lane.outcome;
+    let (peak, of) = match outcome.peak_of_normal(&lane.setup) {
+        Some(factor) => (multiple(factor), "Peak, of normal"),
+        None => (multiple(outcome.peak / lane.setup.capacity_per_second()), "Peak, of capacity"),
+    };
+    let never = |why| ("never".to_owned(), Some("is-failure"), Some(why));
+    let (recovery, good, why) = match outcome.recovery {
+        Recovery::After(after) => (soon(after), Some("is-success"), None),
+        Recovery::Metastable { .. } => never("metastable"),
+        Recovery::Overloaded { .. } => never("overloaded"),
+    };
+    let caught_up = outcome.caught_up.map_or_else(|| "not yet".to_owned(), soon);
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+    let failed = share(outcome.failed as f64, outcome.calls as f64);
+    html! {
+        <dl class="numbers lane__numbers">
+            { number_and("Keeps up", recovery, good, why) }
+            { number(of, peak, None) }
+            { number("Attempts a call", format!("{:.1}", outcome.attempts_per_call), None) }
+            { number("Failed for good", failed, None) }
+            { number("Wasted work", share(outcome.wasted, 1.0), None) }
+            { number("All back", caught_up, None) }
+        </dl>
+    }
+}

@@ -1,0 +1,289 @@
+//! What the user chose to compare: a value, and the changes that make another of it.
+
+use fusebox::time::Instant;
+use fusebox_lab::herd::{Comparison, HerdPreset, LANES_MAX, PRESETS, Setup, Strategy};
+use fusebox_lab::knobs::{self, HERD, LANE};
+use fusebox_lab::link::{self, Experiments, Link};
+use std::rc::Rc;
+
+/// The most changes that can be undone.
+const UNDO_MAX: usize = 100;
+
+/// What is compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub(super) preset: &'static HerdPreset,
+    pub(super) comparison: Rc<Comparison>,
+    pub(super) seed: u64,
+}
+
+/// What is compared, and how it came to that.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Session {
+    pub(super) chosen: Chosen,
+    /// The experiments that are open, which no undo opens or closes.
+    pub(super) experiments: Experiments,
+    /// What to go back to, newest last.
+    undo: Rc<Vec<Chosen>>,
+    /// The setting that the newest change was of; a further one of the same is no change of its own.
+    setting: Option<String>,
+}
+
+/// A change of what is compared; lanes by their number from 0.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Change {
+    Preset(&'static HerdPreset),
+    /// A setting of all lanes, by its key and as text.
+    Set(String, String),
+    /// A setting of one lane.
+    SetLane(usize, String, String),
+    /// Another form, or with other things around it: a word of a strategy.
+    Form(usize, String),
+    Rename(usize, String),
+    Add,
+    Duplicate(usize),
+    Remove(usize),
+    Seed(u64),
+    /// Another setup for all lanes, and a further lane, in place of the last where there are many.
+    Open(Box<(Setup, Strategy)>),
+    /// Whether a bet is open.
+    Bet(bool),
+    /// The seed bands, where they are open.
+    Bands(Option<link::Bands>),
+    /// The sweep, where it is open.
+    Sweep(Option<Box<link::Sweep>>),
+    Undo,
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self::of(&link::Herd::default())
+    }
+}
+
+impl Session {
+    /// The session that a link opens.
+    pub(super) fn of(link: &link::Herd) -> Self {
+        let link::Herd { preset, comparison, seed, experiments, .. } = link.clone();
+        let chosen = Chosen { preset, comparison: Rc::new(comparison), seed };
+        Self { chosen, experiments, undo: Rc::default(), setting: None }
+    }
+
+    /// The link that opens this, at a moment or from where the view would.
+    pub(super) fn link(&self, at: Option<Instant>) -> Link {
+        link::Herd { at, experiments: self.experiments.clone(), ..self.herd() }.into()
+    }
+
+    /// What is compared, as a link or a document says it.
+    pub(super) fn herd(&self) -> link::Herd {
+        let Chosen { preset, comparison, seed } = &self.chosen;
+        let comparison = (**comparison).clone();
+        link::Herd { comparison, seed: *seed, ..link::Herd::of(preset) }
+    }
+
+    pub(super) fn can_undo(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
+    /// The comparison of the preset.
+    pub(super) fn base(&self) -> Comparison {
+        (self.chosen.preset.comparison)()
+    }
+
+    /// Does a change; what cannot be changes nothing.
+    pub(super) fn change(&mut self, change: Change) {
+        let experiments = &mut self.experiments;
+        match change {
+            Change::Bet(is_open) => experiments.bet = is_open,
+            Change::Bands(bands) => experiments.bands = bands,
+            Change::Sweep(sweep) => experiments.sweep = sweep.map(|sweep| *sweep),
+            Change::Undo => {
+                if let Some(before) = Rc::make_mut(&mut self.undo).pop() {
+                    (self.chosen, self.setting) = (before, None);
+                }
+            }
+            change => self.change_chosen(change),
+        }
+    }
+
+    fn change_chosen(&mut self, change: Change) {
+        let setting = match &change {
+            Change::Set(key, _) => Some(key.clone()),
+            Change::SetLane(n, key, _) => Some(format!("{n}.{key}")),
+            _ => None,
+        };
+        let mut next = self.chosen.clone();
+        next.change(change);
+        if next == self.chosen || next.comparison.check().is_err() {
+            return;
+        }
+        let goes_on = setting.is_some() && setting == self.setting;
+        self.setting = setting;
+        let before = std::mem::replace(&mut self.chosen, next);
+        if !goes_on {
+            let undo = Rc::make_mut(&mut self.undo);
+            undo.push(before);
+            undo.drain(..undo.len().saturating_sub(UNDO_MAX));
+        }
+    }
+}
+
+impl Chosen {
+    fn change(&mut self, change: Change) {
+        let Comparison { setup, lanes } = Rc::make_mut(&mut self.comparison);
+        let count = lanes.len();
+        match change {
+            Change::Preset(preset) => {
+                self.preset = preset;
+                self.comparison = Rc::new((preset.comparison)());
+            }
+            // The form itself says why a setting cannot be so.
+            Change::Set(key, text) => drop(knobs::set_in(HERD, setup, &key, &text)),
+            Change::SetLane(n, key, text) => {
+                if let Some(lane) = lanes.get_mut(n) {
+                    drop(knobs::set_in(LANE, lane, &key, &text));
+                }
+            }
+            Change::Form(n, word) => {
+                if let (Some(lane), Some(form)) = (lanes.get_mut(n), Strategy::of(&word)) {
+                    lane.turn_into(&form);
+                }
+            }
+            Change::Rename(n, name) => {
+                if let Some(lane) = lanes.get_mut(n) {
+                    lane.rename(&name);
+                }
+            }
+            Change::Add if count < LANES_MAX => lanes.push(unused(lanes)),
+            Change::Duplicate(n) if n < count && count < LANES_MAX => {
+                let copy = lanes[n].clone();
+                lanes.insert(n + 1, copy);
+            }
+            Change::Remove(n) if n < count && count > 1 => drop(lanes.remove(n)),
+            Change::Seed(seed) => self.seed = seed,
+            Change::Open(run) => {
+                let (other, strategy) = *run;
+                *setup = other;
+                lanes.truncate(LANES_MAX - 1);
+                lanes.push(strategy);
+            }
+            // Too many or too few lanes, or nothing that is compared.
+            Change::Add
+            | Change::Duplicate(_)
+            | Change::Remove(_)
+            | Change::Bet(_)
+            | Change::Bands(_)
+            | Change::Sweep(_)
+            | Change::Undo => {}
+        }
+    }
+}
+
+/// The first form that is not there yet.
+fn unused(lanes: &[Strategy]) -> Strategy {
+    let forms = fusebox_lab::herd::FORMS.iter().filter_map(|(word, _)| Strategy::of(word));
+    let mut unused = forms.filter(|form| lanes.iter().all(|lane| lane.word() != form.word()));
+    unused.next().unwrap_or_default()
+}
+
+/// The preset at this place of their list.
+pub(super) fn preset_at(index: Option<usize>) -> &'static HerdPreset {
+    index.and_then(|n| PRESETS.get(n)).unwrap_or(&PRESETS[0])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox_lab::herd::Measure;
+
+    fn after(changes: &[Change]) -> Session {
+        let mut session = Session::default();
+        for change in changes {
+            session.change(change.clone());
+        }
+        session
+    }
+
+    fn words(session: &Session) -> Vec<String> {
+        session.chosen.comparison.lanes.iter().map(Strategy::word).collect()
+    }
+
+    fn set(text: &str) -> Change {
+        Change::Set("herd.clients".to_owned(), text.to_owned())
+    }
+
+    #[test]
+    fn lanes_come_and_go_between_one_and_eight() {
+        let session = after(&vec![Change::Add; 20]);
+        assert_eq!(words(&session).len(), LANES_MAX);
+        assert_eq!(words(&session)[4..6], ["none", "fixed"]);
+        let session = after(&vec![Change::Remove(0); 20]);
+        assert_eq!(words(&session), ["full-budget-shared"]);
+        let session = after(&[Change::Duplicate(1), Change::Form(1, "equal-breaker".to_owned())]);
+        assert_eq!(words(&session)[..3], ["immediate", "equal-breaker", "exponential"]);
+    }
+
+    #[test]
+    fn a_run_is_opened_as_the_last_lane_and_its_setup_is_that_of_all() {
+        let setup = Setup { clients: 321, ..Setup::default() };
+        let open = Change::Open(Box::new((setup, Strategy::of("equal-breaker").unwrap())));
+        let mut session = after(std::slice::from_ref(&open));
+        assert_eq!(words(&session)[3..], ["full-budget-shared", "equal-breaker"]);
+        assert_eq!(session.chosen.comparison.setup, setup);
+        session.change(Change::Undo);
+        assert_eq!(session.chosen, Session::default().chosen);
+        let session = after(&[vec![Change::Add; 20], vec![open]].concat());
+        assert_eq!(words(&session).len(), LANES_MAX);
+        assert_eq!(words(&session)[LANES_MAX - 1], "equal-breaker");
+    }
+
+    #[test]
+    fn a_slider_is_one_change_and_all_can_be_undone() {
+        let mut session = after(&[set("2000"), set("3000"), set("4000"), Change::Seed(3)]);
+        assert_eq!(session.chosen.comparison.setup.clients, 4_000);
+        assert_eq!(session.undo.len(), 2);
+        session.change(Change::Undo);
+        session.change(Change::Undo);
+        assert_eq!(session.chosen, Session::default().chosen);
+        assert!(!session.can_undo());
+    }
+
+    #[test]
+    fn an_experiment_is_in_the_link_and_no_change_that_can_be_undone() {
+        let sweep = link::Sweep { measure: Measure::find("peak"), ..link::Sweep::of(None) };
+        let bands = link::Bands { seeds: 50, ..link::Bands::default() };
+        let mut session = after(&[
+            set("2000"),
+            Change::Sweep(Some(Box::new(sweep))),
+            Change::Bands(Some(bands)),
+            Change::Bet(true),
+        ]);
+        let text = "herd?clients=2000&bet=on&bands=50&sweep=lanes&sweep.measure=peak";
+        assert_eq!(session.link(None).write(), text);
+        session.change(Change::Undo);
+        session.change(Change::Sweep(None));
+        session.change(Change::Bet(false));
+        assert_eq!(session.link(None).write(), "herd?bands=50");
+        let Link::Herd(link) = session.link(None) else { panic!() };
+        assert_eq!(Session::of(&link).experiments.bands, Some(bands));
+    }
+
+    #[test]
+    fn what_cannot_be_changes_nothing() {
+        assert!(!after(&[set("3"), Change::Form(9, "full".to_owned()), set("1000")]).can_undo());
+    }
+
+    #[test]
+    fn another_form_keeps_the_name_and_the_numbers_that_both_have() {
+        let change = |key: &str, text: &str| Change::SetLane(1, key.to_owned(), text.to_owned());
+        let session = after(&[
+            Change::Rename(1, "Ours".to_owned()),
+            change("lane.retry.base", "500ms"),
+            Change::Form(1, "full".to_owned()),
+        ]);
+        let lane = &session.chosen.comparison.lanes[1];
+        assert_eq!(lane.title(), "Ours");
+        assert_eq!(lane.word(), "full");
+        assert_eq!(lane.retry.backoff.base, fusebox::time::Duration::from_millis(500));
+    }
+}

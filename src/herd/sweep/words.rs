@@ -1,0 +1,97 @@
+//! What a sweep and its cells are, in words.
+
+use super::form::Form;
+use super::run::Run;
+use crate::chart::Heat;
+use crate::format::count;
+use fusebox_lab::herd::{Absent, Measure};
+use fusebox_lab::knobs::Problem;
+use fusebox_lab::sweep::{Axis, Field, Found};
+use fusebox_lab::words::sentence;
+
+/// How large the sweep is that is filled in, or why there is none.
+pub(super) fn size(form: &Form, problems: &[Problem]) -> String {
+    match form.sweep(0) {
+        Ok(sweep) => {
+            let (columns, rows) = (sweep.x.len(), sweep.y.len());
+            format!("{columns} × {rows} = {} runs", count((columns * rows) as u64))
+        }
+        Err(_) if problems.iter().any(|it| it.path != "x" && it.path != "y") => {
+            problems.iter().map(|it| sentence(&it.to_string())).collect::<Vec<_>>().join(" ")
+        }
+        Err(_) => "It can be run once both settings and their ranges can be.".to_owned(),
+    }
+}
+
+/// What a cell shows, on a scale between two numbers.
+pub(super) fn heat(
+    cell: Option<&Result<Found, Problem>>,
+    measure: &Measure,
+    range: Option<(f64, f64)>,
+) -> Heat {
+    match cell {
+        None => Heat::Waiting,
+        Some(Err(_)) => Heat::Refused,
+        Some(Ok(Found { value: None, .. })) if measure.none == Absent::Never => Heat::Never,
+        Some(Ok(Found { value: None, .. })) => Heat::Nothing,
+        Some(Ok(Found { value: Some(value), .. })) => {
+            let (least, most) = range.unwrap_or((*value, *value));
+            Heat::Share(if most > least { (value - least) / (most - least) } else { 0.0 })
+        }
+    }
+}
+
+/// A cell as a table has it.
+pub(super) fn brief(cell: Option<&Result<Found, Problem>>, measure: &Measure) -> String {
+    match cell {
+        None => "–".to_owned(),
+        Some(Err(_)) => "cannot be run".to_owned(),
+        Some(Ok(found)) => measure.text(found.value),
+    }
+}
+
+/// What an axis is called.
+pub(super) fn label(axis: &Axis) -> String {
+    super::form::label(axis.key(), axis.facts())
+}
+
+/// A cell in a sentence.
+pub(super) fn told(run: &Run, field: &Field, (x, y): (usize, usize)) -> String {
+    let sweep = &run.sweep;
+    let place = |axis: &Axis, n: usize| format!("{} {}", label(axis), axis.text(n).unwrap_or("–"));
+    let place = format!("{}, {}", place(&sweep.x, x), place(&sweep.y, y));
+    match field.get(x, y) {
+        None => format!("{place}: not computed yet."),
+        Some(Err(problem)) => format!("{place} cannot be run: {problem}."),
+        Some(Ok(found)) => {
+            let (label, text) = (sweep.measure.label, sweep.measure.text(found.value));
+            format!("{place}. {label}: {text}.")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox_lab::sweep::Sweep;
+
+    #[test]
+    fn a_cell_says_its_settings_and_its_number_or_why_there_is_none() {
+        let text = "x=outage:1s,2s&y=lane.retry.base:1s,2s&clients=20";
+        let run = Run::new(Sweep::read(text).unwrap(), 1, 0.0);
+        let mut field = run.field();
+        let found = |value| Ok(Found { value, fingerprint: 1 });
+        field.put(0, 0, found(Some(1.5)));
+        field.put(1, 0, found(None));
+        field.put(0, 1, Err(Problem::new("outage", "cannot be 1s")));
+        let said = |cell| told(&run, &field, cell);
+        assert!(said((0, 0)).starts_with("Outage 1s, Retry: "), "{}", said((0, 0)));
+        assert!(said((0, 0)).ends_with(": 1.5 s."), "{}", said((0, 0)));
+        assert!(said((1, 0)).ends_with(": never."), "{}", said((1, 0)));
+        assert!(said((0, 1)).ends_with("cannot be run: outage cannot be 1s."), "{}", said((0, 1)));
+        assert!(said((1, 1)).ends_with("not computed yet."));
+        let heats = [(0, 0), (1, 0), (0, 1), (1, 1)]
+            .map(|(x, y)| heat(field.get(x, y), run.sweep.measure, field.range()));
+        assert_eq!(heats, [Heat::Share(0.0), Heat::Never, Heat::Refused, Heat::Waiting]);
+    }
+}

@@ -1,0 +1,64 @@
+//! How far to run for a frame: speed, pause, single steps, and what to do when it is too much.
+
+use fusebox::time::{Duration, Instant};
+
+/// The speeds that a user can choose, as multiples of real time.
+pub(super) const SPEEDS: [f64; 8] = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0];
+
+/// The place of real time among [`SPEEDS`].
+pub(super) const USUAL_SPEED: usize = 3;
+
+/// A longer time between two frames means that the page was hidden; it is not made up for.
+const GAP_MAX: f64 = 0.1;
+
+/// The simulated clock that follows the frames of the screen.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Playback {
+    /// Simulated time that is owed, below a microsecond.
+    rest: f64,
+    last_frame: Option<f64>,
+}
+
+impl Playback {
+    /// The real time, in seconds, since the frame before; `timestamp` is that of the frame, in
+    /// milliseconds.
+    pub(super) fn frame(&mut self, timestamp: f64) -> f64 {
+        let last = self.last_frame.replace(timestamp);
+        last.map_or(0.0, |last| ((timestamp - last) / 1_000.0).clamp(0.0, GAP_MAX))
+    }
+
+    /// Where to run to from `now`, when `elapsed` seconds have passed at this speed.
+    pub(super) fn target(&mut self, now: Instant, elapsed: f64, speed: f64) -> Instant {
+        let micros = elapsed * speed * 1e6 + self.rest;
+        self.rest = micros.fract();
+        now + Duration::from_secs_f64(micros.trunc() / 1e6)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn simulated_time_follows_the_clock_and_not_the_number_of_frames() {
+        for frames_per_second in [30, 60, 144] {
+            let mut playback = Playback::default();
+            let mut now = Instant::ZERO;
+            for frame in 0..=frames_per_second {
+                let elapsed =
+                    playback.frame(f64::from(frame) * 1_000.0 / f64::from(frames_per_second));
+                now = playback.target(now, elapsed, 4.0);
+            }
+            let error = now.as_micros().abs_diff(4_000_000);
+            assert!(error <= 2, "{frames_per_second}: {error} µs off");
+        }
+    }
+
+    #[test]
+    fn a_hidden_page_is_not_made_up_for() {
+        let mut playback = Playback::default();
+        playback.frame(0.0);
+        assert!((playback.frame(60_000.0) - GAP_MAX).abs() < f64::EPSILON);
+        assert!(playback.frame(0.0).abs() < f64::EPSILON, "nor does time run back");
+    }
+}

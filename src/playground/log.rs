@@ -1,0 +1,47 @@
+//! What happened so far, as a list of sentences.
+
+use crate::playground::summary::LogLine;
+use crate::playground::topic::Topic;
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    /// The newest, oldest first.
+    pub(super) lines: Rc<[LogLine]>,
+    /// The line that was chosen to be told about.
+    pub(super) topic: Option<Topic>,
+    pub(super) on_choose: Callback<Topic>,
+}
+
+/// The log, newest first; what is still to come after a step back in time is told as such.
+#[component(Log)]
+pub(super) fn log(props: &Props) -> Html {
+    let lines = &props.lines;
+    html! {
+        <section class="log panel" aria-labelledby="log-title">
+            <h2 id="log-title" class="panel__title">{ "Log" }</h2>
+            { if lines.is_empty() {
+                html! { <p class="log__empty">{ "Nothing has happened yet but calls. Break something." }</p> }
+            } else {
+                html! { <ol class="log__lines" reversed=true>{ for lines.iter().rev().map(|it| line(it, props)) }</ol> }
+            } }
+        </section>
+    }
+}
+
+fn line(line: &LogLine, props: &Props) -> Html {
+    let topic = Topic::Line(line.number);
+    let onclick = props.on_choose.reform(move |_| topic);
+    html! {
+        <li key={line.number} class={classes!("log__line", line.is_future.then_some("is-future"))}>
+            <button
+                class="log__button" type="button" {onclick}
+                aria-pressed={(props.topic == Some(topic)).to_string()}
+            >
+                <time>{ line.at.to_string() }</time>
+                <span>{ &line.text }</span>
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,341 @@
+//! The run on the screen: it plays, is sought in, and has its ghost beside it.
+//!
+//! All that takes longer than a part of a frame is done in slices, so that the page never waits.
+
+use crate::playback::Playback;
+use crate::playground::session::{Compare, Session};
+use fusebox::time::{Duration, Instant};
+use fusebox::{ConfigError, Decision};
+use fusebox_lab::timeline::{Plan, Run, Timeline};
+use fusebox_sim::{Entry, Sample, What, World};
+use std::collections::VecDeque;
+
+/// The most events of the run for one frame; beyond them the world runs slower than asked, and the page
+/// stays usable.
+const EVENTS: u32 = 20_000;
+
+/// The most events of the ghost for one frame.
+const GHOST_EVENTS: u32 = 10_000;
+
+/// The events after which a scout looks at what they were.
+const SCOUTED: u32 = 500;
+
+/// A step ends after so many events, whether anything of them can be told or not.
+const STEP_EVENTS: u32 = 10_000;
+
+/// Viewer's seconds before and after a transition for which time is slow, where that is asked for.
+const SLOW_BEFORE: f64 = 0.6;
+const SLOW_AFTER: f64 = 0.3;
+
+/// So slow.
+const SLOW: f64 = 0.12;
+
+/// A run on the screen.
+#[derive(Debug)]
+pub(super) struct Player {
+    timeline: Timeline,
+    ghost: Option<Timeline>,
+    playback: Playback,
+    /// The moment that is sought and has not been reached.
+    goal: Option<Instant>,
+    scout: Option<Scout>,
+}
+
+/// The same run a little ahead, which sees transitions come.
+#[derive(Debug)]
+struct Scout {
+    run: Run,
+    seen: u64,
+    transitions: VecDeque<Instant>,
+}
+
+/// What a frame did.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Frame {
+    /// Seconds of the viewer's time for what moves; 0 where nothing does.
+    pub(super) elapsed: f64,
+    /// Whether the moment that was sought is reached.
+    pub(super) arrived: bool,
+}
+
+impl Player {
+    /// The run that a session begins with, on its way to the moment that the session seeks.
+    ///
+    /// # Errors
+    /// With the first field of the scenario that is outside its range.
+    pub(super) fn new(session: &Session) -> Result<Self, ConfigError> {
+        let timeline = Timeline::new(session.world.plan.clone())?;
+        let goal = Some(session.seek.to).filter(|&to| to > Instant::ZERO);
+        let mut player =
+            Self { timeline, ghost: None, playback: Playback::default(), goal, scout: None };
+        player.compare(session)?;
+        Ok(player)
+    }
+
+    pub(super) const fn world(&self) -> &World {
+        self.timeline.world()
+    }
+
+    pub(super) const fn timeline(&self) -> &Timeline {
+        &self.timeline
+    }
+
+    /// The samples of the ghost.
+    pub(super) fn ghost(&self) -> Option<&VecDeque<Sample>> {
+        self.ghost.as_ref().map(|ghost| &ghost.record().samples)
+    }
+
+    /// The moment where it is, or to which it is on its way: the one for what is done now.
+    pub(super) fn moment(&self) -> Instant {
+        self.goal.unwrap_or(self.world().now())
+    }
+
+    /// Whether it is on its way to a moment.
+    pub(super) const fn is_seeking(&self) -> bool {
+        self.goal.is_some()
+    }
+
+    /// Follows what the user chose; whether the world is not the one of before.
+    ///
+    /// # Errors
+    /// With the first field of the scenario that is outside its range; then nothing has changed.
+    pub(super) fn follow(&mut self, session: &Session, old: &Session) -> Result<bool, ConfigError> {
+        if session == old {
+            return Ok(false);
+        }
+        let (plan, old_plan) = (&session.world.plan, &old.world.plan);
+        let is_another = (&plan.scenario, plan.seed) != (&old_plan.scenario, old_plan.seed);
+        let was_seeking = self.goal.is_some();
+        let before = self.moment();
+        let events = self.world().events();
+        if session.world.plan != old.world.plan {
+            self.timeline.change(session.world.plan.clone())?;
+            self.scout = None;
+        }
+        if (&session.compare, &session.world.plan) != (&old.compare, &old.world.plan) {
+            self.compare(session)?;
+        }
+        if session.seek != old.seek {
+            self.scout = None;
+            self.goal = Some(session.seek.to);
+            self.timeline.seek(session.seek.to);
+        } else if self.world().now() != before {
+            self.goal = Some(before);
+        } else {
+            // What was done just now has its effect at once, played or paused.
+            self.timeline.advance(before, EVENTS);
+        }
+        let leaps = self.goal.is_some() && !was_seeking;
+        Ok(is_another || leaps || self.world().events() < events)
+    }
+
+    fn compare(&mut self, session: &Session) -> Result<(), ConfigError> {
+        let plan = match &session.compare {
+            Compare::Nothing => None,
+            Compare::Unprotected => Some(session.world.plan.unprotected()),
+            Compare::Pinned(plan) => Some(Plan::clone(plan)),
+        };
+        match (&mut self.ghost, plan) {
+            (Some(ghost), Some(plan)) => ghost.change(plan)?,
+            (ghost, plan) => *ghost = plan.map(Timeline::new).transpose()?,
+        }
+        Ok(())
+    }
+
+    /// A frame of the screen, with its timestamp in milliseconds.
+    pub(super) fn frame(&mut self, timestamp: f64, session: &Session, speed: f64) -> Frame {
+        let elapsed = self.playback.frame(timestamp);
+        let end = self.timeline.record().end;
+        let mut frame = Frame { elapsed: 0.0, arrived: false };
+        if let Some(goal) = self.goal {
+            frame.arrived = self.timeline.advance(goal, EVENTS);
+            if frame.arrived {
+                self.goal = None;
+            }
+        } else if session.playing {
+            let slowness = if session.slow_motion { self.slowness(speed) } else { 1.0 };
+            let now = self.world().now();
+            let target = self.playback.target(now, elapsed, speed * slowness);
+            self.timeline.advance(target, EVENTS);
+            frame.elapsed = elapsed;
+        }
+        if let Some(ghost) = &mut self.ghost {
+            // A frame behind, so that no frame takes the checkpoints of both.
+            ghost.advance(end, GHOST_EVENTS);
+        }
+        frame
+    }
+
+    /// Goes to the next thing that can be told; all that is new.
+    pub(super) fn step(&mut self) -> Vec<Entry> {
+        self.scout = None;
+        self.timeline.step(STEP_EVENTS)
+    }
+
+    /// By how much time is slowed down, for a transition that comes or has just been.
+    fn slowness(&mut self, speed: f64) -> f64 {
+        let now = self.world().now();
+        let scout = self.scout.get_or_insert_with(|| Scout::of(&self.timeline));
+        let length = |viewers: f64| Duration::from_secs_f64(viewers * speed);
+        scout.look(now + length(SLOW_BEFORE));
+        let after = length(SLOW_AFTER);
+        scout.transitions.retain(|&at| at + after >= now);
+        if scout.transitions.is_empty() { 1.0 } else { SLOW }
+    }
+}
+
+impl Scout {
+    fn of(timeline: &Timeline) -> Self {
+        let run = timeline.fork();
+        let seen = run.world().trace().added();
+        Self { run, seen, transitions: VecDeque::new() }
+    }
+
+    fn look(&mut self, end: Instant) {
+        // In parts that its trace can hold.
+        let mut parts = EVENTS / SCOUTED;
+        while parts > 0 && !self.run.advance(end, SCOUTED) {
+            self.note_transitions();
+            parts -= 1;
+        }
+        self.note_transitions();
+    }
+
+    fn note_transitions(&mut self) {
+        let trace = self.run.world().trace();
+        let transitions = trace.since(self.seen).filter(|entry| {
+            entry.on.is_some() && matches!(entry.what, What::Decided(Decision::Transition(_)))
+        });
+        self.transitions.extend(transitions.map(|entry| entry.at));
+        self.seen = trace.added();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::playground::DATABASE;
+    use crate::playground::session::Action;
+    use fusebox_lab::link::Link;
+    use fusebox_lab::tape::Act;
+    use fusebox_sim::Fault;
+    use std::rc::Rc;
+    use yew::Reducible;
+
+    /// A session and the player that follows it, as the page has them.
+    struct Page {
+        session: Session,
+        player: Player,
+        timestamp: f64,
+    }
+
+    impl Page {
+        fn open() -> Self {
+            let session = Session::default();
+            let player = Player::new(&session).expect("the presets are tested");
+            Self { session, player, timestamp: 0.0 }
+        }
+
+        fn act(&mut self, action: Action) {
+            let next = (*Rc::new(self.session.clone()).reduce(action)).clone();
+            self.player.follow(&next, &self.session).expect("it is valid");
+            self.session = next;
+        }
+
+        fn frames(&mut self, count: u32) {
+            for _ in 0..count {
+                self.timestamp += 16.0;
+                self.player.frame(self.timestamp, &self.session, 1.0);
+            }
+        }
+
+        fn kill(&mut self) {
+            let now = self.player.world().now();
+            self.act(Action::Act(now, DATABASE.into(), vec![Act::Fault(Fault::Down)]));
+        }
+    }
+
+    #[test]
+    fn a_click_is_seen_at_once_and_the_ghost_sees_it_too() {
+        let mut page = Page::open();
+        page.frames(200);
+        page.act(Action::Play(false));
+        page.kill();
+        assert_eq!(page.player.world().gauges().dependencies[DATABASE].fault, Some(Fault::Down));
+        page.act(Action::Play(true));
+        page.frames(600);
+        let ghost = page.player.ghost().expect("the comparison is on").back().copied();
+        let main = page.player.world().measures().samples().back().copied();
+        let (ghost, main) = (ghost.expect("it ran"), main.expect("it ran"));
+        assert_eq!(ghost.at, main.at, "the ghost keeps up");
+        assert_eq!(ghost.gauges.dependencies[DATABASE].fault, Some(Fault::Down));
+        assert_eq!(ghost.calls, main.calls, "the same arrivals");
+        assert!(ghost.useful < main.useful, "{ghost:?} {main:?}");
+    }
+
+    #[test]
+    fn back_in_time_and_forward_again_is_the_same() {
+        let mut page = Page::open();
+        page.frames(300);
+        page.kill();
+        page.frames(300);
+        page.act(Action::Play(false));
+        let (now, fingerprint) = (page.player.world().now(), page.player.world().fingerprint());
+        page.act(Action::Seek(Instant::from_secs(2)));
+        page.frames(5);
+        assert_eq!(page.player.world().now(), Instant::from_secs(2));
+        page.act(Action::Seek(now));
+        page.frames(5);
+        assert_eq!(
+            (page.player.world().now(), page.player.world().fingerprint()),
+            (now, fingerprint)
+        );
+    }
+
+    #[test]
+    fn a_link_to_a_moment_begins_there() {
+        let (link, problems) = Link::read("playground?tape=3s:postgres:down&at=8s");
+        assert_eq!(problems, []);
+        let Link::Playground(link) = link else { panic!("it is another view") };
+        let session = Session::of(&link);
+        let player = Player::new(&session).expect("it is valid");
+        let mut page = Page { session, player, timestamp: 0.0 };
+        page.frames(10);
+        assert_eq!(page.player.world().now(), Instant::from_secs(8));
+        assert_eq!(page.player.world().gauges().dependencies[DATABASE].fault, Some(Fault::Down));
+    }
+
+    #[test]
+    fn another_setting_is_seen_at_the_same_moment() {
+        let mut page = Page::open();
+        page.frames(300);
+        page.kill();
+        page.frames(100);
+        page.act(Action::Play(false));
+        let now = page.player.world().now();
+        let cooldown = ("postgres.breaker.cooldown".to_owned(), "3s".to_owned());
+        page.act(Action::Set(vec![cooldown]));
+        page.frames(20);
+        assert_eq!(page.player.world().now(), now);
+        let breaker = page.player.world().breaker(DATABASE).expect("it has one");
+        assert_eq!(breaker.config().cooldown.base, Duration::from_secs(3));
+        page.act(Action::Undo);
+        page.frames(20);
+        assert_eq!(page.player.world().now(), now);
+    }
+
+    #[test]
+    fn time_slows_down_around_a_transition() {
+        let passed = |slow_motion| {
+            let mut page = Page::open();
+            page.act(Action::SlowMotion(slow_motion));
+            page.frames(100);
+            page.kill();
+            page.frames(100);
+            page.player.world().now().as_secs_f64()
+        };
+        let (usual, slow) = (passed(false), passed(true));
+        assert!((usual - 3.2).abs() < 0.05, "{usual}");
+        assert!(slow < usual - 0.5, "{slow} against {usual}");
+    }
+}

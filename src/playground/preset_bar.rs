@@ -1,0 +1,150 @@
+//! The preset, what was changed of it, and what leads back and away: undo and share.
+
+use crate::browser::selected;
+use crate::playground::session::{Action, Session};
+use crate::playground::stage::Clock;
+use crate::share::Share;
+use fusebox::time::Instant;
+use fusebox_lab::knobs::{self, Difference};
+use fusebox_lab::presets;
+use fusebox_lab::words::plural;
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) session: Session,
+    pub(super) clock: Clock,
+    pub(super) on_action: Callback<Action>,
+}
+
+/// The bar above the stage.
+#[component(PresetBar)]
+pub(super) fn preset_bar(props: &Props) -> Html {
+    let Props { session, on_action, .. } = props;
+    let chosen = &session.world;
+    let differences =
+        use_memo((chosen.base.clone(), chosen.plan.scenario.clone()), |(base, scenario)| {
+            knobs::differences(base, scenario)
+        });
+    let shares = use_state_eq(|| false);
+    let toggle_share = {
+        let shares = shares.clone();
+        Callback::from(move |_| shares.set(!*shares))
+    };
+    let choose = on_action.reform(|event: Event| {
+        let preset = selected(&event).and_then(|n| presets::ALL.get(n));
+        Action::Preset(preset.unwrap_or(&presets::ALL[0]))
+    });
+    let undo = on_action.reform(|_| Action::Undo);
+    html! {
+        <section class="bar" aria-label="Preset">
+            <label class="bar__preset">
+                <span class="visually-hidden">{ "Preset" }</span>
+                <select class="input" onchange={choose}>
+                    { for presets::ALL.iter().map(|preset| html! {
+                        <option selected={preset == chosen.preset}>{ preset.title }</option>
+                    }) }
+                </select>
+            </label>
+            <p class="bar__about">{ chosen.preset.about }</p>
+            <Changes
+                {differences} deeds={chosen.plan.tape.deeds().len()} on_action={on_action.clone()}
+            />
+            <button
+                class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
+                aria-disabled={(!session.can_undo()).to_string()}
+            >
+                { "Undo" }
+            </button>
+            <button
+                class="button button--strong" type="button" onclick={toggle_share}
+                aria-expanded={shares.to_string()}
+            >
+                { "Share" }
+            </button>
+            if *shares { <ShareRun session={session.clone()} clock={props.clock.clone()} /> }
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ChangesProps {
+    differences: Rc<Vec<Difference>>,
+    /// How many deeds there are on the tape.
+    deeds: usize,
+    on_action: Callback<Action>,
+}
+
+/// What differs from the preset, each with a way back.
+#[component(Changes)]
+fn changes(props: &ChangesProps) -> Html {
+    let changes = plural(props.differences.len() as u64, "change", "changes");
+    let deeds = plural(props.deeds as u64, "deed", "deeds");
+    let title = match (props.differences.len(), props.deeds) {
+        (0, 0) => return html! { <p class="bar__changes">{ "as preset" }</p> },
+        (0, _) => {
+            return html! { <p class="bar__changes" title="What was done to it so far">{ deeds }</p> };
+        }
+        (_, 0) => changes,
+        _ => format!("{changes}, {deeds}"),
+    };
+    html! {
+        <details class="bar__changes changes">
+            <summary>{ title }</summary>
+            <ul class="changes__list">
+                { for props.differences.iter().map(|difference| change(difference, &props.on_action)) }
+            </ul>
+        </details>
+    }
+}
+
+fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
+    let Difference { key, labels, from, to, .. } = difference;
+    let back = from.clone().map(|from| {
+        let key = key.clone();
+        let back = on_action.reform(move |_| Action::Set(vec![(key.clone(), from.clone())]));
+        html! {
+            <button class="button button--quiet" type="button" onclick={back} aria-label={format!("Back to the preset: {}", labels.join(", "))}>
+                { "Back" }
+            </button>
+        }
+    });
+    html! {
+        <li class="changes__item">
+            <span>{ labels.join(", ") }</span>
+            <span class="changes__values">
+                <s>{ from.as_deref().unwrap_or("not there") }</s>{ " " }<b>{ to }</b>
+            </span>
+            { for back }
+        </li>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+struct ShareRunProps {
+    session: Session,
+    clock: Clock,
+}
+
+/// The link to the run, from its beginning or from this moment on.
+#[component(ShareRun)]
+fn share_run(props: &ShareRunProps) -> Html {
+    // The moment at which it is to open; none for the beginning.
+    let at = use_state_eq(|| None::<Instant>);
+    let toggle = {
+        let (at, clock) = (at.clone(), props.clock.clone());
+        Callback::from(move |_| at.set(at.is_none().then(|| clock.now())))
+    };
+    html! {
+        <Share link={props.session.link(*at).write()} about="Who opens this link sees the same run.">
+            <button
+                class="toggle" type="button" role="switch" onclick={toggle}
+                aria-checked={at.is_some().to_string()}
+            >
+                <span class="switch__track" aria-hidden="true" />
+                { at.map_or_else(|| "Open it at this moment".to_owned(), |at| format!("Opens at {at}")) }
+            </button>
+        </Share>
+    }
+}

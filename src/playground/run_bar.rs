@@ -1,0 +1,135 @@
+//! What makes a run what it is besides its settings: what it is compared with, where it forks, its seed.
+
+use crate::browser::selected;
+use crate::playground::session::{Action, Compare, Session};
+use crate::playground::stage::Clock;
+use crate::playground::topic::Topic;
+use crate::transport::SeedField;
+use fusebox::time::Instant;
+use fusebox_lab::tape::Tape;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) session: Session,
+    /// Whether the run has come further than the moment that is shown.
+    pub(super) is_past: bool,
+    pub(super) clock: Clock,
+    pub(super) on_action: Callback<Action>,
+}
+
+#[component(RunBar)]
+pub(super) fn run_bar(props: &Props) -> Html {
+    let Props { session, is_past, clock, on_action } = props;
+    let at_now = |action: fn(Instant) -> Action| {
+        let clock = clock.clone();
+        on_action.reform(move |_: MouseEvent| action(clock.now()))
+    };
+    let fork = {
+        let (clock, on_action, is_past) = (clock.clone(), on_action.clone(), *is_past);
+        Callback::from(move |_: MouseEvent| {
+            if is_past {
+                on_action.emit(Action::Fork(clock.now()));
+            }
+        })
+    };
+    let slow_motion = session.slow_motion;
+    let toggle_slow = on_action.reform(move |_: MouseEvent| Action::SlowMotion(!slow_motion));
+    html! {
+        <section class="run panel" aria-label="The run">
+            { compare_field(session, on_action) }
+            <button
+                class="button" type="button" onclick={on_action.reform(|_| Action::Pin)}
+                title="Puts this run aside, to be shown as dashed lines beside what you change"
+            >
+                { "Pin this run" }
+            </button>
+            <button
+                class="button" type="button" onclick={fork}
+                aria-disabled={(!is_past).to_string()}
+                title="Drops what was done after this moment, and pins the run as it was; settings hold from the beginning of a run"
+            >
+                { "Fork from here" }
+            </button>
+            <button
+                class="toggle" type="button" role="switch" onclick={toggle_slow}
+                aria-checked={slow_motion.to_string()}
+                title="Time slows down shortly before and after a breaker changes its state"
+            >
+                <span class="switch__track" aria-hidden="true" />{ "Slow motion at transitions" }
+            </button>
+            <button
+                class="button" type="button" onclick={at_now(|now| Action::Choose(Some(Topic::Now(now))))}
+                aria-keyshortcuts="D" title="Tells in words what is on the page"
+            >
+                { "Describe" }<kbd aria-hidden="true">{ "D" }</kbd>
+            </button>
+            <span class="run__gap" />
+            <button
+                class="button" type="button" onclick={at_now(Action::Reset)}
+                title="Back to the beginning, with nothing done to it"
+            >
+                { "Reset" }
+            </button>
+            <SeedField
+                name="playground" seed={session.world.plan.seed}
+                on_seed={on_action.reform(Action::Seed)}
+            />
+            <p class="run__full" role="status">{ full(session.world.plan.tape.deeds().len()) }</p>
+        </section>
+    }
+}
+
+/// Why nothing more can be done to a run, where that is so.
+fn full(deeds: usize) -> String {
+    if deeds < Tape::DEEDS_MAX {
+        return String::new();
+    }
+    format!(
+        "{deeds} things were done to this run, and it holds no more. Fork from an earlier moment, or reset."
+    )
+}
+
+/// What the dashed lines of the charts show.
+fn compare_field(session: &Session, on_action: &Callback<Action>) -> Html {
+    let pinned = match &session.compare {
+        Compare::Pinned(plan) => Some(plan.clone()),
+        _ => None,
+    };
+    let choose = {
+        let (on_action, pinned) = (on_action.clone(), pinned.clone());
+        Callback::from(move |event: Event| {
+            let compare = match (selected(&event), &pinned) {
+                (Some(1), _) => Compare::Unprotected,
+                (Some(2), Some(plan)) => Compare::Pinned(plan.clone()),
+                _ => Compare::Nothing,
+            };
+            on_action.emit(Action::Compare(compare));
+        })
+    };
+    html! {
+        <label class="field">
+            <span>{ "Dashed lines" }</span>
+            <select class="input" onchange={choose}>
+                <option selected={session.compare == Compare::Nothing}>{ "none" }</option>
+                <option selected={session.compare == Compare::Unprotected}>
+                    { Compare::Unprotected.label() }
+                </option>
+                { for pinned.map(|plan| html! {
+                    <option selected=true>{ Compare::Pinned(plan).label() }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_tape_says_so() {
+        assert_eq!(full(Tape::DEEDS_MAX - 1), "");
+        assert!(full(Tape::DEEDS_MAX).starts_with("500 things"));
+    }
+}

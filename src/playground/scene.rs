@@ -1,0 +1,359 @@
+//! The scene: who calls whom, what moves between them, and what can be broken.
+//!
+//! It draws a world that it does not own. What stands still is on one canvas and drawn again only
+//! when it has changed; what moves is a picture on another; the controls stand over both.
+
+mod cast;
+mod crowd;
+mod faults;
+mod fuse;
+mod geometry;
+mod kinds;
+mod layout;
+mod legend;
+mod menu;
+mod nodes;
+mod pace;
+mod painter;
+mod particles;
+mod pen;
+mod raster;
+mod slots;
+mod stamps;
+mod tally;
+mod words;
+
+pub(crate) use cast::Cast;
+pub(crate) use faults::{Spot, act_of_key};
+pub(crate) use geometry::Point;
+pub(crate) use kinds::{Kind, KindSet};
+pub(crate) use layout::Layout;
+pub(crate) use legend::Legend;
+pub(crate) use menu::has_modifier;
+pub(crate) use particles::Particles;
+
+use crate::browser;
+use crate::palette::Palette;
+use fuse::Fuses;
+use fusebox::time::{Duration, Instant};
+use fusebox_lab::story;
+use fusebox_lab::tape::Act;
+use fusebox_sim::{Dependency, Each, Entry, Fault, Sample, Target, World};
+use nodes::{Node, Nodes};
+use painter::{Look, Painter, Site};
+use pen::Pen;
+use raster::Raster;
+use std::collections::VecDeque;
+use web_sys::HtmlCanvasElement;
+use yew::prelude::*;
+
+/// Milliseconds between two drawings of what stands still, while nothing swings.
+const DRAW_EVERY: f64 = 66.0;
+
+/// Milliseconds between two questions about what the user prefers, each of which costs the browser an
+/// object.
+const ASK_EVERY: f64 = 250.0;
+
+/// Milliseconds between two tallies where nothing moves, so that they can be read.
+const TALLY_EVERY: f64 = 500.0;
+
+/// What happened within so long is still to be seen, by where it moves or by what a client got.
+const RECALLED: Duration = Duration::from_secs(1);
+
+/// A scene of one world.
+pub(crate) struct Scene {
+    cast: Cast,
+    layout: Layout,
+    particles: Particles,
+    fuses: Fuses,
+    raster: Raster,
+    /// The picture that is on the canvas.
+    look: Option<Look>,
+    drawn_at: f64,
+    asked_at: f64,
+    tallied_at: f64,
+    tallies: Option<Vec<[u32; Kind::ALL.len()]>>,
+    still: bool,
+    size: (f64, f64),
+    touch: bool,
+    stage: NodeRef,
+    standing: NodeRef,
+    moving: NodeRef,
+}
+
+/// What a frame shows.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    pub(crate) world: &'a World,
+    pub(crate) palette: &'a Palette,
+    /// The frame's own time in milliseconds.
+    pub(crate) timestamp: f64,
+    pub(crate) chosen: Option<Dependency>,
+    pub(crate) shown: KindSet,
+}
+
+/// What somebody does on the scene.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Doings {
+    pub(crate) act: Callback<(Target, Act)>,
+    pub(crate) choose: Callback<Dependency>,
+    /// A press on the picture, not on a control.
+    pub(crate) point: Callback<Point>,
+}
+
+/// What is at a point of the picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Hit {
+    Fuse(Dependency),
+    /// A dot of this call.
+    Call(u64),
+}
+
+impl Scene {
+    pub(crate) fn new(world: &World) -> Self {
+        let cast = Cast::of(world.scenario());
+        let touch = browser::is_touch();
+        let size = (800.0, Layout::height(800.0, touch, &cast));
+        let layout = Layout::new(size.0, size.1, touch, &cast);
+        Self {
+            particles: Particles::new(cast.clients, &layout),
+            cast,
+            layout,
+            fuses: Fuses::default(),
+            raster: Raster::new(),
+            look: None,
+            drawn_at: 0.0,
+            asked_at: 0.0,
+            tallied_at: 0.0,
+            tallies: None,
+            still: browser::prefers_reduced_motion(),
+            size,
+            touch,
+            stage: NodeRef::default(),
+            standing: NodeRef::default(),
+            moving: NodeRef::default(),
+        }
+    }
+
+    /// Another world, or the same at another time, on the same stage.
+    pub(crate) fn restart(&mut self, world: &World) {
+        self.cast = Cast::of(world.scenario());
+        self.fit(self.size);
+        self.particles = Particles::new(self.cast.clients, &self.layout);
+        self.fuses = Fuses::default();
+        self.tallies = None;
+        self.look = None;
+    }
+
+    /// Shows what happened last, as it was to be seen at real speed, after a leap to this moment.
+    pub(crate) fn recall<'a>(&mut self, entries: impl Iterator<Item = &'a Entry>, now: Instant) {
+        let begin = now - RECALLED;
+        let mut at = begin;
+        for entry in entries.skip_while(|entry| entry.at < begin) {
+            self.particles.advance(entry.at.since(at).as_secs_f64());
+            self.show(entry);
+            at = entry.at;
+        }
+        self.particles.advance(now.since(at).as_secs_f64());
+    }
+
+    /// Shows something that happened.
+    pub(crate) fn show(&mut self, entry: &Entry) {
+        self.particles.show(entry, self.still);
+    }
+
+    /// Moves everything on by seconds of the viewer's time.
+    pub(crate) fn advance(&mut self, seconds: f64) {
+        self.particles.advance(seconds);
+        self.fuses.advance(seconds);
+    }
+
+    /// The dots, and the calls that they are.
+    pub(crate) const fn particles(&self) -> &Particles {
+        &self.particles
+    }
+
+    /// Whether nothing moves, as the user asked for.
+    pub(crate) const fn is_still(&self) -> bool {
+        self.still
+    }
+
+    /// The kinds of which there has been a call to ask about.
+    pub(crate) fn known(&self) -> KindSet {
+        let missing =
+            Kind::ALL.into_iter().filter(|&kind| self.particles.newest_call(kind).is_none());
+        missing.fold(KindSet::ALL, KindSet::toggled)
+    }
+
+    /// What is at a point of the picture.
+    pub(crate) fn hit(&self, point: Point, shown: KindSet) -> Option<Hit> {
+        let call = || self.particles.at(point, &self.layout, shown).map(Hit::Call);
+        let fuse = self.layout.fuse_at(point).filter(|_| self.cast.service.is_some());
+        fuse.map(Hit::Fuse).or_else(call)
+    }
+
+    /// Draws what has changed.
+    pub(crate) fn draw(&mut self, frame: Frame<'_>) {
+        let Some(size) = browser::size_of(&self.stage) else { return };
+        if size.0 < 1.0 {
+            return;
+        }
+        let (mut still, mut touch) = (self.still, self.touch);
+        if (frame.timestamp - self.asked_at).abs() >= ASK_EVERY {
+            self.asked_at = frame.timestamp;
+            (still, touch) = (browser::prefers_reduced_motion(), browser::is_touch());
+        }
+        if (size, still, touch) != (self.size, self.still, self.touch) {
+            (self.still, self.touch) = (still, touch);
+            self.fit(size);
+        }
+        self.particles.tally.move_on(frame.world.now());
+        self.draw_standing(frame);
+        self.draw_moving(frame);
+    }
+
+    /// Lays everything out anew for a stage of this size.
+    fn fit(&mut self, size: (f64, f64)) {
+        self.size = size;
+        let height = Layout::height(size.0, self.touch, &self.cast);
+        browser::set_style(&self.stage, "min-height", &format!("{height}px"));
+        self.layout = Layout::new(size.0, size.1.max(height), self.touch, &self.cast);
+        self.particles.fit(&self.layout);
+        self.look = None;
+    }
+
+    fn draw_standing(&mut self, frame: Frame<'_>) {
+        let due = frame.timestamp - self.drawn_at >= DRAW_EVERY || frame.timestamp < self.drawn_at;
+        if !due && !self.fuses.are_moving() && self.look.is_some() {
+            return;
+        }
+        let Some(canvas) = self.standing.cast::<HtmlCanvasElement>() else { return };
+        let Some(context) = browser::context_2d(&canvas) else { return };
+        self.drawn_at = frame.timestamp;
+        let look = self.look_at(frame, browser::fit_canvas(&canvas));
+        if self.look.as_ref() != Some(&look) {
+            let (layout, cast) = (&self.layout, &self.cast);
+            Painter { pen: Pen(&context), layout, cast, look: &look }.paint();
+            self.look = Some(look);
+        }
+    }
+
+    fn look_at(&mut self, frame: Frame<'_>, size: (f64, f64, f64)) -> Look {
+        let Frame { world, palette, chosen, timestamp, .. } = frame;
+        let gauges = world.gauges();
+        for part in &self.cast.parts {
+            let state = gauges.dependencies[part.on].breaker;
+            self.fuses.set(part.on, state, self.still);
+        }
+        if !self.still {
+            self.tallies = None;
+        } else if self.tallies.is_none() || (timestamp - self.tallied_at).abs() >= TALLY_EVERY {
+            self.tallied_at = timestamp;
+            let tally = &self.particles.tally;
+            let wire = |(n, _)| Kind::ALL.map(|kind| tally.of(n, kind));
+            self.tallies = Some(self.layout.wires().enumerate().map(wire).collect());
+        }
+        let has_service = self.cast.service.is_some();
+        let around = |on| Site {
+            pose: self.fuses.pose(on),
+            silent: world.faults(on).any(silences),
+            bulkhead: world
+                .bulkhead(on)
+                .filter(|_| has_service)
+                .map(|it| (it.taken(), it.waiting(), it.config().slots)),
+        };
+        Look {
+            size,
+            gauges,
+            sites: Each::of(around),
+            chosen: chosen.filter(|_| self.cast.parts.len() > 1),
+            palette: palette.clone(),
+            tallies: self.tallies.clone(),
+        }
+    }
+
+    fn draw_moving(&mut self, frame: Frame<'_>) {
+        let Some(canvas) = self.moving.cast::<HtmlCanvasElement>() else { return };
+        let Some(context) = browser::context_2d(&canvas) else { return };
+        let Self { raster, particles, layout, size, .. } = self;
+        let size = (size.0, size.1, browser::pixel_ratio());
+        raster.begin(size, particles.detail(), frame.palette);
+        let crowd = &layout.crowd;
+        if crowd.per_dot == 1 {
+            for n in 0..crowd.dots {
+                if let Some(kind) = particles.answers.of(n).filter(|&kind| frame.shown.has(kind)) {
+                    raster.client(kind, crowd.dot(n));
+                }
+            }
+        } else {
+            for (kind, first, end) in particles.answers.shares(crowd.per_dot) {
+                for n in (first..end.min(crowd.dots)).filter(|_| frame.shown.has(kind)) {
+                    raster.client(kind, crowd.dot(n));
+                }
+            }
+        }
+        if !self.still {
+            particles.each(layout, frame.shown, |kind, place| raster.dot(kind, place));
+        }
+        raster.show(&context);
+    }
+
+    /// The stage with its canvases and controls.
+    pub(crate) fn view(
+        &self,
+        world: &World,
+        samples: &VecDeque<Sample>,
+        chosen: Option<Dependency>,
+        doings: &Doings,
+    ) -> Html {
+        let onclick = doings.point.reform(|event: MouseEvent| Point {
+            x: f64::from(event.offset_x()),
+            y: f64::from(event.offset_y()),
+        });
+        html! {
+            <div class="scene" ref={self.stage.clone()}>
+                <canvas ref={self.standing.clone()} aria-hidden="true" />
+                <canvas
+                    class="scene__dots" ref={self.moving.clone()} {onclick} role="img"
+                    data-dots={self.particles.count().to_string()} data-one-in={self.particles.one_in().to_string()}
+                    aria-label="Clients, the service and what it depends on, with calls moving between them"
+                />
+                <p class="visually-hidden">{ story::now(world, chosen.unwrap_or(Dependency::Postgres)) }</p>
+                <Nodes
+                    nodes={self.nodes(world, samples)} service={self.layout.service}
+                    service_faults={world.faults(Target::Service).collect::<Vec<_>>()}
+                    about={words::about_service(world)} stage={self.size}
+                    chosen={chosen.filter(|_| self.cast.parts.len() > 1)} on_act={doings.act.clone()} on_choose={doings.choose.clone()}
+                />
+            </div>
+        }
+    }
+
+    fn nodes(&self, world: &World, samples: &VecDeque<Sample>) -> Vec<Node> {
+        let gauges = world.gauges();
+        let lanes = self.layout.lanes.iter().zip(&self.cast.parts);
+        let side = if self.touch { 44.0 } else { 24.0 };
+        let node = |(lane, part): (&layout::Lane, &cast::Part)| Node {
+            part: *part,
+            place: lane.place,
+            link: geometry::rect(lane.link.x - side / 2.0, lane.link.y - side / 2.0, side, side),
+            gauges: gauges.dependencies[part.on],
+            faults: world.faults(part.on).collect(),
+            broken_for: gauges.dependencies[part.on]
+                .fault
+                .map(|fault| nodes::broken_for(samples, world.now(), part.on, fault.kind())),
+        };
+        lanes.map(node).collect()
+    }
+}
+
+/// Whether nothing comes from a dependency with this fault.
+const fn silences(fault: Fault) -> bool {
+    match fault {
+        Fault::Down | Fault::Crash { .. } | Fault::Hang | Fault::Partition => true,
+        Fault::Slow { .. }
+        | Fault::Flaky { .. }
+        | Fault::RateLimit { .. }
+        | Fault::Capacity { .. } => false,
+    }
+}

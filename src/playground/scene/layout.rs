@@ -1,0 +1,312 @@
+//! Where everything stands: pure arithmetic from the size of the canvas and who is on the stage.
+
+use super::cast::{Cast, Part};
+use super::geometry::{Point, Rect, Wire, at, rect};
+use crate::convert::whole;
+use fusebox_sim::Dependency;
+
+/// A stage of one size.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Layout {
+    pub(super) crowd: Crowd,
+    /// The service; none where the clients call the database themselves.
+    pub(super) service: Option<Rect>,
+    /// Clients to service.
+    pub(super) inbound: Option<Wire>,
+    /// One for each dependency.
+    pub(super) lanes: Vec<Lane>,
+    /// Whether the way of a request runs from the top to the bottom.
+    pub(super) upright: bool,
+}
+
+/// The clients: a grid of dots.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Crowd {
+    pub(super) place: Rect,
+    pub(super) columns: u32,
+    pub(super) dots: u32,
+    /// How many clients a dot stands for.
+    pub(super) per_dot: u32,
+}
+
+/// The way to a dependency, and the dependency.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Lane {
+    pub(super) on: Dependency,
+    pub(super) wire: Wire,
+    /// The middle of the fuse.
+    pub(super) fuse: Point,
+    /// Where the wire itself can be cut.
+    pub(super) link: Point,
+    /// The slots of bulkhead and pool.
+    pub(super) bulkhead: Rect,
+    pub(super) pool: Rect,
+    pub(super) place: Rect,
+}
+
+/// Below this width the way of a request runs from the top to the bottom.
+const NARROW: f64 = 560.0;
+
+pub(super) const PITCH: f64 = 11.0;
+
+/// Half the size of a fuse.
+pub(super) const FUSE: (f64, f64) = (21.0, 15.0);
+
+/// The height of a row of slots with its words.
+pub(super) const STRIP: f64 = 22.0;
+
+/// The least height of the stage beside which the panels of the page look right.
+const HEIGHT_MIN: f64 = 420.0;
+
+impl Layout {
+    /// The stage for a canvas of this size; where fingers touch it, boxes are taller.
+    pub(crate) fn new(width: f64, height: f64, touch: bool, cast: &Cast) -> Self {
+        if width < NARROW {
+            Self::from_top(width, cast)
+        } else {
+            Self::from_left(width, height, touch, cast)
+        }
+    }
+
+    /// The height that a stage of this width needs.
+    pub(crate) fn height(width: f64, touch: bool, cast: &Cast) -> f64 {
+        if width < NARROW {
+            let lanes = Self::from_top(width, cast).lanes;
+            lanes.last().map_or(HEIGHT_MIN, |lane| lane.pool.bottom() + 8.0)
+        } else {
+            let lanes = f64::from(number(cast.parts.len()));
+            HEIGHT_MIN.max(lanes * (box_height(touch) + 16.0) + 24.0)
+        }
+    }
+
+    fn from_left(width: f64, height: f64, touch: bool, cast: &Cast) -> Self {
+        let margin = if width < 700.0 { 12.0 } else { 24.0 };
+        let middle = height / 2.0;
+        let columns = if width < 700.0 { 6..=8 } else { 8..=14 };
+        let mut crowd = Crowd::new(cast.clients, columns, (height - 100.0) / PITCH);
+        crowd.place.x = margin;
+        // A little lower, as its name stands above it.
+        crowd.place.y = middle + 6.0 - crowd.place.height / 2.0;
+        let box_width = (width * 0.24).clamp(156.0, 220.0);
+        let box_x = width - margin - box_width;
+        let start = crowd.place.right() + 8.0;
+        let service = cast.service.map(|_| {
+            let wide = (width * 0.24).clamp(136.0, 236.0);
+            let free = box_x - start - wide;
+            let high = (height - 32.0).min(470.0);
+            rect(start + free * 0.33, (height - high) / 2.0, wide, high)
+        });
+        let inbound =
+            service.map(|service| Wire::straight(at(start, middle), at(service.x, middle)));
+        let from = service.map_or(start, |service| service.right());
+        let box_height = box_height(touch);
+        let fuse_x = from + ((box_x - from) * 0.46).clamp(50.0, 150.0);
+        let parts = cast.parts.len();
+        let rows = f64::from(number(parts));
+        let pitch = ((height - 16.0) / rows).min(box_height * 1.75);
+        let lane = |(n, part): (usize, &Part)| {
+            let off = f64::from(number(n)) - (rows - 1.0) / 2.0;
+            let fuse = at(fuse_x, middle + off * pitch);
+            let begin = at(from, middle + off * 12.0);
+            let end = at(fuse.x - FUSE.0, fuse.y);
+            let half = f64::midpoint(begin.x, end.x);
+            let curve = [begin, at(half, begin.y), at(half, end.y), end];
+            let strip = rect(fuse.x - FUSE.0, 0.0, box_x - fuse.x + FUSE.0 - 8.0, STRIP);
+            Lane {
+                on: part.on,
+                wire: Wire::through(curve, at(box_x, fuse.y)),
+                fuse,
+                link: at((fuse.x + FUSE.0 + box_x) / 2.0, fuse.y),
+                bulkhead: Rect { y: fuse.y - FUSE.1 - STRIP - 3.0, ..strip },
+                pool: Rect { y: fuse.y + FUSE.1 + 3.0, ..strip },
+                place: rect(box_x, fuse.y - box_height / 2.0, box_width, box_height),
+            }
+        };
+        let lanes = cast.parts.iter().enumerate().map(lane).collect();
+        Self { crowd, service, inbound, lanes, upright: false }
+    }
+
+    fn from_top(width: f64, cast: &Cast) -> Self {
+        let middle = width / 2.0;
+        let across = whole((width - 16.0) / PITCH).clamp(1, 30);
+        let mut crowd = Crowd::new(cast.clients, across..=across, 10.0);
+        crowd.place.x = middle - crowd.place.width / 2.0;
+        crowd.place.y = 46.0;
+        let start = crowd.place.bottom() + 6.0;
+        let service = cast.service.map(|service| {
+            let strips =
+                u32::from(service.jobs.is_some()) + u32::from(service.shared_pool.is_some());
+            let high = 200.0 + 44.0 * f64::from(strips);
+            rect(8.0, start + 48.0, width - 16.0, high)
+        });
+        let inbound =
+            service.map(|service| Wire::straight(at(middle, start), at(middle, service.y)));
+        let from = service.map_or(start, |service| service.bottom());
+        let (trunk, fuse_x, box_x) = (18.0, 56.0, 108.0);
+        let box_height = box_height(true);
+        let mut y = from + 24.0;
+        let mut lanes = Vec::new();
+        for (n, part) in cast.parts.iter().enumerate() {
+            let trunk = trunk + 2.0 * f64::from(number(n));
+            let place = rect(box_x, y, width - 8.0 - box_x, box_height);
+            let fuse = at(fuse_x, place.middle().y);
+            let end = at(fuse.x - FUSE.0 + 4.0, fuse.y);
+            let curve = [at(trunk, from), at(trunk, from), at(trunk, end.y), end];
+            let below =
+                |row: f64| rect(box_x, place.bottom() + 3.0 + row * STRIP, place.width, STRIP);
+            let first = f64::from(u8::from(part.bulkhead));
+            lanes.push(Lane {
+                on: part.on,
+                wire: Wire::through(curve, at(box_x, fuse.y)),
+                fuse,
+                link: at(box_x - 14.0, fuse.y),
+                bulkhead: below(0.0),
+                pool: below(first),
+                place,
+            });
+            y = below(first).bottom() + 14.0;
+        }
+        Self { crowd, service, inbound, lanes, upright: true }
+    }
+
+    /// All wires; the clients' own is the first.
+    pub(super) fn wires(&self) -> impl Iterator<Item = &Wire> {
+        self.inbound.iter().chain(self.lanes.iter().map(|lane| &lane.wire))
+    }
+
+    /// The place in [`Self::wires`] of the way to a dependency.
+    pub(super) fn wire_to(&self, on: Dependency) -> Option<usize> {
+        let lane = self.lanes.iter().position(|lane| lane.on == on)?;
+        Some(lane + usize::from(self.inbound.is_some()))
+    }
+
+    /// Whose fuse is at this point, a finger's width around it included.
+    pub(crate) fn fuse_at(&self, point: Point) -> Option<Dependency> {
+        let near = |lane: &&Lane| {
+            (lane.fuse.x - point.x).abs() <= FUSE.0 + 3.0 && (lane.fuse.y - point.y).abs() <= 22.0
+        };
+        self.lanes.iter().find(near).map(|lane| lane.on)
+    }
+}
+
+impl Crowd {
+    /// The smallest grid of so many columns that has no more rows than fit; where there is none, a dot
+    /// stands for several clients.
+    fn new(clients: u32, columns: std::ops::RangeInclusive<u32>, rows_max: f64) -> Self {
+        let fits = |dots: u32, columns: u32| f64::from(dots.div_ceil(columns)) <= rows_max;
+        let steps = (0..7).flat_map(|power| [1, 2, 5].map(|n| n * 10_u32.pow(power)));
+        let widest = *columns.end();
+        let per_dot =
+            steps.into_iter().find(|&n| fits(clients.div_ceil(n), widest)).unwrap_or(u32::MAX);
+        let dots = clients.div_ceil(per_dot);
+        let columns = columns.into_iter().find(|&n| fits(dots, n)).unwrap_or(widest);
+        let place =
+            rect(0.0, 0.0, f64::from(columns) * PITCH, f64::from(dots.div_ceil(columns)) * PITCH);
+        Self { place, columns, dots, per_dot }
+    }
+
+    /// The middle of a dot.
+    pub(super) fn dot(&self, n: u32) -> Point {
+        let (column, row) = (n % self.columns, n / self.columns);
+        at(
+            self.place.x + (f64::from(column) + 0.5) * PITCH,
+            self.place.y + (f64::from(row) + 0.5) * PITCH,
+        )
+    }
+}
+
+/// Fingers need taller buttons.
+const fn box_height(touch: bool) -> f64 {
+    if touch { 118.0 } else { 98.0 }
+}
+
+fn number(len: usize) -> u32 {
+    u32::try_from(len).unwrap_or(u32::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox_lab::presets;
+    use fusebox_sim::Scenario;
+
+    fn cast(dependencies: usize, clients: u32) -> Cast {
+        let mut cast = Cast::of(&Scenario::default());
+        cast.clients = clients;
+        let part = Part { pool: Some(20), breaker: true, bulkhead: true, ..cast.parts[0] };
+        cast.parts =
+            Dependency::ALL[..dependencies].iter().map(|&on| Part { on, ..part }).collect();
+        cast
+    }
+
+    fn without_service(clients: u32) -> Cast {
+        let herd = presets::find("herd-immediate").expect("a preset");
+        Cast { clients, ..Cast::of(&(herd.scenario)()) }
+    }
+
+    fn overlap(a: &Rect, b: &Rect) -> bool {
+        a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
+    }
+
+    fn check(width: f64, touch: bool, cast: &Cast) {
+        let height = Layout::height(width, touch, cast);
+        let layout = Layout::new(width, height, touch, cast);
+        let mut boxes = vec![layout.crowd.place];
+        boxes.extend(layout.service);
+        for (lane, part) in layout.lanes.iter().zip(&cast.parts) {
+            boxes.push(lane.place);
+            let fuse = rect(lane.fuse.x - FUSE.0, lane.fuse.y - FUSE.1, FUSE.0 * 2.0, FUSE.1 * 2.0);
+            boxes.extend([fuse, lane.pool]);
+            boxes.extend(Some(lane.bulkhead).filter(|_| part.bulkhead));
+            assert!(lane.link.x - 10.0 >= fuse.right() && lane.link.x + 10.0 <= lane.place.x);
+        }
+        let what = format!("{width}, touch {touch}, {} dependencies", cast.parts.len());
+        for (n, a) in boxes.iter().enumerate() {
+            assert!(a.x >= 0.0 && a.right() <= width, "{what}: {a:?} is outside");
+            assert!(a.y >= 0.0 && a.bottom() <= height, "{what}: {a:?} is outside of {height}");
+            for b in &boxes[n + 1..] {
+                assert!(!overlap(a, b), "{what}: {a:?} over {b:?}");
+            }
+        }
+        for wire in layout.wires() {
+            assert!(wire.at(0.0).distance(wire.at(1.0)) > 30.0, "{what}: a short wire");
+        }
+    }
+
+    #[test]
+    fn nothing_overlaps_and_nothing_leaves_the_canvas() {
+        for width in [262, 302, 358, 480, 559, 560, 586, 640, 700, 760, 900, 1_100, 1_600] {
+            let width = f64::from(width);
+            for touch in [false, true] {
+                for dependencies in 1..=6 {
+                    for clients in [1, 100, 200, 2_000, 1_000_000] {
+                        check(width, touch, &cast(dependencies, clients));
+                    }
+                }
+                check(width, touch, &without_service(2_000));
+            }
+        }
+    }
+
+    #[test]
+    fn a_dot_is_a_client_until_there_are_too_many() {
+        let dots = |clients| {
+            let Crowd { dots, per_dot, .. } =
+                Layout::new(800.0, 440.0, false, &cast(1, clients)).crowd;
+            (dots, per_dot)
+        };
+        assert_eq!(dots(200), (200, 1));
+        assert_eq!(dots(2_000), (400, 5));
+        assert_eq!(dots(10_000), (200, 50));
+        assert_eq!(dots(1_000_000), (200, 5_000));
+    }
+
+    #[test]
+    fn a_fuse_is_found_where_it_is() {
+        let layout = Layout::new(800.0, 440.0, false, &cast(3, 100));
+        for lane in &layout.lanes {
+            assert_eq!(layout.fuse_at(lane.fuse), Some(lane.on));
+        }
+        assert_eq!(layout.fuse_at(at(5.0, 5.0)), None);
+    }
+}

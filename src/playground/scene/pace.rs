@@ -1,0 +1,114 @@
+//! How much is shown of what moves: where dots are too many to tell apart they become small, and then
+//! only every so many-th call is shown, from end to end.
+
+use super::layout::Layout;
+use super::tally::WIRES_MAX;
+
+/// Seconds of the viewer's time for a way.
+pub(super) const WAY: f64 = 0.55;
+
+/// So many dots on a pixel of a wire's length can be told apart as full shapes, and as small ones.
+const READABLE_FULL: f64 = 0.65;
+const READABLE_SMALL: f64 = 1.7;
+
+/// How often it is decided how much detail is shown, in seconds.
+const LOOK_EVERY: f64 = 0.25;
+
+/// Each divides the next, so that a call that is shown stays so when fewer are.
+const STEPS: [u16; 11] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024];
+
+/// How much of a dot is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub(crate) enum Detail {
+    #[default]
+    Full,
+    Small,
+}
+
+/// How many dots begin, and what of them is drawn.
+#[derive(Debug)]
+pub(super) struct Pace {
+    /// How long each wire is, in pixels.
+    lengths: [f64; WIRES_MAX],
+    /// What began on each wire since the last look.
+    began: [u32; WIRES_MAX],
+    since: f64,
+    /// Dots at a time on a pixel of the busiest wire, smoothed.
+    crowded: f64,
+    one_in: u16,
+    detail: Detail,
+}
+
+impl Pace {
+    pub(super) fn new(layout: &Layout) -> Self {
+        let mut pace = Self {
+            lengths: [100.0; WIRES_MAX],
+            began: [0; WIRES_MAX],
+            since: 0.0,
+            crowded: 0.0,
+            one_in: 1,
+            detail: Detail::Full,
+        };
+        pace.fit(layout);
+        pace
+    }
+
+    /// Of so many calls one is shown.
+    pub(super) const fn one_in(&self) -> u16 {
+        self.one_in
+    }
+
+    pub(super) const fn detail(&self) -> Detail {
+        self.detail
+    }
+
+    /// The same wires on a stage of another size.
+    pub(super) fn fit(&mut self, layout: &Layout) {
+        for (length, wire) in self.lengths.iter_mut().zip(layout.wires()) {
+            *length = wire.length().max(1.0);
+        }
+    }
+
+    /// Counts something that begins on a wire, shown or not.
+    pub(super) const fn begin(&mut self, wire: usize) {
+        self.began[wire % WIRES_MAX] += 1;
+    }
+
+    /// Decides now and then how much is shown: less at once, and more only after a while.
+    pub(super) fn advance(&mut self, seconds: f64) {
+        self.since += seconds;
+        if self.since < LOOK_EVERY {
+            return;
+        }
+        let dots = self.began.map(|began| f64::from(began) / self.since * WAY);
+        let on_each = dots.iter().zip(self.lengths).map(|(dots, length)| dots / length);
+        let busiest = on_each.fold(0.0, f64::max);
+        self.crowded = busiest.max(self.crowded * 0.8 + busiest * 0.2);
+        (self.began, self.since) = ([0; WIRES_MAX], 0.0);
+        self.decide();
+    }
+
+    fn decide(&mut self) {
+        // Back to more only where there is some room, so that it does not waver.
+        let fits = |&step: &u16| {
+            let room = if step < self.one_in { 0.85 } else { 1.0 };
+            self.crowded / f64::from(step) <= READABLE_SMALL * room
+        };
+        self.one_in = STEPS.into_iter().find(fits).unwrap_or(STEPS[STEPS.len() - 1]);
+        let room = if self.detail == Detail::Full { 1.0 } else { 0.85 };
+        let full = self.crowded / f64::from(self.one_in) <= READABLE_FULL * room;
+        self.detail = if full { Detail::Full } else { Detail::Small };
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_call_that_is_shown_stays_so_when_fewer_are() {
+        for pair in STEPS.windows(2) {
+            assert!(pair[1].is_multiple_of(pair[0]));
+        }
+    }
+}

@@ -1,0 +1,330 @@
+//! Draws what does not move: clients, wires, fuses, the service, and the slots of pools and bulkheads.
+
+use super::cast::{Cast, Part};
+use super::fuse::Pose;
+use super::geometry::{Rect, at, rect};
+use super::kinds::Kind;
+use super::layout::{FUSE, Lane, Layout};
+use super::pen::Pen;
+use super::raster::colour;
+use super::slots::{Grid, Row};
+use crate::format::count;
+use crate::palette::Palette;
+use fusebox::StateName;
+use fusebox_sim::{Dependency, DependencyGauges, Each, Gauges, PoolGauges};
+
+/// All that the picture depends on, to be drawn again only where it has changed.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Look {
+    pub(super) size: (f64, f64, f64),
+    pub(super) gauges: Gauges,
+    pub(super) sites: Each<Site>,
+    pub(super) chosen: Option<Dependency>,
+    pub(super) palette: Palette,
+    /// Where nothing moves, what began on each wire in the last second.
+    pub(super) tallies: Option<Vec<[u32; Kind::ALL.len()]>>,
+}
+
+/// What the gauges do not say about a dependency.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Site {
+    pub(super) pose: Pose,
+    /// Whether nothing can come from it.
+    pub(super) silent: bool,
+    /// Slots taken, calls that wait for one, and all slots of the bulkhead, where it is on.
+    pub(super) bulkhead: Option<(u32, u32, u32)>,
+}
+
+/// The weight and the size of words.
+const TITLE: (u32, f64) = (620, 14.0);
+const WORDS: (u32, f64) = (400, 12.0);
+const SMALL: (u32, f64) = (400, 11.0);
+
+/// A picture to be drawn.
+pub(super) struct Painter<'a> {
+    pub(super) pen: Pen<'a>,
+    pub(super) layout: &'a Layout,
+    pub(super) cast: &'a Cast,
+    pub(super) look: &'a Look,
+}
+
+impl Painter<'_> {
+    pub(super) fn paint(&self) {
+        let (width, height, ratio) = self.look.size;
+        // It cannot fail: the numbers are finite.
+        let _ = self.pen.0.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        self.pen.0.clear_rect(0.0, 0.0, width, height);
+        let palette = self.palette();
+        if let Some(wire) = &self.layout.inbound {
+            self.pen.line(wire.between(0.0, 1.0), &palette.line_strong, 1.5);
+        }
+        let lanes = || self.layout.lanes.iter().zip(&self.cast.parts);
+        // The chosen one is drawn last, over the others where they begin together.
+        for (lane, part) in lanes().filter(|(lane, _)| Some(lane.on) != self.look.chosen) {
+            self.wire(lane, part);
+        }
+        for (lane, part) in lanes().filter(|(lane, _)| Some(lane.on) == self.look.chosen) {
+            self.wire(lane, part);
+        }
+        for (lane, part) in lanes() {
+            self.strips(lane, part);
+            self.fuse(lane, part);
+        }
+        self.clients();
+        if let Some(place) = self.layout.service {
+            self.service(place);
+        }
+        self.tallies();
+    }
+
+    const fn palette(&self) -> &Palette {
+        &self.look.palette
+    }
+
+    const fn gauges(&self, on: Dependency) -> &DependencyGauges {
+        self.look.gauges.dependencies.get(on)
+    }
+
+    /// Live up to where calls still get: the fuse where it is open, the dependency where it is well.
+    fn wire(&self, lane: &Lane, part: &Part) {
+        let palette = self.palette();
+        let open = self.gauges(lane.on).breaker == Some(StateName::Open);
+        let silent = self.look.sites[lane.on].silent;
+        let width = if self.look.chosen == Some(lane.on) { 2.5 } else { 1.75 };
+        let live = |alive: bool| if alive { &palette.copper } else { &palette.line_strong };
+        let gate = if part.breaker { lane.wire.gate } else { 0.0 };
+        if part.breaker {
+            self.pen.line(lane.wire.between(0.0, gate), live(!open), width);
+        }
+        if open || silent {
+            self.pen.dash(&[3.0, 5.0]);
+        }
+        self.pen.line(lane.wire.between(gate, 1.0), live(!open && !silent), width);
+        self.pen.dash(&[]);
+    }
+
+    /// The breaker as a switch on the wire: closed, lifted, or ajar; bridged where it is off.
+    fn fuse(&self, lane: &Lane, part: &Part) {
+        if !part.breaker {
+            return;
+        }
+        let palette = self.palette();
+        let (x, y) = (lane.fuse.x, lane.fuse.y);
+        let place = rect(x - FUSE.0, y - FUSE.1, FUSE.0 * 2.0, FUSE.1 * 2.0);
+        let Some(state) = self.gauges(lane.on).breaker else {
+            self.pen.dash(&[3.0, 3.0]);
+            self.pen.round(place, 7.0, None, Some((&palette.line_strong, 1.5)));
+            self.pen.dash(&[]);
+            return;
+        };
+        let colour = match state {
+            StateName::Closed => &palette.copper,
+            StateName::Open => &palette.fast,
+            StateName::HalfOpen => &palette.slow,
+        };
+        let Pose { angle, flash } = self.look.sites[lane.on].pose;
+        if flash > 0.0 {
+            let grown = 3.0 + 9.0 * (1.0 - flash);
+            let halo = rect(
+                place.x - grown,
+                place.y - grown,
+                place.width + grown * 2.0,
+                place.height + grown * 2.0,
+            );
+            self.pen.opacity(flash);
+            self.pen.round(halo, 7.0 + grown, None, Some((colour, 3.0)));
+            self.pen.opacity(1.0);
+        }
+        let chosen = self.look.chosen == Some(lane.on);
+        let thick = if chosen { 2.5 } else { 1.75 };
+        self.pen.round(place, 7.0, Some(&palette.panel), Some((colour, thick)));
+        let blade = 17.0;
+        let hinge = at(x - 8.0, y);
+        let tip = at(hinge.x + blade * angle.cos(), hinge.y - blade * angle.sin());
+        self.pen.line([at(x - FUSE.0 + 4.0, y), hinge].into_iter(), colour, 2.0);
+        self.pen.line([at(x + 10.0, y), at(x + FUSE.0 - 4.0, y)].into_iter(), colour, 2.0);
+        self.pen.line([hinge, tip].into_iter(), colour, 2.5);
+        self.pen.discs([hinge, at(x + 10.0, y)].into_iter(), 2.2);
+        self.pen.fill(colour);
+    }
+
+    /// The slots of the bulkhead and of the pool in front of a dependency.
+    fn strips(&self, lane: &Lane, part: &Part) {
+        let palette = self.palette();
+        if let Some((taken, waiting, slots)) = self.look.sites[lane.on].bulkhead {
+            let words = words("bulkhead", (taken, slots), waiting, lane.bulkhead.width);
+            let full = taken >= slots;
+            let row = Row {
+                place: lane.bulkhead,
+                of: slots,
+                filled: taken,
+                pale: 0,
+                below: self.layout.upright,
+            };
+            self.strip(&row, &words, full, waiting);
+        } else if part.bulkhead {
+            let Rect { x, y, .. } = lane.bulkhead;
+            self.pen.text("bulkhead off", x, y + 15.0, SMALL, &palette.ink_soft);
+        }
+        let PoolGauges { used, idle, waiting } = self.gauges(lane.on).pool.unwrap_or_default();
+        if let Some(size) = part.pool {
+            let words = words("pool", (used, size), waiting, lane.pool.width);
+            let row = Row { place: lane.pool, of: size, filled: used, pale: idle, below: true };
+            self.strip(&row, &words, used >= size, waiting);
+        } else if self.gauges(lane.on).pool.is_some() {
+            let words = match (waiting, lane.pool.width > 130.0) {
+                (0, _) => format!("uses {used} of the pool"),
+                (_, true) => format!("uses {used}, {} wait for one", count(waiting.into())),
+                (_, false) => format!("uses {used}, {} wait", count(waiting.into())),
+            };
+            let colour = if waiting > 0 { &palette.slow } else { &palette.ink_soft };
+            self.pen.text(&words, lane.pool.x, lane.pool.y + 12.0, SMALL, colour);
+        }
+    }
+
+    fn strip(&self, row: &Row, words: &str, full: bool, waiting: u32) {
+        let palette = self.palette();
+        let Rect { x, y, .. } = row.place;
+        let colour = if waiting > 0 { &palette.slow } else { &palette.ink_soft };
+        let (words_y, cells_y) = if row.below { (y + 19.0, y + 2.0) } else { (y + 9.0, y + 14.0) };
+        self.pen.text(words, x, words_y, SMALL, colour);
+        let busy = if full { &palette.failure } else { &palette.copper };
+        row.paint(self.pen, cells_y, 7.0, busy, palette);
+    }
+
+    fn clients(&self) {
+        let palette = self.palette();
+        let crowd = &self.layout.crowd;
+        let Rect { x, y, .. } = crowd.place;
+        let clients = count(self.cast.clients.into());
+        self.pen.text("Clients", x, y - 22.0, TITLE, &palette.ink);
+        let words = if crowd.per_dot > 1 {
+            format!("{clients}, {} to a dot", count(crowd.per_dot.into()))
+        } else {
+            format!("{clients} of them")
+        };
+        self.pen.text(&words, x, y - 7.0, WORDS, &palette.ink_soft);
+        self.pen.discs((0..crowd.dots).map(|n| crowd.dot(n)), 2.2);
+        self.pen.fill(&palette.line_strong);
+    }
+
+    fn service(&self, place: Rect) {
+        let Some(service) = &self.cast.service else { return };
+        let palette = self.palette();
+        let Rect { x, y, width, height } = place;
+        let Gauges { workers_busy, queued, jobs, dependencies, service_fault } = &self.look.gauges;
+        let (ground, edge) = match service_fault {
+            Some(_) => (&palette.failure_wash, (palette.failure.as_str(), 2.0)),
+            None => (&palette.panel, (palette.line_strong.as_str(), 1.0)),
+        };
+        self.pen.round(place, 12.0, Some(ground), Some(edge));
+        let (left, inner) = (x + 14.0, width - 28.0);
+        let tight = inner < 130.0;
+        let title = if tight { "Service" } else { "Search service" };
+        self.pen.text(title, left, y + 25.0, TITLE, &palette.ink);
+        let full = *workers_busy >= service.workers;
+        let mut strips =
+            vec![(if tight { "queue" } else { "accept queue," }, *queued, service.queue, 0)];
+        if let Some(size) = service.shared_pool {
+            let pools = || dependencies.iter().filter_map(|(_, gauges)| gauges.pool);
+            let idle = pools().map(|pool| pool.idle).sum();
+            strips.push((
+                if tight { "pool" } else { "one pool for all," },
+                pools().map(|pool| pool.used).sum(),
+                size,
+                idle,
+            ));
+        }
+        if let Some(places) = service.jobs {
+            strips.push((if tight { "jobs" } else { "jobs for later," }, *jobs, places, 0));
+        }
+        let strips_high = 38.0 * f64::from(u32::try_from(strips.len()).unwrap_or(0));
+        let grid = rect(left, y + 54.0, inner, height - 66.0 - strips_high);
+        let grid = Grid::new(grid, service.workers);
+        let mut words = format!(
+            "{} of {} threads{}",
+            count((*workers_busy).into()),
+            count(service.workers.into()),
+            if tight { "" } else { " busy" }
+        );
+        if grid.per_cell > 1 {
+            words = format!("{words}, {} to a square", grid.per_cell);
+        }
+        if let Some(fault) = service_fault {
+            fault.name().clone_into(&mut words);
+        }
+        let is_bad = full || service_fault.is_some();
+        let colour = if is_bad { &palette.failure } else { &palette.ink_soft };
+        self.pen.text(&words, left, y + 43.0, WORDS, colour);
+        grid.paint(
+            self.pen,
+            *workers_busy,
+            if full { &palette.failure } else { &palette.copper },
+            palette,
+        );
+        let mut top = y + height - strips_high - 2.0;
+        for (n, (name, used, of, idle)) in strips.into_iter().enumerate() {
+            let words = format!("{name} {} of {}", count(used.into()), count(of.into()));
+            self.pen.text(&words, left, top + 8.0, SMALL, &palette.ink_soft);
+            let row = Row {
+                place: rect(left, top, inner, 20.0),
+                of,
+                filled: used,
+                pale: idle,
+                below: true,
+            };
+            let colour = match (n, used >= of) {
+                (_, true) => &palette.failure,
+                (0, _) => &palette.slow,
+                _ => &palette.copper,
+            };
+            row.paint(self.pen, top + 14.0, 11.0, colour, palette);
+            top += 38.0;
+        }
+    }
+
+    /// Where nothing moves: how much of what began on each wire in the last second, as shapes and
+    /// numbers.
+    fn tallies(&self) {
+        let Some(tallies) = &self.look.tallies else { return };
+        for (n, (wire, counts)) in self.layout.wires().zip(tallies).enumerate() {
+            let inbound = n == 0 && self.layout.inbound.is_some();
+            let middle = wire.at(if inbound || wire.gate < 0.3 { 0.5 } else { wire.gate * 0.5 });
+            let mut seen: Vec<Kind> =
+                Kind::ALL.into_iter().filter(|&kind| counts[kind as usize] > 0).collect();
+            seen.sort_by_key(|&kind| std::cmp::Reverse(counts[kind as usize]));
+            seen.truncate(if self.layout.upright { 3 } else { 4 });
+            let rows = f64::from(u32::try_from(seen.len()).unwrap_or(0));
+            let top = middle.y - rows * 7.5;
+            let place = rect(middle.x - 27.0, top - 3.0, 48.0, rows * 15.0 + 4.0);
+            if seen.is_empty() {
+                continue;
+            }
+            self.pen.round(
+                place,
+                6.0,
+                Some(&self.palette().panel),
+                Some((&self.palette().line, 1.0)),
+            );
+            for (row, kind) in (0_u32..).zip(seen) {
+                let y = top + f64::from(row) * 15.0 + 7.0;
+                let ink = colour(self.palette(), kind);
+                self.pen.shape(kind, at(place.x + 10.0, y), 3.6, ink);
+                let words = count(counts[kind as usize].into());
+                self.pen.text(&words, place.x + 19.0, y + 4.0, SMALL, &self.palette().ink);
+            }
+        }
+    }
+}
+
+/// How much of something is used, in as many words as there is room for.
+fn words(name: &str, (used, of): (u32, u32), waiting: u32, width: f64) -> String {
+    match (waiting, width > 150.0) {
+        (0, true) => format!("{name}, {used} of {of} used"),
+        (0, false) if width > 96.0 => format!("{name} {used} of {of}"),
+        (0, false) => format!("{name} {used}/{of}"),
+        (_, true) => format!("{name}, {used} of {of}, {} waiting", count(waiting.into())),
+        (_, false) if width > 120.0 => format!("{name} full, {} wait", count(waiting.into())),
+        (_, false) => format!("full, {} wait", count(waiting.into())),
+    }
+}

@@ -1,0 +1,434 @@
+//! What moves on the stage: every dot is something that happened in the world.
+//!
+//! A message takes milliseconds, which no eye could follow. So a dot starts when the thing happened
+//! and takes half a second of the viewer's time for its way, whatever the speed.
+
+use super::crowd::Answers;
+use super::geometry::{Point, Wire};
+use super::kinds::{Kind, KindSet, refused_by_breaker};
+use super::layout::Layout;
+use super::pace::{Detail, Pace, WAY};
+use super::tally::{Tally, WIRES_MAX};
+use fusebox::time::Instant;
+use fusebox::{Decision, Outcome};
+use fusebox_sim::{Dependency, Each, Entry, What};
+
+/// The most dots at the same time; what happens beyond is counted but not drawn.
+const PARTICLES_MAX: usize = 10_000;
+
+/// How near to a dot a click has to be, in pixels.
+const REACH: f64 = 14.0;
+
+/// The newest calls of a kind that are kept to be asked about.
+const NEWEST: usize = 16;
+
+/// The ways that a dot can take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Way {
+    Out,
+    Back,
+    /// To the open fuse and back.
+    Turned,
+    /// To a layer before the fuse and back.
+    TurnedEarly,
+    /// From the fuse, because nothing came from behind it.
+    Lost,
+}
+
+/// A dot.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Particle {
+    call: u64,
+    /// The share of the way that it has gone.
+    progress: f32,
+    /// Pixels beside the wire.
+    aside: f32,
+    wire: u8,
+    kind: Kind,
+    way: Way,
+}
+
+/// All dots, and what each client got last.
+#[derive(Debug)]
+pub(crate) struct Particles {
+    moving: Vec<Particle>,
+    pub(super) answers: Answers,
+    pub(super) tally: Tally,
+    /// For each kind the newest calls, the newest last.
+    newest: [Vec<u64>; Kind::ALL.len()],
+    /// Which wire leads to a dependency.
+    wires: Each<Option<u8>>,
+    /// Whether the clients call the database themselves.
+    direct: bool,
+    /// The call that the client's own pipeline decided about, and when.
+    decided: Option<(u64, Instant)>,
+    pace: Pace,
+}
+
+impl Particles {
+    pub(super) fn new(clients: u32, layout: &Layout) -> Self {
+        let wire = |on| layout.wire_to(on).and_then(|wire| u8::try_from(wire).ok());
+        Self {
+            moving: Vec::new(),
+            answers: Answers::new(clients),
+            tally: Tally::default(),
+            newest: Default::default(),
+            wires: Each::of(wire),
+            direct: layout.inbound.is_none(),
+            decided: None,
+            pace: Pace::new(layout),
+        }
+    }
+
+    /// Of so many calls one is shown.
+    pub(crate) const fn one_in(&self) -> u16 {
+        self.pace.one_in()
+    }
+
+    pub(crate) const fn detail(&self) -> Detail {
+        self.pace.detail()
+    }
+
+    /// How many dots are on their way.
+    pub(crate) const fn count(&self) -> usize {
+        self.moving.len()
+    }
+
+    /// The same wires on a stage of another size.
+    pub(super) fn fit(&mut self, layout: &Layout) {
+        self.pace.fit(layout);
+    }
+
+    /// Moves everything on by seconds of the viewer's time.
+    pub(super) fn advance(&mut self, seconds: f64) {
+        self.answers.advance(seconds);
+        let step = narrow(seconds / WAY);
+        // What has arrived gives its place to the last: the order of dots means nothing.
+        let mut n = 0;
+        while n < self.moving.len() {
+            let particle = &mut self.moving[n];
+            particle.progress += step;
+            if particle.progress < 1.0 {
+                n += 1;
+            } else {
+                self.moving.swap_remove(n);
+            }
+        }
+        self.pace.advance(seconds);
+    }
+
+    /// Shows something that happened: by dots that move, or without them.
+    pub(super) fn show(&mut self, entry: &Entry, still: bool) {
+        let Some(begun) = self.begins(entry) else { return };
+        let (kind, _, wire) = begun;
+        self.tally.add(entry.at, usize::from(wire), kind);
+        let Some(call) = entry.call else { return };
+        self.remember(kind, call);
+        if !still {
+            self.pace.begin(usize::from(wire));
+            self.start(call, begun);
+        }
+    }
+
+    /// The dot that an entry is, if it is one.
+    fn begins(&mut self, entry: &Entry) -> Option<(Kind, Way, u8)> {
+        match (entry.on, entry.what) {
+            (_, What::Answered { client, reply, latency }) => {
+                let kind = Kind::of(reply, latency);
+                self.answers.set(client, kind);
+                let arrives = !self.decided_here(entry) && (!self.direct || reply.is_useful());
+                arrives.then_some((kind, Way::Back, 0))
+            }
+            (_, What::GaveUp { client, .. }) => {
+                self.answers.set(client, Kind::Abandoned);
+                Some((Kind::Abandoned, Way::Lost, 0))
+            }
+            (None, What::Decided(decision)) => self.begins_at_client(entry, &decision),
+            (Some(on), What::Decided(decision)) => {
+                let wire = self.wires[on]?;
+                Self::begins_at_service(&decision).map(|(kind, way)| (kind, way, wire))
+            }
+            (Some(on), What::Attempted(outcome)) => self.comes_back(on, outcome),
+            _ => None,
+        }
+    }
+
+    /// What the client's own pipeline decides; only what it sends is a message.
+    fn begins_at_client(&mut self, entry: &Entry, decision: &Decision) -> Option<(Kind, Way, u8)> {
+        match decision {
+            Decision::Sent(1) => Some((Kind::FirstTry, Way::Out, 0)),
+            Decision::Sent(_) => Some((Kind::Retry, Way::Out, 0)),
+            // The service's answer to it was no success.
+            Decision::Retry { .. } if !self.direct && !self.decided_here(entry) => {
+                Some((Kind::Failure, Way::Back, 0))
+            }
+            Decision::TimedOut { .. } => {
+                self.decided = entry.call.map(|call| (call, entry.at));
+                Some((Kind::Abandoned, Way::Lost, 0))
+            }
+            Decision::Refused(_) => {
+                self.decided = entry.call.map(|call| (call, entry.at));
+                None
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the client's own pipeline has just decided about this call, so that no message came.
+    fn decided_here(&self, entry: &Entry) -> bool {
+        self.decided.is_some_and(|(call, at)| (Some(call), at) == (entry.call, entry.at))
+    }
+
+    fn begins_at_service(decision: &Decision) -> Option<(Kind, Way)> {
+        match decision {
+            Decision::Sent(1) => Some((Kind::FirstTry, Way::Out)),
+            Decision::Sent(_) => Some((Kind::Retry, Way::Out)),
+            Decision::TimedOut { .. } => Some((Kind::Abandoned, Way::Lost)),
+            decision => {
+                let by_breaker = refused_by_breaker(decision)?;
+                let way = if by_breaker { Way::Turned } else { Way::TurnedEarly };
+                Some((Kind::FailedFast, way))
+            }
+        }
+    }
+
+    /// An attempt ended; where the clients call the database, a success is shown as what they got.
+    fn comes_back(&self, on: Dependency, outcome: Outcome) -> Option<(Kind, Way, u8)> {
+        let kind = match outcome {
+            Outcome::Success if self.direct => return None,
+            Outcome::Success => Kind::Success,
+            Outcome::Failure(_) => Kind::Failure,
+            Outcome::Neutral => return None,
+        };
+        Some((kind, Way::Back, self.wires[on]?))
+    }
+
+    fn start(&mut self, call: u64, (kind, way, wire): (Kind, Way, u8)) {
+        let one_in = u64::from(self.pace.one_in());
+        if call.is_multiple_of(one_in) && self.moving.len() < PARTICLES_MAX {
+            // Neighbouring calls move side by side rather than on top of each other.
+            let side = u8::try_from(call / one_in * 5 % 13).unwrap_or(0);
+            let spread = if self.pace.detail() == Detail::Full { 2.2 } else { 2.8 };
+            let aside = (f32::from(side) - 6.0) * spread;
+            self.moving.push(Particle { call, progress: 0.0, aside, wire, kind, way });
+        }
+    }
+
+    fn remember(&mut self, kind: Kind, call: u64) {
+        let newest = &mut self.newest[kind as usize];
+        if newest.last() == Some(&call) {
+            return;
+        }
+        if newest.len() == NEWEST {
+            newest.remove(0);
+        }
+        newest.push(call);
+    }
+
+    /// The newest call that had a dot of this kind.
+    pub(crate) fn newest_call(&self, kind: Kind) -> Option<u64> {
+        self.newest_calls(kind).next()
+    }
+
+    /// The newest calls that had a dot of this kind, from the newest on.
+    pub(crate) fn newest_calls(&self, kind: Kind) -> impl Iterator<Item = u64> + '_ {
+        self.newest[kind as usize].iter().rev().copied()
+    }
+
+    /// The call whose dot is nearest to this point and within reach.
+    pub(crate) fn at(&self, point: Point, layout: &Layout, shown: KindSet) -> Option<u64> {
+        let wires = wires(layout);
+        let near = self.moving.iter().filter(|particle| shown.has(particle.kind)).map(|particle| {
+            (particle.place(&wires).map_or(f64::MAX, |place| place.distance(point)), particle.call)
+        });
+        let nearest = near.min_by(|(a, _), (b, _)| a.total_cmp(b));
+        nearest.filter(|&(distance, _)| distance <= REACH).map(|(_, call)| call)
+    }
+
+    /// Each dot of these kinds and where it is.
+    pub(super) fn each(&self, layout: &Layout, shown: KindSet, mut draw: impl FnMut(Kind, Point)) {
+        let wires = wires(layout);
+        for particle in &self.moving {
+            if shown.has(particle.kind)
+                && let Some(place) = particle.place(&wires)
+            {
+                draw(particle.kind, place);
+            }
+        }
+    }
+}
+
+/// The wires by number, without an allocation.
+fn wires(layout: &Layout) -> [Option<&Wire>; WIRES_MAX] {
+    let mut all = [None; WIRES_MAX];
+    for (place, wire) in all.iter_mut().zip(layout.wires()) {
+        *place = Some(wire);
+    }
+    all
+}
+
+impl Particle {
+    fn place(&self, wires: &[Option<&Wire>; WIRES_MAX]) -> Option<Point> {
+        let wire = wires.get(usize::from(self.wire)).copied().flatten()?;
+        let progress = f64::from(self.progress);
+        let there_and_back = 1.0 - (2.0 * progress - 1.0).abs();
+        let share = match self.way {
+            Way::Out => progress,
+            Way::Back => 1.0 - progress,
+            Way::Turned => there_and_back * wire.gate * 0.9,
+            Way::TurnedEarly => there_and_back * wire.gate * 0.5,
+            Way::Lost => wire.gate * (1.0 - progress),
+        };
+        Some(wire.beside(share, f64::from(self.aside)))
+    }
+}
+
+/// A share of a way, as a dot keeps it.
+#[expect(clippy::cast_possible_truncation, reason = "a part of a pixel")]
+const fn narrow(share: f64) -> f32 {
+    share as f32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::cast::Cast;
+    use super::super::geometry::at;
+    use super::*;
+    use fusebox::Rejection;
+    use fusebox::time::Duration;
+    use fusebox_lab::presets;
+    use fusebox_sim::{Endpoint, Reply, Scenario};
+
+    fn stage() -> (Layout, Particles) {
+        let cast = Cast::of(&Scenario::default());
+        let layout = Layout::new(800.0, 440.0, false, &cast);
+        let particles = Particles::new(cast.clients, &layout);
+        (layout, particles)
+    }
+
+    fn entry(call: u64, on: Option<Dependency>, what: What) -> Entry {
+        Entry { at: Instant::ZERO, call: Some(call), on, what }
+    }
+
+    fn sent(call: u64) -> Entry {
+        entry(call, None, What::Decided(Decision::Sent(1)))
+    }
+
+    fn answered(call: u64) -> Entry {
+        let what = What::Answered { client: 0, reply: Reply::FailedFast, latency: Duration::ZERO };
+        entry(call, None, what)
+    }
+
+    #[test]
+    fn a_dot_ends_its_way_and_there_is_a_bound() {
+        let (_, mut particles) = stage();
+        (0..30_000).for_each(|call| particles.show(&sent(call), false));
+        assert_eq!(particles.moving.len(), PARTICLES_MAX);
+        particles.advance(0.3);
+        assert_eq!(particles.moving.len(), PARTICLES_MAX);
+        particles.advance(0.3);
+        assert_eq!(particles.moving.len(), 0);
+    }
+
+    #[test]
+    fn a_crowd_loses_detail_and_then_dots_but_never_half_a_call() {
+        let (_, mut particles) = stage();
+        let mut second = |calls: u64| {
+            for _ in 0..20 {
+                (0..calls / 20).for_each(|call| particles.show(&sent(call), false));
+                particles.advance(0.05);
+            }
+            (particles.detail(), particles.one_in())
+        };
+        // The clients' wire is some 80 pixels long here.
+        assert_eq!(second(60), (Detail::Full, 1));
+        assert_eq!(second(160), (Detail::Small, 1));
+        assert_eq!(second(400), (Detail::Small, 2));
+        assert_eq!(second(6_000), (Detail::Small, 32));
+        assert_eq!(second(1_000_000).1, 1_024);
+        for _ in 0..20 {
+            second(60);
+        }
+        assert_eq!(second(60), (Detail::Full, 1));
+    }
+
+    #[test]
+    fn every_dependency_has_its_wire_and_what_is_not_on_the_stage_has_none() {
+        let (_, mut particles) = stage();
+        for on in [Dependency::Postgres, Dependency::Model, Dependency::VectorStore] {
+            particles.show(&entry(1, Some(on), What::Decided(Decision::Sent(2))), false);
+        }
+        let wires: Vec<_> = particles.moving.iter().map(|it| (it.wire, it.kind)).collect();
+        assert_eq!(wires, [(1, Kind::Retry), (2, Kind::Retry)]);
+    }
+
+    #[test]
+    fn a_refused_call_turns_round_before_the_fuse() {
+        let (layout, mut particles) = stage();
+        let refusal = Decision::Refused(Rejection::BreakerForcedOpen);
+        particles.show(&entry(0, Some(Dependency::Postgres), What::Decided(refusal)), false);
+        let mut furthest = 0.0_f64;
+        for _ in 0..20 {
+            particles.each(&layout, KindSet::ALL, |_, place| furthest = furthest.max(place.x));
+            particles.advance(0.025);
+        }
+        let fuse = layout.lanes[0].fuse.x;
+        assert!(furthest < fuse && furthest > fuse - 60.0, "{furthest}");
+    }
+
+    #[test]
+    fn what_a_client_decides_itself_is_no_message_from_the_service() {
+        let (_, mut particles) = stage();
+        let refusal = Decision::Refused(Rejection::BreakerForcedOpen);
+        particles.show(&entry(3, None, What::Decided(refusal)), false);
+        particles.show(&answered(3), false);
+        assert_eq!(particles.moving.len(), 0);
+        assert_eq!(particles.answers.of(0), Some(Kind::FailedFast));
+        particles.show(&answered(4), false);
+        assert_eq!(particles.moving.len(), 1);
+    }
+
+    #[test]
+    fn without_a_service_there_is_one_wire_and_no_answer_is_shown_twice() {
+        let herd = presets::find("herd-immediate").expect("a preset");
+        let cast = Cast::of(&(herd.scenario)());
+        let mut particles = Particles::new(cast.clients, &Layout::new(800.0, 440.0, false, &cast));
+        let on = Some(Dependency::Postgres);
+        particles.show(&entry(0, on, What::Attempted(Outcome::Success)), false);
+        assert_eq!(particles.moving.len(), 0);
+        let what = What::Answered { client: 9, reply: Reply::Success, latency: Duration::ZERO };
+        particles.show(&entry(0, None, what), false);
+        assert_eq!(particles.moving.len(), 1);
+        assert_eq!(particles.answers.of(9), Some(Kind::Success));
+    }
+
+    #[test]
+    fn a_click_finds_the_nearest_dot_that_is_shown() {
+        let (layout, mut particles) = stage();
+        particles.show(&sent(7), false);
+        particles.advance(0.2);
+        let mut place = at(0.0, 0.0);
+        particles.each(&layout, KindSet::ALL, |_, here| place = here);
+        let near = at(place.x + 9.0, place.y);
+        assert_eq!(particles.at(near, &layout, KindSet::ALL), Some(7));
+        assert_eq!(particles.at(near, &layout, KindSet::ALL.toggled(Kind::FirstTry)), None);
+        assert_eq!(particles.at(at(place.x + 40.0, place.y), &layout, KindSet::ALL), None);
+    }
+
+    #[test]
+    fn the_newest_calls_can_be_asked_for() {
+        let (_, mut particles) = stage();
+        (0..40).for_each(|call| particles.show(&sent(call), true));
+        assert_eq!(particles.newest_call(Kind::FirstTry), Some(39));
+        assert_eq!(
+            particles.newest_calls(Kind::FirstTry).take(3).collect::<Vec<_>>(),
+            [39, 38, 37]
+        );
+        assert_eq!(particles.newest_calls(Kind::FirstTry).count(), NEWEST);
+        assert_eq!(particles.newest_call(Kind::Failure), None);
+        assert_eq!(particles.moving.len(), 0, "nothing moves where it should not");
+        let what = What::Called { client: 0, endpoint: Endpoint::Search };
+        particles.show(&entry(99, None, what), true);
+        assert_eq!(particles.newest_call(Kind::FirstTry), Some(39), "it is not sent yet");
+    }
+}

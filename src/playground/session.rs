@@ -1,0 +1,420 @@
+//! What the user chose: a value, and the actions that make another of it.
+
+use crate::playback::USUAL_SPEED;
+use crate::playground::DATABASE;
+use crate::playground::topic::Topic;
+use fusebox::LayerKind;
+use fusebox::time::Instant;
+use fusebox_lab::knobs;
+use fusebox_lab::link::{self, Link};
+use fusebox_lab::presets::{self, Preset};
+use fusebox_lab::tape::{Act, Deed, Tape};
+use fusebox_lab::timeline::Plan;
+use fusebox_sim::{Command, Dependency, Scenario, Target};
+use std::rc::Rc;
+use yew::Reducible;
+
+/// The most changes that can be undone.
+const UNDO_MAX: usize = 100;
+
+/// Which layers are on, in the order of [`LayerKind::ALL`].
+pub(super) type Layers = [bool; LayerKind::ALL.len()];
+
+/// What the user chose.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Session {
+    pub(super) world: Chosen,
+    /// What ghost lines show beside it.
+    pub(super) compare: Compare,
+    /// The dependency that is shown large.
+    pub(super) on: Dependency,
+    pub(super) playing: bool,
+    /// An index into [`crate::playback::SPEEDS`].
+    pub(super) speed: usize,
+    /// Whether time slows down where a breaker changes its state.
+    pub(super) slow_motion: bool,
+    /// Counts the steps by one event.
+    pub(super) steps: u32,
+    pub(super) seek: Seek,
+    /// What the user wants to be told about.
+    pub(super) topic: Option<Topic>,
+    /// What to go back to, newest last.
+    undo: Rc<Vec<Chosen>>,
+    /// The setting that the newest change was of; a further one of the same is no change of its own.
+    setting: Option<String>,
+}
+
+/// The world of a session, and what is done to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Chosen {
+    pub(super) preset: &'static Preset,
+    /// The preset's own scenario.
+    pub(super) base: Rc<Scenario>,
+    pub(super) plan: Plan,
+}
+
+/// A moment to go to; a new number is a new wish.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Seek {
+    pub(super) number: u32,
+    pub(super) to: Instant,
+}
+
+/// What ghost lines show.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Compare {
+    Nothing,
+    /// The same tape with all layers off.
+    Unprotected,
+    /// A run that was put aside.
+    Pinned(Rc<Plan>),
+}
+
+impl Compare {
+    /// What a legend calls it.
+    pub(super) const fn label(&self) -> &'static str {
+        match self {
+            Self::Nothing => "",
+            Self::Unprotected => "without protection",
+            Self::Pinned(_) => "the pinned run",
+        }
+    }
+}
+
+/// What a user can do.
+#[derive(Clone, Debug)]
+pub(super) enum Action {
+    /// Does something to the service or a dependency at a moment; what the tape has after it is dropped.
+    Act(Instant, Target, Vec<Act>),
+    /// Opens a link.
+    Open(Rc<link::Playground>),
+    /// Changes settings by their keys, from the beginning of the run on.
+    Set(Vec<(String, String)>),
+    Preset(&'static Preset),
+    /// Another world, with its settings as they are.
+    Seed(u64),
+    /// The same world from its beginning, with nothing done to it; the layers stay as they are now.
+    Reset(Instant),
+    /// Drops what the tape has after this moment, and pins the run as it was.
+    Fork(Instant),
+    /// Puts the run as it is aside, to compare others with it.
+    Pin,
+    Compare(Compare),
+    Undo,
+    Play(bool),
+    Speed(usize),
+    SlowMotion(bool),
+    Step,
+    Seek(Instant),
+    Depend(Dependency),
+    Choose(Option<Topic>),
+}
+
+impl Default for Session {
+    fn default() -> Self {
+        Self {
+            world: Chosen::of(&presets::ALL[0]),
+            compare: Compare::Unprotected,
+            on: DATABASE,
+            playing: true,
+            speed: USUAL_SPEED,
+            slow_motion: false,
+            steps: 0,
+            seek: Seek::default(),
+            topic: None,
+            undo: Rc::default(),
+            setting: None,
+        }
+    }
+}
+
+impl Reducible for Session {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut next = (*self).clone();
+        match action {
+            Action::Play(playing) => next.playing = playing,
+            Action::Speed(speed) => next.speed = speed,
+            Action::SlowMotion(slow) => next.slow_motion = slow,
+            Action::Compare(compare) => next.compare = compare,
+            Action::Pin => next.pin(),
+            Action::Depend(on) => next.on = on,
+            Action::Choose(topic) => next.topic = topic,
+            Action::Undo => next.undo(),
+            Action::Seek(to) => {
+                next.topic = next.topic.filter(|topic| topic.is_of(to));
+                next.seek(to);
+            }
+            Action::Step => {
+                next.playing = false;
+                next.steps += 1;
+            }
+            change => next.change(change),
+        }
+        Rc::new(next)
+    }
+}
+
+impl Session {
+    /// The session that a link opens.
+    pub(super) fn of(link: &link::Playground) -> Self {
+        let mut session = Self::default();
+        session.open(link);
+        session
+    }
+
+    fn open(&mut self, link: &link::Playground) {
+        let base = Rc::new((link.preset.scenario)());
+        let same = base.as_ref() == &link.scenario;
+        let scenario = if same { base.clone() } else { Rc::new(link.scenario.clone()) };
+        let plan = Plan { scenario, seed: link.seed, tape: link.tape.clone() };
+        let world = Chosen { preset: link.preset, base, plan };
+        self.on = link.on.unwrap_or_else(|| usual(&world.plan.scenario));
+        if world == self.world && link.at.is_none() {
+            // Who comes back to what is there already finds it as it was.
+            return;
+        }
+        self.world = world;
+        self.topic = None;
+        // Who is sent to a moment is to see that one.
+        self.playing = link.at.is_none();
+        self.seek(link.at.unwrap_or(Instant::ZERO));
+    }
+
+    /// The link that opens this, at a moment or from the beginning.
+    pub(super) fn link(&self, at: Option<Instant>) -> Link {
+        let Chosen { preset, plan, .. } = &self.world;
+        let usual = usual(&plan.scenario) == self.on;
+        Link::Playground(Box::new(link::Playground {
+            preset,
+            scenario: (*plan.scenario).clone(),
+            seed: plan.seed,
+            on: (!usual).then_some(self.on),
+            tape: plan.tape.clone(),
+            at,
+        }))
+    }
+
+    /// Whether there is something to undo.
+    pub(super) fn can_undo(&self) -> bool {
+        !self.undo.is_empty()
+    }
+
+    /// Changes the world, or what is done to it.
+    fn change(&mut self, action: Action) {
+        let before = self.world.clone();
+        let setting = match &action {
+            Action::Set(changes) if changes.len() == 1 => Some(changes[0].0.clone()),
+            _ => None,
+        };
+        let plan = &mut self.world.plan;
+        match action {
+            Action::Act(at, on, acts) => {
+                if plan.tape.deeds().last().is_some_and(|last| last.at > at) {
+                    self.compare = Compare::Pinned(Rc::new(plan.clone()));
+                }
+                let tape = plan.tape.up_to(at);
+                let deeds = acts.into_iter().map(|act| Deed { at, on, act });
+                plan.tape = deeds.fold(tape, |tape, deed| tape.with(deed));
+            }
+            Action::Set(changes) => set(plan, &changes),
+            Action::Preset(preset) => {
+                self.world = Chosen::of(preset);
+                self.on = usual(&self.world.plan.scenario);
+                self.topic = None;
+                self.seek(Instant::ZERO);
+            }
+            Action::Open(link) => self.open(&link),
+            Action::Seed(seed) => {
+                plan.seed = seed;
+                self.topic = None;
+            }
+            Action::Reset(now) => {
+                plan.scenario = Rc::new(with_layers_as_at(plan, now));
+                plan.tape = Tape::default();
+                self.topic = None;
+                self.seek(Instant::ZERO);
+            }
+            Action::Fork(at) => {
+                self.compare = Compare::Pinned(Rc::new(plan.clone()));
+                plan.tape = plan.tape.up_to(at);
+            }
+            _ => {}
+        }
+        self.choose_dependency();
+        if self.world == before {
+            return;
+        }
+        let goes_on = setting.is_some() && setting == self.setting;
+        self.setting = setting;
+        let undo = Rc::make_mut(&mut self.undo);
+        if goes_on && undo.last() == Some(&self.world) {
+            // It is back where it began, so that there is nothing to undo.
+            undo.pop();
+            self.setting = None;
+        } else if !goes_on {
+            undo.push(before);
+            undo.drain(..undo.len().saturating_sub(UNDO_MAX));
+        }
+    }
+
+    fn undo(&mut self) {
+        if let Some(before) = Rc::make_mut(&mut self.undo).pop() {
+            self.world = before;
+            self.setting = None;
+            self.topic = None;
+            self.choose_dependency();
+        }
+    }
+
+    fn pin(&mut self) {
+        self.compare = Compare::Pinned(Rc::new(self.world.plan.clone()));
+    }
+
+    fn seek(&mut self, to: Instant) {
+        self.seek = Seek { number: self.seek.number + 1, to };
+    }
+
+    /// Shows one large that there is.
+    fn choose_dependency(&mut self) {
+        let used = self.world.plan.scenario.used();
+        if !used.contains(&self.on) {
+            self.on = usual(&self.world.plan.scenario);
+        }
+    }
+}
+
+/// The dependency that is shown large where nobody chose one: the one that will fail, if one will.
+fn usual(scenario: &Scenario) -> Dependency {
+    let used = scenario.used();
+    let failing = scenario.schedule.iter().find_map(|(_, command)| match command {
+        Command::Fault(on, _) if used.contains(on) => Some(*on),
+        _ => None,
+    });
+    failing.or(used.first().copied()).unwrap_or(DATABASE)
+}
+
+impl Chosen {
+    fn of(preset: &'static Preset) -> Self {
+        let base = Rc::new((preset.scenario)());
+        let plan = Plan { scenario: base.clone(), seed: link::SEED, tape: Tape::default() };
+        Self { preset, base, plan }
+    }
+}
+
+/// Changes settings, one after the other; what cannot be changes nothing, as the form itself says why.
+fn set(plan: &mut Plan, changes: &[(String, String)]) {
+    let mut scenario = (*plan.scenario).clone();
+    let are_set = changes.iter().all(|(key, text)| knobs::set(&mut scenario, key, text).is_ok());
+    if are_set && knobs::check(&scenario).is_empty() && scenario != *plan.scenario {
+        plan.scenario = Rc::new(scenario);
+    }
+}
+
+/// The scenario with those layers off that are so at this moment.
+fn with_layers_as_at(plan: &Plan, now: Instant) -> Scenario {
+    let mut scenario = (*plan.scenario).clone();
+    for deed in plan.tape.up_to(now).deeds() {
+        if let (Act::Layer(kind, on), Target::Dependency(around)) = (deed.act, deed.on) {
+            let off: &mut Vec<LayerKind> = &mut scenario.dependencies[around].off;
+            off.retain(|other| *other != kind);
+            if !on {
+                off.push(kind);
+            }
+        }
+    }
+    scenario
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox_sim::Fault;
+
+    fn after(actions: &[Action]) -> Session {
+        let start = Rc::new(Session::default());
+        let end = actions.iter().fold(start, |session, action| session.reduce(action.clone()));
+        (*end).clone()
+    }
+
+    fn act(seconds: u64, act: Act) -> Action {
+        Action::Act(Instant::from_secs(seconds), DATABASE.into(), vec![act])
+    }
+
+    fn one(key: &str, text: &str) -> Action {
+        Action::Set(vec![(key.to_owned(), text.to_owned())])
+    }
+
+    #[test]
+    fn a_reset_heals_and_keeps_the_layers() {
+        let switch = act(3, Act::Layer(LayerKind::Retry, false));
+        let session =
+            after(&[act(2, Act::Fault(Fault::Down)), switch, Action::Reset(Instant::from_secs(9))]);
+        assert!(session.world.plan.tape.deeds().is_empty());
+        let off = &session.world.plan.scenario.dependencies[DATABASE].off;
+        assert_eq!(*off, [LayerKind::Retry]);
+        assert_eq!(session.seek.to, Instant::ZERO);
+    }
+
+    #[test]
+    fn a_step_pauses() {
+        let session = after(&[Action::Step]);
+        assert_eq!((session.playing, session.steps), (false, 1));
+    }
+
+    #[test]
+    fn a_deed_in_the_past_drops_the_future_and_pins_it() {
+        let kill = Act::Fault(Fault::Down);
+        let session = after(&[act(10, kill), act(20, Act::HealAll), act(5, kill)]);
+        let deeds = session.world.plan.tape.deeds();
+        assert_eq!(deeds.len(), 1);
+        assert_eq!(deeds[0].at, Instant::from_secs(5));
+        let Compare::Pinned(plan) = session.compare else { panic!("it is not pinned") };
+        assert_eq!(plan.tape.deeds().len(), 2);
+    }
+
+    #[test]
+    fn every_change_can_be_undone_and_a_slider_is_one() {
+        let start = Session::default();
+        let set = |text: &str| one("postgres.breaker.failures", text);
+        let changes = [act(1, Act::HealAll), set("6"), set("7"), set("8"), Action::Seed(7)];
+        let mut session = after(&changes);
+        assert_eq!(session.undo.len(), 3);
+        for _ in 0..3 {
+            assert!(session.can_undo());
+            session = (*Rc::new(session).reduce(Action::Undo)).clone();
+        }
+        assert_eq!(session.world, start.world);
+        assert!(!session.can_undo());
+        let many: Vec<Action> = (0..400).map(Action::Seed).collect();
+        assert_eq!(after(&many).undo.len(), UNDO_MAX);
+    }
+
+    #[test]
+    fn what_is_set_back_need_not_be_undone() {
+        let set = |text: &str| one("postgres.breaker.cooldown", text);
+        assert!(!after(&[set("3s"), set("10s")]).can_undo());
+        let session = after(&[set("3s"), set("10s"), set("4s")]);
+        assert_eq!(session.undo.len(), 1);
+    }
+
+    #[test]
+    fn what_changes_nothing_need_not_be_undone() {
+        assert!(!after(&[Action::Seed(42)]).can_undo());
+        assert!(!after(&[one("postgres.breaker.cooldown", "never")]).can_undo());
+    }
+
+    #[test]
+    fn the_dependency_that_is_shown_is_one_that_there_is() {
+        let shared = presets::find("shared-pool").expect("a preset");
+        let session = after(&[Action::Preset(shared), Action::Depend(Dependency::Model)]);
+        assert_eq!(session.on, Dependency::Model);
+        let session = after(&[
+            Action::Preset(shared),
+            Action::Depend(Dependency::Model),
+            Action::Preset(&presets::ALL[0]),
+        ]);
+        assert_eq!(session.on, DATABASE);
+    }
+}

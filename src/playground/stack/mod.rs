@@ -1,0 +1,412 @@
+//! The stack: the layers around a dependency, each with its switch, its settings, and what it has done
+//! so far, in an order that the user can change.
+
+mod layer;
+mod lift;
+mod place;
+mod work;
+
+use crate::browser;
+use crate::playground::session::Layers;
+use fusebox::{LayerConfig, LayerKind};
+use fusebox_lab::order::{Advice, advice, with};
+use fusebox_sim::{Dependency, Scenario};
+use layer::{Acts, Row, grip_id, name};
+use lift::Lift;
+use place::Place;
+use std::rc::Rc;
+use web_sys::{Element, FocusEvent, KeyboardEvent, PointerEvent};
+pub(super) use work::Work;
+use yew::prelude::*;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Props {
+    /// The scenario as it is now.
+    pub(super) scenario: Rc<Scenario>,
+    /// The scenario without the user's changes.
+    pub(super) preset: Rc<Scenario>,
+    /// Around which dependency; where there is no service, the stack is that of the clients.
+    pub(super) on: Dependency,
+    /// Which layers are on now, in the order of [`LayerKind::ALL`].
+    pub(super) switches: Layers,
+    /// What they have done.
+    pub(super) work: Work,
+    /// Asks for a change of a setting: its whole key, and the value as text.
+    pub(super) on_set: Callback<(String, String)>,
+    /// The same for several settings, as one change.
+    pub(super) on_set_all: Callback<Vec<(String, String)>>,
+    /// Asks for layers to be switched, as one change.
+    pub(super) on_switch: Callback<Vec<(LayerKind, bool)>>,
+}
+
+pub(super) enum Msg {
+    /// Shows all settings of a layer, or hides them.
+    Open(LayerKind),
+    /// Shows the whole stack where there is little room, or hides it.
+    Unfold,
+    /// Lifts a layer, with a pointer or the keyboard.
+    Lift(LayerKind, Option<i32>),
+    /// The pointer that holds a layer is at this height.
+    Follow(i32, f64),
+    /// Moves the lifted layer by one place; outwards if true.
+    Step(bool),
+    /// Puts the layer down where it is; if true, the focus stays with it.
+    PutDown(bool),
+    Cancel,
+    Mend(Advice),
+    Add(LayerKind),
+    Remove(LayerKind),
+    SwitchAll(bool),
+    Back,
+}
+
+pub(super) struct LayerStack {
+    place: Place,
+    open: Layers,
+    unfolded: bool,
+    lift: Option<Lift>,
+    /// The newest change of the order, to be announced.
+    news: String,
+    /// What gets the focus when the stack has changed, because the button that did it may be gone.
+    focus_then: Option<String>,
+    focus: Option<String>,
+    list: NodeRef,
+}
+
+/// The id of the title.
+const TITLE: &str = "stack-title";
+
+impl Component for LayerStack {
+    type Message = Msg;
+    type Properties = Props;
+
+    fn create(ctx: &Context<Self>) -> Self {
+        let Props { scenario, preset, on, .. } = ctx.props();
+        Self {
+            place: Place::of(scenario, preset, *on),
+            open: Layers::default(),
+            unfolded: false,
+            lift: None,
+            news: String::new(),
+            focus_then: None,
+            focus: None,
+            list: NodeRef::default(),
+        }
+    }
+
+    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
+        let props = ctx.props();
+        let is_same = Rc::ptr_eq(&props.scenario, &old.scenario)
+            && Rc::ptr_eq(&props.preset, &old.preset)
+            && props.on == old.on;
+        if !is_same {
+            self.place = Place::of(&props.scenario, &props.preset, props.on);
+            self.lift = None;
+            self.focus = self.focus_then.take();
+        }
+        true
+    }
+
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        match msg {
+            Msg::Open(kind) => self.open[kind as usize] ^= true,
+            Msg::Unfold => self.unfolded ^= true,
+            Msg::Lift(kind, pointer) => self.lift(kind, pointer),
+            Msg::Follow(pointer, y) => return self.follow(pointer, y),
+            Msg::Step(outwards) => return self.step(outwards),
+            Msg::PutDown(stay) => return self.put_down(ctx, stay),
+            Msg::Cancel => {
+                "The order is as it was.".clone_into(&mut self.news);
+                return self.lift.take().is_some();
+            }
+            Msg::Mend(advice) => {
+                let order = advice.mend(&self.place.kinds());
+                self.change(ctx, &order, grip_id(advice.moved));
+            }
+            Msg::Add(kind) => {
+                let order = with(&self.place.kinds(), kind);
+                self.change(ctx, &order, grip_id(kind));
+            }
+            Msg::Remove(kind) => {
+                self.open[kind as usize] = false;
+                let mut order = self.place.kinds();
+                order.retain(|&other| other != kind);
+                self.change(ctx, &order, TITLE.to_owned());
+            }
+            Msg::SwitchAll(on) => {
+                let props = ctx.props();
+                let others = self.place.kinds().into_iter();
+                let others = others.filter(|&kind| self.is_on(props, kind) != on);
+                props.on_switch.emit(others.map(|kind| (kind, on)).collect());
+            }
+            Msg::Back => {
+                self.focus_then = Some(TITLE.to_owned());
+                "The stack is that of the preset.".clone_into(&mut self.news);
+                ctx.props().on_set_all.emit(self.place.changes.clone());
+            }
+        }
+        true
+    }
+
+    fn view(&self, ctx: &Context<Self>) -> Html {
+        let props = ctx.props();
+        let link = ctx.link();
+        let order = self.shown_order();
+        let title = if self.place.has_service {
+            format!("The stack around {}", props.on.title())
+        } else {
+            "The stack of the clients".to_owned()
+        };
+        let class = classes!("stack", "panel", self.unfolded.then_some("is-unfolded"));
+        html! {
+            <section {class} aria-labelledby={TITLE}>
+                <div class="stack__top">
+                    <h2 id={TITLE} class="panel__title" tabindex="-1">{ title }</h2>
+                    { self.fold(ctx) }
+                </div>
+                <div id="stack-body" class="stack__body">
+                    <p id="stack-how" class="visually-hidden">
+                        { "Press Enter to lift it, the arrow keys to move it, Enter to put it down, and Escape to leave it where it was." }
+                    </p>
+                    { for self.advice(props).into_iter().map(|advice| warning(&advice, link)) }
+                    <p class="stack__end">{ "innermost" }</p>
+                    <ol
+                        class="stack__layers" ref={self.list.clone()} onpointermove={on_move(link)}
+                        onpointerup={link.callback(|_| Msg::PutDown(false))}
+                        onpointercancel={link.callback(|_| Msg::Cancel)}
+                    >
+                        { for order.iter().map(|&kind| self.row(ctx, kind)) }
+                    </ol>
+                    <p class="stack__end">{ "outermost" }</p>
+                    { self.foot(ctx) }
+                    <p class="visually-hidden" role="status">{ &self.news }</p>
+                </div>
+            </section>
+        }
+    }
+
+    fn rendered(&mut self, _: &Context<Self>, _: bool) {
+        // A row that changes its place in the page loses the focus.
+        let grip = match self.lift {
+            Some(Lift { kind, pointer: None, .. }) => Some(grip_id(kind)),
+            _ => None,
+        };
+        if let Some(id) = grip.or(self.focus.take()) {
+            browser::focus_by_id(&id);
+        }
+    }
+}
+
+impl LayerStack {
+    fn lift(&mut self, kind: LayerKind, pointer: Option<i32>) {
+        if let (Some(id), Some(list)) = (pointer, self.list.cast::<Element>()) {
+            // The list keeps the pointer, because the row may change its place in the page. It fails
+            // only for a pointer that is gone already, whose move has ended then.
+            let _ = list.set_pointer_capture(id);
+        }
+        let lift = Lift { kind, order: self.place.kinds(), pointer };
+        if pointer.is_none() {
+            self.news = format!("Lifted. {}", lift.sentence());
+        }
+        self.lift = Some(lift);
+    }
+
+    fn follow(&mut self, pointer: i32, y: f64) -> bool {
+        let lift = self.lift.as_mut().filter(|lift| lift.pointer == Some(pointer));
+        lift.is_some_and(|lift| lift.follow(y))
+    }
+
+    fn step(&mut self, outwards: bool) -> bool {
+        let Some(lift) = &mut self.lift else { return false };
+        let moved = lift.step(outwards);
+        self.news = lift.sentence();
+        moved
+    }
+
+    fn put_down(&mut self, ctx: &Context<Self>, stay: bool) -> bool {
+        let Some(lift) = self.lift.take() else { return false };
+        self.news = format!("Put down. {}", lift.sentence());
+        for advice in self.advice_on(ctx.props(), lift.order.clone()) {
+            self.news.push(' ');
+            self.news.push_str(advice.text);
+        }
+        if lift.order != self.place.kinds() {
+            self.focus_then = stay.then(|| grip_id(lift.kind));
+            self.order(ctx, &lift.order);
+        }
+        true
+    }
+
+    /// Asks for other layers, or another order, and has the focus go there when they have come.
+    fn change(&mut self, ctx: &Context<Self>, order: &[LayerKind], focus: String) {
+        let names: Vec<String> = order.iter().map(|&kind| name(kind).to_lowercase()).collect();
+        self.news = format!("From the inside: {}.", names.join(", "));
+        self.focus_then = Some(focus);
+        self.order(ctx, order);
+    }
+
+    fn order(&self, ctx: &Context<Self>, order: &[LayerKind]) {
+        ctx.props().on_set.emit(self.place.reorder(order));
+    }
+
+    fn shown_order(&self) -> Vec<LayerKind> {
+        self.lift.as_ref().map_or_else(|| self.place.kinds(), |lift| lift.order.clone())
+    }
+
+    fn is_on(&self, props: &Props, kind: LayerKind) -> bool {
+        !self.place.has_service || props.switches[kind as usize]
+    }
+
+    /// What is wrong with the order of the layers that are on.
+    ///
+    /// A layer that is still lifted is where it was: what appears above the list would move it away
+    /// from under the pointer.
+    fn advice(&self, props: &Props) -> Vec<Advice> {
+        self.advice_on(props, self.place.kinds())
+    }
+
+    fn advice_on(&self, props: &Props, mut order: Vec<LayerKind>) -> Vec<Advice> {
+        order.retain(|&kind| self.is_on(props, kind));
+        advice(&order)
+    }
+
+    fn row(&self, ctx: &Context<Self>, kind: LayerKind) -> Html {
+        let props = ctx.props();
+        let Some((layer, knobs)) = self.place.layer(kind) else { return html! {} };
+        let on = self.is_on(props, kind);
+        let line = if on {
+            let all = self.place.layers.iter();
+            let on: Vec<LayerConfig> =
+                all.filter(|layer| self.is_on(props, layer.kind())).copied().collect();
+            props.work.line(layer, &on, props.on)
+        } else {
+            work::off(kind, props.on)
+        };
+        let row = Row {
+            kind,
+            on: self.place.has_service.then_some(on),
+            knobs,
+            line,
+            open: self.open[kind as usize],
+            lifted: self.lift.as_ref().is_some_and(|lift| lift.kind == kind),
+            scenario: &props.scenario,
+            on_set: &props.on_set,
+            acts: self.acts(ctx, kind, on),
+        };
+        row.view()
+    }
+
+    fn acts(&self, ctx: &Context<Self>, kind: LayerKind, on: bool) -> Acts {
+        let link = ctx.link();
+        let lifted = self.lift.as_ref().is_some_and(|lift| lift.kind == kind);
+        Acts {
+            switch: ctx.props().on_switch.reform(move |_| vec![(kind, !on)]),
+            open: link.callback(move |_| Msg::Open(kind)),
+            remove: link.callback(move |_| Msg::Remove(kind)),
+            grip: link.batch_callback(move |event: PointerEvent| {
+                (event.button() == 0).then(|| Msg::Lift(kind, Some(event.pointer_id())))
+            }),
+            // A click without a pointer is that of a key, or of what reads the page out.
+            grip_click: link.batch_callback(move |event: MouseEvent| {
+                let act = if lifted { Msg::PutDown(true) } else { Msg::Lift(kind, None) };
+                (event.detail() == 0).then_some(act)
+            }),
+            grip_key: link.batch_callback(move |event: KeyboardEvent| {
+                let msg = key_act(&event.key()).filter(|_| lifted)?;
+                event.prevent_default();
+                event.stop_propagation();
+                Some(msg)
+            }),
+            // Without an element that has the focus now, it was the move that took it away.
+            grip_blur: link.batch_callback(move |event: FocusEvent| {
+                (lifted && event.related_target().is_some()).then_some(Msg::PutDown(false))
+            }),
+        }
+    }
+
+    /// What shows the stack where there is little room, and says how much of it is on.
+    fn fold(&self, ctx: &Context<Self>) -> Html {
+        let kinds = self.place.kinds();
+        let on = kinds.iter().filter(|&&kind| self.is_on(ctx.props(), kind)).count();
+        html! {
+            <button
+                class="stack__fold" type="button" aria-expanded={self.unfolded.to_string()}
+                aria-controls="stack-body" onclick={ctx.link().callback(|_| Msg::Unfold)}
+            >
+                { format!("{on} of {} layers on", kinds.len()) }
+                <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M2.5 4.5 L6 8 L9.5 4.5" /></svg>
+            </button>
+        }
+    }
+
+    fn foot(&self, ctx: &Context<Self>) -> Html {
+        let (props, link) = (ctx.props(), ctx.link());
+        let kinds = self.place.kinds();
+        let all_on = kinds.iter().all(|&kind| self.is_on(props, kind));
+        let absent = LayerKind::ALL.into_iter().filter(|kind| !kinds.contains(kind));
+        let (is_new_order, changes) = (kinds != self.place.preset, self.place.changes.len());
+        let how_many = match changes {
+            1 if is_new_order => "The order is not the preset's.".to_owned(),
+            1 => "1 change from the preset.".to_owned(),
+            _ => format!("{changes} changes from the preset."),
+        };
+        html! {
+            <div class="stack__foot">
+                { for absent.map(|kind| html! {
+                    <button
+                        class="button button--dashed" type="button"
+                        onclick={link.callback(move |_| Msg::Add(kind))}
+                    >
+                        { format!("Add a {}", name(kind).to_lowercase()) }
+                    </button>
+                }) }
+                if self.place.has_service && !kinds.is_empty() {
+                    <button
+                        class="button" type="button"
+                        onclick={link.callback(move |_| Msg::SwitchAll(!all_on))}
+                    >
+                        { if all_on { "Switch all off" } else { "Switch all on" } }
+                    </button>
+                }
+                if changes > 0 {
+                    <p class="stack__changes">
+                        <span class="dot" aria-hidden="true" />
+                        { how_many }
+                        <button class="link" type="button" onclick={link.callback(|_| Msg::Back)}>
+                            { "Back to it" }
+                        </button>
+                    </p>
+                }
+            </div>
+        }
+    }
+}
+
+/// What a key does with a layer that is lifted; Enter and Space are clicks.
+fn key_act(key: &str) -> Option<Msg> {
+    match key {
+        "ArrowUp" | "ArrowLeft" => Some(Msg::Step(false)),
+        "ArrowDown" | "ArrowRight" => Some(Msg::Step(true)),
+        "Escape" => Some(Msg::Cancel),
+        _ => None,
+    }
+}
+
+fn on_move(link: &html::Scope<LayerStack>) -> Callback<PointerEvent> {
+    link.callback(|event: PointerEvent| {
+        Msg::Follow(event.pointer_id(), f64::from(event.client_y()))
+    })
+}
+
+/// A mistake in the order, and what mends it.
+fn warning(advice: &Advice, link: &html::Scope<LayerStack>) -> Html {
+    let advice = *advice;
+    html! {
+        <div class="stack__advice" role="note" key={advice.text}>
+            <p>{ advice.text }</p>
+            <button class="link" type="button" onclick={link.callback(move |_| Msg::Mend(advice))}>
+                { format!("Move the {}", name(advice.moved).to_lowercase()) }
+            </button>
+        </div>
+    }
+}

@@ -1,0 +1,216 @@
+//! What each layer has done so far, in a line.
+
+use crate::format::{count, plural};
+use fusebox::time::Duration;
+use fusebox::{LayerConfig, LayerKind};
+use fusebox_sim::{Dependency, LayerCounters, World};
+
+/// What the layers of a stack have done so far.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(in crate::playground) struct Work {
+    counters: LayerCounters,
+    bulkhead: Option<Slots>,
+}
+
+/// A bulkhead at a moment.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Slots {
+    taken: u32,
+    of: u32,
+    waiting: u32,
+}
+
+impl Work {
+    /// That of the stack around a dependency, or of all clients' stacks where there is no service.
+    pub(in crate::playground) fn of(world: &World, on: Dependency) -> Self {
+        let counters = world.measures().counters();
+        if world.scenario().service.is_none() {
+            return Self { counters: counters.client_layers, bulkhead: None };
+        }
+        let bulkhead = world.bulkhead(on).map(|bulkhead| Slots {
+            taken: bulkhead.taken(),
+            of: bulkhead.config().slots,
+            waiting: bulkhead.waiting(),
+        });
+        Self { counters: counters.dependencies[on].layers, bulkhead }
+    }
+
+    /// The line of this layer, among those that are on, innermost first.
+    pub(super) fn line(&self, layer: &LayerConfig, on: &[LayerConfig], whom: Dependency) -> String {
+        let counters = &self.counters;
+        match layer {
+            LayerConfig::Timeout(timeout) => {
+                timeouts(counters, [timeout.attempt, timeout.connect, timeout.call])
+            }
+            LayerConfig::Retry(retry) => {
+                let retries = plural(counters.retries, "retry", "retries");
+                if retry.budget.is_some() {
+                    format!("{retries}, {} refused by the budget", count(counters.budget_refusals))
+                } else {
+                    format!("{retries}, with no budget for them")
+                }
+            }
+            LayerConfig::Breaker(_) => breaker(counters.breaker_refusals, on),
+            LayerConfig::Fallback(_) => fallback(counters, whom),
+            LayerConfig::Bulkhead(_) => self.bulkhead_line(on),
+            LayerConfig::Throttle(_) => match counters.throttle_refusals {
+                0 => "No call held back".to_owned(),
+                held => format!(
+                    "Held {} back{}",
+                    plural(held, "call", "calls"),
+                    fate(LayerKind::Throttle, on)
+                ),
+            },
+        }
+    }
+
+    fn bulkhead_line(&self, on: &[LayerConfig]) -> String {
+        let turned = (self.counters.bulkhead_refusals > 0).then(|| {
+            let fate = fate(LayerKind::Bulkhead, on);
+            format!("Turned {} away{fate}", count(self.counters.bulkhead_refusals))
+        });
+        let slots = self.bulkhead.map(|Slots { taken, of, waiting }| {
+            format!("{taken} of {of} slots taken, {waiting} waiting")
+        });
+        let parts: Vec<String> = turned.into_iter().chain(slots).collect();
+        if parts.is_empty() { "No call turned away".to_owned() } else { parts.join("; ") }
+    }
+}
+
+/// What becomes of a call that a layer turns away: a fallback further out answers it, or nobody.
+fn fate(kind: LayerKind, on: &[LayerConfig]) -> &'static str {
+    let outside = on.iter().skip_while(|layer| layer.kind() != kind);
+    if outside.into_iter().any(|layer| layer.kind() == LayerKind::Fallback) {
+        ", to the fallback"
+    } else {
+        " with an error"
+    }
+}
+
+fn timeouts(counters: &LayerCounters, [attempt, connect, call]: [Duration; 3]) -> String {
+    let ended = |number: u64, one: &str, many: &str, after: Duration| {
+        (number > 0).then(|| format!("{} after {after}", plural(number, one, many)))
+    };
+    let parts = [
+        ended(counters.attempt_timeouts, "wait", "waits", attempt),
+        ended(counters.connect_timeouts, "connection", "connections", connect),
+        ended(counters.call_timeouts, "call", "calls", call),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        "No wait was too long".to_owned()
+    } else {
+        format!("Ended {}", parts.join(", "))
+    }
+}
+
+fn breaker(refused: u64, on: &[LayerConfig]) -> String {
+    if refused == 0 {
+        return "No call refused".to_owned();
+    }
+    let refused = plural(refused, "call", "calls");
+    match longest_wait(on) {
+        Some(wait) => format!("{refused} refused at once, instead of waiting up to {wait} each"),
+        None => format!("{refused} refused at once, instead of waiting with no limit"),
+    }
+}
+
+/// How long a call could have waited inside the breaker; none for ever.
+fn longest_wait(on: &[LayerConfig]) -> Option<Duration> {
+    let inside: Vec<&LayerConfig> =
+        on.iter().take_while(|layer| layer.kind() != LayerKind::Breaker).collect();
+    let again = inside.iter().any(|layer| layer.kind() == LayerKind::Retry);
+    let limit = on.iter().find_map(|layer| match layer {
+        LayerConfig::Timeout(timeout) => Some(timeout),
+        _ => None,
+    })?;
+    // More attempts have more time, up to the limit for the whole call, which holds wherever it is.
+    Some(if again { limit.call } else { limit.attempt.min(limit.call) })
+}
+
+fn fallback(counters: &LayerCounters, whom: Dependency) -> String {
+    let substitute = whom.substitute().map_or("a substitute", Dependency::title);
+    let stale = (counters.stale_answers > 0).then(|| {
+        let answers = plural(counters.stale_answers, "answer", "answers");
+        let oldest = counters.oldest_answer.as_secs_f64();
+        format!("{answers} from the cache, the oldest {oldest:.0} s old")
+    });
+    let some = |number: u64, text: String| (number > 0).then_some(text);
+    let passed = plural(counters.substitutes, "call", "calls") + " passed to " + substitute;
+    let fixed = plural(counters.fixed_answers, "fixed answer", "fixed answers");
+    let empty = plural(counters.unavailable, "call", "calls") + " with nothing but a 503";
+    let parts = [
+        stale,
+        some(counters.substitutes, passed),
+        some(counters.fixed_answers, fixed),
+        some(counters.unavailable, empty),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() { "Not needed so far".to_owned() } else { parts.join(", ") }
+}
+
+/// What it means that a layer is off.
+pub(super) fn off(kind: LayerKind, whom: Dependency) -> String {
+    let title = whom.title();
+    match kind {
+        LayerKind::Timeout => "Off: a call waits for ever".to_owned(),
+        LayerKind::Retry => "Off: one failure fails the call".to_owned(),
+        LayerKind::Breaker => format!("Off: it stops no call, whatever {title} does"),
+        LayerKind::Fallback => "Off: a failure reaches the client".to_owned(),
+        LayerKind::Bulkhead => format!("Off: {title} can take every worker"),
+        LayerKind::Throttle => "Off: it holds no call back".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox::time::Instant;
+    use fusebox_lab::knobs;
+    use fusebox_sim::{Command, Fault, Scenario};
+
+    const ON: Dependency = Dependency::Postgres;
+
+    fn lines(order: &str, fault: Fault) -> Vec<String> {
+        let mut scenario = Scenario::search_service();
+        knobs::set(&mut scenario, "postgres.layers", order).unwrap();
+        let mut world = World::new(&scenario, 42).unwrap();
+        world.run_until(Instant::from_secs(10));
+        world.apply(Command::Fault(ON, fault)).unwrap();
+        world.run_until(Instant::from_secs(20));
+        let layers = &scenario.dependencies[ON].layers;
+        let work = Work::of(&world, ON);
+        layers.iter().map(|layer| work.line(layer, layers, ON)).collect()
+    }
+
+    #[test]
+    fn each_line_says_what_was_counted() {
+        let lines = lines("timeout,retry,breaker,fallback,bulkhead", Fault::Hang);
+        let [timeout, retry, breaker, fallback, bulkhead] = &lines[..] else { panic!() };
+        assert!(timeout.starts_with("Ended ") && timeout.contains(" waits after 2 s"), "{timeout}");
+        assert!(retry.ends_with("refused by the budget"), "{retry}");
+        assert!(
+            breaker.ends_with("refused at once, instead of waiting up to 6 s each"),
+            "{breaker}"
+        );
+        assert!(fallback.contains("answers from the cache, the oldest "), "{fallback}");
+        assert!(bulkhead.contains("away with an error; ") && bulkhead.contains("of 20 slots"));
+    }
+
+    #[test]
+    fn a_line_depends_on_what_is_around_the_layer() {
+        let all = lines("timeout,breaker,bulkhead,fallback", Fault::Hang);
+        assert!(all[1].ends_with("instead of waiting up to 2 s each"), "{}", all[1]);
+        assert!(all[2].contains("away, to the fallback; "), "{}", all[2]);
+        let bare = lines("breaker", Fault::Down);
+        assert!(bare[0].ends_with("instead of waiting with no limit"), "{}", bare[0]);
+    }
+
+    #[test]
+    fn layers_with_nothing_to_do_say_so() {
+        let quiet = Fault::Slow { factor: 2 };
+        let lines = lines("timeout,breaker,fallback,bulkhead", quiet);
+        assert_eq!(lines[..3], ["No wait was too long", "No call refused", "Not needed so far"]);
+        assert!(lines[3].ends_with(" of 20 slots taken, 0 waiting"), "{}", lines[3]);
+    }
+}

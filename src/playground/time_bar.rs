@@ -1,0 +1,104 @@
+//! Time: play, pause, single steps, speed, and the scrubber.
+
+use crate::playground::charts::{Mark, MarkKind};
+use crate::playground::session::{Action, Session};
+use crate::playground::summary::Summary;
+use crate::transport::SpeedField;
+use fusebox::time::{Duration, Instant};
+use std::ops::Range;
+use std::rc::Rc;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    pub(super) session: Session,
+    pub(super) summary: Rc<Summary>,
+    pub(super) on_action: Callback<Action>,
+}
+
+#[component(TimeBar)]
+pub(super) fn time_bar(props: &Props) -> Html {
+    let Props { session, summary, on_action } = props;
+    let playing = session.playing;
+    let act = |action: Action| on_action.reform(move |_: MouseEvent| action.clone());
+    html! {
+        <section class="time panel" aria-label="Time">
+            <button
+                class="button button--strong time__play" type="button"
+                onclick={act(Action::Play(!playing))}
+            >
+                { if playing { "Pause" } else { "Play" } }
+            </button>
+            <button
+                class="button" type="button" onclick={act(Action::Step)}
+                title="Goes on by one event, and says what it is"
+            >
+                { "Step" }
+            </button>
+            <SpeedField speed={session.speed} on_speed={on_action.reform(Action::Speed)} />
+            <Scrubber session={session.clone()} summary={summary.clone()} on_action={on_action.clone()} />
+            // Nobody should have to listen to it all the time.
+            <output
+                class={classes!("time__now", summary.seeking.then_some("is-seeking"))} aria-live="off"
+            >{ summary.now.to_string() }</output>
+            <p class="time__told" role="status">{ &summary.told }</p>
+        </section>
+    }
+}
+
+/// The stretch of time, in seconds, that the scrubber and the charts show: the whole run, and from ten
+/// minutes on the last ten.
+pub(super) fn shown(length: Duration, end: Instant) -> Range<f64> {
+    const LENGTHS: [f64; 7] = [30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0];
+    let (length, end) = (length.as_secs_f64().min(60.0), end.as_secs_f64());
+    let needed = length.max(end);
+    LENGTHS.into_iter().find(|&fits| fits >= needed).map_or(end - 600.0..end, |fits| 0.0..fits)
+}
+
+/// All moments of the run in a row, with what was done at which, to go to any of them.
+#[component(Scrubber)]
+fn scrubber(props: &Props) -> Html {
+    let Props { session, summary, on_action } = props;
+    let plan = &session.world.plan;
+    let range = shown(plan.scenario.length, summary.end);
+    let end = summary.end.as_secs_f64();
+    let seek = on_action.reform(move |event: InputEvent| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        let value = input.and_then(|input| input.value().parse::<f64>().ok()).unwrap_or(0.0);
+        Action::Seek(Instant::ZERO + Duration::from_secs_f64(value.clamp(0.0, end)))
+    });
+    let now = summary.now.as_secs_f64();
+    let deeds = plan.tape.deeds().iter().map(|deed| deed.at.as_secs_f64());
+    let share =
+        |at: f64| ((at - range.start) / (range.end - range.start) * 1_000.0).clamp(0.0, 1_000.0);
+    let mark = |Mark { time, kind }: &Mark| {
+        let (class, y) = match kind {
+            MarkKind::Fault(_) | MarkKind::Service(_) => ("scrubber__fault", "6"),
+            MarkKind::Open => ("scrubber__open", "30"),
+            MarkKind::HalfOpen => ("scrubber__half-open", "30"),
+        };
+        let (from, to) = (share(time.start), share(time.end));
+        let width = (to - from).max(1.0).to_string();
+        html! { <rect {class} x={from.to_string()} {y} {width} height="4" /> }
+    };
+    html! {
+        <div class="scrubber">
+            <svg class="scrubber__marks" viewBox="0 0 1000 40" preserveAspectRatio="none" aria-hidden="true">
+                <rect class="scrubber__ground" x="0" y="18" width="1000" height="4" />
+                <rect class="scrubber__run" x="0" y="18" width={share(end).to_string()} height="4" />
+                <rect class="scrubber__past" x="0" y="18" width={share(now).to_string()} height="4" />
+                { for summary.charts.marks.iter().map(mark) }
+                { for deeds.map(|at| html! {
+                    <rect class="scrubber__deed" x={(share(at) - 0.8).to_string()} y="12" width="1.6" height="16" />
+                }) }
+            </svg>
+            <input
+                type="range" class="scrubber__range" aria-label="Moment of the run"
+                min={range.start.to_string()} max={range.end.to_string()} step="0.1"
+                value={format!("{now:.1}")} oninput={seek}
+                aria-valuetext={format!("{now:.1} s of {end:.1} s")}
+            />
+        </div>
+    }
+}

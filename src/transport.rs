@@ -1,0 +1,169 @@
+//! Play, pause, step, speed, reset and seed: the same bar under every view.
+
+use crate::browser::{self, selected};
+use crate::playback::SPEEDS;
+use web_sys::HtmlInputElement;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    /// The view that it is in, which makes its ids unique.
+    pub(super) name: &'static str,
+    pub(super) playing: bool,
+    /// An index into [`SPEEDS`].
+    pub(super) speed: usize,
+    pub(super) seed: u64,
+    /// The position in time in seconds, and where the time ends.
+    pub(super) at: (f64, f64),
+    pub(super) on_play: Callback<bool>,
+    pub(super) on_speed: Callback<usize>,
+    pub(super) on_step: Callback<()>,
+    pub(super) on_seek: Callback<f64>,
+    pub(super) on_reset: Callback<()>,
+    pub(super) on_seed: Callback<u64>,
+}
+
+#[component(Transport)]
+pub(super) fn transport(props: &Props) -> Html {
+    let Props { playing, speed, seed, .. } = *props;
+    let play = props.on_play.reform(move |_| !playing);
+    let step = props.on_step.reform(|_| ());
+    let reset = props.on_reset.reform(|_| ());
+    let (at, end) = props.at;
+    let seek = props.on_seek.reform(move |event: InputEvent| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        input.and_then(|input| input.value().parse().ok()).unwrap_or(end)
+    });
+    html! {
+        <section class="transport panel" aria-label="Time">
+            // What stays in view on a small screen, where the lanes are many screens long.
+            <div class="transport__main">
+                <button class="button button--strong transport__play" type="button" onclick={play}>
+                    { if playing { "Pause" } else { "Play" } }
+                </button>
+                <input
+                    type="range" class="transport__scrubber" aria-label="Moment of the run"
+                    min="0" max={end.to_string()} step="0.1" value={format!("{at:.1}")} oninput={seek}
+                    aria-valuetext={format!("{at:.1} s of {end:.1} s")}
+                />
+                <span class="transport__time">{ format!("{at:.1} s of {end:.1} s") }</span>
+            </div>
+            <div class="transport__rest">
+                <button class="button" type="button" onclick={step}>{ "Step 0.1 s" }</button>
+                <SpeedField {speed} on_speed={props.on_speed.clone()} />
+                <button class="button" type="button" onclick={reset}>{ "Reset" }</button>
+                <SeedField name={props.name} {seed} on_seed={props.on_seed.clone()} />
+            </div>
+        </section>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(super) struct SpeedProps {
+    /// An index into [`SPEEDS`].
+    pub(super) speed: usize,
+    pub(super) on_speed: Callback<usize>,
+}
+
+/// The choice among the speeds.
+#[component(SpeedField)]
+pub(super) fn speed_field(props: &SpeedProps) -> Html {
+    let speed = props.speed;
+    let choose = props.on_speed.reform(move |event: Event| {
+        selected(&event).filter(|&index| index < SPEEDS.len()).unwrap_or(speed)
+    });
+    html! {
+        <label class="field">
+            <span>{ "Speed" }</span>
+            <select class="input" onchange={choose}>
+                { for SPEEDS.iter().enumerate().map(|(n, factor)| html! {
+                    <option selected={n == speed}>{ format!("{factor}×") }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+#[derive(Properties, PartialEq)]
+pub(super) struct SeedProps {
+    /// The view that it is in, which makes its ids unique.
+    pub(super) name: &'static str,
+    pub(super) seed: u64,
+    pub(super) on_seed: Callback<u64>,
+}
+
+/// The seed, to be read, typed, or drawn anew; what is no seed is named and the old one kept.
+#[component(SeedField)]
+pub(super) fn seed_field(props: &SeedProps) -> Html {
+    let problem = use_state_eq(|| None::<String>);
+    // What is being typed, so that a page that goes on around it does not take it away.
+    let draft = use_state_eq(|| None::<String>);
+    let edit = {
+        let draft = draft.setter();
+        Callback::from(move |event: InputEvent| {
+            draft.set(event.target_dyn_into::<HtmlInputElement>().map(|input| input.value()));
+        })
+    };
+    let enter = {
+        let (problem, draft, on_seed) = (problem.setter(), draft.setter(), props.on_seed.clone());
+        Callback::from(move |event: Event| {
+            let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
+            match parse_seed(&input.value()) {
+                Ok(seed) => {
+                    problem.set(None);
+                    draft.set(None);
+                    on_seed.emit(seed);
+                }
+                Err(sentence) => problem.set(Some(sentence)),
+            }
+        })
+    };
+    let draw = {
+        let (problem, draft, on_seed) = (problem.setter(), draft.setter(), props.on_seed.clone());
+        Callback::from(move |_| {
+            problem.set(None);
+            draft.set(None);
+            on_seed.emit(browser::random_seed());
+        })
+    };
+    let value = (*draft).clone().unwrap_or_else(|| props.seed.to_string());
+    let id = format!("{}-seed-problem", props.name);
+    let invalid = problem.is_some().then_some("true");
+    html! {
+        <>
+            <label class="field">
+                <span>{ "Seed" }</span>
+                <input
+                    class="input transport__seed" inputmode="numeric" {value}
+                    oninput={edit} onchange={enter} aria-invalid={invalid} aria-describedby={id.clone()}
+                />
+            </label>
+            <button class="button" type="button" onclick={draw}>{ "New seed" }</button>
+            <p {id} class="transport__problem" role="alert">
+                { problem.as_deref().unwrap_or_default() }
+            </p>
+        </>
+    }
+}
+
+/// The seed that a text is, or what is wrong with it as a sentence.
+fn parse_seed(text: &str) -> Result<u64, String> {
+    text.trim().parse().map_err(|_| {
+        let start: String = text.chars().take(20).collect();
+        format!("The seed is “{start}”, but must be a whole number from 0 to 18,446,744,073,709,551,615.")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_seed_is_a_whole_number() {
+        assert_eq!(parse_seed(" 42 "), Ok(42));
+        assert_eq!(parse_seed("18446744073709551615"), Ok(u64::MAX));
+        for text in ["", "-1", "4.2", "many", "99999999999999999999999"] {
+            assert!(parse_seed(text).unwrap_err().contains("must be"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,316 @@
+//! What ARCHITECTURE.md states and a machine can check, apart from what Cargo checks already: what is
+//! not used where, and how long a file may be.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The most lines of code in a file, without blank lines, comments and its own tests.
+const CODE_LINES_MAX: usize = 450;
+
+/// What would make two runs differ.
+const NOT_DETERMINISTIC: &[&str] =
+    &["HashMap", "HashSet", "RandomState", "SystemTime", "thread_rng", "from_os_rng", "OsRng"];
+
+#[test]
+fn nothing_below_the_page_depends_on_clocks_or_on_the_order_of_a_hash_map() {
+    check(Source::not_deterministic);
+}
+
+#[test]
+fn no_file_has_more_code_than_a_reader_can_hold() {
+    check(Source::too_long);
+}
+
+#[test]
+fn nothing_unfinished_is_left() {
+    check(Source::unfinished);
+}
+
+#[test]
+fn every_file_begins_with_what_it_is_for() {
+    check(Source::undocumented);
+}
+
+/// Applies a rule to every file of the page and of the crates below it.
+#[track_caller]
+fn check(rule: impl Fn(&Source) -> Vec<String>) {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut paths = Vec::new();
+    find_sources(&root.join("src"), &mut paths);
+    for entry in fs::read_dir(root.join("crates")).unwrap() {
+        find_sources(&entry.unwrap().path().join("src"), &mut paths);
+    }
+    assert!(paths.len() > 300, "only {} files were found", paths.len());
+    let mut problems = Vec::new();
+    for path in paths {
+        let text = fs::read_to_string(&path).unwrap();
+        let name = path.strip_prefix(root).unwrap().display().to_string().replace('\\', "/");
+        problems.extend(rule(&Source::new(&name, &text)));
+    }
+    assert!(problems.is_empty(), "\n{}\n", problems.join("\n"));
+}
+
+fn find_sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            find_sources(&path, found);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            found.push(path);
+        }
+    }
+    found.sort();
+}
+
+/// A file, and its code without comments and without the contents of strings.
+struct Source {
+    name: String,
+    text: String,
+    code: String,
+}
+
+/// A path such as `std::time::Instant`, and the line in which it stands.
+struct Mention {
+    line: usize,
+    path: Vec<String>,
+}
+
+impl Source {
+    fn new(name: &str, text: &str) -> Self {
+        let code = without_comments_and_strings(text);
+        Self { name: name.to_string(), text: text.to_string(), code }
+    }
+
+    /// What a file below the page uses of clocks, global randomness and the order of hash maps.
+    fn not_deterministic(&self) -> Vec<String> {
+        if self.name.starts_with("src/") {
+            return Vec::new();
+        }
+        let is_unwanted = |path: &[String]| {
+            path.starts_with(&["std".into(), "time".into()])
+                || path.iter().any(|name| NOT_DETERMINISTIC.contains(&name.as_str()))
+        };
+        let mentions = self.mentions().into_iter().filter(|mention| is_unwanted(&mention.path));
+        let problem = |Mention { line, path }| {
+            self.problem(line, &format!("{} is not for here", path.join("::")))
+        };
+        mentions.map(problem).collect()
+    }
+
+    fn too_long(&self) -> Vec<String> {
+        let before_tests = self.code.lines().take_while(|line| !line.starts_with("mod tests"));
+        let lines = before_tests.filter(|line| !line.trim().is_empty()).count();
+        if lines <= CODE_LINES_MAX {
+            return Vec::new();
+        }
+        vec![self.problem(1, &format!("{lines} lines of code, of at most {CODE_LINES_MAX}"))]
+    }
+
+    fn unfinished(&self) -> Vec<String> {
+        let mut problems = Vec::new();
+        for (n, line) in self.text.lines().enumerate() {
+            let mut words = line.split(|c: char| !c.is_alphanumeric() && c != '_');
+            if words.any(|word| matches!(word, "TODO" | "FIXME" | "XXX")) {
+                problems.push(self.problem(n + 1, "it says itself that it is unfinished"));
+            }
+        }
+        for (n, line) in self.code.lines().enumerate() {
+            if ["dbg!", "todo!", "unimplemented!"].iter().any(|name| line.contains(name)) {
+                problems.push(self.problem(n + 1, "a macro for the time of writing only"));
+            }
+        }
+        problems
+    }
+
+    fn undocumented(&self) -> Vec<String> {
+        if self.text.starts_with("//! ") {
+            return Vec::new();
+        }
+        vec![self.problem(1, "it does not begin with a `//!` comment")]
+    }
+
+    fn problem(&self, line: usize, what: &str) -> String {
+        format!("{}:{line}: {what}", self.name)
+    }
+
+    /// Every path in the code, with the groups of `use` declarations written out.
+    fn mentions(&self) -> Vec<Mention> {
+        let tokens = tokens(&self.code);
+        let mut mentions = Vec::new();
+        let mut n = 0;
+        while n < tokens.len() {
+            let begins = is_name(tokens[n].1) && (n == 0 || tokens[n - 1].1 != "::");
+            n = if begins { follow(&tokens, n, &[], &mut mentions) } else { n + 1 };
+        }
+        mentions
+    }
+}
+
+/// Adds the paths that go on from `before` with the name at token `n`; gives the token after them.
+fn follow(
+    tokens: &[(usize, &str)],
+    n: usize,
+    before: &[String],
+    mentions: &mut Vec<Mention>,
+) -> usize {
+    let (line, name) = tokens[n];
+    let mut path = before.to_vec();
+    path.push(name.to_string());
+    let token = |n: usize| tokens.get(n).map_or("", |&(_, token)| token);
+    if token(n + 1) == "::" && is_name(token(n + 2)) {
+        return follow(tokens, n + 2, &path, mentions);
+    }
+    if token(n + 1) != "::" || token(n + 2) != "{" {
+        mentions.push(Mention { line, path });
+        return n + 1;
+    }
+    let mut n = n + 3;
+    while n < tokens.len() && token(n) != "}" {
+        n = match token(n) {
+            "as" => n + 2,
+            name if is_name(name) => follow(tokens, n, &path, mentions),
+            _ => n + 1,
+        };
+    }
+    n + 1
+}
+
+fn is_name(token: &str) -> bool {
+    token.starts_with(|c: char| c.is_alphabetic() || c == '_')
+}
+
+/// Names, `::` and single characters, each with its line.
+fn tokens(code: &str) -> Vec<(usize, &str)> {
+    let mut tokens = Vec::new();
+    for (n, mut line) in code.lines().enumerate() {
+        loop {
+            line = line.trim_start();
+            let Some(first) = line.chars().next() else { break };
+            let in_name = |c: char| c.is_alphanumeric() || c == '_';
+            let length = if in_name(first) {
+                line.find(|c| !in_name(c)).unwrap_or(line.len())
+            } else if line.starts_with("::") {
+                2
+            } else {
+                first.len_utf8()
+            };
+            let (token, rest) = line.split_at(length);
+            tokens.push((n + 1, token));
+            line = rest;
+        }
+    }
+    tokens
+}
+
+/// The text with its lines, but blanks for comments and for what is within quotes.
+fn without_comments_and_strings(text: &str) -> String {
+    let mut code = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let length = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("/*") {
+            rest.find("*/").map_or(rest.len(), |end| end + 2)
+        } else if first == '"' {
+            quoted(rest, '"')
+        } else if let Some(length) = raw_string(rest, code.chars().next_back()) {
+            length
+        } else if first == '\'' && is_character(rest) {
+            quoted(rest, '\'')
+        } else {
+            code.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        };
+        let (dropped, after) = rest.split_at(length);
+        code.extend(dropped.chars().map(|c| if c == '\n' { '\n' } else { ' ' }));
+        rest = after;
+    }
+    code
+}
+
+/// The length of what begins and ends with this quotation mark.
+fn quoted(text: &str, mark: char) -> usize {
+    let mut escaped = false;
+    for (n, c) in text.char_indices().skip(1) {
+        if escaped {
+            escaped = false;
+        } else if c == '\\' {
+            escaped = true;
+        } else if c == mark {
+            return n + 1;
+        }
+    }
+    text.len()
+}
+
+/// The length of a raw string that begins here, where one does.
+fn raw_string(text: &str, before: Option<char>) -> Option<usize> {
+    if before.is_some_and(|c| c.is_alphanumeric() || c == '_') {
+        return None;
+    }
+    let inside = text.strip_prefix('r')?;
+    let from_mark = inside.trim_start_matches('#');
+    let hashes = inside.len() - from_mark.len();
+    let string = from_mark.strip_prefix('"')?;
+    let end = format!("\"{}", "#".repeat(hashes));
+    let length = string.find(&end).map_or(string.len(), |n| n + end.len());
+    Some(1 + hashes + 1 + length)
+}
+
+/// Whether the quotation mark begins a character rather than the name of a lifetime.
+fn is_character(text: &str) -> bool {
+    let mut after = text.chars().skip(1);
+    after.next() == Some('\\') || after.next() == Some('\'')
+}
+
+mod tests {
+    use super::Source;
+
+    #[track_caller]
+    fn finds(problems: &[String], expected: &[&str]) {
+        assert_eq!(problems, expected);
+    }
+
+    #[test]
+    fn clocks_and_hash_maps_are_found() {
+        let wrong = |text| Source::new("crates/fusebox-sim/src/x.rs", text).not_deterministic();
+        for text in [
+            "use std::time::Instant;",
+            "use std::{fmt, time::{Instant}};",
+            "use std::collections::{BTreeMap, HashMap};",
+            "let at = SystemTime::now();",
+            "rand::thread_rng();",
+        ] {
+            assert_eq!(wrong(text).len(), 1, "{text}");
+        }
+        finds(&wrong("use fusebox::time::Instant; use std::collections::BTreeMap;"), &[]);
+        finds(&Source::new("src/x.rs", "use std::time::Instant;").not_deterministic(), &[]);
+    }
+
+    #[test]
+    fn only_code_before_the_tests_counts_as_length() {
+        let too_long =
+            |text: &str| !Source::new("crates/fusebox-sim/src/x.rs", text).too_long().is_empty();
+        let code = "let x = 1;\n";
+        assert!(!too_long(&code.repeat(450)));
+        assert!(too_long(&code.repeat(451)));
+        assert!(!too_long(&"// A comment.\n\n".repeat(1_000)));
+        let with_tests =
+            format!("{}#[cfg(test)]\nmod tests {{\n{}}}", code.repeat(449), code.repeat(99));
+        assert!(!too_long(&with_tests));
+    }
+
+    #[test]
+    fn what_is_unfinished_or_without_a_beginning_is_found() {
+        let unfinished = |text| Source::new("crates/fusebox-sim/src/x.rs", text).unfinished().len();
+        assert_eq!(unfinished("// TODO: later.\nlet x = dbg!(y);\n// FIXME"), 3);
+        assert_eq!(unfinished("// A TODOLIST, and \"dbg!\" in a text.\nlet text = \"dbg!\";"), 0);
+        let undocumented =
+            |text| Source::new("crates/fusebox-sim/src/x.rs", text).undocumented().len();
+        assert_eq!(undocumented("//! What it is for.\n"), 0);
+        assert_eq!(undocumented("// What it is for.\n"), 1);
+        assert_eq!(undocumented("use crate::time;\n//! Too late."), 1);
+    }
+}
