@@ -1,6 +1,7 @@
 //! The address of the page: what it says when the page opens, and what it is to say.
 
 use crate::browser;
+use crate::part;
 use fusebox_lab::knobs::Problem;
 use fusebox_lab::link::{self, Link, sentences};
 use gloo_timers::callback::Timeout;
@@ -14,8 +15,12 @@ const SETTLE: u32 = 300;
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Address {
     /// Counts the readings; a new number is a new wish.
-    pub(super) number: u32,
-    pub(super) link: Rc<Link>,
+    number: u32,
+    view: &'static str,
+    /// None where it names no more than a view.
+    link: Option<Rc<Link>>,
+    /// What it says that cannot be read before [`part::details`] is here.
+    unread: Option<String>,
     /// What is wrong with it, as sentences.
     pub(super) notices: Rc<[String]>,
 }
@@ -23,28 +28,55 @@ pub(super) struct Address {
 impl Address {
     /// What the address says when the page opens.
     pub(super) fn first() -> Self {
-        Self::read(0, &browser::fragment())
+        let view = Link::VIEWS[0];
+        let nothing = Self { number: 0, view, link: None, unread: None, notices: Rc::default() };
+        nothing.with(browser::fragment())
     }
 
-    fn read(number: u32, text: &str) -> Self {
+    /// What the address says now; the bare name of a view changes nothing in that view.
+    pub(super) fn next(&self) -> Self {
+        self.with(browser::fragment())
+    }
+
+    /// The same, once what it says can be read.
+    pub(super) fn read_at_last(&self) -> Self {
+        self.unread.clone().map_or_else(|| self.clone(), |text| self.with(text))
+    }
+
+    fn with(&self, text: String) -> Self {
+        let bare = if text.is_empty() { Link::VIEWS[0] } else { &text };
+        if let Some(view) = Link::VIEWS.into_iter().find(|view| *view == bare) {
+            return Self { view, unread: None, ..self.clone() };
+        }
+        match part::details() {
+            Some(details) => (details.read_link)(self.number + 1, &text),
+            None => Self { unread: Some(text), ..self.clone() },
+        }
+    }
+
+    /// What a link says; the number counts the links.
+    pub(crate) fn read(number: u32, text: &str) -> Self {
         let (mut link, mut problems) = Link::read(text);
         if let Link::Playground(playground) = &mut link {
             problems.extend(bound(playground));
         }
-        Self { number, link: Rc::new(link), notices: sentences(&problems).into() }
+        let notices = sentences(&problems).into();
+        Self { number, view: link.view(), link: Some(Rc::new(link)), unread: None, notices }
     }
 
-    /// What the address says now; the bare name of a view changes nothing in that view.
-    pub(super) fn next(&self) -> (Self, &'static str) {
-        let text = browser::fragment();
-        let next = Self::read(self.number + 1, &text);
-        let view = next.link.view();
-        if text.is_empty() || text == view { (self.clone(), view) } else { (next, view) }
+    /// The view that is to be shown.
+    pub(super) const fn view(&self) -> &'static str {
+        self.view
+    }
+
+    /// Whether what it says can only be read later.
+    pub(super) const fn is_unread(&self) -> bool {
+        self.unread.is_some()
     }
 
     /// What it says of the Playground, and the number of the reading.
     pub(super) fn playground(&self) -> Option<(u32, Rc<link::Playground>)> {
-        match &*self.link {
+        match self.link.as_deref()? {
             Link::Playground(playground) => Some((self.number, Rc::new((**playground).clone()))),
             Link::Herd(_) => None,
         }
@@ -52,7 +84,7 @@ impl Address {
 
     /// What it says of the Herd, and the number of the reading.
     pub(super) fn herd(&self) -> Option<(u32, Rc<link::Herd>)> {
-        match &*self.link {
+        match self.link.as_deref()? {
             Link::Herd(herd) => Some((self.number, Rc::new((**herd).clone()))),
             Link::Playground(_) => None,
         }
@@ -77,11 +109,15 @@ fn bound(link: &mut link::Playground) -> Option<Problem> {
     Some(Problem::new("clients", what))
 }
 
-/// Has the address follow what was chosen, once it has settled and while its view is visible.
+/// Writes a link.
+pub(super) type Write = fn(&Link) -> String;
+
+/// Has the address follow what was chosen, once it has settled, while its view is visible and as soon
+/// as it can be written.
 #[hook]
-pub(super) fn use_address(link: Rc<Link>, visible: bool) {
-    use_effect_with((link, visible), |(link, visible)| {
-        let text = visible.then(|| link.write());
+pub(super) fn use_address(link: Rc<Link>, visible: bool, write: Option<Write>) {
+    use_effect_with((link, visible, write.is_some()), move |(link, visible, _)| {
+        let text = write.filter(|_| *visible).map(|write| write(link));
         let is_new = text.filter(|text| {
             let now = browser::fragment();
             *text != now && !(now.is_empty() && *text == Link::VIEWS[0])

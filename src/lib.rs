@@ -21,6 +21,7 @@ mod herd;
 mod knob;
 mod number;
 mod palette;
+mod part;
 mod playback;
 mod playground;
 mod root;
@@ -32,7 +33,7 @@ mod transport;
 /// module runs in a worker, it does what the page asks for instead.
 pub fn mount() {
     if !browser::is_page() {
-        crew::serve();
+        part::serve();
         return;
     }
     failure::show_panics();

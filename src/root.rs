@@ -2,8 +2,8 @@
 
 use crate::address::Address;
 use crate::browser;
-use crate::crew::Crew;
-use crate::herd::HerdView;
+use crate::herd;
+use crate::part::{self, Part, PartState, use_part};
 use crate::playground::PlaygroundView;
 use fusebox_lab::link::Link;
 use yew::prelude::*;
@@ -16,23 +16,26 @@ fn label(view: &str) -> &'static str {
 #[component(Root)]
 pub(super) fn root() -> Html {
     let address = use_state_eq(Address::first);
-    let view = use_state_eq(|| address.link.view());
     let dark = use_state_eq(browser::is_dark);
-    // All long work of the page is done by the same crew.
-    let crew = use_memo((), |()| Crew::default());
+    let details = use_part(Part::Details, address.is_unread(), AFTER_THE_FIRST_PICTURE);
+    let view = address.view();
     {
-        let (view, address) = (view.setter(), address.clone());
+        let address = address.clone();
         use_effect_with((*address).clone(), move |now| {
             let now = now.clone();
-            let listener = browser::on_fragment_change(move || {
-                let (next, name) = now.next();
-                view.set(name);
-                address.set(next);
-            });
+            let listener = browser::on_fragment_change(move || address.set(now.next()));
             move || drop(listener)
         });
     }
-    use_effect_with(*view, |view| browser::set_title(&format!("{} – Fusebox", label(view))));
+    {
+        let address = address.clone();
+        use_effect_with(details.is_here(), move |&is_here| {
+            if is_here {
+                address.set(address.read_at_last());
+            }
+        });
+    }
+    use_effect_with(view, |view| browser::set_title(&format!("{} – Fusebox", label(view))));
     let toggle_theme = {
         let dark = dark.clone();
         Callback::from(move |_| {
@@ -41,21 +44,48 @@ pub(super) fn root() -> Html {
             dark.set(next);
         })
     };
-    let [playground, herd] = Link::VIEWS.map(|name| *view == name);
-    // A view that is left stays in the tree, hidden, and comes back as it was.
     html! {
-        <ContextProvider<Crew> context={(*crew).clone()}>
-            if !browser::is_embedded() { { header(*view, *dark, toggle_theme) } }
+        <>
+            if !browser::is_embedded() { { header(view, *dark, toggle_theme) } }
             <main>
                 { notice(&address) }
-                <div hidden={!playground}>
-                    <PlaygroundView visible={playground} link={address.playground()} />
-                </div>
-                <div hidden={!herd}>
-                    <HerdView visible={herd} link={address.herd()} />
-                </div>
+                if address.is_unread() { { details.stand_in() } } else {
+                    <Views address={(*address).clone()} {details} />
+                }
             </main>
-        </ContextProvider<Crew>>
+        </>
+    }
+}
+
+/// Milliseconds after which a part is fetched that nobody has asked for.
+const AFTER_THE_FIRST_PICTURE: u32 = 100;
+const WHEN_IDLE: u32 = 3_000;
+
+#[derive(PartialEq, Properties)]
+struct ViewsProps {
+    address: Address,
+    details: PartState,
+}
+
+/// The views; one that is left stays in the tree, hidden, and comes back as it was.
+#[component(Views)]
+fn views(ViewsProps { address, details }: &ViewsProps) -> Html {
+    let [playground, herd] = Link::VIEWS.map(|name| address.view() == name);
+    let herd_part = use_part(Part::Herd, herd, WHEN_IDLE);
+    html! {
+        <>
+            <div hidden={!playground}>
+                <PlaygroundView
+                    visible={playground} link={address.playground()} details={details.clone()}
+                />
+            </div>
+            <div hidden={!herd}>
+                { match part::herd() {
+                    Some(herd_view) => herd_view(&herd::Props { visible: herd, link: address.herd() }),
+                    None => herd_part.stand_in(),
+                } }
+            </div>
+        </>
     }
 }
 

@@ -32,7 +32,7 @@ pub(super) fn transport(props: &Props) -> Html {
     let (at, end) = props.at;
     let seek = props.on_seek.reform(move |event: InputEvent| {
         let input = event.target_dyn_into::<HtmlInputElement>();
-        input.and_then(|input| input.value().parse().ok()).unwrap_or(end)
+        input.map_or(end, |input| input.value_as_number())
     });
     html! {
         <section class="transport panel" aria-label="Time">

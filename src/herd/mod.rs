@@ -106,7 +106,7 @@ impl Component for HerdView {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let crew = Crew::of(ctx);
+        let crew = Crew::default();
         let (wish, link) = ctx.props().link.clone().unzip();
         let mut view = Self {
             wish: wish.unwrap_or_default(),
@@ -192,7 +192,7 @@ impl Component for HerdView {
         let on_change = link.callback(Msg::Change);
         let lanes = &self.session.chosen.comparison.lanes;
         html! {
-            <div class="herd">
+            <ContextProvider<Crew> context={self.crew.clone()}><div class="herd">
                 <Remember link={Rc::new(self.session.link(None))} visible={ctx.props().visible} />
                 <h1 class="visually-hidden">{ "Herd: the same outage, several ways to try again" }</h1>
                 <Bar session={self.session.clone()} on_change={on_change.clone()} />
@@ -220,7 +220,7 @@ impl Component for HerdView {
                 <p class="herd__progress" role="status">{ self.progress() }</p>
                 <p class="visually-hidden" role="status">{ self.summary() }</p>
                 <Contention visible={ctx.props().visible} />
-            </div>
+            </div></ContextProvider<Crew>>
         }
     }
 }
@@ -234,7 +234,7 @@ struct RememberProps {
 /// Has the address follow what was chosen.
 #[component(Remember)]
 fn remember(props: &RememberProps) -> Html {
-    use_address(props.link.clone(), props.visible);
+    use_address(props.link.clone(), props.visible, Some(Link::write));
     html! {}
 }
 

@@ -25,7 +25,7 @@ pub(super) use reading::ChartsView;
 pub(super) use spans::{Mark, MarkKind};
 use std::collections::VecDeque;
 use std::ops::Range;
-pub(super) use view::Charts;
+pub(super) use view::{Charts, Props as ChartsProps};
 use web_sys::HtmlCanvasElement;
 use yew::NodeRef;
 

@@ -5,7 +5,7 @@ use crate::playground::topic::Topic;
 use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub(super) struct Props {
     /// The newest, oldest first.
     pub(super) lines: Rc<[LogLine]>,

@@ -1,6 +1,7 @@
 //! The *Playground* view: a service, what it depends on, and the layers between them.
 
 mod charts;
+mod details;
 mod log;
 mod machine;
 mod moves;
@@ -18,7 +19,9 @@ mod topic;
 
 use crate::address::use_address;
 use crate::browser;
+use crate::part::{self, PartState};
 use charts::{ChartsPainter, Export};
+pub(crate) use details::{DETAILS, Details};
 use fusebox::LayerKind;
 use fusebox::time::Instant;
 use fusebox_lab::link;
@@ -41,6 +44,8 @@ pub(super) struct Props {
     pub(super) visible: bool,
     /// What a link wants to be shown, and its number; a new number is a new wish.
     pub(super) link: Option<(u32, Rc<link::Playground>)>,
+    /// What it has besides its picture.
+    pub(super) details: PartState,
 }
 
 #[component(PlaygroundView)]
@@ -75,7 +80,8 @@ pub(super) fn playground_view(props: &Props) -> Html {
         });
     }
     let link = use_memo((session.world.clone(), session.on), |_| session.link(None));
-    use_address(link, props.visible);
+    let details = part::details().filter(|_| props.details.is_here());
+    use_address(link, props.visible, details.map(|it| it.write_link));
     let on_switch = {
         let (clock, on_action) = (clock.clone(), on_action.clone());
         use_callback(session.on, move |switches: Vec<(LayerKind, bool)>, on| {
@@ -115,16 +121,16 @@ pub(super) fn playground_view(props: &Props) -> Html {
         <div class="playground">
             <h1 class="visually-hidden">{ "Playground: a service and its database" }</h1>
             <preset_bar::PresetBar
-                session={session.clone()} clock={clock.clone()} on_action={on_action.clone()}
+                session={session.clone()} clock={clock.clone()} has_details={details.is_some()}
+                on_action={on_action.clone()}
             />
-            <stack::LayerStack
-                scenario={session.world.plan.scenario.clone()} preset={session.world.base.clone()}
-                on={session.on} switches={panels.layers} work={panels.work}
-                {on_set} {on_set_all} {on_switch}
-            />
+            { details.map_or_else(|| props.details.stand_in(), |it| (it.stack)(&stack::Props {
+                scenario: session.world.plan.scenario.clone(), preset: session.world.base.clone(),
+                on: session.on, switches: panels.layers, work: panels.work, on_set, on_set_all, on_switch,
+            })) }
             <Stage
                 session={session.clone()} visible={props.visible} clock={clock.clone()}
-                charts={charts.clone()} cross={*cross} export={*export}
+                charts={charts.clone()} cross={*cross} export={*export} has_details={details.is_some()}
                 on_choose={on_choose.clone()} on_depend={on_depend.clone()} {on_act} {on_summary} {on_panels}
             />
             <machine::MachinePanel
@@ -132,12 +138,16 @@ pub(super) fn playground_view(props: &Props) -> Html {
                 on_choose={on_choose.clone()} {on_close} {on_depend}
             />
             <TimeBar session={session.clone()} summary={(*summary).clone()} on_action={on_action.clone()} />
-            <charts::Charts
-                view={summary.charts.clone()} painter={charts} ghost={session.compare.label()}
-                {on_cross} {on_seek} {on_export}
-            />
-            <run_bar::RunBar {session} is_past={summary.now < summary.end} {clock} {on_action} />
-            <log::Log lines={summary.log.clone()} topic={topic} {on_choose} />
+            { for details.map(|it| (it.charts)(&charts::ChartsProps {
+                view: summary.charts.clone(), painter: charts, ghost: session.compare.label().into(),
+                on_cross, on_seek, on_export,
+            })) }
+            { for details.map(|it| (it.run_bar)(&run_bar::Props {
+                session, is_past: summary.now < summary.end, clock, on_action,
+            })) }
+            { for details.map(|it| (it.log)(&log::Props {
+                lines: summary.log.clone(), topic, on_choose,
+            })) }
         </div>
     }
 }

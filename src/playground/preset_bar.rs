@@ -1,6 +1,7 @@
 //! The preset, what was changed of it, and what leads back and away: undo and share.
 
 use crate::browser::selected;
+use crate::part;
 use crate::playground::session::{Action, Session};
 use crate::playground::stage::Clock;
 use crate::share::Share;
@@ -8,6 +9,7 @@ use fusebox::time::Instant;
 use fusebox_lab::knobs::{self, Difference};
 use fusebox_lab::presets;
 use fusebox_lab::words::plural;
+use fusebox_sim::Scenario;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -15,6 +17,8 @@ use yew::prelude::*;
 pub(super) struct Props {
     pub(super) session: Session,
     pub(super) clock: Clock,
+    /// Whether there is all that the page has besides the picture.
+    pub(super) has_details: bool,
     pub(super) on_action: Callback<Action>,
 }
 
@@ -23,10 +27,7 @@ pub(super) struct Props {
 pub(super) fn preset_bar(props: &Props) -> Html {
     let Props { session, on_action, .. } = props;
     let chosen = &session.world;
-    let differences =
-        use_memo((chosen.base.clone(), chosen.plan.scenario.clone()), |(base, scenario)| {
-            knobs::differences(base, scenario)
-        });
+    let details = part::details().filter(|_| props.has_details);
     let shares = use_state_eq(|| false);
     let toggle_share = {
         let shares = shares.clone();
@@ -48,9 +49,10 @@ pub(super) fn preset_bar(props: &Props) -> Html {
                 </select>
             </label>
             <p class="bar__about">{ chosen.preset.about }</p>
-            <Changes
-                {differences} deeds={chosen.plan.tape.deeds().len()} on_action={on_action.clone()}
-            />
+            { for details.map(|it| (it.changes)(&ChangesProps {
+                base: chosen.base.clone(), scenario: chosen.plan.scenario.clone(),
+                deeds: chosen.plan.tape.deeds().len(), on_action: on_action.clone(),
+            })) }
             <button
                 class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
                 aria-disabled={(!session.can_undo()).to_string()}
@@ -63,14 +65,18 @@ pub(super) fn preset_bar(props: &Props) -> Html {
             >
                 { "Share" }
             </button>
-            if *shares { <ShareRun session={session.clone()} clock={props.clock.clone()} /> }
+            { for details.filter(|_| *shares).map(|it| (it.share)(&ShareProps {
+                session: session.clone(), clock: props.clock.clone(),
+            })) }
         </section>
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ChangesProps {
-    differences: Rc<Vec<Difference>>,
+#[derive(Clone, Properties, PartialEq)]
+pub(super) struct ChangesProps {
+    /// The preset's own scenario.
+    base: Rc<Scenario>,
+    scenario: Rc<Scenario>,
     /// How many deeds there are on the tape.
     deeds: usize,
     on_action: Callback<Action>,
@@ -78,10 +84,13 @@ struct ChangesProps {
 
 /// What differs from the preset, each with a way back.
 #[component(Changes)]
-fn changes(props: &ChangesProps) -> Html {
-    let changes = plural(props.differences.len() as u64, "change", "changes");
+pub(super) fn changes(props: &ChangesProps) -> Html {
+    let differences = use_memo((props.base.clone(), props.scenario.clone()), |(base, scenario)| {
+        knobs::differences(base, scenario)
+    });
+    let changes = plural(differences.len() as u64, "change", "changes");
     let deeds = plural(props.deeds as u64, "deed", "deeds");
-    let title = match (props.differences.len(), props.deeds) {
+    let title = match (differences.len(), props.deeds) {
         (0, 0) => return html! { <p class="bar__changes">{ "as preset" }</p> },
         (0, _) => {
             return html! { <p class="bar__changes" title="What was done to it so far">{ deeds }</p> };
@@ -93,7 +102,7 @@ fn changes(props: &ChangesProps) -> Html {
         <details class="bar__changes changes">
             <summary>{ title }</summary>
             <ul class="changes__list">
-                { for props.differences.iter().map(|difference| change(difference, &props.on_action)) }
+                { for differences.iter().map(|difference| change(difference, &props.on_action)) }
             </ul>
         </details>
     }
@@ -121,15 +130,15 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
     }
 }
 
-#[derive(Properties, PartialEq)]
-struct ShareRunProps {
+#[derive(Clone, Properties, PartialEq)]
+pub(super) struct ShareProps {
     session: Session,
     clock: Clock,
 }
 
 /// The link to the run, from its beginning or from this moment on.
 #[component(ShareRun)]
-fn share_run(props: &ShareRunProps) -> Html {
+pub(super) fn share_run(props: &ShareProps) -> Html {
     // The moment at which it is to open; none for the beginning.
     let at = use_state_eq(|| None::<Instant>);
     let toggle = {

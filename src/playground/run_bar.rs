@@ -9,7 +9,7 @@ use fusebox::time::Instant;
 use fusebox_lab::tape::Tape;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
+#[derive(Clone, Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) session: Session,
     /// Whether the run has come further than the moment that is shown.

@@ -34,9 +34,9 @@ pub(crate) use particles::Particles;
 
 use crate::browser;
 use crate::palette::Palette;
+use crate::part;
 use fuse::Fuses;
 use fusebox::time::{Duration, Instant};
-use fusebox_lab::story;
 use fusebox_lab::tape::Act;
 use fusebox_sim::{Dependency, Each, Entry, Fault, Sample, Target, World};
 use nodes::{Node, Nodes};
@@ -318,7 +318,7 @@ impl Scene {
                     data-dots={self.particles.count().to_string()} data-one-in={self.particles.one_in().to_string()}
                     aria-label="Clients, the service and what it depends on, with calls moving between them"
                 />
-                <p class="visually-hidden">{ story::now(world, chosen.unwrap_or(Dependency::Postgres)) }</p>
+                <p class="visually-hidden">{ part::details().map(|it| (it.now)(world, chosen.unwrap_or(Dependency::Postgres))) }</p>
                 <Nodes
                     nodes={self.nodes(world, samples)} service={self.layout.service}
                     service_faults={world.faults(Target::Service).collect::<Vec<_>>()}

@@ -1,5 +1,6 @@
 //! What the user chose: a value, and the actions that make another of it.
 
+use crate::part;
 use crate::playback::USUAL_SPEED;
 use crate::playground::DATABASE;
 use crate::playground::topic::Topic;
@@ -81,6 +82,9 @@ impl Compare {
     }
 }
 
+/// A change of a setting: its key, and its value as text.
+pub(super) type Change = (String, String);
+
 /// What a user can do.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
@@ -89,7 +93,7 @@ pub(super) enum Action {
     /// Opens a link.
     Open(Rc<link::Playground>),
     /// Changes settings by their keys, from the beginning of the run on.
-    Set(Vec<(String, String)>),
+    Set(Vec<Change>),
     Preset(&'static Preset),
     /// Another world, with its settings as they are.
     Seed(u64),
@@ -303,11 +307,17 @@ impl Chosen {
     }
 }
 
-/// Changes settings, one after the other; what cannot be changes nothing, as the form itself says why.
-fn set(plan: &mut Plan, changes: &[(String, String)]) {
-    let mut scenario = (*plan.scenario).clone();
+/// A scenario with other settings, one after the other; none where one of them cannot be.
+pub(super) fn with_settings(scenario: &Scenario, changes: &[Change]) -> Option<Scenario> {
+    let mut scenario = scenario.clone();
     let are_set = changes.iter().all(|(key, text)| knobs::set(&mut scenario, key, text).is_ok());
-    if are_set && knobs::check(&scenario).is_empty() && scenario != *plan.scenario {
+    (are_set && knobs::check(&scenario).is_empty()).then_some(scenario)
+}
+
+/// Changes settings; what cannot be changes nothing, as the form itself says why.
+fn set(plan: &mut Plan, changes: &[Change]) {
+    let with = part::details().and_then(|it| (it.set)(&plan.scenario, changes));
+    if let Some(scenario) = with.filter(|scenario| *scenario != *plan.scenario) {
         plan.scenario = Rc::new(scenario);
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::convert::float;
 use crate::palette::Palette;
+use crate::part;
 use crate::playback::SPEEDS;
 use crate::playground::charts::{CHARTS, ChartData, ChartsPainter, ChartsView, Export, Named};
 use crate::playground::machine::sentence;
@@ -17,7 +18,7 @@ use crate::playground::time_bar::shown;
 use crate::playground::topic::Topic;
 use fusebox::Decision;
 use fusebox::time::Instant;
-use fusebox_lab::story::{Story, event};
+use fusebox_lab::story::Story;
 use fusebox_lab::tape::Act;
 use fusebox_lab::words::plural;
 use fusebox_sim::{Dependency, Entry, Fault, Target, What};
@@ -39,6 +40,8 @@ pub(super) struct Props {
     pub(super) visible: bool,
     pub(super) clock: Clock,
     pub(super) charts: ChartsPainter,
+    /// Whether there is all that the page has besides the picture.
+    pub(super) has_details: bool,
     /// The moment that somebody points to in the charts.
     pub(super) cross: Option<Instant>,
     /// What of the charts somebody wants as a file, and its number; a new number is a new wish.
@@ -186,7 +189,7 @@ impl Component for Stage {
             self.told = told(&self.player.step());
         }
         props.clock.0.set(self.player.moment());
-        if (session, props.cross) != (before, old.cross) {
+        if (session, props.cross, props.has_details) != (before, old.cross, old.has_details) {
             self.show_new_entries(session.on);
             self.summarise(props);
         }
@@ -298,7 +301,8 @@ impl Stage {
             told.topic == topic && is_new
         };
         if !self.story.as_ref().is_some_and(is_fresh) {
-            let (told, at) = (topic.story(&self.player, session.on), self.timestamp);
+            let told = part::details().and_then(|it| (it.story)(topic, &self.player, session.on));
+            let at = self.timestamp;
             let story =
                 told.map(|(story, is_over)| Told { topic, story: Rc::new(story), is_over, at });
             self.story = story;
@@ -316,7 +320,9 @@ impl Stage {
             news: self.news.at(self.timestamp).to_owned(),
             story: self.story.as_ref().map(|told| told.story.clone()),
         };
-        let charts = ChartsView::of(&self.chart_data(session.on), props.cross);
+        let charts = part::details().map_or_else(ChartsView::of_nothing, |it| {
+            (it.charts_view)(&self.chart_data(session.on), props.cross)
+        });
         let summary = Rc::new(Summary::of(&self.player, session, said, Rc::new(charts)));
         self.due.follow(self.timestamp, summary.clone());
         props.on_summary.emit(summary);
@@ -334,7 +340,9 @@ impl Stage {
                     self.news.add(sentence(on, &it));
                     moved |= on == chosen;
                 }
-                Entry { what: What::Done(_), .. } => self.news.add(event(entry)),
+                Entry { what: What::Done(_), .. } => {
+                    self.news.add(part::details().map(|it| (it.event)(entry)).unwrap_or_default());
+                }
                 _ => {}
             }
             self.scene.show(entry);
@@ -348,7 +356,10 @@ impl Stage {
         let every = SUMMARY_EVERY / float(CHARTS);
         if self.timestamp - self.chart_at >= every {
             self.chart_at = self.timestamp;
-            props.charts.draw(self.next_chart, &self.chart_data(props.session.on), &self.palette);
+            if let Some(details) = part::details() {
+                let data = self.chart_data(props.session.on);
+                (details.draw_chart)(&props.charts, self.next_chart, &data, &self.palette);
+            }
             self.next_chart += 1;
         }
     }
@@ -362,7 +373,9 @@ impl Stage {
             seed: plan.seed,
             ghost: session.compare.label(),
         };
-        export.save(&self.chart_data(session.on), named, &Palette::read());
+        if let Some(details) = part::details() {
+            (details.save_chart)(export, &self.chart_data(session.on), named, &Palette::read());
+        }
     }
 
     fn chart_data(&self, on: Dependency) -> ChartData<'_> {
@@ -406,7 +419,8 @@ const TOLD_MAX: usize = 3;
 
 /// What a step did, in sentences.
 fn told(entries: &[Entry]) -> String {
-    let mut sentences: Vec<String> = entries.iter().take(TOLD_MAX).map(event).collect();
+    let Some(details) = part::details() else { return String::new() };
+    let mut sentences: Vec<String> = entries.iter().take(TOLD_MAX).map(details.event).collect();
     let others = entries.len().saturating_sub(TOLD_MAX);
     if others > 0 {
         sentences.push(format!(

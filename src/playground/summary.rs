@@ -1,5 +1,6 @@
 //! The few numbers of a world that the page shows, about eight times a second.
 
+use crate::part;
 use crate::playground::DATABASE;
 use crate::playground::charts::ChartsView;
 use crate::playground::machine::BreakerView;
@@ -148,7 +149,12 @@ impl Summary {
 impl LogLine {
     fn of(news: &LogEntry, now: Instant) -> Self {
         let at = news.entry.at;
-        Self { number: news.number, at, text: news.text.clone(), is_future: at > now }
+        Self {
+            number: news.number,
+            at,
+            text: part::details().map(|it| (it.event)(&news.entry)).unwrap_or_default(),
+            is_future: at > now,
+        }
     }
 }
 

@@ -65,7 +65,7 @@ fn scrubber(props: &Props) -> Html {
     let end = summary.end.as_secs_f64();
     let seek = on_action.reform(move |event: InputEvent| {
         let input = event.target_dyn_into::<HtmlInputElement>();
-        let value = input.and_then(|input| input.value().parse::<f64>().ok()).unwrap_or(0.0);
+        let value = input.map_or(0.0, |input| input.value_as_number());
         Action::Seek(Instant::ZERO + Duration::from_secs_f64(value.clamp(0.0, end)))
     });
     let now = summary.now.as_secs_f64();

@@ -28,7 +28,8 @@ function policy(html) {
 }
 
 const server = http.createServer((request, response) => {
-  const { pathname } = new URL(request.url, 'http://localhost');
+  // The same page is also in a folder below, as a host has it that adds no slash by itself.
+  const pathname = new URL(request.url, 'http://localhost').pathname.replace(/^\/course\/fusebox(?=\/|$)/, '') || '/';
   const file = path.join(root, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
   fs.readFile(file, (error, body) => {
     if (error) {

@@ -203,14 +203,12 @@ pub struct Record {
 }
 
 /// Something that was news.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogEntry {
     /// Its number among all entries of the trace.
     pub number: u64,
-    /// What happened.
+    /// What happened; [`story::event`] has it as a sentence.
     pub entry: Entry,
-    /// The same as a sentence.
-    pub text: String,
 }
 
 impl Timeline {
@@ -414,8 +412,8 @@ impl Record {
         self.samples.extend(samples.range(first..));
         let numbers = self.seen.max(world.trace().oldest())..;
         for (number, entry) in numbers.zip(world.trace().since(self.seen)) {
-            if let Some(text) = self.news.take(entry) {
-                self.log.push_back(LogEntry { number, entry: *entry, text });
+            if self.news.take(entry) {
+                self.log.push_back(LogEntry { number, entry: *entry });
             }
         }
         self.seen = self.seen.max(world.trace().added());

@@ -12,6 +12,7 @@ use crate::format::count;
 use crate::palette::Palette;
 use fusebox::StateName;
 use fusebox_sim::{Dependency, DependencyGauges, Each, Gauges, PoolGauges};
+use js_sys::Math;
 
 /// All that the picture depends on, to be drawn again only where it has changed.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,7 +141,9 @@ impl Painter<'_> {
         self.pen.round(place, 7.0, Some(&palette.panel), Some((colour, thick)));
         let blade = 17.0;
         let hinge = at(x - 8.0, y);
-        let tip = at(hinge.x + blade * angle.cos(), hinge.y - blade * angle.sin());
+        // The browser has them already, and the page need not bring its own.
+        let (sin, cos) = (Math::sin(angle), Math::cos(angle));
+        let tip = at(hinge.x + blade * cos, hinge.y - blade * sin);
         self.pen.line([at(x - FUSE.0 + 4.0, y), hinge].into_iter(), colour, 2.0);
         self.pen.line([at(x + 10.0, y), at(x + FUSE.0 - 4.0, y)].into_iter(), colour, 2.0);
         self.pen.line([hinge, tip].into_iter(), colour, 2.5);

@@ -1,6 +1,5 @@
 //! Which of all the entries are worth a line in a log that somebody reads.
 
-use super::event;
 use fusebox::time::{Duration, Instant};
 use fusebox::{Decision, GiveUp, Rejection};
 use fusebox_sim::{Dependency, Entry, What};
@@ -45,15 +44,16 @@ enum Common {
 const QUIET: Duration = Duration::from_secs(10);
 
 impl News {
-    /// The sentence about an entry, if it is news; to be asked about all entries in their order.
-    pub fn take(&mut self, entry: &Entry) -> Option<String> {
+    /// Whether an entry is news; to be asked about all entries in their order. [`event`](super::event)
+    /// has it as a sentence.
+    pub fn take(&mut self, entry: &Entry) -> bool {
         if is_news(entry) {
-            return Some(event(entry));
+            return true;
         }
-        let key = (Common::of(entry)?, entry.on);
+        let Some(common) = Common::of(entry) else { return false };
+        let key = (common, entry.on);
         let before = self.seen.insert(key, entry.at);
-        let is_new = before.is_none_or(|before| entry.at.since(before) >= QUIET);
-        is_new.then(|| event(entry))
+        before.is_none_or(|before| entry.at.since(before) >= QUIET)
     }
 }
 

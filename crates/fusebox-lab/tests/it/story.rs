@@ -409,8 +409,9 @@ fn the_log_of_a_run() {
     let log = |world: &World| {
         let mut news = News::default();
         let entries = world.trace().since(0);
-        let lines =
-            entries.filter_map(|entry| Some(format!("{}  {}", entry.at, news.take(entry)?)));
+        let lines = entries
+            .filter(|entry| news.take(entry))
+            .map(|entry| format!("{}  {}", entry.at, story::event(entry)));
         lines.collect::<Vec<_>>().join("\n")
     };
     let events = |world: &World, call: u64| {
@@ -462,13 +463,11 @@ fn every_call_and_every_entry_of_random_scenarios_is_told_in_prose() {
         }
         let mut world = World::with_trace(&sketch.scenario, seed, 20_000).unwrap();
         let half = Duration::from_micros(sketch.ends_at.as_micros() / 2);
-        let mut news = News::default();
         for end in [Instant::ZERO + half, sketch.ends_at + Duration::from_millis(200)] {
             world.run_until(end);
             for entry in world.trace().since(0) {
                 is_prose(&story::event(entry));
                 is_story(&story::of_deed(entry));
-                news.take(entry).iter().for_each(|text| is_prose(text));
             }
             let calls = world.measures().counters().calls;
             let step = usize::try_from(calls / 40 + 1).unwrap();

@@ -1,0 +1,55 @@
+//! What the Playground has besides its picture, behind function pointers: see [`crate::part`].
+
+use super::charts::{self, ChartData, ChartsPainter, ChartsView, Export, Named};
+use super::player::Player;
+use super::preset_bar::{Changes, ChangesProps, ShareProps, ShareRun};
+use super::session::Change;
+use super::topic::Topic;
+use super::{log, run_bar, session, stack};
+use crate::address::Address;
+use crate::palette::Palette;
+use fusebox::time::Instant;
+use fusebox_lab::link::Link;
+use fusebox_lab::story::{self, Story};
+use fusebox_sim::{Dependency, Entry, Scenario, World};
+use yew::prelude::*;
+
+/// What the Playground has besides its picture: links, explanations, settings and charts.
+#[derive(Clone, Copy)]
+pub(crate) struct Details {
+    pub(crate) read_link: fn(number: u32, text: &str) -> Address,
+    pub(super) write_link: fn(&Link) -> String,
+    pub(super) set: fn(&Scenario, &[Change]) -> Option<Scenario>,
+    /// An entry as a sentence.
+    pub(super) event: fn(&Entry) -> String,
+    /// All that there is to see, as a paragraph.
+    pub(super) now: fn(&World, Dependency) -> String,
+    pub(super) story: fn(Topic, &Player, Dependency) -> Option<(Story, bool)>,
+    pub(super) changes: fn(&ChangesProps) -> Html,
+    pub(super) share: fn(&ShareProps) -> Html,
+    pub(super) run_bar: fn(&run_bar::Props) -> Html,
+    pub(super) log: fn(&log::Props) -> Html,
+    pub(super) stack: fn(&stack::Props) -> Html,
+    pub(super) charts: fn(&charts::ChartsProps) -> Html,
+    pub(super) charts_view: fn(&ChartData<'_>, cross: Option<Instant>) -> ChartsView,
+    pub(super) draw_chart: fn(&ChartsPainter, which: usize, &ChartData<'_>, &Palette),
+    pub(super) save_chart: fn(Export, &ChartData<'_>, Named<'_>, &Palette),
+}
+
+pub(crate) static DETAILS: Details = Details {
+    read_link: Address::read,
+    write_link: Link::write,
+    set: session::with_settings,
+    event: story::event,
+    now: story::now,
+    story: Topic::story,
+    changes: |props| html! { <Changes ..props.clone() /> },
+    share: |props| html! { <ShareRun ..props.clone() /> },
+    run_bar: |props| html! { <run_bar::RunBar ..props.clone() /> },
+    log: |props| html! { <log::Log ..props.clone() /> },
+    stack: |props| html! { <stack::LayerStack ..props.clone() /> },
+    charts: |props| html! { <charts::Charts ..props.clone() /> },
+    charts_view: ChartsView::of,
+    draw_chart: ChartsPainter::draw,
+    save_chart: Export::save,
+};

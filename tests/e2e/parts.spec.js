@@ -1,0 +1,91 @@
+// What comes after the first picture: when it is fetched, what stands in its place, and that a failure
+// is a sentence and a button.
+
+const { test, expect, Playground } = require('./page');
+// A part that cannot be fetched is an error in the console, which the page's own test does not allow.
+const base = require('@playwright/test').test;
+
+const PART = /parts-[0-9a-f]+\/\w+\.wasm$/;
+const CHANGED = '#playground?preset=slow-database-breaker&postgres.breaker.cooldown=7s';
+
+const again = (page) => page.getByRole('button', { name: 'Try again' });
+
+// Holds the parts back; what it gives lets them come.
+async function hold(page) {
+  let release;
+  const released = new Promise((done) => (release = done));
+  await page.route(PART, async (route) => {
+    await released;
+    await route.continue();
+  });
+  return release;
+}
+
+test('the first view is whole without the parts: it plays, breaks and heals', async ({ page }) => {
+  const playground = new Playground(page);
+  const release = await hold(page);
+  await playground.open();
+  await playground.kill.click();
+  await expect(playground.state).toHaveText(/^Open/);
+  await playground.heal.click();
+  await expect(page.getByText('The rest of the page is loading …')).toBeVisible();
+  await expect(playground.charts).toHaveCount(0);
+  release();
+  await expect(playground.charts).toBeVisible();
+  await expect(playground.stack).toBeVisible();
+  await expect(playground.lines.last()).toContainText('down');
+});
+
+test('parts are fetched one time each, and the Herd only when nobody waits for anything', async ({ page }) => {
+  const asked = [];
+  page.on('request', (request) => PART.test(request.url()) && asked.push(request.url().split('/').pop()));
+  const playground = new Playground(page);
+  await playground.open();
+  await expect(playground.charts).toBeVisible();
+  expect(asked).not.toContain('split_herd.wasm');
+  await expect.poll(() => asked).toContain('split_herd.wasm');
+  expect(asked).toHaveLength(new Set(asked).size);
+  await page.getByRole('link', { name: 'Herd' }).click();
+  await expect(page.locator('.lane__numbers').first()).toBeVisible({ timeout: 30_000 });
+});
+
+test('a link that changes settings opens as it says, whenever the parts come', async ({ page }) => {
+  const release = await hold(page);
+  await page.goto(`./${CHANGED}`);
+  await expect(page.getByText('The rest of the page is loading …')).toBeVisible();
+  release();
+  await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+});
+
+base('a link whose parts cannot be fetched says so, and is opened by another try', async ({ page }) => {
+  await page.route(PART, (route) => route.fulfill({ status: 404 }));
+  await page.goto(`./${CHANGED}`);
+  await expect(page.getByRole('alert')).toContainText('The rest of the page could not be loaded');
+  await again(page).click();
+  await expect(again(page)).toBeVisible();
+  await page.unroute(PART);
+  await again(page).click();
+  await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+});
+
+base('without a network the Herd says so, and comes once there is one', async ({ page, context }) => {
+  const playground = new Playground(page);
+  await playground.open();
+  await expect(playground.charts).toBeVisible();
+  await context.setOffline(true);
+  await page.getByRole('link', { name: 'Herd' }).click();
+  await expect(page.getByRole('alert')).toContainText('The Herd could not be loaded');
+  await context.setOffline(false);
+  await again(page).press('Enter');
+  await expect(page.locator('.lane__numbers').first()).toBeVisible({ timeout: 30_000 });
+});
+
+// Without the slash the browser asks for some files of the folder above before it is sent on.
+for (const [folder, kind] of [['course/fusebox/', test], ['course/fusebox', base]]) {
+  kind(`it opens from ${folder}, with its parts and its link`, async ({ page }) => {
+    await page.goto(`./${folder}?embed=1${CHANGED}`);
+    await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+    expect(new URL(page.url()).pathname).toBe('/course/fusebox/');
+    expect(page.url()).toContain(`?embed=1${CHANGED}`);
+  });
+}
