@@ -7,7 +7,7 @@ use crate::convert::float;
 use crate::crew::{Crew, Report, Ticket};
 use crate::format::count;
 use fusebox_lab::job::OccJob;
-use fusebox_lab::occ::{OccBackoff, Summary};
+use fusebox_sim::occ::{OccBackoff, Summary};
 use gloo_timers::callback::Timeout;
 use lesson::{calls, lesson, name, time};
 use web_sys::HtmlInputElement;

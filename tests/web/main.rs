@@ -27,8 +27,6 @@ pub mod idempotency;
 pub mod link;
 #[path = "../../crates/fusebox-lab/tests/it/mid_query.rs"]
 pub mod mid_query;
-#[path = "../../crates/fusebox-lab/tests/it/occ.rs"]
-pub mod occ;
 #[path = "../../crates/fusebox/tests/it/orders.rs"]
 mod orders;
 #[path = "../../crates/fusebox/tests/it/pipeline.rs"]

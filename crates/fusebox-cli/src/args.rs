@@ -5,8 +5,8 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
 use fusebox_lab::bands::{SEEDS_MAX, SEEDS_MIN};
 use fusebox_lab::herd::MEASURES;
-use fusebox_lab::occ::OccBackoff;
 use fusebox_sim::Dependency;
+use fusebox_sim::occ::OccBackoff;
 
 /// Runs resilience experiments: a simulated service with timeouts, retries, breakers and bulkheads,
 /// and what faults do to it.

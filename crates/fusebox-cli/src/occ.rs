@@ -4,7 +4,7 @@ use super::args::OccArgs;
 use super::failure::Failure;
 use super::output::write;
 use super::progress::Progress;
-use fusebox_lab::occ::{self, Summary};
+use fusebox_sim::occ::{self, Summary};
 use serde::Serialize;
 use std::io::Write;
 

@@ -6,13 +6,13 @@
 //!
 //! | kind | parts | result |
 //! |---|---|---|
-//! | `occ` | `clients`, `backoff`, `trials` (100), `seed` (1) | [`occ::Summary`](super::occ::Summary), field by field |
+//! | `occ` | `clients`, `backoff`, `trials` (100), `seed` (1) | [`occ::Summary`](fusebox_sim::occ::Summary), field by field |
 //! | `herd` | those of a link to the Herd with a single lane | [`herd::Lane`](super::herd::Lane) |
 //! | `outcome` | the same | [`herd::Outcome`](super::herd::Outcome) of that lane, and its fingerprint |
 //!
 //! ```
 //! use fusebox_lab::job::{OccJob, begin};
-//! use fusebox_lab::occ::{OccBackoff, trials};
+//! use fusebox_sim::occ::{OccBackoff, trials};
 //!
 //! let mut work = begin("occ?clients=20&backoff=full&trials=5&seed=1")?;
 //! while !work.advance(1_000) {
@@ -69,7 +69,7 @@ fn boxed<T: Work + 'static, E: ToString>(work: Result<T, E>) -> Result<Box<dyn W
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::occ::{OccBackoff, trials};
+    use fusebox_sim::occ::{OccBackoff, trials};
 
     fn error(text: &str) -> String {
         begin(text).err().unwrap_or_default()

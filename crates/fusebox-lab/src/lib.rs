@@ -9,7 +9,6 @@ pub mod herd;
 pub mod job;
 pub mod knobs;
 pub mod link;
-pub mod occ;
 pub mod order;
 pub mod presets;
 pub mod recovery;

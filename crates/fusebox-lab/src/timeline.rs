@@ -69,13 +69,18 @@ impl Run {
 
     /// Runs up to and including `end`, but for no more than `events` events; whether it is there.
     pub fn advance(&mut self, end: Instant, events: u32) -> bool {
-        for _ in 0..events {
-            let next = self.next_at().filter(|&at| at <= end);
-            if next.is_none() {
+        let mut left = events;
+        while left > 0 {
+            let deed = self.next_deed_at().filter(|&at| at <= end);
+            left -= self.world.run_events(deed.unwrap_or(end), left);
+            if left > 0 && deed.is_none() {
                 self.world.run_until(end);
                 return true;
             }
-            self.step();
+            if left > 0 {
+                self.step();
+                left -= 1;
+            }
         }
         false
     }

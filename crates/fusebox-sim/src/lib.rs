@@ -33,6 +33,7 @@ mod fault_set;
 mod fingerprint;
 mod ledger;
 mod measure;
+pub mod occ;
 mod pool;
 mod scenario;
 mod schedule;

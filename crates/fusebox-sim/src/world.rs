@@ -166,12 +166,22 @@ impl World {
     /// Lets everything happen up to and including `end`, and moves the clock there.
     ///
     /// How long that takes is up to the scenario: a client with a million attempts and no wait between
-    /// them makes them all at the same moment. [`World::step`] is for who wants to stop before.
+    /// them makes them all at the same moment. [`World::run_events`] is for who wants to stop before.
     pub fn run_until(&mut self, end: Instant) {
-        while self.next_at().is_some_and(|at| at <= end) {
+        while self.run_events(end, u32::MAX) == u32::MAX {}
+        self.now = self.now.max(end);
+    }
+
+    /// Lets at most so many events happen, none of them after `end`, and gives how many did; the clock
+    /// stays at the last of them.
+    pub fn run_events(&mut self, end: Instant, most: u32) -> u32 {
+        for happened in 0..most {
+            if self.next_at().is_none_or(|at| at > end) {
+                return happened;
+            }
             self.step();
         }
-        self.now = self.now.max(end);
+        most
     }
 
     /// Lets the next event happen.

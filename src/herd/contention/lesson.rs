@@ -4,8 +4,8 @@ use super::WAYS;
 use crate::convert::whole;
 use crate::format::{count, multiple};
 use fusebox::time::Duration;
-use fusebox_lab::occ::{OccBackoff, Summary};
 use fusebox_lab::words::{length, sentence};
+use fusebox_sim::occ::{OccBackoff, Summary};
 
 /// A backoff as people call it.
 pub(super) const fn name(backoff: OccBackoff) -> &'static str {
@@ -72,7 +72,7 @@ pub(super) fn lesson(writers: u32, ways: &[Summary; WAYS]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fusebox_lab::occ::trials;
+    use fusebox_sim::occ::trials;
 
     fn computed(writers: u32) -> String {
         let way = |backoff| trials(writers, 20, backoff, 1, |_| {}).unwrap();

@@ -2,10 +2,10 @@
 
 use super::{json, json_from, text, text_from};
 use fusebox::{BackoffConfig, Jitter};
-use fusebox_lab::occ::{OccBackoff, trials};
 use fusebox_lab::report::millis;
 use fusebox_lab::{delays, document, knobs, presets};
 use fusebox_sim::Scenario;
+use fusebox_sim::occ::{OccBackoff, trials};
 use serde_json::Value;
 
 #[test]

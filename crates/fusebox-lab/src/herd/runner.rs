@@ -32,14 +32,7 @@ impl Runner {
 
     /// Lets up to `events` happen; true once the lane has come to its end.
     pub fn advance(&mut self, events: u32) -> bool {
-        let ends_at = self.setup.ends_at();
-        for _ in 0..events {
-            if self.world.next_at().is_none_or(|at| at > ends_at) {
-                return true;
-            }
-            self.world.step();
-        }
-        false
+        self.world.run_events(self.setup.ends_at(), events) < events
     }
 
     /// When it will be at its end.

@@ -2,9 +2,9 @@
 
 use super::Work;
 use super::fields::{Fields, required};
-use crate::occ::{OccBackoff, Series, Summary};
 use core::fmt;
 use fusebox::ConfigError;
+use fusebox_sim::occ::{OccBackoff, Series, Summary};
 
 /// So many trials of [`occ`](crate::occ); as text it is the line that describes the job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

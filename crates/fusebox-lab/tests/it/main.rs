@@ -6,7 +6,6 @@ mod golden;
 mod herd;
 mod link;
 mod mid_query;
-mod occ;
 mod order;
 #[path = "../../../fusebox/tests/it/orders.rs"]
 mod orders;

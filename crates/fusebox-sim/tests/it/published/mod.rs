@@ -3,6 +3,7 @@
 mod budgets;
 mod collapse;
 mod metastable;
+mod occ;
 mod throttling;
 mod token_buckets;
 mod worlds;

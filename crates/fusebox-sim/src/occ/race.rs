@@ -1,10 +1,10 @@
 //! One trial under way, which can be gone on with in pieces.
 
 use super::{OccBackoff, Trial};
+use crate::{Schedule, Spread, draw};
 use fusebox::rng::{Label, Rng};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Backoff, ConfigError, Delays, require};
-use fusebox_sim::{Schedule, Spread, draw};
 
 /// The mean time of a message.
 const HOP: Duration = Duration::from_millis(10);

@@ -10,7 +10,7 @@
 //! fastest here, and what a backoff saves is calls; where load has a cost, that is what matters.
 //!
 //! ```
-//! use fusebox_lab::occ::{OccBackoff, run};
+//! use fusebox_sim::occ::{OccBackoff, run};
 //!
 //! let none = run(50, OccBackoff::None, 1)?;
 //! let full = run(50, OccBackoff::Full, 1)?;

@@ -1,8 +1,8 @@
 //! "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): its simulation
 //! (aws-samples/aws-arch-backoff-simulator) was run elsewhere, and ours is to agree with it.
 
-use fusebox_lab::occ::OccBackoff::{Decorrelated, Equal, Exponential, Full, None};
-use fusebox_lab::occ::{OccBackoff, Summary, run, trials};
+use fusebox_sim::occ::OccBackoff::{Decorrelated, Equal, Exponential, Full, None};
+use fusebox_sim::occ::{OccBackoff, Summary, run, trials};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
