@@ -38,20 +38,23 @@ impl Address {
         self.with(browser::fragment())
     }
 
-    /// The same, once what it says can be read.
+    /// The same, once what it says can be read; the view stays the one that was chosen meanwhile.
     pub(super) fn read_at_last(&self) -> Self {
-        self.unread.clone().map_or_else(|| self.clone(), |text| self.with(text))
+        let read = self.unread.clone().map(|text| self.with(text));
+        read.map_or_else(|| self.clone(), |read| Self { view: self.view, ..read })
     }
 
     fn with(&self, text: String) -> Self {
         let bare = if text.is_empty() { Link::VIEWS[0] } else { &text };
         if let Some(view) = Link::VIEWS.into_iter().find(|view| *view == bare) {
-            return Self { view, unread: None, ..self.clone() };
+            return Self { view, ..self.clone() };
         }
-        match part::details() {
-            Some(details) => (details.read_link)(self.number + 1, &text),
-            None => Self { unread: Some(text), ..self.clone() },
+        if let Some(details) = part::details() {
+            return (details.read_link)(self.number + 1, &text);
         }
+        let named = text.split('?').next().unwrap_or_default();
+        let view = Link::VIEWS.into_iter().find(|view| *view == named).unwrap_or(Link::VIEWS[0]);
+        Self { view, unread: Some(text), notices: Rc::default(), ..self.clone() }
     }
 
     /// What a link says; the number counts the links.

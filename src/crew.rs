@@ -13,6 +13,8 @@ mod state;
 mod task;
 mod wire;
 
+#[cfg(feature = "split")]
+pub(super) use inside::decline;
 pub(super) use inside::serve;
 use state::State;
 use std::cell::RefCell;

@@ -1,6 +1,6 @@
 //! What of the page is not needed for its first picture. Where the page is built in parts (feature
-//! `split`) each part is a module of its own, fetched when it is wanted or when nothing else is to be
-//! done; a page in one piece has all of them at once.
+//! `split`) each part is a module of its own, fetched when it is wanted or some time after the first
+//! picture; a page in one piece has all of them at once.
 //!
 //! What a part has is reached through function pointers alone ([`Details`], [`herd`]): whatever the
 //! first module named directly would be linked into it.
@@ -10,7 +10,10 @@ mod fetch;
 
 use crate::herd;
 use crate::playground::{DETAILS, Details};
+use gloo_render::request_animation_frame;
 use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
+use std::rc::Rc;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
@@ -87,17 +90,34 @@ enum Progress {
     Absent,
     Fetching,
     Failed,
+    /// It is fetched again after it could not be.
+    Retrying,
     Here,
 }
 
-/// Fetches a part as soon as it is wanted, and otherwise so many milliseconds after the first picture.
+/// When a part is fetched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fetch {
+    /// As somebody waits for it.
+    Now,
+    /// So many milliseconds after the next picture.
+    Soon(u32),
+    /// Not yet.
+    Later,
+}
+
+/// Fetches a part when it is time to.
 #[hook]
-pub(crate) fn use_part(part: Part, is_wanted: bool, after: u32) -> PartState {
+pub(crate) fn use_part(part: Part, when: Fetch) -> PartState {
     let progress = use_state_eq(|| if part.is_here() { Progress::Here } else { Progress::Absent });
     let retry = {
-        let set = progress.setter();
-        use_callback(part, move |(), &part| {
-            set.set(Progress::Fetching);
+        let (now, set) = (*progress, progress.setter());
+        use_callback((part, now), move |(), &(part, now)| {
+            if !matches!(now, Progress::Absent | Progress::Failed) {
+                return;
+            }
+            let failed = now == Progress::Failed;
+            set.set(if failed { Progress::Retrying } else { Progress::Fetching });
             let set = set.clone();
             spawn_local(async move {
                 let is_here = fetch(part).await;
@@ -106,13 +126,23 @@ pub(crate) fn use_part(part: Part, is_wanted: bool, after: u32) -> PartState {
         })
     };
     {
-        // One that failed unseen is fetched again once somebody looks.
-        let (retry, is_due) =
-            (retry.clone(), matches!(*progress, Progress::Absent | Progress::Failed));
-        use_effect_with(is_wanted, move |&is_wanted| {
-            let wait = if is_wanted { 0 } else { after };
-            let timeout = is_due.then(|| Timeout::new(wait, move || retry.emit(())));
-            move || drop(timeout)
+        let retry = retry.clone();
+        // One that failed unseen is fetched again once somebody waits for it.
+        use_effect_with(when, move |&when| {
+            let timer = Rc::new(RefCell::new(None));
+            let start = {
+                let timer = timer.clone();
+                move |wait| *timer.borrow_mut() = Some(Timeout::new(wait, move || retry.emit(())))
+            };
+            let frame = match when {
+                Fetch::Now => {
+                    start(0);
+                    None
+                }
+                Fetch::Soon(wait) => Some(request_animation_frame(move |_| start(wait))),
+                Fetch::Later => None,
+            };
+            move || drop((frame, timer))
         });
     }
     PartState { part, progress: *progress, retry }
@@ -123,23 +153,27 @@ impl PartState {
         self.progress == Progress::Here
     }
 
-    pub(crate) fn has_failed(&self) -> bool {
-        self.progress == Progress::Failed
-    }
-
-    /// What stands in its place while it is not here.
+    /// What stands in its place while it is not here; the button stays where it is while it works, so
+    /// that it keeps the focus.
     pub(crate) fn stand_in(&self) -> Html {
         let name = self.part.name();
-        if !self.has_failed() {
-            return html! { <p class="part panel" role="status">{ format!("{name} is loading …") }</p> };
+        let loading = format!("{name} is loading …");
+        let is_retrying = self.progress == Progress::Retrying;
+        if !is_retrying && self.progress != Progress::Failed {
+            return html! { <p class="part panel">{ loading }</p> };
         }
         html! {
-            <section class="part notice panel" role="alert">
-                <p>
-                    { format!("{name} could not be loaded. The network may be down; or there is a newer \
-                               Fusebox, which you get by reloading the page.") }
+            <section class="part notice panel">
+                <p role="alert">
+                    if is_retrying { { loading } } else {
+                        { format!("{name} could not be loaded. The network may be down; or there is a \
+                                   newer Fusebox, which you get by reloading the page.") }
+                    }
                 </p>
-                <button class="button" type="button" onclick={self.retry.reform(|_: MouseEvent| ())}>
+                <button
+                    class="button" type="button" aria-disabled={is_retrying.to_string()}
+                    onclick={self.retry.reform(|_: MouseEvent| ())}
+                >
                     { "Try again" }
                 </button>
             </section>

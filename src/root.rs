@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::browser;
 use crate::herd;
-use crate::part::{self, Part, PartState, use_part};
+use crate::part::{self, Fetch, Part, PartState, use_part};
 use crate::playground::PlaygroundView;
 use fusebox_lab::link::Link;
 use yew::prelude::*;
@@ -17,8 +17,26 @@ fn label(view: &str) -> &'static str {
 pub(super) fn root() -> Html {
     let address = use_state_eq(Address::first);
     let dark = use_state_eq(browser::is_dark);
-    let details = use_part(Part::Details, address.is_unread(), AFTER_THE_FIRST_PICTURE);
+    let details = use_part(
+        Part::Details,
+        if address.is_unread() { Fetch::Now } else { Fetch::Soon(DETAILS_AFTER) },
+    );
     let view = address.view();
+    let herd = use_part(
+        Part::Herd,
+        match view == Link::VIEWS[1] {
+            true => Fetch::Now,
+            false if details.is_here() => Fetch::Soon(HERD_AFTER),
+            false => Fetch::Later,
+        },
+    );
+    // A link that the page opens with is waited for; one that comes later finds the views as they are.
+    let has_views = {
+        let had = use_mut_ref(|| false);
+        let mut has = had.borrow_mut();
+        *has |= !address.is_unread();
+        *has
+    };
     {
         let address = address.clone();
         use_effect_with((*address).clone(), move |now| {
@@ -49,41 +67,41 @@ pub(super) fn root() -> Html {
             if !browser::is_embedded() { { header(view, *dark, toggle_theme) } }
             <main>
                 { notice(&address) }
-                if address.is_unread() { { details.stand_in() } } else {
-                    <Views address={(*address).clone()} {details} />
+                if has_views { <Views address={(*address).clone()} {details} {herd} /> } else {
+                    { details.stand_in() }
                 }
             </main>
         </>
     }
 }
 
-/// Milliseconds after which a part is fetched that nobody has asked for.
-const AFTER_THE_FIRST_PICTURE: u32 = 100;
-const WHEN_IDLE: u32 = 3_000;
+/// Milliseconds after the first picture.
+const DETAILS_AFTER: u32 = 50;
+
+/// Milliseconds after the details, where nobody has asked for the Herd.
+const HERD_AFTER: u32 = 3_000;
 
 #[derive(PartialEq, Properties)]
 struct ViewsProps {
     address: Address,
     details: PartState,
+    herd: PartState,
 }
 
 /// The views; one that is left stays in the tree, hidden, and comes back as it was.
 #[component(Views)]
-fn views(ViewsProps { address, details }: &ViewsProps) -> Html {
-    let [playground, herd] = Link::VIEWS.map(|name| address.view() == name);
-    let herd_part = use_part(Part::Herd, herd, WHEN_IDLE);
+fn views(ViewsProps { address, details, herd }: &ViewsProps) -> Html {
+    let [is_playground, is_herd] = Link::VIEWS.map(|name| address.view() == name);
+    let herd_props = herd::Props { visible: is_herd, link: address.herd() };
     html! {
         <>
-            <div hidden={!playground}>
+            <div hidden={!is_playground}>
                 <PlaygroundView
-                    visible={playground} link={address.playground()} details={details.clone()}
+                    visible={is_playground} link={address.playground()} details={details.clone()}
                 />
             </div>
-            <div hidden={!herd}>
-                { match part::herd() {
-                    Some(herd_view) => herd_view(&herd::Props { visible: herd, link: address.herd() }),
-                    None => herd_part.stand_in(),
-                } }
+            <div hidden={!is_herd}>
+                { part::herd().map_or_else(|| herd.stand_in(), |herd_view| herd_view(&herd_props)) }
             </div>
         </>
     }

@@ -39,6 +39,14 @@ pub(crate) fn serve() {
     say(&scope, &JsValue::TRUE, &Array::new());
 }
 
+/// Tells the page that it has to do the work itself, where this is a worker.
+#[cfg(feature = "split")]
+pub(crate) fn decline() {
+    if let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() {
+        say(&scope, &JsValue::FALSE, &Array::new());
+    }
+}
+
 fn obey(desk: &Rc<RefCell<Desk>>, order: Order) {
     {
         let mut desk = desk.borrow_mut();

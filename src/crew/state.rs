@@ -14,8 +14,9 @@ use yew::Callback;
 /// The most workers, however many processors there are.
 const WORKERS_MAX: usize = 4;
 
-/// Milliseconds in which a worker has to say that it can take jobs.
-const HELLO_WITHIN: u32 = 2_000;
+/// Milliseconds in which a worker has to say that it can take jobs. It may have to fetch its part of
+/// the page before, over a slow network.
+const HELLO_WITHIN: u32 = 5_000;
 
 /// Milliseconds that the page works at a stretch, which leaves most of a frame to the rest of it.
 const SLICE: f64 = 6.0;

@@ -4,6 +4,7 @@
 //! part that could not be fetched is fetched anew the next time.
 
 use super::{DETAILS, Details, HERD, MakeHerd, Part};
+use crate::crew;
 use std::cell::Cell;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use yew::platform::spawn_local;
@@ -26,18 +27,23 @@ pub(crate) fn herd() -> Option<MakeHerd> {
 /// Has a part fetched, and tells whether it is here.
 pub(crate) async fn fetch(part: Part) -> bool {
     match part {
-        Part::Details => DETAILS_HERE.set(fetch_details().await.ok()),
-        Part::Herd => HERD_HERE.set(fetch_herd().await.ok()),
+        Part::Details => fetch_details().await.is_ok_and(|it| {
+            DETAILS_HERE.set(Some(it));
+            true
+        }),
+        Part::Herd => fetch_herd().await.is_ok_and(|it| {
+            HERD_HERE.set(Some(it));
+            true
+        }),
     }
-    part.is_here()
 }
 
-/// Does what the page asks for, where this is a worker; without the part the page hears nothing, and
-/// does the work itself.
+/// Does what the page asks for, where this is a worker; without the part the page does it itself.
 pub(crate) fn serve() {
     spawn_local(async {
-        if let Ok(serve) = fetch_worker().await {
-            serve();
+        match fetch_worker().await {
+            Ok(serve) => serve(),
+            Err(_) => crew::decline(),
         }
     });
 }
@@ -57,5 +63,5 @@ fn fetch_herd() -> Result<MakeHerd, SplitLoaderError> {
 #[wasm_split(herd, fallible)]
 #[allow(clippy::unnecessary_wraps)] // It is the fetch that fails.
 fn fetch_worker() -> Result<fn(), SplitLoaderError> {
-    Ok(crate::crew::serve)
+    Ok(crew::serve)
 }

@@ -24,6 +24,7 @@ use fusebox_lab::words::plural;
 use fusebox_sim::{Dependency, Entry, Fault, Target, What};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::Cell;
+use std::collections::VecDeque;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -113,8 +114,10 @@ pub(super) struct Stage {
     moves: Moves,
     /// What is announced: changes of breakers, and what was done.
     news: News,
-    /// What the newest step did, in sentences.
-    told: String,
+    /// What was done and is to be announced, once it can be said in words.
+    unsaid: VecDeque<Entry>,
+    /// What the newest step did.
+    stepped: Vec<Entry>,
     story: Option<Told>,
     /// The timestamp of the newest frame.
     timestamp: f64,
@@ -144,7 +147,8 @@ impl Component for Stage {
             shown_kinds: KindSet::default(),
             moves: Moves::default(),
             news: News::default(),
-            told: String::new(),
+            unsaid: VecDeque::new(),
+            stepped: Vec::new(),
             story: None,
             timestamp: 0.0,
             shown: 0,
@@ -186,7 +190,7 @@ impl Component for Stage {
             self.story = None;
         }
         if session.steps != before.steps {
-            self.told = told(&self.player.step());
+            self.stepped = self.player.step();
         }
         props.clock.0.set(self.player.moment());
         if (session, props.cross, props.has_details) != (before, old.cross, old.has_details) {
@@ -283,9 +287,10 @@ impl Stage {
         self.scene.restart(world);
         self.scene.recall(world.trace().since(0), world.now());
         self.moves = Moves::past(self.player.world().measures().breaker_changes());
-        self.told.clear();
+        self.stepped.clear();
         self.story = None;
         self.news = News::default();
+        self.unsaid.clear();
         self.shown = self.player.world().trace().added();
         self.summary_at = 0.0;
     }
@@ -315,7 +320,7 @@ impl Stage {
         self.palette = Palette::read();
         self.tell(session);
         let said = Said {
-            told: self.told.clone(),
+            told: told(&self.stepped),
             moves: self.moves.at(self.timestamp, session.on),
             news: self.news.at(self.timestamp).to_owned(),
             story: self.story.as_ref().map(|told| told.story.clone()),
@@ -341,13 +346,17 @@ impl Stage {
                     moved |= on == chosen;
                 }
                 Entry { what: What::Done(_), .. } => {
-                    self.news.add(part::details().map(|it| (it.event)(entry)).unwrap_or_default());
+                    self.unsaid.push_back(*entry);
                 }
                 _ => {}
             }
             self.scene.show(entry);
         }
         self.shown = world.trace().added();
+        self.unsaid.drain(..self.unsaid.len().saturating_sub(UNSAID_MAX));
+        if let Some(details) = part::details() {
+            self.unsaid.drain(..).for_each(|entry| self.news.add((details.event)(&entry)));
+        }
         moved
     }
 
@@ -417,9 +426,14 @@ impl Due {
 /// The most sentences that are told of one step.
 const TOLD_MAX: usize = 3;
 
+/// The most things done that wait for their words.
+const UNSAID_MAX: usize = 3;
+
 /// What a step did, in sentences.
 fn told(entries: &[Entry]) -> String {
-    let Some(details) = part::details() else { return String::new() };
+    let Some(details) = part::details().filter(|_| !entries.is_empty()) else {
+        return String::new();
+    };
     let mut sentences: Vec<String> = entries.iter().take(TOLD_MAX).map(details.event).collect();
     let others = entries.len().saturating_sub(TOLD_MAX);
     if others > 0 {

@@ -8,9 +8,64 @@ use std::path::{Path, PathBuf};
 /// The most lines of code in a file, without blank lines, comments and its own tests.
 const CODE_LINES_MAX: usize = 450;
 
+/// The crates below the page, each with those of ours that it may depend on.
+const CRATES: &[(&str, &[&str])] = &[
+    ("fusebox", &[]),
+    ("fusebox-sim", &["fusebox"]),
+    ("fusebox-lab", &["fusebox", "fusebox-sim"]),
+    ("fusebox-cli", &["fusebox", "fusebox-sim", "fusebox-lab"]),
+];
+
+/// Crates that only the page needs, by how their names begin.
+const WEB: &[&str] = &["web-sys", "js-sys", "yew", "gloo", "wasm-bindgen", "getrandom"];
+
 /// What would make two runs differ.
 const NOT_DETERMINISTIC: &[&str] =
     &["HashMap", "HashSet", "RandomState", "SystemTime", "thread_rng", "from_os_rng", "OsRng"];
+
+#[test]
+fn crates_depend_on_those_below_them_alone() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
+    let mut folders: Vec<_> =
+        fs::read_dir(&folder).unwrap().map(|it| it.unwrap().file_name()).collect();
+    folders.sort();
+    let mut known: Vec<_> = CRATES.iter().map(|(name, _)| *name).collect();
+    known.sort_unstable();
+    assert_eq!(folders, known);
+    for (name, allowed) in CRATES {
+        let manifest = fs::read_to_string(folder.join(name).join("Cargo.toml")).unwrap();
+        let wrong = wrong_dependencies(&manifest, allowed);
+        assert!(wrong.is_empty(), "{name} may not depend on {wrong:?}");
+    }
+}
+
+/// The dependencies in a manifest that are of ours and not allowed, those of its tests too, and those on
+/// the web; what tests need in a browser, under `[target...]`, may be of the web.
+fn wrong_dependencies<'a>(manifest: &'a str, allowed: &[&str]) -> Vec<&'a str> {
+    let mut wrong = Vec::new();
+    let (mut lists, mut is_for_web) = (false, false);
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            lists = line.ends_with("dependencies]");
+            is_for_web = line.starts_with("[target.'cfg(target_arch = \"wasm32\")'.dev-");
+        } else if let Some(name) = line.split(['.', ' ', '=']).next().filter(|_| lists) {
+            let is_ours = name.starts_with("fusebox") && !allowed.contains(&name);
+            let is_web = !is_for_web && WEB.iter().any(|web| name.starts_with(web));
+            wrong.extend((is_ours || is_web).then_some(name));
+        }
+    }
+    wrong
+}
+
+#[test]
+fn every_style_sheet_is_on_the_page() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let joined = fs::read_to_string(root.join("Trunk.toml")).unwrap();
+    for entry in fs::read_dir(root.join("static/style")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        assert!(joined.split_whitespace().any(|word| word == name), "Trunk.toml leaves out {name}");
+    }
+}
 
 #[test]
 fn nothing_below_the_page_depends_on_clocks_or_on_the_order_of_a_hash_map() {
@@ -271,6 +326,16 @@ mod tests {
     #[track_caller]
     fn finds(problems: &[String], expected: &[&str]) {
         assert_eq!(problems, expected);
+    }
+
+    #[test]
+    fn a_dependency_that_is_not_below_is_found() {
+        let manifest = "[dependencies]\nfusebox.workspace = true\nfusebox-lab = \"1\"\n\
+                        [dev-dependencies]\njs-sys = \"0.3\"\nproptest = \"1\"\n\
+                        [target.'cfg(target_arch = \"wasm32\")'.dev-dependencies]\njs-sys = \"0.3\"\n";
+        assert_eq!(super::wrong_dependencies(manifest, &["fusebox"]), ["fusebox-lab", "js-sys"]);
+        let other = "[features]\nyew = []\n[dependencies]\nlibm = \"0.2\"";
+        assert!(super::wrong_dependencies(other, &[]).is_empty());
     }
 
     #[test]

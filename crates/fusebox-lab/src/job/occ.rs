@@ -6,7 +6,7 @@ use core::fmt;
 use fusebox::ConfigError;
 use fusebox_sim::occ::{OccBackoff, Series, Summary};
 
-/// So many trials of [`occ`](crate::occ); as text it is the line that describes the job.
+/// So many trials of [`occ`](fusebox_sim::occ); as text it is the line that describes the job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OccJob {
     /// Clients that write the same row, 1 to 10,000.
