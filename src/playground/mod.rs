@@ -117,6 +117,8 @@ pub(super) fn playground_view(props: &Props) -> Html {
     let on_depend = use_act(&on_action, Action::Depend);
     use_keys(props.visible, &clock, &on_action);
     let (session, topic) = ((*session).clone(), session.topic);
+    // Each child has its place, whether the details are here or not: where there were more of them later,
+    // the stage would be made anew, and its run with it.
     html! {
         <div class="playground">
             <h1 class="visually-hidden">{ "Playground: a service and its database" }</h1>
@@ -138,16 +140,16 @@ pub(super) fn playground_view(props: &Props) -> Html {
                 on_choose={on_choose.clone()} {on_close} {on_depend}
             />
             <TimeBar session={session.clone()} summary={(*summary).clone()} on_action={on_action.clone()} />
-            { for details.map(|it| (it.charts)(&charts::ChartsProps {
+            { details.map(|it| (it.charts)(&charts::ChartsProps {
                 view: summary.charts.clone(), painter: charts, ghost: session.compare.label().into(),
                 on_cross, on_seek, on_export,
-            })) }
-            { for details.map(|it| (it.run_bar)(&run_bar::Props {
+            })).unwrap_or_default() }
+            { details.map(|it| (it.run_bar)(&run_bar::Props {
                 session, is_past: summary.now < summary.end, clock, on_action,
-            })) }
-            { for details.map(|it| (it.log)(&log::Props {
+            })).unwrap_or_default() }
+            { details.map(|it| (it.log)(&log::Props {
                 lines: summary.log.clone(), topic, on_choose,
-            })) }
+            })).unwrap_or_default() }
         </div>
     }
 }

@@ -49,10 +49,10 @@ pub(super) fn preset_bar(props: &Props) -> Html {
                 </select>
             </label>
             <p class="bar__about">{ chosen.preset.about }</p>
-            { for details.map(|it| (it.changes)(&ChangesProps {
+            { details.map(|it| (it.changes)(&ChangesProps {
                 base: chosen.base.clone(), scenario: chosen.plan.scenario.clone(),
                 deeds: chosen.plan.tape.deeds().len(), on_action: on_action.clone(),
-            })) }
+            })).unwrap_or_default() }
             <button
                 class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
                 aria-disabled={(!session.can_undo()).to_string()}
@@ -65,9 +65,9 @@ pub(super) fn preset_bar(props: &Props) -> Html {
             >
                 { "Share" }
             </button>
-            { for details.filter(|_| *shares).map(|it| (it.share)(&ShareProps {
+            { details.filter(|_| *shares).map(|it| (it.share)(&ShareProps {
                 session: session.clone(), clock: props.clock.clone(),
-            })) }
+            })).unwrap_or_default() }
         </section>
     }
 }

@@ -30,10 +30,16 @@ test('the first view is whole without the parts: it plays, breaks and heals', as
   await playground.heal.click();
   await expect(page.getByText('The rest of the page is loading …')).toBeVisible();
   await expect(playground.charts).toHaveCount(0);
+  const elements = ['.stage canvas', '.machine', '.time', '.bar select', '.bar .button--strong'];
+  const handles = await Promise.all(elements.map((element) => page.locator(element).first().elementHandle()));
+  const before = await playground.seconds();
   release();
   await expect(playground.charts).toBeVisible();
   await expect(playground.stack).toBeVisible();
   await expect(playground.lines.last()).toContainText('down');
+  // The run goes on, in the same elements.
+  expect(await playground.seconds()).toBeGreaterThan(before);
+  for (const handle of handles) expect(await handle.evaluate((element) => element.isConnected)).toBe(true);
 });
 
 test('parts are fetched one time each, and the Herd only when nobody waits for anything', async ({ page }) => {
