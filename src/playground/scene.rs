@@ -75,6 +75,8 @@ pub(crate) struct Scene {
     tallies: Option<Vec<[u32; Kind::ALL.len()]>>,
     still: bool,
     size: (f64, f64),
+    /// Whether that is the size on the page, and not one to begin with.
+    is_measured: bool,
     touch: bool,
     stage: NodeRef,
     standing: NodeRef,
@@ -128,6 +130,7 @@ impl Scene {
             tallies: None,
             still: browser::prefers_reduced_motion(),
             size,
+            is_measured: false,
             touch,
             stage: NodeRef::default(),
             standing: NodeRef::default(),
@@ -192,20 +195,29 @@ impl Scene {
         fuse.map(Hit::Fuse).or_else(call)
     }
 
-    /// Draws what has changed.
-    pub(crate) fn draw(&mut self, frame: Frame<'_>) {
-        let Some(size) = browser::size_of(&self.stage) else { return };
-        if size.0 < 1.0 {
-            return;
-        }
+    /// Fits everything to the page as it is now; whether it has another size or shape than before, or
+    /// none while it is not on the page.
+    pub(crate) fn measure(&mut self, timestamp: f64) -> Option<bool> {
+        let size = browser::size_of(&self.stage).filter(|size| size.0 >= 1.0)?;
         let (mut still, mut touch) = (self.still, self.touch);
-        if (frame.timestamp - self.asked_at).abs() >= ASK_EVERY {
-            self.asked_at = frame.timestamp;
+        if (timestamp - self.asked_at).abs() >= ASK_EVERY {
+            self.asked_at = timestamp;
             (still, touch) = (browser::prefers_reduced_motion(), browser::is_touch());
         }
-        if (size, still, touch) != (self.size, self.still, self.touch) {
+        let is_another = (size, still, touch) != (self.size, self.still, self.touch);
+        let is_another = is_another || !self.is_measured;
+        if is_another {
+            self.is_measured = true;
             (self.still, self.touch) = (still, touch);
             self.fit(size);
+        }
+        Some(is_another)
+    }
+
+    /// Draws what has changed.
+    pub(crate) fn draw(&mut self, frame: Frame<'_>) {
+        if self.measure(frame.timestamp).is_none() {
+            return;
         }
         self.particles.tally.move_on(frame.world.now());
         self.draw_standing(frame);
@@ -319,12 +331,14 @@ impl Scene {
                     aria-label="Clients, the service and what it depends on, with calls moving between them"
                 />
                 <p class="visually-hidden">{ part::details().map(|it| (it.now)(world, chosen.unwrap_or(Dependency::Postgres))) }</p>
-                <Nodes
-                    nodes={self.nodes(world, samples)} service={self.layout.service}
-                    service_faults={world.faults(Target::Service).collect::<Vec<_>>()}
-                    about={words::about_service(world)} stage={self.size}
-                    chosen={chosen.filter(|_| self.cast.parts.len() > 1)} on_act={doings.act.clone()} on_choose={doings.choose.clone()}
-                />
+                if self.is_measured {
+                    <Nodes
+                        nodes={self.nodes(world, samples)} service={self.layout.service}
+                        service_faults={world.faults(Target::Service).collect::<Vec<_>>()}
+                        about={words::about_service(world)} stage={self.size}
+                        chosen={chosen.filter(|_| self.cast.parts.len() > 1)} on_act={doings.act.clone()} on_choose={doings.choose.clone()}
+                    />
+                }
             </div>
         }
     }

@@ -105,6 +105,8 @@ pub(super) enum Msg {
     Point(Point),
     /// Why did the newest call of this kind go as it did?
     Why(Kind),
+    /// The size of the stage is known.
+    Measured,
 }
 
 pub(super) struct Stage {
@@ -164,6 +166,7 @@ impl Component for Stage {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
+            Msg::Measured => {}
             Msg::Show(kinds) => self.shown_kinds = kinds,
             Msg::Point(point) => match self.scene.hit(point, self.shown_kinds) {
                 Some(Hit::Fuse(on)) => ctx.props().on_depend.emit(on),
@@ -177,6 +180,13 @@ impl Component for Stage {
             }
         }
         true
+    }
+
+    fn rendered(&mut self, ctx: &Context<Self>, is_first: bool) {
+        // What stands on the stage comes once its size is known, which is before anything is seen.
+        if is_first && self.scene.measure(self.timestamp) == Some(true) {
+            ctx.link().send_message(Msg::Measured);
+        }
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
