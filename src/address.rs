@@ -2,8 +2,8 @@
 
 use crate::browser;
 use crate::part;
-use fusebox_lab::knobs::Problem;
 use fusebox_lab::link::{self, Link, sentences};
+use fusebox_lab::settings::Problem;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use yew::prelude::*;

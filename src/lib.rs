@@ -11,14 +11,12 @@ mod address;
 mod browser;
 mod chart;
 mod convert;
-mod crew;
 mod disclosure;
 mod download;
 mod export_menu;
 mod failure;
 mod format;
 mod herd;
-mod knob;
 mod number;
 mod palette;
 mod part;
@@ -26,8 +24,10 @@ mod playback;
 mod playground;
 mod root;
 mod roving;
+mod setting_field;
 mod share;
 mod transport;
+mod worker_pool;
 
 /// Takes the page over: a panic shows a card from here on, and the app is mounted. Where the same
 /// module runs in a worker, it does what the page asks for instead.

@@ -58,7 +58,7 @@ pub(crate) async fn fetch(_: Part) -> bool {
 /// Does what the page asks for, where this is a worker.
 #[cfg(not(feature = "split"))]
 pub(crate) fn serve() {
-    crate::crew::serve();
+    crate::worker_pool::serve();
 }
 
 impl Part {

@@ -9,8 +9,8 @@ mod verdict;
 
 use super::session::Change;
 use crate::browser;
-use crate::crew::{Crew, Report, Ticket};
 use crate::palette::Palette;
+use crate::worker_pool::{Report, Ticket, WorkerPool};
 use chart::{Attempts, BandChart, most};
 use course::{Course, Run};
 use files::{File, Files};
@@ -72,7 +72,7 @@ pub(super) enum Msg {
 
 /// The button with its number of seeds, and its panel.
 pub(super) struct SeedBands {
-    crew: Crew,
+    worker_pool: WorkerPool,
     is_open: bool,
     seeds: u32,
     course: Option<Course>,
@@ -95,10 +95,10 @@ impl Component for SeedBands {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let crew = Crew::of(ctx);
+        let worker_pool = WorkerPool::of(ctx);
         let link::Bands { seeds, measure } = link::Bands::default();
         let mut bands = Self {
-            crew,
+            worker_pool,
             is_open: false,
             seeds,
             course: None,
@@ -243,7 +243,7 @@ impl SeedBands {
         let Some(course) = &mut self.course else { return };
         while let Some((run, job)) = course.next() {
             let on = ctx.link().callback(move |report| Msg::Heard(number, run, report));
-            self.tickets.push((run, self.crew.run(job.to_string(), on)));
+            self.tickets.push((run, self.worker_pool.run(job.to_string(), on)));
         }
     }
 
@@ -383,7 +383,7 @@ impl SeedBands {
         } else if self.is_stale {
             return format!("These are the bands of former settings, of {progress}, {seeds}.");
         } else if course.is_done() {
-            let place = self.crew.kind().map(|place| format!(", computed {place}"));
+            let place = self.worker_pool.kind().map(|place| format!(", computed {place}"));
             return format!("{progress}, {seeds}{}.", place.unwrap_or_default());
         } else if !self.is_busy() {
             return format!("Stopped after {progress}, {seeds}.");

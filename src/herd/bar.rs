@@ -2,10 +2,10 @@
 
 use super::session::{Change, Session, preset_at};
 use crate::browser::selected;
-use crate::knob::{Knob, Subject};
+use crate::setting_field::{SettingField, Subject};
 use crate::share::Share;
 use fusebox_lab::herd::{HerdPreset, PRESETS};
-use fusebox_lab::knobs::{self, HERD, Setting};
+use fusebox_lab::settings::{self, HERD, Setting};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -76,15 +76,15 @@ pub(super) fn common(props: &Props) -> Html {
     let setup = chosen.comparison.setup;
     let settings = use_memo((setup, chosen.preset.name), {
         let base = props.session.base().setup;
-        move |_| (knobs::all_in(HERD, &setup), knobs::all_in(HERD, &base))
+        move |_| (settings::all_in(HERD, &setup), settings::all_in(HERD, &base))
     });
     let (settings, before) = &*settings;
     let on_set = props.on_change.reform(|(key, text)| Change::Set(key, text));
-    let knob = |setting: &Setting| {
+    let setting = |setting: &Setting| {
         let preset = before.iter().find(|it| it.key == setting.key);
         let preset = preset.and_then(|it| it.value.as_deref()).map(Rc::from);
         html! {
-            <Knob
+            <SettingField
                 key={setting.key.clone()} setting={Rc::new(setting.clone())} {preset}
                 of={Subject::Herd(setup)} on_set={on_set.clone()} brief=true
             />
@@ -94,12 +94,12 @@ pub(super) fn common(props: &Props) -> Html {
     html! {
         <section class="herd__common panel" aria-label="What all lanes have in common">
             <div class="herd__settings">
-                { for settings.iter().filter(is_open).map(knob) }
+                { for settings.iter().filter(is_open).map(setting) }
             </div>
             <details class="herd__more">
                 <summary>{ "More of what the lanes have in common" }</summary>
                 <div class="herd__settings">
-                    { for settings.iter().filter(|it| !is_open(it)).map(knob) }
+                    { for settings.iter().filter(|it| !is_open(it)).map(setting) }
                 </div>
             </details>
         </section>

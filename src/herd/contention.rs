@@ -4,8 +4,8 @@ mod lesson;
 
 use crate::browser::set_style;
 use crate::convert::float;
-use crate::crew::{Crew, Report, Ticket};
 use crate::format::count;
+use crate::worker_pool::{Report, Ticket, WorkerPool};
 use fusebox_lab::job::OccJob;
 use fusebox_sim::occ::{OccBackoff, Summary};
 use gloo_timers::callback::Timeout;
@@ -50,7 +50,7 @@ struct Outcome {
 }
 
 pub(super) struct Contention {
-    crew: Crew,
+    worker_pool: WorkerPool,
     writers: u32,
     /// What is shown: the last that was whole.
     outcome: Option<Outcome>,
@@ -68,9 +68,9 @@ impl Component for Contention {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let crew = Crew::of(ctx);
+        let worker_pool = WorkerPool::of(ctx);
         let mut contention = Self {
-            crew,
+            worker_pool,
             writers: 100,
             outcome: None,
             found: [None; WAYS],
@@ -147,7 +147,7 @@ impl Contention {
         let jobs = OccBackoff::ALL.iter().enumerate().map(|(n, &backoff)| {
             let job = OccJob { clients: self.writers, backoff, trials: TRIALS, seed: SEED };
             let heard = ctx.link().callback(move |report| Msg::Heard(n, report));
-            self.crew.run(job.to_string(), heard)
+            self.worker_pool.run(job.to_string(), heard)
         });
         self.tickets = jobs.collect();
     }
@@ -191,7 +191,7 @@ impl Contention {
         if let Some(why) = &self.failed {
             return format!("This cannot be computed: {why}.");
         }
-        let place = self.crew.kind().map(|place| format!(" {place}")).unwrap_or_default();
+        let place = self.worker_pool.kind().map(|place| format!(" {place}")).unwrap_or_default();
         if self.is_busy() {
             let percent = self.shares.iter().sum::<f64>() * PERCENT_EACH;
             return format!("Computing{place}: {percent:.0} %");

@@ -2,9 +2,9 @@
 
 use super::session::Change;
 use crate::browser::selected;
-use crate::knob::{Knob, Subject};
+use crate::setting_field::{SettingField, Subject};
 use fusebox_lab::herd::{FORMS, LANES_MAX, Setup, Strategy};
-use fusebox_lab::knobs::{self, LANE, Setting};
+use fusebox_lab::settings::{self, LANE, Setting};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -101,19 +101,19 @@ fn settings(props: &Props) -> Html {
         Change::Rename(n, input.map(|input| input.value()).unwrap_or_default())
     });
     let id = format!("lane-{n}-name");
-    let before = knobs::all_in(LANE, &*props.base);
-    let settings = knobs::all_in(LANE, &*props.strategy);
+    let before = settings::all_in(LANE, &*props.base);
+    let settings = settings::all_in(LANE, &*props.strategy);
     // What the switches show is not shown again.
     let hidden = ["lane.shared", "lane.breaker", "lane.retry.jitter", "lane.retry.growth"];
     let shown = settings.into_iter().filter(|it| !hidden.contains(&it.key.as_str()));
-    let knob = |setting: Setting| {
+    let setting = |setting: Setting| {
         let preset = before.iter().find(|it| it.key == setting.key);
         let preset = preset.and_then(|it| it.value.as_deref()).map(Rc::from);
         let on_set = props.on_change.reform(move |(key, text)| Change::SetLane(n, key, text));
         let key = setting.key.clone();
         let setting = Rc::new(setting);
         html! {
-            <Knob
+            <SettingField
                 {key} prefix={format!("l{n}-")} {setting} {preset}
                 of={Subject::Lane(props.setup, props.strategy.clone())} {on_set} brief=true
             />
@@ -122,15 +122,15 @@ fn settings(props: &Props) -> Html {
     html! {
         <div class="lane__settings">
             // With a key as the others, so that they stay who they are when their number changes.
-            <div key="name" class="knob is-brief">
-                <label class="knob__label" for={id.clone()}>{ "Name" }</label>
+            <div key="name" class="setting is-brief">
+                <label class="setting__label" for={id.clone()}>{ "Name" }</label>
                 <input
                     class="input lane__rename" type="text" maxlength="40" autocomplete="off" {id}
                     value={props.strategy.name.clone().unwrap_or_default()}
                     placeholder={props.strategy.title()} onchange={rename}
                 />
             </div>
-            { for shown.map(knob) }
+            { for shown.map(setting) }
         </div>
     }
 }

@@ -75,7 +75,7 @@ pub(super) fn lane_view(props: &Props) -> Html {
                 />
             </Disclosure>
             { match &props.lane {
-                _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have bet." }</p> },
+                _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have prediction." }</p> },
                 Some(lane) => html! {
                     <>
                         <Pictures lane={props.clone()} />

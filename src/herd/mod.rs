@@ -3,7 +3,6 @@
 mod backlog;
 mod bands;
 mod bar;
-mod bet;
 mod contention;
 mod edit;
 mod export;
@@ -12,6 +11,7 @@ mod keys;
 mod lane;
 mod numbers;
 mod picture;
+mod prediction;
 mod raster;
 mod results;
 mod session;
@@ -23,13 +23,12 @@ mod watch;
 
 use crate::address::use_address;
 use crate::browser;
-use crate::crew::{Crew, Report};
 use crate::palette::Palette;
 use crate::playback::{Playback, SPEEDS, USUAL_SPEED};
 use crate::transport::Transport;
+use crate::worker_pool::{Report, WorkerPool};
 use bands::SeedBands;
 use bar::{Bar, Common};
-use bet::BetPanel;
 use contention::Contention;
 use export::Export;
 use follow::Follow;
@@ -39,6 +38,7 @@ use fusebox_lab::link::{self, Link};
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use lane::LaneView;
+use prediction::PredictionPanel;
 use results::Results;
 use session::{Change, Session};
 use sound::{Sound, SoundSwitch};
@@ -78,7 +78,7 @@ pub(super) struct HerdView {
     session: Session,
     /// The number of the link that was opened last.
     wish: u32,
-    crew: Crew,
+    worker_pool: WorkerPool,
     results: Results,
     playing: bool,
     /// An index into [`SPEEDS`].
@@ -86,7 +86,7 @@ pub(super) struct HerdView {
     /// How far the lanes are shown; none for to their end.
     position: Option<Instant>,
     follow: Option<Follow>,
-    /// Whether what came out is hidden, until somebody has bet on it.
+    /// Whether what came out is hidden, until somebody has prediction on it.
     is_hidden: bool,
     sound: Sound,
     playback: Playback,
@@ -106,13 +106,13 @@ impl Component for HerdView {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let crew = Crew::default();
+        let worker_pool = WorkerPool::default();
         let (wish, link) = ctx.props().link.clone().unzip();
         let mut view = Self {
             wish: wish.unwrap_or_default(),
-            is_hidden: link.as_ref().is_some_and(|link| link.experiments.bet),
+            is_hidden: link.as_ref().is_some_and(|link| link.experiments.prediction),
             session: link.as_ref().map_or_else(Session::default, |link| Session::of(link)),
-            crew,
+            worker_pool,
             results: Results::default(),
             playing: false,
             speed: USUAL_SPEED,
@@ -136,7 +136,7 @@ impl Component for HerdView {
             self.wish = *wish;
             self.session = Session::of(link);
             self.position = link.at;
-            self.is_hidden = link.experiments.bet;
+            self.is_hidden = link.experiments.prediction;
             self.compute(ctx);
         }
         if ctx.props().visible && !old.visible {
@@ -192,7 +192,7 @@ impl Component for HerdView {
         let on_change = link.callback(Msg::Change);
         let lanes = &self.session.chosen.comparison.lanes;
         html! {
-            <ContextProvider<Crew> context={self.crew.clone()}><div class="herd">
+            <ContextProvider<WorkerPool> context={self.worker_pool.clone()}><div class="herd">
                 <Remember link={Rc::new(self.session.link(None))} visible={ctx.props().visible} />
                 <h1 class="visually-hidden">{ "Herd: the same outage, several ways to try again" }</h1>
                 <Bar session={self.session.clone()} on_change={on_change.clone()} />
@@ -220,7 +220,7 @@ impl Component for HerdView {
                 <p class="herd__progress" role="status">{ self.progress() }</p>
                 <p class="visually-hidden" role="status">{ self.summary() }</p>
                 <Contention visible={ctx.props().visible} />
-            </div></ContextProvider<Crew>>
+            </div></ContextProvider<WorkerPool>>
         }
     }
 }
@@ -255,7 +255,7 @@ impl HerdView {
         }
     }
 
-    /// What can be done with the lanes beside setting them; what would give a bet away is not there
+    /// What can be done with the lanes beside setting them; what would give a prediction away is not there
     /// while one is placed.
     fn actions(&self, ctx: &Context<Self>) -> Html {
         let Session { chosen, experiments, .. } = &self.session;
@@ -263,9 +263,9 @@ impl HerdView {
         let wish = self.wish;
         html! {
             <div class="herd__actions">
-                <BetPanel
+                <PredictionPanel
                     chosen={chosen.clone()} lanes={self.results.all()}
-                    is_wanted={experiments.bet} {wish}
+                    is_wanted={experiments.prediction} {wish}
                     on_hide={link.callback(Msg::Hide)} on_change={on_change.clone()}
                 />
                 if !self.is_hidden {
@@ -275,7 +275,7 @@ impl HerdView {
                         wanted={experiments.bands} {wish} on_change={on_change.clone()}
                     />
                     <SweepTool
-                        session={self.session.clone()} {wish} crew={self.crew.clone()}
+                        session={self.session.clone()} {wish} worker_pool={self.worker_pool.clone()}
                         width={self.width} palette={self.palette.clone()} {on_change}
                     />
                     <Export
@@ -309,7 +309,7 @@ impl HerdView {
     fn compute(&mut self, ctx: &Context<Self>) {
         if ctx.props().visible {
             let on = ctx.link().callback(Msg::Heard);
-            self.results.follow(&self.session.chosen, &self.crew, &on);
+            self.results.follow(&self.session.chosen, &self.worker_pool, &on);
         }
     }
 
@@ -318,7 +318,7 @@ impl HerdView {
         if let Some(problem) = self.results.problem() {
             return format!("A lane cannot be computed: {problem}.");
         }
-        let place = self.crew.kind().map(|kind| format!(" {kind}")).unwrap_or_default();
+        let place = self.worker_pool.kind().map(|kind| format!(" {kind}")).unwrap_or_default();
         let progress = self.results.progress();
         progress
             .map_or_else(String::new, |share| format!("Computing{place} … {:.0} %", share * 100.0))

@@ -1,8 +1,8 @@
 //! The lanes as far as they are computed: what was run stays for as long as its settings do, and what
-//! is missing is a job for the crew.
+//! is missing is a job for the worker_pool.
 
 use super::session::Chosen;
-use crate::crew::{Crew, Report, Ticket};
+use crate::worker_pool::{Report, Ticket, WorkerPool};
 use fusebox_lab::herd::Lane;
 use fusebox_lab::job::HerdJob;
 use std::rc::Rc;
@@ -29,8 +29,13 @@ struct Slot {
 }
 
 impl Results {
-    /// Has the crew compute what is not known yet, and forgets what is no longer asked for.
-    pub(super) fn follow(&mut self, chosen: &Chosen, crew: &Crew, on: &Callback<(u32, Report)>) {
+    /// Has the worker_pool compute what is not known yet, and forgets what is no longer asked for.
+    pub(super) fn follow(
+        &mut self,
+        chosen: &Chosen,
+        worker_pool: &WorkerPool,
+        on: &Callback<(u32, Report)>,
+    ) {
         let Chosen { comparison, seed, .. } = chosen;
         let mut old: Vec<Option<Slot>> = self.slots.drain(..).map(Some).collect();
         let shown: Vec<_> = old.iter().flatten().map(|slot| slot.lane.clone()).collect();
@@ -48,7 +53,7 @@ impl Results {
             self.number += 1;
             let number = self.number;
             let on = on.reform(move |report| (number, report));
-            let ticket = Some(crew.run(job.to_string(), on));
+            let ticket = Some(worker_pool.run(job.to_string(), on));
             let lane = shown.get(n).cloned().flatten();
             self.slots.push(Slot { job, number, lane, ticket, progress: 0.0, problem: None });
         }

@@ -2,8 +2,8 @@
 
 use fusebox::time::Instant;
 use fusebox_lab::herd::{Comparison, HerdPreset, LANES_MAX, PRESETS, Setup, Strategy};
-use fusebox_lab::knobs::{self, HERD, LANE};
 use fusebox_lab::link::{self, Experiments, Link};
+use fusebox_lab::settings::{self, HERD, LANE};
 use std::rc::Rc;
 
 /// The most changes that can be undone.
@@ -46,8 +46,8 @@ pub(crate) enum Change {
     Seed(u64),
     /// Another setup for all lanes, and a further lane, in place of the last where there are many.
     Open(Box<(Setup, Strategy)>),
-    /// Whether a bet is open.
-    Bet(bool),
+    /// Whether a prediction is open.
+    Prediction(bool),
     /// The seed bands, where they are open.
     Bands(Option<link::Bands>),
     /// The sweep, where it is open.
@@ -94,7 +94,7 @@ impl Session {
     pub(super) fn change(&mut self, change: Change) {
         let experiments = &mut self.experiments;
         match change {
-            Change::Bet(is_open) => experiments.bet = is_open,
+            Change::Prediction(is_open) => experiments.prediction = is_open,
             Change::Bands(bands) => experiments.bands = bands,
             Change::Sweep(sweep) => experiments.sweep = sweep.map(|sweep| *sweep),
             Change::Undo => {
@@ -138,10 +138,10 @@ impl Chosen {
                 self.comparison = Rc::new((preset.comparison)());
             }
             // The form itself says why a setting cannot be so.
-            Change::Set(key, text) => drop(knobs::set_in(HERD, setup, &key, &text)),
+            Change::Set(key, text) => drop(settings::set_in(HERD, setup, &key, &text)),
             Change::SetLane(n, key, text) => {
                 if let Some(lane) = lanes.get_mut(n) {
-                    drop(knobs::set_in(LANE, lane, &key, &text));
+                    drop(settings::set_in(LANE, lane, &key, &text));
                 }
             }
             Change::Form(n, word) => {
@@ -171,7 +171,7 @@ impl Chosen {
             Change::Add
             | Change::Duplicate(_)
             | Change::Remove(_)
-            | Change::Bet(_)
+            | Change::Prediction(_)
             | Change::Bands(_)
             | Change::Sweep(_)
             | Change::Undo => {}
@@ -256,13 +256,13 @@ mod tests {
             set("2000"),
             Change::Sweep(Some(Box::new(sweep))),
             Change::Bands(Some(bands)),
-            Change::Bet(true),
+            Change::Prediction(true),
         ]);
-        let text = "herd?clients=2000&bet=on&bands=50&sweep=lanes&sweep.measure=peak";
+        let text = "herd?clients=2000&prediction=on&bands=50&sweep=lanes&sweep.measure=peak";
         assert_eq!(session.link(None).write(), text);
         session.change(Change::Undo);
         session.change(Change::Sweep(None));
-        session.change(Change::Bet(false));
+        session.change(Change::Prediction(false));
         assert_eq!(session.link(None).write(), "herd?bands=50");
         let Link::Herd(link) = session.link(None) else { panic!() };
         assert_eq!(Session::of(&link).experiments.bands, Some(bands));

@@ -3,7 +3,7 @@
 mod clicks;
 mod speaker;
 
-use super::bet::names;
+use super::prediction::names;
 use crate::browser::selected;
 use clicks::{clicks, level};
 use fusebox::time::Instant;
@@ -94,7 +94,7 @@ pub(super) fn sound_switch(props: &Props) -> Html {
     let caption = match (*is_missing, *on, props.is_muted) {
         (true, ..) => "This browser gives the page no sound.".to_owned(),
         (_, false, _) => String::new(),
-        (_, _, true) => "Silent until you have bet.".to_owned(),
+        (_, _, true) => "Silent until you have prediction.".to_owned(),
         _ => format!(
             "A click for each attempt at the database of {}, while time plays; louder where more come at once.",
             names.get(heard).map_or("", String::as_str)

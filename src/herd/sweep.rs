@@ -11,8 +11,8 @@ mod words;
 
 use super::session::{Change, Session};
 use crate::browser;
-use crate::crew::{Crew, Report};
 use crate::palette::Palette;
+use crate::worker_pool::{Report, WorkerPool};
 use fields::Fields;
 use form::Form;
 use fusebox_lab::herd::{Measure, Setup};
@@ -32,7 +32,7 @@ pub(super) struct Props {
     pub(super) session: Session,
     /// The number of the link that the session is from; a new number is a new wish.
     pub(super) wish: u32,
-    pub(super) crew: Crew,
+    pub(super) worker_pool: WorkerPool,
     pub(super) palette: Rc<Palette>,
     /// The width of the page, so that a change of it has all drawn anew.
     pub(super) width: i32,
@@ -220,7 +220,7 @@ impl SweepTool {
     }
 
     /// How far it is, for all, and now and then for who listens.
-    fn progress(&self, problems: &[fusebox_lab::knobs::Problem]) -> Html {
+    fn progress(&self, problems: &[fusebox_lab::settings::Problem]) -> Html {
         let Some(run) = &self.run else {
             return html! { <p class="sweep__progress">{ words::size(&self.form, problems) }</p> };
         };
@@ -251,7 +251,7 @@ impl SweepTool {
         if let Ok(sweep) = self.form.sweep(chosen.seed) {
             self.number += 1;
             let mut run = Run::new(sweep, self.number, browser::now());
-            run.go_on(&ctx.props().crew, &ctx.link().callback(Msg::Heard));
+            run.go_on(&ctx.props().worker_pool, &ctx.link().callback(Msg::Heard));
             self.run = Some(run);
             self.map = Map::default();
         }
@@ -267,7 +267,7 @@ impl SweepTool {
         let Some(run) = self.run.as_mut().filter(|run| run.number == number) else { return false };
         let now = browser::now();
         run.hear(place, report, now);
-        run.go_on(&ctx.props().crew, &ctx.link().callback(Msg::Heard));
+        run.go_on(&ctx.props().worker_pool, &ctx.link().callback(Msg::Heard));
         let is_due = !run.is_running() || now - self.drawn_at >= DRAWN_EVERY;
         if is_due {
             self.drawn_at = now;

@@ -4,7 +4,7 @@
 //! part that could not be fetched is fetched anew the next time.
 
 use super::{DETAILS, Details, HERD, MakeHerd, Part};
-use crate::crew;
+use crate::worker_pool;
 use std::cell::Cell;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use yew::platform::spawn_local;
@@ -43,7 +43,7 @@ pub(crate) fn serve() {
     spawn_local(async {
         match fetch_worker().await {
             Ok(serve) => serve(),
-            Err(_) => crew::decline(),
+            Err(_) => worker_pool::decline(),
         }
     });
 }
@@ -63,5 +63,5 @@ fn fetch_herd() -> Result<MakeHerd, SplitLoaderError> {
 #[wasm_split(herd, fallible)]
 #[allow(clippy::unnecessary_wraps)] // It is the fetch that fails.
 fn fetch_worker() -> Result<fn(), SplitLoaderError> {
-    Ok(crew::serve)
+    Ok(worker_pool::serve)
 }

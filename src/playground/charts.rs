@@ -66,7 +66,7 @@ pub(super) struct ChartData<'a> {
     /// All that was recorded of the run, even what lies after `now`.
     pub(super) samples: &'a VecDeque<Sample>,
     /// Those of the same run with other settings.
-    pub(super) ghost: Option<&'a VecDeque<Sample>>,
+    pub(super) baseline: Option<&'a VecDeque<Sample>>,
     /// What is run.
     pub(super) scenario: &'a Scenario,
     /// The dependency whose load, faults and breaker are shown.

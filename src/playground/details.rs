@@ -3,14 +3,14 @@
 use super::charts::{self, ChartData, ChartsPainter, ChartsView, Export, Named};
 use super::player::Player;
 use super::preset_bar::{Changes, ChangesProps, ShareProps, ShareRun};
+use super::selection::Selection;
 use super::session::Change;
-use super::topic::Topic;
 use super::{log, run_bar, session, stack};
 use crate::address::Address;
 use crate::palette::Palette;
 use fusebox::time::Instant;
+use fusebox_lab::explain::{self, Explanation};
 use fusebox_lab::link::Link;
-use fusebox_lab::story::{self, Story};
 use fusebox_sim::{Dependency, Entry, Scenario, World};
 use yew::prelude::*;
 
@@ -24,7 +24,7 @@ pub(crate) struct Details {
     pub(super) event: fn(&Entry) -> String,
     /// All that there is to see, as a paragraph.
     pub(super) now: fn(&World, Dependency) -> String,
-    pub(super) story: fn(Topic, &Player, Dependency) -> Option<(Story, bool)>,
+    pub(super) explanation: fn(Selection, &Player, Dependency) -> Option<(Explanation, bool)>,
     pub(super) changes: fn(&ChangesProps) -> Html,
     pub(super) share: fn(&ShareProps) -> Html,
     pub(super) run_bar: fn(&run_bar::Props) -> Html,
@@ -40,9 +40,9 @@ pub(crate) static DETAILS: Details = Details {
     read_link: Address::read,
     write_link: Link::write,
     set: session::with_settings,
-    event: story::event,
-    now: story::now,
-    story: Topic::story,
+    event: explain::event,
+    now: explain::now,
+    explanation: Selection::explanation,
     changes: |props| html! { <Changes ..props.clone() /> },
     share: |props| html! { <ShareRun ..props.clone() /> },
     run_bar: |props| html! { <run_bar::RunBar ..props.clone() /> },

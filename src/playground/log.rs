@@ -1,7 +1,7 @@
 //! What happened so far, as a list of sentences.
 
+use crate::playground::selection::Selection;
 use crate::playground::summary::LogLine;
-use crate::playground::topic::Topic;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -10,8 +10,8 @@ pub(super) struct Props {
     /// The newest, oldest first.
     pub(super) lines: Rc<[LogLine]>,
     /// The line that was chosen to be told about.
-    pub(super) topic: Option<Topic>,
-    pub(super) on_choose: Callback<Topic>,
+    pub(super) selection: Option<Selection>,
+    pub(super) on_choose: Callback<Selection>,
 }
 
 /// The log, newest first; what is still to come after a step back in time is told as such.
@@ -31,13 +31,13 @@ pub(super) fn log(props: &Props) -> Html {
 }
 
 fn line(line: &LogLine, props: &Props) -> Html {
-    let topic = Topic::Line(line.number);
-    let onclick = props.on_choose.reform(move |_| topic);
+    let selection = Selection::Line(line.number);
+    let onclick = props.on_choose.reform(move |_| selection);
     html! {
         <li key={line.number} class={classes!("log__line", line.is_future.then_some("is-future"))}>
             <button
                 class="log__button" type="button" {onclick}
-                aria-pressed={(props.topic == Some(topic)).to_string()}
+                aria-pressed={(props.selection == Some(selection)).to_string()}
             >
                 <time>{ line.at.to_string() }</time>
                 <span>{ &line.text }</span>

@@ -1,21 +1,21 @@
 //! The *Playground* view: a service, what it depends on, and the layers between them.
 
+mod announcer;
+mod breaker;
 mod charts;
 mod details;
 mod log;
-mod machine;
 mod moves;
-mod news;
 mod player;
 mod preset_bar;
 mod run_bar;
 mod scene;
+mod selection;
 mod session;
 mod stack;
 mod stage;
 mod summary;
 mod time_bar;
-mod topic;
 
 use crate::address::use_address;
 use crate::browser;
@@ -27,12 +27,12 @@ use fusebox::time::Instant;
 use fusebox_lab::link;
 use fusebox_lab::tape::Act;
 use fusebox_sim::{Dependency, Target};
+use selection::Selection;
 use session::{Action, Session};
 use stage::{Clock, Stage};
 use std::rc::Rc;
 use summary::Summary;
 use time_bar::TimeBar;
-use topic::Topic;
 use yew::prelude::*;
 
 /// The dependency that is shown large where nobody chose another.
@@ -112,11 +112,11 @@ pub(super) fn playground_view(props: &Props) -> Html {
         })
     };
     let on_seek = use_act(&on_action, Action::Seek);
-    let on_choose = use_act(&on_action, |topic| Action::Choose(Some(topic)));
+    let on_choose = use_act(&on_action, |selection| Action::Choose(Some(selection)));
     let on_close = use_act(&on_action, |()| Action::Choose(None));
     let on_depend = use_act(&on_action, Action::Depend);
     use_keys(props.visible, &clock, &on_action);
-    let (session, topic) = ((*session).clone(), session.topic);
+    let (session, selection) = ((*session).clone(), session.selection);
     // Each child has its place, whether the details are here or not: where there were more of them later,
     // the stage would be made anew, and its run with it.
     html! {
@@ -135,20 +135,20 @@ pub(super) fn playground_view(props: &Props) -> Html {
                 charts={charts.clone()} cross={*cross} export={*export} has_details={details.is_some()}
                 on_choose={on_choose.clone()} on_depend={on_depend.clone()} {on_act} {on_summary} {on_panels}
             />
-            <machine::MachinePanel
-                summary={(*panels).clone()} {topic} story={panels.story.clone()}
+            <breaker::BreakerPanel
+                summary={(*panels).clone()} {selection} explanation={panels.explanation.clone()}
                 on_choose={on_choose.clone()} {on_close} {on_depend}
             />
             <TimeBar session={session.clone()} summary={(*summary).clone()} on_action={on_action.clone()} />
             { details.map(|it| (it.charts)(&charts::ChartsProps {
-                view: summary.charts.clone(), painter: charts, ghost: session.compare.label().into(),
+                view: summary.charts.clone(), painter: charts, baseline: session.compare.label().into(),
                 on_cross, on_seek, on_export,
             })).unwrap_or_default() }
             { details.map(|it| (it.run_bar)(&run_bar::Props {
                 session, is_past: summary.now < summary.end, clock, on_action,
             })).unwrap_or_default() }
             { details.map(|it| (it.log)(&log::Props {
-                lines: summary.log.clone(), topic, on_choose,
+                lines: summary.log.clone(), selection, on_choose,
             })).unwrap_or_default() }
         </div>
     }
@@ -198,7 +198,7 @@ fn of_key(event: &KeyboardEvent, now: Instant) -> Option<Action> {
                 && !event.alt_key()
                 && browser::is_within(event.target(), ".playground") =>
         {
-            Some(Action::Choose(Some(Topic::Now(now))))
+            Some(Action::Choose(Some(Selection::Now(now))))
         }
         _ => None,
     }

@@ -1,4 +1,4 @@
-//! The run on the screen: it plays, is sought in, and has its ghost beside it.
+//! The run on the screen: it plays, is sought in, and has its baseline beside it.
 //!
 //! All that takes longer than a part of a frame is done in slices, so that the page never waits.
 
@@ -14,7 +14,7 @@ use std::collections::VecDeque;
 /// stays usable.
 const EVENTS: u32 = 20_000;
 
-/// The most events of the ghost for one frame.
+/// The most events of the baseline for one frame.
 const GHOST_EVENTS: u32 = 10_000;
 
 /// The events after which a scout looks at what they were.
@@ -34,7 +34,7 @@ const SLOW: f64 = 0.12;
 #[derive(Debug)]
 pub(super) struct Player {
     timeline: Timeline,
-    ghost: Option<Timeline>,
+    baseline: Option<Timeline>,
     playback: Playback,
     /// The moment that is sought and has not been reached.
     goal: Option<Instant>,
@@ -67,7 +67,7 @@ impl Player {
         let timeline = Timeline::new(session.world.plan.clone())?;
         let goal = Some(session.seek.to).filter(|&to| to > Instant::ZERO);
         let mut player =
-            Self { timeline, ghost: None, playback: Playback::default(), goal, scout: None };
+            Self { timeline, baseline: None, playback: Playback::default(), goal, scout: None };
         player.compare(session)?;
         Ok(player)
     }
@@ -80,9 +80,9 @@ impl Player {
         &self.timeline
     }
 
-    /// The samples of the ghost.
-    pub(super) fn ghost(&self) -> Option<&VecDeque<Sample>> {
-        self.ghost.as_ref().map(|ghost| &ghost.record().samples)
+    /// The samples of the baseline.
+    pub(super) fn baseline(&self) -> Option<&VecDeque<Sample>> {
+        self.baseline.as_ref().map(|baseline| &baseline.record().samples)
     }
 
     /// The moment where it is, or to which it is on its way: the one for what is done now.
@@ -135,9 +135,9 @@ impl Player {
             Compare::Unprotected => Some(session.world.plan.unprotected()),
             Compare::Pinned(plan) => Some(Plan::clone(plan)),
         };
-        match (&mut self.ghost, plan) {
-            (Some(ghost), Some(plan)) => ghost.change(plan)?,
-            (ghost, plan) => *ghost = plan.map(Timeline::new).transpose()?,
+        match (&mut self.baseline, plan) {
+            (Some(baseline), Some(plan)) => baseline.change(plan)?,
+            (baseline, plan) => *baseline = plan.map(Timeline::new).transpose()?,
         }
         Ok(())
     }
@@ -159,9 +159,9 @@ impl Player {
             self.timeline.advance(target, EVENTS);
             frame.elapsed = elapsed;
         }
-        if let Some(ghost) = &mut self.ghost {
+        if let Some(baseline) = &mut self.baseline {
             // A frame behind, so that no frame takes the checkpoints of both.
-            ghost.advance(end, GHOST_EVENTS);
+            baseline.advance(end, GHOST_EVENTS);
         }
         frame
     }
@@ -264,13 +264,13 @@ mod tests {
         assert_eq!(page.player.world().gauges().dependencies[DATABASE].fault, Some(Fault::Down));
         page.act(Action::Play(true));
         page.frames(600);
-        let ghost = page.player.ghost().expect("the comparison is on").back().copied();
+        let baseline = page.player.baseline().expect("the comparison is on").back().copied();
         let main = page.player.world().measures().samples().back().copied();
-        let (ghost, main) = (ghost.expect("it ran"), main.expect("it ran"));
-        assert_eq!(ghost.at, main.at, "the ghost keeps up");
-        assert_eq!(ghost.gauges.dependencies[DATABASE].fault, Some(Fault::Down));
-        assert_eq!(ghost.calls, main.calls, "the same arrivals");
-        assert!(ghost.useful < main.useful, "{ghost:?} {main:?}");
+        let (baseline, main) = (baseline.expect("it ran"), main.expect("it ran"));
+        assert_eq!(baseline.at, main.at, "the baseline keeps up");
+        assert_eq!(baseline.gauges.dependencies[DATABASE].fault, Some(Fault::Down));
+        assert_eq!(baseline.calls, main.calls, "the same arrivals");
+        assert!(baseline.useful < main.useful, "{baseline:?} {main:?}");
     }
 
     #[test]

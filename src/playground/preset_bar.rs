@@ -6,8 +6,8 @@ use crate::playground::session::{Action, Session};
 use crate::playground::stage::Clock;
 use crate::share::Share;
 use fusebox::time::Instant;
-use fusebox_lab::knobs::{self, Difference};
 use fusebox_lab::presets;
+use fusebox_lab::settings::{self, Difference};
 use fusebox_lab::words::plural;
 use fusebox_sim::Scenario;
 use std::rc::Rc;
@@ -86,7 +86,7 @@ pub(super) struct ChangesProps {
 #[component(Changes)]
 pub(super) fn changes(props: &ChangesProps) -> Html {
     let differences = use_memo((props.base.clone(), props.scenario.clone()), |(base, scenario)| {
-        knobs::differences(base, scenario)
+        settings::differences(base, scenario)
     });
     let changes = plural(differences.len() as u64, "change", "changes");
     let deeds = plural(props.deeds as u64, "deed", "deeds");

@@ -1,9 +1,9 @@
 //! What makes a run what it is besides its settings: what it is compared with, where it forks, its seed.
 
 use crate::browser::selected;
+use crate::playground::selection::Selection;
 use crate::playground::session::{Action, Compare, Session};
 use crate::playground::stage::Clock;
-use crate::playground::topic::Topic;
 use crate::transport::SeedField;
 use fusebox::time::Instant;
 use fusebox_lab::tape::Tape;
@@ -59,7 +59,7 @@ pub(super) fn run_bar(props: &Props) -> Html {
                 <span class="switch__track" aria-hidden="true" />{ "Slow motion at transitions" }
             </button>
             <button
-                class="button" type="button" onclick={at_now(|now| Action::Choose(Some(Topic::Now(now))))}
+                class="button" type="button" onclick={at_now(|now| Action::Choose(Some(Selection::Now(now))))}
                 aria-keyshortcuts="D" title="Tells in words what is on the page"
             >
                 { "Describe" }<kbd aria-hidden="true">{ "D" }</kbd>

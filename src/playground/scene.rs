@@ -3,7 +3,6 @@
 //! It draws a world that it does not own. What stands still is on one canvas and drawn again only
 //! when it has changed; what moves is a picture on another; the controls stand over both.
 
-mod cast;
 mod crowd;
 mod faults;
 mod fuse;
@@ -21,9 +20,9 @@ mod raster;
 mod slots;
 mod stamps;
 mod tally;
+mod topology;
 mod words;
 
-pub(crate) use cast::Cast;
 pub(crate) use faults::{Spot, act_of_key};
 pub(crate) use geometry::Point;
 pub(crate) use kinds::{Kind, KindSet};
@@ -31,6 +30,7 @@ pub(crate) use layout::Layout;
 pub(crate) use legend::Legend;
 pub(crate) use menu::has_modifier;
 pub(crate) use particles::Particles;
+pub(crate) use topology::Topology;
 
 use crate::browser;
 use crate::palette::Palette;
@@ -62,7 +62,7 @@ const RECALLED: Duration = Duration::from_secs(1);
 
 /// A scene of one world.
 pub(crate) struct Scene {
-    cast: Cast,
+    topology: Topology,
     layout: Layout,
     particles: Particles,
     fuses: Fuses,
@@ -113,13 +113,13 @@ pub(crate) enum Hit {
 
 impl Scene {
     pub(crate) fn new(world: &World) -> Self {
-        let cast = Cast::of(world.scenario());
+        let topology = Topology::of(world.scenario());
         let touch = browser::is_touch();
-        let size = (800.0, Layout::height(800.0, touch, &cast));
-        let layout = Layout::new(size.0, size.1, touch, &cast);
+        let size = (800.0, Layout::height(800.0, touch, &topology));
+        let layout = Layout::new(size.0, size.1, touch, &topology);
         Self {
-            particles: Particles::new(cast.clients, &layout),
-            cast,
+            particles: Particles::new(topology.clients, &layout),
+            topology,
             layout,
             fuses: Fuses::default(),
             raster: Raster::new(),
@@ -140,9 +140,9 @@ impl Scene {
 
     /// Another world, or the same at another time, on the same stage.
     pub(crate) fn restart(&mut self, world: &World) {
-        self.cast = Cast::of(world.scenario());
+        self.topology = Topology::of(world.scenario());
         self.fit(self.size);
-        self.particles = Particles::new(self.cast.clients, &self.layout);
+        self.particles = Particles::new(self.topology.clients, &self.layout);
         self.fuses = Fuses::default();
         self.tallies = None;
         self.look = None;
@@ -191,7 +191,7 @@ impl Scene {
     /// What is at a point of the picture.
     pub(crate) fn hit(&self, point: Point, shown: KindSet) -> Option<Hit> {
         let call = || self.particles.at(point, &self.layout, shown).map(Hit::Call);
-        let fuse = self.layout.fuse_at(point).filter(|_| self.cast.service.is_some());
+        let fuse = self.layout.fuse_at(point).filter(|_| self.topology.service.is_some());
         fuse.map(Hit::Fuse).or_else(call)
     }
 
@@ -227,9 +227,9 @@ impl Scene {
     /// Lays everything out anew for a stage of this size.
     fn fit(&mut self, size: (f64, f64)) {
         self.size = size;
-        let height = Layout::height(size.0, self.touch, &self.cast);
+        let height = Layout::height(size.0, self.touch, &self.topology);
         browser::set_style(&self.stage, "min-height", &format!("{height}px"));
-        self.layout = Layout::new(size.0, size.1.max(height), self.touch, &self.cast);
+        self.layout = Layout::new(size.0, size.1.max(height), self.touch, &self.topology);
         self.particles.fit(&self.layout);
         self.look = None;
     }
@@ -244,8 +244,8 @@ impl Scene {
         self.drawn_at = frame.timestamp;
         let look = self.look_at(frame, browser::fit_canvas(&canvas));
         if self.look.as_ref() != Some(&look) {
-            let (layout, cast) = (&self.layout, &self.cast);
-            Painter { pen: Pen(&context), layout, cast, look: &look }.paint();
+            let (layout, topology) = (&self.layout, &self.topology);
+            Painter { pen: Pen(&context), layout, topology, look: &look }.paint();
             self.look = Some(look);
         }
     }
@@ -253,7 +253,7 @@ impl Scene {
     fn look_at(&mut self, frame: Frame<'_>, size: (f64, f64, f64)) -> Look {
         let Frame { world, palette, chosen, timestamp, .. } = frame;
         let gauges = world.gauges();
-        for part in &self.cast.parts {
+        for part in &self.topology.parts {
             let state = gauges.dependencies[part.on].breaker;
             self.fuses.set(part.on, state, self.still);
         }
@@ -265,7 +265,7 @@ impl Scene {
             let wire = |(n, _)| Kind::ALL.map(|kind| tally.of(n, kind));
             self.tallies = Some(self.layout.wires().enumerate().map(wire).collect());
         }
-        let has_service = self.cast.service.is_some();
+        let has_service = self.topology.service.is_some();
         let around = |on| Site {
             pose: self.fuses.pose(on),
             silent: world.faults(on).any(silences),
@@ -278,7 +278,7 @@ impl Scene {
             size,
             gauges,
             sites: Each::of(around),
-            chosen: chosen.filter(|_| self.cast.parts.len() > 1),
+            chosen: chosen.filter(|_| self.topology.parts.len() > 1),
             palette: palette.clone(),
             tallies: self.tallies.clone(),
         }
@@ -336,7 +336,7 @@ impl Scene {
                         nodes={self.nodes(world, samples)} service={self.layout.service}
                         service_faults={world.faults(Target::Service).collect::<Vec<_>>()}
                         about={words::about_service(world)} stage={self.size}
-                        chosen={chosen.filter(|_| self.cast.parts.len() > 1)} on_act={doings.act.clone()} on_choose={doings.choose.clone()}
+                        chosen={chosen.filter(|_| self.topology.parts.len() > 1)} on_act={doings.act.clone()} on_choose={doings.choose.clone()}
                     />
                 }
             </div>
@@ -345,9 +345,9 @@ impl Scene {
 
     fn nodes(&self, world: &World, samples: &VecDeque<Sample>) -> Vec<Node> {
         let gauges = world.gauges();
-        let lanes = self.layout.lanes.iter().zip(&self.cast.parts);
+        let lanes = self.layout.lanes.iter().zip(&self.topology.parts);
         let side = if self.touch { 44.0 } else { 24.0 };
-        let node = |(lane, part): (&layout::Lane, &cast::Part)| Node {
+        let node = |(lane, part): (&layout::Lane, &topology::Part)| Node {
             part: *part,
             place: lane.place,
             link: geometry::rect(lane.link.x - side / 2.0, lane.link.y - side / 2.0, side, side),

@@ -3,12 +3,12 @@
 use crate::part;
 use crate::playback::USUAL_SPEED;
 use crate::playground::DATABASE;
-use crate::playground::topic::Topic;
+use crate::playground::selection::Selection;
 use fusebox::LayerKind;
 use fusebox::time::Instant;
-use fusebox_lab::knobs;
 use fusebox_lab::link::{self, Link};
 use fusebox_lab::presets::{self, Preset};
+use fusebox_lab::settings;
 use fusebox_lab::tape::{Act, Deed, Tape};
 use fusebox_lab::timeline::Plan;
 use fusebox_sim::{Command, Dependency, Scenario, Target};
@@ -25,7 +25,7 @@ pub(super) type Layers = [bool; LayerKind::ALL.len()];
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Session {
     pub(super) world: Chosen,
-    /// What ghost lines show beside it.
+    /// What baseline lines show beside it.
     pub(super) compare: Compare,
     /// The dependency that is shown large.
     pub(super) on: Dependency,
@@ -38,7 +38,7 @@ pub(super) struct Session {
     pub(super) steps: u32,
     pub(super) seek: Seek,
     /// What the user wants to be told about.
-    pub(super) topic: Option<Topic>,
+    pub(super) selection: Option<Selection>,
     /// What to go back to, newest last.
     undo: Rc<Vec<Chosen>>,
     /// The setting that the newest change was of; a further one of the same is no change of its own.
@@ -61,7 +61,7 @@ pub(super) struct Seek {
     pub(super) to: Instant,
 }
 
-/// What ghost lines show.
+/// What baseline lines show.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Compare {
     Nothing,
@@ -111,7 +111,7 @@ pub(super) enum Action {
     Step,
     Seek(Instant),
     Depend(Dependency),
-    Choose(Option<Topic>),
+    Choose(Option<Selection>),
 }
 
 impl Default for Session {
@@ -125,7 +125,7 @@ impl Default for Session {
             slow_motion: false,
             steps: 0,
             seek: Seek::default(),
-            topic: None,
+            selection: None,
             undo: Rc::default(),
             setting: None,
         }
@@ -144,10 +144,10 @@ impl Reducible for Session {
             Action::Compare(compare) => next.compare = compare,
             Action::Pin => next.pin(),
             Action::Depend(on) => next.on = on,
-            Action::Choose(topic) => next.topic = topic,
+            Action::Choose(selection) => next.selection = selection,
             Action::Undo => next.undo(),
             Action::Seek(to) => {
-                next.topic = next.topic.filter(|topic| topic.is_of(to));
+                next.selection = next.selection.filter(|selection| selection.is_of(to));
                 next.seek(to);
             }
             Action::Step => {
@@ -180,7 +180,7 @@ impl Session {
             return;
         }
         self.world = world;
-        self.topic = None;
+        self.selection = None;
         // Who is sent to a moment is to see that one.
         self.playing = link.at.is_none();
         self.seek(link.at.unwrap_or(Instant::ZERO));
@@ -226,18 +226,18 @@ impl Session {
             Action::Preset(preset) => {
                 self.world = Chosen::of(preset);
                 self.on = usual(&self.world.plan.scenario);
-                self.topic = None;
+                self.selection = None;
                 self.seek(Instant::ZERO);
             }
             Action::Open(link) => self.open(&link),
             Action::Seed(seed) => {
                 plan.seed = seed;
-                self.topic = None;
+                self.selection = None;
             }
             Action::Reset(now) => {
                 plan.scenario = Rc::new(with_layers_as_at(plan, now));
                 plan.tape = Tape::default();
-                self.topic = None;
+                self.selection = None;
                 self.seek(Instant::ZERO);
             }
             Action::Fork(at) => {
@@ -267,7 +267,7 @@ impl Session {
         if let Some(before) = Rc::make_mut(&mut self.undo).pop() {
             self.world = before;
             self.setting = None;
-            self.topic = None;
+            self.selection = None;
             self.choose_dependency();
         }
     }
@@ -310,8 +310,8 @@ impl Chosen {
 /// A scenario with other settings, one after the other; none where one of them cannot be.
 pub(super) fn with_settings(scenario: &Scenario, changes: &[Change]) -> Option<Scenario> {
     let mut scenario = scenario.clone();
-    let are_set = changes.iter().all(|(key, text)| knobs::set(&mut scenario, key, text).is_ok());
-    (are_set && knobs::check(&scenario).is_empty()).then_some(scenario)
+    let are_set = changes.iter().all(|(key, text)| settings::set(&mut scenario, key, text).is_ok());
+    (are_set && settings::check(&scenario).is_empty()).then_some(scenario)
 }
 
 /// Changes settings; what cannot be changes nothing, as the form itself says why.

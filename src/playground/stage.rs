@@ -4,21 +4,21 @@ use crate::convert::float;
 use crate::palette::Palette;
 use crate::part;
 use crate::playback::SPEEDS;
+use crate::playground::announcer::Announcer;
+use crate::playground::breaker::sentence;
 use crate::playground::charts::{CHARTS, ChartData, ChartsPainter, ChartsView, Export, Named};
-use crate::playground::machine::sentence;
 use crate::playground::moves::Moves;
-use crate::playground::news::News;
 use crate::playground::player::Player;
 use crate::playground::scene::{
     Doings, Frame, Hit, Kind, KindSet, Legend, Point, Scene, Spot, act_of_key, has_modifier,
 };
+use crate::playground::selection::Selection;
 use crate::playground::session::Session;
 use crate::playground::summary::{Said, Summary};
 use crate::playground::time_bar::shown;
-use crate::playground::topic::Topic;
 use fusebox::Decision;
 use fusebox::time::Instant;
-use fusebox_lab::story::Story;
+use fusebox_lab::explain::Explanation;
 use fusebox_lab::tape::Act;
 use fusebox_lab::words::plural;
 use fusebox_sim::{Dependency, Entry, Fault, Target, What};
@@ -31,7 +31,7 @@ use yew::prelude::*;
 /// Milliseconds between two summaries.
 const SUMMARY_EVERY: f64 = 125.0;
 
-/// Milliseconds after which a story is told anew, as it may have gone on.
+/// Milliseconds after which a explanation is told anew, as it may have gone on.
 const STORY_EVERY: f64 = 1_000.0;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -48,7 +48,7 @@ pub(super) struct Props {
     /// What of the charts somebody wants as a file, and its number; a new number is a new wish.
     pub(super) export: Option<(u32, Export)>,
     pub(super) on_act: Callback<(Target, Act)>,
-    pub(super) on_choose: Callback<Topic>,
+    pub(super) on_choose: Callback<Selection>,
     pub(super) on_depend: Callback<Dependency>,
     pub(super) on_summary: Callback<Rc<Summary>>,
     /// The same one a few frames later, for the panels beside the stage.
@@ -71,10 +71,10 @@ impl PartialEq for Clock {
     }
 }
 
-/// A story, what it is about, and when it was made.
+/// A explanation, what it is about, and when it was made.
 struct Told {
-    topic: Topic,
-    story: Rc<Story>,
+    selection: Selection,
+    explanation: Rc<Explanation>,
     /// Whether nothing more can come to it.
     is_over: bool,
     at: f64,
@@ -115,12 +115,12 @@ pub(super) struct Stage {
     shown_kinds: KindSet,
     moves: Moves,
     /// What is announced: changes of breakers, and what was done.
-    news: News,
+    news: Announcer,
     /// What was done and is to be announced, once it can be said in words.
     unsaid: VecDeque<Entry>,
     /// What the newest step did.
     stepped: Vec<Entry>,
-    story: Option<Told>,
+    explanation: Option<Told>,
     /// The timestamp of the newest frame.
     timestamp: f64,
     /// Entries of the trace that have been shown.
@@ -148,10 +148,10 @@ impl Component for Stage {
             player,
             shown_kinds: KindSet::default(),
             moves: Moves::default(),
-            news: News::default(),
+            news: Announcer::default(),
             unsaid: VecDeque::new(),
             stepped: Vec::new(),
-            story: None,
+            explanation: None,
             timestamp: 0.0,
             shown: 0,
             palette: Palette::read(),
@@ -197,7 +197,7 @@ impl Component for Stage {
             self.forget();
         }
         if session.world != before.world {
-            self.story = None;
+            self.explanation = None;
         }
         if session.steps != before.steps {
             self.stepped = self.player.step();
@@ -275,7 +275,7 @@ impl Stage {
     }
 
     fn ask(&self, ctx: &Context<Self>, call: u64) {
-        ctx.props().on_choose.emit(Topic::Call(call, self.player.world().now()));
+        ctx.props().on_choose.emit(Selection::Call(call, self.player.world().now()));
     }
 
     /// A key anywhere on the stage is for the dependency that is shown large.
@@ -298,8 +298,8 @@ impl Stage {
         self.scene.recall(world.trace().since(0), world.now());
         self.moves = Moves::past(self.player.world().measures().breaker_changes());
         self.stepped.clear();
-        self.story = None;
-        self.news = News::default();
+        self.explanation = None;
+        self.news = Announcer::default();
         self.unsaid.clear();
         self.shown = self.player.world().trace().added();
         self.summary_at = 0.0;
@@ -307,20 +307,25 @@ impl Stage {
 
     /// Tells about what the user chose: at once where that is new, and else once a second.
     fn tell(&mut self, session: &Session) {
-        let Some(topic) = session.topic else {
-            self.story = None;
+        let Some(selection) = session.selection else {
+            self.explanation = None;
             return;
         };
         let is_fresh = |told: &Told| {
             let is_new = told.is_over || self.timestamp - told.at < STORY_EVERY;
-            told.topic == topic && is_new
+            told.selection == selection && is_new
         };
-        if !self.story.as_ref().is_some_and(is_fresh) {
-            let told = part::details().and_then(|it| (it.story)(topic, &self.player, session.on));
+        if !self.explanation.as_ref().is_some_and(is_fresh) {
+            let told = part::details()
+                .and_then(|it| (it.explanation)(selection, &self.player, session.on));
             let at = self.timestamp;
-            let story =
-                told.map(|(story, is_over)| Told { topic, story: Rc::new(story), is_over, at });
-            self.story = story;
+            let explanation = told.map(|(explanation, is_over)| Told {
+                selection,
+                explanation: Rc::new(explanation),
+                is_over,
+                at,
+            });
+            self.explanation = explanation;
         }
     }
 
@@ -333,7 +338,7 @@ impl Stage {
             told: told(&self.stepped),
             moves: self.moves.at(self.timestamp, session.on),
             news: self.news.at(self.timestamp).to_owned(),
-            story: self.story.as_ref().map(|told| told.story.clone()),
+            explanation: self.explanation.as_ref().map(|told| told.explanation.clone()),
         };
         let charts = part::details().map_or_else(ChartsView::of_nothing, |it| {
             (it.charts_view)(&self.chart_data(session.on), props.cross)
@@ -390,7 +395,7 @@ impl Stage {
             preset: preset.name,
             title: preset.title,
             seed: plan.seed,
-            ghost: session.compare.label(),
+            baseline: session.compare.label(),
         };
         if let Some(details) = part::details() {
             (details.save_chart)(export, &self.chart_data(session.on), named, &Palette::read());
@@ -401,7 +406,7 @@ impl Stage {
         let (world, record) = (self.player.world(), self.player.timeline().record());
         ChartData {
             samples: &record.samples,
-            ghost: self.player.ghost(),
+            baseline: self.player.baseline(),
             scenario: world.scenario(),
             on,
             now: world.now(),

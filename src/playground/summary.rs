@@ -2,15 +2,15 @@
 
 use crate::part;
 use crate::playground::DATABASE;
+use crate::playground::breaker::BreakerView;
 use crate::playground::charts::ChartsView;
-use crate::playground::machine::BreakerView;
 use crate::playground::moves::Move;
 use crate::playground::player::Player;
 use crate::playground::session::{Layers, Session};
 use crate::playground::stack::Work;
 use fusebox::LayerKind;
 use fusebox::time::{Duration, Instant};
-use fusebox_lab::story::Story;
+use fusebox_lab::explain::Explanation;
 use fusebox_lab::timeline::LogEntry;
 use fusebox_sim::{Dependency, Gauges, SAMPLE_EVERY, Sample};
 use std::rc::Rc;
@@ -34,7 +34,7 @@ pub(super) struct Summary {
     /// What the newest step did, as sentences.
     pub(super) told: String,
     /// What is told about what the user chose.
-    pub(super) story: Option<Rc<Story>>,
+    pub(super) explanation: Option<Rc<Explanation>>,
     /// What is to be read off the charts.
     pub(super) charts: Rc<ChartsView>,
     /// The newest of the log, oldest first.
@@ -60,7 +60,7 @@ pub(super) struct Said {
     pub(super) told: String,
     pub(super) moves: Vec<Move>,
     pub(super) news: String,
-    pub(super) story: Option<Rc<Story>>,
+    pub(super) explanation: Option<Rc<Explanation>>,
 }
 
 /// A line of the log.
@@ -95,7 +95,7 @@ impl Summary {
             end: Instant::ZERO,
             seeking: false,
             told: String::new(),
-            story: None,
+            explanation: None,
             charts: Rc::new(ChartsView::of_nothing()),
             log: Rc::new([]),
             layers: [true; LayerKind::ALL.len()],
@@ -118,7 +118,7 @@ impl Summary {
         charts: Rc<ChartsView>,
     ) -> Self {
         let (world, on) = (player.world(), session.on);
-        let Said { told, moves, news, story } = said;
+        let Said { told, moves, news, explanation } = said;
         let samples = world.measures().samples();
         let record = player.timeline().record();
         // What is still to come is a part of it, and never all.
@@ -130,7 +130,7 @@ impl Summary {
             end: record.end,
             seeking: player.is_seeking(),
             told,
-            story,
+            explanation,
             charts,
             log: log.map(|news| LogLine::of(news, world.now())).collect(),
             layers: LayerKind::ALL.map(|kind| world.is_on(on, kind)),

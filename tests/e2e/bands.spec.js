@@ -156,16 +156,16 @@ test('it is used by the keyboard alone, and closing gives the focus back', async
   await bands.done(20);
 });
 
-test('a link opens them with their seeds and their measure, and a bet hides them until it is placed', async ({ page }) => {
-  await page.goto('./#herd?clients=50&bet=on&bands=7&bands.measure=peak');
-  await expect(page.getByRole('heading', { name: 'Your bet' })).toBeVisible();
+test('a link opens them with their seeds and their measure, and a prediction hides them until it is placed', async ({ page }) => {
+  await page.goto('./#herd?clients=50&prediction=on&bands=7&bands.measure=peak');
+  await expect(page.getByRole('heading', { name: 'Your prediction' })).toBeVisible();
   await expect(bands.panel).toHaveCount(0);
   await expect(page.locator('.lane__numbers')).toHaveCount(0);
-  await page.locator('.bet').getByRole('button', { name: 'Run' }).click();
+  await page.locator('.prediction').getByRole('button', { name: 'Run' }).click();
   await bands.done(28);
   await expect(bands.seeds.locator('option:checked')).toHaveText('7 seeds');
   await expect(bands.measure.locator('option:checked')).toHaveText('Peak');
-  await page.locator('.bet').getByRole('button', { name: 'Close' }).click();
+  await page.locator('.prediction').getByRole('button', { name: 'Close' }).click();
   await bands.seeds.selectOption('5 seeds');
   await expect(page).toHaveURL(/#herd\?clients=50&bands=5&bands\.measure=peak$/);
   await bands.button('Close the seed bands').click();

@@ -30,7 +30,7 @@ for (const colorScheme of ['light', 'dark']) {
     test('what opens on the playground is accessible', async ({ page }) => {
       await playground.openAt(12, OUTAGE);
       await playground.number('Goodput').click();
-      await expect(playground.closeStory).toBeVisible();
+      await expect(playground.closeExplanation).toBeVisible();
       await playground.button('Share').click();
       const cooldown = page.getByRole('textbox', { name: 'Cooldown' });
       await cooldown.fill('3 s');
@@ -72,7 +72,7 @@ test('the theme can be chosen against the system', async ({ page }) => {
 for (const width of [320, 360, 768, 1024, 1600]) {
   test(`at ${width} px nothing is cut off sideways`, async ({ page }) => {
     await page.setViewportSize({ width, height: 800 });
-    for (const [fragment, part] of [['playground', '.machine'], ['herd', '.lane']]) {
+    for (const [fragment, part] of [['playground', '.breaker'], ['herd', '.lane']]) {
       await page.goto(`./#${fragment}`);
       await expect(page.locator(part).first()).toBeVisible();
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
@@ -88,7 +88,7 @@ test('with less motion nothing moves, and the numbers still do', async ({ page }
   await playground.speed('10×');
   await playground.kill.click();
   await expect(playground.state).toHaveText(/^Open/);
-  await expect(page.locator('.machine__spark:visible')).toHaveCount(0);
+  await expect(page.locator('.breaker__spark:visible')).toHaveCount(0);
 });
 
 test('the views have addresses, and an unknown one leads to the first', async ({ page }) => {

@@ -133,5 +133,5 @@ test('in a frame that may not save files nothing breaks', async ({ page, baseURL
     await frame.getByRole('button', { name: entry }).click();
     await expect(opener).toHaveAttribute('aria-expanded', 'false');
   }
-  await expect(frame.locator('.machine__state')).not.toBeEmpty();
+  await expect(frame.locator('.breaker__state')).not.toBeEmpty();
 });

@@ -137,7 +137,7 @@ test('the service itself is broken and healed', async ({ page }) => {
 });
 
 test('what happens is announced once, in words', async () => {
-  const status = playground.machine.getByRole('status').first();
+  const status = playground.breaker.getByRole('status').first();
   await expect(status).toHaveText('');
   await playground.kill.click();
   await expect(status).toContainText(/^(The database is down|5 failures in 10 s)/i);

@@ -23,7 +23,7 @@ class Playground {
     this.preset = region('Preset');
     this.stack = page.getByRole('region', { name: /^The stack/ });
     this.stage = region('The service and what it depends on');
-    this.machine = page.getByRole('region', { name: /^Breaker on/ });
+    this.breaker = page.getByRole('region', { name: /^Breaker on/ });
     this.charts = region('Charts over time');
     this.time = region('Time');
     this.run = region('The run');
@@ -34,10 +34,10 @@ class Playground {
     this.heal = this.database.getByRole('button', { name: 'Heal the database' });
     this.menu = page.getByRole('menu');
     // The largest words of the breaker, and its newest transitions.
-    this.state = page.locator('.machine__state');
-    this.history = this.machine.getByRole('list', { name: 'The newest transitions' }).getByRole('button');
-    this.why = this.machine.getByRole('region', { name: 'Why' });
-    this.closeStory = this.machine.getByRole('button', { name: 'Close this story' });
+    this.state = page.locator('.breaker__state');
+    this.history = this.breaker.getByRole('list', { name: 'The newest transitions' }).getByRole('button');
+    this.why = this.breaker.getByRole('region', { name: 'Why' });
+    this.closeExplanation = this.breaker.getByRole('button', { name: 'Close this explanation' });
     this.now = this.time.locator('output');
     this.scrubber = this.time.getByRole('slider', { name: 'Moment of the run' });
     this.seed = this.run.getByRole('textbox', { name: 'Seed' });
@@ -85,7 +85,7 @@ class Playground {
 
   // The value beside a label, such as "Goodput".
   number(label) {
-    return this.machine.getByRole('button', { name: new RegExp(`^${label} `) });
+    return this.breaker.getByRole('button', { name: new RegExp(`^${label} `) });
   }
 
   // The readings beside the title of a chart, as text.
@@ -100,7 +100,7 @@ class Playground {
   // Everything that the run alone decides, once it stands still: the parts of the page follow a moment
   // over several frames.
   async numbers() {
-    const shown = [this.now, this.state, this.machine.locator('dl'), this.charts.locator('figcaption')];
+    const shown = [this.now, this.state, this.breaker.locator('dl'), this.charts.locator('figcaption')];
     const read = async () => {
       const texts = await Promise.all(shown.map((part) => part.allInnerTexts()));
       return texts.flat().join('\n');

@@ -30,7 +30,7 @@ test('the first view is whole without the parts: it plays, breaks and heals', as
   await playground.heal.click();
   await expect(page.getByText('The rest of the page is loading …')).toBeVisible();
   await expect(playground.charts).toHaveCount(0);
-  const elements = ['.stage canvas', '.machine', '.time', '.bar select', '.bar .button--strong'];
+  const elements = ['.stage canvas', '.breaker', '.time', '.bar select', '.bar .button--strong'];
   const handles = await Promise.all(elements.map((element) => page.locator(element).first().elementHandle()));
   const before = await playground.seconds();
   release();

@@ -57,7 +57,7 @@ test('a breaker that is off says nothing, and one that is switched on begins clo
   await expect(playground.state).toHaveText(/^Open/);
   await breaker.click();
   await expect(playground.state).toHaveText('Switched off');
-  await expect(playground.machine.getByRole('img', { name: /^States of the breaker/ })).not.toHaveAccessibleName(
+  await expect(playground.breaker.getByRole('img', { name: /^States of the breaker/ })).not.toHaveAccessibleName(
     /It is (closed|open|half-open)/,
   );
   await playground.heal.click();
@@ -126,7 +126,7 @@ test('a preset opens without a fault, says what it shows, and runs', async ({ pa
       await playground.isAt(0);
       await playground.time.getByRole('button', { name: 'Play' }).click();
       await expect.poll(() => playground.seconds(), { message: label }).toBeGreaterThan(3);
-      await expect(playground.machine).toBeVisible();
+      await expect(playground.breaker).toBeVisible();
     });
   }
   await expect(page.getByRole('alert').filter({ hasText: /./ })).toHaveCount(0);

@@ -43,12 +43,12 @@ test('open in an outage', async ({ page }) => {
   await looksLike(page, 'outage');
 });
 
-test('with a story', async ({ page }) => {
+test('with a explanation', async ({ page }) => {
   await playground.openAt(12, OUTAGE);
   await playground.history.first().click();
-  await expect(playground.closeStory).toBeVisible();
+  await expect(playground.closeExplanation).toBeVisible();
   await page.mouse.move(0, 0);
-  await looksLike(page, 'story');
+  await looksLike(page, 'explanation');
 });
 
 for (const [name, scheme, width] of [['herd', 'light', 1440], ['herd-dark', 'dark', 1440], ['herd-phone', 'light', 390]]) {

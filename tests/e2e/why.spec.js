@@ -1,4 +1,4 @@
-// Why? Everything on the page tells its story when it is asked.
+// Why? Everything on the page tells its explanation when it is asked.
 
 const { test, expect, Playground } = require('./page');
 
@@ -10,76 +10,76 @@ test.beforeEach(({ page }) => {
   playground = new Playground(page);
 });
 
-const storyOf = async (title) => {
-  await expect(playground.closeStory).toBeVisible();
+const explanationOf = async (title) => {
+  await expect(playground.closeExplanation).toBeVisible();
   await expect(playground.why.locator('p').first()).toHaveText(title);
   await expect(playground.why.locator('p').nth(1)).toHaveText(/[.!?]$/);
 };
 
 for (const kind of ['failure', 'failed fast', 'fallback', 'success']) {
-  test(`the newest ${kind} has a story`, async ({ page }) => {
+  test(`the newest ${kind} has a explanation`, async ({ page }) => {
     await playground.openAt(kind === 'success' ? 3 : 4.9, OUTAGE);
     await playground.time.getByRole('button', { name: 'Play' }).click();
     const why = page.getByRole('button', { name: `Why? The newest ${kind}`, exact: true });
     await expect(why).toBeEnabled();
     await playground.pause();
     await why.click();
-    await storyOf(/^Call [\d,]+/);
+    await explanationOf(/^Call [\d,]+/);
     expect(await playground.why.locator('time').count()).toBeGreaterThan(1);
-    await playground.closeStory.click();
-    await expect(playground.closeStory).toHaveCount(0);
+    await playground.closeExplanation.click();
+    await expect(playground.closeExplanation).toHaveCount(0);
     await expect(playground.why).not.toContainText(/^Call [\d,]+: /);
   });
 }
 
-test('a slice of the window has a story, and so have those beside it', async () => {
+test('a slice of the window has a explanation, and so have those beside it', async () => {
   await playground.openAt(10, 'tape=5s:postgres:flaky:3');
-  const slices = playground.machine.getByRole('group', { name: /^What it remembers/ }).getByRole('button');
+  const slices = playground.breaker.getByRole('group', { name: /^What it remembers/ }).getByRole('button');
   await slices.nth(-3).click();
-  await storyOf(/ to .* in the breaker/i);
+  await explanationOf(/ to .* in the breaker/i);
   const first = await playground.why.locator('p').first().innerText();
-  await playground.machine.getByRole('button', { name: 'Earlier' }).click();
+  await playground.breaker.getByRole('button', { name: 'Earlier' }).click();
   await expect(playground.why.locator('p').first()).not.toHaveText(first);
-  await playground.machine.getByRole('button', { name: 'Later' }).click();
+  await playground.breaker.getByRole('button', { name: 'Later' }).click();
   await expect(playground.why.locator('p').first()).toHaveText(first);
 });
 
-test('every number has a story', async () => {
+test('every number has a explanation', async () => {
   await playground.openAt(8, OUTAGE);
   for (const label of ['Offered', 'Goodput', 'Fallback', 'Errors', 'p99', 'Workers', 'Health', 'Load']) {
     await playground.number(label).click();
     await expect(playground.number(label)).toHaveAttribute('aria-pressed', 'true');
-    await storyOf(/\w/);
+    await explanationOf(/\w/);
   }
 });
 
-test('a transition and a line of the log have the same story', async () => {
+test('a transition and a line of the log have the same explanation', async () => {
   await playground.openAt(10, OUTAGE);
   await playground.history.first().click();
-  await storyOf(/breaker.*opened/);
-  const story = await playground.why.innerText();
-  await playground.closeStory.click();
+  await explanationOf(/breaker.*opened/);
+  const explanation = await playground.why.innerText();
+  await playground.closeExplanation.click();
   const line = playground.lines.filter({ hasText: 'opens: 5 failures' });
   await line.click();
   await expect(line).toHaveAttribute('aria-pressed', 'true');
-  await storyOf(/breaker.*opened/);
-  expect(await playground.why.innerText()).toBe(story);
+  await explanationOf(/breaker.*opened/);
+  expect(await playground.why.innerText()).toBe(explanation);
   await playground.lines.filter({ hasText: 'down: it refuses' }).click();
-  await storyOf('The database is down from 5.00 s on');
+  await explanationOf('The database is down from 5.00 s on');
 });
 
 test('the page describes itself by the letter D, for who is in it', async ({ page }) => {
   await playground.openAt(8, OUTAGE);
   await page.keyboard.press('d');
-  await expect(playground.closeStory).toHaveCount(0);
+  await expect(playground.closeExplanation).toHaveCount(0);
   await playground.run.getByRole('button', { name: 'Describe' }).press('d');
-  await storyOf('At 8.0 s');
+  await explanationOf('At 8.0 s');
   await expect(playground.why).toContainText('The breaker around the database is open');
-  await expect(playground.machine.locator('[aria-live=polite]').first()).toContainText('the database');
-  await playground.closeStory.click();
+  await expect(playground.breaker.locator('[aria-live=polite]').first()).toContainText('the database');
+  await playground.closeExplanation.click();
   await playground.run.getByRole('button', { name: 'Describe' }).click();
-  await storyOf('At 8.0 s');
-  await playground.closeStory.click();
+  await explanationOf('At 8.0 s');
+  await playground.closeExplanation.click();
   await playground.seed.press('d');
-  await expect(playground.closeStory).toHaveCount(0);
+  await expect(playground.closeExplanation).toHaveCount(0);
 });

@@ -57,7 +57,7 @@ test('workers compute the contention, and the words fit the numbers', async ({ p
 
 test('there is no worker before there is work', async ({ page }) => {
   await page.goto('./');
-  await expect(page.locator('.machine__state')).not.toBeEmpty();
+  await expect(page.locator('.breaker__state')).not.toBeEmpty();
   expect(page.workers()).toEqual([]);
 });
 

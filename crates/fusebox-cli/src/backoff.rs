@@ -5,8 +5,8 @@ use super::failure::Failure;
 use super::output::write;
 use fusebox::{BackoffConfig, RetryConfig};
 use fusebox_lab::delays::{self, Row};
-use fusebox_lab::knobs::{self, RETRY};
 use fusebox_lab::report::{Grid, millis};
+use fusebox_lab::settings::{self, RETRY};
 use serde::Serialize;
 use std::io::Write;
 
@@ -68,7 +68,7 @@ fn config(args: &BackoffArgs) -> Result<BackoffConfig, Failure> {
         jitter => {
             // A jitter that is no word at all is told as that.
             let is_known = jitter.is_none_or(|jitter| {
-                knobs::set_in(RETRY, &mut retry.clone(), "jitter", jitter).is_ok()
+                settings::set_in(RETRY, &mut retry.clone(), "jitter", jitter).is_ok()
             });
             if is_known && args.spread.is_some() {
                 let what = "applies only where --jitter is factor, add_share, add or around";
@@ -86,7 +86,7 @@ fn config(args: &BackoffArgs) -> Result<BackoffConfig, Failure> {
         ("--spread", &format!("jitter_{spread}"), &args.spread),
     ] {
         if let Some(value) = value {
-            let set = knobs::set_in(RETRY, &mut retry, key, value);
+            let set = settings::set_in(RETRY, &mut retry, key, value);
             set.map_err(|problem| Failure::of_argument(argument, &problem))?;
         }
     }

@@ -1,7 +1,7 @@
 //! What ends the program early.
 
 use fusebox::ConfigError;
-use fusebox_lab::knobs::Problem;
+use fusebox_lab::settings::Problem;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 

@@ -3,8 +3,8 @@
 use super::args::WorldArgs;
 use super::failure::Failure;
 use fusebox_lab::document::Document;
-use fusebox_lab::knobs::{self, Problem};
 use fusebox_lab::link::Herd;
+use fusebox_lab::settings::{self, Problem};
 use fusebox_lab::{document, herd, presets};
 use fusebox_sim::Scenario;
 use std::fs::File;
@@ -76,12 +76,12 @@ pub(super) fn herd(name: &str) -> Result<Herd, Failure> {
 
 /// The scenario with the settings that the arguments say.
 fn named(args: &WorldArgs, mut scenario: Scenario) -> Result<Named, Failure> {
-    set_all(&args.set, |key, value| knobs::set(&mut scenario, key, value))?;
+    set_all(&args.set, |key, value| settings::set(&mut scenario, key, value))?;
     if let Some(length) = &args.length {
-        let set = knobs::set(&mut scenario, "length", length);
+        let set = settings::set(&mut scenario, "length", length);
         set.map_err(|problem| Failure::of_argument("--for", &problem))?;
     }
-    let problems = knobs::check(&scenario);
+    let problems = settings::check(&scenario);
     if !problems.is_empty() {
         return Err(Failure::Input(problems.iter().map(Problem::to_string).collect()));
     }

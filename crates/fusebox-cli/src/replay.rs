@@ -5,9 +5,9 @@ use super::failure::Failure;
 use super::input;
 use super::output::write;
 use fusebox::BreakerConfig;
-use fusebox_lab::knobs::{self, Problem};
 use fusebox_lab::replay::{self, Replay};
 use fusebox_lab::report::{Change, Grid, millis};
+use fusebox_lab::settings::{self, Problem};
 use fusebox_lab::words::count;
 use serde::Serialize;
 use std::io::Write;
@@ -65,7 +65,7 @@ fn set(config: &mut BreakerConfig, key: &str, value: &str) -> Result<(), Problem
         let what = "cannot be set here; only breaker.* can, as in breaker.failures=10";
         return Err(Problem::new(format!("{key:?}"), what));
     }
-    knobs::set_breaker(config, key, value)
+    settings::set_breaker(config, key, value)
 }
 
 impl Outcome {

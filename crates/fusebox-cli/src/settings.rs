@@ -4,7 +4,7 @@ use super::args::SettingsArgs;
 use super::failure::Failure;
 use super::output::write;
 use fusebox::time::Instant;
-use fusebox_lab::knobs::{self, Kind, Setting};
+use fusebox_lab::settings::{self, Kind, Setting};
 use fusebox_sim::{Command, Dependency, Fault, Scenario};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -60,7 +60,7 @@ pub(super) fn settings(args: &SettingsArgs, out: &mut dyn Write) -> Result<(), F
 /// All groups with the settings that have this text in them.
 fn groups(text: &str) -> Vec<Group> {
     let full = full_scenario();
-    let everywhere = knobs::all(&full);
+    let everywhere = settings::all(&full);
     let group = |(name, settings): (&'static str, Vec<Setting>)| {
         let places = places(name, &settings, &everywhere, &full);
         let is_wanted = |setting: &Setting| {
@@ -71,7 +71,7 @@ fn groups(text: &str) -> Vec<Group> {
         let settings: Vec<_> = settings.map(|setting| Line::of(setting, &places)).collect();
         (!settings.is_empty()).then_some(Group { name, places, settings })
     };
-    knobs::reference().into_iter().filter_map(group).collect()
+    settings::reference().into_iter().filter_map(group).collect()
 }
 
 /// Whether it can be set as one, as a list of objects cannot, nor an object that is always there.
@@ -99,7 +99,7 @@ fn places(
     if first
         .default
         .as_ref()
-        .is_some_and(|default| knobs::set(&mut full.clone(), &first.key, default).is_ok())
+        .is_some_and(|default| settings::set(&mut full.clone(), &first.key, default).is_ok())
     {
         places.push(name.to_string());
     }
@@ -120,10 +120,10 @@ fn full_scenario() -> Scenario {
     // Each round switches on what the round before has made room for.
     loop {
         let before = scenario.clone();
-        for setting in knobs::all(&scenario) {
+        for setting in settings::all(&scenario) {
             if let Some(most) = most(&setting) {
                 // What cannot be together is left as it was.
-                let _ = knobs::set(&mut scenario, &setting.key, &most);
+                let _ = settings::set(&mut scenario, &setting.key, &most);
             }
         }
         if scenario == before {
@@ -147,7 +147,7 @@ impl Line {
     fn of(setting: &Setting, places: &[String]) -> Self {
         let facts = setting.facts;
         let scenario = Scenario::default();
-        let default_in = |place: &String| knobs::get(&scenario, &full_key(place, facts.key));
+        let default_in = |place: &String| settings::get(&scenario, &full_key(place, facts.key));
         let default = places.first().and_then(default_in);
         let defaults = places.iter().filter_map(|place| {
             let default = default_in(place)?;

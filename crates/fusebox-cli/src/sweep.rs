@@ -9,7 +9,7 @@ use super::progress::Progress;
 use super::reference::{PresetLine, list};
 use super::workers;
 use fusebox_lab::herd::{self, Absent, MEASURES, Measure, Strategy};
-use fusebox_lab::knobs::Problem;
+use fusebox_lab::settings::Problem;
 use fusebox_lab::sweep::{Axis, Field, Found, PRESETS, Sweep, find};
 use serde::Serialize;
 use std::io::Write;

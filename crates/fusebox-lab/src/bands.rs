@@ -18,7 +18,7 @@
 //! }
 //! let attempts = Measure::find("attempts_per_call").unwrap();
 //! assert_eq!(bands.difference(attempts, 0, 1).verdict(), Verdict::Larger);
-//! # Ok::<(), fusebox_lab::knobs::Problem>(())
+//! # Ok::<(), fusebox_lab::settings::Problem>(())
 //! ```
 
 mod difference;
@@ -29,7 +29,7 @@ pub use difference::{Difference, SEEDS_LEAST, Verdict};
 pub use spread::{BucketSpread, Spread};
 
 use crate::herd::{Bucket, Comparison, Lane, MEASURES, Measure};
-use crate::knobs::Problem;
+use crate::settings::Problem;
 use crate::words::separated;
 use std::collections::BTreeMap;
 

@@ -2,7 +2,7 @@
 //! [comparisons](read_comparison) likewise.
 //!
 //! A document says what differs from a base: from the preset that it names, or from
-//! [`Scenario::default`]. Its objects have the settings of [`knobs`], in any order.
+//! [`Scenario::default`]. Its objects have the settings of [`settings`], in any order.
 //! Within an object the settings on which others depend are applied first. A group of clients changes
 //! the group of the base at the same place, and as many are left as the document has; a schedule takes
 //! the place of the base's.
@@ -36,8 +36,8 @@ mod tests;
 mod value;
 
 use crate::herd;
-use crate::knobs::{self, Draft, Kind, Object, Problem, Value};
 use crate::presets::ALL;
+use crate::settings::{self, Draft, Kind, Object, Problem, Value};
 use apply::Problems;
 pub use comparison::{Document, read_comparison, write_comparison};
 use fusebox_sim::Scenario;
@@ -86,7 +86,7 @@ pub fn read_leniently(
     let mut draft = Draft::new(base.clone());
     apply::object(&mut draft.object(), &members, "", false, &mut problems);
     let scenario = draft.finish();
-    let whole = knobs::check(&scenario);
+    let whole = settings::check(&scenario);
     let scenario = if whole.is_empty() { scenario } else { holds::what_holds(base, scenario) };
     for problem in whole {
         problems.add(problem);

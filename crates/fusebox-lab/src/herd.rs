@@ -18,11 +18,11 @@
 //! assert!(attempts[0] > 5.0 * attempts[2], "at once, and with full jitter: {attempts:?}");
 //! ```
 
-pub mod bet;
 mod comparison;
 mod lane;
 mod measure;
 mod outcome;
+pub mod prediction;
 mod presets;
 mod runner;
 mod sentence;

@@ -7,14 +7,14 @@
 //! |---|---|---|
 //! | `v` | both | the version of this format, 1 where there is none |
 //! | `preset` | both | the name of a preset |
-//! | a setting's | both | what differs from the preset, as [`knobs`](super::knobs) reads and writes it |
+//! | a setting's | both | what differs from the preset, as [`settings`](super::settings) reads and writes it |
 //! | `lanes` | `herd` | the strategies, as in `immediate,full,full-budget-shared` |
 //! | `lanes.0.name`, `lanes.0.retry.base` … | `herd` | the name of a lane, and its settings |
 //! | `seed` | both | the seed of the run |
 //! | `on` | `playground` | the dependency that is chosen |
 //! | `tape` | `playground` | what somebody did, in deeds with `,` between them |
 //! | `at` | both | the moment at which it opens |
-//! | `bet` | `herd` | `on` for a bet, which hides what comes out until it is placed |
+//! | `prediction` | `herd` | `on` for a prediction, which hides what comes out until it is placed |
 //! | `bands` | `herd` | the lanes over so many seeds, from 2 to 200 |
 //! | `bands.measure` | `herd` | the measure by which they are told apart; `recovery` where there is none |
 //! | `sweep` | `herd` | what a sweep starts from: its preset, as `boundary`, or `lanes` for those of the link |
@@ -73,7 +73,7 @@ mod playground;
 #[cfg(test)]
 mod tests;
 
-use crate::knobs::{DAY, Problem, hint, parse_time, shortened};
+use crate::settings::{DAY, Problem, hint, parse_time, shortened};
 pub use experiments::{Bands, Experiments, Sweep};
 use fusebox::time::Instant;
 pub use herd::Herd;

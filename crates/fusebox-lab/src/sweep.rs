@@ -32,7 +32,7 @@ pub use field::Field;
 pub use presets::{PRESETS, SweepPreset, find};
 
 use crate::herd::{HerdPreset, Lane, Measure, Setup, Strategy, run};
-use crate::knobs::Problem;
+use crate::settings::Problem;
 
 /// One measure of one strategy over a grid of two settings.
 #[derive(Clone, Debug, PartialEq)]

@@ -4,7 +4,7 @@
 //! from the checkpoint before. What a run has recorded is kept beside, so that it can be shown at any
 //! moment of the run, what is still to come included.
 
-use crate::story;
+use crate::explain;
 use crate::tape::{Act, Deed, Tape};
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, LayerKind};
@@ -190,7 +190,7 @@ pub struct Timeline {
 struct Checkpoint {
     run: Run,
     /// What the log had seen up to then.
-    news: story::News,
+    news: explain::Announcement,
 }
 
 /// What was recorded of a run, up to the last moment that it has come to.
@@ -204,7 +204,7 @@ pub struct Record {
     pub end: Instant,
     /// How many entries of the trace were looked at.
     seen: u64,
-    news: story::News,
+    news: explain::Announcement,
 }
 
 /// Something that was news.
@@ -212,7 +212,7 @@ pub struct Record {
 pub struct LogEntry {
     /// Its number among all entries of the trace.
     pub number: u64,
-    /// What happened; [`story::event`] has it as a sentence.
+    /// What happened; [`explain::event`] has it as a sentence.
     pub entry: Entry,
 }
 
@@ -223,7 +223,8 @@ impl Timeline {
     /// With the first field of the scenario that is outside its range.
     pub fn new(plan: Plan) -> Result<Self, ConfigError> {
         let run = Run::new(&plan, TRACE)?;
-        let checkpoints = vec![Checkpoint { run: run.clone(), news: story::News::default() }];
+        let checkpoints =
+            vec![Checkpoint { run: run.clone(), news: explain::Announcement::default() }];
         Ok(Self { plan, run, checkpoints, spacing: SPACING, record: Record::new() })
     }
 

@@ -4,7 +4,7 @@ use crate::herd::watch::Watch;
 use fusebox_lab::bands::Bands;
 use fusebox_lab::herd::{Comparison, Strategy};
 use fusebox_lab::job::HerdJob;
-use fusebox_lab::knobs::Problem;
+use fusebox_lab::settings::Problem;
 use fusebox_lab::words::count;
 use std::collections::VecDeque;
 use std::rc::Rc;

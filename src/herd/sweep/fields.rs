@@ -5,7 +5,7 @@ use super::{Msg, SweepTool};
 use crate::browser::selected;
 use crate::herd::session::Chosen;
 use fusebox_lab::herd::{MEASURES, Strategy};
-use fusebox_lab::knobs::{Problem, Setting};
+use fusebox_lab::settings::{Problem, Setting};
 use fusebox_lab::sweep::{PRESETS, Steps, VALUES_MAX, VALUES_MIN};
 use std::rc::Rc;
 use web_sys::{HtmlInputElement, HtmlSelectElement};

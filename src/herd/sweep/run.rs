@@ -1,15 +1,15 @@
-//! A sweep under way: a few cells at a time are with the crew, so that other work comes between them.
+//! A sweep under way: a few cells at a time are with the worker_pool, so that other work comes between them.
 
-use crate::crew::{Crew, Report, Ticket};
 use crate::format::count;
 use crate::herd::watch::{Watch, seconds};
+use crate::worker_pool::{Report, Ticket, WorkerPool};
 use fusebox_lab::herd::{Outcome, Setup, Strategy};
 use fusebox_lab::job::{HerdJob, OutcomeJob};
-use fusebox_lab::knobs::Problem;
+use fusebox_lab::settings::Problem;
 use fusebox_lab::sweep::{Field, Found, Sweep};
 use yew::Callback;
 
-/// Cells that the crew has at once.
+/// Cells that the worker_pool has at once.
 const AT_ONCE: usize = 12;
 
 /// The distance of the cells that are computed first, so that the whole is soon seen roughly.
@@ -45,8 +45,8 @@ impl Run {
         Self { sweep, number, known, todo, under_way: Vec::new(), watch, ended_at: now }
     }
 
-    /// Gives the crew what it has hands for; `on` hears the number of this run, the cell and its report.
-    pub(super) fn go_on(&mut self, crew: &Crew, on: &Callback<(u32, usize, Report)>) {
+    /// Gives the worker_pool what it has hands for; `on` hears the number of this run, the cell and its report.
+    pub(super) fn go_on(&mut self, worker_pool: &WorkerPool, on: &Callback<(u32, usize, Report)>) {
         while self.under_way.len() < AT_ONCE {
             let Some((x, y)) = self.todo.pop() else { return };
             let place = self.place(x, y);
@@ -55,7 +55,7 @@ impl Run {
                     let job = OutcomeJob(HerdJob { setup, strategy, seed: self.sweep.seed });
                     let number = self.number;
                     let on = on.reform(move |report| (number, place, report));
-                    self.under_way.push((place, setup, crew.run(job.to_string(), on)));
+                    self.under_way.push((place, setup, worker_pool.run(job.to_string(), on)));
                 }
                 Err(problem) => self.known[place] = Some(Known::Cannot(problem)),
             }

@@ -5,7 +5,7 @@ use super::run::Run;
 use crate::chart::Heat;
 use crate::format::count;
 use fusebox_lab::herd::{Absent, Measure};
-use fusebox_lab::knobs::Problem;
+use fusebox_lab::settings::Problem;
 use fusebox_lab::sweep::{Axis, Field, Found};
 use fusebox_lab::words::sentence;
 

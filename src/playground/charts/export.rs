@@ -29,7 +29,7 @@ pub(in crate::playground) struct Named<'a> {
     pub(in crate::playground) title: &'a str,
     pub(in crate::playground) seed: u64,
     /// What the run with other settings is called.
-    pub(in crate::playground) ghost: &'a str,
+    pub(in crate::playground) baseline: &'a str,
 }
 
 /// The size of a picture, in which its small letters can still be read on a slide.
@@ -63,7 +63,7 @@ impl Export {
         let (which, kind) = match self {
             Self::Samples => {
                 let words = [named.preset, "samples"];
-                return download::text(&words, Kind::Csv, &sheet(data, named.ghost));
+                return download::text(&words, Kind::Csv, &sheet(data, named.baseline));
             }
             Self::Svg(which) => (which, Kind::Svg),
             Self::Png(which) => (which, Kind::Png),
@@ -84,7 +84,7 @@ fn caption<'a>(
 ) -> Caption<'a> {
     let view = ChartsView::of(data, None);
     let chart = &view.charts[which as usize];
-    let Named { title, seed, ghost, .. } = named;
+    let Named { title, seed, baseline, .. } = named;
     let state = if view.state.is_empty() { String::new() } else { format!("; {}", view.state) };
     Caption {
         title: format!("{}: {title}, seed {seed}", chart.title),
@@ -93,13 +93,18 @@ fn caption<'a>(
             view.range.start,
             view.range.end,
             view.at,
-            chart.words(ghost)
+            chart.words(baseline)
         ),
-        keys: keys(which, data, ghost, palette),
+        keys: keys(which, data, baseline, palette),
     }
 }
 
-fn keys<'a>(which: Which, data: &ChartData<'_>, ghost: &str, palette: &'a Palette) -> Vec<Key<'a>> {
+fn keys<'a>(
+    which: Which,
+    data: &ChartData<'_>,
+    baseline: &str,
+    palette: &'a Palette,
+) -> Vec<Key<'a>> {
     let ChartData { samples, scenario, on, .. } = *data;
     let quantities = which.quantities(scenario, on).into_iter().enumerate();
     let mut keys: Vec<Key<'a>> = quantities
@@ -109,9 +114,9 @@ fn keys<'a>(which: Which, data: &ChartData<'_>, ghost: &str, palette: &'a Palett
             look: look(quantity, n == 0),
         })
         .collect();
-    if data.ghost.is_some() {
+    if data.baseline.is_some() {
         let quantity = which.compared(scenario);
-        let label = format!("{}, {ghost}", quantity.label());
+        let label = format!("{}, {baseline}", quantity.label());
         keys.push(Key { label, colour: quantity.colour(palette), look: GHOST_LOOK });
     }
     let spans = spans(Run { samples, scenario, on }, &data.range, palette);
@@ -145,10 +150,10 @@ mod tests {
         (broken, well)
     }
 
-    fn data<'a>(world: &'a World, ghost: Option<&'a World>) -> ChartData<'a> {
+    fn data<'a>(world: &'a World, baseline: Option<&'a World>) -> ChartData<'a> {
         ChartData {
             samples: world.measures().samples(),
-            ghost: ghost.map(|ghost| ghost.measures().samples()),
+            baseline: baseline.map(|baseline| baseline.measures().samples()),
             scenario: world.scenario(),
             on: Dependency::Postgres,
             now: world.now(),
@@ -157,7 +162,7 @@ mod tests {
     }
 
     const NAMED: Named<'_> =
-        Named { preset: "search-service", title: "Search service", seed: 7, ghost: "without" };
+        Named { preset: "search-service", title: "Search service", seed: 7, baseline: "without" };
 
     #[test]
     fn a_picture_says_what_it_is_of_and_what_its_marks_mean() {

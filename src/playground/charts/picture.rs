@@ -67,10 +67,10 @@ pub(super) const fn look(quantity: Quantity, first: bool) -> Look {
     }
 }
 
-/// The lines of a run and of its ghost.
+/// The lines of a run and of its baseline.
 struct Lines<'a, 'd> {
     run: Run<'d>,
-    ghost: Option<Run<'d>>,
+    baseline: Option<Run<'d>>,
     data: &'d ChartData<'d>,
     palette: &'a Palette,
     /// The seconds of a column of the screen, in which a line goes up and down once.
@@ -81,10 +81,10 @@ type Drawn<'a> = (Scale, Vec<Marks<'a>>);
 
 impl<'a, 'd> Lines<'a, 'd> {
     fn new(data: &'d ChartData<'d>, palette: &'a Palette, pixels: f64) -> Self {
-        let ChartData { samples, ghost, scenario, on, ref range, .. } = *data;
+        let ChartData { samples, baseline, scenario, on, ref range, .. } = *data;
         Self {
             run: Run { samples, scenario, on },
-            ghost: ghost.map(|samples| Run { samples, scenario, on }),
+            baseline: baseline.map(|samples| Run { samples, scenario, on }),
             data,
             palette,
             column: COLUMN * (range.end - range.start) / pixels,
@@ -96,9 +96,9 @@ impl<'a, 'd> Lines<'a, 'd> {
         thinned(self.run.points(quantity, numbers), self.column)
     }
 
-    /// The ghost's line is coarser, as each of its dashes costs something.
-    fn ghost(&self, quantity: Quantity) -> Vec<Point> {
-        self.ghost.map_or_else(Vec::new, |run| {
+    /// The baseline's line is coarser, as each of its dashes costs something.
+    fn baseline(&self, quantity: Quantity) -> Vec<Point> {
+        self.baseline.map_or_else(Vec::new, |run| {
             thinned(run.points(quantity, run.within(&self.data.range)), 2.0 * self.column)
         })
     }
@@ -132,12 +132,12 @@ impl<'a, 'd> Lines<'a, 'd> {
     fn calls(&self) -> Drawn<'a> {
         use Quantity::{Errors, Goodput, Offered};
         let [offered, goodput, errors] = [Offered, Goodput, Errors].map(|one| self.points(one));
-        let ghost = self.ghost(Goodput);
-        let most = most([&offered, &goodput, &errors, &ghost]);
+        let baseline = self.baseline(Goodput);
+        let most = most([&offered, &goodput, &errors, &baseline]);
         let marks = vec![
             self.below(Goodput, &goodput),
             self.line(Offered, offered, THIN),
-            self.dashed(Goodput, ghost),
+            self.dashed(Goodput, baseline),
             self.line(Goodput, goodput, BOLD),
             self.line(Errors, errors, BOLD),
         ];
@@ -147,8 +147,8 @@ impl<'a, 'd> Lines<'a, 'd> {
     fn latency(&self) -> Drawn<'a> {
         use Quantity::{P50, P99};
         let (median, tail) = (self.points(P50), self.points(P99));
-        let ghost = self.ghost(P99);
-        let values = || [&median, &tail, &ghost].into_iter().flatten().map(|&(_, value)| value);
+        let baseline = self.baseline(P99);
+        let values = || [&median, &tail, &baseline].into_iter().flatten().map(|&(_, value)| value);
         let least = values().fold(f64::INFINITY, f64::min);
         let scale = if least.is_finite() {
             Scale::log(least..values().fold(least, f64::max))
@@ -158,7 +158,7 @@ impl<'a, 'd> Lines<'a, 'd> {
         let marks = vec![
             self.below(P99, &tail),
             self.line(P50, median, THIN),
-            self.dashed(P99, ghost),
+            self.dashed(P99, baseline),
             self.line(P99, tail, BOLD),
         ];
         (scale, marks)
@@ -167,18 +167,18 @@ impl<'a, 'd> Lines<'a, 'd> {
     fn load(&self) -> Drawn<'a> {
         use Quantity::{Attempts, Capacity, FirstTries, Retries};
         let (first, all) = (self.points(FirstTries), self.points(Attempts));
-        let ghost = self.ghost(Attempts);
+        let baseline = self.baseline(Attempts);
         let capacity = self.points(Capacity);
-        let load = most([&all, &ghost, &[]]);
+        let load = most([&all, &baseline, &[]]);
         // A gap where it is out of sight.
         let seen = |value: f64| if value <= load * CAPACITY_MOST { value } else { f64::NAN };
         let capacity: Vec<Point> =
             capacity.into_iter().map(|(at, value)| (at, seen(value))).collect();
-        let most = most([&all, &ghost, &capacity]);
+        let most = most([&all, &baseline, &capacity]);
         let marks = vec![
             self.below(FirstTries, &first),
             self.between(Retries, &all, &first, 0.5),
-            self.dashed(Attempts, ghost),
+            self.dashed(Attempts, baseline),
             self.line(Retries, all, THIN),
             self.line(FirstTries, first, BOLD),
             Marks::Line {
@@ -198,7 +198,7 @@ impl<'a, 'd> Lines<'a, 'd> {
             points.into_iter().map(|(at, value)| (at, 100.0 * value / limit)).collect()
         };
         let compared = Which::Busy.compared(scenario);
-        let mut marks = vec![self.dashed(compared, share(compared, self.ghost(compared)))];
+        let mut marks = vec![self.dashed(compared, share(compared, self.baseline(compared)))];
         for (n, quantity) in Which::Busy.quantities(scenario, on).into_iter().enumerate() {
             let points = share(quantity, self.points(quantity));
             if n == 0 {

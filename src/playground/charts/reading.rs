@@ -31,7 +31,7 @@ pub(super) struct ChartView {
     pub(super) title: String,
     pub(super) readings: Vec<Reading>,
     /// The same of the run with other settings, where there is one.
-    pub(super) ghost: Option<Reading>,
+    pub(super) baseline: Option<Reading>,
     pub(super) rows: Vec<Row>,
 }
 
@@ -43,14 +43,14 @@ pub(super) struct Reading {
     pub(super) value: Option<f64>,
 }
 
-/// A row of the table: a moment and the values of all readings, the ghost's last.
+/// A row of the table: a moment and the values of all readings, the baseline's last.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Row {
     pub(super) at: Instant,
     pub(super) values: [Option<f64>; COLUMNS],
 }
 
-/// The most readings of a chart, with the ghost's.
+/// The most readings of a chart, with the baseline's.
 const COLUMNS: usize = 4;
 
 /// The most rows of a table.
@@ -59,9 +59,9 @@ const ROWS: f64 = 20.0;
 impl ChartsView {
     /// What there is to read at the moment that somebody points to, or else at the position in time.
     pub(in crate::playground) fn of(data: &ChartData<'_>, cross: Option<Instant>) -> Self {
-        let ChartData { samples, ghost, scenario, on, now, ref range } = *data;
+        let ChartData { samples, baseline, scenario, on, now, ref range } = *data;
         let run = Run { samples, scenario, on };
-        let ghost = ghost.map(|samples| Run { samples, scenario, on });
+        let baseline = baseline.map(|samples| Run { samples, scenario, on });
         let end = samples.back().map_or(Instant::ZERO, |last| last.at).max(now);
         let at = cross.unwrap_or(now).min(end);
         let sample = run.at(at).and_then(|number| samples.get(number));
@@ -72,7 +72,7 @@ impl ChartsView {
             at,
             crossed: cross.is_some(),
             state: sample.map(|sample| state(sample, on)).unwrap_or_default(),
-            charts: Which::ALL.map(|which| ChartView::of(which, run, ghost, at, range)),
+            charts: Which::ALL.map(|which| ChartView::of(which, run, baseline, at, range)),
         }
     }
 
@@ -81,7 +81,7 @@ impl ChartsView {
         let chart = || ChartView {
             title: String::new(),
             readings: Vec::new(),
-            ghost: None,
+            baseline: None,
             rows: Vec::new(),
         };
         Self {
@@ -100,7 +100,7 @@ impl ChartView {
     fn of(
         which: Which,
         run: Run<'_>,
-        ghost: Option<Run<'_>>,
+        baseline: Option<Run<'_>>,
         at: Instant,
         range: &Range<f64>,
     ) -> Self {
@@ -111,7 +111,7 @@ impl ChartView {
         let row = |at: Instant| {
             let mut values = [None; COLUMNS];
             let all = quantities.iter().map(|&quantity| Reading::of(run, quantity, at).value);
-            let last = ghost.map(|ghost| Reading::of(ghost, compared, at).value);
+            let last = baseline.map(|baseline| Reading::of(baseline, compared, at).value);
             for (place, value) in values.iter_mut().zip(all.chain(last)) {
                 *place = value;
             }
@@ -120,16 +120,16 @@ impl ChartView {
         Self {
             title: which.title(scenario, on),
             readings: quantities.iter().map(|&quantity| reading(run, quantity)).collect(),
-            ghost: ghost.map(|ghost| reading(ghost, compared)),
+            baseline: baseline.map(|baseline| reading(baseline, compared)),
             rows: moments(range, run).map(row).collect(),
         }
     }
 
     /// All readings in words, which are read out together.
-    pub(super) fn words(&self, ghost: &str) -> String {
+    pub(super) fn words(&self, baseline: &str) -> String {
         let mut words: Vec<String> = self.readings.iter().map(Reading::sentence).collect();
-        if let Some(reading) = &self.ghost {
-            words.push(format!("{ghost} {}", reading.sentence()));
+        if let Some(reading) = &self.baseline {
+            words.push(format!("{baseline} {}", reading.sentence()));
         }
         words.join(", ")
     }
@@ -175,7 +175,7 @@ mod tests {
     fn data(world: &World) -> ChartData<'_> {
         ChartData {
             samples: world.measures().samples(),
-            ghost: None,
+            baseline: None,
             scenario: world.scenario(),
             on: Dependency::Postgres,
             now: world.now(),
@@ -226,11 +226,11 @@ mod tests {
         let (world, mut other) =
             (broken_at_10(), World::new(&Scenario::search_service(), 7).unwrap());
         other.run_until(Instant::from_secs(31));
-        let data = ChartData { ghost: Some(other.measures().samples()), ..data(&world) };
+        let data = ChartData { baseline: Some(other.measures().samples()), ..data(&world) };
         let view = ChartsView::of(&data, Some(Instant::from_secs(30)));
-        let ghost = view.charts[0].ghost.unwrap();
-        assert_eq!(ghost.quantity, Quantity::Goodput);
-        assert!(ghost.value.unwrap() > 100.0);
+        let baseline = view.charts[0].baseline.unwrap();
+        assert_eq!(baseline.quantity, Quantity::Goodput);
+        assert!(baseline.value.unwrap() > 100.0);
         assert_eq!(view.charts[0].rows[0].values[3], view.charts[0].rows[0].values[1]);
         let words = view.charts[0].words("without protection");
         assert!(words.starts_with("offered ") && words.contains(", without protection goodput "));

@@ -20,22 +20,22 @@ impl<'a> Column<'a> {
 
 /// A row for each sample; where there is a run with other settings, what that one gave at the same
 /// moment stands beside it, in columns with its name.
-pub(super) fn sheet(data: &ChartData<'_>, ghost_name: &str) -> String {
+pub(super) fn sheet(data: &ChartData<'_>, baseline_name: &str) -> String {
     let columns = columns(data.scenario);
     let names = columns.iter().map(|column| column.name.clone());
     let mut headers: Vec<String> = std::iter::once("time (s)".to_owned()).chain(names).collect();
-    if data.ghost.is_some() {
-        headers.extend(columns.iter().map(|column| format!("{ghost_name}: {}", column.name)));
+    if data.baseline.is_some() {
+        headers.extend(columns.iter().map(|column| format!("{baseline_name}: {}", column.name)));
     }
     let rows = data.samples.iter().map(|sample| {
         let at = Cell::from(sample.at.as_secs_f64());
-        let ghost = data.ghost.and_then(|samples| {
+        let baseline = data.baseline.and_then(|samples| {
             let number = samples.binary_search_by_key(&sample.at, |sample| sample.at).ok()?;
             samples.get(number)
         });
         let cells = |sample: &Sample| columns.iter().map(|column| (column.cell)(sample)).collect();
         let row: Vec<Cell> = cells(sample);
-        let beside: Vec<Cell> = ghost.map_or_else(Vec::new, cells);
+        let beside: Vec<Cell> = baseline.map_or_else(Vec::new, cells);
         std::iter::once(at).chain(row).chain(beside)
     });
     csv::write(&headers, rows)

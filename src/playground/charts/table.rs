@@ -7,20 +7,20 @@ use yew::prelude::*;
 pub(super) struct Props {
     pub(super) chart: ChartView,
     /// What the run with other settings is called.
-    pub(super) ghost: AttrValue,
+    pub(super) baseline: AttrValue,
 }
 
 /// The chart as numbers at evenly spaced moments; a row stays as it is once it is there.
 #[component(Table)]
 pub(super) fn table(props: &Props) -> Html {
     let chart = &props.chart;
-    let columns: Vec<Reading> = chart.readings.iter().chain(&chart.ghost).copied().collect();
+    let columns: Vec<Reading> = chart.readings.iter().chain(&chart.baseline).copied().collect();
     let name = |(n, column): (usize, &Reading)| {
         let label = column.quantity.label();
         if n < chart.readings.len() {
             label.to_owned()
         } else {
-            format!("{label}, {}", props.ghost)
+            format!("{label}, {}", props.baseline)
         }
     };
     html! {

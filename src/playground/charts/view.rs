@@ -18,7 +18,7 @@ pub(in crate::playground) struct Props {
     pub(in crate::playground) painter: ChartsPainter,
     /// What the run with other settings is called, such as *without protection*.
     #[prop_or(AttrValue::Static("without"))]
-    pub(in crate::playground) ghost: AttrValue,
+    pub(in crate::playground) baseline: AttrValue,
     /// Somebody points to a moment, or to none any more; the next view should be of that moment.
     pub(in crate::playground) on_cross: Callback<Option<Instant>>,
     /// Somebody wants to go to a moment.
@@ -57,8 +57,8 @@ pub(in crate::playground) fn charts(props: &Props) -> Html {
                     <li class="key is-fault">{ "fault" }</li>
                     <li class="key is-open">{ "breaker open" }</li>
                     <li class="key is-half-open">{ "half-open" }</li>
-                    if view.charts[0].ghost.is_some() {
-                        <li class="key is-ghost">{ props.ghost.clone() }</li>
+                    if view.charts[0].baseline.is_some() {
+                        <li class="key is-baseline">{ props.baseline.clone() }</li>
                     }
                 </ul>
                 <ExportMenu about="Export the charts" {entries} />
@@ -91,7 +91,7 @@ fn chart(props: &Props, n: usize) -> Html {
                 <span class="panel__title">{ chart.title.clone() }</span>
                 <ul class="chart__readings">
                     { for chart.readings.iter().map(|reading| self::reading(reading, false)) }
-                    { for chart.ghost.iter().map(|reading| self::reading(reading, true)) }
+                    { for chart.baseline.iter().map(|reading| self::reading(reading, true)) }
                 </ul>
             </figcaption>
             <div
@@ -108,14 +108,14 @@ fn chart(props: &Props, n: usize) -> Html {
                 <span class="chart__cross" hidden={!view.crossed} />
             </div>
             <Disclosure class="chart__table" title="Table">
-                <Table chart={chart.clone()} ghost={props.ghost.clone()} />
+                <Table chart={chart.clone()} baseline={props.baseline.clone()} />
             </Disclosure>
         </figure>
     }
 }
 
-fn reading(reading: &Reading, ghost: bool) -> Html {
-    let class = classes!("key", reading.quantity.class(), ghost.then_some("is-ghost"));
+fn reading(reading: &Reading, baseline: bool) -> Html {
+    let class = classes!("key", reading.quantity.class(), baseline.then_some("is-baseline"));
     html! {
         <li {class}>{ reading.quantity.label() }<b>{ reading.words() }</b></li>
     }
@@ -127,7 +127,7 @@ fn spoken(props: &Props, chart: &ChartView) -> String {
     if !view.crossed {
         return "follows the time".to_owned();
     }
-    let mut words = format!("{}: {}", view.at, chart.words(&props.ghost));
+    let mut words = format!("{}: {}", view.at, chart.words(&props.baseline));
     if !view.state.is_empty() {
         words.push_str("; ");
         words.push_str(&view.state);

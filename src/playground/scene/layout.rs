@@ -1,7 +1,7 @@
 //! Where everything stands: pure arithmetic from the size of the canvas and who is on the stage.
 
-use super::cast::{Cast, Part};
 use super::geometry::{Point, Rect, Wire, at, rect};
+use super::topology::{Part, Topology};
 use crate::convert::whole;
 use fusebox_sim::Dependency;
 
@@ -60,37 +60,37 @@ const HEIGHT_MIN: f64 = 420.0;
 
 impl Layout {
     /// The stage for a canvas of this size; where fingers touch it, boxes are taller.
-    pub(crate) fn new(width: f64, height: f64, touch: bool, cast: &Cast) -> Self {
+    pub(crate) fn new(width: f64, height: f64, touch: bool, topology: &Topology) -> Self {
         if width < NARROW {
-            Self::from_top(width, cast)
+            Self::from_top(width, topology)
         } else {
-            Self::from_left(width, height, touch, cast)
+            Self::from_left(width, height, touch, topology)
         }
     }
 
     /// The height that a stage of this width needs.
-    pub(crate) fn height(width: f64, touch: bool, cast: &Cast) -> f64 {
+    pub(crate) fn height(width: f64, touch: bool, topology: &Topology) -> f64 {
         if width < NARROW {
-            let lanes = Self::from_top(width, cast).lanes;
+            let lanes = Self::from_top(width, topology).lanes;
             lanes.last().map_or(HEIGHT_MIN, |lane| lane.pool.bottom() + 8.0)
         } else {
-            let lanes = f64::from(number(cast.parts.len()));
+            let lanes = f64::from(number(topology.parts.len()));
             HEIGHT_MIN.max(lanes * (box_height(touch) + 16.0) + 24.0)
         }
     }
 
-    fn from_left(width: f64, height: f64, touch: bool, cast: &Cast) -> Self {
+    fn from_left(width: f64, height: f64, touch: bool, topology: &Topology) -> Self {
         let margin = if width < 700.0 { 12.0 } else { 24.0 };
         let middle = height / 2.0;
         let columns = if width < 700.0 { 6..=8 } else { 8..=14 };
-        let mut crowd = Crowd::new(cast.clients, columns, (height - 100.0) / PITCH);
+        let mut crowd = Crowd::new(topology.clients, columns, (height - 100.0) / PITCH);
         crowd.place.x = margin;
         // A little lower, as its name stands above it.
         crowd.place.y = middle + 6.0 - crowd.place.height / 2.0;
         let box_width = (width * 0.24).clamp(156.0, 220.0);
         let box_x = width - margin - box_width;
         let start = crowd.place.right() + 8.0;
-        let service = cast.service.map(|_| {
+        let service = topology.service.map(|_| {
             let wide = (width * 0.24).clamp(136.0, 236.0);
             let free = box_x - start - wide;
             let high = (height - 32.0).min(470.0);
@@ -101,7 +101,7 @@ impl Layout {
         let from = service.map_or(start, |service| service.right());
         let box_height = box_height(touch);
         let fuse_x = from + ((box_x - from) * 0.46).clamp(50.0, 150.0);
-        let parts = cast.parts.len();
+        let parts = topology.parts.len();
         let rows = f64::from(number(parts));
         let pitch = ((height - 16.0) / rows).min(box_height * 1.75);
         let lane = |(n, part): (usize, &Part)| {
@@ -122,18 +122,18 @@ impl Layout {
                 place: rect(box_x, fuse.y - box_height / 2.0, box_width, box_height),
             }
         };
-        let lanes = cast.parts.iter().enumerate().map(lane).collect();
+        let lanes = topology.parts.iter().enumerate().map(lane).collect();
         Self { crowd, service, inbound, lanes, upright: false }
     }
 
-    fn from_top(width: f64, cast: &Cast) -> Self {
+    fn from_top(width: f64, topology: &Topology) -> Self {
         let middle = width / 2.0;
         let across = whole((width - 16.0) / PITCH).clamp(1, 30);
-        let mut crowd = Crowd::new(cast.clients, across..=across, 10.0);
+        let mut crowd = Crowd::new(topology.clients, across..=across, 10.0);
         crowd.place.x = middle - crowd.place.width / 2.0;
         crowd.place.y = 46.0;
         let start = crowd.place.bottom() + 6.0;
-        let service = cast.service.map(|service| {
+        let service = topology.service.map(|service| {
             let strips =
                 u32::from(service.jobs.is_some()) + u32::from(service.shared_pool.is_some());
             let high = 200.0 + 44.0 * f64::from(strips);
@@ -146,7 +146,7 @@ impl Layout {
         let box_height = box_height(true);
         let mut y = from + 24.0;
         let mut lanes = Vec::new();
-        for (n, part) in cast.parts.iter().enumerate() {
+        for (n, part) in topology.parts.iter().enumerate() {
             let trunk = trunk + 2.0 * f64::from(number(n));
             let place = rect(box_x, y, width - 8.0 - box_x, box_height);
             let fuse = at(fuse_x, place.middle().y);
@@ -230,37 +230,37 @@ mod tests {
     use fusebox_lab::presets;
     use fusebox_sim::Scenario;
 
-    fn cast(dependencies: usize, clients: u32) -> Cast {
-        let mut cast = Cast::of(&Scenario::default());
-        cast.clients = clients;
-        let part = Part { pool: Some(20), breaker: true, bulkhead: true, ..cast.parts[0] };
-        cast.parts =
+    fn topology(dependencies: usize, clients: u32) -> Topology {
+        let mut topology = Topology::of(&Scenario::default());
+        topology.clients = clients;
+        let part = Part { pool: Some(20), breaker: true, bulkhead: true, ..topology.parts[0] };
+        topology.parts =
             Dependency::ALL[..dependencies].iter().map(|&on| Part { on, ..part }).collect();
-        cast
+        topology
     }
 
-    fn without_service(clients: u32) -> Cast {
+    fn without_service(clients: u32) -> Topology {
         let herd = presets::find("herd-immediate").expect("a preset");
-        Cast { clients, ..Cast::of(&(herd.scenario)()) }
+        Topology { clients, ..Topology::of(&(herd.scenario)()) }
     }
 
     fn overlap(a: &Rect, b: &Rect) -> bool {
         a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
     }
 
-    fn check(width: f64, touch: bool, cast: &Cast) {
-        let height = Layout::height(width, touch, cast);
-        let layout = Layout::new(width, height, touch, cast);
+    fn check(width: f64, touch: bool, topology: &Topology) {
+        let height = Layout::height(width, touch, topology);
+        let layout = Layout::new(width, height, touch, topology);
         let mut boxes = vec![layout.crowd.place];
         boxes.extend(layout.service);
-        for (lane, part) in layout.lanes.iter().zip(&cast.parts) {
+        for (lane, part) in layout.lanes.iter().zip(&topology.parts) {
             boxes.push(lane.place);
             let fuse = rect(lane.fuse.x - FUSE.0, lane.fuse.y - FUSE.1, FUSE.0 * 2.0, FUSE.1 * 2.0);
             boxes.extend([fuse, lane.pool]);
             boxes.extend(Some(lane.bulkhead).filter(|_| part.bulkhead));
             assert!(lane.link.x - 10.0 >= fuse.right() && lane.link.x + 10.0 <= lane.place.x);
         }
-        let what = format!("{width}, touch {touch}, {} dependencies", cast.parts.len());
+        let what = format!("{width}, touch {touch}, {} dependencies", topology.parts.len());
         for (n, a) in boxes.iter().enumerate() {
             assert!(a.x >= 0.0 && a.right() <= width, "{what}: {a:?} is outside");
             assert!(a.y >= 0.0 && a.bottom() <= height, "{what}: {a:?} is outside of {height}");
@@ -280,7 +280,7 @@ mod tests {
             for touch in [false, true] {
                 for dependencies in 1..=6 {
                     for clients in [1, 100, 200, 2_000, 1_000_000] {
-                        check(width, touch, &cast(dependencies, clients));
+                        check(width, touch, &topology(dependencies, clients));
                     }
                 }
                 check(width, touch, &without_service(2_000));
@@ -292,7 +292,7 @@ mod tests {
     fn a_dot_is_a_client_until_there_are_too_many() {
         let dots = |clients| {
             let Crowd { dots, per_dot, .. } =
-                Layout::new(800.0, 440.0, false, &cast(1, clients)).crowd;
+                Layout::new(800.0, 440.0, false, &topology(1, clients)).crowd;
             (dots, per_dot)
         };
         assert_eq!(dots(200), (200, 1));
@@ -303,7 +303,7 @@ mod tests {
 
     #[test]
     fn a_fuse_is_found_where_it_is() {
-        let layout = Layout::new(800.0, 440.0, false, &cast(3, 100));
+        let layout = Layout::new(800.0, 440.0, false, &topology(3, 100));
         for lane in &layout.lanes {
             assert_eq!(layout.fuse_at(lane.fuse), Some(lane.on));
         }

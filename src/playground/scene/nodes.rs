@@ -1,9 +1,9 @@
 //! What stands over the canvas as real controls: a box for each dependency, and what opens a menu.
 
-use super::cast::Part;
 use super::faults::{Spot, act_of_key, healing_key};
 use super::geometry::{Rect, rect};
 use super::menu::{FaultMenu, has_modifier};
+use super::topology::Part;
 use crate::browser;
 use crate::format::{count, seconds};
 use fusebox::time::{Duration, Instant};
@@ -274,12 +274,12 @@ pub(super) fn broken_for(
 
 #[cfg(test)]
 mod tests {
-    use super::super::cast::Cast;
+    use super::super::topology::Topology;
     use super::*;
     use fusebox_sim::{Command, Scenario, World};
 
     fn node(faults: Vec<Fault>) -> Node {
-        let part = Cast::of(&Scenario::search_service()).parts[0];
+        let part = Topology::of(&Scenario::search_service()).parts[0];
         let gauges = DependencyGauges { busy: 12, queued: 31, ..DependencyGauges::default() };
         let broken_for = (!faults.is_empty()).then_some(Duration::from_millis(5_900));
         Node { part, place: Rect::default(), link: Rect::default(), gauges, faults, broken_for }

@@ -1,6 +1,5 @@
 //! Draws what does not move: clients, wires, fuses, the service, and the slots of pools and bulkheads.
 
-use super::cast::{Cast, Part};
 use super::fuse::Pose;
 use super::geometry::{Rect, at, rect};
 use super::kinds::Kind;
@@ -8,6 +7,7 @@ use super::layout::{FUSE, Lane, Layout};
 use super::pen::Pen;
 use super::raster::colour;
 use super::slots::{Grid, Row};
+use super::topology::{Part, Topology};
 use crate::format::count;
 use crate::palette::Palette;
 use fusebox::StateName;
@@ -45,7 +45,7 @@ const SMALL: (u32, f64) = (400, 11.0);
 pub(super) struct Painter<'a> {
     pub(super) pen: Pen<'a>,
     pub(super) layout: &'a Layout,
-    pub(super) cast: &'a Cast,
+    pub(super) topology: &'a Topology,
     pub(super) look: &'a Look,
 }
 
@@ -59,7 +59,7 @@ impl Painter<'_> {
         if let Some(wire) = &self.layout.inbound {
             self.pen.line(wire.between(0.0, 1.0), &palette.line_strong, 1.5);
         }
-        let lanes = || self.layout.lanes.iter().zip(&self.cast.parts);
+        let lanes = || self.layout.lanes.iter().zip(&self.topology.parts);
         // The chosen one is drawn last, over the others where they begin together.
         for (lane, part) in lanes().filter(|(lane, _)| Some(lane.on) != self.look.chosen) {
             self.wire(lane, part);
@@ -199,7 +199,7 @@ impl Painter<'_> {
         let palette = self.palette();
         let crowd = &self.layout.crowd;
         let Rect { x, y, .. } = crowd.place;
-        let clients = count(self.cast.clients.into());
+        let clients = count(self.topology.clients.into());
         self.pen.text("Clients", x, y - 22.0, TITLE, &palette.ink);
         let words = if crowd.per_dot > 1 {
             format!("{clients}, {} to a dot", count(crowd.per_dot.into()))
@@ -212,7 +212,7 @@ impl Painter<'_> {
     }
 
     fn service(&self, place: Rect) {
-        let Some(service) = &self.cast.service else { return };
+        let Some(service) = &self.topology.service else { return };
         let palette = self.palette();
         let Rect { x, y, width, height } = place;
         let Gauges { workers_busy, queued, jobs, dependencies, service_fault } = &self.look.gauges;

@@ -291,8 +291,8 @@ const fn narrow(share: f64) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::super::cast::Cast;
     use super::super::geometry::at;
+    use super::super::topology::Topology;
     use super::*;
     use fusebox::Rejection;
     use fusebox::time::Duration;
@@ -300,9 +300,9 @@ mod tests {
     use fusebox_sim::{Endpoint, Reply, Scenario};
 
     fn stage() -> (Layout, Particles) {
-        let cast = Cast::of(&Scenario::default());
-        let layout = Layout::new(800.0, 440.0, false, &cast);
-        let particles = Particles::new(cast.clients, &layout);
+        let topology = Topology::of(&Scenario::default());
+        let layout = Layout::new(800.0, 440.0, false, &topology);
+        let particles = Particles::new(topology.clients, &layout);
         (layout, particles)
     }
 
@@ -391,8 +391,9 @@ mod tests {
     #[test]
     fn without_a_service_there_is_one_wire_and_no_answer_is_shown_twice() {
         let herd = presets::find("herd-immediate").expect("a preset");
-        let cast = Cast::of(&(herd.scenario)());
-        let mut particles = Particles::new(cast.clients, &Layout::new(800.0, 440.0, false, &cast));
+        let topology = Topology::of(&(herd.scenario)());
+        let mut particles =
+            Particles::new(topology.clients, &Layout::new(800.0, 440.0, false, &topology));
         let on = Some(Dependency::Postgres);
         particles.show(&entry(0, on, What::Attempted(Outcome::Success)), false);
         assert_eq!(particles.moving.len(), 0);

@@ -1,9 +1,9 @@
 //! One layer of the stack: its switch, its settings and its line.
 
-use super::place::{LayerKnob, LayerKnobs};
-use crate::knob::{Knob, Subject};
+use super::place::{LayerSetting, LayerSettings};
+use crate::setting_field::{SettingField, Subject};
 use fusebox::LayerKind;
-use fusebox_lab::knobs::layer_word;
+use fusebox_lab::settings::layer_word;
 use fusebox_sim::Scenario;
 use std::rc::Rc;
 use web_sys::{FocusEvent, KeyboardEvent, PointerEvent};
@@ -14,7 +14,7 @@ pub(super) struct Row<'a> {
     pub(super) kind: LayerKind,
     /// Whether it is on; none where it cannot be switched.
     pub(super) on: Option<bool>,
-    pub(super) knobs: &'a LayerKnobs,
+    pub(super) settings: &'a LayerSettings,
     pub(super) line: String,
     /// Whether all its settings are shown.
     pub(super) open: bool,
@@ -50,7 +50,7 @@ impl Row<'_> {
                     { self.switch() }
                     { self.more() }
                 </div>
-                <div class="layer__main">{ self.knobs(&self.knobs.main, true) }</div>
+                <div class="layer__main">{ self.settings(&self.settings.main, true) }</div>
                 <p class="layer__line">{ &self.line }</p>
                 if self.open { { self.rest() } }
             </li>
@@ -97,7 +97,7 @@ impl Row<'_> {
     }
 
     fn more(&self) -> Html {
-        let changed = self.knobs.changed();
+        let changed = self.settings.changed();
         let name = name(self.kind).to_lowercase();
         let label = match changed {
             0 => format!("All settings of the {name}"),
@@ -118,7 +118,7 @@ impl Row<'_> {
     fn rest(&self) -> Html {
         html! {
             <div class="layer__rest" id={rest_id(self.kind)}>
-                { self.knobs(&self.knobs.rest, false) }
+                { self.settings(&self.settings.rest, false) }
                 <button class="link layer__remove" type="button" onclick={self.acts.remove.clone()}>
                     { format!("Remove the {}", name(self.kind).to_lowercase()) }
                 </button>
@@ -126,14 +126,14 @@ impl Row<'_> {
         }
     }
 
-    fn knobs(&self, knobs: &[LayerKnob], brief: bool) -> Html {
-        knobs
+    fn settings(&self, settings: &[LayerSetting], brief: bool) -> Html {
+        settings
             .iter()
-            .map(|knob| {
+            .map(|setting| {
                 html! {
-                    <Knob
-                        key={knob.setting.key.clone()} setting={knob.setting.clone()}
-                        preset={knob.preset.clone()} of={Subject::Scenario(self.scenario.clone())}
+                    <SettingField
+                        key={setting.setting.key.clone()} setting={setting.setting.clone()}
+                        preset={setting.preset.clone()} of={Subject::Scenario(self.scenario.clone())}
                         on_set={self.on_set.clone()} {brief}
                     />
                 }

@@ -272,7 +272,7 @@ impl LayerStack {
 
     fn row(&self, ctx: &Context<Self>, kind: LayerKind) -> Html {
         let props = ctx.props();
-        let Some((layer, knobs)) = self.place.layer(kind) else { return html! {} };
+        let Some((layer, settings)) = self.place.layer(kind) else { return html! {} };
         let on = self.is_on(props, kind);
         let line = if on {
             let all = self.place.layers.iter();
@@ -285,7 +285,7 @@ impl LayerStack {
         let row = Row {
             kind,
             on: self.place.has_service.then_some(on),
-            knobs,
+            settings,
             line,
             open: self.open[kind as usize],
             lifted: self.lift.as_ref().is_some_and(|lift| lift.kind == kind),

@@ -1,7 +1,7 @@
 //! Where a stack stands, its layers, and their settings.
 
 use fusebox::{LayerConfig, LayerKind};
-use fusebox_lab::knobs::{self, Setting, layer_word};
+use fusebox_lab::settings::{self, Setting, layer_word};
 use fusebox_sim::{Dependency, Scenario};
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ pub(super) struct Place {
     /// Innermost first.
     pub(super) layers: Vec<LayerConfig>,
     /// Their settings, layer by layer.
-    pub(super) knobs: Vec<LayerKnobs>,
+    pub(super) settings: Vec<LayerSettings>,
     /// The order in the preset.
     pub(super) preset: Vec<LayerKind>,
     /// What would have to be set to have the preset's stack again, in this order.
@@ -24,16 +24,16 @@ pub(super) struct Place {
 
 /// The settings of one layer that apply now.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct LayerKnobs {
+pub(super) struct LayerSettings {
     /// Those that are always to be seen.
-    pub(super) main: Vec<LayerKnob>,
+    pub(super) main: Vec<LayerSetting>,
     /// All others.
-    pub(super) rest: Vec<LayerKnob>,
+    pub(super) rest: Vec<LayerSetting>,
 }
 
 /// A setting, and what it is in the preset.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct LayerKnob {
+pub(super) struct LayerSetting {
     pub(super) setting: Rc<Setting>,
     pub(super) preset: Option<Rc<str>>,
 }
@@ -41,11 +41,12 @@ pub(super) struct LayerKnob {
 impl Place {
     pub(super) fn of(scenario: &Scenario, preset: &Scenario, on: Dependency) -> Self {
         let (key, layers) = layers(scenario, on);
-        let (settings, before) = (knobs::all(scenario), knobs::all(preset));
-        let knobs = layers.iter().map(|layer| LayerKnobs::of(&key, layer, &settings, &before));
+        let (settings, before) = (settings::all(scenario), settings::all(preset));
+        let of_layers =
+            layers.iter().map(|layer| LayerSettings::of(&key, layer, &settings, &before));
         let (_, preset_layers) = self::layers(preset, on);
         Self {
-            knobs: knobs.collect(),
+            settings: of_layers.collect(),
             preset: kinds(preset_layers),
             changes: changes(scenario, &settings, &before, &key),
             has_service: scenario.service.is_some(),
@@ -60,8 +61,8 @@ impl Place {
     }
 
     /// The layer of this kind and its settings.
-    pub(super) fn layer(&self, kind: LayerKind) -> Option<(&LayerConfig, &LayerKnobs)> {
-        self.layers.iter().zip(&self.knobs).find(|(layer, _)| layer.kind() == kind)
+    pub(super) fn layer(&self, kind: LayerKind) -> Option<(&LayerConfig, &LayerSettings)> {
+        self.layers.iter().zip(&self.settings).find(|(layer, _)| layer.kind() == kind)
     }
 
     /// The change that gives its layers this order, or leaves some out, or adds some.
@@ -71,27 +72,28 @@ impl Place {
     }
 }
 
-impl LayerKnobs {
+impl LayerSettings {
     fn of(key: &str, layer: &LayerConfig, settings: &[Setting], before: &[Setting]) -> Self {
         let prefix = format!("{key}.{}.", layer_word(layer.kind()));
         let applies =
             settings.iter().filter(|it| it.key.starts_with(&prefix) && it.value.is_some());
-        let knob = |setting: &Setting| LayerKnob {
+        let setting = |setting: &Setting| LayerSetting {
             preset: value(before, &setting.key).map(Rc::from),
             setting: Rc::new(setting.clone()),
         };
         let main = main(layer);
-        let (main, rest) = applies.map(knob).partition(|it| main.contains(&it.setting.facts.key));
+        let (main, rest) =
+            applies.map(setting).partition(|it| main.contains(&it.setting.facts.key));
         Self { main, rest }
     }
 
     /// How many differ from the preset.
     pub(super) fn changed(&self) -> usize {
-        self.main.iter().chain(&self.rest).filter(|knob| knob.is_changed()).count()
+        self.main.iter().chain(&self.rest).filter(|setting| setting.is_changed()).count()
     }
 }
 
-impl LayerKnob {
+impl LayerSetting {
     fn is_changed(&self) -> bool {
         self.preset.is_some() && self.preset.as_deref() != self.setting.value.as_deref()
     }
@@ -151,8 +153,8 @@ fn changes(
         // A setting that is made anew may have changed others, which are as they are then.
         let differs = value(settings, key) != Some(old) || !changes.is_empty();
         if differs
-            && knobs::get(&working, key).as_deref() != Some(old)
-            && knobs::set(&mut working, key, old).is_ok()
+            && settings::get(&working, key).as_deref() != Some(old)
+            && settings::set(&mut working, key, old).is_ok()
         {
             changes.push((key.clone(), old.to_owned()));
         }
@@ -173,10 +175,10 @@ mod tests {
             let scenario = (preset.scenario)();
             let place = Place::of(&scenario, &scenario, ON);
             assert_eq!(place.changes, [], "{}", preset.name);
-            assert_eq!(place.layers.len(), place.knobs.len());
-            for (layer, knobs) in place.layers.iter().zip(&place.knobs) {
-                assert!(!knobs.main.is_empty(), "{} {:?}", preset.name, layer.kind());
-                assert_eq!(knobs.changed(), 0);
+            assert_eq!(place.layers.len(), place.settings.len());
+            for (layer, settings) in place.layers.iter().zip(&place.settings) {
+                assert!(!settings.main.is_empty(), "{} {:?}", preset.name, layer.kind());
+                assert_eq!(settings.changed(), 0);
             }
         }
     }
@@ -191,10 +193,10 @@ mod tests {
             ("postgres.breaker.window", "consecutive"),
             ("postgres.fallback.otherwise", "default"),
         ] {
-            knobs::set(&mut scenario, key, text).unwrap();
+            settings::set(&mut scenario, key, text).unwrap();
         }
         for (key, text) in Place::of(&scenario, &preset, ON).changes {
-            knobs::set(&mut scenario, &key, &text).unwrap();
+            settings::set(&mut scenario, &key, &text).unwrap();
         }
         assert_eq!(scenario, preset);
     }
@@ -206,7 +208,7 @@ mod tests {
         let mut order = place.kinds();
         order.reverse();
         let (key, text) = place.reorder(&order);
-        knobs::set(&mut scenario, &key, &text).unwrap();
+        settings::set(&mut scenario, &key, &text).unwrap();
         assert_eq!(Place::of(&scenario, &scenario, ON).kinds(), order);
     }
 }

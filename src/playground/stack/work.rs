@@ -166,14 +166,14 @@ pub(super) fn off(kind: LayerKind, whom: Dependency) -> String {
 mod tests {
     use super::*;
     use fusebox::time::Instant;
-    use fusebox_lab::knobs;
+    use fusebox_lab::settings;
     use fusebox_sim::{Command, Fault, Scenario};
 
     const ON: Dependency = Dependency::Postgres;
 
     fn lines(order: &str, fault: Fault) -> Vec<String> {
         let mut scenario = Scenario::search_service();
-        knobs::set(&mut scenario, "postgres.layers", order).unwrap();
+        settings::set(&mut scenario, "postgres.layers", order).unwrap();
         let mut world = World::new(&scenario, 42).unwrap();
         world.run_until(Instant::from_secs(10));
         world.apply(Command::Fault(ON, fault)).unwrap();

@@ -3,7 +3,7 @@
 use super::{json, json_from, text, text_from};
 use fusebox::{BackoffConfig, Jitter};
 use fusebox_lab::report::millis;
-use fusebox_lab::{delays, document, knobs, presets};
+use fusebox_lab::{delays, document, presets, settings};
 use fusebox_sim::Scenario;
 use fusebox_sim::occ::{OccBackoff, trials};
 use serde_json::Value;
@@ -58,7 +58,7 @@ fn settings_have_the_defaults_of_each_place() {
             for (place, default) in line["defaults"].as_object().unwrap() {
                 let key = format!("{place}.{}", line["key"].as_str().unwrap());
                 let key = key.trim_start_matches('.');
-                assert_eq!(knobs::get(&scenario, key).as_deref(), default.as_str(), "{key}");
+                assert_eq!(settings::get(&scenario, key).as_deref(), default.as_str(), "{key}");
                 said += 1;
                 different += usize::from(*default != line["default"]);
             }

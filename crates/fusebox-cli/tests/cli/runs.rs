@@ -2,7 +2,7 @@
 
 use super::{command, json, json_from, text, text_from};
 use fusebox::time::Instant;
-use fusebox_lab::{knobs, presets};
+use fusebox_lab::{presets, settings};
 use fusebox_sim::{Dependency, Scenario, World};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -61,7 +61,7 @@ fn settings_and_length_change_the_run() {
     assert_eq!(document["postgres"]["breaker"]["cooldown"], "5s");
     assert_eq!(document["length"], "7s");
     let mut scenario = Scenario::search_service();
-    knobs::set(&mut scenario, "service.workers", "1").unwrap();
+    settings::set(&mut scenario, "service.workers", "1").unwrap();
     let mut world = World::new(&scenario, 1).unwrap();
     world.run_until(Instant::from_secs(3));
     let report = json("run search-service --set service.workers=1 --for 3s --json");

@@ -3,7 +3,7 @@
 use super::PRESET;
 use super::json::Json;
 use super::value::{accepts, value};
-use crate::knobs::{Facts, Kind, Object, Problem, misplaced, near, shortened};
+use crate::settings::{Facts, Kind, Object, Problem, misplaced, near, shortened};
 
 /// The most problems that are told of one document.
 const PROBLEMS_MAX: usize = 20;

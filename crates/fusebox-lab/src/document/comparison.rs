@@ -4,8 +4,8 @@ use super::apply::{self, Problems};
 use super::json::Json;
 use super::{PRESET, SCHEMA, is_comparison, parse, read, written};
 use crate::herd::{Comparison, HerdPreset, PRESETS, Strategy, find};
-use crate::knobs::{COMPARISON, Problem, View, shortened};
 use crate::link::{Herd, SEED};
+use crate::settings::{COMPARISON, Problem, View, shortened};
 use fusebox_sim::Scenario;
 
 /// Keys of a comparison beside its settings.

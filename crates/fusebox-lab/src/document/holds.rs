@@ -1,6 +1,6 @@
 //! What is right of a scenario that as a whole is not.
 
-use crate::knobs::check;
+use crate::settings::check;
 use fusebox::{LayerConfig, Pipeline};
 use fusebox_sim::{Dependency, Scenario};
 

@@ -1,7 +1,7 @@
 //! JSON as it was written: members in their order, with those that are there twice, and numbers as
 //! decimal digits.
 
-use crate::knobs::shortened;
+use crate::settings::shortened;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use std::fmt::{self, Write as _};
 

@@ -6,7 +6,7 @@ mod tests;
 use super::json::Json;
 use super::value::{accepts, json};
 use super::{PRESET, SCHEMA, written};
-use crate::knobs::{Facts, Kind, Object, SCENARIO, Scale, Shape, shapes};
+use crate::settings::{Facts, Kind, Object, SCENARIO, Scale, Shape, shapes};
 
 /// A time: a decimal number and a unit.
 const TIME: &str = r"^ *[0-9]+(_[0-9]+)*(\.[0-9]+)? *(us|µs|μs|ms|s|min|h|d) *$";

@@ -1,8 +1,8 @@
 //! Documents there and back.
 
 use super::*;
-use crate::knobs::random::any_scenario;
-use crate::knobs::{all, get, set};
+use crate::settings::random::any_scenario;
+use crate::settings::{all, get, set};
 use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, BreakerConfig, LayerConfig, Window};
 use fusebox_sim::{Command, Dependency, Fault, FaultKind};
@@ -194,7 +194,7 @@ fn what_is_right_is_kept() {
     }"#;
     let (scenario, problems) = read_leniently(text, |_| None);
     assert_eq!(problems.len(), 3, "{problems:?}");
-    assert_eq!(knobs::check(&scenario), []);
+    assert_eq!(settings::check(&scenario), []);
     let default = Scenario::default();
     assert_eq!(scenario.length, Duration::from_secs(30));
     let postgres = &scenario.dependencies[Dependency::Postgres];
@@ -233,7 +233,7 @@ fn a_written_document_has_every_setting_that_applies() {
 }
 
 proptest! {
-    #![proptest_config(crate::knobs::random::config())]
+    #![proptest_config(crate::settings::random::config())]
 
     #[test]
     fn what_is_written_is_read_as_the_same_scenario(scenario in any_scenario()) {
@@ -252,7 +252,7 @@ proptest! {
             document.insert_str(at, &text);
         }
         let (scenario, _) = read_leniently(&document, |_| None);
-        prop_assert_eq!(knobs::check(&scenario), []);
+        prop_assert_eq!(settings::check(&scenario), []);
     }
 }
 

@@ -1,7 +1,7 @@
 //! Settings as JSON: what has a unit is text, a plain number is a number, and off is null.
 
 use super::json::Json;
-use crate::knobs::{Facts, Kind, Value, checked_points, constant_rate, parse_point, point_text};
+use crate::settings::{Facts, Kind, Value, checked_points, constant_rate, parse_point, point_text};
 
 /// The value that this says, where the setting may be it.
 pub(super) fn value(facts: &Facts, json: &Json) -> Option<Value> {

@@ -2,7 +2,7 @@
 
 use super::setup::Setup;
 use super::strategy::Strategy;
-use crate::knobs::{self, COMPARISON, HERD, Problem};
+use crate::settings::{self, COMPARISON, HERD, Problem};
 use fusebox::ConfigError;
 
 /// The most lanes that there can be.
@@ -53,18 +53,18 @@ impl Comparison {
             return Ok(());
         }
         let head = key.split_once('.').map_or(key, |(head, _)| head);
-        let in_common = knobs::keys(HERD);
+        let in_common = settings::keys(HERD);
         let whole = match head {
             "herd" | "lanes" => key.to_string(),
             _ if in_common.contains(&head) => format!("herd.{key}"),
             _ => {
-                let hint = knobs::hint(head, &in_common);
+                let hint = settings::hint(head, &in_common);
                 let key = if key.is_empty() { "\"\"" } else { key };
-                return Err(Problem::new(knobs::shortened(key), format!("is no setting{hint}")));
+                return Err(Problem::new(settings::shortened(key), format!("is no setting{hint}")));
             }
         };
         let mut changed = self.clone();
-        knobs::set_in(COMPARISON, &mut changed, &whole, text).map_err(|problem| {
+        settings::set_in(COMPARISON, &mut changed, &whole, text).map_err(|problem| {
             let path = problem.path.strip_prefix("comparison.").unwrap_or(&problem.path);
             Problem::new(path, problem.what)
         })?;

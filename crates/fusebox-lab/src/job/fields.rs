@@ -1,8 +1,8 @@
 //! The text of a job in its parts, each of which has to be right.
 
-use crate::knobs::{Problem, hint, shortened};
 use crate::link::notices::Notices;
 use crate::link::parts::Parts;
+use crate::settings::{Problem, hint, shortened};
 use crate::words::count;
 
 /// What a text gives, and what is wrong with it.

@@ -1,4 +1,4 @@
-//! The experiments on the lanes of the Herd that a link opens: a bet, seed bands, and a sweep.
+//! The experiments on the lanes of the Herd that a link opens: a prediction, seed bands, and a sweep.
 
 mod sweep;
 
@@ -9,7 +9,7 @@ use crate::herd::{Comparison, MEASURES, Measure};
 pub use sweep::Sweep;
 
 /// What the keys of an experiment are, or begin with.
-pub(super) const BET: &str = "bet";
+pub(super) const PREDICTION: &str = "prediction";
 pub(super) const BANDS: &str = "bands";
 pub(super) const SWEEP: &str = "sweep";
 
@@ -18,8 +18,8 @@ const MEASURE: &str = "measure";
 /// The experiments that are open, and how they are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Experiments {
-    /// Whether there is a bet, which hides what comes out until it is placed.
-    pub bet: bool,
+    /// Whether there is a prediction, which hides what comes out until it is placed.
+    pub prediction: bool,
     /// The lanes over many seeds; none while that is closed.
     pub bands: Option<Bands>,
     /// A measure over two settings; none while that is closed.
@@ -54,21 +54,21 @@ impl Experiments {
         notices: &mut Notices,
     ) -> Self {
         let accepts = "on or off";
-        let bet = parts.read(BET, notices, accepts, |text| match text {
+        let prediction = parts.read(PREDICTION, notices, accepts, |text| match text {
             "on" => Some(true),
             "off" => Some(false),
             _ => None,
         });
         let bands = parts.split_off(&[BANDS]).map(|parts| Bands::read(parts, notices));
         let sweep = parts.split_off(&[SWEEP]).map(|parts| Sweep::read(parts, comparison, notices));
-        unknown(parts, &[BET], notices);
-        Self { bet: bet.unwrap_or_default(), bands, sweep }
+        unknown(parts, &[PREDICTION], notices);
+        Self { prediction: prediction.unwrap_or_default(), bands, sweep }
     }
 
     pub(super) fn parts(&self, comparison: &Comparison) -> Vec<(String, String)> {
         let mut parts = Vec::new();
-        if self.bet {
-            parts.push((BET.to_string(), "on".to_string()));
+        if self.prediction {
+            parts.push((PREDICTION.to_string(), "on".to_string()));
         }
         parts.extend(self.bands.iter().flat_map(Bands::parts));
         parts.extend(self.sweep.iter().flat_map(|sweep| sweep.parts(comparison)));

@@ -1,11 +1,11 @@
 //! A link to the Herd: a preset, what differs from it, the seed, and what is open beside the lanes.
 
-use super::experiments::{BANDS, BET, Experiments, SWEEP};
+use super::experiments::{BANDS, Experiments, PREDICTION, SWEEP};
 use super::notices::{Notices, nothing};
 use super::parts::{Parts, encoded};
 use super::{AT, SEED, read_at, read_seed};
 use crate::herd::{Comparison, HerdPreset, PRESETS, Strategy, find};
-use crate::knobs::{self, DAY, HERD, LANE, Problem, shortened, time_text};
+use crate::settings::{self, DAY, HERD, LANE, Problem, shortened, time_text};
 use fusebox::time::Instant;
 
 /// What a link to the Herd says.
@@ -24,7 +24,7 @@ pub struct Herd {
 }
 
 /// The keys of a link that are no settings.
-const KEYS: [&str; 7] = ["preset", "lanes", "seed", AT, BET, BANDS, SWEEP];
+const KEYS: [&str; 7] = ["preset", "lanes", "seed", AT, PREDICTION, BANDS, SWEEP];
 
 const NAME: &str = "name";
 
@@ -61,7 +61,7 @@ impl Herd {
         if let Some(lanes) = parts.read("lanes", notices, accepts, Comparison::read_lanes) {
             read.comparison.lanes = lanes;
         }
-        let experiments = parts.split_off(&[BET, BANDS, SWEEP]);
+        let experiments = parts.split_off(&[PREDICTION, BANDS, SWEEP]);
         let mut given = parts.rest();
         // Which settings there are depends on others, which may come later.
         for _ in 0..PASSES {
@@ -80,12 +80,12 @@ impl Herd {
         let told = |problem: Problem| Problem::new(shortened(key), problem.what);
         let Some(rest) = key.strip_prefix("lanes.") else {
             let head = key.split_once('.').map_or(key, |(head, _)| head);
-            let known = knobs::keys(HERD);
+            let known = settings::keys(HERD);
             if !known.contains(&head) {
                 let all: Vec<_> = KEYS.iter().chain(&known).copied().collect();
                 return Err(nothing(key, head, &all));
             }
-            return knobs::set_in(HERD, setup, key, text).map_err(told);
+            return settings::set_in(HERD, setup, key, text).map_err(told);
         };
         let (number, inside) = rest.split_once('.').unwrap_or((rest, ""));
         let count = lanes.len();
@@ -100,7 +100,7 @@ impl Herd {
             lane.rename(text);
             return Ok(());
         }
-        knobs::set_in(LANE, lane, inside, text).map_err(told)
+        settings::set_in(LANE, lane, inside, text).map_err(told)
     }
 
     /// What does not go together is as in the preset.
@@ -120,7 +120,7 @@ impl Herd {
             say("preset", self.preset.name.to_string());
         }
         let base = (self.preset.comparison)();
-        for it in knobs::differences_in(HERD, &base.setup, &self.comparison.setup) {
+        for it in settings::differences_in(HERD, &base.setup, &self.comparison.setup) {
             say(it.key.strip_prefix("herd.").unwrap_or(&it.key), encoded(&it.to));
         }
         let words = |lanes: &[Strategy]| lanes.iter().map(Strategy::word).collect::<Vec<_>>();
@@ -135,7 +135,7 @@ impl Herd {
                 let name = lane.name.as_deref().unwrap_or_default();
                 say(&format!("lanes.{n}.{NAME}"), encoded(name));
             }
-            for it in knobs::differences_in(LANE, base, lane) {
+            for it in settings::differences_in(LANE, base, lane) {
                 let key = it.key.strip_prefix("lane.").unwrap_or(&it.key);
                 say(&format!("lanes.{n}.{key}"), encoded(&it.to));
             }

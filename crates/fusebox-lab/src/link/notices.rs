@@ -1,6 +1,6 @@
 //! What is wrong with a link, as far as it is worth telling.
 
-use crate::knobs::{Problem, hint, shortened};
+use crate::settings::{Problem, hint, shortened};
 
 /// The most problems that are told of one link, without the number of the others.
 const TOLD_MAX: usize = 8;

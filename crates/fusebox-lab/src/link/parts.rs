@@ -1,7 +1,7 @@
 //! The parts of a link: the view, and what stands after the `?`, with the percent signs of addresses.
 
 use super::notices::Notices;
-use crate::knobs::{hint, shortened};
+use crate::settings::{hint, shortened};
 use crate::words::separated;
 
 /// The most characters of a link that are looked at.

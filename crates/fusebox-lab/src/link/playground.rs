@@ -3,8 +3,8 @@
 use super::notices::Notices;
 use super::parts::{Parts, encoded};
 use super::{AT, SEED, read_at, read_seed};
-use crate::knobs::{self, DAY, DEPENDENCIES, Difference, deeds, deeds_text, named, time_text};
 use crate::presets::{self, Preset};
+use crate::settings::{self, DAY, DEPENDENCIES, Difference, deeds, deeds_text, named, time_text};
 use crate::tape::Tape;
 use fusebox::time::Instant;
 use fusebox_sim::{Dependency, Scenario};
@@ -54,7 +54,7 @@ impl Playground {
     /// In which settings the world differs from that of the preset.
     #[must_use]
     pub fn differences(&self) -> Vec<Difference> {
-        knobs::differences(&(self.preset.scenario)(), &self.scenario)
+        settings::differences(&(self.preset.scenario)(), &self.scenario)
     }
 
     pub(super) fn read(mut parts: Parts<'_>, notices: &mut Notices) -> Self {
@@ -68,7 +68,7 @@ impl Playground {
         let (deeds, problems) = deeds("tape", &tape, Tape::DEEDS_MAX);
         read.tape = deeds.into_iter().fold(Tape::default(), |tape, deed| tape.with(deed));
         let given = known(parts.rest(), notices);
-        notices.extend(knobs::set_all(&mut read.scenario, &given));
+        notices.extend(settings::set_all(&mut read.scenario, &given));
         notices.extend(problems);
         read
     }
@@ -102,7 +102,7 @@ impl Playground {
 /// The settings among what is given, each with its dependency's own word.
 fn known(given: Vec<(String, String)>, notices: &mut Notices) -> Vec<(String, String)> {
     let mut known = Vec::with_capacity(given.len());
-    let heads = knobs::heads();
+    let heads = settings::heads();
     for (key, text) in given {
         let (head, rest) = key.split_once('.').unwrap_or((&key, ""));
         match named(head).filter(|_| !rest.is_empty()) {

@@ -3,9 +3,9 @@
 use super::*;
 use crate::bands::{SEEDS_MAX, SEEDS_MIN};
 use crate::herd::{self, FORMS, MEASURES, Measure, PRESETS};
-use crate::knobs::random::{any_scenario, config, near};
-use crate::knobs::{self, differences, set};
 use crate::presets;
+use crate::settings::random::{any_scenario, config, near};
+use crate::settings::{self, differences, set};
 use crate::sweep::{self, Axis};
 use crate::tape::{Act, Deed, Tape};
 use fusebox::LayerKind;
@@ -106,7 +106,7 @@ proptest! {
             let before = scenario.clone();
             prop_assert_eq!(set(&mut scenario, &difference.key, &difference.to), Ok(()));
             prop_assert_ne!(&before, &scenario, "{} changes nothing", difference.key);
-            prop_assert_eq!(&difference.from, &knobs::get(&base, &difference.key));
+            prop_assert_eq!(&difference.from, &settings::get(&base, &difference.key));
         }
         prop_assert_eq!(scenario, of);
     }
@@ -116,7 +116,7 @@ proptest! {
         preset in 0..PRESETS.len(), clients in 10..=80_000_u32, length in 100_000..=10_000_000_u64,
         lanes in proptest::collection::vec((0..FORMS.len(), 0..8_u8, any::<u16>()), 1..=8),
         seed in any::<u64>(), at in proptest::option::of(any_moment()),
-        bet in any::<bool>(), bands in proptest::option::of(any_bands()),
+        prediction in any::<bool>(), bands in proptest::option::of(any_bands()),
         sweep in proptest::option::of(any_sweep()),
     ) {
         let mut herd = Herd { seed, at, ..Herd::of(&PRESETS[preset]) };
@@ -124,7 +124,7 @@ proptest! {
         (setup.clients, setup.outage) = (clients, Duration::from_micros(length));
         herd.comparison.lanes = lanes.into_iter().map(any_lane).collect();
         let sweep = sweep.map(|sweep: Sweep| sweep.brief(&herd.comparison));
-        herd.experiments = Experiments { bet, bands, sweep };
+        herd.experiments = Experiments { prediction, bands, sweep };
         let link = Link::Herd(Box::new(herd));
         prop_assert_eq!(Link::read(&link.write()), (link, Vec::new()));
     }
@@ -189,8 +189,8 @@ fn nothing_but_what_differs_is_written() {
 #[test]
 fn an_experiment_is_open_where_a_part_of_it_is_given() {
     for (text, is, what) in [
-        ("bands=20&bet=off", "bands=20", ""),
-        ("bands.measure=peak&bet=on", "bet=on&bands=20&bands.measure=peak", ""),
+        ("bands=20&prediction=off", "bands=20", ""),
+        ("bands.measure=peak&prediction=on", "prediction=on&bands=20&bands.measure=peak", ""),
         ("bands=7&bands.measure=recovery", "bands=7", ""),
         (
             "bands=1&seed=7",
@@ -199,8 +199,8 @@ fn an_experiment_is_open_where_a_part_of_it_is_given() {
         ),
         ("bands.measure=x", "bands=20", "bands.measure is \"x\", but must be one of peak, "),
         ("bands.seed=5", "bands=20", "bands.seed is nothing that this view has"),
-        ("bet=yes", "", "bet is \"yes\", but must be on or off"),
-        ("bet.x=1", "", "bet.x is nothing that this view has"),
+        ("prediction=yes", "", "prediction is \"yes\", but must be on or off"),
+        ("prediction.x=1", "", "prediction.x is nothing that this view has"),
         ("band=5", "", "band is nothing that this view has; near it is bands"),
     ] {
         let (text, said) = read(&format!("herd?{text}"));
@@ -220,7 +220,7 @@ fn one_place_wins_over_all_in_any_order() {
         assert_eq!(problems, []);
         let Link::Playground(read) = link else { panic!("{text}") };
         let Playground { scenario, .. } = *read;
-        let get = |key| knobs::get(&scenario, key).unwrap();
+        let get = |key| settings::get(&scenario, key).unwrap();
         assert_eq!(get("postgres.breaker.cooldown"), "5s");
         assert_eq!(get("model.breaker.cooldown"), "7s");
         assert_eq!(get("cache.breaker.cooldown"), "5s");

@@ -1,7 +1,7 @@
 //! An axis of a sweep: a setting and its values.
 
 use crate::herd::{Setup, Strategy};
-use crate::knobs::{
+use crate::settings::{
     Facts, HERD, Kind, LANE, Problem, Value, facts_in, get_in, hint, keys, set_in, shortened,
 };
 use fusebox::time::Duration;

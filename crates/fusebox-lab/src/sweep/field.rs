@@ -2,7 +2,7 @@
 
 use super::{Found, Sweep};
 use crate::csv::{self, Cell};
-use crate::knobs::Problem;
+use crate::settings::Problem;
 
 /// What the cells of a sweep come to, put in one by one and in any order.
 #[derive(Clone, Debug, PartialEq)]

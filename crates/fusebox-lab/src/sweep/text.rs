@@ -2,8 +2,8 @@
 
 use super::{Axis, Sweep, axis};
 use crate::herd::{HerdPreset, MEASURES, Measure, PRESETS, Setup, Strategy, find};
-use crate::knobs::{HERD, LANE, Problem, differences_in};
 use crate::link::{Notices, Parts, SEED, encoded, read_seed};
+use crate::settings::{HERD, LANE, Problem, differences_in};
 use std::fmt::Write as _;
 
 /// The key of what somebody called the strategy.

@@ -5,9 +5,9 @@ use crate::support::random::{Chance, sketch};
 use crate::support::remains;
 use fusebox::LayerKind;
 use fusebox::time::{Duration, Instant};
-use fusebox_lab::knobs;
 use fusebox_lab::link::{Herd, Link, Playground, sentences};
 use fusebox_lab::presets;
+use fusebox_lab::settings;
 use fusebox_lab::tape::{Act, Deed, Tape};
 use fusebox_sim::{Dependency, Fault, FaultKind, World};
 use proptest::prelude::*;
@@ -99,7 +99,7 @@ fn no_text_does_harm() {
         let said = sentences(&problems).concat();
         prop_assert!(said.chars().count() < 9 * 1_000, "{}", said);
         if let Link::Playground(playground) = &link {
-            prop_assert_eq!(knobs::check(&playground.scenario), []);
+            prop_assert_eq!(settings::check(&playground.scenario), []);
         }
         prop_assert_eq!(Link::read(&link.write()), (link, Vec::new()));
         Ok(())

@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod bands;
+mod explain;
 mod golden;
 mod herd;
 mod link;
@@ -14,7 +15,6 @@ mod presets;
 mod random;
 mod recovery;
 mod replay;
-mod story;
 #[allow(dead_code, unused_imports, reason = "a part of it is for the tests of the world alone")]
 #[path = "../../../fusebox-sim/tests/it/support/mod.rs"]
 mod support;

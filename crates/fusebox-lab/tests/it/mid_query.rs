@@ -36,12 +36,12 @@ fn run(scenario: &Scenario, seed: u64) -> World {
     world
 }
 
-/// The story of a run from the death of the database on.
-struct Story {
+/// The explanation of a run from the death of the database on.
+struct Explanation {
     entries: Vec<Entry>,
 }
 
-impl Story {
+impl Explanation {
     fn of(world: &World) -> Self {
         let from = died_at(world.scenario());
         let entries = world.trace().since(0).filter(|entry| entry.at >= from);
@@ -66,32 +66,32 @@ impl Story {
 fn the_seven_steps_happen_in_their_order() {
     let scenario = scenario();
     let world = run(&scenario, 1);
-    let story = Story::of(&world);
+    let explanation = Explanation::of(&world);
     let died = died_at(&scenario);
 
     // 1. The open transaction rolls back, at the moment of the crash.
-    let rolled_back = story.first(died, |what| matches!(what, What::RolledBack));
+    let rolled_back = explanation.first(died, |what| matches!(what, What::RolledBack));
     assert_eq!((rolled_back.at, rolled_back.on), (died, Some(POSTGRES)));
     assert!(rolled_back.call.is_some());
 
     // 2. The pool finds dead connections.
-    let dead = story.first(died, |what| matches!(what, What::DeadConnections(_)));
+    let dead = explanation.first(died, |what| matches!(what, What::DeadConnections(_)));
     assert_eq!(dead.on, Some(POSTGRES));
     assert!(dead.at >= rolled_back.at);
 
     // 3. The breaker trips, on failures of connections, once their retries have failed as well.
-    let opened = story.breaker(dead.at, StateName::Open);
+    let opened = explanation.breaker(dead.at, StateName::Open);
     assert_eq!(opened.on, Some(POSTGRES));
     assert!(opened.at.since(died) < Duration::from_secs(5), "{opened}");
 
     // 4. New requests get a fast 503 with Retry-After, within the time of the network alone.
-    let refused = story.first(opened.at, |what| {
+    let refused = explanation.first(opened.at, |what| {
         matches!(what, What::Decided(Decision::Refused(Rejection::BreakerOpen { .. })))
     });
-    let new = story.entries.iter().filter(|entry| entry.at > refused.at);
+    let new = explanation.entries.iter().filter(|entry| entry.at > refused.at);
     let new = new.filter(|entry| matches!(entry.what, What::Called { .. }));
     let called_at: BTreeMap<_, _> = new.map(|entry| (entry.call, entry.at)).collect();
-    let fast = story.entries.iter().find(|entry| {
+    let fast = explanation.entries.iter().find(|entry| {
         let waits = matches!(entry.what, What::Unavailable { retry_after: Some(_) });
         waits && called_at.contains_key(&entry.call)
     });
@@ -99,24 +99,24 @@ fn the_seven_steps_happen_in_their_order() {
     assert!(fast.at.since(called_at[&fast.call]) <= Duration::from_millis(20), "{fast}");
 
     // 5. Degraded reads go on, and writes queue.
-    let stale = story.first(opened.at, |what| {
+    let stale = explanation.first(opened.at, |what| {
         matches!(what, What::Decided(Decision::Answered(Answer::Stale { .. })))
     });
-    let enqueued = story.first(opened.at, |what| matches!(what, What::Enqueued(_)));
-    let back = story.first(died, |what| matches!(what, What::Restarted));
+    let enqueued = explanation.first(opened.at, |what| matches!(what, What::Enqueued(_)));
+    let back = explanation.first(died, |what| matches!(what, What::Restarted));
     assert!(stale.at < back.at && enqueued.at < back.at);
 
     // 7. Half-open, with trials on fresh connections, and then closed.
-    let half_open = story.breaker(opened.at, StateName::HalfOpen);
+    let half_open = explanation.breaker(opened.at, StateName::HalfOpen);
     assert!(half_open.at >= back.at);
-    let connected = story.first(back.at, |what| matches!(what, What::Connected));
+    let connected = explanation.first(back.at, |what| matches!(what, What::Connected));
     assert_eq!(connected.on, Some(POSTGRES));
-    let closed = story.breaker(half_open.at, StateName::Closed);
+    let closed = explanation.breaker(half_open.at, StateName::Closed);
     assert!(connected.at <= closed.at);
 
     // 6. A write that had taken effect, and whose answer was lost, is made again under its key: once.
-    let known = story.first(half_open.at, |what| matches!(what, What::KeyKnown));
-    let commits = story_of_call(&world, known.call)
+    let known = explanation.first(half_open.at, |what| matches!(what, What::KeyKnown));
+    let commits = explanation_of_call(&world, known.call)
         .filter(|entry| matches!(entry.what, What::Committed { .. }));
     assert_eq!(
         commits.map(|entry| entry.at < died + Duration::from_millis(1)).collect::<Vec<_>>(),
@@ -129,7 +129,7 @@ fn the_seven_steps_happen_in_their_order() {
     assert!(share(&world, end, 10) > 0.99 * before, "{before}");
 }
 
-fn story_of_call(world: &World, call: Option<u64>) -> impl Iterator<Item = &Entry> {
+fn explanation_of_call(world: &World, call: Option<u64>) -> impl Iterator<Item = &Entry> {
     world.trace().since(0).filter(move |entry| entry.call == call)
 }
 

@@ -3,15 +3,15 @@
 use crate::orders::all_orders;
 use fusebox::LayerKind::{self, Breaker, Bulkhead, Fallback, Retry, Throttle, Timeout};
 use fusebox::time::Instant;
-use fusebox_lab::knobs;
 use fusebox_lab::order::{Advice, advice, moved, with};
+use fusebox_lab::settings;
 use fusebox_sim::{Command, Dependency, Fault, LayerCounters, Scenario, World};
 
 /// What the layers did in ten good seconds and twenty bad ones, and the most workers that were busy.
 fn run(order: &str, fault: Fault) -> (LayerCounters, u32) {
     let on = Dependency::Postgres;
     let mut scenario = Scenario::search_service();
-    knobs::set(&mut scenario, "postgres.layers", order).unwrap();
+    settings::set(&mut scenario, "postgres.layers", order).unwrap();
     let mut world = World::new(&scenario, 42).unwrap();
     world.run_until(Instant::from_secs(10));
     world.apply(Command::Fault(on, fault)).unwrap();

@@ -31,7 +31,7 @@ impl Scenario {
     /// The lesson's search endpoint: 200 calls a second to a service of 64 threads with one database.
     ///
     /// All five layers are on. The time for an attempt is 2 s and the cooldown 10 s, where the lesson
-    /// has 10 s and 30 s, so that a learner sees the whole story within a minute.
+    /// has 10 s and 30 s, so that a learner sees the whole explanation within a minute.
     #[must_use]
     pub fn search_service() -> Self {
         let millis = Duration::from_millis;

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::document::write;
-use crate::knobs;
-use crate::knobs::random::{any_scenario, config};
+use crate::settings;
+use crate::settings::random::{any_scenario, config};
 use proptest::prelude::*;
 
 #[test]
@@ -11,7 +11,7 @@ fn every_setting_of_a_form_is_in_the_schema_once() {
     let schema = schema();
     let tables = &schema["$defs"];
     let mut found = 0;
-    for (name, settings) in knobs::reference() {
+    for (name, settings) in settings::reference() {
         let table = if name == "scenario" { &schema } else { &tables[name] };
         let properties = table["properties"].as_object().unwrap();
         let extra = if name == "scenario" { 2 } else { 0 };
@@ -23,7 +23,7 @@ fn every_setting_of_a_form_is_in_the_schema_once() {
             found += 1;
         }
     }
-    assert_eq!(tables.as_object().unwrap().len() + 1, knobs::reference().len());
+    assert_eq!(tables.as_object().unwrap().len() + 1, settings::reference().len());
     assert!(found > 120, "{found}");
 }
 

@@ -1,0 +1,96 @@
+//! Why: what happened and what is, as plain sentences made from the records.
+//!
+//! A [`Explanation`] is about one thing that somebody points at: a call ([`of_call`]), a change of a breaker
+//! ([`of_change`]), a part of a breaker's window ([`of_slot`]), something that was done ([`of_deed`]),
+//! a number ([`of_number`]). Stories of what is over are in the past; what still goes on, the log
+//! ([`event`], [`Announcement`]) and [`now`] are in the present. Each number in them is one of a record, of the
+//! settings, or read off the world.
+//!
+//! ```
+//! use fusebox_lab::explain;
+//! use fusebox_sim::{Scenario, World};
+//! use fusebox::time::Instant;
+//!
+//! let mut world = World::with_trace(&Scenario::search_service(), 42, 10_000)?;
+//! world.run_until(Instant::from_secs(1));
+//! let explanation = explain::of_call(3, world.trace().since(0), &world);
+//! assert!(explanation.lines[0].text.starts_with("Client "));
+//! # Ok::<(), fusebox::ConfigError>(())
+//! ```
+
+mod announcement;
+mod attempt;
+mod call;
+mod change;
+mod clauses;
+mod deed;
+mod event;
+mod meanwhile;
+mod number;
+mod outage;
+mod pending;
+mod present;
+mod reasons;
+mod rules;
+mod slot;
+mod span;
+
+pub use announcement::{Announcement, is_news};
+pub use call::of_call;
+pub use change::of_change;
+pub use deed::of_deed;
+pub use event::event;
+use fusebox::time::Instant;
+pub use number::{Number, of_number};
+pub use present::now;
+pub use slot::of_slot;
+
+/// The most lines of a explanation, but for the one that says how many are left out.
+pub const LINES_MAX: usize = 40;
+
+/// So many of the last lines are kept where lines are left out, as a explanation is told for its end.
+const LAST_LINES: usize = 12;
+
+/// What happened, in sentences.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Explanation {
+    /// What it is about.
+    pub title: String,
+    /// The sentences, in the order of time.
+    pub lines: Vec<Line>,
+}
+
+/// A sentence or two of a [`Explanation`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Line {
+    /// The moment that it is about; none for what holds all the time.
+    pub at: Option<Instant>,
+    /// The text.
+    pub text: String,
+}
+
+impl Line {
+    fn at(at: Instant, text: impl Into<String>) -> Self {
+        Self { at: Some(at), text: text.into() }
+    }
+
+    fn general(text: impl Into<String>) -> Self {
+        Self { at: None, text: text.into() }
+    }
+}
+
+impl Explanation {
+    /// A explanation of these lines, or of the first and the last of them where they are too many.
+    fn new(title: impl Into<String>, mut lines: Vec<Line>) -> Self {
+        if lines.len() > LINES_MAX {
+            let end = lines.len() - LAST_LINES;
+            let begin = LINES_MAX - LAST_LINES;
+            let left_out = crate::words::count((end - begin) as u64);
+            let gap =
+                Line::general(format!("… and {left_out} more lines, which are left out here."));
+            lines.splice(begin..end, [gap]);
+        }
+        let title = title.into();
+        Self { title: title.trim_end_matches('.').to_owned(), lines }
+    }
+}

@@ -1,0 +1,273 @@
+//! A prediction on a comparison: in which order its lanes keep up, and how high the peak of one is.
+
+mod sentence;
+
+pub use sentence::times;
+
+use super::outcome::Outcome;
+use super::setup::Setup;
+use fusebox::time::Duration;
+use std::cmp::Ordering;
+
+/// The heights of a peak that can be prediction on, each about 1.4 times the one before.
+pub const PEAKS: [f64; 20] = [
+    1.0, 1.4, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 14.0, 20.0, 30.0, 40.0, 50.0, 70.0, 100.0, 140.0,
+    200.0, 300.0, 400.0, 500.0,
+];
+
+/// A peak that is at most so many times as high as the prediction, or as low, was met. There is such a prediction for
+/// every peak between the lowest and the highest.
+const CLOSE: f64 = 1.25;
+
+/// A prediction on the lanes of a comparison.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Prediction {
+    /// The lanes, from 0, that which keeps up first in front.
+    order: Vec<usize>,
+    /// An index into [`PEAKS`].
+    peak: usize,
+}
+
+impl Prediction {
+    /// The lane whose peak is prediction on: the first.
+    pub const PEAK_OF: usize = 0;
+
+    /// A prediction on so many lanes before anybody has thought about it: in their own order.
+    #[must_use]
+    pub fn new(lanes: usize) -> Self {
+        Self { order: (0..lanes).collect(), peak: 7 }
+    }
+
+    /// The lanes, from 0, that which is to keep up first in front.
+    #[must_use]
+    pub fn order(&self) -> &[usize] {
+        &self.order
+    }
+
+    /// Moves a lane towards the front or the end, and tells its new place, from 0; none where it cannot
+    /// be moved there.
+    pub fn shift(&mut self, lane: usize, forwards: bool) -> Option<usize> {
+        let from = self.order.iter().position(|it| *it == lane)?;
+        let to = if forwards { from.checked_sub(1)? } else { from + 1 };
+        if to >= self.order.len() {
+            return None;
+        }
+        self.order.swap(from, to);
+        Some(to)
+    }
+
+    /// The height of the peak that is prediction on, and its place in [`PEAKS`].
+    #[must_use]
+    pub fn peak(&self) -> (f64, usize) {
+        (PEAKS[self.peak], self.peak)
+    }
+
+    /// Bets on another height, by its place in [`PEAKS`].
+    pub fn set_peak(&mut self, place: usize) {
+        self.peak = place.min(PEAKS.len() - 1);
+    }
+
+    /// The prediction beside what came out; none where that is of another number of lanes.
+    #[must_use]
+    pub fn score(&self, setup: &Setup, outcomes: &[Outcome]) -> Option<Score> {
+        let peak = outcomes.get(Self::PEAK_OF)?.peak / unit(setup);
+        if outcomes.len() != self.order.len() {
+            return None;
+        }
+        let after: Vec<_> = outcomes.iter().map(|outcome| outcome.recovery.after()).collect();
+        let standings = standings(&after);
+        let standing = |lane: usize| standings.iter().find(|it| it.lane == lane);
+        let hits = self.order.iter().enumerate().map(|(place, lane)| {
+            standing(*lane).is_some_and(|it| (it.from..=it.to).contains(&place))
+        });
+        let pairs = (0..self.order.len()).flat_map(|a| (0..a).map(move |b| (b, a)));
+        let is_right = |(first, second): &(usize, usize)| {
+            let [first, second] = [first, second].map(|place| after[self.order[*place]]);
+            compare(first, second) != Ordering::Greater
+        };
+        Some(Score {
+            hits: hits.collect(),
+            pairs: (pairs.clone().filter(is_right).count(), pairs.count()),
+            standings,
+            guess: self.peak().0,
+            peak,
+            unit: peak_unit(setup),
+        })
+    }
+}
+
+/// A prediction beside what came out.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Score {
+    /// The lanes as they came in.
+    pub standings: Vec<Standing>,
+    /// For each place of the prediction whether its lane came in there.
+    pub hits: Vec<bool>,
+    /// The pairs of lanes that are in the right order, and all there are. A pair that came in together
+    /// is right either way.
+    pub pairs: (usize, usize),
+    /// The peak that was prediction on.
+    pub guess: f64,
+    /// The peak as it was, in the same unit.
+    pub peak: f64,
+    /// What one of it is.
+    pub unit: &'static str,
+}
+
+/// How a lane came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Standing {
+    /// The lane, from 0.
+    pub lane: usize,
+    /// The first of its places, from 0; it shares them with those that came in together with it.
+    pub from: usize,
+    /// The last of them.
+    pub to: usize,
+    /// How long the database takes to keep up; none where it never does.
+    pub after: Option<Duration>,
+}
+
+/// How a guess is beside what it is of.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Guess {
+    /// As near as a prediction can be.
+    Close,
+    /// What it is of is so many times as high.
+    TooLow(f64),
+    /// The guess is so many times as high.
+    TooHigh(f64),
+}
+
+impl Score {
+    /// How the peak that was prediction on is beside the peak as it was.
+    #[must_use]
+    pub fn guess(&self) -> Guess {
+        match self.peak / self.guess {
+            factor if factor > CLOSE => Guess::TooLow(factor),
+            factor if factor * CLOSE < 1.0 => Guess::TooHigh(1.0 / factor),
+            _ => Guess::Close,
+        }
+    }
+
+    /// How a lane came in.
+    #[must_use]
+    pub fn standing(&self, lane: usize) -> Option<&Standing> {
+        self.standings.iter().find(|it| it.lane == lane)
+    }
+}
+
+/// What a peak is a multiple of: what comes where all is well, or the capacity where nothing does.
+#[must_use]
+pub fn peak_unit(setup: &Setup) -> &'static str {
+    if setup.calls_per_second().is_some() { "normal" } else { "capacity" }
+}
+
+fn unit(setup: &Setup) -> f64 {
+    setup.calls_per_second().unwrap_or_else(|| setup.capacity_per_second())
+}
+
+/// Who keeps up sooner; never is the worst.
+fn compare(one: Option<Duration>, other: Option<Duration>) -> Ordering {
+    one.unwrap_or(Duration::MAX).cmp(&other.unwrap_or(Duration::MAX))
+}
+
+/// The lanes as they came in; those that came in together are in their own order.
+fn standings(after: &[Option<Duration>]) -> Vec<Standing> {
+    let mut lanes: Vec<_> = (0..after.len()).collect();
+    lanes.sort_by(|a, b| compare(after[*a], after[*b]));
+    let standing = |lane: usize| {
+        let count = |order| after.iter().filter(|it| compare(**it, after[lane]) == order).count();
+        let from = count(Ordering::Less);
+        Standing { lane, from, to: from + count(Ordering::Equal) - 1, after: after[lane] }
+    };
+    lanes.into_iter().map(standing).collect()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::super::Recovery;
+    use super::*;
+
+    /// What came out of lanes that keep up after so many tenths of a second, with a peak of 12 times
+    /// what is normal in the first.
+    pub(in crate::herd::prediction) fn score(order: &[usize], tenths: &[Option<u64>]) -> Score {
+        let setup = Setup::default();
+        let normal = setup.calls_per_second().unwrap();
+        let outcome = |tenths: &Option<u64>| Outcome {
+            peak: 12.0 * normal,
+            peak_after: 0.0,
+            attempts_per_call: 1.0,
+            wasted: 0.0,
+            failed: 0,
+            calls: 100,
+            recovery: tenths.map_or(Recovery::Metastable { excess: 3.0 }, |tenths| {
+                Recovery::After(Duration::from_millis(100 * tenths))
+            }),
+            caught_up: None,
+        };
+        let outcomes: Vec<_> = tenths.iter().map(outcome).collect();
+        Prediction { order: order.to_vec(), peak: 7 }.score(&setup, &outcomes).unwrap()
+    }
+
+    #[test]
+    fn the_right_order_has_all_pairs_and_its_opposite_none() {
+        let tenths = [None, Some(30), Some(20), Some(10)];
+        let right = score(&[3, 2, 1, 0], &tenths);
+        assert_eq!((right.pairs, &right.hits[..]), ((6, 6), &[true; 4][..]));
+        let wrong = score(&[0, 1, 2, 3], &tenths);
+        assert_eq!((wrong.pairs, &wrong.hits[..]), ((0, 6), &[false; 4][..]));
+        let one_off = score(&[3, 1, 2, 0], &tenths);
+        assert_eq!((one_off.pairs, &one_off.hits[..]), ((5, 6), &[true, false, false, true][..]));
+    }
+
+    #[test]
+    fn who_never_keeps_up_is_last_and_those_that_tie_are_right_either_way() {
+        let tenths = [None, Some(20), None, Some(20)];
+        for order in [[1, 3, 0, 2], [3, 1, 2, 0], [1, 3, 2, 0]] {
+            let score = score(&order, &tenths);
+            assert_eq!((score.pairs, &score.hits[..]), ((6, 6), &[true; 4][..]), "{order:?}");
+        }
+        let score = score(&[0, 1, 3, 2], &tenths);
+        assert_eq!((score.pairs, &score.hits[..]), ((4, 6), &[false, true, false, true][..]));
+        let places: Vec<_> = score.standings.iter().map(|it| (it.lane, it.from, it.to)).collect();
+        assert_eq!(places, [(1, 0, 1), (3, 0, 1), (0, 2, 3), (2, 2, 3)]);
+    }
+
+    #[test]
+    fn a_lane_moves_one_place_and_stops_at_the_ends() {
+        let mut prediction = Prediction::new(3);
+        assert_eq!(prediction.shift(2, true), Some(1));
+        assert_eq!(prediction.order(), [0, 2, 1]);
+        assert_eq!(prediction.shift(2, true), Some(0));
+        assert_eq!(prediction.shift(2, true), None);
+        assert_eq!(prediction.shift(1, false), None);
+        assert_eq!(prediction.shift(7, false), None);
+        assert_eq!(prediction.shift(2, false), Some(1));
+        assert_eq!(prediction.order(), [0, 2, 1]);
+    }
+
+    #[test]
+    fn each_peak_can_be_bet_on_and_a_wrong_one_is_told() {
+        let mut score = score(&[0], &[None]);
+        assert_eq!(score.guess(), Guess::Close);
+        for tenths in 10..5_000 {
+            score.peak = f64::from(tenths) / 10.0;
+            let near = PEAKS
+                .iter()
+                .any(|guess| Score { guess: *guess, ..score.clone() }.guess() == Guess::Close);
+            assert!(near, "{}", score.peak);
+        }
+        (score.guess, score.peak) = (10.0, 40.0);
+        assert_eq!(score.guess(), Guess::TooLow(4.0));
+        (score.guess, score.peak) = (10.0, 5.0);
+        assert_eq!(score.guess(), Guess::TooHigh(2.0));
+    }
+
+    #[test]
+    fn results_of_other_lanes_are_no_score() {
+        assert_eq!(Prediction::new(2).score(&Setup::default(), &[]), None);
+        let mut prediction = Prediction::new(0);
+        prediction.set_peak(99);
+        assert_eq!(prediction.peak(), (500.0, PEAKS.len() - 1));
+    }
+}

@@ -1,0 +1,92 @@
+//! All settings that a user can change, each declared once.
+//!
+//! A [`Table`] says of each setting of a config what it is called, what it does, what it may be, and
+//! where it is kept. Forms, links, documents, their schema, sweeps and the reference page are all made
+//! from these tables, so that none of them knows a setting that another does not.
+//!
+//! The key of a setting is its place in a [`Scenario`](fusebox_sim::Scenario), with dots:
+//! `postgres.breaker.cooldown`, `service.workers`, `clients.0.rate`. What follows `clients` or
+//! `schedule` is a number from 0, or `*` or nothing for all of them. A key that begins with a layer,
+//! such as `breaker.cooldown`, means that layer around each dependency that has it, and around the
+//! clients where there is no service. The two lists are also a setting each: `groups` is how many groups
+//! of clients there are, and `schedule` all that happens, as in `20s:postgres:slow:500,80s:postgres:heal`.
+//!
+//! ```
+//! use fusebox_lab::settings;
+//! use fusebox_sim::Scenario;
+//!
+//! let mut scenario = Scenario::default();
+//! settings::set(&mut scenario, "breaker.cooldown", "5s")?;
+//! settings::set(&mut scenario, "clients.rate", "0s:40, 20s:80")?;
+//! assert_eq!(settings::get(&scenario, "postgres.breaker.cooldown").as_deref(), Some("5s"));
+//!
+//! let wrong = settings::set(&mut scenario, "model.bulkhead.slots", "many").unwrap_err();
+//! assert_eq!(
+//!     wrong.to_string(),
+//!     "model.bulkhead.slots is \"many\", but must be a whole number from 0 to 1,000,000"
+//! );
+//! # Ok::<(), settings::Problem>(())
+//! ```
+
+mod arrivals;
+mod backoff;
+mod breaker;
+mod budget;
+mod deed;
+mod dependency;
+mod differences;
+mod draft;
+mod herd;
+mod kind;
+mod layers;
+mod list;
+mod many;
+mod object;
+mod parts;
+mod path;
+mod policies;
+mod problem;
+#[cfg(test)]
+pub(crate) mod random;
+mod rate;
+mod schedule;
+mod service;
+mod spread;
+mod table;
+mod text;
+mod whole;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+pub use breaker::BREAKER;
+pub use differences::{Difference, differences, differences_in};
+pub use herd::{COMPARISON, HERD, LANE};
+pub use kind::{Kind, Scale, Value};
+pub use layers::layer_word;
+pub use list::{Setting, all, all_in, reference};
+pub use many::set_all;
+pub use path::{facts_in, get, get_in, set, set_breaker, set_in};
+pub use policies::{BULKHEAD, FALLBACK, RETRY, THROTTLE, TIMEOUT};
+pub use problem::{Problem, check};
+pub use table::{Facts, Table, When};
+
+pub(crate) use {
+    deed::{deeds, deeds_text},
+    kind::DAY,
+    list::keys,
+    path::heads,
+    problem::{hint, shortened},
+    service::{DEPENDENCIES, named},
+    text::{parse_time, time_text},
+};
+
+pub(crate) use {
+    draft::{Draft, SCENARIO},
+    list::shapes,
+    object::{Object, Shape, View},
+    path::misplaced,
+    problem::near,
+    rate::{checked_points, constant_rate, parse_point, point_text},
+};

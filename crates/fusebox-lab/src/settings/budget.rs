@@ -1,0 +1,171 @@
+//! The settings of a retry budget, flat among those of the retry.
+//!
+//! A new form needs a word and what it begins with here, and an item for each of its numbers.
+
+use super::kind::{Kind, Value, count, per_ten_thousand};
+use super::table::{Access, Item, setting};
+use fusebox::time::Duration;
+use fusebox::{BudgetConfig, RetryConfig};
+
+/// A number of one form of the budget.
+macro_rules! of_form {
+    ($form:ident, $field:ident) => {
+        |retry: &mut RetryConfig| match &mut retry.budget {
+            Some(BudgetConfig::$form { $field, .. }) => Some($field),
+            _ => None,
+        }
+    };
+}
+
+const FORMS: &[&str] = &["traffic", "in_flight", "tokens", "quota", "bucket", "failure_share"];
+
+const fn word(budget: &BudgetConfig) -> &'static str {
+    match budget {
+        BudgetConfig::Traffic { .. } => "traffic",
+        BudgetConfig::InFlight { .. } => "in_flight",
+        BudgetConfig::Tokens { .. } => "tokens",
+        BudgetConfig::Quota { .. } => "quota",
+        BudgetConfig::Bucket { .. } => "bucket",
+        BudgetConfig::FailureShare { .. } => "failure_share",
+    }
+}
+
+fn of_word(word: &str) -> BudgetConfig {
+    match word {
+        "traffic" => BudgetConfig::default(),
+        "in_flight" => BudgetConfig::ENVOY,
+        "tokens" => BudgetConfig::GRPC,
+        "bucket" => BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 },
+        "failure_share" => BudgetConfig::FailureShare { per_ten_thousand: 1_000 },
+        _ => BudgetConfig::AWS,
+    }
+}
+
+const TTL: Kind = Kind::Time { min: Duration::from_secs(1), max: Duration::from_secs(60) };
+
+/// The settings of the budget.
+pub(super) const BUDGET: &[Item<RetryConfig>] = &[
+    setting(
+        "budget",
+        "Budget",
+        "What retries are paid from: recent calls, calls under way, successes, or a stock.",
+        Kind::Choice(FORMS),
+        Access::Any {
+            optional: true,
+            read: |retry| {
+                Some(retry.budget.as_ref().map_or(Value::Off, |form| Value::Choice(word(form))))
+            },
+            write: |retry, value| match value {
+                Value::Choice(form) if retry.budget.as_ref().map(word) != Some(*form) => {
+                    retry.budget = Some(of_word(form));
+                }
+                Value::Choice(_) => {}
+                _ => retry.budget = None,
+            },
+        },
+    ),
+    setting(
+        "budget_share",
+        "Budget, share of calls",
+        "Retries as a share of the calls of the last while.",
+        per_ten_thousand(0, 10_000_000),
+        Access::Number(of_form!(Traffic, per_ten_thousand)),
+    )
+    .when("budget", &["traffic"]),
+    setting(
+        "budget_per_second",
+        "Budget, floor",
+        "Retries a second that are there with no traffic at all.",
+        count("retries a second", 0, 10_000),
+        Access::Number(of_form!(Traffic, floor_per_second)),
+    )
+    .when("budget", &["traffic"]),
+    setting(
+        "budget_ttl",
+        "Budget, memory",
+        "How long a call and a retry count.",
+        TTL,
+        Access::Time(of_form!(Traffic, ttl)),
+    )
+    .when("budget", &["traffic"]),
+    setting(
+        "budget_in_flight_share",
+        "Budget, share under way",
+        "Retries at the same time as a share of the calls under way.",
+        per_ten_thousand(0, 10_000),
+        Access::Number(of_form!(InFlight, per_ten_thousand)),
+    )
+    .when("budget", &["in_flight"]),
+    setting(
+        "budget_in_flight_floor",
+        "Budget, floor under way",
+        "Retries that may be under way with few calls.",
+        count("retries", 0, 1_000_000),
+        Access::Number(of_form!(InFlight, floor)),
+    )
+    .when("budget", &["in_flight"]),
+    setting(
+        "budget_tokens",
+        "Budget, tokens",
+        "Tokens in a full bucket, of which a failure takes one; half empty allows no retry.",
+        count("tokens", 1, 1_000_000),
+        Access::Number(of_form!(Tokens, tokens)),
+    )
+    .when("budget", &["tokens"]),
+    setting(
+        "budget_success",
+        "Budget, refill",
+        "The share of a token that a success brings back.",
+        per_ten_thousand(1, 1_000_000),
+        Access::Number(of_form!(Tokens, success_per_ten_thousand)),
+    )
+    .when("budget", &["tokens"]),
+    setting(
+        "budget_stock",
+        "Budget, stock",
+        "A full stock, from which each retry takes its price.",
+        count("of the stock", 1, 1_000_000),
+        Access::Number(of_form!(Quota, stock)),
+    )
+    .when("budget", &["quota"]),
+    setting(
+        "budget_price",
+        "Budget, price",
+        "What a retry costs, to be had back where it succeeds.",
+        count("of the stock", 1, 1_000_000),
+        Access::Number(of_form!(Quota, price)),
+    )
+    .when("budget", &["quota"]),
+    setting(
+        "budget_throttled_price",
+        "Budget, price after throttling",
+        "What a retry costs after a 429 or a 503.",
+        count("of the stock", 1, 1_000_000),
+        Access::Number(of_form!(Quota, throttled_price)),
+    )
+    .when("budget", &["quota"]),
+    setting(
+        "budget_bucket",
+        "Budget, bucket",
+        "Tokens in a full bucket, of which a retry takes one and leaves some.",
+        count("tokens", 1, 1_000_000),
+        Access::Number(of_form!(Bucket, tokens)),
+    )
+    .when("budget", &["bucket"]),
+    setting(
+        "budget_call",
+        "Budget, refill by a call",
+        "The share of a token that each call brings.",
+        per_ten_thousand(1, 1_000_000),
+        Access::Number(of_form!(Bucket, call_per_ten_thousand)),
+    )
+    .when("budget", &["bucket"]),
+    setting(
+        "budget_failures",
+        "Budget, failures",
+        "The share of failures among all calls up to which there are retries.",
+        per_ten_thousand(0, 10_000),
+        Access::Number(of_form!(FailureShare, per_ten_thousand)),
+    )
+    .when("budget", &["failure_share"]),
+];

@@ -1,0 +1,191 @@
+//! The settings of a dependency, of the way to it, and of what the service puts around it.
+
+use super::kind::{Kind, MICROSECOND_TO_DAY, Value, count, per_ten_thousand};
+use super::layers::{HasLayers, SOME_LAYERS, layer_of, layer_word, layers};
+use super::object::{Always, Maybe};
+use super::parts::{COLD, LINK, POOL, RATE_LIMIT};
+use super::spread::{HasSpread, SPREAD_KEYS, spread};
+use super::table::{Access, Item, Table, setting};
+use fusebox::LayerConfig;
+use fusebox_sim::{Dependency, DependencyConfig, Load, Spread};
+
+pub(super) const DEPENDENCY: &Table<DependencyConfig> = &Table {
+    name: "dependency",
+    fresh: || DependencyConfig::of(Dependency::Postgres),
+    items: &[SERVER, &SPREAD, LOAD, AROUND, &DEPENDENCY_LAYERS, OFF],
+    one_of: &[],
+};
+
+const DEPENDENCY_LAYERS: [Item<DependencyConfig>; 7] = layers();
+
+impl HasLayers for DependencyConfig {
+    fn layers(&mut self) -> &mut Vec<LayerConfig> {
+        &mut self.layers
+    }
+
+    fn layers_ref(&self) -> &[LayerConfig] {
+        &self.layers
+    }
+}
+
+impl HasSpread for DependencyConfig {
+    fn spread(&mut self) -> Option<&mut Spread> {
+        Some(&mut self.server.spread)
+    }
+
+    fn spread_now(&self) -> Option<Spread> {
+        Some(self.server.spread)
+    }
+}
+
+const SPREAD: [Item<DependencyConfig>; 4] = spread(SPREAD_KEYS);
+
+const SERVER: &[Item<DependencyConfig>] = &[
+    setting(
+        "slots",
+        "Slots",
+        "Requests that it works on at the same time.",
+        count("requests", 1, 1_000_000),
+        Access::Number(|it| Some(&mut it.server.slots)),
+    ),
+    setting(
+        "queue",
+        "Queue",
+        "Requests that may wait; one more is refused with status 503.",
+        count("requests", 0, 1_000_000),
+        Access::Number(|it| Some(&mut it.server.queue)),
+    ),
+    setting(
+        "connections",
+        "Connections",
+        "Connections that it takes; one more is refused.",
+        count("connections", 1, 1_000_000),
+        Access::Number(|it| Some(&mut it.server.connections)),
+    ),
+    setting(
+        "time",
+        "Time",
+        "The mean time of a request; a write takes it for each statement and for the commit.",
+        MICROSECOND_TO_DAY,
+        Access::Time(|it| Some(&mut it.server.time)),
+    ),
+];
+
+const LOAD: &[Item<DependencyConfig>] = &[
+    setting(
+        "load",
+        "Load",
+        "What more work at the same time does: nothing, each request slows the next, or only beyond so many.",
+        Kind::Choice(&["none", "linear", "knee"]),
+        Access::Choice(|it| Some(load_word(it.server.load)), set_load),
+    ),
+    setting(
+        "load_at",
+        "Load, knee",
+        "So many requests at work change nothing.",
+        count("requests", 1, 1_000_000),
+        Access::Number(|it: &mut DependencyConfig| match &mut it.server.load {
+            Load::Knee { at, .. } => Some(at),
+            _ => None,
+        }),
+    )
+    .when("load", &["knee"]),
+    setting(
+        "load_share",
+        "Load, share",
+        "What each request at work adds to the time of one that begins, as a share of it.",
+        per_ten_thousand(1, 1_000_000),
+        Access::Number(|it: &mut DependencyConfig| match &mut it.server.load {
+            Load::None => None,
+            Load::Linear { per_ten_thousand } | Load::Knee { per_ten_thousand, .. } => {
+                Some(per_ten_thousand)
+            }
+        }),
+    )
+    .when("load", &["linear", "knee"]),
+];
+
+const fn load_word(load: Load) -> &'static str {
+    match load {
+        Load::None => "none",
+        Load::Linear { .. } => "linear",
+        Load::Knee { .. } => "knee",
+    }
+}
+
+fn set_load(it: &mut DependencyConfig, word: &str) {
+    let load = &mut it.server.load;
+    let per_ten_thousand = match *load {
+        Load::None => 100,
+        Load::Linear { per_ten_thousand } | Load::Knee { per_ten_thousand, .. } => per_ten_thousand,
+    };
+    if load_word(*load) != word {
+        *load = match word {
+            "none" => Load::None,
+            "linear" => Load::Linear { per_ten_thousand },
+            _ => Load::Knee { at: 10, per_ten_thousand },
+        };
+    }
+}
+
+const AROUND: &[Item<DependencyConfig>] = &[
+    setting(
+        "rate_limit",
+        "Rate limit",
+        "How many requests it takes; the rest get 429 with Retry-After.",
+        Kind::Part,
+        Access::Inner {
+            optional: true,
+            inner: &Maybe {
+                place: |it: &mut DependencyConfig| &mut it.server.rate_limit,
+                table: RATE_LIMIT,
+            },
+        },
+    ),
+    setting(
+        "cold",
+        "Cold start",
+        "How it is slower for a while after a start.",
+        Kind::Part,
+        Access::Inner {
+            optional: true,
+            inner: &Maybe { place: |it: &mut DependencyConfig| &mut it.server.cold, table: COLD },
+        },
+    ),
+    setting(
+        "link",
+        "Link",
+        "The way from the service.",
+        Kind::Part,
+        Access::Inner {
+            optional: false,
+            inner: &Always { place: |it: &mut DependencyConfig| &mut it.link, table: LINK },
+        },
+    ),
+    setting(
+        "pool",
+        "Pool",
+        "The service's connections to it; off where each attempt has one of its own at no cost.",
+        Kind::Part,
+        Access::Inner {
+            optional: true,
+            inner: &Maybe { place: |it: &mut DependencyConfig| &mut it.pool, table: POOL },
+        },
+    ),
+];
+
+const OFF: &[Item<DependencyConfig>] = &[setting(
+    "off",
+    "Off at first",
+    "The layers that are off at the start.",
+    SOME_LAYERS,
+    Access::Any {
+        optional: false,
+        read: |it| Some(Value::List(it.off.iter().map(|kind| layer_word(*kind)).collect())),
+        write: |it, value| {
+            if let Value::List(words) = value {
+                it.off = words.iter().filter_map(|word| layer_of(word)).collect();
+            }
+        },
+    },
+)];

@@ -1,0 +1,89 @@
+//! The settings of how lengths of time spread, which links, servers and clients that think share.
+
+use super::kind::{Kind, factor, per_mille};
+use super::table::{Access, Item, setting};
+use fusebox_sim::Spread;
+
+/// A config that has one spread, if only sometimes.
+pub(super) trait HasSpread: 'static {
+    fn spread(&mut self) -> Option<&mut Spread>;
+    fn spread_now(&self) -> Option<Spread>;
+}
+
+const SPREADS: &[&str] = &["constant", "uniform", "exponential", "lognormal", "normal"];
+
+/// The keys of a spread that is the only one of its object.
+pub(super) const SPREAD_KEYS: [&str; 4] =
+    ["spread", "spread_width", "spread_sigma", "spread_deviation"];
+
+/// The settings of a spread under these keys: of itself, and of the numbers of the uniform, the
+/// lognormal and the normal one.
+pub(super) const fn spread<T: HasSpread>(
+    [spread, width, sigma, deviation]: [&'static str; 4],
+) -> [Item<T>; 4] {
+    [
+        setting(
+            spread,
+            "Spread",
+            "How that time spreads around its mean.",
+            Kind::Choice(SPREADS),
+            Access::Choice(|t| t.spread_now().map(word), set),
+        ),
+        setting(
+            width,
+            "Spread, uniform",
+            "The most that it differs from the mean, as a share of the mean.",
+            per_mille(0, 1_000),
+            Access::Number(|t: &mut T| match t.spread()? {
+                Spread::Uniform { width_per_mille } => Some(width_per_mille),
+                _ => None,
+            }),
+        )
+        .when(spread, &["uniform"]),
+        setting(
+            sigma,
+            "Spread, lognormal",
+            "The standard deviation of its logarithm; 0.5 is as measured latencies often are.",
+            factor(0, 2_000),
+            Access::Number(|t: &mut T| match t.spread()? {
+                Spread::LogNormal { sigma_per_mille } => Some(sigma_per_mille),
+                _ => None,
+            }),
+        )
+        .when(spread, &["lognormal"]),
+        setting(
+            deviation,
+            "Spread, normal",
+            "The standard deviation, as a share of the mean.",
+            per_mille(0, 1_000),
+            Access::Number(|t: &mut T| match t.spread()? {
+                Spread::Normal { deviation_per_mille } => Some(deviation_per_mille),
+                _ => None,
+            }),
+        )
+        .when(spread, &["normal"]),
+    ]
+}
+
+const fn word(spread: Spread) -> &'static str {
+    match spread {
+        Spread::Constant => "constant",
+        Spread::Uniform { .. } => "uniform",
+        Spread::Exponential => "exponential",
+        Spread::LogNormal { .. } => "lognormal",
+        Spread::Normal { .. } => "normal",
+    }
+}
+
+fn set<T: HasSpread>(of: &mut T, name: &str) {
+    let Some(spread) = of.spread() else { return };
+    if word(*spread) != name {
+        *spread = match name {
+            "constant" => Spread::Constant,
+            "uniform" => Spread::Uniform { width_per_mille: 500 },
+            "exponential" => Spread::Exponential,
+            "lognormal" => Spread::LogNormal { sigma_per_mille: 500 },
+            _ => Spread::Normal { deviation_per_mille: 200 },
+        };
+    }
+}

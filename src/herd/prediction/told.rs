@@ -1,0 +1,88 @@
+//! A prediction beside what came out.
+
+use super::{Props, names};
+use crate::format::multiple;
+use crate::number::number;
+use fusebox::time::Duration;
+use fusebox_lab::herd::Outcome;
+use fusebox_lab::herd::prediction::{Guess, Prediction, Score, times};
+use fusebox_lab::words::ordinal;
+use yew::prelude::*;
+
+/// The score of a prediction, as soon as there is something to score it by.
+pub(super) fn told(props: &Props, prediction: &Prediction) -> Html {
+    let comparison = &props.chosen.comparison;
+    let score = props.lanes.as_ref().and_then(|lanes| {
+        let outcomes: Vec<Outcome> = lanes.iter().map(|lane| lane.outcome).collect();
+        prediction.score(&comparison.setup, &outcomes)
+    });
+    let Some(score) = score else {
+        return html! { <p class="prediction__about" role="status">{ "The lanes are being computed …" }</p> };
+    };
+    let names = names(comparison);
+    html! {
+        <>
+            <p class="prediction__sentence" role="status">{ score.sentence(&names) }</p>
+            if names.len() > 1 { { order(&score, prediction, &names) } }
+            { numbers(&score) }
+        </>
+    }
+}
+
+/// The lanes in the order of the prediction, and in that in which they came in.
+fn order(score: &Score, prediction: &Prediction, names: &[String]) -> Html {
+    let places = prediction.order().iter().zip(&score.standings).zip(&score.hits);
+    let rows = places.enumerate().map(|(place, ((lane, came), is_hit))| {
+        let (class, mark) = if *is_hit {
+            ("is-success", "✓ right".to_owned())
+        } else {
+            let from = score.standing(*lane).map_or(0, |it| it.from + 1);
+            ("is-failure", format!("✗ comes {}", ordinal(u32::try_from(from).unwrap_or(u32::MAX))))
+        };
+        let tie = if came.from == came.to { "" } else { ", a tie" };
+        html! {
+            <tr>
+                <th scope="row">{ place + 1 }</th>
+                <td>{ &names[*lane] }<span class={classes!("prediction__mark", class)}>{ mark }</span></td>
+                <td>{ &names[came.lane] }<span class="prediction__mark">{ format!("{}{tie}", when(came.after)) }</span></td>
+            </tr>
+        }
+    });
+    html! {
+        <table class="prediction__table">
+            <caption class="visually-hidden">{ "The order of your prediction, and that in which the lanes keep up" }</caption>
+            <thead>
+                <tr>
+                    <th scope="col"><span class="visually-hidden">{ "Place" }</span></th>
+                    <th scope="col">{ "Your prediction" }</th>
+                    <th scope="col">{ "What came out" }</th>
+                </tr>
+            </thead>
+            <tbody>{ for rows }</tbody>
+        </table>
+    }
+}
+
+fn numbers(score: &Score) -> Html {
+    let (right, all) = score.pairs;
+    let (class, verdict) = match score.guess() {
+        Guess::Close => ("is-success", "✓ close"),
+        Guess::TooLow(_) => ("is-failure", "✗ too low"),
+        Guess::TooHigh(_) => ("is-failure", "✗ too high"),
+    };
+    html! {
+        <dl class="numbers prediction__numbers">
+            if all > 0 { { number("Pairs in the right order", format!("{right} of {all}"), None) } }
+            { number("Peak, your prediction", format!("{} {verdict}", times(score.guess)), Some(class)) }
+            { number("Peak, computed", multiple(score.peak), None) }
+        </dl>
+    }
+}
+
+fn when(after: Option<Duration>) -> String {
+    match after {
+        None => "never".to_owned(),
+        Some(Duration::ZERO) => "at once".to_owned(),
+        Some(after) => format!("after {:.1} s", after.as_secs_f64()),
+    }
+}

@@ -1,0 +1,188 @@
+//! The states of the breaker, the ways between them, and how far each is.
+
+use crate::browser;
+use crate::playground::breaker::glyph;
+use crate::playground::breaker::view::{BreakerView, EDGES, Edge, Face, state_class};
+use crate::playground::moves::Move;
+use fusebox::{StateName, Transition};
+use yew::prelude::*;
+
+/// A way: its line, and where its words stand. Each has a region of its own, so that no words can come
+/// upon those of another, upon a line or a state.
+struct Way {
+    line: &'static str,
+    anchor: &'static str,
+    x: u32,
+    first: u32,
+    second: u32,
+}
+
+/// In the order of [`EDGES`].
+const WAYS: [Way; 4] = [
+    Way { line: "M92 36 H225", anchor: "middle", x: 159, first: 26, second: 53 },
+    Way {
+        line: "M290 58 V136 Q290 146 280 146 H217",
+        anchor: "end",
+        x: 318,
+        first: 165,
+        second: 179,
+    },
+    Way {
+        line: "M176 116 V100 Q176 90 186 90 H248 Q258 90 258 80 V63",
+        anchor: "end",
+        x: 167,
+        first: 88,
+        second: 102,
+    },
+    Way { line: "M108 146 H42 Q32 146 32 136 V63", anchor: "start", x: 2, first: 165, second: 179 },
+];
+
+/// Half the height of a state's box.
+const HALF: i32 = 22;
+
+/// The middle of a state's box, and half its width.
+const fn place(state: StateName) -> (i32, i32, i32) {
+    match state {
+        StateName::Closed => (46, 36, 44),
+        StateName::Open => (274, 36, 44),
+        StateName::HalfOpen => (160, 138, 52),
+    }
+}
+
+pub(super) fn diagram(view: &BreakerView, moves: &[Move]) -> Html {
+    let moves: Vec<(usize, u32, f64)> = moves.iter().filter_map(moving).collect();
+    let is_fresh = |edge: usize| moves.iter().any(|&(moving, ..)| moving == edge);
+    let states = [StateName::Closed, StateName::Open, StateName::HalfOpen];
+    html! {
+        <svg
+            class={classes!("breaker__diagram", view.face.class())} viewBox="0 0 320 184"
+            role="img" aria-label={in_words(view)}
+        >
+            <defs>{ arrow("arrow", "breaker__arrow") }{ arrow("arrow-live", "breaker__arrow is-live") }</defs>
+            { for view.edges.iter().enumerate().map(|(n, edge)| line(n, edge, is_fresh(n))) }
+            { for states.map(|state| node(state, view.face)) }
+            { for view.edges.iter().zip(&WAYS).map(|(edge, way)| words(edge, way)) }
+            {
+                // The key makes it a new element at each transition, so that it sets out anew.
+                for moves.iter().map(|&(edge, number, delay)| html! {
+                    <Spark key={number} {edge} {delay} />
+                })
+            }
+        </svg>
+    }
+}
+
+/// The diagram for who cannot see it, without what changes from moment to moment.
+fn in_words(view: &BreakerView) -> String {
+    match view.face.state() {
+        Some(state) => format!("States of the breaker: closed, open, half-open. It is {state}."),
+        None => format!(
+            "States of the breaker: closed, open, half-open. It is in none: {}.",
+            view.face.name()
+        ),
+    }
+}
+
+fn arrow(id: &'static str, class: &'static str) -> Html {
+    html! {
+        <marker
+            {id} viewBox="0 0 8 8" refX="4" refY="4" markerWidth="9" markerHeight="9"
+            markerUnits="userSpaceOnUse" orient="auto-start-reverse"
+        >
+            <path d="M0 0 L8 4 L0 8 Z" {class} />
+        </marker>
+    }
+}
+
+fn line(n: usize, edge: &Edge, is_fresh: bool) -> Html {
+    let marker = if edge.is_live || is_fresh { "url(#arrow-live)" } else { "url(#arrow)" };
+    let class = classes!(
+        "breaker__edge",
+        edge.is_live.then_some("is-live"),
+        is_fresh.then_some("is-fresh")
+    );
+    let filled = edge.is_live && edge.progress > 0.0;
+    html! {
+        <>
+            <path {class} d={WAYS[n].line} marker-end={marker} />
+            if filled {
+                <path
+                    class={classes!("breaker__filled", state_class(EDGES[n].1))} d={WAYS[n].line}
+                    pathLength="100" stroke-dasharray={format!("{:.0} 100", edge.progress * 100.0)}
+                />
+            }
+        </>
+    }
+}
+
+fn words(edge: &Edge, way: &Way) -> Html {
+    let [first, second] = &edge.words;
+    html! {
+        <text
+            class={classes!("breaker__words", edge.is_live.then_some("is-live"))}
+            text-anchor={way.anchor}
+        >
+            <tspan class="breaker__first" x={way.x.to_string()} y={way.first.to_string()}>{ first }</tspan>
+            <tspan x={way.x.to_string()} y={way.second.to_string()}>{ second }</tspan>
+        </text>
+    }
+}
+
+fn node(state: StateName, face: Face) -> Html {
+    let (x, y, half) = place(state);
+    let is_current = face.state() == Some(state);
+    let label = match state {
+        StateName::Closed => "Closed",
+        StateName::Open => "Open",
+        StateName::HalfOpen => "Half-open",
+    };
+    let shown = if is_current { face } else { Face::Working(state) };
+    html! {
+        <g class={classes!("breaker__node", state_class(state), is_current.then_some("is-current"))}>
+            <rect
+                x={(x - half).to_string()} y={(y - HALF).to_string()}
+                width={(2 * half).to_string()} height={(2 * HALF).to_string()} rx="14"
+            />
+            <g transform={format!("translate({x} {})", y - 6)}>{ glyph::switch(shown) }</g>
+            <text x={x.to_string()} y={(y + 14).to_string()}>{ label }</text>
+        </g>
+    }
+}
+
+/// The edge of a move that is still to be seen, its number and its delay.
+fn moving(newest: &Move) -> Option<(usize, u32, f64)> {
+    let Transition { from, to, .. } = newest.transition;
+    let edge = EDGES.iter().position(|&edge| edge == (from, to))?;
+    Some((edge, newest.number, newest.delay?))
+}
+
+#[derive(Properties, PartialEq)]
+struct SparkProps {
+    edge: usize,
+    delay: f64,
+}
+
+/// A spark that runs along an edge, and a ring where it arrives.
+#[component(Spark)]
+fn spark(props: &SparkProps) -> Html {
+    let group = use_node_ref();
+    let (line, to) = (WAYS[props.edge].line, EDGES[props.edge].1);
+    {
+        // Not as attributes, which a strict content security policy forbids.
+        let group = group.clone();
+        use_effect_with(props.delay, move |delay| {
+            browser::set_style(&group, "--delay", &format!("{delay:.0}ms"));
+            browser::set_style(&group, "--way", &format!("path('{line}')"));
+        });
+    }
+    let (x, y, half) = place(to);
+    html! {
+        <g ref={group} class={state_class(to)}>
+            <circle class="breaker__spark" r="5" />
+            <rect
+                class="breaker__ring" x={(x - half - 4).to_string()} y={(y - HALF - 4).to_string()}
+                width={(2 * half + 8).to_string()} height={(2 * HALF + 8).to_string()} rx="18"
+            />
+        </g>
+    }
+}

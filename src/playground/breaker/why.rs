@@ -1,0 +1,120 @@
+//! The box that tells why: the explanation of what was chosen, or else of the breaker itself.
+
+use crate::browser;
+use crate::playground::selection::Selection;
+use fusebox_lab::explain::{Explanation, Line};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    /// The colours of the state of the breaker.
+    pub(super) class: &'static str,
+    /// What is told while nothing is chosen.
+    pub(super) reason: String,
+    pub(super) selection: Option<Selection>,
+    pub(super) explanation: Option<Rc<Explanation>>,
+    pub(super) on_close: Callback<()>,
+    /// What comes before and after what was chosen.
+    pub(super) steps: [Option<Selection>; 2],
+    pub(super) on_choose: Callback<Selection>,
+}
+
+/// A box of one size, whatever it holds, so that nothing below it moves.
+#[component(WhyBox)]
+pub(super) fn why_box(props: &Props) -> Html {
+    // A explanation grows while time goes on; it is announced as it was when it was asked for.
+    let announced = use_memo((props.selection, props.explanation.is_some()), |_| {
+        props.explanation.as_ref().map(|explanation| in_a_breath(explanation)).unwrap_or_default()
+    });
+    let on_close = props.on_close.reform(|_| ());
+    let element = use_node_ref();
+    {
+        // Where it is below what was asked about, whoever asked is taken to the answer.
+        let element = element.clone();
+        use_effect_with((props.selection, props.explanation.is_some()), move |&(_, is_told)| {
+            if is_told {
+                browser::reveal(&element);
+            }
+        });
+    }
+    html! {
+        <div class="breaker__box" ref={element}>
+            <p class="visually-hidden" aria-live="polite">{ (*announced).clone() }</p>
+            <div
+                class={classes!("breaker__why", props.class, props.explanation.is_some().then_some("is-explanation"))}
+                role="region" aria-label="Why" tabindex="0"
+            >
+                { match &props.explanation {
+                    Some(explanation) => html! {
+                        <>
+                            <p class="breaker__explanation-title">{ &explanation.title }</p>
+                            { for explanation.lines.iter().map(line) }
+                        </>
+                    },
+                    None => html! { <p>{ &props.reason }</p> },
+                } }
+            </div>
+            if props.explanation.is_some() {
+                <div class="breaker__tools">
+                    { tool("Close this explanation", "M-4 -4 L4 4 M4 -4 L-4 4", on_close) }
+                    if props.steps.iter().any(Option::is_some) {
+                        { step(props.steps[0], "Earlier", "M2 -4 L-2 0 L2 4", props) }
+                        { step(props.steps[1], "Later", "M-2 -4 L2 0 L-2 4", props) }
+                    }
+                </div>
+            }
+        </div>
+    }
+}
+
+/// Goes on to what stands beside; it is there, and does nothing, where there is nothing more.
+fn step(
+    selection: Option<Selection>,
+    name: &'static str,
+    sign: &'static str,
+    props: &Props,
+) -> Html {
+    let on_choose = props.on_choose.clone();
+    let onclick = Callback::from(move |_| {
+        if let Some(selection) = selection {
+            on_choose.emit(selection);
+        }
+    });
+    tool_that_may_rest(name, sign, onclick, selection.is_none())
+}
+
+fn tool(name: &'static str, sign: &'static str, onclick: Callback<MouseEvent>) -> Html {
+    tool_that_may_rest(name, sign, onclick, false)
+}
+
+fn tool_that_may_rest(
+    name: &'static str,
+    sign: &'static str,
+    onclick: Callback<MouseEvent>,
+    rests: bool,
+) -> Html {
+    html! {
+        <button
+            class="breaker__tool" type="button" {onclick} aria-label={name} title={name}
+            aria-disabled={rests.then_some("true")}
+        >
+            <svg viewBox="-6 -6 12 12" aria-hidden="true"><path d={sign} /></svg>
+        </button>
+    }
+}
+
+/// A line with its moment, where it has one.
+fn line(line: &Line) -> Html {
+    html! {
+        <p class="breaker__line">
+            if let Some(at) = line.at { <time>{ at.to_string() }</time> }
+            <span>{ &line.text }</span>
+        </p>
+    }
+}
+
+fn in_a_breath(explanation: &Explanation) -> String {
+    let lines: Vec<&str> = explanation.lines.iter().map(|line| line.text.as_str()).collect();
+    format!("{}. {}", explanation.title, lines.join(" "))
+}

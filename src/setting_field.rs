@@ -1,0 +1,306 @@
+//! Form controls for settings, made from what their tables say of them.
+//!
+//! A control shows one setting of a scenario and asks for its change; it owns nothing but what is
+//! being typed. What cannot be is told beside the field, and the old value stays.
+
+mod ladder;
+mod text;
+
+use super::browser::selected;
+use fusebox_lab::herd::{Setup, Strategy};
+use fusebox_lab::settings::{Kind, Setting, Value};
+use fusebox_sim::Scenario;
+use ladder::Ladder;
+use std::rc::Rc;
+use text::{spoken, try_out, typed, unit, when_on};
+use web_sys::{HtmlInputElement, KeyboardEvent};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    /// The setting as it is now; one that does not apply shows nothing.
+    pub(super) setting: Rc<Setting>,
+    /// What it is in the preset, as text; none where it is not there.
+    pub(super) preset: Option<Rc<str>>,
+    /// What it is a setting of, to try a change out.
+    pub(super) of: Subject,
+    /// Asks for a change: the whole key, and the value as text, which was tried.
+    pub(super) on_set: Callback<(String, String)>,
+    /// What makes its id unique, where there are several of its key.
+    #[prop_or_default]
+    pub(super) prefix: AttrValue,
+    /// Whether it stands in one line, and its help is only read out.
+    #[prop_or_default]
+    pub(super) brief: bool,
+}
+
+/// What a setting is of.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Subject {
+    /// A world.
+    Scenario(Rc<Scenario>),
+    /// What lanes have in common; the strategy alone is of no account.
+    Herd(Setup),
+    /// One lane.
+    Lane(Setup, Rc<Strategy>),
+}
+
+/// What is being typed, and what is wrong with it.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Draft {
+    text: Option<String>,
+    problem: Option<String>,
+}
+
+#[component(SettingField)]
+pub(super) fn setting(props: &Props) -> Html {
+    let draft = use_state_eq(Draft::default);
+    // A value that changed, from here or from elsewhere, is what the field shows from now on.
+    let clear = draft.setter();
+    use_effect_with(props.setting.value.clone(), move |_| clear.set(Draft::default()));
+    let ladder = use_memo(
+        (props.setting.facts, props.preset.clone(), props.setting.default.clone()),
+        |(facts, preset, default)| {
+            let texts = [preset.as_deref(), default.as_deref()];
+            let middle = texts.into_iter().flatten().find_map(|text| facts.kind.parse(text));
+            Ladder::around(facts.kind, &middle.unwrap_or(Value::Off))
+        },
+    );
+    let Some(value) = props.setting.value.as_deref() else { return html! {} };
+    let control = Control {
+        props,
+        value,
+        draft: &draft,
+        id: format!("{}{}", props.prefix, props.setting.key.replace('.', "-")),
+    };
+    control.view(ladder.as_ref().as_ref())
+}
+
+/// A control at the moment of its drawing.
+struct Control<'a> {
+    props: &'a Props,
+    value: &'a str,
+    draft: &'a UseStateHandle<Draft>,
+    /// The id of what its label is for.
+    id: String,
+}
+
+impl Control<'_> {
+    fn view(&self, ladder: Option<&Ladder>) -> Html {
+        let Props { setting, brief, .. } = self.props;
+        let facts = setting.facts;
+        let class = classes!(
+            "setting",
+            brief.then_some("is-brief"),
+            self.changed().then_some("is-changed"),
+            self.is_wide().then_some("is-wide")
+        );
+        let help = if *brief { "visually-hidden" } else { "setting__help" };
+        html! {
+            <div {class}>
+                <label class="setting__label" for={self.id.clone()}>
+                    { facts.label }
+                    if let Some(unit) = unit(facts).filter(|_| !brief) {
+                        <span class="setting__unit">{ unit }</span>
+                    }
+                </label>
+                { self.field() }
+                if let Some(ladder) = ladder.filter(|_| self.value != "off") { { self.slider(ladder) } }
+                <p id={format!("{}-help", self.id)} class={help}>{ facts.help }</p>
+                <p id={format!("{}-problem", self.id)} class="setting__problem" role="alert">
+                    { self.draft.problem.as_deref().unwrap_or_default() }
+                </p>
+                { self.mark() }
+            </div>
+        }
+    }
+
+    fn changed(&self) -> bool {
+        self.props.preset.as_deref().is_some_and(|preset| preset != self.value)
+    }
+
+    /// Whether it takes the whole width: a list or a course of a rate.
+    fn is_wide(&self) -> bool {
+        matches!(self.props.setting.facts.kind, Kind::List { .. } | Kind::Rate)
+    }
+
+    /// A callback that tries a value out and asks for it, or says what is wrong with it.
+    fn ask(&self) -> impl Fn(String) + 'static {
+        let Props { setting, of, on_set, .. } = self.props;
+        let (setting, of, on_set) = (setting.clone(), of.clone(), on_set.clone());
+        let draft = self.draft.setter();
+        move |text: String| {
+            let wanted = typed(setting.facts, &text);
+            let value = setting.facts.parse(&wanted);
+            let wanted = value.map_or(wanted, |value| setting.facts.kind.text(&value));
+            match try_out(&of, &setting, &wanted) {
+                Ok(()) => {
+                    draft.set(Draft::default());
+                    if setting.value.as_deref() != Some(wanted.as_str()) {
+                        on_set.emit((setting.key.clone(), wanted));
+                    }
+                }
+                Err(sentence) => draft.set(Draft { text: Some(text), problem: Some(sentence) }),
+            }
+        }
+    }
+
+    fn field(&self) -> Html {
+        let facts = self.props.setting.facts;
+        match facts.kind {
+            Kind::Choice(words) => self.select(words),
+            Kind::Flag => self.switch(self.value == "true", ["false", "true"].map(str::to_owned)),
+            Kind::Part => self.switch(self.value == "on", ["off", "on"].map(str::to_owned)),
+            _ if facts.optional => self.optional(),
+            _ => self.input(self.id.clone()),
+        }
+    }
+
+    /// A field that can also be off.
+    fn optional(&self) -> Html {
+        let Props { setting, preset, brief, .. } = self.props;
+        if self.value == "off" {
+            let words = ["off".to_owned(), when_on(setting, preset.as_deref())];
+            return self.switch(false, words);
+        }
+        let words = ["off".to_owned(), self.value.to_owned()];
+        html! {
+            <span class="setting__optional">
+                { if *brief { html! {} } else { self.switch(true, words) } }
+                { self.input(format!("{}-value", self.id)) }
+                { if *brief { self.clear() } else { html! {} } }
+            </span>
+        }
+    }
+
+    /// Switches it off, where there is no room for a switch.
+    fn clear(&self) -> Html {
+        let ask = self.ask();
+        let onclick = Callback::from(move |_: MouseEvent| ask("off".to_owned()));
+        let label = format!("{} off", self.props.setting.facts.label);
+        html! {
+            <button class="setting__clear" type="button" id={self.id.clone()} aria-label={label} {onclick}>
+                <svg viewBox="0 0 10 10" aria-hidden="true"><path d="M2 2 L8 8 M8 2 L2 8" /></svg>
+            </button>
+        }
+    }
+
+    fn input(&self, id: String) -> Html {
+        let facts = self.props.setting.facts;
+        let edit = {
+            let draft = self.draft.clone();
+            Callback::from(move |event: InputEvent| {
+                let text = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value());
+                draft.set(Draft { text, problem: draft.problem.clone() });
+            })
+        };
+        let ask = self.ask();
+        let enter = Callback::from(move |event: Event| {
+            if let Some(input) = event.target_dyn_into::<HtmlInputElement>() {
+                ask(input.value());
+            }
+        });
+        let invalid = self.draft.problem.is_some();
+        let value = self.draft.text.clone().unwrap_or_else(|| spoken(facts, self.value));
+        let described = format!("{id}-help {id}-problem", id = self.id);
+        let label = (id != self.id).then_some(facts.label);
+        html! {
+            <span class="setting__value">
+                <input
+                    class="setting__input" type="text" autocomplete="off" spellcheck="false" {id} {value}
+                    size={if self.is_wide() { "24" } else { "7" }}
+                    aria-label={label} aria-describedby={described}
+                    aria-invalid={invalid.then_some("true")}
+                    oninput={edit} onchange={enter} onkeydown={self.escape()}
+                />
+            </span>
+        }
+    }
+
+    /// Escape takes back what was typed.
+    fn escape(&self) -> Callback<KeyboardEvent> {
+        let draft = self.draft.clone();
+        Callback::from(move |event: KeyboardEvent| {
+            if event.key() == "Escape" && *draft != Draft::default() {
+                event.stop_propagation();
+                draft.set(Draft::default());
+            }
+        })
+    }
+
+    fn slider(&self, ladder: &Ladder) -> Html {
+        let facts = self.props.setting.facts;
+        let position = facts.kind.parse(self.value).map_or(0, |value| ladder.nearest(&value));
+        let (ask, rungs) = (self.ask(), ladder.clone());
+        let slide = Callback::from(move |event: InputEvent| {
+            let input = event.target_dyn_into::<HtmlInputElement>();
+            if let Some(number) = input.and_then(|input| input.value().parse().ok()) {
+                ask(rungs.text(number));
+            }
+        });
+        html! {
+            <input
+                class="setting__slider" type="range" min="0" max={ladder.last().to_string()} step="1"
+                value={position.to_string()} aria-label={facts.label}
+                aria-valuetext={spoken(facts, self.value)}
+                aria-describedby={format!("{}-help", self.id)} oninput={slide}
+            />
+        }
+    }
+
+    fn select(&self, words: &'static [&'static str]) -> Html {
+        let facts = self.props.setting.facts;
+        let off = facts.optional.then_some("off");
+        let ask = self.ask();
+        let words: Vec<&'static str> = off.into_iter().chain(words.iter().copied()).collect();
+        let known = words.clone();
+        let choose = Callback::from(move |event: Event| {
+            if let Some(word) = selected(&event).and_then(|n| known.get(n)) {
+                ask((*word).to_owned());
+            }
+        });
+        html! {
+            <select
+                class="setting__select" id={self.id.clone()} onchange={choose}
+                aria-describedby={format!("{}-help", self.id)}
+            >
+                { for words.into_iter().map(|word| html! {
+                    <option selected={word == self.value}>{ spoken(facts, word) }</option>
+                }) }
+            </select>
+        }
+    }
+
+    /// A switch between two values as text.
+    fn switch(&self, on: bool, [no, yes]: [String; 2]) -> Html {
+        let ask = self.ask();
+        let onclick =
+            Callback::from(move |_: MouseEvent| ask(if on { no.clone() } else { yes.clone() }));
+        html! {
+            <button
+                class="switch setting__switch" type="button" role="switch" id={self.id.clone()}
+                aria-checked={on.to_string()} aria-describedby={format!("{}-help", self.id)} {onclick}
+            >
+                <span class="switch__track" aria-hidden="true" />
+                if !on { <span class="setting__off">{ "off" }</span> }
+            </button>
+        }
+    }
+
+    /// What a changed setting is in the preset, and the way back there.
+    fn mark(&self) -> Html {
+        let Props { setting, preset, .. } = self.props;
+        let Some(preset) = preset.clone().filter(|_| self.changed()) else { return html! {} };
+        let shown = spoken(setting.facts, &preset);
+        let label = format!("Set {} back to {shown}", setting.facts.label);
+        let ask = self.ask();
+        let onclick = Callback::from(move |_: MouseEvent| ask(preset.to_string()));
+        html! {
+            <p class="setting__mark">
+                <span class="dot" aria-hidden="true" />
+                { format!("preset: {shown}") }
+                <button class="link" type="button" aria-label={label} {onclick}>{ "Reset" }</button>
+            </p>
+        }
+    }
+}

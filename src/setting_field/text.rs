@@ -1,0 +1,146 @@
+//! Settings as a person reads and types them.
+
+use super::Subject;
+use fusebox_lab::settings::{self, Facts, HERD, Kind, LANE, Problem, Scale, Setting, Value};
+
+/// The value as a person writes it: `10 s`, `12.5 %`, `full`; it is read back as the same value.
+pub(super) fn spoken(facts: &Facts, text: &str) -> String {
+    match facts.kind {
+        Kind::Time { .. } => spaced(text, |c| c.is_ascii_alphabetic()).replace("us", "µs"),
+        Kind::Number { scale, .. } if scale.is_share() => spaced(text, |c| c == '%'),
+        Kind::Choice(_) => text.replace('_', " "),
+        _ => text.to_owned(),
+    }
+}
+
+/// With a space in front of the unit; `off` has none.
+fn spaced(text: &str, is_unit: fn(char) -> bool) -> String {
+    match text.find(is_unit) {
+        Some(at) if at > 0 => format!("{} {}", &text[..at], &text[at..]),
+        _ => text.to_owned(),
+    }
+}
+
+/// What was typed, as the setting takes it: a share may be without its sign.
+pub(super) fn typed(facts: &Facts, text: &str) -> String {
+    let text = text.trim();
+    match facts.kind {
+        Kind::Number { scale, .. }
+            if scale.is_share() && text.ends_with(|c: char| c.is_ascii_digit()) =>
+        {
+            format!("{text}%")
+        }
+        _ => text.to_owned(),
+    }
+}
+
+/// What is counted, where the label does not say so; a time and a share carry their own unit.
+pub(super) fn unit(facts: &Facts) -> Option<&'static str> {
+    match facts.kind {
+        Kind::Number { scale: Scale::Whole(of), .. } => {
+            Some(of).filter(|of| !facts.label.to_lowercase().contains(of))
+        }
+        _ => None,
+    }
+}
+
+/// What an optional setting becomes where it is switched on: what it is in the preset or by default,
+/// or else something in the middle.
+pub(super) fn when_on(setting: &Setting, preset: Option<&str>) -> String {
+    let known =
+        [preset, setting.default.as_deref()].into_iter().flatten().find(|text| *text != "off");
+    match (known, setting.facts.kind) {
+        (Some(known), _) => known.to_owned(),
+        (None, Kind::Time { min, max }) => {
+            let ten = fusebox::time::Duration::from_secs(10);
+            setting.facts.kind.text(&Value::Time(ten.clamp(min, max)))
+        }
+        (None, Kind::Number { min, max, scale }) => {
+            let middle = if scale.is_share() { 50 * 10_u32.pow(scale.decimals()) } else { 10 };
+            setting.facts.kind.text(&Value::Number(middle.clamp(min, max)))
+        }
+        (None, Kind::Choice(words)) => words.first().copied().unwrap_or_default().to_owned(),
+        (None, _) => "on".to_owned(),
+    }
+}
+
+/// Whether the setting can be that, or why not as a sentence.
+pub(super) fn try_out(of: &Subject, setting: &Setting, text: &str) -> Result<(), String> {
+    let sentence = |problem: &Problem| {
+        if problem.path == setting.key {
+            format!("{} {}.", setting.facts.label, problem.what)
+        } else {
+            format!("{problem}.")
+        }
+    };
+    let of = of.clone();
+    match of {
+        Subject::Scenario(scenario) => {
+            let mut changed = (*scenario).clone();
+            settings::set(&mut changed, &setting.key, text)
+                .map_err(|problem| sentence(&problem))?;
+            settings::check(&changed).first().map_or(Ok(()), |problem| Err(sentence(problem)))
+        }
+        Subject::Herd(mut setup) => {
+            settings::set_in(HERD, &mut setup, &setting.key, text).map_err(|it| sentence(&it))?;
+            setup.check().map(|_| ()).map_err(|error| format!("{error}."))
+        }
+        Subject::Lane(setup, lane) => {
+            let mut lane = (*lane).clone();
+            settings::set_in(LANE, &mut lane, &setting.key, text).map_err(|it| sentence(&it))?;
+            setup.scenario(&lane).map(|_| ()).map_err(|error| format!("{error}."))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox_sim::Scenario;
+
+    fn setting(key: &str) -> (Scenario, Setting) {
+        let scenario = Scenario::search_service();
+        let found = settings::all(&scenario).into_iter().find(|setting| setting.key == key);
+        (scenario, found.unwrap())
+    }
+
+    #[test]
+    fn what_is_shown_is_read_as_the_same_value() {
+        for setting in settings::all(&Scenario::search_service()) {
+            let facts = setting.facts;
+            let Some(value) = setting.value.filter(|_| !matches!(facts.kind, Kind::Choice(_)))
+            else {
+                continue;
+            };
+            let shown = spoken(facts, &value);
+            assert_eq!(facts.parse(&typed(facts, &shown)), facts.parse(&value), "{}", setting.key);
+        }
+    }
+
+    #[test]
+    fn values_read_as_a_person_would_write_them() {
+        let (_, cooldown) = setting("postgres.breaker.cooldown");
+        assert_eq!(spoken(cooldown.facts, "10s"), "10 s");
+        assert_eq!(spoken(cooldown.facts, "50us"), "50 µs");
+        let (_, share) = setting("postgres.retry.budget_share");
+        assert_eq!(spoken(share.facts, "12.5%"), "12.5 %");
+        assert_eq!(typed(share.facts, " 12.5 "), "12.5%");
+        let (_, rate) = setting("postgres.breaker.failure_rate");
+        assert_eq!(spoken(rate.facts, "off"), "off");
+        assert_eq!(when_on(&rate, Some("off")), "50%");
+        assert_eq!(when_on(&rate, Some("20%")), "20%");
+    }
+
+    #[test]
+    fn what_cannot_be_is_told_in_a_sentence() {
+        let (scenario, cooldown) = setting("postgres.breaker.cooldown");
+        assert_eq!(try_out(&Subject::Scenario(scenario.clone().into()), &cooldown, "5s"), Ok(()));
+        let problem =
+            try_out(&Subject::Scenario(scenario.clone().into()), &cooldown, "soon").unwrap_err();
+        assert!(
+            problem.starts_with("Cooldown is \"soon\", but must be a time such as"),
+            "{problem}"
+        );
+        assert!(problem.ends_with('.'));
+    }
+}

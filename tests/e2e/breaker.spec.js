@@ -1,0 +1,52 @@
+const { test, expect, Playground } = require('./page');
+
+let playground;
+
+test.beforeEach(({ page }) => {
+  playground = new Playground(page);
+});
+
+test('the slices of the window are one stop of the tab key, and arrows go through them', async ({ page }) => {
+  await playground.openAt(12.1, 'seed=42');
+  const group = playground.breaker.getByRole('group', { name: /^What it remembers/ });
+  const slices = group.getByRole('button');
+  await expect(slices).toHaveCount(26);
+  await expect(group.locator('[tabindex="0"]')).toHaveCount(1);
+  await slices.last().focus();
+  await page.keyboard.press('ArrowLeft');
+  await expect(slices.nth(-2)).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(slices.first()).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(slices.nth(1)).toHaveAttribute('tabindex', '0');
+  await expect(slices.nth(1)).toHaveAttribute('aria-label', /^\d+\.\d to \d+\.\d s: .*, expires in /);
+  await page.keyboard.press('Enter');
+  await expect(slices.nth(1)).toHaveAttribute('aria-pressed', 'true');
+  await page.keyboard.press('End');
+  await expect(slices.last()).toBeFocused();
+});
+
+test('a number and a transition can be chosen', async ({ page }) => {
+  await playground.openAt(8, 'tape=5s:postgres:down');
+  const errors = playground.number('Errors');
+  await errors.click();
+  await expect(errors).toHaveAttribute('aria-pressed', 'true');
+  // A explanation takes the place of what it is not about.
+  await playground.closeExplanation.click();
+  const change = page.getByRole('button', { name: /s: from closed to open$/ });
+  await change.click();
+  await expect(change).toHaveAttribute('aria-pressed', 'true');
+  await expect(errors).toHaveAttribute('aria-pressed', 'false');
+});
+
+test('what stands above the numbers keeps its height from state to state', async ({ page }) => {
+  await playground.open();
+  const top = async () => (await playground.breaker.locator('dl').boundingBox()).y;
+  const before = await top();
+  await playground.kill.click();
+  await expect(playground.state).toHaveText(/^Open/);
+  expect(await top()).toBe(before);
+  await page.getByRole('switch', { name: 'Circuit breaker' }).click();
+  await expect(playground.state).toHaveText('Switched off');
+  expect(await top()).toBe(before);
+});
