@@ -327,7 +327,7 @@ fn with_layers_as_at(plan: &Plan, now: Instant) -> Scenario {
     let mut scenario = (*plan.scenario).clone();
     for deed in plan.tape.up_to(now).deeds() {
         if let (Act::Layer(kind, on), Target::Dependency(around)) = (deed.act, deed.on) {
-            let off: &mut Vec<LayerKind> = &mut scenario.dependencies[around].off;
+            let off: &mut Vec<LayerKind> = &mut scenario.dependencies[around].layers_off;
             off.retain(|other| *other != kind);
             if !on {
                 off.push(kind);
@@ -362,7 +362,7 @@ mod tests {
         let session =
             after(&[act(2, Act::Fault(Fault::Down)), switch, Action::Reset(Instant::from_secs(9))]);
         assert!(session.world.plan.tape.deeds().is_empty());
-        let off = &session.world.plan.scenario.dependencies[DATABASE].off;
+        let off = &session.world.plan.scenario.dependencies[DATABASE].layers_off;
         assert_eq!(*off, [LayerKind::Retry]);
         assert_eq!(session.seek.to, Instant::ZERO);
     }

@@ -410,7 +410,7 @@ impl Stage {
             scenario: world.scenario(),
             on,
             now: world.now(),
-            range: shown(world.scenario().length, record.end),
+            range: shown(world.scenario().duration, record.end),
         }
     }
 }

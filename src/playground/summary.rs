@@ -136,7 +136,7 @@ impl Summary {
             layers: LayerKind::ALL.map(|kind| world.is_on(on, kind)),
             gauges: world.gauges(),
             work: Work::of(world, on),
-            workers: world.scenario().service.as_ref().map_or(0, |service| service.workers),
+            workers: world.scenario().service.as_ref().map_or(0, |service| service.threads),
             rates: Rates::of(&samples.iter().rev().take(RATE_SAMPLES).collect::<Vec<_>>(), on),
             p99: samples.back().and_then(|sample| sample.p99),
             breaker: BreakerView::of(world, on),

@@ -61,7 +61,7 @@ pub(super) fn shown(length: Duration, end: Instant) -> Range<f64> {
 fn scrubber(props: &Props) -> Html {
     let Props { session, summary, on_action } = props;
     let plan = &session.world.plan;
-    let range = shown(plan.scenario.length, summary.end);
+    let range = shown(plan.scenario.duration, summary.end);
     let end = summary.end.as_secs_f64();
     let seek = on_action.reform(move |event: InputEvent| {
         let input = event.target_dyn_into::<HtmlInputElement>();

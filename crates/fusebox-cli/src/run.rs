@@ -44,7 +44,7 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
 /// Runs the scenario to its end under this seed.
 fn one(named: &Named, seed: u64, progress: &Progress) -> Result<Report, ConfigError> {
     let mut world = World::new(&named.scenario, seed)?;
-    let length = named.scenario.length.as_micros();
+    let length = named.scenario.duration.as_micros();
     for part in 1..=PARTS {
         world.run_until(Instant::ZERO + Duration::from_micros(length * part / PARTS));
         progress.add(1);

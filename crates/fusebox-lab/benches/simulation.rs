@@ -31,7 +31,7 @@ fn main() {
 }
 
 fn measure(name: &str, scenario: &Scenario) {
-    let end = Instant::ZERO + scenario.length;
+    let end = Instant::ZERO + scenario.duration;
     let pending = pending(scenario, end);
     // In turns, so that whatever else the machine does hits both.
     let mut best = (f64::INFINITY, f64::INFINITY);

@@ -41,7 +41,7 @@ impl Plan {
             group.layers.clear();
         }
         for (_, dependency) in scenario.dependencies.iter_mut() {
-            dependency.off = LayerKind::ALL.to_vec();
+            dependency.layers_off = LayerKind::ALL.to_vec();
         }
         scenario.schedule.retain(|(_, command)| !matches!(command, Command::Layer(..)));
         let is_kept = |deed: &Deed| !matches!(deed.act, Act::Layer(..));

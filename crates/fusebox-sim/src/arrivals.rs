@@ -5,7 +5,7 @@
 //! client draws from a stream of its own alone, so that the rate of one group never moves a call of
 //! another.
 
-use crate::chance::{Spread, draw};
+use crate::chance::{Distribution, draw};
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, require};
@@ -43,9 +43,9 @@ pub enum Arrivals {
     /// Each client one call at a time, with a pause after each answer and before the first call.
     Closed {
         /// The mean length of that pause: 1 µs to 1 day.
-        think: Duration,
+        think_time: Duration,
         /// How the length spreads.
-        spread: Spread,
+        distribution: Distribution,
     },
 }
 
@@ -61,7 +61,7 @@ pub struct Burst {
     /// none for only one: 1 ms to 1 day.
     pub every: Option<Duration>,
     /// What each client sends every time: 1 to 1,000 calls.
-    pub calls: u32,
+    pub calls_per_client: u32,
 }
 
 impl RateSchedule {
@@ -266,7 +266,7 @@ impl Arrivals {
                     check_rate(rate, "arrivals.rate")?;
                 }
             }
-            Self::Closed { think, spread } => {
+            Self::Closed { think_time: think, distribution: spread } => {
                 let in_range = (Duration::from_micros(1)..=DAY).contains(think);
                 require(in_range, "arrivals.think", *think, "1 µs to 1 day")?;
                 spread.check().map_err(|error| error.within("arrivals.spread"))?;
@@ -298,7 +298,7 @@ impl Arrivals {
             Self::None => None,
             Self::Poisson(schedule) => schedule.random(now, count, rng),
             Self::Uniform(schedule) => schedule.even(now, count, n),
-            Self::Closed { think, spread } => {
+            Self::Closed { think_time: think, distribution: spread } => {
                 let pause = draw(*think, *spread, rng).as_micros();
                 now.as_micros().checked_add(pause).map(Instant::from_micros)
             }
@@ -312,7 +312,7 @@ impl Burst {
     /// # Errors
     /// With the first that is outside its range; the field begins with `burst`.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let Self { within, every, calls, .. } = *self;
+        let Self { within, every, calls_per_client: calls, .. } = *self;
         require(within <= DAY, "burst.within", within, "at most 1 day")?;
         if let Some(every) = every {
             let in_range = (Duration::from_millis(1)..=DAY).contains(&every);
@@ -598,7 +598,10 @@ mod tests {
     fn the_end_of_time_is_the_end_of_calls() {
         let mut rng = Rng::from_seed(1);
         let late = Instant::from_micros(u64::MAX - 5);
-        let closed = Arrivals::Closed { think: Duration::from_secs(1), spread: Spread::Constant };
+        let closed = Arrivals::Closed {
+            think_time: Duration::from_secs(1),
+            distribution: Distribution::Constant,
+        };
         let slow = [RateSchedule::constant(1), schedule(&[(0, 5), (1, 1)])];
         let open = slow.map(|rates| [Arrivals::Poisson(rates.clone()), Arrivals::Uniform(rates)]);
         for arrivals in open.as_flattened().iter().chain([&closed, &Arrivals::None]) {
@@ -621,7 +624,7 @@ mod tests {
     fn a_closed_client_thinks_before_each_call() {
         let mut rng = Rng::from_seed(1);
         let think = Duration::from_millis(250);
-        let closed = Arrivals::Closed { think, spread: Spread::Constant };
+        let closed = Arrivals::Closed { think_time: think, distribution: Distribution::Constant };
         assert_eq!(closed.first(10, 3, &mut rng), Some(Instant::from_millis(250)));
         let answered = Instant::from_secs(7);
         assert_eq!(closed.next(answered, 10, 3, &mut rng), Some(Instant::from_millis(7_250)));
@@ -631,7 +634,7 @@ mod tests {
     #[test]
     fn bursts_begin_on_time_and_stay_within_their_length() {
         let (at, within) = (Instant::from_secs(5), Duration::from_millis(10));
-        let once = Burst { at, within, every: None, calls: 3 };
+        let once = Burst { at, within, every: None, calls_per_client: 3 };
         assert_eq!((once.begins(0), once.begins(1)), (Some(at), None));
         let often = Burst { every: Some(Duration::from_secs(60)), ..once };
         assert_eq!(often.begins(2), Some(Instant::from_secs(125)));
@@ -652,13 +655,13 @@ mod tests {
         assert_eq!(error(vec![at(0, RATE_MAX + 1)]), "rate");
         assert!(RateSchedule::new(vec![at(1, RATE_MAX); 1_000]).is_ok());
 
-        let closed = |think, spread| Arrivals::Closed { think, spread };
-        let wide = Spread::Uniform { width_per_mille: 1_001 };
+        let closed = |think, spread| Arrivals::Closed { think_time: think, distribution: spread };
+        let wide = Distribution::Uniform { width_per_mille: 1_001 };
         for (arrivals, field) in [
             (Arrivals::Poisson(RateSchedule::constant(RATE_MAX + 1)), "arrivals.rate"),
             (Arrivals::Uniform(RateSchedule::constant(RATE_MAX + 1)), "arrivals.rate"),
-            (closed(Duration::ZERO, Spread::Constant), "arrivals.think"),
-            (closed(Duration::from_secs(86_401), Spread::Constant), "arrivals.think"),
+            (closed(Duration::ZERO, Distribution::Constant), "arrivals.think"),
+            (closed(Duration::from_secs(86_401), Distribution::Constant), "arrivals.think"),
             (closed(DAY, wide), "arrivals.spread.width"),
         ] {
             assert_eq!(arrivals.check().unwrap_err().field, field);
@@ -666,22 +669,22 @@ mod tests {
         for arrivals in [
             Arrivals::None,
             Arrivals::Poisson(RateSchedule::constant(RATE_MAX)),
-            closed(Duration::from_micros(1), Spread::Exponential),
-            closed(DAY, Spread::Constant),
+            closed(Duration::from_micros(1), Distribution::Exponential),
+            closed(DAY, Distribution::Constant),
         ] {
             assert_eq!(arrivals.check(), Ok(()));
         }
 
         let (within, every) = (DAY, Some(DAY));
-        let burst = Burst { at: Instant::ZERO, within, every, calls: 1_000 };
+        let burst = Burst { at: Instant::ZERO, within, every, calls_per_client: 1_000 };
         assert_eq!(burst.check(), Ok(()));
         let long = DAY.saturating_add(Duration::from_micros(1));
         for (burst, field) in [
             (Burst { within: long, ..burst }, "burst.within"),
             (Burst { every: Some(long), ..burst }, "burst.every"),
             (Burst { every: Some(Duration::from_micros(999)), ..burst }, "burst.every"),
-            (Burst { calls: 0, ..burst }, "burst.calls"),
-            (Burst { calls: 1_001, ..burst }, "burst.calls"),
+            (Burst { calls_per_client: 0, ..burst }, "burst.calls"),
+            (Burst { calls_per_client: 1_001, ..burst }, "burst.calls"),
         ] {
             assert_eq!(burst.check().unwrap_err().field, field);
         }

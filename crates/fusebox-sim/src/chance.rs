@@ -7,7 +7,7 @@ use rand_core::Rng as _;
 
 /// How lengths of time spread around their mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Spread {
+pub enum Distribution {
     /// Always the mean.
     Constant,
     /// Evenly from so much below the mean to as much above it.
@@ -29,7 +29,7 @@ pub enum Spread {
     },
 }
 
-impl Spread {
+impl Distribution {
     /// The spread itself, where it can be; an error names the field `spread`.
     ///
     /// # Errors
@@ -53,20 +53,20 @@ impl Spread {
 
 /// A length of time by chance, with this mean.
 #[must_use]
-pub fn draw(mean: Duration, spread: Spread, rng: &mut Rng) -> Duration {
+pub fn draw(mean: Duration, spread: Distribution, rng: &mut Rng) -> Duration {
     let factor = match spread {
-        Spread::Constant => return mean,
-        Spread::Uniform { width_per_mille } => {
+        Distribution::Constant => return mean,
+        Distribution::Uniform { width_per_mille } => {
             let most = mean.per_mille(width_per_mille);
             let drawn = Duration::from_micros(rng.up_to(most.saturating_mul(2).as_micros()));
             return mean.saturating_sub(most).saturating_add(drawn);
         }
-        Spread::Exponential => -libm::log(unit(rng)),
-        Spread::LogNormal { sigma_per_mille } => {
+        Distribution::Exponential => -libm::log(unit(rng)),
+        Distribution::LogNormal { sigma_per_mille } => {
             let sigma = f64::from(sigma_per_mille) / 1_000.0;
             libm::exp(sigma * normal(rng) - sigma * sigma / 2.0)
         }
-        Spread::Normal { deviation_per_mille } => {
+        Distribution::Normal { deviation_per_mille } => {
             (1.0 + f64::from(deviation_per_mille) / 1_000.0 * normal(rng)).abs()
         }
     };
@@ -96,11 +96,11 @@ mod tests {
         // The standard deviations in parts of the mean: that of a uniform one is its half width by
         // the root of 3, and that of the lognormal sqrt(exp(0.25) - 1).
         for (spread, deviation) in [
-            (Spread::Constant, 0.0),
-            (Spread::Uniform { width_per_mille: 500 }, 0.289),
-            (Spread::Exponential, 1.0),
-            (Spread::LogNormal { sigma_per_mille }, 0.533),
-            (Spread::Normal { deviation_per_mille: 200 }, 0.2),
+            (Distribution::Constant, 0.0),
+            (Distribution::Uniform { width_per_mille: 500 }, 0.289),
+            (Distribution::Exponential, 1.0),
+            (Distribution::LogNormal { sigma_per_mille }, 0.533),
+            (Distribution::Normal { deviation_per_mille: 200 }, 0.2),
         ] {
             let mut rng = Rng::from_seed(5);
             let draws = 100_000_u32;

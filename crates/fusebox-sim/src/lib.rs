@@ -48,7 +48,7 @@ fn count(len: usize) -> u32 {
 }
 
 pub use arrivals::{Arrivals, Burst, RateSchedule};
-pub use chance::{Spread, draw};
+pub use chance::{Distribution, draw};
 pub use dependency::{Dependency, Each};
 pub use fault::{Fault, FaultKind};
 pub use ledger::Mutations;
@@ -58,8 +58,8 @@ pub use measure::{
     Refusals, SAMPLE_EVERY, Sample,
 };
 pub use scenario::{
-    CacheConfig, ClientsConfig, Cold, Command, DependencyConfig, JobsConfig, Link, Load, Mix,
-    PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
+    CacheConfig, ClientsConfig, ColdStart, Command, Contention, DependencyConfig, JobQueueConfig,
+    Link, Mix, PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
 };
 pub use schedule::Schedule;
 pub use target::Target;

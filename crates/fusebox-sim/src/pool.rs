@@ -53,7 +53,7 @@ impl<W: Copy + PartialEq> Pool<W> {
         {
             return taken;
         }
-        if self.waiting() == self.config.waiting {
+        if self.waiting() == self.config.queue {
             return Taken::Full;
         }
         self.waiting.push_back((to, whom));
@@ -110,8 +110,8 @@ impl<W: Copy + PartialEq> Pool<W> {
 
     /// A place for one more connection, where this dependency has fewer than the fewest.
     pub(super) fn refill(&mut self, to: Dependency) -> bool {
-        let missing = self.idle(to) + self.used[to] < self.config.min;
-        let place = missing && self.total() < self.config.size;
+        let missing = self.idle(to) + self.used[to] < self.config.min_idle;
+        let place = missing && self.total() < self.config.max_connections;
         self.used[to] += u32::from(place);
         place
     }
@@ -145,7 +145,7 @@ impl<W: Copy + PartialEq> Pool<W> {
     fn find(&mut self, to: Dependency) -> Option<Taken> {
         let taken = if let Some(connection) = self.idle[to].pop() {
             Taken::Open(connection)
-        } else if self.total() < self.config.size || self.close_another() {
+        } else if self.total() < self.config.max_connections || self.close_another() {
             Taken::Place
         } else {
             return None;

@@ -9,10 +9,10 @@ use crate::dependency::{Dependency, Each};
 use crate::fault::{Fault, FaultKind};
 use crate::target::Target;
 pub use clients::{ClientsConfig, Mix};
-pub use dependency::{Cold, DependencyConfig, Link, Load, PoolConfig, ServerConfig};
+pub use dependency::{ColdStart, Contention, DependencyConfig, Link, PoolConfig, ServerConfig};
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, LayerConfig, LayerKind, Otherwise, require};
-pub use service::{CacheConfig, JobsConfig, ServiceConfig, WritesConfig};
+pub use service::{CacheConfig, JobQueueConfig, ServiceConfig, WritesConfig};
 
 /// Everything that, with a seed, determines a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub struct Scenario {
     /// What happens at which moment without anybody doing it; at most 1,000 entries.
     pub schedule: Vec<(Instant, Command)>,
     /// How long a run is, where nobody says otherwise: 1 ms to 1 day.
-    pub length: Duration,
+    pub duration: Duration,
 }
 
 /// Something done to a world from outside.
@@ -127,7 +127,7 @@ impl Scenario {
             let checked = command.check(self.service.is_some());
             checked.map_err(|error| error.within(&format!("schedule.{n}")))?;
         }
-        require_time("length", self.length)?;
+        require_time("length", self.duration)?;
         Ok(())
     }
 

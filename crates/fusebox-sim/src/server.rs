@@ -5,7 +5,7 @@ use crate::count;
 use crate::dependency::Dependency;
 use crate::fault::{Fault, FaultKind};
 use crate::fault_set::FaultSet;
-use crate::scenario::{Cold, Load, ServerConfig};
+use crate::scenario::{ColdStart, Contention, ServerConfig};
 use fusebox::rng::{Label, Rng, mix};
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, RateLimit};
@@ -244,7 +244,7 @@ impl<W: Copy> Server<W> {
     }
 
     fn has_room(&self) -> bool {
-        self.busy() < self.faults.left(self.config.slots)
+        self.busy() < self.faults.left(self.config.concurrency)
     }
 
     /// Takes leave from the server's own quota and from the limit of a fault.
@@ -264,20 +264,20 @@ impl<W: Copy> Server<W> {
     /// How long a request takes that begins now and has no place at work yet.
     fn time(&self, now: Instant, query: &Query<W>) -> Duration {
         let mut rng = Rng::labelled(self.seed, TIME, query.key);
-        let mut time = draw(self.config.time, self.config.spread, &mut rng);
+        let mut time = draw(self.config.service_time, self.config.distribution, &mut rng);
         // The one that begins is at work too.
         let at_work = u64::from(self.busy()) + 1;
-        match self.config.load {
-            Load::None => {}
-            Load::Linear { per_ten_thousand } => {
+        match self.config.contention {
+            Contention::None => {}
+            Contention::Linear { per_ten_thousand } => {
                 time = slowed(time, at_work, per_ten_thousand);
             }
-            Load::Knee { at, per_ten_thousand } => {
+            Contention::Knee { from: at, per_ten_thousand } => {
                 time = slowed(time, at_work.saturating_sub(u64::from(at)), per_ten_thousand);
             }
         }
         time = time.saturating_mul(self.faults.factor().into());
-        if let (Some(cold), Some(up_at)) = (self.config.cold, self.up_at) {
+        if let (Some(cold), Some(up_at)) = (self.config.cold_start, self.up_at) {
             time = scaled(time, 1_000_000 + cold_excess(cold, now.since(up_at)), 1_000_000);
         }
         time
@@ -294,10 +294,10 @@ fn slowed(time: Duration, at_work: u64, per_ten_thousand: u32) -> Duration {
 }
 
 /// By how much a server is slower this long after its start, in millionths.
-fn cold_excess(cold: Cold, since: Duration) -> u64 {
-    let left = cold.length.saturating_sub(since).as_micros();
+fn cold_excess(cold: ColdStart, since: Duration) -> u64 {
+    let left = cold.duration.saturating_sub(since).as_micros();
     let most = u64::from(cold.factor_per_mille - 1_000) * 1_000;
-    let excess = u128::from(most) * u128::from(left) / u128::from(cold.length.as_micros());
+    let excess = u128::from(most) * u128::from(left) / u128::from(cold.duration.as_micros());
     u64::try_from(excess).unwrap_or(u64::MAX)
 }
 
@@ -309,16 +309,20 @@ fn scaled(time: Duration, by: u64, of: u64) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::chance::Spread;
+    use crate::chance::Distribution;
 
     #[test]
     fn a_request_counts_itself_and_no_other_twice_among_those_at_work() {
         let time = Duration::from_secs(1);
-        let linear = Load::Linear { per_ten_thousand: 100 };
-        let knee = Load::Knee { at: 2, per_ten_thousand: 5_000 };
+        let linear = Contention::Linear { per_ten_thousand: 100 };
+        let knee = Contention::Knee { from: 2, per_ten_thousand: 5_000 };
         for (load, millis) in [(linear, [1_010, 1_020, 1_030]), (knee, [1_000, 1_000, 1_500])] {
-            let config =
-                ServerConfig { time, spread: Spread::Constant, load, ..ServerConfig::default() };
+            let config = ServerConfig {
+                service_time: time,
+                distribution: Distribution::Constant,
+                contention: load,
+                ..ServerConfig::default()
+            };
             let mut server = Server::new(config, Dependency::Postgres, 1).unwrap();
             for _ in 0..2 {
                 let mut begin = |key| server.begin(Instant::ZERO, Query { whom: (), key });

@@ -14,7 +14,7 @@ mod visits;
 mod writes;
 
 use crate::calls::{Attempt, CallKey, Calls, Grants};
-use crate::chance::{Spread, draw};
+use crate::chance::{Distribution, draw};
 use crate::count;
 use crate::dependency::{Dependency, Each};
 use crate::fault::Fault;
@@ -421,7 +421,7 @@ impl Site {
         let index = 1 + on as u64;
         let pipeline = Pipeline::new(&config.layers, pipeline_seed(seed, u64::MAX - index));
         let mut pipeline = pipeline.map_err(|error| error.under(name))?;
-        for &kind in &config.off {
+        for &kind in &config.layers_off {
             pipeline.switch(Instant::ZERO, kind, false);
         }
         let server = Server::new(config.server, on, seed);
@@ -429,7 +429,7 @@ impl Site {
             server: server.map_err(|error| error.under(name))?,
             pipeline,
             link: config.link,
-            connections: config.server.connections,
+            connections: config.server.max_connections,
             pool: None,
             orphans: 0,
             refills: 0,
@@ -442,10 +442,10 @@ impl Site {
 
 /// How long a message takes; `key` is its own.
 fn travel(link: Link, seed: u64, key: u64) -> Duration {
-    if link.spread == Spread::Constant {
-        return link.time;
+    if link.distribution == Distribution::Constant {
+        return link.latency;
     }
-    draw(link.time, link.spread, &mut Rng::labelled(seed, LINK, key))
+    draw(link.latency, link.distribution, &mut Rng::labelled(seed, LINK, key))
 }
 
 const REFUSED: Outcome = Outcome::Failure(Failure::Connect);

@@ -1,6 +1,6 @@
 //! What a dependency can do at the most, where its settings say so.
 
-use fusebox_sim::{Dependency, Fault, Load, Scenario, ServerConfig};
+use fusebox_sim::{Contention, Dependency, Fault, Scenario, ServerConfig};
 
 /// The attempts a second that it can do for long with this fault, once it is warm: with all its slots
 /// at work, and no more than its quota.
@@ -16,7 +16,7 @@ pub(super) fn capacity(scenario: &Scenario, on: Dependency, fault: Option<Fault>
 }
 
 fn of_server(server: &ServerConfig, fault: Option<Fault>) -> Option<f64> {
-    let mut slots = server.slots;
+    let mut slots = server.concurrency;
     let mut longer = 1.0;
     let mut quota = server
         .rate_limit
@@ -31,13 +31,15 @@ fn of_server(server: &ServerConfig, fault: Option<Fault>) -> Option<f64> {
         }
         Some(Fault::Flaky { .. }) | None => {}
     }
-    let (slowing, per_ten_thousand) = match server.load {
-        Load::None => (0, 0),
-        Load::Linear { per_ten_thousand } => (slots, per_ten_thousand),
-        Load::Knee { at, per_ten_thousand } => (slots.saturating_sub(at), per_ten_thousand),
+    let (slowing, per_ten_thousand) = match server.contention {
+        Contention::None => (0, 0),
+        Contention::Linear { per_ten_thousand } => (slots, per_ten_thousand),
+        Contention::Knee { from: at, per_ten_thousand } => {
+            (slots.saturating_sub(at), per_ten_thousand)
+        }
     };
     longer *= 1.0 + f64::from(slowing) * f64::from(per_ten_thousand) / 10_000.0;
-    Some((f64::from(slots) / (server.time.as_secs_f64() * longer)).min(quota))
+    Some((f64::from(slots) / (server.service_time.as_secs_f64() * longer)).min(quota))
 }
 
 #[cfg(test)]
@@ -49,13 +51,13 @@ mod tests {
     #[test]
     fn it_is_what_all_slots_do_and_the_quota_lets_through() {
         let plain = ServerConfig {
-            slots: 10,
-            time: Duration::from_millis(20),
-            load: Load::None,
+            concurrency: 10,
+            service_time: Duration::from_millis(20),
+            contention: Contention::None,
             rate_limit: None,
             ..ServerConfig::default()
         };
-        let with = |load| ServerConfig { load, ..plain };
+        let with = |load| ServerConfig { contention: load, ..plain };
         let limit = |permits| RateLimitConfig {
             permits,
             period: Duration::from_secs(2),
@@ -69,8 +71,8 @@ mod tests {
             (plain, Some(Fault::Flaky { per_mille: 500 }), Some(500.0)),
             (plain, Some(Fault::RateLimit { per_second: 30 }), Some(30.0)),
             (plain, Some(Fault::Hang), None),
-            (with(Load::Linear { per_ten_thousand: 1_000 }), None, Some(250.0)),
-            (with(Load::Knee { at: 8, per_ten_thousand: 5_000 }), None, Some(250.0)),
+            (with(Contention::Linear { per_ten_thousand: 1_000 }), None, Some(250.0)),
+            (with(Contention::Knee { from: 8, per_ten_thousand: 5_000 }), None, Some(250.0)),
             (limited(100), None, Some(50.0)),
             (limited(2_000), None, Some(500.0)),
         ] {

@@ -130,10 +130,10 @@ impl Quantity {
     pub(super) fn limit(self, scenario: &Scenario, on: Dependency) -> Option<f64> {
         let service = scenario.service.as_ref();
         let limit = match self {
-            Self::Workers => service?.workers,
-            Self::Pool => scenario.dependencies[on].pool?.size,
-            Self::SharedPool => service?.shared_pool?.size,
-            Self::Slots => scenario.dependencies[on].server.slots,
+            Self::Workers => service?.threads,
+            Self::Pool => scenario.dependencies[on].pool?.max_connections,
+            Self::SharedPool => service?.shared_pool?.max_connections,
+            Self::Slots => scenario.dependencies[on].server.concurrency,
             _ => return None,
         };
         Some(f64::from(limit))

@@ -41,10 +41,10 @@ impl Topology {
     pub(crate) fn of(scenario: &Scenario) -> Self {
         let writes = scenario.clients.iter().any(|group| group.mix.mutation > 0);
         let service = scenario.service.as_ref().map(|service| ServicePart {
-            workers: service.workers,
-            queue: service.queue,
-            jobs: service.writes.jobs.filter(|_| writes).map(|jobs| jobs.queue),
-            shared_pool: service.shared_pool.map(|pool| pool.size),
+            workers: service.threads,
+            queue: service.accept_queue,
+            jobs: service.writes.job_queue.filter(|_| writes).map(|jobs| jobs.capacity),
+            shared_pool: service.shared_pool.map(|pool| pool.max_connections),
         });
         let parts = scenario.used().into_iter().map(|on| Part::of(scenario, on)).collect();
         Self { clients: scenario.client_count(), service, parts }
@@ -60,8 +60,8 @@ impl Part {
             |kind| service.is_some() && config.layers.iter().any(|layer| layer.kind() == kind);
         Self {
             on,
-            slots: config.server.slots,
-            pool: own_pool.map(|pool| pool.size),
+            slots: config.server.concurrency,
+            pool: own_pool.map(|pool| pool.max_connections),
             breaker: has(LayerKind::Breaker),
             bulkhead: has(LayerKind::Bulkhead),
         }

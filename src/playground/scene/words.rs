@@ -11,13 +11,13 @@ pub(super) fn about_service(world: &World) -> Vec<String> {
         format!(
             "{} threads, each with one request from beginning to end. {} more may wait; the next is \
              answered 503.",
-            count(service.workers.into()),
-            count(service.queue.into())
+            count(service.threads.into()),
+            count(service.accept_queue.into())
         ),
         format!("A search asks {}.", steps.join(", then ")),
         format!(
             "A health check takes {} and a thread, and needs nothing else.",
-            latency(service.health_time)
+            latency(service.health_check_time)
         ),
     ]
 }

@@ -21,7 +21,7 @@ pub(super) fn what_holds(base: Scenario, mut read: Scenario) -> Scenario {
             kept = before;
         }
     };
-    keep(&|kept| kept.length = read.length);
+    keep(&|kept| kept.duration = read.duration);
     keep(&|kept| kept.cancellation = read.cancellation);
     keep(&|kept| kept.clients.clone_from(&read.clients));
     keep(&|kept| kept.service.clone_from(&read.service));

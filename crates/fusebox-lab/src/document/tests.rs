@@ -196,9 +196,9 @@ fn what_is_right_is_kept() {
     assert_eq!(problems.len(), 3, "{problems:?}");
     assert_eq!(settings::check(&scenario), []);
     let default = Scenario::default();
-    assert_eq!(scenario.length, Duration::from_secs(30));
+    assert_eq!(scenario.duration, Duration::from_secs(30));
     let postgres = &scenario.dependencies[Dependency::Postgres];
-    assert_eq!((postgres.server.slots, postgres.server.queue), (7, 1_000));
+    assert_eq!((postgres.server.concurrency, postgres.server.queue), (7, 1_000));
     assert_eq!(postgres.layers, default.dependencies[Dependency::Postgres].layers);
     let replica = Dependency::Replica;
     assert_eq!(scenario.dependencies[replica], default.dependencies[replica]);
@@ -211,7 +211,7 @@ fn nothing_is_null_and_null_is_nothing() {
     let scenario = read_plain(text).unwrap();
     assert_eq!(scenario.service, None);
     assert!(scenario.clients[0].burst.is_some());
-    assert_eq!(scenario.clients[0].patience, None);
+    assert_eq!(scenario.clients[0].deadline, None);
     assert_eq!(get(&scenario, "postgres.rate_limit.permits").as_deref(), Some("100"));
     assert_eq!(breaker(&scenario).retry_after, None);
     assert_eq!(read_plain(&write(&scenario)), Ok(scenario));

@@ -267,7 +267,7 @@ impl<'a> Teller<'a> {
             What::Called { client, endpoint } => self.called(at, client, endpoint),
             What::WaitsForThread(ahead) => {
                 self.waits_for_thread = true;
-                let workers = self.world.scenario().service.as_ref().map_or(0, |of| of.workers);
+                let workers = self.world.scenario().service.as_ref().map_or(0, |of| of.threads);
                 let busy = super::clauses::all(workers, "thread", "threads", Past);
                 self.say(at, &format!("{busy} busy, and the request waited {}", behind(ahead)));
             }

@@ -247,9 +247,9 @@ fn workers(world: &World) -> Vec<String> {
     };
     let gauges = world.gauges();
     let busy = match gauges.workers_busy {
-        busy if busy == service.workers => format!("All {} threads are busy", count(busy.into())),
+        busy if busy == service.threads => format!("All {} threads are busy", count(busy.into())),
         busy => {
-            let all = plural(service.workers.into(), "thread is", "threads are");
+            let all = plural(service.threads.into(), "thread is", "threads are");
             format!("{} of {all} busy", count(busy.into()))
         }
     };
@@ -261,7 +261,7 @@ fn workers(world: &World) -> Vec<String> {
                 1 => "1 request waits".to_owned(),
                 queued => format!("{} requests wait", count(queued.into())),
             },
-            count(service.queue.into())
+            count(service.accept_queue.into())
         ),
         "A thread has one request from its beginning to its end, and waits with it: for a slot, a \
          connection, a backoff, a dependency. When all are taken and the queue is full, the service \
@@ -334,8 +334,8 @@ fn load(world: &World, on: Dependency) -> Vec<String> {
         format!(
             "It can do about {} a second when nothing is wrong: {} at work at once, {} each.",
             per_second(server.capacity_per_second()),
-            count(server.slots.into()),
-            length(server.time)
+            count(server.concurrency.into()),
+            length(server.service_time)
         ),
         HOW.into(),
         format!(

@@ -37,7 +37,7 @@ fn service(world: &World) -> Option<String> {
         1 => "1 request waits for one".to_owned(),
         _ => format!("{queued} requests wait for one"),
     };
-    let all = count(service.workers.into());
+    let all = count(service.threads.into());
     let jobs = match gauges.jobs {
         0 => String::new(),
         jobs => format!("; {} in the queue of jobs", plural(jobs.into(), "write is", "writes are")),

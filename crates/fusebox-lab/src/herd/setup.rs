@@ -4,8 +4,8 @@ use super::strategy::Strategy;
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, Pipeline, require};
 use fusebox_sim::{
-    Arrivals, Burst, ClientsConfig, Cold, Command, Dependency, Fault, Link, Mix, RateSchedule,
-    Scenario, ServerConfig, Spread,
+    Arrivals, Burst, ClientsConfig, ColdStart, Command, Dependency, Distribution, Fault, Link, Mix,
+    RateSchedule, Scenario, ServerConfig,
 };
 
 /// When the database fails.
@@ -63,7 +63,7 @@ pub struct Setup {
     /// How long that lasts: 100 ms to 5 min.
     pub outage: Duration,
     /// How it is slower for a while once it is up again.
-    pub cold: Option<Cold>,
+    pub cold: Option<ColdStart>,
     /// How long a client waits for the answer to an attempt: 10 ms to 1 min.
     pub timeout: Duration,
     /// How long a client goes on with a call; none for ever: 10 ms to 1 h.
@@ -210,7 +210,9 @@ impl Setup {
     fn arrivals(&self) -> Arrivals {
         match self.requests {
             Requests::OneShot => Arrivals::None,
-            Requests::Closed => Arrivals::Closed { think: self.every, spread: Spread::Exponential },
+            Requests::Closed => {
+                Arrivals::Closed { think_time: self.every, distribution: Distribution::Exponential }
+            }
             Requests::Open => {
                 // The rate of all, in thousandths of a call a second.
                 let rate = u64::from(self.clients) * 1_000_000_000 / self.every.as_micros();
@@ -246,7 +248,7 @@ impl Setup {
     pub fn scenario(&self, strategy: &Strategy) -> Result<Scenario, ConfigError> {
         let setup = self.check()?;
         Pipeline::new(&strategy.layers(setup.timeout), 0)?;
-        let burst = Burst { at: DOWN_AT, within: NOTICED_WITHIN, every: None, calls: 1 };
+        let burst = Burst { at: DOWN_AT, within: NOTICED_WITHIN, every: None, calls_per_client: 1 };
         let fault = setup.fault();
         let mut scenario = Scenario {
             clients: vec![ClientsConfig {
@@ -254,26 +256,26 @@ impl Setup {
                 arrivals: setup.arrivals(),
                 burst: setup.all_call_at_once().then_some(burst),
                 mix: Mix::SEARCH,
-                patience: setup.patience,
-                link: Link { time: LINK_TIME, ..Link::default() },
+                deadline: setup.patience,
+                link: Link { latency: LINK_TIME, ..Link::default() },
                 layers: strategy.layers(setup.timeout),
-                shared: strategy.shared,
+                shared_policies: strategy.shared,
             }],
             service: None,
             schedule: vec![
                 (DOWN_AT, Command::Fault(Dependency::Postgres, fault)),
                 (setup.up_at(), Command::Heal(Dependency::Postgres, fault.kind())),
             ],
-            length: setup.length,
+            duration: setup.length,
             ..Scenario::default()
         };
         let (slots, time) = setup.slots();
         scenario.dependencies[Dependency::Postgres].server = ServerConfig {
-            slots,
+            concurrency: slots,
             queue: 1_000_000,
-            time,
-            connections: 1_000_000,
-            cold: setup.cold,
+            service_time: time,
+            max_connections: 1_000_000,
+            cold_start: setup.cold,
             ..ServerConfig::default()
         };
         scenario.check().map(|()| scenario)

@@ -16,11 +16,11 @@ const HEALED_AT: Instant = Instant::from_secs(80);
 pub(super) fn slow_database(layers: usize) -> Scenario {
     let mut scenario = Scenario {
         schedule: broken(Dependency::Postgres, Fault::Slow { factor: 500 }),
-        length: Duration::from_secs(120),
+        duration: Duration::from_secs(120),
         ..bare()
     };
     // As many as come: a limit of connections would be a protection too.
-    scenario.dependencies[Dependency::Postgres].server.connections = 1_000_000;
+    scenario.dependencies[Dependency::Postgres].server.max_connections = 1_000_000;
     for (_, config) in scenario.dependencies.iter_mut() {
         config.layers = LayerKind::USUAL[..layers].iter().map(|&kind| layer(kind)).collect();
     }
@@ -31,11 +31,11 @@ pub(super) fn slow_database(layers: usize) -> Scenario {
 pub(super) fn bulkheads_save_health() -> Scenario {
     let mut scenario = Scenario {
         schedule: broken(Dependency::Model, Fault::Hang),
-        length: Duration::from_secs(120),
+        duration: Duration::from_secs(120),
         ..bare()
     };
     for (on, config) in scenario.dependencies.iter_mut() {
-        let size = DependencyConfig::of(on).pool.map_or(20, |pool| pool.size);
+        let size = DependencyConfig::of(on).pool.map_or(20, |pool| pool.max_connections);
         config.layers = vec![LayerConfig::Bulkhead(BulkheadConfig {
             slots: size,
             queue: 10,
@@ -52,7 +52,7 @@ pub(super) fn shared_pool() -> Scenario {
         config.layers = Vec::new();
     }
     if let Some(service) = &mut scenario.service {
-        service.shared_pool = Some(PoolConfig { size: 38, ..PoolConfig::default() });
+        service.shared_pool = Some(PoolConfig { max_connections: 38, ..PoolConfig::default() });
     }
     scenario
 }
@@ -77,7 +77,7 @@ fn bare() -> Scenario {
         config.layers = Vec::new();
     }
     if let Some(service) = &mut scenario.service {
-        service.writes.jobs = None;
+        service.writes.job_queue = None;
     }
     scenario
 }

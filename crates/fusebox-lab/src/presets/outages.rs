@@ -6,8 +6,8 @@ use fusebox::{
     RetryConfig, TimeoutConfig,
 };
 use fusebox_sim::{
-    Arrivals, ClientsConfig, Cold, Command, Dependency, Fault, FaultKind, JobsConfig, Link, Mix,
-    RateSchedule, Scenario, ServerConfig, Spread,
+    Arrivals, ClientsConfig, ColdStart, Command, Dependency, Distribution, Fault, FaultKind,
+    JobQueueConfig, Link, Mix, RateSchedule, Scenario, ServerConfig,
 };
 
 const POSTGRES: Dependency = Dependency::Postgres;
@@ -18,7 +18,7 @@ const fn secs(secs: u64) -> Duration {
 
 /// A model provider that takes fewer calls than are made, and a smaller model beside it.
 pub(super) fn rate_limited_model() -> Scenario {
-    let mut scenario = Scenario { length: secs(120), ..Scenario::default() };
+    let mut scenario = Scenario { duration: secs(120), ..Scenario::default() };
     let model = &mut scenario.dependencies[Dependency::Model];
     let limit = RateLimitConfig { permits: 30, period: secs(1), burst: 30 };
     model.server.rate_limit = Some(limit);
@@ -40,19 +40,19 @@ pub(super) fn rate_limited_model() -> Scenario {
 
 /// A crash in the middle of the traffic, and a start with empty caches.
 pub(super) fn cold_restart() -> Scenario {
-    let mut scenario = Scenario { length: secs(120), ..Scenario::default() };
+    let mut scenario = Scenario { duration: secs(120), ..Scenario::default() };
     scenario.schedule = vec![(
         Instant::from_secs(20),
         Command::Fault(POSTGRES, Fault::Crash { restart: secs(10) }),
     )];
-    let cold = Cold { length: secs(40), factor_per_mille: 30_000 };
-    scenario.dependencies[POSTGRES].server.cold = Some(cold);
+    let cold = ColdStart { duration: secs(40), factor_per_mille: 30_000 };
+    scenario.dependencies[POSTGRES].server.cold_start = Some(cold);
     scenario
 }
 
 /// The lesson's seven steps: the clients try again as well, and writes have keys.
 pub(super) fn dies_mid_query() -> Scenario {
-    let mut scenario = Scenario { length: secs(90), ..Scenario::default() };
+    let mut scenario = Scenario { duration: secs(90), ..Scenario::default() };
     scenario.clients[0].mix = Mix { search: 40, cached_read: 20, health: 10, mutation: 30 };
     scenario.clients[0].layers = vec![
         LayerConfig::Timeout(TimeoutConfig { connect: secs(1), attempt: secs(2), call: secs(10) }),
@@ -62,11 +62,11 @@ pub(super) fn dies_mid_query() -> Scenario {
         // Half of what is asked for has not been asked for before, so the cache cannot help with it.
         service.cache.keys = 2_000;
         // What happens where keys are switched off: the clients repeat their writes all the same.
-        service.writes.repeat_without_key = true;
+        service.writes.retry_without_key = true;
     }
     let postgres = &mut scenario.dependencies[POSTGRES];
     // A way of some length, on which a commit's answer can be lost.
-    postgres.link = Link { time: Duration::from_millis(5), ..Link::default() };
+    postgres.link = Link { latency: Duration::from_millis(5), ..Link::default() };
     scenario.schedule = vec![(
         Instant::from_secs(20),
         Command::Fault(POSTGRES, Fault::Crash { restart: secs(20) }),
@@ -80,10 +80,11 @@ pub(super) fn two_minutes() -> Scenario {
         (Instant::from_secs(30), Command::Fault(POSTGRES, Fault::Down)),
         (Instant::from_secs(150), Command::Heal(POSTGRES, FaultKind::Down)),
     ];
-    let mut scenario = Scenario { schedule, length: secs(240), ..Scenario::default() };
+    let mut scenario = Scenario { schedule, duration: secs(240), ..Scenario::default() };
     if let Some(service) = &mut scenario.service {
         // Room for what two minutes bring.
-        service.writes.jobs = Some(JobsConfig { queue: 10_000, workers: 4, retry_every: secs(1) });
+        service.writes.job_queue =
+            Some(JobQueueConfig { capacity: 10_000, workers: 4, retry_interval: secs(1) });
     }
     scenario
 }
@@ -98,9 +99,9 @@ pub(super) fn retry_storm(budget: bool) -> Scenario {
             count: 200,
             arrivals: Arrivals::Poisson(RateSchedule::constant(200_000)),
             mix: Mix::SEARCH,
-            patience: None,
-            link: Link { time: millis(1), ..Link::default() },
-            shared: false,
+            deadline: None,
+            link: Link { latency: millis(1), ..Link::default() },
+            shared_policies: false,
             layers: vec![
                 LayerConfig::Timeout(TimeoutConfig {
                     connect: secs(1),
@@ -124,14 +125,14 @@ pub(super) fn retry_storm(budget: bool) -> Scenario {
             (Instant::from_secs(20), Command::Fault(POSTGRES, Fault::Hang)),
             (Instant::from_secs(30), Command::Heal(POSTGRES, FaultKind::Hang)),
         ],
-        length: secs(120),
+        duration: secs(120),
         ..Scenario::default()
     };
     scenario.dependencies[POSTGRES].server = ServerConfig {
-        slots: 1,
+        concurrency: 1,
         queue: 100_000,
-        time: Duration::from_micros(3_333),
-        spread: Spread::Constant,
+        service_time: Duration::from_micros(3_333),
+        distribution: Distribution::Constant,
         ..ServerConfig::default()
     };
     scenario

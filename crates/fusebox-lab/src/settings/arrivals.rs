@@ -8,7 +8,7 @@ use super::spread::{HasSpread, spread};
 use super::table::{Access, Item, Table, setting};
 use fusebox::LayerConfig;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{Arrivals, Burst, ClientsConfig, Mix, RateSchedule, Spread};
+use fusebox_sim::{Arrivals, Burst, ClientsConfig, Distribution, Mix, RateSchedule};
 
 pub(super) const CLIENTS: &Table<ClientsConfig> = &Table {
     name: "clients",
@@ -31,16 +31,16 @@ impl HasLayers for ClientsConfig {
 
 /// The spread of the time to think.
 impl HasSpread for ClientsConfig {
-    fn spread(&mut self) -> Option<&mut Spread> {
+    fn spread(&mut self) -> Option<&mut Distribution> {
         match &mut self.arrivals {
-            Arrivals::Closed { spread, .. } => Some(spread),
+            Arrivals::Closed { distribution: spread, .. } => Some(spread),
             _ => None,
         }
     }
 
-    fn spread_now(&self) -> Option<Spread> {
+    fn spread_now(&self) -> Option<Distribution> {
         match &self.arrivals {
-            Arrivals::Closed { spread, .. } => Some(*spread),
+            Arrivals::Closed { distribution: spread, .. } => Some(*spread),
             _ => None,
         }
     }
@@ -81,7 +81,7 @@ const WHEN: &[Item<ClientsConfig>] = &[
         "The mean time between an answer and the client's next call.",
         MICROSECOND_TO_DAY,
         Access::Time(|clients: &mut ClientsConfig| match &mut clients.arrivals {
-            Arrivals::Closed { think, .. } => Some(think),
+            Arrivals::Closed { think_time: think, .. } => Some(think),
             _ => None,
         }),
     )
@@ -124,7 +124,7 @@ const FOR_WHAT: &[Item<ClientsConfig>] = &[
         "Patience",
         "How long a client waits for the end of a call before it gives up.",
         MILLISECOND_TO_DAY,
-        Access::TimeOrOff(|clients| Some(&mut clients.patience)),
+        Access::TimeOrOff(|clients| Some(&mut clients.deadline)),
     ),
     setting(
         "link",
@@ -141,7 +141,7 @@ const FOR_WHAT: &[Item<ClientsConfig>] = &[
         "Shared layers",
         "Whether all clients of the group share one breaker, budget and bulkhead, as the users of one process do.",
         Kind::Flag,
-        Access::Flag(|clients| Some(&mut clients.shared)),
+        Access::Flag(|clients| Some(&mut clients.shared_policies)),
     ),
 ];
 
@@ -169,9 +169,10 @@ fn set_arrivals(clients: &mut ClientsConfig, word: &str) {
         clients.arrivals = match word {
             "poisson" => Arrivals::Poisson(rate()),
             "uniform" => Arrivals::Uniform(rate()),
-            "closed" => {
-                Arrivals::Closed { think: Duration::from_secs(1), spread: Spread::Exponential }
-            }
+            "closed" => Arrivals::Closed {
+                think_time: Duration::from_secs(1),
+                distribution: Distribution::Exponential,
+            },
             _ => Arrivals::None,
         };
     }
@@ -196,7 +197,7 @@ const BURST: &Table<Burst> = &Table {
         at: Instant::from_secs(10),
         within: Duration::from_millis(100),
         every: None,
-        calls: 1,
+        calls_per_client: 1,
     },
     items: &[&[
         setting(
@@ -225,7 +226,7 @@ const BURST: &Table<Burst> = &Table {
             "Calls",
             "What each client sends every time.",
             count("calls", 1, 1_000),
-            Access::Number(|burst| Some(&mut burst.calls)),
+            Access::Number(|burst| Some(&mut burst.calls_per_client)),
         ),
     ]],
     one_of: &[],

@@ -7,7 +7,7 @@ use super::parts::{COLD, LINK, POOL, RATE_LIMIT};
 use super::spread::{HasSpread, SPREAD_KEYS, spread};
 use super::table::{Access, Item, Table, setting};
 use fusebox::LayerConfig;
-use fusebox_sim::{Dependency, DependencyConfig, Load, Spread};
+use fusebox_sim::{Contention, Dependency, DependencyConfig, Distribution};
 
 pub(super) const DEPENDENCY: &Table<DependencyConfig> = &Table {
     name: "dependency",
@@ -29,12 +29,12 @@ impl HasLayers for DependencyConfig {
 }
 
 impl HasSpread for DependencyConfig {
-    fn spread(&mut self) -> Option<&mut Spread> {
-        Some(&mut self.server.spread)
+    fn spread(&mut self) -> Option<&mut Distribution> {
+        Some(&mut self.server.distribution)
     }
 
-    fn spread_now(&self) -> Option<Spread> {
-        Some(self.server.spread)
+    fn spread_now(&self) -> Option<Distribution> {
+        Some(self.server.distribution)
     }
 }
 
@@ -46,7 +46,7 @@ const SERVER: &[Item<DependencyConfig>] = &[
         "Slots",
         "Requests that it works on at the same time.",
         count("requests", 1, 1_000_000),
-        Access::Number(|it| Some(&mut it.server.slots)),
+        Access::Number(|it| Some(&mut it.server.concurrency)),
     ),
     setting(
         "queue",
@@ -60,44 +60,44 @@ const SERVER: &[Item<DependencyConfig>] = &[
         "Connections",
         "Connections that it takes; one more is refused.",
         count("connections", 1, 1_000_000),
-        Access::Number(|it| Some(&mut it.server.connections)),
+        Access::Number(|it| Some(&mut it.server.max_connections)),
     ),
     setting(
         "time",
         "Time",
         "The mean time of a request; a write takes it for each statement and for the commit.",
         MICROSECOND_TO_DAY,
-        Access::Time(|it| Some(&mut it.server.time)),
+        Access::Time(|it| Some(&mut it.server.service_time)),
     ),
 ];
 
 const LOAD: &[Item<DependencyConfig>] = &[
     setting(
         "load",
-        "Load",
+        "Contention",
         "What more work at the same time does: nothing, each request slows the next, or only beyond so many.",
         Kind::Choice(&["none", "linear", "knee"]),
-        Access::Choice(|it| Some(load_word(it.server.load)), set_load),
+        Access::Choice(|it| Some(load_word(it.server.contention)), set_load),
     ),
     setting(
         "load_at",
-        "Load, knee",
+        "Contention, knee",
         "So many requests at work change nothing.",
         count("requests", 1, 1_000_000),
-        Access::Number(|it: &mut DependencyConfig| match &mut it.server.load {
-            Load::Knee { at, .. } => Some(at),
+        Access::Number(|it: &mut DependencyConfig| match &mut it.server.contention {
+            Contention::Knee { from: at, .. } => Some(at),
             _ => None,
         }),
     )
     .when("load", &["knee"]),
     setting(
         "load_share",
-        "Load, share",
+        "Contention, share",
         "What each request at work adds to the time of one that begins, as a share of it.",
         per_ten_thousand(1, 1_000_000),
-        Access::Number(|it: &mut DependencyConfig| match &mut it.server.load {
-            Load::None => None,
-            Load::Linear { per_ten_thousand } | Load::Knee { per_ten_thousand, .. } => {
+        Access::Number(|it: &mut DependencyConfig| match &mut it.server.contention {
+            Contention::None => None,
+            Contention::Linear { per_ten_thousand } | Contention::Knee { per_ten_thousand, .. } => {
                 Some(per_ten_thousand)
             }
         }),
@@ -105,25 +105,27 @@ const LOAD: &[Item<DependencyConfig>] = &[
     .when("load", &["linear", "knee"]),
 ];
 
-const fn load_word(load: Load) -> &'static str {
+const fn load_word(load: Contention) -> &'static str {
     match load {
-        Load::None => "none",
-        Load::Linear { .. } => "linear",
-        Load::Knee { .. } => "knee",
+        Contention::None => "none",
+        Contention::Linear { .. } => "linear",
+        Contention::Knee { .. } => "knee",
     }
 }
 
 fn set_load(it: &mut DependencyConfig, word: &str) {
-    let load = &mut it.server.load;
+    let load = &mut it.server.contention;
     let per_ten_thousand = match *load {
-        Load::None => 100,
-        Load::Linear { per_ten_thousand } | Load::Knee { per_ten_thousand, .. } => per_ten_thousand,
+        Contention::None => 100,
+        Contention::Linear { per_ten_thousand } | Contention::Knee { per_ten_thousand, .. } => {
+            per_ten_thousand
+        }
     };
     if load_word(*load) != word {
         *load = match word {
-            "none" => Load::None,
-            "linear" => Load::Linear { per_ten_thousand },
-            _ => Load::Knee { at: 10, per_ten_thousand },
+            "none" => Contention::None,
+            "linear" => Contention::Linear { per_ten_thousand },
+            _ => Contention::Knee { from: 10, per_ten_thousand },
         };
     }
 }
@@ -149,7 +151,10 @@ const AROUND: &[Item<DependencyConfig>] = &[
         Kind::Part,
         Access::Inner {
             optional: true,
-            inner: &Maybe { place: |it: &mut DependencyConfig| &mut it.server.cold, table: COLD },
+            inner: &Maybe {
+                place: |it: &mut DependencyConfig| &mut it.server.cold_start,
+                table: COLD,
+            },
         },
     ),
     setting(
@@ -181,10 +186,10 @@ const OFF: &[Item<DependencyConfig>] = &[setting(
     SOME_LAYERS,
     Access::Any {
         optional: false,
-        read: |it| Some(Value::List(it.off.iter().map(|kind| layer_word(*kind)).collect())),
+        read: |it| Some(Value::List(it.layers_off.iter().map(|kind| layer_word(*kind)).collect())),
         write: |it, value| {
             if let Value::List(words) = value {
-                it.off = words.iter().filter_map(|word| layer_of(word)).collect();
+                it.layers_off = words.iter().filter_map(|word| layer_of(word)).collect();
             }
         },
     },

@@ -74,7 +74,7 @@ pub(crate) const SCENARIO: &Table<Draft> = &Table {
                 "Length",
                 "How long a run is, where nobody says otherwise.",
                 MILLISECOND_TO_DAY,
-                Access::Time(|draft| Some(&mut draft.scenario.length)),
+                Access::Time(|draft| Some(&mut draft.scenario.duration)),
             ),
             setting(
                 "cancellation",

@@ -5,7 +5,7 @@ use super::spread::{HasSpread, SPREAD_KEYS, spread};
 use super::table::{Access, Item, Table, setting};
 use fusebox::RateLimitConfig;
 use fusebox::time::Duration;
-use fusebox_sim::{Cold, Link, PoolConfig, Spread};
+use fusebox_sim::{ColdStart, Distribution, Link, PoolConfig};
 
 pub(super) const RATE_LIMIT: &Table<RateLimitConfig> = &Table {
     name: "rate_limit",
@@ -36,16 +36,16 @@ pub(super) const RATE_LIMIT: &Table<RateLimitConfig> = &Table {
     one_of: &[],
 };
 
-pub(super) const COLD: &Table<Cold> = &Table {
+pub(super) const COLD: &Table<ColdStart> = &Table {
     name: "cold",
-    fresh: || Cold { length: Duration::from_secs(5), factor_per_mille: 4_000 },
+    fresh: || ColdStart { duration: Duration::from_secs(5), factor_per_mille: 4_000 },
     items: &[&[
         setting(
             "length",
             "Length",
             "How long it is slower.",
             MILLISECOND_TO_DAY,
-            Access::Time(|cold| Some(&mut cold.length)),
+            Access::Time(|cold| Some(&mut cold.duration)),
         ),
         setting(
             "factor",
@@ -67,7 +67,7 @@ pub(super) const LINK: &Table<Link> = &Table {
             "Time",
             "The mean time of a message, in either direction.",
             UP_TO_MINUTE,
-            Access::Time(|link| Some(&mut link.time)),
+            Access::Time(|link| Some(&mut link.latency)),
         )],
         &LINK_SPREAD,
     ],
@@ -77,12 +77,12 @@ pub(super) const LINK: &Table<Link> = &Table {
 const LINK_SPREAD: [Item<Link>; 4] = spread(SPREAD_KEYS);
 
 impl HasSpread for Link {
-    fn spread(&mut self) -> Option<&mut Spread> {
-        Some(&mut self.spread)
+    fn spread(&mut self) -> Option<&mut Distribution> {
+        Some(&mut self.distribution)
     }
 
-    fn spread_now(&self) -> Option<Spread> {
-        Some(self.spread)
+    fn spread_now(&self) -> Option<Distribution> {
+        Some(self.distribution)
     }
 }
 
@@ -95,22 +95,22 @@ pub(super) const POOL: &Table<PoolConfig> = &Table {
             "Size",
             "Connections at the most; those that are kept open follow it down.",
             count("connections", 1, 10_000),
-            Access::Number(|pool: &mut PoolConfig| Some(&mut pool.size)),
+            Access::Number(|pool: &mut PoolConfig| Some(&mut pool.max_connections)),
         )
-        .then(|pool| pool.min = pool.min.min(pool.size)),
+        .then(|pool| pool.min_idle = pool.min_idle.min(pool.max_connections)),
         setting(
             "min",
             "Kept open",
             "Connections that are kept open even where nobody needs them; no more than the size.",
             count("connections", 0, 10_000),
-            Access::Number(|pool| Some(&mut pool.min)),
+            Access::Number(|pool| Some(&mut pool.min_idle)),
         ),
         setting(
             "waiting",
             "Waiting",
             "Attempts that may wait for a connection; one more fails at once.",
             count("attempts", 0, 1_000_000),
-            Access::Number(|pool| Some(&mut pool.waiting)),
+            Access::Number(|pool| Some(&mut pool.queue)),
         ),
         setting(
             "liveness_check",
@@ -124,7 +124,7 @@ pub(super) const POOL: &Table<PoolConfig> = &Table {
             "Check every",
             "How often dead connections are thrown away and missing ones opened.",
             MILLISECOND_TO_DAY,
-            Access::Time(|pool| Some(&mut pool.check_every)),
+            Access::Time(|pool| Some(&mut pool.check_interval)),
         ),
     ]],
     one_of: &[],

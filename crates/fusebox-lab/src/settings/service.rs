@@ -5,7 +5,7 @@ use super::object::{Always, Maybe};
 use super::parts::POOL;
 use super::table::{Access, Table, setting};
 use fusebox::time::Duration;
-use fusebox_sim::{CacheConfig, Dependency, JobsConfig, ServiceConfig, Target, WritesConfig};
+use fusebox_sim::{CacheConfig, Dependency, JobQueueConfig, ServiceConfig, Target, WritesConfig};
 
 /// The words for [`Dependency::ALL`], in its order.
 pub(crate) const DEPENDENCIES: &[&str] =
@@ -39,14 +39,14 @@ pub(super) const SERVICE: &Table<ServiceConfig> = &Table {
             "Workers",
             "Threads, each of which has one request from beginning to end.",
             count("threads", 1, 10_000),
-            Access::Number(|service| Some(&mut service.workers)),
+            Access::Number(|service| Some(&mut service.threads)),
         ),
         setting(
             "queue",
             "Queue",
             "Requests that may wait for a thread; one more is answered 503 at once.",
             count("requests", 0, 1_000_000),
-            Access::Number(|service| Some(&mut service.queue)),
+            Access::Number(|service| Some(&mut service.accept_queue)),
         ),
         setting(
             "search",
@@ -71,7 +71,7 @@ pub(super) const SERVICE: &Table<ServiceConfig> = &Table {
             "Health check",
             "How long a health check takes.",
             UP_TO_MINUTE,
-            Access::Time(|service| Some(&mut service.health_time)),
+            Access::Time(|service| Some(&mut service.health_check_time)),
         ),
         setting(
             "shared_pool",
@@ -123,7 +123,7 @@ const CACHE: &Table<CacheConfig> = &Table {
             "Fresh for",
             "A cached read takes an answer of up to this age.",
             UP_TO_DAY,
-            Access::Time(|cache| Some(&mut cache.fresh_for)),
+            Access::Time(|cache| Some(&mut cache.ttl)),
         ),
     ]],
     one_of: &[],
@@ -152,7 +152,7 @@ const WRITES: &Table<WritesConfig> = &Table {
             "Repeat without a key",
             "Whether a write without a key is repeated even where that can apply it twice.",
             Kind::Flag,
-            Access::Flag(|writes| Some(&mut writes.repeat_without_key)),
+            Access::Flag(|writes| Some(&mut writes.retry_without_key)),
         ),
         setting(
             "jobs",
@@ -161,19 +161,23 @@ const WRITES: &Table<WritesConfig> = &Table {
             Kind::Part,
             Access::Inner {
                 optional: true,
-                inner: &Maybe { place: |it: &mut WritesConfig| &mut it.jobs, table: JOBS },
+                inner: &Maybe { place: |it: &mut WritesConfig| &mut it.job_queue, table: JOBS },
             },
         ),
     ]],
     one_of: &[],
 };
 
-const JOBS: &Table<JobsConfig> = &Table {
+const JOBS: &Table<JobQueueConfig> = &Table {
     name: "jobs",
     fresh: || {
-        let default = ServiceConfig::default().writes.jobs;
+        let default = ServiceConfig::default().writes.job_queue;
         let retry_every = Duration::from_secs(1);
-        default.unwrap_or(JobsConfig { queue: 1_000, workers: 2, retry_every })
+        default.unwrap_or(JobQueueConfig {
+            capacity: 1_000,
+            workers: 2,
+            retry_interval: retry_every,
+        })
     },
     items: &[&[
         setting(
@@ -181,7 +185,7 @@ const JOBS: &Table<JobsConfig> = &Table {
             "Queue",
             "Writes that may wait; one more is refused.",
             count("writes", 1, 1_000_000),
-            Access::Number(|jobs| Some(&mut jobs.queue)),
+            Access::Number(|jobs| Some(&mut jobs.capacity)),
         ),
         setting(
             "workers",
@@ -195,7 +199,7 @@ const JOBS: &Table<JobsConfig> = &Table {
             "Retry every",
             "The wait after one that failed.",
             MILLISECOND_TO_DAY,
-            Access::Time(|jobs| Some(&mut jobs.retry_every)),
+            Access::Time(|jobs| Some(&mut jobs.retry_interval)),
         ),
     ]],
     one_of: &[],

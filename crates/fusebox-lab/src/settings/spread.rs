@@ -2,12 +2,12 @@
 
 use super::kind::{Kind, factor, per_mille};
 use super::table::{Access, Item, setting};
-use fusebox_sim::Spread;
+use fusebox_sim::Distribution;
 
 /// A config that has one spread, if only sometimes.
 pub(super) trait HasSpread: 'static {
-    fn spread(&mut self) -> Option<&mut Spread>;
-    fn spread_now(&self) -> Option<Spread>;
+    fn spread(&mut self) -> Option<&mut Distribution>;
+    fn spread_now(&self) -> Option<Distribution>;
 }
 
 const SPREADS: &[&str] = &["constant", "uniform", "exponential", "lognormal", "normal"];
@@ -24,40 +24,40 @@ pub(super) const fn spread<T: HasSpread>(
     [
         setting(
             spread,
-            "Spread",
+            "Distribution",
             "How that time spreads around its mean.",
             Kind::Choice(SPREADS),
             Access::Choice(|t| t.spread_now().map(word), set),
         ),
         setting(
             width,
-            "Spread, uniform",
+            "Distribution, uniform",
             "The most that it differs from the mean, as a share of the mean.",
             per_mille(0, 1_000),
             Access::Number(|t: &mut T| match t.spread()? {
-                Spread::Uniform { width_per_mille } => Some(width_per_mille),
+                Distribution::Uniform { width_per_mille } => Some(width_per_mille),
                 _ => None,
             }),
         )
         .when(spread, &["uniform"]),
         setting(
             sigma,
-            "Spread, lognormal",
+            "Distribution, lognormal",
             "The standard deviation of its logarithm; 0.5 is as measured latencies often are.",
             factor(0, 2_000),
             Access::Number(|t: &mut T| match t.spread()? {
-                Spread::LogNormal { sigma_per_mille } => Some(sigma_per_mille),
+                Distribution::LogNormal { sigma_per_mille } => Some(sigma_per_mille),
                 _ => None,
             }),
         )
         .when(spread, &["lognormal"]),
         setting(
             deviation,
-            "Spread, normal",
+            "Distribution, normal",
             "The standard deviation, as a share of the mean.",
             per_mille(0, 1_000),
             Access::Number(|t: &mut T| match t.spread()? {
-                Spread::Normal { deviation_per_mille } => Some(deviation_per_mille),
+                Distribution::Normal { deviation_per_mille } => Some(deviation_per_mille),
                 _ => None,
             }),
         )
@@ -65,13 +65,13 @@ pub(super) const fn spread<T: HasSpread>(
     ]
 }
 
-const fn word(spread: Spread) -> &'static str {
+const fn word(spread: Distribution) -> &'static str {
     match spread {
-        Spread::Constant => "constant",
-        Spread::Uniform { .. } => "uniform",
-        Spread::Exponential => "exponential",
-        Spread::LogNormal { .. } => "lognormal",
-        Spread::Normal { .. } => "normal",
+        Distribution::Constant => "constant",
+        Distribution::Uniform { .. } => "uniform",
+        Distribution::Exponential => "exponential",
+        Distribution::LogNormal { .. } => "lognormal",
+        Distribution::Normal { .. } => "normal",
     }
 }
 
@@ -79,11 +79,11 @@ fn set<T: HasSpread>(of: &mut T, name: &str) {
     let Some(spread) = of.spread() else { return };
     if word(*spread) != name {
         *spread = match name {
-            "constant" => Spread::Constant,
-            "uniform" => Spread::Uniform { width_per_mille: 500 },
-            "exponential" => Spread::Exponential,
-            "lognormal" => Spread::LogNormal { sigma_per_mille: 500 },
-            _ => Spread::Normal { deviation_per_mille: 200 },
+            "constant" => Distribution::Constant,
+            "uniform" => Distribution::Uniform { width_per_mille: 500 },
+            "exponential" => Distribution::Exponential,
+            "lognormal" => Distribution::LogNormal { sigma_per_mille: 500 },
+            _ => Distribution::Normal { deviation_per_mille: 200 },
         };
     }
 }

@@ -277,8 +277,8 @@ fn what_a_document_cannot_say_is_out_of_range() {
     let mut scenario = a_start(1, 0);
     let down = Command::Fault(Dependency::Postgres, Fault::Down);
     scenario.schedule = vec![(Instant::from_secs(86_401), down)];
-    scenario.dependencies[Dependency::Cache].off = vec![LayerKind::Retry; 2];
-    scenario.dependencies[Dependency::Model].server.slots = 0;
+    scenario.dependencies[Dependency::Cache].layers_off = vec![LayerKind::Retry; 2];
+    scenario.dependencies[Dependency::Model].server.concurrency = 0;
     let said: Vec<_> = check(&scenario).iter().map(ToString::to_string).collect();
     assert_eq!(
         said,

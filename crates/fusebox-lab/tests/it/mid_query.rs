@@ -26,7 +26,7 @@ fn died_at(scenario: &Scenario) -> Instant {
 
 fn run(scenario: &Scenario, seed: u64) -> World {
     let mut world = World::with_trace(scenario, seed, 1_000_000).unwrap();
-    let end = Instant::ZERO + scenario.length;
+    let end = Instant::ZERO + scenario.duration;
     while world.next_at().is_some_and(|at| at <= end) {
         world.step();
         if world.events().is_multiple_of(64) {
@@ -124,7 +124,7 @@ fn the_seven_steps_happen_in_their_order() {
     );
 
     // Service resumes: the last ten seconds are as good as those before the crash.
-    let end = Instant::ZERO + scenario.length;
+    let end = Instant::ZERO + scenario.duration;
     let before = share(&world, died, 10);
     assert!(share(&world, end, 10) > 0.99 * before, "{before}");
 }

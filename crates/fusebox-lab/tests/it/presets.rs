@@ -28,7 +28,7 @@ struct Phases {
 impl Phases {
     fn of(name: &str) -> Self {
         let scenario = scenario(name);
-        let end = Instant::ZERO + scenario.length;
+        let end = Instant::ZERO + scenario.duration;
         let faults = scenario.schedule.iter();
         let broken = faults.clone().find(|(_, command)| matches!(command, Command::Fault(..)));
         let broken = broken.map_or(Instant::ZERO, |&(at, _)| at);
@@ -95,7 +95,7 @@ fn every_preset_has_a_name_of_its_own_and_is_a_world() {
         World::new(&scenario, SEED).unwrap_or_else(|error| panic!("{}: {error}", preset.name));
         let last =
             scenario.schedule.last().map_or(Duration::ZERO, |(at, _)| at.since(Instant::ZERO));
-        assert!(last < scenario.length, "{}", preset.name);
+        assert!(last < scenario.duration, "{}", preset.name);
     }
     assert!(presets::find("no such preset").is_none());
 }

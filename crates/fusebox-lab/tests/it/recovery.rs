@@ -7,8 +7,8 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, BudgetConfig, LayerConfig, RetryConfig, TimeoutConfig};
 use fusebox_lab::recovery::{AS_GOOD, AS_MUCH, HEALTHY, Recovery, judge};
 use fusebox_sim::{
-    Arrivals, Burst, ClientsConfig, Command, Dependency, Fault, FaultKind, Link, Mix, RateSchedule,
-    Scenario, ServerConfig, Spread, What, World,
+    Arrivals, Burst, ClientsConfig, Command, Dependency, Distribution, Fault, FaultKind, Link, Mix,
+    RateSchedule, Scenario, ServerConfig, What, World,
 };
 use std::cell::Cell;
 
@@ -28,9 +28,9 @@ fn retries(budget: Option<BudgetConfig>) -> Scenario {
             arrivals: Arrivals::Poisson(RateSchedule::constant(280_000)),
             burst: None,
             mix: Mix::SEARCH,
-            patience: Some(secs(10)),
-            link: Link { time: Duration::from_millis(1), spread: Spread::Constant },
-            shared: false,
+            deadline: Some(secs(10)),
+            link: Link { latency: Duration::from_millis(1), distribution: Distribution::Constant },
+            shared_policies: false,
             layers: vec![
                 LayerConfig::Timeout(TimeoutConfig {
                     connect: secs(1),
@@ -55,10 +55,10 @@ fn retries(budget: Option<BudgetConfig>) -> Scenario {
         ..Scenario::default()
     };
     scenario.dependencies[Dependency::Postgres].server = ServerConfig {
-        slots: 4,
+        concurrency: 4,
         queue: 1_000_000,
-        time: Duration::from_millis(10),
-        cold: None,
+        service_time: Duration::from_millis(10),
+        cold_start: None,
         ..ServerConfig::default()
     };
     scenario
@@ -169,7 +169,7 @@ fn where_nobody_calls_any_more_there_is_nothing_to_judge() {
     let mut scenario = with_rate(none);
     assert_eq!(judged(&scenario, 60_000), Recovery::Quiet);
     // Who waits for ever is not nobody.
-    scenario.clients[0].patience = None;
+    scenario.clients[0].deadline = None;
     scenario.clients[0].layers.clear();
     scenario.schedule[0].1 = Command::Fault(Dependency::Postgres, Fault::Partition);
     scenario.schedule[1].1 = Command::Heal(Dependency::Postgres, FaultKind::Partition);
@@ -196,12 +196,12 @@ fn trouble_that_comes_every_few_seconds_is_no_recovery() {
         at: at(100),
         within: Duration::ZERO,
         every: Some(Duration::from_secs(4)),
-        calls: 1,
+        calls_per_client: 1,
     });
     scenario.dependencies[Dependency::Postgres].server = ServerConfig {
-        slots: 1,
+        concurrency: 1,
         queue: 0,
-        time: Duration::from_millis(1),
+        service_time: Duration::from_millis(1),
         ..ServerConfig::default()
     };
     match judged(&scenario, 60_000) {

@@ -1,7 +1,7 @@
 //! One trial under way, which can be gone on with in pieces.
 
 use super::{OccBackoff, Trial};
-use crate::{Schedule, Spread, draw};
+use crate::{Distribution, Schedule, draw};
 use fusebox::rng::{Label, Rng};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Backoff, ConfigError, Delays, require};
@@ -10,7 +10,7 @@ use fusebox::{Backoff, ConfigError, Delays, require};
 const HOP: Duration = Duration::from_millis(10);
 
 /// A fifth of the mean, which is 2 ms.
-const HOP_SPREAD: Spread = Spread::Normal { deviation_per_mille: 200 };
+const HOP_SPREAD: Distribution = Distribution::Normal { deviation_per_mille: 200 };
 
 const HOPS: Label = Label::new("occ hops");
 const WAITS: Label = Label::new("occ waits");

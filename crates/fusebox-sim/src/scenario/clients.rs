@@ -17,14 +17,14 @@ pub struct ClientsConfig {
     /// What they call for.
     pub mix: Mix,
     /// How long a client waits for the end of a call before it gives up; none for ever: 1 ms to 1 day.
-    pub patience: Option<Duration>,
+    pub deadline: Option<Duration>,
     /// The way to whom they call.
     pub link: Link,
     /// The layers of each client's own pipeline, innermost first.
     pub layers: Vec<LayerConfig>,
     /// Whether all clients of the group share one pipeline, as the users of one process do, and not each
     /// has its own: one breaker, one budget and one bulkhead for all of them.
-    pub shared: bool,
+    pub shared_policies: bool,
 }
 
 /// How often each endpoint is called, as weights; each 0 to 1,000,000 and not all 0.
@@ -63,17 +63,17 @@ impl ClientsConfig {
             LayerConfig::Retry(_) => 1_000,
             _ => 200,
         };
-        let pipelines = if self.shared { 1 } else { self.count };
+        let pipelines = if self.shared_policies { 1 } else { self.count };
         u64::from(pipelines) * self.layers.iter().map(layer).sum::<u64>()
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let Self { count, arrivals, burst, mix, patience, link, .. } = self;
+        let Self { count, arrivals, burst, mix, deadline: patience, link, .. } = self;
         require((1..=1_000_000).contains(count), "clients.count", *count, "1 to 1,000,000")?;
         arrivals.check().map_err(|error| error.within("clients.arrivals"))?;
         if let Some(burst) = burst {
             burst.check().map_err(|error| error.within("clients.burst"))?;
-            let calls = u64::from(burst.calls) * u64::from(*count);
+            let calls = u64::from(burst.calls_per_client) * u64::from(*count);
             let words = "at most 1,000,000 of all clients of the group";
             require(calls <= 1_000_000, "clients.burst.calls", calls, words)?;
         }

@@ -1,11 +1,11 @@
 //! The lesson's world: a search endpoint, what it depends on, and the whole stack of layers.
 
 use super::{
-    CacheConfig, ClientsConfig, Cold, DependencyConfig, JobsConfig, Link, Load, Mix, PoolConfig,
-    Scenario, ServerConfig, ServiceConfig, WritesConfig,
+    CacheConfig, ClientsConfig, ColdStart, Contention, DependencyConfig, JobQueueConfig, Link, Mix,
+    PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
 };
 use crate::arrivals::{Arrivals, RateSchedule};
-use crate::chance::Spread;
+use crate::chance::Distribution;
 use crate::dependency::{Dependency, Each};
 use fusebox::time::Duration;
 use fusebox::{
@@ -22,7 +22,7 @@ impl Default for Scenario {
             dependencies: Each::of(DependencyConfig::of),
             cancellation: false,
             schedule: Vec::new(),
-            length: Duration::from_secs(60),
+            duration: Duration::from_secs(60),
         }
     }
 }
@@ -76,7 +76,7 @@ impl Scenario {
             ..Self::default()
         };
         let postgres = &mut scenario.dependencies[Dependency::Postgres];
-        postgres.server = ServerConfig { time: millis(20), ..ServerConfig::default() };
+        postgres.server = ServerConfig { service_time: millis(20), ..ServerConfig::default() };
         postgres.pool = None;
         postgres.layers = layers;
         scenario
@@ -91,10 +91,10 @@ impl Default for ClientsConfig {
             arrivals: Arrivals::Poisson(RateSchedule::constant(100_000)),
             burst: None,
             mix: Mix { search: 50, cached_read: 30, health: 10, mutation: 10 },
-            patience: Some(Duration::from_secs(10)),
-            link: Link { time: Duration::from_millis(10), ..Link::default() },
+            deadline: Some(Duration::from_secs(10)),
+            link: Link { latency: Duration::from_millis(10), ..Link::default() },
             layers: Vec::new(),
-            shared: false,
+            shared_policies: false,
         }
     }
 }
@@ -102,20 +102,20 @@ impl Default for ClientsConfig {
 impl Default for ServiceConfig {
     fn default() -> Self {
         Self {
-            workers: 64,
-            queue: 128,
+            threads: 64,
+            accept_queue: 128,
             search: vec![Dependency::Postgres, Dependency::Model],
-            health_time: Duration::from_millis(2),
+            health_check_time: Duration::from_millis(2),
             shared_pool: None,
-            cache: CacheConfig { keys: 100, fresh_for: Duration::from_secs(30) },
+            cache: CacheConfig { keys: 100, ttl: Duration::from_secs(30) },
             writes: WritesConfig {
                 statements: 2,
                 idempotency_keys: true,
-                repeat_without_key: false,
-                jobs: Some(JobsConfig {
-                    queue: 1_000,
+                retry_without_key: false,
+                job_queue: Some(JobQueueConfig {
+                    capacity: 1_000,
                     workers: 2,
-                    retry_every: Duration::from_secs(1),
+                    retry_interval: Duration::from_secs(1),
                 }),
             },
         }
@@ -125,14 +125,14 @@ impl Default for ServiceConfig {
 impl Default for ServerConfig {
     fn default() -> Self {
         Self {
-            slots: 20,
+            concurrency: 20,
             queue: 1_000,
-            time: Duration::from_millis(10),
-            spread: Spread::LogNormal { sigma_per_mille: 500 },
-            load: Load::None,
-            connections: 100,
+            service_time: Duration::from_millis(10),
+            distribution: Distribution::LogNormal { sigma_per_mille: 500 },
+            contention: Contention::None,
+            max_connections: 100,
             rate_limit: None,
-            cold: None,
+            cold_start: None,
         }
     }
 }
@@ -140,18 +140,18 @@ impl Default for ServerConfig {
 impl Default for PoolConfig {
     fn default() -> Self {
         Self {
-            size: 20,
-            min: 5,
-            waiting: 1_000,
+            max_connections: 20,
+            min_idle: 5,
+            queue: 1_000,
             liveness_check: true,
-            check_every: Duration::from_secs(1),
+            check_interval: Duration::from_secs(1),
         }
     }
 }
 
 impl Default for Link {
     fn default() -> Self {
-        Self { time: Duration::from_millis(1), spread: Spread::Constant }
+        Self { latency: Duration::from_millis(1), distribution: Distribution::Constant }
     }
 }
 
@@ -164,18 +164,23 @@ impl DependencyConfig {
         let plain = ServerConfig::default();
         let (size, link, server) = match dependency {
             Dependency::Postgres => {
-                let cold = Some(Cold { length: Duration::from_secs(5), factor_per_mille: 4_000 });
-                (20, 1, ServerConfig { cold, ..plain })
+                let cold =
+                    Some(ColdStart { duration: Duration::from_secs(5), factor_per_mille: 4_000 });
+                (20, 1, ServerConfig { cold_start: cold, ..plain })
             }
             Dependency::Replica => (20, 1, plain),
-            Dependency::Model => (10, 5, ServerConfig { slots: 50, time: millis(100), ..plain }),
+            Dependency::Model => {
+                (10, 5, ServerConfig { concurrency: 50, service_time: millis(100), ..plain })
+            }
             Dependency::SmallModel => {
-                (10, 5, ServerConfig { slots: 50, time: millis(30), ..plain })
+                (10, 5, ServerConfig { concurrency: 50, service_time: millis(30), ..plain })
             }
-            Dependency::VectorStore => (8, 1, ServerConfig { time: millis(20), ..plain }),
-            Dependency::Cache => {
-                (20, 1, ServerConfig { slots: 4, time: Duration::from_micros(200), ..plain })
-            }
+            Dependency::VectorStore => (8, 1, ServerConfig { service_time: millis(20), ..plain }),
+            Dependency::Cache => (
+                20,
+                1,
+                ServerConfig { concurrency: 4, service_time: Duration::from_micros(200), ..plain },
+            ),
         };
         let layer = |kind: LayerKind| match kind {
             LayerKind::Bulkhead => {
@@ -185,10 +190,10 @@ impl DependencyConfig {
         };
         Self {
             server,
-            link: Link { time: millis(link), ..Link::default() },
-            pool: Some(PoolConfig { size, ..PoolConfig::default() }),
+            link: Link { latency: millis(link), ..Link::default() },
+            pool: Some(PoolConfig { max_connections: size, ..PoolConfig::default() }),
             layers: LayerKind::USUAL.map(layer).to_vec(),
-            off: Vec::new(),
+            layers_off: Vec::new(),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A dependency, the way to it, and what the service puts around it.
 
 use super::{DAY, MINUTE, require_time};
-use crate::chance::Spread;
+use crate::chance::Distribution;
 use fusebox::time::Duration;
 use fusebox::{ConfigError, LayerConfig, LayerKind, RateLimitConfig, require};
 
@@ -17,43 +17,43 @@ pub struct DependencyConfig {
     /// The layers of the service around it, innermost first.
     pub layers: Vec<LayerConfig>,
     /// Those of them that are off at the start.
-    pub off: Vec<LayerKind>,
+    pub layers_off: Vec<LayerKind>,
 }
 
 /// A way that messages take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link {
     /// The mean time of a message, in either direction: up to 1 min.
-    pub time: Duration,
+    pub latency: Duration,
     /// How that time spreads.
-    pub spread: Spread,
+    pub distribution: Distribution,
 }
 
 /// A server that does so much at the same time, and has the rest wait.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ServerConfig {
     /// Requests that it works on at the same time: 1 to 1,000,000.
-    pub slots: u32,
+    pub concurrency: u32,
     /// Requests that may wait; one more is refused with status 503: 0 to 1,000,000.
     pub queue: u32,
     /// The mean time of a request: 1 µs to 1 day. A write takes it for each statement, and the commit
     /// takes it once more.
-    pub time: Duration,
+    pub service_time: Duration,
     /// How that time spreads.
-    pub spread: Spread,
+    pub distribution: Distribution,
     /// What more work at the same time does to that time.
-    pub load: Load,
+    pub contention: Contention,
     /// Connections that it takes; one more is refused: 1 to 1,000,000.
-    pub connections: u32,
+    pub max_connections: u32,
     /// How many requests it takes; the rest get 429 with `Retry-After`.
     pub rate_limit: Option<RateLimitConfig>,
     /// How it is slower for a while after a start.
-    pub cold: Option<Cold>,
+    pub cold_start: Option<ColdStart>,
 }
 
 /// What more work at the same time does to the time of a request that begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Load {
+pub enum Contention {
     /// Nothing.
     None,
     /// Each request at work, that one included, adds a share of the time.
@@ -64,7 +64,7 @@ pub enum Load {
     /// Each request at work beyond so many does.
     Knee {
         /// As many change nothing: 1 to 1,000,000.
-        at: u32,
+        from: u32,
         /// The share in ten-thousandths: 1 to 1,000,000.
         per_ten_thousand: u32,
     },
@@ -72,9 +72,9 @@ pub enum Load {
 
 /// The time after a start, in which caches are empty.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Cold {
+pub struct ColdStart {
     /// How long it lasts: 1 ms to 1 day.
-    pub length: Duration,
+    pub duration: Duration,
     /// How much longer a request takes at its beginning, in thousandths; it falls evenly to 1000 at
     /// its end: 1000 to 1,000,000.
     pub factor_per_mille: u32,
@@ -84,15 +84,15 @@ pub struct Cold {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct PoolConfig {
     /// Connections at the most: 1 to 10,000.
-    pub size: u32,
+    pub max_connections: u32,
     /// Connections that are kept open to each dependency even where nobody needs them: up to `size`.
-    pub min: u32,
+    pub min_idle: u32,
     /// Attempts that may wait for a connection; one more fails at once: 0 to 1,000,000.
-    pub waiting: u32,
+    pub queue: u32,
     /// Whether a connection is looked at before it is used, and a dead one thrown away.
     pub liveness_check: bool,
     /// How often dead connections are thrown away and missing ones opened: 1 ms to 1 day.
-    pub check_every: Duration,
+    pub check_interval: Duration,
 }
 
 impl DependencyConfig {
@@ -109,8 +109,8 @@ impl DependencyConfig {
 
 impl Link {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        require(self.time <= MINUTE, "link.time", self.time, "at most 1 min")?;
-        self.spread.check().map_err(|error| error.within("link.spread"))?;
+        require(self.latency <= MINUTE, "link.time", self.latency, "at most 1 min")?;
+        self.distribution.check().map_err(|error| error.within("link.spread"))?;
         Ok(())
     }
 }
@@ -119,11 +119,20 @@ impl ServerConfig {
     /// Requests a second that it can do at the most, on average and under no load of its own.
     #[must_use]
     pub fn capacity_per_second(&self) -> f64 {
-        f64::from(self.slots) / self.time.as_secs_f64()
+        f64::from(self.concurrency) / self.service_time.as_secs_f64()
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let Self { slots, queue, time, spread, load, connections, rate_limit, cold } = *self;
+        let Self {
+            concurrency: slots,
+            queue,
+            service_time: time,
+            distribution: spread,
+            contention: load,
+            max_connections: connections,
+            rate_limit,
+            cold_start: cold,
+        } = *self;
         let million = |field, value| {
             require((1..=1_000_000).contains(&value), field, value, "1 to 1,000,000")
         };
@@ -133,11 +142,11 @@ impl ServerConfig {
         require(in_range, "dependency.time", time, "1 µs to 1 day")?;
         spread.check().map_err(|error| error.within("dependency.spread"))?;
         match load {
-            Load::None => {}
-            Load::Linear { per_ten_thousand } => {
+            Contention::None => {}
+            Contention::Linear { per_ten_thousand } => {
                 million("dependency.load.per_ten_thousand", per_ten_thousand)?;
             }
-            Load::Knee { at, per_ten_thousand } => {
+            Contention::Knee { from: at, per_ten_thousand } => {
                 million("dependency.load.at", at)?;
                 million("dependency.load.per_ten_thousand", per_ten_thousand)?;
             }
@@ -146,7 +155,7 @@ impl ServerConfig {
         if let Some(limit) = rate_limit {
             limit.check().map_err(|error| error.within("dependency.rate_limit"))?;
         }
-        if let Some(Cold { length, factor_per_mille: factor }) = cold {
+        if let Some(ColdStart { duration: length, factor_per_mille: factor }) = cold {
             require_time("dependency.cold.length", length)?;
             let range = 1_000..=1_000_000;
             require(
@@ -162,7 +171,13 @@ impl ServerConfig {
 
 impl PoolConfig {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let Self { size, min, waiting, check_every, .. } = *self;
+        let Self {
+            max_connections: size,
+            min_idle: min,
+            queue: waiting,
+            check_interval: check_every,
+            ..
+        } = *self;
         require((1..=10_000).contains(&size), "pool.size", size, "1 to 10,000")?;
         require(min <= size, "pool.min", min, "at most the size")?;
         require(waiting <= 1_000_000, "pool.waiting", waiting, "0 to 1,000,000")?;

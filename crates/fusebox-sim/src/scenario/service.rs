@@ -9,13 +9,13 @@ use fusebox::{ConfigError, require};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ServiceConfig {
     /// Threads: 1 to 10,000.
-    pub workers: u32,
+    pub threads: u32,
     /// Requests that may wait for a thread; one more is answered 503 at once: 0 to 1,000,000.
-    pub queue: u32,
+    pub accept_queue: u32,
     /// What a search calls, one after the other: 1 to 8 dependencies.
     pub search: Vec<Dependency>,
     /// How long a health check takes: up to 1 min.
-    pub health_time: Duration,
+    pub health_check_time: Duration,
     /// One pool of connections for all dependencies, in place of one for each.
     pub shared_pool: Option<PoolConfig>,
     /// What is kept of earlier answers.
@@ -30,7 +30,7 @@ pub struct CacheConfig {
     /// How many different things clients ask for, each as likely: 1 to 100,000.
     pub keys: u32,
     /// A cached read takes an answer of up to this age: up to 1 day.
-    pub fresh_for: Duration,
+    pub ttl: Duration,
 }
 
 /// How a write is made: in one transaction.
@@ -43,25 +43,33 @@ pub struct WritesConfig {
     pub idempotency_keys: bool,
     /// Whether a write without a key is repeated even after a failure that may have come too late to
     /// stop it; such a repeat can apply it twice.
-    pub repeat_without_key: bool,
+    pub retry_without_key: bool,
     /// The queue that a write goes to where the database cannot take it; none to refuse it.
-    pub jobs: Option<JobsConfig>,
+    pub job_queue: Option<JobQueueConfig>,
 }
 
 /// A queue of writes to be made later.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct JobsConfig {
+pub struct JobQueueConfig {
     /// Writes that may wait; one more is refused: 1 to 1,000,000.
-    pub queue: u32,
+    pub capacity: u32,
     /// Writes that are tried at the same time: 1 to 1,000.
     pub workers: u32,
     /// The wait of all jobs after one that failed; each is tried until it is done: 1 ms to 1 day.
-    pub retry_every: Duration,
+    pub retry_interval: Duration,
 }
 
 impl ServiceConfig {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let Self { workers, queue, search, health_time, shared_pool, cache, writes } = self;
+        let Self {
+            threads: workers,
+            accept_queue: queue,
+            search,
+            health_check_time: health_time,
+            shared_pool,
+            cache,
+            writes,
+        } = self;
         require((1..=10_000).contains(workers), "service.workers", *workers, "1 to 10,000")?;
         require(*queue <= 1_000_000, "service.queue", *queue, "0 to 1,000,000")?;
         let steps = search.len();
@@ -70,13 +78,15 @@ impl ServiceConfig {
         if let Some(pool) = shared_pool {
             pool.check().map_err(|error| error.within("service.shared_pool"))?;
         }
-        let CacheConfig { keys, fresh_for } = *cache;
+        let CacheConfig { keys, ttl: fresh_for } = *cache;
         require((1..=100_000).contains(&keys), "service.cache.keys", keys, "1 to 100,000")?;
         require(fresh_for <= DAY, "service.cache.fresh_for", fresh_for, "at most 1 day")?;
         let statements = writes.statements;
         let range = 1..=20;
         require(range.contains(&statements), "service.writes.statements", statements, "1 to 20")?;
-        if let Some(JobsConfig { queue, workers, retry_every }) = writes.jobs {
+        if let Some(JobQueueConfig { capacity: queue, workers, retry_interval: retry_every }) =
+            writes.job_queue
+        {
             let range = 1..=1_000_000;
             require(range.contains(&queue), "service.writes.jobs.queue", queue, "1 to 1,000,000")?;
             let range = 1..=1_000;

@@ -80,14 +80,14 @@ impl World {
         };
         let busy = u64::from(service.busy);
         equal("threads at work, counted and found", busy, requests(true))?;
-        at_most("threads at work, and threads", busy, service.config.workers.into())?;
+        at_most("threads at work, and threads", busy, service.config.threads.into())?;
         let queued = u64::from(service.queued());
         equal("requests that wait, in the queue and found", queued, requests(false))?;
-        at_most("requests that wait, and may", queued, service.config.queue.into())?;
+        at_most("requests that wait, and may", queued, service.config.accept_queue.into())?;
         let jobs = self.number(|call| matches!(call.role, Role::Job { .. }));
         equal("jobs being tried, counted and found", service.jobs_busy.into(), jobs)?;
-        let limits = service.config.writes.jobs;
-        let most = limits.map_or(0, |jobs| u64::from(jobs.queue) + u64::from(jobs.workers));
+        let limits = service.config.writes.job_queue;
+        let most = limits.map_or(0, |jobs| u64::from(jobs.capacity) + u64::from(jobs.workers));
         at_most("jobs, and most jobs", service.jobs.len() as u64 + jobs, most)
     }
 
@@ -114,7 +114,7 @@ impl World {
         let server = &self.sites[on].server;
         let config = &self.scenario.dependencies[on].server;
         let busy = u64::from(server.busy());
-        at_most("requests at work in a server, and its slots", busy, config.slots.into())?;
+        at_most("requests at work in a server, and its slots", busy, config.concurrency.into())?;
         at_most(
             "requests that wait in a server, and may",
             server.queued().into(),
@@ -162,12 +162,12 @@ impl World {
             at_most(
                 "connections, and the size of their pool",
                 pool.total().into(),
-                pool.config().size.into(),
+                pool.config().max_connections.into(),
             )?;
             at_most(
                 "attempts that wait for one, and may",
                 pool.waiting().into(),
-                pool.config().waiting.into(),
+                pool.config().queue.into(),
             )?;
         }
         Ok(())

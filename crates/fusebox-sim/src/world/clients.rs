@@ -40,7 +40,7 @@ pub(super) fn all(
         for number in 0..config.count {
             let n = clients.len() as u64;
             // Where nothing is remembered from call to call, one is as good as many, and near at hand.
-            if number == 0 || !config.shared && config.layers.iter().any(remembers) {
+            if number == 0 || !config.shared_policies && config.layers.iter().any(remembers) {
                 let pipeline = Pipeline::new(&config.layers, pipeline_seed(seed, n));
                 pipelines.push(pipeline.map_err(|it| it.under(&format!("clients.{group}")))?);
             }
@@ -123,7 +123,7 @@ impl World {
         let Some(burst) = self.scenario.clients[usize::from(group)].burst else { return };
         let before = &self.scenario.clients[..usize::from(group)];
         let first: u32 = before.iter().map(|group| group.count).sum();
-        let calls = u64::from(burst.calls);
+        let calls = u64::from(burst.calls_per_client);
         for n in first..first + self.scenario.clients[usize::from(group)].count {
             for call in 0..calls {
                 let index = mix(u64::from(round) * calls + call).wrapping_add(n.into());
@@ -155,7 +155,7 @@ impl World {
             }
             return;
         }
-        let patience = self.group(n).patience.unwrap_or(Duration::MAX);
+        let patience = self.group(n).deadline.unwrap_or(Duration::MAX);
         let gives_up_at = self.now + patience;
         let operation = (endpoint == Endpoint::Mutation).then(|| self.ledger.begin());
         let role =

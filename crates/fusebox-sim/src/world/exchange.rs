@@ -45,7 +45,7 @@ impl World {
     fn open_pool(&mut self, config: PoolConfig) {
         let index = u8::try_from(self.pools.len()).unwrap_or(u8::MAX);
         self.pools.push(Pool::new(config));
-        self.schedule.at(self.now + config.check_every, Event::Maintain(index));
+        self.schedule.at(self.now + config.check_interval, Event::Maintain(index));
     }
 
     /// Whether any client can have the service call this dependency, or one that it can stand in for.
@@ -209,7 +209,7 @@ impl World {
 
     /// A pool throws away what is dead and opens what is missing.
     pub(super) fn maintain(&mut self, index: u8) {
-        let every = self.pools[usize::from(index)].config().check_every;
+        let every = self.pools[usize::from(index)].config().check_interval;
         // It is the process that looks after its pools.
         if self.is_running() {
             self.fill_pool(index);
@@ -269,7 +269,7 @@ impl World {
             && let Some(call) = self.calls.get(key)
         {
             let (_, link) = self.way_of(call);
-            self.schedule.at(self.now + link.time, Event::CancelQuery(on, slot));
+            self.schedule.at(self.now + link.latency, Event::CancelQuery(on, slot));
         }
         if exchange.transaction && !commits {
             self.ledger.roll_back();
@@ -286,7 +286,7 @@ impl World {
             && let Some(request) = exchange.request
             && matches!(call.role, Role::Client { .. })
         {
-            self.schedule.at(self.now + link.time, Event::CancelRequest(request));
+            self.schedule.at(self.now + link.latency, Event::CancelRequest(request));
         }
     }
 

@@ -58,7 +58,7 @@ impl World {
         let writes = self.service.as_ref().map(|service| service.config.writes);
         match (endpoint, writes) {
             (Endpoint::Mutation, Some(writes))
-                if !writes.idempotency_keys && !writes.repeat_without_key =>
+                if !writes.idempotency_keys && !writes.retry_without_key =>
             {
                 Repeat::Unsafe
             }

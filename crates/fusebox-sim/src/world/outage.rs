@@ -249,7 +249,7 @@ impl World {
     /// service is slow its own work comes first. Says whether that is all for now.
     pub(super) fn works_badly(&mut self, key: CallKey) -> bool {
         let Some(service) = &self.service else { return false };
-        let (faults, time) = (&service.outage.faults, service.config.health_time);
+        let (faults, time) = (&service.outage.faults, service.config.health_check_time);
         let Some(call) = self.calls.get(key) else { return false };
         let Role::Request { parent, .. } = call.role else { return false };
         let fails = |share| Rng::labelled(self.seed, FLAKY, call.tape_key).chance(share);

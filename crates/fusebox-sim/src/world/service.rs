@@ -63,12 +63,12 @@ impl Service {
     /// Whether a thread is free.
     fn has_thread(&self) -> bool {
         let ill = !self.outage.faults.is_empty();
-        self.busy < if ill { self.outage.threads(self.config.workers) } else { self.config.workers }
+        self.busy < if ill { self.outage.threads(self.config.threads) } else { self.config.threads }
     }
 
     /// Whether there is a thread or a place in the queue for one more.
     pub(super) fn has_room(&self) -> bool {
-        self.has_thread() || self.queued() < self.config.queue
+        self.has_thread() || self.queued() < self.config.accept_queue
     }
 
     /// Forgets its requests, none of which is there any more.
@@ -137,7 +137,8 @@ impl World {
     /// A worker thread begins with a request.
     pub(super) fn work(&mut self, key: CallKey) {
         let Some(service) = &self.service else { return };
-        let (health_time, ill) = (service.config.health_time, !service.outage.faults.is_empty());
+        let (health_time, ill) =
+            (service.config.health_check_time, !service.outage.faults.is_empty());
         let Some(call) = self.calls.get_mut(key) else { return };
         if let Role::Request { at_work, .. } = &mut call.role {
             *at_work = true;
@@ -217,7 +218,7 @@ impl World {
     fn finish_lookup(&mut self, key: CallKey, end: End) {
         let Some(call) = self.calls.get(key) else { return };
         let made = self.cached(Dependency::Postgres, call);
-        let fresh_for = self.service.as_ref().map(|service| service.config.cache.fresh_for);
+        let fresh_for = self.service.as_ref().map(|service| service.config.cache.ttl);
         let age = made.map(|at| self.now.since(at));
         if let (End::Success, Some(age), Some(fresh_for)) = (end, age, fresh_for)
             && age <= fresh_for

@@ -38,7 +38,7 @@ impl World {
     /// that it takes effect twice, or nobody minds that.
     fn enqueue(&mut self, key: CallKey, end: End) -> bool {
         let Some(service) = &mut self.service else { return false };
-        let Some(jobs) = service.config.writes.jobs else { return false };
+        let Some(jobs) = service.config.writes.job_queue else { return false };
         let untouched = match end {
             End::Rejection(_) | End::Fallback { rejected: true, .. } => true,
             End::Failure(failure) => {
@@ -48,11 +48,11 @@ impl World {
             _ => false,
         };
         let writes = &service.config.writes;
-        let harmless = untouched || writes.idempotency_keys || writes.repeat_without_key;
+        let harmless = untouched || writes.idempotency_keys || writes.retry_without_key;
         let Some(call) = self.calls.get(key) else { return false };
         let Some(operation) = call.operation else { return false };
         let ahead = count(service.jobs.len());
-        if !harmless || ahead >= jobs.queue {
+        if !harmless || ahead >= jobs.capacity {
             return false;
         }
         self.ledger.hold(operation);
@@ -81,7 +81,7 @@ impl World {
             return false;
         }
         let Some(service) = &mut self.service else { return false };
-        let Some(jobs) = service.config.writes.jobs else { return false };
+        let Some(jobs) = service.config.writes.job_queue else { return false };
         if service.jobs_busy == jobs.workers || self.now < service.jobs_after {
             return false;
         }
@@ -111,8 +111,8 @@ impl World {
         self.unsettled = true;
         if end != End::Success {
             service.jobs.push_front(Job { from, tries });
-            let Some(jobs) = service.config.writes.jobs else { return };
-            service.jobs_after = self.now + jobs.retry_every;
+            let Some(jobs) = service.config.writes.job_queue else { return };
+            service.jobs_after = self.now + jobs.retry_interval;
             self.schedule.at(service.jobs_after, Event::RetryJobs);
         }
     }

@@ -7,7 +7,8 @@ use crate::statistics::{Interval, RUNS, ratio};
 use fusebox::time::{Duration, Instant};
 use fusebox::{BudgetConfig, RateLimitConfig};
 use fusebox_sim::{
-    Arrivals, Burst, Counters, Fault, Link, RateSchedule, Scenario, ServerConfig, Spread, World,
+    Arrivals, Burst, Counters, Distribution, Fault, Link, RateSchedule, Scenario, ServerConfig,
+    World,
 };
 
 /// Calls of one client, one after the other: an attempt takes 1 µs, and calls are 1 ms apart.
@@ -119,9 +120,14 @@ fn envoy_tries_a_fifth_of_what_is_under_way_again() {
         let mut scenario = one_client(2, BudgetConfig::ENVOY, 1);
         let clients = &mut scenario.clients[0];
         clients.arrivals = Arrivals::None;
-        clients.burst =
-            Some(Burst { at: Instant::ZERO, within: Duration::ZERO, every: None, calls });
-        clients.link = Link { time: Duration::from_millis(10), spread: Spread::Constant };
+        clients.burst = Some(Burst {
+            at: Instant::ZERO,
+            within: Duration::ZERO,
+            every: None,
+            calls_per_client: calls,
+        });
+        clients.link =
+            Link { latency: Duration::from_millis(10), distribution: Distribution::Constant };
         always(&mut scenario, Fault::Flaky { per_mille: 1_000 });
         let world = run(&scenario, 7, 1);
         let counters = world.measures().counters();

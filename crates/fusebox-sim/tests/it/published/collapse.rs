@@ -19,7 +19,8 @@ use crate::statistics::{Interval, RUNS, mean, ratio};
 use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, Growth, Jitter, LayerConfig, RetryConfig};
 use fusebox_sim::{
-    Arrivals, Counters, Link, Load, RateSchedule, Sample, Scenario, ServerConfig, Spread, World,
+    Arrivals, Contention, Counters, Distribution, Link, RateSchedule, Sample, Scenario,
+    ServerConfig, World,
 };
 
 /// Moments in seconds, and calls a second.
@@ -157,10 +158,10 @@ fn scenario(rates: Rates, attempts: u32, backoff: BackoffConfig) -> Scenario {
     let arrivals = Arrivals::Poisson(RateSchedule::new(points).unwrap());
     let mut scenario = world(1, arrivals, vec![timeout(Duration::from_secs(3)), retry]);
     scenario.clients[0].link =
-        Link { time: Duration::from_millis(100), spread: Spread::Exponential };
+        Link { latency: Duration::from_millis(100), distribution: Distribution::Exponential };
     scenario.dependencies[SERVER].server = ServerConfig {
-        time: Duration::from_secs(1),
-        load: Load::Linear { per_ten_thousand: 100 },
+        service_time: Duration::from_secs(1),
+        contention: Contention::Linear { per_ten_thousand: 100 },
         ..INFINITE
     };
     scenario

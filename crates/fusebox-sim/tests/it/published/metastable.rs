@@ -110,8 +110,12 @@ fn scenario((rate, attempts, budget, _): Case, fault: Fault) -> Scenario {
     let arrivals = Arrivals::Poisson(RateSchedule::constant(rate * 1_000));
     let layers = vec![timeout(Duration::from_secs(1)), retry(attempts, budget)];
     let mut scenario = world(1, arrivals, layers);
-    scenario.dependencies[SERVER].server =
-        ServerConfig { slots: 1, queue: 1_000_000, time: Duration::from_micros(3_333), ..INFINITE };
+    scenario.dependencies[SERVER].server = ServerConfig {
+        concurrency: 1,
+        queue: 1_000_000,
+        service_time: Duration::from_micros(3_333),
+        ..INFINITE
+    };
     outage(&mut scenario, fault, Instant::from_secs(20), Duration::from_secs(HEALED - 20));
     scenario
 }

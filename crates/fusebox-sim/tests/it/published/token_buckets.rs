@@ -21,7 +21,7 @@ use super::worlds::{NO_LIMIT, NO_WAY, always, load, rate_until, retry, run, worl
 use crate::statistics::{mean, ratio};
 use fusebox::time::{Duration, Instant};
 use fusebox::{BudgetConfig, LayerConfig};
-use fusebox_sim::{Arrivals, Counters, Fault, Link, Scenario, Spread};
+use fusebox_sim::{Arrivals, Counters, Distribution, Fault, Link, Scenario};
 
 const BUCKET: BudgetConfig = BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 };
 
@@ -106,7 +106,7 @@ fn scenario(per_mille: u32, layer: LayerConfig) -> Scenario {
     let arrivals = Arrivals::Poisson(rate_until(1_000, Instant::from_secs(10)));
     let mut scenario = world(100, arrivals, vec![layer]);
     scenario.clients[0].link =
-        Link { time: Duration::from_millis(10), spread: Spread::Exponential };
+        Link { latency: Duration::from_millis(10), distribution: Distribution::Exponential };
     always(&mut scenario, Fault::Flaky { per_mille });
     scenario
 }

@@ -3,8 +3,8 @@
 use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, BudgetConfig, LayerConfig, RetryConfig, TimeoutConfig};
 use fusebox_sim::{
-    Arrivals, ClientsConfig, Command, Counters, Dependency, DependencyCounters, Fault, Link, Load,
-    Mix, RateSchedule, Scenario, ServerConfig, Spread, World,
+    Arrivals, ClientsConfig, Command, Contention, Counters, Dependency, DependencyCounters,
+    Distribution, Fault, Link, Mix, RateSchedule, Scenario, ServerConfig, World,
 };
 
 /// The one server.
@@ -17,18 +17,19 @@ pub(super) const NO_LIMIT: u32 = 1_000_000;
 
 /// A server that does everything at once and in no time.
 pub(super) const INFINITE: ServerConfig = ServerConfig {
-    slots: 1_000_000,
+    concurrency: 1_000_000,
     queue: 0,
-    time: Duration::from_micros(1),
-    spread: Spread::Constant,
-    load: Load::None,
-    connections: 1_000_000,
+    service_time: Duration::from_micros(1),
+    distribution: Distribution::Constant,
+    contention: Contention::None,
+    max_connections: 1_000_000,
     rate_limit: None,
-    cold: None,
+    cold_start: None,
 };
 
 /// A way that takes no time.
-pub(super) const NO_WAY: Link = Link { time: Duration::ZERO, spread: Spread::Constant };
+pub(super) const NO_WAY: Link =
+    Link { latency: Duration::ZERO, distribution: Distribution::Constant };
 
 /// Clients that wait for ever and call the server themselves.
 pub(super) fn world(clients: u32, arrivals: Arrivals, layers: Vec<LayerConfig>) -> Scenario {
@@ -38,10 +39,10 @@ pub(super) fn world(clients: u32, arrivals: Arrivals, layers: Vec<LayerConfig>) 
             arrivals,
             burst: None,
             mix: Mix::SEARCH,
-            patience: None,
+            deadline: None,
             link: NO_WAY,
             layers,
-            shared: false,
+            shared_policies: false,
         }],
         service: None,
         ..Scenario::default()

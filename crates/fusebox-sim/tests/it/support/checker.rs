@@ -161,22 +161,22 @@ impl Checker {
         let scenario = self.world.scenario();
         let gauges = self.world.gauges();
         for (on, gauge) in gauges.dependencies.iter() {
-            let slots = u64::from(scenario.dependencies[on].server.slots);
+            let slots = u64::from(scenario.dependencies[on].server.concurrency);
             let left = u64::from(self.capacity[on].unwrap_or(1_000));
             let room = (slots * left).div_ceil(1_000);
             assert!(gauge.queued == 0 || u64::from(gauge.busy) >= room, "{on:?} in {gauges:?}");
         }
         if let Some(service) = &scenario.service {
-            let threads = threads(&self.world, service.workers);
+            let threads = threads(&self.world, service.threads);
             assert!(gauges.queued == 0 || gauges.workers_busy >= threads, "{gauges:?}");
             if let Some(pool) = service.shared_pool {
                 check_pool(
-                    pool.size,
+                    pool.max_connections,
                     &[0, 1, 2, 3, 4, 5].map(|n| pool_of(&gauges, Dependency::ALL[n])),
                 );
             } else {
                 for (on, config) in scenario.dependencies.iter() {
-                    let size = config.pool.map_or(0, |pool| pool.size);
+                    let size = config.pool.map_or(0, |pool| pool.max_connections);
                     check_pool(size, &[pool_of(&gauges, on)]);
                 }
             }

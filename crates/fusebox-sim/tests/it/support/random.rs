@@ -15,7 +15,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{LayerConfig, LayerKind};
 use fusebox_sim::{
     Arrivals, CacheConfig, ClientsConfig, Command, Dependency, DependencyConfig, Each, Fault,
-    FaultKind, JobsConfig, Scenario, ServiceConfig, Target, WritesConfig,
+    FaultKind, JobQueueConfig, Scenario, ServiceConfig, Target, WritesConfig,
 };
 pub(crate) use trouble::in_trouble;
 
@@ -49,7 +49,7 @@ pub(crate) fn sketch(seed: u64) -> Sketch {
             dependencies,
             cancellation: chance.in_thousand(400),
             schedule: Vec::new(),
-            length: Duration::from_millis(length.into()),
+            duration: Duration::from_millis(length.into()),
         },
         ends_at: at(length.into()),
         ends,
@@ -59,7 +59,7 @@ pub(crate) fn sketch(seed: u64) -> Sketch {
     if sketch.may_wait_for_ever() {
         let patience = chance.millis(100, 3_000);
         for group in &mut sketch.scenario.clients {
-            group.patience.get_or_insert(patience);
+            group.deadline.get_or_insert(patience);
         }
     }
     sketch
@@ -75,7 +75,7 @@ impl Sketch {
             Some(_) => Target::Service,
             None => Dependency::Postgres.into(),
         };
-        let limited = |group: &ClientsConfig| group.patience.is_some() || times(&group.layers);
+        let limited = |group: &ClientsConfig| group.deadline.is_some() || times(&group.layers);
         if cut_off(whom) && !self.scenario.clients.iter().all(limited) {
             return true;
         }
@@ -83,7 +83,7 @@ impl Sketch {
             return false;
         }
         let limited = |on| {
-            let DependencyConfig { layers, off, .. } = &self.scenario.dependencies[on];
+            let DependencyConfig { layers, layers_off: off, .. } = &self.scenario.dependencies[on];
             let switched = schedule
                 .iter()
                 .any(|(_, command)| *command == Command::Layer(on, LayerKind::Timeout, false));
@@ -100,9 +100,9 @@ impl Sketch {
         let server = self.scenario.dependencies[Dependency::Postgres].server;
         let service = self.scenario.service.as_ref();
         let workers =
-            service.and_then(|service| service.writes.jobs).map_or(0, |jobs| jobs.workers);
+            service.and_then(|service| service.writes.job_queue).map_or(0, |jobs| jobs.workers);
         server.rate_limit.is_none()
-            && server.slots + server.queue >= workers
+            && server.concurrency + server.queue >= workers
             && !self.may_wait_for_ever()
     }
 
@@ -119,20 +119,20 @@ fn times(layers: &[LayerConfig]) -> bool {
 fn service(chance: &mut Chance, large: bool) -> ServiceConfig {
     let steps = if chance.in_thousand(100) { 8 } else { chance.number(1, 3) };
     ServiceConfig {
-        workers: if large { chance.number(1, 100) } else { chance.number(1, 8) },
-        queue: if large { chance.number(0, 1_000) } else { chance.number(0, 12) },
+        threads: if large { chance.number(1, 100) } else { chance.number(1, 8) },
+        accept_queue: if large { chance.number(0, 1_000) } else { chance.number(0, 12) },
         search: (0..steps).map(|_| chance.pick(&Dependency::ALL)).collect(),
-        health_time: chance.millis(0, 5),
+        health_check_time: chance.millis(0, 5),
         shared_pool: chance.maybe(300, |chance| dependencies::pool(chance, large)),
-        cache: CacheConfig { keys: chance.number(1, 20), fresh_for: chance.millis(0, 1_000) },
+        cache: CacheConfig { keys: chance.number(1, 20), ttl: chance.millis(0, 1_000) },
         writes: WritesConfig {
             statements: if chance.in_thousand(50) { 20 } else { chance.number(1, 3) },
             idempotency_keys: chance.in_thousand(500),
-            repeat_without_key: chance.in_thousand(500),
-            jobs: chance.maybe(600, |chance| JobsConfig {
-                queue: chance.number(1, 20),
+            retry_without_key: chance.in_thousand(500),
+            job_queue: chance.maybe(600, |chance| JobQueueConfig {
+                capacity: chance.number(1, 20),
                 workers: chance.number(1, 3),
-                retry_every: chance.millis(1, 300),
+                retry_interval: chance.millis(1, 300),
             }),
         },
     }

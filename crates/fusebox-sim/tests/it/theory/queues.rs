@@ -5,7 +5,7 @@
 
 use super::formulas::{erlang_b, mg1_wait, mmc_wait};
 use super::station::{Kind, Seen, Station};
-use fusebox_sim::Spread;
+use fusebox_sim::Distribution;
 
 /// Utilisations, and how many arrivals are watched in each of the runs; the closer to 1, the longer a
 /// queue remembers.
@@ -38,7 +38,7 @@ fn assert_little(seen: &Seen) {
 #[test]
 fn one_server_with_exponential_times_is_an_mm1() {
     for (utilisation, arrivals) in POINTS {
-        let station = Station::of_one(Spread::Exponential, utilisation, arrivals * 3 / 2);
+        let station = Station::of_one(Distribution::Exponential, utilisation, arrivals * 3 / 2);
         assert_wait(&station, utilisation / (1.0 - utilisation));
     }
 }
@@ -47,7 +47,7 @@ fn one_server_with_exponential_times_is_an_mm1() {
 #[test]
 fn one_server_with_a_constant_time_is_an_md1() {
     for (utilisation, arrivals) in POINTS {
-        let station = Station::of_one(Spread::Constant, utilisation, arrivals);
+        let station = Station::of_one(Distribution::Constant, utilisation, arrivals);
         assert_wait(&station, mg1_wait(utilisation, 0.0));
     }
 }
@@ -55,7 +55,7 @@ fn one_server_with_a_constant_time_is_an_md1() {
 /// The squared coefficient of variation of a lognormal time is `exp(sigma^2) - 1`.
 #[test]
 fn one_server_with_lognormal_times_is_an_mg1() {
-    let station = Station::of_one(Spread::LogNormal { sigma_per_mille: 500 }, 0.7, 12_000);
+    let station = Station::of_one(Distribution::LogNormal { sigma_per_mille: 500 }, 0.7, 12_000);
     assert_wait(&station, mg1_wait(0.7, 0.25_f64.exp() - 1.0));
 }
 
@@ -63,7 +63,7 @@ fn one_server_with_lognormal_times_is_an_mg1() {
 #[test]
 fn several_servers_with_a_queue_are_an_mmc() {
     for (servers, (utilisation, arrivals)) in [2, 4, 4].into_iter().zip(POINTS) {
-        let one = Station::of_one(Spread::Exponential, utilisation, arrivals * 3 / 2);
+        let one = Station::of_one(Distribution::Exponential, utilisation, arrivals * 3 / 2);
         let station = Station { servers, ..one };
         assert_wait(&station, mmc_wait(servers, station.load()));
     }
@@ -73,7 +73,7 @@ fn several_servers_with_a_queue_are_an_mmc() {
 #[test]
 fn the_threads_of_a_service_are_an_mmc() {
     for (utilisation, arrivals) in POINTS {
-        let one = Station::of_one(Spread::Exponential, utilisation, arrivals);
+        let one = Station::of_one(Distribution::Exponential, utilisation, arrivals);
         let station = Station { servers: 2, kind: Kind::Threads, ..one };
         assert_wait(&station, mmc_wait(2, station.load()));
     }
@@ -83,20 +83,20 @@ fn the_threads_of_a_service_are_an_mmc() {
 #[test]
 fn several_servers_without_a_queue_are_an_mmcc() {
     for utilisation in [0.3, 0.7, 0.9] {
-        assert_blocked(Spread::Exponential, utilisation, Kind::Database);
+        assert_blocked(Distribution::Exponential, utilisation, Kind::Database);
     }
 }
 
 /// Erlang B holds whatever the spread of the time is.
 #[test]
 fn what_is_turned_away_depends_on_the_mean_time_alone() {
-    assert_blocked(Spread::Constant, 0.7, Kind::Database);
-    assert_blocked(Spread::LogNormal { sigma_per_mille: 1_000 }, 0.7, Kind::Database);
-    assert_blocked(Spread::Exponential, 0.7, Kind::Threads);
+    assert_blocked(Distribution::Constant, 0.7, Kind::Database);
+    assert_blocked(Distribution::LogNormal { sigma_per_mille: 1_000 }, 0.7, Kind::Database);
+    assert_blocked(Distribution::Exponential, 0.7, Kind::Threads);
 }
 
 #[track_caller]
-fn assert_blocked(spread: Spread, utilisation: f64, kind: Kind) {
+fn assert_blocked(spread: Distribution, utilisation: f64, kind: Kind) {
     let one = Station::of_one(spread, utilisation, 8_000);
     let station = Station { servers: 4, queue: 0, kind, ..one };
     let seen = station.watch();
@@ -110,7 +110,7 @@ fn assert_blocked(spread: Spread, utilisation: f64, kind: Kind) {
 /// A test of the tests: each of these queues is told from the others.
 #[test]
 fn the_intervals_tell_one_queue_from_another() {
-    let seen = Station::of_one(Spread::Constant, 0.7, 12_000).watch();
+    let seen = Station::of_one(Distribution::Constant, 0.7, 12_000).watch();
     assert!(seen.time.holds(1.0 + mg1_wait(0.7, 0.0)));
     for other in [mg1_wait(0.7, 1.0), mg1_wait(0.7, 0.2), mg1_wait(0.72, 0.0), mmc_wait(2, 1.4)] {
         assert!(!seen.time.holds(1.0 + other), "{:?} holds {other}", seen.time);

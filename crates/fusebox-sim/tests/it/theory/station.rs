@@ -3,8 +3,8 @@
 use crate::statistics::{Interval, RUNS, ratio};
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{
-    Arrivals, ClientsConfig, Dependency, DependencyConfig, Gauges, Link, Load, Mix, RateSchedule,
-    Reply, Scenario, ServerConfig, ServiceConfig, Spread, What, World,
+    Arrivals, ClientsConfig, Contention, Dependency, DependencyConfig, Distribution, Gauges, Link,
+    Mix, RateSchedule, Reply, Scenario, ServerConfig, ServiceConfig, What, World,
 };
 
 /// The mean time of a request.
@@ -18,7 +18,7 @@ const ENDLESS: u32 = 1_000_000;
 pub(super) struct Station {
     pub(super) servers: u32,
     pub(super) queue: u32,
-    pub(super) spread: Spread,
+    pub(super) spread: Distribution,
     /// Arrivals a second times the mean service time, over the number of servers.
     pub(super) utilisation: f64,
     /// Who the servers are.
@@ -53,7 +53,7 @@ pub(super) struct Seen {
 
 impl Station {
     /// A station with one server, a queue without end and this utilisation.
-    pub(super) const fn of_one(spread: Spread, utilisation: f64, arrivals: u32) -> Self {
+    pub(super) const fn of_one(spread: Distribution, utilisation: f64, arrivals: u32) -> Self {
         let kind = Kind::Database;
         Self { servers: 1, queue: ENDLESS, spread, utilisation, kind, arrivals }
     }
@@ -78,13 +78,13 @@ impl Station {
 
     fn scenario(&self) -> Scenario {
         let rate = self.load() / TIME.as_secs_f64();
-        let link = Link { time: Duration::ZERO, spread: Spread::Constant };
+        let link = Link { latency: Duration::ZERO, distribution: Distribution::Constant };
         let mut scenario = Scenario {
             clients: vec![ClientsConfig {
                 count: 10,
                 arrivals: Arrivals::Poisson(RateSchedule::constant(per_mille(rate))),
                 mix: Mix::SEARCH,
-                patience: None,
+                deadline: None,
                 link,
                 ..ClientsConfig::default()
             }],
@@ -92,18 +92,18 @@ impl Station {
             ..Scenario::default()
         };
         let server = ServerConfig {
-            time: TIME,
-            spread: self.spread,
-            load: Load::None,
-            cold: None,
+            service_time: TIME,
+            distribution: self.spread,
+            contention: Contention::None,
+            cold_start: None,
             ..ServerConfig::default()
         };
         let (slots, queue) = match self.kind {
             Kind::Database => (self.servers, self.queue),
             Kind::Threads => {
                 scenario.service = Some(ServiceConfig {
-                    workers: self.servers,
-                    queue: self.queue,
+                    threads: self.servers,
+                    accept_queue: self.queue,
                     search: vec![Dependency::Postgres],
                     ..ServiceConfig::default()
                 });
@@ -111,11 +111,11 @@ impl Station {
             }
         };
         scenario.dependencies[Dependency::Postgres] = DependencyConfig {
-            server: ServerConfig { slots, queue, ..server },
+            server: ServerConfig { concurrency: slots, queue, ..server },
             link,
             pool: None,
             layers: Vec::new(),
-            off: Vec::new(),
+            layers_off: Vec::new(),
         };
         scenario
     }

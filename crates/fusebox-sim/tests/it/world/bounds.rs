@@ -4,8 +4,8 @@ use crate::support::{at, millis};
 use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, LayerConfig, RetryConfig};
 use fusebox_sim::{
-    Arrivals, Burst, ClientsConfig, Command, Dependency, Fault, Link, Mix, RateSchedule, Scenario,
-    Spread, World,
+    Arrivals, Burst, ClientsConfig, Command, Dependency, Distribution, Fault, Link, Mix,
+    RateSchedule, Scenario, World,
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -19,8 +19,8 @@ fn patient(arrivals: Arrivals) -> Scenario {
         count: 10,
         arrivals,
         mix: Mix::SEARCH,
-        patience: Some(Duration::from_secs(86_400)),
-        link: Link { time: millis(1), spread: Spread::Constant },
+        deadline: Some(Duration::from_secs(86_400)),
+        link: Link { latency: millis(1), distribution: Distribution::Constant },
         layers: vec![LayerConfig::Retry(retry)],
         ..ClientsConfig::default()
     };
@@ -44,7 +44,10 @@ fn timers_that_became_void_do_not_pile_up() {
 
 #[test]
 fn a_burst_adds_its_calls_to_a_closed_loop_and_no_further_loops() {
-    let mut scenario = patient(Arrivals::Closed { think: millis(1_000), spread: Spread::Constant });
+    let mut scenario = patient(Arrivals::Closed {
+        think_time: millis(1_000),
+        distribution: Distribution::Constant,
+    });
     let calls_of_a_minute = |scenario: &Scenario| {
         let mut world = World::new(scenario, 1).unwrap();
         world.run_until(at(60_000));
@@ -52,7 +55,8 @@ fn a_burst_adds_its_calls_to_a_closed_loop_and_no_further_loops() {
     };
     let alone = calls_of_a_minute(&scenario);
     let every = Some(millis(1_000));
-    scenario.clients[0].burst = Some(Burst { at: at(500), within: millis(100), every, calls: 1 });
+    scenario.clients[0].burst =
+        Some(Burst { at: at(500), within: millis(100), every, calls_per_client: 1 });
     // Ten clients, and sixty bursts.
     assert_eq!(calls_of_a_minute(&scenario), alone + 600);
 }

@@ -2,7 +2,7 @@
 
 use crate::support::{at, fault, millis};
 use fusebox_sim::{
-    Arrivals, Burst, ClientsConfig, Dependency, Fault, Scenario, Spread, What, World,
+    Arrivals, Burst, ClientsConfig, Dependency, Distribution, Fault, Scenario, What, World,
 };
 
 #[test]
@@ -13,12 +13,13 @@ fn a_call_beyond_the_most_calls_is_refused_and_its_client_goes_on() {
     let clients = &mut scenario.clients[0];
     clients.count = 1_000;
     clients.arrivals = Arrivals::None;
-    clients.patience = None;
-    clients.burst = Some(Burst { at: at(0), within: millis(0), every: None, calls: 1_000 });
-    let (think, spread) = (millis(100), Spread::Constant);
+    clients.deadline = None;
+    clients.burst =
+        Some(Burst { at: at(0), within: millis(0), every: None, calls_per_client: 1_000 });
+    let (think, spread) = (millis(100), Distribution::Constant);
     let one = ClientsConfig {
         count: 1,
-        arrivals: Arrivals::Closed { think, spread },
+        arrivals: Arrivals::Closed { think_time: think, distribution: spread },
         burst: None,
         ..clients.clone()
     };

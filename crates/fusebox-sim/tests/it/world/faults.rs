@@ -63,13 +63,13 @@ fn of_those_who_ask_for_a_connection_together_a_server_takes_as_many_as_it_can()
     let mut scenario = Scenario::search_service();
     let clients = &mut scenario.clients[0];
     clients.arrivals = Arrivals::None;
-    clients.burst = Some(Burst { at: at(0), within: millis(0), every: None, calls: 1 });
+    clients.burst = Some(Burst { at: at(0), within: millis(0), every: None, calls_per_client: 1 });
     clients.count = 3;
     clients.mix = Mix::SEARCH;
     let postgres = &mut scenario.dependencies[Dependency::Postgres];
     postgres.layers.clear();
-    postgres.server.connections = 2;
-    postgres.pool = Some(PoolConfig { size: 3, min: 0, ..PoolConfig::default() });
+    postgres.server.max_connections = 2;
+    postgres.pool = Some(PoolConfig { max_connections: 3, min_idle: 0, ..PoolConfig::default() });
     let mut world = World::new(&scenario, 1).unwrap();
     world.run_until(at(5_000));
     let counters = world.measures().counters();

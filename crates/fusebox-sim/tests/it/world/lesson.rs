@@ -12,7 +12,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 /// The preset without any layer.
 fn bare() -> Scenario {
     let mut scenario = Scenario::search_service();
-    scenario.dependencies[Dependency::Postgres].off = LayerKind::USUAL.to_vec();
+    scenario.dependencies[Dependency::Postgres].layers_off = LayerKind::USUAL.to_vec();
     scenario
 }
 

@@ -49,15 +49,16 @@ fn a_long_queue_that_is_refused_at_once_is_no_deep_recursion() {
     clients.count = 100_000;
     clients.arrivals = Arrivals::None;
     clients.mix = Mix::SEARCH;
-    clients.patience = None;
-    clients.burst = Some(Burst { at: at(0), within: millis(1_000), every: None, calls: 1 });
+    clients.deadline = None;
+    clients.burst =
+        Some(Burst { at: at(0), within: millis(1_000), every: None, calls_per_client: 1 });
     let service = scenario.service.as_mut().unwrap();
-    service.workers = 1;
-    service.queue = 1_000_000;
+    service.threads = 1;
+    service.accept_queue = 1_000_000;
     let nothing = BulkheadConfig { slots: 0, ..BulkheadConfig::default() };
     let postgres = &mut scenario.dependencies[Dependency::Postgres];
     postgres.layers = vec![LayerConfig::Bulkhead(nothing)];
-    postgres.off = vec![LayerKind::Bulkhead];
+    postgres.layers_off = vec![LayerKind::Bulkhead];
     let mut world = World::new(&scenario, 1).unwrap();
     world.apply(fault(Fault::Hang)).unwrap();
     world.run_until(at(2_000));

@@ -164,7 +164,7 @@ fn what_a_process_had_asked_for_runs_on_unless_work_is_cancelled() {
 #[test]
 fn a_service_that_hangs_keeps_what_it_has_and_then_goes_on_with_it() {
     let mut scenario = asking(Mix::SEARCH);
-    scenario.clients[0].patience = None;
+    scenario.clients[0].deadline = None;
     let mut checker = with_fault(&scenario, Fault::Hang);
     let gauges = checker.world.gauges();
     assert!(gauges.workers_busy > 0 && gauges.queued == 128, "{gauges:?}");
@@ -224,7 +224,7 @@ fn a_rate_limit_of_the_service_answers_the_rest_429_and_says_when_to_come_back()
 #[test]
 fn behind_a_cut_nothing_arrives_and_nobody_is_told() {
     let mut scenario = asking(Mix::SEARCH);
-    scenario.clients[0].patience = Some(Duration::from_secs(1));
+    scenario.clients[0].deadline = Some(Duration::from_secs(1));
     let mut checker = with_fault(&scenario, Fault::Partition);
     let counters = *checker.world.measures().counters();
     assert_eq!(useful(&checker.world, at(2_100), at(10_000)), 0);

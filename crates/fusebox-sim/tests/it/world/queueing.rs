@@ -4,8 +4,8 @@ use crate::support::{at, fault, heal, millis};
 use fusebox::LayerKind;
 use fusebox::time::Duration;
 use fusebox_sim::{
-    Arrivals, ClientsConfig, Command, Dependency, Fault, FaultKind, Link, Mix, RateSchedule,
-    Sample, Scenario, ServerConfig, Spread, What, World,
+    Arrivals, ClientsConfig, Command, Dependency, Distribution, Fault, FaultKind, Link, Mix,
+    RateSchedule, Sample, Scenario, ServerConfig, What, World,
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -40,19 +40,19 @@ fn queue_of_theory(utilisation: u32) -> Scenario {
             arrivals: Arrivals::Poisson(RateSchedule::constant(u64::from(utilisation * capacity))),
             burst: None,
             mix: Mix::SEARCH,
-            patience: None,
-            link: Link { time: Duration::ZERO, spread: Spread::Constant },
+            deadline: None,
+            link: Link { latency: Duration::ZERO, distribution: Distribution::Constant },
             layers: Vec::new(),
-            shared: false,
+            shared_policies: false,
         }],
         service: None,
         ..Scenario::default()
     };
     scenario.dependencies[Dependency::Postgres].server = ServerConfig {
-        slots: 4,
+        concurrency: 4,
         queue: 1_000_000,
-        time: millis(10),
-        spread: Spread::Exponential,
+        service_time: millis(10),
+        distribution: Distribution::Exponential,
         ..ServerConfig::default()
     };
     scenario
@@ -107,7 +107,7 @@ fn mean_and_error(values: impl Iterator<Item = f64>) -> (f64, f64) {
 #[test]
 fn littles_law_holds_to_the_microsecond() {
     let mut scenario = Scenario::search_service();
-    scenario.clients[0].patience = None;
+    scenario.clients[0].deadline = None;
     scenario.schedule = vec![
         (at(3_000), fault(Fault::Hang)),
         (at(6_000), heal(FaultKind::Hang)),

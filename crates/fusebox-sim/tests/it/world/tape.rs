@@ -80,7 +80,7 @@ fn what_is_changed_for_one_group_leaves_the_calls_of_the_others_as_they_are() {
         let changes: [fn(&mut Scenario, &Scenario); 5] = [
             |scenario, other| scenario.clients[0].arrivals = other.clients[0].arrivals.clone(),
             |scenario, other| scenario.clients[0].layers.clone_from(&other.clients[0].layers),
-            |scenario, _| scenario.clients[0].patience = Some(Duration::from_millis(7)),
+            |scenario, _| scenario.clients[0].deadline = Some(Duration::from_millis(7)),
             |scenario, other| scenario.clients[0].link = other.clients[0].link,
             |scenario, _| scenario.clients[0].mix = Mix { health: 3, ..Mix::SEARCH },
         ];
@@ -107,7 +107,7 @@ fn what_is_changed_behind_the_clients_leaves_all_their_calls_as_they_are() {
             |scenario, _| {
                 for (_, dependency) in scenario.dependencies.iter_mut() {
                     dependency.layers.clear();
-                    dependency.off.clear();
+                    dependency.layers_off.clear();
                 }
             },
             |scenario, _| {
@@ -140,15 +140,15 @@ fn without_queues(chance: &mut Chance) -> Scenario {
     group.count = 10;
     group.arrivals = Arrivals::Poisson(RateSchedule::constant(50_000));
     group.mix = Mix { search: 1, cached_read: 0, health: 0, mutation: 0 };
-    group.link.spread = crate::support::random::spread(chance);
-    group.patience = None;
+    group.link.distribution = crate::support::random::spread(chance);
+    group.deadline = None;
     let again = group.clone();
     scenario.clients.push(again);
-    scenario.service.as_mut().unwrap().workers = 10_000;
+    scenario.service.as_mut().unwrap().threads = 10_000;
     let postgres = &mut scenario.dependencies[Dependency::Postgres];
-    postgres.server.slots = 1_000_000;
-    postgres.server.cold = None;
-    postgres.server.spread = crate::support::random::spread(chance);
+    postgres.server.concurrency = 1_000_000;
+    postgres.server.cold_start = None;
+    postgres.server.distribution = crate::support::random::spread(chance);
     postgres.layers.clear();
     scenario
 }

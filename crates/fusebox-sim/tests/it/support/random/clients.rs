@@ -25,10 +25,10 @@ pub(super) fn group(chance: &mut Chance, when: When) -> ClientsConfig {
         arrivals: arrivals(chance, when, count),
         burst: chance.maybe(300, |chance| burst(chance, when)),
         mix,
-        patience: chance.maybe(600, |chance| chance.millis(20, 2_000)),
+        deadline: chance.maybe(600, |chance| chance.millis(20, 2_000)),
         link: link(chance),
         layers: if chance.in_thousand(400) { layers::some(chance) } else { Vec::new() },
-        shared: count.is_multiple_of(3),
+        shared_policies: count.is_multiple_of(3),
     }
 }
 
@@ -38,7 +38,10 @@ fn arrivals(chance: &mut Chance, when: When, count: u32) -> Arrivals {
         1..=2 if !when.ends => {
             // So that the group calls at most a hundred times a second.
             let least = u64::from(count) * 10;
-            Arrivals::Closed { think: chance.millis(least, least + 300), spread: spread(chance) }
+            Arrivals::Closed {
+                think_time: chance.millis(least, least + 300),
+                distribution: spread(chance),
+            }
         }
         3..=4 => Arrivals::Uniform(rates(chance, when)),
         _ => Arrivals::Poisson(rates(chance, when)),
@@ -78,6 +81,6 @@ fn burst(chance: &mut Chance, when: When) -> Burst {
         at: begins,
         within: if chance.in_thousand(300) { Duration::ZERO } else { within },
         every: if when.ends { None } else { chance.maybe(500, |chance| chance.millis(200, 900)) },
-        calls: chance.number(1, 3),
+        calls_per_client: chance.number(1, 3),
     }
 }

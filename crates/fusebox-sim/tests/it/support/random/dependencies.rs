@@ -5,7 +5,8 @@ use super::layers;
 use fusebox::time::Duration;
 use fusebox::{LayerKind, RateLimitConfig};
 use fusebox_sim::{
-    Cold, Dependency, DependencyConfig, Fault, Link, Load, PoolConfig, ServerConfig, Spread,
+    ColdStart, Contention, Dependency, DependencyConfig, Distribution, Fault, Link, PoolConfig,
+    ServerConfig,
 };
 
 pub(super) fn dependency(chance: &mut Chance, on: Dependency, large: bool) -> DependencyConfig {
@@ -21,34 +22,34 @@ pub(super) fn dependency(chance: &mut Chance, on: Dependency, large: bool) -> De
         link: link(chance),
         pool: chance.maybe(600, |chance| pool(chance, large)),
         layers,
-        off,
+        layers_off: off,
     }
 }
 
 fn server(chance: &mut Chance, large: bool) -> ServerConfig {
     let share = |chance: &mut Chance| chance.number(1, 5_000);
     ServerConfig {
-        slots: if large { chance.number(1, 200) } else { chance.number(1, 6) },
+        concurrency: if large { chance.number(1, 200) } else { chance.number(1, 6) },
         queue: if large { chance.number(0, 1_000) } else { chance.number(0, 15) },
-        time: if chance.in_thousand(100) {
+        service_time: if chance.in_thousand(100) {
             Duration::from_micros(1)
         } else {
             chance.millis(0, 60).max(Duration::from_micros(1))
         },
-        spread: spread(chance),
-        load: match chance.number(0, 4) {
-            0 => Load::Linear { per_ten_thousand: share(chance) },
-            1 => Load::Knee { at: chance.number(1, 5), per_ten_thousand: share(chance) },
-            _ => Load::None,
+        distribution: spread(chance),
+        contention: match chance.number(0, 4) {
+            0 => Contention::Linear { per_ten_thousand: share(chance) },
+            1 => Contention::Knee { from: chance.number(1, 5), per_ten_thousand: share(chance) },
+            _ => Contention::None,
         },
-        connections: if chance.in_thousand(400) { chance.number(1, 5) } else { 1_000 },
+        max_connections: if chance.in_thousand(400) { chance.number(1, 5) } else { 1_000 },
         rate_limit: chance.maybe(150, |chance| RateLimitConfig {
             permits: chance.number(1, 50),
             period: chance.millis(10, 1_000),
             burst: chance.number(1, 20),
         }),
-        cold: chance.maybe(300, |chance| Cold {
-            length: chance.millis(1, 1_000),
+        cold_start: chance.maybe(300, |chance| ColdStart {
+            duration: chance.millis(1, 1_000),
             factor_per_mille: chance.number(1_000, 8_000),
         }),
     }
@@ -56,28 +57,28 @@ fn server(chance: &mut Chance, large: bool) -> ServerConfig {
 
 pub(super) fn link(chance: &mut Chance) -> Link {
     let time = if chance.in_thousand(200) { Duration::ZERO } else { chance.millis(0, 15) };
-    Link { time, spread: spread(chance) }
+    Link { latency: time, distribution: spread(chance) }
 }
 
-pub(crate) fn spread(chance: &mut Chance) -> Spread {
+pub(crate) fn spread(chance: &mut Chance) -> Distribution {
     let share = chance.number(0, 1_000);
     match chance.number(0, 5) {
-        0..=1 => Spread::Constant,
-        2 => Spread::Uniform { width_per_mille: share },
-        3 => Spread::Exponential,
-        4 => Spread::LogNormal { sigma_per_mille: 2 * share },
-        _ => Spread::Normal { deviation_per_mille: share },
+        0..=1 => Distribution::Constant,
+        2 => Distribution::Uniform { width_per_mille: share },
+        3 => Distribution::Exponential,
+        4 => Distribution::LogNormal { sigma_per_mille: 2 * share },
+        _ => Distribution::Normal { deviation_per_mille: share },
     }
 }
 
 pub(super) fn pool(chance: &mut Chance, large: bool) -> PoolConfig {
     let size = if large { chance.number(1, 200) } else { chance.number(1, 8) };
     PoolConfig {
-        size,
-        min: chance.number(0, size),
-        waiting: chance.number(0, 12),
+        max_connections: size,
+        min_idle: chance.number(0, size),
+        queue: chance.number(0, 12),
         liveness_check: chance.in_thousand(600),
-        check_every: chance.millis(20, 1_000),
+        check_interval: chance.millis(20, 1_000),
     }
 }
 

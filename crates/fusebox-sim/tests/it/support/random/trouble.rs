@@ -13,8 +13,8 @@ use fusebox_sim::{
 pub(crate) fn in_trouble(chance: &mut Chance) -> Scenario {
     let bare = chance.in_thousand(300);
     let mut service = service(chance, false);
-    service.workers = chance.number(8, 64);
-    service.queue = chance.number(20, 10_000);
+    service.threads = chance.number(8, 64);
+    service.accept_queue = chance.number(20, 10_000);
     service.search.truncate(2);
     let mut scenario = Scenario {
         clients: vec![clients(chance)],
@@ -47,10 +47,10 @@ fn clients(chance: &mut Chance) -> ClientsConfig {
         arrivals: Arrivals::Poisson(RateSchedule::constant(chance.number(40_000, 120_000).into())),
         burst: None,
         mix: Mix { search: 8, cached_read: 1, health: 1, mutation: 0 },
-        patience: Some(chance.millis(200, 3_000)),
-        link: Link { time: chance.millis(0, 5), ..Link::default() },
+        deadline: Some(chance.millis(200, 3_000)),
+        link: Link { latency: chance.millis(0, 5), ..Link::default() },
         layers: if chance.in_thousand(300) { layers::some(chance) } else { retries(chance) },
-        shared: count.is_multiple_of(3),
+        shared_policies: count.is_multiple_of(3),
     }
 }
 
@@ -73,11 +73,11 @@ fn dependency(chance: &mut Chance, on: Dependency) -> DependencyConfig {
     let time = Duration::from_micros(u64::from(slots) * u64::from(chance.number(1_000, 9_000)));
     DependencyConfig {
         server: ServerConfig {
-            slots,
+            concurrency: slots,
             queue: chance.number(10, 100_000),
-            time,
-            spread: dependencies::spread(chance),
-            cold: None,
+            service_time: time,
+            distribution: dependencies::spread(chance),
+            cold_start: None,
             ..ServerConfig::default()
         },
         pool: None,
