@@ -27,7 +27,8 @@ struct Delay {
 pub(super) fn backoff(args: &BackoffArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let config = config(args)?;
     let rows = delays::table(config, args.attempts, args.samples, args.seed).map_err(|error| {
-        Failure::input(error.to_string().replace("backoff.", "--").replace("delays.", "--"))
+        let option = |path: &str| format!("--{}", path.rsplit('.').next().unwrap_or(path));
+        Failure::input(error.map_paths(option).to_string())
     })?;
     let delays: Vec<_> = rows.iter().map(Delay::of).collect();
     write(out, args.json, &delays, |out| {

@@ -1,8 +1,9 @@
 //! How long to wait before the next retry.
 
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, Expected, OtherField, require, require_in};
 use crate::rng::Rng;
 use crate::time::Duration;
+use core::ops::RangeInclusive;
 
 /// The settings of a [`Backoff`]; the default is 1 s, 2 s, 4 s ... up to 20 s with full jitter.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +37,8 @@ pub enum Growth {
 }
 
 impl Growth {
+    /// The range of the factor of [`Growth::Exponential`], in thousandths.
+    pub const FACTOR_PER_MILLE: RangeInclusive<u32> = 1_000..=100_000;
     /// Twice as long each time.
     pub const DOUBLING: Self = Self::Exponential { factor_per_mille: 2_000 };
 }
@@ -85,6 +88,13 @@ pub enum Jitter {
     SmoothDecorrelated,
 }
 
+impl Jitter {
+    /// The range of the share of [`Jitter::Factor`], in thousandths.
+    pub const SPREAD_PER_MILLE: RangeInclusive<u32> = 0..=1_000;
+    /// The range of the share of [`Jitter::AddShare`], in thousandths.
+    pub const MOST_PER_MILLE: RangeInclusive<u32> = 0..=100_000;
+}
+
 /// A microsecond is 2^40 parts.
 const PART_BITS: u32 = 40;
 
@@ -93,8 +103,6 @@ const FIBONACCI_ENOUGH: u32 = 60;
 
 /// What makes the middle of the first smooth delay the base, as Polly has it.
 const SMOOTH_SCALE: f64 = 1.4;
-
-const DAY: Duration = Duration::from_secs(86_400);
 
 impl Default for BackoffConfig {
     fn default() -> Self {
@@ -108,6 +116,9 @@ impl Default for BackoffConfig {
 }
 
 impl BackoffConfig {
+    /// The range of every time in a backoff; the cap is also no shorter than the base.
+    pub const TIME: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
+
     /// The same delay, always.
     #[must_use]
     pub const fn constant(delay: Duration) -> Self {
@@ -185,11 +196,12 @@ impl Backoff {
     /// When a setting is outside the range that [`BackoffConfig`] states.
     pub fn new(config: BackoffConfig) -> Result<Self, ConfigError> {
         let BackoffConfig { base, growth, cap, jitter } = config;
-        require(base <= DAY, "backoff.base", base, "at most 1 day")?;
-        require((base..=DAY).contains(&cap), "backoff.cap", cap, "backoff.base to 1 day")?;
+        require_in(&BackoffConfig::TIME, "backoff.base", base)?;
+        require_in(&BackoffConfig::TIME, "backoff.cap", cap)?;
+        let expected = Expected::AtLeast(OtherField::new("backoff.base", base));
+        require(base <= cap, "backoff.cap", cap, expected)?;
         if let Growth::Exponential { factor_per_mille: factor } = growth {
-            let range = 1_000..=100_000;
-            require(range.contains(&factor), "backoff.factor", factor, "1000 to 100,000 ‰")?;
+            require_in(&Growth::FACTOR_PER_MILLE, "backoff.factor_per_mille", factor)?;
         }
         check_jitter(jitter)?;
         Ok(Self(config))
@@ -296,16 +308,16 @@ impl Backoff {
 fn check_jitter(jitter: Jitter) -> Result<(), ConfigError> {
     match jitter {
         Jitter::Factor { spread_per_mille: spread } => {
-            require(spread <= 1_000, "backoff.spread", spread, "0 to 1000 ‰")?;
+            require_in(&Jitter::SPREAD_PER_MILLE, "backoff.spread_per_mille", spread)?;
         }
         Jitter::AddShare { most_per_mille: most } => {
-            require(most <= 100_000, "backoff.most", most, "0 to 100,000 ‰")?;
+            require_in(&Jitter::MOST_PER_MILLE, "backoff.most_per_mille", most)?;
         }
         Jitter::Add { most } => {
-            require(most <= DAY, "backoff.most", most, "at most 1 day")?;
+            require_in(&BackoffConfig::TIME, "backoff.most", most)?;
         }
         Jitter::Around { spread } => {
-            require(spread <= DAY, "backoff.spread", spread, "at most 1 day")?;
+            require_in(&BackoffConfig::TIME, "backoff.spread", spread)?;
         }
         Jitter::None
         | Jitter::Full
@@ -475,8 +487,8 @@ mod tests {
         Jitter::Full,
         Jitter::Equal,
         Jitter::AddShare { most_per_mille: 100_000 },
-        Jitter::Add { most: DAY },
-        Jitter::Around { spread: DAY },
+        Jitter::Add { most: Duration::DAY },
+        Jitter::Around { spread: Duration::DAY },
         Jitter::Decorrelated,
         Jitter::SmoothDecorrelated,
     ];
@@ -495,10 +507,10 @@ mod tests {
         let micros = Duration::from_micros;
         let ranges = [
             (micros(0), micros(0)),
-            (micros(0), DAY),
-            (micros(1), DAY),
+            (micros(0), Duration::DAY),
+            (micros(1), Duration::DAY),
             (micros(1), micros(1)),
-            (DAY, DAY),
+            (Duration::DAY, Duration::DAY),
         ];
         let numbers =
             [0, 1, 5, 52, 62, 63, 64, 1_022, 1_023, 1_024, 10_000, u32::MAX - 1, u32::MAX];
@@ -527,9 +539,13 @@ mod tests {
     fn what_grows_ends_at_the_cap() {
         for growth in [Growth::Linear, Growth::DOUBLING, Growth::Fibonacci, Growth::Mersenne] {
             let (base, jitter) = (Duration::from_micros(1), Jitter::None);
-            let config = BackoffConfig { base, growth, cap: DAY, jitter };
+            let config = BackoffConfig { base, growth, cap: Duration::DAY, jitter };
             let delay = Backoff::new(config).unwrap().next_at(&mut Delays::after(u32::MAX), 0);
-            let most = if growth == Growth::Linear { Duration::from_micros(1 << 32) } else { DAY };
+            let most = if growth == Growth::Linear {
+                Duration::from_micros(1 << 32)
+            } else {
+                Duration::DAY
+            };
             assert_eq!(delay, most, "{growth:?}");
         }
         for n in [1_024, 10_000, u32::MAX] {
@@ -552,10 +568,10 @@ mod tests {
         for (config, field) in [
             (BackoffConfig { base: Duration::MAX, ..default }, "backoff.base"),
             (BackoffConfig { cap: Duration::ZERO, ..default }, "backoff.cap"),
-            (growth(999), "backoff.factor"),
-            (growth(100_001), "backoff.factor"),
-            (jitter(Jitter::Factor { spread_per_mille: 1_001 }), "backoff.spread"),
-            (jitter(Jitter::AddShare { most_per_mille: 100_001 }), "backoff.most"),
+            (growth(999), "backoff.factor_per_mille"),
+            (growth(100_001), "backoff.factor_per_mille"),
+            (jitter(Jitter::Factor { spread_per_mille: 1_001 }), "backoff.spread_per_mille"),
+            (jitter(Jitter::AddShare { most_per_mille: 100_001 }), "backoff.most_per_mille"),
             (jitter(Jitter::Add { most: Duration::MAX }), "backoff.most"),
             (jitter(Jitter::Around { spread: Duration::MAX }), "backoff.spread"),
         ] {

@@ -7,9 +7,7 @@ mod state;
 mod trials;
 mod view;
 
-pub use config::{
-    BreakerConfig, Overdue, Rate, SlowRate, TRIALS_MAX, Undecided, Verdict, WINDOW_MAX, Window,
-};
+pub use config::{BreakerConfig, Overdue, Rate, SlowRate, Undecided, Verdict, Window};
 pub use memory::{Counts, Ended, Remembered};
 pub use snapshot::{SavedState, Snapshot};
 pub use state::{Cause, Exceeded, Mode, Observation, State, StateName, Transition};
@@ -620,10 +618,16 @@ mod tests {
             (BreakerConfig { failures: Some(0), ..default }, "breaker.failures"),
             (BreakerConfig { failures: Some(1_000_001), ..default }, "breaker.failures"),
             (BreakerConfig { failures: Some(6), ..by_count }, "breaker.failures"),
-            (BreakerConfig { window: Window::Time(Duration::ZERO), ..default }, "breaker.window"),
-            (BreakerConfig { window: Window::Time(day_and_more), ..default }, "breaker.window"),
-            (BreakerConfig { window: Window::Count(0), ..default }, "breaker.window"),
-            (BreakerConfig { window: Window::Count(100_001), ..default }, "breaker.window"),
+            (
+                BreakerConfig { window: Window::Time(Duration::ZERO), ..default },
+                "breaker.window_length",
+            ),
+            (
+                BreakerConfig { window: Window::Time(day_and_more), ..default },
+                "breaker.window_length",
+            ),
+            (BreakerConfig { window: Window::Count(0), ..default }, "breaker.window_calls"),
+            (BreakerConfig { window: Window::Count(100_001), ..default }, "breaker.window_calls"),
             (
                 BreakerConfig { failure_rate: Some(Rate::percent(0)), ..none },
                 "breaker.failure_rate",

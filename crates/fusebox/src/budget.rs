@@ -7,10 +7,11 @@ mod quota;
 mod tokens;
 mod traffic;
 
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome};
 use crate::time::{Duration, Instant};
 use bucket::Bucket;
+use core::ops::RangeInclusive;
 use failure_share::FailureShare;
 use in_flight::InFlight;
 use quota::Quota;
@@ -100,23 +101,31 @@ impl BudgetConfig {
     /// What the AWS SDKs have from 2026 on: 500 for retries that cost 14, or 5 after throttling.
     pub const AWS: Self = Self::Quota { stock: 500, price: 14, throttled_price: 5 };
 
+    /// The range of the ratio of [`BudgetConfig::Traffic`], in ten-thousandths.
+    pub const TRAFFIC_PER_TEN_THOUSAND: RangeInclusive<u32> = 0..=10_000_000;
+    /// The range of every other share of calls, in ten-thousandths.
+    pub const PER_TEN_THOUSAND: RangeInclusive<u32> = 0..=10_000;
+    /// The range of the retries a second that are always allowed.
+    pub const FLOOR_PER_SECOND: RangeInclusive<u32> = 0..=10_000;
+    /// The range of how long a call counts.
+    pub const TTL: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(60);
+    /// The range of the retries in flight that are always allowed.
+    pub const FLOOR: RangeInclusive<u32> = 0..=1_000_000;
+    /// The range of every number of tokens, whole or in ten-thousandths, and of every cost.
+    pub const TOKENS: RangeInclusive<u32> = 1..=1_000_000;
+
     fn check(self) -> Result<Self, ConfigError> {
-        let per_ten_thousand = |ratio, most, words| {
-            require((0..=most).contains(&ratio), "budget.per_ten_thousand", ratio, words)
-        };
-        let million = |field, value| {
-            require((1..=1_000_000).contains(&value), field, value, "1 to 1,000,000")
-        };
+        let ratio = |range, ratio| require_in(&range, "budget.per_ten_thousand", ratio);
+        let million = |field, value| require_in(&Self::TOKENS, field, value);
         match self {
-            Self::Traffic { per_ten_thousand: ratio, floor_per_second: floor, ttl } => {
-                per_ten_thousand(ratio, 10_000_000, "0 to 10,000,000 per 10,000 calls")?;
-                require(floor <= 10_000, "budget.floor", floor, "0 to 10,000 a second")?;
-                let range = Duration::from_secs(1)..=Duration::from_secs(60);
-                require(range.contains(&ttl), "budget.ttl", ttl, "1 s to 60 s")?;
+            Self::Traffic { per_ten_thousand, floor_per_second: floor, ttl } => {
+                ratio(Self::TRAFFIC_PER_TEN_THOUSAND, per_ten_thousand)?;
+                require_in(&Self::FLOOR_PER_SECOND, "budget.floor_per_second", floor)?;
+                require_in(&Self::TTL, "budget.ttl", ttl)?;
             }
-            Self::InFlight { per_ten_thousand: share, floor } => {
-                per_ten_thousand(share, 10_000, "0 to 10,000 per 10,000 calls")?;
-                require(floor <= 1_000_000, "budget.floor", floor, "0 to 1,000,000")?;
+            Self::InFlight { per_ten_thousand, floor } => {
+                ratio(Self::PER_TEN_THOUSAND, per_ten_thousand)?;
+                require_in(&Self::FLOOR, "budget.floor", floor)?;
             }
             Self::Tokens { tokens, success_per_ten_thousand } => {
                 million("budget.tokens", tokens)?;
@@ -131,8 +140,8 @@ impl BudgetConfig {
                 million("budget.tokens", tokens)?;
                 million("budget.call_per_ten_thousand", call_per_ten_thousand)?;
             }
-            Self::FailureShare { per_ten_thousand: share } => {
-                per_ten_thousand(share, 10_000, "0 to 10,000 per 10,000 calls")?;
+            Self::FailureShare { per_ten_thousand } => {
+                ratio(Self::PER_TEN_THOUSAND, per_ten_thousand)?;
             }
         }
         Ok(self)
@@ -470,7 +479,7 @@ mod tests {
             |tokens, call_per_ten_thousand| BudgetConfig::Bucket { tokens, call_per_ten_thousand };
         for (config, field) in [
             (traffic(10_000_001, 1, 10), "budget.per_ten_thousand"),
-            (traffic(1_000, 10_001, 10), "budget.floor"),
+            (traffic(1_000, 10_001, 10), "budget.floor_per_second"),
             (traffic(1_000, 1, 0), "budget.ttl"),
             (traffic(1_000, 1, 61), "budget.ttl"),
             (in_flight(10_001, 3), "budget.per_ten_thousand"),

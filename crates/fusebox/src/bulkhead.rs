@@ -1,9 +1,10 @@
 //! A number of slots, so that one dependency cannot take every worker.
 
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, require_in};
 use crate::outcome::Rejection;
 use crate::time::{Duration, Instant};
 use alloc::collections::VecDeque;
+use core::ops::RangeInclusive;
 
 /// The settings of a [`Bulkhead`]; the default is 20 slots, and 10 callers that wait up to 100 ms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +15,15 @@ pub struct BulkheadConfig {
     pub queue: u32,
     /// The longest that one waits: up to 1 day.
     pub max_wait: Duration,
+}
+
+impl BulkheadConfig {
+    /// The range of [`slots`](Self::slots).
+    pub const SLOTS: RangeInclusive<u32> = 0..=1_000_000;
+    /// The range of [`queue`](Self::queue).
+    pub const QUEUE: RangeInclusive<u32> = 0..=1_000_000;
+    /// The range of [`max_wait`](Self::max_wait).
+    pub const MAX_WAIT: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
 }
 
 impl Default for BulkheadConfig {
@@ -92,10 +102,9 @@ impl Bulkhead {
     /// When a setting is outside the range that [`BulkheadConfig`] states.
     pub fn new(config: BulkheadConfig) -> Result<Self, ConfigError> {
         let BulkheadConfig { slots, queue, max_wait } = config;
-        check_slots(slots)?;
-        require(queue <= 1_000_000, "bulkhead.queue", queue, "0 to 1,000,000")?;
-        let day = Duration::from_secs(86_400);
-        require(max_wait <= day, "bulkhead.max_wait", max_wait, "at most 1 day")?;
+        require_in(&BulkheadConfig::SLOTS, "bulkhead.slots", slots)?;
+        require_in(&BulkheadConfig::QUEUE, "bulkhead.queue", queue)?;
+        require_in(&BulkheadConfig::MAX_WAIT, "bulkhead.max_wait", max_wait)?;
         Ok(Self { config, taken: 0, queue: VecDeque::new() })
     }
 
@@ -113,7 +122,7 @@ impl Bulkhead {
     /// # Errors
     /// When the number is outside that range; then nothing has changed.
     pub fn set_slots(&mut self, slots: u32) -> Result<(), ConfigError> {
-        self.config.slots = check_slots(slots)?;
+        self.config.slots = require_in(&BulkheadConfig::SLOTS, "bulkhead.slots", slots)?;
         Ok(())
     }
 
@@ -183,10 +192,6 @@ impl Bulkhead {
     pub fn waiting(&self) -> u32 {
         u32::try_from(self.queue.len()).unwrap_or(u32::MAX)
     }
-}
-
-fn check_slots(slots: u32) -> Result<u32, ConfigError> {
-    require(slots <= 1_000_000, "bulkhead.slots", slots, "0 to 1,000,000")
 }
 
 #[cfg(test)]

@@ -1,37 +1,103 @@
-//! Errors of configuration: which field, which value, which range.
+//! Errors of configuration: which field, which value, and what it must be.
 
+use crate::time::Duration;
 use alloc::format;
 use alloc::string::{String, ToString};
 use core::fmt;
+use core::ops::RangeInclusive;
 
-/// A setting that cannot be: it names the field, the value given and what would do.
+/// A setting that a constructor does not accept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConfigError {
-    /// The field, as a path: `breaker.failures`.
+    /// The path of the field: `breaker.failures`.
     pub field: String,
     /// The value that was given.
     pub value: String,
-    /// What would be accepted, as words: `1 to 10,000`.
-    pub expected: &'static str,
+    /// What the value must be.
+    pub expected: Expected,
+}
+
+/// What a setting must be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Expected {
+    /// From `min` to `max`, both included.
+    Range {
+        /// The smallest value.
+        min: String,
+        /// The largest value.
+        max: String,
+    },
+    /// No smaller than another field.
+    AtLeast(OtherField),
+    /// No larger than another field.
+    AtMost(OtherField),
+    /// Not set at all, because of the value of another field.
+    UnsetWhere(OtherField),
+    /// What these words say, as they follow "must be".
+    Words(&'static str),
+}
+
+/// The other field that a setting has to fit.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OtherField {
+    /// Its path.
+    pub field: String,
+    /// Its value.
+    pub value: String,
+}
+
+/// A type of settings that has ranges.
+pub trait Ranged: PartialOrd {
+    /// The value in an error: `1,000,000`, `1 day`.
+    fn text(&self) -> String;
+}
+
+impl Expected {
+    /// The other field that is involved, if there is one.
+    #[must_use]
+    pub const fn other(&self) -> Option<&OtherField> {
+        match self {
+            Self::AtLeast(other) | Self::AtMost(other) | Self::UnsetWhere(other) => Some(other),
+            Self::Range { .. } | Self::Words(_) => None,
+        }
+    }
+}
+
+impl OtherField {
+    /// A field and its value.
+    pub fn new(field: &str, value: impl fmt::Display) -> Self {
+        Self { field: field.to_string(), value: value.to_string() }
+    }
 }
 
 impl ConfigError {
-    /// The same error of a part that stands at this path in something larger: `backoff.cap` within
-    /// `breaker.cooldown` is `breaker.cooldown.cap`.
+    /// Replaces the first part of each path: `backoff.cap` within `breaker.cooldown` becomes
+    /// `breaker.cooldown.cap`.
     #[must_use]
-    pub fn within(mut self, path: &str) -> Self {
-        self.field = match self.field.split_once('.') {
+    pub fn within(self, path: &str) -> Self {
+        self.map_paths(|field| match field.split_once('.') {
             Some((_, leaf)) => format!("{path}.{leaf}"),
             None => path.to_string(),
-        };
-        self
+        })
     }
 
-    /// The same error of a part that stands in something at this path: `breaker.failures` under
-    /// `postgres` is `postgres.breaker.failures`.
+    /// Puts `path` before each path: `breaker.failures` under `postgres` becomes
+    /// `postgres.breaker.failures`.
     #[must_use]
-    pub fn under(mut self, path: &str) -> Self {
-        self.field = format!("{path}.{}", self.field);
+    pub fn under(self, path: &str) -> Self {
+        self.map_paths(|field| format!("{path}.{field}"))
+    }
+
+    /// Changes the path of the field, and that of the other field if there is one.
+    #[must_use]
+    pub fn map_paths(mut self, map: impl Fn(&str) -> String) -> Self {
+        self.field = map(&self.field);
+        match &mut self.expected {
+            Expected::AtLeast(other) | Expected::AtMost(other) | Expected::UnsetWhere(other) => {
+                other.field = map(&other.field);
+            }
+            Expected::Range { .. } | Expected::Words(_) => {}
+        }
         self
     }
 }
@@ -42,21 +108,130 @@ impl fmt::Display for ConfigError {
     }
 }
 
+impl fmt::Display for Expected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Range { min, max } => write!(f, "{min} to {max}"),
+            Self::AtLeast(OtherField { field, value }) => {
+                write!(f, "at least {field}, which is {value}")
+            }
+            Self::AtMost(OtherField { field, value }) => {
+                write!(f, "at most {field}, which is {value}")
+            }
+            Self::UnsetWhere(OtherField { field, value }) => {
+                write!(f, "unset where {field} is {value}")
+            }
+            Self::Words(words) => f.write_str(words),
+        }
+    }
+}
+
 impl core::error::Error for ConfigError {}
 
-/// Gives the value back where it holds, and an error that names it otherwise.
+impl From<&'static str> for Expected {
+    fn from(words: &'static str) -> Self {
+        Self::Words(words)
+    }
+}
+
+macro_rules! ranged_numbers {
+    ($($number:ty)*) => {
+        $(impl Ranged for $number {
+            fn text(&self) -> String {
+                with_commas(&self.to_string())
+            }
+        })*
+    };
+}
+
+ranged_numbers!(u32 u64 usize);
+
+impl Ranged for Duration {
+    fn text(&self) -> String {
+        let micros = self.as_micros();
+        match micros / Self::DAY.as_micros() {
+            1 if *self == Self::DAY => "1 day".to_string(),
+            days @ 1.. if micros.is_multiple_of(Self::DAY.as_micros()) => format!("{days} days"),
+            _ => self.to_string(),
+        }
+    }
+}
+
+fn with_commas(digits: &str) -> String {
+    let mut text = String::new();
+    for (n, digit) in digits.chars().enumerate() {
+        if n > 0 && (digits.len() - n).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// Gives the value back where it lies in the range.
+///
+/// # Errors
+/// When it does not.
+pub fn require_in<T: Ranged>(
+    range: &RangeInclusive<T>,
+    field: &str,
+    value: T,
+) -> Result<T, ConfigError> {
+    if range.contains(&value) {
+        return Ok(value);
+    }
+    let expected = Expected::Range { min: range.start().text(), max: range.end().text() };
+    Err(ConfigError { field: field.to_string(), value: value.text(), expected })
+}
+
+/// Gives the value back where it holds.
 ///
 /// # Errors
 /// When `holds` is false.
 pub fn require<T: fmt::Display>(
     holds: bool,
-    field: &'static str,
+    field: &str,
     value: T,
-    expected: &'static str,
+    expected: impl Into<Expected>,
 ) -> Result<T, ConfigError> {
     if holds {
-        Ok(value)
-    } else {
-        Err(ConfigError { field: field.to_string(), value: value.to_string(), expected })
+        return Ok(value);
+    }
+    let (field, value) = (field.to_string(), value.to_string());
+    Err(ConfigError { field, value, expected: expected.into() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_says_what_the_value_must_be() {
+        let other = |value: u32| OtherField::new("breaker.trials", value);
+        let million = require_in(&(1..=1_000_000), "breaker.failures", 0_u32);
+        let day = require_in(&(Duration::MILLISECOND..=Duration::DAY), "a.b", Duration::ZERO);
+        for (error, text) in [
+            (million, "breaker.failures is 0, but must be 1 to 1,000,000"),
+            (require(false, "a", 3, "set"), "a is 3, but must be set"),
+            (
+                require(false, "a", 3, Expected::AtMost(other(2))),
+                "a is 3, but must be at most breaker.trials, which is 2",
+            ),
+        ] {
+            assert_eq!(error.unwrap_err().to_string(), text);
+        }
+        assert_eq!(day.unwrap_err().to_string(), "a.b is 0 s, but must be 1 ms to 1 day");
+        let year = Duration::DAY.saturating_mul(365);
+        assert_eq!(year.text(), "365 days");
+    }
+
+    #[test]
+    fn both_paths_move_together() {
+        let expected = Expected::AtLeast(OtherField::new("backoff.base", Duration::DAY));
+        let error = require(false, "backoff.cap", 1, expected).unwrap_err();
+        let error = error.within("breaker.cooldown").under("postgres");
+        assert_eq!(error.field, "postgres.breaker.cooldown.cap");
+        let other = error.expected.other().expect("the base");
+        assert_eq!(other.field, "postgres.breaker.cooldown.base");
     }
 }

@@ -1,7 +1,8 @@
 //! What to answer when the dependency cannot: degrade the quality, not the service.
 
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, require_in};
 use crate::time::{Duration, Instant};
+use core::ops::RangeInclusive;
 
 /// The settings of a fallback; the default serves what the cache holds for up to five minutes.
 ///
@@ -68,17 +69,21 @@ impl Default for FallbackConfig {
 }
 
 impl FallbackConfig {
+    /// The range of [`stale_for`](Self::stale_for).
+    pub const STALE_FOR: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
+    /// The range of the wait of [`Otherwise::Unavailable`].
+    pub const RETRY_AFTER: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
+
     /// The settings themselves, where they can be.
     ///
     /// # Errors
     /// When a length is outside its range.
     pub fn check(self) -> Result<Self, ConfigError> {
-        let day = Duration::from_secs(86_400);
         if let Some(age) = self.stale_for {
-            require(age <= day, "fallback.stale_for", age, "at most 1 day")?;
+            require_in(&Self::STALE_FOR, "fallback.stale_for", age)?;
         }
         if let Otherwise::Unavailable { retry_after } = self.otherwise {
-            require(retry_after <= day, "fallback.retry_after", retry_after, "at most 1 day")?;
+            require_in(&Self::RETRY_AFTER, "fallback.retry_after", retry_after)?;
         }
         Ok(self)
     }

@@ -1,8 +1,9 @@
 //! Hedging: where an answer does not come soon, the same attempt is made once more beside the first.
 
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome};
 use crate::time::{Duration, Instant};
+use core::ops::RangeInclusive;
 
 /// The settings of a [`Hedge`]; the default is a second attempt after 100 ms.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,13 @@ pub struct HedgeConfig {
 }
 
 const ATTEMPTS_MAX: u32 = 10;
+
+impl HedgeConfig {
+    /// The range of [`delay`](Self::delay).
+    pub const DELAY: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
+    /// The range of [`attempts`](Self::attempts).
+    pub const ATTEMPTS: RangeInclusive<u32> = 1..=ATTEMPTS_MAX;
+}
 
 impl Default for HedgeConfig {
     fn default() -> Self {
@@ -142,8 +150,8 @@ impl Hedge {
     /// When a setting is outside the range that [`HedgeConfig`] states.
     pub fn new(config: HedgeConfig) -> Result<Self, ConfigError> {
         let HedgeConfig { delay, attempts } = config;
-        require(delay <= Duration::from_secs(86_400), "hedge.delay", delay, "at most 1 day")?;
-        require((1..=ATTEMPTS_MAX).contains(&attempts), "hedge.attempts", attempts, "1 to 10")?;
+        require_in(&HedgeConfig::DELAY, "hedge.delay", delay)?;
+        require_in(&HedgeConfig::ATTEMPTS, "hedge.attempts", attempts)?;
         Ok(Self { config })
     }
 

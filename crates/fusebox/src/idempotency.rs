@@ -1,8 +1,9 @@
 //! Idempotency keys: a request that is made again under its key takes effect once.
 
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, require_in};
 use crate::time::{Duration, Instant};
 use alloc::collections::BTreeMap;
+use core::ops::RangeInclusive;
 
 /// The settings of an [`IdempotencyTable`]; the default keeps 100,000 keys for a day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,13 +16,21 @@ pub struct IdempotencyConfig {
     pub capacity: u32,
 }
 
-impl Default for IdempotencyConfig {
-    fn default() -> Self {
-        Self { ttl: DAY, lease: Duration::from_secs(60), capacity: 100_000 }
-    }
+impl IdempotencyConfig {
+    /// The range of [`ttl`](Self::ttl).
+    pub const TTL: RangeInclusive<Duration> =
+        Duration::MILLISECOND..=Duration::DAY.saturating_mul(365);
+    /// The range of [`lease`](Self::lease).
+    pub const LEASE: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+    /// The range of [`capacity`](Self::capacity).
+    pub const CAPACITY: RangeInclusive<u32> = 1..=10_000_000;
 }
 
-const DAY: Duration = Duration::from_secs(86_400);
+impl Default for IdempotencyConfig {
+    fn default() -> Self {
+        Self { ttl: Duration::DAY, lease: Duration::from_secs(60), capacity: 100_000 }
+    }
+}
 
 /// What the table says to a request with a key.
 #[derive(Debug, PartialEq, Eq)]
@@ -132,13 +141,9 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
     /// When a setting is outside the range that [`IdempotencyConfig`] states.
     pub fn new(config: IdempotencyConfig) -> Result<Self, ConfigError> {
         let IdempotencyConfig { ttl, lease, capacity } = config;
-        let least = Duration::from_millis(1);
-        let year = least..=DAY.saturating_mul(365);
-        require(year.contains(&ttl), "idempotency.ttl", ttl, "1 ms to 365 days")?;
-        let day = least..=DAY;
-        require(day.contains(&lease), "idempotency.lease", lease, "1 ms to 1 day")?;
-        let in_range = (1..=10_000_000).contains(&capacity);
-        require(in_range, "idempotency.capacity", capacity, "1 to 10,000,000")?;
+        require_in(&IdempotencyConfig::TTL, "idempotency.ttl", ttl)?;
+        require_in(&IdempotencyConfig::LEASE, "idempotency.lease", lease)?;
+        require_in(&IdempotencyConfig::CAPACITY, "idempotency.capacity", capacity)?;
         Ok(Self { config, entries: BTreeMap::new(), by_end: BTreeMap::new(), newest: 0 })
     }
 
@@ -261,9 +266,9 @@ mod tests {
         assert_eq!(table.begin(NOW, "a", 1), Begin::InProgress { until: LEASE_ENDS });
         let done = Instant::from_secs(7);
         table.complete(done, first, 201).unwrap();
-        let last = done + DAY - Duration::from_micros(1);
+        let last = done + Duration::DAY - Duration::from_micros(1);
         assert_eq!(table.begin(last, "a", 1), Begin::Done(&201));
-        assert!(matches!(table.begin(done + DAY, "a", 1), Begin::New(_)));
+        assert!(matches!(table.begin(done + Duration::DAY, "a", 1), Begin::New(_)));
     }
 
     #[test]
@@ -296,7 +301,7 @@ mod tests {
         assert_eq!(table.complete(LEASE_ENDS, second, 3), Ok(()));
         assert_eq!(table.begin(LEASE_ENDS, "a", 1), Begin::Done(&3));
         let again = claim(&mut table, LEASE_ENDS, "b");
-        table.expire(LEASE_ENDS + DAY);
+        table.expire(LEASE_ENDS + Duration::DAY);
         assert!(!table.abandon(again));
     }
 

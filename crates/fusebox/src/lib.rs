@@ -12,7 +12,6 @@
 //! | fallback | [`FallbackConfig`] | `fallback.rs` |
 //! | idempotency keys | [`IdempotencyTable`] | `idempotency.rs` |
 //! | rate limit | [`RateLimit`] | `rate_limit.rs` |
-//! | rate that finds its limit | [`CubicRate`] | `cubic_rate.rs` |
 //! | adaptive throttling | [`Throttle`] | `throttle.rs` |
 //! | those that are layers, in an order | [`Pipeline`] | `pipeline.rs` |
 //! | a call on its way through them | [`Call`] | `call.rs` |
@@ -126,7 +125,6 @@ mod budget;
 mod bulkhead;
 mod call;
 mod config;
-mod cubic_rate;
 mod explain;
 mod fallback;
 mod hedge;
@@ -146,13 +144,12 @@ pub use backoff::{Backoff, BackoffConfig, Delays, Growth, Jitter};
 pub use breaker::{
     BreakerConfig, Cause, CircuitBreaker, Counts, Ended, Exceeded, HalfOpen, Mode, Observation,
     Overdue, Permit, Rate, Remembered, SavedState, SlowRate, Snapshot, State, StateName,
-    TRIALS_MAX, Transition, Undecided, Verdict, WINDOW_MAX, Window, WindowStep,
+    Transition, Undecided, Verdict, Window, WindowStep,
 };
 pub use budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
 pub use call::{Call, Context, End, Input, Request, Step, Wait};
-pub use config::{ConfigError, require};
-pub use cubic_rate::CubicRate;
+pub use config::{ConfigError, Expected, OtherField, Ranged, require, require_in};
 pub use explain::{Decision, Explain, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};
 pub use hedge::{Attempts, Hedge, HedgeConfig, HedgeStep, Race};

@@ -1,8 +1,9 @@
 //! A rate limit of our own: so many permits a period, and a burst that can be saved up.
 
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, require_in};
 use crate::outcome::Rejection;
 use crate::time::{Duration, Instant};
+use core::ops::RangeInclusive;
 
 /// The settings of a [`RateLimit`]; the default is 100 permits a second, and 100 saved up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,17 +23,22 @@ impl Default for RateLimitConfig {
 }
 
 impl RateLimitConfig {
+    /// The range of [`permits`](Self::permits).
+    pub const PERMITS: RangeInclusive<u32> = 1..=1_000_000;
+    /// The range of [`period`](Self::period).
+    pub const PERIOD: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+    /// The range of [`burst`](Self::burst).
+    pub const BURST: RangeInclusive<u32> = 1..=1_000_000;
+
     /// The same settings, where they are in range.
     ///
     /// # Errors
     /// With the first field that is outside its range.
     pub fn check(self) -> Result<Self, ConfigError> {
         let Self { permits, period, burst } = self;
-        let range = 1..=1_000_000;
-        require(range.contains(&permits), "rate_limit.permits", permits, "1 to 1,000,000")?;
-        let lengths = Duration::from_millis(1)..=Duration::from_secs(86_400);
-        require(lengths.contains(&period), "rate_limit.period", period, "1 ms to 1 day")?;
-        require(range.contains(&burst), "rate_limit.burst", burst, "1 to 1,000,000")?;
+        require_in(&Self::PERMITS, "rate_limit.permits", permits)?;
+        require_in(&Self::PERIOD, "rate_limit.period", period)?;
+        require_in(&Self::BURST, "rate_limit.burst", burst)?;
         Ok(self)
     }
 

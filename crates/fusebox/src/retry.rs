@@ -2,10 +2,11 @@
 
 use crate::backoff::{Backoff, BackoffConfig, Delays};
 use crate::budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome};
 use crate::rng::Rng;
 use crate::time::{Duration, Instant};
+use core::ops::RangeInclusive;
 
 /// The settings of a [`Retry`]; the default is four attempts, backoff with full jitter, 10 % budget.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,11 @@ pub struct RetryConfig {
     pub backoff: BackoffConfig,
     /// The budget that all calls share; none for no limit.
     pub budget: Option<BudgetConfig>,
+}
+
+impl RetryConfig {
+    /// The range of [`attempts`](Self::attempts).
+    pub const ATTEMPTS: RangeInclusive<u32> = 1..=1_000_000;
 }
 
 impl Default for RetryConfig {
@@ -131,9 +137,8 @@ impl Retry {
     /// # Errors
     /// When a setting is outside the range that [`RetryConfig`] and its parts state.
     pub fn new(config: RetryConfig) -> Result<Self, ConfigError> {
-        let in_range = (1..=1_000_000).contains(&config.attempts);
         Ok(Self {
-            attempts: require(in_range, "retry.attempts", config.attempts, "1 to 1,000,000")?,
+            attempts: require_in(&RetryConfig::ATTEMPTS, "retry.attempts", config.attempts)?,
             backoff: Backoff::new(config.backoff).map_err(|error| error.within("retry.backoff"))?,
             budget: config
                 .budget

@@ -1,10 +1,11 @@
 //! Adaptive throttling: a client that is turned away too often turns its own calls away.
 
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, require_in};
 use crate::outcome::{Outcome, Rejection};
 use crate::rng::Rng;
 use crate::rolling::{Rolling, Tally};
 use crate::time::{Duration, Instant};
+use core::ops::RangeInclusive;
 
 /// The settings of a [`Throttle`]; the default is the book's: K = 2 over two minutes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -15,6 +16,13 @@ pub struct ThrottleConfig {
     pub k_per_mille: u32,
     /// The length of the rolling window: 1 ms to 1 day.
     pub window: Duration,
+}
+
+impl ThrottleConfig {
+    /// The range of [`k_per_mille`](Self::k_per_mille).
+    pub const K_PER_MILLE: RangeInclusive<u32> = 1_000..=100_000;
+    /// The range of [`window`](Self::window).
+    pub const WINDOW: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
 }
 
 impl Default for ThrottleConfig {
@@ -131,10 +139,8 @@ impl Throttle {
     /// When a setting is outside the range that [`ThrottleConfig`] states.
     pub fn new(config: ThrottleConfig) -> Result<Self, ConfigError> {
         let ThrottleConfig { k_per_mille: k, window } = config;
-        let in_range = (1_000..=100_000).contains(&k);
-        require(in_range, "throttle.k", k, "1,000 to 100,000 ‰")?;
-        let range = Duration::from_millis(1)..=Duration::from_secs(86_400);
-        require(range.contains(&window), "throttle.window", window, "1 ms to 1 day")?;
+        require_in(&ThrottleConfig::K_PER_MILLE, "throttle.k_per_mille", k)?;
+        require_in(&ThrottleConfig::WINDOW, "throttle.window", window)?;
         Ok(Self { config, window: Rolling::new(window) })
     }
 
@@ -336,8 +342,8 @@ mod tests {
     fn settings_out_of_range_name_themselves() {
         let default = ThrottleConfig::default();
         for (config, field) in [
-            (ThrottleConfig { k_per_mille: 999, ..default }, "throttle.k"),
-            (ThrottleConfig { k_per_mille: 100_001, ..default }, "throttle.k"),
+            (ThrottleConfig { k_per_mille: 999, ..default }, "throttle.k_per_mille"),
+            (ThrottleConfig { k_per_mille: 100_001, ..default }, "throttle.k_per_mille"),
             (ThrottleConfig { window: Duration::ZERO, ..default }, "throttle.window"),
             (ThrottleConfig { window: Duration::MAX, ..default }, "throttle.window"),
         ] {

@@ -20,6 +20,10 @@ impl Duration {
     pub const ZERO: Self = Self(0);
     /// The longest length of time.
     pub const MAX: Self = Self(u64::MAX);
+    /// One millisecond, the shortest that most settings accept.
+    pub const MILLISECOND: Self = Self(1_000);
+    /// One day, the longest that most settings accept.
+    pub const DAY: Self = Self(86_400_000_000);
 
     /// So many microseconds.
     #[must_use]

@@ -1,7 +1,8 @@
 //! Limits of time, so that nobody waits for ever.
 
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, require_in};
 use crate::time::Duration;
+use core::ops::RangeInclusive;
 
 /// Limits of time; the default is the lesson's: 2 s to connect, 10 s for an answer, 30 s in all.
 ///
@@ -61,18 +62,20 @@ impl Default for TimeoutConfig {
 }
 
 impl TimeoutConfig {
+    /// The range of every limit.
+    pub const LIMIT: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+
     /// The settings themselves, where they can be.
     ///
     /// # Errors
     /// When a limit is outside its range.
     pub fn check(self) -> Result<Self, ConfigError> {
-        let range = Duration::from_millis(1)..=Duration::from_secs(86_400);
         for (field, limit) in [
             ("timeout.connect", self.connect),
             ("timeout.attempt", self.attempt),
             ("timeout.call", self.call),
         ] {
-            require(range.contains(&limit), field, limit, "1 ms to 1 day")?;
+            require_in(&Self::LIMIT, field, limit)?;
         }
         Ok(self)
     }

@@ -25,8 +25,8 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
         ),
         (
             "run search-service --set postgres.retry.base=30s --set postgres.retry.cap=5s",
-            "postgres.retry.cap is 5 s, but must be retry.base to 1 day, \
-             where postgres.retry.base is 30s",
+            "postgres.retry.cap is 5 s, but must be at least postgres.retry.base, which is \
+             30 s",
         ),
         ("run qqq", "\"qqq\" is neither a preset nor a file: there are search-service, "),
         (
@@ -73,7 +73,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
             "backoff --base 5",
             "--base is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
         ),
-        ("backoff --cap 5ms", "--cap is 5 ms, but must be --base to 1 day"),
+        ("backoff --cap 5ms", "--cap is 5 ms, but must be at least --base, which is "),
         (
             "backoff --spread 5%",
             "--spread is given, but applies only where --jitter is factor, add_share, add or around",

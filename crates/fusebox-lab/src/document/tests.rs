@@ -157,9 +157,9 @@ fn what_does_not_go_together_is_told_by_its_key() {
     assert_eq!(
         problems(text),
         [
-            "postgres.pool.min is 30, but must be at most the size, where postgres.pool.size is 20",
-            "postgres.retry.cap is 5 s, but must be retry.base to 1 day, where postgres.retry.base is 30s",
-            "postgres.breaker.trials_to_close is 3, but must be 1 to breaker.trials, where postgres.breaker.trials is 1",
+            "postgres.pool.min is 30, but must be at most postgres.pool.size, which is 20",
+            "postgres.retry.cap is 5 s, but must be at least postgres.retry.base, which is 30 s",
+            "postgres.breaker.trials_to_close is 3, but must be at most postgres.breaker.trials, which is 1",
         ]
     );
 }

@@ -1,6 +1,6 @@
 //! The settings of a backoff, which the delays of retries and the cooldowns of a breaker share.
 
-use super::kind::{Kind, UP_TO_DAY, factor, per_mille};
+use super::kind::{Kind, factor, per_mille, time};
 use super::table::{Access, Item, setting};
 use fusebox::time::Duration;
 use fusebox::{BackoffConfig, Growth, Jitter};
@@ -49,7 +49,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             keys.base,
             label,
             help,
-            UP_TO_DAY,
+            time(BackoffConfig::TIME),
             Access::Time(|t: &mut T| Some(&mut t.backoff().base)),
         )
         .then(raise_cap),
@@ -64,7 +64,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             keys.factor,
             "Growth factor",
             "How many times as long it is each time.",
-            factor(1_000, 100_000),
+            factor(Growth::FACTOR_PER_MILLE),
             Access::Number(growth_factor),
         )
         .when(keys.growth, &["exponential"]),
@@ -72,7 +72,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             keys.cap,
             "Cap",
             "The longest that it gets, jitter included; not below the base, which raises it.",
-            UP_TO_DAY,
+            time(BackoffConfig::TIME),
             Access::Time(|t| Some(&mut t.backoff().cap)),
         ),
         setting(
@@ -86,7 +86,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             keys.spread,
             "Jitter, either way",
             "The most that chance takes away or adds, as a share of the delay.",
-            per_mille(0, 1_000),
+            per_mille(Jitter::SPREAD_PER_MILLE),
             Access::Number(jitter_spread),
         )
         .when(keys.jitter, &["factor"]),
@@ -94,7 +94,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             keys.share,
             "Jitter, added share",
             "The most that chance adds, as a share of the delay.",
-            per_mille(0, 100_000),
+            per_mille(Jitter::MOST_PER_MILLE),
             Access::Number(jitter_share),
         )
         .when(keys.jitter, &["add_share"]),
@@ -102,7 +102,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             keys.add,
             "Jitter, added time",
             "The most that chance adds.",
-            UP_TO_DAY,
+            time(BackoffConfig::TIME),
             Access::Time(jitter_add),
         )
         .when(keys.jitter, &["add"]),
@@ -110,7 +110,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             keys.around,
             "Jitter, time either way",
             "The most that chance takes away or adds.",
-            UP_TO_DAY,
+            time(BackoffConfig::TIME),
             Access::Time(jitter_around),
         )
         .when(keys.jitter, &["around"]),

@@ -1,13 +1,10 @@
 //! The settings of a circuit breaker.
 
 use super::backoff::{HasBackoff, Keys, backoff};
-use super::kind::{Kind, MILLISECOND_TO_DAY, UP_TO_DAY, Value, count, per_ten_thousand};
+use super::kind::{Kind, Value, count, per_ten_thousand, time};
 use super::table::{Access, Item, Table, setting};
 use fusebox::time::Duration;
-use fusebox::{
-    BackoffConfig, BreakerConfig, Overdue, Rate, SlowRate, TRIALS_MAX, Undecided, Verdict,
-    WINDOW_MAX, Window,
-};
+use fusebox::{BackoffConfig, BreakerConfig, Overdue, Rate, SlowRate, Undecided, Verdict, Window};
 
 /// The settings of a circuit breaker.
 pub const BREAKER: &Table<BreakerConfig> = &Table {
@@ -41,7 +38,7 @@ const WINDOW: &[Item<BreakerConfig>] = &[
         "window_length",
         "Window, length",
         "How long a call is remembered.",
-        MILLISECOND_TO_DAY,
+        time(Window::LENGTH),
         Access::Time(|breaker: &mut BreakerConfig| match &mut breaker.window {
             Window::Time(length) => Some(length),
             _ => None,
@@ -52,7 +49,7 @@ const WINDOW: &[Item<BreakerConfig>] = &[
         "window_calls",
         "Window, calls",
         "How many calls are remembered; the failures and the least calls of a rate follow it down.",
-        count("calls", 1, WINDOW_MAX),
+        count("calls", Window::CALLS),
         Access::Number(|breaker: &mut BreakerConfig| match &mut breaker.window {
             Window::Count(calls) => Some(calls),
             _ => None,
@@ -67,14 +64,14 @@ const RULES: &[Item<BreakerConfig>] = &[
         "failures",
         "Failures",
         "So many failures in the window open the breaker, in which they must have room.",
-        count("failures", 1, 1_000_000),
+        count("failures", BreakerConfig::FAILURES),
         Access::NumberOrOff(|breaker| Some(&mut breaker.failures)),
     ),
     setting(
         "failure_rate",
         "Failure rate",
         "So large a share of failures in the window opens the breaker.",
-        per_ten_thousand(1, 10_000),
+        per_ten_thousand(Rate::PER_TEN_THOUSAND),
         Access::Any {
             optional: true,
             read: |breaker: &BreakerConfig| {
@@ -93,7 +90,7 @@ const RULES: &[Item<BreakerConfig>] = &[
         "slow_rate",
         "Slow rate",
         "So large a share of slow calls in the window opens the breaker.",
-        per_ten_thousand(1, 10_000),
+        per_ten_thousand(Rate::PER_TEN_THOUSAND),
         Access::Any {
             optional: true,
             read: |breaker: &BreakerConfig| {
@@ -108,7 +105,7 @@ const RULES: &[Item<BreakerConfig>] = &[
         "slow_after",
         "Slow after",
         "A call is slow if it took longer than this.",
-        UP_TO_DAY,
+        time(SlowRate::LONGER_THAN),
         Access::Time(|breaker: &mut BreakerConfig| {
             breaker.slow_rate.as_mut().map(|slow| &mut slow.longer_than)
         }),
@@ -118,14 +115,14 @@ const RULES: &[Item<BreakerConfig>] = &[
         "min_calls",
         "Least calls",
         "The rates hold from so many calls in the window on, in which they must have room.",
-        count("calls", 1, 1_000_000),
+        count("calls", BreakerConfig::MIN_CALLS),
         Access::Number(|breaker| Some(&mut breaker.min_calls)),
     ),
     setting(
         "overdue_calls",
         "Overdue calls",
         "So many calls that are under way for too long open the breaker, before the first has failed.",
-        count("calls", 1, 1_000_000),
+        count("calls", Overdue::CALLS),
         Access::Any {
             optional: true,
             read: |breaker| {
@@ -138,7 +135,7 @@ const RULES: &[Item<BreakerConfig>] = &[
         "overdue_after",
         "Overdue after",
         "A call is overdue when it has been under way for this long.",
-        MILLISECOND_TO_DAY,
+        time(Overdue::AFTER),
         Access::Time(|breaker: &mut BreakerConfig| {
             breaker.overdue.as_mut().map(|overdue| &mut overdue.after)
         }),
@@ -167,14 +164,14 @@ const TRIALS: &[Item<BreakerConfig>] = &[
         "retry_after",
         "Retry-After up to",
         "The Retry-After of the failure that opened the breaker takes the cooldown's place, up to this.",
-        UP_TO_DAY,
+        time(BreakerConfig::RETRY_AFTER),
         Access::TimeOrOff(|breaker| Some(&mut breaker.retry_after)),
     ),
     setting(
         "trials",
         "Trials",
         "The calls that a half-open breaker lets through.",
-        count("calls", 1, TRIALS_MAX),
+        count("calls", BreakerConfig::TRIALS),
         Access::Number(|breaker: &mut BreakerConfig| Some(&mut breaker.trials)),
     )
     .then(|breaker| breaker.trials_to_close = breaker.trials_to_close.min(breaker.trials)),
@@ -182,14 +179,14 @@ const TRIALS: &[Item<BreakerConfig>] = &[
         "trials_to_close",
         "Trials to close",
         "How many of the trials must succeed to close it; no more than there are, which lower it.",
-        count("calls", 1, TRIALS_MAX),
+        count("calls", BreakerConfig::TRIALS),
         Access::Number(|breaker| Some(&mut breaker.trials_to_close)),
     ),
     setting(
         "lease",
         "Lease",
         "After this a trial without a report loses its permit.",
-        MILLISECOND_TO_DAY,
+        time(BreakerConfig::LEASE),
         Access::Time(|breaker| Some(&mut breaker.lease)),
     ),
     setting(
@@ -207,7 +204,7 @@ const TRIALS: &[Item<BreakerConfig>] = &[
         "undecided_after",
         "Undecided after",
         "How long after its first trial a half-open breaker becomes that.",
-        MILLISECOND_TO_DAY,
+        time(Undecided::AFTER),
         Access::Time(|breaker: &mut BreakerConfig| {
             breaker.undecided.as_mut().map(|end| &mut end.after)
         }),

@@ -2,9 +2,8 @@
 //!
 //! A new form needs a word and what it begins with here, and an item for each of its numbers.
 
-use super::kind::{Kind, Value, count, per_ten_thousand};
+use super::kind::{Kind, Value, count, per_ten_thousand, time};
 use super::table::{Access, Item, setting};
-use fusebox::time::Duration;
 use fusebox::{BudgetConfig, RetryConfig};
 
 /// A number of one form of the budget.
@@ -41,8 +40,6 @@ fn of_word(word: &str) -> BudgetConfig {
     }
 }
 
-const TTL: Kind = Kind::Time { min: Duration::from_secs(1), max: Duration::from_secs(60) };
-
 /// The settings of the budget.
 pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     setting(
@@ -68,7 +65,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_share",
         "Budget, share of calls",
         "Retries as a share of the calls of the last while.",
-        per_ten_thousand(0, 10_000_000),
+        per_ten_thousand(BudgetConfig::TRAFFIC_PER_TEN_THOUSAND),
         Access::Number(of_form!(Traffic, per_ten_thousand)),
     )
     .when("budget", &["traffic"]),
@@ -76,7 +73,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_per_second",
         "Budget, floor",
         "Retries a second that are there with no traffic at all.",
-        count("retries a second", 0, 10_000),
+        count("retries a second", BudgetConfig::FLOOR_PER_SECOND),
         Access::Number(of_form!(Traffic, floor_per_second)),
     )
     .when("budget", &["traffic"]),
@@ -84,7 +81,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_ttl",
         "Budget, memory",
         "How long a call and a retry count.",
-        TTL,
+        time(BudgetConfig::TTL),
         Access::Time(of_form!(Traffic, ttl)),
     )
     .when("budget", &["traffic"]),
@@ -92,7 +89,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_in_flight_share",
         "Budget, share under way",
         "Retries at the same time as a share of the calls under way.",
-        per_ten_thousand(0, 10_000),
+        per_ten_thousand(BudgetConfig::PER_TEN_THOUSAND),
         Access::Number(of_form!(InFlight, per_ten_thousand)),
     )
     .when("budget", &["in_flight"]),
@@ -100,7 +97,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_in_flight_floor",
         "Budget, floor under way",
         "Retries that may be under way with few calls.",
-        count("retries", 0, 1_000_000),
+        count("retries", BudgetConfig::FLOOR),
         Access::Number(of_form!(InFlight, floor)),
     )
     .when("budget", &["in_flight"]),
@@ -108,7 +105,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_tokens",
         "Budget, tokens",
         "Tokens in a full bucket, of which a failure takes one; half empty allows no retry.",
-        count("tokens", 1, 1_000_000),
+        count("tokens", BudgetConfig::TOKENS),
         Access::Number(of_form!(Tokens, tokens)),
     )
     .when("budget", &["tokens"]),
@@ -116,7 +113,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_success",
         "Budget, refill",
         "The share of a token that a success brings back.",
-        per_ten_thousand(1, 1_000_000),
+        per_ten_thousand(BudgetConfig::TOKENS),
         Access::Number(of_form!(Tokens, success_per_ten_thousand)),
     )
     .when("budget", &["tokens"]),
@@ -124,7 +121,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_stock",
         "Budget, stock",
         "A full stock, from which each retry takes its price.",
-        count("of the stock", 1, 1_000_000),
+        count("of the stock", BudgetConfig::TOKENS),
         Access::Number(of_form!(Quota, stock)),
     )
     .when("budget", &["quota"]),
@@ -132,7 +129,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_price",
         "Budget, price",
         "What a retry costs, to be had back where it succeeds.",
-        count("of the stock", 1, 1_000_000),
+        count("of the stock", BudgetConfig::TOKENS),
         Access::Number(of_form!(Quota, price)),
     )
     .when("budget", &["quota"]),
@@ -140,7 +137,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_throttled_price",
         "Budget, price after throttling",
         "What a retry costs after a 429 or a 503.",
-        count("of the stock", 1, 1_000_000),
+        count("of the stock", BudgetConfig::TOKENS),
         Access::Number(of_form!(Quota, throttled_price)),
     )
     .when("budget", &["quota"]),
@@ -148,7 +145,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_bucket",
         "Budget, bucket",
         "Tokens in a full bucket, of which a retry takes one and leaves some.",
-        count("tokens", 1, 1_000_000),
+        count("tokens", BudgetConfig::TOKENS),
         Access::Number(of_form!(Bucket, tokens)),
     )
     .when("budget", &["bucket"]),
@@ -156,7 +153,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_call",
         "Budget, refill by a call",
         "The share of a token that each call brings.",
-        per_ten_thousand(1, 1_000_000),
+        per_ten_thousand(BudgetConfig::TOKENS),
         Access::Number(of_form!(Bucket, call_per_ten_thousand)),
     )
     .when("budget", &["bucket"]),
@@ -164,7 +161,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_failures",
         "Budget, failures",
         "The share of failures among all calls up to which there are retries.",
-        per_ten_thousand(0, 10_000),
+        per_ten_thousand(BudgetConfig::PER_TEN_THOUSAND),
         Access::Number(of_form!(FailureShare, per_ten_thousand)),
     )
     .when("budget", &["failure_share"]),

@@ -45,21 +45,21 @@ const SERVER: &[Item<DependencyConfig>] = &[
         "slots",
         "Slots",
         "Requests that it works on at the same time.",
-        count("requests", 1, 1_000_000),
+        count("requests", 1..=1_000_000),
         Access::Number(|it| Some(&mut it.server.concurrency)),
     ),
     setting(
         "queue",
         "Queue",
         "Requests that may wait; one more is refused with status 503.",
-        count("requests", 0, 1_000_000),
+        count("requests", 0..=1_000_000),
         Access::Number(|it| Some(&mut it.server.queue)),
     ),
     setting(
         "connections",
         "Connections",
         "Connections that it takes; one more is refused.",
-        count("connections", 1, 1_000_000),
+        count("connections", 1..=1_000_000),
         Access::Number(|it| Some(&mut it.server.max_connections)),
     ),
     setting(
@@ -83,7 +83,7 @@ const LOAD: &[Item<DependencyConfig>] = &[
         "load_at",
         "Contention, knee",
         "So many requests at work change nothing.",
-        count("requests", 1, 1_000_000),
+        count("requests", 1..=1_000_000),
         Access::Number(|it: &mut DependencyConfig| match &mut it.server.contention {
             Contention::Knee { from: at, .. } => Some(at),
             _ => None,
@@ -94,7 +94,7 @@ const LOAD: &[Item<DependencyConfig>] = &[
         "load_share",
         "Contention, share",
         "What each request at work adds to the time of one that begins, as a share of it.",
-        per_ten_thousand(1, 1_000_000),
+        per_ten_thousand(1..=1_000_000),
         Access::Number(|it: &mut DependencyConfig| match &mut it.server.contention {
             Contention::None => None,
             Contention::Linear { per_ten_thousand } | Contention::Knee { per_ten_thousand, .. } => {

@@ -18,7 +18,7 @@ pub const HERD: &Table<Setup> = &Table {
             "clients",
             "Clients",
             "How many clients there are.",
-            count("clients", Setup::CLIENTS.0, Setup::CLIENTS.1),
+            count("clients", Setup::CLIENTS.0..=Setup::CLIENTS.1),
             Access::Number(|setup| Some(&mut setup.clients)),
         ),
         setting(
@@ -43,7 +43,7 @@ pub const HERD: &Table<Setup> = &Table {
             "capacity",
             "Capacity",
             "Calls a second that the database can do for each 1,000 clients.",
-            count("calls", Setup::CAPACITY.0, Setup::CAPACITY.1),
+            count("calls", Setup::CAPACITY.0..=Setup::CAPACITY.1),
             Access::Number(|setup| Some(&mut setup.capacity)),
         ),
         setting(
@@ -64,7 +64,7 @@ pub const HERD: &Table<Setup> = &Table {
             "depth",
             "Depth",
             "The share of its capacity that the database has lost.",
-            per_mille(Setup::DEPTH.0, Setup::DEPTH.1),
+            per_mille(Setup::DEPTH.0..=Setup::DEPTH.1),
             Access::Number(|setup: &mut Setup| {
                 (setup.kind == OutageKind::Reduced).then_some(&mut setup.depth_per_mille)
             }),

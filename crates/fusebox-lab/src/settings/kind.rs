@@ -1,5 +1,6 @@
 //! What a setting may be, and what it is.
 
+use core::ops::RangeInclusive;
 use fusebox::time::{Duration, Instant};
 
 /// What a setting may be.
@@ -82,36 +83,44 @@ pub enum Value {
     Rate(Vec<(Instant, u64)>),
 }
 
-pub(crate) const DAY: Duration = Duration::from_secs(86_400);
+pub(crate) const DAY: Duration = Duration::DAY;
 
 /// 1 ms to 1 day.
-pub(super) const MILLISECOND_TO_DAY: Kind = Kind::Time { min: Duration::from_millis(1), max: DAY };
+pub(super) const MILLISECOND_TO_DAY: Kind = time(Duration::MILLISECOND..=DAY);
 /// 1 µs to 1 day.
-pub(super) const MICROSECOND_TO_DAY: Kind = Kind::Time { min: Duration::from_micros(1), max: DAY };
+pub(super) const MICROSECOND_TO_DAY: Kind = time(Duration::from_micros(1)..=DAY);
 /// Up to 1 day.
-pub(super) const UP_TO_DAY: Kind = Kind::Time { min: Duration::ZERO, max: DAY };
+pub(super) const UP_TO_DAY: Kind = time(Duration::ZERO..=DAY);
 /// Up to 1 min.
-pub(super) const UP_TO_MINUTE: Kind =
-    Kind::Time { min: Duration::ZERO, max: Duration::from_secs(60) };
+pub(super) const UP_TO_MINUTE: Kind = time(Duration::ZERO..=Duration::from_secs(60));
 
-/// So many of these.
-pub(super) const fn count(of: &'static str, min: u32, max: u32) -> Kind {
-    Kind::Number { min, max, scale: Scale::Whole(of) }
+/// A time in this range.
+pub(super) const fn time(range: RangeInclusive<Duration>) -> Kind {
+    Kind::Time { min: *range.start(), max: *range.end() }
 }
 
-/// A number in thousandths.
-pub(super) const fn factor(min: u32, max: u32) -> Kind {
-    Kind::Number { min, max, scale: Scale::Thousandths }
+/// A number of `of` in this range.
+pub(super) const fn count(of: &'static str, range: RangeInclusive<u32>) -> Kind {
+    number(Scale::Whole(of), range)
 }
 
-/// A share in thousandths.
-pub(super) const fn per_mille(min: u32, max: u32) -> Kind {
-    Kind::Number { min, max, scale: Scale::PerMille }
+/// A number in this range of thousandths.
+pub(super) const fn factor(range: RangeInclusive<u32>) -> Kind {
+    number(Scale::Thousandths, range)
 }
 
-/// A share in ten-thousandths.
-pub(super) const fn per_ten_thousand(min: u32, max: u32) -> Kind {
-    Kind::Number { min, max, scale: Scale::PerTenThousand }
+/// A share in this range of thousandths.
+pub(super) const fn per_mille(range: RangeInclusive<u32>) -> Kind {
+    number(Scale::PerMille, range)
+}
+
+/// A share in this range of ten-thousandths.
+pub(super) const fn per_ten_thousand(range: RangeInclusive<u32>) -> Kind {
+    number(Scale::PerTenThousand, range)
+}
+
+const fn number(scale: Scale, range: RangeInclusive<u32>) -> Kind {
+    Kind::Number { min: *range.start(), max: *range.end(), scale }
 }
 
 impl Scale {

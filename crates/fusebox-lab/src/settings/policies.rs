@@ -2,7 +2,7 @@
 
 use super::backoff::{HasBackoff, Keys, backoff};
 use super::budget::BUDGET;
-use super::kind::{Kind, MILLISECOND_TO_DAY, UP_TO_DAY, count, factor};
+use super::kind::{Kind, count, factor, time};
 use super::table::{Access, Item, Table, setting};
 use fusebox::time::Duration;
 use fusebox::{
@@ -19,21 +19,21 @@ pub const TIMEOUT: &Table<TimeoutConfig> = &Table {
             "connect",
             "To connect",
             "How long making a connection may take.",
-            MILLISECOND_TO_DAY,
+            time(TimeoutConfig::LIMIT),
             Access::Time(|timeout| Some(&mut timeout.connect)),
         ),
         setting(
             "attempt",
             "For an attempt",
             "How long one attempt may take, where this layer is inside of the retries.",
-            MILLISECOND_TO_DAY,
+            time(TimeoutConfig::LIMIT),
             Access::Time(|timeout| Some(&mut timeout.attempt)),
         ),
         setting(
             "call",
             "For the call",
             "How long the whole call may take, with its waits and retries.",
-            MILLISECOND_TO_DAY,
+            time(TimeoutConfig::LIMIT),
             Access::Time(|timeout| Some(&mut timeout.call)),
         ),
     ]],
@@ -49,7 +49,7 @@ pub const RETRY: &Table<RetryConfig> = &Table {
             "attempts",
             "Attempts",
             "The most attempts for each call, the first included.",
-            count("attempts", 1, 1_000_000),
+            count("attempts", RetryConfig::ATTEMPTS),
             Access::Number(|retry| Some(&mut retry.attempts)),
         )],
         &DELAY,
@@ -93,7 +93,7 @@ pub const FALLBACK: &Table<FallbackConfig> = &Table {
             "stale_for",
             "Stale answers",
             "The oldest cached answer that is still served.",
-            UP_TO_DAY,
+            time(FallbackConfig::STALE_FOR),
             Access::TimeOrOff(|fallback| Some(&mut fallback.stale_for)),
         ),
         setting(
@@ -107,7 +107,7 @@ pub const FALLBACK: &Table<FallbackConfig> = &Table {
             "retry_after",
             "Retry-After",
             "The wait that a 503 asks for, where the rejection itself names none.",
-            UP_TO_DAY,
+            time(FallbackConfig::RETRY_AFTER),
             Access::Time(|fallback: &mut FallbackConfig| match &mut fallback.otherwise {
                 Otherwise::Unavailable { retry_after } => Some(retry_after),
                 _ => None,
@@ -145,21 +145,21 @@ pub const BULKHEAD: &Table<BulkheadConfig> = &Table {
             "slots",
             "Slots",
             "Calls at the same time; 0 refuses everything.",
-            count("calls", 0, 1_000_000),
+            count("calls", BulkheadConfig::SLOTS),
             Access::Number(|bulkhead| Some(&mut bulkhead.slots)),
         ),
         setting(
             "queue",
             "Queue",
             "Callers that may wait for a slot.",
-            count("callers", 0, 1_000_000),
+            count("callers", BulkheadConfig::QUEUE),
             Access::Number(|bulkhead| Some(&mut bulkhead.queue)),
         ),
         setting(
             "max_wait",
             "Longest wait",
             "The longest that one waits for a slot.",
-            UP_TO_DAY,
+            time(BulkheadConfig::MAX_WAIT),
             Access::Time(|bulkhead| Some(&mut bulkhead.max_wait)),
         ),
     ]],
@@ -175,14 +175,14 @@ pub const THROTTLE: &Table<ThrottleConfig> = &Table {
             "k",
             "K",
             "The requests that are sent for each that is accepted, before calls are turned away.",
-            factor(1_000, 100_000),
+            factor(ThrottleConfig::K_PER_MILLE),
             Access::Number(|throttle| Some(&mut throttle.k_per_mille)),
         ),
         setting(
             "window",
             "Window",
             "How long a request is remembered.",
-            MILLISECOND_TO_DAY,
+            time(ThrottleConfig::WINDOW),
             Access::Time(|throttle| Some(&mut throttle.window)),
         ),
     ]],

@@ -1,7 +1,6 @@
 //! What is wrong with settings, in a sentence that names the one.
 
 use super::list::{Setting, all, edits};
-use super::path::get;
 use core::fmt;
 use fusebox::{ConfigError, LayerConfig, Pipeline};
 use fusebox_sim::Scenario;
@@ -35,12 +34,12 @@ impl core::error::Error for Problem {}
 impl From<ConfigError> for Problem {
     fn from(error: ConfigError) -> Self {
         // In a config backoffs are objects of their own, in a table their settings stand flat.
-        let path = error.field.replace("retry.backoff.", "retry.");
-        let path = path.replace("breaker.cooldown.base", "breaker.cooldown");
-        let path = path.replace("breaker.cooldown.", "breaker.cooldown_");
-        let base = if path.ends_with("cooldown_cap") { "breaker.cooldown" } else { "retry.base" };
-        let expected = error.expected.replace("backoff.base", base);
-        Self::new(path, format!("is {}, but must be {expected}", error.value))
+        let error = error.map_paths(|path| {
+            path.replace("retry.backoff.", "retry.")
+                .replace("breaker.cooldown.base", "breaker.cooldown")
+                .replace("breaker.cooldown.", "breaker.cooldown_")
+        });
+        Self::new(error.field, format!("is {}, but must be {}", error.value, error.expected))
     }
 }
 
@@ -57,29 +56,8 @@ pub fn check(scenario: &Scenario) -> Vec<Problem> {
         check_layers(&config.layers, dependency.name(), &mut whole);
     }
     whole.retain(|problem| problems.iter().all(|told| told.path != problem.path));
-    problems.extend(whole.into_iter().map(|problem| with_other(problem, scenario)));
+    problems.extend(whole);
     problems
-}
-
-/// The words by which a problem means another setting beside its own, and the key of that one.
-const OTHERS: [(&str, &str); 5] = [
-    ("retry.base", "base"),
-    ("breaker.cooldown to", "cooldown"),
-    ("breaker.trials", "trials"),
-    ("the size", "size"),
-    ("the calls of breaker.window", "window_calls"),
-];
-
-/// A problem that means another setting, with what that one is.
-fn with_other(mut problem: Problem, scenario: &Scenario) -> Problem {
-    let Some((_, key)) = OTHERS.iter().find(|(words, _)| problem.what.contains(words)) else {
-        return problem;
-    };
-    let other = problem.path.rsplit_once('.').map(|(place, _)| format!("{place}.{key}"));
-    if let Some((other, value)) = other.and_then(|it| get(scenario, &it).map(|value| (it, value))) {
-        problem.what = format!("{}, where {other} is {value}", problem.what);
-    }
-    problem
 }
 
 fn out_of_range(setting: &Setting) -> Option<Problem> {

@@ -137,7 +137,7 @@ const FAULT: &[Item<Entry>] = &[
         "factor",
         "Factor",
         "How many times as long what it starts takes.",
-        count("times", 2, 1_000),
+        count("times", 2..=1_000),
         Access::Number(|entry: &mut Entry| match &mut entry.what {
             What::Fault(Fault::Slow { factor }) => Some(factor),
             _ => None,
@@ -148,7 +148,7 @@ const FAULT: &[Item<Entry>] = &[
         "share",
         "Share",
         "The share of what it does that fails with status 500.",
-        per_mille(1, 1_000),
+        per_mille(1..=1_000),
         Access::Number(|entry: &mut Entry| match &mut entry.what {
             What::Fault(Fault::Flaky { per_mille }) => Some(per_mille),
             _ => None,
@@ -159,7 +159,7 @@ const FAULT: &[Item<Entry>] = &[
         "per_second",
         "Requests a second",
         "How many requests a second it answers; the rest get 429.",
-        count("requests a second", 1, 1_000_000),
+        count("requests a second", 1..=1_000_000),
         Access::Number(|entry: &mut Entry| match &mut entry.what {
             What::Fault(Fault::RateLimit { per_second }) => Some(per_second),
             _ => None,
@@ -170,7 +170,7 @@ const FAULT: &[Item<Entry>] = &[
         "left",
         "Left",
         "The share of its slots that is left, rounded up.",
-        per_mille(1, 999),
+        per_mille(1..=999),
         Access::Number(|entry: &mut Entry| match &mut entry.what {
             What::Fault(Fault::Capacity { per_mille }) => Some(per_mille),
             _ => None,

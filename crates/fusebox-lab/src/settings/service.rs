@@ -38,14 +38,14 @@ pub(super) const SERVICE: &Table<ServiceConfig> = &Table {
             "workers",
             "Workers",
             "Threads, each of which has one request from beginning to end.",
-            count("threads", 1, 10_000),
+            count("threads", 1..=10_000),
             Access::Number(|service| Some(&mut service.threads)),
         ),
         setting(
             "queue",
             "Queue",
             "Requests that may wait for a thread; one more is answered 503 at once.",
-            count("requests", 0, 1_000_000),
+            count("requests", 0..=1_000_000),
             Access::Number(|service| Some(&mut service.accept_queue)),
         ),
         setting(
@@ -115,7 +115,7 @@ const CACHE: &Table<CacheConfig> = &Table {
             "keys",
             "Keys",
             "How many different things clients ask for, each as likely.",
-            count("things", 1, 100_000),
+            count("things", 1..=100_000),
             Access::Number(|cache| Some(&mut cache.keys)),
         ),
         setting(
@@ -137,7 +137,7 @@ const WRITES: &Table<WritesConfig> = &Table {
             "statements",
             "Statements",
             "Statements before the commit of a write, each a round trip.",
-            count("statements", 1, 20),
+            count("statements", 1..=20),
             Access::Number(|writes| Some(&mut writes.statements)),
         ),
         setting(
@@ -184,14 +184,14 @@ const JOBS: &Table<JobQueueConfig> = &Table {
             "queue",
             "Queue",
             "Writes that may wait; one more is refused.",
-            count("writes", 1, 1_000_000),
+            count("writes", 1..=1_000_000),
             Access::Number(|jobs| Some(&mut jobs.capacity)),
         ),
         setting(
             "workers",
             "Workers",
             "Writes that are tried at the same time.",
-            count("writes", 1, 1_000),
+            count("writes", 1..=1_000),
             Access::Number(|jobs| Some(&mut jobs.workers)),
         ),
         setting(

@@ -33,7 +33,7 @@ pub(super) const fn spread<T: HasSpread>(
             width,
             "Distribution, uniform",
             "The most that it differs from the mean, as a share of the mean.",
-            per_mille(0, 1_000),
+            per_mille(0..=1_000),
             Access::Number(|t: &mut T| match t.spread()? {
                 Distribution::Uniform { width_per_mille } => Some(width_per_mille),
                 _ => None,
@@ -44,7 +44,7 @@ pub(super) const fn spread<T: HasSpread>(
             sigma,
             "Distribution, lognormal",
             "The standard deviation of its logarithm; 0.5 is as measured latencies often are.",
-            factor(0, 2_000),
+            factor(0..=2_000),
             Access::Number(|t: &mut T| match t.spread()? {
                 Distribution::LogNormal { sigma_per_mille } => Some(sigma_per_mille),
                 _ => None,
@@ -55,7 +55,7 @@ pub(super) const fn spread<T: HasSpread>(
             deviation,
             "Distribution, normal",
             "The standard deviation, as a share of the mean.",
-            per_mille(0, 1_000),
+            per_mille(0..=1_000),
             Access::Number(|t: &mut T| match t.spread()? {
                 Distribution::Normal { deviation_per_mille } => Some(deviation_per_mille),
                 _ => None,

@@ -22,7 +22,7 @@ pub(super) const GROUPS: &Facts = &Facts {
     key: "groups",
     label: "Groups of clients",
     help: "How many groups of clients there are; a new one has the defaults.",
-    kind: count("groups", 1, 8),
+    kind: count("groups", 1..=8),
     optional: false,
     required: false,
     when: None,

@@ -3,7 +3,9 @@
 use super::{DAY, MINUTE, require_time};
 use crate::chance::Distribution;
 use fusebox::time::Duration;
-use fusebox::{ConfigError, LayerConfig, LayerKind, RateLimitConfig, require};
+use fusebox::{
+    ConfigError, Expected, LayerConfig, LayerKind, OtherField, RateLimitConfig, require,
+};
 
 /// A dependency, the way to it, and what the service puts around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -179,7 +181,8 @@ impl PoolConfig {
             ..
         } = *self;
         require((1..=10_000).contains(&size), "pool.size", size, "1 to 10,000")?;
-        require(min <= size, "pool.min", min, "at most the size")?;
+        let expected = Expected::AtMost(OtherField::new("pool.size", size));
+        require(min <= size, "pool.min", min, expected)?;
         require(waiting <= 1_000_000, "pool.waiting", waiting, "0 to 1,000,000")?;
         require_time("pool.check_every", check_every)?;
         Ok(())

@@ -1,8 +1,10 @@
 //! The settings of a circuit breaker: what it remembers, when it opens, and how it tries again.
 
 use crate::backoff::{Backoff, BackoffConfig};
-use crate::config::{ConfigError, require};
+use crate::config::{ConfigError, Expected, OtherField, Ranged, require, require_in};
 use crate::time::{Duration, Instant};
+use alloc::string::{String, ToString};
+use core::ops::RangeInclusive;
 
 /// The settings of a [`CircuitBreaker`](super::CircuitBreaker); the default is five failures in ten
 /// seconds.
@@ -32,7 +34,7 @@ pub struct BreakerConfig {
     /// length and unless it is zero, and then the cooldown does not grow: none to heed no
     /// `Retry-After`, up to 1 day.
     pub retry_after: Option<Duration>,
-    /// The calls that a half-open breaker lets through: 1 to [`TRIALS_MAX`].
+    /// The calls that a half-open breaker lets through: 1 to 32.
     pub trials: u32,
     /// How many of them must succeed, and not be slow, to close it: 1 to `trials`.
     pub trials_to_close: u32,
@@ -42,18 +44,12 @@ pub struct BreakerConfig {
     pub undecided: Option<Undecided>,
 }
 
-/// The most trials that a breaker can have under way.
-pub const TRIALS_MAX: u32 = 32;
-
-/// The most calls that a window by count can hold.
-pub const WINDOW_MAX: u32 = 100_000;
-
 /// Which of the calls that ended a closed breaker remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
     /// Those of the last while: 1 ms to 1 day. It forgets in 50 steps.
     Time(Duration),
-    /// The last so many: 1 to [`WINDOW_MAX`].
+    /// The last so many: 1 to 100,000.
     Count(u32),
     /// The failures since the last success. Rates have no meaning in it.
     Consecutive,
@@ -64,6 +60,11 @@ pub enum Window {
 pub struct Rate(u32);
 
 impl Rate {
+    /// The range of every rate, in ten-thousandths.
+    pub const PER_TEN_THOUSAND: RangeInclusive<u32> = 1..=10_000;
+    /// The range of every rate.
+    pub const RANGE: RangeInclusive<Self> = Self(1)..=Self(10_000);
+
     /// So many per cent.
     #[must_use]
     pub const fn percent(percent: u32) -> Self {
@@ -130,9 +131,6 @@ pub enum Verdict {
     Close,
 }
 
-const DAY: Duration = Duration::from_secs(86_400);
-const MILLISECOND: Duration = Duration::from_millis(1);
-
 impl Default for BreakerConfig {
     fn default() -> Self {
         Self {
@@ -153,6 +151,17 @@ impl Default for BreakerConfig {
 }
 
 impl BreakerConfig {
+    /// The range of [`failures`](Self::failures).
+    pub const FAILURES: RangeInclusive<u32> = 1..=1_000_000;
+    /// The range of [`min_calls`](Self::min_calls).
+    pub const MIN_CALLS: RangeInclusive<u32> = 1..=1_000_000;
+    /// The range of [`retry_after`](Self::retry_after).
+    pub const RETRY_AFTER: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
+    /// The range of [`trials`](Self::trials).
+    pub const TRIALS: RangeInclusive<u32> = 1..=32;
+    /// The range of [`lease`](Self::lease).
+    pub const LEASE: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+
     /// The rule of the cooldown, where the settings are as they may be.
     pub(super) fn check(&self) -> Result<Backoff, ConfigError> {
         self.check_window()?;
@@ -160,17 +169,18 @@ impl BreakerConfig {
         self.check_rates()?;
         self.check_trials()?;
         if let Some(longest) = self.retry_after {
-            require(longest <= DAY, "breaker.retry_after", longest, "at most 1 day")?;
+            require_in(&Self::RETRY_AFTER, "breaker.retry_after", longest)?;
         }
         Backoff::new(self.cooldown).map_err(|error| error.within("breaker.cooldown"))
     }
 
     fn check_window(&self) -> Result<(), ConfigError> {
         match self.window {
-            Window::Time(window) => length("breaker.window", window),
+            Window::Time(length) => {
+                require_in(&Window::LENGTH, "breaker.window_length", length).map(drop)
+            }
             Window::Count(calls) => {
-                let in_range = (1..=WINDOW_MAX).contains(&calls);
-                require(in_range, "breaker.window", calls, "1 to 100,000 calls").map(drop)
+                require_in(&Window::CALLS, "breaker.window_calls", calls).map(drop)
             }
             Window::Consecutive => Ok(()),
         }
@@ -179,27 +189,23 @@ impl BreakerConfig {
     fn check_rules(&self) -> Result<(), ConfigError> {
         let Self { failures, failure_rate, slow_rate, overdue, .. } = *self;
         let any = failures.is_some() || failure_rate.is_some() || slow_rate.is_some();
-        let expected =
-            "set, unless breaker.failure_rate, breaker.slow_rate or breaker.overdue is set";
+        let expected = "set, as no other rule opens the breaker";
         require(any || overdue.is_some(), "breaker.failures", "none", expected)?;
         if let Some(failures) = failures {
-            let in_range = (1..=1_000_000).contains(&failures);
-            require(in_range, "breaker.failures", failures, "1 to 1,000,000")?;
-            let fits = failures <= self.window_calls();
-            require(fits, "breaker.failures", failures, "at most the calls of breaker.window")?;
+            require_in(&Self::FAILURES, "breaker.failures", failures)?;
+            self.require_room("breaker.failures", failures)?;
         }
         if let Some(overdue) = overdue {
-            let in_range = (1..=1_000_000).contains(&overdue.calls);
-            require(in_range, "breaker.overdue.calls", overdue.calls, "1 to 1,000,000")?;
-            length("breaker.overdue.after", overdue.after)?;
+            require_in(&Overdue::CALLS, "breaker.overdue.calls", overdue.calls)?;
+            require_in(&Overdue::AFTER, "breaker.overdue.after", overdue.after)?;
         }
         Ok(())
     }
 
     fn check_rates(&self) -> Result<(), ConfigError> {
         if let Some(slow) = self.slow_rate {
-            let longest = slow.longer_than;
-            require(longest <= DAY, "breaker.slow_rate.longer_than", longest, "at most 1 day")?;
+            let field = "breaker.slow_rate.longer_than";
+            require_in(&SlowRate::LONGER_THAN, field, slow.longer_than)?;
         }
         let rates = [
             ("breaker.failure_rate", self.failure_rate),
@@ -207,32 +213,35 @@ impl BreakerConfig {
         ];
         for (field, rate) in rates {
             let Some(rate) = rate else { continue };
-            require((1..=10_000).contains(&rate.0), field, rate, "0.01 % to 100 %")?;
+            require_in(&Rate::RANGE, field, rate)?;
+            let other = OtherField::new("breaker.window", "consecutive");
             let has_rates = self.window != Window::Consecutive;
-            require(has_rates, field, rate, "none where breaker.window is consecutive")?;
-            let (calls, field) = (self.min_calls, "breaker.min_calls");
-            require((1..=1_000_000).contains(&calls), field, calls, "1 to 1,000,000")?;
-            let fits = calls <= self.window_calls();
-            require(fits, field, calls, "at most the calls of breaker.window")?;
+            require(has_rates, field, rate, Expected::UnsetWhere(other))?;
+            require_in(&Self::MIN_CALLS, "breaker.min_calls", self.min_calls)?;
+            self.require_room("breaker.min_calls", self.min_calls)?;
         }
         Ok(())
     }
 
-    fn check_trials(&self) -> Result<(), ConfigError> {
-        let in_range = (1..=TRIALS_MAX).contains(&self.trials);
-        require(in_range, "breaker.trials", self.trials, "1 to 32")?;
-        let (needed, field) = (self.trials_to_close, "breaker.trials_to_close");
-        require((1..=self.trials).contains(&needed), field, needed, "1 to breaker.trials")?;
-        length("breaker.lease", self.lease)?;
-        self.undecided.map_or(Ok(()), |limit| length("breaker.undecided.after", limit.after))
+    /// The window has room for so many calls.
+    fn require_room(&self, field: &str, calls: u32) -> Result<(), ConfigError> {
+        let Window::Count(window) = self.window else { return Ok(()) };
+        let expected = Expected::AtMost(OtherField::new("breaker.window_calls", window));
+        require(calls <= window, field, calls, expected).map(drop)
     }
 
-    /// The most calls that the window holds.
-    const fn window_calls(&self) -> u32 {
-        match self.window {
-            Window::Count(calls) => calls,
-            Window::Time(_) | Window::Consecutive => u32::MAX,
+    fn check_trials(&self) -> Result<(), ConfigError> {
+        let Self { trials, trials_to_close: needed, .. } = *self;
+        require_in(&Self::TRIALS, "breaker.trials", trials)?;
+        let field = "breaker.trials_to_close";
+        require_in(&Self::TRIALS, field, needed)?;
+        let expected = Expected::AtMost(OtherField::new("breaker.trials", trials));
+        require(needed <= trials, field, needed, expected)?;
+        require_in(&Self::LEASE, "breaker.lease", self.lease)?;
+        if let Some(limit) = self.undecided {
+            require_in(&Undecided::AFTER, "breaker.undecided.after", limit.after)?;
         }
+        Ok(())
     }
 
     /// Whether a call that took this long is slow.
@@ -242,6 +251,32 @@ impl BreakerConfig {
     }
 }
 
-fn length(field: &'static str, length: Duration) -> Result<(), ConfigError> {
-    require((MILLISECOND..=DAY).contains(&length), field, length, "1 ms to 1 day").map(drop)
+impl Window {
+    /// The range of [`Window::Time`].
+    pub const LENGTH: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+    /// The range of [`Window::Count`].
+    pub const CALLS: RangeInclusive<u32> = 1..=100_000;
+}
+
+impl SlowRate {
+    /// The range of [`longer_than`](Self::longer_than).
+    pub const LONGER_THAN: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
+}
+
+impl Overdue {
+    /// The range of [`calls`](Self::calls).
+    pub const CALLS: RangeInclusive<u32> = 1..=1_000_000;
+    /// The range of [`after`](Self::after).
+    pub const AFTER: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+}
+
+impl Undecided {
+    /// The range of [`after`](Self::after).
+    pub const AFTER: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+}
+
+impl Ranged for Rate {
+    fn text(&self) -> String {
+        self.to_string()
+    }
 }

@@ -35,8 +35,8 @@ fn b02_a_failure_rate_over_a_hundred_per_cent_is_refused() {
 
 #[case]
 fn b03_a_window_or_a_minimum_of_nothing_is_refused() {
-    refused(at_rate(50, Window::Count(0), 1), "breaker.window");
-    refused(at_rate(50, Window::Time(Duration::ZERO), 1), "breaker.window");
+    refused(at_rate(50, Window::Count(0), 1), "breaker.window_calls");
+    refused(at_rate(50, Window::Time(Duration::ZERO), 1), "breaker.window_length");
     refused(at_rate(50, Window::Count(10), 0), "breaker.min_calls");
 }
 
@@ -70,7 +70,7 @@ fn b06_a_half_open_breaker_without_trials_is_refused() {
 fn b07_a_negative_length_is_not_taken_for_a_default() {
     let negative = Duration::from_secs_f64(-1.0);
     assert_eq!(negative, Duration::ZERO);
-    refused(at_rate(50, Window::Time(negative), 1), "breaker.window");
+    refused(at_rate(50, Window::Time(negative), 1), "breaker.window_length");
     refused(BreakerConfig { lease: negative, ..FIRST }, "breaker.lease");
     let undecided = Some(Undecided { after: negative, then: Verdict::Open });
     refused(BreakerConfig { undecided, ..FIRST }, "breaker.undecided.after");
