@@ -1,63 +1,64 @@
-//! The address of the page: what it says when the page opens, and what it is to say.
+//! The address of the page: reading the link in it, and keeping it up to date.
 
 use crate::browser;
 use crate::part;
-use fusebox_lab::link::{self, Link, sentences};
+use fusebox_lab::link::{self, Link, View, sentences};
 use fusebox_lab::settings::Problem;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Milliseconds without a change before the address follows what was chosen.
+/// Milliseconds without a change before the address is updated.
 const SETTLE: u32 = 300;
 
-/// What the address said when it was last read.
+/// The link in the address, as it was last read.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Address {
-    /// Counts the readings; a new number is a new wish.
+    /// Counts the links that were opened, so that the same link can be opened again.
     number: u32,
-    view: &'static str,
-    /// None where it names no more than a view.
+    /// The view to show.
+    pub(super) view: View,
+    /// None if the address names only a view.
     link: Option<Rc<Link>>,
-    /// What it says that cannot be read before [`part::details`] is here.
+    /// A link that can only be read once [`part::details`] has been fetched.
     unread: Option<String>,
-    /// What is wrong with it, as sentences.
+    /// The problems of the link, as sentences.
     pub(super) notices: Rc<[String]>,
 }
 
 impl Address {
-    /// What the address says when the page opens.
+    /// The address when the page opens.
     pub(super) fn first() -> Self {
-        let view = Link::VIEWS[0];
-        let nothing = Self { number: 0, view, link: None, unread: None, notices: Rc::default() };
-        nothing.with(browser::fragment())
+        let view = View::default();
+        let empty = Self { number: 0, view, link: None, unread: None, notices: Rc::default() };
+        empty.with(browser::fragment())
     }
 
-    /// What the address says now; the bare name of a view changes nothing in that view.
+    /// The address now. The bare name of a view shows that view as it is.
     pub(super) fn next(&self) -> Self {
         self.with(browser::fragment())
     }
 
-    /// The same, once what it says can be read; the view stays the one that was chosen meanwhile.
+    /// Reads a link that had to wait. The view stays the one that the user has opened meanwhile.
     pub(super) fn read_at_last(&self) -> Self {
         let read = self.unread.clone().map(|text| self.with(text));
         read.map_or_else(|| self.clone(), |read| Self { view: self.view, ..read })
     }
 
     fn with(&self, text: String) -> Self {
-        let bare = if text.is_empty() { Link::VIEWS[0] } else { &text };
-        if let Some(view) = Link::VIEWS.into_iter().find(|view| *view == bare) {
+        let bare = if text.is_empty() { Some(View::default()) } else { View::named(&text) };
+        if let Some(view) = bare {
             return Self { view, ..self.clone() };
         }
         if let Some(details) = part::details() {
             return (details.read_link)(self.number + 1, &text);
         }
         let named = text.split('?').next().unwrap_or_default();
-        let view = Link::VIEWS.into_iter().find(|view| *view == named).unwrap_or(Link::VIEWS[0]);
+        let view = View::named(named).unwrap_or_default();
         Self { view, unread: Some(text), notices: Rc::default(), ..self.clone() }
     }
 
-    /// What a link says; the number counts the links.
+    /// Reads a link; the number counts the links that were opened.
     pub(crate) fn read(number: u32, text: &str) -> Self {
         let (mut link, mut problems) = Link::read(text);
         if let Link::Playground(playground) = &mut link {
@@ -67,17 +68,12 @@ impl Address {
         Self { number, view: link.view(), link: Some(Rc::new(link)), unread: None, notices }
     }
 
-    /// The view that is to be shown.
-    pub(super) const fn view(&self) -> &'static str {
-        self.view
-    }
-
-    /// Whether what it says can only be read later.
+    /// Whether the link can only be read later.
     pub(super) const fn is_unread(&self) -> bool {
         self.unread.is_some()
     }
 
-    /// What it says of the Playground, and the number of the reading.
+    /// The link to the Playground, with its number.
     pub(super) fn playground(&self) -> Option<(u32, Rc<link::Playground>)> {
         match self.link.as_deref()? {
             Link::Playground(playground) => Some((self.number, Rc::new((**playground).clone()))),
@@ -85,7 +81,7 @@ impl Address {
         }
     }
 
-    /// What it says of the Herd, and the number of the reading.
+    /// The link to the Herd, with its number.
     pub(super) fn herd(&self) -> Option<(u32, Rc<link::Herd>)> {
         match self.link.as_deref()? {
             Link::Herd(herd) => Some((self.number, Rc::new((**herd).clone()))),
@@ -94,12 +90,12 @@ impl Address {
     }
 }
 
-/// The most clients in all groups, and the most bytes for their layers: a run is kept at many moments,
-/// and a page has less memory than a program.
+/// The most clients in all groups, and the most bytes for their layers. The page keeps many checkpoints
+/// of a run, and has less memory than the command line.
 const CLIENTS_MAX: u32 = 100_000;
 const MEMORY_MAX: u64 = 20_000_000;
 
-/// Has the preset's clients in the place of more than a page can hold, and says so.
+/// Replaces more clients than a page can hold by the preset's, and reports it.
 fn bound(link: &mut link::Playground) -> Option<Problem> {
     let scenario = &mut link.scenario;
     if scenario.client_count() <= CLIENTS_MAX && scenario.memory() <= MEMORY_MAX {
@@ -112,18 +108,14 @@ fn bound(link: &mut link::Playground) -> Option<Problem> {
     Some(Problem::new("clients", what))
 }
 
-/// Writes a link.
-pub(super) type Write = fn(&Link) -> String;
-
-/// Has the address follow what was chosen, once it has settled, while its view is visible and as soon
-/// as it can be written.
+/// Updates the address after a change to a visible view, as soon as the part that writes links is there.
 #[hook]
-pub(super) fn use_address(link: Rc<Link>, visible: bool, write: Option<Write>) {
+pub(super) fn use_address(link: Rc<Link>, visible: bool, write: Option<fn(&Link) -> String>) {
     use_effect_with((link, visible, write.is_some()), move |(link, visible, _)| {
         let text = write.filter(|_| *visible).map(|write| write(link));
         let is_new = text.filter(|text| {
             let now = browser::fragment();
-            *text != now && !(now.is_empty() && *text == Link::VIEWS[0])
+            *text != now && !(now.is_empty() && *text == View::default().name())
         });
         let timeout =
             is_new.map(|text| Timeout::new(SETTLE, move || browser::replace_fragment(&text)));

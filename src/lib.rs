@@ -17,6 +17,7 @@ mod export_menu;
 mod failure;
 mod format;
 mod herd;
+mod history;
 mod number;
 mod palette;
 mod part;
@@ -27,6 +28,7 @@ mod roving;
 mod setting_field;
 mod share;
 mod transport;
+mod views;
 mod worker_pool;
 
 /// Takes the page over: a panic shows a card from here on, and the app is mounted. Where the same

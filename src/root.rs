@@ -1,17 +1,11 @@
-//! The frame of the page: name, views, theme; without it in an embedded page.
+//! The frame of the page: name, navigation and theme. An embedded page shows the view alone.
 
 use crate::address::Address;
 use crate::browser;
-use crate::herd;
-use crate::part::{self, Fetch, Part, PartState, use_part};
-use crate::playground::PlaygroundView;
-use fusebox_lab::link::Link;
+use crate::part::{Fetch, Part, use_part};
+use crate::views::{Views, title};
+use fusebox_lab::link::View;
 use yew::prelude::*;
-
-/// The name of a view for people.
-fn label(view: &str) -> &'static str {
-    if view == Link::VIEWS[1] { "Herd" } else { "Playground" }
-}
 
 #[component(Root)]
 pub(super) fn root() -> Html {
@@ -21,16 +15,16 @@ pub(super) fn root() -> Html {
         Part::Details,
         if address.is_unread() { Fetch::Now } else { Fetch::Soon(DETAILS_AFTER) },
     );
-    let view = address.view();
+    let view = address.view;
     let herd = use_part(
         Part::Herd,
-        match view == Link::VIEWS[1] {
-            true => Fetch::Now,
-            false if details.is_here() => Fetch::Soon(HERD_AFTER),
-            false => Fetch::Later,
+        match view {
+            View::Herd => Fetch::Now,
+            View::Playground if details.is_here() => Fetch::Soon(HERD_AFTER),
+            View::Playground => Fetch::Later,
         },
     );
-    // A link that the page opens with is waited for; one that comes later finds the views as they are.
+    // The views wait until the link that the page opens with can be read. A later link finds them there.
     let has_views = {
         let had = use_mut_ref(|| false);
         let mut has = had.borrow_mut();
@@ -53,7 +47,7 @@ pub(super) fn root() -> Html {
             }
         });
     }
-    use_effect_with(view, |view| browser::set_title(&format!("{} – Fusebox", label(view))));
+    use_effect_with(view, |view| browser::set_title(&format!("{} – Fusebox", title(*view))));
     let toggle_theme = {
         let dark = dark.clone();
         Callback::from(move |_| {
@@ -75,39 +69,13 @@ pub(super) fn root() -> Html {
     }
 }
 
-/// Milliseconds after the first picture.
+/// Milliseconds from the first frame until the details are fetched.
 const DETAILS_AFTER: u32 = 50;
 
-/// Milliseconds after the details, where nobody has asked for the Herd.
+/// Milliseconds from the details until the Herd is fetched, if the user has not opened it before.
 const HERD_AFTER: u32 = 3_000;
 
-#[derive(PartialEq, Properties)]
-struct ViewsProps {
-    address: Address,
-    details: PartState,
-    herd: PartState,
-}
-
-/// The views; one that is left stays in the tree, hidden, and comes back as it was.
-#[component(Views)]
-fn views(ViewsProps { address, details, herd }: &ViewsProps) -> Html {
-    let [is_playground, is_herd] = Link::VIEWS.map(|name| address.view() == name);
-    let herd_props = herd::Props { visible: is_herd, link: address.herd() };
-    html! {
-        <>
-            <div hidden={!is_playground}>
-                <PlaygroundView
-                    visible={is_playground} link={address.playground()} details={details.clone()}
-                />
-            </div>
-            <div hidden={!is_herd}>
-                { part::herd().map_or_else(|| herd.stand_in(), |herd_view| herd_view(&herd_props)) }
-            </div>
-        </>
-    }
-}
-
-fn header(view: &str, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
+fn header(view: View, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
     html! {
         <header class="top">
             <a class="top__name" href="#playground" aria-label="Fusebox">
@@ -118,7 +86,7 @@ fn header(view: &str, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
                 <span>{ "Fusebox" }</span>
             </a>
             <nav aria-label="Views">
-                { for Link::VIEWS.map(|other| view_link(other, other == view)) }
+                { for View::ALL.map(|other| view_link(other, other == view)) }
             </nav>
             <button class="button button--quiet" type="button" onclick={toggle_theme}>
                 { if dark { "Light" } else { "Dark" } }
@@ -127,13 +95,13 @@ fn header(view: &str, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
     }
 }
 
-fn view_link(view: &'static str, current: bool) -> Html {
-    let href = format!("#{view}");
+fn view_link(view: View, current: bool) -> Html {
+    let href = format!("#{}", view.name());
     let current = current.then_some("page");
-    html! { <a class="top__view" {href} aria-current={current}>{ label(view) }</a> }
+    html! { <a class="top__view" {href} aria-current={current}>{ title(view) }</a> }
 }
 
-/// What is wrong with the address, until it is another.
+/// What is wrong with the link in the address, until the address changes.
 fn notice(address: &Address) -> Html {
     if address.notices.is_empty() {
         return html! {};

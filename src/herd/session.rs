@@ -1,13 +1,11 @@
 //! What the user chose to compare: a value, and the changes that make another of it.
 
+use crate::history::History;
 use fusebox::time::Instant;
 use fusebox_lab::herd::{Comparison, HerdPreset, LANES_MAX, PRESETS, Setup, Strategy};
 use fusebox_lab::link::{self, Experiments, Link};
 use fusebox_lab::settings::{self, HERD, LANE};
 use std::rc::Rc;
-
-/// The most changes that can be undone.
-const UNDO_MAX: usize = 100;
 
 /// What is compared.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,10 +21,7 @@ pub(super) struct Session {
     pub(super) chosen: Chosen,
     /// The experiments that are open, which no undo opens or closes.
     pub(super) experiments: Experiments,
-    /// What to go back to, newest last.
-    undo: Rc<Vec<Chosen>>,
-    /// The setting that the newest change was of; a further one of the same is no change of its own.
-    setting: Option<String>,
+    history: History<Chosen>,
 }
 
 /// A change of what is compared; lanes by their number from 0.
@@ -66,7 +61,7 @@ impl Session {
     pub(super) fn of(link: &link::Herd) -> Self {
         let link::Herd { preset, comparison, seed, experiments, .. } = link.clone();
         let chosen = Chosen { preset, comparison: Rc::new(comparison), seed };
-        Self { chosen, experiments, undo: Rc::default(), setting: None }
+        Self { chosen, experiments, history: History::default() }
     }
 
     /// The link that opens this, at a moment or from where the view would.
@@ -82,7 +77,7 @@ impl Session {
     }
 
     pub(super) fn can_undo(&self) -> bool {
-        !self.undo.is_empty()
+        self.history.can_undo()
     }
 
     /// The comparison of the preset.
@@ -98,8 +93,8 @@ impl Session {
             Change::Bands(bands) => experiments.bands = bands,
             Change::Sweep(sweep) => experiments.sweep = sweep.map(|sweep| *sweep),
             Change::Undo => {
-                if let Some(before) = Rc::make_mut(&mut self.undo).pop() {
-                    (self.chosen, self.setting) = (before, None);
+                if let Some(before) = self.history.undo() {
+                    self.chosen = before;
                 }
             }
             change => self.change_chosen(change),
@@ -117,14 +112,8 @@ impl Session {
         if next == self.chosen || next.comparison.check().is_err() {
             return;
         }
-        let goes_on = setting.is_some() && setting == self.setting;
-        self.setting = setting;
         let before = std::mem::replace(&mut self.chosen, next);
-        if !goes_on {
-            let undo = Rc::make_mut(&mut self.undo);
-            undo.push(before);
-            undo.drain(..undo.len().saturating_sub(UNDO_MAX));
-        }
+        self.history.record(before, &self.chosen, setting);
     }
 }
 
@@ -241,7 +230,7 @@ mod tests {
     fn a_slider_is_one_change_and_all_can_be_undone() {
         let mut session = after(&[set("2000"), set("3000"), set("4000"), Change::Seed(3)]);
         assert_eq!(session.chosen.comparison.setup.clients, 4_000);
-        assert_eq!(session.undo.len(), 2);
+        assert_eq!(session.history.len(), 2);
         session.change(Change::Undo);
         session.change(Change::Undo);
         assert_eq!(session.chosen, Session::default().chosen);

@@ -1,5 +1,6 @@
 //! What the user chose: a value, and the actions that make another of it.
 
+use crate::history::History;
 use crate::part;
 use crate::playback::USUAL_SPEED;
 use crate::playground::DATABASE;
@@ -14,9 +15,6 @@ use fusebox_lab::timeline::Plan;
 use fusebox_sim::{Command, Dependency, Scenario, Target};
 use std::rc::Rc;
 use yew::Reducible;
-
-/// The most changes that can be undone.
-const UNDO_MAX: usize = 100;
 
 /// Which layers are on, in the order of [`LayerKind::ALL`].
 pub(super) type Layers = [bool; LayerKind::ALL.len()];
@@ -39,10 +37,7 @@ pub(super) struct Session {
     pub(super) seek: Seek,
     /// What the user wants to be told about.
     pub(super) selection: Option<Selection>,
-    /// What to go back to, newest last.
-    undo: Rc<Vec<Chosen>>,
-    /// The setting that the newest change was of; a further one of the same is no change of its own.
-    setting: Option<String>,
+    history: History<Chosen>,
 }
 
 /// The world of a session, and what is done to it.
@@ -126,8 +121,7 @@ impl Default for Session {
             steps: 0,
             seek: Seek::default(),
             selection: None,
-            undo: Rc::default(),
-            setting: None,
+            history: History::default(),
         }
     }
 }
@@ -202,7 +196,7 @@ impl Session {
 
     /// Whether there is something to undo.
     pub(super) fn can_undo(&self) -> bool {
-        !self.undo.is_empty()
+        self.history.can_undo()
     }
 
     /// Changes the world, or what is done to it.
@@ -247,26 +241,12 @@ impl Session {
             _ => {}
         }
         self.choose_dependency();
-        if self.world == before {
-            return;
-        }
-        let goes_on = setting.is_some() && setting == self.setting;
-        self.setting = setting;
-        let undo = Rc::make_mut(&mut self.undo);
-        if goes_on && undo.last() == Some(&self.world) {
-            // It is back where it began, so that there is nothing to undo.
-            undo.pop();
-            self.setting = None;
-        } else if !goes_on {
-            undo.push(before);
-            undo.drain(..undo.len().saturating_sub(UNDO_MAX));
-        }
+        self.history.record(before, &self.world, setting);
     }
 
     fn undo(&mut self) {
-        if let Some(before) = Rc::make_mut(&mut self.undo).pop() {
+        if let Some(before) = self.history.undo() {
             self.world = before;
-            self.setting = None;
             self.selection = None;
             self.choose_dependency();
         }
@@ -390,15 +370,13 @@ mod tests {
         let set = |text: &str| one("postgres.breaker.failures", text);
         let changes = [act(1, Act::HealAll), set("6"), set("7"), set("8"), Action::Seed(7)];
         let mut session = after(&changes);
-        assert_eq!(session.undo.len(), 3);
+        assert_eq!(session.history.len(), 3);
         for _ in 0..3 {
             assert!(session.can_undo());
             session = (*Rc::new(session).reduce(Action::Undo)).clone();
         }
         assert_eq!(session.world, start.world);
         assert!(!session.can_undo());
-        let many: Vec<Action> = (0..400).map(Action::Seed).collect();
-        assert_eq!(after(&many).undo.len(), UNDO_MAX);
     }
 
     #[test]
@@ -406,7 +384,7 @@ mod tests {
         let set = |text: &str| one("postgres.breaker.cooldown", text);
         assert!(!after(&[set("3s"), set("10s")]).can_undo());
         let session = after(&[set("3s"), set("10s"), set("4s")]);
-        assert_eq!(session.undo.len(), 1);
+        assert_eq!(session.history.len(), 1);
     }
 
     #[test]

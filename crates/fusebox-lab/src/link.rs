@@ -72,6 +72,7 @@ pub(super) mod parts;
 mod playground;
 #[cfg(test)]
 mod tests;
+mod view;
 
 use crate::settings::{DAY, Problem, hint, parse_time, shortened};
 pub use experiments::{Bands, Experiments, Sweep};
@@ -81,6 +82,7 @@ pub(crate) use notices::Notices;
 pub use notices::sentences;
 pub(crate) use parts::{Parts, encoded};
 pub use playground::Playground;
+pub use view::View;
 
 /// The seed where a link has none.
 pub const SEED: u64 = 42;
@@ -118,15 +120,12 @@ impl From<Herd> for Link {
 }
 
 impl Link {
-    /// The names of the views, the first of which is shown where a link names none.
-    pub const VIEWS: [&str; 2] = ["playground", "herd"];
-
-    /// The name of its view.
+    /// The view that the link opens.
     #[must_use]
-    pub const fn view(&self) -> &'static str {
+    pub const fn view(&self) -> View {
         match self {
-            Self::Playground(_) => Self::VIEWS[0],
-            Self::Herd(_) => Self::VIEWS[1],
+            Self::Playground(_) => View::Playground,
+            Self::Herd(_) => View::Herd,
         }
     }
 
@@ -139,15 +138,16 @@ impl Link {
         let ours = |text: &str| (text == VERSION.to_string()).then_some(());
         let accepts = format!("{VERSION}, which is the version that this page knows");
         parts.read("v", &mut notices, &accepts, ours);
-        let link = match parts.view {
-            "herd" => Herd::read(parts, &mut notices).into(),
-            view => {
-                if !view.is_empty() && view != Self::VIEWS[0] {
-                    let hint = hint(view, &Self::VIEWS);
-                    notices.say(&shortened(view), format!("is no view{hint}"));
-                }
-                Playground::read(parts, &mut notices).into()
+        let view = View::named(parts.view).unwrap_or_else(|| {
+            if !parts.view.is_empty() {
+                let hint = hint(parts.view, &View::ALL.map(View::name));
+                notices.say(&shortened(parts.view), format!("is no view{hint}"));
             }
+            View::default()
+        });
+        let link = match view {
+            View::Playground => Playground::read(parts, &mut notices).into(),
+            View::Herd => Herd::read(parts, &mut notices).into(),
         };
         (link, notices.into_vec())
     }
@@ -161,7 +161,7 @@ impl Link {
         };
         let parts: Vec<_> = parts.into_iter().map(|(key, text)| format!("{key}={text}")).collect();
         let mark = if parts.is_empty() { "" } else { "?" };
-        format!("{}{mark}{}", self.view(), parts.join("&"))
+        format!("{}{mark}{}", self.view().name(), parts.join("&"))
     }
 }
 

@@ -5,7 +5,7 @@ use crate::support::random::{Chance, sketch};
 use crate::support::remains;
 use fusebox::LayerKind;
 use fusebox::time::{Duration, Instant};
-use fusebox_lab::link::{Herd, Link, Playground, sentences};
+use fusebox_lab::link::{Herd, Link, Playground, View, sentences};
 use fusebox_lab::presets;
 use fusebox_lab::settings;
 use fusebox_lab::tape::{Act, Deed, Tape};
@@ -119,7 +119,7 @@ fn the_longest_text_is_read_in_a_moment() {
 #[test]
 fn a_view_alone_is_the_view_as_it_is() {
     assert_eq!(Link::read("").0, Link::default());
-    assert_eq!(Link::default().view(), "playground");
+    assert_eq!(Link::default().view(), View::Playground);
     for preset in presets::ALL {
         let link = Link::from(Playground::of(preset));
         let name = if *preset == presets::ALL[0] { "" } else { preset.name };

@@ -1,0 +1,47 @@
+//! What the page knows of each view besides its name in links, which [`View`] has.
+
+use crate::address::Address;
+use crate::herd;
+use crate::part::{self, PartState};
+use crate::playground::PlaygroundView;
+use fusebox_lab::link::View;
+use yew::prelude::*;
+
+/// What all views are made from.
+#[derive(PartialEq, Properties)]
+pub(super) struct Props {
+    pub(super) address: Address,
+    pub(super) details: PartState,
+    pub(super) herd: PartState,
+}
+
+/// The title of a view, in the navigation and in the browser's tab.
+pub(super) const fn title(view: View) -> &'static str {
+    match view {
+        View::Playground => "Playground",
+        View::Herd => "Herd",
+    }
+}
+
+/// Makes a view, or what stands in its place until its part of the page is here.
+fn make(view: View, visible: bool, Props { address, details, herd }: &Props) -> Html {
+    match view {
+        View::Playground => html! {
+            <PlaygroundView {visible} link={address.playground()} details={details.clone()} />
+        },
+        View::Herd => {
+            let props = herd::Props { visible, link: address.herd() };
+            part::herd().map_or_else(|| herd.stand_in(), |make| make(&props))
+        }
+    }
+}
+
+/// All views. A view that the user leaves stays in the tree, hidden, and keeps its state.
+#[component(Views)]
+pub(super) fn views(props: &Props) -> Html {
+    let view = |view: View| {
+        let visible = props.address.view == view;
+        html! { <div key={view.name()} hidden={!visible}>{ make(view, visible, props) }</div> }
+    };
+    html! { <>{ for View::ALL.map(view) }</> }
+}
