@@ -1,42 +1,56 @@
-//! Who does the long work of the page: workers of the browser where it has them, and otherwise the
-//! page itself, in slices between which it can breathe. The results are the same.
+//! The worker pool, which runs the long work of the page in web workers or, where there are none, inline
+//! in slices. The results are the same.
 //!
-//! A [`WorkerPool`] is a handle, and its copies mean the same worker_pool. The workers are started with the first
-//! job. Where one of them cannot be started or fails, all that is not done is done on the page: in a
-//! sandboxed frame, under a policy without workers, or in an old browser.
+//! A [`WorkerPool`] is a handle; clones share the same pool. The first job starts the workers. If one of
+//! them cannot be started or fails, the page itself runs all unfinished jobs: in a sandboxed frame, under
+//! a policy without workers, or in an old browser.
 
+mod batch;
 mod clock;
-mod hand;
-mod inside;
+mod in_worker;
+mod messages;
 mod queue;
 mod state;
 mod task;
-mod wire;
+mod worker;
 
+pub(super) use batch::Batch;
+#[cfg(test)]
+pub(super) use batch::tests as batch_tests;
+use fusebox_lab::job::Job;
 #[cfg(feature = "split")]
-pub(super) use inside::decline;
-pub(super) use inside::serve;
+pub(super) use in_worker::decline;
+pub(super) use in_worker::serve;
 use state::State;
 use std::cell::RefCell;
 use std::fmt;
 use std::rc::{Rc, Weak};
 use yew::{Callback, Component, Context};
 
-/// What is heard of a job.
+/// A report about a job.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Report {
     /// The share that is done, from 0 to 1; at most eight times a second.
     Progress(f64),
-    /// The result as words; nothing is heard after it.
+    /// The result as words; it is the last report.
     Done(Vec<u64>),
-    /// Why there will be no result; nothing is heard after it.
+    /// Why the job failed; it is the last report.
     Failed(String),
 }
 
-/// Where the work is done.
+impl Report {
+    const fn is_last(&self) -> bool {
+        !matches!(self, Self::Progress(_))
+    }
+}
+
+/// A report with the id of its job.
+pub(super) type Heard = (u32, Report);
+
+/// Where jobs run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Place {
-    /// In so many workers.
+    /// In this many workers.
     Workers(usize),
     /// On the page, in slices.
     Page,
@@ -52,9 +66,15 @@ impl fmt::Display for Place {
     }
 }
 
-/// A few workers, or what stands in for them.
-#[derive(Clone, Default)]
+/// A handle to a worker pool.
+#[derive(Clone)]
 pub(super) struct WorkerPool(Rc<RefCell<State>>);
+
+impl Default for WorkerPool {
+    fn default() -> Self {
+        Self(Rc::new_cyclic(|own| RefCell::new(State::new(own.clone()))))
+    }
+}
 
 impl PartialEq for WorkerPool {
     fn eq(&self, other: &Self) -> bool {
@@ -63,36 +83,47 @@ impl PartialEq for WorkerPool {
 }
 
 impl WorkerPool {
-    /// The worker_pool that does all the work of the page; without one, a worker_pool for this component alone.
+    /// The pool of the view around a component; without one, a pool for this component alone.
     pub(super) fn of<COMP: Component>(ctx: &Context<COMP>) -> Self {
-        ctx.link().context(Callback::noop()).map(|(worker_pool, _)| worker_pool).unwrap_or_default()
+        ctx.link().context(Callback::noop()).map(|(pool, _)| pool).unwrap_or_default()
     }
 
-    /// Has a job done, as [`job`](fusebox_lab::job) writes it; `on` hears of it, for as long as the
-    /// ticket is kept, and never before this returns.
-    #[must_use = "dropping the ticket cancels the job"]
-    pub(super) fn run(&self, text: String, on: Callback<Report>) -> Ticket {
-        let id = self.0.borrow_mut().take(text, on, &Rc::downgrade(&self.0));
-        Ticket { id, worker_pool: Rc::downgrade(&self.0) }
+    /// Runs a job; `on` hears its reports for as long as the handle is kept, and never before this
+    /// returns.
+    #[must_use = "dropping the handle cancels the job"]
+    pub(super) fn run(&self, job: &Job, on: Callback<Heard>) -> JobHandle {
+        let id = self.0.borrow_mut().run(job.encode(), on);
+        JobHandle { id, pool: Rc::downgrade(&self.0) }
     }
 
-    /// Where jobs are done; none before the first.
-    pub(super) fn kind(&self) -> Option<Place> {
+    /// Where jobs run; none before the first.
+    pub(super) fn place(&self) -> Option<Place> {
         self.0.borrow().place()
     }
 }
 
-/// A job that somebody waits for; dropping it cancels the job.
-pub(super) struct Ticket {
+/// A job in the pool; dropping the handle cancels the job.
+pub(super) struct JobHandle {
     id: u32,
-    worker_pool: Weak<RefCell<State>>,
+    pool: Weak<RefCell<State>>,
 }
 
-impl Drop for Ticket {
+impl JobHandle {
+    const fn id(&self) -> u32 {
+        self.id
+    }
+
+    #[cfg(test)]
+    fn for_tests(id: u32) -> Self {
+        Self { id, pool: Weak::new() }
+    }
+}
+
+impl Drop for JobHandle {
     fn drop(&mut self) {
-        if let Some(worker_pool) = self.worker_pool.upgrade() {
-            let dropped = worker_pool.borrow_mut().cancel(self.id, &self.worker_pool);
-            // Whoever listened may hold more tickets, so that this worker_pool must not be busy by now.
+        if let Some(pool) = self.pool.upgrade() {
+            let dropped = pool.borrow_mut().cancel(self.id);
+            // The listener may hold more handles, whose drop borrows the pool again.
             drop(dropped);
         }
     }

@@ -1,5 +1,5 @@
 // The start of a worker: the page tells it where its own script is, and gives it the module that it has
-// compiled already. src/crew/inside.rs is what runs from then on.
+// compiled already. src/worker_pool/in_worker.rs runs from then on.
 
 addEventListener(
   'message',

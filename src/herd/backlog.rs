@@ -18,8 +18,8 @@ pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
     let (width, columns) = columns(lane, pixels);
     let fullest = |(left, group): (f64, &[Bucket])| {
         let fullest = group.iter().max_by_key(|it| it.in_database())?;
-        let under_way = group.iter().map(|it| it.under_way).max()?;
-        Some((left, *fullest, f64::from(under_way)))
+        let in_flight = group.iter().map(|it| it.in_flight).max()?;
+        Some((left, *fullest, f64::from(in_flight)))
     };
     let columns: Vec<(f64, Bucket, f64)> = columns.filter_map(fullest).collect();
     let bars = |height: fn(&Bucket) -> Range<f64>| -> Vec<(f64, Range<f64>)> {
@@ -31,7 +31,7 @@ pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
     };
     let cut = columns.iter().filter(|(_, it, _)| f64::from(it.in_database()) > most);
     let caps = cut.map(|(left, ..)| (*left, most * 0.92..most)).collect();
-    let under_way = columns.iter().map(|(left, _, calls)| (left + width, *calls)).collect();
+    let in_flight = columns.iter().map(|(left, _, calls)| (left + width, *calls)).collect();
     Chart {
         time: 0.0..lane.setup.length.as_secs_f64(),
         scale: Scale::Linear { most },
@@ -47,7 +47,7 @@ pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
             },
             Marks::Bars { bars: caps, width, colour: &palette.ink },
             Marks::Line {
-                points: under_way,
+                points: in_flight,
                 paint: Paint::solid(&palette.ink),
                 width: 1.2,
                 dash: None,
@@ -67,8 +67,8 @@ pub(super) fn told(lane: &Lane) -> String {
          {} at the end.",
         words(most(Bucket::in_database)),
         words(last.in_database()),
-        words(most(|it| it.under_way)),
-        words(last.under_way),
+        words(most(|it| it.in_flight)),
+        words(last.in_flight),
     )
 }
 

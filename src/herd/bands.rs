@@ -10,9 +10,9 @@ mod verdict;
 use super::session::Change;
 use crate::browser;
 use crate::palette::Palette;
-use crate::worker_pool::{Report, Ticket, WorkerPool};
+use crate::worker_pool::{Heard, WorkerPool};
 use chart::{Attempts, BandChart, most};
-use course::{Course, Run};
+use course::Course;
 use files::{File, Files};
 use fusebox_lab::herd::{Comparison, Measure};
 use fusebox_lab::link;
@@ -63,8 +63,7 @@ pub(super) enum Msg {
     Anew,
     Stop,
     GoOn,
-    /// What is heard of a run of the attempt to compute with this number.
-    Heard(u32, Run, Report),
+    Heard(Heard),
     /// Tells of the measure with this place among those of the table.
     Measure(usize),
     Save(File),
@@ -83,10 +82,6 @@ pub(super) struct SeedBands {
     /// What the charts show of each lane.
     attempts: Vec<Attempts>,
     looked_at: f64,
-    /// The number of the newest attempt to compute; what is heard of others is late.
-    number: u32,
-    /// Dropping them cancels the jobs.
-    tickets: Vec<(Run, Ticket)>,
     button: NodeRef,
 }
 
@@ -107,8 +102,6 @@ impl Component for SeedBands {
             measure,
             attempts: Vec::new(),
             looked_at: 0.0,
-            number: 0,
-            tickets: Vec::new(),
             button: NodeRef::default(),
         };
         bands.open_as_wanted(ctx);
@@ -123,7 +116,7 @@ impl Component for SeedBands {
         let Props { comparison, seed, .. } = ctx.props();
         if let Some(course) = &mut self.course {
             self.is_stale = !course.adopt(comparison, *seed);
-            if self.is_stale && !self.tickets.is_empty() {
+            if self.is_stale && course.batch.is_running() {
                 self.stop();
             }
         }
@@ -147,9 +140,7 @@ impl Component for SeedBands {
             Msg::Anew => self.anew(ctx),
             Msg::Stop => self.stop(),
             Msg::GoOn => self.go_on(ctx),
-            Msg::Heard(number, run, report) => {
-                return number == self.number && self.hear(ctx, run, report);
-            }
+            Msg::Heard(heard) => return self.hear(ctx, heard),
             Msg::Measure(place) => {
                 let known = self.course.as_ref().map(|course| measures(course.bands()));
                 if let Some(measure) = known.and_then(|known| known.get(place).copied()) {
@@ -180,7 +171,7 @@ impl Component for SeedBands {
 
 impl SeedBands {
     fn is_busy(&self) -> bool {
-        !self.tickets.is_empty()
+        self.course.as_ref().is_some_and(|course| course.batch.is_running())
     }
 
     fn open_as_wanted(&mut self, ctx: &Context<Self>) {
@@ -222,10 +213,8 @@ impl SeedBands {
 
     /// Leaves all as it is, so that it can go on from there.
     fn stop(&mut self) {
-        self.number += 1;
-        self.tickets.clear();
         if let Some(course) = &mut self.course {
-            course.pause();
+            course.batch.pause();
         }
         self.look();
     }
@@ -233,36 +222,24 @@ impl SeedBands {
     fn go_on(&mut self, ctx: &Context<Self>) {
         self.problem = None;
         if let Some(course) = &mut self.course {
-            course.begin(js_sys::Date::now());
-        }
-        self.give_away(ctx);
-    }
-
-    fn give_away(&mut self, ctx: &Context<Self>) {
-        let number = self.number;
-        let Some(course) = &mut self.course else { return };
-        while let Some((run, job)) = course.next() {
-            let on = ctx.link().callback(move |report| Msg::Heard(number, run, report));
-            self.tickets.push((run, self.worker_pool.run(job.to_string(), on)));
+            course.batch.start_clock(browser::now());
+            course.batch.fill(&self.worker_pool, &ctx.link().callback(Msg::Heard));
         }
     }
 
-    /// Takes what is heard of a run; true where it is to be shown by now.
-    fn hear(&mut self, ctx: &Context<Self>, run: Run, report: Report) -> bool {
+    /// Takes a report; true if the panel is to be drawn.
+    fn hear(&mut self, ctx: &Context<Self>, heard: Heard) -> bool {
         let Some(course) = &mut self.course else { return false };
-        let taken = match report {
-            Report::Progress(_) => return false,
-            Report::Done(words) => course.take(run, &words),
-            Report::Failed(problem) => Err(problem),
-        };
-        if let Err(problem) = taken {
-            self.stop();
-            self.problem = Some(problem);
-            return true;
+        match course.hear(heard) {
+            Ok(false) => return false,
+            Ok(true) => course.batch.fill(&self.worker_pool, &ctx.link().callback(Msg::Heard)),
+            Err(problem) => {
+                self.stop();
+                self.problem = Some(problem);
+                return true;
+            }
         }
-        self.tickets.retain(|(other, _)| *other != run);
-        self.give_away(ctx);
-        let is_due = js_sys::Date::now() - self.looked_at >= LOOK_EVERY || !self.is_busy();
+        let is_due = browser::now() - self.looked_at >= LOOK_EVERY || !self.is_busy();
         if is_due {
             self.look();
         }
@@ -271,7 +248,7 @@ impl SeedBands {
 
     /// Has the charts show what has come.
     fn look(&mut self) {
-        self.looked_at = js_sys::Date::now();
+        self.looked_at = browser::now();
         let Some(course) = &self.course else { return };
         let bands = course.bands();
         self.attempts = (0..bands.lanes()).map(|lane| Rc::new(bands.attempts(lane))).collect();
@@ -383,12 +360,12 @@ impl SeedBands {
         } else if self.is_stale {
             return format!("These are the bands of former settings, of {progress}, {seeds}.");
         } else if course.is_done() {
-            let place = self.worker_pool.kind().map(|place| format!(", computed {place}"));
+            let place = self.worker_pool.place().map(|place| format!(", computed {place}"));
             return format!("{progress}, {seeds}{}.", place.unwrap_or_default());
         } else if !self.is_busy() {
             return format!("Stopped after {progress}, {seeds}.");
         }
-        match course.left(self.looked_at) {
+        match course.batch.left(self.looked_at) {
             Some(left) => format!("{progress}, {left}"),
             None => progress,
         }

@@ -3,10 +3,9 @@
 mod lesson;
 
 use crate::browser::set_style;
-use crate::convert::float;
 use crate::format::count;
-use crate::worker_pool::{Report, Ticket, WorkerPool};
-use fusebox_lab::job::OccJob;
+use crate::worker_pool::{Batch, Heard, WorkerPool};
+use fusebox_lab::job::{Job, JobResult};
 use fusebox_sim::occ::{OccBackoff, Summary};
 use gloo_timers::callback::Timeout;
 use lesson::{calls, lesson, name, time};
@@ -26,8 +25,6 @@ const SETTLE: u32 = 120;
 
 const WAYS: usize = OccBackoff::ALL.len();
 
-const PERCENT_EACH: f64 = 100.0 / float(WAYS);
-
 #[derive(Clone, Copy, PartialEq, Properties)]
 pub(super) struct Props {
     /// Whether it is on the page; nothing is computed before it is.
@@ -38,13 +35,12 @@ pub(super) enum Msg {
     Writers(u32),
     /// Begins to compute.
     Begin,
-    /// What is heard of the job for the backoff with this index.
-    Heard(usize, Report),
+    Heard(Heard),
 }
 
 /// What came of each backoff.
 #[derive(Clone, Copy)]
-struct Outcome {
+struct ContentionOutcome {
     writers: u32,
     ways: [Summary; WAYS],
 }
@@ -53,13 +49,12 @@ pub(super) struct Contention {
     worker_pool: WorkerPool,
     writers: u32,
     /// What is shown: the last that was whole.
-    outcome: Option<Outcome>,
-    /// What has come so far of what is being computed, and how far each is.
+    outcome: Option<ContentionOutcome>,
+    /// The results so far of what is being computed.
     found: [Option<Summary>; WAYS],
-    shares: [f64; WAYS],
+    /// The jobs, by the index of their backoff.
+    batch: Batch<usize>,
     failed: Option<String>,
-    /// Dropping them cancels the jobs.
-    tickets: Vec<Ticket>,
     settle: Option<Timeout>,
 }
 
@@ -74,9 +69,8 @@ impl Component for Contention {
             writers: 100,
             outcome: None,
             found: [None; WAYS],
-            shares: [0.0; WAYS],
+            batch: Batch::new(WAYS, []),
             failed: None,
-            tickets: Vec::new(),
             settle: None,
         };
         contention.appear(ctx);
@@ -93,11 +87,11 @@ impl Component for Contention {
             Msg::Writers(writers) if writers == self.writers => return false,
             Msg::Writers(writers) => {
                 self.writers = writers;
-                self.tickets.clear();
+                self.batch.cancel();
                 self.begin_in(ctx, SETTLE);
             }
             Msg::Begin => self.begin(ctx),
-            Msg::Heard(n, report) => self.hear(n, report),
+            Msg::Heard(heard) => self.hear(heard),
         }
         true
     }
@@ -133,7 +127,7 @@ impl Contention {
     }
 
     fn is_busy(&self) -> bool {
-        self.settle.is_some() || !self.tickets.is_empty()
+        self.settle.is_some() || self.batch.is_running()
     }
 
     fn begin_in(&mut self, ctx: &Context<Self>, wait: u32) {
@@ -143,27 +137,28 @@ impl Contention {
 
     fn begin(&mut self, ctx: &Context<Self>) {
         self.settle = None;
-        (self.found, self.shares, self.failed) = ([None; WAYS], [0.0; WAYS], None);
-        let jobs = OccBackoff::ALL.iter().enumerate().map(|(n, &backoff)| {
-            let job = OccJob { clients: self.writers, backoff, trials: TRIALS, seed: SEED };
-            let heard = ctx.link().callback(move |report| Msg::Heard(n, report));
-            self.worker_pool.run(job.to_string(), heard)
-        });
-        self.tickets = jobs.collect();
+        (self.found, self.failed) = ([None; WAYS], None);
+        let job = |backoff| Job::Contention {
+            writers: self.writers,
+            backoff,
+            trials: TRIALS,
+            seed: SEED,
+        };
+        self.batch = Batch::new(WAYS, OccBackoff::ALL.map(job).into_iter().enumerate());
+        self.batch.fill(&self.worker_pool, &ctx.link().callback(Msg::Heard));
     }
 
-    fn hear(&mut self, n: usize, report: Report) {
-        match report {
-            Report::Progress(share) => self.shares[n] = share,
-            Report::Done(words) => (self.shares[n], self.found[n]) = (1.0, OccJob::summary(&words)),
-            Report::Failed(why) => {
+    fn hear(&mut self, heard: Heard) {
+        match self.batch.hear(heard) {
+            Some((n, Ok(JobResult::Contention(summary)))) => self.found[n] = Some(summary),
+            Some((_, Err(why))) => {
                 self.failed = Some(why);
-                self.tickets.clear();
+                self.batch.cancel();
             }
+            _ => {}
         }
-        if let Some(ways) = whole(&self.found) {
-            self.outcome = Some(Outcome { writers: self.writers, ways });
-            self.tickets.clear();
+        if let Some(ways) = whole(&self.found).filter(|_| !self.batch.is_running()) {
+            self.outcome = Some(ContentionOutcome { writers: self.writers, ways });
         }
     }
 
@@ -191,9 +186,9 @@ impl Contention {
         if let Some(why) = &self.failed {
             return format!("This cannot be computed: {why}.");
         }
-        let place = self.worker_pool.kind().map(|place| format!(" {place}")).unwrap_or_default();
+        let place = self.worker_pool.place().map(|place| format!(" {place}")).unwrap_or_default();
         if self.is_busy() {
-            let percent = self.shares.iter().sum::<f64>() * PERCENT_EACH;
+            let percent = self.batch.progress() * 100.0;
             return format!("Computing{place}: {percent:.0} %");
         }
         format!("Means of {TRIALS} trials, computed{place}.")
@@ -205,7 +200,7 @@ fn whole(found: &[Option<Summary>; WAYS]) -> Option<[Summary; WAYS]> {
     all?.try_into().ok()
 }
 
-fn shown(outcome: &Outcome, stale: bool) -> Html {
+fn shown(outcome: &ContentionOutcome, stale: bool) -> Html {
     let most = |value: fn(&Summary) -> f64| outcome.ways.iter().map(value).fold(0.0, f64::max);
     let (calls_most, time_most) = (most(|way| way.mean_calls), most(|way| way.mean_time_ms));
     let rows = OccBackoff::ALL.iter().zip(&outcome.ways).map(|(&backoff, way)| {

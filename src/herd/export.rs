@@ -135,7 +135,7 @@ fn rows(lanes: &[Named]) -> String {
         let row = |(n, it): (usize, &fusebox_lab::herd::Bucket)| {
             let at = Lane::end_of(n).as_micros();
             let counts =
-                [it.first, it.retries, it.useful, it.errors, it.queued, it.busy, it.under_way];
+                [it.first, it.retries, it.useful, it.errors, it.queued, it.busy, it.in_flight];
             let head =
                 [Cell::from(name.as_str()), Cell::from(Duration::from_micros(at).as_secs_f64())];
             head.into_iter().chain(counts.map(Cell::from)).collect()

@@ -19,21 +19,20 @@ mod sheet;
 mod sound;
 mod sweep;
 mod table;
-mod watch;
 
 use crate::address::use_address;
 use crate::browser;
 use crate::palette::Palette;
 use crate::playback::{Playback, SPEEDS, USUAL_SPEED};
 use crate::transport::Transport;
-use crate::worker_pool::{Report, WorkerPool};
+use crate::worker_pool::{Heard, WorkerPool};
 use bands::SeedBands;
 use bar::{Bar, Common};
 use contention::Contention;
 use export::Export;
 use follow::Follow;
 use fusebox::time::{Duration, Instant};
-use fusebox_lab::herd::{Bucket, LANES_MAX, Recovery};
+use fusebox_lab::herd::{Bucket, LANES_MAX, LaneRecovery};
 use fusebox_lab::link::{self, Link};
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
@@ -59,8 +58,8 @@ pub(super) struct Props {
 
 pub(super) enum Msg {
     Change(Change),
-    /// What is heard of the job with this number.
-    Heard((u32, Report)),
+    /// A report of the worker pool.
+    Heard(Heard),
     Follow(Option<Follow>),
     Play(bool),
     Speed(usize),
@@ -156,7 +155,10 @@ impl Component for HerdView {
                 self.position = self.position.filter(|at| *at < self.ends_at());
                 self.compute(ctx);
             }
-            Msg::Heard((number, report)) => self.results.hear(number, report),
+            Msg::Heard(heard) => {
+                let on = ctx.link().callback(Msg::Heard);
+                self.results.hear(heard, &self.worker_pool, &on);
+            }
             Msg::Follow(follow) => {
                 let is_new = self.follow != follow;
                 self.follow = follow;
@@ -318,7 +320,7 @@ impl HerdView {
         if let Some(problem) = self.results.problem() {
             return format!("A lane cannot be computed: {problem}.");
         }
-        let place = self.worker_pool.kind().map(|kind| format!(" {kind}")).unwrap_or_default();
+        let place = self.worker_pool.place().map(|kind| format!(" {kind}")).unwrap_or_default();
         let progress = self.results.progress();
         progress
             .map_or_else(String::new, |share| format!("Computing{place} … {:.0} %", share * 100.0))
@@ -331,7 +333,7 @@ impl HerdView {
         }
         let lanes = self.results.lanes().zip(&self.session.chosen.comparison.lanes);
         let sentences = lanes.map(|(lane, strategy)| match lane.outcome.recovery {
-            Recovery::After(after) => format!("{}: keeps up after {after}.", strategy.title()),
+            LaneRecovery::After(after) => format!("{}: keeps up after {after}.", strategy.title()),
             _ => format!("{}: never keeps up.", strategy.title()),
         });
         sentences.collect::<Vec<_>>().join(" ")

@@ -3,7 +3,7 @@
 use crate::format::{multiple, seconds, share};
 use crate::number::{number, number_and};
 use fusebox::time::Duration;
-use fusebox_lab::herd::{Lane, Recovery};
+use fusebox_lab::herd::{Lane, LaneRecovery};
 use yew::prelude::*;
 
 /// A length of time after the outage: `7.3 s`, or that there is none.
@@ -17,17 +17,17 @@ fn soon(after: Duration) -> String {
 /// What a lane comes to.
 pub(super) fn numbers(lane: &Lane) -> Html {
     let outcome = &lane.outcome;
-    let (peak, of) = match outcome.peak_of_normal(&lane.setup) {
+    let (peak, of) = match outcome.peak_ratio(&lane.setup) {
         Some(factor) => (multiple(factor), "Peak, of normal"),
         None => (multiple(outcome.peak / lane.setup.capacity_per_second()), "Peak, of capacity"),
     };
     let never = |why| ("never".to_owned(), Some("is-failure"), Some(why));
     let (recovery, good, why) = match outcome.recovery {
-        Recovery::After(after) => (soon(after), Some("is-success"), None),
-        Recovery::Metastable { .. } => never("metastable"),
-        Recovery::Overloaded { .. } => never("overloaded"),
+        LaneRecovery::After(after) => (soon(after), Some("is-success"), None),
+        LaneRecovery::Metastable { .. } => never("metastable"),
+        LaneRecovery::Overloaded { .. } => never("overloaded"),
     };
-    let caught_up = outcome.caught_up.map_or_else(|| "not yet".to_owned(), soon);
+    let settled_after = outcome.settled_after.map_or_else(|| "not yet".to_owned(), soon);
     #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
     let failed = share(outcome.failed as f64, outcome.calls as f64);
     html! {
@@ -36,8 +36,8 @@ pub(super) fn numbers(lane: &Lane) -> Html {
             { number(of, peak, None) }
             { number("Attempts a call", format!("{:.1}", outcome.attempts_per_call), None) }
             { number("Failed for good", failed, None) }
-            { number("Wasted work", share(outcome.wasted, 1.0), None) }
-            { number("All back", caught_up, None) }
+            { number("Wasted work", share(outcome.wasted_work, 1.0), None) }
+            { number("All back", settled_after, None) }
         </dl>
     }
 }

@@ -1,102 +1,89 @@
-//! The lanes as far as they are computed: what was run stays for as long as its settings do, and what
-//! is missing is a job for the worker_pool.
+//! The results of the lanes: a result stays for as long as its settings do, and what is missing is
+//! computed by the worker pool.
 
 use super::session::Chosen;
-use crate::worker_pool::{Report, Ticket, WorkerPool};
-use fusebox_lab::herd::Lane;
-use fusebox_lab::job::HerdJob;
+use crate::worker_pool::{Batch, Heard, WorkerPool};
+use fusebox_lab::herd::{LANES_MAX, Lane, Strategy};
+use fusebox_lab::job::{Job, JobResult, LaneJob};
 use std::rc::Rc;
 use yew::Callback;
 
-/// The lanes in their order.
-#[derive(Default)]
+/// The results of the lanes in their order.
 pub(super) struct Results {
     slots: Vec<Slot>,
-    /// The number of the newest job.
-    number: u32,
+    batch: Batch<LaneJob>,
 }
 
-/// A lane, and what is known of it.
+/// A lane, and its result.
+#[derive(Clone)]
 struct Slot {
-    job: HerdJob,
-    number: u32,
-    /// What was run; that of other settings as long as there is nothing better.
+    job: LaneJob,
+    /// The result; that of former settings until it is done.
     lane: Option<Rc<Lane>>,
-    /// Dropping it cancels the job.
-    ticket: Option<Ticket>,
-    progress: f64,
     problem: Option<String>,
 }
 
+impl Default for Results {
+    fn default() -> Self {
+        Self { slots: Vec::new(), batch: Batch::new(LANES_MAX, []) }
+    }
+}
+
 impl Results {
-    /// Has the worker_pool compute what is not known yet, and forgets what is no longer asked for.
-    pub(super) fn follow(
-        &mut self,
-        chosen: &Chosen,
-        worker_pool: &WorkerPool,
-        on: &Callback<(u32, Report)>,
-    ) {
+    /// Computes the lanes without a result, and cancels those that are no longer needed.
+    pub(super) fn follow(&mut self, chosen: &Chosen, pool: &WorkerPool, on: &Callback<Heard>) {
         let Chosen { comparison, seed, .. } = chosen;
-        let mut old: Vec<Option<Slot>> = self.slots.drain(..).map(Some).collect();
-        let shown: Vec<_> = old.iter().flatten().map(|slot| slot.lane.clone()).collect();
-        let jobs: Vec<HerdJob> = comparison
-            .lanes
-            .iter()
-            .map(|lane| HerdJob { setup: comparison.setup, strategy: unnamed(lane), seed: *seed })
-            .collect();
-        for (n, job) in jobs.into_iter().enumerate() {
-            let same = |slot: &&mut Option<Slot>| slot.as_ref().is_some_and(|it| it.job == job);
-            if let Some(slot) = old.iter_mut().find(same).and_then(Option::take) {
-                self.slots.push(slot);
-                continue;
-            }
-            self.number += 1;
-            let number = self.number;
-            let on = on.reform(move |report| (number, report));
-            let ticket = Some(worker_pool.run(job.to_string(), on));
-            let lane = shown.get(n).cloned().flatten();
-            self.slots.push(Slot { job, number, lane, ticket, progress: 0.0, problem: None });
-        }
-    }
-
-    /// Takes what is heard of a job.
-    pub(super) fn hear(&mut self, number: u32, report: Report) {
-        let Some(slot) = self.slots.iter_mut().find(|slot| slot.number == number) else { return };
-        match report {
-            Report::Progress(share) => slot.progress = share,
-            Report::Done(words) => {
-                slot.ticket = None;
-                match slot.job.lane(&words) {
-                    Some(lane) => slot.lane = Some(Rc::new(lane)),
-                    None => slot.problem = Some("the result is no lane".to_owned()),
+        let old = std::mem::take(&mut self.slots);
+        for (n, strategy) in comparison.lanes.iter().enumerate() {
+            let job = LaneJob { setup: comparison.setup, strategy: unnamed(strategy), seed: *seed };
+            let slot = old.iter().find(|slot| slot.job == job).cloned().unwrap_or_else(|| {
+                if !self.batch.contains(&job) {
+                    self.batch.push(job.clone(), Job::Lane(job.clone()));
                 }
-            }
-            Report::Failed(problem) => (slot.ticket, slot.problem) = (None, Some(problem)),
+                Slot { job, lane: old.get(n).and_then(|slot| slot.lane.clone()), problem: None }
+            });
+            self.slots.push(slot);
         }
+        self.batch.retain(|job| self.slots.iter().any(|slot| slot.job == *job));
+        self.batch.fill(pool, on);
     }
 
-    /// A lane, where there is one to show, and whether it is of other settings.
+    /// Takes a report of a job.
+    pub(super) fn hear(&mut self, heard: Heard, pool: &WorkerPool, on: &Callback<Heard>) {
+        let Some((job, result)) = self.batch.hear(heard) else { return };
+        let lane = result.map(|result| match result {
+            JobResult::Lane(lane) => Some(Rc::new(*lane)),
+            JobResult::Measures(_) | JobResult::Contention(_) => None,
+        });
+        for slot in self.slots.iter_mut().filter(|slot| slot.job == job) {
+            match &lane {
+                Ok(lane) => slot.lane.clone_from(lane),
+                Err(problem) => slot.problem = Some(problem.clone()),
+            }
+        }
+        self.batch.fill(pool, on);
+    }
+
+    /// The result of a lane, if there is one to show, and whether it is of former settings.
     pub(super) fn lane(&self, n: usize) -> (Option<Rc<Lane>>, bool) {
-        self.slots.get(n).map_or((None, true), |slot| (slot.lane.clone(), slot.ticket.is_some()))
+        let slot = self.slots.get(n);
+        slot.map_or((None, true), |slot| (slot.lane.clone(), self.batch.contains(&slot.job)))
     }
 
-    /// The lanes that are known.
+    /// All results that are there.
     pub(super) fn lanes(&self) -> impl Iterator<Item = &Rc<Lane>> {
         self.slots.iter().filter_map(|slot| slot.lane.as_ref())
     }
 
-    /// All lanes, where none is of other settings or missing.
+    /// All results, if none is missing or of former settings.
     pub(super) fn all(&self) -> Option<Rc<[Rc<Lane>]>> {
-        let lane = |slot: &Slot| slot.lane.clone().filter(|_| slot.ticket.is_none());
+        let lane = |slot: &Slot| slot.lane.clone().filter(|_| !self.batch.contains(&slot.job));
         self.slots.iter().map(lane).collect()
     }
 
-    /// The share that is done; none where nothing is under way.
+    /// The share that is done; none if nothing is being computed.
     pub(super) fn progress(&self) -> Option<f64> {
-        let under_way = self.slots.iter().filter(|slot| slot.ticket.is_some());
-        let (count, sum) =
-            under_way.fold((0_u32, 0.0), |(n, sum), slot| (n + 1, sum + slot.progress));
-        (count > 0).then(|| sum / f64::from(count))
+        self.batch.is_running().then(|| self.batch.progress())
     }
 
     /// Why a lane cannot be computed.
@@ -105,7 +92,7 @@ impl Results {
     }
 }
 
-/// The strategy itself: another name is no other run.
-fn unnamed(strategy: &fusebox_lab::herd::Strategy) -> fusebox_lab::herd::Strategy {
-    fusebox_lab::herd::Strategy { name: None, ..strategy.clone() }
+/// The strategy without its name, which changes no run.
+pub(super) fn unnamed(strategy: &Strategy) -> Strategy {
+    Strategy { name: None, ..strategy.clone() }
 }

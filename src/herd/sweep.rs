@@ -12,7 +12,7 @@ mod words;
 use super::session::{Change, Session};
 use crate::browser;
 use crate::palette::Palette;
-use crate::worker_pool::{Report, WorkerPool};
+use crate::worker_pool::{Heard, WorkerPool};
 use fields::Fields;
 use form::Form;
 use fusebox_lab::herd::{Measure, Setup};
@@ -56,8 +56,7 @@ pub(super) enum Msg {
     Measure(&'static Measure),
     /// Begins, or cancels.
     Run,
-    /// What is heard of a cell, by the number of its run and its place.
-    Heard((u32, usize, Report)),
+    Heard(Heard),
     /// A cell is pointed at.
     Point(Option<(usize, usize)>),
     /// A cell is to be a lane.
@@ -69,8 +68,6 @@ pub(super) struct SweepTool {
     open: bool,
     form: Rc<Form>,
     run: Option<Run>,
-    /// The number of the newest run.
-    number: u32,
     map: Map,
     /// The setup of the cell that was opened last, which is no change of what is asked for.
     opened: Option<Setup>,
@@ -88,7 +85,6 @@ impl Component for SweepTool {
             open: wanted.is_some(),
             form: Rc::new(wanted.map_or_else(Form::default, |it| Form::wanted(it, chosen))),
             run: None,
-            number: 0,
             map: Map::default(),
             opened: None,
             drawn_at: 0.0,
@@ -98,7 +94,7 @@ impl Component for SweepTool {
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
         let (now, before) = (&ctx.props().session.chosen, &old.session.chosen);
         if ctx.props().wish != old.wish {
-            *self = Self { number: self.number + 1, ..Component::create(ctx) };
+            *self = Component::create(ctx);
             return true;
         }
         let setup = now.comparison.setup;
@@ -192,7 +188,7 @@ impl SweepTool {
     fn panel(&self, ctx: &Context<Self>) -> Html {
         let session = &ctx.props().session;
         let problems = self.form.sweep(session.chosen.seed).err().unwrap_or_default();
-        let is_running = self.run.as_ref().is_some_and(Run::is_running);
+        let is_running = self.is_running();
         let can_run = is_running || problems.is_empty();
         let run = ctx.link().batch_callback(move |_: MouseEvent| can_run.then_some(Msg::Run));
         html! {
@@ -225,8 +221,8 @@ impl SweepTool {
             return html! { <p class="sweep__progress">{ words::size(&self.form, problems) }</p> };
         };
         let text = run.progress(browser::now());
-        let (done, all) = run.done();
-        let told = if run.is_running() {
+        let (done, all) = run.field.progress();
+        let told = if run.batch.is_running() {
             format!("{} of {TOLD_STEPS} parts are computed.", done * TOLD_STEPS / all)
         } else {
             text.clone()
@@ -244,14 +240,13 @@ impl SweepTool {
     }
 
     fn begin_or_cancel(&mut self, ctx: &Context<Self>) {
-        if self.run.as_ref().is_some_and(Run::is_running) {
+        if self.is_running() {
             return self.cancel();
         }
         let chosen = &ctx.props().session.chosen;
         if let Ok(sweep) = self.form.sweep(chosen.seed) {
-            self.number += 1;
-            let mut run = Run::new(sweep, self.number, browser::now());
-            run.go_on(&ctx.props().worker_pool, &ctx.link().callback(Msg::Heard));
+            let mut run = Run::new(sweep, browser::now());
+            run.batch.fill(&ctx.props().worker_pool, &ctx.link().callback(Msg::Heard));
             self.run = Some(run);
             self.map = Map::default();
         }
@@ -259,16 +254,20 @@ impl SweepTool {
 
     fn cancel(&mut self) {
         if let Some(run) = &mut self.run {
-            run.cancel();
+            run.batch.cancel();
         }
     }
 
-    fn hear(&mut self, ctx: &Context<Self>, (number, place, report): (u32, usize, Report)) -> bool {
-        let Some(run) = self.run.as_mut().filter(|run| run.number == number) else { return false };
+    fn is_running(&self) -> bool {
+        self.run.as_ref().is_some_and(|run| run.batch.is_running())
+    }
+
+    fn hear(&mut self, ctx: &Context<Self>, heard: Heard) -> bool {
+        let Some(run) = &mut self.run else { return false };
         let now = browser::now();
-        run.hear(place, report, now);
-        run.go_on(&ctx.props().worker_pool, &ctx.link().callback(Msg::Heard));
-        let is_due = !run.is_running() || now - self.drawn_at >= DRAWN_EVERY;
+        run.hear(heard, now);
+        run.batch.fill(&ctx.props().worker_pool, &ctx.link().callback(Msg::Heard));
+        let is_due = !run.batch.is_running() || now - self.drawn_at >= DRAWN_EVERY;
         if is_due {
             self.drawn_at = now;
         }

@@ -34,7 +34,7 @@ pub(super) fn table(Props { lane }: &Props) -> Html {
                 <td>{ sum(|bucket| bucket.errors) }</td>
                 <td>{ count(u64::from(last.queued)) }</td>
                 <td>{ count(u64::from(last.busy)) }</td>
-                <td>{ count(u64::from(last.under_way)) }</td>
+                <td>{ count(u64::from(last.in_flight)) }</td>
             </tr>
         }
     };

@@ -1,29 +1,29 @@
-//! Jobs that wait until somebody has time for them, first come, first served.
+//! The jobs that wait for a free worker, first come, first served.
 
-use super::Report;
+use super::Heard;
 use std::collections::VecDeque;
 use yew::Callback;
 
-/// The most jobs that wait, which is more than a large sweep has.
+/// The most jobs that can wait.
 const WAITING_MAX: usize = 4_000;
 
-/// Something to do, and who wants to hear of it.
-pub(super) struct Job {
+/// A job as a string, and the listener for its reports.
+pub(super) struct QueuedJob {
     pub(super) id: u32,
     pub(super) text: String,
-    pub(super) on: Callback<Report>,
+    pub(super) on: Callback<Heard>,
 }
 
-/// Those that wait, in the order in which they were given.
+/// The waiting jobs in order.
 #[derive(Default)]
-pub(super) struct Queue(VecDeque<Job>);
+pub(super) struct Queue(VecDeque<QueuedJob>);
 
 impl Queue {
     /// Puts a job at the end.
     ///
     /// # Errors
-    /// Gives it back where too many wait.
-    pub(super) fn add(&mut self, job: Job) -> Result<(), Job> {
+    /// Returns the job if the queue is full.
+    pub(super) fn add(&mut self, job: QueuedJob) -> Result<(), QueuedJob> {
         if self.0.len() >= WAITING_MAX {
             return Err(job);
         }
@@ -31,18 +31,18 @@ impl Queue {
         Ok(())
     }
 
-    pub(super) fn next(&mut self) -> Option<Job> {
+    pub(super) fn next(&mut self) -> Option<QueuedJob> {
         self.0.pop_front()
     }
 
-    /// Takes a job back that had been given out, to where it was.
-    pub(super) fn take_back(&mut self, job: Job) {
+    /// Puts a job that had been given out back to its place.
+    pub(super) fn take_back(&mut self, job: QueuedJob) {
         let place = self.0.partition_point(|other| other.id < job.id);
         self.0.insert(place, job);
     }
 
-    /// Takes out the job with this number.
-    pub(super) fn remove(&mut self, id: u32) -> Option<Job> {
+    /// Removes the job with this id.
+    pub(super) fn remove(&mut self, id: u32) -> Option<QueuedJob> {
         let place = self.0.iter().position(|job| job.id == id)?;
         self.0.remove(place)
     }
@@ -52,8 +52,8 @@ impl Queue {
 mod tests {
     use super::*;
 
-    fn job(id: u32) -> Job {
-        Job { id, text: String::new(), on: Callback::noop() }
+    fn job(id: u32) -> QueuedJob {
+        QueuedJob { id, text: String::new(), on: Callback::noop() }
     }
 
     fn rest(mut queue: Queue) -> Vec<u32> {

@@ -1,11 +1,11 @@
-//! What a worker_pool has: the jobs that wait, and the workers, or the page's own slices in their place.
+//! The state of a worker pool: the queue, and the workers or the inline executor in their place.
 
 use super::clock::Clock;
-use super::hand::Hand;
-use super::queue::{Job, Queue};
+use super::messages::Answer;
+use super::queue::{Queue, QueuedJob};
 use super::task::Task;
-use super::wire::Answer;
-use super::{Place, Report};
+use super::worker::Worker;
+use super::{Heard, Place, Report};
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::Weak;
@@ -14,200 +14,192 @@ use yew::Callback;
 /// The most workers, however many processors there are.
 const WORKERS_MAX: usize = 4;
 
-/// Milliseconds in which a worker has to say that it can take jobs. It may have to fetch its part of
-/// the page before, over a slow network.
-const HELLO_WITHIN: u32 = 5_000;
+/// Milliseconds within which every worker must be ready. It may have to fetch its part of the page
+/// first, over a slow network.
+const READY_WITHIN: u32 = 5_000;
 
-/// Milliseconds that the page works at a stretch, which leaves most of a frame to the rest of it.
+/// Milliseconds that the inline executor works at a stretch, which leaves most of a frame to the page.
 const SLICE: f64 = 6.0;
 
-/// A report, and who is to hear it once nobody holds the worker_pool.
-pub(super) type Told = Option<(Callback<Report>, Report)>;
+/// A report and its listener, who may use the pool again and so is called once the pool is not borrowed.
+type Delivery = Option<(Callback<Heard>, Heard)>;
 
-#[derive(Default)]
 pub(super) struct State {
+    own: Weak<RefCell<Self>>,
     last_id: u32,
     queue: Queue,
-    hands: Hands,
+    executor: Executor,
 }
 
-/// Who does it.
-#[derive(Default)]
-enum Hands {
-    /// Nobody yet.
-    #[default]
+/// What runs the jobs.
+enum Executor {
+    /// Nothing before the first job.
     None,
-    /// Workers, and until all of them are ready, the moment at which one is too late.
-    Workers(Vec<Hand>, Option<Timeout>),
-    /// The page.
-    Page(Bench),
+    /// Workers, and until all are ready, the timeout for that.
+    Workers(Vec<Worker>, Option<Timeout>),
+    /// The page itself, in slices.
+    Inline(Inline),
 }
 
-/// The page's own place of work.
 #[derive(Default)]
-struct Bench {
+struct Inline {
     clock: Clock,
-    current: Option<(Job, Task)>,
+    current: Option<(QueuedJob, Task)>,
     /// Dropping it cancels it.
     next: Option<Timeout>,
 }
 
 impl State {
-    /// Takes a job, and gives its number.
-    pub(super) fn take(
-        &mut self,
-        text: String,
-        on: Callback<Report>,
-        own: &Weak<RefCell<Self>>,
-    ) -> u32 {
+    pub(super) fn new(own: Weak<RefCell<Self>>) -> Self {
+        Self { own, last_id: 0, queue: Queue::default(), executor: Executor::None }
+    }
+
+    /// Queues a job and returns its id.
+    pub(super) fn run(&mut self, text: String, on: Callback<Heard>) -> u32 {
         self.last_id = self.last_id.wrapping_add(1);
         let id = self.last_id;
-        match self.queue.add(Job { id, text, on }) {
-            Ok(()) => self.go_on(own),
-            Err(Job { on, .. }) => {
-                let why = "too many jobs wait already".to_owned();
-                Timeout::new(0, move || on.emit(Report::Failed(why))).forget();
+        match self.queue.add(QueuedJob { id, text, on }) {
+            Ok(()) => self.dispatch(),
+            Err(job) => {
+                let failed = Report::Failed("too many jobs are waiting".to_owned());
+                Timeout::new(0, move || job.on.emit((id, failed))).forget();
             }
         }
         id
     }
 
-    /// Drops a job, whether it waits or is under way; the caller drops what is left of it.
-    pub(super) fn cancel(&mut self, id: u32, own: &Weak<RefCell<Self>>) -> Option<Job> {
-        let mut job = self.queue.remove(id);
-        match &mut self.hands {
-            Hands::None => {}
-            Hands::Workers(hands, _) => {
-                let at_it = |hand: &&mut Hand| hand.job.as_ref().is_some_and(|job| job.id == id);
-                job = job.or_else(|| hands.iter_mut().find(at_it)?.cancel());
+    /// Cancels a job, whether it is waiting or running. The caller drops what is returned once the pool
+    /// is not borrowed.
+    pub(super) fn cancel(&mut self, id: u32) -> Option<QueuedJob> {
+        let queued = self.queue.remove(id);
+        let job = queued.or_else(|| match &mut self.executor {
+            Executor::None => None,
+            Executor::Workers(workers, _) => {
+                let has_it = |it: &&mut Worker| it.job.as_ref().is_some_and(|job| job.id == id);
+                workers.iter_mut().find(has_it)?.cancel()
             }
-            Hands::Page(bench) => {
-                if bench.current.as_ref().is_some_and(|(job, _)| job.id == id) {
-                    job = bench.current.take().map(|(job, _)| job);
-                }
+            Executor::Inline(inline) => {
+                inline.current.take_if(|(job, _)| job.id == id).map(|(job, _)| job)
             }
-        }
-        self.go_on(own);
+        });
+        self.dispatch();
         job
     }
 
     pub(super) const fn place(&self) -> Option<Place> {
-        match &self.hands {
-            Hands::None => None,
-            Hands::Workers(hands, _) => Some(Place::Workers(hands.len())),
-            Hands::Page(_) => Some(Place::Page),
+        match &self.executor {
+            Executor::None => None,
+            Executor::Workers(workers, _) => Some(Place::Workers(workers.len())),
+            Executor::Inline(_) => Some(Place::Page),
         }
     }
 
-    /// Has those who are free take what waits.
-    fn go_on(&mut self, own: &Weak<RefCell<Self>>) {
-        if matches!(self.hands, Hands::None) {
-            self.hands = start(own);
+    /// Gives waiting jobs to what is free.
+    fn dispatch(&mut self) {
+        if matches!(self.executor, Executor::None) {
+            self.executor = self.start();
         }
-        match &mut self.hands {
-            Hands::None => {}
-            Hands::Workers(hands, _) => {
-                for hand in hands.iter_mut().filter(|hand| hand.is_free()) {
+        match &mut self.executor {
+            Executor::None => {}
+            Executor::Workers(workers, _) => {
+                for worker in workers.iter_mut().filter(|worker| worker.is_free()) {
                     let Some(job) = self.queue.next() else { break };
-                    hand.give(job);
+                    worker.give(job);
                 }
             }
-            Hands::Page(bench) => {
-                if bench.current.is_none() {
-                    bench.current = self.queue.next().map(|job| {
-                        let task = Task::new(job.id, &job.text, bench.clock.now());
+            Executor::Inline(inline) => {
+                if inline.current.is_none() {
+                    inline.current = self.queue.next().map(|job| {
+                        let task = Task::new(job.id, &job.text, inline.clock.now());
                         (job, task)
                     });
                 }
-                let own = own.clone();
-                bench.next = bench.current.is_some().then(|| Timeout::new(0, move || slice(&own)));
+                let own = self.own.clone();
+                let slice = move || deliver(&own, Self::slice);
+                inline.next = inline.current.is_some().then(|| Timeout::new(0, slice));
             }
         }
     }
 
-    /// Hears what a worker says.
-    pub(super) fn hear(
-        &mut self,
-        number: usize,
-        answer: Answer,
-        own: &Weak<RefCell<Self>>,
-    ) -> Told {
-        let Hands::Workers(hands, late) = &mut self.hands else { return None };
-        let told = match answer {
-            Answer::Hello => {
-                hands.get_mut(number)?.ready = true;
-                if hands.iter().all(|hand| hand.ready) {
+    /// Starts the workers; if one cannot be started, the inline executor runs all jobs.
+    fn start(&self) -> Executor {
+        let worker = |n: usize| {
+            let own = self.own.clone();
+            Worker::start(move |answer| deliver(&own, |state| state.hear(n, answer.clone())))
+        };
+        let workers: Result<Vec<_>, _> = (0..worker_count()).map(worker).collect();
+        let own = self.own.clone();
+        let too_late = move || deliver(&own, Self::fall_back);
+        workers.map_or_else(
+            |_| Executor::Inline(Inline::default()),
+            |workers| Executor::Workers(workers, Some(Timeout::new(READY_WITHIN, too_late))),
+        )
+    }
+
+    /// Takes an answer of a worker; none if the worker has failed.
+    fn hear(&mut self, n: usize, answer: Option<Answer>) -> Delivery {
+        let Executor::Workers(workers, late) = &mut self.executor else { return None };
+        let delivery = match answer {
+            None => return self.fall_back(),
+            Some(Answer::Ready) => {
+                workers.get_mut(n)?.ready = true;
+                if workers.iter().all(|worker| worker.ready) {
                     *late = None;
                 }
                 None
             }
-            Answer::Of(id, report) => {
-                let hand = hands.get_mut(number)?;
-                // What is heard of a job after it was cancelled is of no use.
-                let on = hand.job.as_ref().filter(|job| job.id == id)?.on.clone();
+            Some(Answer::Of(id, report)) => {
+                let worker = workers.get_mut(n)?;
+                // A worker may report a job after it was cancelled.
+                let on = worker.job.as_ref().filter(|job| job.id == id)?.on.clone();
                 if report.is_last() {
-                    hand.job = None;
+                    worker.job = None;
                 }
-                Some((on, report))
+                Some((on, (id, report)))
             }
         };
-        self.go_on(own);
-        told
+        self.dispatch();
+        delivery
     }
 
-    /// Has the page do all that is not done, for good.
-    pub(super) fn fall_back(&mut self, own: &Weak<RefCell<Self>>) {
-        if let Hands::Workers(hands, _) = &mut self.hands {
-            let jobs = hands.iter_mut().filter_map(|hand| hand.job.take());
+    /// Leaves all unfinished jobs to the inline executor, for good.
+    fn fall_back(&mut self) -> Delivery {
+        if let Executor::Workers(workers, _) = &mut self.executor {
+            let jobs = workers.iter_mut().filter_map(|worker| worker.job.take());
             jobs.for_each(|job| self.queue.take_back(job));
-            self.hands = Hands::Page(Bench::default());
-            self.go_on(own);
+            self.executor = Executor::Inline(Inline::default());
+            self.dispatch();
         }
+        None
     }
 
-    /// Goes on with what the page itself does.
-    fn slice(&mut self, own: &Weak<RefCell<Self>>) -> Told {
-        let Hands::Page(bench) = &mut self.hands else { return None };
-        let (job, task) = bench.current.as_mut()?;
-        let report = task.slice(SLICE, || bench.clock.now());
-        let on = job.on.clone();
+    /// Runs a slice of the inline executor.
+    fn slice(&mut self) -> Delivery {
+        let Executor::Inline(inline) = &mut self.executor else { return None };
+        let (job, task) = inline.current.as_mut()?;
+        let report = task.slice(SLICE, || inline.clock.now());
+        let (id, on) = (job.id, job.on.clone());
         if report.as_ref().is_some_and(Report::is_last) {
-            bench.current = None;
+            inline.current = None;
         }
-        self.go_on(own);
-        report.map(|report| (on, report))
+        self.dispatch();
+        report.map(|report| (on, (id, report)))
     }
 }
 
-/// Starts the workers; where one cannot be started, the page does it all.
-fn start(own: &Weak<RefCell<State>>) -> Hands {
-    let hands: Result<Vec<_>, _> = (0..workers()).map(|n| Hand::start(n, own)).collect();
-    let own = own.clone();
-    hands.map_or_else(
-        |_| Hands::Page(Bench::default()),
-        |hands| Hands::Workers(hands, Some(Timeout::new(HELLO_WITHIN, move || too_late(&own)))),
-    )
-}
-
-/// As many as leave a processor to the page.
+/// As many workers as leave a processor to the page.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn workers() -> usize {
+fn worker_count() -> usize {
     let processors =
         web_sys::window().map_or(1.0, |window| window.navigator().hardware_concurrency());
     (processors.clamp(2.0, 1_024.0) as usize - 1).min(WORKERS_MAX)
 }
 
-fn too_late(own: &Weak<RefCell<State>>) {
-    if let Some(state) = own.upgrade() {
-        state.borrow_mut().fall_back(own);
-    }
-}
-
-fn slice(own: &Weak<RefCell<State>>) {
+/// Updates the pool, and delivers what comes of it once the pool is not borrowed.
+fn deliver(own: &Weak<RefCell<State>>, update: impl FnOnce(&mut State) -> Delivery) {
     let Some(state) = own.upgrade() else { return };
-    let told = state.borrow_mut().slice(own);
-    // Whoever listens may have the worker_pool do more, which must not be busy by then.
-    if let Some((on, report)) = told {
-        on.emit(report);
+    let delivery = update(&mut state.borrow_mut());
+    if let Some((on, heard)) = delivery {
+        on.emit(heard);
     }
 }

@@ -1,29 +1,31 @@
-//! A job under way, in a worker or on the page: it goes on in slices of time.
+//! A running job, in a worker or inline: it advances in slices of time.
 
 use super::Report;
-use fusebox_lab::job::{Work, begin};
+use fusebox_lab::job::{Job, Work};
 
-/// Events between two looks at the clock, which take well below a millisecond.
+/// Events between two looks at the clock; they take well below a millisecond.
 const EVENTS: u32 = 1_000;
 
 /// Milliseconds between two reports of progress.
-const TOLD_EVERY: f64 = 125.0;
+const REPORT_EVERY: f64 = 125.0;
 
-/// A job that has begun, or could not.
+/// A job that has begun, or why it could not.
 pub(super) struct Task {
     pub(super) id: u32,
-    work: Result<Box<dyn Work>, String>,
-    /// When its progress was told last.
-    told_at: f64,
+    work: Result<Work, String>,
+    /// When its progress was last reported.
+    reported_at: f64,
 }
 
 impl Task {
     pub(super) fn new(id: u32, text: &str, now: f64) -> Self {
-        Self { id, work: begin(text), told_at: now }
+        let job = Job::decode(text).ok_or_else(|| "the job cannot be decoded".to_owned());
+        let work = job.and_then(|job| job.begin().map_err(|error| error.to_string()));
+        Self { id, work, reported_at: now }
     }
 
-    /// Goes on for so many milliseconds of this clock; gives what is to be told, if anything. After
-    /// [`Report::Done`] and [`Report::Failed`] there is no more to do.
+    /// Advances for this many milliseconds and returns a report if one is due. After the last report
+    /// there is nothing more to do.
     pub(super) fn slice(&mut self, length: f64, now: impl Fn() -> f64) -> Option<Report> {
         let work = match &mut self.work {
             Ok(work) => work,
@@ -38,19 +40,12 @@ impl Task {
             if now < end {
                 continue;
             }
-            let due = now - self.told_at >= TOLD_EVERY;
+            let due = now - self.reported_at >= REPORT_EVERY;
             if due {
-                self.told_at = now;
+                self.reported_at = now;
             }
             return due.then(|| Report::Progress(work.progress()));
         }
-    }
-}
-
-impl Report {
-    /// Whether nothing is heard after it.
-    pub(super) const fn is_last(&self) -> bool {
-        !matches!(self, Self::Progress(_))
     }
 }
 
@@ -60,14 +55,14 @@ mod tests {
     use std::cell::Cell;
 
     #[test]
-    fn a_task_goes_on_for_its_slice_and_tells_its_progress_now_and_then() {
+    fn a_task_goes_on_for_its_slice_and_reports_its_progress_now_and_then() {
         let looks = Cell::new(0);
         // Each look at the clock finds it a millisecond later.
         let clock = || {
             looks.set(looks.get() + 1);
             f64::from(looks.get())
         };
-        let mut task = Task::new(1, "occ?clients=100&backoff=none&trials=100&seed=1", clock());
+        let mut task = Task::new(1, "contention 100 none 100 1", clock());
         assert_eq!(task.slice(10.0, clock), None);
         assert!((11..=13).contains(&looks.get()), "{}", looks.get());
         let (mut told, mut before) = (0, 0.0);
@@ -88,8 +83,8 @@ mod tests {
 
     #[test]
     fn a_task_that_cannot_begin_says_why() {
-        let report = Task::new(1, "nothing?", 0.0).slice(10.0, || 0.0).unwrap();
+        let report = Task::new(1, "nothing", 0.0).slice(10.0, || 0.0).unwrap();
         assert!(report.is_last());
-        assert!(matches!(report, Report::Failed(why) if why.contains("is no kind of job")));
+        assert!(matches!(report, Report::Failed(why) if why.contains("cannot be decoded")));
     }
 }

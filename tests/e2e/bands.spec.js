@@ -55,7 +55,7 @@ test('five seeds come to medians with bands, the same each time, and to no verdi
   const rows = await bands.rows();
   expect(rows.map((row) => row[0])).toEqual(['Immediate', 'Exponential', 'Full jitter', 'Full jitter, budget']);
   const heads = await bands.panel.locator('thead th').allInnerTexts();
-  const recovery = heads.indexOf('Keeps up after');
+  const recovery = heads.indexOf('Recovered after');
   expect(rows[0][recovery]).toBe('never');
   expect(rows[1][recovery]).toMatch(/^7\.\d+ s \(7\.\d+ to 7\.\d+\)$/);
   await expect(bands.sentence).toContainText('5 seeds are too few');

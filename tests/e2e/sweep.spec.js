@@ -94,7 +94,7 @@ test('another measure is of the same runs, and they can be saved', async ({ page
   expect(file.suggestedFilename()).toBe('fusebox-sweep-peak-outage-capacity.csv');
   const lines = require('node:fs').readFileSync(await file.path(), 'utf8').trim().split('\n');
   expect(lines).toHaveLength(13);
-  expect(lines[0]).toContain('peak (attempts a second)');
+  expect(lines[0]).toContain('peak (attempts/s)');
 });
 
 test('the boundary of metastability is a preset, which is cancelled and left', async ({ page }) => {

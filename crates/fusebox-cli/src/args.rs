@@ -127,7 +127,7 @@ Examples:
   fusebox sweep --list
   fusebox sweep --x outage:1s..60s:8 --y depth:20%..100%:5
   fusebox sweep overload --strategy fixed --x every:5s,10s,20s --y clients:100..1000:3:log
-  fusebox sweep caps --x lane.retry.cap:1s..60s:4:log --y outage:5s,60s --measure caught_up --csv
+  fusebox sweep caps --x lane.retry.cap:1s..60s:4:log --y outage:5s,60s --measure settled_after --csv
 
 An axis is a setting and its values: from the first to the last in so many steps, which are all
 alike, or with :log after them grow by the same ratio; or the values themselves with commas. There

@@ -10,7 +10,7 @@ use super::reference::{PresetLine, list};
 use super::workers;
 use fusebox_lab::herd::{self, Absent, MEASURES, Measure, Strategy};
 use fusebox_lab::settings::Problem;
-use fusebox_lab::sweep::{Axis, Field, Found, PRESETS, Sweep, find};
+use fusebox_lab::sweep::{Axis, Field, PRESETS, Sweep, find};
 use serde::Serialize;
 use std::io::Write;
 
@@ -152,9 +152,10 @@ impl<'a> Report<'a> {
 impl<'a> CellReport<'a> {
     fn of(sweep: &'a Sweep, field: &Field, x: usize, y: usize) -> Self {
         let (value, absent, fingerprint) = match field.get(x, y) {
-            Some(Ok(Found { value, fingerprint })) => {
+            Some(Ok(found)) => {
+                let value = found.get(sweep.measure);
                 let absent = value.is_none().then(|| sweep.measure.none.text().to_string());
-                (*value, absent, Some(format!("{fingerprint:016x}")))
+                (value, absent, Some(format!("{:016x}", found.fingerprint)))
             }
             Some(Err(problem)) => (None, Some(problem.to_string()), None),
             None => (None, None, None),
@@ -178,7 +179,7 @@ fn write_text(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), F
     writeln!(out, "\nfrom left to right  {}: {first} to {last}", x.key())?;
     let (first, last) = (&y.texts()[0], &y.texts()[y.len() - 1]);
     writeln!(out, "from bottom to top  {}: {first} to {last}", y.key())?;
-    if let Some((least, most)) = field.range() {
+    if let Some((least, most)) = field.range(sweep.measure) {
         let ends = [least, most].map(|number| measure.text(Some(number)));
         writeln!(out, "0 to 9              {}", ends.join(" to "))?;
     }
@@ -190,7 +191,7 @@ fn write_text(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), F
 /// What the marks mean that are no figures, where there are such.
 fn write_marks(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), Failure> {
     let cells = || sweep.cells().filter_map(|(x, y)| field.get(x, y));
-    if cells().any(|cell| cell.as_ref().is_ok_and(|found| found.value.is_none())) {
+    if cells().any(|cell| cell.as_ref().is_ok_and(|found| found.get(sweep.measure).is_none())) {
         writeln!(out, "{:<20}{}", none_mark(sweep), sweep.measure.none.text())?;
     }
     let problem: Option<&Problem> = cells().find_map(|cell| cell.as_ref().err());
@@ -208,13 +209,15 @@ const fn none_mark(sweep: &Sweep) -> &'static str {
 }
 
 fn mark(sweep: &Sweep, field: &Field, x: usize, y: usize) -> String {
-    let (least, most) = field.range().unwrap_or_default();
+    let (least, most) = field.range(sweep.measure).unwrap_or_default();
     match field.get(x, y) {
-        Some(Ok(Found { value: Some(value), .. })) if most > least => {
-            format!("{:.0}", ((value - least) / (most - least) * 9.0).round())
-        }
-        Some(Ok(Found { value: Some(_), .. })) => "0".to_string(),
-        Some(Ok(_)) => none_mark(sweep).to_string(),
+        Some(Ok(found)) => match found.get(sweep.measure) {
+            Some(value) if most > least => {
+                format!("{:.0}", ((value - least) / (most - least) * 9.0).round())
+            }
+            Some(_) => "0".to_string(),
+            None => none_mark(sweep).to_string(),
+        },
         Some(Err(_)) | None => "?".to_string(),
     }
 }

@@ -1,8 +1,8 @@
-//! Seed bands: the same comparison under many seeds, and which of its differences are larger than the
-//! noise.
+//! Replications of a comparison with many seeds: medians with their 5-95 % bands, and which differences
+//! are larger than the noise.
 //!
-//! Runs come in one by one and in any order, so that whoever computes them can do so in as many places
-//! as there are; what comes out is the same.
+//! Runs are added one by one and in any order, so that several workers can compute them; the result is
+//! the same.
 //!
 //! ```
 //! use fusebox_lab::bands::{Bands, Verdict};
@@ -28,52 +28,39 @@ mod table;
 pub use difference::{Difference, SEEDS_LEAST, Verdict};
 pub use spread::{BucketSpread, Spread};
 
-use crate::herd::{Bucket, Comparison, Lane, MEASURES, Measure};
+use crate::herd::{Bucket, Comparison, Lane, LaneMeasures, Measure};
 use crate::settings::Problem;
 use crate::words::separated;
 use std::collections::BTreeMap;
 
-/// The fewest seeds that make a band.
+/// The fewest seeds.
 pub const SEEDS_MIN: u32 = 2;
 
-/// The most seeds of a band.
+/// The most seeds.
 pub const SEEDS_MAX: u32 = 200;
 
-/// The same lanes under many seeds.
+/// The same lanes with many seeds.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Bands {
     first: u64,
     seeds: u32,
-    /// What is there of each lane, by its seed.
+    /// The runs of each lane, by seed.
     lanes: Vec<BTreeMap<u64, Run>>,
 }
 
-/// What is kept of one run.
+/// One run.
 #[derive(Clone, Debug, PartialEq)]
 struct Run {
-    /// In the order of [`MEASURES`].
-    values: Vec<Option<f64>>,
+    measures: LaneMeasures,
     /// Attempts in each bucket.
     attempts: Vec<u32>,
-    fingerprint: u64,
-}
-
-impl Run {
-    fn of(lane: &Lane) -> Self {
-        let value = |measure: &Measure| measure.of(&lane.outcome, &lane.setup);
-        Self {
-            values: MEASURES.iter().map(value).collect(),
-            attempts: lane.buckets.iter().map(Bucket::attempts).collect(),
-            fingerprint: lane.fingerprint,
-        }
-    }
 }
 
 impl Bands {
-    /// Bands without runs yet, for so many seeds from the first one on.
+    /// Bands without runs, for this many seeds from the first one.
     ///
     /// # Errors
-    /// When there are too few or too many seeds, or the last of them is beyond what a seed can be.
+    /// If there are too few or too many seeds, or the last one exceeds the range of seeds.
     pub fn new(comparison: &Comparison, first: u64, seeds: u32) -> Result<Self, Problem> {
         if !(SEEDS_MIN..=SEEDS_MAX).contains(&seeds) {
             let what =
@@ -89,26 +76,27 @@ impl Bands {
         Ok(Self { first, seeds, lanes: vec![BTreeMap::new(); comparison.lanes.len()] })
     }
 
-    /// All runs that bands are made of, each a lane and a seed; those of the first seed come first.
+    /// All runs of the bands, each a lane and a seed, ordered by seed.
     pub fn runs(&self) -> impl Iterator<Item = (usize, u64)> + use<> {
         let (lanes, first) = (self.lanes.len(), self.first);
         let seeds = (0..u64::from(self.seeds)).map(move |n| first + n);
         seeds.flat_map(move |seed| (0..lanes).map(move |lane| (lane, seed)))
     }
 
-    /// Takes a run in; true where it is one of [`Bands::runs`]. One that is there already is replaced.
+    /// Adds or replaces a run; true if it is one of [`Bands::runs`].
     pub fn add(&mut self, lane: usize, seed: u64, run: &Lane) -> bool {
         let wanted = seed.checked_sub(self.first).is_some_and(|n| n < u64::from(self.seeds));
         match self.lanes.get_mut(lane) {
             Some(runs) if wanted => {
-                runs.insert(seed, Run::of(run));
+                let attempts = run.buckets.iter().map(Bucket::attempts).collect();
+                runs.insert(seed, Run { measures: run.measures(), attempts });
                 true
             }
             _ => false,
         }
     }
 
-    /// How many runs are there, and how many there are to be.
+    /// How many runs are done, and how many there are.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
         let done = self.lanes.iter().map(BTreeMap::len).sum();
@@ -127,13 +115,13 @@ impl Bands {
         (self.first, self.seeds)
     }
 
-    /// A measure of a lane over the seeds that are there; none where there are none.
+    /// A measure of a lane over the seeds that are done; none before the first.
     #[must_use]
     pub fn spread(&self, measure: &Measure, lane: usize) -> Option<Spread> {
         Spread::of(self.values(measure, lane).map(|(_, value)| value).collect())
     }
 
-    /// The attempts in each bucket of a lane, over the seeds that are there.
+    /// The attempts in each bucket of a lane, over the seeds that are done.
     #[must_use]
     pub fn attempts(&self, lane: usize) -> Vec<BucketSpread> {
         let runs: Vec<_> =
@@ -152,20 +140,19 @@ impl Bands {
         Difference::of(measure, pairs)
     }
 
-    /// The numbers of a lane by their seeds, as far as they are there.
+    /// A measure of a lane by seed, for the seeds that are done.
     pub fn values(
         &self,
         measure: &Measure,
         lane: usize,
-    ) -> impl Iterator<Item = (u64, Option<f64>)> + '_ {
-        let place = MEASURES.iter().position(|known| known == measure);
+    ) -> impl Iterator<Item = (u64, Option<f64>)> {
         let runs = self.lanes.get(lane).into_iter().flatten();
-        runs.filter_map(move |(seed, run)| Some((*seed, *run.values.get(place?)?)))
+        runs.map(move |(seed, run)| (*seed, run.measures.get(measure)))
     }
 
     /// The fingerprint of each run of a lane by its seed.
     pub fn fingerprints(&self, lane: usize) -> impl Iterator<Item = (u64, u64)> + '_ {
         let runs = self.lanes.get(lane).into_iter().flatten();
-        runs.map(|(seed, run)| (*seed, run.fingerprint))
+        runs.map(|(seed, run)| (*seed, run.measures.fingerprint))
     }
 }

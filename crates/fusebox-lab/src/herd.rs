@@ -1,9 +1,8 @@
-//! The herd: all clients lose the database at the same moment, and each lane has them try again in its
-//! own way.
+//! The Herd: all clients lose the database at the same moment, and each lane retries with a strategy of
+//! its own.
 //!
-//! Each lane is a world of its own with the same seed, and so the same tape: the same clients, the same
-//! calls at the same moments, the same outage, the same time in the database for the same query. Only
-//! the [`Strategy`] differs.
+//! Each lane is a world of its own with the same seed and so with common random numbers: the same
+//! clients, calls, outage and service times. Only the [`Strategy`] differs.
 //!
 //! ```
 //! use fusebox_lab::herd::{Comparison, run};
@@ -18,6 +17,7 @@
 //! assert!(attempts[0] > 5.0 * attempts[2], "at once, and with full jitter: {attempts:?}");
 //! ```
 
+mod codec;
 mod comparison;
 mod lane;
 mod measure;
@@ -30,12 +30,11 @@ mod setup;
 mod strategy;
 mod table;
 mod waves;
-mod words;
 
 pub use comparison::{Comparison, LANES_MAX};
 pub use lane::{Bucket, Lane};
-pub use measure::{Absent, MEASURES, Measure, Unit};
-pub use outcome::{Outcome, Recovery, STEADY_FOR};
+pub use measure::{Absent, LaneMeasures, MEASURES, Measure, Unit};
+pub use outcome::{LaneOutcome, LaneRecovery, STEADY_FOR};
 pub use presets::{HerdPreset, PRESETS, find};
 pub use runner::{Runner, run};
 pub use sentence::sentence;

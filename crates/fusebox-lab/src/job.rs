@@ -1,148 +1,286 @@
-//! Long work as one line of text, which can be done in slices and in whatever place.
-//!
-//! A job is written like a link: its kind, a `?` and parts with `&` between them. Whoever has the line
-//! can do the job, in the page or in a worker of its own, and the result is a row of words, the same in
-//! either. Where a kind of job has fractions among its words, they are in the bits of an `f64`.
-//!
-//! | kind | parts | result |
-//! |---|---|---|
-//! | `occ` | `clients`, `backoff`, `trials` (100), `seed` (1) | [`occ::Summary`](fusebox_sim::occ::Summary), field by field |
-//! | `herd` | those of a link to the Herd with a single lane | [`herd::Lane`](super::herd::Lane) |
-//! | `outcome` | the same | [`herd::Outcome`](super::herd::Outcome) of that lane, and its fingerprint |
+//! Long work that a page can give to a worker: a [`Job`] crosses as a string, its result as 64-bit
+//! words, and the work in between is done in slices.
 //!
 //! ```
-//! use fusebox_lab::job::{OccJob, begin};
+//! use fusebox_lab::job::{Job, JobResult};
 //! use fusebox_sim::occ::{OccBackoff, trials};
 //!
-//! let mut work = begin("occ?clients=20&backoff=full&trials=5&seed=1")?;
+//! let job = Job::Contention { writers: 20, backoff: OccBackoff::Full, trials: 5, seed: 1 };
+//! let mut work = Job::decode(&job.encode()).expect("what was encoded").begin()?;
 //! while !work.advance(1_000) {
 //!     assert!(work.progress() <= 1.0);
 //! }
-//! let summary = OccJob::summary(&work.result()).expect("an answer to this kind of job");
-//! assert_eq!(Ok(summary), trials(20, 5, OccBackoff::Full, 1, |_| {}));
-//! # Ok::<(), String>(())
+//! let summary = trials(20, 5, OccBackoff::Full, 1, |_| {})?;
+//! assert_eq!(job.result(&work.result()), Some(JobResult::Contention(summary)));
+//! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 
-mod fields;
-mod herd;
-mod occ;
-mod outcome;
+use crate::herd::{Comparison, Lane, LaneMeasures, Runner, Setup, Strategy};
+use crate::link::{Herd, Link};
+use fusebox::ConfigError;
+use fusebox::time::Instant;
+use fusebox_sim::occ::{OccBackoff, Series, Summary};
 
-use fields::Fields;
-pub use herd::HerdJob;
-pub use occ::OccJob;
-pub use outcome::OutcomeJob;
-
-/// A job under way.
-pub trait Work {
-    /// Goes on by up to so many events; true once all is done, and from then on.
-    fn advance(&mut self, events: u32) -> bool;
-
-    /// How much is done, from 0 to 1.
-    fn progress(&self) -> f64;
-
-    /// The result as words, once all is done.
-    fn result(&self) -> Vec<u64>;
+/// A job.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Job {
+    /// A lane with everything that its charts show.
+    Lane(LaneJob),
+    /// A lane of which only the measures are needed.
+    Measures(LaneJob),
+    /// Optimistic concurrency on one row.
+    Contention {
+        /// Clients that write the row.
+        writers: u32,
+        /// How a client waits before it retries.
+        backoff: OccBackoff,
+        /// The number of trials.
+        trials: u32,
+        /// The seed.
+        seed: u64,
+    },
 }
 
-/// The kinds of job, by the words that a text begins with.
-const KINDS: [&str; 3] = ["occ", "herd", "outcome"];
+/// A lane to run.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LaneJob {
+    /// The settings of all lanes.
+    pub setup: Setup,
+    /// The strategy of this lane.
+    pub strategy: Strategy,
+    /// The seed.
+    pub seed: u64,
+}
 
-/// Begins the job that a text describes.
-///
-/// # Errors
-/// When the text is no job: in a sentence that names what is wrong with it.
-pub fn begin(text: &str) -> Result<Box<dyn Work>, String> {
-    let fields = Fields::of(text);
-    match fields.kind() {
-        "herd" => boxed(HerdJob::read(text)?.begin()),
-        "occ" => boxed(OccJob::read(fields)?.begin()),
-        "outcome" => boxed(OutcomeJob::read(text)?.begin()),
-        _ => Err(fields.unknown_kind(&KINDS)),
+/// The result of a job.
+#[derive(Clone, Debug, PartialEq)]
+pub enum JobResult {
+    /// Of [`Job::Lane`].
+    Lane(Box<Lane>),
+    /// Of [`Job::Measures`].
+    Measures(LaneMeasures),
+    /// Of [`Job::Contention`].
+    Contention(Summary),
+}
+
+impl Job {
+    /// The string from which [`Job::decode`] makes this job.
+    #[must_use]
+    pub fn encode(&self) -> String {
+        match self {
+            Self::Lane(lane) => format!("lane {}", lane.link()),
+            Self::Measures(lane) => format!("measures {}", lane.link()),
+            Self::Contention { writers, backoff, trials, seed } => {
+                format!("contention {writers} {} {trials} {seed}", backoff.name())
+            }
+        }
+    }
+
+    /// The job that a string encodes; none if it encodes no job.
+    #[must_use]
+    pub fn decode(text: &str) -> Option<Self> {
+        let (kind, rest) = text.split_once(' ')?;
+        match kind {
+            "lane" => LaneJob::read(rest).map(Self::Lane),
+            "measures" => LaneJob::read(rest).map(Self::Measures),
+            "contention" => {
+                let parts: Vec<_> = rest.split(' ').collect();
+                let [writers, backoff, trials, seed] = parts[..] else { return None };
+                Some(Self::Contention {
+                    writers: writers.parse().ok()?,
+                    backoff: OccBackoff::ALL.into_iter().find(|it| it.name() == backoff)?,
+                    trials: trials.parse().ok()?,
+                    seed: seed.parse().ok()?,
+                })
+            }
+            _ => None,
+        }
+    }
+
+    /// Begins the job.
+    ///
+    /// # Errors
+    /// With the first setting that is out of range.
+    pub fn begin(&self) -> Result<Work, ConfigError> {
+        Ok(match self {
+            Self::Lane(lane) => Work::Lane(lane.begin()?),
+            Self::Measures(lane) => Work::Measures(lane.begin()?),
+            &Self::Contention { writers, backoff, trials, seed } => {
+                Work::Contention(Series::new(writers, trials, backoff, seed)?)
+            }
+        })
+    }
+
+    /// The result from its words; none if they are not the result of such a job.
+    #[must_use]
+    pub fn result(&self, words: &[u64]) -> Option<JobResult> {
+        match self {
+            Self::Lane(LaneJob { setup, strategy, .. }) => {
+                let lane = Lane::from_words(*setup, strategy.clone(), words)?;
+                Some(JobResult::Lane(Box::new(lane)))
+            }
+            Self::Measures(_) => LaneMeasures::from_words(words).map(JobResult::Measures),
+            Self::Contention { .. } => {
+                let [mean_time_ms, sd_time_ms, mean_calls, sd_calls] =
+                    <[u64; 4]>::try_from(words).ok()?.map(f64::from_bits);
+                let summary = Summary { mean_time_ms, sd_time_ms, mean_calls, sd_calls };
+                Some(JobResult::Contention(summary))
+            }
+        }
     }
 }
 
-fn boxed<T: Work + 'static, E: ToString>(work: Result<T, E>) -> Result<Box<dyn Work>, String> {
-    work.map(|work| Box::new(work) as Box<dyn Work>).map_err(|error| error.to_string())
+impl LaneJob {
+    /// The link to a Herd with this lane alone.
+    fn link(&self) -> String {
+        let Self { setup, strategy, seed } = self.clone();
+        let comparison = Comparison { setup, lanes: vec![strategy] };
+        Link::from(Herd { comparison, seed, ..Herd::default() }).write()
+    }
+
+    fn read(link: &str) -> Option<Self> {
+        let (Link::Herd(herd), problems) = Link::read(link) else { return None };
+        let Herd { comparison: Comparison { setup, lanes }, seed, .. } = *herd;
+        let [strategy] = <[Strategy; 1]>::try_from(lanes).ok()?;
+        problems.is_empty().then_some(Self { setup, strategy, seed })
+    }
+
+    fn begin(&self) -> Result<Runner, ConfigError> {
+        Runner::new(&self.setup, &self.strategy, self.seed)
+    }
+}
+
+/// A job in progress.
+pub enum Work {
+    /// Of [`Job::Lane`].
+    Lane(Runner),
+    /// Of [`Job::Measures`].
+    Measures(Runner),
+    /// Of [`Job::Contention`].
+    Contention(Series),
+}
+
+impl Work {
+    /// Processes up to this many events; true once the job is done.
+    pub fn advance(&mut self, events: u32) -> bool {
+        match self {
+            Self::Lane(runner) | Self::Measures(runner) => runner.advance(events),
+            Self::Contention(series) => series.advance(events),
+        }
+    }
+
+    /// The share that is done, from 0 to 1.
+    #[must_use]
+    pub fn progress(&self) -> f64 {
+        match self {
+            Self::Lane(runner) | Self::Measures(runner) => {
+                let seconds = |at: Instant| at.since(Instant::ZERO).as_secs_f64();
+                (seconds(runner.now()) / seconds(runner.ends_at())).min(1.0)
+            }
+            Self::Contention(series) => series.progress(),
+        }
+    }
+
+    /// The result of a job that is done, as words.
+    #[must_use]
+    pub fn result(&self) -> Vec<u64> {
+        match self {
+            Self::Lane(runner) => runner.lane().to_words(),
+            Self::Measures(runner) => runner.measures().to_words(),
+            Self::Contention(series) => {
+                let Summary { mean_time_ms, sd_time_ms, mean_calls, sd_calls } = series.summary();
+                [mean_time_ms, sd_time_ms, mean_calls, sd_calls].map(f64::to_bits).into()
+            }
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fusebox_sim::occ::{OccBackoff, trials};
+    use crate::herd::run;
+    use fusebox::time::Duration;
+    use fusebox_sim::occ::trials;
 
-    fn error(text: &str) -> String {
-        begin(text).err().unwrap_or_default()
+    fn lane() -> LaneJob {
+        let setup = Setup { clients: 123, timeout: Duration::from_millis(700), ..Setup::default() };
+        let mut strategy = Strategy::of("equal-budget").unwrap();
+        strategy.rename("Ours & theirs");
+        LaneJob { setup, strategy, seed: 8 }
+    }
+
+    fn done(job: &Job, events: u32) -> Option<JobResult> {
+        let decoded = Job::decode(&job.encode()).unwrap();
+        assert_eq!(&decoded, job);
+        let mut work = decoded.begin().unwrap();
+        while !work.advance(events) {
+            assert!((0.0..=1.0).contains(&work.progress()));
+        }
+        assert!((work.progress() - 1.0).abs() < 1e-12);
+        job.result(&work.result())
     }
 
     #[test]
     fn a_job_in_slices_gives_what_the_experiment_gives() {
         for backoff in OccBackoff::ALL {
-            let job = OccJob { clients: 12, backoff, trials: 4, seed: u64::MAX };
+            let job = Job::Contention { writers: 12, backoff, trials: 4, seed: u64::MAX };
             let whole = trials(12, 4, backoff, u64::MAX, |_| {}).unwrap();
             for events in [1, 97, u32::MAX] {
-                let mut work = begin(&job.to_string()).unwrap();
-                assert!(work.progress().abs() < 1e-12);
-                while !work.advance(events) {}
-                assert!((work.progress() - 1.0).abs() < 1e-12);
-                assert_eq!(OccJob::summary(&work.result()), Some(whole));
+                assert_eq!(done(&job, events), Some(JobResult::Contention(whole)));
             }
         }
     }
 
     #[test]
+    fn a_lane_in_slices_is_what_a_run_gives() {
+        let job = lane();
+        let whole = run(&job.setup, &job.strategy, job.seed).unwrap();
+        let measures = whole.measures();
+        assert_eq!(done(&Job::Lane(job.clone()), 5_000), Some(JobResult::Lane(Box::new(whole))));
+        assert_eq!(done(&Job::Measures(job), 5_000), Some(JobResult::Measures(measures)));
+    }
+
+    #[test]
     fn a_result_of_another_kind_is_none() {
-        assert_eq!(OccJob::summary(&[]), None);
-        assert_eq!(OccJob::summary(&[1, 2, 3, 4, 5]), None);
-    }
-
-    #[test]
-    fn a_text_that_is_no_job_is_told_what_is_wrong() {
-        let range = "but must be a whole number from 1 to";
-        for (text, told) in [
-            ("", "\"\" is no kind of job; there are occ, herd, outcome"),
-            ("och?clients=1", "\"och\" is no kind of job; near it is occ"),
-            ("occ?backoff=full", "clients is missing"),
-            ("occ?clients=10", "backoff is missing"),
-            ("occ?clients=0&backoff=full", &format!("clients is \"0\", {range} 10,000")),
-            ("occ?clients=10001&backoff=full", &format!("clients is \"10001\", {range} 10,000")),
-            ("occ?clients=-1&backoff=full", &format!("clients is \"-1\", {range} 10,000")),
-            (
-                "occ?clients=1&backoff=full&trials=100001",
-                &format!("trials is \"100001\", {range} 100,000"),
-            ),
-            (
-                "occ?clients=1&backoff=ful",
-                "backoff is \"ful\", which there is not; near it is full",
-            ),
-            (
-                "occ?clients=1&backoff=full&seed=x",
-                "seed is \"x\", but must be a whole number from 0 to 18,446,744,073,709,551,615",
-            ),
-            (
-                "occ?clients=1&backoff=full&client=2",
-                "client is nothing that this job has; near it is clients",
-            ),
-            (
-                "occ?clients=1&clients=2&backoff=full",
-                "clients is there twice, and the last one counts",
-            ),
-        ] {
-            assert_eq!(error(text), told, "{text}");
+        let contention =
+            Job::Contention { writers: 1, backoff: OccBackoff::Full, trials: 1, seed: 1 };
+        for job in [contention, Job::Lane(lane()), Job::Measures(lane())] {
+            assert_eq!(job.result(&[]), None);
+            assert_eq!(job.result(&[1, 2, 3, 4, 5]), None);
         }
     }
 
     #[test]
-    fn no_text_is_too_strange() {
+    fn settings_out_of_range_begin_no_job() {
+        for (writers, trials) in [(0, 1), (10_001, 1), (1, 0), (1, 100_001)] {
+            let backoff = OccBackoff::Full;
+            assert!(Job::Contention { writers, backoff, trials, seed: 1 }.begin().is_err());
+        }
+        let mut job = lane();
+        job.setup.clients = 3;
+        assert!(Job::Lane(job).begin().is_err());
+    }
+
+    #[test]
+    fn a_string_that_encodes_no_job_is_none() {
         for text in [
-            "occ".repeat(100_000),
-            format!("occ?clients={}", "9".repeat(100_000)),
-            format!("occ?{}", "x=1&".repeat(10_000)),
-            "occ?%ff%=%&&&===".to_owned(),
-            "\u{0}?\u{fffd}".to_owned(),
+            "",
+            "contention",
+            "contention 10 ful 1 1",
+            "contention 10 full 1",
+            "contention -1 full 1 1",
+            "contention 10 full 1 x",
+            "contention 10 full 1 1 1",
+            "lane herd",
+            "lane herd?lanes=full&clients=3",
+            "lane herd?lanes=fool",
+            "other herd?lanes=full",
+            "\u{0} \u{fffd}",
         ] {
-            let told = error(&text);
-            assert!((1..300).contains(&told.len()), "{told}");
+            assert_eq!(Job::decode(text), None, "{text}");
         }
+        let long = format!("contention {}", "9".repeat(100_000));
+        assert_eq!(Job::decode(&long), None);
+        assert_eq!(Job::decode(&format!("lane herd?{}", "x=1&".repeat(10_000))), None);
     }
 }

@@ -7,7 +7,7 @@
 //! use fusebox_lab::sweep::Sweep;
 //!
 //! let text = "preset=half-down&strategy=full&x=outage:1s..60s:20&y=depth:10%25,50%25,100%25\
-//!             &measure=recovery&seed=7";
+//!             &measure=recovered_after&seed=7";
 //! let sweep = Sweep::read(text).unwrap();
 //! assert_eq!(sweep.write(), text);
 //! assert_eq!(sweep.cells().count(), 60);
@@ -31,7 +31,7 @@ pub use axis::{Axis, Steps, VALUES_MAX, VALUES_MIN};
 pub use field::Field;
 pub use presets::{PRESETS, SweepPreset, find};
 
-use crate::herd::{HerdPreset, Lane, Measure, Setup, Strategy, run};
+use crate::herd::{HerdPreset, LaneMeasures, Measure, Setup, Strategy, run};
 use crate::settings::Problem;
 
 /// One measure of one strategy over a grid of two settings.
@@ -51,15 +51,6 @@ pub struct Sweep {
     pub measure: &'static Measure,
     /// The seed of each run.
     pub seed: u64,
-}
-
-/// What a cell comes to.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Found {
-    /// The measure; none means what [`Measure::none`] says.
-    pub value: Option<f64>,
-    /// The run's fingerprint.
-    pub fingerprint: u64,
 }
 
 impl Sweep {
@@ -102,16 +93,9 @@ impl Sweep {
     /// Runs a cell.
     ///
     /// # Errors
-    /// When it cannot be run.
-    pub fn run_cell(&self, x: usize, y: usize) -> Result<Found, Problem> {
+    /// If it cannot be run.
+    pub fn run_cell(&self, x: usize, y: usize) -> Result<LaneMeasures, Problem> {
         let (setup, strategy) = self.cell(x, y)?;
-        Ok(self.found(&run(&setup, &strategy, self.seed)?))
-    }
-
-    /// What a cell comes to whose lane has been run.
-    #[must_use]
-    pub fn found(&self, lane: &Lane) -> Found {
-        let value = self.measure.of(&lane.outcome, &lane.setup);
-        Found { value, fingerprint: lane.fingerprint }
+        Ok(run(&setup, &strategy, self.seed)?.measures())
     }
 }

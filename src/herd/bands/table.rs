@@ -93,13 +93,16 @@ mod tests {
 
     #[test]
     fn a_band_has_units_only_where_they_differ() {
-        let times = |low, median, high| told("recovery", [low, median, high]);
+        let times = |low, median, high| told("recovered_after", [low, median, high]);
         assert_eq!(times(Some(6.9), Some(7.3), Some(8.1)).unwrap(), "(6.9 to 8.1)");
         assert_eq!(times(Some(0.4), Some(7.3), Some(8.1)).unwrap(), "(400 ms to 8.1 s)");
         assert_eq!(times(Some(61.0), Some(62.0), Some(63.0)).unwrap(), "(1 min 1 s to 1 min 3 s)");
         assert_eq!(times(Some(6.9), Some(7.3), None).unwrap(), "(6.9 s to never)");
         assert_eq!(times(None, None, None), None);
-        assert_eq!(told("wasted", [Some(0.1), Some(0.25), Some(0.5)]).unwrap(), "(10.0 to 50.0)");
+        assert_eq!(
+            told("wasted_work", [Some(0.1), Some(0.25), Some(0.5)]).unwrap(),
+            "(10.0 to 50.0)"
+        );
         assert_eq!(told("peak", [Some(900.0), Some(1e3), Some(1200.0)]).unwrap(), "(900 to 1,200)");
         assert_eq!(told("peak", [Some(900.1), Some(900.2), Some(900.3)]), None);
     }
@@ -112,7 +115,7 @@ mod tests {
         let mut bands = Bands::new(&comparison, 1, 2).unwrap();
         bands.add(0, 1, &run(&setup, &comparison.lanes[0], 1).unwrap());
         let names: Vec<_> = measures(&bands).iter().map(|measure| measure.name).collect();
-        assert!(!names.contains(&"peak_of_normal"), "{names:?}");
-        assert!(names.contains(&"peak") && names.contains(&"recovery"), "{names:?}");
+        assert!(!names.contains(&"peak_ratio"), "{names:?}");
+        assert!(names.contains(&"peak") && names.contains(&"recovered_after"), "{names:?}");
     }
 }

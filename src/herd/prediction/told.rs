@@ -4,8 +4,8 @@ use super::{Props, names};
 use crate::format::multiple;
 use crate::number::number;
 use fusebox::time::Duration;
-use fusebox_lab::herd::Outcome;
-use fusebox_lab::herd::prediction::{Guess, Prediction, Score, times};
+use fusebox_lab::herd::LaneOutcome;
+use fusebox_lab::herd::prediction::{PeakError, Prediction, Score, times};
 use fusebox_lab::words::ordinal;
 use yew::prelude::*;
 
@@ -13,7 +13,7 @@ use yew::prelude::*;
 pub(super) fn told(props: &Props, prediction: &Prediction) -> Html {
     let comparison = &props.chosen.comparison;
     let score = props.lanes.as_ref().and_then(|lanes| {
-        let outcomes: Vec<Outcome> = lanes.iter().map(|lane| lane.outcome).collect();
+        let outcomes: Vec<LaneOutcome> = lanes.iter().map(|lane| lane.outcome).collect();
         prediction.score(&comparison.setup, &outcomes)
     });
     let Some(score) = score else {
@@ -65,15 +65,15 @@ fn order(score: &Score, prediction: &Prediction, names: &[String]) -> Html {
 
 fn numbers(score: &Score) -> Html {
     let (right, all) = score.pairs;
-    let (class, verdict) = match score.guess() {
-        Guess::Close => ("is-success", "✓ close"),
-        Guess::TooLow(_) => ("is-failure", "✗ too low"),
-        Guess::TooHigh(_) => ("is-failure", "✗ too high"),
+    let (class, verdict) = match score.peak_error() {
+        PeakError::Close => ("is-success", "✓ close"),
+        PeakError::TooLow(_) => ("is-failure", "✗ too low"),
+        PeakError::TooHigh(_) => ("is-failure", "✗ too high"),
     };
     html! {
         <dl class="numbers prediction__numbers">
             if all > 0 { { number("Pairs in the right order", format!("{right} of {all}"), None) } }
-            { number("Peak, your prediction", format!("{} {verdict}", times(score.guess)), Some(class)) }
+            { number("Peak, your prediction", format!("{} {verdict}", times(score.predicted)), Some(class)) }
             { number("Peak, computed", multiple(score.peak), None) }
         </dl>
     }

@@ -29,7 +29,7 @@ pub(super) struct Map {
 impl Map {
     pub(super) fn draw(&self, run: &Run, palette: &Palette) {
         if let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() {
-            heat_map(&run.sweep, &run.field(), self.cursor).draw_on(&canvas, palette);
+            heat_map(&run.sweep, &run.field, self.cursor).draw_on(&canvas, palette);
         }
     }
 }
@@ -40,7 +40,7 @@ pub(super) fn heat_map<'a>(
     field: &Field,
     cursor: Option<(usize, usize)>,
 ) -> HeatMap<'a> {
-    let range = field.range();
+    let range = field.range(sweep.measure);
     let cells = sweep.cells().map(|(x, y)| heat(field.get(x, y), sweep.measure, range)).collect();
     let ends = range
         .map(|(least, most)| (sweep.measure.text(Some(least)), sweep.measure.text(Some(most))));
@@ -55,7 +55,7 @@ pub(super) fn heat_map<'a>(
 
 /// The map with its words, its files and its table.
 pub(super) fn figure(ctx: &Context<SweepTool>, map: &Map, run: &Run) -> Html {
-    let (link, field) = (ctx.link(), run.field());
+    let (link, field) = (ctx.link(), &run.field);
     let size = (run.sweep.x.len(), run.sweep.y.len());
     let texts = |axis: &fusebox_lab::sweep::Axis| axis.texts().to_vec();
     let (x, y) = (texts(&run.sweep.x), texts(&run.sweep.y));
@@ -89,7 +89,7 @@ pub(super) fn figure(ctx: &Context<SweepTool>, map: &Map, run: &Run) -> Html {
         size.0,
         size.1,
     );
-    let cell = cursor.map(|cell| told(run, &field, cell));
+    let cell = cursor.map(|cell| told(run, cell));
     let hint = "Point at a cell for its numbers; a click or Enter opens its run as a lane.";
     let opened = map.opened.as_ref().map(|name| format!("Opened as the lane “{name}”."));
     html! {
@@ -107,9 +107,9 @@ pub(super) fn figure(ctx: &Context<SweepTool>, map: &Map, run: &Run) -> Html {
             <p class="sweep__told" aria-live="polite">{ cell.unwrap_or_else(|| hint.to_owned()) }</p>
             <p class="sweep__told" role="status">{ opened.unwrap_or_default() }</p>
             <div class="sweep__more">
-                { save(&run.sweep, field, &ctx.props().palette) }
+                { save(&run.sweep, field.clone(), &ctx.props().palette) }
                 <Disclosure class="sweep__table" title="As a table">
-                    <Table sweep={run.sweep.clone()} field={run.field()} />
+                    <Table sweep={run.sweep.clone()} field={field.clone()} />
                 </Disclosure>
             </div>
         </figure>

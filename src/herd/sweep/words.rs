@@ -4,9 +4,9 @@ use super::form::Form;
 use super::run::Run;
 use crate::chart::Heat;
 use crate::format::count;
-use fusebox_lab::herd::{Absent, Measure};
+use fusebox_lab::herd::{Absent, LaneMeasures, Measure};
 use fusebox_lab::settings::Problem;
-use fusebox_lab::sweep::{Axis, Field, Found};
+use fusebox_lab::sweep::Axis;
 use fusebox_lab::words::sentence;
 
 /// How large the sweep is that is filled in, or why there is none.
@@ -25,28 +25,30 @@ pub(super) fn size(form: &Form, problems: &[Problem]) -> String {
 
 /// What a cell shows, on a scale between two numbers.
 pub(super) fn heat(
-    cell: Option<&Result<Found, Problem>>,
+    cell: Option<&Result<LaneMeasures, Problem>>,
     measure: &Measure,
     range: Option<(f64, f64)>,
 ) -> Heat {
     match cell {
         None => Heat::Waiting,
         Some(Err(_)) => Heat::Refused,
-        Some(Ok(Found { value: None, .. })) if measure.none == Absent::Never => Heat::Never,
-        Some(Ok(Found { value: None, .. })) => Heat::Nothing,
-        Some(Ok(Found { value: Some(value), .. })) => {
-            let (least, most) = range.unwrap_or((*value, *value));
-            Heat::Share(if most > least { (value - least) / (most - least) } else { 0.0 })
-        }
+        Some(Ok(found)) => match found.get(measure) {
+            Some(value) => {
+                let (least, most) = range.unwrap_or((value, value));
+                Heat::Share(if most > least { (value - least) / (most - least) } else { 0.0 })
+            }
+            None if measure.none == Absent::Never => Heat::Never,
+            None => Heat::Nothing,
+        },
     }
 }
 
 /// A cell as a table has it.
-pub(super) fn brief(cell: Option<&Result<Found, Problem>>, measure: &Measure) -> String {
+pub(super) fn brief(cell: Option<&Result<LaneMeasures, Problem>>, measure: &Measure) -> String {
     match cell {
         None => "–".to_owned(),
         Some(Err(_)) => "cannot be run".to_owned(),
-        Some(Ok(found)) => measure.text(found.value),
+        Some(Ok(found)) => measure.text(found.get(measure)),
     }
 }
 
@@ -56,15 +58,15 @@ pub(super) fn label(axis: &Axis) -> String {
 }
 
 /// A cell in a sentence.
-pub(super) fn told(run: &Run, field: &Field, (x, y): (usize, usize)) -> String {
+pub(super) fn told(run: &Run, (x, y): (usize, usize)) -> String {
     let sweep = &run.sweep;
     let place = |axis: &Axis, n: usize| format!("{} {}", label(axis), axis.text(n).unwrap_or("–"));
     let place = format!("{}, {}", place(&sweep.x, x), place(&sweep.y, y));
-    match field.get(x, y) {
+    match run.field.get(x, y) {
         None => format!("{place}: not computed yet."),
         Some(Err(problem)) => format!("{place} cannot be run: {problem}."),
         Some(Ok(found)) => {
-            let (label, text) = (sweep.measure.label, sweep.measure.text(found.value));
+            let (label, text) = (sweep.measure.label, sweep.measure.text(found.get(sweep.measure)));
             format!("{place}. {label}: {text}.")
         }
     }
@@ -73,25 +75,32 @@ pub(super) fn told(run: &Run, field: &Field, (x, y): (usize, usize)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fusebox::time::Duration;
+    use fusebox_lab::herd::{Lane, LaneOutcome, LaneRecovery};
     use fusebox_lab::sweep::Sweep;
 
     #[test]
     fn a_cell_says_its_settings_and_its_number_or_why_there_is_none() {
         let text = "x=outage:1s,2s&y=lane.retry.base:1s,2s&clients=20";
-        let run = Run::new(Sweep::read(text).unwrap(), 1, 0.0);
-        let mut field = run.field();
-        let found = |value| Ok(Found { value, fingerprint: 1 });
-        field.put(0, 0, found(Some(1.5)));
-        field.put(1, 0, found(None));
-        field.put(0, 1, Err(Problem::new("outage", "cannot be 1s")));
-        let said = |cell| told(&run, &field, cell);
+        let mut run = Run::new(Sweep::read(text).unwrap(), 0.0);
+        let lane = fusebox_lab::herd::run(&run.sweep.setup, &run.sweep.strategy, 1).unwrap();
+        let found = |recovery| {
+            let outcome = LaneOutcome { recovery, ..lane.outcome };
+            Ok(Lane { outcome, ..lane.clone() }.measures())
+        };
+        let after = LaneRecovery::After(Duration::from_millis(1_500));
+        run.field.put(0, 0, found(after));
+        run.field.put(1, 0, found(LaneRecovery::Metastable { excess: 1.0 }));
+        run.field.put(0, 1, Err(Problem::new("outage", "cannot be 1s")));
+        let said = |cell| told(&run, cell);
         assert!(said((0, 0)).starts_with("Outage 1s, Retry: "), "{}", said((0, 0)));
         assert!(said((0, 0)).ends_with(": 1.5 s."), "{}", said((0, 0)));
         assert!(said((1, 0)).ends_with(": never."), "{}", said((1, 0)));
         assert!(said((0, 1)).ends_with("cannot be run: outage cannot be 1s."), "{}", said((0, 1)));
         assert!(said((1, 1)).ends_with("not computed yet."));
-        let heats = [(0, 0), (1, 0), (0, 1), (1, 1)]
-            .map(|(x, y)| heat(field.get(x, y), run.sweep.measure, field.range()));
+        let heats = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(x, y)| {
+            heat(run.field.get(x, y), run.sweep.measure, run.field.range(run.sweep.measure))
+        });
         assert_eq!(heats, [Heat::Share(0.0), Heat::Never, Heat::Refused, Heat::Waiting]);
     }
 }

@@ -166,11 +166,11 @@ mod tests {
 
     #[test]
     fn never_is_more_than_any_time_and_nothing_says_nothing() {
-        let recovery = Measure::find("recovery").unwrap();
+        let recovery = Measure::find("recovered_after").unwrap();
         let pairs = [(None, Some(9.0)), (Some(1.0), None), (None, None), (Some(1.0), Some(2.0))];
         let difference = Difference::of(recovery, pairs.into_iter());
         assert_eq!(difference, Difference { larger: 1, smaller: 2, same: 1 });
-        let normal = Measure::find("peak_of_normal").unwrap();
+        let normal = Measure::find("peak_ratio").unwrap();
         assert_eq!(Difference::of(normal, pairs.into_iter()).seeds(), 1);
     }
 }

@@ -1,6 +1,7 @@
-//! A lane that was run: what came to the database, and what became of it.
+//! A lane after its run: the load on the database, and the outcome.
 
-use super::outcome::Outcome;
+use super::measure::LaneMeasures;
+use super::outcome::LaneOutcome;
 use super::setup::{DOWN_AT, OutageKind, Setup};
 use super::strategy::Strategy;
 use fusebox::time::{Duration, Instant};
@@ -9,33 +10,33 @@ use fusebox_sim::{Attempts, Dependency, SAMPLE_EVERY, Sample};
 /// The world of a lane in 100 ms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bucket {
-    /// First attempts that came to the database.
+    /// First attempts that reached the database.
     pub first: u32,
-    /// Further attempts that did.
+    /// Retries that reached it.
     pub retries: u32,
-    /// Calls that got their answer.
+    /// Calls that succeeded.
     pub useful: u32,
-    /// Calls that ended without.
+    /// Calls that failed.
     pub errors: u32,
-    /// Requests that waited in the database at the end of it.
+    /// Requests queued in the database at the end of the bucket.
     pub queued: u32,
-    /// Requests that it worked on then.
+    /// Requests in service in the database at the end of the bucket.
     pub busy: u32,
-    /// Calls that were under way then.
-    pub under_way: u32,
+    /// Calls in flight at the end of the bucket.
+    pub in_flight: u32,
 }
 
 impl Bucket {
     /// How long a bucket is.
     pub const LENGTH: Duration = SAMPLE_EVERY;
 
-    /// All attempts that came.
+    /// All attempts that reached the database.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.first.saturating_add(self.retries)
     }
 
-    /// Requests in the database at the end of it: at work or waiting.
+    /// Requests in service or queued in the database at the end of the bucket.
     #[must_use]
     pub const fn in_database(&self) -> u32 {
         self.busy.saturating_add(self.queued)
@@ -43,11 +44,11 @@ impl Bucket {
 
     /// The buckets of a run.
     pub(super) fn all<'a>(samples: impl Iterator<Item = &'a Sample>) -> Vec<Self> {
-        let mut under_way = 0_u32;
+        let mut in_flight = 0_u32;
         samples
             .map(|sample| {
-                under_way =
-                    (under_way + sample.calls).saturating_sub(sample.useful + sample.errors);
+                in_flight =
+                    (in_flight + sample.calls).saturating_sub(sample.useful + sample.errors);
                 let load = sample.load[Dependency::Postgres];
                 let gauges = &sample.gauges.dependencies[Dependency::Postgres];
                 Self {
@@ -57,41 +58,47 @@ impl Bucket {
                     errors: sample.errors,
                     queued: gauges.queued,
                     busy: gauges.busy,
-                    under_way,
+                    in_flight,
                 }
             })
             .collect()
     }
 }
 
-/// What became of the database under one strategy.
+/// A run under one strategy.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Lane {
-    /// What the lanes have in common.
+    /// The settings of all lanes.
     pub setup: Setup,
     /// The strategy.
     pub strategy: Strategy,
     /// The world every 100 ms.
     pub buckets: Vec<Bucket>,
-    /// Who made which attempt when, and how it ended.
+    /// Which client made which attempt when, and how it ended.
     pub attempts: Attempts,
-    /// What it comes to.
-    pub outcome: Outcome,
-    /// How many events there were.
+    /// The outcome.
+    pub outcome: LaneOutcome,
+    /// The number of events.
     pub events: u64,
     /// The run's fingerprint.
     pub fingerprint: u64,
 }
 
 impl Lane {
-    /// What the database can do in a bucket where all is well.
+    /// All measures of the lane.
+    #[must_use]
+    pub fn measures(&self) -> LaneMeasures {
+        LaneMeasures::of(&self.outcome, &self.setup, self.fingerprint)
+    }
+
+    /// The normal capacity of the database in a bucket.
     #[must_use]
     pub fn capacity(&self) -> f64 {
         self.setup.capacity_per_second() * Bucket::LENGTH.as_secs_f64()
     }
 
-    /// What it can do in this bucket: less while it is reduced. One that can do nothing is measured by what
-    /// it could do.
+    /// The capacity in this bucket, which is lower during a reduction. A database that is down counts
+    /// with its normal capacity.
     #[must_use]
     pub fn capacity_in(&self, bucket: usize) -> f64 {
         let begins_at = Self::end_of(bucket) - Bucket::LENGTH;

@@ -1,7 +1,7 @@
-//! What can be measured of a lane, each number once: for tables, bands, sweeps and files.
+//! The measures of a lane, each defined once for tables, replications, sweeps and files.
 
 use super::float;
-use super::outcome::{Outcome, Recovery};
+use super::outcome::{LaneOutcome, LaneRecovery};
 use super::setup::Setup;
 use crate::words::{length, separated};
 use fusebox::time::Duration;
@@ -9,25 +9,25 @@ use fusebox::time::Duration;
 /// A number of a lane.
 #[derive(Clone, Copy, Debug)]
 pub struct Measure {
-    /// Its name in links, files and for the terminal.
+    /// Its name in links, files and the terminal.
     pub name: &'static str,
-    /// What a table calls it.
+    /// Its label in tables.
     pub label: &'static str,
-    /// What it is, in a sentence.
+    /// A sentence that defines it.
     pub about: &'static str,
-    /// What it counts.
+    /// Its unit.
     pub unit: Unit,
-    /// What it means where there is no such number.
+    /// What a missing number means.
     pub none: Absent,
-    read: fn(&Outcome, &Setup) -> Option<f64>,
+    read: fn(&LaneOutcome, &Setup) -> Option<f64>,
 }
 
-/// What a measure counts.
+/// The unit of a measure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unit {
-    /// So many calls or attempts.
+    /// A whole number of these.
     Count(&'static str),
-    /// A number with two decimals, of these.
+    /// A number of these with two decimals.
     Number(&'static str),
     /// A share, from 0 to 1.
     Share,
@@ -38,9 +38,9 @@ pub enum Unit {
 /// What it means that a measure has no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absent {
-    /// That does not come in this run, which is longer than any time.
+    /// The event did not happen in this run; it counts as later than any time.
     Never,
-    /// There is no such thing here.
+    /// The number is not defined for this run.
     Nothing,
 }
 
@@ -52,95 +52,86 @@ impl PartialEq for Measure {
 
 impl Eq for Measure {}
 
-/// All measures, in the order in which tables have them.
+/// All measures, in the order of the columns of tables.
 pub const MEASURES: &[Measure] = &[
-    Measure {
-        name: "peak",
-        label: "Peak",
-        about: "The most attempts within a second that come to the database from its outage on.",
-        unit: Unit::Count("attempts a second"),
-        none: Absent::Nothing,
-        read: |outcome, _| Some(outcome.peak),
-    },
-    Measure {
-        name: "peak_of_normal",
-        label: "Peak of normal",
-        about: "The peak as a multiple of the calls a second where all is well.",
-        unit: Unit::Number("times"),
-        none: Absent::Nothing,
-        read: Outcome::peak_of_normal,
-    },
-    Measure {
-        name: "peak_after",
-        label: "Peak after",
-        about: "The most attempts within a second that come once the database is up again.",
-        unit: Unit::Count("attempts a second"),
-        none: Absent::Nothing,
-        read: |outcome, _| Some(outcome.peak_after),
-    },
-    Measure {
-        name: "attempts_per_call",
-        label: "Attempts per call",
-        about: "Attempts that come to the database for each call.",
-        unit: Unit::Number("attempts"),
-        none: Absent::Nothing,
-        read: |outcome, _| Some(outcome.attempts_per_call),
-    },
-    Measure {
-        name: "wasted",
-        label: "Wasted work",
-        about: "The share of the database's work for which nobody waits any more when it is done.",
-        unit: Unit::Share,
-        none: Absent::Nothing,
-        read: |outcome, _| Some(outcome.wasted),
-    },
-    Measure {
-        name: "failed",
-        label: "Failed calls",
-        about: "Calls that fail for good, or that nobody waits for any more.",
-        unit: Unit::Count("calls"),
-        none: Absent::Nothing,
-        read: |outcome, _| Some(float(outcome.failed)),
-    },
-    Measure {
-        name: "failed_share",
-        label: "Failed share",
-        about: "The same as a share of all calls.",
-        unit: Unit::Share,
-        none: Absent::Nothing,
-        read: |outcome, _| {
-            (outcome.calls > 0).then(|| float(outcome.failed) / float(outcome.calls))
+    measure(
+        ("peak", "Peak"),
+        "The most attempts per second that reach the database from the start of the outage.",
+        Unit::Count("attempts/s"),
+        |it, _| Some(it.peak),
+    ),
+    measure(
+        ("peak_ratio", "Peak ratio"),
+        "The peak as a multiple of the normal call rate.",
+        Unit::Number("x normal"),
+        LaneOutcome::peak_ratio,
+    ),
+    measure(
+        ("peak_after_repair", "Peak after repair"),
+        "The most attempts per second that reach the database once it is repaired.",
+        Unit::Count("attempts/s"),
+        |it, _| Some(it.peak_after_repair),
+    ),
+    measure(
+        ("attempts_per_call", "Attempts per call"),
+        "Attempts that reach the database, divided by calls.",
+        Unit::Number("attempts"),
+        |it, _| Some(it.attempts_per_call),
+    ),
+    measure(
+        ("wasted_work", "Wasted work"),
+        "The share of the database's work that it spends on abandoned requests.",
+        Unit::Share,
+        |it, _| Some(it.wasted_work),
+    ),
+    measure(
+        ("failed", "Failed calls"),
+        "Calls that fail, or that their client abandons.",
+        Unit::Count("calls"),
+        |it, _| Some(float(it.failed)),
+    ),
+    measure(
+        ("failure_rate", "Failure rate"),
+        "Failed calls as a share of all calls.",
+        Unit::Share,
+        |it, _| (it.calls > 0).then(|| float(it.failed) / float(it.calls)),
+    ),
+    measure(
+        ("recovered_after", "Recovered after"),
+        "The time from the repair of the database until it has caught up with its queue.",
+        Unit::Seconds,
+        |it, _| it.recovery.after().map(Duration::as_secs_f64),
+    ),
+    measure(
+        ("excess_load", "Excess load"),
+        "Attempts per second beyond capacity at the end of the run; 0 once the database has recovered.",
+        Unit::Count("attempts/s"),
+        |it, _| match it.recovery {
+            LaneRecovery::After(_) => Some(0.0),
+            LaneRecovery::Metastable { excess } | LaneRecovery::Overloaded { excess } => {
+                Some(excess)
+            }
         },
-    },
-    Measure {
-        name: "recovery",
-        label: "Keeps up after",
-        about: "The time from the database's repair until it keeps up with what comes.",
-        unit: Unit::Seconds,
-        none: Absent::Never,
-        read: |outcome, _| outcome.recovery.after().map(Duration::as_secs_f64),
-    },
-    Measure {
-        name: "excess",
-        label: "To be shed",
-        about: "Attempts a second at the end beyond what the database can do; 0 where it keeps up.",
-        unit: Unit::Count("attempts a second"),
-        none: Absent::Nothing,
-        read: |outcome, _| match outcome.recovery {
-            Recovery::After(_) => Some(0.0),
-            Recovery::Metastable { excess } | Recovery::Overloaded { excess } => Some(excess),
-        },
-    },
-    Measure {
-        name: "caught_up",
-        label: "All back after",
-        about: "The time from the database's repair until no more calls are under way than before, and fewer \
-                than one in twenty fail.",
-        unit: Unit::Seconds,
-        none: Absent::Never,
-        read: |outcome, _| outcome.caught_up.map(Duration::as_secs_f64),
-    },
+    ),
+    measure(
+        ("settled_after", "Settled after"),
+        "The time from the repair until no more calls are in flight than before the outage, and fewer \
+         than 5 % fail.",
+        Unit::Seconds,
+        |it, _| it.settled_after.map(Duration::as_secs_f64),
+    ),
 ];
+
+/// A measure; a time that is missing is one that never came.
+const fn measure(
+    (name, label): (&'static str, &'static str),
+    about: &'static str,
+    unit: Unit,
+    read: fn(&LaneOutcome, &Setup) -> Option<f64>,
+) -> Measure {
+    let none = if matches!(unit, Unit::Seconds) { Absent::Never } else { Absent::Nothing };
+    Measure { name, label, about, unit, none, read }
+}
 
 impl Measure {
     /// The measure of this name.
@@ -149,13 +140,13 @@ impl Measure {
         MEASURES.iter().find(|measure| measure.name == name)
     }
 
-    /// The number of a lane; none means what [`Measure::none`] says.
+    /// The number for a lane; [`Measure::none`] says what a missing one means.
     #[must_use]
-    pub fn of(&self, outcome: &Outcome, setup: &Setup) -> Option<f64> {
+    pub fn of(&self, outcome: &LaneOutcome, setup: &Setup) -> Option<f64> {
         (self.read)(outcome, setup)
     }
 
-    /// The number as people read it, with its unit where that is short: `1.4 s`, `12.5 %`, `never`.
+    /// The number as text, with its unit if that is short: `1.4 s`, `12.5 %`, `never`.
     #[must_use]
     pub fn text(&self, value: Option<f64>) -> String {
         let Some(value) = value else { return self.none.text().to_string() };
@@ -168,8 +159,31 @@ impl Measure {
     }
 }
 
+/// All measures of one run, and its fingerprint.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LaneMeasures {
+    /// In the order of [`MEASURES`].
+    pub(super) values: Vec<Option<f64>>,
+    /// The fingerprint of the run.
+    pub fingerprint: u64,
+}
+
+impl LaneMeasures {
+    pub(super) fn of(outcome: &LaneOutcome, setup: &Setup, fingerprint: u64) -> Self {
+        let values = MEASURES.iter().map(|measure| measure.of(outcome, setup)).collect();
+        Self { values, fingerprint }
+    }
+
+    /// A measure of the run; [`Measure::none`] says what a missing number means.
+    #[must_use]
+    pub fn get(&self, measure: &Measure) -> Option<f64> {
+        let place = MEASURES.iter().position(|it| it == measure)?;
+        self.values.get(place).copied().flatten()
+    }
+}
+
 impl Unit {
-    /// What a file calls it.
+    /// Its name in files.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -181,7 +195,7 @@ impl Unit {
 }
 
 impl Absent {
-    /// What stands where a number would.
+    /// The word in place of a number.
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
@@ -196,18 +210,18 @@ mod tests {
     use super::*;
     use crate::herd::Requests;
 
-    const OUTCOME: Outcome = Outcome {
+    const OUTCOME: LaneOutcome = LaneOutcome {
         peak: 1_234.0,
-        peak_after: 500.0,
+        peak_after_repair: 500.0,
         attempts_per_call: 1.125,
-        wasted: 0.125,
+        wasted_work: 0.125,
         failed: 5,
         calls: 1_000,
-        recovery: Recovery::Metastable { excess: 77.4 },
-        caught_up: Some(Duration::from_millis(1_400)),
+        recovery: LaneRecovery::Metastable { excess: 77.4 },
+        settled_after: Some(Duration::from_millis(1_400)),
     };
 
-    fn text(name: &str, outcome: &Outcome, setup: &Setup) -> String {
+    fn text(name: &str, outcome: &LaneOutcome, setup: &Setup) -> String {
         let measure = Measure::find(name).unwrap();
         measure.text(measure.of(outcome, setup))
     }
@@ -225,17 +239,17 @@ mod tests {
     #[test]
     fn what_there_is_not_is_said() {
         let once = Setup { requests: Requests::OneShot, ..Setup::default() };
-        let outcome = Outcome {
-            recovery: Recovery::After(Duration::ZERO),
-            caught_up: None,
+        let outcome = LaneOutcome {
+            recovery: LaneRecovery::After(Duration::ZERO),
+            settled_after: None,
             calls: 0,
             ..OUTCOME
         };
-        assert_eq!(text("peak_of_normal", &outcome, &once), "none");
-        assert_eq!(text("caught_up", &outcome, &once), "never");
-        assert_eq!(text("recovery", &outcome, &once), "0 s");
-        assert_eq!(text("excess", &outcome, &once), "0");
-        assert_eq!(text("failed_share", &outcome, &once), "none");
+        assert_eq!(text("peak_ratio", &outcome, &once), "none");
+        assert_eq!(text("settled_after", &outcome, &once), "never");
+        assert_eq!(text("recovered_after", &outcome, &once), "0 s");
+        assert_eq!(text("excess_load", &outcome, &once), "0");
+        assert_eq!(text("failure_rate", &outcome, &once), "none");
     }
 
     #[test]

@@ -14,30 +14,30 @@ const LATELY: Duration = Duration::from_secs(5);
 
 /// What a lane comes to.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Outcome {
+pub struct LaneOutcome {
     /// The most attempts within a second that came to the database from its outage on.
     pub peak: f64,
     /// The same once it is up again.
-    pub peak_after: f64,
+    pub peak_after_repair: f64,
     /// Attempts for each call.
     pub attempts_per_call: f64,
     /// The share of what the database worked on for which nobody waited any more when it was done.
-    pub wasted: f64,
+    pub wasted_work: f64,
     /// Calls that failed for good, or that nobody waited for any more.
     pub failed: u64,
     /// All calls.
     pub calls: u64,
     /// When the database keeps up again.
-    pub recovery: Recovery,
+    pub recovery: LaneRecovery,
     /// How long after the outage there are no more calls under way than before it, but for a hundredth
     /// of the clients, and fewer than a twentieth of those that end fail; none where that does not come.
-    pub caught_up: Option<Duration>,
+    pub settled_after: Option<Duration>,
 }
 
 /// When a database keeps up again: from then on no request waits in it for more than a quarter of what
 /// clients wait for an answer.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Recovery {
+pub enum LaneRecovery {
     /// So long after it is up again.
     After(Duration),
     /// Not in this run, though without retries it could do what comes to it.
@@ -52,7 +52,7 @@ pub enum Recovery {
     },
 }
 
-impl Recovery {
+impl LaneRecovery {
     /// How long it took, where it did.
     #[must_use]
     pub const fn after(self) -> Option<Duration> {
@@ -63,24 +63,24 @@ impl Recovery {
     }
 }
 
-impl Outcome {
+impl LaneOutcome {
     pub(super) fn of(setup: &Setup, buckets: &[Bucket], counters: &Counters) -> Self {
         let database = &counters.dependencies[Dependency::Postgres];
         Self {
             peak: peak(buckets, DOWN_AT),
-            peak_after: peak(buckets, setup.up_at()),
+            peak_after_repair: peak(buckets, setup.up_at()),
             attempts_per_call: ratio(database.attempts(), counters.calls),
-            wasted: ratio(database.wasted, database.worked),
+            wasted_work: ratio(database.wasted, database.worked),
             failed: counters.errors(),
             calls: counters.calls,
             recovery: recovery(setup, buckets),
-            caught_up: caught_up(setup, buckets),
+            settled_after: settled_after(setup, buckets),
         }
     }
 
     /// The peak as a multiple of the calls a second where all is well; none where there are none.
     #[must_use]
-    pub fn peak_of_normal(&self, setup: &Setup) -> Option<f64> {
+    pub fn peak_ratio(&self, setup: &Setup) -> Option<f64> {
         setup.calls_per_second().map(|normal| self.peak / normal)
     }
 }
@@ -99,14 +99,14 @@ fn bucket_after(at: Instant) -> usize {
     usize::try_from(at.as_micros().div_ceil(Bucket::LENGTH.as_micros())).unwrap_or(usize::MAX)
 }
 
-fn recovery(setup: &Setup, buckets: &[Bucket]) -> Recovery {
+fn recovery(setup: &Setup, buckets: &[Bucket]) -> LaneRecovery {
     let capacity = setup.capacity_per_second();
     let most = capacity * setup.timeout.as_secs_f64() / 4.0 + f64::from(setup.slots().0);
     let up = bucket_after(setup.up_at()).min(buckets.len());
     let behind = buckets[up..].iter().rposition(|it| f64::from(it.queued) > most);
     let since = behind.map_or(setup.up_at(), |n| Lane::end_of(up + n + 1));
     if since + STEADY_FOR <= setup.ends_at() {
-        return Recovery::After(since.since(setup.up_at()));
+        return LaneRecovery::After(since.since(setup.up_at()));
     }
     let late = &buckets[bucket_after(setup.ends_at() - LATELY).min(buckets.len())..];
     let rate = |count: fn(&Bucket) -> u32| {
@@ -115,15 +115,15 @@ fn recovery(setup: &Setup, buckets: &[Bucket]) -> Recovery {
     };
     let first = rate(|it| it.first);
     if first > capacity && setup.requests != Requests::OneShot {
-        Recovery::Overloaded { excess: first - capacity }
+        LaneRecovery::Overloaded { excess: first - capacity }
     } else {
-        Recovery::Metastable { excess: (rate(Bucket::attempts) - capacity).max(0.0) }
+        LaneRecovery::Metastable { excess: (rate(Bucket::attempts) - capacity).max(0.0) }
     }
 }
 
-fn caught_up(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
+fn settled_after(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
     let down = bucket_after(DOWN_AT).min(buckets.len());
-    let before = buckets[..down].iter().map(|it| it.under_way).max().unwrap_or(0);
+    let before = buckets[..down].iter().map(|it| it.in_flight).max().unwrap_or(0);
     let most = before + setup.clients / 100;
     let up = bucket_after(setup.up_at()).min(buckets.len());
     let after = &buckets[up..];
@@ -134,7 +134,7 @@ fn caught_up(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
         let (useful, errors) = (sum(|it| it.useful), sum(|it| it.errors));
         errors > 0 && 20 * errors >= useful + errors
     };
-    let is_behind = |n: usize| after[n].under_way > most || fails(n);
+    let is_behind = |n: usize| after[n].in_flight > most || fails(n);
     let last = (0..after.len()).rev().find(|&n| is_behind(n));
     let since = last.map_or(setup.up_at(), |n| Lane::end_of(up + n + 1));
     (since <= setup.ends_at()).then(|| since.since(setup.up_at()))

@@ -1,51 +1,51 @@
-//! A prediction on a comparison: in which order its lanes keep up, and how high the peak of one is.
+//! A prediction about a comparison: the order in which its lanes recover, and the peak of one lane.
 
 mod sentence;
 
 pub use sentence::times;
 
-use super::outcome::Outcome;
+use super::outcome::LaneOutcome;
 use super::setup::Setup;
 use fusebox::time::Duration;
 use std::cmp::Ordering;
 
-/// The heights of a peak that can be prediction on, each about 1.4 times the one before.
+/// The peaks to choose from, each about 1.4 times the one before.
 pub const PEAKS: [f64; 20] = [
     1.0, 1.4, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 14.0, 20.0, 30.0, 40.0, 50.0, 70.0, 100.0, 140.0,
     200.0, 300.0, 400.0, 500.0,
 ];
 
-/// A peak that is at most so many times as high as the prediction, or as low, was met. There is such a prediction for
-/// every peak between the lowest and the highest.
+/// A prediction is close if it is off by at most this factor. [`PEAKS`] has a close one for every peak
+/// between the lowest and the highest.
 const CLOSE: f64 = 1.25;
 
-/// A prediction on the lanes of a comparison.
+/// A prediction about the lanes of a comparison.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prediction {
-    /// The lanes, from 0, that which keeps up first in front.
+    /// The lanes, from 0, in the order in which they recover.
     order: Vec<usize>,
     /// An index into [`PEAKS`].
     peak: usize,
 }
 
 impl Prediction {
-    /// The lane whose peak is prediction on: the first.
+    /// The lane whose peak is predicted: the first.
     pub const PEAK_OF: usize = 0;
 
-    /// A prediction on so many lanes before anybody has thought about it: in their own order.
+    /// The initial prediction for this number of lanes: they recover in their own order.
     #[must_use]
     pub fn new(lanes: usize) -> Self {
         Self { order: (0..lanes).collect(), peak: 7 }
     }
 
-    /// The lanes, from 0, that which is to keep up first in front.
+    /// The lanes, from 0, in the predicted order.
     #[must_use]
     pub fn order(&self) -> &[usize] {
         &self.order
     }
 
-    /// Moves a lane towards the front or the end, and tells its new place, from 0; none where it cannot
-    /// be moved there.
+    /// Moves a lane one place towards the front or the end and returns its new place, from 0; none if it
+    /// is there already.
     pub fn shift(&mut self, lane: usize, forwards: bool) -> Option<usize> {
         let from = self.order.iter().position(|it| *it == lane)?;
         let to = if forwards { from.checked_sub(1)? } else { from + 1 };
@@ -56,20 +56,20 @@ impl Prediction {
         Some(to)
     }
 
-    /// The height of the peak that is prediction on, and its place in [`PEAKS`].
+    /// The predicted peak, and its place in [`PEAKS`].
     #[must_use]
     pub fn peak(&self) -> (f64, usize) {
         (PEAKS[self.peak], self.peak)
     }
 
-    /// Bets on another height, by its place in [`PEAKS`].
+    /// Predicts another peak, by its place in [`PEAKS`].
     pub fn set_peak(&mut self, place: usize) {
         self.peak = place.min(PEAKS.len() - 1);
     }
 
-    /// The prediction beside what came out; none where that is of another number of lanes.
+    /// Compares the prediction with the outcomes; none if their number differs.
     #[must_use]
-    pub fn score(&self, setup: &Setup, outcomes: &[Outcome]) -> Option<Score> {
+    pub fn score(&self, setup: &Setup, outcomes: &[LaneOutcome]) -> Option<Score> {
         let peak = outcomes.get(Self::PEAK_OF)?.peak / unit(setup);
         if outcomes.len() != self.order.len() {
             return None;
@@ -89,74 +89,74 @@ impl Prediction {
             hits: hits.collect(),
             pairs: (pairs.clone().filter(is_right).count(), pairs.count()),
             standings,
-            guess: self.peak().0,
+            predicted: self.peak().0,
             peak,
             unit: peak_unit(setup),
         })
     }
 }
 
-/// A prediction beside what came out.
+/// A prediction compared with the outcomes.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Score {
-    /// The lanes as they came in.
+    /// The lanes in the order in which they recovered.
     pub standings: Vec<Standing>,
-    /// For each place of the prediction whether its lane came in there.
+    /// For each place of the prediction, whether its lane took that place.
     pub hits: Vec<bool>,
-    /// The pairs of lanes that are in the right order, and all there are. A pair that came in together
-    /// is right either way.
+    /// How many pairs of lanes are in the right order, and how many there are. A tied pair is right
+    /// either way.
     pub pairs: (usize, usize),
-    /// The peak that was prediction on.
-    pub guess: f64,
-    /// The peak as it was, in the same unit.
+    /// The predicted peak.
+    pub predicted: f64,
+    /// The actual peak, in the same unit.
     pub peak: f64,
-    /// What one of it is.
+    /// That unit.
     pub unit: &'static str,
 }
 
-/// How a lane came in.
+/// The places of a lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
     /// The lane, from 0.
     pub lane: usize,
-    /// The first of its places, from 0; it shares them with those that came in together with it.
+    /// The first of its places, from 0; tied lanes share their places.
     pub from: usize,
-    /// The last of them.
+    /// The last of its places.
     pub to: usize,
-    /// How long the database takes to keep up; none where it never does.
+    /// How long the database takes to recover; none if it never does.
     pub after: Option<Duration>,
 }
 
-/// How a guess is beside what it is of.
+/// How far off the predicted peak is.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Guess {
-    /// As near as a prediction can be.
+pub enum PeakError {
+    /// Off by no more than the steps of [`PEAKS`].
     Close,
-    /// What it is of is so many times as high.
+    /// The actual peak is this many times as high.
     TooLow(f64),
-    /// The guess is so many times as high.
+    /// The predicted peak is this many times as high.
     TooHigh(f64),
 }
 
 impl Score {
-    /// How the peak that was prediction on is beside the peak as it was.
+    /// How far off the predicted peak is.
     #[must_use]
-    pub fn guess(&self) -> Guess {
-        match self.peak / self.guess {
-            factor if factor > CLOSE => Guess::TooLow(factor),
-            factor if factor * CLOSE < 1.0 => Guess::TooHigh(1.0 / factor),
-            _ => Guess::Close,
+    pub fn peak_error(&self) -> PeakError {
+        match self.peak / self.predicted {
+            factor if factor > CLOSE => PeakError::TooLow(factor),
+            factor if factor * CLOSE < 1.0 => PeakError::TooHigh(1.0 / factor),
+            _ => PeakError::Close,
         }
     }
 
-    /// How a lane came in.
+    /// The places of a lane.
     #[must_use]
     pub fn standing(&self, lane: usize) -> Option<&Standing> {
         self.standings.iter().find(|it| it.lane == lane)
     }
 }
 
-/// What a peak is a multiple of: what comes where all is well, or the capacity where nothing does.
+/// The unit of a peak: the normal call rate, or the capacity if clients call only once.
 #[must_use]
 pub fn peak_unit(setup: &Setup) -> &'static str {
     if setup.calls_per_second().is_some() { "normal" } else { "capacity" }
@@ -166,12 +166,12 @@ fn unit(setup: &Setup) -> f64 {
     setup.calls_per_second().unwrap_or_else(|| setup.capacity_per_second())
 }
 
-/// Who keeps up sooner; never is the worst.
+/// Which recovers sooner; never is last.
 fn compare(one: Option<Duration>, other: Option<Duration>) -> Ordering {
     one.unwrap_or(Duration::MAX).cmp(&other.unwrap_or(Duration::MAX))
 }
 
-/// The lanes as they came in; those that came in together are in their own order.
+/// The lanes in the order in which they recovered; tied lanes stay in their own order.
 fn standings(after: &[Option<Duration>]) -> Vec<Standing> {
     let mut lanes: Vec<_> = (0..after.len()).collect();
     lanes.sort_by(|a, b| compare(after[*a], after[*b]));
@@ -185,25 +185,25 @@ fn standings(after: &[Option<Duration>]) -> Vec<Standing> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use super::super::Recovery;
+    use super::super::LaneRecovery;
     use super::*;
 
-    /// What came out of lanes that keep up after so many tenths of a second, with a peak of 12 times
-    /// what is normal in the first.
+    /// The score for lanes that recover after these tenths of a second, with a peak of 12 times the
+    /// normal rate in the first.
     pub(in crate::herd::prediction) fn score(order: &[usize], tenths: &[Option<u64>]) -> Score {
         let setup = Setup::default();
         let normal = setup.calls_per_second().unwrap();
-        let outcome = |tenths: &Option<u64>| Outcome {
+        let outcome = |tenths: &Option<u64>| LaneOutcome {
             peak: 12.0 * normal,
-            peak_after: 0.0,
+            peak_after_repair: 0.0,
             attempts_per_call: 1.0,
-            wasted: 0.0,
+            wasted_work: 0.0,
             failed: 0,
             calls: 100,
-            recovery: tenths.map_or(Recovery::Metastable { excess: 3.0 }, |tenths| {
-                Recovery::After(Duration::from_millis(100 * tenths))
+            recovery: tenths.map_or(LaneRecovery::Metastable { excess: 3.0 }, |tenths| {
+                LaneRecovery::After(Duration::from_millis(100 * tenths))
             }),
-            caught_up: None,
+            settled_after: None,
         };
         let outcomes: Vec<_> = tenths.iter().map(outcome).collect();
         Prediction { order: order.to_vec(), peak: 7 }.score(&setup, &outcomes).unwrap()
@@ -221,7 +221,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn who_never_keeps_up_is_last_and_those_that_tie_are_right_either_way() {
+    fn a_lane_that_never_recovers_is_last_and_those_that_tie_are_right_either_way() {
         let tenths = [None, Some(20), None, Some(20)];
         for order in [[1, 3, 0, 2], [3, 1, 2, 0], [1, 3, 2, 0]] {
             let score = score(&order, &tenths);
@@ -247,20 +247,20 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn each_peak_can_be_bet_on_and_a_wrong_one_is_told() {
+    fn each_peak_can_be_predicted_and_a_wrong_one_is_told() {
         let mut score = score(&[0], &[None]);
-        assert_eq!(score.guess(), Guess::Close);
+        assert_eq!(score.peak_error(), PeakError::Close);
         for tenths in 10..5_000 {
             score.peak = f64::from(tenths) / 10.0;
-            let near = PEAKS
-                .iter()
-                .any(|guess| Score { guess: *guess, ..score.clone() }.guess() == Guess::Close);
+            let near = PEAKS.iter().any(|predicted| {
+                Score { predicted: *predicted, ..score.clone() }.peak_error() == PeakError::Close
+            });
             assert!(near, "{}", score.peak);
         }
-        (score.guess, score.peak) = (10.0, 40.0);
-        assert_eq!(score.guess(), Guess::TooLow(4.0));
-        (score.guess, score.peak) = (10.0, 5.0);
-        assert_eq!(score.guess(), Guess::TooHigh(2.0));
+        (score.predicted, score.peak) = (10.0, 40.0);
+        assert_eq!(score.peak_error(), PeakError::TooLow(4.0));
+        (score.predicted, score.peak) = (10.0, 5.0);
+        assert_eq!(score.peak_error(), PeakError::TooHigh(2.0));
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! Running a lane, at once or in slices.
 
 use super::lane::{Bucket, Lane};
-use super::outcome::Outcome;
+use super::measure::LaneMeasures;
+use super::outcome::LaneOutcome;
 use super::setup::Setup;
 use super::strategy::Strategy;
 use fusebox::ConfigError;
 use fusebox::time::Instant;
 use fusebox_sim::{Attempts, World};
 
-/// The rows in which the attempts of the clients are told apart.
+/// The rows of the raster of attempts.
 pub(super) const ROWS: u32 = 60;
 
-/// A lane that is still being computed, in slices that a page can fit between two frames.
+/// A lane that is being computed, in slices that fit between two frames of a page.
 #[derive(Clone, Debug)]
 pub struct Runner {
     setup: Setup,
@@ -20,47 +21,43 @@ pub struct Runner {
 }
 
 impl Runner {
-    /// A lane at its beginning.
+    /// A lane at its start.
     ///
     /// # Errors
-    /// With the field of the setup or of the strategy that is outside its range.
+    /// With the field of the setup or of the strategy that is out of range.
     pub fn new(setup: &Setup, strategy: &Strategy, seed: u64) -> Result<Self, ConfigError> {
         let mut world = World::new(&setup.scenario(strategy)?, seed)?;
         world.watch(ROWS);
         Ok(Self { setup: *setup, strategy: strategy.clone(), world })
     }
 
-    /// Lets up to `events` happen; true once the lane has come to its end.
+    /// Processes up to `events` events; true once the lane is done.
     pub fn advance(&mut self, events: u32) -> bool {
         self.world.run_events(self.setup.ends_at(), events) < events
     }
 
-    /// When it will be at its end.
+    /// When the lane ends.
     #[must_use]
     pub fn ends_at(&self) -> Instant {
         self.setup.ends_at()
     }
 
-    /// How far it has come.
+    /// The simulated time so far.
     #[must_use]
     pub const fn now(&self) -> Instant {
         self.world.now()
     }
 
-    /// What the lane comes to, as far as it has come.
+    /// The measures of the lane so far.
     #[must_use]
-    pub fn outcome(&self) -> Outcome {
+    pub fn measures(&self) -> LaneMeasures {
         let measures = self.world.measures();
-        Outcome::of(&self.setup, &Bucket::all(measures.samples().iter()), measures.counters())
+        let buckets = Bucket::all(measures.samples().iter());
+        let outcome = LaneOutcome::of(&self.setup, &buckets, measures.counters());
+        LaneMeasures::of(&outcome, &self.setup, self.world.fingerprint())
     }
 
-    /// The fingerprint of what has happened.
-    #[must_use]
-    pub const fn fingerprint(&self) -> u64 {
-        self.world.fingerprint()
-    }
-
-    /// The lane, as far as it has come.
+    /// The lane so far.
     #[must_use]
     pub fn lane(&self) -> Lane {
         let measures = self.world.measures();
@@ -68,7 +65,7 @@ impl Runner {
         Lane {
             setup: self.setup,
             strategy: self.strategy.clone(),
-            outcome: Outcome::of(&self.setup, &buckets, measures.counters()),
+            outcome: LaneOutcome::of(&self.setup, &buckets, measures.counters()),
             buckets,
             attempts: measures.attempts().cloned().unwrap_or_else(Attempts::none),
             events: self.world.events(),
@@ -77,10 +74,10 @@ impl Runner {
     }
 }
 
-/// Runs one lane from beginning to end.
+/// Runs one lane from start to end.
 ///
 /// # Errors
-/// With the field of the setup or of the strategy that is outside its range.
+/// With the field of the setup or of the strategy that is out of range.
 pub fn run(setup: &Setup, strategy: &Strategy, seed: u64) -> Result<Lane, ConfigError> {
     let mut runner = Runner::new(setup, strategy, seed)?;
     while !runner.advance(u32::MAX) {}

@@ -1,123 +1,113 @@
-//! What the numbers of a lane mean, in sentences.
+//! The result of a lane in sentences.
 
 use super::lane::{Bucket, Lane};
-use super::outcome::Recovery;
-use super::setup::{DOWN_AT, OutageKind};
+use super::outcome::LaneRecovery;
+use super::setup::DOWN_AT;
 use super::waves::{Wave, waves};
 use crate::words::{count, list};
 use fusebox::time::{Duration, Instant};
 
-/// The most waves whose times are told.
+/// The most waves whose times are listed.
 const TIMES_MAX: usize = 4;
 
-/// A share of wasted work from which on it is told.
+/// The smallest share of wasted work that is worth a sentence.
 const MUCH: f64 = 0.05;
 
-/// So long after a database has caught up, clients that still wait are worth a word.
+/// Calls that settle this long after the database has recovered are worth a sentence.
 const LONG: Duration = Duration::from_secs(3);
 
-/// What became of a lane, and why: two to five sentences, made of its numbers alone.
+/// What happened in a lane, and why: two to five sentences made of its numbers alone.
 #[must_use]
 pub fn sentence(lane: &Lane) -> String {
-    let waves = waves(lane);
-    let mut sentences = vec![database(lane), herd(lane, &waves)];
+    let mut sentences = vec![database(lane), load(lane, &waves(lane))];
     sentences.extend(waste(lane));
-    sentences.extend(asleep(lane));
+    sentences.extend(unsettled(lane));
     sentences.push(failures(lane));
     sentences.join(" ")
 }
 
-/// Whether the database keeps up again.
+/// Whether the database recovers.
 fn database(lane: &Lane) -> String {
-    let up_at = seconds(lane.setup.up_at().since(Instant::ZERO));
-    let is_up = if lane.setup.kind == OutageKind::Reduced { "is whole again" } else { "is up" };
+    let repaired = seconds(lane.setup.up_at().since(Instant::ZERO));
+    let repaired = format!("The database is repaired at {repaired}");
     match lane.outcome.recovery {
-        Recovery::After(after) if after < Duration::from_millis(500) => {
-            format!("The database {is_up} at {up_at} and keeps up at once.")
+        LaneRecovery::After(after) if after < Duration::from_millis(500) => {
+            format!("{repaired} and recovers at once.")
         }
-        Recovery::After(after) => {
-            format!("The database {is_up} at {up_at} and keeps up {} later.", seconds(after))
+        LaneRecovery::After(after) => format!("{repaired} and recovers {} later.", seconds(after)),
+        LaneRecovery::Metastable { excess } if excess < 1.0 => {
+            format!("{repaired} but does not work off its queue within this run.")
         }
-        Recovery::Metastable { excess } if excess < 1.0 => format!(
-            "The database {is_up} at {up_at}, but does not catch up in this run with what waits in it."
-        ),
-        Recovery::Metastable { excess } => format!(
-            "The database {is_up} at {up_at} and never keeps up, a metastable failure: {} of what comes in \
-             the end are retries, and {} attempts a second would have to be shed.",
+        LaneRecovery::Metastable { excess } => format!(
+            "{repaired} and never recovers, a metastable failure: at the end {} of the attempts are \
+             retries, and the load exceeds capacity by {} attempts/s.",
             percent(retries_lately(lane)),
             whole(excess)
         ),
-        Recovery::Overloaded { excess } => format!(
-            "More comes to the database than it can do even without retries: {} first tries a second \
-             would have to be shed.",
+        LaneRecovery::Overloaded { excess } => format!(
+            "Even without retries the load exceeds the capacity of the database, by {} attempts/s.",
             whole(excess)
         ),
     }
 }
 
-/// How the herd comes.
-fn herd(lane: &Lane, waves: &[Wave]) -> String {
+/// When the load exceeds capacity.
+fn load(lane: &Lane, waves: &[Wave]) -> String {
     let height = waves.iter().map(|wave| wave.height).fold(0.0, f64::max);
-    let peak = format!("{height:.1} times what it can do");
+    let peak = format!("up to {height:.1}x capacity");
     match waves {
-        [] => "Never more comes than it can do.".to_string(),
+        [] => "The load never exceeds capacity.".to_string(),
         [wave] if wave.to + Bucket::LENGTH >= lane.setup.ends_at() => {
-            format!("From {} on more comes than it can do, up to {peak}.", at(wave.from))
+            format!("From {} the load exceeds capacity, {peak}.", at(wave.from))
         }
         [wave] => format!(
-            "The herd comes once, for {} from {} on, with up to {peak}.",
+            "The herd comes once, for {} from {}, {peak}.",
             seconds(wave.to.since(wave.from)),
             at(wave.from)
         ),
         waves => {
             let mut times: Vec<_> =
                 waves.iter().take(TIMES_MAX).map(|wave| at(wave.from)).collect();
-            if waves.len() > TIMES_MAX {
-                times.push(match waves.len() - TIMES_MAX {
-                    1 => "once more".to_string(),
-                    others => format!("{others} times more"),
-                });
+            match waves.len() - times.len() {
+                0 => {}
+                1 => times.push("once more".to_string()),
+                others => times.push(format!("{others} more times")),
             }
-            format!(
-                "The herd comes in {} waves, at {}, with up to {peak}.",
-                waves.len(),
-                list(&times)
-            )
+            format!("The herd comes in {} waves, at {}, {peak}.", waves.len(), list(&times))
         }
     }
 }
 
 fn waste(lane: &Lane) -> Option<String> {
-    let wasted = lane.outcome.wasted;
+    let wasted = lane.outcome.wasted_work;
     let share = percent(wasted);
-    (wasted >= MUCH).then(|| format!("{share} of its work is for clients that no longer wait."))
+    (wasted >= MUCH).then(|| format!("{share} of the database's work is for abandoned requests."))
 }
 
-/// Whether clients are still behind when the database has long caught up.
-fn asleep(lane: &Lane) -> Option<String> {
+/// Whether calls are still in flight long after the database has recovered.
+fn unsettled(lane: &Lane) -> Option<String> {
     let recovered = lane.outcome.recovery.after()?;
-    match lane.outcome.caught_up {
-        None => Some("At the end there are still more clients that wait than before.".to_string()),
+    match lane.outcome.settled_after {
+        None => {
+            Some("At the end the calls have not settled to their state before the outage.".into())
+        }
         Some(after) if after.saturating_sub(recovered) >= LONG => {
-            Some(format!("The last of the herd is back {} after the outage.", seconds(after)))
+            Some(format!("The calls settle {} after the repair.", seconds(after)))
         }
         Some(_) => None,
     }
 }
 
 fn failures(lane: &Lane) -> String {
-    let outcome = &lane.outcome;
-    match outcome.failed {
-        0 => "No call fails for good.".to_string(),
-        1 => "One call fails for good.".to_string(),
-        failed => {
-            let (failed, calls) = (count(failed), count(outcome.calls));
-            format!("{failed} of {calls} calls fail for good.")
-        }
+    let calls = count(lane.outcome.calls);
+    match lane.outcome.failed {
+        0 => "No call fails.".to_string(),
+        1 => format!("1 of {calls} calls fails."),
+        failed => format!("{} of {calls} calls fail.", count(failed)),
     }
 }
 
-/// The share of retries in what came in the last five seconds.
+/// The share of retries among the attempts of the last five seconds.
 fn retries_lately(lane: &Lane) -> f64 {
     let lately = lane.buckets.iter().rev().take(50);
     let (retries, all) = lately.fold((0.0, 0.0), |(retries, all), it| {

@@ -4,24 +4,24 @@ use super::lane::{Bucket, Lane};
 use super::setup::DOWN_AT;
 use fusebox::time::{Duration, Instant};
 
-/// More than so many times what the database can do is a wave; a little more comes by chance alone.
+/// The load of a wave exceeds capacity by this factor, as chance alone can exceed it by a little.
 const HIGH: f64 = 1.25;
 
-/// Waves that are nearer to each other are one.
+/// Waves that are closer to each other count as one.
 const APART: Duration = Duration::from_millis(500);
 
-/// A time in which a quarter more came than the database can do.
+/// A time in which the load exceeded capacity by a quarter or more.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Wave {
     /// When it began.
     pub from: Instant,
-    /// When it was over.
+    /// When it ended.
     pub to: Instant,
-    /// The most that came in 100 ms, as a multiple of what the database can do in that.
+    /// The highest load in 100 ms, as a multiple of capacity.
     pub height: f64,
 }
 
-/// The waves of a lane, from the outage on.
+/// The waves of a lane from the start of the outage.
 #[must_use]
 pub fn waves(lane: &Lane) -> Vec<Wave> {
     let mut waves: Vec<Wave> = Vec::new();

@@ -43,7 +43,7 @@ impl Default for Bands {
 
 /// The measure that is shown where nobody chose.
 fn usual_measure() -> &'static Measure {
-    Measure::find("recovery").unwrap_or(&MEASURES[0])
+    Measure::find("recovered_after").unwrap_or(&MEASURES[0])
 }
 
 impl Experiments {

@@ -191,7 +191,7 @@ fn an_experiment_is_open_where_a_part_of_it_is_given() {
     for (text, is, what) in [
         ("bands=20&prediction=off", "bands=20", ""),
         ("bands.measure=peak&prediction=on", "prediction=on&bands=20&bands.measure=peak", ""),
-        ("bands=7&bands.measure=recovery", "bands=7", ""),
+        ("bands=7&bands.measure=recovered_after", "bands=7", ""),
         (
             "bands=1&seed=7",
             "seed=7&bands=20",

@@ -22,7 +22,7 @@ pub const PRESETS: &[SweepPreset] = &[SweepPreset {
                 little deeper or a little longer is not a little worse: on one side of a sharp line \
                 it is well in seconds, on the other it never comes back.",
     text: "preset=half-down&strategy=full&x=outage:1s..60s:24:log&y=depth:45%..100%:23\
-               &measure=recovery",
+               &measure=recovered_after",
 }];
 
 /// The preset of this name.

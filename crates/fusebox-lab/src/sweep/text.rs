@@ -18,12 +18,12 @@ impl Sweep {
     #[must_use]
     pub fn of(preset: &'static HerdPreset, x: Axis, y: Axis) -> Self {
         let setup = (preset.comparison)().setup;
-        let measure = Measure::find("recovery").unwrap_or(&MEASURES[0]);
+        let measure = Measure::find("recovered_after").unwrap_or(&MEASURES[0]);
         Self { preset, setup, strategy: Strategy::default(), x, y, measure, seed: SEED }
     }
 
     /// The sweep that a text says: `preset=half-down&strategy=full&x=outage:1s..60s:20&y=depth:50%,90%
-    /// &measure=recovery&seed=7`, with any setting of the herd and of the lane besides, as in
+    /// &measure=recovered_after&seed=7`, with any setting of the herd and of the lane besides, as in
     /// `clients=500&lane.retry.base=2s`.
     ///
     /// # Errors

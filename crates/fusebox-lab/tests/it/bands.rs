@@ -81,8 +81,8 @@ fn what_is_large_differs_and_a_lane_does_not_differ_from_itself() {
     assert_eq!(verdict("attempts_per_call", 3, 1), Verdict::Smaller);
     assert_eq!(verdict("failed", 3, 1), Verdict::Larger);
     // It never keeps up, which is longer than any time.
-    assert_eq!(bands.spread(measure("recovery"), 0).unwrap().absent, 8);
-    assert_eq!(verdict("recovery", 0, 1), Verdict::Larger);
+    assert_eq!(bands.spread(measure("recovered_after"), 0).unwrap().absent, 8);
+    assert_eq!(verdict("recovered_after", 0, 1), Verdict::Larger);
     for measure in MEASURES {
         assert_eq!(bands.difference(measure, 1, 2).verdict(), Verdict::Same, "{}", measure.name);
     }
@@ -96,7 +96,7 @@ fn few_seeds_say_nothing_and_chance_is_no_difference() {
     comparison.lanes[1].retry.backoff.base = Duration::from_millis(1_001);
     let difference = |seeds| {
         let bands = bands(&comparison, seeds, |_| {});
-        bands.difference(measure("peak_after"), 0, 1)
+        bands.difference(measure("peak_after_repair"), 0, 1)
     };
     assert_eq!(difference(5).verdict(), Verdict::TooFew);
     let difference = difference(40);

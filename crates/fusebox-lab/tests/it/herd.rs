@@ -2,8 +2,8 @@
 
 use fusebox::time::Duration;
 use fusebox_lab::herd::{
-    Comparison, DOWN_AT, Lane, OutageKind, Outcome, PRESETS, Recovery, Requests, Runner, Setup,
-    Strategy, find, run, sentence, waves,
+    Comparison, DOWN_AT, Lane, LaneOutcome, LaneRecovery, OutageKind, PRESETS, Requests, Runner,
+    Setup, Strategy, find, run, sentence, waves,
 };
 use fusebox_sim::{AttemptEnd, World};
 
@@ -20,15 +20,15 @@ fn lanes(name: &str, seed: u64) -> Vec<Lane> {
     lanes.iter().map(|strategy| run(&setup, strategy, seed).unwrap()).collect()
 }
 
-fn outcomes(name: &str, seed: u64) -> Vec<Outcome> {
+fn outcomes(name: &str, seed: u64) -> Vec<LaneOutcome> {
     lanes(name, seed).iter().map(|lane| lane.outcome).collect()
 }
 
-const fn is_metastable(outcome: &Outcome) -> bool {
-    matches!(outcome.recovery, Recovery::Metastable { .. })
+const fn is_metastable(outcome: &LaneOutcome) -> bool {
+    matches!(outcome.recovery, LaneRecovery::Metastable { .. })
 }
 
-fn after(outcome: &Outcome) -> Duration {
+fn after(outcome: &LaneOutcome) -> Duration {
     outcome.recovery.after().expect("it recovers")
 }
 
@@ -42,7 +42,10 @@ fn a_herd_that_retries_at_once_keeps_the_database_down_and_jitter_spreads_it() {
         assert!(after(&exponential) > Duration::from_secs(3), "{exponential:?}");
         assert!(after(&full) < Duration::from_secs(2), "{full:?}");
         assert!(immediate.peak > 4.0 * full.peak, "{immediate:?} and {full:?}");
-        assert!(full.peak_after < 0.7 * exponential.peak_after, "{exponential:?} and {full:?}");
+        assert!(
+            full.peak_after_repair < 0.7 * exponential.peak_after_repair,
+            "{exponential:?} and {full:?}"
+        );
         assert!(immediate.attempts_per_call > 5.0 * full.attempts_per_call);
         // The price of a budget: who has no retry left fails.
         assert!(budget.attempts_per_call < 1.11, "{budget:?}");
@@ -105,10 +108,10 @@ fn a_cap_that_is_too_short_hammers_and_one_that_is_too_long_waits() {
         let [short, usual, long] = outcomes("caps", seed)[..] else { panic!("three lanes") };
         assert!(is_metastable(&short), "seed {seed}: {short:?}");
         assert!(short.attempts_per_call > 10.0 * usual.attempts_per_call);
-        let caught_up = usual.caught_up.expect("it catches up");
-        assert!(caught_up < Duration::from_secs(30), "seed {seed}: {caught_up}");
+        let settled_after = usual.settled_after.expect("it catches up");
+        assert!(settled_after < Duration::from_secs(30), "seed {seed}: {settled_after}");
         // The database has long been idle when the last client comes back.
-        assert!(long.caught_up.is_none_or(|it| it > Duration::from_secs(60)), "{long:?}");
+        assert!(long.settled_after.is_none_or(|it| it > Duration::from_secs(60)), "{long:?}");
         assert!(after(&long) < Duration::from_secs(1));
     }
 }
@@ -122,7 +125,7 @@ fn a_breaker_for_each_client_sees_too_little() {
         // A call each 20 s is never five failures in 10 s.
         assert!((own.attempts_per_call - none.attempts_per_call).abs() < 0.01, "{own:?}");
         assert!(shared.attempts_per_call < 0.8 * own.attempts_per_call, "{shared:?}");
-        assert!(shared.wasted < own.wasted, "{shared:?}");
+        assert!(shared.wasted_work < own.wasted_work, "{shared:?}");
         // And the price of it: it still refuses when the database is up.
         assert!(shared.failed > own.failed, "{shared:?}");
     }
@@ -223,7 +226,8 @@ fn what_the_presets_come_to() {
     for preset in PRESETS {
         writeln!(table, "{}: {}", preset.name, preset.title).unwrap();
         for lane in lanes(preset.name, 42) {
-            let Outcome { peak, attempts_per_call: attempts, wasted, .. } = lane.outcome;
+            let LaneOutcome { peak, attempts_per_call: attempts, wasted_work: wasted, .. } =
+                lane.outcome;
             writeln!(
                 table,
                 "  {}: a peak of {peak:.0}/s, {attempts:.2} attempts a call, {wasted:.2} wasted\n    {}",

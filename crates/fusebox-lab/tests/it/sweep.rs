@@ -2,7 +2,7 @@
 
 use fusebox::time::Duration;
 use fusebox_lab::herd::{PRESETS as HERDS, Requests, Setup, Strategy, run};
-use fusebox_lab::sweep::{Axis, Field, Found, PRESETS, Sweep, find};
+use fusebox_lab::sweep::{Axis, Field, PRESETS, Sweep, find};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -39,7 +39,8 @@ fn a_cell_is_the_run_that_its_settings_say() {
     assert_eq!(sweep.cell(1, 1), Ok((setup, strategy.clone())));
     let lane = run(&setup, &strategy, 3).unwrap();
     let value = Some(lane.outcome.attempts_per_call);
-    assert_eq!(sweep.run_cell(1, 1), Ok(Found { value, fingerprint: lane.fingerprint }));
+    let found = sweep.run_cell(1, 1).unwrap();
+    assert_eq!((found.get(sweep.measure), found.fingerprint), (value, lane.fingerprint));
     assert!(sweep.cell(2, 0).is_err() && sweep.cell(0, usize::MAX).is_err());
 }
 
@@ -55,7 +56,7 @@ fn the_order_of_the_cells_does_not_matter() {
     assert_ne!(field(&other, |_| {}).fingerprint(), rows.fingerprint());
     let mut wrong = Field::new(&sweep);
     assert!(!wrong.put(2, 0, sweep.run_cell(0, 0)) && !wrong.put(0, 3, sweep.run_cell(0, 0)));
-    assert_eq!((wrong.progress(), wrong.range()), ((0, 6), None));
+    assert_eq!((wrong.progress(), wrong.range(sweep.measure)), ((0, 6), None));
 }
 
 #[test]
@@ -140,7 +141,7 @@ fn the_boundary_of_metastability_is_sharp() {
     for seed in [42, 7] {
         let sweep = Sweep { seed, ..boundary() };
         let field = field(&sweep, |_| {});
-        let value = |x, y| field.get(x, y).unwrap().as_ref().unwrap().value;
+        let value = |x, y| field.get(x, y).unwrap().as_ref().unwrap().get(sweep.measure);
         let (columns, rows) = (sweep.x.len(), sweep.y.len());
         // Short ones and shallow ones are over with the outage, and long deep ones never.
         for n in 0..rows {
@@ -157,7 +158,7 @@ fn the_boundary_of_metastability_is_sharp() {
         // The boundary is well inside, and what recovers does so in seconds, not in minutes.
         let never = sweep.cells().filter(|(x, y)| value(*x, *y).is_none()).count();
         assert!((50..100).contains(&never), "{never} of {}", columns * rows);
-        let (_, longest) = field.range().unwrap();
+        let (_, longest) = field.range(sweep.measure).unwrap();
         assert!(longest < 8.0, "{longest}");
         // A longer or a deeper outage is hardly ever better.
         let breaks = sweep.cells().filter(|&(x, y)| {

@@ -1,12 +1,12 @@
-//! What a prediction came to, in sentences made of its numbers alone.
+//! The score of a prediction in sentences.
 
-use super::{Guess, Prediction, Score, Standing};
+use super::{PeakError, Prediction, Score, Standing};
 use crate::words::{list, plural};
 use fusebox::time::Duration;
 
 impl Score {
-    /// How much of the prediction was right, who keeps up first and who last, and how high the peak is. The
-    /// names are those of the lanes in their own order.
+    /// How much of the prediction was right, which lanes recover first and last, and how high the peak
+    /// is. The names are those of the lanes in their own order.
     #[must_use]
     pub fn sentence(&self, names: &[String]) -> String {
         let mut sentences = Vec::new();
@@ -30,67 +30,60 @@ impl Score {
         }
     }
 
-    /// Who keeps up first, and who last.
+    /// Which lane recovers first, and which last.
     fn ends(&self, names: &[String]) -> String {
         let (Some(first), Some(last)) = (self.standings.first(), self.standings.last()) else {
             return String::new();
         };
-        let those = |of: &Standing| {
+        let lanes = |of: &Standing| {
             let all = self.standings.iter().filter(|it| it.from == of.from);
             let all = all.map(|it| names.get(it.lane).cloned().unwrap_or_default());
             list(&all.collect::<Vec<_>>())
         };
-        let (leaders, others) = (those(first), those(last));
         let verb = |it: &Standing, one, many| if it.from == it.to { one } else { many };
-        let keep = |it| verb(it, "keeps", "keep");
+        let (leaders, recover) = (lanes(first), verb(first, "recovers", "recover"));
         match (first.after, last.after) {
-            (None, _) => format!("{leaders} never {} up.", keep(first)),
+            (None, _) => format!("{leaders} never {recover}."),
             (Some(after), _) if first.from == last.from => {
-                format!("{leaders} {} up {}.", keep(first), when(after))
+                format!("{leaders} {recover} {}.", when(after))
             }
-            (Some(after), None) => format!(
-                "{leaders} {} up first, {}; {others} never {}.",
-                keep(first),
-                when(after),
-                verb(last, "does", "do")
-            ),
-            (Some(after), Some(later)) => format!(
-                "{leaders} {} up first, {}, and {others} last, {}.",
-                keep(first),
-                when(after),
-                when(later)
-            ),
+            (Some(after), None) => {
+                let (others, do_so) = (lanes(last), verb(last, "does", "do"));
+                format!("{leaders} {recover} first, {}; {others} never {do_so}.", when(after))
+            }
+            (Some(after), Some(later)) => {
+                let (after, later, others) = (when(after), when(later), lanes(last));
+                format!("{leaders} {recover} first, {after}, and {others} last, {later}.")
+            }
         }
     }
 
     fn height(&self, names: &[String]) -> String {
         let name = names.get(Prediction::PEAK_OF).map_or("", String::as_str);
-        let (peak, guess) = (times(self.peak), times(self.guess));
-        let verdict = match self.guess() {
-            Guess::Close => "close".to_owned(),
-            Guess::TooLow(factor) => format!("too low by a factor of {}", plain(factor)),
-            Guess::TooHigh(factor) if factor.is_infinite() => "too high".to_owned(),
-            Guess::TooHigh(factor) => format!("too high by a factor of {}", plain(factor)),
+        let verdict = match self.peak_error() {
+            PeakError::Close => "close".to_owned(),
+            PeakError::TooLow(factor) => format!("too low by a factor of {}", plain(factor)),
+            PeakError::TooHigh(factor) if factor.is_infinite() => "too high".to_owned(),
+            PeakError::TooHigh(factor) => format!("too high by a factor of {}", plain(factor)),
         };
+        let (peak, predicted, unit) = (times(self.peak), times(self.predicted), self.unit);
         format!(
-            "The peak of {name} is {peak} {}, and your prediction was {guess}: {verdict}.",
-            self.unit
+            "The peak of {name} is {peak} {unit}, and your prediction was {predicted}: {verdict}."
         )
     }
 }
 
-/// How long after the outage.
 fn when(after: Duration) -> String {
     if after == Duration::ZERO {
         return "at once".to_owned();
     }
-    format!("{:.1} s after the outage", after.as_secs_f64())
+    format!("{:.1} s after the repair", after.as_secs_f64())
 }
 
-/// A multiple, with a decimal below ten where it is not whole: `1.4×`, `12×`.
+/// A multiple, with a decimal below ten if it is not whole: `1.4x`, `12x`.
 #[must_use]
 pub fn times(factor: f64) -> String {
-    format!("{}×", plain(factor))
+    format!("{}x", plain(factor))
 }
 
 fn plain(factor: f64) -> String {
@@ -110,12 +103,12 @@ mod tests {
         score(order, tenths).sentence(&["A", "B", "C"].map(str::to_owned))
     }
 
-    const PEAK: &str = "The peak of A is 12× normal, and your prediction was 10×: close.";
+    const PEAK: &str = "The peak of A is 12x normal, and your prediction was 10x: close.";
 
     #[test]
     fn the_sentence_says_what_the_numbers_say() {
         let tenths = [None, Some(35), Some(0)];
-        let order = "C keeps up first, at once; A never does.";
+        let order = "C recovers first, at once; A never does.";
         assert_eq!(
             told(&[2, 1, 0], &tenths),
             format!("All 3 pairs of lanes are in the right order. {order} {PEAK}")
@@ -138,30 +131,30 @@ mod tests {
         };
         assert_eq!(
             ends(&[Some(5), None, None]),
-            "A keeps up first, 0.5 s after the outage; B and C never do."
+            "A recovers first, 0.5 s after the repair; B and C never do."
         );
         assert_eq!(
             ends(&[Some(5), Some(5), Some(72)]),
-            "A and B keep up first, 0.5 s after the outage, and C last, 7.2 s after the outage."
+            "A and B recover first, 0.5 s after the repair, and C last, 7.2 s after the repair."
         );
-        assert_eq!(ends(&[None; 3]), "A, B and C never keep up.");
-        assert_eq!(ends(&[Some(0); 3]), "A, B and C keep up at once.");
+        assert_eq!(ends(&[None; 3]), "A, B and C never recover.");
+        assert_eq!(ends(&[Some(0); 3]), "A, B and C recover at once.");
     }
 
     #[test]
     fn a_lane_alone_has_no_order() {
-        assert_eq!(told(&[0], &[Some(20)]), format!("A keeps up 2.0 s after the outage. {PEAK}"));
+        assert_eq!(told(&[0], &[Some(20)]), format!("A recovers 2.0 s after the repair. {PEAK}"));
         let mut far = score(&[0], &[None]);
         far.peak = 4.0;
         assert!(
             far.sentence(&["A".to_owned()]).ends_with(
-                "is 4× normal, and your prediction was 10×: too high by a factor of 2.5."
+                "is 4x normal, and your prediction was 10x: too high by a factor of 2.5."
             )
         );
         far.peak = 61.4;
         assert!(
             far.sentence(&["A".to_owned()]).ends_with(
-                "is 61× normal, and your prediction was 10×: too low by a factor of 6.1."
+                "is 61x normal, and your prediction was 10x: too low by a factor of 6.1."
             )
         );
     }

@@ -224,7 +224,7 @@ mod tests {
     fn what_is_as_in_the_start_is_left_out() {
         for (text, is) in [
             ("sweep=boundary", "sweep=boundary"),
-            ("sweep.measure=recovery", "sweep=boundary"),
+            ("sweep.measure=recovered_after", "sweep=boundary"),
             ("sweep=boundary&sweep.x=outage:1s..60s:24:log&sweep.strategy=full", "sweep=boundary"),
             ("sweep.measure=peak&sweep=lanes&sweep.lane=0", "sweep=lanes&sweep.measure=peak"),
             ("sweep=lanes&sweep.strategy=full", "sweep=lanes&sweep.lane=2"),

@@ -1,17 +1,18 @@
-//! A lane as a row of words, for who computes it elsewhere than where it is looked at.
+//! A lane as 64-bit words, which a worker can hand to the page.
 
 use super::lane::{Bucket, Lane};
-use super::outcome::{Outcome, Recovery};
+use super::measure::{LaneMeasures, MEASURES};
+use super::outcome::{LaneOutcome, LaneRecovery};
 use super::setup::Setup;
 use super::strategy::Strategy;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{AttemptEnd, Attempts, ClientAttempt};
 
-/// What stands for no number.
+/// The word for a missing number; as a float it would be no number either.
 const NONE: u64 = u64::MAX;
 
 impl Lane {
-    /// The lane as words, but for what it was made of.
+    /// The lane as words, without its setup and strategy.
     #[must_use]
     pub fn to_words(&self) -> Vec<u64> {
         let mut words = vec![self.fingerprint, self.events, self.buckets.len() as u64];
@@ -20,7 +21,7 @@ impl Lane {
                 pair(it.first, it.retries),
                 pair(it.useful, it.errors),
                 pair(it.queued, it.busy),
-                u64::from(it.under_way),
+                u64::from(it.in_flight),
             ]);
         }
         self.outcome.push_to(&mut words);
@@ -38,18 +39,18 @@ impl Lane {
         words
     }
 
-    /// The lane of this setup and strategy from its words; none where they are no lane's.
+    /// The lane of this setup and strategy from its words; none if the words are not a lane's.
     #[must_use]
     pub fn from_words(setup: Setup, strategy: Strategy, words: &[u64]) -> Option<Self> {
         let mut words = Words(words);
         let [fingerprint, events, count] = words.some()?;
-        let buckets = words.many(count, |[load, ends, gauges, under_way]| {
+        let buckets = words.many(count, |[load, ends, gauges, in_flight]| {
             let [(first, retries), (useful, errors), (queued, busy)] =
                 [load, ends, gauges].map(halves);
-            let under_way = halves(under_way).1;
-            Some(Bucket { first, retries, useful, errors, queued, busy, under_way })
+            let in_flight = halves(in_flight).1;
+            Some(Bucket { first, retries, useful, errors, queued, busy, in_flight })
         })?;
-        let outcome = Outcome::take_from(&mut words)?;
+        let outcome = LaneOutcome::take_from(&mut words)?;
         let [length, count] = words.some()?;
         let cells = words.many(count, |[n, ends, unanswered]| {
             let (success, failure) = halves(ends);
@@ -77,50 +78,62 @@ impl Lane {
     }
 }
 
-impl Outcome {
-    /// The outcome from its words; none where they are no outcome's.
-    pub(crate) fn from_words(words: &[u64]) -> Option<Self> {
-        let mut words = Words(words);
-        let outcome = Self::take_from(&mut words)?;
-        words.0.is_empty().then_some(outcome)
+impl LaneMeasures {
+    /// The measures as words.
+    #[must_use]
+    pub fn to_words(&self) -> Vec<u64> {
+        let values = self.values.iter().map(|value| value.map_or(NONE, f64::to_bits));
+        values.chain([self.fingerprint]).collect()
     }
 
-    pub(crate) fn push_to(&self, words: &mut Vec<u64>) {
-        let numbers = [self.peak, self.peak_after, self.attempts_per_call, self.wasted];
+    /// The measures from their words; none if the words are not theirs.
+    #[must_use]
+    pub fn from_words(words: &[u64]) -> Option<Self> {
+        let (fingerprint, values) = words.split_last()?;
+        let value = |word: &u64| (*word != NONE).then(|| f64::from_bits(*word));
+        (values.len() == MEASURES.len())
+            .then(|| Self { values: values.iter().map(value).collect(), fingerprint: *fingerprint })
+    }
+}
+
+impl LaneOutcome {
+    fn push_to(&self, words: &mut Vec<u64>) {
+        let numbers = [self.peak, self.peak_after_repair, self.attempts_per_call, self.wasted_work];
         words.extend(numbers.map(f64::to_bits));
         let (kind, number) = match self.recovery {
-            Recovery::After(after) => (0, after.as_micros()),
-            Recovery::Metastable { excess } => (1, excess.to_bits()),
-            Recovery::Overloaded { excess } => (2, excess.to_bits()),
+            LaneRecovery::After(after) => (0, after.as_micros()),
+            LaneRecovery::Metastable { excess } => (1, excess.to_bits()),
+            LaneRecovery::Overloaded { excess } => (2, excess.to_bits()),
         };
-        let caught_up = self.caught_up.map_or(NONE, Duration::as_micros);
-        words.extend([self.failed, self.calls, kind, number, caught_up]);
+        let settled_after = self.settled_after.map_or(NONE, Duration::as_micros);
+        words.extend([self.failed, self.calls, kind, number, settled_after]);
     }
 
     fn take_from(words: &mut Words<'_>) -> Option<Self> {
-        let [peak, peak_after, attempts_per_call, wasted] = words.some::<4>()?.map(f64::from_bits);
-        let [failed, calls, kind, number, caught_up] = words.some()?;
+        let [peak, peak_after_repair, attempts_per_call, wasted_work] =
+            words.some::<4>()?.map(f64::from_bits);
+        let [failed, calls, kind, number, settled_after] = words.some()?;
         let recovery = match kind {
-            0 => Recovery::After(Duration::from_micros(number)),
-            1 => Recovery::Metastable { excess: f64::from_bits(number) },
-            2 => Recovery::Overloaded { excess: f64::from_bits(number) },
+            0 => LaneRecovery::After(Duration::from_micros(number)),
+            1 => LaneRecovery::Metastable { excess: f64::from_bits(number) },
+            2 => LaneRecovery::Overloaded { excess: f64::from_bits(number) },
             _ => return None,
         };
-        let caught_up = (caught_up != NONE).then(|| Duration::from_micros(caught_up));
+        let settled_after = (settled_after != NONE).then(|| Duration::from_micros(settled_after));
         Some(Self {
             peak,
-            peak_after,
+            peak_after_repair,
             attempts_per_call,
-            wasted,
+            wasted_work,
             failed,
             calls,
             recovery,
-            caught_up,
+            settled_after,
         })
     }
 }
 
-/// Words that are taken from the front.
+/// Words that are read from the front.
 struct Words<'a>(&'a [u64]);
 
 impl Words<'_> {
@@ -130,7 +143,7 @@ impl Words<'_> {
         Some(*first)
     }
 
-    /// So many of what takes `N` words each.
+    /// This many items of `N` words each.
     fn many<const N: usize, T>(
         &mut self,
         count: u64,
@@ -145,7 +158,7 @@ const fn pair(high: u32, low: u32) -> u64 {
     (high as u64) << 32 | low as u64
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the two halves")]
+#[expect(clippy::cast_possible_truncation, reason = "the halves fit")]
 const fn halves(word: u64) -> (u32, u32) {
     ((word >> 32) as u32, word as u32)
 }

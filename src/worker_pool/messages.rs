@@ -1,20 +1,20 @@
-//! What the page and its workers say to each other.
+//! The messages between the page and its workers.
 //!
-//! The page sends `[script, module]` first, for `static/worker.js`, and the worker answers `true` once it
-//! can take jobs; anything else says why it cannot. From then on the page sends `[id, text]` for a job,
-//! and `[id]` to have none; and the worker `[id, share]`, `[id, text]` where a job failed, or
-//! `[id, words]` at its end, with the words handed over rather than copied.
+//! The page first sends `[script, module]` to `static/worker.js`, and the worker answers `true` once it can
+//! take jobs; any other answer says why it cannot. From then on the page sends `[id, job]` to begin a job
+//! and `[id]` to cancel it. The worker sends `[id, share]` as progress, and at the end `[id, reason]` for a
+//! failed job or `[id, words]` with the transferred result.
 
 use super::Report;
 use js_sys::{Array, BigUint64Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// What the page wants of a worker.
+/// A message of the page to a worker.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Order {
-    /// This job, in place of the one it has.
+    /// Begin this job in place of the current one.
     Begin { id: u32, text: String },
-    /// No more of the one it has.
+    /// Drop the current job.
     Cancel,
 }
 
@@ -33,19 +33,19 @@ impl Order {
     }
 }
 
-/// What a worker says.
-#[derive(Debug, PartialEq)]
+/// A message of a worker to the page.
+#[derive(Clone, Debug, PartialEq)]
 pub(super) enum Answer {
-    /// It can take jobs.
-    Hello,
-    /// Of the job with this number.
+    /// The worker can take jobs.
+    Ready,
+    /// A report about the job with this id.
     Of(u32, Report),
 }
 
 impl Answer {
-    /// The message for a report, and what of it is handed over.
+    /// The message for a report, and what it transfers.
     pub(super) fn to_js(id: u32, report: &Report) -> (Array, Array) {
-        let (said, handed_over) = match report {
+        let (content, transfer) = match report {
             Report::Progress(share) => (JsValue::from(*share), Array::new()),
             Report::Failed(why) => (JsValue::from(why), Array::new()),
             Report::Done(words) => {
@@ -54,20 +54,20 @@ impl Answer {
                 (words.into(), Array::of1(&buffer))
             }
         };
-        (Array::of2(&id.into(), &said), handed_over)
+        (Array::of2(&id.into(), &content), transfer)
     }
 
-    /// None for what no worker of ours says.
+    /// None for any other message.
     pub(super) fn from_js(message: JsValue) -> Option<Self> {
         if message == JsValue::TRUE {
-            return Some(Self::Hello);
+            return Some(Self::Ready);
         }
         let parts: Array = message.dyn_into().ok()?;
-        let said = parts.get(1);
-        let report = match (said.as_f64(), said.as_string()) {
+        let content = parts.get(1);
+        let report = match (content.as_f64(), content.as_string()) {
             (Some(share), _) => Report::Progress(share),
             (_, Some(why)) => Report::Failed(why),
-            _ => Report::Done(said.dyn_into::<BigUint64Array>().ok()?.to_vec()),
+            _ => Report::Done(content.dyn_into::<BigUint64Array>().ok()?.to_vec()),
         };
         Some(Self::Of(id_of(&parts)?, report))
     }
