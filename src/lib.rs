@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod address;
+mod breaker;
 mod browser;
 mod chart;
 mod convert;
@@ -25,6 +26,7 @@ mod playback;
 mod playground;
 mod root;
 mod roving;
+mod selection;
 mod setting_field;
 mod share;
 mod transport;

@@ -3,11 +3,11 @@
 use super::charts::{self, ChartData, ChartsPainter, ChartsView, Export, Named};
 use super::player::Player;
 use super::preset_bar::{Changes, ChangesProps, ShareProps, ShareRun};
-use super::selection::Selection;
 use super::session::Change;
-use super::{log, run_bar, session, stack};
+use super::{explanation, log, run_bar, session, stack};
 use crate::address::Address;
 use crate::palette::Palette;
+use crate::selection::Selection;
 use fusebox::time::Instant;
 use fusebox_lab::explain::{self, Explanation};
 use fusebox_lab::link::Link;
@@ -42,7 +42,7 @@ pub(crate) static DETAILS: Details = Details {
     set: session::with_settings,
     event: explain::event,
     now: explain::now,
-    explanation: Selection::explanation,
+    explanation: explanation::explanation,
     changes: |props| html! { <Changes ..props.clone() /> },
     share: |props| html! { <ShareRun ..props.clone() /> },
     run_bar: |props| html! { <run_bar::RunBar ..props.clone() /> },

@@ -1,7 +1,7 @@
 //! What happened so far, as a list of sentences.
 
-use crate::playground::selection::Selection;
 use crate::playground::summary::LogLine;
+use crate::selection::Selection;
 use std::rc::Rc;
 use yew::prelude::*;
 

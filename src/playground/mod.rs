@@ -1,16 +1,16 @@
 //! The *Playground* view: a service, what it depends on, and the layers between them.
 
 mod announcer;
-mod breaker;
+mod breaker_panel;
 mod charts;
 mod details;
+mod explanation;
 mod log;
-mod moves;
+mod numbers;
 mod player;
 mod preset_bar;
 mod run_bar;
 mod scene;
-mod selection;
 mod session;
 mod stack;
 mod stage;
@@ -20,6 +20,7 @@ mod time_bar;
 use crate::address::use_address;
 use crate::browser;
 use crate::part::{self, PartState};
+use crate::selection::Selection;
 use charts::{ChartsPainter, Export};
 pub(crate) use details::{DETAILS, Details};
 use fusebox::LayerKind;
@@ -27,7 +28,6 @@ use fusebox::time::Instant;
 use fusebox_lab::link;
 use fusebox_lab::tape::Act;
 use fusebox_sim::{Dependency, Target};
-use selection::Selection;
 use session::{Action, Session};
 use stage::{Clock, Stage};
 use std::rc::Rc;
@@ -135,7 +135,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
                 charts={charts.clone()} cross={*cross} export={*export} has_details={details.is_some()}
                 on_choose={on_choose.clone()} on_depend={on_depend.clone()} {on_act} {on_summary} {on_panels}
             />
-            <breaker::BreakerPanel
+            <breaker_panel::ServiceBreaker
                 summary={(*panels).clone()} {selection} explanation={panels.explanation.clone()}
                 on_choose={on_choose.clone()} {on_close} {on_depend}
             />

@@ -1,9 +1,9 @@
 //! What makes a run what it is besides its settings: what it is compared with, where it forks, its seed.
 
 use crate::browser::selected;
-use crate::playground::selection::Selection;
 use crate::playground::session::{Action, Compare, Session};
 use crate::playground::stage::Clock;
+use crate::selection::Selection;
 use crate::transport::SeedField;
 use fusebox::time::Instant;
 use fusebox_lab::tape::Tape;

@@ -4,7 +4,7 @@ use crate::history::History;
 use crate::part;
 use crate::playback::USUAL_SPEED;
 use crate::playground::DATABASE;
-use crate::playground::selection::Selection;
+use crate::selection::Selection;
 use fusebox::LayerKind;
 use fusebox::time::Instant;
 use fusebox_lab::link::{self, Link};
@@ -141,7 +141,7 @@ impl Reducible for Session {
             Action::Choose(selection) => next.selection = selection,
             Action::Undo => next.undo(),
             Action::Seek(to) => {
-                next.selection = next.selection.filter(|selection| selection.is_of(to));
+                next.selection = next.selection.filter(|selection| selection.exists_at(to));
                 next.seek(to);
             }
             Action::Step => {

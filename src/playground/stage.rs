@@ -1,21 +1,20 @@
 //! The stage: it owns the run, lets it go on with the frames of the screen, and has it drawn.
 
+use crate::breaker::{Moves, sentence};
 use crate::convert::float;
 use crate::palette::Palette;
 use crate::part;
 use crate::playback::SPEEDS;
 use crate::playground::announcer::Announcer;
-use crate::playground::breaker::sentence;
 use crate::playground::charts::{CHARTS, ChartData, ChartsPainter, ChartsView, Export, Named};
-use crate::playground::moves::Moves;
 use crate::playground::player::Player;
 use crate::playground::scene::{
     Doings, Frame, Hit, Kind, KindSet, Legend, Point, Scene, Spot, act_of_key, has_modifier,
 };
-use crate::playground::selection::Selection;
 use crate::playground::session::Session;
 use crate::playground::summary::{Said, Summary};
 use crate::playground::time_bar::shown;
+use crate::selection::Selection;
 use fusebox::Decision;
 use fusebox::time::Instant;
 use fusebox_lab::explain::Explanation;

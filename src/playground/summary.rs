@@ -1,10 +1,9 @@
 //! The few numbers of a world that the page shows, about eight times a second.
 
+use crate::breaker::{self, BreakerAt, BreakerView, Move, OtherBreaker};
 use crate::part;
 use crate::playground::DATABASE;
-use crate::playground::breaker::BreakerView;
 use crate::playground::charts::ChartsView;
-use crate::playground::moves::Move;
 use crate::playground::player::Player;
 use crate::playground::session::{Layers, Session};
 use crate::playground::stack::Work;
@@ -48,6 +47,8 @@ pub(super) struct Summary {
     pub(super) rates: Rates,
     pub(super) p99: Option<Duration>,
     pub(super) breaker: BreakerView,
+    /// The breakers on the other dependencies.
+    pub(super) other_breakers: Vec<OtherBreaker>,
     /// The newest transitions of the breaker.
     pub(super) moves: Vec<Move>,
     /// The newest change of the fault or the breaker, as a sentence to be announced.
@@ -104,7 +105,8 @@ impl Summary {
             workers: 0,
             rates: Rates::default(),
             p99: None,
-            breaker: BreakerView::of_nothing(DATABASE),
+            breaker: BreakerView::empty(DATABASE),
+            other_breakers: Vec::new(),
             moves: Vec::new(),
             news: String::new(),
         }
@@ -139,7 +141,8 @@ impl Summary {
             workers: world.scenario().service.as_ref().map_or(0, |service| service.threads),
             rates: Rates::of(&samples.iter().rev().take(RATE_SAMPLES).collect::<Vec<_>>(), on),
             p99: samples.back().and_then(|sample| sample.p99),
-            breaker: BreakerView::of(world, on),
+            breaker: BreakerView::of(BreakerAt::in_world(world, on)),
+            other_breakers: breaker::others(world, on),
             moves,
             news,
         }

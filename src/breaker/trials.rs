@@ -1,6 +1,6 @@
 //! The permits of a half-open breaker, as tokens.
 
-use crate::playground::breaker::words::left;
+use crate::breaker::words::left;
 use fusebox::HalfOpen;
 use fusebox::time::Instant;
 use yew::prelude::*;

@@ -1,7 +1,7 @@
 //! The box that tells why: the explanation of what was chosen, or else of the breaker itself.
 
 use crate::browser;
-use crate::playground::selection::Selection;
+use crate::selection::Selection;
 use fusebox_lab::explain::{Explanation, Line};
 use std::rc::Rc;
 use yew::prelude::*;

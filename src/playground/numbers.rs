@@ -1,8 +1,8 @@
 //! The numbers of the service, each of which can be asked about.
 
 use crate::format::{latency, rate, share};
-use crate::playground::selection::{NUMBERS, Selection, label};
 use crate::playground::summary::Summary;
+use crate::selection::{NUMBERS, Selection, label};
 use fusebox_lab::explain::Number;
 use yew::prelude::*;
 

@@ -1,9 +1,9 @@
 //! The rolling window of the breaker, slice by slice, to look at and to choose from.
 
+use crate::breaker::strip::{SLICES, Slice, Strip};
 use crate::browser;
 use crate::convert::float;
-use crate::playground::breaker::strip::{SLICES, Slice, Strip};
-use crate::playground::selection::Selection;
+use crate::selection::Selection;
 use fusebox::Counts;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::Dependency;
@@ -94,7 +94,7 @@ fn buttons(slices: &[Slice], current: usize, props: &Props, set: &UseStateHandle
                     let set = set.clone();
                     props.on_choose.reform(move |_| {
                         set.set(from_newest);
-                        Selection::Slot { on, from, to }
+                        Selection::Bucket { on, from, to }
                     })
                 };
                 html! {
@@ -115,13 +115,13 @@ fn id(from_newest: usize) -> String {
 }
 
 fn is_chosen(slice: &Slice, selection: Option<Selection>) -> bool {
-    matches!(selection, Some(Selection::Slot { from, to, .. }) if (from, to) == (slice.from, slice.to))
+    matches!(selection, Some(Selection::Bucket { from, to, .. }) if (from, to) == (slice.from, slice.to))
 }
 
 /// A window whose calls have no times: it is chosen as a whole.
 fn whole(props: &Props, content: Html, [first, last]: [&str; 2]) -> Html {
     let (on, from, to) = (props.on, props.since, props.now);
-    let onclick = props.on_choose.reform(move |_| Selection::Slot { on, from, to });
+    let onclick = props.on_choose.reform(move |_| Selection::Bucket { on, from, to });
     html! {
         <>
             <button class="strip strip--whole" type="button" {onclick} aria-label={props.title.clone()}>

@@ -1,9 +1,9 @@
 //! The states of the breaker, the ways between them, and how far each is.
 
+use crate::breaker::Move;
+use crate::breaker::glyph;
+use crate::breaker::view::{BreakerStatus, BreakerView, EDGES, Edge, state_class};
 use crate::browser;
-use crate::playground::breaker::glyph;
-use crate::playground::breaker::view::{BreakerView, EDGES, Edge, Face, state_class};
-use crate::playground::moves::Move;
 use fusebox::{StateName, Transition};
 use yew::prelude::*;
 
@@ -55,12 +55,12 @@ pub(super) fn diagram(view: &BreakerView, moves: &[Move]) -> Html {
     let states = [StateName::Closed, StateName::Open, StateName::HalfOpen];
     html! {
         <svg
-            class={classes!("breaker__diagram", view.face.class())} viewBox="0 0 320 184"
+            class={classes!("breaker__diagram", view.status.class())} viewBox="0 0 320 184"
             role="img" aria-label={in_words(view)}
         >
             <defs>{ arrow("arrow", "breaker__arrow") }{ arrow("arrow-live", "breaker__arrow is-live") }</defs>
             { for view.edges.iter().enumerate().map(|(n, edge)| line(n, edge, is_fresh(n))) }
-            { for states.map(|state| node(state, view.face)) }
+            { for states.map(|state| node(state, view.status)) }
             { for view.edges.iter().zip(&WAYS).map(|(edge, way)| words(edge, way)) }
             {
                 // The key makes it a new element at each transition, so that it sets out anew.
@@ -74,11 +74,11 @@ pub(super) fn diagram(view: &BreakerView, moves: &[Move]) -> Html {
 
 /// The diagram for who cannot see it, without what changes from moment to moment.
 fn in_words(view: &BreakerView) -> String {
-    match view.face.state() {
+    match view.status.state() {
         Some(state) => format!("States of the breaker: closed, open, half-open. It is {state}."),
         None => format!(
             "States of the breaker: closed, open, half-open. It is in none: {}.",
-            view.face.name()
+            view.status.name()
         ),
     }
 }
@@ -128,15 +128,15 @@ fn words(edge: &Edge, way: &Way) -> Html {
     }
 }
 
-fn node(state: StateName, face: Face) -> Html {
+fn node(state: StateName, status: BreakerStatus) -> Html {
     let (x, y, half) = place(state);
-    let is_current = face.state() == Some(state);
+    let is_current = status.state() == Some(state);
     let label = match state {
         StateName::Closed => "Closed",
         StateName::Open => "Open",
         StateName::HalfOpen => "Half-open",
     };
-    let shown = if is_current { face } else { Face::Working(state) };
+    let shown = if is_current { status } else { BreakerStatus::Working(state) };
     html! {
         <g class={classes!("breaker__node", state_class(state), is_current.then_some("is-current"))}>
             <rect

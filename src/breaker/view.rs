@@ -1,20 +1,34 @@
-//! What the page shows of the breaker on a dependency, as data.
+//! What the panel shows of a breaker at a moment, as data.
 
-use crate::playground::breaker::rules::{Rule, rules};
-use crate::playground::breaker::strip::Strip;
-use crate::playground::breaker::words;
+use crate::breaker::rules::{Rule, rules};
+use crate::breaker::strip::Strip;
+use crate::breaker::words;
 use fusebox::time::{Duration, Instant};
 use fusebox::{CircuitBreaker, HalfOpen, Mode, State, StateName, Window};
-use fusebox_sim::{Dependency, World};
+use fusebox_sim::Dependency;
 
-/// The breaker on one dependency, and in a word those on the others.
+/// A breaker at a moment, to be shown.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct BreakerAt<'a> {
+    /// The dependency that it protects.
+    pub(crate) on: Dependency,
+    /// None if there is no breaker.
+    pub(crate) breaker: Option<&'a CircuitBreaker>,
+    /// Whether the breaker is switched on.
+    pub(crate) is_on: bool,
+    pub(crate) now: Instant,
+    /// The newest call that it rejected while open: when, and how long it stayed open from then on.
+    pub(crate) rejection: Option<(Instant, Duration)>,
+}
+
+/// What the panel shows of a breaker.
 #[derive(Clone, Debug, PartialEq)]
-pub(in crate::playground) struct BreakerView {
-    pub(in crate::playground) on: Dependency,
+pub(crate) struct BreakerView {
+    pub(crate) on: Dependency,
     pub(super) now: Instant,
     /// Since when it has been in this state.
     pub(super) since: Instant,
-    pub(super) face: Face,
+    pub(super) status: BreakerStatus,
     /// The largest words of the panel.
     pub(super) headline: String,
     /// In the order of [`EDGES`].
@@ -29,24 +43,23 @@ pub(in crate::playground) struct BreakerView {
     pub(super) quiet: String,
     /// Why it is as it is.
     pub(super) why: String,
-    pub(super) chips: Vec<Chip>,
 }
 
-/// What a breaker looks like.
+/// What a breaker does, in short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Face {
-    /// There is none on this dependency.
+pub(super) enum BreakerStatus {
+    /// There is no breaker.
     Absent,
     SwitchedOff,
     Disabled,
     ForcedOpen,
-    /// It works, and is in this state.
+    /// It lets calls pass or rejects them, by its state.
     Working(StateName),
     /// It counts and stays closed.
     Observing,
 }
 
-/// The ways between the states.
+/// The transitions.
 pub(super) const EDGES: [(StateName, StateName); 4] = [
     (StateName::Closed, StateName::Open),
     (StateName::Open, StateName::HalfOpen),
@@ -54,13 +67,13 @@ pub(super) const EDGES: [(StateName, StateName); 4] = [
     (StateName::HalfOpen, StateName::Closed),
 ];
 
-/// A way between two states: its condition, and how far that is.
+/// A transition: its condition, and how close that is.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Edge {
     pub(super) words: [String; 2],
     /// From 0 to 1.
     pub(super) progress: f64,
-    /// Whether it leads away from the state that the breaker is in.
+    /// Whether the transition can come next.
     pub(super) is_live: bool,
 }
 
@@ -72,21 +85,14 @@ pub(super) enum Held {
     Trials(HalfOpen),
 }
 
-/// The breaker on another dependency, in a word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Chip {
-    pub(super) on: Dependency,
-    pub(super) face: Face,
-}
-
 impl BreakerView {
-    /// Before there is a world.
-    pub(in crate::playground) fn of_nothing(on: Dependency) -> Self {
+    /// The panel before there is a world.
+    pub(crate) fn empty(on: Dependency) -> Self {
         Self {
             on,
             now: Instant::ZERO,
             since: Instant::ZERO,
-            face: Face::Absent,
+            status: BreakerStatus::Absent,
             headline: String::new(),
             edges: EDGES.map(|_| Edge::at_rest([String::new(), String::new()])),
             next: String::new(),
@@ -95,17 +101,15 @@ impl BreakerView {
             remembers: None,
             quiet: String::new(),
             why: String::new(),
-            chips: Vec::new(),
         }
     }
 
-    pub(in crate::playground) fn of(world: &World, on: Dependency) -> Self {
-        let face = Face::of(world, on);
-        let (now, chips) = (world.now(), chips(world, on));
-        let Some(breaker) = world.breaker(on).filter(|_| face != Face::Absent) else {
-            let headline = words::headline(face, State::Closed, 0, now);
-            let why = words::absent(on);
-            return Self { now, headline, why, chips, ..Self::of_nothing(on) };
+    pub(crate) fn of(shown: BreakerAt<'_>) -> Self {
+        let BreakerAt { on, breaker, now, .. } = shown;
+        let status = shown.status();
+        let Some(breaker) = breaker else {
+            let headline = words::headline(status, State::Closed, 0, now);
+            return Self { now, headline, why: words::absent(on), ..Self::empty(on) };
         };
         let rules = rules(breaker, now);
         let needed = breaker.half_open().map_or(breaker.config().trials_to_close, |it| it.needed);
@@ -113,31 +117,35 @@ impl BreakerView {
             on,
             now,
             since: breaker.last_transition().map_or(Instant::ZERO, |last| last.at),
-            face,
-            headline: words::headline(face, breaker.state(), needed, now),
-            edges: edges(breaker, face, rules.first(), now),
-            next: words::next(breaker, face, &rules),
-            held: held(breaker, face, now),
-            held_title: words::held(breaker, face, now),
+            status,
+            headline: words::headline(status, breaker.state(), needed, now),
+            edges: edges(breaker, status, rules.first(), now),
+            next: words::next(breaker, status, &rules),
+            held: held(breaker, status, now),
+            held_title: words::held(breaker, status, now),
             remembers: match breaker.config().window {
                 Window::Time(length) => Some(length),
                 Window::Count(_) | Window::Consecutive => None,
             },
             quiet: words::quiet(breaker),
-            why: words::why(world, breaker, on, face, &rules),
-            chips,
+            why: words::why(breaker, &shown, status, &rules),
         }
     }
 }
 
-impl Face {
-    fn of(world: &World, on: Dependency) -> Self {
-        let Some(breaker) = world.breaker(on).filter(|_| is_called(world, on)) else {
-            return Self::Absent;
-        };
-        if world.gauges().dependencies[on].breaker.is_none() {
-            return Self::SwitchedOff;
+impl BreakerAt<'_> {
+    /// Whether there is a breaker, and what it does.
+    pub(super) fn status(&self) -> BreakerStatus {
+        match self.breaker {
+            None => BreakerStatus::Absent,
+            Some(_) if !self.is_on => BreakerStatus::SwitchedOff,
+            Some(breaker) => BreakerStatus::of(breaker),
         }
+    }
+}
+
+impl BreakerStatus {
+    fn of(breaker: &CircuitBreaker) -> Self {
         match breaker.mode() {
             Mode::Enforce => Self::Working(breaker.state().name()),
             Mode::Observe => Self::Observing,
@@ -161,7 +169,7 @@ impl Face {
         matches!(self, Self::Working(StateName::Closed) | Self::Observing)
     }
 
-    /// It in a word or two.
+    /// The status in a word or two.
     pub(super) const fn name(self) -> &'static str {
         match self {
             Self::Absent => "no breaker",
@@ -186,11 +194,6 @@ impl Face {
     }
 }
 
-/// Whether the service calls this dependency, for itself or in the place of another.
-fn is_called(world: &World, on: Dependency) -> bool {
-    world.scenario().service.is_some() && world.scenario().used().contains(&on)
-}
-
 /// The class with the colours of a state.
 pub(super) const fn state_class(state: StateName) -> &'static str {
     match state {
@@ -210,24 +213,31 @@ impl Edge {
     }
 }
 
-fn edges(breaker: &CircuitBreaker, face: Face, rule: Option<&Rule>, now: Instant) -> [Edge; 4] {
+fn edges(
+    breaker: &CircuitBreaker,
+    status: BreakerStatus,
+    rule: Option<&Rule>,
+    now: Instant,
+) -> [Edge; 4] {
     let trips = match rule {
-        Some(rule) if face == Face::Observing => Edge::at_rest(rule.on_edge()),
-        Some(rule) if face.counts() => Edge::live(rule.on_edge(), rule.progress()),
+        Some(rule) if status == BreakerStatus::Observing => Edge::at_rest(rule.on_edge()),
+        Some(rule) if status.counts() => Edge::live(rule.on_edge(), rule.progress()),
         Some(rule) => Edge::at_rest(rule.at_rest()),
         None => Edge::at_rest([String::new(), String::new()]),
     };
-    let [fails, passes] = trial_edges(breaker, face);
-    [trips, cooling_edge(breaker, face, now), fails, passes]
+    let [fails, passes] = trial_edges(breaker, status);
+    [trips, cooling_edge(breaker, status, now), fails, passes]
 }
 
-fn cooling_edge(breaker: &CircuitBreaker, face: Face, now: Instant) -> Edge {
-    match (face, breaker.state()) {
-        (Face::ForcedOpen, _) => Edge::at_rest(["not by itself".into(), "forced open".into()]),
-        (Face::Working(_), State::Open { until }) if until <= now => {
+fn cooling_edge(breaker: &CircuitBreaker, status: BreakerStatus, now: Instant) -> Edge {
+    match (status, breaker.state()) {
+        (BreakerStatus::ForcedOpen, _) => {
+            Edge::at_rest(["not by itself".into(), "forced open".into()])
+        }
+        (BreakerStatus::Working(_), State::Open { until }) if until <= now => {
             Edge::live(["at the next call".into(), "cooldown is over".into()], 1.0)
         }
-        (Face::Working(_), State::Open { until }) => {
+        (BreakerStatus::Working(_), State::Open { until }) => {
             let left = until.since(now);
             let length = breaker.cooldown().unwrap_or(left);
             let words = [format!("trial in {}", words::left(left)), format!("cooldown {length}")];
@@ -241,8 +251,8 @@ fn cooling_edge(breaker: &CircuitBreaker, face: Face, now: Instant) -> Edge {
 }
 
 /// What makes a half-open breaker open again, and what closes it.
-fn trial_edges(breaker: &CircuitBreaker, face: Face) -> [Edge; 2] {
-    let cycle = breaker.half_open().filter(|_| matches!(face, Face::Working(_)));
+fn trial_edges(breaker: &CircuitBreaker, status: BreakerStatus) -> [Edge; 2] {
+    let cycle = breaker.half_open().filter(|_| matches!(status, BreakerStatus::Working(_)));
     let Some(HalfOpen { trials, needed, passed, failed, .. }) = cycle else {
         let config = breaker.config();
         let allowed = config.trials.saturating_sub(config.trials_to_close);
@@ -273,27 +283,22 @@ fn part(left: Duration, whole: Duration) -> f64 {
     if whole == Duration::ZERO { 0.0 } else { (left.as_secs_f64() / whole.as_secs_f64()).min(1.0) }
 }
 
-fn held(breaker: &CircuitBreaker, face: Face, now: Instant) -> Held {
+fn held(breaker: &CircuitBreaker, status: BreakerStatus, now: Instant) -> Held {
     match breaker.half_open() {
-        _ if face.counts() => Held::Window(Strip::of(breaker, now)),
-        Some(cycle) if face == Face::Working(StateName::HalfOpen) => Held::Trials(cycle),
+        _ if status.counts() => Held::Window(Strip::of(breaker, now)),
+        Some(cycle) if status == BreakerStatus::Working(StateName::HalfOpen) => Held::Trials(cycle),
         _ => Held::Nothing,
     }
 }
 
-fn chips(world: &World, chosen: Dependency) -> Vec<Chip> {
-    let others = Dependency::ALL.into_iter().filter(|&on| on != chosen);
-    let chips = others.map(|on| Chip { on, face: Face::of(world, on) });
-    chips.filter(|chip| chip.face != Face::Absent).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::in_world::{OtherBreaker, others};
     use super::*;
     use fusebox::LayerConfig;
     use fusebox::{LayerKind, Rate};
     use fusebox_lab::presets;
-    use fusebox_sim::{Command, Fault, Scenario};
+    use fusebox_sim::{Command, Fault, Scenario, World};
 
     const ON: Dependency = Dependency::Postgres;
 
@@ -303,7 +308,7 @@ mod tests {
 
     fn run(world: &mut World, millis: u64) -> BreakerView {
         world.run_until(world.now() + Duration::from_millis(millis));
-        BreakerView::of(world, ON)
+        BreakerView::of(BreakerAt::in_world(world, ON))
     }
 
     #[track_caller]
@@ -324,7 +329,7 @@ mod tests {
 
         apply(&mut world, Command::Fault(ON, Fault::Down));
         let view = run(&mut world, 3_000);
-        assert_eq!(view.face, Face::Working(StateName::Open));
+        assert_eq!(view.status, BreakerStatus::Working(StateName::Open));
         assert!(view.headline.starts_with("Open, trial in "), "{}", view.headline);
         assert!(view.edges[1].words[0].starts_with("trial in "), "{:?}", view.edges[1]);
         assert!(view.edges[1].is_live && view.edges[1].progress > 0.1);
@@ -336,7 +341,7 @@ mod tests {
         apply(&mut world, Command::Heal(ON, Fault::Down.kind()));
         apply(&mut world, Command::Fault(ON, Fault::Hang));
         let mut view = run(&mut world, 10);
-        while view.face != Face::Working(StateName::HalfOpen) {
+        while view.status != BreakerStatus::Working(StateName::HalfOpen) {
             view = run(&mut world, 10);
         }
         assert_eq!(view.edges.clone().map(|edge| edge.is_live), [false, false, true, true]);
@@ -351,11 +356,12 @@ mod tests {
         let mut world = world();
         apply(&mut world, Command::Layer(ON, LayerKind::Breaker, false));
         let view = run(&mut world, 1_000);
-        assert_eq!((view.headline.as_str(), view.face.state()), ("Switched off", None));
+        assert_eq!((view.headline.as_str(), view.status.state()), ("Switched off", None));
         assert!(view.edges.iter().all(|edge| !edge.is_live));
-        let view = BreakerView::of(&world, Dependency::Model);
+        let view = BreakerView::of(BreakerAt::in_world(&world, Dependency::Model));
         assert_eq!(view.headline, "No breaker here");
-        assert_eq!(view.chips, [Chip { on: ON, face: Face::SwitchedOff }]);
+        let off = OtherBreaker { on: ON, status: BreakerStatus::SwitchedOff };
+        assert_eq!(others(&world, Dependency::Model), [off]);
     }
 
     #[test]
@@ -365,7 +371,7 @@ mod tests {
             for _ in 0..8 {
                 world.run_until(world.now() + Duration::from_millis(700));
                 for on in Dependency::ALL {
-                    let view = BreakerView::of(&world, on);
+                    let view = BreakerView::of(BreakerAt::in_world(&world, on));
                     assert!(!view.headline.is_empty() && !view.why.is_empty(), "{}", preset.name);
                     // As many letters as fit beside an edge.
                     let words = view.edges.iter().flat_map(|edge| &edge.words);

@@ -21,17 +21,17 @@ const REMEMBERED: usize = 3;
 
 /// A transition, and when it moves along its edge.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Move {
+pub(crate) struct Move {
     /// Counts the transitions, so that each is an element of its own on the page.
-    pub(super) number: u32,
-    pub(super) transition: Transition,
+    pub(crate) number: u32,
+    pub(crate) transition: Transition,
     /// Milliseconds between its appearance on the page and its beginning; none once it is over.
-    pub(super) delay: Option<f64>,
+    pub(crate) delay: Option<f64>,
 }
 
 /// The moves of every breaker; they are shown one breaker at a time.
 #[derive(Debug, Default)]
-pub(super) struct Moves {
+pub(crate) struct Moves {
     each: Each<Newest>,
     count: u32,
 }
@@ -47,7 +47,7 @@ struct Newest {
 
 impl Moves {
     /// Those that are over already, as after a leap to another moment.
-    pub(super) fn past<'a>(changes: impl IntoIterator<Item = &'a BreakerChange>) -> Self {
+    pub(crate) fn past<'a>(changes: impl IntoIterator<Item = &'a BreakerChange>) -> Self {
         let mut moves = Self::default();
         for change in changes {
             if let Some(on) = change.on {
@@ -62,13 +62,13 @@ impl Moves {
 
     /// Adds a transition of the breaker on a dependency that came at this moment, in milliseconds of the
     /// viewer's time.
-    pub(super) fn add(&mut self, now: f64, on: Dependency, transition: Transition) {
+    pub(crate) fn add(&mut self, now: f64, on: Dependency, transition: Transition) {
         self.count += 1;
         self.each[on].add(now, self.count, transition);
     }
 
     /// The newest transitions of the breaker on a dependency, oldest first.
-    pub(super) fn at(&self, now: f64, on: Dependency) -> Vec<Move> {
+    pub(crate) fn at(&self, now: f64, on: Dependency) -> Vec<Move> {
         let settled = |&(mut newest, begins): &(Move, f64)| {
             newest.delay = newest.delay.filter(|_| now < begins + WAY + GLOW);
             newest

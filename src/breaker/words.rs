@@ -1,35 +1,34 @@
 //! The breaker in sentences.
 
+use crate::breaker::rules::Rule;
+use crate::breaker::strip;
+use crate::breaker::view::{BreakerAt, BreakerStatus};
 use crate::format::{count, plural, seconds};
-use crate::playground::breaker::rules::Rule;
-use crate::playground::breaker::strip;
-use crate::playground::breaker::view::Face;
 use fusebox::time::{Duration, Instant};
 use fusebox::{
-    Cause, CircuitBreaker, Counts, Decision, Exceeded, HalfOpen, Rejection, State, StateName,
-    Transition, Window,
+    Cause, CircuitBreaker, Counts, Exceeded, HalfOpen, State, StateName, Transition, Window,
 };
-use fusebox_sim::{Dependency, What, World};
+use fusebox_sim::Dependency;
 
 /// A transition is told for so long before what comes next is.
 const NEWS: Duration = Duration::from_secs(10);
 
 /// The largest words of the panel.
-pub(super) fn headline(face: Face, state: State, needed: u32, now: Instant) -> String {
-    match (face, state) {
-        (Face::Absent, _) => "No breaker here".to_owned(),
-        (Face::SwitchedOff, _) => "Switched off".to_owned(),
-        (Face::Disabled, _) => "Disabled".to_owned(),
-        (Face::ForcedOpen, _) => "Forced open".to_owned(),
-        (Face::Observing, _) => "Only observing".to_owned(),
-        (Face::Working(_), State::Closed) => "Closed, calls pass".to_owned(),
-        (Face::Working(_), State::Open { until }) if until <= now => {
+pub(super) fn headline(status: BreakerStatus, state: State, needed: u32, now: Instant) -> String {
+    match (status, state) {
+        (BreakerStatus::Absent, _) => "No breaker here".to_owned(),
+        (BreakerStatus::SwitchedOff, _) => "Switched off".to_owned(),
+        (BreakerStatus::Disabled, _) => "Disabled".to_owned(),
+        (BreakerStatus::ForcedOpen, _) => "Forced open".to_owned(),
+        (BreakerStatus::Observing, _) => "Only observing".to_owned(),
+        (BreakerStatus::Working(_), State::Closed) => "Closed, calls pass".to_owned(),
+        (BreakerStatus::Working(_), State::Open { until }) if until <= now => {
             "Open, trial is next".to_owned()
         }
-        (Face::Working(_), State::Open { until }) => {
+        (BreakerStatus::Working(_), State::Open { until }) => {
             format!("Open, trial in {}", left(until.since(now)))
         }
-        (Face::Working(_), State::HalfOpen { passed, .. }) => {
+        (BreakerStatus::Working(_), State::HalfOpen { passed, .. }) => {
             format!("Half-open, {passed} of {needed}")
         }
     }
@@ -46,16 +45,18 @@ pub(super) fn left(length: Duration) -> String {
 }
 
 /// What would change the state next.
-pub(super) fn next(breaker: &CircuitBreaker, face: Face, rules: &[Rule]) -> String {
-    let opens = match face {
-        Face::Working(StateName::Closed) => ["opens it", "open it"],
-        Face::Observing => ["would open it", "would open it"],
-        Face::Working(StateName::Open) => return trials_to_come(breaker),
-        Face::Working(StateName::HalfOpen) => {
+pub(super) fn next(breaker: &CircuitBreaker, status: BreakerStatus, rules: &[Rule]) -> String {
+    let opens = match status {
+        BreakerStatus::Working(StateName::Closed) => ["opens it", "open it"],
+        BreakerStatus::Observing => ["would open it", "would open it"],
+        BreakerStatus::Working(StateName::Open) => return trials_to_come(breaker),
+        BreakerStatus::Working(StateName::HalfOpen) => {
             return breaker.half_open().map(decision).unwrap_or_default();
         }
-        Face::ForcedOpen | Face::Disabled => return "Until it is told otherwise.".to_owned(),
-        Face::Absent | Face::SwitchedOff => return String::new(),
+        BreakerStatus::ForcedOpen | BreakerStatus::Disabled => {
+            return "Until it is told otherwise.".to_owned();
+        }
+        BreakerStatus::Absent | BreakerStatus::SwitchedOff => return String::new(),
     };
     rules.first().map(|rule| rule.next(opens)).unwrap_or_default()
 }
@@ -88,17 +89,19 @@ fn decision(cycle: HalfOpen) -> String {
 }
 
 /// What the breaker has in hand, as a title.
-pub(super) fn held(breaker: &CircuitBreaker, face: Face, now: Instant) -> String {
+pub(super) fn held(breaker: &CircuitBreaker, status: BreakerStatus, now: Instant) -> String {
     let counts = breaker.window(now);
-    match (face, breaker.half_open()) {
-        (Face::Working(StateName::Closed) | Face::Observing, _) => match breaker.config().window {
-            Window::Time(_) | Window::Count(_) => format!("Holds {}", strip::words(counts)),
-            Window::Consecutive => {
-                plural(counts.failures.into(), "failure in a row", "failures in a row")
+    match (status, breaker.half_open()) {
+        (BreakerStatus::Working(StateName::Closed) | BreakerStatus::Observing, _) => {
+            match breaker.config().window {
+                Window::Time(_) | Window::Count(_) => format!("Holds {}", strip::words(counts)),
+                Window::Consecutive => {
+                    plural(counts.failures.into(), "failure in a row", "failures in a row")
+                }
             }
-        },
-        (Face::Working(StateName::HalfOpen), Some(cycle)) => trials(cycle),
-        (Face::Working(_), _) => match breaker.last_transition().map(|last| last.cause) {
+        }
+        (BreakerStatus::Working(StateName::HalfOpen), Some(cycle)) => trials(cycle),
+        (BreakerStatus::Working(_), _) => match breaker.last_transition().map(|last| last.cause) {
             Some(Cause::Exceeded(Exceeded { counts, .. })) => format!(
                 "As it opened: {} of {}",
                 plural(counts.failures.into(), "failure", "failures"),
@@ -111,9 +114,11 @@ pub(super) fn held(breaker: &CircuitBreaker, face: Face, now: Instant) -> String
 }
 
 /// What stands where a window would be.
-pub(super) const fn empty(face: Face) -> &'static str {
-    match face {
-        Face::Working(_) | Face::ForcedOpen => "No call passes, so nothing is counted.",
+pub(super) const fn empty(status: BreakerStatus) -> &'static str {
+    match status {
+        BreakerStatus::Working(_) | BreakerStatus::ForcedOpen => {
+            "No call passes, so nothing is counted."
+        }
         _ => "Every call passes uncounted.",
     }
 }
@@ -142,38 +147,38 @@ pub(super) fn absent(on: Dependency) -> String {
 
 /// The newest thing that the breaker decided, or what it sees.
 pub(super) fn why(
-    world: &World,
     breaker: &CircuitBreaker,
-    on: Dependency,
-    face: Face,
+    shown: &BreakerAt<'_>,
+    status: BreakerStatus,
     rules: &[Rule],
 ) -> String {
-    match face {
-        Face::Absent => return absent(on),
-        Face::SwitchedOff => {
+    let BreakerAt { on, now, .. } = *shown;
+    match status {
+        BreakerStatus::Absent => return absent(on),
+        BreakerStatus::SwitchedOff => {
             return format!("It stops no call, whatever the state of {}.", on.title());
         }
-        Face::Disabled => {
+        BreakerStatus::Disabled => {
             return "It was told to let every call pass, and counts nothing.".to_owned();
         }
-        Face::ForcedOpen => return "It was told to stay open, and lets no call pass.".to_owned(),
-        Face::Observing => return observed(breaker),
-        Face::Working(_) => {}
+        BreakerStatus::ForcedOpen => {
+            return "It was told to stay open, and lets no call pass.".to_owned();
+        }
+        BreakerStatus::Observing => return observed(breaker),
+        BreakerStatus::Working(_) => {}
     }
-    if matches!(breaker.state(), State::Open { .. })
-        && let Some(refusal) = newest_refusal(world, breaker, on)
-    {
-        return refusal;
+    if let (Some((at, wait)), Some(cause)) = (shown.rejection, breaker.last_transition()) {
+        let (because, wait) = (because(&cause), seconds(wait));
+        return format!(
+            "The call at {at} was not sent. {because}, so calls fail fast for {wait} more."
+        );
     }
-    let is_news =
-        |last: &Transition| breaker.state() != State::Closed || world.now().since(last.at) < NEWS;
+    let is_news = |last: &Transition| breaker.state() != State::Closed || now.since(last.at) < NEWS;
     if let Some(transition) = breaker.last_transition().filter(is_news) {
         return sentence(on, &transition);
     }
-    let mut why = format!(
-        "It is closed: calls pass, and how they end is counted. {}.",
-        seen(breaker, world.now())
-    );
+    let mut why =
+        format!("It is closed: calls pass, and how they end is counted. {}.", seen(breaker, now));
     // What is nearest stands above already.
     for rule in rules.iter().skip(1) {
         why.push_str(" Besides, ");
@@ -210,23 +215,6 @@ fn observed(breaker: &CircuitBreaker) -> String {
     }
 }
 
-fn newest_refusal(world: &World, breaker: &CircuitBreaker, on: Dependency) -> Option<String> {
-    // A refusal is among the newest entries while calls come; a long search would find an old one.
-    let seen = world.trace().added().saturating_sub(200);
-    let cause = breaker.last_transition()?;
-    world.trace().since(seen).rev().take_while(|entry| entry.at >= cause.at).find_map(|entry| {
-        let refused = (entry.on == Some(on)).then_some(entry.what)?;
-        let What::Decided(Decision::Refused(Rejection::BreakerOpen { retry_after, .. })) = refused
-        else {
-            return None;
-        };
-        let (at, because, wait) = (entry.at, because(&cause), seconds(retry_after));
-        Some(format!(
-            "The call at {at} was not sent. {because}, so calls fail fast for {wait} more."
-        ))
-    })
-}
-
 fn because(transition: &Transition) -> String {
     format!("{} at {}", capitalised(transition.cause.to_string()), transition.at)
 }
@@ -239,7 +227,7 @@ fn capitalised(mut text: String) -> String {
 }
 
 /// A transition as the page tells and announces it.
-pub(in crate::playground) fn sentence(on: Dependency, transition: &Transition) -> String {
+pub(crate) fn sentence(on: Dependency, transition: &Transition) -> String {
     format!(
         "{}, and the breaker on {} went from {} to {}.",
         because(transition),

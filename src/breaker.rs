@@ -1,0 +1,183 @@
+//! The breaker panel: the state machine, the window or the trials, the reason of the state, and the
+//! newest transitions. Any view can show it for a breaker at a moment ([`BreakerAt`]).
+
+mod diagram;
+mod glyph;
+mod in_world;
+mod moves;
+mod rules;
+mod strip;
+mod trials;
+mod view;
+mod why;
+mod window;
+mod words;
+
+use crate::selection::Selection;
+use fusebox::Transition;
+use fusebox::time::Instant;
+use fusebox_lab::explain::Explanation;
+use fusebox_sim::Dependency;
+use std::rc::Rc;
+use view::{BreakerStatus, Held, state_class};
+use window::WindowStrip;
+use yew::prelude::*;
+
+pub(crate) use in_world::{OtherBreaker, others};
+pub(crate) use moves::{Move, Moves};
+pub(crate) use view::{BreakerAt, BreakerView};
+pub(crate) use words::sentence;
+
+/// The panel of a breaker.
+pub(crate) struct BreakerPanel<'a> {
+    pub(crate) view: &'a BreakerView,
+    /// The newest transitions, oldest first.
+    pub(crate) moves: &'a [Move],
+    pub(crate) selection: Option<Selection>,
+    /// The explanation of the selection.
+    pub(crate) explanation: Option<Rc<Explanation>>,
+    pub(crate) on_choose: &'a Callback<Selection>,
+    /// Closes the explanation.
+    pub(crate) on_close: &'a Callback<()>,
+    /// What the view shows below the title, such as other breakers.
+    pub(crate) below_title: Html,
+    /// What the view shows at the end of the panel.
+    pub(crate) footer: Html,
+}
+
+impl BreakerPanel<'_> {
+    pub(crate) fn html(self) -> Html {
+        let Self { view, moves, selection, ref explanation, on_choose, on_close, .. } = self;
+        let (below_title, footer) = (self.below_title.clone(), self.footer.clone());
+        let telling = explanation.as_ref().and(selection).map(telling);
+        html! {
+            <section class={classes!("breaker", "panel", telling)} aria-labelledby="breaker-title">
+                <h2 id="breaker-title" class="panel__title">{ format!("Breaker on {}", view.on.title()) }</h2>
+                { below_title }
+                { diagram::diagram(view, moves) }
+                <p class={classes!("breaker__state", view.status.class())}>{ &view.headline }</p>
+                <p class="breaker__next">{ &view.next }</p>
+                { held(view, selection, on_choose) }
+                <why::WhyBox
+                    class={view.status.class()} reason={view.why.clone()} {selection}
+                    explanation={explanation.clone()} on_close={on_close.clone()}
+                    steps={steps(view, selection)} on_choose={on_choose.clone()}
+                />
+                { history(view.on, moves, selection, on_choose) }
+                { footer }
+            </section>
+        }
+    }
+}
+
+/// An explanation takes the place of the other parts of the panel, so that there is room to read it.
+const fn telling(selection: Selection) -> &'static str {
+    match selection {
+        Selection::Bucket { .. } => "is-telling is-about-window",
+        Selection::Change { .. } => "is-telling is-about-change",
+        _ => "is-telling",
+    }
+}
+
+/// The buckets before and after the selected one, if the window has buckets of time.
+fn steps(view: &BreakerView, selection: Option<Selection>) -> [Option<Selection>; 2] {
+    let (Some(Selection::Bucket { on, from, to }), Some(_)) = (selection, view.remembers) else {
+        return [None, None];
+    };
+    let length = to.since(from);
+    let earlier = Selection::Bucket { on, from: from - length, to: from };
+    let later = Selection::Bucket { on, from: to, to: to + length };
+    [(from > Instant::ZERO).then_some(earlier), (to <= view.now).then_some(later)]
+}
+
+/// Buttons with the status of other breakers; each shows its breaker.
+pub(crate) fn other_breakers(others: &[OtherBreaker], on_depend: &Callback<Dependency>) -> Html {
+    if others.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <ul class="breaker__chips" aria-label="Other breakers">
+            { for others.iter().map(|&OtherBreaker { on, status }| {
+                let onclick = on_depend.reform(move |_| on);
+                html! {
+                    <li key={on.name()}>
+                        <button class={classes!("chip", status.class())} type="button" {onclick}>
+                            { glyph::icon(status) }
+                            { format!("{}: {}", on.heading(), status.name()) }
+                        </button>
+                    </li>
+                }
+            }) }
+        </ul>
+    }
+}
+
+/// The window of a closed breaker, the trials of a half-open one, or a sentence; always of one height.
+fn held(view: &BreakerView, selection: Option<Selection>, on_choose: &Callback<Selection>) -> Html {
+    if view.status == BreakerStatus::Absent {
+        return Html::default();
+    }
+    let content = match &view.held {
+        Held::Window(strip) => html! {
+            <WindowStrip
+                on={view.on} since={view.since} now={view.now} strip={strip.clone()} length={view.remembers.unwrap_or_default()}
+                title={view.held_title.clone()} {selection} on_choose={on_choose.clone()}
+            />
+        },
+        Held::Trials(cycle) => trials::trials(*cycle, &view.held_title, view.now),
+        Held::Nothing => {
+            html! { <p class="strip strip--nothing">{ words::empty(view.status) }</p> }
+        }
+    };
+    html! {
+        <div class="breaker__held">
+            <p class="breaker__held-title">{ &view.held_title }</p>
+            { content }
+            <p class="breaker__quiet">{ &view.quiet }</p>
+        </div>
+    }
+}
+
+/// The newest transitions, each of which can be explained.
+fn history(
+    on: Dependency,
+    moves: &[Move],
+    selection: Option<Selection>,
+    on_choose: &Callback<Selection>,
+) -> Html {
+    html! {
+        <ol class="breaker__history" aria-label="The newest transitions">
+            { for moves.iter().map(|newest| change(newest, on, selection, on_choose)) }
+            { for moves.is_empty().then(|| html! {
+                <li class="breaker__no-change">{ "No change of state yet" }</li>
+            }) }
+        </ol>
+    }
+}
+
+fn change(
+    newest: &Move,
+    on: Dependency,
+    selection: Option<Selection>,
+    on_choose: &Callback<Selection>,
+) -> Html {
+    let Transition { at, from, to, .. } = newest.transition;
+    let this = Selection::Change { on, at };
+    let onclick = on_choose.reform(move |_| this);
+    html! {
+        <li key={newest.number}>
+            <button
+                class="breaker__change" type="button" {onclick}
+                aria-label={format!("{:.1} s: from {from} to {to}", at.as_secs_f64())}
+                aria-pressed={(selection == Some(this)).to_string()}
+            >
+                <span class="breaker__at">
+                    { format!("{:.1} s", at.as_secs_f64()) }
+                    { glyph::icon(BreakerStatus::Working(from)) }
+                    <span aria-hidden="true">{ "→" }</span>
+                </span>
+                <b class={state_class(to)}>{ to.to_string() }</b>
+            </button>
+        </li>
+    }
+}
