@@ -2,7 +2,7 @@
 
 use crate::format::{count, plural, seconds, share};
 use fusebox::time::{Duration, Instant};
-use fusebox::{CircuitBreaker, Counts, Ended, Overdue, Rate, SlowRate, Window};
+use fusebox::{CircuitBreaker, Counts, Overdue, Rate, SlowRate, Window, WindowEntry};
 
 /// A rule that opens a closed breaker, beside what it looks at.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -48,7 +48,7 @@ pub(super) fn rules(breaker: &CircuitBreaker, now: Instant) -> Vec<Rule> {
 
 impl Limit {
     /// Whether a call counts towards it.
-    const fn concerns(self, ended: Ended) -> bool {
+    const fn concerns(self, ended: WindowEntry) -> bool {
         match self {
             Self::Failures(_) | Self::FailureRate(_) => ended.failed,
             Self::SlowRate(_) => ended.slow,
@@ -90,7 +90,7 @@ impl Limit {
 impl Rule {
     fn new(limit: Limit, breaker: &CircuitBreaker, counts: Counts, now: Instant) -> Self {
         let config = breaker.config();
-        let first = breaker.window_steps(now).find(|step| limit.part_of(step.counts) > 0);
+        let first = breaker.window_buckets(now).find(|step| limit.part_of(step.counts) > 0);
         let part = match limit {
             Limit::Overdue(_) => breaker.overdue_calls(now),
             _ => limit.part_of(counts),
@@ -117,7 +117,7 @@ impl Rule {
     /// Each call that comes pushes the oldest out of a full window, which may be one that counted.
     fn missing_in_ring(&self, breaker: &CircuitBreaker, size: u32) -> Option<u32> {
         let (mut part, mut calls) = (self.part, self.calls);
-        let mut oldest = breaker.window_calls();
+        let mut oldest = breaker.window_entries();
         (1..=size).find(|_| {
             if calls < size {
                 calls += 1;
@@ -195,7 +195,7 @@ impl Rule {
             }
             Limit::FailureRate(rate) => [format!("{rate} failed"), span(self.window)],
             Limit::SlowRate(slow) => {
-                [format!("{} slow", slow.rate), format!("over {}", slow.longer_than)]
+                [format!("{} slow", slow.rate), format!("over {}", slow.threshold)]
             }
         }
     }

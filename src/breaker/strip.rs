@@ -64,7 +64,7 @@ fn slices(breaker: &CircuitBreaker, length: Duration, now: Instant) -> Vec<Slice
             Slice { from, to, counts: Counts::default(), expires_in: forgotten.since(now) }
         })
         .collect();
-    for step in breaker.window_steps(now) {
+    for step in breaker.window_buckets(now) {
         let number = (step.began.as_micros() / long).checked_sub(oldest);
         let place = number.and_then(|number| usize::try_from(number).ok());
         if let Some(slice) = place.and_then(|place| slices.get_mut(place)) {
@@ -77,7 +77,7 @@ fn slices(breaker: &CircuitBreaker, length: Duration, now: Instant) -> Vec<Slice
 fn cells(breaker: &CircuitBreaker, size: u32) -> Strip {
     let per_cell = size.div_ceil(CELLS).max(1);
     let mut cells = vec![None; size.div_ceil(per_cell) as usize];
-    for (n, ended) in breaker.window_calls().enumerate() {
+    for (n, ended) in breaker.window_entries().enumerate() {
         let place = n / per_cell as usize;
         if let Some(cell) = cells.get_mut(place) {
             let one = Counts {

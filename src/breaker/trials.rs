@@ -31,7 +31,7 @@ pub(super) fn trials(cycle: HalfOpen, title: &str, now: Instant) -> Html {
         kinds.iter().flat_map(|&(token, times)| (0..times).map(move |_| token)).collect();
     let (per_row, pitch, scale) =
         if tokens.len() > LARGE { (SMALL, 19, 0.6) } else { (LARGE, 34, 1.0) };
-    let lease = cycle.lease_ends.map(|end| {
+    let lease = cycle.next_timeout.map(|end| {
         format!("a permit that never reports is taken back in {}", left(end.since(now)))
     });
     html! {

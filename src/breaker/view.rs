@@ -148,7 +148,7 @@ impl BreakerStatus {
     fn of(breaker: &CircuitBreaker) -> Self {
         match breaker.mode() {
             Mode::Enforce => Self::Working(breaker.state().name()),
-            Mode::Observe => Self::Observing,
+            Mode::Shadow => Self::Observing,
             Mode::Disable => Self::Disabled,
             Mode::ForceOpen => Self::ForcedOpen,
         }

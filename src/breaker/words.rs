@@ -207,7 +207,7 @@ fn seen(breaker: &CircuitBreaker, now: Instant) -> String {
 }
 
 fn observed(breaker: &CircuitBreaker) -> String {
-    match breaker.last_observation() {
+    match breaker.last_shadow_trip() {
         Some(observation) => format!("At {}, {}", observation.at, observation),
         None => {
             "It stays closed and only says when it would have opened, which was not yet.".to_owned()
@@ -253,7 +253,7 @@ mod tests {
     #[test]
     fn the_end_of_a_cycle_follows_its_arithmetic() {
         let cycle =
-            HalfOpen { trials: 5, needed: 3, running: 1, passed: 2, failed: 1, lease_ends: None };
+            HalfOpen { trials: 5, needed: 3, running: 1, passed: 2, failed: 1, next_timeout: None };
         assert_eq!(decision(cycle), "1 more success closes it, 2 failures open it again.");
         assert_eq!(trials(cycle), "Trials: 2 passed, 1 failed, 1 under way");
     }

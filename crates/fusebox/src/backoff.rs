@@ -48,51 +48,51 @@ impl Growth {
 pub enum Jitter {
     /// `d` itself; nothing is drawn.
     None,
-    /// Uniform in `[d * (1 - spread), d * (1 + spread)]` (Google's HTTP client, resilience4j; Polly
-    /// with 250 ‰).
-    Factor {
-        /// The spread in thousandths, 500 for `[0.5, 1.5]`: 0 to 1000.
-        spread_per_mille: u32,
+    /// Uniform in `[d * (1 - share), d * (1 + share)]` (Google's HTTP client, resilience4j; Polly with
+    /// 250 ‰).
+    PlusMinusShare {
+        /// The share in thousandths: 0 to 1,000, where 500 means `[0.5 d, 1.5 d]`.
+        per_mille: u32,
     },
     /// Uniform in `[0, d]`.
     Full,
     /// Uniform in `[d / 2, d]`.
     Equal,
-    /// Uniform in `[d, d * (1 + most)]` (tower with 990 ‰, backon with 1000 ‰).
+    /// Uniform in `[d, d * (1 + share)]` (tower with 990 ‰, backon with 1000 ‰).
     ///
-    /// Where `d` itself has reached the cap, nothing is left to add.
-    AddShare {
-        /// The most that is added, in thousandths of `d`: 0 to 100,000.
-        most_per_mille: u32,
+    /// A delay that has reached the cap gets no jitter.
+    AddedShare {
+        /// The share in thousandths: 0 to 100,000.
+        per_mille: u32,
     },
-    /// Uniform in `[d, d + most]` (Google Cloud Storage, tenacity's `wait_exponential_jitter`).
+    /// Uniform in `[d, d + time]` (Google Cloud Storage, tenacity's `wait_exponential_jitter`).
     ///
-    /// Where `d` itself has reached the cap, nothing is left to add.
-    Add {
-        /// The most that is added: up to 1 day.
-        most: Duration,
+    /// A delay that has reached the cap gets no jitter.
+    AddedTime {
+        /// The longest time that is added: up to 1 day.
+        time: Duration,
     },
-    /// Uniform in `[d - spread, d + spread]`, from zero on (failsafe).
-    Around {
-        /// The most that is added or taken away: up to 1 day.
-        spread: Duration,
+    /// Uniform in `[d - time, d + time]`, but not below zero (failsafe).
+    PlusMinusTime {
+        /// The longest time that is added or taken away: up to 1 day.
+        time: Duration,
     },
-    /// The lesser of the cap and uniform in `[base, 3 * previous]`, where the first previous delay is
-    /// `base`; growth is not used.
+    /// Uniform in `[base, 3 * previous delay]` and then cut to the cap; the first previous delay is
+    /// `base`, and growth is not used.
     Decorrelated,
-    /// The lesser of the cap and the step of a smooth curve from one random place to the next, about
-    /// `base * 2^n`; growth is not used (Polly's `DecorrelatedJitterBackoffV2`, cockatiel).
+    /// The step of a smooth curve from one random place to the next, about `base * 2^n`, cut to the
+    /// cap; growth is not used (Polly's `DecorrelatedJitterBackoffV2`, cockatiel).
     ///
-    /// The curve is `2^t * tanh(sqrt(4 t)) * base / 1.4`, the place `t` is `n` and a random fraction,
-    /// and the first step is from zero.
+    /// The curve is `2^t * tanh(sqrt(4 t)) * base / 1.4`, where `t` is `n` plus a random fraction. The
+    /// first step starts at zero.
     SmoothDecorrelated,
 }
 
 impl Jitter {
-    /// The range of the share of [`Jitter::Factor`], in thousandths.
-    pub const SPREAD_PER_MILLE: RangeInclusive<u32> = 0..=1_000;
-    /// The range of the share of [`Jitter::AddShare`], in thousandths.
-    pub const MOST_PER_MILLE: RangeInclusive<u32> = 0..=100_000;
+    /// The range of the share of [`Jitter::PlusMinusShare`], in thousandths.
+    pub const PLUS_MINUS_PER_MILLE: RangeInclusive<u32> = 0..=1_000;
+    /// The range of the share of [`Jitter::AddedShare`], in thousandths.
+    pub const ADDED_PER_MILLE: RangeInclusive<u32> = 0..=100_000;
 }
 
 /// A microsecond is 2^40 parts.
@@ -253,17 +253,17 @@ impl Backoff {
         let delay = self.without_jitter(delays.count);
         match jitter {
             Jitter::None | Jitter::SmoothDecorrelated => (delay, delay),
-            Jitter::Factor { spread_per_mille: spread } => {
-                (delay.per_mille(1_000 - spread), delay.per_mille(1_000 + spread).min(cap))
+            Jitter::PlusMinusShare { per_mille } => {
+                (delay.per_mille(1_000 - per_mille), delay.per_mille(1_000 + per_mille).min(cap))
             }
             Jitter::Full => (Duration::ZERO, delay),
             Jitter::Equal => (delay.per_mille(500), delay),
-            Jitter::AddShare { most_per_mille } => {
-                (delay, delay.per_mille(1_000 + most_per_mille).min(cap))
+            Jitter::AddedShare { per_mille } => {
+                (delay, delay.per_mille(1_000 + per_mille).min(cap))
             }
-            Jitter::Add { most } => (delay, delay.saturating_add(most).min(cap)),
-            Jitter::Around { spread } => {
-                (delay.saturating_sub(spread), delay.saturating_add(spread).min(cap))
+            Jitter::AddedTime { time } => (delay, delay.saturating_add(time).min(cap)),
+            Jitter::PlusMinusTime { time } => {
+                (delay.saturating_sub(time), delay.saturating_add(time).min(cap))
             }
             Jitter::Decorrelated => {
                 (base, delays.previous.unwrap_or(base).saturating_mul(3).max(base))
@@ -307,17 +307,14 @@ impl Backoff {
 
 fn check_jitter(jitter: Jitter) -> Result<(), ConfigError> {
     match jitter {
-        Jitter::Factor { spread_per_mille: spread } => {
-            require_in(&Jitter::SPREAD_PER_MILLE, "backoff.spread_per_mille", spread)?;
+        Jitter::PlusMinusShare { per_mille } => {
+            require_in(&Jitter::PLUS_MINUS_PER_MILLE, "backoff.jitter_per_mille", per_mille)?;
         }
-        Jitter::AddShare { most_per_mille: most } => {
-            require_in(&Jitter::MOST_PER_MILLE, "backoff.most_per_mille", most)?;
+        Jitter::AddedShare { per_mille } => {
+            require_in(&Jitter::ADDED_PER_MILLE, "backoff.jitter_per_mille", per_mille)?;
         }
-        Jitter::Add { most } => {
-            require_in(&BackoffConfig::TIME, "backoff.most", most)?;
-        }
-        Jitter::Around { spread } => {
-            require_in(&BackoffConfig::TIME, "backoff.spread", spread)?;
+        Jitter::AddedTime { time } | Jitter::PlusMinusTime { time } => {
+            require_in(&BackoffConfig::TIME, "backoff.jitter_time", time)?;
         }
         Jitter::None
         | Jitter::Full
@@ -379,14 +376,14 @@ mod tests {
     #[test]
     fn each_jitter_fills_its_range_and_has_its_mean() {
         for (jitter, least, most) in [
-            (Jitter::Factor { spread_per_mille: 500 }, 4 * SECOND, 12 * SECOND),
+            (Jitter::PlusMinusShare { per_mille: 500 }, 4 * SECOND, 12 * SECOND),
             (Jitter::Full, 0, 8 * SECOND),
             (Jitter::Equal, 4 * SECOND, 8 * SECOND),
-            (Jitter::AddShare { most_per_mille: 500 }, 8 * SECOND, 12 * SECOND),
-            (Jitter::AddShare { most_per_mille: 100_000 }, 8 * SECOND, 20 * SECOND),
-            (Jitter::Add { most: Duration::from_secs(3) }, 8 * SECOND, 11 * SECOND),
-            (Jitter::Around { spread: Duration::from_secs(3) }, 5 * SECOND, 11 * SECOND),
-            (Jitter::Around { spread: Duration::from_secs(10) }, 0, 18 * SECOND),
+            (Jitter::AddedShare { per_mille: 500 }, 8 * SECOND, 12 * SECOND),
+            (Jitter::AddedShare { per_mille: 100_000 }, 8 * SECOND, 20 * SECOND),
+            (Jitter::AddedTime { time: Duration::from_secs(3) }, 8 * SECOND, 11 * SECOND),
+            (Jitter::PlusMinusTime { time: Duration::from_secs(3) }, 5 * SECOND, 11 * SECOND),
+            (Jitter::PlusMinusTime { time: Duration::from_secs(10) }, 0, 18 * SECOND),
             (Jitter::Decorrelated, SECOND, 15 * SECOND),
         ] {
             let backoff = backoff(Growth::DOUBLING, jitter);
@@ -409,7 +406,7 @@ mod tests {
 
     #[test]
     fn a_fraction_picks_the_same_place_in_a_range_as_a_draw() {
-        let jitter = Jitter::Factor { spread_per_mille: 500 };
+        let jitter = Jitter::PlusMinusShare { per_mille: 500 };
         let backoff = backoff(Growth::Constant, jitter);
         let at = |random| backoff.next_at(&mut Delays::default(), random).as_micros();
         assert_eq!(
@@ -467,8 +464,8 @@ mod tests {
     #[test]
     fn no_herd_gathers_at_the_cap() {
         for jitter in [
-            Jitter::Factor { spread_per_mille: 500 },
-            Jitter::Around { spread: Duration::from_secs(5) },
+            Jitter::PlusMinusShare { per_mille: 500 },
+            Jitter::PlusMinusTime { time: Duration::from_secs(5) },
             Jitter::Full,
             Jitter::Equal,
         ] {
@@ -483,12 +480,12 @@ mod tests {
 
     const JITTERS: [Jitter; 9] = [
         Jitter::None,
-        Jitter::Factor { spread_per_mille: 1_000 },
+        Jitter::PlusMinusShare { per_mille: 1_000 },
         Jitter::Full,
         Jitter::Equal,
-        Jitter::AddShare { most_per_mille: 100_000 },
-        Jitter::Add { most: Duration::DAY },
-        Jitter::Around { spread: Duration::DAY },
+        Jitter::AddedShare { per_mille: 100_000 },
+        Jitter::AddedTime { time: Duration::DAY },
+        Jitter::PlusMinusTime { time: Duration::DAY },
         Jitter::Decorrelated,
         Jitter::SmoothDecorrelated,
     ];
@@ -570,10 +567,10 @@ mod tests {
             (BackoffConfig { cap: Duration::ZERO, ..default }, "backoff.cap"),
             (growth(999), "backoff.factor_per_mille"),
             (growth(100_001), "backoff.factor_per_mille"),
-            (jitter(Jitter::Factor { spread_per_mille: 1_001 }), "backoff.spread_per_mille"),
-            (jitter(Jitter::AddShare { most_per_mille: 100_001 }), "backoff.most_per_mille"),
-            (jitter(Jitter::Add { most: Duration::MAX }), "backoff.most"),
-            (jitter(Jitter::Around { spread: Duration::MAX }), "backoff.spread"),
+            (jitter(Jitter::PlusMinusShare { per_mille: 1_001 }), "backoff.jitter_per_mille"),
+            (jitter(Jitter::AddedShare { per_mille: 100_001 }), "backoff.jitter_per_mille"),
+            (jitter(Jitter::AddedTime { time: Duration::MAX }), "backoff.jitter_time"),
+            (jitter(Jitter::PlusMinusTime { time: Duration::MAX }), "backoff.jitter_time"),
         ] {
             assert_eq!(Backoff::new(config).unwrap_err().field, field);
         }

@@ -7,11 +7,11 @@ mod state;
 mod trials;
 mod view;
 
-pub use config::{BreakerConfig, Overdue, Rate, SlowRate, Undecided, Verdict, Window};
-pub use memory::{Counts, Ended, Remembered};
+pub use config::{BreakerConfig, HalfOpenEnd, HalfOpenTimeout, Overdue, Rate, SlowRate, Window};
+pub use memory::{Counts, SavedWindow, WindowEntry};
 pub use snapshot::{SavedState, Snapshot};
-pub use state::{Cause, Exceeded, Mode, Observation, State, StateName, Transition};
-pub use view::{HalfOpen, WindowStep};
+pub use state::{Cause, Exceeded, Mode, ShadowTrip, State, StateName, Transition};
+pub use view::{HalfOpen, WindowBucket};
 
 use crate::backoff::{Backoff, Delays};
 use crate::config::ConfigError;
@@ -24,9 +24,9 @@ use trials::{Finding, Trials};
 
 /// Leave to make one call, to be given back by [`CircuitBreaker::report`].
 ///
-/// It is for the breaker that gave it, and can be neither copied nor reported twice. One that is
-/// dropped instead counts for nothing, and a half-open breaker takes it back when its lease ends; only
-/// to the rule on overdue calls it is a call that never ends.
+/// It belongs to the breaker that gave it, and can be neither copied nor reported twice. A permit that
+/// is dropped counts for nothing, and a half-open breaker takes it back at the trial timeout; only the
+/// rule on overdue calls takes it for a call that never ends.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be reported with the outcome of the call"]
 pub struct Permit {
@@ -61,8 +61,8 @@ enum Machine {
         cooldown: Duration,
     },
     HalfOpen(Cycle),
-    /// Closed, whatever happens; with the rules that have held since it began to observe.
-    Observing(Seen),
+    /// Closed whatever happens; with the rules that have held since shadow mode began.
+    Shadow(Seen),
     Disabled,
     ForcedOpen,
 }
@@ -71,7 +71,7 @@ impl Machine {
     const fn of(mode: Mode) -> Self {
         match mode {
             Mode::Enforce => Self::Closed,
-            Mode::Observe => Self::Observing(Seen([false; 4])),
+            Mode::Shadow => Self::Shadow(Seen([false; 4])),
             Mode::Disable => Self::Disabled,
             Mode::ForceOpen => Self::ForcedOpen,
         }
@@ -84,17 +84,17 @@ struct Cycle {
     began: Instant,
     trials: u32,
     needed: u32,
-    undecided: Option<Undecided>,
+    half_open_timeout: Option<HalfOpenTimeout>,
 }
 
 impl Cycle {
     const fn new(began: Instant, config: &BreakerConfig) -> Self {
-        let BreakerConfig { trials, trials_to_close: needed, undecided, .. } = *config;
-        Self { began, trials, needed, undecided }
+        let BreakerConfig { trials, trials_to_close: needed, half_open_timeout, .. } = *config;
+        Self { began, trials, needed, half_open_timeout }
     }
 }
 
-/// Which rules a breaker that only observes has spoken of: failures, failure rate, slow rate, overdue.
+/// Which rules a breaker in shadow mode has reported: failures, failure rate, slow rate, overdue.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Seen([bool; 4]);
 
@@ -179,9 +179,9 @@ impl Seen {
 /// - A failure that is the request's own (400, 401, 404 ...) is neutral: five users with a wrong
 ///   address must not cut off all others.
 /// - A neutral outcome gives the permit back and says nothing, in every state.
-/// - A trial that never reports loses its permit when its lease ends, and with
-///   [`BreakerConfig::undecided`] a cycle that is not decided ends with the next call or report, so no
-///   breaker turns calls away for ever.
+/// - A trial that never reports loses its permit at the trial timeout, and with
+///   [`BreakerConfig::half_open_timeout`] a cycle without a decision ends with the next call or report,
+///   so that no breaker rejects calls for ever.
 /// - What an operator tells a breaker is a mode that is set, not a count of those who have set it.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CircuitBreaker {
@@ -198,8 +198,8 @@ pub struct CircuitBreaker {
     delays: Delays,
     rng: Rng,
     last_transition: Option<Transition>,
-    last_observation: Option<Observation>,
-    observations: u64,
+    last_shadow_trip: Option<ShadowTrip>,
+    shadow_trips: u64,
     stale: u64,
     rejections: u64,
 }
@@ -223,8 +223,8 @@ impl CircuitBreaker {
             delays: Delays::default(),
             rng: Rng::from_seed(seed),
             last_transition: None,
-            last_observation: None,
-            observations: 0,
+            last_shadow_trip: None,
+            shadow_trips: 0,
             stale: 0,
             rejections: 0,
             config,
@@ -248,9 +248,9 @@ impl CircuitBreaker {
     /// The rarer cases, out of the way of the two that are to be fast.
     #[inline(never)]
     fn admit_rarely(&mut self, now: Instant) -> Result<Admission, Rejection> {
-        self.end_undecided_cycle(now, true);
+        self.end_cycle_at_timeout(now, true);
         match self.machine {
-            Machine::Closed | Machine::Observing(_) => self.admit_watched(now),
+            Machine::Closed | Machine::Shadow(_) => self.admit_watched(now),
             Machine::Disabled => Ok((now, None)),
             Machine::Open { until, .. } if now < until => Err(self.reject_open(now, until)),
             Machine::ForcedOpen => {
@@ -278,7 +278,7 @@ impl CircuitBreaker {
         }
         let is_plain = self.machine == Machine::Closed && self.in_flight.is_none();
         if is_plain && outcome.is_success() && self.config.slow_rate.is_none() {
-            self.record(now, Ended { failed: false, slow: false }, None);
+            self.record(now, WindowEntry { failed: false, slow: false }, None);
         } else {
             self.report_rarely(now, permit.began, permit.trial, outcome);
         }
@@ -319,7 +319,7 @@ impl CircuitBreaker {
 
     /// Changes the settings, and keeps the state and as much of what it remembers as fits.
     ///
-    /// A cooldown, a lease and a half-open cycle under way end as they would have. A change of the
+    /// A cooldown, a trial timeout and a half-open cycle that have begun end as they would have. A change of the
     /// rule on overdue calls makes the calls under way stale.
     ///
     /// # Errors
@@ -331,7 +331,7 @@ impl CircuitBreaker {
         }
         if config.overdue != self.config.overdue {
             self.in_flight = config.overdue.map(InFlight::new);
-            if matches!(self.machine, Machine::Closed | Machine::Observing(_)) {
+            if matches!(self.machine, Machine::Closed | Machine::Shadow(_)) {
                 self.generation += 1;
             }
         }
@@ -351,7 +351,7 @@ impl CircuitBreaker {
     #[must_use]
     pub fn state(&self) -> State {
         match self.machine {
-            Machine::Closed | Machine::Observing(_) | Machine::Disabled => State::Closed,
+            Machine::Closed | Machine::Shadow(_) | Machine::Disabled => State::Closed,
             Machine::Open { until, .. } => State::Open { until },
             Machine::ForcedOpen => State::Open { until: Instant::MAX },
             Machine::HalfOpen(_) => {
@@ -366,7 +366,7 @@ impl CircuitBreaker {
     pub const fn mode(&self) -> Mode {
         match self.machine {
             Machine::Closed | Machine::Open { .. } | Machine::HalfOpen(_) => Mode::Enforce,
-            Machine::Observing(_) => Mode::Observe,
+            Machine::Shadow(_) => Mode::Shadow,
             Machine::Disabled => Mode::Disable,
             Machine::ForcedOpen => Mode::ForceOpen,
         }
@@ -391,19 +391,19 @@ impl CircuitBreaker {
         self.last_transition
     }
 
-    /// What a breaker that only observes would last have opened for: each rule speaks once.
+    /// The last rule for which a breaker in shadow mode would have opened; each rule is reported once.
     #[must_use]
-    pub const fn last_observation(&self) -> Option<Observation> {
-        self.last_observation
+    pub const fn last_shadow_trip(&self) -> Option<ShadowTrip> {
+        self.last_shadow_trip
     }
 
-    /// How many observations there were.
+    /// How often a breaker in shadow mode would have opened.
     #[must_use]
-    pub const fn observations(&self) -> u64 {
-        self.observations
+    pub const fn shadow_trips(&self) -> u64 {
+        self.shadow_trips
     }
 
-    /// Reports that came from an older generation, or after the end of their lease.
+    /// Reports from an older generation, or after the trial timeout.
     #[must_use]
     pub const fn stale_reports(&self) -> u64 {
         self.stale
@@ -446,7 +446,7 @@ impl CircuitBreaker {
         outcome: Outcome,
     ) {
         match self.machine {
-            Machine::Closed | Machine::Observing(_) => {
+            Machine::Closed | Machine::Shadow(_) => {
                 if let Some(in_flight) = &mut self.in_flight {
                     in_flight.end(now, began);
                 }
@@ -465,12 +465,12 @@ impl CircuitBreaker {
             Outcome::Failure(_) | Outcome::Neutral => return,
         };
         let slow = self.config.is_slow(began, now);
-        self.record(now, Ended { failed, slow }, outcome.retry_after());
+        self.record(now, WindowEntry { failed, slow }, outcome.retry_after());
     }
 
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call would cost as much as the report itself")]
-    fn record(&mut self, now: Instant, ended: Ended, asked: Option<Duration>) {
+    fn record(&mut self, now: Instant, ended: WindowEntry, asked: Option<Duration>) {
         let counts = self.memory.record(now, ended);
         if self.config.is_exceeded(counts) {
             let counts = *counts;
@@ -486,10 +486,10 @@ impl CircuitBreaker {
     /// Opens the breaker, or says that it would.
     #[cold]
     fn trip(&mut self, now: Instant, cause: Cause, asked: Option<Duration>) {
-        if let Machine::Observing(seen) = &mut self.machine {
+        if let Machine::Shadow(seen) = &mut self.machine {
             if let Some(cause) = seen.news(cause) {
-                self.last_observation = Some(Observation { at: now, cause });
-                self.observations += 1;
+                self.last_shadow_trip = Some(ShadowTrip { at: now, cause });
+                self.shadow_trips += 1;
             }
         } else {
             let cooldown = self.next_cooldown(asked);
@@ -498,14 +498,14 @@ impl CircuitBreaker {
     }
 
     fn next_cooldown(&mut self, asked: Option<Duration>) -> Duration {
-        match (asked, self.config.retry_after) {
+        match (asked, self.config.max_retry_after) {
             (Some(asked), Some(longest)) if asked > Duration::ZERO => asked.min(longest),
             _ => self.cooldown.next(&mut self.delays, &mut self.rng),
         }
     }
 
     fn admit_trial(&mut self, now: Instant, cycle: Cycle) -> Result<Admission, Rejection> {
-        match self.trials.acquire(now, self.config.lease, cycle.trials) {
+        match self.trials.acquire(now, self.config.trial_timeout, cycle.trials) {
             Ok(trial) => Ok((now, Some(trial))),
             Err(until) => {
                 self.rejections += 1;
@@ -523,7 +523,7 @@ impl CircuitBreaker {
         outcome: Outcome,
     ) {
         let generation = self.generation;
-        self.end_undecided_cycle(now, false);
+        self.end_cycle_at_timeout(now, false);
         let finding = match outcome {
             Outcome::Success if self.config.is_slow(began, now) => Finding::Slow,
             Outcome::Success => Finding::Passed,
@@ -548,18 +548,19 @@ impl CircuitBreaker {
     /// Ends a half-open cycle that has lasted too long, as of the moment when it had.
     ///
     /// If the cooldown after it is over too, a call begins the next cycle.
-    fn end_undecided_cycle(&mut self, now: Instant, is_call: bool) {
-        let Machine::HalfOpen(Cycle { began, undecided: Some(limit), .. }) = self.machine else {
+    fn end_cycle_at_timeout(&mut self, now: Instant, is_call: bool) {
+        let Machine::HalfOpen(Cycle { began, half_open_timeout: Some(limit), .. }) = self.machine
+        else {
             return;
         };
         let ended = began + limit.after;
         if now < ended {
             return;
         }
-        let cause = Cause::TrialsUndecided(limit);
+        let cause = Cause::HalfOpenTimedOut(limit);
         match limit.then {
-            Verdict::Close => self.close(now, cause),
-            Verdict::Open => {
+            HalfOpenEnd::Close => self.close(now, cause),
+            HalfOpenEnd::Open => {
                 let cooldown = self.next_cooldown(None);
                 let until = ended + cooldown;
                 let next = if is_call && now >= until {
@@ -612,7 +613,7 @@ mod tests {
         let by_count = BreakerConfig { window: Window::Count(5), ..default };
         let half = Some(Rate::percent(50));
         let overdue = Overdue { calls: 1, after: Duration::from_secs(1) };
-        let undecided = |after| Some(Undecided { after, then: Verdict::Open });
+        let half_open_timeout = |after| Some(HalfOpenTimeout { after, then: HalfOpenEnd::Open });
         for (config, field) in [
             (none, "breaker.failures"),
             (BreakerConfig { failures: Some(0), ..default }, "breaker.failures"),
@@ -657,15 +658,18 @@ mod tests {
                 BreakerConfig { cooldown: BackoffConfig::constant(Duration::MAX), ..default },
                 "breaker.cooldown.base",
             ),
-            (BreakerConfig { retry_after: Some(day_and_more), ..default }, "breaker.retry_after"),
+            (
+                BreakerConfig { max_retry_after: Some(day_and_more), ..default },
+                "breaker.max_retry_after",
+            ),
             (BreakerConfig { trials: 0, trials_to_close: 0, ..default }, "breaker.trials"),
             (BreakerConfig { trials: 33, ..default }, "breaker.trials"),
             (BreakerConfig { trials_to_close: 3, ..default }, "breaker.trials_to_close"),
             (BreakerConfig { trials_to_close: 0, ..default }, "breaker.trials_to_close"),
-            (BreakerConfig { lease: Duration::ZERO, ..default }, "breaker.lease"),
+            (BreakerConfig { trial_timeout: Duration::ZERO, ..default }, "breaker.trial_timeout"),
             (
-                BreakerConfig { undecided: undecided(Duration::ZERO), ..default },
-                "breaker.undecided.after",
+                BreakerConfig { half_open_timeout: half_open_timeout(Duration::ZERO), ..default },
+                "breaker.half_open_timeout.after",
             ),
         ] {
             let error = CircuitBreaker::new(config, 1).unwrap_err();

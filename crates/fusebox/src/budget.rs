@@ -1,7 +1,7 @@
 //! A budget for retries, so that a mass failure cannot multiply the load.
 
 mod bucket;
-mod failure_share;
+mod failure_rate;
 mod in_flight;
 mod quota;
 mod tokens;
@@ -12,7 +12,7 @@ use crate::outcome::{Failure, Outcome};
 use crate::time::{Duration, Instant};
 use bucket::Bucket;
 use core::ops::RangeInclusive;
-use failure_share::FailureShare;
+use failure_rate::FailureRate;
 use in_flight::InFlight;
 use quota::Quota;
 use tokens::Tokens;
@@ -28,7 +28,7 @@ pub enum BudgetConfig {
         /// The ratio: retries per 10,000 calls, 0 to 10,000,000.
         per_ten_thousand: u32,
         /// The floor: retries a second that are there with no traffic at all, 0 to 10,000.
-        floor_per_second: u32,
+        min_per_second: u32,
         /// How long a call and a retry count: 1 s to 60 s, forgotten in steps of 2 %.
         ttl: Duration,
     },
@@ -46,7 +46,7 @@ pub enum BudgetConfig {
         /// Tokens in a full bucket, with which it starts: 1 to 1,000,000.
         tokens: u32,
         /// What a success adds, in ten-thousandths of a token: 1 to 1,000,000.
-        success_per_ten_thousand: u32,
+        success_refill_per_ten_thousand: u32,
     },
     /// A stock from which a retry takes its price (the standard retry mode of the AWS SDKs).
     ///
@@ -57,7 +57,7 @@ pub enum BudgetConfig {
         /// The price of a retry: 1 to 1,000,000.
         price: u32,
         /// The price of a retry after a 429 or a 503: 1 to 1,000,000.
-        throttled_price: u32,
+        throttled_cost: u32,
     },
     /// A bucket to which a call that starts adds a part of a token, and from which a retry takes one
     /// where there is more than one (Brooker, "Fixing retries with token buckets and circuit
@@ -70,7 +70,7 @@ pub enum BudgetConfig {
         /// Tokens in a full bucket, with which it starts: 1 to 1,000,000.
         tokens: u32,
         /// What a call that starts adds, in ten-thousandths of a token: 1 to 1,000,000.
-        call_per_ten_thousand: u32,
+        call_refill_per_ten_thousand: u32,
     },
     /// Retries only while at most this share of the calls has failed, both counted since the start
     /// (the "circuit breaker for retries" of the same source).
@@ -78,7 +78,7 @@ pub enum BudgetConfig {
     /// A call counts when it starts and a failure when its attempt ends, retries and last attempts
     /// included, so that there may be more failures than calls. Nothing is ever forgotten: what
     /// allows a retry is the past as a whole.
-    FailureShare {
+    FailureRate {
         /// The share: failed attempts per 10,000 calls, 0 to 10,000.
         per_ten_thousand: u32,
     },
@@ -86,27 +86,24 @@ pub enum BudgetConfig {
 
 impl BudgetConfig {
     /// What Finagle has where nothing is said: 20 % of the calls of 10 s, and 10 retries a second.
-    pub const FINAGLE: Self = Self::Traffic {
-        per_ten_thousand: 2_000,
-        floor_per_second: 10,
-        ttl: Duration::from_secs(10),
-    };
+    pub const FINAGLE: Self =
+        Self::Traffic { per_ten_thousand: 2_000, min_per_second: 10, ttl: Duration::from_secs(10) };
 
     /// What Envoy has where nothing is said: 20 % of the calls under way, and never less than 3.
     pub const ENVOY: Self = Self::InFlight { per_ten_thousand: 2_000, floor: 3 };
 
     /// The example of gRPC's proposal A6: 10 tokens, and a tenth of one for a success.
-    pub const GRPC: Self = Self::Tokens { tokens: 10, success_per_ten_thousand: 1_000 };
+    pub const GRPC: Self = Self::Tokens { tokens: 10, success_refill_per_ten_thousand: 1_000 };
 
     /// What the AWS SDKs have from 2026 on: 500 for retries that cost 14, or 5 after throttling.
-    pub const AWS: Self = Self::Quota { stock: 500, price: 14, throttled_price: 5 };
+    pub const AWS: Self = Self::Quota { stock: 500, price: 14, throttled_cost: 5 };
 
     /// The range of the ratio of [`BudgetConfig::Traffic`], in ten-thousandths.
     pub const TRAFFIC_PER_TEN_THOUSAND: RangeInclusive<u32> = 0..=10_000_000;
     /// The range of every other share of calls, in ten-thousandths.
     pub const PER_TEN_THOUSAND: RangeInclusive<u32> = 0..=10_000;
     /// The range of the retries a second that are always allowed.
-    pub const FLOOR_PER_SECOND: RangeInclusive<u32> = 0..=10_000;
+    pub const MIN_PER_SECOND: RangeInclusive<u32> = 0..=10_000;
     /// The range of how long a call counts.
     pub const TTL: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(60);
     /// The range of the retries in flight that are always allowed.
@@ -118,29 +115,29 @@ impl BudgetConfig {
         let ratio = |range, ratio| require_in(&range, "budget.per_ten_thousand", ratio);
         let million = |field, value| require_in(&Self::TOKENS, field, value);
         match self {
-            Self::Traffic { per_ten_thousand, floor_per_second: floor, ttl } => {
+            Self::Traffic { per_ten_thousand, min_per_second: floor, ttl } => {
                 ratio(Self::TRAFFIC_PER_TEN_THOUSAND, per_ten_thousand)?;
-                require_in(&Self::FLOOR_PER_SECOND, "budget.floor_per_second", floor)?;
+                require_in(&Self::MIN_PER_SECOND, "budget.min_per_second", floor)?;
                 require_in(&Self::TTL, "budget.ttl", ttl)?;
             }
             Self::InFlight { per_ten_thousand, floor } => {
                 ratio(Self::PER_TEN_THOUSAND, per_ten_thousand)?;
                 require_in(&Self::FLOOR, "budget.floor", floor)?;
             }
-            Self::Tokens { tokens, success_per_ten_thousand } => {
+            Self::Tokens { tokens, success_refill_per_ten_thousand } => {
                 million("budget.tokens", tokens)?;
-                million("budget.success_per_ten_thousand", success_per_ten_thousand)?;
+                million("budget.success_refill_per_ten_thousand", success_refill_per_ten_thousand)?;
             }
-            Self::Quota { stock, price, throttled_price } => {
+            Self::Quota { stock, price, throttled_cost } => {
                 million("budget.stock", stock)?;
                 million("budget.price", price)?;
-                million("budget.throttled_price", throttled_price)?;
+                million("budget.throttled_price", throttled_cost)?;
             }
-            Self::Bucket { tokens, call_per_ten_thousand } => {
+            Self::Bucket { tokens, call_refill_per_ten_thousand } => {
                 million("budget.tokens", tokens)?;
-                million("budget.call_per_ten_thousand", call_per_ten_thousand)?;
+                million("budget.call_refill_per_ten_thousand", call_refill_per_ten_thousand)?;
             }
-            Self::FailureShare { per_ten_thousand } => {
+            Self::FailureRate { per_ten_thousand } => {
                 ratio(Self::PER_TEN_THOUSAND, per_ten_thousand)?;
             }
         }
@@ -150,7 +147,7 @@ impl BudgetConfig {
 
 impl Default for BudgetConfig {
     fn default() -> Self {
-        Self::Traffic { per_ten_thousand: 1_000, floor_per_second: 1, ttl: Duration::from_secs(10) }
+        Self::Traffic { per_ten_thousand: 1_000, min_per_second: 1, ttl: Duration::from_secs(10) }
     }
 }
 
@@ -215,8 +212,8 @@ pub enum Shortage {
         /// The most tokens, in ten-thousandths.
         of: u64,
     },
-    /// See [`BudgetConfig::FailureShare`].
-    FailureShare {
+    /// See [`BudgetConfig::FailureRate`].
+    FailureRate {
         /// Attempts that have failed since the start.
         failures: u64,
         /// Calls that have started since then.
@@ -233,7 +230,7 @@ enum Form {
     Tokens(Tokens),
     Quota(Quota),
     Bucket(Bucket),
-    FailureShare(FailureShare),
+    FailureRate(FailureRate),
 }
 
 /// A budget for retries, shared by the calls of one pipeline.
@@ -245,7 +242,7 @@ enum Form {
 /// | [`BudgetConfig::Tokens`] | the successes, less the failures | gRPC |
 /// | [`BudgetConfig::Quota`] | a stock that successes fill again | AWS SDKs |
 /// | [`BudgetConfig::Bucket`] | a bucket that calls fill | Brooker 2022 |
-/// | [`BudgetConfig::FailureShare`] | all calls so far, while few fail | Brooker 2022 |
+/// | [`BudgetConfig::FailureRate`] | all calls so far, while few fail | Brooker 2022 |
 ///
 /// It is asked before the wait, not after it, and counts in whole numbers, so that no rounding makes
 /// or loses a retry (tower loses some at ratios such as 0.9). A call counts once, whatever the
@@ -258,7 +255,7 @@ enum Form {
 /// use fusebox::time::{Duration, Instant};
 ///
 /// let ttl = Duration::from_secs(10);
-/// let config = BudgetConfig::Traffic { per_ten_thousand: 2_000, floor_per_second: 0, ttl };
+/// let config = BudgetConfig::Traffic { per_ten_thousand: 2_000, min_per_second: 0, ttl };
 /// let mut budget = RetryBudget::new(config)?;
 /// let (now, failure) = (Instant::ZERO, Failure::Connect);
 /// for _ in 0..5 {
@@ -290,23 +287,23 @@ impl RetryBudget {
     /// A full one of settings that hold.
     fn full(config: BudgetConfig) -> Self {
         let form = match config {
-            BudgetConfig::Traffic { per_ten_thousand, floor_per_second, ttl } => {
-                Form::Traffic(Traffic::new(per_ten_thousand, floor_per_second, ttl))
+            BudgetConfig::Traffic { per_ten_thousand, min_per_second, ttl } => {
+                Form::Traffic(Traffic::new(per_ten_thousand, min_per_second, ttl))
             }
             BudgetConfig::InFlight { per_ten_thousand, floor } => {
                 Form::InFlight(InFlight { per_ten_thousand, floor })
             }
-            BudgetConfig::Tokens { tokens, success_per_ten_thousand } => {
-                Form::Tokens(Tokens::new(tokens, success_per_ten_thousand))
+            BudgetConfig::Tokens { tokens, success_refill_per_ten_thousand } => {
+                Form::Tokens(Tokens::new(tokens, success_refill_per_ten_thousand))
             }
-            BudgetConfig::Quota { stock, price, throttled_price } => {
-                Form::Quota(Quota::new(stock, price, throttled_price))
+            BudgetConfig::Quota { stock, price, throttled_cost } => {
+                Form::Quota(Quota::new(stock, price, throttled_cost))
             }
-            BudgetConfig::Bucket { tokens, call_per_ten_thousand } => {
-                Form::Bucket(Bucket::new(tokens, call_per_ten_thousand))
+            BudgetConfig::Bucket { tokens, call_refill_per_ten_thousand } => {
+                Form::Bucket(Bucket::new(tokens, call_refill_per_ten_thousand))
             }
-            BudgetConfig::FailureShare { per_ten_thousand } => {
-                Form::FailureShare(FailureShare::new(per_ten_thousand))
+            BudgetConfig::FailureRate { per_ten_thousand } => {
+                Form::FailureRate(FailureRate::new(per_ten_thousand))
             }
         };
         Self { config, form, calls: 0, retries: 0 }
@@ -341,7 +338,7 @@ impl RetryBudget {
         match &mut self.form {
             Form::Traffic(traffic) => traffic.start_call(now),
             Form::Bucket(bucket) => bucket.start_call(),
-            Form::FailureShare(share) => share.start_call(),
+            Form::FailureRate(share) => share.start_call(),
             Form::InFlight(_) | Form::Tokens(_) | Form::Quota(_) => {}
         }
     }
@@ -359,7 +356,7 @@ impl RetryBudget {
             Form::Tokens(tokens) => tokens.try_withdraw(),
             Form::Quota(quota) => quota.try_withdraw(failure),
             Form::Bucket(bucket) => bucket.try_withdraw(),
-            Form::FailureShare(share) => share.try_withdraw(),
+            Form::FailureRate(share) => share.try_withdraw(),
         }?;
         self.retries = self.retries.saturating_add(1);
         Some(permit)
@@ -374,7 +371,7 @@ impl RetryBudget {
             Form::Tokens(tokens) => tokens.shortage(),
             Form::Quota(quota) => quota.shortage(failure),
             Form::Bucket(bucket) => bucket.shortage(),
-            Form::FailureShare(share) => share.shortage(),
+            Form::FailureRate(share) => share.shortage(),
         }
     }
 
@@ -390,7 +387,7 @@ impl RetryBudget {
             (Form::Tokens(tokens), Outcome::Failure(failure)) if !failure.is_of_request() => {
                 tokens.on_failure();
             }
-            (Form::FailureShare(share), Outcome::Failure(failure)) if !failure.is_of_request() => {
+            (Form::FailureRate(share), Outcome::Failure(failure)) if !failure.is_of_request() => {
                 share.on_failure();
             }
             (Form::Quota(quota), Outcome::Success) => quota.on_success(permit),
@@ -413,8 +410,8 @@ mod tests {
             BudgetConfig::ENVOY,
             BudgetConfig::GRPC,
             BudgetConfig::AWS,
-            BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 },
-            BudgetConfig::FailureShare { per_ten_thousand: 1_000 },
+            BudgetConfig::Bucket { tokens: 5, call_refill_per_ten_thousand: 1_000 },
+            BudgetConfig::FailureRate { per_ten_thousand: 1_000 },
         ]
     }
 
@@ -462,38 +459,40 @@ mod tests {
 
     #[test]
     fn settings_out_of_range_name_themselves() {
-        let traffic = |per_ten_thousand, floor_per_second, secs| BudgetConfig::Traffic {
+        let traffic = |per_ten_thousand, min_per_second, secs| BudgetConfig::Traffic {
             per_ten_thousand,
-            floor_per_second,
+            min_per_second,
             ttl: Duration::from_secs(secs),
         };
         let in_flight =
             |per_ten_thousand, floor| BudgetConfig::InFlight { per_ten_thousand, floor };
-        let tokens = |tokens, success_per_ten_thousand| BudgetConfig::Tokens {
+        let tokens = |tokens, success_refill_per_ten_thousand| BudgetConfig::Tokens {
             tokens,
-            success_per_ten_thousand,
+            success_refill_per_ten_thousand,
         };
         let quota =
-            |stock, price, throttled_price| BudgetConfig::Quota { stock, price, throttled_price };
-        let bucket =
-            |tokens, call_per_ten_thousand| BudgetConfig::Bucket { tokens, call_per_ten_thousand };
+            |stock, price, throttled_cost| BudgetConfig::Quota { stock, price, throttled_cost };
+        let bucket = |tokens, call_refill_per_ten_thousand| BudgetConfig::Bucket {
+            tokens,
+            call_refill_per_ten_thousand,
+        };
         for (config, field) in [
             (traffic(10_000_001, 1, 10), "budget.per_ten_thousand"),
-            (traffic(1_000, 10_001, 10), "budget.floor_per_second"),
+            (traffic(1_000, 10_001, 10), "budget.min_per_second"),
             (traffic(1_000, 1, 0), "budget.ttl"),
             (traffic(1_000, 1, 61), "budget.ttl"),
             (in_flight(10_001, 3), "budget.per_ten_thousand"),
             (in_flight(2_000, 1_000_001), "budget.floor"),
             (tokens(0, 100), "budget.tokens"),
-            (tokens(10, 0), "budget.success_per_ten_thousand"),
+            (tokens(10, 0), "budget.success_refill_per_ten_thousand"),
             (quota(0, 14, 5), "budget.stock"),
             (quota(500, 0, 5), "budget.price"),
             (quota(500, 14, 1_000_001), "budget.throttled_price"),
             (bucket(0, 1_000), "budget.tokens"),
             (bucket(1_000_001, 1_000), "budget.tokens"),
-            (bucket(5, 0), "budget.call_per_ten_thousand"),
-            (bucket(5, 1_000_001), "budget.call_per_ten_thousand"),
-            (BudgetConfig::FailureShare { per_ten_thousand: 10_001 }, "budget.per_ten_thousand"),
+            (bucket(5, 0), "budget.call_refill_per_ten_thousand"),
+            (bucket(5, 1_000_001), "budget.call_refill_per_ten_thousand"),
+            (BudgetConfig::FailureRate { per_ten_thousand: 10_001 }, "budget.per_ten_thousand"),
         ] {
             assert_eq!(RetryBudget::new(config).unwrap_err().field, field);
         }

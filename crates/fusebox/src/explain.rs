@@ -2,13 +2,13 @@
 //!
 //! A caller that does not want them passes `&mut ()`, and then they cost nothing.
 
-use crate::breaker::{Observation, Rate, Transition};
+use crate::breaker::{Rate, ShadowTrip, Transition};
 use crate::budget::Shortage;
 use crate::fallback::Answer;
 use crate::outcome::{Failure, Rejection};
 use crate::retry::GiveUp;
 use crate::time::{Duration, Instant};
-use crate::timeout::Limit;
+use crate::timeout::TimeLimit;
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -30,14 +30,14 @@ pub enum Decision {
     Refused(Rejection),
     /// The breaker changed its state.
     Transition(Transition),
-    /// The breaker, which only observes, would have opened.
-    Observation(Observation),
+    /// The breaker is in shadow mode, and would have opened.
+    ShadowTrip(ShadowTrip),
     /// The call waits for a slot of the bulkhead behind so many others.
     Queued(u32),
     /// A limit of time ran out.
     TimedOut {
         /// Which.
-        limit: Limit,
+        limit: TimeLimit,
         /// How long it was.
         after: Duration,
     },
@@ -89,7 +89,7 @@ impl fmt::Display for Decision {
                 }
             }
             Self::Transition(transition) => transition.fmt(f),
-            Self::Observation(observation) => observation.fmt(f),
+            Self::ShadowTrip(observation) => observation.fmt(f),
             Self::Queued(ahead) => write!(f, "waits for a slot behind {ahead} others."),
             Self::TimedOut { limit, after } => write!(f, "{limit} ran out after {after}."),
             Self::Retry { failure, delay } => write!(f, "{failure}; the next try is in {delay}."),
@@ -99,7 +99,7 @@ impl fmt::Display for Decision {
     }
 }
 
-impl fmt::Display for Limit {
+impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Connect => "the time to connect",
@@ -146,7 +146,7 @@ impl fmt::Display for Shortage {
                 let (whole, part, of) = (left / 10_000, left % 10_000, of / 10_000);
                 write!(f, "tokens: {whole}.{part:04} of {of}, not more than one")
             }
-            Self::FailureShare { failures, calls, per_ten_thousand } => {
+            Self::FailureRate { failures, calls, per_ten_thousand } => {
                 let most = Rate::per_ten_thousand(*per_ten_thousand);
                 write!(f, "failures: {failures}, calls: {calls}, more than {most}")
             }
@@ -171,7 +171,7 @@ impl fmt::Display for Answer {
 mod tests {
     use super::*;
     use crate::breaker::{
-        Cause, Counts, Exceeded, Overdue, SlowRate, StateName, Undecided, Verdict, Window,
+        Cause, Counts, Exceeded, HalfOpenEnd, HalfOpenTimeout, Overdue, SlowRate, StateName, Window,
     };
     use alloc::string::ToString;
 
@@ -218,7 +218,7 @@ mod tests {
                 "not sent, the caller's deadline had passed.",
             ),
             (
-                Decision::TimedOut { limit: Limit::Deadline, after: SECOND },
+                Decision::TimedOut { limit: TimeLimit::Deadline, after: SECOND },
                 "the time up to the caller's deadline ran out after 1 s.",
             ),
             (
@@ -235,15 +235,15 @@ mod tests {
             ),
             (Decision::Queued(3), "waits for a slot behind 3 others."),
             (
-                Decision::TimedOut { limit: Limit::Attempt, after: SECOND },
+                Decision::TimedOut { limit: TimeLimit::Attempt, after: SECOND },
                 "the time for an attempt ran out after 1 s.",
             ),
             (
-                Decision::TimedOut { limit: Limit::Connect, after: SECOND },
+                Decision::TimedOut { limit: TimeLimit::Connect, after: SECOND },
                 "the time to connect ran out after 1 s.",
             ),
             (
-                Decision::TimedOut { limit: Limit::Call, after: SECOND },
+                Decision::TimedOut { limit: TimeLimit::Call, after: SECOND },
                 "the time for the whole call ran out after 1 s.",
             ),
             (
@@ -296,7 +296,7 @@ mod tests {
                 "the retry budget is spent (tokens: 0.9050 of 5, not more than one)",
             ),
             (
-                GiveUp::BudgetEmpty(Shortage::FailureShare {
+                GiveUp::BudgetEmpty(Shortage::FailureRate {
                     failures: 12,
                     calls: 100,
                     per_ten_thousand: 1_050,
@@ -315,14 +315,14 @@ mod tests {
 
     #[test]
     fn every_cause_is_a_sentence_with_its_numbers() {
-        let longer_than = Duration::from_secs(2);
+        let threshold = Duration::from_secs(2);
         let half = Rate::percent(50);
         let exceeded = |failures, failure_rate, slow_rate| {
             let counts = Counts { successes: 4, failures: 6, slow: 5 };
             let window = Window::Count(10);
             Cause::Exceeded(Exceeded { counts, window, failures, failure_rate, slow_rate })
         };
-        let slow = SlowRate { longer_than, rate: Rate::per_ten_thousand(3_325) };
+        let slow = SlowRate { threshold, rate: Rate::per_ten_thousand(3_325) };
         for (cause, text) in [
             (
                 exceeded(Some(6), None, None),
@@ -352,7 +352,7 @@ mod tests {
                 "2 of 3 trials failed, 1 of them by being slow",
             ),
             (
-                Cause::TrialsUndecided(Undecided { after: SECOND, then: Verdict::Open }),
+                Cause::HalfOpenTimedOut(HalfOpenTimeout { after: SECOND, then: HalfOpenEnd::Open }),
                 "the trials had not decided after 1 s",
             ),
             (Cause::ByHand, "by hand"),
@@ -362,10 +362,10 @@ mod tests {
             let transition = Transition { at: Instant::from_secs(2), from, to, cause };
             let expected = format!("2.00 s: the breaker went from closed to open: {text}.");
             assert_eq!(sentence(Decision::Transition(transition)), expected);
-            let observation = Observation { at: Instant::from_secs(2), cause };
+            let observation = ShadowTrip { at: Instant::from_secs(2), cause };
             let expected =
-                format!("2.00 s: the breaker only observes, and would have opened: {text}.");
-            assert_eq!(sentence(Decision::Observation(observation)), expected);
+                format!("2.00 s: the breaker is in shadow mode, and would have opened: {text}.");
+            assert_eq!(sentence(Decision::ShadowTrip(observation)), expected);
         }
     }
 

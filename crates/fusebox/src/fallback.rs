@@ -21,7 +21,7 @@ use core::ops::RangeInclusive;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FallbackConfig {
     /// The oldest cached answer that is still served; none for no cache: up to 1 day.
-    pub stale_for: Option<Duration>,
+    pub max_stale_age: Option<Duration>,
     /// What is answered where there is no such cached answer.
     pub otherwise: Otherwise,
 }
@@ -62,15 +62,15 @@ pub enum Answer {
 impl Default for FallbackConfig {
     fn default() -> Self {
         Self {
-            stale_for: Some(Duration::from_secs(300)),
+            max_stale_age: Some(Duration::from_secs(300)),
             otherwise: Otherwise::Unavailable { retry_after: Duration::from_secs(5) },
         }
     }
 }
 
 impl FallbackConfig {
-    /// The range of [`stale_for`](Self::stale_for).
-    pub const STALE_FOR: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
+    /// The range of [`max_stale_age`](Self::max_stale_age).
+    pub const MAX_STALE_AGE: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
     /// The range of the wait of [`Otherwise::Unavailable`].
     pub const RETRY_AFTER: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
 
@@ -79,8 +79,8 @@ impl FallbackConfig {
     /// # Errors
     /// When a length is outside its range.
     pub fn check(self) -> Result<Self, ConfigError> {
-        if let Some(age) = self.stale_for {
-            require_in(&Self::STALE_FOR, "fallback.stale_for", age)?;
+        if let Some(age) = self.max_stale_age {
+            require_in(&Self::MAX_STALE_AGE, "fallback.max_stale_age", age)?;
         }
         if let Otherwise::Unavailable { retry_after } = self.otherwise {
             require_in(&Self::RETRY_AFTER, "fallback.retry_after", retry_after)?;
@@ -98,7 +98,7 @@ impl FallbackConfig {
         retry_after: Option<Duration>,
     ) -> Answer {
         let age = cached_at.map(|at| now.since(at));
-        if let (Some(age), Some(oldest)) = (age, self.stale_for)
+        if let (Some(age), Some(oldest)) = (age, self.max_stale_age)
             && age <= oldest
         {
             return Answer::Stale { age };
@@ -160,10 +160,10 @@ mod tests {
         let default = FallbackConfig::default();
         let (day, too_long) = (Duration::from_secs(86_400), Duration::from_secs(86_401));
         let unavailable = |retry_after| Otherwise::Unavailable { retry_after };
-        let longest = FallbackConfig { stale_for: Some(day), otherwise: unavailable(day) };
+        let longest = FallbackConfig { max_stale_age: Some(day), otherwise: unavailable(day) };
         assert_eq!(longest.check(), Ok(longest));
         for (config, field) in [
-            (FallbackConfig { stale_for: Some(too_long), ..default }, "fallback.stale_for"),
+            (FallbackConfig { max_stale_age: Some(too_long), ..default }, "fallback.max_stale_age"),
             (
                 FallbackConfig { otherwise: unavailable(too_long), ..default },
                 "fallback.retry_after",

@@ -11,7 +11,7 @@ pub struct IdempotencyConfig {
     /// How long a result is kept: 1 ms to 365 days.
     pub ttl: Duration,
     /// How long work may take before its key is free again: 1 ms to 1 day.
-    pub lease: Duration,
+    pub claim_timeout: Duration,
     /// Keys at the most, at work or done: 1 to 10,000,000.
     pub capacity: u32,
 }
@@ -20,15 +20,15 @@ impl IdempotencyConfig {
     /// The range of [`ttl`](Self::ttl).
     pub const TTL: RangeInclusive<Duration> =
         Duration::MILLISECOND..=Duration::DAY.saturating_mul(365);
-    /// The range of [`lease`](Self::lease).
-    pub const LEASE: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+    /// The range of [`claim_timeout`](Self::claim_timeout).
+    pub const CLAIM_TIMEOUT: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
     /// The range of [`capacity`](Self::capacity).
     pub const CAPACITY: RangeInclusive<u32> = 1..=10_000_000;
 }
 
 impl Default for IdempotencyConfig {
     fn default() -> Self {
-        Self { ttl: Duration::DAY, lease: Duration::from_secs(60), capacity: 100_000 }
+        Self { ttl: Duration::DAY, claim_timeout: Duration::from_secs(60), capacity: 100_000 }
     }
 }
 
@@ -55,9 +55,9 @@ pub enum Begin<'a, K, V> {
     },
 }
 
-/// The right to do the work of a key, for as long as its lease lasts.
+/// The right to do the work of a key, until the claim times out.
 ///
-/// It can be neither copied nor used twice. One that is dropped blocks its key until the lease ends.
+/// It can be neither copied nor used twice. One that is dropped blocks its key until the claim times out.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a claim is to be completed or abandoned"]
 pub struct Claim<K> {
@@ -73,7 +73,7 @@ impl<K> Claim<K> {
     }
 }
 
-/// A result that came after the lease of its work had ended, and was not kept.
+/// A result that came after its claim had timed out, and was not kept.
 ///
 /// Somebody else may have done the work again meanwhile.
 #[derive(Debug, PartialEq, Eq)]
@@ -95,8 +95,8 @@ pub struct TooLate<V>(pub V);
 /// The choices where services differ:
 /// - Nothing leaves the table before its time: where there is no room, a new key is refused. To forget
 ///   an older one would let a payment happen twice.
-/// - Work has a lease. A worker that crashed does not block its key for ever: when the lease ends, the
-///   next request with the key may do the work. So the lease is to be longer than the work can take,
+/// - A claim times out. A worker that crashed does not block its key for ever: after the timeout the
+///   next request with the key may do the work. So the timeout must be longer than the work can take,
 ///   its deadline included; one who finishes later still is told so, and its result is not kept.
 /// - The time of a result begins when it is there, not when the work began.
 ///
@@ -109,7 +109,7 @@ pub struct TooLate<V>(pub V);
 /// let request = 0xfeed; // a hash of its payload
 /// let Begin::New(claim) = table.begin(now, "order 7", request) else { panic!("a new key") };
 /// assert!(matches!(table.begin(now, "order 7", request), Begin::InProgress { .. }));
-/// table.complete(now, claim, "201 Created").expect("within the lease");
+/// table.complete(now, claim, "201 Created").expect("before the timeout");
 /// assert_eq!(table.begin(now, "order 7", request), Begin::Done(&"201 Created"));
 /// assert_eq!(table.begin(now, "order 7", 0xbad), Begin::Mismatch);
 /// # Ok::<(), fusebox::ConfigError>(())
@@ -128,7 +128,7 @@ struct Entry<V> {
     /// That of its claim.
     number: u64,
     fingerprint: u64,
-    /// The end of the lease, or that of the time of the result.
+    /// The end of the claim_timeout, or that of the time of the result.
     ends: Instant,
     /// None while it is at work.
     result: Option<V>,
@@ -140,9 +140,9 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
     /// # Errors
     /// When a setting is outside the range that [`IdempotencyConfig`] states.
     pub fn new(config: IdempotencyConfig) -> Result<Self, ConfigError> {
-        let IdempotencyConfig { ttl, lease, capacity } = config;
+        let IdempotencyConfig { ttl, claim_timeout, capacity } = config;
         require_in(&IdempotencyConfig::TTL, "idempotency.ttl", ttl)?;
-        require_in(&IdempotencyConfig::LEASE, "idempotency.lease", lease)?;
+        require_in(&IdempotencyConfig::CLAIM_TIMEOUT, "idempotency.claim_timeout", claim_timeout)?;
         require_in(&IdempotencyConfig::CAPACITY, "idempotency.capacity", capacity)?;
         Ok(Self { config, entries: BTreeMap::new(), by_end: BTreeMap::new(), newest: 0 })
     }
@@ -164,7 +164,7 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
             return Begin::Full { until };
         }
         self.newest = self.newest.wrapping_add(1);
-        let (number, ends) = (self.newest, now + self.config.lease);
+        let (number, ends) = (self.newest, now + self.config.claim_timeout);
         self.entries.insert(key.clone(), Entry { number, fingerprint, ends, result: None });
         self.by_end.insert((ends, number), key.clone());
         Begin::New(Claim { key, number })
@@ -173,7 +173,7 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
     /// The work of a claim is done, and this is its result, which is kept for the time of the settings.
     ///
     /// # Errors
-    /// With the result itself when the lease has ended; then nothing is kept.
+    /// With the result itself when the claim has timed out; then nothing is kept.
     pub fn complete(&mut self, now: Instant, claim: Claim<K>, result: V) -> Result<(), TooLate<V>> {
         self.expire(now);
         let Some(entry) = own(&mut self.entries, &claim) else { return Err(TooLate(result)) };
@@ -185,7 +185,7 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
     }
 
     /// The work of a claim took no effect, so that the next request with its key may do it; false where
-    /// the lease had ended and the key is no longer that of the claim.
+    /// the claim had timed out and the key is no longer that of the claim.
     #[expect(clippy::needless_pass_by_value, reason = "it uses the claim up")]
     pub fn abandon(&mut self, claim: Claim<K>) -> bool {
         let Some(entry) = own(&mut self.entries, &claim) else { return false };
@@ -322,8 +322,14 @@ mod tests {
         for (config, field) in [
             (IdempotencyConfig { ttl: Duration::ZERO, ..default }, "idempotency.ttl"),
             (IdempotencyConfig { ttl: Duration::MAX, ..default }, "idempotency.ttl"),
-            (IdempotencyConfig { lease: Duration::ZERO, ..default }, "idempotency.lease"),
-            (IdempotencyConfig { lease: Duration::MAX, ..default }, "idempotency.lease"),
+            (
+                IdempotencyConfig { claim_timeout: Duration::ZERO, ..default },
+                "idempotency.claim_timeout",
+            ),
+            (
+                IdempotencyConfig { claim_timeout: Duration::MAX, ..default },
+                "idempotency.claim_timeout",
+            ),
             (IdempotencyConfig { capacity: 0, ..default }, "idempotency.capacity"),
         ] {
             assert_eq!(Table::new(config).unwrap_err().field, field);

@@ -142,9 +142,9 @@ mod timeout;
 
 pub use backoff::{Backoff, BackoffConfig, Delays, Growth, Jitter};
 pub use breaker::{
-    BreakerConfig, Cause, CircuitBreaker, Counts, Ended, Exceeded, HalfOpen, Mode, Observation,
-    Overdue, Permit, Rate, Remembered, SavedState, SlowRate, Snapshot, State, StateName,
-    Transition, Undecided, Verdict, Window, WindowStep,
+    BreakerConfig, Cause, CircuitBreaker, Counts, Exceeded, HalfOpen, HalfOpenEnd, HalfOpenTimeout,
+    Mode, Overdue, Permit, Rate, SavedState, SavedWindow, ShadowTrip, SlowRate, Snapshot, State,
+    StateName, Transition, Window, WindowBucket, WindowEntry,
 };
 pub use budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
@@ -160,7 +160,7 @@ pub use pipeline::Pipeline;
 pub use rate_limit::{RateLimit, RateLimitConfig};
 pub use retry::{GiveUp, Granted, Repeat, Retry, RetryConfig, Tried};
 pub use throttle::{Demand, Throttle, ThrottleConfig, ThrottlePermit};
-pub use timeout::{Limit, TimeoutConfig};
+pub use timeout::{TimeLimit, TimeoutConfig};
 
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]

@@ -50,7 +50,7 @@ pub enum Rejection {
     BreakerForcedOpen,
     /// The breaker is half-open, and as many trials are under way as it allows.
     TrialsTaken {
-        /// When the first lease of those trials ends; they are likely to be decided long before.
+        /// When the next of those trials times out; most end long before.
         until: Instant,
     },
     /// All slots of the bulkhead are taken, and its queue is full.

@@ -10,7 +10,7 @@ use crate::outcome::{Failure, Outcome, Rejection};
 use crate::retry::{Granted, Retry, Tried};
 use crate::throttle::Throttle;
 use crate::time::{Duration, Instant};
-use crate::timeout::{Limit, TimeoutConfig};
+use crate::timeout::{TimeLimit, TimeoutConfig};
 use alloc::format;
 use alloc::vec::Vec;
 
@@ -253,18 +253,18 @@ impl Pipeline {
             Step::Unchanged
         } else if cx.now >= call.deadline {
             let own = call.deadline == call.request.deadline;
-            let limit = if own { Limit::Deadline } else { Limit::Call };
+            let limit = if own { TimeLimit::Deadline } else { TimeLimit::Call };
             cx.record(timed_out(limit, call.started_at));
             self.abandon(call, self.layers.len(), end, cx)
         } else if cx.now >= call.respond_by {
-            cx.record(timed_out(Limit::Attempt, call.limited_at));
+            cx.record(timed_out(TimeLimit::Attempt, call.limited_at));
             // What lies inside the timeout has had its time and may not try again.
             self.abandon(call, self.place_of(LayerKind::Timeout), end, cx)
         } else {
             // Of all that the call waits for, what is left is what its phase waits for.
             match phase {
                 Phase::Attempt { .. } => {
-                    cx.record(timed_out(Limit::Connect, call.sent_at));
+                    cx.record(timed_out(TimeLimit::Connect, call.sent_at));
                     self.leave(call, 0, 0, End::Failure(Failure::Connect), cx)
                 }
                 Phase::Backoff { .. } => self.enter(call, self.place_of(LayerKind::Retry), cx),
@@ -492,17 +492,17 @@ fn explain_transition<X: Explain, T>(
     cx: &mut Context<'_, X>,
     act: impl FnOnce(&mut CircuitBreaker, Instant) -> T,
 ) -> T {
-    let before = (breaker.generation(), breaker.observations());
+    let before = (breaker.generation(), breaker.shadow_trips());
     let result = act(breaker, cx.now);
     if breaker.generation() != before.0
         && let Some(transition) = breaker.last_transition()
     {
         cx.record(Decision::Transition(transition));
     }
-    if breaker.observations() != before.1
-        && let Some(observation) = breaker.last_observation()
+    if breaker.shadow_trips() != before.1
+        && let Some(observation) = breaker.last_shadow_trip()
     {
-        cx.record(Decision::Observation(observation));
+        cx.record(Decision::ShadowTrip(observation));
     }
     result
 }

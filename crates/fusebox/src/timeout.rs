@@ -40,7 +40,7 @@ pub struct TimeoutConfig {
 
 /// Which limit ran out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Limit {
+pub enum TimeLimit {
     /// See [`TimeoutConfig::connect`].
     Connect,
     /// See [`TimeoutConfig::attempt`].

@@ -213,7 +213,7 @@ fn nothing_is_null_and_null_is_nothing() {
     assert!(scenario.clients[0].burst.is_some());
     assert_eq!(scenario.clients[0].deadline, None);
     assert_eq!(get(&scenario, "postgres.rate_limit.permits").as_deref(), Some("100"));
-    assert_eq!(breaker(&scenario).retry_after, None);
+    assert_eq!(breaker(&scenario).max_retry_after, None);
     assert_eq!(read_plain(&write(&scenario)), Ok(scenario));
     assert_eq!(
         breaker(&Scenario::default()).cooldown,

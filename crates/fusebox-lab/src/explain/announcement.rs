@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 pub const fn is_news(entry: &Entry) -> bool {
     match entry.what {
         What::Done(_) | What::Restarted | What::Committed { again: true } => true,
-        What::Decided(Decision::Transition(_) | Decision::Observation(_)) => entry.on.is_some(),
+        What::Decided(Decision::Transition(_) | Decision::ShadowTrip(_)) => entry.on.is_some(),
         _ => false,
     }
 }
@@ -74,7 +74,7 @@ impl Common {
                 Decision::Refused(Rejection::Throttled { .. }) => Self::Throttled,
                 Decision::GaveUp(GiveUp::BudgetEmpty(_)) => Self::BudgetSpent,
                 Decision::TimedOut { .. } => Self::TimedOut,
-                Decision::Transition(_) | Decision::Observation(_) => Self::ClientBreaker,
+                Decision::Transition(_) | Decision::ShadowTrip(_) => Self::ClientBreaker,
                 _ => return None,
             },
             _ => return None,

@@ -4,7 +4,7 @@ use super::Line;
 use super::clauses::behind;
 use crate::words::{length, list, sentence};
 use fusebox::time::{Duration, Instant};
-use fusebox::{Failure, Limit, Outcome};
+use fusebox::{Failure, Outcome, TimeLimit};
 
 /// An attempt whose end has not been told yet.
 #[derive(Clone, Debug)]
@@ -67,15 +67,17 @@ impl Attempt {
     }
 
     /// The sentence about an attempt that a limit of time ended.
-    pub(super) fn timed_out(mut self, limit: Limit, after: Duration) -> Line {
+    pub(super) fn timed_out(mut self, limit: TimeLimit, after: Duration) -> Line {
         let after = length(after);
         self.clauses.push(match limit {
-            Limit::Connect => {
+            TimeLimit::Connect => {
                 format!("got no connection; after {after} the timeout for that gave up on it")
             }
-            Limit::Attempt => format!("got no answer; after {after} the timeout gave up on it"),
-            Limit::Call => format!("had no answer when the {after} for the whole call were over"),
-            Limit::Deadline => {
+            TimeLimit::Attempt => format!("got no answer; after {after} the timeout gave up on it"),
+            TimeLimit::Call => {
+                format!("had no answer when the {after} for the whole call were over")
+            }
+            TimeLimit::Deadline => {
                 format!("had no answer when the deadline came, {after} into the call")
             }
         });
@@ -123,12 +125,14 @@ fn end(outcome: Outcome, after: Duration) -> String {
 }
 
 /// A limit of time that ran out while no attempt was under way.
-pub(super) fn out_of_time(limit: Limit, after: Duration) -> String {
+pub(super) fn out_of_time(limit: TimeLimit, after: Duration) -> String {
     let after = length(after);
     match limit {
-        Limit::Connect => format!("After {after} there was no connection, and time was up."),
-        Limit::Attempt => format!("The {after} for its attempts were over."),
-        Limit::Call => format!("The {after} for the whole call were over."),
-        Limit::Deadline => format!("The deadline of the call came, {after} after its beginning."),
+        TimeLimit::Connect => format!("After {after} there was no connection, and time was up."),
+        TimeLimit::Attempt => format!("The {after} for its attempts were over."),
+        TimeLimit::Call => format!("The {after} for the whole call were over."),
+        TimeLimit::Deadline => {
+            format!("The deadline of the call came, {after} after its beginning.")
+        }
     }
 }

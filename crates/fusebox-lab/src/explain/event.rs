@@ -4,7 +4,7 @@ use super::change::became;
 use super::clauses::{Tense::Present, answer, behind, endpoint, failure, layer};
 use super::{deed, reasons, rules};
 use crate::words::{count, length, plural, sentence};
-use fusebox::{Answer, Decision, End, LayerKind, Limit, Outcome, StateName, Transition};
+use fusebox::{Answer, Decision, End, LayerKind, Outcome, StateName, TimeLimit, Transition};
 use fusebox_sim::{Dependency, Entry, Reply, What};
 
 /// An entry of a trace as a sentence.
@@ -151,7 +151,7 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
             format!("nothing is sent{}: {}", way(on), reasons::refusal(of, on, Present))
         }
         Decision::Transition(transition) => changes(&transition, on),
-        Decision::Observation(of) => format!(
+        Decision::ShadowTrip(of) => format!(
             "{} only observes; it would open now: {}",
             layer(LayerKind::Breaker, on),
             rules::cause(&of.cause)
@@ -165,14 +165,16 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
             let from = on.map_or_else(String::new, |on| format!(" from {}", on.title()));
             let timeout = if on.is_some() { "the timeout" } else { "the client's timeout" };
             match limit {
-                Limit::Connect => {
+                TimeLimit::Connect => {
                     format!("no connection{from} within {after}, and {timeout} ends the attempt")
                 }
-                Limit::Attempt => {
+                TimeLimit::Attempt => {
                     format!("no answer{from} within {after}, and {timeout} ends the attempt")
                 }
-                Limit::Call => format!("the {after} for the whole call{at} are over"),
-                Limit::Deadline => format!("the deadline of the call{at} has come after {after}"),
+                TimeLimit::Call => format!("the {after} for the whole call{at} are over"),
+                TimeLimit::Deadline => {
+                    format!("the deadline of the call{at} has come after {after}")
+                }
             }
         }
         Decision::Retry { failure: of, delay } => {

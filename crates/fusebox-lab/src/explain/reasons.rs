@@ -109,7 +109,7 @@ fn shortage(shortage: Shortage) -> String {
         Shortage::Bucket { left, of } => {
             format!("{} left, and a retry needs more than one", tokens(left, of))
         }
-        Shortage::FailureShare { failures, calls: made, per_ten_thousand } => {
+        Shortage::FailureRate { failures, calls: made, per_ten_thousand } => {
             let failures = plural(failures, "failure", "failures");
             let (made, most) = (calls(made), Rate::per_ten_thousand(per_ten_thousand));
             format!("{failures} of {made} since the start, and at most {most} may fail")

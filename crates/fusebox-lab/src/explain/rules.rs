@@ -2,8 +2,8 @@
 
 use crate::words::{count, length, plural};
 use fusebox::{
-    Backoff, BackoffConfig, BreakerConfig, BudgetConfig, Cause, Delays, Exceeded, Growth, Jitter,
-    Overdue, Rate, SlowRate, Undecided, Verdict, Window,
+    Backoff, BackoffConfig, BreakerConfig, BudgetConfig, Cause, Delays, Exceeded, Growth,
+    HalfOpenEnd, HalfOpenTimeout, Jitter, Overdue, Rate, SlowRate, Window,
 };
 
 /// The rule that decided, with the numbers that it compared.
@@ -36,10 +36,10 @@ pub(super) fn cause(cause: &Cause) -> String {
             };
             format!("{failed}{slow}, so that too few could still pass")
         }
-        Cause::TrialsUndecided(Undecided { after, then }) => {
+        Cause::HalfOpenTimedOut(HalfOpenTimeout { after, then }) => {
             let taken = match then {
-                Verdict::Open => "a failure",
-                Verdict::Close => "a success",
+                HalfOpenEnd::Open => "a failure",
+                HalfOpenEnd::Close => "a success",
             };
             format!(
                 "the trials had not decided after {}, which it takes for {taken}",
@@ -64,8 +64,8 @@ fn exceeded(exceeded: &Exceeded) -> String {
     if let Some(most) = failure_rate {
         parts.push(format!("{failed} of {calls} calls {of} reached the share of {most}"));
     }
-    if let Some(SlowRate { longer_than, rate }) = slow_rate {
-        let (slow, than) = (count(counts.slow.into()), length(*longer_than));
+    if let Some(SlowRate { threshold, rate }) = slow_rate {
+        let (slow, than) = (count(counts.slow.into()), length(*threshold));
         parts.push(format!(
             "{slow} of {calls} calls {of} took longer than {than}, which reached the share of {rate}"
         ));
@@ -93,8 +93,8 @@ pub(super) fn opens(config: &BreakerConfig) -> String {
     if let Some(rate) = config.failure_rate {
         rules.push(format!("failures that are {} of {least} {of}", share(rate)));
     }
-    if let Some(SlowRate { longer_than, rate }) = config.slow_rate {
-        let than = length(longer_than);
+    if let Some(SlowRate { threshold, rate }) = config.slow_rate {
+        let than = length(threshold);
         rules.push(format!("calls of over {than} that are {} of {least} {of}", share(rate)));
     }
     if let Some(Overdue { calls, after }) = config.overdue {
@@ -145,9 +145,9 @@ pub(super) fn wait(config: &BackoffConfig, retry: u32) -> Option<String> {
         }
         Jitter::Full => "full jitter",
         Jitter::Equal => "equal jitter",
-        Jitter::Factor { .. } => "a random factor",
-        Jitter::AddShare { .. } | Jitter::Add { .. } => "added jitter",
-        Jitter::Around { .. } => "jitter to both sides",
+        Jitter::PlusMinusShare { .. } => "a random factor",
+        Jitter::AddedShare { .. } | Jitter::AddedTime { .. } => "added jitter",
+        Jitter::PlusMinusTime { .. } => "jitter to both sides",
     };
     let backoff = Backoff::new(*config).ok()?;
     let (least, most) = backoff.range(&Delays::after(retry));
@@ -162,9 +162,9 @@ pub(super) fn wait(config: &BackoffConfig, retry: u32) -> Option<String> {
 /// What a retry budget allows.
 pub(super) fn budget(config: &BudgetConfig) -> String {
     match *config {
-        BudgetConfig::Traffic { per_ten_thousand, floor_per_second, ttl } => {
+        BudgetConfig::Traffic { per_ten_thousand, min_per_second, ttl } => {
             let (share, ttl) = (Rate::per_ten_thousand(per_ten_thousand), length(ttl));
-            let floor = match floor_per_second {
+            let floor = match min_per_second {
                 0 => String::new(),
                 floor => format!(", and {floor} a second besides"),
             };
@@ -174,23 +174,23 @@ pub(super) fn budget(config: &BudgetConfig) -> String {
             let (share, floor) = (Rate::per_ten_thousand(per_ten_thousand), count(floor.into()));
             format!("retries for {share} of the calls under way, or {floor} where that is more")
         }
-        BudgetConfig::Tokens { tokens, success_per_ten_thousand } => {
-            let (tokens, part) = (count(tokens.into()), parts(success_per_ten_thousand));
+        BudgetConfig::Tokens { tokens, success_refill_per_ten_thousand } => {
+            let (tokens, part) = (count(tokens.into()), parts(success_refill_per_ten_thousand));
             format!(
                 "retries while more than half of {tokens} tokens are there; a failed attempt takes \
                  one, and a success adds {part}"
             )
         }
-        BudgetConfig::Quota { stock, price, throttled_price } => {
+        BudgetConfig::Quota { stock, price, throttled_cost } => {
             let (stock, price) = (count(stock.into()), count(price.into()));
-            let throttled = count(throttled_price.into());
+            let throttled = count(throttled_cost.into());
             format!("retries at {price} each, or {throttled} after 429 and 503, from {stock}")
         }
-        BudgetConfig::Bucket { tokens, call_per_ten_thousand } => {
-            let (tokens, part) = (count(tokens.into()), parts(call_per_ten_thousand));
+        BudgetConfig::Bucket { tokens, call_refill_per_ten_thousand } => {
+            let (tokens, part) = (count(tokens.into()), parts(call_refill_per_ten_thousand));
             format!("retries at a token each, of {tokens}, to which each call adds {part}")
         }
-        BudgetConfig::FailureShare { per_ten_thousand } => {
+        BudgetConfig::FailureRate { per_ten_thousand } => {
             let share = Rate::per_ten_thousand(per_ten_thousand);
             format!("retries while at most {share} of all calls so far have failed")
         }

@@ -6,7 +6,7 @@ use super::{Explanation, Line, rules};
 use crate::words::{count, length, list, plural, sentence};
 use fusebox::time::{Duration, Instant};
 use fusebox::{
-    BreakerConfig, Decision, End, Failure, LayerConfig, LayerKind, Limit, Outcome, Transition,
+    BreakerConfig, Decision, End, Failure, LayerConfig, LayerKind, Outcome, TimeLimit, Transition,
     Window,
 };
 use fusebox_sim::{Dependency, Entry, What, World};
@@ -130,8 +130,8 @@ impl Ledger {
             }
             What::Decided(Decision::TimedOut { limit, .. }) => {
                 let failed = match limit {
-                    Limit::Connect => Failure::Connect,
-                    Limit::Attempt | Limit::Call | Limit::Deadline => Failure::Timeout,
+                    TimeLimit::Connect => Failure::Connect,
+                    TimeLimit::Attempt | TimeLimit::Call | TimeLimit::Deadline => Failure::Timeout,
                 };
                 self.attempted(entry.at, call, Outcome::Failure(failed));
             }

@@ -79,7 +79,7 @@ impl Span {
             Decision::Sent(number) => self.sent(way, at, number, since),
             Decision::Refused(rejection) => line(self.refused(way, at, rejection, before)),
             Decision::Transition(transition) => line(self.transition(way, &transition)),
-            Decision::Observation(observation) => line(format!(
+            Decision::ShadowTrip(observation) => line(format!(
                 "{} only observes; it would have opened here: {}",
                 layer(LayerKind::Breaker, way.on),
                 rules::cause(&observation.cause)

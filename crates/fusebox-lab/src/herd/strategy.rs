@@ -171,8 +171,8 @@ impl Strategy {
             Jitter::None => ", the same for all".to_string(),
             Jitter::Full => ", any time from 0 to that".to_string(),
             Jitter::Equal => ", from half of it to all".to_string(),
-            Jitter::Factor { spread_per_mille } => {
-                let spread = f64::from(spread_per_mille) / 1_000.0;
+            Jitter::PlusMinusShare { per_mille } => {
+                let spread = f64::from(per_mille) / 1_000.0;
                 format!(", times {} to {}", 1.0 - spread, 1.0 + spread)
             }
             Jitter::Decorrelated | Jitter::SmoothDecorrelated => {
@@ -221,7 +221,7 @@ fn backoff(form: &str) -> BackoffConfig {
     match form {
         "immediate" => BackoffConfig::IMMEDIATE,
         "fixed" => BackoffConfig { growth: Growth::Constant, jitter: Jitter::None, ..usual },
-        "factor" => BackoffConfig { jitter: Jitter::Factor { spread_per_mille: 500 }, ..usual },
+        "factor" => BackoffConfig { jitter: Jitter::PlusMinusShare { per_mille: 500 }, ..usual },
         "full" => BackoffConfig { jitter: Jitter::Full, ..usual },
         "equal" => BackoffConfig { jitter: Jitter::Equal, ..usual },
         "decorrelated" => BackoffConfig { jitter: Jitter::Decorrelated, ..usual },

@@ -25,7 +25,8 @@ pub(super) fn rate_limited_model() -> Scenario {
     for layer in &mut model.layers {
         match layer {
             LayerConfig::Fallback(fallback) => {
-                *fallback = FallbackConfig { stale_for: None, otherwise: Otherwise::Substitute };
+                *fallback =
+                    FallbackConfig { max_stale_age: None, otherwise: Otherwise::Substitute };
             }
             // Five failures in ten seconds would open it for good, and a 429 is no outage.
             LayerConfig::Breaker(breaker) => {
@@ -113,7 +114,7 @@ pub(super) fn retry_storm(budget: bool) -> Scenario {
                     backoff: BackoffConfig::IMMEDIATE,
                     budget: budget.then_some(BudgetConfig::Traffic {
                         per_ten_thousand: 1_000,
-                        floor_per_second: 0,
+                        min_per_second: 0,
                         ttl: secs(10),
                     }),
                 }),

@@ -86,7 +86,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             keys.spread,
             "Jitter, either way",
             "The most that chance takes away or adds, as a share of the delay.",
-            per_mille(Jitter::SPREAD_PER_MILLE),
+            per_mille(Jitter::PLUS_MINUS_PER_MILLE),
             Access::Number(jitter_spread),
         )
         .when(keys.jitter, &["factor"]),
@@ -94,7 +94,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             keys.share,
             "Jitter, added share",
             "The most that chance adds, as a share of the delay.",
-            per_mille(Jitter::MOST_PER_MILLE),
+            per_mille(Jitter::ADDED_PER_MILLE),
             Access::Number(jitter_share),
         )
         .when(keys.jitter, &["add_share"]),
@@ -155,12 +155,12 @@ fn growth_factor<T: HasBackoff>(of: &mut T) -> Option<&mut u32> {
 fn jitter_word(jitter: Jitter) -> &'static str {
     match jitter {
         Jitter::None => "none",
-        Jitter::Factor { .. } => "factor",
+        Jitter::PlusMinusShare { .. } => "factor",
         Jitter::Full => "full",
         Jitter::Equal => "equal",
-        Jitter::AddShare { .. } => "add_share",
-        Jitter::Add { .. } => "add",
-        Jitter::Around { .. } => "around",
+        Jitter::AddedShare { .. } => "add_share",
+        Jitter::AddedTime { .. } => "add",
+        Jitter::PlusMinusTime { .. } => "around",
         Jitter::Decorrelated => "decorrelated",
         Jitter::SmoothDecorrelated => "smooth_decorrelated",
     }
@@ -171,12 +171,12 @@ fn set_jitter<T: HasBackoff>(of: &mut T, word: &str) {
     if jitter_word(*jitter) != word {
         *jitter = match word {
             "none" => Jitter::None,
-            "factor" => Jitter::Factor { spread_per_mille: 500 },
+            "factor" => Jitter::PlusMinusShare { per_mille: 500 },
             "full" => Jitter::Full,
             "equal" => Jitter::Equal,
-            "add_share" => Jitter::AddShare { most_per_mille: 1_000 },
-            "add" => Jitter::Add { most: Duration::from_secs(1) },
-            "around" => Jitter::Around { spread: Duration::from_secs(1) },
+            "add_share" => Jitter::AddedShare { per_mille: 1_000 },
+            "add" => Jitter::AddedTime { time: Duration::from_secs(1) },
+            "around" => Jitter::PlusMinusTime { time: Duration::from_secs(1) },
             "decorrelated" => Jitter::Decorrelated,
             _ => Jitter::SmoothDecorrelated,
         };
@@ -185,28 +185,28 @@ fn set_jitter<T: HasBackoff>(of: &mut T, word: &str) {
 
 fn jitter_spread<T: HasBackoff>(of: &mut T) -> Option<&mut u32> {
     match &mut of.backoff().jitter {
-        Jitter::Factor { spread_per_mille } => Some(spread_per_mille),
+        Jitter::PlusMinusShare { per_mille } => Some(per_mille),
         _ => None,
     }
 }
 
 fn jitter_share<T: HasBackoff>(of: &mut T) -> Option<&mut u32> {
     match &mut of.backoff().jitter {
-        Jitter::AddShare { most_per_mille } => Some(most_per_mille),
+        Jitter::AddedShare { per_mille } => Some(per_mille),
         _ => None,
     }
 }
 
 fn jitter_add<T: HasBackoff>(of: &mut T) -> Option<&mut Duration> {
     match &mut of.backoff().jitter {
-        Jitter::Add { most } => Some(most),
+        Jitter::AddedTime { time } => Some(time),
         _ => None,
     }
 }
 
 fn jitter_around<T: HasBackoff>(of: &mut T) -> Option<&mut Duration> {
     match &mut of.backoff().jitter {
-        Jitter::Around { spread } => Some(spread),
+        Jitter::PlusMinusTime { time } => Some(time),
         _ => None,
     }
 }

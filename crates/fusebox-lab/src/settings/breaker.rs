@@ -4,7 +4,9 @@ use super::backoff::{HasBackoff, Keys, backoff};
 use super::kind::{Kind, Value, count, per_ten_thousand, time};
 use super::table::{Access, Item, Table, setting};
 use fusebox::time::Duration;
-use fusebox::{BackoffConfig, BreakerConfig, Overdue, Rate, SlowRate, Undecided, Verdict, Window};
+use fusebox::{
+    BackoffConfig, BreakerConfig, HalfOpenEnd, HalfOpenTimeout, Overdue, Rate, SlowRate, Window,
+};
 
 /// The settings of a circuit breaker.
 pub const BREAKER: &Table<BreakerConfig> = &Table {
@@ -105,9 +107,9 @@ const RULES: &[Item<BreakerConfig>] = &[
         "slow_after",
         "Slow after",
         "A call is slow if it took longer than this.",
-        time(SlowRate::LONGER_THAN),
+        time(SlowRate::THRESHOLD),
         Access::Time(|breaker: &mut BreakerConfig| {
-            breaker.slow_rate.as_mut().map(|slow| &mut slow.longer_than)
+            breaker.slow_rate.as_mut().map(|slow| &mut slow.threshold)
         }),
     )
     .when("slow_rate", &[]),
@@ -164,8 +166,8 @@ const TRIALS: &[Item<BreakerConfig>] = &[
         "retry_after",
         "Retry-After up to",
         "The Retry-After of the failure that opened the breaker takes the cooldown's place, up to this.",
-        time(BreakerConfig::RETRY_AFTER),
-        Access::TimeOrOff(|breaker| Some(&mut breaker.retry_after)),
+        time(BreakerConfig::MAX_RETRY_AFTER),
+        Access::TimeOrOff(|breaker| Some(&mut breaker.max_retry_after)),
     ),
     setting(
         "trials",
@@ -186,27 +188,29 @@ const TRIALS: &[Item<BreakerConfig>] = &[
         "lease",
         "Lease",
         "After this a trial without a report loses its permit.",
-        time(BreakerConfig::LEASE),
-        Access::Time(|breaker| Some(&mut breaker.lease)),
+        time(BreakerConfig::TRIAL_TIMEOUT),
+        Access::Time(|breaker| Some(&mut breaker.trial_timeout)),
     ),
     setting(
         "undecided",
-        "Undecided",
+        "HalfOpenTimeout",
         "What a half-open breaker becomes where its trials do not decide.",
         Kind::Choice(&["open", "close"]),
         Access::Any {
             optional: true,
-            read: |breaker| Some(breaker.undecided.map_or(Value::Off, |end| verdict(end.then))),
-            write: set_undecided,
+            read: |breaker| {
+                Some(breaker.half_open_timeout.map_or(Value::Off, |end| verdict(end.then)))
+            },
+            write: set_half_open_timeout,
         },
     ),
     setting(
         "undecided_after",
-        "Undecided after",
+        "HalfOpenTimeout after",
         "How long after its first trial a half-open breaker becomes that.",
-        time(Undecided::AFTER),
+        time(HalfOpenTimeout::AFTER),
         Access::Time(|breaker: &mut BreakerConfig| {
-            breaker.undecided.as_mut().map(|end| &mut end.after)
+            breaker.half_open_timeout.as_mut().map(|end| &mut end.after)
         }),
     )
     .when("undecided", &[]),
@@ -267,8 +271,8 @@ fn value_rate(value: &Value) -> Option<Rate> {
 
 fn set_slow_rate(breaker: &mut BreakerConfig, value: &Value) {
     if has_rates(breaker) {
-        let before = breaker.slow_rate.map_or(Duration::from_secs(1), |slow| slow.longer_than);
-        breaker.slow_rate = value_rate(value).map(|rate| SlowRate { longer_than: before, rate });
+        let before = breaker.slow_rate.map_or(Duration::from_secs(1), |slow| slow.threshold);
+        breaker.slow_rate = value_rate(value).map(|rate| SlowRate { threshold: before, rate });
     }
 }
 
@@ -280,15 +284,15 @@ fn set_overdue_calls(breaker: &mut BreakerConfig, value: &Value) {
     };
 }
 
-fn verdict(verdict: Verdict) -> Value {
-    Value::Choice(if verdict == Verdict::Open { "open" } else { "close" })
+fn verdict(verdict: HalfOpenEnd) -> Value {
+    Value::Choice(if verdict == HalfOpenEnd::Open { "open" } else { "close" })
 }
 
-fn set_undecided(breaker: &mut BreakerConfig, value: &Value) {
-    let after = breaker.undecided.map_or(Duration::from_secs(300), |end| end.after);
-    breaker.undecided = match value {
-        Value::Choice("open") => Some(Undecided { after, then: Verdict::Open }),
-        Value::Choice(_) => Some(Undecided { after, then: Verdict::Close }),
+fn set_half_open_timeout(breaker: &mut BreakerConfig, value: &Value) {
+    let after = breaker.half_open_timeout.map_or(Duration::from_secs(300), |end| end.after);
+    breaker.half_open_timeout = match value {
+        Value::Choice("open") => Some(HalfOpenTimeout { after, then: HalfOpenEnd::Open }),
+        Value::Choice(_) => Some(HalfOpenTimeout { after, then: HalfOpenEnd::Close }),
         _ => None,
     };
 }

@@ -25,7 +25,7 @@ const fn word(budget: &BudgetConfig) -> &'static str {
         BudgetConfig::Tokens { .. } => "tokens",
         BudgetConfig::Quota { .. } => "quota",
         BudgetConfig::Bucket { .. } => "bucket",
-        BudgetConfig::FailureShare { .. } => "failure_share",
+        BudgetConfig::FailureRate { .. } => "failure_share",
     }
 }
 
@@ -34,8 +34,8 @@ fn of_word(word: &str) -> BudgetConfig {
         "traffic" => BudgetConfig::default(),
         "in_flight" => BudgetConfig::ENVOY,
         "tokens" => BudgetConfig::GRPC,
-        "bucket" => BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 },
-        "failure_share" => BudgetConfig::FailureShare { per_ten_thousand: 1_000 },
+        "bucket" => BudgetConfig::Bucket { tokens: 5, call_refill_per_ten_thousand: 1_000 },
+        "failure_share" => BudgetConfig::FailureRate { per_ten_thousand: 1_000 },
         _ => BudgetConfig::AWS,
     }
 }
@@ -73,8 +73,8 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "budget_per_second",
         "Budget, floor",
         "Retries a second that are there with no traffic at all.",
-        count("retries a second", BudgetConfig::FLOOR_PER_SECOND),
-        Access::Number(of_form!(Traffic, floor_per_second)),
+        count("retries a second", BudgetConfig::MIN_PER_SECOND),
+        Access::Number(of_form!(Traffic, min_per_second)),
     )
     .when("budget", &["traffic"]),
     setting(
@@ -114,7 +114,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "Budget, refill",
         "The share of a token that a success brings back.",
         per_ten_thousand(BudgetConfig::TOKENS),
-        Access::Number(of_form!(Tokens, success_per_ten_thousand)),
+        Access::Number(of_form!(Tokens, success_refill_per_ten_thousand)),
     )
     .when("budget", &["tokens"]),
     setting(
@@ -138,7 +138,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "Budget, price after throttling",
         "What a retry costs after a 429 or a 503.",
         count("of the stock", BudgetConfig::TOKENS),
-        Access::Number(of_form!(Quota, throttled_price)),
+        Access::Number(of_form!(Quota, throttled_cost)),
     )
     .when("budget", &["quota"]),
     setting(
@@ -154,7 +154,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "Budget, refill by a call",
         "The share of a token that each call brings.",
         per_ten_thousand(BudgetConfig::TOKENS),
-        Access::Number(of_form!(Bucket, call_per_ten_thousand)),
+        Access::Number(of_form!(Bucket, call_refill_per_ten_thousand)),
     )
     .when("budget", &["bucket"]),
     setting(
@@ -162,7 +162,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         "Budget, failures",
         "The share of failures among all calls up to which there are retries.",
         per_ten_thousand(BudgetConfig::PER_TEN_THOUSAND),
-        Access::Number(of_form!(FailureShare, per_ten_thousand)),
+        Access::Number(of_form!(FailureRate, per_ten_thousand)),
     )
     .when("budget", &["failure_share"]),
 ];

@@ -93,8 +93,8 @@ pub const FALLBACK: &Table<FallbackConfig> = &Table {
             "stale_for",
             "Stale answers",
             "The oldest cached answer that is still served.",
-            time(FallbackConfig::STALE_FOR),
-            Access::TimeOrOff(|fallback| Some(&mut fallback.stale_for)),
+            time(FallbackConfig::MAX_STALE_AGE),
+            Access::TimeOrOff(|fallback| Some(&mut fallback.max_stale_age)),
         ),
         setting(
             "otherwise",

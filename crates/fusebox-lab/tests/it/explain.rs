@@ -4,7 +4,7 @@ use crate::random::each_seed;
 use crate::support::random::sketch;
 use fusebox::time::{Duration, Instant};
 use fusebox::{
-    Answer, Decision, End, Failure, GiveUp, LayerKind, Limit, Outcome, Rejection, StateName,
+    Answer, Decision, End, Failure, GiveUp, LayerKind, Outcome, Rejection, StateName, TimeLimit,
 };
 use fusebox_lab::explain::{self, Announcement, Explanation, LINES_MAX, Number};
 use fusebox_lab::presets;
@@ -60,7 +60,7 @@ fn answered(whats: &[What], with: Reply) -> bool {
 }
 
 fn timed_out(whats: &[What]) -> bool {
-    decides(whats, |of| matches!(of, Decision::TimedOut { limit: Limit::Attempt, .. }))
+    decides(whats, |of| matches!(of, Decision::TimedOut { limit: TimeLimit::Attempt, .. }))
 }
 
 fn changes(whats: &[What], to: StateName) -> bool {

@@ -22,11 +22,11 @@ const SECOND_FAILURE: BreakerConfig = BreakerConfig {
     min_calls: 1,
     overdue: None,
     cooldown: BackoffConfig::constant(Duration::from_secs(1)),
-    retry_after: None,
+    max_retry_after: None,
     trials: 1,
     trials_to_close: 1,
-    lease: Duration::from_secs(60),
-    undecided: None,
+    trial_timeout: Duration::from_secs(60),
+    half_open_timeout: None,
 };
 
 fn replay(log: &str) -> Replay {

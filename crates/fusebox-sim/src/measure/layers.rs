@@ -1,7 +1,7 @@
 //! What the layers of one pipeline, or of all clients together, have done since the start.
 
 use fusebox::time::Duration;
-use fusebox::{Answer, Decision, GiveUp, Limit, Rejection};
+use fusebox::{Answer, Decision, GiveUp, Rejection, TimeLimit};
 
 /// What the layers of one pipeline, or of all clients together, have done since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,12 +47,12 @@ impl LayerCounters {
         }
     }
 
-    const fn timed_out(&mut self, limit: Limit) {
+    const fn timed_out(&mut self, limit: TimeLimit) {
         match limit {
-            Limit::Connect => self.connect_timeouts += 1,
-            Limit::Attempt => self.attempt_timeouts += 1,
-            Limit::Call => self.call_timeouts += 1,
-            Limit::Deadline => {}
+            TimeLimit::Connect => self.connect_timeouts += 1,
+            TimeLimit::Attempt => self.attempt_timeouts += 1,
+            TimeLimit::Call => self.call_timeouts += 1,
+            TimeLimit::Deadline => {}
         }
     }
 

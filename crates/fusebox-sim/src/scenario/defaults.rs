@@ -51,7 +51,7 @@ impl Scenario {
                 },
                 budget: Some(BudgetConfig::Traffic {
                     per_ten_thousand: 1_000,
-                    floor_per_second: 2,
+                    min_per_second: 2,
                     ttl: secs(10),
                 }),
             }),

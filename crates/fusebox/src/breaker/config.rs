@@ -6,50 +6,52 @@ use crate::time::{Duration, Instant};
 use alloc::string::{String, ToString};
 use core::ops::RangeInclusive;
 
-/// The settings of a [`CircuitBreaker`](super::CircuitBreaker); the default is five failures in ten
-/// seconds.
+/// The settings of a [`CircuitBreaker`](super::CircuitBreaker); the default opens after five failures
+/// within ten seconds.
 ///
-/// At least one of the rules `failures`, `failure_rate`, `slow_rate` and `overdue` is to be set; the
+/// At least one of the rules `failures`, `failure_rate`, `slow_rate` and `overdue` must be set. The
 /// first that holds opens the breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BreakerConfig {
-    /// Which calls the rules look at.
+    /// The ended calls that the rules look at.
     pub window: Window,
-    /// So many failures in the window open the breaker: 1 to 1,000,000, and no more than the window
-    /// holds.
+    /// The number of failures in the window that opens the breaker: 1 to 1,000,000, and no more than
+    /// the window holds.
     pub failures: Option<u32>,
-    /// So large a share of failures among the calls in the window opens the breaker.
+    /// The share of failures among the calls in the window that opens the breaker.
     pub failure_rate: Option<Rate>,
-    /// So large a share of slow calls among the calls in the window opens the breaker.
+    /// The share of slow calls among the calls in the window that opens the breaker.
     pub slow_rate: Option<SlowRate>,
-    /// The rates hold from so many calls in the window on: 1 to 1,000,000, and no more than the window
-    /// holds.
+    /// The smallest number of calls in the window before a rate counts: 1 to 1,000,000, and no more
+    /// than the window holds.
     pub min_calls: u32,
-    /// So many calls that are under way for too long open the breaker.
+    /// The number of calls in flight for too long that opens the breaker.
     pub overdue: Option<Overdue>,
-    /// How long an open breaker lets nothing through. It grows and spreads as a backoff does, where
-    /// each cooldown is one more retry and closing starts it anew.
+    /// How long an open breaker rejects every call. It grows and is jittered like the delay of a
+    /// retry: each opening in a row is one retry more, and closing starts again with the first.
     pub cooldown: BackoffConfig,
-    /// The `Retry-After` of the failure that opened the breaker takes the cooldown's place, up to this
-    /// length and unless it is zero, and then the cooldown does not grow: none to heed no
-    /// `Retry-After`, up to 1 day.
-    pub retry_after: Option<Duration>,
+    /// The longest `Retry-After` that the breaker heeds, up to 1 day; none to ignore the header. The
+    /// `Retry-After` of the failure that opened the breaker, unless it is zero, is cut to this and
+    /// replaces the cooldown, which then does not grow.
+    pub max_retry_after: Option<Duration>,
     /// The calls that a half-open breaker lets through: 1 to 32.
     pub trials: u32,
-    /// How many of them must succeed, and not be slow, to close it: 1 to `trials`.
+    /// How many of the trials must pass, which is to succeed and not be slow, to close the breaker: 1
+    /// to `trials`.
     pub trials_to_close: u32,
-    /// After this a trial without a report loses its permit: 1 ms to 1 day.
-    pub lease: Duration,
-    /// What ends a half-open cycle that its trials do not decide; none for nothing.
-    pub undecided: Option<Undecided>,
+    /// How long a trial may take before its place is given to another call: 1 ms to 1 day.
+    pub trial_timeout: Duration,
+    /// When half-open ends without a decision; none to wait for the trials however long they take.
+    pub half_open_timeout: Option<HalfOpenTimeout>,
 }
 
-/// Which of the calls that ended a closed breaker remembers.
+/// Which ended calls a closed breaker remembers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Window {
-    /// Those of the last while: 1 ms to 1 day. It forgets in 50 steps.
+    /// The calls that ended within this length of time: 1 ms to 1 day. It forgets bucket by bucket, and
+    /// a bucket is 2 % of the length.
     Time(Duration),
-    /// The last so many: 1 to 100,000.
+    /// The last calls, this many: 1 to 100,000.
     Count(u32),
     /// The failures since the last success. Rates have no meaning in it.
     Consecutive,
@@ -65,19 +67,19 @@ impl Rate {
     /// The range of every rate.
     pub const RANGE: RangeInclusive<Self> = Self(1)..=Self(10_000);
 
-    /// So many per cent.
+    /// A rate in per cent.
     #[must_use]
     pub const fn percent(percent: u32) -> Self {
         Self(percent.saturating_mul(100))
     }
 
-    /// So many in ten thousand.
+    /// A rate in ten-thousandths.
     #[must_use]
     pub const fn per_ten_thousand(n: u32) -> Self {
         Self(n)
     }
 
-    /// How many in ten thousand this is.
+    /// The rate in ten-thousandths.
     #[must_use]
     pub const fn as_per_ten_thousand(self) -> u32 {
         self.0
@@ -93,41 +95,40 @@ impl Rate {
 /// A rule on slow calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SlowRate {
-    /// A call is slow if it took longer than this, from permit to report: up to 1 day.
-    pub longer_than: Duration,
-    /// The share of slow calls, whether they succeeded or not, that opens the breaker.
+    /// A call that takes longer than this, from permit to report, is slow: up to 1 day.
+    pub threshold: Duration,
+    /// The share of slow calls that opens the breaker; slow successes and slow failures both count.
     pub rate: Rate,
 }
 
-/// A rule on calls that have not ended yet: it sees a dependency that hangs before the first call has
-/// failed.
+/// A rule on calls in flight: it notices a dependency that hangs before the first call has failed.
 ///
-/// It is looked at when a call asks for a permit. Every permit is to be reported under this rule, since
-/// one that is lost is a call that never ends.
+/// The breaker checks it when a call asks for a permit. Under this rule every permit must be reported:
+/// a lost permit counts as a call that never ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overdue {
-    /// So many calls open the breaker: 1 to 1,000,000.
+    /// The number of overdue calls that opens the breaker: 1 to 1,000,000.
     pub calls: u32,
-    /// A call is overdue when it has been under way for this long, or up to 3 % and 50 µs longer: 1 ms
+    /// A call is overdue when it has been in flight for this long, or up to 3 % and 50 µs longer: 1 ms
     /// to 1 day.
     pub after: Duration,
 }
 
-/// The end of a half-open cycle that its trials do not decide.
+/// When half-open ends without a decision of its trials, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Undecided {
-    /// How long after its first trial the cycle ends: 1 ms to 1 day.
+pub struct HalfOpenTimeout {
+    /// The time since the first trial: 1 ms to 1 day.
     pub after: Duration,
-    /// How it ends then.
-    pub then: Verdict,
+    /// What the breaker does then.
+    pub then: HalfOpenEnd,
 }
 
-/// What to take a cycle without a decision for.
+/// How a half-open breaker ends without a decision of its trials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// A failure: the breaker is open from the end of the cycle on.
+pub enum HalfOpenEnd {
+    /// It opens, and the cooldown starts at the moment of the timeout.
     Open,
-    /// A success: the breaker is closed.
+    /// It closes.
     Close,
 }
 
@@ -141,11 +142,14 @@ impl Default for BreakerConfig {
             min_calls: 10,
             overdue: None,
             cooldown: BackoffConfig::constant(Duration::from_secs(30)),
-            retry_after: Some(Duration::from_secs(300)),
+            max_retry_after: Some(Duration::from_secs(300)),
             trials: 2,
             trials_to_close: 2,
-            lease: Duration::from_secs(60),
-            undecided: Some(Undecided { after: Duration::from_secs(300), then: Verdict::Open }),
+            trial_timeout: Duration::from_secs(60),
+            half_open_timeout: Some(HalfOpenTimeout {
+                after: Duration::from_secs(300),
+                then: HalfOpenEnd::Open,
+            }),
         }
     }
 }
@@ -155,21 +159,21 @@ impl BreakerConfig {
     pub const FAILURES: RangeInclusive<u32> = 1..=1_000_000;
     /// The range of [`min_calls`](Self::min_calls).
     pub const MIN_CALLS: RangeInclusive<u32> = 1..=1_000_000;
-    /// The range of [`retry_after`](Self::retry_after).
-    pub const RETRY_AFTER: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
+    /// The range of [`max_retry_after`](Self::max_retry_after).
+    pub const MAX_RETRY_AFTER: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
     /// The range of [`trials`](Self::trials).
     pub const TRIALS: RangeInclusive<u32> = 1..=32;
-    /// The range of [`lease`](Self::lease).
-    pub const LEASE: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+    /// The range of [`trial_timeout`](Self::trial_timeout).
+    pub const TRIAL_TIMEOUT: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
 
-    /// The rule of the cooldown, where the settings are as they may be.
+    /// The cooldown, if all settings are in range.
     pub(super) fn check(&self) -> Result<Backoff, ConfigError> {
         self.check_window()?;
         self.check_rules()?;
         self.check_rates()?;
         self.check_trials()?;
-        if let Some(longest) = self.retry_after {
-            require_in(&Self::RETRY_AFTER, "breaker.retry_after", longest)?;
+        if let Some(longest) = self.max_retry_after {
+            require_in(&Self::MAX_RETRY_AFTER, "breaker.max_retry_after", longest)?;
         }
         Backoff::new(self.cooldown).map_err(|error| error.within("breaker.cooldown"))
     }
@@ -204,8 +208,8 @@ impl BreakerConfig {
 
     fn check_rates(&self) -> Result<(), ConfigError> {
         if let Some(slow) = self.slow_rate {
-            let field = "breaker.slow_rate.longer_than";
-            require_in(&SlowRate::LONGER_THAN, field, slow.longer_than)?;
+            let field = "breaker.slow_rate.threshold";
+            require_in(&SlowRate::THRESHOLD, field, slow.threshold)?;
         }
         let rates = [
             ("breaker.failure_rate", self.failure_rate),
@@ -223,7 +227,7 @@ impl BreakerConfig {
         Ok(())
     }
 
-    /// The window has room for so many calls.
+    /// Requires that the window holds this number of calls.
     fn require_room(&self, field: &str, calls: u32) -> Result<(), ConfigError> {
         let Window::Count(window) = self.window else { return Ok(()) };
         let expected = Expected::AtMost(OtherField::new("breaker.window_calls", window));
@@ -237,9 +241,9 @@ impl BreakerConfig {
         require_in(&Self::TRIALS, field, needed)?;
         let expected = Expected::AtMost(OtherField::new("breaker.trials", trials));
         require(needed <= trials, field, needed, expected)?;
-        require_in(&Self::LEASE, "breaker.lease", self.lease)?;
-        if let Some(limit) = self.undecided {
-            require_in(&Undecided::AFTER, "breaker.undecided.after", limit.after)?;
+        require_in(&Self::TRIAL_TIMEOUT, "breaker.trial_timeout", self.trial_timeout)?;
+        if let Some(limit) = self.half_open_timeout {
+            require_in(&HalfOpenTimeout::AFTER, "breaker.half_open_timeout.after", limit.after)?;
         }
         Ok(())
     }
@@ -247,7 +251,7 @@ impl BreakerConfig {
     /// Whether a call that took this long is slow.
     #[inline]
     pub(super) fn is_slow(&self, began: Instant, ended: Instant) -> bool {
-        self.slow_rate.is_some_and(|slow| ended.since(began) > slow.longer_than)
+        self.slow_rate.is_some_and(|slow| ended.since(began) > slow.threshold)
     }
 }
 
@@ -259,8 +263,8 @@ impl Window {
 }
 
 impl SlowRate {
-    /// The range of [`longer_than`](Self::longer_than).
-    pub const LONGER_THAN: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
+    /// The range of [`longer_than`](Self::threshold).
+    pub const THRESHOLD: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
 }
 
 impl Overdue {
@@ -270,7 +274,7 @@ impl Overdue {
     pub const AFTER: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
 }
 
-impl Undecided {
+impl HalfOpenTimeout {
     /// The range of [`after`](Self::after).
     pub const AFTER: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
 }

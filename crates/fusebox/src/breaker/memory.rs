@@ -20,7 +20,7 @@ pub struct Counts {
 
 impl Counts {
     #[inline]
-    fn count(&mut self, ended: Ended) {
+    fn count(&mut self, ended: WindowEntry) {
         let how = if ended.failed { &mut self.failures } else { &mut self.successes };
         *how = how.saturating_add(1);
         if ended.slow {
@@ -53,14 +53,14 @@ impl Tally for Counts {
 
 /// A call that ended.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Ended {
+pub struct WindowEntry {
     /// Whether it failed.
     pub failed: bool,
     /// Whether it was slow.
     pub slow: bool,
 }
 
-impl Ended {
+impl WindowEntry {
     #[inline]
     fn counts(self) -> Counts {
         Counts {
@@ -73,11 +73,11 @@ impl Ended {
 
 /// What a breaker remembers, as data that can leave the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Remembered {
+pub enum SavedWindow {
     /// Of a window by time: how long ago, and how many calls ended how.
     Time(Vec<(Duration, Counts)>),
     /// Of a window by count: the calls, oldest first.
-    Count(Vec<Ended>),
+    Count(Vec<WindowEntry>),
     /// The failures since the last success.
     Consecutive(u32),
 }
@@ -101,7 +101,7 @@ impl Memory {
 
     /// Takes a call that ended in, and gives what the window then holds.
     #[inline]
-    pub(super) fn record(&mut self, now: Instant, ended: Ended) -> &Counts {
+    pub(super) fn record(&mut self, now: Instant, ended: WindowEntry) -> &Counts {
         match self {
             Self::Time(window) => window.record_with(now, |counts| counts.count(ended)),
             Self::Count(ring) => {
@@ -131,32 +131,34 @@ impl Memory {
         }
     }
 
-    pub(super) fn export(&self, now: Instant) -> Remembered {
+    pub(super) fn export(&self, now: Instant) -> SavedWindow {
         match self {
             Self::Time(window) => {
                 let filled = window.aged(now).filter(|(_, counts)| *counts != Counts::default());
-                Remembered::Time(filled.collect())
+                SavedWindow::Time(filled.collect())
             }
-            Self::Count(ring) => Remembered::Count(ring.oldest_first().collect()),
-            Self::Consecutive(run) => Remembered::Consecutive(run.failures),
+            Self::Count(ring) => SavedWindow::Count(ring.oldest_first().collect()),
+            Self::Consecutive(run) => SavedWindow::Consecutive(run.failures),
         }
     }
 
     /// A window that remembers this as far as it fits in; one of another kind begins empty.
-    pub(super) fn import(window: Window, now: Instant, remembered: &Remembered) -> Self {
+    pub(super) fn import(window: Window, now: Instant, saved: &SavedWindow) -> Self {
         let mut memory = Self::new(window);
-        match (&mut memory, remembered) {
-            (Self::Time(window), Remembered::Time(calls)) => {
+        match (&mut memory, saved) {
+            (Self::Time(window), SavedWindow::Time(calls)) => {
                 for &(age, counts) in calls {
                     window.record_aged(now, age, counts);
                 }
             }
-            (Self::Count(ring), Remembered::Count(calls)) => {
+            (Self::Count(ring), SavedWindow::Count(calls)) => {
                 for &ended in calls {
                     ring.push(ended);
                 }
             }
-            (Self::Consecutive(run), Remembered::Consecutive(failures)) => run.failures = *failures,
+            (Self::Consecutive(run), SavedWindow::Consecutive(failures)) => {
+                run.failures = *failures
+            }
             _ => {}
         }
         memory
@@ -166,7 +168,7 @@ impl Memory {
 /// The last so many calls.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ring {
-    calls: Box<[Ended]>,
+    calls: Box<[WindowEntry]>,
     /// Where the next call goes.
     next: usize,
     is_full: bool,
@@ -175,12 +177,12 @@ pub(super) struct Ring {
 
 impl Ring {
     fn new(calls: u32) -> Self {
-        let calls = vec![Ended::default(); calls as usize].into_boxed_slice();
+        let calls = vec![WindowEntry::default(); calls as usize].into_boxed_slice();
         Self { calls, next: 0, is_full: false, total: Counts::default() }
     }
 
     #[inline(never)]
-    fn push(&mut self, ended: Ended) {
+    fn push(&mut self, ended: WindowEntry) {
         let oldest = core::mem::replace(&mut self.calls[self.next], ended);
         if self.is_full {
             self.total.subtract(oldest.counts());
@@ -202,7 +204,7 @@ impl Ring {
         };
     }
 
-    pub(super) fn oldest_first(&self) -> impl Iterator<Item = Ended> {
+    pub(super) fn oldest_first(&self) -> impl Iterator<Item = WindowEntry> {
         let older = if self.is_full { &self.calls[self.next..] } else { &[] };
         older.iter().chain(&self.calls[..self.next]).copied()
     }

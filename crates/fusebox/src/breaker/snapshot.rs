@@ -1,6 +1,6 @@
 //! The state of a breaker as data, to take it over a restart or to another process.
 
-use super::memory::{Memory, Remembered};
+use super::memory::{Memory, SavedWindow};
 use super::state::Mode;
 use super::{BreakerConfig, CircuitBreaker, Machine};
 use crate::backoff::Delays;
@@ -17,7 +17,7 @@ pub struct Snapshot {
     /// How many times the cooldown has grown since the breaker was last closed.
     pub cooldowns: u32,
     /// What the window held.
-    pub remembered: Remembered,
+    pub window: SavedWindow,
 }
 
 /// The states of a [`Snapshot`].
@@ -41,7 +41,7 @@ impl Snapshot {
         if let SavedState::Open { left } = &mut self.state {
             *left = left.saturating_sub(passed);
         }
-        if let Remembered::Time(calls) = &mut self.remembered {
+        if let SavedWindow::Time(calls) = &mut self.window {
             for (age, _) in calls {
                 *age = age.saturating_add(passed);
             }
@@ -63,7 +63,7 @@ impl CircuitBreaker {
             mode: self.mode(),
             state,
             cooldowns: self.delays.count(),
-            remembered: self.memory.export(now),
+            window: self.memory.export(now),
         }
     }
 
@@ -92,8 +92,8 @@ impl CircuitBreaker {
             }
             (mode, _) => Machine::of(mode),
         };
-        if matches!(breaker.machine, Machine::Closed | Machine::Observing(_)) {
-            breaker.memory = Memory::import(config.window, now, &snapshot.remembered);
+        if matches!(breaker.machine, Machine::Closed | Machine::Shadow(_)) {
+            breaker.memory = Memory::import(config.window, now, &snapshot.window);
         }
         Ok(breaker)
     }

@@ -1,6 +1,6 @@
 //! What a breaker is doing and why, as data for who shows or logs it.
 
-use super::config::{BreakerConfig, Overdue, Rate, SlowRate, Undecided, Window};
+use super::config::{BreakerConfig, HalfOpenTimeout, Overdue, Rate, SlowRate, Window};
 use super::memory::Counts;
 use crate::time::{Duration, Instant};
 use core::fmt;
@@ -55,8 +55,8 @@ pub enum Mode {
     /// Its work.
     #[default]
     Enforce,
-    /// Let everything pass, count, and only say when it would have opened; it stays closed.
-    Observe,
+    /// Shadow mode: it lets every call pass, counts, and only reports when it would have opened.
+    Shadow,
     /// Let everything pass and count nothing; it stays closed.
     Disable,
     /// Let nothing pass; it stays open.
@@ -76,9 +76,9 @@ pub struct Transition {
     pub cause: Cause,
 }
 
-/// What a breaker that only observes would have opened for.
+/// What a breaker in shadow mode would have opened for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Observation {
+pub struct ShadowTrip {
     /// When.
     pub at: Instant,
     /// The rule that would have decided.
@@ -119,7 +119,7 @@ pub enum Cause {
         trials: u32,
     },
     /// The cycle ended before its trials decided.
-    TrialsUndecided(Undecided),
+    HalfOpenTimedOut(HalfOpenTimeout),
     /// Somebody did it by hand.
     ByHand,
     /// The process that it was in has ended, and what it knew with it.
@@ -211,9 +211,9 @@ impl fmt::Display for Transition {
     }
 }
 
-impl fmt::Display for Observation {
+impl fmt::Display for ShadowTrip {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "the breaker only observes, and would have opened: {}.", self.cause)
+        write!(f, "the breaker is in shadow mode, and would have opened: {}.", self.cause)
     }
 }
 
@@ -237,7 +237,7 @@ impl fmt::Display for Cause {
             Self::TrialsFailed { failed, slow, trials } => {
                 write!(f, "{failed} of {trials} trials failed, {slow} of them by being slow")
             }
-            Self::TrialsUndecided(Undecided { after, .. }) => {
+            Self::HalfOpenTimedOut(HalfOpenTimeout { after, .. }) => {
                 write!(f, "the trials had not decided after {after}")
             }
             Self::ByHand => f.write_str("by hand"),
@@ -261,11 +261,11 @@ impl fmt::Display for Exceeded {
             write!(f, "{and}{failures} failures of {calls} calls {window} reached {rate}")?;
             and = ", and ";
         }
-        if let Some(SlowRate { longer_than, rate }) = self.slow_rate {
+        if let Some(SlowRate { threshold, rate }) = self.slow_rate {
             let (slow, calls) = (counts.slow, counts.calls());
             write!(
                 f,
-                "{and}{slow} of {calls} calls {window} were slow (over {longer_than}), which reached {rate}"
+                "{and}{slow} of {calls} calls {window} were slow (over {threshold}), which reached {rate}"
             )?;
         }
         Ok(())

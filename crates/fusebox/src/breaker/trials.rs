@@ -7,7 +7,7 @@ use core::num::NonZeroU64;
 /// The trials of one half-open cycle; between cycles it only keeps its room.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Trials {
-    /// Number and end of lease of each trial under way.
+    /// The number of each trial in flight, and when it times out.
     running: Vec<(NonZeroU64, Instant)>,
     /// The number of the newest trial.
     last: u64,
@@ -38,46 +38,46 @@ impl Trials {
         (self.last, self.passed, self.failed, self.slow) = (0, 0, 0, 0);
     }
 
-    /// Trials under way.
+    /// Trials in flight.
     pub(super) fn running(&self) -> u32 {
         u32::try_from(self.running.len()).unwrap_or(u32::MAX)
     }
 
-    /// When the first lease of a trial under way ends.
-    pub(super) fn lease_ends(&self) -> Option<Instant> {
+    /// When the next trial times out.
+    pub(super) fn next_timeout(&self) -> Option<Instant> {
         self.running.iter().map(|&(_, end)| end).min()
     }
 
-    /// The number of a new trial, or the end of the first lease where none is left.
+    /// The number of a new trial, or, if no place is free, when the next one times out.
     pub(super) fn acquire(
         &mut self,
         now: Instant,
-        lease: Duration,
+        trial_timeout: Duration,
         limit: u32,
     ) -> Result<NonZeroU64, Instant> {
-        self.take_back(now);
+        self.drop_timed_out(now);
         if self.running() + self.passed + self.failed >= limit {
-            return Err(self.lease_ends().unwrap_or(now));
+            return Err(self.next_timeout().unwrap_or(now));
         }
         let number = NonZeroU64::MIN.saturating_add(self.last);
         self.last = number.get();
-        self.running.push((number, now + lease));
+        self.running.push((number, now + trial_timeout));
         Ok(number)
     }
 
-    /// Takes the permits back whose lease has ended.
-    fn take_back(&mut self, now: Instant) {
+    /// Takes back the permits of trials that have timed out.
+    fn drop_timed_out(&mut self, now: Instant) {
         self.running.retain(|&(_, end)| now < end);
     }
 
-    /// Takes what a trial found; false where its lease had ended and its permit was taken back.
+    /// Records what a trial found; false if the trial had timed out before.
     pub(super) fn finish(
         &mut self,
         now: Instant,
         trial: Option<NonZeroU64>,
         finding: Finding,
     ) -> bool {
-        self.take_back(now);
+        self.drop_timed_out(now);
         let running = self.running.iter().position(|&(running, _)| Some(running) == trial);
         let Some(place) = running else { return false };
         self.running.swap_remove(place);

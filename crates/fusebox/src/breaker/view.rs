@@ -1,12 +1,12 @@
 //! What can be read off a breaker beside its state, for who draws it.
 
-use super::memory::{Counts, Ended, InFlight, Memory, Ring};
+use super::memory::{Counts, InFlight, Memory, Ring, WindowEntry};
 use super::{CircuitBreaker, Machine};
 use crate::time::{Duration, Instant};
 
 /// One of the steps in which a window by time forgets, and the calls that ended in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct WindowStep {
+pub struct WindowBucket {
     /// When it began.
     pub began: Instant,
     /// When the next begins.
@@ -24,20 +24,20 @@ pub struct HalfOpen {
     pub trials: u32,
     /// How many of them must pass.
     pub needed: u32,
-    /// Trials under way.
+    /// Trials in flight.
     pub running: u32,
     /// Trials that passed.
     pub passed: u32,
     /// Trials that failed or were slow.
     pub failed: u32,
-    /// When the first lease of a trial under way ends.
-    pub lease_ends: Option<Instant>,
+    /// When the next trial times out.
+    pub next_timeout: Option<Instant>,
 }
 
 impl CircuitBreaker {
     /// The steps of a window by time up to the one of the newest call, oldest first, those without a
     /// call too; nothing of a window of another kind.
-    pub fn window_steps(&self, now: Instant) -> impl Iterator<Item = WindowStep> {
+    pub fn window_buckets(&self, now: Instant) -> impl Iterator<Item = WindowBucket> {
         let window = match &self.memory {
             Memory::Time(window) => Some(window),
             Memory::Count(_) | Memory::Consecutive(_) => None,
@@ -47,13 +47,13 @@ impl CircuitBreaker {
             let age_of_now = now.since(Instant::ZERO);
             window.aged(now).filter(move |&(age, _)| age <= age_of_now).map(move |(age, counts)| {
                 let began = now - age;
-                WindowStep { began, ends: began + step, expires: began + length, counts }
+                WindowBucket { began, ends: began + step, expires: began + length, counts }
             })
         })
     }
 
     /// The calls that a window by count holds, oldest first; nothing of a window of another kind.
-    pub fn window_calls(&self) -> impl Iterator<Item = Ended> {
+    pub fn window_entries(&self) -> impl Iterator<Item = WindowEntry> {
         let ring = match &self.memory {
             Memory::Count(ring) => Some(ring),
             Memory::Time(_) | Memory::Consecutive(_) => None,
@@ -86,7 +86,7 @@ impl CircuitBreaker {
             running: self.trials.running(),
             passed: self.trials.passed,
             failed: self.trials.failed,
-            lease_ends: self.trials.lease_ends(),
+            next_timeout: self.trials.next_timeout(),
         })
     }
 }
@@ -112,7 +112,7 @@ mod tests {
             call(&mut breaker, millis, outcome);
         }
         let now = Instant::from_millis(9_900);
-        let steps: Vec<WindowStep> = breaker.window_steps(now).collect();
+        let steps: Vec<WindowBucket> = breaker.window_buckets(now).collect();
         assert_eq!(steps.len(), 49, "no call has come in the newest step");
         let of =
             |counts: fn(&Counts) -> u32| steps.iter().map(|step| counts(&step.counts)).sum::<u32>();
@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(breaker.window(failed.expires - Duration::from_micros(1)).failures, 2);
         assert_eq!(breaker.window(failed.expires).failures, 1);
         // Nothing was before the clock began.
-        assert_eq!(breaker.window_steps(Instant::from_millis(900)).count(), 5);
+        assert_eq!(breaker.window_buckets(Instant::from_millis(900)).count(), 5);
     }
 
     #[test]
@@ -135,9 +135,9 @@ mod tests {
         for outcome in [FAILED, Outcome::Success, FAILED, Outcome::Success] {
             call(&mut breaker, 1, outcome);
         }
-        let failed: Vec<bool> = breaker.window_calls().map(|ended| ended.failed).collect();
+        let failed: Vec<bool> = breaker.window_entries().map(|ended| ended.failed).collect();
         assert_eq!(failed, [false, true, false]);
-        assert_eq!(breaker.window_steps(Instant::from_millis(2)).count(), 0);
+        assert_eq!(breaker.window_buckets(Instant::from_millis(2)).count(), 0);
     }
 
     #[test]
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn a_half_open_cycle_shows_its_permits_and_their_lease() {
+    fn a_half_open_cycle_shows_its_trials_and_their_timeout() {
         let mut breaker = CircuitBreaker::new(BreakerConfig::default(), 1).expect("the default");
         for _ in 0..5 {
             call(&mut breaker, 0, FAILED);
@@ -164,7 +164,7 @@ mod tests {
         let cycle = breaker.half_open().expect("a trial is under way");
         assert_eq!((cycle.trials, cycle.needed), (2, 2));
         assert_eq!((cycle.running, cycle.passed, cycle.failed), (1, 1, 0));
-        assert_eq!(cycle.lease_ends, Some(Instant::from_secs(91)));
+        assert_eq!(cycle.next_timeout, Some(Instant::from_secs(91)));
         breaker.report(Instant::from_secs(32), permit, Outcome::Success);
         assert_eq!(breaker.half_open(), None);
     }

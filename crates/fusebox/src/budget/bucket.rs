@@ -15,9 +15,9 @@ pub(super) struct Bucket {
 const TOKEN: u64 = 10_000;
 
 impl Bucket {
-    pub(super) fn new(tokens: u32, call_per_ten_thousand: u32) -> Self {
+    pub(super) fn new(tokens: u32, call_refill_per_ten_thousand: u32) -> Self {
         let most = u64::from(tokens) * TOKEN;
-        Self { most, on_call: u64::from(call_per_ten_thousand), left: most }
+        Self { most, on_call: u64::from(call_refill_per_ten_thousand), left: most }
     }
 
     pub(super) const fn shortage(self) -> Shortage {

@@ -8,7 +8,7 @@ use crate::outcome::Failure;
 pub(super) struct Quota {
     stock: u32,
     price: u32,
-    throttled_price: u32,
+    throttled_cost: u32,
     left: u32,
 }
 
@@ -16,8 +16,8 @@ pub(super) struct Quota {
 const CLEAN: u32 = 1;
 
 impl Quota {
-    pub(super) const fn new(stock: u32, price: u32, throttled_price: u32) -> Self {
-        Self { stock, price, throttled_price, left: stock }
+    pub(super) const fn new(stock: u32, price: u32, throttled_cost: u32) -> Self {
+        Self { stock, price, throttled_cost, left: stock }
     }
 
     pub(super) const fn shortage(self, failure: Failure) -> Shortage {
@@ -26,7 +26,7 @@ impl Quota {
 
     const fn price(self, failure: Failure) -> u32 {
         match failure {
-            Failure::Status { code: 429 | 503, .. } => self.throttled_price,
+            Failure::Status { code: 429 | 503, .. } => self.throttled_cost,
             _ => self.price,
         }
     }

@@ -16,9 +16,9 @@ pub(super) struct Tokens {
 const TOKEN: u64 = 10_000;
 
 impl Tokens {
-    pub(super) fn new(tokens: u32, success_per_ten_thousand: u32) -> Self {
+    pub(super) fn new(tokens: u32, success_refill_per_ten_thousand: u32) -> Self {
         let most = u64::from(tokens) * TOKEN;
-        Self { most, on_success: u64::from(success_per_ten_thousand), left: most }
+        Self { most, on_success: u64::from(success_refill_per_ten_thousand), left: most }
     }
 
     pub(super) const fn shortage(self) -> Shortage {

@@ -37,8 +37,8 @@ impl Tally for Sums {
 const RETRY: u128 = 10_000 * 1_000_000;
 
 impl Traffic {
-    pub(super) fn new(per_ten_thousand: u32, floor_per_second: u32, ttl: Duration) -> Self {
-        let reserve = u128::from(floor_per_second) * u128::from(ttl.as_micros()) * 10_000;
+    pub(super) fn new(per_ten_thousand: u32, min_per_second: u32, ttl: Duration) -> Self {
+        let reserve = u128::from(min_per_second) * u128::from(ttl.as_micros()) * 10_000;
         Self { per_ten_thousand, reserve, ttl, window: Rolling::new(ttl) }
     }
 
@@ -66,8 +66,8 @@ impl Traffic {
 mod tests {
     use super::*;
 
-    fn traffic(per_ten_thousand: u32, floor_per_second: u32, millis: u64) -> Traffic {
-        Traffic::new(per_ten_thousand, floor_per_second, Duration::from_millis(millis))
+    fn traffic(per_ten_thousand: u32, min_per_second: u32, millis: u64) -> Traffic {
+        Traffic::new(per_ten_thousand, min_per_second, Duration::from_millis(millis))
     }
 
     fn drain(traffic: &mut Traffic, now: Instant) -> usize {

@@ -59,7 +59,7 @@ impl History {
     /// Whether the rule of this budget, taken at its word, allows one more retry.
     fn allows(&self, config: BudgetConfig, failure: Failure) -> bool {
         match config {
-            BudgetConfig::Traffic { per_ten_thousand, floor_per_second, ttl } => {
+            BudgetConfig::Traffic { per_ten_thousand, min_per_second, ttl } => {
                 // The 50 buckets of the window are part of the rule.
                 let bucket = ttl.as_micros().div_ceil(50);
                 let recent = |times: &[u64]| {
@@ -67,25 +67,27 @@ impl History {
                     times.iter().filter(|at| age(at) < 50).count() as u128
                 };
                 let ratio = recent(&self.calls) * u128::from(per_ten_thousand) * 1_000_000;
-                let floor = u128::from(floor_per_second) * u128::from(ttl.as_micros()) * 10_000;
+                let floor = u128::from(min_per_second) * u128::from(ttl.as_micros()) * 10_000;
                 recent(&self.retries) < (ratio + floor) / 10_000_000_000
             }
             BudgetConfig::InFlight { per_ten_thousand, floor } => {
                 let share = self.calls_under_way * u64::from(per_ten_thousand) / 10_000;
                 (self.permits.len() as u64) < share.max(u64::from(floor))
             }
-            BudgetConfig::Tokens { tokens, success_per_ten_thousand } => {
+            BudgetConfig::Tokens { tokens, success_refill_per_ten_thousand } => {
                 let most = i64::from(tokens) * 10_000;
                 let left = self.moves.iter().fold(most, |left, step| match step {
                     Move::Call | Move::Retry(_) => left,
-                    Move::Success(_) => (left + i64::from(success_per_ten_thousand)).min(most),
+                    Move::Success(_) => {
+                        (left + i64::from(success_refill_per_ten_thousand)).min(most)
+                    }
                     Move::Failure => (left - 10_000).max(0),
                 });
                 left * 2 > most
             }
-            BudgetConfig::Quota { stock, price, throttled_price } => {
+            BudgetConfig::Quota { stock, price, throttled_cost } => {
                 let cost =
-                    |failure| i64::from(if failure == THROTTLED { throttled_price } else { price });
+                    |failure| i64::from(if failure == THROTTLED { throttled_cost } else { price });
                 let most = i64::from(stock);
                 let left = self.moves.iter().fold(most, |left, step| match *step {
                     Move::Retry(failure) => left - cost(failure),
@@ -95,17 +97,17 @@ impl History {
                 assert!(left >= 0, "overdrawn: {left}");
                 left >= cost(failure)
             }
-            BudgetConfig::Bucket { tokens, call_per_ten_thousand } => {
+            BudgetConfig::Bucket { tokens, call_refill_per_ten_thousand } => {
                 let most = i64::from(tokens) * 10_000;
                 let left = self.moves.iter().fold(most, |left, step| match step {
-                    Move::Call => (left + i64::from(call_per_ten_thousand)).min(most),
+                    Move::Call => (left + i64::from(call_refill_per_ten_thousand)).min(most),
                     Move::Retry(_) => left - 10_000,
                     Move::Success(_) | Move::Failure => left,
                 });
                 assert!(left > 0, "overdrawn: {left}");
                 left > 10_000
             }
-            BudgetConfig::FailureShare { per_ten_thousand } => {
+            BudgetConfig::FailureRate { per_ten_thousand } => {
                 let is_failure = |step: &&Move| matches!(step, Move::Failure);
                 let failures = self.moves.iter().filter(is_failure).count() as u64;
                 failures * 10_000 <= self.calls.len() as u64 * u64::from(per_ten_thousand)
@@ -126,25 +128,24 @@ fn configs() -> impl Strategy<Value = BudgetConfig> {
     let ratio = prop_oneof![Just(0), 1..10_u32, 1..10_000_u32, 10_000..10_000_001_u32];
     let traffic = (ratio, 0..4_u32, 1_000_000..60_000_001_u64);
     prop_oneof![
-        traffic.prop_map(|(per_ten_thousand, floor_per_second, ttl)| BudgetConfig::Traffic {
+        traffic.prop_map(|(per_ten_thousand, min_per_second, ttl)| BudgetConfig::Traffic {
             per_ten_thousand,
-            floor_per_second,
+            min_per_second,
             ttl: Duration::from_micros(ttl),
         }),
         (0..10_001_u32, 0..4_u32).prop_map(|(per_ten_thousand, floor)| {
             BudgetConfig::InFlight { per_ten_thousand, floor }
         }),
-        (1..12_u32, 1..20_000_u32).prop_map(|(tokens, success_per_ten_thousand)| {
-            BudgetConfig::Tokens { tokens, success_per_ten_thousand }
+        (1..12_u32, 1..20_000_u32).prop_map(|(tokens, success_refill_per_ten_thousand)| {
+            BudgetConfig::Tokens { tokens, success_refill_per_ten_thousand }
         }),
-        (1..200_u32, 1..20_u32, 1..20_u32).prop_map(|(stock, price, throttled_price)| {
-            BudgetConfig::Quota { stock, price, throttled_price }
+        (1..200_u32, 1..20_u32, 1..20_u32).prop_map(|(stock, price, throttled_cost)| {
+            BudgetConfig::Quota { stock, price, throttled_cost }
         }),
-        (1..12_u32, 1..20_000_u32).prop_map(|(tokens, call_per_ten_thousand)| {
-            BudgetConfig::Bucket { tokens, call_per_ten_thousand }
+        (1..12_u32, 1..20_000_u32).prop_map(|(tokens, call_refill_per_ten_thousand)| {
+            BudgetConfig::Bucket { tokens, call_refill_per_ten_thousand }
         }),
-        (0..10_001_u32)
-            .prop_map(|per_ten_thousand| BudgetConfig::FailureShare { per_ten_thousand }),
+        (0..10_001_u32).prop_map(|per_ten_thousand| BudgetConfig::FailureRate { per_ten_thousand }),
     ]
 }
 
@@ -317,7 +318,7 @@ fn a_total_outage_costs_what_each_form_says() {
 #[test]
 fn traffic_never_multiplies_the_load_by_more_than_its_ratio() {
     let ttl = Duration::from_secs(10);
-    let config = BudgetConfig::Traffic { per_ten_thousand: 2_000, floor_per_second: 0, ttl };
+    let config = BudgetConfig::Traffic { per_ten_thousand: 2_000, min_per_second: 0, ttl };
     for failing in [100_000, 500_000, 900_000, 1_000_000] {
         let (_, made) = run(config, failing, 1_000, 100_000);
         assert!(made <= 1.2 * 1.02, "{failing}: {made} attempts per call");
@@ -326,8 +327,9 @@ fn traffic_never_multiplies_the_load_by_more_than_its_ratio() {
 
 /// The budgets of Brooker's simulation: a bucket of 5 that a call fills by a tenth, and a tenth of
 /// failures.
-const ADAPTIVE: BudgetConfig = BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 };
-const RETRY_BREAKER: BudgetConfig = BudgetConfig::FailureShare { per_ten_thousand: 1_000 };
+const ADAPTIVE: BudgetConfig =
+    BudgetConfig::Bucket { tokens: 5, call_refill_per_ten_thousand: 1_000 };
+const RETRY_BREAKER: BudgetConfig = BudgetConfig::FailureRate { per_ten_thousand: 1_000 };
 
 /// A load of `1 + 0.1 + 4 / calls`: a bucket of 5 begins with 4 retries, and in the end every call
 /// brings its tenth.

@@ -9,7 +9,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const CONFIG: IdempotencyConfig = IdempotencyConfig {
     ttl: Duration::from_millis(50),
-    lease: Duration::from_millis(20),
+    claim_timeout: Duration::from_millis(20),
     capacity: 3,
 };
 
@@ -115,7 +115,7 @@ fn begin(
     match table.begin(now, key, payload) {
         Begin::New(claim) => {
             prop_assert!(row.is_none() && rows.len() < CONFIG.capacity as usize);
-            let ends = now + CONFIG.lease;
+            let ends = now + CONFIG.claim_timeout;
             rows.push(Row { key, payload, begun: n, ends, result: None });
             works.push((n, claim));
         }

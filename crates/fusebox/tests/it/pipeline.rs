@@ -426,7 +426,7 @@ fn outside_the_retry_a_timeout_limits_all_attempts_together() {
 #[test]
 fn a_retry_budget_is_shared_by_all_calls() {
     let ttl = Duration::from_secs(60);
-    let half = BudgetConfig::Traffic { per_ten_thousand: 5_000, floor_per_second: 0, ttl };
+    let half = BudgetConfig::Traffic { per_ten_thousand: 5_000, min_per_second: 0, ttl };
     let budget = Some(half);
     let config = RetryConfig { backoff: STEADY, budget, ..RetryConfig::default() };
     let mut rig = Rig::new(&[LayerConfig::Retry(config)]);
@@ -543,13 +543,13 @@ fn what_a_breaker_decides_is_recorded_once_and_nothing_else() {
             Decision::Sent(_) => "sent",
             Decision::Refused(_) => "refused",
             Decision::Transition(_) => "transition",
-            Decision::Observation(_) => "observation",
+            Decision::ShadowTrip(_) => "observation",
             _ => "other",
         };
         rig.records.iter().map(kind).collect::<Vec<_>>()
     };
     assert_eq!(kinds(Mode::Enforce), ["sent", "sent", "transition", "refused"]);
-    assert_eq!(kinds(Mode::Observe), ["sent", "sent", "observation", "sent"]);
+    assert_eq!(kinds(Mode::Shadow), ["sent", "sent", "observation", "sent"]);
     assert_eq!(kinds(Mode::Disable), ["sent", "sent", "sent"]);
     assert_eq!(kinds(Mode::ForceOpen), ["refused", "refused", "refused"]);
 }
@@ -570,7 +570,7 @@ fn calls_that_were_never_sent_earn_no_retries() {
 
 #[test]
 fn a_breaker_that_is_switched_off_and_on_keeps_what_it_was_told() {
-    for mode in [Mode::Enforce, Mode::Observe, Mode::Disable, Mode::ForceOpen] {
+    for mode in [Mode::Enforce, Mode::Shadow, Mode::Disable, Mode::ForceOpen] {
         let mut rig = Rig::new(&[breaker()]);
         rig.pipeline.breaker_mut().unwrap().set_mode(Instant::ZERO, mode);
         for on in [false, true] {
@@ -631,15 +631,15 @@ fn limits(connect: u64, attempt: u64, call: u64) -> LayerConfig {
 
 #[test]
 fn the_limit_that_ran_out_is_named_with_its_length() {
-    use fusebox::Limit;
+    use fusebox::TimeLimit;
     let timeout = Step::Done(End::Failure(Failure::Timeout));
     let refused = Step::Done(End::Failure(Failure::Connect));
     let never = Instant::MAX;
     for (layer, connects, deadline, end, limit, after) in [
-        (limits(20, 50, 90), false, never, refused, Limit::Connect, 20),
-        (limits(20, 50, 90), true, never, timeout, Limit::Attempt, 50),
-        (limits(20, 90, 50), true, never, timeout, Limit::Call, 50),
-        (limits(20, 50, 90), true, Instant::from_millis(1_030), timeout, Limit::Deadline, 30),
+        (limits(20, 50, 90), false, never, refused, TimeLimit::Connect, 20),
+        (limits(20, 50, 90), true, never, timeout, TimeLimit::Attempt, 50),
+        (limits(20, 90, 50), true, never, timeout, TimeLimit::Call, 50),
+        (limits(20, 50, 90), true, Instant::from_millis(1_030), timeout, TimeLimit::Deadline, 30),
     ] {
         let mut hand = Hand::new(&[layer]);
         hand.now = Instant::from_secs(1);
@@ -726,7 +726,7 @@ fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
             // A retry for each call.
             budget: Some(BudgetConfig::Traffic {
                 per_ten_thousand: 10_000,
-                floor_per_second: 0,
+                min_per_second: 0,
                 ttl: Duration::from_secs(60),
             }),
         }),
@@ -881,8 +881,8 @@ const BUDGETS: [Option<BudgetConfig>; 7] = [
     Some(BudgetConfig::ENVOY),
     Some(BudgetConfig::GRPC),
     Some(BudgetConfig::AWS),
-    Some(BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 }),
-    Some(BudgetConfig::FailureShare { per_ten_thousand: 5_000 }),
+    Some(BudgetConfig::Bucket { tokens: 5, call_refill_per_ten_thousand: 1_000 }),
+    Some(BudgetConfig::FailureRate { per_ten_thousand: 5_000 }),
 ];
 
 /// Twenty calls within about 400 ms, between which something else may happen.

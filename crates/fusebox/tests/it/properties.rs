@@ -35,12 +35,12 @@ fn growth(chance: &mut Rng) -> Growth {
 fn jitter(chance: &mut Rng) -> Jitter {
     match chance.up_to(8) {
         0 => Jitter::None,
-        1 => Jitter::Factor { spread_per_mille: number(chance, 0, 1_000) },
+        1 => Jitter::PlusMinusShare { per_mille: number(chance, 0, 1_000) },
         2 => Jitter::Full,
         3 => Jitter::Equal,
-        4 => Jitter::AddShare { most_per_mille: number(chance, 0, 100_000) },
-        5 => Jitter::Add { most: length(chance, DAY) },
-        6 => Jitter::Around { spread: length(chance, DAY) },
+        4 => Jitter::AddedShare { per_mille: number(chance, 0, 100_000) },
+        5 => Jitter::AddedTime { time: length(chance, DAY) },
+        6 => Jitter::PlusMinusTime { time: length(chance, DAY) },
         7 => Jitter::Decorrelated,
         _ => Jitter::SmoothDecorrelated,
     }
@@ -159,7 +159,7 @@ fn a_fallback_serves_the_cache_exactly_as_long_as_it_may() {
         let oldest = length(&mut chance, DAY);
         let default = length(&mut chance, DAY);
         let otherwise = Otherwise::Unavailable { retry_after: default };
-        let fallback = FallbackConfig { stale_for: Some(oldest), otherwise }.check().unwrap();
+        let fallback = FallbackConfig { max_stale_age: Some(oldest), otherwise }.check().unwrap();
         let cached_at = Instant::ZERO + length(&mut chance, DAY);
         let known = chance.chance(500).then(|| length(&mut chance, DAY));
         let unavailable = Answer::Unavailable { retry_after: known.unwrap_or(default) };

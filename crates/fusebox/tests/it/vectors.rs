@@ -42,7 +42,7 @@ const fn factor(per_mille: u32) -> Growth {
 }
 
 const fn spread(per_mille: u32) -> Jitter {
-    Jitter::Factor { spread_per_mille: per_mille }
+    Jitter::PlusMinusShare { per_mille }
 }
 
 /// A uniform number from 0 to 1 as a fraction of 2^64.
@@ -225,11 +225,12 @@ fn smooth_decorrelated_has_one_fingerprint() {
 /// Its draws run the other way: 0 is the longest.
 #[test]
 fn failsafe() {
-    let range = backoff(millis(55), Growth::Constant, DAY, Jitter::Around { spread: millis(45) });
+    let range =
+        backoff(millis(55), Growth::Constant, DAY, Jitter::PlusMinusTime { time: millis(45) });
     for (r, expected) in [(0.0, 10), (0.25, 32), (0.5, 55), (0.75, 77), (1.0, 100)] {
         assert_eq!(at(range, 0, r).as_micros() / 1_000, expected, "{r}");
     }
-    for jitter in [spread(500), Jitter::Around { spread: millis(50) }] {
+    for jitter in [spread(500), Jitter::PlusMinusTime { time: millis(50) }] {
         let delay = backoff(millis(100), Growth::Constant, DAY, jitter);
         for (r, expected) in [(0.0, 150), (0.25, 125), (0.5, 100), (0.75, 75), (0.9999, 50)] {
             assert_eq!(at(delay, 0, 1.0 - r).as_micros() / 1_000, expected, "{jitter:?} {r}");
@@ -256,7 +257,7 @@ fn tenacity() {
     assert_eq!(row(doubling(40), 0.0), [1, 2, 4, 8, 16, 32, 40, 40].map(secs));
     assert_eq!(at(doubling(86_400), 19, 0.0), DAY, "2^19 s are more than a day");
 
-    let added = Jitter::Add { most: secs(1) };
+    let added = Jitter::AddedTime { time: secs(1) };
     let exponential_jitter = backoff(secs(1), Growth::DOUBLING, secs(60), added);
     let expected = [(1, 2), (2, 3), (4, 5), (8, 9), (16, 17), (32, 33), (60, 60)];
     assert_eq!(ranges(exponential_jitter), expected.map(|(least, most)| (secs(least), secs(most))));
@@ -295,7 +296,7 @@ fn backon() {
     let with = |growth, jitter| backoff(secs(1), growth, secs(60), jitter);
     assert_eq!(row(with(Growth::DOUBLING, Jitter::None), 0.0), [1, 2, 4].map(secs));
     assert_eq!(row(with(factor(1_500), Jitter::None), 0.0), [1_000, 1_500, 2_250].map(millis));
-    let jittered = with(Growth::DOUBLING, Jitter::AddShare { most_per_mille: 1_000 });
+    let jittered = with(Growth::DOUBLING, Jitter::AddedShare { per_mille: 1_000 });
     assert_eq!(ranges(jittered), [(1, 2), (2, 4), (4, 8)].map(|(a, b)| (secs(a), secs(b))));
     let fibonacci = with(Growth::Fibonacci, Jitter::None);
     assert_eq!(row(fibonacci, 0.0), [1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 60].map(secs));
@@ -305,7 +306,7 @@ fn backon() {
 
 #[test]
 fn tower_and_envoy() {
-    let share = Jitter::AddShare { most_per_mille: 990 };
+    let share = Jitter::AddedShare { per_mille: 990 };
     let tower = backoff(millis(50), Growth::DOUBLING, millis(150), share);
     let expected = [(50_000, 99_500), (100_000, 150_000), (150_000, 150_000)];
     assert_eq!(ranges(tower), expected.map(|(least, most)| (micros(least), micros(most))));

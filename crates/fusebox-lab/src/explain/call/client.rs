@@ -6,7 +6,7 @@ use crate::explain::span::Way;
 use crate::explain::{reasons, rules};
 use crate::words::{count, length};
 use fusebox::time::{Duration, Instant};
-use fusebox::{Decision, GiveUp, Limit};
+use fusebox::{Decision, GiveUp, TimeLimit};
 use fusebox_sim::{Endpoint, Reply};
 
 impl Teller<'_> {
@@ -40,7 +40,7 @@ impl Teller<'_> {
                 self.say_budget(at, reason, way);
             }
             Decision::Transition(_)
-            | Decision::Observation(_)
+            | Decision::ShadowTrip(_)
             | Decision::Queued(_)
             | Decision::Retry { .. }
             | Decision::Answered(_) => {
@@ -118,17 +118,19 @@ impl Teller<'_> {
 }
 
 /// A limit of time of the client's own, before a service.
-fn clients_limit(limit: Limit, after: &str, attempt: u32) -> String {
+fn clients_limit(limit: TimeLimit, after: &str, attempt: u32) -> String {
     match limit {
-        Limit::Connect => {
+        TimeLimit::Connect => {
             format!(
                 "after {after} without a connection the client gave up on its attempt {attempt}"
             )
         }
-        Limit::Attempt => format!(
+        TimeLimit::Attempt => format!(
             "after {after} without an answer the client's own timeout gave up on its attempt {attempt}"
         ),
-        Limit::Call => format!("the {after} that the client allows for the whole call were over"),
-        Limit::Deadline => format!("the client's deadline came, {after} into the call"),
+        TimeLimit::Call => {
+            format!("the {after} that the client allows for the whole call were over")
+        }
+        TimeLimit::Deadline => format!("the client's deadline came, {after} into the call"),
     }
 }

@@ -16,7 +16,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Arrivals, Fault, RateSchedule, Scenario, ServerConfig, World};
 
 const TENTH: Option<BudgetConfig> =
-    Some(BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 });
+    Some(BudgetConfig::Bucket { tokens: 5, call_refill_per_ten_thousand: 1_000 });
 
 /// The end of the trigger, in seconds.
 const HEALED: u64 = 30;

@@ -23,9 +23,10 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{BudgetConfig, LayerConfig};
 use fusebox_sim::{Arrivals, Counters, Distribution, Fault, Link, Scenario};
 
-const BUCKET: BudgetConfig = BudgetConfig::Bucket { tokens: 5, call_per_ten_thousand: 1_000 };
+const BUCKET: BudgetConfig =
+    BudgetConfig::Bucket { tokens: 5, call_refill_per_ten_thousand: 1_000 };
 
-const SHARE: BudgetConfig = BudgetConfig::FailureShare { per_ten_thousand: 1_000 };
+const SHARE: BudgetConfig = BudgetConfig::FailureRate { per_ten_thousand: 1_000 };
 
 /// Runs behind each number of a row there.
 const SEEDS_THERE: f64 = 100.0;

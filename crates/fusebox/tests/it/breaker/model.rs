@@ -6,8 +6,8 @@
 
 use fusebox::time::{Duration, Instant};
 use fusebox::{
-    BackoffConfig, BreakerConfig, Cause, Counts, Exceeded, Growth, Jitter, Mode, Observation,
-    Outcome, Rejection, State, StateName, Transition, Undecided, Verdict, Window,
+    BackoffConfig, BreakerConfig, Cause, Counts, Exceeded, Growth, HalfOpenEnd, HalfOpenTimeout,
+    Jitter, Mode, Outcome, Rejection, ShadowTrip, State, StateName, Transition, Window,
 };
 
 #[derive(Clone, Debug)]
@@ -35,8 +35,8 @@ pub(crate) struct Model {
     /// The rules that have spoken, by number.
     spoken: Vec<u8>,
     pub(crate) last_transition: Option<Transition>,
-    pub(crate) last_observation: Option<Observation>,
-    pub(crate) observations: u64,
+    pub(crate) last_shadow_trip: Option<ShadowTrip>,
+    pub(crate) shadow_trips: u64,
     pub(crate) stale: u64,
     pub(crate) rejections: u64,
 }
@@ -60,7 +60,7 @@ struct Cycle {
     began: Instant,
     trials: u32,
     needed: u32,
-    undecided: Option<Undecided>,
+    half_open_timeout: Option<HalfOpenTimeout>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +74,7 @@ struct EndedCall {
 #[derive(Clone, Copy, Debug)]
 struct Trial {
     permit: u64,
-    lease_ends: Instant,
+    next_timeout: Instant,
     result: Result,
 }
 
@@ -123,8 +123,8 @@ impl Model {
             previous_cooldown: None,
             spoken: Vec::new(),
             last_transition: None,
-            last_observation: None,
-            observations: 0,
+            last_shadow_trip: None,
+            shadow_trips: 0,
             stale: 0,
             rejections: 0,
         }
@@ -137,7 +137,7 @@ impl Model {
         match self.mode {
             Mode::ForceOpen => return self.reject(Rejection::BreakerForcedOpen),
             Mode::Disable => return Ok(self.ticket(now, None)),
-            Mode::Enforce | Mode::Observe => {}
+            Mode::Enforce | Mode::Shadow => {}
         }
         if let (Phase::Closed, Some(rule)) = (self.phase, self.config.overdue) {
             self.overdue_clock = self.overdue_clock.max(now);
@@ -168,14 +168,14 @@ impl Model {
         self.end_leases(now);
         if self.count(|result| result != Result::GivenBack) >= cycle.trials {
             let under_way = self.trials.iter().filter(|trial| trial.result == Result::UnderWay);
-            let until = under_way.map(|trial| trial.lease_ends).min().expect("one is under way");
+            let until = under_way.map(|trial| trial.next_timeout).min().expect("one is under way");
             return self.reject(Rejection::TrialsTaken { until });
         }
         let number = u32::try_from(self.trials.len()).unwrap() + 1;
         let ticket = self.ticket(now, Some(number));
-        let lease_ends = now + self.config.lease;
+        let next_timeout = now + self.config.trial_timeout;
         let permit = ticket.permit;
-        self.trials.push(Trial { permit, lease_ends, result: Result::UnderWay });
+        self.trials.push(Trial { permit, next_timeout, result: Result::UnderWay });
         Ok(ticket)
     }
 
@@ -190,7 +190,7 @@ impl Model {
             return;
         }
         let took = now.since(ticket.began);
-        let is_slow = self.config.slow_rate.is_some_and(|slow| took > slow.longer_than);
+        let is_slow = self.config.slow_rate.is_some_and(|slow| took > slow.threshold);
         let failed = match outcome {
             Outcome::Success => Some(false),
             Outcome::Failure(failure) if !failure.is_of_request() => Some(true),
@@ -252,7 +252,7 @@ impl Model {
         if config.overdue != self.config.overdue {
             self.under_way.clear();
             self.overdue_clock = Instant::ZERO;
-            let counts = matches!(self.mode, Mode::Enforce | Mode::Observe);
+            let counts = matches!(self.mode, Mode::Enforce | Mode::Shadow);
             self.generation += u64::from(counts && matches!(self.phase, Phase::Closed));
         }
         self.config = config;
@@ -326,7 +326,7 @@ impl Model {
     /// When a cycle without a decision is to end.
     pub(crate) fn cycle_ends(&self) -> Option<Instant> {
         let Phase::HalfOpen(cycle) = self.phase else { return None };
-        cycle.undecided.map(|limit| cycle.began + limit.after)
+        cycle.half_open_timeout.map(|limit| cycle.began + limit.after)
     }
 
     // Counting.
@@ -403,15 +403,16 @@ impl Model {
     }
 
     fn end_undecided_cycle(&mut self, now: Instant, is_call: bool) {
-        let Phase::HalfOpen(Cycle { began, undecided: Some(limit), .. }) = self.phase else {
+        let Phase::HalfOpen(Cycle { began, half_open_timeout: Some(limit), .. }) = self.phase
+        else {
             return;
         };
         let ended = began + limit.after;
         if now < ended {
             return;
         }
-        let cause = Cause::TrialsUndecided(limit);
-        if limit.then == Verdict::Close {
+        let cause = Cause::HalfOpenTimedOut(limit);
+        if limit.then == HalfOpenEnd::Close {
             self.close(now, cause);
             return;
         }
@@ -427,10 +428,10 @@ impl Model {
     }
 
     fn trip(&mut self, now: Instant, cause: Cause, asked: Option<Duration>) {
-        if self.mode == Mode::Observe {
+        if self.mode == Mode::Shadow {
             if let Some(cause) = self.news(cause) {
-                self.last_observation = Some(Observation { at: now, cause });
-                self.observations += 1;
+                self.last_shadow_trip = Some(ShadowTrip { at: now, cause });
+                self.shadow_trips += 1;
             }
         } else {
             let (least, most) = self.next_cooldown(asked);
@@ -457,7 +458,7 @@ impl Model {
     /// The least and the most that the cooldown may be.
     fn next_cooldown(&mut self, asked: Option<Duration>) -> (Duration, Duration) {
         let asked = asked.filter(|&asked| asked > Duration::ZERO);
-        if let (Some(asked), Some(longest)) = (asked, self.config.retry_after) {
+        if let (Some(asked), Some(longest)) = (asked, self.config.max_retry_after) {
             let cooldown = asked.min(longest);
             return (cooldown, cooldown);
         }
@@ -477,7 +478,7 @@ impl Model {
         let delay = delay.min(cap);
         let (least, most) = match jitter {
             Jitter::None => (delay, delay),
-            Jitter::Factor { spread_per_mille: spread } => {
+            Jitter::PlusMinusShare { per_mille: spread } => {
                 (delay.per_mille(1_000 - spread), delay.per_mille(1_000 + spread))
             }
             Jitter::Full => (Duration::ZERO, delay),
@@ -499,8 +500,8 @@ impl Model {
     // Moving.
 
     fn try_again(&mut self, now: Instant, cause: Cause) {
-        let BreakerConfig { trials, trials_to_close: needed, undecided, .. } = self.config;
-        let cycle = Cycle { began: now, trials, needed, undecided };
+        let BreakerConfig { trials, trials_to_close: needed, half_open_timeout, .. } = self.config;
+        let cycle = Cycle { began: now, trials, needed, half_open_timeout };
         self.enter(now, Mode::Enforce, Phase::HalfOpen(cycle), cause);
     }
 
@@ -525,7 +526,7 @@ impl Model {
 
     fn end_leases(&mut self, now: Instant) {
         for trial in &mut self.trials {
-            if trial.result == Result::UnderWay && trial.lease_ends <= now {
+            if trial.result == Result::UnderWay && trial.next_timeout <= now {
                 trial.result = Result::GivenBack;
             }
         }

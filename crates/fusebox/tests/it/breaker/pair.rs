@@ -2,7 +2,9 @@
 
 use super::model::{Model, Ticket};
 use fusebox::time::{Duration, Instant};
-use fusebox::{BreakerConfig, CircuitBreaker, Mode, Outcome, Permit, Remembered, State, StateName};
+use fusebox::{
+    BreakerConfig, CircuitBreaker, Mode, Outcome, Permit, SavedWindow, State, StateName,
+};
 use std::fmt::Debug;
 use std::rc::Rc;
 
@@ -101,9 +103,16 @@ impl Pair {
     }
 
     fn learn_lengths(&mut self, config: &BreakerConfig) {
-        let BreakerConfig { cooldown, retry_after, lease, undecided, .. } = *config;
+        let BreakerConfig {
+            cooldown,
+            max_retry_after: retry_after,
+            trial_timeout,
+            half_open_timeout,
+            ..
+        } = *config;
         let open = cooldown.cap.max(retry_after.unwrap_or_default());
-        let cycle = lease.saturating_add(undecided.map_or(Duration::ZERO, |limit| limit.after));
+        let cycle = trial_timeout
+            .saturating_add(half_open_timeout.map_or(Duration::ZERO, |limit| limit.after));
         self.longest_open = self.longest_open.max(open);
         self.longest_cycle = self.longest_cycle.max(cycle);
     }
@@ -235,8 +244,8 @@ impl Pair {
         same("the generations", breaker.generation(), model.generation)?;
         same("the windows", breaker.window(*now), model.window(*now))?;
         same("the transitions", breaker.last_transition(), model.last_transition)?;
-        same("the observations", breaker.last_observation(), model.last_observation)?;
-        same("the numbers of observations", breaker.observations(), model.observations)?;
+        same("the observations", breaker.last_shadow_trip(), model.last_shadow_trip)?;
+        same("the numbers of observations", breaker.shadow_trips(), model.shadow_trips)?;
         same("the stale reports", breaker.stale_reports(), model.stale)?;
         same("the rejected calls", breaker.rejections(), model.rejections)?;
         if let State::HalfOpen { running, passed, failed } = breaker.state() {
@@ -256,7 +265,7 @@ impl Pair {
     fn compare_exports(&self) -> Checked {
         let snapshot = self.breaker.export(self.now);
         same("the exported cooldowns", snapshot.cooldowns, self.model.cooldowns)?;
-        let Remembered::Time(calls) = snapshot.remembered else { return Ok(()) };
+        let SavedWindow::Time(calls) = snapshot.window else { return Ok(()) };
         let sum = |part: fn(&fusebox::Counts) -> u32| {
             calls.iter().map(|(_, counts)| part(counts)).sum::<u32>()
         };
@@ -266,7 +275,7 @@ impl Pair {
         same("the exported calls", exported, remembered)
     }
 
-    /// Where a cycle is to end undecided, it does when the next call comes.
+    /// Where a cycle is to end half_open_timeout, it does when the next call comes.
     fn check_cycle_ends(&self) -> Checked {
         let (State::HalfOpen { .. }, Some(end)) = (self.breaker.state(), self.model.cycle_ends())
         else {

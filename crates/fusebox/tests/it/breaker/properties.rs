@@ -71,7 +71,7 @@ fn steady(seed: u64) -> (BreakerConfig, Vec<Op>) {
     let (mut config, mut script) = script(seed);
     config.cooldown.jitter = Jitter::None;
     script
-        .retain(|op| !matches!(op, Op::Reconfigure(_) | Op::Mode(Mode::Observe) | Op::StepBack(_)));
+        .retain(|op| !matches!(op, Op::Reconfigure(_) | Op::Mode(Mode::Shadow) | Op::StepBack(_)));
     if config.overdue.take().is_some() {
         config.failures = Some(1);
     }
@@ -179,7 +179,7 @@ fn fewer_trials_do_not_leave_a_cycle_without_a_decision() {
         cooldown: BackoffConfig::constant(ms(10)),
         trials: 3,
         trials_to_close: 2,
-        undecided: None,
+        half_open_timeout: None,
         ..BreakerConfig::default()
     };
     let mut breaker = CircuitBreaker::new(config, 1).unwrap();

@@ -6,8 +6,8 @@ use crate::random::each_seed;
 use fusebox::rng::Rng;
 use fusebox::time::Duration;
 use fusebox::{
-    BackoffConfig, BreakerConfig, Cause, CircuitBreaker, Failure, Growth, Jitter, Mode, Outcome,
-    Overdue, Rate, SlowRate, State, Undecided, Verdict, Window,
+    BackoffConfig, BreakerConfig, Cause, CircuitBreaker, Failure, Growth, HalfOpenEnd,
+    HalfOpenTimeout, Jitter, Mode, Outcome, Overdue, Rate, SlowRate, State, Window,
 };
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -80,7 +80,7 @@ fn config(chance: &mut Rng) -> BreakerConfig {
     let per_mille = if has_rates { 400 } else { 0 };
     let failure_rate = maybe(chance, per_mille, rate);
     let slow_rate = maybe(chance, per_mille, |chance| SlowRate {
-        longer_than: length_or_none(chance),
+        threshold: length_or_none(chance),
         rate: rate(chance),
     });
     let overdue = maybe(chance, 200, |chance| Overdue {
@@ -91,16 +91,17 @@ fn config(chance: &mut Rng) -> BreakerConfig {
     let failures =
         maybe(chance, if any { 300 } else { 1_000 }, |chance| 1 + number(chance, most - 1));
     let trials = 1 + number(chance, 4);
-    let undecided = maybe(chance, 500, |chance| Undecided {
+    let half_open_timeout = maybe(chance, 500, |chance| HalfOpenTimeout {
         after: length(chance),
-        then: one_of(chance, &[Verdict::Open, Verdict::Close]),
+        then: one_of(chance, &[HalfOpenEnd::Open, HalfOpenEnd::Close]),
     });
-    let is_exact = overdue.is_some() || undecided.is_some_and(|u| u.then == Verdict::Open);
+    let is_exact =
+        overdue.is_some() || half_open_timeout.is_some_and(|u| u.then == HalfOpenEnd::Open);
     let jitter = if is_exact || chance.chance(500) {
         Jitter::None
     } else {
-        let spread_per_mille = number(chance, 1_000);
-        let factor = Jitter::Factor { spread_per_mille };
+        let per_mille = number(chance, 1_000);
+        let factor = Jitter::PlusMinusShare { per_mille };
         one_of(chance, &[factor, Jitter::Full, Jitter::Equal, Jitter::Decorrelated])
     };
     BreakerConfig {
@@ -111,11 +112,11 @@ fn config(chance: &mut Rng) -> BreakerConfig {
         min_calls: 1 + number(chance, most - 1),
         overdue,
         cooldown: cooldown(chance, jitter),
-        retry_after: maybe(chance, 500, length_or_none),
+        max_retry_after: maybe(chance, 500, length_or_none),
         trials,
         trials_to_close: 1 + number(chance, trials - 1),
-        lease: length(chance),
-        undecided,
+        trial_timeout: length(chance),
+        half_open_timeout,
     }
 }
 
@@ -141,13 +142,13 @@ fn wait(chance: &mut Rng, config: &BreakerConfig) -> Op {
     }
     let length = match chance.up_to(7) {
         0 => config.cooldown.base,
-        1 => config.lease,
-        2 => config.slow_rate.map_or(config.lease, |slow| slow.longer_than),
-        3 => config.undecided.map_or(config.lease, |limit| limit.after),
-        4 => config.overdue.map_or(config.lease, |rule| rule.after),
+        1 => config.trial_timeout,
+        2 => config.slow_rate.map_or(config.trial_timeout, |slow| slow.threshold),
+        3 => config.half_open_timeout.map_or(config.trial_timeout, |limit| limit.after),
+        4 => config.overdue.map_or(config.trial_timeout, |rule| rule.after),
         5 => match config.window {
             Window::Time(length) => length,
-            _ => config.lease,
+            _ => config.trial_timeout,
         },
         _ => Duration::from_micros(chance.up_to(40_000)),
     };
@@ -182,7 +183,7 @@ pub(super) fn script(seed: u64) -> (BreakerConfig, Vec<Op>) {
             72..75 => Op::Lose(number(chance, 7) as usize),
             75..90 => wait(chance, &config),
             90..93 if has_hands => {
-                let modes = [Mode::Enforce, Mode::Observe, Mode::Disable, Mode::ForceOpen];
+                let modes = [Mode::Enforce, Mode::Shadow, Mode::Disable, Mode::ForceOpen];
                 Op::Mode(one_of(chance, &modes))
             }
             93 if has_hands => Op::Reset,
@@ -240,7 +241,7 @@ type Seen = BTreeMap<&'static str, u32>;
 
 fn count(seen: &mut Seen, breaker: &CircuitBreaker) {
     let mut saw = |what| *seen.entry(what).or_default() += 1;
-    if breaker.observations() > 0 {
+    if breaker.shadow_trips() > 0 {
         saw("an observation");
     }
     if breaker.stale_reports() > 0 {
@@ -270,8 +271,12 @@ fn count(seen: &mut Seen, breaker: &CircuitBreaker) {
         Cause::TrialsPassed { .. } => saw("trials passed"),
         Cause::TrialsFailed { slow: 0, .. } => saw("trials failed"),
         Cause::TrialsFailed { .. } => saw("slow trials"),
-        Cause::TrialsUndecided(Undecided { then: Verdict::Open, .. }) => saw("undecided, open"),
-        Cause::TrialsUndecided(Undecided { then: Verdict::Close, .. }) => saw("undecided, closed"),
+        Cause::HalfOpenTimedOut(HalfOpenTimeout { then: HalfOpenEnd::Open, .. }) => {
+            saw("undecided, open")
+        }
+        Cause::HalfOpenTimedOut(HalfOpenTimeout { then: HalfOpenEnd::Close, .. }) => {
+            saw("undecided, closed")
+        }
         Cause::ByHand => saw("a hand"),
         Cause::ProcessEnded => saw("the end of a process"),
     }

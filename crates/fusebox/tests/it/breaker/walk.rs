@@ -23,8 +23,8 @@ use super::pair::{Op, Pair};
 use super::{FAILED, ms};
 use fusebox::time::Duration;
 use fusebox::{
-    BackoffConfig, BreakerConfig, Growth, Jitter, Mode, Outcome, Overdue, Rate, SlowRate, State,
-    Undecided, Verdict, Window,
+    BackoffConfig, BreakerConfig, Growth, HalfOpenEnd, HalfOpenTimeout, Jitter, Mode, Outcome,
+    Overdue, Rate, SlowRate, State, Window,
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -47,7 +47,7 @@ struct Seen {
     scripts: u64,
     half_open: u64,
     transitions: u64,
-    observations: u64,
+    shadow_trips: u64,
 }
 
 struct Walk<'a> {
@@ -75,8 +75,8 @@ impl Walk<'_> {
             self.expect(difference);
             self.seen.transitions +=
                 u64::from(next.breaker.generation() > pair.breaker.generation());
-            self.seen.observations +=
-                u64::from(next.breaker.observations() > pair.breaker.observations());
+            self.seen.shadow_trips +=
+                u64::from(next.breaker.shadow_trips() > pair.breaker.shadow_trips());
             self.go(&next);
             self.script.pop();
         }
@@ -108,8 +108,8 @@ fn small() -> BreakerConfig {
         cooldown: BackoffConfig::constant(UNIT),
         trials: 2,
         trials_to_close: 1,
-        lease: UNIT,
-        undecided: None,
+        trial_timeout: UNIT,
+        half_open_timeout: None,
         ..BreakerConfig::default()
     }
 }
@@ -125,7 +125,7 @@ const NOT_FOUND: Op = Op::Report(
 );
 
 const fn slow(percent: u32) -> SlowRate {
-    SlowRate { longer_than: Duration::from_millis(49), rate: Rate::percent(percent) }
+    SlowRate { threshold: Duration::from_millis(49), rate: Rate::percent(percent) }
 }
 
 #[test]
@@ -179,7 +179,7 @@ fn cooldowns_that_grow_or_are_asked_for() {
         BackoffConfig { base: UNIT, growth: Growth::DOUBLING, cap: ms(150), jitter: Jitter::None };
     let config = BreakerConfig {
         cooldown,
-        retry_after: Some(ms(100)),
+        max_retry_after: Some(ms(100)),
         trials: 1,
         trials_to_close: 1,
         ..small()
@@ -194,9 +194,14 @@ fn cooldowns_that_grow_or_are_asked_for() {
 
 #[test]
 fn cycles_without_a_decision() {
-    for then in [Verdict::Open, Verdict::Close] {
-        let undecided = Some(Undecided { after: ms(100), then });
-        let config = BreakerConfig { undecided, trials_to_close: 2, lease: ms(150), ..small() };
+    for then in [HalfOpenEnd::Open, HalfOpenEnd::Close] {
+        let half_open_timeout = Some(HalfOpenTimeout { after: ms(100), then });
+        let config = BreakerConfig {
+            half_open_timeout,
+            trials_to_close: 2,
+            trial_timeout: ms(150),
+            ..small()
+        };
         assert!(walk(config, &[NEUTRAL], 11).half_open > 1_000);
     }
 }
@@ -208,11 +213,11 @@ fn modes() {
         failure_rate: Some(Rate::percent(60)),
         ..without_failures(Window::Count(3))
     };
-    let modes = [Mode::Observe, Mode::Disable, Mode::ForceOpen].map(Op::Mode);
+    let modes = [Mode::Shadow, Mode::Disable, Mode::ForceOpen].map(Op::Mode);
     let more = [&modes[..], &[Op::Reset, Op::OpenFor(UNIT)]].concat();
     assert!(walk(config, &more, 7).transitions > 1_000);
-    let observing = [Op::Mode(Mode::Observe)];
-    assert!(walk(config, &observing, 10).observations > 100);
+    let observing = [Op::Mode(Mode::Shadow)];
+    assert!(walk(config, &observing, 10).shadow_trips > 100);
 }
 
 #[test]

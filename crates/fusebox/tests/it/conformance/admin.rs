@@ -4,9 +4,9 @@ use super::script::{given, resumed};
 use super::{FIRST, at_once, at_rate, case, in_a_row, millis, secs, slow};
 use fusebox::time::{Duration, Instant};
 use fusebox::{
-    BackoffConfig, BreakerConfig, Cause, CircuitBreaker, Counts, Ended, Failure, Growth, Jitter,
-    Mode, Outcome, Overdue, Rejection, Remembered, SavedState, Snapshot, State, StateName,
-    Transition, Window,
+    BackoffConfig, BreakerConfig, Cause, CircuitBreaker, Counts, Failure, Growth, Jitter, Mode,
+    Outcome, Overdue, Rejection, SavedState, SavedWindow, Snapshot, State, StateName, Transition,
+    Window, WindowEntry,
 };
 use std::collections::BTreeSet;
 use std::sync::Mutex;
@@ -44,9 +44,9 @@ fn b89_observing_stays_closed_and_says_each_rule_once() {
     let config = at_rate(50, Window::Count(10), 5);
     let mut run = given(BreakerConfig { slow_rate: Some(slow(secs(1), 50)), ..config });
     run.script("observe \n F*4 => closed observed=0 \n F => closed observed=1 failures=5");
-    let Some(Cause::Exceeded(exceeded)) = run.breaker.last_observation().map(|seen| seen.cause)
+    let Some(Cause::Exceeded(exceeded)) = run.breaker.last_shadow_trip().map(|seen| seen.cause)
     else {
-        panic!("{:?}", run.breaker.last_observation());
+        panic!("{:?}", run.breaker.last_shadow_trip());
     };
     assert!(exceeded.failure_rate.is_some() && exceeded.slow_rate.is_none());
     run.script(
@@ -81,7 +81,7 @@ fn b91_breakers_can_begin_forced_open() {
         mode: Mode::ForceOpen,
         state: SavedState::Closed,
         cooldowns: 0,
-        remembered: Remembered::Consecutive(0),
+        window: SavedWindow::Consecutive(0),
     };
     for seed in [1, 2] {
         let breaker = CircuitBreaker::import(FIRST, seed, Instant::ZERO, &forced).unwrap();
@@ -247,14 +247,14 @@ fn b102_what_was_exported_has_a_life_of_its_own() {
     let mut run = given(at_rate(100, Window::Count(5), 5));
     run.script("F F S");
     let mut exported = run.breaker.export(run.now);
-    let Remembered::Count(calls) = &mut exported.remembered else { panic!("{exported:?}") };
+    let SavedWindow::Count(calls) = &mut exported.window else { panic!("{exported:?}") };
     calls.clear();
     exported.mode = Mode::ForceOpen;
     run.script("=> closed calls=3 failures=2");
     let mut exported = run.breaker.export(run.now);
     let breaker = CircuitBreaker::import(*run.breaker.config(), 1, run.now, &exported).unwrap();
-    let Remembered::Count(calls) = &mut exported.remembered else { panic!("{exported:?}") };
-    calls.push(Ended { failed: true, slow: false });
+    let SavedWindow::Count(calls) = &mut exported.window else { panic!("{exported:?}") };
+    calls.push(WindowEntry { failed: true, slow: false });
     run.script("F => failures=3");
     resumed(breaker, run.now).script("=> closed calls=3 failures=2");
 }

@@ -3,7 +3,7 @@
 use super::script::given;
 use super::{FIRST, at_once, case, half_open, on_trial, secs};
 use fusebox::time::Instant;
-use fusebox::{BreakerConfig, CircuitBreaker, Failure, Outcome, Undecided, Verdict};
+use fusebox::{BreakerConfig, CircuitBreaker, Failure, HalfOpenEnd, HalfOpenTimeout, Outcome};
 use std::sync::Mutex;
 
 #[case]
@@ -100,8 +100,8 @@ fn b57_a_trial_that_never_ends_does_not_hold_the_breaker() {
          @66s a:S    => half-open running=1 passed=0 stale=1
          b:S         => closed",
     );
-    let undecided = Some(Undecided { after: secs(20), then: Verdict::Open });
-    given(BreakerConfig { undecided, ..FIRST }).script(
+    let half_open_timeout = Some(HalfOpenTimeout { after: secs(20), then: HalfOpenEnd::Open });
+    given(BreakerConfig { half_open_timeout, ..FIRST }).script(
         "F
          @5s +a      => half-open running=1
          @24.999s X  => half-open
@@ -110,12 +110,12 @@ fn b57_a_trial_that_never_ends_does_not_hold_the_breaker() {
          @30s +b     => half-open running=1",
     );
     // Long after that, the next call is a trial at once; and what is no call begins no cycle.
-    given(BreakerConfig { undecided, ..FIRST })
+    given(BreakerConfig { half_open_timeout, ..FIRST })
         .script("F \n @5s +a \n @1h +b => half-open running=1 \n b:S => closed");
-    given(BreakerConfig { undecided, ..FIRST })
+    given(BreakerConfig { half_open_timeout, ..FIRST })
         .script("F \n @5s +a \n @1h a:S => open until=30s stale=1 \n +b => half-open running=1");
     let run = given(BreakerConfig::default());
-    assert!(run.breaker.config().undecided.is_some(), "no setting is needed for it");
+    assert!(run.breaker.config().half_open_timeout.is_some(), "no setting is needed for it");
 }
 
 /// resilience4j and failsafe-go let more trials through then; a permit of ours is of its own cycle.
@@ -158,7 +158,7 @@ fn b60_trials_that_end_neutral_make_room_for_others() {
 
 #[case]
 fn b61_more_calls_than_trials_are_rejected_for_as_long_as_the_trials_take() {
-    let config = BreakerConfig { lease: secs(300), ..on_trial(3, 3) };
+    let config = BreakerConfig { trial_timeout: secs(300), ..on_trial(3, 3) };
     given(config).script(
         "F
          @5s  +a*3 => half-open running=3

@@ -4,7 +4,8 @@ use super::script::given;
 use super::{FIRST, at_rate, case, in_a_row, millis, on_trial, secs};
 use fusebox::time::Duration;
 use fusebox::{
-    BackoffConfig, BreakerConfig, CircuitBreaker, Growth, Rate, Undecided, Verdict, Window,
+    BackoffConfig, BreakerConfig, CircuitBreaker, Growth, HalfOpenEnd, HalfOpenTimeout, Rate,
+    Window,
 };
 
 /// Fails unless these settings are refused, and the error names this one.
@@ -71,9 +72,9 @@ fn b07_a_negative_length_is_not_taken_for_a_default() {
     let negative = Duration::from_secs_f64(-1.0);
     assert_eq!(negative, Duration::ZERO);
     refused(at_rate(50, Window::Time(negative), 1), "breaker.window_length");
-    refused(BreakerConfig { lease: negative, ..FIRST }, "breaker.lease");
-    let undecided = Some(Undecided { after: negative, then: Verdict::Open });
-    refused(BreakerConfig { undecided, ..FIRST }, "breaker.undecided.after");
+    refused(BreakerConfig { trial_timeout: negative, ..FIRST }, "breaker.trial_timeout");
+    let half_open_timeout = Some(HalfOpenTimeout { after: negative, then: HalfOpenEnd::Open });
+    refused(BreakerConfig { half_open_timeout, ..FIRST }, "breaker.half_open_timeout.after");
 }
 
 /// The 50 steps in which a window forgets are rounded up to whole microseconds, here from 20.02 to 21.
@@ -107,14 +108,14 @@ fn b09_a_short_window_slides_as_a_long_one_does() {
 /// A half-open cycle that nothing decides can end in two ways or not at all; it cannot end half-open.
 #[case]
 fn b10_what_follows_an_undecided_cycle_is_open_or_closed() {
-    for (then, end) in [(Verdict::Open, "open until=35s"), (Verdict::Close, "closed")] {
-        let undecided = Some(Undecided { after: secs(25), then });
-        let mut run = given(BreakerConfig { undecided, ..FIRST });
+    for (then, end) in [(HalfOpenEnd::Open, "open until=35s"), (HalfOpenEnd::Close, "closed")] {
+        let half_open_timeout = Some(HalfOpenTimeout { after: secs(25), then });
+        let mut run = given(BreakerConfig { half_open_timeout, ..FIRST });
         run.script("F \n @5s +a => half-open \n @29.999s X => half-open \n @30s a:S");
         run.script(&format!("=> stale=1 {end}"));
     }
-    let lease = secs(86_400);
-    given(BreakerConfig { undecided: None, lease, ..FIRST })
+    let trial_timeout = secs(86_400);
+    given(BreakerConfig { half_open_timeout: None, trial_timeout, ..FIRST })
         .script("F \n @5s +a => half-open \n @86404s X => half-open running=1");
 }
 

@@ -139,7 +139,7 @@ fn b50_a_cooldown_that_is_asked_for_once_is_not_the_next() {
          @7205s F     => open until=7215s",
     );
     // A failure can ask for it too, and may ask for no more than is allowed.
-    given(BreakerConfig { retry_after: Some(secs(60)), ..DOUBLING }).script(
+    given(BreakerConfig { max_retry_after: Some(secs(60)), ..DOUBLING }).script(
         "503~7s       => open until=7s
          @7s F        => open until=12s
          @12s 503~2h  => open until=72s
@@ -147,5 +147,5 @@ fn b50_a_cooldown_that_is_asked_for_once_is_not_the_next() {
          @82s S       => closed
          429~1s       => open until=83s",
     );
-    given(BreakerConfig { retry_after: None, ..DOUBLING }).script("503~7s => open until=5s");
+    given(BreakerConfig { max_retry_after: None, ..DOUBLING }).script("503~7s => open until=5s");
 }

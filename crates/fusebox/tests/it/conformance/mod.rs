@@ -99,11 +99,11 @@ const FIRST: BreakerConfig = BreakerConfig {
     min_calls: 1,
     overdue: None,
     cooldown: BackoffConfig::constant(secs(5)),
-    retry_after: None,
+    max_retry_after: None,
     trials: 1,
     trials_to_close: 1,
-    lease: secs(60),
-    undecided: None,
+    trial_timeout: secs(60),
+    half_open_timeout: None,
 };
 
 /// Opens at so many failures in a row.
@@ -123,8 +123,8 @@ const fn on_trial(trials: u32, trials_to_close: u32) -> BreakerConfig {
 }
 
 /// So many per cent of calls that take longer than this.
-const fn slow(longer_than: Duration, percent: u32) -> SlowRate {
-    SlowRate { longer_than, rate: Rate::percent(percent) }
+const fn slow(threshold: Duration, percent: u32) -> SlowRate {
+    SlowRate { threshold, rate: Rate::percent(percent) }
 }
 
 /// Half-open at 5 s, without a trial so far: of so many trials so many are to pass.

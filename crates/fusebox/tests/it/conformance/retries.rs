@@ -21,8 +21,8 @@ const fn constant(base: Duration) -> BackoffConfig {
     BackoffConfig { base, growth: Growth::Constant, cap: base, jitter: Jitter::None }
 }
 
-fn traffic(per_ten_thousand: u32, floor_per_second: u32, ttl: Duration) -> RetryBudget {
-    let config = BudgetConfig::Traffic { per_ten_thousand, floor_per_second, ttl };
+fn traffic(per_ten_thousand: u32, min_per_second: u32, ttl: Duration) -> RetryBudget {
+    let config = BudgetConfig::Traffic { per_ten_thousand, min_per_second, ttl };
     RetryBudget::new(config).unwrap()
 }
 
@@ -119,7 +119,7 @@ fn p11_a_budget_of_nothing_is_empty_and_bounds_are_checked() {
         assert!(nothing.try_withdraw(Instant::ZERO, FAILURE).is_none());
     }
     let field = |per_ten_thousand, ttl| {
-        let config = BudgetConfig::Traffic { per_ten_thousand, floor_per_second: 0, ttl };
+        let config = BudgetConfig::Traffic { per_ten_thousand, min_per_second: 0, ttl };
         RetryBudget::new(config).err().map(|error| error.field)
     };
     let ratio = |per_ten_thousand| field(per_ten_thousand, Duration::from_secs(10));
@@ -150,7 +150,7 @@ fn p12_every_share_of_the_calls_under_way_is_exact() {
 #[case]
 fn p12_every_part_of_a_token_is_exact() {
     for ratio in RATIOS {
-        let config = BudgetConfig::Tokens { tokens: 1_000, success_per_ten_thousand: ratio };
+        let config = BudgetConfig::Tokens { tokens: 1_000, success_refill_per_ten_thousand: ratio };
         let mut budget = RetryBudget::new(config).unwrap();
         let mut retry_in_vain = || {
             let permit = budget.try_withdraw(Instant::ZERO, FAILURE);

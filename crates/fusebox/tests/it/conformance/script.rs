@@ -86,7 +86,7 @@ impl Run {
                 return Ok(());
             }
             "enforce" => Some(Mode::Enforce),
-            "observe" => Some(Mode::Observe),
+            "observe" => Some(Mode::Shadow),
             "disable" => Some(Mode::Disable),
             "force-open" => Some(Mode::ForceOpen),
             _ => None,
@@ -156,7 +156,7 @@ impl Run {
             "slow" => window.slow.to_string(),
             "rejected" => self.breaker.rejections().to_string(),
             "stale" => self.breaker.stale_reports().to_string(),
-            "observed" => self.breaker.observations().to_string(),
+            "observed" => self.breaker.shadow_trips().to_string(),
             "transitions" => self.breaker.generation().to_string(),
             "retry-after" => match self.rejection.and_then(Rejection::retry_after) {
                 Some(wait) => short(wait),

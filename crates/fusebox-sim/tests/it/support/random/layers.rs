@@ -32,7 +32,7 @@ fn layer(chance: &mut Chance, kind: LayerKind) -> LayerConfig {
         }),
         LayerKind::Breaker => LayerConfig::Breaker(breaker(chance)),
         LayerKind::Fallback => LayerConfig::Fallback(FallbackConfig {
-            stale_for: chance.maybe(700, |chance| chance.millis(0, 2_000)),
+            max_stale_age: chance.maybe(700, |chance| chance.millis(0, 2_000)),
             otherwise: match chance.number(0, 2) {
                 0 => Otherwise::Substitute,
                 1 => Otherwise::Default,
@@ -59,12 +59,12 @@ fn budget(chance: &mut Chance) -> BudgetConfig {
         },
         1 => BudgetConfig::Tokens {
             tokens: chance.number(1, 10),
-            success_per_ten_thousand: chance.number(1, 10_000),
+            success_refill_per_ten_thousand: chance.number(1, 10_000),
         },
-        2 => BudgetConfig::Quota { stock: chance.number(10, 50), price: 5, throttled_price: 3 },
+        2 => BudgetConfig::Quota { stock: chance.number(10, 50), price: 5, throttled_cost: 3 },
         3 => BudgetConfig::Bucket {
             tokens: chance.number(1, 10),
-            call_per_ten_thousand: chance.number(1, 5_000),
+            call_refill_per_ten_thousand: chance.number(1, 5_000),
         },
         _ => BudgetConfig::default(),
     }
@@ -87,7 +87,7 @@ fn breaker(chance: &mut Chance) -> BreakerConfig {
             after: chance.millis(1, 200),
         }),
         cooldown: BackoffConfig::constant(chance.millis(0, 1_000)),
-        lease: chance.millis(1, 1_000),
+        trial_timeout: chance.millis(1, 1_000),
         ..BreakerConfig::default()
     }
 }

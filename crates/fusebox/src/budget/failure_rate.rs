@@ -4,20 +4,20 @@ use super::{RetryPermit, Shortage};
 
 /// Retries only while failures are at most this share of the calls, both since the start.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct FailureShare {
+pub(super) struct FailureRate {
     per_ten_thousand: u32,
     calls: u64,
     failures: u64,
 }
 
-impl FailureShare {
+impl FailureRate {
     pub(super) const fn new(per_ten_thousand: u32) -> Self {
         Self { per_ten_thousand, calls: 0, failures: 0 }
     }
 
     pub(super) const fn shortage(self) -> Shortage {
         let Self { per_ten_thousand, calls, failures } = self;
-        Shortage::FailureShare { failures, calls, per_ten_thousand }
+        Shortage::FailureRate { failures, calls, per_ten_thousand }
     }
 
     pub(super) const fn start_call(&mut self) {
@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     fn allows(per_ten_thousand: u32, failures: u64, calls: u64) -> bool {
-        FailureShare { per_ten_thousand, calls, failures }.try_withdraw().is_some()
+        FailureRate { per_ten_thousand, calls, failures }.try_withdraw().is_some()
     }
 
     #[test]
@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn counters_at_their_end_stay_there() {
-        let full = FailureShare { per_ten_thousand: 10_000, calls: u64::MAX, failures: u64::MAX };
+        let full = FailureRate { per_ten_thousand: 10_000, calls: u64::MAX, failures: u64::MAX };
         let mut share = full;
         share.start_call();
         share.on_failure();
