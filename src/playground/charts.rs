@@ -31,7 +31,7 @@ use yew::NodeRef;
 
 /// One of the charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Which {
+pub(super) enum ChartKind {
     /// Calls a second.
     Calls,
     /// How long useful answers take.
@@ -42,7 +42,7 @@ pub(super) enum Which {
     Busy,
 }
 
-impl Which {
+impl ChartKind {
     /// All of them, in their order on the page.
     const ALL: [Self; CHARTS] = [Self::Calls, Self::Latency, Self::Load, Self::Busy];
 
@@ -90,7 +90,7 @@ impl ChartsPainter {
         let which = which % CHARTS;
         if let Some(canvas) = self.canvases[which].cast::<HtmlCanvasElement>() {
             let pixels = plane_width(&canvas);
-            let chart = picture::picture(Which::ALL[which], data, palette, pixels);
+            let chart = picture::picture(ChartKind::ALL[which], data, palette, pixels);
             draw_on_canvas(&canvas, &chart, palette);
         }
     }

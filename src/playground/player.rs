@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 const EVENTS: u32 = 20_000;
 
 /// The most events of the baseline for one frame.
-const GHOST_EVENTS: u32 = 10_000;
+const BASELINE_EVENTS: u32 = 10_000;
 
 /// The events after which a scout looks at what they were.
 const SCOUTED: u32 = 500;
@@ -161,7 +161,7 @@ impl Player {
         }
         if let Some(baseline) = &mut self.baseline {
             // A frame behind, so that no frame takes the checkpoints of both.
-            baseline.advance(end, GHOST_EVENTS);
+            baseline.advance(end, BASELINE_EVENTS);
         }
         frame
     }
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn a_click_is_seen_at_once_and_the_ghost_sees_it_too() {
+    fn a_click_is_seen_at_once_and_the_baseline_sees_it_too() {
         let mut page = Page::open();
         page.frames(200);
         page.act(Action::Play(false));

@@ -146,13 +146,13 @@ pub(super) fn share_run(props: &ShareProps) -> Html {
         Callback::from(move |_| at.set(at.is_none().then(|| clock.now())))
     };
     html! {
-        <Share link={props.session.link(*at).write()} about="Who opens this link sees the same run.">
+        <Share link={props.session.link(*at).write()} about="Anyone who opens this link sees the same run.">
             <button
                 class="toggle" type="button" role="switch" onclick={toggle}
                 aria-checked={at.is_some().to_string()}
             >
                 <span class="switch__track" aria-hidden="true" />
-                { at.map_or_else(|| "Open it at this moment".to_owned(), |at| format!("Opens at {at}")) }
+                { at.map_or_else(|| "Open at this moment".to_owned(), |at| format!("Opens at {at}")) }
             </button>
         </Share>
     }

@@ -3,6 +3,7 @@
 //! It draws a world that it does not own. What stands still is on one canvas and drawn again only
 //! when it has changed; what moves is a picture on another; the controls stand over both.
 
+mod cells;
 mod crowd;
 mod faults;
 mod fuse;
@@ -17,7 +18,6 @@ mod painter;
 mod particles;
 mod pen;
 mod raster;
-mod slots;
 mod stamps;
 mod tally;
 mod topology;
@@ -25,7 +25,7 @@ mod words;
 
 pub(crate) use faults::{Spot, act_of_key};
 pub(crate) use geometry::Point;
-pub(crate) use kinds::{Kind, KindSet};
+pub(crate) use kinds::{DotKind, DotKinds};
 pub(crate) use layout::Layout;
 pub(crate) use legend::Legend;
 pub(crate) use menu::has_modifier;
@@ -40,7 +40,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox_lab::tape::Act;
 use fusebox_sim::{Dependency, Each, Entry, Fault, Sample, Target, World};
 use nodes::{Node, Nodes};
-use painter::{Look, Painter, Site};
+use painter::{DependencyLook, Look, Painter};
 use pen::Pen;
 use raster::Raster;
 use std::collections::VecDeque;
@@ -72,7 +72,7 @@ pub(crate) struct Scene {
     drawn_at: f64,
     asked_at: f64,
     tallied_at: f64,
-    tallies: Option<Vec<[u32; Kind::ALL.len()]>>,
+    tallies: Option<Vec<[u32; DotKind::ALL.len()]>>,
     still: bool,
     size: (f64, f64),
     /// Whether that is the size on the page, and not one to begin with.
@@ -91,7 +91,7 @@ pub(crate) struct Frame<'a> {
     /// The frame's own time in milliseconds.
     pub(crate) timestamp: f64,
     pub(crate) chosen: Option<Dependency>,
-    pub(crate) shown: KindSet,
+    pub(crate) shown: DotKinds,
 }
 
 /// What somebody does on the scene.
@@ -182,14 +182,14 @@ impl Scene {
     }
 
     /// The kinds of which there has been a call to ask about.
-    pub(crate) fn known(&self) -> KindSet {
+    pub(crate) fn known(&self) -> DotKinds {
         let missing =
-            Kind::ALL.into_iter().filter(|&kind| self.particles.newest_call(kind).is_none());
-        missing.fold(KindSet::ALL, KindSet::toggled)
+            DotKind::ALL.into_iter().filter(|&kind| self.particles.newest_call(kind).is_none());
+        missing.fold(DotKinds::ALL, DotKinds::toggled)
     }
 
     /// What is at a point of the picture.
-    pub(crate) fn hit(&self, point: Point, shown: KindSet) -> Option<Hit> {
+    pub(crate) fn hit(&self, point: Point, shown: DotKinds) -> Option<Hit> {
         let call = || self.particles.at(point, &self.layout, shown).map(Hit::Call);
         let fuse = self.layout.fuse_at(point).filter(|_| self.topology.service.is_some());
         fuse.map(Hit::Fuse).or_else(call)
@@ -262,11 +262,11 @@ impl Scene {
         } else if self.tallies.is_none() || (timestamp - self.tallied_at).abs() >= TALLY_EVERY {
             self.tallied_at = timestamp;
             let tally = &self.particles.tally;
-            let wire = |(n, _)| Kind::ALL.map(|kind| tally.of(n, kind));
+            let wire = |(n, _)| DotKind::ALL.map(|kind| tally.of(n, kind));
             self.tallies = Some(self.layout.wires().enumerate().map(wire).collect());
         }
         let has_service = self.topology.service.is_some();
-        let around = |on| Site {
+        let around = |on| DependencyLook {
             pose: self.fuses.pose(on),
             silent: world.faults(on).any(silences),
             bulkhead: world

@@ -9,7 +9,7 @@ use crate::playground::announcer::Announcer;
 use crate::playground::charts::{CHARTS, ChartData, ChartsPainter, ChartsView, Export, Named};
 use crate::playground::player::Player;
 use crate::playground::scene::{
-    Doings, Frame, Hit, Kind, KindSet, Legend, Point, Scene, Spot, act_of_key, has_modifier,
+    Doings, DotKind, DotKinds, Frame, Hit, Legend, Point, Scene, Spot, act_of_key, has_modifier,
 };
 use crate::playground::session::Session;
 use crate::playground::summary::{Said, Summary};
@@ -30,8 +30,8 @@ use yew::prelude::*;
 /// Milliseconds between two summaries.
 const SUMMARY_EVERY: f64 = 125.0;
 
-/// Milliseconds after which a explanation is told anew, as it may have gone on.
-const STORY_EVERY: f64 = 1_000.0;
+/// Milliseconds after which an explanation is made again, because the run has gone on.
+const EXPLANATION_EVERY: f64 = 1_000.0;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
@@ -70,11 +70,11 @@ impl PartialEq for Clock {
     }
 }
 
-/// A explanation, what it is about, and when it was made.
-struct Told {
+/// The explanation of a selection, and when it was made.
+struct CurrentExplanation {
     selection: Selection,
     explanation: Rc<Explanation>,
-    /// Whether nothing more can come to it.
+    /// Whether it is complete.
     is_over: bool,
     at: f64,
 }
@@ -99,11 +99,11 @@ pub(super) enum Msg {
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
     /// The kinds of dots that are shown.
-    Show(KindSet),
+    Show(DotKinds),
     /// A press on the picture.
     Point(Point),
     /// Why did the newest call of this kind go as it did?
-    Why(Kind),
+    Why(DotKind),
     /// The size of the stage is known.
     Measured,
 }
@@ -111,7 +111,7 @@ pub(super) enum Msg {
 pub(super) struct Stage {
     player: Player,
     scene: Scene,
-    shown_kinds: KindSet,
+    shown_kinds: DotKinds,
     moves: Moves,
     /// What is announced: changes of breakers, and what was done.
     news: Announcer,
@@ -119,7 +119,7 @@ pub(super) struct Stage {
     unsaid: VecDeque<Entry>,
     /// What the newest step did.
     stepped: Vec<Entry>,
-    explanation: Option<Told>,
+    explanation: Option<CurrentExplanation>,
     /// The timestamp of the newest frame.
     timestamp: f64,
     /// Entries of the trace that have been shown.
@@ -145,7 +145,7 @@ impl Component for Stage {
         Self {
             scene: Scene::new(player.world()),
             player,
-            shown_kinds: KindSet::default(),
+            shown_kinds: DotKinds::default(),
             moves: Moves::default(),
             news: Announcer::default(),
             unsaid: VecDeque::new(),
@@ -310,15 +310,15 @@ impl Stage {
             self.explanation = None;
             return;
         };
-        let is_fresh = |told: &Told| {
-            let is_new = told.is_over || self.timestamp - told.at < STORY_EVERY;
+        let is_fresh = |told: &CurrentExplanation| {
+            let is_new = told.is_over || self.timestamp - told.at < EXPLANATION_EVERY;
             told.selection == selection && is_new
         };
         if !self.explanation.as_ref().is_some_and(is_fresh) {
             let told = part::details()
                 .and_then(|it| (it.explanation)(selection, &self.player, session.on));
             let at = self.timestamp;
-            let explanation = told.map(|(explanation, is_over)| Told {
+            let explanation = told.map(|(explanation, is_over)| CurrentExplanation {
                 selection,
                 explanation: Rc::new(explanation),
                 is_over,

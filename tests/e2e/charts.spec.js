@@ -6,7 +6,7 @@ let plot;
 test.beforeEach(async ({ page }) => {
   playground = new Playground(page);
   await playground.openAt(25, 'seed=42');
-  plot = page.getByRole('slider', { name: /^Calls a second/ });
+  plot = page.getByRole('slider', { name: /^Calls per second/ });
 });
 
 test('the keyboard goes from moment to moment, and each is read out', async ({ page }) => {

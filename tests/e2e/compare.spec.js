@@ -11,7 +11,7 @@ test.beforeEach(async ({ page }) => {
 });
 
 const goodput = async () => {
-  const readings = await playground.readings('Calls a second').allInnerTexts();
+  const readings = await playground.readings('Calls per second').allInnerTexts();
   const values = readings.filter((text) => text.startsWith('goodput'));
   return values.map((text) => Number.parseFloat(text.replace('goodput', '')));
 };

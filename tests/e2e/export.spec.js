@@ -15,7 +15,7 @@ test.beforeEach(async ({ page }) => {
   button = playground.charts.getByRole('button', { name: 'Export the charts' });
   list = playground.charts.getByRole('list', { name: 'Export the charts' });
   // The dashed lines follow a little behind.
-  await expect(playground.readings('Calls a second').last()).not.toContainText('–');
+  await expect(playground.readings('Calls per second').last()).not.toContainText('–');
 });
 
 // Chooses an entry; gives the name of the file and what is in it.
@@ -47,10 +47,10 @@ test('all samples are saved as a table with units', async ({ page }) => {
 });
 
 const charts = [
-  ['Calls a second', 'calls'],
+  ['Calls per second', 'calls'],
   ['Latency of useful answers', 'latency'],
-  ['Attempts a second at the database', 'attempts'],
-  ['In use: workers, slots of the database', 'in-use'],
+  ['Attempts per second at the database', 'attempts'],
+  ['In use: threads, slots of the database', 'in-use'],
 ];
 
 test('each chart is saved as SVG that stands alone', async ({ page }) => {
@@ -128,7 +128,7 @@ test('in a frame that may not save files nothing breaks', async ({ page, baseURL
   );
   const frame = page.frameLocator('iframe');
   const opener = frame.getByRole('button', { name: 'Export the charts' });
-  for (const entry of ['All series, as CSV', 'Calls a second, as PNG']) {
+  for (const entry of ['All series, as CSV', 'Calls per second, as PNG']) {
     await opener.click();
     await frame.getByRole('button', { name: entry }).click();
     await expect(opener).toHaveAttribute('aria-expanded', 'false');

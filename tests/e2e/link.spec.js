@@ -98,7 +98,7 @@ test('who opens a shared link sees the same run', async ({ page, context, baseUR
   await expect(playground.database).toContainText('down');
   await playground.button('Share').click();
   await expect(playground.button('Share')).toHaveAttribute('aria-expanded', 'true');
-  const link = await page.getByRole('textbox', { name: /^Who opens this link/ }).inputValue();
+  const link = await page.getByRole('textbox', { name: /^Anyone who opens this link/ }).inputValue();
   expect(decodeURIComponent(link)).toMatch(/#playground\?postgres\.retry\.attempts=2&seed=11&tape=6s:postgres:down$/);
 
   const other = await opened(context, baseURL, `${link}&at=20s`);

@@ -22,7 +22,7 @@ test.beforeEach(({ page }) => {
 
 async function looksLike(page, name) {
   // The dashed lines follow a little behind, and the charts are drawn in turn.
-  const dashed = playground.readings('Calls a second').last();
+  const dashed = playground.readings('Calls per second').last();
   await expect(dashed).not.toContainText('–');
   await expect(page).toHaveScreenshot(`${name}.png`, { stylePath: path.join(__dirname, 'references.css') });
 }

@@ -78,7 +78,7 @@ test('a layer is added where it belongs, removed, and all is as in the preset ag
   await page.getByRole('button', { name: 'All settings of the retry' }).click();
   await page.getByRole('button', { name: 'Remove the retry' }).click();
   await expect(page.getByRole('switch', { name: 'Retry' })).toHaveCount(0);
-  await page.getByRole('button', { name: 'Back to it' }).click();
+  await page.getByRole('button', { name: 'Restore the preset' }).click();
   await expect(page.locator('.stack__changes')).toHaveCount(0);
   expect(await names(page)).toEqual(['Timeout', 'Retry', 'Circuit breaker', 'Fallback', 'Bulkhead']);
 });

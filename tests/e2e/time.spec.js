@@ -68,7 +68,7 @@ test('the scrubber goes by keys, and says where it is', async () => {
 
 test('a click into a chart goes to its moment', async () => {
   await playground.openAt(30, TAPE);
-  const plot = playground.charts.getByRole('slider', { name: /^Calls a second/ });
+  const plot = playground.charts.getByRole('slider', { name: /^Calls per second/ });
   const { width } = await plot.boundingBox();
   await plot.click({ position: { x: 46 + (width - 56) * (15 / 60), y: 60 } });
   await expect.poll(() => playground.seconds()).toBeGreaterThan(14);

@@ -1,10 +1,10 @@
 //! What of the charts is handed to the user as files.
 
-use super::picture::{GHOST_LOOK, look, picture};
+use super::picture::{BASELINE_LOOK, look, picture};
 use super::series::Run;
 use super::sheet::sheet;
 use super::spans::spans;
-use super::{ChartData, ChartsView, Which};
+use super::{ChartData, ChartKind, ChartsView};
 use crate::chart::{self, Caption, Key, Look, SpanPlace};
 use crate::download::{self, Kind};
 use crate::palette::Palette;
@@ -15,9 +15,9 @@ pub(in crate::playground) enum Export {
     /// All samples, as a table.
     Samples,
     /// A chart, as a picture to be made larger.
-    Svg(Which),
+    Svg(ChartKind),
     /// A chart, as a picture in pixels.
-    Png(Which),
+    Png(ChartKind),
 }
 
 /// What the files of a run say of it.
@@ -39,13 +39,13 @@ impl Export {
     /// All of them, in the order of the list; it has a name for each chart.
     pub(super) fn all() -> impl Iterator<Item = Self> {
         let pictures =
-            Which::ALL.into_iter().flat_map(|which| [Self::Svg(which), Self::Png(which)]);
+            ChartKind::ALL.into_iter().flat_map(|which| [Self::Svg(which), Self::Png(which)]);
         std::iter::once(Self::Samples).chain(pictures)
     }
 
     /// What it is called in a list, with the titles of the charts in their order.
     pub(super) fn label(self, titles: &[String]) -> String {
-        let title = |which: Which| titles.get(which as usize).map_or("", String::as_str);
+        let title = |which: ChartKind| titles.get(which as usize).map_or("", String::as_str);
         match self {
             Self::Samples => "All series, as CSV".to_owned(),
             Self::Svg(which) => format!("{}, as SVG", title(which)),
@@ -77,7 +77,7 @@ impl Export {
 
 /// What stands over a chart in a file: what, of which run, and what its marks mean.
 fn caption<'a>(
-    which: Which,
+    which: ChartKind,
     data: &ChartData<'_>,
     named: Named<'_>,
     palette: &'a Palette,
@@ -100,7 +100,7 @@ fn caption<'a>(
 }
 
 fn keys<'a>(
-    which: Which,
+    which: ChartKind,
     data: &ChartData<'_>,
     baseline: &str,
     palette: &'a Palette,
@@ -117,7 +117,7 @@ fn keys<'a>(
     if data.baseline.is_some() {
         let quantity = which.compared(scenario);
         let label = format!("{}, {baseline}", quantity.label());
-        keys.push(Key { label, colour: quantity.colour(palette), look: GHOST_LOOK });
+        keys.push(Key { label, colour: quantity.colour(palette), look: BASELINE_LOOK });
     }
     let spans = spans(Run { samples, scenario, on }, &data.range, palette);
     for (place, label, colour, height) in [
@@ -168,15 +168,15 @@ mod tests {
     fn a_picture_says_what_it_is_of_and_what_its_marks_mean() {
         let (broken, well) = worlds();
         let palette = Palette::for_tests();
-        let caption = caption(Which::Calls, &data(&broken, Some(&well)), NAMED, &palette);
-        assert_eq!(caption.title, "Calls a second: Search service, seed 7");
+        let caption = caption(ChartKind::Calls, &data(&broken, Some(&well)), NAMED, &palette);
+        assert_eq!(caption.title, "Calls per second: Search service, seed 7");
         let about = &caption.about;
         assert!(about.starts_with("From 0 s to 60 s of the run. At 31.00 s: offered "), "{about}");
         assert!(about.ends_with('.') && about.contains("the database is hanging"), "{about}");
         let labels: Vec<&str> = caption.keys.iter().map(|key| key.label.as_str()).collect();
         assert_eq!(labels[..4], ["offered", "goodput", "errors", "goodput, without"]);
         assert!(labels.contains(&"fault") && labels.contains(&"breaker open"), "{labels:?}");
-        let calm = super::caption(Which::Load, &data(&well, None), NAMED, &palette);
+        let calm = super::caption(ChartKind::Load, &data(&well, None), NAMED, &palette);
         assert_eq!(calm.keys.len(), 3, "{:?}", calm.keys);
     }
 

@@ -3,7 +3,7 @@
 use super::quantity::Quantity;
 use super::series::Run;
 use super::spans::spans;
-use super::{ChartData, Which};
+use super::{ChartData, ChartKind};
 use crate::chart::{Chart, Look, Marks, Paint, Point, Scale, nice_ceiling, thinned};
 use crate::palette::Palette;
 
@@ -15,11 +15,11 @@ const THIN: f64 = 1.2;
 const COLUMN: f64 = 2.0;
 
 /// A run with other settings is dashed.
-const GHOST: (f64, f64) = (4.0, 3.0);
+const BASELINE: (f64, f64) = (4.0, 3.0);
 const LIMIT: (f64, f64) = (7.0, 4.0);
 
 /// How the line of a run with other settings looks.
-pub(super) const GHOST_LOOK: Look = Look::Line(THIN, Some(GHOST));
+pub(super) const BASELINE_LOOK: Look = Look::Line(THIN, Some(BASELINE));
 
 /// A capacity of more than so many times the highest load would make that a line at the bottom, and
 /// is only read.
@@ -27,26 +27,26 @@ const CAPACITY_MOST: f64 = 2.0;
 
 /// The picture of a chart whose plane has so many pixels from left to right.
 pub(super) fn picture<'a>(
-    which: Which,
+    which: ChartKind,
     data: &ChartData<'_>,
     palette: &'a Palette,
     pixels: f64,
 ) -> Chart<'a> {
     let lines = Lines::new(data, palette, pixels);
     let (scale, marks) = match which {
-        Which::Calls => lines.calls(),
-        Which::Latency => lines.latency(),
-        Which::Load => lines.load(),
-        Which::Busy => lines.busy(),
+        ChartKind::Calls => lines.calls(),
+        ChartKind::Latency => lines.latency(),
+        ChartKind::Load => lines.load(),
+        ChartKind::Busy => lines.busy(),
     };
     Chart {
         spans: spans(lines.run, &data.range, palette),
         time: data.range.clone(),
         scale,
         words: match which {
-            Which::Calls | Which::Load => |value| format!("{value:.0}"),
-            Which::Latency => power_of_ten,
-            Which::Busy => |share| format!("{share:.0} %"),
+            ChartKind::Calls | ChartKind::Load => |value| format!("{value:.0}"),
+            ChartKind::Latency => power_of_ten,
+            ChartKind::Busy => |share| format!("{share:.0} %"),
         },
         marks,
         position: Some(data.now.as_secs_f64()),
@@ -110,7 +110,7 @@ impl<'a, 'd> Lines<'a, 'd> {
 
     fn dashed(&self, quantity: Quantity, points: Vec<Point>) -> Marks<'a> {
         let paint = Paint::solid(quantity.colour(self.palette));
-        Marks::Line { points, paint, width: THIN, dash: Some(GHOST) }
+        Marks::Line { points, paint, width: THIN, dash: Some(BASELINE) }
     }
 
     /// The tint below a line.
@@ -165,8 +165,8 @@ impl<'a, 'd> Lines<'a, 'd> {
     }
 
     fn load(&self) -> Drawn<'a> {
-        use Quantity::{Attempts, Capacity, FirstTries, Retries};
-        let (first, all) = (self.points(FirstTries), self.points(Attempts));
+        use Quantity::{Attempts, Capacity, FirstAttempts, Retries};
+        let (first, all) = (self.points(FirstAttempts), self.points(Attempts));
         let baseline = self.baseline(Attempts);
         let capacity = self.points(Capacity);
         let load = most([&all, &baseline, &[]]);
@@ -176,11 +176,11 @@ impl<'a, 'd> Lines<'a, 'd> {
             capacity.into_iter().map(|(at, value)| (at, seen(value))).collect();
         let most = most([&all, &baseline, &capacity]);
         let marks = vec![
-            self.below(FirstTries, &first),
+            self.below(FirstAttempts, &first),
             self.between(Retries, &all, &first, 0.5),
             self.dashed(Attempts, baseline),
             self.line(Retries, all, THIN),
-            self.line(FirstTries, first, BOLD),
+            self.line(FirstAttempts, first, BOLD),
             Marks::Line {
                 points: capacity,
                 paint: Paint::solid(Capacity.colour(self.palette)),
@@ -197,9 +197,9 @@ impl<'a, 'd> Lines<'a, 'd> {
             let limit = quantity.limit(scenario, on).unwrap_or(1.0);
             points.into_iter().map(|(at, value)| (at, 100.0 * value / limit)).collect()
         };
-        let compared = Which::Busy.compared(scenario);
+        let compared = ChartKind::Busy.compared(scenario);
         let mut marks = vec![self.dashed(compared, share(compared, self.baseline(compared)))];
-        for (n, quantity) in Which::Busy.quantities(scenario, on).into_iter().enumerate() {
+        for (n, quantity) in ChartKind::Busy.quantities(scenario, on).into_iter().enumerate() {
             let points = share(quantity, self.points(quantity));
             if n == 0 {
                 marks.insert(0, self.below(quantity, &points));

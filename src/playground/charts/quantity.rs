@@ -1,6 +1,6 @@
 //! What the lines of the charts stand for.
 
-use super::Which;
+use super::ChartKind;
 use super::capacity::capacity;
 use crate::format::latency;
 use crate::palette::Palette;
@@ -15,9 +15,9 @@ pub(super) enum Quantity {
     Errors,
     P50,
     P99,
-    FirstTries,
+    FirstAttempts,
     Retries,
-    /// First tries and retries.
+    /// First attempts and retries.
     Attempts,
     Capacity,
     Workers,
@@ -31,7 +31,7 @@ pub(super) enum Quantity {
 
 /// How a quantity is read from samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum Sampling {
     /// It counts what happened since the sample before; its sum is shown a second.
     Rate,
     /// It is what was at that moment; its mean is shown.
@@ -49,11 +49,11 @@ impl Quantity {
             Self::Errors => "errors",
             Self::P50 => "p50",
             Self::P99 => "p99",
-            Self::FirstTries => "first tries",
+            Self::FirstAttempts => "first attempts",
             Self::Retries => "retries",
             Self::Attempts => "attempts",
             Self::Capacity => "capacity",
-            Self::Workers => "workers",
+            Self::Workers => "threads",
             Self::Pool => "connections",
             Self::SharedPool => "all connections",
             Self::Slots => "slots",
@@ -64,7 +64,7 @@ impl Quantity {
     pub(super) const fn class(self) -> &'static str {
         match self {
             Self::Offered | Self::P50 | Self::Pool | Self::SharedPool | Self::Slots => "is-thin",
-            Self::Goodput | Self::FirstTries => "is-success",
+            Self::Goodput | Self::FirstAttempts => "is-success",
             Self::Errors => "is-failure",
             Self::P99 => "is-slow",
             Self::Retries | Self::Attempts => "is-retry",
@@ -76,7 +76,7 @@ impl Quantity {
     /// The colour of its line.
     pub(super) fn colour(self, palette: &Palette) -> &str {
         match self {
-            Self::Goodput | Self::FirstTries => &palette.success,
+            Self::Goodput | Self::FirstAttempts => &palette.success,
             Self::Errors => &palette.failure,
             Self::P99 => &palette.slow,
             Self::Retries | Self::Attempts => &palette.retry,
@@ -86,16 +86,16 @@ impl Quantity {
     }
 
     /// How it is read from samples.
-    pub(super) const fn kind(self) -> Kind {
+    pub(super) const fn kind(self) -> Sampling {
         match self {
             Self::Offered
             | Self::Goodput
             | Self::Errors
-            | Self::FirstTries
+            | Self::FirstAttempts
             | Self::Retries
-            | Self::Attempts => Kind::Rate,
-            Self::Workers | Self::Pool | Self::SharedPool | Self::Slots => Kind::Gauge,
-            Self::P50 | Self::P99 | Self::Capacity => Kind::Known,
+            | Self::Attempts => Sampling::Rate,
+            Self::Workers | Self::Pool | Self::SharedPool | Self::Slots => Sampling::Gauge,
+            Self::P50 | Self::P99 | Self::Capacity => Sampling::Known,
         }
     }
 
@@ -109,7 +109,7 @@ impl Quantity {
             Self::Offered => sample.calls,
             Self::Goodput => sample.useful,
             Self::Errors => sample.errors,
-            Self::FirstTries => load.first_attempts,
+            Self::FirstAttempts => load.first_attempts,
             Self::Retries => load.retries,
             Self::Attempts => load.attempts(),
             Self::Workers => sample.gauges.workers_busy,
@@ -152,13 +152,13 @@ impl Quantity {
     }
 }
 
-impl Which {
+impl ChartKind {
     /// What is read in it, each beside its line.
     pub(super) fn quantities(self, scenario: &Scenario, on: Dependency) -> Vec<Quantity> {
         match self {
             Self::Calls => vec![Quantity::Offered, Quantity::Goodput, Quantity::Errors],
             Self::Latency => vec![Quantity::P50, Quantity::P99],
-            Self::Load => vec![Quantity::FirstTries, Quantity::Retries, Quantity::Capacity],
+            Self::Load => vec![Quantity::FirstAttempts, Quantity::Retries, Quantity::Capacity],
             Self::Busy => match &scenario.service {
                 None => vec![Quantity::Slots],
                 Some(service) => vec![
@@ -187,12 +187,12 @@ impl Which {
     /// What it shows, with the unit.
     pub(super) fn title(self, scenario: &Scenario, on: Dependency) -> String {
         match self {
-            Self::Calls => "Calls a second".to_owned(),
+            Self::Calls => "Calls per second".to_owned(),
             Self::Latency => "Latency of useful answers".to_owned(),
-            Self::Load => format!("Attempts a second at {}", on.title()),
+            Self::Load => format!("Attempts per second at {}", on.title()),
             Self::Busy => match self.quantities(scenario, on)[..] {
-                [_, Quantity::Slots] => format!("In use: workers, slots of {}", on.title()),
-                [_, _] => "In use: workers and connections".to_owned(),
+                [_, Quantity::Slots] => format!("In use: threads, slots of {}", on.title()),
+                [_, _] => "In use: threads and connections".to_owned(),
                 _ => format!("In use: slots of {}", on.title()),
             },
         }

@@ -3,7 +3,7 @@
 use super::quantity::Quantity;
 use super::series::Run;
 use super::spans::{Mark, marks, state};
-use super::{CHARTS, ChartData, Which};
+use super::{CHARTS, ChartData, ChartKind};
 use fusebox::time::{Duration, Instant};
 use std::ops::Range;
 
@@ -32,7 +32,7 @@ pub(super) struct ChartView {
     pub(super) readings: Vec<Reading>,
     /// The same of the run with other settings, where there is one.
     pub(super) baseline: Option<Reading>,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Vec<TableRow>,
 }
 
 /// A quantity and its value at the moment.
@@ -45,7 +45,7 @@ pub(super) struct Reading {
 
 /// A row of the table: a moment and the values of all readings, the baseline's last.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Row {
+pub(super) struct TableRow {
     pub(super) at: Instant,
     pub(super) values: [Option<f64>; COLUMNS],
 }
@@ -72,7 +72,7 @@ impl ChartsView {
             at,
             crossed: cross.is_some(),
             state: sample.map(|sample| state(sample, on)).unwrap_or_default(),
-            charts: Which::ALL.map(|which| ChartView::of(which, run, baseline, at, range)),
+            charts: ChartKind::ALL.map(|which| ChartView::of(which, run, baseline, at, range)),
         }
     }
 
@@ -98,7 +98,7 @@ impl ChartsView {
 
 impl ChartView {
     fn of(
-        which: Which,
+        which: ChartKind,
         run: Run<'_>,
         baseline: Option<Run<'_>>,
         at: Instant,
@@ -115,7 +115,7 @@ impl ChartView {
             for (place, value) in values.iter_mut().zip(all.chain(last)) {
                 *place = value;
             }
-            Row { at, values }
+            TableRow { at, values }
         };
         Self {
             title: which.title(scenario, on),
@@ -222,7 +222,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ghost_is_read_beside_the_run() {
+    fn a_baseline_is_read_beside_the_run() {
         let (world, mut other) =
             (broken_at_10(), World::new(&Scenario::search_service(), 7).unwrap());
         other.run_until(Instant::from_secs(31));

@@ -1,6 +1,6 @@
 //! From the samples of a run to the points of a line.
 
-use super::quantity::{Kind, Quantity};
+use super::quantity::{Quantity, Sampling};
 use crate::chart::Point;
 use crate::convert::float;
 use fusebox::time::Instant;
@@ -54,9 +54,9 @@ impl<'a> Run<'a> {
             let count = float(known);
             let sum = || recent.iter().sum::<f64>();
             let value = match kind {
-                Kind::Rate => sum() / (count * SAMPLE_EVERY.as_secs_f64()),
-                Kind::Gauge => sum() / count,
-                Kind::Known => value,
+                Sampling::Rate => sum() / (count * SAMPLE_EVERY.as_secs_f64()),
+                Sampling::Gauge => sum() / count,
+                Sampling::Known => value,
             };
             (sample.at.as_secs_f64(), value)
         });

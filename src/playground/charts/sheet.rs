@@ -45,7 +45,9 @@ fn columns(scenario: &Scenario) -> Vec<Column<'_>> {
     let mut columns = vec![
         Column::new("calls sent (in 0.1 s)", |sample| sample.calls),
         Column::new("calls answered usefully (in 0.1 s)", |sample| sample.useful),
-        Column::new("of those by a fallback or for later (in 0.1 s)", |sample| sample.fallbacks),
+        Column::new("of those by a fallback or queued for later (in 0.1 s)", |sample| {
+            sample.fallbacks
+        }),
         Column::new("calls failed (in 0.1 s)", |sample| sample.errors),
         Column::new("latency p50 of the last second (ms)", |sample| millis(sample.p50)),
         Column::new("latency p99 of the last second (ms)", |sample| millis(sample.p99)),
@@ -54,7 +56,7 @@ fn columns(scenario: &Scenario) -> Vec<Column<'_>> {
         columns.extend([
             Column::new("health checks (in 0.1 s)", |sample| sample.health_checks),
             Column::new("health checks answered (in 0.1 s)", |sample| sample.health_answers),
-            Column::new("workers busy (count)", |sample| sample.gauges.workers_busy),
+            Column::new("threads busy (count)", |sample| sample.gauges.workers_busy),
             Column::new("requests queued (count)", |sample| sample.gauges.queued),
             Column::new("jobs queued (count)", |sample| sample.gauges.jobs),
             Column::new("fault of the service", |sample| {
@@ -76,9 +78,9 @@ fn of_dependency(scenario: &Scenario, on: Dependency) -> Vec<Column<'_>> {
         service.shared_pool.is_some() || scenario.dependencies[on].pool.is_some()
     });
     let mut columns = vec![
-        Column::new(name("first tries (in 0.1 s)"), move |it| it.load[on].first_attempts),
+        Column::new(name("first attempts (in 0.1 s)"), move |it| it.load[on].first_attempts),
         Column::new(name("retries (in 0.1 s)"), move |it| it.load[on].retries),
-        Column::new(name("capacity (attempts a second)"), move |it| {
+        Column::new(name("capacity (attempts per second)"), move |it| {
             capacity(scenario, on, it.gauges.dependencies[on].fault)
         }),
         Column::new(name("slots busy (count)"), move |it| it.gauges.dependencies[on].busy),

@@ -1,6 +1,6 @@
 //! What each client got last, for as long as it glows.
 
-use super::kinds::Kind;
+use super::kinds::DotKind;
 use std::collections::VecDeque;
 
 /// Seconds of the viewer's time for which a client's dot shows what it got.
@@ -13,10 +13,10 @@ const GLOWING_MAX: usize = 100_000;
 #[derive(Debug)]
 pub(super) struct Answers {
     /// What each got last and a number that tells whether it is still that; none where it is dark.
-    clients: Vec<(Option<Kind>, u32)>,
+    clients: Vec<(Option<DotKind>, u32)>,
     /// Who goes dark when, in that order.
     glowing: VecDeque<(f64, u32, u32)>,
-    counts: [u32; Kind::ALL.len()],
+    counts: [u32; DotKind::ALL.len()],
     now: f64,
 }
 
@@ -25,12 +25,12 @@ impl Answers {
         Self {
             clients: vec![(None, 0); clients as usize],
             glowing: VecDeque::new(),
-            counts: [0; Kind::ALL.len()],
+            counts: [0; DotKind::ALL.len()],
             now: 0.0,
         }
     }
 
-    pub(super) fn set(&mut self, client: u32, kind: Kind) {
+    pub(super) fn set(&mut self, client: u32, kind: DotKind) {
         if self.glowing.len() >= GLOWING_MAX {
             self.darken_first();
         }
@@ -61,15 +61,15 @@ impl Answers {
     }
 
     /// What a client got, while it glows.
-    pub(super) fn of(&self, client: u32) -> Option<Kind> {
+    pub(super) fn of(&self, client: u32) -> Option<DotKind> {
         self.clients.get(client as usize).and_then(|&(got, _)| got)
     }
 
     /// Dots that stand for several clients each: for each kind the first dot of it and the one after
     /// the last, so that shares of dots are the shares of clients, to half a dot.
-    pub(super) fn shares(&self, per_dot: u32) -> impl Iterator<Item = (Kind, u32, u32)> + '_ {
+    pub(super) fn shares(&self, per_dot: u32) -> impl Iterator<Item = (DotKind, u32, u32)> + '_ {
         let (mut clients, mut dot) = (0, 0);
-        Kind::ALL.into_iter().map(move |kind| {
+        DotKind::ALL.into_iter().map(move |kind| {
             clients += self.counts[kind as usize];
             let first = dot;
             dot = (clients + per_dot / 2) / per_dot;
@@ -85,32 +85,32 @@ mod tests {
     #[test]
     fn a_client_shows_its_newest_answer_and_goes_dark() {
         let mut answers = Answers::new(2);
-        answers.set(0, Kind::Success);
+        answers.set(0, DotKind::Success);
         answers.advance(1.0);
-        answers.set(0, Kind::Failure);
+        answers.set(0, DotKind::Failure);
         answers.advance(1.0);
-        assert_eq!((answers.of(0), answers.of(1)), (Some(Kind::Failure), None));
+        assert_eq!((answers.of(0), answers.of(1)), (Some(DotKind::Failure), None));
         answers.advance(1.0);
         assert_eq!(answers.of(0), None);
         assert_eq!(answers.counts, [0; 8]);
-        answers.set(7, Kind::Success);
+        answers.set(7, DotKind::Success);
         assert_eq!(answers.counts, [0; 8], "there is no such client");
     }
 
     #[test]
     fn dots_for_several_clients_have_the_shares_of_the_clients() {
         let mut answers = Answers::new(1_000);
-        (0..300).for_each(|n| answers.set(n, Kind::Success));
-        (300..400).for_each(|n| answers.set(n, Kind::Failure));
+        (0..300).for_each(|n| answers.set(n, DotKind::Success));
+        (300..400).for_each(|n| answers.set(n, DotKind::Failure));
         let lit: Vec<_> = answers.shares(5).filter(|(_, first, end)| first < end).collect();
-        assert_eq!(lit, [(Kind::Success, 0, 60), (Kind::Failure, 60, 80)]);
+        assert_eq!(lit, [(DotKind::Success, 0, 60), (DotKind::Failure, 60, 80)]);
     }
 
     #[test]
     fn what_glows_is_bounded() {
         let mut answers = Answers::new(10);
-        (0..300_000).for_each(|n| answers.set(n % 10, Kind::Success));
+        (0..300_000).for_each(|n| answers.set(n % 10, DotKind::Success));
         assert!(answers.glowing.len() <= GLOWING_MAX);
-        assert!(answers.counts[Kind::Success as usize] <= 10);
+        assert!(answers.counts[DotKind::Success as usize] <= 10);
     }
 }

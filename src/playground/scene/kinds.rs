@@ -1,30 +1,30 @@
-//! What a dot is, and sets of it.
+//! The kinds of dots, and sets of them.
 
 use fusebox::time::Duration;
 use fusebox::{Decision, Rejection};
 use fusebox_sim::Reply;
 
-/// What a dot is; each has a shape and a colour of its own.
+/// The kind of a dot. Each has its own shape and colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
-    FirstTry,
+pub(crate) enum DotKind {
+    FirstAttempt,
     Retry,
     Success,
     Slow,
     Failure,
-    /// Our own rejection.
+    /// A layer rejected the call.
     FailedFast,
     Fallback,
-    /// Whoever waited for the answer does so no longer.
+    /// The caller gave up waiting.
     Abandoned,
 }
 
 /// A success that took longer is shown as slow.
 const SLOW: Duration = Duration::from_millis(500);
 
-impl Kind {
+impl DotKind {
     pub(crate) const ALL: [Self; 8] = [
-        Self::FirstTry,
+        Self::FirstAttempt,
         Self::Retry,
         Self::Success,
         Self::Slow,
@@ -47,7 +47,7 @@ impl Kind {
 
     pub(crate) const fn label(self) -> &'static str {
         match self {
-            Self::FirstTry => "first try",
+            Self::FirstAttempt => "first attempt",
             Self::Retry => "retry",
             Self::Success => "success",
             Self::Slow => "slow",
@@ -58,24 +58,26 @@ impl Kind {
         }
     }
 
-    /// What it is, in a sentence.
+    /// What it means, in a sentence.
     pub(crate) const fn meaning(self) -> &'static str {
         match self {
-            Self::FirstTry => "A request that is sent for the first time.",
-            Self::Retry => "The same request once more, after a failure.",
-            Self::Success => "An answer with what was asked for.",
-            Self::Slow => "The same, but after more than half a second.",
+            Self::FirstAttempt => "The first attempt of a call.",
+            Self::Retry => "Another attempt of a call, after a failure.",
+            Self::Success => "A useful answer.",
+            Self::Slow => "A useful answer after more than 0.5 s.",
             Self::Failure => "An error, or a connection that was refused or lost.",
-            Self::FailedFast => "A layer of ours refused the call, which was not sent.",
-            Self::Fallback => "Something useful in place of the answer.",
-            Self::Abandoned => "Time ran out: whoever waited for the answer hung up.",
+            Self::FailedFast => "A layer rejected the call without sending it.",
+            Self::Fallback => "A substitute for the answer, from a fallback or a queue.",
+            Self::Abandoned => {
+                "The caller stopped waiting: a timeout or the client deadline passed."
+            }
         }
     }
 
     /// Its class in the style sheets.
     pub(super) const fn class(self) -> &'static str {
         match self {
-            Self::FirstTry => "is-first",
+            Self::FirstAttempt => "is-first",
             Self::Retry => "is-retry",
             Self::Success => "is-success",
             Self::Slow => "is-slow",
@@ -87,7 +89,7 @@ impl Kind {
     }
 }
 
-/// Whether a decision is that a layer did not let a call through, and whether that was the breaker.
+/// Whether the breaker made a rejection; none for other decisions.
 pub(super) const fn refused_by_breaker(decision: &Decision) -> Option<bool> {
     match decision {
         Decision::Refused(
@@ -102,23 +104,23 @@ pub(super) const fn refused_by_breaker(decision: &Decision) -> Option<bool> {
 
 /// Some of the kinds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct KindSet(u8);
+pub(crate) struct DotKinds(u8);
 
-impl KindSet {
+impl DotKinds {
     pub(crate) const ALL: Self = Self(u8::MAX);
 
-    pub(crate) const fn has(self, kind: Kind) -> bool {
+    pub(crate) const fn has(self, kind: DotKind) -> bool {
         self.0 & (1 << kind as u8) != 0
     }
 
     /// The same set with this kind, or without it where it was there.
     #[must_use]
-    pub(crate) const fn toggled(self, kind: Kind) -> Self {
+    pub(crate) const fn toggled(self, kind: DotKind) -> Self {
         Self(self.0 ^ (1 << kind as u8))
     }
 }
 
-impl Default for KindSet {
+impl Default for DotKinds {
     fn default() -> Self {
         Self::ALL
     }
@@ -130,11 +132,11 @@ mod tests {
 
     #[test]
     fn a_kind_goes_and_comes_back() {
-        let without = KindSet::ALL.toggled(Kind::Retry);
-        for kind in Kind::ALL {
-            assert!(KindSet::ALL.has(kind));
-            assert_eq!(without.has(kind), kind != Kind::Retry);
+        let without = DotKinds::ALL.toggled(DotKind::Retry);
+        for kind in DotKind::ALL {
+            assert!(DotKinds::ALL.has(kind));
+            assert_eq!(without.has(kind), kind != DotKind::Retry);
         }
-        assert_eq!(without.toggled(Kind::Retry), KindSet::default());
+        assert_eq!(without.toggled(DotKind::Retry), DotKinds::default());
     }
 }

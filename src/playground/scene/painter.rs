@@ -1,12 +1,12 @@
 //! Draws what does not move: clients, wires, fuses, the service, and the slots of pools and bulkheads.
 
+use super::cells::{CellGrid, CellRow};
 use super::fuse::Pose;
 use super::geometry::{Rect, at, rect};
-use super::kinds::Kind;
+use super::kinds::DotKind;
 use super::layout::{FUSE, Lane, Layout};
 use super::pen::Pen;
 use super::raster::colour;
-use super::slots::{Grid, Row};
 use super::topology::{Part, Topology};
 use crate::format::count;
 use crate::palette::Palette;
@@ -19,16 +19,16 @@ use js_sys::Math;
 pub(super) struct Look {
     pub(super) size: (f64, f64, f64),
     pub(super) gauges: Gauges,
-    pub(super) sites: Each<Site>,
+    pub(super) sites: Each<DependencyLook>,
     pub(super) chosen: Option<Dependency>,
     pub(super) palette: Palette,
     /// Where nothing moves, what began on each wire in the last second.
-    pub(super) tallies: Option<Vec<[u32; Kind::ALL.len()]>>,
+    pub(super) tallies: Option<Vec<[u32; DotKind::ALL.len()]>>,
 }
 
 /// What the gauges do not say about a dependency.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Site {
+pub(super) struct DependencyLook {
     pub(super) pose: Pose,
     /// Whether nothing can come from it.
     pub(super) silent: bool,
@@ -157,7 +157,7 @@ impl Painter<'_> {
         if let Some((taken, waiting, slots)) = self.look.sites[lane.on].bulkhead {
             let words = words("bulkhead", (taken, slots), waiting, lane.bulkhead.width);
             let full = taken >= slots;
-            let row = Row {
+            let row = CellRow {
                 place: lane.bulkhead,
                 of: slots,
                 filled: taken,
@@ -172,20 +172,20 @@ impl Painter<'_> {
         let PoolGauges { used, idle, waiting } = self.gauges(lane.on).pool.unwrap_or_default();
         if let Some(size) = part.pool {
             let words = words("pool", (used, size), waiting, lane.pool.width);
-            let row = Row { place: lane.pool, of: size, filled: used, pale: idle, below: true };
+            let row = CellRow { place: lane.pool, of: size, filled: used, pale: idle, below: true };
             self.strip(&row, &words, used >= size, waiting);
         } else if self.gauges(lane.on).pool.is_some() {
             let words = match (waiting, lane.pool.width > 130.0) {
                 (0, _) => format!("uses {used} of the pool"),
-                (_, true) => format!("uses {used}, {} wait for one", count(waiting.into())),
-                (_, false) => format!("uses {used}, {} wait", count(waiting.into())),
+                (_, true) => format!("uses {used}, {} queued", count(waiting.into())),
+                (_, false) => format!("uses {used}, {} queued", count(waiting.into())),
             };
             let colour = if waiting > 0 { &palette.slow } else { &palette.ink_soft };
             self.pen.text(&words, lane.pool.x, lane.pool.y + 12.0, SMALL, colour);
         }
     }
 
-    fn strip(&self, row: &Row, words: &str, full: bool, waiting: u32) {
+    fn strip(&self, row: &CellRow, words: &str, full: bool, waiting: u32) {
         let palette = self.palette();
         let Rect { x, y, .. } = row.place;
         let colour = if waiting > 0 { &palette.slow } else { &palette.ink_soft };
@@ -232,18 +232,18 @@ impl Painter<'_> {
             let pools = || dependencies.iter().filter_map(|(_, gauges)| gauges.pool);
             let idle = pools().map(|pool| pool.idle).sum();
             strips.push((
-                if tight { "pool" } else { "one pool for all," },
+                if tight { "pool" } else { "shared pool," },
                 pools().map(|pool| pool.used).sum(),
                 size,
                 idle,
             ));
         }
         if let Some(places) = service.jobs {
-            strips.push((if tight { "jobs" } else { "jobs for later," }, *jobs, places, 0));
+            strips.push((if tight { "jobs" } else { "job queue," }, *jobs, places, 0));
         }
         let strips_high = 38.0 * f64::from(u32::try_from(strips.len()).unwrap_or(0));
         let grid = rect(left, y + 54.0, inner, height - 66.0 - strips_high);
-        let grid = Grid::new(grid, service.workers);
+        let grid = CellGrid::new(grid, service.workers);
         let mut words = format!(
             "{} of {} threads{}",
             count((*workers_busy).into()),
@@ -269,7 +269,7 @@ impl Painter<'_> {
         for (n, (name, used, of, idle)) in strips.into_iter().enumerate() {
             let words = format!("{name} {} of {}", count(used.into()), count(of.into()));
             self.pen.text(&words, left, top + 8.0, SMALL, &palette.ink_soft);
-            let row = Row {
+            let row = CellRow {
                 place: rect(left, top, inner, 20.0),
                 of,
                 filled: used,
@@ -293,8 +293,8 @@ impl Painter<'_> {
         for (n, (wire, counts)) in self.layout.wires().zip(tallies).enumerate() {
             let inbound = n == 0 && self.layout.inbound.is_some();
             let middle = wire.at(if inbound || wire.gate < 0.3 { 0.5 } else { wire.gate * 0.5 });
-            let mut seen: Vec<Kind> =
-                Kind::ALL.into_iter().filter(|&kind| counts[kind as usize] > 0).collect();
+            let mut seen: Vec<DotKind> =
+                DotKind::ALL.into_iter().filter(|&kind| counts[kind as usize] > 0).collect();
             seen.sort_by_key(|&kind| std::cmp::Reverse(counts[kind as usize]));
             seen.truncate(if self.layout.upright { 3 } else { 4 });
             let rows = f64::from(u32::try_from(seen.len()).unwrap_or(0));
@@ -326,8 +326,8 @@ fn words(name: &str, (used, of): (u32, u32), waiting: u32, width: f64) -> String
         (0, true) => format!("{name}, {used} of {of} used"),
         (0, false) if width > 96.0 => format!("{name} {used} of {of}"),
         (0, false) => format!("{name} {used}/{of}"),
-        (_, true) => format!("{name}, {used} of {of}, {} waiting", count(waiting.into())),
-        (_, false) if width > 120.0 => format!("{name} full, {} wait", count(waiting.into())),
-        (_, false) => format!("full, {} wait", count(waiting.into())),
+        (_, true) => format!("{name}, {used} of {of}, {} queued", count(waiting.into())),
+        (_, false) if width > 120.0 => format!("{name} full, {} queued", count(waiting.into())),
+        (_, false) => format!("full, {} queued", count(waiting.into())),
     }
 }

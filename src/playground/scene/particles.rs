@@ -5,7 +5,7 @@
 
 use super::crowd::Answers;
 use super::geometry::{Point, Wire};
-use super::kinds::{Kind, KindSet, refused_by_breaker};
+use super::kinds::{DotKind, DotKinds, refused_by_breaker};
 use super::layout::Layout;
 use super::pace::{Detail, Pace, WAY};
 use super::tally::{Tally, WIRES_MAX};
@@ -22,9 +22,9 @@ const REACH: f64 = 14.0;
 /// The newest calls of a kind that are kept to be asked about.
 const NEWEST: usize = 16;
 
-/// The ways that a dot can take.
+/// How a dot moves along its wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+enum Motion {
     Out,
     Back,
     /// To the open fuse and back.
@@ -44,8 +44,8 @@ struct Particle {
     /// Pixels beside the wire.
     aside: f32,
     wire: u8,
-    kind: Kind,
-    way: Way,
+    kind: DotKind,
+    way: Motion,
 }
 
 /// All dots, and what each client got last.
@@ -55,7 +55,7 @@ pub(crate) struct Particles {
     pub(super) answers: Answers,
     pub(super) tally: Tally,
     /// For each kind the newest calls, the newest last.
-    newest: [Vec<u64>; Kind::ALL.len()],
+    newest: [Vec<u64>; DotKind::ALL.len()],
     /// Which wire leads to a dependency.
     wires: Each<Option<u8>>,
     /// Whether the clients call the database themselves.
@@ -131,17 +131,17 @@ impl Particles {
     }
 
     /// The dot that an entry is, if it is one.
-    fn begins(&mut self, entry: &Entry) -> Option<(Kind, Way, u8)> {
+    fn begins(&mut self, entry: &Entry) -> Option<(DotKind, Motion, u8)> {
         match (entry.on, entry.what) {
             (_, What::Answered { client, reply, latency }) => {
-                let kind = Kind::of(reply, latency);
+                let kind = DotKind::of(reply, latency);
                 self.answers.set(client, kind);
                 let arrives = !self.decided_here(entry) && (!self.direct || reply.is_useful());
-                arrives.then_some((kind, Way::Back, 0))
+                arrives.then_some((kind, Motion::Back, 0))
             }
             (_, What::GaveUp { client, .. }) => {
-                self.answers.set(client, Kind::Abandoned);
-                Some((Kind::Abandoned, Way::Lost, 0))
+                self.answers.set(client, DotKind::Abandoned);
+                Some((DotKind::Abandoned, Motion::Lost, 0))
             }
             (None, What::Decided(decision)) => self.begins_at_client(entry, &decision),
             (Some(on), What::Decided(decision)) => {
@@ -154,17 +154,21 @@ impl Particles {
     }
 
     /// What the client's own pipeline decides; only what it sends is a message.
-    fn begins_at_client(&mut self, entry: &Entry, decision: &Decision) -> Option<(Kind, Way, u8)> {
+    fn begins_at_client(
+        &mut self,
+        entry: &Entry,
+        decision: &Decision,
+    ) -> Option<(DotKind, Motion, u8)> {
         match decision {
-            Decision::Sent(1) => Some((Kind::FirstTry, Way::Out, 0)),
-            Decision::Sent(_) => Some((Kind::Retry, Way::Out, 0)),
+            Decision::Sent(1) => Some((DotKind::FirstAttempt, Motion::Out, 0)),
+            Decision::Sent(_) => Some((DotKind::Retry, Motion::Out, 0)),
             // The service's answer to it was no success.
             Decision::Retry { .. } if !self.direct && !self.decided_here(entry) => {
-                Some((Kind::Failure, Way::Back, 0))
+                Some((DotKind::Failure, Motion::Back, 0))
             }
             Decision::TimedOut { .. } => {
                 self.decided = entry.call.map(|call| (call, entry.at));
-                Some((Kind::Abandoned, Way::Lost, 0))
+                Some((DotKind::Abandoned, Motion::Lost, 0))
             }
             Decision::Refused(_) => {
                 self.decided = entry.call.map(|call| (call, entry.at));
@@ -179,31 +183,31 @@ impl Particles {
         self.decided.is_some_and(|(call, at)| (Some(call), at) == (entry.call, entry.at))
     }
 
-    fn begins_at_service(decision: &Decision) -> Option<(Kind, Way)> {
+    fn begins_at_service(decision: &Decision) -> Option<(DotKind, Motion)> {
         match decision {
-            Decision::Sent(1) => Some((Kind::FirstTry, Way::Out)),
-            Decision::Sent(_) => Some((Kind::Retry, Way::Out)),
-            Decision::TimedOut { .. } => Some((Kind::Abandoned, Way::Lost)),
+            Decision::Sent(1) => Some((DotKind::FirstAttempt, Motion::Out)),
+            Decision::Sent(_) => Some((DotKind::Retry, Motion::Out)),
+            Decision::TimedOut { .. } => Some((DotKind::Abandoned, Motion::Lost)),
             decision => {
                 let by_breaker = refused_by_breaker(decision)?;
-                let way = if by_breaker { Way::Turned } else { Way::TurnedEarly };
-                Some((Kind::FailedFast, way))
+                let way = if by_breaker { Motion::Turned } else { Motion::TurnedEarly };
+                Some((DotKind::FailedFast, way))
             }
         }
     }
 
     /// An attempt ended; where the clients call the database, a success is shown as what they got.
-    fn comes_back(&self, on: Dependency, outcome: Outcome) -> Option<(Kind, Way, u8)> {
+    fn comes_back(&self, on: Dependency, outcome: Outcome) -> Option<(DotKind, Motion, u8)> {
         let kind = match outcome {
             Outcome::Success if self.direct => return None,
-            Outcome::Success => Kind::Success,
-            Outcome::Failure(_) => Kind::Failure,
+            Outcome::Success => DotKind::Success,
+            Outcome::Failure(_) => DotKind::Failure,
             Outcome::Neutral => return None,
         };
-        Some((kind, Way::Back, self.wires[on]?))
+        Some((kind, Motion::Back, self.wires[on]?))
     }
 
-    fn start(&mut self, call: u64, (kind, way, wire): (Kind, Way, u8)) {
+    fn start(&mut self, call: u64, (kind, way, wire): (DotKind, Motion, u8)) {
         let one_in = u64::from(self.pace.one_in());
         if call.is_multiple_of(one_in) && self.moving.len() < PARTICLES_MAX {
             // Neighbouring calls move side by side rather than on top of each other.
@@ -214,7 +218,7 @@ impl Particles {
         }
     }
 
-    fn remember(&mut self, kind: Kind, call: u64) {
+    fn remember(&mut self, kind: DotKind, call: u64) {
         let newest = &mut self.newest[kind as usize];
         if newest.last() == Some(&call) {
             return;
@@ -226,17 +230,17 @@ impl Particles {
     }
 
     /// The newest call that had a dot of this kind.
-    pub(crate) fn newest_call(&self, kind: Kind) -> Option<u64> {
+    pub(crate) fn newest_call(&self, kind: DotKind) -> Option<u64> {
         self.newest_calls(kind).next()
     }
 
     /// The newest calls that had a dot of this kind, from the newest on.
-    pub(crate) fn newest_calls(&self, kind: Kind) -> impl Iterator<Item = u64> + '_ {
+    pub(crate) fn newest_calls(&self, kind: DotKind) -> impl Iterator<Item = u64> + '_ {
         self.newest[kind as usize].iter().rev().copied()
     }
 
     /// The call whose dot is nearest to this point and within reach.
-    pub(crate) fn at(&self, point: Point, layout: &Layout, shown: KindSet) -> Option<u64> {
+    pub(crate) fn at(&self, point: Point, layout: &Layout, shown: DotKinds) -> Option<u64> {
         let wires = wires(layout);
         let near = self.moving.iter().filter(|particle| shown.has(particle.kind)).map(|particle| {
             (particle.place(&wires).map_or(f64::MAX, |place| place.distance(point)), particle.call)
@@ -246,7 +250,12 @@ impl Particles {
     }
 
     /// Each dot of these kinds and where it is.
-    pub(super) fn each(&self, layout: &Layout, shown: KindSet, mut draw: impl FnMut(Kind, Point)) {
+    pub(super) fn each(
+        &self,
+        layout: &Layout,
+        shown: DotKinds,
+        mut draw: impl FnMut(DotKind, Point),
+    ) {
         let wires = wires(layout);
         for particle in &self.moving {
             if shown.has(particle.kind)
@@ -273,11 +282,11 @@ impl Particle {
         let progress = f64::from(self.progress);
         let there_and_back = 1.0 - (2.0 * progress - 1.0).abs();
         let share = match self.way {
-            Way::Out => progress,
-            Way::Back => 1.0 - progress,
-            Way::Turned => there_and_back * wire.gate * 0.9,
-            Way::TurnedEarly => there_and_back * wire.gate * 0.5,
-            Way::Lost => wire.gate * (1.0 - progress),
+            Motion::Out => progress,
+            Motion::Back => 1.0 - progress,
+            Motion::Turned => there_and_back * wire.gate * 0.9,
+            Motion::TurnedEarly => there_and_back * wire.gate * 0.5,
+            Motion::Lost => wire.gate * (1.0 - progress),
         };
         Some(wire.beside(share, f64::from(self.aside)))
     }
@@ -359,7 +368,7 @@ mod tests {
             particles.show(&entry(1, Some(on), What::Decided(Decision::Sent(2))), false);
         }
         let wires: Vec<_> = particles.moving.iter().map(|it| (it.wire, it.kind)).collect();
-        assert_eq!(wires, [(1, Kind::Retry), (2, Kind::Retry)]);
+        assert_eq!(wires, [(1, DotKind::Retry), (2, DotKind::Retry)]);
     }
 
     #[test]
@@ -369,7 +378,7 @@ mod tests {
         particles.show(&entry(0, Some(Dependency::Postgres), What::Decided(refusal)), false);
         let mut furthest = 0.0_f64;
         for _ in 0..20 {
-            particles.each(&layout, KindSet::ALL, |_, place| furthest = furthest.max(place.x));
+            particles.each(&layout, DotKinds::ALL, |_, place| furthest = furthest.max(place.x));
             particles.advance(0.025);
         }
         let fuse = layout.lanes[0].fuse.x;
@@ -383,7 +392,7 @@ mod tests {
         particles.show(&entry(3, None, What::Decided(refusal)), false);
         particles.show(&answered(3), false);
         assert_eq!(particles.moving.len(), 0);
-        assert_eq!(particles.answers.of(0), Some(Kind::FailedFast));
+        assert_eq!(particles.answers.of(0), Some(DotKind::FailedFast));
         particles.show(&answered(4), false);
         assert_eq!(particles.moving.len(), 1);
     }
@@ -400,7 +409,7 @@ mod tests {
         let what = What::Answered { client: 9, reply: Reply::Success, latency: Duration::ZERO };
         particles.show(&entry(0, None, what), false);
         assert_eq!(particles.moving.len(), 1);
-        assert_eq!(particles.answers.of(9), Some(Kind::Success));
+        assert_eq!(particles.answers.of(9), Some(DotKind::Success));
     }
 
     #[test]
@@ -409,27 +418,27 @@ mod tests {
         particles.show(&sent(7), false);
         particles.advance(0.2);
         let mut place = at(0.0, 0.0);
-        particles.each(&layout, KindSet::ALL, |_, here| place = here);
+        particles.each(&layout, DotKinds::ALL, |_, here| place = here);
         let near = at(place.x + 9.0, place.y);
-        assert_eq!(particles.at(near, &layout, KindSet::ALL), Some(7));
-        assert_eq!(particles.at(near, &layout, KindSet::ALL.toggled(Kind::FirstTry)), None);
-        assert_eq!(particles.at(at(place.x + 40.0, place.y), &layout, KindSet::ALL), None);
+        assert_eq!(particles.at(near, &layout, DotKinds::ALL), Some(7));
+        assert_eq!(particles.at(near, &layout, DotKinds::ALL.toggled(DotKind::FirstAttempt)), None);
+        assert_eq!(particles.at(at(place.x + 40.0, place.y), &layout, DotKinds::ALL), None);
     }
 
     #[test]
     fn the_newest_calls_can_be_asked_for() {
         let (_, mut particles) = stage();
         (0..40).for_each(|call| particles.show(&sent(call), true));
-        assert_eq!(particles.newest_call(Kind::FirstTry), Some(39));
+        assert_eq!(particles.newest_call(DotKind::FirstAttempt), Some(39));
         assert_eq!(
-            particles.newest_calls(Kind::FirstTry).take(3).collect::<Vec<_>>(),
+            particles.newest_calls(DotKind::FirstAttempt).take(3).collect::<Vec<_>>(),
             [39, 38, 37]
         );
-        assert_eq!(particles.newest_calls(Kind::FirstTry).count(), NEWEST);
-        assert_eq!(particles.newest_call(Kind::Failure), None);
+        assert_eq!(particles.newest_calls(DotKind::FirstAttempt).count(), NEWEST);
+        assert_eq!(particles.newest_call(DotKind::Failure), None);
         assert_eq!(particles.moving.len(), 0, "nothing moves where it should not");
         let what = What::Called { client: 0, endpoint: Endpoint::Search };
         particles.show(&entry(99, None, what), true);
-        assert_eq!(particles.newest_call(Kind::FirstTry), Some(39), "it is not sent yet");
+        assert_eq!(particles.newest_call(DotKind::FirstAttempt), Some(39), "it is not sent yet");
     }
 }

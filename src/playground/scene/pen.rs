@@ -1,7 +1,7 @@
 //! Strokes, fills and words on a canvas.
 
 use super::geometry::{Point, Rect};
-use super::kinds::Kind;
+use super::kinds::DotKind;
 use std::f64::consts::TAU;
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Context;
@@ -92,7 +92,7 @@ impl Pen<'_> {
     }
 
     /// The shape of a kind, as the dots have it.
-    pub(super) fn shape(self, kind: Kind, place: Point, half: f64, colour: &str) {
+    pub(super) fn shape(self, kind: DotKind, place: Point, half: f64, colour: &str) {
         let Point { x, y } = place;
         let corners = |points: &[(f64, f64)]| {
             for (n, (dx, dy)) in points.iter().enumerate() {
@@ -102,25 +102,25 @@ impl Pen<'_> {
         };
         self.0.begin_path();
         match kind {
-            Kind::FirstTry => self.disc(place, half * 0.8),
-            Kind::Success => self.disc(place, half),
-            Kind::Abandoned => self.disc(place, half * 0.95),
-            Kind::Slow => {
+            DotKind::FirstAttempt => self.disc(place, half * 0.8),
+            DotKind::Success => self.disc(place, half),
+            DotKind::Abandoned => self.disc(place, half * 0.95),
+            DotKind::Slow => {
                 let (wide, high) = (half * 1.37, half * 0.62);
                 let _ =
                     self.0.round_rect_with_f64(x - wide, y - high, wide * 2.0, high * 2.0, high);
             }
-            Kind::Retry => corners(&[(0.0, -1.25), (1.3, 0.95), (-1.3, 0.95), (0.0, -1.25)]),
-            Kind::FailedFast => {
+            DotKind::Retry => corners(&[(0.0, -1.25), (1.3, 0.95), (-1.3, 0.95), (0.0, -1.25)]),
+            DotKind::FailedFast => {
                 corners(&[(0.0, -1.35), (1.35, 0.0), (0.0, 1.35), (-1.35, 0.0), (0.0, -1.35)]);
             }
-            Kind::Fallback => self.0.rect(x - half, y - half, half * 2.0, half * 2.0),
-            Kind::Failure => {
+            DotKind::Fallback => self.0.rect(x - half, y - half, half * 2.0, half * 2.0),
+            DotKind::Failure => {
                 corners(&[(-1.0, -1.0), (1.0, 1.0)]);
                 corners(&[(-1.0, 1.0), (1.0, -1.0)]);
             }
         }
-        if matches!(kind, Kind::Failure | Kind::Abandoned) {
+        if matches!(kind, DotKind::Failure | DotKind::Abandoned) {
             self.0.set_stroke_style_str(colour);
             self.0.set_line_width(half * 0.5);
             self.0.stroke();

@@ -1,7 +1,7 @@
 //! The dots as pixels: thousands of shapes in one picture that the browser is given at once.
 
 use super::geometry::Point;
-use super::kinds::Kind;
+use super::kinds::DotKind;
 use super::pace::Detail;
 use super::stamps::Stamps;
 use crate::browser;
@@ -23,7 +23,7 @@ pub(super) struct Raster {
     still: Stamps,
     moving: Stamps,
     detail: Detail,
-    colours: [[u8; 3]; Kind::ALL.len()],
+    colours: [[u8; 3]; DotKind::ALL.len()],
     /// The palette that the colours are of.
     palette: Option<Palette>,
 }
@@ -38,7 +38,7 @@ impl Raster {
             still: Stamps::new(Detail::Full, 1.0),
             moving: Stamps::new(Detail::Full, 1.0),
             detail: Detail::Full,
-            colours: [[0; 3]; Kind::ALL.len()],
+            colours: [[0; 3]; DotKind::ALL.len()],
             palette: None,
         }
     }
@@ -56,7 +56,7 @@ impl Raster {
             (self.ratio, self.detail) = (ratio, detail);
         }
         if self.palette.as_ref() != Some(palette) {
-            self.colours = Kind::ALL.map(|kind| rgb(colour(palette, kind)));
+            self.colours = DotKind::ALL.map(|kind| rgb(colour(palette, kind)));
             self.palette = Some(palette.clone());
         }
         (self.width, self.height) = (wide, high);
@@ -66,7 +66,7 @@ impl Raster {
     }
 
     /// A dot that moves.
-    pub(super) fn dot(&mut self, kind: Kind, place: Point) {
+    pub(super) fn dot(&mut self, kind: DotKind, place: Point) {
         stamp(
             &mut self.pixels,
             (self.width, self.height),
@@ -79,7 +79,7 @@ impl Raster {
     }
 
     /// A dot that stands still, always in full.
-    pub(super) fn client(&mut self, kind: Kind, place: Point) {
+    pub(super) fn client(&mut self, kind: DotKind, place: Point) {
         stamp(
             &mut self.pixels,
             (self.width, self.height),
@@ -104,7 +104,7 @@ fn stamp(
     ratio: f64,
     stamps: &Stamps,
     [red, green, blue]: [u8; 3],
-    kind: Kind,
+    kind: DotKind,
     place: Point,
 ) {
     let stamp = stamps.of(kind);
@@ -124,16 +124,16 @@ fn stamp(
     }
 }
 
-pub(super) fn colour(palette: &Palette, kind: Kind) -> &str {
+pub(super) fn colour(palette: &Palette, kind: DotKind) -> &str {
     match kind {
-        Kind::FirstTry => &palette.ink_soft,
-        Kind::Retry => &palette.retry,
-        Kind::Success => &palette.success,
-        Kind::Slow => &palette.slow,
-        Kind::Failure => &palette.failure,
-        Kind::FailedFast => &palette.fast,
-        Kind::Fallback => &palette.fallback,
-        Kind::Abandoned => &palette.ink,
+        DotKind::FirstAttempt => &palette.ink_soft,
+        DotKind::Retry => &palette.retry,
+        DotKind::Success => &palette.success,
+        DotKind::Slow => &palette.slow,
+        DotKind::Failure => &palette.failure,
+        DotKind::FailedFast => &palette.fast,
+        DotKind::Fallback => &palette.fallback,
+        DotKind::Abandoned => &palette.ink,
     }
 }
 
@@ -152,7 +152,7 @@ mod tests {
         let size = (40, 40);
         let draw = |place| {
             let mut pixels = vec![0; 40 * 40 * 4];
-            stamp(&mut pixels, size, 1.0, &stamps, [1, 2, 3], Kind::Success, place);
+            stamp(&mut pixels, size, 1.0, &stamps, [1, 2, 3], DotKind::Success, place);
             (pixels[(20 * 40 + 20) * 4..][..4].to_vec(), pixels.iter().any(|&byte| byte > 0))
         };
         assert_eq!(draw(at(20.0, 20.0)), (vec![1, 2, 3, 255], true));

@@ -1,6 +1,6 @@
 //! The shapes of the dots, rasterised once for each size of the screen's pixels.
 
-use super::kinds::Kind;
+use super::kinds::DotKind;
 use super::pace::Detail;
 use crate::convert::whole;
 
@@ -15,7 +15,7 @@ pub(super) struct Stamp {
 
 /// A stamp of each kind.
 #[derive(Debug)]
-pub(super) struct Stamps([Stamp; Kind::ALL.len()]);
+pub(super) struct Stamps([Stamp; DotKind::ALL.len()]);
 
 /// Points in each direction in which a pixel is looked at.
 const SAMPLES: u8 = 4;
@@ -28,27 +28,30 @@ impl Stamps {
                 Detail::Full => 3.6,
                 Detail::Small => 2.5,
             };
-        Self(Kind::ALL.map(|kind| Stamp::new(half * 1.5, |x, y| covers(kind, x / half, y / half))))
+        Self(
+            DotKind::ALL
+                .map(|kind| Stamp::new(half * 1.5, |x, y| covers(kind, x / half, y / half))),
+        )
     }
 
-    pub(super) const fn of(&self, kind: Kind) -> &Stamp {
+    pub(super) const fn of(&self, kind: DotKind) -> &Stamp {
         &self.0[kind as usize]
     }
 }
 
 /// Whether the shape of this kind, of half-size 1, covers a point.
-fn covers(kind: Kind, x: f64, y: f64) -> bool {
+fn covers(kind: DotKind, x: f64, y: f64) -> bool {
     let far = x.hypot(y);
     match kind {
-        Kind::FirstTry => far <= 0.8,
-        Kind::Success => far <= 1.0,
-        Kind::Abandoned => (0.72..=1.2).contains(&far),
+        DotKind::FirstAttempt => far <= 0.8,
+        DotKind::Success => far <= 1.0,
+        DotKind::Abandoned => (0.72..=1.2).contains(&far),
         // A dot drawn out.
-        Kind::Slow => (x.abs() - 0.75).max(0.0).hypot(y) <= 0.62,
-        Kind::Retry => (-1.25..=0.95).contains(&y) && x.abs() <= (y + 1.25) * 0.6,
-        Kind::FailedFast => x.abs() + y.abs() <= 1.35,
-        Kind::Fallback => x.abs().max(y.abs()) <= 0.95,
-        Kind::Failure => {
+        DotKind::Slow => (x.abs() - 0.75).max(0.0).hypot(y) <= 0.62,
+        DotKind::Retry => (-1.25..=0.95).contains(&y) && x.abs() <= (y + 1.25) * 0.6,
+        DotKind::FailedFast => x.abs() + y.abs() <= 1.35,
+        DotKind::Fallback => x.abs().max(y.abs()) <= 0.95,
+        DotKind::Failure => {
             let thick = (x - y).abs().min((x + y).abs());
             thick <= 0.5 && x.abs().max(y.abs()) <= 1.15
         }
@@ -95,8 +98,8 @@ mod tests {
     fn no_two_shapes_look_alike() {
         for detail in [Detail::Full, Detail::Small] {
             let stamps = Stamps::new(detail, 1.0);
-            for (n, a) in Kind::ALL.into_iter().enumerate() {
-                for b in &Kind::ALL[n + 1..] {
+            for (n, a) in DotKind::ALL.into_iter().enumerate() {
+                for b in &DotKind::ALL[n + 1..] {
                     let (one, other) = (stamps.of(a), stamps.of(*b));
                     let differs =
                         one.cover.iter().filter(|pixel| !other.cover.contains(pixel)).count();

@@ -1,12 +1,12 @@
 //! How many dots of each kind began their way in the last second, wire by wire.
 
-use super::kinds::Kind;
+use super::kinds::DotKind;
 use fusebox::time::{Duration, Instant};
 
 /// The clients' wire and one for each dependency.
 pub(super) const WIRES_MAX: usize = 7;
 
-const KINDS: usize = Kind::ALL.len();
+const KINDS: usize = DotKind::ALL.len();
 const SLICES: usize = 10;
 const SLICE: Duration = Duration::from_millis(100);
 
@@ -19,7 +19,7 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    pub(super) fn add(&mut self, at: Instant, wire: usize, kind: Kind) {
+    pub(super) fn add(&mut self, at: Instant, wire: usize, kind: DotKind) {
         self.move_on(at);
         if let Some(counts) = self.slices[index(self.newest)].get_mut(wire) {
             counts[kind as usize] += 1;
@@ -36,7 +36,7 @@ impl Tally {
         self.newest = self.newest.max(slice);
     }
 
-    pub(super) fn of(&self, wire: usize, kind: Kind) -> u32 {
+    pub(super) fn of(&self, wire: usize, kind: DotKind) -> u32 {
         self.slices.iter().filter_map(|slice| slice.get(wire)).map(|of| of[kind as usize]).sum()
     }
 }
@@ -54,9 +54,9 @@ mod tests {
     fn only_the_last_second_counts() {
         let mut tally = Tally::default();
         let at = Instant::from_millis;
-        tally.add(at(50), 0, Kind::Retry);
-        tally.add(at(950), 2, Kind::Retry);
-        let of = |tally: &Tally| (tally.of(0, Kind::Retry), tally.of(2, Kind::Retry));
+        tally.add(at(50), 0, DotKind::Retry);
+        tally.add(at(950), 2, DotKind::Retry);
+        let of = |tally: &Tally| (tally.of(0, DotKind::Retry), tally.of(2, DotKind::Retry));
         assert_eq!(of(&tally), (1, 1));
         tally.move_on(at(1_050));
         assert_eq!(of(&tally), (0, 1));

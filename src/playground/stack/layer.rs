@@ -1,6 +1,6 @@
 //! One layer of the stack: its switch, its settings and its line.
 
-use super::place::{LayerSetting, LayerSettings};
+use super::settings::{LayerSetting, LayerSettings};
 use crate::setting_field::{SettingField, Subject};
 use fusebox::LayerKind;
 use fusebox_lab::settings::layer_word;
@@ -10,7 +10,7 @@ use web_sys::{FocusEvent, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
 /// A layer at the moment of its drawing.
-pub(super) struct Row<'a> {
+pub(super) struct LayerRow<'a> {
     pub(super) kind: LayerKind,
     /// Whether it is on; none where it cannot be switched.
     pub(super) on: Option<bool>,
@@ -21,11 +21,11 @@ pub(super) struct Row<'a> {
     pub(super) lifted: bool,
     pub(super) scenario: &'a Rc<Scenario>,
     pub(super) on_set: &'a Callback<(String, String)>,
-    pub(super) acts: Acts,
+    pub(super) acts: LayerCallbacks,
 }
 
 /// What can be done with a layer, apart from its settings.
-pub(super) struct Acts {
+pub(super) struct LayerCallbacks {
     pub(super) switch: Callback<MouseEvent>,
     pub(super) open: Callback<MouseEvent>,
     pub(super) remove: Callback<MouseEvent>,
@@ -35,7 +35,7 @@ pub(super) struct Acts {
     pub(super) grip_blur: Callback<FocusEvent>,
 }
 
-impl Row<'_> {
+impl LayerRow<'_> {
     pub(super) fn view(&self) -> Html {
         let class = classes!(
             "layer",
@@ -75,7 +75,7 @@ impl Row<'_> {
 
     /// What a layer is moved by.
     fn grip(&self) -> Html {
-        let Acts { grip, grip_click, grip_key, grip_blur, .. } = &self.acts;
+        let LayerCallbacks { grip, grip_click, grip_key, grip_blur, .. } = &self.acts;
         html! {
             <button
                 id={grip_id(self.kind)} class="layer__grip" type="button"

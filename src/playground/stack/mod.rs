@@ -3,7 +3,7 @@
 
 mod layer;
 mod lift;
-mod place;
+mod settings;
 mod work;
 
 use crate::browser;
@@ -11,9 +11,9 @@ use crate::playground::session::Layers;
 use fusebox::{LayerConfig, LayerKind};
 use fusebox_lab::order::{Advice, advice, with};
 use fusebox_sim::{Dependency, Scenario};
-use layer::{Acts, Row, grip_id, name};
+use layer::{LayerCallbacks, LayerRow, grip_id, name};
 use lift::Lift;
-use place::Place;
+use settings::StackSettings;
 use std::rc::Rc;
 use web_sys::{Element, FocusEvent, KeyboardEvent, PointerEvent};
 pub(super) use work::Work;
@@ -61,7 +61,7 @@ pub(super) enum Msg {
 }
 
 pub(super) struct LayerStack {
-    place: Place,
+    stack: StackSettings,
     open: Layers,
     unfolded: bool,
     lift: Option<Lift>,
@@ -83,7 +83,7 @@ impl Component for LayerStack {
     fn create(ctx: &Context<Self>) -> Self {
         let Props { scenario, preset, on, .. } = ctx.props();
         Self {
-            place: Place::of(scenario, preset, *on),
+            stack: StackSettings::of(scenario, preset, *on),
             open: Layers::default(),
             unfolded: false,
             lift: None,
@@ -100,7 +100,7 @@ impl Component for LayerStack {
             && Rc::ptr_eq(&props.preset, &old.preset)
             && props.on == old.on;
         if !is_same {
-            self.place = Place::of(&props.scenario, &props.preset, props.on);
+            self.stack = StackSettings::of(&props.scenario, &props.preset, props.on);
             self.lift = None;
             self.focus = self.focus_then.take();
         }
@@ -116,33 +116,33 @@ impl Component for LayerStack {
             Msg::Step(outwards) => return self.step(outwards),
             Msg::PutDown(stay) => return self.put_down(ctx, stay),
             Msg::Cancel => {
-                "The order is as it was.".clone_into(&mut self.news);
+                "The order is unchanged.".clone_into(&mut self.news);
                 return self.lift.take().is_some();
             }
             Msg::Mend(advice) => {
-                let order = advice.mend(&self.place.kinds());
+                let order = advice.mend(&self.stack.kinds());
                 self.change(ctx, &order, grip_id(advice.moved));
             }
             Msg::Add(kind) => {
-                let order = with(&self.place.kinds(), kind);
+                let order = with(&self.stack.kinds(), kind);
                 self.change(ctx, &order, grip_id(kind));
             }
             Msg::Remove(kind) => {
                 self.open[kind as usize] = false;
-                let mut order = self.place.kinds();
+                let mut order = self.stack.kinds();
                 order.retain(|&other| other != kind);
                 self.change(ctx, &order, TITLE.to_owned());
             }
             Msg::SwitchAll(on) => {
                 let props = ctx.props();
-                let others = self.place.kinds().into_iter();
+                let others = self.stack.kinds().into_iter();
                 let others = others.filter(|&kind| self.is_on(props, kind) != on);
                 props.on_switch.emit(others.map(|kind| (kind, on)).collect());
             }
             Msg::Back => {
                 self.focus_then = Some(TITLE.to_owned());
-                "The stack is that of the preset.".clone_into(&mut self.news);
-                ctx.props().on_set_all.emit(self.place.changes.clone());
+                "Restored the preset's layers and their settings.".clone_into(&mut self.news);
+                ctx.props().on_set_all.emit(self.stack.changes.clone());
             }
         }
         true
@@ -152,7 +152,7 @@ impl Component for LayerStack {
         let props = ctx.props();
         let link = ctx.link();
         let order = self.shown_order();
-        let title = if self.place.has_service {
+        let title = if self.stack.has_service {
             format!("The stack around {}", props.on.title())
         } else {
             "The stack of the clients".to_owned()
@@ -166,7 +166,7 @@ impl Component for LayerStack {
                 </div>
                 <div id="stack-body" class="stack__body">
                     <p id="stack-how" class="visually-hidden">
-                        { "Press Enter to lift it, the arrow keys to move it, Enter to put it down, and Escape to leave it where it was." }
+                        { "Press Enter to pick the layer up, the arrow keys to move it, Enter to drop it, or Escape to cancel." }
                     </p>
                     { for self.advice(props).into_iter().map(|advice| warning(&advice, link)) }
                     <p class="stack__end">{ "innermost" }</p>
@@ -204,9 +204,9 @@ impl LayerStack {
             // only for a pointer that is gone already, whose move has ended then.
             let _ = list.set_pointer_capture(id);
         }
-        let lift = Lift { kind, order: self.place.kinds(), pointer };
+        let lift = Lift { kind, order: self.stack.kinds(), pointer };
         if pointer.is_none() {
-            self.news = format!("Lifted. {}", lift.sentence());
+            self.news = format!("Picked up. {}", lift.sentence());
         }
         self.lift = Some(lift);
     }
@@ -225,12 +225,12 @@ impl LayerStack {
 
     fn put_down(&mut self, ctx: &Context<Self>, stay: bool) -> bool {
         let Some(lift) = self.lift.take() else { return false };
-        self.news = format!("Put down. {}", lift.sentence());
+        self.news = format!("Dropped. {}", lift.sentence());
         for advice in self.advice_on(ctx.props(), lift.order.clone()) {
             self.news.push(' ');
             self.news.push_str(advice.text);
         }
-        if lift.order != self.place.kinds() {
+        if lift.order != self.stack.kinds() {
             self.focus_then = stay.then(|| grip_id(lift.kind));
             self.order(ctx, &lift.order);
         }
@@ -246,15 +246,15 @@ impl LayerStack {
     }
 
     fn order(&self, ctx: &Context<Self>, order: &[LayerKind]) {
-        ctx.props().on_set.emit(self.place.reorder(order));
+        ctx.props().on_set.emit(self.stack.reorder(order));
     }
 
     fn shown_order(&self) -> Vec<LayerKind> {
-        self.lift.as_ref().map_or_else(|| self.place.kinds(), |lift| lift.order.clone())
+        self.lift.as_ref().map_or_else(|| self.stack.kinds(), |lift| lift.order.clone())
     }
 
     fn is_on(&self, props: &Props, kind: LayerKind) -> bool {
-        !self.place.has_service || props.switches[kind as usize]
+        !self.stack.has_service || props.switches[kind as usize]
     }
 
     /// What is wrong with the order of the layers that are on.
@@ -262,7 +262,7 @@ impl LayerStack {
     /// A layer that is still lifted is where it was: what appears above the list would move it away
     /// from under the pointer.
     fn advice(&self, props: &Props) -> Vec<Advice> {
-        self.advice_on(props, self.place.kinds())
+        self.advice_on(props, self.stack.kinds())
     }
 
     fn advice_on(&self, props: &Props, mut order: Vec<LayerKind>) -> Vec<Advice> {
@@ -272,19 +272,19 @@ impl LayerStack {
 
     fn row(&self, ctx: &Context<Self>, kind: LayerKind) -> Html {
         let props = ctx.props();
-        let Some((layer, settings)) = self.place.layer(kind) else { return html! {} };
+        let Some((layer, settings)) = self.stack.layer(kind) else { return html! {} };
         let on = self.is_on(props, kind);
         let line = if on {
-            let all = self.place.layers.iter();
+            let all = self.stack.layers.iter();
             let on: Vec<LayerConfig> =
                 all.filter(|layer| self.is_on(props, layer.kind())).copied().collect();
             props.work.line(layer, &on, props.on)
         } else {
             work::off(kind, props.on)
         };
-        let row = Row {
+        let row = LayerRow {
             kind,
-            on: self.place.has_service.then_some(on),
+            on: self.stack.has_service.then_some(on),
             settings,
             line,
             open: self.open[kind as usize],
@@ -296,10 +296,10 @@ impl LayerStack {
         row.view()
     }
 
-    fn acts(&self, ctx: &Context<Self>, kind: LayerKind, on: bool) -> Acts {
+    fn acts(&self, ctx: &Context<Self>, kind: LayerKind, on: bool) -> LayerCallbacks {
         let link = ctx.link();
         let lifted = self.lift.as_ref().is_some_and(|lift| lift.kind == kind);
-        Acts {
+        LayerCallbacks {
             switch: ctx.props().on_switch.reform(move |_| vec![(kind, !on)]),
             open: link.callback(move |_| Msg::Open(kind)),
             remove: link.callback(move |_| Msg::Remove(kind)),
@@ -326,7 +326,7 @@ impl LayerStack {
 
     /// What shows the stack where there is little room, and says how much of it is on.
     fn fold(&self, ctx: &Context<Self>) -> Html {
-        let kinds = self.place.kinds();
+        let kinds = self.stack.kinds();
         let on = kinds.iter().filter(|&&kind| self.is_on(ctx.props(), kind)).count();
         html! {
             <button
@@ -341,14 +341,14 @@ impl LayerStack {
 
     fn foot(&self, ctx: &Context<Self>) -> Html {
         let (props, link) = (ctx.props(), ctx.link());
-        let kinds = self.place.kinds();
+        let kinds = self.stack.kinds();
         let all_on = kinds.iter().all(|&kind| self.is_on(props, kind));
         let absent = LayerKind::ALL.into_iter().filter(|kind| !kinds.contains(kind));
-        let (is_new_order, changes) = (kinds != self.place.preset, self.place.changes.len());
+        let (is_new_order, changes) = (kinds != self.stack.preset, self.stack.changes.len());
         let how_many = match changes {
-            1 if is_new_order => "The order is not the preset's.".to_owned(),
-            1 => "1 change from the preset.".to_owned(),
-            _ => format!("{changes} changes from the preset."),
+            1 if is_new_order => "The order differs from the preset.".to_owned(),
+            1 => "1 setting differs from the preset.".to_owned(),
+            _ => format!("{changes} settings differ from the preset."),
         };
         html! {
             <div class="stack__foot">
@@ -360,7 +360,7 @@ impl LayerStack {
                         { format!("Add a {}", name(kind).to_lowercase()) }
                     </button>
                 }) }
-                if self.place.has_service && !kinds.is_empty() {
+                if self.stack.has_service && !kinds.is_empty() {
                     <button
                         class="button" type="button"
                         onclick={link.callback(move |_| Msg::SwitchAll(!all_on))}
@@ -373,7 +373,7 @@ impl LayerStack {
                         <span class="dot" aria-hidden="true" />
                         { how_many }
                         <button class="link" type="button" onclick={link.callback(|_| Msg::Back)}>
-                            { "Back to it" }
+                            { "Restore the preset" }
                         </button>
                     </p>
                 }

@@ -1,4 +1,4 @@
-//! What each layer has done so far, in a line.
+//! One line on what each layer has done so far.
 
 use crate::format::{count, plural};
 use fusebox::time::Duration;
@@ -9,12 +9,12 @@ use fusebox_sim::{Dependency, LayerCounters, World};
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::playground) struct Work {
     counters: LayerCounters,
-    bulkhead: Option<Slots>,
+    bulkhead: Option<BulkheadUse>,
 }
 
 /// A bulkhead at a moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct Slots {
+struct BulkheadUse {
     taken: u32,
     of: u32,
     waiting: u32,
@@ -27,7 +27,7 @@ impl Work {
         if world.scenario().service.is_none() {
             return Self { counters: counters.client_layers, bulkhead: None };
         }
-        let bulkhead = world.bulkhead(on).map(|bulkhead| Slots {
+        let bulkhead = world.bulkhead(on).map(|bulkhead| BulkheadUse {
             taken: bulkhead.taken(),
             of: bulkhead.config().slots,
             waiting: bulkhead.waiting(),
@@ -43,20 +43,23 @@ impl Work {
                 timeouts(counters, [timeout.attempt, timeout.connect, timeout.call])
             }
             LayerConfig::Retry(retry) => {
-                let retries = plural(counters.retries, "retry", "retries");
+                let retries = plural(counters.retries, "time", "times");
                 if retry.budget.is_some() {
-                    format!("{retries}, {} refused by the budget", count(counters.budget_refusals))
+                    format!(
+                        "Retried {retries}; the budget refused {}",
+                        count(counters.budget_refusals)
+                    )
                 } else {
-                    format!("{retries}, with no budget for them")
+                    format!("Retried {retries}, without a budget")
                 }
             }
             LayerConfig::Breaker(_) => breaker(counters.breaker_refusals, on),
             LayerConfig::Fallback(_) => fallback(counters, whom),
             LayerConfig::Bulkhead(_) => self.bulkhead_line(on),
             LayerConfig::Throttle(_) => match counters.throttle_refusals {
-                0 => "No call held back".to_owned(),
+                0 => "Throttled no call".to_owned(),
                 held => format!(
-                    "Held {} back{}",
+                    "Throttled {}{}",
                     plural(held, "call", "calls"),
                     fate(LayerKind::Throttle, on)
                 ),
@@ -67,13 +70,13 @@ impl Work {
     fn bulkhead_line(&self, on: &[LayerConfig]) -> String {
         let turned = (self.counters.bulkhead_refusals > 0).then(|| {
             let fate = fate(LayerKind::Bulkhead, on);
-            format!("Turned {} away{fate}", count(self.counters.bulkhead_refusals))
+            format!("Rejected {}{fate}", plural(self.counters.bulkhead_refusals, "call", "calls"))
         });
-        let slots = self.bulkhead.map(|Slots { taken, of, waiting }| {
-            format!("{taken} of {of} slots taken, {waiting} waiting")
+        let slots = self.bulkhead.map(|BulkheadUse { taken, of, waiting }| {
+            format!("{taken} of {of} slots in use, {waiting} queued")
         });
         let parts: Vec<String> = turned.into_iter().chain(slots).collect();
-        if parts.is_empty() { "No call turned away".to_owned() } else { parts.join("; ") }
+        if parts.is_empty() { "Rejected no call".to_owned() } else { parts.join("; ") }
     }
 }
 
@@ -81,7 +84,7 @@ impl Work {
 fn fate(kind: LayerKind, on: &[LayerConfig]) -> &'static str {
     let outside = on.iter().skip_while(|layer| layer.kind() != kind);
     if outside.into_iter().any(|layer| layer.kind() == LayerKind::Fallback) {
-        ", to the fallback"
+        ", answered by the fallback"
     } else {
         " with an error"
     }
@@ -92,26 +95,26 @@ fn timeouts(counters: &LayerCounters, [attempt, connect, call]: [Duration; 3]) -
         (number > 0).then(|| format!("{} after {after}", plural(number, one, many)))
     };
     let parts = [
-        ended(counters.attempt_timeouts, "wait", "waits", attempt),
+        ended(counters.attempt_timeouts, "attempt", "attempts", attempt),
         ended(counters.connect_timeouts, "connection", "connections", connect),
         ended(counters.call_timeouts, "call", "calls", call),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     if parts.is_empty() {
-        "No wait was too long".to_owned()
+        "No attempt timed out".to_owned()
     } else {
-        format!("Ended {}", parts.join(", "))
+        format!("Timed out: {}", parts.join(", "))
     }
 }
 
 fn breaker(refused: u64, on: &[LayerConfig]) -> String {
     if refused == 0 {
-        return "No call refused".to_owned();
+        return "Rejected no call".to_owned();
     }
     let refused = plural(refused, "call", "calls");
     match longest_wait(on) {
-        Some(wait) => format!("{refused} refused at once, instead of waiting up to {wait} each"),
-        None => format!("{refused} refused at once, instead of waiting with no limit"),
+        Some(wait) => format!("Rejected {refused} at once; each could have waited up to {wait}"),
+        None => format!("Rejected {refused} at once; each could have waited without a limit"),
     }
 }
 
@@ -136,9 +139,9 @@ fn fallback(counters: &LayerCounters, whom: Dependency) -> String {
         format!("{answers} from the cache, the oldest {oldest:.0} s old")
     });
     let some = |number: u64, text: String| (number > 0).then_some(text);
-    let passed = plural(counters.substitutes, "call", "calls") + " passed to " + substitute;
+    let passed = plural(counters.substitutes, "call", "calls") + " sent to " + substitute;
     let fixed = plural(counters.fixed_answers, "fixed answer", "fixed answers");
-    let empty = plural(counters.unavailable, "call", "calls") + " with nothing but a 503";
+    let empty = plural(counters.unavailable, "call", "calls") + " answered 503";
     let parts = [
         stale,
         some(counters.substitutes, passed),
@@ -146,19 +149,19 @@ fn fallback(counters: &LayerCounters, whom: Dependency) -> String {
         some(counters.unavailable, empty),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { "Not needed so far".to_owned() } else { parts.join(", ") }
+    if parts.is_empty() { "Not used so far".to_owned() } else { parts.join(", ") }
 }
 
 /// What it means that a layer is off.
 pub(super) fn off(kind: LayerKind, whom: Dependency) -> String {
     let title = whom.title();
     match kind {
-        LayerKind::Timeout => "Off: a call waits for ever".to_owned(),
+        LayerKind::Timeout => "Off: a call can wait forever".to_owned(),
         LayerKind::Retry => "Off: one failure fails the call".to_owned(),
-        LayerKind::Breaker => format!("Off: it stops no call, whatever {title} does"),
-        LayerKind::Fallback => "Off: a failure reaches the client".to_owned(),
-        LayerKind::Bulkhead => format!("Off: {title} can take every worker"),
-        LayerKind::Throttle => "Off: it holds no call back".to_owned(),
+        LayerKind::Breaker => format!("Off: calls pass even while {title} fails"),
+        LayerKind::Fallback => "Off: the client gets the error".to_owned(),
+        LayerKind::Bulkhead => format!("Off: {title} can occupy every thread"),
+        LayerKind::Throttle => "Off: it throttles no call".to_owned(),
     }
 }
 
@@ -187,30 +190,37 @@ mod tests {
     fn each_line_says_what_was_counted() {
         let lines = lines("timeout,retry,breaker,fallback,bulkhead", Fault::Hang);
         let [timeout, retry, breaker, fallback, bulkhead] = &lines[..] else { panic!() };
-        assert!(timeout.starts_with("Ended ") && timeout.contains(" waits after 2 s"), "{timeout}");
-        assert!(retry.ends_with("refused by the budget"), "{retry}");
         assert!(
-            breaker.ends_with("refused at once, instead of waiting up to 6 s each"),
-            "{breaker}"
+            timeout.starts_with("Timed out: ") && timeout.contains(" attempts after 2 s"),
+            "{timeout}"
         );
+        assert!(
+            retry.starts_with("Retried ") && retry.contains("; the budget refused "),
+            "{retry}"
+        );
+        assert!(breaker.ends_with(" at once; each could have waited up to 6 s"), "{breaker}");
         assert!(fallback.contains("answers from the cache, the oldest "), "{fallback}");
-        assert!(bulkhead.contains("away with an error; ") && bulkhead.contains("of 20 slots"));
+        assert!(
+            bulkhead.starts_with("Rejected ")
+                && bulkhead.contains(" with an error; ")
+                && bulkhead.contains("of 20 slots")
+        );
     }
 
     #[test]
     fn a_line_depends_on_what_is_around_the_layer() {
         let all = lines("timeout,breaker,bulkhead,fallback", Fault::Hang);
-        assert!(all[1].ends_with("instead of waiting up to 2 s each"), "{}", all[1]);
-        assert!(all[2].contains("away, to the fallback; "), "{}", all[2]);
+        assert!(all[1].ends_with("each could have waited up to 2 s"), "{}", all[1]);
+        assert!(all[2].contains(", answered by the fallback; "), "{}", all[2]);
         let bare = lines("breaker", Fault::Down);
-        assert!(bare[0].ends_with("instead of waiting with no limit"), "{}", bare[0]);
+        assert!(bare[0].ends_with("each could have waited without a limit"), "{}", bare[0]);
     }
 
     #[test]
     fn layers_with_nothing_to_do_say_so() {
         let quiet = Fault::Slow { factor: 2 };
         let lines = lines("timeout,breaker,fallback,bulkhead", quiet);
-        assert_eq!(lines[..3], ["No wait was too long", "No call refused", "Not needed so far"]);
-        assert!(lines[3].ends_with(" of 20 slots taken, 0 waiting"), "{}", lines[3]);
+        assert_eq!(lines[..3], ["No attempt timed out", "Rejected no call", "Not used so far"]);
+        assert!(lines[3].ends_with(" of 20 slots in use, 0 queued"), "{}", lines[3]);
     }
 }

@@ -11,7 +11,7 @@ const CELL_MIN: u32 = 7;
 
 /// A grid of cells, one for each thread or for so many of them.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Grid {
+pub(super) struct CellGrid {
     place: Rect,
     cell: f64,
     columns: u32,
@@ -19,7 +19,7 @@ pub(super) struct Grid {
     pub(super) per_cell: u32,
 }
 
-impl Grid {
+impl CellGrid {
     /// The largest cells with which all fit.
     pub(super) fn new(place: Rect, slots: u32) -> Self {
         let steps = (0..5).flat_map(|power| [1, 2, 5].map(|n| n * 10_u32.pow(power)));
@@ -52,7 +52,7 @@ impl Grid {
 
 /// A row of cells: so many of all are filled, and so many after them are ready.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Row {
+pub(super) struct CellRow {
     pub(super) place: Rect,
     pub(super) of: u32,
     pub(super) filled: u32,
@@ -61,7 +61,7 @@ pub(super) struct Row {
     pub(super) below: bool,
 }
 
-impl Row {
+impl CellRow {
     /// Draws the cells at this height; where there are too many, each stands for a share of them.
     pub(super) fn paint(&self, pen: Pen, y: f64, high: f64, colour: &str, palette: &Palette) {
         let most = whole(self.place.width / 5.0).clamp(1, 40);
@@ -91,13 +91,13 @@ mod tests {
     fn all_threads_fit_and_cells_stand_for_more_only_where_they_must() {
         let place = rect(0.0, 0.0, 150.0, 240.0);
         for workers in [1, 8, 64, 200, 1_000, 10_000] {
-            let grid = Grid::new(place, workers);
+            let grid = CellGrid::new(place, workers);
             let rows = grid.cells.div_ceil(grid.columns);
             assert!(f64::from(rows) * grid.cell <= place.height, "{workers}");
             assert!(f64::from(grid.columns) * grid.cell <= place.width, "{workers}");
             assert_eq!(grid.cells, workers.div_ceil(grid.per_cell));
         }
-        assert_eq!(Grid::new(place, 64).per_cell, 1);
-        assert!(Grid::new(place, 10_000).per_cell > 1);
+        assert_eq!(CellGrid::new(place, 64).per_cell, 1);
+        assert!(CellGrid::new(place, 10_000).per_cell > 1);
     }
 }

@@ -1,4 +1,4 @@
-//! Where a stack stands, its layers, and their settings.
+//! The layers of a stack and their settings, beside those of the preset.
 
 use fusebox::{LayerConfig, LayerKind};
 use fusebox_lab::settings::{self, Setting, layer_word};
@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 /// The stack around a dependency, or that of the clients where there is no service.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Place {
+pub(super) struct StackSettings {
     /// What the keys of its settings begin with: `postgres`.
     pub(super) key: String,
     /// Innermost first.
@@ -38,7 +38,7 @@ pub(super) struct LayerSetting {
     pub(super) preset: Option<Rc<str>>,
 }
 
-impl Place {
+impl StackSettings {
     pub(super) fn of(scenario: &Scenario, preset: &Scenario, on: Dependency) -> Self {
         let (key, layers) = layers(scenario, on);
         let (settings, before) = (settings::all(scenario), settings::all(preset));
@@ -173,7 +173,7 @@ mod tests {
     fn the_preset_itself_has_no_changes_and_each_layer_has_something_in_the_open() {
         for preset in presets::ALL {
             let scenario = (preset.scenario)();
-            let place = Place::of(&scenario, &scenario, ON);
+            let place = StackSettings::of(&scenario, &scenario, ON);
             assert_eq!(place.changes, [], "{}", preset.name);
             assert_eq!(place.layers.len(), place.settings.len());
             for (layer, settings) in place.layers.iter().zip(&place.settings) {
@@ -195,7 +195,7 @@ mod tests {
         ] {
             settings::set(&mut scenario, key, text).unwrap();
         }
-        for (key, text) in Place::of(&scenario, &preset, ON).changes {
+        for (key, text) in StackSettings::of(&scenario, &preset, ON).changes {
             settings::set(&mut scenario, &key, &text).unwrap();
         }
         assert_eq!(scenario, preset);
@@ -204,11 +204,11 @@ mod tests {
     #[test]
     fn a_new_order_is_one_setting() {
         let mut scenario = Scenario::search_service();
-        let place = Place::of(&scenario, &scenario, ON);
+        let place = StackSettings::of(&scenario, &scenario, ON);
         let mut order = place.kinds();
         order.reverse();
         let (key, text) = place.reorder(&order);
         settings::set(&mut scenario, &key, &text).unwrap();
-        assert_eq!(Place::of(&scenario, &scenario, ON).kinds(), order);
+        assert_eq!(StackSettings::of(&scenario, &scenario, ON).kinds(), order);
     }
 }
