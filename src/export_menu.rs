@@ -1,6 +1,7 @@
 //! A button that opens a list of what can be saved as a file.
 
 use crate::browser;
+use crate::download::Kind;
 use crate::roving::moved;
 use std::rc::Rc;
 use web_sys::Node;
@@ -13,6 +14,20 @@ pub(super) struct ExportEntry {
     pub(super) label: AttrValue,
     /// It is to be saved.
     pub(super) on_choose: Callback<()>,
+}
+
+impl ExportEntry {
+    pub(super) fn new(label: impl Into<AttrValue>, save: impl Fn() + 'static) -> Self {
+        Self { label: label.into(), on_choose: Callback::from(move |()| save()) }
+    }
+
+    /// A picture as SVG and as PNG.
+    pub(super) fn pictures(name: &str, save: impl Fn(Kind) + Clone + 'static) -> [Self; 2] {
+        [(Kind::Svg, "SVG"), (Kind::Png, "PNG")].map(|(kind, word)| {
+            let save = save.clone();
+            Self::new(format!("{name}, as {word}"), move || save(kind))
+        })
+    }
 }
 
 #[derive(Clone, PartialEq, Properties)]

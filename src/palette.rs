@@ -23,7 +23,16 @@ pub(super) struct Palette {
 impl Palette {
     /// The colours as they are now, in the light or in the dark.
     pub(super) fn read() -> Self {
-        let colour = |name| style_property(name).unwrap_or_else(|| "#808080".to_owned());
+        Self::of(|name| style_property(name).unwrap_or_else(|| "#808080".to_owned()))
+    }
+
+    /// The same colour for everything, for tests without a page.
+    #[cfg(test)]
+    pub(super) fn for_tests() -> Self {
+        Self::of(|_| "#808080".to_owned())
+    }
+
+    fn of(colour: impl Fn(&str) -> String) -> Self {
         Self {
             panel: colour("--panel"),
             line: colour("--line"),
@@ -38,27 +47,6 @@ impl Palette {
             retry: colour("--retry"),
             fast: colour("--fast"),
             fallback: colour("--fallback"),
-        }
-    }
-
-    /// The same colour for everything, where there is no page to read them from.
-    #[cfg(test)]
-    pub(super) fn for_tests() -> Self {
-        let grey = || "#808080".to_owned();
-        Self {
-            panel: grey(),
-            line: grey(),
-            line_strong: grey(),
-            ink: grey(),
-            ink_soft: grey(),
-            copper: grey(),
-            success: grey(),
-            failure: grey(),
-            failure_wash: grey(),
-            slow: grey(),
-            retry: grey(),
-            fast: grey(),
-            fallback: grey(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! The backlog of a lane as a chart: the calls under way, and the requests in the database.
+//! The backlog of a lane as a chart: the calls in flight, and the requests in the database.
 
 use super::picture::{columns, outage};
 use crate::chart::{Chart, Marks, Paint, Scale, Span};
@@ -7,12 +7,12 @@ use crate::palette::Palette;
 use fusebox_lab::herd::{Bucket, Lane};
 use std::ops::Range;
 
-/// All lanes have one scale, which has room for a call of each client and some more.
+/// All lanes share one scale, with room for a call of each client and a quarter more.
 fn most(lane: &Lane) -> f64 {
     f64::from(lane.setup.clients) * 1.25
 }
 
-/// The calls under way and the requests in the database of a lane, for a plane of so many pixels.
+/// The calls in flight and the requests in the database, for a plane of this many pixels.
 pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Chart<'a> {
     let most = most(lane);
     let (width, columns) = columns(lane, pixels);
@@ -36,7 +36,7 @@ pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         time: 0.0..lane.setup.length.as_secs_f64(),
         scale: Scale::Linear { most },
         words: |value| format!("{value:.0}"),
-        // The chart above says what it is, and a word here would be struck by the line.
+        // The chart above has the label, and here the line would cross it.
         spans: vec![Span { name: "", ..outage(lane, palette) }],
         marks: vec![
             Marks::Bars { bars: bars(|it| 0.0..it.busy.into()), width, colour: &palette.ink_soft },
@@ -57,13 +57,13 @@ pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
     }
 }
 
-/// What the chart shows, in a sentence.
+/// The chart in a sentence.
 pub(super) fn told(lane: &Lane) -> String {
     let most = |of: fn(&Bucket) -> u32| lane.buckets.iter().map(of).max().unwrap_or_default();
     let last = lane.buckets.last().copied().unwrap_or_default();
     let words = |number: u32| count(number.into());
     format!(
-        "At most {} requests are in the database, and {} at the end; at most {} calls are under way, and \
+        "At most {} requests are in the database, and {} at the end; at most {} calls are in flight, and \
          {} at the end.",
         words(most(Bucket::in_database)),
         words(last.in_database()),

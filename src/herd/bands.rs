@@ -1,5 +1,5 @@
-//! Seed bands: the comparison under many seeds, as medians with a band, and which of its differences
-//! are larger than the noise.
+//! Replications of the comparison with many seeds: medians with 5-95 % bands, and which differences are
+//! larger than the noise.
 
 mod chart;
 mod course;
@@ -22,10 +22,10 @@ use verdict::{shown, verdict};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-/// How many seeds can be chosen.
+/// The numbers of seeds to choose from.
 const SEEDS: [u32; 4] = [5, 20, 50, 100];
 
-/// Milliseconds between two looks at what has come, each of which draws all charts anew.
+/// Milliseconds between two updates, each of which draws all charts again.
 const LOOK_EVERY: f64 = 500.0;
 
 #[derive(Clone, Properties)]
@@ -59,10 +59,10 @@ pub(super) enum Msg {
     Toggle,
     Close,
     Seeds(u32),
-    /// Computes all from the first seed on.
-    Anew,
+    /// Computes all runs again.
+    Again,
     Stop,
-    GoOn,
+    Resume,
     Heard(Heard),
     /// Tells of the measure with this place among those of the table.
     Measure(usize),
@@ -75,7 +75,7 @@ pub(super) struct SeedBands {
     is_open: bool,
     seeds: u32,
     course: Option<Course>,
-    /// Whether the course is that of other settings than the present ones.
+    /// Whether the course is of former settings.
     is_stale: bool,
     problem: Option<String>,
     measure: &'static Measure,
@@ -125,7 +125,7 @@ impl Component for SeedBands {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Toggle if !self.is_open => self.anew(ctx),
+            Msg::Toggle if !self.is_open => self.again(ctx),
             Msg::Toggle => self.close(),
             Msg::Close => {
                 self.close();
@@ -134,12 +134,12 @@ impl Component for SeedBands {
             Msg::Seeds(seeds) => {
                 self.seeds = seeds;
                 if self.is_open {
-                    self.anew(ctx);
+                    self.again(ctx);
                 }
             }
-            Msg::Anew => self.anew(ctx),
+            Msg::Again => self.again(ctx),
             Msg::Stop => self.stop(),
-            Msg::GoOn => self.go_on(ctx),
+            Msg::Resume => self.resume(ctx),
             Msg::Heard(heard) => return self.hear(ctx, heard),
             Msg::Measure(place) => {
                 let known = self.course.as_ref().map(|course| measures(course.bands()));
@@ -163,7 +163,7 @@ impl Component for SeedBands {
                 >
                     if self.is_open { { self.panel(ctx) } }
                 </section>
-                <p class="visually-hidden" role="status">{ self.news() }</p>
+                <p class="visually-hidden" role="status">{ self.announcement() }</p>
             </>
         }
     }
@@ -177,11 +177,11 @@ impl SeedBands {
     fn open_as_wanted(&mut self, ctx: &Context<Self>) {
         if let Some(link::Bands { seeds, measure }) = ctx.props().wanted {
             (self.seeds, self.measure) = (seeds, measure);
-            self.anew(ctx);
+            self.again(ctx);
         }
     }
 
-    /// Says how they are open, for the link to what is on the page.
+    /// Reports the open panel for the link.
     fn tell(&self, ctx: &Context<Self>) {
         let Self { seeds, measure, .. } = *self;
         let bands = self.is_open.then_some(link::Bands { seeds, measure });
@@ -190,7 +190,7 @@ impl SeedBands {
         }
     }
 
-    fn anew(&mut self, ctx: &Context<Self>) {
+    fn again(&mut self, ctx: &Context<Self>) {
         self.close();
         self.is_open = true;
         let Props { comparison, seed, .. } = ctx.props();
@@ -198,7 +198,7 @@ impl SeedBands {
             Ok(course) => {
                 self.course = Some(course);
                 self.look();
-                self.go_on(ctx);
+                self.resume(ctx);
             }
             Err(problem) => self.problem = Some(problem.to_string()),
         }
@@ -219,7 +219,7 @@ impl SeedBands {
         self.look();
     }
 
-    fn go_on(&mut self, ctx: &Context<Self>) {
+    fn resume(&mut self, ctx: &Context<Self>) {
         self.problem = None;
         if let Some(course) = &mut self.course {
             course.batch.start_clock(browser::now());
@@ -281,9 +281,9 @@ impl SeedBands {
                     onclick={ctx.link().callback(|_: MouseEvent| Msg::Toggle)}
                     aria-expanded={self.is_open.to_string()} aria-controls="bands"
                 >
-                    { "Run over" }
+                    { "Replicate" }
                 </button>
-                <select class="input" onchange={choose} aria-label="How many seeds it is run over">
+                <select class="input" onchange={choose} aria-label="Number of seeds">
                     { for choices(self.seeds).into_iter().map(|seeds| html! {
                         <option value={seeds.to_string()} selected={seeds == self.seeds}>
                             { format!("{seeds} seeds") }
@@ -299,16 +299,15 @@ impl SeedBands {
         html! {
             <>
                 <header class="bands__head">
-                    <h2 id="bands-title">{ "The same over many seeds" }</h2>
+                    <h2 id="bands-title">{ "Replications with many seeds" }</h2>
                     <p>
-                        { "Each seed is other arrivals and other service times, the same for all lanes. \
-                           The line is the median over the seeds, the band goes from the 5th to the 95th \
-                           percentile." }
+                        { "Each seed gives other arrivals and service times, common to all lanes. The line \
+                           is the median over the seeds, the band spans 5-95 %." }
                     </p>
                     <div class="bands__actions">
                         if self.course.is_some() { { self.files(ctx) } }
                         <button
-                            class="button button--quiet" type="button" aria-label="Close the seed bands"
+                            class="button button--quiet" type="button" aria-label="Close the replications"
                             onclick={ctx.link().callback(|_: MouseEvent| Msg::Close)}
                         >
                             { "Close" }
@@ -321,7 +320,7 @@ impl SeedBands {
         }
     }
 
-    /// What is being done, and what can be done about it.
+    /// The progress, and the buttons to cancel and to resume.
     fn state(&self, ctx: &Context<Self>, seeds: &str) -> Html {
         let button = |label: &'static str, msg: fn() -> Msg| {
             let onclick = ctx.link().callback(move |_: MouseEvent| msg());
@@ -335,15 +334,15 @@ impl SeedBands {
                 <p>{ self.told(seeds) }</p>
                 if let Some((done, all)) = progress {
                     <progress
-                        value={done.to_string()} max={all.to_string()} aria-label="Runs that are there"
+                        value={done.to_string()} max={all.to_string()} aria-label="Runs that are done"
                     />
                 }
                 if self.is_stale {
-                    { button("Compute anew", || Msg::Anew) }
+                    { button("Compute again", || Msg::Again) }
                 } else if self.is_busy() {
                     { button("Cancel", || Msg::Stop) }
                 } else if self.course.is_some() && !is_done {
-                    { button("Go on", || Msg::GoOn) }
+                    { button("Resume", || Msg::Resume) }
                 }
             </div>
         }
@@ -356,9 +355,9 @@ impl SeedBands {
         let Some(course) = &self.course else { return String::new() };
         let progress = course.progress();
         if self.is_stale && course.is_done() {
-            return format!("These are the bands of former settings, {seeds}.");
+            return format!("These replications are of former settings, {seeds}.");
         } else if self.is_stale {
-            return format!("These are the bands of former settings, of {progress}, {seeds}.");
+            return format!("These replications are of former settings, {progress}, {seeds}.");
         } else if course.is_done() {
             let place = self.worker_pool.place().map(|place| format!(", computed {place}"));
             return format!("{progress}, {seeds}{}.", place.unwrap_or_default());
@@ -371,8 +370,8 @@ impl SeedBands {
         }
     }
 
-    /// What is announced: that it begins, and what came of it.
-    fn news(&self) -> String {
+    /// The announcement of the start, and of the result.
+    fn announcement(&self) -> String {
         let Some(course) = self.course.as_ref().filter(|_| self.is_open) else {
             return self.problem.clone().unwrap_or_default();
         };
@@ -382,7 +381,7 @@ impl SeedBands {
             return self.told(&over(course.bands().seeds()));
         }
         let (summary, _) = verdict(self.measure, course.bands(), course.comparison());
-        format!("All runs are there. {summary}")
+        format!("All runs are done. {summary}")
     }
 
     fn results(&self, ctx: &Context<Self>, course: &Course) -> Html {
@@ -396,11 +395,11 @@ impl SeedBands {
                 <p class="bands__keys">
                     <span class="panel__title">{ "Attempts at the database in 100 ms" }</span>
                     <span class="key is-median">{ "median" }</span>
-                    <span class="key is-band">{ "5 to 95 %" }</span>
+                    <span class="key is-band">{ "5-95 %" }</span>
                     <span class="key is-fault">{ "outage" }</span>
-                    <span class="key is-limit">{ "what it can do" }</span>
+                    <span class="key is-limit">{ "capacity" }</span>
                     if is_cut {
-                        <span>{ format!("The charts end at {:.0} times that.", super::picture::CUT) }</span>
+                        <span>{ format!("The charts end at {:.0}× capacity.", super::picture::CUT) }</span>
                     }
                 </p>
                 <div class="bands__charts">

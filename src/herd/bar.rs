@@ -1,4 +1,4 @@
-//! The preset, what leads back and away, and the settings that all lanes have in common.
+//! The preset, undo, share, and the settings of all lanes.
 
 use super::session::{Change, Session, preset_at};
 use crate::browser::selected;
@@ -62,14 +62,14 @@ pub(super) fn bar(props: &Props) -> Html {
             </button>
             if *shares {
                 <Share
-                    link={session.link(None).write()} about="Who opens this link sees the same lanes."
+                    link={session.link(None).write()} about="This link opens the same lanes."
                 />
             }
         </section>
     }
 }
 
-/// The settings that all lanes have in common.
+/// The settings of all lanes.
 #[component(Common)]
 pub(super) fn common(props: &Props) -> Html {
     let chosen = &props.session.chosen;
@@ -92,12 +92,12 @@ pub(super) fn common(props: &Props) -> Html {
     };
     let is_open = |setting: &&Setting| OPEN.contains(&setting.key.as_str());
     html! {
-        <section class="herd__common panel" aria-label="What all lanes have in common">
+        <section class="herd__common panel" aria-label="Settings of all lanes">
             <div class="herd__settings">
                 { for settings.iter().filter(is_open).map(setting) }
             </div>
             <details class="herd__more">
-                <summary>{ "More of what the lanes have in common" }</summary>
+                <summary>{ "More settings of all lanes" }</summary>
                 <div class="herd__settings">
                     { for settings.iter().filter(|it| !is_open(it)).map(setting) }
                 </div>

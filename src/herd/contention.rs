@@ -1,4 +1,5 @@
-//! When all write the same row: what a backoff saves, and what it costs, in the published simulation.
+//! Optimistic concurrency: what backoff saves and costs under contention on one row, in the published
+//! simulation.
 
 mod lesson;
 
@@ -12,15 +13,15 @@ use lesson::{calls, lesson, name, time};
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-/// How often all is done anew.
+/// The number of trials.
 const TRIALS: u32 = 20;
 
 const SEED: u64 = 1;
 
-/// The fewest and the most who write.
+/// The fewest and the most writers.
 const WRITERS: (u32, u32) = (10, 200);
 
-/// Milliseconds without another change before anything is computed.
+/// Milliseconds without another change before the computation starts.
 const SETTLE: u32 = 120;
 
 const WAYS: usize = OccBackoff::ALL.len();
@@ -38,7 +39,7 @@ pub(super) enum Msg {
     Heard(Heard),
 }
 
-/// What came of each backoff.
+/// The result of each backoff.
 #[derive(Clone, Copy)]
 struct ContentionOutcome {
     writers: u32,
@@ -48,7 +49,7 @@ struct ContentionOutcome {
 pub(super) struct Contention {
     worker_pool: WorkerPool,
     writers: u32,
-    /// What is shown: the last that was whole.
+    /// The last complete result, which is shown.
     outcome: Option<ContentionOutcome>,
     /// The results so far of what is being computed.
     found: [Option<Summary>; WAYS],
@@ -103,12 +104,12 @@ impl Component for Contention {
                 class="contention panel" aria-labelledby="contention" aria-busy={busy.to_string()}
             >
                 <header>
-                    <h2 id="contention">{ "When all write the same row" }</h2>
+                    <h2 id="contention">{ "Contention on one row" }</h2>
                     <p>
-                        { "Each reads the version of one row, and writes the row where it still has this \
-                           version; whoever comes too late waits and begins again. A message takes 10 ms. \
-                           The row answers at once however many ask, so that a needless call costs nothing \
-                           here; where it does, the calls are what a backoff saves." }
+                        { "Optimistic concurrency: each client reads the version of one row, and writes the row \
+                           if it still has that version. A client that comes too late waits and retries. A \
+                           message takes 10 ms. The row answers at once under any load, so that a lost call \
+                           costs nothing here; in a real database, backoff saves those calls." }
                     </p>
                 </header>
                 { self.slider(ctx) }
@@ -181,7 +182,7 @@ impl Contention {
         }
     }
 
-    /// What is being done, or how the numbers came about.
+    /// The progress, or how the numbers were computed.
     fn state(&self) -> String {
         if let Some(why) = &self.failed {
             return format!("This cannot be computed: {why}.");
@@ -222,7 +223,7 @@ fn shown(outcome: &ContentionOutcome, stale: bool) -> Html {
                     <tr>
                         <th scope="col">{ "Backoff" }</th>
                         <th scope="col">{ "Calls made" }</th>
-                        <th scope="col">{ "Time until all have written" }</th>
+                        <th scope="col">{ "Time until all clients have written" }</th>
                     </tr>
                 </thead>
                 <tbody>{ for rows }</tbody>

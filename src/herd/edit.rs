@@ -1,4 +1,4 @@
-//! What a lane is: its form, its name, its numbers, and what can be done with it.
+//! The editor of a lane: its strategy, name, settings and actions.
 
 use super::session::Change;
 use crate::browser::selected;
@@ -19,7 +19,7 @@ pub(super) struct Props {
     pub(super) on_change: Callback<Change>,
 }
 
-/// All of it.
+/// The editor.
 #[component(Editor)]
 pub(super) fn editor(props: &Props) -> Html {
     let n = props.n;
@@ -40,7 +40,7 @@ pub(super) fn editor(props: &Props) -> Html {
     }
 }
 
-/// Whether it has something that all clients can share.
+/// Whether the strategy has a part that all clients can share.
 const fn has_state(strategy: &Strategy) -> bool {
     strategy.retry.budget.is_some() || strategy.breaker.is_some()
 }
@@ -55,7 +55,7 @@ fn form(props: &Props) -> Html {
     });
     html! {
         <label class="lane__form">
-            <span class="visually-hidden">{ "Way to retry" }</span>
+            <span class="visually-hidden">{ "Strategy" }</span>
             <select class="input" onchange={choose}>
                 { for FORMS.iter().map(|(word, title)| html! {
                     <option selected={*word == props.strategy.form()}>{ *title }</option>
@@ -65,7 +65,7 @@ fn form(props: &Props) -> Html {
     }
 }
 
-/// A switch for what can be around the retries.
+/// A switch for a budget, a breaker, or their sharing.
 fn extra(props: &Props, part: &'static str, on: bool) -> Html {
     let (n, strategy) = (props.n, props.strategy.clone());
     let onclick = props.on_change.reform(move |_: MouseEvent| {

@@ -1,4 +1,4 @@
-//! What of the lanes is handed to the user as files.
+//! The files that the user can save of the lanes.
 
 use super::session::Session;
 use super::sheet::Sheet;
@@ -13,10 +13,10 @@ use fusebox_lab::herd::{Lane, sentence, table_csv};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// The size of a picture, in which its small letters can still be read on a slide.
+/// The size of a picture, whose small letters can still be read on a slide.
 const SIZE: (f64, f64) = (960.0, 560.0);
 
-/// A lane with the name that it is shown by.
+/// A lane with its name.
 type Named = (String, Rc<Lane>);
 
 #[derive(Clone, Properties)]
@@ -38,7 +38,7 @@ impl PartialEq for Props {
     }
 }
 
-/// The list of what can be saved.
+/// The export menu of the lanes.
 #[component(Export)]
 pub(super) fn export(props: &Props) -> Html {
     let entries = use_memo(props.clone(), entries);
@@ -48,39 +48,24 @@ pub(super) fn export(props: &Props) -> Html {
 fn entries(props: &Props) -> Rc<[ExportEntry]> {
     let Props { lanes, palette, session } = props.clone();
     let preset = session.chosen.preset.name;
-    let entry = |label: String, save: Box<dyn Fn()>| ExportEntry {
-        label: label.into(),
-        on_choose: Callback::from(move |()| save()),
-    };
     let (all, series) = (lanes.clone(), lanes.clone());
     let mut entries = vec![
-        entry(
-            "The comparison, as JSON for fusebox run".to_owned(),
-            Box::new(move || {
-                let document = document::write_comparison(&session.herd());
-                download::text(&["herd", preset, "comparison"], Kind::Json, &document);
-            }),
-        ),
-        entry(
-            "Numbers of all lanes, as CSV".to_owned(),
-            Box::new(move || {
-                download::text(&["herd", preset, "numbers"], Kind::Csv, &numbers(&all));
-            }),
-        ),
-        entry(
-            "Series of all lanes, as CSV".to_owned(),
-            Box::new(move || {
-                download::text(&["herd", preset, "series"], Kind::Csv, &rows(&series));
-            }),
-        ),
+        ExportEntry::new("The comparison, as JSON for fusebox run", move || {
+            let document = document::write_comparison(&session.herd());
+            download::text(&["herd", preset, "comparison"], Kind::Json, &document);
+        }),
+        ExportEntry::new("Numbers of all lanes, as CSV", move || {
+            download::text(&["herd", preset, "numbers"], Kind::Csv, &numbers(&all));
+        }),
+        ExportEntry::new("Series of all lanes, as CSV", move || {
+            download::text(&["herd", preset, "series"], Kind::Csv, &rows(&series));
+        }),
     ];
     for (name, lane) in lanes {
-        for (kind, word) in [(Kind::Svg, "SVG"), (Kind::Png, "PNG")] {
-            let (name, lane, palette) = (name.clone(), lane.clone(), palette.clone());
-            let label = format!("{name}, as {word}");
-            entries
-                .push(entry(label, Box::new(move || save(&name, &lane, &palette, preset, kind))));
-        }
+        let palette = palette.clone();
+        let title = name.clone();
+        let save = move |kind| save(&name, &lane, &palette, preset, kind);
+        entries.extend(ExportEntry::pictures(&title, save));
     }
     entries.into()
 }
@@ -91,14 +76,14 @@ fn save(name: &str, lane: &Lane, palette: &Palette, preset: &str, kind: Kind) {
         title: format!("{name}: attempts at the database in 100 ms, clients, and backlog"),
         about: sentence(lane),
         keys: vec![
-            key("first tries", &palette.success, Look::Fill(8.0)),
+            key("first attempts", &palette.success, Look::Fill(8.0)),
             key("retries", &palette.retry, Look::Fill(8.0)),
-            key("what the database can do", &palette.ink, Look::Line(1.0, Some((5.0, 4.0)))),
+            key("capacity", &palette.ink, Look::Line(1.0, Some((5.0, 4.0)))),
             key("answered", &palette.success, Look::Fill(4.0)),
             key("failed", &palette.failure, Look::Fill(8.0)),
-            key("at work in the database", &palette.ink_soft, Look::Fill(8.0)),
-            key("in its queue", &palette.slow, Look::Fill(8.0)),
-            key("calls under way", &palette.ink, Look::Line(1.2, None)),
+            key("in service in the database", &palette.ink_soft, Look::Fill(8.0)),
+            key("queued in the database", &palette.slow, Look::Fill(8.0)),
+            key("calls in flight", &palette.ink, Look::Line(1.2, None)),
         ],
     };
     chart::save(&words, kind, &Sheet(lane), palette, SIZE, &caption);
@@ -123,13 +108,13 @@ fn rows(lanes: &[Named]) -> String {
     let heads = [
         "lane",
         "up_to_s",
-        "first_tries",
+        "first_attempts",
         "retries",
         "answered",
         "failed",
         "queued",
-        "at_work",
-        "calls_under_way",
+        "in_service",
+        "calls_in_flight",
     ];
     let of = |(name, lane): &Named| -> Vec<Vec<Cell>> {
         let row = |(n, it): (usize, &fusebox_lab::herd::Bucket)| {

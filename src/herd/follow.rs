@@ -88,7 +88,7 @@ impl Followed {
         };
         let more = if later > 0 { format!(", and {later} later") } else { String::new() };
         if some.is_empty() {
-            return format!("Client {client} has no attempt that has ended.");
+            return format!("Client {client} has made no attempt that has ended.");
         }
         format!("Client {client}{earlier}: {}{more}.", list(&some))
     }
@@ -96,7 +96,7 @@ impl Followed {
 
 fn one(attempt: &ClientAttempt) -> String {
     let at = seconds(attempt.at.since(Instant::ZERO));
-    let what = if attempt.again { "retry" } else { "first try" };
+    let what = if attempt.again { "retry" } else { "first attempt" };
     let took = latency(attempt.took);
     match attempt.end {
         AttemptEnd::Success => format!("{what} at {at}, answered after {took}"),
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn a_client_is_told_about_in_each_lane() {
         let setup = Setup { clients: 60, ..Setup::default() };
-        for (word, what) in [("exponential", "refused"), ("none", "first try")] {
+        for (word, what) in [("exponential", "refused"), ("none", "first attempt")] {
             let lane = Rc::new(run(&setup, &Strategy::of(word).unwrap(), 1).unwrap());
             let follow = Follow::at(&lane, 2.05 / 30.0, 0.51);
             assert_eq!(follow.row, 30);

@@ -1,4 +1,4 @@
-//! One lane: what arrived at the database, who tried when, some numbers, and a sentence.
+//! One lane: its charts, its numbers, and a sentence.
 
 use super::backlog::{backlog, told};
 use super::edit::Editor;
@@ -23,18 +23,18 @@ pub(super) struct Props {
     pub(super) n: usize,
     pub(super) setup: Setup,
     pub(super) strategy: Rc<Strategy>,
-    /// What its settings are measured by.
+    /// The strategy that its settings are compared with.
     pub(super) base: Rc<Strategy>,
-    /// What was run; none before the first result.
+    /// The result; none before the first.
     pub(super) lane: Option<Rc<Lane>>,
-    /// Whether that is of other settings than these.
+    /// Whether the result is of former settings.
     pub(super) is_stale: bool,
-    /// Whether what came out is not to be known yet.
+    /// Whether the result is hidden.
     pub(super) is_hidden: bool,
-    /// Who is followed in all lanes.
+    /// The client that is followed in all lanes.
     pub(super) follow: Option<Follow>,
     pub(super) palette: Rc<Palette>,
-    /// How many lanes there are.
+    /// The number of lanes.
     pub(super) count: usize,
     /// The width of the page, so that a change of it has all drawn anew.
     pub(super) width: i32,
@@ -75,7 +75,7 @@ pub(super) fn lane_view(props: &Props) -> Html {
                 />
             </Disclosure>
             { match &props.lane {
-                _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have prediction." }</p> },
+                _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have made your prediction." }</p> },
                 Some(lane) => html! {
                     <>
                         <Pictures lane={props.clone()} />
@@ -88,7 +88,7 @@ pub(super) fn lane_view(props: &Props) -> Html {
                         </Disclosure>
                     </>
                 },
-                None => html! { <p class="lane__empty">{ "Is being computed …" }</p> },
+                None => html! { <p class="lane__empty">{ "Computing …" }</p> },
             } }
         </section>
     }

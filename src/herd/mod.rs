@@ -1,4 +1,4 @@
-//! The *Herd* view: up to eight ways to try again, on the same tape, side by side.
+//! The *Herd* view: up to eight retry strategies side by side, with common random numbers.
 
 mod backlog;
 mod bands;
@@ -45,14 +45,14 @@ use std::rc::Rc;
 use sweep::SweepTool;
 use yew::prelude::*;
 
-/// Milliseconds between two looks at the theme and the width, and between two numbers of the time.
+/// Milliseconds between two checks of the theme and the width, and between two updates of the time.
 const LOOK_EVERY: f64 = 125.0;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
-    /// Whether it is on the page; nothing is computed before it is, and nothing plays while it is not.
+    /// Whether the view is visible; nothing is computed before it is, and nothing plays while it is not.
     pub(super) visible: bool,
-    /// What a link wants to be shown, and its number; a new number is a new wish.
+    /// The link to open, and its number; each link has a new number.
     pub(super) link: Option<(u32, Rc<link::Herd>)>,
 }
 
@@ -67,7 +67,7 @@ pub(super) enum Msg {
     /// Shows a moment, in seconds.
     Seek(f64),
     Reset,
-    /// Whether what came out is hidden.
+    /// Hides or shows the results.
     Hide(bool),
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
@@ -82,10 +82,10 @@ pub(super) struct HerdView {
     playing: bool,
     /// An index into [`SPEEDS`].
     speed: usize,
-    /// How far the lanes are shown; none for to their end.
+    /// The moment up to which the lanes are shown; none for all of the run.
     position: Option<Instant>,
     follow: Option<Follow>,
-    /// Whether what came out is hidden, until somebody has prediction on it.
+    /// Whether the results are hidden until the user has made a prediction.
     is_hidden: bool,
     sound: Sound,
     playback: Playback,
@@ -196,7 +196,7 @@ impl Component for HerdView {
         html! {
             <ContextProvider<WorkerPool> context={self.worker_pool.clone()}><div class="herd">
                 <Remember link={Rc::new(self.session.link(None))} visible={ctx.props().visible} />
-                <h1 class="visually-hidden">{ "Herd: the same outage, several ways to try again" }</h1>
+                <h1 class="visually-hidden">{ "Herd: the same outage, several retry strategies" }</h1>
                 <Bar session={self.session.clone()} on_change={on_change.clone()} />
                 <Common session={self.session.clone()} on_change={on_change.clone()} />
                 <Transport
@@ -233,7 +233,7 @@ struct RememberProps {
     visible: bool,
 }
 
-/// Has the address follow what was chosen.
+/// Keeps the address up to date.
 #[component(Remember)]
 fn remember(props: &RememberProps) -> Html {
     use_address(props.link.clone(), props.visible, Some(Link::write));
@@ -257,8 +257,7 @@ impl HerdView {
         }
     }
 
-    /// What can be done with the lanes beside setting them; what would give a prediction away is not there
-    /// while one is placed.
+    /// The actions on the lanes; those that show results are missing while the user makes a prediction.
     fn actions(&self, ctx: &Context<Self>) -> Html {
         let Session { chosen, experiments, .. } = &self.session;
         let (link, on_change) = (ctx.link(), ctx.link().callback(Msg::Change));
@@ -293,7 +292,7 @@ impl HerdView {
         }
     }
 
-    /// The lanes that are known, with their names.
+    /// The results that are there, with the names of their lanes.
     fn named(&self) -> Vec<(String, Rc<fusebox_lab::herd::Lane>)> {
         let lanes = self.session.chosen.comparison.lanes.iter().enumerate();
         lanes.filter_map(|(n, it)| Some((it.title(), self.results.lane(n).0?))).collect()
@@ -315,7 +314,7 @@ impl HerdView {
         }
     }
 
-    /// What is being done, in words.
+    /// The progress of the computation.
     fn progress(&self) -> String {
         if let Some(problem) = self.results.problem() {
             return format!("A lane cannot be computed: {problem}.");
@@ -326,15 +325,15 @@ impl HerdView {
             .map_or_else(String::new, |share| format!("Computing{place} … {:.0} %", share * 100.0))
     }
 
-    /// What came out, for who cannot see it.
+    /// The announcement of the results.
     fn summary(&self) -> String {
         if self.is_hidden || self.results.progress().is_some() {
             return String::new();
         }
         let lanes = self.results.lanes().zip(&self.session.chosen.comparison.lanes);
         let sentences = lanes.map(|(lane, strategy)| match lane.outcome.recovery {
-            LaneRecovery::After(after) => format!("{}: keeps up after {after}.", strategy.title()),
-            _ => format!("{}: never keeps up.", strategy.title()),
+            LaneRecovery::After(after) => format!("{}: recovers after {after}.", strategy.title()),
+            _ => format!("{}: never recovers.", strategy.title()),
         });
         sentences.collect::<Vec<_>>().join(" ")
     }
@@ -381,7 +380,7 @@ impl HerdView {
         is_due
     }
 
-    /// Takes note of the theme and the width; true where one is new, so that all is drawn anew.
+    /// Reads the theme and the width; true if one has changed, so that all charts are drawn again.
     fn look(&mut self) -> bool {
         let width = browser::size_of(&self.lanes).map_or(0, |(width, _)| pixels(width));
         let palette = Palette::read();
@@ -393,7 +392,7 @@ impl HerdView {
         is_new
     }
 
-    /// Veils what comes after the position, in all lanes and without drawing one of them.
+    /// Veils what comes after the position in all lanes, without drawing them again.
     fn show_position(&self) {
         let share = seconds(self.at()) / seconds(self.ends_at()).max(0.1);
         browser::set_style(&self.lanes, "--at", &format!("{share:.4}"));
@@ -411,7 +410,7 @@ fn pixels(width: f64) -> i32 {
     width.round() as i32
 }
 
-/// Has Ctrl+Z undo, unless what has the focus takes letters.
+/// Makes Ctrl+Z undo, unless the focus is in a text field.
 fn undo_by_key(ctx: &Context<HerdView>) -> Option<EventListener> {
     let link = ctx.link().clone();
     browser::on_key(move |event| {

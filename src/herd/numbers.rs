@@ -6,7 +6,7 @@ use fusebox::time::Duration;
 use fusebox_lab::herd::{Lane, LaneRecovery};
 use yew::prelude::*;
 
-/// A length of time after the outage: `7.3 s`, or that there is none.
+/// A time after the repair: `7.3 s`, or `at once`.
 fn soon(after: Duration) -> String {
     if after < Duration::from_millis(100) {
         return "at once".to_owned();
@@ -14,12 +14,12 @@ fn soon(after: Duration) -> String {
     seconds(after)
 }
 
-/// What a lane comes to.
+/// The outcome of a lane.
 pub(super) fn numbers(lane: &Lane) -> Html {
     let outcome = &lane.outcome;
     let (peak, of) = match outcome.peak_ratio(&lane.setup) {
-        Some(factor) => (multiple(factor), "Peak, of normal"),
-        None => (multiple(outcome.peak / lane.setup.capacity_per_second()), "Peak, of capacity"),
+        Some(factor) => (multiple(factor), "Peak, × normal"),
+        None => (multiple(outcome.peak / lane.setup.capacity_per_second()), "Peak, × capacity"),
     };
     let never = |why| ("never".to_owned(), Some("is-failure"), Some(why));
     let (recovery, good, why) = match outcome.recovery {
@@ -32,12 +32,12 @@ pub(super) fn numbers(lane: &Lane) -> Html {
     let failed = share(outcome.failed as f64, outcome.calls as f64);
     html! {
         <dl class="numbers lane__numbers">
-            { number_and("Keeps up", recovery, good, why) }
+            { number_and("Recovered after", recovery, good, why) }
             { number(of, peak, None) }
-            { number("Attempts a call", format!("{:.1}", outcome.attempts_per_call), None) }
-            { number("Failed for good", failed, None) }
+            { number("Attempts per call", format!("{:.1}", outcome.attempts_per_call), None) }
+            { number("Failure rate", failed, None) }
             { number("Wasted work", share(outcome.wasted_work, 1.0), None) }
-            { number("All back", settled_after, None) }
+            { number("Settled after", settled_after, None) }
         </dl>
     }
 }

@@ -1,5 +1,4 @@
-//! A prediction: the results are hidden until somebody has said how they will be, and are then shown beside
-//! what was said.
+//! A prediction: the results are hidden until the user has made one, and are then compared with it.
 
 mod form;
 mod told;
@@ -17,13 +16,13 @@ use yew::prelude::*;
 /// What opens the panel.
 const OPENER: &str = "prediction-open";
 
-/// The title of the panel, which gets the focus when there is something new below it.
+/// The title of the panel, which gets the focus when its content changes.
 const TITLE: &str = "prediction-title";
 
 #[derive(Clone, Properties)]
 pub(super) struct Props {
     pub(super) chosen: Chosen,
-    /// What came out; none before all of it is there.
+    /// The results; none before all are there.
     pub(super) lanes: Option<Rc<[Rc<Lane>]>>,
     /// Whether a link opens it, and the number of that link; a new number is a new wish.
     pub(super) is_wanted: bool,
@@ -53,7 +52,7 @@ pub(super) enum Msg {
     Close,
     /// Moves a lane towards the front or the end.
     Shift(usize, bool),
-    /// Another peak, by its place in the list of those that can be prediction on.
+    /// Another peak, by its place in the list of peaks.
     Peak(usize),
     Run,
 }
@@ -62,18 +61,18 @@ pub(super) enum Msg {
 enum Phase {
     Closed,
     /// The results are hidden.
-    Betting,
-    /// The prediction is placed, and the results are shown.
-    Placed,
+    Open,
+    /// The prediction is made, and the results are shown.
+    Made,
 }
 
 /// The button that begins a prediction, and the panel that it opens.
 pub(super) struct PredictionPanel {
     phase: Phase,
     prediction: Prediction,
-    /// What was moved where, for who cannot see it.
+    /// The announcement of a move.
     moved: String,
-    /// What is to have the focus once it is drawn.
+    /// The element that gets the focus after the next rendering.
     focus: Option<String>,
 }
 
@@ -99,7 +98,7 @@ impl Component for PredictionPanel {
         if is_wish && ctx.props().is_wanted {
             self.open(ctx);
         } else if is_wish || ctx.props().chosen != old.chosen {
-            // A prediction is on what was compared when it was made.
+            // A prediction is about the comparison for which it was made.
             self.close(ctx);
         }
         true
@@ -127,7 +126,7 @@ impl Component for PredictionPanel {
             }
             Msg::Peak(place) => self.prediction.set_peak(place),
             Msg::Run => {
-                self.phase = Phase::Placed;
+                self.phase = Phase::Made;
                 self.focus = Some(TITLE.to_owned());
                 ctx.props().on_hide.emit(false);
             }
@@ -146,13 +145,13 @@ impl Component for PredictionPanel {
         match self.phase {
             Phase::Closed => html! {
                 <button id={OPENER} class="button prediction__open" type="button" onclick={act(|| Msg::Open)}>
-                    { "Place a prediction" }
+                    { "Predict" }
                 </button>
             },
-            Phase::Betting => html! {
+            Phase::Open => html! {
                 <section class="prediction panel" aria-labelledby={TITLE}>
                     <h2 id={TITLE} tabindex="-1">{ "Your prediction" }</h2>
-                    <p class="prediction__about">{ "What came out is hidden until you have prediction." }</p>
+                    <p class="prediction__about">{ "The results are hidden until you have made your prediction." }</p>
                     { form(&ctx.props().chosen.comparison, &self.prediction, ctx.link()) }
                     <p class="visually-hidden" role="status">{ &self.moved }</p>
                     <div class="prediction__actions">
@@ -161,12 +160,12 @@ impl Component for PredictionPanel {
                     </div>
                 </section>
             },
-            Phase::Placed => html! {
+            Phase::Made => html! {
                 <section class="prediction panel" aria-labelledby={TITLE}>
-                    <h2 id={TITLE} tabindex="-1">{ "Your prediction and what came out" }</h2>
+                    <h2 id={TITLE} tabindex="-1">{ "Your prediction and the result" }</h2>
                     { told(ctx.props(), &self.prediction) }
                     <div class="prediction__actions">
-                        { button("Prediction again", "", act(|| Msg::Open)) }
+                        { button("Predict again", "", act(|| Msg::Open)) }
                         { button("Close", "", act(|| Msg::Close)) }
                     </div>
                 </section>
@@ -176,9 +175,9 @@ impl Component for PredictionPanel {
 }
 
 impl PredictionPanel {
-    /// Begins anew, without the focus, which a link does not take.
+    /// Begins a new prediction, without taking the focus.
     fn open(&mut self, ctx: &Context<Self>) {
-        self.phase = Phase::Betting;
+        self.phase = Phase::Open;
         self.prediction = Prediction::new(ctx.props().chosen.comparison.lanes.len());
         self.moved.clear();
         ctx.props().on_hide.emit(true);
@@ -186,7 +185,7 @@ impl PredictionPanel {
     }
 
     fn close(&mut self, ctx: &Context<Self>) {
-        if self.phase == Phase::Betting {
+        if self.phase == Phase::Open {
             ctx.props().on_hide.emit(false);
         }
         if self.phase != Phase::Closed {

@@ -92,11 +92,11 @@ pub(super) fn sound_switch(props: &Props) -> Html {
         Callback::from(move |event: Event| lane.set(selected(&event).unwrap_or(0)))
     };
     let caption = match (*is_missing, *on, props.is_muted) {
-        (true, ..) => "This browser gives the page no sound.".to_owned(),
+        (true, ..) => "This browser does not let the page play sound.".to_owned(),
         (_, false, _) => String::new(),
-        (_, _, true) => "Silent until you have prediction.".to_owned(),
+        (_, _, true) => "Silent until you have made your prediction.".to_owned(),
         _ => format!(
-            "A click for each attempt at the database of {}, while time plays; louder where more come at once.",
+            "A click for each attempt at the database of {} while time plays; louder when more come at once.",
             names.get(heard).map_or("", String::as_str)
         ),
     };

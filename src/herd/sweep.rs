@@ -21,10 +21,10 @@ use run::Run;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Milliseconds between two drawings of what has come.
+/// Milliseconds between two drawings.
 const DRAWN_EVERY: f64 = 125.0;
 
-/// So many steps of the progress are read out.
+/// The number of steps in which the progress is announced.
 const TOLD_STEPS: usize = 4;
 
 #[derive(Clone, Properties)]
@@ -50,9 +50,9 @@ impl PartialEq for Props {
 
 pub(super) enum Msg {
     Toggle,
-    /// Something else is asked for, which cancels what is computed.
+    /// The form has changed, which cancels the run.
     Fill(Box<Form>),
-    /// Something else is measured of the same runs.
+    /// Shows another measure of the same runs.
     Measure(&'static Measure),
     /// Begins, or cancels.
     Run,
@@ -176,7 +176,7 @@ impl Component for SweepTool {
 }
 
 impl SweepTool {
-    /// Says what is filled in while it is open, for the link to what is on the page.
+    /// Reports the open form for the link.
     fn tell(&self, ctx: &Context<Self>) {
         let Session { chosen, experiments, .. } = &ctx.props().session;
         let sweep = self.open.then(|| self.form.link(&chosen.comparison));
@@ -196,8 +196,7 @@ impl SweepTool {
                 <header class="sweep__intro">
                     <h2>{ "One measure over two settings" }</h2>
                     <p>
-                        { "Each cell is a run of its own: what its column and its row say is set in what the \
-                           sweep starts from." }
+                        { "Each cell is a run with the settings of its column and its row." }
                     </p>
                 </header>
                 <Fields form={self.form.clone()} chosen={session.chosen.clone()} link={ctx.link().clone()} />
@@ -215,7 +214,7 @@ impl SweepTool {
         }
     }
 
-    /// How far it is, for all, and now and then for who listens.
+    /// The progress, and its announcement.
     fn progress(&self, problems: &[fusebox_lab::settings::Problem]) -> Html {
         let Some(run) = &self.run else {
             return html! { <p class="sweep__progress">{ words::size(&self.form, problems) }</p> };
@@ -223,7 +222,7 @@ impl SweepTool {
         let text = run.progress(browser::now());
         let (done, all) = run.field.progress();
         let told = if run.batch.is_running() {
-            format!("{} of {TOLD_STEPS} parts are computed.", done * TOLD_STEPS / all)
+            format!("{} of {TOLD_STEPS} parts are done.", done * TOLD_STEPS / all)
         } else {
             text.clone()
         };
@@ -231,7 +230,7 @@ impl SweepTool {
             <>
                 <progress
                     class="sweep__bar" max={all.to_string()} value={done.to_string()}
-                    aria-label="Runs that are computed"
+                    aria-label="Runs that are done"
                 />
                 <p class="sweep__progress">{ text }</p>
                 <p class="visually-hidden" role="status">{ told }</p>

@@ -1,4 +1,4 @@
-//! The pictures of a lane as numbers.
+//! The charts of a lane as a table.
 
 use crate::format::count;
 use fusebox_lab::herd::{Bucket, Lane};
@@ -16,7 +16,7 @@ impl PartialEq for Props {
     }
 }
 
-/// The pictures as numbers, a row a second.
+/// A row for each second.
 #[component(Table)]
 pub(super) fn table(Props { lane }: &Props) -> Html {
     const SECOND: usize = 10;
@@ -40,13 +40,13 @@ pub(super) fn table(Props { lane }: &Props) -> Html {
     };
     let heads = [
         "Up to",
-        "First tries",
+        "First attempts",
         "Retries",
         "Answered",
         "Failed",
-        "In the queue",
-        "At work",
-        "Calls under way",
+        "Queued",
+        "In service",
+        "Calls in flight",
     ];
     html! {
         <div class="lane__scroll" tabindex="0" role="region" aria-label="The numbers of the lane">

@@ -6,9 +6,9 @@ const { test, expect, expectAccessible } = require('./page');
 class Bands {
   constructor(page) {
     this.page = page;
-    this.opener = page.getByRole('button', { name: 'Run over' });
-    this.seeds = page.getByRole('combobox', { name: 'How many seeds it is run over' });
-    this.panel = page.getByRole('region', { name: 'The same over many seeds' });
+    this.opener = page.getByRole('button', { name: 'Replicate' });
+    this.seeds = page.getByRole('combobox', { name: 'Number of seeds' });
+    this.panel = page.getByRole('region', { name: 'Replications with many seeds' });
     this.state = this.panel.locator('.bands__state p');
     this.sentence = this.panel.locator('.bands__sentence');
     this.pairs = this.panel.locator('.bands__pairs li');
@@ -71,11 +71,11 @@ test('twenty seeds say which lanes differ, in the measure that is chosen', async
   await bands.open(20);
   await bands.done(80);
   await expect(bands.pairs).toHaveCount(6);
-  await expect(bands.pairs.first()).toHaveText('Immediate against Exponential: larger under 20 of 20 seeds.');
-  await expect(page.getByRole('status').filter({ hasText: 'All runs are there.' })).toHaveCount(1);
+  await expect(bands.pairs.first()).toHaveText('Immediate against Exponential: larger with 20 of 20 seeds.');
+  await expect(page.getByRole('status').filter({ hasText: 'All runs are done.' })).toHaveCount(1);
   await bands.measure.selectOption('Attempts per call');
   await expect(bands.sentence).toContainText('In “Attempts per call”');
-  await expect(bands.pairs.filter({ hasText: 'Immediate against Full jitter:' })).toHaveText(/larger under 20 of 20 seeds/);
+  await expect(bands.pairs.filter({ hasText: 'Immediate against Full jitter:' })).toHaveText(/larger with 20 of 20 seeds/);
 });
 
 test('it is cancelled, goes on, and comes to its end', async () => {
@@ -87,7 +87,7 @@ test('it is cancelled, goes on, and comes to its end', async () => {
   await bands.page.waitForTimeout(700);
   expect(await bands.state.innerText()).toBe(told);
   expect((await bands.rows()).length).toBe(4);
-  await bands.button('Go on').click();
+  await bands.button('Resume').click();
   await expect.poll(() => bands.runs()).toBeGreaterThan(Number(told.match(/\d+/)[0]));
   await bands.seeds.selectOption('5 seeds');
   await bands.done(20);
@@ -98,13 +98,13 @@ test('other settings stop it, and what was is told to be of former ones', async 
   await expect(bands.state).toHaveText(/left$/);
   await page.locator('#herd-clients').fill('500');
   await page.keyboard.press('Enter');
-  await expect(bands.state).toHaveText(/^These are the bands of former settings, of \d+ of 400 runs/);
+  await expect(bands.state).toHaveText(/^These replications are of former settings, \d+ of 400 runs/);
   await bands.seeds.selectOption('5 seeds');
   await bands.done(20);
   const few = await bands.rows();
   await page.locator('.herd').getByRole('button', { name: 'Undo' }).click();
-  await expect(bands.state).toHaveText('These are the bands of former settings, seeds 42 to 46.');
-  await bands.button('Compute anew').click();
+  await expect(bands.state).toHaveText('These replications are of former settings, seeds 42 to 46.');
+  await bands.button('Compute again').click();
   await bands.done(20);
   expect(await bands.rows()).not.toEqual(few);
 });
@@ -124,7 +124,7 @@ test('the tables are saved', async ({ page }) => {
   await bands.open(5);
   await bands.done(20);
   const save = async (entry) => {
-    await bands.panel.getByRole('button', { name: 'Export the bands' }).click();
+    await bands.panel.getByRole('button', { name: 'Export the replications' }).click();
     const started = page.waitForEvent('download');
     await bands.button(entry).click();
     const download = await started;
@@ -145,9 +145,9 @@ test('it is used by the keyboard alone, and closing gives the focus back', async
   await bands.done(20);
   await bands.seeds.focus();
   await page.keyboard.press('Tab');
-  await expect(bands.button('Export the bands')).toBeFocused();
+  await expect(bands.button('Export the replications')).toBeFocused();
   await page.keyboard.press('Tab');
-  await expect(bands.button('Close the seed bands')).toBeFocused();
+  await expect(bands.button('Close the replications')).toBeFocused();
   await page.keyboard.press('Enter');
   await expect(bands.panel).toBeHidden();
   await expect(bands.opener).toBeFocused();
@@ -168,7 +168,7 @@ test('a link opens them with their seeds and their measure, and a prediction hid
   await page.locator('.prediction').getByRole('button', { name: 'Close' }).click();
   await bands.seeds.selectOption('5 seeds');
   await expect(page).toHaveURL(/#herd\?clients=50&bands=5&bands\.measure=peak$/);
-  await bands.button('Close the seed bands').click();
+  await bands.button('Close the replications').click();
   await expect(page).toHaveURL(/#herd\?clients=50$/);
 });
 

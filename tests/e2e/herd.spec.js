@@ -20,12 +20,12 @@ test.describe('the usual lanes', () => {
 
   test('immediate retries keep the database down, waves come back, and jitter lets it recover', async ({ page }) => {
     const [immediate, waves, jitter] = ['Immediate', 'Exponential', 'Full jitter'].map((name) => lane(page, name));
-    expect(await value(immediate, 'Keeps up')).toBe('never');
-    expect(await value(waves, 'Keeps up')).toMatch(/^[0-9.]+ s$/);
-    expect(await value(jitter, 'Keeps up')).toBe('at once');
+    expect(await value(immediate, 'Recovered after')).toBe('never');
+    expect(await value(waves, 'Recovered after')).toMatch(/^[0-9.]+ s$/);
+    expect(await value(jitter, 'Recovered after')).toBe('at once');
     await expect(immediate).toContainText('never recovers');
     await expect(waves).toContainText('The herd comes in 4 waves');
-    const attempts = await Promise.all([immediate, jitter].map((it) => value(it, 'Attempts a call')));
+    const attempts = await Promise.all([immediate, jitter].map((it) => value(it, 'Attempts per call')));
     expect(Number.parseFloat(attempts[0])).toBeGreaterThan(5 * Number.parseFloat(attempts[1]));
   });
 
@@ -45,7 +45,7 @@ test.describe('the usual lanes', () => {
   });
 
   test('all lanes run on the same tape', async ({ page }) => {
-    // Up to the outage nothing has failed, so that every first try is the same.
+    // Up to the outage nothing has failed, so that every first attempt is the same.
     const firstTries = async (one) => {
       await one.getByText('As a table').click();
       const rows = await one.locator('tbody tr').all();
@@ -91,7 +91,7 @@ test.describe('the usual lanes', () => {
   test('a lane is edited, renamed, duplicated and removed, and others come', async ({ page }) => {
     const waves = lane(page, 'Exponential');
     await waves.getByText('Edit').click();
-    await waves.getByLabel('Way to retry').selectOption('Equal jitter');
+    await waves.getByLabel('Strategy').selectOption('Equal jitter');
     const equal = lane(page, 'Equal jitter');
     await done(page);
     await equal.getByRole('switch', { name: 'Breaker' }).click();
@@ -106,7 +106,7 @@ test.describe('the usual lanes', () => {
     await page.getByRole('button', { name: 'Add a lane' }).click();
     await expect(lane(page, 'No retries')).toBeVisible();
     await done(page);
-    expect(await value(lane(page, 'No retries'), 'Attempts a call')).toBe('1.0');
+    expect(await value(lane(page, 'No retries'), 'Attempts per call')).toBe('1.0');
   });
 
   test('one client lights up in every lane, by pointer and by keys', async ({ page }) => {
@@ -212,7 +212,7 @@ test('ten thousand clients are computed while the page stays usable', async ({ p
   await page.locator('.herd').getByLabel('Moment of the run').fill('10');
   await expect(time).toHaveText('10.0 s of 30.0 s', { timeout: 2_000 });
   await done(page);
-  expect(await value(lane(page, 'Immediate'), 'Keeps up')).toBe('never');
+  expect(await value(lane(page, 'Immediate'), 'Recovered after')).toBe('never');
 });
 
 test.describe('on a phone', () => {

@@ -2,8 +2,8 @@
 
 const { test, expect, expectAccessible } = require('./page');
 
-const OPEN = { name: 'Place a prediction' };
-const HIDDEN = 'Hidden until you have prediction.';
+const OPEN = { name: 'Predict', exact: true };
+const HIDDEN = 'Hidden until you have made your prediction.';
 
 let herd;
 let prediction;
@@ -23,7 +23,7 @@ const computed = async () => {
   const lanes = await herd.locator('.lane').all();
   const found = await Promise.all(
     lanes.map(async (lane) => {
-      const after = await lane.locator('.numbers__item', { hasText: 'Keeps up' }).locator('dd').first().innerText();
+      const after = await lane.locator('.numbers__item', { hasText: 'Recovered after' }).locator('dd').first().innerText();
       const name = await lane.locator('h2').innerText();
       const seconds = { never: Infinity, 'at once': 0 }[after] ?? Number.parseFloat(after);
       return { name, after: seconds };
@@ -39,20 +39,20 @@ const right = (names, lanes) => {
   return [pairs.filter(Boolean).length, pairs.length];
 };
 
-test('what came out is hidden while a prediction is made, and is there again after it', async ({ page }) => {
+test('the results are hidden while a prediction is made, and are there again after it', async ({ page }) => {
   await page.getByRole('button', OPEN).click();
   for (const part of ['.lane__picture', '.lane__numbers', '.lane__sentence', '.lane__table']) {
     await expect(herd.locator(part)).toHaveCount(0);
   }
   await expect(herd.getByText(HIDDEN, { exact: true })).toHaveCount(4);
   // Nor is it told to who cannot see it.
-  await expect(herd.getByText('keeps up after')).toHaveCount(0);
+  await expect(herd.getByText('recovers after')).toHaveCount(0);
   await prediction.getByRole('button', { name: 'Close' }).click();
   await expect(herd.locator('.lane__sentence')).toHaveCount(4);
   await expect(page.getByRole('button', OPEN)).toBeFocused();
 });
 
-test('a prediction is compared with what came out', async ({ page }) => {
+test('a prediction is compared with the results', async ({ page }) => {
   const lanes = await computed();
   await page.getByRole('button', OPEN).click();
   const names = await order();
@@ -96,7 +96,7 @@ test('with the keyboard alone the right order is found, and it is told as right'
   await page.keyboard.press('Tab');
   await expect(prediction.getByRole('button', { name: 'Run' })).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(prediction.getByRole('heading', { name: 'Your prediction and what came out' })).toBeFocused();
+  await expect(prediction.getByRole('heading', { name: 'Your prediction and the result' })).toBeFocused();
   await expect(prediction.locator('.prediction__sentence')).toContainText('All 6 pairs of lanes are in the right order.');
   await expect(prediction.locator('.numbers')).toContainText('500× ✗ too high');
   await page.keyboard.press('Tab');
@@ -192,7 +192,7 @@ test.describe('sound', () => {
     await page.getByRole('combobox', { name: 'Lane that is heard' }).selectOption({ index: 2 });
     await expect(herd.locator('.sound__caption')).toContainText('the database of Full jitter,');
     await page.getByRole('button', OPEN).click();
-    await expect(herd.locator('.sound__caption')).toHaveText('Silent until you have prediction.');
+    await expect(herd.locator('.sound__caption')).toHaveText('Silent until you have made your prediction.');
     await play(page);
     await expect(herd.locator('.transport__time')).not.toHaveText(/^0\.0 s/);
     expect((await heard(page)).clicks).toBe(0);
@@ -206,6 +206,6 @@ test('a browser without sound is told so', async ({ page }) => {
   await page.reload();
   const sound = page.getByRole('switch', { name: 'Sound' });
   await sound.click();
-  await expect(herd.locator('.sound__caption')).toHaveText('This browser gives the page no sound.');
+  await expect(herd.locator('.sound__caption')).toHaveText('This browser does not let the page play sound.');
   await expect(sound).toHaveAttribute('aria-checked', 'false');
 });

@@ -65,8 +65,8 @@ test('a small sweep is computed, told, listed and opened by keys', async ({ page
   // The map is still there, and the cell is what its lane says.
   await computed(sweep);
   const [cell] = await sweep.locator('tbody tr').nth(1).locator('td').nth(1).allInnerTexts();
-  const keepsUp = await lane.locator('.numbers__item', { hasText: 'Keeps up' }).locator('dd').first().innerText();
-  expect(keepsUp === 'at once' ? '0 s' : keepsUp).toBe(cell);
+  const recoveredAfter = await lane.locator('.numbers__item', { hasText: 'Recovered after' }).locator('dd').first().innerText();
+  expect(recoveredAfter === 'at once' ? '0 s' : recoveredAfter).toBe(cell);
 });
 
 test('a click opens a cell as a lane, and undo takes it away', async ({ page }) => {

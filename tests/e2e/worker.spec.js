@@ -8,7 +8,7 @@ const PAGE = /computed on the page\.$/;
 
 class Contention {
   constructor(root) {
-    this.panel = root.getByRole('region', { name: 'When all write the same row' });
+    this.panel = root.getByRole('region', { name: 'Contention on one row' });
     this.state = this.panel.locator('.contention__state');
     this.writers = this.panel.getByRole('slider', { name: 'Writers' });
     this.lesson = this.panel.getByRole('status');
@@ -51,7 +51,7 @@ test('workers compute the contention, and the words fit the numbers', async ({ p
   expect(rows).toHaveLength(5);
   const calls = rows.map((row) => Number(row.split(' | ')[1].replace(',', '')));
   expect(Math.max(...calls)).toBe(calls[0]);
-  await expect(contention.lesson).toContainText('the fastest way, and the most expensive');
+  await expect(contention.lesson).toContainText('the fastest, and the most expensive');
   await expect(contention.lesson).toContainText(`with ${rows[0].split(' | ')[1]} calls`);
 });
 

@@ -88,12 +88,11 @@ pub(super) fn caption<'a>(name: &str, seeds: &str, palette: &'a Palette) -> Capt
     let key = |label: &str, colour: &'a str, look| Key { label: label.to_owned(), colour, look };
     Caption {
         title: format!("{name}: attempts at the database in 100 ms, {seeds}"),
-        about: "The median over the seeds, and the band from the 5th to the 95th percentile."
-            .to_owned(),
+        about: "The median over the seeds, and the 5-95 % band.".to_owned(),
         keys: vec![
             key("median", &palette.ink, Look::Line(1.6, None)),
-            key("5 to 95 %", &palette.ink_soft, Look::Fill(8.0)),
-            key("what the database can do", &palette.ink_soft, Look::Line(1.0, Some((5.0, 4.0)))),
+            key("5-95 %", &palette.ink_soft, Look::Fill(8.0)),
+            key("capacity", &palette.ink_soft, Look::Line(1.0, Some((5.0, 4.0)))),
         ],
     }
 }
@@ -141,7 +140,7 @@ pub(super) fn band_chart(props: &Props) -> Html {
         });
     }
     let label = format!(
-        "{}: attempts at the database over time, as a median with a band. The numbers are in the table below.",
+        "{}: attempts at the database over time, as a median with its 5-95 % band. The table below has the numbers.",
         props.name
     );
     html! {

@@ -1,4 +1,4 @@
-//! What of the bands is handed to the user as files.
+//! The files that the user can save of the replications.
 
 use super::chart::{Attempts, caption, most, picture};
 use crate::chart;
@@ -61,29 +61,27 @@ impl Files<'_> {
     }
 }
 
-/// The list of what can be saved.
+/// The export menu of the replications.
 pub(super) fn menu(lanes: &[Strategy], on_save: &Callback<File>) -> Html {
-    let entries: Rc<[ExportEntry]> = all(lanes)
-        .into_iter()
-        .map(|(label, file)| ExportEntry {
-            label: label.into(),
-            on_choose: on_save.reform(move |()| file),
-        })
-        .collect();
-    html! { <ExportMenu about="Export the bands" entries={entries} /> }
+    let entries: Rc<[ExportEntry]> = entries(lanes, on_save).into();
+    html! { <ExportMenu about="Export the replications" {entries} /> }
 }
 
-fn all(lanes: &[Strategy]) -> Vec<(String, File)> {
-    let mut all = vec![
-        ("Numbers over the seeds, as CSV".to_owned(), File::Numbers),
-        ("Attempts over the seeds, as CSV".to_owned(), File::Attempts),
+fn entries(lanes: &[Strategy], on_save: &Callback<File>) -> Vec<ExportEntry> {
+    let table = |label: &'static str, file: File| {
+        let on_save = on_save.clone();
+        ExportEntry::new(label, move || on_save.emit(file))
+    };
+    let mut entries = vec![
+        table("Numbers over the seeds, as CSV", File::Numbers),
+        table("Attempts over the seeds, as CSV", File::Attempts),
     ];
     for (n, lane) in lanes.iter().enumerate() {
-        for (kind, word) in [(Kind::Svg, "SVG"), (Kind::Png, "PNG")] {
-            all.push((format!("{}, as {word}", lane.title()), File::Chart(n, kind)));
-        }
+        let on_save = on_save.clone();
+        let save = move |kind| on_save.emit(File::Chart(n, kind));
+        entries.extend(ExportEntry::pictures(&lane.title(), save));
     }
-    all
+    entries
 }
 
 #[cfg(test)]
@@ -92,9 +90,9 @@ mod tests {
 
     #[test]
     fn all_tables_and_all_charts_can_be_saved() {
-        let labels: Vec<_> =
-            all(&Comparison::default().lanes).into_iter().map(|(label, _)| label).collect();
+        let entries = entries(&Comparison::default().lanes, &Callback::noop());
+        let labels: Vec<_> = entries.iter().map(|entry| entry.label.as_str()).collect();
         assert_eq!(labels.len(), 2 + 4 * 2);
-        assert!(labels.contains(&"Full jitter, as PNG".to_owned()), "{labels:?}");
+        assert!(labels.contains(&"Full jitter, as PNG"), "{labels:?}");
     }
 }

@@ -4,7 +4,7 @@ use fusebox_lab::bands::{Bands, Spread};
 use fusebox_lab::herd::{Absent, Comparison, MEASURES, Measure};
 use yew::prelude::*;
 
-/// The measures that any of the lanes has a number of.
+/// The measures that are defined for any of the lanes.
 pub(super) fn measures(bands: &Bands) -> Vec<&'static Measure> {
     let is_there = |measure: &&Measure| {
         let spreads = (0..bands.lanes()).filter_map(|lane| bands.spread(measure, lane));
@@ -28,7 +28,7 @@ pub(super) fn table(bands: &Bands, comparison: &Comparison) -> Html {
         <div class="bands__scroll" tabindex="0" role="region" aria-label="The numbers over the seeds">
             <table class="bands__table">
                 <caption class="visually-hidden">
-                    { "The median over the seeds, and in brackets the 5th and the 95th percentile" }
+                    { "The median over the seeds, with the 5-95 % band in brackets" }
                 </caption>
                 <thead>
                     <tr>

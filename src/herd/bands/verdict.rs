@@ -44,8 +44,8 @@ pub(super) fn shown(
             <p class="bands__about">
                 { measure.about }
                 { format!(
-                    " Two lanes differ by more than the noise where one is ahead of the other under at \
-                      least 95 % of the same seeds, and there are at least {SEEDS_LEAST} of them."
+                    " Two lanes differ by more than the noise if one is ahead of the other with at least \
+                      95 % of at least {SEEDS_LEAST} common seeds."
                 ) }
             </p>
             <p class="bands__sentence">{ sentence }</p>
@@ -69,10 +69,7 @@ pub(super) fn verdict(
 ) -> (String, Vec<Pair>) {
     let lanes = &comparison.lanes;
     if lanes.len() < 2 {
-        return (
-            "There is one lane alone, which nothing can be compared with.".to_owned(),
-            Vec::new(),
-        );
+        return ("There is only one lane, so there is nothing to compare.".to_owned(), Vec::new());
     }
     let pairs =
         (0..lanes.len()).flat_map(|one| (one + 1..lanes.len()).map(move |other| (one, other)));
@@ -122,13 +119,13 @@ fn too_few(measure: &Measure, bands: &Bands) -> String {
     let (label, seeds) = (measure.label, bands.seeds().1 as usize);
     if seeds < SEEDS_LEAST {
         format!(
-            "{seeds} seeds are too few to tell a difference from the noise, however large it looks: \
-             {SEEDS_LEAST} are the fewest that can."
+            "{seeds} seeds are too few to tell a difference from the noise: it takes at least \
+             {SEEDS_LEAST}."
         )
     } else {
         format!(
-            "In “{label}” nothing can be said yet: it takes {SEEDS_LEAST} seeds under which two lanes \
-             have that number."
+            "“{label}” has no verdict yet: it takes {SEEDS_LEAST} seeds for which two lanes have \
+             this number."
         )
     }
 }
@@ -161,9 +158,9 @@ mod tests {
         assert_eq!(
             sentences,
             [
-                "Full jitter against Immediate: smaller under 6 of 6 seeds.",
-                "Full jitter against Immediate: smaller under 6 of 6 seeds.",
-                "Full jitter against Full jitter: the same under all 6 seeds.",
+                "Full jitter against Immediate: smaller with 6 of 6 seeds.",
+                "Full jitter against Immediate: smaller with 6 of 6 seeds.",
+                "Full jitter against Full jitter: the same with all 6 seeds.",
             ]
         );
         assert_eq!(pairs.iter().map(|pair| pair.differs).collect::<Vec<_>>(), [true, true, false]);
@@ -175,13 +172,13 @@ mod tests {
         assert!(sentence.starts_with("5 seeds are too few"), "{sentence}");
         assert_eq!(pairs, []);
         let (sentence, pairs) = told(&["full", "immediate"], 20, 10, "peak");
-        assert!(sentence.contains("nothing can be said yet"), "{sentence}");
+        assert!(sentence.contains("has no verdict yet"), "{sentence}");
         assert_eq!(pairs, []);
     }
 
     #[test]
     fn one_lane_is_compared_with_nothing() {
         let (sentence, pairs) = told(&["full"], 6, 6, "peak");
-        assert!(sentence.contains("one lane alone") && pairs.is_empty(), "{sentence}");
+        assert!(sentence.contains("only one lane") && pairs.is_empty(), "{sentence}");
     }
 }

@@ -1,4 +1,4 @@
-//! What the numbers say, in words that hold for these numbers.
+//! The lesson of the numbers, in sentences that hold for these numbers.
 
 use super::WAYS;
 use crate::convert::whole;
@@ -28,7 +28,7 @@ pub(super) fn time(way: &Summary) -> String {
 
 type Way<'a> = (OccBackoff, &'a Summary);
 
-/// What there is to learn from so many writers, of whom each backoff made this.
+/// The lesson for this number of writers and these results.
 pub(super) fn lesson(writers: u32, ways: &[Summary; WAYS]) -> String {
     let ways: Vec<Way<'_>> = OccBackoff::ALL.into_iter().zip(ways).collect();
     let by = |value: fn(&Summary) -> f64| {
@@ -44,9 +44,9 @@ pub(super) fn lesson(writers: u32, ways: &[Summary; WAYS]) -> String {
         time(none),
         calls(none),
         match (fastest.0, most.0) {
-            (OccBackoff::None, OccBackoff::None) => ": the fastest way, and the most expensive",
-            (OccBackoff::None, _) => ": the fastest way",
-            (_, OccBackoff::None) => ": the most expensive way",
+            (OccBackoff::None, OccBackoff::None) => ": the fastest, and the most expensive",
+            (OccBackoff::None, _) => ": the fastest",
+            (_, OccBackoff::None) => ": the most expensive",
             _ => "",
         }
     )];
@@ -61,8 +61,8 @@ pub(super) fn lesson(writers: u32, ways: &[Summary; WAYS]) -> String {
     }
     if slowest.0 == OccBackoff::Exponential {
         sentences.push(format!(
-            "Exponential waits without jitter take longest, {}: who fails together waits together, and \
-             meets again",
+            "Exponential backoff without jitter takes longest, {}: clients that fail together wait \
+             together, and collide again",
             time(slowest.1)
         ));
     }
@@ -83,9 +83,12 @@ mod tests {
     fn with_many_writers_no_backoff_is_the_fastest_and_the_most_expensive() {
         for writers in [50, 100, 200] {
             let lesson = computed(writers);
-            assert!(lesson.contains(": the fastest way, and the most expensive."), "{lesson}");
+            assert!(lesson.contains(": the fastest, and the most expensive."), "{lesson}");
             assert!(lesson.contains("jitter makes the fewest calls, "), "{lesson}");
-            assert!(lesson.contains("Exponential waits without jitter take longest"), "{lesson}");
+            assert!(
+                lesson.contains("Exponential backoff without jitter takes longest"),
+                "{lesson}"
+            );
         }
     }
 

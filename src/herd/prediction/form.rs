@@ -1,4 +1,4 @@
-//! What can be prediction on: the order of the lanes, and the height of a peak.
+//! The questions of a prediction: the order of the lanes, and the peak of one.
 
 use super::{Msg, PredictionPanel, names};
 use fusebox_lab::herd::Comparison;
@@ -18,7 +18,7 @@ pub(super) fn form(
         <div class="prediction__questions">
             if names.len() > 1 {
                 <div class="prediction__question" role="group" aria-labelledby="prediction-order">
-                    <h3 id="prediction-order">{ "Which lane keeps up first after the outage, which last?" }</h3>
+                    <h3 id="prediction-order">{ "Which lane recovers first after the outage, which last?" }</h3>
                     <ol class="prediction__order">
                         { for prediction.order().iter().enumerate().map(|(place, lane)| {
                             row(place, *lane, &names, link)
@@ -76,9 +76,9 @@ fn peak(
     html! {
         <div class="prediction__question">
             <h3><label for="prediction-peak">
-                { format!("How high is the peak of {name}, as a multiple of {}?", match unit {
-                    "capacity" => "what the database can do",
-                    _ => "what comes normally",
+                { format!("How high is the peak of {name}, as a multiple of the {}?", match unit {
+                    "capacity" => "capacity",
+                    _ => "normal call rate",
                 }) }
             </label></h3>
             <div class="slider prediction__peak">

@@ -1,4 +1,4 @@
-//! A prediction beside what came out.
+//! A prediction compared with the results.
 
 use super::{Props, names};
 use crate::format::multiple;
@@ -17,7 +17,7 @@ pub(super) fn told(props: &Props, prediction: &Prediction) -> Html {
         prediction.score(&comparison.setup, &outcomes)
     });
     let Some(score) = score else {
-        return html! { <p class="prediction__about" role="status">{ "The lanes are being computed …" }</p> };
+        return html! { <p class="prediction__about" role="status">{ "Computing the lanes …" }</p> };
     };
     let names = names(comparison);
     html! {
@@ -50,12 +50,12 @@ fn order(score: &Score, prediction: &Prediction, names: &[String]) -> Html {
     });
     html! {
         <table class="prediction__table">
-            <caption class="visually-hidden">{ "The order of your prediction, and that in which the lanes keep up" }</caption>
+            <caption class="visually-hidden">{ "The order of your prediction, and the order in which the lanes recover" }</caption>
             <thead>
                 <tr>
                     <th scope="col"><span class="visually-hidden">{ "Place" }</span></th>
                     <th scope="col">{ "Your prediction" }</th>
-                    <th scope="col">{ "What came out" }</th>
+                    <th scope="col">{ "Result" }</th>
                 </tr>
             </thead>
             <tbody>{ for rows }</tbody>

@@ -37,7 +37,7 @@ pub(super) fn fields(props: &Props) -> Html {
     let settings = Rc::new(form.settings());
     let about = match form.preset {
         Some(preset) => preset.about,
-        None => "Starts from what the lanes of this page have in common.",
+        None => "Starts from the settings of all lanes of this page.",
     };
     html! {
         <>
@@ -72,17 +72,9 @@ fn start(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
         Msg::Fill(Box::new(form))
     });
     let is = |name: &str| form.preset.is_some_and(|preset| preset.name == name);
-    html! {
-        <label class="sweep__field">
-            <span>{ "Start from" }</span>
-            <select class="input" {onchange}>
-                { for PRESETS.iter().map(|preset| html! {
-                    <option selected={is(preset.name)}>{ preset.title }</option>
-                }) }
-                <option selected={form.preset.is_none()}>{ "The lanes of this page" }</option>
-            </select>
-        </label>
-    }
+    let presets = PRESETS.iter().map(|preset| (preset.title.to_owned(), is(preset.name)));
+    let lanes = ("The lanes of this page".to_owned(), form.preset.is_none());
+    select("Start from", onchange, presets.chain([lanes]))
 }
 
 fn strategy(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
@@ -99,30 +91,28 @@ fn strategy(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
         form.keep_to_what_applies();
         Some(Msg::Fill(Box::new(form)))
     });
-    html! {
-        <label class="sweep__field">
-            <span>{ "Strategy" }</span>
-            <select class="input" {onchange}>
-                { for titles.iter().enumerate().map(|(n, title)| html! {
-                    <option selected={at == Some(n)}>{ title }</option>
-                }) }
-            </select>
-        </label>
-    }
+    let options = titles.into_iter().enumerate().map(|(n, title)| (title, at == Some(n)));
+    select("Strategy", onchange, options)
 }
 
 fn measure(link: &Scope<SweepTool>, form: &Form) -> Html {
     let onchange =
         link.batch_callback(|event: Event| MEASURES.get(selected(&event)?).map(Msg::Measure));
+    let options = MEASURES.iter().map(|it| (it.label.to_owned(), it == form.measure));
+    select("Measure", onchange, options)
+}
+
+/// A labelled select with its options, and which of them is selected.
+fn select(
+    label: &'static str,
+    onchange: Callback<Event>,
+    options: impl Iterator<Item = (String, bool)>,
+) -> Html {
     html! {
         <label class="sweep__field">
-            <span>{ "Measure" }</span>
+            <span>{ label }</span>
             <select class="input" {onchange}>
-                { for MEASURES.iter().map(|measure| html! {
-                    <option selected={measure == form.measure} title={measure.about}>
-                        { measure.label }
-                    </option>
-                }) }
+                { for options.map(|(title, selected)| html! { <option {selected}>{ title }</option> }) }
             </select>
         </label>
     }
@@ -250,7 +240,7 @@ fn setting(
         <label class="sweep__field">
             <span>{ "Setting" }</span>
             <select class="input" {onchange} title={own.facts.help}>
-                { group("In common", false) }{ group("Strategy", true) }
+                { group("All lanes", false) }{ group("Strategy", true) }
             </select>
         </label>
     }

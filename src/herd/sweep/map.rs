@@ -90,7 +90,7 @@ pub(super) fn figure(ctx: &Context<SweepTool>, map: &Map, run: &Run) -> Html {
         size.1,
     );
     let cell = cursor.map(|cell| told(run, cell));
-    let hint = "Point at a cell for its numbers; a click or Enter opens its run as a lane.";
+    let hint = "Point at a cell for its number; click it or press Enter to open its run as a lane.";
     let opened = map.opened.as_ref().map(|name| format!("Opened as the lane “{name}”."));
     html! {
         <figure class="sweep__figure">

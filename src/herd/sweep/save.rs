@@ -1,4 +1,4 @@
-//! What of a sweep is handed to the user as files.
+//! The files that the user can save of a sweep.
 
 use super::map::heat_map;
 use super::words::label;
@@ -13,21 +13,14 @@ use yew::prelude::*;
 /// The size of a picture.
 const SIZE: (f64, f64) = (960.0, 640.0);
 
-/// The list of what can be saved.
+/// The export menu of a sweep.
 pub(super) fn save(sweep: &Sweep, field: Field, palette: &Rc<Palette>) -> Html {
     let all = Rc::new((sweep.clone(), field, palette.clone()));
-    let entry = |label: &'static str, kind: Kind| {
-        let all = all.clone();
-        let on_choose = Callback::from(move |()| hand_over(&all.0, &all.1, &all.2, kind));
-        ExportEntry { label: label.into(), on_choose }
-    };
-    let entries: Rc<[ExportEntry]> = [
-        entry("All cells, as CSV", Kind::Csv),
-        entry("The map, as SVG", Kind::Svg),
-        entry("The map, as PNG", Kind::Png),
-    ]
-    .into();
-    html! { <ExportMenu about="Export the sweep" {entries} /> }
+    let save = move |kind| hand_over(&all.0, &all.1, &all.2, kind);
+    let table = save.clone();
+    let mut entries = vec![ExportEntry::new("All cells, as CSV", move || table(Kind::Csv))];
+    entries.extend(ExportEntry::pictures("The map", save));
+    html! { <ExportMenu about="Export the sweep" entries={Rc::from(entries)} /> }
 }
 
 fn hand_over(sweep: &Sweep, field: &Field, palette: &Palette, kind: Kind) {

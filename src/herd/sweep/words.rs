@@ -1,4 +1,4 @@
-//! What a sweep and its cells are, in words.
+//! A sweep and its cells in words.
 
 use super::form::Form;
 use super::run::Run;
@@ -9,7 +9,7 @@ use fusebox_lab::settings::Problem;
 use fusebox_lab::sweep::Axis;
 use fusebox_lab::words::sentence;
 
-/// How large the sweep is that is filled in, or why there is none.
+/// The size of the sweep, or why it cannot be run.
 pub(super) fn size(form: &Form, problems: &[Problem]) -> String {
     match form.sweep(0) {
         Ok(sweep) => {
@@ -19,7 +19,7 @@ pub(super) fn size(form: &Form, problems: &[Problem]) -> String {
         Err(_) if problems.iter().any(|it| it.path != "x" && it.path != "y") => {
             problems.iter().map(|it| sentence(&it.to_string())).collect::<Vec<_>>().join(" ")
         }
-        Err(_) => "It can be run once both settings and their ranges can be.".to_owned(),
+        Err(_) => "Correct both settings and their ranges to run the sweep.".to_owned(),
     }
 }
 

@@ -1,40 +1,40 @@
 //! Whether two lanes differ by more than chance: an exact sign test, seed by seed.
 //!
-//! Under one seed all lanes have the same tape, so that what differs there is the strategy alone. If it
-//! made no difference, either lane would be ahead as often as the other; all of n seeds would agree
-//! with a probability of 2 in 2ⁿ. Who looks at many pairs sees one agree by chance now and then with
-//! few seeds, and with 20 hardly ever.
+//! With one seed all lanes share common random numbers, so that only the strategy differs. If it made no
+//! difference, each lane would be ahead equally often, and all of n seeds would agree with a probability
+//! of 2 in 2ⁿ. Among many pairs of lanes, one agrees by chance now and then with few seeds, and hardly
+//! ever with 20.
 
 use crate::herd::{Absent, Measure};
 use std::cmp::Ordering;
 
-/// With fewer seeds than that, even seeds that all agree may do so by chance: 2 in 2⁵ is more than 5 %,
-/// and 2 in 2⁶ is less.
+/// The fewest seeds that can show a difference. Five that agree may do so by chance: 2 in 2⁵ is more than
+/// 5 %, and 2 in 2⁶ is less.
 pub const SEEDS_LEAST: usize = 6;
 
 /// How one lane differs from another in a measure, seed by seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Seeds under which the one has more than the other; never is more than any time.
+    /// Seeds with which the one lane has more; never is more than any time.
     pub larger: usize,
-    /// Seeds under which it has less.
+    /// Seeds with which it has less.
     pub smaller: usize,
-    /// Seeds under which both have the same.
+    /// Seeds with which both have the same.
     pub same: usize,
 }
 
-/// What a difference comes to.
+/// The verdict on a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The one has more, by more than chance.
+    /// The one lane has more, by more than chance.
     Larger,
-    /// It has less, by more than chance.
+    /// The one lane has less, by more than chance.
     Smaller,
     /// Both have the same under every seed.
     Same,
-    /// What differs may do so by chance.
+    /// The difference may be chance.
     Noise,
-    /// There are fewer than [`SEEDS_LEAST`] seeds, or none that has such a number.
+    /// There are fewer than [`SEEDS_LEAST`] seeds for which the measure is defined.
     TooFew,
 }
 
@@ -103,22 +103,20 @@ impl Difference {
         matches!(self.verdict(), Verdict::Larger | Verdict::Smaller)
     }
 
-    /// What it comes to, in words that follow "in this measure".
+    /// The verdict in words.
     #[must_use]
     pub fn words(&self) -> String {
         let seeds = self.seeds();
         match self.verdict() {
-            Verdict::Larger => format!("larger under {} of {seeds} seeds", self.larger),
-            Verdict::Smaller => format!("smaller under {} of {seeds} seeds", self.smaller),
-            Verdict::Same => format!("the same under all {seeds} seeds"),
+            Verdict::Larger => format!("larger with {} of {seeds} seeds", self.larger),
+            Verdict::Smaller => format!("smaller with {} of {seeds} seeds", self.smaller),
+            Verdict::Same => format!("the same with all {seeds} seeds"),
             Verdict::Noise => format!(
-                "within the noise: larger under {} and smaller under {} of {seeds} seeds",
+                "within the noise: larger with {} and smaller with {} of {seeds} seeds",
                 self.larger, self.smaller
             ),
             Verdict::TooFew => {
-                format!(
-                    "unknown: {seeds} seeds are too few, and {SEEDS_LEAST} the fewest that can say it"
-                )
+                format!("unknown: {seeds} seeds are too few; it takes at least {SEEDS_LEAST}")
             }
         }
     }

@@ -1,11 +1,11 @@
-//! How far a number differs from seed to seed.
+//! The spread of a number over the seeds.
 
-/// A number over several seeds. None stands for what does not come, and is beyond every number.
+/// A number over several seeds. A missing number counts as larger than any other.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Spread {
-    /// How many seeds there are.
+    /// The number of seeds.
     pub seeds: usize,
-    /// In how many of them there is none.
+    /// The number of seeds without the number.
     pub absent: usize,
     /// The 5th percentile.
     pub low: Option<f64>,
@@ -15,7 +15,7 @@ pub struct Spread {
     pub high: Option<f64>,
 }
 
-/// What came in a bucket, over several seeds.
+/// The attempts in a bucket over several seeds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct BucketSpread {
     /// The 5th percentile.
@@ -51,8 +51,8 @@ impl BucketSpread {
     }
 }
 
-/// The places of both percentiles among so many in their order: outside of them is at most a twentieth
-/// on either side, and with up to 20 nothing at all.
+/// The indices of both percentiles among this many sorted numbers. At most 5 % are outside on either side,
+/// and none with up to 20 numbers.
 const fn ends(count: usize) -> Option<(usize, usize)> {
     if count == 0 {
         return None;

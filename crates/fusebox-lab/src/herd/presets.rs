@@ -1,18 +1,18 @@
-//! Comparisons that show one thing each.
+//! Comparisons that show one effect each.
 
 use super::comparison::Comparison;
 use super::setup::{OutageKind, Requests, Setup};
 use super::strategy::Strategy;
 use fusebox::time::Duration;
 
-/// A comparison that shows one thing.
+/// A comparison that shows one effect.
 #[derive(Clone, Copy, Debug)]
 pub struct HerdPreset {
-    /// Its name in links and for the terminal.
+    /// Its name in links and the terminal.
     pub name: &'static str,
-    /// What a list calls it.
+    /// Its title in lists.
     pub title: &'static str,
-    /// What it shows, in a sentence or two.
+    /// One or two sentences on what it shows.
     pub about: &'static str,
     /// The comparison.
     pub comparison: fn() -> Comparison,
@@ -26,62 +26,61 @@ impl PartialEq for HerdPreset {
 
 impl Eq for HerdPreset {}
 
-/// The presets; the first is shown where nobody chose.
+/// The presets; the first is the default.
 pub const PRESETS: &[HerdPreset] = &[
     HerdPreset {
         name: "two-seconds",
-        title: "Two seconds of outage, four ways to retry",
-        about: "Everyone loses the database at the same moment. Without a wait it never comes up \
-                again, with the same waits for all it is hit in waves, and jitter makes the waves a \
-                drizzle.",
+        title: "Two seconds of outage, four retry strategies",
+        about: "All clients lose the database at the same moment. Immediate retries keep it down, \
+                equal waits for all clients hit it in waves, and jitter spreads the waves out.",
         comparison: Comparison::default,
     },
     HerdPreset {
         name: "eight-ways",
-        title: "All eight ways to retry",
-        about: "From no retry at all to decorrelated jitter, on the same tape.",
+        title: "All eight retry strategies",
+        about: "From no retries to decorrelated jitter, with common random numbers.",
         comparison: eight_ways,
     },
     HerdPreset {
         name: "waves",
         title: "Backoff without jitter keeps the waves",
-        about: "The waits double, but everyone doubles them together: the herd returns in step, later \
-                each time. Chance in the wait is what takes it apart.",
+        about: "All clients double their waits in step, so that the herd returns as a whole, later \
+                each time. Jitter breaks it up.",
         comparison: waves,
     },
     HerdPreset {
         name: "overload",
-        title: "Backoff does not save an open system; a budget does",
-        about: "Clients that call whatever is answered keep coming while others retry. Longer waits \
-                only put the retries off; a budget of retries keeps their sum down.",
+        title: "Backoff does not save an open loop; a budget does",
+        about: "In an open loop new calls keep coming while others retry. Longer waits only postpone \
+                the retries; a retry budget limits them.",
         comparison: || overload(Requests::Open),
     },
     HerdPreset {
         name: "closed-loop",
-        title: "Clients that wait for their answer slow themselves down",
-        about: "The same outage and the same database, but each client has one call at a time: who \
+        title: "A closed loop slows itself down",
+        about: "The same outage and database, but each client has one call at a time: a client that \
                 waits does not call, and the load falls by itself.",
         comparison: || overload(Requests::Closed),
     },
     HerdPreset {
         name: "caps",
         title: "A cap that is too short hammers, one that is too long waits",
-        about: "After a long outage the longest wait decides: short ones hammer a database that is \
-                down, long ones leave clients asleep when it is up.",
+        about: "After a long outage the cap of the backoff decides: a short cap hammers the database \
+                while it is down, a long one leaves clients waiting once it is repaired.",
         comparison: caps,
     },
     HerdPreset {
         name: "local-breakers",
         title: "A breaker for each client sees too little",
-        about: "A client with a call now and then hardly ever gathers five failures, so that its own \
-                breaker does little; one that all share sees them at once.",
+        about: "A client that calls rarely hardly ever sees five failures, so that its own breaker \
+                does little; a shared breaker sees the failures of all clients at once.",
         comparison: local_breakers,
     },
     HerdPreset {
         name: "half-down",
-        title: "A database that does less than is asked of it",
-        about: "Nothing is down, it only does less for half a minute. Without retries it is over with \
-                that; with them it depends on how long it lasts and how deep it goes.",
+        title: "A database with less capacity than load",
+        about: "The capacity of the database is reduced for half a minute. Without retries the trouble \
+                ends with the reduction; with retries it depends on its length and depth.",
         comparison: half_down,
     },
 ];

@@ -54,7 +54,7 @@ fn database(lane: &Lane) -> String {
 /// When the load exceeds capacity.
 fn load(lane: &Lane, waves: &[Wave]) -> String {
     let height = waves.iter().map(|wave| wave.height).fold(0.0, f64::max);
-    let peak = format!("up to {height:.1}x capacity");
+    let peak = format!("up to {height:.1}× capacity");
     match waves {
         [] => "The load never exceeds capacity.".to_string(),
         [wave] if wave.to + Bucket::LENGTH >= lane.setup.ends_at() => {

@@ -1,26 +1,26 @@
-//! Sweeps that show one thing each.
+//! Sweeps that show one effect each.
 
 use super::Sweep;
 
-/// A sweep that shows one thing.
+/// A sweep that shows one effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SweepPreset {
-    /// Its name in links and for the terminal.
+    /// Its name in links and the terminal.
     pub name: &'static str,
-    /// What a list calls it.
+    /// Its title in lists.
     pub title: &'static str,
-    /// What it shows, in a sentence or two.
+    /// One or two sentences on what it shows.
     pub about: &'static str,
     text: &'static str,
 }
 
-/// The presets; the first is shown where nobody chose.
+/// The presets; the first is the default.
 pub const PRESETS: &[SweepPreset] = &[SweepPreset {
     name: "boundary",
     title: "The boundary of metastability: length and depth of the outage",
-    about: "Clients that retry with full jitter, and a database that does less for a while. A \
-                little deeper or a little longer is not a little worse: on one side of a sharp line \
-                it is well in seconds, on the other it never comes back.",
+    about: "Clients retry with full jitter while the capacity of the database is reduced. On one side \
+            of a sharp boundary in length and depth the database recovers within seconds, on the \
+            other it never recovers.",
     text: "preset=half-down&strategy=full&x=outage:1s..60s:24:log&y=depth:45%..100%:23\
                &measure=recovered_after",
 }];

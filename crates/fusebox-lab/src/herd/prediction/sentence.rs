@@ -80,10 +80,10 @@ fn when(after: Duration) -> String {
     format!("{:.1} s after the repair", after.as_secs_f64())
 }
 
-/// A multiple, with a decimal below ten if it is not whole: `1.4x`, `12x`.
+/// A multiple, with a decimal below ten if it is not whole: `1.4×`, `12×`.
 #[must_use]
 pub fn times(factor: f64) -> String {
-    format!("{}x", plain(factor))
+    format!("{}×", plain(factor))
 }
 
 fn plain(factor: f64) -> String {
@@ -103,7 +103,7 @@ mod tests {
         score(order, tenths).sentence(&["A", "B", "C"].map(str::to_owned))
     }
 
-    const PEAK: &str = "The peak of A is 12x normal, and your prediction was 10x: close.";
+    const PEAK: &str = "The peak of A is 12× normal, and your prediction was 10×: close.";
 
     #[test]
     fn the_sentence_says_what_the_numbers_say() {
@@ -148,13 +148,13 @@ mod tests {
         far.peak = 4.0;
         assert!(
             far.sentence(&["A".to_owned()]).ends_with(
-                "is 4x normal, and your prediction was 10x: too high by a factor of 2.5."
+                "is 4× normal, and your prediction was 10×: too high by a factor of 2.5."
             )
         );
         far.peak = 61.4;
         assert!(
             far.sentence(&["A".to_owned()]).ends_with(
-                "is 61x normal, and your prediction was 10x: too low by a factor of 6.1."
+                "is 61× normal, and your prediction was 10×: too low by a factor of 6.1."
             )
         );
     }
