@@ -4,7 +4,6 @@
 //! there is to read at a moment as a [`ChartsView`] to [`Charts`], which is all of the page that they
 //! have.
 
-mod capacity;
 mod export;
 mod moment;
 mod picture;

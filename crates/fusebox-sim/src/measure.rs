@@ -270,6 +270,10 @@ pub struct DependencyGauges {
     pub queued: u32,
     /// Its fault, the first of them in the order of [`FaultKind::ALL`](super::FaultKind::ALL).
     pub fault: Option<Fault>,
+    /// Its capacity with all its faults once it is warm, in thousandths of an attempt a second; none
+    /// while it answers nothing, and none for a database that is written to, as a write is one attempt
+    /// of many requests.
+    pub capacity: Option<u64>,
     /// The state of the breaker around it; none where there is none or it is off.
     pub breaker: Option<StateName>,
     /// The service's connections to it.

@@ -8,7 +8,7 @@ use crate::fault_set::FaultSet;
 use crate::scenario::{ColdStart, Contention, ServerConfig};
 use fusebox::rng::{Label, Rng, mix};
 use fusebox::time::{Duration, Instant};
-use fusebox::{ConfigError, RateLimit};
+use fusebox::{ConfigError, RateLimit, RateLimitConfig};
 use std::collections::VecDeque;
 
 const TIME: Label = Label::new("server time");
@@ -124,6 +124,12 @@ impl<W: Copy> Server<W> {
 
     pub(super) const fn is(&self, kind: FaultKind) -> bool {
         self.faults.is(kind)
+    }
+
+    /// The requests that it can complete in 1,000 seconds once it is warm, with all its faults; none
+    /// while it answers nothing.
+    pub(super) fn capacity(&self) -> Option<u64> {
+        capacity(&self.config, &self.faults)
     }
 
     pub(super) fn busy(&self) -> u32 {
@@ -306,10 +312,78 @@ fn scaled(time: Duration, by: u64, of: u64) -> Duration {
     Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
 }
 
+/// Every place is at work, and no more requests come than the rate limits allow.
+fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> {
+    let answers_nothing = [FaultKind::Down, FaultKind::Hang, FaultKind::Partition];
+    if answers_nothing.into_iter().any(|kind| faults.is(kind)) {
+        return None;
+    }
+    let places = faults.left(config.concurrency);
+    let (slowing, share) = match config.contention {
+        Contention::None => (0, 0),
+        Contention::Linear { per_ten_thousand } => (places, per_ten_thousand),
+        Contention::Knee { from, per_ten_thousand } => {
+            (places.saturating_sub(from), per_ten_thousand)
+        }
+    };
+    let ten_thousandths = 10_000 + u128::from(slowing) * u128::from(share);
+    let time = u128::from(config.service_time.as_micros()) * u128::from(faults.factor());
+    let by_places = u128::from(places) * 1_000_000_000 * 10_000 / (time * ten_thousandths).max(1);
+    let by_limit = |limit: &RateLimitConfig| {
+        u128::from(limit.permits) * 1_000_000_000 / u128::from(limit.period.as_micros())
+    };
+    let limits = [config.rate_limit.as_ref(), faults.limit().map(RateLimit::config)];
+    let least = limits.into_iter().flatten().map(by_limit).fold(by_places, u128::min);
+    Some(u64::try_from(least).unwrap_or(u64::MAX))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::chance::Distribution;
+
+    #[test]
+    fn the_capacity_is_that_of_all_faults_together() {
+        let plain = ServerConfig {
+            concurrency: 10,
+            service_time: Duration::from_millis(20),
+            contention: Contention::None,
+            rate_limit: None,
+            ..ServerConfig::default()
+        };
+        let with = |contention| ServerConfig { contention, ..plain };
+        let limited = |permits| {
+            let period = Duration::from_secs(2);
+            let limit = RateLimitConfig { permits, period, ..RateLimitConfig::default() };
+            ServerConfig { rate_limit: Some(limit), ..plain }
+        };
+        let less = Fault::Capacity { per_mille: 450 };
+        let slow = Fault::Slow { factor: 200 };
+        let limit = Fault::RateLimit { per_second: 30 };
+        for (server, faults, expected) in [
+            (plain, &[][..], Some(500_000)),
+            (plain, &[less], Some(250_000)),
+            (plain, &[slow], Some(2_500)),
+            (plain, &[slow, less], Some(1_250)),
+            (plain, &[Fault::Flaky { per_mille: 500 }], Some(500_000)),
+            (plain, &[limit], Some(30_000)),
+            (plain, &[limit, less], Some(30_000)),
+            (plain, &[limit, slow], Some(2_500)),
+            (plain, &[Fault::Hang], None),
+            (plain, &[slow, Fault::Partition], None),
+            (with(Contention::Linear { per_ten_thousand: 1_000 }), &[], Some(250_000)),
+            (with(Contention::Knee { from: 8, per_ten_thousand: 5_000 }), &[], Some(250_000)),
+            (limited(100), &[], Some(50_000)),
+            (limited(2_000), &[], Some(500_000)),
+            (limited(100), &[slow], Some(2_500)),
+        ] {
+            let mut set = FaultSet::default();
+            for &fault in faults {
+                set.set(Instant::ZERO, fault);
+            }
+            assert_eq!(capacity(&server, &set), expected, "{server:?} {faults:?}");
+        }
+    }
 
     #[test]
     fn a_request_counts_itself_and_no_other_twice_among_those_at_work() {

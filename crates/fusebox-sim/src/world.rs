@@ -326,7 +326,10 @@ impl World {
         } else {
             None
         };
+        let takes_writes = on == Dependency::Postgres
+            && self.scenario.clients.iter().any(|group| group.mix.mutation > 0);
         DependencyGauges {
+            capacity: if takes_writes { None } else { site.server.capacity() },
             busy: site.server.busy(),
             queued: site.server.queued(),
             fault: site.server.faults().iter().next(),

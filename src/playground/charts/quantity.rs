@@ -1,7 +1,6 @@
 //! What the lines of the charts stand for.
 
 use super::ChartKind;
-use super::capacity::capacity;
 use crate::format::latency;
 use crate::palette::Palette;
 use fusebox::time::Duration;
@@ -100,7 +99,7 @@ impl Quantity {
     }
 
     /// Its number in a sample; not a number where it has none.
-    pub(super) fn of(self, sample: &Sample, scenario: &Scenario, on: Dependency) -> f64 {
+    pub(super) fn of(self, sample: &Sample, on: Dependency) -> f64 {
         let (load, gauges) = (&sample.load[on], &sample.gauges.dependencies[on]);
         let millis = |length: Option<Duration>| {
             length.map_or(f64::NAN, |length| length.as_secs_f64() * 1_000.0)
@@ -121,7 +120,7 @@ impl Quantity {
             Self::Slots => gauges.busy,
             Self::P50 => return millis(sample.p50),
             Self::P99 => return millis(sample.p99),
-            Self::Capacity => return capacity(scenario, on, gauges.fault).unwrap_or(f64::NAN),
+            Self::Capacity => return per_second(gauges.capacity).unwrap_or(f64::NAN),
         };
         f64::from(count)
     }
@@ -197,4 +196,10 @@ impl ChartKind {
             },
         }
     }
+}
+
+/// A capacity in thousandths as a number.
+#[expect(clippy::cast_precision_loss, reason = "a chart shows no more than 52 bits")]
+pub(super) fn per_second(thousandths: Option<u64>) -> Option<f64> {
+    thousandths.map(|capacity| capacity as f64 / 1_000.0)
 }

@@ -41,13 +41,13 @@ impl<'a> Run<'a> {
         quantity: Quantity,
         numbers: Range<usize>,
     ) -> impl Iterator<Item = Point> + 'a {
-        let Self { samples, scenario, on } = self;
+        let Self { samples, on, .. } = self;
         let kind = quantity.kind();
         let warm = numbers.start.min(SMOOTHED - 1);
         let mut recent = [0.0; SMOOTHED];
         let mut known = 0;
         let points = samples.range(numbers.start - warm..numbers.end).map(move |sample| {
-            let value = quantity.of(sample, scenario, on);
+            let value = quantity.of(sample, on);
             recent.rotate_left(1);
             recent[SMOOTHED - 1] = value;
             known = SMOOTHED.min(known + 1);

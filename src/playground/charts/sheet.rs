@@ -1,7 +1,7 @@
 //! All that was recorded of a run as a table for a spreadsheet.
 
 use super::ChartData;
-use super::capacity::capacity;
+use super::quantity::per_second;
 use fusebox::time::Duration;
 use fusebox_lab::csv::{self, Cell};
 use fusebox_sim::{Dependency, Fault, PoolGauges, Sample, Scenario};
@@ -81,7 +81,7 @@ fn of_dependency(scenario: &Scenario, on: Dependency) -> Vec<Column<'_>> {
         Column::new(name("first attempts (in 0.1 s)"), move |it| it.load[on].first_attempts),
         Column::new(name("retries (in 0.1 s)"), move |it| it.load[on].retries),
         Column::new(name("capacity (attempts per second)"), move |it| {
-            capacity(scenario, on, it.gauges.dependencies[on].fault)
+            per_second(it.gauges.dependencies[on].capacity)
         }),
         Column::new(name("slots busy (count)"), move |it| it.gauges.dependencies[on].busy),
         Column::new(name("requests queued (count)"), move |it| it.gauges.dependencies[on].queued),

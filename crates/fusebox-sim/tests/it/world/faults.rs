@@ -119,3 +119,15 @@ fn a_world_remembers_when_its_trouble_began_and_ended() {
     assert_eq!(world.faults_ended_at(), Some(at(9_001)));
     assert_eq!(world.first_fault_at(), Some(at(1_000)));
 }
+
+#[test]
+fn a_database_that_is_written_to_has_no_capacity() {
+    let mut scenario = Scenario::search_service();
+    let capacity = |scenario: &Scenario, on| {
+        World::new(scenario, 1).expect("it is in range").gauges().dependencies[on].capacity
+    };
+    assert!(capacity(&scenario, Dependency::Postgres).is_some());
+    scenario.clients[0].mix.mutation = 1;
+    assert_eq!(capacity(&scenario, Dependency::Postgres), None);
+    assert!(capacity(&scenario, Dependency::Model).is_some());
+}
