@@ -240,8 +240,8 @@ fn what_does_not_go_together_is_left_out_and_nothing_else() {
         said,
         [
             "clients.0.mix is 0, but must be weights that are not all 0.",
-            "postgres.retry.cap is 1 ms, but must be retry.base to 1 day, where \
-             postgres.retry.base is 100ms; the link's other parts are kept.",
+            "postgres.retry.cap is 1 ms, but must be at least postgres.retry.base, \
+             which is 100 ms; the link's other parts are kept.",
         ]
     );
 }
