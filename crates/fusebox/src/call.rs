@@ -6,6 +6,7 @@ use crate::budget::RetryPermit;
 use crate::bulkhead::Slot;
 use crate::explain::{Decision, Explain, Record};
 use crate::fallback::Answer;
+use crate::hedge::Race;
 use crate::outcome::{Failure, Outcome, Rejection};
 use crate::retry::Repeat;
 use crate::rng::Rng;
@@ -40,8 +41,8 @@ impl Request {
 /// What happened, as told to a call.
 #[derive(Debug)]
 pub enum Input {
-    /// The attempt ended.
-    Ended(Outcome),
+    /// The attempt with this number ended; nothing follows from one that was ended before.
+    Ended(u32, Outcome),
     /// The moment of [`Call::wake_at`] has come.
     Timer,
     /// The bulkhead has a slot for the call.
@@ -56,6 +57,8 @@ pub enum Input {
 pub enum Step {
     /// Make an attempt; the number counts from 1.
     Attempt(u32),
+    /// Make a further attempt with this number beside those that are in flight.
+    Hedge(u32),
     /// Wait for [`Call::wake_at`], and then try again.
     Backoff,
     /// Wait for a slot of the bulkhead.
@@ -87,6 +90,15 @@ pub enum End {
 }
 
 impl End {
+    /// How a call ends whose last attempt ended like this, where no layer changes it.
+    pub(super) const fn of(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Success => Self::Success,
+            Outcome::Failure(failure) => Self::Failure(failure),
+            Outcome::Neutral => Self::HungUp,
+        }
+    }
+
     /// What this end says about the dependency to a layer further out.
     pub(super) const fn outcome(self) -> Outcome {
         match self {
@@ -158,6 +170,8 @@ pub struct Call {
     pub(super) sent_at: Instant,
     pub(super) respond_by: Instant,
     pub(super) deadline: Instant,
+    /// The attempts in flight beside each other, where the newest is hedged.
+    pub(super) race: Option<Race>,
     pub(super) permit: Option<Permit>,
     pub(super) throttle_permit: Option<ThrottlePermit>,
     pub(super) slot: Option<Slot>,
@@ -177,6 +191,7 @@ impl Call {
             sent_at: now,
             respond_by: Instant::MAX,
             deadline,
+            race: None,
             permit: None,
             throttle_permit: None,
             slot: None,
@@ -193,6 +208,7 @@ impl Call {
             throttle_permit: self.throttle_permit.as_ref().map(ThrottlePermit::in_a_copy),
             retry_permit: self.retry_permit.as_ref().map(RetryPermit::in_a_copy),
             slot: self.slot.as_ref().map(Slot::in_a_copy),
+            race: self.race.clone(),
             ..*self
         }
     }
@@ -206,7 +222,8 @@ impl Call {
             | Phase::Queue { until } => until,
             Phase::Done => return Instant::MAX,
         };
-        phase.min(self.respond_by).min(self.deadline)
+        let hedge = self.race.as_ref().map_or(Instant::MAX, Race::wake_at);
+        phase.min(hedge).min(self.respond_by).min(self.deadline)
     }
 
     /// What the call waits for; none once it has ended.

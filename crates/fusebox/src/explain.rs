@@ -26,6 +26,8 @@ pub struct Record {
 pub enum Decision {
     /// An attempt was sent; the number counts from 1.
     Sent(u32),
+    /// A further attempt was sent beside those in flight; the number counts from 1.
+    Hedged(u32),
     /// A policy did not let the call through.
     Refused(Rejection),
     /// The breaker changed its state.
@@ -81,6 +83,9 @@ impl fmt::Display for Decision {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Sent(attempt) => write!(f, "attempt {attempt} was sent."),
+            Self::Hedged(attempt) => {
+                write!(f, "attempt {attempt} was sent beside the one in flight.")
+            }
             Self::Refused(rejection) => {
                 write!(f, "not sent, {rejection}")?;
                 match rejection.retry_after() {

@@ -131,6 +131,8 @@ impl Attempts {
 /// It does not allocate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Race {
+    /// The attempts that its call made before it, from which its own are counted.
+    before: u32,
     delay: Duration,
     /// Attempts that may still be sent.
     left: u32,
@@ -163,8 +165,22 @@ impl Hedge {
 
     /// A new race and its first step, which sends the first attempt.
     pub fn start(&self, now: Instant) -> (Race, HedgeStep) {
+        let mut race = self.race(now, 0);
+        let step = race.send(now);
+        (race, step)
+    }
+
+    /// A race that begins with the attempt of this number, which is sent now.
+    pub(super) fn start_from(&self, now: Instant, number: u32) -> Race {
+        let mut race = self.race(now, number - 1);
+        let _ = race.send(now);
+        race
+    }
+
+    const fn race(&self, now: Instant, before: u32) -> Race {
         let HedgeConfig { delay, attempts } = self.config;
-        let mut race = Race {
+        Race {
+            before,
             delay,
             left: attempts,
             newest: 0,
@@ -172,9 +188,7 @@ impl Hedge {
             next_at: now,
             failure: None,
             done: false,
-        };
-        let step = race.send(now);
-        (race, step)
+        }
     }
 }
 
@@ -201,6 +215,7 @@ impl Race {
 
     /// The attempt with this number has ended; nothing follows from one that was cancelled before.
     pub fn ended(&mut self, now: Instant, number: u32, outcome: Outcome) -> HedgeStep {
+        let number = number.saturating_sub(self.before);
         if !self.running.contains(number) {
             return HedgeStep::Unchanged;
         }
@@ -222,6 +237,7 @@ impl Race {
     /// A policy refused to send the attempt with this number: it was never made, and no other is asked
     /// for. What is under way goes on, and where nothing is, what came before is the outcome.
     pub fn refused(&mut self, number: u32) -> HedgeStep {
+        let number = number.saturating_sub(self.before);
         if !self.running.contains(number) {
             return HedgeStep::Unchanged;
         }
@@ -240,7 +256,7 @@ impl Race {
         self.newest += 1;
         self.running.insert(self.newest);
         self.next_at = now + self.delay;
-        HedgeStep::Send(self.newest)
+        HedgeStep::Send(self.before + self.newest)
     }
 
     /// Keeps what the race has to say if nobody wins; what was asked to wait must not be forgotten.

@@ -4,6 +4,8 @@ use crate::breaker::{BreakerConfig, CircuitBreaker};
 use crate::bulkhead::{Bulkhead, BulkheadConfig};
 use crate::config::ConfigError;
 use crate::fallback::FallbackConfig;
+use crate::hedge::{Hedge, HedgeConfig};
+use crate::rate_limit::{RateLimit, RateLimitConfig};
 use crate::retry::{Retry, RetryConfig};
 use crate::throttle::{Throttle, ThrottleConfig};
 use crate::time::Instant;
@@ -25,6 +27,10 @@ pub enum LayerConfig {
     Bulkhead(BulkheadConfig),
     /// Adaptive throttling.
     Throttle(ThrottleConfig),
+    /// A limit on the rate of calls.
+    RateLimiter(RateLimitConfig),
+    /// A second attempt beside a slow one. Wherever it stands, it repeats attempts and not calls.
+    Hedge(HedgeConfig),
 }
 
 /// The kinds of layer: first the usual five in their usual order, innermost first.
@@ -42,12 +48,24 @@ pub enum LayerKind {
     Bulkhead,
     /// See [`LayerConfig::Throttle`].
     Throttle,
+    /// See [`LayerConfig::RateLimiter`].
+    RateLimiter,
+    /// See [`LayerConfig::Hedge`].
+    Hedge,
 }
 
 impl LayerKind {
     /// All kinds.
-    pub const ALL: [Self; 6] =
-        [Self::Timeout, Self::Retry, Self::Breaker, Self::Fallback, Self::Bulkhead, Self::Throttle];
+    pub const ALL: [Self; 8] = [
+        Self::Timeout,
+        Self::Retry,
+        Self::Breaker,
+        Self::Fallback,
+        Self::Bulkhead,
+        Self::Throttle,
+        Self::RateLimiter,
+        Self::Hedge,
+    ];
 
     /// The five of the lesson, in the usual order; each is in the same place as in [`Self::ALL`].
     pub const USUAL: [Self; 5] =
@@ -63,6 +81,8 @@ impl LayerKind {
             Self::Fallback => LayerConfig::Fallback(FallbackConfig::default()),
             Self::Bulkhead => LayerConfig::Bulkhead(BulkheadConfig::default()),
             Self::Throttle => LayerConfig::Throttle(ThrottleConfig::default()),
+            Self::RateLimiter => LayerConfig::RateLimiter(RateLimitConfig::default()),
+            Self::Hedge => LayerConfig::Hedge(HedgeConfig::default()),
         }
     }
 }
@@ -78,6 +98,8 @@ impl LayerConfig {
             Self::Fallback(_) => LayerKind::Fallback,
             Self::Bulkhead(_) => LayerKind::Bulkhead,
             Self::Throttle(_) => LayerKind::Throttle,
+            Self::RateLimiter(_) => LayerKind::RateLimiter,
+            Self::Hedge(_) => LayerKind::Hedge,
         }
     }
 }
@@ -99,6 +121,8 @@ pub(super) enum Policy {
     Fallback(FallbackConfig),
     Bulkhead(Bulkhead),
     Throttle(Throttle),
+    RateLimiter(RateLimit),
+    Hedge(Hedge),
 }
 
 impl Layer {
@@ -112,6 +136,8 @@ impl Layer {
             LayerConfig::Fallback(config) => Policy::Fallback(config.check()?),
             LayerConfig::Bulkhead(config) => Policy::Bulkhead(Bulkhead::new(config)?),
             LayerConfig::Throttle(config) => Policy::Throttle(Throttle::new(config)?),
+            LayerConfig::RateLimiter(config) => Policy::RateLimiter(RateLimit::new(config)?),
+            LayerConfig::Hedge(config) => Policy::Hedge(Hedge::new(config)?),
         };
         Ok(Self { kind: config.kind(), on: true, policy })
     }
@@ -119,7 +145,8 @@ impl Layer {
     /// Forgets what it has seen, as the process that it is in has ended.
     pub(super) fn forget(&mut self, now: Instant) {
         match &mut self.policy {
-            Policy::Timeout(_) | Policy::Fallback(_) => {}
+            Policy::Timeout(_) | Policy::Fallback(_) | Policy::Hedge(_) => {}
+            Policy::RateLimiter(limit) => limit.forget(now),
             Policy::Retry(retry) => retry.forget(),
             Policy::Breaker(breaker) => breaker.forget(now),
             Policy::Bulkhead(bulkhead) => bulkhead.forget(),

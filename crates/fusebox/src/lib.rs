@@ -72,13 +72,13 @@
 //!
 //! call.connected();
 //! let busy = Outcome::Failure(Failure::status(503));
-//! assert_eq!(pipeline.advance(&mut call, Input::Ended(busy), &mut cx), Step::Backoff);
+//! assert_eq!(pipeline.advance(&mut call, Input::Ended(1, busy), &mut cx), Step::Backoff);
 //!
 //! cx.now = call.wake_at();
 //! assert_eq!(pipeline.advance(&mut call, Input::Timer, &mut cx), Step::Attempt(2));
 //!
 //! call.connected();
-//! let step = pipeline.advance(&mut call, Input::Ended(Outcome::Success), &mut cx);
+//! let step = pipeline.advance(&mut call, Input::Ended(2, Outcome::Success), &mut cx);
 //! assert_eq!(step, Step::Done(End::Success));
 //! assert!(pipeline.poll_grant().is_none(), "no other call waits for the slot");
 //!

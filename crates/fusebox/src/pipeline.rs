@@ -5,9 +5,11 @@ use crate::bulkhead::{Admission, Bulkhead, Slot, Waiter};
 use crate::call::{Call, Context, End, Input, Phase, Request, Step};
 use crate::config::{ConfigError, require};
 use crate::explain::{Decision, Explain};
+use crate::hedge::{Hedge, HedgeStep};
 use crate::layer::{Layer, LayerConfig, LayerKind, Policy};
 use crate::outcome::{Failure, Outcome, Rejection};
-use crate::retry::{Granted, Retry, Tried};
+use crate::rate_limit::RateLimit;
+use crate::retry::{Granted, Repeat, Retry, Tried};
 use crate::throttle::Throttle;
 use crate::time::{Duration, Instant};
 use crate::timeout::{TimeLimit, TimeoutConfig};
@@ -29,9 +31,11 @@ use alloc::vec::Vec;
 ///
 /// 1. [`Pipeline::start`] gives a call and its first step.
 /// 2. On [`Step::Attempt`] make an attempt; tell of its connection by [`Call::connected`], and of
-///    its end by [`Input::Ended`].
+///    its end by [`Input::Ended`]. On [`Step::Hedge`], which only a pipeline with a hedge layer gives,
+///    make another beside it and tell of its end in the same way.
 /// 3. When [`Call::wake_at`] has come, pass [`Input::Timer`].
-/// 4. A step other than [`Step::Unchanged`] ends an attempt under way: nobody waits for it any more.
+/// 4. A step other than [`Step::Unchanged`] and [`Step::Hedge`] ends all attempts in flight: nobody
+///    waits for them any more.
 /// 5. After every call of `start`, `advance` or `set_slots`, deliver [`Pipeline::poll_grant`] until it
 ///    is empty.
 /// 6. [`Step::Done`] comes exactly once, and then everything taken has been given back.
@@ -137,6 +141,23 @@ impl Pipeline {
         })
     }
 
+    /// The rate limiter, if there is one.
+    #[must_use]
+    pub fn rate_limiter(&self) -> Option<&RateLimit> {
+        self.layers.iter().find_map(|layer| match &layer.policy {
+            Policy::RateLimiter(limit) => Some(limit),
+            _ => None,
+        })
+    }
+
+    /// What hedges the attempts, if a layer does.
+    fn hedge(&self) -> Option<Hedge> {
+        self.layers.iter().find_map(|layer| match layer.policy {
+            Policy::Hedge(hedge) if layer.on => Some(hedge),
+            _ => None,
+        })
+    }
+
     fn timeout(&self) -> Option<TimeoutConfig> {
         self.layers.iter().find_map(|layer| match layer.policy {
             Policy::Timeout(timeout) if layer.on => Some(timeout),
@@ -186,13 +207,8 @@ impl Pipeline {
         cx: &mut Context<'_, X>,
     ) -> Step {
         match (input, call.phase) {
-            (Input::Ended(outcome), Phase::Attempt { .. }) => {
-                let end = match outcome {
-                    Outcome::Success => End::Success,
-                    Outcome::Failure(failure) => End::Failure(failure),
-                    Outcome::Neutral => End::HungUp,
-                };
-                self.leave(call, 0, 0, end, cx)
+            (Input::Ended(number, outcome), Phase::Attempt { .. }) => {
+                self.attempt_ended(call, number, outcome, cx)
             }
             (Input::Granted(slot), phase @ Phase::Queue { .. }) => {
                 if cx.now < call.deadline.min(call.respond_by) {
@@ -212,6 +228,27 @@ impl Pipeline {
             }
             (Input::Timer, phase) => self.on_timer(call, phase, cx),
             _ => Step::Unchanged,
+        }
+    }
+
+    fn attempt_ended<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        number: u32,
+        outcome: Outcome,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        let Some(race) = &mut call.race else {
+            return if number == call.attempts {
+                self.leave(call, 0, 0, End::of(outcome), cx)
+            } else {
+                Step::Unchanged
+            };
+        };
+        match race.ended(cx.now, number, outcome) {
+            HedgeStep::Done { outcome, .. } => self.leave(call, 0, 0, End::of(outcome), cx),
+            HedgeStep::Send(number) => send_hedge(call, number, cx),
+            HedgeStep::Unchanged => Step::Unchanged,
         }
     }
 
@@ -263,6 +300,12 @@ impl Pipeline {
         } else {
             // Of all that the call waits for, what is left is what its phase waits for.
             match phase {
+                Phase::Attempt { .. } if let Some(race) = &mut call.race => {
+                    match race.timer(cx.now) {
+                        HedgeStep::Send(number) => send_hedge(call, number, cx),
+                        HedgeStep::Unchanged | HedgeStep::Done { .. } => Step::Unchanged,
+                    }
+                }
                 Phase::Attempt { .. } => {
                     cx.record(timed_out(TimeLimit::Connect, call.sent_at));
                     self.leave(call, 0, 0, End::Failure(Failure::Connect), cx)
@@ -287,7 +330,12 @@ impl Pipeline {
                     call.respond_by = cx.now + timeout.attempt;
                 }
                 Policy::Retry(retry) => count_call(retry, call, cx.now),
-                Policy::Fallback(_) => {}
+                Policy::Fallback(_) | Policy::Hedge(_) => {}
+                Policy::RateLimiter(limit) => {
+                    if let Err(rejection) = limit.try_acquire(cx.now, 1) {
+                        return self.refuse(call, n, rejection, cx);
+                    }
+                }
                 Policy::Breaker(breaker) => {
                     match explain_transition(breaker, cx, CircuitBreaker::try_acquire) {
                         Ok(permit) => call.permit = Some(permit),
@@ -313,7 +361,15 @@ impl Pipeline {
         }
         call.attempts += 1;
         call.sent_at = cx.now;
-        let connect_by = self.timeout().map_or(Instant::MAX, |timeout| cx.now + timeout.connect);
+        call.race = self
+            .hedge()
+            .filter(|_| call.request.repeat == Repeat::Safe)
+            .map(|hedge| hedge.start_from(cx.now, call.attempts));
+        // A connection that takes too long is what the next hedge is for.
+        let connect_by = match (self.timeout(), &call.race) {
+            (Some(timeout), None) => cx.now + timeout.connect,
+            _ => Instant::MAX,
+        };
         call.phase = Phase::Attempt { connect_by };
         cx.record(Decision::Sent(call.attempts));
         Step::Attempt(call.attempts)
@@ -340,6 +396,7 @@ impl Pipeline {
         mut end: End,
         cx: &mut Context<'_, X>,
     ) -> Step {
+        call.race = None;
         for n in from..self.layers.len() {
             let layer = &mut self.layers[n];
             match &mut layer.policy {
@@ -385,7 +442,7 @@ impl Pipeline {
                     cx.record(Decision::Answered(answer));
                     end = End::Fallback { answer, rejected };
                 }
-                Policy::Fallback(_) => {}
+                Policy::Fallback(_) | Policy::RateLimiter(_) | Policy::Hedge(_) => {}
             }
         }
         call.phase = Phase::Done;
@@ -425,6 +482,12 @@ impl Pipeline {
             bulkhead.leave_queue(Waiter(call.request.id));
         }
     }
+}
+
+fn send_hedge<X: Explain>(call: &mut Call, number: u32, cx: &mut Context<'_, X>) -> Step {
+    call.attempts = number;
+    cx.record(Decision::Hedged(number));
+    Step::Hedge(number)
 }
 
 fn count_call(retry: &mut Retry, call: &mut Call, now: Instant) {

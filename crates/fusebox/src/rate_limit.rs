@@ -172,6 +172,11 @@ impl RateLimit {
         drained
     }
 
+    /// Forgets what was taken and promised, as the process that it is in has ended: the burst is full.
+    pub(super) fn forget(&mut self, now: Instant) {
+        *self = Self { config: self.config, saved: self.config.most(), filled_at: now };
+    }
+
     /// How many permits could be taken at once.
     #[must_use]
     pub fn available(&self, now: Instant) -> u32 {

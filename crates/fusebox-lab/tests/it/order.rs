@@ -96,7 +96,7 @@ fn a_bulkhead_inside_the_retry_lets_more_in_and_hides_failures_from_the_breaker(
 
 #[test]
 fn to_mend_one_thing_after_the_other_ends_in_an_order_without_advice() {
-    for order in all_orders() {
+    for order in all_orders(&LayerKind::ALL) {
         let mut mended = order.clone();
         for _ in 0..order.len() {
             let Some(first) = advice(&mended).first().copied() else { break };

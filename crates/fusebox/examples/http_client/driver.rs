@@ -65,7 +65,9 @@ impl Driver {
             let input = match step {
                 Step::Attempt(_) => attempt(&mut call),
                 Step::Queue => self.wait_for_slot(&call),
-                Step::Backoff | Step::Unchanged => Input::Timer,
+                // The pipeline of this client has no hedge layer: an attempt blocks its thread, and a
+                // second one beside it would need another.
+                Step::Hedge(_) | Step::Backoff | Step::Unchanged => Input::Timer,
                 Step::Done(end) => return Report { end, records },
             };
             if matches!(input, Input::Timer) {

@@ -29,24 +29,24 @@ pub(crate) fn attempt(
     let mut stream = match TcpStream::connect_timeout(&address, left) {
         Ok(stream) => stream,
         Err(error) if is_timeout(&error) => return Input::Timer,
-        Err(_) => return failed(Failure::Connect),
+        Err(_) => return failed(call, Failure::Connect),
     };
     call.connected();
     match get(&mut stream, path, || clock.left(call.wake_at())) {
         Ok(answer) if answer.status < 400 => {
             *body = answer.body;
-            Input::Ended(Outcome::Success)
+            Input::Ended(call.attempts(), Outcome::Success)
         }
         Ok(Answer { status: code, retry_after, .. }) => {
-            failed(Failure::Status { code, retry_after })
+            failed(call, Failure::Status { code, retry_after })
         }
         Err(error) if is_timeout(&error) => Input::Timer,
-        Err(_) => failed(Failure::ConnectionLost),
+        Err(_) => failed(call, Failure::ConnectionLost),
     }
 }
 
-const fn failed(failure: Failure) -> Input {
-    Input::Ended(Outcome::Failure(failure))
+const fn failed(call: &Call, failure: Failure) -> Input {
+    Input::Ended(call.attempts(), Outcome::Failure(failure))
 }
 
 /// Sends the request and reads the answer; `left` says how much time there is for the next step.

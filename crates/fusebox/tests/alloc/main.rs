@@ -148,9 +148,9 @@ impl Rig {
         let (mut call, mut step) = self.start();
         loop {
             step = match step {
-                Step::Attempt(_) => {
+                Step::Attempt(number) | Step::Hedge(number) => {
                     call.connected();
-                    self.advance(&mut call, Input::Ended(outcome))
+                    self.advance(&mut call, Input::Ended(number, outcome))
                 }
                 Step::Done(end) => {
                     assert!(self.pipeline.poll_grant().is_none());
@@ -241,11 +241,11 @@ fn a_call_that_waits_for_a_slot_of_the_bulkhead() {
         let (_, step) = rig.start();
         let full = Rejection::BulkheadFull { slots: 1, queue: 1 };
         assert_eq!(step, Step::Done(End::Rejection(full)));
-        let step = rig.advance(&mut first, Input::Ended(Outcome::Success));
+        let step = rig.advance(&mut first, Input::Ended(1, Outcome::Success));
         assert_eq!(step, Step::Done(End::Success));
         let slot = granted(&mut rig, &second);
         assert_eq!(rig.advance(&mut second, Input::Granted(slot)), Step::Attempt(1));
-        let step = rig.advance(&mut second, Input::Ended(Outcome::Success));
+        let step = rig.advance(&mut second, Input::Ended(1, Outcome::Success));
         assert_eq!(step, Step::Done(End::Success));
     });
 }

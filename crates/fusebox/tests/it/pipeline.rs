@@ -7,9 +7,9 @@ use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
 use fusebox::{
     BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, Call, CircuitBreaker, Context,
-    Counts, Decision, End, Failure, FallbackConfig, Growth, Input, Jitter, LayerConfig, LayerKind,
-    Mode, Outcome, Pipeline, Record, Rejection, Repeat, Request, Retry, RetryBudget, RetryConfig,
-    Shortage, State, Step, ThrottleConfig, TimeoutConfig,
+    Counts, Decision, End, Failure, FallbackConfig, Growth, HedgeConfig, Input, Jitter,
+    LayerConfig, LayerKind, Mode, Outcome, Pipeline, RateLimitConfig, Record, Rejection, Repeat,
+    Request, Retry, RetryBudget, RetryConfig, Shortage, State, Step, ThrottleConfig, TimeoutConfig,
 };
 use std::cell::Cell;
 
@@ -468,7 +468,7 @@ fn only_what_was_tried_moves_the_tokens_of_a_budget() {
     let mut cx = Context { now: at(0), rng: &mut Rng::from_seed(1), explain: &mut () };
     let (mut call, _) = pipeline.start(request, &mut cx);
     cx.now = at(1);
-    let failed = Input::Ended(status_outcome(503));
+    let failed = Input::Ended(1, status_outcome(503));
     assert_eq!(pipeline.advance(&mut call, failed, &mut cx), Step::Backoff);
     cx.now = at(99_000);
     let end = End::Failure(Failure::Timeout);
@@ -677,7 +677,7 @@ fn a_slot_that_is_granted_to_a_call_which_has_hung_up_is_free_again() {
     let (mut inside, _) = hand.start(Request::new(1, Repeat::Safe));
     let (mut waits, step) = hand.start(Request::new(2, Repeat::Safe));
     assert_eq!(step, Step::Queue);
-    assert!(matches!(hand.tell(&mut inside, Input::Ended(Outcome::Success)), Step::Done(_)));
+    assert!(matches!(hand.tell(&mut inside, Input::Ended(1, Outcome::Success)), Step::Done(_)));
     let (id, slot) = hand.pipeline.poll_grant().unwrap();
     assert_eq!(id, 2);
     assert_eq!(hand.tell(&mut waits, Input::HungUp), Step::Done(End::HungUp));
@@ -743,6 +743,12 @@ fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
             k_per_mille: 1_500,
             window: Duration::from_secs(30),
         }),
+        LayerKind::RateLimiter => LayerConfig::RateLimiter(RateLimitConfig {
+            permits: 1,
+            period: Duration::from_secs(10),
+            burst: 3,
+        }),
+        LayerKind::Hedge => LayerConfig::Hedge(HedgeConfig { delay: millis(40), attempts: 2 }),
     }
 }
 
@@ -754,16 +760,27 @@ struct Seen {
     retries: usize,
     late: u32,
     throttled: usize,
+    limited: usize,
+    hedged: usize,
 }
 
 #[test]
 fn in_every_order_and_for_all_outcomes_a_call_ends_once_and_gives_everything_back() {
+    use LayerKind::{Breaker, Bulkhead, Fallback, Hedge, RateLimiter, Retry, Throttle, Timeout};
+    let seen = walk_all(&[Timeout, Retry, Breaker, Fallback, Bulkhead, Throttle], 1_957);
+    assert!(seen.throttled > 10_000, "{seen:?}");
+    let seen = walk_all(&[Timeout, Retry, Breaker, Hedge, RateLimiter], 326);
+    assert!(seen.hedged > 10_000 && seen.limited > 10_000, "{seen:?}");
+}
+
+/// Walks every script through every order of these kinds, of which there are so many.
+fn walk_all(kinds: &[LayerKind], number: usize) -> Seen {
     const REPLIES: [Reply; 5] =
         [SUCCESS, Reply::Refused(1), Reply::Silence, status(404), busy(1_000)];
     /// All sequences of four replies.
     const SCRIPTS: usize = 625;
-    let orders = all_orders();
-    assert_eq!(orders.len(), 1_957);
+    let orders = all_orders(kinds);
+    assert_eq!(orders.len(), number);
     let mut seen = Seen::default();
     for order in &orders {
         let layers: Vec<LayerConfig> = order.iter().map(|&kind| tight(kind, COOLDOWN)).collect();
@@ -777,9 +794,9 @@ fn in_every_order_and_for_all_outcomes_a_call_ends_once_and_gives_everything_bac
             seen.scripts += alike;
         }
     }
-    assert!(seen.scripts == 1_957 * SCRIPTS && seen.open > 1_000, "{seen:?}");
+    assert!(seen.scripts == number * SCRIPTS && seen.open > 1_000, "{seen:?}");
     assert!(seen.retries > 10_000 && seen.late > 1_000, "{seen:?}");
-    assert!(seen.throttled > 10_000, "{seen:?}");
+    seen
 }
 
 /// Two calls one after the other, and a third when the cooldown is over; the replies come round
@@ -800,7 +817,9 @@ fn walk(order: &[LayerKind], layers: &[LayerConfig], replies: [Reply; 4], seen: 
         let (ended_at, end) = flight.end.expect("an end");
         let lasted = ended_at.since(flight.started_at);
         assert!(!has(LayerKind::Timeout) || lasted <= CALL_LIMIT, "{lasted}: {}", story());
-        let most = if has(LayerKind::Retry) { ATTEMPTS } else { 1 };
+        // The last attempt that the retries allow may be hedged once more.
+        let most =
+            if has(LayerKind::Retry) { ATTEMPTS } else { 1 } + u32::from(has(LayerKind::Hedge));
         assert!(flight.attempts() <= most, "{} attempts: {}", flight.attempts(), story());
         assert!(!open || flight.attempts() == 0, "an attempt through an open breaker: {}", story());
         let answered = flight.last_outcome == Some(Outcome::Success);
@@ -821,16 +840,106 @@ fn walk(order: &[LayerKind], layers: &[LayerConfig], replies: [Reply; 4], seen: 
     let throttled = |record: &&Record| {
         matches!(record.decision, Decision::Refused(Rejection::Throttled { .. }))
     };
+    let limited = |record: &&Record| {
+        matches!(record.decision, Decision::Refused(Rejection::RateLimited { .. }))
+    };
+    let hedged = |record: &&Record| matches!(record.decision, Decision::Hedged(_));
     seen.throttled += rig.records.iter().filter(throttled).count();
+    seen.limited += rig.records.iter().filter(limited).count();
+    seen.hedged += rig.records.iter().filter(hedged).count();
     seen.retries += rig.retries();
     rig.flights.values().map(Flight::attempts).sum()
 }
 
+// Attempts beside each other, and a limit on the rate.
+
+fn hedge(attempts: u32) -> LayerConfig {
+    LayerConfig::Hedge(HedgeConfig { delay: millis(40), attempts })
+}
+
+#[test]
+fn a_slow_attempt_is_hedged_and_the_first_good_answer_wins() {
+    let slow = |millis| Reply::After(millis, Outcome::Success);
+    check(&[hedge(2)], [slow(30)], "0 attempt 1 \n 30 success");
+    check(&[hedge(2)], [slow(200)], "0 attempt 1 \n 40 hedge 2 \n 45 success");
+    check(&[hedge(2)], [slow(43), slow(90)], "0 attempt 1 \n 40 hedge 2 \n 43 success");
+    let silent = [Reply::Silence, Reply::Unreachable, SUCCESS];
+    check(&[hedge(3)], silent, "0 attempt 1 \n 40 hedge 2 \n 80 hedge 3 \n 85 success");
+}
+
+#[test]
+fn a_failure_sends_the_next_hedge_at_once_and_the_last_failure_is_the_end() {
+    let failing = [status(500), status(503)];
+    check(&[hedge(2)], failing, "0 attempt 1 \n 5 hedge 2 \n 10 status 503");
+    check(&[hedge(3)], [busy(9_000)], "0 attempt 1 \n 5 status 503");
+    check(&[hedge(3)], [status(404)], "0 attempt 1 \n 5 status 404");
+    let refused = [Reply::Refused(1), Reply::Refused(1)];
+    check(&[hedge(2)], refused, "0 attempt 1 \n 1 hedge 2 \n 2 connection refused");
+}
+
+#[test]
+fn hedges_are_attempts_of_the_call_and_end_with_the_limit_of_one() {
+    let layers = [hedge(2), timeout(), retry()];
+    let silent = [Reply::Silence, Reply::Silence];
+    let diagram = "0 attempt 1 \n 40 hedge 2 \n 10000 backoff \n 11000 attempt 3 \n 11005 success";
+    check(&layers, silent, diagram);
+    // Wherever the layer stands, it hedges attempts; a connection that takes too long is hedged too.
+    let layers = [timeout(), retry(), hedge(2)];
+    check(&layers, [Reply::Unreachable], "0 attempt 1 \n 40 hedge 2 \n 45 success");
+}
+
+#[test]
+fn what_may_not_be_repeated_is_not_hedged_and_nor_is_anything_while_the_layer_is_off() {
+    let mut hand = Hand::new(&[hedge(2)]);
+    let (call, step) = hand.start(Request::new(1, Repeat::Unsafe));
+    assert_eq!((step, call.wake_at()), (Step::Attempt(1), Instant::MAX));
+    hand.pipeline.switch(Instant::ZERO, LayerKind::Hedge, false);
+    let (call, _) = hand.start(Request::new(2, Repeat::Safe));
+    assert_eq!(call.wake_at(), Instant::MAX);
+}
+
+#[test]
+fn a_breaker_sees_one_report_for_an_attempt_and_its_hedges() {
+    let mut rig = Rig::new(&[hedge(3), breaker()]);
+    rig.replies([status(500), status(500), status(500), status(500), SUCCESS]);
+    rig.call_and_run();
+    rig.call_and_run();
+    let counts = rig.pipeline.breaker().unwrap().window(rig.now);
+    assert_eq!((counts.failures, counts.calls()), (1, 2));
+}
+
+#[test]
+fn a_rate_limiter_lets_so_many_calls_through_and_says_when_the_next_may_come() {
+    let limit = RateLimitConfig { permits: 1, period: millis(500), burst: 2 };
+    let mut rig = Rig::new(&[retry(), LayerConfig::RateLimiter(limit), breaker()]);
+    let ends = [0; 3].map(|_| rig.call_and_run().end.unwrap().1);
+    let refused = End::Rejection(Rejection::RateLimited { retry_after: millis(490) });
+    assert_eq!(ends, [End::Success, End::Success, refused]);
+    assert_eq!(rig.pipeline.rate_limiter().unwrap().available(rig.now), 0);
+    let counts = rig.pipeline.breaker().unwrap().window(rig.now);
+    assert_eq!(counts.calls(), 2, "our own refusal says nothing about the dependency");
+    rig.run_until(500);
+    assert_eq!(rig.call_and_run().end.unwrap().1, End::Success);
+    rig.pipeline.forget(rig.now);
+    assert_eq!(rig.pipeline.rate_limiter().unwrap().available(rig.now), 2);
+}
+
 // Several calls at once.
+
+/// The kinds for calls that compete: all but the rate limiter, which would refuse most of them.
+const ORDERED: [LayerKind; 7] = [
+    LayerKind::Timeout,
+    LayerKind::Retry,
+    LayerKind::Breaker,
+    LayerKind::Fallback,
+    LayerKind::Bulkhead,
+    LayerKind::Throttle,
+    LayerKind::Hedge,
+];
 
 #[test]
 fn calls_that_compete_for_slots_get_them_in_turn_and_give_them_back_in_every_order() {
-    let orders = all_orders();
+    let orders = all_orders(&ORDERED);
     let with_bulkhead: Vec<_> =
         orders.iter().filter(|order| order.contains(&LayerKind::Bulkhead)).collect();
     let (runs, queued) = (Cell::new(0), Cell::new(0));
@@ -846,7 +955,7 @@ fn calls_that_compete_for_slots_get_them_in_turn_and_give_them_back_in_every_ord
 
 #[test]
 fn layers_that_are_switched_while_calls_are_under_way_leak_nothing() {
-    let orders = all_orders();
+    let orders = all_orders(&ORDERED);
     each_seed(2_000, |seed| {
         let mut chance = Rng::from_seed(seed);
         let order = pick(&orders, &mut chance);
@@ -859,7 +968,7 @@ fn layers_that_are_switched_while_calls_are_under_way_leak_nothing() {
 
 #[test]
 fn slots_that_become_fewer_and_more_while_calls_are_under_way_leak_nothing() {
-    let orders = all_orders();
+    let orders = all_orders(&ORDERED);
     each_seed(1_000, |seed| {
         let mut chance = Rng::from_seed(seed);
         let order = pick(&orders, &mut chance);

@@ -42,8 +42,8 @@ pub(crate) const fn busy(retry_after: u64) -> Reply {
 #[derive(Debug)]
 pub(crate) struct Flight {
     call: Call,
-    /// The answer on its way to the attempt under way.
-    answer: Option<(Instant, Outcome)>,
+    /// The answers on their way to the attempts in flight, each with the number of its attempt.
+    answers: Vec<(Instant, u32, Outcome)>,
     hangs_up_at: Instant,
     queued_at: Option<Instant>,
     pub(crate) trying: bool,
@@ -135,7 +135,7 @@ impl Rig {
         let (call, step) = self.pipeline.start(request, &mut cx);
         let flight = Flight {
             call,
-            answer: None,
+            answers: Vec::new(),
             hangs_up_at: self.now + self.patience,
             queued_at: None,
             trying: false,
@@ -183,7 +183,7 @@ impl Rig {
     fn next(&self) -> Option<(Instant, Next, u64)> {
         let flights = self.flights.iter().filter(|(_, flight)| flight.end.is_none());
         let of_each = flights.flat_map(|(&id, flight)| {
-            let answer = flight.answer.map_or(Instant::MAX, |(at, _)| at);
+            let answer = flight.answers.iter().map(|&(at, ..)| at).min().unwrap_or(Instant::MAX);
             [
                 (answer, Next::Answer, id),
                 (flight.call.wake_at(), Next::Timer, id),
@@ -202,9 +202,10 @@ impl Rig {
             Next::Timer => Input::Timer,
             Next::HangUp => Input::HungUp,
             Next::Answer => {
-                let (_, outcome) = flight.answer.take().unwrap();
+                let due = flight.answers.iter().position(|answer| answer.0 == at).unwrap();
+                let (_, number, outcome) = flight.answers.swap_remove(due);
                 flight.last_outcome = Some(outcome);
-                Input::Ended(outcome)
+                Input::Ended(number, outcome)
             }
         };
         self.tell(id, input);
@@ -215,7 +216,7 @@ impl Rig {
         let mut cx = Context { now: self.now, rng: &mut self.rng, explain: &mut self.records };
         let flight = self.flights.get_mut(&id).unwrap();
         let was_told = match input {
-            Input::Ended(_) => "of an end",
+            Input::Ended(..) => "of an end",
             Input::Timer => "of the time",
             Input::Granted(_) => "of a slot",
             Input::HungUp => "to hang up",
@@ -242,7 +243,13 @@ impl Rig {
         }
         let flight = self.flights.get_mut(&id).unwrap();
         assert_eq!(flight.end, None, "call {id} goes on after its end: {step:?}");
-        flight.answer = None;
+        if let Step::Hedge(number) = step {
+            assert!(flight.trying, "call {id} hedges an attempt that is not in flight");
+            self.attempt(id, number);
+            self.diary.push((self.now, id, format!("hedge {number}")));
+            return;
+        }
+        flight.answers.clear();
         flight.trying = false;
         if let Some(queued_at) = flight.queued_at.take() {
             self.line.retain(|&other| other != id);
@@ -251,7 +258,7 @@ impl Rig {
         let line = match step {
             Step::Attempt(number) => {
                 flight.trying = true;
-                self.attempt(id);
+                self.attempt(id, number);
                 format!("attempt {number}")
             }
             Step::Backoff => "backoff".to_string(),
@@ -260,7 +267,7 @@ impl Rig {
                 self.line.push_back(id);
                 "queue".to_string()
             }
-            Step::Unchanged => unreachable!("handled above"),
+            Step::Hedge(_) | Step::Unchanged => unreachable!("handled above"),
             Step::Done(end) => {
                 flight.end = Some((self.now, end));
                 let latest = flight.deadline().max(flight.started_at);
@@ -272,17 +279,17 @@ impl Rig {
         self.diary.push((self.now, id, line));
     }
 
-    fn attempt(&mut self, id: u64) {
+    fn attempt(&mut self, id: u64, number: u32) {
         let flight = self.flights.get_mut(&id).unwrap();
         let answer_at = |millis| self.now + Duration::from_millis(millis);
         match self.replies.pop_front().unwrap_or(SUCCESS) {
             Reply::After(millis, outcome) => {
                 flight.call.connected();
-                flight.answer = Some((answer_at(millis), outcome));
+                flight.answers.push((answer_at(millis), number, outcome));
             }
             Reply::Refused(millis) => {
                 let outcome = Outcome::Failure(Failure::Connect);
-                flight.answer = Some((answer_at(millis), outcome));
+                flight.answers.push((answer_at(millis), number, outcome));
             }
             Reply::Silence => flight.call.connected(),
             Reply::Unreachable => {}
@@ -293,8 +300,8 @@ impl Rig {
     fn poke_the_dead(&mut self, id: u64) {
         let call = &mut self.flights.get_mut(&id).unwrap().call;
         assert_eq!(call.wake_at(), Instant::MAX);
-        let failed = Input::Ended(Outcome::Failure(Failure::ConnectionLost));
-        for input in [Input::Timer, Input::Ended(Outcome::Success), failed, Input::HungUp] {
+        let failed = Input::Ended(1, Outcome::Failure(Failure::ConnectionLost));
+        for input in [Input::Timer, Input::Ended(1, Outcome::Success), failed, Input::HungUp] {
             let mut cx = Context { now: self.now, rng: &mut self.rng, explain: &mut () };
             assert_eq!(self.pipeline.advance(call, input, &mut cx), Step::Unchanged);
         }
