@@ -83,6 +83,8 @@ pub(super) struct CallState {
     /// When it was made.
     pub(super) attempt_at: Instant,
     pub(super) exchange: Exchange,
+    /// The newest attempt beside its own; of such an attempt, the one before it.
+    pub(super) hedge: Option<CallKey>,
     /// The moment of the one timer that counts, and its number.
     pub(super) wake_at: Instant,
     pub(super) wake: u32,
@@ -120,12 +122,20 @@ pub(super) enum Role {
         /// How often it was tried, this time included.
         tries: u32,
     },
+    /// A further attempt of a call beside the one in flight. It has no machine: how it ends is told to
+    /// the call's.
+    Hedge {
+        of: CallKey,
+        on: Option<Dependency>,
+        /// The step of the call's endpoint.
+        step: u8,
+    },
 }
 
 impl Role {
     /// Whether it is a client's own, and not in the process of the service.
     pub(super) const fn is_client(&self) -> bool {
-        matches!(self, Self::Client { .. })
+        matches!(self, Self::Client { .. } | Self::Hedge { on: None, .. })
     }
 }
 
@@ -193,6 +203,7 @@ impl CallState {
             attempt_here: 0,
             attempt_at: Instant::ZERO,
             exchange: Exchange::default(),
+            hedge: None,
             wake_at: Instant::MAX,
             wake: 0,
             rng,

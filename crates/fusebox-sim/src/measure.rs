@@ -118,6 +118,8 @@ pub struct Refusals {
     pub bulkhead: u64,
     /// A throttle.
     pub throttle: u64,
+    /// A rate limiter.
+    pub rate_limiter: u64,
     /// A deadline that had passed.
     pub deadline: u64,
     /// A pool that had no connection and no place to wait for one.
@@ -177,8 +179,8 @@ impl Counters {
 
     pub(super) fn decision(&mut self, on: Option<Dependency>, decision: &Decision) {
         use fusebox::Rejection::{
-            BreakerForcedOpen, BreakerOpen, BulkheadFull, BulkheadWait, DeadlinePassed, Throttled,
-            TrialsTaken,
+            BreakerForcedOpen, BreakerOpen, BulkheadFull, BulkheadWait, DeadlinePassed,
+            RateLimited, Throttled, TrialsTaken,
         };
         match on {
             Some(on) => self.dependencies[on].layers.count(decision),
@@ -195,6 +197,7 @@ impl Counters {
             }
             Decision::Refused(BulkheadFull { .. } | BulkheadWait) => self.refusals.bulkhead += 1,
             Decision::Refused(Throttled { .. }) => self.refusals.throttle += 1,
+            Decision::Refused(RateLimited { .. }) => self.refusals.rate_limiter += 1,
             Decision::Refused(DeadlinePassed) => self.refusals.deadline += 1,
             _ => {}
         }

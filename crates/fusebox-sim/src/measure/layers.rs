@@ -14,6 +14,8 @@ pub struct LayerCounters {
     pub call_timeouts: u64,
     /// Further attempts that the retry layer decided on.
     pub retries: u64,
+    /// Attempts that were sent beside a slow one.
+    pub hedges: u64,
     /// Retries that the budget refused.
     pub budget_refusals: u64,
     /// Calls that the breaker refused.
@@ -22,6 +24,8 @@ pub struct LayerCounters {
     pub bulkhead_refusals: u64,
     /// Calls that the throttle turned away.
     pub throttle_refusals: u64,
+    /// Calls that the rate limiter refused.
+    pub rate_limiter_refusals: u64,
     /// Answers of the fallback from the cache.
     pub stale_answers: u64,
     /// The age of the oldest of them.
@@ -40,6 +44,7 @@ impl LayerCounters {
         match decision {
             Decision::TimedOut { limit, .. } => self.timed_out(*limit),
             Decision::Retry { .. } => self.retries += 1,
+            Decision::Hedged(_) => self.hedges += 1,
             Decision::GaveUp(GiveUp::BudgetEmpty(_)) => self.budget_refusals += 1,
             Decision::Refused(rejection) => self.refused(*rejection),
             Decision::Answered(answer) => self.answered(*answer),
@@ -63,6 +68,7 @@ impl LayerCounters {
             | Rejection::TrialsTaken { .. } => self.breaker_refusals += 1,
             Rejection::BulkheadFull { .. } | Rejection::BulkheadWait => self.bulkhead_refusals += 1,
             Rejection::Throttled { .. } => self.throttle_refusals += 1,
+            Rejection::RateLimited { .. } => self.rate_limiter_refusals += 1,
             _ => {}
         }
     }

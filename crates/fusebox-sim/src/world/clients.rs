@@ -59,9 +59,12 @@ pub(super) fn all(
 /// Whether a layer remembers anything from one call to the next.
 const fn remembers(layer: &LayerConfig) -> bool {
     match layer {
-        LayerConfig::Timeout(_) | LayerConfig::Fallback(_) => false,
+        LayerConfig::Timeout(_) | LayerConfig::Fallback(_) | LayerConfig::Hedge(_) => false,
         LayerConfig::Retry(retry) => retry.budget.is_some(),
-        LayerConfig::Breaker(_) | LayerConfig::Bulkhead(_) | LayerConfig::Throttle(_) => true,
+        LayerConfig::Breaker(_)
+        | LayerConfig::Bulkhead(_)
+        | LayerConfig::Throttle(_)
+        | LayerConfig::RateLimiter(_) => true,
     }
 }
 
@@ -221,32 +224,36 @@ impl World {
 
     pub(super) fn reach_client(&mut self, attempt: Attempt, response: Response) {
         let Some(call) = self.calls.of(attempt) else { return };
-        if let Role::Client { reply, .. } = &mut call.role {
-            *reply = response.reply;
-        }
         call.exchange = Exchange::default();
         call.attempt = NO_ATTEMPT;
+        self.note_reply(attempt.call, response.reply);
         let retry_after = response.retry_after;
         let outcome = match response.reply {
             Reply::Success | Reply::Fallback | Reply::Queued => Outcome::Success,
             _ if response.is_503() => Outcome::Failure(Failure::Status { code: 503, retry_after }),
             Reply::FailedFast | Reply::Failure => Outcome::Failure(Failure::status(500)),
         };
-        self.tell(attempt.call, Input::Ended(outcome));
+        self.attempt_over(attempt.call, outcome);
+    }
+
+    fn note_reply(&mut self, key: CallKey, newest: Reply) {
+        if let Some(call) = self.call_of(key)
+            && let Role::Client { reply, .. } = &mut call.role
+        {
+            *reply = newest;
+        }
     }
 
     /// A client learns that it has no answer of the service, or one that came before any work.
     pub(super) fn fail_client(&mut self, attempt: Attempt, failure: Failure) {
         let Some(call) = self.calls.of(attempt) else { return };
         let is_limit = matches!(failure, Failure::Status { code: 429, .. });
-        if let Role::Client { reply, .. } = &mut call.role {
-            *reply = if is_limit { Reply::FailedFast } else { Reply::Failure };
-        }
         call.exchange = Exchange::default();
         call.attempt = NO_ATTEMPT;
         let (id, outcome) = (call.id, Outcome::Failure(failure));
+        self.note_reply(attempt.call, if is_limit { Reply::FailedFast } else { Reply::Failure });
         self.file(Some(id), None, What::Attempted(outcome));
-        self.tell(attempt.call, Input::Ended(outcome));
+        self.attempt_over(attempt.call, outcome);
     }
 
     /// A client's call has ended in its own pipeline.

@@ -1,7 +1,7 @@
 //! Connections: who gets one, who waits for one, and what becomes of them.
 
 use super::{Event, REFUSED, World, count, travel};
-use crate::calls::{Attempt, CallKey, CallState, Exchange, Line, NO_ATTEMPT, Role};
+use crate::calls::{Attempt, CallKey, CallState, Exchange, Line, NO_ATTEMPT};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
 use crate::measure::AttemptEnd;
@@ -284,7 +284,7 @@ impl World {
         let link = self.client_link(call);
         if self.scenario.cancellation
             && let Some(request) = exchange.request
-            && matches!(call.role, Role::Client { .. })
+            && call.role.is_client()
         {
             self.schedule.at(self.now + link.latency, Event::CancelRequest(request));
         }

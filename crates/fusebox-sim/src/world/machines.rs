@@ -7,7 +7,8 @@ use crate::measure::{BreakerChange, Measures};
 use crate::trace::{Endpoint, Entry, Trace, What};
 use fusebox::time::Instant;
 use fusebox::{
-    Call, Context, Decision, End, Explain, Input, Pipeline, Record, Repeat, Request, Slot, Step,
+    Call, Context, Decision, End, Explain, Input, Outcome, Pipeline, Record, Repeat, Request, Slot,
+    Step,
 };
 
 /// The ear of a pipeline: it files the records under their call.
@@ -90,9 +91,11 @@ impl World {
     }
 
     fn follow(&mut self, key: CallKey, step: Step) {
-        if step != Step::Unchanged {
-            // An attempt of who hung up says nothing about the dependency.
-            self.leave_exchange(key, step != Step::Done(End::HungUp));
+        if !matches!(step, Step::Unchanged | Step::Hedge(_)) {
+            // An attempt that its caller or the winner of a race ends says nothing about the dependency.
+            let is_failure = !matches!(step, Step::Done(End::HungUp | End::Success));
+            self.leave_exchange(key, is_failure);
+            self.end_hedges(key, is_failure);
         }
         let Some(call) = self.calls.get_mut(key) else { return };
         match step {
@@ -101,11 +104,9 @@ impl World {
                 call.attempt_at = self.now;
                 call.attempt = call.attempts;
                 call.attempt_here = number;
-                match call.role {
-                    Role::Client { .. } => self.send_request(key),
-                    Role::Request { .. } | Role::Job { .. } => self.connect(key),
-                }
+                self.send_attempt(key);
             }
+            Step::Hedge(number) => self.send_hedge(key, number),
             Step::Backoff | Step::Queue => call.attempt = NO_ATTEMPT,
             Step::Unchanged => {}
             Step::Done(end) => {
@@ -116,11 +117,78 @@ impl World {
                     Role::Client { .. } => self.finish_call(key, end),
                     Role::Request { .. } => self.finish_step(key, end),
                     Role::Job { .. } => self.finish_job(key, end),
+                    Role::Hedge { .. } => {}
                 }
                 return;
             }
         }
         self.schedule_wake(key);
+    }
+
+    /// An attempt sets out: to the service, or to a dependency.
+    fn send_attempt(&mut self, key: CallKey) {
+        match self.calls.get(key).map(|call| call.role.is_client()) {
+            Some(true) => self.send_request(key),
+            Some(false) => self.connect(key),
+            None => {}
+        }
+    }
+
+    fn send_hedge(&mut self, key: CallKey, number: u32) {
+        let Some(call) = self.calls.get_mut(key) else { return };
+        call.attempts += 1;
+        let role = Role::Hedge { of: key, on: call.on(), step: call.step() };
+        let mut hedge = CallState::new(call.origin(), role, call.tape_key, call.rng.clone());
+        (hedge.attempt, hedge.attempts) = (call.attempts, call.attempts);
+        (hedge.attempt_here, hedge.attempt_at) = (number, self.now);
+        hedge.hedge = call.hedge;
+        if let Some(operation) = hedge.operation {
+            self.ledger.hold(operation);
+        }
+        let hedge = self.calls.insert(hedge);
+        if let Some(call) = self.calls.get_mut(key) {
+            call.hedge = Some(hedge);
+        }
+        self.send_attempt(hedge);
+    }
+
+    /// Nobody waits for the attempts beside the one of a call any more.
+    fn end_hedges(&mut self, key: CallKey, is_failure: bool) {
+        let mut next = self.calls.get_mut(key).and_then(|call| call.hedge.take());
+        while let Some(hedge) = next {
+            self.leave_exchange(hedge, is_failure);
+            next = self.calls.get(hedge).and_then(|call| call.hedge);
+            self.remove_call(hedge);
+        }
+    }
+
+    /// An attempt has ended, which is told to the machine of its call.
+    pub(super) fn attempt_over(&mut self, key: CallKey, outcome: Outcome) {
+        let Some(call) = self.calls.get(key) else { return };
+        let (input, before) = (Input::Ended(call.attempt_here, outcome), call.hedge);
+        let Role::Hedge { of, .. } = call.role else { return self.tell(key, input) };
+        self.remove_call(key);
+        let mut holder = of;
+        while let Some(call) = self.calls.get_mut(holder) {
+            match call.hedge {
+                Some(next) if next == key => {
+                    call.hedge = before;
+                    break;
+                }
+                Some(next) => holder = next,
+                None => break,
+            }
+        }
+        self.tell(of, input);
+    }
+
+    /// The call of an attempt: itself, or what the attempt is a hedge of.
+    pub(super) fn call_of(&mut self, key: CallKey) -> Option<&mut CallState> {
+        let of = match self.calls.get(key)?.role {
+            Role::Hedge { of, .. } => of,
+            _ => key,
+        };
+        self.calls.get_mut(of)
     }
 
     fn schedule_wake(&mut self, key: CallKey) {
@@ -173,6 +241,15 @@ impl CallState {
             Role::Client { .. } => None,
             Role::Request { on, .. } => Some(on),
             Role::Job { .. } => Some(Dependency::Postgres),
+            Role::Hedge { on, .. } => on,
+        }
+    }
+
+    /// Which of the steps of its endpoint it is at.
+    const fn step(&self) -> u8 {
+        match self.role {
+            Role::Request { step, .. } | Role::Hedge { step, .. } => step,
+            Role::Client { .. } | Role::Job { .. } => 0,
         }
     }
 
@@ -181,7 +258,7 @@ impl CallState {
         let machine = machine.map_or(Instant::MAX, Call::wake_at);
         match self.role {
             Role::Client { gives_up_at, .. } => machine.min(gives_up_at),
-            Role::Request { .. } | Role::Job { .. } => machine,
+            Role::Request { .. } | Role::Job { .. } | Role::Hedge { .. } => machine,
         }
     }
 
@@ -189,7 +266,7 @@ impl CallState {
     pub(super) const fn is_retry(&self) -> bool {
         let parent = match self.role {
             Role::Request { parent, .. } => parent.number,
-            Role::Client { .. } | Role::Job { .. } => 1,
+            Role::Client { .. } | Role::Job { .. } | Role::Hedge { .. } => 1,
         };
         parent > 1 || self.attempt_here > 1
     }
@@ -198,11 +275,7 @@ impl CallState {
     /// which step of it.
     pub(super) fn message_key(&self, message: u64) -> u64 {
         let on = self.on().map_or(0, |on| 1 + on as u64);
-        let step = match self.role {
-            Role::Request { step, .. } => u64::from(step),
-            Role::Client { .. } | Role::Job { .. } => 0,
-        };
-        let place = on << 32 | message << 40 | step << 56;
+        let place = on << 32 | message << 40 | u64::from(self.step()) << 56;
         fusebox::rng::mix(self.tape_key) ^ (u64::from(self.attempt_here) | place)
     }
 

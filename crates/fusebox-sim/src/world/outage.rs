@@ -141,6 +141,7 @@ impl World {
             Role::Client { .. } => return,
             Role::Request { parent, .. } => self.send_failure(parent, Failure::ConnectionLost),
             Role::Job { .. } => self.put_back_job(key),
+            Role::Hedge { .. } => {}
         }
         self.remove_call(key);
     }

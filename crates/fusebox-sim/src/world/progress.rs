@@ -74,7 +74,7 @@ impl World {
     fn progress_of(&self, key: CallKey, state: &CallState) -> Option<Progress> {
         let gives_up_at = match state.role {
             Role::Client { gives_up_at, .. } => gives_up_at,
-            Role::Request { .. } | Role::Job { .. } => Instant::MAX,
+            Role::Request { .. } | Role::Job { .. } | Role::Hedge { .. } => Instant::MAX,
         };
         let machine = self.calls.machine(key);
         Some(Progress {

@@ -9,7 +9,7 @@ use crate::measure::{AttemptEnd, ClientAttempt};
 use crate::scenario::Link;
 use crate::server::{Arrival, Query, SlotKey, Started};
 use crate::trace::What;
-use fusebox::{Failure, Input, Outcome};
+use fusebox::{Failure, Outcome};
 
 /// One round trip of an attempt to a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -331,6 +331,6 @@ impl World {
         let counters = &mut self.measures.counters.dependencies[on];
         *if outcome.is_success() { &mut counters.successes } else { &mut counters.failures } += 1;
         self.file(Some(id), at.or(Some(on)), What::Attempted(outcome));
-        self.tell(key, Input::Ended(outcome));
+        self.attempt_over(key, outcome);
     }
 }

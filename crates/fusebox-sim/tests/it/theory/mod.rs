@@ -1,5 +1,6 @@
 //! The world beside queueing theory: where a queue has a formula, the world agrees with it.
 
 mod formulas;
+mod hedging;
 mod queues;
 mod station;

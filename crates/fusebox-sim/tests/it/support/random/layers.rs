@@ -2,8 +2,9 @@
 
 use super::Chance;
 use fusebox::{
-    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, FallbackConfig, LayerConfig,
-    LayerKind, Otherwise, Overdue, Rate, RetryConfig, ThrottleConfig, TimeoutConfig, Window,
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, FallbackConfig, HedgeConfig,
+    LayerConfig, LayerKind, Otherwise, Overdue, Rate, RateLimitConfig, RetryConfig, ThrottleConfig,
+    TimeoutConfig, Window,
 };
 
 /// A random order of a random subset.
@@ -47,6 +48,15 @@ fn layer(chance: &mut Chance, kind: LayerKind) -> LayerConfig {
         LayerKind::Throttle => LayerConfig::Throttle(ThrottleConfig {
             k_per_mille: chance.number(1_000, 3_000),
             window: chance.millis(1, 2_000),
+        }),
+        LayerKind::RateLimiter => LayerConfig::RateLimiter(RateLimitConfig {
+            permits: chance.number(1, 500),
+            period: chance.millis(1, 1_000),
+            burst: chance.number(1, 20),
+        }),
+        LayerKind::Hedge => LayerConfig::Hedge(HedgeConfig {
+            delay: chance.millis(0, 50),
+            attempts: chance.number(1, 10),
         }),
     }
 }
