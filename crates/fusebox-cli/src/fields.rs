@@ -53,6 +53,7 @@ const RUN: &[Field] = &[
     field("refusals.breaker", "calls", "not sent, as a breaker was open or on trial"),
     field("refusals.bulkhead", "calls", "not sent, as a bulkhead had no slot"),
     field("refusals.throttle", "calls", "not sent by a throttle"),
+    field("refusals.rate_limiter", "calls", "not sent by a rate limiter"),
     field("refusals.deadline", "calls", "not sent, as the caller's deadline had passed"),
     field("refusals.pool", "attempts", "for which a pool had no connection and no place to wait"),
     field("refusals.retry_budget", "retries", "for which the budget was spent"),

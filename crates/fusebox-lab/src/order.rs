@@ -63,13 +63,15 @@ const WRONG: &[Advice] = &[
     },
 ];
 
-/// From the innermost to the outermost: the usual order, with the throttle beside the breaker, whose
-/// refusals need a fallback as well.
+/// From the innermost to the outermost: the usual order, with throttle and rate limiter beside the
+/// breaker, as their rejections need a fallback as well.
 const RANKS: [LayerKind; LayerKind::ALL.len()] = [
+    LayerKind::Hedge,
     LayerKind::Timeout,
     LayerKind::Retry,
     LayerKind::Breaker,
     LayerKind::Throttle,
+    LayerKind::RateLimiter,
     LayerKind::Fallback,
     LayerKind::Bulkhead,
 ];

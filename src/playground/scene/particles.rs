@@ -161,7 +161,7 @@ impl Particles {
     ) -> Option<(DotKind, Motion, u8)> {
         match decision {
             Decision::Sent(1) => Some((DotKind::FirstAttempt, Motion::Out, 0)),
-            Decision::Sent(_) => Some((DotKind::Retry, Motion::Out, 0)),
+            Decision::Sent(_) | Decision::Hedged(_) => Some((DotKind::Retry, Motion::Out, 0)),
             // The service's answer to it was no success.
             Decision::Retry { .. } if !self.direct && !self.decided_here(entry) => {
                 Some((DotKind::Failure, Motion::Back, 0))
@@ -186,7 +186,7 @@ impl Particles {
     fn begins_at_service(decision: &Decision) -> Option<(DotKind, Motion)> {
         match decision {
             Decision::Sent(1) => Some((DotKind::FirstAttempt, Motion::Out)),
-            Decision::Sent(_) => Some((DotKind::Retry, Motion::Out)),
+            Decision::Sent(_) | Decision::Hedged(_) => Some((DotKind::Retry, Motion::Out)),
             Decision::TimedOut { .. } => Some((DotKind::Abandoned, Motion::Lost)),
             decision => {
                 let by_breaker = refused_by_breaker(decision)?;

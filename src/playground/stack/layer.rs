@@ -150,6 +150,8 @@ pub(super) const fn name(kind: LayerKind) -> &'static str {
         LayerKind::Fallback => "Fallback",
         LayerKind::Bulkhead => "Bulkhead",
         LayerKind::Throttle => "Throttle",
+        LayerKind::RateLimiter => "Rate limiter",
+        LayerKind::Hedge => "Hedging",
     }
 }
 

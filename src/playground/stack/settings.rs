@@ -127,6 +127,8 @@ const fn main(layer: &LayerConfig) -> &'static [&'static str] {
         LayerConfig::Fallback(_) => &["stale_for"],
         LayerConfig::Bulkhead(_) => &["slots"],
         LayerConfig::Throttle(_) => &["k"],
+        LayerConfig::RateLimiter(_) => &["permits"],
+        LayerConfig::Hedge(_) => &["delay"],
     }
 }
 

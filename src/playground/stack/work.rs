@@ -56,6 +56,18 @@ impl Work {
             LayerConfig::Breaker(_) => breaker(counters.breaker_refusals, on),
             LayerConfig::Fallback(_) => fallback(counters, whom),
             LayerConfig::Bulkhead(_) => self.bulkhead_line(on),
+            LayerConfig::RateLimiter(_) => match counters.rate_limiter_refusals {
+                0 => "Rejected no call".to_owned(),
+                rejected => format!(
+                    "Rejected {}{}",
+                    plural(rejected, "call", "calls"),
+                    fate(LayerKind::RateLimiter, on)
+                ),
+            },
+            LayerConfig::Hedge(_) => match counters.hedges {
+                0 => "Hedged no attempt".to_owned(),
+                hedges => format!("Sent {}", plural(hedges, "hedge", "hedges")),
+            },
             LayerConfig::Throttle(_) => match counters.throttle_refusals {
                 0 => "Throttled no call".to_owned(),
                 held => format!(
@@ -162,6 +174,8 @@ pub(super) fn off(kind: LayerKind, whom: Dependency) -> String {
         LayerKind::Fallback => "Off: the client gets the error".to_owned(),
         LayerKind::Bulkhead => format!("Off: {title} can occupy every thread"),
         LayerKind::Throttle => "Off: it throttles no call".to_owned(),
+        LayerKind::RateLimiter => "Off: calls are sent at any rate".to_owned(),
+        LayerKind::Hedge => "Off: no attempt is hedged".to_owned(),
     }
 }
 

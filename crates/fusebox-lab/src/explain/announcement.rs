@@ -33,6 +33,7 @@ enum Common {
     DeadConnections,
     BulkheadFull,
     Throttled,
+    RateLimited,
     BudgetSpent,
     TimedOut,
     GaveUp,
@@ -72,6 +73,7 @@ impl Common {
                     Self::BulkheadFull
                 }
                 Decision::Refused(Rejection::Throttled { .. }) => Self::Throttled,
+                Decision::Refused(Rejection::RateLimited { .. }) => Self::RateLimited,
                 Decision::GaveUp(GiveUp::BudgetEmpty(_)) => Self::BudgetSpent,
                 Decision::TimedOut { .. } => Self::TimedOut,
                 Decision::Transition(_) | Decision::ShadowTrip(_) => Self::ClientBreaker,

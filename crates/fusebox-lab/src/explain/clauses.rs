@@ -46,6 +46,8 @@ pub(super) const fn layer_name(kind: LayerKind) -> &'static str {
         LayerKind::Fallback => "fallback",
         LayerKind::Bulkhead => "bulkhead",
         LayerKind::Throttle => "throttle",
+        LayerKind::RateLimiter => "rate limiter",
+        LayerKind::Hedge => "hedging",
     }
 }
 

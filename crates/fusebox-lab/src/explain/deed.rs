@@ -192,6 +192,14 @@ fn switches(on: Dependency, kind: LayerKind, enabled: bool) -> Vec<String> {
         (LayerKind::Throttle, true) => {
             format!("Calls are turned away by chance, as often as {to} has not taken them of late.")
         }
+        (LayerKind::RateLimiter, true) => {
+            format!("Calls to {to} beyond the rate limit are refused before they are sent.")
+        }
+        (LayerKind::RateLimiter, false) => format!("Calls to {to} are sent at any rate."),
+        (LayerKind::Hedge, true) => {
+            format!("Where {to} is slow to answer, a second attempt is sent beside the first.")
+        }
+        (LayerKind::Hedge, false) => "Each attempt is waited for alone.".to_owned(),
         (LayerKind::Throttle, false) => {
             format!("Every call is sent to {to}, whatever it can take.")
         }

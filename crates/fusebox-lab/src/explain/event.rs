@@ -147,6 +147,9 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
                 None => format!("the client sends attempt {attempt}"),
             }
         }
+        Decision::Hedged(attempt) => {
+            format!("attempt {} is sent beside the one in flight{}", count(attempt.into()), at(on))
+        }
         Decision::Refused(of) => {
             format!("nothing is sent{}: {}", way(on), reasons::refusal(of, on, Present))
         }

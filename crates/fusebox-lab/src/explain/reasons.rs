@@ -50,10 +50,11 @@ pub(super) fn refusal(rejection: Rejection, on: Option<Dependency>, tense: Tense
             format!("{throttle} {turns} {share} of the calls away, and chance chose this one")
         }
         Rejection::RateLimited { retry_after: Duration::MAX } => {
-            format!("a rate limit of our own {is} reached for good")
+            format!("{} {is} at its limit for good", layer(LayerKind::RateLimiter, on))
         }
         Rejection::RateLimited { retry_after } => {
-            format!("a rate limit of our own {is} reached for another {}", length(retry_after))
+            let limiter = layer(LayerKind::RateLimiter, on);
+            format!("{limiter} {is} at its limit for another {}", length(retry_after))
         }
         Rejection::DeadlinePassed => {
             format!("its deadline {} passed already", tense.word("has", "had"))

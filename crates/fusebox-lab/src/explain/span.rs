@@ -34,6 +34,8 @@ pub(super) struct Way<'a> {
 pub(super) struct Span {
     /// The attempt under way.
     pub(super) open: Option<Attempt>,
+    /// The attempt that the newest hedges stand beside.
+    raced_from: u32,
     /// The number of the newest attempt; zero before the first.
     pub(super) attempts: u32,
     retries: u32,
@@ -77,6 +79,7 @@ impl Span {
         let line = |text: String| vec![Line::at(at, sentence(&text))];
         match *decision {
             Decision::Sent(number) => self.sent(way, at, number, since),
+            Decision::Hedged(number) => self.hedged(way, at, number),
             Decision::Refused(rejection) => line(self.refused(way, at, rejection, before)),
             Decision::Transition(transition) => line(self.transition(way, &transition)),
             Decision::ShadowTrip(observation) => line(format!(
@@ -158,6 +161,17 @@ impl Span {
         if std::mem::take(&mut self.is_trial) {
             begins = format!("{begins} as a trial of the half-open breaker");
         }
+        self.attempts = number;
+        self.raced_from = number;
+        self.open = Some(Attempt::new(at, begins, way.is_write));
+        lines
+    }
+
+    /// A further attempt beside those in flight; which of them ends first is not known.
+    fn hedged(&mut self, way: Way<'_>, at: Instant, number: u32) -> Vec<Line> {
+        let ending = format!("had no answer yet when attempt {number} was sent beside it");
+        let lines = self.close(&ending);
+        let begins = format!("of attempts {} to {number} in flight, one", self.raced_from);
         self.attempts = number;
         self.open = Some(Attempt::new(at, begins, way.is_write));
         lines

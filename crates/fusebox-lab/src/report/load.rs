@@ -46,6 +46,8 @@ pub struct Refusals {
     pub bulkhead: u64,
     /// Calls: a throttle.
     pub throttle: u64,
+    /// Calls: a rate limiter.
+    pub rate_limiter: u64,
     /// Calls: the caller's deadline had passed.
     pub deadline: u64,
     /// Attempts: a pool had no connection and no place to wait for one.
@@ -63,6 +65,7 @@ impl Refusals {
             breaker: refusals.breaker,
             bulkhead: refusals.bulkhead,
             throttle: refusals.throttle,
+            rate_limiter: refusals.rate_limiter,
             deadline: refusals.deadline,
             pool: refusals.pool,
             retry_budget: counters.budget_refusals,
@@ -70,11 +73,12 @@ impl Refusals {
         }
     }
 
-    pub(super) const fn counts(&self) -> [Count; 7] {
+    pub(super) const fn counts(&self) -> [Count; 8] {
         [
             ("breaker", self.breaker),
             ("bulkhead", self.bulkhead),
             ("throttle", self.throttle),
+            ("rate_limiter", self.rate_limiter),
             ("deadline", self.deadline),
             ("pool", self.pool),
             ("retry_budget", self.retry_budget),

@@ -17,7 +17,7 @@ pub(super) const CLIENTS: &Table<ClientsConfig> = &Table {
     one_of: &[],
 };
 
-const CLIENT_LAYERS: [Item<ClientsConfig>; 7] = layers();
+const CLIENT_LAYERS: [Item<ClientsConfig>; 9] = layers();
 
 impl HasLayers for ClientsConfig {
     fn layers(&mut self) -> &mut Vec<LayerConfig> {

@@ -16,7 +16,7 @@ pub(super) const DEPENDENCY: &Table<DependencyConfig> = &Table {
     one_of: &[],
 };
 
-const DEPENDENCY_LAYERS: [Item<DependencyConfig>; 7] = layers();
+const DEPENDENCY_LAYERS: [Item<DependencyConfig>; 9] = layers();
 
 impl HasLayers for DependencyConfig {
     fn layers(&mut self) -> &mut Vec<LayerConfig> {

@@ -3,13 +3,14 @@
 use super::breaker::BREAKER;
 use super::kind::{Kind, Value};
 use super::object::Sometimes;
-use super::policies::{BULKHEAD, FALLBACK, RETRY, THROTTLE, TIMEOUT};
+use super::parts::RATE_LIMIT;
+use super::policies::{BULKHEAD, FALLBACK, HEDGE, RETRY, THROTTLE, TIMEOUT};
 use super::table::{Access, Item, setting};
 use fusebox::{LayerConfig, LayerKind};
 
 /// The words for [`LayerKind::ALL`], in its order.
 pub(super) const LAYERS: &[&str] =
-    &["timeout", "retry", "breaker", "fallback", "bulkhead", "throttle"];
+    &["timeout", "retry", "breaker", "fallback", "bulkhead", "throttle", "rate_limiter", "hedge"];
 
 /// A list of layers, each once.
 pub(super) const SOME_LAYERS: Kind =
@@ -58,7 +59,7 @@ macro_rules! layer {
 }
 
 /// Which layers there are, and the settings of each.
-pub(super) const fn layers<T: HasLayers>() -> [Item<T>; 7] {
+pub(super) const fn layers<T: HasLayers>() -> [Item<T>; 9] {
     [
         setting(
             "layers",
@@ -109,6 +110,20 @@ pub(super) const fn layers<T: HasLayers>() -> [Item<T>; 7] {
             THROTTLE,
             "Throttle",
             "Turns calls away where too many are refused."
+        ),
+        layer!(
+            "rate_limiter",
+            RateLimiter,
+            RATE_LIMIT,
+            "Rate limiter",
+            "Send no more calls than this rate."
+        ),
+        layer!(
+            "hedge",
+            Hedge,
+            HEDGE,
+            "Hedge",
+            "Send a second attempt beside one that is slow to answer."
         ),
     ]
 }

@@ -6,8 +6,8 @@ use super::kind::{Kind, count, factor, time};
 use super::table::{Access, Item, Table, setting};
 use fusebox::time::Duration;
 use fusebox::{
-    BackoffConfig, BulkheadConfig, FallbackConfig, Otherwise, RetryConfig, ThrottleConfig,
-    TimeoutConfig,
+    BackoffConfig, BulkheadConfig, FallbackConfig, HedgeConfig, Otherwise, RetryConfig,
+    ThrottleConfig, TimeoutConfig,
 };
 
 /// The settings of the limits of time.
@@ -161,6 +161,29 @@ pub const BULKHEAD: &Table<BulkheadConfig> = &Table {
             "The longest that one waits for a slot.",
             time(BulkheadConfig::MAX_WAIT),
             Access::Time(|bulkhead| Some(&mut bulkhead.max_wait)),
+        ),
+    ]],
+    one_of: &[],
+};
+
+/// The settings of hedging.
+pub(super) const HEDGE: &Table<HedgeConfig> = &Table {
+    name: "hedge",
+    fresh: HedgeConfig::default,
+    items: &[&[
+        setting(
+            "delay",
+            "Delay",
+            "Send the next attempt when none has been answered for this long.",
+            time(HedgeConfig::DELAY),
+            Access::Time(|hedge| Some(&mut hedge.delay)),
+        ),
+        setting(
+            "attempts",
+            "Attempts in flight",
+            "Most attempts beside each other, the first included.",
+            count("attempts", HedgeConfig::ATTEMPTS),
+            Access::Number(|hedge| Some(&mut hedge.attempts)),
         ),
     ]],
     one_of: &[],

@@ -25,6 +25,12 @@ impl Teller<'_> {
                 }
                 self.own.attempts = number;
             }
+            Decision::Hedged(number) => {
+                let text =
+                    format!("the client asked once more without giving up, as attempt {number}");
+                self.say(at, &text);
+                self.own.attempts = number;
+            }
             Decision::TimedOut { limit, after } => {
                 let text = clients_limit(limit, &length(after), self.own.attempts);
                 self.say(at, &text);
