@@ -38,7 +38,7 @@ enum Executor {
     /// Workers, and until all are ready, the timeout for that.
     Workers(Vec<Worker>, Option<Timeout>),
     /// The page itself, in slices.
-    Inline(Inline),
+    Inline(Box<Inline>),
 }
 
 #[derive(Default)]
@@ -131,7 +131,7 @@ impl State {
         let own = self.own.clone();
         let too_late = move || deliver(&own, Self::fall_back);
         workers.map_or_else(
-            |_| Executor::Inline(Inline::default()),
+            |_| Executor::Inline(Box::default()),
             |workers| Executor::Workers(workers, Some(Timeout::new(READY_WITHIN, too_late))),
         )
     }
@@ -167,7 +167,7 @@ impl State {
         if let Executor::Workers(workers, _) = &mut self.executor {
             let jobs = workers.iter_mut().filter_map(|worker| worker.job.take());
             jobs.for_each(|job| self.queue.take_back(job));
-            self.executor = Executor::Inline(Inline::default());
+            self.executor = Executor::Inline(Box::default());
             self.dispatch();
         }
         None

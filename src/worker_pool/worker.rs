@@ -15,7 +15,7 @@ const SCRIPT: &str = "link[rel=modulepreload][href*=playground]";
 
 /// A worker, and its job.
 pub(super) struct Worker {
-    worker: web_sys::Worker,
+    handle: web_sys::Worker,
     /// Whether it has reported that it can take jobs.
     pub(super) ready: bool,
     pub(super) job: Option<QueuedJob>,
@@ -41,7 +41,7 @@ impl Worker {
         };
         let listeners = ["message", "error", "messageerror"].map(listen);
         worker.post_message(&Array::of2(&script.into(), &wasm_bindgen::module()))?;
-        Ok(Self { worker, ready: false, job: None, _listeners: listeners })
+        Ok(Self { handle: worker, ready: false, job: None, _listeners: listeners })
     }
 
     pub(super) fn is_free(&self) -> bool {
@@ -62,13 +62,13 @@ impl Worker {
 
     fn send(&self, order: &Array) {
         // It cannot fail: numbers and strings can be cloned.
-        let _ = self.worker.post_message(order);
+        let _ = self.handle.post_message(order);
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
-        self.worker.terminate();
+        self.handle.terminate();
     }
 }
 

@@ -43,7 +43,7 @@ test('open in an outage', async ({ page }) => {
   await looksLike(page, 'outage');
 });
 
-test('with a explanation', async ({ page }) => {
+test('with an explanation', async ({ page }) => {
   await playground.openAt(12, OUTAGE);
   await playground.history.first().click();
   await expect(playground.closeExplanation).toBeVisible();

@@ -128,7 +128,7 @@ struct Entry<V> {
     /// That of its claim.
     number: u64,
     fingerprint: u64,
-    /// The end of the claim_timeout, or that of the time of the result.
+    /// The end of the claim, or that of the time of the result.
     ends: Instant,
     /// None while it is at work.
     result: Option<V>,

@@ -175,10 +175,9 @@ impl Painter<'_> {
             let row = CellRow { place: lane.pool, of: size, filled: used, pale: idle, below: true };
             self.strip(&row, &words, used >= size, waiting);
         } else if self.gauges(lane.on).pool.is_some() {
-            let words = match (waiting, lane.pool.width > 130.0) {
-                (0, _) => format!("uses {used} of the pool"),
-                (_, true) => format!("uses {used}, {} queued", count(waiting.into())),
-                (_, false) => format!("uses {used}, {} queued", count(waiting.into())),
+            let words = match waiting {
+                0 => format!("uses {used} of the pool"),
+                _ => format!("uses {used}, {} queued", count(waiting.into())),
             };
             let colour = if waiting > 0 { &palette.slow } else { &palette.ink_soft };
             self.pen.text(&words, lane.pool.x, lane.pool.y + 12.0, SMALL, colour);

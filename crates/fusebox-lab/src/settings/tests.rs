@@ -224,7 +224,7 @@ fn a_wrong_key_or_text_says_what_would_do() {
         (
             "clients",
             "1",
-            "clients is not one setting; it has count, arrivals, rate, think, think_spread, think_spread_width, think_spread_sigma, think_spread_deviation, burst, mix, patience, link, shared, layers, timeout, retry, breaker, fallback, bulkhead, throttle",
+            "clients is not one setting; it has count, arrivals, rate, think, think_spread, think_spread_width, think_spread_sigma, think_spread_deviation, burst, mix, patience, link, shared, layers, timeout, retry, breaker, fallback, bulkhead, throttle, rate_limiter, hedge",
         ),
         (
             "",
@@ -284,8 +284,8 @@ fn what_a_document_cannot_say_is_out_of_range() {
         said,
         [
             "model.slots is 0, but must be a whole number from 1 to 1,000,000",
-            "cache.off is retry,retry, but must be a list of 0 to 6 of timeout, retry, breaker, \
-             fallback, bulkhead, throttle, each once",
+            "cache.off is retry,retry, but must be a list of 0 to 8 of timeout, retry, breaker, \
+             fallback, bulkhead, throttle, rate_limiter, hedge, each once",
             "schedule.0.at is 86401s, but must be a time such as 250ms or 2s, up to 1 day",
         ]
     );

@@ -69,7 +69,7 @@ impl LayerCounters {
             Rejection::BulkheadFull { .. } | Rejection::BulkheadWait => self.bulkhead_refusals += 1,
             Rejection::Throttled { .. } => self.throttle_refusals += 1,
             Rejection::RateLimited { .. } => self.rate_limiter_refusals += 1,
-            _ => {}
+            Rejection::DeadlinePassed => {}
         }
     }
 

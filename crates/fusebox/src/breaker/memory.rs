@@ -157,7 +157,7 @@ impl Memory {
                 }
             }
             (Self::Consecutive(run), SavedWindow::Consecutive(failures)) => {
-                run.failures = *failures
+                run.failures = *failures;
             }
             _ => {}
         }

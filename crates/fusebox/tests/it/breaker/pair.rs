@@ -275,7 +275,7 @@ impl Pair {
         same("the exported calls", exported, remembered)
     }
 
-    /// Where a cycle is to end half_open_timeout, it does when the next call comes.
+    /// A half-open cycle whose time is over ends when the next call comes.
     fn check_cycle_ends(&self) -> Checked {
         let (State::HalfOpen { .. }, Some(end)) = (self.breaker.state(), self.model.cycle_ends())
         else {

@@ -272,10 +272,10 @@ fn count(seen: &mut Seen, breaker: &CircuitBreaker) {
         Cause::TrialsFailed { slow: 0, .. } => saw("trials failed"),
         Cause::TrialsFailed { .. } => saw("slow trials"),
         Cause::HalfOpenTimedOut(HalfOpenTimeout { then: HalfOpenEnd::Open, .. }) => {
-            saw("undecided, open")
+            saw("undecided, open");
         }
         Cause::HalfOpenTimedOut(HalfOpenTimeout { then: HalfOpenEnd::Close, .. }) => {
-            saw("undecided, closed")
+            saw("undecided, closed");
         }
         Cause::ByHand => saw("a hand"),
         Cause::ProcessEnded => saw("the end of a process"),
