@@ -171,6 +171,8 @@ impl Hedge {
     }
 
     /// A race that begins with the attempt of this number, which is sent now.
+    #[cold]
+    #[inline(never)]
     pub(super) fn start_from(&self, now: Instant, number: u32) -> Race {
         let mut race = self.race(now, number - 1);
         let _ = race.send(now);
@@ -206,6 +208,8 @@ impl Race {
     }
 
     /// The moment of [`Race::wake_at`] has come; to be called until it lies ahead.
+    #[cold]
+    #[inline(never)]
     pub fn timer(&mut self, now: Instant) -> HedgeStep {
         if now < self.wake_at() || self.wake_at() == Instant::MAX {
             return HedgeStep::Unchanged;
@@ -214,6 +218,8 @@ impl Race {
     }
 
     /// The attempt with this number has ended; nothing follows from one that was cancelled before.
+    #[cold]
+    #[inline(never)]
     pub fn ended(&mut self, now: Instant, number: u32, outcome: Outcome) -> HedgeStep {
         let number = number.saturating_sub(self.before);
         if !self.running.contains(number) {

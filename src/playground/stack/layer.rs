@@ -151,7 +151,7 @@ pub(super) const fn name(kind: LayerKind) -> &'static str {
         LayerKind::Bulkhead => "Bulkhead",
         LayerKind::Throttle => "Throttle",
         LayerKind::RateLimiter => "Rate limiter",
-        LayerKind::Hedge => "Hedging",
+        LayerKind::Hedge => "Hedge",
     }
 }
 
