@@ -97,13 +97,14 @@ impl Pipeline {
         self.layers.iter().position(|layer| layer.kind == kind).unwrap_or(0)
     }
 
+    fn find<T>(&self, of: impl Fn(&Policy) -> Option<&T>) -> Option<&T> {
+        self.layers.iter().find_map(|layer| of(&layer.policy))
+    }
+
     /// The breaker, if there is one.
     #[must_use]
     pub fn breaker(&self) -> Option<&CircuitBreaker> {
-        self.layers.iter().find_map(|layer| match &layer.policy {
-            Policy::Breaker(breaker) => Some(&**breaker),
-            _ => None,
-        })
+        self.find(|policy| if let Policy::Breaker(it) = policy { Some(&**it) } else { None })
     }
 
     /// The breaker, if there is one, for an operator to tell it what to do.
@@ -117,37 +118,25 @@ impl Pipeline {
     /// The retry policy, if there is one.
     #[must_use]
     pub fn retry(&self) -> Option<&Retry> {
-        self.layers.iter().find_map(|layer| match &layer.policy {
-            Policy::Retry(retry) => Some(retry),
-            _ => None,
-        })
+        self.find(|policy| if let Policy::Retry(it) = policy { Some(it) } else { None })
     }
 
     /// The bulkhead, if there is one.
     #[must_use]
     pub fn bulkhead(&self) -> Option<&Bulkhead> {
-        self.layers.iter().find_map(|layer| match &layer.policy {
-            Policy::Bulkhead(bulkhead) => Some(bulkhead),
-            _ => None,
-        })
+        self.find(|policy| if let Policy::Bulkhead(it) = policy { Some(it) } else { None })
     }
 
     /// The throttle, if there is one.
     #[must_use]
     pub fn throttle(&self) -> Option<&Throttle> {
-        self.layers.iter().find_map(|layer| match &layer.policy {
-            Policy::Throttle(throttle) => Some(throttle),
-            _ => None,
-        })
+        self.find(|policy| if let Policy::Throttle(it) = policy { Some(it) } else { None })
     }
 
     /// The rate limiter, if there is one.
     #[must_use]
     pub fn rate_limiter(&self) -> Option<&RateLimit> {
-        self.layers.iter().find_map(|layer| match &layer.policy {
-            Policy::RateLimiter(limit) => Some(limit),
-            _ => None,
-        })
+        self.find(|policy| if let Policy::RateLimiter(it) = policy { Some(it) } else { None })
     }
 
     /// What hedges the attempts, if a layer does.
