@@ -171,8 +171,6 @@ impl Hedge {
     }
 
     /// A race that begins with the attempt of this number, which is sent now.
-    #[cold]
-    #[inline(never)]
     pub(super) fn start_from(&self, now: Instant, number: u32) -> Race {
         let mut race = self.race(now, number - 1);
         let _ = race.send(now);
@@ -208,8 +206,6 @@ impl Race {
     }
 
     /// The moment of [`Race::wake_at`] has come; to be called until it lies ahead.
-    #[cold]
-    #[inline(never)]
     pub fn timer(&mut self, now: Instant) -> HedgeStep {
         if now < self.wake_at() || self.wake_at() == Instant::MAX {
             return HedgeStep::Unchanged;
@@ -218,14 +214,10 @@ impl Race {
     }
 
     /// The attempt with this number has ended; nothing follows from one that was cancelled before.
-    #[cold]
-    #[inline(never)]
     pub fn ended(&mut self, now: Instant, number: u32, outcome: Outcome) -> HedgeStep {
-        let number = number.saturating_sub(self.before);
-        if !self.running.contains(number) {
+        if !self.take(number) {
             return HedgeStep::Unchanged;
         }
-        self.running.remove(number);
         match outcome {
             Outcome::Success => self.end(outcome),
             Outcome::Failure(failure) if failure.is_of_request() => self.end(outcome),
@@ -243,11 +235,9 @@ impl Race {
     /// A policy refused to send the attempt with this number: it was never made, and no other is asked
     /// for. What is under way goes on, and where nothing is, what came before is the outcome.
     pub fn refused(&mut self, number: u32) -> HedgeStep {
-        let number = number.saturating_sub(self.before);
-        if !self.running.contains(number) {
+        if !self.take(number) {
             return HedgeStep::Unchanged;
         }
-        self.running.remove(number);
         self.left = 0;
         self.go_on()
     }
@@ -255,6 +245,14 @@ impl Race {
     /// The caller does not wait any longer.
     pub fn hang_up(&mut self) -> HedgeStep {
         if self.done { HedgeStep::Unchanged } else { self.end(Outcome::Neutral) }
+    }
+
+    /// Takes the attempt with this number of its call out of those in flight; says whether it was there.
+    const fn take(&mut self, number: u32) -> bool {
+        let number = number.saturating_sub(self.before);
+        let was_running = self.running.contains(number);
+        self.running.remove(number);
+        was_running
     }
 
     fn send(&mut self, now: Instant) -> HedgeStep {

@@ -473,8 +473,6 @@ impl Pipeline {
     }
 }
 
-#[cold]
-#[inline(never)]
 fn send_hedge<X: Explain>(call: &mut Call, number: u32, cx: &mut Context<'_, X>) -> Step {
     call.attempts = number;
     cx.record(Decision::Hedged(number));

@@ -134,8 +134,6 @@ impl World {
         }
     }
 
-    #[cold]
-    #[inline(never)]
     fn send_hedge(&mut self, key: CallKey, number: u32) {
         let Some(call) = self.calls.get_mut(key) else { return };
         call.attempts += 1;
@@ -155,16 +153,7 @@ impl World {
     }
 
     /// Nobody waits for the attempts beside the one of a call any more.
-    #[inline]
     fn end_hedges(&mut self, key: CallKey, is_failure: bool) {
-        if self.calls.get(key).is_some_and(|call| call.hedge.is_some()) {
-            self.end_race(key, is_failure);
-        }
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn end_race(&mut self, key: CallKey, is_failure: bool) {
         let mut next = self.calls.get_mut(key).and_then(|call| call.hedge.take());
         while let Some(hedge) = next {
             self.leave_exchange(hedge, is_failure);
@@ -174,7 +163,6 @@ impl World {
     }
 
     /// An attempt has ended, which is told to the machine of its call.
-    #[inline(never)]
     pub(super) fn attempt_over(&mut self, key: CallKey, outcome: Outcome) {
         let Some(call) = self.calls.get(key) else { return };
         let (input, before) = (Input::Ended(call.attempt_here, outcome), call.hedge);
@@ -195,7 +183,6 @@ impl World {
     }
 
     /// The call of an attempt: itself, or what the attempt is a hedge of.
-    #[inline(never)]
     pub(super) fn call_of(&mut self, key: CallKey) -> Option<&mut CallState> {
         let of = match self.calls.get(key)?.role {
             Role::Hedge { of, .. } => of,
