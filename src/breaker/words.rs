@@ -54,7 +54,7 @@ pub(super) fn next(breaker: &CircuitBreaker, status: BreakerStatus, rules: &[Rul
             return breaker.half_open().map(decision).unwrap_or_default();
         }
         BreakerStatus::ForcedOpen | BreakerStatus::Disabled => {
-            return "Until it is told otherwise.".to_owned();
+            return "Until an operator changes its mode.".to_owned();
         }
         BreakerStatus::Absent | BreakerStatus::SwitchedOff => return String::new(),
     };

@@ -267,7 +267,7 @@ mod tests {
         let baseline = page.player.baseline().expect("the comparison is on").back().copied();
         let main = page.player.world().measures().samples().back().copied();
         let (baseline, main) = (baseline.expect("it ran"), main.expect("it ran"));
-        assert_eq!(baseline.at, main.at, "the baseline keeps up");
+        assert_eq!(baseline.at, main.at, "the baseline is at the same moment");
         assert_eq!(baseline.gauges.dependencies[DATABASE].fault, Some(Fault::Down));
         assert_eq!(baseline.calls, main.calls, "the same arrivals");
         assert!(baseline.useful < main.useful, "{baseline:?} {main:?}");
