@@ -313,7 +313,7 @@ mod tests {
 
     #[track_caller]
     fn apply(world: &mut World, command: Command) {
-        world.apply(command).expect("it is in range");
+        world.apply(ON, command).expect("it is in range");
     }
 
     #[test]
@@ -327,7 +327,7 @@ mod tests {
         assert_eq!(view.quiet, "No call refused, no late result.");
         assert!(matches!(&view.held, Held::Window(Strip::Slices(slices)) if slices.len() == 13));
 
-        apply(&mut world, Command::Fault(ON, Fault::Down));
+        apply(&mut world, Command::Fault(Fault::Down));
         let view = run(&mut world, 3_000);
         assert_eq!(view.status, BreakerStatus::Working(StateName::Open));
         assert!(view.headline.starts_with("Open, trial in "), "{}", view.headline);
@@ -338,8 +338,8 @@ mod tests {
         assert!(view.why.contains("5 failures in 10 s reached the threshold"), "{}", view.why);
         assert!(view.quiet.ends_with("calls refused."), "{}", view.quiet);
 
-        apply(&mut world, Command::Heal(ON, Fault::Down.kind()));
-        apply(&mut world, Command::Fault(ON, Fault::Hang));
+        apply(&mut world, Command::Heal(Fault::Down.kind()));
+        apply(&mut world, Command::Fault(Fault::Hang));
         let mut view = run(&mut world, 10);
         while view.status != BreakerStatus::Working(StateName::HalfOpen) {
             view = run(&mut world, 10);
@@ -354,7 +354,7 @@ mod tests {
     #[test]
     fn a_breaker_that_is_off_or_not_there_says_so() {
         let mut world = world();
-        apply(&mut world, Command::Layer(ON, LayerKind::Breaker, false));
+        apply(&mut world, Command::Layer(LayerKind::Breaker, false));
         let view = run(&mut world, 1_000);
         assert_eq!((view.headline.as_str(), view.status.state()), ("Switched off", None));
         assert!(view.edges.iter().all(|edge| !edge.is_live));

@@ -46,7 +46,7 @@ pub(super) fn explanation(
                     (explain::of_change(&change, world), false)
                 }
                 (_, Some(call)) => of_call(player, call, entry.at),
-                (_, None) => (explain::of_deed(&entry), true),
+                (_, None) => (explain::of_action(&entry), true),
             })
         }
     }

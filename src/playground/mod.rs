@@ -26,8 +26,7 @@ pub(crate) use details::{DETAILS, Details};
 use fusebox::LayerKind;
 use fusebox::time::Instant;
 use fusebox_lab::link;
-use fusebox_lab::tape::Act;
-use fusebox_sim::{Dependency, Target};
+use fusebox_sim::{Command, Dependency, Target};
 use session::{Action, Session};
 use stage::{Clock, Stage};
 use std::rc::Rc;
@@ -65,8 +64,8 @@ pub(super) fn playground_view(props: &Props) -> Html {
     };
     let on_act = {
         let (clock, on_action) = (clock.clone(), on_action.clone());
-        use_callback((), move |(on, act): (Target, Act), ()| {
-            on_action.emit(Action::Act(clock.now(), on, vec![act]));
+        use_callback((), move |(on, command): (Target, Command), ()| {
+            on_action.emit(Action::Act(clock.now(), on, vec![command]));
         })
     };
     {
@@ -85,8 +84,8 @@ pub(super) fn playground_view(props: &Props) -> Html {
     let on_switch = {
         let (clock, on_action) = (clock.clone(), on_action.clone());
         use_callback(session.on, move |switches: Vec<(LayerKind, bool)>, on| {
-            let acts = switches.into_iter().map(|(kind, on)| Act::Layer(kind, on));
-            on_action.emit(Action::Act(clock.now(), (*on).into(), acts.collect()));
+            let commands = switches.into_iter().map(|(kind, on)| Command::Layer(kind, on));
+            on_action.emit(Action::Act(clock.now(), (*on).into(), commands.collect()));
         })
     };
     let on_set_all = {

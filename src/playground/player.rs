@@ -217,8 +217,7 @@ mod tests {
     use crate::playground::DATABASE;
     use crate::playground::session::Action;
     use fusebox_lab::link::Link;
-    use fusebox_lab::tape::Act;
-    use fusebox_sim::Fault;
+    use fusebox_sim::{Command, Fault};
     use std::rc::Rc;
     use yew::Reducible;
 
@@ -251,7 +250,7 @@ mod tests {
 
         fn kill(&mut self) {
             let now = self.player.world().now();
-            self.act(Action::Act(now, DATABASE.into(), vec![Act::Fault(Fault::Down)]));
+            self.act(Action::Act(now, DATABASE.into(), vec![Command::Fault(Fault::Down)]));
         }
     }
 
@@ -294,7 +293,7 @@ mod tests {
 
     #[test]
     fn a_link_to_a_moment_begins_there() {
-        let (link, problems) = Link::read("playground?tape=3s:postgres:down&at=8s");
+        let (link, problems) = Link::read("playground?actions=3s:postgres:down&at=8s");
         assert_eq!(problems, []);
         let Link::Playground(link) = link else { panic!("it is another view") };
         let session = Session::of(&link);

@@ -51,7 +51,7 @@ pub(super) fn preset_bar(props: &Props) -> Html {
             <p class="bar__about">{ chosen.preset.about }</p>
             { details.map(|it| (it.changes)(&ChangesProps {
                 base: chosen.base.clone(), scenario: chosen.plan.scenario.clone(),
-                deeds: chosen.plan.tape.deeds().len(), on_action: on_action.clone(),
+                actions: chosen.plan.actions.actions().len(), on_action: on_action.clone(),
             })).unwrap_or_default() }
             <button
                 class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
@@ -77,8 +77,8 @@ pub(super) struct ChangesProps {
     /// The preset's own scenario.
     base: Rc<Scenario>,
     scenario: Rc<Scenario>,
-    /// How many deeds there are on the tape.
-    deeds: usize,
+    /// How many actions there are in the log.
+    actions: usize,
     on_action: Callback<Action>,
 }
 
@@ -89,14 +89,14 @@ pub(super) fn changes(props: &ChangesProps) -> Html {
         settings::differences(base, scenario)
     });
     let changes = plural(differences.len() as u64, "change", "changes");
-    let deeds = plural(props.deeds as u64, "deed", "deeds");
-    let title = match (differences.len(), props.deeds) {
+    let actions = plural(props.actions as u64, "action", "actions");
+    let title = match (differences.len(), props.actions) {
         (0, 0) => return html! { <p class="bar__changes">{ "as preset" }</p> },
         (0, _) => {
-            return html! { <p class="bar__changes" title="What was done to it so far">{ deeds }</p> };
+            return html! { <p class="bar__changes" title="Actions in this run so far">{ actions }</p> };
         }
         (_, 0) => changes,
-        _ => format!("{changes}, {deeds}"),
+        _ => format!("{changes}, {actions}"),
     };
     html! {
         <details class="bar__changes changes">

@@ -6,7 +6,7 @@ use crate::playground::stage::Clock;
 use crate::selection::Selection;
 use crate::transport::SeedField;
 use fusebox::time::Instant;
-use fusebox_lab::tape::Tape;
+use fusebox_lab::action_log::ActionLog;
 use yew::prelude::*;
 
 #[derive(Clone, Properties, PartialEq)]
@@ -75,18 +75,18 @@ pub(super) fn run_bar(props: &Props) -> Html {
                 name="playground" seed={session.world.plan.seed}
                 on_seed={on_action.reform(Action::Seed)}
             />
-            <p class="run__full" role="status">{ full(session.world.plan.tape.deeds().len()) }</p>
+            <p class="run__full" role="status">{ full(session.world.plan.actions.actions().len()) }</p>
         </section>
     }
 }
 
-/// Why nothing more can be done to a run, where that is so.
-fn full(deeds: usize) -> String {
-    if deeds < Tape::DEEDS_MAX {
+/// Why no more can be done to a run whose action log is full.
+fn full(actions: usize) -> String {
+    if actions < ActionLog::MAX {
         return String::new();
     }
     format!(
-        "{deeds} things were done to this run, and it holds no more. Fork from an earlier moment, or reset."
+        "The action log is full: {actions} actions. Fork the run at an earlier moment, or reset it."
     )
 }
 
@@ -129,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_full_tape_says_so() {
-        assert_eq!(full(Tape::DEEDS_MAX - 1), "");
-        assert!(full(Tape::DEEDS_MAX).starts_with("500 things"));
+        assert_eq!(full(ActionLog::MAX - 1), "");
+        assert!(full(ActionLog::MAX).contains("500 actions"));
     }
 }

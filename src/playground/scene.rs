@@ -23,7 +23,7 @@ mod tally;
 mod topology;
 mod words;
 
-pub(crate) use faults::{Spot, act_of_key};
+pub(crate) use faults::{Spot, command_of_key};
 pub(crate) use geometry::Point;
 pub(crate) use kinds::{DotKind, DotKinds};
 pub(crate) use layout::Layout;
@@ -37,8 +37,7 @@ use crate::palette::Palette;
 use crate::part;
 use fuse::Fuses;
 use fusebox::time::{Duration, Instant};
-use fusebox_lab::tape::Act;
-use fusebox_sim::{Dependency, Each, Entry, Fault, Sample, Target, World};
+use fusebox_sim::{Command, Dependency, Each, Entry, Fault, Sample, Target, World};
 use nodes::{Node, Nodes};
 use painter::{DependencyLook, Look, Painter};
 use pen::Pen;
@@ -97,7 +96,7 @@ pub(crate) struct Frame<'a> {
 /// What somebody does on the scene.
 #[derive(Clone, PartialEq)]
 pub(crate) struct Doings {
-    pub(crate) act: Callback<(Target, Act)>,
+    pub(crate) act: Callback<(Target, Command)>,
     pub(crate) choose: Callback<Dependency>,
     /// A press on the picture, not on a control.
     pub(crate) point: Callback<Point>,
@@ -364,10 +363,10 @@ impl Scene {
 /// Whether nothing comes from a dependency with this fault.
 const fn silences(fault: Fault) -> bool {
     match fault {
-        Fault::Down | Fault::Crash { .. } | Fault::Hang | Fault::Partition => true,
+        Fault::Down | Fault::Crash { .. } | Fault::Hang | Fault::Partitioned => true,
         Fault::Slow { .. }
         | Fault::Flaky { .. }
-        | Fault::RateLimit { .. }
-        | Fault::Capacity { .. } => false,
+        | Fault::RateLimited { .. }
+        | Fault::Degraded { .. } => false,
     }
 }

@@ -7,10 +7,10 @@ use crate::playground::DATABASE;
 use crate::selection::Selection;
 use fusebox::LayerKind;
 use fusebox::time::Instant;
+use fusebox_lab::action_log::ActionLog;
 use fusebox_lab::link::{self, Link};
 use fusebox_lab::presets::{self, Preset};
 use fusebox_lab::settings;
-use fusebox_lab::tape::{Act, Deed, Tape};
 use fusebox_lab::timeline::Plan;
 use fusebox_sim::{Command, Dependency, Scenario, Target};
 use std::rc::Rc;
@@ -60,7 +60,7 @@ pub(super) struct Seek {
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Compare {
     Nothing,
-    /// The same tape with all layers off.
+    /// The same run without any layer.
     Unprotected,
     /// A run that was put aside.
     Pinned(Rc<Plan>),
@@ -83,8 +83,8 @@ pub(super) type Change = (String, String);
 /// What a user can do.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
-    /// Does something to the service or a dependency at a moment; what the tape has after it is dropped.
-    Act(Instant, Target, Vec<Act>),
+    /// Does something to the service or a dependency at a moment, and drops the later actions.
+    Act(Instant, Target, Vec<Command>),
     /// Opens a link.
     Open(Rc<link::Playground>),
     /// Changes settings by their keys, from the beginning of the run on.
@@ -94,7 +94,7 @@ pub(super) enum Action {
     Seed(u64),
     /// The same world from its beginning, with nothing done to it; the layers stay as they are now.
     Reset(Instant),
-    /// Drops what the tape has after this moment, and pins the run as it was.
+    /// Drops the actions after this moment, and pins the run as it was.
     Fork(Instant),
     /// Puts the run as it is aside, to compare others with it.
     Pin,
@@ -166,7 +166,7 @@ impl Session {
         let base = Rc::new((link.preset.scenario)());
         let same = base.as_ref() == &link.scenario;
         let scenario = if same { base.clone() } else { Rc::new(link.scenario.clone()) };
-        let plan = Plan { scenario, seed: link.seed, tape: link.tape.clone() };
+        let plan = Plan { scenario, seed: link.seed, actions: link.actions.clone() };
         let world = Chosen { preset: link.preset, base, plan };
         self.on = link.on.unwrap_or_else(|| usual(&world.plan.scenario));
         if world == self.world && link.at.is_none() {
@@ -189,7 +189,7 @@ impl Session {
             scenario: (*plan.scenario).clone(),
             seed: plan.seed,
             on: (!usual).then_some(self.on),
-            tape: plan.tape.clone(),
+            actions: plan.actions.clone(),
             at,
         }))
     }
@@ -208,13 +208,14 @@ impl Session {
         };
         let plan = &mut self.world.plan;
         match action {
-            Action::Act(at, on, acts) => {
-                if plan.tape.deeds().last().is_some_and(|last| last.at > at) {
+            Action::Act(at, on, commands) => {
+                if plan.actions.actions().last().is_some_and(|last| last.at > at) {
                     self.compare = Compare::Pinned(Rc::new(plan.clone()));
                 }
-                let tape = plan.tape.up_to(at);
-                let deeds = acts.into_iter().map(|act| Deed { at, on, act });
-                plan.tape = deeds.fold(tape, |tape, deed| tape.with(deed));
+                let actions =
+                    commands.into_iter().map(|command| fusebox_sim::Action { at, on, command });
+                let before = plan.actions.up_to(at);
+                plan.actions = actions.fold(before, |log, action| log.with(action));
             }
             Action::Set(changes) => set(plan, &changes),
             Action::Preset(preset) => {
@@ -230,13 +231,13 @@ impl Session {
             }
             Action::Reset(now) => {
                 plan.scenario = Rc::new(with_layers_as_at(plan, now));
-                plan.tape = Tape::default();
+                plan.actions = ActionLog::default();
                 self.selection = None;
                 self.seek(Instant::ZERO);
             }
             Action::Fork(at) => {
                 self.compare = Compare::Pinned(Rc::new(plan.clone()));
-                plan.tape = plan.tape.up_to(at);
+                plan.actions = plan.actions.up_to(at);
             }
             _ => {}
         }
@@ -272,8 +273,8 @@ impl Session {
 /// The dependency that is shown large where nobody chose one: the one that will fail, if one will.
 fn usual(scenario: &Scenario) -> Dependency {
     let used = scenario.used();
-    let failing = scenario.schedule.iter().find_map(|(_, command)| match command {
-        Command::Fault(on, _) if used.contains(on) => Some(*on),
+    let failing = scenario.schedule.iter().find_map(|action| match action.command {
+        Command::Fault(_) => action.on.dependency().filter(|on| used.contains(on)),
         _ => None,
     });
     failing.or(used.first().copied()).unwrap_or(DATABASE)
@@ -282,7 +283,7 @@ fn usual(scenario: &Scenario) -> Dependency {
 impl Chosen {
     fn of(preset: &'static Preset) -> Self {
         let base = Rc::new((preset.scenario)());
-        let plan = Plan { scenario: base.clone(), seed: link::SEED, tape: Tape::default() };
+        let plan = Plan { scenario: base.clone(), seed: link::SEED, actions: ActionLog::default() };
         Self { preset, base, plan }
     }
 }
@@ -305,8 +306,9 @@ fn set(plan: &mut Plan, changes: &[Change]) {
 /// The scenario with those layers off that are so at this moment.
 fn with_layers_as_at(plan: &Plan, now: Instant) -> Scenario {
     let mut scenario = (*plan.scenario).clone();
-    for deed in plan.tape.up_to(now).deeds() {
-        if let (Act::Layer(kind, on), Target::Dependency(around)) = (deed.act, deed.on) {
+    for action in plan.actions.up_to(now).actions() {
+        if let (Command::Layer(kind, on), Target::Dependency(around)) = (action.command, action.on)
+        {
             let off: &mut Vec<LayerKind> = &mut scenario.dependencies[around].layers_off;
             off.retain(|other| *other != kind);
             if !on {
@@ -328,8 +330,8 @@ mod tests {
         (*end).clone()
     }
 
-    fn act(seconds: u64, act: Act) -> Action {
-        Action::Act(Instant::from_secs(seconds), DATABASE.into(), vec![act])
+    fn act(seconds: u64, command: Command) -> Action {
+        Action::Act(Instant::from_secs(seconds), DATABASE.into(), vec![command])
     }
 
     fn one(key: &str, text: &str) -> Action {
@@ -338,10 +340,13 @@ mod tests {
 
     #[test]
     fn a_reset_heals_and_keeps_the_layers() {
-        let switch = act(3, Act::Layer(LayerKind::Retry, false));
-        let session =
-            after(&[act(2, Act::Fault(Fault::Down)), switch, Action::Reset(Instant::from_secs(9))]);
-        assert!(session.world.plan.tape.deeds().is_empty());
+        let switch = act(3, Command::Layer(LayerKind::Retry, false));
+        let session = after(&[
+            act(2, Command::Fault(Fault::Down)),
+            switch,
+            Action::Reset(Instant::from_secs(9)),
+        ]);
+        assert!(session.world.plan.actions.actions().is_empty());
         let off = &session.world.plan.scenario.dependencies[DATABASE].layers_off;
         assert_eq!(*off, [LayerKind::Retry]);
         assert_eq!(session.seek.to, Instant::ZERO);
@@ -354,21 +359,21 @@ mod tests {
     }
 
     #[test]
-    fn a_deed_in_the_past_drops_the_future_and_pins_it() {
-        let kill = Act::Fault(Fault::Down);
-        let session = after(&[act(10, kill), act(20, Act::HealAll), act(5, kill)]);
-        let deeds = session.world.plan.tape.deeds();
-        assert_eq!(deeds.len(), 1);
-        assert_eq!(deeds[0].at, Instant::from_secs(5));
+    fn an_action_in_the_past_drops_the_future_and_pins_it() {
+        let kill = Command::Fault(Fault::Down);
+        let session = after(&[act(10, kill), act(20, Command::HealAll), act(5, kill)]);
+        let actions = session.world.plan.actions.actions();
+        assert_eq!(actions.len(), 1);
+        assert_eq!(actions[0].at, Instant::from_secs(5));
         let Compare::Pinned(plan) = session.compare else { panic!("it is not pinned") };
-        assert_eq!(plan.tape.deeds().len(), 2);
+        assert_eq!(plan.actions.actions().len(), 2);
     }
 
     #[test]
     fn every_change_can_be_undone_and_a_slider_is_one() {
         let start = Session::default();
         let set = |text: &str| one("postgres.breaker.failures", text);
-        let changes = [act(1, Act::HealAll), set("6"), set("7"), set("8"), Action::Seed(7)];
+        let changes = [act(1, Command::HealAll), set("6"), set("7"), set("8"), Action::Seed(7)];
         let mut session = after(&changes);
         assert_eq!(session.history.len(), 3);
         for _ in 0..3 {

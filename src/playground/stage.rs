@@ -9,7 +9,7 @@ use crate::playground::announcer::Announcer;
 use crate::playground::charts::{CHARTS, ChartData, ChartsPainter, ChartsView, Export, Named};
 use crate::playground::player::Player;
 use crate::playground::scene::{
-    Doings, DotKind, DotKinds, Frame, Hit, Legend, Point, Scene, Spot, act_of_key, has_modifier,
+    Doings, DotKind, DotKinds, Frame, Hit, Legend, Point, Scene, Spot, command_of_key, has_modifier,
 };
 use crate::playground::session::Session;
 use crate::playground::summary::{Said, Summary};
@@ -18,9 +18,8 @@ use crate::selection::Selection;
 use fusebox::Decision;
 use fusebox::time::Instant;
 use fusebox_lab::explain::Explanation;
-use fusebox_lab::tape::Act;
 use fusebox_lab::words::plural;
-use fusebox_sim::{Dependency, Entry, Fault, Target, What};
+use fusebox_sim::{Command, Dependency, Entry, Fault, Target, What};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -46,7 +45,7 @@ pub(super) struct Props {
     pub(super) cross: Option<Instant>,
     /// What of the charts somebody wants as a file, and its number; a new number is a new wish.
     pub(super) export: Option<(u32, Export)>,
-    pub(super) on_act: Callback<(Target, Act)>,
+    pub(super) on_act: Callback<(Target, Command)>,
     pub(super) on_choose: Callback<Selection>,
     pub(super) on_depend: Callback<Dependency>,
     pub(super) on_summary: Callback<Rc<Summary>>,
@@ -282,7 +281,7 @@ impl Stage {
         let (on, on_act) = (props.session.on, props.on_act.clone());
         let faults: Vec<Fault> = self.player.world().faults(on).collect();
         Callback::from(move |event: KeyboardEvent| {
-            let act = act_of_key(Spot::Dependency(on), &event.key(), &faults);
+            let act = command_of_key(Spot::Dependency(on), &event.key(), &faults);
             if let Some(act) = act.filter(|_| !has_modifier(&event)) {
                 event.prevent_default();
                 on_act.emit((on.into(), act));
@@ -359,7 +358,7 @@ impl Stage {
                     self.news.add(sentence(on, &it));
                     moved |= on == chosen;
                 }
-                Entry { what: What::Done(_), .. } => {
+                Entry { what: What::Done(..), .. } => {
                     self.unsaid.push_back(*entry);
                 }
                 _ => {}

@@ -69,7 +69,7 @@ fn scrubber(props: &Props) -> Html {
         Action::Seek(Instant::ZERO + Duration::from_secs_f64(value.clamp(0.0, end)))
     });
     let now = summary.now.as_secs_f64();
-    let deeds = plan.tape.deeds().iter().map(|deed| deed.at.as_secs_f64());
+    let actions = plan.actions.actions().iter().map(|action| action.at.as_secs_f64());
     let share =
         |at: f64| ((at - range.start) / (range.end - range.start) * 1_000.0).clamp(0.0, 1_000.0);
     let mark = |Mark { time, kind }: &Mark| {
@@ -89,8 +89,8 @@ fn scrubber(props: &Props) -> Html {
                 <rect class="scrubber__run" x="0" y="18" width={share(end).to_string()} height="4" />
                 <rect class="scrubber__past" x="0" y="18" width={share(now).to_string()} height="4" />
                 { for summary.charts.marks.iter().map(mark) }
-                { for deeds.map(|at| html! {
-                    <rect class="scrubber__deed" x={(share(at) - 0.8).to_string()} y="12" width="1.6" height="16" />
+                { for actions.map(|at| html! {
+                    <rect class="scrubber__action" x={(share(at) - 0.8).to_string()} y="12" width="1.6" height="16" />
                 }) }
             </svg>
             <input

@@ -27,7 +27,7 @@ test('the slices of the window are one stop of the tab key, and arrows go throug
 });
 
 test('a number and a transition can be chosen', async ({ page }) => {
-  await playground.openAt(8, 'tape=5s:postgres:down');
+  await playground.openAt(8, 'actions=5s:postgres:down');
   const errors = playground.number('Errors');
   await errors.click();
   await expect(errors).toHaveAttribute('aria-pressed', 'true');

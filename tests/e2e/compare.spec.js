@@ -2,7 +2,7 @@
 
 const { test, expect, Playground } = require('./page');
 
-const OUTAGE = 'tape=5s:postgres:down';
+const OUTAGE = 'actions=5s:postgres:down';
 
 let playground;
 

@@ -4,7 +4,7 @@
 const { test, expect, Playground, expectAccessible } = require('./page');
 const base = require('@playwright/test').test;
 
-const OUTAGE = 'tape=5s:postgres:down';
+const OUTAGE = 'actions=5s:postgres:down';
 
 for (const colorScheme of ['light', 'dark']) {
   test.describe(`in the ${colorScheme}`, () => {

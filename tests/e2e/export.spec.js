@@ -3,7 +3,7 @@
 const fs = require('node:fs');
 const { test, expect, Playground, expectAccessible } = require('./page');
 
-const OUTAGE = 'seed=42&tape=5s:postgres:down,20s:postgres:heal';
+const OUTAGE = 'seed=42&actions=5s:postgres:down,20s:postgres:heal';
 
 let playground;
 let button;

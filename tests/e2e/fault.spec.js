@@ -25,12 +25,12 @@ test('a click kills the database and opens the breaker, and healing closes it by
 });
 
 test('trip, failed trial and recovery have their words, their history and their lines', async () => {
-  await playground.openAt(4, 'tape=5s:postgres:down,20s:postgres:heal');
+  await playground.openAt(4, 'actions=5s:postgres:down,20s:postgres:heal');
   await expect(playground.state).toHaveText('Closed, calls pass');
   await expect(playground.history).toHaveCount(0);
   await expect(playground.lines).toHaveCount(0);
 
-  await playground.page.goto('./#playground?tape=5s:postgres:down,20s:postgres:heal&at=40s');
+  await playground.page.goto('./#playground?actions=5s:postgres:down,20s:postgres:heal&at=40s');
   await playground.isAt(40);
   await expect(playground.state).toHaveText('Closed, calls pass');
   await expect(playground.history.last()).toHaveAccessibleName(/from half-open to closed$/);
@@ -81,8 +81,8 @@ test('every fault is set by its key on the database, and healed by the same', as
     h: 'hanging',
     c: 'crashed',
     l: 'rate limited',
-    p: 'cut off',
-    r: 'reduced',
+    p: 'partitioned',
+    r: 'degraded',
   };
   for (const [key, state] of Object.entries(faults)) {
     await page.keyboard.press(key);
@@ -107,7 +107,7 @@ test('a key held with Control is the browser’s own', async ({ page }) => {
   await page.keyboard.press('Control+k');
   await page.keyboard.press('Alt+s');
   await page.keyboard.press('r');
-  await expect(playground.database).toContainText(/^Databasereduced for [\d.]+ s(?!, and)/);
+  await expect(playground.database).toContainText(/^Databasedegraded for [\d.]+ s(?!, and)/);
 });
 
 test('the wire is cut and mended', async ({ page }) => {
@@ -116,7 +116,7 @@ test('the wire is cut and mended', async ({ page }) => {
   await expect(playground.menu).toHaveAccessibleName('The wire to the database');
   await playground.menu.getByRole('menuitemcheckbox', { name: /Partition/ }).click();
   await expect(wire).toHaveAccessibleName('The wire to the database, which is cut');
-  await expect(playground.database).toContainText('cut off for');
+  await expect(playground.database).toContainText('partitioned for');
   await page.keyboard.press('Escape');
   await expect(wire).toBeFocused();
   await page.keyboard.press('p');

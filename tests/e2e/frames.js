@@ -20,7 +20,7 @@ const tall = { width: 1600, height: 2400 };
 // The times are simulated seconds, except for how long it is measured.
 const cases = [
   { name: 'healthy', link: '', view: usual, speed: '1×', from: 3, seconds: 10 },
-  { name: 'outage', link: 'playground?tape=3s:postgres:hang', view: tall, speed: '1×', from: 6, seconds: 10 },
+  { name: 'outage', link: 'playground?actions=3s:postgres:hang', view: tall, speed: '1×', from: 6, seconds: 10 },
   { name: 'flood', link: '', view: tall, speed: '20×', from: 30, seconds: 10 },
   { name: 'storm', link: 'playground?preset=retry-storm', view: tall, speed: '10×', from: 30, seconds: 10 },
   { name: 'herd', link: 'playground?preset=herd-immediate', view: tall, speed: '5×', from: 4, seconds: 10 },
@@ -187,7 +187,7 @@ async function lanesOf(browser, crew) {
 }
 
 async function memory(browser) {
-  const page = await open(browser, { link: 'playground?tape=60s:postgres:down,90s:postgres:heal', view: usual, speed: '20×' });
+  const page = await open(browser, { link: 'playground?actions=60s:postgres:down,90s:postgres:heal', view: usual, speed: '20×' });
   const session = await page.context().newCDPSession(page);
   await session.send('Performance.enable');
   const seen = [];

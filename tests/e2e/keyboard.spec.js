@@ -6,7 +6,7 @@ let playground;
 
 test.beforeEach(async ({ page }) => {
   playground = new Playground(page);
-  await playground.openAt(12, 'tape=5s:postgres:down');
+  await playground.openAt(12, 'actions=5s:postgres:down');
 });
 
 // What has the focus: its name, its region, its place in the page, and whether all that can be seen.

@@ -15,7 +15,7 @@ const opened = async (context, baseURL, address) => {
 };
 
 test('a link opens at its moment, paused, with what was done', async () => {
-  await playground.openAt(20, 'tape=5s:postgres:down');
+  await playground.openAt(20, 'actions=5s:postgres:down');
   await expect(playground.time.getByRole('button', { name: 'Play' })).toBeVisible();
   await expect(playground.state).toHaveText(/^Open/);
   await expect(playground.database).toContainText(/down for 1[45]/);
@@ -99,7 +99,7 @@ test('who opens a shared link sees the same run', async ({ page, context, baseUR
   await playground.button('Share').click();
   await expect(playground.button('Share')).toHaveAttribute('aria-expanded', 'true');
   const link = await page.getByRole('textbox', { name: /^Anyone who opens this link/ }).inputValue();
-  expect(decodeURIComponent(link)).toMatch(/#playground\?postgres\.retry\.attempts=2&seed=11&tape=6s:postgres:down$/);
+  expect(decodeURIComponent(link)).toMatch(/#playground\?postgres\.retry\.attempts=2&seed=11&actions=6s:postgres:down$/);
 
   const other = await opened(context, baseURL, `${link}&at=20s`);
   await other.isAt(20);

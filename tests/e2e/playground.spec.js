@@ -76,7 +76,7 @@ test('each layer can be switched by itself', async ({ page }) => {
 });
 
 test('the same seed is the same run, and another seed another', async () => {
-  await playground.openAt(9, 'tape=2s:postgres:flaky');
+  await playground.openAt(9, 'actions=2s:postgres:flaky');
   const before = await playground.numbers();
   await playground.seed.fill('43');
   await playground.seed.press('Enter');

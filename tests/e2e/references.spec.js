@@ -4,7 +4,7 @@
 const path = require('node:path');
 const { test, expect, Playground } = require('./page');
 
-const OUTAGE = 'tape=5s:postgres:down,20s:postgres:heal';
+const OUTAGE = 'actions=5s:postgres:down,20s:postgres:heal';
 
 // A run that is paused at a moment is the same picture every time. The page's own policy forbids styles
 // such as the one that hides the letters.

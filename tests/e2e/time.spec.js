@@ -2,7 +2,7 @@
 
 const { test, expect, Playground } = require('./page');
 
-const TAPE = 'tape=5s:postgres:down,12s:postgres:heal';
+const TAPE = 'actions=5s:postgres:down,12s:postgres:heal';
 
 let playground;
 
@@ -79,7 +79,7 @@ test('slow motion draws a transition out', async () => {
   const slow = playground.run.getByRole('switch', { name: 'Slow motion at transitions' });
   // Of a second around the transition with and without it, by the clock of who looks.
   const look = async (wanted) => {
-    await playground.openAt(4.9, 'tape=5s:postgres:down');
+    await playground.openAt(4.9, 'actions=5s:postgres:down');
     if (wanted) await slow.click();
     await playground.time.getByRole('button', { name: 'Play' }).click();
     const start = Date.now();
@@ -104,7 +104,7 @@ test('the past is left by a fork, and what it was stays as dashed lines', async 
   await expect(playground.compared).toHaveValue('the pinned run');
   await expect(playground.charts.getByText('the pinned run').first()).toBeVisible();
   await playground.isAt(8);
-  await expect.poll(() => playground.link()).toMatch(/tape=5s:postgres:down$/);
+  await expect.poll(() => playground.link()).toMatch(/actions=5s:postgres:down$/);
 });
 
 test('a click in the past forks by itself', async () => {
@@ -114,7 +114,7 @@ test('a click in the past forks by itself', async () => {
   await expect(playground.database).toContainText('down');
   await playground.isAt(3);
   await expect(playground.compared).toHaveValue('the pinned run');
-  await expect.poll(() => playground.link()).toMatch(/tape=3s:postgres:down$/);
+  await expect.poll(() => playground.link()).toMatch(/actions=3s:postgres:down$/);
   await playground.button('Undo').click();
   await expect(playground.database).toContainText('busy');
   await expect.poll(() => playground.link()).toContain('12s:postgres:heal');

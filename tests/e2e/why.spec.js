@@ -2,7 +2,7 @@
 
 const { test, expect, Playground } = require('./page');
 
-const OUTAGE = 'tape=5s:postgres:down,12s:postgres:heal';
+const OUTAGE = 'actions=5s:postgres:down,12s:postgres:heal';
 
 let playground;
 
@@ -33,7 +33,7 @@ for (const kind of ['failure', 'failed fast', 'fallback', 'success']) {
 }
 
 test('a slice of the window has a explanation, and so have those beside it', async () => {
-  await playground.openAt(10, 'tape=5s:postgres:flaky:3');
+  await playground.openAt(10, 'actions=5s:postgres:flaky:3');
   const slices = playground.breaker.getByRole('group', { name: /^What it remembers/ }).getByRole('button');
   await slices.nth(-3).click();
   await explanationOf(/ to .* in the breaker/i);
@@ -65,7 +65,7 @@ test('a transition and a line of the log have the same explanation', async () =>
   await explanationOf(/breaker.*opened/);
   expect(await playground.why.innerText()).toBe(explanation);
   await playground.lines.filter({ hasText: 'down: it refuses' }).click();
-  await explanationOf('The database is down from 5.00 s on');
+  await explanationOf('The database goes down at 5.00 s');
 });
 
 test('the page describes itself by the letter D, for who is in it', async ({ page }) => {

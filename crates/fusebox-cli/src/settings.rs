@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::output::write;
 use fusebox::time::Instant;
 use fusebox_lab::settings::{self, Kind, Setting};
-use fusebox_sim::{Command, Dependency, Fault, Scenario};
+use fusebox_sim::{Action, Dependency, Fault, Scenario};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use std::io::Write;
@@ -115,8 +115,8 @@ fn places(
 
 /// A scenario that has every part that a scenario can have.
 fn full_scenario() -> Scenario {
-    let command = Command::Fault(Dependency::Postgres, Fault::Down);
-    let mut scenario = Scenario { schedule: vec![(Instant::ZERO, command)], ..Scenario::default() };
+    let action = Action::fault(Instant::ZERO, Dependency::Postgres, Fault::Down);
+    let mut scenario = Scenario { schedule: vec![action], ..Scenario::default() };
     // Each round switches on what the round before has made room for.
     loop {
         let before = scenario.clone();

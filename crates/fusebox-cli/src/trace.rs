@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::input;
 use super::progress::Progress;
 use fusebox::time::Instant;
-use fusebox_sim::{Command, Dependency, Entry, What, World};
+use fusebox_sim::{Dependency, Entry, What, World};
 use std::collections::VecDeque;
 use std::io::{self, IsTerminal, Write};
 
@@ -74,9 +74,7 @@ fn is_wanted(entry: &Entry, args: &TraceArgs) -> bool {
 /// Whether it happened there, or was done to it.
 fn concerns(entry: &Entry, to: Dependency) -> bool {
     let done = match entry.what {
-        What::Done(Command::Fault(on, _) | Command::Heal(on, _) | Command::Layer(on, ..)) => {
-            Some(on)
-        }
+        What::Done(on, _) => on.dependency(),
         _ => None,
     };
     entry.on.or(done) == Some(to)

@@ -12,7 +12,7 @@
 //!
 //! let text = r#"{
 //!     "postgres": { "breaker": { "window_calls": 50, "window": "count", "cooldown": "5s" } },
-//!     "schedule": [{ "at": "10s", "on": "postgres", "fault": "down", "for": "20s" }]
+//!     "schedule": [{ "at": "10s", "on": "postgres", "fault": "down", "heal_after": "20s" }]
 //! }"#;
 //! let scenario = document::read(text, |_| None).unwrap();
 //! assert_eq!(scenario.schedule.len(), 2, "the fault and its end");

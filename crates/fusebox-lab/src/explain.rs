@@ -1,7 +1,7 @@
 //! Why: what happened and what is, as plain sentences made from the records.
 //!
 //! A [`Explanation`] is about one thing that somebody points at: a call ([`of_call`]), a change of a breaker
-//! ([`of_change`]), a part of a breaker's window ([`of_slot`]), something that was done ([`of_deed`]),
+//! ([`of_change`]), a part of a breaker's window ([`of_slot`]), an action ([`of_action`]),
 //! a number ([`of_number`]). Stories of what is over are in the past; what still goes on, the log
 //! ([`event`], [`Announcement`]) and [`now`] are in the present. Each number in them is one of a record, of the
 //! settings, or read off the world.
@@ -18,16 +18,15 @@
 //! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 
+mod action;
 mod announcement;
 mod attempt;
 mod call;
 mod change;
 mod clauses;
-mod deed;
 mod event;
 mod meanwhile;
 mod number;
-mod outage;
 mod pending;
 mod present;
 mod reasons;
@@ -35,10 +34,10 @@ mod rules;
 mod slot;
 mod span;
 
+pub use action::of_action;
 pub use announcement::{Announcement, is_news};
 pub use call::of_call;
 pub use change::of_change;
-pub use deed::of_deed;
 pub use event::event;
 use fusebox::time::Instant;
 pub use number::{Number, of_number};

@@ -1,6 +1,7 @@
 //! Experiments: worlds to look at, comparisons on one tape, and what settings come to.
 #![forbid(unsafe_code)]
 
+pub mod action_log;
 pub mod bands;
 pub mod csv;
 pub mod delays;
@@ -16,6 +17,5 @@ pub mod replay;
 pub mod report;
 pub mod settings;
 pub mod sweep;
-pub mod tape;
 pub mod timeline;
 pub mod words;

@@ -12,7 +12,7 @@
 //! | `lanes.0.name`, `lanes.0.retry.base` … | `herd` | the name of a lane, and its settings |
 //! | `seed` | both | the seed of the run |
 //! | `on` | `playground` | the dependency that is chosen |
-//! | `tape` | `playground` | what somebody did, in deeds with `,` between them |
+//! | `actions` | `playground` | the action log, with `,` between the actions |
 //! | `at` | both | the moment at which it opens |
 //! | `prediction` | `herd` | `on` for a prediction, which hides what comes out until it is placed |
 //! | `bands` | `herd` | the lanes over so many seeds, from 2 to 200 |
@@ -27,11 +27,11 @@
 //! one for all (`breaker.cooldown`). Layers are a list (`postgres.layers=timeout,breaker`), and those
 //! that are off another one (`postgres.off=breaker`). `database` means the same as `postgres`.
 //!
-//! A deed is a time, the service or a dependency, and an act: `12.4s:postgres:down`. The acts are
+//! An action is a time, a target and a command: `12.4s:postgres:down`. The commands are
 //! * a fault: `down`, `crash:10s`, `hang`, `slow:200` (times as long), `flaky:50` (per cent fail),
-//!   `rate_limit:20` (a second), `partition`, `capacity:50` (per cent left); without its number it is as
-//!   a click sets it,
-//! * `heal` for all that is wrong, or for one kind of fault such as `heal:slow`,
+//!   `rate_limited:20` (req/s), `partitioned`, `degraded:50` (per cent of the capacity left); without
+//!   its parameter it has the one that a click sets,
+//! * `heal` for every fault, or for one kind such as `heal:slow`,
 //! * `on` or `off` for a layer, which stands after its dependency: `12s:postgres.breaker:off`.
 //!
 //! The experiments of the Herd are open where the link has a part of theirs, and a sweep waits to be
@@ -52,7 +52,7 @@
 //! assert_eq!(Link::read(text).0.write(), text);
 //!
 //! let text = "playground?preset=slow-database&postgres.layers=timeout,breaker\
-//!             &postgres.breaker.cooldown=10s&seed=7&tape=12.4s:postgres:down,42s:postgres:heal";
+//!             &postgres.breaker.cooldown=10s&seed=7&actions=12.4s:postgres:down,42s:postgres:heal";
 //! let (link, problems) = Link::read(text);
 //! assert_eq!(problems, []);
 //! assert_eq!(link.write(), text);

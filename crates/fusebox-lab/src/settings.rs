@@ -28,11 +28,11 @@
 //! # Ok::<(), settings::Problem>(())
 //! ```
 
+mod action_text;
 mod arrivals;
 mod backoff;
 mod breaker;
 mod budget;
-mod deed;
 mod dependency;
 mod differences;
 mod draft;
@@ -73,7 +73,7 @@ pub use problem::{Problem, check};
 pub use table::{Facts, Table, When};
 
 pub(crate) use {
-    deed::{deeds, deeds_text},
+    action_text::{actions, actions_text},
     kind::DAY,
     list::keys,
     path::heads,

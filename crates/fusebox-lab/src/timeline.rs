@@ -4,11 +4,11 @@
 //! from the checkpoint before. What a run has recorded is kept beside, so that it can be shown at any
 //! moment of the run, what is still to come included.
 
+use crate::action_log::ActionLog;
 use crate::explain;
-use crate::tape::{Act, Deed, Tape};
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, LayerKind};
-use fusebox_sim::{Command, Entry, Sample, Scenario, What, World};
+use fusebox_sim::{Action, Command, Entry, Sample, Scenario, What, World};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -20,20 +20,20 @@ pub struct Plan {
     /// Its chances.
     pub seed: u64,
     /// What is done to it.
-    pub tape: Tape,
+    pub actions: ActionLog,
 }
 
-/// A world to which the deeds of a tape are done at their moments.
+/// A world and the actions that are done to it at their times.
 #[derive(Clone, Debug)]
 pub struct Run {
     world: World,
-    tape: Tape,
-    /// How many deeds of the tape have been done.
+    actions: ActionLog,
+    /// How many of the actions have been done.
     done: usize,
 }
 
 impl Plan {
-    /// The same with all layers off, whatever the tape says of them.
+    /// The plan without any layer, neither from the start nor by an action.
     #[must_use]
     pub fn unprotected(&self) -> Self {
         let mut scenario = (*self.scenario).clone();
@@ -43,11 +43,10 @@ impl Plan {
         for (_, dependency) in scenario.dependencies.iter_mut() {
             dependency.layers_off = LayerKind::ALL.to_vec();
         }
-        scenario.schedule.retain(|(_, command)| !matches!(command, Command::Layer(..)));
-        let is_kept = |deed: &Deed| !matches!(deed.act, Act::Layer(..));
-        let deeds = self.tape.deeds().iter().copied().filter(is_kept);
-        let tape = deeds.fold(Tape::default(), |tape, deed| tape.with(deed));
-        Self { scenario: Rc::new(scenario), seed: self.seed, tape }
+        let is_kept = |action: &Action| !matches!(action.command, Command::Layer(..));
+        scenario.schedule.retain(is_kept);
+        let actions = self.actions.actions().iter().copied().filter(is_kept).collect();
+        Self { scenario: Rc::new(scenario), seed: self.seed, actions }
     }
 }
 
@@ -58,7 +57,7 @@ impl Run {
     /// With the first field of the scenario that is outside its range.
     pub fn new(plan: &Plan, entries: usize) -> Result<Self, ConfigError> {
         let world = World::with_trace(&plan.scenario, plan.seed, entries)?;
-        Ok(Self { world, tape: plan.tape.clone(), done: 0 })
+        Ok(Self { world, actions: plan.actions.clone(), done: 0 })
     }
 
     /// The world as it is now.
@@ -71,9 +70,9 @@ impl Run {
     pub fn advance(&mut self, end: Instant, events: u32) -> bool {
         let mut left = events;
         while left > 0 {
-            let deed = self.next_deed_at().filter(|&at| at <= end);
-            left -= self.world.run_events(deed.unwrap_or(end), left);
-            if left > 0 && deed.is_none() {
+            let action = self.next_action_at().filter(|&at| at <= end);
+            left -= self.world.run_events(action.unwrap_or(end), left);
+            if left > 0 && action.is_none() {
                 self.world.run_until(end);
                 return true;
             }
@@ -85,27 +84,25 @@ impl Run {
         false
     }
 
-    /// The moment of the next event or deed.
+    /// The moment of the next event or action.
     #[must_use]
     pub fn next_at(&self) -> Option<Instant> {
-        let deed = self.next_deed_at();
-        self.world.next_at().map_or(deed, |event| Some(deed.map_or(event, |deed| deed.min(event))))
+        self.world.next_at().into_iter().chain(self.next_action_at()).min()
     }
 
-    fn next_deed_at(&self) -> Option<Instant> {
-        self.tape.deeds().get(self.done).map(|deed| deed.at)
+    fn next_action_at(&self) -> Option<Instant> {
+        self.actions.actions().get(self.done).map(|action| action.at)
     }
 
-    /// Lets the next event happen, or does the next deed where that comes first; a deed comes after all
+    /// Runs the next event, or does the next action if that comes first. An action comes after all
     /// events of its moment.
     pub fn step(&mut self) {
-        let deed = self.tape.deeds().get(self.done);
         let event_at = self.world.next_at();
-        match deed {
-            Some(deed) if event_at.is_none_or(|at| at > deed.at) => {
-                self.world.run_until(deed.at);
-                // A deed that cannot be done is one that a tape from elsewhere should not have had.
-                let _ = deed.apply(&mut self.world);
+        match self.actions.actions().get(self.done) {
+            Some(&Action { at, on, command }) if event_at.is_none_or(|event| event > at) => {
+                self.world.run_until(at);
+                // An action that is not possible here came from a link to another scenario.
+                let _ = self.world.apply(on, command);
                 self.done += 1;
             }
             _ => self.world.step(),
@@ -133,9 +130,9 @@ impl Run {
         is_there.then_some(found)
     }
 
-    /// Whether it would be where it is now with another tape.
-    fn agrees_with(&self, tape: &Tape) -> bool {
-        let (ours, others) = (self.tape.deeds(), tape.deeds());
+    /// Whether it would be where it is now with these actions.
+    fn agrees_with(&self, actions: &ActionLog) -> bool {
+        let (ours, others) = (self.actions.actions(), actions.actions());
         let same_past = others.get(..self.done).is_some_and(|past| *past == ours[..self.done]);
         same_past && others.get(self.done).is_none_or(|next| next.at >= self.world.now())
     }
@@ -293,7 +290,7 @@ impl Timeline {
     }
 
     /// Has another plan from now on. Where only what is still to come differs, it stays where it is;
-    /// where the tape differs before, it goes back to before that; and else to time zero.
+    /// where the actions differ before, it goes back to before that; and else to time zero.
     ///
     /// # Errors
     /// With the first field of the scenario that is outside its range; then nothing has changed.
@@ -305,12 +302,12 @@ impl Timeline {
             *self = Self::new(plan)?;
             return Ok(());
         }
-        self.checkpoints.retain(|point| point.run.agrees_with(&plan.tape));
+        self.checkpoints.retain(|point| point.run.agrees_with(&plan.actions));
         for point in &mut self.checkpoints {
-            point.run.tape = plan.tape.clone();
+            point.run.actions = plan.actions.clone();
         }
-        let is_same_past = self.run.agrees_with(&plan.tape);
-        self.run.tape = plan.tape.clone();
+        let is_same_past = self.run.agrees_with(&plan.actions);
+        self.run.actions = plan.actions.clone();
         self.plan = plan;
         // What was recorded is true up to the present, or else to the latest moment that there is a
         // checkpoint of.
@@ -359,8 +356,8 @@ impl Timeline {
     }
 
     fn set_checkpoint(&mut self) {
-        let Run { world, tape, done } = &mut self.run;
-        let run = Run { world: world.checkpoint(), tape: tape.clone(), done: *done };
+        let Run { world, actions, done } = &mut self.run;
+        let run = Run { world: world.checkpoint(), actions: actions.clone(), done: *done };
         self.checkpoints.push(Checkpoint { run, news: self.record.news.clone() });
         if self.checkpoints.len() > self.checkpoints_max() {
             // The first stays, and every other one.

@@ -37,8 +37,8 @@ impl FaultSet {
         let is_new = !self.is(kind);
         self.faults[kind as usize] = Some(fault);
         self.kinds |= bit(kind);
-        if let Fault::RateLimit { per_second } = fault {
-            self.limit = rate_limit(now, per_second);
+        if let Fault::RateLimited { rate } = fault {
+            self.limit = rate_limit(now, rate);
         }
         is_new
     }
@@ -47,7 +47,7 @@ impl FaultSet {
     pub(super) fn heal(&mut self, kind: FaultKind) -> bool {
         let was = self.faults[kind as usize].take().is_some();
         self.kinds &= !bit(kind);
-        if kind == FaultKind::RateLimit {
+        if kind == FaultKind::RateLimited {
             self.limit = None;
         }
         was
@@ -55,9 +55,9 @@ impl FaultSet {
 
     /// How many are left of so many places at work: one at the least.
     pub(super) fn left(&self, of: u32) -> u32 {
-        match self.get(FaultKind::Capacity) {
-            Some(Fault::Capacity { per_mille }) => {
-                let left = u64::from(of) * u64::from(per_mille);
+        match self.get(FaultKind::Degraded) {
+            Some(Fault::Degraded { capacity }) => {
+                let left = u64::from(of) * u64::from(capacity);
                 u32::try_from(left.div_ceil(1_000)).unwrap_or(u32::MAX)
             }
             _ => of,
@@ -75,7 +75,7 @@ impl FaultSet {
     /// The share of what it does that fails, in thousandths; none where nothing does.
     pub(super) const fn failing(&self) -> Option<u32> {
         match self.get(FaultKind::Flaky) {
-            Some(Fault::Flaky { per_mille }) => Some(per_mille),
+            Some(Fault::Flaky { error_rate }) => Some(error_rate),
             _ => None,
         }
     }

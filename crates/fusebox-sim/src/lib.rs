@@ -9,7 +9,7 @@
 //!
 //! let mut world = World::new(&Scenario::search_service(), 42)?;
 //! world.run_until(Instant::from_secs(5));
-//! world.apply(Command::Fault(Dependency::Postgres, Fault::Down))?;
+//! world.apply(Dependency::Postgres, Command::Fault(Fault::Down))?;
 //! world.run_until(Instant::from_secs(10));
 //! assert!(world.measures().counters().fallbacks > 0);
 //! # Ok::<(), fusebox::ConfigError>(())
@@ -24,6 +24,7 @@
 //! [`Scenario::cancellation`] is on; that work runs to its end, as it does in most systems.
 #![forbid(unsafe_code)]
 
+mod action;
 mod arrivals;
 mod calls;
 mod chance;
@@ -47,10 +48,11 @@ fn count(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
+pub use action::{Action, Command};
 pub use arrivals::{Arrivals, Burst, RateSchedule};
 pub use chance::{Distribution, draw};
 pub use dependency::{Dependency, Each};
-pub use fault::{Fault, FaultKind};
+pub use fault::{Fault, FaultKind, FaultWords};
 pub use ledger::Mutations;
 pub use measure::{
     AttemptEnd, Attempts, BreakerChange, ClientAttempt, Counters, DependencyCounters,
@@ -58,8 +60,8 @@ pub use measure::{
     Refusals, SAMPLE_EVERY, Sample,
 };
 pub use scenario::{
-    CacheConfig, ClientsConfig, ColdStart, Command, Contention, DependencyConfig, JobQueueConfig,
-    Link, Mix, PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
+    CacheConfig, ClientsConfig, ColdStart, Contention, DependencyConfig, JobQueueConfig, Link, Mix,
+    PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
 };
 pub use schedule::Schedule;
 pub use target::Target;

@@ -314,7 +314,7 @@ fn scaled(time: Duration, by: u64, of: u64) -> Duration {
 
 /// Every place is at work, and no more requests come than the rate limits allow.
 fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> {
-    let answers_nothing = [FaultKind::Down, FaultKind::Hang, FaultKind::Partition];
+    let answers_nothing = [FaultKind::Down, FaultKind::Hang, FaultKind::Partitioned];
     if answers_nothing.into_iter().any(|kind| faults.is(kind)) {
         return None;
     }
@@ -357,20 +357,20 @@ mod tests {
             let limit = RateLimitConfig { permits, period, ..RateLimitConfig::default() };
             ServerConfig { rate_limit: Some(limit), ..plain }
         };
-        let less = Fault::Capacity { per_mille: 450 };
+        let less = Fault::Degraded { capacity: 450 };
         let slow = Fault::Slow { factor: 200 };
-        let limit = Fault::RateLimit { per_second: 30 };
+        let limit = Fault::RateLimited { rate: 30 };
         for (server, faults, expected) in [
             (plain, &[][..], Some(500_000)),
             (plain, &[less], Some(250_000)),
             (plain, &[slow], Some(2_500)),
             (plain, &[slow, less], Some(1_250)),
-            (plain, &[Fault::Flaky { per_mille: 500 }], Some(500_000)),
+            (plain, &[Fault::Flaky { error_rate: 500 }], Some(500_000)),
             (plain, &[limit], Some(30_000)),
             (plain, &[limit, less], Some(30_000)),
             (plain, &[limit, slow], Some(2_500)),
             (plain, &[Fault::Hang], None),
-            (plain, &[slow, Fault::Partition], None),
+            (plain, &[slow, Fault::Partitioned], None),
             (with(Contention::Linear { per_ten_thousand: 1_000 }), &[], Some(250_000)),
             (with(Contention::Knee { from: 8, per_ten_thousand: 5_000 }), &[], Some(250_000)),
             (limited(100), &[], Some(50_000)),

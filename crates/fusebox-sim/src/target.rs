@@ -1,15 +1,13 @@
-//! What a fault can be set for: the service, or something that it depends on.
+//! What an action can be done to: the service, or one of its dependencies.
 
 use crate::dependency::Dependency;
-use crate::fault::{Fault, FaultKind};
-use crate::scenario::Command;
 
-/// What a fault can be set for.
+/// What an action can be done to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// The service, where the world has one.
     Service,
-    /// Something that it depends on.
+    /// A dependency.
     Dependency(Dependency),
 }
 
@@ -20,7 +18,7 @@ impl From<Dependency> for Target {
 }
 
 impl Target {
-    /// All of them.
+    /// Every target.
     pub const ALL: [Self; 1 + Dependency::ALL.len()] = {
         let mut all = [Self::Service; 1 + Dependency::ALL.len()];
         let mut n = 0;
@@ -49,30 +47,12 @@ impl Target {
         }
     }
 
-    /// Which dependency it is; none for the service.
+    /// The dependency; none for the service.
     #[must_use]
     pub const fn dependency(self) -> Option<Dependency> {
         match self {
             Self::Service => None,
             Self::Dependency(on) => Some(on),
-        }
-    }
-
-    /// The command that sets a fault of it.
-    #[must_use]
-    pub const fn fault(self, fault: Fault) -> Command {
-        match self {
-            Self::Service => Command::ServiceFault(fault),
-            Self::Dependency(on) => Command::Fault(on, fault),
-        }
-    }
-
-    /// The command that heals the fault of this kind.
-    #[must_use]
-    pub const fn heal(self, kind: FaultKind) -> Command {
-        match self {
-            Self::Service => Command::ServiceHeal(kind),
-            Self::Dependency(on) => Command::Heal(on, kind),
         }
     }
 }

@@ -1,7 +1,7 @@
 //! What happened, call by call, with its reasons: the newest entries only.
 
+use crate::action::Command;
 use crate::dependency::Dependency;
-use crate::scenario::Command;
 use crate::target::Target;
 use core::fmt;
 use fusebox::time::{Duration, Instant};
@@ -96,7 +96,7 @@ pub enum What {
         latency: Duration,
     },
     /// Somebody did something to the world.
-    Done(Command),
+    Done(Target, Command),
 }
 
 /// What a client asks for.
@@ -286,17 +286,15 @@ impl fmt::Display for What {
                 Reply::FailedFast => write!(f, "failed fast after {latency}."),
             },
             Self::GaveUp { latency, .. } => write!(f, "the client gave up after {latency}."),
-            Self::Done(command @ (Command::Fault(_, fault) | Command::ServiceFault(fault))) => {
-                write!(f, "{} is {fault}.", command.on().title())
-            }
-            Self::Done(command @ (Command::Heal(_, kind) | Command::ServiceHeal(kind))) => {
-                write!(f, "{} is no longer {}.", command.on().title(), kind.name())
-            }
-            Self::Done(Command::Layer(on, kind, true)) => {
-                write!(f, "{kind:?} around {} is switched on.", on.title())
-            }
-            Self::Done(Command::Layer(on, kind, false)) => {
-                write!(f, "{kind:?} around {} is switched off.", on.title())
+            Self::Done(on, command) => {
+                let on = on.title();
+                match command {
+                    Command::Fault(fault) => write!(f, "{on} is {fault}."),
+                    Command::Heal(kind) => write!(f, "{on} is no longer {}.", kind.words().state),
+                    Command::HealAll => write!(f, "{on} is healed."),
+                    Command::Layer(kind, true) => write!(f, "{kind:?} around {on} is on."),
+                    Command::Layer(kind, false) => write!(f, "{kind:?} around {on} is off."),
+                }
             }
         }
     }

@@ -13,6 +13,7 @@ mod service;
 mod visits;
 mod writes;
 
+use crate::action::{Action, Command};
 use crate::calls::{Attempt, CallKey, Calls, Grants};
 use crate::chance::{Distribution, draw};
 use crate::count;
@@ -23,7 +24,7 @@ use crate::fingerprint::Fingerprint;
 use crate::ledger::{Ledger, Mutations};
 use crate::measure::{Attempts, DependencyGauges, Gauges, Measures, PoolGauges, SAMPLE_EVERY};
 use crate::pool::Pool;
-use crate::scenario::{Command, DependencyConfig, Link, Scenario};
+use crate::scenario::{DependencyConfig, Link, Scenario};
 use crate::schedule::Schedule;
 use crate::server::Server;
 use crate::target::Target;
@@ -201,13 +202,15 @@ impl World {
         self.schedule.next_at()
     }
 
-    /// Does something to the world now.
+    /// Does something to the service or a dependency now.
     ///
     /// # Errors
-    /// When a number of the fault is outside its range, or it is one of a service that the world does
-    /// not have; then nothing has happened.
-    pub fn apply(&mut self, command: Command) -> Result<(), ConfigError> {
-        self.perform(command.check(self.service.is_some())?);
+    /// When the parameter of a fault is outside its range, the world has no service, or a layer of the
+    /// service is meant, which has none. Nothing has happened then.
+    pub fn apply(&mut self, on: impl Into<Target>, command: Command) -> Result<(), ConfigError> {
+        let on = on.into();
+        command.check(on, self.service.is_some())?;
+        self.perform(on, command);
         self.settle();
         Ok(())
     }
@@ -347,8 +350,8 @@ impl World {
 
     fn schedule_start(&mut self) {
         for n in 0..self.scenario.schedule.len() {
-            let (at, command) = self.scenario.schedule[n];
-            self.schedule.at(at, Event::Do(command));
+            let Action { at, on, command } = self.scenario.schedule[n];
+            self.schedule.at(at, Event::Do(on, command));
         }
         self.schedule.at(Instant::ZERO + SAMPLE_EVERY, Event::Sample);
         self.schedule_clients();
@@ -387,7 +390,7 @@ impl World {
                 self.measures.sample(self.now, &gauges);
                 self.schedule.at(self.now + SAMPLE_EVERY, Event::Sample);
             }
-            Event::Do(command) => self.perform(command),
+            Event::Do(on, command) => self.perform(on, command),
         }
     }
 

@@ -144,7 +144,7 @@ mod tests {
         let world = || World::new(&Scenario::search_service(), 7).unwrap();
         let (mut broken, mut well) = (world(), world());
         broken.run_until(Instant::from_secs(10));
-        broken.apply(Command::Fault(Dependency::Postgres, Fault::Hang)).unwrap();
+        broken.apply(Dependency::Postgres, Command::Fault(Fault::Hang)).unwrap();
         broken.run_until(Instant::from_secs(31));
         well.run_until(Instant::from_secs(20));
         (broken, well)

@@ -186,7 +186,7 @@ mod tests {
     fn broken_at_10() -> World {
         let mut world = World::new(&Scenario::search_service(), 7).unwrap();
         world.run_until(Instant::from_secs(10));
-        world.apply(Command::Fault(Dependency::Postgres, Fault::Hang)).unwrap();
+        world.apply(Dependency::Postgres, Command::Fault(Fault::Hang)).unwrap();
         world.run_until(Instant::from_secs(31));
         world
     }

@@ -4,7 +4,7 @@ use super::ChartData;
 use super::quantity::per_second;
 use fusebox::time::Duration;
 use fusebox_lab::csv::{self, Cell};
-use fusebox_sim::{Dependency, Fault, PoolGauges, Sample, Scenario};
+use fusebox_sim::{Dependency, PoolGauges, Sample, Scenario};
 
 /// A column: its name with the unit, and what of a sample stands in it.
 struct Column<'a> {
@@ -60,7 +60,7 @@ fn columns(scenario: &Scenario) -> Vec<Column<'_>> {
             Column::new("requests queued (count)", |sample| sample.gauges.queued),
             Column::new("jobs queued (count)", |sample| sample.gauges.jobs),
             Column::new("fault of the service", |sample| {
-                sample.gauges.service_fault.map(Fault::name)
+                sample.gauges.service_fault.map(|fault| fault.words().state)
             }),
         ]);
     }
@@ -88,7 +88,9 @@ fn of_dependency(scenario: &Scenario, on: Dependency) -> Vec<Column<'_>> {
         Column::new(name("breaker"), move |it| {
             it.gauges.dependencies[on].breaker.map(|state| state.to_string())
         }),
-        Column::new(name("fault"), move |it| it.gauges.dependencies[on].fault.map(Fault::name)),
+        Column::new(name("fault"), move |it| {
+            it.gauges.dependencies[on].fault.map(|fault| fault.words().state)
+        }),
     ];
     if has_pool {
         columns.extend([

@@ -47,7 +47,7 @@ pub(super) fn spans<'a>(run: Run<'_>, time: &Range<f64>, palette: &'a Palette) -
     let span = |Mark { time, kind }| {
         let (colour, place, name) = match kind {
             MarkKind::Fault(fault) | MarkKind::Service(fault) => {
-                (&palette.failure, SpanPlace::Full, fault.name())
+                (&palette.failure, SpanPlace::Full, fault.words().state)
             }
             MarkKind::Open => (&palette.fast, SpanPlace::Strip, "open"),
             MarkKind::HalfOpen => (&palette.slow, SpanPlace::HalfStrip, "half-open"),
@@ -85,9 +85,9 @@ pub(super) fn state(sample: &Sample, on: Dependency) -> String {
     let title = on.title();
     let breaker = gauges.breaker.filter(|state| *state != StateName::Closed);
     if let Some(fault) = sample.gauges.service_fault {
-        return format!("the service is {}", fault.name());
+        return format!("the service is {}", fault.words().state);
     }
-    match (gauges.fault.map(Fault::name), breaker) {
+    match (gauges.fault.map(|fault| fault.words().state), breaker) {
         (None, None) => String::new(),
         (Some(fault), None) => format!("{title} is {fault}"),
         (None, Some(state)) => format!("the breaker around {title} is {state}"),
@@ -107,9 +107,9 @@ mod tests {
         let on = Dependency::Postgres;
         let mut world = World::new(&Scenario::search_service(), 7).unwrap();
         world.run_until(Instant::from_secs(10));
-        world.apply(Command::Fault(on, Fault::Down)).unwrap();
+        world.apply(on, Command::Fault(Fault::Down)).unwrap();
         world.run_until(Instant::from_secs(20));
-        world.apply(Command::Heal(on, FaultKind::Down)).unwrap();
+        world.apply(on, Command::Heal(FaultKind::Down)).unwrap();
         world.run_until(Instant::from_secs(30));
         let samples = world.measures().samples();
         let run = Run { samples, scenario: world.scenario(), on };

@@ -1,11 +1,10 @@
 //! The choice of faults, next to what it is for.
 
-use super::faults::{Spot, act_of_key, chosen, healing_key, is_on};
+use super::faults::{Spot, chosen, command_of_key, healing_key, is_on};
 use super::geometry::Rect;
 use crate::browser;
 use crate::roving::moved;
-use fusebox_lab::tape::Act;
-use fusebox_sim::Fault;
+use fusebox_sim::{Command, Fault};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
@@ -18,7 +17,7 @@ pub(super) struct Props {
     pub(super) faults: Vec<Fault>,
     /// Sentences about the target.
     pub(super) about: Vec<String>,
-    pub(super) on_act: Callback<Act>,
+    pub(super) on_act: Callback<Command>,
     /// It is to be closed; true where the focus goes back to what opened it.
     pub(super) on_close: Callback<bool>,
 }
@@ -35,13 +34,13 @@ pub(super) fn fault_menu(props: &Props) -> Html {
     {
         let (menu, entries, on_close) = (menu.clone(), entries.clone(), props.on_close.clone());
         use_effect_with(props.target, move |target| {
-            let first = if target.offers().next().is_some() { &entries[0] } else { &menu };
+            let first = if target.faults().next().is_some() { &entries[0] } else { &menu };
             browser::focus(first);
             let outside = browser::on_press_outside(menu, move || on_close.emit(false));
             move || drop(outside)
         });
     }
-    let offers: Vec<_> = props.target.offers().collect();
+    let offers: Vec<_> = props.target.faults().collect();
     let heals = !props.faults.is_empty() && !offers.is_empty();
     let count = offers.len() + usize::from(heals);
     {
@@ -72,41 +71,42 @@ pub(super) fn fault_menu(props: &Props) -> Html {
                 *focused.borrow_mut() = next;
                 browser::focus(&entries[next]);
             } else if !has_modifier(&event)
-                && let Some(act) = act_of_key(target, &key, &faults)
+                && let Some(act) = command_of_key(target, &key, &faults)
             {
                 event.prevent_default();
                 on_act.emit(act);
             }
         })
     };
-    let entry = |n: usize, class: &'static str, checked: Option<bool>, act: Act, content: Html| {
-        let (on_act, focused) = (props.on_act.clone(), focused.clone());
-        let onclick = Callback::from(move |_| {
-            *focused.borrow_mut() = n;
-            on_act.emit(act);
-        });
-        let role = if checked.is_some() { "menuitemcheckbox" } else { "menuitem" };
-        html! {
-            <button
-                ref={entries[n].clone()} type="button" {role} {class} {onclick} tabindex="-1"
-                hidden={n >= count}
-                aria-checked={checked.map(|checked| checked.to_string())}
-            >
-                { content }
-            </button>
-        }
-    };
-    let items = offers.iter().enumerate().map(|(n, offer)| {
-        let on = is_on(offer.fault, &props.faults);
-        let act = chosen(offer.fault, &props.faults);
+    let entry =
+        |n: usize, class: &'static str, checked: Option<bool>, act: Command, content: Html| {
+            let (on_act, focused) = (props.on_act.clone(), focused.clone());
+            let onclick = Callback::from(move |_| {
+                *focused.borrow_mut() = n;
+                on_act.emit(act);
+            });
+            let role = if checked.is_some() { "menuitemcheckbox" } else { "menuitem" };
+            html! {
+                <button
+                    ref={entries[n].clone()} type="button" {role} {class} {onclick} tabindex="-1"
+                    hidden={n >= count}
+                    aria-checked={checked.map(|checked| checked.to_string())}
+                >
+                    { content }
+                </button>
+            }
+        };
+    let items = offers.iter().enumerate().map(|(n, &fault)| {
+        let on = is_on(fault, &props.faults);
+        let words = fault.words();
         let content = html! {
             <>
-                <kbd>{ offer.key }</kbd>
-                <span class="menu__verb">{ offer.verb }</span>
-                <span class="menu__effect">{ if on { "again to heal" } else { offer.effect } }</span>
+                <kbd>{ words.shortcut }</kbd>
+                <span class="menu__verb">{ words.label }</span>
+                <span class="menu__effect">{ if on { "again to heal".to_owned() } else { fault.effect() } }</span>
             </>
         };
-        entry(n, "menu__item", Some(on), act, content)
+        entry(n, "menu__item", Some(on), chosen(fault, &props.faults), content)
     });
     // It is always there, so that the focus stays where it is while this comes and goes.
     let heal = (!offers.is_empty()).then(|| {
@@ -118,7 +118,7 @@ pub(super) fn fault_menu(props: &Props) -> Html {
                 <span class="menu__effect">{ "all that is wrong with it" }</span>
             </>
         };
-        entry(offers.len(), "menu__item is-heal", None, Act::HealAll, content)
+        entry(offers.len(), "menu__item is-heal", None, Command::HealAll, content)
     });
     let title = title(props.target);
     let role = if offers.is_empty() { "dialog" } else { "menu" };

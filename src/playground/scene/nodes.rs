@@ -1,14 +1,13 @@
 //! What stands over the canvas as real controls: a box for each dependency, and what opens a menu.
 
-use super::faults::{Spot, act_of_key, healing_key};
+use super::faults::{Spot, command_of_key, healing_key};
 use super::geometry::{Rect, rect};
 use super::menu::{FaultMenu, has_modifier};
 use super::topology::Part;
 use crate::browser;
 use crate::format::{count, seconds};
 use fusebox::time::{Duration, Instant};
-use fusebox_lab::tape::Act;
-use fusebox_sim::{Dependency, DependencyGauges, Fault, FaultKind, Sample, Target};
+use fusebox_sim::{Command, Dependency, DependencyGauges, Fault, FaultKind, Sample, Target};
 use std::collections::VecDeque;
 use yew::prelude::*;
 
@@ -33,7 +32,7 @@ pub(super) struct Props {
     pub(super) about: Vec<String>,
     pub(super) stage: (f64, f64),
     pub(super) chosen: Option<Dependency>,
-    pub(super) on_act: Callback<(Target, Act)>,
+    pub(super) on_act: Callback<(Target, Command)>,
     pub(super) on_choose: Callback<Dependency>,
 }
 
@@ -106,7 +105,7 @@ struct BoxProps {
     node: Node,
     chosen: bool,
     open: Option<Spot>,
-    on_act: Callback<(Target, Act)>,
+    on_act: Callback<(Target, Command)>,
     on_choose: Callback<Dependency>,
     on_menu: Callback<Spot>,
 }
@@ -120,9 +119,9 @@ fn node_box(props: &BoxProps) -> Html {
     use_place(&element, node.place);
     let choose = props.on_choose.reform(move |_| on);
     let broken = !faults.is_empty();
-    let act = if broken { Act::HealAll } else { Act::Fault(Fault::Down) };
+    let act = if broken { Command::HealAll } else { Command::Fault(Fault::Down) };
     let key = if broken { healing_key(faults) } else { Some('K') };
-    let cut = faults.contains(&Fault::Partition);
+    let cut = faults.contains(&Fault::Partitioned);
     let target = Spot::Dependency(on);
     let name = on.heading();
     let class =
@@ -142,7 +141,7 @@ fn node_box(props: &BoxProps) -> Html {
                 <button
                     class="node__name" type="button" onclick={choose}
                     aria-pressed={props.chosen.to_string()}
-                    aria-keyshortcuts="K S F H C L P R"
+                    aria-keyshortcuts={shortcuts()}
                 >
                     { name }
                 </button>
@@ -171,18 +170,23 @@ fn node_box(props: &BoxProps) -> Html {
     }
 }
 
+/// The keys that set a fault.
+fn shortcuts() -> String {
+    Fault::ALL.map(|fault| fault.words().shortcut.to_string()).join(" ")
+}
+
 /// What a key does while the focus is on a target: its fault, or healing where it is already there.
 fn on_key(
     target: Spot,
     faults: Vec<Fault>,
-    on_act: &Callback<(Target, Act)>,
+    on_act: &Callback<(Target, Command)>,
 ) -> Callback<KeyboardEvent> {
     let on_act = on_act.clone();
     Callback::from(move |event: KeyboardEvent| {
         if has_modifier(&event) {
             return;
         }
-        if let Some(act) = act_of_key(target, &event.key(), &faults) {
+        if let Some(act) = command_of_key(target, &event.key(), &faults) {
             event.prevent_default();
             event.stop_propagation();
             on_act.emit((target.target(), act));
@@ -254,7 +258,7 @@ fn state(node: &Node) -> String {
         1 => String::new(),
         n => format!(", and {} more", n - 1),
     };
-    format!("{}{long}{more}", fault.name())
+    format!("{}{long}{more}", fault.words().state)
 }
 
 /// How long a dependency has had a fault of this kind, as the samples have it.
@@ -276,7 +280,7 @@ pub(super) fn broken_for(
 mod tests {
     use super::super::topology::Topology;
     use super::*;
-    use fusebox_sim::{Command, Scenario, World};
+    use fusebox_sim::{Scenario, World};
 
     fn node(faults: Vec<Fault>) -> Node {
         let part = Topology::of(&Scenario::search_service()).parts[0];
@@ -289,7 +293,7 @@ mod tests {
     fn a_box_says_how_its_dependency_is() {
         assert_eq!(state(&node(vec![])), "12 of 20 busy, 31 waiting");
         assert_eq!(state(&node(vec![Fault::Down])), "down for 5.9 s");
-        let two = state(&node(vec![Fault::Hang, Fault::Partition]));
+        let two = state(&node(vec![Fault::Hang, Fault::Partitioned]));
         assert_eq!(two, "hanging for 5.9 s, and 1 more");
     }
 
@@ -301,7 +305,7 @@ mod tests {
         let mut world = World::new(&Scenario::search_service(), 1).expect("the presets are tested");
         world.run_until(Instant::from_secs(2));
         assert_eq!(long(&world, FaultKind::Down), Duration::ZERO);
-        world.apply(Command::Fault(on, Fault::Down)).expect("it has no number");
+        world.apply(on, Command::Fault(Fault::Down)).expect("it has no number");
         world.run_until(Instant::from_secs(5));
         assert_eq!(long(&world, FaultKind::Slow), Duration::ZERO);
         let long = long(&world, FaultKind::Down).as_micros() / 1_000;

@@ -253,7 +253,7 @@ impl Painter<'_> {
             words = format!("{words}, {} to a square", grid.per_cell);
         }
         if let Some(fault) = service_fault {
-            fault.name().clone_into(&mut words);
+            fault.words().state.clone_into(&mut words);
         }
         let is_bad = full || service_fault.is_some();
         let colour = if is_bad { &palette.failure } else { &palette.ink_soft };

@@ -193,7 +193,7 @@ mod tests {
         settings::set(&mut scenario, "postgres.layers", order).unwrap();
         let mut world = World::new(&scenario, 42).unwrap();
         world.run_until(Instant::from_secs(10));
-        world.apply(Command::Fault(ON, fault)).unwrap();
+        world.apply(ON, Command::Fault(fault)).unwrap();
         world.run_until(Instant::from_secs(20));
         let layers = &scenario.dependencies[ON].layers;
         let work = Work::of(&world, ON);

@@ -5,7 +5,7 @@ use crate::settings::random::any_scenario;
 use crate::settings::{all, get, set};
 use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, BreakerConfig, LayerConfig, Window};
-use fusebox_sim::{Command, Dependency, Fault, FaultKind};
+use fusebox_sim::{Action, Command, Dependency, Fault, FaultKind, Target};
 use proptest::prelude::*;
 
 fn read_plain(text: &str) -> Result<Scenario, Vec<Problem>> {
@@ -64,24 +64,28 @@ fn a_document_changes_its_preset() {
 #[test]
 fn a_schedule_says_what_happens() {
     let text = r#"{ "schedule": [
-        { "at": "10s", "on": "postgres", "fault": "slow", "factor": 20, "for": "20s" },
-        { "on": "model", "fault": "capacity", "left": "12.5%", "at": "1s" },
-        { "at": "40s", "on": "model", "heal": "capacity" },
+        { "at": "10s", "on": "postgres", "fault": "slow", "factor": 20, "heal_after": "20s" },
+        { "on": "model", "fault": "degraded", "capacity": "12.5%", "at": "1s" },
+        { "at": "40s", "on": "model", "heal": "degraded" },
         { "at": "50s", "on": "cache", "layer": "breaker", "enabled": true },
-        { "at": "51s", "on": "service", "fault": "crash", "restart": "3s", "for": "1s" },
+        { "at": "51s", "on": "service", "fault": "crash", "restart_after": "3s", "heal_after": "1s" },
         { "at": "52s", "on": "service", "heal": "hang" }
     ] }"#;
     let (postgres, model) = (Dependency::Postgres, Dependency::Model);
     let at = Instant::from_secs;
     let expected = vec![
-        (at(10), Command::Fault(postgres, Fault::Slow { factor: 20 })),
-        (at(30), Command::Heal(postgres, FaultKind::Slow)),
-        (at(1), Command::Fault(model, Fault::Capacity { per_mille: 125 })),
-        (at(40), Command::Heal(model, FaultKind::Capacity)),
-        (at(50), Command::Layer(Dependency::Cache, fusebox::LayerKind::Breaker, true)),
-        (at(51), Command::ServiceFault(Fault::Crash { restart: Duration::from_secs(3) })),
-        (at(52), Command::ServiceHeal(FaultKind::Down)),
-        (at(52), Command::ServiceHeal(FaultKind::Hang)),
+        Action::new(at(10), postgres, Command::Fault(Fault::Slow { factor: 20 })),
+        Action::new(at(30), postgres, Command::Heal(FaultKind::Slow)),
+        Action::new(at(1), model, Command::Fault(Fault::Degraded { capacity: 125 })),
+        Action::new(at(40), model, Command::Heal(FaultKind::Degraded)),
+        Action::new(at(50), Dependency::Cache, Command::Layer(fusebox::LayerKind::Breaker, true)),
+        Action::new(
+            at(51),
+            Target::Service,
+            Command::Fault(Fault::Crash { restart_after: Duration::from_secs(3) }),
+        ),
+        Action::new(at(52), Target::Service, Command::Heal(FaultKind::Down)),
+        Action::new(at(52), Target::Service, Command::Heal(FaultKind::Hang)),
     ];
     let scenario = read_plain(text).unwrap();
     assert_eq!(scenario.schedule, expected);

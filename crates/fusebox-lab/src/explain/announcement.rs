@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 #[must_use]
 pub const fn is_news(entry: &Entry) -> bool {
     match entry.what {
-        What::Done(_) | What::Restarted | What::Committed { again: true } => true,
+        What::Done(..) | What::Restarted | What::Committed { again: true } => true,
         What::Decided(Decision::Transition(_) | Decision::ShadowTrip(_)) => entry.on.is_some(),
         _ => false,
     }

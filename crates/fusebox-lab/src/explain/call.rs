@@ -9,7 +9,7 @@ use super::{Explanation, Line, meanwhile, pending};
 use crate::words::{count, length, sentence};
 use fusebox::time::Instant;
 use fusebox::{Cause, Decision, End, LayerKind, StateName, Transition};
-use fusebox_sim::{Command, Dependency, Each, Endpoint, Entry, What, World};
+use fusebox_sim::{Command, Dependency, Each, Endpoint, Entry, Target, What, World};
 
 /// The explanation of the call of this number, as far as the entries know it, and of what it waits for now.
 ///
@@ -86,7 +86,7 @@ impl<'a> Teller<'a> {
             (What::Decided(Decision::Transition(transition)), Some(on)) => {
                 self.changes[on] = Some(transition);
             }
-            (What::Done(Command::Layer(on, LayerKind::Breaker, false)), _) => {
+            (What::Done(Target::Dependency(on), Command::Layer(LayerKind::Breaker, false)), _) => {
                 // One that is off lets everything through, as if it were closed.
                 let (from, to) = (StateName::Closed, StateName::Closed);
                 let cause = Cause::ByHand;

@@ -2,7 +2,7 @@
 
 use crate::words::{count, length, plural};
 use fusebox::{Answer, Failure, LayerKind};
-use fusebox_sim::{Dependency, Endpoint, Fault, FaultKind};
+use fusebox_sim::{Dependency, Endpoint};
 
 /// Whether a sentence is about what is or about what was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,60 +87,9 @@ pub(super) fn answer(answer: Answer) -> String {
     }
 }
 
-/// What a dependency with this fault does.
-pub(super) fn fault(fault: Fault) -> String {
-    match fault {
-        Fault::Down => "is down: it refuses every connection".to_owned(),
-        Fault::Crash { restart } => {
-            let restart = length(restart);
-            format!(
-                "has crashed: it refuses every connection and is back {restart} after the crash"
-            )
-        }
-        Fault::Hang => "hangs: it takes requests and answers none".to_owned(),
-        Fault::Slow { factor } => {
-            format!("is slow: all that it starts takes {} times as long", count(factor.into()))
-        }
-        Fault::Flaky { per_mille } => {
-            format!("is flaky: {} of what it does fails with status 500", per_cent(per_mille))
-        }
-        Fault::RateLimit { per_second } => {
-            let requests = plural(per_second.into(), "request", "requests");
-            format!("is rate limited: it takes {requests} a second and answers the rest with 429")
-        }
-        Fault::Partition => {
-            "is cut off: nothing reaches it, nothing comes back, and nobody is told".to_owned()
-        }
-        Fault::Capacity { per_mille } => {
-            format!("is reduced: {} of its places at work are left", per_cent(per_mille))
-        }
-    }
-}
-
-/// What a dependency with this fault is, in two words.
-pub(super) fn state(fault: Fault) -> String {
-    match fault {
-        Fault::Crash { .. } => "has crashed".to_owned(),
-        other => format!("is {}", other.name()),
-    }
-}
-
 /// So many of something, or none: `no call`, `1 call`, `7 calls`.
 pub(super) fn some(number: u64, one: &str, many: &str) -> String {
     if number == 0 { format!("no {many}") } else { plural(number, one, many) }
-}
-
-/// What a dependency is no longer once a fault of this kind is healed.
-pub(super) const fn ailment(kind: FaultKind) -> &'static str {
-    match kind {
-        FaultKind::Down => "down",
-        FaultKind::Hang => "hanging",
-        FaultKind::Slow => "slow",
-        FaultKind::Flaky => "flaky",
-        FaultKind::RateLimit => "rate limited",
-        FaultKind::Partition => "cut off",
-        FaultKind::Capacity => "reduced",
-    }
 }
 
 /// A share in thousandths: `33.3 %`, `50 %`.

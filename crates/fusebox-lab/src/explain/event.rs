@@ -2,7 +2,7 @@
 
 use super::change::became;
 use super::clauses::{Tense::Present, answer, behind, endpoint, failure, layer};
-use super::{deed, reasons, rules};
+use super::{action, reasons, rules};
 use crate::words::{count, length, plural, sentence};
 use fusebox::{Answer, Decision, End, LayerKind, Outcome, StateName, TimeLimit, Transition};
 use fusebox_sim::{Dependency, Entry, Reply, What};
@@ -16,7 +16,7 @@ pub fn event(entry: &Entry) -> String {
             let call = call.map_or_else(String::new, |call| format!(" (call {})", count(call)));
             format!("client {} asks for {}{call}", count(client.into()), endpoint(asked))
         }
-        What::Done(command) => deed::did(&command),
+        What::Done(on, command) => action::did(on, command),
         What::Decided(Decision::Transition(transition)) => changes(&transition, on),
         what => {
             let text = happens(&what, on);
@@ -103,7 +103,7 @@ fn happens(what: &What, on: Option<Dependency>) -> String {
         What::GaveUp { client, latency } => {
             format!("client {} gives up waiting after {}", count(client.into()), length(latency))
         }
-        What::Called { .. } | What::Done(_) => format!("something happens at {to}"),
+        What::Called { .. } | What::Done(..) => format!("something happens at {to}"),
     }
 }
 

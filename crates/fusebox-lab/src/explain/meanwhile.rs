@@ -54,6 +54,6 @@ pub(super) fn at(on: Dependency, what: What) -> String {
         | What::WaitsForThread(_)
         | What::Answered { .. }
         | What::GaveUp { .. }
-        | What::Done(_) => format!("something happened at {to}"),
+        | What::Done(..) => format!("something happened at {to}"),
     }
 }

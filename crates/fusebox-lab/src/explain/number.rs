@@ -349,7 +349,7 @@ fn load(world: &World, on: Dependency) -> Vec<String> {
             calls(counters.breaker_refusals)
         ),
     ];
-    let faults: Vec<_> = world.faults(on).map(super::clauses::fault).collect();
+    let faults: Vec<_> = world.faults(on).map(|fault| format!("is {fault}")).collect();
     if !faults.is_empty() {
         texts.insert(1, sentence(&format!("{} {}", on.title(), list(&faults))));
     }

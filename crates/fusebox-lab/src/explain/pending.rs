@@ -50,7 +50,7 @@ fn waits(progress: &Progress, world: &World) -> String {
             format!("{who} waits for a connection to {title}, which are all in use")
         }
         Place::Connecting => format!("{who} waits for a new connection to {title} to open"),
-        Place::OnTheWay if has(world, to, FaultKind::Partition) => {
+        Place::OnTheWay if has(world, to, FaultKind::Partitioned) => {
             format!("{who} waits for {title}, which is cut off, so that no answer will come")
         }
         Place::OnTheWay => format!("a message between {who} and {title} is on its way"),

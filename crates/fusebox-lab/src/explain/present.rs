@@ -1,6 +1,6 @@
 //! A short description of the world as it is now.
 
-use super::clauses::{self, fault, layer, some};
+use super::clauses::{layer, some};
 use super::event::state;
 use super::number::{last_second, lately};
 use crate::words::{count, length, list, plural, sentence};
@@ -43,14 +43,14 @@ fn service(world: &World) -> Option<String> {
         jobs => format!("; {} in the queue of jobs", plural(jobs.into(), "write is", "writes are")),
     };
     let faults: Vec<_> =
-        world.faults(Target::Service).map(|fault| fault.name().to_owned()).collect();
+        world.faults(Target::Service).map(|fault| fault.words().state.to_owned()).collect();
     let ill = if faults.is_empty() { String::new() } else { format!("is {}; it ", list(&faults)) };
     Some(format!("the service {ill}has {busy} of {all} threads busy, and {waits}{jobs}"))
 }
 
 fn dependency(world: &World, on: Dependency) -> String {
     let title = on.title();
-    let faults: Vec<_> = world.faults(on).map(fault).collect();
+    let faults: Vec<_> = world.faults(on).map(|fault| format!("is {fault}")).collect();
     let health =
         if faults.is_empty() { "has nothing wrong with it".to_owned() } else { list(&faults) };
     let DependencyGauges { busy, queued, pool, .. } = world.gauges().dependencies[on];
@@ -112,7 +112,7 @@ fn others(world: &World, on: Dependency) -> Option<String> {
         .filter(troubled)
         .filter_map(|other| {
             let of = world.faults(other).next()?;
-            Some(format!("{} {}", other.title(), clauses::state(of)))
+            Some(format!("{} is {}", other.title(), of.words().state))
         })
         .collect();
     (!others.is_empty()).then(|| list(&others))

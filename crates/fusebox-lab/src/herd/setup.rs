@@ -4,7 +4,7 @@ use super::strategy::Strategy;
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, Pipeline, require};
 use fusebox_sim::{
-    Arrivals, Burst, ClientsConfig, ColdStart, Command, Dependency, Distribution, Fault, Link, Mix,
+    Action, Arrivals, Burst, ClientsConfig, ColdStart, Dependency, Distribution, Fault, Link, Mix,
     RateSchedule, Scenario, ServerConfig,
 };
 
@@ -234,10 +234,10 @@ impl Setup {
         match self.kind {
             OutageKind::Down => Fault::Down,
             OutageKind::Reduced if self.depth_per_mille < 1_000 => {
-                Fault::Capacity { per_mille: 1_000 - self.depth_per_mille }
+                Fault::Degraded { capacity: 1_000 - self.depth_per_mille }
             }
             OutageKind::Hang | OutageKind::Reduced => Fault::Hang,
-            OutageKind::Partition => Fault::Partition,
+            OutageKind::Partition => Fault::Partitioned,
         }
     }
 
@@ -263,8 +263,8 @@ impl Setup {
             }],
             service: None,
             schedule: vec![
-                (DOWN_AT, Command::Fault(Dependency::Postgres, fault)),
-                (setup.up_at(), Command::Heal(Dependency::Postgres, fault.kind())),
+                Action::fault(DOWN_AT, Dependency::Postgres, fault),
+                Action::heal(setup.up_at(), Dependency::Postgres, fault.kind()),
             ],
             duration: setup.length,
             ..Scenario::default()

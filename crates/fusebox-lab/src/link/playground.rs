@@ -3,15 +3,17 @@
 use super::notices::Notices;
 use super::parts::{Parts, encoded};
 use super::{AT, SEED, read_at, read_seed};
+use crate::action_log::ActionLog;
 use crate::presets::{self, Preset};
-use crate::settings::{self, DAY, DEPENDENCIES, Difference, deeds, deeds_text, named, time_text};
-use crate::tape::Tape;
+use crate::settings::{
+    self, DAY, DEPENDENCIES, Difference, actions, actions_text, named, time_text,
+};
 use fusebox::time::Instant;
 use fusebox_sim::{Dependency, Scenario};
 
 /// What a link to the Playground says.
 ///
-/// Scenario, seed and tape are a run to its last event.
+/// Scenario, seed and action log are a run to its last event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Playground {
     /// The world from which it starts.
@@ -23,13 +25,13 @@ pub struct Playground {
     /// The dependency that is chosen; none for the one that the view would choose.
     pub on: Option<Dependency>,
     /// What somebody did.
-    pub tape: Tape,
+    pub actions: ActionLog,
     /// The moment at which it opens, at most a day after the start; none for where the view would.
     pub at: Option<Instant>,
 }
 
 /// The keys of a link that are no settings.
-const KEYS: [&str; 5] = ["preset", "seed", "on", "tape", AT];
+const KEYS: [&str; 5] = ["preset", "seed", "on", "actions", AT];
 
 impl Default for Playground {
     fn default() -> Self {
@@ -46,7 +48,7 @@ impl Playground {
             scenario: (preset.scenario)(),
             seed: SEED,
             on: None,
-            tape: Tape::default(),
+            actions: ActionLog::default(),
             at: None,
         }
     }
@@ -64,9 +66,9 @@ impl Playground {
         read.seed = read_seed(&mut parts, notices).unwrap_or(SEED);
         read.on = parts.word("on", notices, DEPENDENCIES, named);
         read.at = read_at(&mut parts, notices);
-        let tape = parts.take("tape").unwrap_or_default();
-        let (deeds, problems) = deeds("tape", &tape, Tape::DEEDS_MAX);
-        read.tape = deeds.into_iter().fold(Tape::default(), |tape, deed| tape.with(deed));
+        let text = parts.take("actions").unwrap_or_default();
+        let (actions, problems) = actions("actions", &text, ActionLog::MAX);
+        read.actions = actions.into_iter().collect();
         let given = known(parts.rest(), notices);
         notices.extend(settings::set_all(&mut read.scenario, &given));
         notices.extend(problems);
@@ -89,8 +91,8 @@ impl Playground {
         if let Some(on) = self.on {
             say("on", on.name().to_string());
         }
-        if !self.tape.deeds().is_empty() {
-            say("tape", encoded(&deeds_text(self.tape.deeds().iter().copied())));
+        if !self.actions.actions().is_empty() {
+            say("actions", encoded(&actions_text(self.actions.actions())));
         }
         if let Some(at) = self.at {
             say(AT, time_text(at.since(Instant::ZERO).min(DAY)));

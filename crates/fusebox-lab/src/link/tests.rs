@@ -1,16 +1,16 @@
 //! Links by chance: what is written is read as the same.
 
 use super::*;
+use crate::action_log::ActionLog;
 use crate::bands::{SEEDS_MAX, SEEDS_MIN};
 use crate::herd::{self, FORMS, MEASURES, Measure, PRESETS};
 use crate::presets;
 use crate::settings::random::{any_scenario, config, near};
 use crate::settings::{self, differences, set};
 use crate::sweep::{self, Axis};
-use crate::tape::{Act, Deed, Tape};
 use fusebox::LayerKind;
 use fusebox::time::Duration;
-use fusebox_sim::{Dependency, Fault, FaultKind, Scenario};
+use fusebox_sim::{Action, Command, Dependency, Fault, FaultKind, Scenario};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -21,30 +21,27 @@ fn any_moment() -> impl Strategy<Value = Instant> {
     ]
 }
 
-fn any_act() -> impl Strategy<Value = Act> {
+fn any_command() -> impl Strategy<Value = Command> {
     prop_oneof![
-        select(Fault::ALL.to_vec()).prop_map(Act::Fault),
-        (2..=1_000_u32).prop_map(|factor| Act::Fault(Fault::Slow { factor })),
-        (1..=1_000_u32).prop_map(|per_mille| Act::Fault(Fault::Flaky { per_mille })),
-        (1..=1_000_000_u32).prop_map(|rate| Act::Fault(Fault::RateLimit { per_second: rate })),
-        (1..=999_u32).prop_map(|per_mille| Act::Fault(Fault::Capacity { per_mille })),
+        select(Fault::ALL.to_vec()).prop_map(Command::Fault),
+        (2..=1_000_u32).prop_map(|factor| Command::Fault(Fault::Slow { factor })),
+        (1..=1_000_u32).prop_map(|error_rate| Command::Fault(Fault::Flaky { error_rate })),
+        (1..=1_000_000_u32).prop_map(|rate| Command::Fault(Fault::RateLimited { rate })),
+        (1..=999_u32).prop_map(|capacity| Command::Fault(Fault::Degraded { capacity })),
         (1_000..=DAY.as_micros()).prop_map(|restart| {
-            Act::Fault(Fault::Crash { restart: Duration::from_micros(restart) })
+            Command::Fault(Fault::Crash { restart_after: Duration::from_micros(restart) })
         }),
-        select(FaultKind::ALL.to_vec()).prop_map(Act::Heal),
-        Just(Act::HealAll),
+        select(FaultKind::ALL.to_vec()).prop_map(Command::Heal),
+        Just(Command::HealAll),
         (select(LayerKind::ALL.to_vec()), any::<bool>())
-            .prop_map(|(kind, on)| Act::Layer(kind, on)),
+            .prop_map(|(kind, on)| Command::Layer(kind, on)),
     ]
 }
 
-fn any_tape() -> impl Strategy<Value = Tape> {
-    let deed = (any_moment(), select(Dependency::ALL.to_vec()), any_act());
-    let deeds = proptest::collection::vec(
-        deed.prop_map(|(at, on, act)| Deed { at, on: on.into(), act }),
-        0..20,
-    );
-    deeds.prop_map(|deeds| deeds.into_iter().fold(Tape::default(), |tape, deed| tape.with(deed)))
+fn any_log() -> impl Strategy<Value = ActionLog> {
+    let action = (any_moment(), select(Dependency::ALL.to_vec()), any_command());
+    let action = action.prop_map(|(at, on, command)| Action::new(at, on, command));
+    proptest::collection::vec(action, 0..20).prop_map(ActionLog::from_iter)
 }
 
 fn any_preset() -> impl Strategy<Value = &'static presets::Preset> {
@@ -61,10 +58,10 @@ prop_compose! {
         scenario in prop_oneof![any_scenario(), near_a_preset()],
         seed in prop_oneof![Just(SEED), any::<u64>()],
         on in proptest::option::of(select(Dependency::ALL.to_vec())),
-        tape in any_tape(),
+        actions in any_log(),
         at in proptest::option::of(any_moment()),
     ) -> Playground {
-        Playground { preset, scenario, seed, on, tape, at }
+        Playground { preset, scenario, seed, on, actions, at }
     }
 }
 
@@ -249,32 +246,30 @@ fn what_does_not_go_together_is_left_out_and_nothing_else() {
 #[test]
 fn a_percent_sign_may_be_escaped_or_not() {
     for text in [
-        "playground?model.breaker.failure_rate=12.5%&seed=7&tape=1s:model:flaky:12.5%,2s:model:heal",
-        "playground?model.breaker.failure_rate=12.5%25&seed=7&tape=1s%3Amodel%3Aflaky%3A12.5%25%2C2s:model:heal",
+        "playground?model.breaker.failure_rate=12.5%&seed=7&actions=1s:model:flaky:12.5%,2s:model:heal",
+        "playground?model.breaker.failure_rate=12.5%25&seed=7&actions=1s%3Amodel%3Aflaky%3A12.5%25%2C2s:model:heal",
     ] {
         let canonical = "playground?model.breaker.failure_rate=12.5%25&seed=7\
-                         &tape=1s:model:flaky:12.5,2s:model:heal";
+                         &actions=1s:model:flaky:12.5,2s:model:heal";
         assert_eq!(read(text), (canonical.to_string(), Vec::new()));
     }
 }
 
 #[test]
-fn a_full_tape_fits_into_a_link() {
-    let deed = |n: u64| Deed {
-        at: Instant::from_micros(86_399_000_001 + n),
-        on: Dependency::VectorStore.into(),
-        act: Act::Fault(Fault::RateLimit { per_second: 1_000_000 }),
+fn a_full_log_fits_into_a_link() {
+    let action = |n: u64| {
+        let at = Instant::from_micros(86_399_000_001 + n);
+        Action::fault(at, Dependency::VectorStore, Fault::RateLimited { rate: 1_000_000 })
     };
-    let tape = (0..500).fold(Tape::default(), |tape, n| tape.with(deed(n)));
-    let link = Link::from(Playground { tape, ..Playground::default() });
+    let actions = (0..500).map(action).collect();
+    let link = Link::from(Playground { actions, ..Playground::default() });
     assert_eq!(Link::read(&link.write()), (link, Vec::new()));
     let more = format!(
         "{},1s:cache:down",
-        Link::read("").0.write() + "?tape=" + &"1s:cache:hang,".repeat(500)
+        Link::read("").0.write() + "?actions=" + &"1s:cache:hang,".repeat(500)
     );
     let (link, problems) = Link::read(&more);
     let Link::Playground(read) = link else { panic!() };
-    let Playground { tape, .. } = *read;
-    assert_eq!(tape.deeds().len(), Tape::DEEDS_MAX);
-    assert_eq!(problems[0].to_string(), "tape has 501 deeds, but must have at most 500");
+    assert_eq!(read.actions.actions().len(), ActionLog::MAX);
+    assert_eq!(problems[0].to_string(), "actions has 501 actions, but must have at most 500");
 }

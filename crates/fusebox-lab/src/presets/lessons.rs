@@ -6,7 +6,7 @@ use fusebox::{
     RetryConfig, TimeoutConfig,
 };
 use fusebox_sim::{
-    Arrivals, Command, Dependency, DependencyConfig, Fault, Mix, PoolConfig, RateSchedule, Scenario,
+    Action, Arrivals, Dependency, DependencyConfig, Fault, Mix, PoolConfig, RateSchedule, Scenario,
 };
 
 const BROKEN_AT: Instant = Instant::from_secs(20);
@@ -82,8 +82,8 @@ fn bare() -> Scenario {
     scenario
 }
 
-fn broken(on: Dependency, fault: Fault) -> Vec<(Instant, Command)> {
-    vec![(BROKEN_AT, Command::Fault(on, fault)), (HEALED_AT, Command::Heal(on, fault.kind()))]
+fn broken(on: Dependency, fault: Fault) -> Vec<Action> {
+    vec![Action::fault(BROKEN_AT, on, fault), Action::heal(HEALED_AT, on, fault.kind())]
 }
 
 fn layer(kind: LayerKind) -> LayerConfig {

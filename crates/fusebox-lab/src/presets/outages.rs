@@ -6,7 +6,7 @@ use fusebox::{
     RetryConfig, TimeoutConfig,
 };
 use fusebox_sim::{
-    Arrivals, ClientsConfig, ColdStart, Command, Dependency, Distribution, Fault, FaultKind,
+    Action, Arrivals, ClientsConfig, ColdStart, Dependency, Distribution, Fault, FaultKind,
     JobQueueConfig, Link, Mix, RateSchedule, Scenario, ServerConfig,
 };
 
@@ -42,9 +42,10 @@ pub(super) fn rate_limited_model() -> Scenario {
 /// A crash in the middle of the traffic, and a start with empty caches.
 pub(super) fn cold_restart() -> Scenario {
     let mut scenario = Scenario { duration: secs(120), ..Scenario::default() };
-    scenario.schedule = vec![(
+    scenario.schedule = vec![Action::fault(
         Instant::from_secs(20),
-        Command::Fault(POSTGRES, Fault::Crash { restart: secs(10) }),
+        POSTGRES,
+        Fault::Crash { restart_after: secs(10) },
     )];
     let cold = ColdStart { duration: secs(40), factor_per_mille: 30_000 };
     scenario.dependencies[POSTGRES].server.cold_start = Some(cold);
@@ -68,9 +69,10 @@ pub(super) fn dies_mid_query() -> Scenario {
     let postgres = &mut scenario.dependencies[POSTGRES];
     // A way of some length, on which a commit's answer can be lost.
     postgres.link = Link { latency: Duration::from_millis(5), ..Link::default() };
-    scenario.schedule = vec![(
+    scenario.schedule = vec![Action::fault(
         Instant::from_secs(20),
-        Command::Fault(POSTGRES, Fault::Crash { restart: secs(20) }),
+        POSTGRES,
+        Fault::Crash { restart_after: secs(20) },
     )];
     scenario
 }
@@ -78,8 +80,8 @@ pub(super) fn dies_mid_query() -> Scenario {
 /// The lesson's complete stack through two minutes without the database.
 pub(super) fn two_minutes() -> Scenario {
     let schedule = vec![
-        (Instant::from_secs(30), Command::Fault(POSTGRES, Fault::Down)),
-        (Instant::from_secs(150), Command::Heal(POSTGRES, FaultKind::Down)),
+        Action::fault(Instant::from_secs(30), POSTGRES, Fault::Down),
+        Action::heal(Instant::from_secs(150), POSTGRES, FaultKind::Down),
     ];
     let mut scenario = Scenario { schedule, duration: secs(240), ..Scenario::default() };
     if let Some(service) = &mut scenario.service {
@@ -123,8 +125,8 @@ pub(super) fn retry_storm(budget: bool) -> Scenario {
         }],
         service: None,
         schedule: vec![
-            (Instant::from_secs(20), Command::Fault(POSTGRES, Fault::Hang)),
-            (Instant::from_secs(30), Command::Heal(POSTGRES, FaultKind::Hang)),
+            Action::fault(Instant::from_secs(20), POSTGRES, Fault::Hang),
+            Action::heal(Instant::from_secs(30), POSTGRES, FaultKind::Hang),
         ],
         duration: secs(120),
         ..Scenario::default()

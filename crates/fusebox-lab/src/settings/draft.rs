@@ -21,19 +21,19 @@ impl Draft {
     /// A draft that says what the scenario does.
     pub(crate) fn new(mut scenario: Scenario) -> Self {
         let schedule = core::mem::take(&mut scenario.schedule);
-        let schedule = schedule.into_iter().map(|(at, command)| Entry::new(at, command)).collect();
+        let schedule = schedule.into_iter().map(Entry::new).collect();
         Self { scenario, schedule }
     }
 
     /// The scenario that it says; an entry of the schedule that does nothing is left out.
     pub(crate) fn finish(self) -> Scenario {
         let entries = self.schedule.iter().enumerate();
-        let commands = entries.flat_map(|(n, entry)| {
+        let actions = entries.flat_map(|(n, entry)| {
             let replaced = self.schedule[n + 1..].iter().any(|later| later.replaces(entry, true))
                 || self.schedule[..n].iter().any(|earlier| earlier.replaces(entry, false));
-            entry.commands(!replaced)
+            entry.actions(!replaced)
         });
-        Scenario { schedule: commands.collect(), ..self.scenario }
+        Scenario { schedule: actions.collect(), ..self.scenario }
     }
 
     /// It and its table.
@@ -136,7 +136,7 @@ pub(crate) const SCENARIO: &Table<Draft> = &Table {
         &[setting(
             "schedule",
             "Schedule",
-            "What happens at which moment without anybody doing it.",
+            "The actions that belong to the scenario: faults, healings, and layers switched on or off.",
             Kind::Parts { min: 0, max: 1_000 },
             Access::Inner {
                 optional: false,

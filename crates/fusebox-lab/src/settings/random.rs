@@ -3,7 +3,7 @@
 use super::{Facts, Kind, Value, all, check, set};
 use fusebox::LayerKind;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{ClientsConfig, Command, Dependency, Fault, FaultKind, Scenario};
+use fusebox_sim::{Action, ClientsConfig, Command, Dependency, Fault, FaultKind, Scenario, Target};
 use proptest::prelude::*;
 
 /// The same cases in every run.
@@ -61,15 +61,17 @@ fn any_text(facts: &Facts, bits: u64) -> String {
 
 pub(super) fn a_start(groups: usize, entries: usize) -> Scenario {
     let what = [
-        Command::Fault(Dependency::Postgres, Fault::Down),
-        Command::Heal(Dependency::Model, FaultKind::Down),
-        Command::Layer(Dependency::Cache, LayerKind::Retry, true),
-        Command::ServiceFault(Fault::Hang),
+        (Dependency::Postgres.into(), Command::Fault(Fault::Down)),
+        (Dependency::Model.into(), Command::Heal(FaultKind::Down)),
+        (Dependency::Cache.into(), Command::Layer(LayerKind::Retry, true)),
+        (Target::Service, Command::Fault(Fault::Hang)),
     ];
     let schedule = what.into_iter().cycle().take(entries);
     Scenario {
         clients: vec![ClientsConfig::default(); groups],
-        schedule: schedule.map(|command| (Instant::from_secs(1), command)).collect(),
+        schedule: schedule
+            .map(|(on, command)| Action::new(Instant::from_secs(1), on, command))
+            .collect(),
         ..Scenario::default()
     }
 }

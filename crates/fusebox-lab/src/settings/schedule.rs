@@ -1,72 +1,52 @@
-//! The settings of what happens at which moment.
+//! The settings of a schedule's entries.
 
-use super::kind::{DAY, Kind, MILLISECOND_TO_DAY, UP_TO_DAY, Value, count, per_mille};
+use super::kind::MILLISECOND_TO_DAY;
+use super::kind::{DAY, Kind, UP_TO_DAY, Value, count, per_mille, time};
 use super::layers::{LAYERS, layer_of, layer_word};
 use super::service::{TARGETS, target_of};
 use super::table::{Access, Item, Table, setting};
-use fusebox::LayerKind;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{Command, Dependency, Fault, FaultKind, Target};
+use fusebox_sim::{Action, Command, Dependency, Fault, FaultKind, Target};
 
 /// An entry of a schedule while it is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) at: Instant,
     pub(super) on: Target,
-    pub(super) what: What,
-    /// After this a fault is healed.
-    pub(super) lasts: Option<Duration>,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum What {
-    /// It was not said yet.
-    Nothing,
-    Fault(Fault),
-    Heal(FaultKind),
-    Layer(LayerKind, bool),
+    /// None until one is set.
+    pub(super) command: Option<Command>,
+    /// The time after which a fault is healed.
+    pub(super) heal_after: Option<Duration>,
 }
 
 impl Entry {
-    pub(super) fn new(at: Instant, command: Command) -> Self {
-        let what = match command {
-            Command::Fault(_, fault) | Command::ServiceFault(fault) => What::Fault(fault),
-            Command::Heal(_, kind) | Command::ServiceHeal(kind) => What::Heal(kind),
-            Command::Layer(_, kind, enabled) => What::Layer(kind, enabled),
-        };
-        Self { at, on: command.on(), what, lasts: None }
+    pub(super) const fn new(Action { at, on, command }: Action) -> Self {
+        Self { at, on, command: Some(command), heal_after: None }
     }
 
-    /// Whether this one begins during another one of the same kind, and so takes its place; of two
-    /// that begin together it is the one that stands later.
+    pub(super) const fn fault(&self) -> Option<Fault> {
+        match self.command {
+            Some(Command::Fault(fault)) => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// Whether this fault starts while another of the same kind lasts, and so takes its place. Of two
+    /// that start together it is the one that stands later.
     pub(super) fn replaces(&self, other: &Self, stands_later: bool) -> bool {
-        let (What::Fault(fault), What::Fault(replaced)) = (self.what, other.what) else {
-            return false;
-        };
+        let (Some(fault), Some(replaced)) = (self.fault(), other.fault()) else { return false };
         let during = self.at > other.at || stands_later && self.at == other.at;
-        let before_its_end = other.lasts.is_some_and(|lasts| self.at <= other.at + lasts);
+        let before_its_end = other.heal_after.is_some_and(|after| self.at <= other.at + after);
         self.on == other.on && fault.kind() == replaced.kind() && during && before_its_end
     }
 
-    /// What it does: nothing, one thing, or a fault and, where it `ends`, its end.
-    pub(super) fn commands(&self, ends: bool) -> impl Iterator<Item = (Instant, Command)> {
-        let Self { at, on, what, lasts } = *self;
-        let command = match what {
-            What::Nothing => None,
-            What::Fault(fault) => Some(on.fault(fault)),
-            What::Heal(kind) => Some(on.heal(kind)),
-            What::Layer(kind, enabled) => {
-                on.dependency().map(|on| Command::Layer(on, kind, enabled))
-            }
-        };
-        let heal = match (what, lasts) {
-            (What::Fault(fault), Some(lasts)) if ends => {
-                let end = (at + lasts).min(Instant::ZERO + DAY);
-                Some((end, on.heal(fault.kind())))
-            }
-            _ => None,
-        };
-        command.map(|command| (at, command)).into_iter().chain(heal)
+    /// Its actions: none, one, or a fault and, where it `ends`, its healing.
+    pub(super) fn actions(&self, ends: bool) -> impl Iterator<Item = Action> {
+        let Self { at, on, command, heal_after } = *self;
+        let heal = self.fault().zip(heal_after).filter(|_| ends).map(|(fault, after)| {
+            Action::heal((at + after).min(Instant::ZERO + DAY), on, fault.kind())
+        });
+        command.map(|command| Action { at, on, command }).into_iter().chain(heal)
     }
 }
 
@@ -75,8 +55,8 @@ pub(super) const ENTRY: &Table<Entry> = &Table {
     fresh: || Entry {
         at: Instant::ZERO,
         on: Target::Dependency(Dependency::Postgres),
-        what: What::Nothing,
-        lasts: None,
+        command: None,
+        heal_after: None,
     },
     items: &[WHERE, FAULT, OTHER],
     one_of: &["fault", "heal", "layer"],
@@ -85,7 +65,7 @@ pub(super) const ENTRY: &Table<Entry> = &Table {
 const WHERE: &[Item<Entry>] = &[
     setting(
         "at",
-        "At",
+        "Time",
         "When it happens.",
         UP_TO_DAY,
         Access::Moment(|entry: &mut Entry| Some(&mut entry.at)),
@@ -93,104 +73,87 @@ const WHERE: &[Item<Entry>] = &[
     .required(),
     setting(
         "on",
-        "On",
-        "What it happens to: a dependency or, where there is one, the service itself.",
+        "Target",
+        "A dependency, or the service if there is one.",
         Kind::Choice(TARGETS),
         Access::Choice(|entry: &Entry| Some(entry.on.name()), set_target),
     )
     .required(),
 ];
 
-pub(super) const FAULTS: &[&str] =
-    &["down", "crash", "hang", "slow", "flaky", "rate_limit", "partition", "capacity"];
+/// The word that heals every fault.
+pub(super) const ALL: &str = "all";
 
-/// The words for [`FaultKind::ALL`], in its order.
-pub(super) const FAULT_KINDS: &[&str] =
-    &["down", "hang", "slow", "flaky", "rate_limit", "partition", "capacity"];
+/// The words of what can be healed: all, or one kind.
+const HEALABLE: &[&str] = &{
+    let mut words = [ALL; 1 + FaultKind::ALL.len()];
+    let mut n = 0;
+    while n < FaultKind::ALL.len() {
+        words[1 + n] = FaultKind::ALL[n].words().key;
+        n += 1;
+    }
+    words
+};
+
+/// The parameter of a kind of fault.
+macro_rules! parameter {
+    ($key:literal of $word:literal, $label:literal, $help:literal, $kind:expr, $access:ident,
+     $fault:ident { $field:ident }) => {
+        setting(
+            $key,
+            $label,
+            $help,
+            $kind,
+            Access::$access(|entry: &mut Entry| match &mut entry.command {
+                Some(Command::Fault(Fault::$fault { $field })) => Some($field),
+                _ => None,
+            }),
+        )
+        .when("fault", &[$word])
+    };
+}
 
 const FAULT: &[Item<Entry>] = &[
     setting(
         "fault",
         "Fault",
-        "What goes wrong, in place of a fault of the same kind.",
-        Kind::Choice(FAULTS),
-        Access::Choice(
-            |entry| match entry.what {
-                What::Fault(fault) => Some(fault_word(fault)),
-                _ => None,
-            },
-            set_fault,
-        ),
+        "The fault that starts, in place of one of the same kind.",
+        Kind::Choice(&Fault::KEYS),
+        Access::Choice(|entry| entry.fault().map(|fault| fault.words().key), set_fault),
+    ),
+    parameter!(
+        "restart_after" of "crash", "Restart after", "The time from the crash to the restart.",
+        time(Fault::RESTART_AFTER), Time, Crash { restart_after }
+    ),
+    parameter!(
+        "factor" of "slow", "Factor", "How many times as long new work takes.",
+        count("times", Fault::FACTOR), Number, Slow { factor }
+    ),
+    parameter!(
+        "error_rate" of "flaky", "Error rate", "The share of requests that fail with status 500.",
+        per_mille(Fault::ERROR_RATE), Number, Flaky { error_rate }
+    ),
+    parameter!(
+        "rate" of "rate_limited", "Rate limit", "Requests answered per second; the others get 429.",
+        count("req/s", Fault::RATE), Number, RateLimited { rate }
+    ),
+    parameter!(
+        "capacity" of "degraded", "Capacity", "The share of its concurrency that is left, rounded up.",
+        per_mille(Fault::CAPACITY), Number, Degraded { capacity }
     ),
     setting(
-        "restart",
-        "Restart",
-        "How long after a crash it is back.",
-        MILLISECOND_TO_DAY,
-        Access::Time(|entry: &mut Entry| match &mut entry.what {
-            What::Fault(Fault::Crash { restart }) => Some(restart),
-            _ => None,
-        }),
-    )
-    .when("fault", &["crash"]),
-    setting(
-        "factor",
-        "Factor",
-        "How many times as long what it starts takes.",
-        count("times", 2..=1_000),
-        Access::Number(|entry: &mut Entry| match &mut entry.what {
-            What::Fault(Fault::Slow { factor }) => Some(factor),
-            _ => None,
-        }),
-    )
-    .when("fault", &["slow"]),
-    setting(
-        "share",
-        "Share",
-        "The share of what it does that fails with status 500.",
-        per_mille(1..=1_000),
-        Access::Number(|entry: &mut Entry| match &mut entry.what {
-            What::Fault(Fault::Flaky { per_mille }) => Some(per_mille),
-            _ => None,
-        }),
-    )
-    .when("fault", &["flaky"]),
-    setting(
-        "per_second",
-        "Requests a second",
-        "How many requests a second it answers; the rest get 429.",
-        count("requests a second", 1..=1_000_000),
-        Access::Number(|entry: &mut Entry| match &mut entry.what {
-            What::Fault(Fault::RateLimit { per_second }) => Some(per_second),
-            _ => None,
-        }),
-    )
-    .when("fault", &["rate_limit"]),
-    setting(
-        "left",
-        "Left",
-        "The share of its slots that is left, rounded up.",
-        per_mille(1..=999),
-        Access::Number(|entry: &mut Entry| match &mut entry.what {
-            What::Fault(Fault::Capacity { per_mille }) => Some(per_mille),
-            _ => None,
-        }),
-    )
-    .when("fault", &["capacity"]),
-    setting(
-        "for",
-        "For",
-        "How long after its beginning the fault is healed, unless one of its kind takes its place before; at the latest a day after the start.",
+        "heal_after",
+        "Heal after",
+        "The time after which the fault is healed, unless another of its kind replaces it first; at the latest one day after the start of the run.",
         MILLISECOND_TO_DAY,
         Access::Any {
             optional: true,
-            read: |entry: &Entry| match entry.what {
-                What::Fault(_) => Some(entry.lasts.map_or(Value::Off, Value::Time)),
-                _ => None,
+            read: |entry: &Entry| {
+                entry.fault().map(|_| entry.heal_after.map_or(Value::Off, Value::Time))
             },
             write: |entry: &mut Entry, value| {
-                entry.lasts = match (entry.what, value) {
-                    (What::Fault(_), Value::Time(lasts)) => Some(*lasts),
+                entry.heal_after = match (entry.fault(), value) {
+                    (Some(_), Value::Time(after)) => Some(*after),
                     _ => None,
                 };
             },
@@ -203,27 +166,28 @@ const OTHER: &[Item<Entry>] = &[
     setting(
         "heal",
         "Heal",
-        "The kind of fault that is healed; a crash is of the kind down.",
-        Kind::Choice(FAULT_KINDS),
+        "The kind of fault to heal, or all; a crash is of the kind down.",
+        Kind::Choice(HEALABLE),
         Access::Choice(
-            |entry| match entry.what {
-                What::Heal(kind) => Some(kind_word(kind)),
+            |entry| match entry.command {
+                Some(Command::Heal(kind)) => Some(kind.words().key),
+                Some(Command::HealAll) => Some(ALL),
                 _ => None,
             },
             |entry, word| {
-                let kind = FaultKind::ALL.into_iter().find(|it| kind_word(*it) == word);
-                entry.what = kind.map_or(entry.what, What::Heal);
+                let kind = FaultKind::ALL.into_iter().find(|kind| kind.words().key == word);
+                entry.command = Some(kind.map_or(Command::HealAll, Command::Heal));
             },
         ),
     ),
     setting(
         "layer",
         "Layer",
-        "The layer around the dependency that is switched; there are none around the service.",
+        "The layer around the dependency to switch; the service has none.",
         Kind::Choice(LAYERS),
         Access::Choice(
-            |entry| match entry.what {
-                What::Layer(kind, _) => Some(layer_word(kind)),
+            |entry| match entry.command {
+                Some(Command::Layer(kind, _)) => Some(layer_word(kind)),
                 _ => None,
             },
             set_layer,
@@ -234,55 +198,32 @@ const OTHER: &[Item<Entry>] = &[
         "Enabled",
         "Whether the layer is on from then on.",
         Kind::Flag,
-        Access::Flag(|entry: &mut Entry| match &mut entry.what {
-            What::Layer(_, enabled) => Some(enabled),
+        Access::Flag(|entry: &mut Entry| match &mut entry.command {
+            Some(Command::Layer(_, enabled)) => Some(enabled),
             _ => None,
         }),
     )
     .when("layer", &[]),
 ];
 
-/// The layers stand around dependencies, and none around the service.
+/// Layers stand around dependencies, so that the service is no target for a switch.
 fn set_target(entry: &mut Entry, word: &str) {
     let target = target_of(word).unwrap_or(entry.on);
-    if target != Target::Service || !matches!(entry.what, What::Layer(..)) {
+    if target != Target::Service || !matches!(entry.command, Some(Command::Layer(..))) {
         entry.on = target;
     }
 }
 
 fn set_layer(entry: &mut Entry, word: &str) {
-    let enabled = matches!(entry.what, What::Layer(_, true));
+    let enabled = matches!(entry.command, Some(Command::Layer(_, true)));
     if let (Some(kind), true) = (layer_of(word), entry.on != Target::Service) {
-        entry.what = What::Layer(kind, enabled);
+        entry.command = Some(Command::Layer(kind, enabled));
     }
 }
 
-pub(super) const fn fault_word(fault: Fault) -> &'static str {
-    match fault {
-        Fault::Down => "down",
-        Fault::Crash { .. } => "crash",
-        Fault::Hang => "hang",
-        Fault::Slow { .. } => "slow",
-        Fault::Flaky { .. } => "flaky",
-        Fault::RateLimit { .. } => "rate_limit",
-        Fault::Partition => "partition",
-        Fault::Capacity { .. } => "capacity",
-    }
-}
-
+/// Keeps the parameter of a fault that is set already.
 fn set_fault(entry: &mut Entry, word: &str) {
-    let same = matches!(entry.what, What::Fault(fault) if fault_word(fault) == word);
-    if !same {
-        entry.what = fault_of(word).map_or(entry.what, What::Fault);
+    if entry.fault().is_none_or(|fault| fault.words().key != word) {
+        entry.command = Fault::find(word).map(Command::Fault).or(entry.command);
     }
-}
-
-/// The fault that a word is for, as a click sets it.
-pub(super) fn fault_of(word: &str) -> Option<Fault> {
-    Fault::ALL.into_iter().find(|fault| fault_word(*fault) == word)
-}
-
-/// The word for a kind of fault.
-pub(super) fn kind_word(kind: FaultKind) -> &'static str {
-    FAULT_KINDS[kind as usize]
 }

@@ -272,11 +272,11 @@ fn one_setting_alone_never_makes_what_cannot_be() {
 fn what_a_document_cannot_say_is_out_of_range() {
     use fusebox::LayerKind;
     use fusebox::time::Instant;
-    use fusebox_sim::{Command, Dependency, Fault};
+    use fusebox_sim::{Action, Dependency, Fault};
 
     let mut scenario = a_start(1, 0);
-    let down = Command::Fault(Dependency::Postgres, Fault::Down);
-    scenario.schedule = vec![(Instant::from_secs(86_401), down)];
+    let late = Instant::from_secs(86_401);
+    scenario.schedule = vec![Action::fault(late, Dependency::Postgres, Fault::Down)];
     scenario.dependencies[Dependency::Cache].layers_off = vec![LayerKind::Retry; 2];
     scenario.dependencies[Dependency::Model].server.concurrency = 0;
     let said: Vec<_> = check(&scenario).iter().map(ToString::to_string).collect();

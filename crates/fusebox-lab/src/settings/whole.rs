@@ -1,15 +1,12 @@
 //! The lists of a scenario, each as one setting: how many groups of clients there are, and the
 //! schedule with an entry after the other.
 
-use super::deed::{deeds, deeds_text};
+use super::action_text::{actions, actions_text};
 use super::draft::SCENARIO;
 use super::kind::{Value, count};
 use super::problem::{Problem, shortened};
 use super::table::Facts;
-use crate::tape::{Act, Deed};
-use crate::words::separated;
-use fusebox::time::Instant;
-use fusebox_sim::{Command, FaultKind, Scenario, Target};
+use fusebox_sim::{Action, Scenario};
 
 /// The key of the schedule as one text.
 pub(super) const SCHEDULE: &str = "schedule";
@@ -63,56 +60,14 @@ pub(super) fn set(scenario: &mut Scenario, key: &str, text: &str) -> Vec<Problem
 
 fn set_schedule(scenario: &mut Scenario, text: &str) -> Vec<Problem> {
     let text = if text.trim() == "off" { "" } else { text };
-    let (entries, mut problems) = deeds(SCHEDULE, text, ENTRIES_MAX);
-    scenario.schedule = commands(&entries);
-    if scenario.schedule.len() > ENTRIES_MAX {
-        scenario.schedule.truncate(ENTRIES_MAX);
-        let most = separated(&ENTRIES_MAX.to_string());
-        problems.push(Problem::new(SCHEDULE, format!("heals more than its {most} entries can")));
-    }
+    let (schedule, problems) = actions(SCHEDULE, text, ENTRIES_MAX);
+    scenario.schedule = schedule;
     problems
 }
 
-/// A schedule in which nothing happens is off.
-fn schedule_text(schedule: &[(Instant, Command)]) -> String {
-    if schedule.is_empty() {
-        return "off".to_string();
-    }
-    deeds_text(schedule.iter().map(|&(at, command)| match command {
-        Command::Fault(on, fault) => Deed { at, on: on.into(), act: Act::Fault(fault) },
-        Command::Heal(on, kind) => Deed { at, on: on.into(), act: Act::Heal(kind) },
-        Command::Layer(on, kind, enabled) => {
-            Deed { at, on: on.into(), act: Act::Layer(kind, enabled) }
-        }
-        Command::ServiceFault(fault) => Deed { at, on: Target::Service, act: Act::Fault(fault) },
-        Command::ServiceHeal(kind) => Deed { at, on: Target::Service, act: Act::Heal(kind) },
-    }))
-}
-
-/// A schedule knows only kinds to heal, so a deed that heals all stands for the kinds that the deeds
-/// before it have set.
-fn commands(deeds: &[Deed]) -> Vec<(Instant, Command)> {
-    let mut set: Vec<(Target, FaultKind)> = Vec::new();
-    let mut commands = Vec::new();
-    for &Deed { at, on, act } in deeds {
-        match act {
-            Act::Fault(fault) => {
-                if !set.contains(&(on, fault.kind())) {
-                    set.push((on, fault.kind()));
-                }
-                commands.push((at, on.fault(fault)));
-            }
-            Act::Heal(kind) => commands.push((at, on.heal(kind))),
-            Act::Layer(kind, enabled) => {
-                commands.extend(on.dependency().map(|on| (at, Command::Layer(on, kind, enabled))));
-            }
-            Act::HealAll => {
-                let healed = set.extract_if(.., |(whom, _)| *whom == on);
-                commands.extend(healed.map(|(_, kind)| (at, on.heal(kind))));
-            }
-        }
-    }
-    commands
+/// An empty schedule is off.
+fn schedule_text(schedule: &[Action]) -> String {
+    if schedule.is_empty() { "off".to_string() } else { actions_text(schedule) }
 }
 
 #[cfg(test)]
@@ -129,8 +84,7 @@ mod tests {
         is(&scenario, "off");
         let text = "20s:postgres:slow:500,10s:postgres:down,15s:model.retry:off,80s:database:heal";
         set(&mut scenario, "schedule", text).unwrap();
-        let healed = "80s:postgres:heal:slow,80s:postgres:heal:down";
-        is(&scenario, &text.replace("80s:database:heal", healed));
+        is(&scenario, &text.replace("database", "postgres"));
         set(&mut scenario, "schedule.0.factor", "7").unwrap();
         assert!(get(&scenario, "schedule").unwrap().starts_with("20s:postgres:slow:7,"));
         let before = scenario.clone();

@@ -2,15 +2,15 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use fusebox::time::Instant;
+use fusebox_lab::action_log::ActionLog;
 use fusebox_lab::presets;
-use fusebox_lab::tape::Tape;
 use fusebox_lab::timeline::{Plan, Timeline};
 use std::rc::Rc;
 
 /// What a run that can be gone back in holds, in bytes, at the end of each of these minutes.
 fn held(name: &str, minutes: &[u64]) -> Vec<i64> {
     let scenario = Rc::new((presets::find(name).expect("a preset").scenario)());
-    let plan = Plan { scenario, seed: 42, tape: Tape::default() };
+    let plan = Plan { scenario, seed: 42, actions: ActionLog::default() };
     let mut timeline = Timeline::new(plan).expect("it is valid");
     // What the timeline held before is not counted, which is little.
     let mut held = 0;

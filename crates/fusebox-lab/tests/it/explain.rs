@@ -9,18 +9,18 @@ use fusebox::{
 use fusebox_lab::explain::{self, Announcement, Explanation, LINES_MAX, Number};
 use fusebox_lab::presets;
 use fusebox_sim::{
-    Command, Dependency, Endpoint, Entry, Fault, FaultKind, Place, Reply, Scenario, What, World,
+    Action, Command, Dependency, Endpoint, Entry, Fault, FaultKind, Place, Reply, Scenario, What,
+    World,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 const POSTGRES: Dependency = Dependency::Postgres;
 
-/// The world of a preset with these commands besides, at this moment.
-fn world(preset: &str, commands: &[(u64, Command)], end: u64) -> World {
+/// The world of a preset with these actions besides, at this moment.
+fn world(preset: &str, actions: &[Action], end: u64) -> World {
     let mut scenario = (presets::find(preset).unwrap().scenario)();
-    let schedule = commands.iter().map(|&(at, command)| (Instant::from_millis(at), command));
-    scenario.schedule.extend(schedule);
+    scenario.schedule.extend(actions);
     run(&scenario, end)
 }
 
@@ -30,8 +30,12 @@ fn run(scenario: &Scenario, end: u64) -> World {
     world
 }
 
-fn broken(from: u64, fault: Fault, to: u64) -> [(u64, Command); 2] {
-    [(from, Command::Fault(POSTGRES, fault)), (to, Command::Heal(POSTGRES, fault.kind()))]
+fn at(millis: u64) -> Instant {
+    Instant::from_millis(millis)
+}
+
+fn broken(from: u64, fault: Fault, to: u64) -> [Action; 2] {
+    [Action::fault(at(from), POSTGRES, fault), Action::heal(at(to), POSTGRES, fault.kind())]
 }
 
 /// The first call of which this holds.
@@ -122,7 +126,7 @@ fn a_call_that_succeeds_at_once() {
 fn a_call_that_is_tried_again() {
     let hung = world("search-service", &broken(5_000, Fault::Hang, 7_150), 12_000);
     let flaky =
-        world("search-service", &broken(5_000, Fault::Flaky { per_mille: 100 }, 9_000), 12_000);
+        world("search-service", &broken(5_000, Fault::Flaky { error_rate: 100 }, 9_000), 12_000);
     let down = world("search-service", &broken(5_000, Fault::Down, 9_000), 9_000);
     let budget = world("retry-budget", &[], 30_000);
     insta::assert_snapshot!(
@@ -152,8 +156,8 @@ fn a_call_that_is_refused() {
     let bare = world(
         "search-service",
         &[
-            (1_000, Command::Layer(POSTGRES, LayerKind::Fallback, false)),
-            (5_000, Command::Fault(POSTGRES, Fault::Down)),
+            Action::new(at(1_000), POSTGRES, Command::Layer(LayerKind::Fallback, false)),
+            Action::fault(at(5_000), POSTGRES, Fault::Down),
         ],
         6_000,
     );
@@ -268,8 +272,8 @@ fn a_trial_of_a_half_open_breaker() {
 
 #[test]
 fn a_call_under_way() {
-    let busy = world("search-service", &[(4_000, Command::Fault(POSTGRES, Fault::Down))], 4_040);
-    let hung = world("search-service", &[(4_000, Command::Fault(POSTGRES, Fault::Hang))], 4_900);
+    let busy = world("search-service", &[Action::fault(at(4_000), POSTGRES, Fault::Down)], 4_040);
+    let hung = world("search-service", &[Action::fault(at(4_000), POSTGRES, Fault::Hang)], 4_900);
     let slow = world("slow-database", &[], 28_000);
     let pool = world("shared-pool", &[], 30_000);
     let herd = world("herd-full-jitter", &[], 2_500);
@@ -292,8 +296,8 @@ fn a_call_under_way() {
 #[test]
 fn the_changes_of_a_breaker() {
     let down = world("search-service", &broken(5_000, Fault::Down, 20_000), 32_000);
-    let fault = Command::Fault(Dependency::Model, Fault::Flaky { per_mille: 900 });
-    let limited = world("rate-limited-model", &[(5_000, fault)], 20_000);
+    let fault = Action::fault(at(5_000), Dependency::Model, Fault::Flaky { error_rate: 900 });
+    let limited = world("rate-limited-model", &[fault], 20_000);
     let open = world("search-service", &broken(5_000, Fault::Hang, 40_000), 12_000);
     let half = world("search-service", &broken(5_000, Fault::Hang, 40_000), 22_000);
     let told = |world: &World| {
@@ -333,8 +337,8 @@ fn a_breaker_inside_the_retries_is_told_of_each_attempt() {
     let (retry, breaker) = (place(LayerKind::Retry), place(LayerKind::Breaker));
     layers.swap(retry, breaker);
     scenario.schedule = vec![
-        (Instant::from_secs(5), Command::Fault(POSTGRES, Fault::Flaky { per_mille: 30 })),
-        (Instant::from_secs(5), Command::Layer(POSTGRES, LayerKind::Fallback, false)),
+        Action::fault(at(5_000), POSTGRES, Fault::Flaky { error_rate: 30 }),
+        Action::new(at(5_000), POSTGRES, Command::Layer(LayerKind::Fallback, false)),
     ];
     let world = run(&scenario, 5_300);
     let counts = world.breaker(POSTGRES).unwrap().window(world.now());
@@ -361,28 +365,28 @@ fn a_slot_counts_what_the_breaker_counts() {
 fn what_was_done() {
     let faults = [
         Fault::Down,
-        Fault::Crash { restart: Duration::from_secs(10) },
+        Fault::Crash { restart_after: Duration::from_secs(10) },
         Fault::Hang,
         Fault::Slow { factor: 200 },
-        Fault::Flaky { per_mille: 125 },
-        Fault::RateLimit { per_second: 1_000 },
-        Fault::Partition,
-        Fault::Capacity { per_mille: 500 },
+        Fault::Flaky { error_rate: 125 },
+        Fault::RateLimited { rate: 1_000 },
+        Fault::Partitioned,
+        Fault::Degraded { capacity: 500 },
     ];
     let layers = [false, true].into_iter().flat_map(|enabled| {
-        LayerKind::ALL.map(|kind| Command::Layer(Dependency::Model, kind, enabled))
+        LayerKind::ALL.map(|kind| (Dependency::Model, Command::Layer(kind, enabled)))
     });
-    let deeds = faults
-        .map(|fault| Command::Fault(POSTGRES, fault))
+    let commands = faults
+        .map(|fault| (POSTGRES, Command::Fault(fault)))
         .into_iter()
-        .chain(FaultKind::ALL.map(|kind| Command::Heal(POSTGRES, kind)))
-        .chain([Command::Fault(Dependency::Cache, Fault::Down)])
+        .chain(FaultKind::ALL.map(|kind| (POSTGRES, Command::Heal(kind))))
+        .chain([(Dependency::Cache, Command::Fault(Fault::Down))])
         .chain(layers);
-    let told: Vec<_> = deeds
-        .map(|deed| {
+    let told: Vec<_> = commands
+        .map(|(on, command)| {
             let at = Instant::from_secs(20);
-            let entry = Entry { at, call: None, on: None, what: What::Done(deed) };
-            read(&explain::of_deed(&entry))
+            let entry = Entry { at, call: None, on: None, what: What::Done(on.into(), command) };
+            read(&explain::of_action(&entry))
         })
         .collect();
     insta::assert_snapshot!(told.join("\n"));
@@ -470,7 +474,7 @@ fn every_call_and_every_entry_of_random_scenarios_is_told_in_prose() {
             world.run_until(end);
             for entry in world.trace().since(0) {
                 is_prose(&explain::event(entry));
-                is_explanation(&explain::of_deed(entry));
+                is_explanation(&explain::of_action(entry));
             }
             let calls = world.measures().counters().calls;
             let step = usize::try_from(calls / 40 + 1).unwrap();

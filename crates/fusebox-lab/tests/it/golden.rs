@@ -7,7 +7,7 @@ use fusebox::LayerKind::{Breaker, Bulkhead, Fallback, Retry, Timeout};
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::herd::{self, Setup, Strategy};
 use fusebox_sim::Dependency::{Cache, Model, Postgres};
-use fusebox_sim::{Command, Fault, FaultKind, Scenario, World};
+use fusebox_sim::{Action, Command, Fault, FaultKind, Scenario, Target, World};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -78,10 +78,9 @@ fn herd_fingerprint(strategy: &str, seed: u64) -> u64 {
 
 /// The preset with every fault and a switch of every layer within a minute.
 fn search_service_in_trouble() -> Scenario {
-    let fault = |fault| Command::Fault(Postgres, fault);
-    let heal = |kind| Command::Heal(Postgres, kind);
-    let off = |layer| Command::Layer(Postgres, layer, false);
-    let on = |layer| Command::Layer(Postgres, layer, true);
+    let (fault, heal) = (Command::Fault, Command::Heal);
+    let off = |layer| Command::Layer(layer, false);
+    let on = |layer| Command::Layer(layer, true);
     let schedule = [
         (2_000, fault(Fault::Down)),
         (5_000, heal(FaultKind::Down)),
@@ -95,36 +94,37 @@ fn search_service_in_trouble() -> Scenario {
         (36_000, off(Bulkhead)),
         (40_000, heal(FaultKind::Slow)),
         (44_000, on(Bulkhead)),
-        (45_000, fault(Fault::Flaky { per_mille: 300 })),
+        (45_000, fault(Fault::Flaky { error_rate: 300 })),
         (48_000, on(Breaker)),
         (49_000, on(Fallback)),
         (50_000, off(Retry)),
-        (52_000, fault(Fault::Flaky { per_mille: 900 })),
+        (52_000, fault(Fault::Flaky { error_rate: 900 })),
         (54_000, on(Retry)),
         (56_000, heal(FaultKind::Flaky)),
     ];
-    let schedule = schedule.map(|(at, command)| (Instant::from_millis(at), command));
+    let schedule =
+        schedule.map(|(at, command)| Action::new(Instant::from_millis(at), Postgres, command));
     Scenario { schedule: schedule.to_vec(), ..Scenario::search_service() }
 }
 
 /// The usual world with reads, writes, cache, pools and jobs, and each kind of fault somewhere in it.
 fn everything_in_trouble() -> Scenario {
     let faults = [
-        (Postgres, Fault::Crash { restart: Duration::from_secs(2) }),
+        (Postgres, Fault::Crash { restart_after: Duration::from_secs(2) }),
         (Model, Fault::Hang),
         (Postgres, Fault::Slow { factor: 20 }),
         (Cache, Fault::Down),
-        (Model, Fault::RateLimit { per_second: 10 }),
-        (Postgres, Fault::Partition),
-        (Postgres, Fault::Capacity { per_mille: 100 }),
-        (Model, Fault::Flaky { per_mille: 300 }),
+        (Model, Fault::RateLimited { rate: 10 }),
+        (Postgres, Fault::Partitioned),
+        (Postgres, Fault::Degraded { capacity: 100 }),
+        (Model, Fault::Flaky { error_rate: 300 }),
     ];
     let mut scenario = Scenario { cancellation: true, ..Scenario::default() };
     let mut begins = Instant::from_secs(2);
     for (on, fault) in faults {
         let ends = begins + Duration::from_secs(5);
-        scenario.schedule.push((begins, Command::Fault(on, fault)));
-        scenario.schedule.push((ends, Command::Heal(on, fault.kind())));
+        scenario.schedule.push(Action::fault(begins, on, fault));
+        scenario.schedule.push(Action::heal(ends, on, fault.kind()));
         begins += Duration::from_secs(4);
     }
     scenario
@@ -134,26 +134,25 @@ fn everything_in_trouble() -> Scenario {
 /// in between.
 fn service_fails() -> Scenario {
     let faults = [
-        Fault::Crash { restart: Duration::from_secs(2) },
+        Fault::Crash { restart_after: Duration::from_secs(2) },
         Fault::Hang,
         Fault::Slow { factor: 100 },
         Fault::Down,
-        Fault::RateLimit { per_second: 30 },
-        Fault::Partition,
-        Fault::Capacity { per_mille: 20 },
-        Fault::Flaky { per_mille: 300 },
+        Fault::RateLimited { rate: 30 },
+        Fault::Partitioned,
+        Fault::Degraded { capacity: 20 },
+        Fault::Flaky { error_rate: 300 },
     ];
     let mut scenario = Scenario { cancellation: true, ..Scenario::default() };
     let mut begins = Instant::from_secs(2);
     for fault in faults {
         let ends = begins + Duration::from_secs(5);
-        scenario.schedule.push((begins, Command::ServiceFault(fault)));
-        scenario.schedule.push((ends, Command::ServiceHeal(fault.kind())));
+        scenario.schedule.push(Action::fault(begins, Target::Service, fault));
+        scenario.schedule.push(Action::heal(ends, Target::Service, fault.kind()));
         begins += Duration::from_secs(4);
     }
-    let hang = Command::Fault(Postgres, Fault::Hang);
-    scenario.schedule.push((Instant::from_secs(13), hang));
-    scenario.schedule.push((Instant::from_secs(21), Command::Heal(Postgres, FaultKind::Hang)));
+    scenario.schedule.push(Action::fault(Instant::from_secs(13), Postgres, Fault::Hang));
+    scenario.schedule.push(Action::heal(Instant::from_secs(21), Postgres, FaultKind::Hang));
     scenario
 }
 

@@ -5,11 +5,11 @@ use crate::support::random::{Chance, sketch};
 use crate::support::remains;
 use fusebox::LayerKind;
 use fusebox::time::{Duration, Instant};
+use fusebox_lab::action_log::ActionLog;
 use fusebox_lab::link::{Herd, Link, Playground, View, sentences};
 use fusebox_lab::presets;
 use fusebox_lab::settings;
-use fusebox_lab::tape::{Act, Deed, Tape};
-use fusebox_sim::{Dependency, Fault, FaultKind, World};
+use fusebox_sim::{Action, Command, Dependency, Fault, FaultKind, World};
 use proptest::prelude::*;
 #[cfg(not(target_arch = "wasm32"))]
 use std::fmt::Write;
@@ -17,27 +17,27 @@ use std::fmt::Write;
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Clicks by chance, within so many microseconds.
-fn tape(chance: &mut Chance, length: u64) -> Tape {
-    let deeds = (0..chance.number(0, 12)).map(|_| Deed {
+fn actions(chance: &mut Chance, length: u64) -> ActionLog {
+    let actions = (0..chance.number(0, 12)).map(|_| Action {
         at: chance.moment(length),
         on: chance.pick(&[Dependency::Postgres, Dependency::Model, Dependency::Cache]).into(),
-        act: match chance.number(0, 9) {
-            0..=4 => Act::Fault(chance.pick(&Fault::ALL)),
-            5 => Act::Heal(chance.pick(&FaultKind::ALL)),
-            6 => Act::HealAll,
-            _ => Act::Layer(chance.pick(&LayerKind::ALL), chance.in_thousand(500)),
+        command: match chance.number(0, 9) {
+            0..=4 => Command::Fault(chance.pick(&Fault::ALL)),
+            5 => Command::Heal(chance.pick(&FaultKind::ALL)),
+            6 => Command::HealAll,
+            _ => Command::Layer(chance.pick(&LayerKind::ALL), chance.in_thousand(500)),
         },
     });
-    deeds.fold(Tape::default(), |tape, deed| tape.with(deed))
+    actions.collect()
 }
 
 /// The run of a link to the Playground.
 fn run(link: &Link, end: Instant) -> World {
     let Link::Playground(playground) = link else { panic!("another view") };
     let mut world = World::new(&playground.scenario, playground.seed).unwrap();
-    for deed in playground.tape.up_to(end).deeds() {
-        world.run_until(deed.at);
-        deed.apply(&mut world).unwrap();
+    for &Action { at, on, command } in playground.actions.up_to(end).actions() {
+        world.run_until(at);
+        world.apply(on, command).unwrap();
     }
     world.run_until(end);
     world
@@ -54,7 +54,7 @@ fn who_opens_a_link_sees_the_same_run() {
             scenario: sketch.scenario,
             seed,
             on: None,
-            tape: tape(&mut chance, end.as_micros()),
+            actions: actions(&mut chance, end.as_micros()),
             at: Some(end),
         });
         let text = link.write();
@@ -68,7 +68,7 @@ fn who_opens_a_link_sees_the_same_run() {
 #[test]
 fn a_link_is_the_same_run_natively_and_in_a_browser() {
     let text = "playground?model.breaker.failure_rate=60%25&seed=7\
-                &tape=2.000001s:model:rate_limit:20,3s:postgres.retry:off,4.5s:postgres:slow:50,\
+                &actions=2.000001s:model:rate_limited:20,3s:postgres.retry:off,4.5s:postgres:slow:50,\
                 7s:postgres:crash:2s,8s:database:heal:slow,9s:model:heal";
     let text = text.replace("playground?", "playground?preset=two-minute-outage&");
     let (link, problems) = Link::read(&text);
@@ -83,7 +83,7 @@ fn any_text() -> impl Strategy<Value = String> {
         "[a-z]{1,9}(\\.[a-z]{1,9}){0,3}=.{0,12}",
         "(postgres|database|model|clients|schedule)\\.[a-z0-9*]{1,9}=[0-9]{0,12}(ms|s|%|%25)?",
         "(seed|v|at|on|preset|groups|clients|outage|service|schedule)=.{0,20}",
-        "(tape|schedule)=([0-9.]{0,6}(s|ms):[a-z_.]{0,9}:[a-z_]{0,9}(:[0-9]{1,9}%?)?,){0,20}",
+        "(actions|schedule)=([0-9.]{0,6}(s|ms):[a-z_.]{0,9}:[a-z_]{0,9}(:[0-9]{1,9}%?)?,){0,20}",
         "(breaker|retry)\\.[a-z_]{1,9}=[a-z0-9]{0,9}",
         ".{0,30}",
     ];
@@ -109,7 +109,7 @@ fn no_text_does_harm() {
 #[test]
 fn the_longest_text_is_read_in_a_moment() {
     for part in ["a=1&", "seed=1&", "postgres.breaker.x=1&", "1s:x:y,", "%", "&", "clients.9.x&"] {
-        for start in ["playground?", "playground?tape=", "herd?", "playground?schedule="] {
+        for start in ["playground?", "playground?actions=", "herd?", "playground?schedule="] {
             let (_, problems) = Link::read(&(start.to_string() + &part.repeat(200_000)));
             assert!((1..=9).contains(&problems.len()), "{start}{part}");
         }
@@ -136,7 +136,7 @@ const LINKS: &[&str] = &[
     "#playground",
     "#herd?clients=10000&outage=3s&seed=7",
     "#playground?preset=slow-database&postgres.breaker.cooldown=10s&seed=7\
-     &tape=12.4s:postgres:down,42s:postgres:heal",
+     &actions=12.4s:postgres:down,42s:postgres:heal",
     "#playground?preset=slow-database-breaker&database.breaker.cooldown=10s&on=database",
     "#playground?seed=1&retry.attempts=many",
     "#playground?preset=slow-databse&seed=7",
@@ -153,11 +153,11 @@ const LINKS: &[&str] = &[
     "#playground?preset=two-minute-outage&schedule=off&service=off&breaker.cooldown=1s",
     "#playground?groups=2&clients.1.arrivals=closed&clients.1.think=2s&clients.0.rate=0s:40,20s:80.5",
     "#playground?groups=9&clients=500&clients.mix.search=0&clients.mix.health=0",
-    "#playground?tape=1s:postgres:down,2s:postgres:crash:5s,3s:model:flaky:12.5%25,4s:cache:capacity",
-    "#playground?tape=42s:postgres:heal,12.412345s:postgres:hang,900ms:vector_store.retry:off",
-    "#playground?tape=1s:postgres:dwon,soon:postgres:down,25h:postgres:down,1s:oracle:down,1s:down,\
+    "#playground?actions=1s:postgres:down,2s:postgres:crash:5s,3s:model:flaky:12.5%25,4s:cache:degraded",
+    "#playground?actions=42s:postgres:heal,12.412345s:postgres:hang,900ms:vector_store.retry:off",
+    "#playground?actions=1s:postgres:dwon,soon:postgres:down,25h:postgres:down,1s:oracle:down,1s:down,\
      1s:model:down:5s,1s:model:slow:1,1s:model:heal:pain",
-    "#playground?tape=1s:model.retry:maybe,1s:model.cache:off,1s:model:rate_limit:0.5,,1s:model:heal:crash",
+    "#playground?actions=1s:model.retry:maybe,1s:model.cache:off,1s:model:rate_limited:0.5,,1s:model:heal:crash",
     "#playground?schedule=1s:postgres:down,2s:postgres:slwo,3s:postgres:heal",
     "#playground?a=1&b=2&c=3&d=4&e=5&f=6&g=7&h=8&i=9&j=10&seed=7",
     "https://example.org/?x=%zz%&",

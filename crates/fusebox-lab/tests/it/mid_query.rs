@@ -5,7 +5,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{Answer, Decision, Rejection, StateName};
 use fusebox_lab::presets;
 use fusebox_sim::{
-    Command, Dependency, Endpoint, Entry, Fault, Mutations, Reply, Scenario, What, World,
+    Action, Command, Dependency, Endpoint, Entry, Fault, Mutations, Reply, Scenario, What, World,
 };
 use std::collections::BTreeMap;
 
@@ -19,8 +19,9 @@ fn scenario() -> Scenario {
 }
 
 fn died_at(scenario: &Scenario) -> Instant {
-    let (at, command) = scenario.schedule[0];
-    assert!(matches!(command, Command::Fault(POSTGRES, Fault::Crash { .. })));
+    let Action { at, on, command } = scenario.schedule[0];
+    assert_eq!(on, POSTGRES.into());
+    assert!(matches!(command, Command::Fault(Fault::Crash { .. })));
     at
 }
 

@@ -14,7 +14,7 @@ fn run(order: &str, fault: Fault) -> (LayerCounters, u32) {
     settings::set(&mut scenario, "postgres.layers", order).unwrap();
     let mut world = World::new(&scenario, 42).unwrap();
     world.run_until(Instant::from_secs(10));
-    world.apply(Command::Fault(on, fault)).unwrap();
+    world.apply(on, Command::Fault(fault)).unwrap();
     let mut most = 0;
     for tenth in 100..300 {
         world.run_until(Instant::from_millis(tenth * 100));
@@ -34,7 +34,7 @@ fn only(order: &[LayerKind]) -> Advice {
     all[0]
 }
 
-const SOME_FAIL: Fault = Fault::Flaky { per_mille: 100 };
+const SOME_FAIL: Fault = Fault::Flaky { error_rate: 100 };
 
 #[test]
 fn a_timeout_outside_the_retry_leaves_no_time_for_a_second_attempt() {

@@ -30,10 +30,10 @@ impl Phases {
         let scenario = scenario(name);
         let end = Instant::ZERO + scenario.duration;
         let faults = scenario.schedule.iter();
-        let broken = faults.clone().find(|(_, command)| matches!(command, Command::Fault(..)));
-        let broken = broken.map_or(Instant::ZERO, |&(at, _)| at);
-        let healed = faults.clone().rfind(|(_, command)| matches!(command, Command::Heal(..)));
-        let healed = healed.map_or(end, |&(at, _)| at);
+        let broken = faults.clone().find(|action| matches!(action.command, Command::Fault(..)));
+        let broken = broken.map_or(Instant::ZERO, |action| action.at);
+        let healed = faults.clone().rfind(|action| matches!(action.command, Command::Heal(..)));
+        let healed = healed.map_or(end, |action| action.at);
         let late = Instant::from_micros(end.as_micros() - 10_000_000);
         // The first seconds of a fault still have answers of before it.
         let settled = (broken + Duration::from_secs(10)).min(healed);
@@ -93,8 +93,10 @@ fn every_preset_has_a_name_of_its_own_and_is_a_world() {
         assert!(preset.about.ends_with('.') && !preset.title.ends_with('.'));
         let scenario = (preset.scenario)();
         World::new(&scenario, SEED).unwrap_or_else(|error| panic!("{}: {error}", preset.name));
-        let last =
-            scenario.schedule.last().map_or(Duration::ZERO, |(at, _)| at.since(Instant::ZERO));
+        let last = scenario
+            .schedule
+            .last()
+            .map_or(Duration::ZERO, |action| action.at.since(Instant::ZERO));
         assert!(last < scenario.duration, "{}", preset.name);
     }
     assert!(presets::find("no such preset").is_none());

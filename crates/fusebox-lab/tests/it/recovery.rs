@@ -7,8 +7,8 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, BudgetConfig, LayerConfig, RetryConfig, TimeoutConfig};
 use fusebox_lab::recovery::{AS_GOOD, AS_MUCH, HEALTHY, Recovery, judge};
 use fusebox_sim::{
-    Arrivals, Burst, ClientsConfig, Command, Dependency, Distribution, Fault, FaultKind, Link, Mix,
-    RateSchedule, Scenario, ServerConfig, What, World,
+    Action, Arrivals, Burst, ClientsConfig, Command, Dependency, Distribution, Fault, FaultKind,
+    Link, Mix, RateSchedule, Scenario, ServerConfig, Target, What, World,
 };
 use std::cell::Cell;
 
@@ -49,8 +49,8 @@ fn retries(budget: Option<BudgetConfig>) -> Scenario {
         }],
         service: None,
         schedule: vec![
-            (at(FAULT_AT), Command::Fault(Dependency::Postgres, Fault::Hang)),
-            (at(HEALED_AT), Command::Heal(Dependency::Postgres, FaultKind::Hang)),
+            Action::new(at(FAULT_AT), Dependency::Postgres, Command::Fault(Fault::Hang)),
+            Action::new(at(HEALED_AT), Dependency::Postgres, Command::Heal(FaultKind::Hang)),
         ],
         ..Scenario::default()
     };
@@ -105,11 +105,11 @@ fn with_a_budget_the_same_database_comes_back() {
 fn a_service_that_crashes_during_an_outage_of_its_database_comes_back() {
     let mut world = World::new(&Scenario::default(), 1).unwrap();
     world.run_until(at(6_000));
-    world.apply(Command::Fault(Dependency::Postgres, Fault::Down)).unwrap();
+    world.apply(Dependency::Postgres, Command::Fault(Fault::Down)).unwrap();
     world.run_until(at(8_500));
-    world.apply(Command::Heal(Dependency::Postgres, FaultKind::Down)).unwrap();
-    let crash = Fault::Crash { restart: Duration::from_secs(2) };
-    world.apply(Command::ServiceFault(crash)).unwrap();
+    world.apply(Dependency::Postgres, Command::Heal(FaultKind::Down)).unwrap();
+    let crash = Fault::Crash { restart_after: Duration::from_secs(2) };
+    world.apply(Target::Service, Command::Fault(crash)).unwrap();
     world.run_until(at(30_000));
     assert!(matches!(judge(&world), Recovery::Recovered { .. }), "{:?}", judge(&world));
 }
@@ -127,16 +127,16 @@ fn a_world_is_judged_by_what_has_happened_so_far() {
 #[test]
 fn a_fault_that_does_no_harm_is_recovered_from_at_once() {
     let mut scenario = retries(None);
-    scenario.schedule[0].1 = Command::Fault(Dependency::Cache, Fault::Down);
-    scenario.schedule[1].1 = Command::Heal(Dependency::Cache, FaultKind::Down);
+    scenario.schedule[0] = Action::fault(at(FAULT_AT), Dependency::Cache, Fault::Down);
+    scenario.schedule[1] = Action::heal(at(HEALED_AT), Dependency::Cache, FaultKind::Down);
     assert_eq!(judged(&scenario, 24_900), Recovery::TooEarly);
     assert_eq!(judged(&scenario, 25_000), Recovery::Recovered { after: Duration::ZERO });
     // By hand it is the same.
     scenario.schedule.clear();
     let mut world = World::new(&scenario, 1).unwrap();
     world.run_until(at(6_000));
-    let crash = Fault::Crash { restart: Duration::from_secs(2) };
-    world.apply(Command::Fault(Dependency::Cache, crash)).unwrap();
+    let crash = Fault::Crash { restart_after: Duration::from_secs(2) };
+    world.apply(Dependency::Cache, Command::Fault(crash)).unwrap();
     world.run_until(at(7_999));
     assert_eq!(judge(&world), Recovery::Unhealed);
     world.run_until(at(15_000));
@@ -150,7 +150,7 @@ fn a_world_that_was_never_well_cannot_come_back() {
         Recovery::NeverHealthy { before: Some(before) } => assert!(before < HEALTHY, "{before}"),
         other => panic!("{other:?}"),
     }
-    overloaded.schedule[0].0 = Instant::ZERO;
+    overloaded.schedule[0].at = Instant::ZERO;
     assert_eq!(judged(&overloaded, 60_000), Recovery::NeverHealthy { before: None });
 }
 
@@ -171,8 +171,9 @@ fn where_nobody_calls_any_more_there_is_nothing_to_judge() {
     // Who waits for ever is not nobody.
     scenario.clients[0].deadline = None;
     scenario.clients[0].layers.clear();
-    scenario.schedule[0].1 = Command::Fault(Dependency::Postgres, Fault::Partition);
-    scenario.schedule[1].1 = Command::Heal(Dependency::Postgres, FaultKind::Partition);
+    scenario.schedule[0] = Action::fault(at(FAULT_AT), Dependency::Postgres, Fault::Partitioned);
+    scenario.schedule[1] =
+        Action::heal(at(HEALED_AT), Dependency::Postgres, FaultKind::Partitioned);
     match judged(&scenario, 60_000) {
         Recovery::Metastable { after, .. } => assert!(after.abs() < 1e-9),
         other => panic!("{other:?}"),

@@ -2,21 +2,20 @@
 
 use fusebox::LayerKind;
 use fusebox::time::Instant;
+use fusebox_lab::action_log::ActionLog;
 use fusebox_lab::presets;
-use fusebox_lab::tape::{Act, Deed, Tape};
 use fusebox_lab::timeline::{Plan, Run, Timeline};
-use fusebox_sim::{Dependency, Fault, Target, What};
+use fusebox_sim::{Action, Command, Dependency, Fault, Target, What};
 use proptest::prelude::*;
 use std::rc::Rc;
 
-fn plan(name: &str, seed: u64, tape: Tape) -> Plan {
+fn plan(name: &str, seed: u64, actions: ActionLog) -> Plan {
     let preset = presets::find(name).expect("a preset");
-    Plan { scenario: Rc::new((preset.scenario)()), seed, tape }
+    Plan { scenario: Rc::new((preset.scenario)()), seed, actions }
 }
 
-fn kill(millis: u64) -> Deed {
-    let at = Instant::from_millis(millis);
-    Deed { at, on: Dependency::Postgres.into(), act: Act::Fault(Fault::Down) }
+fn kill(millis: u64) -> Action {
+    Action::fault(Instant::from_millis(millis), Dependency::Postgres, Fault::Down)
 }
 
 /// The fingerprint of the run at a moment, straight from its beginning.
@@ -32,27 +31,27 @@ fn go(timeline: &mut Timeline, to: Instant) {
     while !timeline.advance(to, 1_000) {}
 }
 
-fn deeds() -> impl Strategy<Value = Deed> {
-    let fault = |fault| (Target::Service, Act::Fault(fault));
+fn actions() -> impl Strategy<Value = Action> {
+    let fault = |fault| (Target::Service, Command::Fault(fault));
     let of_service = prop_oneof![
         proptest::sample::select(Fault::ALL.to_vec()).prop_map(fault),
-        Just((Target::Service, Act::HealAll)),
+        Just((Target::Service, Command::HealAll)),
     ];
-    let acts = prop_oneof![
-        proptest::sample::select(Fault::ALL.to_vec()).prop_map(Act::Fault),
-        proptest::sample::select(Fault::ALL.to_vec()).prop_map(|fault| Act::Heal(fault.kind())),
-        Just(Act::HealAll),
+    let commands = prop_oneof![
+        proptest::sample::select(Fault::ALL.to_vec()).prop_map(Command::Fault),
+        proptest::sample::select(Fault::ALL.to_vec()).prop_map(|fault| Command::Heal(fault.kind())),
+        Just(Command::HealAll),
         (proptest::sample::select(LayerKind::USUAL.to_vec()), any::<bool>())
-            .prop_map(|(kind, on)| Act::Layer(kind, on)),
+            .prop_map(|(kind, on)| Command::Layer(kind, on)),
     ];
-    let of_database = acts.prop_map(|act| (Dependency::Postgres.into(), act));
-    (0..30_000_u64, prop_oneof![3 => of_database, 1 => of_service])
-        .prop_map(|(millis, (on, act))| Deed { at: Instant::from_millis(millis), on, act })
+    let of_database = commands.prop_map(|command| (Dependency::Postgres.into(), command));
+    (0..30_000_u64, prop_oneof![3 => of_database, 1 => of_service]).prop_map(
+        |(millis, (on, command))| Action { at: Instant::from_millis(millis), on, command },
+    )
 }
 
-fn tapes() -> impl Strategy<Value = Tape> {
-    proptest::collection::vec(deeds(), 0..6)
-        .prop_map(|deeds| deeds.into_iter().fold(Tape::default(), |tape, deed| tape.with(deed)))
+fn logs() -> impl Strategy<Value = ActionLog> {
+    proptest::collection::vec(actions(), 0..6).prop_map(ActionLog::from_iter)
 }
 
 const WORLDS: [&str; 4] = ["search-service", "dies-mid-query", "shared-pool", "retry-storm"];
@@ -62,10 +61,10 @@ proptest! {
 
     #[test]
     fn wherever_one_goes_the_run_is_the_same(
-        world in 0..WORLDS.len(), seed in 0..1_000_u64, tape in tapes(),
+        world in 0..WORLDS.len(), seed in 0..1_000_u64, actions in logs(),
         moments in proptest::collection::vec(0..30_000_u64, 1..6),
     ) {
-        let plan = plan(WORLDS[world], seed, tape);
+        let plan = plan(WORLDS[world], seed, actions);
         let mut timeline = Timeline::new(plan.clone()).expect("it is valid");
         for millis in moments {
             let to = Instant::from_millis(millis);
@@ -84,10 +83,10 @@ proptest! {
 
     #[test]
     fn another_tape_gives_the_run_of_that_tape(
-        seed in 0..1_000_u64, old in tapes(), new in tapes(), at in 0..30_000_u64, back in 0..30_000_u64,
+        seed in 0..1_000_u64, old in logs(), new in logs(), at in 0..30_000_u64, back in 0..30_000_u64,
     ) {
         let old = plan("search-service", seed, old);
-        let new = Plan { tape: new, ..old.clone() };
+        let new = Plan { actions: new, ..old.clone() };
         let mut timeline = Timeline::new(old).expect("it is valid");
         go(&mut timeline, Instant::from_millis(at));
         go(&mut timeline, Instant::from_millis(back));
@@ -106,11 +105,11 @@ proptest! {
 
 #[test]
 fn a_deed_of_now_changes_the_run_without_going_back() {
-    let before = plan("search-service", 7, Tape::default());
+    let before = plan("search-service", 7, ActionLog::default());
     let mut timeline = Timeline::new(before.clone()).expect("it is valid");
     let now = Instant::from_millis(12_345);
     go(&mut timeline, now);
-    let after = Plan { tape: Tape::default().with(kill(12_345)), ..before };
+    let after = Plan { actions: ActionLog::default().with(kill(12_345)), ..before };
     timeline.change(after.clone()).expect("it is valid");
     assert_eq!(timeline.world().now(), now, "it stays where it is");
     go(&mut timeline, Instant::from_secs(20));
@@ -123,16 +122,16 @@ fn a_deed_of_now_changes_the_run_without_going_back() {
 #[test]
 fn another_scenario_begins_again() {
     let mut timeline =
-        Timeline::new(plan("search-service", 7, Tape::default())).expect("it is valid");
+        Timeline::new(plan("search-service", 7, ActionLog::default())).expect("it is valid");
     go(&mut timeline, Instant::from_secs(3));
-    timeline.change(plan("shared-pool", 7, Tape::default())).expect("it is valid");
+    timeline.change(plan("shared-pool", 7, ActionLog::default())).expect("it is valid");
     assert_eq!(timeline.world().now(), Instant::ZERO);
     assert!(timeline.record().samples.is_empty());
 }
 
 #[test]
 fn a_call_is_found_long_after_it_ended() {
-    let plan = plan("search-service", 7, Tape::default().with(kill(8_000)));
+    let plan = plan("search-service", 7, ActionLog::default().with(kill(8_000)));
     let mut timeline = Timeline::new(plan).expect("it is valid");
     let around = Instant::from_secs(9);
     go(&mut timeline, around);
@@ -151,7 +150,7 @@ fn a_call_is_found_long_after_it_ended() {
 #[test]
 fn a_step_goes_to_the_next_thing_that_can_be_told() {
     let mut timeline =
-        Timeline::new(plan("search-service", 7, Tape::default())).expect("it is valid");
+        Timeline::new(plan("search-service", 7, ActionLog::default())).expect("it is valid");
     for _ in 0..100 {
         let before = timeline.world().now();
         let new = timeline.step(10_000);
@@ -163,13 +162,13 @@ fn a_step_goes_to_the_next_thing_that_can_be_told() {
 #[test]
 fn ten_minutes_have_their_bounds() {
     let mut timeline =
-        Timeline::new(plan("search-service", 7, Tape::default())).expect("it is valid");
+        Timeline::new(plan("search-service", 7, ActionLog::default())).expect("it is valid");
     go(&mut timeline, Instant::from_secs(1_200));
     assert_eq!(timeline.record().samples.len(), 6_000);
     let end = Instant::from_secs(333);
     go(&mut timeline, end);
     assert_eq!(
         timeline.world().fingerprint(),
-        straight(&plan("search-service", 7, Tape::default()), end)
+        straight(&plan("search-service", 7, ActionLog::default()), end)
     );
 }

@@ -21,7 +21,7 @@ impl World {
     /// Whether the cache can be reached.
     fn has_cache(&self) -> bool {
         let cache = &self.sites[Dependency::Cache].server;
-        let gone = [FaultKind::Down, FaultKind::Partition, FaultKind::Hang];
+        let gone = [FaultKind::Down, FaultKind::Partitioned, FaultKind::Hang];
         !gone.into_iter().any(|kind| cache.is(kind))
     }
 

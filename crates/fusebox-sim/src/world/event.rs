@@ -2,10 +2,11 @@
 
 use super::service::Response;
 use super::visits::Visit;
+use crate::action::Command;
 use crate::calls::{Attempt, CallKey};
 use crate::dependency::Dependency;
-use crate::scenario::Command;
 use crate::server::{Query, SlotKey};
+use crate::target::Target;
 use fusebox::{Failure, Outcome};
 use std::hash::{Hash, Hasher};
 
@@ -62,7 +63,7 @@ pub(super) enum Event {
     /// The queue of jobs is looked at again.
     RetryJobs,
     Sample,
-    Do(Command),
+    Do(Target, Command),
 }
 
 impl Hash for Event {
@@ -97,7 +98,7 @@ impl Hash for Event {
             Self::Restart(on) => word(16, on as u64),
             Self::RetryJobs => word(17, 0),
             Self::Sample => word(18, 0),
-            Self::Do(command) => (19_u64, command).hash(state),
+            Self::Do(on, command) => (19_u64, on, command).hash(state),
             Self::RestartService => word(20, 0),
             Self::ReachClientFailed(attempt, failure) => {
                 word(21, attempt.to_word());

@@ -140,7 +140,7 @@ impl World {
     pub(super) fn dial(&mut self, to: Dependency, whom: Option<Attempt>) {
         let full = self.is_full(to);
         let site = &mut self.sites[to];
-        if site.server.is(FaultKind::Partition) {
+        if site.server.is(FaultKind::Partitioned) {
             // It is asked again until it can be reached, or nobody wants it any more.
             if whom.is_none_or(|attempt| self.calls.of(attempt).is_some()) {
                 self.schedule.at(self.now + DIAL_EVERY, Event::Dial { to, whom });

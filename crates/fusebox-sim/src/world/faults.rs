@@ -1,10 +1,11 @@
 //! What is done to a world from outside, and what comes of it.
 
 use super::{Event, World};
+use crate::action::{Action, Command};
 use crate::dependency::Dependency;
 use crate::fault::{Fault, FaultKind};
 use crate::measure::BreakerChange;
-use crate::scenario::Command;
+use crate::target::Target;
 use crate::trace::What;
 use fusebox::time::Instant;
 use fusebox::{CircuitBreaker, Decision, LayerKind};
@@ -44,15 +45,28 @@ impl World {
         if self.trouble.active == 0 { self.trouble.ended } else { None }
     }
 
-    pub(super) fn perform(&mut self, command: Command) {
-        self.fingerprint.add(&(self.now, command));
-        self.file(None, None, What::Done(command));
-        match command {
-            Command::Fault(on, fault) => self.fail(on, fault),
-            Command::Heal(on, kind) => self.heal(on, kind),
-            Command::Layer(on, kind, enabled) => self.switch(on, kind, enabled),
-            Command::ServiceFault(fault) => self.fail_service(fault),
-            Command::ServiceHeal(kind) => self.heal_service(kind),
+    /// Does what a command says. To heal all is to heal each kind of fault that there is.
+    pub(super) fn perform(&mut self, on: Target, command: Command) {
+        if command == Command::HealAll {
+            for kind in FaultKind::ALL {
+                if self.faults(on).any(|fault| fault.kind() == kind) {
+                    self.perform(on, Command::Heal(kind));
+                    self.settle();
+                }
+            }
+            return;
+        }
+        self.fingerprint.add(&Action { at: self.now, on, command });
+        self.file(None, None, What::Done(on, command));
+        match (on, command) {
+            (Target::Dependency(on), Command::Fault(fault)) => self.fail(on, fault),
+            (Target::Dependency(on), Command::Heal(kind)) => self.heal(on, kind),
+            (Target::Dependency(on), Command::Layer(kind, enabled)) => {
+                self.switch(on, kind, enabled);
+            }
+            (Target::Service, Command::Fault(fault)) => self.fail_service(fault),
+            (Target::Service, Command::Heal(kind)) => self.heal_service(kind),
+            (Target::Service, Command::Layer(..)) | (_, Command::HealAll) => {}
         }
     }
 
@@ -82,8 +96,8 @@ impl World {
                 self.sites.iter_mut().for_each(|(_, site)| site.cached.clear());
             }
         }
-        if let Fault::Crash { restart } = fault {
-            let at = self.now + restart;
+        if let Fault::Crash { restart_after } = fault {
+            let at = self.now + restart_after;
             self.sites[on].restart_at = Some(at);
             self.schedule.at(at, Event::Restart(on));
         }

@@ -1,8 +1,6 @@
 //! Faults of the service itself: what each of them does to its process, and how that comes back.
 //!
-//! What they mean is said where they are declared, at [`Command::ServiceFault`].
-//!
-//! [`Command::ServiceFault`]: crate::Command::ServiceFault
+//! [`Fault`] says what each of them means for the service.
 
 use super::service::Service;
 use super::{Event, World};
@@ -55,9 +53,9 @@ impl World {
         if fault.kind() == FaultKind::Down {
             outage.restart_at = None;
         }
-        if let Fault::Crash { restart } = fault {
-            outage.restart_at = Some(now + restart);
-            self.schedule.at(now + restart, Event::RestartService);
+        if let Fault::Crash { restart_after } = fault {
+            outage.restart_at = Some(now + restart_after);
+            self.schedule.at(now + restart_after, Event::RestartService);
         }
         // One that leaves more threads than the one before has something for them to do.
         self.unsettled = true;
@@ -106,7 +104,7 @@ impl World {
     /// Whether nothing passes between the clients and the service.
     #[inline]
     pub(super) fn is_cut_off(&self) -> bool {
-        let cut = |service: &Service| service.outage.faults.is(FaultKind::Partition);
+        let cut = |service: &Service| service.outage.faults.is(FaultKind::Partitioned);
         self.service.as_ref().is_some_and(cut)
     }
 
@@ -227,7 +225,7 @@ impl World {
         let Some(service) = &mut self.service else { return true };
         let full = !service.has_room();
         let faults = &mut service.outage.faults;
-        if faults.is(FaultKind::Partition) {
+        if faults.is(FaultKind::Partitioned) {
             return false;
         }
         if faults.is(FaultKind::Down) || faults.is(FaultKind::Hang) && full {

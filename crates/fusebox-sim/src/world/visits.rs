@@ -80,7 +80,7 @@ impl World {
         let visit = query.whom;
         let site = &mut self.sites[on];
         let wanted = self.calls.of(visit.attempt).is_some();
-        if site.server.is(FaultKind::Partition) || self.scenario.cancellation && !wanted {
+        if site.server.is(FaultKind::Partitioned) || self.scenario.cancellation && !wanted {
             self.drop_visit(on, visit);
             return;
         }
@@ -207,7 +207,7 @@ impl World {
     }
 
     pub(super) fn cancel_query(&mut self, on: Dependency, slot: SlotKey) {
-        if self.sites[on].server.is(FaultKind::Partition) {
+        if self.sites[on].server.is(FaultKind::Partitioned) {
             return;
         }
         let Some(query) = self.sites[on].server.cancel(slot) else { return };
@@ -221,7 +221,7 @@ impl World {
         while let Some(query) = self.sites[on].server.next_in_queue() {
             let visit = query.whom;
             let hears =
-                self.scenario.cancellation && !self.sites[on].server.is(FaultKind::Partition);
+                self.scenario.cancellation && !self.sites[on].server.is(FaultKind::Partitioned);
             if hears && self.calls.of(visit.attempt).is_none() {
                 self.leave_server(on, visit);
                 self.drop_visit(on, visit);
@@ -271,7 +271,7 @@ impl World {
 
     fn send_answer(&mut self, on: Dependency, attempt: Attempt, outcome: Outcome) {
         let site = &self.sites[on];
-        if site.server.is(FaultKind::Partition) {
+        if site.server.is(FaultKind::Partitioned) {
             return;
         }
         let epoch = site.server.epoch();

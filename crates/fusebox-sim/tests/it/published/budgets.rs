@@ -36,7 +36,7 @@ fn grpc_stops_retries_where_a_tenth_fails() {
     ] {
         let chain = chain(f64::from(per_mille) / 1_000.0);
         let mut scenario = one_client(4, BudgetConfig::GRPC, 1_000);
-        always(&mut scenario, Fault::Flaky { per_mille });
+        always(&mut scenario, Fault::Flaky { error_rate: per_mille });
         let runs: Vec<[f64; 2]> = (0..RUNS as u64).map(|seed| steady(&scenario, seed)).collect();
         for (n, published) in [(0, Some(attempts)), (1, success)] {
             let Some(published) = published else { continue };
@@ -99,7 +99,7 @@ fn chain(failures: f64) -> [f64; 2] {
 fn finagle_amplifies_by_a_fifth_and_its_reserve() {
     for (rate, expected) in [(10, 2.2), (100, 1.3), (1_000, 1.21)] {
         let mut scenario = one_client(NO_LIMIT, BudgetConfig::FINAGLE, rate);
-        always(&mut scenario, Fault::Flaky { per_mille: 1_000 });
+        always(&mut scenario, Fault::Flaky { error_rate: 1_000 });
         let mut world = World::new(&scenario, 7).unwrap();
         let mut at = |second| {
             world.run_until(Instant::from_secs(second));
@@ -128,7 +128,7 @@ fn envoy_tries_a_fifth_of_what_is_under_way_again() {
         });
         clients.link =
             Link { latency: Duration::from_millis(10), distribution: Distribution::Constant };
-        always(&mut scenario, Fault::Flaky { per_mille: 1_000 });
+        always(&mut scenario, Fault::Flaky { error_rate: 1_000 });
         let world = run(&scenario, 7, 1);
         let counters = world.measures().counters();
         assert_eq!(
@@ -148,7 +148,7 @@ fn aws_pays_for_35_retries_in_an_outage() {
     };
     for (fault, server, most) in [
         (Some(Fault::Down), INFINITE, 35),
-        (Some(Fault::Flaky { per_mille: 1_000 }), INFINITE, 35),
+        (Some(Fault::Flaky { error_rate: 1_000 }), INFINITE, 35),
         (None, throttled, 100),
     ] {
         let mut scenario = one_client(NO_LIMIT, BudgetConfig::AWS, 100);

@@ -65,7 +65,7 @@ fn it_ends_by_itself_where_they_are_not() {
 /// after the outage but that of the retries of one second, and that is worked off.
 #[test]
 fn an_outage_that_leaves_no_queue_leaves_nothing() {
-    for fault in [Fault::Partition, Fault::Down] {
+    for fault in [Fault::Partitioned, Fault::Down] {
         let world = run(&scenario((280, 2, None, 60), fault), 7, 60);
         let during = Seen::of(&world, 21, 30);
         assert_eq!(during.useful, 0, "{fault:?}: {during:?}");

@@ -108,7 +108,7 @@ fn scenario(per_mille: u32, layer: LayerConfig) -> Scenario {
     let mut scenario = world(100, arrivals, vec![layer]);
     scenario.clients[0].link =
         Link { latency: Duration::from_millis(10), distribution: Distribution::Exponential };
-    always(&mut scenario, Fault::Flaky { per_mille });
+    always(&mut scenario, Fault::Flaky { error_rate: per_mille });
     scenario
 }
 

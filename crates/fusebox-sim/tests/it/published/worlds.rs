@@ -3,7 +3,7 @@
 use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, BudgetConfig, LayerConfig, RetryConfig, TimeoutConfig};
 use fusebox_sim::{
-    Arrivals, ClientsConfig, Command, Contention, Counters, Dependency, DependencyCounters,
+    Action, Arrivals, ClientsConfig, Contention, Counters, Dependency, DependencyCounters,
     Distribution, Fault, Link, Mix, RateSchedule, Scenario, ServerConfig, World,
 };
 
@@ -69,13 +69,13 @@ pub(super) fn rate_until(per_second: u64, end: Instant) -> RateSchedule {
 
 /// A fault from the start on.
 pub(super) fn always(scenario: &mut Scenario, fault: Fault) {
-    scenario.schedule.push((Instant::ZERO, Command::Fault(SERVER, fault)));
+    scenario.schedule.push(Action::fault(Instant::ZERO, SERVER, fault));
 }
 
 /// A fault from a moment on, for so long.
 pub(super) fn outage(scenario: &mut Scenario, fault: Fault, from: Instant, length: Duration) {
-    scenario.schedule.push((from, Command::Fault(SERVER, fault)));
-    scenario.schedule.push((from + length, Command::Heal(SERVER, fault.kind())));
+    scenario.schedule.push(Action::fault(from, SERVER, fault));
+    scenario.schedule.push(Action::heal(from + length, SERVER, fault.kind()));
 }
 
 /// Runs a world until then.

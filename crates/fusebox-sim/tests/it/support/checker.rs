@@ -4,7 +4,8 @@ use super::at;
 use super::random::Sketch;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{
-    Command, Dependency, Each, Fault, FaultKind, Gauges, PoolGauges, Scenario, Target, What, World,
+    Action, Command, Dependency, Each, Fault, FaultKind, Gauges, PoolGauges, Scenario, Target,
+    What, World,
 };
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +22,7 @@ const REST: u64 = 50_000;
 pub(crate) struct Checker {
     pub(crate) world: World,
     /// What was done to it by hand.
-    pub(crate) applied: Vec<(Instant, Command)>,
+    pub(crate) applied: Vec<Action>,
     every: u64,
     seen: u64,
     /// Calls that were not answered yet, and when they were sent.
@@ -73,9 +74,10 @@ impl Checker {
         format!("\n{}\n{:?}", lines.join("\n"), self.world.gauges())
     }
 
-    pub(crate) fn apply(&mut self, command: Command) {
-        self.applied.push((self.world.now(), command));
-        self.world.apply(command).unwrap();
+    pub(crate) fn apply(&mut self, on: impl Into<Target>, command: Command) {
+        let action = Action::new(self.world.now(), on, command);
+        self.applied.push(action);
+        self.world.apply(action.on, command).unwrap();
         self.check();
     }
 
@@ -87,7 +89,7 @@ impl Checker {
         if self.world.gauges().jobs > 0 {
             // What protects the database may keep a job from it for ever.
             for layer in fusebox::LayerKind::ALL {
-                self.apply(Command::Layer(Dependency::Postgres, layer, false));
+                self.apply(Dependency::Postgres, Command::Layer(layer, false));
             }
         }
         let rests = |world: &World| {
@@ -134,8 +136,8 @@ impl Checker {
         let trace = self.world.trace();
         assert!(trace.added() - self.seen <= TRACE as u64, "a longer trace is needed");
         for entry in trace.since(self.seen) {
-            if let What::Done(command) = entry.what {
-                note_capacity(&mut self.capacity, command);
+            if let What::Done(on, command) = entry.what {
+                note_capacity(&mut self.capacity, on, command);
             }
             let Some(call) = entry.call else { continue };
             match entry.what {
@@ -188,16 +190,17 @@ impl Checker {
 fn threads(world: &World, workers: u32) -> u32 {
     let left = world.faults(Target::Service).find_map(|fault| match fault {
         Fault::Hang | Fault::Down | Fault::Crash { .. } => Some(0),
-        Fault::Capacity { per_mille } => Some((workers * per_mille).div_ceil(1_000)),
+        Fault::Degraded { capacity } => Some((workers * capacity).div_ceil(1_000)),
         _ => None,
     });
     left.unwrap_or(workers)
 }
 
-fn note_capacity(capacity: &mut Each<Option<u32>>, command: Command) {
+fn note_capacity(capacity: &mut Each<Option<u32>>, on: Target, command: Command) {
+    let Target::Dependency(on) = on else { return };
     match command {
-        Command::Fault(on, Fault::Capacity { per_mille }) => capacity[on] = Some(per_mille),
-        Command::Heal(on, FaultKind::Capacity) => capacity[on] = None,
+        Command::Fault(Fault::Degraded { capacity: left }) => capacity[on] = Some(left),
+        Command::Heal(FaultKind::Degraded) => capacity[on] = None,
         _ => {}
     }
 }

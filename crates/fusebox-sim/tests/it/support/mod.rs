@@ -6,7 +6,7 @@ pub(crate) mod random;
 
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{Command, Counters, Dependency, Fault, FaultKind, Mutations, Sample, World};
+use fusebox_sim::{Action, Counters, Dependency, Fault, FaultKind, Mutations, Sample, World};
 
 pub(crate) const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -16,14 +16,14 @@ pub(crate) const fn at(millis: u64) -> Instant {
     Instant::from_millis(millis)
 }
 
-/// A fault of the database.
-pub(crate) const fn fault(fault: Fault) -> Command {
-    Command::Fault(Dependency::Postgres, fault)
+/// A fault of the database at a moment.
+pub(crate) fn fault(at: Instant, fault: Fault) -> Action {
+    Action::fault(at, Dependency::Postgres, fault)
 }
 
-/// The end of it.
-pub(crate) const fn heal(kind: FaultKind) -> Command {
-    Command::Heal(Dependency::Postgres, kind)
+/// The healing of a fault of the database at a moment.
+pub(crate) fn heal(at: Instant, kind: FaultKind) -> Action {
+    Action::heal(at, Dependency::Postgres, kind)
 }
 
 /// All that a run leaves behind, apart from its trace.
@@ -36,11 +36,11 @@ pub(crate) fn remains(world: &World) -> Remains {
     (world.fingerprint(), world.events(), counters.0, counters.1, samples)
 }
 
-/// What is left of a run that stops at so many random moments between two commands.
+/// What is left of a run that stops at so many random moments between two actions.
 pub(crate) fn in_pieces(
     sketch: &random::Sketch,
     seed: u64,
-    commands: &[(Instant, Command)],
+    actions: &[Action],
     end: Instant,
     splits: u64,
 ) -> Remains {
@@ -53,9 +53,9 @@ pub(crate) fn in_pieces(
         }
         world.run_until(end);
     };
-    for &(at, command) in commands {
+    for &Action { at, on, command } in actions {
         reach(&mut world, at);
-        world.apply(command).unwrap();
+        world.apply(on, command).unwrap();
     }
     reach(&mut world, end);
     remains(&world)

@@ -14,8 +14,8 @@ pub(crate) use dependencies::spread;
 use fusebox::time::{Duration, Instant};
 use fusebox::{LayerConfig, LayerKind};
 use fusebox_sim::{
-    Arrivals, CacheConfig, ClientsConfig, Command, Dependency, DependencyConfig, Each, Fault,
-    FaultKind, JobQueueConfig, Scenario, ServiceConfig, Target, WritesConfig,
+    Action, Arrivals, CacheConfig, ClientsConfig, Command, Dependency, DependencyConfig, Each,
+    Fault, FaultKind, JobQueueConfig, Scenario, ServiceConfig, Target, WritesConfig,
 };
 pub(crate) use trouble::in_trouble;
 
@@ -55,7 +55,7 @@ pub(crate) fn sketch(seed: u64) -> Sketch {
         ends,
         large,
     };
-    sketch.scenario.schedule = commands(&mut chance, &sketch);
+    sketch.scenario.schedule = actions(&mut chance, &sketch);
     if sketch.may_wait_for_ever() {
         let patience = chance.millis(100, 3_000);
         for group in &mut sketch.scenario.clients {
@@ -69,8 +69,10 @@ impl Sketch {
     /// Whether something may be cut off that has no limit of time, and so waits for ever.
     pub(crate) fn may_wait_for_ever(&self) -> bool {
         let schedule = &self.scenario.schedule;
-        let cut_off =
-            |on: Target| schedule.iter().any(|&(_, command)| command == on.fault(Fault::Partition));
+        let has = |on: Target, command: Command| {
+            schedule.iter().any(|action| (action.on, action.command) == (on, command))
+        };
+        let cut_off = |on: Target| has(on, Command::Fault(Fault::Partitioned));
         let whom = match self.scenario.service {
             Some(_) => Target::Service,
             None => Dependency::Postgres.into(),
@@ -84,9 +86,7 @@ impl Sketch {
         }
         let limited = |on| {
             let DependencyConfig { layers, layers_off: off, .. } = &self.scenario.dependencies[on];
-            let switched = schedule
-                .iter()
-                .any(|(_, command)| *command == Command::Layer(on, LayerKind::Timeout, false));
+            let switched = has(on.into(), Command::Layer(LayerKind::Timeout, false));
             times(layers) && !off.contains(&LayerKind::Timeout) && !switched
         };
         Dependency::ALL.into_iter().any(|on| cut_off(on.into()) && !limited(on))
@@ -139,7 +139,7 @@ fn service(chance: &mut Chance, large: bool) -> ServiceConfig {
 }
 
 /// Faults, healings and switches at random moments, and at the end the healing of all that may be left.
-fn commands(chance: &mut Chance, sketch: &Sketch) -> Vec<(Instant, Command)> {
+fn actions(chance: &mut Chance, sketch: &Sketch) -> Vec<Action> {
     let length = sketch.ends_at.as_micros();
     let number = if chance.in_thousand(250) { 0 } else { chance.number(1, 14) };
     // Few dependencies matter to a run; those that do are hit more often than the rest.
@@ -148,36 +148,35 @@ fn commands(chance: &mut Chance, sketch: &Sketch) -> Vec<(Instant, Command)> {
         None => vec![Dependency::Postgres],
     };
     let of_service = sketch.scenario.service.is_some() && chance.in_thousand(500);
-    let mut commands = Vec::new();
+    let mut actions = Vec::new();
     for _ in 0..number {
         if of_service && chance.in_thousand(300) {
             let command = if chance.in_thousand(700) {
-                Command::ServiceFault(dependencies::fault(chance))
+                Command::Fault(dependencies::fault(chance))
             } else {
-                Command::ServiceHeal(chance.pick(&FaultKind::ALL))
+                Command::Heal(chance.pick(&FaultKind::ALL))
             };
-            commands.push((chance.moment(length), command));
+            actions.push(Action::new(chance.moment(length), Target::Service, command));
             continue;
         }
         let on =
             if chance.in_thousand(700) { chance.pick(&hit) } else { chance.pick(&Dependency::ALL) };
         let command = match chance.number(0, 9) {
-            0..=5 => Command::Fault(on, dependencies::fault(chance)),
-            6..=7 => Command::Heal(on, chance.pick(&FaultKind::ALL)),
-            _ => Command::Layer(on, chance.pick(&LayerKind::ALL), chance.in_thousand(500)),
+            0..=5 => Command::Fault(dependencies::fault(chance)),
+            6..=7 => Command::Heal(chance.pick(&FaultKind::ALL)),
+            _ => Command::Layer(chance.pick(&LayerKind::ALL), chance.in_thousand(500)),
         };
-        commands.push((chance.moment(length), command));
+        actions.push(Action::new(chance.moment(length), on, command));
     }
-    commands.sort_by_key(|&(at, _)| at);
-    let mut set: Vec<_> = commands
+    actions.sort_by_key(|action| action.at);
+    let mut healed: Vec<_> = actions
         .iter()
-        .filter_map(|&(_, command)| match command {
-            Command::Fault(on, fault) => Some(Command::Heal(on, fault.kind())),
-            Command::ServiceFault(fault) => Some(Command::ServiceHeal(fault.kind())),
+        .filter_map(|action| match action.command {
+            Command::Fault(fault) => Some(Action::heal(sketch.ends_at, action.on, fault.kind())),
             _ => None,
         })
         .collect();
-    set.dedup();
-    commands.extend(set.into_iter().map(|heal| (sketch.ends_at, heal)));
-    commands
+    healed.dedup();
+    actions.extend(healed);
+    actions
 }

@@ -31,7 +31,7 @@ fn patient(arrivals: Arrivals) -> Scenario {
 fn timers_that_became_void_do_not_pile_up() {
     let scenario = patient(Arrivals::Poisson(RateSchedule::constant(200_000)));
     let mut world = World::new(&scenario, 1).unwrap();
-    world.apply(Command::Fault(Dependency::Postgres, Fault::Flaky { per_mille: 900 })).unwrap();
+    world.apply(Dependency::Postgres, Command::Fault(Fault::Flaky { error_rate: 900 })).unwrap();
     let mut most = 0;
     for second in 1..=20 {
         world.run_until(Instant::from_secs(second));

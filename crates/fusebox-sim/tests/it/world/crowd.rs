@@ -1,8 +1,8 @@
 //! More calls under way than there may be, for which a browser does not have the memory.
 
-use crate::support::{at, fault, millis};
+use crate::support::{at, millis};
 use fusebox_sim::{
-    Arrivals, Burst, ClientsConfig, Dependency, Distribution, Fault, Scenario, What, World,
+    Arrivals, Burst, ClientsConfig, Command, Dependency, Distribution, Fault, Scenario, What, World,
 };
 
 #[test]
@@ -25,7 +25,7 @@ fn a_call_beyond_the_most_calls_is_refused_and_its_client_goes_on() {
     };
     scenario.clients.push(one);
     let mut world = World::with_trace(&scenario, 1, 3).unwrap();
-    world.apply(fault(Fault::Hang)).unwrap();
+    world.apply(Dependency::Postgres, Command::Fault(Fault::Hang)).unwrap();
     world.run_until(at(550));
     assert_eq!(world.calls_under_way(), 1_000_000);
     assert_eq!(world.measures().counters().failed_fast, 5);

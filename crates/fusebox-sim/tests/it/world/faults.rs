@@ -1,6 +1,6 @@
 //! Faults that meet one another, and what a world remembers of them.
 
-use crate::support::{at, fault, heal, millis};
+use crate::support::{at, millis};
 use fusebox_sim::{
     Arrivals, Burst, Command, Dependency, Fault, FaultKind, Mix, PoolConfig, Scenario, World,
 };
@@ -17,13 +17,13 @@ fn is_down(world: &World) -> bool {
 }
 
 fn crash(millis: u64) -> Command {
-    fault(Fault::Crash { restart: crate::support::millis(millis) })
+    Command::Fault(Fault::Crash { restart_after: crate::support::millis(millis) })
 }
 
 #[test]
 fn a_crashed_server_comes_back_by_itself() {
     let mut world = world();
-    world.apply(crash(500)).unwrap();
+    world.apply(Dependency::Postgres, crash(500)).unwrap();
     world.run_until(at(499));
     assert!(is_down(&world));
     world.run_until(at(500));
@@ -32,11 +32,11 @@ fn a_crashed_server_comes_back_by_itself() {
 
 #[test]
 fn a_restart_is_that_of_the_newest_crash() {
-    for (second, back_at) in [(crash(5_000), Some(5_500)), (fault(Fault::Down), None)] {
+    for (second, back_at) in [(crash(5_000), Some(5_500)), (Command::Fault(Fault::Down), None)] {
         let mut world = world();
-        world.apply(crash(1_000)).unwrap();
+        world.apply(Dependency::Postgres, crash(1_000)).unwrap();
         world.run_until(at(500));
-        world.apply(second).unwrap();
+        world.apply(Dependency::Postgres, second).unwrap();
         world.run_until(at(back_at.unwrap_or(60_000) - 1));
         assert!(is_down(&world), "{second:?}");
         world.run_until(at(back_at.unwrap_or(60_000)));
@@ -47,11 +47,11 @@ fn a_restart_is_that_of_the_newest_crash() {
 #[test]
 fn a_restart_is_void_once_the_server_is_healed() {
     let mut world = world();
-    world.apply(crash(1_000)).unwrap();
+    world.apply(Dependency::Postgres, crash(1_000)).unwrap();
     world.run_until(at(200));
-    world.apply(heal(FaultKind::Down)).unwrap();
+    world.apply(Dependency::Postgres, Command::Heal(FaultKind::Down)).unwrap();
     world.run_until(at(300));
-    world.apply(crash(5_000)).unwrap();
+    world.apply(Dependency::Postgres, crash(5_000)).unwrap();
     world.run_until(at(5_299));
     assert!(is_down(&world));
     world.run_until(at(5_300));
@@ -81,16 +81,16 @@ fn a_milder_loss_of_capacity_makes_room_at_once() {
     let mut scenario = Scenario::search_service();
     scenario.dependencies[Dependency::Postgres].layers.clear();
     let mut world = World::new(&scenario, 1).unwrap();
-    world.apply(fault(Fault::Capacity { per_mille: 50 })).unwrap();
+    world.apply(Dependency::Postgres, Command::Fault(Fault::Degraded { capacity: 50 })).unwrap();
     world.run_until(at(2_000));
     let postgres = |world: &World| {
         let gauges = world.gauges().dependencies[Dependency::Postgres];
         (gauges.busy, gauges.queued > 0)
     };
     assert_eq!(postgres(&world), (1, true));
-    world.apply(fault(Fault::Capacity { per_mille: 500 })).unwrap();
+    world.apply(Dependency::Postgres, Command::Fault(Fault::Degraded { capacity: 500 })).unwrap();
     assert_eq!(postgres(&world), (10, true));
-    world.apply(heal(FaultKind::Capacity)).unwrap();
+    world.apply(Dependency::Postgres, Command::Heal(FaultKind::Degraded)).unwrap();
     assert_eq!(postgres(&world).0, 20);
 }
 
@@ -99,23 +99,23 @@ fn a_world_remembers_when_its_trouble_began_and_ended() {
     let mut world = world();
     assert_eq!((world.first_fault_at(), world.faults_ended_at()), (None, None));
     world.run_until(at(1_000));
-    world.apply(fault(Fault::Hang)).unwrap();
+    world.apply(Dependency::Postgres, Command::Fault(Fault::Hang)).unwrap();
     world.run_until(at(2_000));
-    world.apply(crash(3_000)).unwrap();
-    world.apply(fault(Fault::Flaky { per_mille: 1 })).unwrap();
-    world.apply(fault(Fault::Flaky { per_mille: 2 })).unwrap();
+    world.apply(Dependency::Postgres, crash(3_000)).unwrap();
+    world.apply(Dependency::Postgres, Command::Fault(Fault::Flaky { error_rate: 1 })).unwrap();
+    world.apply(Dependency::Postgres, Command::Fault(Fault::Flaky { error_rate: 2 })).unwrap();
     world.run_until(at(3_000));
-    world.apply(heal(FaultKind::Hang)).unwrap();
-    world.apply(heal(FaultKind::Hang)).unwrap();
-    world.apply(heal(FaultKind::Flaky)).unwrap();
+    world.apply(Dependency::Postgres, Command::Heal(FaultKind::Hang)).unwrap();
+    world.apply(Dependency::Postgres, Command::Heal(FaultKind::Hang)).unwrap();
+    world.apply(Dependency::Postgres, Command::Heal(FaultKind::Flaky)).unwrap();
     world.run_until(at(4_999));
     assert_eq!((world.first_fault_at(), world.faults_ended_at()), (Some(at(1_000)), None));
     world.run_until(at(9_000));
     assert_eq!(world.faults_ended_at(), Some(at(5_000)), "the restart");
-    world.apply(Command::Fault(Dependency::Cache, Fault::Down)).unwrap();
+    world.apply(Dependency::Cache, Command::Fault(Fault::Down)).unwrap();
     assert_eq!(world.faults_ended_at(), None);
     world.run_until(at(9_000) + millis(1));
-    world.apply(Command::Heal(Dependency::Cache, FaultKind::Down)).unwrap();
+    world.apply(Dependency::Cache, Command::Heal(FaultKind::Down)).unwrap();
     assert_eq!(world.faults_ended_at(), Some(at(9_001)));
     assert_eq!(world.first_fault_at(), Some(at(1_000)));
 }

@@ -1,9 +1,9 @@
 //! What the lesson's world is there to show.
 
-use crate::support::{at, fault, heal};
+use crate::support::at;
 use fusebox::LayerKind;
 use fusebox::time::Instant;
-use fusebox_sim::{Dependency, Endpoint, Fault, FaultKind, Reply, Scenario, What, World};
+use fusebox_sim::{Command, Dependency, Endpoint, Fault, FaultKind, Reply, Scenario, What, World};
 use std::collections::BTreeSet;
 
 #[cfg(target_arch = "wasm32")]
@@ -19,19 +19,19 @@ fn bare() -> Scenario {
 #[test]
 fn with_all_layers_the_service_comes_back_after_every_fault() {
     // Half of what the database can do is still more than it is asked for.
-    let harms = |fault: &Fault| fault.kind() != FaultKind::Capacity;
+    let harms = |fault: &Fault| fault.kind() != FaultKind::Degraded;
     for trouble in Fault::ALL.into_iter().filter(harms) {
         for seed in 1..=3 {
             let mut world = World::new(&Scenario::search_service(), seed).unwrap();
             world.run_until(at(5_000));
             assert!(goodput(&world, 2_000) > 0.99, "before the fault");
-            world.apply(fault(trouble)).unwrap();
+            world.apply(Dependency::Postgres, Command::Fault(trouble)).unwrap();
             world.run_until(at(15_000));
             // Half of the database is still enough for this traffic.
-            let harmless = trouble.kind() == FaultKind::Capacity;
+            let harmless = trouble.kind() == FaultKind::Degraded;
             let good = goodput(&world, 12_000);
             assert!(harmless || good < 0.9, "{trouble} does no harm with seed {seed}");
-            world.apply(heal(trouble.kind())).unwrap();
+            world.apply(Dependency::Postgres, Command::Heal(trouble.kind())).unwrap();
             let mut good_at = None;
             for second in 16..=45 {
                 world.run_until(Instant::from_secs(second));
@@ -59,7 +59,7 @@ fn goodput(world: &World, since: u64) -> f64 {
 fn health_checks(scenario: &Scenario) -> (World, usize, usize) {
     let mut world = World::with_trace(scenario, 3, 1_000_000).unwrap();
     world.run_until(at(5_000));
-    world.apply(fault(Fault::Hang)).unwrap();
+    world.apply(Dependency::Postgres, Command::Fault(Fault::Hang)).unwrap();
     world.run_until(at(11_000));
     let trace: Vec<_> = world.trace().since(0).copied().collect();
     let sent: BTreeSet<Option<u64>> = trace

@@ -60,10 +60,10 @@ fn a_long_queue_that_is_refused_at_once_is_no_deep_recursion() {
     postgres.layers = vec![LayerConfig::Bulkhead(nothing)];
     postgres.layers_off = vec![LayerKind::Bulkhead];
     let mut world = World::new(&scenario, 1).unwrap();
-    world.apply(fault(Fault::Hang)).unwrap();
+    world.apply(Dependency::Postgres, Command::Fault(Fault::Hang)).unwrap();
     world.run_until(at(2_000));
-    world.apply(Command::Layer(Dependency::Postgres, LayerKind::Bulkhead, true)).unwrap();
-    world.apply(heal(FaultKind::Hang)).unwrap();
+    world.apply(Dependency::Postgres, Command::Layer(LayerKind::Bulkhead, true)).unwrap();
+    world.apply(Dependency::Postgres, Command::Heal(FaultKind::Hang)).unwrap();
     world.run_until(at(3_000));
     assert_eq!(world.calls_under_way(), 0);
     assert!(world.measures().counters().refusals.bulkhead > 50_000);
@@ -78,19 +78,19 @@ fn each_transaction_ends_once_however_its_attempt_ends() {
         Arrivals::Poisson(RateSchedule::new(vec![(at(20_000), 200_000), (at(20_000), 0)]).unwrap());
     let on = Dependency::Postgres;
     for (n, trouble) in [
-        Fault::Flaky { per_mille: 300 },
-        Fault::Crash { restart: millis(300) },
-        Fault::Partition,
+        Fault::Flaky { error_rate: 300 },
+        Fault::Crash { restart_after: millis(300) },
+        Fault::Partitioned,
         Fault::Slow { factor: 100 },
-        Fault::RateLimit { per_second: 50 },
+        Fault::RateLimited { rate: 50 },
         Fault::Hang,
     ]
     .into_iter()
     .enumerate()
     {
         let begins = at(2_000 + 3_000 * n as u64);
-        scenario.schedule.push((begins, fault(trouble)));
-        scenario.schedule.push((begins + millis(1_500), heal(trouble.kind())));
+        scenario.schedule.push(fault(begins, trouble));
+        scenario.schedule.push(heal(begins + millis(1_500), trouble.kind()));
     }
     for cancellation in [false, true] {
         scenario.cancellation = cancellation;

@@ -1,12 +1,12 @@
 //! What each fault of the service does, and that it comes back.
 
 use crate::support::checker::Checker;
-use crate::support::{at, fault, heal, millis};
+use crate::support::{at, millis};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Cause, Failure, Outcome, StateName};
 use fusebox_sim::{
-    Arrivals, Command, Dependency, Fault, FaultKind, Mix, RateSchedule, Scenario, Target, What,
-    World,
+    Action, Arrivals, Command, Dependency, Fault, FaultKind, Mix, RateSchedule, Scenario, Target,
+    What, World,
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -24,15 +24,11 @@ fn asking(mix: Mix) -> Scenario {
 const HEALTH: Mix = Mix { search: 0, cached_read: 0, health: 1, mutation: 0 };
 const WRITES: Mix = Mix { search: 0, cached_read: 0, health: 0, mutation: 1 };
 
-fn set(fault: Fault) -> Command {
-    Command::ServiceFault(fault)
-}
-
 /// A run of 10 s with this fault from 2 s on, looked at after every event.
 fn with_fault(scenario: &Scenario, fault: Fault) -> Checker {
     let mut checker = Checker::new(scenario, 1, 1);
     checker.run_until(at(2_000));
-    checker.apply(set(fault));
+    checker.apply(Target::Service, Command::Fault(fault));
     checker.run_until(at(10_000));
     checker
 }
@@ -67,13 +63,13 @@ fn breaker(world: &World) -> StateName {
 fn a_crash_loses_all_that_is_in_the_process_and_it_comes_back_afresh() {
     let mut checker = Checker::new(&Scenario::default(), 1, 1);
     checker.run_until(at(6_000));
-    checker.apply(fault(Fault::Down));
+    checker.apply(Dependency::Postgres, Command::Fault(Fault::Down));
     checker.run_until(at(8_500));
-    checker.apply(heal(FaultKind::Down));
+    checker.apply(Dependency::Postgres, Command::Heal(FaultKind::Down));
     assert_eq!(breaker(&checker.world), StateName::Open);
     assert!(checker.world.gauges().workers_busy > 0 && connections(&checker.world) > 0);
 
-    checker.apply(set(Fault::Crash { restart: millis(2_000) }));
+    checker.apply(Target::Service, Command::Fault(Fault::Crash { restart_after: millis(2_000) }));
     let gauges = checker.world.gauges();
     assert_eq!((gauges.workers_busy, gauges.queued, connections(&checker.world)), (0, 0, 0));
     assert!(matches!(gauges.service_fault, Some(Fault::Crash { .. })));
@@ -109,19 +105,20 @@ fn a_crash_loses_all_that_is_in_the_process_and_it_comes_back_afresh() {
 
 #[test]
 fn a_service_that_is_healed_or_crashes_again_does_not_come_back_by_the_older_clock() {
-    let crash = |millis| set(Fault::Crash { restart: crate::support::millis(millis) });
+    let crash =
+        |millis| Command::Fault(Fault::Crash { restart_after: crate::support::millis(millis) });
     let is_up = |world: &World| world.gauges().service_fault.is_none();
     let mut world = World::new(&Scenario::default(), 1).unwrap();
     world.run_until(at(1_000));
-    world.apply(crash(1_000)).unwrap();
+    world.apply(Target::Service, crash(1_000)).unwrap();
     world.run_until(at(1_500));
-    world.apply(crash(2_000)).unwrap();
+    world.apply(Target::Service, crash(2_000)).unwrap();
     world.run_until(at(3_400));
     assert!(!is_up(&world));
     world.run_until(at(3_500));
     assert!(is_up(&world));
-    world.apply(crash(1_000)).unwrap();
-    world.apply(set(Fault::Down)).unwrap();
+    world.apply(Target::Service, crash(1_000)).unwrap();
+    world.apply(Target::Service, Command::Fault(Fault::Down)).unwrap();
     world.run_until(at(9_000));
     assert!(!is_up(&world), "somebody has to heal it");
 }
@@ -129,16 +126,16 @@ fn a_service_that_is_healed_or_crashes_again_does_not_come_back_by_the_older_clo
 #[test]
 fn the_queue_of_jobs_outlives_the_process() {
     let mut checker = Checker::new(&asking(WRITES), 1, 1);
-    checker.apply(fault(Fault::Down));
+    checker.apply(Dependency::Postgres, Command::Fault(Fault::Down));
     checker.run_until(at(3_000));
     let jobs = checker.world.gauges().jobs;
     assert!(jobs > 50, "{jobs} jobs");
-    checker.apply(set(Fault::Down));
+    checker.apply(Target::Service, Command::Fault(Fault::Down));
     assert_eq!(checker.world.gauges().jobs, jobs);
-    checker.apply(heal(FaultKind::Down));
+    checker.apply(Dependency::Postgres, Command::Heal(FaultKind::Down));
     checker.run_until(at(10_000));
     assert_eq!(checker.world.gauges().jobs, jobs, "nobody tries them");
-    checker.apply(Command::ServiceHeal(FaultKind::Down));
+    checker.apply(Target::Service, Command::Heal(FaultKind::Down));
     checker.run_until(at(60_000));
     assert!(checker.world.gauges().jobs < 5, "{:?}", checker.world.gauges());
     assert_eq!(checker.world.mutations().lost, 0);
@@ -149,12 +146,12 @@ fn what_a_process_had_asked_for_runs_on_unless_work_is_cancelled() {
     for cancellation in [false, true] {
         let scenario = Scenario { cancellation, ..asking(Mix::SEARCH) };
         let mut checker = Checker::new(&scenario, 1, 1);
-        checker.apply(fault(Fault::Slow { factor: 100 }));
+        checker.apply(Dependency::Postgres, Command::Fault(Fault::Slow { factor: 100 }));
         checker.run_until(at(500));
         let at_work = |checker: &Checker| checker.world.gauges().dependencies[POSTGRES].busy;
         let before = at_work(&checker);
         assert!(before > 5, "{before} at work");
-        checker.apply(set(Fault::Down));
+        checker.apply(Target::Service, Command::Fault(Fault::Down));
         checker.run_until(at(505));
         let after = at_work(&checker);
         assert!(if cancellation { after == 0 } else { after >= before - 1 }, "{after} at work");
@@ -172,7 +169,7 @@ fn a_service_that_hangs_keeps_what_it_has_and_then_goes_on_with_it() {
     let refused = attempts(&checker.world, |failure| failure == Failure::Connect);
     // 100 a second for 8 s, but for those in the queue.
     assert!((550..800).contains(&refused), "{refused} refused");
-    checker.apply(Command::ServiceHeal(FaultKind::Hang));
+    checker.apply(Target::Service, Command::Heal(FaultKind::Hang));
     checker.run_until(at(12_000));
     let gauges = checker.world.gauges();
     assert!(gauges.queued == 0 && gauges.workers_busy < 64, "{gauges:?}");
@@ -187,12 +184,12 @@ fn a_slow_service_takes_longer_for_itself_and_no_longer_for_what_it_waits_for() 
         let mean = |commands: &[Command]| {
             let mut world = World::new(&asking(mix), 1).unwrap();
             for &command in commands {
-                world.apply(command).unwrap();
+                world.apply(Target::Service, command).unwrap();
             }
             world.run_until(at(20_000));
             world.measures().latency_mean().unwrap()
         };
-        let slow = mean(&[set(Fault::Slow { factor: 10 })]);
+        let slow = mean(&[Command::Fault(Fault::Slow { factor: 10 })]);
         let longer = slow.saturating_sub(mean(&[]));
         // A health check takes 2 ms.
         assert!((millis(17)..millis(20)).contains(&longer), "{longer} longer for {mix:?}");
@@ -201,7 +198,7 @@ fn a_slow_service_takes_longer_for_itself_and_no_longer_for_what_it_waits_for() 
 
 #[test]
 fn a_flaky_service_fails_its_share_of_requests_of_itself() {
-    let checker = with_fault(&asking(HEALTH), Fault::Flaky { per_mille: 300 });
+    let checker = with_fault(&asking(HEALTH), Fault::Flaky { error_rate: 300 });
     let counters = checker.world.measures().counters();
     let failed = attempts(&checker.world, |failure| failure == Failure::status(500));
     assert!((200..280).contains(&failed), "{failed} of 800");
@@ -211,7 +208,7 @@ fn a_flaky_service_fails_its_share_of_requests_of_itself() {
 
 #[test]
 fn a_rate_limit_of_the_service_answers_the_rest_429_and_says_when_to_come_back() {
-    let checker = with_fault(&asking(HEALTH), Fault::RateLimit { per_second: 20 });
+    let checker = with_fault(&asking(HEALTH), Fault::RateLimited { rate: 20 });
     let answered = useful(&checker.world, at(3_000), at(10_000));
     // It saves nothing up for a burst, so that what comes unevenly finds less.
     assert!((100..=141).contains(&answered), "{answered} answered in 7 s");
@@ -225,12 +222,12 @@ fn a_rate_limit_of_the_service_answers_the_rest_429_and_says_when_to_come_back()
 fn behind_a_cut_nothing_arrives_and_nobody_is_told() {
     let mut scenario = asking(Mix::SEARCH);
     scenario.clients[0].deadline = Some(Duration::from_secs(1));
-    let mut checker = with_fault(&scenario, Fault::Partition);
+    let mut checker = with_fault(&scenario, Fault::Partitioned);
     let counters = *checker.world.measures().counters();
     assert_eq!(useful(&checker.world, at(2_100), at(10_000)), 0);
     assert_eq!(checker.world.gauges().workers_busy, 0);
     assert!(counters.gave_up > 650 && counters.failures == 0, "{counters:?}");
-    checker.apply(Command::ServiceHeal(FaultKind::Partition));
+    checker.apply(Target::Service, Command::Heal(FaultKind::Partitioned));
     checker.run_until(at(12_000));
     assert!(useful(&checker.world, at(10_200), at(12_000)) > 150);
 }
@@ -240,10 +237,10 @@ fn with_less_capacity_fewer_threads_take_requests_and_one_at_the_least() {
     let mut scenario = asking(Mix::SEARCH);
     let rate = RateSchedule::constant(200_000);
     scenario.clients[0].arrivals = Arrivals::Uniform(rate);
-    let checker = with_fault(&scenario, Fault::Capacity { per_mille: 50 });
+    let checker = with_fault(&scenario, Fault::Degraded { capacity: 50 });
     let gauges = checker.world.gauges();
     assert!(gauges.workers_busy == 4 && gauges.queued > 100, "{gauges:?}");
-    let checker = with_fault(&scenario, Fault::Capacity { per_mille: 1 });
+    let checker = with_fault(&scenario, Fault::Degraded { capacity: 1 });
     assert_eq!(checker.world.gauges().workers_busy, 1);
 }
 
@@ -251,20 +248,20 @@ fn with_less_capacity_fewer_threads_take_requests_and_one_at_the_least() {
 fn faults_of_several_kinds_stand_beside_each_other() {
     let mut checker = Checker::new(&Scenario::default(), 1, 1);
     checker.run_until(at(1_000));
-    for fault in [Fault::Hang, Fault::Flaky { per_mille: 500 }, Fault::Down] {
-        checker.apply(set(fault));
+    for fault in [Fault::Hang, Fault::Flaky { error_rate: 500 }, Fault::Down] {
+        checker.apply(Target::Service, Command::Fault(fault));
     }
     let faults: Vec<Fault> = checker.world.faults(Target::Service).collect();
-    assert_eq!(faults, [Fault::Down, Fault::Hang, Fault::Flaky { per_mille: 500 }]);
+    assert_eq!(faults, [Fault::Down, Fault::Hang, Fault::Flaky { error_rate: 500 }]);
     assert_eq!(checker.world.gauges().service_fault, Some(Fault::Down));
     assert_eq!(checker.world.faults(POSTGRES).next(), None);
     checker.run_until(at(2_000));
-    checker.apply(Command::ServiceHeal(FaultKind::Down));
+    checker.apply(Target::Service, Command::Heal(FaultKind::Down));
     checker.run_until(at(3_000));
     assert_eq!(checker.world.gauges().workers_busy, 0, "it is back and hangs");
     assert!(checker.world.gauges().queued > 0);
-    checker.apply(Command::ServiceHeal(FaultKind::Hang));
-    checker.apply(Command::ServiceHeal(FaultKind::Flaky));
+    checker.apply(Target::Service, Command::Heal(FaultKind::Hang));
+    checker.apply(Target::Service, Command::Heal(FaultKind::Flaky));
     assert_eq!(checker.world.faults_ended_at(), Some(at(3_000)));
     checker.run_until(at(6_000));
     assert!(useful(&checker.world, at(4_000), at(6_000)) > 180);
@@ -275,12 +272,13 @@ fn a_world_without_a_service_refuses_its_faults() {
     let bare = Scenario { service: None, ..Scenario::search_service() };
     let mut world = World::new(&bare, 1).unwrap();
     let words = "on is service, but must be a dependency, as there is no service";
-    for command in [set(Fault::Down), Command::ServiceHeal(FaultKind::Down)] {
-        let error = world.apply(command).unwrap_err();
-        assert_eq!(error.to_string(), format!("command.{words}"));
+    for command in [Command::Fault(Fault::Down), Command::Heal(FaultKind::Down)] {
+        let error = world.apply(Target::Service, command).unwrap_err();
+        assert_eq!(error.to_string(), format!("action.{words}"));
     }
-    let scheduled = Scenario { schedule: vec![(at(5), set(Fault::Hang))], ..bare };
+    let scheduled =
+        Scenario { schedule: vec![Action::fault(at(5), Target::Service, Fault::Hang)], ..bare };
     let error = World::new(&scheduled, 1).unwrap_err();
     assert_eq!(error.to_string(), format!("schedule.0.{words}"));
-    assert!(world.apply(set(Fault::Slow { factor: 1 })).is_err());
+    assert!(world.apply(Target::Service, Command::Fault(Fault::Slow { factor: 1 })).is_err());
 }

@@ -4,8 +4,8 @@ use crate::support::{at, fault, heal, millis};
 use fusebox::LayerKind;
 use fusebox::time::Duration;
 use fusebox_sim::{
-    Arrivals, ClientsConfig, Command, Dependency, Distribution, Fault, FaultKind, Link, Mix,
-    RateSchedule, Sample, Scenario, ServerConfig, What, World,
+    Action, Arrivals, ClientsConfig, Command, Dependency, Distribution, Fault, FaultKind, Link,
+    Mix, RateSchedule, Sample, Scenario, ServerConfig, What, World,
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -109,10 +109,10 @@ fn littles_law_holds_to_the_microsecond() {
     let mut scenario = Scenario::search_service();
     scenario.clients[0].deadline = None;
     scenario.schedule = vec![
-        (at(3_000), fault(Fault::Hang)),
-        (at(6_000), heal(FaultKind::Hang)),
-        (at(9_000), Command::Layer(Dependency::Postgres, LayerKind::Bulkhead, false)),
-        (at(10_000), fault(Fault::Slow { factor: 10 })),
+        fault(at(3_000), Fault::Hang),
+        heal(at(6_000), FaultKind::Hang),
+        Action::new(at(9_000), Dependency::Postgres, Command::Layer(LayerKind::Bulkhead, false)),
+        fault(at(10_000), Fault::Slow { factor: 10 }),
     ];
     let end = at(15_000);
     let mut world = World::with_trace(&scenario, 4, 1_000_000).unwrap();

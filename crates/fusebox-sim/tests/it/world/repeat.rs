@@ -3,9 +3,9 @@
 use crate::random::each_seed;
 use crate::support::checker::Checker;
 use crate::support::random::sketch;
-use crate::support::{at, fault, in_pieces, remains};
+use crate::support::{at, in_pieces, remains};
 use fusebox::time::Duration;
-use fusebox_sim::{Fault, Scenario, World};
+use fusebox_sim::{Action, Command, Dependency, Fault, Scenario, World};
 use std::collections::BTreeSet;
 
 #[cfg(target_arch = "wasm32")]
@@ -16,7 +16,7 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
     let run = |seed| {
         let mut world = World::new(&Scenario::search_service(), seed).unwrap();
         world.run_until(at(2_000));
-        world.apply(fault(Fault::Down)).unwrap();
+        world.apply(Dependency::Postgres, Command::Fault(Fault::Down)).unwrap();
         world.run_until(at(6_000));
         remains(&world)
     };
@@ -38,9 +38,9 @@ fn a_run_in_pieces_is_the_run_in_one_piece_and_the_run_step_by_step() {
         let whole = in_pieces(&sketch, seed, &by_hand, end, 0);
         assert_eq!(whole, in_pieces(&sketch, seed, &by_hand, end, 7));
         let mut checker = Checker::of(&sketch, seed);
-        for &(at, command) in &by_hand {
+        for &Action { at, on, command } in &by_hand {
             checker.run_until(at);
-            checker.apply(command);
+            checker.apply(on, command);
         }
         checker.run_until(end);
         assert_eq!(whole, remains(&checker.world));

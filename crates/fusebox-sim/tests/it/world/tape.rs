@@ -6,8 +6,8 @@ use crate::support::{at, fault, heal, millis};
 use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, LayerConfig, LayerKind, RetryConfig};
 use fusebox_sim::{
-    Arrivals, Command, Dependency, Endpoint, Fault, FaultKind, Mix, PoolConfig, RateSchedule,
-    Scenario, What, World,
+    Action, Arrivals, Command, Dependency, Endpoint, Fault, FaultKind, Mix, PoolConfig,
+    RateSchedule, Scenario, What, World,
 };
 
 #[cfg(target_arch = "wasm32")]
@@ -16,11 +16,11 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 /// When which client calls for what.
 type Tape = Vec<(Instant, u32, Endpoint)>;
 
-fn tape(scenario: &Scenario, seed: u64, commands: &[(Instant, Command)], end: Instant) -> Tape {
+fn tape(scenario: &Scenario, seed: u64, actions: &[Action], end: Instant) -> Tape {
     let mut world = World::with_trace(scenario, seed, 1_000_000).unwrap();
-    for &(at, command) in commands {
+    for &Action { at, on, command } in actions {
         world.run_until(at);
-        world.apply(command).unwrap();
+        world.apply(on, command).unwrap();
     }
     world.run_until(end);
     let called = world.trace().since(0).filter_map(|entry| match entry.what {
@@ -43,16 +43,17 @@ fn neither_layers_nor_faults_nor_the_retry_policy_change_who_calls_when() {
     let other = tape(&scenario, 6, &[], end);
     assert!(moments(&other) != moments(&usual), "another seed is another tape");
     for command in [
-        Command::Layer(Dependency::Postgres, LayerKind::Breaker, false),
-        Command::Layer(Dependency::Postgres, LayerKind::Timeout, false),
-        fault(Fault::Hang),
+        Command::Layer(LayerKind::Breaker, false),
+        Command::Layer(LayerKind::Timeout, false),
+        Command::Fault(Fault::Hang),
     ] {
-        assert!(tape(&scenario, 5, &[(at(3_000), command)], end) == usual, "{command:?}");
+        let action = Action::new(at(3_000), Dependency::Postgres, command);
+        assert!(tape(&scenario, 5, &[action], end) == usual, "{command:?}");
     }
     let mut other = scenario.clone();
     let retry = RetryConfig { attempts: 9, backoff: BackoffConfig::IMMEDIATE, budget: None };
     other.dependencies[Dependency::Postgres].layers[1] = LayerConfig::Retry(retry);
-    let trouble = [(at(3_000), fault(Fault::Flaky { per_mille: 500 }))];
+    let trouble = [fault(at(3_000), Fault::Flaky { error_rate: 500 })];
     assert!(tape(&other, 5, &trouble, end) == usual, "another retry policy");
 }
 
@@ -194,7 +195,7 @@ fn the_same_read_takes_the_same_time_whatever_else_goes_on() {
         }
         let mut slow = scenario.clone();
         slow.schedule =
-            vec![(at(1_000), fault(Fault::Slow { factor: 2 })), (at(2_000), heal(FaultKind::Slow))];
+            vec![fault(at(1_000), Fault::Slow { factor: 2 }), heal(at(2_000), FaultKind::Slow)];
         let slow = answers(&slow, seed);
         assert!(slow != usual, "a fault shows");
         let later = |answers: &[(Instant, u32, Duration)]| {

@@ -85,12 +85,12 @@ pub(super) fn pool(chance: &mut Chance, large: bool) -> PoolConfig {
 pub(super) fn fault(chance: &mut Chance) -> Fault {
     match chance.number(0, 7) {
         0 => Fault::Down,
-        1 => Fault::Crash { restart: chance.millis(1, 500) },
+        1 => Fault::Crash { restart_after: chance.millis(1, 500) },
         2 => Fault::Hang,
         3 => Fault::Slow { factor: chance.number(2, 10) },
-        4 => Fault::Flaky { per_mille: chance.number(1, 1_000) },
-        5 => Fault::RateLimit { per_second: chance.number(1, 100) },
-        6 => Fault::Partition,
-        _ => Fault::Capacity { per_mille: chance.number(1, 999) },
+        4 => Fault::Flaky { error_rate: chance.number(1, 1_000) },
+        5 => Fault::RateLimited { rate: chance.number(1, 100) },
+        6 => Fault::Partitioned,
+        _ => Fault::Degraded { capacity: chance.number(1, 999) },
     }
 }

@@ -5,8 +5,8 @@ use super::{Chance, dependencies, layers, service};
 use fusebox::time::Duration;
 use fusebox::{BackoffConfig, BudgetConfig, LayerConfig, LayerKind, RetryConfig, TimeoutConfig};
 use fusebox_sim::{
-    Arrivals, ClientsConfig, Dependency, DependencyConfig, Each, Link, Mix, RateSchedule, Scenario,
-    ServerConfig, Target,
+    Action, Arrivals, ClientsConfig, Dependency, DependencyConfig, Each, Link, Mix, RateSchedule,
+    Scenario, ServerConfig, Target,
 };
 
 /// A scenario of some 50 s in which faults begin after 6 s and have ended after 12 s.
@@ -32,9 +32,9 @@ pub(crate) fn in_trouble(chance: &mut Chance) -> Scenario {
         let begins = 6_000 + u64::from(chance.number(0, 3_000));
         let of_service = scenario.service.is_some() && chance.in_thousand(250);
         let on = if of_service { Target::Service } else { on.into() };
-        scenario.schedule.push((at(begins), on.fault(fault)));
+        scenario.schedule.push(Action::fault(at(begins), on, fault));
         let ends = begins + u64::from(chance.number(500, 3_000));
-        scenario.schedule.push((at(ends), on.heal(fault.kind())));
+        scenario.schedule.push(Action::heal(at(ends), on, fault.kind()));
     }
     scenario
 }

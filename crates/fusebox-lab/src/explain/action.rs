@@ -1,0 +1,199 @@
+//! The explanation of an action, and what it means for calls.
+
+use super::clauses::layer_name;
+use super::{Explanation, Line, event};
+use crate::words::sentence;
+use fusebox::LayerKind;
+use fusebox_sim::{Command, Dependency, Entry, Fault, FaultKind, Target, What};
+
+/// The explanation of an action or of a restart, and of any other entry that concerns no single call.
+#[must_use]
+pub fn of_action(entry: &Entry) -> Explanation {
+    let at = entry.at;
+    let restarted = entry.on.map_or(Target::Service, Target::Dependency);
+    let (title, meaning) = match entry.what {
+        What::Done(on, command) => (title(on, command), meaning(on, command)),
+        What::Restarted => (format!("{} is up again", restarted.title()), comes_back(restarted)),
+        _ => return Explanation::new(event(entry), vec![Line::at(at, event(entry))]),
+    };
+    let mut lines = vec![Line::at(at, event(entry))];
+    lines.extend(meaning.into_iter().map(|line| Line::general(line.to_owned())));
+    Explanation::new(sentence(&format!("{title} at {at}")), lines)
+}
+
+/// What a command does to its target, in a few words.
+fn title(on: Target, command: Command) -> String {
+    let on = on.title();
+    match command {
+        Command::Fault(Fault::Crash { .. }) => format!("{on} crashes"),
+        Command::Fault(Fault::Down) => format!("{on} goes down"),
+        Command::Fault(Fault::Hang) => format!("{on} hangs"),
+        Command::Fault(fault) => format!("{on} becomes {}", fault.words().state),
+        Command::Heal(_) | Command::HealAll => format!("{on} is healed"),
+        Command::Layer(kind, enabled) => {
+            let way = if enabled { "on" } else { "off" };
+            format!("the {} around {on} is switched {way}", layer_name(kind))
+        }
+    }
+}
+
+/// What a command does to its target, as a line of the log.
+pub(super) fn did(on: Target, command: Command) -> String {
+    match command {
+        Command::Fault(fault) => format!("{} is {fault}", on.title()),
+        Command::Heal(kind) => format!("{} is no longer {}", on.title(), kind.words().state),
+        Command::HealAll | Command::Layer(..) => title(on, command),
+    }
+}
+
+fn meaning(on: Target, command: Command) -> Vec<&'static str> {
+    match command {
+        Command::Fault(fault) => breaks(on, fault),
+        Command::Heal(FaultKind::Down) => comes_back(on),
+        Command::Heal(kind) => vec![heals(on, kind)],
+        Command::HealAll => vec!["Every fault of it ends."],
+        Command::Layer(kind, enabled) => {
+            vec![switches(kind, enabled), "Calls in flight keep their layers."]
+        }
+    }
+}
+
+fn breaks(on: Target, fault: Fault) -> Vec<&'static str> {
+    let (of_dependency, of_service) = match fault {
+        Fault::Down | Fault::Crash { .. } => (
+            "Its work in progress is lost, and the connections to it are dead. New attempts are \
+             refused at once, so that no caller waits in vain.",
+            "Its process ends, and with it every request in it and everything in its memory: what \
+             its breakers counted, what its budgets saved, its connections. New requests are \
+             refused at once.",
+        ),
+        Fault::Hang => (
+            "Callers wait until their own timeout, and without a timeout for ever. Each of them \
+             keeps a thread, a slot and a connection meanwhile.",
+            "Its process stands still: requests wait in the accept queue, no work starts or ends, \
+             and none of its own timeouts fires. Only the deadlines of its clients do.",
+        ),
+        Fault::Slow { .. } => (
+            "Work takes longer, so more of it is in flight at once and queues grow. Work that takes \
+             longer than the timeout fails although the server completes it.",
+            "Each request keeps its thread for longer before its first call, so fewer requests use \
+             up the threads.",
+        ),
+        Fault::Flaky { .. } => (
+            "Each request fails or succeeds at random, so that another attempt is likely to \
+             succeed. This is what retries are for.",
+            "A request may be answered with status 500 as soon as a thread takes it, before any \
+             dependency is called.",
+        ),
+        Fault::RateLimited { .. } => (
+            "Requests above the limit are answered at once, with the time to wait before the next. \
+             Retries before that time make it worse.",
+            "Requests above the limit are answered with status 429 at once, with the time to wait \
+             before the next.",
+        ),
+        Fault::Partitioned => (
+            "Callers wait until their own timeout, and cannot know whether their request was \
+             executed: either the request or the answer was lost.",
+            "Requests to it and answers from it are lost without an error. Clients wait until their \
+             deadline.",
+        ),
+        Fault::Degraded { .. } => (
+            "Work takes as long as before once it starts, but waits longer in the queue. More \
+             retries make the queue longer still.",
+            "Some of its threads take no new requests; all endpoints share the others.",
+        ),
+    };
+    let mut lines = match on {
+        Target::Service => vec![of_service],
+        Target::Dependency(_) => vec![of_dependency],
+    };
+    if on == Dependency::Postgres.into() && fault.kind() == FaultKind::Down {
+        lines.push("Open transactions are rolled back.");
+    }
+    lines.push(match fault {
+        Fault::Crash { .. } => "It restarts by itself, with empty caches.",
+        _ => "It stays so until it is healed.",
+    });
+    if on == Dependency::Cache.into() {
+        lines.push("Without the cache, the fallback has no old answers to give.");
+    }
+    lines
+}
+
+fn heals(on: Target, kind: FaultKind) -> &'static str {
+    let (of_dependency, of_service) = match kind {
+        FaultKind::Down => ("It accepts new connections.", "A new process starts."),
+        FaultKind::Hang => (
+            "It now completes the requests that it accepted, even those whose callers have left. \
+             An open breaker notices with its next trial.",
+            "It now processes everything that arrived meanwhile, and continues with the requests \
+             that waited.",
+        ),
+        FaultKind::Slow => (
+            "New work takes its usual time; work in progress keeps its own. The queue comes first, \
+             including requests whose callers have left.",
+            "New work takes its usual time.",
+        ),
+        FaultKind::Flaky => ("New requests succeed again.", "New requests succeed again."),
+        FaultKind::RateLimited => (
+            "New requests are accepted again, unless another limit applies.",
+            "New requests are accepted again.",
+        ),
+        FaultKind::Partitioned => (
+            "Messages to it and from it arrive again. Lost messages stay lost, and their senders \
+             wait until their timeout.",
+            "Messages between it and its clients arrive again. Lost messages stay lost.",
+        ),
+        FaultKind::Degraded => (
+            "It works on as many requests at once as before, starting with its queue.",
+            "All its threads take requests again.",
+        ),
+    };
+    match on {
+        Target::Service => of_service,
+        Target::Dependency(_) => of_dependency,
+    }
+}
+
+fn comes_back(on: Target) -> Vec<&'static str> {
+    match on {
+        Target::Dependency(_) => vec![
+            "It accepts new connections. The old ones are dead, and an attempt that uses one \
+             without a check fails.",
+            "All waiting callers may now come at once; jitter, budgets and the breaker's trials \
+             spread them out.",
+        ],
+        Target::Service => vec![
+            "The new process knows nothing of the old one: its breakers are closed, its budgets \
+             are full, and it has few connections open yet.",
+            "All waiting clients may now come at once.",
+        ],
+    }
+}
+
+const fn switches(kind: LayerKind, enabled: bool) -> &'static str {
+    match (kind, enabled) {
+        (LayerKind::Timeout, true) => "No attempt waits longer than its timeout.",
+        (LayerKind::Timeout, false) => "Attempts wait without a limit.",
+        (LayerKind::Retry, true) => "A failed attempt is retried if the budget allows it.",
+        (LayerKind::Retry, false) => "The first failure of a call is final.",
+        (LayerKind::Breaker, true) => "It starts closed and counts how calls end.",
+        (LayerKind::Breaker, false) => "Every call is sent, however often calls have failed.",
+        (LayerKind::Fallback, true) => "Calls that fail or are refused get a substitute answer.",
+        (LayerKind::Fallback, false) => "Calls that fail return an error to the client.",
+        (LayerKind::Bulkhead, true) => {
+            "It limits the concurrent calls, and frees the other threads."
+        }
+        (LayerKind::Bulkhead, false) => "Calls may take every thread of the service.",
+        (LayerKind::Throttle, true) => {
+            "It refuses calls at random, in proportion to recent refusals by the dependency."
+        }
+        (LayerKind::Throttle, false) => "Every call is sent, whatever the dependency accepts.",
+        (LayerKind::Hedge, true) => "A second attempt is sent beside one that is slow to answer.",
+        (LayerKind::Hedge, false) => "Each call waits for its one attempt, however slow it is.",
+        (LayerKind::RateLimiter, true) => {
+            "Calls above the rate limit are refused before they are sent."
+        }
+        (LayerKind::RateLimiter, false) => "Calls are sent at any rate.",
+    }
+}
