@@ -101,7 +101,7 @@ fn both_ends_of_every_range_are_accepted_and_nothing_outside() {
         for end in [min, max] {
             assert_eq!(set(&mut scenario, &setting.key, &end), Ok(()));
             // What a fault lasts becomes an entry of its own, which heals it.
-            let got = get(&scenario, &setting.key).filter(|_| setting.facts.key != "for");
+            let got = get(&scenario, &setting.key).filter(|_| setting.facts.key != "heal_after");
             assert!(got.is_none_or(|got| got == end), "{}", setting.key);
             assert_eq!(check(&scenario), [], "{} {end}", setting.key);
         }

@@ -87,7 +87,7 @@ fn a_crash_loses_all_that_is_in_the_process_and_it_comes_back_afresh() {
     assert_eq!(
         lines(&checker.world),
         [
-            "8.50 s: the service is crashed: it refuses every connection and is back in 2 s.",
+            "8.50 s: the service is crashed: it refuses every connection and restarts after 2 s.",
             "10.50 s: service: it is up again.",
         ]
     );
