@@ -10,8 +10,14 @@ use std::rc::Rc;
 use yew::prelude::*;
 
 /// The settings that are in the open; the others are behind a disclosure.
-const OPEN: [&str; 6] =
-    ["herd.clients", "herd.outage", "herd.kind", "herd.depth", "herd.capacity", "herd.timeout"];
+const OPEN: [&str; 6] = [
+    "herd.clients",
+    "herd.outage",
+    "herd.fault",
+    "herd.capacity_lost",
+    "herd.capacity",
+    "herd.timeout",
+];
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {

@@ -104,7 +104,7 @@ fn settings(props: &Props) -> Html {
     let before = settings::all_in(LANE, &*props.base);
     let settings = settings::all_in(LANE, &*props.strategy);
     // What the switches show is not shown again.
-    let hidden = ["lane.shared", "lane.breaker", "lane.retry.jitter", "lane.retry.growth"];
+    let hidden = ["lane.shared_policies", "lane.breaker", "lane.retry.jitter", "lane.retry.growth"];
     let shown = settings.into_iter().filter(|it| !hidden.contains(&it.key.as_str()));
     let setting = |setting: Setting| {
         let preset = before.iter().find(|it| it.key == setting.key);

@@ -122,7 +122,7 @@ mod tests {
         let (_, cooldown) = setting("postgres.breaker.cooldown");
         assert_eq!(spoken(cooldown.facts, "10s"), "10 s");
         assert_eq!(spoken(cooldown.facts, "50us"), "50 µs");
-        let (_, share) = setting("postgres.retry.budget_share");
+        let (_, share) = setting("postgres.retry.budget_ratio");
         assert_eq!(spoken(share.facts, "12.5%"), "12.5 %");
         assert_eq!(typed(share.facts, " 12.5 "), "12.5%");
         let (_, rate) = setting("postgres.breaker.failure_rate");

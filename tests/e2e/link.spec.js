@@ -99,7 +99,7 @@ test('who opens a shared link sees the same run', async ({ page, context, baseUR
   await playground.button('Share').click();
   await expect(playground.button('Share')).toHaveAttribute('aria-expanded', 'true');
   const link = await page.getByRole('textbox', { name: /^Anyone who opens this link/ }).inputValue();
-  expect(decodeURIComponent(link)).toMatch(/#playground\?postgres\.retry\.attempts=2&seed=11&actions=6s:postgres:down$/);
+  expect(decodeURIComponent(link)).toMatch(/#playground\?postgres\.retry\.max_attempts=2&seed=11&actions=6s:postgres:down$/);
 
   const other = await opened(context, baseURL, `${link}&at=20s`);
   await other.isAt(20);
@@ -124,10 +124,10 @@ test('the link is copied', async ({ page, context }) => {
 });
 
 test('what a link says that nobody knows is named, and the rest is kept', async ({ page }) => {
-  await playground.open('seed=5&colour=red&retry.attempts=many&postgres.breaker.cooldown=4s');
+  await playground.open('seed=5&colour=red&retry.max_attempts=many&postgres.breaker.cooldown=4s');
   const notice = page.getByRole('status', { name: 'About this link' });
   await expect(notice).toContainText('colour is nothing that this view has');
-  await expect(notice).toContainText('retry.attempts is "many", but must be a whole number');
+  await expect(notice).toContainText('retry.max_attempts is "many", but must be a whole number');
   await expect(notice).toContainText('the link\'s other parts are kept.');
   await expect(playground.seed).toHaveValue('5');
   await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('4 s');

@@ -48,8 +48,8 @@ const RUN_EXAMPLES: &str = "\
 Examples:
   fusebox run cold-restart
   fusebox run cold-restart --seed 7 --for 30s --json
-  fusebox run cold-restart --set retry.attempts=5 --set retry.jitter=none --seeds 50
-  fusebox run cold-restart --set postgres.off=breaker
+  fusebox run cold-restart --set retry.max_attempts=5 --set retry.jitter=none --seeds 50
+  fusebox run cold-restart --set postgres.layers_off=breaker
   fusebox show cold-restart | fusebox run -
 
 The fourth has the breaker around the database off at the start; with postgres.layers=timeout,retry
@@ -71,14 +71,15 @@ const BACKOFF_EXAMPLES: &str = "\
 Examples:
   fusebox backoff
   fusebox backoff --base 100ms --cap 10s --jitter equal --attempts 8
-  fusebox backoff --growth linear --jitter factor --spread 25%";
+  fusebox backoff --growth linear --jitter plus_minus_share --spread 25%";
 
 const JITTER_HELP: &str = "\
-How chance spreads it: none, factor, full, equal, add_share, add, around, decorrelated or \
-smooth_decorrelated [default: full]";
+How chance spreads it: none, plus_minus_share, full, equal, added_share, added_time, \
+plus_minus_time, decorrelated or smooth_decorrelated [default: full]";
 
 const SPREAD_HELP: &str = "\
-How far: a share (50%) for factor and add_share, a time (100ms) for add and around";
+How far: a share (50%) for plus_minus_share and added_share, a time (100ms) for added_time and \
+plus_minus_time";
 
 const OCC_EXAMPLES: &str = "\
 Examples:
@@ -125,8 +126,8 @@ has all settings of a comparison.";
 const SWEEP_EXAMPLES: &str = "\
 Examples:
   fusebox sweep --list
-  fusebox sweep --x outage:1s..60s:8 --y depth:20%..100%:5
-  fusebox sweep overload --strategy fixed --x every:5s,10s,20s --y clients:100..1000:3:log
+  fusebox sweep --x outage:1s..60s:8 --y capacity_lost:20%..100%:5
+  fusebox sweep overload --strategy fixed --x call_interval:5s,10s,20s --y clients:100..1000:3:log
   fusebox sweep caps --x lane.retry.cap:1s..60s:4:log --y outage:5s,60s --measure settled_after --csv
 
 An axis is a setting and its values: from the first to the last in so many steps, which are all
@@ -240,7 +241,7 @@ pub(super) struct SweepArgs {
     /// The columns: a setting and its values, as in outage:1s..60s:20
     #[arg(long, value_name = "AXIS")]
     pub(super) x: Option<String>,
-    /// The rows, likewise, as in depth:10%,50%,100%
+    /// The rows, likewise, as in capacity_lost:10%,50%,100%
     #[arg(long, value_name = "AXIS")]
     pub(super) y: Option<String>,
     #[arg(long, value_name = "NAME", help = measure_help())]

@@ -61,21 +61,22 @@ impl Delay {
 fn config(args: &BackoffArgs) -> Result<BackoffConfig, Failure> {
     let backoff = BackoffConfig::default();
     let mut retry = RetryConfig { backoff, ..RetryConfig::default() };
-    // What a jitter calls its spread.
+    // A jitter has its own setting for its spread.
     let spread = match args.jitter.as_deref() {
-        Some("factor") => "spread",
-        Some("add_share") => "share",
-        Some(jitter @ ("add" | "around")) => jitter,
+        Some(jitter @ ("plus_minus_share" | "added_share" | "added_time" | "plus_minus_time")) => {
+            jitter
+        }
         jitter => {
-            // A jitter that is no word at all is told as that.
+            // An unknown jitter is refused as such below.
             let is_known = jitter.is_none_or(|jitter| {
                 settings::set_in(RETRY, &mut retry.clone(), "jitter", jitter).is_ok()
             });
             if is_known && args.spread.is_some() {
-                let what = "applies only where --jitter is factor, add_share, add or around";
+                let what = "applies only where --jitter is plus_minus_share, added_share, \
+                            added_time or plus_minus_time";
                 return Err(Failure::input(format!("--spread is given, but {what}")));
             }
-            "spread"
+            "plus_minus_share"
         }
     };
     for (argument, key, value) in [

@@ -41,7 +41,7 @@ pub(super) fn any(args: &WorldArgs) -> Result<Input, Failure> {
         Document::Comparison(mut herd) => {
             set_all(&args.set, |key, value| herd.comparison.set(key, value))?;
             if let Some(length) = &args.length {
-                let set = herd.comparison.set("length", length);
+                let set = herd.comparison.set("duration", length);
                 set.map_err(|problem| Failure::of_argument("--for", &problem))?;
             }
             herd.comparison.check()?;
@@ -78,7 +78,7 @@ pub(super) fn herd(name: &str) -> Result<Herd, Failure> {
 fn named(args: &WorldArgs, mut scenario: Scenario) -> Result<Named, Failure> {
     set_all(&args.set, |key, value| settings::set(&mut scenario, key, value))?;
     if let Some(length) = &args.length {
-        let set = settings::set(&mut scenario, "length", length);
+        let set = settings::set(&mut scenario, "duration", length);
         set.map_err(|problem| Failure::of_argument("--for", &problem))?;
     }
     let problems = settings::check(&scenario);

@@ -18,11 +18,11 @@
 //! assert_eq!(scenario.schedule.len(), 2, "the fault and its end");
 //! assert_eq!(document::read(&document::write(&scenario), |_| None), Ok(scenario));
 //!
-//! let problems = document::read(r#"{ "length": "5", "postgres": { "slot": 3 } }"#, |_| None);
+//! let problems = document::read(r#"{ "duration": "5", "postgres": { "concurency": 3 } }"#, |_| None);
 //! let said: Vec<_> = problems.unwrap_err().iter().map(ToString::to_string).collect();
 //! assert_eq!(said, [
-//!     "length is \"5\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
-//!     "postgres.slot is no setting; near it is slots",
+//!     "duration is \"5\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
+//!     "postgres.concurency is no setting; near it is concurrency",
 //! ]);
 //! ```
 

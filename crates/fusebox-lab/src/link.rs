@@ -25,7 +25,7 @@
 //!
 //! Settings may be given in any order; one for a single place (`postgres.breaker.cooldown`) wins over
 //! one for all (`breaker.cooldown`). Layers are a list (`postgres.layers=timeout,breaker`), and those
-//! that are off another one (`postgres.off=breaker`). `database` means the same as `postgres`.
+//! that are off another one (`postgres.layers_off=breaker`). `database` means the same as `postgres`.
 //!
 //! An action is a time, a target and a command: `12.4s:postgres:down`. The commands are
 //! * a fault: `down`, `crash:10s`, `hang`, `slow:200` (times as long), `flaky:50` (per cent fail),
@@ -36,7 +36,7 @@
 //!
 //! The experiments of the Herd are open where the link has a part of theirs, and a sweep waits to be
 //! run. Its settings have their values as a range, in even steps (`sweep.x=outage:1s..60s:20`) or in
-//! steps of the same ratio (`outage:1s..60s:20:log`), or one by one (`depth:50%,70%,90%`): 2 to 40 of
+//! steps of the same ratio (`outage:1s..60s:20:log`), or one by one (`capacity_lost:50%,70%,90%`): 2 to 40 of
 //! them. What begins with `lane` is of the strategy (`lane.retry.base:100ms..2s:8`).
 //!
 //! The `schedule` of a scenario is written in the same way, or is `off`.
@@ -57,10 +57,10 @@
 //! assert_eq!(problems, []);
 //! assert_eq!(link.write(), text);
 //!
-//! let (link, problems) = Link::read("#playground?seed=7&retry.attempts=many");
+//! let (link, problems) = Link::read("#playground?seed=7&retry.max_attempts=many");
 //! assert_eq!(link.write(), "playground?seed=7");
 //! assert_eq!(sentences(&problems), [
-//!     "retry.attempts is \"many\", but must be a whole number from 1 to 1,000,000; \
+//!     "retry.max_attempts is \"many\", but must be a whole number from 1 to 1,000,000; \
 //!      the link's other parts are kept."
 //! ]);
 //! ```

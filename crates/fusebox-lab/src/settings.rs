@@ -5,7 +5,7 @@
 //! from these tables, so that none of them knows a setting that another does not.
 //!
 //! The key of a setting is its place in a [`Scenario`](fusebox_sim::Scenario), with dots:
-//! `postgres.breaker.cooldown`, `service.workers`, `clients.0.rate`. What follows `clients` or
+//! `postgres.breaker.cooldown`, `service.threads`, `clients.0.rate`. What follows `clients` or
 //! `schedule` is a number from 0, or `*` or nothing for all of them. A key that begins with a layer,
 //! such as `breaker.cooldown`, means that layer around each dependency that has it, and around the
 //! clients where there is no service. The two lists are also a setting each: `groups` is how many groups
@@ -20,10 +20,10 @@
 //! settings::set(&mut scenario, "clients.rate", "0s:40, 20s:80")?;
 //! assert_eq!(settings::get(&scenario, "postgres.breaker.cooldown").as_deref(), Some("5s"));
 //!
-//! let wrong = settings::set(&mut scenario, "model.bulkhead.slots", "many").unwrap_err();
+//! let wrong = settings::set(&mut scenario, "model.bulkhead.max_concurrent", "many").unwrap_err();
 //! assert_eq!(
 //!     wrong.to_string(),
-//!     "model.bulkhead.slots is \"many\", but must be a whole number from 0 to 1,000,000"
+//!     "model.bulkhead.max_concurrent is \"many\", but must be a whole number from 0 to 1,000,000"
 //! );
 //! # Ok::<(), settings::Problem>(())
 //! ```

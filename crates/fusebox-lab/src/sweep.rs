@@ -6,7 +6,7 @@
 //! ```
 //! use fusebox_lab::sweep::Sweep;
 //!
-//! let text = "preset=half-down&strategy=full&x=outage:1s..60s:20&y=depth:10%25,50%25,100%25\
+//! let text = "preset=half-down&strategy=full&x=outage:1s..60s:20&y=capacity_lost:10%25,50%25,100%25\
 //!             &measure=recovered_after&seed=7";
 //! let sweep = Sweep::read(text).unwrap();
 //! assert_eq!(sweep.write(), text);

@@ -268,8 +268,8 @@ impl Arrivals {
             }
             Self::Closed { think_time: think, distribution: spread } => {
                 let in_range = (Duration::from_micros(1)..=DAY).contains(think);
-                require(in_range, "arrivals.think", *think, "1 µs to 1 day")?;
-                spread.check().map_err(|error| error.within("arrivals.spread"))?;
+                require(in_range, "arrivals.think_time", *think, "1 µs to 1 day")?;
+                spread.check().map_err(|error| error.within("arrivals.think_time"))?;
             }
         }
         Ok(())
@@ -318,7 +318,7 @@ impl Burst {
             let in_range = (Duration::from_millis(1)..=DAY).contains(&every);
             require(in_range, "burst.every", every, "1 ms to 1 day")?;
         }
-        require((1..=1_000).contains(&calls), "burst.calls", calls, "1 to 1,000")?;
+        require((1..=1_000).contains(&calls), "burst.calls_per_client", calls, "1 to 1,000")?;
         Ok(())
     }
 
@@ -660,9 +660,9 @@ mod tests {
         for (arrivals, field) in [
             (Arrivals::Poisson(RateSchedule::constant(RATE_MAX + 1)), "arrivals.rate"),
             (Arrivals::Uniform(RateSchedule::constant(RATE_MAX + 1)), "arrivals.rate"),
-            (closed(Duration::ZERO, Distribution::Constant), "arrivals.think"),
-            (closed(Duration::from_secs(86_401), Distribution::Constant), "arrivals.think"),
-            (closed(DAY, wide), "arrivals.spread.width"),
+            (closed(Duration::ZERO, Distribution::Constant), "arrivals.think_time"),
+            (closed(Duration::from_secs(86_401), Distribution::Constant), "arrivals.think_time"),
+            (closed(DAY, wide), "arrivals.think_time.width"),
         ] {
             assert_eq!(arrivals.check().unwrap_err().field, field);
         }
@@ -683,8 +683,8 @@ mod tests {
             (Burst { within: long, ..burst }, "burst.within"),
             (Burst { every: Some(long), ..burst }, "burst.every"),
             (Burst { every: Some(Duration::from_micros(999)), ..burst }, "burst.every"),
-            (Burst { calls_per_client: 0, ..burst }, "burst.calls"),
-            (Burst { calls_per_client: 1_001, ..burst }, "burst.calls"),
+            (Burst { calls_per_client: 0, ..burst }, "burst.calls_per_client"),
+            (Burst { calls_per_client: 1_001, ..burst }, "burst.calls_per_client"),
         ] {
             assert_eq!(burst.check().unwrap_err().field, field);
         }

@@ -30,7 +30,7 @@ pub enum Distribution {
 }
 
 impl Distribution {
-    /// The spread itself, where it can be; an error names the field `spread`.
+    /// The distribution itself, where it can be; an error names the field `distribution`.
     ///
     /// # Errors
     /// When its number is outside its range.
@@ -38,13 +38,13 @@ impl Distribution {
         match self {
             Self::Constant | Self::Exponential => {}
             Self::Uniform { width_per_mille: width } => {
-                require(width <= 1_000, "spread.width", width, "0 to 1000 ‰")?;
+                require(width <= 1_000, "distribution.width", width, "0 to 1000 ‰")?;
             }
             Self::LogNormal { sigma_per_mille: sigma } => {
-                require(sigma <= 2_000, "spread.sigma", sigma, "0 to 2000 ‰")?;
+                require(sigma <= 2_000, "distribution.sigma", sigma, "0 to 2000 ‰")?;
             }
             Self::Normal { deviation_per_mille: deviation } => {
-                require(deviation <= 1_000, "spread.deviation", deviation, "0 to 1000 ‰")?;
+                require(deviation <= 1_000, "distribution.deviation", deviation, "0 to 1000 ‰")?;
             }
         }
         Ok(self)

@@ -69,7 +69,7 @@ impl Scenario {
             let checked = action.command.check(action.on, self.service.is_some());
             checked.map_err(|error| error.within(&format!("schedule.{n}")))?;
         }
-        require_time("length", self.duration)?;
+        require_time("duration", self.duration)?;
         Ok(())
     }
 

@@ -347,7 +347,7 @@ mod tests {
             "herd?preset=caps&sweep=lanes&sweep.lane=1&sweep.x=clients:100..900:4:log\
              &sweep.y=lane.retry.cap:1s,5s,30s",
             "herd?sweep=lanes&sweep.strategy=full-breaker&sweep.lane.name=Ours\
-             &sweep.lane.breaker.failures=9&sweep.x=kind:down,hang&sweep.y=capacity:100..300:3",
+             &sweep.lane.breaker.failures=9&sweep.x=fault:down,hang&sweep.y=capacity:100..300:3",
         ] {
             let (form, link) = again(text);
             assert_eq!(link, text);
@@ -375,11 +375,13 @@ mod tests {
         axis.step(Steps::Given);
         assert_eq!(axis.listed, "45%, 72.5%, 100%");
         axis.listed = "50%,  90%".to_owned();
-        assert_eq!(axis.axis("y").unwrap().write(), "depth:50%,90%");
+        assert_eq!(axis.axis("y").unwrap().write(), "capacity_lost:50%,90%");
         axis.listed = "50%, soon".to_owned();
-        assert!(axis.axis("y").unwrap_err().what.starts_with("depth cannot be \"soon\", only"));
+        assert!(
+            axis.axis("y").unwrap_err().what.starts_with("capacity_lost cannot be \"soon\", only")
+        );
         axis.step(Steps::Linear);
-        assert_eq!(axis.axis("y").unwrap().write(), "depth:45%..100%:3");
+        assert_eq!(axis.axis("y").unwrap().write(), "capacity_lost:45%..100%:3");
     }
 
     #[test]
@@ -417,7 +419,7 @@ mod tests {
     #[test]
     fn a_setting_that_does_not_apply_gives_way_to_one_that_does() {
         let mut form = form();
-        assert_eq!(form.y.key, "depth");
+        assert_eq!(form.y.key, "capacity_lost");
         form.turn_to(&herd::PRESETS[0], Setup::default(), Strategy::default());
         assert_eq!((form.x.key.as_str(), form.y.key.as_str()), ("outage", "capacity"));
         assert_eq!(label("lane.retry.base", form.x.facts), "Retry: Outage");

@@ -89,7 +89,7 @@ mod tests {
     use fusebox::time::Duration;
 
     fn sweep() -> Sweep {
-        Sweep::read("x=outage:1s,2s,3s&y=kind:down,hang&clients=20&measure=failed").unwrap()
+        Sweep::read("x=outage:1s,2s,3s&y=fault:down,hang&clients=20&measure=failed").unwrap()
     }
 
     #[test]

@@ -117,15 +117,15 @@ fn kinds(layers: &[LayerConfig]) -> Vec<LayerKind> {
 const fn main(layer: &LayerConfig) -> &'static [&'static str] {
     match layer {
         LayerConfig::Timeout(_) => &["attempt"],
-        LayerConfig::Retry(_) => &["attempts"],
+        LayerConfig::Retry(_) => &["max_attempts"],
         LayerConfig::Breaker(breaker) if breaker.failures.is_some() => &["failures", "cooldown"],
         LayerConfig::Breaker(breaker) if breaker.failure_rate.is_some() => {
             &["failure_rate", "cooldown"]
         }
         LayerConfig::Breaker(breaker) if breaker.slow_rate.is_some() => &["slow_rate", "cooldown"],
         LayerConfig::Breaker(_) => &["overdue_calls", "cooldown"],
-        LayerConfig::Fallback(_) => &["stale_for"],
-        LayerConfig::Bulkhead(_) => &["slots"],
+        LayerConfig::Fallback(_) => &["max_stale_age"],
+        LayerConfig::Bulkhead(_) => &["max_concurrent"],
         LayerConfig::Throttle(_) => &["k"],
         LayerConfig::RateLimiter(_) => &["permits"],
         LayerConfig::Hedge(_) => &["delay"],

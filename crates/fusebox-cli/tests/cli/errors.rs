@@ -20,7 +20,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
         ),
         (
             "run search-service --set breaker=off",
-            "postgres.breaker is not one setting; to have it off, use postgres.off=breaker or \
+            "postgres.breaker is not one setting; to have it off, use postgres.layers_off=breaker or \
              postgres.layers without breaker",
         ),
         (
@@ -55,7 +55,10 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
             "run cold-restart --set postgres.breaker.cooldown=5",
             "postgres.breaker.cooldown is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
         ),
-        ("run cold-restart --set postgres.slot=5", "postgres.slot is no setting; near it is slots"),
+        (
+            "run cold-restart --set postgres.concurency=5",
+            "postgres.concurency is no setting; near it is concurrency",
+        ),
         (
             "run cold-restart --for 30",
             "--for is \"30\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
@@ -76,7 +79,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
         ("backoff --cap 5ms", "--cap is 5 ms, but must be at least --base, which is "),
         (
             "backoff --spread 5%",
-            "--spread is given, but applies only where --jitter is factor, add_share, add or around",
+            "--spread is given, but applies only where --jitter is plus_minus_share, added_share, added_time or plus_minus_time",
         ),
         (
             "backoff --jitter full --spread 5%",
@@ -87,17 +90,23 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
             "trace cold-restart --for 1s --call 99999999",
             "--call is 99999999, but the calls are 0 to ",
         ),
-        ("backoff --jitter some", "--jitter is \"some\", but must be one of none, factor, full"),
+        (
+            "backoff --jitter some",
+            "--jitter is \"some\", but must be one of none, plus_minus_share, full",
+        ),
         (
             "run cold-restart --for -1s",
             "--for is \"-1s\", but must be a time such as 250ms or 2s, from ",
         ),
         ("backoff --base -1s", "--base is \"-1s\", but must be a time such as 250ms or 2s, up to "),
         (
-            "run cold-restart --set length=5s --set length=6s",
-            "length is given twice, but must be given once",
+            "run cold-restart --set duration=5s --set duration=6s",
+            "duration is given twice, but must be given once",
         ),
-        ("run cold-restart --set retry.jitter_spread=10%", "retry.jitter_spread applies nowhere: "),
+        (
+            "run cold-restart --set retry.jitter_plus_minus_share=10%",
+            "retry.jitter_plus_minus_share applies nowhere: ",
+        ),
         ("settings zzz", "no setting has \"zzz\" in its key or help"),
         ("frobnicate", "unrecognized subcommand 'frobnicate'"),
     ] {
@@ -131,8 +140,8 @@ fn a_sentence_names_what_is_wrong_with_an_experiment() {
             "lanes.0.breaker.failures is none, but must be set",
         ),
         (
-            "herd --set clients=100000 --set every=100ms",
-            "herd.every is 100 ms, but must be a setup with at most 2,000,000 calls in its run",
+            "herd --set clients=100000 --set call_interval=100ms",
+            "herd.call_interval is 100 ms, but must be a setup with at most 2,000,000 calls in its run",
         ),
         (
             "herd --seeds 1",
@@ -173,14 +182,14 @@ fn settings_that_do_not_fit_each_other_are_told_all_at_once() {
 #[test]
 fn a_document_is_named_with_all_that_is_wrong_in_it() {
     let file = folder("documents").join("mine.json");
-    fs::write(&file, r#"{ "length": "5", "postgres": { "slot": 3 } }"#).unwrap();
+    fs::write(&file, r#"{ "duration": "5", "postgres": { "concurency": 3 } }"#).unwrap();
     let name = file.to_str().unwrap();
     for command in ["run", "show", "trace"] {
         let complaint = refusal(&format!("{command} {name}"));
         let expected = format!(
-            "error: {name}: length is \"5\", but must be a time such as 250ms or 2s, \
+            "error: {name}: duration is \"5\", but must be a time such as 250ms or 2s, \
              from 1 ms to 1 day\n\
-             error: {name}: postgres.slot is no setting; near it is slots\n"
+             error: {name}: postgres.concurency is no setting; near it is concurrency\n"
         );
         assert_eq!(complaint, expected);
     }

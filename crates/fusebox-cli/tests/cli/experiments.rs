@@ -153,10 +153,11 @@ fn field(sweep: &Sweep) -> Field {
 
 #[test]
 fn a_sweep_is_that_of_the_library() {
-    let arguments = "sweep --x outage:1s..40s:3:log --y depth:50%,100% --set clients=60 --seed 9";
+    let arguments =
+        "sweep --x outage:1s..40s:3:log --y capacity_lost:50%,100% --set clients=60 --seed 9";
     let mut sweep = sweep::find("boundary").unwrap().sweep();
     sweep.x = Axis::read("x", "outage:1s..40s:3:log").unwrap();
-    sweep.y = Axis::read("y", "depth:50%,100%").unwrap();
+    sweep.y = Axis::read("y", "capacity_lost:50%,100%").unwrap();
     sweep.set("clients", "60").unwrap();
     sweep.seed = 9;
     let field = field(&sweep);
@@ -178,14 +179,14 @@ fn a_sweep_is_that_of_the_library() {
 
 #[test]
 fn a_sweep_is_drawn_with_its_highest_row_at_the_top() {
-    let shown = text("sweep --x outage:1s,40s --y depth:50%,100% --set clients=60");
+    let shown = text("sweep --x outage:1s,40s --y capacity_lost:50%,100% --set clients=60");
     let lines: Vec<_> = shown.lines().collect();
     assert_eq!(lines[2], "100%  0 X", "{shown}");
     assert!(lines[3].starts_with(" 50%  0 "), "{shown}");
     assert!(shown.contains("\nX                   never\n"), "{shown}");
-    let shown = text("sweep overload --x length:10s,60s --y outage:1s,20s --set clients=10");
+    let shown = text("sweep overload --x duration:10s,60s --y outage:1s,20s --set clients=10");
     assert!(shown.contains("\n 1s  ? "), "{shown}");
-    assert!(shown.contains("?                   cannot be run: length cannot be 10s beside "));
+    assert!(shown.contains("?                   cannot be run: duration cannot be 10s beside "));
 }
 
 #[test]

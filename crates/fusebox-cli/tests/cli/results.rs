@@ -65,9 +65,9 @@ fn settings_have_the_defaults_of_each_place() {
         }
     }
     assert!(said > 100 && different > 10, "{said} {different}");
-    let text = text("settings slots");
-    assert!(text.contains("\n  postgres.slots=20\n"), "{text}");
-    assert!(text.contains("      By default ") && text.contains("model.slots=50"), "{text}");
+    let text = text("settings concurrency");
+    assert!(text.contains("\n  postgres.concurrency=20\n"), "{text}");
+    assert!(text.contains("      By default ") && text.contains("model.concurrency=50"), "{text}");
 }
 
 #[test]
@@ -98,10 +98,10 @@ fn a_backoff_has_the_settings_of_the_arguments() {
     let cells: Vec<_> = row.split("  ").filter(|cell| !cell.is_empty()).map(str::trim).collect();
     assert_eq!(cells, ["3", "900 ms", "900 ms", "900 ms", "900 ms", "1.3 s"]);
     for spread in [
-        "factor --spread 10%",
-        "add_share --spread 10%",
-        "add --spread 10ms",
-        "around --spread 10ms",
+        "plus_minus_share --spread 10%",
+        "added_share --spread 10%",
+        "added_time --spread 10ms",
+        "plus_minus_time --spread 10ms",
     ] {
         let highest = highest(&format!("backoff --base 100ms --attempts 2 --jitter {spread}"));
         assert!((109.0..=110.0).contains(&highest[0]), "{spread}: {highest:?}");
@@ -172,7 +172,7 @@ fn help_tells_of_every_field_of_the_json() {
         ("run", "run dies-mid-query --for 30s --seeds 2 --json", ""),
         ("herd", "herd --set clients=50 --json", ""),
         ("herd", "herd --set clients=50 --seeds 2 --json", ""),
-        ("sweep", "sweep --set clients=50 --x outage:1s,2s --y depth:50%,60% --json", ""),
+        ("sweep", "sweep --set clients=50 --x outage:1s,2s --y capacity_lost:50%,60% --json", ""),
         ("backoff", "backoff --json", ""),
         ("occ", "occ --clients 2 --backoff full --json", ""),
         ("replay", "replay - --set breaker.failures=2 --json", LOG),

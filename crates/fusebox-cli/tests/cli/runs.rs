@@ -59,24 +59,24 @@ fn the_same_arguments_give_the_same_output_and_another_seed_another() {
 fn settings_and_length_change_the_run() {
     let document = json("show search-service --set postgres.breaker.cooldown=5s --for 7s");
     assert_eq!(document["postgres"]["breaker"]["cooldown"], "5s");
-    assert_eq!(document["length"], "7s");
+    assert_eq!(document["duration"], "7s");
     let mut scenario = Scenario::search_service();
-    settings::set(&mut scenario, "service.workers", "1").unwrap();
+    settings::set(&mut scenario, "service.threads", "1").unwrap();
     let mut world = World::new(&scenario, 1).unwrap();
     world.run_until(Instant::from_secs(3));
-    let report = json("run search-service --set service.workers=1 --for 3s --json");
+    let report = json("run search-service --set service.threads=1 --for 3s --json");
     assert_eq!(report["fingerprint"], format!("{:016x}", world.fingerprint()));
 }
 
 #[test]
 fn the_order_of_settings_does_not_matter() {
     for settings in [
-        ["retry.jitter_spread=10%", "retry.jitter=factor"],
+        ["retry.jitter_plus_minus_share=10%", "retry.jitter=plus_minus_share"],
         ["postgres.breaker.cooldown=5s", "breaker.cooldown=6s"],
         ["clients.0.rate=5", "clients.*.rate=6"],
         ["breaker.cooldown=7s", "cache.layers=breaker"],
         ["retry.base=300ms", "retry.cap=7s"],
-        ["postgres.pool.size=11", "postgres.pool=on"],
+        ["postgres.pool.max_connections=11", "postgres.pool=on"],
     ] {
         let shown = |settings: [&str; 2]| {
             let [one, two] = settings;
@@ -105,7 +105,7 @@ fn a_document_that_was_shown_is_the_preset() {
 
 #[test]
 fn a_document_can_build_on_a_preset() {
-    let document = r#"{ "preset": "cold-restart", "length": "5s" }"#;
+    let document = r#"{ "preset": "cold-restart", "duration": "5s" }"#;
     assert_eq!(text_from("show -", document), text("show cold-restart --for 5s"));
 }
 

@@ -211,7 +211,8 @@ mod tests {
     #[test]
     fn what_is_not_said_is_as_in_the_preset() {
         assert_eq!(read_comparison("{}"), Ok(Herd::default()));
-        let herd = read_comparison(r#"{ "preset": "caps", "lanes": [{}, { "shared": true }] }"#);
+        let herd =
+            read_comparison(r#"{ "preset": "caps", "lanes": [{}, { "shared_policies": true }] }"#);
         let (herd, caps) = (herd.unwrap(), Herd::of(find("caps").unwrap()));
         assert_eq!(herd.comparison.setup, caps.comparison.setup);
         assert_eq!(herd.comparison.lanes[0], caps.comparison.lanes[0]);
@@ -223,7 +224,7 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_named() {
         let text = r#"{
-            "preset": "cold-restart", "seed": 1.5, "hurd": {}, "herd": { "clients": 5, "kind": 1 },
+            "preset": "cold-restart", "seed": 1.5, "hurd": {}, "herd": { "clients": 5, "fault": 1 },
             "lanes": [{ "strategy": "fool" }, { "strategy": "full", "retri": {} }, 7,
                 { "name": "a\nb" }, { "breaker": { "cooldown": "5" } }]
         }"#;
@@ -235,7 +236,7 @@ mod tests {
             "lanes.3.name is \"a\\nb\", but must be up to 40 letters",
             "hurd is no setting; near it is herd",
             "herd.clients is 5, but must be a whole number from 10 to 100,000",
-            "herd.kind is 1, but must be one of down, ",
+            "herd.fault is 1, but must be one of down, ",
             "lanes.1.retri is no setting; near it is retry",
             "lanes.2 is 7, but must be an object",
             "lanes.4.breaker.cooldown is \"5\", but must be a time",
@@ -250,8 +251,11 @@ mod tests {
     fn what_does_not_go_together_is_named() {
         let lanes = r#"{ "lanes": [{}, { "breaker": { "failures": null } }] }"#;
         assert!(problems(lanes)[0].starts_with("lanes.1.breaker.failures is none"));
-        let calls = r#"{ "herd": { "clients": 100000, "every": "100ms" } }"#;
-        assert!(problems(calls)[0].starts_with("herd.every is 100 ms, but must be a setup with"));
+        let calls = r#"{ "herd": { "clients": 100000, "call_interval": "100ms" } }"#;
+        assert!(
+            problems(calls)[0]
+                .starts_with("herd.call_interval is 100 ms, but must be a setup with")
+        );
         assert!(problems(r#"{ "lanes": [] }"#)[0].starts_with("lanes has 0 objects, but must be"));
         assert!(problems(r#"{ "lanes": {} }"#)[0].starts_with("lanes is an object, but must be"));
         assert!(problems("[]")[0].starts_with("the document is [], but must be an object"));
@@ -261,11 +265,11 @@ mod tests {
 
     #[test]
     fn a_scenario_is_still_one() {
-        for text in ["{}", r#"{ "length": "5s" }"#] {
+        for text in ["{}", r#"{ "duration": "5s" }"#] {
             assert!(matches!(Document::read(text, |_| None), Ok(Document::Scenario(_))));
         }
         let problems =
-            Document::read(r#"{ "length": "5s", "lanes": [{}] }"#, |_| None).unwrap_err();
-        assert!(problems[0].to_string().starts_with("length is no setting"), "{problems:?}");
+            Document::read(r#"{ "duration": "5s", "lanes": [{}] }"#, |_| None).unwrap_err();
+        assert!(problems[0].to_string().starts_with("duration is no setting"), "{problems:?}");
     }
 }

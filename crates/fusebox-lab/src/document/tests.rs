@@ -48,15 +48,15 @@ fn the_order_of_the_keys_does_not_matter() {
 fn a_document_changes_its_preset() {
     let mut preset = Scenario::default();
     set(&mut preset, "clients.count", "7").unwrap();
-    set(&mut preset, "clients.patience", "off").unwrap();
+    set(&mut preset, "clients.deadline", "off").unwrap();
     let text = r#"{ "preset": "few", "clients": [{ "rate": 0.5 }, { "arrivals": "closed" }] }"#;
     let scenario = read(text, |name| (name == "few").then(|| preset.clone())).unwrap();
     let is = |key, value| assert_eq!(get(&scenario, key).as_deref(), Some(value), "{key}");
     is("clients.0.count", "7");
-    is("clients.0.patience", "off");
+    is("clients.0.deadline", "off");
     is("clients.0.rate", "0.5");
     is("clients.1.count", "100");
-    is("clients.1.think", "1s");
+    is("clients.1.think_time", "1s");
     let unknown = r#"{ "preset": "none" }"#;
     assert_eq!(problems(unknown), ["preset is \"none\", but must be the name of a preset"]);
 }
@@ -110,16 +110,16 @@ fn what_the_service_does_not_have_cannot_happen_to_it() {
 #[test]
 fn every_problem_names_the_path_the_value_and_what_is_accepted() {
     let text = r#"{
-        "length": "2 days",
+        "duration": "2 days",
         "postgres": {
             "breaker": { "cooldown": "5", "coldown": "5s", "window_calls": 5 },
             "throttle": {},
-            "slots": 0,
+            "concurrency": 0,
             "queue": "1000",
-            "pool": { "size": 5, "size": 6 }
+            "pool": { "max_connections": 5, "max_connections": 6 }
         },
         "clients": [{ "mix": 5, "rate": [["9s", 1], ["1s", 2]] }],
-        "service": { "search": [], "workers": 1.5 },
+        "service": { "search": [], "threads": 1.5 },
         "schedule": [{ "on": "postgres", "fault": "down", "heal": "down" }, { "at": "1s", "on": "disk", "fault": "down" }],
         "color": "red"
     }"#;
@@ -128,17 +128,17 @@ fn every_problem_names_the_path_the_value_and_what_is_accepted() {
     assert_eq!(
         problems(text),
         [
-            "color is no setting; there are preset, length, cancellation, clients, service, postgres, \
+            "color is no setting; there are preset, duration, cancellation, clients, service, postgres, \
              replica, model, small_model, vector_store, cache, schedule",
-            "length is \"2 days\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
+            "duration is \"2 days\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
             &format!("clients.0.rate is [[\"9s\", 1], [\"1s\", 2]], but must be {rate}"),
             "clients.0.mix is 5, but must be an object",
-            "service.workers is 1.5, but must be a whole number from 1 to 10,000",
+            "service.threads is 1.5, but must be a whole number from 1 to 10,000",
             "service.search is [], but must be a list of 1 to 8 of postgres, replica, model, \
              small_model, vector_store, cache, any of them again",
-            "postgres.slots is 0, but must be a whole number from 1 to 1,000,000",
+            "postgres.concurrency is 0, but must be a whole number from 1 to 1,000,000",
             "postgres.queue is \"1000\", but must be a whole number from 0 to 1,000,000",
-            "postgres.pool.size is there twice",
+            "postgres.pool.max_connections is there twice",
             "postgres.breaker.coldown is no setting; near it is cooldown",
             "postgres.breaker.cooldown is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
             "postgres.breaker.window_calls is given, but applies only where window is count",
@@ -156,12 +156,12 @@ fn what_does_not_go_together_is_told_by_its_key() {
     let text = r#"{ "postgres": {
         "retry": { "base": "30s", "cap": "5s" },
         "breaker": { "trials": 1, "trials_to_close": 3 },
-        "pool": { "min": 30 }
+        "pool": { "min_idle": 30 }
     } }"#;
     assert_eq!(
         problems(text),
         [
-            "postgres.pool.min is 30, but must be at most postgres.pool.size, which is 20",
+            "postgres.pool.min_idle is 30, but must be at most postgres.pool.max_connections, which is 20",
             "postgres.retry.cap is 5 s, but must be at least postgres.retry.base, which is 30 s",
             "postgres.breaker.trials_to_close is 3, but must be at most postgres.breaker.trials, which is 1",
         ]
@@ -192,9 +192,9 @@ fn hostile_texts_are_refused_and_do_no_harm() {
 #[test]
 fn what_is_right_is_kept() {
     let text = r#"{
-        "length": "30s",
-        "postgres": { "slots": 7, "queue": -1, "retry": { "base": "30s", "cap": "5s" } },
-        "replica": { "slots": 9, "pool": { "min": 9999 } }
+        "duration": "30s",
+        "postgres": { "concurrency": 7, "queue": -1, "retry": { "base": "30s", "cap": "5s" } },
+        "replica": { "concurrency": 9, "pool": { "min_idle": 9999 } }
     }"#;
     let (scenario, problems) = read_leniently(text, |_| None);
     assert_eq!(problems.len(), 3, "{problems:?}");
@@ -210,8 +210,8 @@ fn what_is_right_is_kept() {
 
 #[test]
 fn nothing_is_null_and_null_is_nothing() {
-    let text = r#"{ "service": null, "clients": [{ "patience": null, "burst": {} }],
-        "postgres": { "cold": null, "rate_limit": {}, "breaker": { "retry_after": "off" } } }"#;
+    let text = r#"{ "service": null, "clients": [{ "deadline": null, "burst": {} }],
+        "postgres": { "cold_start": null, "rate_limit": {}, "breaker": { "max_retry_after": "off" } } }"#;
     let scenario = read_plain(text).unwrap();
     assert_eq!(scenario.service, None);
     assert!(scenario.clients[0].burst.is_some());

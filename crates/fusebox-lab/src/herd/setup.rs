@@ -129,23 +129,23 @@ impl Setup {
         let time = |field, (least, most): (Duration, Duration), time: Duration, words| {
             require((least..=most).contains(&time), field, time, words)
         };
-        time("herd.every", Self::EVERY, self.every, "100 ms to 1 h")?;
+        time("herd.call_interval", Self::EVERY, self.every, "100 ms to 1 h")?;
         let range = Self::CAPACITY.0..=Self::CAPACITY.1;
         require(range.contains(&self.capacity), "herd.capacity", self.capacity, "1 to 100,000")?;
         time("herd.query_time", Self::QUERY_TIME, self.query_time, "1 ms to 10 s")?;
         let (depth, range) = (self.depth_per_mille, Self::DEPTH.0..=Self::DEPTH.1);
-        require(range.contains(&depth), "herd.depth", depth, "100 to 1000 ‰")?;
+        require(range.contains(&depth), "herd.capacity_lost", depth, "100 to 1000 ‰")?;
         time("herd.outage", Self::OUTAGE, self.outage, "100 ms to 5 min")?;
         time("herd.timeout", Self::TIMEOUT, self.timeout, "10 ms to 1 min")?;
         if let Some(patience) = self.patience {
-            time("herd.patience", Self::PATIENCE, patience, "10 ms to 1 h")?;
+            time("herd.deadline", Self::PATIENCE, patience, "10 ms to 1 h")?;
         }
-        time("herd.length", Self::LENGTH, self.length, "10 s to 10 min")?;
+        time("herd.duration", Self::LENGTH, self.length, "10 s to 10 min")?;
         let words = "at least 5 s more than the outage and what is before it";
-        require(self.length >= self.least_length(), "herd.length", self.length, words)?;
+        require(self.length >= self.least_length(), "herd.duration", self.length, words)?;
         let calls = self.calls();
         let words = "a setup with at most 2,000,000 calls in its run";
-        require(calls <= 2_000_000, "herd.every", self.every, words)?;
+        require(calls <= 2_000_000, "herd.call_interval", self.every, words)?;
         Ok(self)
     }
 
@@ -302,9 +302,9 @@ mod tests {
         let base = Setup::default();
         let field = |setup: Setup| setup.check().unwrap_err().field;
         assert_eq!(field(Setup { clients: 9, ..base }), "herd.clients");
-        assert_eq!(field(Setup { outage: Duration::from_secs(25), ..base }), "herd.length");
+        assert_eq!(field(Setup { outage: Duration::from_secs(25), ..base }), "herd.duration");
         let every = Duration::from_millis(100);
-        assert_eq!(field(Setup { clients: 100_000, every, ..base }), "herd.every");
+        assert_eq!(field(Setup { clients: 100_000, every, ..base }), "herd.call_interval");
         assert_eq!(base.check(), Ok(base));
     }
 }

@@ -142,9 +142,12 @@ fn any_axis(texts: &'static [&'static str]) -> impl Strategy<Value = Option<Axis
 /// A sweep of settings that every strategy and setup has.
 fn any_sweep() -> impl Strategy<Value = Sweep> {
     let lane = proptest::option::of((0..FORMS.len(), 0..8_u8, any::<u16>()).prop_map(any_lane));
-    let x = any_axis(&["clients:10..1000:7:log", "kind:down,hang", "outage:1s..60s:24:log"]);
-    let y =
-        any_axis(&["capacity:100..900:9", "lane.shared:true,false", "query_time:5ms,12.5ms,100ms"]);
+    let x = any_axis(&["clients:10..1000:7:log", "fault:down,hang", "outage:1s..60s:24:log"]);
+    let y = any_axis(&[
+        "capacity:100..900:9",
+        "lane.shared_policies:true,false",
+        "query_time:5ms,12.5ms,100ms",
+    ]);
     let start = select(vec![None, Some(&sweep::PRESETS[0])]);
     (start, lane, x, y, proptest::option::of(any_measure()))
         .prop_map(|(start, strategy, x, y, measure)| Sweep { start, strategy, x, y, measure })
@@ -172,7 +175,7 @@ fn read(text: &str) -> (String, Vec<String>) {
 #[test]
 fn nothing_but_what_differs_is_written() {
     for text in
-        ["", "#", "playground", "?seed=42&v=1", "playground?length=1min&preset=search-service"]
+        ["", "#", "playground", "?seed=42&v=1", "playground?duration=1min&preset=search-service"]
     {
         assert_eq!(read(text), ("playground".to_string(), Vec::new()), "{text}");
     }
@@ -230,9 +233,9 @@ fn one_place_wins_over_all_in_any_order() {
 #[test]
 fn what_does_not_go_together_is_left_out_and_nothing_else() {
     let (text, said) = read(
-        "playground?postgres.slots=7&clients.mix.search=0&clients.mix.health=0&postgres.retry.cap=1ms",
+        "playground?postgres.concurrency=7&clients.mix.search=0&clients.mix.health=0&postgres.retry.cap=1ms",
     );
-    assert_eq!(text, "playground?postgres.slots=7");
+    assert_eq!(text, "playground?postgres.concurrency=7");
     assert_eq!(
         said,
         [

@@ -76,7 +76,7 @@ const WHEN: &[Item<ClientsConfig>] = &[
     )
     .when("arrivals", &["poisson", "uniform"]),
     setting(
-        "think",
+        "think_time",
         "Think time",
         "The mean time between an answer and the client's next call.",
         MICROSECOND_TO_DAY,
@@ -90,10 +90,10 @@ const WHEN: &[Item<ClientsConfig>] = &[
 
 const THINK_SPREAD: [Item<ClientsConfig>; 4] = {
     let [choice, width, sigma, deviation] = spread([
-        "think_spread",
-        "think_spread_width",
-        "think_spread_sigma",
-        "think_spread_deviation",
+        "think_time_distribution",
+        "think_time_width",
+        "think_time_sigma",
+        "think_time_deviation",
     ]);
     [choice.when("arrivals", &["closed"]), width, sigma, deviation]
 };
@@ -120,7 +120,7 @@ const FOR_WHAT: &[Item<ClientsConfig>] = &[
         },
     ),
     setting(
-        "patience",
+        "deadline",
         "Patience",
         "How long a client waits for the end of a call before it gives up.",
         MILLISECOND_TO_DAY,
@@ -137,7 +137,7 @@ const FOR_WHAT: &[Item<ClientsConfig>] = &[
         },
     ),
     setting(
-        "shared",
+        "shared_policies",
         "Shared layers",
         "Whether all clients of the group share one breaker, budget and bulkhead, as the users of one process do.",
         Kind::Flag,
@@ -222,7 +222,7 @@ const BURST: &Table<Burst> = &Table {
             Access::TimeOrOff(|burst| Some(&mut burst.every)),
         ),
         setting(
-            "calls",
+            "calls_per_client",
             "Calls",
             "What each client sends every time.",
             count("calls", 1..=1_000),

@@ -15,12 +15,12 @@ const GROWTHS: &[&str] = &["constant", "linear", "exponential", "fibonacci", "me
 
 const JITTERS: &[&str] = &[
     "none",
-    "factor",
+    "plus_minus_share",
     "full",
     "equal",
-    "add_share",
-    "add",
-    "around",
+    "added_share",
+    "added_time",
+    "plus_minus_time",
     "decorrelated",
     "smooth_decorrelated",
 ];
@@ -89,7 +89,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             per_mille(Jitter::PLUS_MINUS_PER_MILLE),
             Access::Number(jitter_spread),
         )
-        .when(keys.jitter, &["factor"]),
+        .when(keys.jitter, &["plus_minus_share"]),
         setting(
             keys.share,
             "Jitter, added share",
@@ -97,7 +97,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             per_mille(Jitter::ADDED_PER_MILLE),
             Access::Number(jitter_share),
         )
-        .when(keys.jitter, &["add_share"]),
+        .when(keys.jitter, &["added_share"]),
         setting(
             keys.add,
             "Jitter, added time",
@@ -105,7 +105,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             time(BackoffConfig::TIME),
             Access::Time(jitter_add),
         )
-        .when(keys.jitter, &["add"]),
+        .when(keys.jitter, &["added_time"]),
         setting(
             keys.around,
             "Jitter, time either way",
@@ -113,7 +113,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             time(BackoffConfig::TIME),
             Access::Time(jitter_around),
         )
-        .when(keys.jitter, &["around"]),
+        .when(keys.jitter, &["plus_minus_time"]),
     ]
 }
 
@@ -155,12 +155,12 @@ fn growth_factor<T: HasBackoff>(of: &mut T) -> Option<&mut u32> {
 fn jitter_word(jitter: Jitter) -> &'static str {
     match jitter {
         Jitter::None => "none",
-        Jitter::PlusMinusShare { .. } => "factor",
+        Jitter::PlusMinusShare { .. } => "plus_minus_share",
         Jitter::Full => "full",
         Jitter::Equal => "equal",
-        Jitter::AddedShare { .. } => "add_share",
-        Jitter::AddedTime { .. } => "add",
-        Jitter::PlusMinusTime { .. } => "around",
+        Jitter::AddedShare { .. } => "added_share",
+        Jitter::AddedTime { .. } => "added_time",
+        Jitter::PlusMinusTime { .. } => "plus_minus_time",
         Jitter::Decorrelated => "decorrelated",
         Jitter::SmoothDecorrelated => "smooth_decorrelated",
     }
@@ -171,12 +171,12 @@ fn set_jitter<T: HasBackoff>(of: &mut T, word: &str) {
     if jitter_word(*jitter) != word {
         *jitter = match word {
             "none" => Jitter::None,
-            "factor" => Jitter::PlusMinusShare { per_mille: 500 },
+            "plus_minus_share" => Jitter::PlusMinusShare { per_mille: 500 },
             "full" => Jitter::Full,
             "equal" => Jitter::Equal,
-            "add_share" => Jitter::AddedShare { per_mille: 1_000 },
-            "add" => Jitter::AddedTime { time: Duration::from_secs(1) },
-            "around" => Jitter::PlusMinusTime { time: Duration::from_secs(1) },
+            "added_share" => Jitter::AddedShare { per_mille: 1_000 },
+            "added_time" => Jitter::AddedTime { time: Duration::from_secs(1) },
+            "plus_minus_time" => Jitter::PlusMinusTime { time: Duration::from_secs(1) },
             "decorrelated" => Jitter::Decorrelated,
             _ => Jitter::SmoothDecorrelated,
         };

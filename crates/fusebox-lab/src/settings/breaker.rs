@@ -37,7 +37,7 @@ const WINDOW: &[Item<BreakerConfig>] = &[
         Access::Choice(|breaker| Some(window_word(breaker.window)), set_window),
     ),
     setting(
-        "window_length",
+        "window_duration",
         "Window, length",
         "How long a call is remembered.",
         time(Window::LENGTH),
@@ -104,7 +104,7 @@ const RULES: &[Item<BreakerConfig>] = &[
     .when("window", WITH_RATES)
     .then(fit_window),
     setting(
-        "slow_after",
+        "slow_threshold",
         "Slow after",
         "A call is slow if it took longer than this.",
         time(SlowRate::THRESHOLD),
@@ -152,10 +152,10 @@ const COOLDOWN: [Item<BreakerConfig>; 9] = backoff(
         factor: "cooldown_factor",
         cap: "cooldown_cap",
         jitter: "cooldown_jitter",
-        spread: "cooldown_jitter_spread",
-        share: "cooldown_jitter_share",
-        add: "cooldown_jitter_add",
-        around: "cooldown_jitter_around",
+        spread: "cooldown_jitter_plus_minus_share",
+        share: "cooldown_jitter_added_share",
+        add: "cooldown_jitter_added_time",
+        around: "cooldown_jitter_plus_minus_time",
     },
     "Cooldown",
     "How long an open breaker lets nothing through.",
@@ -163,7 +163,7 @@ const COOLDOWN: [Item<BreakerConfig>; 9] = backoff(
 
 const TRIALS: &[Item<BreakerConfig>] = &[
     setting(
-        "retry_after",
+        "max_retry_after",
         "Retry-After up to",
         "The Retry-After of the failure that opened the breaker takes the cooldown's place, up to this.",
         time(BreakerConfig::MAX_RETRY_AFTER),
@@ -185,35 +185,47 @@ const TRIALS: &[Item<BreakerConfig>] = &[
         Access::Number(|breaker| Some(&mut breaker.trials_to_close)),
     ),
     setting(
-        "lease",
+        "trial_timeout",
         "Lease",
         "After this a trial without a report loses its permit.",
         time(BreakerConfig::TRIAL_TIMEOUT),
         Access::Time(|breaker| Some(&mut breaker.trial_timeout)),
     ),
     setting(
-        "undecided",
-        "HalfOpenTimeout",
-        "What a half-open breaker becomes where its trials do not decide.",
-        Kind::Choice(&["open", "close"]),
+        "half_open_timeout",
+        "Half-open timeout",
+        "The longest that the breaker stays half-open, counted from its first trial.",
+        time(HalfOpenTimeout::AFTER),
         Access::Any {
             optional: true,
             read: |breaker| {
-                Some(breaker.half_open_timeout.map_or(Value::Off, |end| verdict(end.then)))
+                Some(
+                    breaker
+                        .half_open_timeout
+                        .map_or(Value::Off, |timeout| Value::Time(timeout.after)),
+                )
             },
             write: set_half_open_timeout,
         },
     ),
     setting(
-        "undecided_after",
-        "HalfOpenTimeout after",
-        "How long after its first trial a half-open breaker becomes that.",
-        time(HalfOpenTimeout::AFTER),
-        Access::Time(|breaker: &mut BreakerConfig| {
-            breaker.half_open_timeout.as_mut().map(|end| &mut end.after)
-        }),
+        "after_half_open_timeout",
+        "After the half-open timeout",
+        "The state of the breaker after the half-open timeout.",
+        Kind::Choice(&["open", "closed"]),
+        Access::Choice(
+            |breaker: &BreakerConfig| {
+                breaker.half_open_timeout.map(|timeout| verdict_word(timeout.then))
+            },
+            |breaker, word| {
+                if let Some(timeout) = &mut breaker.half_open_timeout {
+                    timeout.then =
+                        if word == "open" { HalfOpenEnd::Open } else { HalfOpenEnd::Close };
+                }
+            },
+        ),
     )
-    .when("undecided", &[]),
+    .when("half_open_timeout", &[]),
 ];
 
 const fn window_word(window: Window) -> &'static str {
@@ -284,15 +296,17 @@ fn set_overdue_calls(breaker: &mut BreakerConfig, value: &Value) {
     };
 }
 
-fn verdict(verdict: HalfOpenEnd) -> Value {
-    Value::Choice(if verdict == HalfOpenEnd::Open { "open" } else { "close" })
+const fn verdict_word(verdict: HalfOpenEnd) -> &'static str {
+    match verdict {
+        HalfOpenEnd::Open => "open",
+        HalfOpenEnd::Close => "closed",
+    }
 }
 
 fn set_half_open_timeout(breaker: &mut BreakerConfig, value: &Value) {
-    let after = breaker.half_open_timeout.map_or(Duration::from_secs(300), |end| end.after);
-    breaker.half_open_timeout = match value {
-        Value::Choice("open") => Some(HalfOpenTimeout { after, then: HalfOpenEnd::Open }),
-        Value::Choice(_) => Some(HalfOpenTimeout { after, then: HalfOpenEnd::Close }),
+    let then = breaker.half_open_timeout.map_or(HalfOpenEnd::Open, |timeout| timeout.then);
+    breaker.half_open_timeout = match *value {
+        Value::Time(after) => Some(HalfOpenTimeout { after, then }),
         _ => None,
     };
 }

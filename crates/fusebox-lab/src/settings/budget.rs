@@ -16,7 +16,7 @@ macro_rules! of_form {
     };
 }
 
-const FORMS: &[&str] = &["traffic", "in_flight", "tokens", "quota", "bucket", "failure_share"];
+const FORMS: &[&str] = &["traffic", "in_flight", "tokens", "quota", "bucket", "failure_rate"];
 
 const fn word(budget: &BudgetConfig) -> &'static str {
     match budget {
@@ -25,7 +25,7 @@ const fn word(budget: &BudgetConfig) -> &'static str {
         BudgetConfig::Tokens { .. } => "tokens",
         BudgetConfig::Quota { .. } => "quota",
         BudgetConfig::Bucket { .. } => "bucket",
-        BudgetConfig::FailureRate { .. } => "failure_share",
+        BudgetConfig::FailureRate { .. } => "failure_rate",
     }
 }
 
@@ -35,7 +35,7 @@ fn of_word(word: &str) -> BudgetConfig {
         "in_flight" => BudgetConfig::ENVOY,
         "tokens" => BudgetConfig::GRPC,
         "bucket" => BudgetConfig::Bucket { tokens: 5, call_refill_per_ten_thousand: 1_000 },
-        "failure_share" => BudgetConfig::FailureRate { per_ten_thousand: 1_000 },
+        "failure_rate" => BudgetConfig::FailureRate { per_ten_thousand: 1_000 },
         _ => BudgetConfig::AWS,
     }
 }
@@ -62,7 +62,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
         },
     ),
     setting(
-        "budget_share",
+        "budget_ratio",
         "Budget, share of calls",
         "Retries as a share of the calls of the last while.",
         per_ten_thousand(BudgetConfig::TRAFFIC_PER_TEN_THOUSAND),
@@ -70,7 +70,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["traffic"]),
     setting(
-        "budget_per_second",
+        "budget_min_per_second",
         "Budget, floor",
         "Retries a second that are there with no traffic at all.",
         count("retries a second", BudgetConfig::MIN_PER_SECOND),
@@ -78,7 +78,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["traffic"]),
     setting(
-        "budget_ttl",
+        "budget_window",
         "Budget, memory",
         "How long a call and a retry count.",
         time(BudgetConfig::TTL),
@@ -86,7 +86,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["traffic"]),
     setting(
-        "budget_in_flight_share",
+        "budget_in_flight_ratio",
         "Budget, share under way",
         "Retries at the same time as a share of the calls under way.",
         per_ten_thousand(BudgetConfig::PER_TEN_THOUSAND),
@@ -94,7 +94,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["in_flight"]),
     setting(
-        "budget_in_flight_floor",
+        "budget_min_in_flight",
         "Budget, floor under way",
         "Retries that may be under way with few calls.",
         count("retries", BudgetConfig::FLOOR),
@@ -110,7 +110,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["tokens"]),
     setting(
-        "budget_success",
+        "budget_success_refill",
         "Budget, refill",
         "The share of a token that a success brings back.",
         per_ten_thousand(BudgetConfig::TOKENS),
@@ -118,7 +118,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["tokens"]),
     setting(
-        "budget_stock",
+        "budget_capacity",
         "Budget, stock",
         "A full stock, from which each retry takes its price.",
         count("of the stock", BudgetConfig::TOKENS),
@@ -126,7 +126,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["quota"]),
     setting(
-        "budget_price",
+        "budget_cost",
         "Budget, price",
         "What a retry costs, to be had back where it succeeds.",
         count("of the stock", BudgetConfig::TOKENS),
@@ -134,7 +134,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["quota"]),
     setting(
-        "budget_throttled_price",
+        "budget_throttled_cost",
         "Budget, price after throttling",
         "What a retry costs after a 429 or a 503.",
         count("of the stock", BudgetConfig::TOKENS),
@@ -142,7 +142,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["quota"]),
     setting(
-        "budget_bucket",
+        "budget_bucket_size",
         "Budget, bucket",
         "Tokens in a full bucket, of which a retry takes one and leaves some.",
         count("tokens", BudgetConfig::TOKENS),
@@ -150,7 +150,7 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["bucket"]),
     setting(
-        "budget_call",
+        "budget_call_refill",
         "Budget, refill by a call",
         "The share of a token that each call brings.",
         per_ten_thousand(BudgetConfig::TOKENS),
@@ -158,11 +158,11 @@ pub(super) const BUDGET: &[Item<RetryConfig>] = &[
     )
     .when("budget", &["bucket"]),
     setting(
-        "budget_failures",
+        "budget_max_failure_rate",
         "Budget, failures",
         "The share of failures among all calls up to which there are retries.",
         per_ten_thousand(BudgetConfig::PER_TEN_THOUSAND),
         Access::Number(of_form!(FailureRate, per_ten_thousand)),
     )
-    .when("budget", &["failure_share"]),
+    .when("budget", &["failure_rate"]),
 ];

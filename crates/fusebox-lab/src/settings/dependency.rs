@@ -4,7 +4,7 @@ use super::kind::{Kind, MICROSECOND_TO_DAY, Value, count, per_ten_thousand};
 use super::layers::{HasLayers, SOME_LAYERS, layer_of, layer_word, layers};
 use super::object::{Always, Maybe};
 use super::parts::{COLD, LINK, POOL, RATE_LIMIT};
-use super::spread::{HasSpread, SPREAD_KEYS, spread};
+use super::spread::{HasSpread, spread};
 use super::table::{Access, Item, Table, setting};
 use fusebox::LayerConfig;
 use fusebox_sim::{Contention, Dependency, DependencyConfig, Distribution};
@@ -38,11 +38,16 @@ impl HasSpread for DependencyConfig {
     }
 }
 
-const SPREAD: [Item<DependencyConfig>; 4] = spread(SPREAD_KEYS);
+const SPREAD: [Item<DependencyConfig>; 4] = spread([
+    "service_time_distribution",
+    "service_time_width",
+    "service_time_sigma",
+    "service_time_deviation",
+]);
 
 const SERVER: &[Item<DependencyConfig>] = &[
     setting(
-        "slots",
+        "concurrency",
         "Slots",
         "Requests that it works on at the same time.",
         count("requests", 1..=1_000_000),
@@ -56,14 +61,14 @@ const SERVER: &[Item<DependencyConfig>] = &[
         Access::Number(|it| Some(&mut it.server.queue)),
     ),
     setting(
-        "connections",
+        "max_connections",
         "Connections",
         "Connections that it takes; one more is refused.",
         count("connections", 1..=1_000_000),
         Access::Number(|it| Some(&mut it.server.max_connections)),
     ),
     setting(
-        "time",
+        "service_time",
         "Time",
         "The mean time of a request; a write takes it for each statement and for the commit.",
         MICROSECOND_TO_DAY,
@@ -73,14 +78,14 @@ const SERVER: &[Item<DependencyConfig>] = &[
 
 const LOAD: &[Item<DependencyConfig>] = &[
     setting(
-        "load",
+        "contention",
         "Contention",
         "What more work at the same time does: nothing, each request slows the next, or only beyond so many.",
         Kind::Choice(&["none", "linear", "knee"]),
         Access::Choice(|it| Some(load_word(it.server.contention)), set_load),
     ),
     setting(
-        "load_at",
+        "contention_from",
         "Contention, knee",
         "So many requests at work change nothing.",
         count("requests", 1..=1_000_000),
@@ -89,9 +94,9 @@ const LOAD: &[Item<DependencyConfig>] = &[
             _ => None,
         }),
     )
-    .when("load", &["knee"]),
+    .when("contention", &["knee"]),
     setting(
-        "load_share",
+        "contention_per_request",
         "Contention, share",
         "What each request at work adds to the time of one that begins, as a share of it.",
         per_ten_thousand(1..=1_000_000),
@@ -102,7 +107,7 @@ const LOAD: &[Item<DependencyConfig>] = &[
             }
         }),
     )
-    .when("load", &["linear", "knee"]),
+    .when("contention", &["linear", "knee"]),
 ];
 
 const fn load_word(load: Contention) -> &'static str {
@@ -145,7 +150,7 @@ const AROUND: &[Item<DependencyConfig>] = &[
         },
     ),
     setting(
-        "cold",
+        "cold_start",
         "Cold start",
         "How it is slower for a while after a start.",
         Kind::Part,
@@ -180,7 +185,7 @@ const AROUND: &[Item<DependencyConfig>] = &[
 ];
 
 const OFF: &[Item<DependencyConfig>] = &[setting(
-    "off",
+    "layers_off",
     "Off at first",
     "The layers that are off at the start.",
     SOME_LAYERS,

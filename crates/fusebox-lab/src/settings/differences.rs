@@ -127,7 +127,7 @@ mod tests {
             ("postgres.layers", "retry,timeout,breaker"),
             ("postgres.breaker.window", "consecutive"),
             ("postgres.breaker.cooldown", "40s"),
-            ("postgres.cold", "off"),
+            ("postgres.cold_start", "off"),
             ("clients.0.burst", "on"),
             ("schedule", "1s:cache:down"),
         ] {
@@ -145,7 +145,7 @@ mod tests {
             lines,
             [
                 "Clients, Burst: clients.0.burst (off -> on)",
-                "Database, Cold start: postgres.cold (on -> off)",
+                "Database, Cold start: postgres.cold_start (on -> off)",
                 "Database, Layers: postgres.layers \
                  (timeout,retry,breaker,fallback,bulkhead -> retry,timeout,breaker)",
                 "Database, Circuit breaker, Window: postgres.breaker.window (time -> consecutive)",

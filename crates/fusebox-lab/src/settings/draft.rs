@@ -70,7 +70,7 @@ pub(crate) const SCENARIO: &Table<Draft> = &Table {
     items: &[
         &[
             setting(
-                "length",
+                "duration",
                 "Length",
                 "How long a run is, where nobody says otherwise.",
                 MILLISECOND_TO_DAY,

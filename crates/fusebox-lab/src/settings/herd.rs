@@ -30,7 +30,7 @@ pub const HERD: &Table<Setup> = &Table {
             Access::Choice(|setup| Some(requests_word(setup.requests)), set_requests),
         ),
         setting(
-            "every",
+            "call_interval",
             "Calls every",
             "The mean time between two calls of a client, or its pause after an answer.",
             between(Setup::EVERY),
@@ -54,14 +54,14 @@ pub const HERD: &Table<Setup> = &Table {
             Access::Time(|setup| Some(&mut setup.query_time)),
         ),
         setting(
-            "kind",
+            "fault",
             "What fails",
             "The database is down and refuses, hangs and says nothing, cannot be reached, or does less.",
-            Kind::Choice(&["down", "hang", "partition", "reduced"]),
+            Kind::Choice(&["down", "hang", "partitioned", "degraded"]),
             Access::Choice(|setup| Some(kind_word(setup.kind)), set_kind),
         ),
         setting(
-            "depth",
+            "capacity_lost",
             "Depth",
             "The share of its capacity that the database has lost.",
             per_mille(Setup::DEPTH.0..=Setup::DEPTH.1),
@@ -69,7 +69,7 @@ pub const HERD: &Table<Setup> = &Table {
                 (setup.kind == OutageKind::Reduced).then_some(&mut setup.depth_per_mille)
             }),
         )
-        .when("kind", &["reduced"]),
+        .when("fault", &["degraded"]),
         setting(
             "outage",
             "Outage",
@@ -79,7 +79,7 @@ pub const HERD: &Table<Setup> = &Table {
         )
         .then(lengthen),
         setting(
-            "cold",
+            "cold_start",
             "Cold start",
             "How the database is slower for a while once it is up again.",
             Kind::Part,
@@ -96,14 +96,14 @@ pub const HERD: &Table<Setup> = &Table {
             Access::Time(|setup| Some(&mut setup.timeout)),
         ),
         setting(
-            "patience",
+            "deadline",
             "Patience",
             "How long a client goes on with a call, with all its attempts and waits.",
             between(Setup::PATIENCE),
             Access::TimeOrOff(|setup| Some(&mut setup.patience)),
         ),
         setting(
-            "length",
+            "duration",
             "Run",
             "How long the run is; not below what the outage needs.",
             between(Setup::LENGTH),
@@ -120,7 +120,7 @@ pub const LANE: &Table<Strategy> = &Table {
     fresh: Strategy::default,
     items: &[&[
         setting(
-            "shared",
+            "shared_policies",
             "Shared",
             "Whether all clients share one budget and one breaker, and not each has its own.",
             Kind::Flag,
@@ -207,8 +207,8 @@ const fn kind_word(kind: OutageKind) -> &'static str {
     match kind {
         OutageKind::Down => "down",
         OutageKind::Hang => "hang",
-        OutageKind::Partition => "partition",
-        OutageKind::Reduced => "reduced",
+        OutageKind::Partition => "partitioned",
+        OutageKind::Reduced => "degraded",
     }
 }
 
@@ -216,7 +216,7 @@ fn set_kind(setup: &mut Setup, word: &str) {
     setup.kind = match word {
         "down" => OutageKind::Down,
         "hang" => OutageKind::Hang,
-        "partition" => OutageKind::Partition,
+        "partitioned" => OutageKind::Partition,
         _ => OutageKind::Reduced,
     };
 }

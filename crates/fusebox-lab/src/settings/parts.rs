@@ -1,7 +1,7 @@
 //! The settings of links, pools, rate limits and cold starts.
 
 use super::kind::{Kind, MILLISECOND_TO_DAY, UP_TO_MINUTE, count, factor};
-use super::spread::{HasSpread, SPREAD_KEYS, spread};
+use super::spread::{HasSpread, spread};
 use super::table::{Access, Item, Table, setting};
 use fusebox::RateLimitConfig;
 use fusebox::time::Duration;
@@ -41,7 +41,7 @@ pub(super) const COLD: &Table<ColdStart> = &Table {
     fresh: || ColdStart { duration: Duration::from_secs(5), factor_per_mille: 4_000 },
     items: &[&[
         setting(
-            "length",
+            "duration",
             "Length",
             "How long it is slower.",
             MILLISECOND_TO_DAY,
@@ -63,7 +63,7 @@ pub(super) const LINK: &Table<Link> = &Table {
     fresh: Link::default,
     items: &[
         &[setting(
-            "time",
+            "latency",
             "Time",
             "The mean time of a message, in either direction.",
             UP_TO_MINUTE,
@@ -74,7 +74,8 @@ pub(super) const LINK: &Table<Link> = &Table {
     one_of: &[],
 };
 
-const LINK_SPREAD: [Item<Link>; 4] = spread(SPREAD_KEYS);
+const LINK_SPREAD: [Item<Link>; 4] =
+    spread(["latency_distribution", "latency_width", "latency_sigma", "latency_deviation"]);
 
 impl HasSpread for Link {
     fn spread(&mut self) -> Option<&mut Distribution> {
@@ -91,7 +92,7 @@ pub(super) const POOL: &Table<PoolConfig> = &Table {
     fresh: PoolConfig::default,
     items: &[&[
         setting(
-            "size",
+            "max_connections",
             "Size",
             "Connections at the most; those that are kept open follow it down.",
             count("connections", 1..=10_000),
@@ -99,14 +100,14 @@ pub(super) const POOL: &Table<PoolConfig> = &Table {
         )
         .then(|pool| pool.min_idle = pool.min_idle.min(pool.max_connections)),
         setting(
-            "min",
+            "min_idle",
             "Kept open",
             "Connections that are kept open even where nobody needs them; no more than the size.",
             count("connections", 0..=10_000),
             Access::Number(|pool| Some(&mut pool.min_idle)),
         ),
         setting(
-            "waiting",
+            "queue",
             "Waiting",
             "Attempts that may wait for a connection; one more fails at once.",
             count("attempts", 0..=1_000_000),
@@ -120,7 +121,7 @@ pub(super) const POOL: &Table<PoolConfig> = &Table {
             Access::Flag(|pool| Some(&mut pool.liveness_check)),
         ),
         setting(
-            "check_every",
+            "check_interval",
             "Check every",
             "How often dead connections are thrown away and missing ones opened.",
             MILLISECOND_TO_DAY,

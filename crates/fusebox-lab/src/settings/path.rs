@@ -174,8 +174,8 @@ pub(super) fn write_text(
 fn how_off(object: &dyn Object, layer: &Facts, path: &str) -> Option<String> {
     layer.when.filter(|when| when.key == "layers")?;
     let (holder, word) = path.rsplit_once('.')?;
-    let has_off = object.shape().facts().iter().any(|facts| facts.key == "off");
-    let off = if has_off { format!("{holder}.off={word} or ") } else { String::new() };
+    let has_off = object.shape().facts().iter().any(|facts| facts.key == "layers_off");
+    let off = if has_off { format!("{holder}.layers_off={word} or ") } else { String::new() };
     Some(format!("is not one setting; to have it off, use {off}{holder}.layers without {word}"))
 }
 

@@ -46,7 +46,7 @@ pub const RETRY: &Table<RetryConfig> = &Table {
     fresh: RetryConfig::default,
     items: &[
         &[setting(
-            "attempts",
+            "max_attempts",
             "Attempts",
             "The most attempts for each call, the first included.",
             count("attempts", RetryConfig::ATTEMPTS),
@@ -65,10 +65,10 @@ const DELAY: [Item<RetryConfig>; 9] = backoff(
         factor: "growth_factor",
         cap: "cap",
         jitter: "jitter",
-        spread: "jitter_spread",
-        share: "jitter_share",
-        add: "jitter_add",
-        around: "jitter_around",
+        spread: "jitter_plus_minus_share",
+        share: "jitter_added_share",
+        add: "jitter_added_time",
+        around: "jitter_plus_minus_time",
     },
     "Base delay",
     "The wait before the first retry.",
@@ -90,7 +90,7 @@ pub const FALLBACK: &Table<FallbackConfig> = &Table {
     fresh: FallbackConfig::default,
     items: &[&[
         setting(
-            "stale_for",
+            "max_stale_age",
             "Stale answers",
             "The oldest cached answer that is still served.",
             time(FallbackConfig::MAX_STALE_AGE),
@@ -142,7 +142,7 @@ pub const BULKHEAD: &Table<BulkheadConfig> = &Table {
     fresh: BulkheadConfig::default,
     items: &[&[
         setting(
-            "slots",
+            "max_concurrent",
             "Slots",
             "Calls at the same time; 0 refuses everything.",
             count("calls", BulkheadConfig::SLOTS),

@@ -33,14 +33,35 @@ impl core::error::Error for Problem {}
 
 impl From<ConfigError> for Problem {
     fn from(error: ConfigError) -> Self {
-        // In a config backoffs are objects of their own, in a table their settings stand flat.
-        let error = error.map_paths(|path| {
-            path.replace("retry.backoff.", "retry.")
-                .replace("breaker.cooldown.base", "breaker.cooldown")
-                .replace("breaker.cooldown.", "breaker.cooldown_")
-        });
+        let error = error.map_paths(|path| key_of_field(path).unwrap_or_else(|| path.to_string()));
         Self::new(error.field, format!("is {}, but must be {}", error.value, error.expected))
     }
+}
+
+/// Ends of the paths of config fields whose settings have another key, with those keys.
+///
+/// In a config a backoff is an object of its own; in a table its settings are flat.
+const KEYS_OF_FIELDS: &[(&str, &str)] = &[
+    ("retry.attempts", "retry.max_attempts"),
+    ("retry.backoff.base", "retry.base"),
+    ("retry.backoff.cap", "retry.cap"),
+    ("retry.backoff.factor_per_mille", "retry.growth_factor"),
+    ("bulkhead.slots", "bulkhead.max_concurrent"),
+    ("breaker.window_length", "breaker.window_duration"),
+    ("breaker.slow_rate.threshold", "breaker.slow_threshold"),
+    ("breaker.overdue.calls", "breaker.overdue_calls"),
+    ("breaker.overdue.after", "breaker.overdue_after"),
+    ("breaker.half_open_timeout.after", "breaker.half_open_timeout"),
+    ("breaker.cooldown.base", "breaker.cooldown"),
+    ("breaker.cooldown.factor_per_mille", "breaker.cooldown_factor"),
+    ("breaker.cooldown.cap", "breaker.cooldown_cap"),
+];
+
+/// The key of the setting for a field whose path is not the key itself.
+fn key_of_field(path: &str) -> Option<String> {
+    KEYS_OF_FIELDS
+        .iter()
+        .find_map(|(field, key)| Some(format!("{}{key}", path.strip_suffix(field)?)))
 }
 
 /// What is wrong with a scenario as a whole: settings out of their range, and settings that do not go

@@ -35,14 +35,14 @@ pub(super) const SERVICE: &Table<ServiceConfig> = &Table {
     fresh: ServiceConfig::default,
     items: &[&[
         setting(
-            "workers",
+            "threads",
             "Workers",
             "Threads, each of which has one request from beginning to end.",
             count("threads", 1..=10_000),
             Access::Number(|service| Some(&mut service.threads)),
         ),
         setting(
-            "queue",
+            "accept_queue",
             "Queue",
             "Requests that may wait for a thread; one more is answered 503 at once.",
             count("requests", 0..=1_000_000),
@@ -67,7 +67,7 @@ pub(super) const SERVICE: &Table<ServiceConfig> = &Table {
             },
         ),
         setting(
-            "health_time",
+            "health_check_time",
             "Health check",
             "How long a health check takes.",
             UP_TO_MINUTE,
@@ -119,7 +119,7 @@ const CACHE: &Table<CacheConfig> = &Table {
             Access::Number(|cache| Some(&mut cache.keys)),
         ),
         setting(
-            "fresh_for",
+            "ttl",
             "Fresh for",
             "A cached read takes an answer of up to this age.",
             UP_TO_DAY,
@@ -148,14 +148,14 @@ const WRITES: &Table<WritesConfig> = &Table {
             Access::Flag(|writes| Some(&mut writes.idempotency_keys)),
         ),
         setting(
-            "repeat_without_key",
+            "retry_without_key",
             "Repeat without a key",
             "Whether a write without a key is repeated even where that can apply it twice.",
             Kind::Flag,
             Access::Flag(|writes| Some(&mut writes.retry_without_key)),
         ),
         setting(
-            "jobs",
+            "job_queue",
             "Jobs",
             "The queue that a write goes to where the database cannot take it.",
             Kind::Part,
@@ -181,7 +181,7 @@ const JOBS: &Table<JobQueueConfig> = &Table {
     },
     items: &[&[
         setting(
-            "queue",
+            "capacity",
             "Queue",
             "Writes that may wait; one more is refused.",
             count("writes", 1..=1_000_000),
@@ -195,7 +195,7 @@ const JOBS: &Table<JobQueueConfig> = &Table {
             Access::Number(|jobs| Some(&mut jobs.workers)),
         ),
         setting(
-            "retry_every",
+            "retry_interval",
             "Retry every",
             "The wait after one that failed.",
             MILLISECOND_TO_DAY,

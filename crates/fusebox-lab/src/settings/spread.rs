@@ -12,10 +12,6 @@ pub(super) trait HasSpread: 'static {
 
 const SPREADS: &[&str] = &["constant", "uniform", "exponential", "lognormal", "normal"];
 
-/// The keys of a spread that is the only one of its object.
-pub(super) const SPREAD_KEYS: [&str; 4] =
-    ["spread", "spread_width", "spread_sigma", "spread_deviation"];
-
 /// The settings of a spread under these keys: of itself, and of the numbers of the uniform, the
 /// lognormal and the normal one.
 pub(super) const fn spread<T: HasSpread>(

@@ -52,7 +52,9 @@ proptest! {
 /// A scenario with every object that there can be.
 fn with_everything() -> Scenario {
     let mut scenario = a_start(1, 3);
-    for part in ["service.shared_pool", "clients.burst", "postgres.rate_limit", "postgres.cold"] {
+    for part in
+        ["service.shared_pool", "clients.burst", "postgres.rate_limit", "postgres.cold_start"]
+    {
         set(&mut scenario, part, "on").unwrap();
     }
     let layers = "timeout,retry,breaker,fallback,bulkhead,throttle";
@@ -86,7 +88,7 @@ fn both_ends_of_every_range_are_accepted_and_nothing_outside() {
         ("cap", "base", "0s"),
         ("cooldown_cap", "cooldown", "0s"),
         ("trials_to_close", "trials", "32"),
-        ("min", "size", "10000"),
+        ("min_idle", "max_connections", "10000"),
         ("count", "layers", ""),
     ];
     let mut count = 0;
@@ -203,33 +205,33 @@ fn a_wrong_key_or_text_says_what_would_do() {
         ),
         ("breaker.cooldwn", "5s", "postgres.breaker.cooldwn is no setting; near it is cooldown"),
         (
-            "retry.jitter_spread",
+            "retry.jitter_plus_minus_share",
             "10%",
-            "retry.jitter_spread applies nowhere: postgres.retry.jitter_spread is given, but applies only where jitter is factor",
+            "retry.jitter_plus_minus_share applies nowhere: postgres.retry.jitter_plus_minus_share is given, but applies only where jitter is plus_minus_share",
         ),
         (
             "retry.budget",
             "10%",
-            "postgres.retry.budget is \"10%\", but must be one of traffic, in_flight, tokens, quota, bucket, failure_share, or off",
+            "postgres.retry.budget is \"10%\", but must be one of traffic, in_flight, tokens, quota, bucket, failure_rate, or off",
         ),
         ("clients.5.count", "1", "clients.5 is not there; there are 1, counted from 0"),
-        ("clients.burst.calls", "1", "clients.0.burst is off, and so has no settings"),
+        ("clients.burst.calls_per_client", "1", "clients.0.burst is off, and so has no settings"),
         (
             "postgres.link",
             "off",
-            "postgres.link is not one setting; it has time, spread, spread_width, spread_sigma, spread_deviation",
+            "postgres.link is not one setting; it has latency, latency_distribution, latency_width, latency_sigma, latency_deviation",
         ),
-        ("length.x", "1s", "length is one setting, and has none in it"),
+        ("duration.x", "1s", "duration is one setting, and has none in it"),
         ("schedule.at", "1s", "schedule is empty"),
         (
             "clients",
             "1",
-            "clients is not one setting; it has count, arrivals, rate, think, think_spread, think_spread_width, think_spread_sigma, think_spread_deviation, burst, mix, patience, link, shared, layers, timeout, retry, breaker, fallback, bulkhead, throttle, rate_limiter, hedge",
+            "clients is not one setting; it has count, arrivals, rate, think_time, think_time_distribution, think_time_width, think_time_sigma, think_time_deviation, burst, mix, deadline, link, shared_policies, layers, timeout, retry, breaker, fallback, bulkhead, throttle, rate_limiter, hedge",
         ),
         (
             "",
             "",
-            "\"\" is no setting; there are length, cancellation, clients, service, postgres, replica, model, small_model, vector_store, cache, schedule",
+            "\"\" is no setting; there are duration, cancellation, clients, service, postgres, replica, model, small_model, vector_store, cache, schedule",
         ),
     ] {
         assert_eq!(error(&scenario, key, text), said);
@@ -243,7 +245,7 @@ fn one_setting_alone_never_makes_what_cannot_be() {
         ("retry.base", "1min"),
         ("breaker.trials", "1"),
         ("breaker.window", "count"),
-        ("postgres.pool.size", "1"),
+        ("postgres.pool.max_connections", "1"),
     ] {
         let mut scenario = Scenario::default();
         set(&mut scenario, key, text).unwrap();
@@ -261,10 +263,10 @@ fn one_setting_alone_never_makes_what_cannot_be() {
         assert!(fusebox::CircuitBreaker::new(breaker, 0).is_ok(), "{key}");
     }
     assert_eq!((breaker.failures, breaker.min_calls, breaker.slow_rate), (Some(3), 3, None));
-    let wrong = set_breaker(&mut breaker, "breaker.lease", "0s").unwrap_err();
+    let wrong = set_breaker(&mut breaker, "breaker.trial_timeout", "0s").unwrap_err();
     assert_eq!(
         wrong.to_string(),
-        "breaker.lease is \"0s\", but must be a time such as 250ms or 2s, from 1 ms to 1 day"
+        "breaker.trial_timeout is \"0s\", but must be a time such as 250ms or 2s, from 1 ms to 1 day"
     );
 }
 
@@ -283,8 +285,8 @@ fn what_a_document_cannot_say_is_out_of_range() {
     assert_eq!(
         said,
         [
-            "model.slots is 0, but must be a whole number from 1 to 1,000,000",
-            "cache.off is retry,retry, but must be a list of 0 to 8 of timeout, retry, breaker, \
+            "model.concurrency is 0, but must be a whole number from 1 to 1,000,000",
+            "cache.layers_off is retry,retry, but must be a list of 0 to 8 of timeout, retry, breaker, \
              fallback, bulkhead, throttle, rate_limiter, hedge, each once",
             "schedule.0.at is 86401s, but must be a time such as 250ms or 2s, up to 1 day",
         ]

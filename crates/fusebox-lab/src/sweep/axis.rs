@@ -37,7 +37,7 @@ pub enum Steps {
 
 impl Axis {
     /// The axis that a text says: `outage:1s..60s:20`, with `:log` after it for logarithmic steps, or
-    /// with its values as in `depth:10%,50%,100%`.
+    /// with its values as in `capacity_lost:10%,50%,100%`.
     ///
     /// Values between the ends are rounded to three figures.
     ///
@@ -49,7 +49,7 @@ impl Axis {
         };
         let Some((key, values)) = text.trim().split_once(':') else {
             return Err(problem(
-                "must be a setting and its values, as in outage:1s..60s:20 or depth:10%,50%".into(),
+                "must be a setting and its values, as in outage:1s..60s:20 or capacity_lost:10%,50%".into(),
             ));
         };
         let (key, facts) = setting(key.trim()).map_err(|it| problem(it.to_string()))?;
@@ -311,13 +311,13 @@ mod tests {
         for (text, is) in [
             ("outage:1s..60s:4", "1s 20.7s 40.3s 60s"),
             ("herd.outage: 1s .. 100s : 3 : log", "1s 10s 100s"),
-            ("depth:10%..100%:4", "10% 40% 70% 100%"),
+            ("capacity_lost:10%..100%:4", "10% 40% 70% 100%"),
             ("clients:10..100000:5:log", "10 100 1000 10000 100000"),
-            ("lane.retry.attempts:1..4:4", "1 2 3 4"),
+            ("lane.retry.max_attempts:1..4:4", "1 2 3 4"),
             ("lane.retry.base:10ms..10s:4:log", "10ms 100ms 1s 10s"),
             ("lane.breaker.cooldown:1s,5s,30s", "1s 5s 30s"),
             ("requests:open,closed", "open closed"),
-            ("patience:off,5s", "off 5s"),
+            ("deadline:off,5s", "off 5s"),
             ("lane.breaker:on,off", "on off"),
         ] {
             assert_eq!(texts(text), is, "{text}");

@@ -21,7 +21,7 @@ pub const PRESETS: &[SweepPreset] = &[SweepPreset {
     about: "Clients retry with full jitter while the capacity of the database is reduced. On one side \
             of a sharp boundary in length and depth the database recovers within seconds, on the \
             other it never recovers.",
-    text: "preset=half-down&strategy=full&x=outage:1s..60s:24:log&y=depth:45%..100%:23\
+    text: "preset=half-down&strategy=full&x=outage:1s..60s:24:log&y=capacity_lost:45%..100%:23\
                &measure=recovered_after",
 }];
 

@@ -22,7 +22,7 @@ impl Sweep {
         Self { preset, setup, strategy: Strategy::default(), x, y, measure, seed: SEED }
     }
 
-    /// The sweep that a text says: `preset=half-down&strategy=full&x=outage:1s..60s:20&y=depth:50%,90%
+    /// The sweep that a text says: `preset=half-down&strategy=full&x=outage:1s..60s:20&y=capacity_lost:50%,90%
     /// &measure=recovered_after&seed=7`, with any setting of the herd and of the lane besides, as in
     /// `clients=500&lane.retry.base=2s`.
     ///

@@ -26,7 +26,7 @@ fn field(sweep: &Sweep, order: impl Fn(&mut Vec<(usize, usize)>)) -> Field {
     field
 }
 
-const SMALL: &str = "preset=half-down&clients=50&length=70s&strategy=fixed\
+const SMALL: &str = "preset=half-down&clients=50&duration=70s&strategy=fixed\
                      &x=outage:5s,40s&y=lane.retry.base:500ms..4s:3:log&measure=attempts_per_call&seed=3";
 
 #[test]
@@ -64,15 +64,16 @@ fn a_sweep_is_written_as_it_is_read() {
     for text in [
         SMALL,
         "preset=two-seconds&requests=closed&strategy=none-breaker-shared&lane.name=A%20%26%20B\
-         &lane.breaker.cooldown=5s&x=clients:10..100000:40:log&y=patience:off,5s&measure=peak&seed=0",
+         &lane.breaker.cooldown=5s&x=clients:10..100000:40:log&y=deadline:off,5s&measure=peak&seed=0",
     ] {
         let sweep = read(text);
         assert_eq!(sweep.write(), text);
         assert_eq!(read(&sweep.write()), sweep);
     }
-    let mut sweep = Sweep::of(&HERDS[1], axis("clients:10,20"), axis("lane.shared:true,false"));
+    let mut sweep =
+        Sweep::of(&HERDS[1], axis("clients:10,20"), axis("lane.shared_policies:true,false"));
     sweep.set("herd.requests", "one_shot").unwrap();
-    sweep.set("lane.retry.attempts", "3").unwrap();
+    sweep.set("lane.retry.max_attempts", "3").unwrap();
     assert_eq!(sweep.setup.requests, Requests::OneShot);
     assert_eq!(read(&sweep.write()), sweep);
 }
@@ -89,8 +90,11 @@ fn hostile_text_gives_named_problems() {
         (format!("{ends}&strategy=none-none"), "strategy is \"none-none\", but must be a strategy"),
         (format!("{ends}&seed=-1"), "seed is \"-1\", but must be a whole number from 0 to"),
         (format!("{ends}&outage=1"), "outage is \"1\", but must be a time"),
-        (format!("{ends}&depth=50%"), "depth is given, but applies only where kind is reduced"),
-        (format!("{ends}&x=depth:1%,2%"), "x is there twice"),
+        (
+            format!("{ends}&capacity_lost=50%"),
+            "capacity_lost is given, but applies only where fault is degraded",
+        ),
+        (format!("{ends}&x=capacity_lost:1%,2%"), "x is there twice"),
         ("x=outage:1s,2s&y=herd.outage:1s,2s".to_string(), "y is outage, but must be another"),
         ("herd?x=outage:1s,2s".to_string(), "the sweep must be parts"),
         ("x=outage:1s..300s:99999999999999999999&y=clients:1,2".to_string(), "x is "),
@@ -110,16 +114,16 @@ fn what_cannot_be_is_an_empty_cell_with_a_reason() {
         let problem = read(text).cell(x, y).unwrap_err();
         problem.to_string()
     };
-    let text = "x=length:10s,60s&y=outage:1s,20s";
+    let text = "x=duration:10s,60s&y=outage:1s,20s";
     assert_eq!(
         reason(text, 0, 1),
-        "length cannot be 10s beside the other settings, and is at least 27s there"
+        "duration cannot be 10s beside the other settings, and is at least 27s there"
     );
     assert!(read(text).cell(1, 1).is_ok() && read(text).cell(0, 0).is_ok());
     let text = "x=lane.breaker.cooldown:1s,2s&y=lane.breaker:off,on";
     assert_eq!(reason(text, 0, 0), "lane.breaker is off, and so has no settings");
     assert!(read(text).cell(0, 1).is_ok(), "either axis may make room for the other");
-    let text = "x=every:100ms,20s&y=clients:1000,100000";
+    let text = "x=call_interval:100ms,20s&y=clients:1000,100000";
     assert!(reason(text, 0, 1).contains("at most 2,000,000 calls"));
     let text = "strategy=full-breaker&x=lane.breaker.failures:off,5&y=outage:1s,2s";
     assert!(reason(text, 0, 0).starts_with("lane.breaker.failures is none"));
@@ -131,7 +135,7 @@ fn boundary() -> Sweep {
     let mut sweep = find("boundary").unwrap().sweep();
     sweep.set("clients", "400").unwrap();
     sweep.x = axis("outage:1s..60s:12:log");
-    sweep.y = axis("depth:45%..100%:12");
+    sweep.y = axis("capacity_lost:45%..100%:12");
     sweep
 }
 

@@ -75,7 +75,7 @@ impl ClientsConfig {
             burst.check().map_err(|error| error.within("clients.burst"))?;
             let calls = u64::from(burst.calls_per_client) * u64::from(*count);
             let words = "at most 1,000,000 of all clients of the group";
-            require(calls <= 1_000_000, "clients.burst.calls", calls, words)?;
+            require(calls <= 1_000_000, "clients.burst.calls_per_client", calls, words)?;
         }
         for weight in mix.weights() {
             require(weight <= 1_000_000, "clients.mix", weight, "weights of 0 to 1,000,000")?;
@@ -83,7 +83,7 @@ impl ClientsConfig {
         let sum: u32 = mix.weights().iter().sum();
         require(sum > 0, "clients.mix", sum, "weights that are not all 0")?;
         if let Some(patience) = *patience {
-            require_time("clients.patience", patience)?;
+            require_time("clients.deadline", patience)?;
         }
         link.check().map_err(|error| error.within("clients.link"))?;
         Ok(())

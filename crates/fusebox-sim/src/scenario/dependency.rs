@@ -111,8 +111,8 @@ impl DependencyConfig {
 
 impl Link {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        require(self.latency <= MINUTE, "link.time", self.latency, "at most 1 min")?;
-        self.distribution.check().map_err(|error| error.within("link.spread"))?;
+        require(self.latency <= MINUTE, "link.latency", self.latency, "at most 1 min")?;
+        self.distribution.check().map_err(|error| error.within("link.latency"))?;
         Ok(())
     }
 }
@@ -138,31 +138,31 @@ impl ServerConfig {
         let million = |field, value| {
             require((1..=1_000_000).contains(&value), field, value, "1 to 1,000,000")
         };
-        million("dependency.slots", slots)?;
+        million("dependency.concurrency", slots)?;
         require(queue <= 1_000_000, "dependency.queue", queue, "0 to 1,000,000")?;
         let in_range = (Duration::from_micros(1)..=DAY).contains(&time);
-        require(in_range, "dependency.time", time, "1 µs to 1 day")?;
-        spread.check().map_err(|error| error.within("dependency.spread"))?;
+        require(in_range, "dependency.service_time", time, "1 µs to 1 day")?;
+        spread.check().map_err(|error| error.within("dependency.service_time"))?;
         match load {
             Contention::None => {}
             Contention::Linear { per_ten_thousand } => {
-                million("dependency.load.per_ten_thousand", per_ten_thousand)?;
+                million("dependency.contention_per_request", per_ten_thousand)?;
             }
             Contention::Knee { from: at, per_ten_thousand } => {
-                million("dependency.load.at", at)?;
-                million("dependency.load.per_ten_thousand", per_ten_thousand)?;
+                million("dependency.contention_from", at)?;
+                million("dependency.contention_per_request", per_ten_thousand)?;
             }
         }
-        million("dependency.connections", connections)?;
+        million("dependency.max_connections", connections)?;
         if let Some(limit) = rate_limit {
             limit.check().map_err(|error| error.within("dependency.rate_limit"))?;
         }
         if let Some(ColdStart { duration: length, factor_per_mille: factor }) = cold {
-            require_time("dependency.cold.length", length)?;
+            require_time("dependency.cold_start.duration", length)?;
             let range = 1_000..=1_000_000;
             require(
                 range.contains(&factor),
-                "dependency.cold.factor",
+                "dependency.cold_start.factor",
                 factor,
                 "1000 to 1,000,000 ‰",
             )?;
@@ -180,11 +180,11 @@ impl PoolConfig {
             check_interval: check_every,
             ..
         } = *self;
-        require((1..=10_000).contains(&size), "pool.size", size, "1 to 10,000")?;
-        let expected = Expected::AtMost(OtherField::new("pool.size", size));
-        require(min <= size, "pool.min", min, expected)?;
-        require(waiting <= 1_000_000, "pool.waiting", waiting, "0 to 1,000,000")?;
-        require_time("pool.check_every", check_every)?;
+        require((1..=10_000).contains(&size), "pool.max_connections", size, "1 to 10,000")?;
+        let expected = Expected::AtMost(OtherField::new("pool.max_connections", size));
+        require(min <= size, "pool.min_idle", min, expected)?;
+        require(waiting <= 1_000_000, "pool.queue", waiting, "0 to 1,000,000")?;
+        require_time("pool.check_interval", check_every)?;
         Ok(())
     }
 }

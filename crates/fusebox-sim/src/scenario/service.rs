@@ -70,17 +70,22 @@ impl ServiceConfig {
             cache,
             writes,
         } = self;
-        require((1..=10_000).contains(workers), "service.workers", *workers, "1 to 10,000")?;
-        require(*queue <= 1_000_000, "service.queue", *queue, "0 to 1,000,000")?;
+        require((1..=10_000).contains(workers), "service.threads", *workers, "1 to 10,000")?;
+        require(*queue <= 1_000_000, "service.accept_queue", *queue, "0 to 1,000,000")?;
         let steps = search.len();
         require((1..=8).contains(&steps), "service.search", steps, "1 to 8 dependencies")?;
-        require(*health_time <= MINUTE, "service.health_time", *health_time, "at most 1 min")?;
+        require(
+            *health_time <= MINUTE,
+            "service.health_check_time",
+            *health_time,
+            "at most 1 min",
+        )?;
         if let Some(pool) = shared_pool {
             pool.check().map_err(|error| error.within("service.shared_pool"))?;
         }
         let CacheConfig { keys, ttl: fresh_for } = *cache;
         require((1..=100_000).contains(&keys), "service.cache.keys", keys, "1 to 100,000")?;
-        require(fresh_for <= DAY, "service.cache.fresh_for", fresh_for, "at most 1 day")?;
+        require(fresh_for <= DAY, "service.cache.ttl", fresh_for, "at most 1 day")?;
         let statements = writes.statements;
         let range = 1..=20;
         require(range.contains(&statements), "service.writes.statements", statements, "1 to 20")?;
@@ -88,15 +93,20 @@ impl ServiceConfig {
             writes.job_queue
         {
             let range = 1..=1_000_000;
-            require(range.contains(&queue), "service.writes.jobs.queue", queue, "1 to 1,000,000")?;
+            require(
+                range.contains(&queue),
+                "service.writes.job_queue.capacity",
+                queue,
+                "1 to 1,000,000",
+            )?;
             let range = 1..=1_000;
             require(
                 range.contains(&workers),
-                "service.writes.jobs.workers",
+                "service.writes.job_queue.workers",
                 workers,
                 "1 to 1,000",
             )?;
-            require_time("service.writes.jobs.retry_every", retry_every)?;
+            require_time("service.writes.job_queue.retry_interval", retry_every)?;
         }
         Ok(())
     }

@@ -104,7 +104,7 @@ fn the_defaults_of_the_schema_are_as_it_says() {
     for with in found {
         assert!(is_valid(with, &schema, &with["default"]), "{with}");
     }
-    let wrong = serde_json::json!({ "postgres": { "slots": 0 } });
+    let wrong = serde_json::json!({ "postgres": { "concurrency": 0 } });
     assert!(!is_valid(&schema, &schema, &wrong));
 }
 

@@ -229,14 +229,17 @@ mod tests {
             ("sweep.measure=peak&sweep=lanes&sweep.lane=0", "sweep=lanes&sweep.measure=peak"),
             ("sweep=lanes&sweep.strategy=full", "sweep=lanes&sweep.lane=2"),
             (
-                "sweep=lanes&sweep.y=capacity:100..900:9&sweep.x=kind:down,hang",
-                "sweep=lanes&sweep.x=kind:down,hang&sweep.y=capacity:100..900:9",
+                "sweep=lanes&sweep.y=capacity:100..900:9&sweep.x=fault:down,hang",
+                "sweep=lanes&sweep.x=fault:down,hang&sweep.y=capacity:100..900:9",
             ),
             (
                 "sweep.lane.retry.base=2s&sweep.lane.name=Ours",
                 "sweep=boundary&sweep.strategy=full&sweep.lane.name=Ours&sweep.lane.retry.base=2s",
             ),
-            ("sweep.y=depth:45%..100%:12", "sweep=boundary&sweep.y=depth:45%25..100%25:12"),
+            (
+                "sweep.y=capacity_lost:45%..100%:12",
+                "sweep=boundary&sweep.y=capacity_lost:45%25..100%25:12",
+            ),
         ] {
             assert_eq!(read(text), (is.to_string(), Vec::new()), "{text}");
             assert_eq!(read(is), (is.to_string(), Vec::new()));
@@ -255,8 +258,8 @@ mod tests {
             ("sweep.z=1", "sweep=boundary", "sweep.z is nothing that this view has"),
             ("sweep.measur=peak", "sweep=boundary", "near it is sweep.measure"),
             (
-                "sweep.measure=height&sweep.y=depth:50%,90%",
-                "sweep=boundary&sweep.y=depth:50%25,90%25",
+                "sweep.measure=height&sweep.y=capacity_lost:50%,90%",
+                "sweep=boundary&sweep.y=capacity_lost:50%25,90%25",
                 "sweep.measure is \"height\", but must be one of peak, ",
             ),
             (
@@ -270,9 +273,9 @@ mod tests {
                 "only a time such as 250ms or 2s, from 100 ms to 300 s",
             ),
             (
-                "sweep.x=depth:50%,90%",
+                "sweep.x=capacity_lost:50%,90%",
                 "sweep=boundary",
-                "sweep.x is depth, but must be another setting than sweep.y",
+                "sweep.x is capacity_lost, but must be another setting than sweep.y",
             ),
             (
                 "sweep.y=outage:1s,9s",
@@ -280,9 +283,9 @@ mod tests {
                 "sweep.y is outage, but must be another setting than sweep.x",
             ),
             (
-                "sweep=lanes&sweep.x=depth:50%,90%",
+                "sweep=lanes&sweep.x=capacity_lost:50%,90%",
                 "sweep=lanes",
-                "but depth applies only where kind is",
+                "but capacity_lost applies only where fault is",
             ),
             (
                 "sweep=lanes&sweep.lane=4",
