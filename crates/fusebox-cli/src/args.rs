@@ -8,8 +8,8 @@ use fusebox_lab::herd::MEASURES;
 use fusebox_sim::Dependency;
 use fusebox_sim::occ::OccBackoff;
 
-/// Runs resilience experiments: a simulated service with timeouts, retries, breakers and bulkheads,
-/// and what faults do to it.
+/// Runs resilience experiments: a simulated service with timeouts, retries, circuit breakers and
+/// bulkheads, and faults in its dependencies.
 #[derive(Debug, Parser)]
 #[command(name = "fusebox", version, after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -27,7 +27,7 @@ impl Arguments {
             }
             arg.allow_hyphen_values(takes_value)
         };
-        // So that -1 and -1s are told to be out of range, and are not taken for names of arguments.
+        // Otherwise -1 and -1s would be taken for options instead of being reported as out of range.
         let command = Self::command().mut_subcommands(|task| task.mut_args(number));
         Self::from_arg_matches(&command.try_get_matches()?)
     }
@@ -47,13 +47,14 @@ The same arguments give the same output on every machine.";
 const RUN_EXAMPLES: &str = "\
 Examples:
   fusebox run cold-restart
-  fusebox run cold-restart --seed 7 --for 30s --json
+  fusebox run cold-restart --seed 7 --duration 30s --json
   fusebox run cold-restart --set retry.max_attempts=5 --set retry.jitter=none --seeds 50
   fusebox run cold-restart --set postgres.layers_off=breaker
   fusebox show cold-restart | fusebox run -
 
-The fourth has the breaker around the database off at the start; with postgres.layers=timeout,retry
-there are these two layers alone. The settings are those of `fusebox settings`.";
+The fourth example switches the breaker around the database off at the start;
+postgres.layers=timeout,retry would leave only these two layers. `fusebox settings` lists all
+settings.";
 
 const TRACE_EXAMPLES: &str = "\
 Examples:
@@ -74,12 +75,12 @@ Examples:
   fusebox backoff --growth linear --jitter plus_minus_share --spread 25%";
 
 const JITTER_HELP: &str = "\
-How chance spreads it: none, plus_minus_share, full, equal, added_share, added_time, \
-plus_minus_time, decorrelated or smooth_decorrelated [default: full]";
+The jitter: none, plus_minus_share, full, equal, added_share, added_time, plus_minus_time, \
+decorrelated or smooth_decorrelated [default: full]";
 
 const SPREAD_HELP: &str = "\
-How far: a share (50%) for plus_minus_share and added_share, a time (100ms) for added_time and \
-plus_minus_time";
+The size of the jitter: a share (50%) for plus_minus_share and added_share, a time (100ms) for \
+added_time and plus_minus_time";
 
 const OCC_EXAMPLES: &str = "\
 Examples:
@@ -87,18 +88,17 @@ Examples:
   fusebox occ --clients 50 --trials 1000 --backoff decorrelated --json";
 
 const REPLAY_EXAMPLES: &str = "\
-A log has a line for each call, as in start_ms,duration_ms,outcome: when it started and how long it
-took in milliseconds, with at most 3 decimals, and how it ended. The order of the lines does not
-matter. A log has at most 1,000,000 calls and 100 MB; the line start_ms,duration_ms,outcome may be
-before them, and blank lines and those that begin with # are nothing.
+A log has one line per call: start_ms,duration_ms,outcome. Times are in milliseconds with at most 3
+decimals. The lines may be in any order, after an optional header start_ms,duration_ms,outcome.
+Blank lines and lines that begin with # are ignored. A log has at most 1,000,000 calls and 100 MB.
 
 Outcomes:
   100 to 399          a success
   408, 429            a failure
-  other 400 to 499    the request was at fault, such as 404 and 499: neither success nor failure
+  other 400 to 499    an error of the request, such as 404: neither success nor failure
   500 to 599          a failure
   success, ok         a success
-  failure, error      a failure of which no more is known
+  failure, error      a failure of unknown kind
   timeout             a failure: no answer in time
   connect             a failure: no connection
   lost                a failure: the connection broke
@@ -118,10 +118,10 @@ Examples:
   fusebox herd caps --set lanes.0.retry.cap=2s --csv
   fusebox show overload > mine.json && fusebox herd mine.json
 
-A lane is none, immediate, fixed, exponential, factor, full, equal or decorrelated, with -budget,
--breaker or -shared after it. What the lanes have in common is set by keys such as herd.outage, or
-outage alone; lanes count from 0, and lanes.retry.base means all of them. `fusebox show overload`
-has all settings of a comparison.";
+A strategy is none, immediate, fixed, exponential, factor, full, equal or decorrelated, followed by
+any of -budget, -breaker and -shared. Each strategy runs in a lane. Settings that all lanes share have
+keys such as herd.outage, or just outage. Lanes count from 0; lanes.retry.base sets all of them.
+`fusebox show overload` prints all settings of a comparison.";
 
 const SWEEP_EXAMPLES: &str = "\
 Examples:
@@ -130,40 +130,39 @@ Examples:
   fusebox sweep overload --strategy fixed --x call_interval:5s,10s,20s --y clients:100..1000:3:log
   fusebox sweep caps --x lane.retry.cap:1s..60s:4:log --y outage:5s,60s --measure settled_after --csv
 
-An axis is a setting and its values: from the first to the last in so many steps, which are all
-alike, or with :log after them grow by the same ratio; or the values themselves with commas. There
-are 2 to 40 of them. What begins with lane is a setting of the strategy; `fusebox show overload`
-has all settings, with herd and lanes.0 before them.";
+An axis is a setting and 2 to 40 values: FIRST..LAST:COUNT for evenly spaced values, with :log for a
+constant ratio between them, or the values separated by commas. Keys that begin with lane are
+settings of the strategy. `fusebox show overload` prints all settings, under herd and lanes.0.";
 
-/// What to do.
+/// The subcommand.
 #[derive(Debug, Subcommand)]
 pub(super) enum Task {
     /// Lists the presets
     Presets(PresetsArgs),
-    /// Prints a scenario as a JSON document, to be edited and run
+    /// Prints a scenario or a comparison as a JSON document that you can edit and run
     Show(ShowArgs),
-    /// Runs a scenario and reports what it gave
+    /// Runs a scenario and prints a report
     #[command(after_help = RUN_EXAMPLES, after_long_help = fields::run(RUN_EXAMPLES))]
     Run(RunArgs),
-    /// Runs strategies of retrying side by side, on a herd of clients that lose the database
+    /// Compares retry strategies of many clients through an outage of the database
     #[command(after_help = HERD_EXAMPLES, after_long_help = fields::herd(HERD_EXAMPLES))]
     Herd(HerdArgs),
-    /// Runs one strategy over a grid of two settings, and draws a measure of it
+    /// Runs one strategy over a grid of two settings and draws one measure
     #[command(after_help = SWEEP_EXAMPLES, after_long_help = fields::sweep(SWEEP_EXAMPLES))]
     Sweep(SweepArgs),
-    /// Prints what happens in a scenario, one thing a line, with its reason
+    /// Prints the events of a run, one per line, with their reasons
     #[command(after_help = TRACE_EXAMPLES)]
     Trace(TraceArgs),
-    /// Prints the delays that a backoff gives
+    /// Prints the delays of a backoff
     #[command(after_help = BACKOFF_EXAMPLES, after_long_help = fields::backoff(BACKOFF_EXAMPLES))]
     Backoff(BackoffArgs),
-    /// Runs the published simulation of backoffs under optimistic concurrency
+    /// Simulates optimistic concurrency: clients that contend for one row, with backoff
     #[command(after_help = OCC_EXAMPLES, after_long_help = fields::occ(OCC_EXAMPLES))]
     Occ(OccArgs),
-    /// Takes a recorded log of calls through a breaker, and tells what it would have done
+    /// Replays a recorded log of calls through a breaker and reports what it would have done
     #[command(after_help = REPLAY_EXAMPLES, after_long_help = fields::replay(REPLAY_EXAMPLES))]
     Replay(ReplayArgs),
-    /// Lists the settings with what they may be
+    /// Lists the settings with their ranges and defaults
     #[command(after_help = SETTINGS_EXAMPLES)]
     Settings(SettingsArgs),
     /// Prints the JSON Schema of a scenario document
@@ -177,18 +176,18 @@ pub(super) struct PresetsArgs {
     pub(super) json: bool,
 }
 
-/// Which world.
+/// The scenario.
 #[derive(Args, Debug)]
 pub(super) struct WorldArgs {
-    /// A preset, or a file with a scenario as JSON; - is the standard input
+    /// A preset, or a JSON file with a scenario; - reads standard input
     #[arg(value_name = "PRESET|FILE")]
     pub(super) scenario: String,
-    /// Changes a setting, as in breaker.cooldown=5s; may be given again
+    /// Changes a setting, as in breaker.cooldown=5s; can be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
-    /// How long the run is, as in 30s
-    #[arg(long = "for", value_name = "TIME")]
-    pub(super) length: Option<String>,
+    /// The duration of the run, as in 30s
+    #[arg(long, value_name = "TIME")]
+    pub(super) duration: Option<String>,
 }
 
 #[derive(Args, Debug)]
@@ -201,10 +200,10 @@ pub(super) struct ShowArgs {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) world: WorldArgs,
-    /// What all chance comes from [default: 1; for a comparison its own]
+    /// The random seed [default: 1, or the seed of the comparison]
     #[arg(long, value_parser = seed)]
     pub(super) seed: Option<u64>,
-    /// Runs so many seeds from that one on, 1 to 10,000, and reports how far they differ
+    /// Repeats the run with N consecutive seeds, 1 to 10,000, and reports the spread
     #[arg(long, value_name = "N", value_parser = whole(1, 10_000))]
     pub(super) seeds: Option<u32>,
     /// Prints JSON
@@ -214,19 +213,19 @@ pub(super) struct RunArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct HerdArgs {
-    /// A preset, or a file with a comparison as JSON; - is the standard input [default: two-seconds]
+    /// A preset, or a JSON file with a comparison; - reads standard input [default: two-seconds]
     #[arg(value_name = "PRESET|FILE")]
     pub(super) comparison: Option<String>,
-    /// Changes a setting, as in clients=5000 or lanes.0.retry.base=500ms; may be given again
+    /// Changes a setting, as in clients=5000 or lanes.0.retry.base=500ms; can be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
-    /// The strategies, as in immediate,full,full-budget-shared: 1 to 8
+    /// 1 to 8 strategies, as in immediate,full,full-budget-shared
     #[arg(long, value_name = "LIST")]
     pub(super) lanes: Option<String>,
-    /// What all chance comes from [default: that of the file, or else 42]
+    /// The random seed [default: the seed in the file, or 42]
     #[arg(long, value_parser = seed)]
     pub(super) seed: Option<u64>,
-    /// Runs so many seeds from that one on, 2 to 200, and tells which differences are not chance
+    /// Repeats the comparison with N consecutive seeds, 2 to 200, and tests the differences
     #[arg(long, value_name = "N", value_parser = whole(SEEDS_MIN, SEEDS_MAX))]
     pub(super) seeds: Option<u32>,
     #[command(flatten)]
@@ -235,13 +234,13 @@ pub(super) struct HerdArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct SweepArgs {
-    /// A sweep, or a preset of `fusebox herd` from which to start [default: boundary]
+    /// A preset of `fusebox sweep` or `fusebox herd` to start from [default: boundary]
     #[arg(value_name = "PRESET")]
     pub(super) preset: Option<String>,
     /// The columns: a setting and its values, as in outage:1s..60s:20
     #[arg(long, value_name = "AXIS")]
     pub(super) x: Option<String>,
-    /// The rows, likewise, as in capacity_lost:10%,50%,100%
+    /// The rows: a setting and its values, as in capacity_lost:10%,50%,100%
     #[arg(long, value_name = "AXIS")]
     pub(super) y: Option<String>,
     #[arg(long, value_name = "NAME", help = measure_help())]
@@ -249,20 +248,20 @@ pub(super) struct SweepArgs {
     /// The strategy, as in full or full-budget-shared
     #[arg(long, value_name = "WORD")]
     pub(super) strategy: Option<String>,
-    /// Changes a setting, as in clients=5000 or lane.retry.base=500ms; may be given again
+    /// Changes a setting, as in clients=5000 or lane.retry.base=500ms; can be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
-    /// What all chance comes from [default: 42]
+    /// The random seed [default: 42]
     #[arg(long, value_parser = seed)]
     pub(super) seed: Option<u64>,
     #[command(flatten)]
     pub(super) form: FormArgs,
 }
 
-/// What is printed.
+/// The output format.
 #[derive(Args, Debug)]
 pub(super) struct FormArgs {
-    /// Lists the presets instead
+    /// Lists the presets
     #[arg(long)]
     pub(super) list: bool,
     /// Prints JSON
@@ -277,45 +276,45 @@ pub(super) struct FormArgs {
 pub(super) struct TraceArgs {
     #[command(flatten)]
     pub(super) world: WorldArgs,
-    /// What all chance comes from
+    /// The random seed
     #[arg(long, default_value = "1", value_parser = seed)]
     pub(super) seed: u64,
-    /// Only what concerns the call with this number, which counts from 0
+    /// Only events of the call with this number, counted from 0
     #[arg(long, value_name = "N", value_parser = seed)]
     pub(super) call: Option<u64>,
-    /// Only what concerns this dependency
+    /// Only events of this dependency
     #[arg(long, value_name = "DEPENDENCY", value_parser = dependency())]
     pub(super) on: Option<Dependency>,
-    /// Only the last so many, 1 to 1,000,000
+    /// Only the last N events, 1 to 1,000,000
     #[arg(long, value_name = "N", value_parser = whole(1, 1_000_000))]
     pub(super) last: Option<u32>,
 }
 
 #[derive(Args, Debug)]
 pub(super) struct BackoffArgs {
-    /// The wait before the first retry, as in 100ms [default: 1s]
+    /// The delay before the first retry, as in 100ms [default: 1s]
     #[arg(long, value_name = "TIME")]
     pub(super) base: Option<String>,
-    /// The longest wait, jitter included [default: 20s]
+    /// The maximum delay, including jitter [default: 20s]
     #[arg(long, value_name = "TIME")]
     pub(super) cap: Option<String>,
-    /// How it grows: constant, linear, exponential, fibonacci or mersenne [default: exponential]
+    /// The growth of the delay: constant, linear, exponential, fibonacci or mersenne [default: exponential]
     #[arg(long, value_name = "WORD")]
     pub(super) growth: Option<String>,
-    /// How many times as long it is each time, where it grows exponentially [default: 2]
+    /// The growth factor of exponential growth [default: 2]
     #[arg(long, value_name = "NUMBER")]
     pub(super) factor: Option<String>,
     #[arg(long, value_name = "WORD", help = JITTER_HELP)]
     pub(super) jitter: Option<String>,
     #[arg(long, value_name = "SHARE|TIME", help = SPREAD_HELP)]
     pub(super) spread: Option<String>,
-    /// The attempts of a call, the first included: 2 to 100
+    /// The attempts of a call, including the first: 2 to 100
     #[arg(long, value_name = "N", default_value = "6", value_parser = whole(2, 100))]
     pub(super) attempts: u32,
-    /// The calls that are drawn: 1 to 100,000
+    /// The number of simulated calls: 1 to 100,000
     #[arg(long, value_name = "N", default_value = "10000", value_parser = whole(1, 100_000))]
     pub(super) samples: u32,
-    /// What all chance comes from
+    /// The random seed
     #[arg(long, default_value = "1", value_parser = seed)]
     pub(super) seed: u64,
     /// Prints JSON
@@ -328,13 +327,13 @@ pub(super) struct OccArgs {
     /// Clients that write the same row: 1 to 10,000
     #[arg(long, value_name = "N", value_parser = whole(1, 10_000))]
     pub(super) clients: u32,
-    /// How often all is done anew: 1 to 100,000
+    /// The number of repetitions: 1 to 100,000
     #[arg(long, value_name = "N", default_value = "100", value_parser = whole(1, 100_000))]
     pub(super) trials: u32,
-    /// How a client waits before it tries again
+    /// The backoff of every client
     #[arg(long, value_parser = occ_backoff())]
     pub(super) backoff: OccBackoff,
-    /// What all chance comes from
+    /// The random seed
     #[arg(long, default_value = "1", value_parser = seed)]
     pub(super) seed: u64,
     /// Prints JSON
@@ -344,13 +343,13 @@ pub(super) struct OccArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ReplayArgs {
-    /// The log as CSV; - is the standard input
+    /// The log as CSV; - reads standard input
     #[arg(value_name = "FILE")]
     pub(super) log: String,
-    /// Changes a setting of the breaker, as in breaker.failures=10; may be given again
+    /// Changes a setting of the breaker, as in breaker.failures=10; can be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
-    /// What the jitter of the cooldown comes from
+    /// The random seed of the cooldown jitter
     #[arg(long, default_value = "1", value_parser = seed)]
     pub(super) seed: u64,
     /// Prints JSON
@@ -360,7 +359,7 @@ pub(super) struct ReplayArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct SettingsArgs {
-    /// Only settings whose key or help has this in it
+    /// Only settings whose key or help contains this text
     #[arg(value_name = "TEXT")]
     pub(super) text: Option<String>,
     /// Prints JSON
@@ -370,7 +369,7 @@ pub(super) struct SettingsArgs {
 
 fn measure_help() -> String {
     let names: Vec<_> = MEASURES.iter().map(|measure| measure.name).collect();
-    format!("What is drawn: {} [default: recovery]", names.join(", "))
+    format!("The measure to draw: {} [default: recovery]", names.join(", "))
 }
 
 fn seed(text: &str) -> Result<u64, String> {

@@ -5,23 +5,21 @@ use super::failure::Failure;
 use super::output::write;
 use fusebox::{BackoffConfig, RetryConfig};
 use fusebox_lab::delays::{self, Row};
+use fusebox_lab::record;
 use fusebox_lab::report::{Grid, millis};
 use fusebox_lab::settings::{self, RETRY};
-use serde::Serialize;
 use std::io::Write;
 
-/// The delay before one retry in the JSON of `fusebox backoff`, over all calls, in milliseconds.
-#[derive(Serialize)]
-struct Delay {
-    /// The number of the retry, from 1.
-    retry: u32,
-    lowest_ms: f64,
-    mean_ms: f64,
-    highest_ms: f64,
-    /// That of the first call.
-    first_ms: f64,
-    /// How long a call has waited up to this retry, this delay included, on average.
-    mean_so_far_ms: f64,
+record! {
+    /// The delay before one retry in the JSON of `fusebox backoff`.
+    pub(super) struct Delay {
+        retry: u32 = "", "The number of the retry, from 1";
+        min_ms: f64 = "ms", "The shortest delay over all samples";
+        mean_ms: f64 = "ms", "The mean delay";
+        max_ms: f64 = "ms", "The longest delay";
+        first_ms: f64 = "ms", "The delay in the first sample, as one client would see it";
+        cumulative_mean_ms: f64 = "ms", "The mean of all delays up to and including this one, added up";
+    }
 }
 
 pub(super) fn backoff(args: &BackoffArgs, out: &mut dyn Write) -> Result<(), Failure> {
@@ -32,11 +30,10 @@ pub(super) fn backoff(args: &BackoffArgs, out: &mut dyn Write) -> Result<(), Fai
     })?;
     let delays: Vec<_> = rows.iter().map(Delay::of).collect();
     write(out, args.json, &delays, |out| {
-        let mut grid =
-            Grid::new(&["retry", "lowest", "mean", "highest", "one call", "mean so far"]);
+        let mut grid = Grid::new(&["retry", "min", "mean", "max", "one call", "cumulative"]);
         for row in &rows {
-            let Row { lowest, mean, highest, first, mean_so_far, .. } = row;
-            let delays = [lowest, mean, highest, first, mean_so_far];
+            let Row { min, mean, max, first, cumulative_mean, .. } = row;
+            let delays = [min, mean, max, first, cumulative_mean];
             let delays = delays.into_iter().map(ToString::to_string);
             grid.add([row.retry.to_string()].into_iter().chain(delays).collect());
         }
@@ -48,11 +45,11 @@ impl Delay {
     fn of(row: &Row) -> Self {
         Self {
             retry: row.retry,
-            lowest_ms: millis(row.lowest),
+            min_ms: millis(row.min),
             mean_ms: millis(row.mean),
-            highest_ms: millis(row.highest),
+            max_ms: millis(row.max),
             first_ms: millis(row.first),
-            mean_so_far_ms: millis(row.mean_so_far),
+            cumulative_mean_ms: millis(row.cumulative_mean),
         }
     }
 }

@@ -5,27 +5,27 @@ use fusebox_lab::settings::Problem;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
 
-/// Why there is no result.
+/// Why the program ends without a result.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// What was asked for cannot be, as these sentences say.
+    /// The input is invalid, with a sentence for each problem.
     Input(Vec<String>),
     /// The output cannot be written.
     Output(io::Error),
 }
 
 impl Failure {
-    /// What was asked for cannot be, as this sentence says.
+    /// The input is invalid, as this sentence says.
     pub(super) fn input(sentence: impl Into<String>) -> Self {
         Self::Input(vec![sentence.into()])
     }
 
-    /// An error of an argument whose name is not that of the setting behind it.
+    /// A problem with the setting behind an argument that has another name.
     pub(super) fn of_argument(argument: &str, problem: &Problem) -> Self {
         Self::input(format!("{argument} {}", problem.what))
     }
 
-    /// Says it on the standard error, and gives the exit code.
+    /// Writes the sentences to standard error and returns the exit code.
     pub(super) fn tell(&self) -> ExitCode {
         match self {
             Self::Input(sentences) => {
@@ -34,7 +34,7 @@ impl Failure {
                 }
                 ExitCode::from(2)
             }
-            // Whoever read it has what they wanted.
+            // The reader stopped early, as `head` does.
             Self::Output(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Self::Output(error) => {
                 say(&format!("the output cannot be written: {error}"));
@@ -44,7 +44,7 @@ impl Failure {
     }
 }
 
-/// Unlike `eprintln!` it does not panic where there is no standard error.
+/// Unlike `eprintln!` it does not panic if standard error is closed.
 fn say(sentence: &str) {
     let _ = writeln!(io::stderr(), "error: {sentence}");
 }

@@ -1,4 +1,4 @@
-//! Strategies side by side, under one seed or many.
+//! Compares retry strategies, with one seed or many.
 
 mod seeds;
 
@@ -22,20 +22,20 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use std::io::Write;
 
-/// How many events happen before progress is told.
+/// The number of events between two progress updates.
 const EVENTS: u32 = 50_000;
 
-/// How wide the sentences are.
+/// The width of wrapped sentences, in characters.
 const WIDTH: usize = 94;
 
-/// How results are written.
+/// The output format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Form {
-    /// For people.
+    /// Text for people.
     Text,
-    /// For programs.
+    /// JSON for programs.
     Json,
-    /// For spreadsheets.
+    /// CSV for spreadsheets.
     Csv,
 }
 
@@ -81,8 +81,8 @@ pub(super) fn herd(args: &HerdArgs, out: &mut dyn Write) -> Result<(), Failure> 
         herd.comparison.lanes = Comparison::read_lanes(lanes).ok_or_else(|| {
             Failure::input(format!(
                 "--lanes is {lanes:?}, but must be 1 to 8 of none, immediate, fixed, exponential, \
-                 factor, full, equal and decorrelated with commas between them, each with -budget, \
-                 -breaker or -shared after it"
+                 factor, full, equal and decorrelated, separated by commas, each optionally followed \
+                 by -budget, -breaker or -shared"
             ))
         })?;
     }
@@ -92,7 +92,7 @@ pub(super) fn herd(args: &HerdArgs, out: &mut dyn Write) -> Result<(), Failure> 
     compare(name, &herd, args.seeds, form, out)
 }
 
-/// Runs a comparison and writes what it gave.
+/// Runs a comparison and writes its results.
 pub(super) fn compare(
     name: &str,
     herd: &Herd,
@@ -127,7 +127,7 @@ fn run_all(comparison: &Comparison, seed: u64) -> Result<Vec<Lane>, ConfigError>
     workers::each(lanes.len() as u64, lane).into_iter().collect()
 }
 
-/// Runs one lane, and tells how far it is in simulated milliseconds.
+/// Runs one lane and reports its progress in simulated milliseconds.
 pub(super) fn run(
     setup: &Setup,
     strategy: &Strategy,
@@ -190,7 +190,7 @@ fn write_text(out: &mut dyn Write, name: &str, seed: u64, lanes: &[Lane]) -> Res
     Ok(())
 }
 
-/// What a table calls a measure, with its unit where the numbers do not have it.
+/// The title of a measure in a table, with the unit if the numbers do not show it.
 fn title(measure: &Measure) -> String {
     use fusebox_lab::herd::Unit;
 
@@ -202,7 +202,7 @@ fn title(measure: &Measure) -> String {
     }
 }
 
-/// What the lanes have in common, in a few words.
+/// The main settings that all lanes share.
 fn in_common(setup: &Setup) -> String {
     format!("{} clients, {} each", count(setup.clients.into()), setup.length)
 }

@@ -1,4 +1,4 @@
-//! Scenarios and logs from outside: read whole, but never more than so much.
+//! Reads scenarios, comparisons and logs, up to a limit of bytes.
 
 use super::args::WorldArgs;
 use super::failure::Failure;
@@ -11,38 +11,37 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The least likeness of a name that is suggested.
-const LIKE: f64 = 0.8;
+/// The smallest similarity of a name that is suggested.
+const SIMILAR: f64 = 0.8;
 
-/// The most names that are suggested.
+/// The largest number of suggested names.
 const SUGGESTIONS_MAX: usize = 3;
 
-/// A scenario and what it is called.
+/// A scenario with its name.
 pub(super) struct Named {
     /// The name of the preset or the file.
     pub(super) name: String,
     pub(super) scenario: Scenario,
 }
 
-/// What the arguments say, whichever it is.
+/// The input that the arguments name.
 pub(super) enum Input {
-    /// One world.
+    /// One scenario.
     World(Box<Named>),
-    /// Strategies side by side, and what they are called.
+    /// A comparison of strategies, with its name.
     Herd(String, Box<Herd>),
 }
 
-/// The scenario or the comparison that the arguments say: a preset or a file, with the settings after
-/// it.
+/// The scenario or the comparison that the arguments name, a preset or a file, with its settings.
 pub(super) fn any(args: &WorldArgs) -> Result<Input, Failure> {
     let name = &args.scenario;
     match document(name)? {
         Document::Scenario(scenario) => named(args, *scenario).map(|it| Input::World(Box::new(it))),
         Document::Comparison(mut herd) => {
             set_all(&args.set, |key, value| herd.comparison.set(key, value))?;
-            if let Some(length) = &args.length {
-                let set = herd.comparison.set("duration", length);
-                set.map_err(|problem| Failure::of_argument("--for", &problem))?;
+            if let Some(duration) = &args.duration {
+                let set = herd.comparison.set("duration", duration);
+                set.map_err(|problem| Failure::of_argument("--duration", &problem))?;
             }
             herd.comparison.check()?;
             Ok(Input::Herd(name.clone(), herd))
@@ -50,36 +49,36 @@ pub(super) fn any(args: &WorldArgs) -> Result<Input, Failure> {
     }
 }
 
-/// The scenario that the arguments say.
+/// The scenario that the arguments name.
 pub(super) fn world(args: &WorldArgs) -> Result<Named, Failure> {
     match document(&args.scenario)? {
         Document::Scenario(scenario) => named(args, *scenario),
         Document::Comparison(_) => Err(Failure::input(format!(
-            "{} is a comparison, but must be one scenario; see fusebox herd",
+            "{} is a comparison, but this command needs a scenario; use fusebox herd",
             args.scenario
         ))),
     }
 }
 
-/// The comparison of this name: a preset of the herd, or a file.
+/// The comparison with this name: a preset of `fusebox herd`, or a file.
 pub(super) fn herd(name: &str) -> Result<Herd, Failure> {
     if let Some(preset) = herd::find(name) {
         return Ok(Herd::of(preset));
     }
     let names = || herd::PRESETS.iter().map(|preset| preset.name);
     if !is_file(name) {
-        return Err(no_preset(name, "neither a preset of the herd nor a file", names));
+        return Err(no_preset(name, "neither a preset of fusebox herd nor a file", names));
     }
     let text = read(name, document::LENGTH_MAX, "1 MB")?;
     document::read_comparison(&text).map_err(|problems| told(name, &problems))
 }
 
-/// The scenario with the settings that the arguments say.
+/// The scenario with the settings from the arguments.
 fn named(args: &WorldArgs, mut scenario: Scenario) -> Result<Named, Failure> {
     set_all(&args.set, |key, value| settings::set(&mut scenario, key, value))?;
-    if let Some(length) = &args.length {
-        let set = settings::set(&mut scenario, "duration", length);
-        set.map_err(|problem| Failure::of_argument("--for", &problem))?;
+    if let Some(duration) = &args.duration {
+        let set = settings::set(&mut scenario, "duration", duration);
+        set.map_err(|problem| Failure::of_argument("--duration", &problem))?;
     }
     let problems = settings::check(&scenario);
     if !problems.is_empty() {
@@ -104,7 +103,7 @@ pub(super) fn set_all(
     });
     if let Some(twice) = left.windows(2).find(|two| two[0].0 == two[1].0) {
         let key = twice[0].0;
-        return Err(Failure::input(format!("{key} is given twice, but must be given once")));
+        return Err(Failure::input(format!("{key} is given twice; give it once")));
     }
     loop {
         let before = left.len();
@@ -128,7 +127,7 @@ fn key_and_value(setting: &str) -> Result<(&str, &str), Failure> {
     let sides = setting.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
     sides.filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
         Failure::input(format!(
-            "--set is {setting:?}, but must be a setting and its value, as in breaker.cooldown=5s"
+            "--set is {setting:?}, but must be KEY=VALUE, as in breaker.cooldown=5s"
         ))
     })
 }
@@ -159,7 +158,7 @@ fn told(name: &str, problems: &[Problem]) -> Failure {
     Failure::Input(problems.iter().map(|problem| format!("{name}: {problem}")).collect())
 }
 
-/// That there is nothing of this name, with the names that are near, or else all.
+/// The error for an unknown name, with similar names or else all names.
 pub(super) fn no_preset<N: Iterator<Item = &'static str>>(
     name: &str,
     what: &str,
@@ -167,19 +166,18 @@ pub(super) fn no_preset<N: Iterator<Item = &'static str>>(
 ) -> Failure {
     let mut near: Vec<_> =
         names().map(|known| (strsim::jaro_winkler(name, known), known)).collect();
-    near.retain(|(likeness, _)| *likeness >= LIKE);
+    near.retain(|(likeness, _)| *likeness >= SIMILAR);
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     let near: Vec<_> = near.into_iter().take(SUGGESTIONS_MAX).map(|(_, known)| known).collect();
     let hint = if near.is_empty() {
-        format!("there are {}", names().collect::<Vec<_>>().join(", "))
+        format!("the names are {}", names().collect::<Vec<_>>().join(", "))
     } else {
-        let is = if near.len() == 1 { "is" } else { "are" };
-        format!("near it {is} {}", near.join(", "))
+        format!("did you mean {}?", near.join(" or "))
     };
     Failure::input(format!("{name:?} is {what}: {hint}"))
 }
 
-/// The text of a file, or of the standard input for `-`, up to so many bytes.
+/// The text of a file, or of the standard input for `-`, up to a limit of bytes.
 pub(super) fn read(name: &str, most: usize, most_in_words: &str) -> Result<String, Failure> {
     let unreadable = |error: io::Error| Failure::input(format!("{name} cannot be read: {error}"));
     let mut bytes = Vec::new();
@@ -190,10 +188,10 @@ pub(super) fn read(name: &str, most: usize, most_in_words: &str) -> Result<Strin
     }
     .map_err(unreadable)?;
     if bytes.len() > most {
-        return Err(Failure::input(format!("{name} is longer than {most_in_words}")));
+        return Err(Failure::input(format!("{name} is larger than {most_in_words}")));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        Failure::input(format!("{name} is not text in UTF-8: byte {at} is not"))
+        Failure::input(format!("{name} is not UTF-8 text: byte {at} is invalid"))
     })
 }

@@ -1,9 +1,8 @@
 //! The experiments of the lab in a terminal: the program `fusebox`.
 //!
-//! Results go to the standard output, as text for people or with `--json` for programs; sentences
-//! about what is wrong, and progress, go to the standard error. The exit code is 0, 2 where what was
-//! asked for cannot be, or 1 where the output cannot be written; who reads only the beginning of the
-//! output (`| head`) gets that, and no error.
+//! Results go to standard output, as text or with `--json` as JSON; errors and progress go to standard
+//! error. The exit code is 0 for success, 2 for invalid input, and 1 if the output cannot be written.
+//! A reader that stops early (`| head`) is no error.
 #![forbid(unsafe_code)]
 
 mod args;
@@ -28,12 +27,12 @@ use failure::Failure;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
 
-/// Does what the arguments of the process say.
+/// Runs the subcommand of the arguments.
 fn main() -> ExitCode {
     let task = match Arguments::read() {
         Ok(arguments) => arguments.task,
         Err(error) => {
-            // Nobody is there to hear that nobody is there.
+            // Nothing can be done if standard error is closed.
             let _ = error.print();
             return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
         }

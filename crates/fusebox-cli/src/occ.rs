@@ -1,26 +1,25 @@
-//! The published simulation of backoffs under optimistic concurrency.
+//! The published simulation of backoff under optimistic concurrency.
 
 use super::args::OccArgs;
 use super::failure::Failure;
 use super::output::write;
 use super::progress::Progress;
+use fusebox_lab::record;
 use fusebox_sim::occ::{self, Summary};
-use serde::Serialize;
 use std::io::Write;
 
-/// The JSON of `fusebox occ`: what was asked for, and the means with their sample standard deviations.
-#[derive(Serialize)]
-struct Outcome {
-    clients: u32,
-    trials: u32,
-    backoff: &'static str,
-    seed: u64,
-    /// When the last client had written, in milliseconds.
-    mean_time_ms: f64,
-    sd_time_ms: f64,
-    /// How many writes were tried.
-    mean_calls: f64,
-    sd_calls: f64,
+record! {
+    /// The JSON of `fusebox occ`.
+    pub(super) struct Simulation {
+        clients: u32 = "", "Clients that write the same row";
+        trials: u32 = "", "Repetitions of the simulation";
+        backoff: &'static str = "", "The backoff of every client";
+        seed: u64 = "", "The seed of all randomness";
+        mean_time_ms: f64 = "ms", "Time until the last client has written: mean over the trials";
+        sd_time_ms: f64 = "ms", "Its sample standard deviation; 0 for one trial";
+        mean_calls: f64 = "writes", "Write attempts per trial: mean over the trials";
+        sd_calls: f64 = "writes", "Its sample standard deviation; 0 for one trial";
+    }
 }
 
 pub(super) fn occ(args: &OccArgs, out: &mut dyn Write) -> Result<(), Failure> {
@@ -30,8 +29,16 @@ pub(super) fn occ(args: &OccArgs, out: &mut dyn Write) -> Result<(), Failure> {
     drop(progress);
     let Summary { mean_time_ms, sd_time_ms, mean_calls, sd_calls } = summary;
     let backoff = backoff.name();
-    let result =
-        Outcome { clients, trials, backoff, seed, mean_time_ms, sd_time_ms, mean_calls, sd_calls };
+    let result = Simulation {
+        clients,
+        trials,
+        backoff,
+        seed,
+        mean_time_ms,
+        sd_time_ms,
+        mean_calls,
+        sd_calls,
+    };
     write(out, json, &result, |out| {
         writeln!(out, "{clients} clients, backoff {backoff}, {trials} trials, seed {seed}\n")?;
         writeln!(out, "time   {mean_time_ms:>12.1} ms  (standard deviation {sd_time_ms:.1} ms)")?;

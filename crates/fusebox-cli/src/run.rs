@@ -1,4 +1,4 @@
-//! Runs of a scenario, each seed on a thread of its own where there are several.
+//! Runs a scenario with one seed, or with several on all threads.
 
 use super::args::RunArgs;
 use super::failure::Failure;
@@ -14,7 +14,7 @@ use fusebox_sim::World;
 use std::io::Write;
 use std::ops::RangeInclusive;
 
-/// The parts of a run between which its progress is told.
+/// The number of progress steps of a run.
 const PARTS: u64 = 200;
 
 pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
@@ -35,13 +35,13 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
         let most = u64::MAX - (u64::from(count) - 1);
         Failure::input(format!("--seed is {seed}, but must be at most {most} for {count} seeds"))
     })?;
-    // The text has no single changes.
+    // The text does not list state changes.
     let kept = |report| if args.json { report } else { without_transitions(report) };
     let runs = Runs::of(several(&named, seed..=last, kept)?);
     write(out, args.json, &runs, |out| Ok(write!(out, "{runs}")?))
 }
 
-/// Runs the scenario to its end under this seed.
+/// Runs the scenario to its end with this seed.
 fn one(named: &Named, seed: u64, progress: &Progress) -> Result<Report, ConfigError> {
     let mut world = World::new(&named.scenario, seed)?;
     let length = named.scenario.duration.as_micros();
@@ -52,15 +52,15 @@ fn one(named: &Named, seed: u64, progress: &Progress) -> Result<Report, ConfigEr
     Ok(Report::of(&world, &named.name, seed))
 }
 
-/// The report with the number of changes alone, as thousands of reports have millions of them.
+/// Drops the list of state changes but keeps their number: thousands of reports have millions.
 fn without_transitions(mut report: Report) -> Report {
-    report.transitions_beyond += report.transitions.len() as u64;
+    report.transitions_omitted += report.transitions.len() as u64;
     report.transitions = Vec::new();
     report
 }
 
-/// Runs it under each of these seeds, and keeps this of each report; they are in the order of the
-/// seeds.
+/// Runs the scenario with each of these seeds, passes each report through `kept`, and returns them in
+/// the order of the seeds.
 fn several(
     named: &Named,
     seeds: RangeInclusive<u64>,

@@ -1,4 +1,4 @@
-//! One measure of one strategy over a grid of two settings.
+//! Measures one strategy over a grid of two settings.
 
 use super::args::SweepArgs;
 use super::failure::Failure;
@@ -59,7 +59,7 @@ pub(super) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<(), Failure
     }
 }
 
-/// The sweep that the arguments say.
+/// The sweep that the arguments describe.
 fn read(args: &SweepArgs) -> Result<Sweep, Failure> {
     let mut sweep = base(args)?;
     if let Some(name) = &args.measure {
@@ -73,7 +73,7 @@ fn read(args: &SweepArgs) -> Result<Sweep, Failure> {
         sweep.strategy = Strategy::of(word).ok_or_else(|| {
             Failure::input(format!(
                 "--strategy is {word:?}, but must be none, immediate, fixed, exponential, factor, \
-                 full, equal or decorrelated, with -budget, -breaker or -shared after it"
+                 full, equal or decorrelated, optionally followed by -budget, -breaker or -shared"
             ))
         })?;
     }
@@ -81,12 +81,12 @@ fn read(args: &SweepArgs) -> Result<Sweep, Failure> {
     sweep.seed = args.seed.unwrap_or(sweep.seed);
     if sweep.x.key() == sweep.y.key() {
         let key = sweep.x.key();
-        return Err(Failure::input(format!("--y is {key}, but must be another setting than --x")));
+        return Err(Failure::input(format!("--y is {key}, but must differ from --x")));
     }
     Ok(sweep)
 }
 
-/// What the arguments start from: a sweep, or a preset of the herd with both axes.
+/// The preset to start from: a sweep, or a comparison together with both axes.
 fn base(args: &SweepArgs) -> Result<Sweep, Failure> {
     let name = args.preset.as_deref().unwrap_or(PRESETS[0].name);
     let axis = |name: &str, text: &Option<String>| -> Result<Option<Axis>, Failure> {
@@ -103,14 +103,18 @@ fn base(args: &SweepArgs) -> Result<Sweep, Failure> {
     let Some(preset) = herd::find(name) else {
         let herds = herd::PRESETS.iter().map(|preset| preset.name);
         let names = || PRESETS.iter().map(|preset| preset.name).chain(herds.clone());
-        return Err(no_preset(name, "neither a sweep nor a preset of the herd", names));
+        return Err(no_preset(
+            name,
+            "neither a preset of fusebox sweep nor one of fusebox herd",
+            names,
+        ));
     };
     match (x, y) {
         (Some(x), Some(y)) => Ok(Sweep::of(preset, x, y)),
         (x, _) => {
             let missing = if x.is_none() { "--x" } else { "--y" };
             Err(Failure::input(format!(
-                "{missing} is missing; it must be a setting and its values, as in outage:1s..60s:20"
+                "{missing} is missing; give a setting and its values, as in outage:1s..60s:20"
             )))
         }
     }
@@ -165,7 +169,7 @@ impl<'a> CellReport<'a> {
     }
 }
 
-/// The field as a picture: a figure for each cell, with the last row of the axis at the top.
+/// Draws one digit per cell, with the last row of the axis at the top.
 fn write_text(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), Failure> {
     let Sweep { x, y, measure, strategy, seed, .. } = sweep;
     let what = measure.label;
@@ -188,7 +192,7 @@ fn write_text(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), F
     Ok(())
 }
 
-/// What the marks mean that are no figures, where there are such.
+/// Explains the marks that are not digits, if there are any.
 fn write_marks(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), Failure> {
     let cells = || sweep.cells().filter_map(|(x, y)| field.get(x, y));
     if cells().any(|cell| cell.as_ref().is_ok_and(|found| found.get(sweep.measure).is_none())) {
@@ -196,7 +200,7 @@ fn write_marks(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), 
     }
     let problem: Option<&Problem> = cells().find_map(|cell| cell.as_ref().err());
     if let Some(problem) = problem {
-        writeln!(out, "{:<20}cannot be run: {problem}", "?")?;
+        writeln!(out, "{:<20}cannot run: {problem}", "?")?;
     }
     Ok(())
 }

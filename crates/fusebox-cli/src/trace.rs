@@ -1,15 +1,16 @@
-//! What happens in a run, as it happens.
+//! Prints the events of a run while it is simulated.
 
 use super::args::TraceArgs;
 use super::failure::Failure;
 use super::input;
 use super::progress::Progress;
 use fusebox::time::Instant;
+use fusebox_lab::explain::event;
 use fusebox_sim::{Dependency, Entry, What, World};
 use std::collections::VecDeque;
 use std::io::{self, IsTerminal, Write};
 
-/// The most things that are kept until they are written; only a single event can pass this.
+/// The most events that are kept until they are written; only a single step can exceed it.
 const AT_ONCE: usize = 100_000;
 
 pub(super) fn trace(args: &TraceArgs, out: &mut dyn Write) -> Result<(), Failure> {
@@ -24,7 +25,7 @@ pub(super) fn trace(args: &TraceArgs, out: &mut dyn Write) -> Result<(), Failure
         world.step();
         let new = world.trace().added() - seen;
         if new > AT_ONCE as u64 {
-            writeln!(out, "{}: {} things are left out here.", world.now(), new - AT_ONCE as u64)?;
+            writeln!(out, "{}: {} events are omitted here.", world.now(), new - AT_ONCE as u64)?;
         }
         for entry in world.trace().since(seen) {
             calls = entry.call.map_or(calls, |call| calls.max(call + 1));
@@ -45,18 +46,18 @@ pub(super) fn trace(args: &TraceArgs, out: &mut dyn Write) -> Result<(), Failure
     sink.finish(out)
 }
 
-/// Whether there was the call that was asked for.
+/// Checks that the run had the requested call.
 fn check_call(args: &TraceArgs, calls: u64) -> Result<(), Failure> {
     let Some(call) = args.call.filter(|call| *call >= calls) else { return Ok(()) };
     let there_are = match calls {
-        0 => "there is no call at all".to_string(),
-        _ => format!("the calls are 0 to {}", calls - 1),
+        0 => "the run has no calls".to_string(),
+        _ => format!("the run has calls 0 to {}", calls - 1),
     };
     let seed = args.seed;
-    Err(Failure::input(format!("--call is {call}, but {there_are} in this run, seed {seed}")))
+    Err(Failure::input(format!("--call is {call}, but {there_are} (seed {seed})")))
 }
 
-/// Where all goes to a terminal the lines themselves are the progress.
+/// No progress line is shown while every event is printed to a terminal.
 fn progress(args: &TraceArgs, on_terminal: bool, end: Instant) -> Progress {
     let wants_all = args.call.is_none() && args.on.is_none() && args.last.is_none();
     if on_terminal && wants_all { Progress::hidden() } else { Progress::new(whole_seconds(end)) }
@@ -71,7 +72,7 @@ fn is_wanted(entry: &Entry, args: &TraceArgs) -> bool {
     is_call && args.on.is_none_or(|on| concerns(entry, on))
 }
 
-/// Whether it happened there, or was done to it.
+/// Whether the event happened at this dependency, or is a command to it.
 fn concerns(entry: &Entry, to: Dependency) -> bool {
     let done = match entry.what {
         What::Done(on, _) => on.dependency(),
@@ -80,15 +81,21 @@ fn concerns(entry: &Entry, to: Dependency) -> bool {
     entry.on.or(done) == Some(to)
 }
 
-/// Where entries go: straight out, or where only the last are wanted, once all are known.
+/// Writes entries at once, or only the last ones at the end.
 struct Sink {
     last: Option<usize>,
     kept: VecDeque<Entry>,
 }
 
+/// The time, the dependency and the event in a sentence.
+fn line(entry: &Entry) -> String {
+    let on = entry.on.map_or("-", Dependency::name);
+    format!("{:>9}  {on:<11}  {}", entry.at.to_string(), event(entry))
+}
+
 impl Sink {
     fn take(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-        let Some(most) = self.last else { return writeln!(out, "{entry}") };
+        let Some(most) = self.last else { return writeln!(out, "{}", line(entry)) };
         if self.kept.len() == most {
             self.kept.pop_front();
         }
@@ -98,7 +105,7 @@ impl Sink {
 
     fn finish(self, out: &mut dyn Write) -> Result<(), Failure> {
         for entry in self.kept {
-            writeln!(out, "{entry}")?;
+            writeln!(out, "{}", line(&entry))?;
         }
         Ok(())
     }

@@ -11,7 +11,7 @@
 //! let rows = table(backoff, 4, 1, 1)?;
 //! // 1 s, 2 s and 4 s before the three retries.
 //! assert_eq!(rows[2].mean, Duration::from_secs(4));
-//! assert_eq!(rows[2].mean_so_far, Duration::from_secs(7));
+//! assert_eq!(rows[2].cumulative_mean, Duration::from_secs(7));
 //! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 
@@ -25,16 +25,16 @@ pub struct Row {
     /// The number of the retry, from 1.
     pub retry: u32,
     /// The shortest delay that was drawn.
-    pub lowest: Duration,
+    pub min: Duration,
     /// The mean of the delays, rounded to the nearest microsecond.
     pub mean: Duration,
     /// The longest delay that was drawn.
-    pub highest: Duration,
+    pub max: Duration,
     /// The delay of the first sample, which is one call: its column is what one client would do.
     pub first: Duration,
     /// The mean time that a call has waited up to this retry, this delay included, rounded to the
     /// nearest microsecond.
-    pub mean_so_far: Duration,
+    pub cumulative_mean: Duration,
 }
 
 const SAMPLES: Label = Label::new("delays samples");
@@ -70,11 +70,11 @@ pub fn table(
         so_far += column.sum;
         Row {
             retry,
-            lowest: column.lowest,
+            min: column.min,
             mean: mean(column.sum, samples),
-            highest: column.highest,
+            max: column.max,
             first: column.first,
-            mean_so_far: mean(so_far, samples),
+            cumulative_mean: mean(so_far, samples),
         }
     };
     Ok((1..).zip(columns).map(row).collect())
@@ -85,8 +85,8 @@ pub fn table(
 struct Column {
     count: u32,
     first: Duration,
-    lowest: Duration,
-    highest: Duration,
+    min: Duration,
+    max: Duration,
     /// In microseconds: a hundred times 100,000 delays of a day are far below the end of it.
     sum: u64,
 }
@@ -94,11 +94,11 @@ struct Column {
 impl Column {
     fn add(&mut self, delay: Duration) {
         if self.count == 0 {
-            (self.first, self.lowest) = (delay, delay);
+            (self.first, self.min) = (delay, delay);
         }
         self.count += 1;
-        self.lowest = self.lowest.min(delay);
-        self.highest = self.highest.max(delay);
+        self.min = self.min.min(delay);
+        self.max = self.max.max(delay);
         self.sum += delay.as_micros();
     }
 }
@@ -122,9 +122,9 @@ mod tests {
         let expected = [(1, 1), (2, 3), (4, 7), (8, 15), (16, 31), (20, 51)];
         for ((retry, (delay, so_far)), row) in (1..).zip(expected).zip(&rows) {
             let delay = Duration::from_secs(delay);
-            let mean_so_far = Duration::from_secs(so_far);
-            let (lowest, mean, highest, first) = (delay, delay, delay, delay);
-            assert_eq!(*row, Row { retry, lowest, mean, highest, first, mean_so_far });
+            let cumulative_mean = Duration::from_secs(so_far);
+            let (min, mean, max, first) = (delay, delay, delay, delay);
+            assert_eq!(*row, Row { retry, min, mean, max, first, cumulative_mean });
         }
         assert_eq!(rows.len(), 6);
     }
@@ -144,12 +144,12 @@ mod tests {
             let mut so_far = 0.0;
             for (row, mean) in table(backoff, 11, 20_000, 5).unwrap().iter().zip(means) {
                 so_far += mean;
-                for (actual, expected) in [(row.mean, mean), (row.mean_so_far, so_far)] {
+                for (actual, expected) in [(row.mean, mean), (row.cumulative_mean, so_far)] {
                     let error = (actual.as_secs_f64() * 1e6 / millis(expected) - 1.0).abs();
                     assert!(error < 0.03, "{jitter:?} {row:?}: not {expected} ms");
                 }
-                assert!(row.lowest <= row.first && row.first <= row.highest, "{row:?}");
-                assert!(row.lowest < row.mean && row.mean < row.highest, "{row:?}");
+                assert!(row.min <= row.first && row.first <= row.max, "{row:?}");
+                assert!(row.min < row.mean && row.mean < row.max, "{row:?}");
             }
         }
     }
@@ -171,7 +171,7 @@ mod tests {
         let day = Duration::from_secs(86_400);
         let rows = table(BackoffConfig::constant(day), 100, 100_000, 1).unwrap();
         let last = rows.last().unwrap();
-        assert_eq!((last.mean, last.mean_so_far), (day, day.saturating_mul(99)));
+        assert_eq!((last.mean, last.cumulative_mean), (day, day.saturating_mul(99)));
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Worlds worth looking at, by name.
+//! The presets: ready-made scenarios, by name.
 
 mod lessons;
 mod outages;
@@ -7,7 +7,7 @@ use crate::herd::{Setup, Strategy};
 use fusebox::time::Duration;
 use fusebox_sim::Scenario;
 
-/// A world worth looking at.
+/// A ready-made scenario.
 #[derive(Clone, Copy, Debug)]
 pub struct Preset {
     /// Its name in links and on the command line.
@@ -16,11 +16,11 @@ pub struct Preset {
     pub title: &'static str,
     /// What it shows, in a sentence or two.
     pub about: &'static str,
-    /// The world itself.
+    /// Makes the scenario.
     pub scenario: fn() -> Scenario,
 }
 
-/// Presets are the same where their names are.
+/// Presets with the same name are equal.
 impl PartialEq for Preset {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -29,19 +29,19 @@ impl PartialEq for Preset {
 
 impl Eq for Preset {}
 
-/// The preset of this name.
+/// The preset with this name.
 #[must_use]
 pub fn find(name: &str) -> Option<&'static Preset> {
     ALL.iter().find(|preset| preset.name == name)
 }
 
-/// All of them, in the order of the lesson.
+/// All presets, in the order of the lesson.
 pub const ALL: &[Preset] = &[
     Preset {
         name: "search-service",
         title: "A search service",
-        about: "200 calls a second to a service with all five layers around one database, which you \
-                can break.",
+        about: "A service with all five layers around one database, under 200 calls per second. \
+                Break the database and watch.",
         scenario: Scenario::search_service,
     },
     Preset {
@@ -54,15 +54,15 @@ pub const ALL: &[Preset] = &[
     Preset {
         name: "slow-database-timeout",
         title: "The same with timeouts",
-        about: "No attempt waits for longer than two seconds. The threads come back, but too late \
-                for a part of the health checks.",
+        about: "Every attempt times out after two seconds. The threads become free again, but too \
+                late for some of the health checks.",
         scenario: || lessons::slow_database(1),
     },
     Preset {
         name: "slow-database-retry",
         title: "The same with timeouts and retries",
-        about: "Retries bring nothing while the database is slow: what failed fails again, and \
-                keeps its thread for longer.",
+        about: "Retries do not help while the database is slow: they fail as well, and hold their \
+                thread for longer.",
         scenario: || lessons::slow_database(2),
     },
     Preset {
@@ -74,8 +74,8 @@ pub const ALL: &[Preset] = &[
     },
     Preset {
         name: "slow-database-fallback",
-        title: "The same with a fallback besides",
-        about: "Reads that fail are answered from the cache, if it has an answer of the last five \
+        title: "The same with a fallback",
+        about: "Failed reads are answered from the cache if it has an answer from the last five \
                 minutes. Writes still fail.",
         scenario: || lessons::slow_database(4),
     },
@@ -83,46 +83,46 @@ pub const ALL: &[Preset] = &[
         name: "slow-database-bulkhead",
         title: "The same with all five layers",
         about: "A bulkhead keeps the database from taking every thread in the seconds before the \
-                breaker trips. What it refuses is an error, as the fallback is inside it.",
+                breaker trips. Its rejections reach the client as errors, because the fallback is \
+                inside it.",
         scenario: || lessons::slow_database(5),
     },
     Preset {
         name: "bulkheads-save-health",
         title: "Bulkheads save the health check",
         about: "The model provider hangs. There are no timeouts and no breakers, but each \
-                dependency has its own slots and its own pool: the rest of the service does not \
-                notice.",
+                dependency has its own bulkhead and its own pool, so the rest of the service is not \
+                affected.",
         scenario: lessons::bulkheads_save_health,
     },
     Preset {
         name: "shared-pool",
         title: "One pool for everything",
-        about: "The same with one pool of connections for all dependencies and no bulkheads: the \
-                calls that wait for the model take every connection, and the database cannot be \
-                reached either.",
+        about: "The same with one connection pool for all dependencies and no bulkheads: calls \
+                that wait for the model hold every connection, so the database cannot be reached \
+                either.",
         scenario: lessons::shared_pool,
     },
     Preset {
         name: "little-traffic",
         title: "A breaker with too little traffic",
-        about: "One call in five seconds never makes five failures in ten: the breaker stays \
-                closed through the whole outage, and every call waits for its timeouts.",
+        about: "One call every five seconds never adds up to five failures in ten seconds: the \
+                breaker stays closed through the whole outage, and every call waits for its \
+                timeouts.",
         scenario: lessons::little_traffic,
     },
     Preset {
         name: "rate-limited-model",
         title: "A rate-limited model provider",
-        about: "The provider answers part of the calls with 429 and Retry-After. Part of \
-                them wait as long as it says, and most of the others are answered by the smaller \
-                model.",
+        about: "The provider answers some calls with 429 and Retry-After. Some calls wait that \
+                long and retry; the smaller model answers most of the others.",
         scenario: outages::rate_limited_model,
     },
     Preset {
         name: "cold-restart",
         title: "A crash and a cold restart",
-        about: "The database crashes, is back after ten seconds, and is slow until its caches are \
-                warm: the cooldown of the breaker gives it half of that time before the traffic \
-                returns.",
+        about: "The database crashes, restarts after ten seconds, and is slow until its caches are \
+                warm. The cooldown of the breaker keeps traffic away for half of that time.",
         scenario: outages::cold_restart,
     },
     Preset {
@@ -136,41 +136,42 @@ pub const ALL: &[Preset] = &[
     Preset {
         name: "two-minute-outage",
         title: "Two minutes without the database",
-        about: "The lesson's complete stack: a dependency that is gone for two minutes is a \
-                degradation of one feature for two minutes, not an outage.",
+        about: "The complete stack: a dependency that is down for two minutes degrades one feature \
+                for two minutes and does not take the service down.",
         scenario: outages::two_minutes,
     },
     Preset {
         name: "retry-storm",
         title: "Retries keep a recovered database down",
-        about: "Ten seconds of outage, and then nothing is wrong any more; but the retries of \
-                calls that time out are more than the database can do, so they time out as well, \
-                for ever.",
+        about: "The outage lasts ten seconds. Then the database works again, but the retries of \
+                timed-out calls exceed its capacity, so they time out as well: a metastable \
+                failure.",
         scenario: || outages::retry_storm(false),
     },
     Preset {
         name: "retry-budget",
         title: "The same with a retry budget",
-        about: "At most one call in ten is tried again. The database catches up within half a \
-                minute.",
+        about: "The budget allows at most one retry per ten calls. The database recovers within \
+                half a minute.",
         scenario: || outages::retry_storm(true),
     },
     Preset {
         name: "herd-immediate",
-        title: "2,000 clients that try again at once",
-        about: "An outage of two seconds hits all clients together, and they come back together, \
-                again and again: none gets through any more.",
+        title: "2,000 clients that retry at once",
+        about: "A two-second outage hits all clients together, and they retry together, again and \
+                again, so that none gets an answer.",
         scenario: || herd_of("immediate"),
     },
     Preset {
         name: "herd-full-jitter",
         title: "2,000 clients with backoff and full jitter",
-        about: "The same outage: each client waits for a random time, and the herd is a drizzle.",
+        about: "The same outage: each client waits for a random time before it retries, which \
+                spreads the load.",
         scenario: || herd_of("full"),
     },
 ];
 
-/// Clients of whom each asks once in ten seconds and goes on until it is answered.
+/// Clients that each call every ten seconds and retry until they get an answer.
 fn herd_of(strategy: &str) -> Scenario {
     let setup = Setup {
         clients: 2_000,
@@ -180,6 +181,6 @@ fn herd_of(strategy: &str) -> Scenario {
         ..Setup::default()
     };
     let strategy = Strategy::of(strategy).unwrap_or_default();
-    // It is within its ranges, as a test shows.
+    // A test shows that every value is in range.
     setup.scenario(&strategy).unwrap_or_default()
 }

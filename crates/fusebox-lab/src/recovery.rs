@@ -1,9 +1,8 @@
-//! Whether a world came back after its faults, or stays down although nothing is wrong any more.
+//! Whether a world recovered after its faults, or stays down although no fault is left.
 //!
-//! A system is metastable that a fault brought down and that stays down once the fault is gone, kept
-//! there by what the fault set off, such as retries (Bronson et al., "Metastable failures in
-//! distributed systems", 2021). What is judged here is the share of calls that got something useful
-//! among those that ended.
+//! A failure is metastable if it outlasts the fault that caused it, sustained by effects of the fault
+//! such as retries (Bronson et al., "Metastable failures in distributed systems", 2021). The verdict
+//! is about the share of useful answers among the calls that ended.
 
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{SAMPLE_EVERY, Sample, World};
@@ -11,16 +10,16 @@ use fusebox_sim::{SAMPLE_EVERY, Sample, World};
 /// How long before the first fault the baseline is taken.
 pub const BASELINE: Duration = Duration::from_secs(5);
 
-/// A share of at least so much of the baseline is as good as before.
+/// A share of at least this much of the baseline is as good as before.
 pub const AS_GOOD: f64 = 0.9;
 
 /// The share from a moment on is that of so long after it.
 pub const ROLLING: Duration = Duration::from_secs(1);
 
-/// Who is as good as before for so long has recovered.
+/// A world that is as good as before for this long has recovered.
 pub const STEADY: Duration = Duration::from_secs(5);
 
-/// Who has not recovered so long after the last healing may be metastable.
+/// A world that has not recovered this long after the last repair may be metastable.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The end of a run by which that is decided.
@@ -38,9 +37,9 @@ pub enum Recovery {
     /// There has been no fault.
     NoFault,
     /// A fault is still there.
-    Unhealed,
+    FaultActive,
     /// The first fault is older than the samples, of which a world keeps those of ten minutes.
-    Forgotten,
+    BeyondHistory,
     /// In the [`BASELINE`] before the first fault no call ended, or the useful share was below
     /// [`HEALTHY`], so that there is nothing to come back to.
     NeverHealthy {
@@ -70,14 +69,14 @@ pub enum Recovery {
     },
     /// Not recovered in [`PATIENCE`], as it was not steady for long enough, though [`LATELY`] as a
     /// whole is [`AS_GOOD`] as the baseline.
-    Unsteady {
+    Unstable {
         /// The baseline.
         before: f64,
         /// The share of late.
         after: f64,
     },
     /// Not recovered in [`PATIENCE`], and [`LATELY`] no call ended and none is under way.
-    Quiet,
+    Idle,
 }
 
 /// What became of a world after its faults, as of now.
@@ -86,11 +85,11 @@ pub enum Recovery {
 #[must_use]
 pub fn judge(world: &World) -> Recovery {
     let Some(fault_at) = world.first_fault_at() else { return Recovery::NoFault };
-    let Some(healed_at) = world.faults_ended_at() else { return Recovery::Unhealed };
+    let Some(healed_at) = world.faults_ended_at() else { return Recovery::FaultActive };
     let samples: Vec<&Sample> = world.measures().samples().iter().collect();
     let oldest = samples.first().map_or(Instant::ZERO, |sample| sample.at);
     if oldest > fault_at && oldest > Instant::ZERO + SAMPLE_EVERY {
-        return Recovery::Forgotten;
+        return Recovery::BeyondHistory;
     }
     let before = Sum::of(&samples, fault_at - BASELINE, fault_at);
     let healthy = |&share: &f64| share >= HEALTHY && before.calls > 0;
@@ -111,11 +110,11 @@ pub fn judge(world: &World) -> Recovery {
 fn judge_end(before: Sum, baseline: f64, lately: Sum, under_way: u64) -> Recovery {
     let load = lately.calls_per_sample() / before.calls_per_sample();
     let after = match lately.share() {
-        None if under_way == 0 => return Recovery::Quiet,
+        None if under_way == 0 => return Recovery::Idle,
         share => share.unwrap_or(0.0),
     };
     if after >= AS_GOOD * baseline {
-        Recovery::Unsteady { before: baseline, after }
+        Recovery::Unstable { before: baseline, after }
     } else if load > AS_MUCH {
         Recovery::Overloaded { load }
     } else {

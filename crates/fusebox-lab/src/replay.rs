@@ -75,7 +75,7 @@ pub struct Replay {
     /// The first [`TRANSITIONS_MAX`] changes of state.
     pub transitions: Vec<Transition>,
     /// How many more there were.
-    pub transitions_beyond: u64,
+    pub transitions_omitted: u64,
     /// How long the breaker was open, from each transition to open to the next one from it, or to the
     /// last start or report of the replay. A cooldown that is over ends it only when a call comes.
     pub time_open: Duration,
@@ -145,7 +145,7 @@ impl Player {
             successes_lost: 0,
             time_saved: Duration::ZERO,
             transitions: Vec::new(),
-            transitions_beyond: 0,
+            transitions_omitted: 0,
             time_open: Duration::ZERO,
             state: breaker.state(),
             stale_reports: 0,
@@ -203,7 +203,7 @@ impl Player {
         if self.replay.transitions.len() < TRANSITIONS_MAX {
             self.replay.transitions.push(transition);
         } else {
-            self.replay.transitions_beyond += 1;
+            self.replay.transitions_omitted += 1;
         }
     }
 

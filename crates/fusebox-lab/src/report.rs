@@ -1,8 +1,8 @@
-//! What a run gave, as plain values: for people as text, for programs as JSON.
+//! The results of a run: text for people, JSON for programs.
 //!
-//! A [`Report`] and [`Runs`] can be serialised. The JSON has the fields by
-//! their names, in the order of the declarations; what there is none of is `null`. Times are numbers
-//! of milliseconds, and their fields end in `_ms`.
+//! A [`Report`] and [`Runs`] can be serialised. The JSON has the fields under their names, in the order
+//! of the declarations; an absent value is `null`. Times are in milliseconds, and their fields end in
+//! `_ms`.
 //!
 //! ```
 //! use fusebox_lab::report::Report;
@@ -19,65 +19,49 @@
 
 mod calls;
 mod events;
+mod fields;
 mod grid;
 mod load;
 mod runs;
 mod text;
 mod values;
 
-use crate::recovery;
+use crate::{record, recovery};
 pub use calls::{Calls, EndpointReport, Latency};
 pub use events::{Change, RecoveryReport, Writes};
+pub use fields::{Described, Field};
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Dependency, Endpoint, World};
 pub use grid::Grid;
-pub use load::{Attempts, DependencyReport, Refusals};
+pub use load::{Attempts, DependencyReport, Rejections};
 pub use runs::{Runs, Spread};
 
-/// A count with the name of its field.
-type Count = (&'static str, u64);
-
-/// What a run gave.
-#[derive(Clone, Debug, PartialEq, serde::Serialize)]
-pub struct Report {
-    /// What was run: the name of a preset or of a file.
-    pub scenario: String,
-    /// The seed of the run. Beyond 2^53 some readers of JSON round it.
-    pub seed: u64,
-    /// How long the run was, in simulated milliseconds.
-    pub length_ms: f64,
-    /// The calls of clients by how they ended.
-    pub calls: Calls,
-    /// The same by what was asked for; all endpoints, in the order of [`Endpoint::ALL`].
-    pub endpoints: Vec<EndpointReport>,
-    /// The latency of useful answers; none where there was no such answer.
-    pub latency_ms: Option<Latency>,
-    /// What came to the dependencies together.
-    pub attempts: Attempts,
-    /// What was not sent, by who refused it.
-    pub refusals: Refusals,
-    /// What came to each dependency; all of them, in the order of [`Dependency::ALL`].
-    pub dependencies: Vec<DependencyReport>,
-    /// The changes of breakers, oldest first; at most 1,000.
-    pub transitions: Vec<Change>,
-    /// How many more there were.
-    pub transitions_beyond: u64,
-    /// Whether the world came back.
-    pub recovery: RecoveryReport,
-    /// What became of the writes.
-    pub writes: Writes,
-    /// How many events were simulated.
-    pub events: u64,
-    /// The fingerprint of the run in 16 hexadecimal digits: the same on every machine for the same
-    /// scenario, seed and length.
-    pub fingerprint: String,
+record! {
+    /// The results of a run.
+    pub struct Report {
+        pub scenario: String = "", "The name of the preset or of the file";
+        pub seed: u64 = "", "The seed of all randomness; some JSON readers round numbers beyond 2^53";
+        pub duration_ms: f64 = "ms", "The duration of the run, in simulated time";
+        pub calls: Calls = "", "The calls of clients by how they ended";
+        pub endpoints: Vec<EndpointReport> = "", "The same calls by endpoint";
+        pub latency_ms: Option<Latency> = "", "Latency of useful answers, to within 1 %; null if there is none";
+        pub attempts: Attempts = "", "The attempts at all dependencies together";
+        pub rejections: Rejections = "", "Rejections, by the policy or queue that rejected";
+        pub dependencies: Vec<DependencyReport> = "", "The load on each dependency and its answers";
+        pub transitions: Vec<Change> = "", "State changes of breakers, oldest first; at most 1,000";
+        pub transitions_omitted: u64 = "changes", "State changes beyond those in the list";
+        pub recovery: RecoveryReport = "", "Whether the service recovered after its faults";
+        pub writes: Writes = "", "The outcomes of the writes";
+        pub events: u64 = "events", "Simulated events";
+        pub fingerprint: String = "", "16 hexadecimal digits; the same run has the same on every machine";
+    }
 }
 
 impl Report {
-    /// What this world gave up to now.
+    /// The results of this world up to now.
     ///
-    /// The name and the seed are those that it was made from. The peaks are as of the last sample,
-    /// which is at most 100 ms old.
+    /// The world does not keep the name and the seed that it was made from. The peaks are those of the
+    /// last sample, which is at most 100 ms old.
     #[must_use]
     pub fn of(world: &World, scenario: &str, seed: u64) -> Self {
         let measures = world.measures();
@@ -86,15 +70,15 @@ impl Report {
         Self {
             scenario: scenario.to_string(),
             seed,
-            length_ms: millis(world.now().since(Instant::ZERO)),
+            duration_ms: millis(world.now().since(Instant::ZERO)),
             calls: Calls::of(world),
             endpoints: Endpoint::ALL.map(|of| EndpointReport::of(of, counters)).into(),
             latency_ms: Latency::of(measures),
             attempts: Attempts::of(counters),
-            refusals: Refusals::of(counters),
+            rejections: Rejections::of(counters),
             dependencies: Dependency::ALL.map(|on| DependencyReport::of(on, counters)).into(),
             transitions: changes.iter().map(Change::of_breaker).collect(),
-            transitions_beyond: measures.breaker_changes_seen() - changes.len() as u64,
+            transitions_omitted: measures.breaker_changes_seen() - changes.len() as u64,
             recovery: RecoveryReport::of(recovery::judge(world)),
             writes: Writes::of(world.mutations()),
             events: world.events(),
@@ -103,7 +87,7 @@ impl Report {
     }
 }
 
-/// A length of time in milliseconds.
+/// A duration in milliseconds.
 #[must_use]
 pub fn millis(length: Duration) -> f64 {
     values::float(length.as_micros()) / 1e3

@@ -16,7 +16,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
     for (arguments, sentence) in [
         (
             "run cold-restar",
-            "\"cold-restar\" is neither a preset nor a file: near it is cold-restart",
+            "\"cold-restar\" is neither a preset nor a file: did you mean cold-restart?",
         ),
         (
             "run search-service --set breaker=off",
@@ -28,7 +28,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
             "postgres.retry.cap is 5 s, but must be at least postgres.retry.base, which is \
              30 s",
         ),
-        ("run qqq", "\"qqq\" is neither a preset nor a file: there are search-service, "),
+        ("run qqq", "\"qqq\" is neither a preset nor a file: the names are search-service, "),
         (
             "run cold-restart --seed 1x",
             "invalid value '1x' for '--seed <SEED>': \
@@ -48,7 +48,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
         ),
         (
             "run cold-restart --set breaker.cooldown",
-            "--set is \"breaker.cooldown\", but must be a setting and its value, \
+            "--set is \"breaker.cooldown\", but must be KEY=VALUE, \
              as in breaker.cooldown=5s",
         ),
         (
@@ -60,8 +60,8 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
             "postgres.concurency is no setting; near it is concurrency",
         ),
         (
-            "run cold-restart --for 30",
-            "--for is \"30\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
+            "run cold-restart --duration 30",
+            "--duration is \"30\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
         ),
         ("trace cold-restart --on mysql", "invalid value 'mysql' for '--on <DEPENDENCY>'"),
         (
@@ -87,21 +87,21 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
         ),
         ("backoff --jitter some --spread 5%", "--jitter is \"some\", but must be one of none, "),
         (
-            "trace cold-restart --for 1s --call 99999999",
-            "--call is 99999999, but the calls are 0 to ",
+            "trace cold-restart --duration 1s --call 99999999",
+            "--call is 99999999, but the run has calls 0 to ",
         ),
         (
             "backoff --jitter some",
             "--jitter is \"some\", but must be one of none, plus_minus_share, full",
         ),
         (
-            "run cold-restart --for -1s",
-            "--for is \"-1s\", but must be a time such as 250ms or 2s, from ",
+            "run cold-restart --duration -1s",
+            "--duration is \"-1s\", but must be a time such as 250ms or 2s, from ",
         ),
         ("backoff --base -1s", "--base is \"-1s\", but must be a time such as 250ms or 2s, up to "),
         (
             "run cold-restart --set duration=5s --set duration=6s",
-            "duration is given twice, but must be given once",
+            "duration is given twice; give it once",
         ),
         (
             "run cold-restart --set retry.jitter_plus_minus_share=10%",
@@ -122,7 +122,7 @@ fn a_sentence_names_what_is_wrong_with_an_experiment() {
     for (arguments, sentence) in [
         (
             "herd overlod",
-            "\"overlod\" is neither a preset of the herd nor a file: near it is overload",
+            "\"overlod\" is neither a preset of fusebox herd nor a file: did you mean overload?",
         ),
         ("trace overload", "overload is a comparison, but must be one scenario; see fusebox herd"),
         (
@@ -152,16 +152,16 @@ fn a_sentence_names_what_is_wrong_with_an_experiment() {
             "--seed is 18446744073709551615, but must be at most 18,446,744,073,709,551,614",
         ),
         (
-            "run two-seconds --for 1s",
-            "--for is \"1s\", but must be a time such as 250ms or 2s, from ",
+            "run two-seconds --duration 1s",
+            "--duration is \"1s\", but must be a time such as 250ms or 2s, from ",
         ),
         (
             "sweep bound",
-            "\"bound\" is neither a sweep nor a preset of the herd: near it is boundary",
+            "\"bound\" is neither a preset of fusebox sweep nor one of fusebox herd: did you mean boundary?",
         ),
-        ("sweep overload --x outage:1s,2s", "--y is missing; it must be a setting and its values"),
+        ("sweep overload --x outage:1s,2s", "--y is missing; give a setting and its values"),
         ("sweep --x outage:1s", "--x is \"outage:1s\", but must have 2 to 40 values"),
-        ("sweep --y herd.outage:1s,2s", "--y is outage, but must be another setting than --x"),
+        ("sweep --y herd.outage:1s,2s", "--y is outage, but must differ from --x"),
         ("sweep --measure peek", "--measure is \"peek\", but must be one of peak, "),
         ("sweep --strategy fool", "--strategy is \"fool\", but must be none, immediate, "),
         ("sweep --set lane.retry.bas=1s", "lane.retry.bas is no setting; near it is base"),
@@ -251,11 +251,11 @@ fn what_cannot_be_read_is_named() {
     assert!(complaint.contains(" cannot be read: "), "{complaint}");
 
     let binary = file("binary.json", b"{ \"\xff\" }");
-    let expected = format!("error: {binary} is not text in UTF-8: byte 3 is not\n");
+    let expected = format!("error: {binary} is not UTF-8 text: byte 3 is invalid\n");
     assert_eq!(refusal(&format!("run {binary}")), expected);
 
     let long = file("long.json", &vec![b' '; 1_000_001]);
-    assert_eq!(refusal(&format!("run {long}")), format!("error: {long} is longer than 1 MB\n"));
+    assert_eq!(refusal(&format!("run {long}")), format!("error: {long} is larger than 1 MB\n"));
     let just = file("just.json", &[vec![b' '; 999_998], b"{]".to_vec()].concat());
     assert!(refusal(&format!("run {just}")).contains("is not JSON"));
 }

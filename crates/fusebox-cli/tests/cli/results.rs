@@ -78,8 +78,8 @@ fn a_backoff_is_that_of_the_engine() {
     assert_eq!(printed.as_array().unwrap().len(), 3);
     for (row, line) in rows.iter().zip(printed.as_array().unwrap()) {
         assert_eq!(line["retry"], row.retry);
-        assert_eq!(line["lowest_ms"], millis(row.lowest));
-        assert_eq!(line["mean_so_far_ms"], millis(row.mean_so_far));
+        assert_eq!(line["min_ms"], millis(row.min));
+        assert_eq!(line["cumulative_mean_ms"], millis(row.cumulative_mean));
     }
 }
 
@@ -88,7 +88,7 @@ fn a_backoff_has_the_settings_of_the_arguments() {
     let highest = |arguments: &str| -> Vec<f64> {
         let printed = json(&format!("{arguments} --json"));
         let lines = printed.as_array().unwrap().iter();
-        lines.map(|line| line["highest_ms"].as_f64().unwrap()).collect()
+        lines.map(|line| line["max_ms"].as_f64().unwrap()).collect()
     };
     let plain = "backoff --base 100ms --cap 1s --growth exponential --factor 3 --jitter none";
     let delays = ["100", "300", "900", "1000", "1000"].map(|delay| delay.parse::<f64>().unwrap());
@@ -169,7 +169,7 @@ fn help_has_examples_that_work() {
 fn help_tells_of_every_field_of_the_json() {
     for (task, arguments, input) in [
         ("run", "run dies-mid-query --json", ""),
-        ("run", "run dies-mid-query --for 30s --seeds 2 --json", ""),
+        ("run", "run dies-mid-query --duration 30s --seeds 2 --json", ""),
         ("herd", "herd --set clients=50 --json", ""),
         ("herd", "herd --set clients=50 --seeds 2 --json", ""),
         ("sweep", "sweep --set clients=50 --x outage:1s,2s --y capacity_lost:50%,60% --json", ""),
@@ -222,11 +222,11 @@ fn help_has_every_verdict_and_every_column_of_a_run() {
         "recovered",
         "metastable",
         "overloaded",
-        "unsteady",
-        "quiet",
+        "unstable",
+        "idle",
         "too_early",
-        "forgotten",
-        "unhealed",
+        "beyond_history",
+        "fault_active",
         "never_healthy",
         "no_fault",
     ] {
@@ -234,7 +234,8 @@ fn help_has_every_verdict_and_every_column_of_a_run() {
     }
     let report = text("run dies-mid-query");
     let head = report.lines().find(|line| line.starts_with("dependency ")).unwrap();
-    for column in head.split_whitespace().skip(1).filter(|column| *column != "retries") {
+    let is_field = |column: &&str| ["retries", "successes", "failures"].contains(column);
+    for column in head.split_whitespace().skip(1).filter(|column| !is_field(column)) {
         assert!(told(column), "{column}");
     }
     assert_eq!(text("help run"), help);

@@ -2,6 +2,7 @@
 
 use super::{command, json, json_from, text, text_from};
 use fusebox::time::Instant;
+use fusebox_lab::explain::event;
 use fusebox_lab::{presets, settings};
 use fusebox_sim::{Dependency, Scenario, World};
 use serde_json::Value;
@@ -17,12 +18,12 @@ fn world(preset: &str, seed: u64, seconds: u64, trace: usize) -> World {
 
 #[test]
 fn a_run_is_the_one_that_a_program_gets_from_the_library() {
-    let report = json("run dies-mid-query --seed 7 --for 40s --json");
+    let report = json("run dies-mid-query --seed 7 --duration 40s --json");
     let world = world("dies-mid-query", 7, 40, 0);
     let counters = world.measures().counters();
     assert_eq!(report["scenario"], "dies-mid-query");
     assert_eq!(report["seed"], 7);
-    assert_eq!(report["length_ms"], 40_000.0);
+    assert_eq!(report["duration_ms"], 40_000.0);
     assert_eq!(report["fingerprint"], format!("{:016x}", world.fingerprint()));
     assert_eq!(report["events"], world.events());
     assert_eq!(report["calls"]["sent"], counters.calls);
@@ -39,7 +40,7 @@ fn a_run_is_the_one_that_a_program_gets_from_the_library() {
 #[test]
 fn the_ends_of_calls_are_all_calls_in_every_preset() {
     for preset in presets::ALL {
-        let calls = json(&format!("run {} --for 15s --json", preset.name))["calls"].clone();
+        let calls = json(&format!("run {} --duration 15s --json", preset.name))["calls"].clone();
         let ends = calls.as_object().unwrap().iter().filter(|(name, _)| *name != "sent");
         let ends: u64 = ends.map(|(_, count)| count.as_u64().unwrap()).sum();
         assert_eq!(calls["sent"], ends, "{}", preset.name);
@@ -48,7 +49,9 @@ fn the_ends_of_calls_are_all_calls_in_every_preset() {
 
 #[test]
 fn the_same_arguments_give_the_same_output_and_another_seed_another() {
-    for arguments in ["run cold-restart --for 20s", "trace cold-restart --for 5s --on postgres"] {
+    for arguments in
+        ["run cold-restart --duration 20s", "trace cold-restart --duration 5s --on postgres"]
+    {
         assert_eq!(text(arguments), text(arguments));
         assert_eq!(text(arguments), text(&format!("{arguments} --seed 1")));
         assert_ne!(text(arguments), text(&format!("{arguments} --seed 2")));
@@ -57,14 +60,14 @@ fn the_same_arguments_give_the_same_output_and_another_seed_another() {
 
 #[test]
 fn settings_and_length_change_the_run() {
-    let document = json("show search-service --set postgres.breaker.cooldown=5s --for 7s");
+    let document = json("show search-service --set postgres.breaker.cooldown=5s --duration 7s");
     assert_eq!(document["postgres"]["breaker"]["cooldown"], "5s");
     assert_eq!(document["duration"], "7s");
     let mut scenario = Scenario::search_service();
     settings::set(&mut scenario, "service.threads", "1").unwrap();
     let mut world = World::new(&scenario, 1).unwrap();
     world.run_until(Instant::from_secs(3));
-    let report = json("run search-service --set service.threads=1 --for 3s --json");
+    let report = json("run search-service --set service.threads=1 --duration 3s --json");
     assert_eq!(report["fingerprint"], format!("{:016x}", world.fingerprint()));
 }
 
@@ -96,8 +99,8 @@ fn a_document_that_was_shown_is_the_preset() {
     for preset in presets::ALL {
         let name = preset.name;
         let document = text(&format!("show {name}"));
-        let shown = json_from("run - --for 5s --json", &document);
-        let named = json(&format!("run {name} --for 5s --json"));
+        let shown = json_from("run - --duration 5s --json", &document);
+        let named = json(&format!("run {name} --duration 5s --json"));
         assert_eq!(shown["fingerprint"], named["fingerprint"], "{name}");
         assert_eq!(shown["scenario"], "-");
     }
@@ -106,7 +109,7 @@ fn a_document_that_was_shown_is_the_preset() {
 #[test]
 fn a_document_can_build_on_a_preset() {
     let document = r#"{ "preset": "cold-restart", "duration": "5s" }"#;
-    assert_eq!(text_from("show -", document), text("show cold-restart --for 5s"));
+    assert_eq!(text_from("show -", document), text("show cold-restart --duration 5s"));
 }
 
 #[test]
@@ -125,9 +128,9 @@ fn a_text_report_has_the_numbers_of_the_json() {
 
 #[test]
 fn several_seeds_are_the_single_runs_and_their_summary() {
-    let several = json("run cold-restart --for 20s --seed 3 --seeds 5 --json");
+    let several = json("run cold-restart --duration 20s --seed 3 --seeds 5 --json");
     let runs = several["runs"].as_array().unwrap();
-    let single = |seed| json(&format!("run cold-restart --for 20s --seed {seed} --json"));
+    let single = |seed| json(&format!("run cold-restart --duration 20s --seed {seed} --json"));
     assert_eq!(*runs, (3..8).map(single).collect::<Vec<_>>());
     for (name, pointer) in [
         ("calls.sent", "/calls/sent"),
@@ -153,14 +156,14 @@ fn several_seeds_are_the_single_runs_and_their_summary() {
         let same = verdicts.iter().filter(|other| **other == verdict.as_str()).count();
         assert!(same > 0 && *count == same, "{verdict}: {count}");
     }
-    let text = text("run cold-restart --for 20s --seed 3 --seeds 5");
+    let text = text("run cold-restart --duration 20s --seed 3 --seeds 5");
     assert!(text.starts_with("cold-restart, seeds 3 to 7, 20 s each\n"), "{text}");
 }
 
 /// Also of what the text alone does not keep.
 #[test]
 fn several_seeds_have_the_same_numbers_as_text() {
-    let several = "run dies-mid-query --for 40s --seeds 3";
+    let several = "run dies-mid-query --duration 40s --seeds 3";
     let summary = json(&format!("{several} --json"))["summary"].clone();
     let text = text(several);
     for name in ["transitions", "calls.sent"] {
@@ -173,10 +176,10 @@ fn several_seeds_have_the_same_numbers_as_text() {
 /// So that no number of a report is forgotten in the summary.
 #[test]
 fn every_count_of_a_report_is_in_the_summary() {
-    let several = json("run cold-restart --for 20s --seeds 2 --json");
+    let several = json("run cold-restart --duration 20s --seeds 2 --json");
     let mut paths = Vec::new();
     find_numbers(&several["runs"][0], "", &mut paths);
-    let own = ["seed", "length_ms", "transitions_beyond"];
+    let own = ["seed", "duration_ms", "transitions_omitted"];
     paths.retain(|path| !own.contains(&path.as_str()) && !path.starts_with("transitions."));
     assert!(paths.len() > 60, "{paths:?}");
     for path in paths {
@@ -205,30 +208,41 @@ fn find_numbers(value: &Value, path: &str, found: &mut Vec<String>) {
 #[test]
 fn a_trace_is_that_of_the_library_line_by_line() {
     let world = world("cold-restart", 1, 3, 10_000_000);
-    let all: Vec<String> = world.trace().since(0).map(ToString::to_string).collect();
+    let entries: Vec<_> = world.trace().since(0).collect();
+    let all: Vec<String> = entries
+        .iter()
+        .map(|entry| {
+            let on = entry.on.map_or("-", Dependency::name);
+            format!("{:>9}  {on:<11}  {}", entry.at.to_string(), event(entry))
+        })
+        .collect();
     let lines =
         |arguments: &str| -> Vec<String> { text(arguments).lines().map(str::to_string).collect() };
-    assert_eq!(lines("trace cold-restart --for 3s"), all);
-    assert_eq!(lines("trace cold-restart --for 3s --last 7"), all[all.len() - 7..]);
-    let of_call = lines("trace cold-restart --for 3s --call 5");
-    let expected: Vec<_> = all.into_iter().filter(|line| line.contains(" call 5: ")).collect();
+    assert_eq!(lines("trace cold-restart --duration 3s"), all);
+    assert_eq!(lines("trace cold-restart --duration 3s --last 7"), all[all.len() - 7..]);
+    let of_call = lines("trace cold-restart --duration 3s --call 5");
+    let pairs = entries.iter().zip(all);
+    let expected: Vec<_> =
+        pairs.filter(|(entry, _)| entry.call == Some(5)).map(|(_, line)| line).collect();
     assert!(expected.len() >= 3, "{expected:?}");
     assert_eq!(of_call, expected);
-    let last = lines("trace cold-restart --for 3s --call 5 --last 1");
+    let last = lines("trace cold-restart --duration 3s --call 5 --last 1");
     assert_eq!(last, expected[expected.len() - 1..]);
 }
 
 #[test]
 fn a_trace_of_a_dependency_has_what_was_done_to_it() {
     let lines = text("trace cold-restart --on postgres");
-    assert!(lines.contains(": the database is crashed: "), "no crash");
-    let other = |line: &&str| !line.contains(": postgres: ") && !line.contains(": the database");
+    assert!(lines.contains("The database has crashed"), "no crash");
+    let other = |line: &&str| !line.contains("  postgres  ") && !line.contains("  The database");
     assert_eq!(lines.lines().find(other), None);
 }
 
 #[test]
 fn who_reads_only_the_first_line_is_not_told_of_an_error() {
-    for arguments in ["trace search-service --for 1h", "settings", "schema", "run cold-restart"] {
+    for arguments in
+        ["trace search-service --duration 1h", "settings", "schema", "run cold-restart"]
+    {
         let mut child = command(arguments).spawn().unwrap();
         drop(child.stdin.take());
         let mut first = String::new();

@@ -1,19 +1,17 @@
-//! What came to the dependencies in a report, and what was kept from them.
+//! The attempts at the dependencies in a report, and the rejections.
 
-use super::Count;
+use crate::record;
 use fusebox_sim::{Counters, Dependency};
 
-/// What came to all dependencies together.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Attempts {
-    /// First attempts at a dependency.
-    pub first: u64,
-    /// Further attempts at a dependency, those for a further try of the client included.
-    pub retries: u64,
-    /// Further tries of clients, each of them a request to the service.
-    pub client_retries: u64,
-    /// Limits of time that ran out.
-    pub timeouts: u64,
+record! {
+    /// The attempts at all dependencies together.
+    #[derive(Copy, Eq)]
+    pub struct Attempts {
+        pub first: u64 = "attempts", "First attempts at a dependency";
+        pub retries: u64 = "attempts", "Further attempts, including those for a client's retry";
+        pub client_retries: u64 = "requests", "Retries that clients sent to the service";
+        pub timeouts: u64 = "times", "A timeout expired";
+    }
 }
 
 impl Attempts {
@@ -26,39 +24,24 @@ impl Attempts {
             timeouts: counters.timeouts,
         }
     }
+}
 
-    pub(super) const fn counts(&self) -> [Count; 4] {
-        [
-            ("first", self.first),
-            ("retries", self.retries),
-            ("client_retries", self.client_retries),
-            ("timeouts", self.timeouts),
-        ]
+record! {
+    /// Rejections, by the policy or queue that rejected.
+    #[derive(Copy, Eq)]
+    pub struct Rejections {
+        pub breaker: u64 = "calls", "A breaker was open, or half-open with all trials taken";
+        pub bulkhead: u64 = "calls", "A bulkhead was full";
+        pub throttle: u64 = "calls", "A throttle rejected the call";
+        pub rate_limiter: u64 = "calls", "A rate limiter rejected the call";
+        pub deadline: u64 = "calls", "The caller's deadline had passed";
+        pub pool: u64 = "attempts", "A pool had no free connection and its queue was full";
+        pub retry_budget: u64 = "retries", "The retry budget was spent";
+        pub accept_queue: u64 = "requests", "The service had no free thread and its queue was full";
     }
 }
 
-/// What was not sent, by who refused it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Refusals {
-    /// Calls: a breaker was open or on trial.
-    pub breaker: u64,
-    /// Calls: a bulkhead had no slot.
-    pub bulkhead: u64,
-    /// Calls: a throttle.
-    pub throttle: u64,
-    /// Calls: a rate limiter.
-    pub rate_limiter: u64,
-    /// Calls: the caller's deadline had passed.
-    pub deadline: u64,
-    /// Attempts: a pool had no connection and no place to wait for one.
-    pub pool: u64,
-    /// Retries: the budget was spent.
-    pub retry_budget: u64,
-    /// Requests: the service had no thread and no place in its queue.
-    pub accept_queue: u64,
-}
-
-impl Refusals {
+impl Rejections {
     pub(super) const fn of(counters: &Counters) -> Self {
         let refusals = &counters.refusals;
         Self {
@@ -72,40 +55,21 @@ impl Refusals {
             accept_queue: counters.turned_away,
         }
     }
-
-    pub(super) const fn counts(&self) -> [Count; 8] {
-        [
-            ("breaker", self.breaker),
-            ("bulkhead", self.bulkhead),
-            ("throttle", self.throttle),
-            ("rate_limiter", self.rate_limiter),
-            ("deadline", self.deadline),
-            ("pool", self.pool),
-            ("retry_budget", self.retry_budget),
-            ("accept_queue", self.accept_queue),
-        ]
-    }
 }
 
-/// What came to a dependency, and what became of it there.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct DependencyReport {
-    /// The name of the dependency.
-    pub name: &'static str,
-    /// First attempts that reached it, or found it gone.
-    pub first_attempts: u64,
-    /// Further attempts that did.
-    pub retries: u64,
-    /// Attempts that it answered with what was asked.
-    pub successes: u64,
-    /// Attempts that were refused, lost or failed there, or for which there was no connection.
-    pub failures: u64,
-    /// Attempts that got a 429; they are among the failures.
-    pub limited: u64,
-    /// Calls that the breaker around it refused.
-    pub breaker_refusals: u64,
-    /// The most attempts that came within a second, in steps of 100 ms.
-    pub peak_per_second: u64,
+record! {
+    /// The load on one dependency and its answers.
+    #[derive(Eq)]
+    pub struct DependencyReport {
+        pub name: &'static str = "", "The dependency; the list has all of them, always in the same order";
+        pub first_attempts: u64 = "attempts", "First attempts sent to it";
+        pub retries: u64 = "attempts", "Further attempts sent to it";
+        pub successes: u64 = "attempts", "Answered with a success";
+        pub failures: u64 = "attempts", "Refused, lost, failed, or without a connection";
+        pub rate_limited: u64 = "attempts", "Failures with status 429";
+        pub breaker_rejections: u64 = "calls", "Rejected by the breaker that guards it";
+        pub peak_per_second: u64 = "attempts", "The most within one second";
+    }
 }
 
 impl DependencyReport {
@@ -117,21 +81,9 @@ impl DependencyReport {
             retries: of.retries,
             successes: of.successes,
             failures: of.failures,
-            limited: of.limited,
-            breaker_refusals: of.breaker_refusals,
+            rate_limited: of.limited,
+            breaker_rejections: of.breaker_refusals,
             peak_per_second: of.peak_per_second,
         }
-    }
-
-    pub(super) const fn counts(&self) -> [Count; 7] {
-        [
-            ("first_attempts", self.first_attempts),
-            ("retries", self.retries),
-            ("successes", self.successes),
-            ("failures", self.failures),
-            ("limited", self.limited),
-            ("breaker_refusals", self.breaker_refusals),
-            ("peak_per_second", self.peak_per_second),
-        ]
     }
 }

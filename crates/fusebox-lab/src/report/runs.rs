@@ -1,10 +1,10 @@
-//! The same scenario under several seeds: how far its numbers depend on chance.
+//! Replications: one scenario with several seeds, and the spread of its numbers.
 
 use super::{Grid, Report};
 use crate::words::separated;
 use core::fmt;
 
-/// Several runs of one scenario that differ in the seed alone.
+/// Several runs of one scenario that differ only in the seed.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Runs {
     /// Each run, in the order of the seeds.
@@ -30,11 +30,11 @@ pub struct Spread {
     pub runs: usize,
     /// The mean.
     pub mean: f64,
-    /// The least.
+    /// The smallest.
     pub min: f64,
-    /// The one in the middle, or the mean of both.
+    /// The median.
     pub median: f64,
-    /// The greatest.
+    /// The largest.
     pub max: f64,
 }
 

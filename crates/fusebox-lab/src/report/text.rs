@@ -1,21 +1,21 @@
-//! A report for people: sections with columns, without what there was none of.
+//! A report as text: sections with columns, without rows that are all zero.
 
 use super::{Change, Grid, RecoveryReport, Report};
 use crate::words::separated;
 use core::fmt;
 use fusebox::time::{Duration, Instant};
 
-/// The most changes of breakers that are written; the JSON has more.
+/// The most state changes of breakers in the text; the JSON has more.
 const CHANGES_MAX: usize = 20;
 
-/// What the columns of a dependency are called.
+/// The heads of the columns of a dependency.
 const DEPENDENCY: [&str; 8] =
-    ["dependency", "first", "retries", "good", "failed", "429", "breaker", "peak/s"];
+    ["dependency", "first", "retries", "successes", "failures", "429", "rejected", "peak/s"];
 
 impl Report {
     /// How long the run was, in words.
     pub(super) fn length(&self) -> String {
-        in_words(self.length_ms)
+        in_words(self.duration_ms)
     }
 
     fn write_calls(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,17 +41,18 @@ impl Report {
             return f.write_str("latency: no useful answer\n\n");
         };
         let numbers = latency.numbers();
-        let names: Vec<_> = ["latency"].into_iter().chain(numbers.map(|(name, _)| name)).collect();
+        let names: Vec<_> =
+            ["latency"].into_iter().chain(numbers.iter().map(|(name, _)| *name)).collect();
         let mut grid = Grid::new(&names);
-        let values = numbers.into_iter().map(|(_, number)| in_words(number));
+        let values = numbers.iter().map(|(_, number)| in_words(number.unwrap_or_default()));
         grid.add(["  useful answers".to_string()].into_iter().chain(values).collect());
         writeln!(f, "{grid}")
     }
 
     fn write_dependencies(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let came = |counts: &[(&str, u64)]| counts.iter().any(|(_, n)| *n > 0);
+        let was_used = |counts: &[(&str, u64)]| counts.iter().any(|(_, n)| *n > 0);
         let mut grid = Grid::new(&DEPENDENCY);
-        for dependency in self.dependencies.iter().filter(|it| came(&it.counts())) {
+        for dependency in self.dependencies.iter().filter(|it| was_used(&it.counts())) {
             grid.add(row(dependency.name, &dependency.counts()));
         }
         writeln!(f, "{grid}")
@@ -67,8 +68,8 @@ impl Report {
             writeln!(f, "  {:>9}  {on:<12}  {change}", change.at())?;
         }
         let more = self.transitions.len().saturating_sub(CHANGES_MAX) as u64;
-        if more + self.transitions_beyond > 0 {
-            writeln!(f, "  and {} more", count(more + self.transitions_beyond))?;
+        if more + self.transitions_omitted > 0 {
+            writeln!(f, "  and {} more", count(more + self.transitions_omitted))?;
         }
         writeln!(f)
     }
@@ -83,7 +84,7 @@ impl fmt::Display for Report {
         self.write_dependencies(f)?;
         self.write_changes(f)?;
         write_line(f, "attempts", &self.attempts.counts())?;
-        write_line(f, "refused by", &self.refusals.counts())?;
+        write_line(f, "rejected by", &self.rejections.counts())?;
         write_line(f, "writes", &self.writes.counts())?;
         writeln!(f, "{:<13}{}", "recovery", self.recovery)?;
         writeln!(f, "{:<13}{}", "events", count(self.events))?;
@@ -114,14 +115,14 @@ impl fmt::Display for RecoveryReport {
         if let Some(after) = self.after_ms {
             write!(f, " after {}", in_words(after))?;
         }
-        if let Some(before) = self.useful_before {
+        if let Some(before) = self.useful_share_before {
             write!(f, ", useful before: {:.1} %", before * 100.0)?;
         }
-        if let Some(after) = self.useful_after {
-            write!(f, ", of late: {:.1} %", after * 100.0)?;
+        if let Some(after) = self.useful_share_after {
+            write!(f, ", useful in the last 10 s: {:.1} %", after * 100.0)?;
         }
-        if let Some(load) = self.load {
-            write!(f, ", {load:.1} times the load")?;
+        if let Some(load) = self.load_ratio {
+            write!(f, ", {load:.1} x the load before the fault")?;
         }
         Ok(())
     }
@@ -174,8 +175,8 @@ mod tests {
         let (before, after) = (0.985, 0.25);
         for (recovery, text) in [
             (Recovery::NoFault, "no fault"),
-            (Recovery::Unhealed, "unhealed"),
-            (Recovery::Forgotten, "forgotten"),
+            (Recovery::FaultActive, "fault active"),
+            (Recovery::BeyondHistory, "beyond history"),
             (Recovery::NeverHealthy { before: None }, "never healthy"),
             (
                 Recovery::NeverHealthy { before: Some(after) },
@@ -185,14 +186,14 @@ mod tests {
             (Recovery::TooEarly, "too early"),
             (
                 Recovery::Metastable { before, after },
-                "metastable, useful before: 98.5 %, of late: 25.0 %",
+                "metastable, useful before: 98.5 %, useful in the last 10 s: 25.0 %",
             ),
-            (Recovery::Overloaded { load: 3.04 }, "overloaded, 3.0 times the load"),
+            (Recovery::Overloaded { load: 3.04 }, "overloaded, 3.0 x the load before the fault"),
             (
-                Recovery::Unsteady { before, after },
-                "unsteady, useful before: 98.5 %, of late: 25.0 %",
+                Recovery::Unstable { before, after },
+                "unstable, useful before: 98.5 %, useful in the last 10 s: 25.0 %",
             ),
-            (Recovery::Quiet, "quiet"),
+            (Recovery::Idle, "idle"),
         ] {
             assert_eq!(RecoveryReport::of(recovery).to_string(), text);
         }

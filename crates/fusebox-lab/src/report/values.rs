@@ -12,15 +12,15 @@ impl Report {
             row.counts(&format!("endpoints.{}", endpoint.name), &endpoint.counts());
         }
         for (n, name) in ["mean", "p50", "p90", "p99", "max"].into_iter().enumerate() {
-            let number = self.latency_ms.map(|latency| latency.numbers()[n].1);
+            let number = self.latency_ms.and_then(|latency| latency.numbers()[n].1);
             row.0.push((format!("latency_ms.{name}"), number));
         }
         row.counts("attempts", &self.attempts.counts());
-        row.counts("refusals", &self.refusals.counts());
+        row.counts("rejections", &self.rejections.counts());
         for dependency in &self.dependencies {
             row.counts(&format!("dependencies.{}", dependency.name), &dependency.counts());
         }
-        let transitions = self.transitions.len() as u64 + self.transitions_beyond;
+        let transitions = self.transitions.len() as u64 + self.transitions_omitted;
         row.0.push(("transitions".to_string(), Some(float(transitions))));
         let recovery = self.recovery.numbers().into_iter();
         row.0.extend(recovery.map(|(name, number)| (format!("recovery.{name}"), number)));

@@ -83,7 +83,7 @@ fn the_seven_steps_happen_in_their_order() {
     // 3. The breaker trips, on failures of connections, once their retries have failed as well.
     let opened = explanation.breaker(dead.at, StateName::Open);
     assert_eq!(opened.on, Some(POSTGRES));
-    assert!(opened.at.since(died) < Duration::from_secs(5), "{opened}");
+    assert!(opened.at.since(died) < Duration::from_secs(5), "{opened:?}");
 
     // 4. New requests get a fast 503 with Retry-After, within the time of the network alone.
     let refused = explanation.first(opened.at, |what| {
@@ -97,7 +97,7 @@ fn the_seven_steps_happen_in_their_order() {
         waits && called_at.contains_key(&entry.call)
     });
     let fast = fast.expect("a 503 for a new request");
-    assert!(fast.at.since(called_at[&fast.call]) <= Duration::from_millis(20), "{fast}");
+    assert!(fast.at.since(called_at[&fast.call]) <= Duration::from_millis(20), "{fast:?}");
 
     // 5. Degraded reads go on, and writes queue.
     let stale = explanation.first(opened.at, |what| {

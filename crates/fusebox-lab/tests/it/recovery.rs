@@ -138,7 +138,7 @@ fn a_fault_that_does_no_harm_is_recovered_from_at_once() {
     let crash = Fault::Crash { restart_after: Duration::from_secs(2) };
     world.apply(Dependency::Cache, Command::Fault(crash)).unwrap();
     world.run_until(at(7_999));
-    assert_eq!(judge(&world), Recovery::Unhealed);
+    assert_eq!(judge(&world), Recovery::FaultActive);
     world.run_until(at(15_000));
     assert_eq!(judge(&world), Recovery::Recovered { after: Duration::ZERO });
 }
@@ -167,7 +167,7 @@ fn who_sends_more_than_before_is_not_metastable() {
 fn where_nobody_calls_any_more_there_is_nothing_to_judge() {
     let none = RateSchedule::new(vec![(at(15_000), 280_000), (at(15_000), 0)]).unwrap();
     let mut scenario = with_rate(none);
-    assert_eq!(judged(&scenario, 60_000), Recovery::Quiet);
+    assert_eq!(judged(&scenario, 60_000), Recovery::Idle);
     // Who waits for ever is not nobody.
     scenario.clients[0].deadline = None;
     scenario.clients[0].layers.clear();
@@ -184,7 +184,7 @@ fn where_nobody_calls_any_more_there_is_nothing_to_judge() {
 fn a_fault_of_long_ago_is_forgotten() {
     let scenario = with_rate(RateSchedule::constant(10_000));
     assert!(matches!(judged(&scenario, 600_000), Recovery::Recovered { .. }));
-    assert_eq!(judged(&scenario, 700_000), Recovery::Forgotten);
+    assert_eq!(judged(&scenario, 700_000), Recovery::BeyondHistory);
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn trouble_that_comes_every_few_seconds_is_no_recovery() {
         ..ServerConfig::default()
     };
     match judged(&scenario, 60_000) {
-        Recovery::Unsteady { before, after } => {
+        Recovery::Unstable { before, after } => {
             assert!(before > 0.8 && after > AS_GOOD * before, "{after} after {before}");
         }
         other => panic!("{other:?}"),
@@ -274,7 +274,7 @@ fn whatever_the_trouble_a_world_comes_back_or_is_named() {
             }
             Recovery::NeverHealthy { .. } => assert!(baseline.ended == 0.0 || before < HEALTHY),
             Recovery::Overloaded { .. } => assert!(load > AS_MUCH, "{load}"),
-            Recovery::Unsteady { .. } => assert!(end.useful >= AS_GOOD * before * end.ended),
+            Recovery::Unstable { .. } => assert!(end.useful >= AS_GOOD * before * end.ended),
             other => panic!("{other:?}"),
         }
     });

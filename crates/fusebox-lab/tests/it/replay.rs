@@ -81,7 +81,7 @@ fn an_outage_is_cut_short() {
         successes_lost: 2,
         time_saved: Duration::from_micros(2_410_500),
         transitions: replay.transitions.clone(),
-        transitions_beyond: 0,
+        transitions_omitted: 0,
         time_open: Duration::from_millis(1_050 + 1_000),
         state: State::Closed,
         stale_reports: 0,
@@ -139,7 +139,7 @@ fn an_empty_log_leaves_a_closed_breaker() {
 }
 
 #[test]
-fn transitions_beyond_the_most_that_are_kept_are_counted() {
+fn transitions_omitted_the_most_that_are_kept_are_counted() {
     // Each failure opens, after a cooldown of nothing.
     let cooldown = BackoffConfig::IMMEDIATE;
     let config = BreakerConfig { failures: Some(1), cooldown, ..SECOND_FAILURE };
@@ -152,7 +152,7 @@ fn transitions_beyond_the_most_that_are_kept_are_counted() {
     let replay = replay_calls(&calls, config, 1).unwrap();
     assert_eq!((replay.sent, replay.transitions.len()), (6_000, TRANSITIONS_MAX));
     // The first call opens; each of the others half-opens and opens again.
-    assert_eq!(replay.transitions_beyond, 1 + 2 * 5_999 - 10_000);
+    assert_eq!(replay.transitions_omitted, 1 + 2 * 5_999 - 10_000);
     // Each time up to the next call.
     assert_eq!(replay.time_open, Duration::from_millis(5_999));
 }

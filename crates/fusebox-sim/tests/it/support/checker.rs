@@ -70,7 +70,7 @@ impl Checker {
     fn newest(&self) -> String {
         let trace = self.world.trace();
         let entries = trace.since(trace.added().saturating_sub(30));
-        let lines: Vec<String> = entries.map(ToString::to_string).collect();
+        let lines: Vec<String> = entries.map(|entry| format!("{entry:?}")).collect();
         format!("\n{}\n{:?}", lines.join("\n"), self.world.gauges())
     }
 
@@ -142,15 +142,19 @@ impl Checker {
             let Some(call) = entry.call else { continue };
             match entry.what {
                 What::Called { .. } => {
-                    assert!(self.awaited.insert(call, entry.at).is_none(), "{entry}");
-                    assert!(self.unfinished.insert(call), "{entry}");
+                    assert!(self.awaited.insert(call, entry.at).is_none(), "{entry:?}");
+                    assert!(self.unfinished.insert(call), "{entry:?}");
                 }
                 What::Answered { latency, .. } | What::GaveUp { latency, .. } => {
                     let since = self.awaited.remove(&call);
-                    assert_eq!(since.map(|since| entry.at.since(since)), Some(latency), "{entry}");
+                    assert_eq!(
+                        since.map(|since| entry.at.since(since)),
+                        Some(latency),
+                        "{entry:?}"
+                    );
                 }
                 What::Finished(_) if entry.on.is_none() => {
-                    assert!(self.unfinished.remove(&call), "finished again: {entry}");
+                    assert!(self.unfinished.remove(&call), "finished again: {entry:?}");
                 }
                 _ => {}
             }

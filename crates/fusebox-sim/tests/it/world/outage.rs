@@ -80,16 +80,14 @@ fn a_crash_loses_all_that_is_in_the_process_and_it_comes_back_afresh() {
     checker.run_until(at(10_400));
     assert_eq!(useful(&checker.world, at(8_600), at(10_400)), 0, "nobody is there");
     checker.run_until(at(10_500));
-    let lines = |world: &World| {
-        let entries = world.trace().since(0).map(ToString::to_string);
-        entries.filter(|line| line.contains("service")).collect::<Vec<_>>()
-    };
+    let of_service =
+        |what| matches!(what, What::Restarted | What::Done(Target::Service, Command::Fault(_)));
+    let entries = checker.world.trace().since(0);
+    let entries = entries.filter(|entry| entry.on.is_none() && of_service(entry.what));
+    let crash = Command::Fault(Fault::Crash { restart_after: millis(2_000) });
     assert_eq!(
-        lines(&checker.world),
-        [
-            "8.50 s: the service is crashed: it refuses every connection and restarts after 2 s.",
-            "10.50 s: service: it is up again.",
-        ]
+        entries.map(|entry| (entry.at, entry.what)).collect::<Vec<_>>(),
+        [(at(8_500), What::Done(Target::Service, crash)), (at(10_500), What::Restarted)]
     );
     checker.run_until(at(30_000));
     let world = &checker.world;
