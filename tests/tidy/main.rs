@@ -23,6 +23,27 @@ const WEB: &[&str] = &["web-sys", "js-sys", "yew", "gloo", "wasm-bindgen", "getr
 const NOT_DETERMINISTIC: &[&str] =
     &["HashMap", "HashSet", "RandomState", "SystemTime", "thread_rng", "from_os_rng", "OsRng"];
 
+/// Phrases that the people who use Fusebox must not read, because the field has a better term.
+const UNWANTED_PHRASES: &[&str] = &["all chance", "crew", "knob", "side by side", "whole again"];
+
+#[test]
+fn what_people_read_has_the_terms_of_the_field() {
+    check(Source::unwanted_phrases);
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for name in ["README.md", "crates/fusebox-cli/src/args.rs"] {
+        let text = fs::read_to_string(root.join(name)).unwrap();
+        assert_eq!(phrases_in(&text), Vec::<&str>::new(), "{name}");
+    }
+}
+
+/// The unwanted phrases in a text, as whole words.
+fn phrases_in(text: &str) -> Vec<&'static str> {
+    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let words = format!(" {} ", words.collect::<Vec<_>>().join(" ").to_lowercase());
+    let is_there = |phrase: &&&str| words.contains(&format!(" {phrase} "));
+    UNWANTED_PHRASES.iter().filter(is_there).copied().collect()
+}
+
 #[test]
 fn crates_depend_on_those_below_them_alone() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
@@ -160,6 +181,23 @@ impl Source {
             return Vec::new();
         }
         vec![self.problem(1, &format!("{lines} lines of code, of at most {CODE_LINES_MAX}"))]
+    }
+
+    fn unwanted_phrases(&self) -> Vec<String> {
+        let problem = |phrase| self.problem(1, &format!("a text has the words {phrase:?}"));
+        phrases_in(&self.strings()).into_iter().map(problem).collect()
+    }
+
+    /// The contents of the strings before the tests, without comments.
+    fn strings(&self) -> String {
+        let lines = self.text.lines().zip(self.code.lines());
+        let lines = lines.take_while(|(_, code)| !code.starts_with("mod tests"));
+        let lines = lines.filter(|(text, _)| !text.trim_start().starts_with("//"));
+        let only_strings = |(text, code): (&str, &str)| {
+            let pairs = text.chars().zip(code.chars());
+            pairs.map(|(text, code)| if code == ' ' { text } else { ' ' }).collect::<String>()
+        };
+        lines.map(only_strings).collect::<Vec<_>>().join(" ")
     }
 
     fn unfinished(&self) -> Vec<String> {
@@ -365,6 +403,13 @@ mod tests {
         let with_tests =
             format!("{}#[cfg(test)]\nmod tests {{\n{}}}", code.repeat(449), code.repeat(99));
         assert!(!too_long(&with_tests));
+    }
+
+    #[test]
+    fn unwanted_phrases_are_found_in_strings_alone() {
+        let found = |text| Source::new("src/x.rs", text).unwanted_phrases().len();
+        assert_eq!(found("let text = \"A Knob, side by \\\n    side.\";"), 2);
+        assert_eq!(found("// A knob.\nlet knob = \"A doorknob.\";"), 0);
     }
 
     #[test]
