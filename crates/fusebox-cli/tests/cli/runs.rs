@@ -137,7 +137,7 @@ fn several_seeds_are_the_single_runs_and_their_summary() {
         ("endpoints.search.calls", "/endpoints/0/calls"),
         ("latency_ms.p99", "/latency_ms/p99"),
         ("dependencies.postgres.peak_per_second", "/dependencies/0/peak_per_second"),
-        ("writes.asked", "/writes/asked"),
+        ("writes.requested", "/writes/requested"),
         ("events", "/events"),
     ] {
         let value = |run: &Value| run.pointer(pointer).and_then(Value::as_f64).unwrap();
