@@ -124,7 +124,7 @@ fn a_sentence_names_what_is_wrong_with_an_experiment() {
             "herd overlod",
             "\"overlod\" is neither a preset of fusebox herd nor a file: did you mean overload?",
         ),
-        ("trace overload", "overload is a comparison, but must be one scenario; see fusebox herd"),
+        ("trace overload", "overload is a comparison, but this command needs a scenario; use fusebox herd"),
         (
             "herd --lanes full,fool",
             "--lanes is \"full,fool\", but must be 1 to 8 of none, immediate, ",
@@ -232,7 +232,7 @@ fn a_log_is_named_with_its_first_wrong_line() {
     assert!(complaint.starts_with("error: \"retry.base\" cannot be set here; only breaker.* can"));
     for empty in ["", "start_ms,duration_ms,outcome\n", "# Nothing.\n"] {
         let complaint = refusal_of("replay -", empty);
-        assert!(complaint.starts_with("error: - has no call, but must have "), "{complaint}");
+        assert!(complaint.starts_with("error: - has no calls, but must have "), "{complaint}");
     }
 }
 

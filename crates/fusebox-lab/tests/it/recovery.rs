@@ -119,7 +119,7 @@ fn a_world_is_judged_by_what_has_happened_so_far() {
     let scenario = retries(None);
     let verdicts = [5_000, 9_999, 10_000, 19_999, 20_000, 49_999];
     let verdicts = verdicts.map(|end| judged(&scenario, end));
-    let expected = ["NoFault", "NoFault", "Unhealed", "Unhealed", "TooEarly", "TooEarly"];
+    let expected = ["NoFault", "NoFault", "FaultActive", "FaultActive", "TooEarly", "TooEarly"];
     assert_eq!(verdicts.map(|verdict| format!("{verdict:?}")), expected);
     assert!(matches!(judged(&scenario, 50_000), Recovery::Metastable { .. }));
 }
