@@ -59,11 +59,11 @@ pub(super) fn setting(props: &Props) -> Html {
     let clear = draft.setter();
     use_effect_with(props.setting.value.clone(), move |_| clear.set(Draft::default()));
     let ladder = use_memo(
-        (props.setting.facts, props.preset.clone(), props.setting.default.clone()),
-        |(facts, preset, default)| {
+        (props.setting.spec, props.preset.clone(), props.setting.default.clone()),
+        |(spec, preset, default)| {
             let texts = [preset.as_deref(), default.as_deref()];
-            let middle = texts.into_iter().flatten().find_map(|text| facts.kind.parse(text));
-            Ladder::around(facts.kind, &middle.unwrap_or(Value::Off))
+            let middle = texts.into_iter().flatten().find_map(|text| spec.kind.parse(text));
+            Ladder::around(spec.kind, &middle.unwrap_or(Value::Off))
         },
     );
     let Some(value) = props.setting.value.as_deref() else { return html! {} };
@@ -88,7 +88,7 @@ struct Control<'a> {
 impl Control<'_> {
     fn view(&self, ladder: Option<&Ladder>) -> Html {
         let Props { setting, brief, .. } = self.props;
-        let facts = setting.facts;
+        let spec = setting.spec;
         let class = classes!(
             "setting",
             brief.then_some("is-brief"),
@@ -99,14 +99,14 @@ impl Control<'_> {
         html! {
             <div {class}>
                 <label class="setting__label" for={self.id.clone()}>
-                    { facts.label }
-                    if let Some(unit) = unit(facts).filter(|_| !brief) {
+                    { spec.label }
+                    if let Some(unit) = unit(spec).filter(|_| !brief) {
                         <span class="setting__unit">{ unit }</span>
                     }
                 </label>
                 { self.field() }
                 if let Some(ladder) = ladder.filter(|_| self.value != "off") { { self.slider(ladder) } }
-                <p id={format!("{}-help", self.id)} class={help}>{ facts.help }</p>
+                <p id={format!("{}-help", self.id)} class={help}>{ spec.help }</p>
                 <p id={format!("{}-problem", self.id)} class="setting__problem" role="alert">
                     { self.draft.problem.as_deref().unwrap_or_default() }
                 </p>
@@ -121,7 +121,7 @@ impl Control<'_> {
 
     /// Whether it takes the whole width: a list or a course of a rate.
     fn is_wide(&self) -> bool {
-        matches!(self.props.setting.facts.kind, Kind::List { .. } | Kind::Rate)
+        matches!(self.props.setting.spec.kind, Kind::List { .. } | Kind::Rate)
     }
 
     /// A callback that tries a value out and asks for it, or says what is wrong with it.
@@ -130,9 +130,9 @@ impl Control<'_> {
         let (setting, of, on_set) = (setting.clone(), of.clone(), on_set.clone());
         let draft = self.draft.setter();
         move |text: String| {
-            let wanted = typed(setting.facts, &text);
-            let value = setting.facts.parse(&wanted);
-            let wanted = value.map_or(wanted, |value| setting.facts.kind.text(&value));
+            let wanted = typed(setting.spec, &text);
+            let value = setting.spec.parse(&wanted);
+            let wanted = value.map_or(wanted, |value| setting.spec.kind.text(&value));
             match try_out(&of, &setting, &wanted) {
                 Ok(()) => {
                     draft.set(Draft::default());
@@ -146,12 +146,12 @@ impl Control<'_> {
     }
 
     fn field(&self) -> Html {
-        let facts = self.props.setting.facts;
-        match facts.kind {
+        let spec = self.props.setting.spec;
+        match spec.kind {
             Kind::Choice(words) => self.select(words),
             Kind::Flag => self.switch(self.value == "true", ["false", "true"].map(str::to_owned)),
             Kind::Part => self.switch(self.value == "on", ["off", "on"].map(str::to_owned)),
-            _ if facts.optional => self.optional(),
+            _ if spec.optional => self.optional(),
             _ => self.input(self.id.clone()),
         }
     }
@@ -177,7 +177,7 @@ impl Control<'_> {
     fn clear(&self) -> Html {
         let ask = self.ask();
         let onclick = Callback::from(move |_: MouseEvent| ask("off".to_owned()));
-        let label = format!("{} off", self.props.setting.facts.label);
+        let label = format!("{} off", self.props.setting.spec.label);
         html! {
             <button class="setting__clear" type="button" id={self.id.clone()} aria-label={label} {onclick}>
                 <svg viewBox="0 0 10 10" aria-hidden="true"><path d="M2 2 L8 8 M8 2 L2 8" /></svg>
@@ -186,7 +186,7 @@ impl Control<'_> {
     }
 
     fn input(&self, id: String) -> Html {
-        let facts = self.props.setting.facts;
+        let spec = self.props.setting.spec;
         let edit = {
             let draft = self.draft.clone();
             Callback::from(move |event: InputEvent| {
@@ -201,9 +201,9 @@ impl Control<'_> {
             }
         });
         let invalid = self.draft.problem.is_some();
-        let value = self.draft.text.clone().unwrap_or_else(|| spoken(facts, self.value));
+        let value = self.draft.text.clone().unwrap_or_else(|| spoken(spec, self.value));
         let described = format!("{id}-help {id}-problem", id = self.id);
-        let label = (id != self.id).then_some(facts.label);
+        let label = (id != self.id).then_some(spec.label);
         html! {
             <span class="setting__value">
                 <input
@@ -229,8 +229,8 @@ impl Control<'_> {
     }
 
     fn slider(&self, ladder: &Ladder) -> Html {
-        let facts = self.props.setting.facts;
-        let position = facts.kind.parse(self.value).map_or(0, |value| ladder.nearest(&value));
+        let spec = self.props.setting.spec;
+        let position = spec.kind.parse(self.value).map_or(0, |value| ladder.nearest(&value));
         let (ask, rungs) = (self.ask(), ladder.clone());
         let slide = Callback::from(move |event: InputEvent| {
             let input = event.target_dyn_into::<HtmlInputElement>();
@@ -241,16 +241,16 @@ impl Control<'_> {
         html! {
             <input
                 class="setting__slider" type="range" min="0" max={ladder.last().to_string()} step="1"
-                value={position.to_string()} aria-label={facts.label}
-                aria-valuetext={spoken(facts, self.value)}
+                value={position.to_string()} aria-label={spec.label}
+                aria-valuetext={spoken(spec, self.value)}
                 aria-describedby={format!("{}-help", self.id)} oninput={slide}
             />
         }
     }
 
     fn select(&self, words: &'static [&'static str]) -> Html {
-        let facts = self.props.setting.facts;
-        let off = facts.optional.then_some("off");
+        let spec = self.props.setting.spec;
+        let off = spec.optional.then_some("off");
         let ask = self.ask();
         let words: Vec<&'static str> = off.into_iter().chain(words.iter().copied()).collect();
         let known = words.clone();
@@ -265,7 +265,7 @@ impl Control<'_> {
                 aria-describedby={format!("{}-help", self.id)}
             >
                 { for words.into_iter().map(|word| html! {
-                    <option selected={word == self.value}>{ spoken(facts, word) }</option>
+                    <option selected={word == self.value}>{ spoken(spec, word) }</option>
                 }) }
             </select>
         }
@@ -291,8 +291,8 @@ impl Control<'_> {
     fn mark(&self) -> Html {
         let Props { setting, preset, .. } = self.props;
         let Some(preset) = preset.clone().filter(|_| self.changed()) else { return html! {} };
-        let shown = spoken(setting.facts, &preset);
-        let label = format!("Set {} back to {shown}", setting.facts.label);
+        let shown = spoken(setting.spec, &preset);
+        let label = format!("Set {} back to {shown}", setting.spec.label);
         let ask = self.ask();
         let onclick = Callback::from(move |_: MouseEvent| ask(preset.to_string()));
         html! {

@@ -152,8 +152,8 @@ mod tests {
     fn every_value_of_a_ladder_is_accepted() {
         for (_, settings) in fusebox_lab::settings::reference() {
             for setting in settings {
-                let kind = setting.facts.kind;
-                let values = setting.default.and_then(|text| setting.facts.parse(&text));
+                let kind = setting.spec.kind;
+                let values = setting.default.and_then(|text| setting.spec.parse(&text));
                 let Some(ladder) = Ladder::around(kind, &values.unwrap_or(Value::Off)) else {
                     continue;
                 };

@@ -1,11 +1,11 @@
 //! Settings as a person reads and types them.
 
 use super::Subject;
-use fusebox_lab::settings::{self, Facts, HERD, Kind, LANE, Problem, Scale, Setting, Value};
+use fusebox_lab::settings::{self, HERD, Kind, LANE, Problem, Scale, Setting, SettingSpec, Value};
 
 /// The value as a person writes it: `10 s`, `12.5 %`, `full`; it is read back as the same value.
-pub(super) fn spoken(facts: &Facts, text: &str) -> String {
-    match facts.kind {
+pub(super) fn spoken(spec: &SettingSpec, text: &str) -> String {
+    match spec.kind {
         Kind::Time { .. } => spaced(text, |c| c.is_ascii_alphabetic()).replace("us", "µs"),
         Kind::Number { scale, .. } if scale.is_share() => spaced(text, |c| c == '%'),
         Kind::Choice(_) => text.replace('_', " "),
@@ -22,9 +22,9 @@ fn spaced(text: &str, is_unit: fn(char) -> bool) -> String {
 }
 
 /// What was typed, as the setting takes it: a share may be without its sign.
-pub(super) fn typed(facts: &Facts, text: &str) -> String {
+pub(super) fn typed(spec: &SettingSpec, text: &str) -> String {
     let text = text.trim();
-    match facts.kind {
+    match spec.kind {
         Kind::Number { scale, .. }
             if scale.is_share() && text.ends_with(|c: char| c.is_ascii_digit()) =>
         {
@@ -35,10 +35,10 @@ pub(super) fn typed(facts: &Facts, text: &str) -> String {
 }
 
 /// What is counted, where the label does not say so; a time and a share carry their own unit.
-pub(super) fn unit(facts: &Facts) -> Option<&'static str> {
-    match facts.kind {
+pub(super) fn unit(spec: &SettingSpec) -> Option<&'static str> {
+    match spec.kind {
         Kind::Number { scale: Scale::Whole(of), .. } => {
-            Some(of).filter(|of| !facts.label.to_lowercase().contains(of))
+            Some(of).filter(|of| !spec.label.to_lowercase().contains(of))
         }
         _ => None,
     }
@@ -49,15 +49,15 @@ pub(super) fn unit(facts: &Facts) -> Option<&'static str> {
 pub(super) fn when_on(setting: &Setting, preset: Option<&str>) -> String {
     let known =
         [preset, setting.default.as_deref()].into_iter().flatten().find(|text| *text != "off");
-    match (known, setting.facts.kind) {
+    match (known, setting.spec.kind) {
         (Some(known), _) => known.to_owned(),
         (None, Kind::Time { min, max }) => {
             let ten = fusebox::time::Duration::from_secs(10);
-            setting.facts.kind.text(&Value::Time(ten.clamp(min, max)))
+            setting.spec.kind.text(&Value::Time(ten.clamp(min, max)))
         }
         (None, Kind::Number { min, max, scale }) => {
             let middle = if scale.is_share() { 50 * 10_u32.pow(scale.decimals()) } else { 10 };
-            setting.facts.kind.text(&Value::Number(middle.clamp(min, max)))
+            setting.spec.kind.text(&Value::Number(middle.clamp(min, max)))
         }
         (None, Kind::Choice(words)) => words.first().copied().unwrap_or_default().to_owned(),
         (None, _) => "on".to_owned(),
@@ -68,7 +68,7 @@ pub(super) fn when_on(setting: &Setting, preset: Option<&str>) -> String {
 pub(super) fn try_out(of: &Subject, setting: &Setting, text: &str) -> Result<(), String> {
     let sentence = |problem: &Problem| {
         if problem.path == setting.key {
-            format!("{} {}.", setting.facts.label, problem.what)
+            format!("{} {}.", setting.spec.label, problem.what)
         } else {
             format!("{problem}.")
         }
@@ -107,26 +107,26 @@ mod tests {
     #[test]
     fn what_is_shown_is_read_as_the_same_value() {
         for setting in settings::all(&Scenario::search_service()) {
-            let facts = setting.facts;
-            let Some(value) = setting.value.filter(|_| !matches!(facts.kind, Kind::Choice(_)))
+            let spec = setting.spec;
+            let Some(value) = setting.value.filter(|_| !matches!(spec.kind, Kind::Choice(_)))
             else {
                 continue;
             };
-            let shown = spoken(facts, &value);
-            assert_eq!(facts.parse(&typed(facts, &shown)), facts.parse(&value), "{}", setting.key);
+            let shown = spoken(spec, &value);
+            assert_eq!(spec.parse(&typed(spec, &shown)), spec.parse(&value), "{}", setting.key);
         }
     }
 
     #[test]
     fn values_read_as_a_person_would_write_them() {
         let (_, cooldown) = setting("postgres.breaker.cooldown");
-        assert_eq!(spoken(cooldown.facts, "10s"), "10 s");
-        assert_eq!(spoken(cooldown.facts, "50us"), "50 µs");
+        assert_eq!(spoken(cooldown.spec, "10s"), "10 s");
+        assert_eq!(spoken(cooldown.spec, "50us"), "50 µs");
         let (_, share) = setting("postgres.retry.budget_ratio");
-        assert_eq!(spoken(share.facts, "12.5%"), "12.5 %");
-        assert_eq!(typed(share.facts, " 12.5 "), "12.5%");
+        assert_eq!(spoken(share.spec, "12.5%"), "12.5 %");
+        assert_eq!(typed(share.spec, " 12.5 "), "12.5%");
         let (_, rate) = setting("postgres.breaker.failure_rate");
-        assert_eq!(spoken(rate.facts, "off"), "off");
+        assert_eq!(spoken(rate.spec, "off"), "off");
         assert_eq!(when_on(&rate, Some("off")), "50%");
         assert_eq!(when_on(&rate, Some("20%")), "20%");
     }

@@ -52,7 +52,8 @@ pub(super) fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<(), Failu
     let calls = calls.map_err(|error| Failure::input(format!("{}: {error}", args.log)))?;
     drop(text);
     if calls.is_empty() {
-        let what = "has no calls, but must have one line per call, as in start_ms,duration_ms,outcome";
+        let what =
+            "has no calls, but must have one line per call, as in start_ms,duration_ms,outcome";
         return Err(Failure::input(format!("{} {what}", args.log)));
     }
     let replay = replay::replay(&calls, config, args.seed)?;

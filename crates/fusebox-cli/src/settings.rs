@@ -64,8 +64,8 @@ fn groups(text: &str) -> Vec<Group> {
     let group = |(name, settings): (&'static str, Vec<Setting>)| {
         let places = places(name, &settings, &everywhere, &full);
         let is_wanted = |setting: &Setting| {
-            let has = |place: &String| full_key(place, setting.facts.key).contains(text);
-            setting.facts.help.contains(text) || places.iter().any(has)
+            let has = |place: &String| full_key(place, setting.spec.key).contains(text);
+            setting.spec.help.contains(text) || places.iter().any(has)
         };
         let settings = settings.iter().filter(|setting| is_single(setting) && is_wanted(setting));
         let settings: Vec<_> = settings.map(|setting| Line::of(setting, &places)).collect();
@@ -76,8 +76,8 @@ fn groups(text: &str) -> Vec<Group> {
 
 /// Whether it can be set as one, as a list of objects cannot, nor an object that is always there.
 fn is_single(setting: &Setting) -> bool {
-    match setting.facts.kind {
-        Kind::Part => setting.facts.optional,
+    match setting.spec.kind {
+        Kind::Part => setting.spec.optional,
         Kind::Parts { .. } => false,
         _ => true,
     }
@@ -103,8 +103,8 @@ fn places(
     {
         places.push(name.to_string());
     }
-    for setting in everywhere.iter().filter(|setting| setting.facts == first.facts) {
-        let place = setting.key.strip_suffix(first.facts.key).unwrap_or_default();
+    for setting in everywhere.iter().filter(|setting| setting.spec == first.spec) {
+        let place = setting.key.strip_suffix(first.spec.key).unwrap_or_default();
         let place = place.trim_end_matches('.').replace(".0", "");
         if !places.contains(&place) {
             places.push(place);
@@ -134,7 +134,7 @@ fn full_scenario() -> Scenario {
 
 /// What makes room for more settings: all that a list can have, and a part that is not there.
 fn most(setting: &Setting) -> Option<String> {
-    match setting.facts.kind {
+    match setting.spec.kind {
         Kind::Part if setting.value.as_deref() == Some("off") => Some("on".to_string()),
         Kind::List { of, .. } => Some(of.join(",")),
         _ => None,
@@ -145,25 +145,25 @@ impl Line {
     /// The line of a setting with the defaults that it has in these places. What the first of them
     /// has none for is as in a new object.
     fn of(setting: &Setting, places: &[String]) -> Self {
-        let facts = setting.facts;
+        let spec = setting.spec;
         let scenario = Scenario::default();
-        let default_in = |place: &String| settings::get(&scenario, &full_key(place, facts.key));
+        let default_in = |place: &String| settings::get(&scenario, &full_key(place, spec.key));
         let default = places.first().and_then(default_in);
         let defaults = places.iter().filter_map(|place| {
             let default = default_in(place)?;
             Some((place.clone(), Value::String(default)))
         });
-        let (min, max) = facts.kind.range().unzip();
+        let (min, max) = spec.kind.range().unzip();
         Self {
-            key: facts.key,
-            label: facts.label,
-            help: facts.help,
-            accepts: facts.accepts(),
+            key: spec.key,
+            label: spec.label,
+            help: spec.help,
+            accepts: spec.accepts(),
             min,
             max,
             default: default.or_else(|| setting.default.clone()),
             defaults: defaults.collect(),
-            when: facts.when.map(|when| when.words()),
+            when: spec.when.map(|when| when.words()),
         }
     }
 }

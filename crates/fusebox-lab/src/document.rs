@@ -148,23 +148,23 @@ fn base(
 /// An object with every setting that applies.
 fn written(object: &mut dyn Object) -> Json {
     let mut members = Vec::new();
-    let all = object.shape().facts();
+    let all = object.shape().specs();
     // What is always made anew needs no word for what is off.
-    let anew = all.iter().any(|facts| facts.required);
+    let anew = all.iter().any(|spec| spec.required);
     let is_said = |value: &Value| !anew || *value != Value::Off;
-    for (n, facts) in all.into_iter().enumerate() {
-        let json = match facts.kind {
+    for (n, spec) in all.into_iter().enumerate() {
+        let json = match spec.kind {
             Kind::Parts { .. } => {
                 let one = |at| object.open(n, at).map(|mut inner| written(&mut *inner));
                 Some(Json::List((0..).map_while(one).collect()))
             }
             Kind::Part => match object.open(n, 0) {
                 Some(mut inner) => Some(written(&mut *inner)),
-                None => facts.optional.then_some(Json::Null),
+                None => spec.optional.then_some(Json::Null),
             },
-            _ => object.read(n).filter(is_said).map(|value| value::json(facts, &value)),
+            _ => object.read(n).filter(is_said).map(|value| value::json(spec, &value)),
         };
-        members.extend(json.map(|json| (facts.key.to_string(), json)));
+        members.extend(json.map(|json| (spec.key.to_string(), json)));
     }
     Json::Object(members)
 }

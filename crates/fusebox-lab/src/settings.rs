@@ -67,10 +67,10 @@ pub use kind::{Kind, Scale, Value};
 pub use layers::layer_word;
 pub use list::{Setting, all, all_in, reference};
 pub use many::set_all;
-pub use path::{facts_in, get, get_in, set, set_breaker, set_in};
+pub use path::{get, get_in, set, set_breaker, set_in, spec_in};
 pub use policies::{BULKHEAD, FALLBACK, RETRY, THROTTLE, TIMEOUT};
 pub use problem::{Problem, check};
-pub use table::{Facts, Table, When};
+pub use table::{SettingSpec, Table, When};
 
 pub(crate) use {
     action_text::{actions, actions_text},

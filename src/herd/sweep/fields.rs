@@ -197,7 +197,7 @@ fn spacing(own: Steps, onchange: Callback<Event>) -> Html {
 
 /// What may be filled in, where nothing is wrong.
 fn hint(axis: &AxisForm) -> String {
-    match axis.facts.kind.range() {
+    match axis.spec.kind.range() {
         Some((least, most)) if axis.steps == Steps::Given => {
             format!("{VALUES_MIN} to {VALUES_MAX} values with commas, each {least} to {most}.")
         }
@@ -230,7 +230,7 @@ fn setting(
             <optgroup label={title}>
                 { for some.map(|it| html! {
                     <option value={it.key.clone()} selected={plain(&it.key) == own.key}>
-                        { label(&it.key, it.facts) }
+                        { label(&it.key, it.spec) }
                     </option>
                 }) }
             </optgroup>
@@ -239,7 +239,7 @@ fn setting(
     html! {
         <label class="sweep__field">
             <span>{ "Setting" }</span>
-            <select class="input" {onchange} title={own.facts.help}>
+            <select class="input" {onchange} title={own.spec.help}>
                 { group("All lanes", false) }{ group("Strategy", true) }
             </select>
         </label>

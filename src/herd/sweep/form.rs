@@ -4,7 +4,7 @@ use crate::herd::session::Chosen;
 use fusebox::time::Duration;
 use fusebox_lab::herd::{Comparison, HerdPreset, Measure, Setup, Strategy};
 use fusebox_lab::link;
-use fusebox_lab::settings::{self, Facts, HERD, Kind, LANE, Problem, Setting, Value};
+use fusebox_lab::settings::{self, HERD, Kind, LANE, Problem, Setting, SettingSpec, Value};
 use fusebox_lab::sweep::{Axis, PRESETS, Steps, Sweep, SweepPreset, VALUES_MAX, VALUES_MIN};
 use fusebox_lab::words::sentence;
 
@@ -36,7 +36,7 @@ pub(in crate::herd) struct Form {
 pub(super) struct AxisForm {
     /// `outage`, `lane.retry.base`.
     pub(super) key: String,
-    pub(super) facts: &'static Facts,
+    pub(super) spec: &'static SettingSpec,
     pub(super) from: String,
     pub(super) to: String,
     pub(super) count: String,
@@ -122,10 +122,10 @@ impl Form {
         settings.extend(settings::all_in(LANE, &self.strategy));
         settings.retain(|it| {
             let kinds = matches!(
-                it.facts.kind,
+                it.spec.kind,
                 Kind::Time { .. } | Kind::Number { .. } | Kind::Choice(_) | Kind::Flag
             );
-            it.value.is_some() && (kinds || it.facts.kind == Kind::Part && it.facts.optional)
+            it.value.is_some() && (kinds || it.spec.kind == Kind::Part && it.spec.optional)
         });
         settings
     }
@@ -159,7 +159,7 @@ impl AxisForm {
         let texts = axis.texts();
         Self {
             key: axis.key().to_owned(),
-            facts: axis.facts(),
+            spec: axis.spec(),
             from: texts[0].clone(),
             to: texts[texts.len() - 1].clone(),
             count: texts.len().to_string(),
@@ -170,10 +170,10 @@ impl AxisForm {
 
     /// A setting with a range around what it is.
     pub(super) fn usual(setting: &Setting) -> Self {
-        let facts = setting.facts;
-        let (from, to) = facts.kind.range().unwrap_or_default();
+        let spec = setting.spec;
+        let (from, to) = spec.kind.range().unwrap_or_default();
         let is = setting.value.as_deref().or(setting.default.as_deref());
-        let (from, to, log) = match around(&facts.kind, is.and_then(|text| facts.parse(text))) {
+        let (from, to, log) = match around(&spec.kind, is.and_then(|text| spec.parse(text))) {
             Some((low, high)) => (low, high, true),
             None => (from, to, false),
         };
@@ -188,24 +188,24 @@ impl AxisForm {
             let text = format!("{key}:{from}..{to}:{count}:log");
             Axis::read("x", &text).is_ok()
         };
-        let kind = &facts.kind;
+        let kind = &spec.kind;
         let listed = if has_range(kind) { [from.clone(), to.clone()].into() } else { words(kind) };
         let steps = match (has_range(kind), log) {
             (false, _) => Steps::Given,
             (true, true) => Steps::Logarithmic,
             (true, false) => Steps::Linear,
         };
-        Self { key, facts, from, to, count: count.to_string(), listed: listed.join(COMMA), steps }
+        Self { key, spec, from, to, count: count.to_string(), listed: listed.join(COMMA), steps }
     }
 
     /// Whether it can have a beginning and an end, and not only words one by one.
     pub(super) const fn has_range(&self) -> bool {
-        has_range(&self.facts.kind)
+        has_range(&self.spec.kind)
     }
 
     /// The words that it takes where it has no range.
     pub(super) fn words(&self) -> String {
-        words(&self.facts.kind).join(COMMA)
+        words(&self.spec.kind).join(COMMA)
     }
 
     /// Goes from value to value in another way; what is listed then begins as it was.
@@ -230,8 +230,8 @@ impl AxisForm {
             return read(self.listed.clone());
         }
         for (what, text) in [("From", &self.from), ("To", &self.to)] {
-            if !matches!(self.facts.parse(text), Some(Value::Time(_) | Value::Number(_))) {
-                let kind = Facts { optional: false, ..*self.facts };
+            if !matches!(self.spec.parse(text), Some(Value::Time(_) | Value::Number(_))) {
+                let kind = SettingSpec { optional: false, ..*self.spec };
                 let what = format!("{what} is {:?}, but must be {}", text.trim(), kind.accepts());
                 return Err(Problem::new(name, what));
             }
@@ -272,14 +272,14 @@ pub(super) fn plain(key: &str) -> &str {
 }
 
 /// What a setting is called, with what it is a part of: `Outage`, `Retry: Base`.
-pub(super) fn label(key: &str, facts: &Facts) -> String {
+pub(super) fn label(key: &str, spec: &SettingSpec) -> String {
     let inside = plain(key);
     let inside = inside.strip_prefix("lane.").unwrap_or(inside);
     match inside.rsplit_once('.') {
         Some((parts, _)) => {
-            format!("{}: {}", sentence(&parts.replace('.', " ")).trim_end_matches('.'), facts.label)
+            format!("{}: {}", sentence(&parts.replace('.', " ")).trim_end_matches('.'), spec.label)
         }
-        None => facts.label.to_owned(),
+        None => spec.label.to_owned(),
     }
 }
 
@@ -411,7 +411,7 @@ mod tests {
             for setting in settings {
                 let axis = AxisForm::usual(&setting);
                 assert!(axis.axis("x").is_ok(), "{}: {:?}", setting.key, axis.axis("x"));
-                assert!(!label(&axis.key, axis.facts).is_empty());
+                assert!(!label(&axis.key, axis.spec).is_empty());
             }
         }
     }
@@ -422,6 +422,6 @@ mod tests {
         assert_eq!(form.y.key, "capacity_lost");
         form.turn_to(&herd::PRESETS[0], Setup::default(), Strategy::default());
         assert_eq!((form.x.key.as_str(), form.y.key.as_str()), ("outage", "capacity"));
-        assert_eq!(label("lane.retry.base", form.x.facts), "Retry: Outage");
+        assert_eq!(label("lane.retry.base", form.x.spec), "Retry: Outage");
     }
 }

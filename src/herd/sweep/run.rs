@@ -55,7 +55,7 @@ impl Run {
     pub(super) fn lane(&self, x: usize, y: usize) -> Option<(Setup, Strategy)> {
         let (setup, mut strategy) = self.sweep.cell(x, y).ok()?;
         let (first, second) = (self.sweep.x.text(x)?, self.sweep.y.text(y)?);
-        let (x, y) = (self.sweep.x.facts().label, self.sweep.y.facts().label);
+        let (x, y) = (self.sweep.x.spec().label, self.sweep.y.spec().label);
         strategy.rename(&format!("{x} {first}, {} {second}", y.to_lowercase()));
         Some((setup, strategy))
     }

@@ -54,7 +54,7 @@ pub(super) fn brief(cell: Option<&Result<LaneMeasures, Problem>>, measure: &Meas
 
 /// What an axis is called.
 pub(super) fn label(axis: &Axis) -> String {
-    super::form::label(axis.key(), axis.facts())
+    super::form::label(axis.key(), axis.spec())
 }
 
 /// A cell in a sentence.

@@ -82,8 +82,7 @@ impl LayerSettings {
             setting: Rc::new(setting.clone()),
         };
         let main = main(layer);
-        let (main, rest) =
-            applies.map(setting).partition(|it| main.contains(&it.setting.facts.key));
+        let (main, rest) = applies.map(setting).partition(|it| main.contains(&it.setting.spec.key));
         Self { main, rest }
     }
 

@@ -124,7 +124,10 @@ fn a_sentence_names_what_is_wrong_with_an_experiment() {
             "herd overlod",
             "\"overlod\" is neither a preset of fusebox herd nor a file: did you mean overload?",
         ),
-        ("trace overload", "overload is a comparison, but this command needs a scenario; use fusebox herd"),
+        (
+            "trace overload",
+            "overload is a comparison, but this command needs a scenario; use fusebox herd",
+        ),
         (
             "herd --lanes full,fool",
             "--lanes is \"full,fool\", but must be 1 to 8 of none, immediate, ",

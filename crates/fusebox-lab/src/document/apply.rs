@@ -3,7 +3,7 @@
 use super::PRESET;
 use super::json::Json;
 use super::value::{accepts, value};
-use crate::settings::{Facts, Kind, Object, Problem, misplaced, near, shortened};
+use crate::settings::{Kind, Object, Problem, SettingSpec, misplaced, near, shortened};
 
 /// The most problems that are told of one document.
 const PROBLEMS_MAX: usize = 20;
@@ -47,29 +47,29 @@ pub(super) fn object(
     problems: &mut Problems,
 ) {
     let shape = object.shape();
-    let all = shape.facts();
+    let all = shape.specs();
     check_keys(&all, members, prefix, problems);
     let given = |key| members.iter().find(|(member, _)| member == key).map(|(_, json)| json);
     let mut written = Vec::new();
-    for (n, facts) in all.iter().enumerate() {
-        let path = format!("{prefix}{}", facts.key);
-        let Some(json) = given(facts.key) else {
-            if new && facts.required {
-                problems.say(&path, format!("is missing; it must be {}", accepts(facts)));
+    for (n, spec) in all.iter().enumerate() {
+        let path = format!("{prefix}{}", spec.key);
+        let Some(json) = given(spec.key) else {
+            if new && spec.required {
+                problems.say(&path, format!("is missing; it must be {}", accepts(spec)));
             }
             continue;
         };
-        match facts.kind {
+        match spec.kind {
             Kind::Part => part(object, n, json, &path, problems),
             Kind::Parts { min, max } => {
                 parts(object, n, json, (min, max), &path, problems);
             }
-            _ => match value(facts, json) {
+            _ => match value(spec, json) {
                 Some(value) => {
                     object.write(n, value.clone());
                     written.push((n, value));
                 }
-                None => problems.refuse(&path, json, &accepts(facts)),
+                None => problems.refuse(&path, json, &accepts(spec)),
             },
         }
     }
@@ -87,15 +87,20 @@ pub(super) fn object(
     }
 }
 
-fn check_keys(all: &[&Facts], members: &[(String, Json)], prefix: &str, problems: &mut Problems) {
+fn check_keys(
+    all: &[&SettingSpec],
+    members: &[(String, Json)],
+    prefix: &str,
+    problems: &mut Problems,
+) {
     for (n, (key, _)) in members.iter().enumerate() {
         if problems.is_full() {
             return;
         }
         let path = format!("{prefix}{}", shortened(key));
-        if all.iter().all(|facts| facts.key != key) {
+        if all.iter().all(|spec| spec.key != key) {
             let top = prefix.is_empty().then_some(PRESET);
-            let keys: Vec<_> = top.into_iter().chain(all.iter().map(|facts| facts.key)).collect();
+            let keys: Vec<_> = top.into_iter().chain(all.iter().map(|spec| spec.key)).collect();
             problems.add(near(&path, key, &keys));
         } else if members[..n].iter().any(|(before, _)| before == key) {
             problems.say(&path, "is there twice");
@@ -104,9 +109,9 @@ fn check_keys(all: &[&Facts], members: &[(String, Json)], prefix: &str, problems
 }
 
 fn part(of: &mut dyn Object, n: usize, json: &Json, path: &str, problems: &mut Problems) {
-    let facts = of.shape().facts()[n];
+    let spec = of.shape().specs()[n];
     match json {
-        Json::Null if facts.optional => of.resize(n, 0),
+        Json::Null if spec.optional => of.resize(n, 0),
         Json::Object(members) => {
             let new = of.length(n) == 0;
             if new {
@@ -116,10 +121,10 @@ fn part(of: &mut dyn Object, n: usize, json: &Json, path: &str, problems: &mut P
                 Some(mut inner) => {
                     object(&mut *inner, members, &format!("{path}."), new, problems);
                 }
-                None => problems.add(misplaced(path, facts)),
+                None => problems.add(misplaced(path, spec)),
             }
         }
-        _ => problems.refuse(path, json, &accepts(facts)),
+        _ => problems.refuse(path, json, &accepts(spec)),
     }
 }
 
@@ -131,18 +136,18 @@ fn parts(
     path: &str,
     problems: &mut Problems,
 ) {
-    let facts = of.shape().facts()[n];
+    let spec = of.shape().specs()[n];
     let items = match json {
         Json::List(items) if (min..=max).contains(&items.len()) => items,
         Json::List(items) => {
-            let what = format!("has {} objects, but must be {}", items.len(), accepts(facts));
+            let what = format!("has {} objects, but must be {}", items.len(), accepts(spec));
             return problems.say(path, what);
         }
-        _ => return problems.refuse(path, json, &accepts(facts)),
+        _ => return problems.refuse(path, json, &accepts(spec)),
     };
     // What has settings that must be given is not changed but made anew.
     let inner = of.shape().inner(n);
-    if inner.is_some_and(|shape| shape.facts().iter().any(|facts| facts.required)) {
+    if inner.is_some_and(|shape| shape.specs().iter().any(|spec| spec.required)) {
         of.resize(n, 0);
     }
     let before = of.length(n);

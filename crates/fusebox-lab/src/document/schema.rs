@@ -6,7 +6,7 @@ mod tests;
 use super::json::Json;
 use super::value::{accepts, json};
 use super::{PRESET, SCHEMA, written};
-use crate::settings::{Facts, Kind, Object, SCENARIO, Scale, Shape, shapes};
+use crate::settings::{Kind, Object, SCENARIO, Scale, SettingSpec, Shape, shapes};
 
 /// A time: a decimal number and a unit.
 const TIME: &str = r"^ *[0-9]+(_[0-9]+)*(\.[0-9]+)? *(us|µs|μs|ms|s|min|h|d) *$";
@@ -37,16 +37,16 @@ fn begins_fresh(all: &[&'static dyn Shape], table: &dyn Shape) -> bool {
     let is_it = |shape: &dyn Shape, n| {
         shape.inner(n).is_some_and(|inner| inner.name() == table.name()) && shape.inner_is_fresh(n)
     };
-    all.iter().any(|shape| (0..shape.facts().len()).any(|n| is_it(*shape, n)))
+    all.iter().any(|shape| (0..shape.specs().len()).any(|n| is_it(*shape, n)))
 }
 
 fn table(shape: &'static dyn Shape, with_defaults: bool) -> Json {
-    let all = shape.facts();
+    let all = shape.specs();
     let mut properties = Vec::new();
     shape.with_fresh(&mut |fresh| {
-        for (n, facts) in all.iter().enumerate() {
-            let default = if with_defaults { default(fresh, n, facts) } else { None };
-            properties.push((facts.key.to_string(), property(shape, n, facts, default)));
+        for (n, spec) in all.iter().enumerate() {
+            let default = if with_defaults { default(fresh, n, spec) } else { None };
+            properties.push((spec.key.to_string(), property(shape, n, spec, default)));
         }
     });
     let is_root = shape.name() == SCENARIO.name();
@@ -72,12 +72,12 @@ fn table(shape: &'static dyn Shape, with_defaults: bool) -> Json {
 }
 
 /// What a setting is where nothing is set, as far as that is one value for all.
-fn default(fresh: &mut dyn Object, n: usize, facts: &Facts) -> Option<Json> {
-    match facts.kind {
+fn default(fresh: &mut dyn Object, n: usize, spec: &SettingSpec) -> Option<Json> {
+    match spec.kind {
         Kind::Parts { .. } => None,
-        Kind::Part if facts.optional && fresh.length(n) == 0 => Some(Json::Null),
+        Kind::Part if spec.optional && fresh.length(n) == 0 => Some(Json::Null),
         Kind::Part => fresh.open(n, 0).map(|mut inner| written(&mut *inner)),
-        _ => fresh.read(n).map(|value| json(facts, &value)),
+        _ => fresh.read(n).map(|value| json(spec, &value)),
     }
 }
 
@@ -85,12 +85,17 @@ fn described(description: &str) -> Json {
     Json::object([("type", Json::text("string")), ("description", Json::text(description))])
 }
 
-fn property(shape: &'static dyn Shape, n: usize, facts: &Facts, default: Option<Json>) -> Json {
+fn property(
+    shape: &'static dyn Shape,
+    n: usize,
+    spec: &SettingSpec,
+    default: Option<Json>,
+) -> Json {
     let reference = shape
         .inner(n)
         .map(|inner| Json::object([("$ref", Json::text(format!("#/$defs/{}", inner.name())))]));
     let mut plain = match reference {
-        Some(reference) => match facts.kind {
+        Some(reference) => match spec.kind {
             Kind::Parts { min, max } => Json::object([
                 ("type", Json::text("array")),
                 ("items", reference),
@@ -99,29 +104,29 @@ fn property(shape: &'static dyn Shape, n: usize, facts: &Facts, default: Option<
             ]),
             _ => reference,
         },
-        None => plain(facts.kind),
+        None => plain(spec.kind),
     };
-    if facts.optional {
+    if spec.optional {
         let mut others = vec![Json::Null];
-        if facts.kind != Kind::Part {
+        if spec.kind != Kind::Part {
             others.push(Json::text("off"));
         }
         let off = Json::object([("enum", Json::List(others))]);
         plain = Json::object([("anyOf", Json::List(vec![plain, off]))]);
     }
     if let Json::Object(members) = &mut plain {
-        members.push(("title".to_string(), Json::text(facts.label)));
-        members.push(("description".to_string(), Json::text(description(facts))));
+        members.push(("title".to_string(), Json::text(spec.label)));
+        members.push(("description".to_string(), Json::text(description(spec))));
         members.extend(default.map(|default| ("default".to_string(), default)));
     }
     plain
 }
 
-fn description(facts: &Facts) -> String {
-    let plain = matches!(facts.kind, Kind::Part | Kind::Parts { .. } | Kind::Flag);
-    let range = (!plain).then(|| format!(" It is {}.", accepts(facts)));
-    let place = facts.when.map(|when| format!(" It applies only where {}.", when.words()));
-    [Some(facts.help.to_string()), range, place].into_iter().flatten().collect()
+fn description(spec: &SettingSpec) -> String {
+    let plain = matches!(spec.kind, Kind::Part | Kind::Parts { .. } | Kind::Flag);
+    let range = (!plain).then(|| format!(" It is {}.", accepts(spec)));
+    let place = spec.when.map(|when| format!(" It applies only where {}.", when.words()));
+    [Some(spec.help.to_string()), range, place].into_iter().flatten().collect()
 }
 
 /// A kind without its being optional.

@@ -1,21 +1,23 @@
 //! Settings as JSON: what has a unit is text, a plain number is a number, and off is null.
 
 use super::json::Json;
-use crate::settings::{Facts, Kind, Value, checked_points, constant_rate, parse_point, point_text};
+use crate::settings::{
+    Kind, SettingSpec, Value, checked_points, constant_rate, parse_point, point_text,
+};
 
 /// The value that this says, where the setting may be it.
-pub(super) fn value(facts: &Facts, json: &Json) -> Option<Value> {
-    match (facts.kind, json) {
-        (_, Json::Null) => facts.optional.then_some(Value::Off),
+pub(super) fn value(spec: &SettingSpec, json: &Json) -> Option<Value> {
+    match (spec.kind, json) {
+        (_, Json::Null) => spec.optional.then_some(Value::Off),
         (Kind::Number { scale, .. }, Json::Text(text)) => {
             let is_text = scale.is_share() || text == "off";
-            is_text.then(|| facts.parse(text)).flatten()
+            is_text.then(|| spec.parse(text)).flatten()
         }
-        (Kind::Time { .. } | Kind::Choice(_), Json::Text(text)) => facts.parse(text),
+        (Kind::Time { .. } | Kind::Choice(_), Json::Text(text)) => spec.parse(text),
         (Kind::Number { scale, .. }, Json::Number(number)) => {
-            (!scale.is_share()).then(|| facts.kind.parse(number)).flatten()
+            (!scale.is_share()).then(|| spec.kind.parse(number)).flatten()
         }
-        (Kind::Rate, Json::Number(number)) => facts.kind.parse(number),
+        (Kind::Rate, Json::Number(number)) => spec.kind.parse(number),
         (Kind::Rate, Json::List(points)) => {
             let points = points.iter().map(point).collect::<Option<_>>()?;
             checked_points(points).map(Value::Rate)
@@ -27,7 +29,7 @@ pub(super) fn value(facts: &Facts, json: &Json) -> Option<Value> {
                 _ => None,
             });
             let words: Vec<&str> = words.collect::<Option<_>>()?;
-            facts.kind.parse(&words.join(","))
+            spec.kind.parse(&words.join(","))
         }
         _ => None,
     }
@@ -44,18 +46,18 @@ fn point(json: &Json) -> Option<(fusebox::time::Instant, u64)> {
 }
 
 /// What is accepted, in words that follow "must be".
-pub(super) fn accepts(facts: &Facts) -> String {
-    let words = facts.accepts();
-    match facts.kind {
+pub(super) fn accepts(spec: &SettingSpec) -> String {
+    let words = spec.accepts();
+    match spec.kind {
         Kind::Rate => words.replace("0s:40, 20s:80", "[[\"0s\", 40], [\"20s\", 80]]"),
-        Kind::Part => "an object".to_string() + if facts.optional { " or null" } else { "" },
+        Kind::Part => "an object".to_string() + if spec.optional { " or null" } else { "" },
         _ => words.replace(", or off", ", or null"),
     }
 }
 
 /// The value as JSON that [`value`] reads as the same value.
-pub(super) fn json(facts: &Facts, value: &Value) -> Json {
-    match (facts.kind, value) {
+pub(super) fn json(spec: &SettingSpec, value: &Value) -> Json {
+    match (spec.kind, value) {
         (_, Value::Off) => Json::Null,
         (_, Value::Flag(flag)) => Json::Bool(*flag),
         (_, Value::List(words)) => Json::List(words.iter().copied().map(Json::text).collect()),
@@ -64,7 +66,7 @@ pub(super) fn json(facts: &Facts, value: &Value) -> Json {
             Json::Number,
         ),
         (Kind::Number { scale, .. }, value) if !scale.is_share() => {
-            Json::Number(facts.kind.text(value))
+            Json::Number(spec.kind.text(value))
         }
         (kind, value) => Json::Text(kind.text(value)),
     }

@@ -103,7 +103,7 @@ fn parse_command(command: &str) -> Result<Command, String> {
         Fault::find(word).ok_or_else(|| format!("whose command must be one of {}", commands()))?;
     let Some(parameter) = parameter else { return Ok(Command::Fault(fault)) };
     let item = parameter_of(fault).ok_or_else(|| format!("but {word} has no parameter"))?;
-    let kind = item.facts.kind;
+    let kind = item.spec.kind;
     let value = kind.parse(parameter).or_else(|| kind.parse(&format!("{parameter}%")));
     let value = value.ok_or_else(|| format!("whose parameter must be {}", kind.accepts()))?;
     let mut entry = entry(fault);
@@ -136,7 +136,7 @@ fn command_text(command: Command) -> String {
             let word = fault.words().key;
             let parameter = parameter_of(fault).and_then(|item| {
                 let value = item.access.read(&mut entry(fault))?;
-                Some(item.facts.kind.text(&value))
+                Some(item.spec.kind.text(&value))
             });
             match parameter {
                 // A % would have to be written as %25 in an address.
@@ -155,7 +155,7 @@ fn entry(fault: Fault) -> Entry {
 fn parameter_of(fault: Fault) -> Option<&'static Item<Entry>> {
     ENTRY.items().find(|item| {
         let key = fault.words().key;
-        item.facts.when.is_some_and(|when| when.key == "fault" && when.is == [key])
+        item.spec.when.is_some_and(|when| when.key == "fault" && when.is == [key])
     })
 }
 

@@ -4,8 +4,8 @@ use super::draft::Draft;
 use super::kind::Kind;
 use super::object::{Object, View};
 use super::path::get;
-use super::table::{Facts, Table};
-use super::whole::{self, GROUPS, SCHEDULE, schedule_facts};
+use super::table::{SettingSpec, Table};
+use super::whole::{self, GROUPS, SCHEDULE, schedule_spec};
 use fusebox_sim::Scenario;
 
 /// A setting in which one scenario differs from another.
@@ -16,7 +16,7 @@ pub struct Difference {
     /// What it is called, from the outermost part to itself: database, circuit breaker, cooldown.
     pub labels: Vec<&'static str>,
     /// What its table says of it.
-    pub facts: &'static Facts,
+    pub spec: &'static SettingSpec,
     /// What it was, as text; none where it did not apply.
     pub from: Option<String>,
     /// What it is, as text.
@@ -40,7 +40,7 @@ pub fn differences(base: &Scenario, of: &Scenario) -> Vec<Difference> {
     let (mut now, mut then) = (Draft::new(grown), Draft::new(of.clone()));
     walk.object(&mut now.object(), &mut then.object(), "");
     if base.schedule != of.schedule {
-        walk.whole(schedule_facts(), of);
+        walk.whole(schedule_spec(), of);
     }
     for difference in &mut walk.found {
         difference.from = get(base, &difference.key);
@@ -56,10 +56,10 @@ pub fn differences_in<T: Clone>(table: &'static Table<T>, base: &T, of: &T) -> V
     walk.object(&mut now, &mut then, &format!("{}.", table.name));
     let mut base = base.clone();
     for difference in &mut walk.found {
-        let facts = difference.facts;
-        let item = table.items().find(|item| item.facts.key == facts.key);
+        let spec = difference.spec;
+        let item = table.items().find(|item| item.spec.key == spec.key);
         let value = item.and_then(|item| item.access.read(&mut base));
-        difference.from = value.map(|value| facts.kind.text(&value));
+        difference.from = value.map(|value| spec.kind.text(&value));
     }
     walk.found
 }
@@ -76,21 +76,21 @@ struct Walk {
 impl Walk {
     fn object(&mut self, now: &mut dyn Object, then: &mut dyn Object, prefix: &str) {
         let shape = now.shape();
-        for (n, facts) in shape.facts().into_iter().enumerate() {
-            let key = format!("{prefix}{}", facts.key);
-            if facts.optional || shape.inner(n).is_none() {
+        for (n, spec) in shape.specs().into_iter().enumerate() {
+            let key = format!("{prefix}{}", spec.key);
+            if spec.optional || shape.inner(n).is_none() {
                 let value = then.read(n).filter(|value| now.read(n).as_ref() != Some(value));
                 if let Some(value) = value {
-                    let to = facts.kind.text(&value);
+                    let to = spec.kind.text(&value);
                     now.write(n, value);
-                    self.find(key.clone(), facts, to);
+                    self.find(key.clone(), spec, to);
                 }
             }
             if key == SCHEDULE {
                 continue;
             }
-            self.labels.push(facts.label);
-            let is_list = matches!(facts.kind, Kind::Parts { .. });
+            self.labels.push(spec.label);
+            let is_list = matches!(spec.kind, Kind::Parts { .. });
             for at in 0..now.length(n).min(then.length(n)) {
                 let prefix = if is_list { format!("{key}.{at}.") } else { format!("{key}.") };
                 if let (Some(mut now), Some(mut then)) = (now.open(n, at), then.open(n, at)) {
@@ -101,15 +101,15 @@ impl Walk {
         }
     }
 
-    fn whole(&mut self, facts: &'static Facts, of: &Scenario) {
-        let to = whole::get(of, facts.key).unwrap_or_default();
-        self.find(facts.key.to_string(), facts, to);
+    fn whole(&mut self, spec: &'static SettingSpec, of: &Scenario) {
+        let to = whole::get(of, spec.key).unwrap_or_default();
+        self.find(spec.key.to_string(), spec, to);
     }
 
-    fn find(&mut self, key: String, facts: &'static Facts, to: String) {
+    fn find(&mut self, key: String, spec: &'static SettingSpec, to: String) {
         let mut labels = self.labels.clone();
-        labels.push(facts.label);
-        self.found.push(Difference { key, labels, facts, from: None, to });
+        labels.push(spec.label);
+        self.found.push(Difference { key, labels, spec, from: None, to });
     }
 }
 

@@ -3,7 +3,7 @@
 use super::draft::{Draft, SCENARIO};
 use super::kind::{Kind, Value};
 use super::object::{Object, Shape, View};
-use super::table::{Facts, Table};
+use super::table::{SettingSpec, Table};
 use fusebox_sim::Scenario;
 
 /// A setting, and what it is.
@@ -12,7 +12,7 @@ pub struct Setting {
     /// Its whole key: `postgres.breaker.cooldown`.
     pub key: String,
     /// What its table says of it.
-    pub facts: &'static Facts,
+    pub spec: &'static SettingSpec,
     /// What it is where nothing is set, as text; none where it does not apply then.
     pub default: Option<String>,
     /// What it is, as text; none where it does not apply.
@@ -50,11 +50,11 @@ pub fn reference() -> Vec<(&'static str, Vec<Setting>)> {
         .into_iter()
         .map(|shape| {
             let name = shape.name();
-            let settings = shape.facts().into_iter().zip(fresh_values(shape));
-            let setting = |(facts, default): (&'static Facts, Option<Value>)| Setting {
-                key: format!("{name}.{}", facts.key),
-                facts,
-                default: default.map(|value| facts.kind.text(&value)),
+            let settings = shape.specs().into_iter().zip(fresh_values(shape));
+            let setting = |(spec, default): (&'static SettingSpec, Option<Value>)| Setting {
+                key: format!("{name}.{}", spec.key),
+                spec,
+                default: default.map(|value| spec.kind.text(&value)),
                 value: None,
             };
             (name, settings.map(setting).collect())
@@ -64,7 +64,7 @@ pub fn reference() -> Vec<(&'static str, Vec<Setting>)> {
 
 /// The keys of a table's settings.
 pub(crate) fn keys(shape: &'static dyn Shape) -> Vec<&'static str> {
-    shape.facts().iter().map(|facts| facts.key).collect()
+    shape.specs().iter().map(|spec| spec.key).collect()
 }
 
 /// A table and all that are in it, each once by its name.
@@ -72,7 +72,7 @@ pub(crate) fn shapes(root: &'static dyn Shape) -> Vec<&'static dyn Shape> {
     let mut found = vec![root];
     let mut next = 0;
     while let Some(shape) = found.get(next).copied() {
-        for inner in (0..shape.facts().len()).filter_map(|n| shape.inner(n)) {
+        for inner in (0..shape.specs().len()).filter_map(|n| shape.inner(n)) {
             if found.iter().all(|known| known.name() != inner.name()) {
                 found.push(inner);
             }
@@ -86,7 +86,7 @@ pub(crate) fn shapes(root: &'static dyn Shape) -> Vec<&'static dyn Shape> {
 fn fresh_values(shape: &'static dyn Shape) -> Vec<Option<Value>> {
     let mut values = Vec::new();
     shape.with_fresh(&mut |fresh| {
-        values = (0..shape.facts().len()).map(|n| fresh.read(n)).collect();
+        values = (0..shape.specs().len()).map(|n| fresh.read(n)).collect();
     });
     values
 }
@@ -99,16 +99,16 @@ fn walk(
 ) {
     let shape = object.shape();
     let defaults = match &mut default {
-        Some(default) => (0..shape.facts().len()).map(|n| default.read(n)).collect(),
+        Some(default) => (0..shape.specs().len()).map(|n| default.read(n)).collect(),
         None => fresh_values(shape),
     };
-    for ((n, facts), default_value) in shape.facts().into_iter().enumerate().zip(defaults) {
-        let key = format!("{prefix}{}", facts.key);
-        let is_list = matches!(facts.kind, Kind::Parts { .. });
-        if facts.optional || shape.inner(n).is_none() {
-            let text = |value| facts.kind.text(&value);
+    for ((n, spec), default_value) in shape.specs().into_iter().enumerate().zip(defaults) {
+        let key = format!("{prefix}{}", spec.key);
+        let is_list = matches!(spec.kind, Kind::Parts { .. });
+        if spec.optional || shape.inner(n).is_none() {
+            let text = |value| spec.kind.text(&value);
             let (value, default) = (object.read(n).map(text), default_value.map(text));
-            settings.push(Setting { key: key.clone(), facts, default, value });
+            settings.push(Setting { key: key.clone(), spec, default, value });
         }
         for at in 0..object.length(n) {
             let prefix = if is_list { format!("{key}.{at}.") } else { format!("{key}.") };

@@ -106,12 +106,12 @@ struct Walk<'w, 'g> {
 impl Walk<'_, '_> {
     fn object(&mut self, object: &mut dyn Object) {
         let shape = object.shape();
-        for (n, facts) in shape.facts().into_iter().enumerate() {
-            self.path.push(facts.key.to_string());
-            if facts.optional || shape.inner(n).is_none() {
+        for (n, spec) in shape.specs().into_iter().enumerate() {
+            self.path.push(spec.key.to_string());
+            if spec.optional || shape.inner(n).is_none() {
                 self.setting(object, n);
             }
-            let is_list = matches!(facts.kind, Kind::Parts { .. });
+            let is_list = matches!(spec.kind, Kind::Parts { .. });
             for at in 0..object.length(n) {
                 if is_list {
                     self.path.push(at.to_string());

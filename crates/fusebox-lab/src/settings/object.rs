@@ -2,14 +2,14 @@
 //! needs to know no type.
 
 use super::kind::Value;
-use super::table::{Access, Facts, Table};
+use super::table::{Access, SettingSpec, Table};
 
 /// A table of any type.
 pub(crate) trait Shape: Sync {
     /// The name of the table.
     fn name(&self) -> &'static str;
     /// What it says of each setting.
-    fn facts(&self) -> Vec<&'static Facts>;
+    fn specs(&self) -> Vec<&'static SettingSpec>;
     /// Of these keys exactly one must be given; none for no such rule.
     fn one_of(&self) -> &'static [&'static str];
     /// The table of the object or objects that the setting with this number is.
@@ -189,8 +189,8 @@ impl<T> Shape for Table<T> {
         self.name
     }
 
-    fn facts(&self) -> Vec<&'static Facts> {
-        self.items().map(|item| &item.facts).collect()
+    fn specs(&self) -> Vec<&'static SettingSpec> {
+        self.items().map(|item| &item.spec).collect()
     }
 
     fn one_of(&self) -> &'static [&'static str] {

@@ -7,7 +7,7 @@ use super::layers::LAYERS;
 use super::object::{Object, Shape, View};
 use super::problem::{Problem, near, shortened};
 use super::service::DEPENDENCIES;
-use super::table::{Facts, Table};
+use super::table::{SettingSpec, Table};
 use super::whole;
 use fusebox::BreakerConfig;
 use fusebox_sim::Scenario;
@@ -57,9 +57,9 @@ pub fn get(scenario: &Scenario, key: &str) -> Option<String> {
     let mut draft = Draft::new(scenario.clone());
     let mut found: Vec<String> = Vec::new();
     let mut read = |object: &mut dyn Object, n: usize, path: &str| {
-        let facts = object.shape().facts()[n];
-        let value = object.read(n).ok_or_else(|| Miss::NotHere(misplaced(path, facts)))?;
-        found.push(facts.kind.text(&value));
+        let spec = object.shape().specs()[n];
+        let value = object.read(n).ok_or_else(|| Miss::NotHere(misplaced(path, spec)))?;
+        found.push(spec.kind.text(&value));
         Ok(())
     };
     visit_all(&mut draft, key, &mut read).ok()?;
@@ -93,8 +93,8 @@ pub fn get_in<T: Clone>(table: &'static Table<T>, config: &T, key: &str) -> Opti
     let mut view = View { value: &mut config.clone(), table };
     let mut found = None;
     let mut read = |object: &mut dyn Object, n: usize, _: &str| {
-        let facts = object.shape().facts()[n];
-        found = object.read(n).map(|value| facts.kind.text(&value));
+        let spec = object.shape().specs()[n];
+        found = object.read(n).map(|value| spec.kind.text(&value));
         Ok(())
     };
     visit(&mut view, "", inside.unwrap_or(key), &mut read).ok()?;
@@ -106,14 +106,14 @@ pub fn get_in<T: Clone>(table: &'static Table<T>, config: &T, key: &str) -> Opti
 ///
 /// # Errors
 /// When there is no such setting, or it is not one alone.
-pub fn facts_in<T>(table: &'static Table<T>, key: &str) -> Result<&'static Facts, Problem> {
+pub fn spec_in<T>(table: &'static Table<T>, key: &str) -> Result<&'static SettingSpec, Problem> {
     let mut shape: &dyn Shape = table;
     let inside = key.strip_prefix(table.name).and_then(|rest| rest.strip_prefix('.'));
     let mut rest = inside.unwrap_or(key);
     loop {
         let (head, after) = rest.split_once('.').unwrap_or((rest, ""));
-        let all = shape.facts();
-        let keys: Vec<_> = all.iter().map(|facts| facts.key).collect();
+        let all = shape.specs();
+        let keys: Vec<_> = all.iter().map(|spec| spec.key).collect();
         let Some(n) = keys.iter().position(|known| *known == head) else {
             return Err(near(&shortened(key), head, &keys));
         };
@@ -136,10 +136,10 @@ pub fn set_breaker(config: &mut BreakerConfig, key: &str, text: &str) -> Result<
 }
 
 /// The problem of a setting that is given where it does not apply.
-pub(crate) fn misplaced(path: &str, facts: &Facts) -> Problem {
-    let what = match facts.when {
+pub(crate) fn misplaced(path: &str, spec: &SettingSpec) -> Problem {
+    let what = match spec.when {
         Some(when) => format!("is given, but applies only where {}", when.words()),
-        None if facts.optional => "is off, and so has no settings".to_string(),
+        None if spec.optional => "is off, and so has no settings".to_string(),
         None => "is given, but does not apply beside the other settings".to_string(),
     };
     Problem::new(path, what)
@@ -151,37 +151,37 @@ pub(super) fn write_text(
     path: &str,
     text: &str,
 ) -> Result<(), Miss> {
-    let facts = object.shape().facts()[n];
-    if let (Some(inner), false) = (object.shape().inner(n), facts.optional) {
-        if let (true, Some(how)) = (text.trim() == "off", how_off(object, facts, path)) {
+    let spec = object.shape().specs()[n];
+    if let (Some(inner), false) = (object.shape().inner(n), spec.optional) {
+        if let (true, Some(how)) = (text.trim() == "off", how_off(object, spec, path)) {
             return Err(Miss::Wrong(Problem::new(path, how)));
         }
-        let keys: Vec<_> = inner.facts().iter().map(|facts| facts.key).collect();
+        let keys: Vec<_> = inner.specs().iter().map(|spec| spec.key).collect();
         let what = format!("is not one setting; it has {}", keys.join(", "));
         return Err(Miss::Wrong(Problem::new(path, what)));
     }
-    let Some(value) = facts.parse(text) else {
+    let Some(value) = spec.parse(text) else {
         let text = shortened(text);
-        let what = format!("is {text:?}, but must be {}", facts.accepts());
+        let what = format!("is {text:?}, but must be {}", spec.accepts());
         return Err(Miss::Wrong(Problem::new(path, what)));
     };
     object.write(n, value);
     let applies = object.read(n).is_some();
-    applies.then_some(()).ok_or_else(|| Miss::NotHere(misplaced(path, facts)))
+    applies.then_some(()).ok_or_else(|| Miss::NotHere(misplaced(path, spec)))
 }
 
 /// How to switch off a layer, as a setting of what it is around; none for what is no layer.
-fn how_off(object: &dyn Object, layer: &Facts, path: &str) -> Option<String> {
+fn how_off(object: &dyn Object, layer: &SettingSpec, path: &str) -> Option<String> {
     layer.when.filter(|when| when.key == "layers")?;
     let (holder, word) = path.rsplit_once('.')?;
-    let has_off = object.shape().facts().iter().any(|facts| facts.key == "layers_off");
+    let has_off = object.shape().specs().iter().any(|spec| spec.key == "layers_off");
     let off = if has_off { format!("{holder}.layers_off={word} or ") } else { String::new() };
     Some(format!("is not one setting; to have it off, use {off}{holder}.layers without {word}"))
 }
 
 /// All with which the key of a setting can begin.
 pub(crate) fn heads() -> Vec<&'static str> {
-    let scenario = SCENARIO.items().map(|item| item.facts.key);
+    let scenario = SCENARIO.items().map(|item| item.spec.key);
     scenario.chain([whole::GROUPS.key]).chain(LAYERS.iter().copied()).collect()
 }
 
@@ -192,7 +192,7 @@ fn visit_all(draft: &mut Draft, key: &str, act: &mut Act<'_>) -> Result<(), Prob
     if !LAYERS.contains(&head) {
         return visit(&mut root, "", key, act).map_err(Miss::problem);
     }
-    let service = root.shape().facts().iter().position(|facts| facts.key == "service");
+    let service = root.shape().specs().iter().position(|spec| spec.key == "service");
     let has_service = service.and_then(|n| root.read(n)) == Some(Value::Flag(true));
     let holders = if has_service { DEPENDENCIES } else { &["clients"] };
     let places = holders.iter().map(|holder| visit(&mut root, "", &format!("{holder}.{key}"), act));
@@ -205,17 +205,17 @@ fn visit_all(draft: &mut Draft, key: &str, act: &mut Act<'_>) -> Result<(), Prob
 /// Goes to all places that a key means within an object.
 fn visit(object: &mut dyn Object, prefix: &str, key: &str, act: &mut Act<'_>) -> Result<(), Miss> {
     let (head, rest) = key.split_once('.').map_or((key, None), |(head, rest)| (head, Some(rest)));
-    let all = object.shape().facts();
+    let all = object.shape().specs();
     let path = format!("{prefix}{}", shortened(head));
-    let Some((n, facts)) = all.iter().enumerate().find(|(_, facts)| facts.key == head) else {
-        let keys: Vec<_> = all.iter().map(|facts| facts.key).collect();
+    let Some((n, spec)) = all.iter().enumerate().find(|(_, spec)| spec.key == head) else {
+        let keys: Vec<_> = all.iter().map(|spec| spec.key).collect();
         return Err(Miss::Wrong(near(&path, head, &keys)));
     };
-    match (facts.kind, rest) {
+    match (spec.kind, rest) {
         (_, None) => act(object, n, &path),
         (Kind::Part, Some(rest)) => match object.open(n, 0) {
             Some(mut inner) => visit(&mut *inner, &format!("{path}."), rest, act),
-            None => Err(Miss::NotHere(misplaced(&path, facts))),
+            None => Err(Miss::NotHere(misplaced(&path, spec))),
         },
         (Kind::Parts { .. }, Some(rest)) => visit_list(object, n, &path, rest, act),
         _ => Err(Miss::Wrong(Problem::new(path, "is one setting, and has none in it"))),

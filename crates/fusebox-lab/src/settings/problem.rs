@@ -82,9 +82,9 @@ pub fn check(scenario: &Scenario) -> Vec<Problem> {
 }
 
 fn out_of_range(setting: &Setting) -> Option<Problem> {
-    let Setting { key, facts, value, .. } = setting;
-    let value = value.as_deref().filter(|value| facts.parse(value).is_none())?;
-    Some(Problem::new(key, format!("is {value}, but must be {}", facts.accepts())))
+    let Setting { key, spec, value, .. } = setting;
+    let value = value.as_deref().filter(|value| spec.parse(value).is_none())?;
+    Some(Problem::new(key, format!("is {value}, but must be {}", spec.accepts())))
 }
 
 /// Each layer alone, so that all that are wrong are told, and then whether one is there twice.

@@ -1,6 +1,6 @@
 //! Scenarios by chance, for tests: any setting with any value in its range.
 
-use super::{Facts, Kind, Value, all, check, set};
+use super::{Kind, SettingSpec, Value, all, check, set};
 use fusebox::LayerKind;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Action, ClientsConfig, Command, Dependency, Fault, FaultKind, Scenario, Target};
@@ -17,15 +17,15 @@ pub(crate) fn config() -> ProptestConfig {
 }
 
 /// A value in range for these bits, as text.
-fn any_text(facts: &Facts, bits: u64) -> String {
+fn any_text(spec: &SettingSpec, bits: u64) -> String {
     let within = |min: u64, max: u64| match bits % 8 {
         0 => min,
         1 => max,
         _ => min + (bits >> 3) % (max - min + 1),
     };
     let pick = |of: &[&'static str], bits: u64| of[usize::try_from(bits).unwrap() % of.len()];
-    let value = match facts.kind {
-        _ if facts.optional && facts.kind != Kind::Part && bits % 5 == 4 => Value::Off,
+    let value = match spec.kind {
+        _ if spec.optional && spec.kind != Kind::Part && bits % 5 == 4 => Value::Off,
         Kind::Time { min, max } => {
             Value::Time(Duration::from_micros(within(min.as_micros(), max.as_micros())))
         }
@@ -56,7 +56,7 @@ fn any_text(facts: &Facts, bits: u64) -> String {
         }
         Kind::Parts { .. } => unreachable!("a list is no setting"),
     };
-    facts.kind.text(&value)
+    spec.kind.text(&value)
 }
 
 pub(super) fn a_start(groups: usize, entries: usize) -> Scenario {
@@ -89,7 +89,7 @@ pub(crate) fn near(starts: impl Strategy<Value = Scenario>) -> impl Strategy<Val
             let settings = all(&scenario);
             let setting = which.get(&settings);
             let mut after = scenario.clone();
-            let text = any_text(setting.facts, bits);
+            let text = any_text(setting.spec, bits);
             if set(&mut after, &setting.key, &text).is_ok() && check(&after).is_empty() {
                 scenario = after;
             }

@@ -19,9 +19,9 @@ pub struct Table<T: 'static> {
     pub(super) one_of: &'static [&'static str],
 }
 
-/// What a table says of a setting, apart from where it is kept.
+/// What a setting is called, does and accepts: all but where it is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Facts {
+pub struct SettingSpec {
     /// Its key within its config: `cooldown`.
     pub key: &'static str,
     /// What a form calls it, in a few words.
@@ -49,7 +49,7 @@ pub struct When {
 
 /// A setting of a `T`.
 pub(super) struct Item<T: 'static> {
-    pub(super) facts: Facts,
+    pub(super) spec: SettingSpec,
     pub(super) access: Access<T>,
     /// What changes with it, so that no setting alone makes a config that cannot be.
     pub(super) then: Option<fn(&mut T)>,
@@ -91,20 +91,20 @@ pub(super) const fn setting<T>(
         Access::Any { optional, .. } | Access::Inner { optional, .. } => optional,
         _ => false,
     };
-    let facts = Facts { key, label, help, kind, optional, required: false, when: None };
-    Item { facts, access, then: None }
+    let spec = SettingSpec { key, label, help, kind, optional, required: false, when: None };
+    Item { spec, access, then: None }
 }
 
 impl<T> Item<T> {
     /// The same setting where it applies only there.
     pub(super) const fn when(mut self, key: &'static str, is: &'static [&'static str]) -> Self {
-        self.facts.when = Some(When { key, is });
+        self.spec.when = Some(When { key, is });
         self
     }
 
     /// The same setting where it must be given.
     pub(super) const fn required(mut self) -> Self {
-        self.facts.required = true;
+        self.spec.required = true;
         self
     }
 
@@ -167,7 +167,7 @@ fn put<V>(place: Option<&mut V>, value: V) {
     }
 }
 
-impl Facts {
+impl SettingSpec {
     /// What is accepted, in words that follow "must be".
     #[must_use]
     pub fn accepts(&self) -> String {

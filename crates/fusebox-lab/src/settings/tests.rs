@@ -29,7 +29,7 @@ proptest! {
     fn a_setting_applies_just_where_its_table_says(scenario in any_scenario()) {
         let settings = all(&scenario);
         for setting in &settings {
-            if let Some(when) = setting.facts.when {
+            if let Some(when) = setting.spec.when {
                 let other = beside(&settings, &setting.key, when.key);
                 let applies = holds(when, other.value.as_deref());
                 prop_assert_eq!(setting.value.is_some(), applies, "{}", setting.key);
@@ -65,14 +65,14 @@ fn with_everything() -> Scenario {
 
 /// Makes a setting apply, by way of those on which it depends.
 fn make_apply(scenario: &mut Scenario, setting: &Setting) {
-    let Some(when) = setting.facts.when else { return };
+    let Some(when) = setting.spec.when else { return };
     let settings = all(scenario);
     let other = beside(&settings, &setting.key, when.key);
     if holds(when, other.value.as_deref()) {
         return;
     }
     make_apply(scenario, other);
-    let text = match (when.is.first(), other.facts.kind) {
+    let text = match (when.is.first(), other.spec.kind) {
         (Some(word), _) => (*word).to_string(),
         (None, Kind::Choice(of)) => of[0].to_string(),
         (None, kind) => kind.range().unwrap().0,
@@ -93,21 +93,21 @@ fn both_ends_of_every_range_are_accepted_and_nothing_outside() {
     ];
     let mut count = 0;
     for setting in all(&start) {
-        let Some((min, max)) = setting.facts.kind.range() else { continue };
+        let Some((min, max)) = setting.spec.kind.range() else { continue };
         let mut scenario = start.clone();
         make_apply(&mut scenario, &setting);
-        for (_, beside, value) in room.iter().filter(|(key, ..)| *key == setting.facts.key) {
+        for (_, beside, value) in room.iter().filter(|(key, ..)| *key == setting.spec.key) {
             let (owner, _) = setting.key.rsplit_once('.').unwrap();
             set(&mut scenario, &format!("{owner}.{beside}"), value).unwrap();
         }
         for end in [min, max] {
             assert_eq!(set(&mut scenario, &setting.key, &end), Ok(()));
             // What a fault lasts becomes an entry of its own, which heals it.
-            let got = get(&scenario, &setting.key).filter(|_| setting.facts.key != "heal_after");
+            let got = get(&scenario, &setting.key).filter(|_| setting.spec.key != "heal_after");
             assert!(got.is_none_or(|got| got == end), "{}", setting.key);
             assert_eq!(check(&scenario), [], "{} {end}", setting.key);
         }
-        for outside in outside(setting.facts.kind) {
+        for outside in outside(setting.spec.kind) {
             assert!(
                 set(&mut scenario, &setting.key, &outside).is_err(),
                 "{} {outside}",
@@ -141,14 +141,14 @@ fn outside(kind: Kind) -> Vec<String> {
 fn no_key_is_there_twice_and_every_one_says_what_it_does() {
     for (name, settings) in reference() {
         for (n, setting) in settings.iter().enumerate() {
-            let Facts { key, label, help, when, .. } = *setting.facts;
+            let SettingSpec { key, label, help, when, .. } = *setting.spec;
             let before = &settings[..n];
-            assert!(before.iter().all(|other| other.facts.key != key), "{name}.{key} twice");
+            assert!(before.iter().all(|other| other.spec.key != key), "{name}.{key} twice");
             assert!(key.chars().all(|c| c.is_ascii_lowercase() || c == '_'), "{key}");
             assert!(label.len() <= 32 && label.starts_with(char::is_uppercase), "{label}");
             assert!(help.ends_with('.') && !help.trim_end_matches('.').contains(". "), "{help}");
             if let Some(when) = when {
-                let knows = |other: &Setting| other.facts.key == when.key;
+                let knows = |other: &Setting| other.spec.key == when.key;
                 assert!(before.iter().any(knows), "{name}.{key} stands after {}", when.key);
             }
         }

@@ -5,7 +5,7 @@ use super::action_text::{actions, actions_text};
 use super::draft::SCENARIO;
 use super::kind::{Value, count};
 use super::problem::{Problem, shortened};
-use super::table::Facts;
+use super::table::SettingSpec;
 use fusebox_sim::{Action, Scenario};
 
 /// The key of the schedule as one text.
@@ -15,7 +15,7 @@ pub(super) const SCHEDULE: &str = "schedule";
 const ENTRIES_MAX: usize = 1_000;
 
 /// How many groups of clients there are.
-pub(super) const GROUPS: &Facts = &Facts {
+pub(super) const GROUPS: &SettingSpec = &SettingSpec {
     key: "groups",
     label: "Groups of clients",
     help: "How many groups of clients there are; a new one has the defaults.",
@@ -26,9 +26,9 @@ pub(super) const GROUPS: &Facts = &Facts {
 };
 
 /// What the table of a scenario says of its schedule.
-pub(super) fn schedule_facts() -> &'static Facts {
-    let schedule = SCENARIO.items().find(|item| item.facts.key == SCHEDULE);
-    schedule.map_or(GROUPS, |item| &item.facts)
+pub(super) fn schedule_spec() -> &'static SettingSpec {
+    let schedule = SCENARIO.items().find(|item| item.spec.key == SCHEDULE);
+    schedule.map_or(GROUPS, |item| &item.spec)
 }
 
 /// What such a list is, as text; none for any other key.

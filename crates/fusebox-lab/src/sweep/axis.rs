@@ -2,7 +2,7 @@
 
 use crate::herd::{Setup, Strategy};
 use crate::settings::{
-    Facts, HERD, Kind, LANE, Problem, Value, facts_in, get_in, hint, keys, set_in, shortened,
+    HERD, Kind, LANE, Problem, SettingSpec, Value, get_in, hint, keys, set_in, shortened, spec_in,
 };
 use fusebox::time::Duration;
 
@@ -19,7 +19,7 @@ const OF_LANE: &str = "lane.";
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Axis {
     key: String,
-    facts: &'static Facts,
+    spec: &'static SettingSpec,
     steps: Steps,
     texts: Vec<String>,
 }
@@ -52,18 +52,18 @@ impl Axis {
                 "must be a setting and its values, as in outage:1s..60s:20 or capacity_lost:10%,50%".into(),
             ));
         };
-        let (key, facts) = setting(key.trim()).map_err(|it| problem(it.to_string()))?;
-        match facts.kind {
+        let (key, spec) = setting(key.trim()).map_err(|it| problem(it.to_string()))?;
+        match spec.kind {
             Kind::List { .. } | Kind::Rate | Kind::Parts { .. } => {
                 return Err(problem(format!("{key} is a list, of which there can be no axis")));
             }
             _ => {}
         }
         let values = values.trim();
-        let read = if values.contains("..") { range(facts, values) } else { given(facts, values) };
+        let read = if values.contains("..") { range(spec, values) } else { given(spec, values) };
         let (steps, values) = read.map_err(|what| problem(what.of(&key)))?;
-        let texts = values.iter().map(|value| facts.kind.text(value)).collect();
-        Ok(Self { key, facts, steps, texts })
+        let texts = values.iter().map(|value| spec.kind.text(value)).collect();
+        Ok(Self { key, spec, steps, texts })
     }
 
     /// The text that [`Axis::read`] reads as this axis.
@@ -86,8 +86,8 @@ impl Axis {
 
     /// What the tables say of the setting.
     #[must_use]
-    pub const fn facts(&self) -> &'static Facts {
-        self.facts
+    pub const fn spec(&self) -> &'static SettingSpec {
+        self.spec
     }
 
     /// Where the values come from.
@@ -132,7 +132,7 @@ impl Axis {
         if self.get(setup, strategy).is_some() {
             return Ok(());
         }
-        let what = match self.facts.when {
+        let what = match self.spec.when {
             Some(when) => format!("applies only where {}", when.words()),
             None => "does not apply beside the other settings".to_string(),
         };
@@ -162,17 +162,17 @@ pub(super) fn set(
 }
 
 /// The whole key of a setting, and what the tables say of it.
-fn setting(key: &str) -> Result<(String, &'static Facts), Problem> {
+fn setting(key: &str) -> Result<(String, &'static SettingSpec), Problem> {
     if key.starts_with(OF_LANE) {
-        return Ok((key.to_string(), facts_in(LANE, key)?));
+        return Ok((key.to_string(), spec_in(LANE, key)?));
     }
     let key = key.strip_prefix("herd.").unwrap_or(key);
     let (known, head) = (keys(HERD), key.split('.').next().unwrap_or_default());
     if known.contains(&head) {
-        return Ok((key.to_string(), facts_in(HERD, key)?));
+        return Ok((key.to_string(), spec_in(HERD, key)?));
     }
     let of_lane = format!("{OF_LANE}{key}");
-    let near = match facts_in(LANE, &of_lane) {
+    let near = match spec_in(LANE, &of_lane) {
         Ok(_) => format!("; near it is {}", shortened(&of_lane)),
         Err(_) => hint(head, &known),
     };
@@ -183,7 +183,7 @@ fn setting(key: &str) -> Result<(String, &'static Facts), Problem> {
 /// What is wrong with values.
 enum Wrong {
     /// One of them, as the setting may not be it.
-    Value(String, &'static Facts),
+    Value(String, &'static SettingSpec),
     /// All together, in words.
     All(String),
 }
@@ -191,16 +191,16 @@ enum Wrong {
 impl Wrong {
     fn of(self, key: &str) -> String {
         match self {
-            Self::Value(text, facts) => {
-                format!("{key} cannot be {:?}, only {}", shortened(&text), facts.accepts())
+            Self::Value(text, spec) => {
+                format!("{key} cannot be {:?}, only {}", shortened(&text), spec.accepts())
             }
             Self::All(what) => what,
         }
     }
 }
 
-fn parse(facts: &'static Facts, text: &str) -> Result<Value, Wrong> {
-    facts.parse(text).ok_or_else(|| Wrong::Value(text.trim().to_string(), facts))
+fn parse(spec: &'static SettingSpec, text: &str) -> Result<Value, Wrong> {
+    spec.parse(text).ok_or_else(|| Wrong::Value(text.trim().to_string(), spec))
 }
 
 fn counted(count: usize) -> Result<usize, Wrong> {
@@ -210,20 +210,20 @@ fn counted(count: usize) -> Result<usize, Wrong> {
     Err(Wrong::All(format!("must have {VALUES_MIN} to {VALUES_MAX} values")))
 }
 
-fn given(facts: &'static Facts, text: &str) -> Result<(Steps, Vec<Value>), Wrong> {
+fn given(spec: &'static SettingSpec, text: &str) -> Result<(Steps, Vec<Value>), Wrong> {
     counted(text.split(',').count())?;
     let mut values = Vec::new();
     for text in text.split(',') {
-        let value = parse(facts, text)?;
+        let value = parse(spec, text)?;
         if values.contains(&value) {
-            return Err(Wrong::All(format!("has {} twice", facts.kind.text(&value))));
+            return Err(Wrong::All(format!("has {} twice", spec.kind.text(&value))));
         }
         values.push(value);
     }
     Ok((Steps::Given, values))
 }
 
-fn range(facts: &'static Facts, text: &str) -> Result<(Steps, Vec<Value>), Wrong> {
+fn range(spec: &'static SettingSpec, text: &str) -> Result<(Steps, Vec<Value>), Wrong> {
     let all = |what: &str| Wrong::All(what.to_string());
     let form = "its range must be as in 1s..60s:20, or 1s..60s:20:log";
     let (from, rest) = text.split_once("..").ok_or_else(|| all(form))?;
@@ -234,7 +234,7 @@ fn range(facts: &'static Facts, text: &str) -> Result<(Steps, Vec<Value>), Wrong
         (Some("log"), None) => Steps::Logarithmic,
         _ => return Err(all(form)),
     };
-    let (from, to) = (parse(facts, from)?, parse(facts, to)?);
+    let (from, to) = (parse(spec, from)?, parse(spec, to)?);
     let (Some(first), Some(last)) = (number(&from), number(&to)) else {
         return Err(all("only numbers and times have a range; give its values with commas"));
     };

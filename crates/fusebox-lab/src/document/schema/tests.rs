@@ -17,9 +17,9 @@ fn every_setting_of_a_form_is_in_the_schema_once() {
         let extra = if name == "scenario" { 2 } else { 0 };
         assert_eq!(properties.len(), settings.len() + extra, "{name}");
         for setting in settings {
-            let property = &properties[setting.facts.key];
+            let property = &properties[setting.spec.key];
             let description = property["description"].as_str().unwrap();
-            assert!(description.starts_with(setting.facts.help), "{}", setting.key);
+            assert!(description.starts_with(setting.spec.help), "{}", setting.key);
             found += 1;
         }
     }
