@@ -6,9 +6,10 @@
 //! another.
 
 use crate::chance::{Distribution, draw};
+use core::ops::RangeInclusive;
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
-use fusebox::{ConfigError, require};
+use fusebox::{ConfigError, require, require_in};
 use rand_core::Rng as _;
 
 /// The greatest rate, in thousandths of a call a second.
@@ -17,8 +18,6 @@ const RATE_MAX: u64 = 1_000_000_000_000;
 /// One call, in the unit in which calls are added up: a thousandth of a call a second has made two
 /// of them after a microsecond, and a ramp, whose mean rate is half a sum, still a whole number.
 const CALL: u64 = 2_000_000_000;
-
-const DAY: Duration = Duration::from_secs(86_400);
 
 /// Calls of a whole group per second over time: straight lines between points, before the first
 /// point its rate, and after the last one its.
@@ -42,7 +41,7 @@ pub enum Arrivals {
     Uniform(RateSchedule),
     /// Each client one call at a time, with a pause after each answer and before the first call.
     Closed {
-        /// The mean length of that pause: 1 µs to 1 day.
+        /// The mean length of that pause, in [`Arrivals::THINK_TIME`].
         think_time: Duration,
         /// How the length spreads.
         distribution: Distribution,
@@ -55,12 +54,12 @@ pub enum Arrivals {
 pub struct Burst {
     /// When it begins.
     pub at: Instant,
-    /// How long it takes; each call comes at a random moment of that: up to 1 day.
+    /// How long it takes, in [`Burst::WITHIN`]; each call comes at a random moment of that.
     pub within: Duration,
-    /// How long after its beginning the next one begins, or the length of one where that is longer;
-    /// none for only one: 1 ms to 1 day.
+    /// How long after its beginning the next one begins, in [`Burst::EVERY`], or the length of one where
+    /// that is longer; none for only one.
     pub every: Option<Duration>,
-    /// What each client sends every time: 1 to 1,000 calls.
+    /// The calls that each client sends every time, in [`Burst::CALLS_PER_CLIENT`].
     pub calls_per_client: u32,
 }
 
@@ -254,6 +253,9 @@ impl Stretch {
 }
 
 impl Arrivals {
+    /// The range of the mean pause of [`Arrivals::Closed`].
+    pub const THINK_TIME: RangeInclusive<Duration> = Duration::from_micros(1)..=Duration::DAY;
+
     /// Checks rate, pause and spread.
     ///
     /// # Errors
@@ -267,8 +269,7 @@ impl Arrivals {
                 }
             }
             Self::Closed { think_time: think, distribution: spread } => {
-                let in_range = (Duration::from_micros(1)..=DAY).contains(think);
-                require(in_range, "arrivals.think_time", *think, "1 µs to 1 day")?;
+                require_in(&Self::THINK_TIME, "arrivals.think_time", *think)?;
                 spread.check().map_err(|error| error.within("arrivals.think_time"))?;
             }
         }
@@ -307,18 +308,23 @@ impl Arrivals {
 }
 
 impl Burst {
+    /// The range of `within`.
+    pub const WITHIN: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
+    /// The range of `every`.
+    pub const EVERY: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+    /// The range of `calls_per_client`.
+    pub const CALLS_PER_CLIENT: RangeInclusive<u32> = 1..=1_000;
+
     /// Checks every field.
     ///
     /// # Errors
     /// With the first that is outside its range; the field begins with `burst`.
     pub fn check(&self) -> Result<(), ConfigError> {
-        let Self { within, every, calls_per_client: calls, .. } = *self;
-        require(within <= DAY, "burst.within", within, "at most 1 day")?;
-        if let Some(every) = every {
-            let in_range = (Duration::from_millis(1)..=DAY).contains(&every);
-            require(in_range, "burst.every", every, "1 ms to 1 day")?;
+        require_in(&Self::WITHIN, "burst.within", self.within)?;
+        if let Some(every) = self.every {
+            require_in(&Self::EVERY, "burst.every", every)?;
         }
-        require((1..=1_000).contains(&calls), "burst.calls_per_client", calls, "1 to 1,000")?;
+        require_in(&Self::CALLS_PER_CLIENT, "burst.calls_per_client", self.calls_per_client)?;
         Ok(())
     }
 
@@ -662,7 +668,7 @@ mod tests {
             (Arrivals::Uniform(RateSchedule::constant(RATE_MAX + 1)), "arrivals.rate"),
             (closed(Duration::ZERO, Distribution::Constant), "arrivals.think_time"),
             (closed(Duration::from_secs(86_401), Distribution::Constant), "arrivals.think_time"),
-            (closed(DAY, wide), "arrivals.think_time.width"),
+            (closed(Duration::DAY, wide), "arrivals.think_time.width"),
         ] {
             assert_eq!(arrivals.check().unwrap_err().field, field);
         }
@@ -670,15 +676,15 @@ mod tests {
             Arrivals::None,
             Arrivals::Poisson(RateSchedule::constant(RATE_MAX)),
             closed(Duration::from_micros(1), Distribution::Exponential),
-            closed(DAY, Distribution::Constant),
+            closed(Duration::DAY, Distribution::Constant),
         ] {
             assert_eq!(arrivals.check(), Ok(()));
         }
 
-        let (within, every) = (DAY, Some(DAY));
+        let (within, every) = (Duration::DAY, Some(Duration::DAY));
         let burst = Burst { at: Instant::ZERO, within, every, calls_per_client: 1_000 };
         assert_eq!(burst.check(), Ok(()));
-        let long = DAY.saturating_add(Duration::from_micros(1));
+        let long = Duration::DAY.saturating_add(Duration::from_micros(1));
         for (burst, field) in [
             (Burst { within: long, ..burst }, "burst.within"),
             (Burst { every: Some(long), ..burst }, "burst.every"),

@@ -1,8 +1,9 @@
 //! Lengths of time drawn from distributions, by maths that is the same on every machine.
 
+use core::ops::RangeInclusive;
 use fusebox::rng::Rng;
 use fusebox::time::Duration;
-use fusebox::{ConfigError, require};
+use fusebox::{ConfigError, require_in};
 use rand_core::Rng as _;
 
 /// How lengths of time spread around their mean.
@@ -10,44 +11,53 @@ use rand_core::Rng as _;
 pub enum Distribution {
     /// Always the mean.
     Constant,
-    /// Evenly from so much below the mean to as much above it.
+    /// Evenly from a width below the mean to the same width above it.
     Uniform {
-        /// The most that a length differs from the mean, in thousandths of it: 0 to 1000.
+        /// The width, in thousandths of the mean and in [`Distribution::WIDTH_PER_MILLE`].
         width_per_mille: u32,
     },
     /// Exponential: what independent arrivals have between them.
     Exponential,
-    /// Lognormal with this sigma in thousandths, as measured latencies often are: 0 to 2000.
+    /// Lognormal, as measured latencies often are.
     LogNormal {
-        /// The standard deviation of the logarithm, in thousandths.
+        /// The standard deviation of the logarithm, in thousandths and in
+        /// [`Distribution::SIGMA_PER_MILLE`].
         sigma_per_mille: u32,
     },
     /// Normal around the mean, and what falls below zero taken as if it were above.
     Normal {
-        /// The standard deviation, in thousandths of the mean: 0 to 1000.
+        /// The standard deviation, in thousandths of the mean and in
+        /// [`Distribution::DEVIATION_PER_MILLE`].
         deviation_per_mille: u32,
     },
 }
 
 impl Distribution {
-    /// The distribution itself, where it can be; an error names the field `distribution`.
+    /// The range of the width of [`Distribution::Uniform`].
+    pub const WIDTH_PER_MILLE: RangeInclusive<u32> = 0..=1_000;
+    /// The range of the sigma of [`Distribution::LogNormal`].
+    pub const SIGMA_PER_MILLE: RangeInclusive<u32> = 0..=2_000;
+    /// The range of the deviation of [`Distribution::Normal`].
+    pub const DEVIATION_PER_MILLE: RangeInclusive<u32> = 0..=1_000;
+
+    /// Checks its number; an error names the field `distribution`.
     ///
     /// # Errors
-    /// When its number is outside its range.
-    pub fn check(self) -> Result<Self, ConfigError> {
-        match self {
-            Self::Constant | Self::Exponential => {}
-            Self::Uniform { width_per_mille: width } => {
-                require(width <= 1_000, "distribution.width", width, "0 to 1000 ‰")?;
+    /// When the number is outside its range.
+    pub fn check(self) -> Result<(), ConfigError> {
+        let (range, field, value) = match self {
+            Self::Constant | Self::Exponential => return Ok(()),
+            Self::Uniform { width_per_mille } => {
+                (Self::WIDTH_PER_MILLE, "distribution.width", width_per_mille)
             }
-            Self::LogNormal { sigma_per_mille: sigma } => {
-                require(sigma <= 2_000, "distribution.sigma", sigma, "0 to 2000 ‰")?;
+            Self::LogNormal { sigma_per_mille } => {
+                (Self::SIGMA_PER_MILLE, "distribution.sigma", sigma_per_mille)
             }
-            Self::Normal { deviation_per_mille: deviation } => {
-                require(deviation <= 1_000, "distribution.deviation", deviation, "0 to 1000 ‰")?;
+            Self::Normal { deviation_per_mille } => {
+                (Self::DEVIATION_PER_MILLE, "distribution.deviation", deviation_per_mille)
             }
-        }
-        Ok(self)
+        };
+        require_in(&range, field, value).map(|_| ())
     }
 }
 

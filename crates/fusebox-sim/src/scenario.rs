@@ -8,9 +8,10 @@ mod service;
 use crate::action::Action;
 use crate::dependency::{Dependency, Each};
 pub use clients::{ClientsConfig, Mix};
+use core::ops::RangeInclusive;
 pub use dependency::{ColdStart, Contention, DependencyConfig, Link, PoolConfig, ServerConfig};
 use fusebox::time::Duration;
-use fusebox::{ConfigError, LayerConfig, Otherwise, require};
+use fusebox::{ConfigError, LayerConfig, Otherwise, require, require_in};
 pub use service::{CacheConfig, JobQueueConfig, ServiceConfig, WritesConfig};
 
 /// Everything that, with a seed, determines a run.
@@ -28,20 +29,14 @@ pub struct Scenario {
     pub cancellation: bool,
     /// The actions that belong to the scenario: at most 1,000.
     pub schedule: Vec<Action>,
-    /// How long a run is, where nobody says otherwise: 1 ms to 1 day.
+    /// How long a run is without another length, in [`Scenario::DURATION`].
     pub duration: Duration,
 }
 
-const DAY: Duration = Duration::from_secs(86_400);
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// From the shortest setting of a time to the longest.
-fn require_time(field: &'static str, length: Duration) -> Result<Duration, ConfigError> {
-    let range = Duration::from_millis(1)..=DAY;
-    require(range.contains(&length), field, length, "1 ms to 1 day")
-}
-
 impl Scenario {
+    /// The range of `duration`.
+    pub const DURATION: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+
     /// Checks every field but the layers, which their own constructors check.
     ///
     /// # Errors
@@ -69,7 +64,7 @@ impl Scenario {
             let checked = action.command.check(action.on, self.service.is_some());
             checked.map_err(|error| error.within(&format!("schedule.{n}")))?;
         }
-        require_time("duration", self.duration)?;
+        require_in(&Self::DURATION, "duration", self.duration)?;
         Ok(())
     }
 

@@ -5,7 +5,7 @@ use crate::count;
 use crate::dependency::Dependency;
 use crate::fault::{Fault, FaultKind};
 use crate::fault_set::FaultSet;
-use crate::scenario::{ColdStart, Contention, ServerConfig};
+use crate::scenario::{ColdStart, ServerConfig};
 use fusebox::rng::{Label, Rng, mix};
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, RateLimit, RateLimitConfig};
@@ -273,14 +273,9 @@ impl<W: Copy> Server<W> {
         let mut time = draw(self.config.service_time, self.config.distribution, &mut rng);
         // The one that begins is at work too.
         let at_work = u64::from(self.busy()) + 1;
-        match self.config.contention {
-            Contention::None => {}
-            Contention::Linear { per_ten_thousand } => {
-                time = slowed(time, at_work, per_ten_thousand);
-            }
-            Contention::Knee { from: at, per_ten_thousand } => {
-                time = slowed(time, at_work.saturating_sub(u64::from(at)), per_ten_thousand);
-            }
+        if let Some((from, share)) = self.config.contention.from_and_share() {
+            let slowing = at_work.saturating_sub(u64::from(from));
+            time = scaled(time, 10_000 + slowing * u64::from(share), 10_000);
         }
         time = time.saturating_mul(self.faults.factor().into());
         if let (Some(cold), Some(up_at)) = (self.config.cold_start, self.up_at) {
@@ -293,10 +288,6 @@ impl<W: Copy> Server<W> {
         let share = self.faults.failing();
         share.is_some_and(|share| Rng::labelled(self.seed, FLAKY, query.key).chance(share))
     }
-}
-
-fn slowed(time: Duration, at_work: u64, per_ten_thousand: u32) -> Duration {
-    scaled(time, 10_000 + at_work * u64::from(per_ten_thousand), 10_000)
 }
 
 /// By how much a server is slower this long after its start, in millionths.
@@ -319,14 +310,8 @@ fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> {
         return None;
     }
     let places = faults.left(config.concurrency);
-    let (slowing, share) = match config.contention {
-        Contention::None => (0, 0),
-        Contention::Linear { per_ten_thousand } => (places, per_ten_thousand),
-        Contention::Knee { from, per_ten_thousand } => {
-            (places.saturating_sub(from), per_ten_thousand)
-        }
-    };
-    let ten_thousandths = 10_000 + u128::from(slowing) * u128::from(share);
+    let (from, share) = config.contention.from_and_share().unwrap_or((0, 0));
+    let ten_thousandths = 10_000 + u128::from(places.saturating_sub(from)) * u128::from(share);
     let time = u128::from(config.service_time.as_micros()) * u128::from(faults.factor());
     let by_places = u128::from(places) * 1_000_000_000 * 10_000 / (time * ten_thousandths).max(1);
     let by_limit = |limit: &RateLimitConfig| {
@@ -340,6 +325,7 @@ fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Contention;
     use crate::chance::Distribution;
 
     #[test]

@@ -4,31 +4,17 @@ use crate::config::{ConfigError, require_in};
 use crate::outcome::Rejection;
 use crate::time::{Duration, Instant};
 use alloc::collections::VecDeque;
-use core::ops::RangeInclusive;
 
-/// The settings of a [`Bulkhead`]; the default is 20 slots, and 10 callers that wait up to 100 ms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BulkheadConfig {
-    /// Calls at the same time: 0, which refuses everything, to 1,000,000.
-    pub slots: u32,
-    /// Callers that may wait for a slot: 0 to 1,000,000.
-    pub queue: u32,
-    /// The longest that one waits: up to 1 day.
-    pub max_wait: Duration,
-}
-
-impl BulkheadConfig {
-    /// The range of [`slots`](Self::slots).
-    pub const SLOTS: RangeInclusive<u32> = 0..=1_000_000;
-    /// The range of [`queue`](Self::queue).
-    pub const QUEUE: RangeInclusive<u32> = 0..=1_000_000;
-    /// The range of [`max_wait`](Self::max_wait).
-    pub const MAX_WAIT: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
-}
-
-impl Default for BulkheadConfig {
-    fn default() -> Self {
-        Self { slots: 20, queue: 10, max_wait: Duration::from_millis(100) }
+crate::settings! {
+    /// The settings of a [`Bulkhead`].
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct BulkheadConfig in "bulkhead" {
+        /// Calls at the same time; with 0, every call is refused.
+        slots: u32 = 20, SLOTS: 0..=1_000_000;
+        /// Callers that may wait for a slot.
+        queue: u32 = 10, QUEUE: 0..=1_000_000;
+        /// The longest wait for a slot.
+        max_wait: Duration = Duration::from_millis(100), MAX_WAIT: Duration::ZERO..=Duration::DAY;
     }
 }
 
@@ -101,10 +87,7 @@ impl Bulkhead {
     /// # Errors
     /// When a setting is outside the range that [`BulkheadConfig`] states.
     pub fn new(config: BulkheadConfig) -> Result<Self, ConfigError> {
-        let BulkheadConfig { slots, queue, max_wait } = config;
-        require_in(&BulkheadConfig::SLOTS, "bulkhead.slots", slots)?;
-        require_in(&BulkheadConfig::QUEUE, "bulkhead.queue", queue)?;
-        require_in(&BulkheadConfig::MAX_WAIT, "bulkhead.max_wait", max_wait)?;
+        config.check_ranges()?;
         Ok(Self { config, taken: 0, queue: VecDeque::new() })
     }
 

@@ -168,6 +168,56 @@ fn with_commas(digits: &str) -> String {
     text
 }
 
+/// Declares a struct of settings: each setting with its type, its default and, for a number, the name
+/// of the constant that holds its range. The string begins the paths of errors.
+#[macro_export]
+macro_rules! settings {
+    (
+        $(#[$meta:meta])*
+        pub struct $Settings:ident in $path:literal {
+            $(
+                $(#[$doc:meta])*
+                $field:ident: $Value:ty = $default:expr $(, $RANGE:ident: $range:expr)?;
+            )*
+        }
+    ) => {
+        $(#[$meta])*
+        pub struct $Settings {
+            $(
+                $(#[$doc])*
+                #[doc = concat!("\n\nDefault: `", stringify!($default), "`.")]
+                $(#[doc = concat!("Range: `", stringify!($range), "`.")])?
+                pub $field: $Value,
+            )*
+        }
+
+        impl Default for $Settings {
+            fn default() -> Self {
+                Self { $($field: $default,)* }
+            }
+        }
+
+        impl $Settings {
+            $($(
+                #[doc = concat!("The range of `", stringify!($field), "`.")]
+                pub const $RANGE: core::ops::RangeInclusive<$Value> = $range;
+            )?)*
+
+            /// Checks that each number is in its range.
+            ///
+            /// # Errors
+            /// With the first number that is not.
+            pub fn check_ranges(&self) -> Result<(), $crate::ConfigError> {
+                $($(
+                    let field = concat!($path, ".", stringify!($field));
+                    $crate::require_in(&Self::$RANGE, field, self.$field)?;
+                )?)*
+                Ok(())
+            }
+        }
+    };
+}
+
 /// Gives the value back where it lies in the range.
 ///
 /// # Errors

@@ -1,32 +1,20 @@
 //! Hedging: where an answer does not come soon, the same attempt is made once more beside the first.
 
-use crate::config::{ConfigError, require_in};
+use crate::config::ConfigError;
 use crate::outcome::{Failure, Outcome};
 use crate::time::{Duration, Instant};
-use core::ops::RangeInclusive;
-
-/// The settings of a [`Hedge`]; the default is a second attempt after 100 ms.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct HedgeConfig {
-    /// How long after an attempt the next is sent: up to 1 day; zero sends all at once. The 95th
-    /// percentile of the latency adds about one request in twenty.
-    pub delay: Duration,
-    /// Attempts at the most, the first included: 1, which hedges nothing, to 10.
-    pub attempts: u32,
-}
 
 const ATTEMPTS_MAX: u32 = 10;
 
-impl HedgeConfig {
-    /// The range of [`delay`](Self::delay).
-    pub const DELAY: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
-    /// The range of [`attempts`](Self::attempts).
-    pub const ATTEMPTS: RangeInclusive<u32> = 1..=ATTEMPTS_MAX;
-}
-
-impl Default for HedgeConfig {
-    fn default() -> Self {
-        Self { delay: Duration::from_millis(100), attempts: 2 }
+crate::settings! {
+    /// The settings of a [`Hedge`].
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct HedgeConfig in "hedge" {
+        /// How long after an attempt the next is sent; zero sends all at once. The 95th percentile of the
+        /// latency adds about one request in twenty.
+        delay: Duration = Duration::from_millis(100), DELAY: Duration::ZERO..=Duration::DAY;
+        /// The most attempts, the first included; 1 hedges nothing.
+        attempts: u32 = 2, ATTEMPTS: 1..=ATTEMPTS_MAX;
     }
 }
 
@@ -151,9 +139,7 @@ impl Hedge {
     /// # Errors
     /// When a setting is outside the range that [`HedgeConfig`] states.
     pub fn new(config: HedgeConfig) -> Result<Self, ConfigError> {
-        let HedgeConfig { delay, attempts } = config;
-        require_in(&HedgeConfig::DELAY, "hedge.delay", delay)?;
-        require_in(&HedgeConfig::ATTEMPTS, "hedge.attempts", attempts)?;
+        config.check_ranges()?;
         Ok(Self { config })
     }
 

@@ -1,34 +1,21 @@
 //! Idempotency keys: a request that is made again under its key takes effect once.
 
-use crate::config::{ConfigError, require_in};
+use crate::config::ConfigError;
 use crate::time::{Duration, Instant};
 use alloc::collections::BTreeMap;
-use core::ops::RangeInclusive;
 
-/// The settings of an [`IdempotencyTable`]; the default keeps 100,000 keys for a day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct IdempotencyConfig {
-    /// How long a result is kept: 1 ms to 365 days.
-    pub ttl: Duration,
-    /// How long work may take before its key is free again: 1 ms to 1 day.
-    pub claim_timeout: Duration,
-    /// Keys at the most, at work or done: 1 to 10,000,000.
-    pub capacity: u32,
-}
+const YEAR: Duration = Duration::DAY.saturating_mul(365);
 
-impl IdempotencyConfig {
-    /// The range of [`ttl`](Self::ttl).
-    pub const TTL: RangeInclusive<Duration> =
-        Duration::MILLISECOND..=Duration::DAY.saturating_mul(365);
-    /// The range of [`claim_timeout`](Self::claim_timeout).
-    pub const CLAIM_TIMEOUT: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
-    /// The range of [`capacity`](Self::capacity).
-    pub const CAPACITY: RangeInclusive<u32> = 1..=10_000_000;
-}
-
-impl Default for IdempotencyConfig {
-    fn default() -> Self {
-        Self { ttl: Duration::DAY, claim_timeout: Duration::from_secs(60), capacity: 100_000 }
+crate::settings! {
+    /// The settings of an [`IdempotencyTable`].
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct IdempotencyConfig in "idempotency" {
+        /// How long a result is kept.
+        ttl: Duration = Duration::DAY, TTL: Duration::MILLISECOND..=YEAR;
+        /// How long work may take before its key is free again.
+        claim_timeout: Duration = Duration::from_secs(60), CLAIM_TIMEOUT: Duration::MILLISECOND..=Duration::DAY;
+        /// The most keys, those in progress included.
+        capacity: u32 = 100_000, CAPACITY: 1..=10_000_000;
     }
 }
 
@@ -140,10 +127,7 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
     /// # Errors
     /// When a setting is outside the range that [`IdempotencyConfig`] states.
     pub fn new(config: IdempotencyConfig) -> Result<Self, ConfigError> {
-        let IdempotencyConfig { ttl, claim_timeout, capacity } = config;
-        require_in(&IdempotencyConfig::TTL, "idempotency.ttl", ttl)?;
-        require_in(&IdempotencyConfig::CLAIM_TIMEOUT, "idempotency.claim_timeout", claim_timeout)?;
-        require_in(&IdempotencyConfig::CAPACITY, "idempotency.capacity", capacity)?;
+        config.check_ranges()?;
         Ok(Self { config, entries: BTreeMap::new(), by_end: BTreeMap::new(), newest: 0 })
     }
 

@@ -128,7 +128,10 @@ pub(super) enum Policy {
 impl Layer {
     pub(super) fn new(config: LayerConfig, seed: u64) -> Result<Self, ConfigError> {
         let policy = match config {
-            LayerConfig::Timeout(config) => Policy::Timeout(config.check()?),
+            LayerConfig::Timeout(config) => {
+                config.check_ranges()?;
+                Policy::Timeout(config)
+            }
             LayerConfig::Retry(config) => Policy::Retry(Retry::new(config)?),
             LayerConfig::Breaker(config) => {
                 Policy::Breaker(Box::new(CircuitBreaker::new(config, seed)?))

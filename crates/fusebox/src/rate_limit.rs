@@ -1,47 +1,23 @@
 //! A rate limit of our own: so many permits a period, and a burst that can be saved up.
 
-use crate::config::{ConfigError, require_in};
+use crate::config::ConfigError;
 use crate::outcome::Rejection;
 use crate::time::{Duration, Instant};
-use core::ops::RangeInclusive;
 
-/// The settings of a [`RateLimit`]; the default is 100 permits a second, and 100 saved up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RateLimitConfig {
-    /// Permits that come in each period, evenly spread: 1 to 1,000,000.
-    pub permits: u32,
-    /// The period: 1 ms to 1 day.
-    pub period: Duration,
-    /// The most permits that are saved up; it starts full: 1 to 1,000,000.
-    pub burst: u32,
-}
-
-impl Default for RateLimitConfig {
-    fn default() -> Self {
-        Self { permits: 100, period: Duration::from_secs(1), burst: 100 }
+crate::settings! {
+    /// The settings of a [`RateLimit`].
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct RateLimitConfig in "rate_limit" {
+        /// Permits that come in each period, evenly spread.
+        permits: u32 = 100, PERMITS: 1..=1_000_000;
+        /// The period.
+        period: Duration = Duration::from_secs(1), PERIOD: Duration::MILLISECOND..=Duration::DAY;
+        /// The most permits that are saved up; the limit starts with as many.
+        burst: u32 = 100, BURST: 1..=1_000_000;
     }
 }
 
 impl RateLimitConfig {
-    /// The range of [`permits`](Self::permits).
-    pub const PERMITS: RangeInclusive<u32> = 1..=1_000_000;
-    /// The range of [`period`](Self::period).
-    pub const PERIOD: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
-    /// The range of [`burst`](Self::burst).
-    pub const BURST: RangeInclusive<u32> = 1..=1_000_000;
-
-    /// The same settings, where they are in range.
-    ///
-    /// # Errors
-    /// With the first field that is outside its range.
-    pub fn check(self) -> Result<Self, ConfigError> {
-        let Self { permits, period, burst } = self;
-        require_in(&Self::PERMITS, "rate_limit.permits", permits)?;
-        require_in(&Self::PERIOD, "rate_limit.period", period)?;
-        require_in(&Self::BURST, "rate_limit.burst", burst)?;
-        Ok(self)
-    }
-
     /// One permit. In this unit each microsecond brings `permits`, so that nothing is ever rounded.
     fn permit(self) -> i128 {
         i128::from(self.period.as_micros())
@@ -95,7 +71,7 @@ impl RateLimit {
     /// # Errors
     /// When a setting is outside the range that [`RateLimitConfig`] states.
     pub fn new(config: RateLimitConfig) -> Result<Self, ConfigError> {
-        let config = config.check()?;
+        config.check_ranges()?;
         Ok(Self { config, saved: config.most(), filled_at: Instant::ZERO })
     }
 
@@ -117,7 +93,7 @@ impl RateLimit {
         now: Instant,
         config: RateLimitConfig,
     ) -> Result<(), ConfigError> {
-        let config = config.check()?;
+        config.check_ranges()?;
         self.fill(now);
         let saved = self.saved.saturating_mul(config.permit()).div_euclid(self.config.permit());
         self.saved = saved.min(config.most());

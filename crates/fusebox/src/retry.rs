@@ -2,35 +2,21 @@
 
 use crate::backoff::{Backoff, BackoffConfig, Delays};
 use crate::budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
-use crate::config::{ConfigError, require_in};
+use crate::config::ConfigError;
 use crate::outcome::{Failure, Outcome};
 use crate::rng::Rng;
 use crate::time::{Duration, Instant};
-use core::ops::RangeInclusive;
 
-/// The settings of a [`Retry`]; the default is four attempts, backoff with full jitter, 10 % budget.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct RetryConfig {
-    /// Attempts per call, the first included: 1 to 1,000,000.
-    pub attempts: u32,
-    /// The wait before each retry.
-    pub backoff: BackoffConfig,
-    /// The budget that all calls share; none for no limit.
-    pub budget: Option<BudgetConfig>,
-}
-
-impl RetryConfig {
-    /// The range of [`attempts`](Self::attempts).
-    pub const ATTEMPTS: RangeInclusive<u32> = 1..=1_000_000;
-}
-
-impl Default for RetryConfig {
-    fn default() -> Self {
-        Self {
-            attempts: 4,
-            backoff: BackoffConfig::default(),
-            budget: Some(BudgetConfig::default()),
-        }
+crate::settings! {
+    /// The settings of a [`Retry`].
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct RetryConfig in "retry" {
+        /// Attempts per call, the first included.
+        attempts: u32 = 4, ATTEMPTS: 1..=1_000_000;
+        /// The wait before each retry.
+        backoff: BackoffConfig = BackoffConfig::default();
+        /// The budget that all calls share; none for no limit.
+        budget: Option<BudgetConfig> = Some(BudgetConfig::default());
     }
 }
 
@@ -137,15 +123,12 @@ impl Retry {
     /// # Errors
     /// When a setting is outside the range that [`RetryConfig`] and its parts state.
     pub fn new(config: RetryConfig) -> Result<Self, ConfigError> {
-        Ok(Self {
-            attempts: require_in(&RetryConfig::ATTEMPTS, "retry.attempts", config.attempts)?,
-            backoff: Backoff::new(config.backoff).map_err(|error| error.within("retry.backoff"))?,
-            budget: config
-                .budget
-                .map(RetryBudget::new)
-                .transpose()
-                .map_err(|error| error.within("retry.budget"))?,
-        })
+        config.check_ranges()?;
+        let backoff =
+            Backoff::new(config.backoff).map_err(|error| error.within("retry.backoff"))?;
+        let budget = config.budget.map(RetryBudget::new).transpose();
+        let budget = budget.map_err(|error| error.within("retry.budget"))?;
+        Ok(Self { attempts: config.attempts, backoff, budget })
     }
 
     /// The budget, if there is one.

@@ -1,33 +1,20 @@
 //! Adaptive throttling: a client that is turned away too often turns its own calls away.
 
-use crate::config::{ConfigError, require_in};
+use crate::config::ConfigError;
 use crate::outcome::{Outcome, Rejection};
 use crate::rng::Rng;
 use crate::rolling::{Rolling, Tally};
 use crate::time::{Duration, Instant};
-use core::ops::RangeInclusive;
 
-/// The settings of a [`Throttle`]; the default is the book's: K = 2 over two minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ThrottleConfig {
-    /// The K of the formula in thousandths, the requests that are sent for each that is accepted:
-    /// 1,000 to 100,000. A higher one sends more to a dependency that is overloaded, and learns faster
-    /// that it is well again.
-    pub k_per_mille: u32,
-    /// The length of the rolling window: 1 ms to 1 day.
-    pub window: Duration,
-}
-
-impl ThrottleConfig {
-    /// The range of [`k_per_mille`](Self::k_per_mille).
-    pub const K_PER_MILLE: RangeInclusive<u32> = 1_000..=100_000;
-    /// The range of [`window`](Self::window).
-    pub const WINDOW: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
-}
-
-impl Default for ThrottleConfig {
-    fn default() -> Self {
-        Self { k_per_mille: 2_000, window: Duration::from_secs(120) }
+crate::settings! {
+    /// The settings of a [`Throttle`]; the default is that of the book, K = 2 over two minutes.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct ThrottleConfig in "throttle" {
+        /// The K of the formula in thousandths: the requests that are sent for each that is accepted. A
+        /// higher one sends more to an overloaded dependency, and learns sooner that it has recovered.
+        k_per_mille: u32 = 2_000, K_PER_MILLE: 1_000..=100_000;
+        /// The length of the rolling window.
+        window: Duration = Duration::from_secs(120), WINDOW: Duration::MILLISECOND..=Duration::DAY;
     }
 }
 
@@ -138,10 +125,8 @@ impl Throttle {
     /// # Errors
     /// When a setting is outside the range that [`ThrottleConfig`] states.
     pub fn new(config: ThrottleConfig) -> Result<Self, ConfigError> {
-        let ThrottleConfig { k_per_mille: k, window } = config;
-        require_in(&ThrottleConfig::K_PER_MILLE, "throttle.k_per_mille", k)?;
-        require_in(&ThrottleConfig::WINDOW, "throttle.window", window)?;
-        Ok(Self { config, window: Rolling::new(window) })
+        config.check_ranges()?;
+        Ok(Self { config, window: Rolling::new(config.window) })
     }
 
     /// The settings.

@@ -1,41 +1,44 @@
 //! Limits of time, so that nobody waits for ever.
 
-use crate::config::{ConfigError, require_in};
 use crate::time::Duration;
 use core::ops::RangeInclusive;
 
-/// Limits of time; the default is the lesson's: 2 s to connect, 10 s for an answer, 30 s in all.
-///
-/// The earlier of the call's limit and its caller's deadline holds, and what is left of it is what an
-/// attempt passes on to the dependency ([`Call::time_left`](super::Call::time_left)).
-///
-/// ```
-/// use fusebox::{Context, LayerConfig, Pipeline, Repeat, Request, Step, TimeoutConfig};
-/// use fusebox::rng::Rng;
-/// use fusebox::time::{Duration, Instant};
-///
-/// let layers = [LayerConfig::Timeout(TimeoutConfig::default())];
-/// let mut pipeline = Pipeline::new(&layers, 1)?;
-/// let (now, mut rng) = (Instant::ZERO, Rng::from_seed(1));
-/// let mut cx = Context { now, rng: &mut rng, explain: &mut () };
-/// let deadline = Instant::from_secs(3);
-/// let request = Request { deadline, ..Request::new(1, Repeat::Safe) };
-/// let (mut call, step) = pipeline.start(request, &mut cx);
-/// assert_eq!(step, Step::Attempt(1));
-/// assert_eq!(call.wake_at(), Instant::from_secs(2), "when there must be a connection");
-/// call.connected();
-/// assert_eq!(call.wake_at(), deadline);
-/// assert_eq!(call.time_left(now), Some(Duration::from_secs(3)));
-/// # Ok::<(), fusebox::ConfigError>(())
-/// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct TimeoutConfig {
-    /// To make a connection: 1 ms to 1 day.
-    pub connect: Duration,
-    /// For what lies inside the timeout layer, one attempt in the usual order: 1 ms to 1 day.
-    pub attempt: Duration,
-    /// For the whole call, waits and retries included: 1 ms to 1 day.
-    pub call: Duration,
+const LIMIT: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+
+crate::settings! {
+    /// Limits of time; the default is the lesson's: 2 s to connect, 10 s for an answer, 30 s in all.
+    ///
+    /// The earlier of the call's limit and its caller's deadline holds, and what is left of it is what an
+    /// attempt passes on to the dependency ([`Call::time_left`](super::Call::time_left)).
+    ///
+    /// ```
+    /// use fusebox::{Context, LayerConfig, Pipeline, Repeat, Request, Step, TimeoutConfig};
+    /// use fusebox::rng::Rng;
+    /// use fusebox::time::{Duration, Instant};
+    ///
+    /// let layers = [LayerConfig::Timeout(TimeoutConfig::default())];
+    /// let mut pipeline = Pipeline::new(&layers, 1)?;
+    /// let (now, mut rng) = (Instant::ZERO, Rng::from_seed(1));
+    /// let mut cx = Context { now, rng: &mut rng, explain: &mut () };
+    /// let deadline = Instant::from_secs(3);
+    /// let request = Request { deadline, ..Request::new(1, Repeat::Safe) };
+    /// let (mut call, step) = pipeline.start(request, &mut cx);
+    /// assert_eq!(step, Step::Attempt(1));
+    /// assert_eq!(call.wake_at(), Instant::from_secs(2), "when there must be a connection");
+    /// call.connected();
+    /// assert_eq!(call.wake_at(), deadline);
+    /// assert_eq!(call.time_left(now), Some(Duration::from_secs(3)));
+    /// # Ok::<(), fusebox::ConfigError>(())
+    /// ```
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct TimeoutConfig in "timeout" {
+        /// To make a connection.
+        connect: Duration = Duration::from_secs(2), CONNECT: LIMIT;
+        /// For what lies inside the timeout layer, one attempt in the usual order.
+        attempt: Duration = Duration::from_secs(10), ATTEMPT: LIMIT;
+        /// For the whole call, waits and retries included.
+        call: Duration = Duration::from_secs(30), CALL: LIMIT;
+    }
 }
 
 /// Which limit ran out.
@@ -49,34 +52,4 @@ pub enum TimeLimit {
     Call,
     /// The caller's own; see [`Request::deadline`](super::Request::deadline).
     Deadline,
-}
-
-impl Default for TimeoutConfig {
-    fn default() -> Self {
-        Self {
-            connect: Duration::from_secs(2),
-            attempt: Duration::from_secs(10),
-            call: Duration::from_secs(30),
-        }
-    }
-}
-
-impl TimeoutConfig {
-    /// The range of every limit.
-    pub const LIMIT: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
-
-    /// The settings themselves, where they can be.
-    ///
-    /// # Errors
-    /// When a limit is outside its range.
-    pub fn check(self) -> Result<Self, ConfigError> {
-        for (field, limit) in [
-            ("timeout.connect", self.connect),
-            ("timeout.attempt", self.attempt),
-            ("timeout.call", self.call),
-        ] {
-            require_in(&Self::LIMIT, field, limit)?;
-        }
-        Ok(self)
-    }
 }

@@ -1,6 +1,6 @@
 //! The settings of the clients: how many, when they call and for what.
 
-use super::kind::{Kind, MICROSECOND_TO_DAY, MILLISECOND_TO_DAY, UP_TO_DAY, Value, count};
+use super::kind::{Kind, UP_TO_DAY, Value, count, time};
 use super::layers::{HasLayers, layers};
 use super::object::{Always, Maybe};
 use super::parts::LINK;
@@ -51,7 +51,7 @@ const WHEN: &[Item<ClientsConfig>] = &[
         "count",
         "Clients",
         "How many there are, in all groups at most 1,000,000.",
-        count("clients", 1..=1_000_000),
+        count("clients", ClientsConfig::COUNT),
         Access::Number(|clients| Some(&mut clients.count)),
     ),
     setting(
@@ -79,7 +79,7 @@ const WHEN: &[Item<ClientsConfig>] = &[
         "think_time",
         "Think time",
         "The mean time between an answer and the client's next call.",
-        MICROSECOND_TO_DAY,
+        time(Arrivals::THINK_TIME),
         Access::Time(|clients: &mut ClientsConfig| match &mut clients.arrivals {
             Arrivals::Closed { think_time: think, .. } => Some(think),
             _ => None,
@@ -123,7 +123,7 @@ const FOR_WHAT: &[Item<ClientsConfig>] = &[
         "deadline",
         "Patience",
         "How long a client waits for the end of a call before it gives up.",
-        MILLISECOND_TO_DAY,
+        time(ClientsConfig::DEADLINE),
         Access::TimeOrOff(|clients| Some(&mut clients.deadline)),
     ),
     setting(
@@ -211,21 +211,21 @@ const BURST: &Table<Burst> = &Table {
             "within",
             "Within",
             "How long it takes; each call comes at a random moment of that.",
-            UP_TO_DAY,
+            time(Burst::WITHIN),
             Access::Time(|burst| Some(&mut burst.within)),
         ),
         setting(
             "every",
             "Again every",
             "How long after its beginning the next one begins.",
-            MILLISECOND_TO_DAY,
+            time(Burst::EVERY),
             Access::TimeOrOff(|burst| Some(&mut burst.every)),
         ),
         setting(
             "calls_per_client",
             "Calls",
             "What each client sends every time.",
-            count("calls", 1..=1_000),
+            count("calls", Burst::CALLS_PER_CLIENT),
             Access::Number(|burst| Some(&mut burst.calls_per_client)),
         ),
     ]],
@@ -240,28 +240,28 @@ const MIX: &Table<Mix> = &Table {
             "search",
             "Searches",
             "The weight of what calls the dependencies of a search, one after the other.",
-            count("parts", 0..=1_000_000),
+            count("parts", Mix::WEIGHT),
             Access::Number(|mix| Some(&mut mix.search)),
         ),
         setting(
             "cached_read",
             "Cached reads",
             "The weight of reads of the cache, and of the database where that has nothing fresh.",
-            count("parts", 0..=1_000_000),
+            count("parts", Mix::WEIGHT),
             Access::Number(|mix| Some(&mut mix.cached_read)),
         ),
         setting(
             "health",
             "Health checks",
             "The weight of health checks, which need no dependency.",
-            count("parts", 0..=1_000_000),
+            count("parts", Mix::WEIGHT),
             Access::Number(|mix| Some(&mut mix.health)),
         ),
         setting(
             "mutation",
             "Writes",
             "The weight of writes to the database.",
-            count("parts", 0..=1_000_000),
+            count("parts", Mix::WEIGHT),
             Access::Number(|mix| Some(&mut mix.mutation)),
         ),
     ]],

@@ -1,13 +1,13 @@
 //! The settings of a dependency, of the way to it, and of what the service puts around it.
 
-use super::kind::{Kind, MICROSECOND_TO_DAY, Value, count, per_ten_thousand};
+use super::kind::{Kind, Value, count, per_ten_thousand, time};
 use super::layers::{HasLayers, SOME_LAYERS, layer_of, layer_word, layers};
 use super::object::{Always, Maybe};
 use super::parts::{COLD, LINK, POOL, RATE_LIMIT};
 use super::spread::{HasSpread, spread};
 use super::table::{Access, Item, Table, setting};
 use fusebox::LayerConfig;
-use fusebox_sim::{Contention, Dependency, DependencyConfig, Distribution};
+use fusebox_sim::{Contention, Dependency, DependencyConfig, Distribution, ServerConfig};
 
 pub(super) const DEPENDENCY: &Table<DependencyConfig> = &Table {
     name: "dependency",
@@ -50,28 +50,28 @@ const SERVER: &[Item<DependencyConfig>] = &[
         "concurrency",
         "Slots",
         "Requests that it works on at the same time.",
-        count("requests", 1..=1_000_000),
+        count("requests", ServerConfig::CONCURRENCY),
         Access::Number(|it| Some(&mut it.server.concurrency)),
     ),
     setting(
         "queue",
         "Queue",
         "Requests that may wait; one more is refused with status 503.",
-        count("requests", 0..=1_000_000),
+        count("requests", ServerConfig::QUEUE),
         Access::Number(|it| Some(&mut it.server.queue)),
     ),
     setting(
         "max_connections",
         "Connections",
         "Connections that it takes; one more is refused.",
-        count("connections", 1..=1_000_000),
+        count("connections", ServerConfig::MAX_CONNECTIONS),
         Access::Number(|it| Some(&mut it.server.max_connections)),
     ),
     setting(
         "service_time",
         "Time",
         "The mean time of a request; a write takes it for each statement and for the commit.",
-        MICROSECOND_TO_DAY,
+        time(ServerConfig::SERVICE_TIME),
         Access::Time(|it| Some(&mut it.server.service_time)),
     ),
 ];
@@ -88,7 +88,7 @@ const LOAD: &[Item<DependencyConfig>] = &[
         "contention_from",
         "Contention, knee",
         "So many requests at work change nothing.",
-        count("requests", 1..=1_000_000),
+        count("requests", Contention::FROM),
         Access::Number(|it: &mut DependencyConfig| match &mut it.server.contention {
             Contention::Knee { from: at, .. } => Some(at),
             _ => None,
@@ -99,7 +99,7 @@ const LOAD: &[Item<DependencyConfig>] = &[
         "contention_per_request",
         "Contention, share",
         "What each request at work adds to the time of one that begins, as a share of it.",
-        per_ten_thousand(1..=1_000_000),
+        per_ten_thousand(Contention::PER_TEN_THOUSAND),
         Access::Number(|it: &mut DependencyConfig| match &mut it.server.contention {
             Contention::None => None,
             Contention::Linear { per_ten_thousand } | Contention::Knee { per_ten_thousand, .. } => {

@@ -2,7 +2,7 @@
 
 use super::arrivals::CLIENTS;
 use super::dependency::DEPENDENCY;
-use super::kind::{Kind, MILLISECOND_TO_DAY};
+use super::kind::{Kind, time};
 use super::object::{Always, Many, Maybe, View};
 use super::schedule::{ENTRY, Entry};
 use super::service::SERVICE;
@@ -73,7 +73,7 @@ pub(crate) const SCENARIO: &Table<Draft> = &Table {
                 "duration",
                 "Length",
                 "How long a run is, where nobody says otherwise.",
-                MILLISECOND_TO_DAY,
+                time(Scenario::DURATION),
                 Access::Time(|draft| Some(&mut draft.scenario.duration)),
             ),
             setting(

@@ -87,12 +87,8 @@ pub(crate) const DAY: Duration = Duration::DAY;
 
 /// 1 ms to 1 day.
 pub(super) const MILLISECOND_TO_DAY: Kind = time(Duration::MILLISECOND..=DAY);
-/// 1 µs to 1 day.
-pub(super) const MICROSECOND_TO_DAY: Kind = time(Duration::from_micros(1)..=DAY);
 /// Up to 1 day.
 pub(super) const UP_TO_DAY: Kind = time(Duration::ZERO..=DAY);
-/// Up to 1 min.
-pub(super) const UP_TO_MINUTE: Kind = time(Duration::ZERO..=Duration::from_secs(60));
 
 /// A time in this range.
 pub(super) const fn time(range: RangeInclusive<Duration>) -> Kind {

@@ -1,10 +1,9 @@
 //! The settings of links, pools, rate limits and cold starts.
 
-use super::kind::{Kind, MILLISECOND_TO_DAY, UP_TO_MINUTE, count, factor};
+use super::kind::{Kind, count, factor, time};
 use super::spread::{HasSpread, spread};
 use super::table::{Access, Item, Table, setting};
 use fusebox::RateLimitConfig;
-use fusebox::time::Duration;
 use fusebox_sim::{ColdStart, Distribution, Link, PoolConfig};
 
 pub(super) const RATE_LIMIT: &Table<RateLimitConfig> = &Table {
@@ -15,21 +14,21 @@ pub(super) const RATE_LIMIT: &Table<RateLimitConfig> = &Table {
             "permits",
             "Permits",
             "Requests that it takes in each period, evenly spread.",
-            count("requests", 1..=1_000_000),
+            count("requests", RateLimitConfig::PERMITS),
             Access::Number(|limit| Some(&mut limit.permits)),
         ),
         setting(
             "period",
             "Period",
             "How long a period is.",
-            MILLISECOND_TO_DAY,
+            time(RateLimitConfig::PERIOD),
             Access::Time(|limit| Some(&mut limit.period)),
         ),
         setting(
             "burst",
             "Burst",
             "The most permits that are saved up; it starts with all of them.",
-            count("requests", 1..=1_000_000),
+            count("requests", RateLimitConfig::BURST),
             Access::Number(|limit| Some(&mut limit.burst)),
         ),
     ]],
@@ -38,20 +37,20 @@ pub(super) const RATE_LIMIT: &Table<RateLimitConfig> = &Table {
 
 pub(super) const COLD: &Table<ColdStart> = &Table {
     name: "cold",
-    fresh: || ColdStart { duration: Duration::from_secs(5), factor_per_mille: 4_000 },
+    fresh: ColdStart::default,
     items: &[&[
         setting(
             "duration",
             "Length",
             "How long it is slower.",
-            MILLISECOND_TO_DAY,
+            time(ColdStart::DURATION),
             Access::Time(|cold| Some(&mut cold.duration)),
         ),
         setting(
             "factor",
             "Factor",
             "How many times as long a request takes at first; it falls evenly to 1.",
-            factor(1_000..=1_000_000),
+            factor(ColdStart::FACTOR_PER_MILLE),
             Access::Number(|cold| Some(&mut cold.factor_per_mille)),
         ),
     ]],
@@ -66,7 +65,7 @@ pub(super) const LINK: &Table<Link> = &Table {
             "latency",
             "Time",
             "The mean time of a message, in either direction.",
-            UP_TO_MINUTE,
+            time(Link::LATENCY),
             Access::Time(|link| Some(&mut link.latency)),
         )],
         &LINK_SPREAD,
@@ -95,7 +94,7 @@ pub(super) const POOL: &Table<PoolConfig> = &Table {
             "max_connections",
             "Size",
             "Connections at the most; those that are kept open follow it down.",
-            count("connections", 1..=10_000),
+            count("connections", PoolConfig::MAX_CONNECTIONS),
             Access::Number(|pool: &mut PoolConfig| Some(&mut pool.max_connections)),
         )
         .then(|pool| pool.min_idle = pool.min_idle.min(pool.max_connections)),
@@ -103,14 +102,14 @@ pub(super) const POOL: &Table<PoolConfig> = &Table {
             "min_idle",
             "Kept open",
             "Connections that are kept open even where nobody needs them; no more than the size.",
-            count("connections", 0..=10_000),
+            count("connections", PoolConfig::MIN_IDLE),
             Access::Number(|pool| Some(&mut pool.min_idle)),
         ),
         setting(
             "queue",
             "Waiting",
             "Attempts that may wait for a connection; one more fails at once.",
-            count("attempts", 0..=1_000_000),
+            count("attempts", PoolConfig::QUEUE),
             Access::Number(|pool| Some(&mut pool.queue)),
         ),
         setting(
@@ -124,7 +123,7 @@ pub(super) const POOL: &Table<PoolConfig> = &Table {
             "check_interval",
             "Check every",
             "How often dead connections are thrown away and missing ones opened.",
-            MILLISECOND_TO_DAY,
+            time(PoolConfig::CHECK_INTERVAL),
             Access::Time(|pool| Some(&mut pool.check_interval)),
         ),
     ]],

@@ -47,6 +47,7 @@ const KEYS_OF_FIELDS: &[(&str, &str)] = &[
     ("retry.backoff.cap", "retry.cap"),
     ("retry.backoff.factor_per_mille", "retry.growth_factor"),
     ("bulkhead.slots", "bulkhead.max_concurrent"),
+    ("cold_start.factor_per_mille", "cold_start.factor"),
     ("breaker.window_length", "breaker.window_duration"),
     ("breaker.slow_rate.threshold", "breaker.slow_threshold"),
     ("breaker.overdue.calls", "breaker.overdue_calls"),

@@ -1,6 +1,6 @@
 //! The settings of the service.
 
-use super::kind::{Kind, MILLISECOND_TO_DAY, UP_TO_DAY, UP_TO_MINUTE, Value, count};
+use super::kind::{Kind, Value, count, time};
 use super::object::{Always, Maybe};
 use super::parts::POOL;
 use super::table::{Access, Table, setting};
@@ -38,14 +38,14 @@ pub(super) const SERVICE: &Table<ServiceConfig> = &Table {
             "threads",
             "Workers",
             "Threads, each of which has one request from beginning to end.",
-            count("threads", 1..=10_000),
+            count("threads", ServiceConfig::THREADS),
             Access::Number(|service| Some(&mut service.threads)),
         ),
         setting(
             "accept_queue",
             "Queue",
             "Requests that may wait for a thread; one more is answered 503 at once.",
-            count("requests", 0..=1_000_000),
+            count("requests", ServiceConfig::ACCEPT_QUEUE),
             Access::Number(|service| Some(&mut service.accept_queue)),
         ),
         setting(
@@ -70,7 +70,7 @@ pub(super) const SERVICE: &Table<ServiceConfig> = &Table {
             "health_check_time",
             "Health check",
             "How long a health check takes.",
-            UP_TO_MINUTE,
+            time(ServiceConfig::HEALTH_CHECK_TIME),
             Access::Time(|service| Some(&mut service.health_check_time)),
         ),
         setting(
@@ -115,14 +115,14 @@ const CACHE: &Table<CacheConfig> = &Table {
             "keys",
             "Keys",
             "How many different things clients ask for, each as likely.",
-            count("things", 1..=100_000),
+            count("things", CacheConfig::KEYS),
             Access::Number(|cache| Some(&mut cache.keys)),
         ),
         setting(
             "ttl",
             "Fresh for",
             "A cached read takes an answer of up to this age.",
-            UP_TO_DAY,
+            time(CacheConfig::TTL),
             Access::Time(|cache| Some(&mut cache.ttl)),
         ),
     ]],
@@ -137,7 +137,7 @@ const WRITES: &Table<WritesConfig> = &Table {
             "statements",
             "Statements",
             "Statements before the commit of a write, each a round trip.",
-            count("statements", 1..=20),
+            count("statements", WritesConfig::STATEMENTS),
             Access::Number(|writes| Some(&mut writes.statements)),
         ),
         setting(
@@ -184,21 +184,21 @@ const JOBS: &Table<JobQueueConfig> = &Table {
             "capacity",
             "Queue",
             "Writes that may wait; one more is refused.",
-            count("writes", 1..=1_000_000),
+            count("writes", JobQueueConfig::CAPACITY),
             Access::Number(|jobs| Some(&mut jobs.capacity)),
         ),
         setting(
             "workers",
             "Workers",
             "Writes that are tried at the same time.",
-            count("writes", 1..=1_000),
+            count("writes", JobQueueConfig::WORKERS),
             Access::Number(|jobs| Some(&mut jobs.workers)),
         ),
         setting(
             "retry_interval",
             "Retry every",
             "The wait after one that failed.",
-            MILLISECOND_TO_DAY,
+            time(JobQueueConfig::RETRY_INTERVAL),
             Access::Time(|jobs| Some(&mut jobs.retry_interval)),
         ),
     ]],

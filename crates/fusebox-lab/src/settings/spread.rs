@@ -29,7 +29,7 @@ pub(super) const fn spread<T: HasSpread>(
             width,
             "Distribution, uniform",
             "The most that it differs from the mean, as a share of the mean.",
-            per_mille(0..=1_000),
+            per_mille(Distribution::WIDTH_PER_MILLE),
             Access::Number(|t: &mut T| match t.spread()? {
                 Distribution::Uniform { width_per_mille } => Some(width_per_mille),
                 _ => None,
@@ -40,7 +40,7 @@ pub(super) const fn spread<T: HasSpread>(
             sigma,
             "Distribution, lognormal",
             "The standard deviation of its logarithm; 0.5 is as measured latencies often are.",
-            factor(0..=2_000),
+            factor(Distribution::SIGMA_PER_MILLE),
             Access::Number(|t: &mut T| match t.spread()? {
                 Distribution::LogNormal { sigma_per_mille } => Some(sigma_per_mille),
                 _ => None,
@@ -51,7 +51,7 @@ pub(super) const fn spread<T: HasSpread>(
             deviation,
             "Distribution, normal",
             "The standard deviation, as a share of the mean.",
-            per_mille(0..=1_000),
+            per_mille(Distribution::DEVIATION_PER_MILLE),
             Access::Number(|t: &mut T| match t.spread()? {
                 Distribution::Normal { deviation_per_mille } => Some(deviation_per_mille),
                 _ => None,

@@ -1,33 +1,37 @@
 //! Who calls: groups of clients that are alike.
 
-use super::{Link, require_time};
-use crate::arrivals::{Arrivals, Burst};
+use super::Link;
+use crate::arrivals::{Arrivals, Burst, RateSchedule};
+use core::ops::RangeInclusive;
 use fusebox::time::Duration;
-use fusebox::{BreakerConfig, ConfigError, LayerConfig, Window, require};
+use fusebox::{BreakerConfig, ConfigError, LayerConfig, Window, require, require_in, settings};
 
-/// A group of clients that are alike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientsConfig {
-    /// How many: 1 to 1,000,000.
-    pub count: u32,
-    /// When they call.
-    pub arrivals: Arrivals,
-    /// Moments at which each of them calls besides.
-    pub burst: Option<Burst>,
-    /// What they call for.
-    pub mix: Mix,
-    /// How long a client waits for the end of a call before it gives up; none for ever: 1 ms to 1 day.
-    pub deadline: Option<Duration>,
-    /// The way to whom they call.
-    pub link: Link,
-    /// The layers of each client's own pipeline, innermost first.
-    pub layers: Vec<LayerConfig>,
-    /// Whether all clients of the group share one pipeline, as the users of one process do, and not each
-    /// has its own: one breaker, one budget and one bulkhead for all of them.
-    pub shared_policies: bool,
+settings! {
+    /// A group of clients that are alike: by default 100 with one call a second each.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct ClientsConfig in "clients" {
+        /// How many.
+        count: u32 = 100, COUNT: 1..=1_000_000;
+        /// When they call.
+        arrivals: Arrivals = Arrivals::Poisson(RateSchedule::constant(100_000));
+        /// Moments at which each of them calls besides.
+        burst: Option<Burst> = None;
+        /// What they call for.
+        mix: Mix = Mix { search: 50, cached_read: 30, health: 10, mutation: 10 };
+        /// How long a client waits for the end of a call before it gives up, in
+        /// [`ClientsConfig::DEADLINE`]; none for ever.
+        deadline: Option<Duration> = Some(Duration::from_secs(10));
+        /// The network between them and whom they call.
+        link: Link = Link { latency: Duration::from_millis(10), ..Link::default() };
+        /// The layers of each client's own pipeline, innermost first.
+        layers: Vec<LayerConfig> = Vec::new();
+        /// Whether all clients of the group share one pipeline, as the users of one process do: one
+        /// breaker, one budget and one bulkhead for all of them.
+        shared_policies: bool = false;
+    }
 }
 
-/// How often each endpoint is called, as weights; each 0 to 1,000,000 and not all 0.
+/// How often each endpoint is called, as weights in [`Mix::WEIGHT`] that are not all 0.
 ///
 /// Without a service every call is a read of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +47,8 @@ pub struct Mix {
 }
 
 impl Mix {
+    /// The range of each weight.
+    pub const WEIGHT: RangeInclusive<u32> = 0..=1_000_000;
     /// Searches alone.
     pub const SEARCH: Self = Self { search: 1, cached_read: 0, health: 0, mutation: 0 };
 
@@ -53,6 +59,9 @@ impl Mix {
 }
 
 impl ClientsConfig {
+    /// The range of `deadline`.
+    pub const DEADLINE: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+
     /// About how many bytes the layers of these clients take.
     pub(super) fn memory(&self) -> u64 {
         let layer = |layer: &LayerConfig| match layer {
@@ -68,8 +77,8 @@ impl ClientsConfig {
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let Self { count, arrivals, burst, mix, deadline: patience, link, .. } = self;
-        require((1..=1_000_000).contains(count), "clients.count", *count, "1 to 1,000,000")?;
+        self.check_ranges()?;
+        let Self { count, arrivals, burst, mix, deadline, link, .. } = self;
         arrivals.check().map_err(|error| error.within("clients.arrivals"))?;
         if let Some(burst) = burst {
             burst.check().map_err(|error| error.within("clients.burst"))?;
@@ -78,12 +87,12 @@ impl ClientsConfig {
             require(calls <= 1_000_000, "clients.burst.calls_per_client", calls, words)?;
         }
         for weight in mix.weights() {
-            require(weight <= 1_000_000, "clients.mix", weight, "weights of 0 to 1,000,000")?;
+            require_in(&Mix::WEIGHT, "clients.mix", weight)?;
         }
         let sum: u32 = mix.weights().iter().sum();
         require(sum > 0, "clients.mix", sum, "weights that are not all 0")?;
-        if let Some(patience) = *patience {
-            require_time("clients.deadline", patience)?;
+        if let Some(deadline) = *deadline {
+            require_in(&Self::DEADLINE, "clients.deadline", deadline)?;
         }
         link.check().map_err(|error| error.within("clients.link"))?;
         Ok(())

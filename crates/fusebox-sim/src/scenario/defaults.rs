@@ -1,11 +1,10 @@
 //! The lesson's world: a search endpoint, what it depends on, and the whole stack of layers.
 
 use super::{
-    CacheConfig, ClientsConfig, ColdStart, Contention, DependencyConfig, JobQueueConfig, Link, Mix,
-    PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
+    ClientsConfig, ColdStart, DependencyConfig, Link, Mix, PoolConfig, Scenario, ServerConfig,
+    ServiceConfig,
 };
 use crate::arrivals::{Arrivals, RateSchedule};
-use crate::chance::Distribution;
 use crate::dependency::{Dependency, Each};
 use fusebox::time::Duration;
 use fusebox::{
@@ -83,78 +82,6 @@ impl Scenario {
     }
 }
 
-impl Default for ClientsConfig {
-    /// 100 clients with one call a second each, who wait for 10 s.
-    fn default() -> Self {
-        Self {
-            count: 100,
-            arrivals: Arrivals::Poisson(RateSchedule::constant(100_000)),
-            burst: None,
-            mix: Mix { search: 50, cached_read: 30, health: 10, mutation: 10 },
-            deadline: Some(Duration::from_secs(10)),
-            link: Link { latency: Duration::from_millis(10), ..Link::default() },
-            layers: Vec::new(),
-            shared_policies: false,
-        }
-    }
-}
-
-impl Default for ServiceConfig {
-    fn default() -> Self {
-        Self {
-            threads: 64,
-            accept_queue: 128,
-            search: vec![Dependency::Postgres, Dependency::Model],
-            health_check_time: Duration::from_millis(2),
-            shared_pool: None,
-            cache: CacheConfig { keys: 100, ttl: Duration::from_secs(30) },
-            writes: WritesConfig {
-                statements: 2,
-                idempotency_keys: true,
-                retry_without_key: false,
-                job_queue: Some(JobQueueConfig {
-                    capacity: 1_000,
-                    workers: 2,
-                    retry_interval: Duration::from_secs(1),
-                }),
-            },
-        }
-    }
-}
-
-impl Default for ServerConfig {
-    fn default() -> Self {
-        Self {
-            concurrency: 20,
-            queue: 1_000,
-            service_time: Duration::from_millis(10),
-            distribution: Distribution::LogNormal { sigma_per_mille: 500 },
-            contention: Contention::None,
-            max_connections: 100,
-            rate_limit: None,
-            cold_start: None,
-        }
-    }
-}
-
-impl Default for PoolConfig {
-    fn default() -> Self {
-        Self {
-            max_connections: 20,
-            min_idle: 5,
-            queue: 1_000,
-            liveness_check: true,
-            check_interval: Duration::from_secs(1),
-        }
-    }
-}
-
-impl Default for Link {
-    fn default() -> Self {
-        Self { latency: Duration::from_millis(1), distribution: Distribution::Constant }
-    }
-}
-
 impl DependencyConfig {
     /// What this dependency is like where nothing else is said: the lesson's pool sizes, and for the
     /// database a slower time after a start.
@@ -164,9 +91,7 @@ impl DependencyConfig {
         let plain = ServerConfig::default();
         let (size, link, server) = match dependency {
             Dependency::Postgres => {
-                let cold =
-                    Some(ColdStart { duration: Duration::from_secs(5), factor_per_mille: 4_000 });
-                (20, 1, ServerConfig { cold_start: cold, ..plain })
+                (20, 1, ServerConfig { cold_start: Some(ColdStart::default()), ..plain })
             }
             Dependency::Replica => (20, 1, plain),
             Dependency::Model => {

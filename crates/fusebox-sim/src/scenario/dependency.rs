@@ -1,10 +1,11 @@
 //! A dependency, the way to it, and what the service puts around it.
 
-use super::{DAY, MINUTE, require_time};
 use crate::chance::Distribution;
+use core::ops::RangeInclusive;
 use fusebox::time::Duration;
 use fusebox::{
     ConfigError, Expected, LayerConfig, LayerKind, OtherField, RateLimitConfig, require,
+    require_in, settings,
 };
 
 /// A dependency, the way to it, and what the service puts around it.
@@ -22,35 +23,38 @@ pub struct DependencyConfig {
     pub layers_off: Vec<LayerKind>,
 }
 
-/// A way that messages take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Link {
-    /// The mean time of a message, in either direction: up to 1 min.
-    pub latency: Duration,
-    /// How that time spreads.
-    pub distribution: Distribution,
+settings! {
+    /// A network link.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct Link in "link" {
+        /// The mean time of a message, in either direction.
+        latency: Duration = Duration::MILLISECOND, LATENCY: Duration::ZERO..=Duration::from_secs(60);
+        /// How that time spreads.
+        distribution: Distribution = Distribution::Constant;
+    }
 }
 
-/// A server that does so much at the same time, and has the rest wait.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ServerConfig {
-    /// Requests that it works on at the same time: 1 to 1,000,000.
-    pub concurrency: u32,
-    /// Requests that may wait; one more is refused with status 503: 0 to 1,000,000.
-    pub queue: u32,
-    /// The mean time of a request: 1 µs to 1 day. A write takes it for each statement, and the commit
-    /// takes it once more.
-    pub service_time: Duration,
-    /// How that time spreads.
-    pub distribution: Distribution,
-    /// What more work at the same time does to that time.
-    pub contention: Contention,
-    /// Connections that it takes; one more is refused: 1 to 1,000,000.
-    pub max_connections: u32,
-    /// How many requests it takes; the rest get 429 with `Retry-After`.
-    pub rate_limit: Option<RateLimitConfig>,
-    /// How it is slower for a while after a start.
-    pub cold_start: Option<ColdStart>,
+settings! {
+    /// A server that works on a number of requests at the same time and queues the rest.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct ServerConfig in "dependency" {
+        /// Requests that it works on at the same time.
+        concurrency: u32 = 20, CONCURRENCY: 1..=1_000_000;
+        /// Requests that may wait; one more is refused with status 503.
+        queue: u32 = 1_000, QUEUE: 0..=1_000_000;
+        /// The mean time of a request. A write takes it for each statement and once more for the commit.
+        service_time: Duration = Duration::from_millis(10), SERVICE_TIME: Duration::from_micros(1)..=Duration::DAY;
+        /// How that time spreads.
+        distribution: Distribution = Distribution::LogNormal { sigma_per_mille: 500 };
+        /// What more work at the same time does to that time.
+        contention: Contention = Contention::None;
+        /// Connections that it takes; one more is refused.
+        max_connections: u32 = 100, MAX_CONNECTIONS: 1..=1_000_000;
+        /// How many requests it takes; the rest get 429 with `Retry-After`.
+        rate_limit: Option<RateLimitConfig> = None;
+        /// How it is slower for a while after a start.
+        cold_start: Option<ColdStart> = None;
+    }
 }
 
 /// What more work at the same time does to the time of a request that begins.
@@ -58,43 +62,47 @@ pub struct ServerConfig {
 pub enum Contention {
     /// Nothing.
     None,
-    /// Each request at work, that one included, adds a share of the time.
+    /// Each request in progress, that one included, adds a share of the time.
     Linear {
-        /// The share in ten-thousandths: 1 to 1,000,000.
+        /// The share in ten-thousandths, in [`Contention::PER_TEN_THOUSAND`].
         per_ten_thousand: u32,
     },
-    /// Each request at work beyond so many does.
+    /// Each request in progress beyond a number of them adds a share of the time.
     Knee {
-        /// As many change nothing: 1 to 1,000,000.
+        /// The number that changes nothing, in [`Contention::FROM`].
         from: u32,
-        /// The share in ten-thousandths: 1 to 1,000,000.
+        /// The share in ten-thousandths, in [`Contention::PER_TEN_THOUSAND`].
         per_ten_thousand: u32,
     },
 }
 
-/// The time after a start, in which caches are empty.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct ColdStart {
-    /// How long it lasts: 1 ms to 1 day.
-    pub duration: Duration,
-    /// How much longer a request takes at its beginning, in thousandths; it falls evenly to 1000 at
-    /// its end: 1000 to 1,000,000.
-    pub factor_per_mille: u32,
+settings! {
+    /// The time after a start, in which caches are empty.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct ColdStart in "cold_start" {
+        /// How long it lasts.
+        duration: Duration = Duration::from_secs(5), DURATION: Duration::MILLISECOND..=Duration::DAY;
+        /// How much longer a request takes at its beginning, in thousandths; it falls evenly to 1000 at
+        /// its end.
+        factor_per_mille: u32 = 4_000, FACTOR_PER_MILLE: 1_000..=1_000_000;
+    }
 }
 
-/// A pool of connections.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct PoolConfig {
-    /// Connections at the most: 1 to 10,000.
-    pub max_connections: u32,
-    /// Connections that are kept open to each dependency even where nobody needs them: up to `size`.
-    pub min_idle: u32,
-    /// Attempts that may wait for a connection; one more fails at once: 0 to 1,000,000.
-    pub queue: u32,
-    /// Whether a connection is looked at before it is used, and a dead one thrown away.
-    pub liveness_check: bool,
-    /// How often dead connections are thrown away and missing ones opened: 1 ms to 1 day.
-    pub check_interval: Duration,
+settings! {
+    /// A pool of connections.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct PoolConfig in "pool" {
+        /// The most connections.
+        max_connections: u32 = 20, MAX_CONNECTIONS: 1..=10_000;
+        /// Connections that are kept open to each dependency without need; at most `max_connections`.
+        min_idle: u32 = 5, MIN_IDLE: 0..=10_000;
+        /// Attempts that may wait for a connection; one more fails at once.
+        queue: u32 = 1_000, QUEUE: 0..=1_000_000;
+        /// Whether a connection is checked before it is used, and a dead one thrown away.
+        liveness_check: bool = true;
+        /// How often dead connections are thrown away and missing ones opened.
+        check_interval: Duration = Duration::from_secs(1), CHECK_INTERVAL: Duration::MILLISECOND..=Duration::DAY;
+    }
 }
 
 impl DependencyConfig {
@@ -111,61 +119,50 @@ impl DependencyConfig {
 
 impl Link {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        require(self.latency <= MINUTE, "link.latency", self.latency, "at most 1 min")?;
-        self.distribution.check().map_err(|error| error.within("link.latency"))?;
-        Ok(())
+        self.check_ranges()?;
+        self.distribution.check().map_err(|error| error.within("link.latency"))
+    }
+}
+
+impl Contention {
+    /// The range of the number of requests that change nothing.
+    pub const FROM: RangeInclusive<u32> = 1..=1_000_000;
+    /// The range of a share, in ten-thousandths.
+    pub const PER_TEN_THOUSAND: RangeInclusive<u32> = 1..=1_000_000;
+
+    /// The number of requests that change nothing, and the share that each further one adds; none
+    /// without contention.
+    pub(crate) const fn from_and_share(self) -> Option<(u32, u32)> {
+        match self {
+            Self::None => None,
+            Self::Linear { per_ten_thousand } => Some((0, per_ten_thousand)),
+            Self::Knee { from, per_ten_thousand } => Some((from, per_ten_thousand)),
+        }
     }
 }
 
 impl ServerConfig {
-    /// Requests a second that it can do at the most, on average and under no load of its own.
+    /// Requests a second that it can do at the most, on average and without contention.
     #[must_use]
     pub fn capacity_per_second(&self) -> f64 {
         f64::from(self.concurrency) / self.service_time.as_secs_f64()
     }
 
     fn check(&self) -> Result<(), ConfigError> {
-        let Self {
-            concurrency: slots,
-            queue,
-            service_time: time,
-            distribution: spread,
-            contention: load,
-            max_connections: connections,
-            rate_limit,
-            cold_start: cold,
-        } = *self;
-        let million = |field, value| {
-            require((1..=1_000_000).contains(&value), field, value, "1 to 1,000,000")
-        };
-        million("dependency.concurrency", slots)?;
-        require(queue <= 1_000_000, "dependency.queue", queue, "0 to 1,000,000")?;
-        let in_range = (Duration::from_micros(1)..=DAY).contains(&time);
-        require(in_range, "dependency.service_time", time, "1 µs to 1 day")?;
-        spread.check().map_err(|error| error.within("dependency.service_time"))?;
-        match load {
-            Contention::None => {}
-            Contention::Linear { per_ten_thousand } => {
-                million("dependency.contention_per_request", per_ten_thousand)?;
-            }
-            Contention::Knee { from: at, per_ten_thousand } => {
-                million("dependency.contention_from", at)?;
-                million("dependency.contention_per_request", per_ten_thousand)?;
-            }
+        self.check_ranges()?;
+        self.distribution.check().map_err(|error| error.within("dependency.service_time"))?;
+        if let Contention::Knee { from, .. } = self.contention {
+            require_in(&Contention::FROM, "dependency.contention_from", from)?;
         }
-        million("dependency.max_connections", connections)?;
-        if let Some(limit) = rate_limit {
-            limit.check().map_err(|error| error.within("dependency.rate_limit"))?;
+        if let Some((_, share)) = self.contention.from_and_share() {
+            let range = &Contention::PER_TEN_THOUSAND;
+            require_in(range, "dependency.contention_per_request", share)?;
         }
-        if let Some(ColdStart { duration: length, factor_per_mille: factor }) = cold {
-            require_time("dependency.cold_start.duration", length)?;
-            let range = 1_000..=1_000_000;
-            require(
-                range.contains(&factor),
-                "dependency.cold_start.factor",
-                factor,
-                "1000 to 1,000,000 ‰",
-            )?;
+        if let Some(limit) = self.rate_limit {
+            limit.check_ranges().map_err(|error| error.within("dependency.rate_limit"))?;
+        }
+        if let Some(cold) = self.cold_start {
+            cold.check_ranges().map_err(|error| error.within("dependency.cold_start"))?;
         }
         Ok(())
     }
@@ -173,18 +170,10 @@ impl ServerConfig {
 
 impl PoolConfig {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
-        let Self {
-            max_connections: size,
-            min_idle: min,
-            queue: waiting,
-            check_interval: check_every,
-            ..
-        } = *self;
-        require((1..=10_000).contains(&size), "pool.max_connections", size, "1 to 10,000")?;
-        let expected = Expected::AtMost(OtherField::new("pool.max_connections", size));
-        require(min <= size, "pool.min_idle", min, expected)?;
-        require(waiting <= 1_000_000, "pool.queue", waiting, "0 to 1,000,000")?;
-        require_time("pool.check_interval", check_every)?;
+        self.check_ranges()?;
+        let Self { max_connections: most, min_idle, .. } = *self;
+        let expected = Expected::AtMost(OtherField::new("pool.max_connections", most));
+        require(min_idle <= most, "pool.min_idle", min_idle, expected)?;
         Ok(())
     }
 }
