@@ -36,7 +36,7 @@ pub(super) struct Chart<'a> {
     /// How a value is written beside the scale.
     pub(super) words: fn(f64) -> String,
     /// Stretches of time that are tinted.
-    pub(super) spans: Vec<Span<'a>>,
+    pub(super) spans: Vec<Span>,
     /// The first is drawn first.
     pub(super) marks: Vec<Marks<'a>>,
     /// A line down at the position in time; what comes after it is dimmed.
@@ -45,9 +45,8 @@ pub(super) struct Chart<'a> {
 
 /// A tinted stretch of time.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Span<'a> {
+pub(super) struct Span {
     pub(super) time: Range<f64>,
-    pub(super) colour: &'a str,
     pub(super) place: SpanPlace,
     /// What it is, in a word or two, which is written where there is room for it.
     pub(super) name: &'static str,
@@ -56,11 +55,11 @@ pub(super) struct Span<'a> {
 /// How much of a chart a span covers, so that the kinds can be told apart without their colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SpanPlace {
-    /// All of it, behind the marks, with an edge below the bottom.
+    /// A fault: all of it, behind the marks, with an edge below the bottom.
     Full,
-    /// A strip along the top.
+    /// An open breaker: a strip along the top.
     Strip,
-    /// A strip of half that height.
+    /// A half-open breaker: a strip of half that height.
     HalfStrip,
 }
 
@@ -126,7 +125,7 @@ impl Chart<'_> {
     pub(super) fn draw_between(&self, pen: &mut impl Pen, palette: &Palette, rows: Range<f64>) {
         let plane = Plane::new(pen.size().0, rows, self);
         for span in &self.spans {
-            draw_span(pen, &plane, span);
+            draw_span(pen, &plane, span, palette);
         }
         draw_axes(pen, &plane, palette);
         for marks in &self.marks {
@@ -174,8 +173,13 @@ impl<'a> Plane<'a> {
     }
 }
 
-fn draw_span(pen: &mut impl Pen, plane: &Plane<'_>, span: &Span<'_>) {
-    let Span { time, colour, place, name } = span;
+fn draw_span(pen: &mut impl Pen, plane: &Plane<'_>, span: &Span, palette: &Palette) {
+    let Span { time, place, name } = span;
+    let colour = match place {
+        SpanPlace::Full => &palette.failure,
+        SpanPlace::Strip => &palette.fast,
+        SpanPlace::HalfStrip => &palette.slow,
+    };
     let solid = Paint::solid(colour);
     match place {
         SpanPlace::Full => {
@@ -332,7 +336,7 @@ mod tests {
 
     #[test]
     fn a_span_is_as_wide_as_it_is_long_and_named_where_there_is_room() {
-        let span = |time, place| Span { time, colour: "#1", place, name: "down" };
+        let span = |time, place| Span { time, place, name: "down" };
         let spans = vec![
             span(1.0..6.0, SpanPlace::Full),
             span(8.0..8.001, SpanPlace::Full),

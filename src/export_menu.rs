@@ -106,7 +106,7 @@ pub(super) fn export_menu(props: &Props) -> Html {
 }
 
 /// The item that a key leads to from the one that has the focus, or from the button.
-fn next_item(items: &[NodeRef], target: Option<Node>, key: &str) -> Option<usize> {
+pub(super) fn next_item(items: &[NodeRef], target: Option<Node>, key: &str) -> Option<usize> {
     let at = target.and_then(|node| items.iter().position(|item| item.get() == Some(node.clone())));
     match (at, key) {
         (Some(at), _) => moved(at, items.len(), key),

@@ -21,32 +21,6 @@ pub(crate) enum Selection {
     Now(Instant),
 }
 
-/// The numbers that the page shows.
-pub(crate) const NUMBERS: [Number; 8] = [
-    Number::Offered,
-    Number::Goodput,
-    Number::Fallbacks,
-    Number::Errors,
-    Number::P99,
-    Number::Workers,
-    Number::Health,
-    Number::Load,
-];
-
-/// The label of a number.
-pub(crate) const fn label(number: Number) -> &'static str {
-    match number {
-        Number::Offered => "Offered",
-        Number::Goodput => "Goodput",
-        Number::Fallbacks => "Fallback",
-        Number::Errors => "Errors",
-        Number::P99 => "p99",
-        Number::Workers => "Workers",
-        Number::Health => "Health",
-        Number::Load => "Load",
-    }
-}
-
 impl Selection {
     /// Whether it exists at this moment.
     pub(crate) fn exists_at(self, now: Instant) -> bool {

@@ -37,7 +37,7 @@ pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         scale: Scale::Linear { most },
         words: |value| format!("{value:.0}"),
         // The chart above has the label, and here the line would cross it.
-        spans: vec![Span { name: "", ..outage(lane, palette) }],
+        spans: vec![Span { name: "", ..outage(lane) }],
         marks: vec![
             Marks::Bars { bars: bars(|it| 0.0..it.busy.into()), width, colour: &palette.ink_soft },
             Marks::Bars {

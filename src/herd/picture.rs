@@ -38,7 +38,7 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         time,
         scale: Scale::Linear { most },
         words: |value| format!("{value:.0}"),
-        spans: vec![outage(lane, palette)],
+        spans: vec![outage(lane)],
         marks: vec![
             Marks::Bars { bars: cut(|bar| 0.0..bar.first), width, colour: &palette.success },
             Marks::Bars { bars: cut(|bar| bar.first..bar.all), width, colour: &palette.retry },
@@ -74,11 +74,10 @@ pub(super) fn columns(lane: &Lane, pixels: f64) -> (f64, impl Iterator<Item = (f
 }
 
 /// The time for which the database failed.
-pub(super) fn outage<'a>(lane: &Lane, palette: &'a Palette) -> Span<'a> {
+pub(super) fn outage(lane: &Lane) -> Span {
     let seconds = |at: Instant| at.since(Instant::ZERO).as_secs_f64();
     Span {
         time: seconds(DOWN_AT)..seconds(lane.setup.up_at()),
-        colour: &palette.failure,
         place: SpanPlace::Full,
         name: if lane.setup.kind == OutageKind::Reduced { "reduced" } else { "outage" },
     }

@@ -2,10 +2,9 @@
 
 use crate::breaker::{BreakerPanel, other_breakers};
 use crate::playground::numbers::numbers;
+use crate::playground::session::Action;
 use crate::playground::summary::Summary;
 use crate::selection::Selection;
-use fusebox_lab::explain::Explanation;
-use fusebox_sim::Dependency;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -13,30 +12,27 @@ use yew::prelude::*;
 pub(super) struct Props {
     pub(super) summary: Rc<Summary>,
     pub(super) selection: Option<Selection>,
-    /// The explanation of the selection.
-    pub(super) explanation: Option<Rc<Explanation>>,
     pub(super) on_choose: Callback<Selection>,
-    pub(super) on_close: Callback<()>,
-    pub(super) on_depend: Callback<Dependency>,
+    pub(super) on_action: Callback<Action>,
 }
 
 #[component(ServiceBreaker)]
 pub(super) fn service_breaker(props: &Props) -> Html {
-    let Props { summary, selection, explanation, on_choose, on_close, on_depend } = props;
+    let Props { summary, selection, on_choose, on_action } = props;
     let footer = html! {
         <>
             <p class="visually-hidden" role="status">{ &summary.news }</p>
-            { numbers(summary, *selection, on_choose) }
+            { numbers(&summary.numbers, *selection, on_choose) }
         </>
     };
     BreakerPanel {
         view: &summary.breaker,
         moves: &summary.moves,
         selection: *selection,
-        explanation: explanation.clone(),
+        explanation: summary.explanation.clone(),
         on_choose,
-        on_close,
-        below_title: other_breakers(&summary.other_breakers, on_depend),
+        on_close: &on_action.reform(|()| Action::Choose(None)),
+        below_title: other_breakers(&summary.other_breakers, &on_action.reform(Action::Depend)),
         footer,
     }
     .html()

@@ -1,27 +1,21 @@
 //! The four charts under the stage, on one axis of time.
 //!
-//! The stage owns the samples; it has [`ChartsPainter`] draw one chart after the other, and hands what
-//! there is to read at a moment as a [`ChartsView`] to [`Charts`], which is all of the page that they
-//! have.
+//! The stage owns the samples; it draws one chart after the other ([`draw`]), and hands what there is to
+//! read at a moment as a [`ChartsView`] to [`Charts`], which is all of the page that they have.
 
 mod export;
-mod moment;
 mod picture;
 mod quantity;
 mod reading;
 mod series;
-mod sheet;
-mod spans;
-mod table;
 mod view;
 
 use crate::chart::{draw_on_canvas, plane_width};
 use crate::palette::Palette;
-pub(super) use export::{Export, Named};
+pub(super) use export::Export;
 use fusebox::time::Instant;
 use fusebox_sim::{Dependency, Sample, Scenario};
 pub(super) use reading::ChartsView;
-pub(super) use spans::{Mark, MarkKind};
 use std::collections::VecDeque;
 use std::ops::Range;
 pub(super) use view::{Charts, Props as ChartsProps};
@@ -59,6 +53,9 @@ impl ChartKind {
 /// How many charts there are.
 pub(super) const CHARTS: usize = 4;
 
+/// The canvases of the charts, in their order on the page.
+pub(super) type Canvases = [NodeRef; CHARTS];
+
 /// What the charts are about.
 #[derive(Clone, Debug)]
 pub(super) struct ChartData<'a> {
@@ -66,6 +63,8 @@ pub(super) struct ChartData<'a> {
     pub(super) samples: &'a VecDeque<Sample>,
     /// Those of the same run with other settings.
     pub(super) baseline: Option<&'a VecDeque<Sample>>,
+    /// What the run with other settings is called.
+    pub(super) baseline_name: &'static str,
     /// What is run.
     pub(super) scenario: &'a Scenario,
     /// The dependency whose load, faults and breaker are shown.
@@ -76,21 +75,29 @@ pub(super) struct ChartData<'a> {
     pub(super) range: Range<f64>,
 }
 
-/// Draws the charts, on the canvases that [`Charts`] has put on the page.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct ChartsPainter {
-    canvases: [NodeRef; CHARTS],
+/// Draws the chart with this number, which is taken to go round, on its canvas; nothing while that is
+/// not on the page.
+pub(super) fn draw(canvases: &Canvases, which: usize, data: &ChartData<'_>, palette: &Palette) {
+    let which = which % CHARTS;
+    if let Some(canvas) = canvases[which].cast::<HtmlCanvasElement>() {
+        let pixels = plane_width(&canvas);
+        let chart = picture::picture(ChartKind::ALL[which], data, palette, pixels);
+        draw_on_canvas(&canvas, &chart, palette);
+    }
 }
 
-impl ChartsPainter {
-    /// Draws the chart with this number, which is taken to go round; nothing while it is not on the
-    /// page.
-    pub(super) fn draw(&self, which: usize, data: &ChartData<'_>, palette: &Palette) {
-        let which = which % CHARTS;
-        if let Some(canvas) = self.canvases[which].cast::<HtmlCanvasElement>() {
-            let pixels = plane_width(&canvas);
-            let chart = picture::picture(ChartKind::ALL[which], data, palette, pixels);
-            draw_on_canvas(&canvas, &chart, palette);
+#[cfg(test)]
+impl<'a> ChartData<'a> {
+    /// What a world has recorded, for tests.
+    fn of(world: &'a fusebox_sim::World) -> Self {
+        Self {
+            samples: world.measures().samples(),
+            baseline: None,
+            baseline_name: "without protection",
+            scenario: world.scenario(),
+            on: Dependency::Postgres,
+            now: world.now(),
+            range: 0.0..60.0,
         }
     }
 }

@@ -1,9 +1,9 @@
 //! What the Playground has besides its picture, behind function pointers: see [`crate::part`].
 
-use super::charts::{self, ChartData, ChartsPainter, ChartsView, Export, Named};
+use super::charts::{self, Canvases, ChartData, ChartsView, Export};
 use super::player::Player;
 use super::preset_bar::{Changes, ChangesProps, ShareProps, ShareRun};
-use super::session::Change;
+use super::session::{Change, Chosen};
 use super::{explanation, log, run_bar, session, stack};
 use crate::address::Address;
 use crate::palette::Palette;
@@ -32,8 +32,8 @@ pub(crate) struct Details {
     pub(super) stack: fn(&stack::Props) -> Html,
     pub(super) charts: fn(&charts::ChartsProps) -> Html,
     pub(super) charts_view: fn(&ChartData<'_>, cross: Option<Instant>) -> ChartsView,
-    pub(super) draw_chart: fn(&ChartsPainter, which: usize, &ChartData<'_>, &Palette),
-    pub(super) save_chart: fn(Export, &ChartData<'_>, Named<'_>, &Palette),
+    pub(super) draw_chart: fn(&Canvases, which: usize, &ChartData<'_>, &Palette),
+    pub(super) save_chart: fn(Export, &ChartData<'_>, &Chosen, &Palette),
 }
 
 pub(crate) static DETAILS: Details = Details {
@@ -50,6 +50,6 @@ pub(crate) static DETAILS: Details = Details {
     stack: |props| html! { <stack::LayerStack ..props.clone() /> },
     charts: |props| html! { <charts::Charts ..props.clone() /> },
     charts_view: ChartsView::of,
-    draw_chart: ChartsPainter::draw,
+    draw_chart: charts::draw,
     save_chart: Export::save,
 };

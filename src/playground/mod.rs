@@ -21,14 +21,12 @@ use crate::address::use_address;
 use crate::browser;
 use crate::part::{self, PartState};
 use crate::selection::Selection;
-use charts::{ChartsPainter, Export};
 pub(crate) use details::{DETAILS, Details};
-use fusebox::LayerKind;
 use fusebox::time::Instant;
 use fusebox_lab::link;
-use fusebox_sim::{Command, Dependency, Target};
+use fusebox_sim::Dependency;
 use session::{Action, Session};
-use stage::{Clock, Stage};
+use stage::{Shared, Stage};
 use std::rc::Rc;
 use summary::Summary;
 use time_bar::TimeBar;
@@ -53,21 +51,11 @@ pub(super) fn playground_view(props: &Props) -> Html {
         let link = props.link.clone();
         use_reducer_eq(move || link.map_or_else(Session::default, |(_, link)| Session::of(&link)))
     };
-    let summary = use_state_eq(|| Rc::new(Summary::of_nothing()));
-    let clock = (*use_memo((), |()| Clock::default())).clone();
-    let on_summary = use_set(summary.setter());
-    let panels = use_state_eq(|| Rc::new(Summary::of_nothing()));
-    let on_panels = use_set(panels.setter());
-    let on_action = {
-        let dispatch = session.dispatcher();
-        use_callback((), move |action: Action, ()| dispatch.dispatch(action))
-    };
-    let on_act = {
-        let (clock, on_action) = (clock.clone(), on_action.clone());
-        use_callback((), move |(on, command): (Target, Command), ()| {
-            on_action.emit(Action::Act(clock.now(), on, vec![command]));
-        })
-    };
+    let shared = use_memo((), |()| Shared::default());
+    let summary = use_state_eq(Rc::<Summary>::default);
+    let panels = use_state_eq(Rc::<Summary>::default);
+    let cross = use_state_eq(|| None::<Instant>);
+    let on_action = Callback::from(session.dispatcher());
     {
         let on_action = on_action.clone();
         let is_first = use_mut_ref(|| true);
@@ -81,40 +69,12 @@ pub(super) fn playground_view(props: &Props) -> Html {
     let link = use_memo((session.world.clone(), session.on), |_| session.link(None));
     let details = part::details().filter(|_| props.details.is_here());
     use_address(link, props.visible, details.map(|it| it.write_link));
-    let on_switch = {
-        let (clock, on_action) = (clock.clone(), on_action.clone());
-        use_callback(session.on, move |switches: Vec<(LayerKind, bool)>, on| {
-            let commands = switches.into_iter().map(|(kind, on)| Command::Layer(kind, on));
-            on_action.emit(Action::Act(clock.now(), (*on).into(), commands.collect()));
-        })
-    };
-    let on_set_all = {
+    // Always the same one, so that the log is not rendered again with every summary.
+    let on_choose = use_callback((), {
         let on_action = on_action.clone();
-        use_callback((), move |changes, ()| on_action.emit(Action::Set(changes)))
-    };
-    let on_set = {
-        let on_action = on_action.clone();
-        use_callback((), move |change, ()| on_action.emit(Action::Set(vec![change])))
-    };
-    let charts = (*use_memo((), |()| ChartsPainter::default())).clone();
-    let cross = use_state_eq(|| None::<Instant>);
-    let on_cross = {
-        let set = cross.setter();
-        use_callback((), move |moment, ()| set.set(moment))
-    };
-    let export = use_state_eq(|| None::<(u32, Export)>);
-    let on_export = {
-        let (set, number) = (export.setter(), use_mut_ref(|| 0));
-        use_callback((), move |export, ()| {
-            *number.borrow_mut() += 1;
-            set.set(Some((*number.borrow(), export)));
-        })
-    };
-    let on_seek = use_act(&on_action, Action::Seek);
-    let on_choose = use_act(&on_action, |selection| Action::Choose(Some(selection)));
-    let on_close = use_act(&on_action, |()| Action::Choose(None));
-    let on_depend = use_act(&on_action, Action::Depend);
-    use_keys(props.visible, &clock, &on_action);
+        move |selection, ()| on_action.emit(Action::Choose(Some(selection)))
+    });
+    use_keys(props.visible, &shared, &on_action);
     let (session, selection) = ((*session).clone(), session.selection);
     // Each child has its place, whether the details are here or not: where there were more of them later,
     // the stage would be made anew, and its run with it.
@@ -122,29 +82,30 @@ pub(super) fn playground_view(props: &Props) -> Html {
         <div class="playground">
             <h1 class="visually-hidden">{ "Playground: a service and its database" }</h1>
             <preset_bar::PresetBar
-                session={session.clone()} clock={clock.clone()} has_details={details.is_some()}
+                session={session.clone()} shared={shared.clone()} has_details={details.is_some()}
                 on_action={on_action.clone()}
             />
             { details.map_or_else(|| props.details.stand_in(), |it| (it.stack)(&stack::Props {
                 scenario: session.world.plan.scenario.clone(), preset: session.world.base.clone(),
-                on: session.on, switches: panels.layers, work: panels.work, on_set, on_set_all, on_switch,
+                on: session.on, off: panels.layers_off, work: panels.work, shared: shared.clone(),
+                on_action: on_action.clone(),
             })) }
             <Stage
-                session={session.clone()} visible={props.visible} clock={clock.clone()}
-                charts={charts.clone()} cross={*cross} export={*export} has_details={details.is_some()}
-                on_choose={on_choose.clone()} on_depend={on_depend.clone()} {on_act} {on_summary} {on_panels}
+                session={session.clone()} visible={props.visible} shared={shared.clone()}
+                cross={*cross} has_details={details.is_some()} summary={summary.setter()}
+                panels={panels.setter()} on_action={on_action.clone()}
             />
             <breaker_panel::ServiceBreaker
-                summary={(*panels).clone()} {selection} explanation={panels.explanation.clone()}
-                on_choose={on_choose.clone()} {on_close} {on_depend}
+                summary={(*panels).clone()} {selection} on_choose={on_choose.clone()}
+                on_action={on_action.clone()}
             />
             <TimeBar session={session.clone()} summary={(*summary).clone()} on_action={on_action.clone()} />
             { details.map(|it| (it.charts)(&charts::ChartsProps {
-                view: summary.charts.clone(), painter: charts, baseline: session.compare.label().into(),
-                on_cross, on_seek, on_export,
+                view: summary.charts.clone(), shared: shared.clone(), cross: cross.setter(),
+                on_action: on_action.clone(),
             })).unwrap_or_default() }
             { details.map(|it| (it.run_bar)(&run_bar::Props {
-                session, is_past: summary.now < summary.end, clock, on_action,
+                session, is_past: summary.now < summary.end, shared, on_action,
             })).unwrap_or_default() }
             { details.map(|it| (it.log)(&log::Props {
                 lines: summary.log.clone(), selection, on_choose,
@@ -153,27 +114,14 @@ pub(super) fn playground_view(props: &Props) -> Html {
     }
 }
 
-/// A callback that always stays the same one, and sets a state.
-#[hook]
-fn use_set(set: UseStateSetter<Rc<Summary>>) -> Callback<Rc<Summary>> {
-    use_callback((), move |summary: Rc<Summary>, ()| set.set(summary))
-}
-
-/// A callback that stays the same one, so that who has it is not rendered again with every summary.
-#[hook]
-fn use_act<T: 'static>(on_action: &Callback<Action>, act: fn(T) -> Action) -> Callback<T> {
-    let on_action = on_action.clone();
-    use_callback((), move |value: T, ()| on_action.emit(act(value)))
-}
-
 /// Listens to keys while the view is on the page; shortcuts with Ctrl also where nothing on it has the
 /// focus.
 #[hook]
-fn use_keys(visible: bool, clock: &Clock, on_action: &Callback<Action>) {
-    let (clock, on_action) = (clock.clone(), on_action.clone());
+fn use_keys(visible: bool, shared: &Rc<Shared>, on_action: &Callback<Action>) {
+    let (shared, on_action) = (shared.clone(), on_action.clone());
     use_effect_with(visible, move |&visible| {
         let act = move |event: &KeyboardEvent| {
-            if let Some(action) = of_key(event, clock.now()) {
+            if let Some(action) = of_key(event, shared.now.get()) {
                 event.prevent_default();
                 on_action.emit(action);
             }

@@ -1,76 +1,87 @@
 //! The numbers of the service, each of which can be asked about.
 
+use crate::convert::float;
 use crate::format::{latency, rate, share};
-use crate::playground::summary::Summary;
-use crate::selection::{NUMBERS, Selection, label};
+use crate::selection::Selection;
 use fusebox_lab::explain::Number;
+use fusebox_sim::{Dependency, SAMPLE_EVERY, Sample, World};
 use yew::prelude::*;
 
+/// Rates are those of the last second.
+const RATE_SAMPLES: usize = 10;
+
+/// A number as the page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ShownNumber {
+    number: Number,
+    label: &'static str,
+    text: String,
+    /// The class with the colour of its meaning.
+    class: Option<&'static str>,
+}
+
+/// The numbers of a world at its moment; the load is that of a dependency.
+pub(super) fn of_world(world: &World, on: Dependency) -> Vec<ShownNumber> {
+    let samples = world.measures().samples();
+    let recent = || samples.iter().rev().take(RATE_SAMPLES);
+    let seconds = (float(recent().count()) * SAMPLE_EVERY.as_secs_f64()).max(0.1);
+    let per_second = |of: &dyn Fn(&Sample) -> u32| {
+        recent().map(|sample| f64::from(of(sample))).sum::<f64>() / seconds
+    };
+    let [useful, fallbacks] = [per_second(&|it| it.useful), per_second(&|it| it.fallbacks)];
+    let errors = per_second(&|it| it.errors);
+    let checks = per_second(&|it| it.health_checks);
+    let healthy = per_second(&|it| it.health_answers);
+    let busy = world.gauges().workers_busy;
+    let threads = world.scenario().service.as_ref().map(|service| service.threads);
+    let none = || "–".to_owned();
+    let shown = |number, label, text, is_coloured: bool, class| ShownNumber {
+        number,
+        label,
+        text,
+        class: is_coloured.then_some(class),
+    };
+    let plain = |number, label, text| shown(number, label, text, false, "");
+    let p99 = samples.back().and_then(|sample| sample.p99);
+    let of_threads = threads.map_or_else(none, |threads| format!("{busy} of {threads}"));
+    let is_full = threads.is_some_and(|threads| busy >= threads);
+    let [errors_share, health] = [share(errors, useful + errors), share(healthy, checks)];
+    vec![
+        plain(Number::Offered, "Offered", rate(per_second(&|it| it.calls))),
+        shown(Number::Goodput, "Goodput", rate(useful), true, "is-success"),
+        shown(Number::Fallbacks, "Fallback", rate(fallbacks), fallbacks > 0.0, "is-fallback"),
+        shown(Number::Errors, "Errors", errors_share, errors > 0.0, "is-failure"),
+        plain(Number::P99, "p99", p99.map_or_else(none, latency)),
+        shown(Number::Workers, "Workers", of_threads, is_full, "is-failure"),
+        shown(Number::Health, "Health", health, healthy < checks, "is-failure"),
+        plain(Number::Load, "Load", rate(per_second(&|it| it.load[on].attempts()))),
+    ]
+}
+
 pub(super) fn numbers(
-    summary: &Summary,
+    numbers: &[ShownNumber],
     selection: Option<Selection>,
     on_choose: &Callback<Selection>,
 ) -> Html {
-    html! {
-        <dl class="numbers numbers--quiet">
-            { for NUMBERS.map(|name| {
-                let is_chosen = selection == Some(Selection::Number(name));
-                let (value, class) = value(name, summary);
-                number(name, value, class, is_chosen, on_choose)
-            }) }
-        </dl>
-    }
-}
-
-fn number(
-    name: Number,
-    value: String,
-    class: Option<&'static str>,
-    is_chosen: bool,
-    on_choose: &Callback<Selection>,
-) -> Html {
-    let onclick = on_choose.reform(move |_| Selection::Number(name));
-    let id = format!("number-{}", label(name).to_lowercase());
-    let value_id = format!("{id}-value");
-    html! {
-        <div class="numbers__item">
-            <dt id={id.clone()}>{ label(name) }</dt>
-            <dd class={classes!(class)}>
-                <button
-                    id={value_id.clone()} class="numbers__button" type="button" {onclick}
-                    aria-labelledby={format!("{id} {value_id}")} aria-pressed={is_chosen.to_string()}
-                >
-                    { value }
-                </button>
-            </dd>
-        </div>
-    }
-}
-
-/// The number, and the class with the colour of its meaning.
-fn value(name: Number, summary: &Summary) -> (String, Option<&'static str>) {
-    let rates = &summary.rates;
-    let (busy, workers) = (summary.gauges.workers_busy, summary.workers);
-    match name {
-        Number::Offered => (rate(rates.calls), None),
-        Number::Goodput => (rate(rates.useful), Some("is-success")),
-        Number::Fallbacks => {
-            (rate(rates.fallbacks), (rates.fallbacks > 0.0).then_some("is-fallback"))
+    let item = |ShownNumber { number, label, text, class }: &ShownNumber| {
+        let this = Selection::Number(*number);
+        let onclick = on_choose.reform(move |_| this);
+        let id = format!("number-{}", label.to_lowercase());
+        let value_id = format!("{id}-value");
+        html! {
+            <div class="numbers__item">
+                <dt id={id.clone()}>{ label }</dt>
+                <dd class={classes!(*class)}>
+                    <button
+                        id={value_id.clone()} class="numbers__button" type="button" {onclick}
+                        aria-labelledby={format!("{id} {value_id}")}
+                        aria-pressed={(selection == Some(this)).to_string()}
+                    >
+                        { text }
+                    </button>
+                </dd>
+            </div>
         }
-        Number::Errors => (
-            share(rates.errors, rates.useful + rates.errors),
-            (rates.errors > 0.0).then_some("is-failure"),
-        ),
-        Number::P99 => (summary.p99.map_or_else(|| "–".to_owned(), latency), None),
-        // Without a service there is nobody who works.
-        Number::Workers if workers == 0 => ("–".to_owned(), None),
-        Number::Workers => {
-            (format!("{busy} of {workers}"), (busy >= workers).then_some("is-failure"))
-        }
-        Number::Health => (
-            share(rates.health_answers, rates.health_checks),
-            (rates.health_answers < rates.health_checks).then_some("is-failure"),
-        ),
-        Number::Load => (rate(rates.load), None),
-    }
+    };
+    html! { <dl class="numbers numbers--quiet">{ for numbers.iter().map(item) }</dl> }
 }

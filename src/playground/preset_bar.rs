@@ -3,7 +3,7 @@
 use crate::browser::selected;
 use crate::part;
 use crate::playground::session::{Action, Session};
-use crate::playground::stage::Clock;
+use crate::playground::stage::Shared;
 use crate::share::Share;
 use fusebox::time::Instant;
 use fusebox_lab::presets;
@@ -16,7 +16,7 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) session: Session,
-    pub(super) clock: Clock,
+    pub(super) shared: Rc<Shared>,
     /// Whether there is all that the page has besides the picture.
     pub(super) has_details: bool,
     pub(super) on_action: Callback<Action>,
@@ -66,7 +66,7 @@ pub(super) fn preset_bar(props: &Props) -> Html {
                 { "Share" }
             </button>
             { details.filter(|_| *shares).map(|it| (it.share)(&ShareProps {
-                session: session.clone(), clock: props.clock.clone(),
+                session: session.clone(), shared: props.shared.clone(),
             })).unwrap_or_default() }
         </section>
     }
@@ -133,7 +133,7 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
 #[derive(Clone, Properties, PartialEq)]
 pub(super) struct ShareProps {
     session: Session,
-    clock: Clock,
+    shared: Rc<Shared>,
 }
 
 /// The link to the run, from its beginning or from this moment on.
@@ -142,8 +142,8 @@ pub(super) fn share_run(props: &ShareProps) -> Html {
     // The moment at which it is to open; none for the beginning.
     let at = use_state_eq(|| None::<Instant>);
     let toggle = {
-        let (at, clock) = (at.clone(), props.clock.clone());
-        Callback::from(move |_| at.set(at.is_none().then(|| clock.now())))
+        let (at, shared) = (at.clone(), props.shared.clone());
+        Callback::from(move |_| at.set(at.is_none().then(|| shared.now.get())))
     };
     html! {
         <Share link={props.session.link(*at).write()} about="Anyone who opens this link sees the same run.">

@@ -2,11 +2,12 @@
 
 use crate::browser::selected;
 use crate::playground::session::{Action, Compare, Session};
-use crate::playground::stage::Clock;
+use crate::playground::stage::Shared;
 use crate::selection::Selection;
 use crate::transport::SeedField;
 use fusebox::time::Instant;
 use fusebox_lab::action_log::ActionLog;
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[derive(Clone, Properties, PartialEq)]
@@ -14,25 +15,19 @@ pub(super) struct Props {
     pub(super) session: Session,
     /// Whether the run has come further than the moment that is shown.
     pub(super) is_past: bool,
-    pub(super) clock: Clock,
+    pub(super) shared: Rc<Shared>,
     pub(super) on_action: Callback<Action>,
 }
 
 #[component(RunBar)]
 pub(super) fn run_bar(props: &Props) -> Html {
-    let Props { session, is_past, clock, on_action } = props;
+    let Props { session, shared, on_action, .. } = props;
+    let is_past = props.is_past;
     let at_now = |action: fn(Instant) -> Action| {
-        let clock = clock.clone();
-        on_action.reform(move |_: MouseEvent| action(clock.now()))
+        let shared = shared.clone();
+        on_action.reform(move |_: MouseEvent| action(shared.now.get()))
     };
-    let fork = {
-        let (clock, on_action, is_past) = (clock.clone(), on_action.clone(), *is_past);
-        Callback::from(move |_: MouseEvent| {
-            if is_past {
-                on_action.emit(Action::Fork(clock.now()));
-            }
-        })
-    };
+    let fork = is_past.then(|| at_now(Action::Fork));
     let slow_motion = session.slow_motion;
     let toggle_slow = on_action.reform(move |_: MouseEvent| Action::SlowMotion(!slow_motion));
     html! {

@@ -23,26 +23,28 @@ mod tally;
 mod topology;
 mod words;
 
-pub(crate) use faults::{Spot, command_of_key};
+pub(crate) use faults::Spot;
 pub(crate) use geometry::Point;
 pub(crate) use kinds::{DotKind, DotKinds};
 pub(crate) use layout::Layout;
-pub(crate) use legend::Legend;
-pub(crate) use menu::has_modifier;
+pub(crate) use nodes::on_key;
 pub(crate) use particles::Particles;
 pub(crate) use topology::Topology;
 
 use crate::browser;
 use crate::palette::Palette;
 use crate::part;
+use crate::playground::stage::Msg;
 use fuse::Fuses;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{Command, Dependency, Each, Entry, Fault, Sample, Target, World};
-use nodes::{Node, Nodes};
-use painter::{DependencyLook, Look, Painter};
+use fusebox_sim::{Dependency, Each, Entry, Fault, Sample, World};
+use layout::Lane;
+use nodes::Controls;
+use painter::{DependencyLook, Look, Painter, WireTally};
 use pen::Pen;
 use raster::Raster;
 use std::collections::VecDeque;
+use tally::WIRES_MAX;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
@@ -61,7 +63,6 @@ const RECALLED: Duration = Duration::from_secs(1);
 
 /// A scene of one world.
 pub(crate) struct Scene {
-    topology: Topology,
     layout: Layout,
     particles: Particles,
     fuses: Fuses,
@@ -71,7 +72,11 @@ pub(crate) struct Scene {
     drawn_at: f64,
     asked_at: f64,
     tallied_at: f64,
-    tallies: Option<Vec<[u32; DotKind::ALL.len()]>>,
+    tallies: Option<Vec<WireTally>>,
+    /// The kinds of dots that are shown.
+    pub(crate) shown: DotKinds,
+    /// What the menu of faults is open for.
+    pub(crate) menu: Option<Spot>,
     still: bool,
     size: (f64, f64),
     /// Whether that is the size on the page, and not one to begin with.
@@ -90,16 +95,6 @@ pub(crate) struct Frame<'a> {
     /// The frame's own time in milliseconds.
     pub(crate) timestamp: f64,
     pub(crate) chosen: Option<Dependency>,
-    pub(crate) shown: DotKinds,
-}
-
-/// What somebody does on the scene.
-#[derive(Clone, PartialEq)]
-pub(crate) struct Doings {
-    pub(crate) act: Callback<(Target, Command)>,
-    pub(crate) choose: Callback<Dependency>,
-    /// A press on the picture, not on a control.
-    pub(crate) point: Callback<Point>,
 }
 
 /// What is at a point of the picture.
@@ -118,7 +113,6 @@ impl Scene {
         let layout = Layout::new(size.0, size.1, touch, &topology);
         Self {
             particles: Particles::new(topology.clients, &layout),
-            topology,
             layout,
             fuses: Fuses::default(),
             raster: Raster::new(),
@@ -127,6 +121,8 @@ impl Scene {
             asked_at: 0.0,
             tallied_at: 0.0,
             tallies: None,
+            shown: DotKinds::ALL,
+            menu: None,
             still: browser::prefers_reduced_motion(),
             size,
             is_measured: false,
@@ -139,9 +135,9 @@ impl Scene {
 
     /// Another world, or the same at another time, on the same stage.
     pub(crate) fn restart(&mut self, world: &World) {
-        self.topology = Topology::of(world.scenario());
+        self.layout.topology = Topology::of(world.scenario());
         self.fit(self.size);
-        self.particles = Particles::new(self.topology.clients, &self.layout);
+        self.particles = Particles::new(self.layout.topology.clients, &self.layout);
         self.fuses = Fuses::default();
         self.tallies = None;
         self.look = None;
@@ -175,22 +171,10 @@ impl Scene {
         &self.particles
     }
 
-    /// Whether nothing moves, as the user asked for.
-    pub(crate) const fn is_still(&self) -> bool {
-        self.still
-    }
-
-    /// The kinds of which there has been a call to ask about.
-    pub(crate) fn known(&self) -> DotKinds {
-        let missing =
-            DotKind::ALL.into_iter().filter(|&kind| self.particles.newest_call(kind).is_none());
-        missing.fold(DotKinds::ALL, DotKinds::toggled)
-    }
-
     /// What is at a point of the picture.
-    pub(crate) fn hit(&self, point: Point, shown: DotKinds) -> Option<Hit> {
-        let call = || self.particles.at(point, &self.layout, shown).map(Hit::Call);
-        let fuse = self.layout.fuse_at(point).filter(|_| self.topology.service.is_some());
+    pub(crate) fn hit(&self, point: Point) -> Option<Hit> {
+        let call = || self.particles.at(point, &self.layout, self.shown).map(Hit::Call);
+        let fuse = self.layout.fuse_at(point).filter(|_| self.layout.topology.service.is_some());
         fuse.map(Hit::Fuse).or_else(call)
     }
 
@@ -226,9 +210,10 @@ impl Scene {
     /// Lays everything out anew for a stage of this size.
     fn fit(&mut self, size: (f64, f64)) {
         self.size = size;
-        let height = Layout::height(size.0, self.touch, &self.topology);
+        let topology = self.layout.topology.clone();
+        let height = Layout::height(size.0, self.touch, &topology);
         browser::set_style(&self.stage, "min-height", &format!("{height}px"));
-        self.layout = Layout::new(size.0, size.1.max(height), self.touch, &self.topology);
+        self.layout = Layout::new(size.0, size.1.max(height), self.touch, &topology);
         self.particles.fit(&self.layout);
         self.look = None;
     }
@@ -243,8 +228,7 @@ impl Scene {
         self.drawn_at = frame.timestamp;
         let look = self.look_at(frame, browser::fit_canvas(&canvas));
         if self.look.as_ref() != Some(&look) {
-            let (layout, topology) = (&self.layout, &self.topology);
-            Painter { pen: Pen(&context), layout, topology, look: &look }.paint();
+            Painter { pen: Pen(&context), layout: &self.layout, look: &look }.paint();
             self.look = Some(look);
         }
     }
@@ -252,7 +236,7 @@ impl Scene {
     fn look_at(&mut self, frame: Frame<'_>, size: (f64, f64, f64)) -> Look {
         let Frame { world, palette, chosen, timestamp, .. } = frame;
         let gauges = world.gauges();
-        for part in &self.topology.parts {
+        for Lane { part, .. } in &self.layout.lanes {
             let state = gauges.dependencies[part.on].breaker;
             self.fuses.set(part.on, state, self.still);
         }
@@ -260,11 +244,10 @@ impl Scene {
             self.tallies = None;
         } else if self.tallies.is_none() || (timestamp - self.tallied_at).abs() >= TALLY_EVERY {
             self.tallied_at = timestamp;
-            let tally = &self.particles.tally;
-            let wire = |(n, _)| DotKind::ALL.map(|kind| tally.of(n, kind));
-            self.tallies = Some(self.layout.wires().enumerate().map(wire).collect());
+            let tally = |n| WireTally::of(&self.particles.tally, n, &self.layout);
+            self.tallies = Some((0..WIRES_MAX).filter_map(tally).collect());
         }
-        let has_service = self.topology.service.is_some();
+        let has_service = self.layout.topology.service.is_some();
         let around = |on| DependencyLook {
             pose: self.fuses.pose(on),
             silent: world.faults(on).any(silences),
@@ -277,7 +260,7 @@ impl Scene {
             size,
             gauges,
             sites: Each::of(around),
-            chosen: chosen.filter(|_| self.topology.parts.len() > 1),
+            chosen: chosen.filter(|_| self.layout.lanes.len() > 1),
             palette: palette.clone(),
             tallies: self.tallies.clone(),
         }
@@ -286,25 +269,29 @@ impl Scene {
     fn draw_moving(&mut self, frame: Frame<'_>) {
         let Some(canvas) = self.moving.cast::<HtmlCanvasElement>() else { return };
         let Some(context) = browser::context_2d(&canvas) else { return };
-        let Self { raster, particles, layout, size, .. } = self;
+        let Self { raster, particles, layout, size, shown, .. } = self;
         let size = (size.0, size.1, browser::pixel_ratio());
         raster.begin(size, particles.detail(), frame.palette);
         let crowd = &layout.crowd;
         if crowd.per_dot == 1 {
             for n in 0..crowd.dots {
-                if let Some(kind) = particles.answers.of(n).filter(|&kind| frame.shown.has(kind)) {
+                if let Some(kind) = particles.answers.of(n).filter(|&kind| shown.has(kind)) {
                     raster.client(kind, crowd.dot(n));
                 }
             }
         } else {
             for (kind, first, end) in particles.answers.shares(crowd.per_dot) {
-                for n in (first..end.min(crowd.dots)).filter(|_| frame.shown.has(kind)) {
+                for n in (first..end.min(crowd.dots)).filter(|_| shown.has(kind)) {
                     raster.client(kind, crowd.dot(n));
                 }
             }
         }
-        if !self.still {
-            particles.each(layout, frame.shown, |kind, place| raster.dot(kind, place));
+        if self.still {
+            for (place, kind, _) in self.tallies.iter().flatten().flat_map(WireTally::rows) {
+                raster.client(kind, place);
+            }
+        } else {
+            particles.each(layout, *shown, |kind, place| raster.dot(kind, place));
         }
         raster.show(&context);
     }
@@ -315,12 +302,18 @@ impl Scene {
         world: &World,
         samples: &VecDeque<Sample>,
         chosen: Option<Dependency>,
-        doings: &Doings,
+        on_msg: &Callback<Msg>,
     ) -> Html {
-        let onclick = doings.point.reform(|event: MouseEvent| Point {
-            x: f64::from(event.offset_x()),
-            y: f64::from(event.offset_y()),
+        let onclick = on_msg.reform(|event: MouseEvent| {
+            Msg::Point(geometry::at(f64::from(event.offset_x()), f64::from(event.offset_y())))
         });
+        let controls = Controls {
+            scene: self,
+            world,
+            samples,
+            chosen: chosen.filter(|_| self.layout.lanes.len() > 1),
+            on_msg,
+        };
         html! {
             <div class="scene" ref={self.stage.clone()}>
                 <canvas ref={self.standing.clone()} aria-hidden="true" />
@@ -330,33 +323,9 @@ impl Scene {
                     aria-label="Clients, the service and what it depends on, with calls moving between them"
                 />
                 <p class="visually-hidden">{ part::details().map(|it| (it.now)(world, chosen.unwrap_or(Dependency::Postgres))) }</p>
-                if self.is_measured {
-                    <Nodes
-                        nodes={self.nodes(world, samples)} service={self.layout.service}
-                        service_faults={world.faults(Target::Service).collect::<Vec<_>>()}
-                        about={words::about_service(world)} stage={self.size}
-                        chosen={chosen.filter(|_| self.topology.parts.len() > 1)} on_act={doings.act.clone()} on_choose={doings.choose.clone()}
-                    />
-                }
+                if self.is_measured { { controls.view() } }
             </div>
         }
-    }
-
-    fn nodes(&self, world: &World, samples: &VecDeque<Sample>) -> Vec<Node> {
-        let gauges = world.gauges();
-        let lanes = self.layout.lanes.iter().zip(&self.topology.parts);
-        let side = if self.touch { 44.0 } else { 24.0 };
-        let node = |(lane, part): (&layout::Lane, &topology::Part)| Node {
-            part: *part,
-            place: lane.place,
-            link: geometry::rect(lane.link.x - side / 2.0, lane.link.y - side / 2.0, side, side),
-            gauges: gauges.dependencies[part.on],
-            faults: world.faults(part.on).collect(),
-            broken_for: gauges.dependencies[part.on]
-                .fault
-                .map(|fault| nodes::broken_for(samples, world.now(), part.on, fault.kind())),
-        };
-        lanes.map(node).collect()
     }
 }
 

@@ -6,28 +6,31 @@ use crate::palette::Palette;
 use crate::part;
 use crate::playback::SPEEDS;
 use crate::playground::announcer::Announcer;
-use crate::playground::charts::{CHARTS, ChartData, ChartsPainter, ChartsView, Export, Named};
+use crate::playground::charts::{CHARTS, Canvases, ChartData, ChartsView, Export};
 use crate::playground::player::Player;
-use crate::playground::scene::{
-    Doings, DotKind, DotKinds, Frame, Hit, Legend, Point, Scene, Spot, command_of_key, has_modifier,
-};
-use crate::playground::session::Session;
-use crate::playground::summary::{Said, Summary};
+use crate::playground::scene::{DotKind, DotKinds, Frame, Hit, Point, Scene, Spot, on_key};
+use crate::playground::session::{Action, Session};
+use crate::playground::summary::Summary;
 use crate::playground::time_bar::shown;
 use crate::selection::Selection;
 use fusebox::Decision;
 use fusebox::time::Instant;
 use fusebox_lab::explain::Explanation;
 use fusebox_lab::words::plural;
-use fusebox_sim::{Command, Dependency, Entry, Fault, Target, What};
+use fusebox_sim::{Command, Dependency, Entry, Target, What};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Milliseconds between two summaries.
-const SUMMARY_EVERY: f64 = 125.0;
+/// Milliseconds between two turns; each has its own about eight times a second.
+const TURN_EVERY: f64 = 125.0 / 3.0;
+
+/// The turns: a new summary, the panels beside the stage that follow it, and the stage's own controls.
+const SUMMARY: usize = 0;
+const PANELS: usize = 1;
+const CONTROLS: usize = 2;
 
 /// Milliseconds after which an explanation is made again, because the run has gone on.
 const EXPLANATION_EVERY: f64 = 1_000.0;
@@ -37,36 +40,26 @@ pub(super) struct Props {
     pub(super) session: Session,
     /// Whether it is on the page at all.
     pub(super) visible: bool,
-    pub(super) clock: Clock,
-    pub(super) charts: ChartsPainter,
+    pub(super) shared: Rc<Shared>,
     /// Whether there is all that the page has besides the picture.
     pub(super) has_details: bool,
     /// The moment that somebody points to in the charts.
     pub(super) cross: Option<Instant>,
-    /// What of the charts somebody wants as a file, and its number; a new number is a new wish.
-    pub(super) export: Option<(u32, Export)>,
-    pub(super) on_act: Callback<(Target, Command)>,
-    pub(super) on_choose: Callback<Selection>,
-    pub(super) on_depend: Callback<Dependency>,
-    pub(super) on_summary: Callback<Rc<Summary>>,
+    pub(super) summary: UseStateSetter<Rc<Summary>>,
     /// The same one a few frames later, for the panels beside the stage.
-    pub(super) on_panels: Callback<Rc<Summary>>,
+    pub(super) panels: UseStateSetter<Rc<Summary>>,
+    pub(super) on_action: Callback<Action>,
 }
 
-/// The moment of the run, kept up to date with every frame, for who does something to it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Clock(Rc<Cell<Instant>>);
-
-impl Clock {
-    pub(super) fn now(&self) -> Instant {
-        self.0.get()
-    }
-}
-
-impl PartialEq for Clock {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
+/// What the stage and the rest of the page share between two renderings.
+#[derive(Debug, Default, PartialEq)]
+pub(super) struct Shared {
+    /// The moment of the run, kept up to date with every frame, for what is done to it.
+    pub(super) now: Cell<Instant>,
+    /// What of the charts is to be saved with the next frame.
+    pub(super) export: Cell<Option<Export>>,
+    /// What the charts are drawn on.
+    pub(super) canvases: Canvases,
 }
 
 /// The explanation of a selection, and when it was made.
@@ -78,27 +71,16 @@ struct CurrentExplanation {
     at: f64,
 }
 
-/// What of the page is behind the newest summary, and the timestamps at which it follows.
-#[derive(Default)]
-struct Due {
-    panels: Option<(f64, Rc<Summary>)>,
-    /// The stage's own controls.
-    controls: Option<f64>,
-}
-
-/// What a frame has for the page besides the picture, of which it does one thing.
-enum Turn {
-    Summary,
-    Panels(Rc<Summary>),
-    Controls,
-    Chart,
-}
-
 pub(super) enum Msg {
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
     /// The kinds of dots that are shown.
     Show(DotKinds),
+    /// Does something to the service or a dependency.
+    Act(Target, Command),
+    Depend(Dependency),
+    /// Opens the menu of faults of something on the stage, or closes it.
+    Menu(Option<Spot>),
     /// A press on the picture.
     Point(Point),
     /// Why did the newest call of this kind go as it did?
@@ -110,7 +92,6 @@ pub(super) enum Msg {
 pub(super) struct Stage {
     player: Player,
     scene: Scene,
-    shown_kinds: DotKinds,
     moves: Moves,
     /// What is announced: changes of breakers, and what was done.
     news: Announcer,
@@ -124,10 +105,11 @@ pub(super) struct Stage {
     /// Entries of the trace that have been shown.
     shown: u64,
     palette: Palette,
-    summary_at: f64,
-    /// What of the newest summary is not on the page yet: it goes there bit by bit, so that no frame has
-    /// it all.
-    due: Due,
+    /// What the page shows, or will show when it is the turn of its parts.
+    summary: Rc<Summary>,
+    /// Whose turn was last, and when: the page follows bit by bit, so that no frame has it all.
+    turn: usize,
+    turn_at: f64,
     /// The next chart to be drawn, and when the one before was.
     next_chart: usize,
     chart_at: f64,
@@ -144,7 +126,6 @@ impl Component for Stage {
         Self {
             scene: Scene::new(player.world()),
             player,
-            shown_kinds: DotKinds::default(),
             moves: Moves::default(),
             news: Announcer::default(),
             unsaid: VecDeque::new(),
@@ -153,8 +134,9 @@ impl Component for Stage {
             timestamp: 0.0,
             shown: 0,
             palette: Palette::read(),
-            summary_at: 0.0,
-            due: Due::default(),
+            summary: Rc::default(),
+            turn: CONTROLS,
+            turn_at: 0.0,
             next_chart: 0,
             chart_at: 0.0,
             next_frame: next_frame(ctx),
@@ -165,9 +147,14 @@ impl Component for Stage {
         match msg {
             Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
             Msg::Measured => {}
-            Msg::Show(kinds) => self.shown_kinds = kinds,
-            Msg::Point(point) => match self.scene.hit(point, self.shown_kinds) {
-                Some(Hit::Fuse(on)) => ctx.props().on_depend.emit(on),
+            Msg::Menu(spot) => self.scene.menu = spot,
+            Msg::Show(kinds) => self.scene.shown = kinds,
+            Msg::Act(on, command) => {
+                ctx.props().on_action.emit(Action::Act(self.player.moment(), on, vec![command]));
+            }
+            Msg::Depend(on) => ctx.props().on_action.emit(Action::Depend(on)),
+            Msg::Point(point) => match self.scene.hit(point) {
+                Some(Hit::Fuse(on)) => ctx.props().on_action.emit(Action::Depend(on)),
                 Some(Hit::Call(call)) => self.ask(ctx, call),
                 None => {}
             },
@@ -200,36 +187,25 @@ impl Component for Stage {
         if session.steps != before.steps {
             self.stepped = self.player.step();
         }
-        props.clock.0.set(self.player.moment());
+        props.shared.now.set(self.player.moment());
         if (session, props.cross, props.has_details) != (before, old.cross, old.has_details) {
             self.show_new_entries(session.on);
             self.summarise(props);
-        }
-        if let (true, Some((_, export))) = (props.export != old.export, props.export) {
-            self.save(export, session);
         }
         true
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (link, props) = (ctx.link(), ctx.props());
-        let doings = Doings {
-            act: props.on_act.clone(),
-            choose: props.on_depend.clone(),
-            point: link.callback(Msg::Point),
-        };
         let samples = &self.player.timeline().record().samples;
+        let on_msg = link.callback(|msg: Msg| msg);
         html! {
             <section
                 class="stage panel" aria-label="The service and what it depends on"
-                onkeydown={self.on_key(props)}
+                onkeydown={self.on_key(props.session.on, &on_msg)}
             >
-                { self.scene.view(self.player.world(), samples, Some(props.session.on), &doings) }
-                <Legend
-                    shown={self.shown_kinds} known={self.scene.known()}
-                    detail={self.scene.particles().detail()} one_in={self.scene.particles().one_in()} still={self.scene.is_still()}
-                    on_shown={link.callback(Msg::Show)} on_why={link.callback(Msg::Why)}
-                />
+                { self.scene.view(self.player.world(), samples, Some(props.session.on), &on_msg) }
+                { self.scene.legend(&on_msg) }
             </section>
         }
     }
@@ -248,45 +224,53 @@ impl Stage {
         if frame.arrived {
             self.forget();
         }
-        props.clock.0.set(self.player.moment());
+        props.shared.now.set(self.player.moment());
         self.scene.advance(frame.elapsed);
         let moved = self.show_new_entries(session.on);
-        let turn = self.due.turn(timestamp, moved || timestamp - self.summary_at >= SUMMARY_EVERY);
-        let (summarise, controls) = (matches!(turn, Turn::Summary), matches!(turn, Turn::Controls));
+        let turn = self.turn(moved);
         match turn {
-            Turn::Summary => self.summarise(props),
-            Turn::Panels(summary) => props.on_panels.emit(summary),
-            Turn::Controls => {}
-            Turn::Chart => self.draw_next_chart(props),
+            Some(SUMMARY) => self.summarise(props),
+            Some(PANELS) => props.panels.set(self.summary.clone()),
+            Some(_) => {}
+            None => self.draw_next_chart(props),
         }
         // While time stands still, eight times a second is enough for a new size or theme.
-        if summarise || session.playing {
+        if turn == Some(SUMMARY) || session.playing {
             self.scene.draw(Frame {
                 world: self.player.world(),
                 palette: &self.palette,
                 timestamp,
                 chosen: Some(session.on),
-                shown: self.shown_kinds,
             });
         }
-        controls
+        if let (Some(export), Some(details)) = (props.shared.export.take(), part::details()) {
+            let data = self.chart_data(session);
+            (details.save_chart)(export, &data, &session.world, &Palette::read());
+        }
+        turn == Some(CONTROLS)
+    }
+
+    /// What this frame does for the page besides the picture, if it is not a chart's turn.
+    fn turn(&mut self, moved: bool) -> Option<usize> {
+        if moved {
+            return Some(SUMMARY);
+        }
+        let is_due = self.timestamp - self.turn_at >= TURN_EVERY;
+        is_due.then(|| {
+            self.turn_at = (self.turn_at + TURN_EVERY).max(self.timestamp - TURN_EVERY);
+            self.turn = (self.turn + 1) % 3;
+            self.turn
+        })
     }
 
     fn ask(&self, ctx: &Context<Self>, call: u64) {
-        ctx.props().on_choose.emit(Selection::Call(call, self.player.world().now()));
+        let selection = Selection::Call(call, self.player.world().now());
+        ctx.props().on_action.emit(Action::Choose(Some(selection)));
     }
 
     /// A key anywhere on the stage is for the dependency that is shown large.
-    fn on_key(&self, props: &Props) -> Callback<KeyboardEvent> {
-        let (on, on_act) = (props.session.on, props.on_act.clone());
-        let faults: Vec<Fault> = self.player.world().faults(on).collect();
-        Callback::from(move |event: KeyboardEvent| {
-            let act = command_of_key(Spot::Dependency(on), &event.key(), &faults);
-            if let Some(act) = act.filter(|_| !has_modifier(&event)) {
-                event.prevent_default();
-                on_act.emit((on.into(), act));
-            }
-        })
+    fn on_key(&self, on: Dependency, on_msg: &Callback<Msg>) -> Callback<KeyboardEvent> {
+        on_key(Spot::Dependency(on), self.player.world().faults(on).collect(), on_msg)
     }
 
     /// Forgets what was shown of another moment; what a breaker did before this one is known at once.
@@ -300,7 +284,7 @@ impl Stage {
         self.news = Announcer::default();
         self.unsaid.clear();
         self.shown = self.player.world().trace().added();
-        self.summary_at = 0.0;
+        (self.turn, self.turn_at) = (CONTROLS, 0.0);
     }
 
     /// Tells about what the user chose: at once where that is new, and else once a second.
@@ -329,21 +313,20 @@ impl Stage {
 
     fn summarise(&mut self, props: &Props) {
         let session = &props.session;
-        self.summary_at = self.timestamp;
         self.palette = Palette::read();
         self.tell(session);
-        let said = Said {
+        let charts = part::details().map_or_else(ChartsView::default, |it| {
+            (it.charts_view)(&self.chart_data(session), props.cross)
+        });
+        self.summary = Rc::new(Summary {
             told: told(&self.stepped),
             moves: self.moves.at(self.timestamp, session.on),
             news: self.news.at(self.timestamp).to_owned(),
             explanation: self.explanation.as_ref().map(|told| told.explanation.clone()),
-        };
-        let charts = part::details().map_or_else(ChartsView::of_nothing, |it| {
-            (it.charts_view)(&self.chart_data(session.on), props.cross)
+            charts: Rc::new(charts),
+            ..Summary::of(&self.player, session.on)
         });
-        let summary = Rc::new(Summary::of(&self.player, session, said, Rc::new(charts)));
-        self.due.follow(self.timestamp, summary.clone());
-        props.on_summary.emit(summary);
+        props.summary.set(self.summary.clone());
     }
 
     /// Shows what happened since the frame before; true if the breaker that is shown large has changed
@@ -375,64 +358,29 @@ impl Stage {
 
     /// Draws one chart after the other, each about eight times a second.
     fn draw_next_chart(&mut self, props: &Props) {
-        let every = SUMMARY_EVERY / float(CHARTS);
+        let every = 3.0 * TURN_EVERY / float(CHARTS);
         if self.timestamp - self.chart_at >= every {
             self.chart_at = self.timestamp;
             if let Some(details) = part::details() {
-                let data = self.chart_data(props.session.on);
-                (details.draw_chart)(&props.charts, self.next_chart, &data, &self.palette);
+                let data = self.chart_data(&props.session);
+                let canvases = &props.shared.canvases;
+                (details.draw_chart)(canvases, self.next_chart, &data, &self.palette);
             }
             self.next_chart += 1;
         }
     }
 
-    /// Hands the user the charts as they are now.
-    fn save(&self, export: Export, session: &Session) {
-        let (preset, plan) = (session.world.preset, &session.world.plan);
-        let named = Named {
-            preset: preset.name,
-            title: preset.title,
-            seed: plan.seed,
-            baseline: session.compare.label(),
-        };
-        if let Some(details) = part::details() {
-            (details.save_chart)(export, &self.chart_data(session.on), named, &Palette::read());
-        }
-    }
-
-    fn chart_data(&self, on: Dependency) -> ChartData<'_> {
+    fn chart_data<'a>(&'a self, session: &Session) -> ChartData<'a> {
         let (world, record) = (self.player.world(), self.player.timeline().record());
         ChartData {
             samples: &record.samples,
             baseline: self.player.baseline(),
+            baseline_name: session.compare.label(),
             scenario: world.scenario(),
-            on,
+            on: session.on,
             now: world.now(),
             range: shown(world.scenario().duration, record.end),
         }
-    }
-}
-
-impl Due {
-    /// Has the rest of the page follow a new summary; what has waited for its turn keeps it.
-    fn follow(&mut self, timestamp: f64, summary: Rc<Summary>) {
-        let at = self.panels.take().map_or(timestamp + SUMMARY_EVERY / 3.0, |(at, _)| at);
-        self.panels = Some((at, summary));
-        self.controls.get_or_insert(timestamp + SUMMARY_EVERY * 2.0 / 3.0);
-    }
-
-    /// What the frame with this timestamp has to do.
-    fn turn(&mut self, timestamp: f64, summarise: bool) -> Turn {
-        if summarise {
-            return Turn::Summary;
-        }
-        if let Some((_, summary)) = self.panels.take_if(|(at, _)| *at <= timestamp) {
-            return Turn::Panels(summary);
-        }
-        if self.controls.take_if(|at| *at <= timestamp).is_some() {
-            return Turn::Controls;
-        }
-        Turn::Chart
     }
 }
 

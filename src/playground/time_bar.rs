@@ -1,6 +1,6 @@
 //! Time: play, pause, single steps, speed, and the scrubber.
 
-use crate::playground::charts::{Mark, MarkKind};
+use crate::chart::{Span, SpanPlace};
 use crate::playground::session::{Action, Session};
 use crate::playground::summary::Summary;
 use crate::transport::SpeedField;
@@ -37,7 +37,7 @@ pub(super) fn time_bar(props: &Props) -> Html {
                 { "Step" }
             </button>
             <SpeedField speed={session.speed} on_speed={on_action.reform(Action::Speed)} />
-            <Scrubber session={session.clone()} summary={summary.clone()} on_action={on_action.clone()} />
+            { scrubber(props) }
             // Nobody should have to listen to it all the time.
             <output
                 class={classes!("time__now", summary.seeking.then_some("is-seeking"))} aria-live="off"
@@ -57,7 +57,6 @@ pub(super) fn shown(length: Duration, end: Instant) -> Range<f64> {
 }
 
 /// All moments of the run in a row, with what was done at which, to go to any of them.
-#[component(Scrubber)]
 fn scrubber(props: &Props) -> Html {
     let Props { session, summary, on_action } = props;
     let plan = &session.world.plan;
@@ -72,11 +71,11 @@ fn scrubber(props: &Props) -> Html {
     let actions = plan.actions.actions().iter().map(|action| action.at.as_secs_f64());
     let share =
         |at: f64| ((at - range.start) / (range.end - range.start) * 1_000.0).clamp(0.0, 1_000.0);
-    let mark = |Mark { time, kind }: &Mark| {
-        let (class, y) = match kind {
-            MarkKind::Fault(_) | MarkKind::Service(_) => ("scrubber__fault", "6"),
-            MarkKind::Open => ("scrubber__open", "30"),
-            MarkKind::HalfOpen => ("scrubber__half-open", "30"),
+    let mark = |Span { time, place, .. }: &Span| {
+        let (class, y) = match place {
+            SpanPlace::Full => ("scrubber__fault", "6"),
+            SpanPlace::Strip => ("scrubber__open", "30"),
+            SpanPlace::HalfStrip => ("scrubber__half-open", "30"),
         };
         let (from, to) = (share(time.start), share(time.end));
         let width = (to - from).max(1.0).to_string();
@@ -88,7 +87,7 @@ fn scrubber(props: &Props) -> Html {
                 <rect class="scrubber__ground" x="0" y="18" width="1000" height="4" />
                 <rect class="scrubber__run" x="0" y="18" width={share(end).to_string()} height="4" />
                 <rect class="scrubber__past" x="0" y="18" width={share(now).to_string()} height="4" />
-                { for summary.charts.marks.iter().map(mark) }
+                { for summary.charts.spans.iter().map(mark) }
                 { for actions.map(|at| html! {
                     <rect class="scrubber__action" x={(share(at) - 0.8).to_string()} y="12" width="1.6" height="16" />
                 }) }

@@ -56,7 +56,6 @@ pub(super) fn picture<'a>(
         words: |value| format!("{value:.0}"),
         spans: vec![Span {
             time: seconds(DOWN_AT)..seconds(setup.up_at()),
-            colour: &palette.failure,
             place: SpanPlace::Full,
             name: "outage",
         }],

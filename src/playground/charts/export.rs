@@ -1,77 +1,44 @@
 //! What of the charts is handed to the user as files.
 
-use super::picture::{BASELINE_LOOK, look, picture};
-use super::series::Run;
-use super::sheet::sheet;
-use super::spans::spans;
+use super::picture::{BASELINE_LOOK, picture};
+use super::quantity::Content;
+use super::series::per_second;
 use super::{ChartData, ChartKind, ChartsView};
 use crate::chart::{self, Caption, Key, Look, SpanPlace};
 use crate::download::{self, Kind};
 use crate::palette::Palette;
+use crate::playground::session::Chosen;
+use fusebox::time::Duration;
+use fusebox_lab::csv::{self, Cell};
+use fusebox_sim::{Sample, Scenario};
 
-/// What is to be saved.
+/// What is to be saved: a chart as a picture, or else all samples as a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(in crate::playground) enum Export {
-    /// All samples, as a table.
-    Samples,
-    /// A chart, as a picture to be made larger.
-    Svg(ChartKind),
-    /// A chart, as a picture in pixels.
-    Png(ChartKind),
-}
-
-/// What the files of a run say of it.
-#[derive(Clone, Copy, Debug)]
-pub(in crate::playground) struct Named<'a> {
-    /// The preset in file names.
-    pub(in crate::playground) preset: &'a str,
-    /// The preset for people.
-    pub(in crate::playground) title: &'a str,
-    pub(in crate::playground) seed: u64,
-    /// What the run with other settings is called.
-    pub(in crate::playground) baseline: &'a str,
+pub(in crate::playground) struct Export {
+    pub(super) chart: Option<ChartKind>,
+    pub(super) kind: Kind,
 }
 
 /// The size of a picture, in which its small letters can still be read on a slide.
 const SIZE: (f64, f64) = (960.0, 360.0);
 
 impl Export {
-    /// All of them, in the order of the list; it has a name for each chart.
-    pub(super) fn all() -> impl Iterator<Item = Self> {
-        let pictures =
-            ChartKind::ALL.into_iter().flat_map(|which| [Self::Svg(which), Self::Png(which)]);
-        std::iter::once(Self::Samples).chain(pictures)
-    }
-
-    /// What it is called in a list, with the titles of the charts in their order.
-    pub(super) fn label(self, titles: &[String]) -> String {
-        let title = |which: ChartKind| titles.get(which as usize).map_or("", String::as_str);
-        match self {
-            Self::Samples => "All series, as CSV".to_owned(),
-            Self::Svg(which) => format!("{}, as SVG", title(which)),
-            Self::Png(which) => format!("{}, as PNG", title(which)),
-        }
-    }
-
     /// Makes the file and hands it over.
     pub(in crate::playground) fn save(
         self,
         data: &ChartData<'_>,
-        named: Named<'_>,
+        world: &Chosen,
         palette: &Palette,
     ) {
-        let (which, kind) = match self {
-            Self::Samples => {
-                let words = [named.preset, "samples"];
-                return download::text(&words, Kind::Csv, &sheet(data, named.baseline));
-            }
-            Self::Svg(which) => (which, Kind::Svg),
-            Self::Png(which) => (which, Kind::Png),
+        let preset = world.preset.name;
+        let Some(which) = self.chart else {
+            return download::text(&[preset, "samples"], self.kind, &sheet(data));
         };
-        let words = [named.preset, which.file_name()];
         let chart = picture(which, data, palette, chart::plane_within(SIZE.0));
-        let caption = caption(which, data, named, palette);
-        chart::save(&words, kind, &chart, palette, SIZE, &caption);
+        let of = format!("{}, seed {}", world.preset.title, world.plan.seed);
+        let caption = caption(which, data, &of, palette);
+        let words = [preset, which.file_name()];
+        chart::save(&words, self.kind, &chart, palette, SIZE, &caption);
     }
 }
 
@@ -79,47 +46,40 @@ impl Export {
 fn caption<'a>(
     which: ChartKind,
     data: &ChartData<'_>,
-    named: Named<'_>,
+    of: &str,
     palette: &'a Palette,
 ) -> Caption<'a> {
     let view = ChartsView::of(data, None);
     let chart = &view.charts[which as usize];
-    let Named { title, seed, baseline, .. } = named;
     let state = if view.state.is_empty() { String::new() } else { format!("; {}", view.state) };
     Caption {
-        title: format!("{}: {title}, seed {seed}", chart.title),
+        title: format!("{}: {of}", chart.title),
         about: format!(
             "From {:.0} s to {:.0} s of the run. At {}: {}{state}.",
             view.range.start,
             view.range.end,
             view.at,
-            chart.words(baseline)
+            chart.words()
         ),
-        keys: keys(which, data, baseline, palette),
+        keys: keys(which, data, palette),
     }
 }
 
-fn keys<'a>(
-    which: ChartKind,
-    data: &ChartData<'_>,
-    baseline: &str,
-    palette: &'a Palette,
-) -> Vec<Key<'a>> {
-    let ChartData { samples, scenario, on, .. } = *data;
-    let quantities = which.quantities(scenario, on).into_iter().enumerate();
+fn keys<'a>(which: ChartKind, data: &ChartData<'_>, palette: &'a Palette) -> Vec<Key<'a>> {
+    let Content { quantities, compared, .. } = which.content(data.scenario, data.on);
     let mut keys: Vec<Key<'a>> = quantities
-        .map(|(n, quantity)| Key {
-            label: quantity.label().to_owned(),
-            colour: quantity.colour(palette),
-            look: look(quantity, n == 0),
+        .into_iter()
+        .map(|quantity| Key {
+            label: quantity.label.to_owned(),
+            colour: (quantity.style.colour)(palette),
+            look: quantity.look(),
         })
         .collect();
     if data.baseline.is_some() {
-        let quantity = which.compared(scenario);
-        let label = format!("{}, {baseline}", quantity.label());
-        keys.push(Key { label, colour: quantity.colour(palette), look: BASELINE_LOOK });
+        let label = format!("{}: {}", data.baseline_name, compared.label);
+        keys.push(Key { label, colour: (compared.style.colour)(palette), look: BASELINE_LOOK });
     }
-    let spans = spans(Run { samples, scenario, on }, &data.range, palette);
+    let spans = data.spans();
     for (place, label, colour, height) in [
         (SpanPlace::Full, "fault", &palette.failure_wash, 10.0),
         (SpanPlace::Strip, "breaker open", &palette.fast, 6.0),
@@ -130,6 +90,78 @@ fn keys<'a>(
         }
     }
     keys
+}
+
+/// A row for each sample; where there is a run with other settings, what that one gave at the same
+/// moment stands beside it, in columns with its name.
+fn sheet(data: &ChartData<'_>) -> String {
+    let columns = data.samples.front().map_or_else(Vec::new, |it| cells(data.scenario, it));
+    let names: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
+    let mut headers = vec!["time (s)".to_owned()];
+    headers.extend(names.iter().cloned());
+    if data.baseline.is_some() {
+        headers.extend(names.iter().map(|name| format!("{}: {name}", data.baseline_name)));
+    }
+    let rows = data.samples.iter().map(|sample| {
+        let baseline = data.baseline.and_then(|samples| {
+            let number = samples.binary_search_by_key(&sample.at, |sample| sample.at).ok()?;
+            samples.get(number)
+        });
+        let cells = [Some(sample), baseline].into_iter().flatten();
+        let cells = cells.flat_map(|it| cells_of(data.scenario, it));
+        std::iter::once(Cell::from(sample.at.as_secs_f64())).chain(cells)
+    });
+    csv::write(&headers, rows)
+}
+
+fn cells_of(scenario: &Scenario, sample: &Sample) -> impl Iterator<Item = Cell> {
+    cells(scenario, sample).into_iter().map(|(_, cell)| cell)
+}
+
+/// What stands in the row of a sample, with the name and the unit of each column.
+fn cells(scenario: &Scenario, sample: &Sample) -> Vec<(String, Cell)> {
+    let mut cells = Vec::new();
+    let mut add = |name: &str, cell: Cell| cells.push((name.to_owned(), cell));
+    add("calls sent (in 0.1 s)", sample.calls.into());
+    add("calls answered usefully (in 0.1 s)", sample.useful.into());
+    add("of those by a fallback or queued for later (in 0.1 s)", sample.fallbacks.into());
+    add("calls failed (in 0.1 s)", sample.errors.into());
+    add("latency p50 of the last second (ms)", millis(sample.p50).into());
+    add("latency p99 of the last second (ms)", millis(sample.p99).into());
+    if scenario.service.is_some() {
+        add("health checks (in 0.1 s)", sample.health_checks.into());
+        add("health checks answered (in 0.1 s)", sample.health_answers.into());
+        add("threads busy (count)", sample.gauges.workers_busy.into());
+        add("requests queued (count)", sample.gauges.queued.into());
+        add("jobs queued (count)", sample.gauges.jobs.into());
+        let fault = sample.gauges.service_fault;
+        add("fault of the service", fault.map(|fault| fault.words().state).into());
+    }
+    for on in scenario.used() {
+        let (load, gauges) = (&sample.load[on], &sample.gauges.dependencies[on]);
+        let mut add =
+            |what: &str, cell: Cell| add(&format!("{}: {what}", on.heading().to_lowercase()), cell);
+        add("first attempts (in 0.1 s)", load.first_attempts.into());
+        add("retries (in 0.1 s)", load.retries.into());
+        add("capacity (attempts per second)", per_second(sample, on).into());
+        add("slots busy (count)", gauges.busy.into());
+        add("requests queued (count)", gauges.queued.into());
+        add("breaker", gauges.breaker.map(|state| state.to_string()).into());
+        add("fault", gauges.fault.map(|fault| fault.words().state).into());
+        let has_pool = scenario.service.as_ref().is_some_and(|service| {
+            service.shared_pool.is_some() || scenario.dependencies[on].pool.is_some()
+        });
+        if has_pool {
+            add("connections in use (count)", gauges.pool.map(|pool| pool.used).into());
+            add("waiting for a connection (count)", gauges.pool.map(|pool| pool.waiting).into());
+        }
+    }
+    cells
+}
+
+fn millis(length: Option<Duration>) -> Option<f64> {
+    // Of whole microseconds, so that three decimals are all that there are.
+    length.map(|length| f64::from(u32::try_from(length.as_micros()).unwrap_or(u32::MAX)) / 1_000.0)
 }
 
 #[cfg(test)]
@@ -150,40 +182,33 @@ mod tests {
         (broken, well)
     }
 
-    fn data<'a>(world: &'a World, baseline: Option<&'a World>) -> ChartData<'a> {
-        ChartData {
-            samples: world.measures().samples(),
-            baseline: baseline.map(|baseline| baseline.measures().samples()),
-            scenario: world.scenario(),
-            on: Dependency::Postgres,
-            now: world.now(),
-            range: 0.0..60.0,
-        }
-    }
+    const OF: &str = "Search service, seed 7";
 
-    const NAMED: Named<'_> =
-        Named { preset: "search-service", title: "Search service", seed: 7, baseline: "without" };
+    fn data<'a>(world: &'a World, baseline: Option<&'a World>) -> ChartData<'a> {
+        let baseline = baseline.map(|baseline| baseline.measures().samples());
+        ChartData { baseline, ..ChartData::of(world) }
+    }
 
     #[test]
     fn a_picture_says_what_it_is_of_and_what_its_marks_mean() {
         let (broken, well) = worlds();
         let palette = Palette::for_tests();
-        let caption = caption(ChartKind::Calls, &data(&broken, Some(&well)), NAMED, &palette);
+        let caption = caption(ChartKind::Calls, &data(&broken, Some(&well)), OF, &palette);
         assert_eq!(caption.title, "Calls per second: Search service, seed 7");
         let about = &caption.about;
         assert!(about.starts_with("From 0 s to 60 s of the run. At 31.00 s: offered "), "{about}");
         assert!(about.ends_with('.') && about.contains("the database is hanging"), "{about}");
         let labels: Vec<&str> = caption.keys.iter().map(|key| key.label.as_str()).collect();
-        assert_eq!(labels[..4], ["offered", "goodput", "errors", "goodput, without"]);
+        assert_eq!(labels[..4], ["offered", "goodput", "errors", "without protection: goodput"]);
         assert!(labels.contains(&"fault") && labels.contains(&"breaker open"), "{labels:?}");
-        let calm = super::caption(ChartKind::Load, &data(&well, None), NAMED, &palette);
+        let calm = super::caption(ChartKind::Load, &data(&well, None), OF, &palette);
         assert_eq!(calm.keys.len(), 3, "{:?}", calm.keys);
     }
 
     #[test]
     fn the_table_has_every_sample_with_the_same_moment_of_the_other_run_beside_it() {
         let (broken, well) = worlds();
-        let csv = sheet(&data(&broken, Some(&well)), "without");
+        let csv = sheet(&data(&broken, Some(&well)));
         let lines: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
         assert_eq!(lines.len(), 1 + broken.measures().samples().len());
         let headers = &lines[0];
@@ -192,20 +217,13 @@ mod tests {
         let fault = at("database: fault");
         assert_eq!((lines[90][0], lines[90][fault]), ("9", ""));
         assert_eq!((lines[310][0], lines[310][fault]), ("31", "hanging"));
-        let (ours, theirs) = (at("calls sent (in 0.1 s)"), at("without: calls sent (in 0.1 s)"));
+        let (ours, theirs) =
+            (at("calls sent (in 0.1 s)"), at("without protection: calls sent (in 0.1 s)"));
         assert_eq!(lines[150][ours], lines[150][theirs], "the same arrivals");
         assert_ne!(lines[200][theirs], "");
         assert_eq!(lines[201][theirs], "", "the other run has not come so far");
         let sum: u64 = lines[1..].iter().map(|line| line[ours].parse::<u64>().unwrap()).sum();
         let samples = broken.measures().samples();
         assert_eq!(sum, samples.iter().map(|sample| u64::from(sample.calls)).sum::<u64>());
-    }
-
-    #[test]
-    fn each_entry_has_a_name_of_its_own() {
-        let titles = ["A", "B", "C", "D"].map(str::to_owned);
-        let labels: Vec<String> = Export::all().map(|export| export.label(&titles)).collect();
-        assert_eq!(labels[..3], ["All series, as CSV", "A, as SVG", "A, as PNG"]);
-        assert_eq!(labels.len(), 9);
     }
 }

@@ -1,205 +1,195 @@
-//! What the lines of the charts stand for.
+//! What the charts show, as tables: each quantity, and each chart.
 
 use super::ChartKind;
+use crate::chart::Look;
 use crate::format::latency;
 use crate::palette::Palette;
 use fusebox::time::Duration;
 use fusebox_sim::{Dependency, Sample, Scenario};
 
 /// Something that is drawn or read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Quantity {
-    Offered,
-    Goodput,
-    Errors,
-    P50,
-    P99,
-    FirstAttempts,
-    Retries,
-    /// First attempts and retries.
-    Attempts,
-    Capacity,
-    Workers,
-    /// The service's connections to the dependency.
-    Pool,
-    /// Its connections to all dependencies together.
-    SharedPool,
-    /// The slots of the dependency itself.
-    Slots,
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Quantity {
+    /// Its name beside its line.
+    pub(super) label: &'static str,
+    pub(super) style: Style,
+    pub(super) source: Source,
+}
+
+/// How the line of a quantity looks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Style {
+    /// The class of the small line beside its name.
+    pub(super) class: &'static str,
+    pub(super) colour: fn(&Palette) -> &str,
+    /// Pixels of the line.
+    pub(super) width: f64,
+    /// Pixels drawn and left out by turns.
+    pub(super) dash: Option<(f64, f64)>,
+    /// How strong the tint below the line is.
+    pub(super) tint: Option<f64>,
 }
 
 /// How a quantity is read from samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sampling {
-    /// It counts what happened since the sample before; its sum is shown a second.
-    Rate,
-    /// It is what was at that moment; its mean is shown.
-    Gauge,
-    /// It is of a longer time already, or wavers not at all.
-    Known,
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Source {
+    /// What happened since the sample before; shown is the sum of a second.
+    Rate(fn(&Sample, Dependency) -> u32),
+    /// How many are in use, and of how many; shown is the mean of a second.
+    InUse(fn(&Sample, Dependency) -> u32, fn(&Scenario, Dependency) -> Option<u32>),
+    /// Already of a whole second.
+    Latency(fn(&Sample) -> Option<Duration>),
+    /// Attempts per second; it does not waver.
+    Capacity,
+}
+
+/// Pixels of a line that matters, and of one beside it.
+const BOLD: f64 = 2.0;
+pub(super) const THIN: f64 = 1.2;
+
+const fn style(
+    class: &'static str,
+    colour: fn(&Palette) -> &str,
+    width: f64,
+    tint: Option<f64>,
+) -> Style {
+    Style { class, colour, width, dash: None, tint }
+}
+
+const QUIET: Style = style("is-thin", |palette| &palette.ink_soft, THIN, None);
+const LIMIT: Style = Style { class: "is-limit", dash: Some((7.0, 4.0)), ..QUIET };
+const SUCCESS: Style = style("is-success", |palette| &palette.success, BOLD, Some(0.16));
+const FAILURE: Style = style("is-failure", |palette| &palette.failure, BOLD, None);
+const SLOW: Style = style("is-slow", |palette| &palette.slow, BOLD, Some(0.16));
+const RETRY: Style = style("is-retry", |palette| &palette.retry, THIN, Some(0.5));
+const BUSY: Style = style("is-copper", |palette| &palette.copper, BOLD, Some(0.16));
+
+const fn quantity(label: &'static str, style: Style, source: Source) -> Quantity {
+    Quantity { label, style, source }
+}
+
+pub(super) const OFFERED: Quantity = quantity("offered", QUIET, Source::Rate(|it, _| it.calls));
+pub(super) const GOODPUT: Quantity = quantity("goodput", SUCCESS, Source::Rate(|it, _| it.useful));
+const ERRORS: Quantity = quantity("errors", FAILURE, Source::Rate(|it, _| it.errors));
+pub(super) const P50: Quantity = quantity("p50", QUIET, Source::Latency(|it| it.p50));
+pub(super) const P99: Quantity = quantity("p99", SLOW, Source::Latency(|it| it.p99));
+const FIRST_ATTEMPTS: Quantity =
+    quantity("first attempts", SUCCESS, Source::Rate(|it, on| it.load[on].first_attempts));
+const RETRIES: Quantity = quantity("retries", RETRY, Source::Rate(|it, on| it.load[on].retries));
+/// First attempts and retries.
+const ATTEMPTS: Quantity =
+    quantity("attempts", RETRY, Source::Rate(|it, on| it.load[on].attempts()));
+const CAPACITY: Quantity = quantity("capacity", LIMIT, Source::Capacity);
+const THREADS: Quantity = quantity(
+    "threads",
+    BUSY,
+    Source::InUse(|it, _| it.gauges.workers_busy, |it, _| Some(it.service.as_ref()?.threads)),
+);
+/// The service's connections to the dependency.
+const CONNECTIONS: Quantity = quantity(
+    "connections",
+    QUIET,
+    Source::InUse(
+        |it, on| it.gauges.dependencies[on].pool.map_or(0, |pool| pool.used),
+        |it, on| Some(it.dependencies[on].pool?.max_connections),
+    ),
+);
+/// Its connections to all dependencies together.
+const ALL_CONNECTIONS: Quantity = quantity(
+    "all connections",
+    QUIET,
+    Source::InUse(
+        |it, _| {
+            let pools = it.gauges.dependencies.iter().filter_map(|(_, gauges)| gauges.pool);
+            pools.map(|pool| pool.used).sum()
+        },
+        |it, _| Some(it.service.as_ref()?.shared_pool?.max_connections),
+    ),
+);
+/// The slots of the dependency itself.
+const SLOTS: Quantity = quantity(
+    "slots",
+    QUIET,
+    Source::InUse(
+        |it, on| it.gauges.dependencies[on].busy,
+        |it, on| Some(it.dependencies[on].server.concurrency),
+    ),
+);
+
+impl PartialEq for Quantity {
+    fn eq(&self, other: &Self) -> bool {
+        self.label == other.label
+    }
 }
 
 impl Quantity {
-    /// Its name beside its line.
-    pub(super) const fn label(self) -> &'static str {
-        match self {
-            Self::Offered => "offered",
-            Self::Goodput => "goodput",
-            Self::Errors => "errors",
-            Self::P50 => "p50",
-            Self::P99 => "p99",
-            Self::FirstAttempts => "first attempts",
-            Self::Retries => "retries",
-            Self::Attempts => "attempts",
-            Self::Capacity => "capacity",
-            Self::Workers => "threads",
-            Self::Pool => "connections",
-            Self::SharedPool => "all connections",
-            Self::Slots => "slots",
-        }
-    }
-
-    /// The class of the small line beside its name.
-    pub(super) const fn class(self) -> &'static str {
-        match self {
-            Self::Offered | Self::P50 | Self::Pool | Self::SharedPool | Self::Slots => "is-thin",
-            Self::Goodput | Self::FirstAttempts => "is-success",
-            Self::Errors => "is-failure",
-            Self::P99 => "is-slow",
-            Self::Retries | Self::Attempts => "is-retry",
-            Self::Capacity => "is-limit",
-            Self::Workers => "is-copper",
-        }
-    }
-
-    /// The colour of its line.
-    pub(super) fn colour(self, palette: &Palette) -> &str {
-        match self {
-            Self::Goodput | Self::FirstAttempts => &palette.success,
-            Self::Errors => &palette.failure,
-            Self::P99 => &palette.slow,
-            Self::Retries | Self::Attempts => &palette.retry,
-            Self::Workers => &palette.copper,
-            _ => &palette.ink_soft,
-        }
-    }
-
-    /// How it is read from samples.
-    pub(super) const fn kind(self) -> Sampling {
-        match self {
-            Self::Offered
-            | Self::Goodput
-            | Self::Errors
-            | Self::FirstAttempts
-            | Self::Retries
-            | Self::Attempts => Sampling::Rate,
-            Self::Workers | Self::Pool | Self::SharedPool | Self::Slots => Sampling::Gauge,
-            Self::P50 | Self::P99 | Self::Capacity => Sampling::Known,
-        }
-    }
-
-    /// Its number in a sample; not a number where it has none.
-    pub(super) fn of(self, sample: &Sample, on: Dependency) -> f64 {
-        let (load, gauges) = (&sample.load[on], &sample.gauges.dependencies[on]);
-        let millis = |length: Option<Duration>| {
-            length.map_or(f64::NAN, |length| length.as_secs_f64() * 1_000.0)
-        };
-        let count = match self {
-            Self::Offered => sample.calls,
-            Self::Goodput => sample.useful,
-            Self::Errors => sample.errors,
-            Self::FirstAttempts => load.first_attempts,
-            Self::Retries => load.retries,
-            Self::Attempts => load.attempts(),
-            Self::Workers => sample.gauges.workers_busy,
-            Self::Pool => gauges.pool.map_or(0, |pool| pool.used),
-            Self::SharedPool => {
-                let pools = sample.gauges.dependencies.iter();
-                pools.filter_map(|(_, gauges)| gauges.pool).map(|pool| pool.used).sum()
-            }
-            Self::Slots => gauges.busy,
-            Self::P50 => return millis(sample.p50),
-            Self::P99 => return millis(sample.p99),
-            Self::Capacity => return per_second(gauges.capacity).unwrap_or(f64::NAN),
-        };
-        f64::from(count)
+    /// What its line stands for: retries are drawn on top of the first attempts.
+    pub(super) fn drawn(self) -> Self {
+        if self == RETRIES { ATTEMPTS } else { self }
     }
 
     /// How many there are of which so many are in use.
     pub(super) fn limit(self, scenario: &Scenario, on: Dependency) -> Option<f64> {
-        let service = scenario.service.as_ref();
-        let limit = match self {
-            Self::Workers => service?.threads,
-            Self::Pool => scenario.dependencies[on].pool?.max_connections,
-            Self::SharedPool => service?.shared_pool?.max_connections,
-            Self::Slots => scenario.dependencies[on].server.concurrency,
-            _ => return None,
-        };
-        Some(f64::from(limit))
+        match self.source {
+            Source::InUse(_, of) => of(scenario, on).map(f64::from),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn look(self) -> Look {
+        Look::Line(self.style.width, self.style.dash)
     }
 
     /// A value of it as a person reads it.
     pub(super) fn words(self, value: Option<f64>, limit: Option<f64>) -> String {
-        match (value, limit) {
-            (None, _) => "–".to_owned(),
-            (Some(millis), _) if matches!(self, Self::P50 | Self::P99) => {
+        match (value, limit, self.source) {
+            (None, ..) => "–".to_owned(),
+            (Some(millis), _, Source::Latency(_)) => {
                 latency(Duration::from_secs_f64(millis / 1_000.0))
             }
-            (Some(value), Some(limit)) => format!("{value:.0} of {limit:.0}"),
-            (Some(value), None) => format!("{value:.0}"),
+            (Some(value), Some(limit), _) => format!("{value:.0} of {limit:.0}"),
+            (Some(value), None, _) => format!("{value:.0}"),
         }
     }
+}
+
+/// What a chart is of.
+pub(super) struct Content {
+    pub(super) title: String,
+    /// What is drawn and read.
+    pub(super) quantities: Vec<Quantity>,
+    /// What is drawn of a run with other settings.
+    pub(super) compared: Quantity,
 }
 
 impl ChartKind {
-    /// What is read in it, each beside its line.
-    pub(super) fn quantities(self, scenario: &Scenario, on: Dependency) -> Vec<Quantity> {
-        match self {
-            Self::Calls => vec![Quantity::Offered, Quantity::Goodput, Quantity::Errors],
-            Self::Latency => vec![Quantity::P50, Quantity::P99],
-            Self::Load => vec![Quantity::FirstAttempts, Quantity::Retries, Quantity::Capacity],
-            Self::Busy => match &scenario.service {
-                None => vec![Quantity::Slots],
-                Some(service) => vec![
-                    Quantity::Workers,
-                    match (service.shared_pool, scenario.dependencies[on].pool) {
-                        (Some(_), _) => Quantity::SharedPool,
-                        (None, Some(_)) => Quantity::Pool,
-                        (None, None) => Quantity::Slots,
-                    },
-                ],
-            },
-        }
-    }
-
-    /// What is drawn of a run with other settings.
-    pub(super) const fn compared(self, scenario: &Scenario) -> Quantity {
-        match self {
-            Self::Calls => Quantity::Goodput,
-            Self::Latency => Quantity::P99,
-            Self::Load => Quantity::Attempts,
-            Self::Busy if scenario.service.is_none() => Quantity::Slots,
-            Self::Busy => Quantity::Workers,
-        }
-    }
-
-    /// What it shows, with the unit.
-    pub(super) fn title(self, scenario: &Scenario, on: Dependency) -> String {
-        match self {
-            Self::Calls => "Calls per second".to_owned(),
-            Self::Latency => "Latency of useful answers".to_owned(),
-            Self::Load => format!("Attempts per second at {}", on.title()),
-            Self::Busy => match self.quantities(scenario, on)[..] {
-                [_, Quantity::Slots] => format!("In use: threads, slots of {}", on.title()),
-                [_, _] => "In use: threads and connections".to_owned(),
-                _ => format!("In use: slots of {}", on.title()),
-            },
-        }
+    pub(super) fn content(self, scenario: &Scenario, on: Dependency) -> Content {
+        let (title, quantities, compared) = match self {
+            Self::Calls => ("Calls per second", vec![OFFERED, GOODPUT, ERRORS], GOODPUT),
+            Self::Latency => ("Latency of useful answers", vec![P50, P99], P99),
+            Self::Load => {
+                let title = format!("Attempts per second at {}", on.title());
+                let quantities = vec![FIRST_ATTEMPTS, RETRIES, CAPACITY];
+                return Content { title, quantities, compared: ATTEMPTS };
+            }
+            Self::Busy => return in_use(scenario, on),
+        };
+        Content { title: title.to_owned(), quantities, compared }
     }
 }
 
-/// A capacity in thousandths as a number.
-#[expect(clippy::cast_precision_loss, reason = "a chart shows no more than 52 bits")]
-pub(super) fn per_second(thousandths: Option<u64>) -> Option<f64> {
-    thousandths.map(|capacity| capacity as f64 / 1_000.0)
+fn in_use(scenario: &Scenario, on: Dependency) -> Content {
+    let (title, quantities) = match &scenario.service {
+        None => ("slots", vec![Quantity { style: BUSY, ..SLOTS }]),
+        Some(it) if it.shared_pool.is_some() => {
+            ("threads and connections", vec![THREADS, ALL_CONNECTIONS])
+        }
+        Some(_) if scenario.dependencies[on].pool.is_some() => {
+            ("threads and connections", vec![THREADS, CONNECTIONS])
+        }
+        Some(_) => ("threads, slots", vec![THREADS, SLOTS]),
+    };
+    let of =
+        if quantities.contains(&SLOTS) { format!(" of {}", on.title()) } else { String::new() };
+    Content { title: format!("In use: {title}{of}"), compared: quantities[0], quantities }
 }

@@ -1,79 +1,126 @@
-//! From the samples of a run to the points of a line.
+//! What the samples of a run say: the points of a line, stretches of time, and the state at a moment.
 
-use super::quantity::{Quantity, Sampling};
-use crate::chart::Point;
+use super::ChartData;
+use super::quantity::{Quantity, Source};
+use crate::chart::{Point, Span, SpanPlace};
 use crate::convert::float;
-use fusebox::time::Instant;
-use fusebox_sim::{Dependency, SAMPLE_EVERY, Sample, Scenario};
-use std::collections::VecDeque;
+use fusebox::StateName;
+use fusebox::time::{Duration, Instant};
+use fusebox_sim::{Dependency, Fault, SAMPLE_EVERY, Sample};
 use std::ops::Range;
 
 /// What wavers is smoothed over so many samples, a second, as in the panel of numbers.
 const SMOOTHED: usize = 10;
 
-/// The samples of one run, and what they are samples of.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Run<'a> {
-    pub(super) samples: &'a VecDeque<Sample>,
-    pub(super) scenario: &'a Scenario,
-    pub(super) on: Dependency,
-}
+impl ChartData<'_> {
+    /// The run with other settings in the place of this one.
+    pub(super) fn other(&self) -> Option<Self> {
+        Some(Self { samples: self.baseline?, baseline: None, ..self.clone() })
+    }
 
-impl<'a> Run<'a> {
-    /// The numbers of the samples within these seconds.
-    pub(super) fn within(self, time: &Range<f64>) -> Range<usize> {
+    /// The numbers of the samples that are shown.
+    pub(super) fn within(&self) -> Range<usize> {
         let before =
             |end: f64| self.samples.partition_point(|sample| sample.at.as_secs_f64() < end);
-        let first = before(time.start);
-        first..before(time.end + SAMPLE_EVERY.as_secs_f64() / 2.0).max(first)
+        let first = before(self.range.start);
+        first..before(self.range.end + SAMPLE_EVERY.as_secs_f64() / 2.0).max(first)
     }
 
     /// The number of the sample that says what was at a moment; none where nothing is recorded yet.
-    pub(super) fn at(self, at: Instant) -> Option<usize> {
+    pub(super) fn at(&self, at: Instant) -> Option<usize> {
         let after = self.samples.partition_point(|sample| sample.at < at);
         let recorded = self.samples.back().is_some_and(|last| at < last.at + SAMPLE_EVERY);
         recorded.then(|| after.min(self.samples.len() - 1))
     }
 
-    /// A quantity in the samples with these numbers; a rate is a second, and what wavers is smoothed.
-    pub(super) fn points(
-        self,
-        quantity: Quantity,
-        numbers: Range<usize>,
-    ) -> impl Iterator<Item = Point> + 'a {
-        let Self { samples, on, .. } = self;
-        let kind = quantity.kind();
-        let warm = numbers.start.min(SMOOTHED - 1);
-        let mut recent = [0.0; SMOOTHED];
-        let mut known = 0;
-        let points = samples.range(numbers.start - warm..numbers.end).map(move |sample| {
-            let value = quantity.of(sample, on);
-            recent.rotate_left(1);
-            recent[SMOOTHED - 1] = value;
-            known = SMOOTHED.min(known + 1);
-            let count = float(known);
-            let sum = || recent.iter().sum::<f64>();
-            let value = match kind {
-                Sampling::Rate => sum() / (count * SAMPLE_EVERY.as_secs_f64()),
-                Sampling::Gauge => sum() / count,
-                Sampling::Known => value,
-            };
-            (sample.at.as_secs_f64(), value)
-        });
-        points.skip(warm)
+    /// A quantity in the samples that are shown.
+    pub(super) fn points(&self, quantity: Quantity) -> impl Iterator<Item = Point> {
+        self.within().map(move |n| (self.samples[n].at.as_secs_f64(), self.value(quantity, n)))
     }
 
-    /// A quantity in the sample with this number, as in [`Run::points`].
-    pub(super) fn value(self, quantity: Quantity, number: usize) -> Option<f64> {
-        let mut points = self.points(quantity, number..number + 1);
-        points.next().map(|(_, value)| value).filter(|value| !value.is_nan())
+    /// A quantity in the sample with this number; not a number where it has none.
+    pub(super) fn value(&self, quantity: Quantity, number: usize) -> f64 {
+        let (sample, on) = (&self.samples[number], self.on);
+        let recent = (number + 1).saturating_sub(SMOOTHED)..=number;
+        let count = float(recent.clone().count());
+        let sum = |of: fn(&Sample, Dependency) -> u32| -> f64 {
+            self.samples.range(recent).map(|sample| f64::from(of(sample, on))).sum()
+        };
+        match quantity.source {
+            Source::Rate(of) => sum(of) / (count * SAMPLE_EVERY.as_secs_f64()),
+            Source::InUse(of, _) => sum(of) / count,
+            Source::Latency(of) => of(sample).map_or(f64::NAN, |it| it.as_secs_f64() * 1_000.0),
+            Source::Capacity => per_second(sample, on).unwrap_or(f64::NAN),
+        }
     }
+
+    /// Faults, and then the states of the breaker.
+    pub(super) fn spans(&self) -> Vec<Span> {
+        let on = self.on;
+        let fault = |fault: Option<Fault>| Some((SpanPlace::Full, fault?.words().state));
+        let mut spans = self.stretches(|sample| fault(sample.gauges.dependencies[on].fault));
+        spans.extend(self.stretches(|sample| fault(sample.gauges.service_fault)));
+        spans.extend(self.stretches(|sample| match sample.gauges.dependencies[on].breaker? {
+            StateName::Open => Some((SpanPlace::Strip, "open")),
+            StateName::HalfOpen => Some((SpanPlace::HalfStrip, "half-open")),
+            StateName::Closed => None,
+        }));
+        spans
+    }
+
+    /// Neighbours that are alike are one stretch; a sample stands for the time since the one before.
+    fn stretches(&self, of: impl Fn(&Sample) -> Option<(SpanPlace, &'static str)>) -> Vec<Span> {
+        let mut spans: Vec<Span> = Vec::new();
+        let every = SAMPLE_EVERY.as_secs_f64();
+        for sample in self.samples.range(self.within()) {
+            let Some((place, name)) = of(sample) else { continue };
+            let end = sample.at.as_secs_f64();
+            let start = (end - every).max(self.range.start);
+            match spans.last_mut() {
+                Some(last) if last.name == name && start - last.time.end < every / 2.0 => {
+                    last.time.end = end;
+                }
+                _ => spans.push(Span { time: start..end, place, name }),
+            }
+        }
+        spans
+    }
+
+    /// What is wrong at a moment, as part of a sentence; empty where nothing is.
+    pub(super) fn state(&self, at: Instant) -> String {
+        let Some(sample) = self.at(at).map(|number| &self.samples[number]) else {
+            return String::new();
+        };
+        let gauges = &sample.gauges.dependencies[self.on];
+        let title = self.on.title();
+        let is = |what: &str, state: &str| format!("{what} is {state}");
+        let breaker = gauges.breaker.filter(|state| *state != StateName::Closed);
+        let parts = [
+            sample.gauges.service_fault.map(|fault| is("the service", fault.words().state)),
+            gauges.fault.map(|fault| is(title, fault.words().state)),
+            breaker.map(|state| is(&format!("the breaker around {title}"), &state.to_string())),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// The capacity of a dependency in attempts per second.
+#[expect(clippy::cast_precision_loss, reason = "a chart shows no more than 52 bits")]
+pub(super) fn per_second(sample: &Sample, on: Dependency) -> Option<f64> {
+    sample.gauges.dependencies[on].capacity.map(|thousandths| thousandths as f64 / 1_000.0)
+}
+
+/// The nearest moment at which a sample is taken.
+pub(super) fn sampled(seconds: f64) -> Instant {
+    let every = SAMPLE_EVERY.as_secs_f64();
+    Instant::ZERO + Duration::from_secs_f64((seconds / every).round() * every)
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::quantity::{OFFERED, P50, P99};
     use super::*;
-    use fusebox_sim::World;
+    use fusebox_sim::{Command, FaultKind, Scenario, World};
 
     fn run_for(seconds: u64) -> World {
         let mut world = World::new(&Scenario::search_service(), 7).unwrap();
@@ -81,44 +128,71 @@ mod tests {
         world
     }
 
-    fn run(world: &World) -> Run<'_> {
-        let samples = world.measures().samples();
-        Run { samples, scenario: world.scenario(), on: Dependency::Postgres }
+    fn run(world: &World, range: Range<f64>) -> ChartData<'_> {
+        ChartData { range, ..ChartData::of(world) }
     }
 
     #[test]
     fn a_rate_is_that_of_the_last_second_wherever_the_line_begins() {
         let world = run_for(4);
-        let run = run(&world);
-        let all: Vec<Point> = run.points(Quantity::Offered, 0..40).collect();
-        let late: Vec<Point> = run.points(Quantity::Offered, 17..23).collect();
+        let run = |range| run(&world, range);
+        let all: Vec<Point> = run(0.0..4.0).points(OFFERED).collect();
+        let late: Vec<Point> = run(1.8..2.3).points(OFFERED).collect();
         assert_eq!(all[17..23], late);
+        let run = run(0.0..4.0);
         let sum: u32 = run.samples.range(8..18).map(|sample| sample.calls).sum();
         assert!((all[17].1 - f64::from(sum)).abs() < 1e-9);
         let first = f64::from(run.samples[0].calls);
         assert!((all[0].1 - first / 0.1).abs() < 1e-9, "one sample is a tenth of a second");
-        assert_eq!(run.value(Quantity::Offered, 20), Some(all[20].1));
     }
 
     #[test]
     fn a_moment_is_in_the_sample_that_ends_with_it_or_next() {
         let world = run_for(4);
-        let run = run(&world);
+        let run = |range| run(&world, range);
+        assert_eq!(run(1.0..2.0).within(), 9..20);
+        assert_eq!(run(9.0..20.0).within(), 40..40);
+        let run = run(0.0..4.0);
         assert_eq!(run.at(Instant::ZERO), Some(0));
         assert_eq!(run.at(Instant::from_millis(1_000)), Some(9));
         assert_eq!(run.at(Instant::from_millis(1_001)), Some(10));
         assert_eq!(run.at(Instant::from_millis(4_099)), Some(39));
         assert_eq!(run.at(Instant::from_millis(4_100)), None);
-        assert_eq!(run.within(&(1.0..2.0)), 9..20);
-        assert_eq!(run.within(&(9.0..20.0)), 40..40);
     }
 
     #[test]
     fn there_is_no_latency_before_the_first_whole_second() {
         let world = run_for(4);
-        let run = run(&world);
-        assert_eq!(run.value(Quantity::P50, 3), None);
-        let (p50, p99) = (run.value(Quantity::P50, 20), run.value(Quantity::P99, 20));
-        assert!(p50.unwrap() > 1.0 && p50 <= p99, "{p50:?} {p99:?}");
+        let run = run(&world, 0.0..4.0);
+        assert!(run.value(P50, 3).is_nan());
+        let (p50, p99) = (run.value(P50, 20), run.value(P99, 20));
+        assert!(p50 > 1.0 && p50 <= p99, "{p50:?} {p99:?}");
+    }
+
+    #[test]
+    fn a_fault_and_what_the_breaker_makes_of_it_are_spans_and_words() {
+        let on = Dependency::Postgres;
+        let mut world = run_for(10);
+        world.apply(on, Command::Fault(Fault::Down)).unwrap();
+        world.run_until(Instant::from_secs(20));
+        world.apply(on, Command::Heal(FaultKind::Down)).unwrap();
+        world.run_until(Instant::from_secs(30));
+
+        let all = run(&world, 0.0..60.0);
+        let found = all.spans();
+        let faults: Vec<_> = found.iter().filter(|span| span.place == SpanPlace::Full).collect();
+        assert_eq!(faults.len(), 1, "{found:?}");
+        assert_eq!(faults[0].name, "down");
+        let Range { start, end } = faults[0].time;
+        assert!((start - 10.0).abs() < 0.15 && (end - 20.0).abs() < 0.15, "{start} {end}");
+        let open = found.iter().find(|span| span.name == "open").unwrap();
+        assert!(open.time.start >= start && open.place == SpanPlace::Strip);
+
+        let part = run(&world, 12.0..15.0).spans();
+        assert!(part.iter().all(|span| span.time.start >= 12.0 && span.time.end <= 15.01));
+
+        let words = |second: u64| all.state(Instant::from_secs(second));
+        assert_eq!(words(9), "");
+        assert_eq!(words(15), "the database is down, the breaker around the database is open");
     }
 }

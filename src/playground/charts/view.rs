@@ -1,12 +1,17 @@
 //! The charts on the page: their canvases, what there is to read in them, and the crosshair.
 
 use super::reading::{ChartView, ChartsView, Reading};
-use super::table::Table;
-use super::{CHARTS, ChartsPainter, Export, moment};
-use crate::browser;
+use super::series::sampled;
+use super::{ChartKind, Export};
+use crate::chart::{LEFT, RIGHT};
 use crate::disclosure::Disclosure;
+use crate::download::Kind;
 use crate::export_menu::{ExportEntry, ExportMenu};
+use crate::playground::session::Action;
+use crate::playground::stage::Shared;
 use fusebox::time::Instant;
+use fusebox_sim::SAMPLE_EVERY;
+use std::ops::Range;
 use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
@@ -14,37 +19,21 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq, Properties)]
 pub(in crate::playground) struct Props {
     pub(in crate::playground) view: Rc<ChartsView>,
-    /// Who draws on the canvases.
-    pub(in crate::playground) painter: ChartsPainter,
-    /// What the run with other settings is called, such as *without protection*.
-    #[prop_or(AttrValue::Static("without"))]
-    pub(in crate::playground) baseline: AttrValue,
-    /// Somebody points to a moment, or to none any more; the next view should be of that moment.
-    pub(in crate::playground) on_cross: Callback<Option<Instant>>,
-    /// Somebody wants to go to a moment.
-    pub(in crate::playground) on_seek: Callback<Instant>,
-    /// Somebody wants something of them as a file.
-    pub(in crate::playground) on_export: Callback<Export>,
+    pub(in crate::playground) shared: Rc<Shared>,
+    /// Sets the moment that the user points to; the next view should be of that moment.
+    pub(in crate::playground) cross: UseStateSetter<Option<Instant>>,
+    pub(in crate::playground) on_action: Callback<Action>,
 }
 
 #[component(Charts)]
 pub(in crate::playground) fn charts(props: &Props) -> Html {
-    let section = use_node_ref();
-    let entries = use_entries(props);
-    let view = &*props.view;
-    {
-        // Not as an attribute, which a strict content security policy forbids.
-        let section = section.clone();
-        // Only where it is seen: every element below has its style worked out anew.
-        let place = view.crossed.then(|| moment::place(view.at, &view.range));
-        use_effect_with(place, move |place| {
-            if let Some(place) = place {
-                browser::set_style(&section, "--cross", place);
-            }
-        });
-    }
+    let Props { view, shared, .. } = props;
+    let titles = view.charts.each_ref().map(|chart| chart.title.clone());
+    let entries = use_memo(titles, |titles| entries(titles, shared));
+    // Only where it is seen: every element below has its style worked out anew.
+    let style = if view.crossed { place(view.at, &view.range) } else { String::new() };
     html! {
-        <section class="charts panel" aria-label="Charts over time" ref={section}>
+        <section class="charts panel" aria-label="Charts over time" ~style={style}>
             <header class="charts__head">
                 <p class="charts__at">
                     <b>{ view.at.to_string() }</b>
@@ -57,146 +46,260 @@ pub(in crate::playground) fn charts(props: &Props) -> Html {
                     <li class="key is-fault">{ "fault" }</li>
                     <li class="key is-open">{ "breaker open" }</li>
                     <li class="key is-half-open">{ "half-open" }</li>
-                    if view.charts[0].baseline.is_some() {
-                        <li class="key is-baseline">{ props.baseline.clone() }</li>
+                    if let Some(baseline) = view.baseline {
+                        <li class="key is-baseline">{ baseline }</li>
                     }
                 </ul>
-                <ExportMenu about="Export the charts" {entries} />
+                <ExportMenu about="Export the charts" entries={(*entries).clone()} />
             </header>
-            { for (0..CHARTS).map(|n| chart(props, n)) }
+            { for ChartKind::ALL.map(|which| chart(props, which)) }
         </section>
     }
 }
 
-/// What can be exported; the same list as before unless a chart is called something else now.
-#[hook]
-fn use_entries(props: &Props) -> Rc<[ExportEntry]> {
-    let titles = props.view.charts.each_ref().map(|chart| chart.title.clone());
-    let entries = use_memo((titles, props.on_export.clone()), |(titles, on_export)| {
-        let entry = |export: Export| ExportEntry {
-            label: export.label(titles).into(),
-            on_choose: on_export.reform(move |()| export),
-        };
-        Export::all().map(entry).collect::<Rc<[ExportEntry]>>()
-    });
-    (*entries).clone()
+/// What can be exported.
+fn entries(titles: &[String], shared: &Rc<Shared>) -> Rc<[ExportEntry]> {
+    let save = |chart: Option<ChartKind>| {
+        let shared = shared.clone();
+        move |kind| shared.export.set(Some(Export { chart, kind }))
+    };
+    let samples = save(None);
+    let table = ExportEntry::new("All series, as CSV", move || samples(Kind::Csv));
+    let charts = ChartKind::ALL.into_iter().zip(titles);
+    let charts = charts.flat_map(|(it, title)| ExportEntry::pictures(title, save(Some(it))));
+    std::iter::once(table).chain(charts).collect()
 }
 
-fn chart(props: &Props, n: usize) -> Html {
-    let (view, chart) = (&*props.view, &props.view.charts[n]);
+fn chart(props: &Props, which: ChartKind) -> Html {
+    let Props { view, cross, .. } = props;
+    let (n, at) = (which as usize, view.at);
+    let chart = &view.charts[n];
     let seconds = |moment: Instant| format!("{:.1}", moment.as_secs_f64());
+    let on_focus = {
+        let cross = cross.clone();
+        move |_: FocusEvent| cross.set(Some(at))
+    };
+    let on_blur = {
+        let cross = cross.clone();
+        move |_: FocusEvent| cross.set(None)
+    };
     html! {
         <figure class="chart">
             <figcaption>
                 <span class="panel__title">{ chart.title.clone() }</span>
-                <ul class="chart__readings">
-                    { for chart.readings.iter().map(|reading| self::reading(reading, false)) }
-                    { for chart.baseline.iter().map(|reading| self::reading(reading, true)) }
-                </ul>
+                <ul class="chart__readings">{ for chart.readings.iter().map(reading) }</ul>
             </figcaption>
             <div
                 class="chart__plot" role="slider" tabindex="0"
                 aria-label={format!("{}: a moment to read", chart.title)}
                 aria-valuemin={format!("{:.1}", view.range.start)} aria-valuemax={seconds(view.end)}
-                aria-valuenow={seconds(view.at)} aria-valuetext={spoken(props, chart)}
-                onpointermove={on_move(props)} onclick={on_click(props)} onkeydown={on_key(props)}
-                onpointerleave={on_leave(props)}
-                onpointercancel={on_leave(props)}
-                onfocus={on_focus(props)} onblur={props.on_cross.reform(|_: FocusEvent| None)}
+                aria-valuenow={seconds(at)} aria-valuetext={spoken(view, chart)}
+                onpointermove={on_pointer(props, true)} onpointerleave={on_pointer(props, false)}
+                onclick={on_click(props)} onkeydown={on_key(props)} onfocus={on_focus} onblur={on_blur}
             >
-                <canvas ref={props.painter.canvases[n].clone()} aria-hidden="true" />
+                <canvas ref={props.shared.canvases[n].clone()} aria-hidden="true" />
                 <span class="chart__cross" hidden={!view.crossed} />
             </div>
-            <Disclosure class="chart__table" title="Table">
-                <Table chart={chart.clone()} baseline={props.baseline.clone()} />
-            </Disclosure>
+            <Disclosure class="chart__table" title="Table"><Table chart={chart.clone()} /></Disclosure>
         </figure>
     }
 }
 
-fn reading(reading: &Reading, baseline: bool) -> Html {
-    let class = classes!("key", reading.quantity.class(), baseline.then_some("is-baseline"));
+fn reading(reading: &Reading) -> Html {
+    let Reading { quantity, baseline, value, .. } = reading;
     html! {
-        <li {class}>{ reading.quantity.label() }<b>{ reading.words() }</b></li>
+        <li class={classes!("key", quantity.style.class, baseline.map(|_| "is-baseline"))}>
+            { quantity.label }<b>{ reading.words(*value) }</b>
+        </li>
     }
 }
 
 /// The values as text; without a moment they change all the time, and nobody should have to listen.
-fn spoken(props: &Props, chart: &ChartView) -> String {
-    let view = &*props.view;
-    if !view.crossed {
-        return "follows the time".to_owned();
+fn spoken(view: &ChartsView, chart: &ChartView) -> String {
+    let state = if view.state.is_empty() { String::new() } else { format!("; {}", view.state) };
+    if view.crossed {
+        format!("{}: {}{state}", view.at, chart.words())
+    } else {
+        "follows the time".to_owned()
     }
-    let mut words = format!("{}: {}", view.at, chart.words(&props.baseline));
-    if !view.state.is_empty() {
-        words.push_str("; ");
-        words.push_str(&view.state);
-    }
-    words
 }
 
 /// The moment under the pointer.
 fn under(view: &ChartsView, event: &MouseEvent) -> Option<Instant> {
     let plot = event.target_dyn_into::<Element>()?;
     let (x, width) = (f64::from(event.offset_x()), f64::from(plot.client_width()));
-    moment::pointed(x, width, &view.range, view.end)
+    pointed(x, width, &view.range, view.end)
 }
 
-fn on_move(props: &Props) -> Callback<PointerEvent> {
-    let Props { view, on_cross, .. } = props.clone();
+/// Points to the moment under a pointer while it is over the chart; a pointer that points to none takes
+/// nothing from who came by the keyboard.
+fn on_pointer(props: &Props, is_over: bool) -> Callback<PointerEvent> {
+    let Props { view, cross, .. } = props.clone();
     Callback::from(move |event: PointerEvent| {
-        let moment = under(&view, &event);
+        let moment = under(&view, &event).filter(|_| is_over);
+        let plot = event.target_dyn_into::<Element>();
+        let by_keyboard = || plot.is_some_and(|it| it.matches(":focus-visible").unwrap_or(false));
         // A pointer moves more often than it comes to another moment.
-        if moment != view.crossed.then_some(view.at) {
-            point(&on_cross, &event, moment);
+        let is_new = moment != view.crossed.then_some(view.at);
+        if is_new && (moment.is_some() || !by_keyboard()) {
+            cross.set(moment);
         }
     })
-}
-
-fn on_leave(props: &Props) -> Callback<PointerEvent> {
-    let on_cross = props.on_cross.clone();
-    Callback::from(move |event: PointerEvent| point(&on_cross, &event, None))
-}
-
-/// Points to a moment; a pointer that points to none takes nothing from who came by the keyboard.
-fn point(on_cross: &Callback<Option<Instant>>, event: &PointerEvent, moment: Option<Instant>) {
-    let plot = event.target_dyn_into::<Element>();
-    let by_keyboard = || plot.is_some_and(|plot| plot.matches(":focus-visible").unwrap_or(false));
-    if moment.is_some() || !by_keyboard() {
-        on_cross.emit(moment);
-    }
 }
 
 fn on_click(props: &Props) -> Callback<MouseEvent> {
-    let Props { view, on_seek, .. } = props.clone();
+    let Props { view, on_action, .. } = props.clone();
     Callback::from(move |event: MouseEvent| {
         if let Some(moment) = under(&view, &event) {
-            on_seek.emit(moment);
+            on_action.emit(Action::Seek(moment));
         }
     })
 }
 
-fn on_focus(props: &Props) -> Callback<FocusEvent> {
-    let view = props.view.clone();
-    props.on_cross.reform(move |_| Some(view.at))
-}
-
 fn on_key(props: &Props) -> Callback<KeyboardEvent> {
-    let Props { view, on_cross, on_seek, .. } = props.clone();
+    let Props { view, cross, on_action, .. } = props.clone();
     Callback::from(move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
         }
         let (key, shift) = (event.key(), event.shift_key());
         if key == "Enter" {
-            on_seek.emit(view.at);
+            on_action.emit(Action::Seek(view.at));
         } else if key == "Escape" {
-            on_cross.emit(None);
-        } else if let Some(moment) = moment::keyed(&key, shift, view.at, &view.range, view.end) {
-            on_cross.emit(Some(moment));
+            cross.set(None);
+        } else if let Some(moment) = keyed(&key, shift, view.at, &view.range, view.end) {
+            cross.set(Some(moment));
         } else {
             return;
         }
         event.prevent_default();
     })
+}
+
+/// The moment under a pointer, so far from the left edge of a chart of this width; none where it
+/// points to what is not recorded yet.
+fn pointed(x: f64, width: f64, range: &Range<f64>, end: Instant) -> Option<Instant> {
+    let share = (x - LEFT) / (width - LEFT - RIGHT).max(1.0);
+    let seconds = range.start + share.clamp(0.0, 1.0) * (range.end - range.start);
+    let moment = sampled(seconds);
+    (moment <= end).then_some(moment)
+}
+
+/// The moment to which a key goes from another; none where it is no key of theirs.
+///
+/// An arrow goes a sixtieth of the range, a page ten of those, and with Shift an arrow goes to the
+/// next sample.
+fn keyed(
+    key: &str,
+    shift: bool,
+    from: Instant,
+    range: &Range<f64>,
+    end: Instant,
+) -> Option<Instant> {
+    let every = SAMPLE_EVERY.as_secs_f64();
+    let step = ((range.end - range.start) / 60.0).max(every);
+    let arrow = if shift { every } else { step };
+    let seconds = from.as_secs_f64();
+    let to = match key {
+        "ArrowLeft" | "ArrowDown" => seconds - arrow,
+        "ArrowRight" | "ArrowUp" => seconds + arrow,
+        "PageDown" => seconds - 10.0 * step,
+        "PageUp" => seconds + 10.0 * step,
+        "Home" => range.start,
+        "End" => range.end,
+        _ => return None,
+    };
+    Some(sampled(to.clamp(range.start, range.end)).min(end))
+}
+
+/// Where a moment is in a chart, for the style sheets.
+fn place(moment: Instant, range: &Range<f64>) -> String {
+    let share = (moment.as_secs_f64() - range.start) / (range.end - range.start);
+    let share = share.clamp(0.0, 1.0);
+    format!("--cross: calc({LEFT}px + (100% - {}px) * {share:.5})", LEFT + RIGHT)
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct TableProps {
+    chart: ChartView,
+}
+
+/// The chart as numbers at evenly spaced moments; a row stays as it is once it is there.
+#[component(Table)]
+fn table(TableProps { chart }: &TableProps) -> Html {
+    let columns = &chart.readings;
+    html! {
+        <div class="chart__rows" tabindex="0" role="group" aria-label={chart.title.clone()}>
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">{ "at" }</th>
+                        { for columns.iter().map(|it| html! { <th scope="col">{ it.name() }</th> }) }
+                    </tr>
+                </thead>
+                <tbody>
+                    { for chart.rows.iter().map(|(at, values)| html! {
+                        <tr>
+                            <th scope="row">{ format!("{:.0} s", at.as_secs_f64()) }</th>
+                            { for columns.iter().zip(values).map(|(column, value)| html! {
+                                <td>{ column.words(*value) }</td>
+                            }) }
+                        </tr>
+                    }) }
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RANGE: Range<f64> = 0.0..60.0;
+
+    #[test]
+    fn a_pointer_is_at_the_nearest_sample_that_is_recorded() {
+        let end = Instant::from_secs(40);
+        let width = LEFT + 600.0 + RIGHT;
+        let at = |x| pointed(LEFT + x, width, &RANGE, end);
+        assert_eq!(at(123.4), Some(Instant::from_millis(12_300)));
+        assert_eq!(at(-20.0), Some(Instant::ZERO));
+        assert_eq!(at(400.0), Some(end));
+        assert_eq!(at(402.0), None);
+    }
+
+    #[test]
+    fn keys_go_by_steps_and_stay_within_what_is_recorded() {
+        let end = Instant::from_millis(40_500);
+        let from = Instant::from_secs(35);
+        let go = |key, shift| keyed(key, shift, from, &RANGE, end);
+        for (key, shift, millis) in [
+            ("ArrowLeft", false, 34_000),
+            ("ArrowUp", false, 36_000),
+            ("ArrowRight", true, 35_100),
+            ("PageDown", false, 25_000),
+            ("PageUp", false, 40_500),
+            ("Home", false, 0),
+            ("End", false, 40_500),
+        ] {
+            assert_eq!(go(key, shift), Some(Instant::from_millis(millis)), "{key}");
+        }
+        assert_eq!(go("k", false), None);
+    }
+
+    #[test]
+    fn a_place_is_a_share_of_the_plane() {
+        let text = place(Instant::from_secs(15), &RANGE);
+        assert_eq!(text, "--cross: calc(46px + (100% - 56px) * 0.25000)");
+    }
+
+    #[test]
+    fn each_entry_has_a_name_of_its_own() {
+        let titles = ["A", "B", "C", "D"].map(str::to_owned);
+        let entries = entries(&titles, &Rc::default());
+        let labels: Vec<&str> = entries.iter().map(|entry| &*entry.label).collect();
+        assert_eq!(labels[..3], ["All series, as CSV", "A, as SVG", "A, as PNG"]);
+        assert_eq!(labels.len(), 9);
+    }
 }

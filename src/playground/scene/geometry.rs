@@ -33,6 +33,12 @@ impl Rect {
         self.y + self.height
     }
 
+    /// Its place on the page, as style; an attribute a strict content security policy would forbid.
+    pub(super) fn style(&self) -> String {
+        let Self { x, y, width, height } = self;
+        format!("left: {x}px; top: {y}px; width: {width}px; height: {height}px")
+    }
+
     pub(super) const fn middle(&self) -> Point {
         at(self.x + self.width / 2.0, self.y + self.height / 2.0)
     }

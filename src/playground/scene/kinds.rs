@@ -1,5 +1,6 @@
 //! The kinds of dots, and sets of them.
 
+use crate::palette::Palette;
 use fusebox::time::Duration;
 use fusebox::{Decision, Rejection};
 use fusebox_sim::Reply;
@@ -46,15 +47,24 @@ impl DotKind {
     }
 
     pub(crate) const fn label(self) -> &'static str {
+        self.look().0
+    }
+
+    pub(super) fn colour(self, palette: &Palette) -> &str {
+        self.look().1(palette)
+    }
+
+    /// Its name and its colour.
+    const fn look(self) -> (&'static str, fn(&Palette) -> &str) {
         match self {
-            Self::FirstAttempt => "first attempt",
-            Self::Retry => "retry",
-            Self::Success => "success",
-            Self::Slow => "slow",
-            Self::Failure => "failure",
-            Self::FailedFast => "failed fast",
-            Self::Fallback => "fallback",
-            Self::Abandoned => "given up",
+            Self::FirstAttempt => ("first attempt", |palette| &palette.ink_soft),
+            Self::Retry => ("retry", |palette| &palette.retry),
+            Self::Success => ("success", |palette| &palette.success),
+            Self::Slow => ("slow", |palette| &palette.slow),
+            Self::Failure => ("failure", |palette| &palette.failure),
+            Self::FailedFast => ("failed fast", |palette| &palette.fast),
+            Self::Fallback => ("fallback", |palette| &palette.fallback),
+            Self::Abandoned => ("given up", |palette| &palette.ink),
         }
     }
 
@@ -71,20 +81,6 @@ impl DotKind {
             Self::Abandoned => {
                 "The caller stopped waiting: a timeout or the client deadline passed."
             }
-        }
-    }
-
-    /// Its class in the style sheets.
-    pub(super) const fn class(self) -> &'static str {
-        match self {
-            Self::FirstAttempt => "is-first",
-            Self::Retry => "is-retry",
-            Self::Success => "is-success",
-            Self::Slow => "is-slow",
-            Self::Failure => "is-failure",
-            Self::FailedFast => "is-open",
-            Self::Fallback => "is-fallback",
-            Self::Abandoned => "is-abandoned",
         }
     }
 }

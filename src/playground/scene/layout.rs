@@ -17,6 +17,8 @@ pub(crate) struct Layout {
     pub(super) lanes: Vec<Lane>,
     /// Whether the way of a request runs from the top to the bottom.
     pub(super) upright: bool,
+    /// Who is on the stage.
+    pub(super) topology: Topology,
 }
 
 /// The clients: a grid of dots.
@@ -32,7 +34,7 @@ pub(super) struct Crowd {
 /// The way to a dependency, and the dependency.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Lane {
-    pub(super) on: Dependency,
+    pub(super) part: Part,
     pub(super) wire: Wire,
     /// The middle of the fuse.
     pub(super) fuse: Point,
@@ -113,7 +115,7 @@ impl Layout {
             let curve = [begin, at(half, begin.y), at(half, end.y), end];
             let strip = rect(fuse.x - FUSE.0, 0.0, box_x - fuse.x + FUSE.0 - 8.0, STRIP);
             Lane {
-                on: part.on,
+                part: *part,
                 wire: Wire::through(curve, at(box_x, fuse.y)),
                 fuse,
                 link: at((fuse.x + FUSE.0 + box_x) / 2.0, fuse.y),
@@ -123,7 +125,7 @@ impl Layout {
             }
         };
         let lanes = topology.parts.iter().enumerate().map(lane).collect();
-        Self { crowd, service, inbound, lanes, upright: false }
+        Self { crowd, service, inbound, lanes, upright: false, topology: topology.clone() }
     }
 
     fn from_top(width: f64, topology: &Topology) -> Self {
@@ -156,7 +158,7 @@ impl Layout {
                 |row: f64| rect(box_x, place.bottom() + 3.0 + row * STRIP, place.width, STRIP);
             let first = f64::from(u8::from(part.bulkhead));
             lanes.push(Lane {
-                on: part.on,
+                part: *part,
                 wire: Wire::through(curve, at(box_x, fuse.y)),
                 fuse,
                 link: at(box_x - 14.0, fuse.y),
@@ -166,7 +168,7 @@ impl Layout {
             });
             y = below(first).bottom() + 14.0;
         }
-        Self { crowd, service, inbound, lanes, upright: true }
+        Self { crowd, service, inbound, lanes, upright: true, topology: topology.clone() }
     }
 
     /// All wires; the clients' own is the first.
@@ -176,7 +178,7 @@ impl Layout {
 
     /// The place in [`Self::wires`] of the way to a dependency.
     pub(super) fn wire_to(&self, on: Dependency) -> Option<usize> {
-        let lane = self.lanes.iter().position(|lane| lane.on == on)?;
+        let lane = self.lanes.iter().position(|lane| lane.part.on == on)?;
         Some(lane + usize::from(self.inbound.is_some()))
     }
 
@@ -185,7 +187,7 @@ impl Layout {
         let near = |lane: &&Lane| {
             (lane.fuse.x - point.x).abs() <= FUSE.0 + 3.0 && (lane.fuse.y - point.y).abs() <= 22.0
         };
-        self.lanes.iter().find(near).map(|lane| lane.on)
+        self.lanes.iter().find(near).map(|lane| lane.part.on)
     }
 }
 
@@ -253,11 +255,11 @@ mod tests {
         let layout = Layout::new(width, height, touch, topology);
         let mut boxes = vec![layout.crowd.place];
         boxes.extend(layout.service);
-        for (lane, part) in layout.lanes.iter().zip(&topology.parts) {
+        for lane in &layout.lanes {
             boxes.push(lane.place);
             let fuse = rect(lane.fuse.x - FUSE.0, lane.fuse.y - FUSE.1, FUSE.0 * 2.0, FUSE.1 * 2.0);
             boxes.extend([fuse, lane.pool]);
-            boxes.extend(Some(lane.bulkhead).filter(|_| part.bulkhead));
+            boxes.extend(Some(lane.bulkhead).filter(|_| lane.part.bulkhead));
             assert!(lane.link.x - 10.0 >= fuse.right() && lane.link.x + 10.0 <= lane.place.x);
         }
         let what = format!("{width}, touch {touch}, {} dependencies", topology.parts.len());
@@ -305,7 +307,7 @@ mod tests {
     fn a_fuse_is_found_where_it_is() {
         let layout = Layout::new(800.0, 440.0, false, &topology(3, 100));
         for lane in &layout.lanes {
-            assert_eq!(layout.fuse_at(lane.fuse), Some(lane.on));
+            assert_eq!(layout.fuse_at(lane.fuse), Some(lane.part.on));
         }
         assert_eq!(layout.fuse_at(at(5.0, 5.0)), None);
     }

@@ -1,56 +1,45 @@
 //! The legend of the dots, which also filters them.
 
-use super::kinds::{DotKind, DotKinds};
+use super::Scene;
+use super::kinds::DotKind;
 use super::pace::Detail;
+use crate::playground::stage::Msg;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(crate) struct Props {
-    pub(crate) shown: DotKinds,
-    /// The kinds of which there has been a call to ask about.
-    pub(crate) known: DotKinds,
-    pub(crate) detail: Detail,
-    /// Whether nothing moves, and numbers on the wires stand for the dots.
-    pub(crate) still: bool,
-    /// One call is shown out of this number.
-    pub(crate) one_in: u16,
-    pub(crate) on_shown: Callback<DotKinds>,
-    /// Why did the newest call of this kind go as it did?
-    pub(crate) on_why: Callback<DotKind>,
-}
-
-#[component(Legend)]
-pub(crate) fn legend(props: &Props) -> Html {
-    html! {
-        <div class="legend" role="group" aria-label="What the dots mean, and which are shown">
-            { for DotKind::ALL.map(|kind| item(kind, props)) }
-            <p class="legend__words">{ words(props.detail, props.one_in, props.still) }</p>
-        </div>
+impl Scene {
+    pub(crate) fn legend(&self, on_msg: &Callback<Msg>) -> Html {
+        let (detail, one_in) = (self.particles.detail(), self.particles.one_in());
+        html! {
+            <div class="legend" role="group" aria-label="What the dots mean, and which are shown">
+                { for DotKind::ALL.map(|kind| self.legend_item(kind, on_msg)) }
+                <p class="legend__words">{ words(detail, one_in, self.still) }</p>
+            </div>
+        }
     }
-}
 
-fn item(kind: DotKind, props: &Props) -> Html {
-    let shown = props.shown;
-    let toggle = props.on_shown.reform(move |_| shown.toggled(kind));
-    let why = props.on_why.reform(move |_| kind);
-    let label = kind.label();
-    html! {
-        <div class={classes!("legend__item", kind.class())}>
-            <button
-                class="legend__toggle" type="button" onclick={toggle} title={kind.meaning()}
-                aria-pressed={shown.has(kind).to_string()}
-            >
-                <svg viewBox="-6 -6 12 12" aria-hidden="true">{ shape(kind) }</svg>
-                { label }
-            </button>
-            <button
-                class="legend__why" type="button" onclick={why}
-                aria-disabled={(!props.known.has(kind)).to_string()}
-                aria-label={format!("Why? The newest {label}")} title={format!("Why? The newest {label}")}
-            >
-                { "?" }
-            </button>
-        </div>
+    fn legend_item(&self, kind: DotKind, on_msg: &Callback<Msg>) -> Html {
+        let shown = self.shown;
+        let label = kind.label();
+        let is_known = self.particles.newest_call(kind).is_some();
+        let why = format!("Why? The newest {label}");
+        html! {
+            <div class={format!("legend__item is-{}", label.replace(' ', "-"))}>
+                <button
+                    class="legend__toggle" type="button" title={kind.meaning()}
+                    onclick={on_msg.reform(move |_| Msg::Show(shown.toggled(kind)))}
+                    aria-pressed={shown.has(kind).to_string()}
+                >
+                    <svg viewBox="-6 -6 12 12" aria-hidden="true">{ shape(kind) }</svg>
+                    { label }
+                </button>
+                <button
+                    class="legend__why" type="button" onclick={on_msg.reform(move |_| Msg::Why(kind))}
+                    aria-disabled={(!is_known).to_string()} aria-label={why.clone()} title={why}
+                >
+                    { "?" }
+                </button>
+            </div>
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 use super::faults::{Spot, chosen, command_of_key, healing_key, is_on};
 use super::geometry::Rect;
 use crate::browser;
-use crate::roving::moved;
+use crate::export_menu::next_item;
+use crate::playground::stage::Msg;
 use fusebox_sim::{Command, Fault};
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub(super) target: Spot,
+    pub(super) spot: Spot,
     /// What it is for, on the stage.
     pub(super) place: Rect,
     /// The size of the stage, which it does not leave.
@@ -17,9 +18,7 @@ pub(super) struct Props {
     pub(super) faults: Vec<Fault>,
     /// Sentences about the target.
     pub(super) about: Vec<String>,
-    pub(super) on_act: Callback<Command>,
-    /// It is to be closed; true where the focus goes back to what opened it.
-    pub(super) on_close: Callback<bool>,
+    pub(super) on_msg: Callback<Msg>,
 }
 
 /// The most entries of a menu: each fault, and to heal all.
@@ -27,113 +26,86 @@ const ENTRIES_MAX: usize = Fault::ALL.len() + 1;
 
 #[component(FaultMenu)]
 pub(super) fn fault_menu(props: &Props) -> Html {
+    let Props { spot, place, stage, ref faults, ref on_msg, .. } = *props;
     let menu = use_node_ref();
     let entries = use_memo((), |()| [(); ENTRIES_MAX].map(|()| NodeRef::default()));
-    let focused = use_mut_ref(|| 0_usize);
-    use_place(&menu, props);
+    let beside = menu.clone();
+    use_effect_with((place, stage), move |&(place, stage)| {
+        let Some(size) = browser::size_of(&beside) else { return };
+        let (left, top) = position(place, (size.0 + 2.0, size.1 + 2.0), stage);
+        browser::set_style(&beside, "left", &format!("{left}px"));
+        browser::set_style(&beside, "top", &format!("{top}px"));
+    });
     {
-        let (menu, entries, on_close) = (menu.clone(), entries.clone(), props.on_close.clone());
-        use_effect_with(props.target, move |target| {
-            let first = if target.faults().next().is_some() { &entries[0] } else { &menu };
-            browser::focus(first);
-            let outside = browser::on_press_outside(menu, move || on_close.emit(false));
+        let (menu, first, on_msg) = (menu.clone(), entries[0].clone(), on_msg.clone());
+        use_effect_with(spot, move |_| {
+            browser::focus(&first);
+            let outside = browser::on_press_outside(menu, move || on_msg.emit(Msg::Menu(None)));
             move || drop(outside)
         });
     }
-    let offers: Vec<_> = props.target.faults().collect();
-    let heals = !props.faults.is_empty() && !offers.is_empty();
-    let count = offers.len() + usize::from(heals);
-    {
-        // What heals goes with what it heals; the focus then stays in the menu.
-        let (entries, focused) = (entries.clone(), focused.clone());
-        use_effect_with(heals, move |heals| {
-            if !heals && *focused.borrow() > 0 && *focused.borrow() >= count {
-                *focused.borrow_mut() = 0;
-                browser::focus(&entries[0]);
-            }
-        });
-    }
+    let offers: Vec<_> = spot.faults().collect();
+    let count = offers.len() + usize::from(!faults.is_empty());
     let onkeydown = {
-        let focused = focused.clone();
-        let (entries, on_act, on_close) =
-            (entries.clone(), props.on_act.clone(), props.on_close.clone());
-        let (target, faults) = (props.target, props.faults.clone());
+        let (entries, faults, on_msg) = (entries.clone(), faults.clone(), on_msg.clone());
         Callback::from(move |event: KeyboardEvent| {
             event.stop_propagation();
             let key = event.key();
-            // In the condition itself the borrow would last for as long as the branch.
-            let from = *focused.borrow();
             if key == "Escape" || key == "Tab" {
-                event.prevent_default();
-                on_close.emit(true);
-            } else if let Some(next) = moved(from, count, &key) {
-                event.prevent_default();
-                *focused.borrow_mut() = next;
+                on_msg.emit(Msg::Menu(None));
+                browser::focus_by_id(&spot.id());
+            } else if let Some(next) = next_item(&entries[..count], event.target_dyn_into(), &key) {
                 browser::focus(&entries[next]);
-            } else if !has_modifier(&event)
-                && let Some(act) = command_of_key(target, &key, &faults)
+            } else if let Some(act) = command_of_key(spot, &key, &faults)
+                && !has_modifier(&event)
             {
-                event.prevent_default();
-                on_act.emit(act);
+                on_msg.emit(Msg::Act(spot.target(), act));
+            } else {
+                return;
             }
+            event.prevent_default();
         })
     };
     let entry =
-        |n: usize, class: &'static str, checked: Option<bool>, act: Command, content: Html| {
-            let (on_act, focused) = (props.on_act.clone(), focused.clone());
-            let onclick = Callback::from(move |_| {
-                *focused.borrow_mut() = n;
-                on_act.emit(act);
-            });
-            let role = if checked.is_some() { "menuitemcheckbox" } else { "menuitem" };
+        |n: usize, act: Command, role: &'static str, state: Option<bool>, texts: [&str; 3]| {
+            let [key, verb, effect] = texts.map(str::to_owned);
+            let is_heal = n == offers.len();
             html! {
                 <button
-                    ref={entries[n].clone()} type="button" {role} {class} {onclick} tabindex="-1"
-                    hidden={n >= count}
-                    aria-checked={checked.map(|checked| checked.to_string())}
+                    ref={entries[n].clone()} type="button" {role} tabindex="-1"
+                    class={classes!("menu__item", is_heal.then_some("is-heal"))}
+                    aria-checked={state.map(|is_on| is_on.to_string())}
+                    aria-disabled={(n >= count).then_some("true")}
+                    onclick={on_msg.reform(move |_| Msg::Act(spot.target(), act))}
                 >
-                    { content }
+                    <kbd>{ key }</kbd>
+                    <span class="menu__verb">{ verb }</span>
+                    <span class="menu__effect">{ effect }</span>
                 </button>
             }
         };
     let items = offers.iter().enumerate().map(|(n, &fault)| {
-        let on = is_on(fault, &props.faults);
+        let on = is_on(fault, faults);
         let words = fault.words();
-        let content = html! {
-            <>
-                <kbd>{ words.shortcut }</kbd>
-                <span class="menu__verb">{ words.label }</span>
-                <span class="menu__effect">{ if on { "again to heal".to_owned() } else { fault.effect() } }</span>
-            </>
-        };
-        entry(n, "menu__item", Some(on), chosen(fault, &props.faults), content)
+        let effect = if on { "again to heal".to_owned() } else { fault.effect() };
+        let texts = [&*words.shortcut.to_string(), words.label, &effect];
+        entry(n, chosen(fault, faults), "menuitemcheckbox", Some(on), texts)
     });
-    // It is always there, so that the focus stays where it is while this comes and goes.
-    let heal = (!offers.is_empty()).then(|| {
-        let key = healing_key(&props.faults);
-        let content = html! {
-            <>
-                <kbd>{ key.map_or_else(String::new, String::from) }</kbd>
-                <span class="menu__verb">{ "Heal" }</span>
-                <span class="menu__effect">{ "all that is wrong with it" }</span>
-            </>
-        };
-        entry(offers.len(), "menu__item is-heal", None, Command::HealAll, content)
-    });
-    let title = title(props.target);
-    let role = if offers.is_empty() { "dialog" } else { "menu" };
+    let key = healing_key(faults).map_or_else(String::new, String::from);
+    let texts = [&*key, "Heal", "all that is wrong with it"];
+    let title = title(spot);
     html! {
-        <div ref={menu} class="menu" {role} aria-label={title.clone()} tabindex="-1" {onkeydown}>
+        <div ref={menu} class="menu" role="menu" aria-label={title.clone()} tabindex="-1" {onkeydown}>
             <p class="menu__title" role="presentation">{ title }</p>
             { for props.about.iter().map(|line| html! { <p class="menu__about">{ line }</p> }) }
             { for items }
-            { heal }
+            { entry(offers.len(), Command::HealAll, "menuitem", None, texts) }
         </div>
     }
 }
 
-fn title(target: Spot) -> String {
-    match target {
+fn title(spot: Spot) -> String {
+    match spot {
         Spot::Service => "Search service".to_owned(),
         Spot::Dependency(on) => format!("Break the {}", on.heading().to_lowercase()),
         Spot::Wire(on) => format!("The wire to the {}", on.heading().to_lowercase()),
@@ -141,21 +113,8 @@ fn title(target: Spot) -> String {
 }
 
 /// Whether a key is part of a shortcut of the browser's, or held.
-pub(crate) fn has_modifier(event: &KeyboardEvent) -> bool {
+pub(super) fn has_modifier(event: &KeyboardEvent) -> bool {
     event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat()
-}
-
-/// Puts the menu beside what it is for.
-#[hook]
-fn use_place(menu: &NodeRef, props: &Props) {
-    let menu = menu.clone();
-    let key = (props.place, props.stage, props.faults.is_empty());
-    use_effect_with(key, move |&(place, stage, _)| {
-        let Some(size) = browser::size_of(&menu) else { return };
-        let (left, top) = position(place, (size.0 + 2.0, size.1 + 2.0), stage);
-        browser::set_style(&menu, "left", &format!("{left}px"));
-        browser::set_style(&menu, "top", &format!("{top}px"));
-    });
 }
 
 /// Beside the place where there is room, else below or above it; always on the stage.

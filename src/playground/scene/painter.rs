@@ -2,12 +2,12 @@
 
 use super::cells::{CellGrid, CellRow};
 use super::fuse::Pose;
-use super::geometry::{Rect, at, rect};
+use super::geometry::{Point, Rect, at, rect};
 use super::kinds::DotKind;
 use super::layout::{FUSE, Lane, Layout};
 use super::pen::Pen;
-use super::raster::colour;
-use super::topology::{Part, Topology};
+use super::tally::Tally;
+use crate::convert::float;
 use crate::format::count;
 use crate::palette::Palette;
 use fusebox::StateName;
@@ -23,7 +23,7 @@ pub(super) struct Look {
     pub(super) chosen: Option<Dependency>,
     pub(super) palette: Palette,
     /// Where nothing moves, what began on each wire in the last second.
-    pub(super) tallies: Option<Vec<[u32; DotKind::ALL.len()]>>,
+    pub(super) tallies: Option<Vec<WireTally>>,
 }
 
 /// What the gauges do not say about a dependency.
@@ -45,7 +45,6 @@ const SMALL: (u32, f64) = (400, 11.0);
 pub(super) struct Painter<'a> {
     pub(super) pen: Pen<'a>,
     pub(super) layout: &'a Layout,
-    pub(super) topology: &'a Topology,
     pub(super) look: &'a Look,
 }
 
@@ -59,17 +58,13 @@ impl Painter<'_> {
         if let Some(wire) = &self.layout.inbound {
             self.pen.line(wire.between(0.0, 1.0), &palette.line_strong, 1.5);
         }
-        let lanes = || self.layout.lanes.iter().zip(&self.topology.parts);
         // The chosen one is drawn last, over the others where they begin together.
-        for (lane, part) in lanes().filter(|(lane, _)| Some(lane.on) != self.look.chosen) {
-            self.wire(lane, part);
-        }
-        for (lane, part) in lanes().filter(|(lane, _)| Some(lane.on) == self.look.chosen) {
-            self.wire(lane, part);
-        }
-        for (lane, part) in lanes() {
-            self.strips(lane, part);
-            self.fuse(lane, part);
+        let mut lanes: Vec<&Lane> = self.layout.lanes.iter().collect();
+        lanes.sort_by_key(|lane| self.is_chosen(lane));
+        lanes.iter().for_each(|lane| self.wire(lane));
+        for lane in lanes {
+            self.strips(lane);
+            self.fuse(lane);
         }
         self.clients();
         if let Some(place) = self.layout.service {
@@ -82,16 +77,21 @@ impl Painter<'_> {
         &self.look.palette
     }
 
+    fn is_chosen(&self, lane: &Lane) -> bool {
+        self.look.chosen == Some(lane.part.on)
+    }
+
     const fn gauges(&self, on: Dependency) -> &DependencyGauges {
         self.look.gauges.dependencies.get(on)
     }
 
     /// Live up to where calls still get: the fuse where it is open, the dependency where it is well.
-    fn wire(&self, lane: &Lane, part: &Part) {
+    fn wire(&self, lane: &Lane) {
+        let part = &lane.part;
         let palette = self.palette();
-        let open = self.gauges(lane.on).breaker == Some(StateName::Open);
-        let silent = self.look.sites[lane.on].silent;
-        let width = if self.look.chosen == Some(lane.on) { 2.5 } else { 1.75 };
+        let open = self.gauges(part.on).breaker == Some(StateName::Open);
+        let silent = self.look.sites[part.on].silent;
+        let width = if self.is_chosen(lane) { 2.5 } else { 1.75 };
         let live = |alive: bool| if alive { &palette.copper } else { &palette.line_strong };
         let gate = if part.breaker { lane.wire.gate } else { 0.0 };
         if part.breaker {
@@ -105,14 +105,15 @@ impl Painter<'_> {
     }
 
     /// The breaker as a switch on the wire: closed, lifted, or ajar; bridged where it is off.
-    fn fuse(&self, lane: &Lane, part: &Part) {
+    fn fuse(&self, lane: &Lane) {
+        let part = &lane.part;
         if !part.breaker {
             return;
         }
         let palette = self.palette();
         let (x, y) = (lane.fuse.x, lane.fuse.y);
         let place = rect(x - FUSE.0, y - FUSE.1, FUSE.0 * 2.0, FUSE.1 * 2.0);
-        let Some(state) = self.gauges(lane.on).breaker else {
+        let Some(state) = self.gauges(part.on).breaker else {
             self.pen.dash(&[3.0, 3.0]);
             self.pen.round(place, 7.0, None, Some((&palette.line_strong, 1.5)));
             self.pen.dash(&[]);
@@ -123,7 +124,7 @@ impl Painter<'_> {
             StateName::Open => &palette.fast,
             StateName::HalfOpen => &palette.slow,
         };
-        let Pose { angle, flash } = self.look.sites[lane.on].pose;
+        let Pose { angle, flash } = self.look.sites[part.on].pose;
         if flash > 0.0 {
             let grown = 3.0 + 9.0 * (1.0 - flash);
             let halo = rect(
@@ -136,8 +137,7 @@ impl Painter<'_> {
             self.pen.round(halo, 7.0 + grown, None, Some((colour, 3.0)));
             self.pen.opacity(1.0);
         }
-        let chosen = self.look.chosen == Some(lane.on);
-        let thick = if chosen { 2.5 } else { 1.75 };
+        let thick = if self.is_chosen(lane) { 2.5 } else { 1.75 };
         self.pen.round(place, 7.0, Some(&palette.panel), Some((colour, thick)));
         let blade = 17.0;
         let hinge = at(x - 8.0, y);
@@ -152,9 +152,10 @@ impl Painter<'_> {
     }
 
     /// The slots of the bulkhead and of the pool in front of a dependency.
-    fn strips(&self, lane: &Lane, part: &Part) {
+    fn strips(&self, lane: &Lane) {
+        let part = &lane.part;
         let palette = self.palette();
-        if let Some((taken, waiting, slots)) = self.look.sites[lane.on].bulkhead {
+        if let Some((taken, waiting, slots)) = self.look.sites[part.on].bulkhead {
             let words = words("bulkhead", (taken, slots), waiting, lane.bulkhead.width);
             let full = taken >= slots;
             let row = CellRow {
@@ -169,12 +170,12 @@ impl Painter<'_> {
             let Rect { x, y, .. } = lane.bulkhead;
             self.pen.text("bulkhead off", x, y + 15.0, SMALL, &palette.ink_soft);
         }
-        let PoolGauges { used, idle, waiting } = self.gauges(lane.on).pool.unwrap_or_default();
+        let PoolGauges { used, idle, waiting } = self.gauges(part.on).pool.unwrap_or_default();
         if let Some(size) = part.pool {
             let words = words("pool", (used, size), waiting, lane.pool.width);
             let row = CellRow { place: lane.pool, of: size, filled: used, pale: idle, below: true };
             self.strip(&row, &words, used >= size, waiting);
-        } else if self.gauges(lane.on).pool.is_some() {
+        } else if self.gauges(part.on).pool.is_some() {
             let words = match waiting {
                 0 => format!("uses {used} of the pool"),
                 _ => format!("uses {used}, {} queued", count(waiting.into())),
@@ -198,7 +199,7 @@ impl Painter<'_> {
         let palette = self.palette();
         let crowd = &self.layout.crowd;
         let Rect { x, y, .. } = crowd.place;
-        let clients = count(self.topology.clients.into());
+        let clients = count(self.layout.topology.clients.into());
         self.pen.text("Clients", x, y - 22.0, TITLE, &palette.ink);
         let words = if crowd.per_dot > 1 {
             format!("{clients}, {} to a dot", count(crowd.per_dot.into()))
@@ -211,7 +212,7 @@ impl Painter<'_> {
     }
 
     fn service(&self, place: Rect) {
-        let Some(service) = &self.topology.service else { return };
+        let Some(service) = &self.layout.topology.service else { return };
         let palette = self.palette();
         let Rect { x, y, width, height } = place;
         let Gauges { workers_busy, queued, jobs, dependencies, service_fault } = &self.look.gauges;
@@ -240,7 +241,7 @@ impl Painter<'_> {
         if let Some(places) = service.jobs {
             strips.push((if tight { "jobs" } else { "job queue," }, *jobs, places, 0));
         }
-        let strips_high = 38.0 * f64::from(u32::try_from(strips.len()).unwrap_or(0));
+        let strips_high = 38.0 * float(strips.len());
         let grid = rect(left, y + 54.0, inner, height - 66.0 - strips_high);
         let grid = CellGrid::new(grid, service.workers);
         let mut words = format!(
@@ -285,37 +286,48 @@ impl Painter<'_> {
         }
     }
 
-    /// Where nothing moves: how much of what began on each wire in the last second, as shapes and
-    /// numbers.
+    /// How much of what began on each wire in the last second; the shapes are drawn with the dots.
     fn tallies(&self) {
-        let Some(tallies) = &self.look.tallies else { return };
-        for (n, (wire, counts)) in self.layout.wires().zip(tallies).enumerate() {
-            let inbound = n == 0 && self.layout.inbound.is_some();
-            let middle = wire.at(if inbound || wire.gate < 0.3 { 0.5 } else { wire.gate * 0.5 });
-            let mut seen: Vec<DotKind> =
-                DotKind::ALL.into_iter().filter(|&kind| counts[kind as usize] > 0).collect();
-            seen.sort_by_key(|&kind| std::cmp::Reverse(counts[kind as usize]));
-            seen.truncate(if self.layout.upright { 3 } else { 4 });
-            let rows = f64::from(u32::try_from(seen.len()).unwrap_or(0));
-            let top = middle.y - rows * 7.5;
-            let place = rect(middle.x - 27.0, top - 3.0, 48.0, rows * 15.0 + 4.0);
-            if seen.is_empty() {
-                continue;
-            }
-            self.pen.round(
-                place,
-                6.0,
-                Some(&self.palette().panel),
-                Some((&self.palette().line, 1.0)),
-            );
-            for (row, kind) in (0_u32..).zip(seen) {
-                let y = top + f64::from(row) * 15.0 + 7.0;
-                let ink = colour(self.palette(), kind);
-                self.pen.shape(kind, at(place.x + 10.0, y), 3.6, ink);
-                let words = count(counts[kind as usize].into());
-                self.pen.text(&words, place.x + 19.0, y + 4.0, SMALL, &self.palette().ink);
+        let palette = self.palette();
+        for tally in self.look.tallies.iter().flatten() {
+            let edge = Some((palette.line.as_str(), 1.0));
+            self.pen.round(tally.place, 6.0, Some(&palette.panel), edge);
+            for (Point { x, y }, _, counted) in tally.rows() {
+                let words = count(counted.into());
+                self.pen.text(&words, x + 9.0, y + 4.0, SMALL, &palette.ink);
             }
         }
+    }
+}
+
+/// What began on a wire in the last second, the most frequent first, and where that stands.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct WireTally {
+    place: Rect,
+    counts: Vec<(DotKind, u32)>,
+}
+
+impl WireTally {
+    /// None where nothing began.
+    pub(super) fn of(tally: &Tally, n: usize, layout: &Layout) -> Option<Self> {
+        let wire = layout.wires().nth(n)?;
+        let mut counts: Vec<(DotKind, u32)> =
+            DotKind::ALL.map(|kind| (kind, tally.of(n, kind))).into();
+        counts.retain(|&(_, count)| count > 0);
+        counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        counts.truncate(if layout.upright { 3 } else { 4 });
+        let inbound = n == 0 && layout.inbound.is_some();
+        let middle = wire.at(if inbound || wire.gate < 0.3 { 0.5 } else { wire.gate * 0.5 });
+        let high = float(counts.len()) * 15.0;
+        let place = rect(middle.x - 27.0, middle.y - high / 2.0 - 3.0, 48.0, high + 4.0);
+        (!counts.is_empty()).then_some(Self { place, counts })
+    }
+
+    /// Where the shape of each kind stands, and how many there were.
+    pub(super) fn rows(&self) -> impl Iterator<Item = (Point, DotKind, u32)> {
+        let Rect { x, y, .. } = self.place;
+        let place = move |row: usize| at(x + 10.0, y + 10.0 + float(row) * 15.0);
+        self.counts.iter().enumerate().map(move |(row, &(kind, count))| (place(row), kind, count))
     }
 }
 

@@ -1,7 +1,6 @@
 //! Strokes, fills and words on a canvas.
 
 use super::geometry::{Point, Rect};
-use super::kinds::DotKind;
 use std::f64::consts::TAU;
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Context;
@@ -76,12 +75,10 @@ impl Pen<'_> {
 
     pub(super) fn discs(self, places: impl Iterator<Item = Point>, radius: f64) {
         self.0.begin_path();
-        places.for_each(|place| self.disc(place, radius));
-    }
-
-    fn disc(self, Point { x, y }: Point, radius: f64) {
-        self.0.move_to(x + radius, y);
-        let _ = self.0.arc(x, y, radius, 0.0, TAU);
+        for Point { x, y } in places {
+            self.0.move_to(x + radius, y);
+            let _ = self.0.arc(x, y, radius, 0.0, TAU);
+        }
     }
 
     pub(super) fn text(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str) {
@@ -89,43 +86,5 @@ impl Pen<'_> {
         self.0.set_font(&format!("{weight} {size}px {FONT}"));
         self.0.set_fill_style_str(colour);
         let _ = self.0.fill_text(text, x, y);
-    }
-
-    /// The shape of a kind, as the dots have it.
-    pub(super) fn shape(self, kind: DotKind, place: Point, half: f64, colour: &str) {
-        let Point { x, y } = place;
-        let corners = |points: &[(f64, f64)]| {
-            for (n, (dx, dy)) in points.iter().enumerate() {
-                let (x, y) = (x + dx * half, y + dy * half);
-                if n == 0 { self.0.move_to(x, y) } else { self.0.line_to(x, y) }
-            }
-        };
-        self.0.begin_path();
-        match kind {
-            DotKind::FirstAttempt => self.disc(place, half * 0.8),
-            DotKind::Success => self.disc(place, half),
-            DotKind::Abandoned => self.disc(place, half * 0.95),
-            DotKind::Slow => {
-                let (wide, high) = (half * 1.37, half * 0.62);
-                let _ =
-                    self.0.round_rect_with_f64(x - wide, y - high, wide * 2.0, high * 2.0, high);
-            }
-            DotKind::Retry => corners(&[(0.0, -1.25), (1.3, 0.95), (-1.3, 0.95), (0.0, -1.25)]),
-            DotKind::FailedFast => {
-                corners(&[(0.0, -1.35), (1.35, 0.0), (0.0, 1.35), (-1.35, 0.0), (0.0, -1.35)]);
-            }
-            DotKind::Fallback => self.0.rect(x - half, y - half, half * 2.0, half * 2.0),
-            DotKind::Failure => {
-                corners(&[(-1.0, -1.0), (1.0, 1.0)]);
-                corners(&[(-1.0, 1.0), (1.0, -1.0)]);
-            }
-        }
-        if matches!(kind, DotKind::Failure | DotKind::Abandoned) {
-            self.0.set_stroke_style_str(colour);
-            self.0.set_line_width(half * 0.5);
-            self.0.stroke();
-        } else {
-            self.fill(colour);
-        }
     }
 }

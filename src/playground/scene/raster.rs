@@ -56,7 +56,7 @@ impl Raster {
             (self.ratio, self.detail) = (ratio, detail);
         }
         if self.palette.as_ref() != Some(palette) {
-            self.colours = DotKind::ALL.map(|kind| rgb(colour(palette, kind)));
+            self.colours = DotKind::ALL.map(|kind| rgb(kind.colour(palette)));
             self.palette = Some(palette.clone());
         }
         (self.width, self.height) = (wide, high);
@@ -121,19 +121,6 @@ fn stamp(
         {
             pixel.copy_from_slice(&[red, green, blue, cover.max(pixel[3])]);
         }
-    }
-}
-
-pub(super) fn colour(palette: &Palette, kind: DotKind) -> &str {
-    match kind {
-        DotKind::FirstAttempt => &palette.ink_soft,
-        DotKind::Retry => &palette.retry,
-        DotKind::Success => &palette.success,
-        DotKind::Slow => &palette.slow,
-        DotKind::Failure => &palette.failure,
-        DotKind::FailedFast => &palette.fast,
-        DotKind::Fallback => &palette.fallback,
-        DotKind::Abandoned => &palette.ink,
     }
 }
 

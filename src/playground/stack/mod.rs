@@ -7,10 +7,11 @@ mod settings;
 mod work;
 
 use crate::browser;
-use crate::playground::session::Layers;
+use crate::playground::session::{Action, Layers};
+use crate::playground::stage::Shared;
 use fusebox::{LayerConfig, LayerKind};
 use fusebox_lab::order::{Advice, advice, with};
-use fusebox_sim::{Dependency, Scenario};
+use fusebox_sim::{Command, Dependency, Scenario};
 use layer::{LayerCallbacks, LayerRow, grip_id, name};
 use lift::Lift;
 use settings::StackSettings;
@@ -27,16 +28,12 @@ pub(super) struct Props {
     pub(super) preset: Rc<Scenario>,
     /// Around which dependency; where there is no service, the stack is that of the clients.
     pub(super) on: Dependency,
-    /// Which layers are on now, in the order of [`LayerKind::ALL`].
-    pub(super) switches: Layers,
+    /// Which layers are off now, in the order of [`LayerKind::ALL`].
+    pub(super) off: Layers,
     /// What they have done.
     pub(super) work: Work,
-    /// Asks for a change of a setting: its whole key, and the value as text.
-    pub(super) on_set: Callback<(String, String)>,
-    /// The same for several settings, as one change.
-    pub(super) on_set_all: Callback<Vec<(String, String)>>,
-    /// Asks for layers to be switched, as one change.
-    pub(super) on_switch: Callback<Vec<(LayerKind, bool)>>,
+    pub(super) shared: Rc<Shared>,
+    pub(super) on_action: Callback<Action>,
 }
 
 pub(super) enum Msg {
@@ -56,6 +53,7 @@ pub(super) enum Msg {
     Mend(Advice),
     Add(LayerKind),
     Remove(LayerKind),
+    Switch(LayerKind, bool),
     SwitchAll(bool),
     Back,
 }
@@ -71,6 +69,8 @@ pub(super) struct LayerStack {
     focus_then: Option<String>,
     focus: Option<String>,
     list: NodeRef,
+    /// Asks for a change of a setting; always the same one, so that a field is not rendered anew.
+    on_set: Callback<(String, String)>,
 }
 
 /// The id of the title.
@@ -81,7 +81,7 @@ impl Component for LayerStack {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let Props { scenario, preset, on, .. } = ctx.props();
+        let Props { scenario, preset, on, on_action, .. } = ctx.props();
         Self {
             stack: StackSettings::of(scenario, preset, *on),
             open: Layers::default(),
@@ -91,6 +91,7 @@ impl Component for LayerStack {
             focus_then: None,
             focus: None,
             list: NodeRef::default(),
+            on_set: on_action.reform(|change| Action::Set(vec![change])),
         }
     }
 
@@ -133,16 +134,17 @@ impl Component for LayerStack {
                 order.retain(|&other| other != kind);
                 self.change(ctx, &order, TITLE.to_owned());
             }
+            Msg::Switch(kind, on) => switch(ctx.props(), vec![Command::Layer(kind, on)]),
             Msg::SwitchAll(on) => {
                 let props = ctx.props();
                 let others = self.stack.kinds().into_iter();
                 let others = others.filter(|&kind| self.is_on(props, kind) != on);
-                props.on_switch.emit(others.map(|kind| (kind, on)).collect());
+                switch(props, others.map(|kind| Command::Layer(kind, on)).collect());
             }
             Msg::Back => {
                 self.focus_then = Some(TITLE.to_owned());
                 "Restored the preset's layers and their settings.".clone_into(&mut self.news);
-                ctx.props().on_set_all.emit(self.stack.changes.clone());
+                ctx.props().on_action.emit(Action::Set(self.stack.changes.clone()));
             }
         }
         true
@@ -246,7 +248,7 @@ impl LayerStack {
     }
 
     fn order(&self, ctx: &Context<Self>, order: &[LayerKind]) {
-        ctx.props().on_set.emit(self.stack.reorder(order));
+        ctx.props().on_action.emit(Action::Set(vec![self.stack.reorder(order)]));
     }
 
     fn shown_order(&self) -> Vec<LayerKind> {
@@ -254,7 +256,7 @@ impl LayerStack {
     }
 
     fn is_on(&self, props: &Props, kind: LayerKind) -> bool {
-        !self.stack.has_service || props.switches[kind as usize]
+        !self.stack.has_service || !props.off[kind as usize]
     }
 
     /// What is wrong with the order of the layers that are on.
@@ -290,7 +292,7 @@ impl LayerStack {
             open: self.open[kind as usize],
             lifted: self.lift.as_ref().is_some_and(|lift| lift.kind == kind),
             scenario: &props.scenario,
-            on_set: &props.on_set,
+            on_set: &self.on_set,
             acts: self.acts(ctx, kind, on),
         };
         row.view()
@@ -300,7 +302,7 @@ impl LayerStack {
         let link = ctx.link();
         let lifted = self.lift.as_ref().is_some_and(|lift| lift.kind == kind);
         LayerCallbacks {
-            switch: ctx.props().on_switch.reform(move |_| vec![(kind, !on)]),
+            switch: link.callback(move |_| Msg::Switch(kind, !on)),
             open: link.callback(move |_| Msg::Open(kind)),
             remove: link.callback(move |_| Msg::Remove(kind)),
             grip: link.batch_callback(move |event: PointerEvent| {
@@ -380,6 +382,12 @@ impl LayerStack {
             </div>
         }
     }
+}
+
+/// Switches layers now, as one change.
+fn switch(props: &Props, commands: Vec<Command>) {
+    let now = props.shared.now.get();
+    props.on_action.emit(Action::Act(now, props.on.into(), commands));
 }
 
 /// What a key does with a layer that is lifted; Enter and Space are clicks.
