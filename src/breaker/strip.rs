@@ -51,16 +51,15 @@ impl Strip {
 }
 
 fn slices(breaker: &CircuitBreaker, length: Duration, now: Instant) -> Vec<Slice> {
-    // As the window itself rounds it.
-    let step = length.as_micros().div_ceil(50).max(1);
-    let long = step.saturating_mul(STEPS);
+    let Some(bucket) = breaker.bucket_length() else { return Vec::new() };
+    let long = bucket.as_micros().saturating_mul(STEPS);
     let newest = now.as_micros() / long;
     let oldest = newest.saturating_sub(SLICES as u64 - 1);
     let mut slices: Vec<Slice> = (oldest..=newest)
         .map(|number| {
             let from = Instant::from_micros(number.saturating_mul(long));
             let to = from + Duration::from_micros(long);
-            let forgotten = to + Duration::from_micros(step.saturating_mul(50 - 1));
+            let forgotten = to + length.saturating_sub(bucket);
             Slice { from, to, counts: Counts::default(), expires_in: forgotten.since(now) }
         })
         .collect();
@@ -80,12 +79,7 @@ fn cells(breaker: &CircuitBreaker, size: u32) -> Strip {
     for (n, ended) in breaker.window_entries().enumerate() {
         let place = n / per_cell as usize;
         if let Some(cell) = cells.get_mut(place) {
-            let one = Counts {
-                successes: u32::from(!ended.failed),
-                failures: u32::from(ended.failed),
-                slow: u32::from(ended.slow),
-            };
-            add(cell.get_or_insert_default(), one);
+            add(cell.get_or_insert_default(), ended.counts());
         }
     }
     Strip::Cells { cells, per_cell }

@@ -1,10 +1,10 @@
 //! What the panel shows of a breaker at a moment, as data.
 
-use crate::breaker::rules::{Rule, rules};
+use crate::breaker::rules;
 use crate::breaker::strip::Strip;
 use crate::breaker::words;
 use fusebox::time::{Duration, Instant};
-use fusebox::{CircuitBreaker, HalfOpen, Mode, State, StateName, Window};
+use fusebox::{CircuitBreaker, HalfOpen, Mode, RuleStatus, State, StateName, Window};
 use fusebox_sim::Dependency;
 
 /// A breaker at a moment, to be shown.
@@ -111,7 +111,7 @@ impl BreakerView {
             let headline = words::headline(status, State::Closed, 0, now);
             return Self { now, headline, why: words::absent(on), ..Self::empty(on) };
         };
-        let rules = rules(breaker, now);
+        let rules = breaker.rules(now);
         let needed = breaker.half_open().map_or(breaker.config().trials_to_close, |it| it.needed);
         Self {
             on,
@@ -120,7 +120,7 @@ impl BreakerView {
             status,
             headline: words::headline(status, breaker.state(), needed, now),
             edges: edges(breaker, status, rules.first(), now),
-            next: words::next(breaker, status, &rules),
+            next: words::next(breaker, status, &rules, now),
             held: held(breaker, status, now),
             held_title: words::held(breaker, status, now),
             remembers: match breaker.config().window {
@@ -216,13 +216,14 @@ impl Edge {
 fn edges(
     breaker: &CircuitBreaker,
     status: BreakerStatus,
-    rule: Option<&Rule>,
+    rule: Option<&RuleStatus>,
     now: Instant,
 ) -> [Edge; 4] {
     let trips = match rule {
-        Some(rule) if status == BreakerStatus::Observing => Edge::at_rest(rule.on_edge()),
-        Some(rule) if status.counts() => Edge::live(rule.on_edge(), rule.progress()),
-        Some(rule) => Edge::at_rest(rule.at_rest()),
+        Some(rule) if matches!(status, BreakerStatus::Working(StateName::Closed)) => {
+            Edge::live(rules::on_edge(rule, true), rule.progress)
+        }
+        Some(rule) => Edge::at_rest(rules::on_edge(rule, status.counts())),
         None => Edge::at_rest([String::new(), String::new()]),
     };
     let [fails, passes] = trial_edges(breaker, status);

@@ -1,12 +1,13 @@
 //! The breaker in sentences.
 
-use crate::breaker::rules::Rule;
+use crate::breaker::rules;
 use crate::breaker::strip;
 use crate::breaker::view::{BreakerAt, BreakerStatus};
 use crate::format::{count, plural, seconds};
 use fusebox::time::{Duration, Instant};
 use fusebox::{
-    Cause, CircuitBreaker, Counts, Exceeded, HalfOpen, State, StateName, Transition, Window,
+    Cause, CircuitBreaker, Counts, Exceeded, HalfOpen, RuleStatus, State, StateName, Transition,
+    Window,
 };
 use fusebox_sim::Dependency;
 
@@ -45,7 +46,12 @@ pub(super) fn left(length: Duration) -> String {
 }
 
 /// What would change the state next.
-pub(super) fn next(breaker: &CircuitBreaker, status: BreakerStatus, rules: &[Rule]) -> String {
+pub(super) fn next(
+    breaker: &CircuitBreaker,
+    status: BreakerStatus,
+    rules: &[RuleStatus],
+    now: Instant,
+) -> String {
     let opens = match status {
         BreakerStatus::Working(StateName::Closed) => ["opens it", "open it"],
         BreakerStatus::Observing => ["would open it", "would open it"],
@@ -58,7 +64,7 @@ pub(super) fn next(breaker: &CircuitBreaker, status: BreakerStatus, rules: &[Rul
         }
         BreakerStatus::Absent | BreakerStatus::SwitchedOff => return String::new(),
     };
-    rules.first().map(|rule| rule.next(opens)).unwrap_or_default()
+    rules.first().map(|rule| rules::next(rule, now, opens)).unwrap_or_default()
 }
 
 fn trials_to_come(breaker: &CircuitBreaker) -> String {
@@ -150,7 +156,7 @@ pub(super) fn why(
     breaker: &CircuitBreaker,
     shown: &BreakerAt<'_>,
     status: BreakerStatus,
-    rules: &[Rule],
+    rules: &[RuleStatus],
 ) -> String {
     let BreakerAt { on, now, .. } = *shown;
     match status {
@@ -182,7 +188,7 @@ pub(super) fn why(
     // What is nearest stands above already.
     for rule in rules.iter().skip(1) {
         why.push_str(" Besides, ");
-        why.push_str(&rule.next(["opens it", "open it"]));
+        why.push_str(&rules::next(rule, now, ["opens it", "open it"]));
     }
     why
 }

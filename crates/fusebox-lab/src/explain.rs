@@ -20,19 +20,16 @@
 
 mod action;
 mod announcement;
-mod attempt;
 mod call;
 mod change;
 mod clauses;
 mod event;
-mod meanwhile;
 mod number;
 mod pending;
 mod present;
 mod reasons;
 mod rules;
 mod slot;
-mod span;
 
 pub use action::of_action;
 pub use announcement::{Announcement, is_news};

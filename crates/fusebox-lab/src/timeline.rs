@@ -166,7 +166,7 @@ const CALL_MAX: Duration = Duration::from_secs(60);
 const SEARCH_MAX: u32 = 100_000;
 
 /// The newest entries that its world keeps.
-const TRACE: usize = 8_192;
+const TRACE: usize = 9_216;
 
 /// Events after which the trace is looked through, so that few entries are gone by then.
 const LOOK_EVERY: u32 = 256;

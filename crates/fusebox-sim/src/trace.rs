@@ -34,7 +34,12 @@ pub enum What {
     /// A policy decided something.
     Decided(Decision),
     /// An attempt ended.
-    Attempted(Outcome),
+    Attempted {
+        /// How.
+        outcome: Outcome,
+        /// How long after it was sent.
+        after: Duration,
+    },
     /// The service had no thread and no place in its queue, and answered 503.
     TurnedAway,
     /// The service, or the client's own pipeline, finished the call or a step of it.

@@ -2,6 +2,7 @@
 
 mod config;
 mod memory;
+mod rule;
 mod snapshot;
 mod state;
 mod trials;
@@ -9,8 +10,9 @@ mod view;
 
 pub use config::{BreakerConfig, HalfOpenEnd, HalfOpenTimeout, Overdue, Rate, SlowRate, Window};
 pub use memory::{Counts, SavedWindow, WindowEntry};
+pub use rule::{Rule, RuleStatus};
 pub use snapshot::{SavedState, Snapshot};
-pub use state::{Cause, Exceeded, Mode, ShadowTrip, State, StateName, Transition};
+pub use state::{Cause, Exceeded, Mode, Recorded, ShadowTrip, State, StateName, Transition};
 pub use view::{HalfOpen, WindowBucket};
 
 use crate::backoff::{Backoff, Delays};
@@ -20,7 +22,7 @@ use crate::rng::Rng;
 use crate::time::{Duration, Instant};
 use core::num::NonZeroU64;
 use memory::{InFlight, Memory};
-use trials::{Finding, Trials};
+use trials::Trials;
 
 /// Leave to make one call, to be given back by [`CircuitBreaker::report`].
 ///
@@ -41,6 +43,12 @@ impl Permit {
     #[must_use]
     pub fn trial(&self) -> Option<u64> {
         self.trial.map(NonZeroU64::get)
+    }
+
+    /// When it was given.
+    #[must_use]
+    pub const fn began(&self) -> Instant {
+        self.began
     }
 
     /// The same permit in a copy of the whole world that it is in; there is no other use for two of one.
@@ -267,20 +275,22 @@ impl CircuitBreaker {
         }
     }
 
-    /// Gives a permit back with what came of the call.
+    /// Gives a permit back with what came of the call; tells what the breaker made of it.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call would cost as much as the report itself")]
     #[expect(clippy::needless_pass_by_value, reason = "a report uses the permit up")]
-    pub fn report(&mut self, now: Instant, permit: Permit, outcome: Outcome) {
+    pub fn report(&mut self, now: Instant, permit: Permit, outcome: Outcome) -> Recorded {
         if permit.generation != self.generation {
             self.stale += 1;
-            return;
+            return Recorded::Stale;
         }
         let is_plain = self.machine == Machine::Closed && self.in_flight.is_none();
         if is_plain && outcome.is_success() && self.config.slow_rate.is_none() {
-            self.record(now, WindowEntry { failed: false, slow: false }, None);
+            let ended = WindowEntry { failed: false, slow: false };
+            self.record(now, ended, None);
+            Recorded::Counted(ended)
         } else {
-            self.report_rarely(now, permit.began, permit.trial, outcome);
+            self.report_rarely(now, permit.began, permit.trial, outcome)
         }
     }
 
@@ -444,28 +454,36 @@ impl CircuitBreaker {
         began: Instant,
         trial: Option<NonZeroU64>,
         outcome: Outcome,
-    ) {
+    ) -> Recorded {
+        let slow = self.config.is_slow(began, now);
+        let ended = match outcome {
+            Outcome::Success => Some(WindowEntry { failed: false, slow }),
+            Outcome::Failure(failure) if !failure.is_of_request() => {
+                Some(WindowEntry { failed: true, slow })
+            }
+            Outcome::Failure(_) | Outcome::Neutral => None,
+        };
         match self.machine {
             Machine::Closed | Machine::Shadow(_) => {
                 if let Some(in_flight) = &mut self.in_flight {
                     in_flight.end(now, began);
                 }
-                self.report_call(now, began, outcome);
+                if let Some(ended) = ended {
+                    self.record(now, ended, outcome.retry_after());
+                }
             }
-            Machine::HalfOpen(cycle) => self.report_trial(now, cycle, began, trial, outcome),
+            Machine::HalfOpen(cycle) => {
+                if !self.report_trial(now, cycle, trial, ended, outcome.retry_after()) {
+                    self.stale += 1;
+                    return Recorded::Stale;
+                }
+            }
             // A disabled breaker counts nothing, and an open one gives no permits.
-            Machine::Disabled | Machine::Open { .. } | Machine::ForcedOpen => {}
+            Machine::Disabled | Machine::Open { .. } | Machine::ForcedOpen => {
+                return Recorded::Neutral;
+            }
         }
-    }
-
-    fn report_call(&mut self, now: Instant, began: Instant, outcome: Outcome) {
-        let failed = match outcome {
-            Outcome::Success => false,
-            Outcome::Failure(failure) if !failure.is_of_request() => true,
-            Outcome::Failure(_) | Outcome::Neutral => return,
-        };
-        let slow = self.config.is_slow(began, now);
-        self.record(now, WindowEntry { failed, slow }, outcome.retry_after());
+        ended.map_or(Recorded::Neutral, Recorded::Counted)
     }
 
     #[inline(always)]
@@ -514,35 +532,28 @@ impl CircuitBreaker {
         }
     }
 
+    /// Records how a trial ended; false if it no longer counts.
     fn report_trial(
         &mut self,
         now: Instant,
         cycle: Cycle,
-        began: Instant,
         trial: Option<NonZeroU64>,
-        outcome: Outcome,
-    ) {
+        ended: Option<WindowEntry>,
+        asked: Option<Duration>,
+    ) -> bool {
         let generation = self.generation;
         self.end_cycle_at_timeout(now, false);
-        let finding = match outcome {
-            Outcome::Success if self.config.is_slow(began, now) => Finding::Slow,
-            Outcome::Success => Finding::Passed,
-            Outcome::Failure(failure) if !failure.is_of_request() => Finding::Failed,
-            Outcome::Failure(_) | Outcome::Neutral => Finding::Nothing,
-        };
-        let is_current = generation == self.generation;
-        if !is_current || !self.trials.finish(now, trial, finding) {
-            self.stale += 1;
-            return;
+        if generation != self.generation || !self.trials.finish(now, trial, ended) {
+            return false;
         }
         let Cycle { trials, needed, .. } = cycle;
         let Trials { passed, failed, slow, .. } = self.trials;
         if passed >= needed {
             self.close(now, Cause::TrialsPassed { passed, needed });
         } else if failed > trials - needed {
-            let cause = Cause::TrialsFailed { failed, slow, trials };
-            self.trip(now, cause, outcome.retry_after());
+            self.trip(now, Cause::TrialsFailed { failed, slow, trials }, asked);
         }
+        true
     }
 
     /// Ends a half-open cycle that has lasted too long, as of the moment when it had.

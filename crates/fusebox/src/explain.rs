@@ -2,10 +2,10 @@
 //!
 //! A caller that does not want them passes `&mut ()`, and then they cost nothing.
 
-use crate::breaker::{Rate, ShadowTrip, Transition};
+use crate::breaker::{Rate, Recorded, ShadowTrip, Transition, WindowEntry};
 use crate::budget::Shortage;
 use crate::fallback::Answer;
-use crate::outcome::{Failure, Rejection};
+use crate::outcome::{Failure, Outcome, Rejection};
 use crate::retry::GiveUp;
 use crate::time::{Duration, Instant};
 use crate::timeout::TimeLimit;
@@ -34,6 +34,17 @@ pub enum Decision {
     Transition(Transition),
     /// The breaker is in shadow mode, and would have opened.
     ShadowTrip(ShadowTrip),
+    /// The breaker was told how a call ended that it had let through.
+    Reported {
+        /// When it let the call through.
+        began: Instant,
+        /// The number of the trial that the call was; none through a closed breaker.
+        trial: Option<u64>,
+        /// How the call ended.
+        outcome: Outcome,
+        /// What the breaker made of that.
+        recorded: Recorded,
+    },
     /// The call waits for a slot of the bulkhead behind so many others.
     Queued(u32),
     /// A limit of time ran out.
@@ -49,6 +60,8 @@ pub enum Decision {
         failure: Failure,
         /// The wait before the next.
         delay: Duration,
+        /// The backoffs of the call so far; a wait that a `Retry-After` asked for is none.
+        backoffs: u32,
     },
     /// The attempt failed and is not made again.
     GaveUp(GiveUp),
@@ -95,9 +108,26 @@ impl fmt::Display for Decision {
             }
             Self::Transition(transition) => transition.fmt(f),
             Self::ShadowTrip(observation) => observation.fmt(f),
+            Self::Reported { outcome, recorded, .. } => {
+                let recorded = match recorded {
+                    Recorded::Counted(WindowEntry { slow: false, .. }) => "counted it",
+                    Recorded::Counted(WindowEntry { slow: true, .. }) => "counted it as slow",
+                    Recorded::Neutral => "did not count it",
+                    Recorded::Stale => "ignored it as stale",
+                };
+                match outcome {
+                    Outcome::Success => write!(f, "the call succeeded; the breaker {recorded}."),
+                    Outcome::Failure(of) => {
+                        write!(f, "the call failed ({of}); the breaker {recorded}.")
+                    }
+                    Outcome::Neutral => write!(f, "the call ended unseen; the breaker {recorded}."),
+                }
+            }
             Self::Queued(ahead) => write!(f, "waits for a slot behind {ahead} others."),
             Self::TimedOut { limit, after } => write!(f, "{limit} ran out after {after}."),
-            Self::Retry { failure, delay } => write!(f, "{failure}; the next try is in {delay}."),
+            Self::Retry { failure, delay, .. } => {
+                write!(f, "{failure}; the next try is in {delay}.")
+            }
             Self::GaveUp(reason) => write!(f, "no other try: {reason}."),
             Self::Answered(answer) => answer.fmt(f),
         }
@@ -227,15 +257,15 @@ mod tests {
                 "the time up to the caller's deadline ran out after 1 s.",
             ),
             (
-                Decision::Retry { failure: Failure::Aborted, delay: SECOND },
+                Decision::Retry { failure: Failure::Aborted, delay: SECOND, backoffs: 1 },
                 "transaction rolled back; the next try is in 1 s.",
             ),
             (
-                Decision::Retry { failure: Failure::Connect, delay: SECOND },
+                Decision::Retry { failure: Failure::Connect, delay: SECOND, backoffs: 1 },
                 "connection refused; the next try is in 1 s.",
             ),
             (
-                Decision::Retry { failure: Failure::Timeout, delay: SECOND },
+                Decision::Retry { failure: Failure::Timeout, delay: SECOND, backoffs: 1 },
                 "timed out; the next try is in 1 s.",
             ),
             (Decision::Queued(3), "waits for a slot behind 3 others."),
@@ -252,7 +282,7 @@ mod tests {
                 "the time for the whole call ran out after 1 s.",
             ),
             (
-                Decision::Retry { failure: Failure::status(503), delay: SECOND },
+                Decision::Retry { failure: Failure::status(503), delay: SECOND, backoffs: 1 },
                 "status 503; the next try is in 1 s.",
             ),
             (

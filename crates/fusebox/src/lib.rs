@@ -143,8 +143,8 @@ mod timeout;
 pub use backoff::{Backoff, BackoffConfig, Delays, Growth, Jitter};
 pub use breaker::{
     BreakerConfig, Cause, CircuitBreaker, Counts, Exceeded, HalfOpen, HalfOpenEnd, HalfOpenTimeout,
-    Mode, Overdue, Permit, Rate, SavedState, SavedWindow, ShadowTrip, SlowRate, Snapshot, State,
-    StateName, Transition, Window, WindowBucket, WindowEntry,
+    Mode, Overdue, Permit, Rate, Recorded, Rule, RuleStatus, SavedState, SavedWindow, ShadowTrip,
+    SlowRate, Snapshot, State, StateName, Transition, Window, WindowBucket, WindowEntry,
 };
 pub use budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};

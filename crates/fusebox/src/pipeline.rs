@@ -326,7 +326,7 @@ impl Pipeline {
                     }
                 }
                 Policy::Breaker(breaker) => {
-                    match explain_transition(breaker, cx, CircuitBreaker::try_acquire) {
+                    match explain_transition(breaker, cx, |it, cx| it.try_acquire(cx.now)) {
                         Ok(permit) => call.permit = Some(permit),
                         Err(rejection) => return self.refuse(call, n, rejection, cx),
                     }
@@ -404,8 +404,11 @@ impl Pipeline {
                 }
                 Policy::Breaker(breaker) => {
                     if let Some(permit) = call.permit.take() {
-                        explain_transition(breaker, cx, |breaker, now| {
-                            breaker.report(now, permit, end.outcome());
+                        explain_transition(breaker, cx, |breaker, cx| {
+                            let (began, trial, outcome) =
+                                (permit.began(), permit.trial(), end.outcome());
+                            let recorded = breaker.report(cx.now, permit, outcome);
+                            cx.record(Decision::Reported { began, trial, outcome, recorded });
                         });
                     }
                 }
@@ -456,7 +459,9 @@ impl Pipeline {
             Phase::Attempt { .. } | Phase::Done => 0,
             Phase::Backoff { .. } => self.place_of(LayerKind::Retry),
             Phase::Queue { .. } => {
-                self.leave_queue(call);
+                if let Some(bulkhead) = self.bulkhead_mut() {
+                    bulkhead.leave_queue(Waiter(call.request.id));
+                }
                 if let End::Rejection(rejection) = end {
                     cx.record(Decision::Refused(rejection));
                 }
@@ -464,12 +469,6 @@ impl Pipeline {
             }
         };
         self.leave(call, from, no_retry_below, end, cx)
-    }
-
-    fn leave_queue(&mut self, call: &Call) {
-        if let Some(bulkhead) = self.bulkhead_mut() {
-            bulkhead.leave_queue(Waiter(call.request.id));
-        }
     }
 }
 
@@ -528,7 +527,7 @@ fn decide_retry<X: Explain>(
     match retry.decide(cx.now, &tried, &mut call.delays, cx.rng) {
         Ok(Granted { delay, permit }) => {
             call.retry_permit = permit;
-            cx.record(Decision::Retry { failure, delay });
+            cx.record(Decision::Retry { failure, delay, backoffs: call.delays.count() });
             Some(delay)
         }
         Err(reason) => {
@@ -542,10 +541,10 @@ fn decide_retry<X: Explain>(
 fn explain_transition<X: Explain, T>(
     breaker: &mut CircuitBreaker,
     cx: &mut Context<'_, X>,
-    act: impl FnOnce(&mut CircuitBreaker, Instant) -> T,
+    act: impl FnOnce(&mut CircuitBreaker, &mut Context<'_, X>) -> T,
 ) -> T {
     let before = (breaker.generation(), breaker.shadow_trips());
-    let result = act(breaker, cx.now);
+    let result = act(breaker, cx);
     if breaker.generation() != before.0
         && let Some(transition) = breaker.last_transition()
     {

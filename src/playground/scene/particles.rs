@@ -148,7 +148,7 @@ impl Particles {
                 let wire = self.wires[on]?;
                 Self::begins_at_service(&decision).map(|(kind, way)| (kind, way, wire))
             }
-            (Some(on), What::Attempted(outcome)) => self.comes_back(on, outcome),
+            (Some(on), What::Attempted { outcome, .. }) => self.comes_back(on, outcome),
             _ => None,
         }
     }
@@ -404,7 +404,8 @@ mod tests {
         let mut particles =
             Particles::new(topology.clients, &Layout::new(800.0, 440.0, false, &topology));
         let on = Some(Dependency::Postgres);
-        particles.show(&entry(0, on, What::Attempted(Outcome::Success)), false);
+        let (outcome, after) = (Outcome::Success, Duration::ZERO);
+        particles.show(&entry(0, on, What::Attempted { outcome, after }), false);
         assert_eq!(particles.moving.len(), 0);
         let what = What::Answered { client: 9, reply: Reply::Success, latency: Duration::ZERO };
         particles.show(&entry(0, None, what), false);

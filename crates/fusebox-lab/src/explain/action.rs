@@ -2,47 +2,33 @@
 
 use super::clauses::layer_name;
 use super::{Explanation, Line, event};
-use crate::words::sentence;
 use fusebox::LayerKind;
 use fusebox_sim::{Command, Dependency, Entry, Fault, FaultKind, Target, What};
 
 /// The explanation of an action or of a restart, and of any other entry that concerns no single call.
 #[must_use]
 pub fn of_action(entry: &Entry) -> Explanation {
-    let at = entry.at;
-    let restarted = entry.on.map_or(Target::Service, Target::Dependency);
-    let (title, meaning) = match entry.what {
-        What::Done(on, command) => (title(on, command), meaning(on, command)),
-        What::Restarted => (format!("{} is up again", restarted.title()), comes_back(restarted)),
-        _ => return Explanation::new(event(entry), vec![Line::at(at, event(entry))]),
+    let meaning = match entry.what {
+        What::Done(on, command) => meaning(on, command),
+        What::Restarted => comes_back(entry.on.map_or(Target::Service, Target::Dependency)),
+        _ => Vec::new(),
     };
-    let mut lines = vec![Line::at(at, event(entry))];
-    lines.extend(meaning.into_iter().map(|line| Line::general(line.to_owned())));
-    Explanation::new(sentence(&format!("{title} at {at}")), lines)
+    let mut lines = vec![Line::at(entry.at, event(entry))];
+    lines.extend(meaning.into_iter().map(Line::general));
+    Explanation::new(event(entry), lines)
 }
 
-/// What a command does to its target, in a few words.
-fn title(on: Target, command: Command) -> String {
+/// What a command does to its target.
+pub(super) fn did(on: Target, command: Command) -> String {
     let on = on.title();
     match command {
-        Command::Fault(Fault::Crash { .. }) => format!("{on} crashes"),
-        Command::Fault(Fault::Down) => format!("{on} goes down"),
-        Command::Fault(Fault::Hang) => format!("{on} hangs"),
-        Command::Fault(fault) => format!("{on} becomes {}", fault.words().state),
-        Command::Heal(_) | Command::HealAll => format!("{on} is healed"),
+        Command::Fault(fault) => format!("{on} is {fault}"),
+        Command::Heal(kind) => format!("{on} is no longer {}", kind.words().state),
+        Command::HealAll => format!("{on} is healed"),
         Command::Layer(kind, enabled) => {
             let way = if enabled { "on" } else { "off" };
             format!("the {} around {on} is switched {way}", layer_name(kind))
         }
-    }
-}
-
-/// What a command does to its target, as a line of the log.
-pub(super) fn did(on: Target, command: Command) -> String {
-    match command {
-        Command::Fault(fault) => format!("{} is {fault}", on.title()),
-        Command::Heal(kind) => format!("{} is no longer {}", on.title(), kind.words().state),
-        Command::HealAll | Command::Layer(..) => title(on, command),
     }
 }
 

@@ -1,63 +1,44 @@
 //! The explanation of a change of a breaker: the rule, the numbers, what follows, and when it changes next.
 
 use super::clauses::layer;
+use super::event::{Tense, became};
 use super::{Explanation, Line, rules};
 use crate::words::{count, length, plural, sentence};
 use fusebox::time::Instant;
-use fusebox::{BreakerConfig, Cause, CircuitBreaker, LayerConfig, LayerKind, State, StateName};
+use fusebox::{BreakerConfig, Cause, HalfOpen, LayerKind, State, StateName};
 use fusebox_sim::{BreakerChange, Dependency, World};
 
 /// The explanation of a transition of a breaker.
 #[must_use]
 pub fn of_change(change: &BreakerChange, world: &World) -> Explanation {
     let BreakerChange { at, on, transition } = *change;
-    let breaker = layer(LayerKind::Breaker, on);
-    let title = sentence(&format!("{breaker} {} at {at}", became(transition.from, transition.to)));
+    let did = became(transition.from, transition.to);
+    let title = Tense::Past.of(&format!("{} {did} at {at}", layer(LayerKind::Breaker, on)));
     let mut lines = vec![Line::at(at, sentence(&rules::cause(&transition.cause)))];
     let config = on.and_then(|on| world.breaker(on)).map(|breaker| *breaker.config());
-    if let Some(config) = &config {
-        lines.extend(numbers(&transition.cause, config).map(|text| Line::at(at, text)));
+    if let (Some(config), Cause::Exceeded(exceeded)) = (&config, transition.cause) {
+        let counts = exceeded.counts;
+        let mut held = format!(
+            "Its window held {}, {} of them failed.",
+            plural(counts.calls().into(), "call", "calls"),
+            count(counts.failures.into())
+        );
+        if exceeded.failure_rate.is_some() || exceeded.slow_rate.is_some() {
+            let least = plural(config.min_calls.into(), "call", "calls");
+            held.push_str(&format!(" A rate counts from {least} on."));
+        }
+        lines.push(Line::at(at, held));
     }
     lines.push(Line::general(consequence(transition.to, on, config.as_ref(), world)));
     lines.push(match next(change, world) {
-        Some(next) => Line::at(next.at, followed(change, &next)),
+        Some(BreakerChange { at: then, transition, .. }) => {
+            let did = became(transition.from, transition.to);
+            let (after, cause) = (length(then.since(at)), rules::cause(&transition.cause));
+            Line::at(then, Tense::Past.of(&format!("it {did} after {after}: {cause}")))
+        }
         None => Line::general(to_come(change, config.as_ref(), world)),
     });
     Explanation::new(title, lines)
-}
-
-/// What a breaker did, by its states before and after.
-pub(super) const fn became(from: StateName, to: StateName) -> &'static str {
-    match (from, to) {
-        (StateName::HalfOpen, StateName::Open) => "opened again",
-        (_, StateName::Open) => "opened",
-        (_, StateName::HalfOpen) => "became half-open",
-        (_, StateName::Closed) => "closed",
-    }
-}
-
-/// The numbers behind the rule that the rule itself does not name.
-fn numbers(cause: &Cause, config: &BreakerConfig) -> Option<String> {
-    let Cause::Exceeded(exceeded) = cause else { return None };
-    let counts = exceeded.counts;
-    let (calls, failures) = (counts.calls(), counts.failures);
-    if calls == failures {
-        return Some(match calls {
-            1 => "That one call was all that its window held.".to_owned(),
-            calls => {
-                format!("Its window held nothing else: {} calls, all failed.", count(calls.into()))
-            }
-        });
-    }
-    let calls = plural(calls.into(), "call", "calls");
-    let successes = plural(counts.successes.into(), "success", "successes");
-    let failures = plural(failures.into(), "failure", "failures");
-    let least = if exceeded.failure_rate.is_some() || exceeded.slow_rate.is_some() {
-        format!(" It judges a share from {} on.", plural(config.min_calls.into(), "call", "calls"))
-    } else {
-        String::new()
-    };
-    Some(format!("Its window held {calls}: {successes} and {failures}.{least}"))
 }
 
 fn consequence(
@@ -66,45 +47,31 @@ fn consequence(
     config: Option<&BreakerConfig>,
     world: &World,
 ) -> String {
-    let target = target(on, world);
-    match (to, config) {
-        (StateName::Open, _) => {
-            let instead = match on {
-                Some(on) if has(world, on, LayerKind::Fallback) => " or have the fallback's answer",
-                _ => "",
+    match to {
+        StateName::Open => {
+            let layers = on.map_or(&[][..], |on| &world.scenario().dependencies[on].layers);
+            let has_fallback = layers.iter().any(|layer| layer.kind() == LayerKind::Fallback);
+            let instead = if has_fallback { " or get the fallback's answer" } else { "" };
+            let target = match on {
+                Some(on) => on.title(),
+                None if world.scenario().service.is_none() => Dependency::Postgres.title(),
+                None => "the service",
             };
             format!(
-                "An open breaker lets nothing through: calls do not wait for {target} but fail at \
-                 once{instead}, and {target} is left in peace."
+                "While it is open, calls do not wait for {target} but fail at once{instead}, and \
+                 {target} has no load from them."
             )
         }
-        (StateName::HalfOpen, Some(config)) => format!(
+        StateName::HalfOpen => format!(
             "Half-open, {}; all other calls fail at once until the trials have decided.",
-            rules::trials(config)
+            config.map_or_else(|| "a few calls pass as trials".to_owned(), rules::trials)
         ),
-        (StateName::HalfOpen, None) => {
-            "Half-open, a few calls pass as trials, and their ends decide.".to_owned()
-        }
-        (StateName::Closed, _) => {
-            "A closed breaker lets every call through and counts how they end; its window begins \
-             empty."
+        StateName::Closed => {
+            "A closed breaker lets every call through and counts how they end; its \
+             window begins empty."
                 .to_owned()
         }
     }
-}
-
-/// What a breaker stands before.
-fn target(on: Option<Dependency>, world: &World) -> &'static str {
-    match on {
-        Some(on) => on.title(),
-        None if world.scenario().service.is_none() => Dependency::Postgres.title(),
-        None => "the service",
-    }
-}
-
-fn has(world: &World, on: Dependency, kind: LayerKind) -> bool {
-    let of_kind = |layer: &LayerConfig| layer.kind() == kind;
-    world.scenario().dependencies[on].layers.iter().any(of_kind)
 }
 
 /// The change of the same breaker after this one. Clients' own breakers cannot be told apart.
@@ -115,49 +82,28 @@ fn next(change: &BreakerChange, world: &World) -> Option<BreakerChange> {
     changes.find(|other| other.on == Some(on)).copied()
 }
 
-fn followed(change: &BreakerChange, next: &BreakerChange) -> String {
-    let after = length(next.at.since(change.at));
-    let (from, to) = (next.transition.from, next.transition.to);
-    format!("It {} after {after}: {}.", became(from, to), rules::cause(&next.transition.cause))
-}
-
 /// What it takes for the next change, where that is still to come.
 fn to_come(change: &BreakerChange, config: Option<&BreakerConfig>, world: &World) -> String {
-    let Some(config) = config else {
+    let (Some(config), Some(breaker)) = (config, change.on.and_then(|on| world.breaker(on))) else {
         return "What comes next is up to the calls of that client.".to_owned();
     };
-    match change.transition.to {
-        StateName::Closed => format!("It opens again after {}.", rules::opens(config)),
-        StateName::Open => open_until(change, world).map_or_else(
-            || format!("The cooldown is {}.", rules::cooldown(&config.cooldown)),
-            |until| {
-                let cooldown = length(until.since(change.at));
-                format!(
-                    "The cooldown of {cooldown} ends at {until}; the first call after that passes \
-                     as a trial."
-                )
-            },
+    match (change.transition.to, breaker.state(), breaker.half_open()) {
+        (StateName::Closed, ..) => format!("It opens again after {}.", rules::opens(config)),
+        (StateName::Open, State::Open { until }, _)
+            if until < Instant::MAX && breaker.last_transition() == Some(change.transition) =>
+        {
+            let cooldown = length(until.since(change.at));
+            format!(
+                "The cooldown of {cooldown} ends at {until}; the first call after that is a trial."
+            )
+        }
+        (StateName::Open, ..) => {
+            format!("The cooldown is {}.", rules::cooldown(&config.cooldown))
+        }
+        (StateName::HalfOpen, _, Some(HalfOpen { running, passed, failed, .. })) => format!(
+            "So far {passed} of its trials have passed, {failed} have failed, and {running} are in \
+             flight."
         ),
-        StateName::HalfOpen => {
-            let running = change.on.and_then(|on| world.breaker(on)).map(CircuitBreaker::state);
-            match running {
-                Some(State::HalfOpen { running, passed, failed }) => format!(
-                    "So far {running} of its trials are under way, {passed} have passed and \
-                     {failed} have failed."
-                ),
-                _ => "Its trials decide.".to_owned(),
-            }
-        }
-    }
-}
-
-/// When the cooldown that began with this change is over, where the breaker is still in it.
-pub(super) fn open_until(change: &BreakerChange, world: &World) -> Option<Instant> {
-    let breaker = world.breaker(change.on?)?;
-    match breaker.state() {
-        State::Open { until } if breaker.last_transition() == Some(change.transition) => {
-            Some(until).filter(|until| *until < Instant::MAX)
-        }
-        _ => None,
+        (StateName::HalfOpen, ..) => "Its trials decide.".to_owned(),
     }
 }

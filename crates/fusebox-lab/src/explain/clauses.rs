@@ -1,33 +1,8 @@
-//! Who and what in a sentence: layers, failures, endpoints, faults.
+//! Who and what in a sentence: layers, failures, endpoints, answers.
 
-use crate::words::{count, length, plural};
+use crate::words::{count, length, plural, separated};
 use fusebox::{Answer, Failure, LayerKind};
 use fusebox_sim::{Dependency, Endpoint};
-
-/// Whether a sentence is about what is or about what was.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Tense {
-    Present,
-    Past,
-}
-
-impl Tense {
-    /// The word for the present or the one for the past.
-    pub(super) const fn word(self, present: &'static str, past: &'static str) -> &'static str {
-        match self {
-            Self::Present => present,
-            Self::Past => past,
-        }
-    }
-
-    pub(super) const fn is(self) -> &'static str {
-        self.word("is", "was")
-    }
-
-    pub(super) const fn are(self) -> &'static str {
-        self.word("are", "were")
-    }
-}
 
 /// A layer by its kind and place: `the breaker around the database`.
 pub(super) fn layer(kind: LayerKind, on: Option<Dependency>) -> String {
@@ -51,6 +26,16 @@ pub(super) const fn layer_name(kind: LayerKind) -> &'static str {
     }
 }
 
+/// Where a call is: ` at the database`; nothing for the client's own part.
+pub(super) fn at(on: Option<Dependency>) -> String {
+    on.map_or_else(String::new, |on| format!(" at {}", on.title()))
+}
+
+/// Where a call goes: ` to the database`; nothing for the client's own part.
+pub(super) fn to(on: Option<Dependency>) -> String {
+    on.map_or_else(String::new, |on| format!(" to {}", on.title()))
+}
+
 /// What a client asks for.
 pub(super) const fn endpoint(endpoint: Endpoint) -> &'static str {
     match endpoint {
@@ -64,25 +49,21 @@ pub(super) const fn endpoint(endpoint: Endpoint) -> &'static str {
 /// A failure as a thing.
 pub(super) fn failure(failure: Failure) -> String {
     match failure {
-        Failure::Connect => "connection refused".to_owned(),
-        Failure::ConnectionLost => "connection lost".to_owned(),
-        Failure::Timeout => "no answer in time".to_owned(),
-        Failure::Aborted => "transaction rolled back".to_owned(),
-        Failure::Status { code, retry_after: None } => format!("status {code}"),
         Failure::Status { code, retry_after: Some(wait) } => {
             format!("status {code}, Retry-After {}", length(wait))
         }
+        failure => failure.to_string(),
     }
 }
 
 /// What a fallback answers with.
 pub(super) fn answer(answer: Answer) -> String {
     match answer {
-        Answer::Stale { age } => format!("a cached answer that is {} old", length(age)),
+        Answer::Stale { age } => format!("a cached answer that <is|was> {} old", length(age)),
         Answer::Substitute => "the answer of a substitute".to_owned(),
         Answer::Default => "its fixed default answer".to_owned(),
         Answer::Unavailable { retry_after } => {
-            format!("503 and the advice to come back in {}", length(retry_after))
+            format!("503 and Retry-After {}", length(retry_after))
         }
     }
 }
@@ -92,33 +73,17 @@ pub(super) fn some(number: u64, one: &str, many: &str) -> String {
     if number == 0 { format!("no {many}") } else { plural(number, one, many) }
 }
 
-/// A share in thousandths: `33.3 %`, `50 %`.
-pub(super) fn per_cent(per_mille: u32) -> String {
-    match (per_mille / 10, per_mille % 10) {
-        (whole, 0) => format!("{} %", count(whole.into())),
-        (whole, tenth) => format!("{}.{tenth} %", count(whole.into())),
-    }
+/// A number in ten-thousandths.
+pub(super) fn ten_thousandths(number: u64) -> String {
+    let text = format!("{}.{:04}", number / 10_000, number % 10_000);
+    separated(text.trim_end_matches('0').trim_end_matches('.'))
 }
 
-/// Where somebody stands who waits behind so many.
+/// The place of somebody in a queue with so many before.
 pub(super) fn behind(ahead: u32) -> String {
     match ahead {
-        0 => "as the first in line".to_owned(),
+        0 => "first in line".to_owned(),
         1 => "behind one other".to_owned(),
         ahead => format!("behind {} others", count(ahead.into())),
-    }
-}
-
-/// The slots of a bulkhead that are all taken: `all 20 slots of the bulkhead around the cache are`.
-pub(super) fn all_slots(number: u32, bulkhead: &str, tense: Tense) -> String {
-    let (one, many) = (format!("slot of {bulkhead}"), format!("slots of {bulkhead}"));
-    all(number, &one, &many, tense)
-}
-
-/// So many of something that are all taken: `the one slot is`, `all 20 slots are`.
-pub(super) fn all(number: u32, one: &str, many: &str, tense: Tense) -> String {
-    match number {
-        1 => format!("the one {one} {}", tense.is()),
-        number => format!("all {} {many} {}", count(number.into()), tense.are()),
     }
 }

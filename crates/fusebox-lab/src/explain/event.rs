@@ -1,223 +1,251 @@
-//! One event as one sentence in the present, with who does it.
+//! The one table of what happens, from which every sentence about an event is made.
+//!
+//! A clause has its verbs in both tenses, as `the breaker <opens|opened>`; [`Tense`] chooses.
 
-use super::change::became;
-use super::clauses::{Tense::Present, answer, behind, endpoint, failure, layer};
+use super::clauses::{answer, at, behind, endpoint, failure, layer, to};
 use super::{action, reasons, rules};
-use crate::words::{count, length, plural, sentence};
-use fusebox::{Answer, Decision, End, LayerKind, Outcome, StateName, TimeLimit, Transition};
+use crate::words::{count, length, sentence};
+use fusebox::{
+    Answer, Decision, End, LayerKind, Outcome, Recorded, StateName, TimeLimit, Transition,
+};
 use fusebox_sim::{Dependency, Entry, Reply, What};
 
-/// An entry of a trace as a sentence.
-#[must_use]
-pub fn event(entry: &Entry) -> String {
-    let Entry { call, on, what, .. } = *entry;
-    let text = match what {
-        What::Called { client, endpoint: asked } => {
-            let call = call.map_or_else(String::new, |call| format!(" (call {})", count(call)));
-            format!("client {} asks for {}{call}", count(client.into()), endpoint(asked))
-        }
-        What::Done(on, command) => action::did(on, command),
-        What::Decided(Decision::Transition(transition)) => changes(&transition, on),
-        what => {
-            let text = happens(&what, on);
-            match call {
-                Some(call) => format!("call {}: {text}", count(call)),
-                None => text,
-            }
-        }
-    };
-    sentence(&text)
+/// Whether a sentence is about what is or about what was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Tense {
+    Present,
+    Past,
 }
 
-/// A change of a breaker, in the present.
-pub(super) fn changes(transition: &Transition, on: Option<Dependency>) -> String {
-    let did = match became(transition.from, transition.to) {
-        "opened" => "opens",
-        "opened again" => "opens again",
-        "closed" => "closes",
-        _ => "becomes half-open",
-    };
-    format!("{} {did}: {}", layer(LayerKind::Breaker, on), rules::cause(&transition.cause))
-}
-
-/// Where a call is in a sentence about it.
-fn at(on: Option<Dependency>) -> String {
-    on.map_or_else(String::new, |on| format!(" at {}", on.title()))
-}
-
-fn happens(what: &What, on: Option<Dependency>) -> String {
-    let to = on.map_or("the service", Dependency::title);
-    match *what {
-        What::Decided(decision) => decided(&decision, on),
-        What::Attempted(outcome) => match outcome {
-            Outcome::Success => format!("{to} answers"),
-            Outcome::Failure(of) => format!("the attempt at {to} fails: {}", failure(of)),
-            Outcome::Neutral => format!("nobody waits for the attempt at {to} any more"),
-        },
-        What::TurnedAway => {
-            "the service has no thread free and no place in its queue, and answers 503".to_owned()
+impl Tense {
+    /// A clause with its verbs in this tense, as a sentence.
+    pub(super) fn of(self, clause: &str) -> String {
+        let mut parts = clause.split('<');
+        let mut text = parts.next().unwrap_or_default().to_owned();
+        for part in parts {
+            let (verbs, rest) = part.split_once('>').unwrap_or((part, ""));
+            let (present, past) = verbs.split_once('|').unwrap_or((verbs, verbs));
+            text.push_str(if self == Self::Present { present } else { past });
+            text.push_str(rest);
         }
-        What::Finished(end) => finished(end, on),
-        What::Unavailable { retry_after: Some(wait) } => {
-            format!("the service answers 503, with the advice to wait {}", length(wait))
-        }
-        What::Unavailable { retry_after: None } => "the service answers 503".to_owned(),
-        What::CacheHit { age } => {
-            format!("the cached answer is {} old, which is fresh enough", length(age))
-        }
-        What::Substituted(other) => format!("{} is asked in the place of {to}", other.title()),
-        What::Committed { again: false } => format!("{to} commits the write"),
-        What::Committed { again: true } => {
-            format!("{to} commits the write, which has taken effect before")
-        }
-        What::KeyKnown => {
-            format!("{to} has the idempotency key on record, and does not make the write again")
-        }
-        What::RolledBack => {
-            "the transaction is rolled back, and nothing of it can be seen".to_owned()
-        }
-        What::Enqueued(ahead) => {
-            let behind = if ahead == 0 { String::new() } else { format!(" {}", behind(ahead)) };
-            format!("the write is put into the queue of jobs{behind}")
-        }
-        What::JobDone => "the write leaves the queue of jobs, done".to_owned(),
-        What::DeadConnections(1) => format!("a dead connection to {to} leaves the pool"),
-        What::DeadConnections(dead) => {
-            format!("{} dead connections to {to} leave the pool", count(dead.into()))
-        }
-        What::Connected => format!("a new connection to {to} is open"),
-        What::WaitsForThread(ahead) => {
-            format!("all threads of the service are busy, and the request waits {}", behind(ahead))
-        }
-        What::WaitsForConnection(ahead) => {
-            format!("no connection to {to} is free, and the attempt waits {}", behind(ahead))
-        }
-        What::WaitsAtServer(ahead) => {
-            format!("{to} has no place at work free, and the attempt waits there {}", behind(ahead))
-        }
-        What::PoolFull => {
-            format!("the pool has no connection to {to} free, and no place to wait for one")
-        }
-        What::Restarted => format!("{to} is up again"),
-        What::Answered { client, reply, latency } => answered(client, reply, &length(latency)),
-        What::GaveUp { client, latency } => {
-            format!("client {} gives up waiting after {}", count(client.into()), length(latency))
-        }
-        What::Called { .. } | What::Done(..) => format!("something happens at {to}"),
+        sentence(&text)
     }
 }
 
-fn answered(client: u32, reply: Reply, after: &str) -> String {
-    let client = count(client.into());
-    match reply {
-        Reply::Success => format!("client {client} has its answer after {after}"),
-        Reply::Fallback => {
-            format!("client {client} has an answer in place of the real one after {after}")
+/// An entry of a trace as a sentence in the present.
+#[must_use]
+pub fn event(entry: &Entry) -> String {
+    let concerns_all = matches!(
+        entry.what,
+        What::Decided(Decision::Transition(_) | Decision::ShadowTrip(_)) | What::Done(..)
+    );
+    let clause = clause(entry);
+    Tense::Present.of(&match entry.call.filter(|_| !concerns_all) {
+        Some(call) => format!("call {}: {clause}", count(call)),
+        None => clause,
+    })
+}
+
+/// What happened, in both tenses.
+pub(super) fn clause(entry: &Entry) -> String {
+    let on = entry.on;
+    let who = on.map_or("the service", Dependency::title);
+    match entry.what {
+        What::Called { client, endpoint: asked } => {
+            format!("client {} <asks|asked> for {}", count(client.into()), endpoint(asked))
         }
-        Reply::Queued => {
-            format!("client {client} is told after {after} that its write will be made later")
+        What::Done(on, command) => action::did(on, command),
+        What::Decided(decision) => decided(&decision, on),
+        What::Attempted { outcome, after } => {
+            let after = length(after);
+            match outcome {
+                Outcome::Success => format!("{who} <answers|answered> after {after}"),
+                Outcome::Failure(of) => {
+                    format!("the attempt at {who} <fails|failed> after {after}: {}", failure(of))
+                }
+                Outcome::Neutral => format!("the attempt at {who} <is|was> abandoned after {after}"),
+            }
         }
-        Reply::Failure => format!("client {client} gets an error after {after}"),
-        Reply::FailedFast => {
-            format!("client {client} gets an error after {after}, refused on our side")
+        What::TurnedAway => {
+            "all threads <are|were> busy and the accept queue <is|was> full, so the service <answers|answered> 503"
+                .to_owned()
+        }
+        What::Finished(end) => finished(end, on),
+        What::Unavailable { retry_after: None } => "the service <answers|answered> 503".to_owned(),
+        What::Unavailable { retry_after: Some(wait) } => {
+            format!("the service <answers|answered> 503 with Retry-After {}", length(wait))
+        }
+        What::CacheHit { age } => {
+            format!("the cached answer <is|was> {} old, which is fresh enough", length(age))
+        }
+        What::Substituted(other) => {
+            format!("{} <is|was> called in place of {who}", other.title())
+        }
+        What::Committed { again: false } => format!("{who} <commits|committed> the write"),
+        What::Committed { again: true } => {
+            format!("{who} <commits|committed> the write again, which makes it a duplicate")
+        }
+        What::KeyKnown => format!(
+            "{who} <knows|knew> the idempotency key, and <does|did> not apply the write again"
+        ),
+        What::RolledBack => {
+            format!("{who} <rolls|rolled> the transaction back, so nothing of it can be seen")
+        }
+        What::Enqueued(ahead) => {
+            format!("the write <is|was> put into the job queue, {}", behind(ahead))
+        }
+        What::JobDone => "the write <is|was> applied, and <leaves|left> the job queue".to_owned(),
+        What::DeadConnections(dead) => {
+            let (dead, s) = (count(dead.into()), if dead == 1 { "" } else { "s" });
+            format!("the pool <drops|dropped> {dead} dead connection{s} to {who}")
+        }
+        What::Connected => format!("a new connection to {who} <is|was> opened"),
+        What::WaitsForThread(ahead) => {
+            format!("all threads <are|were> busy, so the request <is|was> queued, {}", behind(ahead))
+        }
+        What::WaitsForConnection(ahead) => {
+            let behind = behind(ahead);
+            format!("no connection to {who} <is|was> free, so the attempt <is|was> queued, {behind}")
+        }
+        What::WaitsAtServer(ahead) => {
+            format!("{who} <is|was> busy, so the attempt <is|was> queued there, {}", behind(ahead))
+        }
+        What::PoolFull => format!(
+            "the pool <has|had> no free connection to {who} and a full queue, so it <rejects|rejected> \
+             the attempt"
+        ),
+        What::Restarted => format!("{who} <is|was> up again"),
+        What::Answered { client, reply, latency } => {
+            let (client, after) = (count(client.into()), length(latency));
+            match reply {
+                Reply::Success => format!("client {client} <has|had> its answer after {after}"),
+                Reply::Fallback => {
+                    format!("client {client} <has|had> a substitute answer after {after}")
+                }
+                Reply::Queued => format!(
+                    "client {client} <is|was> told after {after} that its write will be applied later"
+                ),
+                Reply::Failure => format!("client {client} <gets|got> an error after {after}"),
+                Reply::FailedFast => format!(
+                    "client {client} <gets|got> an error after {after}, as its call <is|was> rejected"
+                ),
+            }
+        }
+        What::GaveUp { client, latency } => {
+            let (client, after) = (count(client.into()), length(latency));
+            format!("client {client} <gives|gave> up waiting after {after}")
         }
     }
 }
 
 fn finished(end: End, on: Option<Dependency>) -> String {
-    let done = on.map_or_else(
-        || "the client's own part ends".to_owned(),
-        |on| format!("the part with {} ends", on.title()),
-    );
+    let call =
+        on.map_or("the client's call".to_owned(), |on| format!("the call to {}", on.title()));
     match end {
-        End::Success => format!("{done} with success"),
-        End::Failure(of) => format!("{done} with a failure: {}", failure(of)),
-        End::Rejection(_) => format!("{done} without an answer, as it was refused"),
-        End::Fallback { answer: of, .. } => format!("{done} with {}", answer(of)),
-        End::HungUp => format!("{done}, as nobody waits for it any more"),
+        End::Success => format!("{call} <succeeds|succeeded>"),
+        End::Failure(of) => format!("{call} <fails|failed>: {}", failure(of)),
+        End::Rejection(_) => format!("{call} <is|was> rejected"),
+        End::Fallback { answer: of, .. } => format!("{call} <ends|ended> with {}", answer(of)),
+        End::HungUp => format!("{call} <is|was> abandoned"),
+    }
+}
+
+/// A change of a breaker.
+pub(super) fn changes(
+    Transition { from, to, cause, .. }: &Transition,
+    on: Option<Dependency>,
+) -> String {
+    format!("{} {}: {}", layer(LayerKind::Breaker, on), became(*from, *to), rules::cause(cause))
+}
+
+/// What a breaker did, by its states before and after.
+pub(super) const fn became(from: StateName, to: StateName) -> &'static str {
+    match (from, to) {
+        (StateName::HalfOpen, StateName::Open) => "<opens|opened> again",
+        (_, StateName::Open) => "<opens|opened>",
+        (_, StateName::HalfOpen) => "<becomes|became> half-open",
+        (_, StateName::Closed) => "<closes|closed>",
     }
 }
 
 fn decided(decision: &Decision, on: Option<Dependency>) -> String {
     match *decision {
         Decision::Sent(attempt) => {
-            let attempt = count(attempt.into());
-            match on {
-                Some(on) => format!("attempt {attempt} goes to {}", on.title()),
-                None => format!("the client sends attempt {attempt}"),
-            }
+            let (who, to) = on.map_or(("the client", String::new()), |_| ("the service", to(on)));
+            format!("{who} <sends|sent> attempt {}{to}", count(attempt.into()))
         }
         Decision::Hedged(attempt) => {
-            format!("attempt {} is sent beside the one in flight{}", count(attempt.into()), at(on))
+            let (attempt, to) = (count(attempt.into()), to(on));
+            format!("attempt {attempt}{to} <is|was> sent as a hedge, beside those in flight")
         }
         Decision::Refused(of) => {
-            format!("nothing is sent{}: {}", way(on), reasons::refusal(of, on, Present))
+            format!("nothing <is|was> sent{}: {}", to(on), reasons::refusal(of, on))
         }
         Decision::Transition(transition) => changes(&transition, on),
         Decision::ShadowTrip(of) => format!(
-            "{} only observes; it would open now: {}",
+            "{} <is|was> in shadow mode, and would have opened: {}",
             layer(LayerKind::Breaker, on),
             rules::cause(&of.cause)
         ),
+        Decision::Reported { trial, outcome, recorded, .. } => {
+            reported(trial, outcome, recorded, &layer(LayerKind::Breaker, on))
+        }
         Decision::Queued(ahead) => {
             let bulkhead = layer(LayerKind::Bulkhead, on);
-            format!("all slots of {bulkhead} are taken, and the call waits {}", behind(ahead))
+            format!(
+                "all slots of {bulkhead} <are|were> taken, so the call <is|was> queued, {}",
+                behind(ahead)
+            )
         }
         Decision::TimedOut { limit, after } => {
             let (at, after) = (at(on), length(after));
             let from = on.map_or_else(String::new, |on| format!(" from {}", on.title()));
-            let timeout = if on.is_some() { "the timeout" } else { "the client's timeout" };
+            let whose = if on.is_some() { "the" } else { "the client's" };
             match limit {
-                TimeLimit::Connect => {
-                    format!("no connection{from} within {after}, and {timeout} ends the attempt")
+                TimeLimit::Connect => format!(
+                    "no connection{from} within {after}: {whose} connect timeout <ends|ended> the attempt"
+                ),
+                TimeLimit::Attempt => format!(
+                    "no answer{from} within {after}: {whose} timeout <ends|ended> the attempt"
+                ),
+                TimeLimit::Call => {
+                    format!("{whose} timeout of {after} for the whole call{at} <ends|ended> it")
                 }
-                TimeLimit::Attempt => {
-                    format!("no answer{from} within {after}, and {timeout} ends the attempt")
-                }
-                TimeLimit::Call => format!("the {after} for the whole call{at} are over"),
                 TimeLimit::Deadline => {
-                    format!("the deadline of the call{at} has come after {after}")
+                    format!("the deadline of the call{at} <comes|came> after {after}")
                 }
             }
         }
-        Decision::Retry { failure: of, delay } => {
-            let wait = if delay.as_micros() == 0 {
-                "at once".to_owned()
-            } else {
-                format!("in {}", length(delay))
-            };
-            format!(
-                "after this failure ({}) the next attempt{} follows {wait}",
-                failure(of),
-                at(on)
-            )
+        Decision::Retry { delay, .. } if delay.as_micros() == 0 => {
+            format!("the next attempt{} <is|was> made at once", at(on))
+        }
+        Decision::Retry { delay, .. } => {
+            format!("the next attempt{} <is|was> scheduled for {} later", at(on), length(delay))
         }
         Decision::GaveUp(reason) => {
-            format!("no further attempt{}: {}", at(on), reasons::give_up(reason, Present))
+            format!("no further attempt{}: {}", at(on), reasons::give_up(reason))
         }
         Decision::Answered(Answer::Substitute) => {
-            format!("{} turns to a substitute", layer(LayerKind::Fallback, on))
+            format!("{} <turns|turned> to a substitute", layer(LayerKind::Fallback, on))
         }
         Decision::Answered(of) => {
-            format!("{} answers with {}", layer(LayerKind::Fallback, on), answer(of))
+            format!("{} <answers|answered> with {}", layer(LayerKind::Fallback, on), answer(of))
         }
     }
 }
 
-fn way(on: Option<Dependency>) -> String {
-    on.map_or_else(String::new, |on| format!(" to {}", on.title()))
-}
-
-/// The state of a breaker and what it does, in a few words.
-pub(super) const fn state(state: StateName) -> &'static str {
-    match state {
-        StateName::Closed => "closed, and lets calls through",
-        StateName::Open => "open, and lets nothing through",
-        StateName::HalfOpen => "half-open, and lets only a few trials through",
+/// What a breaker made of how a call ended.
+fn reported(trial: Option<u64>, outcome: Outcome, recorded: Recorded, breaker: &str) -> String {
+    let trial = trial.map_or_else(String::new, |n| format!(" of trial {}", count(n)));
+    let what = if outcome.is_success() { "success" } else { "failure" };
+    match recorded {
+        Recorded::Counted(ended) => {
+            let slow = if ended.slow { "slow " } else { "" };
+            format!("{breaker} <records|recorded> the {slow}{what}{trial}")
+        }
+        Recorded::Stale => format!("{breaker} <ignores|ignored> the outcome{trial} as stale"),
+        Recorded::Neutral => format!(
+            "{breaker} <does|did> not count the outcome{trial}, which says nothing about the dependency"
+        ),
     }
-}
-
-/// So many calls, for who counts them.
-pub(super) fn calls(number: u64) -> String {
-    plural(number, "call", "calls")
 }

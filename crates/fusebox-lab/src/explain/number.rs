@@ -1,6 +1,5 @@
 //! The explanation of a number on the page: how it is computed, what its parts are, where they come from.
 
-use super::event::calls;
 use super::{Explanation, Line};
 use crate::words::{count, length, list, plural, sentence};
 use fusebox::time::Instant;
@@ -39,6 +38,10 @@ impl Number {
         Self::Health,
         Self::Load,
     ];
+}
+
+fn calls(number: u64) -> String {
+    plural(number, "call", "calls")
 }
 
 /// So many samples are a second.

@@ -1,7 +1,7 @@
 //! What a call that is under way waits for, and what happens next.
 
 use super::Line;
-use super::span::client_layers;
+use super::call::client_layers;
 use crate::words::{count, length, list, sentence};
 use fusebox::time::{Duration, Instant};
 use fusebox::{LayerConfig, LayerKind};
@@ -11,7 +11,7 @@ use fusebox_sim::{Dependency, FaultKind, Place, Progress, World};
 pub(super) fn line(progress: &Progress, world: &World, client: Option<u32>) -> Line {
     let now = world.now();
     let (waits, limits) = (waits(progress, world), limits(progress, world, client));
-    Line::at(now, format!("Now, at {now}, {waits}.{limits}"))
+    Line::at(now, format!("Now, {waits}.{limits}"))
 }
 
 fn waits(progress: &Progress, world: &World) -> String {
@@ -42,7 +42,7 @@ fn waits(progress: &Progress, world: &World) -> String {
             };
             let attempt = attempt + 1;
             format!(
-                "{who} waits before its next try; attempt {attempt} goes to {target} {}",
+                "{who} waits before its next attempt; attempt {attempt} goes to {target} {}",
                 next(until)
             )
         }
@@ -65,7 +65,7 @@ fn waits(progress: &Progress, world: &World) -> String {
         Place::AtWork if has(world, to, FaultKind::Hang) => {
             format!("{title} has the request, but hangs and answers nobody")
         }
-        Place::AtWork => format!("{title} is at work on the request"),
+        Place::AtWork => format!("{title} is processing the request"),
     }
 }
 

@@ -1,11 +1,10 @@
 //! A short description of the world as it is now.
 
 use super::clauses::{layer, some};
-use super::event::state;
 use super::number::{last_second, lately};
 use crate::words::{count, length, list, plural, sentence};
 use fusebox::time::Instant;
-use fusebox::{LayerKind, State};
+use fusebox::{LayerKind, State, StateName};
 use fusebox_sim::{Dependency, DependencyGauges, Endpoint, Target, World};
 
 /// The world now, in a few sentences: who calls, how busy the service is, how the chosen dependency
@@ -140,4 +139,12 @@ fn ends(world: &World) -> String {
         some(useful, "useful answer", "useful answers"),
         some(errors, "error", "errors")
     )
+}
+
+const fn state(state: StateName) -> &'static str {
+    match state {
+        StateName::Closed => "closed, and lets calls through",
+        StateName::Open => "open, and lets nothing through",
+        StateName::HalfOpen => "half-open, and lets only a few trials through",
+    }
 }

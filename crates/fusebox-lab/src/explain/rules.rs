@@ -1,5 +1,6 @@
 //! The rules of breakers, backoffs and budgets, as parts of sentences.
 
+use super::clauses::ten_thousandths;
 use crate::words::{count, length, plural};
 use fusebox::{
     Backoff, BackoffConfig, BreakerConfig, BudgetConfig, Cause, Delays, Exceeded, Growth,
@@ -13,7 +14,7 @@ pub(super) fn cause(cause: &Cause) -> String {
         Cause::Overdue { calls, rule: Overdue { calls: most, after } } => {
             let calls = plural((*calls).into(), "call", "calls");
             let (most, after) = (count((*most).into()), length(*after));
-            format!("{calls} under way for over {after} reached the limit of {most}")
+            format!("{calls} in flight for over {after} reached the limit of {most}")
         }
         Cause::CooldownOver { cooldown } => {
             format!("a call came after the cooldown of {}", length(*cooldown))
@@ -99,7 +100,7 @@ pub(super) fn opens(config: &BreakerConfig) -> String {
     }
     if let Some(Overdue { calls, after }) = config.overdue {
         let calls = plural(calls.into(), "call", "calls");
-        rules.push(format!("{calls} under way for over {}", length(after)));
+        rules.push(format!("{calls} in flight for over {}", length(after)));
     }
     rules.join(", or ")
 }
@@ -133,30 +134,24 @@ pub(super) fn cooldown(config: &BackoffConfig) -> String {
     }
 }
 
-/// Where the wait before this retry, counted from 0, comes from.
-pub(super) fn wait(config: &BackoffConfig, retry: u32) -> Option<String> {
+/// Where the delay before this retry, counted from 0, comes from, as a sentence.
+pub(super) fn delay(config: &BackoffConfig, retry: u32) -> Option<String> {
     let kind = match config.jitter {
         Jitter::None => return None,
-        Jitter::SmoothDecorrelated => return Some("smooth decorrelated jitter".to_owned()),
-        // Its range depends on the delay before, which is a draw of its own.
-        Jitter::Decorrelated => {
-            let (base, cap) = (length(config.base), length(config.cap));
-            return Some(format!("decorrelated jitter, {base} to {cap}"));
-        }
+        Jitter::SmoothDecorrelated => return Some("Smooth decorrelated jitter.".to_owned()),
+        Jitter::Decorrelated => "decorrelated jitter",
         Jitter::Full => "full jitter",
         Jitter::Equal => "equal jitter",
         Jitter::PlusMinusShare { .. } => "a random factor",
         Jitter::AddedShare { .. } | Jitter::AddedTime { .. } => "added jitter",
         Jitter::PlusMinusTime { .. } => "jitter to both sides",
     };
-    let backoff = Backoff::new(*config).ok()?;
-    let (least, most) = backoff.range(&Delays::after(retry));
-    let most = length(most.min(config.cap));
-    Some(if least.as_micros() == 0 {
-        format!("{kind}, at most {most}")
-    } else {
-        format!("{kind}, {} to {most}", length(least))
-    })
+    let (least, most) = match config.jitter {
+        // Its range depends on the delay before, which is a draw of its own.
+        Jitter::Decorrelated => (config.base, config.cap),
+        _ => Backoff::new(*config).ok()?.range(&Delays::after(retry)),
+    };
+    Some(format!("With {kind}: {} to {}.", length(least), length(most.min(config.cap))))
 }
 
 /// What a retry budget allows.
@@ -172,10 +167,11 @@ pub(super) fn budget(config: &BudgetConfig) -> String {
         }
         BudgetConfig::InFlight { per_ten_thousand, floor } => {
             let (share, floor) = (Rate::per_ten_thousand(per_ten_thousand), count(floor.into()));
-            format!("retries for {share} of the calls under way, or {floor} where that is more")
+            format!("retries for {share} of the calls in flight, or {floor} where that is more")
         }
         BudgetConfig::Tokens { tokens, success_refill_per_ten_thousand } => {
-            let (tokens, part) = (count(tokens.into()), parts(success_refill_per_ten_thousand));
+            let (tokens, part) =
+                (count(tokens.into()), ten_thousandths(success_refill_per_ten_thousand.into()));
             format!(
                 "retries while more than half of {tokens} tokens are there; a failed attempt takes \
                  one, and a success adds {part}"
@@ -187,7 +183,8 @@ pub(super) fn budget(config: &BudgetConfig) -> String {
             format!("retries at {price} each, or {throttled} after 429 and 503, from {stock}")
         }
         BudgetConfig::Bucket { tokens, call_refill_per_ten_thousand } => {
-            let (tokens, part) = (count(tokens.into()), parts(call_refill_per_ten_thousand));
+            let (tokens, part) =
+                (count(tokens.into()), ten_thousandths(call_refill_per_ten_thousand.into()));
             format!("retries at a token each, of {tokens}, to which each call adds {part}")
         }
         BudgetConfig::FailureRate { per_ten_thousand } => {
@@ -195,10 +192,4 @@ pub(super) fn budget(config: &BudgetConfig) -> String {
             format!("retries while at most {share} of all calls so far have failed")
         }
     }
-}
-
-/// A number in ten-thousandths.
-fn parts(number: u32) -> String {
-    let text = format!("{}.{:04}", number / 10_000, number % 10_000);
-    text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }

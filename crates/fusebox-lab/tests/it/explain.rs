@@ -133,8 +133,9 @@ fn a_call_that_is_tried_again() {
         [
             of_first(&hung, |whats| timed_out(whats) && answered(whats, Reply::Success)),
             of_first(&flaky, |whats| {
-                has(whats, |what| matches!(what, What::Attempted(Outcome::Failure(_))))
-                    && answered(whats, Reply::Success)
+                has(whats, |what| {
+                    matches!(what, What::Attempted { outcome: Outcome::Failure(_), .. })
+                }) && answered(whats, Reply::Success)
             }),
             of_first(&down, |whats| decides(whats, |of| {
                 matches!(of, Decision::GaveUp(GiveUp::AttemptsUsed { .. }))

@@ -251,8 +251,9 @@ impl World {
         call.exchange = Exchange::default();
         call.attempt = NO_ATTEMPT;
         let (id, outcome) = (call.id, Outcome::Failure(failure));
+        let after = self.now.since(call.attempt_at);
         self.note_reply(attempt.call, if is_limit { Reply::FailedFast } else { Reply::Failure });
-        self.file(Some(id), None, What::Attempted(outcome));
+        self.file(Some(id), None, What::Attempted { outcome, after });
         self.attempt_over(attempt.call, outcome);
     }
 

@@ -322,7 +322,7 @@ impl World {
         call.attempt = NO_ATTEMPT;
         let Some(call) = self.calls.get(key) else { return };
         let (on, _) = self.way_of(call);
-        let at = call.on();
+        let (at, after) = (call.on(), self.now.since(call.attempt_at));
         if at.is_none() {
             self.note_attempt(key, AttemptEnd::of(outcome));
         }
@@ -330,7 +330,7 @@ impl World {
         self.hang_up(on, attempt, exchange, !dead);
         let counters = &mut self.measures.counters.dependencies[on];
         *if outcome.is_success() { &mut counters.successes } else { &mut counters.failures } += 1;
-        self.file(Some(id), at.or(Some(on)), What::Attempted(outcome));
+        self.file(Some(id), at.or(Some(on)), What::Attempted { outcome, after });
         self.attempt_over(key, outcome);
     }
 }

@@ -61,8 +61,10 @@ pub struct WindowEntry {
 }
 
 impl WindowEntry {
+    /// The call alone, as counts.
     #[inline]
-    fn counts(self) -> Counts {
+    #[must_use]
+    pub fn counts(self) -> Counts {
         Counts {
             successes: u32::from(!self.failed),
             failures: u32::from(self.failed),

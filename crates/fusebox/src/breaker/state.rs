@@ -1,7 +1,7 @@
 //! What a breaker is doing and why, as data for who shows or logs it.
 
 use super::config::{BreakerConfig, HalfOpenTimeout, Overdue, Rate, SlowRate, Window};
-use super::memory::Counts;
+use super::memory::{Counts, WindowEntry};
 use crate::time::{Duration, Instant};
 use core::fmt;
 
@@ -61,6 +61,17 @@ pub enum Mode {
     Disable,
     /// Let nothing pass; it stays open.
     ForceOpen,
+}
+
+/// What a breaker made of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Recorded {
+    /// It counts, in the window or as a trial.
+    Counted(WindowEntry),
+    /// It says nothing about the dependency, or the breaker counts nothing.
+    Neutral,
+    /// Its permit was from before the newest transition, or its trial had timed out.
+    Stale,
 }
 
 /// A change of state and what brought it about.

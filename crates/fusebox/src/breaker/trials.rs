@@ -1,5 +1,6 @@
 //! The trials of a half-open breaker.
 
+use super::memory::WindowEntry;
 use crate::time::{Duration, Instant};
 use alloc::vec::Vec;
 use core::num::NonZeroU64;
@@ -16,15 +17,6 @@ pub(super) struct Trials {
     pub(super) failed: u32,
     /// Those of them that were slow.
     pub(super) slow: u32,
-}
-
-/// What a trial says about the dependency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Finding {
-    Passed,
-    Failed,
-    Slow,
-    Nothing,
 }
 
 impl Trials {
@@ -70,22 +62,23 @@ impl Trials {
         self.running.retain(|&(_, end)| now < end);
     }
 
-    /// Records what a trial found; false if the trial had timed out before.
+    /// Records how a trial ended, if that says anything; false if the trial had timed out before.
+    ///
+    /// A success passes unless it was slow.
     pub(super) fn finish(
         &mut self,
         now: Instant,
         trial: Option<NonZeroU64>,
-        finding: Finding,
+        ended: Option<WindowEntry>,
     ) -> bool {
         self.drop_timed_out(now);
         let running = self.running.iter().position(|&(running, _)| Some(running) == trial);
         let Some(place) = running else { return false };
         self.running.swap_remove(place);
-        match finding {
-            Finding::Passed => self.passed += 1,
-            Finding::Failed => self.failed += 1,
-            Finding::Slow => (self.failed, self.slow) = (self.failed + 1, self.slow + 1),
-            Finding::Nothing => {}
+        if let Some(WindowEntry { failed, slow }) = ended {
+            self.passed += u32::from(!failed && !slow);
+            self.failed += u32::from(failed || slow);
+            self.slow += u32::from(!failed && slow);
         }
         true
     }

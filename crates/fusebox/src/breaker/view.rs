@@ -52,6 +52,15 @@ impl CircuitBreaker {
         })
     }
 
+    /// How long a bucket of a window by time is; none of a window of another kind.
+    #[must_use]
+    pub const fn bucket_length(&self) -> Option<Duration> {
+        match &self.memory {
+            Memory::Time(window) => Some(window.bucket_length()),
+            Memory::Count(_) | Memory::Consecutive(_) => None,
+        }
+    }
+
     /// The calls that a window by count holds, oldest first; nothing of a window of another kind.
     pub fn window_entries(&self) -> impl Iterator<Item = WindowEntry> {
         let ring = match &self.memory {

@@ -43,7 +43,7 @@ fn useful(world: &World, from: Instant, until: Instant) -> u32 {
 /// How many attempts ended so for a client.
 fn attempts(world: &World, ended: fn(Failure) -> bool) -> usize {
     let ends = world.trace().since(0).filter(|entry| {
-        matches!(entry.what, What::Attempted(Outcome::Failure(failure))
+        matches!(entry.what, What::Attempted { outcome: Outcome::Failure(failure), .. }
             if entry.on.is_none() && ended(failure))
     });
     ends.count()
