@@ -396,7 +396,7 @@ mod tests {
         let mut world = World::with_trace(&scenario, 42, 100).expect("it is in range");
         let view = run(&mut world, 50);
         assert_eq!(view.edges[0].words[1], "before a rate counts");
-        assert!(view.next.contains("needed before the rate counts"), "{}", view.next);
+        assert!(view.next.contains("The rate counts after"), "{}", view.next);
         let view = run(&mut world, 5_000);
         assert_eq!(view.edges[0].words, ["0 % failed", "50 % opens it"]);
         assert!(
