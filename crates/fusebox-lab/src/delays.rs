@@ -1,49 +1,45 @@
-//! The delays that a backoff gives, as a table: what its settings come to, retry by retry.
+//! The delays of a backoff as a table, retry by retry.
 //!
-//! The delays are drawn by the engine itself, for so many calls that never succeed.
+//! The engine itself draws them, for simulated calls that never succeed.
 //!
 //! ```
 //! use fusebox::{BackoffConfig, Jitter};
 //! use fusebox_lab::delays::table;
-//! use fusebox::time::Duration;
 //!
 //! let backoff = BackoffConfig { jitter: Jitter::None, ..BackoffConfig::default() };
-//! let rows = table(backoff, 4, 1, 1)?;
+//! let delays = table(backoff, 4, 1, 1)?;
 //! // 1 s, 2 s and 4 s before the three retries.
-//! assert_eq!(rows[2].mean, Duration::from_secs(4));
-//! assert_eq!(rows[2].cumulative_mean, Duration::from_secs(7));
+//! assert_eq!((delays[2].mean_ms, delays[2].cumulative_mean_ms), (4_000.0, 7_000.0));
 //! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 
+use crate::record;
+use crate::report::millis;
 use fusebox::rng::{Label, Rng};
 use fusebox::time::Duration;
 use fusebox::{Backoff, BackoffConfig, ConfigError, Delays, require};
 
-/// The delay before one retry, over all samples.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Row {
-    /// The number of the retry, from 1.
-    pub retry: u32,
-    /// The shortest delay that was drawn.
-    pub min: Duration,
-    /// The mean of the delays, rounded to the nearest microsecond.
-    pub mean: Duration,
-    /// The longest delay that was drawn.
-    pub max: Duration,
-    /// The delay of the first sample, which is one call: its column is what one client would do.
-    pub first: Duration,
-    /// The mean time that a call has waited up to this retry, this delay included, rounded to the
-    /// nearest microsecond.
-    pub cumulative_mean: Duration,
+record! {
+    /// The delay before one retry over all samples, to the nearest microsecond.
+    #[derive(Copy)]
+    pub struct Delay(retry: u32, of: Column, mean: Duration, cumulative_mean: Duration) {
+        retry: u32 = retry, "", "The number of the retry, from 1";
+        min_ms: f64 = millis(of.min), "ms", "The shortest delay over all samples";
+        mean_ms: f64 = millis(mean), "ms", "The mean delay";
+        max_ms: f64 = millis(of.max), "ms", "The longest delay";
+        first_ms: f64 = millis(of.first), "ms", "The delay in the first sample, as one client would see it";
+        cumulative_mean_ms: f64 = millis(cumulative_mean), "ms",
+            "The mean of all delays up to and including this one, added up";
+    }
 }
 
 const SAMPLES: Label = Label::new("delays samples");
 
-/// A row for each retry of a call with so many attempts, 2 to 100 with the first one included, as
-/// drawn for so many calls, 1 to 100,000.
+/// The delay before each retry of a call with this number of attempts, 2 to 100 with the first one, over
+/// 1 to 100,000 samples.
 ///
-/// Each call has its own stream of chance, so that more samples leave the first as they are, and
-/// more attempts only add rows.
+/// Each sample has its own random stream, so that more samples leave the first as they are, and
+/// more attempts only add delays.
 ///
 /// # Errors
 /// When a setting of the backoff is outside the range that [`BackoffConfig`] states, or a number is
@@ -53,7 +49,7 @@ pub fn table(
     attempts: u32,
     samples: u32,
     seed: u64,
-) -> Result<Vec<Row>, ConfigError> {
+) -> Result<Vec<Delay>, ConfigError> {
     let backoff = Backoff::new(backoff)?;
     require((2..=100).contains(&attempts), "delays.attempts", attempts, "2 to 100")?;
     require((1..=100_000).contains(&samples), "delays.samples", samples, "1 to 100,000")?;
@@ -62,50 +58,33 @@ pub fn table(
         let mut rng = Rng::labelled(seed, SAMPLES, u64::from(sample));
         let mut delays = Delays::default();
         for column in &mut columns {
-            column.add(backoff.next(&mut delays, &mut rng));
+            let delay = backoff.next(&mut delays, &mut rng);
+            if sample == 0 {
+                (column.first, column.min) = (delay, delay);
+            }
+            column.min = column.min.min(delay);
+            column.max = column.max.max(delay);
+            column.sum += delay.as_micros();
         }
     }
+    let samples = u64::from(samples);
+    let mean = |sum: u64| Duration::from_micros((sum + samples / 2) / samples);
     let mut so_far = 0;
-    let row = |(retry, column): (u32, Column)| {
+    let delay = |(retry, column): (u32, Column)| {
         so_far += column.sum;
-        Row {
-            retry,
-            min: column.min,
-            mean: mean(column.sum, samples),
-            max: column.max,
-            first: column.first,
-            cumulative_mean: mean(so_far, samples),
-        }
+        Delay::of(retry, column, mean(column.sum), mean(so_far))
     };
-    Ok((1..).zip(columns).map(row).collect())
+    Ok((1..).zip(columns).map(delay).collect())
 }
 
 /// The delays before one retry.
 #[derive(Clone, Copy, Debug, Default)]
-struct Column {
-    count: u32,
+pub(crate) struct Column {
     first: Duration,
     min: Duration,
     max: Duration,
-    /// In microseconds: a hundred times 100,000 delays of a day are far below the end of it.
+    /// In microseconds; 100 delays of a day in 100,000 samples do not overflow it.
     sum: u64,
-}
-
-impl Column {
-    fn add(&mut self, delay: Duration) {
-        if self.count == 0 {
-            (self.first, self.min) = (delay, delay);
-        }
-        self.count += 1;
-        self.min = self.min.min(delay);
-        self.max = self.max.max(delay);
-        self.sum += delay.as_micros();
-    }
-}
-
-fn mean(sum: u64, count: u32) -> Duration {
-    let count = u64::from(count);
-    Duration::from_micros((sum + count / 2) / count)
 }
 
 #[cfg(test)]
@@ -122,9 +101,8 @@ mod tests {
         let expected = [(1, 1), (2, 3), (4, 7), (8, 15), (16, 31), (20, 51)];
         for ((retry, (delay, so_far)), row) in (1..).zip(expected).zip(&rows) {
             let delay = Duration::from_secs(delay);
-            let cumulative_mean = Duration::from_secs(so_far);
-            let (min, mean, max, first) = (delay, delay, delay, delay);
-            assert_eq!(*row, Row { retry, min, mean, max, first, cumulative_mean });
+            let column = Column { first: delay, min: delay, max: delay, sum: 0 };
+            assert_eq!(*row, Delay::of(retry, column, delay, Duration::from_secs(so_far)));
         }
         assert_eq!(rows.len(), 6);
     }
@@ -132,7 +110,6 @@ mod tests {
     /// The means of the published table of AWS's formulas, with a base of 5 ms and a cap of 2 s.
     #[test]
     fn the_means_are_those_of_the_formulas() {
-        let millis = |millis: f64| millis * 1_000.0;
         let decorrelated = [10.0, 17.5, 28.7, 45.6, 70.9, 109.0, 164.0, 232.0, 307.0, 382.0];
         for (base, jitter, means) in [
             (10, Jitter::Full, [5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0, 640.0, 1e3, 1e3]),
@@ -144,26 +121,26 @@ mod tests {
             let mut so_far = 0.0;
             for (row, mean) in table(backoff, 11, 20_000, 5).unwrap().iter().zip(means) {
                 so_far += mean;
-                for (actual, expected) in [(row.mean, mean), (row.cumulative_mean, so_far)] {
-                    let error = (actual.as_secs_f64() * 1e6 / millis(expected) - 1.0).abs();
+                for (actual, expected) in [(row.mean_ms, mean), (row.cumulative_mean_ms, so_far)] {
+                    let error = (actual / expected - 1.0).abs();
                     assert!(error < 0.03, "{jitter:?} {row:?}: not {expected} ms");
                 }
-                assert!(row.min <= row.first && row.first <= row.max, "{row:?}");
-                assert!(row.min < row.mean && row.mean < row.max, "{row:?}");
+                assert!(row.min_ms <= row.first_ms && row.first_ms <= row.max_ms, "{row:?}");
+                assert!(row.min_ms < row.mean_ms && row.mean_ms < row.max_ms, "{row:?}");
             }
         }
     }
 
     #[test]
     fn more_samples_and_more_attempts_leave_what_was_there() {
-        let first = |attempts, samples| -> Vec<Duration> {
+        let first = |attempts, samples| -> Vec<f64> {
             let rows = table(BackoffConfig::default(), attempts, samples, 9).unwrap();
-            rows.iter().map(|row| row.first).collect()
+            rows.iter().map(|row| row.first_ms).collect()
         };
         assert_eq!(first(6, 1), first(6, 500));
         assert_eq!(first(6, 1), first(30, 1)[..5]);
         let other = table(BackoffConfig::default(), 6, 1, 10).unwrap();
-        assert_ne!(other[0].first, first(6, 1)[0]);
+        assert_ne!(other[0].first_ms.to_bits(), first(6, 1)[0].to_bits());
     }
 
     #[test]
@@ -171,7 +148,7 @@ mod tests {
         let day = Duration::from_secs(86_400);
         let rows = table(BackoffConfig::constant(day), 100, 100_000, 1).unwrap();
         let last = rows.last().unwrap();
-        assert_eq!((last.mean, last.cumulative_mean), (day, day.saturating_mul(99)));
+        assert_eq!((last.mean_ms, last.cumulative_mean_ms), (86_400e3, 99.0 * 86_400e3));
     }
 
     #[test]

@@ -1,16 +1,16 @@
 //! A recorded log of calls, and what a breaker would have done with them.
 //!
 //! [`parse`] reads the log, and [`replay`] takes its calls through a breaker of the engine: each asks
-//! for leave when it started; one that is let through is reported with its recorded outcome when it
-//! ended, and one that is rejected is not sent and reports nothing. What was recorded to end at the
-//! moment when another call starts is reported first.
+//! for a permit when it started; a call with a permit reports its recorded outcome when it ended, and a
+//! rejected call is not sent and reports nothing. Calls that ended at the moment when another one started
+//! are reported first.
 //!
-//! What a replay cannot know:
+//! The limits of a replay:
 //! - A call that is not sent takes load off the dependency, and the calls after it might have gone
-//!   better than was recorded. So a replay tells what a breaker would have kept away at the least, if
+//!   better than was recorded. So a replay shows the least that a breaker would have achieved, if
 //!   load was the cause.
 //! - A trial of a half-open breaker has the outcome of the one call that was recorded at that time.
-//!   Where a call that is turned away is tried again by its caller, the log of then has no such call.
+//!   The log does not have the retries that a rejected call would have caused.
 //! - A log has no `Retry-After`, so that a cooldown is always that of the settings.
 //!
 //! ```
@@ -28,10 +28,12 @@ mod log;
 
 pub use log::{LogError, parse};
 
+use crate::record;
+use crate::report::{Change, millis};
 use fusebox::time::{Duration, Instant};
 use fusebox::{
     BreakerConfig, CircuitBreaker, ConfigError, Outcome, Permit, Rejection, State, StateName,
-    Transition, require,
+    require,
 };
 use fusebox_sim::Schedule;
 
@@ -49,71 +51,58 @@ pub struct Recorded {
 /// The most calls in a log.
 pub const CALLS_MAX: usize = 1_000_000;
 
-/// The most transitions that a [`Replay`] keeps.
+/// The most state changes that a [`Replay`] keeps.
 pub const TRANSITIONS_MAX: usize = 10_000;
 
-/// What a breaker would have done.
-///
-/// Failure is here what the breaker takes for one: where the request itself was at fault (400, 404
-/// ...), a call is neither a failure nor a success, and neither is one with a neutral outcome.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Replay {
-    /// The calls of the log.
-    pub calls: u64,
-    /// Those that the breaker would have let through.
-    pub sent: u64,
-    /// Those that it would have turned away; with `sent` they are all calls.
-    pub rejected: Rejected,
-    /// Calls that were recorded as failures.
-    pub failures: u64,
-    /// Calls turned away that were recorded as failures.
-    pub failures_avoided: u64,
-    /// Calls turned away that were recorded as successes.
-    pub successes_lost: u64,
-    /// The recorded durations of the failures that were avoided, added up.
-    pub time_saved: Duration,
-    /// The first [`TRANSITIONS_MAX`] changes of state.
-    pub transitions: Vec<Transition>,
-    /// How many more there were.
-    pub transitions_omitted: u64,
-    /// How long the breaker was open, from each transition to open to the next one from it, or to the
-    /// last start or report of the replay. A cooldown that is over ends it only when a call comes.
-    pub time_open: Duration,
-    /// The state after the last start and report.
-    pub state: State,
-    /// Reports that came too late for the breaker: their calls began before its newest transition, or
-    /// were trials that had lost their lease.
-    pub stale_reports: u64,
+record! {
+    /// What a breaker would have done.
+    ///
+    /// A failure is what the breaker counts as one: errors of the request (400, 404 ...) and neutral
+    /// outcomes are neither failures nor successes. The breaker is open from each change to open to the
+    /// next change, or to the last start or report of the replay; a cooldown ends only when a call comes.
+    pub struct Replay() {
+        calls: u64 = 0, "calls", "Calls in the log";
+        sent: u64 = 0, "calls", "Permitted by the breaker";
+        rejected: Rejected = Rejected::of(), "", "Rejected by the breaker, by its state";
+        failures: u64 = 0, "calls", "Calls in the log that the breaker counts as failures";
+        failures_avoided: u64 = 0, "calls", "Failures in the log among the rejected calls";
+        successes_lost: u64 = 0, "calls", "Successes in the log among the rejected calls";
+        time_saved_ms: f64 = 0.0, "ms", "The recorded durations of the avoided failures, added up";
+        time_open_ms: f64 = 0.0, "ms", "Time that the breaker was open";
+        state: String = String::new(), "", "The state at the end: closed, open or half-open";
+        open_until_ms: Option<f64> = None, "ms", "When the cooldown ends, if the state at the end is open; or null";
+        stale_reports: u64 = 0, "calls", "Outcomes that arrived too late to count";
+        state_changes: u64 = 0, "changes", "State changes";
+        transitions: Vec<Change> = Vec::new(), "", "The first 10,000 of them, oldest first";
+    }
 }
 
-/// Calls that were not sent, by the reason.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rejected {
-    /// The breaker was open.
-    pub open: u64,
-    /// The breaker was half-open, and all its trials were taken.
-    pub trials_taken: u64,
-}
-
-impl Rejected {
-    /// All of them.
-    #[must_use]
-    pub const fn total(self) -> u64 {
-        self.open + self.trials_taken
+record! {
+    /// Calls that the breaker rejected.
+    #[derive(Copy, Eq)]
+    pub struct Rejected() {
+        open: u64 = 0, "calls", "The breaker was open";
+        trials_taken: u64 = 0, "calls", "The breaker was half-open with all trials taken";
     }
 }
 
 /// Takes the calls, at most [`CALLS_MAX`] in any order, through a breaker with these settings.
 ///
 /// Calls that started at the same moment keep their order. The seed is for the jitter of the
-/// cooldown; without one it changes nothing.
+/// cooldown.
 ///
 /// # Errors
 /// When there are too many calls, or a setting is outside the range that [`BreakerConfig`] states.
 pub fn replay(calls: &[Recorded], config: BreakerConfig, seed: u64) -> Result<Replay, ConfigError> {
     let in_range = calls.len() <= CALLS_MAX;
     require(in_range, "replay.calls", calls.len(), "at most 1,000,000")?;
-    let mut player = Player::new(CircuitBreaker::new(config, seed)?);
+    let mut player = Player {
+        breaker: CircuitBreaker::new(config, seed)?,
+        in_flight: Schedule::new(),
+        now: Instant::ZERO,
+        open_since: None,
+        replay: Replay::of(),
+    };
     let mut order: Vec<&Recorded> = calls.iter().collect();
     order.sort_by_key(|call| call.start);
     for call in order {
@@ -127,37 +116,18 @@ pub fn replay(calls: &[Recorded], config: BreakerConfig, seed: u64) -> Result<Re
 /// A breaker on its way through a log.
 struct Player {
     breaker: CircuitBreaker,
-    /// The calls under way, by their ends.
-    under_way: Schedule<(Permit, Outcome)>,
+    /// The permitted calls that have not ended yet, by their ends.
+    in_flight: Schedule<(Permit, Outcome)>,
     now: Instant,
     open_since: Option<Instant>,
     replay: Replay,
 }
 
 impl Player {
-    fn new(breaker: CircuitBreaker) -> Self {
-        let replay = Replay {
-            calls: 0,
-            sent: 0,
-            rejected: Rejected::default(),
-            failures: 0,
-            failures_avoided: 0,
-            successes_lost: 0,
-            time_saved: Duration::ZERO,
-            transitions: Vec::new(),
-            transitions_omitted: 0,
-            time_open: Duration::ZERO,
-            state: breaker.state(),
-            stale_reports: 0,
-        };
-        let (under_way, now) = (Schedule::new(), Instant::ZERO);
-        Self { breaker, under_way, now, open_since: None, replay }
-    }
-
     /// Reports all calls that ended at this moment or before.
     fn report_until(&mut self, until: Instant) {
-        while self.under_way.next_at().is_some_and(|at| at <= until) {
-            let Some((at, (permit, outcome))) = self.under_way.pop() else { return };
+        while self.in_flight.next_at().is_some_and(|at| at <= until) {
+            let Some((at, (permit, outcome))) = self.in_flight.pop() else { return };
             let generation = self.breaker.generation();
             self.breaker.report(at, permit, outcome);
             self.note(at, generation);
@@ -173,7 +143,7 @@ impl Player {
         match self.breaker.try_acquire(call.start) {
             Ok(permit) => {
                 replay.sent += 1;
-                self.under_way.at(call.start + call.duration, (permit, call.outcome));
+                self.in_flight.at(call.start + call.duration, (permit, call.outcome));
             }
             Err(rejection) => {
                 match rejection {
@@ -183,34 +153,37 @@ impl Player {
                 replay.successes_lost += u64::from(call.outcome.is_success());
                 if failed {
                     replay.failures_avoided += 1;
-                    replay.time_saved = replay.time_saved.saturating_add(call.duration);
+                    replay.time_saved_ms += millis(call.duration);
                 }
             }
         }
         self.note(call.start, generation);
     }
 
-    /// Keeps the transition that may have come with this moment; there is never more than one.
+    /// Keeps the state change that may have come with this moment; there is never more than one.
     fn note(&mut self, now: Instant, generation: u64) {
         self.now = now;
         let new = self.breaker.generation() != generation;
         let Some(transition) = self.breaker.last_transition().filter(|_| new) else { return };
         if let Some(since) = self.open_since.take() {
-            let open = transition.at.since(since);
-            self.replay.time_open = self.replay.time_open.saturating_add(open);
+            self.replay.time_open_ms += millis(transition.at.since(since));
         }
         self.open_since = (transition.to == StateName::Open).then_some(transition.at);
+        self.replay.state_changes += 1;
         if self.replay.transitions.len() < TRANSITIONS_MAX {
-            self.replay.transitions.push(transition);
-        } else {
-            self.replay.transitions_omitted += 1;
+            self.replay.transitions.push(Change::of(&transition, None));
         }
     }
 
     fn finish(mut self) -> Replay {
-        let open = self.open_since.map_or(Duration::ZERO, |since| self.now.since(since));
-        self.replay.time_open = self.replay.time_open.saturating_add(open);
-        self.replay.state = self.breaker.state();
+        let state = self.breaker.state();
+        if let Some(since) = self.open_since {
+            self.replay.time_open_ms += millis(self.now.since(since));
+        }
+        if let State::Open { until } = state {
+            self.replay.open_until_ms = Some(millis(until.since(Instant::ZERO)));
+        }
+        self.replay.state = state.name().to_string();
         self.replay.stale_reports = self.breaker.stale_reports();
         self.replay
     }

@@ -5,15 +5,15 @@
 //! `_ms`.
 //!
 //! ```
-//! use fusebox_lab::report::Report;
+//! use fusebox_lab::report::{Report, text};
 //! use fusebox_sim::{Scenario, World};
 //! use fusebox::time::Instant;
 //!
 //! let mut world = World::new(&Scenario::search_service(), 42)?;
 //! world.run_until(Instant::from_secs(5));
-//! let report = Report::of(&world, "search", 42);
+//! let report = Report::of_world(&world, "search", 42);
 //! assert!(report.calls.successes > 0);
-//! assert!(report.to_string().starts_with("search, seed 42, 5 s\n"));
+//! assert!(text(&report).starts_with("scenario        search\nseed            42\n"));
 //! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 
@@ -24,36 +24,48 @@ mod grid;
 mod load;
 mod runs;
 mod text;
-mod values;
 
 use crate::{record, recovery};
 pub use calls::{Calls, EndpointReport, Latency};
-pub use events::{Change, RecoveryReport, Writes};
+pub use events::{Change, RecoveryReport};
 pub use fields::{Described, Field};
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{Dependency, Endpoint, World};
+use fusebox_sim::{Counters, Dependency, Endpoint, Measures, World};
 pub use grid::Grid;
-pub use load::{Attempts, DependencyReport, Rejections};
+pub use load::{Attempts, DependencyReport, Rejections, Writes};
 pub use runs::{Runs, Spread};
+pub use text::text;
 
 record! {
     /// The results of a run.
-    pub struct Report {
-        pub scenario: String = "", "The name of the preset or of the file";
-        pub seed: u64 = "", "The seed of all randomness; some JSON readers round numbers beyond 2^53";
-        pub duration_ms: f64 = "ms", "The duration of the run, in simulated time";
-        pub calls: Calls = "", "The calls of clients by how they ended";
-        pub endpoints: Vec<EndpointReport> = "", "The same calls by endpoint";
-        pub latency_ms: Option<Latency> = "", "Latency of useful answers, to within 1 %; null if there is none";
-        pub attempts: Attempts = "", "The attempts at all dependencies together";
-        pub rejections: Rejections = "", "Rejections, by the policy or queue that rejected";
-        pub dependencies: Vec<DependencyReport> = "", "The load on each dependency and its answers";
-        pub transitions: Vec<Change> = "", "State changes of breakers, oldest first; at most 1,000";
-        pub transitions_omitted: u64 = "changes", "State changes beyond those in the list";
-        pub recovery: RecoveryReport = "", "Whether the service recovered after its faults";
-        pub writes: Writes = "", "The outcomes of the writes";
-        pub events: u64 = "events", "Simulated events";
-        pub fingerprint: String = "", "16 hexadecimal digits; the same run has the same on every machine";
+    pub struct Report(world: &World, measures: &Measures, counters: &Counters, scenario: &str, seed: u64) {
+        scenario: String = scenario.to_string(), "", "The name of the preset or of the file";
+        seed: u64 = seed, "", "The seed of all randomness; some JSON readers round numbers beyond 2^53";
+        duration_ms: f64 = millis(world.now().since(Instant::ZERO)), "ms",
+            "The duration of the run, in simulated time";
+        useful_share: Option<f64> = share(counters.useful(), counters.useful() + counters.errors()), "0 to 1",
+            "Share of useful answers among the calls that ended, or null";
+        calls: Calls = Calls::of(counters, world), "", "The calls of clients by how they ended";
+        endpoints: Vec<EndpointReport> =
+            Endpoint::ALL.map(|it| EndpointReport::of(it, counters.endpoint(it))).into(), "",
+            "The same calls by endpoint";
+        latency_ms: Latency = Latency::of(measures), "", "Latency of useful answers, to within 1 %";
+        attempts: Attempts = Attempts::of(counters), "", "The attempts at all dependencies together";
+        rejections: Rejections = Rejections::of(counters), "",
+            "Rejections, by the policy or queue that rejected";
+        dependencies: Vec<DependencyReport> =
+            Dependency::ALL.map(|on| DependencyReport::of(on, counters.dependencies[on])).into(), "",
+            "The load on each dependency and its answers";
+        state_changes: u64 = measures.breaker_changes_seen(), "changes", "State changes of breakers";
+        transitions: Vec<Change> =
+            measures.breaker_changes().iter().map(|it| Change::of(&it.transition, it.on)).collect(), "",
+            "The first 1,000 of them, oldest first";
+        recovery: RecoveryReport = recovery::judge(world).into(), "",
+            "Whether the service recovered after its faults";
+        writes: Writes = Writes::of(world.mutations()), "", "The outcomes of the writes";
+        events: u64 = world.events(), "events", "Simulated events";
+        fingerprint: String = format!("{:016x}", world.fingerprint()), "",
+            "16 hexadecimal digits; the same run has the same on every machine";
     }
 }
 
@@ -63,32 +75,23 @@ impl Report {
     /// The world does not keep the name and the seed that it was made from. The peaks are those of the
     /// last sample, which is at most 100 ms old.
     #[must_use]
-    pub fn of(world: &World, scenario: &str, seed: u64) -> Self {
+    pub fn of_world(world: &World, scenario: &str, seed: u64) -> Self {
         let measures = world.measures();
-        let counters = measures.counters();
-        let changes = measures.breaker_changes();
-        Self {
-            scenario: scenario.to_string(),
-            seed,
-            duration_ms: millis(world.now().since(Instant::ZERO)),
-            calls: Calls::of(world),
-            endpoints: Endpoint::ALL.map(|of| EndpointReport::of(of, counters)).into(),
-            latency_ms: Latency::of(measures),
-            attempts: Attempts::of(counters),
-            rejections: Rejections::of(counters),
-            dependencies: Dependency::ALL.map(|on| DependencyReport::of(on, counters)).into(),
-            transitions: changes.iter().map(Change::of_breaker).collect(),
-            transitions_omitted: measures.breaker_changes_seen() - changes.len() as u64,
-            recovery: RecoveryReport::of(recovery::judge(world)),
-            writes: Writes::of(world.mutations()),
-            events: world.events(),
-            fingerprint: format!("{:016x}", world.fingerprint()),
-        }
+        Self::of(world, measures, measures.counters(), scenario, seed)
     }
 }
 
 /// A duration in milliseconds.
 #[must_use]
 pub fn millis(length: Duration) -> f64 {
-    values::float(length.as_micros()) / 1e3
+    float(length.as_micros()) / 1e3
+}
+
+fn share(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| float(part) / float(whole))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "no run counts to 2^53")]
+const fn float(count: u64) -> f64 {
+    count as f64
 }

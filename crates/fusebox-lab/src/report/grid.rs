@@ -2,46 +2,41 @@
 
 use core::fmt;
 
-/// Rows of text, of which the first column is flush left and the others flush right.
-#[derive(Clone, Debug)]
+/// Rows of text, the first of them the head. The first column and texts are flush left, numbers flush
+/// right.
+#[derive(Clone, Debug, Default)]
 pub struct Grid {
     rows: Vec<Vec<String>>,
 }
 
 impl Grid {
-    /// A grid with this head.
-    pub fn new(head: &[&str]) -> Self {
-        Self { rows: vec![head.iter().map(ToString::to_string).collect()] }
-    }
-
     /// One more row.
-    pub fn add(&mut self, row: Vec<String>) {
-        self.rows.push(row);
+    pub fn add(&mut self, row: impl IntoIterator<Item: Into<String>>) {
+        self.rows.push(row.into_iter().map(Into::into).collect());
     }
 
-    fn widths(&self) -> Vec<usize> {
-        let mut widths = Vec::new();
-        for row in &self.rows {
-            widths.resize(widths.len().max(row.len()), 0);
-            for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
-            }
-        }
-        widths
+    fn cells(&self, column: usize) -> impl Iterator<Item = &str> {
+        self.rows.iter().map(move |row| row.get(column).map_or("", String::as_str))
+    }
+
+    /// How wide a column is, and whether it is of numbers.
+    fn column(&self, column: usize) -> (usize, bool) {
+        let width = self.cells(column).map(|cell| cell.chars().count()).max().unwrap_or(0);
+        let is_number = |cell: &str| cell.chars().next().is_none_or(|it| !it.is_alphabetic());
+        (width, column > 0 && self.cells(column).skip(1).all(is_number))
     }
 }
 
 impl fmt::Display for Grid {
     /// Writes each row in a line of its own.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let widths = self.widths();
+        let columns = self.rows.iter().map(Vec::len).max().unwrap_or(0);
+        let columns: Vec<_> = (0..columns).map(|n| self.column(n)).collect();
         for row in &self.rows {
-            let cells = row.iter().zip(&widths).enumerate().map(|(n, (cell, width))| match n {
-                0 => format!("{cell:<width$}"),
-                _ => format!("{cell:>width$}"),
+            let cells = row.iter().zip(&columns).map(|(cell, &(width, is_number))| {
+                if is_number { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
             });
-            let line = cells.collect::<Vec<_>>().join("  ");
-            writeln!(f, "{}", line.trim_end())?;
+            writeln!(f, "{}", cells.collect::<Vec<_>>().join("  ").trim_end())?;
         }
         Ok(())
     }
@@ -50,21 +45,13 @@ impl fmt::Display for Grid {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::words::separated;
 
     #[test]
     fn columns_are_as_wide_as_their_widest_cell() {
-        let mut grid = Grid::new(&["", "n"]);
-        grid.add(vec!["a µ".to_string(), "100".to_string()]);
-        assert_eq!(grid.to_string(), "       n\na µ  100\n");
-    }
-
-    #[test]
-    fn thousands_are_told_apart() {
-        for (number, text) in
-            [("0", "0"), ("999", "999"), ("1000", "1,000"), ("1234567.89", "1,234,567.89")]
-        {
-            assert_eq!(separated(number), text);
-        }
+        let mut grid = Grid::default();
+        grid.add(["", "n", "text"]);
+        grid.add(["a µ", "100", "of any length"]);
+        grid.add(["b", "7", "x"]);
+        assert_eq!(grid.to_string(), "       n  text\na µ  100  of any length\nb      7  x\n");
     }
 }

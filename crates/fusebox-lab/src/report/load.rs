@@ -1,89 +1,60 @@
-//! The attempts at the dependencies in a report, and the rejections.
+//! The attempts at the dependencies in a report, the rejections, and the writes.
 
 use crate::record;
-use fusebox_sim::{Counters, Dependency};
+use fusebox_sim::{Counters, Dependency, DependencyCounters, Mutations};
 
 record! {
     /// The attempts at all dependencies together.
     #[derive(Copy, Eq)]
-    pub struct Attempts {
-        pub first: u64 = "attempts", "First attempts at a dependency";
-        pub retries: u64 = "attempts", "Further attempts, including those for a client's retry";
-        pub client_retries: u64 = "requests", "Retries that clients sent to the service";
-        pub timeouts: u64 = "times", "A timeout expired";
-    }
-}
-
-impl Attempts {
-    pub(super) fn of(counters: &Counters) -> Self {
-        let all = || counters.dependencies.iter().map(|(_, of)| of);
-        Self {
-            first: all().map(|of| of.first_attempts).sum(),
-            retries: all().map(|of| of.retries).sum(),
-            client_retries: counters.client_retries,
-            timeouts: counters.timeouts,
-        }
+    pub struct Attempts(of: &Counters) {
+        first: u64 = of.dependencies.iter().map(|(_, it)| it.first_attempts).sum(), "attempts",
+            "First attempts at a dependency";
+        retries: u64 = of.dependencies.iter().map(|(_, it)| it.retries).sum(), "attempts",
+            "Further attempts, including those for a client's retry";
+        client_retries: u64 = of.client_retries, "requests", "Retries that clients sent to the service";
+        timeouts: u64 = of.timeouts, "times", "A timeout expired";
     }
 }
 
 record! {
     /// Rejections, by the policy or queue that rejected.
     #[derive(Copy, Eq)]
-    pub struct Rejections {
-        pub breaker: u64 = "calls", "A breaker was open, or half-open with all trials taken";
-        pub bulkhead: u64 = "calls", "A bulkhead was full";
-        pub throttle: u64 = "calls", "A throttle rejected the call";
-        pub rate_limiter: u64 = "calls", "A rate limiter rejected the call";
-        pub deadline: u64 = "calls", "The caller's deadline had passed";
-        pub pool: u64 = "attempts", "A pool had no free connection and its queue was full";
-        pub retry_budget: u64 = "retries", "The retry budget was spent";
-        pub accept_queue: u64 = "requests", "The service had no free thread and its queue was full";
-    }
-}
-
-impl Rejections {
-    pub(super) const fn of(counters: &Counters) -> Self {
-        let refusals = &counters.refusals;
-        Self {
-            breaker: refusals.breaker,
-            bulkhead: refusals.bulkhead,
-            throttle: refusals.throttle,
-            rate_limiter: refusals.rate_limiter,
-            deadline: refusals.deadline,
-            pool: refusals.pool,
-            retry_budget: counters.budget_refusals,
-            accept_queue: counters.turned_away,
-        }
+    pub struct Rejections(of: &Counters) {
+        breaker: u64 = of.refusals.breaker, "calls", "A breaker was open, or half-open with all trials taken";
+        bulkhead: u64 = of.refusals.bulkhead, "calls", "A bulkhead was full";
+        throttle: u64 = of.refusals.throttle, "calls", "A throttle rejected the call";
+        rate_limiter: u64 = of.refusals.rate_limiter, "calls", "A rate limiter rejected the call";
+        deadline: u64 = of.refusals.deadline, "calls", "The caller's deadline had passed";
+        pool: u64 = of.refusals.pool, "attempts", "A pool had no free connection and its queue was full";
+        retry_budget: u64 = of.budget_refusals, "retries", "The retry budget was spent";
+        accept_queue: u64 = of.turned_away, "requests", "The service had no free thread and its queue was full";
     }
 }
 
 record! {
     /// The load on one dependency and its answers.
     #[derive(Eq)]
-    pub struct DependencyReport {
-        pub name: &'static str = "", "The dependency; the list has all of them, always in the same order";
-        pub first_attempts: u64 = "attempts", "First attempts sent to it";
-        pub retries: u64 = "attempts", "Further attempts sent to it";
-        pub successes: u64 = "attempts", "Answered with a success";
-        pub failures: u64 = "attempts", "Refused, lost, failed, or without a connection";
-        pub rate_limited: u64 = "attempts", "Failures with status 429";
-        pub breaker_rejections: u64 = "calls", "Rejected by the breaker that guards it";
-        pub peak_per_second: u64 = "attempts", "The most within one second";
+    pub struct DependencyReport(on: Dependency, of: DependencyCounters) {
+        name: &'static str = on.name(), "", "The dependency; the list has all, always in the same order";
+        first_attempts: u64 = of.first_attempts, "attempts", "First attempts sent to it";
+        retries: u64 = of.retries, "attempts", "Further attempts sent to it";
+        successes: u64 = of.successes, "attempts", "Answered with a success";
+        failures: u64 = of.failures, "attempts", "Refused, lost, failed, or without a connection";
+        rate_limited: u64 = of.limited, "attempts", "Failures with status 429";
+        breaker_rejections: u64 = of.breaker_refusals, "calls", "Rejected by the breaker that guards it";
+        peak_per_second: u64 = of.peak_per_second, "attempts", "The most within one second";
     }
 }
 
-impl DependencyReport {
-    pub(super) fn of(on: Dependency, counters: &Counters) -> Self {
-        let of = counters.dependencies[on];
-        Self {
-            name: on.name(),
-            first_attempts: of.first_attempts,
-            retries: of.retries,
-            successes: of.successes,
-            failures: of.failures,
-            rate_limited: of.limited,
-            breaker_rejections: of.breaker_refusals,
-            peak_per_second: of.peak_per_second,
-        }
+record! {
+    /// The outcomes of the writes.
+    #[derive(Copy, Eq)]
+    pub struct Writes(of: &Mutations) {
+        requested: u64 = of.asked, "writes", "Writes that clients requested";
+        applied: u64 = of.applied, "writes", "Took effect, once or more often";
+        lost: u64 = of.lost, "writes", "Confirmed to the client but never applied";
+        duplicated: u64 = of.duplicated, "times", "A write took effect again after its first time";
+        prevented: u64 = of.prevented, "repeats", "Stopped by an idempotency key";
+        rolled_back: u64 = of.rolled_back, "times", "A transaction was rolled back";
     }
 }
