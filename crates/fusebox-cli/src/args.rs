@@ -71,16 +71,10 @@ Examples:
 const BACKOFF_EXAMPLES: &str = "\
 Examples:
   fusebox backoff
-  fusebox backoff --base 100ms --cap 10s --jitter equal --attempts 8
-  fusebox backoff --growth linear --jitter plus_minus_share --spread 25%";
+  fusebox backoff --set base=100ms --set cap=10s --set jitter=equal --set max_attempts=8
+  fusebox backoff --set growth=linear --set jitter=added_share --set jitter_added_share=25%
 
-const JITTER_HELP: &str = "\
-The jitter: none, plus_minus_share, full, equal, added_share, added_time, plus_minus_time, \
-decorrelated or smooth_decorrelated [default: full]";
-
-const SPREAD_HELP: &str = "\
-The size of the jitter: a share (50%) for plus_minus_share and added_share, a time (100ms) for \
-added_time and plus_minus_time";
+`fusebox settings retry.` lists the settings. A call has 6 attempts by default.";
 
 const OCC_EXAMPLES: &str = "\
 Examples:
@@ -292,25 +286,9 @@ pub(super) struct TraceArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct BackoffArgs {
-    /// The delay before the first retry, as in 100ms [default: 1s]
-    #[arg(long, value_name = "TIME")]
-    pub(super) base: Option<String>,
-    /// The maximum delay, including jitter [default: 20s]
-    #[arg(long, value_name = "TIME")]
-    pub(super) cap: Option<String>,
-    /// The growth of the delay: constant, linear, exponential, fibonacci or mersenne [default: exponential]
-    #[arg(long, value_name = "WORD")]
-    pub(super) growth: Option<String>,
-    /// The growth factor of exponential growth [default: 2]
-    #[arg(long, value_name = "NUMBER")]
-    pub(super) factor: Option<String>,
-    #[arg(long, value_name = "WORD", help = JITTER_HELP)]
-    pub(super) jitter: Option<String>,
-    #[arg(long, value_name = "SHARE|TIME", help = SPREAD_HELP)]
-    pub(super) spread: Option<String>,
-    /// The attempts of a call, including the first: 2 to 100
-    #[arg(long, value_name = "N", default_value = "6", value_parser = whole(2, 100))]
-    pub(super) attempts: u32,
+    /// Changes a setting of the retries, as in base=100ms or max_attempts=8; can be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
     /// The number of simulated calls: 1 to 100,000
     #[arg(long, value_name = "N", default_value = "10000", value_parser = whole(1, 100_000))]
     pub(super) samples: u32,

@@ -20,11 +20,6 @@ impl Failure {
         Self::Input(vec![sentence.into()])
     }
 
-    /// A problem with the setting behind an argument that has another name.
-    pub(super) fn of_argument(argument: &str, problem: &Problem) -> Self {
-        Self::input(format!("{argument} {}", problem.what))
-    }
-
     /// Writes the sentences to standard error and returns the exit code.
     pub(super) fn tell(&self) -> ExitCode {
         match self {

@@ -1,6 +1,6 @@
 //! Compares retry strategies, with one seed or many.
 
-mod seeds;
+pub(super) mod seeds;
 
 use super::args::{FormArgs, HerdArgs};
 use super::failure::Failure;
@@ -13,13 +13,14 @@ use fusebox::ConfigError;
 use fusebox::time::Instant;
 use fusebox_lab::bands::Bands;
 use fusebox_lab::herd::{
-    Comparison, Lane, MEASURES, Measure, PRESETS, Runner, Setup, Strategy, sentence, table_csv,
+    Comparison, HerdPreset, Lane, MEASURES, Measure, PRESETS, Runner, Setup, Unit, sentence,
+    table_csv,
 };
 use fusebox_lab::link::Herd;
+use fusebox_lab::record;
 use fusebox_lab::report::Grid;
 use fusebox_lab::words::count;
-use serde::Serialize;
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::io::Write;
 
 /// The number of events between two progress updates.
@@ -28,52 +29,35 @@ const EVENTS: u32 = 50_000;
 /// The width of wrapped sentences, in characters.
 const WIDTH: usize = 94;
 
-/// The output format.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Form {
-    /// Text for people.
-    Text,
-    /// JSON for programs.
-    Json,
-    /// CSV for spreadsheets.
-    Csv,
-}
-
-impl Form {
-    pub(super) const fn of(args: &FormArgs) -> Self {
-        match (args.json, args.csv) {
-            (true, _) => Self::Json,
-            (_, true) => Self::Csv,
-            _ => Self::Text,
-        }
+record! {
+    /// The result of `fusebox herd`.
+    pub(super) struct HerdReport(name: &str, seed: u64, lanes: &[Lane]) {
+        comparison: String = name.to_string(), "", "The name of the preset or of the file";
+        seed: u64 = seed, "", "The seed of all randomness; some JSON readers round numbers beyond 2^53";
+        lanes: Vec<LaneReport> = lanes.iter().map(LaneReport::of).collect(), "", "Each strategy in its lane";
     }
 }
 
-/// The JSON of `fusebox herd`.
-#[derive(Serialize)]
-struct Report {
-    comparison: String,
-    seed: u64,
-    lanes: Vec<LaneReport>,
-}
-
-/// A lane in it.
-#[derive(Serialize)]
-struct LaneReport {
-    title: String,
-    strategy: String,
-    what: String,
-    measures: Map<String, Value>,
-    sentence: String,
-    events: u64,
-    fingerprint: String,
+record! {
+    /// A lane in it.
+    pub(super) struct LaneReport(lane: &Lane) {
+        title: String = lane.strategy.title(), "", "The name of the strategy";
+        strategy: String = lane.strategy.word(), "", "The strategy as --lanes takes it";
+        what: String = lane.strategy.words(), "", "What the strategy does";
+        measures: BTreeMap<&'static str, Option<f64>> =
+            MEASURES.iter().map(|it| (it.name, it.of(&lane.outcome, &lane.setup))).collect(), "",
+            "A measure from the list below; null for never or none";
+        sentence: String = sentence(lane), "", "The numbers explained in a sentence";
+        events: u64 = lane.events, "events", "Simulated events";
+        fingerprint: String = format!("{:016x}", lane.fingerprint), "",
+            "16 hexadecimal digits; the same run has the same on every machine";
+    }
 }
 
 pub(super) fn herd(args: &HerdArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let form = Form::of(&args.form);
     if args.form.list {
-        let presets = PRESETS.iter().map(|it| PresetLine::new(it.name, it.title, it.about));
-        return list(&presets.collect::<Vec<_>>(), args.form.json, out);
+        let line = |it: &HerdPreset| PresetLine { name: it.name, title: it.title, about: it.about };
+        return list(PRESETS.iter().map(line), args.form.json, out);
     }
     let name = args.comparison.as_deref().unwrap_or(PRESETS[0].name);
     let mut herd = input::herd(name)?;
@@ -89,7 +73,7 @@ pub(super) fn herd(args: &HerdArgs, out: &mut dyn Write) -> Result<(), Failure> 
     input::set_all(&args.set, |key, value| herd.comparison.set(key, value))?;
     herd.comparison.check()?;
     herd.seed = args.seed.unwrap_or(herd.seed);
-    compare(name, &herd, args.seeds, form, out)
+    compare(name, &herd, args.seeds, &args.form, out)
 }
 
 /// Runs a comparison and writes its results.
@@ -97,7 +81,7 @@ pub(super) fn compare(
     name: &str,
     herd: &Herd,
     seeds: Option<u32>,
-    form: Form,
+    form: &FormArgs,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let Herd { comparison, seed, .. } = herd;
@@ -106,78 +90,51 @@ pub(super) fn compare(
         let bands = bands.map_err(|it| Failure::input(format!("--{it}")))?;
         return seeds::compare(name, comparison, bands, form, out);
     }
-    let lanes = run_all(comparison, *seed)?;
-    match form {
-        Form::Csv => Ok(write!(out, "{}", table_csv(&lanes))?),
-        Form::Json => {
-            let lanes = lanes.iter().map(LaneReport::of).collect();
-            write_json(out, &Report { comparison: name.to_string(), seed: *seed, lanes })
-        }
-        Form::Text => write_text(out, name, *seed, &lanes),
+    let runs: Vec<_> = (0..comparison.lanes.len()).map(|lane| (lane, *seed)).collect();
+    let lanes = run_all(comparison, &runs, |_, lane| lane)?;
+    if form.csv {
+        Ok(write!(out, "{}", table_csv(&lanes))?)
+    } else if form.json {
+        write_json(out, &HerdReport::of(name, *seed, &lanes))
+    } else {
+        write_text(out, name, *seed, &lanes)
     }
 }
 
-fn run_all(comparison: &Comparison, seed: u64) -> Result<Vec<Lane>, ConfigError> {
+/// Runs lanes with seeds on all threads, and keeps of each what `kept` makes of it, in the same order.
+fn run_all<T: Send>(
+    comparison: &Comparison,
+    runs: &[(usize, u64)],
+    kept: impl Fn((usize, u64), Lane) -> T + Sync,
+) -> Result<Vec<T>, ConfigError> {
     let Comparison { setup, lanes } = comparison;
-    let progress = Progress::new(lanes.len() as u64 * millis(setup.ends_at()));
-    let lane = |n| {
-        let lane = usize::try_from(n).ok().and_then(|n| lanes.get(n));
-        run(setup, lane.unwrap_or(&lanes[0]), seed, &progress)
-    };
-    workers::each(lanes.len() as u64, lane).into_iter().collect()
-}
-
-/// Runs one lane and reports its progress in simulated milliseconds.
-pub(super) fn run(
-    setup: &Setup,
-    strategy: &Strategy,
-    seed: u64,
-    progress: &Progress,
-) -> Result<Lane, ConfigError> {
-    let mut runner = Runner::new(setup, strategy, seed)?;
-    let (mut told, mut is_over) = (0, false);
-    while !is_over {
-        is_over = runner.advance(EVENTS);
-        let now = millis(if is_over { setup.ends_at() } else { runner.now() });
-        progress.add(now.saturating_sub(told));
-        told = now;
-    }
-    Ok(runner.lane())
-}
-
-const fn millis(at: Instant) -> u64 {
-    at.as_micros() / 1_000
-}
-
-impl LaneReport {
-    fn of(lane: &Lane) -> Self {
-        let value = |measure: &Measure| {
-            let value = measure.of(&lane.outcome, &lane.setup);
-            (measure.name.to_string(), value.map_or(Value::Null, Value::from))
-        };
-        Self {
-            title: lane.strategy.title(),
-            strategy: lane.strategy.word(),
-            what: lane.strategy.words(),
-            measures: MEASURES.iter().map(value).collect(),
-            sentence: sentence(lane),
-            events: lane.events,
-            fingerprint: format!("{:016x}", lane.fingerprint),
+    let millis = |at: Instant| at.as_micros() / 1_000;
+    let progress = Progress::new(runs.len() as u64 * millis(setup.ends_at()));
+    let run = |n| {
+        let (lane, seed) = runs[n];
+        let mut runner = Runner::new(setup, &lanes[lane], seed)?;
+        let (mut told, mut is_over) = (0, false);
+        while !is_over {
+            is_over = runner.advance(EVENTS);
+            let now = millis(if is_over { setup.ends_at() } else { runner.now() });
+            progress.add(now.saturating_sub(told));
+            told = now;
         }
-    }
+        Ok(kept(runs[n], runner.lane()))
+    };
+    workers::each(runs.len(), run).into_iter().collect()
 }
 
 fn write_text(out: &mut dyn Write, name: &str, seed: u64, lanes: &[Lane]) -> Result<(), Failure> {
     if let Some(lane) = lanes.first() {
         writeln!(out, "{name}, seed {seed}, {}\n", in_common(&lane.setup))?;
     }
-    let numbers: Vec<_> = (0..lanes.len()).map(|n| format!("lane {n}")).collect();
-    let head: Vec<_> = [""].into_iter().chain(numbers.iter().map(String::as_str)).collect();
-    let mut grid = Grid::new(&head);
+    let mut grid = Grid::default();
+    let numbers = (0..lanes.len()).map(|n| format!("lane {n}"));
+    grid.add([String::new()].into_iter().chain(numbers));
     for measure in MEASURES {
         let value = |lane: &Lane| measure.text(measure.of(&lane.outcome, &lane.setup));
-        let label = [title(measure)].into_iter();
-        grid.add(label.chain(lanes.iter().map(value)).collect());
+        grid.add([title(measure)].into_iter().chain(lanes.iter().map(value)));
     }
     write!(out, "{grid}")?;
     for (n, lane) in lanes.iter().enumerate() {
@@ -192,8 +149,6 @@ fn write_text(out: &mut dyn Write, name: &str, seed: u64, lanes: &[Lane]) -> Res
 
 /// The title of a measure in a table, with the unit if the numbers do not show it.
 fn title(measure: &Measure) -> String {
-    use fusebox_lab::herd::Unit;
-
     match measure.unit {
         Unit::Count(of) if !measure.label.to_lowercase().contains(of) => {
             format!("{}, {of}", measure.label)

@@ -17,80 +17,55 @@ const SIMILAR: f64 = 0.8;
 /// The largest number of suggested names.
 const SUGGESTIONS_MAX: usize = 3;
 
-/// A scenario with its name.
-pub(super) struct Named {
-    /// The name of the preset or the file.
-    pub(super) name: String,
-    pub(super) scenario: Scenario,
-}
-
-/// The input that the arguments name.
-pub(super) enum Input {
-    /// One scenario.
-    World(Box<Named>),
-    /// A comparison of strategies, with its name.
-    Herd(String, Box<Herd>),
-}
-
 /// The scenario or the comparison that the arguments name, a preset or a file, with its settings.
-pub(super) fn any(args: &WorldArgs) -> Result<Input, Failure> {
-    let name = &args.scenario;
-    match document(name)? {
-        Document::Scenario(scenario) => named(args, *scenario).map(|it| Input::World(Box::new(it))),
-        Document::Comparison(mut herd) => {
-            set_all(&args.set, |key, value| herd.comparison.set(key, value))?;
-            if let Some(duration) = &args.duration {
-                let set = herd.comparison.set("duration", duration);
-                set.map_err(|problem| Failure::of_argument("--duration", &problem))?;
+pub(super) fn any(args: &WorldArgs) -> Result<Document, Failure> {
+    let mut document = document(&args.scenario)?;
+    let duration = args.duration.iter().map(|duration| format!("duration={duration}"));
+    let settings: Vec<_> = args.set.iter().cloned().chain(duration).collect();
+    set_all(&settings, |key, value| match &mut document {
+        Document::Scenario(scenario) => settings::set(scenario, key, value),
+        Document::Comparison(herd) => herd.comparison.set(key, value),
+    })?;
+    match &document {
+        Document::Scenario(scenario) => {
+            let problems = settings::check(scenario);
+            if !problems.is_empty() {
+                return Err(Failure::Input(problems.iter().map(Problem::to_string).collect()));
             }
+        }
+        Document::Comparison(herd) => {
             herd.comparison.check()?;
-            Ok(Input::Herd(name.clone(), herd))
         }
     }
+    Ok(document)
 }
 
 /// The scenario that the arguments name.
-pub(super) fn world(args: &WorldArgs) -> Result<Named, Failure> {
-    match document(&args.scenario)? {
-        Document::Scenario(scenario) => named(args, *scenario),
-        Document::Comparison(_) => Err(Failure::input(format!(
-            "{} is a comparison, but this command needs a scenario; use fusebox herd",
-            args.scenario
-        ))),
+pub(super) fn world(args: &WorldArgs) -> Result<Scenario, Failure> {
+    match any(args)? {
+        Document::Scenario(scenario) => Ok(*scenario),
+        Document::Comparison(_) => {
+            let what = "is a comparison, but this command needs a scenario; use fusebox herd";
+            Err(Failure::input(format!("{} {what}", args.scenario)))
+        }
     }
 }
 
 /// The comparison with this name: a preset of `fusebox herd`, or a file.
 pub(super) fn herd(name: &str) -> Result<Herd, Failure> {
-    if let Some(preset) = herd::find(name) {
-        return Ok(Herd::of(preset));
+    match document(name)? {
+        Document::Comparison(herd) => Ok(*herd),
+        Document::Scenario(_) => {
+            let what = "is a scenario, but this command needs a comparison; use fusebox run";
+            Err(Failure::input(format!("{name} {what}")))
+        }
     }
-    let names = || herd::PRESETS.iter().map(|preset| preset.name);
-    if !is_file(name) {
-        return Err(no_preset(name, "neither a preset of fusebox herd nor a file", names));
-    }
-    let text = read(name, document::LENGTH_MAX, "1 MB")?;
-    document::read_comparison(&text).map_err(|problems| told(name, &problems))
 }
 
-/// The scenario with the settings from the arguments.
-fn named(args: &WorldArgs, mut scenario: Scenario) -> Result<Named, Failure> {
-    set_all(&args.set, |key, value| settings::set(&mut scenario, key, value))?;
-    if let Some(duration) = &args.duration {
-        let set = settings::set(&mut scenario, "duration", duration);
-        set.map_err(|problem| Failure::of_argument("--duration", &problem))?;
-    }
-    let problems = settings::check(&scenario);
-    if !problems.is_empty() {
-        return Err(Failure::Input(problems.iter().map(Problem::to_string).collect()));
-    }
-    Ok(Named { name: args.scenario.clone(), scenario })
-}
-
-/// Sets all of these, whatever their order.
+/// Applies all of these settings; their order does not matter.
 ///
-/// They go in an order of their own, from what makes room for others and what means many places to
-/// what means one. Those that have no place yet are tried again once others have one.
+/// A list of layers comes first, as it makes room for other settings, and a key for many places before
+/// a key for one of them. Settings that do not apply yet are tried again after the others.
 pub(super) fn set_all(
     settings: &[String],
     mut set: impl FnMut(&str, &str) -> Result<(), Problem>,
@@ -146,16 +121,14 @@ fn document(name: &str) -> Result<Document, Failure> {
         return Err(no_preset(name, "neither a preset nor a file", names));
     }
     let text = read(name, document::LENGTH_MAX, "1 MB")?;
-    Document::read(&text, preset).map_err(|problems| told(name, &problems))
+    Document::read(&text, preset).map_err(|problems| {
+        Failure::Input(problems.iter().map(|problem| format!("{name}: {problem}")).collect())
+    })
 }
 
 fn is_file(name: &str) -> bool {
     let path = Path::new(name);
     name == "-" || path.extension().is_some_and(|it| it == "json") || path.exists()
-}
-
-fn told(name: &str, problems: &[Problem]) -> Failure {
-    Failure::Input(problems.iter().map(|problem| format!("{name}: {problem}")).collect())
 }
 
 /// The error for an unknown name, with similar names or else all names.

@@ -9,40 +9,23 @@ use fusebox_sim::occ::{self, Summary};
 use std::io::Write;
 
 record! {
-    /// The JSON of `fusebox occ`.
-    pub(super) struct Simulation {
-        clients: u32 = "", "Clients that write the same row";
-        trials: u32 = "", "Repetitions of the simulation";
-        backoff: &'static str = "", "The backoff of every client";
-        seed: u64 = "", "The seed of all randomness";
-        mean_time_ms: f64 = "ms", "Time until the last client has written: mean over the trials";
-        sd_time_ms: f64 = "ms", "Its sample standard deviation; 0 for one trial";
-        mean_calls: f64 = "writes", "Write attempts per trial: mean over the trials";
-        sd_calls: f64 = "writes", "Its sample standard deviation; 0 for one trial";
+    /// The result of `fusebox occ`.
+    pub(super) struct Simulation(args: &OccArgs, of: Summary) {
+        clients: u32 = args.clients, "", "Clients that write the same row";
+        trials: u32 = args.trials, "", "Repetitions of the simulation";
+        backoff: &'static str = args.backoff.name(), "", "The backoff of every client";
+        seed: u64 = args.seed, "", "The seed of all randomness";
+        mean_time_ms: f64 = of.mean_time_ms, "ms", "Time until the last client has written: mean over the trials";
+        sd_time_ms: f64 = of.sd_time_ms, "ms", "Its sample standard deviation; 0 for one trial";
+        mean_calls: f64 = of.mean_calls, "writes", "Write attempts per trial: mean over the trials";
+        sd_calls: f64 = of.sd_calls, "writes", "Its sample standard deviation; 0 for one trial";
     }
 }
 
 pub(super) fn occ(args: &OccArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let OccArgs { clients, trials, backoff, seed, json } = *args;
-    let progress = Progress::new(trials.into());
-    let summary = occ::trials(clients, trials, backoff, seed, |_| progress.add(1))?;
+    let progress = Progress::new(args.trials.into());
+    let done = |_| progress.add(1);
+    let summary = occ::trials(args.clients, args.trials, args.backoff, args.seed, done)?;
     drop(progress);
-    let Summary { mean_time_ms, sd_time_ms, mean_calls, sd_calls } = summary;
-    let backoff = backoff.name();
-    let result = Simulation {
-        clients,
-        trials,
-        backoff,
-        seed,
-        mean_time_ms,
-        sd_time_ms,
-        mean_calls,
-        sd_calls,
-    };
-    write(out, json, &result, |out| {
-        writeln!(out, "{clients} clients, backoff {backoff}, {trials} trials, seed {seed}\n")?;
-        writeln!(out, "time   {mean_time_ms:>12.1} ms  (standard deviation {sd_time_ms:.1} ms)")?;
-        writeln!(out, "calls  {mean_calls:>12.1}     (standard deviation {sd_calls:.1})")?;
-        Ok(())
-    })
+    write(out, args.json, &Simulation::of(args, summary))
 }

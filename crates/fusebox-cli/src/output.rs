@@ -1,17 +1,17 @@
 //! What all results have in common.
 
 use super::failure::Failure;
+use fusebox_lab::report::{Described, text};
 use serde::Serialize;
 use std::io::Write;
 
 /// Writes a result as JSON, or else as text.
-pub(super) fn write<T: Serialize + ?Sized>(
+pub(super) fn write<T: Described>(
     out: &mut dyn Write,
     json: bool,
     result: &T,
-    text: impl FnOnce(&mut dyn Write) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    if json { write_json(out, result) } else { text(out) }
+    if json { write_json(out, result) } else { Ok(write!(out, "{}", text(result))?) }
 }
 
 /// Writes a result as indented JSON.

@@ -2,7 +2,7 @@
 
 use super::args::SettingsArgs;
 use super::failure::Failure;
-use super::output::write;
+use super::output::write_json;
 use fusebox::time::Instant;
 use fusebox_lab::settings::{self, Kind, Setting};
 use fusebox_sim::{Action, Dependency, Fault, Scenario};
@@ -49,12 +49,10 @@ pub(super) fn settings(args: &SettingsArgs, out: &mut dyn Write) -> Result<(), F
         let text = args.text.as_deref().unwrap_or_default();
         return Err(Failure::input(format!("no setting has {text:?} in its key or help")));
     }
-    write(out, args.json, &groups, |out| {
-        for group in &groups {
-            group.write(out)?;
-        }
-        Ok(())
-    })
+    if args.json {
+        return write_json(out, &groups);
+    }
+    groups.iter().try_for_each(|group| group.write(out))
 }
 
 /// All groups with the settings that have this text in them.

@@ -2,60 +2,67 @@
 
 use super::args::SweepArgs;
 use super::failure::Failure;
-use super::herd::Form;
 use super::input::{no_preset, set_all};
 use super::output::write_json;
 use super::progress::Progress;
 use super::reference::{PresetLine, list};
 use super::workers;
 use fusebox_lab::herd::{self, Absent, MEASURES, Measure, Strategy};
+use fusebox_lab::record;
 use fusebox_lab::settings::Problem;
-use fusebox_lab::sweep::{Axis, Field, PRESETS, Sweep, find};
-use serde::Serialize;
+use fusebox_lab::sweep::{Axis, Field, PRESETS, Sweep, SweepPreset, find};
 use std::io::Write;
 
-/// The JSON of `fusebox sweep`.
-#[derive(Serialize)]
-struct Report<'a> {
-    sweep: String,
-    measure: &'static str,
-    unit: &'static str,
-    strategy: String,
-    seed: u64,
-    x: AxisReport<'a>,
-    y: AxisReport<'a>,
-    cells: Vec<CellReport<'a>>,
-    fingerprint: String,
+record! {
+    /// The result of `fusebox sweep`.
+    pub(super) struct SweepReport(sweep: &Sweep, field: &Field) {
+        sweep: String = sweep.write(), "", "The whole sweep in one line, as in a link";
+        measure: &'static str = sweep.measure.name, "", "The measure, from the list below";
+        unit: &'static str = sweep.measure.unit.name(), "", "The unit of the measure";
+        strategy: String = sweep.strategy.word(), "", "The strategy";
+        seed: u64 = sweep.seed, "", "The seed of every run; some JSON readers round numbers beyond 2^53";
+        x: AxisReport = AxisReport::of(&sweep.x), "", "The columns";
+        y: AxisReport = AxisReport::of(&sweep.y), "", "The rows";
+        cells: Vec<CellReport> = sweep.cells().map(|at| cell(sweep, field, at)).collect(), "",
+            "The cells, row by row";
+        fingerprint: String = format!("{:016x}", field.fingerprint()), "", "One fingerprint for all cells";
+    }
 }
 
-/// An axis in it.
-#[derive(Serialize)]
-struct AxisReport<'a> {
-    key: &'a str,
-    values: &'a [String],
+record! {
+    /// An axis in it.
+    pub(super) struct AxisReport(axis: &Axis) {
+        key: String = axis.key().to_string(), "", "The setting";
+        values: Vec<String> = axis.texts().to_vec(), "", "Its values";
+    }
 }
 
-/// A cell in it.
-#[derive(Serialize)]
-struct CellReport<'a> {
-    x: &'a str,
-    y: &'a str,
-    value: Option<f64>,
-    absent: Option<String>,
-    fingerprint: Option<String>,
+record! {
+    /// A cell in it.
+    pub(super) struct CellReport(x: &str, y: &str, value: Option<f64>, absent: Option<String>, run: Option<u64>) {
+        x: String = x.to_string(), "", "The value of the column";
+        y: String = y.to_string(), "", "The value of the row";
+        value: Option<f64> = value, "", "The measured number, or null";
+        absent: Option<String> = absent, "", "Why there is no number: never, none, or why it cannot run";
+        fingerprint: Option<String> = run.map(|it| format!("{it:016x}")), "",
+            "The fingerprint of the run, in 16 hexadecimal digits";
+    }
 }
 
 pub(super) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if args.form.list {
-        let presets = PRESETS.iter().map(|it| PresetLine::new(it.name, it.title, it.about));
-        return list(&presets.collect::<Vec<_>>(), args.form.json, out);
+        let line =
+            |it: &SweepPreset| PresetLine { name: it.name, title: it.title, about: it.about };
+        return list(PRESETS.iter().map(line), args.form.json, out);
     }
     let sweep = read(args)?;
     let field = run(&sweep);
-    match Form::of(&args.form) {
-        Form::Csv => Ok(write!(out, "{}", field.csv(&sweep))?),
-        Form::Json => write_json(out, &Report::of(&sweep, &field)),
-        Form::Text => write_text(out, &sweep, &field),
+    if args.form.csv {
+        Ok(write!(out, "{}", field.csv(&sweep))?)
+    } else if args.form.json {
+        write_json(out, &SweepReport::of(&sweep, &field))
+    } else {
+        write_text(out, &sweep, &field)
     }
 }
 
@@ -123,9 +130,8 @@ fn base(args: &SweepArgs) -> Result<Sweep, Failure> {
 fn run(sweep: &Sweep) -> Field {
     let cells: Vec<_> = sweep.cells().collect();
     let progress = Progress::new(cells.len() as u64);
-    let found = workers::each(cells.len() as u64, |n| {
-        let (x, y) = usize::try_from(n).map_or((0, 0), |n| cells[n]);
-        let found = sweep.run_cell(x, y);
+    let found = workers::each(cells.len(), |n| {
+        let found = sweep.run_cell(cells[n].0, cells[n].1);
         progress.add(1);
         found
     });
@@ -136,37 +142,17 @@ fn run(sweep: &Sweep) -> Field {
     field
 }
 
-impl<'a> Report<'a> {
-    fn of(sweep: &'a Sweep, field: &Field) -> Self {
-        let axis = |axis: &'a Axis| AxisReport { key: axis.key(), values: axis.texts() };
-        Self {
-            sweep: sweep.write(),
-            measure: sweep.measure.name,
-            unit: sweep.measure.unit.name(),
-            strategy: sweep.strategy.word(),
-            seed: sweep.seed,
-            x: axis(&sweep.x),
-            y: axis(&sweep.y),
-            cells: sweep.cells().map(|(x, y)| CellReport::of(sweep, field, x, y)).collect(),
-            fingerprint: format!("{:016x}", field.fingerprint()),
+fn cell(sweep: &Sweep, field: &Field, (x, y): (usize, usize)) -> CellReport {
+    let (value, absent, run) = match field.get(x, y) {
+        Some(Ok(found)) => {
+            let value = found.get(sweep.measure);
+            let absent = value.is_none().then(|| sweep.measure.none.text().to_string());
+            (value, absent, Some(found.fingerprint))
         }
-    }
-}
-
-impl<'a> CellReport<'a> {
-    fn of(sweep: &'a Sweep, field: &Field, x: usize, y: usize) -> Self {
-        let (value, absent, fingerprint) = match field.get(x, y) {
-            Some(Ok(found)) => {
-                let value = found.get(sweep.measure);
-                let absent = value.is_none().then(|| sweep.measure.none.text().to_string());
-                (value, absent, Some(format!("{:016x}", found.fingerprint)))
-            }
-            Some(Err(problem)) => (None, Some(problem.to_string()), None),
-            None => (None, None, None),
-        };
-        let text = |axis: &'a Axis, n| axis.text(n).unwrap_or_default();
-        Self { x: text(&sweep.x, x), y: text(&sweep.y, y), value, absent, fingerprint }
-    }
+        Some(Err(problem)) => (None, Some(problem.to_string()), None),
+        None => (None, None, None),
+    };
+    CellReport::of(&sweep.x.texts()[x], &sweep.y.texts()[y], value, absent, run)
 }
 
 /// Draws one digit per cell, with the last row of the axis at the top.

@@ -14,9 +14,9 @@ use std::io::{self, IsTerminal, Write};
 const AT_ONCE: usize = 100_000;
 
 pub(super) fn trace(args: &TraceArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let named = input::world(&args.world)?;
-    let mut world = World::with_trace(&named.scenario, args.seed, AT_ONCE)?;
-    let end = Instant::ZERO + named.scenario.duration;
+    let scenario = input::world(&args.world)?;
+    let mut world = World::with_trace(&scenario, args.seed, AT_ONCE)?;
+    let end = Instant::ZERO + scenario.duration;
     let mut sink = Sink { last: args.last.map(|most| most as usize), kept: VecDeque::new() };
     let on_terminal = io::stdout().is_terminal();
     let progress = progress(args, on_terminal, end);

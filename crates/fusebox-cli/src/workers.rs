@@ -1,13 +1,13 @@
-//! The same work many times, on as many threads as the machine has.
+//! Runs the same work many times, on as many threads as the machine has.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc;
 use std::thread;
 
-/// Does it for each number below `count`; what comes of it is in the order of the numbers.
-pub(super) fn each<T: Send>(count: u64, work: impl Fn(u64) -> T + Sync) -> Vec<T> {
-    let threads = thread::available_parallelism().map_or(1, |threads| threads.get() as u64);
-    let next = AtomicU64::new(0);
+/// Runs the work for each number below `count`, and returns the results in the order of the numbers.
+pub(super) fn each<T: Send>(count: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
+    let threads = thread::available_parallelism().map_or(1, usize::from);
+    let next = AtomicUsize::new(0);
     let (sender, results) = mpsc::channel();
     thread::scope(|scope| {
         for _ in 0..threads.min(count) {
@@ -21,11 +21,11 @@ pub(super) fn each<T: Send>(count: u64, work: impl Fn(u64) -> T + Sync) -> Vec<T
                 }
             });
         }
-        drop(sender);
-        let mut results: Vec<_> = results.into_iter().collect();
-        results.sort_by_key(|(n, _)| *n);
-        results.into_iter().map(|(_, result)| result).collect()
-    })
+    });
+    drop(sender);
+    let mut results: Vec<_> = results.into_iter().collect();
+    results.sort_by_key(|(n, _)| *n);
+    results.into_iter().map(|(_, result)| result).collect()
 }
 
 #[cfg(test)]

@@ -22,13 +22,13 @@ use fusebox::{Backoff, BackoffConfig, ConfigError, Delays, require};
 record! {
     /// The delay before one retry over all samples, to the nearest microsecond.
     #[derive(Copy)]
-    pub struct Delay(retry: u32, of: Column, mean: Duration, cumulative_mean: Duration) {
+    pub struct Delay(retry: u32, of: [Duration; 5]) {
         retry: u32 = retry, "", "The number of the retry, from 1";
-        min_ms: f64 = millis(of.min), "ms", "The shortest delay over all samples";
-        mean_ms: f64 = millis(mean), "ms", "The mean delay";
-        max_ms: f64 = millis(of.max), "ms", "The longest delay";
-        first_ms: f64 = millis(of.first), "ms", "The delay in the first sample, as one client would see it";
-        cumulative_mean_ms: f64 = millis(cumulative_mean), "ms",
+        min_ms: f64 = millis(of[0]), "ms", "The shortest delay over all samples";
+        mean_ms: f64 = millis(of[1]), "ms", "The mean delay";
+        max_ms: f64 = millis(of[2]), "ms", "The longest delay";
+        first_ms: f64 = millis(of[3]), "ms", "The delay in the first sample, as one client would see it";
+        cumulative_mean_ms: f64 = millis(of[4]), "ms",
             "The mean of all delays up to and including this one, added up";
     }
 }
@@ -72,14 +72,15 @@ pub fn table(
     let mut so_far = 0;
     let delay = |(retry, column): (u32, Column)| {
         so_far += column.sum;
-        Delay::of(retry, column, mean(column.sum), mean(so_far))
+        let Column { first, min, max, sum } = column;
+        Delay::of(retry, [min, mean(sum), max, first, mean(so_far)])
     };
     Ok((1..).zip(columns).map(delay).collect())
 }
 
 /// The delays before one retry.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Column {
+struct Column {
     first: Duration,
     min: Duration,
     max: Duration,
@@ -101,8 +102,8 @@ mod tests {
         let expected = [(1, 1), (2, 3), (4, 7), (8, 15), (16, 31), (20, 51)];
         for ((retry, (delay, so_far)), row) in (1..).zip(expected).zip(&rows) {
             let delay = Duration::from_secs(delay);
-            let column = Column { first: delay, min: delay, max: delay, sum: 0 };
-            assert_eq!(*row, Delay::of(retry, column, delay, Duration::from_secs(so_far)));
+            let so_far = Duration::from_secs(so_far);
+            assert_eq!(*row, Delay::of(retry, [delay, delay, delay, delay, so_far]));
         }
         assert_eq!(rows.len(), 6);
     }

@@ -13,7 +13,7 @@
 //! world.run_until(Instant::from_secs(5));
 //! let report = Report::of_world(&world, "search", 42);
 //! assert!(report.calls.successes > 0);
-//! assert!(text(&report).starts_with("scenario        search\nseed            42\n"));
+//! assert!(text(&report).starts_with("scenario          search\nseed              42\n"));
 //! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 

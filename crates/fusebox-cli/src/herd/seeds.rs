@@ -1,120 +1,103 @@
-//! Strategies side by side under many seeds: bands, and which differences are not chance.
+//! A comparison with many seeds: medians with their 5-95 % bands, and which differences are larger than
+//! the noise.
 
-use super::{Form, in_common, millis, run, title};
+use super::{in_common, run_all, title};
+use crate::args::FormArgs;
 use crate::failure::Failure;
 use crate::output::write_json;
-use crate::progress::Progress;
-use crate::workers;
-use fusebox_lab::bands::{Bands, SEEDS_LEAST, Spread, Verdict};
-use fusebox_lab::herd::{Comparison, MEASURES, Measure};
+use fusebox_lab::bands::{Bands, Difference, SEEDS_LEAST, Spread};
+use fusebox_lab::herd::{Comparison, MEASURES, Measure, Strategy};
+use fusebox_lab::record;
 use fusebox_lab::report::Grid;
-use serde::Serialize;
-use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::io::Write;
+use std::sync::Mutex;
 
-/// The JSON of `fusebox herd --seeds`.
-#[derive(Serialize)]
-struct Report {
-    comparison: String,
-    seed: u64,
-    seeds: u32,
-    lanes: Vec<LaneReport>,
-    differences: Vec<Difference>,
+record! {
+    /// The result of `fusebox herd --seeds`.
+    pub(crate) struct BandsReport(name: &str, lanes: &[Strategy], bands: &Bands) {
+        comparison: String = name.to_string(), "", "The name of the preset or of the file";
+        seed: u64 = bands.seeds().0, "", "The first seed";
+        seeds: u32 = bands.seeds().1, "", "The number of seeds";
+        lanes: Vec<LaneBands> =
+            lanes.iter().enumerate().map(|(n, lane)| LaneBands::of(lane, n, bands)).collect(), "",
+            "Each strategy in its lane";
+        differences: Vec<DifferenceReport> =
+            MEASURES.iter().flat_map(|it| differences(bands, it)).collect(), "",
+            "Each measure compared between two lanes, seed by seed";
+    }
 }
 
-/// A lane in it.
-#[derive(Serialize)]
-struct LaneReport {
-    title: String,
-    strategy: String,
-    what: String,
-    measures: Map<String, Value>,
-    /// By its seed.
-    fingerprints: Vec<String>,
+record! {
+    /// A lane in it.
+    pub(crate) struct LaneBands(lane: &Strategy, n: usize, bands: &Bands) {
+        title: String = lane.title(), "", "The name of the strategy";
+        strategy: String = lane.word(), "", "The strategy as --lanes takes it";
+        what: String = lane.words(), "", "What the strategy does";
+        measures: BTreeMap<&'static str, SpreadReport> = MEASURES.iter()
+            .filter_map(|it| Some((it.name, SpreadReport::of(&bands.spread(it, n)?)))).collect(), "",
+            "A measure from the list below";
+        fingerprints: Vec<String> = bands.fingerprints(n).map(|(_, it)| format!("{it:016x}")).collect(), "",
+            "The fingerprint of each run, in the order of the seeds";
+    }
 }
 
-/// How two lanes differ in a measure.
-#[derive(Serialize)]
-struct Difference {
-    measure: &'static str,
-    one: usize,
-    other: usize,
-    larger: usize,
-    smaller: usize,
-    same: usize,
-    verdict: &'static str,
+record! {
+    /// The spread of a measure over the seeds.
+    pub(crate) struct SpreadReport(of: &Spread) {
+        p5: Option<f64> = of.low, "", "5th percentile";
+        median: Option<f64> = of.median, "", "Median";
+        p95: Option<f64> = of.high, "", "95th percentile; null if it never ends";
+        absent: usize = of.absent, "seeds", "Seeds without this number";
+    }
+}
+
+record! {
+    /// How two lanes differ in a measure.
+    pub(crate) struct DifferenceReport(measure: &Measure, lanes: (usize, usize), of: &Difference) {
+        measure: &'static str = measure.name, "", "The measure";
+        one: usize = lanes.0, "", "The index of the first lane, from 0";
+        other: usize = lanes.1, "", "The index of the second lane";
+        larger: usize = of.larger, "seeds", "Seeds where the first lane is larger; never counts as largest";
+        smaller: usize = of.smaller, "seeds", "Seeds where the first lane is smaller";
+        same: usize = of.same, "seeds", "Seeds where both lanes are equal";
+        verdict: &'static str = of.verdict().name(), "",
+            "larger, smaller, same, noise or too_few_seeds, explained below";
+    }
 }
 
 pub(super) fn compare(
     name: &str,
     comparison: &Comparison,
     mut bands: Bands,
-    form: Form,
+    form: &FormArgs,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    fill(comparison, &mut bands)?;
-    match form {
-        Form::Csv => Ok(write!(out, "{}", bands.csv(&comparison.lanes))?),
-        Form::Json => write_json(out, &Report::of(name, comparison, &bands)),
-        Form::Text => write_text(out, name, comparison, &bands),
-    }
-}
-
-/// Runs all, as many at once as there are threads, and keeps no more lanes than that.
-fn fill(comparison: &Comparison, bands: &mut Bands) -> Result<(), Failure> {
     let runs: Vec<_> = bands.runs().collect();
-    let progress = Progress::new(runs.len() as u64 * millis(comparison.setup.ends_at()));
-    let shared = std::sync::Mutex::new(bands);
-    let results = workers::each(runs.len() as u64, |n| {
-        let Some((n, seed)) = usize::try_from(n).ok().and_then(|n| runs.get(n)) else {
-            return Ok(());
-        };
-        let lane = run(&comparison.setup, &comparison.lanes[*n], *seed, &progress)?;
+    let shared = Mutex::new(&mut bands);
+    // No more lanes are kept at a time than there are threads.
+    run_all(comparison, &runs, |(n, seed), lane| {
         if let Ok(mut bands) = shared.lock() {
-            bands.add(*n, *seed, &lane);
+            bands.add(n, seed, &lane);
         }
-        Ok(())
-    });
-    results.into_iter().collect()
-}
-
-impl Report {
-    fn of(name: &str, comparison: &Comparison, bands: &Bands) -> Self {
-        let (seed, seeds) = bands.seeds();
-        let lanes = comparison.lanes.iter().enumerate();
-        let lanes = lanes.map(|(n, lane)| LaneReport {
-            title: lane.title(),
-            strategy: lane.word(),
-            what: lane.words(),
-            measures: MEASURES.iter().filter_map(|it| spread(bands, it, n)).collect(),
-            fingerprints: bands.fingerprints(n).map(|(_, it)| format!("{it:016x}")).collect(),
-        });
-        Self {
-            comparison: name.to_string(),
-            seed,
-            seeds,
-            lanes: lanes.collect(),
-            differences: MEASURES.iter().flat_map(|it| differences(bands, it)).collect(),
-        }
+    })?;
+    if form.csv {
+        Ok(write!(out, "{}", bands.csv(&comparison.lanes))?)
+    } else if form.json {
+        write_json(out, &BandsReport::of(name, &comparison.lanes, &bands))
+    } else {
+        write_text(out, name, comparison, &bands)
     }
-}
-
-fn spread(bands: &Bands, measure: &Measure, lane: usize) -> Option<(String, Value)> {
-    let Spread { low, median, high, absent, .. } = bands.spread(measure, lane)?;
-    let numbers = json!({ "p5": low, "median": median, "p95": high, "absent": absent });
-    Some((measure.name.to_string(), numbers))
 }
 
 /// How all pairs of lanes differ in a measure.
-fn differences(bands: &Bands, measure: &'static Measure) -> Vec<Difference> {
-    let pairs = (0..bands.lanes()).flat_map(|one| (one + 1..bands.lanes()).map(move |n| (one, n)));
-    let difference = |(one, other)| {
-        let it = bands.difference(measure, one, other);
-        let (larger, smaller, same) = (it.larger, it.smaller, it.same);
-        let verdict = it.verdict().name();
-        Difference { measure: measure.name, one, other, larger, smaller, same, verdict }
+fn differences(bands: &Bands, measure: &Measure) -> Vec<DifferenceReport> {
+    let lanes = bands.lanes();
+    let pairs = (0..lanes).flat_map(|one| (one + 1..lanes).map(move |other| (one, other)));
+    let of = |pair: (usize, usize)| {
+        DifferenceReport::of(measure, pair, &bands.difference(measure, pair.0, pair.1))
     };
-    pairs.map(difference).collect()
+    pairs.map(of).collect()
 }
 
 fn write_text(
@@ -128,47 +111,39 @@ fn write_text(
     writeln!(out, "{name}, seeds {first} to {last}, {}", in_common(&comparison.setup))?;
     if (seeds as usize) < SEEDS_LEAST {
         let few = "too few to tell what differs from chance";
-        writeln!(out, "{seeds} seeds are {few}, for which there must be {SEEDS_LEAST} at least.")?;
+        writeln!(out, "{seeds} seeds are {few}; use at least {SEEDS_LEAST}.")?;
     }
-    let width = comparison.lanes.iter().map(|lane| lane.title().chars().count()).max();
     for measure in MEASURES {
-        let mut grid = Grid::new(&[&title(measure), "5 %", "median", "95 %"]);
+        let mut grid = Grid::default();
+        grid.add([&title(measure), "strategy", "5 %", "median", "95 %"]);
         for (n, lane) in comparison.lanes.iter().enumerate() {
             let Some(it) = bands.spread(measure, n) else { continue };
             let numbers = [it.low, it.median, it.high].map(|number| measure.text(number));
-            let lane = format!("  {n}  {:<width$}", lane.title(), width = width.unwrap_or(0));
-            grid.add([lane].into_iter().chain(numbers).collect());
+            grid.add([format!("  {n}"), lane.title()].into_iter().chain(numbers));
         }
         write!(out, "\n{grid}")?;
-        write_differences(out, bands, measure)?;
+        write_differences(out, &differences(bands, measure))?;
     }
     Ok(())
 }
 
 /// Which lanes differ by more than chance, and which do not.
-fn write_differences(
-    out: &mut dyn Write,
-    bands: &Bands,
-    measure: &'static Measure,
-) -> Result<(), Failure> {
-    let all = differences(bands, measure);
-    let of = |verdicts: [Verdict; 2]| {
-        let fits = move |it: &&Difference| verdicts.iter().any(|word| word.name() == it.verdict);
-        all.iter().filter(fits).collect::<Vec<_>>()
-    };
-    let beyond = of([Verdict::Larger, Verdict::Smaller]).into_iter().map(|it| {
-        let is_larger = it.verdict == Verdict::Larger.name();
-        let (more, less) = if is_larger { (it.one, it.other) } else { (it.other, it.one) };
-        format!("{more} > {less}")
-    });
-    let pairs = |verdict| {
-        of([verdict, verdict]).into_iter().map(|it| format!("{} and {}", it.one, it.other))
-    };
-    let lines = [
-        ("larger than the noise", beyond.collect::<Vec<_>>()),
-        ("within the noise", pairs(Verdict::Noise).collect()),
-        ("the same", pairs(Verdict::Same).collect()),
+fn write_differences(out: &mut dyn Write, all: &[DifferenceReport]) -> Result<(), Failure> {
+    let mut lines = [
+        ("larger than the noise", Vec::new()),
+        ("within the noise", Vec::new()),
+        ("the same", Vec::new()),
     ];
+    for DifferenceReport { one, other, verdict, .. } in all {
+        let (line, pair) = match *verdict {
+            "larger" => (0, format!("{one} > {other}")),
+            "smaller" => (0, format!("{other} > {one}")),
+            "noise" => (1, format!("{one} and {other}")),
+            "same" => (2, format!("{one} and {other}")),
+            _ => continue,
+        };
+        lines[line].1.push(pair);
+    }
     for (what, pairs) in lines.into_iter().filter(|(_, pairs)| !pairs.is_empty()) {
         writeln!(out, "  {what}: {}", pairs.join(", "))?;
     }

@@ -61,7 +61,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
         ),
         (
             "run cold-restart --duration 30",
-            "--duration is \"30\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
+            "duration is \"30\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
         ),
         ("trace cold-restart --on mysql", "invalid value 'mysql' for '--on <DEPENDENCY>'"),
         (
@@ -73,32 +73,27 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
             "invalid value '10001' for '--clients <N>': must be a whole number from 1 to 10000",
         ),
         (
-            "backoff --base 5",
-            "--base is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
+            "backoff --set base=5",
+            "retry.base is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
         ),
-        ("backoff --cap 5ms", "--cap is 5 ms, but must be at least --base, which is "),
+        ("backoff --set cap=5ms", "retry.cap is 5 ms, but must be at least retry.base, which is "),
         (
-            "backoff --spread 5%",
-            "--spread is given, but applies only where --jitter is plus_minus_share, added_share, added_time or plus_minus_time",
+            "backoff --set jitter_added_share=5%",
+            "retry.jitter_added_share is given, but applies only where ",
         ),
-        (
-            "backoff --jitter full --spread 5%",
-            "--spread is given, but applies only where --jitter is ",
-        ),
-        ("backoff --jitter some --spread 5%", "--jitter is \"some\", but must be one of none, "),
+        ("backoff --set max_attempts=1", "retry.max_attempts is 1, but must be 2 to 100"),
         (
             "trace cold-restart --duration 1s --call 99999999",
             "--call is 99999999, but the run has calls 0 to ",
         ),
         (
-            "backoff --jitter some",
-            "--jitter is \"some\", but must be one of none, plus_minus_share, full",
+            "backoff --set jitter=some",
+            "retry.jitter is \"some\", but must be one of none, plus_minus_share, full",
         ),
         (
             "run cold-restart --duration -1s",
-            "--duration is \"-1s\", but must be a time such as 250ms or 2s, from ",
+            "duration is \"-1s\", but must be a time such as 250ms or 2s, from ",
         ),
-        ("backoff --base -1s", "--base is \"-1s\", but must be a time such as 250ms or 2s, up to "),
         (
             "run cold-restart --set duration=5s --set duration=6s",
             "duration is given twice; give it once",
@@ -120,10 +115,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
 #[test]
 fn a_sentence_names_what_is_wrong_with_an_experiment() {
     for (arguments, sentence) in [
-        (
-            "herd overlod",
-            "\"overlod\" is neither a preset of fusebox herd nor a file: did you mean overload?",
-        ),
+        ("herd overlod", "\"overlod\" is neither a preset nor a file: did you mean overload?"),
         (
             "trace overload",
             "overload is a comparison, but this command needs a scenario; use fusebox herd",
@@ -156,7 +148,7 @@ fn a_sentence_names_what_is_wrong_with_an_experiment() {
         ),
         (
             "run two-seconds --duration 1s",
-            "--duration is \"1s\", but must be a time such as 250ms or 2s, from ",
+            "herd.duration is \"1s\", but must be a time such as 250ms or 2s, from ",
         ),
         (
             "sweep bound",

@@ -78,7 +78,7 @@ macro_rules! record {
         impl $name {
             /// The record of these values.
             #[must_use]
-            pub(crate) fn of($($from: $from_type),*) -> Self {
+            $vis fn of($($from: $from_type),*) -> Self {
                 Self { $($field: $value),* }
             }
         }

@@ -22,7 +22,10 @@ impl Grid {
     /// How wide a column is, and whether it is of numbers.
     fn column(&self, column: usize) -> (usize, bool) {
         let width = self.cells(column).map(|cell| cell.chars().count()).max().unwrap_or(0);
-        let is_number = |cell: &str| cell.chars().next().is_none_or(|it| !it.is_alphabetic());
+        // A number may have a unit after it.
+        let is_number = |cell: &str| {
+            !cell.starts_with(char::is_alphabetic) && cell.split_whitespace().count() <= 2
+        };
         (width, column > 0 && self.cells(column).skip(1).all(is_number))
     }
 }
@@ -50,8 +53,9 @@ mod tests {
     fn columns_are_as_wide_as_their_widest_cell() {
         let mut grid = Grid::default();
         grid.add(["", "n", "text"]);
-        grid.add(["a µ", "100", "of any length"]);
-        grid.add(["b", "7", "x"]);
-        assert_eq!(grid.to_string(), "       n  text\na µ  100  of any length\nb      7  x\n");
+        grid.add(["a µ", "100 s", "2 failures in a row"]);
+        grid.add(["b", "7 ms", "x"]);
+        let expected = "         n  text\na µ  100 s  2 failures in a row\nb     7 ms  x\n";
+        assert_eq!(grid.to_string(), expected);
     }
 }

@@ -18,7 +18,7 @@ pub fn text<T: Described>(result: &T) -> String {
     }
     let own = T::FIELDS.iter().map(|field| match &value[field.name] {
         Value::Null | Value::Array(_) | Value::Object(_) => String::new(),
-        own => format!("{:<16}{}\n", words(field.name), shown(field, own)),
+        own => format!("{:<18}{}\n", words(field.name), shown(field, own)),
     });
     let tables = T::FIELDS.iter().map(|field| match &value[field.name] {
         Value::Array(items) => {
@@ -34,6 +34,7 @@ pub fn text<T: Described>(result: &T) -> String {
         Value::Object(members) => named(field, members),
         _ => String::new(),
     });
+    let tables = tables.filter(|table| !table.is_empty()).map(|table| format!("\n{table}"));
     own.chain(tables).collect()
 }
 
@@ -63,7 +64,7 @@ fn table(title: &str, fields: &[Field], rows: impl Iterator<Item = Vec<String>>)
     let mut grid = Grid::default();
     grid.add([title].into_iter().chain(fields.iter().map(|field| field.name)).map(words));
     rows.into_iter().for_each(|row| grid.add(row));
-    format!("\n{grid}")
+    grid.to_string()
 }
 
 /// The name of a field without the unit, which stands beside the number.
@@ -109,8 +110,8 @@ mod tests {
         let list = vec![RecoveryReport::from(Recovery::Idle), metastable];
         let shown = text(&Result::of(recovered, list));
         let lines = [
-            "seed            1000",
-            "load            1,000.0",
+            "seed              1000",
+            "load              1,000.0",
             "",
             "recovery",
             "verdict   recovered",
