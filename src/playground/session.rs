@@ -89,6 +89,8 @@ pub(super) enum Action {
     Open(Rc<link::Playground>),
     /// Changes settings by their keys, from the beginning of the run on.
     Set(Vec<Change>),
+    /// Takes another scenario in place of this one.
+    Replace(Rc<Scenario>),
     Preset(&'static Preset),
     /// Another world, with its settings as they are.
     Seed(u64),
@@ -218,6 +220,7 @@ impl Session {
                 plan.actions = actions.fold(before, |log, action| log.with(action));
             }
             Action::Set(changes) => set(plan, &changes),
+            Action::Replace(scenario) => plan.scenario = scenario,
             Action::Preset(preset) => {
                 self.world = Chosen::of(preset);
                 self.on = usual(&self.world.plan.scenario);

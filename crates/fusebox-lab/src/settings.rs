@@ -64,7 +64,7 @@ pub use breaker::BREAKER;
 pub use differences::{Difference, differences, differences_in};
 pub use herd::{COMPARISON, HERD, LANE};
 pub use kind::{Kind, Scale, Value};
-pub use layers::layer_word;
+pub use layers::{layer_label, layer_word};
 pub use list::{Setting, all, all_in, reference};
 pub use many::set_all;
 pub use path::{get, get_in, set, set_breaker, set_in, spec_in};

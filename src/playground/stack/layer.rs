@@ -1,88 +1,111 @@
 //! One layer of the stack: its switch, its settings and its line.
 
-use super::settings::{LayerSetting, LayerSettings};
+use super::settings::{Layer, LayerSetting};
+use super::{LayerStack, Msg, work};
 use crate::setting_field::{SettingField, Subject};
-use fusebox::LayerKind;
-use fusebox_lab::settings::layer_word;
-use fusebox_sim::Scenario;
-use std::rc::Rc;
+use fusebox::{LayerConfig, LayerKind};
+use fusebox_lab::settings::{layer_label, layer_word};
 use web_sys::{FocusEvent, KeyboardEvent, PointerEvent};
 use yew::prelude::*;
 
-/// A layer at the moment of its drawing.
-pub(super) struct LayerRow<'a> {
-    pub(super) kind: LayerKind,
-    /// Whether it is on; none where it cannot be switched.
-    pub(super) on: Option<bool>,
-    pub(super) settings: &'a LayerSettings,
-    pub(super) line: String,
-    /// Whether all its settings are shown.
-    pub(super) open: bool,
-    pub(super) lifted: bool,
-    pub(super) scenario: &'a Rc<Scenario>,
-    pub(super) on_set: &'a Callback<(String, String)>,
-    pub(super) acts: LayerCallbacks,
-}
-
-/// What can be done with a layer, apart from its settings.
-pub(super) struct LayerCallbacks {
-    pub(super) switch: Callback<MouseEvent>,
-    pub(super) open: Callback<MouseEvent>,
-    pub(super) remove: Callback<MouseEvent>,
-    pub(super) grip: Callback<PointerEvent>,
-    pub(super) grip_click: Callback<MouseEvent>,
-    pub(super) grip_key: Callback<KeyboardEvent>,
-    pub(super) grip_blur: Callback<FocusEvent>,
-}
-
-impl LayerRow<'_> {
-    pub(super) fn view(&self) -> Html {
+impl LayerStack {
+    pub(super) fn row(&self, ctx: &Context<Self>, layer: &Layer) -> Html {
+        let (props, kind) = (ctx.props(), layer.config.kind());
+        let (is_on, is_open) = (self.is_on(props, kind), self.open[kind as usize]);
         let class = classes!(
             "layer",
-            (self.on == Some(false)).then_some("is-off"),
-            self.lifted.then_some("is-lifted"),
-            self.open.then_some("is-open")
+            (!is_on).then_some("is-off"),
+            self.is_lifted(kind).then_some("is-lifted"),
+            is_open.then_some("is-open")
         );
+        let line = if is_on {
+            let all = self.stack.layers.iter().map(|layer| layer.config);
+            let on: Vec<LayerConfig> = all.filter(|it| self.is_on(props, it.kind())).collect();
+            props.work.line(&layer.config, &on, props.on)
+        } else {
+            work::off(kind, props.on)
+        };
         html! {
-            <li {class} key={layer_word(self.kind)} id={row_id(self.kind)}>
+            <li {class} key={layer_word(kind)} id={row_id(kind)}>
                 <div class="layer__head">
-                    { self.grip() }
-                    { self.switch() }
-                    { self.more() }
+                    { self.grip(ctx, kind) }
+                    { self.switch(ctx, kind, is_on) }
+                    { more(ctx, layer, is_open) }
                 </div>
-                <div class="layer__main">{ self.settings(&self.settings.main, true) }</div>
-                <p class="layer__line">{ &self.line }</p>
-                if self.open { { self.rest() } }
+                <div class="layer__main">{ self.settings(ctx, &layer.main, true) }</div>
+                <p class="layer__line">{ line }</p>
+                if is_open {
+                    <div class="layer__rest" id={rest_id(kind)}>
+                        { self.settings(ctx, &layer.rest, false) }
+                        <button
+                            class="link layer__remove" type="button"
+                            onclick={ctx.link().callback(move |_| Msg::Remove(kind))}
+                        >
+                            { format!("Remove the {}", layer_name(kind)) }
+                        </button>
+                    </div>
+                }
             </li>
         }
     }
 
-    fn switch(&self) -> Html {
-        let Some(on) = self.on else {
-            return html! { <span class="layer__name">{ name(self.kind) }</span> };
-        };
+    fn is_lifted(&self, kind: LayerKind) -> bool {
+        self.lift.as_ref().is_some_and(|lift| lift.kind == kind)
+    }
+
+    fn switch(&self, ctx: &Context<Self>, kind: LayerKind, is_on: bool) -> Html {
+        let name = html! { <span class="layer__name">{ layer_label(kind) }</span> };
+        if !self.stack.has_service {
+            return name;
+        }
         html! {
             <button
-                id={format!("layer-{}", layer_word(self.kind))} class="switch layer__switch"
-                type="button" role="switch" aria-checked={on.to_string()}
-                onclick={self.acts.switch.clone()}
+                id={format!("layer-{}", layer_word(kind))} class="switch layer__switch"
+                type="button" role="switch" aria-checked={is_on.to_string()}
+                onclick={ctx.link().callback(move |_| Msg::Switch(kind, !is_on))}
             >
                 <span class="switch__track" aria-hidden="true" />
-                <span class="layer__name">{ name(self.kind) }</span>
+                { name }
             </button>
         }
     }
 
     /// What a layer is moved by.
-    fn grip(&self) -> Html {
-        let LayerCallbacks { grip, grip_click, grip_key, grip_blur, .. } = &self.acts;
+    fn grip(&self, ctx: &Context<Self>, kind: LayerKind) -> Html {
+        let (link, is_lifted) = (ctx.link(), self.is_lifted(kind));
+        let press = link.batch_callback(move |event: PointerEvent| {
+            (event.button() == 0).then(|| Msg::Lift(kind, Some(event.pointer_id())))
+        });
+        // A click without a pointer is that of a key, or of what reads the page out.
+        let click = link.batch_callback(move |event: MouseEvent| {
+            let act = if is_lifted { Msg::PutDown(true) } else { Msg::Lift(kind, None) };
+            (event.detail() == 0).then_some(act)
+        });
+        // Enter and Space are clicks.
+        let on_key = link.batch_callback(move |event: KeyboardEvent| {
+            let msg = match event.key().as_str() {
+                "ArrowUp" | "ArrowLeft" => Msg::Step(false),
+                "ArrowDown" | "ArrowRight" => Msg::Step(true),
+                "Escape" => Msg::Cancel,
+                _ => return None,
+            };
+            if is_lifted {
+                event.prevent_default();
+                event.stop_propagation();
+            }
+            is_lifted.then_some(msg)
+        });
+        // Without an element that has the focus now, it was the move that took it away.
+        let blur = link.batch_callback(move |event: FocusEvent| {
+            (is_lifted && event.related_target().is_some()).then_some(Msg::PutDown(false))
+        });
         html! {
             <button
-                id={grip_id(self.kind)} class="layer__grip" type="button"
-                aria-label={format!("Reorder the {}", name(self.kind).to_lowercase())}
-                aria-pressed={self.lifted.to_string()} aria-describedby="stack-how"
-                title="Drag, or press Enter and use the arrow keys" onpointerdown={grip}
-                onclick={grip_click} onkeydown={grip_key} onblur={grip_blur}
+                id={grip_id(kind)} class="layer__grip" type="button"
+                aria-label={format!("Reorder the {}", layer_name(kind))}
+                aria-pressed={is_lifted.to_string()} aria-describedby="stack-how"
+                title="Drag, or press Enter and use the arrow keys" onpointerdown={press}
+                onclick={click} onkeydown={on_key} onblur={blur}
             >
                 <svg viewBox="0 0 10 16" aria-hidden="true">
                     { for [3, 8, 13].map(|y| html! {
@@ -96,63 +119,43 @@ impl LayerRow<'_> {
         }
     }
 
-    fn more(&self) -> Html {
-        let changed = self.settings.changed();
-        let name = name(self.kind).to_lowercase();
-        let label = match changed {
-            0 => format!("All settings of the {name}"),
-            changed => format!("All settings of the {name}, {changed} changed"),
+    fn settings(&self, ctx: &Context<Self>, settings: &[LayerSetting], brief: bool) -> Html {
+        let field = |LayerSetting { setting, preset }: &LayerSetting| {
+            html! {
+                <SettingField
+                    key={setting.key.clone()} setting={setting.clone()} preset={preset.clone()}
+                    of={Subject::Scenario(ctx.props().scenario.clone())}
+                    on_set={self.on_set.clone()} {brief}
+                />
+            }
         };
-        html! {
-            <button
-                class="layer__more" type="button" aria-label={label}
-                aria-expanded={self.open.to_string()} aria-controls={rest_id(self.kind)}
-                onclick={self.acts.open.clone()}
-            >
-                if changed > 0 { <span class="dot" aria-hidden="true" /> }
-                <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M2.5 4.5 L6 8 L9.5 4.5" /></svg>
-            </button>
-        }
-    }
-
-    fn rest(&self) -> Html {
-        html! {
-            <div class="layer__rest" id={rest_id(self.kind)}>
-                { self.settings(&self.settings.rest, false) }
-                <button class="link layer__remove" type="button" onclick={self.acts.remove.clone()}>
-                    { format!("Remove the {}", name(self.kind).to_lowercase()) }
-                </button>
-            </div>
-        }
-    }
-
-    fn settings(&self, settings: &[LayerSetting], brief: bool) -> Html {
-        settings
-            .iter()
-            .map(|setting| {
-                html! {
-                    <SettingField
-                        key={setting.setting.key.clone()} setting={setting.setting.clone()}
-                        preset={setting.preset.clone()} of={Subject::Scenario(self.scenario.clone())}
-                        on_set={self.on_set.clone()} {brief}
-                    />
-                }
-            })
-            .collect()
+        settings.iter().map(field).collect()
     }
 }
 
-pub(super) const fn name(kind: LayerKind) -> &'static str {
-    match kind {
-        LayerKind::Timeout => "Timeout",
-        LayerKind::Retry => "Retry",
-        LayerKind::Breaker => "Circuit breaker",
-        LayerKind::Fallback => "Fallback",
-        LayerKind::Bulkhead => "Bulkhead",
-        LayerKind::Throttle => "Throttle",
-        LayerKind::RateLimiter => "Rate limiter",
-        LayerKind::Hedge => "Hedge",
+/// Shows all settings of a layer, or hides them.
+fn more(ctx: &Context<LayerStack>, layer: &Layer, is_open: bool) -> Html {
+    let (kind, changed) = (layer.config.kind(), layer.changed());
+    let name = layer_name(kind);
+    let label = match changed {
+        0 => format!("All settings of the {name}"),
+        changed => format!("All settings of the {name}, {changed} changed"),
+    };
+    html! {
+        <button
+            class="layer__more" type="button" aria-label={label}
+            aria-expanded={is_open.to_string()} aria-controls={rest_id(kind)}
+            onclick={ctx.link().callback(move |_| Msg::Open(kind))}
+        >
+            if changed > 0 { <span class="dot" aria-hidden="true" /> }
+            <svg viewBox="0 0 12 12" aria-hidden="true"><path d="M2.5 4.5 L6 8 L9.5 4.5" /></svg>
+        </button>
     }
+}
+
+/// A layer in the middle of a sentence.
+pub(super) fn layer_name(kind: LayerKind) -> String {
+    layer_label(kind).to_lowercase()
 }
 
 /// The id of a layer's row.

@@ -1,9 +1,10 @@
 //! A layer that is lifted out of the stack, to be put down somewhere else.
 
-use super::layer::row_id;
+use super::layer::{layer_name, row_id};
 use crate::browser;
 use fusebox::LayerKind;
 use fusebox_lab::order::moved;
+use fusebox_lab::settings::layer_label;
 
 /// A layer that is lifted, and the order in which the stack would be if it were put down now.
 #[derive(Clone, Debug, PartialEq)]
@@ -48,19 +49,21 @@ impl Lift {
     /// Where it is now, in a sentence.
     pub(super) fn sentence(&self) -> String {
         let place = self.place();
-        let name = super::layer::name;
-        let of = self.order.len();
-        let mut text =
-            format!("{} is number {} of {of} from the inside", name(self.kind), place + 1);
-        if let Some(inner) = place.checked_sub(1).and_then(|inner| self.order.get(inner)) {
-            text.push_str(", outside the ");
-            text.push_str(&name(*inner).to_lowercase());
-        }
-        if let Some(outer) = self.order.get(place + 1) {
-            text.push_str(", inside the ");
-            text.push_str(&name(*outer).to_lowercase());
-        }
-        text + "."
+        let name = |kind: Option<&LayerKind>| kind.map(|&kind| layer_name(kind));
+        let inner = name(place.checked_sub(1).and_then(|inner| self.order.get(inner)));
+        let outer = name(self.order.get(place + 1));
+        let beside = [
+            inner.map(|it| format!("outside the {it}")),
+            outer.map(|it| format!("inside the {it}")),
+        ];
+        let at = format!(
+            "{} is number {} of {} from the inside",
+            layer_label(self.kind),
+            place + 1,
+            self.order.len()
+        );
+        let parts: Vec<String> = std::iter::once(at).chain(beside.into_iter().flatten()).collect();
+        parts.join(", ") + "."
     }
 }
 

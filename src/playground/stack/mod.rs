@@ -9,14 +9,14 @@ mod work;
 use crate::browser;
 use crate::playground::session::{Action, Layers};
 use crate::playground::stage::Shared;
-use fusebox::{LayerConfig, LayerKind};
+use fusebox::LayerKind;
 use fusebox_lab::order::{Advice, advice, with};
 use fusebox_sim::{Command, Dependency, Scenario};
-use layer::{LayerCallbacks, LayerRow, grip_id, name};
+use layer::{grip_id, layer_name};
 use lift::Lift;
-use settings::StackSettings;
+use settings::{StackSettings, restored};
 use std::rc::Rc;
-use web_sys::{Element, FocusEvent, KeyboardEvent, PointerEvent};
+use web_sys::{Element, PointerEvent};
 pub(super) use work::Work;
 use yew::prelude::*;
 
@@ -144,7 +144,8 @@ impl Component for LayerStack {
             Msg::Back => {
                 self.focus_then = Some(TITLE.to_owned());
                 "Restored the preset's layers and their settings.".clone_into(&mut self.news);
-                ctx.props().on_action.emit(Action::Set(self.stack.changes.clone()));
+                let Props { scenario, preset, on, on_action, .. } = ctx.props();
+                on_action.emit(Action::Replace(Rc::new(restored(scenario, preset, *on))));
             }
         }
         true
@@ -173,11 +174,14 @@ impl Component for LayerStack {
                     { for self.advice(props).into_iter().map(|advice| warning(&advice, link)) }
                     <p class="stack__end">{ "innermost" }</p>
                     <ol
-                        class="stack__layers" ref={self.list.clone()} onpointermove={on_move(link)}
+                        class="stack__layers" ref={self.list.clone()}
+                        onpointermove={link.callback(|event: PointerEvent| {
+                            Msg::Follow(event.pointer_id(), f64::from(event.client_y()))
+                        })}
                         onpointerup={link.callback(|_| Msg::PutDown(false))}
                         onpointercancel={link.callback(|_| Msg::Cancel)}
                     >
-                        { for order.iter().map(|&kind| self.row(ctx, kind)) }
+                        { for order.iter().filter_map(|&kind| self.stack.layer(kind)).map(|it| self.row(ctx, it)) }
                     </ol>
                     <p class="stack__end">{ "outermost" }</p>
                     { self.foot(ctx) }
@@ -241,7 +245,7 @@ impl LayerStack {
 
     /// Asks for other layers, or another order, and has the focus go there when they have come.
     fn change(&mut self, ctx: &Context<Self>, order: &[LayerKind], focus: String) {
-        let names: Vec<String> = order.iter().map(|&kind| name(kind).to_lowercase()).collect();
+        let names: Vec<String> = order.iter().copied().map(layer_name).collect();
         self.news = format!("From the inside: {}.", names.join(", "));
         self.focus_then = Some(focus);
         self.order(ctx, order);
@@ -272,60 +276,6 @@ impl LayerStack {
         advice(&order)
     }
 
-    fn row(&self, ctx: &Context<Self>, kind: LayerKind) -> Html {
-        let props = ctx.props();
-        let Some((layer, settings)) = self.stack.layer(kind) else { return html! {} };
-        let on = self.is_on(props, kind);
-        let line = if on {
-            let all = self.stack.layers.iter();
-            let on: Vec<LayerConfig> =
-                all.filter(|layer| self.is_on(props, layer.kind())).copied().collect();
-            props.work.line(layer, &on, props.on)
-        } else {
-            work::off(kind, props.on)
-        };
-        let row = LayerRow {
-            kind,
-            on: self.stack.has_service.then_some(on),
-            settings,
-            line,
-            open: self.open[kind as usize],
-            lifted: self.lift.as_ref().is_some_and(|lift| lift.kind == kind),
-            scenario: &props.scenario,
-            on_set: &self.on_set,
-            acts: self.acts(ctx, kind, on),
-        };
-        row.view()
-    }
-
-    fn acts(&self, ctx: &Context<Self>, kind: LayerKind, on: bool) -> LayerCallbacks {
-        let link = ctx.link();
-        let lifted = self.lift.as_ref().is_some_and(|lift| lift.kind == kind);
-        LayerCallbacks {
-            switch: link.callback(move |_| Msg::Switch(kind, !on)),
-            open: link.callback(move |_| Msg::Open(kind)),
-            remove: link.callback(move |_| Msg::Remove(kind)),
-            grip: link.batch_callback(move |event: PointerEvent| {
-                (event.button() == 0).then(|| Msg::Lift(kind, Some(event.pointer_id())))
-            }),
-            // A click without a pointer is that of a key, or of what reads the page out.
-            grip_click: link.batch_callback(move |event: MouseEvent| {
-                let act = if lifted { Msg::PutDown(true) } else { Msg::Lift(kind, None) };
-                (event.detail() == 0).then_some(act)
-            }),
-            grip_key: link.batch_callback(move |event: KeyboardEvent| {
-                let msg = key_act(&event.key()).filter(|_| lifted)?;
-                event.prevent_default();
-                event.stop_propagation();
-                Some(msg)
-            }),
-            // Without an element that has the focus now, it was the move that took it away.
-            grip_blur: link.batch_callback(move |event: FocusEvent| {
-                (lifted && event.related_target().is_some()).then_some(Msg::PutDown(false))
-            }),
-        }
-    }
-
     /// What shows the stack where there is little room, and says how much of it is on.
     fn fold(&self, ctx: &Context<Self>) -> Html {
         let kinds = self.stack.kinds();
@@ -346,9 +296,9 @@ impl LayerStack {
         let kinds = self.stack.kinds();
         let all_on = kinds.iter().all(|&kind| self.is_on(props, kind));
         let absent = LayerKind::ALL.into_iter().filter(|kind| !kinds.contains(kind));
-        let (is_new_order, changes) = (kinds != self.stack.preset, self.stack.changes.len());
+        let changes = self.stack.changed();
         let how_many = match changes {
-            1 if is_new_order => "The order differs from the preset.".to_owned(),
+            1 if self.stack.is_reordered => "The order differs from the preset.".to_owned(),
             1 => "1 setting differs from the preset.".to_owned(),
             _ => format!("{changes} settings differ from the preset."),
         };
@@ -359,7 +309,7 @@ impl LayerStack {
                         class="button button--dashed" type="button"
                         onclick={link.callback(move |_| Msg::Add(kind))}
                     >
-                        { format!("Add a {}", name(kind).to_lowercase()) }
+                        { format!("Add a {}", layer_name(kind)) }
                     </button>
                 }) }
                 if self.stack.has_service && !kinds.is_empty() {
@@ -390,22 +340,6 @@ fn switch(props: &Props, commands: Vec<Command>) {
     props.on_action.emit(Action::Act(now, props.on.into(), commands));
 }
 
-/// What a key does with a layer that is lifted; Enter and Space are clicks.
-fn key_act(key: &str) -> Option<Msg> {
-    match key {
-        "ArrowUp" | "ArrowLeft" => Some(Msg::Step(false)),
-        "ArrowDown" | "ArrowRight" => Some(Msg::Step(true)),
-        "Escape" => Some(Msg::Cancel),
-        _ => None,
-    }
-}
-
-fn on_move(link: &html::Scope<LayerStack>) -> Callback<PointerEvent> {
-    link.callback(|event: PointerEvent| {
-        Msg::Follow(event.pointer_id(), f64::from(event.client_y()))
-    })
-}
-
 /// A mistake in the order, and what mends it.
 fn warning(advice: &Advice, link: &html::Scope<LayerStack>) -> Html {
     let advice = *advice;
@@ -413,7 +347,7 @@ fn warning(advice: &Advice, link: &html::Scope<LayerStack>) -> Html {
         <div class="stack__advice" role="note" key={advice.text}>
             <p>{ advice.text }</p>
             <button class="link" type="button" onclick={link.callback(move |_| Msg::Mend(advice))}>
-                { format!("Move the {}", name(advice.moved).to_lowercase()) }
+                { format!("Move the {}", layer_name(advice.moved)) }
             </button>
         </div>
     }

@@ -9,15 +9,8 @@ use fusebox_sim::{Dependency, LayerCounters, World};
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::playground) struct Work {
     counters: LayerCounters,
-    bulkhead: Option<BulkheadUse>,
-}
-
-/// A bulkhead at a moment.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-struct BulkheadUse {
-    taken: u32,
-    of: u32,
-    waiting: u32,
+    /// The slots of the bulkhead that are in use, all of them, and the calls that wait for one.
+    bulkhead: Option<[u32; 3]>,
 }
 
 impl Work {
@@ -27,106 +20,81 @@ impl Work {
         if world.scenario().service.is_none() {
             return Self { counters: counters.client_layers, bulkhead: None };
         }
-        let bulkhead = world.bulkhead(on).map(|bulkhead| BulkheadUse {
-            taken: bulkhead.taken(),
-            of: bulkhead.config().slots,
-            waiting: bulkhead.waiting(),
-        });
+        let bulkhead = world.bulkhead(on);
+        let bulkhead = bulkhead.map(|it| [it.taken(), it.config().slots, it.waiting()]);
         Self { counters: counters.dependencies[on].layers, bulkhead }
     }
 
     /// The line of this layer, among those that are on, innermost first.
     pub(super) fn line(&self, layer: &LayerConfig, on: &[LayerConfig], whom: Dependency) -> String {
         let counters = &self.counters;
+        let fate = fate(layer.kind(), on);
         match layer {
             LayerConfig::Timeout(timeout) => {
-                timeouts(counters, [timeout.attempt, timeout.connect, timeout.call])
+                let after = |limit: Duration| format!(" after {limit}");
+                let ended = counted([
+                    (counters.attempt_timeouts, ["attempt", "attempts"], after(timeout.attempt)),
+                    (
+                        counters.connect_timeouts,
+                        ["connection", "connections"],
+                        after(timeout.connect),
+                    ),
+                    (counters.call_timeouts, ["call", "calls"], after(timeout.call)),
+                ]);
+                ended.map_or("No attempt timed out".to_owned(), |it| format!("Timed out: {it}"))
             }
             LayerConfig::Retry(retry) => {
-                let retries = plural(counters.retries, "time", "times");
-                if retry.budget.is_some() {
-                    format!(
-                        "Retried {retries}; the budget refused {}",
-                        count(counters.budget_refusals)
-                    )
-                } else {
-                    format!("Retried {retries}, without a budget")
-                }
+                let budget = match retry.budget {
+                    Some(_) => format!("; the budget refused {}", count(counters.budget_refusals)),
+                    None => ", without a budget".to_owned(),
+                };
+                format!("Retried {}{budget}", plural(counters.retries, "time", "times"))
             }
-            LayerConfig::Breaker(_) => breaker(counters.breaker_refusals, on),
+            LayerConfig::Breaker(_) => {
+                let wait = longest_wait(on)
+                    .map_or("without a limit".to_owned(), |wait| format!("up to {wait}"));
+                let then = format!(" at once; each could have waited {wait}");
+                rejected(counters.breaker_refusals, &then)
+            }
             LayerConfig::Fallback(_) => fallback(counters, whom),
-            LayerConfig::Bulkhead(_) => self.bulkhead_line(on),
-            LayerConfig::RateLimiter(_) => match counters.rate_limiter_refusals {
-                0 => "Rejected no call".to_owned(),
-                rejected => format!(
-                    "Rejected {}{}",
-                    plural(rejected, "call", "calls"),
-                    fate(LayerKind::RateLimiter, on)
-                ),
-            },
-            LayerConfig::Hedge(_) => match counters.hedges {
-                0 => "Hedged no attempt".to_owned(),
-                hedges => format!("Sent {}", plural(hedges, "hedge", "hedges")),
-            },
-            LayerConfig::Throttle(_) => match counters.throttle_refusals {
-                0 => "Throttled no call".to_owned(),
-                held => format!(
-                    "Throttled {}{}",
-                    plural(held, "call", "calls"),
-                    fate(LayerKind::Throttle, on)
-                ),
-            },
+            LayerConfig::Bulkhead(_) => {
+                let slots = self.bulkhead.map(|[taken, of, waiting]| {
+                    format!("; {taken} of {of} slots in use, {waiting} queued")
+                });
+                rejected(counters.bulkhead_refusals, fate) + &slots.unwrap_or_default()
+            }
+            LayerConfig::RateLimiter(_) => rejected(counters.rate_limiter_refusals, fate),
+            LayerConfig::Throttle(_) => rejected(counters.throttle_refusals, fate),
+            LayerConfig::Hedge(_) => {
+                counted([(counters.hedges, ["hedge", "hedges"], String::new())])
+                    .map_or("Hedged no attempt".to_owned(), |hedges| format!("Sent {hedges}"))
+            }
         }
     }
+}
 
-    fn bulkhead_line(&self, on: &[LayerConfig]) -> String {
-        let turned = (self.counters.bulkhead_refusals > 0).then(|| {
-            let fate = fate(LayerKind::Bulkhead, on);
-            format!("Rejected {}{fate}", plural(self.counters.bulkhead_refusals, "call", "calls"))
-        });
-        let slots = self.bulkhead.map(|BulkheadUse { taken, of, waiting }| {
-            format!("{taken} of {of} slots in use, {waiting} queued")
-        });
-        let parts: Vec<String> = turned.into_iter().chain(slots).collect();
-        if parts.is_empty() { "Rejected no call".to_owned() } else { parts.join("; ") }
+fn rejected(calls: u64, then: &str) -> String {
+    match calls {
+        0 => "Rejected no call".to_owned(),
+        calls => format!("Rejected {}{then}", plural(calls, "call", "calls")),
     }
+}
+
+/// How often each of some things happened, without those that never did; none where none did.
+fn counted<const N: usize>(things: [(u64, [&str; 2], String); N]) -> Option<String> {
+    let things = things.into_iter().filter(|(number, ..)| *number > 0);
+    let texts = things.map(|(number, [one, many], then)| plural(number, one, many) + &then);
+    let texts: Vec<String> = texts.collect();
+    (!texts.is_empty()).then(|| texts.join(", "))
 }
 
 /// What becomes of a call that a layer turns away: a fallback further out answers it, or nobody.
 fn fate(kind: LayerKind, on: &[LayerConfig]) -> &'static str {
-    let outside = on.iter().skip_while(|layer| layer.kind() != kind);
-    if outside.into_iter().any(|layer| layer.kind() == LayerKind::Fallback) {
+    let mut outside = on.iter().skip_while(|layer| layer.kind() != kind);
+    if outside.any(|layer| layer.kind() == LayerKind::Fallback) {
         ", answered by the fallback"
     } else {
         " with an error"
-    }
-}
-
-fn timeouts(counters: &LayerCounters, [attempt, connect, call]: [Duration; 3]) -> String {
-    let ended = |number: u64, one: &str, many: &str, after: Duration| {
-        (number > 0).then(|| format!("{} after {after}", plural(number, one, many)))
-    };
-    let parts = [
-        ended(counters.attempt_timeouts, "attempt", "attempts", attempt),
-        ended(counters.connect_timeouts, "connection", "connections", connect),
-        ended(counters.call_timeouts, "call", "calls", call),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() {
-        "No attempt timed out".to_owned()
-    } else {
-        format!("Timed out: {}", parts.join(", "))
-    }
-}
-
-fn breaker(refused: u64, on: &[LayerConfig]) -> String {
-    if refused == 0 {
-        return "Rejected no call".to_owned();
-    }
-    let refused = plural(refused, "call", "calls");
-    match longest_wait(on) {
-        Some(wait) => format!("Rejected {refused} at once; each could have waited up to {wait}"),
-        None => format!("Rejected {refused} at once; each could have waited without a limit"),
     }
 }
 
@@ -145,23 +113,15 @@ fn longest_wait(on: &[LayerConfig]) -> Option<Duration> {
 
 fn fallback(counters: &LayerCounters, whom: Dependency) -> String {
     let substitute = whom.substitute().map_or("a substitute", Dependency::title);
-    let stale = (counters.stale_answers > 0).then(|| {
-        let answers = plural(counters.stale_answers, "answer", "answers");
-        let oldest = counters.oldest_answer.as_secs_f64();
-        format!("{answers} from the cache, the oldest {oldest:.0} s old")
-    });
-    let some = |number: u64, text: String| (number > 0).then_some(text);
-    let passed = plural(counters.substitutes, "call", "calls") + " sent to " + substitute;
-    let fixed = plural(counters.fixed_answers, "fixed answer", "fixed answers");
-    let empty = plural(counters.unavailable, "call", "calls") + " answered 503";
-    let parts = [
-        stale,
-        some(counters.substitutes, passed),
-        some(counters.fixed_answers, fixed),
-        some(counters.unavailable, empty),
-    ];
-    let parts: Vec<String> = parts.into_iter().flatten().collect();
-    if parts.is_empty() { "Not used so far".to_owned() } else { parts.join(", ") }
+    let oldest = counters.oldest_answer.as_secs_f64();
+    let stale = format!(" from the cache, the oldest {oldest:.0} s old");
+    counted([
+        (counters.stale_answers, ["answer", "answers"], stale),
+        (counters.substitutes, ["call", "calls"], format!(" sent to {substitute}")),
+        (counters.fixed_answers, ["fixed answer", "fixed answers"], String::new()),
+        (counters.unavailable, ["call", "calls"], " answered 503".to_owned()),
+    ])
+    .unwrap_or_else(|| "Not used so far".to_owned())
 }
 
 /// What it means that a layer is off.

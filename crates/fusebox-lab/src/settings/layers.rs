@@ -7,6 +7,7 @@ use super::parts::RATE_LIMIT;
 use super::policies::{BULKHEAD, FALLBACK, HEDGE, RETRY, THROTTLE, TIMEOUT};
 use super::table::{Access, Item, setting};
 use fusebox::{LayerConfig, LayerKind};
+use fusebox_sim::ClientsConfig;
 
 /// The words for [`LayerKind::ALL`], in its order.
 pub(super) const LAYERS: &[&str] =
@@ -20,6 +21,14 @@ pub(super) const SOME_LAYERS: Kind =
 #[must_use]
 pub fn layer_word(kind: LayerKind) -> &'static str {
     LAYERS[kind as usize]
+}
+
+/// The name of a layer, as the label of its settings: `Circuit breaker`.
+#[must_use]
+pub fn layer_label(kind: LayerKind) -> &'static str {
+    let layers = layers::<ClientsConfig>();
+    let word = layer_word(kind);
+    layers.iter().find(|item| item.spec.key == word).map_or(word, |item| item.spec.label)
 }
 
 /// The layer that a word is for.
