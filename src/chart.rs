@@ -90,16 +90,19 @@ const STRIP: f64 = 6.0;
 /// Pixels that a letter takes, about.
 const LETTER: f64 = 6.0;
 
-/// Draws a chart on a canvas of the page, as large as the page has it.
-pub(super) fn draw_on_canvas(canvas: &HtmlCanvasElement, chart: &Chart<'_>, palette: &Palette) {
+/// Draws something on a canvas of the page, as large as the page has it.
+pub(super) fn draw_on_canvas(
+    canvas: &HtmlCanvasElement,
+    drawing: &impl Drawing,
+    palette: &Palette,
+) {
     let (width, height, ratio) = browser::fit_canvas(canvas);
     // A canvas that cannot be drawn on is replaced by the text beside it, so there is nothing to do.
     if let Some(context) = browser::context_2d(canvas)
-        && width > LEFT + RIGHT
+        && width > 2.0 * LEFT
     {
         let mut pen = canvas::CanvasPen::new(&context, (width, height), ratio);
-        pen.clear();
-        chart.draw_below(&mut pen, palette, 0.0);
+        drawing.draw_below(&mut pen, palette, 0.0);
     }
 }
 

@@ -10,10 +10,11 @@ pub(super) struct CanvasPen<'a> {
 }
 
 impl<'a> CanvasPen<'a> {
-    /// A pen for a canvas of this size in pixels of the page, each of which is so many of the screen.
+    /// A pen for an empty canvas of this size in pixels of the page, each of which is so many of the screen.
     pub(super) fn new(context: &'a Context, size: (f64, f64), ratio: f64) -> Self {
         // It cannot fail: the numbers are finite.
         let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        context.clear_rect(0.0, 0.0, size.0, size.1);
         context.set_font(&format!("{LETTERS}px {FONTS}"));
         context.set_text_baseline("middle");
         context.set_line_join("bevel");
@@ -48,10 +49,6 @@ impl<'a> CanvasPen<'a> {
 impl Pen for CanvasPen<'_> {
     fn size(&self) -> (f64, f64) {
         self.size
-    }
-
-    fn clear(&mut self) {
-        self.context.clear_rect(0.0, 0.0, self.size.0, self.size.1);
     }
 
     fn boxes(&mut self, boxes: &[Area], paint: Paint<'_>) {

@@ -66,7 +66,6 @@ fn draw_whole(
     caption: &Caption<'_>,
 ) {
     let (width, height) = pen.size();
-    pen.clear();
     pen.boxes(&[Area { x: 0.0, y: 0.0, width, height }], Paint::solid(&palette.panel));
     caption.draw(pen, palette);
     drawing.draw_below(pen, palette, caption.height(width));

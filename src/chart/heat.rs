@@ -1,12 +1,9 @@
 //! A heat map: a cell for each pair of two settings, and its number as a colour.
 
-use super::canvas::CanvasPen;
 use super::pen::{Align, Area, Paint, Pen};
 use super::{Drawing, LETTER, RIGHT};
-use crate::browser;
 use crate::convert::{float, whole};
 use crate::palette::Palette;
-use web_sys::HtmlCanvasElement;
 
 /// What a cell shows.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -81,19 +78,6 @@ impl Drawing for HeatMap<'_> {
 }
 
 impl HeatMap<'_> {
-    /// Draws it on a canvas of the page, as large as the page has it.
-    pub(crate) fn draw_on(&self, canvas: &HtmlCanvasElement, palette: &Palette) {
-        let (width, height, ratio) = browser::fit_canvas(canvas);
-        // A canvas that cannot be drawn on is replaced by the text beside it.
-        if let Some(context) = browser::context_2d(canvas)
-            && width > 2.0 * TOP
-        {
-            let mut pen = CanvasPen::new(&context, (width, height), ratio);
-            pen.clear();
-            self.draw_below(&mut pen, palette, 0.0);
-        }
-    }
-
     /// The cell at a place of a picture of this size.
     pub(crate) fn cell_at(&self, size: (f64, f64), (x, y): (f64, f64)) -> Option<(usize, usize)> {
         let plane = Plane::new(self, size, 0.0);

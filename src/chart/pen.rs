@@ -4,8 +4,6 @@
 pub(crate) trait Pen {
     /// Width and height.
     fn size(&self) -> (f64, f64);
-    /// Takes away all that was drawn before.
-    fn clear(&mut self);
     /// Fills upright rectangles.
     fn boxes(&mut self, boxes: &[Area], paint: Paint<'_>);
     /// Draws a line through points, broken where one is not a number.

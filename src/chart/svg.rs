@@ -84,10 +84,6 @@ impl Pen for SvgPen {
         self.size
     }
 
-    fn clear(&mut self) {
-        self.drawn.clear();
-    }
-
     fn boxes(&mut self, boxes: &[Area], paint: Paint<'_>) {
         let mut path = String::new();
         for Area { x, y, width, height } in boxes {

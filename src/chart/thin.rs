@@ -7,71 +7,27 @@ use super::Point;
 ///
 /// Columns begin at multiples of their width, so that a picture that moves on does not flicker.
 pub(crate) fn thinned(points: impl Iterator<Item = Point>, column: f64) -> Vec<Point> {
-    let mut kept = Vec::new();
-    let mut open: Option<Column> = None;
-    for point in points {
-        let number = (point.0 / column).floor();
-        open = match open.take() {
-            // One gap is as good as many.
-            None if point.1.is_nan() => None,
-            None => {
-                keep(&mut kept, point);
-                Some(Column::new(number, point))
+    let points: Vec<Point> = points.collect();
+    let number = |point: &Point| (point.0 / column).floor();
+    let mut kept: Vec<Point> = Vec::new();
+    // One gap is as good as many.
+    let stretches = points.split(|point| point.1.is_nan()).filter(|stretch| !stretch.is_empty());
+    for stretch in stretches {
+        let (first, last) = (stretch[0], stretch[stretch.len() - 1]);
+        kept.extend((!kept.is_empty()).then_some((first.0, f64::NAN)));
+        kept.push(first);
+        for group in stretch.chunk_by(|a, b| (number(a) - number(b)).abs() < 0.5) {
+            let (mut least, mut most) = (group[0], group[0]);
+            for &point in group {
+                least = if point.1 < least.1 { point } else { least };
+                most = if point.1 > most.1 { point } else { most };
             }
-            Some(column) if point.1.is_nan() => {
-                column.close(&mut kept);
-                keep(&mut kept, column.last);
-                kept.push(point);
-                None
-            }
-            Some(column) if (column.number - number).abs() < 0.5 => Some(column.with(point)),
-            Some(column) => {
-                column.close(&mut kept);
-                Some(Column::new(number, point))
-            }
-        };
-    }
-    if let Some(column) = open {
-        column.close(&mut kept);
-        keep(&mut kept, column.last);
-    }
-    kept
-}
-
-fn keep(kept: &mut Vec<Point>, point: Point) {
-    if kept.last() != Some(&point) {
-        kept.push(point);
-    }
-}
-
-#[derive(Clone, Copy)]
-struct Column {
-    number: f64,
-    least: Point,
-    most: Point,
-    last: Point,
-}
-
-impl Column {
-    const fn new(number: f64, point: Point) -> Self {
-        Self { number, least: point, most: point, last: point }
-    }
-
-    fn with(self, point: Point) -> Self {
-        Self {
-            number: self.number,
-            least: if point.1 < self.least.1 { point } else { self.least },
-            most: if point.1 > self.most.1 { point } else { self.most },
-            last: point,
+            kept.extend(if least.0 <= most.0 { [least, most] } else { [most, least] });
         }
+        kept.push(last);
     }
-
-    fn close(&self, kept: &mut Vec<Point>) {
-        let Self { least, most, .. } = *self;
-        let (one, other) = if least.0 <= most.0 { (least, most) } else { (most, least) };
-        keep(kept, one);
-        keep(kept, other);
-    }
+    kept.dedup();
+    kept
 }
 
 #[cfg(test)]

@@ -18,7 +18,7 @@ use fusebox_sim::{Dependency, Sample, Scenario};
 pub(super) use reading::ChartsView;
 use std::collections::VecDeque;
 use std::ops::Range;
-pub(super) use view::{Charts, Props as ChartsProps};
+pub(super) use view::Charts;
 use web_sys::HtmlCanvasElement;
 use yew::NodeRef;
 

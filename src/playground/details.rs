@@ -2,9 +2,9 @@
 
 use super::charts::{self, Canvases, ChartData, ChartsView, Export};
 use super::player::Player;
-use super::preset_bar::{Changes, ChangesProps, ShareProps, ShareRun};
+use super::preset_bar::{Changes, ShareRun};
 use super::session::{Change, Chosen};
-use super::{explanation, log, run_bar, session, stack};
+use super::{Page, explanation, log, run_bar, session, stack};
 use crate::address::Address;
 use crate::palette::Palette;
 use crate::selection::Selection;
@@ -25,12 +25,11 @@ pub(crate) struct Details {
     /// All that there is to see, as a paragraph.
     pub(super) now: fn(&World, Dependency) -> String,
     pub(super) explanation: fn(Selection, &Player, Dependency) -> Option<(Explanation, bool)>,
-    pub(super) changes: fn(&ChangesProps) -> Html,
-    pub(super) share: fn(&ShareProps) -> Html,
-    pub(super) run_bar: fn(&run_bar::Props) -> Html,
-    pub(super) log: fn(&log::Props) -> Html,
-    pub(super) stack: fn(&stack::Props) -> Html,
-    pub(super) charts: fn(&charts::ChartsProps) -> Html,
+    pub(super) changes: fn(&Page) -> Html,
+    pub(super) share: fn(&Page) -> Html,
+    pub(super) stack: fn(&Page) -> Html,
+    /// All that stands below the stage.
+    pub(super) below: fn(&Page, on_choose: &Callback<Selection>) -> Html,
     pub(super) charts_view: fn(&ChartData<'_>, cross: Option<Instant>) -> ChartsView,
     pub(super) draw_chart: fn(&Canvases, which: usize, &ChartData<'_>, &Palette),
     pub(super) save_chart: fn(Export, &ChartData<'_>, &Chosen, &Palette),
@@ -43,12 +42,21 @@ pub(crate) static DETAILS: Details = Details {
     event: explain::event,
     now: explain::now,
     explanation: explanation::explanation,
-    changes: |props| html! { <Changes ..props.clone() /> },
-    share: |props| html! { <ShareRun ..props.clone() /> },
-    run_bar: |props| html! { <run_bar::RunBar ..props.clone() /> },
-    log: |props| html! { <log::Log ..props.clone() /> },
-    stack: |props| html! { <stack::LayerStack ..props.clone() /> },
-    charts: |props| html! { <charts::Charts ..props.clone() /> },
+    changes: |page| html! { <Changes ..page.clone() /> },
+    share: |page| html! { <ShareRun ..page.clone() /> },
+    stack: |page| html! { <stack::LayerStack ..page.clone() /> },
+    below: |page, on_choose| {
+        html! {
+            <>
+                <charts::Charts ..page.clone() />
+                <run_bar::RunBar ..page.clone() />
+                <log::Log
+                    lines={page.summary.log.clone()} selection={page.session.selection}
+                    on_choose={on_choose.clone()}
+                />
+            </>
+        }
+    },
     charts_view: ChartsView::of,
     draw_chart: charts::draw,
     save_chart: Export::save,

@@ -45,6 +45,18 @@ pub(super) struct Props {
     pub(super) details: PartState,
 }
 
+/// What the parts of the page around the stage are made from.
+#[derive(Clone, PartialEq, Properties)]
+struct Page {
+    session: Session,
+    /// The run at a moment.
+    summary: Rc<Summary>,
+    shared: Rc<Shared>,
+    /// Whether there is all that the page has besides the picture.
+    has_details: bool,
+    on_action: Callback<Action>,
+}
+
 #[component(PlaygroundView)]
 pub(super) fn playground_view(props: &Props) -> Html {
     let session = {
@@ -54,7 +66,6 @@ pub(super) fn playground_view(props: &Props) -> Html {
     let shared = use_memo((), |()| Shared::default());
     let summary = use_state_eq(Rc::<Summary>::default);
     let panels = use_state_eq(Rc::<Summary>::default);
-    let cross = use_state_eq(|| None::<Instant>);
     let on_action = Callback::from(session.dispatcher());
     {
         let on_action = on_action.clone();
@@ -75,41 +86,29 @@ pub(super) fn playground_view(props: &Props) -> Html {
         move |selection, ()| on_action.emit(Action::Choose(Some(selection)))
     });
     use_keys(props.visible, &shared, &on_action);
-    let (session, selection) = ((*session).clone(), session.selection);
+    let page = Page {
+        session: (*session).clone(),
+        summary: (*summary).clone(),
+        shared: shared.clone(),
+        has_details: details.is_some(),
+        on_action: on_action.clone(),
+    };
+    let beside = Page { summary: (*panels).clone(), ..page.clone() };
     // Each child has its place, whether the details are here or not: where there were more of them later,
     // the stage would be made anew, and its run with it.
     html! {
         <div class="playground">
             <h1 class="visually-hidden">{ "Playground: a service and its database" }</h1>
-            <preset_bar::PresetBar
-                session={session.clone()} shared={shared.clone()} has_details={details.is_some()}
-                on_action={on_action.clone()}
-            />
-            { details.map_or_else(|| props.details.stand_in(), |it| (it.stack)(&stack::Props {
-                scenario: session.world.plan.scenario.clone(), preset: session.world.base.clone(),
-                on: session.on, off: panels.layers_off, work: panels.work, shared: shared.clone(),
-                on_action: on_action.clone(),
-            })) }
+            <preset_bar::PresetBar ..page.clone() />
+            { details.map_or_else(|| props.details.stand_in(), |it| (it.stack)(&beside)) }
             <Stage
-                session={session.clone()} visible={props.visible} shared={shared.clone()}
-                cross={*cross} has_details={details.is_some()} summary={summary.setter()}
-                panels={panels.setter()} on_action={on_action.clone()}
+                session={page.session.clone()} visible={props.visible} {shared}
+                has_details={page.has_details} summary={summary.setter()}
+                panels={panels.setter()} {on_action}
             />
-            <breaker_panel::ServiceBreaker
-                summary={(*panels).clone()} {selection} on_choose={on_choose.clone()}
-                on_action={on_action.clone()}
-            />
-            <TimeBar session={session.clone()} summary={(*summary).clone()} on_action={on_action.clone()} />
-            { details.map(|it| (it.charts)(&charts::ChartsProps {
-                view: summary.charts.clone(), shared: shared.clone(), cross: cross.setter(),
-                on_action: on_action.clone(),
-            })).unwrap_or_default() }
-            { details.map(|it| (it.run_bar)(&run_bar::Props {
-                session, is_past: summary.now < summary.end, shared, on_action,
-            })).unwrap_or_default() }
-            { details.map(|it| (it.log)(&log::Props {
-                lines: summary.log.clone(), selection, on_choose,
-            })).unwrap_or_default() }
+            <breaker_panel::ServiceBreaker ..beside />
+            <TimeBar ..page.clone() />
+            { details.map(|it| (it.below)(&page, &on_choose)).unwrap_or_default() }
         </div>
     }
 }

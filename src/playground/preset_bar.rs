@@ -2,32 +2,21 @@
 
 use crate::browser::selected;
 use crate::part;
-use crate::playground::session::{Action, Session};
-use crate::playground::stage::Shared;
+use crate::playground::Page;
+use crate::playground::session::{Action, Chosen};
 use crate::share::Share;
 use fusebox::time::Instant;
 use fusebox_lab::presets;
 use fusebox_lab::settings::{self, Difference};
 use fusebox_lab::words::plural;
-use fusebox_sim::Scenario;
-use std::rc::Rc;
 use yew::prelude::*;
-
-#[derive(Properties, PartialEq)]
-pub(super) struct Props {
-    pub(super) session: Session,
-    pub(super) shared: Rc<Shared>,
-    /// Whether there is all that the page has besides the picture.
-    pub(super) has_details: bool,
-    pub(super) on_action: Callback<Action>,
-}
 
 /// The bar above the stage.
 #[component(PresetBar)]
-pub(super) fn preset_bar(props: &Props) -> Html {
-    let Props { session, on_action, .. } = props;
+pub(super) fn preset_bar(page: &Page) -> Html {
+    let Page { session, on_action, .. } = page;
     let chosen = &session.world;
-    let details = part::details().filter(|_| props.has_details);
+    let details = part::details().filter(|_| page.has_details);
     let shares = use_state_eq(|| false);
     let toggle_share = {
         let shares = shares.clone();
@@ -49,10 +38,7 @@ pub(super) fn preset_bar(props: &Props) -> Html {
                 </select>
             </label>
             <p class="bar__about">{ chosen.preset.about }</p>
-            { details.map(|it| (it.changes)(&ChangesProps {
-                base: chosen.base.clone(), scenario: chosen.plan.scenario.clone(),
-                actions: chosen.plan.actions.actions().len(), on_action: on_action.clone(),
-            })).unwrap_or_default() }
+            { details.map(|it| (it.changes)(page)).unwrap_or_default() }
             <button
                 class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
                 aria-disabled={(!session.can_undo()).to_string()}
@@ -65,32 +51,21 @@ pub(super) fn preset_bar(props: &Props) -> Html {
             >
                 { "Share" }
             </button>
-            { details.filter(|_| *shares).map(|it| (it.share)(&ShareProps {
-                session: session.clone(), shared: props.shared.clone(),
-            })).unwrap_or_default() }
+            { details.filter(|_| *shares).map(|it| (it.share)(page)).unwrap_or_default() }
         </section>
     }
 }
 
-#[derive(Clone, Properties, PartialEq)]
-pub(super) struct ChangesProps {
-    /// The preset's own scenario.
-    base: Rc<Scenario>,
-    scenario: Rc<Scenario>,
-    /// How many actions there are in the log.
-    actions: usize,
-    on_action: Callback<Action>,
-}
-
 /// What differs from the preset, each with a way back.
 #[component(Changes)]
-pub(super) fn changes(props: &ChangesProps) -> Html {
-    let differences = use_memo((props.base.clone(), props.scenario.clone()), |(base, scenario)| {
-        settings::differences(base, scenario)
-    });
+pub(super) fn changes(Page { session, on_action, .. }: &Page) -> Html {
+    let Chosen { base, plan, .. } = &session.world;
+    let both = (base.clone(), plan.scenario.clone());
+    let differences = use_memo(both, |(base, scenario)| settings::differences(base, scenario));
+    let count = plan.actions.actions().len();
     let changes = plural(differences.len() as u64, "change", "changes");
-    let actions = plural(props.actions as u64, "action", "actions");
-    let title = match (differences.len(), props.actions) {
+    let actions = plural(count as u64, "action", "actions");
+    let title = match (differences.len(), count) {
         (0, 0) => return html! { <p class="bar__changes">{ "as preset" }</p> },
         (0, _) => {
             return html! { <p class="bar__changes" title="Actions in this run so far">{ actions }</p> };
@@ -102,7 +77,7 @@ pub(super) fn changes(props: &ChangesProps) -> Html {
         <details class="bar__changes changes">
             <summary>{ title }</summary>
             <ul class="changes__list">
-                { for differences.iter().map(|difference| change(difference, &props.on_action)) }
+                { for differences.iter().map(|difference| change(difference, on_action)) }
             </ul>
         </details>
     }
@@ -130,23 +105,17 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
     }
 }
 
-#[derive(Clone, Properties, PartialEq)]
-pub(super) struct ShareProps {
-    session: Session,
-    shared: Rc<Shared>,
-}
-
 /// The link to the run, from its beginning or from this moment on.
 #[component(ShareRun)]
-pub(super) fn share_run(props: &ShareProps) -> Html {
+pub(super) fn share_run(Page { session, shared, .. }: &Page) -> Html {
     // The moment at which it is to open; none for the beginning.
     let at = use_state_eq(|| None::<Instant>);
     let toggle = {
-        let (at, shared) = (at.clone(), props.shared.clone());
+        let (at, shared) = (at.clone(), shared.clone());
         Callback::from(move |_| at.set(at.is_none().then(|| shared.now.get())))
     };
     html! {
-        <Share link={props.session.link(*at).write()} about="Anyone who opens this link sees the same run.">
+        <Share link={session.link(*at).write()} about="Anyone who opens this link sees the same run.">
             <button
                 class="toggle" type="button" role="switch" onclick={toggle}
                 aria-checked={at.is_some().to_string()}

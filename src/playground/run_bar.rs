@@ -1,28 +1,18 @@
 //! What makes a run what it is besides its settings: what it is compared with, where it forks, its seed.
 
 use crate::browser::selected;
+use crate::playground::Page;
 use crate::playground::session::{Action, Compare, Session};
-use crate::playground::stage::Shared;
 use crate::selection::Selection;
 use crate::transport::SeedField;
 use fusebox::time::Instant;
 use fusebox_lab::action_log::ActionLog;
-use std::rc::Rc;
 use yew::prelude::*;
 
-#[derive(Clone, Properties, PartialEq)]
-pub(super) struct Props {
-    pub(super) session: Session,
-    /// Whether the run has come further than the moment that is shown.
-    pub(super) is_past: bool,
-    pub(super) shared: Rc<Shared>,
-    pub(super) on_action: Callback<Action>,
-}
-
 #[component(RunBar)]
-pub(super) fn run_bar(props: &Props) -> Html {
-    let Props { session, shared, on_action, .. } = props;
-    let is_past = props.is_past;
+pub(super) fn run_bar(page: &Page) -> Html {
+    let Page { session, summary, shared, on_action, .. } = page;
+    let is_past = summary.now < summary.end;
     let at_now = |action: fn(Instant) -> Action| {
         let shared = shared.clone();
         on_action.reform(move |_: MouseEvent| action(shared.now.get()))

@@ -18,14 +18,13 @@ mod painter;
 mod particles;
 mod pen;
 mod raster;
-mod stamps;
 mod tally;
 mod topology;
 mod words;
 
 pub(crate) use faults::Spot;
 pub(crate) use geometry::Point;
-pub(crate) use kinds::{DotKind, DotKinds};
+pub(crate) use kinds::DotKind;
 pub(crate) use layout::Layout;
 pub(crate) use nodes::on_key;
 pub(crate) use particles::Particles;
@@ -34,12 +33,16 @@ pub(crate) use topology::Topology;
 use crate::browser;
 use crate::palette::Palette;
 use crate::part;
+use crate::playground::session::Action;
 use crate::playground::stage::Msg;
+use crate::selection::Selection;
 use fuse::Fuses;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Dependency, Each, Entry, Fault, Sample, World};
+use kinds::ShownKinds;
 use layout::Lane;
 use nodes::Controls;
+use pace::Detail;
 use painter::{DependencyLook, Look, Painter, WireTally};
 use pen::Pen;
 use raster::Raster;
@@ -74,7 +77,7 @@ pub(crate) struct Scene {
     tallied_at: f64,
     tallies: Option<Vec<WireTally>>,
     /// The kinds of dots that are shown.
-    pub(crate) shown: DotKinds,
+    pub(crate) shown: ShownKinds,
     /// What the menu of faults is open for.
     pub(crate) menu: Option<Spot>,
     still: bool,
@@ -87,24 +90,6 @@ pub(crate) struct Scene {
     moving: NodeRef,
 }
 
-/// What a frame shows.
-#[derive(Clone, Copy)]
-pub(crate) struct Frame<'a> {
-    pub(crate) world: &'a World,
-    pub(crate) palette: &'a Palette,
-    /// The frame's own time in milliseconds.
-    pub(crate) timestamp: f64,
-    pub(crate) chosen: Option<Dependency>,
-}
-
-/// What is at a point of the picture.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Hit {
-    Fuse(Dependency),
-    /// A dot of this call.
-    Call(u64),
-}
-
 impl Scene {
     pub(crate) fn new(world: &World) -> Self {
         let topology = Topology::of(world.scenario());
@@ -115,13 +100,13 @@ impl Scene {
             particles: Particles::new(topology.clients, &layout),
             layout,
             fuses: Fuses::default(),
-            raster: Raster::new(),
+            raster: Raster::default(),
             look: None,
             drawn_at: 0.0,
             asked_at: 0.0,
             tallied_at: 0.0,
             tallies: None,
-            shown: DotKinds::ALL,
+            shown: [true; DotKind::ALL.len()],
             menu: None,
             still: browser::prefers_reduced_motion(),
             size,
@@ -166,16 +151,16 @@ impl Scene {
         self.fuses.advance(seconds);
     }
 
-    /// The dots, and the calls that they are.
-    pub(crate) const fn particles(&self) -> &Particles {
-        &self.particles
+    /// What a press at a point of the picture asks for.
+    pub(crate) fn press(&self, point: Point, now: Instant) -> Option<Action> {
+        let call = || self.particles.at(point, &self.layout, &self.shown);
+        let fuse = self.layout.fuse_at(point).filter(|_| self.layout.topology.service.is_some());
+        fuse.map(Action::Depend).or_else(|| Some(explain(call()?, now)))
     }
 
-    /// What is at a point of the picture.
-    pub(crate) fn hit(&self, point: Point) -> Option<Hit> {
-        let call = || self.particles.at(point, &self.layout, self.shown).map(Hit::Call);
-        let fuse = self.layout.fuse_at(point).filter(|_| self.layout.topology.service.is_some());
-        fuse.map(Hit::Fuse).or_else(call)
+    /// Why did the newest call of this kind go as it did?
+    pub(crate) fn why(&self, kind: DotKind, now: Instant) -> Option<Action> {
+        self.particles.newest[kind as usize].map(|call| explain(call, now))
     }
 
     /// Fits everything to the page as it is now; whether it has another size or shape than before, or
@@ -197,14 +182,23 @@ impl Scene {
         Some(is_another)
     }
 
-    /// Draws what has changed.
-    pub(crate) fn draw(&mut self, frame: Frame<'_>) {
-        if self.measure(frame.timestamp).is_none() {
+    /// Draws what has changed, in a frame with its own time in milliseconds.
+    pub(crate) fn draw(
+        &mut self,
+        world: &World,
+        chosen: Option<Dependency>,
+        palette: &Palette,
+        timestamp: f64,
+    ) {
+        if self.measure(timestamp).is_none() {
             return;
         }
-        self.particles.tally.move_on(frame.world.now());
-        self.draw_standing(frame);
-        self.draw_moving(frame);
+        self.particles.tally.move_on(world.now());
+        let is_due = timestamp - self.drawn_at >= DRAW_EVERY || timestamp < self.drawn_at;
+        if is_due || self.fuses.are_moving() || self.look.is_none() {
+            self.draw_standing(world, chosen, palette, timestamp);
+        }
+        self.draw_moving(palette);
     }
 
     /// Lays everything out anew for a stage of this size.
@@ -214,27 +208,20 @@ impl Scene {
         let height = Layout::height(size.0, self.touch, &topology);
         browser::set_style(&self.stage, "min-height", &format!("{height}px"));
         self.layout = Layout::new(size.0, size.1.max(height), self.touch, &topology);
-        self.particles.fit(&self.layout);
+        self.particles.pace.fit(&self.layout);
         self.look = None;
     }
 
-    fn draw_standing(&mut self, frame: Frame<'_>) {
-        let due = frame.timestamp - self.drawn_at >= DRAW_EVERY || frame.timestamp < self.drawn_at;
-        if !due && !self.fuses.are_moving() && self.look.is_some() {
-            return;
-        }
+    fn draw_standing(
+        &mut self,
+        world: &World,
+        chosen: Option<Dependency>,
+        palette: &Palette,
+        timestamp: f64,
+    ) {
         let Some(canvas) = self.standing.cast::<HtmlCanvasElement>() else { return };
         let Some(context) = browser::context_2d(&canvas) else { return };
-        self.drawn_at = frame.timestamp;
-        let look = self.look_at(frame, browser::fit_canvas(&canvas));
-        if self.look.as_ref() != Some(&look) {
-            Painter { pen: Pen(&context), layout: &self.layout, look: &look }.paint();
-            self.look = Some(look);
-        }
-    }
-
-    fn look_at(&mut self, frame: Frame<'_>, size: (f64, f64, f64)) -> Look {
-        let Frame { world, palette, chosen, timestamp, .. } = frame;
+        self.drawn_at = timestamp;
         let gauges = world.gauges();
         for Lane { part, .. } in &self.layout.lanes {
             let state = gauges.dependencies[part.on].breaker;
@@ -256,42 +243,47 @@ impl Scene {
                 .filter(|_| has_service)
                 .map(|it| (it.taken(), it.waiting(), it.config().slots)),
         };
-        Look {
-            size,
+        let look = Look {
+            size: browser::fit_canvas(&canvas),
             gauges,
             sites: Each::of(around),
             chosen: chosen.filter(|_| self.layout.lanes.len() > 1),
             palette: palette.clone(),
             tallies: self.tallies.clone(),
+        };
+        if self.look.as_ref() != Some(&look) {
+            Painter { pen: Pen(&context), layout: &self.layout, look: &look }.paint();
+            self.look = Some(look);
         }
     }
 
-    fn draw_moving(&mut self, frame: Frame<'_>) {
+    fn draw_moving(&mut self, palette: &Palette) {
         let Some(canvas) = self.moving.cast::<HtmlCanvasElement>() else { return };
         let Some(context) = browser::context_2d(&canvas) else { return };
         let Self { raster, particles, layout, size, shown, .. } = self;
-        let size = (size.0, size.1, browser::pixel_ratio());
-        raster.begin(size, particles.detail(), frame.palette);
+        raster.begin((size.0, size.1, browser::pixel_ratio()), palette);
         let crowd = &layout.crowd;
-        if crowd.per_dot == 1 {
-            for n in 0..crowd.dots {
-                if let Some(kind) = particles.answers.of(n).filter(|&kind| shown.has(kind)) {
-                    raster.client(kind, crowd.dot(n));
-                }
+        let mut client = |kind: DotKind, n: u32| {
+            if shown[kind as usize] {
+                raster.dot(kind, crowd.dot(n), Detail::Full);
             }
+        };
+        if crowd.per_dot == 1 {
+            let answers = (0..crowd.dots).filter_map(|n| Some((particles.answers.of(n)?, n)));
+            answers.for_each(|(kind, n)| client(kind, n));
         } else {
             for (kind, first, end) in particles.answers.shares(crowd.per_dot) {
-                for n in (first..end.min(crowd.dots)).filter(|_| shown.has(kind)) {
-                    raster.client(kind, crowd.dot(n));
-                }
+                (first..end.min(crowd.dots)).for_each(|n| client(kind, n));
             }
         }
         if self.still {
             for (place, kind, _) in self.tallies.iter().flatten().flat_map(WireTally::rows) {
-                raster.client(kind, place);
+                raster.dot(kind, place, Detail::Full);
             }
         } else {
-            particles.each(layout, *shown, |kind, place| raster.dot(kind, place));
+            for (place, particle) in particles.dots(layout, shown) {
+                raster.dot(particle.kind, place, particles.pace.detail);
+            }
         }
         raster.show(&context);
     }
@@ -319,7 +311,7 @@ impl Scene {
                 <canvas ref={self.standing.clone()} aria-hidden="true" />
                 <canvas
                     class="scene__dots" ref={self.moving.clone()} {onclick} role="img"
-                    data-dots={self.particles.count().to_string()} data-one-in={self.particles.one_in().to_string()}
+                    data-dots={self.particles.count().to_string()} data-one-in={self.particles.pace.one_in.to_string()}
                     aria-label="Clients, the service and what it depends on, with calls moving between them"
                 />
                 <p class="visually-hidden">{ part::details().map(|it| (it.now)(world, chosen.unwrap_or(Dependency::Postgres))) }</p>
@@ -327,6 +319,10 @@ impl Scene {
             </div>
         }
     }
+}
+
+fn explain(call: u64, now: Instant) -> Action {
+    Action::Choose(Some(Selection::Call(call, now)))
 }
 
 /// Whether nothing comes from a dependency with this fault.

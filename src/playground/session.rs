@@ -37,6 +37,8 @@ pub(super) struct Session {
     pub(super) seek: Seek,
     /// What the user wants to be told about.
     pub(super) selection: Option<Selection>,
+    /// The moment that the user points to in the charts.
+    pub(super) cross: Option<Instant>,
     history: History<Chosen>,
 }
 
@@ -109,6 +111,8 @@ pub(super) enum Action {
     Seek(Instant),
     Depend(Dependency),
     Choose(Option<Selection>),
+    /// Points to a moment in the charts, or to none.
+    Point(Option<Instant>),
 }
 
 impl Default for Session {
@@ -123,6 +127,7 @@ impl Default for Session {
             steps: 0,
             seek: Seek::default(),
             selection: None,
+            cross: None,
             history: History::default(),
         }
     }
@@ -141,6 +146,7 @@ impl Reducible for Session {
             Action::Pin => next.pin(),
             Action::Depend(on) => next.on = on,
             Action::Choose(selection) => next.selection = selection,
+            Action::Point(moment) => next.cross = moment,
             Action::Undo => next.undo(),
             Action::Seek(to) => {
                 next.selection = next.selection.filter(|selection| selection.exists_at(to));

@@ -8,7 +8,7 @@ use crate::playback::SPEEDS;
 use crate::playground::announcer::Announcer;
 use crate::playground::charts::{CHARTS, Canvases, ChartData, ChartsView, Export};
 use crate::playground::player::Player;
-use crate::playground::scene::{DotKind, DotKinds, Frame, Hit, Point, Scene, Spot, on_key};
+use crate::playground::scene::{DotKind, Point, Scene, Spot, on_key};
 use crate::playground::session::{Action, Session};
 use crate::playground::summary::Summary;
 use crate::playground::time_bar::shown;
@@ -43,8 +43,6 @@ pub(super) struct Props {
     pub(super) shared: Rc<Shared>,
     /// Whether there is all that the page has besides the picture.
     pub(super) has_details: bool,
-    /// The moment that somebody points to in the charts.
-    pub(super) cross: Option<Instant>,
     pub(super) summary: UseStateSetter<Rc<Summary>>,
     /// The same one a few frames later, for the panels beside the stage.
     pub(super) panels: UseStateSetter<Rc<Summary>>,
@@ -74,8 +72,8 @@ struct CurrentExplanation {
 pub(super) enum Msg {
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
-    /// The kinds of dots that are shown.
-    Show(DotKinds),
+    /// Shows dots of a kind, or hides them.
+    Show(DotKind),
     /// Does something to the service or a dependency.
     Act(Target, Command),
     Depend(Dependency),
@@ -148,21 +146,13 @@ impl Component for Stage {
             Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
             Msg::Measured => {}
             Msg::Menu(spot) => self.scene.menu = spot,
-            Msg::Show(kinds) => self.scene.shown = kinds,
+            Msg::Show(kind) => self.scene.shown[kind as usize] ^= true,
             Msg::Act(on, command) => {
                 ctx.props().on_action.emit(Action::Act(self.player.moment(), on, vec![command]));
             }
             Msg::Depend(on) => ctx.props().on_action.emit(Action::Depend(on)),
-            Msg::Point(point) => match self.scene.hit(point) {
-                Some(Hit::Fuse(on)) => ctx.props().on_action.emit(Action::Depend(on)),
-                Some(Hit::Call(call)) => self.ask(ctx, call),
-                None => {}
-            },
-            Msg::Why(kind) => {
-                if let Some(call) = self.scene.particles().newest_call(kind) {
-                    self.ask(ctx, call);
-                }
-            }
+            Msg::Point(point) => self.ask(ctx, self.scene.press(point, self.player.world().now())),
+            Msg::Why(kind) => self.ask(ctx, self.scene.why(kind, self.player.world().now())),
         }
         true
     }
@@ -188,7 +178,7 @@ impl Component for Stage {
             self.stepped = self.player.step();
         }
         props.shared.now.set(self.player.moment());
-        if (session, props.cross, props.has_details) != (before, old.cross, old.has_details) {
+        if (session, props.has_details) != (before, old.has_details) {
             self.show_new_entries(session.on);
             self.summarise(props);
         }
@@ -236,12 +226,7 @@ impl Stage {
         }
         // While time stands still, eight times a second is enough for a new size or theme.
         if turn == Some(SUMMARY) || session.playing {
-            self.scene.draw(Frame {
-                world: self.player.world(),
-                palette: &self.palette,
-                timestamp,
-                chosen: Some(session.on),
-            });
+            self.scene.draw(self.player.world(), Some(session.on), &self.palette, timestamp);
         }
         if let (Some(export), Some(details)) = (props.shared.export.take(), part::details()) {
             let data = self.chart_data(session);
@@ -263,9 +248,8 @@ impl Stage {
         })
     }
 
-    fn ask(&self, ctx: &Context<Self>, call: u64) {
-        let selection = Selection::Call(call, self.player.world().now());
-        ctx.props().on_action.emit(Action::Choose(Some(selection)));
+    fn ask(&self, ctx: &Context<Self>, action: Option<Action>) {
+        action.into_iter().for_each(|action| ctx.props().on_action.emit(action));
     }
 
     /// A key anywhere on the stage is for the dependency that is shown large.
@@ -316,7 +300,7 @@ impl Stage {
         self.palette = Palette::read();
         self.tell(session);
         let charts = part::details().map_or_else(ChartsView::default, |it| {
-            (it.charts_view)(&self.chart_data(session), props.cross)
+            (it.charts_view)(&self.chart_data(session), session.cross)
         });
         self.summary = Rc::new(Summary {
             told: told(&self.stepped),

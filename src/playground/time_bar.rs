@@ -1,25 +1,17 @@
 //! Time: play, pause, single steps, speed, and the scrubber.
 
 use crate::chart::{Span, SpanPlace};
-use crate::playground::session::{Action, Session};
-use crate::playground::summary::Summary;
+use crate::playground::Page;
+use crate::playground::session::Action;
 use crate::transport::SpeedField;
 use fusebox::time::{Duration, Instant};
 use std::ops::Range;
-use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
-#[derive(Properties, PartialEq)]
-pub(super) struct Props {
-    pub(super) session: Session,
-    pub(super) summary: Rc<Summary>,
-    pub(super) on_action: Callback<Action>,
-}
-
 #[component(TimeBar)]
-pub(super) fn time_bar(props: &Props) -> Html {
-    let Props { session, summary, on_action } = props;
+pub(super) fn time_bar(page: &Page) -> Html {
+    let Page { session, summary, on_action, .. } = page;
     let playing = session.playing;
     let act = |action: Action| on_action.reform(move |_: MouseEvent| action.clone());
     html! {
@@ -37,7 +29,7 @@ pub(super) fn time_bar(props: &Props) -> Html {
                 { "Step" }
             </button>
             <SpeedField speed={session.speed} on_speed={on_action.reform(Action::Speed)} />
-            { scrubber(props) }
+            { scrubber(page) }
             // Nobody should have to listen to it all the time.
             <output
                 class={classes!("time__now", summary.seeking.then_some("is-seeking"))} aria-live="off"
@@ -57,8 +49,7 @@ pub(super) fn shown(length: Duration, end: Instant) -> Range<f64> {
 }
 
 /// All moments of the run in a row, with what was done at which, to go to any of them.
-fn scrubber(props: &Props) -> Html {
-    let Props { session, summary, on_action } = props;
+fn scrubber(Page { session, summary, on_action, .. }: &Page) -> Html {
     let plan = &session.world.plan;
     let range = shown(plan.scenario.duration, summary.end);
     let end = summary.end.as_secs_f64();

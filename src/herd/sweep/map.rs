@@ -6,7 +6,7 @@ use super::table::Table;
 use super::words::{heat, label, told};
 use super::{Msg, SweepTool};
 use crate::browser;
-use crate::chart::{HeatAxis, HeatMap};
+use crate::chart::{HeatAxis, HeatMap, draw_on_canvas};
 use crate::disclosure::Disclosure;
 use crate::palette::Palette;
 use fusebox_lab::sweep::{Field, Sweep};
@@ -29,7 +29,8 @@ pub(super) struct Map {
 impl Map {
     pub(super) fn draw(&self, run: &Run, palette: &Palette) {
         if let Some(canvas) = self.canvas.cast::<HtmlCanvasElement>() {
-            heat_map(&run.sweep, &run.field, self.cursor).draw_on(&canvas, palette);
+            let map = heat_map(&run.sweep, &run.field, self.cursor);
+            draw_on_canvas(&canvas, &map, palette);
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::chart::{LEFT, RIGHT};
 use crate::disclosure::Disclosure;
 use crate::download::Kind;
 use crate::export_menu::{ExportEntry, ExportMenu};
+use crate::playground::Page;
 use crate::playground::session::Action;
 use crate::playground::stage::Shared;
 use fusebox::time::Instant;
@@ -16,18 +17,10 @@ use std::rc::Rc;
 use web_sys::Element;
 use yew::prelude::*;
 
-#[derive(Clone, PartialEq, Properties)]
-pub(in crate::playground) struct Props {
-    pub(in crate::playground) view: Rc<ChartsView>,
-    pub(in crate::playground) shared: Rc<Shared>,
-    /// Sets the moment that the user points to; the next view should be of that moment.
-    pub(in crate::playground) cross: UseStateSetter<Option<Instant>>,
-    pub(in crate::playground) on_action: Callback<Action>,
-}
-
 #[component(Charts)]
-pub(in crate::playground) fn charts(props: &Props) -> Html {
-    let Props { view, shared, .. } = props;
+pub(in crate::playground) fn charts(page: &Page) -> Html {
+    let Page { summary, shared, .. } = page;
+    let view = &summary.charts;
     let titles = view.charts.each_ref().map(|chart| chart.title.clone());
     let entries = use_memo(titles, |titles| entries(titles, shared));
     // Only where it is seen: every element below has its style worked out anew.
@@ -52,7 +45,7 @@ pub(in crate::playground) fn charts(props: &Props) -> Html {
                 </ul>
                 <ExportMenu about="Export the charts" entries={(*entries).clone()} />
             </header>
-            { for ChartKind::ALL.map(|which| chart(props, which)) }
+            { for ChartKind::ALL.map(|which| chart(page, which)) }
         </section>
     }
 }
@@ -70,19 +63,12 @@ fn entries(titles: &[String], shared: &Rc<Shared>) -> Rc<[ExportEntry]> {
     std::iter::once(table).chain(charts).collect()
 }
 
-fn chart(props: &Props, which: ChartKind) -> Html {
-    let Props { view, cross, .. } = props;
+fn chart(page: &Page, which: ChartKind) -> Html {
+    let Page { summary, on_action, .. } = page;
+    let view = &summary.charts;
     let (n, at) = (which as usize, view.at);
     let chart = &view.charts[n];
     let seconds = |moment: Instant| format!("{:.1}", moment.as_secs_f64());
-    let on_focus = {
-        let cross = cross.clone();
-        move |_: FocusEvent| cross.set(Some(at))
-    };
-    let on_blur = {
-        let cross = cross.clone();
-        move |_: FocusEvent| cross.set(None)
-    };
     html! {
         <figure class="chart">
             <figcaption>
@@ -94,10 +80,12 @@ fn chart(props: &Props, which: ChartKind) -> Html {
                 aria-label={format!("{}: a moment to read", chart.title)}
                 aria-valuemin={format!("{:.1}", view.range.start)} aria-valuemax={seconds(view.end)}
                 aria-valuenow={seconds(at)} aria-valuetext={spoken(view, chart)}
-                onpointermove={on_pointer(props, true)} onpointerleave={on_pointer(props, false)}
-                onclick={on_click(props)} onkeydown={on_key(props)} onfocus={on_focus} onblur={on_blur}
+                onpointermove={on_pointer(page, true)} onpointerleave={on_pointer(page, false)}
+                onclick={on_click(page)} onkeydown={on_key(page)}
+                onfocus={on_action.reform(move |_| Action::Point(Some(at)))}
+                onblur={on_action.reform(|_| Action::Point(None))}
             >
-                <canvas ref={props.shared.canvases[n].clone()} aria-hidden="true" />
+                <canvas ref={page.shared.canvases[n].clone()} aria-hidden="true" />
                 <span class="chart__cross" hidden={!view.crossed} />
             </div>
             <Disclosure class="chart__table" title="Table"><Table chart={chart.clone()} /></Disclosure>
@@ -133,8 +121,8 @@ fn under(view: &ChartsView, event: &MouseEvent) -> Option<Instant> {
 
 /// Points to the moment under a pointer while it is over the chart; a pointer that points to none takes
 /// nothing from who came by the keyboard.
-fn on_pointer(props: &Props, is_over: bool) -> Callback<PointerEvent> {
-    let Props { view, cross, .. } = props.clone();
+fn on_pointer(page: &Page, is_over: bool) -> Callback<PointerEvent> {
+    let (view, on_action) = (page.summary.charts.clone(), page.on_action.clone());
     Callback::from(move |event: PointerEvent| {
         let moment = under(&view, &event).filter(|_| is_over);
         let plot = event.target_dyn_into::<Element>();
@@ -142,13 +130,13 @@ fn on_pointer(props: &Props, is_over: bool) -> Callback<PointerEvent> {
         // A pointer moves more often than it comes to another moment.
         let is_new = moment != view.crossed.then_some(view.at);
         if is_new && (moment.is_some() || !by_keyboard()) {
-            cross.set(moment);
+            on_action.emit(Action::Point(moment));
         }
     })
 }
 
-fn on_click(props: &Props) -> Callback<MouseEvent> {
-    let Props { view, on_action, .. } = props.clone();
+fn on_click(page: &Page) -> Callback<MouseEvent> {
+    let (view, on_action) = (page.summary.charts.clone(), page.on_action.clone());
     Callback::from(move |event: MouseEvent| {
         if let Some(moment) = under(&view, &event) {
             on_action.emit(Action::Seek(moment));
@@ -156,8 +144,8 @@ fn on_click(props: &Props) -> Callback<MouseEvent> {
     })
 }
 
-fn on_key(props: &Props) -> Callback<KeyboardEvent> {
-    let Props { view, cross, on_action, .. } = props.clone();
+fn on_key(page: &Page) -> Callback<KeyboardEvent> {
+    let (view, on_action) = (page.summary.charts.clone(), page.on_action.clone());
     Callback::from(move |event: KeyboardEvent| {
         if event.ctrl_key() || event.alt_key() || event.meta_key() {
             return;
@@ -166,9 +154,9 @@ fn on_key(props: &Props) -> Callback<KeyboardEvent> {
         if key == "Enter" {
             on_action.emit(Action::Seek(view.at));
         } else if key == "Escape" {
-            cross.set(None);
+            on_action.emit(Action::Point(None));
         } else if let Some(moment) = keyed(&key, shift, view.at, &view.range, view.end) {
-            cross.set(Some(moment));
+            on_action.emit(Action::Point(Some(moment)));
         } else {
             return;
         }

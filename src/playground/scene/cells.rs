@@ -1,7 +1,7 @@
 //! Slots as cells: a grid of threads, and rows of connections and places in queues.
 
 use super::geometry::{Rect, rect};
-use super::pen::Pen;
+use super::pen::{Pen, SMALL};
 use crate::convert::whole;
 use crate::palette::Palette;
 
@@ -50,36 +50,39 @@ impl CellGrid {
     }
 }
 
-/// A row of cells: so many of all are filled, and so many after them are ready.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct CellRow {
+/// How much of something is used, in words and as a row of cells.
+pub(super) struct CellRow<'a> {
     pub(super) place: Rect,
-    pub(super) of: u32,
-    pub(super) filled: u32,
-    pub(super) pale: u32,
-    /// Whether the words stand below the cells.
-    pub(super) below: bool,
+    /// Below its upper edge: where the words stand, where the cells begin, and how high those are.
+    pub(super) rows: (f64, f64, f64),
+    pub(super) words: String,
+    pub(super) ink: &'a str,
+    /// All cells, those that are filled, and those after them that are ready.
+    pub(super) cells: [u32; 3],
+    pub(super) colour: &'a str,
 }
 
-impl CellRow {
-    /// Draws the cells at this height; where there are too many, each stands for a share of them.
-    pub(super) fn paint(&self, pen: Pen, y: f64, high: f64, colour: &str, palette: &Palette) {
-        let most = whole(self.place.width / 5.0).clamp(1, 40);
-        let cells = self.of.clamp(1, most);
-        let wide = (self.place.width / f64::from(cells)).min(11.0);
-        let cell = |n: u32| rect(self.place.x + f64::from(n) * wide, y, wide - 2.0, high);
+impl CellRow<'_> {
+    /// Draws it; where there are too many cells, each stands for a share of them.
+    pub(super) fn paint(&self, pen: Pen, palette: &Palette) {
+        let (Rect { x, y, width, .. }, (words, top, high)) = (self.place, self.rows);
+        pen.text(&self.words, x, y + words, SMALL, self.ink);
+        let [of, filled, pale] = self.cells;
+        let cells = of.clamp(1, whole(width / 5.0).clamp(1, 40));
+        let wide = (width / f64::from(cells)).min(11.0);
+        let cell = |n: u32| rect(x + f64::from(n) * wide, y + top, wide - 2.0, high);
         // Rounded up, so that one that is taken is seen.
         let scaled = |n: u32| {
-            let share = u64::from(n.min(self.of)) * u64::from(cells);
-            u32::try_from(share.div_ceil(u64::from(self.of.max(1)))).unwrap_or(cells).min(cells)
+            let share = u64::from(n.min(of)) * u64::from(cells);
+            u32::try_from(share.div_ceil(u64::from(of.max(1)))).unwrap_or(cells).min(cells)
         };
-        let (filled, ready) = (scaled(self.filled), scaled(self.filled.saturating_add(self.pale)));
+        let (filled, ready) = (scaled(filled), scaled(filled.saturating_add(pale)));
         pen.boxes((ready..cells).map(cell), 1.5);
         pen.stroke(&palette.line_strong);
         pen.boxes((filled..ready).map(cell), 1.5);
         pen.stroke(&palette.ink_soft);
         pen.boxes((0..filled).map(cell), 1.5);
-        pen.fill(colour);
+        pen.fill(self.colour);
     }
 }
 

@@ -2,7 +2,6 @@
 
 use crate::palette::Palette;
 use fusebox::time::Duration;
-use fusebox::{Decision, Rejection};
 use fusebox_sim::Reply;
 
 /// The kind of a dot. Each has its own shape and colour.
@@ -85,54 +84,5 @@ impl DotKind {
     }
 }
 
-/// Whether the breaker made a rejection; none for other decisions.
-pub(super) const fn refused_by_breaker(decision: &Decision) -> Option<bool> {
-    match decision {
-        Decision::Refused(
-            Rejection::BreakerOpen { .. }
-            | Rejection::BreakerForcedOpen
-            | Rejection::TrialsTaken { .. },
-        ) => Some(true),
-        Decision::Refused(_) => Some(false),
-        _ => None,
-    }
-}
-
-/// Some of the kinds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct DotKinds(u8);
-
-impl DotKinds {
-    pub(crate) const ALL: Self = Self(u8::MAX);
-
-    pub(crate) const fn has(self, kind: DotKind) -> bool {
-        self.0 & (1 << kind as u8) != 0
-    }
-
-    /// The same set with this kind, or without it where it was there.
-    #[must_use]
-    pub(crate) const fn toggled(self, kind: DotKind) -> Self {
-        Self(self.0 ^ (1 << kind as u8))
-    }
-}
-
-impl Default for DotKinds {
-    fn default() -> Self {
-        Self::ALL
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_kind_goes_and_comes_back() {
-        let without = DotKinds::ALL.toggled(DotKind::Retry);
-        for kind in DotKind::ALL {
-            assert!(DotKinds::ALL.has(kind));
-            assert_eq!(without.has(kind), kind != DotKind::Retry);
-        }
-        assert_eq!(without.toggled(DotKind::Retry), DotKinds::default());
-    }
-}
+/// Which of the kinds are shown, in the order of [`DotKind::ALL`].
+pub(crate) type ShownKinds = [bool; DotKind::ALL.len()];

@@ -171,12 +171,20 @@ impl Layout {
         Self { crowd, service, inbound, lanes, upright: true, topology: topology.clone() }
     }
 
-    /// All wires; the clients' own is the first.
-    pub(super) fn wires(&self) -> impl Iterator<Item = &Wire> {
-        self.inbound.iter().chain(self.lanes.iter().map(|lane| &lane.wire))
+    /// A wire by its number; the clients' own is the first.
+    pub(super) fn wire(&self, n: usize) -> Option<&Wire> {
+        match (&self.inbound, n) {
+            (Some(inbound), 0) => Some(inbound),
+            (inbound, n) => Some(&self.lanes.get(n - usize::from(inbound.is_some()))?.wire),
+        }
     }
 
-    /// The place in [`Self::wires`] of the way to a dependency.
+    /// All wires, in the order of their numbers.
+    pub(super) fn wires(&self) -> impl Iterator<Item = &Wire> {
+        (0..).map_while(|n| self.wire(n))
+    }
+
+    /// The number of the wire to a dependency.
     pub(super) fn wire_to(&self, on: Dependency) -> Option<usize> {
         let lane = self.lanes.iter().position(|lane| lane.part.on == on)?;
         Some(lane + usize::from(self.inbound.is_some()))

@@ -2,13 +2,13 @@
 
 use super::Scene;
 use super::kinds::DotKind;
-use super::pace::Detail;
+use super::pace::{Detail, Pace};
 use crate::playground::stage::Msg;
 use yew::prelude::*;
 
 impl Scene {
     pub(crate) fn legend(&self, on_msg: &Callback<Msg>) -> Html {
-        let (detail, one_in) = (self.particles.detail(), self.particles.one_in());
+        let Pace { detail, one_in, .. } = self.particles.pace;
         html! {
             <div class="legend" role="group" aria-label="What the dots mean, and which are shown">
                 { for DotKind::ALL.map(|kind| self.legend_item(kind, on_msg)) }
@@ -18,16 +18,15 @@ impl Scene {
     }
 
     fn legend_item(&self, kind: DotKind, on_msg: &Callback<Msg>) -> Html {
-        let shown = self.shown;
         let label = kind.label();
-        let is_known = self.particles.newest_call(kind).is_some();
+        let is_known = self.particles.newest[kind as usize].is_some();
         let why = format!("Why? The newest {label}");
         html! {
             <div class={format!("legend__item is-{}", label.replace(' ', "-"))}>
                 <button
                     class="legend__toggle" type="button" title={kind.meaning()}
-                    onclick={on_msg.reform(move |_| Msg::Show(shown.toggled(kind)))}
-                    aria-pressed={shown.has(kind).to_string()}
+                    onclick={on_msg.reform(move |_| Msg::Show(kind))}
+                    aria-pressed={self.shown[kind as usize].to_string()}
                 >
                     <svg viewBox="-6 -6 12 12" aria-hidden="true">{ shape(kind) }</svg>
                     { label }

@@ -35,8 +35,9 @@ pub(super) struct Pace {
     since: f64,
     /// Dots at a time on a pixel of the busiest wire, smoothed.
     crowded: f64,
-    one_in: u16,
-    detail: Detail,
+    /// Of so many calls one is shown.
+    pub(super) one_in: u16,
+    pub(super) detail: Detail,
 }
 
 impl Pace {
@@ -51,15 +52,6 @@ impl Pace {
         };
         pace.fit(layout);
         pace
-    }
-
-    /// Of so many calls one is shown.
-    pub(super) const fn one_in(&self) -> u16 {
-        self.one_in
-    }
-
-    pub(super) const fn detail(&self) -> Detail {
-        self.detail
     }
 
     /// The same wires on a stage of another size.

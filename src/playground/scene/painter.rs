@@ -5,7 +5,7 @@ use super::fuse::Pose;
 use super::geometry::{Point, Rect, at, rect};
 use super::kinds::DotKind;
 use super::layout::{FUSE, Lane, Layout};
-use super::pen::Pen;
+use super::pen::{Pen, SMALL, TITLE, WORDS};
 use super::tally::Tally;
 use crate::convert::float;
 use crate::format::count;
@@ -36,10 +36,10 @@ pub(super) struct DependencyLook {
     pub(super) bulkhead: Option<(u32, u32, u32)>,
 }
 
-/// The weight and the size of words.
-const TITLE: (u32, f64) = (620, 14.0);
-const WORDS: (u32, f64) = (400, 12.0);
-const SMALL: (u32, f64) = (400, 11.0);
+/// Where the words and the cells of a row stand: with the words below, above, or in the service.
+const BELOW: (f64, f64, f64) = (19.0, 2.0, 7.0);
+const ABOVE: (f64, f64, f64) = (9.0, 14.0, 7.0);
+const INSIDE: (f64, f64, f64) = (8.0, 14.0, 11.0);
 
 /// A picture to be drawn.
 pub(super) struct Painter<'a> {
@@ -153,46 +153,34 @@ impl Painter<'_> {
 
     /// The slots of the bulkhead and of the pool in front of a dependency.
     fn strips(&self, lane: &Lane) {
-        let part = &lane.part;
-        let palette = self.palette();
+        let (part, palette) = (&lane.part, self.palette());
+        let ink = |waiting: u32| if waiting > 0 { &palette.slow } else { &palette.ink_soft };
         if let Some((taken, waiting, slots)) = self.look.sites[part.on].bulkhead {
+            let rows = if self.layout.upright { BELOW } else { ABOVE };
             let words = words("bulkhead", (taken, slots), waiting, lane.bulkhead.width);
-            let full = taken >= slots;
-            let row = CellRow {
-                place: lane.bulkhead,
-                of: slots,
-                filled: taken,
-                pale: 0,
-                below: self.layout.upright,
-            };
-            self.strip(&row, &words, full, waiting);
+            self.cells(lane.bulkhead, rows, words, ink(waiting), [slots, taken, 0]);
         } else if part.bulkhead {
             let Rect { x, y, .. } = lane.bulkhead;
             self.pen.text("bulkhead off", x, y + 15.0, SMALL, &palette.ink_soft);
         }
-        let PoolGauges { used, idle, waiting } = self.gauges(part.on).pool.unwrap_or_default();
+        let Some(PoolGauges { used, idle, waiting }) = self.gauges(part.on).pool else { return };
         if let Some(size) = part.pool {
             let words = words("pool", (used, size), waiting, lane.pool.width);
-            let row = CellRow { place: lane.pool, of: size, filled: used, pale: idle, below: true };
-            self.strip(&row, &words, used >= size, waiting);
-        } else if self.gauges(part.on).pool.is_some() {
+            self.cells(lane.pool, BELOW, words, ink(waiting), [size, used, idle]);
+        } else {
             let words = match waiting {
                 0 => format!("uses {used} of the pool"),
                 _ => format!("uses {used}, {} queued", count(waiting.into())),
             };
-            let colour = if waiting > 0 { &palette.slow } else { &palette.ink_soft };
-            self.pen.text(&words, lane.pool.x, lane.pool.y + 12.0, SMALL, colour);
+            self.pen.text(&words, lane.pool.x, lane.pool.y + 12.0, SMALL, ink(waiting));
         }
     }
 
-    fn strip(&self, row: &CellRow, words: &str, full: bool, waiting: u32) {
+    /// A row of cells; all of them filled is a bad sign.
+    fn cells(&self, place: Rect, rows: (f64, f64, f64), words: String, ink: &str, cells: [u32; 3]) {
         let palette = self.palette();
-        let Rect { x, y, .. } = row.place;
-        let colour = if waiting > 0 { &palette.slow } else { &palette.ink_soft };
-        let (words_y, cells_y) = if row.below { (y + 19.0, y + 2.0) } else { (y + 9.0, y + 14.0) };
-        self.pen.text(words, x, words_y, SMALL, colour);
-        let busy = if full { &palette.failure } else { &palette.copper };
-        row.paint(self.pen, cells_y, 7.0, busy, palette);
+        let colour = if cells[1] >= cells[0] { &palette.failure } else { &palette.copper };
+        CellRow { place, rows, words, ink, cells, colour }.paint(self.pen, palette);
     }
 
     fn clients(&self) {
@@ -222,67 +210,37 @@ impl Painter<'_> {
         };
         self.pen.round(place, 12.0, Some(ground), Some(edge));
         let (left, inner) = (x + 14.0, width - 28.0);
-        let tight = inner < 130.0;
-        let title = if tight { "Service" } else { "Search service" };
+        let title = if inner < 130.0 { "Service" } else { "Search service" };
         self.pen.text(title, left, y + 25.0, TITLE, &palette.ink);
-        let full = *workers_busy >= service.workers;
-        let mut strips =
-            vec![(if tight { "queue" } else { "accept queue," }, *queued, service.queue, 0)];
+        let mut strips = vec![("queue", [service.queue, *queued, 0])];
         if let Some(size) = service.shared_pool {
             let pools = || dependencies.iter().filter_map(|(_, gauges)| gauges.pool);
-            let idle = pools().map(|pool| pool.idle).sum();
-            strips.push((
-                if tight { "pool" } else { "shared pool," },
-                pools().map(|pool| pool.used).sum(),
-                size,
-                idle,
-            ));
+            let (used, idle) = (pools().map(|it| it.used).sum(), pools().map(|it| it.idle).sum());
+            strips.push(("pool", [size, used, idle]));
         }
-        if let Some(places) = service.jobs {
-            strips.push((if tight { "jobs" } else { "job queue," }, *jobs, places, 0));
-        }
+        strips.extend(service.jobs.map(|places| ("jobs", [places, *jobs, 0])));
         let strips_high = 38.0 * float(strips.len());
         let grid = rect(left, y + 54.0, inner, height - 66.0 - strips_high);
         let grid = CellGrid::new(grid, service.workers);
-        let mut words = format!(
-            "{} of {} threads{}",
-            count((*workers_busy).into()),
-            count(service.workers.into()),
-            if tight { "" } else { " busy" }
-        );
-        if grid.per_cell > 1 {
-            words = format!("{words}, {} to a square", grid.per_cell);
-        }
-        if let Some(fault) = service_fault {
-            fault.words().state.clone_into(&mut words);
-        }
+        let [busy, workers] = [*workers_busy, service.workers].map(|it| count(it.into()));
+        let words = match service_fault {
+            Some(fault) => fault.words().state.to_owned(),
+            None if grid.per_cell > 1 => {
+                format!("{busy} of {workers} threads, {} to a square", grid.per_cell)
+            }
+            None => format!("{busy} of {workers} threads"),
+        };
+        let full = *workers_busy >= service.workers;
         let is_bad = full || service_fault.is_some();
         let colour = if is_bad { &palette.failure } else { &palette.ink_soft };
         self.pen.text(&words, left, y + 43.0, WORDS, colour);
-        grid.paint(
-            self.pen,
-            *workers_busy,
-            if full { &palette.failure } else { &palette.copper },
-            palette,
-        );
-        let mut top = y + height - strips_high - 2.0;
-        for (n, (name, used, of, idle)) in strips.into_iter().enumerate() {
-            let words = format!("{name} {} of {}", count(used.into()), count(of.into()));
-            self.pen.text(&words, left, top + 8.0, SMALL, &palette.ink_soft);
-            let row = CellRow {
-                place: rect(left, top, inner, 20.0),
-                of,
-                filled: used,
-                pale: idle,
-                below: true,
-            };
-            let colour = match (n, used >= of) {
-                (_, true) => &palette.failure,
-                (0, _) => &palette.slow,
-                _ => &palette.copper,
-            };
-            row.paint(self.pen, top + 14.0, 11.0, colour, palette);
-            top += 38.0;
+        let colour = if full { &palette.failure } else { &palette.copper };
+        grid.paint(self.pen, *workers_busy, colour, palette);
+        for (n, (name, cells)) in strips.into_iter().enumerate() {
+            let top = y + height - strips_high - 2.0 + 38.0 * float(n);
+            let [of, used, _] = cells.map(|it| count(it.into()));
+            let words = format!("{name} {used} of {of}");
+            self.cells(rect(left, top, inner, 20.0), INSIDE, words, &palette.ink_soft, cells);
         }
     }
 

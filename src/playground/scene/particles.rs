@@ -4,13 +4,13 @@
 //! and takes half a second of the viewer's time for its way, whatever the speed.
 
 use super::crowd::Answers;
-use super::geometry::{Point, Wire};
-use super::kinds::{DotKind, DotKinds, refused_by_breaker};
+use super::geometry::Point;
+use super::kinds::{DotKind, ShownKinds};
 use super::layout::Layout;
 use super::pace::{Detail, Pace, WAY};
-use super::tally::{Tally, WIRES_MAX};
+use super::tally::Tally;
 use fusebox::time::Instant;
-use fusebox::{Decision, Outcome};
+use fusebox::{Decision, Outcome, Rejection};
 use fusebox_sim::{Dependency, Each, Entry, What};
 
 /// The most dots at the same time; what happens beyond is counted but not drawn.
@@ -18,9 +18,6 @@ const PARTICLES_MAX: usize = 10_000;
 
 /// How near to a dot a click has to be, in pixels.
 const REACH: f64 = 14.0;
-
-/// The newest calls of a kind that are kept to be asked about.
-const NEWEST: usize = 16;
 
 /// How a dot moves along its wire.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,14 +34,14 @@ enum Motion {
 
 /// A dot.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Particle {
+pub(super) struct Particle {
     call: u64,
     /// The share of the way that it has gone.
     progress: f32,
     /// Pixels beside the wire.
     aside: f32,
     wire: u8,
-    kind: DotKind,
+    pub(super) kind: DotKind,
     way: Motion,
 }
 
@@ -54,15 +51,15 @@ pub(crate) struct Particles {
     moving: Vec<Particle>,
     pub(super) answers: Answers,
     pub(super) tally: Tally,
-    /// For each kind the newest calls, the newest last.
-    newest: [Vec<u64>; DotKind::ALL.len()],
+    /// For each kind the newest call.
+    pub(super) newest: [Option<u64>; DotKind::ALL.len()],
     /// Which wire leads to a dependency.
     wires: Each<Option<u8>>,
     /// Whether the clients call the database themselves.
     direct: bool,
     /// The call that the client's own pipeline decided about, and when.
     decided: Option<(u64, Instant)>,
-    pace: Pace,
+    pub(super) pace: Pace,
 }
 
 impl Particles {
@@ -80,23 +77,9 @@ impl Particles {
         }
     }
 
-    /// Of so many calls one is shown.
-    pub(crate) const fn one_in(&self) -> u16 {
-        self.pace.one_in()
-    }
-
-    pub(crate) const fn detail(&self) -> Detail {
-        self.pace.detail()
-    }
-
     /// How many dots are on their way.
     pub(crate) const fn count(&self) -> usize {
         self.moving.len()
-    }
-
-    /// The same wires on a stage of another size.
-    pub(super) fn fit(&mut self, layout: &Layout) {
-        self.pace.fit(layout);
     }
 
     /// Moves everything on by seconds of the viewer's time.
@@ -123,7 +106,7 @@ impl Particles {
         let (kind, _, wire) = begun;
         self.tally.add(entry.at, usize::from(wire), kind);
         let Some(call) = entry.call else { return };
-        self.remember(kind, call);
+        self.newest[kind as usize] = Some(call);
         if !still {
             self.pace.begin(usize::from(wire));
             self.start(call, begun);
@@ -188,11 +171,13 @@ impl Particles {
             Decision::Sent(1) => Some((DotKind::FirstAttempt, Motion::Out)),
             Decision::Sent(_) | Decision::Hedged(_) => Some((DotKind::Retry, Motion::Out)),
             Decision::TimedOut { .. } => Some((DotKind::Abandoned, Motion::Lost)),
-            decision => {
-                let by_breaker = refused_by_breaker(decision)?;
-                let way = if by_breaker { Motion::Turned } else { Motion::TurnedEarly };
-                Some((DotKind::FailedFast, way))
-            }
+            Decision::Refused(
+                Rejection::BreakerOpen { .. }
+                | Rejection::BreakerForcedOpen
+                | Rejection::TrialsTaken { .. },
+            ) => Some((DotKind::FailedFast, Motion::Turned)),
+            Decision::Refused(_) => Some((DotKind::FailedFast, Motion::TurnedEarly)),
+            _ => None,
         }
     }
 
@@ -208,77 +193,37 @@ impl Particles {
     }
 
     fn start(&mut self, call: u64, (kind, way, wire): (DotKind, Motion, u8)) {
-        let one_in = u64::from(self.pace.one_in());
+        let one_in = u64::from(self.pace.one_in);
         if call.is_multiple_of(one_in) && self.moving.len() < PARTICLES_MAX {
             // Neighbouring calls move side by side rather than on top of each other.
             let side = u8::try_from(call / one_in * 5 % 13).unwrap_or(0);
-            let spread = if self.pace.detail() == Detail::Full { 2.2 } else { 2.8 };
+            let spread = if self.pace.detail == Detail::Full { 2.2 } else { 2.8 };
             let aside = (f32::from(side) - 6.0) * spread;
             self.moving.push(Particle { call, progress: 0.0, aside, wire, kind, way });
         }
     }
 
-    fn remember(&mut self, kind: DotKind, call: u64) {
-        let newest = &mut self.newest[kind as usize];
-        if newest.last() == Some(&call) {
-            return;
-        }
-        if newest.len() == NEWEST {
-            newest.remove(0);
-        }
-        newest.push(call);
-    }
-
-    /// The newest call that had a dot of this kind.
-    pub(crate) fn newest_call(&self, kind: DotKind) -> Option<u64> {
-        self.newest_calls(kind).next()
-    }
-
-    /// The newest calls that had a dot of this kind, from the newest on.
-    pub(crate) fn newest_calls(&self, kind: DotKind) -> impl Iterator<Item = u64> + '_ {
-        self.newest[kind as usize].iter().rev().copied()
-    }
-
     /// The call whose dot is nearest to this point and within reach.
-    pub(crate) fn at(&self, point: Point, layout: &Layout, shown: DotKinds) -> Option<u64> {
-        let wires = wires(layout);
-        let near = self.moving.iter().filter(|particle| shown.has(particle.kind)).map(|particle| {
-            (particle.place(&wires).map_or(f64::MAX, |place| place.distance(point)), particle.call)
-        });
-        let nearest = near.min_by(|(a, _), (b, _)| a.total_cmp(b));
+    pub(super) fn at(&self, point: Point, layout: &Layout, shown: &ShownKinds) -> Option<u64> {
+        let dots = self.dots(layout, shown).map(|(place, it)| (place.distance(point), it.call));
+        let nearest = dots.min_by(|(a, _), (b, _)| a.total_cmp(b));
         nearest.filter(|&(distance, _)| distance <= REACH).map(|(_, call)| call)
     }
 
-    /// Each dot of these kinds and where it is.
-    pub(super) fn each(
+    /// Where the dots of the kinds that are shown are.
+    pub(super) fn dots(
         &self,
         layout: &Layout,
-        shown: DotKinds,
-        mut draw: impl FnMut(DotKind, Point),
-    ) {
-        let wires = wires(layout);
-        for particle in &self.moving {
-            if shown.has(particle.kind)
-                && let Some(place) = particle.place(&wires)
-            {
-                draw(particle.kind, place);
-            }
-        }
+        shown: &ShownKinds,
+    ) -> impl Iterator<Item = (Point, &Particle)> {
+        let shown = self.moving.iter().filter(|it| shown[it.kind as usize]);
+        shown.filter_map(|it| Some((it.place(layout)?, it)))
     }
-}
-
-/// The wires by number, without an allocation.
-fn wires(layout: &Layout) -> [Option<&Wire>; WIRES_MAX] {
-    let mut all = [None; WIRES_MAX];
-    for (place, wire) in all.iter_mut().zip(layout.wires()) {
-        *place = Some(wire);
-    }
-    all
 }
 
 impl Particle {
-    fn place(&self, wires: &[Option<&Wire>; WIRES_MAX]) -> Option<Point> {
-        let wire = wires.get(usize::from(self.wire)).copied().flatten()?;
+    fn place(&self, layout: &Layout) -> Option<Point> {
+        let wire = layout.wire(usize::from(self.wire))?;
         let progress = f64::from(self.progress);
         let there_and_back = 1.0 - (2.0 * progress - 1.0).abs();
         let share = match self.way {
@@ -307,6 +252,8 @@ mod tests {
     use fusebox::time::Duration;
     use fusebox_lab::presets;
     use fusebox_sim::{Endpoint, Reply, Scenario};
+
+    const ALL: ShownKinds = [true; DotKind::ALL.len()];
 
     fn stage() -> (Layout, Particles) {
         let topology = Topology::of(&Scenario::default());
@@ -347,7 +294,7 @@ mod tests {
                 (0..calls / 20).for_each(|call| particles.show(&sent(call), false));
                 particles.advance(0.05);
             }
-            (particles.detail(), particles.one_in())
+            (particles.pace.detail, particles.pace.one_in)
         };
         // The clients' wire is some 80 pixels long here.
         assert_eq!(second(60), (Detail::Full, 1));
@@ -378,7 +325,8 @@ mod tests {
         particles.show(&entry(0, Some(Dependency::Postgres), What::Decided(refusal)), false);
         let mut furthest = 0.0_f64;
         for _ in 0..20 {
-            particles.each(&layout, DotKinds::ALL, |_, place| furthest = furthest.max(place.x));
+            let dots = particles.dots(&layout, &ALL).map(|(place, _)| place.x);
+            furthest = dots.fold(furthest, f64::max);
             particles.advance(0.025);
         }
         let fuse = layout.lanes[0].fuse.x;
@@ -418,28 +366,27 @@ mod tests {
         let (layout, mut particles) = stage();
         particles.show(&sent(7), false);
         particles.advance(0.2);
-        let mut place = at(0.0, 0.0);
-        particles.each(&layout, DotKinds::ALL, |_, here| place = here);
+        let (place, _) = particles.dots(&layout, &ALL).next().unwrap();
         let near = at(place.x + 9.0, place.y);
-        assert_eq!(particles.at(near, &layout, DotKinds::ALL), Some(7));
-        assert_eq!(particles.at(near, &layout, DotKinds::ALL.toggled(DotKind::FirstAttempt)), None);
-        assert_eq!(particles.at(at(place.x + 40.0, place.y), &layout, DotKinds::ALL), None);
+        let without = DotKind::ALL.map(|kind| kind != DotKind::FirstAttempt);
+        assert_eq!(particles.at(near, &layout, &ALL), Some(7));
+        assert_eq!(particles.at(near, &layout, &without), None);
+        assert_eq!(particles.at(at(place.x + 40.0, place.y), &layout, &ALL), None);
     }
 
     #[test]
-    fn the_newest_calls_can_be_asked_for() {
+    fn the_newest_call_of_a_kind_can_be_asked_about() {
         let (_, mut particles) = stage();
         (0..40).for_each(|call| particles.show(&sent(call), true));
-        assert_eq!(particles.newest_call(DotKind::FirstAttempt), Some(39));
-        assert_eq!(
-            particles.newest_calls(DotKind::FirstAttempt).take(3).collect::<Vec<_>>(),
-            [39, 38, 37]
-        );
-        assert_eq!(particles.newest_calls(DotKind::FirstAttempt).count(), NEWEST);
-        assert_eq!(particles.newest_call(DotKind::Failure), None);
+        assert_eq!(particles.newest[DotKind::FirstAttempt as usize], Some(39));
+        assert_eq!(particles.newest[DotKind::Failure as usize], None);
         assert_eq!(particles.moving.len(), 0, "nothing moves where it should not");
         let what = What::Called { client: 0, endpoint: Endpoint::Search };
         particles.show(&entry(99, None, what), true);
-        assert_eq!(particles.newest_call(DotKind::FirstAttempt), Some(39), "it is not sent yet");
+        assert_eq!(
+            particles.newest[DotKind::FirstAttempt as usize],
+            Some(39),
+            "it is not sent yet"
+        );
     }
 }

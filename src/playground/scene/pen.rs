@@ -7,6 +7,11 @@ use web_sys::CanvasRenderingContext2d as Context;
 
 const FONT: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";
 
+/// The weight and the size of words.
+pub(super) const TITLE: (u32, f64) = (620, 14.0);
+pub(super) const WORDS: (u32, f64) = (400, 12.0);
+pub(super) const SMALL: (u32, f64) = (400, 11.0);
+
 /// A pen for one canvas.
 #[derive(Clone, Copy)]
 pub(super) struct Pen<'a>(pub(super) &'a Context);

@@ -21,9 +21,9 @@ impl LayerStack {
         let line = if is_on {
             let all = self.stack.layers.iter().map(|layer| layer.config);
             let on: Vec<LayerConfig> = all.filter(|it| self.is_on(props, it.kind())).collect();
-            props.work.line(&layer.config, &on, props.on)
+            props.summary.work.line(&layer.config, &on, props.session.on)
         } else {
-            work::off(kind, props.on)
+            work::off(kind, props.session.on)
         };
         html! {
             <li {class} key={layer_word(kind)} id={row_id(kind)}>
@@ -124,7 +124,7 @@ impl LayerStack {
             html! {
                 <SettingField
                     key={setting.key.clone()} setting={setting.clone()} preset={preset.clone()}
-                    of={Subject::Scenario(ctx.props().scenario.clone())}
+                    of={Subject::Scenario(ctx.props().session.world.plan.scenario.clone())}
                     on_set={self.on_set.clone()} {brief}
                 />
             }

@@ -7,11 +7,11 @@ mod settings;
 mod work;
 
 use crate::browser;
+use crate::playground::Page;
 use crate::playground::session::{Action, Layers};
-use crate::playground::stage::Shared;
 use fusebox::LayerKind;
 use fusebox_lab::order::{Advice, advice, with};
-use fusebox_sim::{Command, Dependency, Scenario};
+use fusebox_sim::Command;
 use layer::{grip_id, layer_name};
 use lift::Lift;
 use settings::{StackSettings, restored};
@@ -19,22 +19,6 @@ use std::rc::Rc;
 use web_sys::{Element, PointerEvent};
 pub(super) use work::Work;
 use yew::prelude::*;
-
-#[derive(Clone, PartialEq, Properties)]
-pub(super) struct Props {
-    /// The scenario as it is now.
-    pub(super) scenario: Rc<Scenario>,
-    /// The scenario without the user's changes.
-    pub(super) preset: Rc<Scenario>,
-    /// Around which dependency; where there is no service, the stack is that of the clients.
-    pub(super) on: Dependency,
-    /// Which layers are off now, in the order of [`LayerKind::ALL`].
-    pub(super) off: Layers,
-    /// What they have done.
-    pub(super) work: Work,
-    pub(super) shared: Rc<Shared>,
-    pub(super) on_action: Callback<Action>,
-}
 
 pub(super) enum Msg {
     /// Shows all settings of a layer, or hides them.
@@ -78,12 +62,12 @@ const TITLE: &str = "stack-title";
 
 impl Component for LayerStack {
     type Message = Msg;
-    type Properties = Props;
+    type Properties = Page;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let Props { scenario, preset, on, on_action, .. } = ctx.props();
+        let Page { session, on_action, .. } = ctx.props();
         Self {
-            stack: StackSettings::of(scenario, preset, *on),
+            stack: StackSettings::of(session),
             open: Layers::default(),
             unfolded: false,
             lift: None,
@@ -95,13 +79,13 @@ impl Component for LayerStack {
         }
     }
 
-    fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        let props = ctx.props();
-        let is_same = Rc::ptr_eq(&props.scenario, &old.scenario)
-            && Rc::ptr_eq(&props.preset, &old.preset)
-            && props.on == old.on;
+    fn changed(&mut self, ctx: &Context<Self>, old: &Page) -> bool {
+        let (now, before) = (&ctx.props().session, &old.session);
+        let is_same = Rc::ptr_eq(&now.world.plan.scenario, &before.world.plan.scenario)
+            && Rc::ptr_eq(&now.world.base, &before.world.base)
+            && now.on == before.on;
         if !is_same {
-            self.stack = StackSettings::of(&props.scenario, &props.preset, props.on);
+            self.stack = StackSettings::of(now);
             self.lift = None;
             self.focus = self.focus_then.take();
         }
@@ -144,8 +128,8 @@ impl Component for LayerStack {
             Msg::Back => {
                 self.focus_then = Some(TITLE.to_owned());
                 "Restored the preset's layers and their settings.".clone_into(&mut self.news);
-                let Props { scenario, preset, on, on_action, .. } = ctx.props();
-                on_action.emit(Action::Replace(Rc::new(restored(scenario, preset, *on))));
+                let Page { session, on_action, .. } = ctx.props();
+                on_action.emit(Action::Replace(Rc::new(restored(session))));
             }
         }
         true
@@ -156,7 +140,7 @@ impl Component for LayerStack {
         let link = ctx.link();
         let order = self.shown_order();
         let title = if self.stack.has_service {
-            format!("The stack around {}", props.on.title())
+            format!("The stack around {}", props.session.on.title())
         } else {
             "The stack of the clients".to_owned()
         };
@@ -259,19 +243,19 @@ impl LayerStack {
         self.lift.as_ref().map_or_else(|| self.stack.kinds(), |lift| lift.order.clone())
     }
 
-    fn is_on(&self, props: &Props, kind: LayerKind) -> bool {
-        !self.stack.has_service || !props.off[kind as usize]
+    fn is_on(&self, props: &Page, kind: LayerKind) -> bool {
+        !self.stack.has_service || !props.summary.layers_off[kind as usize]
     }
 
     /// What is wrong with the order of the layers that are on.
     ///
     /// A layer that is still lifted is where it was: what appears above the list would move it away
     /// from under the pointer.
-    fn advice(&self, props: &Props) -> Vec<Advice> {
+    fn advice(&self, props: &Page) -> Vec<Advice> {
         self.advice_on(props, self.stack.kinds())
     }
 
-    fn advice_on(&self, props: &Props, mut order: Vec<LayerKind>) -> Vec<Advice> {
+    fn advice_on(&self, props: &Page, mut order: Vec<LayerKind>) -> Vec<Advice> {
         order.retain(|&kind| self.is_on(props, kind));
         advice(&order)
     }
@@ -335,9 +319,9 @@ impl LayerStack {
 }
 
 /// Switches layers now, as one change.
-fn switch(props: &Props, commands: Vec<Command>) {
+fn switch(props: &Page, commands: Vec<Command>) {
     let now = props.shared.now.get();
-    props.on_action.emit(Action::Act(now, props.on.into(), commands));
+    props.on_action.emit(Action::Act(now, props.session.on.into(), commands));
 }
 
 /// A mistake in the order, and what mends it.

@@ -1,5 +1,6 @@
 //! The layers of a stack and their settings, beside those of the preset.
 
+use crate::playground::session::Session;
 use fusebox::{LayerConfig, LayerKind};
 use fusebox_lab::settings::{self, Setting, layer_word};
 use fusebox_sim::{Dependency, Scenario};
@@ -36,7 +37,8 @@ pub(super) struct LayerSetting {
 }
 
 impl StackSettings {
-    pub(super) fn of(scenario: &Scenario, preset: &Scenario, on: Dependency) -> Self {
+    pub(super) fn of(Session { world, on, .. }: &Session) -> Self {
+        let (scenario, preset, on) = (&world.plan.scenario, &world.base, *on);
         let has_service = scenario.service.is_some();
         // Where there are several groups of clients, the first stands for them.
         let key = if has_service { on.name() } else { "clients.0" };
@@ -49,9 +51,9 @@ impl StackSettings {
             .collect();
         let kinds =
             |layers: &[LayerConfig]| layers.iter().map(LayerConfig::kind).collect::<Vec<_>>();
-        let configs = layers(&mut scenario.clone(), on).clone();
+        let configs = layers(&mut Scenario::clone(scenario), on).clone();
         Self {
-            is_reordered: kinds(&configs) != kinds(layers(&mut preset.clone(), on)),
+            is_reordered: kinds(&configs) != kinds(layers(&mut Scenario::clone(preset), on)),
             layers: configs.into_iter().map(|config| Layer::of(config, key, &settings)).collect(),
             has_service,
             key: key.to_owned(),
@@ -99,10 +101,10 @@ impl Layer {
     }
 }
 
-/// A scenario with the stack of the preset.
-pub(super) fn restored(scenario: &Scenario, preset: &Scenario, on: Dependency) -> Scenario {
-    let mut scenario = scenario.clone();
-    layers(&mut scenario, on).clone_from(layers(&mut preset.clone(), on));
+/// The scenario with the stack of the preset.
+pub(super) fn restored(Session { world, on, .. }: &Session) -> Scenario {
+    let mut scenario = Scenario::clone(&world.plan.scenario);
+    layers(&mut scenario, *on).clone_from(layers(&mut Scenario::clone(&world.base), *on));
     scenario
 }
 
@@ -138,13 +140,18 @@ mod tests {
     use super::*;
     use fusebox_lab::presets;
 
-    const ON: Dependency = Dependency::Postgres;
+    fn session(preset: &Scenario, scenario: &Scenario) -> Session {
+        let mut session = Session::default();
+        session.world.base = Rc::new(preset.clone());
+        session.world.plan.scenario = Rc::new(scenario.clone());
+        session
+    }
 
     #[test]
     fn the_preset_itself_has_no_changes_and_each_layer_has_something_in_the_open() {
         for preset in presets::ALL {
             let scenario = (preset.scenario)();
-            let place = StackSettings::of(&scenario, &scenario, ON);
+            let place = StackSettings::of(&session(&scenario, &scenario));
             assert_eq!(place.changed(), 0, "{}", preset.name);
             for layer in &place.layers {
                 assert!(!layer.main.is_empty(), "{} {:?}", preset.name, layer.config.kind());
@@ -164,18 +171,18 @@ mod tests {
         ] {
             settings::set(&mut scenario, key, text).unwrap();
         }
-        assert!(StackSettings::of(&scenario, &preset, ON).changed() >= 3);
-        assert_eq!(restored(&scenario, &preset, ON), preset);
+        assert!(StackSettings::of(&session(&preset, &scenario)).changed() >= 3);
+        assert_eq!(restored(&session(&preset, &scenario)), preset);
     }
 
     #[test]
     fn a_new_order_is_one_setting() {
         let mut scenario = Scenario::search_service();
-        let place = StackSettings::of(&scenario, &scenario, ON);
+        let place = StackSettings::of(&session(&scenario, &scenario));
         let mut order = place.kinds();
         order.reverse();
         let (key, text) = place.reorder(&order);
         settings::set(&mut scenario, &key, &text).unwrap();
-        assert_eq!(StackSettings::of(&scenario, &scenario, ON).kinds(), order);
+        assert_eq!(StackSettings::of(&session(&scenario, &scenario)).kinds(), order);
     }
 }
