@@ -12,8 +12,12 @@ use crate::herd;
 use crate::playground::{DETAILS, Details};
 use gloo_render::request_animation_frame;
 use gloo_timers::callback::Timeout;
+use js_sys::Promise;
 use std::cell::RefCell;
 use std::rc::Rc;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::HtmlLinkElement;
 use yew::platform::spawn_local;
 use yew::prelude::*;
 
@@ -65,8 +69,21 @@ impl Part {
     fn is_here(self) -> bool {
         match self {
             Self::Details => details().is_some(),
-            Self::Herd => herd().is_some(),
+            Self::Herd => herd().is_some() && disabled_style().is_none(),
         }
+    }
+
+    /// Fetches its code and its styles, and says whether both are here.
+    async fn load(self) -> bool {
+        let style = if self == Self::Herd { disabled_style() } else { None };
+        let enabled = style.as_ref().map(enable);
+        let has_code = fetch(self).await;
+        let Some((style, enabled)) = style.zip(enabled) else { return has_code };
+        let has_style = JsFuture::from(enabled).await.is_ok();
+        if !has_style {
+            style.set_disabled(true);
+        }
+        has_code && has_style
     }
 
     const fn name(self) -> &'static str {
@@ -75,6 +92,22 @@ impl Part {
             Self::Herd => "The Herd",
         }
     }
+}
+
+/// The style sheet of the Herd, which index.html disables and which has not been enabled yet.
+fn disabled_style() -> Option<HtmlLinkElement> {
+    let document = web_sys::window()?.document()?;
+    document.query_selector(".herd-style[disabled]").ok()??.dyn_into().ok()
+}
+
+/// Has the browser fetch a disabled style sheet.
+fn enable(style: &HtmlLinkElement) -> Promise {
+    let loaded = Promise::new(&mut |resolve, reject| {
+        style.set_onload(Some(&resolve));
+        style.set_onerror(Some(&reject));
+    });
+    style.set_disabled(false);
+    loaded
 }
 
 /// How far a part is, and what fetches it again.
@@ -120,7 +153,7 @@ pub(crate) fn use_part(part: Part, when: Fetch) -> PartState {
             set.set(if failed { Progress::Retrying } else { Progress::Fetching });
             let set = set.clone();
             spawn_local(async move {
-                let is_here = fetch(part).await;
+                let is_here = part.load().await;
                 set.set(if is_here { Progress::Here } else { Progress::Failed });
             });
         })
