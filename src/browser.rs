@@ -36,9 +36,11 @@ pub(super) fn random_seed() -> u64 {
     getrandom::u32().map_or(1, |number| u64::from(number % 1_000_000))
 }
 
-/// Milliseconds since the page was opened, which are never set back.
+/// Milliseconds on a clock that is never set back, in a page or in a worker.
 pub(super) fn now() -> f64 {
-    window().and_then(|window| window.performance()).map_or(0.0, |clock| clock.now())
+    let clock = js_sys::Reflect::get(&js_sys::global(), &"performance".into()).ok();
+    let clock = clock.and_then(|clock| clock.dyn_into::<web_sys::Performance>().ok());
+    clock.map_or(0.0, |clock| clock.now())
 }
 
 /// Whether the user asked for less motion.

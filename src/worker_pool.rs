@@ -6,10 +6,9 @@
 //! a policy without workers, or in an old browser.
 
 mod batch;
-mod clock;
 mod in_worker;
+mod jobs;
 mod messages;
-mod queue;
 mod state;
 mod task;
 mod worker;

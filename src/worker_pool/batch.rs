@@ -5,40 +5,38 @@ use crate::convert::float;
 use fusebox::time::Duration;
 use fusebox_lab::job::{Job, JobResult};
 use fusebox_lab::words::length;
-use std::collections::VecDeque;
 use yew::Callback;
 
 /// Jobs on their way through the worker pool.
 pub(crate) struct Batch<K> {
     /// The most jobs that the pool has at a time, so that other work of the page gets its turn.
     limit: usize,
-    waiting: VecDeque<(K, Job)>,
-    running: Vec<Running<K>>,
+    /// The unfinished jobs, in their order.
+    entries: Vec<Entry<K>>,
     done: usize,
     /// When the batch was started or resumed, and how many jobs were done by then.
     started: (f64, usize),
 }
 
-struct Running<K> {
+struct Entry<K> {
     key: K,
     job: Job,
-    /// Dropping it cancels the job.
-    handle: JobHandle,
-    progress: f64,
+    /// The job in the pool, with its progress; dropping the handle cancels it.
+    running: Option<(JobHandle, f64)>,
 }
 
 impl<K> Batch<K> {
     pub(crate) fn new(limit: usize, jobs: impl IntoIterator<Item = (K, Job)>) -> Self {
-        let waiting = jobs.into_iter().collect();
-        Self { limit, waiting, running: Vec::new(), done: 0, started: (0.0, 0) }
+        let entries = jobs.into_iter().map(|(key, job)| Entry { key, job, running: None });
+        Self { limit, entries: entries.collect(), done: 0, started: (0.0, 0) }
     }
 
     /// Adds a job at the end; after all others are done, the progress begins anew.
     pub(crate) fn push(&mut self, key: K, job: Job) {
-        if self.waiting.is_empty() && self.running.is_empty() {
+        if self.entries.is_empty() {
             self.done = 0;
         }
-        self.waiting.push_back((key, job));
+        self.entries.push(Entry { key, job, running: None });
     }
 
     /// Measures the remaining time from this moment on, in milliseconds.
@@ -52,50 +50,50 @@ impl<K> Batch<K> {
     }
 
     pub(crate) fn fill_with(&mut self, mut run: impl FnMut(&Job) -> JobHandle) {
-        while self.running.len() < self.limit {
-            let Some((key, job)) = self.waiting.pop_front() else { return };
-            let handle = run(&job);
-            self.running.push(Running { key, job, handle, progress: 0.0 });
+        let running = self.entries.iter().filter(|it| it.running.is_some()).count();
+        let waiting = self.entries.iter_mut().filter(|it| it.running.is_none());
+        for entry in waiting.take(self.limit.saturating_sub(running)) {
+            entry.running = Some((run(&entry.job), 0.0));
         }
     }
 
     /// Takes a report, and returns the job that it ends. A report of a job that is no longer running is
     /// ignored.
     pub(crate) fn hear(&mut self, (id, report): Heard) -> Option<(K, Result<JobResult, String>)> {
-        let at = self.running.iter().position(|it| it.handle.id() == id)?;
+        let is_it =
+            |it: &Entry<K>| it.running.as_ref().is_some_and(|(handle, _)| handle.id() == id);
+        let at = self.entries.iter().position(is_it)?;
         let result = match report {
             Report::Progress(share) => {
-                self.running[at].progress = share;
+                self.entries[at].running.as_mut()?.1 = share;
                 return None;
             }
             Report::Done(words) => {
-                let result = self.running[at].job.result(&words);
+                let result = self.entries[at].job.result(&words);
                 result.ok_or_else(|| "the worker returned another kind of result".to_owned())
             }
             Report::Failed(problem) => Err(problem),
         };
         self.done += 1;
-        Some((self.running.remove(at).key, result))
+        Some((self.entries.remove(at).key, result))
     }
 
-    /// Cancels the running jobs and puts them back in front of those that wait.
+    /// Cancels the running jobs; they start again when the batch is filled.
     pub(crate) fn pause(&mut self) {
-        let running = self.running.drain(..).rev();
-        running.for_each(|it| self.waiting.push_front((it.key, it.job)));
+        self.entries.iter_mut().for_each(|it| it.running = None);
     }
 
     /// Cancels all jobs but those with these keys.
     pub(crate) fn retain(&mut self, is_kept: impl Fn(&K) -> bool) {
-        self.waiting.retain(|(key, _)| is_kept(key));
-        self.running.retain(|it| is_kept(&it.key));
+        self.entries.retain(|it| is_kept(&it.key));
     }
 
     pub(crate) fn cancel(&mut self) {
-        self.retain(|_| false);
+        self.entries.clear();
     }
 
     pub(crate) fn is_running(&self) -> bool {
-        !self.running.is_empty()
+        self.entries.iter().any(|it| it.running.is_some())
     }
 
     /// Whether a job with this key is waiting or running.
@@ -103,14 +101,14 @@ impl<K> Batch<K> {
     where
         K: PartialEq,
     {
-        self.waiting.iter().any(|it| it.0 == *key) || self.running.iter().any(|it| it.key == *key)
+        self.entries.iter().any(|it| it.key == *key)
     }
 
     /// The share of the work that is done, from 0 to 1.
     pub(crate) fn progress(&self) -> f64 {
-        let all = self.waiting.len() + self.running.len() + self.done;
-        let running: f64 = self.running.iter().map(|it| it.progress).sum();
-        (float(self.done) + running) / float(all.max(1))
+        let running = self.entries.iter().filter_map(|it| it.running.as_ref());
+        let running: f64 = running.map(|(_, share)| share).sum();
+        (float(self.done) + running) / float((self.entries.len() + self.done).max(1))
     }
 
     /// The time since the batch was started, in words.
@@ -122,8 +120,7 @@ impl<K> Batch<K> {
     pub(crate) fn left(&self, now: f64) -> Option<String> {
         let (started, before) = self.started;
         let new = self.done.checked_sub(before).filter(|new| *new > 0)?;
-        let rest = self.waiting.len() + self.running.len();
-        let left = (now - started).max(0.0) / float(new) * float(rest);
+        let left = (now - started).max(0.0) / float(new) * float(self.entries.len());
         Some(format!("about {} left", seconds(left)))
     }
 }
@@ -168,7 +165,8 @@ pub(crate) mod tests {
         batch.pause();
         assert!(!batch.is_running());
         let given = fill(&mut batch, &mut id);
-        let seeds: Vec<_> = batch.running.iter().map(|it| it.key).collect();
+        let running = batch.entries.iter().filter(|it| it.running.is_some());
+        let seeds: Vec<_> = running.map(|it| it.key).collect();
         assert_eq!(seeds, [0, 1, 2]);
         assert!(batch.hear((1, Report::Failed(String::new()))).is_none(), "a cancelled job");
         assert!(batch.hear((5, Report::Progress(0.5))).is_none());

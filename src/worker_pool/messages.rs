@@ -5,72 +5,46 @@
 //! and `[id]` to cancel it. The worker sends `[id, share]` as progress, and at the end `[id, reason]` for a
 //! failed job or `[id, words]` with the transferred result.
 
-use super::Report;
+use super::{Heard, Report};
 use js_sys::{Array, BigUint64Array};
 use wasm_bindgen::{JsCast, JsValue};
 
-/// A message of the page to a worker.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    /// Begin this job in place of the current one.
-    Begin { id: u32, text: String },
-    /// Drop the current job.
-    Cancel,
+/// The message that begins the job with this text, or else cancels the job.
+pub(super) fn order(id: u32, text: Option<&str>) -> Array {
+    let parts = [Some(JsValue::from(id)), text.map(JsValue::from)];
+    parts.into_iter().flatten().collect()
 }
 
-impl Order {
-    pub(super) fn to_js(id: u32, text: Option<&str>) -> Array {
-        let parts = [Some(JsValue::from(id)), text.map(JsValue::from)];
-        parts.into_iter().flatten().collect()
-    }
-
-    pub(super) fn from_js(message: JsValue) -> Option<Self> {
-        let parts: Array = message.dyn_into().ok()?;
-        Some(match parts.get(1).as_string() {
-            Some(text) => Self::Begin { id: id_of(&parts)?, text },
-            None => Self::Cancel,
-        })
-    }
+/// The id and the text of the job to begin, or no text to cancel the current job.
+pub(super) fn read_order(message: JsValue) -> Option<(u32, Option<String>)> {
+    let parts: Array = message.dyn_into().ok()?;
+    Some((id_of(&parts)?, parts.get(1).as_string()))
 }
 
-/// A message of a worker to the page.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Answer {
-    /// The worker can take jobs.
-    Ready,
-    /// A report about the job with this id.
-    Of(u32, Report),
-}
-
-impl Answer {
-    /// The message for a report, and what it transfers.
-    pub(super) fn to_js(id: u32, report: &Report) -> (Array, Array) {
-        let (content, transfer) = match report {
-            Report::Progress(share) => (JsValue::from(*share), Array::new()),
-            Report::Failed(why) => (JsValue::from(why), Array::new()),
-            Report::Done(words) => {
-                let words = BigUint64Array::from(&words[..]);
-                let buffer = words.buffer();
-                (words.into(), Array::of1(&buffer))
-            }
-        };
-        (Array::of2(&id.into(), &content), transfer)
-    }
-
-    /// None for any other message.
-    pub(super) fn from_js(message: JsValue) -> Option<Self> {
-        if message == JsValue::TRUE {
-            return Some(Self::Ready);
+/// The message for a report, and what it transfers.
+pub(super) fn report(id: u32, report: &Report) -> (Array, Array) {
+    let (content, transfer) = match report {
+        Report::Progress(share) => (JsValue::from(*share), Array::new()),
+        Report::Failed(why) => (JsValue::from(why), Array::new()),
+        Report::Done(words) => {
+            let words = BigUint64Array::from(&words[..]);
+            let buffer = words.buffer();
+            (words.into(), Array::of1(&buffer))
         }
-        let parts: Array = message.dyn_into().ok()?;
-        let content = parts.get(1);
-        let report = match (content.as_f64(), content.as_string()) {
-            (Some(share), _) => Report::Progress(share),
-            (_, Some(why)) => Report::Failed(why),
-            _ => Report::Done(content.dyn_into::<BigUint64Array>().ok()?.to_vec()),
-        };
-        Some(Self::Of(id_of(&parts)?, report))
-    }
+    };
+    (Array::of2(&id.into(), &content), transfer)
+}
+
+/// The report in a message of a worker.
+pub(super) fn read_report(message: JsValue) -> Option<Heard> {
+    let parts: Array = message.dyn_into().ok()?;
+    let content = parts.get(1);
+    let report = match (content.as_f64(), content.as_string()) {
+        (Some(share), _) => Report::Progress(share),
+        (_, Some(why)) => Report::Failed(why),
+        _ => Report::Done(content.dyn_into::<BigUint64Array>().ok()?.to_vec()),
+    };
+    Some((id_of(&parts)?, report))
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked")]

@@ -1,10 +1,8 @@
-//! The state of a worker pool: the queue, and the workers or the inline executor in their place.
+//! The state of a worker pool: the jobs, and the workers or the inline executor in their place.
 
-use super::clock::Clock;
-use super::messages::Answer;
-use super::queue::{Queue, QueuedJob};
-use super::task::Task;
-use super::worker::Worker;
+use super::jobs::{Jobs, PoolJob};
+use super::task::{Running, Task};
+use super::worker::{Answer, Worker};
 use super::{Heard, Place, Report};
 use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
@@ -27,7 +25,7 @@ type Delivery = Option<(Callback<Heard>, Heard)>;
 pub(super) struct State {
     own: Weak<RefCell<Self>>,
     last_id: u32,
-    queue: Queue,
+    jobs: Jobs,
     executor: Executor,
 }
 
@@ -37,28 +35,20 @@ enum Executor {
     None,
     /// Workers, and until all are ready, the timeout for that.
     Workers(Vec<Worker>, Option<Timeout>),
-    /// The page itself, in slices.
-    Inline(Box<Inline>),
-}
-
-#[derive(Default)]
-struct Inline {
-    clock: Clock,
-    current: Option<(QueuedJob, Task)>,
-    /// Dropping it cancels it.
-    next: Option<Timeout>,
+    /// The page itself, in slices, as a worker with the number 0.
+    Inline(Option<Running>),
 }
 
 impl State {
     pub(super) fn new(own: Weak<RefCell<Self>>) -> Self {
-        Self { own, last_id: 0, queue: Queue::default(), executor: Executor::None }
+        Self { own, last_id: 0, jobs: Jobs::default(), executor: Executor::None }
     }
 
     /// Queues a job and returns its id.
     pub(super) fn run(&mut self, text: String, on: Callback<Heard>) -> u32 {
         self.last_id = self.last_id.wrapping_add(1);
         let id = self.last_id;
-        match self.queue.add(QueuedJob { id, text, on }) {
+        match self.jobs.add(PoolJob { id, text, on, worker: None }) {
             Ok(()) => self.dispatch(),
             Err(job) => {
                 let failed = Report::Failed("too many jobs are waiting".to_owned());
@@ -70,20 +60,15 @@ impl State {
 
     /// Cancels a job, whether it is waiting or running. The caller drops what is returned once the pool
     /// is not borrowed.
-    pub(super) fn cancel(&mut self, id: u32) -> Option<QueuedJob> {
-        let queued = self.queue.remove(id);
-        let job = queued.or_else(|| match &mut self.executor {
-            Executor::None => None,
-            Executor::Workers(workers, _) => {
-                let has_it = |it: &&mut Worker| it.job.as_ref().is_some_and(|job| job.id == id);
-                workers.iter_mut().find(has_it)?.cancel()
-            }
-            Executor::Inline(inline) => {
-                inline.current.take_if(|(job, _)| job.id == id).map(|(job, _)| job)
-            }
-        });
+    pub(super) fn cancel(&mut self, id: u32) -> Option<PoolJob> {
+        let job = self.jobs.remove(id)?;
+        match (&mut self.executor, job.worker) {
+            (Executor::Workers(workers, _), Some(n)) => workers[n].send(id, None),
+            (Executor::Inline(running), Some(_)) => *running = None,
+            _ => {}
+        }
         self.dispatch();
-        job
+        Some(job)
     }
 
     pub(super) const fn place(&self) -> Option<Place> {
@@ -102,21 +87,18 @@ impl State {
         match &mut self.executor {
             Executor::None => {}
             Executor::Workers(workers, _) => {
-                for worker in workers.iter_mut().filter(|worker| worker.is_free()) {
-                    let Some(job) = self.queue.next() else { break };
-                    worker.give(job);
+                for (n, worker) in workers.iter().enumerate().filter(|(_, worker)| worker.ready) {
+                    if let Some(job) = self.jobs.next(n) {
+                        worker.send(job.id, Some(&job.text));
+                    }
                 }
             }
-            Executor::Inline(inline) => {
-                if inline.current.is_none() {
-                    inline.current = self.queue.next().map(|job| {
-                        let task = Task::new(job.id, &job.text, inline.clock.now());
-                        (job, task)
-                    });
+            Executor::Inline(running) => {
+                if let Some(PoolJob { id, text, .. }) = self.jobs.next(0) {
+                    let (own, id) = (self.own.clone(), *id);
+                    let on = move |report| deliver(&own, |state| state.report((id, report)));
+                    *running = Some(Task::new(text).run(SLICE, on));
                 }
-                let own = self.own.clone();
-                let slice = move || deliver(&own, Self::slice);
-                inline.next = inline.current.is_some().then(|| Timeout::new(0, slice));
             }
         }
     }
@@ -125,65 +107,51 @@ impl State {
     fn start(&self) -> Executor {
         let worker = |n: usize| {
             let own = self.own.clone();
-            Worker::start(move |answer| deliver(&own, |state| state.hear(n, answer.clone())))
+            Worker::start(move |answer| deliver(&own, |state| state.hear(n, answer)))
         };
         let workers: Result<Vec<_>, _> = (0..worker_count()).map(worker).collect();
         let own = self.own.clone();
         let too_late = move || deliver(&own, Self::fall_back);
-        workers.map_or_else(
-            |_| Executor::Inline(Box::default()),
-            |workers| Executor::Workers(workers, Some(Timeout::new(READY_WITHIN, too_late))),
-        )
+        workers.map_or(Executor::Inline(None), |workers| {
+            Executor::Workers(workers, Some(Timeout::new(READY_WITHIN, too_late)))
+        })
     }
 
-    /// Takes an answer of a worker; none if the worker has failed.
-    fn hear(&mut self, n: usize, answer: Option<Answer>) -> Delivery {
+    /// Takes an answer of a worker.
+    fn hear(&mut self, n: usize, answer: Answer) -> Delivery {
         let Executor::Workers(workers, late) = &mut self.executor else { return None };
-        let delivery = match answer {
-            None => return self.fall_back(),
-            Some(Answer::Ready) => {
-                workers.get_mut(n)?.ready = true;
+        match answer {
+            Answer::Ready => {
+                workers[n].ready = true;
                 if workers.iter().all(|worker| worker.ready) {
                     *late = None;
                 }
+                self.dispatch();
                 None
             }
-            Some(Answer::Of(id, report)) => {
-                let worker = workers.get_mut(n)?;
-                // A worker may report a job after it was cancelled.
-                let on = worker.job.as_ref().filter(|job| job.id == id)?.on.clone();
-                if report.is_last() {
-                    worker.job = None;
-                }
-                Some((on, (id, report)))
-            }
-        };
-        self.dispatch();
-        delivery
+            Answer::Report(heard) => self.report(heard),
+            Answer::Failed => self.fall_back(),
+        }
+    }
+
+    /// Takes a report about a job. A worker may report a job after it was cancelled.
+    fn report(&mut self, heard: Heard) -> Delivery {
+        let on = self.jobs.listener(heard.0)?;
+        if heard.1.is_last() {
+            self.jobs.remove(heard.0);
+            self.dispatch();
+        }
+        Some((on, heard))
     }
 
     /// Leaves all unfinished jobs to the inline executor, for good.
     fn fall_back(&mut self) -> Delivery {
-        if let Executor::Workers(workers, _) = &mut self.executor {
-            let jobs = workers.iter_mut().filter_map(|worker| worker.job.take());
-            jobs.for_each(|job| self.queue.take_back(job));
-            self.executor = Executor::Inline(Box::default());
+        if let Executor::Workers(..) = &self.executor {
+            self.jobs.take_back();
+            self.executor = Executor::Inline(None);
             self.dispatch();
         }
         None
-    }
-
-    /// Runs a slice of the inline executor.
-    fn slice(&mut self) -> Delivery {
-        let Executor::Inline(inline) = &mut self.executor else { return None };
-        let (job, task) = inline.current.as_mut()?;
-        let report = task.slice(SLICE, || inline.clock.now());
-        let (id, on) = (job.id, job.on.clone());
-        if report.as_ref().is_some_and(Report::is_last) {
-            inline.current = None;
-        }
-        self.dispatch();
-        report.map(|report| (on, (id, report)))
     }
 }
 

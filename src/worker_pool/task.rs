@@ -1,7 +1,11 @@
 //! A running job, in a worker or inline: it advances in slices of time.
 
 use super::Report;
+use crate::browser;
 use fusebox_lab::job::{Job, Work};
+use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
+use std::rc::{Rc, Weak};
 
 /// Events between two looks at the clock; they take well below a millisecond.
 const EVENTS: u32 = 1_000;
@@ -11,38 +15,66 @@ const REPORT_EVERY: f64 = 125.0;
 
 /// A job that has begun, or why it could not.
 pub(super) struct Task {
-    pub(super) id: u32,
     work: Result<Work, String>,
-    /// When its progress was last reported.
-    reported_at: f64,
+    /// When its progress was last reported, after the first slice has begun.
+    reported_at: Option<f64>,
 }
 
+/// A task between two slices; dropping it cancels the task.
+pub(super) struct Running(#[expect(dead_code, reason = "kept")] Rc<Next>);
+
+/// The timeout for the next slice.
+type Next = RefCell<Option<Timeout>>;
+
 impl Task {
-    pub(super) fn new(id: u32, text: &str, now: f64) -> Self {
+    pub(super) fn new(text: &str) -> Self {
         let job = Job::decode(text).ok_or_else(|| "the job cannot be decoded".to_owned());
         let work = job.and_then(|job| job.begin().map_err(|error| error.to_string()));
-        Self { id, work, reported_at: now }
+        Self { work, reported_at: None }
+    }
+
+    /// Runs in slices of this many milliseconds, the first of them soon; `on` hears the reports.
+    pub(super) fn run(self, slice: f64, on: impl Fn(Report) + 'static) -> Running {
+        let next = Rc::default();
+        self.schedule(slice, Rc::downgrade(&next), on);
+        Running(next)
+    }
+
+    fn schedule(mut self, slice: f64, next: Weak<Next>, on: impl Fn(Report) + 'static) {
+        let Some(cell) = next.upgrade() else { return };
+        let timeout = Timeout::new(0, move || {
+            let report = self.slice(slice, browser::now);
+            let is_last = report.as_ref().is_some_and(Report::is_last);
+            if let Some(report) = report {
+                on(report);
+            }
+            if !is_last {
+                self.schedule(slice, next, on);
+            }
+        });
+        cell.replace(Some(timeout));
     }
 
     /// Advances for this many milliseconds and returns a report if one is due. After the last report
     /// there is nothing more to do.
-    pub(super) fn slice(&mut self, length: f64, now: impl Fn() -> f64) -> Option<Report> {
+    fn slice(&mut self, length: f64, now: impl Fn() -> f64) -> Option<Report> {
         let work = match &mut self.work {
             Ok(work) => work,
             Err(why) => return Some(Report::Failed(why.clone())),
         };
-        let end = now() + length;
+        let begin = now();
+        let reported_at = self.reported_at.get_or_insert(begin);
         loop {
             if work.advance(EVENTS) {
                 return Some(Report::Done(work.result()));
             }
             let now = now();
-            if now < end {
+            if now < begin + length {
                 continue;
             }
-            let due = now - self.reported_at >= REPORT_EVERY;
+            let due = now - *reported_at >= REPORT_EVERY;
             if due {
-                self.reported_at = now;
+                *reported_at = now;
             }
             return due.then(|| Report::Progress(work.progress()));
         }
@@ -62,7 +94,7 @@ mod tests {
             looks.set(looks.get() + 1);
             f64::from(looks.get())
         };
-        let mut task = Task::new(1, "contention 100 none 100 1", clock());
+        let mut task = Task::new("contention 100 none 100 1");
         assert_eq!(task.slice(10.0, clock), None);
         assert!((11..=13).contains(&looks.get()), "{}", looks.get());
         let (mut told, mut before) = (0, 0.0);
@@ -83,7 +115,7 @@ mod tests {
 
     #[test]
     fn a_task_that_cannot_begin_says_why() {
-        let report = Task::new(1, "nothing", 0.0).slice(10.0, || 0.0).unwrap();
+        let report = Task::new("nothing").slice(10.0, || 0.0).unwrap();
         assert!(report.is_last());
         assert!(matches!(report, Report::Failed(why) if why.contains("cannot be decoded")));
     }

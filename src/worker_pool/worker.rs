@@ -1,7 +1,6 @@
 //! One worker, seen from the page.
 
-use super::messages::{Answer, Order};
-use super::queue::QueuedJob;
+use super::{Heard, messages};
 use gloo_events::EventListener;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -13,21 +12,31 @@ const STARTER: &str = "worker.js";
 /// The page's own script, which the page preloads.
 const SCRIPT: &str = "link[rel=modulepreload][href*=playground]";
 
-/// A worker, and its job.
+/// What a worker says.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Answer {
+    /// It can take jobs.
+    Ready,
+    /// A report about a job.
+    Report(Heard),
+    /// It cannot run, or has failed.
+    Failed,
+}
+
+/// A worker.
 pub(super) struct Worker {
     handle: web_sys::Worker,
     /// Whether it has reported that it can take jobs.
     pub(super) ready: bool,
-    pub(super) job: Option<QueuedJob>,
     _listeners: [EventListener; 3],
 }
 
 impl Worker {
-    /// Starts a worker with the module of this page. `on` hears its answers, and none if it fails.
+    /// Starts a worker with the module of this page. `on` hears its answers.
     ///
     /// # Errors
     /// If the browser lets this page start no worker.
-    pub(super) fn start(on: impl Fn(Option<Answer>) + Clone + 'static) -> Result<Self, JsValue> {
+    pub(super) fn start(on: impl Fn(Answer) + Clone + 'static) -> Result<Self, JsValue> {
         let script = script().ok_or(JsValue::UNDEFINED)?;
         // The name of the script changes with every build, so that no older starter comes from a cache.
         let build = script.rsplit('/').next().unwrap_or_default();
@@ -36,34 +45,26 @@ impl Worker {
             let on = on.clone();
             EventListener::new(&worker, name, move |event| {
                 let message = event.dyn_ref::<MessageEvent>().filter(|_| name == "message");
-                on(message.and_then(|message| Answer::from_js(message.data())));
+                on(message.map_or(Answer::Failed, |message| answer(message.data())));
             })
         };
         let listeners = ["message", "error", "messageerror"].map(listen);
         worker.post_message(&Array::of2(&script.into(), &wasm_bindgen::module()))?;
-        Ok(Self { handle: worker, ready: false, job: None, _listeners: listeners })
+        Ok(Self { handle: worker, ready: false, _listeners: listeners })
     }
 
-    pub(super) fn is_free(&self) -> bool {
-        self.ready && self.job.is_none()
-    }
-
-    pub(super) fn give(&mut self, job: QueuedJob) {
-        self.send(&Order::to_js(job.id, Some(&job.text)));
-        self.job = Some(job);
-    }
-
-    /// Has the worker drop its job.
-    pub(super) fn cancel(&mut self) -> Option<QueuedJob> {
-        let job = self.job.take()?;
-        self.send(&Order::to_js(job.id, None));
-        Some(job)
-    }
-
-    fn send(&self, order: &Array) {
+    /// Has the worker begin a job, or without a text cancel it.
+    pub(super) fn send(&self, id: u32, text: Option<&str>) {
         // It cannot fail: numbers and strings can be cloned.
-        let _ = self.handle.post_message(order);
+        let _ = self.handle.post_message(&messages::order(id, text));
     }
+}
+
+fn answer(message: JsValue) -> Answer {
+    if message == JsValue::TRUE {
+        return Answer::Ready;
+    }
+    messages::read_report(message).map_or(Answer::Failed, Answer::Report)
 }
 
 impl Drop for Worker {

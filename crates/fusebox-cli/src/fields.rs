@@ -104,17 +104,22 @@ fn words(title: &'static str, words: &[(&str, &'static str)]) -> Section {
 }
 
 fn help(before: &str, sections: &[Section]) -> String {
-    let mut text = before.to_string();
-    for (title, lines) in sections {
-        let names = lines.iter().map(|(path, ..)| path.len()).max().unwrap_or_default();
-        let units = lines.iter().map(|(_, unit, _)| unit.len()).max().unwrap_or_default();
-        let units = if units > 0 { units.max(UNIT) + 2 } else { 0 };
-        let indent = names + units + 4;
-        text += &format!("\n\n{title}:");
-        for (path, unit, about) in lines {
-            let about = wrapped(about, LINE_MAX - indent).join(&format!("\n{:indent$}", ""));
-            text += &format!("\n  {path:<names$}  {unit:<units$}{about}");
-        }
-    }
-    text
+    [before.to_string()]
+        .into_iter()
+        .chain(sections.iter().flat_map(lines))
+        .collect::<Vec<_>>()
+        .join("\n")
+}
+
+/// The lines of a section, after an empty one.
+fn lines((title, lines): &Section) -> Vec<String> {
+    let names = lines.iter().map(|(path, ..)| path.len()).max().unwrap_or_default();
+    let units = lines.iter().map(|(_, unit, _)| unit.len()).max().unwrap_or_default();
+    let units = if units > 0 { units.max(UNIT) + 2 } else { 0 };
+    let indent = names + units + 4;
+    let line = |(path, unit, about): &Line| {
+        let about = wrapped(about, LINE_MAX - indent).join(&format!("\n{:indent$}", ""));
+        format!("  {path:<names$}  {unit:<units$}{about}")
+    };
+    [format!("\n{title}:")].into_iter().chain(lines.iter().map(line)).collect()
 }

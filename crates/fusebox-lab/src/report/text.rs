@@ -63,7 +63,9 @@ fn table(title: &str, fields: &[Field], rows: impl Iterator<Item = Vec<String>>)
     }
     let mut grid = Grid::default();
     grid.add([title].into_iter().chain(fields.iter().map(|field| field.name)).map(words));
-    rows.into_iter().for_each(|row| grid.add(row));
+    for row in rows {
+        grid.add(row);
+    }
     grid.to_string()
 }
 
