@@ -5,7 +5,7 @@ use crate::browser::selected;
 use crate::setting_field::{SettingField, Subject};
 use crate::share::Share;
 use fusebox_lab::herd::{HerdPreset, PRESETS};
-use fusebox_lab::settings::{self, HERD, Setting};
+use fusebox_lab::settings::{self, Setting};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -82,7 +82,7 @@ pub(super) fn common(props: &Props) -> Html {
     let setup = chosen.comparison.setup;
     let settings = use_memo((setup, chosen.preset.name), {
         let base = props.session.base().setup;
-        move |_| (settings::all_in(HERD, &setup), settings::all_in(HERD, &base))
+        move |_| (settings::all(&setup), settings::all(&base))
     });
     let (settings, before) = &*settings;
     let on_set = props.on_change.reform(|(key, text)| Change::Set(key, text));

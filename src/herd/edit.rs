@@ -4,7 +4,7 @@ use super::session::Change;
 use crate::browser::selected;
 use crate::setting_field::{SettingField, Subject};
 use fusebox_lab::herd::{FORMS, LANES_MAX, Setup, Strategy};
-use fusebox_lab::settings::{self, LANE, Setting};
+use fusebox_lab::settings::{self, Setting};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -101,8 +101,8 @@ fn settings(props: &Props) -> Html {
         Change::Rename(n, input.map(|input| input.value()).unwrap_or_default())
     });
     let id = format!("lane-{n}-name");
-    let before = settings::all_in(LANE, &*props.base);
-    let settings = settings::all_in(LANE, &*props.strategy);
+    let before = settings::all(&*props.base);
+    let settings = settings::all(&*props.strategy);
     // What the switches show is not shown again.
     let hidden = ["lane.shared_policies", "lane.breaker", "lane.retry.jitter", "lane.retry.growth"];
     let shown = settings.into_iter().filter(|it| !hidden.contains(&it.key.as_str()));

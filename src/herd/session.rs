@@ -4,7 +4,7 @@ use crate::history::History;
 use fusebox::time::Instant;
 use fusebox_lab::herd::{Comparison, HerdPreset, LANES_MAX, PRESETS, Setup, Strategy};
 use fusebox_lab::link::{self, Experiments, Link};
-use fusebox_lab::settings::{self, HERD, LANE};
+use fusebox_lab::settings;
 use std::rc::Rc;
 
 /// What is compared.
@@ -127,10 +127,10 @@ impl Chosen {
                 self.comparison = Rc::new((preset.comparison)());
             }
             // The form itself says why a setting cannot be so.
-            Change::Set(key, text) => drop(settings::set_in(HERD, setup, &key, &text)),
+            Change::Set(key, text) => drop(settings::set(setup, &key, &text)),
             Change::SetLane(n, key, text) => {
                 if let Some(lane) = lanes.get_mut(n) {
-                    drop(settings::set_in(LANE, lane, &key, &text));
+                    drop(settings::set(lane, &key, &text));
                 }
             }
             Change::Form(n, word) => {

@@ -61,7 +61,8 @@ pub(super) fn preset_bar(page: &Page) -> Html {
 pub(super) fn changes(Page { session, on_action, .. }: &Page) -> Html {
     let Chosen { base, plan, .. } = &session.world;
     let both = (base.clone(), plan.scenario.clone());
-    let differences = use_memo(both, |(base, scenario)| settings::differences(base, scenario));
+    let differences =
+        use_memo(both, |(base, scenario)| settings::differences(&**base, &**scenario));
     let count = plan.actions.actions().len();
     let changes = plural(differences.len() as u64, "change", "changes");
     let actions = plural(count as u64, "action", "actions");

@@ -1,7 +1,7 @@
 //! Settings as a person reads and types them.
 
 use super::Subject;
-use fusebox_lab::settings::{self, HERD, Kind, LANE, Problem, Scale, Setting, SettingSpec, Value};
+use fusebox_lab::settings::{self, Kind, Problem, Scale, Setting, SettingSpec, Value};
 
 /// The value as a person writes it: `10 s`, `12.5 %`, `full`; it is read back as the same value.
 pub(super) fn spoken(spec: &SettingSpec, text: &str) -> String {
@@ -82,12 +82,12 @@ pub(super) fn try_out(of: &Subject, setting: &Setting, text: &str) -> Result<(),
             settings::check(&changed).first().map_or(Ok(()), |problem| Err(sentence(problem)))
         }
         Subject::Herd(mut setup) => {
-            settings::set_in(HERD, &mut setup, &setting.key, text).map_err(|it| sentence(&it))?;
+            settings::set(&mut setup, &setting.key, text).map_err(|it| sentence(&it))?;
             setup.check().map(|_| ()).map_err(|error| format!("{error}."))
         }
         Subject::Lane(setup, lane) => {
             let mut lane = (*lane).clone();
-            settings::set_in(LANE, &mut lane, &setting.key, text).map_err(|it| sentence(&it))?;
+            settings::set(&mut lane, &setting.key, text).map_err(|it| sentence(&it))?;
             setup.scenario(&lane).map(|_| ()).map_err(|error| format!("{error}."))
         }
     }

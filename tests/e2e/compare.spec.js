@@ -40,8 +40,8 @@ test('a run that is pinned stays beside what is changed', async ({ page }) => {
   await expect(playground.compared).toHaveValue('the pinned run');
   await expect.poll(async () => { const [a, b] = await goodput(); return a - b; }).toBe(0);
   const [before] = await goodput();
-  await page.getByRole('textbox', { name: 'Stale answers' }).press('Tab');
-  await page.getByRole('button', { name: 'Stale answers off' }).click();
+  await page.getByRole('textbox', { name: 'Maximum stale age' }).press('Tab');
+  await page.getByRole('button', { name: 'Maximum stale age off' }).click();
   await expect.poll(async () => (await goodput())[0]).toBeLessThan(before);
   await expect.poll(async () => (await goodput())[1]).toBe(before);
 });

@@ -23,12 +23,12 @@ test('a link opens at its moment, paused, with what was done', async () => {
 
 test('a value is changed, told, undone, and what cannot be is named', async ({ page }) => {
   await playground.openAt(3, 'seed=7');
-  const attempts = page.getByRole('textbox', { name: 'Attempts' });
+  const attempts = page.getByRole('textbox', { name: 'Maximum attempts' });
   await attempts.fill('0');
   await attempts.press('Enter');
   await expect(attempts).toHaveAttribute('aria-invalid', 'true');
-  await expect(page.getByRole('alert').filter({ hasText: 'Attempts' })).toHaveText(
-    /^Attempts is "?0"?, but must be .*from 1 to 1,000,000.*\.$/,
+  await expect(page.getByRole('alert').filter({ hasText: 'Maximum attempts' })).toHaveText(
+    /^Maximum attempts is "?0"?, but must be .*from 1 to 1,000,000.*\.$/,
   );
   await expect(playground.preset).toContainText('as preset');
   await attempts.press('Escape');
@@ -90,7 +90,7 @@ test('layers are reordered by keys, which the link says', async ({ page }) => {
 
 test('who opens a shared link sees the same run', async ({ page, context, baseURL }) => {
   await playground.openAt(6, 'seed=11');
-  const attempts = page.getByRole('textbox', { name: 'Attempts' });
+  const attempts = page.getByRole('textbox', { name: 'Maximum attempts' });
   await attempts.fill('2');
   await attempts.press('Enter');
   await page.keyboard.press('Tab');

@@ -17,9 +17,9 @@ test('a setting is changed in its field or with its slider, marked, and set back
   await attempt.fill('500 ms');
   await attempt.press('Enter');
   await expect(page.locator('.stack__changes')).toContainText('1 setting differs from the preset');
-  await page.getByRole('slider', { name: 'For an attempt' }).press('ArrowRight');
+  await page.getByRole('slider', { name: 'Attempt timeout' }).press('ArrowRight');
   await expect(attempt).toHaveValue('600 ms');
-  await page.getByRole('button', { name: 'Set For an attempt back to 2 s' }).click();
+  await page.getByRole('button', { name: 'Set Attempt timeout back to 2 s' }).click();
   await expect(attempt).toHaveValue('2 s');
   await expect(page.locator('.stack__changes')).toHaveCount(0);
 });

@@ -6,7 +6,7 @@ use super::input::set_all;
 use super::output::write;
 use fusebox::RetryConfig;
 use fusebox_lab::delays;
-use fusebox_lab::settings::{self, RETRY};
+use fusebox_lab::settings;
 use std::io::Write;
 
 /// The attempts of a call, where the arguments do not set them.
@@ -14,7 +14,7 @@ const ATTEMPTS: u32 = 6;
 
 pub(super) fn backoff(args: &BackoffArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut retry = RetryConfig { attempts: ATTEMPTS, ..RetryConfig::default() };
-    set_all(&args.set, |key, value| settings::set_in(RETRY, &mut retry, key, value))?;
+    set_all(&args.set, |key, value| settings::set(&mut retry, key, value))?;
     let delays = delays::table(retry.backoff, retry.attempts, args.samples, args.seed);
     let path = |path: &str| match path {
         "delays.attempts" => "retry.attempts".to_string(),

@@ -23,7 +23,7 @@ pub(super) fn any(args: &WorldArgs) -> Result<Document, Failure> {
     let duration = args.duration.iter().map(|duration| format!("duration={duration}"));
     let settings: Vec<_> = args.set.iter().cloned().chain(duration).collect();
     set_all(&settings, |key, value| match &mut document {
-        Document::Scenario(scenario) => settings::set(scenario, key, value),
+        Document::Scenario(scenario) => settings::set(&mut **scenario, key, value),
         Document::Comparison(herd) => herd.comparison.set(key, value),
     })?;
     match &document {

@@ -33,5 +33,5 @@ fn set(config: &mut BreakerConfig, key: &str, value: &str) -> Result<(), Problem
         let what = "cannot be set here; only breaker.* can, as in breaker.failures=10";
         return Err(Problem::new(format!("{key:?}"), what));
     }
-    settings::set_breaker(config, key, value)
+    settings::set(config, key, value)
 }

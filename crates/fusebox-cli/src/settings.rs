@@ -65,20 +65,12 @@ fn groups(text: &str) -> Vec<Group> {
             let has = |place: &String| full_key(place, setting.spec.key).contains(text);
             setting.spec.help.contains(text) || places.iter().any(has)
         };
-        let settings = settings.iter().filter(|setting| is_single(setting) && is_wanted(setting));
+        let settings =
+            settings.iter().filter(|setting| setting.spec.has_value() && is_wanted(setting));
         let settings: Vec<_> = settings.map(|setting| Line::of(setting, &places)).collect();
         (!settings.is_empty()).then_some(Group { name, places, settings })
     };
     settings::reference().into_iter().filter_map(group).collect()
-}
-
-/// Whether it can be set as one, as a list of objects cannot, nor an object that is always there.
-fn is_single(setting: &Setting) -> bool {
-    match setting.spec.kind {
-        Kind::Part => setting.spec.optional,
-        Kind::Parts { .. } => false,
-        _ => true,
-    }
 }
 
 fn full_key(place: &str, key: &str) -> String {
@@ -93,7 +85,9 @@ fn places(
     full: &Scenario,
 ) -> Vec<String> {
     let mut places = Vec::new();
-    let Some(first) = settings.iter().find(|setting| is_single(setting)) else { return places };
+    let Some(first) = settings.iter().find(|setting| setting.spec.has_value()) else {
+        return places;
+    };
     if first
         .default
         .as_ref()

@@ -28,7 +28,6 @@
 
 mod apply;
 mod comparison;
-mod holds;
 mod json;
 mod schema;
 #[cfg(test)]
@@ -37,8 +36,8 @@ mod value;
 
 use crate::herd;
 use crate::presets::ALL;
-use crate::settings::{self, Draft, Kind, Object, Problem, Value};
-use apply::Problems;
+use crate::settings::{Config, Kind, Object, Problem, Value, object, set_inputs};
+use apply::{Reader, members};
 pub use comparison::{Document, read_comparison, write_comparison};
 use fusebox_sim::Scenario;
 use json::Json;
@@ -71,39 +70,45 @@ pub fn read_leniently(
     text: &str,
     presets: impl Fn(&str) -> Option<Scenario>,
 ) -> (Scenario, Vec<Problem>) {
-    let mut problems = Problems::default();
-    let mut members = match parse(text) {
-        Ok(members) => members,
+    let mut reader = Reader::default();
+    let mut json = match parse(text) {
+        Ok(json) => json,
         Err(problem) => return (Scenario::default(), vec![problem]),
     };
-    let base = base(&members, presets, &mut problems);
-    // A second one is left, to be told as a key that is there twice.
+    let scenario = base(&json, presets, &mut reader);
     for key in [PRESET, SCHEMA] {
-        if let Some(n) = members.iter().position(|(member, _)| member == key) {
-            members.remove(n);
-        }
+        take(&mut json, key);
     }
-    let mut draft = Draft::new(base.clone());
-    apply::object(&mut draft.object(), &members, "", false, &mut problems);
-    let scenario = draft.finish();
-    let whole = settings::check(&scenario);
-    let scenario = if whole.is_empty() { scenario } else { holds::what_holds(base, scenario) };
-    for problem in whole {
-        problems.add(problem);
-    }
-    (scenario, problems.into_vec())
+    apply(scenario, reader, &json)
+}
+
+/// The config with what is right of a document, and what is wrong with it.
+fn apply<C: Config>(
+    mut config: C,
+    mut reader: Reader,
+    json: &[(String, Json)],
+) -> (C, Vec<Problem>) {
+    reader.object(C::TABLE, json, "");
+    let given = std::mem::take(&mut reader.given);
+    set_inputs(&mut config, given).into_iter().for_each(|problem| reader.add(problem));
+    (config, reader.into_problems())
+}
+
+/// Takes a member out; a second one is left, to be told as a key that there is not.
+fn take(json: &mut Vec<(String, Json)>, key: &str) -> Option<Json> {
+    let place = json.iter().position(|(member, _)| member == key)?;
+    Some(json.remove(place).1)
 }
 
 /// The document of a scenario, with every setting that applies.
 #[must_use]
 pub fn write(scenario: &Scenario) -> String {
-    let mut draft = Draft::new(scenario.clone());
-    written(&mut draft.object()).pretty()
+    written(&mut *object(scenario)).pretty()
 }
 
 /// Whether a document says a comparison, and not a scenario.
-fn is_comparison(members: &[(String, Json)]) -> bool {
-    members.iter().any(|(key, json)| match (key.as_str(), json) {
+fn is_comparison(json: &[(String, Json)]) -> bool {
+    json.iter().any(|(key, json)| match (key.as_str(), json) {
         ("herd" | "lanes", _) => true,
         (PRESET, Json::Text(name)) => herd::find(name).is_some(),
         _ => false,
@@ -125,7 +130,7 @@ fn parse(text: &str) -> Result<Vec<(String, Json)>, Problem> {
 fn base(
     members: &[(String, Json)],
     presets: impl Fn(&str) -> Option<Scenario>,
-    problems: &mut Problems,
+    reader: &mut Reader,
 ) -> Scenario {
     let Some((_, preset)) = members.iter().find(|(key, _)| key == PRESET) else {
         return Scenario::default();
@@ -140,31 +145,31 @@ fn base(
         let colon = if known.is_empty() { "" } else { ": " };
         let preset = preset.words();
         let what = format!("is {preset}, but must be the name of a preset{colon}{known}");
-        problems.add(Problem::new(PRESET, what));
+        reader.add(Problem::new(PRESET, what));
         Scenario::default()
     })
 }
 
 /// An object with every setting that applies.
 fn written(object: &mut dyn Object) -> Json {
-    let mut members = Vec::new();
-    let all = object.shape().specs();
+    let mut written = Vec::new();
+    let shape = object.shape();
     // What is always made anew needs no word for what is off.
-    let anew = all.iter().any(|spec| spec.required);
+    let anew = shape.specs().iter().any(|spec| spec.required);
     let is_said = |value: &Value| !anew || *value != Value::Off;
-    for (n, spec) in all.into_iter().enumerate() {
+    for (n, spec) in members(shape) {
         let json = match spec.kind {
-            Kind::Parts { .. } => {
-                let one = |at| object.open(n, at).map(|mut inner| written(&mut *inner));
+            Kind::Parts { .. } | Kind::Schedule { .. } => {
+                let one = |at| object.open(n, at).map(|mut inner| self::written(&mut *inner));
                 Some(Json::List((0..).map_while(one).collect()))
             }
             Kind::Part => match object.open(n, 0) {
-                Some(mut inner) => Some(written(&mut *inner)),
+                Some(mut inner) => Some(self::written(&mut *inner)),
                 None => spec.optional.then_some(Json::Null),
             },
             _ => object.read(n).filter(is_said).map(|value| value::json(spec, &value)),
         };
-        members.extend(json.map(|json| (spec.key.to_string(), json)));
+        written.extend(json.map(|json| (spec.key.to_string(), json)));
     }
-    Json::Object(members)
+    Json::Object(written)
 }

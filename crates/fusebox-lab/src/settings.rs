@@ -33,17 +33,17 @@ mod arrivals;
 mod backoff;
 mod breaker;
 mod budget;
+mod change;
+mod config;
 mod dependency;
-mod differences;
 mod draft;
 mod herd;
 mod kind;
 mod layers;
 mod list;
-mod many;
 mod object;
 mod parts;
-mod path;
+mod place;
 mod policies;
 mod problem;
 #[cfg(test)]
@@ -54,39 +54,29 @@ mod service;
 mod spread;
 mod table;
 mod text;
-mod whole;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
-pub use breaker::BREAKER;
-pub use differences::{Difference, differences, differences_in};
-pub use herd::{COMPARISON, HERD, LANE};
+pub use change::{Difference, differences, get, keys, set, set_all, spec};
+pub use config::Config;
 pub use kind::{Kind, Scale, Value};
 pub use layers::{layer_label, layer_word};
-pub use list::{Setting, all, all_in, reference};
-pub use many::set_all;
-pub use path::{get, get_in, set, set_breaker, set_in, spec_in};
-pub use policies::{BULKHEAD, FALLBACK, RETRY, THROTTLE, TIMEOUT};
+pub use list::{Setting, all, reference};
 pub use problem::{Problem, check};
-pub use table::{SettingSpec, Table, When};
+pub use table::{SettingSpec, When};
 
 pub(crate) use {
     action_text::{actions, actions_text},
+    change::{Input, set_inputs},
+    draft::GROUPS,
     kind::DAY,
-    list::keys,
-    path::heads,
-    problem::{hint, shortened},
+    layers::LAYERS,
+    list::{object, shapes},
+    object::{Object, Shape},
+    problem::{hint, near, shortened},
+    rate::{checked_points, constant_rate, parse_point, point_text},
     service::{DEPENDENCIES, named},
     text::{parse_time, time_text},
-};
-
-pub(crate) use {
-    draft::{Draft, SCENARIO},
-    list::shapes,
-    object::{Object, Shape, View},
-    path::misplaced,
-    problem::near,
-    rate::{checked_points, constant_rate, parse_point, point_text},
 };

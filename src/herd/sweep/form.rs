@@ -4,7 +4,7 @@ use crate::herd::session::Chosen;
 use fusebox::time::Duration;
 use fusebox_lab::herd::{Comparison, HerdPreset, Measure, Setup, Strategy};
 use fusebox_lab::link;
-use fusebox_lab::settings::{self, HERD, Kind, LANE, Problem, Setting, SettingSpec, Value};
+use fusebox_lab::settings::{self, Kind, Problem, Setting, SettingSpec, Value};
 use fusebox_lab::sweep::{Axis, PRESETS, Steps, Sweep, SweepPreset, VALUES_MAX, VALUES_MIN};
 use fusebox_lab::words::sentence;
 
@@ -118,8 +118,8 @@ impl Form {
 
     /// The settings that an axis can be of.
     pub(super) fn settings(&self) -> Vec<Setting> {
-        let mut settings = settings::all_in(HERD, &self.setup);
-        settings.extend(settings::all_in(LANE, &self.strategy));
+        let mut settings = settings::all(&self.setup);
+        settings.extend(settings::all(&self.strategy));
         settings.retain(|it| {
             let kinds = matches!(
                 it.spec.kind,

@@ -42,10 +42,10 @@ impl StackSettings {
         let has_service = scenario.service.is_some();
         // Where there are several groups of clients, the first stands for them.
         let key = if has_service { on.name() } else { "clients.0" };
-        let before = settings::all(preset);
+        let before = settings::all(&**preset);
         let before =
             |key: &str| before.iter().find(|it| it.key == key)?.value.as_deref().map(Rc::from);
-        let settings = settings::all(scenario).into_iter().filter(|it| it.value.is_some());
+        let settings = settings::all(&**scenario).into_iter().filter(|it| it.value.is_some());
         let settings: Vec<LayerSetting> = settings
             .map(|it| LayerSetting { preset: before(&it.key), setting: Rc::new(it) })
             .collect();

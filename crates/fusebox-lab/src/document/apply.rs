@@ -1,27 +1,37 @@
-//! What a document says, applied to a scenario, with all that is wrong with it.
+//! What a document says as settings with their keys, and what is wrong with it.
 
 use super::PRESET;
 use super::json::Json;
 use super::value::{accepts, value};
-use crate::settings::{Kind, Object, Problem, SettingSpec, misplaced, near, shortened};
+use crate::settings::{GROUPS, Input, Problem, SettingSpec, Shape, Value, near, shortened};
 
 /// The most problems that are told of one document.
 const PROBLEMS_MAX: usize = 20;
 
-/// What is wrong with a document, as far as it is worth telling.
-#[derive(Debug, Default)]
-pub(super) struct Problems(Vec<Problem>);
+/// What is read of a document.
+#[derive(Default)]
+pub(super) struct Reader {
+    /// The settings, by their whole keys.
+    pub(super) given: Vec<(String, Input)>,
+    /// What is wrong, as far as it is worth telling.
+    problems: Vec<Problem>,
+}
 
-impl Problems {
+/// The settings of a table that a document has, each with its number.
+pub(super) fn members(shape: &dyn Shape) -> impl Iterator<Item = (usize, &'static SettingSpec)> {
+    shape.specs().into_iter().enumerate().filter(|(_, spec)| spec.key != GROUPS)
+}
+
+impl Reader {
     pub(super) fn add(&mut self, problem: Problem) {
         if !self.is_full() {
-            self.0.push(problem);
+            self.problems.push(problem);
         }
     }
 
     /// Whether nothing more is told.
     fn is_full(&self) -> bool {
-        self.0.len() >= PROBLEMS_MAX
+        self.problems.len() >= PROBLEMS_MAX
     }
 
     fn say(&mut self, path: &str, what: impl Into<String>) {
@@ -33,133 +43,84 @@ impl Problems {
         self.say(path, format!("is {}, but must be {expected}", json.words()));
     }
 
-    pub(super) fn into_vec(self) -> Vec<Problem> {
-        self.0
+    pub(super) fn into_problems(self) -> Vec<Problem> {
+        self.problems
     }
-}
 
-/// Applies the members of an object in the order of its table; `new` where it was not there before.
-pub(super) fn object(
-    object: &mut dyn Object,
-    members: &[(String, Json)],
-    prefix: &str,
-    new: bool,
-    problems: &mut Problems,
-) {
-    let shape = object.shape();
-    let all = shape.specs();
-    check_keys(&all, members, prefix, problems);
-    let given = |key| members.iter().find(|(member, _)| member == key).map(|(_, json)| json);
-    let mut written = Vec::new();
-    for (n, spec) in all.iter().enumerate() {
-        let path = format!("{prefix}{}", spec.key);
-        let Some(json) = given(spec.key) else {
-            if new && spec.required {
-                problems.say(&path, format!("is missing; it must be {}", accepts(spec)));
+    /// Reads the members of an object.
+    pub(super) fn object(&mut self, shape: &dyn Shape, json: &[(String, Json)], prefix: &str) {
+        self.check_keys(shape, json, prefix);
+        let given = |key| json.iter().find(|(member, _)| member == key).map(|(_, json)| json);
+        for (n, spec) in members(shape) {
+            let path = format!("{prefix}{}", spec.key);
+            match (given(spec.key), shape.inner(n)) {
+                (None, _) if spec.required => {
+                    self.say(&path, format!("is missing; it must be {}", accepts(spec)));
+                }
+                (None, _) => {}
+                (Some(json), Some(inner)) if spec.kind.parts().is_some() => {
+                    self.list(spec, inner, json, &path);
+                }
+                (Some(Json::Null), Some(_)) if spec.optional => self.give(path, Value::Flag(false)),
+                (Some(Json::Object(json)), Some(inner)) => {
+                    self.give(path.clone(), Value::Flag(true));
+                    self.object(inner, json, &format!("{path}."));
+                }
+                (Some(json), _) => match value(spec, json) {
+                    Some(value) => self.give(path, value),
+                    None => self.refuse(&path, json, &accepts(spec)),
+                },
             }
-            continue;
+        }
+        let one_of = shape.one_of();
+        let chosen = one_of.iter().filter(|key| given(key).is_some()).count();
+        if !one_of.is_empty() && chosen != 1 {
+            let what = format!("must have exactly one of {}", one_of.join(", "));
+            self.say(prefix.trim_end_matches('.'), what);
+        }
+    }
+
+    fn give(&mut self, path: String, value: Value) {
+        self.given.push((path, Input::Value(value)));
+    }
+
+    fn check_keys(&mut self, shape: &dyn Shape, json: &[(String, Json)], prefix: &str) {
+        let known = members(shape).map(|(_, spec)| spec.key);
+        let known: Vec<_> = prefix.is_empty().then_some(PRESET).into_iter().chain(known).collect();
+        for (n, (key, _)) in json.iter().enumerate() {
+            let path = format!("{prefix}{}", shortened(key));
+            if self.is_full() {
+                return;
+            } else if !known.contains(&key.as_str()) {
+                self.add(near(&path, key, &known));
+            } else if json[..n].iter().any(|(before, _)| before == key) {
+                self.say(&path, "is there twice");
+            }
+        }
+    }
+
+    fn list(&mut self, spec: &SettingSpec, inner: &dyn Shape, json: &Json, path: &str) {
+        let (min, max) = spec.kind.parts().unwrap_or_default();
+        let items = match json {
+            Json::List(items) if (min..=max).contains(&items.len()) => items,
+            Json::List(items) => {
+                let what = format!("has {} objects, but must be {}", items.len(), accepts(spec));
+                return self.say(path, what);
+            }
+            _ => return self.refuse(path, json, &accepts(spec)),
         };
-        match spec.kind {
-            Kind::Part => part(object, n, json, &path, problems),
-            Kind::Parts { min, max } => {
-                parts(object, n, json, (min, max), &path, problems);
+        // What has settings that must be given is not changed but made anew.
+        if inner.specs().iter().any(|spec| spec.required) {
+            self.give(path.to_string(), Value::Number(0));
+        }
+        let length = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        self.give(path.to_string(), Value::Number(length));
+        for (at, item) in items.iter().enumerate() {
+            let path = format!("{path}.{at}");
+            match item {
+                Json::Object(json) => self.object(inner, json, &format!("{path}.")),
+                _ => self.refuse(&path, item, "an object"),
             }
-            _ => match value(spec, json) {
-                Some(value) => {
-                    object.write(n, value.clone());
-                    written.push((n, value));
-                }
-                None => problems.refuse(&path, json, &accepts(spec)),
-            },
-        }
-    }
-    let one_of = shape.one_of();
-    let chosen = one_of.iter().filter(|key| given(key).is_some()).count();
-    if new && !one_of.is_empty() && chosen != 1 {
-        let what = format!("must have exactly one of {}", one_of.join(", "));
-        return problems.say(prefix.trim_end_matches('.'), what);
-    }
-    // Only now is it certain which settings apply.
-    for (n, value) in written {
-        if object.read(n).as_ref() != Some(&value) {
-            problems.add(misplaced(&format!("{prefix}{}", all[n].key), all[n]));
-        }
-    }
-}
-
-fn check_keys(
-    all: &[&SettingSpec],
-    members: &[(String, Json)],
-    prefix: &str,
-    problems: &mut Problems,
-) {
-    for (n, (key, _)) in members.iter().enumerate() {
-        if problems.is_full() {
-            return;
-        }
-        let path = format!("{prefix}{}", shortened(key));
-        if all.iter().all(|spec| spec.key != key) {
-            let top = prefix.is_empty().then_some(PRESET);
-            let keys: Vec<_> = top.into_iter().chain(all.iter().map(|spec| spec.key)).collect();
-            problems.add(near(&path, key, &keys));
-        } else if members[..n].iter().any(|(before, _)| before == key) {
-            problems.say(&path, "is there twice");
-        }
-    }
-}
-
-fn part(of: &mut dyn Object, n: usize, json: &Json, path: &str, problems: &mut Problems) {
-    let spec = of.shape().specs()[n];
-    match json {
-        Json::Null if spec.optional => of.resize(n, 0),
-        Json::Object(members) => {
-            let new = of.length(n) == 0;
-            if new {
-                of.resize(n, 1);
-            }
-            match of.open(n, 0) {
-                Some(mut inner) => {
-                    object(&mut *inner, members, &format!("{path}."), new, problems);
-                }
-                None => problems.add(misplaced(path, spec)),
-            }
-        }
-        _ => problems.refuse(path, json, &accepts(spec)),
-    }
-}
-
-fn parts(
-    of: &mut dyn Object,
-    n: usize,
-    json: &Json,
-    (min, max): (usize, usize),
-    path: &str,
-    problems: &mut Problems,
-) {
-    let spec = of.shape().specs()[n];
-    let items = match json {
-        Json::List(items) if (min..=max).contains(&items.len()) => items,
-        Json::List(items) => {
-            let what = format!("has {} objects, but must be {}", items.len(), accepts(spec));
-            return problems.say(path, what);
-        }
-        _ => return problems.refuse(path, json, &accepts(spec)),
-    };
-    // What has settings that must be given is not changed but made anew.
-    let inner = of.shape().inner(n);
-    if inner.is_some_and(|shape| shape.specs().iter().any(|spec| spec.required)) {
-        of.resize(n, 0);
-    }
-    let before = of.length(n);
-    of.resize(n, items.len());
-    for (at, item) in items.iter().enumerate() {
-        let path = format!("{path}.{at}");
-        match (item, of.open(n, at)) {
-            (Json::Object(members), Some(mut inner)) => {
-                let new = at >= before;
-                object(&mut *inner, members, &format!("{path}."), new, problems);
-            }
-            _ => problems.refuse(&path, item, "an object"),
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Comparisons as JSON documents: what the lanes have in common, each lane, the seed and the preset.
 
-use super::apply::{self, Problems};
+use super::apply::Reader;
 use super::json::Json;
-use super::{PRESET, SCHEMA, is_comparison, parse, read, written};
-use crate::herd::{Comparison, HerdPreset, PRESETS, Strategy, find};
+use super::{PRESET, SCHEMA, apply, is_comparison, parse, read, take, written};
+use crate::herd::{HerdPreset, PRESETS, Strategy, find};
 use crate::link::{Herd, SEED};
-use crate::settings::{COMPARISON, Problem, View, shortened};
+use crate::settings::{Problem, object, shortened};
 use fusebox_sim::Scenario;
 
 /// Keys of a comparison beside its settings.
@@ -69,23 +69,19 @@ impl Document {
 /// With all that is wrong with it, as far as it can be told, up to 20 problems.
 pub fn read_comparison(text: &str) -> Result<Herd, Vec<Problem>> {
     let mut members = parse(text).map_err(|problem| vec![problem])?;
-    let mut problems = Problems::default();
-    let preset = preset(take(&mut members, PRESET), &mut problems);
-    let seed = seed(take(&mut members, SEED_KEY), &mut problems);
+    let mut reader = Reader::default();
+    let preset = preset(take(&mut members, PRESET), &mut reader);
+    let seed = seed(take(&mut members, SEED_KEY), &mut reader);
     take(&mut members, SCHEMA);
     let mut comparison = (preset.comparison)();
     if let Some((_, Json::List(lanes))) = members.iter_mut().find(|(key, _)| key == LANES)
         && COMPARISON_LANES.contains(&lanes.len())
     {
         let bases = std::mem::take(&mut comparison.lanes);
-        let lane = |(n, lane)| base_of_lane(lane, n, bases.get(n), &mut problems);
+        let lane = |(n, lane)| base_of_lane(lane, n, bases.get(n), &mut reader);
         comparison.lanes = lanes.iter_mut().enumerate().map(lane).collect();
     }
-    apply::object(&mut View::new(&mut comparison, COMPARISON), &members, "", false, &mut problems);
-    let mut problems = problems.into_vec();
-    if problems.is_empty() {
-        problems.extend(comparison.check().err().map(Problem::from));
-    }
+    let (comparison, problems) = apply(comparison, reader, &members);
     if problems.is_empty() {
         Ok(Herd { comparison, seed, ..Herd::of(preset) })
     } else {
@@ -99,12 +95,11 @@ const COMPARISON_LANES: std::ops::RangeInclusive<usize> = 1..=crate::herd::LANES
 /// The document of a comparison, with every setting that applies.
 #[must_use]
 pub fn write_comparison(herd: &Herd) -> String {
-    let mut comparison: Comparison = herd.comparison.clone();
     let mut members = vec![
         (PRESET.to_string(), Json::text(herd.preset.name)),
         (SEED_KEY.to_string(), Json::number(herd.seed)),
     ];
-    if let Json::Object(settings) = written(&mut View::new(&mut comparison, COMPARISON)) {
+    if let Json::Object(settings) = written(&mut *object(&herd.comparison)) {
         members.extend(settings);
     }
     if let Some((_, Json::List(lanes))) = members.iter_mut().find(|(key, _)| key == LANES) {
@@ -118,29 +113,23 @@ pub fn write_comparison(herd: &Herd) -> String {
     Json::Object(members).pretty()
 }
 
-/// Takes a member out; a second one is left, to be told as a key that there is not.
-fn take(members: &mut Vec<(String, Json)>, key: &str) -> Option<Json> {
-    let place = members.iter().position(|(member, _)| member == key)?;
-    Some(members.remove(place).1)
-}
-
-fn preset(json: Option<Json>, problems: &mut Problems) -> &'static HerdPreset {
+fn preset(json: Option<Json>, reader: &mut Reader) -> &'static HerdPreset {
     let Some(json) = json else { return &PRESETS[0] };
     let found = if let Json::Text(name) = &json { find(name) } else { None };
     found.unwrap_or_else(|| {
         let known: Vec<_> = PRESETS.iter().map(|preset| preset.name).collect();
         let expected = format!("the name of a preset of the herd: {}", known.join(", "));
-        problems.refuse(PRESET, &json, &expected);
+        reader.refuse(PRESET, &json, &expected);
         &PRESETS[0]
     })
 }
 
-fn seed(json: Option<Json>, problems: &mut Problems) -> u64 {
+fn seed(json: Option<Json>, reader: &mut Reader) -> u64 {
     let Some(json) = json else { return SEED };
     let seed = if let Json::Number(number) = &json { number.parse().ok() } else { None };
     seed.unwrap_or_else(|| {
         let expected = "a whole number from 0 to 18,446,744,073,709,551,615";
-        problems.refuse(SEED_KEY, &json, expected);
+        reader.refuse(SEED_KEY, &json, expected);
         SEED
     })
 }
@@ -150,7 +139,7 @@ fn base_of_lane(
     json: &mut Json,
     n: usize,
     base: Option<&Strategy>,
-    problems: &mut Problems,
+    reader: &mut Reader,
 ) -> Strategy {
     let mut strategy = base.cloned().unwrap_or_default();
     let Json::Object(members) = json else { return strategy };
@@ -158,7 +147,7 @@ fn base_of_lane(
         let read = if let Json::Text(word) = &json { Strategy::of(word) } else { None };
         match read {
             Some(read) => strategy = read,
-            None => problems.refuse(
+            None => reader.refuse(
                 &format!("{LANES}.{n}.{STRATEGY}"),
                 &json,
                 "none, immediate, fixed, exponential, factor, full, equal or decorrelated, with \
@@ -174,10 +163,10 @@ fn base_of_lane(
                 if strategy.name.as_deref() != Some(name) {
                     let name = shortened(name);
                     let what = format!("is {name:?}, but must be up to 40 letters in one line");
-                    problems.add(Problem::new(format!("{LANES}.{n}.{NAME}"), what));
+                    reader.add(Problem::new(format!("{LANES}.{n}.{NAME}"), what));
                 }
             }
-            _ => problems.refuse(&format!("{LANES}.{n}.{NAME}"), &json, "a text, or null"),
+            _ => reader.refuse(&format!("{LANES}.{n}.{NAME}"), &json, "a text, or null"),
         }
     }
     strategy

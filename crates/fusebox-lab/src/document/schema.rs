@@ -3,10 +3,12 @@
 #[cfg(test)]
 mod tests;
 
+use super::apply::members;
 use super::json::Json;
 use super::value::{accepts, json};
 use super::{PRESET, SCHEMA, written};
-use crate::settings::{Kind, Object, SCENARIO, Scale, SettingSpec, Shape, shapes};
+use crate::settings::{Config, Kind, Object, Scale, SettingSpec, Shape, shapes};
+use fusebox_sim::Scenario;
 
 /// A time: a decimal number and a unit.
 const TIME: &str = r"^ *[0-9]+(_[0-9]+)*(\.[0-9]+)? *(us|µs|μs|ms|s|min|h|d) *$";
@@ -17,14 +19,13 @@ const TIME: &str = r"^ *[0-9]+(_[0-9]+)*(\.[0-9]+)? *(us|µs|μs|ms|s|min|h|d) *
 /// apply where. What must fit each other, only reading can tell.
 #[must_use]
 pub fn schema() -> serde_json::Value {
-    let all = shapes(SCENARIO);
-    let (root, rest) =
-        all.split_first().map_or((SCENARIO as _, &[][..]), |(root, rest)| (*root, rest));
+    let root: &dyn Shape = Scenario::TABLE;
+    let all = shapes(root);
     let Json::Object(mut members) = table(root, true) else { return serde_json::Value::Null };
     let definition = |shape: &&'static dyn Shape| {
         (shape.name().to_string(), table(*shape, begins_fresh(&all, *shape)))
     };
-    let definitions = rest.iter().map(definition).collect();
+    let definitions = all[1..].iter().map(definition).collect();
     members.push(("$defs".to_string(), Json::Object(definitions)));
     members.push((SCHEMA.to_string(), Json::text("https://json-schema.org/draft/2020-12/schema")));
     members.push(("title".to_string(), Json::text("A scenario of Fusebox")));
@@ -32,49 +33,48 @@ pub fn schema() -> serde_json::Value {
 }
 
 /// Whether an object of this table can begin as the table's own fresh config, so that its defaults
-/// are the same in every place.
+/// are the same in every place; one that is always there begins as a part of its owner's.
 fn begins_fresh(all: &[&'static dyn Shape], table: &dyn Shape) -> bool {
-    let is_it = |shape: &dyn Shape, n| {
-        shape.inner(n).is_some_and(|inner| inner.name() == table.name()) && shape.inner_is_fresh(n)
+    let begins = |shape: &dyn Shape, n: usize, spec: &SettingSpec| {
+        let is_it = shape.inner(n).is_some_and(|inner| inner.name() == table.name());
+        is_it && (spec.kind != Kind::Part || spec.optional || spec.when.is_some())
     };
-    all.iter().any(|shape| (0..shape.specs().len()).any(|n| is_it(*shape, n)))
+    all.iter().any(|shape| members(*shape).any(|(n, spec)| begins(*shape, n, spec)))
 }
 
 fn table(shape: &'static dyn Shape, with_defaults: bool) -> Json {
-    let all = shape.specs();
-    let mut properties = Vec::new();
-    shape.with_fresh(&mut |fresh| {
-        for (n, spec) in all.iter().enumerate() {
-            let default = if with_defaults { default(fresh, n, spec) } else { None };
-            properties.push((spec.key.to_string(), property(shape, n, spec, default)));
-        }
-    });
-    let is_root = shape.name() == SCENARIO.name();
-    if is_root {
+    let mut fresh = shape.fresh();
+    let property = |(n, spec): (usize, &'static SettingSpec)| {
+        let default = if with_defaults { default(&mut *fresh, n, spec) } else { None };
+        (spec.key.to_string(), property(shape, n, spec, default))
+    };
+    let mut properties: Vec<_> = members(shape).map(property).collect();
+    if shape.name() == Scenario::TABLE.name() {
         properties.push((PRESET.to_string(), described("The preset that the rest changes.")));
         properties.push((SCHEMA.to_string(), described("The schema of this document.")));
     }
-    let mut members = vec![
+    let mut object = vec![
         ("type".to_string(), Json::text("object")),
         ("properties".to_string(), Json::Object(properties)),
         ("additionalProperties".to_string(), Json::Bool(false)),
     ];
     let keys = |keys: Vec<&str>| Json::List(keys.into_iter().map(Json::text).collect());
-    let required: Vec<_> = all.iter().filter(|it| it.required).map(|it| it.key).collect();
+    let required = members(shape).filter(|(_, spec)| spec.required).map(|(_, spec)| spec.key);
+    let required: Vec<_> = required.collect();
     if !required.is_empty() {
-        members.push(("required".to_string(), keys(required)));
+        object.push(("required".to_string(), keys(required)));
     }
     if !shape.one_of().is_empty() {
         let one = |key: &&'static str| Json::object([("required", keys(vec![*key]))]);
-        members.push(("oneOf".to_string(), Json::List(shape.one_of().iter().map(one).collect())));
+        object.push(("oneOf".to_string(), Json::List(shape.one_of().iter().map(one).collect())));
     }
-    Json::Object(members)
+    Json::Object(object)
 }
 
 /// What a setting is where nothing is set, as far as that is one value for all.
 fn default(fresh: &mut dyn Object, n: usize, spec: &SettingSpec) -> Option<Json> {
     match spec.kind {
-        Kind::Parts { .. } => None,
+        Kind::Parts { .. } | Kind::Schedule { .. } => None,
         Kind::Part if spec.optional && fresh.length(n) == 0 => Some(Json::Null),
         Kind::Part => fresh.open(n, 0).map(|mut inner| written(&mut *inner)),
         _ => fresh.read(n).map(|value| json(spec, &value)),
@@ -95,14 +95,14 @@ fn property(
         .inner(n)
         .map(|inner| Json::object([("$ref", Json::text(format!("#/$defs/{}", inner.name())))]));
     let mut plain = match reference {
-        Some(reference) => match spec.kind {
-            Kind::Parts { min, max } => Json::object([
+        Some(reference) => match spec.kind.parts() {
+            Some((min, max)) => Json::object([
                 ("type", Json::text("array")),
                 ("items", reference),
                 ("minItems", Json::number(min)),
                 ("maxItems", Json::number(max)),
             ]),
-            _ => reference,
+            None => reference,
         },
         None => plain(spec.kind),
     };
@@ -123,7 +123,7 @@ fn property(
 }
 
 fn description(spec: &SettingSpec) -> String {
-    let plain = matches!(spec.kind, Kind::Part | Kind::Parts { .. } | Kind::Flag);
+    let plain = matches!(spec.kind, Kind::Part | Kind::Flag) || spec.kind.parts().is_some();
     let range = (!plain).then(|| format!(" It is {}.", accepts(spec)));
     let place = spec.when.map(|when| format!(" It applies only where {}.", when.words()));
     [Some(spec.help.to_string()), range, place].into_iter().flatten().collect()
@@ -159,7 +159,7 @@ fn plain(kind: Kind) -> Json {
             ("uniqueItems", Json::Bool(!repeats)),
         ]),
         Kind::Rate => rate(),
-        Kind::Part | Kind::Parts { .. } => Json::Bool(true),
+        Kind::Part | Kind::Parts { .. } | Kind::Schedule { .. } => Json::Bool(true),
     }
 }
 

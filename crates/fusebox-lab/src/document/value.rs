@@ -50,6 +50,7 @@ pub(super) fn accepts(spec: &SettingSpec) -> String {
     let words = spec.accepts();
     match spec.kind {
         Kind::Rate => words.replace("0s:40, 20s:80", "[[\"0s\", 40], [\"20s\", 80]]"),
+        Kind::Schedule { max } => Kind::Parts { min: 0, max }.accepts(),
         Kind::Part => "an object".to_string() + if spec.optional { " or null" } else { "" },
         _ => words.replace(", or off", ", or null"),
     }

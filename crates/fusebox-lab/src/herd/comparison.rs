@@ -2,7 +2,7 @@
 
 use super::setup::Setup;
 use super::strategy::Strategy;
-use crate::settings::{self, COMPARISON, HERD, Problem};
+use crate::settings::{self, Problem};
 use fusebox::ConfigError;
 
 /// The most lanes that there can be.
@@ -53,7 +53,7 @@ impl Comparison {
             return Ok(());
         }
         let head = key.split_once('.').map_or(key, |(head, _)| head);
-        let in_common = settings::keys(HERD);
+        let in_common = settings::keys::<Setup>();
         let whole = match head {
             "herd" | "lanes" => key.to_string(),
             _ if in_common.contains(&head) => format!("herd.{key}"),
@@ -63,13 +63,7 @@ impl Comparison {
                 return Err(Problem::new(settings::shortened(key), format!("is no setting{hint}")));
             }
         };
-        let mut changed = self.clone();
-        settings::set_in(COMPARISON, &mut changed, &whole, text).map_err(|problem| {
-            let path = problem.path.strip_prefix("comparison.").unwrap_or(&problem.path);
-            Problem::new(path, problem.what)
-        })?;
-        *self = changed;
-        Ok(())
+        settings::set(self, &whole, text)
     }
 
     /// The comparison itself, where it can be.

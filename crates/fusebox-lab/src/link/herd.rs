@@ -4,8 +4,8 @@ use super::experiments::{BANDS, Experiments, PREDICTION, SWEEP};
 use super::notices::{Notices, nothing};
 use super::parts::{Parts, encoded};
 use super::{AT, SEED, read_at, read_seed};
-use crate::herd::{Comparison, HerdPreset, PRESETS, Strategy, find};
-use crate::settings::{self, DAY, HERD, LANE, Problem, shortened, time_text};
+use crate::herd::{Comparison, HerdPreset, PRESETS, Setup, Strategy, find};
+use crate::settings::{self, DAY, Problem, shortened, time_text};
 use fusebox::time::Instant;
 
 /// What a link to the Herd says.
@@ -80,12 +80,12 @@ impl Herd {
         let told = |problem: Problem| Problem::new(shortened(key), problem.what);
         let Some(rest) = key.strip_prefix("lanes.") else {
             let head = key.split_once('.').map_or(key, |(head, _)| head);
-            let known = settings::keys(HERD);
+            let known = settings::keys::<Setup>();
             if !known.contains(&head) {
                 let all: Vec<_> = KEYS.iter().chain(&known).copied().collect();
                 return Err(nothing(key, head, &all));
             }
-            return settings::set_in(HERD, setup, key, text).map_err(told);
+            return settings::set(setup, key, text).map_err(told);
         };
         let (number, inside) = rest.split_once('.').unwrap_or((rest, ""));
         let count = lanes.len();
@@ -100,7 +100,7 @@ impl Herd {
             lane.rename(text);
             return Ok(());
         }
-        settings::set_in(LANE, lane, inside, text).map_err(told)
+        settings::set(lane, inside, text).map_err(told)
     }
 
     /// What does not go together is as in the preset.
@@ -120,7 +120,7 @@ impl Herd {
             say("preset", self.preset.name.to_string());
         }
         let base = (self.preset.comparison)();
-        for it in settings::differences_in(HERD, &base.setup, &self.comparison.setup) {
+        for it in settings::differences(&base.setup, &self.comparison.setup) {
             say(it.key.strip_prefix("herd.").unwrap_or(&it.key), encoded(&it.to));
         }
         let words = |lanes: &[Strategy]| lanes.iter().map(Strategy::word).collect::<Vec<_>>();
@@ -135,7 +135,7 @@ impl Herd {
                 let name = lane.name.as_deref().unwrap_or_default();
                 say(&format!("lanes.{n}.{NAME}"), encoded(name));
             }
-            for it in settings::differences_in(LANE, base, lane) {
+            for it in settings::differences(base, lane) {
                 let key = it.key.strip_prefix("lane.").unwrap_or(&it.key);
                 say(&format!("lanes.{n}.{key}"), encoded(&it.to));
             }

@@ -6,7 +6,7 @@ use super::{AT, SEED, read_at, read_seed};
 use crate::action_log::ActionLog;
 use crate::presets::{self, Preset};
 use crate::settings::{
-    self, DAY, DEPENDENCIES, Difference, actions, actions_text, named, time_text,
+    self, DAY, DEPENDENCIES, Difference, LAYERS, actions, actions_text, named, time_text,
 };
 use fusebox::time::Instant;
 use fusebox_sim::{Dependency, Scenario};
@@ -104,7 +104,8 @@ impl Playground {
 /// The settings among what is given, each with its dependency's own word.
 fn known(given: Vec<(String, String)>, notices: &mut Notices) -> Vec<(String, String)> {
     let mut known = Vec::with_capacity(given.len());
-    let heads = settings::heads();
+    let heads: Vec<_> =
+        settings::keys::<Scenario>().into_iter().chain(LAYERS.iter().copied()).collect();
     for (key, text) in given {
         let (head, rest) = key.split_once('.').unwrap_or((&key, ""));
         match named(head).filter(|_| !rest.is_empty()) {

@@ -6,7 +6,7 @@
 //! `heal:slow` for one kind, and for a layer, which stands after its dependency, `on` or `off`:
 //! `12s:postgres.breaker:off`.
 
-use super::kind::{DAY, UP_TO_DAY};
+use super::kind::{DAY, Kind};
 use super::layers::{LAYERS, layer_of, layer_word};
 use super::problem::{Problem, shortened};
 use super::schedule::{ENTRY, Entry};
@@ -57,7 +57,7 @@ fn parse(text: &str) -> Result<Action, String> {
     };
     let at = parse_time(at)
         .filter(|at| *at <= DAY)
-        .ok_or_else(|| format!("which must begin with {}", UP_TO_DAY.accepts()))?;
+        .ok_or_else(|| format!("which must begin with {}", Kind::UP_TO_DAY.accepts()))?;
     let at = Instant::ZERO + at;
     let (target, layer) = match target.split_once('.') {
         Some((target, layer)) => (target, Some(layer)),
@@ -107,7 +107,7 @@ fn parse_command(command: &str) -> Result<Command, String> {
     let value = kind.parse(parameter).or_else(|| kind.parse(&format!("{parameter}%")));
     let value = value.ok_or_else(|| format!("whose parameter must be {}", kind.accepts()))?;
     let mut entry = entry(fault);
-    item.access.write(&mut entry, value);
+    item.write(&mut entry, &value);
     Ok(entry.command.unwrap_or(Command::Fault(fault)))
 }
 
@@ -135,7 +135,7 @@ fn command_text(command: Command) -> String {
         Command::Fault(fault) => {
             let word = fault.words().key;
             let parameter = parameter_of(fault).and_then(|item| {
-                let value = item.access.read(&mut entry(fault))?;
+                let value = item.read(&mut entry(fault))?;
                 Some(item.spec.kind.text(&value))
             });
             match parameter {

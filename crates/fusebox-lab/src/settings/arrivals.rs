@@ -1,94 +1,76 @@
-//! The settings of the clients: how many, when they call and for what.
+//! The settings of the clients: their number, when they call, and what.
 
-use super::kind::{Kind, UP_TO_DAY, Value, count, time};
+use super::kind::{Kind, Value};
 use super::layers::{HasLayers, layers};
-use super::object::{Always, Maybe};
+use super::object::Part;
 use super::parts::LINK;
 use super::spread::{HasSpread, spread};
-use super::table::{Access, Item, Table, setting};
+use super::table::{Item, Table};
+use core::mem::discriminant;
 use fusebox::LayerConfig;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Arrivals, Burst, ClientsConfig, Distribution, Mix, RateSchedule};
 
-pub(super) const CLIENTS: &Table<ClientsConfig> = &Table {
-    name: "clients",
-    fresh: ClientsConfig::default,
-    items: &[WHEN, &THINK_SPREAD, FOR_WHAT, &CLIENT_LAYERS],
-    one_of: &[],
-};
+type Clients = Item<ClientsConfig>;
+type Bursts = Item<Burst>;
+type Weight = Item<Mix>;
 
-const CLIENT_LAYERS: [Item<ClientsConfig>; 9] = layers();
+pub(super) const CLIENTS: &Table<ClientsConfig> =
+    &Table::new("clients", ClientsConfig::default, &[WHEN, &THINK_SPREAD, WHAT, &CLIENT_LAYERS]);
+
+const CLIENT_LAYERS: [Clients; 9] = layers();
 
 impl HasLayers for ClientsConfig {
     fn layers(&mut self) -> &mut Vec<LayerConfig> {
         &mut self.layers
     }
-
-    fn layers_ref(&self) -> &[LayerConfig] {
-        &self.layers
-    }
 }
 
-/// The spread of the time to think.
+/// The distribution of the think time.
 impl HasSpread for ClientsConfig {
     fn spread(&mut self) -> Option<&mut Distribution> {
         match &mut self.arrivals {
-            Arrivals::Closed { distribution: spread, .. } => Some(spread),
-            _ => None,
-        }
-    }
-
-    fn spread_now(&self) -> Option<Distribution> {
-        match &self.arrivals {
-            Arrivals::Closed { distribution: spread, .. } => Some(*spread),
+            Arrivals::Closed { distribution, .. } => Some(distribution),
             _ => None,
         }
     }
 }
 
-const WHEN: &[Item<ClientsConfig>] = &[
-    setting(
-        "count",
-        "Clients",
-        "How many there are, in all groups at most 1,000,000.",
-        count("clients", ClientsConfig::COUNT),
-        Access::Number(|clients| Some(&mut clients.count)),
-    ),
-    setting(
+const WHEN: &[Clients] = &[
+    Clients::number("count", "clients", ClientsConfig::COUNT, |it| Some(&mut it.count))
+        .label("Clients")
+        .help("The number of clients in the group; all groups together have at most 1,000,000."),
+    Clients::choice(
         "arrivals",
-        "Arrivals",
-        "When they call: at random, evenly, each one call after the other, or not at all but in bursts.",
-        Kind::Choice(&["poisson", "uniform", "closed", "none"]),
-        Access::Choice(|clients| Some(arrivals_word(&clients.arrivals)), set_arrivals),
-    ),
-    setting(
+        &["poisson", "uniform", "closed", "none"],
+        |it| Some(arrivals_word(&it.arrivals)),
+        set_arrivals,
+    )
+    .label("Arrivals")
+    .help("When clients call: at random, evenly, in a closed loop, or in bursts only."),
+    Clients::any(
         "rate",
-        "Rate",
-        "Calls of the whole group a second, always the same or in straight lines between points.",
         Kind::Rate,
-        Access::Any {
-            optional: false,
-            read: |clients: &ClientsConfig| {
-                rate(&clients.arrivals).map(|rate| Value::Rate(rate.points().to_vec()))
-            },
-            write: set_rate,
+        |it| rate(&mut it.arrivals).map(|rate| Value::Rate(rate.points().to_vec())),
+        |it, value| {
+            if let (Some(rate), Value::Rate(points)) = (rate(&mut it.arrivals), value) {
+                *rate = RateSchedule::new(points.clone()).unwrap_or_else(|_| rate.clone());
+            }
         },
     )
+    .label("Rate")
+    .help("Calls of the whole group a second, constant or in straight lines between points.")
     .when("arrivals", &["poisson", "uniform"]),
-    setting(
-        "think_time",
-        "Think time",
-        "The mean time between an answer and the client's next call.",
-        time(Arrivals::THINK_TIME),
-        Access::Time(|clients: &mut ClientsConfig| match &mut clients.arrivals {
-            Arrivals::Closed { think_time: think, .. } => Some(think),
-            _ => None,
-        }),
-    )
+    Clients::time("think_time", Arrivals::THINK_TIME, |it| match &mut it.arrivals {
+        Arrivals::Closed { think_time, .. } => Some(think_time),
+        _ => None,
+    })
+    .label("Think time")
+    .help("The mean time between an answer and the client's next call.")
     .when("arrivals", &["closed"]),
 ];
 
-const THINK_SPREAD: [Item<ClientsConfig>; 4] = {
+const THINK_SPREAD: [Clients; 4] = {
     let [choice, width, sigma, deviation] = spread([
         "think_time_distribution",
         "think_time_width",
@@ -98,51 +80,23 @@ const THINK_SPREAD: [Item<ClientsConfig>; 4] = {
     [choice.when("arrivals", &["closed"]), width, sigma, deviation]
 };
 
-const FOR_WHAT: &[Item<ClientsConfig>] = &[
-    setting(
-        "burst",
-        "Burst",
-        "Calls that all of them send because the same thing happened to all.",
-        Kind::Part,
-        Access::Inner {
-            optional: true,
-            inner: &Maybe { place: |it: &mut ClientsConfig| &mut it.burst, table: BURST },
-        },
-    ),
-    setting(
-        "mix",
-        "Mix",
-        "How often each endpoint is called, as weights that are not all 0.",
-        Kind::Part,
-        Access::Inner {
-            optional: false,
-            inner: &Always { place: |it: &mut ClientsConfig| &mut it.mix, table: MIX },
-        },
-    ),
-    setting(
-        "deadline",
-        "Patience",
-        "How long a client waits for the end of a call before it gives up.",
-        time(ClientsConfig::DEADLINE),
-        Access::TimeOrOff(|clients| Some(&mut clients.deadline)),
-    ),
-    setting(
-        "link",
-        "Link",
-        "The way to whom they call.",
-        Kind::Part,
-        Access::Inner {
-            optional: false,
-            inner: &Always { place: |it: &mut ClientsConfig| &mut it.link, table: LINK },
-        },
-    ),
-    setting(
-        "shared_policies",
-        "Shared layers",
-        "Whether all clients of the group share one breaker, budget and bulkhead, as the users of one process do.",
-        Kind::Flag,
-        Access::Flag(|clients| Some(&mut clients.shared_policies)),
-    ),
+const WHAT: &[Clients] = &[
+    Clients::part("burst", &Part::Maybe(|it| &mut it.burst, BURST))
+        .optional()
+        .label("Burst")
+        .help("Calls that all clients send at about the same time."),
+    Clients::part("mix", &Part::One(|it| Some(&mut it.mix), MIX))
+        .label("Mix")
+        .help("How often each endpoint is called, as weights that are not all 0."),
+    Clients::time_or_off("deadline", ClientsConfig::DEADLINE, |it| Some(&mut it.deadline))
+        .label("Client deadline")
+        .help("How long a client waits for the end of a call before it gives up."),
+    Clients::part("link", &Part::One(|it| Some(&mut it.link), LINK))
+        .label("Link")
+        .help("The network between the clients and what they call."),
+    Clients::flag("shared_policies", |it| Some(&mut it.shared_policies))
+        .label("Shared policies")
+        .help("Let all clients of the group share one breaker, budget and bulkhead."),
 ];
 
 const fn arrivals_word(arrivals: &Arrivals) -> &'static str {
@@ -154,7 +108,7 @@ const fn arrivals_word(arrivals: &Arrivals) -> &'static str {
     }
 }
 
-const fn rate(arrivals: &Arrivals) -> Option<&RateSchedule> {
+const fn rate(arrivals: &mut Arrivals) -> Option<&mut RateSchedule> {
     match arrivals {
         Arrivals::Poisson(rate) | Arrivals::Uniform(rate) => Some(rate),
         Arrivals::None | Arrivals::Closed { .. } => None,
@@ -163,107 +117,61 @@ const fn rate(arrivals: &Arrivals) -> Option<&RateSchedule> {
 
 /// Between arrivals that have a rate it is kept; new ones have one call a second of each client.
 fn set_arrivals(clients: &mut ClientsConfig, word: &str) {
-    let new = || RateSchedule::constant(u64::from(clients.count) * 1_000);
-    let rate = || rate(&clients.arrivals).cloned().unwrap_or_else(new);
-    if arrivals_word(&clients.arrivals) != word {
-        clients.arrivals = match word {
-            "poisson" => Arrivals::Poisson(rate()),
-            "uniform" => Arrivals::Uniform(rate()),
-            "closed" => Arrivals::Closed {
-                think_time: Duration::from_secs(1),
-                distribution: Distribution::Exponential,
-            },
-            _ => Arrivals::None,
-        };
-    }
-}
-
-fn set_rate(clients: &mut ClientsConfig, value: &Value) {
-    let Value::Rate(points) = value else { return };
-    let rate = match points[..] {
-        [(Instant::ZERO, rate)] => Ok(RateSchedule::constant(rate)),
-        _ => RateSchedule::new(points.clone()),
+    let rate = rate(&mut clients.arrivals).cloned();
+    let rate = rate.unwrap_or_else(|| RateSchedule::constant(u64::from(clients.count) * 1_000));
+    let arrivals = match word {
+        "poisson" => Arrivals::Poisson(rate),
+        "uniform" => Arrivals::Uniform(rate),
+        "closed" => Arrivals::Closed {
+            think_time: Duration::from_secs(1),
+            distribution: Distribution::Exponential,
+        },
+        _ => Arrivals::None,
     };
-    if let (Arrivals::Poisson(place) | Arrivals::Uniform(place), Ok(rate)) =
-        (&mut clients.arrivals, rate)
-    {
-        *place = rate;
+    if discriminant(&arrivals) != discriminant(&clients.arrivals) {
+        clients.arrivals = arrivals;
     }
 }
 
-const BURST: &Table<Burst> = &Table {
-    name: "burst",
-    fresh: || Burst {
+const BURST: &Table<Burst> = &Table::new(
+    "burst",
+    || Burst {
         at: Instant::from_secs(10),
         within: Duration::from_millis(100),
         every: None,
         calls_per_client: 1,
     },
-    items: &[&[
-        setting(
-            "at",
-            "At",
-            "When it begins.",
-            UP_TO_DAY,
-            Access::Moment(|burst| Some(&mut burst.at)),
-        ),
-        setting(
-            "within",
-            "Within",
-            "How long it takes; each call comes at a random moment of that.",
-            time(Burst::WITHIN),
-            Access::Time(|burst| Some(&mut burst.within)),
-        ),
-        setting(
-            "every",
-            "Again every",
-            "How long after its beginning the next one begins.",
-            time(Burst::EVERY),
-            Access::TimeOrOff(|burst| Some(&mut burst.every)),
-        ),
-        setting(
-            "calls_per_client",
-            "Calls",
-            "What each client sends every time.",
-            count("calls", Burst::CALLS_PER_CLIENT),
-            Access::Number(|burst| Some(&mut burst.calls_per_client)),
-        ),
-    ]],
-    one_of: &[],
-};
+    &[BURSTS],
+);
 
-const MIX: &Table<Mix> = &Table {
-    name: "mix",
-    fresh: || Mix::SEARCH,
-    items: &[&[
-        setting(
-            "search",
-            "Searches",
-            "The weight of what calls the dependencies of a search, one after the other.",
-            count("parts", Mix::WEIGHT),
-            Access::Number(|mix| Some(&mut mix.search)),
-        ),
-        setting(
-            "cached_read",
-            "Cached reads",
-            "The weight of reads of the cache, and of the database where that has nothing fresh.",
-            count("parts", Mix::WEIGHT),
-            Access::Number(|mix| Some(&mut mix.cached_read)),
-        ),
-        setting(
-            "health",
-            "Health checks",
-            "The weight of health checks, which need no dependency.",
-            count("parts", Mix::WEIGHT),
-            Access::Number(|mix| Some(&mut mix.health)),
-        ),
-        setting(
-            "mutation",
-            "Writes",
-            "The weight of writes to the database.",
-            count("parts", Mix::WEIGHT),
-            Access::Number(|mix| Some(&mut mix.mutation)),
-        ),
-    ]],
-    one_of: &[],
-};
+const BURSTS: &[Bursts] = &[
+    Bursts::moment("at", |it| Some(&mut it.at)).label("Start").help("When the burst begins."),
+    Bursts::time("within", Burst::WITHIN, |it| Some(&mut it.within))
+        .label("Duration")
+        .help("The length of the burst; each call comes at a random moment of it."),
+    Bursts::time_or_off("every", Burst::EVERY, |it| Some(&mut it.every))
+        .label("Period")
+        .help("The time from the start of one burst to the start of the next."),
+    Bursts::number("calls_per_client", "calls", Burst::CALLS_PER_CLIENT, |it| {
+        Some(&mut it.calls_per_client)
+    })
+    .label("Calls per client")
+    .help("The calls that each client sends in a burst."),
+];
+
+const MIX: &Table<Mix> = &Table::new("mix", || Mix::SEARCH, &[WEIGHTS]);
+
+const WEIGHTS: &[Weight] = &[
+    Weight::number("search", "parts", Mix::WEIGHT, |it| Some(&mut it.search))
+        .label("Searches")
+        .help("The weight of searches, which call their dependencies one after the other."),
+    Weight::number("cached_read", "parts", Mix::WEIGHT, |it| Some(&mut it.cached_read))
+        .label("Cached reads")
+        .help("The weight of reads of the cache, or of the database where it has nothing fresh."),
+    Weight::number("health", "parts", Mix::WEIGHT, |it| Some(&mut it.health))
+        .label("Health checks")
+        .help("The weight of health checks, which need no dependency."),
+    Weight::number("mutation", "parts", Mix::WEIGHT, |it| Some(&mut it.mutation))
+        .label("Writes")
+        .help("The weight of writes to the database."),
+];

@@ -1,212 +1,114 @@
 //! The settings of a backoff, which the delays of retries and the cooldowns of a breaker share.
 
-use super::kind::{Kind, factor, per_mille, time};
-use super::table::{Access, Item, setting};
+use super::table::{Item, choose, word, words};
 use fusebox::time::Duration;
 use fusebox::{BackoffConfig, Growth, Jitter};
 
 /// A config that has one backoff.
 pub(super) trait HasBackoff: 'static {
     fn backoff(&mut self) -> &mut BackoffConfig;
-    fn backoff_ref(&self) -> &BackoffConfig;
 }
 
-const GROWTHS: &[&str] = &["constant", "linear", "exponential", "fibonacci", "mersenne"];
-
-const JITTERS: &[&str] = &[
-    "none",
-    "plus_minus_share",
-    "full",
-    "equal",
-    "added_share",
-    "added_time",
-    "plus_minus_time",
-    "decorrelated",
-    "smooth_decorrelated",
+const GROWTHS: [(&str, Growth); 5] = [
+    ("constant", Growth::Constant),
+    ("linear", Growth::Linear),
+    ("exponential", Growth::DOUBLING),
+    ("fibonacci", Growth::Fibonacci),
+    ("mersenne", Growth::Mersenne),
 ];
 
-/// Keys of a backoff, since it stands among others.
-pub(super) struct Keys {
-    pub(super) base: &'static str,
-    pub(super) growth: &'static str,
-    pub(super) factor: &'static str,
-    pub(super) cap: &'static str,
-    pub(super) jitter: &'static str,
-    pub(super) spread: &'static str,
-    pub(super) share: &'static str,
-    pub(super) add: &'static str,
-    pub(super) around: &'static str,
-}
+const JITTERS: [(&str, Jitter); 9] = [
+    ("none", Jitter::None),
+    ("plus_minus_share", Jitter::PlusMinusShare { per_mille: 500 }),
+    ("full", Jitter::Full),
+    ("equal", Jitter::Equal),
+    ("added_share", Jitter::AddedShare { per_mille: 1_000 }),
+    ("added_time", Jitter::AddedTime { time: Duration::from_secs(1) }),
+    ("plus_minus_time", Jitter::PlusMinusTime { time: Duration::from_secs(1) }),
+    ("decorrelated", Jitter::Decorrelated),
+    ("smooth_decorrelated", Jitter::SmoothDecorrelated),
+];
 
-/// The settings of a backoff under these keys, with what the base is called and does.
+const GROWTH_WORDS: &[&str] = &words(&GROWTHS);
+const JITTER_WORDS: &[&str] = &words(&JITTERS);
+
+/// The settings of a backoff under these keys, with the label and the help of the first.
 pub(super) const fn backoff<T: HasBackoff>(
-    keys: &Keys,
+    [base, growth, factor, cap, jitter, spread, share, add, around]: [&'static str; 9],
     label: &'static str,
     help: &'static str,
 ) -> [Item<T>; 9] {
     [
-        setting(
-            keys.base,
-            label,
-            help,
-            time(BackoffConfig::TIME),
-            Access::Time(|t: &mut T| Some(&mut t.backoff().base)),
+        Item::time(base, BackoffConfig::TIME, |it: &mut T| Some(&mut it.backoff().base))
+            .label(label)
+            .help(help)
+            .then(raise_cap),
+        Item::choice(
+            growth,
+            GROWTH_WORDS,
+            |it: &mut T| Some(word(&GROWTHS, &it.backoff().growth)),
+            |it, to| choose(&GROWTHS, &mut it.backoff().growth, to),
         )
-        .then(raise_cap),
-        setting(
-            keys.growth,
-            "Growth",
-            "How it grows each time: not, by the base, by a factor, as Fibonacci's numbers, or as 1, 3, 7, 15.",
-            Kind::Choice(GROWTHS),
-            Access::Choice(|t| Some(growth_word(t.backoff_ref().growth)), set_growth),
+        .label("Growth")
+        .help(
+            "How the delay grows: not, by the base, by a factor, as 1, 1, 2, 3, 5 or 1, 3, 7, 15.",
         ),
-        setting(
-            keys.factor,
-            "Growth factor",
-            "How many times as long it is each time.",
-            factor(Growth::FACTOR_PER_MILLE),
-            Access::Number(growth_factor),
+        Item::factor(factor, Growth::FACTOR_PER_MILLE, |it: &mut T| {
+            match &mut it.backoff().growth {
+                Growth::Exponential { factor_per_mille } => Some(factor_per_mille),
+                _ => None,
+            }
+        })
+        .label("Growth factor")
+        .help("How many times as long each delay is as the one before.")
+        .when(growth, &["exponential"]),
+        Item::time(cap, BackoffConfig::TIME, |it: &mut T| Some(&mut it.backoff().cap))
+            .label("Cap")
+            .help("The longest delay, jitter included; at least the base, which raises it."),
+        Item::choice(
+            jitter,
+            JITTER_WORDS,
+            |it: &mut T| Some(word(&JITTERS, &it.backoff().jitter)),
+            |it, to| choose(&JITTERS, &mut it.backoff().jitter, to),
         )
-        .when(keys.growth, &["exponential"]),
-        setting(
-            keys.cap,
-            "Cap",
-            "The longest that it gets, jitter included; not below the base, which raises it.",
-            time(BackoffConfig::TIME),
-            Access::Time(|t| Some(&mut t.backoff().cap)),
-        ),
-        setting(
-            keys.jitter,
-            "Jitter",
-            "How chance spreads it, so that those who failed together do not return together.",
-            Kind::Choice(JITTERS),
-            Access::Choice(|t| Some(jitter_word(t.backoff_ref().jitter)), set_jitter),
-        ),
-        setting(
-            keys.spread,
-            "Jitter, either way",
-            "The most that chance takes away or adds, as a share of the delay.",
-            per_mille(Jitter::PLUS_MINUS_PER_MILLE),
-            Access::Number(jitter_spread),
-        )
-        .when(keys.jitter, &["plus_minus_share"]),
-        setting(
-            keys.share,
-            "Jitter, added share",
-            "The most that chance adds, as a share of the delay.",
-            per_mille(Jitter::ADDED_PER_MILLE),
-            Access::Number(jitter_share),
-        )
-        .when(keys.jitter, &["added_share"]),
-        setting(
-            keys.add,
-            "Jitter, added time",
-            "The most that chance adds.",
-            time(BackoffConfig::TIME),
-            Access::Time(jitter_add),
-        )
-        .when(keys.jitter, &["added_time"]),
-        setting(
-            keys.around,
-            "Jitter, time either way",
-            "The most that chance takes away or adds.",
-            time(BackoffConfig::TIME),
-            Access::Time(jitter_around),
-        )
-        .when(keys.jitter, &["plus_minus_time"]),
+        .label("Jitter")
+        .help("Randomness in the delay, so that calls that failed together return apart."),
+        Item::per_mille(spread, Jitter::PLUS_MINUS_PER_MILLE, |it: &mut T| {
+            match &mut it.backoff().jitter {
+                Jitter::PlusMinusShare { per_mille } => Some(per_mille),
+                _ => None,
+            }
+        })
+        .label("Jitter, share either way")
+        .help("The most that is added or taken away, as a share of the delay.")
+        .when(jitter, &["plus_minus_share"]),
+        Item::per_mille(share, Jitter::ADDED_PER_MILLE, |it: &mut T| {
+            match &mut it.backoff().jitter {
+                Jitter::AddedShare { per_mille } => Some(per_mille),
+                _ => None,
+            }
+        })
+        .label("Jitter, added share")
+        .help("The most that is added, as a share of the delay.")
+        .when(jitter, &["added_share"]),
+        Item::time(add, BackoffConfig::TIME, |it: &mut T| match &mut it.backoff().jitter {
+            Jitter::AddedTime { time } => Some(time),
+            _ => None,
+        })
+        .label("Jitter, added time")
+        .help("The most that is added.")
+        .when(jitter, &["added_time"]),
+        Item::time(around, BackoffConfig::TIME, |it: &mut T| match &mut it.backoff().jitter {
+            Jitter::PlusMinusTime { time } => Some(time),
+            _ => None,
+        })
+        .label("Jitter, time either way")
+        .help("The most that is added or taken away.")
+        .when(jitter, &["plus_minus_time"]),
     ]
 }
 
 fn raise_cap<T: HasBackoff>(of: &mut T) {
     let backoff = of.backoff();
     backoff.cap = backoff.cap.max(backoff.base);
-}
-
-fn growth_word(growth: Growth) -> &'static str {
-    match growth {
-        Growth::Constant => "constant",
-        Growth::Linear => "linear",
-        Growth::Exponential { .. } => "exponential",
-        Growth::Fibonacci => "fibonacci",
-        Growth::Mersenne => "mersenne",
-    }
-}
-
-fn set_growth<T: HasBackoff>(of: &mut T, word: &str) {
-    let growth = &mut of.backoff().growth;
-    if growth_word(*growth) != word {
-        *growth = match word {
-            "constant" => Growth::Constant,
-            "linear" => Growth::Linear,
-            "exponential" => Growth::DOUBLING,
-            "fibonacci" => Growth::Fibonacci,
-            _ => Growth::Mersenne,
-        };
-    }
-}
-
-fn growth_factor<T: HasBackoff>(of: &mut T) -> Option<&mut u32> {
-    match &mut of.backoff().growth {
-        Growth::Exponential { factor_per_mille } => Some(factor_per_mille),
-        _ => None,
-    }
-}
-
-fn jitter_word(jitter: Jitter) -> &'static str {
-    match jitter {
-        Jitter::None => "none",
-        Jitter::PlusMinusShare { .. } => "plus_minus_share",
-        Jitter::Full => "full",
-        Jitter::Equal => "equal",
-        Jitter::AddedShare { .. } => "added_share",
-        Jitter::AddedTime { .. } => "added_time",
-        Jitter::PlusMinusTime { .. } => "plus_minus_time",
-        Jitter::Decorrelated => "decorrelated",
-        Jitter::SmoothDecorrelated => "smooth_decorrelated",
-    }
-}
-
-fn set_jitter<T: HasBackoff>(of: &mut T, word: &str) {
-    let jitter = &mut of.backoff().jitter;
-    if jitter_word(*jitter) != word {
-        *jitter = match word {
-            "none" => Jitter::None,
-            "plus_minus_share" => Jitter::PlusMinusShare { per_mille: 500 },
-            "full" => Jitter::Full,
-            "equal" => Jitter::Equal,
-            "added_share" => Jitter::AddedShare { per_mille: 1_000 },
-            "added_time" => Jitter::AddedTime { time: Duration::from_secs(1) },
-            "plus_minus_time" => Jitter::PlusMinusTime { time: Duration::from_secs(1) },
-            "decorrelated" => Jitter::Decorrelated,
-            _ => Jitter::SmoothDecorrelated,
-        };
-    }
-}
-
-fn jitter_spread<T: HasBackoff>(of: &mut T) -> Option<&mut u32> {
-    match &mut of.backoff().jitter {
-        Jitter::PlusMinusShare { per_mille } => Some(per_mille),
-        _ => None,
-    }
-}
-
-fn jitter_share<T: HasBackoff>(of: &mut T) -> Option<&mut u32> {
-    match &mut of.backoff().jitter {
-        Jitter::AddedShare { per_mille } => Some(per_mille),
-        _ => None,
-    }
-}
-
-fn jitter_add<T: HasBackoff>(of: &mut T) -> Option<&mut Duration> {
-    match &mut of.backoff().jitter {
-        Jitter::AddedTime { time } => Some(time),
-        _ => None,
-    }
-}
-
-fn jitter_around<T: HasBackoff>(of: &mut T) -> Option<&mut Duration> {
-    match &mut of.backoff().jitter {
-        Jitter::PlusMinusTime { time } => Some(time),
-        _ => None,
-    }
 }

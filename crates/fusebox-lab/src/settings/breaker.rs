@@ -1,264 +1,197 @@
 //! The settings of a circuit breaker.
 
-use super::backoff::{HasBackoff, Keys, backoff};
-use super::kind::{Kind, Value, count, per_ten_thousand, time};
-use super::table::{Access, Item, Table, setting};
+use super::backoff::{HasBackoff, backoff};
+use super::kind::{Kind, Scale, Value};
+use super::table::{Item, Table, choose, word, words};
 use fusebox::time::Duration;
 use fusebox::{
     BackoffConfig, BreakerConfig, HalfOpenEnd, HalfOpenTimeout, Overdue, Rate, SlowRate, Window,
 };
 
-/// The settings of a circuit breaker.
-pub const BREAKER: &Table<BreakerConfig> = &Table {
-    name: "breaker",
-    fresh: BreakerConfig::default,
-    items: &[WINDOW, RULES, &COOLDOWN, TRIALS],
-    one_of: &[],
-};
+type Breaker = Item<BreakerConfig>;
+
+pub(super) const BREAKER: &Table<BreakerConfig> =
+    &Table::new("breaker", BreakerConfig::default, &[WINDOW, RULES, &COOLDOWN, TRIALS]);
 
 impl HasBackoff for BreakerConfig {
     fn backoff(&mut self) -> &mut BackoffConfig {
         &mut self.cooldown
     }
-
-    fn backoff_ref(&self) -> &BackoffConfig {
-        &self.cooldown
-    }
 }
+
+const WINDOWS: [(&str, Window); 3] = [
+    ("time", Window::Time(Duration::from_secs(10))),
+    ("count", Window::Count(100)),
+    ("consecutive", Window::Consecutive),
+];
 
 const WITH_RATES: &[&str] = &["time", "count"];
 
-const WINDOW: &[Item<BreakerConfig>] = &[
-    setting(
+const RATE: Kind = Kind::number(Scale::PerTenThousand, &Rate::PER_TEN_THOUSAND);
+
+const WINDOW: &[Breaker] = &[
+    Breaker::choice(
         "window",
-        "Window",
-        "Which calls the rules look at: those of the last while, the last so many, or the failures since the last success.",
-        Kind::Choice(&["time", "count", "consecutive"]),
-        Access::Choice(|breaker| Some(window_word(breaker.window)), set_window),
-    ),
-    setting(
-        "window_duration",
-        "Window, length",
-        "How long a call is remembered.",
-        time(Window::LENGTH),
-        Access::Time(|breaker: &mut BreakerConfig| match &mut breaker.window {
-            Window::Time(length) => Some(length),
-            _ => None,
-        }),
+        &words(&WINDOWS),
+        |it| Some(word(&WINDOWS, &it.window)),
+        |it, to| choose(&WINDOWS, &mut it.window, to),
     )
+    .label("Window")
+    .help("The calls that count: by time, by number, or failures since the last success.")
+    .then(fit_window),
+    Breaker::time("window_duration", Window::LENGTH, |it| match &mut it.window {
+        Window::Time(length) => Some(length),
+        _ => None,
+    })
+    .label("Window duration")
+    .help("The time for which a call counts.")
     .when("window", &["time"]),
-    setting(
-        "window_calls",
-        "Window, calls",
-        "How many calls are remembered; the failures and the least calls of a rate follow it down.",
-        count("calls", Window::CALLS),
-        Access::Number(|breaker: &mut BreakerConfig| match &mut breaker.window {
-            Window::Count(calls) => Some(calls),
-            _ => None,
-        }),
-    )
+    Breaker::number("window_calls", "calls", Window::CALLS, |it| match &mut it.window {
+        Window::Count(calls) => Some(calls),
+        _ => None,
+    })
+    .label("Window size")
+    .help("The number of calls that count; it limits the failures and the minimum calls.")
     .when("window", &["count"])
     .then(fit_window),
 ];
 
-const RULES: &[Item<BreakerConfig>] = &[
-    setting(
+const RULES: &[Breaker] = &[
+    Breaker::any(
         "failures",
-        "Failures",
-        "So many failures in the window open the breaker, in which they must have room.",
-        count("failures", BreakerConfig::FAILURES),
-        Access::NumberOrOff(|breaker| Some(&mut breaker.failures)),
-    ),
-    setting(
+        Kind::number(Scale::Whole("failures"), &BreakerConfig::FAILURES),
+        |it| Some(it.failures.map_or(Value::Off, Value::Number)),
+        |it, value| it.failures = value.number(),
+    )
+    .optional()
+    .label("Failures")
+    .help("Open at this number of failures in the window, which must have room for them."),
+    Breaker::any(
         "failure_rate",
-        "Failure rate",
-        "So large a share of failures in the window opens the breaker.",
-        per_ten_thousand(Rate::PER_TEN_THOUSAND),
-        Access::Any {
-            optional: true,
-            read: |breaker: &BreakerConfig| {
-                has_rates(breaker).then(|| rate_value(breaker.failure_rate))
-            },
-            write: |breaker: &mut BreakerConfig, value| {
-                if has_rates(breaker) {
-                    breaker.failure_rate = value_rate(value);
-                }
-            },
-        },
+        RATE,
+        |it| has_rates(it).then(|| rate_value(it.failure_rate)),
+        |it, value| it.failure_rate = value.number().map(Rate::per_ten_thousand),
     )
+    .optional()
+    .label("Failure rate")
+    .help("Open at this share of failures in the window.")
     .when("window", WITH_RATES)
     .then(fit_window),
-    setting(
+    Breaker::any(
         "slow_rate",
-        "Slow rate",
-        "So large a share of slow calls in the window opens the breaker.",
-        per_ten_thousand(Rate::PER_TEN_THOUSAND),
-        Access::Any {
-            optional: true,
-            read: |breaker: &BreakerConfig| {
-                has_rates(breaker).then(|| rate_value(breaker.slow_rate.map(|slow| slow.rate)))
-            },
-            write: set_slow_rate,
+        RATE,
+        |it| has_rates(it).then(|| rate_value(it.slow_rate.map(|slow| slow.rate))),
+        |it, value| {
+            let threshold = it.slow_rate.map_or(Duration::from_secs(1), |slow| slow.threshold);
+            let rate = value.number().map(Rate::per_ten_thousand);
+            it.slow_rate = rate.map(|rate| SlowRate { threshold, rate });
         },
     )
+    .optional()
+    .label("Slow rate")
+    .help("Open at this share of slow calls in the window.")
     .when("window", WITH_RATES)
     .then(fit_window),
-    setting(
-        "slow_threshold",
-        "Slow after",
-        "A call is slow if it took longer than this.",
-        time(SlowRate::THRESHOLD),
-        Access::Time(|breaker: &mut BreakerConfig| {
-            breaker.slow_rate.as_mut().map(|slow| &mut slow.threshold)
-        }),
-    )
+    Breaker::time("slow_threshold", SlowRate::THRESHOLD, |it| {
+        it.slow_rate.as_mut().map(|slow| &mut slow.threshold)
+    })
+    .label("Slow threshold")
+    .help("A call that takes longer than this is slow.")
     .when("slow_rate", &[]),
-    setting(
-        "min_calls",
-        "Least calls",
-        "The rates hold from so many calls in the window on, in which they must have room.",
-        count("calls", BreakerConfig::MIN_CALLS),
-        Access::Number(|breaker| Some(&mut breaker.min_calls)),
-    ),
-    setting(
+    Breaker::number("min_calls", "calls", BreakerConfig::MIN_CALLS, |it| Some(&mut it.min_calls))
+        .label("Minimum calls")
+        .help("The calls in the window before a rate counts; the window must have room for them."),
+    Breaker::any(
         "overdue_calls",
-        "Overdue calls",
-        "So many calls that are under way for too long open the breaker, before the first has failed.",
-        count("calls", Overdue::CALLS),
-        Access::Any {
-            optional: true,
-            read: |breaker| {
-                Some(breaker.overdue.map_or(Value::Off, |overdue| Value::Number(overdue.calls)))
-            },
-            write: set_overdue_calls,
+        Kind::number(Scale::Whole("calls"), &Overdue::CALLS),
+        |it| Some(it.overdue.map_or(Value::Off, |overdue| Value::Number(overdue.calls))),
+        |it, value| {
+            let after = it.overdue.map_or(Duration::from_secs(10), |overdue| overdue.after);
+            it.overdue = value.number().map(|calls| Overdue { calls, after });
         },
-    ),
-    setting(
-        "overdue_after",
-        "Overdue after",
-        "A call is overdue when it has been under way for this long.",
-        time(Overdue::AFTER),
-        Access::Time(|breaker: &mut BreakerConfig| {
-            breaker.overdue.as_mut().map(|overdue| &mut overdue.after)
-        }),
     )
+    .optional()
+    .label("Overdue calls")
+    .help("Open at this number of overdue calls in flight, before any of them fails."),
+    Breaker::time("overdue_after", Overdue::AFTER, |it| {
+        it.overdue.as_mut().map(|overdue| &mut overdue.after)
+    })
+    .label("Overdue threshold")
+    .help("A call in flight for this long is overdue.")
     .when("overdue_calls", &[]),
 ];
 
-const COOLDOWN: [Item<BreakerConfig>; 9] = backoff(
-    &Keys {
-        base: "cooldown",
-        growth: "cooldown_growth",
-        factor: "cooldown_factor",
-        cap: "cooldown_cap",
-        jitter: "cooldown_jitter",
-        spread: "cooldown_jitter_plus_minus_share",
-        share: "cooldown_jitter_added_share",
-        add: "cooldown_jitter_added_time",
-        around: "cooldown_jitter_plus_minus_time",
-    },
+const COOLDOWN: [Breaker; 9] = backoff(
+    [
+        "cooldown",
+        "cooldown_growth",
+        "cooldown_factor",
+        "cooldown_cap",
+        "cooldown_jitter",
+        "cooldown_jitter_plus_minus_share",
+        "cooldown_jitter_added_share",
+        "cooldown_jitter_added_time",
+        "cooldown_jitter_plus_minus_time",
+    ],
     "Cooldown",
-    "How long an open breaker lets nothing through.",
+    "The time for which an open breaker rejects every call.",
 );
 
-const TRIALS: &[Item<BreakerConfig>] = &[
-    setting(
-        "max_retry_after",
-        "Retry-After up to",
-        "The Retry-After of the failure that opened the breaker takes the cooldown's place, up to this.",
-        time(BreakerConfig::MAX_RETRY_AFTER),
-        Access::TimeOrOff(|breaker| Some(&mut breaker.max_retry_after)),
-    ),
-    setting(
-        "trials",
-        "Trials",
-        "The calls that a half-open breaker lets through.",
-        count("calls", BreakerConfig::TRIALS),
-        Access::Number(|breaker: &mut BreakerConfig| Some(&mut breaker.trials)),
-    )
-    .then(|breaker| breaker.trials_to_close = breaker.trials_to_close.min(breaker.trials)),
-    setting(
-        "trials_to_close",
-        "Trials to close",
-        "How many of the trials must succeed to close it; no more than there are, which lower it.",
-        count("calls", BreakerConfig::TRIALS),
-        Access::Number(|breaker| Some(&mut breaker.trials_to_close)),
-    ),
-    setting(
-        "trial_timeout",
-        "Lease",
-        "After this a trial without a report loses its permit.",
-        time(BreakerConfig::TRIAL_TIMEOUT),
-        Access::Time(|breaker| Some(&mut breaker.trial_timeout)),
-    ),
-    setting(
+const ENDS: [(&str, HalfOpenEnd); 2] =
+    [("open", HalfOpenEnd::Open), ("closed", HalfOpenEnd::Close)];
+
+const TRIALS: &[Breaker] = &[
+    Breaker::time_or_off("max_retry_after", BreakerConfig::MAX_RETRY_AFTER, |it| {
+        Some(&mut it.max_retry_after)
+    })
+    .label("Maximum Retry-After")
+    .help("Let the Retry-After of the last failure replace the cooldown, up to this."),
+    Breaker::number("trials", "calls", BreakerConfig::TRIALS, |it| Some(&mut it.trials))
+        .label("Trials")
+        .help("The calls that a half-open breaker lets through.")
+        .then(|it| it.trials_to_close = it.trials_to_close.min(it.trials)),
+    Breaker::number("trials_to_close", "calls", BreakerConfig::TRIALS, |it| {
+        Some(&mut it.trials_to_close)
+    })
+    .label("Trials to close")
+    .help("Close after this number of successful trials; at most the number of trials."),
+    Breaker::time("trial_timeout", BreakerConfig::TRIAL_TIMEOUT, |it| Some(&mut it.trial_timeout))
+        .label("Trial timeout")
+        .help("Give the place of a trial away after this time without its outcome."),
+    Breaker::any(
         "half_open_timeout",
-        "Half-open timeout",
-        "The longest that the breaker stays half-open, counted from its first trial.",
-        time(HalfOpenTimeout::AFTER),
-        Access::Any {
-            optional: true,
-            read: |breaker| {
-                Some(
-                    breaker
-                        .half_open_timeout
-                        .map_or(Value::Off, |timeout| Value::Time(timeout.after)),
-                )
-            },
-            write: set_half_open_timeout,
+        Kind::time(&HalfOpenTimeout::AFTER),
+        |it| Some(it.half_open_timeout.map_or(Value::Off, |timeout| Value::Time(timeout.after))),
+        |it, value| {
+            let then = it.half_open_timeout.map_or(HalfOpenEnd::Open, |timeout| timeout.then);
+            it.half_open_timeout = value.time().map(|after| HalfOpenTimeout { after, then });
         },
-    ),
-    setting(
-        "after_half_open_timeout",
-        "After the half-open timeout",
-        "The state of the breaker after the half-open timeout.",
-        Kind::Choice(&["open", "closed"]),
-        Access::Choice(
-            |breaker: &BreakerConfig| {
-                breaker.half_open_timeout.map(|timeout| verdict_word(timeout.then))
-            },
-            |breaker, word| {
-                if let Some(timeout) = &mut breaker.half_open_timeout {
-                    timeout.then =
-                        if word == "open" { HalfOpenEnd::Open } else { HalfOpenEnd::Close };
-                }
-            },
-        ),
     )
+    .optional()
+    .label("Half-open timeout")
+    .help("The longest time in half-open, from the first trial."),
+    Breaker::choice(
+        "after_half_open_timeout",
+        &words(&ENDS),
+        |it| it.half_open_timeout.map(|timeout| word(&ENDS, &timeout.then)),
+        |it, to| {
+            it.half_open_timeout.iter_mut().for_each(|it| choose(&ENDS, &mut it.then, to));
+        },
+    )
+    .label("After the half-open timeout")
+    .help("The state of the breaker after the half-open timeout.")
     .when("half_open_timeout", &[]),
 ];
 
-const fn window_word(window: Window) -> &'static str {
-    match window {
-        Window::Time(_) => "time",
-        Window::Count(_) => "count",
-        Window::Consecutive => "consecutive",
-    }
-}
-
-/// Rates have no meaning in consecutive failures, so they go, and a breaker left without any rule
-/// gets that of its default.
-fn set_window(breaker: &mut BreakerConfig, word: &str) {
-    if window_word(breaker.window) == word {
-        return;
-    }
-    let default = BreakerConfig::default();
-    breaker.window = match word {
-        "time" => default.window,
-        "count" => Window::Count(100),
-        _ => Window::Consecutive,
-    };
+/// What has no meaning in the window, or no room, follows it: rates are of no use among consecutive
+/// failures, and a breaker that is left without any rule gets that of its default.
+fn fit_window(breaker: &mut BreakerConfig) {
     if !has_rates(breaker) {
         (breaker.failure_rate, breaker.slow_rate) = (None, None);
         if breaker.overdue.is_none() {
-            breaker.failures = breaker.failures.or(default.failures);
+            breaker.failures = breaker.failures.or(BreakerConfig::default().failures);
         }
     }
-    fit_window(breaker);
-}
-
-/// Failures must have room in the window, and so must the least calls of a rate where there is one.
-fn fit_window(breaker: &mut BreakerConfig) {
     let has_rate = breaker.failure_rate.is_some() || breaker.slow_rate.is_some();
     if let Window::Count(calls) = breaker.window {
         breaker.failures = breaker.failures.map(|failures| failures.min(calls));
@@ -272,41 +205,4 @@ fn has_rates(breaker: &BreakerConfig) -> bool {
 
 fn rate_value(rate: Option<Rate>) -> Value {
     rate.map_or(Value::Off, |rate| Value::Number(rate.as_per_ten_thousand()))
-}
-
-fn value_rate(value: &Value) -> Option<Rate> {
-    match *value {
-        Value::Number(share) => Some(Rate::per_ten_thousand(share)),
-        _ => None,
-    }
-}
-
-fn set_slow_rate(breaker: &mut BreakerConfig, value: &Value) {
-    if has_rates(breaker) {
-        let before = breaker.slow_rate.map_or(Duration::from_secs(1), |slow| slow.threshold);
-        breaker.slow_rate = value_rate(value).map(|rate| SlowRate { threshold: before, rate });
-    }
-}
-
-fn set_overdue_calls(breaker: &mut BreakerConfig, value: &Value) {
-    let after = breaker.overdue.map_or(Duration::from_secs(10), |overdue| overdue.after);
-    breaker.overdue = match *value {
-        Value::Number(calls) => Some(Overdue { calls, after }),
-        _ => None,
-    };
-}
-
-const fn verdict_word(verdict: HalfOpenEnd) -> &'static str {
-    match verdict {
-        HalfOpenEnd::Open => "open",
-        HalfOpenEnd::Close => "closed",
-    }
-}
-
-fn set_half_open_timeout(breaker: &mut BreakerConfig, value: &Value) {
-    let then = breaker.half_open_timeout.map_or(HalfOpenEnd::Open, |timeout| timeout.then);
-    breaker.half_open_timeout = match *value {
-        Value::Time(after) => Some(HalfOpenTimeout { after, then }),
-        _ => None,
-    };
 }

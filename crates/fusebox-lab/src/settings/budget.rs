@@ -1,168 +1,146 @@
 //! The settings of a retry budget, flat among those of the retry.
 //!
-//! A new form needs a word and what it begins with here, and an item for each of its numbers.
+//! A new form needs a line in [`FORMS`], and an item for each of its numbers.
 
-use super::kind::{Kind, Value, count, per_ten_thousand, time};
-use super::table::{Access, Item, setting};
+use super::kind::{Kind, Value};
+use super::table::{Item, choose, word, words};
+use fusebox::time::Duration;
 use fusebox::{BudgetConfig, RetryConfig};
+
+type Retry = Item<RetryConfig>;
 
 /// A number of one form of the budget.
 macro_rules! of_form {
     ($form:ident, $field:ident) => {
-        |retry: &mut RetryConfig| match &mut retry.budget {
+        |retry| match &mut retry.budget {
             Some(BudgetConfig::$form { $field, .. }) => Some($field),
             _ => None,
         }
     };
 }
 
-const FORMS: &[&str] = &["traffic", "in_flight", "tokens", "quota", "bucket", "failure_rate"];
+const TRAFFIC: BudgetConfig = BudgetConfig::Traffic {
+    per_ten_thousand: 1_000,
+    min_per_second: 1,
+    ttl: Duration::from_secs(10),
+};
 
-const fn word(budget: &BudgetConfig) -> &'static str {
-    match budget {
-        BudgetConfig::Traffic { .. } => "traffic",
-        BudgetConfig::InFlight { .. } => "in_flight",
-        BudgetConfig::Tokens { .. } => "tokens",
-        BudgetConfig::Quota { .. } => "quota",
-        BudgetConfig::Bucket { .. } => "bucket",
-        BudgetConfig::FailureRate { .. } => "failure_rate",
-    }
-}
-
-fn of_word(word: &str) -> BudgetConfig {
-    match word {
-        "traffic" => BudgetConfig::default(),
-        "in_flight" => BudgetConfig::ENVOY,
-        "tokens" => BudgetConfig::GRPC,
-        "bucket" => BudgetConfig::Bucket { tokens: 5, call_refill_per_ten_thousand: 1_000 },
-        "failure_rate" => BudgetConfig::FailureRate { per_ten_thousand: 1_000 },
-        _ => BudgetConfig::AWS,
-    }
-}
+const FORMS: [(&str, BudgetConfig); 6] = [
+    ("traffic", TRAFFIC),
+    ("in_flight", BudgetConfig::ENVOY),
+    ("tokens", BudgetConfig::GRPC),
+    ("quota", BudgetConfig::AWS),
+    ("bucket", BudgetConfig::Bucket { tokens: 5, call_refill_per_ten_thousand: 1_000 }),
+    ("failure_rate", BudgetConfig::FailureRate { per_ten_thousand: 1_000 }),
+];
 
 /// The settings of the budget.
-pub(super) const BUDGET: &[Item<RetryConfig>] = &[
-    setting(
-        "budget",
-        "Budget",
-        "What retries are paid from: recent calls, calls under way, successes, or a stock.",
-        Kind::Choice(FORMS),
-        Access::Any {
-            optional: true,
-            read: |retry| {
-                Some(retry.budget.as_ref().map_or(Value::Off, |form| Value::Choice(word(form))))
-            },
-            write: |retry, value| match value {
-                Value::Choice(form) if retry.budget.as_ref().map(word) != Some(*form) => {
-                    retry.budget = Some(of_word(form));
-                }
-                Value::Choice(_) => {}
-                _ => retry.budget = None,
-            },
-        },
-    ),
-    setting(
+pub(super) const BUDGET: &[Retry] = &[
+    Retry::any("budget", Kind::Choice(&words(&FORMS)), read, write)
+        .optional()
+        .label("Budget")
+        .help(
+            "What limits retries: recent calls, calls in flight, successes, or a stock of tokens.",
+        ),
+    Retry::per_ten_thousand(
         "budget_ratio",
-        "Budget, share of calls",
-        "Retries as a share of the calls of the last while.",
-        per_ten_thousand(BudgetConfig::TRAFFIC_PER_TEN_THOUSAND),
-        Access::Number(of_form!(Traffic, per_ten_thousand)),
+        BudgetConfig::TRAFFIC_PER_TEN_THOUSAND,
+        of_form!(Traffic, per_ten_thousand),
     )
+    .label("Budget ratio")
+    .help("Retries as a share of the calls in the budget window.")
     .when("budget", &["traffic"]),
-    setting(
+    Retry::number(
         "budget_min_per_second",
-        "Budget, floor",
-        "Retries a second that are there with no traffic at all.",
-        count("retries a second", BudgetConfig::MIN_PER_SECOND),
-        Access::Number(of_form!(Traffic, min_per_second)),
+        "retries a second",
+        BudgetConfig::MIN_PER_SECOND,
+        of_form!(Traffic, min_per_second),
     )
+    .label("Budget minimum")
+    .help("Retries a second that are always allowed, even without calls.")
     .when("budget", &["traffic"]),
-    setting(
-        "budget_window",
-        "Budget, memory",
-        "How long a call and a retry count.",
-        time(BudgetConfig::TTL),
-        Access::Time(of_form!(Traffic, ttl)),
-    )
-    .when("budget", &["traffic"]),
-    setting(
+    Retry::time("budget_window", BudgetConfig::TTL, of_form!(Traffic, ttl))
+        .label("Budget window")
+        .help("The time for which calls and retries count.")
+        .when("budget", &["traffic"]),
+    Retry::per_ten_thousand(
         "budget_in_flight_ratio",
-        "Budget, share under way",
-        "Retries at the same time as a share of the calls under way.",
-        per_ten_thousand(BudgetConfig::PER_TEN_THOUSAND),
-        Access::Number(of_form!(InFlight, per_ten_thousand)),
+        BudgetConfig::PER_TEN_THOUSAND,
+        of_form!(InFlight, per_ten_thousand),
     )
+    .label("Budget ratio in flight")
+    .help("Retries in flight as a share of the calls in flight.")
     .when("budget", &["in_flight"]),
-    setting(
+    Retry::number(
         "budget_min_in_flight",
-        "Budget, floor under way",
-        "Retries that may be under way with few calls.",
-        count("retries", BudgetConfig::FLOOR),
-        Access::Number(of_form!(InFlight, floor)),
+        "retries",
+        BudgetConfig::FLOOR,
+        of_form!(InFlight, floor),
     )
+    .label("Budget minimum in flight")
+    .help("Retries in flight that are always allowed, even with few calls.")
     .when("budget", &["in_flight"]),
-    setting(
-        "budget_tokens",
-        "Budget, tokens",
-        "Tokens in a full bucket, of which a failure takes one; half empty allows no retry.",
-        count("tokens", BudgetConfig::TOKENS),
-        Access::Number(of_form!(Tokens, tokens)),
-    )
-    .when("budget", &["tokens"]),
-    setting(
+    Retry::number("budget_tokens", "tokens", BudgetConfig::TOKENS, of_form!(Tokens, tokens))
+        .label("Budget tokens")
+        .help("Tokens in a full bucket; each failure takes one, and half a bucket stops retries.")
+        .when("budget", &["tokens"]),
+    Retry::per_ten_thousand(
         "budget_success_refill",
-        "Budget, refill",
-        "The share of a token that a success brings back.",
-        per_ten_thousand(BudgetConfig::TOKENS),
-        Access::Number(of_form!(Tokens, success_refill_per_ten_thousand)),
+        BudgetConfig::TOKENS,
+        of_form!(Tokens, success_refill_per_ten_thousand),
     )
+    .label("Budget refill by a success")
+    .help("The share of a token that each success puts back.")
     .when("budget", &["tokens"]),
-    setting(
-        "budget_capacity",
-        "Budget, stock",
-        "A full stock, from which each retry takes its price.",
-        count("of the stock", BudgetConfig::TOKENS),
-        Access::Number(of_form!(Quota, stock)),
-    )
-    .when("budget", &["quota"]),
-    setting(
-        "budget_cost",
-        "Budget, price",
-        "What a retry costs, to be had back where it succeeds.",
-        count("of the stock", BudgetConfig::TOKENS),
-        Access::Number(of_form!(Quota, price)),
-    )
-    .when("budget", &["quota"]),
-    setting(
+    Retry::number("budget_capacity", "tokens", BudgetConfig::TOKENS, of_form!(Quota, stock))
+        .label("Budget capacity")
+        .help("Tokens in a full bucket, from which each retry takes its cost.")
+        .when("budget", &["quota"]),
+    Retry::number("budget_cost", "tokens", BudgetConfig::TOKENS, of_form!(Quota, price))
+        .label("Budget cost")
+        .help("Tokens that a retry takes, and puts back if it succeeds.")
+        .when("budget", &["quota"]),
+    Retry::number(
         "budget_throttled_cost",
-        "Budget, price after throttling",
-        "What a retry costs after a 429 or a 503.",
-        count("of the stock", BudgetConfig::TOKENS),
-        Access::Number(of_form!(Quota, throttled_cost)),
+        "tokens",
+        BudgetConfig::TOKENS,
+        of_form!(Quota, throttled_cost),
     )
+    .label("Budget cost after throttling")
+    .help("Tokens that a retry takes after a 429 or a 503.")
     .when("budget", &["quota"]),
-    setting(
-        "budget_bucket_size",
-        "Budget, bucket",
-        "Tokens in a full bucket, of which a retry takes one and leaves some.",
-        count("tokens", BudgetConfig::TOKENS),
-        Access::Number(of_form!(Bucket, tokens)),
-    )
-    .when("budget", &["bucket"]),
-    setting(
+    Retry::number("budget_bucket_size", "tokens", BudgetConfig::TOKENS, of_form!(Bucket, tokens))
+        .label("Budget bucket size")
+        .help("Tokens in a full bucket; each retry takes one, and never the last.")
+        .when("budget", &["bucket"]),
+    Retry::per_ten_thousand(
         "budget_call_refill",
-        "Budget, refill by a call",
-        "The share of a token that each call brings.",
-        per_ten_thousand(BudgetConfig::TOKENS),
-        Access::Number(of_form!(Bucket, call_refill_per_ten_thousand)),
+        BudgetConfig::TOKENS,
+        of_form!(Bucket, call_refill_per_ten_thousand),
     )
+    .label("Budget refill by a call")
+    .help("The share of a token that each call puts in.")
     .when("budget", &["bucket"]),
-    setting(
+    Retry::per_ten_thousand(
         "budget_max_failure_rate",
-        "Budget, failures",
-        "The share of failures among all calls up to which there are retries.",
-        per_ten_thousand(BudgetConfig::PER_TEN_THOUSAND),
-        Access::Number(of_form!(FailureRate, per_ten_thousand)),
+        BudgetConfig::PER_TEN_THOUSAND,
+        of_form!(FailureRate, per_ten_thousand),
     )
+    .label("Budget maximum failure rate")
+    .help("Retry while the share of failures among all calls is at most this.")
     .when("budget", &["failure_rate"]),
 ];
+
+fn read(retry: &mut RetryConfig) -> Option<Value> {
+    let budget = retry.budget.as_ref();
+    Some(budget.map_or(Value::Off, |budget| Value::Choice(word(&FORMS, budget))))
+}
+
+fn write(retry: &mut RetryConfig, value: &Value) {
+    match value {
+        Value::Choice(form) => {
+            choose(&FORMS, retry.budget.get_or_insert(TRAFFIC), form);
+        }
+        _ => retry.budget = None,
+    }
+}

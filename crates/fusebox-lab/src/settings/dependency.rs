@@ -1,30 +1,27 @@
 //! The settings of a dependency, of the way to it, and of what the service puts around it.
 
-use super::kind::{Kind, Value, count, per_ten_thousand, time};
+use super::kind::Value;
 use super::layers::{HasLayers, SOME_LAYERS, layer_of, layer_word, layers};
-use super::object::{Always, Maybe};
+use super::object::Part;
 use super::parts::{COLD, LINK, POOL, RATE_LIMIT};
 use super::spread::{HasSpread, spread};
-use super::table::{Access, Item, Table, setting};
+use super::table::{Item, Table, choose, word, words};
 use fusebox::LayerConfig;
 use fusebox_sim::{Contention, Dependency, DependencyConfig, Distribution, ServerConfig};
 
-pub(super) const DEPENDENCY: &Table<DependencyConfig> = &Table {
-    name: "dependency",
-    fresh: || DependencyConfig::of(Dependency::Postgres),
-    items: &[SERVER, &SPREAD, LOAD, AROUND, &DEPENDENCY_LAYERS, OFF],
-    one_of: &[],
-};
+type Server = Item<DependencyConfig>;
 
-const DEPENDENCY_LAYERS: [Item<DependencyConfig>; 9] = layers();
+pub(super) const DEPENDENCY: &Table<DependencyConfig> = &Table::new(
+    "dependency",
+    || DependencyConfig::of(Dependency::Postgres),
+    &[SERVER, &SPREAD, CONTENTION, AROUND, &DEPENDENCY_LAYERS, OFF],
+);
+
+const DEPENDENCY_LAYERS: [Server; 9] = layers();
 
 impl HasLayers for DependencyConfig {
     fn layers(&mut self) -> &mut Vec<LayerConfig> {
         &mut self.layers
-    }
-
-    fn layers_ref(&self) -> &[LayerConfig] {
-        &self.layers
     }
 }
 
@@ -32,170 +29,96 @@ impl HasSpread for DependencyConfig {
     fn spread(&mut self) -> Option<&mut Distribution> {
         Some(&mut self.server.distribution)
     }
-
-    fn spread_now(&self) -> Option<Distribution> {
-        Some(self.server.distribution)
-    }
 }
 
-const SPREAD: [Item<DependencyConfig>; 4] = spread([
+const SPREAD: [Server; 4] = spread([
     "service_time_distribution",
     "service_time_width",
     "service_time_sigma",
     "service_time_deviation",
 ]);
 
-const SERVER: &[Item<DependencyConfig>] = &[
-    setting(
-        "concurrency",
-        "Slots",
-        "Requests that it works on at the same time.",
-        count("requests", ServerConfig::CONCURRENCY),
-        Access::Number(|it| Some(&mut it.server.concurrency)),
-    ),
-    setting(
-        "queue",
-        "Queue",
-        "Requests that may wait; one more is refused with status 503.",
-        count("requests", ServerConfig::QUEUE),
-        Access::Number(|it| Some(&mut it.server.queue)),
-    ),
-    setting(
-        "max_connections",
-        "Connections",
-        "Connections that it takes; one more is refused.",
-        count("connections", ServerConfig::MAX_CONNECTIONS),
-        Access::Number(|it| Some(&mut it.server.max_connections)),
-    ),
-    setting(
-        "service_time",
-        "Time",
-        "The mean time of a request; a write takes it for each statement and for the commit.",
-        time(ServerConfig::SERVICE_TIME),
-        Access::Time(|it| Some(&mut it.server.service_time)),
-    ),
+const SERVER: &[Server] = &[
+    Server::number("concurrency", "requests", ServerConfig::CONCURRENCY, |it| {
+        Some(&mut it.server.concurrency)
+    })
+    .label("Concurrency")
+    .help("Requests that it processes at the same time."),
+    Server::number("queue", "requests", ServerConfig::QUEUE, |it| Some(&mut it.server.queue))
+        .label("Queue")
+        .help("Requests that may wait; the next one is refused with status 503."),
+    Server::number("max_connections", "connections", ServerConfig::MAX_CONNECTIONS, |it| {
+        Some(&mut it.server.max_connections)
+    })
+    .label("Maximum connections")
+    .help("Connections that it accepts; the next one is refused."),
+    Server::time("service_time", ServerConfig::SERVICE_TIME, |it| {
+        Some(&mut it.server.service_time)
+    })
+    .label("Service time")
+    .help("The mean time of a request; a write takes it for each statement and its commit."),
 ];
 
-const LOAD: &[Item<DependencyConfig>] = &[
-    setting(
+const CONTENTIONS: [(&str, Contention); 3] = [
+    ("none", Contention::None),
+    ("linear", Contention::Linear { per_ten_thousand: 100 }),
+    ("knee", Contention::Knee { from: 10, per_ten_thousand: 100 }),
+];
+
+const CONTENTION: &[Server] = &[
+    Server::choice(
         "contention",
-        "Contention",
-        "What more work at the same time does: nothing, each request slows the next, or only beyond so many.",
-        Kind::Choice(&["none", "linear", "knee"]),
-        Access::Choice(|it| Some(load_word(it.server.contention)), set_load),
-    ),
-    setting(
-        "contention_from",
-        "Contention, knee",
-        "So many requests at work change nothing.",
-        count("requests", Contention::FROM),
-        Access::Number(|it: &mut DependencyConfig| match &mut it.server.contention {
-            Contention::Knee { from: at, .. } => Some(at),
-            _ => None,
-        }),
+        &words(&CONTENTIONS),
+        |it| Some(word(&CONTENTIONS, &it.server.contention)),
+        |it, to| choose(&CONTENTIONS, &mut it.server.contention, to),
     )
+    .label("Contention")
+    .help("How concurrent requests slow each other down: not, always, or beyond a knee."),
+    Server::number("contention_from", "requests", Contention::FROM, |it| {
+        match &mut it.server.contention {
+            Contention::Knee { from, .. } => Some(from),
+            _ => None,
+        }
+    })
+    .label("Contention, knee")
+    .help("Up to this concurrency, requests do not slow each other down.")
     .when("contention", &["knee"]),
-    setting(
-        "contention_per_request",
-        "Contention, share",
-        "What each request at work adds to the time of one that begins, as a share of it.",
-        per_ten_thousand(Contention::PER_TEN_THOUSAND),
-        Access::Number(|it: &mut DependencyConfig| match &mut it.server.contention {
+    Server::per_ten_thousand("contention_per_request", Contention::PER_TEN_THOUSAND, |it| {
+        match &mut it.server.contention {
             Contention::None => None,
             Contention::Linear { per_ten_thousand } | Contention::Knee { per_ten_thousand, .. } => {
                 Some(per_ten_thousand)
             }
-        }),
-    )
+        }
+    })
+    .label("Contention per request")
+    .help("What each concurrent request adds to the time of the next, as a share of it.")
     .when("contention", &["linear", "knee"]),
 ];
 
-const fn load_word(load: Contention) -> &'static str {
-    match load {
-        Contention::None => "none",
-        Contention::Linear { .. } => "linear",
-        Contention::Knee { .. } => "knee",
-    }
-}
-
-fn set_load(it: &mut DependencyConfig, word: &str) {
-    let load = &mut it.server.contention;
-    let per_ten_thousand = match *load {
-        Contention::None => 100,
-        Contention::Linear { per_ten_thousand } | Contention::Knee { per_ten_thousand, .. } => {
-            per_ten_thousand
-        }
-    };
-    if load_word(*load) != word {
-        *load = match word {
-            "none" => Contention::None,
-            "linear" => Contention::Linear { per_ten_thousand },
-            _ => Contention::Knee { from: 10, per_ten_thousand },
-        };
-    }
-}
-
-const AROUND: &[Item<DependencyConfig>] = &[
-    setting(
-        "rate_limit",
-        "Rate limit",
-        "How many requests it takes; the rest get 429 with Retry-After.",
-        Kind::Part,
-        Access::Inner {
-            optional: true,
-            inner: &Maybe {
-                place: |it: &mut DependencyConfig| &mut it.server.rate_limit,
-                table: RATE_LIMIT,
-            },
-        },
-    ),
-    setting(
-        "cold_start",
-        "Cold start",
-        "How it is slower for a while after a start.",
-        Kind::Part,
-        Access::Inner {
-            optional: true,
-            inner: &Maybe {
-                place: |it: &mut DependencyConfig| &mut it.server.cold_start,
-                table: COLD,
-            },
-        },
-    ),
-    setting(
-        "link",
-        "Link",
-        "The way from the service.",
-        Kind::Part,
-        Access::Inner {
-            optional: false,
-            inner: &Always { place: |it: &mut DependencyConfig| &mut it.link, table: LINK },
-        },
-    ),
-    setting(
-        "pool",
-        "Pool",
-        "The service's connections to it; off where each attempt has one of its own at no cost.",
-        Kind::Part,
-        Access::Inner {
-            optional: true,
-            inner: &Maybe { place: |it: &mut DependencyConfig| &mut it.pool, table: POOL },
-        },
-    ),
+const AROUND: &[Server] = &[
+    Server::part("rate_limit", &Part::Maybe(|it| &mut it.server.rate_limit, RATE_LIMIT))
+        .optional()
+        .label("Rate limit")
+        .help("Answer requests beyond this rate with 429 and Retry-After."),
+    Server::part("cold_start", &Part::Maybe(|it| &mut it.server.cold_start, COLD))
+        .optional()
+        .label("Cold start")
+        .help("Be slower for a while after a start."),
+    Server::part("link", &Part::One(|it| Some(&mut it.link), LINK))
+        .label("Link")
+        .help("The network between the service and it."),
+    Server::part("pool", &Part::Maybe(|it| &mut it.pool, POOL))
+        .optional()
+        .label("Connection pool")
+        .help("The service's connections to it; without a pool each attempt has its own for free."),
 ];
 
-const OFF: &[Item<DependencyConfig>] = &[setting(
+const OFF: &[Server] = &[Server::any(
     "layers_off",
-    "Off at first",
-    "The layers that are off at the start.",
     SOME_LAYERS,
-    Access::Any {
-        optional: false,
-        read: |it| Some(Value::List(it.layers_off.iter().map(|kind| layer_word(*kind)).collect())),
-        write: |it, value| {
-            if let Value::List(words) = value {
-                it.layers_off = words.iter().filter_map(|word| layer_of(word)).collect();
-            }
-        },
-    },
-)];
+    |it| Some(Value::List(it.layers_off.iter().map(|kind| layer_word(*kind)).collect())),
+    |it, value| it.layers_off = value.list().iter().filter_map(|word| layer_of(word)).collect(),
+)
+.label("Layers off at the start")
+.help("The layers that are switched off at the start.")];

@@ -2,147 +2,123 @@
 
 use super::arrivals::CLIENTS;
 use super::dependency::DEPENDENCY;
-use super::kind::{Kind, time};
-use super::object::{Always, Many, Maybe, View};
+use super::kind::{Kind, Scale, Value};
+use super::object::Part;
 use super::schedule::{ENTRY, Entry};
 use super::service::SERVICE;
-use super::table::{Access, Table, setting};
-use fusebox_sim::{Dependency, Scenario};
+use super::table::{Item, Table};
+use fusebox_sim::{Action, Dependency, Scenario};
 
 /// A scenario while its settings are changed.
 #[derive(Clone, Debug)]
-pub(crate) struct Draft {
+pub struct Draft {
     /// All but its schedule, which is empty here.
-    scenario: Scenario,
+    pub(super) scenario: Scenario,
     schedule: Vec<Entry>,
 }
 
-impl Draft {
-    /// A draft that says what the scenario does.
-    pub(crate) fn new(mut scenario: Scenario) -> Self {
+impl From<Scenario> for Draft {
+    fn from(mut scenario: Scenario) -> Self {
         let schedule = core::mem::take(&mut scenario.schedule);
-        let schedule = schedule.into_iter().map(Entry::new).collect();
-        Self { scenario, schedule }
+        Self { scenario, schedule: schedule.into_iter().map(Entry::new).collect() }
     }
+}
 
-    /// The scenario that it says; an entry of the schedule that does nothing is left out.
-    pub(crate) fn finish(self) -> Scenario {
+impl From<Draft> for Scenario {
+    fn from(mut draft: Draft) -> Self {
+        Self { schedule: draft.actions(), ..draft.scenario }
+    }
+}
+
+impl Draft {
+    /// The actions of the schedule; an entry that does nothing is left out.
+    fn actions(&mut self) -> Vec<Action> {
         let entries = self.schedule.iter().enumerate();
         let actions = entries.flat_map(|(n, entry)| {
             let replaced = self.schedule[n + 1..].iter().any(|later| later.replaces(entry, true))
                 || self.schedule[..n].iter().any(|earlier| earlier.replaces(entry, false));
             entry.actions(!replaced)
         });
-        Scenario { schedule: actions.collect(), ..self.scenario }
-    }
-
-    /// It and its table.
-    pub(crate) const fn object(&mut self) -> View<'_, Self> {
-        View { value: self, table: SCENARIO }
+        actions.collect()
     }
 }
 
+type Root = Item<Draft>;
+
+/// The key of the number of groups of clients, which in a document is the length of their list.
+pub(crate) const GROUPS: &str = "groups";
+
+const GROUPS_MAX: u32 = 8;
+
+/// All settings of a scenario.
+pub(super) const SCENARIO: &Table<Draft> =
+    &Table::new("scenario", || Draft::from(Scenario::default()), &[WORLD, SERVERS, SCHEDULE]);
+
+const WORLD: &[Root] = &[
+    Root::time("duration", Scenario::DURATION, |it| Some(&mut it.scenario.duration))
+        .label("Duration")
+        .help("The length of a run, unless the run itself has another."),
+    Root::flag("cancellation", |it| Some(&mut it.scenario.cancellation))
+        .label("Cancellation")
+        .help("Cancel work in progress when the caller gives up."),
+    Root::any(
+        GROUPS,
+        Kind::number(Scale::Whole("groups"), &(1..=GROUPS_MAX)),
+        |it| u32::try_from(it.scenario.clients.len()).ok().map(Value::Number),
+        |it, value| {
+            let groups = value.number().map_or(1, |groups| groups as usize);
+            it.scenario.clients.resize_with(groups, Default::default);
+        },
+    )
+    .label("Groups of clients")
+    .help("The number of groups of clients; a new group has the defaults."),
+    Root::parts(
+        "clients",
+        1..=GROUPS_MAX as usize,
+        &Part::Many(|it| &mut it.scenario.clients, CLIENTS),
+    )
+    .label("Clients")
+    .help("Groups of clients that are alike."),
+    Root::part("service", &Part::Maybe(|it| &mut it.scenario.service, SERVICE))
+        .optional()
+        .label("Service")
+        .help("The service that calls the dependencies; without it clients call the database."),
+];
+
 /// The settings of one dependency.
-macro_rules! dependency {
-    ($word:literal, $dependency:ident, $label:literal, $help:literal) => {
-        setting(
+macro_rules! server {
+    ($word:literal, $dependency:ident) => {
+        Root::part(
             $word,
-            $label,
-            $help,
-            Kind::Part,
-            Access::Inner {
-                optional: false,
-                inner: &Always {
-                    place: |draft: &mut Draft| {
-                        &mut draft.scenario.dependencies[Dependency::$dependency]
-                    },
-                    table: DEPENDENCY,
-                },
-            },
+            &Part::One(
+                |it| Some(&mut it.scenario.dependencies[Dependency::$dependency]),
+                DEPENDENCY,
+            ),
         )
     };
 }
 
-/// All settings of a scenario.
-pub(crate) const SCENARIO: &Table<Draft> = &Table {
-    name: "scenario",
-    fresh: || Draft::new(Scenario::default()),
-    items: &[
-        &[
-            setting(
-                "duration",
-                "Length",
-                "How long a run is, where nobody says otherwise.",
-                time(Scenario::DURATION),
-                Access::Time(|draft| Some(&mut draft.scenario.duration)),
-            ),
-            setting(
-                "cancellation",
-                "Cancellation",
-                "Whether who gives up also has the work stopped that was begun for it.",
-                Kind::Flag,
-                Access::Flag(|draft| Some(&mut draft.scenario.cancellation)),
-            ),
-            setting(
-                "clients",
-                "Clients",
-                "Who calls: groups of clients that are alike.",
-                Kind::Parts { min: 1, max: 8 },
-                Access::Inner {
-                    optional: false,
-                    inner: &Many {
-                        place: |draft: &mut Draft| &mut draft.scenario.clients,
-                        table: CLIENTS,
-                    },
-                },
-            ),
-            setting(
-                "service",
-                "Service",
-                "What stands between the clients and the dependencies; without it the clients call the database themselves.",
-                Kind::Part,
-                Access::Inner {
-                    optional: true,
-                    inner: &Maybe {
-                        place: |draft: &mut Draft| &mut draft.scenario.service,
-                        table: SERVICE,
-                    },
-                },
-            ),
-        ],
-        &[
-            dependency!(
-                "postgres",
-                Postgres,
-                "Database",
-                "The database, with reads and writes in transactions."
-            ),
-            dependency!(
-                "replica",
-                Replica,
-                "Read replica",
-                "A copy of the database that only reads; the substitute for it."
-            ),
-            dependency!("model", Model, "Model provider", "The model provider."),
-            dependency!(
-                "small_model",
-                SmallModel,
-                "Smaller model",
-                "A smaller model, the substitute for the model provider."
-            ),
-            dependency!("vector_store", VectorStore, "Vector store", "The vector store."),
-            dependency!("cache", Cache, "Cache", "The cache."),
-        ],
-        &[setting(
-            "schedule",
-            "Schedule",
-            "The actions that belong to the scenario: faults, healings, and layers switched on or off.",
-            Kind::Parts { min: 0, max: 1_000 },
-            Access::Inner {
-                optional: false,
-                inner: &Many { place: |draft: &mut Draft| &mut draft.schedule, table: ENTRY },
-            },
-        )],
-    ],
-    one_of: &[],
-};
+const SERVERS: &[Root] = &[
+    server!("postgres", Postgres)
+        .label("Database")
+        .help("The database, with reads and writes in transactions."),
+    server!("replica", Replica)
+        .label("Read replica")
+        .help("A read-only copy of the database, and its substitute."),
+    server!("model", Model).label("Model provider").help("The model provider."),
+    server!("small_model", SmallModel)
+        .label("Smaller model")
+        .help("A smaller model, the substitute for the model provider."),
+    server!("vector_store", VectorStore).label("Vector store").help("The vector store."),
+    server!("cache", Cache).label("Cache").help("The cache."),
+];
+
+const SCHEDULE: &[Root] = &[Root::schedule(
+    "schedule",
+    1_000,
+    &Part::Many(|it| &mut it.schedule, ENTRY),
+    Draft::actions,
+    |it, actions| it.schedule = actions.iter().copied().map(Entry::new).collect(),
+)
+.label("Schedule")
+.help("The actions of the scenario: faults, heals, and layers that are switched.")];

@@ -1,222 +1,123 @@
 //! The settings of lanes side by side.
 
 use super::breaker::BREAKER;
-use super::kind::{Kind, count, per_mille};
-use super::object::{Always, Many, Maybe};
+use super::object::Part;
 use super::parts::COLD;
 use super::policies::RETRY;
-use super::table::{Access, Table, setting};
+use super::table::{Item, Table, choose, word, words};
 use crate::herd::{Comparison, LANES_MAX, OutageKind, Requests, Setup, Strategy};
-use fusebox::time::Duration;
+use core::ops::RangeInclusive;
+
+type Herd = Item<Setup>;
+type Lane = Item<Strategy>;
 
 /// The settings that all lanes have in common.
-pub const HERD: &Table<Setup> = &Table {
-    name: "herd",
-    fresh: Setup::default,
-    items: &[&[
-        setting(
-            "clients",
-            "Clients",
-            "How many clients there are.",
-            count("clients", Setup::CLIENTS.0..=Setup::CLIENTS.1),
-            Access::Number(|setup| Some(&mut setup.clients)),
-        ),
-        setting(
-            "requests",
-            "Requests",
-            "When they call: at random whatever is answered, one call after the other, or each only \
-             once. All but those in a closed loop call at the moment of the outage.",
-            Kind::Choice(&["open", "closed", "one_shot"]),
-            Access::Choice(|setup| Some(requests_word(setup.requests)), set_requests),
-        ),
-        setting(
-            "call_interval",
-            "Calls every",
-            "The mean time between two calls of a client, or its pause after an answer.",
-            between(Setup::EVERY),
-            Access::Time(|setup: &mut Setup| {
-                (setup.requests != Requests::OneShot).then_some(&mut setup.every)
-            }),
-        )
-        .when("requests", &["open", "closed"]),
-        setting(
-            "capacity",
-            "Capacity",
-            "Calls a second that the database can do for each 1,000 clients.",
-            count("calls", Setup::CAPACITY.0..=Setup::CAPACITY.1),
-            Access::Number(|setup| Some(&mut setup.capacity)),
-        ),
-        setting(
-            "query_time",
-            "Query",
-            "The mean time of a query in the database.",
-            between(Setup::QUERY_TIME),
-            Access::Time(|setup| Some(&mut setup.query_time)),
-        ),
-        setting(
-            "fault",
-            "What fails",
-            "The database is down and refuses, hangs and says nothing, cannot be reached, or does less.",
-            Kind::Choice(&["down", "hang", "partitioned", "degraded"]),
-            Access::Choice(|setup| Some(kind_word(setup.kind)), set_kind),
-        ),
-        setting(
-            "capacity_lost",
-            "Depth",
-            "The share of its capacity that the database has lost.",
-            per_mille(Setup::DEPTH.0..=Setup::DEPTH.1),
-            Access::Number(|setup: &mut Setup| {
-                (setup.kind == OutageKind::Reduced).then_some(&mut setup.depth_per_mille)
-            }),
-        )
-        .when("fault", &["degraded"]),
-        setting(
-            "outage",
-            "Outage",
-            "How long that lasts; the run is longer by 5 s at least.",
-            between(Setup::OUTAGE),
-            Access::Time(|setup: &mut Setup| Some(&mut setup.outage)),
-        )
+pub(super) const HERD: &Table<Setup> = &Table::new("herd", Setup::default, &[HERD_ITEMS]);
+
+const REQUESTS: [(&str, Requests); 3] =
+    [("open", Requests::Open), ("closed", Requests::Closed), ("one_shot", Requests::OneShot)];
+
+const OUTAGES: [(&str, OutageKind); 4] = [
+    ("down", OutageKind::Down),
+    ("hang", OutageKind::Hang),
+    ("partitioned", OutageKind::Partition),
+    ("degraded", OutageKind::Reduced),
+];
+
+const HERD_ITEMS: &[Herd] = &[
+    Herd::number("clients", "clients", range(Setup::CLIENTS), |it| Some(&mut it.clients))
+        .label("Clients")
+        .help("The number of clients."),
+    Herd::choice(
+        "requests",
+        &words(&REQUESTS),
+        |it| Some(word(&REQUESTS, &it.requests)),
+        |it, to| choose(&REQUESTS, &mut it.requests, to),
+    )
+    .label("Workload")
+    .help(
+        "When clients call: in an open loop, in a closed loop, or once; all but those in a closed \
+         loop call at the moment of the outage.",
+    ),
+    Herd::time("call_interval", range(Setup::EVERY), |it| {
+        (it.requests != Requests::OneShot).then_some(&mut it.every)
+    })
+    .label("Call interval")
+    .help("The mean time between two calls of a client, or its pause after an answer.")
+    .when("requests", &["open", "closed"]),
+    Herd::number("capacity", "calls", range(Setup::CAPACITY), |it| Some(&mut it.capacity))
+        .label("Capacity")
+        .help("The database's capacity in calls a second for each 1,000 clients."),
+    Herd::time("query_time", range(Setup::QUERY_TIME), |it| Some(&mut it.query_time))
+        .label("Query time")
+        .help("The mean time of a query in the database."),
+    Herd::choice(
+        "fault",
+        &words(&OUTAGES),
+        |it| Some(word(&OUTAGES, &it.kind)),
+        |it, to| choose(&OUTAGES, &mut it.kind, to),
+    )
+    .label("Fault")
+    .help("The fault of the database: down (refuses), hang, partitioned, or reduced capacity."),
+    Herd::per_mille("capacity_lost", range(Setup::DEPTH), |it| {
+        (it.kind == OutageKind::Reduced).then_some(&mut it.depth_per_mille)
+    })
+    .label("Capacity lost")
+    .help("The share of its capacity that the database loses.")
+    .when("fault", &["degraded"]),
+    Herd::time("outage", range(Setup::OUTAGE), |it| Some(&mut it.outage))
+        .label("Outage")
+        .help("How long the fault lasts; the run is longer by at least 5 s.")
         .then(lengthen),
-        setting(
-            "cold_start",
-            "Cold start",
-            "How the database is slower for a while once it is up again.",
-            Kind::Part,
-            Access::Inner {
-                optional: true,
-                inner: &Maybe { place: |setup: &mut Setup| &mut setup.cold, table: COLD },
-            },
-        ),
-        setting(
-            "timeout",
-            "Timeout",
-            "How long a client waits for the answer to an attempt.",
-            between(Setup::TIMEOUT),
-            Access::Time(|setup| Some(&mut setup.timeout)),
-        ),
-        setting(
-            "deadline",
-            "Patience",
-            "How long a client goes on with a call, with all its attempts and waits.",
-            between(Setup::PATIENCE),
-            Access::TimeOrOff(|setup| Some(&mut setup.patience)),
-        ),
-        setting(
-            "duration",
-            "Run",
-            "How long the run is; not below what the outage needs.",
-            between(Setup::LENGTH),
-            Access::Time(|setup: &mut Setup| Some(&mut setup.length)),
-        )
+    Herd::part("cold_start", &Part::Maybe(|it| &mut it.cold, COLD))
+        .optional()
+        .label("Cold start")
+        .help("Let the database be slower for a while after the fault."),
+    Herd::time("timeout", range(Setup::TIMEOUT), |it| Some(&mut it.timeout))
+        .label("Timeout")
+        .help("How long a client waits for the answer to an attempt."),
+    Herd::time_or_off("deadline", range(Setup::PATIENCE), |it| Some(&mut it.patience))
+        .label("Client deadline")
+        .help("How long a client goes on with a call, with all its attempts and delays."),
+    Herd::time("duration", range(Setup::LENGTH), |it| Some(&mut it.length))
+        .label("Duration")
+        .help("The length of the run; the outage can raise it.")
         .then(lengthen),
-    ]],
-    one_of: &[],
-};
+];
 
 /// The settings of one lane.
-pub const LANE: &Table<Strategy> = &Table {
-    name: "lane",
-    fresh: Strategy::default,
-    items: &[&[
-        setting(
-            "shared_policies",
-            "Shared",
-            "Whether all clients share one budget and one breaker, and not each has its own.",
-            Kind::Flag,
-            Access::Flag(|lane| Some(&mut lane.shared)),
-        ),
-        setting(
-            "retry",
-            "Retry",
-            "How often an attempt is made again, and after which wait.",
-            Kind::Part,
-            Access::Inner {
-                optional: false,
-                inner: &Always { place: |lane: &mut Strategy| &mut lane.retry, table: RETRY },
-            },
-        ),
-        setting(
-            "breaker",
-            "Circuit breaker",
-            "Keeps attempts back while many fail; what it refuses is tried again later.",
-            Kind::Part,
-            Access::Inner {
-                optional: true,
-                inner: &Maybe { place: |lane: &mut Strategy| &mut lane.breaker, table: BREAKER },
-            },
-        ),
-    ]],
-    one_of: &[],
-};
+pub(super) const LANE: &Table<Strategy> = &Table::new("lane", Strategy::default, &[LANE_ITEMS]);
+
+const LANE_ITEMS: &[Lane] = &[
+    Lane::flag("shared_policies", |it| Some(&mut it.shared))
+        .label("Shared policies")
+        .help("Let all clients share one budget and one breaker."),
+    Lane::part("retry", &Part::One(|it| Some(&mut it.retry), RETRY))
+        .label("Retry")
+        .help("How often to retry, and after which delay."),
+    Lane::part("breaker", &Part::Maybe(|it| &mut it.breaker, BREAKER))
+        .optional()
+        .label("Circuit breaker")
+        .help("Stop attempts while many fail; rejected attempts are retried later."),
+];
 
 /// The settings of a comparison: those in common, and each lane's.
-pub const COMPARISON: &Table<Comparison> = &Table {
-    name: "comparison",
-    fresh: Comparison::default,
-    items: &[&[
-        setting(
-            "herd",
-            "In common",
-            "What the lanes have in common.",
-            Kind::Part,
-            Access::Inner {
-                optional: false,
-                inner: &Always { place: |it: &mut Comparison| &mut it.setup, table: HERD },
-            },
-        ),
-        setting(
-            "lanes",
-            "Lanes",
-            "The ways to try again that are compared.",
-            Kind::Parts { min: 1, max: LANES_MAX },
-            Access::Inner {
-                optional: false,
-                inner: &Many { place: |it: &mut Comparison| &mut it.lanes, table: LANE },
-            },
-        ),
-    ]],
-    one_of: &[],
-};
+pub(super) const COMPARISON: &Table<Comparison> =
+    &Table::new("comparison", Comparison::default, &[COMPARISON_ITEMS]);
 
-const fn between((min, max): (Duration, Duration)) -> Kind {
-    Kind::Time { min, max }
+const COMPARISON_ITEMS: &[Item<Comparison>] = &[
+    Item::<Comparison>::part("herd", &Part::One(|it| Some(&mut it.setup), HERD))
+        .label("In common")
+        .help("What all lanes have in common."),
+    Item::<Comparison>::parts("lanes", 1..=LANES_MAX, &Part::Many(|it| &mut it.lanes, LANE))
+        .label("Lanes")
+        .help("The strategies that are compared."),
+];
+
+const fn range<V: Copy>((min, max): (V, V)) -> RangeInclusive<V> {
+    min..=max
 }
 
 fn lengthen(setup: &mut Setup) {
     setup.length = setup.length.max(setup.least_length());
-}
-
-const fn requests_word(requests: Requests) -> &'static str {
-    match requests {
-        Requests::OneShot => "one_shot",
-        Requests::Closed => "closed",
-        Requests::Open => "open",
-    }
-}
-
-fn set_requests(setup: &mut Setup, word: &str) {
-    setup.requests = match word {
-        "one_shot" => Requests::OneShot,
-        "closed" => Requests::Closed,
-        _ => Requests::Open,
-    };
-}
-
-const fn kind_word(kind: OutageKind) -> &'static str {
-    match kind {
-        OutageKind::Down => "down",
-        OutageKind::Hang => "hang",
-        OutageKind::Partition => "partitioned",
-        OutageKind::Reduced => "degraded",
-    }
-}
-
-fn set_kind(setup: &mut Setup, word: &str) {
-    setup.kind = match word {
-        "down" => OutageKind::Down,
-        "hang" => OutageKind::Hang,
-        "partitioned" => OutageKind::Partition,
-        _ => OutageKind::Reduced,
-    };
 }

@@ -2,6 +2,7 @@
 
 use core::ops::RangeInclusive;
 use fusebox::time::{Duration, Instant};
+use fusebox_sim::Action;
 
 /// What a setting may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,11 @@ pub enum Kind {
         /// At most so many.
         max: usize,
     },
+    /// A schedule: actions, each of which is also an object.
+    Schedule {
+        /// At most so many actions.
+        max: usize,
+    },
 }
 
 /// How a number in a config is written.
@@ -81,43 +87,40 @@ pub enum Value {
     List(Vec<&'static str>),
     /// From each moment on, thousandths of a call a second, with straight lines between.
     Rate(Vec<(Instant, u64)>),
+    /// The actions of a schedule.
+    Schedule(Vec<Action>),
+}
+
+impl Value {
+    pub(super) const fn number(&self) -> Option<u32> {
+        match *self {
+            Self::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    pub(super) const fn time(&self) -> Option<Duration> {
+        match *self {
+            Self::Time(time) => Some(time),
+            _ => None,
+        }
+    }
+
+    /// The words of a list.
+    pub(super) fn list(&self) -> &[&'static str] {
+        match self {
+            Self::List(words) => words,
+            _ => &[],
+        }
+    }
 }
 
 pub(crate) const DAY: Duration = Duration::DAY;
 
 /// 1 ms to 1 day.
-pub(super) const MILLISECOND_TO_DAY: Kind = time(Duration::MILLISECOND..=DAY);
+pub(super) const MILLISECOND_TO_DAY: RangeInclusive<Duration> = Duration::MILLISECOND..=DAY;
 /// Up to 1 day.
-pub(super) const UP_TO_DAY: Kind = time(Duration::ZERO..=DAY);
-
-/// A time in this range.
-pub(super) const fn time(range: RangeInclusive<Duration>) -> Kind {
-    Kind::Time { min: *range.start(), max: *range.end() }
-}
-
-/// A number of `of` in this range.
-pub(super) const fn count(of: &'static str, range: RangeInclusive<u32>) -> Kind {
-    number(Scale::Whole(of), range)
-}
-
-/// A number in this range of thousandths.
-pub(super) const fn factor(range: RangeInclusive<u32>) -> Kind {
-    number(Scale::Thousandths, range)
-}
-
-/// A share in this range of thousandths.
-pub(super) const fn per_mille(range: RangeInclusive<u32>) -> Kind {
-    number(Scale::PerMille, range)
-}
-
-/// A share in this range of ten-thousandths.
-pub(super) const fn per_ten_thousand(range: RangeInclusive<u32>) -> Kind {
-    number(Scale::PerTenThousand, range)
-}
-
-const fn number(scale: Scale, range: RangeInclusive<u32>) -> Kind {
-    Kind::Number { min: *range.start(), max: *range.end(), scale }
-}
+pub(super) const UP_TO_DAY: RangeInclusive<Duration> = Duration::ZERO..=DAY;
 
 impl Scale {
     /// How many decimals the written number may have.
@@ -139,6 +142,25 @@ impl Scale {
 }
 
 impl Kind {
+    pub(super) const UP_TO_DAY: Self = Self::time(&UP_TO_DAY);
+
+    pub(super) const fn time(range: &RangeInclusive<Duration>) -> Self {
+        Self::Time { min: *range.start(), max: *range.end() }
+    }
+
+    pub(super) const fn number(scale: Scale, range: &RangeInclusive<u32>) -> Self {
+        Self::Number { min: *range.start(), max: *range.end(), scale }
+    }
+
+    /// The least and the greatest number of objects, where it is a list of objects.
+    pub(crate) const fn parts(&self) -> Option<(usize, usize)> {
+        match *self {
+            Self::Parts { min, max } => Some((min, max)),
+            Self::Schedule { max } => Some((0, max)),
+            _ => None,
+        }
+    }
+
     /// What is counted, or the unit: `calls`, `%`, `times`, `calls a second`; nothing for what has
     /// none. A time carries its own.
     #[must_use]

@@ -1,16 +1,16 @@
-//! Which layers there are, and the settings of each.
+//! The kinds of layers, and the settings of each.
 
 use super::breaker::BREAKER;
 use super::kind::{Kind, Value};
-use super::object::Sometimes;
+use super::object::Part;
 use super::parts::RATE_LIMIT;
 use super::policies::{BULKHEAD, FALLBACK, HEDGE, RETRY, THROTTLE, TIMEOUT};
-use super::table::{Access, Item, setting};
+use super::table::Item;
 use fusebox::{LayerConfig, LayerKind};
 use fusebox_sim::ClientsConfig;
 
 /// The words for [`LayerKind::ALL`], in its order.
-pub(super) const LAYERS: &[&str] =
+pub(crate) const LAYERS: &[&str] =
     &["timeout", "retry", "breaker", "fallback", "bulkhead", "throttle", "rate_limiter", "hedge"];
 
 /// A list of layers, each once.
@@ -31,7 +31,7 @@ pub fn layer_label(kind: LayerKind) -> &'static str {
     layers.iter().find(|item| item.spec.key == word).map_or(word, |item| item.spec.label)
 }
 
-/// The layer that a word is for.
+/// The layer with a word.
 pub(super) fn layer_of(word: &str) -> Option<LayerKind> {
     LayerKind::ALL.into_iter().find(|kind| layer_word(*kind) == word)
 }
@@ -39,110 +39,70 @@ pub(super) fn layer_of(word: &str) -> Option<LayerKind> {
 /// A config that has a list of layers.
 pub(super) trait HasLayers: 'static {
     fn layers(&mut self) -> &mut Vec<LayerConfig>;
-    fn layers_ref(&self) -> &[LayerConfig];
 }
 
 /// The settings of one kind of layer.
 macro_rules! layer {
-    ($word:literal, $kind:ident, $table:ident, $label:literal, $help:literal) => {
-        setting(
+    ($word:literal, $kind:ident, $table:ident) => {
+        Item::part(
             $word,
-            $label,
-            $help,
-            Kind::Part,
-            Access::Inner {
-                optional: false,
-                inner: &Sometimes {
-                    place: |of: &mut T| {
-                        of.layers().iter_mut().find_map(|layer| match layer {
-                            LayerConfig::$kind(config) => Some(config),
-                            _ => None,
-                        })
-                    },
-                    table: $table,
+            &Part::One(
+                |it: &mut T| {
+                    it.layers().iter_mut().find_map(|layer| match layer {
+                        LayerConfig::$kind(config) => Some(config),
+                        _ => None,
+                    })
                 },
-            },
+                $table,
+            ),
         )
         .when("layers", &[$word])
     };
 }
 
-/// Which layers there are, and the settings of each.
+/// The list of layers, and the settings of each kind.
 pub(super) const fn layers<T: HasLayers>() -> [Item<T>; 9] {
     [
-        setting(
+        Item::any(
             "layers",
-            "Layers",
-            "The layers, innermost first; one that is named here for the first time has its defaults.",
             SOME_LAYERS,
-            Access::Any {
-                optional: false,
-                read: |of| {
-                    let words = of.layers_ref().iter().map(|layer| layer_word(layer.kind()));
-                    Some(Value::List(words.collect()))
-                },
-                write: set_layers,
+            |it: &mut T| {
+                Some(Value::List(it.layers().iter().map(|it| layer_word(it.kind())).collect()))
             },
-        ),
-        layer!(
-            "timeout",
-            Timeout,
-            TIMEOUT,
-            "Timeout",
-            "Limits of time, so that nobody waits for ever."
-        ),
-        layer!("retry", Retry, RETRY, "Retry", "Whether a failed attempt is made again, and when."),
-        layer!(
-            "breaker",
-            Breaker,
-            BREAKER,
-            "Circuit breaker",
-            "When to stop calling, and how to try again."
-        ),
-        layer!(
-            "fallback",
-            Fallback,
-            FALLBACK,
-            "Fallback",
-            "What to answer when the dependency cannot."
-        ),
-        layer!(
-            "bulkhead",
-            Bulkhead,
-            BULKHEAD,
-            "Bulkhead",
-            "How many calls there may be at the same time."
-        ),
-        layer!(
-            "throttle",
-            Throttle,
-            THROTTLE,
-            "Throttle",
-            "Turns calls away where too many are refused."
-        ),
-        layer!(
-            "rate_limiter",
-            RateLimiter,
-            RATE_LIMIT,
-            "Rate limiter",
-            "Send no more calls than this rate."
-        ),
-        layer!(
-            "hedge",
-            Hedge,
-            HEDGE,
-            "Hedge",
-            "Send a second attempt beside one that is slow to answer."
-        ),
+            set_layers,
+        )
+        .label("Layers")
+        .help("The layers, innermost first; a new one has its defaults."),
+        layer!("timeout", Timeout, TIMEOUT)
+            .label("Timeout")
+            .help("Limit the time of a connection, an attempt and a call."),
+        layer!("retry", Retry, RETRY)
+            .label("Retry")
+            .help("Try a failed attempt again after a delay."),
+        layer!("breaker", Breaker, BREAKER)
+            .label("Circuit breaker")
+            .help("Stop calling while many calls fail."),
+        layer!("fallback", Fallback, FALLBACK)
+            .label("Fallback")
+            .help("Answer in place of a dependency that cannot."),
+        layer!("bulkhead", Bulkhead, BULKHEAD).label("Bulkhead").help("Limit the calls in flight."),
+        layer!("throttle", Throttle, THROTTLE)
+            .label("Throttle")
+            .help("Turn calls away while the dependency refuses many."),
+        layer!("rate_limiter", RateLimiter, RATE_LIMIT)
+            .label("Rate limiter")
+            .help("Send no more calls than this rate."),
+        layer!("hedge", Hedge, HEDGE)
+            .label("Hedge")
+            .help("Send a second attempt beside one that is slow to answer."),
     ]
 }
 
 fn set_layers<T: HasLayers>(of: &mut T, value: &Value) {
-    let Value::List(words) = value else { return };
     let layers = of.layers();
     let layer = |kind: LayerKind| {
         let there = layers.iter().find(|layer| layer.kind() == kind).copied();
         there.unwrap_or_else(|| kind.default_config())
     };
-    *layers = words.iter().filter_map(|word| layer_of(word)).map(layer).collect();
+    *layers = value.list().iter().filter_map(|word| layer_of(word)).map(layer).collect();
 }

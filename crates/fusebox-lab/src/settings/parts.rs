@@ -1,77 +1,47 @@
-//! The settings of links, pools, rate limits and cold starts.
+//! The settings of links, connection pools, rate limits and cold starts.
 
-use super::kind::{Kind, count, factor, time};
 use super::spread::{HasSpread, spread};
-use super::table::{Access, Item, Table, setting};
+use super::table::{Item, Table};
 use fusebox::RateLimitConfig;
 use fusebox_sim::{ColdStart, Distribution, Link, PoolConfig};
 
-pub(super) const RATE_LIMIT: &Table<RateLimitConfig> = &Table {
-    name: "rate_limit",
-    fresh: RateLimitConfig::default,
-    items: &[&[
-        setting(
-            "permits",
-            "Permits",
-            "Requests that it takes in each period, evenly spread.",
-            count("requests", RateLimitConfig::PERMITS),
-            Access::Number(|limit| Some(&mut limit.permits)),
-        ),
-        setting(
-            "period",
-            "Period",
-            "How long a period is.",
-            time(RateLimitConfig::PERIOD),
-            Access::Time(|limit| Some(&mut limit.period)),
-        ),
-        setting(
-            "burst",
-            "Burst",
-            "The most permits that are saved up; it starts with all of them.",
-            count("requests", RateLimitConfig::BURST),
-            Access::Number(|limit| Some(&mut limit.burst)),
-        ),
-    ]],
-    one_of: &[],
-};
+type Limit = Item<RateLimitConfig>;
+type Cold = Item<ColdStart>;
+type Pool = Item<PoolConfig>;
 
-pub(super) const COLD: &Table<ColdStart> = &Table {
-    name: "cold",
-    fresh: ColdStart::default,
-    items: &[&[
-        setting(
-            "duration",
-            "Length",
-            "How long it is slower.",
-            time(ColdStart::DURATION),
-            Access::Time(|cold| Some(&mut cold.duration)),
-        ),
-        setting(
-            "factor",
-            "Factor",
-            "How many times as long a request takes at first; it falls evenly to 1.",
-            factor(ColdStart::FACTOR_PER_MILLE),
-            Access::Number(|cold| Some(&mut cold.factor_per_mille)),
-        ),
-    ]],
-    one_of: &[],
-};
+pub(super) const RATE_LIMIT: &Table<RateLimitConfig> =
+    &Table::new("rate_limit", RateLimitConfig::default, &[LIMIT_ITEMS]);
 
-pub(super) const LINK: &Table<Link> = &Table {
-    name: "link",
-    fresh: Link::default,
-    items: &[
-        &[setting(
-            "latency",
-            "Time",
-            "The mean time of a message, in either direction.",
-            time(Link::LATENCY),
-            Access::Time(|link| Some(&mut link.latency)),
-        )],
-        &LINK_SPREAD,
-    ],
-    one_of: &[],
-};
+const LIMIT_ITEMS: &[Limit] = &[
+    Limit::number("permits", "requests", RateLimitConfig::PERMITS, |it| Some(&mut it.permits))
+        .label("Permits")
+        .help("The requests that pass in each period, evenly spread."),
+    Limit::time("period", RateLimitConfig::PERIOD, |it| Some(&mut it.period))
+        .label("Period")
+        .help("The length of a period."),
+    Limit::number("burst", "requests", RateLimitConfig::BURST, |it| Some(&mut it.burst))
+        .label("Burst")
+        .help("The most permits that are saved up; the run starts with all of them."),
+];
+
+pub(super) const COLD: &Table<ColdStart> = &Table::new("cold", ColdStart::default, &[COLD_ITEMS]);
+
+const COLD_ITEMS: &[Cold] = &[
+    Cold::time("duration", ColdStart::DURATION, |it| Some(&mut it.duration))
+        .label("Duration")
+        .help("The time after a start in which requests take longer."),
+    Cold::factor("factor", ColdStart::FACTOR_PER_MILLE, |it| Some(&mut it.factor_per_mille))
+        .label("Factor")
+        .help("How many times as long a request takes at first; it falls evenly to 1."),
+];
+
+pub(super) const LINK: &Table<Link> =
+    &Table::new("link", Link::default, &[LINK_ITEMS, &LINK_SPREAD]);
+
+const LINK_ITEMS: &[Item<Link>] =
+    &[Item::<Link>::time("latency", Link::LATENCY, |it| Some(&mut it.latency))
+        .label("Latency")
+        .help("The mean time of a message in either direction.")];
 
 const LINK_SPREAD: [Item<Link>; 4] =
     spread(["latency_distribution", "latency_width", "latency_sigma", "latency_deviation"]);
@@ -80,52 +50,27 @@ impl HasSpread for Link {
     fn spread(&mut self) -> Option<&mut Distribution> {
         Some(&mut self.distribution)
     }
-
-    fn spread_now(&self) -> Option<Distribution> {
-        Some(self.distribution)
-    }
 }
 
-pub(super) const POOL: &Table<PoolConfig> = &Table {
-    name: "pool",
-    fresh: PoolConfig::default,
-    items: &[&[
-        setting(
-            "max_connections",
-            "Size",
-            "Connections at the most; those that are kept open follow it down.",
-            count("connections", PoolConfig::MAX_CONNECTIONS),
-            Access::Number(|pool: &mut PoolConfig| Some(&mut pool.max_connections)),
-        )
-        .then(|pool| pool.min_idle = pool.min_idle.min(pool.max_connections)),
-        setting(
-            "min_idle",
-            "Kept open",
-            "Connections that are kept open even where nobody needs them; no more than the size.",
-            count("connections", PoolConfig::MIN_IDLE),
-            Access::Number(|pool| Some(&mut pool.min_idle)),
-        ),
-        setting(
-            "queue",
-            "Waiting",
-            "Attempts that may wait for a connection; one more fails at once.",
-            count("attempts", PoolConfig::QUEUE),
-            Access::Number(|pool| Some(&mut pool.queue)),
-        ),
-        setting(
-            "liveness_check",
-            "Liveness check",
-            "Whether a connection is looked at before it is used, and a dead one thrown away.",
-            Kind::Flag,
-            Access::Flag(|pool| Some(&mut pool.liveness_check)),
-        ),
-        setting(
-            "check_interval",
-            "Check every",
-            "How often dead connections are thrown away and missing ones opened.",
-            time(PoolConfig::CHECK_INTERVAL),
-            Access::Time(|pool| Some(&mut pool.check_interval)),
-        ),
-    ]],
-    one_of: &[],
-};
+pub(super) const POOL: &Table<PoolConfig> = &Table::new("pool", PoolConfig::default, &[POOL_ITEMS]);
+
+const POOL_ITEMS: &[Pool] = &[
+    Pool::number("max_connections", "connections", PoolConfig::MAX_CONNECTIONS, |it| {
+        Some(&mut it.max_connections)
+    })
+    .label("Maximum connections")
+    .help("The most connections; a lower number lowers the minimum of idle ones too.")
+    .then(|it| it.min_idle = it.min_idle.min(it.max_connections)),
+    Pool::number("min_idle", "connections", PoolConfig::MIN_IDLE, |it| Some(&mut it.min_idle))
+        .label("Minimum idle")
+        .help("Connections that stay open while no attempt needs them; at most the maximum."),
+    Pool::number("queue", "attempts", PoolConfig::QUEUE, |it| Some(&mut it.queue))
+        .label("Queue")
+        .help("Attempts that may wait for a connection; the next one fails at once."),
+    Pool::flag("liveness_check", |it| Some(&mut it.liveness_check))
+        .label("Liveness check")
+        .help("Check a connection before each use, and close it if it is dead."),
+    Pool::time("check_interval", PoolConfig::CHECK_INTERVAL, |it| Some(&mut it.check_interval))
+        .label("Check interval")
+        .help("How often the pool closes dead connections and opens missing ones."),
+];

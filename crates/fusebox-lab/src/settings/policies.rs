@@ -1,213 +1,134 @@
-//! The settings of the policies that are layers, but for the breaker's.
+//! The settings of the policies that are layers, except the breaker's.
 
-use super::backoff::{HasBackoff, Keys, backoff};
+use super::backoff::{HasBackoff, backoff};
 use super::budget::BUDGET;
-use super::kind::{Kind, count, factor, time};
-use super::table::{Access, Item, Table, setting};
+use super::table::{Item, Table, choose, word, words};
 use fusebox::time::Duration;
 use fusebox::{
     BackoffConfig, BulkheadConfig, FallbackConfig, HedgeConfig, Otherwise, RetryConfig,
     ThrottleConfig, TimeoutConfig,
 };
 
-/// The settings of the limits of time.
-pub const TIMEOUT: &Table<TimeoutConfig> = &Table {
-    name: "timeout",
-    fresh: TimeoutConfig::default,
-    items: &[&[
-        setting(
-            "connect",
-            "To connect",
-            "How long making a connection may take.",
-            time(TimeoutConfig::CONNECT),
-            Access::Time(|timeout| Some(&mut timeout.connect)),
-        ),
-        setting(
-            "attempt",
-            "For an attempt",
-            "How long one attempt may take, where this layer is inside of the retries.",
-            time(TimeoutConfig::ATTEMPT),
-            Access::Time(|timeout| Some(&mut timeout.attempt)),
-        ),
-        setting(
-            "call",
-            "For the call",
-            "How long the whole call may take, with its waits and retries.",
-            time(TimeoutConfig::CALL),
-            Access::Time(|timeout| Some(&mut timeout.call)),
-        ),
-    ]],
-    one_of: &[],
-};
+type Timeout = Item<TimeoutConfig>;
+type Retry = Item<RetryConfig>;
+type Fallback = Item<FallbackConfig>;
+type Bulkhead = Item<BulkheadConfig>;
+type Hedge = Item<HedgeConfig>;
+type Throttle = Item<ThrottleConfig>;
 
-/// The settings of retries, of their backoff and of their budget.
-pub const RETRY: &Table<RetryConfig> = &Table {
-    name: "retry",
-    fresh: RetryConfig::default,
-    items: &[
-        &[setting(
-            "max_attempts",
-            "Attempts",
-            "The most attempts for each call, the first included.",
-            count("attempts", RetryConfig::ATTEMPTS),
-            Access::Number(|retry| Some(&mut retry.attempts)),
-        )],
-        &DELAY,
-        BUDGET,
+pub(super) const TIMEOUT: &Table<TimeoutConfig> =
+    &Table::new("timeout", TimeoutConfig::default, &[TIMEOUTS]);
+
+const TIMEOUTS: &[Timeout] = &[
+    Timeout::time("connect", TimeoutConfig::CONNECT, |it| Some(&mut it.connect))
+        .label("Connect timeout")
+        .help("The longest time to open a connection."),
+    Timeout::time("attempt", TimeoutConfig::ATTEMPT, |it| Some(&mut it.attempt))
+        .label("Attempt timeout")
+        .help("The longest time of one attempt, where this layer is inside the retry."),
+    Timeout::time("call", TimeoutConfig::CALL, |it| Some(&mut it.call))
+        .label("Call timeout")
+        .help("The longest time of a whole call, with its waits and retries."),
+];
+
+pub(super) const RETRY: &Table<RetryConfig> =
+    &Table::new("retry", RetryConfig::default, &[ATTEMPTS, &DELAY, BUDGET]);
+
+const ATTEMPTS: &[Retry] =
+    &[Retry::number("max_attempts", "attempts", RetryConfig::ATTEMPTS, |it| {
+        Some(&mut it.attempts)
+    })
+    .label("Maximum attempts")
+    .help("The most attempts of a call, the first one included.")];
+
+const DELAY: [Retry; 9] = backoff(
+    [
+        "base",
+        "growth",
+        "growth_factor",
+        "cap",
+        "jitter",
+        "jitter_plus_minus_share",
+        "jitter_added_share",
+        "jitter_added_time",
+        "jitter_plus_minus_time",
     ],
-    one_of: &[],
-};
-
-const DELAY: [Item<RetryConfig>; 9] = backoff(
-    &Keys {
-        base: "base",
-        growth: "growth",
-        factor: "growth_factor",
-        cap: "cap",
-        jitter: "jitter",
-        spread: "jitter_plus_minus_share",
-        share: "jitter_added_share",
-        add: "jitter_added_time",
-        around: "jitter_plus_minus_time",
-    },
     "Base delay",
-    "The wait before the first retry.",
+    "The delay before the first retry.",
 );
 
 impl HasBackoff for RetryConfig {
     fn backoff(&mut self) -> &mut BackoffConfig {
         &mut self.backoff
     }
-
-    fn backoff_ref(&self) -> &BackoffConfig {
-        &self.backoff
-    }
 }
 
-/// The settings of the answer in place of the dependency's.
-pub const FALLBACK: &Table<FallbackConfig> = &Table {
-    name: "fallback",
-    fresh: FallbackConfig::default,
-    items: &[&[
-        setting(
-            "max_stale_age",
-            "Stale answers",
-            "The oldest cached answer that is still served.",
-            time(FallbackConfig::MAX_STALE_AGE),
-            Access::TimeOrOff(|fallback| Some(&mut fallback.max_stale_age)),
-        ),
-        setting(
-            "otherwise",
-            "Otherwise",
-            "What is answered without such a cached answer: that of a substitute, a fixed one, or 503.",
-            Kind::Choice(&["substitute", "default", "unavailable"]),
-            Access::Choice(|fallback| Some(otherwise_word(fallback.otherwise)), set_otherwise),
-        ),
-        setting(
-            "retry_after",
-            "Retry-After",
-            "The wait that a 503 asks for, where the rejection itself names none.",
-            time(FallbackConfig::RETRY_AFTER),
-            Access::Time(|fallback: &mut FallbackConfig| match &mut fallback.otherwise {
-                Otherwise::Unavailable { retry_after } => Some(retry_after),
-                _ => None,
-            }),
-        )
-        .when("otherwise", &["unavailable"]),
-    ]],
-    one_of: &[],
-};
+pub(super) const FALLBACK: &Table<FallbackConfig> =
+    &Table::new("fallback", FallbackConfig::default, &[FALLBACKS]);
 
-const fn otherwise_word(otherwise: Otherwise) -> &'static str {
-    match otherwise {
-        Otherwise::Substitute => "substitute",
-        Otherwise::Default => "default",
-        Otherwise::Unavailable { .. } => "unavailable",
-    }
-}
+const OTHERWISE: [(&str, Otherwise); 3] = [
+    ("substitute", Otherwise::Substitute),
+    ("default", Otherwise::Default),
+    ("unavailable", Otherwise::Unavailable { retry_after: Duration::from_secs(5) }),
+];
 
-fn set_otherwise(fallback: &mut FallbackConfig, word: &str) {
-    if otherwise_word(fallback.otherwise) != word {
-        fallback.otherwise = match word {
-            "substitute" => Otherwise::Substitute,
-            "default" => Otherwise::Default,
-            _ => Otherwise::Unavailable { retry_after: Duration::from_secs(5) },
-        };
-    }
-}
+const FALLBACKS: &[Fallback] = &[
+    Fallback::time_or_off("max_stale_age", FallbackConfig::MAX_STALE_AGE, |it| {
+        Some(&mut it.max_stale_age)
+    })
+    .label("Maximum stale age")
+    .help("Serve a cached answer up to this age."),
+    Fallback::choice(
+        "otherwise",
+        &words(&OTHERWISE),
+        |it| Some(word(&OTHERWISE, &it.otherwise)),
+        |it, to| choose(&OTHERWISE, &mut it.otherwise, to),
+    )
+    .label("Otherwise")
+    .help("The answer where none is cached: from a substitute, a fixed one, or status 503."),
+    Fallback::time("retry_after", FallbackConfig::RETRY_AFTER, |it| match &mut it.otherwise {
+        Otherwise::Unavailable { retry_after } => Some(retry_after),
+        _ => None,
+    })
+    .label("Retry-After")
+    .help("The Retry-After of a 503, where the rejection itself has none.")
+    .when("otherwise", &["unavailable"]),
+];
 
-/// The settings of a bulkhead.
-pub const BULKHEAD: &Table<BulkheadConfig> = &Table {
-    name: "bulkhead",
-    fresh: BulkheadConfig::default,
-    items: &[&[
-        setting(
-            "max_concurrent",
-            "Slots",
-            "Calls at the same time; 0 refuses everything.",
-            count("calls", BulkheadConfig::SLOTS),
-            Access::Number(|bulkhead| Some(&mut bulkhead.slots)),
-        ),
-        setting(
-            "queue",
-            "Queue",
-            "Callers that may wait for a slot.",
-            count("callers", BulkheadConfig::QUEUE),
-            Access::Number(|bulkhead| Some(&mut bulkhead.queue)),
-        ),
-        setting(
-            "max_wait",
-            "Longest wait",
-            "The longest that one waits for a slot.",
-            time(BulkheadConfig::MAX_WAIT),
-            Access::Time(|bulkhead| Some(&mut bulkhead.max_wait)),
-        ),
-    ]],
-    one_of: &[],
-};
+pub(super) const BULKHEAD: &Table<BulkheadConfig> =
+    &Table::new("bulkhead", BulkheadConfig::default, &[BULKHEADS]);
 
-/// The settings of hedging.
-pub(super) const HEDGE: &Table<HedgeConfig> = &Table {
-    name: "hedge",
-    fresh: HedgeConfig::default,
-    items: &[&[
-        setting(
-            "delay",
-            "Delay",
-            "Send the next attempt when none has been answered for this long.",
-            time(HedgeConfig::DELAY),
-            Access::Time(|hedge| Some(&mut hedge.delay)),
-        ),
-        setting(
-            "attempts",
-            "Attempts in flight",
-            "Most attempts beside each other, the first included.",
-            count("attempts", HedgeConfig::ATTEMPTS),
-            Access::Number(|hedge| Some(&mut hedge.attempts)),
-        ),
-    ]],
-    one_of: &[],
-};
+const BULKHEADS: &[Bulkhead] = &[
+    Bulkhead::number("max_concurrent", "calls", BulkheadConfig::SLOTS, |it| Some(&mut it.slots))
+        .label("Maximum concurrency")
+        .help("The most calls in flight; 0 refuses every call."),
+    Bulkhead::number("queue", "calls", BulkheadConfig::QUEUE, |it| Some(&mut it.queue))
+        .label("Queue")
+        .help("The most calls that wait until another one ends."),
+    Bulkhead::time("max_wait", BulkheadConfig::MAX_WAIT, |it| Some(&mut it.max_wait))
+        .label("Max wait")
+        .help("The longest time that a call waits in the queue."),
+];
 
-/// The settings of an adaptive throttle.
-pub const THROTTLE: &Table<ThrottleConfig> = &Table {
-    name: "throttle",
-    fresh: ThrottleConfig::default,
-    items: &[&[
-        setting(
-            "k",
-            "K",
-            "The requests that are sent for each that is accepted, before calls are turned away.",
-            factor(ThrottleConfig::K_PER_MILLE),
-            Access::Number(|throttle| Some(&mut throttle.k_per_mille)),
-        ),
-        setting(
-            "window",
-            "Window",
-            "How long a request is remembered.",
-            time(ThrottleConfig::WINDOW),
-            Access::Time(|throttle| Some(&mut throttle.window)),
-        ),
-    ]],
-    one_of: &[],
-};
+pub(super) const HEDGE: &Table<HedgeConfig> = &Table::new("hedge", HedgeConfig::default, &[HEDGES]);
+
+const HEDGES: &[Hedge] = &[
+    Hedge::time("delay", HedgeConfig::DELAY, |it| Some(&mut it.delay))
+        .label("Delay")
+        .help("Send the next attempt after this time without an answer."),
+    Hedge::number("attempts", "attempts", HedgeConfig::ATTEMPTS, |it| Some(&mut it.attempts))
+        .label("Attempts in flight")
+        .help("The most attempts in flight for one call, the first one included."),
+];
+
+pub(super) const THROTTLE: &Table<ThrottleConfig> =
+    &Table::new("throttle", ThrottleConfig::default, &[THROTTLES]);
+
+const THROTTLES: &[Throttle] = &[
+    Throttle::factor("k", ThrottleConfig::K_PER_MILLE, |it| Some(&mut it.k_per_mille))
+        .label("K")
+        .help("The requests to send for each accepted one before calls are turned away."),
+    Throttle::time("window", ThrottleConfig::WINDOW, |it| Some(&mut it.window))
+        .label("Window")
+        .help("The time for which a request counts."),
+];

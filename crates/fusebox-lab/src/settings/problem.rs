@@ -1,9 +1,10 @@
 //! What is wrong with settings, in a sentence that names the one.
 
-use super::list::{Setting, all, edits};
+use super::list::{Setting, all};
 use core::fmt;
 use fusebox::{ConfigError, LayerConfig, Pipeline};
 use fusebox_sim::Scenario;
+use strsim::osa_distance;
 
 /// Something that is wrong with a setting, a document or a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -84,7 +85,9 @@ pub fn check(scenario: &Scenario) -> Vec<Problem> {
 
 fn out_of_range(setting: &Setting) -> Option<Problem> {
     let Setting { key, spec, value, .. } = setting;
-    let value = value.as_deref().filter(|value| spec.parse(value).is_none())?;
+    // The actions of a schedule are looked at one by one.
+    let value = value.as_deref().filter(|_| spec.kind.parts().is_none());
+    let value = value.filter(|value| spec.parse(value).is_none())?;
     Some(Problem::new(key, format!("is {value}, but must be {}", spec.accepts())))
 }
 
@@ -130,7 +133,7 @@ fn close_words(word: &str, known: &[&str]) -> Option<String> {
 fn is_near(key: &str, known: &str) -> bool {
     let key = shortened(key);
     let inside = key.len() >= 4 && (known.contains(&key) || key.contains(known));
-    inside || edits(&key, known) <= 1 + known.len() / 6
+    inside || osa_distance(&key, known) <= 1 + known.len() / 6
 }
 
 /// A text from outside, short enough for a sentence.

@@ -1,10 +1,10 @@
 //! The settings of a schedule's entries.
 
-use super::kind::MILLISECOND_TO_DAY;
-use super::kind::{DAY, Kind, UP_TO_DAY, Value, count, per_mille, time};
+use super::kind::{DAY, Kind, MILLISECOND_TO_DAY, Value};
 use super::layers::{LAYERS, layer_of, layer_word};
 use super::service::{TARGETS, target_of};
-use super::table::{Access, Item, Table, setting};
+use super::table::{Item, Table};
+use fusebox::LayerKind;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Action, Command, Dependency, Fault, FaultKind, Target};
 
@@ -24,9 +24,24 @@ impl Entry {
         Self { at, on, command: Some(command), heal_after: None }
     }
 
-    pub(super) const fn fault(&self) -> Option<Fault> {
+    const fn fault(&self) -> Option<Fault> {
         match self.command {
             Some(Command::Fault(fault)) => Some(fault),
+            _ => None,
+        }
+    }
+
+    const fn fault_mut(&mut self) -> Option<&mut Fault> {
+        match &mut self.command {
+            Some(Command::Fault(fault)) => Some(fault),
+            _ => None,
+        }
+    }
+
+    /// The layer that is switched, and whether it is on from then on.
+    const fn switch(&mut self) -> Option<(LayerKind, &mut bool)> {
+        match &mut self.command {
+            Some(Command::Layer(kind, enabled)) => Some((*kind, enabled)),
             _ => None,
         }
     }
@@ -58,31 +73,12 @@ pub(super) const ENTRY: &Table<Entry> = &Table {
         command: None,
         heal_after: None,
     },
-    items: &[WHERE, FAULT, OTHER],
+    items: &[ITEMS],
     one_of: &["fault", "heal", "layer"],
 };
 
-const WHERE: &[Item<Entry>] = &[
-    setting(
-        "at",
-        "Time",
-        "When it happens.",
-        UP_TO_DAY,
-        Access::Moment(|entry: &mut Entry| Some(&mut entry.at)),
-    )
-    .required(),
-    setting(
-        "on",
-        "Target",
-        "A dependency, or the service if there is one.",
-        Kind::Choice(TARGETS),
-        Access::Choice(|entry: &Entry| Some(entry.on.name()), set_target),
-    )
-    .required(),
-];
-
 /// The word that heals every fault.
-pub(super) const ALL: &str = "all";
+const ALL: &str = "all";
 
 /// The words of what can be healed: all, or one kind.
 const HEALABLE: &[&str] = &{
@@ -95,127 +91,104 @@ const HEALABLE: &[&str] = &{
     words
 };
 
-/// The parameter of a kind of fault.
-macro_rules! parameter {
-    ($key:literal of $word:literal, $label:literal, $help:literal, $kind:expr, $access:ident,
-     $fault:ident { $field:ident }) => {
-        setting(
-            $key,
-            $label,
-            $help,
-            $kind,
-            Access::$access(|entry: &mut Entry| match &mut entry.command {
-                Some(Command::Fault(Fault::$fault { $field })) => Some($field),
-                _ => None,
-            }),
-        )
-        .when("fault", &[$word])
-    };
-}
-
-const FAULT: &[Item<Entry>] = &[
-    setting(
+const ITEMS: &[Item<Entry>] = &[
+    Item::<Entry>::moment("at", |it| Some(&mut it.at))
+        .label("Time")
+        .help("When it happens.")
+        .required(),
+    Item::<Entry>::choice("on", TARGETS, |it| Some(it.on.name()), set_target)
+        .label("Target")
+        .help("A dependency, or the service if there is one.")
+        .required(),
+    Item::<Entry>::choice(
         "fault",
-        "Fault",
-        "The fault that starts, in place of one of the same kind.",
-        Kind::Choice(&Fault::KEYS),
-        Access::Choice(|entry| entry.fault().map(|fault| fault.words().key), set_fault),
-    ),
-    parameter!(
-        "restart_after" of "crash", "Restart after", "The time from the crash to the restart.",
-        time(Fault::RESTART_AFTER), Time, Crash { restart_after }
-    ),
-    parameter!(
-        "factor" of "slow", "Factor", "How many times as long new work takes.",
-        count("times", Fault::FACTOR), Number, Slow { factor }
-    ),
-    parameter!(
-        "error_rate" of "flaky", "Error rate", "The share of requests that fail with status 500.",
-        per_mille(Fault::ERROR_RATE), Number, Flaky { error_rate }
-    ),
-    parameter!(
-        "rate" of "rate_limited", "Rate limit", "Requests answered per second; the others get 429.",
-        count("req/s", Fault::RATE), Number, RateLimited { rate }
-    ),
-    parameter!(
-        "capacity" of "degraded", "Capacity", "The share of its concurrency that is left, rounded up.",
-        per_mille(Fault::CAPACITY), Number, Degraded { capacity }
-    ),
-    setting(
+        &Fault::KEYS,
+        |it| it.fault().map(|fault| fault.words().key),
+        set_fault,
+    )
+    .label("Fault")
+    .help("The fault that starts, in place of one of the same kind."),
+    Item::<Entry>::time("restart_after", Fault::RESTART_AFTER, |it| match it.fault_mut()? {
+        Fault::Crash { restart_after } => Some(restart_after),
+        _ => None,
+    })
+    .label("Restart after")
+    .help("The time from the crash to the restart.")
+    .when("fault", &["crash"]),
+    Item::<Entry>::number("factor", "times", Fault::FACTOR, |it| match it.fault_mut()? {
+        Fault::Slow { factor } => Some(factor),
+        _ => None,
+    })
+    .label("Factor")
+    .help("How many times as long new work takes.")
+    .when("fault", &["slow"]),
+    Item::<Entry>::per_mille("error_rate", Fault::ERROR_RATE, |it| match it.fault_mut()? {
+        Fault::Flaky { error_rate } => Some(error_rate),
+        _ => None,
+    })
+    .label("Error rate")
+    .help("The share of requests that fail with status 500.")
+    .when("fault", &["flaky"]),
+    Item::<Entry>::number("rate", "req/s", Fault::RATE, |it| match it.fault_mut()? {
+        Fault::RateLimited { rate } => Some(rate),
+        _ => None,
+    })
+    .label("Rate limit")
+    .help("Requests answered per second; the others get 429.")
+    .when("fault", &["rate_limited"]),
+    Item::<Entry>::per_mille("capacity", Fault::CAPACITY, |it| match it.fault_mut()? {
+        Fault::Degraded { capacity } => Some(capacity),
+        _ => None,
+    })
+    .label("Capacity")
+    .help("The share of its concurrency that is left, rounded up.")
+    .when("fault", &["degraded"]),
+    Item::<Entry>::any(
         "heal_after",
-        "Heal after",
-        "The time after which the fault is healed, unless another of its kind replaces it first; at the latest one day after the start of the run.",
-        MILLISECOND_TO_DAY,
-        Access::Any {
-            optional: true,
-            read: |entry: &Entry| {
-                entry.fault().map(|_| entry.heal_after.map_or(Value::Off, Value::Time))
-            },
-            write: |entry: &mut Entry, value| {
-                entry.heal_after = match (entry.fault(), value) {
-                    (Some(_), Value::Time(after)) => Some(*after),
-                    _ => None,
-                };
-            },
-        },
+        Kind::time(&MILLISECOND_TO_DAY),
+        |it| it.fault().map(|_| it.heal_after.map_or(Value::Off, Value::Time)),
+        |it, value| it.heal_after = it.fault().and(value.time()),
+    )
+    .optional()
+    .label("Heal after")
+    .help(
+        "The time after which the fault is healed, unless another of its kind replaces it first; \
+         at the latest one day after the start of the run.",
     )
     .when("fault", &[]),
+    Item::<Entry>::choice("heal", HEALABLE, healed, |it, word| {
+        let kind = FaultKind::ALL.into_iter().find(|kind| kind.words().key == word);
+        it.command = Some(kind.map_or(Command::HealAll, Command::Heal));
+    })
+    .label("Heal")
+    .help("The kind of fault to heal, or all; a crash is of the kind down."),
+    Item::<Entry>::choice("layer", LAYERS, |it| Some(layer_word(it.switch()?.0)), set_layer)
+        .label("Layer")
+        .help("The layer around the dependency to switch; the service has none."),
+    Item::<Entry>::flag("enabled", |it| Some(it.switch()?.1))
+        .label("Enabled")
+        .help("Whether the layer is on from then on.")
+        .when("layer", &[]),
 ];
 
-const OTHER: &[Item<Entry>] = &[
-    setting(
-        "heal",
-        "Heal",
-        "The kind of fault to heal, or all; a crash is of the kind down.",
-        Kind::Choice(HEALABLE),
-        Access::Choice(
-            |entry| match entry.command {
-                Some(Command::Heal(kind)) => Some(kind.words().key),
-                Some(Command::HealAll) => Some(ALL),
-                _ => None,
-            },
-            |entry, word| {
-                let kind = FaultKind::ALL.into_iter().find(|kind| kind.words().key == word);
-                entry.command = Some(kind.map_or(Command::HealAll, Command::Heal));
-            },
-        ),
-    ),
-    setting(
-        "layer",
-        "Layer",
-        "The layer around the dependency to switch; the service has none.",
-        Kind::Choice(LAYERS),
-        Access::Choice(
-            |entry| match entry.command {
-                Some(Command::Layer(kind, _)) => Some(layer_word(kind)),
-                _ => None,
-            },
-            set_layer,
-        ),
-    ),
-    setting(
-        "enabled",
-        "Enabled",
-        "Whether the layer is on from then on.",
-        Kind::Flag,
-        Access::Flag(|entry: &mut Entry| match &mut entry.command {
-            Some(Command::Layer(_, enabled)) => Some(enabled),
-            _ => None,
-        }),
-    )
-    .when("layer", &[]),
-];
+fn healed(entry: &mut Entry) -> Option<&'static str> {
+    match entry.command {
+        Some(Command::Heal(kind)) => Some(kind.words().key),
+        Some(Command::HealAll) => Some(ALL),
+        _ => None,
+    }
+}
 
 /// Layers stand around dependencies, so that the service is no target for a switch.
 fn set_target(entry: &mut Entry, word: &str) {
     let target = target_of(word).unwrap_or(entry.on);
-    if target != Target::Service || !matches!(entry.command, Some(Command::Layer(..))) {
+    if target != Target::Service || entry.switch().is_none() {
         entry.on = target;
     }
 }
 
 fn set_layer(entry: &mut Entry, word: &str) {
-    let enabled = matches!(entry.command, Some(Command::Layer(_, true)));
+    let enabled = entry.switch().is_some_and(|(_, enabled)| *enabled);
     if let (Some(kind), true) = (layer_of(word), entry.on != Target::Service) {
         entry.command = Some(Command::Layer(kind, enabled));
     }

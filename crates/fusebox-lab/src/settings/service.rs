@@ -1,17 +1,22 @@
 //! The settings of the service.
 
-use super::kind::{Kind, Value, count, time};
-use super::object::{Always, Maybe};
+use super::kind::{Kind, Value};
+use super::object::Part;
 use super::parts::POOL;
-use super::table::{Access, Table, setting};
+use super::table::{Item, Table};
 use fusebox::time::Duration;
 use fusebox_sim::{CacheConfig, Dependency, JobQueueConfig, ServiceConfig, Target, WritesConfig};
+
+type Service = Item<ServiceConfig>;
+type Cache = Item<CacheConfig>;
+type Writes = Item<WritesConfig>;
+type Jobs = Item<JobQueueConfig>;
 
 /// The words for [`Dependency::ALL`], in its order.
 pub(crate) const DEPENDENCIES: &[&str] =
     &["postgres", "replica", "model", "small_model", "vector_store", "cache"];
 
-/// The words for what a fault can be set for.
+/// The words for what can have a fault.
 pub(super) const TARGETS: &[&str] =
     &["postgres", "replica", "model", "small_model", "vector_store", "cache", "service"];
 
@@ -20,187 +25,96 @@ pub(super) fn target_of(word: &str) -> Option<Target> {
     Target::ALL.into_iter().find(|target| target.name() == word)
 }
 
-/// The dependency that a word is for.
-pub(super) fn dependency_of(word: &str) -> Option<Dependency> {
+/// The dependency with this word, or the database.
+pub(crate) fn named(word: &str) -> Option<Dependency> {
+    let word = if word == "database" { "postgres" } else { word };
     Dependency::ALL.into_iter().find(|dependency| dependency.name() == word)
 }
 
-/// The dependency of which somebody speaks: by its word, or as the database.
-pub(crate) fn named(word: &str) -> Option<Dependency> {
-    if word == "database" { Some(Dependency::Postgres) } else { dependency_of(word) }
-}
+pub(super) const SERVICE: &Table<ServiceConfig> =
+    &Table::new("service", ServiceConfig::default, &[SERVICES]);
 
-pub(super) const SERVICE: &Table<ServiceConfig> = &Table {
-    name: "service",
-    fresh: ServiceConfig::default,
-    items: &[&[
-        setting(
-            "threads",
-            "Workers",
-            "Threads, each of which has one request from beginning to end.",
-            count("threads", ServiceConfig::THREADS),
-            Access::Number(|service| Some(&mut service.threads)),
-        ),
-        setting(
-            "accept_queue",
-            "Queue",
-            "Requests that may wait for a thread; one more is answered 503 at once.",
-            count("requests", ServiceConfig::ACCEPT_QUEUE),
-            Access::Number(|service| Some(&mut service.accept_queue)),
-        ),
-        setting(
-            "search",
-            "Search",
-            "What a search calls, one after the other.",
-            Kind::List { of: DEPENDENCIES, min: 1, max: 8, repeats: true },
-            Access::Any {
-                optional: false,
-                read: |service| {
-                    Some(Value::List(service.search.iter().map(|it| it.name()).collect()))
-                },
-                write: |service, value| {
-                    if let Value::List(words) = value {
-                        service.search =
-                            words.iter().filter_map(|word| dependency_of(word)).collect();
-                    }
-                },
-            },
-        ),
-        setting(
-            "health_check_time",
-            "Health check",
-            "How long a health check takes.",
-            time(ServiceConfig::HEALTH_CHECK_TIME),
-            Access::Time(|service| Some(&mut service.health_check_time)),
-        ),
-        setting(
-            "shared_pool",
-            "Shared pool",
-            "One pool of connections for all dependencies, in place of one for each.",
-            Kind::Part,
-            Access::Inner {
-                optional: true,
-                inner: &Maybe { place: |it: &mut ServiceConfig| &mut it.shared_pool, table: POOL },
-            },
-        ),
-        setting(
-            "cache",
-            "Cache",
-            "What is kept of earlier answers.",
-            Kind::Part,
-            Access::Inner {
-                optional: false,
-                inner: &Always { place: |it: &mut ServiceConfig| &mut it.cache, table: CACHE },
-            },
-        ),
-        setting(
-            "writes",
-            "Writes",
-            "How writes are made.",
-            Kind::Part,
-            Access::Inner {
-                optional: false,
-                inner: &Always { place: |it: &mut ServiceConfig| &mut it.writes, table: WRITES },
-            },
-        ),
-    ]],
-    one_of: &[],
-};
+const SERVICES: &[Service] = &[
+    Service::number("threads", "threads", ServiceConfig::THREADS, |it| Some(&mut it.threads))
+        .label("Workers")
+        .help("Threads, each of which serves one request from beginning to end."),
+    Service::number("accept_queue", "requests", ServiceConfig::ACCEPT_QUEUE, |it| {
+        Some(&mut it.accept_queue)
+    })
+    .label("Queue")
+    .help("Requests that may wait for a thread; the next one is answered 503 at once."),
+    Service::any(
+        "search",
+        Kind::List { of: DEPENDENCIES, min: 1, max: 8, repeats: true },
+        |it| Some(Value::List(it.search.iter().map(|it| it.name()).collect())),
+        |it, value| it.search = value.list().iter().filter_map(|word| named(word)).collect(),
+    )
+    .label("Search")
+    .help("The dependencies that a search calls, one after the other."),
+    Service::time("health_check_time", ServiceConfig::HEALTH_CHECK_TIME, |it| {
+        Some(&mut it.health_check_time)
+    })
+    .label("Health check time")
+    .help("How long a health check takes."),
+    Service::part("shared_pool", &Part::Maybe(|it| &mut it.shared_pool, POOL))
+        .optional()
+        .label("Shared pool")
+        .help("Use one connection pool for all dependencies in place of one for each."),
+    Service::part("cache", &Part::One(|it| Some(&mut it.cache), CACHE))
+        .label("Cache")
+        .help("The earlier answers that the service keeps."),
+    Service::part("writes", &Part::One(|it| Some(&mut it.writes), WRITES))
+        .label("Writes")
+        .help("How the service makes writes."),
+];
 
-const CACHE: &Table<CacheConfig> = &Table {
-    name: "cache",
-    fresh: || ServiceConfig::default().cache,
-    items: &[&[
-        setting(
-            "keys",
-            "Keys",
-            "How many different things clients ask for, each as likely.",
-            count("things", CacheConfig::KEYS),
-            Access::Number(|cache| Some(&mut cache.keys)),
-        ),
-        setting(
-            "ttl",
-            "Fresh for",
-            "A cached read takes an answer of up to this age.",
-            time(CacheConfig::TTL),
-            Access::Time(|cache| Some(&mut cache.ttl)),
-        ),
-    ]],
-    one_of: &[],
-};
+const CACHE: &Table<CacheConfig> =
+    &Table::new("cache", || ServiceConfig::default().cache, &[CACHES]);
 
-const WRITES: &Table<WritesConfig> = &Table {
-    name: "writes",
-    fresh: || ServiceConfig::default().writes,
-    items: &[&[
-        setting(
-            "statements",
-            "Statements",
-            "Statements before the commit of a write, each a round trip.",
-            count("statements", WritesConfig::STATEMENTS),
-            Access::Number(|writes| Some(&mut writes.statements)),
-        ),
-        setting(
-            "idempotency_keys",
-            "Idempotency keys",
-            "Whether each write has a key that makes it apply once, however often it is sent.",
-            Kind::Flag,
-            Access::Flag(|writes| Some(&mut writes.idempotency_keys)),
-        ),
-        setting(
-            "retry_without_key",
-            "Repeat without a key",
-            "Whether a write without a key is repeated even where that can apply it twice.",
-            Kind::Flag,
-            Access::Flag(|writes| Some(&mut writes.retry_without_key)),
-        ),
-        setting(
-            "job_queue",
-            "Jobs",
-            "The queue that a write goes to where the database cannot take it.",
-            Kind::Part,
-            Access::Inner {
-                optional: true,
-                inner: &Maybe { place: |it: &mut WritesConfig| &mut it.job_queue, table: JOBS },
-            },
-        ),
-    ]],
-    one_of: &[],
-};
+const CACHES: &[Cache] = &[
+    Cache::number("keys", "keys", CacheConfig::KEYS, |it| Some(&mut it.keys))
+        .label("Keys")
+        .help("How many different keys clients read, each as often as the others."),
+    Cache::time("ttl", CacheConfig::TTL, |it| Some(&mut it.ttl))
+        .label("TTL")
+        .help("The age up to which a cached answer is fresh."),
+];
 
-const JOBS: &Table<JobQueueConfig> = &Table {
-    name: "jobs",
-    fresh: || {
-        let default = ServiceConfig::default().writes.job_queue;
-        let retry_every = Duration::from_secs(1);
-        default.unwrap_or(JobQueueConfig {
-            capacity: 1_000,
-            workers: 2,
-            retry_interval: retry_every,
-        })
-    },
-    items: &[&[
-        setting(
-            "capacity",
-            "Queue",
-            "Writes that may wait; one more is refused.",
-            count("writes", JobQueueConfig::CAPACITY),
-            Access::Number(|jobs| Some(&mut jobs.capacity)),
-        ),
-        setting(
-            "workers",
-            "Workers",
-            "Writes that are tried at the same time.",
-            count("writes", JobQueueConfig::WORKERS),
-            Access::Number(|jobs| Some(&mut jobs.workers)),
-        ),
-        setting(
-            "retry_interval",
-            "Retry every",
-            "The wait after one that failed.",
-            time(JobQueueConfig::RETRY_INTERVAL),
-            Access::Time(|jobs| Some(&mut jobs.retry_interval)),
-        ),
-    ]],
-    one_of: &[],
-};
+const WRITES: &Table<WritesConfig> =
+    &Table::new("writes", || ServiceConfig::default().writes, &[WRITE_ITEMS]);
+
+const WRITE_ITEMS: &[Writes] = &[
+    Writes::number("statements", "statements", WritesConfig::STATEMENTS, |it| {
+        Some(&mut it.statements)
+    })
+    .label("Statements")
+    .help("The statements of a write before its commit, each a round trip."),
+    Writes::flag("idempotency_keys", |it| Some(&mut it.idempotency_keys))
+        .label("Idempotency keys")
+        .help("Give each write a key, so that it applies once however often it is sent."),
+    Writes::flag("retry_without_key", |it| Some(&mut it.retry_without_key))
+        .label("Retry without a key")
+        .help("Retry writes without a key too, although that can apply one twice."),
+    Writes::part("job_queue", &Part::Maybe(|it| &mut it.job_queue, JOBS))
+        .optional()
+        .label("Job queue")
+        .help("Queue a write that the database cannot take, and try it again later."),
+];
+
+const JOBS: &Table<JobQueueConfig> = &Table::new(
+    "jobs",
+    || JobQueueConfig { capacity: 1_000, workers: 2, retry_interval: Duration::from_secs(1) },
+    &[JOB_ITEMS],
+);
+
+const JOB_ITEMS: &[Jobs] = &[
+    Jobs::number("capacity", "writes", JobQueueConfig::CAPACITY, |it| Some(&mut it.capacity))
+        .label("Queue")
+        .help("Writes that may wait; the next one is refused."),
+    Jobs::number("workers", "writes", JobQueueConfig::WORKERS, |it| Some(&mut it.workers))
+        .label("Workers")
+        .help("Writes that are tried at the same time."),
+    Jobs::time("retry_interval", JobQueueConfig::RETRY_INTERVAL, |it| Some(&mut it.retry_interval))
+        .label("Retry interval")
+        .help("The wait after a write that failed."),
+];

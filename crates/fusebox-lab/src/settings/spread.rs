@@ -1,85 +1,59 @@
-//! The settings of how lengths of time spread, which links, servers and clients that think share.
+//! The settings of a distribution of times, which links, servers and clients that think share.
 
-use super::kind::{Kind, factor, per_mille};
-use super::table::{Access, Item, setting};
+use super::table::{Item, choose, word, words};
 use fusebox_sim::Distribution;
 
-/// A config that has one spread, if only sometimes.
+/// A config that has one distribution, if only sometimes.
 pub(super) trait HasSpread: 'static {
     fn spread(&mut self) -> Option<&mut Distribution>;
-    fn spread_now(&self) -> Option<Distribution>;
 }
 
-const SPREADS: &[&str] = &["constant", "uniform", "exponential", "lognormal", "normal"];
+const DISTRIBUTIONS: [(&str, Distribution); 5] = [
+    ("constant", Distribution::Constant),
+    ("uniform", Distribution::Uniform { width_per_mille: 500 }),
+    ("exponential", Distribution::Exponential),
+    ("lognormal", Distribution::LogNormal { sigma_per_mille: 500 }),
+    ("normal", Distribution::Normal { deviation_per_mille: 200 }),
+];
 
-/// The settings of a spread under these keys: of itself, and of the numbers of the uniform, the
+const WORDS: &[&str] = &words(&DISTRIBUTIONS);
+
+/// The settings of a distribution under these keys: its form, and the numbers of the uniform, the
 /// lognormal and the normal one.
 pub(super) const fn spread<T: HasSpread>(
     [spread, width, sigma, deviation]: [&'static str; 4],
 ) -> [Item<T>; 4] {
     [
-        setting(
+        Item::choice(
             spread,
-            "Distribution",
-            "How that time spreads around its mean.",
-            Kind::Choice(SPREADS),
-            Access::Choice(|t| t.spread_now().map(word), set),
-        ),
-        setting(
-            width,
-            "Distribution, uniform",
-            "The most that it differs from the mean, as a share of the mean.",
-            per_mille(Distribution::WIDTH_PER_MILLE),
-            Access::Number(|t: &mut T| match t.spread()? {
-                Distribution::Uniform { width_per_mille } => Some(width_per_mille),
-                _ => None,
-            }),
+            WORDS,
+            |it: &mut T| it.spread().map(|spread| word(&DISTRIBUTIONS, spread)),
+            |it, to| it.spread().into_iter().for_each(|it| choose(&DISTRIBUTIONS, it, to)),
         )
+        .label("Distribution")
+        .help("The distribution of that time around its mean."),
+        Item::per_mille(width, Distribution::WIDTH_PER_MILLE, |it: &mut T| match it.spread()? {
+            Distribution::Uniform { width_per_mille } => Some(width_per_mille),
+            _ => None,
+        })
+        .label("Distribution, half width")
+        .help("The greatest difference from the mean, as a share of the mean.")
         .when(spread, &["uniform"]),
-        setting(
-            sigma,
-            "Distribution, lognormal",
-            "The standard deviation of its logarithm; 0.5 is as measured latencies often are.",
-            factor(Distribution::SIGMA_PER_MILLE),
-            Access::Number(|t: &mut T| match t.spread()? {
-                Distribution::LogNormal { sigma_per_mille } => Some(sigma_per_mille),
-                _ => None,
-            }),
-        )
+        Item::factor(sigma, Distribution::SIGMA_PER_MILLE, |it: &mut T| match it.spread()? {
+            Distribution::LogNormal { sigma_per_mille } => Some(sigma_per_mille),
+            _ => None,
+        })
+        .label("Distribution, sigma")
+        .help("The standard deviation of the logarithm; measured latencies often have 0.5.")
         .when(spread, &["lognormal"]),
-        setting(
-            deviation,
-            "Distribution, normal",
-            "The standard deviation, as a share of the mean.",
-            per_mille(Distribution::DEVIATION_PER_MILLE),
-            Access::Number(|t: &mut T| match t.spread()? {
+        Item::per_mille(deviation, Distribution::DEVIATION_PER_MILLE, |it: &mut T| {
+            match it.spread()? {
                 Distribution::Normal { deviation_per_mille } => Some(deviation_per_mille),
                 _ => None,
-            }),
-        )
+            }
+        })
+        .label("Distribution, deviation")
+        .help("The standard deviation, as a share of the mean.")
         .when(spread, &["normal"]),
     ]
-}
-
-const fn word(spread: Distribution) -> &'static str {
-    match spread {
-        Distribution::Constant => "constant",
-        Distribution::Uniform { .. } => "uniform",
-        Distribution::Exponential => "exponential",
-        Distribution::LogNormal { .. } => "lognormal",
-        Distribution::Normal { .. } => "normal",
-    }
-}
-
-fn set<T: HasSpread>(of: &mut T, name: &str) {
-    let Some(spread) = of.spread() else { return };
-    if word(*spread) != name {
-        *spread = match name {
-            "constant" => Distribution::Constant,
-            "uniform" => Distribution::Uniform { width_per_mille: 500 },
-            "exponential" => Distribution::Exponential,
-            "lognormal" => Distribution::LogNormal { sigma_per_mille: 500 },
-            _ => Distribution::Normal { deviation_per_mille: 200 },
-        };
-    }
 }

@@ -1,21 +1,23 @@
-//! Tables: what the settings of a config are, and where it keeps them.
+//! Tables: which settings a config has, and where it keeps them.
 
-use super::kind::{Kind, Value};
-use super::object::Inner;
+use super::kind::{Kind, Scale, Value};
+use super::object::{Inner, Part};
+use core::mem::discriminant;
+use core::ops::RangeInclusive;
 use fusebox::time::{Duration, Instant};
+use fusebox_sim::Action;
 
 /// The settings of a config, in the order in which they are written and applied.
 ///
-/// What a setting depends on stands before it, so that it does not matter in which order a user gives
-/// them.
+/// A setting stands after those on which it depends, so that users may give settings in any order.
 pub struct Table<T: 'static> {
     /// The name of the table: `breaker`.
     pub(super) name: &'static str,
-    /// A config as it is where nothing is set.
+    /// A config in which nothing has been set.
     pub(super) fresh: fn() -> T,
     /// The settings, in groups that may be shared with other tables.
     pub(super) items: &'static [&'static [Item<T>]],
-    /// Exactly one of these keys must be given; none for no such rule.
+    /// Exactly one of these keys must be given; empty for no such rule.
     pub(super) one_of: &'static [&'static str],
 }
 
@@ -43,120 +45,235 @@ pub struct SettingSpec {
 pub struct When {
     /// The key of the other one.
     pub key: &'static str,
-    /// What that one is or, if it is a list, has; none of them for anything but off.
+    /// What that one is or, if it is a list, has; empty for anything but off.
     pub is: &'static [&'static str],
 }
 
 /// A setting of a `T`.
 pub(super) struct Item<T: 'static> {
     pub(super) spec: SettingSpec,
-    pub(super) access: Access<T>,
-    /// What changes with it, so that no setting alone makes a config that cannot be.
-    pub(super) then: Option<fn(&mut T)>,
-}
-
-/// Where a config keeps a setting; none where it does not apply.
-pub(super) enum Access<T: 'static> {
-    Time(fn(&mut T) -> Option<&mut Duration>),
-    TimeOrOff(fn(&mut T) -> Option<&mut Option<Duration>>),
-    Moment(fn(&mut T) -> Option<&mut Instant>),
-    Number(fn(&mut T) -> Option<&mut u32>),
-    NumberOrOff(fn(&mut T) -> Option<&mut Option<u32>>),
-    Flag(fn(&mut T) -> Option<&mut bool>),
-    /// By a word.
-    Choice(fn(&T) -> Option<&'static str>, fn(&mut T, &str)),
-    /// By anything; what does not apply is not written.
-    Any {
-        optional: bool,
-        read: fn(&T) -> Option<Value>,
-        write: fn(&mut T, &Value),
-    },
-    /// An object or a list of objects.
-    Inner {
-        optional: bool,
-        inner: &'static dyn Inner<T>,
-    },
-}
-
-/// A setting.
-pub(super) const fn setting<T>(
-    key: &'static str,
-    label: &'static str,
-    help: &'static str,
-    kind: Kind,
     access: Access<T>,
-) -> Item<T> {
-    let optional = match access {
-        Access::TimeOrOff(_) | Access::NumberOrOff(_) => true,
-        Access::Any { optional, .. } | Access::Inner { optional, .. } => optional,
-        _ => false,
-    };
-    let spec = SettingSpec { key, label, help, kind, optional, required: false, when: None };
-    Item { spec, access, then: None }
+    /// What changes with it, so that no setting alone makes an invalid config.
+    then: Option<fn(&mut T)>,
+}
+
+/// A place in a config; none where the setting does not apply.
+type Place<T, V> = fn(&mut T) -> Option<&mut V>;
+
+/// Where a config keeps a setting.
+enum Access<T: 'static> {
+    Time(Place<T, Duration>),
+    TimeOrOff(Place<T, Option<Duration>>),
+    Moment(Place<T, Instant>),
+    Number(Place<T, u32>),
+    Flag(Place<T, bool>),
+    Choice(fn(&mut T) -> Option<&'static str>, fn(&mut T, &str)),
+    Any(fn(&mut T) -> Option<Value>, fn(&mut T, &Value)),
+    /// Objects.
+    Part(&'static dyn Inner<T>),
+    /// Objects that stand for a schedule.
+    Schedule(&'static dyn Inner<T>, fn(&mut T) -> Vec<Action>, fn(&mut T, &[Action])),
 }
 
 impl<T> Item<T> {
-    /// The same setting where it applies only there.
-    pub(super) const fn when(mut self, key: &'static str, is: &'static [&'static str]) -> Self {
-        self.spec.when = Some(When { key, is });
+    const fn new(key: &'static str, kind: Kind, access: Access<T>) -> Self {
+        let optional = matches!(access, Access::TimeOrOff(_));
+        let (label, help) = ("", "");
+        let spec = SettingSpec { key, label, help, kind, optional, required: false, when: None };
+        Self { spec, access, then: None }
+    }
+
+    /// A length of time.
+    pub(super) const fn time(
+        key: &'static str,
+        range: RangeInclusive<Duration>,
+        place: Place<T, Duration>,
+    ) -> Self {
+        Self::new(key, Kind::time(&range), Access::Time(place))
+    }
+
+    /// A length of time that can be off.
+    pub(super) const fn time_or_off(
+        key: &'static str,
+        range: RangeInclusive<Duration>,
+        place: Place<T, Option<Duration>>,
+    ) -> Self {
+        Self::new(key, Kind::time(&range), Access::TimeOrOff(place))
+    }
+
+    /// A moment of the first day.
+    pub(super) const fn moment(key: &'static str, place: Place<T, Instant>) -> Self {
+        Self::new(key, Kind::UP_TO_DAY, Access::Moment(place))
+    }
+
+    /// A number of `of`.
+    pub(super) const fn number(
+        key: &'static str,
+        of: &'static str,
+        range: RangeInclusive<u32>,
+        place: Place<T, u32>,
+    ) -> Self {
+        Self::new(key, Kind::number(Scale::Whole(of), &range), Access::Number(place))
+    }
+
+    /// A factor that the config holds in thousandths.
+    pub(super) const fn factor(
+        key: &'static str,
+        range: RangeInclusive<u32>,
+        place: Place<T, u32>,
+    ) -> Self {
+        Self::new(key, Kind::number(Scale::Thousandths, &range), Access::Number(place))
+    }
+
+    /// A share that the config holds in thousandths.
+    pub(super) const fn per_mille(
+        key: &'static str,
+        range: RangeInclusive<u32>,
+        place: Place<T, u32>,
+    ) -> Self {
+        Self::new(key, Kind::number(Scale::PerMille, &range), Access::Number(place))
+    }
+
+    /// A share that the config holds in ten-thousandths.
+    pub(super) const fn per_ten_thousand(
+        key: &'static str,
+        range: RangeInclusive<u32>,
+        place: Place<T, u32>,
+    ) -> Self {
+        Self::new(key, Kind::number(Scale::PerTenThousand, &range), Access::Number(place))
+    }
+
+    /// True or false.
+    pub(super) const fn flag(key: &'static str, place: Place<T, bool>) -> Self {
+        Self::new(key, Kind::Flag, Access::Flag(place))
+    }
+
+    /// One of these words.
+    pub(super) const fn choice(
+        key: &'static str,
+        words: &'static [&'static str],
+        read: fn(&mut T) -> Option<&'static str>,
+        write: fn(&mut T, &str),
+    ) -> Self {
+        Self::new(key, Kind::Choice(words), Access::Choice(read, write))
+    }
+
+    /// Anything that is neither in one place nor a word.
+    pub(super) const fn any(
+        key: &'static str,
+        kind: Kind,
+        read: fn(&mut T) -> Option<Value>,
+        write: fn(&mut T, &Value),
+    ) -> Self {
+        Self::new(key, kind, Access::Any(read, write))
+    }
+
+    /// One object.
+    pub(super) const fn part<P>(key: &'static str, part: &'static Part<T, P>) -> Self {
+        Self::new(key, Kind::Part, Access::Part(part))
+    }
+
+    /// A list of objects.
+    pub(super) const fn parts<P>(
+        key: &'static str,
+        range: RangeInclusive<usize>,
+        parts: &'static Part<T, P>,
+    ) -> Self {
+        let kind = Kind::Parts { min: *range.start(), max: *range.end() };
+        Self::new(key, kind, Access::Part(parts))
+    }
+
+    /// A schedule, of which each action is also an object.
+    pub(super) const fn schedule<P>(
+        key: &'static str,
+        max: usize,
+        parts: &'static Part<T, P>,
+        read: fn(&mut T) -> Vec<Action>,
+        write: fn(&mut T, &[Action]),
+    ) -> Self {
+        Self::new(key, Kind::Schedule { max }, Access::Schedule(parts, read, write))
+    }
+
+    /// Sets what a form calls it.
+    pub(super) const fn label(mut self, label: &'static str) -> Self {
+        self.spec.label = label;
         self
     }
 
-    /// The same setting where it must be given.
+    /// Sets the sentence that says what it does.
+    pub(super) const fn help(mut self, help: &'static str) -> Self {
+        self.spec.help = help;
+        self
+    }
+
+    /// Lets it also be off.
+    pub(super) const fn optional(mut self) -> Self {
+        self.spec.optional = true;
+        self
+    }
+
+    /// Requires it in a new object.
     pub(super) const fn required(mut self) -> Self {
         self.spec.required = true;
         self
     }
 
-    /// The same setting where something else follows it.
+    /// Limits it to where another setting is one of these words, or is not off.
+    pub(super) const fn when(mut self, key: &'static str, is: &'static [&'static str]) -> Self {
+        self.spec.when = Some(When { key, is });
+        self
+    }
+
+    /// Makes something else follow each change.
     pub(super) const fn then(mut self, then: fn(&mut T)) -> Self {
         self.then = Some(then);
         self
     }
-}
 
-impl<T> Table<T> {
-    pub(super) fn items(&self) -> impl Iterator<Item = &'static Item<T>> {
-        self.items.iter().flat_map(|group| group.iter())
-    }
-}
-
-impl<T> Access<T> {
     /// What it is; none where it does not apply.
     pub(super) fn read(&self, of: &mut T) -> Option<Value> {
-        match self {
-            Self::Time(place) => place(of).map(|time| Value::Time(*time)),
-            Self::TimeOrOff(place) => place(of).map(|time| time.map_or(Value::Off, Value::Time)),
-            Self::Moment(place) => place(of).map(|at| Value::Time(at.since(Instant::ZERO))),
-            Self::Number(place) => place(of).map(|number| Value::Number(*number)),
-            Self::NumberOrOff(place) => {
-                place(of).map(|number| number.map_or(Value::Off, Value::Number))
-            }
-            Self::Flag(place) => place(of).map(|flag| Value::Flag(*flag)),
-            Self::Choice(read, _) => read(of).map(Value::Choice),
-            Self::Any { read, .. } => read(of),
-            Self::Inner { optional, inner } => optional.then(|| Value::Flag(inner.length(of) > 0)),
+        match self.access {
+            Access::Time(place) => place(of).map(|time| Value::Time(*time)),
+            Access::TimeOrOff(place) => place(of).map(|time| time.map_or(Value::Off, Value::Time)),
+            Access::Moment(place) => place(of).map(|at| Value::Time(at.since(Instant::ZERO))),
+            Access::Number(place) => place(of).map(|number| Value::Number(*number)),
+            Access::Flag(place) => place(of).map(|flag| Value::Flag(*flag)),
+            Access::Choice(read, _) => read(of).map(Value::Choice),
+            Access::Any(read, _) => read(of),
+            Access::Part(part) => self.spec.optional.then(|| Value::Flag(part.length(of) > 0)),
+            Access::Schedule(_, read, _) => Some(Value::Schedule(read(of))),
         }
     }
 
-    /// Makes it so, where it applies and the value is of its kind.
-    pub(super) fn write(&self, of: &mut T, value: Value) {
-        match (self, value) {
-            (Self::Time(place), Value::Time(time)) => put(place(of), time),
-            (Self::TimeOrOff(place), Value::Time(time)) => put(place(of), Some(time)),
-            (Self::TimeOrOff(place), Value::Off) => put(place(of), None),
-            (Self::Moment(place), Value::Time(time)) => put(place(of), Instant::ZERO + time),
-            (Self::Number(place), Value::Number(number)) => put(place(of), number),
-            (Self::NumberOrOff(place), Value::Number(number)) => put(place(of), Some(number)),
-            (Self::NumberOrOff(place), Value::Off) => put(place(of), None),
-            (Self::Flag(place), Value::Flag(flag)) => put(place(of), flag),
-            (Self::Choice(_, write), Value::Choice(word)) => write(of, word),
-            (Self::Any { write, .. }, value) => write(of, &value),
-            // What is there already stays as it is.
-            (Self::Inner { inner, .. }, Value::Flag(on)) if on != (inner.length(of) > 0) => {
-                inner.resize(of, usize::from(on));
+    /// Sets it, where it applies and the value is of its kind. The value of a list of objects is how
+    /// many there are.
+    pub(super) fn write(&self, of: &mut T, value: &Value) {
+        match (&self.access, value) {
+            (Access::Time(place), Value::Time(time)) => put(place(of), *time),
+            (Access::TimeOrOff(place), Value::Time(time)) => put(place(of), Some(*time)),
+            (Access::TimeOrOff(place), Value::Off) => put(place(of), None),
+            (Access::Moment(place), Value::Time(time)) => put(place(of), Instant::ZERO + *time),
+            (Access::Number(place), Value::Number(number)) => put(place(of), *number),
+            (Access::Flag(place), Value::Flag(flag)) => put(place(of), *flag),
+            (Access::Choice(_, write), Value::Choice(word)) => write(of, word),
+            (Access::Any(_, write), value) => write(of, value),
+            (Access::Part(part), Value::Flag(on)) => part.resize(of, usize::from(*on)),
+            (Access::Part(part) | Access::Schedule(part, ..), Value::Number(length)) => {
+                part.resize(of, *length as usize);
             }
+            (Access::Schedule(_, _, write), Value::Schedule(actions)) => write(of, actions),
             _ => {}
+        }
+        if let Some(then) = self.then {
+            then(of);
+        }
+    }
+
+    /// The objects that it is.
+    pub(super) const fn inner(&self) -> Option<&'static dyn Inner<T>> {
+        match self.access {
+            Access::Part(inner) | Access::Schedule(inner, ..) => Some(inner),
+            _ => None,
         }
     }
 }
@@ -167,7 +284,57 @@ fn put<V>(place: Option<&mut V>, value: V) {
     }
 }
 
+impl<T> Table<T> {
+    /// A table without a rule about which keys must be given.
+    pub(super) const fn new(
+        name: &'static str,
+        fresh: fn() -> T,
+        items: &'static [&'static [Item<T>]],
+    ) -> Self {
+        Self { name, fresh, items, one_of: &[] }
+    }
+
+    pub(super) fn items(&self) -> impl Iterator<Item = &'static Item<T>> {
+        self.items.iter().flat_map(|group| group.iter())
+    }
+}
+
+/// The words of a choice.
+pub(super) const fn words<V, const N: usize>(forms: &[(&'static str, V); N]) -> [&'static str; N] {
+    let mut words = [""; N];
+    let mut n = 0;
+    while n < N {
+        words[n] = forms[n].0;
+        n += 1;
+    }
+    words
+}
+
+/// The word of the form that this has, whatever its numbers are.
+pub(super) fn word<V>(forms: &[(&'static str, V)], value: &V) -> &'static str {
+    let is_it = |(_, form): &&(_, V)| discriminant(form) == discriminant(value);
+    forms.iter().find(is_it).map_or("", |(word, _)| word)
+}
+
+/// Gives it the form with this word, unless it has that already.
+pub(super) fn choose<V: Clone>(forms: &[(&'static str, V)], value: &mut V, to: &str) {
+    let form = forms.iter().find(|(word, _)| *word == to);
+    if let Some((_, form)) = form.filter(|(_, form)| discriminant(form) != discriminant(value)) {
+        value.clone_from(form);
+    }
+}
+
 impl SettingSpec {
+    /// Whether it has a value of its own, which an object that is always there has not.
+    #[must_use]
+    pub const fn has_value(&self) -> bool {
+        match self.kind {
+            Kind::Part => self.optional,
+            Kind::Parts { .. } => false,
+            _ => true,
+        }
+    }
+
     /// What is accepted, in words that follow "must be".
     #[must_use]
     pub fn accepts(&self) -> String {

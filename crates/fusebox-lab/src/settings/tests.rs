@@ -2,6 +2,7 @@
 
 use super::random::{a_start, any_scenario, config};
 use super::*;
+use crate::herd::Setup;
 use fusebox::BreakerConfig;
 use fusebox::time::Duration;
 use fusebox_sim::Scenario;
@@ -212,7 +213,7 @@ fn a_wrong_key_or_text_says_what_would_do() {
         (
             "retry.budget",
             "10%",
-            "postgres.retry.budget is \"10%\", but must be one of traffic, in_flight, tokens, quota, bucket, failure_rate, or off",
+            "retry.budget is \"10%\", but must be one of traffic, in_flight, tokens, quota, bucket, failure_rate, or off",
         ),
         ("clients.5.count", "1", "clients.5 is not there; there are 1, counted from 0"),
         ("clients.burst.calls_per_client", "1", "clients.0.burst is off, and so has no settings"),
@@ -231,7 +232,7 @@ fn a_wrong_key_or_text_says_what_would_do() {
         (
             "",
             "",
-            "\"\" is no setting; there are duration, cancellation, clients, service, postgres, replica, model, small_model, vector_store, cache, schedule",
+            "\"\" is no setting; there are duration, cancellation, groups, clients, service, postgres, replica, model, small_model, vector_store, cache, schedule",
         ),
     ] {
         assert_eq!(error(&scenario, key, text), said);
@@ -259,11 +260,11 @@ fn one_setting_alone_never_makes_what_cannot_be() {
         ("breaker.window_calls", "3"),
         ("breaker.window", "consecutive"),
     ] {
-        set_breaker(&mut breaker, key, text).unwrap();
+        set(&mut breaker, key, text).unwrap();
         assert!(fusebox::CircuitBreaker::new(breaker, 0).is_ok(), "{key}");
     }
     assert_eq!((breaker.failures, breaker.min_calls, breaker.slow_rate), (Some(3), 3, None));
-    let wrong = set_breaker(&mut breaker, "breaker.trial_timeout", "0s").unwrap_err();
+    let wrong = set(&mut breaker, "breaker.trial_timeout", "0s").unwrap_err();
     assert_eq!(
         wrong.to_string(),
         "breaker.trial_timeout is \"0s\", but must be a time such as 250ms or 2s, from 1 ms to 1 day"
@@ -291,4 +292,83 @@ fn what_a_document_cannot_say_is_out_of_range() {
             "schedule.0.at is 86401s, but must be a time such as 250ms or 2s, up to 1 day",
         ]
     );
+}
+
+#[test]
+fn a_schedule_is_one_text() {
+    let mut scenario = Scenario::default();
+    let is = |scenario: &Scenario, text: &str| {
+        assert_eq!(get(scenario, "schedule").as_deref(), Some(text));
+    };
+    is(&scenario, "off");
+    let text = "20s:postgres:slow:500,10s:postgres:down,15s:model.retry:off,80s:database:heal";
+    set(&mut scenario, "schedule", text).unwrap();
+    is(&scenario, &text.replace("database", "postgres"));
+    set(&mut scenario, "schedule.0.factor", "7").unwrap();
+    assert!(get(&scenario, "schedule").unwrap().starts_with("20s:postgres:slow:7,"));
+    let before = scenario.clone();
+    let wrong = set(&mut scenario, "schedule", "1s:postgres:down,2s").unwrap_err();
+    assert!(wrong.to_string().starts_with("schedule has \"2s\", which"), "{wrong}");
+    assert_eq!(scenario, before, "what is wrong changes nothing");
+    set(&mut scenario, "schedule", "off").unwrap();
+    is(&scenario, "off");
+}
+
+#[test]
+fn there_are_as_many_groups_as_one_says() {
+    let mut scenario = Scenario::default();
+    set(&mut scenario, "clients.0.count", "7").unwrap();
+    set(&mut scenario, "groups", "3").unwrap();
+    assert_eq!(scenario.clients.len(), 3);
+    assert_eq!((scenario.clients[0].count, scenario.clients[2].count), (7, 100));
+    let wrong = set(&mut scenario, "groups", "0").unwrap_err().to_string();
+    assert_eq!(wrong, "groups is \"0\", but must be a whole number from 1 to 8");
+    assert_eq!(get(&scenario, "groups").as_deref(), Some("3"));
+}
+
+#[test]
+fn a_difference_says_what_it_is_and_what_it_was() {
+    let base = Scenario::default();
+    let mut of = base.clone();
+    for (key, text) in [
+        ("postgres.layers", "retry,timeout,breaker"),
+        ("postgres.breaker.window", "consecutive"),
+        ("postgres.breaker.cooldown", "40s"),
+        ("postgres.cold_start", "off"),
+        ("clients.0.burst", "on"),
+        ("schedule", "1s:cache:down"),
+    ] {
+        set(&mut of, key, text).unwrap();
+    }
+    let found = differences(&base, &of);
+    let lines: Vec<_> = found
+        .iter()
+        .map(|it| {
+            let from = it.from.as_deref().unwrap_or("nothing");
+            format!("{}: {} ({from} -> {})", it.labels.join(", "), it.key, it.to)
+        })
+        .collect();
+    assert_eq!(
+        lines,
+        [
+            "Clients, Burst: clients.0.burst (off -> on)",
+            "Database, Cold start: postgres.cold_start (on -> off)",
+            "Database, Layers: postgres.layers \
+             (timeout,retry,breaker,fallback,bulkhead -> retry,timeout,breaker)",
+            "Database, Circuit breaker, Window: postgres.breaker.window (time -> consecutive)",
+            "Database, Circuit breaker, Cooldown: postgres.breaker.cooldown (30s -> 40s)",
+            "Schedule: schedule (off -> 1s:cache:down)",
+        ]
+    );
+    assert_eq!(differences(&of, &of), []);
+}
+
+#[test]
+fn a_config_alone_has_differences_too() {
+    let base = Setup::default();
+    let found = differences(&base, &Setup { clients: 500, ..base });
+    assert_eq!(found.len(), 1);
+    let Difference { key, labels, from, to, .. } = &found[0];
+    assert_eq!((key.as_str(), &labels[..]), ("herd.clients", &["Clients"][..]));
+    assert_eq!((from.as_deref(), to.as_str()), (Some("1000"), "500"));
 }

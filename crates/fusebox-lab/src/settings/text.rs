@@ -1,5 +1,6 @@
 //! Settings as text: exactly, without a floating number on the way.
 
+use super::action_text::{actions, actions_text};
 use super::kind::{Kind, Scale, Value};
 use super::rate::{parse_rate, rate_text};
 use fusebox::time::Duration;
@@ -43,6 +44,11 @@ impl Kind {
                 holds.then_some(Value::List(words))
             }
             Self::Rate => parse_rate(text).map(Value::Rate),
+            Self::Schedule { max } => {
+                let text = if text == "off" { "" } else { text };
+                let (actions, problems) = actions("", text, max);
+                problems.is_empty().then_some(Value::Schedule(actions))
+            }
             Self::Parts { .. } => None,
         }
     }
@@ -63,6 +69,8 @@ impl Kind {
             (_, Value::Flag(on)) => on.to_string(),
             (_, Value::List(words)) => words.join(","),
             (_, Value::Rate(points)) => rate_text(points),
+            (_, Value::Schedule(actions)) if actions.is_empty() => "off".to_string(),
+            (_, Value::Schedule(actions)) => actions_text(actions),
         }
     }
 

@@ -42,6 +42,10 @@ impl Kind {
                 separated(&(RATE_MAX / 1_000).to_string()),
                 separated(&POINTS_MAX.to_string()),
             ),
+            Self::Schedule { max } => format!(
+                "up to {} actions with commas between them such as 12.4s:postgres:down, or off",
+                separated(&max.to_string()),
+            ),
             Self::Parts { min, max } => {
                 format!("a list of {min} to {} objects", separated(&max.to_string()))
             }

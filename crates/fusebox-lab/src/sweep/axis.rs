@@ -1,9 +1,7 @@
 //! An axis of a sweep: a setting and its values.
 
 use crate::herd::{Setup, Strategy};
-use crate::settings::{
-    HERD, Kind, LANE, Problem, SettingSpec, Value, get_in, hint, keys, set_in, shortened, spec_in,
-};
+use crate::settings::{self, Kind, Problem, SettingSpec, Value, hint, shortened};
 use fusebox::time::Duration;
 
 /// The fewest values of an axis.
@@ -54,7 +52,7 @@ impl Axis {
         };
         let (key, spec) = setting(key.trim()).map_err(|it| problem(it.to_string()))?;
         match spec.kind {
-            Kind::List { .. } | Kind::Rate | Kind::Parts { .. } => {
+            Kind::List { .. } | Kind::Rate | Kind::Parts { .. } | Kind::Schedule { .. } => {
                 return Err(problem(format!("{key} is a list, of which there can be no axis")));
             }
             _ => {}
@@ -140,9 +138,11 @@ impl Axis {
     }
 
     pub(super) fn get(&self, setup: &Setup, strategy: &Strategy) -> Option<String> {
-        match self.key.strip_prefix(OF_LANE) {
-            Some(key) => get_in(LANE, strategy, key),
-            None => get_in(HERD, setup, &self.key),
+        let key = &self.key;
+        if key.starts_with(OF_LANE) {
+            settings::get(strategy, key)
+        } else {
+            settings::get(setup, key)
         }
     }
 }
@@ -154,25 +154,25 @@ pub(super) fn set(
     key: &str,
     text: &str,
 ) -> Result<(), Problem> {
-    if let Some(inside) = key.strip_prefix(OF_LANE) {
-        return set_in(LANE, strategy, inside, text);
+    if key.starts_with(OF_LANE) {
+        return settings::set(strategy, key, text);
     }
     setting(key)?;
-    set_in(HERD, setup, key, text)
+    settings::set(setup, key, text)
 }
 
 /// The whole key of a setting, and what the tables say of it.
 fn setting(key: &str) -> Result<(String, &'static SettingSpec), Problem> {
     if key.starts_with(OF_LANE) {
-        return Ok((key.to_string(), spec_in(LANE, key)?));
+        return Ok((key.to_string(), settings::spec::<Strategy>(key)?));
     }
     let key = key.strip_prefix("herd.").unwrap_or(key);
-    let (known, head) = (keys(HERD), key.split('.').next().unwrap_or_default());
+    let (known, head) = (settings::keys::<Setup>(), key.split('.').next().unwrap_or_default());
     if known.contains(&head) {
-        return Ok((key.to_string(), spec_in(HERD, key)?));
+        return Ok((key.to_string(), settings::spec::<Setup>(key)?));
     }
     let of_lane = format!("{OF_LANE}{key}");
-    let near = match spec_in(LANE, &of_lane) {
+    let near = match settings::spec::<Strategy>(&of_lane) {
         Ok(_) => format!("; near it is {}", shortened(&of_lane)),
         Err(_) => hint(head, &known),
     };
@@ -337,7 +337,7 @@ mod tests {
             ("lane:1,2", "lane is no setting"),
             (":1,2", "\"\" is no setting"),
             ("lane.retry:1,2", "lane.retry is not one setting"),
-            ("outage.x:1s,2s", "outage.x is one setting, and has none in it"),
+            ("outage.x:1s,2s", "outage is one setting, and has none in it"),
             ("outage:1s", "must have 2 to 40 values"),
             ("outage:1s..60s:41", "must have 2 to 40 values"),
             ("outage:1s..60s", "its range must be as in"),

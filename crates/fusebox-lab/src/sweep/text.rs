@@ -3,7 +3,7 @@
 use super::{Axis, Sweep, axis};
 use crate::herd::{HerdPreset, MEASURES, Measure, PRESETS, Setup, Strategy, find};
 use crate::link::{Notices, Parts, SEED, encoded, read_seed};
-use crate::settings::{HERD, LANE, Problem, differences_in};
+use crate::settings::{Problem, differences};
 use std::fmt::Write as _;
 
 /// The key of what somebody called the strategy.
@@ -84,7 +84,7 @@ impl Sweep {
         };
         say("preset", self.preset.name);
         let base = (self.preset.comparison)().setup;
-        for it in differences_in(HERD, &base, &self.setup) {
+        for it in differences(&base, &self.setup) {
             say(it.key.strip_prefix("herd.").unwrap_or(&it.key), &it.to);
         }
         say("strategy", &self.strategy.word());
@@ -92,7 +92,7 @@ impl Sweep {
             say(NAME, name);
         }
         let plain = Strategy::of(&self.strategy.word()).unwrap_or_default();
-        for it in differences_in(LANE, &plain, &self.strategy) {
+        for it in differences(&plain, &self.strategy) {
             say(&it.key, &it.to);
         }
         say("x", &self.x.write());

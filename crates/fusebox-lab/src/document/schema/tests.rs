@@ -11,7 +11,8 @@ fn every_setting_of_a_form_is_in_the_schema_once() {
     let schema = schema();
     let tables = &schema["$defs"];
     let mut found = 0;
-    for (name, settings) in settings::reference() {
+    for (name, mut settings) in settings::reference() {
+        settings.retain(|setting| setting.spec.key != settings::GROUPS);
         let table = if name == "scenario" { &schema } else { &tables[name] };
         let properties = table["properties"].as_object().unwrap();
         let extra = if name == "scenario" { 2 } else { 0 };

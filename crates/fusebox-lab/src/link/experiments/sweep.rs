@@ -4,7 +4,7 @@ use super::{MEASURE, SWEEP, read_measure, unknown, usual_measure};
 use crate::herd::{Comparison, Measure, Setup, Strategy};
 use crate::link::notices::Notices;
 use crate::link::parts::{Parts, encoded};
-use crate::settings::{self, LANE, Problem, shortened};
+use crate::settings::{self, Problem, shortened};
 use crate::sweep::{Axis, PRESETS, SweepPreset, find};
 
 /// The word for a sweep that starts from the lanes of the page.
@@ -170,7 +170,7 @@ impl Sweep {
                     say("lane.name", name);
                 }
                 let plain = Strategy::of(&strategy.word()).unwrap_or_default();
-                for it in settings::differences_in(LANE, &plain, strategy) {
+                for it in settings::differences(&plain, strategy) {
                     say(&it.key, &it.to);
                 }
             }
@@ -204,7 +204,7 @@ fn set(strategy: &mut Strategy, key: &str, text: &str) -> Result<(), Problem> {
             strategy.rename(text);
             Ok(())
         }
-        inside => settings::set_in(LANE, strategy, inside, text)
+        inside => settings::set(strategy, inside, text)
             .map_err(|problem| Problem::new(shortened(key), problem.what)),
     }
 }

@@ -1,0 +1,287 @@
+//! Settings read and changed by their keys.
+
+use super::action_text::actions;
+use super::config::Config;
+use super::kind::{Kind, Value};
+use super::list::{Setting, all};
+use super::object::View;
+use super::place::{Place, misplaced};
+use super::problem::{Problem, shortened};
+use super::table::SettingSpec;
+use std::collections::BTreeMap;
+
+/// After so many tries to find the settings that do not go together, none of them is kept.
+const TRIES_MAX: usize = 8;
+
+/// What a setting is to be.
+pub(crate) enum Input {
+    /// What a text says.
+    Text(String),
+    /// A value of its kind; for a list of objects, how many there are.
+    Value(Value),
+}
+
+/// A setting in which one config differs from another.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Difference {
+    /// Its whole key: `postgres.breaker.cooldown`.
+    pub key: String,
+    /// What it is called, from the outermost part to itself: database, circuit breaker, cooldown.
+    pub labels: Vec<&'static str>,
+    /// What its table says of it.
+    pub spec: &'static SettingSpec,
+    /// What it was, as text; none where it did not apply.
+    pub from: Option<String>,
+    /// What it is, as text.
+    pub to: String,
+}
+
+/// Changes the setting with this key to what a text says, in all places that the key means.
+///
+/// Where one setting has to fit another, such as a cap that is not below its base, the setting changes
+/// the other one too. Other settings that do not go together are for [`check`](super::check) to find,
+/// once all are set.
+///
+/// # Errors
+/// When there is no such setting, the text is not what it may be, or it applies nowhere; then nothing
+/// has changed.
+pub fn set<C: Config>(config: &mut C, key: &str, text: &str) -> Result<(), Problem> {
+    let mut draft = C::Draft::from(config.clone());
+    let given = [(key.to_string(), Input::Text(text.to_string()))];
+    if let Some(problem) = apply::<C>(&mut draft, &given).0.into_iter().next() {
+        return Err(problem);
+    }
+    *config = draft.into();
+    Ok(())
+}
+
+/// What the setting with this key is, as text; none where there is no such setting, it does not apply,
+/// or the places that the key means differ.
+#[must_use]
+pub fn get<C: Config>(config: &C, key: &str) -> Option<String> {
+    read::<C>(&mut config.clone().into(), key)
+}
+
+/// What the tables say of the setting with this key, whether it applies now or not.
+///
+/// # Errors
+/// When there is no such setting, or it is not one alone.
+pub fn spec<C: Config>(key: &str) -> Result<&'static SettingSpec, Problem> {
+    let place = find::<C>(key)?;
+    if place.spec.has_value() { Ok(place.spec) } else { Err(not_one(&place, "")) }
+}
+
+/// The keys with which those of a config can begin.
+#[must_use]
+pub fn keys<C: Config>() -> Vec<&'static str> {
+    C::TABLE.items().map(|item| item.spec.key).collect()
+}
+
+/// Sets what is given, by key and text as for [`set`], in any order; one for a single place wins over
+/// one for all places.
+///
+/// Wrong settings are told and left out, and so are those that do not go together; the result is valid
+/// if the config was.
+pub fn set_all<C: Config>(config: &mut C, given: &[(String, String)]) -> Vec<Problem> {
+    let given = given.iter().map(|(key, text)| (key.clone(), Input::Text(text.clone())));
+    set_inputs(config, given.collect())
+}
+
+/// Sets what is given as [`set_all`] does.
+pub(crate) fn set_inputs<C: Config>(
+    config: &mut C,
+    mut given: Vec<(String, Input)>,
+) -> Vec<Problem> {
+    let mut told = Vec::new();
+    for attempt in 0.. {
+        let mut draft = C::Draft::from(config.clone());
+        let (problems, paths) = apply::<C>(&mut draft, &given);
+        let result: C = draft.into();
+        let Some(first) = result.problems().into_iter().next() else {
+            *config = result;
+            told.splice(..0, problems);
+            break;
+        };
+        if given.is_empty() {
+            break;
+        }
+        // What has most in common with the place of the problem is left out.
+        let common = |n| {
+            let own = paths.iter().filter(|(of, _)| *of == n);
+            own.map(|(_, path)| in_common(path, &first.path)).max().unwrap_or(0)
+        };
+        let common: Vec<usize> = (0..given.len()).map(common).collect();
+        let most = common.iter().max().copied().unwrap_or(0);
+        let mut common = common.into_iter();
+        given.retain(|_| common.next() < Some(most) && attempt < TRIES_MAX);
+        told.push(first);
+    }
+    told
+}
+
+/// The settings with which [`set`], one after the other, turns `base` into `of`: in the order of the
+/// tables, and none that follows from those before it.
+#[must_use]
+pub fn differences<C: Config>(base: &C, of: &C) -> Vec<Difference> {
+    let mut now = C::Draft::from(base.clone());
+    let mut found = Vec::new();
+    for Setting { key, spec, value, .. } in all(of) {
+        if value == read::<C>(&mut now, &key) {
+            continue;
+        }
+        if let (Some(to), Ok(place)) = (value, find::<C>(&key)) {
+            apply::<C>(&mut now, &[(key.clone(), Input::Text(to.clone()))]);
+            found.push(Difference { from: get(base, &key), key, labels: place.labels, spec, to });
+        }
+    }
+    found
+}
+
+fn find<C: Config>(key: &str) -> Result<Place, Problem> {
+    let (prefix, inside) = inside::<C>(key);
+    Place::find(C::TABLE, prefix, inside)
+}
+
+/// A key without the prefix of its config, which it may have.
+fn inside<C: Config>(key: &str) -> (&'static str, &str) {
+    key.strip_prefix(C::PREFIX).map_or(("", key), |inside| (C::PREFIX, inside))
+}
+
+fn read<C: Config>(draft: &mut C::Draft, key: &str) -> Option<String> {
+    let mut found: Vec<String> = Vec::new();
+    for key in C::places(draft, inside::<C>(key).1) {
+        let mut root = View { value: &mut *draft, table: C::TABLE };
+        // Where it does not apply, others may.
+        let _ = find::<C>(&key).ok()?.visit(&mut root, "", &mut |object, n, path| {
+            let spec = object.shape().specs()[n];
+            let value = object.read(n).ok_or_else(|| misplaced(path, spec))?;
+            found.push(spec.kind.text(&value));
+            Ok(())
+        });
+    }
+    found.dedup();
+    found.pop().filter(|_| found.is_empty())
+}
+
+/// Sets what is given in the order of the tables; with what is wrong, and the number of each setting
+/// with each place that it means.
+fn apply<C: Config>(
+    draft: &mut C::Draft,
+    given: &[(String, Input)],
+) -> (Vec<Problem>, Vec<(usize, String)>) {
+    let (mut problems, mut paths) = (Vec::new(), Vec::new());
+    // Which places there are depends on the settings of the outermost object.
+    for nested in [false, true] {
+        let mut writes = Vec::new();
+        for (n, (key, input)) in given.iter().enumerate() {
+            if inside::<C>(key).1.contains('.') == nested {
+                let found = writes_of::<C>(draft, key, input, &mut problems);
+                let found = found.map_err(|problem| problems.push(problem)).unwrap_or_default();
+                writes.extend(found.into_iter().map(|write| (n, write)));
+            }
+        }
+        writes.sort_by_cached_key(|(_, write)| write.place.order(write.short));
+        let mut results = BTreeMap::new();
+        for (n, write) in writes {
+            let done = write.apply::<C>(draft, &given[n].0);
+            let result = results.entry(n).or_insert_with(|| done.clone());
+            *result = done.or_else(|_| result.clone());
+            paths.push((n, write.place.path));
+        }
+        problems.extend(results.into_values().filter_map(Result::err));
+    }
+    problems.dedup();
+    (problems, paths)
+}
+
+/// A value for the places of one key.
+struct Write {
+    place: Place,
+    /// Whether the key is one of several for which a short one stands.
+    short: bool,
+    value: Value,
+}
+
+impl Write {
+    fn apply<C: Config>(&self, draft: &mut C::Draft, key: &str) -> Result<(), Problem> {
+        let mut root = View { value: draft, table: C::TABLE };
+        let done = self.place.visit(&mut root, inside::<C>(key).0, &mut |object, n, path| {
+            object.write(n, &self.value);
+            let applies = object.length(n) > 0 || object.read(n).is_some();
+            applies.then_some(()).ok_or_else(|| misplaced(path, self.place.spec))
+        });
+        done.map_err(|problem| {
+            let nowhere = || Problem::new(key, format!("applies nowhere: {problem}"));
+            if self.short { nowhere() } else { problem }
+        })
+    }
+}
+
+fn writes_of<C: Config>(
+    draft: &C::Draft,
+    key: &str,
+    input: &Input,
+    problems: &mut Vec<Problem>,
+) -> Result<Vec<Write>, Problem> {
+    let (prefix, inside) = inside::<C>(key);
+    let mut writes: Vec<Write> = Vec::new();
+    for own in C::places(draft, inside) {
+        let place = Place::find(C::TABLE, prefix, &own)?;
+        let value = match writes.first() {
+            Some(write) => write.value.clone(),
+            None => value_of(key, &place, input, problems)?,
+        };
+        writes.push(Write { place, short: own.len() > inside.len(), value });
+    }
+    Ok(writes)
+}
+
+/// The value that is given for a place. What is wrong with some actions of a schedule is a problem, and
+/// the others are kept.
+fn value_of(
+    key: &str,
+    place: &Place,
+    input: &Input,
+    problems: &mut Vec<Problem>,
+) -> Result<Value, Problem> {
+    let text = match input {
+        Input::Value(value) => return Ok(value.clone()),
+        Input::Text(text) => text,
+    };
+    if let Kind::Schedule { max } = place.spec.kind {
+        let text = if text.trim() == "off" { "" } else { text };
+        let (schedule, wrong) = actions(key, text, max);
+        problems.extend(wrong);
+        return Ok(Value::Schedule(schedule));
+    }
+    if !place.spec.has_value() {
+        return Err(not_one(place, text));
+    }
+    place.spec.parse(text).ok_or_else(|| {
+        let text = shortened(text);
+        Problem::new(key, format!("is {text:?}, but must be {}", place.spec.accepts()))
+    })
+}
+
+/// That a setting is an object; with how to switch it off, where that is what a text says and it is a
+/// layer.
+fn not_one(place: &Place, text: &str) -> Problem {
+    let Place { path, spec, owner, inner, .. } = place;
+    if let (true, Some((holder, word)), Some("layers")) =
+        (text.trim() == "off", path.rsplit_once('.'), spec.when.map(|when| when.key))
+    {
+        let has_off = owner.specs().iter().any(|spec| spec.key == "layers_off");
+        let off = if has_off { format!("{holder}.layers_off={word} or ") } else { String::new() };
+        let what =
+            format!("is not one setting; to have it off, use {off}{holder}.layers without {word}");
+        return Problem::new(path, what);
+    }
+    let keys: Vec<_> = inner.iter().flat_map(|it| it.specs()).map(|spec| spec.key).collect();
+    Problem::new(path, format!("is not one setting; it has {}", keys.join(", ")))
+}
+
+/// How many parts two paths have in common from their beginning.
+fn in_common(one: &str, other: &str) -> usize {
+    let both = one.split('.').zip(other.split('.'));
+    both.take_while(|(one, other)| one == other || *one == "*" || *other == "*").count()
+}
