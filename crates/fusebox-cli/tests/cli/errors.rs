@@ -124,7 +124,10 @@ fn a_sentence_names_what_is_wrong_with_an_experiment() {
             "herd --lanes full,fool",
             "--lanes is \"full,fool\", but must be 1 to 8 of none, immediate, ",
         ),
-        ("herd --set lanes.9.shared=true", "lanes.9 is not there; there are 4, counted from 0"),
+        (
+            "herd --set lanes.9.shared_policies=true",
+            "lanes.9 is not there; there are 4, counted from 0",
+        ),
         ("herd --set client=50", "client is no setting; near it is clients"),
         (
             "herd --set outage=5",

@@ -43,7 +43,10 @@ fn settings_are_listed_with_all_places_that_they_have() {
         assert!(places.contains(&place.into()), "{places:?}");
     }
     let text = text("settings cooldown");
-    assert!(text.contains("\n  breaker.cooldown=30s\n      How long an open breaker"), "{text}");
+    assert!(
+        text.contains("\n  breaker.cooldown=30s\n      The time for which an open breaker"),
+        "{text}"
+    );
     assert!(!text.contains("retry.base"), "{text}");
 }
 
