@@ -1,54 +1,28 @@
-//! The calls under way, found by a key that a later call in the same place does not answer to.
+//! The calls in flight, each with its machine in a pipeline.
 
 use crate::dependency::Dependency;
 use crate::ledger::OperationId;
 use crate::pool::Connection;
-use crate::server::SlotKey;
+use crate::slab::{Key, Slab};
 use crate::trace::{Endpoint, Reply};
+use fusebox::Call;
 use fusebox::rng::Rng;
 use fusebox::time::Instant;
-use fusebox::{Call, Slot};
-use std::collections::VecDeque;
-use std::hash::{Hash, Hasher};
 
-/// A place and the number of the call in it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct CallKey {
-    place: u32,
-    generation: u32,
-}
+pub(super) type CallKey = Key;
 
-impl CallKey {
-    /// The name that a pipeline knows the call by.
-    pub(super) const fn to_id(self) -> u64 {
-        (self.place as u64) << 32 | self.generation as u64
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the two halves")]
-    pub(super) const fn from_id(id: u64) -> Self {
-        Self { place: (id >> 32) as u32, generation: id as u32 }
-    }
-}
-
-impl Hash for CallKey {
-    /// In one step, as every event of a call does it.
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.to_id());
-    }
-}
-
-/// One try of a call.
+/// One attempt of a call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Attempt {
     pub(super) call: CallKey,
-    /// The number of the try, from 1, over all the pipelines that the call passes.
+    /// The number of the attempt, from 1, over all the pipelines that the call passes.
     pub(super) number: u32,
 }
 
 impl Attempt {
     /// The attempt as one number, which two attempts of a run hardly ever share.
     pub(super) const fn to_word(self) -> u64 {
-        self.call.to_id().rotate_left(20) ^ self.number as u64
+        self.call.to_word().rotate_left(20) ^ self.number as u64
     }
 }
 
@@ -58,21 +32,10 @@ pub(super) const NO_ATTEMPT: u32 = 0;
 /// Something that goes through a pipeline: a client's call, what the service does for it, or a job.
 #[derive(Clone, Debug)]
 pub(super) struct CallState {
-    /// The number of the client's call in the run, from 0.
-    pub(super) id: u64,
-    /// What the chances of the client's call are drawn from; the same for the same call in every run.
-    pub(super) tape: u64,
+    pub(super) from: Origin,
     /// What its own chances are drawn from.
-    pub(super) tape_key: u64,
-    pub(super) client: u32,
-    /// Which of the groups of clients that one is in.
-    pub(super) group: u8,
-    /// Which of the pipelines of clients it goes through, where it is a client's own.
-    pub(super) pipeline: u32,
-    pub(super) endpoint: Endpoint,
+    pub(super) stream_key: u64,
     pub(super) role: Role,
-    /// The write that it is about.
-    pub(super) operation: Option<OperationId>,
     /// The attempt under way, counted over all the pipelines that it passes; an answer to an older one
     /// comes too late.
     pub(super) attempt: u32,
@@ -150,7 +113,7 @@ pub(super) struct Exchange {
     /// Whether its transaction has begun there and not ended.
     pub(super) transaction: bool,
     /// Its place at work there.
-    pub(super) slot: Option<SlotKey>,
+    pub(super) slot: Option<Key>,
     /// What the service does for it, where it is a client's.
     pub(super) request: Option<CallKey>,
 }
@@ -176,28 +139,26 @@ pub(super) enum Line {
 /// What a call begins with.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Origin {
+    /// The number of the client's call in the run, from 0.
     pub(super) id: u64,
-    pub(super) tape: u64,
+    /// What the chances of the client's call are drawn from; the same for the same call in every run.
+    pub(super) stream: u64,
     pub(super) client: u32,
+    /// The group of clients that this one is in.
     pub(super) group: u8,
+    /// Which of the pipelines of clients it goes through, where it is a client's own.
     pub(super) pipeline: u32,
     pub(super) endpoint: Endpoint,
+    /// The write that it is about.
     pub(super) operation: Option<OperationId>,
 }
 
 impl CallState {
-    pub(super) fn new(from: Origin, role: Role, tape_key: u64, rng: Rng) -> Self {
-        let Origin { id, tape, client, group, pipeline, endpoint, operation } = from;
+    pub(super) fn new(from: Origin, role: Role, stream_key: u64, rng: Rng) -> Self {
         Self {
-            id,
-            tape,
-            tape_key,
-            client,
-            group,
-            pipeline,
-            endpoint,
+            from,
+            stream_key,
             role,
-            operation,
             attempt: NO_ATTEMPT,
             attempts: 0,
             attempt_here: 0,
@@ -210,99 +171,47 @@ impl CallState {
         }
     }
 
-    /// What it began with, for something that is done on its behalf.
-    pub(super) const fn origin(&self) -> Origin {
-        let Self { id, tape, client, group, pipeline, endpoint, operation, .. } = *self;
-        Origin { id, tape, client, group, pipeline, endpoint, operation }
-    }
-
-    /// The attempt under way.
+    /// The attempt in flight.
     pub(super) const fn attempt(&self, key: CallKey) -> Attempt {
         Attempt { call: key, number: self.attempt }
-    }
-}
-
-/// Slots of a bulkhead on their way to who waited for them.
-#[derive(Debug, Default)]
-pub(super) struct Grants(VecDeque<(u64, Slot)>);
-
-impl Grants {
-    pub(super) fn add(&mut self, grant: (u64, Slot)) {
-        self.0.push_back(grant);
-    }
-
-    pub(super) fn next(&mut self) -> Option<(u64, Slot)> {
-        self.0.pop_front()
-    }
-}
-
-impl Clone for Grants {
-    /// For a copy of the whole world alone.
-    fn clone(&self) -> Self {
-        Self(self.0.iter().map(|(id, slot)| (*id, slot.in_a_copy())).collect())
     }
 }
 
 /// Calls, each with its machine in a pipeline once it has entered one.
 ///
 /// The machines stand apart, so that a call that comes or goes does not move one.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Calls {
-    places: Vec<Place>,
+    calls: Slab<CallState>,
     machines: Vec<Machine>,
-    free: Vec<u32>,
 }
 
-/// It fills its cache lines, as most events look at one.
-#[derive(Clone, Debug)]
-#[repr(align(64))]
-struct Place {
-    generation: u32,
-    call: Option<CallState>,
-}
-
-/// The machine of a call that has entered a pipeline. It fills its cache lines too.
-#[derive(Debug, Default)]
+/// The machine of a call that has entered a pipeline. It fills its cache lines.
+#[derive(Clone, Debug, Default)]
 #[repr(align(64))]
 struct Machine(Option<Call>);
 
-impl Clone for Calls {
-    /// For a copy of the whole world alone, as the machines hold permits.
-    fn clone(&self) -> Self {
-        let machines =
-            self.machines.iter().map(|machine| Machine(machine.0.as_ref().map(Call::in_a_copy)));
-        Self { places: self.places.clone(), machines: machines.collect(), free: self.free.clone() }
-    }
-}
-
 impl Calls {
     pub(super) fn insert(&mut self, call: CallState) -> CallKey {
-        if let Some(place) = self.free.pop() {
-            let slot = &mut self.places[place as usize];
-            slot.call = Some(call);
-            CallKey { place, generation: slot.generation }
-        } else {
-            let place = u32::try_from(self.places.len()).unwrap_or(u32::MAX);
-            self.places.push(Place { generation: 0, call: Some(call) });
+        let key = self.calls.insert(call);
+        if key.index() == self.machines.len() {
             self.machines.push(Machine::default());
-            CallKey { place, generation: 0 }
         }
+        key
     }
 
     pub(super) fn get(&self, key: CallKey) -> Option<&CallState> {
-        let place = self.places.get(key.place as usize)?;
-        if place.generation == key.generation { place.call.as_ref() } else { None }
+        self.calls.get(key)
     }
 
     pub(super) fn get_mut(&mut self, key: CallKey) -> Option<&mut CallState> {
-        let place = self.places.get_mut(key.place as usize)?;
-        if place.generation == key.generation { place.call.as_mut() } else { None }
+        self.calls.get_mut(key)
     }
 
     /// The machine of a call, once it has entered a pipeline.
     pub(super) fn machine(&self, key: CallKey) -> Option<&Call> {
         self.get(key)?;
-        self.machines.get(key.place as usize)?.0.as_ref()
+        self.machines.get(key.index())?.0.as_ref()
     }
 
     /// A call and its machine.
@@ -310,23 +219,15 @@ impl Calls {
         &mut self,
         key: CallKey,
     ) -> Option<(&mut CallState, &mut Option<Call>)> {
-        let place = self.places.get_mut(key.place as usize)?;
-        let call = place.call.as_mut().filter(|_| place.generation == key.generation)?;
-        Some((call, &mut self.machines.get_mut(key.place as usize)?.0))
+        Some((self.calls.get_mut(key)?, &mut self.machines.get_mut(key.index())?.0))
     }
 
-    /// Whether a call is in a pipeline.
-    pub(super) fn has_machine(&self, key: CallKey) -> bool {
-        self.get(key).is_some()
-            && self.machines.get(key.place as usize).is_some_and(|machine| machine.0.is_some())
-    }
-
-    /// The call of an attempt, while that attempt is under way.
+    /// The call of an attempt, while that attempt is in flight.
     pub(super) fn of(&mut self, attempt: Attempt) -> Option<&mut CallState> {
         self.get_mut(attempt.call).filter(|call| call.attempt == attempt.number)
     }
 
-    /// The attempt under way of a call has its connection.
+    /// The attempt in flight of a call has its connection.
     pub(super) fn connected(&mut self, key: CallKey) {
         if let Some((_, Some(machine))) = self.with_machine(key) {
             machine.connected();
@@ -334,29 +235,17 @@ impl Calls {
     }
 
     pub(super) fn remove(&mut self, key: CallKey) {
-        if self.get(key).is_none() {
-            return;
+        if self.calls.remove(key).is_some() {
+            self.machines[key.index()].0 = None;
         }
-        let place = &mut self.places[key.place as usize];
-        place.call = None;
-        place.generation = place.generation.wrapping_add(1);
-        self.machines[key.place as usize].0 = None;
-        self.free.push(key.place);
     }
 
-    /// How many are under way.
     pub(super) fn len(&self) -> usize {
-        self.places.len() - self.free.len()
+        self.calls.len()
     }
 
-    /// All that are under way, with their keys.
+    /// All of them, with their keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = (CallKey, &CallState)> {
-        self.places.iter().enumerate().filter_map(|(n, place)| {
-            let key = CallKey {
-                place: u32::try_from(n).unwrap_or(u32::MAX),
-                generation: place.generation,
-            };
-            Some((key, place.call.as_ref()?))
-        })
+        self.calls.iter()
     }
 }

@@ -1,19 +1,10 @@
 //! What writes did to the data: which took effect, and how often.
 
-/// A write that somebody asked for, however often it is tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct OperationId(u32);
+use crate::slab::{Key, Slab};
+use crate::trace::What;
 
-/// What a commit did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Committed {
-    /// The write took effect.
-    Applied,
-    /// The write took effect again.
-    Again,
-    /// The key of the write was there already, so nothing was done.
-    Known,
-}
+/// A write that somebody asked for, however often it is tried.
+pub(super) type OperationId = Key;
 
 /// Counters over all writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,21 +40,15 @@ pub(super) struct Ledger {
     statements: u32,
     /// Whether the keys of writes are recorded.
     keys: bool,
-    operations: Vec<Operation>,
-    free: Vec<u32>,
+    operations: Slab<Operation>,
     mutations: Mutations,
 }
 
 impl Ledger {
     /// A ledger of writes with so many statements each, with a table of keys or without.
     pub(super) fn new(statements: u32, keys: bool) -> Self {
-        Self {
-            statements,
-            keys,
-            operations: Vec::new(),
-            free: Vec::new(),
-            mutations: Mutations::default(),
-        }
+        let (operations, mutations) = (Slab::default(), Mutations::default());
+        Self { statements, keys, operations, mutations }
     }
 
     pub(super) const fn mutations(&self) -> &Mutations {
@@ -82,55 +67,49 @@ impl Ledger {
     /// A write that a call asks for; the call holds it.
     pub(super) fn begin(&mut self) -> OperationId {
         self.mutations.asked += 1;
-        let operation = Operation { holders: 1, applied: false, promised: false };
-        if let Some(place) = self.free.pop() {
-            self.operations[place as usize] = operation;
-            OperationId(place)
-        } else {
-            self.operations.push(operation);
-            OperationId(u32::try_from(self.operations.len() - 1).unwrap_or(u32::MAX))
-        }
+        self.operations.insert(Operation { holders: 1, applied: false, promised: false })
     }
 
     /// One more has to do with it.
     pub(super) fn hold(&mut self, id: OperationId) {
-        self.operations[id.0 as usize].holders += 1;
+        if let Some(operation) = self.operations.get_mut(id) {
+            operation.holders += 1;
+        }
     }
 
     /// One has no longer to do with it; after the last one it is forgotten.
     pub(super) fn release(&mut self, id: OperationId) {
-        let operation = &mut self.operations[id.0 as usize];
+        let Some(operation) = self.operations.get_mut(id) else { return };
         operation.holders -= 1;
         if operation.holders == 0 {
             self.mutations.lost += u64::from(operation.promised && !operation.applied);
-            self.free.push(id.0);
+            self.operations.remove(id);
         }
     }
 
     /// The client is told that the write is done or will be.
     pub(super) fn promise(&mut self, id: OperationId) {
-        self.operations[id.0 as usize].promised = true;
+        if let Some(operation) = self.operations.get_mut(id) {
+            operation.promised = true;
+        }
     }
 
     /// The transaction of a write commits, after so many statements.
     ///
     /// With keys, that of the write is recorded in the same transaction; one that is there already has
     /// nothing done. It is kept for as long as anybody may still repeat the write.
-    pub(super) fn commit(&mut self, id: OperationId, statements: u8) -> Committed {
-        let operation = &mut self.operations[id.0 as usize];
-        if self.keys && operation.applied {
+    pub(super) fn commit(&mut self, id: OperationId, statements: u8) -> What {
+        let operation = self.operations.get_mut(id);
+        let again = operation.is_some_and(|it| std::mem::replace(&mut it.applied, true));
+        if self.keys && again {
             self.mutations.prevented += 1;
-            return Committed::Known;
+            return What::KeyKnown;
         }
         self.mutations.statements += u64::from(statements);
-        if operation.applied {
-            self.mutations.duplicated += 1;
-            Committed::Again
-        } else {
-            operation.applied = true;
-            self.mutations.applied += 1;
-            Committed::Applied
-        }
+        let count =
+            if again { &mut self.mutations.duplicated } else { &mut self.mutations.applied };
+        *count += 1;
+        What::Committed { again }
     }
 
     pub(super) fn begin_transaction(&mut self) {
@@ -144,8 +123,6 @@ impl Ledger {
 
     /// How many have to do with a write that is not yet forgotten.
     pub(super) fn holders(&self) -> u64 {
-        let free = |n: &usize| self.free.contains(&u32::try_from(*n).unwrap_or(u32::MAX));
-        let live = self.operations.iter().enumerate().filter(|(n, _)| !free(n));
-        live.map(|(_, operation)| u64::from(operation.holders)).sum()
+        self.operations.iter().map(|(_, operation)| u64::from(operation.holders)).sum()
     }
 }

@@ -39,6 +39,7 @@ mod pool;
 mod scenario;
 mod schedule;
 mod server;
+mod slab;
 mod target;
 mod trace;
 mod world;

@@ -6,6 +6,7 @@ use crate::dependency::Dependency;
 use crate::fault::{Fault, FaultKind};
 use crate::fault_set::FaultSet;
 use crate::scenario::{ColdStart, ServerConfig};
+use crate::slab::{Key, Slab};
 use fusebox::rng::{Label, Rng, mix};
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, RateLimit, RateLimitConfig};
@@ -15,7 +16,7 @@ const TIME: Label = Label::new("server time");
 const FLAKY: Label = Label::new("server flaky");
 
 /// A request, as the server knows it: whom to answer, and the chance that is its own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Query<W> {
     /// Whom to answer, and what is to be done.
     pub(super) whom: W,
@@ -42,24 +43,10 @@ pub(super) enum Arrival {
     },
 }
 
-/// A place at work, and which of the requests in it is meant.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct SlotKey {
-    slot: u32,
-    generation: u32,
-}
-
-impl SlotKey {
-    /// The place as one number.
-    pub(super) const fn to_word(self) -> u64 {
-        (self.slot as u64) << 32 | self.generation as u64
-    }
-}
-
 /// A request that was begun.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Started {
-    pub(super) slot: SlotKey,
+    pub(super) slot: Key,
     pub(super) done_at: Instant,
 }
 
@@ -71,23 +58,16 @@ pub(super) struct Finished<W> {
 }
 
 #[derive(Clone, Debug)]
-struct Place<W> {
-    generation: u32,
-    query: Option<Query<W>>,
-}
-
-#[derive(Clone, Debug)]
 pub(super) struct Server<W> {
     config: ServerConfig,
     /// That of this server.
     seed: u64,
     faults: FaultSet,
     quota: Option<RateLimit>,
-    places: Vec<Place<W>>,
-    free: Vec<u32>,
+    at_work: Slab<Query<W>>,
     queue: VecDeque<Query<W>>,
     /// Places whose request would be done, did the server not hang.
-    stalled: Vec<SlotKey>,
+    stalled: Vec<Key>,
     /// Counts the crashes; a connection of before one is dead.
     epoch: u32,
     /// When it last came up; none where it has been up from the start, and is warm.
@@ -105,8 +85,7 @@ impl<W: Copy> Server<W> {
             seed: mix(seed ^ dependency as u64),
             faults: FaultSet::default(),
             quota: config.rate_limit.map(RateLimit::new).transpose()?,
-            places: Vec::new(),
-            free: Vec::new(),
+            at_work: Slab::default(),
             queue: VecDeque::new(),
             stalled: Vec::new(),
             epoch: 0,
@@ -133,7 +112,7 @@ impl<W: Copy> Server<W> {
     }
 
     pub(super) fn busy(&self) -> u32 {
-        count(self.places.len() - self.free.len())
+        count(self.at_work.len())
     }
 
     pub(super) fn queued(&self) -> u32 {
@@ -159,12 +138,11 @@ impl<W: Copy> Server<W> {
 
     /// Ends a request, unless it ended before or the server hangs; [`Server::heal`] gives the place
     /// back later in that case.
-    pub(super) fn finish(&mut self, slot: SlotKey) -> Option<Finished<W>> {
-        if self.is(FaultKind::Hang) && self.holds(slot) {
-            if self.stalled.len() > 2 * self.places.len() {
+    pub(super) fn finish(&mut self, slot: Key) -> Option<Finished<W>> {
+        if self.is(FaultKind::Hang) && self.at_work.get(slot).is_some() {
+            if self.stalled.len() > 2 * self.at_work.len() {
                 // Those that were cancelled meanwhile.
-                let stalled = std::mem::take(&mut self.stalled);
-                self.stalled = stalled.into_iter().filter(|slot| self.holds(*slot)).collect();
+                self.stalled.retain(|slot| self.at_work.get(*slot).is_some());
             }
             self.stalled.push(slot);
             return None;
@@ -174,15 +152,8 @@ impl<W: Copy> Server<W> {
     }
 
     /// Stops a request, unless it has ended.
-    pub(super) fn cancel(&mut self, slot: SlotKey) -> Option<Query<W>> {
-        let place = self.places.get_mut(slot.slot as usize)?;
-        if place.generation != slot.generation {
-            return None;
-        }
-        let query = place.query.take()?;
-        place.generation = place.generation.wrapping_add(1);
-        self.free.push(slot.slot);
-        Some(query)
+    pub(super) fn cancel(&mut self, slot: Key) -> Option<Query<W>> {
+        self.at_work.remove(slot)
     }
 
     /// The next request in the queue, where there is room for it.
@@ -193,13 +164,7 @@ impl<W: Copy> Server<W> {
     /// Begins with a request from [`Server::next_in_queue`].
     pub(super) fn begin(&mut self, now: Instant, query: Query<W>) -> Started {
         let time = self.time(now, &query);
-        let slot = self.free.pop().unwrap_or_else(|| {
-            self.places.push(Place { generation: 0, query: None });
-            count(self.places.len() - 1)
-        });
-        let place = &mut self.places[slot as usize];
-        place.query = Some(query);
-        Started { slot: SlotKey { slot, generation: place.generation }, done_at: now + time }
+        Started { slot: self.at_work.insert(query), done_at: now + time }
     }
 
     /// Sets a fault; gives all that was under way where that is lost by it.
@@ -211,7 +176,7 @@ impl<W: Copy> Server<W> {
 
     /// Heals a fault; gives the places that are done now that the server no longer hangs.
     #[must_use]
-    pub(super) fn heal(&mut self, now: Instant, kind: FaultKind) -> Vec<SlotKey> {
+    pub(super) fn heal(&mut self, now: Instant, kind: FaultKind) -> Vec<Key> {
         let healed = self.faults.heal(kind);
         match kind {
             FaultKind::Down if healed => {
@@ -225,28 +190,16 @@ impl<W: Copy> Server<W> {
 
     /// Every request that it works on or that waits.
     pub(super) fn under_way(&self) -> impl Iterator<Item = &W> {
-        let at_work = self.places.iter().filter_map(|place| place.query.as_ref());
+        let at_work = self.at_work.iter().map(|(_, query)| query);
         at_work.chain(&self.queue).map(|query| &query.whom)
     }
 
     fn crash(&mut self) -> Vec<W> {
         self.epoch = self.epoch.wrapping_add(1);
         self.stalled.clear();
-        let mut lost = Vec::new();
-        for (slot, place) in self.places.iter_mut().enumerate() {
-            if let Some(query) = place.query.take() {
-                place.generation = place.generation.wrapping_add(1);
-                self.free.push(count(slot));
-                lost.push(query.whom);
-            }
-        }
-        lost.extend(self.queue.drain(..).map(|query| query.whom));
-        lost
-    }
-
-    fn holds(&self, slot: SlotKey) -> bool {
-        let place = self.places.get(slot.slot as usize);
-        place.is_some_and(|place| place.generation == slot.generation && place.query.is_some())
+        let at_work: Vec<Key> = self.at_work.iter().map(|(slot, _)| slot).collect();
+        let lost = at_work.into_iter().filter_map(|slot| self.at_work.remove(slot));
+        lost.chain(self.queue.drain(..)).map(|query| query.whom).collect()
     }
 
     fn has_room(&self) -> bool {

@@ -14,7 +14,7 @@ mod visits;
 mod writes;
 
 use crate::action::{Action, Command};
-use crate::calls::{Attempt, CallKey, Calls, Grants};
+use crate::calls::{Attempt, CallKey, Calls};
 use crate::chance::{Distribution, draw};
 use crate::count;
 use crate::dependency::{Dependency, Each};
@@ -35,9 +35,10 @@ use event::Event;
 use faults::Trouble;
 use fusebox::rng::{Label, Rng};
 use fusebox::time::{Duration, Instant};
-use fusebox::{Bulkhead, CircuitBreaker, ConfigError, Failure, LayerKind, Outcome, Pipeline};
+use fusebox::{Bulkhead, CircuitBreaker, ConfigError, Failure, LayerKind, Outcome, Pipeline, Slot};
 pub use progress::{Place, Progress};
 use service::Service;
+use std::collections::VecDeque;
 use visits::Visit;
 
 const PIPELINE: Label = Label::new("pipeline");
@@ -90,7 +91,8 @@ pub struct World {
     /// Calls of clients that are under way.
     client_calls: u64,
     next_call: u64,
-    grants: Grants,
+    /// Slots of bulkheads on their way to calls that waited for them.
+    grants: VecDeque<(u64, Slot)>,
     measures: Measures,
     trace: Trace,
     fingerprint: Fingerprint,
@@ -135,7 +137,7 @@ impl World {
             calls: Calls::default(),
             client_calls: 0,
             next_call: 0,
-            grants: Grants::default(),
+            grants: VecDeque::new(),
             measures: Measures::new(),
             trace: Trace::new(entries),
             fingerprint: Fingerprint::default(),
@@ -401,8 +403,8 @@ impl World {
         while self.unsettled || self.pools_freed {
             if let Some(next) = self.next_in_queue() {
                 self.work(next);
-            } else if let Some((id, slot)) = self.grants.next() {
-                self.grant(CallKey::from_id(id), slot);
+            } else if let Some((id, slot)) = self.grants.pop_front() {
+                self.grant(CallKey::from_word(id), slot);
             } else if self.pools_freed {
                 self.serve_pools();
             } else if !self.start_job() {

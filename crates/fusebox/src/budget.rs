@@ -1,101 +1,89 @@
 //! A budget for retries, so that a mass failure cannot multiply the load.
 
-mod bucket;
-mod failure_rate;
-mod in_flight;
-mod quota;
-mod tokens;
-mod traffic;
-
 use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome};
+use crate::rolling::{Rolling, Tally};
 use crate::time::{Duration, Instant};
-use bucket::Bucket;
 use core::ops::RangeInclusive;
-use failure_rate::FailureRate;
-use in_flight::InFlight;
-use quota::Quota;
-use tokens::Tokens;
-use traffic::Traffic;
 
 /// The settings of a [`RetryBudget`]; the default is [`BudgetConfig::Traffic`] with 10 % of the
 /// calls of the last 10 s and one retry a second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BudgetConfig {
-    /// Over the last `ttl`, at most `ratio * calls + floor * ttl` retries (Finagle's `RetryBudget`,
-    /// tower's `TpsBudget`).
+    /// Over the last `ttl`, at most `ratio * calls + min * ttl` retries (Finagle's `RetryBudget`, tower's
+    /// `TpsBudget`).
     Traffic {
-        /// The ratio: retries per 10,000 calls, 0 to 10,000,000.
+        /// The ratio: retries per 10,000 calls, in [`BudgetConfig::TRAFFIC_PER_TEN_THOUSAND`].
         per_ten_thousand: u32,
-        /// The floor: retries a second that are there with no traffic at all, 0 to 10,000.
+        /// Retries a second that are allowed without any traffic, in [`BudgetConfig::MIN_PER_SECOND`].
         min_per_second: u32,
-        /// How long a call and a retry count: 1 s to 60 s, forgotten in steps of 2 %.
+        /// How long a call and a retry count, in [`BudgetConfig::TTL`]; forgotten in steps of 2 %.
         ttl: Duration,
     },
-    /// At most the greater of `share * calls under way` and `floor` retries at once, each held from
+    /// At most the greater of `ratio * calls in flight` and `floor` retries in flight, each counted from
     /// the decision until its attempt has ended (Envoy's `retry_budget`, failsafe-go's `Budget`).
     InFlight {
-        /// The share: retries per 10,000 calls under way, 0 to 10,000.
+        /// The ratio: retries per 10,000 calls in flight, in [`BudgetConfig::PER_TEN_THOUSAND`].
         per_ten_thousand: u32,
-        /// The floor: retries that may be under way with few calls, 0 to 1,000,000.
+        /// Retries that may be in flight with few calls, in [`BudgetConfig::FLOOR`].
         floor: u32,
     },
-    /// A bucket from which a failed attempt takes a token, and to which a success adds a part of
-    /// one; no retry where it is half empty or less (gRPC's retry throttling, proposal A6).
+    /// A bucket from which a failed attempt takes a token, and to which a success adds a part of one; no
+    /// retry where it is half empty or less (gRPC's retry throttling, proposal A6).
+    ///
+    /// In the long run it allows retries up to a failure rate of `part / (1 + part)`.
     Tokens {
-        /// Tokens in a full bucket, with which it starts: 1 to 1,000,000.
+        /// Tokens in a full bucket, with which it starts, in [`BudgetConfig::TOKENS`].
         tokens: u32,
-        /// What a success adds, in ten-thousandths of a token: 1 to 1,000,000.
+        /// What a success adds, in ten-thousandths of a token and in [`BudgetConfig::TOKENS`].
         success_refill_per_ten_thousand: u32,
     },
     /// A stock from which a retry takes its price (the standard retry mode of the AWS SDKs).
     ///
     /// A retry that succeeds brings its price back, and a first attempt that succeeds brings 1.
     Quota {
-        /// A full stock, with which it starts: 1 to 1,000,000.
+        /// A full stock, with which it starts, in [`BudgetConfig::TOKENS`].
         stock: u32,
-        /// The price of a retry: 1 to 1,000,000.
+        /// The price of a retry, in [`BudgetConfig::TOKENS`].
         price: u32,
-        /// The price of a retry after a 429 or a 503: 1 to 1,000,000.
+        /// The price of a retry after a 429 or a 503, in [`BudgetConfig::TOKENS`].
         throttled_cost: u32,
     },
     /// A bucket to which a call that starts adds a part of a token, and from which a retry takes one
     /// where there is more than one (Brooker, "Fixing retries with token buckets and circuit
     /// breakers", 2022; the rule is that of the simulation published with it).
     ///
-    /// One token is not more than one, so that a full bucket of 5 gives 4 retries, and one of 1
-    /// never any. There is no limit for a single call here; [`RetryConfig`](super::RetryConfig) has
-    /// one.
+    /// One token is not more than one, so that a full bucket of 5 gives 4 retries, and one of 1 never
+    /// any. It does not limit the retries of a single call; [`RetryConfig`](super::RetryConfig) does.
     Bucket {
-        /// Tokens in a full bucket, with which it starts: 1 to 1,000,000.
+        /// Tokens in a full bucket, with which it starts, in [`BudgetConfig::TOKENS`].
         tokens: u32,
-        /// What a call that starts adds, in ten-thousandths of a token: 1 to 1,000,000.
+        /// What a call that starts adds, in ten-thousandths of a token and in [`BudgetConfig::TOKENS`].
         call_refill_per_ten_thousand: u32,
     },
-    /// Retries only while at most this share of the calls has failed, both counted since the start
-    /// (the "circuit breaker for retries" of the same source).
+    /// Retries only while at most this share of the calls has failed, both counted since the start (the
+    /// "circuit breaker for retries" of the same source).
     ///
     /// A call counts when it starts and a failure when its attempt ends, retries and last attempts
-    /// included, so that there may be more failures than calls. Nothing is ever forgotten: what
-    /// allows a retry is the past as a whole.
+    /// included, so that there may be more failures than calls. Nothing is ever forgotten.
     FailureRate {
-        /// The share: failed attempts per 10,000 calls, 0 to 10,000.
+        /// The share: failed attempts per 10,000 calls, in [`BudgetConfig::PER_TEN_THOUSAND`].
         per_ten_thousand: u32,
     },
 }
 
 impl BudgetConfig {
-    /// What Finagle has where nothing is said: 20 % of the calls of 10 s, and 10 retries a second.
+    /// The default of Finagle: 20 % of the calls of 10 s, and 10 retries a second.
     pub const FINAGLE: Self =
         Self::Traffic { per_ten_thousand: 2_000, min_per_second: 10, ttl: Duration::from_secs(10) };
 
-    /// What Envoy has where nothing is said: 20 % of the calls under way, and never less than 3.
+    /// The default of Envoy: 20 % of the calls in flight, and never less than 3.
     pub const ENVOY: Self = Self::InFlight { per_ten_thousand: 2_000, floor: 3 };
 
     /// The example of gRPC's proposal A6: 10 tokens, and a tenth of one for a success.
     pub const GRPC: Self = Self::Tokens { tokens: 10, success_refill_per_ten_thousand: 1_000 };
 
-    /// What the AWS SDKs have from 2026 on: 500 for retries that cost 14, or 5 after throttling.
+    /// The default of the AWS SDKs from 2026 on: a stock of 500 for retries that cost 14, or 5 after throttling.
     pub const AWS: Self = Self::Quota { stock: 500, price: 14, throttled_cost: 5 };
 
     /// The range of the ratio of [`BudgetConfig::Traffic`], in ten-thousandths.
@@ -111,37 +99,58 @@ impl BudgetConfig {
     /// The range of every number of tokens, whole or in ten-thousandths, and of every cost.
     pub const TOKENS: RangeInclusive<u32> = 1..=1_000_000;
 
-    fn check(self) -> Result<Self, ConfigError> {
+    fn check(self) -> Result<(), ConfigError> {
         let ratio = |range, ratio| require_in(&range, "budget.per_ten_thousand", ratio);
-        let million = |field, value| require_in(&Self::TOKENS, field, value);
+        let tokens = |field, value| require_in(&Self::TOKENS, field, value);
         match self {
-            Self::Traffic { per_ten_thousand, min_per_second: floor, ttl } => {
+            Self::Traffic { per_ten_thousand, min_per_second, ttl } => {
                 ratio(Self::TRAFFIC_PER_TEN_THOUSAND, per_ten_thousand)?;
-                require_in(&Self::MIN_PER_SECOND, "budget.min_per_second", floor)?;
+                require_in(&Self::MIN_PER_SECOND, "budget.min_per_second", min_per_second)?;
                 require_in(&Self::TTL, "budget.ttl", ttl)?;
             }
             Self::InFlight { per_ten_thousand, floor } => {
                 ratio(Self::PER_TEN_THOUSAND, per_ten_thousand)?;
                 require_in(&Self::FLOOR, "budget.floor", floor)?;
             }
-            Self::Tokens { tokens, success_refill_per_ten_thousand } => {
-                million("budget.tokens", tokens)?;
-                million("budget.success_refill_per_ten_thousand", success_refill_per_ten_thousand)?;
+            Self::Tokens { tokens: most, success_refill_per_ten_thousand: part } => {
+                tokens("budget.tokens", most)?;
+                tokens("budget.success_refill_per_ten_thousand", part)?;
             }
             Self::Quota { stock, price, throttled_cost } => {
-                million("budget.stock", stock)?;
-                million("budget.price", price)?;
-                million("budget.throttled_price", throttled_cost)?;
+                tokens("budget.stock", stock)?;
+                tokens("budget.price", price)?;
+                tokens("budget.throttled_price", throttled_cost)?;
             }
-            Self::Bucket { tokens, call_refill_per_ten_thousand } => {
-                million("budget.tokens", tokens)?;
-                million("budget.call_refill_per_ten_thousand", call_refill_per_ten_thousand)?;
+            Self::Bucket { tokens: most, call_refill_per_ten_thousand: part } => {
+                tokens("budget.tokens", most)?;
+                tokens("budget.call_refill_per_ten_thousand", part)?;
             }
             Self::FailureRate { per_ten_thousand } => {
                 ratio(Self::PER_TEN_THOUSAND, per_ten_thousand)?;
             }
         }
-        Ok(self)
+        Ok(())
+    }
+
+    /// A full bucket in [`TOKEN`], or a full stock.
+    fn most(self) -> u64 {
+        match self {
+            Self::Tokens { tokens, .. } | Self::Bucket { tokens, .. } => u64::from(tokens) * TOKEN,
+            Self::Quota { stock, .. } => stock.into(),
+            Self::Traffic { .. } | Self::InFlight { .. } | Self::FailureRate { .. } => 0,
+        }
+    }
+
+    /// What a retry after this failure takes out of a bucket or a stock.
+    fn price(self, failure: Failure) -> u64 {
+        match self {
+            Self::Quota { price, throttled_cost, .. } => match failure {
+                Failure::Status { code: 429 | 503, .. } => throttled_cost.into(),
+                _ => price.into(),
+            },
+            Self::Bucket { .. } => TOKEN,
+            _ => 0,
+        }
     }
 }
 
@@ -155,21 +164,12 @@ impl Default for BudgetConfig {
 ///
 /// It can be neither copied nor given back twice. One that is dropped instead counts as a retry that
 /// never ends.
+#[cfg_attr(feature = "checkpoint", derive(Clone))]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be given back when the retry has ended"]
 pub struct RetryPermit {
-    /// What it has taken from a [`Quota`]; nothing from the other forms.
-    price: u32,
-}
-
-impl RetryPermit {
-    const FREE: Self = Self { price: 0 };
-
-    /// The same permit in a copy of the whole world that it is in; there is no other use for two of one.
-    #[cfg(feature = "checkpoint")]
-    pub(crate) const fn in_a_copy(&self) -> Self {
-        Self { price: self.price }
-    }
+    /// What it took out of a bucket or a stock.
+    price: u64,
 }
 
 /// Why a budget has no retry: the numbers that its rule compares.
@@ -181,14 +181,14 @@ pub enum Shortage {
         retries: u64,
         /// Calls in the last `ttl`.
         calls: u64,
-        /// The time that counts.
+        /// How long they count.
         ttl: Duration,
     },
     /// See [`BudgetConfig::InFlight`].
     InFlight {
-        /// Retries under way.
+        /// Retries in flight.
         retries: u32,
-        /// Calls under way.
+        /// Calls in flight.
         calls: u32,
     },
     /// See [`BudgetConfig::Tokens`].
@@ -223,14 +223,33 @@ pub enum Shortage {
     },
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Form {
-    Traffic(Traffic),
-    InFlight(InFlight),
-    Tokens(Tokens),
-    Quota(Quota),
-    Bucket(Bucket),
-    FailureRate(FailureRate),
+/// A whole token in the unit in which tokens are counted.
+const TOKEN: u64 = 10_000;
+
+/// What the success of a first attempt adds to a stock.
+const CLEAN: u64 = 1;
+
+/// One retry of [`BudgetConfig::Traffic`]. In this unit a ratio of one in 10,000 calls and a rate of one
+/// a second over some microseconds are both whole numbers, so that nothing is ever rounded.
+const RETRY: u128 = 10_000 * 1_000_000;
+
+/// Calls and retries in a window.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Traffic {
+    calls: u64,
+    retries: u64,
+}
+
+impl Tally for Traffic {
+    fn add(&mut self, other: Self) {
+        self.calls = self.calls.saturating_add(other.calls);
+        self.retries = self.retries.saturating_add(other.retries);
+    }
+
+    fn subtract(&mut self, other: Self) {
+        self.calls = self.calls.saturating_sub(other.calls);
+        self.retries = self.retries.saturating_sub(other.retries);
+    }
 }
 
 /// A budget for retries, shared by the calls of one pipeline.
@@ -238,7 +257,7 @@ enum Form {
 /// | form | a retry is paid from | as in |
 /// |---|---|---|
 /// | [`BudgetConfig::Traffic`] | the calls of the last while | Finagle, tower |
-/// | [`BudgetConfig::InFlight`] | the calls under way | Envoy |
+/// | [`BudgetConfig::InFlight`] | the calls in flight | Envoy |
 /// | [`BudgetConfig::Tokens`] | the successes, less the failures | gRPC |
 /// | [`BudgetConfig::Quota`] | a stock that successes fill again | AWS SDKs |
 /// | [`BudgetConfig::Bucket`] | a bucket that calls fill | Brooker 2022 |
@@ -270,9 +289,16 @@ enum Form {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RetryBudget {
     config: BudgetConfig,
-    form: Form,
+    /// Calls and retries in flight.
     calls: u32,
     retries: u32,
+    /// The traffic of the last while, where that counts.
+    window: Option<Rolling<Traffic>>,
+    /// What is left of the tokens, in [`TOKEN`], or of the stock.
+    left: u64,
+    /// Calls and failures since the start, where all of them count.
+    all_calls: u64,
+    all_failures: u64,
 }
 
 impl RetryBudget {
@@ -281,35 +307,20 @@ impl RetryBudget {
     /// # Errors
     /// When a setting is outside the range that [`BudgetConfig`] states.
     pub fn new(config: BudgetConfig) -> Result<Self, ConfigError> {
-        Ok(Self::full(config.check()?))
+        config.check()?;
+        Ok(Self::full(config))
     }
 
-    /// A full one of settings that hold.
     fn full(config: BudgetConfig) -> Self {
-        let form = match config {
-            BudgetConfig::Traffic { per_ten_thousand, min_per_second, ttl } => {
-                Form::Traffic(Traffic::new(per_ten_thousand, min_per_second, ttl))
-            }
-            BudgetConfig::InFlight { per_ten_thousand, floor } => {
-                Form::InFlight(InFlight { per_ten_thousand, floor })
-            }
-            BudgetConfig::Tokens { tokens, success_refill_per_ten_thousand } => {
-                Form::Tokens(Tokens::new(tokens, success_refill_per_ten_thousand))
-            }
-            BudgetConfig::Quota { stock, price, throttled_cost } => {
-                Form::Quota(Quota::new(stock, price, throttled_cost))
-            }
-            BudgetConfig::Bucket { tokens, call_refill_per_ten_thousand } => {
-                Form::Bucket(Bucket::new(tokens, call_refill_per_ten_thousand))
-            }
-            BudgetConfig::FailureRate { per_ten_thousand } => {
-                Form::FailureRate(FailureRate::new(per_ten_thousand))
-            }
+        let window = match config {
+            BudgetConfig::Traffic { ttl, .. } => Some(Rolling::new(ttl)),
+            _ => None,
         };
-        Self { config, form, calls: 0, retries: 0 }
+        let (left, all_calls, all_failures) = (config.most(), 0, 0);
+        Self { config, calls: 0, retries: 0, window, left, all_calls, all_failures }
     }
 
-    /// The same with nothing taken and nobody under way.
+    /// A full budget of the same settings, with nothing in flight.
     pub(super) fn renewed(self) -> Self {
         Self::full(self.config)
     }
@@ -322,24 +333,26 @@ impl RetryBudget {
 
     /// Calls that have started and not ended.
     #[must_use]
-    pub const fn calls_under_way(&self) -> u32 {
+    pub const fn calls_in_flight(&self) -> u32 {
         self.calls
     }
 
-    /// Retries that were allowed and have not ended, those that still wait included.
+    /// Retries that were allowed and have not ended, those included that still wait.
     #[must_use]
-    pub const fn retries_under_way(&self) -> u32 {
+    pub const fn retries_in_flight(&self) -> u32 {
         self.retries
     }
 
     /// Counts a call that starts.
     pub fn start_call(&mut self, now: Instant) {
         self.calls = self.calls.saturating_add(1);
-        match &mut self.form {
-            Form::Traffic(traffic) => traffic.start_call(now),
-            Form::Bucket(bucket) => bucket.start_call(),
-            Form::FailureRate(share) => share.start_call(),
-            Form::InFlight(_) | Form::Tokens(_) | Form::Quota(_) => {}
+        match self.config {
+            BudgetConfig::Traffic { .. } => self.record(now, Traffic { calls: 1, retries: 0 }),
+            BudgetConfig::Bucket { call_refill_per_ten_thousand: part, .. } => {
+                self.refill(part.into());
+            }
+            BudgetConfig::FailureRate { .. } => self.all_calls = self.all_calls.saturating_add(1),
+            _ => {}
         }
     }
 
@@ -350,28 +363,60 @@ impl RetryBudget {
 
     /// Takes one retry out; none where there is none left, and then nothing is taken.
     pub fn try_withdraw(&mut self, now: Instant, failure: Failure) -> Option<RetryPermit> {
-        let permit = match &mut self.form {
-            Form::Traffic(traffic) => traffic.try_withdraw(now),
-            Form::InFlight(in_flight) => in_flight.try_withdraw(self.calls, self.retries),
-            Form::Tokens(tokens) => tokens.try_withdraw(),
-            Form::Quota(quota) => quota.try_withdraw(failure),
-            Form::Bucket(bucket) => bucket.try_withdraw(),
-            Form::FailureRate(share) => share.try_withdraw(),
-        }?;
+        let price = self.config.price(failure);
+        let allowed = match self.config {
+            BudgetConfig::Traffic { per_ten_thousand: ratio, min_per_second, ttl } => {
+                let traffic = self.window.as_mut().map(|window| window.total(now));
+                let Traffic { calls, retries } = traffic.unwrap_or_default();
+                let earned = u128::from(calls) * u128::from(ratio) * (RETRY / 10_000);
+                let always = u128::from(min_per_second) * u128::from(ttl.as_micros()) * 10_000;
+                (u128::from(retries) + 1) * RETRY <= earned + always
+            }
+            BudgetConfig::InFlight { per_ten_thousand, floor } => {
+                let retries = u64::from(self.retries) + 1;
+                let earned = u64::from(self.calls) * u64::from(per_ten_thousand);
+                retries <= u64::from(floor) || retries * 10_000 <= earned
+            }
+            BudgetConfig::Tokens { .. } => self.left > self.config.most() / 2,
+            BudgetConfig::Quota { .. } => self.left >= price,
+            BudgetConfig::Bucket { .. } => self.left > price,
+            BudgetConfig::FailureRate { per_ten_thousand } => {
+                let failed = u128::from(self.all_failures) * 10_000;
+                failed <= u128::from(self.all_calls) * u128::from(per_ten_thousand)
+            }
+        };
+        if !allowed {
+            return None;
+        }
+        self.left -= price;
+        self.record(now, Traffic { calls: 0, retries: 1 });
         self.retries = self.retries.saturating_add(1);
-        Some(permit)
+        Some(RetryPermit { price })
     }
 
     /// The numbers by which a retry after this failure is refused now, where it is.
     #[must_use]
     pub fn shortage(&self, now: Instant, failure: Failure) -> Shortage {
-        match &self.form {
-            Form::Traffic(traffic) => traffic.shortage(now),
-            Form::InFlight(_) => Shortage::InFlight { retries: self.retries, calls: self.calls },
-            Form::Tokens(tokens) => tokens.shortage(),
-            Form::Quota(quota) => quota.shortage(failure),
-            Form::Bucket(bucket) => bucket.shortage(),
-            Form::FailureRate(share) => share.shortage(),
+        let (left, of) = (self.left, self.config.most());
+        let whole = |number| u32::try_from(number).unwrap_or(u32::MAX);
+        match self.config {
+            BudgetConfig::Traffic { ttl, .. } => {
+                let traffic = self.window.as_ref().map(|window| window.peek(now));
+                let Traffic { calls, retries } = traffic.unwrap_or_default();
+                Shortage::Traffic { retries, calls, ttl }
+            }
+            BudgetConfig::InFlight { .. } => {
+                Shortage::InFlight { retries: self.retries, calls: self.calls }
+            }
+            BudgetConfig::Tokens { .. } => Shortage::Tokens { left, of },
+            BudgetConfig::Quota { .. } => {
+                Shortage::Quota { left: whole(left), price: whole(self.config.price(failure)) }
+            }
+            BudgetConfig::Bucket { .. } => Shortage::Bucket { left, of },
+            BudgetConfig::FailureRate { per_ten_thousand } => {
+                let (failures, calls) = (self.all_failures, self.all_calls);
+                Shortage::FailureRate { failures, calls, per_ten_thousand }
+            }
         }
     }
 
@@ -382,16 +427,32 @@ impl RetryBudget {
         if permit.is_some() {
             self.retries = self.retries.saturating_sub(1);
         }
-        match (&mut self.form, outcome) {
-            (Form::Tokens(tokens), Outcome::Success) => tokens.on_success(),
-            (Form::Tokens(tokens), Outcome::Failure(failure)) if !failure.is_of_request() => {
-                tokens.on_failure();
+        let failed = matches!(outcome, Outcome::Failure(failure) if !failure.is_of_request());
+        match self.config {
+            BudgetConfig::Tokens { success_refill_per_ten_thousand: part, .. } => {
+                if outcome.is_success() {
+                    self.refill(part.into());
+                } else if failed {
+                    self.left = self.left.saturating_sub(TOKEN);
+                }
             }
-            (Form::FailureRate(share), Outcome::Failure(failure)) if !failure.is_of_request() => {
-                share.on_failure();
+            BudgetConfig::Quota { .. } if outcome.is_success() => {
+                self.refill(permit.map_or(CLEAN, |permit| permit.price));
             }
-            (Form::Quota(quota), Outcome::Success) => quota.on_success(permit),
+            BudgetConfig::FailureRate { .. } if failed => {
+                self.all_failures = self.all_failures.saturating_add(1);
+            }
             _ => {}
+        }
+    }
+
+    fn refill(&mut self, added: u64) {
+        self.left = self.left.saturating_add(added).min(self.config.most());
+    }
+
+    fn record(&mut self, now: Instant, traffic: Traffic) {
+        if let Some(window) = &mut self.window {
+            window.record(now, traffic);
         }
     }
 }
@@ -427,7 +488,7 @@ mod tests {
                 permits.extend(budget.try_withdraw(NOW, Failure::Connect));
             }
             assert!((1..=102).contains(&permits.len()), "{config:?}: {}", permits.len());
-            assert_eq!(usize::try_from(budget.retries_under_way()), Ok(permits.len()));
+            assert_eq!(usize::try_from(budget.retries_in_flight()), Ok(permits.len()));
         }
     }
 
@@ -454,7 +515,223 @@ mod tests {
         let mut other = RetryBudget::new(BudgetConfig::ENVOY).unwrap();
         budget.end_call();
         budget.attempt_ended(other.try_withdraw(NOW, Failure::Connect), Outcome::Success);
-        assert_eq!((budget.calls_under_way(), budget.retries_under_way()), (0, 0));
+        assert_eq!((budget.calls_in_flight(), budget.retries_in_flight()), (0, 0));
+    }
+
+    fn budget(config: BudgetConfig) -> RetryBudget {
+        RetryBudget::new(config).unwrap()
+    }
+
+    fn drain_at(budget: &mut RetryBudget, now: Instant, failure: Failure) -> usize {
+        (0..1_000_001).take_while(|_| budget.try_withdraw(now, failure).is_some()).count()
+    }
+
+    fn drain(budget: &mut RetryBudget) -> usize {
+        drain_at(budget, NOW, Failure::Timeout)
+    }
+
+    fn bucket(tokens: u32, call_refill_per_ten_thousand: u32) -> RetryBudget {
+        budget(BudgetConfig::Bucket { tokens, call_refill_per_ten_thousand })
+    }
+
+    #[test]
+    fn one_token_of_a_bucket_is_not_enough() {
+        for (tokens, retries) in [(1, 0), (2, 1), (5, 4), (1_000_000, 999_999)] {
+            let mut bucket = bucket(tokens, 1_000);
+            assert_eq!(drain(&mut bucket), retries);
+            assert_eq!(bucket.left, TOKEN);
+        }
+    }
+
+    #[test]
+    fn parts_of_a_token_add_up_and_more_than_one_is_enough() {
+        let mut bucket = bucket(5, 1_000);
+        assert_eq!(drain(&mut bucket), 4);
+        bucket.start_call(NOW);
+        assert_eq!(drain(&mut bucket), 1, "1.1 is more than one");
+        (0..9).for_each(|_| bucket.start_call(NOW));
+        assert_eq!(drain(&mut bucket), 0, "0.1 and nine tenths is one, and not more");
+        bucket.start_call(NOW);
+        assert_eq!(drain(&mut bucket), 1);
+    }
+
+    #[test]
+    fn calls_fill_a_bucket_no_further_than_to_its_rim() {
+        let mut bucket = bucket(3, 1_000_000);
+        assert_eq!(drain(&mut bucket), 2);
+        (0..100).for_each(|_| bucket.start_call(NOW));
+        assert_eq!(bucket.left, bucket.config.most());
+    }
+
+    fn failure_rate(per_ten_thousand: u32, all_failures: u64, all_calls: u64) -> RetryBudget {
+        let fresh = budget(BudgetConfig::FailureRate { per_ten_thousand });
+        RetryBudget { all_calls, all_failures, ..fresh }
+    }
+
+    fn allows(mut budget: RetryBudget) -> bool {
+        budget.try_withdraw(NOW, Failure::Timeout).is_some()
+    }
+
+    #[test]
+    fn exactly_the_share_of_failures_is_still_allowed() {
+        for (share, failures, calls, allowed) in [
+            (1_000, 1, 10, true),
+            (1_000, 1, 9, false),
+            (1_000, 2, 19, false),
+            (3_333, 3_333, 10_000, true),
+            (3_333, 1, 3, false),
+            (0, 0, 100, true),
+            (0, 1, 1_000_000, false),
+            (10_000, 7, 7, true),
+            (10_000, 8, 7, false),
+            (1_000, 1, 0, false),
+        ] {
+            let budget = failure_rate(share, failures, calls);
+            assert_eq!(allows(budget), allowed, "{failures} of {calls}");
+        }
+    }
+
+    #[test]
+    fn counters_at_their_end_stay_there() {
+        let full = failure_rate(10_000, u64::MAX, u64::MAX);
+        let mut share = full.clone();
+        share.start_call(NOW);
+        share.end_call();
+        share.attempt_ended(None, FAILED);
+        assert_eq!(share, full);
+        assert!(allows(full));
+        assert!(!allows(failure_rate(9_999, u64::MAX, u64::MAX)));
+    }
+
+    fn in_flight(per_ten_thousand: u32, floor: u32, calls: u32, retries: u32) -> RetryBudget {
+        let fresh = budget(BudgetConfig::InFlight { per_ten_thousand, floor });
+        RetryBudget { calls, retries, ..fresh }
+    }
+
+    #[test]
+    fn the_greater_of_share_and_floor_counts_and_parts_of_a_retry_do_not() {
+        let most = |calls| (0..1_000_000).find(|&n| !allows(in_flight(2_000, 3, calls, n)));
+        let calls = [0, 2, 15, 19, 20, 24, 25, 1_000_000];
+        assert_eq!(calls.map(most), [3, 3, 3, 3, 4, 4, 5, 200_000].map(Some));
+    }
+
+    #[test]
+    fn the_largest_numbers_are_numbers_like_any_other() {
+        assert!(allows(in_flight(10_000, 0, u32::MAX, u32::MAX - 1)));
+        assert!(!allows(in_flight(10_000, 0, u32::MAX, u32::MAX)));
+    }
+
+    fn quota(stock: u32) -> RetryBudget {
+        budget(BudgetConfig::Quota { stock, price: 14, throttled_cost: 5 })
+    }
+
+    #[test]
+    fn a_total_outage_gives_as_many_retries_as_the_stock_pays() {
+        for (failure, retries) in [
+            (Failure::Timeout, 35),
+            (Failure::status(500), 35),
+            (Failure::status(429), 100),
+            (Failure::status(503), 100),
+        ] {
+            assert_eq!(drain_at(&mut quota(500), NOW, failure), retries, "{failure}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_takes_nothing_from_what_is_left() {
+        let mut quota = quota(500);
+        assert_eq!(drain(&mut quota), 35);
+        assert_eq!(drain_at(&mut quota, NOW, Failure::status(503)), 2, "10 are left");
+    }
+
+    #[test]
+    fn success_brings_the_price_back_and_a_clean_one_brings_1() {
+        let mut stock = quota(20);
+        let permit = stock.try_withdraw(NOW, Failure::Timeout);
+        assert!(stock.try_withdraw(NOW, Failure::Timeout).is_none());
+        stock.attempt_ended(permit, Outcome::Success);
+        assert_eq!(stock, quota(20));
+        let lost = stock.try_withdraw(NOW, Failure::Timeout).unwrap();
+        (0..7).for_each(|_| stock.attempt_ended(None, Outcome::Success));
+        assert!(stock.try_withdraw(NOW, Failure::Timeout).is_none(), "13 are left");
+        stock.attempt_ended(None, Outcome::Success);
+        assert!(allows(stock.clone()));
+        stock.attempt_ended(Some(lost), Outcome::Neutral);
+        (0..100).for_each(|_| stock.attempt_ended(None, Outcome::Success));
+        assert_eq!(stock, quota(20), "never more than the stock");
+    }
+
+    fn tokens(tokens: u32, success_refill_per_ten_thousand: u32) -> RetryBudget {
+        budget(BudgetConfig::Tokens { tokens, success_refill_per_ten_thousand })
+    }
+
+    #[test]
+    fn retries_stop_at_half_of_the_tokens_and_go_on_just_above_it() {
+        let mut tokens = tokens(10, 1);
+        for _ in 0..4 {
+            tokens.attempt_ended(None, FAILED);
+            assert!(allows(tokens.clone()));
+        }
+        tokens.attempt_ended(None, FAILED);
+        assert!(!allows(tokens.clone()), "5 of 10 is not more than half");
+        tokens.attempt_ended(None, Outcome::Success);
+        assert!(allows(tokens), "5.0001 of 10 is");
+    }
+
+    #[test]
+    fn half_of_an_odd_number_of_tokens_is_exact() {
+        let mut tokens = tokens(1, 5_000);
+        assert!(allows(tokens.clone()));
+        tokens.attempt_ended(None, FAILED);
+        tokens.attempt_ended(None, Outcome::Success);
+        assert!(!allows(tokens), "0.5 of 1");
+    }
+
+    #[test]
+    fn the_tokens_have_a_bottom_and_a_rim() {
+        let mut three = tokens(3, 10_000);
+        (0..100).for_each(|_| three.attempt_ended(None, FAILED));
+        three.attempt_ended(None, Outcome::Success);
+        assert!(!allows(three.clone()));
+        three.attempt_ended(None, Outcome::Success);
+        assert!(allows(three.clone()));
+        (0..100).for_each(|_| three.attempt_ended(None, Outcome::Success));
+        assert_eq!(three, tokens(3, 10_000));
+    }
+
+    fn traffic(per_ten_thousand: u32, min_per_second: u32, millis: u64) -> RetryBudget {
+        let ttl = Duration::from_millis(millis);
+        budget(BudgetConfig::Traffic { per_ten_thousand, min_per_second, ttl })
+    }
+
+    #[test]
+    fn a_ratio_above_one_gives_several_retries_for_a_call() {
+        let mut traffic = traffic(10_000_000, 0, 1_000);
+        traffic.start_call(NOW);
+        assert_eq!(drain(&mut traffic), 1_000);
+    }
+
+    #[test]
+    fn parts_of_a_retry_add_up_across_ratio_and_floor() {
+        // 1.5 from the floor, and 0.25 for each call.
+        let mut traffic = traffic(2_500, 1, 1_500);
+        assert_eq!(drain(&mut traffic), 1);
+        traffic.start_call(NOW);
+        assert_eq!(drain(&mut traffic), 0);
+        traffic.start_call(NOW);
+        assert_eq!(drain(&mut traffic), 1);
+    }
+
+    #[test]
+    fn the_floor_is_there_again_when_its_retries_are_forgotten() {
+        let mut traffic = traffic(0, 5, 1_000);
+        let mut at =
+            |millis| drain_at(&mut traffic, Instant::from_millis(millis), Failure::Timeout);
+        assert_eq!(at(0), 5);
+        assert_eq!(at(979), 0);
+        assert_eq!(at(1_000), 5);
+        assert_eq!(at(3_600_000), 5, "no more than the reserve is saved");
+        assert_eq!(at(10), 0, "a clock that steps back gives nothing");
     }
 
     #[test]

@@ -23,19 +23,10 @@ crate::settings! {
 pub struct Waiter(pub u64);
 
 /// A slot that was taken, to be given back by [`Bulkhead::release`].
+#[cfg_attr(feature = "checkpoint", derive(Clone))]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a slot is to be released"]
 pub struct Slot(());
-
-impl Slot {
-    /// The same slot in a copy of the whole world that it is in; there is no other use for two of one.
-    /// Only with the feature `checkpoint`.
-    #[cfg(feature = "checkpoint")]
-    pub const fn in_a_copy(&self) -> Self {
-        let Self(()) = *self;
-        Self(())
-    }
-}
 
 /// What a bulkhead answers to who may come in.
 #[derive(Debug, PartialEq, Eq)]

@@ -152,6 +152,7 @@ pub enum Wait {
 }
 
 /// A call on its way through a [`Pipeline`](super::Pipeline); drive it to [`Step::Done`].
+#[cfg_attr(feature = "checkpoint", derive(Clone))]
 #[derive(Debug)]
 pub struct Call {
     pub(super) request: Request,
@@ -195,21 +196,6 @@ impl Call {
             permit: None,
             throttle_permit: None,
             slot: None,
-        }
-    }
-
-    /// The same call in a copy of the whole world that it is in; there is no other use for two of one.
-    /// Only with the feature `checkpoint`.
-    #[cfg(feature = "checkpoint")]
-    #[must_use]
-    pub fn in_a_copy(&self) -> Self {
-        Self {
-            permit: self.permit.as_ref().map(Permit::in_a_copy),
-            throttle_permit: self.throttle_permit.as_ref().map(ThrottlePermit::in_a_copy),
-            retry_permit: self.retry_permit.as_ref().map(RetryPermit::in_a_copy),
-            slot: self.slot.as_ref().map(Slot::in_a_copy),
-            race: self.race.clone(),
-            ..*self
         }
     }
 

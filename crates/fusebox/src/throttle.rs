@@ -31,18 +31,11 @@ pub struct Demand {
 ///
 /// It can be neither copied nor reported twice. One that is dropped instead stays a request that was
 /// not accepted.
+#[cfg_attr(feature = "checkpoint", derive(Clone))]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be reported with the outcome of the request"]
 pub struct ThrottlePermit {
     given_at: Instant,
-}
-
-impl ThrottlePermit {
-    /// The same permit in a copy of the whole world that it is in; there is no other use for two of one.
-    #[cfg(feature = "checkpoint")]
-    pub(crate) const fn in_a_copy(&self) -> Self {
-        Self { given_at: self.given_at }
-    }
 }
 
 const REQUEST: Demand = Demand { requests: 1, accepts: 0 };

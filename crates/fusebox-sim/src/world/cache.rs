@@ -12,9 +12,9 @@ const KEY: Label = Label::new("cache key");
 
 impl World {
     /// What a call asks for; the client's further tries ask for the same.
-    pub(super) fn draw_key(&self, tape: u64) -> u32 {
+    pub(super) fn draw_key(&self, stream: u64) -> u32 {
         let keys = self.service.as_ref().map_or(1, |service| service.config.cache.keys);
-        let mut rng = Rng::labelled(self.seed, KEY, tape);
+        let mut rng = Rng::labelled(self.seed, KEY, stream);
         u32::try_from(rng.up_to(u64::from(keys) - 1)).unwrap_or(0)
     }
 
@@ -38,7 +38,7 @@ impl World {
     /// The same for who is about to enter a pipeline; a write has no use for it.
     pub(super) fn cached_at(&self, call: &CallState) -> Option<Instant> {
         match call.role {
-            Role::Request { on, .. } if call.endpoint != Endpoint::Mutation => {
+            Role::Request { on, .. } if call.from.endpoint != Endpoint::Mutation => {
                 self.cached(on, call)
             }
             _ => None,

@@ -198,7 +198,7 @@ impl World {
             mutations.asked,
         )?;
         let jobs = self.service.as_ref().map_or(0, |service| service.jobs.len() as u64);
-        let calls = self.number(|call| call.operation.is_some());
+        let calls = self.number(|call| call.from.operation.is_some());
         let commits = Dependency::ALL.into_iter().flat_map(|on| self.sites[on].server.under_way());
         let commits =
             commits.filter(|visit| matches!(visit.work, Work::Commit { .. })).count() as u64;

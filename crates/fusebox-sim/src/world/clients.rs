@@ -75,7 +75,7 @@ impl World {
 
     /// The way of a call's client to whom it calls.
     pub(super) fn client_link(&self, call: &CallState) -> Link {
-        self.scenario.clients[usize::from(call.group)].link
+        self.scenario.clients[usize::from(call.from.group)].link
     }
 
     pub(super) fn schedule_clients(&mut self) {
@@ -142,9 +142,9 @@ impl World {
 
     pub(super) fn call(&mut self, n: u32, leads_on: bool) {
         let client = &mut self.clients[n as usize];
-        let tape_key = mix(u64::from(n)) ^ u64::from(client.calls);
+        let stream_key = mix(u64::from(n)) ^ u64::from(client.calls);
         client.calls = client.calls.wrapping_add(1);
-        let endpoint = self.draw_endpoint(n, tape_key);
+        let endpoint = self.draw_endpoint(n, stream_key);
         self.measures.counters.called(endpoint);
         let id = self.next_call;
         self.next_call += 1;
@@ -164,20 +164,21 @@ impl World {
         let role =
             Role::Client { called_at: self.now, gives_up_at, leads_on, reply: Reply::Success };
         let Client { group, pipeline, .. } = self.clients[n as usize];
-        let origin = Origin { id, tape: tape_key, client: n, group, pipeline, endpoint, operation };
-        let rng = Rng::labelled(self.seed, JITTER, tape_key);
-        let key = self.calls.insert(CallState::new(origin, role, tape_key, rng));
+        let origin =
+            Origin { id, stream: stream_key, client: n, group, pipeline, endpoint, operation };
+        let rng = Rng::labelled(self.seed, JITTER, stream_key);
+        let key = self.calls.insert(CallState::new(origin, role, stream_key, rng));
         self.client_calls += 1;
         self.enter_pipeline(key);
     }
 
-    fn draw_endpoint(&self, n: u32, tape_key: u64) -> Endpoint {
+    fn draw_endpoint(&self, n: u32, stream_key: u64) -> Endpoint {
         let weights = self.group(n).mix.weights();
         let sum: u32 = weights.iter().sum();
         if self.service.is_none() || sum == weights[0] {
             return Endpoint::Search;
         }
-        let mut rng = Rng::labelled(self.seed, ENDPOINT, tape_key);
+        let mut rng = Rng::labelled(self.seed, ENDPOINT, stream_key);
         let mut drawn = rng.up_to(u64::from(sum) - 1);
         for (endpoint, weight) in Endpoint::ALL.into_iter().zip(weights) {
             match drawn.checked_sub(u64::from(weight)) {
@@ -217,7 +218,7 @@ impl World {
         }
         // Who gave up is not told, and who waits for another attempt would not listen.
         let Some(call) = self.calls.of(to) else { return };
-        let (key, group) = (call.message_key(1), usize::from(call.group));
+        let (key, group) = (call.message_key(1), usize::from(call.from.group));
         let time = travel(self.scenario.clients[group].link, self.seed, key);
         self.schedule.at(self.now + time, message);
     }
@@ -250,7 +251,7 @@ impl World {
         let is_limit = matches!(failure, Failure::Status { code: 429, .. });
         call.exchange = Exchange::default();
         call.attempt = NO_ATTEMPT;
-        let (id, outcome) = (call.id, Outcome::Failure(failure));
+        let (id, outcome) = (call.from.id, Outcome::Failure(failure));
         let after = self.now.since(call.attempt_at);
         self.note_reply(attempt.call, if is_limit { Reply::FailedFast } else { Reply::Failure });
         self.file(Some(id), None, What::Attempted { outcome, after });
@@ -261,7 +262,7 @@ impl World {
     pub(super) fn finish_call(&mut self, key: CallKey, end: End) {
         let Some(call) = self.calls.get(key) else { return };
         let Role::Client { called_at, reply, leads_on, .. } = call.role else { return };
-        let Origin { id, client, endpoint, .. } = call.origin();
+        let Origin { id, client, endpoint, .. } = call.from;
         self.remove_call(key);
         self.client_calls -= 1;
         if !matches!(end, End::HungUp) {
@@ -286,8 +287,8 @@ impl World {
     pub(super) fn give_up(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
         let Role::Client { called_at, .. } = call.role else { return };
-        let (id, client, latency) = (call.id, call.client, self.now.since(called_at));
-        self.measures.counters.gave_up(call.endpoint);
+        let (id, client, latency) = (call.from.id, call.from.client, self.now.since(called_at));
+        self.measures.counters.gave_up(call.from.endpoint);
         self.file(Some(id), None, What::GaveUp { client, latency });
         self.tell(key, Input::HungUp);
     }

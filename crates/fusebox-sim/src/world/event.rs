@@ -5,7 +5,8 @@ use super::visits::Visit;
 use crate::action::Command;
 use crate::calls::{Attempt, CallKey};
 use crate::dependency::Dependency;
-use crate::server::{Query, SlotKey};
+use crate::server::Query;
+use crate::slab::Key;
 use crate::target::Target;
 use fusebox::{Failure, Outcome};
 use std::hash::{Hash, Hasher};
@@ -42,9 +43,9 @@ pub(super) enum Event {
         epoch: Option<u32>,
     },
     ReachServer(Dependency, Query<Visit>),
-    QueryDone(Dependency, SlotKey),
+    QueryDone(Dependency, Key),
     /// The server hears that nobody waits for a request any more.
-    CancelQuery(Dependency, SlotKey),
+    CancelQuery(Dependency, Key),
     /// What a server says to an attempt, and in which of its epochs.
     Answer {
         attempt: Attempt,
@@ -75,9 +76,9 @@ impl Hash for Event {
             Self::Burst { group, round } => word(2, u64::from(group) << 32 | u64::from(round)),
             Self::BurstCall(client) => word(3, client.into()),
             Self::ReachService(attempt) => word(4, attempt.to_word()),
-            Self::HealthDone(key) => word(5, key.to_id()),
-            Self::CancelRequest(key) => word(6, key.to_id()),
-            Self::Wake(key, number) => word(7, key.to_id() ^ u64::from(number) << 32),
+            Self::HealthDone(key) => word(5, key.to_word()),
+            Self::CancelRequest(key) => word(6, key.to_word()),
+            Self::Wake(key, number) => word(7, key.to_word() ^ u64::from(number) << 32),
             Self::Dial { to, whom } => (8_u64, to, whom).hash(state),
             Self::Dialed { to, whom, epoch } => (9_u64, to, whom, epoch).hash(state),
             Self::ReachServer(on, query) => {
@@ -104,7 +105,7 @@ impl Hash for Event {
                 word(21, attempt.to_word());
                 failure.hash(state);
             }
-            Self::Worked(key) => word(22, key.to_id()),
+            Self::Worked(key) => word(22, key.to_word()),
         }
     }
 }

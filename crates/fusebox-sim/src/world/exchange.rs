@@ -124,12 +124,12 @@ impl World {
             }
             Taken::Wait => {
                 call.exchange.line = Line::Waiting;
-                let (id, ahead) = (call.id, waiting - 1);
+                let (id, ahead) = (call.from.id, waiting - 1);
                 self.file(Some(id), Some(on), What::WaitsForConnection(ahead));
             }
             Taken::Full => {
                 self.measures.counters.refusals.pool += 1;
-                let id = call.id;
+                let id = call.from.id;
                 self.file(Some(id), Some(on), What::PoolFull);
                 self.end_attempt(key, REFUSED);
             }
@@ -194,7 +194,7 @@ impl World {
             return;
         };
         let Some(call) = self.calls.of(attempt) else { return };
-        let id = call.id;
+        let id = call.from.id;
         if let Some(connection) = connection {
             call.exchange.line = Line::Open(connection);
             self.calls.connected(attempt.call);
@@ -252,7 +252,7 @@ impl World {
             return;
         }
         let exchange = call.end_exchange();
-        let (attempt, id, is_clients) = (call.attempt(key), call.id, call.on().is_none());
+        let (attempt, id, is_clients) = (call.attempt(key), call.from.id, call.on().is_none());
         call.attempt = NO_ATTEMPT;
         let Some(on) = call.on().or_else(|| self.service.is_none().then_some(Dependency::Postgres))
         else {

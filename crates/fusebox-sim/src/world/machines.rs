@@ -35,8 +35,8 @@ impl World {
     pub(super) fn enter_pipeline(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
         let request = Request {
-            id: key.to_id(),
-            repeat: self.repeat(call.endpoint),
+            id: key.to_word(),
+            repeat: self.repeat(call.from.endpoint),
             cached_at: self.cached_at(call),
             deadline: Instant::MAX,
         };
@@ -76,15 +76,15 @@ impl World {
         let Some((call, machine)) = self.calls.with_machine(key) else { return };
         let on = call.on();
         let pipeline = match on {
-            None => &mut self.pipelines[call.pipeline as usize],
+            None => &mut self.pipelines[call.from.pipeline as usize],
             Some(on) => &mut self.sites[on].pipeline,
         };
         let mut ear =
-            Ear { trace: &mut self.trace, measures: &mut self.measures, call: call.id, on };
+            Ear { trace: &mut self.trace, measures: &mut self.measures, call: call.from.id, on };
         let mut cx = Context { now: self.now, rng: &mut call.rng, explain: &mut ear };
         let step = act(pipeline, machine, &mut cx);
         while let Some(grant) = pipeline.poll_grant() {
-            self.grants.add(grant);
+            self.grants.push_back(grant);
             self.unsettled = true;
         }
         self.follow(key, step);
@@ -111,7 +111,7 @@ impl World {
             Step::Unchanged => {}
             Step::Done(end) => {
                 call.attempt = NO_ATTEMPT;
-                let (id, on, role) = (call.id, call.on(), call.role);
+                let (id, on, role) = (call.from.id, call.on(), call.role);
                 self.file(Some(id), on, What::Finished(end));
                 match role {
                     Role::Client { .. } => self.finish_call(key, end),
@@ -138,11 +138,11 @@ impl World {
         let Some(call) = self.calls.get_mut(key) else { return };
         call.attempts += 1;
         let role = Role::Hedge { of: key, on: call.on(), step: call.step() };
-        let mut hedge = CallState::new(call.origin(), role, call.tape_key, call.rng.clone());
+        let mut hedge = CallState::new(call.from, role, call.stream_key, call.rng.clone());
         (hedge.attempt, hedge.attempts) = (call.attempts, call.attempts);
         (hedge.attempt_here, hedge.attempt_at) = (number, self.now);
         hedge.hedge = call.hedge;
-        if let Some(operation) = hedge.operation {
+        if let Some(operation) = hedge.from.operation {
             self.ledger.hold(operation);
         }
         let hedge = self.calls.insert(hedge);
@@ -227,7 +227,7 @@ impl World {
         if call.wake_at != Instant::MAX {
             self.schedule.note_stale();
         }
-        if let Some(operation) = call.operation {
+        if let Some(operation) = call.from.operation {
             self.ledger.release(operation);
         }
         self.calls.remove(key);
@@ -276,7 +276,7 @@ impl CallState {
     pub(super) fn message_key(&self, message: u64) -> u64 {
         let on = self.on().map_or(0, |on| 1 + on as u64);
         let place = on << 32 | message << 40 | u64::from(self.step()) << 56;
-        fusebox::rng::mix(self.tape_key) ^ (u64::from(self.attempt_here) | place)
+        fusebox::rng::mix(self.stream_key) ^ (u64::from(self.attempt_here) | place)
     }
 
     /// Forgets the attempt under way, which has ended.

@@ -251,7 +251,7 @@ impl World {
         let (faults, time) = (&service.outage.faults, service.config.health_check_time);
         let Some(call) = self.calls.get(key) else { return false };
         let Role::Request { parent, .. } = call.role else { return false };
-        let fails = |share| Rng::labelled(self.seed, FLAKY, call.tape_key).chance(share);
+        let fails = |share| Rng::labelled(self.seed, FLAKY, call.stream_key).chance(share);
         if faults.failing().is_some_and(fails) {
             self.respond(key, None);
             self.send_failure(parent, Failure::status(500));
@@ -260,7 +260,7 @@ impl World {
         let is_slow = faults.factor() > 1;
         if is_slow {
             // What is left out of the model stays so: the first of so many times.
-            let left_out = u64::from(call.endpoint != Endpoint::Health);
+            let left_out = u64::from(call.from.endpoint != Endpoint::Health);
             let own = time.saturating_mul(u64::from(faults.factor()) - left_out);
             self.schedule.at(self.now + own, Event::Worked(key));
         }
@@ -270,7 +270,7 @@ impl World {
     /// The own work of a slow service for a request is done.
     pub(super) fn worked(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
-        if call.endpoint == Endpoint::Health {
+        if call.from.endpoint == Endpoint::Health {
             self.health_done(key);
         } else {
             self.enter_pipeline(key);

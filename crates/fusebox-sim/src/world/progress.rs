@@ -64,7 +64,7 @@ impl World {
     /// It looks at everything that is under way, and is meant for who asks about a single call.
     #[must_use]
     pub fn progress(&self, call: u64) -> Vec<Progress> {
-        let under_way = self.calls.iter().filter(|(_, state)| state.id == call);
+        let under_way = self.calls.iter().filter(|(_, state)| state.from.id == call);
         let mut found: Vec<_> =
             under_way.filter_map(|(key, state)| self.progress_of(key, state)).collect();
         found.sort_by_key(|progress| (progress.on, progress.is_job));
@@ -90,7 +90,7 @@ impl World {
 
     fn place(&self, state: &CallState, waits_for: Option<Wait>) -> Option<Place> {
         if let Role::Request { at_work, .. } = state.role {
-            match (at_work, state.endpoint) {
+            match (at_work, state.from.endpoint) {
                 (false, _) => return Some(Place::WaitsForThread),
                 (true, Endpoint::Health) => return Some(Place::HealthCheck),
                 (true, _) => {}

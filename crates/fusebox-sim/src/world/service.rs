@@ -89,7 +89,7 @@ impl World {
         let room = service.has_room();
         // Whose client hung up while it was on its way is never read.
         let Some(caller) = self.calls.of(parent) else { return };
-        let origin = caller.origin();
+        let origin = caller.from;
         self.calls.connected(parent.call);
         if !room {
             self.measures.counters.turned_away += 1;
@@ -101,11 +101,11 @@ impl World {
             self.ledger.hold(operation);
         }
         let on = self.first_step(origin.endpoint);
-        let asks_for = self.draw_key(origin.tape);
+        let asks_for = self.draw_key(origin.stream);
         let role = Role::Request { parent, asks_for, on, step: 0, degraded: false, at_work: false };
-        let tape_key = mix(origin.tape).wrapping_add(u64::from(parent.number));
-        let rng = Rng::labelled(self.seed, JITTER, tape_key);
-        let key = self.calls.insert(CallState::new(origin, role, tape_key, rng));
+        let stream_key = mix(origin.stream).wrapping_add(u64::from(parent.number));
+        let rng = Rng::labelled(self.seed, JITTER, stream_key);
+        let key = self.calls.insert(CallState::new(origin, role, stream_key, rng));
         if let Some(caller) = self.calls.get_mut(parent.call) {
             caller.exchange.request = Some(key);
         }
@@ -143,7 +143,7 @@ impl World {
         if let Role::Request { at_work, .. } = &mut call.role {
             *at_work = true;
         }
-        let endpoint = call.endpoint;
+        let endpoint = call.from.endpoint;
         if ill && self.works_badly(key) {
             return;
         }
@@ -177,7 +177,7 @@ impl World {
                 }
             }
             // The own work of a slow service.
-            _ if call.endpoint != Endpoint::Health && !self.calls.has_machine(key) => {
+            _ if call.from.endpoint != Endpoint::Health && self.calls.machine(key).is_none() => {
                 self.respond(key, None);
             }
             _ => self.tell(key, Input::HungUp),
@@ -206,7 +206,7 @@ impl World {
     pub(super) fn finish_step(&mut self, key: CallKey, end: End) {
         let Some(call) = self.calls.get(key) else { return };
         let Role::Request { on, .. } = call.role else { return };
-        match (call.endpoint, on) {
+        match (call.from.endpoint, on) {
             (_, _) if matches!(end, End::HungUp) => self.respond(key, None),
             (Endpoint::Mutation, _) => self.finish_write(key, end),
             (Endpoint::CachedRead, Dependency::Cache) => self.finish_lookup(key, end),
@@ -223,7 +223,7 @@ impl World {
         if let (End::Success, Some(age), Some(fresh_for)) = (end, age, fresh_for)
             && age <= fresh_for
         {
-            self.file(Some(call.id), Some(Dependency::Cache), What::CacheHit { age });
+            self.file(Some(call.from.id), Some(Dependency::Cache), What::CacheHit { age });
             self.respond(key, Some(Reply::Success.into()));
         } else {
             self.go_on(key, false);
@@ -256,7 +256,7 @@ impl World {
         let Some(call) = self.calls.get_mut(key) else { return };
         let Role::Request { on, degraded, .. } = &mut call.role else { return };
         let Some(other) = on.substitute() else { return };
-        let (id, from) = (call.id, std::mem::replace(on, other));
+        let (id, from) = (call.from.id, std::mem::replace(on, other));
         *degraded = true;
         self.file(Some(id), Some(from), What::Substituted(other));
         self.enter_pipeline(key);
@@ -266,7 +266,7 @@ impl World {
     fn go_on(&mut self, key: CallKey, worse: bool) {
         let Some(call) = self.calls.get(key) else { return };
         let Role::Request { step, degraded, .. } = call.role else { return };
-        let next = self.next_step(call.endpoint, step + 1);
+        let next = self.next_step(call.from.endpoint, step + 1);
         let now_degraded = degraded || worse;
         let Some(next) = next else {
             let reply = if now_degraded { Reply::Fallback } else { Reply::Success };
@@ -284,7 +284,7 @@ impl World {
     pub(super) fn respond(&mut self, key: CallKey, response: Option<Response>) {
         let Some(call) = self.calls.get(key) else { return };
         let Role::Request { parent, at_work, .. } = call.role else { return };
-        let (id, operation) = (call.id, call.operation);
+        let (id, operation) = (call.from.id, call.from.operation);
         self.remove_call(key);
         if let Some(service) = &mut self.service {
             service.busy -= u32::from(at_work);

@@ -4,15 +4,16 @@ use super::{Event, LOST, REFUSED, World, travel};
 use crate::calls::{Attempt, CallKey, CallState, Line, NO_ATTEMPT};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
-use crate::ledger::{Committed, OperationId};
+use crate::ledger::OperationId;
 use crate::measure::{AttemptEnd, ClientAttempt};
 use crate::scenario::Link;
-use crate::server::{Arrival, Query, SlotKey, Started};
+use crate::server::{Arrival, Query, Started};
+use crate::slab::Key;
 use crate::trace::What;
 use fusebox::{Failure, Outcome};
 
 /// One round trip of an attempt to a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Visit {
     pub(super) attempt: Attempt,
     pub(super) work: Work,
@@ -27,7 +28,7 @@ pub(super) struct Visit {
 }
 
 /// What a server is asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Work {
     Read,
     /// A statement of a transaction.
@@ -45,7 +46,7 @@ impl World {
         let statements = self.ledger.statements();
         let Some(call) = self.calls.get(key) else { return };
         let visits = call.exchange.visits;
-        let work = match call.operation {
+        let work = match call.from.operation {
             None => Work::Read,
             Some(_) if u32::from(visits) < statements => Work::Statement,
             Some(operation) => {
@@ -101,7 +102,7 @@ impl World {
             }
             Arrival::Queued => {
                 let ahead = self.sites[on].server.queued() - 1;
-                let id = self.calls.of(visit.attempt).map(|call| call.id);
+                let id = self.calls.of(visit.attempt).map(|call| call.from.id);
                 self.file(id, Some(on), What::WaitsAtServer(ahead));
                 self.arrived(on, visit, None);
             }
@@ -122,7 +123,7 @@ impl World {
     }
 
     /// The request is at the server, and so its attempt is connected.
-    fn arrived(&mut self, on: Dependency, visit: Visit, slot: Option<SlotKey>) {
+    fn arrived(&mut self, on: Dependency, visit: Visit, slot: Option<Key>) {
         let epoch = self.sites[on].server.epoch();
         let begins = visit.first && visit.work != Work::Read;
         if begins {
@@ -156,7 +157,7 @@ impl World {
         self.send_answer(on, visit.attempt, outcome);
     }
 
-    pub(super) fn finish_query(&mut self, on: Dependency, slot: SlotKey) {
+    pub(super) fn finish_query(&mut self, on: Dependency, slot: Key) {
         let Some(finished) = self.sites[on].server.finish(slot) else { return };
         let visit = finished.whom;
         self.leave_server(on, visit);
@@ -179,15 +180,11 @@ impl World {
     }
 
     fn commit(&mut self, visit: Visit, operation: OperationId, statements: u8) {
-        let id = self.calls.get(visit.attempt.call).map(|call| call.id);
+        let id = self.calls.get(visit.attempt.call).map(|call| call.from.id);
         if let Some(call) = self.calls.of(visit.attempt) {
             call.exchange.transaction = false;
         }
-        let what = match self.ledger.commit(operation, statements) {
-            Committed::Applied => What::Committed { again: false },
-            Committed::Again => What::Committed { again: true },
-            Committed::Known => What::KeyKnown,
-        };
+        let what = self.ledger.commit(operation, statements);
         self.file(id, Some(Dependency::Postgres), what);
     }
 
@@ -201,12 +198,12 @@ impl World {
         if !open {
             return;
         }
-        let id = self.calls.get(visit.attempt.call).map(|call| call.id);
+        let id = self.calls.get(visit.attempt.call).map(|call| call.from.id);
         self.ledger.roll_back();
         self.file(id, Some(on), What::RolledBack);
     }
 
-    pub(super) fn cancel_query(&mut self, on: Dependency, slot: SlotKey) {
+    pub(super) fn cancel_query(&mut self, on: Dependency, slot: Key) {
         if self.sites[on].server.is(FaultKind::Partitioned) {
             return;
         }
@@ -288,8 +285,8 @@ impl World {
         let Some(call) = self.calls.get(attempt.call) else { return };
         let (on, _) = self.way_of(call);
         let Some(call) = self.calls.of(attempt) else { return };
-        let id = call.id;
-        let more = call.operation.is_some() && u32::from(call.exchange.visits) < statements;
+        let id = call.from.id;
+        let more = call.from.operation.is_some() && u32::from(call.exchange.visits) < statements;
         // A server that died since took what it had sent along with it.
         let died = epoch != self.sites[on].server.epoch();
         let outcome = if died && outcome.is_success() { LOST } else { outcome };
@@ -309,7 +306,7 @@ impl World {
     pub(super) fn note_attempt(&mut self, key: CallKey, end: AttemptEnd) {
         let Some(attempts) = &mut self.measures.attempts else { return };
         let Some(call) = self.calls.get(key) else { return };
-        let (client, at) = (call.client, call.attempt_at);
+        let (client, at) = (call.from.client, call.attempt_at);
         let (again, took) = (call.is_retry(), self.now.since(at));
         attempts.add(ClientAttempt { client, again, at, took, end });
     }
@@ -318,7 +315,7 @@ impl World {
     pub(super) fn end_attempt(&mut self, key: CallKey, outcome: Outcome) {
         let Some(call) = self.calls.get_mut(key) else { return };
         let exchange = call.end_exchange();
-        let (id, attempt) = (call.id, call.attempt(key));
+        let (id, attempt) = (call.from.id, call.attempt(key));
         call.attempt = NO_ATTEMPT;
         let Some(call) = self.calls.get(key) else { return };
         let (on, _) = self.way_of(call);

@@ -50,14 +50,14 @@ impl World {
         let writes = &service.config.writes;
         let harmless = untouched || writes.idempotency_keys || writes.retry_without_key;
         let Some(call) = self.calls.get(key) else { return false };
-        let Some(operation) = call.operation else { return false };
+        let Some(operation) = call.from.operation else { return false };
         let ahead = count(service.jobs.len());
         if !harmless || ahead >= jobs.capacity {
             return false;
         }
         self.ledger.hold(operation);
         self.unsettled = true;
-        let from = call.origin();
+        let from = call.from;
         service.jobs.push_back(Job { from, tries: 0 });
         self.file(Some(from.id), None, What::Enqueued(ahead));
         true
@@ -66,8 +66,10 @@ impl World {
     /// A job that was being tried waits again, as the process that tried it has ended.
     pub(super) fn put_back_job(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
-        let (Some(operation), Role::Job { tries }) = (call.operation, call.role) else { return };
-        let from = call.origin();
+        let (Some(operation), Role::Job { tries }) = (call.from.operation, call.role) else {
+            return;
+        };
+        let from = call.from;
         self.ledger.hold(operation);
         if let Some(service) = &mut self.service {
             service.jobs_busy -= 1;
@@ -88,18 +90,20 @@ impl World {
         let Some(job) = service.jobs.pop_front() else { return false };
         service.jobs_busy += 1;
         let Job { from, tries } = job;
-        let tape_key = mix(from.tape ^ JOBS).wrapping_add(u64::from(tries));
-        let rng = Rng::labelled(self.seed, JITTER, tape_key);
+        let stream_key = mix(from.stream ^ JOBS).wrapping_add(u64::from(tries));
+        let rng = Rng::labelled(self.seed, JITTER, stream_key);
         let role = Role::Job { tries: tries + 1 };
-        let key = self.calls.insert(CallState::new(from, role, tape_key, rng));
+        let key = self.calls.insert(CallState::new(from, role, stream_key, rng));
         self.enter_pipeline(key);
         true
     }
 
     pub(super) fn finish_job(&mut self, key: CallKey, end: End) {
         let Some(call) = self.calls.get(key) else { return };
-        let from = call.origin();
-        let (Some(operation), Role::Job { tries }) = (call.operation, call.role) else { return };
+        let from = call.from;
+        let (Some(operation), Role::Job { tries }) = (call.from.operation, call.role) else {
+            return;
+        };
         if end == End::Success {
             self.file(Some(from.id), Some(Dependency::Postgres), What::JobDone);
         } else {

@@ -219,8 +219,8 @@ fn each_form_does_what_its_rule_says_word_for_word() {
                     }
                 }
             }
-            prop_assert_eq!(budget.retries_under_way() as usize, history.permits.len());
-            prop_assert_eq!(u64::from(budget.calls_under_way()), history.calls_under_way);
+            prop_assert_eq!(budget.retries_in_flight() as usize, history.permits.len());
+            prop_assert_eq!(u64::from(budget.calls_in_flight()), history.calls_under_way);
         }
         Ok(())
     });
@@ -264,7 +264,7 @@ fn run_as(
         }
         budget.end_call();
     }
-    assert_eq!((budget.calls_under_way(), budget.retries_under_way()), (0, 0));
+    assert_eq!((budget.calls_in_flight(), budget.retries_in_flight()), (0, 0));
     (f64::from(succeeded) / f64::from(calls), f64::from(made) / f64::from(calls))
 }
 

@@ -440,7 +440,7 @@ fn a_retry_budget_is_shared_by_all_calls() {
 fn a_retry_layer_that_is_switched_under_way_decides_as_it_is_then_and_keeps_its_books() {
     let under_way = |rig: &Rig| {
         let budget = rig.pipeline.retry().and_then(Retry::budget).unwrap();
-        (budget.calls_under_way(), budget.retries_under_way())
+        (budget.calls_in_flight(), budget.retries_in_flight())
     };
     let mut rig = Rig::new(&[retry()]);
     rig.replies([Reply::Refused(10); 3]);

@@ -333,7 +333,7 @@ impl Rig {
             assert_eq!((bulkhead.taken(), bulkhead.waiting()), (0, 0), "slots and waiters");
         }
         if let Some(budget) = self.pipeline.retry().and_then(Retry::budget) {
-            let held = (budget.calls_under_way(), budget.retries_under_way());
+            let held = (budget.calls_in_flight(), budget.retries_in_flight());
             assert_eq!(held, (0, 0), "calls and retries that the budget knows of");
         }
         if let Some(breaker) = self.pipeline.breaker()

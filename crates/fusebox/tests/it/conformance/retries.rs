@@ -80,7 +80,7 @@ fn p09_who_hangs_up_in_a_wait_ends_the_call_then_and_gives_the_retry_back() {
         rig.call();
         rig.run_until(400);
         let before = rig.pipeline.retry().unwrap().clone();
-        assert_eq!(before.budget().unwrap().retries_under_way(), 1);
+        assert_eq!(before.budget().unwrap().retries_in_flight(), 1);
         rig.run();
         rig.expect("0 attempt 1 \n 1 backoff \n 500 hung up");
         rig.expect_nothing_held();
