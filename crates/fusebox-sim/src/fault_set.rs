@@ -11,6 +11,8 @@ pub(super) struct FaultSet {
     /// A bit for each kind that is set, as every message asks.
     kinds: u8,
     limit: Option<RateLimit>,
+    /// When what crashed comes back by itself.
+    pub(super) restart_at: Option<Instant>,
 }
 
 impl FaultSet {
@@ -37,8 +39,11 @@ impl FaultSet {
         let is_new = !self.is(kind);
         self.faults[kind as usize] = Some(fault);
         self.kinds |= bit(kind);
-        if let Fault::RateLimited { rate } = fault {
-            self.limit = rate_limit(now, rate);
+        match fault {
+            Fault::RateLimited { rate } => self.limit = rate_limit(now, rate),
+            Fault::Crash { restart_after } => self.restart_at = Some(now + restart_after),
+            Fault::Down => self.restart_at = None,
+            _ => {}
         }
         is_new
     }
@@ -47,13 +52,21 @@ impl FaultSet {
     pub(super) fn heal(&mut self, kind: FaultKind) -> bool {
         let was = self.faults[kind as usize].take().is_some();
         self.kinds &= !bit(kind);
-        if kind == FaultKind::RateLimited {
-            self.limit = None;
+        match kind {
+            FaultKind::RateLimited => self.limit = None,
+            FaultKind::Down => self.restart_at = None,
+            _ => {}
         }
         was
     }
 
-    /// How many are left of so many places at work: one at the least.
+    /// Whether nothing is answered at all.
+    pub(super) fn is_silent(&self) -> bool {
+        let silent = [FaultKind::Down, FaultKind::Hang, FaultKind::Partitioned];
+        silent.into_iter().any(|kind| self.is(kind))
+    }
+
+    /// How much is left of this concurrency: at least 1.
     pub(super) fn left(&self, of: u32) -> u32 {
         match self.get(FaultKind::Degraded) {
             Some(Fault::Degraded { capacity }) => {
@@ -64,7 +77,7 @@ impl FaultSet {
         }
     }
 
-    /// How many times as long all takes that is begun now.
+    /// How many times as long everything takes that begins now.
     pub(super) const fn factor(&self) -> u32 {
         match self.get(FaultKind::Slow) {
             Some(Fault::Slow { factor }) => factor,
@@ -72,7 +85,7 @@ impl FaultSet {
         }
     }
 
-    /// The share of what it does that fails, in thousandths; none where nothing does.
+    /// The share that fails, in thousandths; none where nothing fails.
     pub(super) const fn failing(&self) -> Option<u32> {
         match self.get(FaultKind::Flaky) {
             Some(Fault::Flaky { error_rate }) => Some(error_rate),

@@ -58,7 +58,7 @@ pub use ledger::Mutations;
 pub use measure::{
     AttemptEnd, Attempts, BreakerChange, ClientAttempt, Counters, DependencyCounters,
     DependencyGauges, EndpointCounters, Gauges, LayerCounters, LoadSample, Measures, PoolGauges,
-    Refusals, SAMPLE_EVERY, Sample,
+    SAMPLE_EVERY, Sample,
 };
 pub use scenario::{
     CacheConfig, ClientsConfig, ColdStart, Contention, DependencyConfig, JobQueueConfig, Link, Mix,

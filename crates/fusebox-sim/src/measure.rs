@@ -8,7 +8,7 @@ use crate::fault::Fault;
 use crate::trace::{Endpoint, Reply};
 pub use attempts::{AttemptEnd, Attempts, ClientAttempt};
 use fusebox::time::{Duration, Instant};
-use fusebox::{Decision, GiveUp, StateName, Transition};
+use fusebox::{Decision, StateName, Transition};
 use hdrhistogram::Histogram;
 pub use layers::LayerCounters;
 use std::collections::VecDeque;
@@ -52,14 +52,12 @@ pub struct Counters {
     pub dependencies: Each<DependencyCounters>,
     /// What the layers of the clients themselves have done.
     pub client_layers: LayerCounters,
+    /// What all layers have done, those of the clients and those around dependencies.
+    pub layers: LayerCounters,
     /// Retries of clients, each of them a request to the service.
     pub client_retries: u64,
-    /// Limits of time that ran out.
-    pub timeouts: u64,
-    /// Retries that the budget refused.
-    pub budget_refusals: u64,
-    /// Calls that a policy refused.
-    pub refusals: Refusals,
+    /// Attempts for which a pool had no connection and no place in its queue.
+    pub pool_refusals: u64,
     /// Requests for which the service had no thread and no place in its queue.
     pub turned_away: u64,
 }
@@ -93,8 +91,6 @@ pub struct DependencyCounters {
     pub worked: u64,
     /// Of those, the ones for which nobody waited any more when they were done.
     pub wasted: u64,
-    /// Calls that the breaker around it refused.
-    pub breaker_refusals: u64,
     /// The most attempts that came within a second, in steps of 100 ms.
     pub peak_per_second: u64,
     /// What the layers around it have done.
@@ -107,23 +103,6 @@ impl DependencyCounters {
     pub const fn attempts(&self) -> u64 {
         self.first_attempts + self.retries
     }
-}
-
-/// Calls that were not sent, by who refused them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Refusals {
-    /// A breaker.
-    pub breaker: u64,
-    /// A bulkhead.
-    pub bulkhead: u64,
-    /// A throttle.
-    pub throttle: u64,
-    /// A rate limiter.
-    pub rate_limiter: u64,
-    /// A deadline that had passed.
-    pub deadline: u64,
-    /// A pool that had no connection and no place to wait for one.
-    pub pool: u64,
 }
 
 impl Counters {
@@ -178,28 +157,10 @@ impl Counters {
     }
 
     pub(super) fn decision(&mut self, on: Option<Dependency>, decision: &Decision) {
-        use fusebox::Rejection::{
-            BreakerForcedOpen, BreakerOpen, BulkheadFull, BulkheadWait, DeadlinePassed,
-            RateLimited, Throttled, TrialsTaken,
-        };
+        self.layers.count(decision);
         match on {
             Some(on) => self.dependencies[on].layers.count(decision),
             None => self.client_layers.count(decision),
-        }
-        match decision {
-            Decision::TimedOut { .. } => self.timeouts += 1,
-            Decision::GaveUp(GiveUp::BudgetEmpty(_)) => self.budget_refusals += 1,
-            Decision::Refused(BreakerOpen { .. } | BreakerForcedOpen | TrialsTaken { .. }) => {
-                self.refusals.breaker += 1;
-                if let Some(on) = on {
-                    self.dependencies[on].breaker_refusals += 1;
-                }
-            }
-            Decision::Refused(BulkheadFull { .. } | BulkheadWait) => self.refusals.bulkhead += 1,
-            Decision::Refused(Throttled { .. }) => self.refusals.throttle += 1,
-            Decision::Refused(RateLimited { .. }) => self.refusals.rate_limiter += 1,
-            Decision::Refused(DeadlinePassed) => self.refusals.deadline += 1,
-            _ => {}
         }
     }
 }

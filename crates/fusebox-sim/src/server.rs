@@ -3,7 +3,7 @@
 use crate::chance::draw;
 use crate::count;
 use crate::dependency::Dependency;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::FaultKind;
 use crate::fault_set::FaultSet;
 use crate::scenario::{ColdStart, ServerConfig};
 use crate::slab::{Key, Slab};
@@ -136,7 +136,7 @@ impl<W: Copy> Server<W> {
         }
     }
 
-    /// Ends a request, unless it ended before or the server hangs; [`Server::heal`] gives the place
+    /// Ends a request, unless it ended before or the server hangs; [`Server::healed`] gives the place
     /// back later in that case.
     pub(super) fn finish(&mut self, slot: Key) -> Option<Finished<W>> {
         if self.is(FaultKind::Hang) && self.at_work.get(slot).is_some() {
@@ -167,39 +167,36 @@ impl<W: Copy> Server<W> {
         Started { slot: self.at_work.insert(query), done_at: now + time }
     }
 
-    /// Sets a fault; gives all that was under way where that is lost by it.
-    #[must_use]
-    pub(super) fn fail(&mut self, now: Instant, fault: Fault) -> Vec<W> {
-        let is_new = self.faults.set(now, fault);
-        if fault.kind() == FaultKind::Down && is_new { self.crash() } else { Vec::new() }
+    /// Its faults, to be changed; [`Server::crash`] and [`Server::healed`] then do what follows from that.
+    pub(super) const fn faults_mut(&mut self) -> &mut FaultSet {
+        &mut self.faults
     }
 
-    /// Heals a fault; gives the places that are done now that the server no longer hangs.
+    /// The process ends; gives everything that was in flight and is lost.
     #[must_use]
-    pub(super) fn heal(&mut self, now: Instant, kind: FaultKind) -> Vec<Key> {
-        let healed = self.faults.heal(kind);
+    pub(super) fn crash(&mut self) -> Vec<W> {
+        self.epoch = self.epoch.wrapping_add(1);
+        self.stalled.clear();
+        let at_work: Vec<Key> = self.at_work.iter().map(|(slot, _)| slot).collect();
+        let lost = at_work.into_iter().filter_map(|slot| self.at_work.remove(slot));
+        lost.chain(self.queue.drain(..)).map(|query| query.whom).collect()
+    }
+
+    /// A fault was healed; gives the places that are done now that the server no longer hangs.
+    #[must_use]
+    pub(super) fn healed(&mut self, now: Instant, kind: FaultKind) -> Vec<Key> {
         match kind {
-            FaultKind::Down if healed => {
-                self.up_at = Some(now);
-                Vec::new()
-            }
-            FaultKind::Hang => std::mem::take(&mut self.stalled),
-            _ => Vec::new(),
+            FaultKind::Down => self.up_at = Some(now),
+            FaultKind::Hang => return std::mem::take(&mut self.stalled),
+            _ => {}
         }
+        Vec::new()
     }
 
     /// Every request that it works on or that waits.
     pub(super) fn under_way(&self) -> impl Iterator<Item = &W> {
         let at_work = self.at_work.iter().map(|(_, query)| query);
         at_work.chain(&self.queue).map(|query| &query.whom)
-    }
-
-    fn crash(&mut self) -> Vec<W> {
-        self.epoch = self.epoch.wrapping_add(1);
-        self.stalled.clear();
-        let at_work: Vec<Key> = self.at_work.iter().map(|(slot, _)| slot).collect();
-        let lost = at_work.into_iter().filter_map(|slot| self.at_work.remove(slot));
-        lost.chain(self.queue.drain(..)).map(|query| query.whom).collect()
     }
 
     fn has_room(&self) -> bool {
@@ -258,8 +255,7 @@ fn scaled(time: Duration, by: u64, of: u64) -> Duration {
 
 /// Every place is at work, and no more requests come than the rate limits allow.
 fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> {
-    let answers_nothing = [FaultKind::Down, FaultKind::Hang, FaultKind::Partitioned];
-    if answers_nothing.into_iter().any(|kind| faults.is(kind)) {
+    if faults.is_silent() {
         return None;
     }
     let places = faults.left(config.concurrency);
@@ -278,7 +274,7 @@ fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Contention;
+    use crate::{Contention, Fault};
     use crate::chance::Distribution;
 
     #[test]

@@ -18,7 +18,7 @@ use crate::calls::{Attempt, CallKey, Calls};
 use crate::chance::{Distribution, draw};
 use crate::count;
 use crate::dependency::{Dependency, Each};
-use crate::fault::Fault;
+use crate::fault::{Fault, FaultKind};
 use crate::fault_set::FaultSet;
 use crate::fingerprint::Fingerprint;
 use crate::ledger::{Ledger, Mutations};
@@ -60,8 +60,6 @@ struct Site {
     refills: u32,
     /// Places of the pool for connections that the server has not opened yet.
     asking: u32,
-    /// When it comes back by itself, where it crashed.
-    restart_at: Option<Instant>,
     /// When the cached answer for each key was made; [`Instant::MAX`] for never.
     cached: Vec<Instant>,
 }
@@ -317,11 +315,7 @@ impl World {
     /// What is wrong with the service or a dependency now, in the order of
     /// [`FaultKind::ALL`](super::FaultKind::ALL).
     pub fn faults(&self, of: impl Into<Target>) -> impl Iterator<Item = Fault> {
-        let faults = match of.into() {
-            Target::Service => self.service.as_ref().map(|service| &service.outage.faults),
-            Target::Dependency(on) => Some(self.sites[on].server.faults()),
-        };
-        faults.into_iter().flat_map(FaultSet::iter)
+        self.fault_set(of.into()).into_iter().flat_map(FaultSet::iter)
     }
 
     fn dependency_gauges(&self, on: Dependency) -> DependencyGauges {
@@ -360,7 +354,7 @@ impl World {
     }
 
     fn handle(&mut self, event: Event) {
-        if self.is_hanging() && self.holds_back(event) {
+        if self.service_is(FaultKind::Hang) && self.holds_back(event) {
             return;
         }
         match event {
@@ -385,7 +379,6 @@ impl World {
             Event::Maintain(pool) => self.maintain(pool),
             Event::ReachClientFailed(attempt, failure) => self.fail_client(attempt, failure),
             Event::Restart(on) => self.restart(on),
-            Event::RestartService => self.restart_service(),
             Event::RetryJobs => self.unsettled = true,
             Event::Sample => {
                 let gauges = self.gauges();
@@ -442,7 +435,6 @@ impl Site {
             orphans: 0,
             refills: 0,
             asking: 0,
-            restart_at: None,
             cached: Vec::new(),
         })
     }

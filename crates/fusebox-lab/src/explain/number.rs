@@ -183,13 +183,13 @@ fn fallbacks(world: &World) -> Vec<String> {
 fn errors(world: &World) -> Vec<String> {
     let counters = world.measures().counters();
     let number = last_second(world, |sample| sample.errors);
-    let refusals = &counters.refusals;
+    let layers = &counters.layers;
     let by: Vec<_> = [
-        (refusals.breaker, "a breaker"),
-        (refusals.bulkhead, "a bulkhead"),
-        (refusals.throttle, "a throttle"),
-        (refusals.deadline, "a deadline that had passed"),
-        (refusals.pool, "a full pool"),
+        (layers.breaker_refusals, "a breaker"),
+        (layers.bulkhead_refusals, "a bulkhead"),
+        (layers.throttle_refusals, "a throttle"),
+        (layers.deadline_refusals, "a deadline that had passed"),
+        (counters.pool_refusals, "a full pool"),
         (counters.turned_away, "the full service"),
     ]
     .into_iter()
@@ -349,7 +349,7 @@ fn load(world: &World, on: Dependency) -> Vec<String> {
             count(counters.peak_per_second),
             count(counters.successes),
             count(counters.failures),
-            calls(counters.breaker_refusals)
+            calls(counters.layers.breaker_refusals)
         ),
     ];
     let faults: Vec<_> = world.faults(on).map(|fault| format!("is {fault}")).collect();

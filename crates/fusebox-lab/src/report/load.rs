@@ -12,7 +12,7 @@ record! {
         retries: u64 = of.dependencies.iter().map(|(_, it)| it.retries).sum(), "attempts",
             "Further attempts, including those for a client's retry";
         client_retries: u64 = of.client_retries, "requests", "Retries that clients sent to the service";
-        timeouts: u64 = of.timeouts, "times", "A timeout expired";
+        timeouts: u64 = of.layers.timeouts(), "times", "A timeout expired";
     }
 }
 
@@ -20,13 +20,13 @@ record! {
     /// Rejections, by the policy or queue that rejected.
     #[derive(Copy, Eq)]
     pub struct Rejections(of: &Counters) {
-        breaker: u64 = of.refusals.breaker, "calls", "A breaker was open, or half-open with all trials taken";
-        bulkhead: u64 = of.refusals.bulkhead, "calls", "A bulkhead was full";
-        throttle: u64 = of.refusals.throttle, "calls", "A throttle rejected the call";
-        rate_limiter: u64 = of.refusals.rate_limiter, "calls", "A rate limiter rejected the call";
-        deadline: u64 = of.refusals.deadline, "calls", "The caller's deadline had passed";
-        pool: u64 = of.refusals.pool, "attempts", "A pool had no free connection and its queue was full";
-        retry_budget: u64 = of.budget_refusals, "retries", "The retry budget was spent";
+        breaker: u64 = of.layers.breaker_refusals, "calls", "A breaker was open, or half-open with all trials taken";
+        bulkhead: u64 = of.layers.bulkhead_refusals, "calls", "A bulkhead was full";
+        throttle: u64 = of.layers.throttle_refusals, "calls", "A throttle rejected the call";
+        rate_limiter: u64 = of.layers.rate_limiter_refusals, "calls", "A rate limiter rejected the call";
+        deadline: u64 = of.layers.deadline_refusals, "calls", "The caller's deadline had passed";
+        pool: u64 = of.pool_refusals, "attempts", "A pool had no free connection and its queue was full";
+        retry_budget: u64 = of.layers.budget_refusals, "retries", "The retry budget was spent";
         accept_queue: u64 = of.turned_away, "requests", "The service had no free thread and its queue was full";
     }
 }
@@ -41,7 +41,7 @@ record! {
         successes: u64 = of.successes, "attempts", "Answered with a success";
         failures: u64 = of.failures, "attempts", "Refused, lost, failed, or without a connection";
         rate_limited: u64 = of.limited, "attempts", "Failures with status 429";
-        breaker_rejections: u64 = of.breaker_refusals, "calls", "Rejected by the breaker that guards it";
+        breaker_rejections: u64 = of.layers.breaker_refusals, "calls", "Rejected by the breaker that guards it";
         peak_per_second: u64 = of.peak_per_second, "attempts", "The most within one second";
     }
 }

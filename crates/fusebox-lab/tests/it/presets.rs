@@ -167,7 +167,7 @@ fn a_breaker_with_too_little_traffic_never_opens() {
     let phases = Phases::of("little-traffic");
     assert!(phases.during(Endpoint::Search) < 0.01);
     assert_eq!(phases.world.measures().breaker_changes_seen(), 0);
-    assert!(phases.world.measures().counters().timeouts >= 10);
+    assert!(phases.world.measures().counters().layers.timeouts() >= 10);
 }
 
 #[test]

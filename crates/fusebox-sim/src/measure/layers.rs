@@ -26,6 +26,8 @@ pub struct LayerCounters {
     pub throttle_refusals: u64,
     /// Calls that the rate limiter refused.
     pub rate_limiter_refusals: u64,
+    /// Calls whose deadline had passed before anything was sent.
+    pub deadline_refusals: u64,
     /// Answers of the fallback from the cache.
     pub stale_answers: u64,
     /// The age of the oldest of them.
@@ -39,49 +41,46 @@ pub struct LayerCounters {
 }
 
 impl LayerCounters {
+    /// Timeouts of all kinds.
+    #[must_use]
+    pub const fn timeouts(&self) -> u64 {
+        self.connect_timeouts + self.attempt_timeouts + self.call_timeouts
+    }
+
     /// Counts a decision, if it is one of those.
     pub(super) fn count(&mut self, decision: &Decision) {
-        match decision {
-            Decision::TimedOut { limit, .. } => self.timed_out(*limit),
-            Decision::Retry { .. } => self.retries += 1,
-            Decision::Hedged(_) => self.hedges += 1,
-            Decision::GaveUp(GiveUp::BudgetEmpty(_)) => self.budget_refusals += 1,
-            Decision::Refused(rejection) => self.refused(*rejection),
-            Decision::Answered(answer) => self.answered(*answer),
-            _ => {}
-        }
-    }
-
-    const fn timed_out(&mut self, limit: TimeLimit) {
-        match limit {
-            TimeLimit::Connect => self.connect_timeouts += 1,
-            TimeLimit::Attempt => self.attempt_timeouts += 1,
-            TimeLimit::Call => self.call_timeouts += 1,
-            TimeLimit::Deadline => {}
-        }
-    }
-
-    const fn refused(&mut self, rejection: Rejection) {
-        match rejection {
-            Rejection::BreakerOpen { .. }
-            | Rejection::BreakerForcedOpen
-            | Rejection::TrialsTaken { .. } => self.breaker_refusals += 1,
-            Rejection::BulkheadFull { .. } | Rejection::BulkheadWait => self.bulkhead_refusals += 1,
-            Rejection::Throttled { .. } => self.throttle_refusals += 1,
-            Rejection::RateLimited { .. } => self.rate_limiter_refusals += 1,
-            Rejection::DeadlinePassed => {}
-        }
-    }
-
-    fn answered(&mut self, answer: Answer) {
-        match answer {
-            Answer::Stale { age } => {
-                self.stale_answers += 1;
-                self.oldest_answer = self.oldest_answer.max(age);
-            }
-            Answer::Substitute => self.substitutes += 1,
-            Answer::Default => self.fixed_answers += 1,
-            Answer::Unavailable { .. } => self.unavailable += 1,
-        }
+        let number = match decision {
+            Decision::TimedOut { limit, .. } => match limit {
+                TimeLimit::Connect => &mut self.connect_timeouts,
+                TimeLimit::Attempt => &mut self.attempt_timeouts,
+                TimeLimit::Call => &mut self.call_timeouts,
+                TimeLimit::Deadline => return,
+            },
+            Decision::Retry { .. } => &mut self.retries,
+            Decision::Hedged(_) => &mut self.hedges,
+            Decision::GaveUp(GiveUp::BudgetEmpty(_)) => &mut self.budget_refusals,
+            Decision::Refused(rejection) => match rejection {
+                Rejection::BreakerOpen { .. }
+                | Rejection::BreakerForcedOpen
+                | Rejection::TrialsTaken { .. } => &mut self.breaker_refusals,
+                Rejection::BulkheadFull { .. } | Rejection::BulkheadWait => {
+                    &mut self.bulkhead_refusals
+                }
+                Rejection::Throttled { .. } => &mut self.throttle_refusals,
+                Rejection::RateLimited { .. } => &mut self.rate_limiter_refusals,
+                Rejection::DeadlinePassed => &mut self.deadline_refusals,
+            },
+            Decision::Answered(answer) => match *answer {
+                Answer::Stale { age } => {
+                    self.oldest_answer = self.oldest_answer.max(age);
+                    &mut self.stale_answers
+                }
+                Answer::Substitute => &mut self.substitutes,
+                Answer::Default => &mut self.fixed_answers,
+                Answer::Unavailable { .. } => &mut self.unavailable,
+            },
+            _ => return,
+        };
+        *number += 1;
     }
 }

@@ -3,7 +3,6 @@
 use super::World;
 use crate::calls::{CallKey, CallState, Role};
 use crate::dependency::Dependency;
-use crate::fault::FaultKind;
 use crate::trace::Endpoint;
 use fusebox::rng::{Label, Rng};
 use fusebox::time::Instant;
@@ -20,9 +19,7 @@ impl World {
 
     /// Whether the cache can be reached.
     fn has_cache(&self) -> bool {
-        let cache = &self.sites[Dependency::Cache].server;
-        let gone = [FaultKind::Down, FaultKind::Partitioned, FaultKind::Hang];
-        !gone.into_iter().any(|kind| cache.is(kind))
+        !self.sites[Dependency::Cache].server.faults().is_silent()
     }
 
     /// When the cached answer of a dependency to this call was made, if the cache has it.

@@ -4,6 +4,7 @@ use super::service::Response;
 use super::{Event, World, count, pipeline_seed, travel};
 use crate::arrivals::Arrivals;
 use crate::calls::{Attempt, CallKey, CallState, Exchange, NO_ATTEMPT, Origin, Role};
+use crate::fault::FaultKind;
 use crate::scenario::{ClientsConfig, Link, Scenario};
 use crate::trace::{Endpoint, Reply, What};
 use fusebox::rng::{Label, Rng, mix};
@@ -213,7 +214,7 @@ impl World {
     }
 
     fn send_back(&mut self, to: Attempt, message: Event) {
-        if self.is_cut_off() {
+        if self.service_is(FaultKind::Partitioned) {
             return;
         }
         // Who gave up is not told, and who waits for another attempt would not listen.

@@ -57,10 +57,8 @@ pub(super) enum Event {
     ReachClientFailed(Attempt, Failure),
     /// A pool throws away what is dead and opens what is missing.
     Maintain(u8),
-    /// A crashed server comes back, unless it did before.
-    Restart(Dependency),
-    /// A crashed service does, unless it did before.
-    RestartService,
+    /// What crashed comes back, unless it did before.
+    Restart(Target),
     /// The queue of jobs is looked at again.
     RetryJobs,
     Sample,
@@ -96,11 +94,11 @@ impl Hash for Event {
                 response.hash(state);
             }
             Self::Maintain(pool) => word(15, pool.into()),
-            Self::Restart(on) => word(16, on as u64),
+            Self::Restart(Target::Dependency(on)) => word(16, on as u64),
             Self::RetryJobs => word(17, 0),
             Self::Sample => word(18, 0),
             Self::Do(on, command) => (19_u64, on, command).hash(state),
-            Self::RestartService => word(20, 0),
+            Self::Restart(Target::Service) => word(20, 0),
             Self::ReachClientFailed(attempt, failure) => {
                 word(21, attempt.to_word());
                 failure.hash(state);

@@ -128,7 +128,7 @@ impl World {
                 self.file(Some(id), Some(on), What::WaitsForConnection(ahead));
             }
             Taken::Full => {
-                self.measures.counters.refusals.pool += 1;
+                self.measures.counters.pool_refusals += 1;
                 let id = call.from.id;
                 self.file(Some(id), Some(on), What::PoolFull);
                 self.end_attempt(key, REFUSED);
@@ -217,7 +217,14 @@ impl World {
         self.schedule.at(self.now + every, Event::Maintain(index));
     }
 
-    pub(super) fn fill_pool(&mut self, index: u8) {
+    /// The pools of a process that has just started.
+    pub(super) fn fill_pools(&mut self) {
+        for pool in (0_u8..).take(self.pools.len()) {
+            self.fill_pool(pool);
+        }
+    }
+
+    fn fill_pool(&mut self, index: u8) {
         let config = *self.pools[usize::from(index)].config();
         for on in Dependency::ALL {
             let site = &self.sites[on];

@@ -1,14 +1,15 @@
 //! What is done to a world from outside, and what comes of it.
 
-use super::{Event, World};
+use super::{Event, LOST, World};
 use crate::action::{Action, Command};
 use crate::dependency::Dependency;
 use crate::fault::{Fault, FaultKind};
+use crate::fault_set::FaultSet;
 use crate::measure::BreakerChange;
 use crate::target::Target;
 use crate::trace::What;
 use fusebox::time::Instant;
-use fusebox::{CircuitBreaker, Decision, LayerKind};
+use fusebox::{Decision, Pipeline};
 
 /// When there was something wrong with the service or any dependency.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,76 +59,120 @@ impl World {
         }
         self.fingerprint.add(&Action { at: self.now, on, command });
         self.file(None, None, What::Done(on, command));
-        match (on, command) {
-            (Target::Dependency(on), Command::Fault(fault)) => self.fail(on, fault),
-            (Target::Dependency(on), Command::Heal(kind)) => self.heal(on, kind),
-            (Target::Dependency(on), Command::Layer(kind, enabled)) => {
-                self.switch(on, kind, enabled);
+        match (command, on) {
+            (Command::Fault(fault), on) => self.fail(on, fault),
+            (Command::Heal(kind), on) => self.heal(on, kind),
+            (Command::Layer(kind, enabled), Target::Dependency(on)) => {
+                self.change_pipeline(on, |pipeline, now| pipeline.switch(now, kind, enabled));
             }
-            (Target::Service, Command::Fault(fault)) => self.fail_service(fault),
-            (Target::Service, Command::Heal(kind)) => self.heal_service(kind),
-            (Target::Service, Command::Layer(..)) | (_, Command::HealAll) => {}
+            (Command::Layer(..), Target::Service) | (Command::HealAll, _) => {}
         }
     }
 
-    /// Switches a layer; a breaker that is switched on begins closed, which is a change like any other.
-    fn switch(&mut self, on: Dependency, kind: LayerKind, enabled: bool) {
+    /// The faults of the service or a dependency; none where the world has no service.
+    pub(super) fn fault_set(&self, of: Target) -> Option<&FaultSet> {
+        match of {
+            Target::Service => self.service.as_ref().map(|service| &service.outage.faults),
+            Target::Dependency(on) => Some(self.sites[on].server.faults()),
+        }
+    }
+
+    fn fault_set_mut(&mut self, of: Target) -> Option<&mut FaultSet> {
+        match of {
+            Target::Service => self.service.as_mut().map(|service| &mut service.outage.faults),
+            Target::Dependency(on) => Some(self.sites[on].server.faults_mut()),
+        }
+    }
+
+    /// Changes the pipeline around a dependency. A breaker that begins anew by that has a transition like
+    /// any other.
+    pub(super) fn change_pipeline(
+        &mut self,
+        on: Dependency,
+        change: impl FnOnce(&mut Pipeline, Instant),
+    ) {
+        let newest = |pipeline: &Pipeline| pipeline.breaker()?.last_transition();
         let pipeline = &mut self.sites[on].pipeline;
-        let generation = pipeline.breaker().map(CircuitBreaker::generation);
-        pipeline.switch(self.now, kind, enabled);
-        let breaker = pipeline.breaker().filter(|breaker| Some(breaker.generation()) != generation);
-        let transition = breaker.and_then(CircuitBreaker::last_transition);
-        if let Some(transition) = transition.filter(|transition| transition.at == self.now) {
+        let before = newest(pipeline);
+        change(pipeline, self.now);
+        let after = newest(pipeline);
+        if let Some(transition) = after.filter(|_| after != before) {
             self.measures.breaker_changed(BreakerChange { at: self.now, on: Some(on), transition });
             self.file(None, Some(on), What::Decided(Decision::Transition(transition)));
         }
     }
 
-    fn fail(&mut self, on: Dependency, fault: Fault) {
-        if !self.sites[on].server.is(fault.kind()) {
-            self.trouble.begins(self.now);
+    fn fail(&mut self, of: Target, fault: Fault) {
+        let now = self.now;
+        let Some(faults) = self.fault_set_mut(of) else { return };
+        let is_new = faults.set(now, fault);
+        if let Fault::Crash { restart_after } = fault {
+            self.schedule.at(now + restart_after, Event::Restart(of));
         }
-        let lost = self.sites[on].server.fail(self.now, fault);
-        if fault.kind() == FaultKind::Down {
-            self.sites[on].orphans = 0;
-            self.sites[on].restart_at = None;
-            if on == Dependency::Cache {
-                // What it held is gone with it.
-                self.sites.iter_mut().for_each(|(_, site)| site.cached.clear());
+        if is_new {
+            self.trouble.begins(now);
+        }
+        let has_ended = is_new && fault.kind() == FaultKind::Down;
+        // A fault that leaves more capacity than the one before it makes room.
+        match of {
+            Target::Service => {
+                self.unsettled = true;
+                if has_ended {
+                    self.end_process();
+                }
+            }
+            Target::Dependency(on) => {
+                if has_ended {
+                    self.crash(on);
+                }
+                self.begin_queued(on);
             }
         }
-        if let Fault::Crash { restart_after } = fault {
-            let at = self.now + restart_after;
-            self.sites[on].restart_at = Some(at);
-            self.schedule.at(at, Event::Restart(on));
+    }
+
+    fn crash(&mut self, on: Dependency) {
+        let site = &mut self.sites[on];
+        let lost = site.server.crash();
+        site.orphans = 0;
+        if on == Dependency::Cache {
+            // What it held is gone with it.
+            self.sites.iter_mut().for_each(|(_, site)| site.cached.clear());
         }
         for visit in lost {
-            self.lose(on, visit);
+            self.turn_back(on, visit, LOST);
         }
-        // One that leaves more of its capacity than the one before makes room.
-        self.begin_queued(on);
     }
 
-    fn heal(&mut self, on: Dependency, kind: FaultKind) {
-        let was = self.sites[on].server.is(kind);
-        let done = self.sites[on].server.heal(self.now, kind);
-        if was {
-            self.trouble.ends(self.now);
+    fn heal(&mut self, of: Target, kind: FaultKind) {
+        if !self.fault_set_mut(of).is_some_and(|faults| faults.heal(kind)) {
+            return;
         }
-        if was && kind == FaultKind::Down {
-            self.sites[on].restart_at = None;
-            self.file(None, Some(on), What::Restarted);
+        self.trouble.ends(self.now);
+        if kind == FaultKind::Down {
+            self.file(None, of.dependency(), What::Restarted);
         }
-        for slot in done {
-            self.finish_query(on, slot);
+        match of {
+            Target::Service => {
+                self.unsettled = true;
+                match kind {
+                    FaultKind::Down => self.fill_pools(),
+                    FaultKind::Hang => self.catch_up(),
+                    _ => {}
+                }
+            }
+            Target::Dependency(on) => {
+                for slot in self.sites[on].server.healed(self.now, kind) {
+                    self.finish_query(on, slot);
+                }
+                self.begin_queued(on);
+            }
         }
-        self.begin_queued(on);
     }
 
-    /// A crashed server comes back, unless somebody healed it or had it fail otherwise before.
-    pub(super) fn restart(&mut self, on: Dependency) {
-        if self.sites[on].restart_at == Some(self.now) {
-            self.heal(on, FaultKind::Down);
+    /// What crashed comes back, unless somebody healed it or had it fail otherwise before.
+    pub(super) fn restart(&mut self, of: Target) {
+        if self.fault_set(of).and_then(|faults| faults.restart_at) == Some(self.now) {
+            self.heal(of, FaultKind::Down);
         }
     }
 }

@@ -1,18 +1,16 @@
 //! Faults of the service itself: what each of them does to its process, and how that comes back.
 //!
-//! [`Fault`] says what each of them means for the service.
+//! [`Fault`](crate::Fault) says what each of them means for the service.
 
-use super::service::Service;
 use super::{Event, World};
 use crate::calls::{Attempt, CallKey, Role};
 use crate::dependency::Dependency;
-use crate::fault::{Fault, FaultKind};
+use crate::fault::FaultKind;
 use crate::fault_set::FaultSet;
-use crate::measure::BreakerChange;
-use crate::trace::{Endpoint, What};
+use crate::trace::Endpoint;
 use fusebox::rng::{Label, Rng};
 use fusebox::time::{Duration, Instant};
-use fusebox::{CircuitBreaker, Decision, Failure, Input};
+use fusebox::{Failure, Input, Pipeline};
 
 const FLAKY: Label = Label::new("service flaky");
 
@@ -20,8 +18,6 @@ const FLAKY: Label = Label::new("service flaky");
 #[derive(Clone, Debug, Default)]
 pub(super) struct Outage {
     pub(super) faults: FaultSet,
-    /// When it comes back by itself, where it crashed.
-    restart_at: Option<Instant>,
     /// What its process would have heard, did it not hang, in its order: at most one answer, one
     /// connection and one timer for each call.
     held: Vec<Event>,
@@ -45,72 +41,20 @@ impl Outage {
 }
 
 impl World {
-    pub(super) fn fail_service(&mut self, fault: Fault) {
-        let now = self.now;
-        let Some(service) = &mut self.service else { return };
-        let outage = &mut service.outage;
-        let is_new = outage.faults.set(now, fault);
-        if fault.kind() == FaultKind::Down {
-            outage.restart_at = None;
-        }
-        if let Fault::Crash { restart_after } = fault {
-            outage.restart_at = Some(now + restart_after);
-            self.schedule.at(now + restart_after, Event::RestartService);
-        }
-        // One that leaves more threads than the one before has something for them to do.
-        self.unsettled = true;
-        if is_new {
-            self.trouble.begins(now);
-        }
-        if is_new && fault.kind() == FaultKind::Down {
-            self.end_process();
-        }
-    }
-
-    pub(super) fn heal_service(&mut self, kind: FaultKind) {
-        let Some(service) = &mut self.service else { return };
-        if !service.outage.faults.heal(kind) {
-            return;
-        }
-        self.trouble.ends(self.now);
-        self.unsettled = true;
-        match kind {
-            FaultKind::Down => self.start_process(),
-            FaultKind::Hang => self.catch_up(),
-            _ => {}
-        }
-    }
-
-    /// A crashed service comes back, unless somebody healed it or had it fail otherwise before.
-    pub(super) fn restart_service(&mut self) {
-        let restart_at = self.service.as_ref().and_then(|service| service.outage.restart_at);
-        if restart_at == Some(self.now) {
-            self.heal_service(FaultKind::Down);
-        }
-    }
-
     /// Whether there is a process of the service and it does not hang.
     pub(super) fn is_running(&self) -> bool {
         self.service.as_ref().is_some_and(|service| !service.outage.is_still())
     }
 
-    /// Whether the process of the service hangs.
+    /// Whether the service has a fault of this kind.
     #[inline]
-    pub(super) fn is_hanging(&self) -> bool {
-        let hangs = |service: &Service| service.outage.faults.is(FaultKind::Hang);
-        self.service.as_ref().is_some_and(hangs)
-    }
-
-    /// Whether nothing passes between the clients and the service.
-    #[inline]
-    pub(super) fn is_cut_off(&self) -> bool {
-        let cut = |service: &Service| service.outage.faults.is(FaultKind::Partitioned);
-        self.service.as_ref().is_some_and(cut)
+    pub(super) fn service_is(&self, kind: FaultKind) -> bool {
+        self.service.as_ref().is_some_and(|service| service.outage.faults.is(kind))
     }
 
     /// The process ends, and all that it held goes with it: requests, connections, and what its layers
     /// had seen. The queue of jobs is a store, and gets back the jobs that were being tried.
-    fn end_process(&mut self) {
+    pub(super) fn end_process(&mut self) {
         self.pools.iter_mut().for_each(crate::pool::Pool::forget_waiting);
         let of_process = self.calls.iter().filter(|(_, call)| !call.role.is_client());
         let keys: Vec<CallKey> = of_process.map(|(key, _)| key).collect();
@@ -123,7 +67,7 @@ impl World {
         }
         for on in Dependency::ALL {
             self.close_connections(on);
-            self.forget_layers(on);
+            self.change_pipeline(on, Pipeline::forget);
         }
         self.schedule.retain(|event| {
             !matches!(event, Event::Dial { whom: None, .. } | Event::Dialed { whom: None, .. })
@@ -153,29 +97,6 @@ impl World {
         (site.refills, site.asking) = (0, 0);
     }
 
-    fn forget_layers(&mut self, on: Dependency) {
-        let pipeline = &mut self.sites[on].pipeline;
-        let transition = |breaker: &CircuitBreaker| breaker.last_transition();
-        let before = pipeline.breaker().and_then(transition);
-        pipeline.forget(self.now);
-        let after = pipeline.breaker().and_then(transition);
-        if let Some(transition) = after.filter(|_| after != before) {
-            self.measures.breaker_changed(BreakerChange { at: self.now, on: Some(on), transition });
-            self.file(None, Some(on), What::Decided(Decision::Transition(transition)));
-        }
-    }
-
-    /// There is a process again, and it opens its pools.
-    fn start_process(&mut self) {
-        if let Some(service) = &mut self.service {
-            service.outage.restart_at = None;
-        }
-        self.file(None, None, What::Restarted);
-        for pool in 0..self.pools.len() {
-            self.fill_pool(u8::try_from(pool).unwrap_or(u8::MAX));
-        }
-    }
-
     /// Keeps what the process of a service that hangs would hear now; says whether it is for that one.
     #[cold]
     pub(super) fn holds_back(&mut self, event: Event) -> bool {
@@ -202,7 +123,7 @@ impl World {
     }
 
     /// The process goes on, and hears of all that happened while it did not.
-    fn catch_up(&mut self) {
+    pub(super) fn catch_up(&mut self) {
         let Some(service) = &mut self.service else { return };
         for event in std::mem::take(&mut service.outage.held) {
             match event {

@@ -4,6 +4,7 @@ use super::outage::Outage;
 use super::{Event, World, count};
 use crate::calls::{Attempt, CallKey, CallState, Role};
 use crate::dependency::Dependency;
+use crate::fault::FaultKind;
 use crate::scenario::ServiceConfig;
 use crate::trace::{Endpoint, Reply, What};
 use crate::world::writes::Job;
@@ -160,7 +161,7 @@ impl World {
 
     /// Nobody waits for a request any more, and the service has heard of it.
     pub(super) fn cancel_request(&mut self, key: CallKey) {
-        if self.is_cut_off() {
+        if self.service_is(FaultKind::Partitioned) {
             return;
         }
         let Some(call) = self.calls.get(key) else { return };

@@ -92,7 +92,7 @@ impl World {
         }
         let epoch = self.sites[on].server.epoch();
         if visit.epoch.is_some_and(|opened| opened != epoch) {
-            self.lose(on, visit);
+            self.turn_back(on, visit, LOST);
             return;
         }
         match self.sites[on].server.arrive(self.now, query) {
@@ -149,8 +149,9 @@ impl World {
         self.schedule.at(done_at, Event::QueryDone(on, slot));
     }
 
-    /// The server answers without having done anything; a transaction that it had begun is rolled back.
-    fn turn_back(&mut self, on: Dependency, visit: Visit, outcome: Outcome) {
+    /// The server answers without having done anything, or its connection is found dead; a transaction
+    /// that it had begun is rolled back.
+    pub(super) fn turn_back(&mut self, on: Dependency, visit: Visit, outcome: Outcome) {
         self.roll_back(on, visit);
         self.leave_server(on, visit);
         self.forget_visit(visit);
@@ -256,14 +257,6 @@ impl World {
         if let Work::Commit { operation, .. } = visit.work {
             self.ledger.release(operation);
         }
-    }
-
-    /// The connection of a request was found dead; what it had begun is rolled back.
-    pub(super) fn lose(&mut self, on: Dependency, visit: Visit) {
-        self.roll_back(on, visit);
-        self.leave_server(on, visit);
-        self.forget_visit(visit);
-        self.send_answer(on, visit.attempt, LOST);
     }
 
     fn send_answer(&mut self, on: Dependency, attempt: Attempt, outcome: Outcome) {

@@ -144,7 +144,7 @@ impl Run {
 
 /// Retries that were decided on: after every timeout there is one, or the call has failed.
 fn decided(counters: &Counters) -> u64 {
-    counters.timeouts - counters.failures
+    counters.layers.timeouts() - counters.failures
 }
 
 /// The samples after so many seconds.
