@@ -5,7 +5,7 @@
 //! client draws from a stream of its own alone, so that the rate of one group never moves a call of
 //! another.
 
-use crate::chance::{Distribution, draw};
+use crate::chance::{Distribution, draw, exponential};
 use core::ops::RangeInclusive;
 use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
@@ -276,16 +276,10 @@ impl Arrivals {
         Ok(())
     }
 
-    /// The first call of client number `n` of `count`, counted from zero; see [`Self::next`].
-    pub fn first(&self, count: u32, n: u32, rng: &mut Rng) -> Option<Instant> {
-        self.next(Instant::ZERO, count, n, rng)
-    }
-
     /// When client number `n` of `count`, counted from zero, calls next; none where it never does
     /// or only after [`Instant::MAX`].
     ///
-    /// `now` is the client's last call, for a closed one its last answer, or when the schedule was
-    /// exchanged for another. The generator is the client's own.
+    /// `now` is the client's last call, for a closed one its last answer, or the start of the clock. The generator is the client's own.
     ///
     /// A random call is put on one of the two microseconds next to it, so that their mean is right:
     /// many may share a microsecond, also of one client, and a rate above 10^6 a second is kept.
@@ -349,11 +343,6 @@ fn check_rate(rate: u64, field: &'static str) -> Result<u64, ConfigError> {
     require(rate <= RATE_MAX, field, rate, "0 to 10^12 thousandths of a call a second")
 }
 
-/// An exponential number with mean 1, from the upper 53 of 64 random bits.
-fn exponential(bits: u64) -> f64 {
-    -libm::log(float((bits >> 11) + 1) / float(1 << 53))
-}
-
 /// One of the two whole numbers next to this one, by the lower 11 of 64 random bits and so that the
 /// mean is right; none where it does not fit.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is in range")]
@@ -397,7 +386,7 @@ mod tests {
     fn calls(arrivals: &Arrivals, count: u32, n: u32, until: u64) -> Vec<u64> {
         let mut rng = Rng::labelled(3, Label::new("arrivals"), u64::from(n));
         let mut calls = Vec::new();
-        let mut next = arrivals.first(count, n, &mut rng);
+        let mut next = arrivals.next(Instant::ZERO, count, n, &mut rng);
         while let Some(at) = next.filter(|at| at.as_micros() <= until) {
             assert!(calls.last().is_none_or(|&last| last <= at.as_micros()));
             calls.push(at.as_micros());
@@ -521,8 +510,8 @@ mod tests {
             assert_eq!(arrivals.next(Instant::from_secs(5), 1, 0, &mut rng), None);
         }
         for rates in [RateSchedule::constant(0), schedule(&[(0, 0), (5, 0)])] {
-            assert_eq!(Arrivals::Poisson(rates.clone()).first(1, 0, &mut rng), None);
-            assert_eq!(Arrivals::Uniform(rates).first(1, 0, &mut rng), None);
+            assert_eq!(Arrivals::Poisson(rates.clone()).next(Instant::ZERO, 1, 0, &mut rng), None);
+            assert_eq!(Arrivals::Uniform(rates).next(Instant::ZERO, 1, 0, &mut rng), None);
         }
     }
 
@@ -597,7 +586,10 @@ mod tests {
         assert_eq!((all.len(), &all[..4]), (257, &[344_075, 375_388, 438_673, 612_118][..]));
         let mut rng = Rng::from_seed(1);
         let constant = Arrivals::Poisson(RateSchedule::constant(1_500));
-        assert_eq!(constant.first(3, 0, &mut rng), Some(Instant::from_micros(1_421_953)));
+        assert_eq!(
+            constant.next(Instant::ZERO, 3, 0, &mut rng),
+            Some(Instant::from_micros(1_421_953))
+        );
     }
 
     #[test]
@@ -620,7 +612,7 @@ mod tests {
                 for n in [0, u32::MAX] {
                     let _ = arrivals.next(late, u32::MAX, n, &mut rng);
                     let _ = arrivals.next(Instant::MAX, 1, n, &mut rng);
-                    assert!(arrivals.first(u32::MAX, n, &mut rng).is_some());
+                    assert!(arrivals.next(Instant::ZERO, u32::MAX, n, &mut rng).is_some());
                 }
             }
         }
@@ -631,7 +623,7 @@ mod tests {
         let mut rng = Rng::from_seed(1);
         let think = Duration::from_millis(250);
         let closed = Arrivals::Closed { think_time: think, distribution: Distribution::Constant };
-        assert_eq!(closed.first(10, 3, &mut rng), Some(Instant::from_millis(250)));
+        assert_eq!(closed.next(Instant::ZERO, 10, 3, &mut rng), Some(Instant::from_millis(250)));
         let answered = Instant::from_secs(7);
         assert_eq!(closed.next(answered, 10, 3, &mut rng), Some(Instant::from_millis(7_250)));
         assert_eq!(closed.next(answered, 0, 0, &mut rng), None);

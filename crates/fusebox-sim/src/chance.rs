@@ -71,7 +71,7 @@ pub fn draw(mean: Duration, spread: Distribution, rng: &mut Rng) -> Duration {
             let drawn = Duration::from_micros(rng.up_to(most.saturating_mul(2).as_micros()));
             return mean.saturating_sub(most).saturating_add(drawn);
         }
-        Distribution::Exponential => -libm::log(unit(rng)),
+        Distribution::Exponential => exponential(rng.next_u64()),
         Distribution::LogNormal { sigma_per_mille } => {
             let sigma = f64::from(sigma_per_mille) / 1_000.0;
             libm::exp(sigma * normal(rng) - sigma * sigma / 2.0)
@@ -83,16 +83,21 @@ pub fn draw(mean: Duration, spread: Distribution, rng: &mut Rng) -> Duration {
     Duration::from_secs_f64(mean.as_secs_f64() * factor)
 }
 
+/// An exponential number with mean 1, from the upper 53 of 64 random bits.
+pub(crate) fn exponential(bits: u64) -> f64 {
+    -libm::log(unit(bits))
+}
+
 /// A number above 0 and up to 1, in steps of 2^-53.
 #[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
-fn unit(rng: &mut Rng) -> f64 {
-    ((rng.next_u64() >> 11) + 1) as f64 / (1_u64 << 53) as f64
+fn unit(bits: u64) -> f64 {
+    ((bits >> 11) + 1) as f64 / (1_u64 << 53) as f64
 }
 
 /// A standard normal number (Box and Muller 1958).
 fn normal(rng: &mut Rng) -> f64 {
-    let radius = libm::sqrt(-2.0 * libm::log(unit(rng)));
-    radius * libm::cos(core::f64::consts::TAU * unit(rng))
+    let radius = libm::sqrt(2.0 * exponential(rng.next_u64()));
+    radius * libm::cos(core::f64::consts::TAU * unit(rng.next_u64()))
 }
 
 #[cfg(test)]

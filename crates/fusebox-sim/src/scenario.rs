@@ -68,18 +68,26 @@ impl Scenario {
         Ok(())
     }
 
+    /// The dependencies that clients have called, in the order in which they are, and maybe repeatedly.
+    pub(crate) fn called(&self) -> Vec<Dependency> {
+        let Some(service) = &self.service else { return vec![Dependency::Postgres] };
+        let any = |weight: fn(&Mix) -> u32| self.clients.iter().any(|group| weight(&group.mix) > 0);
+        let mut called = if any(|mix| mix.search) { service.search.clone() } else { Vec::new() };
+        if any(|mix| mix.cached_read) {
+            called.extend([Dependency::Postgres, Dependency::Cache]);
+        }
+        if any(|mix| mix.mutation) {
+            called.push(Dependency::Postgres);
+        }
+        called
+    }
+
     /// The dependencies that can ever be called, in the order in which they are: a substitute stands
     /// after what it is for, where the fallback there asks for one.
     #[must_use]
     pub fn used(&self) -> Vec<Dependency> {
-        let Some(service) = &self.service else { return vec![Dependency::Postgres] };
-        let any = |weight: fn(&Mix) -> u32| self.clients.iter().any(|group| weight(&group.mix) > 0);
-        let search = service.search.iter().filter(|_| any(|mix| mix.search)).copied();
-        let reads = [Dependency::Postgres, Dependency::Cache];
-        let reads = reads.into_iter().filter(|_| any(|mix| mix.cached_read));
-        let writes = any(|mix| mix.mutation).then_some(Dependency::Postgres);
         let mut used = Vec::new();
-        for on in search.chain(reads).chain(writes) {
+        for on in self.called() {
             let substitute = on.substitute().filter(|_| self.asks_substitute(on));
             for on in [Some(on), substitute].into_iter().flatten() {
                 if !used.contains(&on) {

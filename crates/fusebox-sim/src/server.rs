@@ -50,13 +50,6 @@ pub(super) struct Started {
     pub(super) done_at: Instant,
 }
 
-/// The end of a request.
-#[derive(Debug)]
-pub(super) struct Finished<W> {
-    pub(super) whom: W,
-    pub(super) succeeded: bool,
-}
-
 #[derive(Clone, Debug)]
 pub(super) struct Server<W> {
     config: ServerConfig,
@@ -136,9 +129,9 @@ impl<W: Copy> Server<W> {
         }
     }
 
-    /// Ends a request, unless it ended before or the server hangs; [`Server::healed`] gives the place
-    /// back later in that case.
-    pub(super) fn finish(&mut self, slot: Key) -> Option<Finished<W>> {
+    /// Ends a request and says whether it succeeded, unless it ended before or the server hangs; then
+    /// [`Server::healed`] gives the place back later.
+    pub(super) fn finish(&mut self, slot: Key) -> Option<(W, bool)> {
         if self.is(FaultKind::Hang) && self.at_work.get(slot).is_some() {
             if self.stalled.len() > 2 * self.at_work.len() {
                 // Those that were cancelled meanwhile.
@@ -148,7 +141,7 @@ impl<W: Copy> Server<W> {
             return None;
         }
         let query = self.cancel(slot)?;
-        Some(Finished { whom: query.whom, succeeded: !self.fails(&query) })
+        Some((query.whom, !self.fails(&query)))
     }
 
     /// Stops a request, unless it has ended.
@@ -193,8 +186,8 @@ impl<W: Copy> Server<W> {
         Vec::new()
     }
 
-    /// Every request that it works on or that waits.
-    pub(super) fn under_way(&self) -> impl Iterator<Item = &W> {
+    /// Every request, in progress or queued.
+    pub(super) fn in_flight(&self) -> impl Iterator<Item = &W> {
         let at_work = self.at_work.iter().map(|(_, query)| query);
         at_work.chain(&self.queue).map(|query| &query.whom)
     }
@@ -274,8 +267,8 @@ fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Contention, Fault};
     use crate::chance::Distribution;
+    use crate::{Contention, Fault};
 
     #[test]
     fn the_capacity_is_that_of_all_faults_together() {

@@ -35,7 +35,9 @@ use event::Event;
 use faults::Trouble;
 use fusebox::rng::{Label, Rng};
 use fusebox::time::{Duration, Instant};
-use fusebox::{Bulkhead, CircuitBreaker, ConfigError, Failure, LayerKind, Outcome, Pipeline, Slot};
+use fusebox::{
+    Bulkhead, CircuitBreaker, ConfigError, Failure, Input, LayerKind, Outcome, Pipeline, Slot,
+};
 pub use progress::{Place, Progress};
 use service::Service;
 use std::collections::VecDeque;
@@ -53,7 +55,7 @@ struct Site {
     /// The most connections that the server takes.
     connections: u32,
     /// Which pool its connections are from.
-    pool: Option<u8>,
+    pool: Option<usize>,
     /// Requests at the server whose connection the service has closed.
     orphans: u32,
     /// Connections that the pool opens for nobody in particular.
@@ -334,7 +336,7 @@ impl World {
             fault: site.server.faults().iter().next(),
             breaker: breaker.map(|breaker| breaker.state().name()),
             pool: site.pool.map(|pool| {
-                let pool = &self.pools[usize::from(pool)];
+                let pool = &self.pools[pool];
                 PoolGauges {
                     used: pool.used(on),
                     idle: pool.idle(on),
@@ -360,7 +362,7 @@ impl World {
         match event {
             Event::Arrival(client) => {
                 self.call(client, true);
-                self.schedule_next_arrival(client);
+                self.schedule_next(client, false);
             }
             Event::Burst { group, round } => self.burst(group, round),
             Event::BurstCall(client) => self.call(client, false),
@@ -397,7 +399,7 @@ impl World {
             if let Some(next) = self.next_in_queue() {
                 self.work(next);
             } else if let Some((id, slot)) = self.grants.pop_front() {
-                self.grant(CallKey::from_word(id), slot);
+                self.tell(CallKey::from_word(id), Input::Granted(slot));
             } else if self.pools_freed {
                 self.serve_pools();
             } else if !self.start_job() {

@@ -29,7 +29,6 @@ use trials::Trials;
 /// It belongs to the breaker that gave it, and can be neither copied nor reported twice. A permit that
 /// is dropped counts for nothing, and a half-open breaker takes it back at the trial timeout; only the
 /// rule on overdue calls takes it for a call that never ends.
-#[cfg_attr(feature = "checkpoint", derive(Clone))]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be reported with the outcome of the call"]
 pub struct Permit {

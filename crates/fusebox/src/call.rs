@@ -152,7 +152,6 @@ pub enum Wait {
 }
 
 /// A call on its way through a [`Pipeline`](super::Pipeline); drive it to [`Step::Done`].
-#[cfg_attr(feature = "checkpoint", derive(Clone))]
 #[derive(Debug)]
 pub struct Call {
     pub(super) request: Request,
@@ -176,6 +175,21 @@ pub struct Call {
     pub(super) permit: Option<Permit>,
     pub(super) throttle_permit: Option<ThrottlePermit>,
     pub(super) slot: Option<Slot>,
+}
+
+/// For a copy of the whole world that the call is in.
+#[cfg(feature = "checkpoint")]
+impl Clone for Call {
+    fn clone(&self) -> Self {
+        Self {
+            permit: self.permit.as_ref().map(Permit::in_a_copy),
+            throttle_permit: self.throttle_permit.clone(),
+            retry_permit: self.retry_permit.clone(),
+            slot: self.slot.clone(),
+            race: self.race.clone(),
+            ..*self
+        }
+    }
 }
 
 impl Call {

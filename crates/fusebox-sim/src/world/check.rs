@@ -1,11 +1,14 @@
 //! What holds in every world after every event.
 
-use super::World;
 use super::visits::Work;
+use super::{World, count};
 use crate::calls::{CallState, Line, Role};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
+use crate::ledger::Mutations;
+use crate::pool::Pool;
 use core::fmt;
+use fusebox::Bulkhead;
 
 /// Something that should hold in every world, and does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,12 +30,16 @@ impl core::error::Error for Violation {}
 
 type Checked = Result<(), Violation>;
 
-fn equal(rule: &'static str, left: u64, right: u64) -> Checked {
-    if left == right { Ok(()) } else { Err(Violation { rule, numbers: (left, right) }) }
+fn require(holds: fn(&u64, &u64) -> bool, rule: &'static str, numbers: (u64, u64)) -> Checked {
+    if holds(&numbers.0, &numbers.1) { Ok(()) } else { Err(Violation { rule, numbers }) }
 }
 
-fn at_most(rule: &'static str, left: u64, right: u64) -> Checked {
-    if left <= right { Ok(()) } else { Err(Violation { rule, numbers: (left, right) }) }
+fn equal(rule: &'static str, left: impl Into<u64>, right: impl Into<u64>) -> Checked {
+    require(u64::eq, rule, (left.into(), right.into()))
+}
+
+fn at_most(rule: &'static str, left: impl Into<u64>, right: impl Into<u64>) -> Checked {
+    require(u64::le, rule, (left.into(), right.into()))
 }
 
 impl World {
@@ -40,7 +47,7 @@ impl World {
     /// connections are neither lost nor used twice, no queue is longer than it may be, no write with a
     /// key takes effect twice, and nothing of an unfinished transaction can be seen.
     ///
-    /// It is meant for tests, and looks at everything that is under way.
+    /// It is meant for tests, and looks at everything that is in flight.
     ///
     /// # Errors
     /// With the first rule that is broken.
@@ -63,156 +70,125 @@ impl World {
     fn check_calls(&self) -> Checked {
         let counters = &self.measures.counters;
         let waiting = self.number(|call| matches!(call.role, Role::Client { .. }));
-        equal("calls of clients under way, counted and found", self.client_calls, waiting)?;
+        equal("calls of clients in flight, counted and found", self.client_calls, waiting)?;
         let ended = counters.useful() + counters.errors();
-        equal("calls sent, and ended or under way", counters.calls, ended + waiting)?;
+        equal("calls sent, and ended or in flight", counters.calls, ended + waiting)?;
         let endpoints = counters.endpoints.iter();
-        let by_endpoint = endpoints.map(|endpoint| endpoint.useful + endpoint.errors).sum();
+        let by_endpoint: u64 = endpoints.map(|endpoint| endpoint.useful + endpoint.errors).sum();
         equal("calls ended, in all and by endpoint", ended, by_endpoint)
     }
 
     fn check_service(&self) -> Checked {
         let Some(service) = &self.service else { return Ok(()) };
-        let requests = |working| {
+        let requests = |has_thread| {
             self.number(
-                |call| matches!(call.role, Role::Request { at_work, .. } if at_work == working),
+                |call| matches!(call.role, Role::Request { at_work, .. } if at_work == has_thread),
             )
         };
-        let busy = u64::from(service.busy);
-        equal("threads at work, counted and found", busy, requests(true))?;
-        at_most("threads at work, and threads", busy, service.config.threads.into())?;
-        let queued = u64::from(service.queued());
-        equal("requests that wait, in the queue and found", queued, requests(false))?;
-        at_most("requests that wait, and may", queued, service.config.accept_queue.into())?;
+        let (busy, queued, config) = (service.busy, service.queued(), &service.config);
+        equal("busy threads, counted and found", busy, requests(true))?;
+        at_most("busy threads, and threads", busy, config.threads)?;
+        equal("queued requests, counted and found", queued, requests(false))?;
+        at_most("queued requests, and the length of the queue", queued, config.accept_queue)?;
         let jobs = self.number(|call| matches!(call.role, Role::Job { .. }));
-        equal("jobs being tried, counted and found", service.jobs_busy.into(), jobs)?;
-        let limits = service.config.writes.job_queue;
-        let most = limits.map_or(0, |jobs| u64::from(jobs.capacity) + u64::from(jobs.workers));
-        at_most("jobs, and most jobs", service.jobs.len() as u64 + jobs, most)
+        equal("jobs being tried, counted and found", service.jobs_busy, jobs)?;
+        let limits = config.writes.job_queue.map(|limits| limits.capacity + limits.workers);
+        at_most("jobs, and most jobs", service.jobs.len() as u64 + jobs, limits.unwrap_or(0))
     }
 
-    /// A service that is gone has nothing, and only one that hangs keeps what it has not heard.
+    /// A service that is down has nothing, and only one that hangs keeps what it has not heard.
     fn check_outage(&self) -> Checked {
         let Some(service) = &self.service else { return Ok(()) };
         let faults = &service.outage.faults;
         if !faults.is(FaultKind::Hang) {
-            equal("words for a service that hears, and none", service.outage.words_held(), 0)?;
+            equal(
+                "events held back from a service that runs, and 0",
+                service.outage.events_held(),
+                0_u32,
+            )?;
         }
         if !faults.is(FaultKind::Down) {
             return Ok(());
         }
         let here = self.number(|call| !call.role.is_client());
-        equal("requests and jobs in a service that is gone, and none", here, 0)?;
-        let connections = self.pools.iter().map(|pool| u64::from(pool.total())).sum();
-        equal("connections of a service that is gone, and none", connections, 0)?;
+        equal("requests and jobs in a service that is down, and 0", here, 0_u32)?;
+        let connections: u32 = self.pools.iter().map(Pool::total).sum();
+        equal("connections of a service that is down, and 0", connections, 0_u32)?;
         let bulkheads = self.sites.iter().filter_map(|(_, site)| site.pipeline.bulkhead());
-        let taken = bulkheads.map(|bulkhead| u64::from(bulkhead.taken())).sum();
-        equal("slots taken in a service that is gone, and none", taken, 0)
+        let taken: u32 = bulkheads.map(Bulkhead::taken).sum();
+        equal("slots taken in a service that is down, and 0", taken, 0_u32)
     }
 
     fn check_server(&self, on: Dependency) -> Checked {
         let server = &self.sites[on].server;
         let config = &self.scenario.dependencies[on].server;
-        let busy = u64::from(server.busy());
-        at_most("requests at work in a server, and its slots", busy, config.concurrency.into())?;
-        at_most(
-            "requests that wait in a server, and may",
-            server.queued().into(),
-            config.queue.into(),
-        )?;
-        let found = server.under_way().count() as u64;
-        equal("requests in a server, counted and found", busy + u64::from(server.queued()), found)?;
+        let (busy, queued) = (server.busy(), server.queued());
+        at_most("requests in progress at a server, and its concurrency", busy, config.concurrency)?;
+        at_most("requests queued at a server, and the length of its queue", queued, config.queue)?;
+        let found = count(server.in_flight().count());
+        equal("requests at a server, counted and found", busy + queued, found)?;
         if server.is(FaultKind::Down) {
-            equal("requests in a server that is gone, and none", found, 0)?;
+            equal("requests at a server that is down, and 0", found, 0_u32)?;
         }
         Ok(())
     }
 
     fn check_connections(&self, on: Dependency) -> Checked {
         let site = &self.sites[on];
-        let orphans = site.server.under_way().filter(|visit| {
+        let orphans = site.server.in_flight().filter(|visit| {
             let call = self.calls.get(visit.attempt.call);
             visit.pooled && call.is_none_or(|call| call.attempt != visit.attempt.number)
         });
-        let orphans = orphans.count() as u64;
-        equal("requests without a connection, counted and found", site.orphans.into(), orphans)?;
-        let Some(pool) = site.pool.map(|pool| &self.pools[usize::from(pool)]) else {
-            return Ok(());
-        };
+        let orphans = count(orphans.count());
+        equal("requests without a connection, counted and found", site.orphans, orphans)?;
+        let Some(pool) = site.pool.map(|pool| &self.pools[pool]) else { return Ok(()) };
         let lines = |which: fn(&Line) -> bool| {
             self.number(|call| call.on() == Some(on) && which(&call.exchange.line))
         };
         let asking = lines(|line| matches!(line, Line::Asking));
         let held = asking + lines(|line| matches!(line, Line::Opening | Line::Open(_)));
-        let (used, refills) = (u64::from(pool.used(on)), u64::from(site.refills));
-        equal("connections in use, counted and found", used, held + refills)?;
-        let counted = u64::from(site.asking);
-        at_most("connections asked for, found and counted", asking, counted)?;
-        at_most("connections asked for, counted and found", counted, asking + refills)?;
+        let refills = u64::from(site.refills);
+        equal("connections in use, counted and found", pool.used(on), held + refills)?;
+        at_most("connections asked for, found and counted", asking, site.asking)?;
+        at_most("connections asked for, counted and found", site.asking, asking + refills)?;
         let waiting = lines(|line| matches!(line, Line::Waiting));
-        equal(
-            "attempts that wait for one, in the pool and found",
-            pool.waiting_for(on).into(),
-            waiting,
-        )
+        equal("attempts that wait for a connection", pool.waiting_for(on), waiting)
     }
 
     fn check_pools(&self) -> Checked {
         for pool in &self.pools {
+            let config = pool.config();
             at_most(
                 "connections, and the size of their pool",
-                pool.total().into(),
-                pool.config().max_connections.into(),
+                pool.total(),
+                config.max_connections,
             )?;
-            at_most(
-                "attempts that wait for one, and may",
-                pool.waiting().into(),
-                pool.config().queue.into(),
-            )?;
+            at_most("attempts queued at a pool, and its queue", pool.waiting(), config.queue)?;
         }
         Ok(())
     }
 
     fn check_writes(&self) -> Checked {
-        let mutations = self.ledger.mutations();
+        let Mutations { asked, applied, duplicated, .. } = *self.mutations();
+        let Mutations { prevented, transactions, rolled_back, statements, .. } = *self.mutations();
         if self.ledger.has_keys() {
-            equal("writes with a key that took effect again, and none", mutations.duplicated, 0)?;
+            equal("writes with a key that took effect again, and 0", duplicated, 0_u32)?;
         }
-        let statements = u64::from(self.ledger.statements());
-        let whole = (mutations.applied + mutations.duplicated) * statements;
-        equal(
-            "statements that can be seen, and those of whole transactions",
-            mutations.statements,
-            whole,
-        )?;
-        let committed = mutations.applied + mutations.duplicated + mutations.prevented;
+        let whole = (applied + duplicated) * u64::from(self.ledger.statements());
+        equal("visible statements, and those of whole transactions", statements, whole)?;
         let open = self.number(|call| call.exchange.transaction);
-        at_most(
-            "transactions that ended or are open, and that began",
-            committed + mutations.rolled_back + open,
-            mutations.transactions,
-        )?;
-        at_most(
-            "writes that took effect, and that were asked for",
-            mutations.applied,
-            mutations.asked,
-        )?;
+        let ended = applied + duplicated + prevented + rolled_back;
+        at_most("transactions that ended or are open, and that began", ended + open, transactions)?;
+        at_most("writes that took effect, and that were asked for", applied, asked)?;
         let jobs = self.service.as_ref().map_or(0, |service| service.jobs.len() as u64);
         let calls = self.number(|call| call.from.operation.is_some());
-        let commits = Dependency::ALL.into_iter().flat_map(|on| self.sites[on].server.under_way());
-        let commits =
-            commits.filter(|visit| matches!(visit.work, Work::Commit { .. })).count() as u64;
-        at_most(
-            "holders of writes, found and counted",
-            jobs + calls + commits,
-            self.ledger.holders(),
-        )?;
+        let visits = Dependency::ALL.into_iter().flat_map(|on| self.sites[on].server.in_flight());
+        let commits = visits.filter(|visit| matches!(visit.work, Work::Commit { .. })).count();
+        let (holders, found) = (self.ledger.holders(), jobs + calls + commits as u64);
+        at_most("holders of writes, found and counted", found, holders)?;
         if self.calls.len() == 0 && jobs == 0 {
-            at_most(
-                "holders of writes when nothing is under way",
-                self.ledger.holders(),
-                self.events_pending() as u64,
-            )?;
+            let pending = self.events_pending() as u64;
+            at_most("holders of writes when nothing is in flight, and events", holders, pending)?;
         }
         Ok(())
     }

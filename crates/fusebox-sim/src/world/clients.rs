@@ -80,35 +80,20 @@ impl World {
     }
 
     pub(super) fn schedule_clients(&mut self) {
-        let mut first = 0;
-        for group in 0..self.scenario.clients.len() {
-            let count = self.scenario.clients[group].count;
-            for n in 0..count {
-                let client = first + n;
-                let arrivals = &self.scenario.clients[group].arrivals;
-                let rng = &mut self.clients[client as usize].arrivals;
-                if let Some(at) = arrivals.first(count, n, rng) {
-                    self.schedule.at(at, Event::Arrival(client));
-                }
-            }
-            first += count;
-            if let Some(burst) = self.scenario.clients[group].burst {
-                let group = u8::try_from(group).unwrap_or(u8::MAX);
-                self.schedule.at(burst.at, Event::Burst { group, round: 0 });
-            }
-        }
-    }
-
-    /// Has a client call again where it does not wait for the end of this call first.
-    pub(super) fn schedule_next_arrival(&mut self, n: u32) {
-        if !matches!(self.group(n).arrivals, Arrivals::Closed { .. }) {
+        for n in 0..count(self.clients.len()) {
             self.schedule_arrival(n);
+            let (Client { group, number, .. }, config) = (&self.clients[n as usize], self.group(n));
+            if number + 1 == config.count
+                && let Some(burst) = config.burst
+            {
+                self.schedule.at(burst.at, Event::Burst { group: *group, round: 0 });
+            }
         }
     }
 
-    /// Has a client call again where it waited for the end of a call.
-    fn schedule_after_answer(&mut self, n: u32) {
-        if matches!(self.group(n).arrivals, Arrivals::Closed { .. }) {
+    /// Has a client call again after a call has begun, or after it has ended, whichever it waits for.
+    pub(super) fn schedule_next(&mut self, n: u32, has_ended: bool) {
+        if matches!(self.group(n).arrivals, Arrivals::Closed { .. }) == has_ended {
             self.schedule_arrival(n);
         }
     }
@@ -155,7 +140,7 @@ impl World {
             self.measures.counters.reply(endpoint, reply);
             self.file(Some(id), None, What::Answered { client: n, reply, latency });
             if leads_on {
-                self.schedule_after_answer(n);
+                self.schedule_next(n, true);
             }
             return;
         }
@@ -281,7 +266,7 @@ impl World {
             self.file(Some(id), None, What::Answered { client, reply, latency });
         }
         if leads_on {
-            self.schedule_after_answer(client);
+            self.schedule_next(client, true);
         }
     }
 

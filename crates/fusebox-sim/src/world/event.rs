@@ -56,7 +56,7 @@ pub(super) enum Event {
     /// A client learns that the service is not there or fails of itself.
     ReachClientFailed(Attempt, Failure),
     /// A pool throws away what is dead and opens what is missing.
-    Maintain(u8),
+    Maintain(usize),
     /// What crashed comes back, unless it did before.
     Restart(Target),
     /// The queue of jobs is looked at again.
@@ -93,7 +93,7 @@ impl Hash for Event {
                 word(14, attempt.to_word());
                 response.hash(state);
             }
-            Self::Maintain(pool) => word(15, pool.into()),
+            Self::Maintain(pool) => word(15, pool as u64),
             Self::Restart(Target::Dependency(on)) => word(16, on as u64),
             Self::RetryJobs => word(17, 0),
             Self::Sample => word(18, 0),

@@ -14,27 +14,23 @@ use fusebox::time::Duration;
 const DIAL_EVERY: Duration = Duration::from_secs(1);
 
 impl World {
-    /// Opens the pools of the dependencies that the service can call.
+    /// Opens the pools of the dependencies that the service can call, or that can stand in for those.
     pub(super) fn open_pools(&mut self) {
         let Some(service) = &self.service else { return };
         let shared = service.config.shared_pool;
         if let Some(config) = shared {
             self.open_pool(config);
         }
-        for on in Dependency::ALL {
-            if !self.calls_for(on) {
-                continue;
-            }
-            let own = self.scenario.dependencies[on].pool;
-            if shared.is_none() {
-                if let Some(config) = own {
-                    self.open_pool(config);
-                } else {
-                    continue;
-                }
+        let mut called = self.scenario.called();
+        called.extend(called.clone().into_iter().filter_map(Dependency::substitute));
+        for on in Dependency::ALL.into_iter().filter(|on| called.contains(on)) {
+            match (shared, self.scenario.dependencies[on].pool) {
+                (Some(_), _) => {}
+                (None, Some(own)) => self.open_pool(own),
+                (None, None) => continue,
             }
             let index = self.pools.len() - 1;
-            self.sites[on].pool = u8::try_from(index).ok();
+            self.sites[on].pool = Some(index);
             let (pool, most) = (&mut self.pools[index], self.sites[on].connections);
             while pool.idle(on) < most && pool.refill(on) {
                 pool.give_back(Connection { to: on, epoch: 0 });
@@ -43,26 +39,8 @@ impl World {
     }
 
     fn open_pool(&mut self, config: PoolConfig) {
-        let index = u8::try_from(self.pools.len()).unwrap_or(u8::MAX);
+        self.schedule.at(self.now + config.check_interval, Event::Maintain(self.pools.len()));
         self.pools.push(Pool::new(config));
-        self.schedule.at(self.now + config.check_interval, Event::Maintain(index));
-    }
-
-    /// Whether any client can have the service call this dependency, or one that it can stand in for.
-    fn calls_for(&self, on: Dependency) -> bool {
-        let Some(service) = &self.service else { return false };
-        let search = &service.config.search;
-        let asked = |weight: fn(&crate::Mix) -> u32| {
-            self.scenario.clients.iter().any(|group| weight(&group.mix) > 0)
-        };
-        let reads = asked(|mix| mix.cached_read);
-        let directly = |on| {
-            asked(|mix| mix.search) && search.contains(&on)
-                || on == Dependency::Postgres && (reads || asked(|mix| mix.mutation))
-                || on == Dependency::Cache && reads
-        };
-        let stands_in = Dependency::ALL.into_iter().filter(|other| other.substitute() == Some(on));
-        directly(on) || stands_in.into_iter().any(directly)
     }
 
     /// An attempt of the service needs a connection.
@@ -74,7 +52,7 @@ impl World {
             return;
         };
         let attempt = call.attempt(key);
-        let taken = self.pools[usize::from(pool)].take(on, attempt);
+        let taken = self.pools[pool].take(on, attempt);
         self.use_connection(pool, on, attempt, taken);
     }
 
@@ -85,15 +63,15 @@ impl World {
             while let Some((attempt, taken)) = self.pools[index].serve() {
                 let on = self.calls.get(attempt.call).and_then(CallState::on);
                 if let Some(on) = on {
-                    self.use_connection(u8::try_from(index).unwrap_or(u8::MAX), on, attempt, taken);
+                    self.use_connection(index, on, attempt, taken);
                 }
             }
         }
     }
 
-    fn use_connection(&mut self, pool: u8, on: Dependency, attempt: Attempt, mut taken: Taken) {
+    fn use_connection(&mut self, pool: usize, on: Dependency, attempt: Attempt, mut taken: Taken) {
         let site = &self.sites[on];
-        let pool = &mut self.pools[usize::from(pool)];
+        let pool = &mut self.pools[pool];
         let mut dead = 0;
         // A socket whose other end has died says so when it is looked at.
         while let Taken::Open(connection) = taken
@@ -167,7 +145,7 @@ impl World {
     fn is_full(&self, to: Dependency) -> bool {
         let site = &self.sites[to];
         let open = site.pool.map_or(0, |pool| {
-            let pool = &self.pools[usize::from(pool)];
+            let pool = &self.pools[pool];
             let alive = pool.idle_connections(to).iter();
             let epoch = site.server.epoch();
             let alive = alive.filter(|connection| connection.epoch == epoch).count();
@@ -208,8 +186,8 @@ impl World {
     }
 
     /// A pool throws away what is dead and opens what is missing.
-    pub(super) fn maintain(&mut self, index: u8) {
-        let every = self.pools[usize::from(index)].config().check_interval;
+    pub(super) fn maintain(&mut self, index: usize) {
+        let every = self.pools[index].config().check_interval;
         // It is the process that looks after its pools.
         if self.is_running() {
             self.fill_pool(index);
@@ -219,13 +197,13 @@ impl World {
 
     /// The pools of a process that has just started.
     pub(super) fn fill_pools(&mut self) {
-        for pool in (0_u8..).take(self.pools.len()) {
+        for pool in 0..self.pools.len() {
             self.fill_pool(pool);
         }
     }
 
-    fn fill_pool(&mut self, index: u8) {
-        let config = *self.pools[usize::from(index)].config();
+    fn fill_pool(&mut self, index: usize) {
+        let config = *self.pools[index].config();
         for on in Dependency::ALL {
             let site = &self.sites[on];
             if site.pool != Some(index) {
@@ -233,13 +211,13 @@ impl World {
             }
             let (epoch, link) = (site.server.epoch(), site.link);
             if config.liveness_check {
-                let dead = self.pools[usize::from(index)].sweep(on, epoch);
+                let dead = self.pools[index].sweep(on, epoch);
                 if dead > 0 {
                     self.pools_freed = true;
                     self.file(None, Some(on), What::DeadConnections(dead));
                 }
             }
-            while self.pools[usize::from(index)].refill(on) {
+            while self.pools[index].refill(on) {
                 self.sites[on].refills += 1;
                 self.sites[on].asking += 1;
                 let time = travel(link, self.seed, self.events);
@@ -249,7 +227,7 @@ impl World {
     }
 
     fn pool_of(&mut self, on: Dependency) -> Option<&mut Pool<Attempt>> {
-        self.sites[on].pool.map(|pool| &mut self.pools[usize::from(pool)])
+        self.sites[on].pool.map(|pool| &mut self.pools[pool])
     }
 
     /// The attempt under way is over, without an answer: nobody waits for it, or it took too long.
@@ -258,7 +236,7 @@ impl World {
         if call.attempt == NO_ATTEMPT {
             return;
         }
-        let exchange = call.end_exchange();
+        let exchange = std::mem::take(&mut call.exchange);
         let (attempt, id, is_clients) = (call.attempt(key), call.from.id, call.on().is_none());
         call.attempt = NO_ATTEMPT;
         let Some(on) = call.on().or_else(|| self.service.is_none().then_some(Dependency::Postgres))
@@ -306,7 +284,7 @@ impl World {
         alive: bool,
     ) {
         let site = &mut self.sites[on];
-        let Some(pool) = site.pool.map(|pool| &mut self.pools[usize::from(pool)]) else { return };
+        let Some(pool) = site.pool.map(|pool| &mut self.pools[pool]) else { return };
         match exchange.line {
             Line::None | Line::Own(_) => return,
             Line::Waiting => pool.leave(attempt),

@@ -1,14 +1,13 @@
 //! The ways between a call and its machine in a pipeline: attempts, answers and timers.
 
 use super::{Event, World};
-use crate::calls::{CallKey, CallState, Exchange, NO_ATTEMPT, Role};
+use crate::calls::{CallKey, CallState, NO_ATTEMPT, Role};
 use crate::dependency::Dependency;
 use crate::measure::{BreakerChange, Measures};
 use crate::trace::{Endpoint, Entry, Trace, What};
 use fusebox::time::Instant;
 use fusebox::{
-    Call, Context, Decision, End, Explain, Input, Outcome, Pipeline, Record, Repeat, Request, Slot,
-    Step,
+    Call, Context, Decision, End, Explain, Input, Outcome, Pipeline, Record, Repeat, Request, Step,
 };
 
 /// The ear of a pipeline: it files the records under their call.
@@ -48,10 +47,6 @@ impl World {
             Some(machine) => pipeline.advance(machine, input, cx),
             None => Step::Unchanged,
         });
-    }
-
-    pub(super) fn grant(&mut self, key: CallKey, slot: Slot) {
-        self.tell(key, Input::Granted(slot));
     }
 
     /// A read may be made twice, and a write where it has a key or nobody minds.
@@ -277,10 +272,5 @@ impl CallState {
         let on = self.on().map_or(0, |on| 1 + on as u64);
         let place = on << 32 | message << 40 | u64::from(self.step()) << 56;
         fusebox::rng::mix(self.stream_key) ^ (u64::from(self.attempt_here) | place)
-    }
-
-    /// Forgets the attempt under way, which has ended.
-    pub(super) fn end_exchange(&mut self) -> Exchange {
-        std::mem::take(&mut self.exchange)
     }
 }

@@ -29,8 +29,8 @@ impl Outage {
         if self.is_still() { 0 } else { self.faults.left(all) }
     }
 
-    /// How much its process has not heard yet.
-    pub(super) const fn words_held(&self) -> u64 {
+    /// How many events its process has not heard yet.
+    pub(super) const fn events_held(&self) -> u64 {
         self.held.len() as u64
     }
 
@@ -90,7 +90,7 @@ impl World {
 
     fn close_connections(&mut self, on: Dependency) {
         let site = &mut self.sites[on];
-        let Some(pool) = site.pool.map(|pool| &mut self.pools[usize::from(pool)]) else { return };
+        let Some(pool) = site.pool.map(|pool| &mut self.pools[pool]) else { return };
         pool.close_idle(on);
         // What is left of those in use are the ones that the pool opens for nobody in particular.
         (0..site.refills).for_each(|_| pool.give_up(on));

@@ -159,14 +159,13 @@ impl World {
     }
 
     pub(super) fn finish_query(&mut self, on: Dependency, slot: Key) {
-        let Some(finished) = self.sites[on].server.finish(slot) else { return };
-        let visit = finished.whom;
+        let Some((visit, succeeded)) = self.sites[on].server.finish(slot) else { return };
         self.leave_server(on, visit);
         let wanted = self.calls.of(visit.attempt).is_some();
         let counters = &mut self.measures.counters.dependencies[on];
         counters.worked += 1;
         counters.wasted += u64::from(!wanted);
-        let outcome = if finished.succeeded {
+        let outcome = if succeeded {
             if let Work::Commit { operation, statements } = visit.work {
                 self.commit(visit, operation, statements);
             }
@@ -307,7 +306,7 @@ impl World {
     /// The attempt under way has ended; its connection is given back, or thrown away with it.
     pub(super) fn end_attempt(&mut self, key: CallKey, outcome: Outcome) {
         let Some(call) = self.calls.get_mut(key) else { return };
-        let exchange = call.end_exchange();
+        let exchange = std::mem::take(&mut call.exchange);
         let (id, attempt) = (call.from.id, call.attempt(key));
         call.attempt = NO_ATTEMPT;
         let Some(call) = self.calls.get(key) else { return };
