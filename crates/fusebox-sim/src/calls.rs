@@ -223,7 +223,11 @@ impl Calls {
     }
 
     /// The call of an attempt, while that attempt is in flight.
-    pub(super) fn of(&mut self, attempt: Attempt) -> Option<&mut CallState> {
+    pub(super) fn of(&self, attempt: Attempt) -> Option<&CallState> {
+        self.get(attempt.call).filter(|call| call.attempt == attempt.number)
+    }
+
+    pub(super) fn of_mut(&mut self, attempt: Attempt) -> Option<&mut CallState> {
         self.get_mut(attempt.call).filter(|call| call.attempt == attempt.number)
     }
 

@@ -19,6 +19,16 @@ pub enum Dependency {
     Cache,
 }
 
+/// What each is called: in scenarios and reports, in a sentence, and as a heading.
+const WORDS: [(&str, &str, &str); Dependency::ALL.len()] = [
+    ("postgres", "the database", "Database"),
+    ("replica", "the read replica", "Read replica"),
+    ("model", "the model provider", "Model provider"),
+    ("small_model", "the smaller model", "Smaller model"),
+    ("vector_store", "the vector store", "Vector store"),
+    ("cache", "the cache", "Cache"),
+];
+
 impl Dependency {
     /// All of them.
     pub const ALL: [Self; 6] = [
@@ -33,40 +43,19 @@ impl Dependency {
     /// Its name in scenarios and reports.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Postgres => "postgres",
-            Self::Replica => "replica",
-            Self::Model => "model",
-            Self::SmallModel => "small_model",
-            Self::VectorStore => "vector_store",
-            Self::Cache => "cache",
-        }
+        WORDS[self as usize].0
     }
 
     /// Its name in a sentence.
     #[must_use]
     pub const fn title(self) -> &'static str {
-        match self {
-            Self::Postgres => "the database",
-            Self::Replica => "the read replica",
-            Self::Model => "the model provider",
-            Self::SmallModel => "the smaller model",
-            Self::VectorStore => "the vector store",
-            Self::Cache => "the cache",
-        }
+        WORDS[self as usize].1
     }
 
     /// Its name as a heading.
     #[must_use]
     pub const fn heading(self) -> &'static str {
-        match self {
-            Self::Postgres => "Database",
-            Self::Replica => "Read replica",
-            Self::Model => "Model provider",
-            Self::SmallModel => "Smaller model",
-            Self::VectorStore => "Vector store",
-            Self::Cache => "Cache",
-        }
+        WORDS[self as usize].2
     }
 
     /// Who can stand in for it, where a fallback asks for a substitute.
@@ -96,21 +85,8 @@ impl<T> Each<T> {
     /// # Errors
     /// With the first error of the function.
     pub fn try_of<E>(mut value: impl FnMut(Dependency) -> Result<T, E>) -> Result<Self, E> {
-        use Dependency::{Cache, Model, Postgres, Replica, SmallModel, VectorStore};
-        Ok(Self([
-            value(Postgres)?,
-            value(Replica)?,
-            value(Model)?,
-            value(SmallModel)?,
-            value(VectorStore)?,
-            value(Cache)?,
-        ]))
-    }
-
-    /// The value of a dependency.
-    #[must_use]
-    pub const fn get(&self, dependency: Dependency) -> &T {
-        &self.0[dependency as usize]
+        let [a, b, c, d, e, f] = Dependency::ALL;
+        Ok(Self([value(a)?, value(b)?, value(c)?, value(d)?, value(e)?, value(f)?]))
     }
 
     /// Each dependency and its value.

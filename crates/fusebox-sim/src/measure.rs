@@ -108,8 +108,8 @@ impl DependencyCounters {
 impl Counters {
     /// Attempts at a dependency, the first and the further ones.
     #[must_use]
-    pub const fn attempts(&self, on: Dependency) -> u64 {
-        self.dependencies.get(on).attempts()
+    pub fn attempts(&self, on: Dependency) -> u64 {
+        self.dependencies[on].attempts()
     }
 
     /// Calls that got something useful.

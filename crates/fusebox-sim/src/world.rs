@@ -413,6 +413,12 @@ impl World {
         });
     }
 
+    /// Has something happen once a message has passed a link; `key` is the message's own.
+    fn send(&mut self, link: Link, key: u64, event: Event) {
+        let time = travel(link, self.seed, key);
+        self.schedule.at(self.now + time, event);
+    }
+
     fn file(&mut self, call: Option<u64>, on: Option<Dependency>, what: What) {
         self.trace.add(Entry { at: self.now, call, on, what });
     }

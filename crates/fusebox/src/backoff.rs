@@ -1,6 +1,6 @@
 //! How long to wait before the next retry.
 
-use crate::config::{ConfigError, Expected, OtherField, require, require_in};
+use crate::config::{ConfigError, Expected, require, require_in};
 use crate::rng::Rng;
 use crate::time::Duration;
 use core::ops::RangeInclusive;
@@ -198,12 +198,20 @@ impl Backoff {
         let BackoffConfig { base, growth, cap, jitter } = config;
         require_in(&BackoffConfig::TIME, "backoff.base", base)?;
         require_in(&BackoffConfig::TIME, "backoff.cap", cap)?;
-        let expected = Expected::AtLeast(OtherField::new("backoff.base", base));
+        let expected = Expected::other("at least", "backoff.base", base);
         require(base <= cap, "backoff.cap", cap, expected)?;
         if let Growth::Exponential { factor_per_mille: factor } = growth {
             require_in(&Growth::FACTOR_PER_MILLE, "backoff.factor_per_mille", factor)?;
         }
-        check_jitter(jitter)?;
+        let share = |range, share| require_in(&range, "backoff.jitter_per_mille", share).map(drop);
+        match jitter {
+            Jitter::PlusMinusShare { per_mille } => share(Jitter::PLUS_MINUS_PER_MILLE, per_mille),
+            Jitter::AddedShare { per_mille } => share(Jitter::ADDED_PER_MILLE, per_mille),
+            Jitter::AddedTime { time } | Jitter::PlusMinusTime { time } => {
+                require_in(&BackoffConfig::TIME, "backoff.jitter_time", time).map(drop)
+            }
+            _ => Ok(()),
+        }?;
         Ok(Self(config))
     }
 
@@ -303,26 +311,6 @@ impl Backoff {
             }
         }
     }
-}
-
-fn check_jitter(jitter: Jitter) -> Result<(), ConfigError> {
-    match jitter {
-        Jitter::PlusMinusShare { per_mille } => {
-            require_in(&Jitter::PLUS_MINUS_PER_MILLE, "backoff.jitter_per_mille", per_mille)?;
-        }
-        Jitter::AddedShare { per_mille } => {
-            require_in(&Jitter::ADDED_PER_MILLE, "backoff.jitter_per_mille", per_mille)?;
-        }
-        Jitter::AddedTime { time } | Jitter::PlusMinusTime { time } => {
-            require_in(&BackoffConfig::TIME, "backoff.jitter_time", time)?;
-        }
-        Jitter::None
-        | Jitter::Full
-        | Jitter::Equal
-        | Jitter::Decorrelated
-        | Jitter::SmoothDecorrelated => {}
-    }
-    Ok(())
 }
 
 /// The way along the smooth curve from the place of the newest delay to this one.

@@ -27,23 +27,17 @@ pub enum Expected {
         /// The largest value.
         max: String,
     },
-    /// No smaller than another field.
-    AtLeast(OtherField),
-    /// No larger than another field.
-    AtMost(OtherField),
-    /// Not set at all, because of the value of another field.
-    UnsetWhere(OtherField),
+    /// What goes together with another field.
+    Other {
+        /// How it goes together, in words before the other field: `at least`.
+        relation: &'static str,
+        /// The path of the other field.
+        field: String,
+        /// The value of the other field.
+        value: String,
+    },
     /// What these words say, as they follow "must be".
     Words(&'static str),
-}
-
-/// The other field that a setting has to fit.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OtherField {
-    /// Its path.
-    pub field: String,
-    /// Its value.
-    pub value: String,
 }
 
 /// A type of settings that has ranges.
@@ -53,20 +47,9 @@ pub trait Ranged: PartialOrd {
 }
 
 impl Expected {
-    /// The other field that is involved, if there is one.
-    #[must_use]
-    pub const fn other(&self) -> Option<&OtherField> {
-        match self {
-            Self::AtLeast(other) | Self::AtMost(other) | Self::UnsetWhere(other) => Some(other),
-            Self::Range { .. } | Self::Words(_) => None,
-        }
-    }
-}
-
-impl OtherField {
-    /// A field and its value.
-    pub fn new(field: &str, value: impl fmt::Display) -> Self {
-        Self { field: field.to_string(), value: value.to_string() }
+    /// Goes together with another field in the way that `relation` says.
+    pub fn other(relation: &'static str, field: &str, value: impl fmt::Display) -> Self {
+        Self::Other { relation, field: field.to_string(), value: value.to_string() }
     }
 }
 
@@ -92,11 +75,8 @@ impl ConfigError {
     #[must_use]
     pub fn map_paths(mut self, map: impl Fn(&str) -> String) -> Self {
         self.field = map(&self.field);
-        match &mut self.expected {
-            Expected::AtLeast(other) | Expected::AtMost(other) | Expected::UnsetWhere(other) => {
-                other.field = map(&other.field);
-            }
-            Expected::Range { .. } | Expected::Words(_) => {}
+        if let Expected::Other { field, .. } = &mut self.expected {
+            *field = map(field);
         }
         self
     }
@@ -112,14 +92,8 @@ impl fmt::Display for Expected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Range { min, max } => write!(f, "{min} to {max}"),
-            Self::AtLeast(OtherField { field, value }) => {
-                write!(f, "at least {field}, which is {value}")
-            }
-            Self::AtMost(OtherField { field, value }) => {
-                write!(f, "at most {field}, which is {value}")
-            }
-            Self::UnsetWhere(OtherField { field, value }) => {
-                write!(f, "unset where {field} is {value}")
+            Self::Other { relation, field, value } => {
+                write!(f, "{relation} {field}, which is {value}")
             }
             Self::Words(words) => f.write_str(words),
         }
@@ -257,14 +231,14 @@ mod tests {
 
     #[test]
     fn an_error_says_what_the_value_must_be() {
-        let other = |value: u32| OtherField::new("breaker.trials", value);
+        let at_most = Expected::other("at most", "breaker.trials", 2);
         let million = require_in(&(1..=1_000_000), "breaker.failures", 0_u32);
         let day = require_in(&(Duration::MILLISECOND..=Duration::DAY), "a.b", Duration::ZERO);
         for (error, text) in [
             (million, "breaker.failures is 0, but must be 1 to 1,000,000"),
             (require(false, "a", 3, "set"), "a is 3, but must be set"),
             (
-                require(false, "a", 3, Expected::AtMost(other(2))),
+                require(false, "a", 3, at_most),
                 "a is 3, but must be at most breaker.trials, which is 2",
             ),
         ] {
@@ -277,11 +251,11 @@ mod tests {
 
     #[test]
     fn both_paths_move_together() {
-        let expected = Expected::AtLeast(OtherField::new("backoff.base", Duration::DAY));
+        let expected = Expected::other("at least", "backoff.base", Duration::DAY);
         let error = require(false, "backoff.cap", 1, expected).unwrap_err();
         let error = error.within("breaker.cooldown").under("postgres");
         assert_eq!(error.field, "postgres.breaker.cooldown.cap");
-        let other = error.expected.other().expect("the base");
-        assert_eq!(other.field, "postgres.breaker.cooldown.base");
+        let base = Expected::other("at least", "postgres.breaker.cooldown.base", Duration::DAY);
+        assert_eq!(error.expected, base);
     }
 }

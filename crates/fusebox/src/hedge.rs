@@ -151,30 +151,25 @@ impl Hedge {
 
     /// A new race and its first step, which sends the first attempt.
     pub fn start(&self, now: Instant) -> (Race, HedgeStep) {
-        let mut race = self.race(now, 0);
-        let step = race.send(now);
-        (race, step)
+        (self.start_from(now, 1), HedgeStep::Send(1))
     }
 
     /// A race that begins with the attempt of this number, which is sent now.
     pub(super) fn start_from(&self, now: Instant, number: u32) -> Race {
-        let mut race = self.race(now, number - 1);
-        let _ = race.send(now);
-        race
-    }
-
-    const fn race(&self, now: Instant, before: u32) -> Race {
-        let HedgeConfig { delay, attempts } = self.config;
-        Race {
+        let HedgeConfig { delay, attempts: left } = self.config;
+        let (running, before) = (Attempts::NONE, number - 1);
+        let mut race = Race {
             before,
             delay,
-            left: attempts,
+            left,
             newest: 0,
-            running: Attempts::NONE,
+            running,
             next_at: now,
             failure: None,
             done: false,
-        }
+        };
+        let _ = race.send(now);
+        race
     }
 }
 

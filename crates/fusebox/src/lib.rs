@@ -149,7 +149,7 @@ pub use breaker::{
 pub use budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
 pub use call::{Call, Context, End, Input, Request, Step, Wait};
-pub use config::{ConfigError, Expected, OtherField, Ranged, require, require_in};
+pub use config::{ConfigError, Expected, Ranged, require, require_in};
 pub use explain::{Decision, Explain, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};
 pub use hedge::{Attempts, Hedge, HedgeConfig, HedgeStep, Race};

@@ -132,12 +132,7 @@ impl Rejection {
             Self::BreakerOpen { retry_after, .. } | Self::RateLimited { retry_after } => {
                 Some(retry_after)
             }
-            Self::BreakerForcedOpen
-            | Self::TrialsTaken { .. }
-            | Self::BulkheadFull { .. }
-            | Self::BulkheadWait
-            | Self::Throttled { .. }
-            | Self::DeadlinePassed => None,
+            _ => None,
         }
     }
 }

@@ -82,7 +82,7 @@ impl Painter<'_> {
     }
 
     const fn gauges(&self, on: Dependency) -> &DependencyGauges {
-        self.look.gauges.dependencies.get(on)
+        &self.look.gauges.dependencies[on]
     }
 
     /// Live up to where calls still get: the fuse where it is open, the dependency where it is well.

@@ -57,7 +57,9 @@ pub struct Attempts {
 }
 
 impl Attempts {
-    pub(crate) fn new(clients: u32, rows: u32) -> Self {
+    /// No attempts of this number of clients, to be kept in this number of rows.
+    #[must_use]
+    pub fn new(clients: u32, rows: u32) -> Self {
         let clients = clients.max(1);
         Self { clients, rows: rows.clamp(1, clients), cells: Vec::new(), followed: Vec::new() }
     }
@@ -83,12 +85,6 @@ impl Attempts {
         }
         attempts.followed = followed;
         Some(attempts)
-    }
-
-    /// Those of nobody.
-    #[must_use]
-    pub const fn none() -> Self {
-        Self { clients: 1, rows: 1, cells: Vec::new(), followed: Vec::new() }
     }
 
     /// How many rows there are.

@@ -4,8 +4,7 @@ use crate::chance::Distribution;
 use core::ops::RangeInclusive;
 use fusebox::time::Duration;
 use fusebox::{
-    ConfigError, Expected, LayerConfig, LayerKind, OtherField, RateLimitConfig, require,
-    require_in, settings,
+    ConfigError, Expected, LayerConfig, LayerKind, RateLimitConfig, require, require_in, settings,
 };
 
 /// A dependency, the way to it, and what the service puts around it.
@@ -172,7 +171,7 @@ impl PoolConfig {
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         self.check_ranges()?;
         let Self { max_connections: most, min_idle, .. } = *self;
-        let expected = Expected::AtMost(OtherField::new("pool.max_connections", most));
+        let expected = Expected::other("at most", "pool.max_connections", most);
         require(min_idle <= most, "pool.min_idle", min_idle, expected)?;
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! The clients' side: they call, wait, and give up.
 
 use super::service::Response;
-use super::{Event, World, count, pipeline_seed, travel};
+use super::{Event, World, count, pipeline_seed};
 use crate::arrivals::Arrivals;
 use crate::calls::{Attempt, CallKey, CallState, Exchange, NO_ATTEMPT, Origin, Role};
 use crate::fault::FaultKind;
@@ -183,9 +183,8 @@ impl World {
         }
         let Some(call) = self.calls.get(key) else { return };
         self.measures.counters.client_retries += u64::from(call.attempt > 1);
-        let attempt = call.attempt(key);
-        let time = travel(self.client_link(call), self.seed, call.message_key(0));
-        self.schedule.at(self.now + time, Event::ReachService(attempt));
+        let (attempt, message) = (call.attempt(key), call.message_key(0));
+        self.send(self.client_link(call), message, Event::ReachService(attempt));
     }
 
     /// The way of the service's answer back to a client.
@@ -204,13 +203,11 @@ impl World {
         }
         // Who gave up is not told, and who waits for another attempt would not listen.
         let Some(call) = self.calls.of(to) else { return };
-        let (key, group) = (call.message_key(1), usize::from(call.from.group));
-        let time = travel(self.scenario.clients[group].link, self.seed, key);
-        self.schedule.at(self.now + time, message);
+        self.send(self.client_link(call), call.message_key(1), message);
     }
 
     pub(super) fn reach_client(&mut self, attempt: Attempt, response: Response) {
-        let Some(call) = self.calls.of(attempt) else { return };
+        let Some(call) = self.calls.of_mut(attempt) else { return };
         call.exchange = Exchange::default();
         call.attempt = NO_ATTEMPT;
         self.note_reply(attempt.call, response.reply);
@@ -233,7 +230,7 @@ impl World {
 
     /// A client learns that it has no answer of the service, or one that came before any work.
     pub(super) fn fail_client(&mut self, attempt: Attempt, failure: Failure) {
-        let Some(call) = self.calls.of(attempt) else { return };
+        let Some(call) = self.calls.of_mut(attempt) else { return };
         let is_limit = matches!(failure, Failure::Status { code: 429, .. });
         call.exchange = Exchange::default();
         call.attempt = NO_ATTEMPT;

@@ -1,6 +1,6 @@
 //! Connections: who gets one, who waits for one, and what becomes of them.
 
-use super::{Event, REFUSED, World, count, travel};
+use super::{Event, REFUSED, World, count};
 use crate::calls::{Attempt, CallKey, CallState, Exchange, Line, NO_ATTEMPT};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
@@ -95,10 +95,11 @@ impl World {
             }
             Taken::Place => {
                 call.exchange.line = Line::Asking;
+                let message = call.message_key(2);
                 let site = &mut self.sites[on];
                 site.asking += 1;
-                let time = travel(site.link, self.seed, call.message_key(2));
-                self.schedule.at(self.now + time, Event::Dial { to: on, whom: Some(attempt) });
+                let link = site.link;
+                self.send(link, message, Event::Dial { to: on, whom: Some(attempt) });
             }
             Taken::Wait => {
                 call.exchange.line = Line::Waiting;
@@ -130,15 +131,15 @@ impl World {
         let mut key = self.events;
         if let Some(attempt) = whom {
             // Whose attempt is over does not wait for the answer.
-            let Some(call) = self.calls.of(attempt) else { return };
+            let Some(call) = self.calls.of_mut(attempt) else { return };
             key = call.message_key(3);
             if !refused {
                 call.exchange.line = Line::Opening;
             }
         }
         site.asking -= u32::from(!refused);
-        let time = travel(site.link, self.seed, key);
-        self.schedule.at(self.now + time, Event::Dialed { to, whom, epoch });
+        let link = site.link;
+        self.send(link, key, Event::Dialed { to, whom, epoch });
     }
 
     /// Whether a server has as many connections as it takes.
@@ -171,7 +172,7 @@ impl World {
             }
             return;
         };
-        let Some(call) = self.calls.of(attempt) else { return };
+        let Some(call) = self.calls.of_mut(attempt) else { return };
         let id = call.from.id;
         if let Some(connection) = connection {
             call.exchange.line = Line::Open(connection);
@@ -220,8 +221,7 @@ impl World {
             while self.pools[index].refill(on) {
                 self.sites[on].refills += 1;
                 self.sites[on].asking += 1;
-                let time = travel(link, self.seed, self.events);
-                self.schedule.at(self.now + time, Event::Dial { to: on, whom: None });
+                self.send(link, self.events, Event::Dial { to: on, whom: None });
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Requests at a server: they come, are worked on, and are answered.
 
-use super::{Event, LOST, REFUSED, World, travel};
+use super::{Event, LOST, REFUSED, World};
 use crate::calls::{Attempt, CallKey, CallState, Line, NO_ATTEMPT};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
@@ -64,9 +64,7 @@ impl World {
         let key = call.message_key(4 + 3 * u64::from(visits));
         let visit =
             Visit { attempt, work, epoch, first: visits == 0, again: call.is_retry(), pooled };
-        let query = Query { whom: visit, key };
-        let time = travel(link, self.seed, key);
-        self.schedule.at(self.now + time, Event::ReachServer(on, query));
+        self.send(link, key, Event::ReachServer(on, Query { whom: visit, key }));
     }
 
     /// To which dependency a call's attempts go, and by which way.
@@ -129,7 +127,7 @@ impl World {
         if begins {
             self.ledger.begin_transaction();
         }
-        let Some(call) = self.calls.of(visit.attempt) else {
+        let Some(call) = self.calls.of_mut(visit.attempt) else {
             // Nobody will end a transaction that was begun for nobody.
             if begins {
                 self.ledger.roll_back();
@@ -181,7 +179,7 @@ impl World {
 
     fn commit(&mut self, visit: Visit, operation: OperationId, statements: u8) {
         let id = self.calls.get(visit.attempt.call).map(|call| call.from.id);
-        if let Some(call) = self.calls.of(visit.attempt) {
+        if let Some(call) = self.calls.of_mut(visit.attempt) {
             call.exchange.transaction = false;
         }
         let what = self.ledger.commit(operation, statements);
@@ -191,7 +189,7 @@ impl World {
     /// The transaction of a request ends without its commit, if there is one that has not ended: that
     /// of a statement does when its attempt ends, and only that of a commit may outlive it.
     fn roll_back(&mut self, on: Dependency, visit: Visit) {
-        let open = match self.calls.of(visit.attempt) {
+        let open = match self.calls.of_mut(visit.attempt) {
             Some(call) => std::mem::take(&mut call.exchange.transaction),
             None => matches!(visit.work, Work::Commit { .. }),
         };
@@ -225,7 +223,7 @@ impl World {
                 continue;
             }
             let started = self.sites[on].server.begin(self.now, query);
-            if let Some(call) = self.calls.of(visit.attempt) {
+            if let Some(call) = self.calls.of_mut(visit.attempt) {
                 call.exchange.slot = Some(started.slot);
             }
             self.schedule_query_done(on, started);
@@ -234,7 +232,7 @@ impl World {
 
     /// A request that was at a server is there no longer.
     pub(super) fn leave_server(&mut self, on: Dependency, visit: Visit) {
-        if let Some(call) = self.calls.of(visit.attempt) {
+        if let Some(call) = self.calls.of_mut(visit.attempt) {
             call.exchange.at_server = false;
             call.exchange.slot = None;
         } else if visit.pooled {
@@ -266,17 +264,14 @@ impl World {
         let epoch = site.server.epoch();
         let Some(call) = self.calls.of(attempt) else { return };
         let key = call.message_key(5 + 3 * u64::from(call.exchange.visits));
-        let Some(call) = self.calls.get(attempt.call) else { return };
-        let (_, link) = self.way_of(call);
-        let time = travel(link, self.seed, key);
-        self.schedule.at(self.now + time, Event::Answer { attempt, outcome, epoch });
+        self.send(self.way_of(call).1, key, Event::Answer { attempt, outcome, epoch });
     }
 
     pub(super) fn answer(&mut self, attempt: Attempt, outcome: Outcome, epoch: u32) {
         let statements = self.ledger.statements();
-        let Some(call) = self.calls.get(attempt.call) else { return };
-        let (on, _) = self.way_of(call);
         let Some(call) = self.calls.of(attempt) else { return };
+        let (on, _) = self.way_of(call);
+        let Some(call) = self.calls.get_mut(attempt.call) else { return };
         let id = call.from.id;
         let more = call.from.operation.is_some() && u32::from(call.exchange.visits) < statements;
         // A server that died since took what it had sent along with it.
@@ -305,13 +300,13 @@ impl World {
 
     /// The attempt under way has ended; its connection is given back, or thrown away with it.
     pub(super) fn end_attempt(&mut self, key: CallKey, outcome: Outcome) {
-        let Some(call) = self.calls.get_mut(key) else { return };
-        let exchange = std::mem::take(&mut call.exchange);
-        let (id, attempt) = (call.from.id, call.attempt(key));
-        call.attempt = NO_ATTEMPT;
         let Some(call) = self.calls.get(key) else { return };
         let (on, _) = self.way_of(call);
-        let (at, after) = (call.on(), self.now.since(call.attempt_at));
+        let (id, attempt, at) = (call.from.id, call.attempt(key), call.on());
+        let after = self.now.since(call.attempt_at);
+        let Some(call) = self.calls.get_mut(key) else { return };
+        let exchange = std::mem::take(&mut call.exchange);
+        call.attempt = NO_ATTEMPT;
         if at.is_none() {
             self.note_attempt(key, AttemptEnd::of(outcome));
         }

@@ -1,7 +1,7 @@
 //! The settings of a circuit breaker: what it remembers, when it opens, and how it tries again.
 
 use crate::backoff::{Backoff, BackoffConfig};
-use crate::config::{ConfigError, Expected, OtherField, Ranged, require, require_in};
+use crate::config::{ConfigError, Expected, Ranged, require, require_in};
 use crate::time::{Duration, Instant};
 use alloc::string::{String, ToString};
 use core::ops::RangeInclusive;
@@ -218,9 +218,9 @@ impl BreakerConfig {
         for (field, rate) in rates {
             let Some(rate) = rate else { continue };
             require_in(&Rate::RANGE, field, rate)?;
-            let other = OtherField::new("breaker.window", "consecutive");
+            let expected = Expected::other("unset with", "breaker.window", "consecutive");
             let has_rates = self.window != Window::Consecutive;
-            require(has_rates, field, rate, Expected::UnsetWhere(other))?;
+            require(has_rates, field, rate, expected)?;
             require_in(&Self::MIN_CALLS, "breaker.min_calls", self.min_calls)?;
             self.require_room("breaker.min_calls", self.min_calls)?;
         }
@@ -230,7 +230,7 @@ impl BreakerConfig {
     /// Requires that the window holds this number of calls.
     fn require_room(&self, field: &str, calls: u32) -> Result<(), ConfigError> {
         let Window::Count(window) = self.window else { return Ok(()) };
-        let expected = Expected::AtMost(OtherField::new("breaker.window_calls", window));
+        let expected = Expected::other("at most", "breaker.window_calls", window);
         require(calls <= window, field, calls, expected).map(drop)
     }
 
@@ -239,7 +239,7 @@ impl BreakerConfig {
         require_in(&Self::TRIALS, "breaker.trials", trials)?;
         let field = "breaker.trials_to_close";
         require_in(&Self::TRIALS, field, needed)?;
-        let expected = Expected::AtMost(OtherField::new("breaker.trials", trials));
+        let expected = Expected::other("at most", "breaker.trials", trials);
         require(needed <= trials, field, needed, expected)?;
         require_in(&Self::TRIAL_TIMEOUT, "breaker.trial_timeout", self.trial_timeout)?;
         if let Some(limit) = self.half_open_timeout {
