@@ -81,7 +81,7 @@ impl Painter<'_> {
         self.look.chosen == Some(lane.part.on)
     }
 
-    const fn gauges(&self, on: Dependency) -> &DependencyGauges {
+    fn gauges(&self, on: Dependency) -> &DependencyGauges {
         &self.look.gauges.dependencies[on]
     }
 
