@@ -23,6 +23,7 @@ pub(super) use scale::{Scale, nice_ceiling};
 use std::ops::Range;
 pub(super) use thin::thinned;
 use web_sys::HtmlCanvasElement;
+use yew::prelude::*;
 
 /// A moment in seconds and a value; one that is not a number is a gap.
 pub(super) type Point = (f64, f64);
@@ -103,6 +104,39 @@ pub(super) fn draw_on_canvas(
     {
         let mut pen = canvas::CanvasPen::new(&context, (width, height), ratio);
         drawing.draw_below(&mut pen, palette, 0.0);
+    }
+}
+
+/// A picture on a canvas of the page, which is drawn again whenever it is another value.
+pub(super) trait OnCanvas: Clone + PartialEq + 'static {
+    fn draw(&self, canvas: &HtmlCanvasElement);
+}
+
+#[derive(PartialEq, Properties)]
+pub(super) struct CanvasProps<P: OnCanvas> {
+    pub(super) class: &'static str,
+    /// The picture in words; none where they are elsewhere.
+    #[prop_or_default]
+    pub(super) label: Option<AttrValue>,
+    pub(super) picture: P,
+}
+
+/// A canvas with its picture.
+#[component(Canvas)]
+pub(super) fn canvas<P: OnCanvas>(props: &CanvasProps<P>) -> Html {
+    let node = use_node_ref();
+    use_effect_with((node.clone(), props.picture.clone()), |(node, picture)| {
+        if let Some(canvas) = node.cast() {
+            picture.draw(&canvas);
+        }
+    });
+    let (role, hidden) =
+        if props.label.is_some() { (Some("img"), None) } else { (None, Some("true")) };
+    html! {
+        <canvas
+            ref={node} class={props.class} {role} aria-label={props.label.clone()}
+            aria-hidden={hidden}
+        />
     }
 }
 

@@ -29,6 +29,7 @@ mod roving;
 mod selection;
 mod setting_field;
 mod share;
+mod table;
 mod transport;
 mod views;
 mod worker_pool;

@@ -1,60 +1,26 @@
 //! The backlog of a lane as a chart: the calls in flight, and the requests in the database.
 
-use super::picture::{columns, outage};
-use crate::chart::{Chart, Marks, Paint, Scale, Span};
+use super::picture::{Columns, line, outage, over_time};
+use crate::chart::{Chart, Span};
 use crate::format::count;
 use crate::palette::Palette;
 use fusebox_lab::herd::{Bucket, Lane};
-use std::ops::Range;
 
-/// All lanes share one scale, with room for a call of each client and a quarter more.
-fn most(lane: &Lane) -> f64 {
-    f64::from(lane.setup.clients) * 1.25
-}
-
-/// The calls in flight and the requests in the database, for a plane of this many pixels.
+/// The calls in flight and the requests in the database, for a plane of this many pixels. All lanes share
+/// one scale, with room for a call of each client and a quarter more.
 pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Chart<'a> {
-    let most = most(lane);
-    let (width, columns) = columns(lane, pixels);
-    let fullest = |(left, group): (f64, &[Bucket])| {
-        let fullest = group.iter().max_by_key(|it| it.in_database())?;
-        let in_flight = group.iter().map(|it| it.in_flight).max()?;
-        Some((left, *fullest, f64::from(in_flight)))
-    };
-    let columns: Vec<(f64, Bucket, f64)> = columns.filter_map(fullest).collect();
-    let bars = |height: fn(&Bucket) -> Range<f64>| -> Vec<(f64, Range<f64>)> {
-        let bar = |(left, it, _): &(f64, Bucket, f64)| {
-            let Range { start, end } = height(it);
-            (*left, start.min(most)..end.min(most))
-        };
-        columns.iter().map(bar).filter(|(_, height)| !height.is_empty()).collect()
-    };
-    let cut = columns.iter().filter(|(_, it, _)| f64::from(it.in_database()) > most);
-    let caps = cut.map(|(left, ..)| (*left, most * 0.92..most)).collect();
-    let in_flight = columns.iter().map(|(left, _, calls)| (left + width, *calls)).collect();
-    Chart {
-        time: 0.0..lane.setup.length.as_secs_f64(),
-        scale: Scale::Linear { most },
-        words: |value| format!("{value:.0}"),
-        // The chart above has the label, and here the line would cross it.
-        spans: vec![Span { name: "", ..outage(lane) }],
-        marks: vec![
-            Marks::Bars { bars: bars(|it| 0.0..it.busy.into()), width, colour: &palette.ink_soft },
-            Marks::Bars {
-                bars: bars(|it| it.busy.into()..it.in_database().into()),
-                width,
-                colour: &palette.slow,
-            },
-            Marks::Bars { bars: caps, width, colour: &palette.ink },
-            Marks::Line {
-                points: in_flight,
-                paint: Paint::solid(&palette.ink),
-                width: 1.2,
-                dash: None,
-            },
-        ],
-        position: None,
-    }
+    let most = f64::from(lane.setup.clients) * 1.25;
+    let columns = Columns::of(lane, pixels, most, Bucket::in_database);
+    let in_flight = Columns::of(lane, pixels, most, |it| it.in_flight);
+    // The chart above has the label, and here the line would cross it.
+    let span = Span { name: "", ..outage(&lane.setup) };
+    let marks = vec![
+        columns.bars(|it| 0..it.busy, &palette.ink_soft),
+        columns.bars(|it| it.busy..it.in_database(), &palette.slow),
+        columns.caps(0.92, &palette.ink),
+        line(in_flight.points(), &palette.ink, 1.2, None),
+    ];
+    over_time(&lane.setup, most, span, marks)
 }
 
 /// The chart in a sentence.
@@ -75,7 +41,9 @@ pub(super) fn told(lane: &Lane) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chart::Marks;
     use fusebox_lab::herd::{Setup, Strategy, run};
+    use std::ops::Range;
 
     fn lane(word: &str) -> Lane {
         let setup = Setup { clients: 100, ..Setup::default() };

@@ -11,13 +11,13 @@ use super::session::Change;
 use crate::browser;
 use crate::palette::Palette;
 use crate::worker_pool::{Heard, WorkerPool};
-use chart::{Attempts, BandChart, most};
+use chart::{Attempts, BandPicture, chart, most};
 use course::Course;
-use files::{File, Files};
-use fusebox_lab::herd::{Comparison, Measure};
+use files::File;
+use fusebox_lab::herd::Comparison;
 use fusebox_lab::link;
 use std::rc::Rc;
-use table::{measures, table};
+use table::{measures, numbers};
 use verdict::{shown, verdict};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
@@ -28,7 +28,7 @@ const SEEDS: [u32; 4] = [5, 20, 50, 100];
 /// Milliseconds between two updates, each of which draws all charts again.
 const LOOK_EVERY: f64 = 500.0;
 
-#[derive(Clone, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) comparison: Rc<Comparison>,
     /// The first of the seeds.
@@ -38,20 +38,9 @@ pub(super) struct Props {
     pub(super) palette: Rc<Palette>,
     /// The width of the page, so that a change of it has all drawn anew.
     pub(super) width: i32,
-    /// How a link opens them, if it does, and the number of that link; a new number is a new wish.
+    /// How the panel is open, if it is.
     pub(super) wanted: Option<link::Bands>,
-    pub(super) wish: u32,
-    /// How they are open now.
     pub(super) on_change: Callback<Change>,
-}
-
-impl PartialEq for Props {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.comparison, &other.comparison)
-            && Rc::ptr_eq(&self.palette, &other.palette)
-            && (self.seed, self.preset, self.width) == (other.seed, other.preset, other.width)
-            && (self.wanted, self.wish) == (other.wanted, other.wish)
-    }
 }
 
 pub(super) enum Msg {
@@ -64,7 +53,7 @@ pub(super) enum Msg {
     Stop,
     Resume,
     Heard(Heard),
-    /// Tells of the measure with this place among those of the table.
+    /// Compares the lanes in the measure with this place among those of the table.
     Measure(usize),
     Save(File),
 }
@@ -72,13 +61,12 @@ pub(super) enum Msg {
 /// The button with its number of seeds, and its panel.
 pub(super) struct SeedBands {
     worker_pool: WorkerPool,
-    is_open: bool,
-    seeds: u32,
+    /// How the panel is open, or was last.
+    chosen: link::Bands,
     course: Option<Course>,
     /// Whether the course is of former settings.
     is_stale: bool,
     problem: Option<String>,
-    measure: &'static Measure,
     /// What the charts show of each lane.
     attempts: Vec<Attempts>,
     looked_at: f64,
@@ -90,52 +78,54 @@ impl Component for SeedBands {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let worker_pool = WorkerPool::of(ctx);
-        let link::Bands { seeds, measure } = link::Bands::default();
         let mut bands = Self {
-            worker_pool,
-            is_open: false,
-            seeds,
+            worker_pool: WorkerPool::of(ctx),
+            chosen: ctx.props().wanted.unwrap_or_default(),
             course: None,
             is_stale: false,
             problem: None,
-            measure,
             attempts: Vec::new(),
             looked_at: 0.0,
             button: NodeRef::default(),
         };
-        bands.open_as_wanted(ctx);
+        if ctx.props().wanted.is_some() {
+            bands.again(ctx);
+        }
         bands
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        if ctx.props().wish != old.wish {
-            self.close();
-            self.open_as_wanted(ctx);
-        }
-        let Props { comparison, seed, .. } = ctx.props();
+        let Props { comparison, seed, wanted, .. } = ctx.props();
         if let Some(course) = &mut self.course {
             self.is_stale = !course.adopt(comparison, *seed);
             if self.is_stale && course.batch.is_running() {
                 self.stop();
             }
         }
+        match wanted {
+            Some(now) => {
+                self.chosen = *now;
+                if old.wanted.is_none_or(|before| before.seeds != now.seeds) {
+                    self.again(ctx);
+                }
+            }
+            None => self.clear(),
+        }
         true
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        let is_open = ctx.props().wanted.is_some();
+        let want = |wanted| ctx.props().on_change.emit(Change::Bands(wanted));
         match msg {
-            Msg::Toggle if !self.is_open => self.again(ctx),
-            Msg::Toggle => self.close(),
+            Msg::Toggle => want((!is_open).then_some(self.chosen)),
             Msg::Close => {
-                self.close();
+                want(None);
                 browser::focus(&self.button);
             }
             Msg::Seeds(seeds) => {
-                self.seeds = seeds;
-                if self.is_open {
-                    self.again(ctx);
-                }
+                self.chosen.seeds = seeds;
+                want(is_open.then_some(self.chosen));
             }
             Msg::Again => self.again(ctx),
             Msg::Stop => self.stop(),
@@ -144,12 +134,11 @@ impl Component for SeedBands {
             Msg::Measure(place) => {
                 let known = self.course.as_ref().map(|course| measures(course.bands()));
                 if let Some(measure) = known.and_then(|known| known.get(place).copied()) {
-                    self.measure = measure;
+                    want(Some(link::Bands { measure, ..self.chosen }));
                 }
             }
             Msg::Save(file) => self.save(ctx.props(), file),
         }
-        self.tell(ctx);
         true
     }
 
@@ -158,10 +147,10 @@ impl Component for SeedBands {
             <>
                 { self.control(ctx) }
                 <section
-                    id="bands" class="bands panel" aria-labelledby="bands-title" hidden={!self.is_open}
+                    id="bands" class="bands panel" aria-labelledby="bands-title" hidden={ctx.props().wanted.is_none()}
                     aria-busy={self.is_busy().to_string()}
                 >
-                    if self.is_open { { self.panel(ctx) } }
+                    if ctx.props().wanted.is_some() { { self.panel(ctx) } }
                 </section>
                 <p class="visually-hidden" role="status">{ self.announcement() }</p>
             </>
@@ -174,27 +163,10 @@ impl SeedBands {
         self.course.as_ref().is_some_and(|course| course.batch.is_running())
     }
 
-    fn open_as_wanted(&mut self, ctx: &Context<Self>) {
-        if let Some(link::Bands { seeds, measure }) = ctx.props().wanted {
-            (self.seeds, self.measure) = (seeds, measure);
-            self.again(ctx);
-        }
-    }
-
-    /// Reports the open panel for the link.
-    fn tell(&self, ctx: &Context<Self>) {
-        let Self { seeds, measure, .. } = *self;
-        let bands = self.is_open.then_some(link::Bands { seeds, measure });
-        if bands != ctx.props().wanted {
-            ctx.props().on_change.emit(Change::Bands(bands));
-        }
-    }
-
     fn again(&mut self, ctx: &Context<Self>) {
-        self.close();
-        self.is_open = true;
+        self.clear();
         let Props { comparison, seed, .. } = ctx.props();
-        match Course::new(comparison, *seed, self.seeds) {
+        match Course::new(comparison, *seed, self.chosen.seeds) {
             Ok(course) => {
                 self.course = Some(course);
                 self.look();
@@ -204,10 +176,8 @@ impl SeedBands {
         }
     }
 
-    fn close(&mut self) {
-        self.stop();
-        (self.is_open, self.is_stale) = (false, false);
-        (self.course, self.problem) = (None, None);
+    fn clear(&mut self) {
+        (self.course, self.problem, self.is_stale) = (None, None, false);
         self.attempts.clear();
     }
 
@@ -255,18 +225,10 @@ impl SeedBands {
     }
 
     fn save(&self, props: &Props, file: File) {
-        let Some(course) = &self.course else { return };
-        let bands = course.bands();
-        let seeds = over(bands.seeds());
-        let files = Files {
-            bands,
-            comparison: course.comparison(),
-            attempts: &self.attempts,
-            palette: &props.palette,
-            preset: props.preset,
-            seeds: &seeds,
-        };
-        files.save(file);
+        if let Some(course) = &self.course {
+            let seeds = over(course.bands().seeds());
+            files::save(file, course, &self.attempts, &seeds, props);
+        }
     }
 
     fn control(&self, ctx: &Context<Self>) -> Html {
@@ -279,13 +241,13 @@ impl SeedBands {
                 <button
                     ref={self.button.clone()} class="button" type="button"
                     onclick={ctx.link().callback(|_: MouseEvent| Msg::Toggle)}
-                    aria-expanded={self.is_open.to_string()} aria-controls="bands"
+                    aria-expanded={ctx.props().wanted.is_some().to_string()} aria-controls="bands"
                 >
                     { "Replicate" }
                 </button>
                 <select class="input" onchange={choose} aria-label="Number of seeds">
-                    { for choices(self.seeds).into_iter().map(|seeds| html! {
-                        <option value={seeds.to_string()} selected={seeds == self.seeds}>
+                    { for choices(self.chosen.seeds).into_iter().map(|seeds| html! {
+                        <option value={seeds.to_string()} selected={seeds == self.chosen.seeds}>
                             { format!("{seeds} seeds") }
                         </option>
                     }) }
@@ -305,7 +267,9 @@ impl SeedBands {
                            is the median over the seeds, the band spans 5-95 %." }
                     </p>
                     <div class="bands__actions">
-                        if self.course.is_some() { { self.files(ctx) } }
+                        if let Some(course) = &self.course {
+                            { files::menu(&course.comparison().lanes, &ctx.link().callback(Msg::Save)) }
+                        }
                         <button
                             class="button button--quiet" type="button" aria-label="Close the replications"
                             onclick={ctx.link().callback(|_: MouseEvent| Msg::Close)}
@@ -372,7 +336,7 @@ impl SeedBands {
 
     /// The announcement of the start, and of the result.
     fn announcement(&self) -> String {
-        let Some(course) = self.course.as_ref().filter(|_| self.is_open) else {
+        let Some(course) = &self.course else {
             return self.problem.clone().unwrap_or_default();
         };
         if self.is_busy() {
@@ -380,7 +344,7 @@ impl SeedBands {
         } else if self.is_stale || self.problem.is_some() || !course.is_done() {
             return self.told(&over(course.bands().seeds()));
         }
-        let (summary, _) = verdict(self.measure, course.bands(), course.comparison());
+        let (summary, _) = verdict(self.chosen.measure, course.bands(), course.comparison());
         format!("All runs are done. {summary}")
     }
 
@@ -389,7 +353,7 @@ impl SeedBands {
         let (comparison, bands) = (course.comparison(), course.bands());
         let setup = comparison.setup;
         let (most, is_cut) = most(&self.attempts, &setup);
-        let lanes = comparison.lanes.iter().zip(&self.attempts).enumerate();
+        let lanes = comparison.lanes.iter().zip(&self.attempts);
         html! {
             <div class={classes!("bands__results", self.is_stale.then_some("is-stale"))}>
                 <p class="bands__keys">
@@ -403,22 +367,15 @@ impl SeedBands {
                     }
                 </p>
                 <div class="bands__charts">
-                    { for lanes.map(|(n, (lane, attempts))| html! {
-                        <BandChart
-                            key={n} name={lane.title()} attempts={attempts.clone()} {setup} {most}
-                            palette={palette.clone()} width={*width}
-                        />
+                    { for lanes.map(|(lane, attempts)| {
+                        let (attempts, palette) = (attempts.clone(), palette.clone());
+                        chart(lane, BandPicture { attempts, setup, most, palette, width: *width })
                     }) }
                 </div>
-                { table(bands, comparison) }
-                { shown(Some(self.measure), bands, comparison, &ctx.link().callback(Msg::Measure)) }
+                { numbers(bands, comparison) }
+                { shown(self.chosen.measure, bands, comparison, &ctx.link().callback(Msg::Measure)) }
             </div>
         }
-    }
-
-    fn files(&self, ctx: &Context<Self>) -> Html {
-        let lanes = self.course.as_ref().map(|course| course.comparison().lanes.as_slice());
-        files::menu(lanes.unwrap_or_default(), &ctx.link().callback(Msg::Save))
     }
 }
 

@@ -1,10 +1,13 @@
 //! The preset, undo, share, and the settings of all lanes.
 
+use super::edit::fields;
 use super::session::{Change, Session, preset_at};
+use crate::address::use_address;
 use crate::browser::selected;
-use crate::setting_field::{SettingField, Subject};
+use crate::setting_field::Subject;
 use crate::share::Share;
 use fusebox_lab::herd::{HerdPreset, PRESETS};
+use fusebox_lab::link::Link;
 use fusebox_lab::settings::{self, Setting};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -22,6 +25,8 @@ const OPEN: [&str; 6] = [
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) session: Session,
+    /// Whether the address is that of the session.
+    pub(super) visible: bool,
     pub(super) on_change: Callback<Change>,
 }
 
@@ -35,7 +40,8 @@ fn title(session: &Session, preset: &HerdPreset) -> String {
 /// The bar above the lanes.
 #[component(Bar)]
 pub(super) fn bar(props: &Props) -> Html {
-    let Props { session, on_change } = props;
+    let Props { session, visible, on_change } = props;
+    use_address(Rc::new(session.link(None)), *visible, Some(Link::write));
     let shares = use_state_eq(|| false);
     let toggle = {
         let shares = shares.clone();
@@ -86,26 +92,18 @@ pub(super) fn common(props: &Props) -> Html {
     });
     let (settings, before) = &*settings;
     let on_set = props.on_change.reform(|(key, text)| Change::Set(key, text));
-    let setting = |setting: &Setting| {
-        let preset = before.iter().find(|it| it.key == setting.key);
-        let preset = preset.and_then(|it| it.value.as_deref()).map(Rc::from);
-        html! {
-            <SettingField
-                key={setting.key.clone()} setting={Rc::new(setting.clone())} {preset}
-                of={Subject::Herd(setup)} on_set={on_set.clone()} brief=true
-            />
-        }
-    };
-    let is_open = |setting: &&Setting| OPEN.contains(&setting.key.as_str());
+    let (open, others): (Vec<_>, Vec<_>) =
+        settings.iter().cloned().partition(|it| OPEN.contains(&it.key.as_str()));
+    let fields = |some: &[Setting]| fields(some, before, &Subject::Herd(setup), "", &on_set);
     html! {
         <section class="herd__common panel" aria-label="Settings of all lanes">
             <div class="herd__settings">
-                { for settings.iter().filter(is_open).map(setting) }
+                { for fields(&open) }
             </div>
             <details class="herd__more">
                 <summary>{ "More settings of all lanes" }</summary>
                 <div class="herd__settings">
-                    { for settings.iter().filter(|it| !is_open(it)).map(setting) }
+                    { for fields(&others) }
                 </div>
             </details>
         </section>

@@ -3,13 +3,14 @@
 
 mod lesson;
 
-use crate::browser::set_style;
 use crate::format::count;
+use crate::table::{caption, table};
 use crate::worker_pool::{Batch, Heard, WorkerPool};
 use fusebox_lab::job::{Job, JobResult};
 use fusebox_sim::occ::{OccBackoff, Summary};
 use gloo_timers::callback::Timeout;
 use lesson::{calls, lesson, name, time};
+use std::collections::BTreeMap;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -24,8 +25,6 @@ const WRITERS: (u32, u32) = (10, 200);
 /// Milliseconds without another change before the computation starts.
 const SETTLE: u32 = 120;
 
-const WAYS: usize = OccBackoff::ALL.len();
-
 #[derive(Clone, Copy, PartialEq, Properties)]
 pub(super) struct Props {
     /// Whether it is on the page; nothing is computed before it is.
@@ -39,20 +38,13 @@ pub(super) enum Msg {
     Heard(Heard),
 }
 
-/// The result of each backoff.
-#[derive(Clone, Copy)]
-struct ContentionOutcome {
-    writers: u32,
-    ways: [Summary; WAYS],
-}
-
 pub(super) struct Contention {
     worker_pool: WorkerPool,
     writers: u32,
-    /// The last complete result, which is shown.
-    outcome: Option<ContentionOutcome>,
+    /// The last complete result, of each backoff, with its number of writers.
+    outcome: Option<(u32, Vec<Summary>)>,
     /// The results so far of what is being computed.
-    found: [Option<Summary>; WAYS],
+    found: BTreeMap<usize, Summary>,
     /// The jobs, by the index of their backoff.
     batch: Batch<usize>,
     failed: Option<String>,
@@ -64,13 +56,12 @@ impl Component for Contention {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let worker_pool = WorkerPool::of(ctx);
         let mut contention = Self {
-            worker_pool,
+            worker_pool: WorkerPool::of(ctx),
             writers: 100,
             outcome: None,
-            found: [None; WAYS],
-            batch: Batch::new(WAYS, []),
+            found: BTreeMap::new(),
+            batch: Batch::new(0, []),
             failed: None,
             settle: None,
         };
@@ -98,10 +89,10 @@ impl Component for Contention {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let busy = self.is_busy();
         html! {
             <section
-                class="contention panel" aria-labelledby="contention" aria-busy={busy.to_string()}
+                class="contention panel" aria-labelledby="contention"
+                aria-busy={self.is_busy().to_string()}
             >
                 <header>
                     <h2 id="contention">{ "Contention on one row" }</h2>
@@ -113,7 +104,7 @@ impl Component for Contention {
                     </p>
                 </header>
                 { self.slider(ctx) }
-                if let Some(outcome) = &self.outcome { { shown(outcome, busy) } }
+                if let Some((writers, ways)) = &self.outcome { { self.shown(*writers, ways) } }
                 <p class="contention__state">{ self.state() }</p>
             </section>
         }
@@ -137,29 +128,28 @@ impl Contention {
     }
 
     fn begin(&mut self, ctx: &Context<Self>) {
-        self.settle = None;
-        (self.found, self.failed) = ([None; WAYS], None);
-        let job = |backoff| Job::Contention {
-            writers: self.writers,
-            backoff,
-            trials: TRIALS,
-            seed: SEED,
-        };
-        self.batch = Batch::new(WAYS, OccBackoff::ALL.map(job).into_iter().enumerate());
+        (self.settle, self.failed) = (None, None);
+        self.found.clear();
+        let (writers, trials, seed) = (self.writers, TRIALS, SEED);
+        let jobs =
+            OccBackoff::ALL.map(|backoff| Job::Contention { writers, backoff, trials, seed });
+        self.batch = Batch::new(jobs.len(), jobs.into_iter().enumerate());
         self.batch.fill(&self.worker_pool, &ctx.link().callback(Msg::Heard));
     }
 
     fn hear(&mut self, heard: Heard) {
         match self.batch.hear(heard) {
-            Some((n, Ok(JobResult::Contention(summary)))) => self.found[n] = Some(summary),
+            Some((n, Ok(JobResult::Contention(summary)))) => {
+                self.found.insert(n, summary);
+                if self.found.len() == OccBackoff::ALL.len() {
+                    self.outcome = Some((self.writers, self.found.values().copied().collect()));
+                }
+            }
             Some((_, Err(why))) => {
                 self.failed = Some(why);
                 self.batch.cancel();
             }
             _ => {}
-        }
-        if let Some(ways) = whole(&self.found).filter(|_| !self.batch.is_running()) {
-            self.outcome = Some(ContentionOutcome { writers: self.writers, ways });
         }
     }
 
@@ -194,57 +184,36 @@ impl Contention {
         }
         format!("Means of {TRIALS} trials, computed{place}.")
     }
-}
 
-fn whole(found: &[Option<Summary>; WAYS]) -> Option<[Summary; WAYS]> {
-    let all: Option<Vec<Summary>> = found.iter().copied().collect();
-    all?.try_into().ok()
-}
-
-fn shown(outcome: &ContentionOutcome, stale: bool) -> Html {
-    let most = |value: fn(&Summary) -> f64| outcome.ways.iter().map(value).fold(0.0, f64::max);
-    let (calls_most, time_most) = (most(|way| way.mean_calls), most(|way| way.mean_time_ms));
-    let rows = OccBackoff::ALL.iter().zip(&outcome.ways).map(|(&backoff, way)| {
+    fn shown(&self, writers: u32, ways: &[Summary]) -> Html {
+        let most = |value: fn(&Summary) -> f64| ways.iter().map(value).fold(0.0, f64::max);
+        let (calls_most, time_most) = (most(|way| way.mean_calls), most(|way| way.mean_time_ms));
+        let rows = OccBackoff::ALL.into_iter().zip(ways).map(|(backoff, way)| {
+            vec![
+                Html::from(name(backoff)),
+                bar(calls(way), way.mean_calls / calls_most, "is-calls"),
+                bar(time(way), way.mean_time_ms / time_most, "is-time"),
+            ]
+        });
+        let heads = ["Backoff", "Calls made", "Time until all clients have written"];
+        let about = format!("What {} writers of one row need", count(writers.into()));
         html! {
-            <tr>
-                <th scope="row">{ name(backoff) }</th>
-                <td>{ calls(way) }<Bar share={way.mean_calls / calls_most} class="is-calls" /></td>
-                <td>{ time(way) }<Bar share={way.mean_time_ms / time_most} class="is-time" /></td>
-            </tr>
+            <div class={classes!("contention__outcome", self.is_busy().then_some("is-stale"))}>
+                { table(caption(&about), heads.map(Html::from), rows) }
+                <p class="contention__lesson" role="status">{ lesson(writers, ways) }</p>
+            </div>
         }
-    });
-    html! {
-        <div class={classes!("contention__outcome", stale.then_some("is-stale"))}>
-            <table>
-                <caption class="visually-hidden">
-                    { format!("What {} writers of one row need", count(outcome.writers.into())) }
-                </caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{ "Backoff" }</th>
-                        <th scope="col">{ "Calls made" }</th>
-                        <th scope="col">{ "Time until all clients have written" }</th>
-                    </tr>
-                </thead>
-                <tbody>{ for rows }</tbody>
-            </table>
-            <p class="contention__lesson" role="status">{ lesson(outcome.writers, &outcome.ways) }</p>
-        </div>
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct BarProps {
-    /// The share of the longest.
-    share: f64,
-    class: &'static str,
-}
-
-#[component(Bar)]
-fn bar(props: &BarProps) -> Html {
-    let node = use_node_ref();
-    use_effect_with((node.clone(), props.share), |(node, share)| {
-        set_style(node, "width", &format!("{:.1}%", share * 100.0));
-    });
-    html! { <span ref={node} class={classes!("contention__bar", props.class)} /> }
+/// A number over a bar, which is this share of the longest.
+fn bar(text: String, share: f64, class: &'static str) -> Html {
+    html! {
+        <>
+            { text }
+            <svg class={classes!("contention__bar", class)} aria-hidden="true">
+                <rect width={format!("{:.1}%", share * 100.0)} height="100%" rx="2" />
+            </svg>
+        </>
+    }
 }

@@ -26,11 +26,7 @@ pub(super) fn editor(props: &Props) -> Html {
     html! {
         <div class="lane__editor">
             { form(props) }
-            <div class="lane__around">
-                { extra(props, "budget", props.strategy.retry.budget.is_some()) }
-                { extra(props, "breaker", props.strategy.breaker.is_some()) }
-                if has_state(&props.strategy) { { extra(props, "shared", props.strategy.shared) } }
-            </div>
+            <div class="lane__around">{ for extras(props) }</div>
             { settings(props) }
             <div class="lane__actions">
                 { action(props, "Duplicate", props.count < LANES_MAX, Change::Duplicate(n)) }
@@ -38,11 +34,6 @@ pub(super) fn editor(props: &Props) -> Html {
             </div>
         </div>
     }
-}
-
-/// Whether the strategy has a part that all clients can share.
-const fn has_state(strategy: &Strategy) -> bool {
-    strategy.retry.budget.is_some() || strategy.breaker.is_some()
 }
 
 fn form(props: &Props) -> Html {
@@ -65,60 +56,46 @@ fn form(props: &Props) -> Html {
     }
 }
 
-/// A switch for a budget, a breaker, or their sharing.
-fn extra(props: &Props, part: &'static str, on: bool) -> Html {
-    let (n, strategy) = (props.n, props.strategy.clone());
-    let onclick = props.on_change.reform(move |_: MouseEvent| {
-        let has = |other: &str, has: bool| if other == part { !on } else { has };
-        let mut word = strategy.form().to_owned();
-        for (other, there) in [
-            ("budget", strategy.retry.budget.is_some()),
-            ("breaker", strategy.breaker.is_some()),
-            ("shared", strategy.shared),
-        ] {
-            if has(other, there) {
-                word = format!("{word}-{other}");
-            }
+/// The switches for a budget, for a breaker, and for their sharing, if there is something to share.
+fn extras(props: &Props) -> Vec<Html> {
+    let (n, strategy) = (props.n, &props.strategy);
+    let all = [
+        ("budget", "Budget", strategy.retry.budget.is_some()),
+        ("breaker", "Breaker", strategy.breaker.is_some()),
+        ("shared", "Shared by all", strategy.shared),
+    ];
+    let has_state = all[0].2 || all[1].2;
+    let switch = |(part, label, on): (&'static str, &'static str, bool)| {
+        let words = all.iter().filter(|(it, _, on)| *on != (*it == part)).map(|it| it.0);
+        let word = [strategy.form()].into_iter().chain(words).collect::<Vec<_>>().join("-");
+        let onclick = props.on_change.reform(move |_: MouseEvent| Change::Form(n, word.clone()));
+        html! {
+            <button class="toggle" type="button" role="switch" aria-checked={on.to_string()} {onclick}>
+                <span class="switch__track" aria-hidden="true" />{ label }
+            </button>
         }
-        Change::Form(n, word)
-    });
-    let label = match part {
-        "budget" => "Budget",
-        "breaker" => "Breaker",
-        _ => "Shared by all",
     };
-    html! {
-        <button class="toggle" type="button" role="switch" aria-checked={on.to_string()} {onclick}>
-            <span class="switch__track" aria-hidden="true" />{ label }
-        </button>
-    }
+    all.into_iter().filter(|(part, ..)| has_state || *part != "shared").map(switch).collect()
 }
 
 fn settings(props: &Props) -> Html {
     let n = props.n;
     let rename = props.on_change.reform(move |event: Event| {
         let input = event.target_dyn_into::<HtmlInputElement>();
-        Change::Rename(n, input.map(|input| input.value()).unwrap_or_default())
+        let name = input.map(|input| input.value()).unwrap_or_default();
+        Change::Set(format!("lanes.{n}.name"), name)
     });
     let id = format!("lane-{n}-name");
-    let before = settings::all(&*props.base);
-    let settings = settings::all(&*props.strategy);
     // What the switches show is not shown again.
     let hidden = ["lane.shared_policies", "lane.breaker", "lane.retry.jitter", "lane.retry.growth"];
-    let shown = settings.into_iter().filter(|it| !hidden.contains(&it.key.as_str()));
-    let setting = |setting: Setting| {
-        let preset = before.iter().find(|it| it.key == setting.key);
-        let preset = preset.and_then(|it| it.value.as_deref()).map(Rc::from);
-        let on_set = props.on_change.reform(move |(key, text)| Change::SetLane(n, key, text));
-        let key = setting.key.clone();
-        let setting = Rc::new(setting);
-        html! {
-            <SettingField
-                {key} prefix={format!("l{n}-")} {setting} {preset}
-                of={Subject::Lane(props.setup, props.strategy.clone())} {on_set} brief=true
-            />
-        }
-    };
+    let mut settings = settings::all(&*props.strategy);
+    settings.retain(|it| !hidden.contains(&it.key.as_str()));
+    let before = settings::all(&*props.base);
+    let of = Subject::Lane(props.setup, props.strategy.clone());
+    let on_set = props.on_change.reform(move |(key, text): (String, String)| {
+        let inside = key.strip_prefix("lane.").unwrap_or(&key);
+        Change::Set(format!("lanes.{n}.{inside}"), text)
+    });
     html! {
         <div class="lane__settings">
             // With a key as the others, so that they stay who they are when their number changes.
@@ -130,9 +107,30 @@ fn settings(props: &Props) -> Html {
                     placeholder={props.strategy.title()} onchange={rename}
                 />
             </div>
-            { for shown.map(setting) }
+            { for fields(&settings, &before, &of, &format!("l{n}-"), &on_set) }
         </div>
     }
+}
+
+/// The fields of settings, with what these are in the preset.
+pub(super) fn fields(
+    settings: &[Setting],
+    before: &[Setting],
+    of: &Subject,
+    prefix: &str,
+    on_set: &Callback<(String, String)>,
+) -> Vec<Html> {
+    let field = |setting: &Setting| {
+        let preset = before.iter().find(|it| it.key == setting.key);
+        let preset = preset.and_then(|it| it.value.as_deref()).map(Rc::from);
+        html! {
+            <SettingField
+                key={setting.key.clone()} prefix={prefix.to_owned()} setting={Rc::new(setting.clone())}
+                {preset} of={of.clone()} on_set={on_set.clone()} brief=true
+            />
+        }
+    };
+    settings.iter().map(field).collect()
 }
 
 fn action(props: &Props, label: &'static str, can: bool, change: Change) -> Html {

@@ -40,29 +40,15 @@ impl Follow {
     }
 }
 
-/// Who is followed in a lane, and its attempts there in the order in which it made them.
+/// The followed client in a lane, and its attempts in their order.
 pub(super) struct Followed {
-    /// Kept, so that another lane cannot be taken for it by its address.
     lane: Rc<Lane>,
     row: u32,
     attempts: Vec<ClientAttempt>,
 }
 
-/// Who is followed in a lane; its attempts are looked for once for each client and run.
-#[hook]
-pub(super) fn use_followed(
-    lane: Option<&Rc<Lane>>,
-    follow: Option<Follow>,
-) -> Option<Rc<Followed>> {
-    let row = follow.map(|follow| follow.row);
-    let followed = use_memo((lane.map(Rc::as_ptr), row), |_| {
-        Some(Rc::new(Followed::new(lane?.clone(), row?)))
-    });
-    (*followed).clone()
-}
-
 impl Followed {
-    fn new(lane: Rc<Lane>, row: u32) -> Self {
+    pub(super) fn new(lane: Rc<Lane>, row: u32) -> Self {
         let row = row.min(lane.attempts.rows() - 1);
         let client = lane.attempts.followed_in(row);
         let attempts = lane.attempts.followed().iter().filter(|it| it.client == client);
@@ -105,21 +91,8 @@ fn one(attempt: &ClientAttempt) -> String {
     }
 }
 
-#[derive(Clone, Properties)]
-pub(super) struct MarksProps {
-    pub(super) followed: Rc<Followed>,
-}
-
-impl PartialEq for MarksProps {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.followed, &other.followed)
-    }
-}
-
-/// The attempts of who is followed: circles, crosses and open circles in its row.
-#[component(Marks)]
-pub(super) fn marks(props: &MarksProps) -> Html {
-    let Followed { lane, row, attempts } = &*props.followed;
+/// The attempts of the followed client in its row: circles for answers, crosses for the rest.
+pub(super) fn marks(Followed { lane, row, attempts }: &Followed) -> Html {
     let length = lane.setup.length.as_secs_f64();
     let y = (f64::from(*row) + 0.5) / f64::from(lane.attempts.rows()) * 100.0;
     let mark = |it: &ClientAttempt| {

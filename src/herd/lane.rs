@@ -1,23 +1,24 @@
-//! One lane: its charts, its numbers, and a sentence.
+//! A lane on the page: its name, editor, charts, numbers and table.
 
 use super::backlog::{backlog, told};
 use super::edit::Editor;
-use super::follow::{Follow, Marks, use_followed};
+use super::follow::{Follow, Followed, marks};
 use super::numbers::numbers;
 use super::picture::picture;
 use super::raster;
 use super::session::Change;
-use super::table::Table;
 use crate::browser;
-use crate::chart::{draw_on_canvas, plane_width};
+use crate::chart::{Canvas, OnCanvas, draw_on_canvas, plane_width};
 use crate::disclosure::Disclosure;
+use crate::format::count;
 use crate::palette::Palette;
-use fusebox_lab::herd::{Lane, Setup, Strategy, sentence};
+use crate::table::{caption, scrolled, table};
+use fusebox_lab::herd::{Bucket, Lane, SERIES, Setup, Strategy, sentence};
 use std::rc::Rc;
 use web_sys::{HtmlCanvasElement, PointerEvent};
 use yew::prelude::*;
 
-#[derive(Clone, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     /// Its number, from 0.
     pub(super) n: usize,
@@ -42,23 +43,14 @@ pub(super) struct Props {
     pub(super) on_follow: Callback<Option<Follow>>,
 }
 
-impl PartialEq for Props {
-    /// The same lane is the same value, whose many buckets need not be compared.
-    fn eq(&self, other: &Self) -> bool {
-        self.lane.as_ref().map(Rc::as_ptr) == other.lane.as_ref().map(Rc::as_ptr)
-            && (self.n, self.is_stale, self.count, self.width)
-                == (other.n, other.is_stale, other.count, other.width)
-            && (self.setup, &self.strategy, &self.base)
-                == (other.setup, &other.strategy, &other.base)
-            && (self.follow, self.is_hidden) == (other.follow, other.is_hidden)
-            && Rc::ptr_eq(&self.palette, &other.palette)
-    }
-}
-
 #[component(LaneView)]
 pub(super) fn lane_view(props: &Props) -> Html {
     let name = props.strategy.title();
     let id = format!("lane-{}", props.n);
+    let row = props.follow.map(|follow| follow.row);
+    let followed = use_memo((props.lane.clone(), row), |(lane, row)| {
+        Some(Followed::new(lane.clone()?, (*row)?))
+    });
     html! {
         <section
             class={classes!("lane", "panel", props.is_stale.then_some("is-stale"))}
@@ -78,13 +70,13 @@ pub(super) fn lane_view(props: &Props) -> Html {
                 _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have made your prediction." }</p> },
                 Some(lane) => html! {
                     <>
-                        <Pictures lane={props.clone()} />
+                        { pictures(props, lane, (*followed).as_ref()) }
                         <div class="lane__result">
                             { numbers(lane) }
                             <p class="lane__sentence">{ sentence(lane) }</p>
                         </div>
                         <Disclosure class="lane__table" title="As a table">
-                            <Table lane={lane.clone()} />
+                            <SeriesTable lane={lane.clone()} />
                         </Disclosure>
                     </>
                 },
@@ -94,29 +86,48 @@ pub(super) fn lane_view(props: &Props) -> Html {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct PicturesProps {
-    lane: Props,
+/// A picture of a lane on a canvas of the page.
+#[derive(Clone, PartialEq)]
+struct LanePicture {
+    part: Part,
+    lane: Rc<Lane>,
+    palette: Rc<Palette>,
+    width: i32,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Part {
+    Arrivals,
+    Raster,
+    Backlog,
+}
+
+impl OnCanvas for LanePicture {
+    fn draw(&self, canvas: &HtmlCanvasElement) {
+        let Self { part, lane, palette, .. } = self;
+        match part {
+            Part::Arrivals => {
+                draw_on_canvas(canvas, &picture(lane, palette, plane_width(canvas)), palette);
+            }
+            Part::Backlog => {
+                draw_on_canvas(canvas, &backlog(lane, palette, plane_width(canvas)), palette);
+            }
+            Part::Raster => {
+                let ratio = browser::pixel_ratio();
+                let size = |css: i32| browser::pixels(f64::from(css) * ratio) as usize;
+                let (width, height) = (size(canvas.client_width()), size(canvas.client_height()));
+                if let Some(context) = browser::context_2d(canvas) {
+                    let pixels = raster::pixels(lane, palette, width, height);
+                    browser::put_pixels(&context, &pixels, width);
+                }
+            }
+        }
+    }
 }
 
 /// The charts of the arrivals and of the backlog and the raster of the attempts, on one axis of time.
-#[component(Pictures)]
-fn pictures(props: &PicturesProps) -> Html {
-    let props = &props.lane;
-    let [chart, dots, load] = [use_node_ref(), use_node_ref(), use_node_ref()];
-    {
-        let nodes = [chart.clone(), dots.clone(), load.clone()];
-        let key = (props.lane.as_ref().map(Rc::as_ptr), Rc::as_ptr(&props.palette), props.width);
-        let (lane, palette) = (props.lane.clone(), props.palette.clone());
-        use_effect_with(key, move |_| {
-            if let Some(lane) = lane {
-                draw(&lane, &palette, &nodes);
-            }
-        });
-    }
-    let followed = use_followed(props.lane.as_ref(), props.follow);
-    let Some(lane) = &props.lane else { return html! {} };
-    let about = followed.as_ref().zip(props.follow).map(|(who, follow)| who.told(follow.at));
+fn pictures(props: &Props, lane: &Rc<Lane>, followed: Option<&Followed>) -> Html {
+    let about = followed.zip(props.follow).map(|(client, follow)| client.told(follow.at));
     let rows = lane.attempts.rows();
     let hover = {
         let (on_follow, lane) = (props.on_follow.clone(), lane.clone());
@@ -137,43 +148,50 @@ fn pictures(props: &PicturesProps) -> Html {
             on_follow.emit(Some(Follow::next(follow, step, rows)));
         })
     };
-    let label = format!(
-        "{}: the attempts of the clients over time. Up and down follow one client.",
-        props.strategy.title()
-    );
+    let title = props.strategy.title();
+    let canvas = |class: &'static str, part: Part, words: Option<String>| {
+        let (lane, palette, width) = (lane.clone(), props.palette.clone(), props.width);
+        let picture = LanePicture { part, lane, palette, width };
+        let label = words.map(|words| AttrValue::from(format!("{title}: {words}")));
+        html! { <Canvas<LanePicture> {class} {label} {picture} /> }
+    };
+    let label =
+        format!("{title}: the attempts of the clients over time. Up and down follow one client.");
     html! {
         <figure class="lane__picture">
-            <canvas class="lane__chart" ref={chart} role="img" aria-label={format!("{}: {}", props.strategy.title(), sentence(lane))} />
+            { canvas("lane__chart", Part::Arrivals, Some(sentence(lane))) }
             <div
                 class="lane__raster" tabindex="0" role="group" aria-label={label}
                 onpointermove={hover.clone()} onpointerdown={hover} onkeydown={keys}
             >
-                <canvas ref={dots} aria-hidden="true" />
-                if let Some(followed) = &followed {
-                    <Marks followed={followed.clone()} />
-                }
+                { canvas("", Part::Raster, None) }
+                if let Some(followed) = followed { { marks(followed) } }
             </div>
-            <canvas class="lane__backlog" ref={load} role="img" aria-label={format!("{}: {}", props.strategy.title(), told(lane))} />
+            { canvas("lane__backlog", Part::Backlog, Some(told(lane))) }
             <p class="lane__told">{ about.unwrap_or_default() }</p>
             <span class="lane__veil" aria-hidden="true" />
         </figure>
     }
 }
 
-fn draw(lane: &Lane, palette: &Palette, [chart, dots, load]: &[NodeRef; 3]) {
-    if let Some(canvas) = chart.cast::<HtmlCanvasElement>() {
-        draw_on_canvas(&canvas, &picture(lane, palette, plane_width(&canvas)), palette);
-    }
-    if let Some(canvas) = load.cast::<HtmlCanvasElement>() {
-        draw_on_canvas(&canvas, &backlog(lane, palette, plane_width(&canvas)), palette);
-    }
-    let Some(canvas) = dots.cast::<HtmlCanvasElement>() else { return };
-    let ratio = browser::pixel_ratio();
-    let size = |css: i32| browser::pixels(f64::from(css) * ratio) as usize;
-    let (width, height) = (size(canvas.client_width()), size(canvas.client_height()));
-    if let Some(context) = browser::context_2d(&canvas) {
-        browser::put_pixels(&context, &raster::pixels(lane, palette, width, height), width);
-    }
+#[derive(PartialEq, Properties)]
+struct SeriesProps {
+    lane: Rc<Lane>,
+}
+
+/// The charts as a table with a row for each second.
+#[component(SeriesTable)]
+fn series_table(SeriesProps { lane }: &SeriesProps) -> Html {
+    const SECOND: usize = 10;
+    let heads = SERIES.map(|series| Html::from(series.label));
+    let rows = lane.buckets.chunks(SECOND).enumerate().map(|(n, second): (usize, &[Bucket])| {
+        let end = Lane::end_of((n + 1) * SECOND - 1).to_string();
+        let cells = SERIES.map(|series| Html::from(count(series.over(second))));
+        [Html::from(end)].into_iter().chain(cells).collect()
+    });
+    let heads = [Html::from("Up to")].into_iter().chain(heads);
+    let label = "The numbers of the lane";
+    scrolled("lane__scroll", label.to_owned(), table(caption(label), heads, rows))
 }
 
 /// Where a pointer is in what it points at, as shares from 0 to 1.

@@ -18,9 +18,7 @@ mod session;
 mod sheet;
 mod sound;
 mod sweep;
-mod table;
 
-use crate::address::use_address;
 use crate::browser;
 use crate::palette::Palette;
 use crate::playback::{Playback, SPEEDS, USUAL_SPEED};
@@ -33,14 +31,15 @@ use export::Export;
 use follow::Follow;
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::herd::{Bucket, LANES_MAX, LaneRecovery};
-use fusebox_lab::link::{self, Link};
+use fusebox_lab::link;
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use lane::LaneView;
+use picture::seconds;
 use prediction::PredictionPanel;
 use results::Results;
 use session::{Change, Session};
-use sound::{Sound, SoundSwitch};
+use sound::Sound;
 use std::rc::Rc;
 use sweep::SweepTool;
 use yew::prelude::*;
@@ -67,8 +66,10 @@ pub(super) enum Msg {
     /// Shows a moment, in seconds.
     Seek(f64),
     Reset,
-    /// Hides or shows the results.
-    Hide(bool),
+    /// The prediction is made, and the results are shown.
+    Made,
+    /// Hears another lane, or switches the sound on or off.
+    Sound(Option<usize>),
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
 }
@@ -85,6 +86,8 @@ pub(super) struct HerdView {
     /// The moment up to which the lanes are shown; none for all of the run.
     position: Option<Instant>,
     follow: Option<Follow>,
+    on_change: Callback<Change>,
+    on_follow: Callback<Option<Follow>>,
     /// Whether the results are hidden until the user has made a prediction.
     is_hidden: bool,
     sound: Sound,
@@ -105,18 +108,18 @@ impl Component for HerdView {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let worker_pool = WorkerPool::default();
-        let (wish, link) = ctx.props().link.clone().unzip();
         let mut view = Self {
-            wish: wish.unwrap_or_default(),
-            is_hidden: link.as_ref().is_some_and(|link| link.experiments.prediction),
-            session: link.as_ref().map_or_else(Session::default, |link| Session::of(link)),
-            worker_pool,
+            wish: 0,
+            is_hidden: false,
+            session: Session::default(),
+            worker_pool: WorkerPool::default(),
             results: Results::default(),
             playing: false,
             speed: USUAL_SPEED,
-            position: link.and_then(|link| link.at),
+            position: None,
             follow: None,
+            on_change: ctx.link().callback(Msg::Change),
+            on_follow: ctx.link().callback(Msg::Follow),
             sound: Sound::default(),
             playback: Playback::default(),
             palette: Rc::new(Palette::read()),
@@ -126,16 +129,14 @@ impl Component for HerdView {
             next_frame: None,
             keys: None,
         };
+        view.open(ctx);
         view.appear(ctx);
         view
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        if let (true, Some((wish, link))) = (ctx.props().link != old.link, &ctx.props().link) {
-            self.wish = *wish;
-            self.session = Session::of(link);
-            self.position = link.at;
-            self.is_hidden = link.experiments.prediction;
+        if ctx.props().link != old.link {
+            self.open(ctx);
             self.compute(ctx);
         }
         if ctx.props().visible && !old.visible {
@@ -151,7 +152,11 @@ impl Component for HerdView {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
             Msg::Change(change) => {
+                if let Change::Prediction(is_open) = change {
+                    self.is_hidden = is_open;
+                }
                 self.session.change(change);
+                self.is_hidden &= self.session.experiments.prediction;
                 self.position = self.position.filter(|at| *at < self.ends_at());
                 self.compute(ctx);
             }
@@ -179,7 +184,8 @@ impl Component for HerdView {
                 self.playing = false;
                 self.position = Some(Instant::ZERO);
             }
-            Msg::Hide(is_hidden) => self.is_hidden = is_hidden,
+            Msg::Made => self.is_hidden = false,
+            Msg::Sound(lane) => self.sound.set(lane),
             Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
         }
         true
@@ -191,14 +197,13 @@ impl Component for HerdView {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
-        let on_change = link.callback(Msg::Change);
+        let on_change = &self.on_change;
         let lanes = &self.session.chosen.comparison.lanes;
         html! {
             <ContextProvider<WorkerPool> context={self.worker_pool.clone()}><div class="herd">
-                <Remember link={Rc::new(self.session.link(None))} visible={ctx.props().visible} />
                 <h1 class="visually-hidden">{ "Herd: the same outage, several retry strategies" }</h1>
-                <Bar session={self.session.clone()} on_change={on_change.clone()} />
-                <Common session={self.session.clone()} on_change={on_change.clone()} />
+                <Bar session={self.session.clone()} visible={ctx.props().visible} on_change={on_change.clone()} />
+                <Common session={self.session.clone()} visible=true on_change={on_change.clone()} />
                 <Transport
                     name="herd"
                     playing={self.playing} speed={self.speed} seed={self.session.chosen.seed}
@@ -211,7 +216,7 @@ impl Component for HerdView {
                 { self.actions(ctx) }
                 { keys::keys() }
                 <div class="herd__lanes" ref={self.lanes.clone()}>
-                    { for (0..lanes.len()).map(|n| self.lane(ctx, n)) }
+                    { for (0..lanes.len()).map(|n| self.lane(n)) }
                 </div>
                 <button
                     class="button herd__add" type="button" disabled={lanes.len() >= LANES_MAX}
@@ -227,22 +232,17 @@ impl Component for HerdView {
     }
 }
 
-#[derive(PartialEq, Properties)]
-struct RememberProps {
-    link: Rc<Link>,
-    visible: bool,
-}
-
-/// Keeps the address up to date.
-#[component(Remember)]
-fn remember(props: &RememberProps) -> Html {
-    use_address(props.link.clone(), props.visible, Some(Link::write));
-    html! {}
-}
-
 impl HerdView {
-    fn lane(&self, ctx: &Context<Self>, n: usize) -> Html {
-        let (link, chosen) = (ctx.link(), &self.session.chosen);
+    /// Opens the link.
+    fn open(&mut self, ctx: &Context<Self>) {
+        if let Some((wish, link)) = &ctx.props().link {
+            (self.wish, self.session, self.position) = (*wish, Session::of(link), link.at);
+            self.is_hidden = link.experiments.prediction;
+        }
+    }
+
+    fn lane(&self, n: usize) -> Html {
+        let chosen = &self.session.chosen;
         let strategy = Rc::new(chosen.comparison.lanes[n].clone());
         let base = self.session.base().lanes.get(n).cloned();
         let base = base.filter(|base| base.word() == strategy.word());
@@ -252,7 +252,7 @@ impl HerdView {
                 key={n} {n} setup={chosen.comparison.setup} base={base.map_or_else(|| strategy.clone(), Rc::new)}
                 {strategy} {lane} {is_stale} is_hidden={self.is_hidden} follow={self.follow} palette={self.palette.clone()}
                 count={chosen.comparison.lanes.len()} width={self.width}
-                on_change={link.callback(Msg::Change)} on_follow={link.callback(Msg::Follow)}
+                on_change={self.on_change.clone()} on_follow={self.on_follow.clone()}
             />
         }
     }
@@ -260,34 +260,31 @@ impl HerdView {
     /// The actions on the lanes; those that show results are missing while the user makes a prediction.
     fn actions(&self, ctx: &Context<Self>) -> Html {
         let Session { chosen, experiments, .. } = &self.session;
-        let (link, on_change) = (ctx.link(), ctx.link().callback(Msg::Change));
-        let wish = self.wish;
+        // Each link makes them anew.
+        let key = self.wish;
         html! {
             <div class="herd__actions">
                 <PredictionPanel
-                    chosen={chosen.clone()} lanes={self.results.all()}
-                    is_wanted={experiments.prediction} {wish}
-                    on_hide={link.callback(Msg::Hide)} on_change={on_change.clone()}
+                    {key} chosen={chosen.clone()} lanes={self.results.all()}
+                    is_open={experiments.prediction} is_hidden={self.is_hidden}
+                    on_made={ctx.link().callback(|()| Msg::Made)} on_change={self.on_change.clone()}
                 />
                 if !self.is_hidden {
                     <SeedBands
-                        comparison={chosen.comparison.clone()} seed={chosen.seed}
+                        {key} comparison={chosen.comparison.clone()} seed={chosen.seed}
                         preset={chosen.preset.name} palette={self.palette.clone()} width={self.width}
-                        wanted={experiments.bands} {wish} on_change={on_change.clone()}
+                        wanted={experiments.bands} on_change={self.on_change.clone()}
                     />
                     <SweepTool
-                        session={self.session.clone()} {wish} worker_pool={self.worker_pool.clone()}
-                        width={self.width} palette={self.palette.clone()} {on_change}
+                        {key} session={self.session.clone()} width={self.width}
+                        palette={self.palette.clone()} on_change={self.on_change.clone()}
                     />
                     <Export
                         lanes={self.named()} palette={self.palette.clone()}
                         session={self.session.clone()}
                     />
                 }
-                <SoundSwitch
-                    sound={self.sound.clone()} is_muted={self.is_hidden}
-                    comparison={chosen.comparison.clone()}
-                />
+                { self.sound.view(&chosen.comparison, self.is_hidden, &ctx.link().callback(Msg::Sound)) }
             </div>
         }
     }
@@ -370,7 +367,7 @@ impl HerdView {
             let target = self.playback.target(before, elapsed, SPEEDS[self.speed]);
             self.move_to(target);
             if !self.is_hidden {
-                let (lane, _) = self.results.lane(self.sound.lane());
+                let (lane, _) = self.results.lane(self.sound.lane(&self.session.chosen.comparison));
                 self.sound.play(lane.as_ref(), before, self.at(), elapsed);
             }
             self.playing = self.position.is_some();
@@ -399,10 +396,6 @@ impl HerdView {
         let veil = if self.position.is_some() { "visible" } else { "hidden" };
         browser::set_style(&self.lanes, "--veil", veil);
     }
-}
-
-fn seconds(at: Instant) -> f64 {
-    at.since(Instant::ZERO).as_secs_f64()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a width of a page")]

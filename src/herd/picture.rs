@@ -1,55 +1,76 @@
-//! The arrivals of a lane as a chart.
+//! The arrivals of a lane as a chart, and what all charts of the Herd have in common.
 
 use crate::chart::{Chart, Marks, Paint, Point, Scale, Span, SpanPlace};
 use crate::convert::{float, whole};
 use crate::palette::Palette;
 use fusebox::time::Instant;
-use fusebox_lab::herd::{Bucket, DOWN_AT, Lane, OutageKind};
+use fusebox_lab::herd::{Bucket, DOWN_AT, Lane, OutageKind, Setup};
 use std::ops::Range;
 
-/// Bars are cut at so many times the capacity, so that all lanes can have one scale.
+/// Bars are cut at this multiple of capacity, so that all lanes can have one scale.
 pub(super) const CUT: f64 = 5.0;
 
-/// A bar is so many pixels wide at least.
+/// The least width of a bar in pixels.
 const BAR_PIXELS: f64 = 2.0;
 
-/// What came to the database of a lane, for a plane of so many pixels.
+/// The dashes of a line at capacity.
+pub(super) const DASH: Option<(f64, f64)> = Some((5.0, 4.0));
+
+/// The attempts at the database of a lane, for a plane of this many pixels.
 pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Chart<'a> {
     let most = lane.capacity() * CUT;
-    let (width, columns) = columns(lane, pixels);
-    let bars: Vec<Bar> = columns.filter_map(|(left, group)| Bar::of(group, left)).collect();
-    let cut = |height: fn(&Bar) -> Range<f64>| -> Vec<(f64, Range<f64>)> {
-        let cut = |bar: &Bar| {
-            let Range { start, end } = height(bar);
-            (bar.left, start.min(most)..end.min(most))
-        };
-        bars.iter().map(cut).filter(|(_, height)| !height.is_empty()).collect()
-    };
-    let caps = bars.iter().filter(|bar| bar.all > most);
-    let caps = caps.map(|bar| (bar.left, most * 0.955..most)).collect();
-    let time = 0.0..lane.setup.length.as_secs_f64();
-    let limit = Marks::Line {
-        points: limit(lane),
-        paint: Paint::solid(&palette.ink),
-        width: 1.0,
-        dash: Some((5.0, 4.0)),
-    };
+    let columns = Columns::of(lane, pixels, most, Bucket::attempts);
+    let limit = line(limit(lane), &palette.ink, 1.0, DASH);
+    let marks = vec![
+        columns.bars(|it| 0..it.first, &palette.success),
+        columns.bars(|it| it.first..it.attempts(), &palette.retry),
+        columns.caps(0.955, &palette.ink),
+        limit,
+    ];
+    over_time(&lane.setup, most, outage(&lane.setup), marks)
+}
+
+/// A chart over a whole run.
+pub(super) fn over_time<'a>(
+    setup: &Setup,
+    most: f64,
+    span: Span,
+    marks: Vec<Marks<'a>>,
+) -> Chart<'a> {
     Chart {
-        time,
+        time: 0.0..setup.length.as_secs_f64(),
         scale: Scale::Linear { most },
         words: |value| format!("{value:.0}"),
-        spans: vec![outage(lane)],
-        marks: vec![
-            Marks::Bars { bars: cut(|bar| 0.0..bar.first), width, colour: &palette.success },
-            Marks::Bars { bars: cut(|bar| bar.first..bar.all), width, colour: &palette.retry },
-            Marks::Bars { bars: caps, width, colour: &palette.ink },
-            limit,
-        ],
+        spans: vec![span],
+        marks,
         position: None,
     }
 }
 
-/// What the database can do over time; a line goes along each stretch and straight to the next.
+/// A line of one colour.
+pub(super) fn line(
+    points: Vec<Point>,
+    colour: &str,
+    width: f64,
+    dash: Option<(f64, f64)>,
+) -> Marks<'_> {
+    Marks::Line { points, paint: Paint::solid(colour), width, dash }
+}
+
+/// The time of the outage.
+pub(super) fn outage(setup: &Setup) -> Span {
+    Span {
+        time: seconds(DOWN_AT)..seconds(setup.up_at()),
+        place: SpanPlace::Full,
+        name: if setup.kind == OutageKind::Reduced { "reduced" } else { "outage" },
+    }
+}
+
+pub(super) fn seconds(at: Instant) -> f64 {
+    at.since(Instant::ZERO).as_secs_f64()
+}
+
+/// Capacity over time; a line goes along each stretch and straight to the next.
 fn limit(lane: &Lane) -> Vec<Point> {
     let each = Bucket::LENGTH.as_secs_f64();
     let mut points: Vec<Point> = Vec::new();
@@ -63,36 +84,48 @@ fn limit(lane: &Lane) -> Vec<Point> {
     points
 }
 
-/// How long a bar is in seconds, and the buckets of each with the moment of its left edge.
-pub(super) fn columns(lane: &Lane, pixels: f64) -> (f64, impl Iterator<Item = (f64, &[Bucket])>) {
-    let each = Bucket::LENGTH.as_secs_f64();
-    let merged =
-        whole((BAR_PIXELS * float(lane.buckets.len()) / pixels).ceil()).clamp(1, 1_000) as usize;
-    let width = each * float(merged);
-    let groups = lane.buckets.chunks(merged).enumerate();
-    (width, groups.map(move |(n, group)| (float(n) * width, group)))
+/// Buckets in groups as wide as a bar, each as the bucket that has the most of something.
+pub(super) struct Columns {
+    /// The width of a bar in seconds.
+    width: f64,
+    /// The highest number that the chart shows.
+    most: f64,
+    of: fn(&Bucket) -> u32,
+    /// The left edges and the buckets.
+    buckets: Vec<(f64, Bucket)>,
 }
 
-/// The time for which the database failed.
-pub(super) fn outage(lane: &Lane) -> Span {
-    let seconds = |at: Instant| at.since(Instant::ZERO).as_secs_f64();
-    Span {
-        time: seconds(DOWN_AT)..seconds(lane.setup.up_at()),
-        place: SpanPlace::Full,
-        name: if lane.setup.kind == OutageKind::Reduced { "reduced" } else { "outage" },
+impl Columns {
+    pub(super) fn of(lane: &Lane, pixels: f64, most: f64, of: fn(&Bucket) -> u32) -> Self {
+        let merged = whole((BAR_PIXELS * float(lane.buckets.len()) / pixels).ceil());
+        let merged = merged.clamp(1, 1_000) as usize;
+        let width = Bucket::LENGTH.as_secs_f64() * float(merged);
+        let groups = lane.buckets.chunks(merged).enumerate();
+        let most_of = |group: &[Bucket]| group.iter().copied().max_by_key(of);
+        let bucket = |(n, group)| Some((float(n) * width, most_of(group)?));
+        Self { width, most, of, buckets: groups.filter_map(bucket).collect() }
     }
-}
 
-/// Attempts in a tenth of a second, the busiest of those that one bar stands for.
-struct Bar {
-    left: f64,
-    first: f64,
-    all: f64,
-}
+    /// Bars between two heights, as far as the chart shows them.
+    pub(super) fn bars<'a>(&self, height: fn(&Bucket) -> Range<u32>, colour: &'a str) -> Marks<'a> {
+        let bar = |(left, bucket): &(f64, Bucket)| {
+            let Range { start, end } = height(bucket);
+            (*left, f64::from(start).min(self.most)..f64::from(end).min(self.most))
+        };
+        let bars = self.buckets.iter().map(bar).filter(|(_, height)| !height.is_empty());
+        Marks::Bars { bars: bars.collect(), width: self.width, colour }
+    }
 
-impl Bar {
-    fn of(group: &[Bucket], left: f64) -> Option<Self> {
-        let busiest = group.iter().max_by_key(|bucket| bucket.attempts())?;
-        Some(Self { left, first: f64::from(busiest.first), all: f64::from(busiest.attempts()) })
+    /// Caps from this share of the height on for the bars that are cut.
+    pub(super) fn caps<'a>(&self, share: f64, colour: &'a str) -> Marks<'a> {
+        let cut = self.buckets.iter().filter(|(_, it)| f64::from((self.of)(it)) > self.most);
+        let bars = cut.map(|(left, _)| (*left, self.most * share..self.most)).collect();
+        Marks::Bars { bars, width: self.width, colour }
+    }
+
+    /// A point at the right edge of each bar.
+    pub(super) fn points(&self) -> Vec<Point> {
+        let point = |(left, it): &(f64, Bucket)| (left + self.width, f64::from((self.of)(it)));
+        self.buckets.iter().map(point).collect()
     }
 }

@@ -19,37 +19,21 @@ const OPENER: &str = "prediction-open";
 /// The title of the panel, which gets the focus when its content changes.
 const TITLE: &str = "prediction-title";
 
-#[derive(Clone, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) chosen: Chosen,
     /// The results; none before all are there.
     pub(super) lanes: Option<Rc<[Rc<Lane>]>>,
-    /// Whether a link opens it, and the number of that link; a new number is a new wish.
-    pub(super) is_wanted: bool,
-    pub(super) wish: u32,
-    /// Whether the results are to be hidden.
-    pub(super) on_hide: Callback<bool>,
-    /// Whether it is open.
+    pub(super) is_open: bool,
+    /// Whether the results are hidden, as the prediction is not made yet.
+    pub(super) is_hidden: bool,
+    pub(super) on_made: Callback<()>,
     pub(super) on_change: Callback<Change>,
 }
 
-impl PartialEq for Props {
-    /// The same lane is the same value, whose many buckets need not be compared.
-    fn eq(&self, other: &Self) -> bool {
-        let same = match (&self.lanes, &other.lanes) {
-            (Some(one), Some(other)) => {
-                one.len() == other.len() && one.iter().zip(&**other).all(|(a, b)| Rc::ptr_eq(a, b))
-            }
-            (one, other) => one.is_none() && other.is_none(),
-        };
-        same && self.chosen == other.chosen
-            && (self.is_wanted, self.wish) == (other.is_wanted, other.wish)
-    }
-}
-
 pub(super) enum Msg {
-    Open,
-    Close,
+    /// Begins a new prediction, or closes it.
+    Open(bool),
     /// Moves a lane towards the front or the end.
     Shift(usize, bool),
     /// Another peak, by its place in the list of peaks.
@@ -57,18 +41,8 @@ pub(super) enum Msg {
     Run,
 }
 
-#[derive(Clone, Copy, PartialEq)]
-enum Phase {
-    Closed,
-    /// The results are hidden.
-    Open,
-    /// The prediction is made, and the results are shown.
-    Made,
-}
-
 /// The button that begins a prediction, and the panel that it opens.
 pub(super) struct PredictionPanel {
-    phase: Phase,
     prediction: Prediction,
     /// The announcement of a move.
     moved: String,
@@ -81,43 +55,27 @@ impl Component for PredictionPanel {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let mut panel = Self {
-            phase: Phase::Closed,
-            prediction: Prediction::new(0),
-            moved: String::new(),
-            focus: None,
-        };
-        if ctx.props().is_wanted {
-            panel.open(ctx);
-        }
-        panel
+        let prediction = Prediction::new(ctx.props().chosen.comparison.lanes.len());
+        Self { prediction, moved: String::new(), focus: None }
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        let is_wish = ctx.props().wish != old.wish;
-        if is_wish && ctx.props().is_wanted {
-            self.open(ctx);
-        } else if is_wish || ctx.props().chosen != old.chosen {
-            // A prediction is about the comparison for which it was made.
-            self.close(ctx);
+        if ctx.props().is_hidden && !old.is_hidden {
+            *self = Self { focus: self.focus.take(), ..Component::create(ctx) };
         }
         true
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
-        let comparison = &ctx.props().chosen.comparison;
+        let Props { chosen, on_change, on_made, .. } = ctx.props();
         match msg {
-            Msg::Open => {
-                self.open(ctx);
-                self.focus = Some(TITLE.to_owned());
-            }
-            Msg::Close => {
-                self.close(ctx);
-                self.focus = Some(OPENER.to_owned());
+            Msg::Open(is_open) => {
+                self.focus = Some(if is_open { TITLE } else { OPENER }.to_owned());
+                on_change.emit(Change::Prediction(is_open));
             }
             Msg::Shift(lane, forwards) => {
                 let Some(place) = self.prediction.shift(lane, forwards) else { return false };
-                let name = names(comparison).swap_remove(lane);
+                let name = names(&chosen.comparison).swap_remove(lane);
                 let place = u32::try_from(place + 1).unwrap_or(u32::MAX);
                 self.moved =
                     format!("{name} is {} of {}.", ordinal(place), self.prediction.order().len());
@@ -126,9 +84,8 @@ impl Component for PredictionPanel {
             }
             Msg::Peak(place) => self.prediction.set_peak(place),
             Msg::Run => {
-                self.phase = Phase::Made;
                 self.focus = Some(TITLE.to_owned());
-                ctx.props().on_hide.emit(false);
+                on_made.emit(());
             }
         }
         true
@@ -141,62 +98,41 @@ impl Component for PredictionPanel {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let act = |msg: fn() -> Msg| ctx.link().callback(move |_: MouseEvent| msg());
-        match self.phase {
-            Phase::Closed => html! {
-                <button id={OPENER} class="button prediction__open" type="button" onclick={act(|| Msg::Open)}>
+        let Props { chosen, is_open, is_hidden, .. } = ctx.props();
+        let button = |label: &'static str, class: &'static str, msg: fn() -> Msg| {
+            let onclick = ctx.link().callback(move |_: MouseEvent| msg());
+            html! { <button class={classes!("button", class)} type="button" {onclick}>{ label }</button> }
+        };
+        if !is_open {
+            let open = ctx.link().callback(|_: MouseEvent| Msg::Open(true));
+            return html! {
+                <button id={OPENER} class="button prediction__open" type="button" onclick={open}>
                     { "Predict" }
                 </button>
-            },
-            Phase::Open => html! {
-                <section class="prediction panel" aria-labelledby={TITLE}>
-                    <h2 id={TITLE} tabindex="-1">{ "Your prediction" }</h2>
+            };
+        }
+        let title = if *is_hidden { "Your prediction" } else { "Your prediction and the result" };
+        html! {
+            <section class="prediction panel" aria-labelledby={TITLE}>
+                <h2 id={TITLE} tabindex="-1">{ title }</h2>
+                if *is_hidden {
                     <p class="prediction__about">{ "The results are hidden until you have made your prediction." }</p>
-                    { form(&ctx.props().chosen.comparison, &self.prediction, ctx.link()) }
+                    { form(&chosen.comparison, &self.prediction, ctx.link()) }
                     <p class="visually-hidden" role="status">{ &self.moved }</p>
-                    <div class="prediction__actions">
-                        { button("Run", "button--strong", act(|| Msg::Run)) }
-                        { button("Close", "", act(|| Msg::Close)) }
-                    </div>
-                </section>
-            },
-            Phase::Made => html! {
-                <section class="prediction panel" aria-labelledby={TITLE}>
-                    <h2 id={TITLE} tabindex="-1">{ "Your prediction and the result" }</h2>
+                } else {
                     { told(ctx.props(), &self.prediction) }
-                    <div class="prediction__actions">
-                        { button("Predict again", "", act(|| Msg::Open)) }
-                        { button("Close", "", act(|| Msg::Close)) }
-                    </div>
-                </section>
-            },
+                }
+                <div class="prediction__actions">
+                    if *is_hidden {
+                        { button("Run", "button--strong", || Msg::Run) }
+                    } else {
+                        { button("Predict again", "", || Msg::Open(true)) }
+                    }
+                    { button("Close", "", || Msg::Open(false)) }
+                </div>
+            </section>
         }
     }
-}
-
-impl PredictionPanel {
-    /// Begins a new prediction, without taking the focus.
-    fn open(&mut self, ctx: &Context<Self>) {
-        self.phase = Phase::Open;
-        self.prediction = Prediction::new(ctx.props().chosen.comparison.lanes.len());
-        self.moved.clear();
-        ctx.props().on_hide.emit(true);
-        ctx.props().on_change.emit(Change::Prediction(true));
-    }
-
-    fn close(&mut self, ctx: &Context<Self>) {
-        if self.phase == Phase::Open {
-            ctx.props().on_hide.emit(false);
-        }
-        if self.phase != Phase::Closed {
-            ctx.props().on_change.emit(Change::Prediction(false));
-        }
-        self.phase = Phase::Closed;
-    }
-}
-
-fn button(label: &'static str, class: &'static str, onclick: Callback<MouseEvent>) -> Html {
-    html! { <button class={classes!("button", class)} type="button" {onclick}>{ label }</button> }
 }
 
 /// The lanes as a person can tell them apart: by their titles, and by their numbers where two have the

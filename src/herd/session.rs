@@ -4,7 +4,7 @@ use crate::history::History;
 use fusebox::time::Instant;
 use fusebox_lab::herd::{Comparison, HerdPreset, LANES_MAX, PRESETS, Setup, Strategy};
 use fusebox_lab::link::{self, Experiments, Link};
-use fusebox_lab::settings;
+use fusebox_lab::sweep::SweepForm;
 use std::rc::Rc;
 
 /// What is compared.
@@ -28,25 +28,22 @@ pub(super) struct Session {
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Change {
     Preset(&'static HerdPreset),
-    /// A setting of all lanes, by its key and as text.
+    /// A setting by its key (`herd.clients`, `lanes.0.retry.base`, `lanes.0.name`) and as text.
     Set(String, String),
-    /// A setting of one lane.
-    SetLane(usize, String, String),
-    /// Another form, or with other things around it: a word of a strategy.
+    /// Turns a lane into another form of strategy, by its word.
     Form(usize, String),
-    Rename(usize, String),
     Add,
     Duplicate(usize),
     Remove(usize),
     Seed(u64),
-    /// Another setup for all lanes, and a further lane, in place of the last where there are many.
+    /// Another setup for all lanes, and a further lane, in place of the last if there are many.
     Open(Box<(Setup, Strategy)>),
-    /// Whether a prediction is open.
+    /// Begins a prediction, or closes it.
     Prediction(bool),
-    /// The seed bands, where they are open.
+    /// The replications, if they are open.
     Bands(Option<link::Bands>),
-    /// The sweep, where it is open.
-    Sweep(Option<Box<link::Sweep>>),
+    /// The sweep, if it is open.
+    Sweep(Option<Box<SweepForm>>),
     Undo,
 }
 
@@ -85,7 +82,7 @@ impl Session {
         (self.chosen.preset.comparison)()
     }
 
-    /// Does a change; what cannot be changes nothing.
+    /// Makes a change; one that cannot be made changes nothing.
     pub(super) fn change(&mut self, change: Change) {
         let experiments = &mut self.experiments;
         match change {
@@ -94,32 +91,47 @@ impl Session {
             Change::Sweep(sweep) => experiments.sweep = sweep.map(|sweep| *sweep),
             Change::Undo => {
                 if let Some(before) = self.history.undo() {
-                    self.chosen = before;
+                    self.turn_to(before);
                 }
+            }
+            Change::Open(_) => {
+                // What is opened is a cell of the sweep, which stays as it is.
+                let sweep = experiments.sweep.clone();
+                self.change_chosen(change);
+                self.experiments.sweep = sweep;
             }
             change => self.change_chosen(change),
         }
     }
 
     fn change_chosen(&mut self, change: Change) {
-        let setting = match &change {
-            Change::Set(key, _) => Some(key.clone()),
-            Change::SetLane(n, key, _) => Some(format!("{n}.{key}")),
-            _ => None,
-        };
+        let setting = if let Change::Set(key, _) = &change { Some(key.clone()) } else { None };
         let mut next = self.chosen.clone();
         next.change(change);
-        if next == self.chosen || next.comparison.check().is_err() {
-            return;
+        if next != self.chosen && next.comparison.check().is_ok() {
+            let before = self.turn_to(next);
+            self.history.record(before, &self.chosen, setting);
         }
+    }
+
+    /// Compares something else, which is not what was predicted; returns what was compared before.
+    fn turn_to(&mut self, next: Chosen) -> Chosen {
         let before = std::mem::replace(&mut self.chosen, next);
-        self.history.record(before, &self.chosen, setting);
+        let Chosen { preset, comparison, .. } = &self.chosen;
+        self.experiments.prediction = false;
+        let sweep = self.experiments.sweep.as_mut().filter(|form| form.start.is_none());
+        if let Some(form) = sweep.filter(|_| comparison.setup != before.comparison.setup) {
+            (form.preset, form.setup) = (preset, comparison.setup);
+            form.fit();
+        }
+        before
     }
 }
 
 impl Chosen {
     fn change(&mut self, change: Change) {
-        let Comparison { setup, lanes } = Rc::make_mut(&mut self.comparison);
+        let comparison = Rc::make_mut(&mut self.comparison);
+        let lanes = &mut comparison.lanes;
         let count = lanes.len();
         match change {
             Change::Preset(preset) => {
@@ -127,43 +139,26 @@ impl Chosen {
                 self.comparison = Rc::new((preset.comparison)());
             }
             // The form itself says why a setting cannot be so.
-            Change::Set(key, text) => drop(settings::set(setup, &key, &text)),
-            Change::SetLane(n, key, text) => {
-                if let Some(lane) = lanes.get_mut(n) {
-                    drop(settings::set(lane, &key, &text));
-                }
-            }
+            Change::Set(key, text) => drop(comparison.set(&key, &text)),
             Change::Form(n, word) => {
                 if let (Some(lane), Some(form)) = (lanes.get_mut(n), Strategy::of(&word)) {
                     lane.turn_into(&form);
                 }
             }
-            Change::Rename(n, name) => {
-                if let Some(lane) = lanes.get_mut(n) {
-                    lane.rename(&name);
-                }
-            }
             Change::Add if count < LANES_MAX => lanes.push(unused(lanes)),
             Change::Duplicate(n) if n < count && count < LANES_MAX => {
-                let copy = lanes[n].clone();
-                lanes.insert(n + 1, copy);
+                lanes.insert(n + 1, lanes[n].clone());
             }
             Change::Remove(n) if n < count && count > 1 => drop(lanes.remove(n)),
             Change::Seed(seed) => self.seed = seed,
             Change::Open(run) => {
-                let (other, strategy) = *run;
-                *setup = other;
+                let (setup, strategy) = *run;
                 lanes.truncate(LANES_MAX - 1);
                 lanes.push(strategy);
+                comparison.setup = setup;
             }
             // Too many or too few lanes, or nothing that is compared.
-            Change::Add
-            | Change::Duplicate(_)
-            | Change::Remove(_)
-            | Change::Prediction(_)
-            | Change::Bands(_)
-            | Change::Sweep(_)
-            | Change::Undo => {}
+            _ => {}
         }
     }
 }
@@ -239,7 +234,9 @@ mod tests {
 
     #[test]
     fn an_experiment_is_in_the_link_and_no_change_that_can_be_undone() {
-        let sweep = link::Sweep { measure: Measure::find("peak"), ..link::Sweep::of(None) };
+        let Session { chosen, .. } = Session::default();
+        let sweep = SweepForm::of_lanes(chosen.preset, &chosen.comparison);
+        let sweep = SweepForm { measure: Measure::find("peak").unwrap(), ..sweep };
         let bands = link::Bands { seeds: 50, ..link::Bands::default() };
         let mut session = after(&[
             set("2000"),
@@ -258,16 +255,39 @@ mod tests {
     }
 
     #[test]
+    fn a_sweep_of_the_lanes_follows_their_setup_but_for_a_cell_that_is_opened() {
+        let Session { chosen, .. } = Session::default();
+        let form = SweepForm::of_lanes(chosen.preset, &chosen.comparison);
+        let mut session = after(&[Change::Sweep(Some(Box::new(form.clone()))), set("2000")]);
+        let clients = |session: &Session| session.experiments.sweep.as_ref().unwrap().setup.clients;
+        assert_eq!(clients(&session), 2_000);
+        let setup = Setup { clients: 321, ..form.setup };
+        session.change(Change::Open(Box::new((setup, Strategy::default()))));
+        assert_eq!((session.chosen.comparison.setup, clients(&session)), (setup, 2_000));
+        session.change(Change::Preset(&PRESETS[3]));
+        let sweep = session.experiments.sweep.as_ref().unwrap();
+        assert_eq!((sweep.preset, sweep.setup), (&PRESETS[3], session.chosen.comparison.setup));
+    }
+
+    #[test]
+    fn a_prediction_is_of_the_lanes_that_there_were() {
+        let mut session = after(&[Change::Prediction(true)]);
+        assert!(session.experiments.prediction);
+        session.change(Change::Add);
+        assert!(!session.experiments.prediction);
+    }
+
+    #[test]
     fn what_cannot_be_changes_nothing() {
         assert!(!after(&[set("3"), Change::Form(9, "full".to_owned()), set("1000")]).can_undo());
     }
 
     #[test]
     fn another_form_keeps_the_name_and_the_numbers_that_both_have() {
-        let change = |key: &str, text: &str| Change::SetLane(1, key.to_owned(), text.to_owned());
+        let change = |key: &str, text: &str| Change::Set(key.to_owned(), text.to_owned());
         let session = after(&[
-            Change::Rename(1, "Ours".to_owned()),
-            change("lane.retry.base", "500ms"),
+            change("lanes.1.name", "Ours"),
+            change("lanes.1.retry.base", "500ms"),
             Change::Form(1, "full".to_owned()),
         ]);
         let lane = &session.chosen.comparison.lanes[1];

@@ -2,11 +2,9 @@
 //! computed, each cell of which can be opened as a lane.
 
 mod fields;
-mod form;
 mod map;
 mod run;
 mod save;
-mod table;
 mod words;
 
 use super::session::{Change, Session};
@@ -14,8 +12,7 @@ use crate::browser;
 use crate::palette::Palette;
 use crate::worker_pool::{Heard, WorkerPool};
 use fields::Fields;
-use form::Form;
-use fusebox_lab::herd::{Measure, Setup};
+use fusebox_lab::sweep::{PRESETS, SweepForm};
 use map::{Map, figure};
 use run::Run;
 use std::rc::Rc;
@@ -27,33 +24,17 @@ const DRAWN_EVERY: f64 = 125.0;
 /// The number of steps in which the progress is announced.
 const TOLD_STEPS: usize = 4;
 
-#[derive(Clone, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) session: Session,
-    /// The number of the link that the session is from; a new number is a new wish.
-    pub(super) wish: u32,
-    pub(super) worker_pool: WorkerPool,
     pub(super) palette: Rc<Palette>,
     /// The width of the page, so that a change of it has all drawn anew.
     pub(super) width: i32,
     pub(super) on_change: Callback<Change>,
 }
 
-impl PartialEq for Props {
-    fn eq(&self, other: &Self) -> bool {
-        self.session == other.session
-            && self.wish == other.wish
-            && self.width == other.width
-            && Rc::ptr_eq(&self.palette, &other.palette)
-    }
-}
-
 pub(super) enum Msg {
     Toggle,
-    /// The form has changed, which cancels the run.
-    Fill(Box<Form>),
-    /// Shows another measure of the same runs.
-    Measure(&'static Measure),
     /// Begins, or cancels.
     Run,
     Heard(Heard),
@@ -65,12 +46,11 @@ pub(super) enum Msg {
 
 /// The button, and while it is open the panel.
 pub(super) struct SweepTool {
-    open: bool,
-    form: Rc<Form>,
+    worker_pool: WorkerPool,
+    /// What was filled in when it was closed.
+    closed: Option<SweepForm>,
     run: Option<Run>,
     map: Map,
-    /// The setup of the cell that was opened last, which is no change of what is asked for.
-    opened: Option<Setup>,
     drawn_at: f64,
 }
 
@@ -79,60 +59,31 @@ impl Component for SweepTool {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let wanted = ctx.props().session.experiments.sweep.as_ref();
-        let chosen = &ctx.props().session.chosen;
-        Self {
-            open: wanted.is_some(),
-            form: Rc::new(wanted.map_or_else(Form::default, |it| Form::wanted(it, chosen))),
-            run: None,
-            map: Map::default(),
-            opened: None,
-            drawn_at: 0.0,
-        }
+        let worker_pool = WorkerPool::of(ctx);
+        Self { worker_pool, closed: None, run: None, map: Map::default(), drawn_at: 0.0 }
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        let (now, before) = (&ctx.props().session.chosen, &old.session.chosen);
-        if ctx.props().wish != old.wish {
-            *self = Component::create(ctx);
-            return true;
-        }
-        let setup = now.comparison.setup;
-        if now.seed != before.seed {
+        let Session { chosen, experiments, .. } = &ctx.props().session;
+        let before = &old.session.experiments.sweep;
+        if chosen.seed != old.session.chosen.seed {
             self.cancel();
         }
-        if setup != before.comparison.setup && Some(setup) != self.opened {
-            self.opened = None;
-            if self.form.preset.is_none() {
-                let form = Rc::make_mut(&mut self.form);
-                (form.herd, form.setup) = (now.preset, setup);
-                form.keep_to_what_applies();
+        if let (Some(form), Some(before)) = (&experiments.sweep, before) {
+            // Another measure is of the same runs.
+            if *form != (SweepForm { measure: form.measure, ..before.clone() }) {
                 self.cancel();
             }
+            if let Some(run) = &mut self.run {
+                run.sweep.measure = form.measure;
+            }
         }
-        self.tell(ctx);
         true
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Toggle => {
-                self.open = !self.open;
-                self.cancel();
-                self.tell(ctx);
-            }
-            Msg::Fill(form) => {
-                self.form = Rc::new(*form);
-                self.cancel();
-                self.tell(ctx);
-            }
-            Msg::Measure(measure) => {
-                Rc::make_mut(&mut self.form).measure = measure;
-                if let Some(run) = &mut self.run {
-                    run.sweep.measure = measure;
-                }
-                self.tell(ctx);
-            }
+            Msg::Toggle => self.toggle(ctx),
             Msg::Run => self.begin_or_cancel(ctx),
             Msg::Heard(heard) => return self.hear(ctx, heard),
             Msg::Point(cell) => {
@@ -143,7 +94,6 @@ impl Component for SweepTool {
             Msg::Open(x, y) => {
                 self.map.cursor = Some((x, y));
                 if let Some((setup, strategy)) = self.run.as_ref().and_then(|run| run.lane(x, y)) {
-                    self.opened = Some(setup);
                     self.map.opened.clone_from(&strategy.name);
                     ctx.props().on_change.emit(Change::Open(Box::new((setup, strategy))));
                 }
@@ -153,7 +103,7 @@ impl Component for SweepTool {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, _: bool) {
-        if let (true, Some(run)) = (self.open, &self.run) {
+        if let (Some(_), Some(run)) = (form(ctx), &self.run) {
             self.map.draw(run, &ctx.props().palette);
         }
     }
@@ -162,34 +112,30 @@ impl Component for SweepTool {
         html! {
             <>
                 <button
-                    class="button export__button" type="button" aria-expanded={self.open.to_string()}
+                    class="button export__button" type="button"
+                    aria-expanded={form(ctx).is_some().to_string()}
                     onclick={ctx.link().callback(|_: MouseEvent| Msg::Toggle)}
                 >
                     { "Sweep" }
                 </button>
-                if self.open {
-                    <section class="sweep panel" aria-label="Sweep">{ self.panel(ctx) }</section>
+                if let Some(form) = form(ctx) {
+                    <section class="sweep panel" aria-label="Sweep">{ self.panel(ctx, form) }</section>
                 }
             </>
         }
     }
 }
 
-impl SweepTool {
-    /// Reports the open form for the link.
-    fn tell(&self, ctx: &Context<Self>) {
-        let Session { chosen, experiments, .. } = &ctx.props().session;
-        let sweep = self.open.then(|| self.form.link(&chosen.comparison));
-        if sweep != experiments.sweep {
-            ctx.props().on_change.emit(Change::Sweep(sweep.map(Box::new)));
-        }
-    }
+/// What is filled in, while it is open.
+fn form(ctx: &Context<SweepTool>) -> Option<&SweepForm> {
+    ctx.props().session.experiments.sweep.as_ref()
+}
 
-    fn panel(&self, ctx: &Context<Self>) -> Html {
-        let session = &ctx.props().session;
-        let problems = self.form.sweep(session.chosen.seed).err().unwrap_or_default();
+impl SweepTool {
+    fn panel(&self, ctx: &Context<Self>, form: &SweepForm) -> Html {
+        let Props { session, on_change, .. } = ctx.props();
         let is_running = self.is_running();
-        let can_run = is_running || problems.is_empty();
+        let can_run = is_running || form.sweep(session.chosen.seed).is_ok();
         let run = ctx.link().batch_callback(move |_: MouseEvent| can_run.then_some(Msg::Run));
         html! {
             <>
@@ -199,7 +145,7 @@ impl SweepTool {
                         { "Each cell is a run with the settings of its column and its row." }
                     </p>
                 </header>
-                <Fields form={self.form.clone()} chosen={session.chosen.clone()} link={ctx.link().clone()} />
+                <Fields form={form.clone()} chosen={session.chosen.clone()} on_change={on_change.clone()} />
                 <div class="sweep__run">
                     <button
                         class="button button--strong" type="button" onclick={run}
@@ -207,7 +153,7 @@ impl SweepTool {
                     >
                         { if is_running { "Cancel" } else { "Run" } }
                     </button>
-                    { self.progress(&problems) }
+                    { self.progress(form) }
                 </div>
                 if let Some(run) = &self.run { { figure(ctx, &self.map, run) } }
             </>
@@ -215,9 +161,9 @@ impl SweepTool {
     }
 
     /// The progress, and its announcement.
-    fn progress(&self, problems: &[fusebox_lab::settings::Problem]) -> Html {
+    fn progress(&self, form: &SweepForm) -> Html {
         let Some(run) = &self.run else {
-            return html! { <p class="sweep__progress">{ words::size(&self.form, problems) }</p> };
+            return html! { <p class="sweep__progress">{ words::size(form) }</p> };
         };
         let text = run.progress(browser::now());
         let (done, all) = run.field.progress();
@@ -238,14 +184,28 @@ impl SweepTool {
         }
     }
 
+    fn toggle(&mut self, ctx: &Context<Self>) {
+        self.cancel();
+        let open = form(ctx).cloned();
+        let chosen = &ctx.props().session.chosen;
+        let mut form = self.closed.take().unwrap_or_else(|| PRESETS[0].form());
+        if form.start.is_none() {
+            (form.preset, form.setup) = (chosen.preset, chosen.comparison.setup);
+            form.fit();
+        }
+        let next = open.is_none().then_some(Box::new(form));
+        self.closed = open;
+        ctx.props().on_change.emit(Change::Sweep(next));
+    }
+
     fn begin_or_cancel(&mut self, ctx: &Context<Self>) {
         if self.is_running() {
             return self.cancel();
         }
-        let chosen = &ctx.props().session.chosen;
-        if let Ok(sweep) = self.form.sweep(chosen.seed) {
+        let seed = ctx.props().session.chosen.seed;
+        if let Some(Ok(sweep)) = form(ctx).map(|form| form.sweep(seed)) {
             let mut run = Run::new(sweep, browser::now());
-            run.batch.fill(&ctx.props().worker_pool, &ctx.link().callback(Msg::Heard));
+            run.batch.fill(&self.worker_pool, &ctx.link().callback(Msg::Heard));
             self.run = Some(run);
             self.map = Map::default();
         }
@@ -265,7 +225,7 @@ impl SweepTool {
         let Some(run) = &mut self.run else { return false };
         let now = browser::now();
         run.hear(heard, now);
-        run.batch.fill(&ctx.props().worker_pool, &ctx.link().callback(Msg::Heard));
+        run.batch.fill(&self.worker_pool, &ctx.link().callback(Msg::Heard));
         let is_due = !run.batch.is_running() || now - self.drawn_at >= DRAWN_EVERY;
         if is_due {
             self.drawn_at = now;

@@ -116,11 +116,11 @@ test('what cannot be is told beside its field', async ({ page }) => {
   const sweep = await open(page);
   const columns = sweep.getByRole('group', { name: 'Columns' });
   await type(columns.getByLabel('Steps'), '41');
-  await expect(columns).toContainText('must be a whole number from 2 to 40');
+  await expect(columns).toContainText('Must have 2 to 40 values.');
   await expect(sweep.getByRole('button', { name: 'Run' })).toHaveAttribute('aria-disabled', 'true');
   await type(columns.getByLabel('Steps'), '4');
   await type(columns.getByLabel('From'), 'soon');
-  await expect(columns).toContainText('From is "soon", but must be');
+  await expect(columns).toContainText('Outage cannot be "soon", only a time');
 });
 
 test('a link opens a sweep with its settings, which waits, follows what is changed, and tells what is wrong', async ({ page }) => {

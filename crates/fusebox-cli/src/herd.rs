@@ -93,12 +93,17 @@ pub(super) fn compare(
     let runs: Vec<_> = (0..comparison.lanes.len()).map(|lane| (lane, *seed)).collect();
     let lanes = run_all(comparison, &runs, |_, lane| lane)?;
     if form.csv {
-        Ok(write!(out, "{}", table_csv(&lanes))?)
+        Ok(write!(out, "{}", table_csv(&titled(&lanes)))?)
     } else if form.json {
         write_json(out, &HerdReport::of(name, *seed, &lanes))
     } else {
         write_text(out, name, *seed, &lanes)
     }
+}
+
+/// The lanes with their titles.
+fn titled(lanes: &[Lane]) -> Vec<(String, &Lane)> {
+    lanes.iter().map(|lane| (lane.strategy.title(), lane)).collect()
 }
 
 /// Runs lanes with seeds on all threads, and keeps of each what `kept` makes of it, in the same order.

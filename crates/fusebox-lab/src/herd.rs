@@ -40,7 +40,7 @@ pub use runner::{Runner, run};
 pub use sentence::sentence;
 pub use setup::{DOWN_AT, OutageKind, Requests, Setup};
 pub use strategy::{FORMS, Strategy};
-pub use table::table_csv;
+pub use table::{SERIES, Series, series_csv, table_csv};
 pub use waves::{Wave, waves};
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]

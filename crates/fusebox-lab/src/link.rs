@@ -75,7 +75,7 @@ mod tests;
 mod view;
 
 use crate::settings::{DAY, Problem, hint, parse_time, shortened};
-pub use experiments::{Bands, Experiments, Sweep};
+pub use experiments::{Bands, Experiments};
 use fusebox::time::Instant;
 pub use herd::Herd;
 pub(crate) use notices::Notices;

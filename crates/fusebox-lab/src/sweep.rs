@@ -24,15 +24,18 @@
 
 mod axis;
 mod field;
+mod form;
 mod presets;
-mod text;
 
-pub use axis::{Axis, Steps, VALUES_MAX, VALUES_MIN};
+pub use axis::{Axis, VALUES_MAX, VALUES_MIN, plain};
 pub use field::Field;
+pub(crate) use form::strategy_parts;
+pub use form::{SweepForm, key_of};
 pub use presets::{PRESETS, SweepPreset, find};
 
 use crate::herd::{HerdPreset, LaneMeasures, Measure, Setup, Strategy, run};
-use crate::settings::Problem;
+use crate::link::{Notices, SEED, encoded};
+use crate::settings::{Problem, differences};
 
 /// One measure of one strategy over a grid of two settings.
 #[derive(Clone, Debug, PartialEq)]
@@ -54,6 +57,51 @@ pub struct Sweep {
 }
 
 impl Sweep {
+    /// A sweep over these axes that starts from a preset, with full jitter and the usual measure.
+    #[must_use]
+    pub fn of(preset: &'static HerdPreset, x: Axis, y: Axis) -> Self {
+        let (setup, strategy) = ((preset.comparison)().setup, Strategy::default());
+        Self { preset, setup, strategy, x, y, measure: Measure::usual(), seed: SEED }
+    }
+
+    /// The sweep that a text says: `preset=half-down&strategy=full&x=outage:1s..60s:20&y=capacity_lost:50%,90%
+    /// &measure=recovered_after&seed=7`, with any setting of the herd and of the lane besides, as in
+    /// `clients=500&lane.retry.base=2s`.
+    ///
+    /// # Errors
+    /// With all that is wrong with it, as far as it is worth telling.
+    pub fn read(text: &str) -> Result<Self, Vec<Problem>> {
+        let mut notices = Notices::default();
+        let (form, seed) = SweepForm::read(text, &mut notices);
+        let sweep = form.sweep(seed);
+        notices.extend(sweep.as_ref().err().into_iter().flatten().cloned());
+        let problems = notices.into_vec();
+        sweep.map_err(drop).ok().filter(|_| problems.is_empty()).ok_or(problems)
+    }
+
+    /// The text that [`Sweep::read`] reads as this sweep; two that are the same are written the same.
+    #[must_use]
+    pub fn write(&self) -> String {
+        let part = |key: &str, text: &str| (key.to_string(), encoded(text));
+        let base = (self.preset.comparison)().setup;
+        let mut parts = vec![part("preset", self.preset.name)];
+        let setup = differences(&base, &self.setup);
+        parts.extend(setup.iter().map(|it| part(plain(&it.key), &it.to)));
+        parts.extend(strategy_parts(&self.strategy));
+        parts.extend([("x", &self.x), ("y", &self.y)].map(|(key, it)| part(key, &it.write())));
+        parts.extend([part("measure", self.measure.name), part("seed", &self.seed.to_string())]);
+        let parts = parts.into_iter().map(|(key, text)| format!("{key}={text}"));
+        parts.collect::<Vec<_>>().join("&")
+    }
+
+    /// Changes a setting of what all cells have in common: `clients`, `lane.retry.base`.
+    ///
+    /// # Errors
+    /// When there is no such setting, the text is not what it may be, or it does not apply.
+    pub fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
+        form::set_in_common(&mut self.setup, &mut self.strategy, key, text)
+    }
+
     /// All cells by their column and row, row by row.
     pub fn cells(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
         let (columns, rows) = (self.x.len(), self.y.len());
@@ -72,10 +120,10 @@ impl Sweep {
         };
         let (mut setup, mut strategy) = (self.setup, self.strategy.clone());
         // Either may apply only because of the other.
-        let early = self.x.set(&mut setup, &mut strategy, first);
-        self.y.set(&mut setup, &mut strategy, second)?;
+        let early = axis::set(&mut setup, &mut strategy, self.x.key(), first);
+        axis::set(&mut setup, &mut strategy, self.y.key(), second)?;
         if early.is_err() {
-            self.x.set(&mut setup, &mut strategy, first)?;
+            axis::set(&mut setup, &mut strategy, self.x.key(), first)?;
         }
         for (axis, text) in [(&self.x, first), (&self.y, second)] {
             let is = axis.get(&setup, &strategy);

@@ -1,14 +1,13 @@
 //! The attempts of a lane over its seeds as a chart.
 
 use crate::chart::{
-    Caption, Chart, Key, Look, Marks, Paint, Point, Scale, Span, SpanPlace, draw_on_canvas,
-    nice_ceiling, plane_width, thinned,
+    Canvas, Caption, Chart, Key, Look, Marks, OnCanvas, Paint, Point, draw_on_canvas, nice_ceiling,
+    plane_width, thinned,
 };
-use crate::herd::picture::CUT;
+use crate::herd::picture::{CUT, DASH, line, outage, over_time, seconds};
 use crate::palette::Palette;
-use fusebox::time::Instant;
 use fusebox_lab::bands::BucketSpread;
-use fusebox_lab::herd::{Bucket, DOWN_AT, Lane, Setup};
+use fusebox_lab::herd::{Bucket, Lane, Setup, Strategy};
 use std::rc::Rc;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
@@ -41,45 +40,22 @@ pub(super) fn picture<'a>(
     palette: &'a Palette,
     pixels: f64,
 ) -> Chart<'a> {
-    let time = 0.0..setup.length.as_secs_f64();
-    let column = time.end / pixels;
+    let length = setup.length.as_secs_f64();
     let half = Bucket::LENGTH.as_secs_f64() / 2.0;
     let points = |value: fn(&BucketSpread) -> f64| -> Vec<Point> {
         let points = attempts.iter().enumerate();
         let points = points.map(|(n, it)| (seconds(Lane::end_of(n)) - half, value(it).min(most)));
-        thinned(points, column)
+        thinned(points, length / pixels)
     };
-    let limit = vec![(time.start, capacity(setup)), (time.end, capacity(setup))];
-    Chart {
-        time,
-        scale: Scale::Linear { most },
-        words: |value| format!("{value:.0}"),
-        spans: vec![Span {
-            time: seconds(DOWN_AT)..seconds(setup.up_at()),
-            place: SpanPlace::Full,
-            name: "outage",
-        }],
-        marks: vec![
-            Marks::Between {
-                upper: points(|bucket| bucket.high.into()),
-                lower: points(|bucket| bucket.low.into()),
-                paint: Paint { colour: &palette.ink_soft, opacity: BAND },
-            },
-            Marks::Line {
-                points: limit,
-                paint: Paint::solid(&palette.ink_soft),
-                width: 1.0,
-                dash: Some((5.0, 4.0)),
-            },
-            Marks::Line {
-                points: points(|bucket| bucket.median),
-                paint: Paint::solid(&palette.ink),
-                width: 1.6,
-                dash: None,
-            },
-        ],
-        position: None,
-    }
+    let limit = vec![(0.0, capacity(setup)), (length, capacity(setup))];
+    let band = Marks::Between {
+        upper: points(|bucket| bucket.high.into()),
+        lower: points(|bucket| bucket.low.into()),
+        paint: Paint { colour: &palette.ink_soft, opacity: BAND },
+    };
+    let limit = line(limit, &palette.ink_soft, 1.0, DASH);
+    let median = line(points(|bucket| bucket.median), &palette.ink, 1.6, None);
+    over_time(setup, most, outage(setup), vec![band, limit, median])
 }
 
 /// What is written over the chart where it leaves the page.
@@ -91,18 +67,14 @@ pub(super) fn caption<'a>(name: &str, seeds: &str, palette: &'a Palette) -> Capt
         keys: vec![
             key("median", &palette.ink, Look::Line(1.6, None)),
             key("5-95 %", &palette.ink_soft, Look::Fill(8.0)),
-            key("capacity", &palette.ink_soft, Look::Line(1.0, Some((5.0, 4.0)))),
+            key("capacity", &palette.ink_soft, Look::Line(1.0, DASH)),
         ],
     }
 }
 
-fn seconds(at: Instant) -> f64 {
-    at.since(Instant::ZERO).as_secs_f64()
-}
-
-#[derive(Properties)]
-pub(super) struct Props {
-    pub(super) name: AttrValue,
+/// The picture of a lane on a canvas of the page.
+#[derive(Clone, PartialEq)]
+pub(super) struct BandPicture {
     pub(super) attempts: Attempts,
     pub(super) setup: Setup,
     pub(super) most: f64,
@@ -111,41 +83,24 @@ pub(super) struct Props {
     pub(super) width: i32,
 }
 
-impl PartialEq for Props {
-    /// The same attempts are the same value, whose many buckets need not be compared.
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.attempts, &other.attempts)
-            && Rc::ptr_eq(&self.palette, &other.palette)
-            && (&self.name, self.setup, self.width) == (&other.name, other.setup, other.width)
-            && self.most == other.most
+impl OnCanvas for BandPicture {
+    fn draw(&self, canvas: &HtmlCanvasElement) {
+        let Self { attempts, setup, most, palette, .. } = self;
+        let chart = picture(attempts, setup, *most, palette, plane_width(canvas));
+        draw_on_canvas(canvas, &chart, palette);
     }
 }
 
 /// The chart of one lane.
-#[component(BandChart)]
-pub(super) fn band_chart(props: &Props) -> Html {
-    let canvas = use_node_ref();
-    {
-        let Props { attempts, setup, most, palette, width, .. } = props;
-        let (canvas, attempts, palette) = (canvas.clone(), attempts.clone(), palette.clone());
-        let key = (Rc::as_ptr(&attempts), Rc::as_ptr(&palette), *width, *setup, most.to_bits());
-        let (setup, most) = (*setup, *most);
-        use_effect_with(key, move |_| {
-            if let Some(canvas) = canvas.cast::<HtmlCanvasElement>() {
-                let pixels = plane_width(&canvas);
-                let chart = picture(&attempts, &setup, most, &palette, pixels);
-                draw_on_canvas(&canvas, &chart, &palette);
-            }
-        });
-    }
+pub(super) fn chart(lane: &Strategy, picture: BandPicture) -> Html {
+    let name = lane.title();
     let label = format!(
-        "{}: attempts at the database over time, as a median with its 5-95 % band. The table below has the numbers.",
-        props.name
+        "{name}: attempts at the database over time, as a median with its 5-95 % band. The table below has the numbers."
     );
     html! {
         <figure class="bands__chart">
-            <figcaption>{ props.name.clone() }</figcaption>
-            <canvas ref={canvas} role="img" aria-label={label} />
+            <figcaption>{ name }</figcaption>
+            <Canvas<BandPicture> class="" label={AttrValue::from(label)} {picture} />
         </figure>
     }
 }

@@ -1,11 +1,10 @@
 //! The files that the user can save of the replications.
 
 use super::chart::{Attempts, caption, most, picture};
+use super::course::Course;
 use crate::chart;
 use crate::download::{self, Kind};
 use crate::export_menu::{ExportEntry, ExportMenu};
-use crate::palette::Palette;
-use fusebox_lab::bands::Bands;
 use fusebox_lab::herd::{Comparison, Strategy};
 use std::rc::Rc;
 use yew::prelude::*;
@@ -24,40 +23,30 @@ pub(in crate::herd) enum File {
     Chart(usize, Kind),
 }
 
-/// What files are made of.
-pub(super) struct Files<'a> {
-    pub(super) bands: &'a Bands,
-    pub(super) comparison: &'a Comparison,
-    pub(super) attempts: &'a [Attempts],
-    pub(super) palette: &'a Palette,
-    pub(super) preset: &'static str,
-    /// Which seeds there are, in words.
-    pub(super) seeds: &'a str,
-}
-
-impl Files<'_> {
-    pub(super) fn save(&self, file: File) {
-        let lanes = &self.comparison.lanes;
-        match file {
-            File::Numbers => self.csv("numbers", &self.bands.csv(lanes)),
-            File::Attempts => self.csv("attempts", &self.bands.attempts_csv(lanes)),
-            File::Chart(n, kind) => self.chart(n, kind),
+/// Saves a file of these seeds.
+pub(super) fn save(
+    file: File,
+    course: &Course,
+    attempts: &[Attempts],
+    seeds: &str,
+    props: &super::Props,
+) {
+    let super::Props { palette, preset, .. } = props;
+    let Comparison { setup, lanes } = course.comparison();
+    let csv = |what: &str, text: &str| {
+        download::text(&["herd", preset, "bands", what], Kind::Csv, text);
+    };
+    match file {
+        File::Numbers => csv("numbers", &course.bands().csv(lanes)),
+        File::Attempts => csv("attempts", &course.bands().attempts_csv(lanes)),
+        File::Chart(n, kind) => {
+            let (Some(lane), Some(own)) = (lanes.get(n), attempts.get(n)) else { return };
+            let name = lane.title();
+            let most = most(attempts, setup).0;
+            let chart = picture(own, setup, most, palette, chart::plane_within(SIZE.0));
+            let words = ["herd", preset, "bands", &name];
+            chart::save(&words, kind, &chart, palette, SIZE, &caption(&name, seeds, palette));
         }
-    }
-
-    fn csv(&self, what: &str, text: &str) {
-        download::text(&["herd", self.preset, "bands", what], Kind::Csv, text);
-    }
-
-    fn chart(&self, n: usize, kind: Kind) {
-        let Self { comparison, attempts, palette, preset, .. } = *self;
-        let (Some(lane), Some(own)) = (comparison.lanes.get(n), attempts.get(n)) else { return };
-        let (name, setup) = (lane.title(), &comparison.setup);
-        let most = most(attempts, setup).0;
-        let chart = picture(own, setup, most, palette, chart::plane_within(SIZE.0));
-        let caption = caption(&name, self.seeds, palette);
-        let words = ["herd", preset, "bands", name.as_str()];
-        chart::save(&words, kind, &chart, palette, SIZE, &caption);
     }
 }
 

@@ -1,5 +1,6 @@
 //! The measures of all lanes over their seeds, as a table.
 
+use crate::table::{caption, scrolled, table};
 use fusebox_lab::bands::{Bands, Spread};
 use fusebox_lab::herd::{Absent, Comparison, MEASURES, Measure};
 use yew::prelude::*;
@@ -14,48 +15,31 @@ pub(super) fn measures(bands: &Bands) -> Vec<&'static Measure> {
 }
 
 /// A row for each lane; nothing before the first run.
-pub(super) fn table(bands: &Bands, comparison: &Comparison) -> Html {
+pub(super) fn numbers(bands: &Bands, comparison: &Comparison) -> Html {
     let measures = measures(bands);
-    let row = |(n, lane): (usize, &fusebox_lab::herd::Strategy)| {
-        html! {
-            <tr>
-                <th scope="row">{ lane.title() }</th>
-                { for measures.iter().map(|measure| cell(measure, bands.spread(measure, n))) }
-            </tr>
-        }
-    };
-    html! {
-        <div class="bands__scroll" tabindex="0" role="region" aria-label="The numbers over the seeds">
-            <table class="bands__table">
-                <caption class="visually-hidden">
-                    { "The median over the seeds, with the 5-95 % band in brackets" }
-                </caption>
-                <thead>
-                    <tr>
-                        <th scope="col">{ "Lane" }</th>
-                        { for measures.iter().map(|measure| html! {
-                            <th scope="col" title={measure.about}>{ measure.label }</th>
-                        }) }
-                    </tr>
-                </thead>
-                <tbody>{ for comparison.lanes.iter().enumerate().map(row) }</tbody>
-            </table>
-        </div>
-    }
+    let head = |it: &&Measure| html! { <span title={it.about}>{ it.label }</span> };
+    let heads = [Html::from("Lane")].into_iter().chain(measures.iter().map(head));
+    let rows = comparison.lanes.iter().enumerate().map(|(n, lane)| {
+        let cells = measures.iter().map(|measure| cell(measure, bands.spread(measure, n)));
+        [Html::from(lane.title())].into_iter().chain(cells).collect()
+    });
+    let about = caption("The median over the seeds, with the 5-95 % band in brackets");
+    let label = "The numbers over the seeds";
+    scrolled("bands__scroll", label.to_owned(), table(about, heads, rows))
 }
 
 fn cell(measure: &Measure, spread: Option<Spread>) -> Html {
-    let Some(spread) = spread else { return html! { <td>{ "…" }</td> } };
+    let Some(spread) = spread else { return Html::from("…") };
     let is_never = measure.none == Absent::Never && spread.median.is_none();
     html! {
-        <td>
+        <>
             <span class={classes!("bands__median", is_never.then_some("is-failure"))}>
                 { measure.text(spread.median) }
             </span>
             if let Some(band) = around(measure, &spread) {
                 <span class="bands__band">{ format!(" {band}") }</span>
             }
-        </td>
+        </>
     }
 }
 
@@ -66,18 +50,13 @@ fn around(measure: &Measure, spread: &Spread) -> Option<String> {
     if low == median && high == median {
         return None;
     }
-    let unit = |text: &str| {
-        text.rsplit_once(' ')
-            .filter(|(number, _)| !number.contains(' '))
-            .map(|(_, unit)| unit.to_owned())
-    };
-    let shared =
-        unit(&median).filter(|of| [&low, &high].iter().all(|it| unit(it).as_ref() == Some(of)));
-    let bare = |text: String| match &shared {
-        Some(unit) => text.trim_end_matches(unit.as_str()).trim_end().to_owned(),
-        None => text,
-    };
-    Some(format!("({} to {})", bare(low), bare(high)))
+    let is_number = |text: &str| text.parse::<f64>().is_ok();
+    let of = |text: &str| text.split_once(' ').map(|(_, unit)| format!(" {unit}"));
+    let unit = of(&median).unwrap_or_default();
+    let bare =
+        |text: &String| text.strip_suffix(&unit).filter(|it| is_number(it)).map(str::to_owned);
+    let (low, high) = bare(&low).zip(bare(&high)).unwrap_or((low, high));
+    Some(format!("({low} to {high})"))
 }
 
 #[cfg(test)]

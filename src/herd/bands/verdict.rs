@@ -4,6 +4,7 @@ use super::table::measures;
 use crate::browser::selected;
 use fusebox_lab::bands::{Bands, SEEDS_LEAST, Verdict};
 use fusebox_lab::herd::{Comparison, Measure};
+use fusebox_lab::words::plural;
 use yew::prelude::*;
 
 /// What a measure says of two lanes.
@@ -14,16 +15,15 @@ pub(super) struct Pair {
     pub(super) differs: bool,
 }
 
-/// The choice of a measure, and what it says; the last one where there is none to choose it by.
+/// The choice of a measure, and what it says; the last one where that of the link is not defined.
 pub(super) fn shown(
-    measure: Option<&'static Measure>,
+    measure: &'static Measure,
     bands: &Bands,
     comparison: &Comparison,
     on_measure: &Callback<usize>,
 ) -> Html {
     let measures = measures(bands);
-    let known = measure.filter(|it| measures.contains(it)).or(measures.last().copied());
-    let Some(measure) = known else { return html! {} };
+    let measure = if measures.contains(&measure) { measure } else { measures[measures.len() - 1] };
     let (sentence, pairs) = verdict(measure, bands, comparison);
     let on_measure = on_measure.clone();
     let choose = Callback::from(move |event: Event| {
@@ -97,21 +97,9 @@ pub(super) fn verdict(
 }
 
 fn summary(measure: &Measure, differing: usize, all: usize) -> String {
-    let label = measure.label;
-    match (differing, all) {
-        (0, 1) => format!("In “{label}” the two lanes do not differ by more than the noise."),
-        (1, 1) => format!("In “{label}” the two lanes differ by more than the noise."),
-        (0, _) => format!("In “{label}” no two lanes differ by more than the noise."),
-        (n, all) if n == all => {
-            format!("In “{label}” all {all} pairs of lanes differ by more than the noise.")
-        }
-        (1, all) => {
-            format!("In “{label}” 1 of {all} pairs of lanes differs by more than the noise.")
-        }
-        (n, all) => {
-            format!("In “{label}” {n} of {all} pairs of lanes differ by more than the noise.")
-        }
-    }
+    let (label, pairs) = (measure.label, plural(all as u64, "pair", "pairs"));
+    let differ = if differing == 1 { "differs" } else { "differ" };
+    format!("In “{label}” {differing} of {pairs} of lanes {differ} by more than the noise.")
 }
 
 /// Why nothing can be said.

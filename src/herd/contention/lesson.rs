@@ -1,6 +1,5 @@
 //! The lesson of the numbers, in sentences that hold for these numbers.
 
-use super::WAYS;
 use crate::convert::whole;
 use crate::format::{count, multiple};
 use fusebox::time::Duration;
@@ -29,12 +28,12 @@ pub(super) fn time(way: &Summary) -> String {
 type Way<'a> = (OccBackoff, &'a Summary);
 
 /// The lesson for this number of writers and these results.
-pub(super) fn lesson(writers: u32, ways: &[Summary; WAYS]) -> String {
+pub(super) fn lesson(writers: u32, ways: &[Summary]) -> String {
     let ways: Vec<Way<'_>> = OccBackoff::ALL.into_iter().zip(ways).collect();
     let by = |value: fn(&Summary) -> f64| {
         let mut ways = ways.clone();
         ways.sort_by(|a, b| value(a.1).total_cmp(&value(b.1)));
-        (ways[0], ways[WAYS - 1])
+        (ways[0], ways[ways.len() - 1])
     };
     let (fastest, slowest) = by(|way| way.mean_time_ms);
     let (fewest, most) = by(|way| way.mean_calls);

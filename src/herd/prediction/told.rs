@@ -3,6 +3,7 @@
 use super::{Props, names};
 use crate::format::multiple;
 use crate::number::number;
+use crate::table::{caption, table};
 use fusebox::time::Duration;
 use fusebox_lab::herd::LaneOutcome;
 use fusebox_lab::herd::prediction::{PeakError, Prediction, Score, times};
@@ -22,7 +23,7 @@ pub(super) fn told(props: &Props, prediction: &Prediction) -> Html {
     let names = names(comparison);
     html! {
         <>
-            <p class="prediction__sentence" role="status">{ score.sentence(&names) }</p>
+            <p class="prediction__sentence" role="status">{ score.sentence(&names[Prediction::PEAK_OF]) }</p>
             if names.len() > 1 { { order(&score, prediction, &names) } }
             { numbers(&score) }
         </>
@@ -40,27 +41,22 @@ fn order(score: &Score, prediction: &Prediction, names: &[String]) -> Html {
             ("is-failure", format!("✗ comes {}", ordinal(u32::try_from(from).unwrap_or(u32::MAX))))
         };
         let tie = if came.from == came.to { "" } else { ", a tie" };
-        html! {
-            <tr>
-                <th scope="row">{ place + 1 }</th>
-                <td>{ &names[*lane] }<span class={classes!("prediction__mark", class)}>{ mark }</span></td>
-                <td>{ &names[came.lane] }<span class="prediction__mark">{ format!("{}{tie}", when(came.after)) }</span></td>
-            </tr>
-        }
+        let note = |class, text: String| {
+            html! { <span class={classes!("prediction__mark", class)}>{ text }</span> }
+        };
+        vec![
+            Html::from(place + 1),
+            html! { <>{ &names[*lane] }{ note(Some(class), mark) }</> },
+            html! { <>{ &names[came.lane] }{ note(None, format!("{}{tie}", when(came.after))) }</> },
+        ]
     });
-    html! {
-        <table class="prediction__table">
-            <caption class="visually-hidden">{ "The order of your prediction, and the order in which the lanes recover" }</caption>
-            <thead>
-                <tr>
-                    <th scope="col"><span class="visually-hidden">{ "Place" }</span></th>
-                    <th scope="col">{ "Your prediction" }</th>
-                    <th scope="col">{ "Result" }</th>
-                </tr>
-            </thead>
-            <tbody>{ for rows }</tbody>
-        </table>
-    }
+    let heads = [
+        html! { <span class="visually-hidden">{ "Place" }</span> },
+        Html::from("Your prediction"),
+        Html::from("Result"),
+    ];
+    let about = "The order of your prediction, and the order in which the lanes recover";
+    table(caption(about), heads, rows)
 }
 
 fn numbers(score: &Score) -> Html {

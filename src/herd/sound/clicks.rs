@@ -1,16 +1,15 @@
 //! The clicks for a stretch of time: how many, when, and how loud.
 //!
-//! What is known is how many attempts came in each tenth of a second. They are spread over it, each in a
-//! part of its own, and within that by chance that is the same each time: at even distances they would
-//! be a tone.
+//! The number of attempts in each tenth of a second is known. They come evenly over it, and the clicks of
+//! a stretch are in its parts by chance that is the same each time: at even distances they would be a tone.
 
 use fusebox::time::Instant;
 use fusebox_lab::herd::Bucket;
 
-/// The most clicks in a stretch; where more attempts come, a click is for several.
-pub(super) const CLICKS_MAX: u32 = 40;
+/// The most clicks in a stretch; a click stands for several attempts if more come.
+pub(super) const CLICKS_MAX: u64 = 40;
 
-/// How many loudnesses there are.
+/// The number of loudnesses.
 pub(super) const LEVELS: usize = 8;
 
 /// A click.
@@ -22,28 +21,17 @@ pub(super) struct Click {
     pub(super) attempts: u64,
 }
 
-/// The clicks for what comes from one moment on until another.
+/// The clicks for the attempts from one moment on until another.
 pub(super) fn clicks(buckets: &[Bucket], from: Instant, to: Instant) -> Vec<Click> {
-    let (from, to) = (from.as_micros(), to.as_micros());
-    let count = |from: u64, to: u64| before(buckets, to).saturating_sub(before(buckets, from));
-    let length = to.saturating_sub(from);
-    let all = count(from, to);
-    let click = |at: u64, attempts| Click { share: share(at - from, length), attempts };
-    if all > u64::from(CLICKS_MAX) {
-        let edge = |n: u32| from + length * u64::from(n) / u64::from(CLICKS_MAX);
-        let parts = (0..CLICKS_MAX).map(|n| (edge(n), edge(n + 1)));
-        let parts = parts.map(|(from, to)| click(from, count(from, to)));
-        return parts.filter(|click| click.attempts > 0).collect();
-    }
-    let first = from / Bucket::LENGTH.as_micros();
-    let last = to / Bucket::LENGTH.as_micros();
-    let moments = (first..=last).flat_map(|n| {
-        let begin = n * Bucket::LENGTH.as_micros();
-        let attempts = attempts(buckets, n);
-        let those = |until: u64| within(attempts, until.saturating_sub(begin));
-        (those(from)..those(to)).map(move |k| begin + moment(k, attempts))
-    });
-    moments.map(|at| click(at, 1)).collect()
+    let [first, last] = [from, to].map(|at| before(buckets, at.as_micros()));
+    let all = last.saturating_sub(first);
+    let count = all.min(CLICKS_MAX);
+    let until = |n: u64| all * n / count;
+    let click = |n: u64| Click {
+        share: (float(n) + chance(first + n)) / float(count),
+        attempts: until(n + 1) - until(n),
+    };
+    (0..count).map(click).collect()
 }
 
 /// How loud a click for so many attempts is, from 0 to [`LEVELS`] - 1: one more for each doubling.
@@ -54,40 +42,23 @@ pub(super) fn level(attempts: u64) -> usize {
 
 /// How many attempts come before a moment.
 fn before(buckets: &[Bucket], at: u64) -> u64 {
-    let n = at / Bucket::LENGTH.as_micros();
-    let whole = usize::try_from(n).unwrap_or(usize::MAX).min(buckets.len());
+    let length = Bucket::LENGTH.as_micros();
+    let whole = usize::try_from(at / length).unwrap_or(usize::MAX).min(buckets.len());
     let earlier: u64 = buckets[..whole].iter().map(|it| u64::from(it.attempts())).sum();
-    earlier + within(attempts(buckets, n), at % Bucket::LENGTH.as_micros())
+    let now = buckets.get(whole).map_or(0, |bucket| bucket.attempts().into());
+    earlier + (now * (at % length) + length / 2) / length
 }
 
-/// The attempts of a bucket; none where there is no such bucket.
-fn attempts(buckets: &[Bucket], n: u64) -> u64 {
-    let bucket = usize::try_from(n).ok().and_then(|n| buckets.get(n));
-    bucket.map_or(0, |bucket| bucket.attempts().into())
+/// A number from 0 to 1 that looks like chance.
+fn chance(k: u64) -> f64 {
+    // Multiples of the golden ratio lie at even distances, and are mixed once more.
+    let mixed = (k + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+    float(mixed.wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 54) / 1_024.0
 }
 
-/// How many of a bucket's attempts come in its first microseconds.
-fn within(attempts: u64, micros: u64) -> u64 {
-    if micros >= Bucket::LENGTH.as_micros() {
-        return attempts;
-    }
-    // Each comes in its own part, so that only the part that is not over yet has to be asked.
-    let over = attempts * micros / Bucket::LENGTH.as_micros();
-    over + u64::from(over < attempts && moment(over, attempts) < micros)
-}
-
-/// When the k-th of a bucket's attempts comes, in microseconds from its beginning.
-fn moment(k: u64, attempts: u64) -> u64 {
-    const WHOLE: u64 = 1 << 10;
-    // Multiples of the golden ratio lie at even distances; mixed once more they look like chance.
-    let chance = (k + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
-    let chance = chance.wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 54;
-    Bucket::LENGTH.as_micros() * (k * WHOLE + chance) / (attempts * WHOLE)
-}
-
-#[expect(clippy::cast_precision_loss, reason = "microseconds of a frame")]
-fn share(part: u64, whole: u64) -> f64 {
-    if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
+#[expect(clippy::cast_precision_loss, reason = "small numbers")]
+const fn float(number: u64) -> f64 {
+    number as f64
 }
 
 #[cfg(test)]
@@ -117,7 +88,7 @@ mod tests {
             let heard: u64 = frames.iter().flatten().map(|click| click.attempts).sum();
             assert_eq!(heard, counts.iter().map(|it| u64::from(*it)).sum::<u64>(), "{length}");
             for frame in frames {
-                assert!(frame.len() <= CLICKS_MAX as usize, "{}", frame.len());
+                assert!(frame.len() as u64 <= CLICKS_MAX, "{}", frame.len());
                 assert!(frame.is_sorted_by(|a, b| a.share <= b.share));
                 assert!(frame.iter().all(|click| (0.0..1.0).contains(&click.share)));
             }
@@ -140,10 +111,14 @@ mod tests {
 
     #[test]
     fn attempts_are_spread_over_their_tenth_of_a_second_but_not_evenly() {
-        let moments: Vec<_> = (0..20).map(|k| moment(k, 20)).collect();
+        let clicks = clicks(&buckets(&[20]), Instant::ZERO, Instant::from_micros(100_000));
+        let moments: Vec<_> = clicks.iter().map(|click| click.share * 20.0).collect();
         let gaps: Vec<_> = moments.windows(2).map(|pair| pair[1] - pair[0]).collect();
-        assert!(moments.iter().zip(0..).all(|(at, k)| at / 5_000 == k), "{moments:?}");
-        assert!(gaps.iter().max().unwrap() > &(gaps.iter().min().unwrap() * 2), "{gaps:?}");
+        assert!(moments.iter().zip(0..).all(|(at, k)| at.floor() == f64::from(k)), "{moments:?}");
+        let (least, most) = gaps
+            .iter()
+            .fold((9.0_f64, 0.0_f64), |(least, most), gap| (least.min(*gap), most.max(*gap)));
+        assert!(most > 2.0 * least, "{gaps:?}");
     }
 
     #[test]

@@ -1,254 +1,361 @@
 //! The form of a sweep: where it starts from, its two settings, the strategy and what is measured.
 
-use super::form::{AxisForm, Form, label, plain, problem_of};
-use super::{Msg, SweepTool};
 use crate::browser::selected;
-use crate::herd::session::Chosen;
+use crate::herd::session::{Change, Chosen};
 use fusebox_lab::herd::{MEASURES, Strategy};
-use fusebox_lab::settings::{Problem, Setting};
-use fusebox_lab::sweep::{PRESETS, Steps, VALUES_MAX, VALUES_MIN};
-use std::rc::Rc;
+use fusebox_lab::settings::{Problem, Setting, SettingSpec};
+use fusebox_lab::sweep::{
+    Axis, PRESETS, SweepForm, SweepPreset, VALUES_MAX, VALUES_MIN, key_of, plain,
+};
+use fusebox_lab::words::sentence;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
-use yew::html::Scope;
 use yew::prelude::*;
 
-/// A change of the form by what was typed or chosen.
-type Edit = fn(&mut AxisForm, String);
-
-#[derive(Clone, Properties)]
+#[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
-    pub(super) form: Rc<Form>,
+    pub(super) form: SweepForm,
     pub(super) chosen: Chosen,
-    pub(super) link: Scope<SweepTool>,
-}
-
-impl PartialEq for Props {
-    /// The same form is the same value; what is being typed must not be drawn over.
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.form, &other.form) && self.chosen == other.chosen
-    }
+    pub(super) on_change: Callback<Change>,
 }
 
 /// All fields.
 #[component(Fields)]
 pub(super) fn fields(props: &Props) -> Html {
-    let Props { form, chosen, link } = props;
+    let Props { form, chosen, .. } = props;
     let problems = form.sweep(chosen.seed).err().unwrap_or_default();
-    let settings = Rc::new(form.settings());
-    let about = match form.preset {
-        Some(preset) => preset.about,
-        None => "Starts from the settings of all lanes of this page.",
-    };
+    let settings = form.settings();
+    let about =
+        form.start.map_or("Starts from the settings of all lanes of this page.", |it| it.about);
     html! {
         <>
             <div class="sweep__head">
-                { start(link, form, chosen) }
+                { start(props) }
                 <p class="sweep__about">{ about }</p>
             </div>
             <div class="sweep__fields">
-                { axis(link, form, &settings, &problems, true) }
-                { axis(link, form, &settings, &problems, false) }
+                { axis(props, &settings, &problems, true) }
+                { axis(props, &settings, &problems, false) }
                 <fieldset class="sweep__axis sweep__what">
                     <legend>{ "Cells" }</legend>
-                    { strategy(link, form, chosen) }
-                    { measure(link, form) }
+                    { strategy(props) }
+                    { measure(props) }
                 </fieldset>
             </div>
         </>
     }
 }
 
-fn start(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
-    let (form_now, chosen) = (form.clone(), chosen.clone());
-    let onchange = link.callback(move |event: Event| {
-        let mut form = form_now.clone();
-        if let Some(preset) = selected(&event).and_then(|n| PRESETS.get(n)) {
-            form = Form::of(preset);
-        } else {
-            let setup = chosen.comparison.setup;
-            let strategy = chosen.comparison.lanes.first().cloned().unwrap_or_default();
-            form.turn_to(chosen.preset, setup, strategy);
-        }
-        Msg::Fill(Box::new(form))
+impl Props {
+    /// A callback that fills in something else for what was chosen or typed.
+    fn edit(&self, edit: impl Fn(&mut SweepForm, &Event) + 'static) -> Callback<Event> {
+        let form = self.form.clone();
+        self.on_change.reform(move |event: Event| {
+            let mut form = form.clone();
+            edit(&mut form, &event);
+            Change::Sweep(Some(Box::new(form)))
+        })
+    }
+
+    /// The same for one of the axes.
+    fn edit_axis(
+        &self,
+        columns: bool,
+        edit: impl Fn(&str, &Event) -> String + 'static,
+    ) -> Callback<Event> {
+        self.edit(move |form, event| {
+            let axis = if columns { &mut form.x } else { &mut form.y };
+            *axis = edit(axis, event);
+        })
+    }
+}
+
+fn start(props: &Props) -> Html {
+    let chosen = props.chosen.clone();
+    let onchange = props.edit(move |form, event| {
+        let preset = selected(event).and_then(|n| PRESETS.get(n));
+        let of_lanes = || SweepForm::of_lanes(chosen.preset, &chosen.comparison);
+        let measure = form.measure;
+        *form = preset.map_or_else(of_lanes, SweepPreset::form);
+        form.measure = if preset.is_some() { form.measure } else { measure };
     });
-    let is = |name: &str| form.preset.is_some_and(|preset| preset.name == name);
-    let presets = PRESETS.iter().map(|preset| (preset.title.to_owned(), is(preset.name)));
-    let lanes = ("The lanes of this page".to_owned(), form.preset.is_none());
+    let now = props.form.start;
+    let presets = PRESETS.iter().map(|it| (it.title.to_owned(), now == Some(it)));
+    let lanes = ("The lanes of this page".to_owned(), now.is_none());
     select("Start from", onchange, presets.chain([lanes]))
 }
 
-fn strategy(link: &Scope<SweepTool>, form: &Form, chosen: &Chosen) -> Html {
-    let mut lanes = chosen.comparison.lanes.clone();
-    if !lanes.contains(&form.strategy) {
-        lanes.insert(0, form.strategy.clone());
+fn strategy(props: &Props) -> Html {
+    let now = &props.form.strategy;
+    let mut lanes = props.chosen.comparison.lanes.clone();
+    if !lanes.contains(now) {
+        lanes.insert(0, now.clone());
     }
-    let at = lanes.iter().position(|lane| *lane == form.strategy);
+    let at = lanes.iter().position(|lane| lane == now);
     let titles: Vec<_> = lanes.iter().map(Strategy::title).collect();
-    let form = form.clone();
-    let onchange = link.batch_callback(move |event: Event| {
-        let strategy = lanes.get(selected(&event)?)?.clone();
-        let mut form = Form { strategy, ..form.clone() };
-        form.keep_to_what_applies();
-        Some(Msg::Fill(Box::new(form)))
+    let onchange = props.edit(move |form, event| {
+        if let Some(lane) = selected(event).and_then(|n| lanes.get(n)) {
+            form.strategy = lane.clone();
+            form.fit();
+        }
     });
     let options = titles.into_iter().enumerate().map(|(n, title)| (title, at == Some(n)));
     select("Strategy", onchange, options)
 }
 
-fn measure(link: &Scope<SweepTool>, form: &Form) -> Html {
-    let onchange =
-        link.batch_callback(|event: Event| MEASURES.get(selected(&event)?).map(Msg::Measure));
-    let options = MEASURES.iter().map(|it| (it.label.to_owned(), it == form.measure));
+fn measure(props: &Props) -> Html {
+    let onchange = props.edit(|form, event| {
+        form.measure = selected(event).and_then(|n| MEASURES.get(n)).unwrap_or(form.measure);
+    });
+    let options = MEASURES.iter().map(|it| (it.label.to_owned(), it == props.form.measure));
     select("Measure", onchange, options)
 }
 
-/// A labelled select with its options, and which of them is selected.
+/// A field with its label.
+fn field(label: &'static str, control: Html) -> Html {
+    html! { <label class="sweep__field"><span>{ label }</span>{ control }</label> }
+}
+
+/// A select with its options, and which of them is selected.
 fn select(
     label: &'static str,
     onchange: Callback<Event>,
     options: impl Iterator<Item = (String, bool)>,
 ) -> Html {
-    html! {
-        <label class="sweep__field">
-            <span>{ label }</span>
-            <select class="input" {onchange}>
-                { for options.map(|(title, selected)| html! { <option {selected}>{ title }</option> }) }
-            </select>
-        </label>
+    let option = |(title, selected)| html! { <option {selected}>{ title }</option> };
+    let select = html! { <select class="input" {onchange}>{ for options.map(option) }</select> };
+    field(label, select)
+}
+
+/// The ways from value to value.
+const SPACINGS: [&str; 3] = ["Even", "By ratio", "Listed"];
+const BY_RATIO: usize = 1;
+const LISTED: usize = 2;
+
+/// The values of an axis in their fields, whether they can be or not.
+#[derive(Clone, Debug, PartialEq)]
+struct Values {
+    /// An index into [`SPACINGS`].
+    spacing: usize,
+    /// All values with commas, or else from, to and how many.
+    texts: Vec<String>,
+}
+
+impl Values {
+    fn of(axis: &str) -> Self {
+        let values = axis.split_once(':').map_or("", |(_, values)| values);
+        let Some((from, rest)) = values.split_once("..") else {
+            let values: Vec<_> = values.split(',').map(str::trim).collect();
+            return Self { spacing: LISTED, texts: vec![values.join(", ")] };
+        };
+        let (rest, spacing) = rest.strip_suffix(":log").map_or((rest, 0), |it| (it, BY_RATIO));
+        let (to, count) = rest.split_once(':').unwrap_or((rest, ""));
+        Self { spacing, texts: [from, to, count].map(|text| text.trim().to_owned()).into() }
+    }
+
+    /// The axis as text.
+    fn axis(&self, key: &str) -> String {
+        let log = if self.spacing == BY_RATIO { ":log" } else { "" };
+        match &self.texts[..] {
+            [from, to, count] => format!("{key}:{from}..{to}:{count}{log}"),
+            listed => format!("{key}:{}", listed.join(",")),
+        }
+    }
+
+    /// The same axis with another spacing; what is listed begins as it was.
+    fn spaced(axis: &str, spacing: usize) -> String {
+        let mut values = Self::of(axis);
+        let all = Axis::read("x", axis).map(|axis| axis.texts().to_vec()).unwrap_or_default();
+        if spacing == LISTED {
+            values.texts = vec![all.join(", ")];
+        } else if values.spacing == LISTED {
+            let end = |text: Option<&String>| text.cloned().unwrap_or_default();
+            values.texts = vec![end(all.first()), end(all.last()), all.len().to_string()];
+        }
+        values.spacing = spacing;
+        values.axis(key_of(axis))
+    }
+
+    /// The same axis with another text in a field.
+    fn with(axis: &str, field: usize, text: String) -> String {
+        let mut values = Self::of(axis);
+        values.texts[field] = text;
+        values.axis(key_of(axis))
     }
 }
 
-/// One of the two settings with its range.
-fn axis(
-    link: &Scope<SweepTool>,
-    form: &Form,
-    settings: &Rc<Vec<Setting>>,
-    problems: &[Problem],
-    columns: bool,
-) -> Html {
+/// One of the two settings with its values.
+fn axis(props: &Props, settings: &[Setting], problems: &[Problem], columns: bool) -> Html {
     let (name, title) = if columns { ("x", "Columns") } else { ("y", "Rows") };
-    let own = if columns { &form.x } else { &form.y };
+    let text = if columns { &props.form.x } else { &props.form.y };
+    let spec = settings.iter().find(|it| plain(&it.key) == key_of(text)).map(|it| it.spec);
     let problem = problem_of(problems, name);
     let id = format!("sweep-{name}-problem");
-    let edit = |edit: Edit| {
-        let form = form.clone();
-        link.callback(move |event: Event| {
-            let mut form = form.clone();
-            edit(if columns { &mut form.x } else { &mut form.y }, text(&event));
-            Msg::Fill(Box::new(form))
-        })
+    let values = Values::of(text);
+    let labels: &[&str] =
+        if values.spacing == LISTED { &["Values"] } else { &["From", "To", "Steps"] };
+    let input = |(n, (label, value)): (usize, (&&'static str, &String))| {
+        let onchange =
+            props.edit_axis(columns, move |axis, event| Values::with(axis, n, typed(event)));
+        let input = html! {
+            <input
+                class="input" type="text" autocomplete="off" value={value.clone()} {onchange}
+                aria-invalid={problem.is_some().to_string()} aria-describedby={id.clone()}
+            />
+        };
+        field(label, input)
     };
-    let input = |label: &'static str, value: &str, act: Edit| {
-        html! {
-            <label class="sweep__field">
-                <span>{ label }</span>
-                <input
-                    class="input" type="text" autocomplete="off" value={value.to_owned()}
-                    onchange={edit(act)} aria-invalid={problem.is_some().to_string()}
-                    aria-describedby={id.clone()}
-                />
-            </label>
-        }
-    };
+    let space = props.edit_axis(columns, |axis, event| {
+        Values::spaced(axis, selected(event).unwrap_or_default())
+    });
+    let spacings = SPACINGS.into_iter().enumerate();
+    let spacings = spacings.map(|(n, title)| (title.to_owned(), n == values.spacing));
+    let around = props.edit_axis(columns, |_, event| typed(event));
     html! {
         <fieldset class="sweep__axis">
             <legend>{ title }</legend>
-            { setting(link, form, settings, columns) }
-            <div class={classes!("sweep__range", (own.steps == Steps::Given).then_some("is-listed"))}>
-                if own.steps == Steps::Given {
-                    { input("Values", &own.listed, |axis, text| axis.listed = text) }
-                } else {
-                    { input("From", &own.from, |axis, text| axis.from = text) }
-                    { input("To", &own.to, |axis, text| axis.to = text) }
-                    { input("Steps", &own.count, |axis, text| axis.count = text) }
-                }
-                if own.has_range() {
-                    { spacing(own.steps, edit(|axis, text| axis.step(steps_of(&text)))) }
+            { setting(settings, key_of(text), around) }
+            <div class={classes!("sweep__range", (values.spacing == LISTED).then_some("is-listed"))}>
+                { for labels.iter().zip(&values.texts).enumerate().map(input) }
+                if spec.is_some_and(|spec| spec.kind.range().is_some()) {
+                    { select("Spacing", space, spacings) }
                 }
             </div>
-            <p class="sweep__problem" id={id.clone()} role="status">{ problem.clone().unwrap_or_else(|| hint(own)) }</p>
+            <p class="sweep__problem" id={id.clone()} role="status">
+                { problem.clone().or_else(|| Some(hint(spec?, values.spacing))).unwrap_or_default() }
+            </p>
         </fieldset>
     }
 }
 
-/// The ways from value to value, with their names and what they are called.
-const SPACINGS: [(Steps, &str, &str); 3] = [
-    (Steps::Linear, "even", "Even"),
-    (Steps::Logarithmic, "log", "By ratio"),
-    (Steps::Given, "listed", "Listed"),
-];
-
-fn steps_of(name: &str) -> Steps {
-    SPACINGS.iter().find(|(_, it, _)| *it == name).map_or(Steps::Linear, |(steps, ..)| *steps)
-}
-
-fn spacing(own: Steps, onchange: Callback<Event>) -> Html {
-    html! {
-        <label class="sweep__field">
-            <span>{ "Spacing" }</span>
-            <select class="input" {onchange}>
-                { for SPACINGS.iter().map(|(steps, name, title)| html! {
-                    <option value={*name} selected={*steps == own}>{ title }</option>
-                }) }
-            </select>
-        </label>
-    }
+/// What is wrong with an axis, as a sentence; none where nothing is.
+fn problem_of(problems: &[Problem], name: &str) -> Option<String> {
+    let problem = problems.iter().find(|problem| problem.path == name)?;
+    // The text as a whole is of no help to whoever fills in fields.
+    let what = problem.what.split_once(", but ").map_or(problem.what.as_str(), |(_, what)| what);
+    Some(sentence(what))
 }
 
 /// What may be filled in, where nothing is wrong.
-fn hint(axis: &AxisForm) -> String {
-    match axis.spec.kind.range() {
-        Some((least, most)) if axis.steps == Steps::Given => {
+fn hint(spec: &SettingSpec, spacing: usize) -> String {
+    match (spec.kind.range(), spacing) {
+        (Some((least, most)), LISTED) => {
             format!("{VALUES_MIN} to {VALUES_MAX} values with commas, each {least} to {most}.")
         }
-        Some((least, most)) => format!("{least} to {most}, in {VALUES_MIN} to {VALUES_MAX} steps."),
-        None => format!("At least {VALUES_MIN} of {}.", axis.words()),
+        (Some((least, most)), _) => {
+            format!("{least} to {most}, in {VALUES_MIN} to {VALUES_MAX} steps.")
+        }
+        (None, _) => format!("At least {VALUES_MIN} values: {}.", spec.accepts()),
     }
 }
 
-fn setting(
-    link: &Scope<SweepTool>,
-    form: &Form,
-    settings: &Rc<Vec<Setting>>,
-    columns: bool,
-) -> Html {
-    let own = if columns { &form.x } else { &form.y };
-    let onchange = {
-        let (form, settings) = (form.clone(), settings.clone());
-        link.batch_callback(move |event: Event| {
-            let key = text(&event);
-            let setting = settings.iter().find(|it| it.key == key)?;
-            let mut form = form.clone();
-            let axis = if columns { &mut form.x } else { &mut form.y };
-            *axis = AxisForm::usual(setting);
-            Some(Msg::Fill(Box::new(form)))
-        })
+/// The choice of the setting; the value of each option is an axis around what the setting is.
+fn setting(settings: &[Setting], now: &str, onchange: Callback<Event>) -> Html {
+    let option = |it: &Setting| {
+        let selected = plain(&it.key) == now;
+        html! { <option value={Axis::around(it)} {selected}>{ label(&it.key, it.spec) }</option> }
     };
-    let group = |title: &'static str, of_lane: bool| {
-        let some = settings.iter().filter(|it| it.key.starts_with("lane.") == of_lane);
-        html! {
-            <optgroup label={title}>
-                { for some.map(|it| html! {
-                    <option value={it.key.clone()} selected={plain(&it.key) == own.key}>
-                        { label(&it.key, it.spec) }
-                    </option>
-                }) }
-            </optgroup>
+    let (of_lane, of_all): (Vec<_>, Vec<_>) =
+        settings.iter().partition(|it| it.key.starts_with("lane."));
+    let group = |title: &'static str, some: Vec<&Setting>| {
+        html! { <optgroup label={title}>{ for some.into_iter().map(option) }</optgroup> }
+    };
+    let select = html! {
+        <select class="input" {onchange}>
+            { group("All lanes", of_all) }{ group("Strategy", of_lane) }
+        </select>
+    };
+    field("Setting", select)
+}
+
+/// What a setting is called, with what it is a part of: `Outage`, `Retry: Base`.
+pub(super) fn label(key: &str, spec: &SettingSpec) -> String {
+    let inside = plain(key);
+    let inside = inside.strip_prefix("lane.").unwrap_or(inside);
+    match inside.rsplit_once('.') {
+        Some((parts, _)) => {
+            format!("{}: {}", sentence(&parts.replace('.', " ")).trim_end_matches('.'), spec.label)
         }
-    };
-    html! {
-        <label class="sweep__field">
-            <span>{ "Setting" }</span>
-            <select class="input" {onchange} title={own.spec.help}>
-                { group("All lanes", false) }{ group("Strategy", true) }
-            </select>
-        </label>
+        None => spec.label.to_owned(),
     }
 }
 
 /// What was typed, or the value of what was chosen.
-fn text(event: &Event) -> String {
+fn typed(event: &Event) -> String {
     let input = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value());
     let select = || event.target_dyn_into::<HtmlSelectElement>().map(|select| select.value());
     input.or_else(select).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox_lab::herd::Comparison;
+
+    #[test]
+    fn an_axis_is_taken_apart_and_put_together_again() {
+        for (axis, listed) in [
+            ("outage:1s..9s:6", false),
+            ("clients:100..900:4:log", false),
+            ("lane.retry.cap:1s,5s,30s", true),
+            ("outage:soon..9s:", false),
+            ("outage:..:", false),
+        ] {
+            let values = Values::of(axis);
+            assert_eq!(values.spacing == LISTED, listed, "{axis}");
+            assert_eq!(values.axis(key_of(axis)).replace(", ", ","), axis);
+        }
+    }
+
+    #[test]
+    fn values_are_a_range_or_listed() {
+        let axis = "capacity_lost:45%..100%:3";
+        let listed = Values::spaced(axis, 2);
+        assert_eq!(listed, "capacity_lost:45%, 72.5%, 100%");
+        assert_eq!(Values::spaced(&listed, 0), axis);
+        assert_eq!(Values::spaced(&listed, 1), format!("{axis}:log"));
+        assert_eq!(Values::spaced(&Values::spaced(axis, 1), 0), axis);
+        assert_eq!(Values::with(axis, 1, "90%".to_owned()), "capacity_lost:45%..90%:3");
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_with_its_field_and_what_it_may_be() {
+        let told = |change: fn(&mut SweepForm)| {
+            let mut form = PRESETS[0].form();
+            change(&mut form);
+            let problems = form.sweep(1).unwrap_err();
+            ["x", "y"].map(|name| problem_of(&problems, name))
+        };
+        let [from, none] = told(|form| form.x = "outage:soon..60s:3".to_owned());
+        let from = from.unwrap();
+        assert!(from.starts_with("Outage cannot be \"soon\", only a time"), "{from}");
+        assert!(from.contains("100 ms to 300 s") && none.is_none(), "{from}");
+        let [_, count] = told(|form| form.y = "capacity_lost:45%..100%:41".to_owned());
+        assert_eq!(count.unwrap(), "Must have 2 to 40 values.");
+        let [back, _] = told(|form| form.x = "outage:1s..500ms:3".to_owned());
+        assert_eq!(back.unwrap(), "Its range must begin below its end.");
+        let [_, twice] = told(|form| form.y.clone_from(&form.x));
+        assert!(twice.unwrap().contains("another setting"));
+        let both = told(|form| (form.x, form.y) = (String::new(), String::new()));
+        assert!(both.iter().all(Option::is_some));
+    }
+
+    #[test]
+    fn every_setting_that_is_offered_makes_an_axis() {
+        let comparison = Comparison::default();
+        for lane in ["full-budget-breaker", "fixed", "none"] {
+            let mut form = SweepForm::of_lanes(PRESETS[0].form().preset, &comparison);
+            form.strategy = Strategy::of(lane).unwrap();
+            form.fit();
+            form.sweep(1).unwrap();
+            let settings = form.settings();
+            assert!(settings.len() > 12);
+            for setting in settings {
+                let axis = Axis::read("x", &Axis::around(&setting));
+                assert!(axis.is_ok(), "{}: {axis:?}", setting.key);
+                assert!(!label(&setting.key, setting.spec).is_empty());
+            }
+        }
+        let outage = Axis::read("x", "outage:1s,2s").unwrap().spec();
+        assert_eq!(label("lane.retry.base", outage), "Retry: Outage");
+    }
 }

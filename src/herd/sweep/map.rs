@@ -2,13 +2,13 @@
 
 use super::run::Run;
 use super::save::save;
-use super::table::Table;
-use super::words::{heat, label, told};
+use super::words::{brief, heat, label, told};
 use super::{Msg, SweepTool};
 use crate::browser;
 use crate::chart::{HeatAxis, HeatMap, draw_on_canvas};
 use crate::disclosure::Disclosure;
 use crate::palette::Palette;
+use crate::table::{scrolled, table};
 use fusebox_lab::sweep::{Field, Sweep};
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
@@ -110,11 +110,31 @@ pub(super) fn figure(ctx: &Context<SweepTool>, map: &Map, run: &Run) -> Html {
             <div class="sweep__more">
                 { save(&run.sweep, field.clone(), &ctx.props().palette) }
                 <Disclosure class="sweep__table" title="As a table">
-                    <Table sweep={run.sweep.clone()} field={field.clone()} />
+                    <Cells sweep={run.sweep.clone()} field={field.clone()} />
                 </Disclosure>
             </div>
         </figure>
     }
+}
+
+#[derive(PartialEq, Properties)]
+struct CellsProps {
+    sweep: Sweep,
+    field: Field,
+}
+
+/// All cells in numbers, a row for each value of the second setting.
+#[component(Cells)]
+fn cells(CellsProps { sweep, field }: &CellsProps) -> Html {
+    let (x, y) = (label(&sweep.x), label(&sweep.y));
+    let about = format!("{}: {x} from left to right, {y} from top to bottom", sweep.measure.label);
+    let heads = [Html::from(y)].into_iter().chain(sweep.x.texts().iter().map(Html::from));
+    let rows = sweep.y.texts().iter().enumerate().map(|(y, text)| {
+        let cell = |x| Html::from(brief(field.get(x, y), sweep.measure));
+        [Html::from(text)].into_iter().chain((0..sweep.x.len()).map(cell)).collect()
+    });
+    let table = table(html! { <caption>{ about }</caption> }, heads, rows);
+    scrolled("lane__scroll", "The sweep as a table".to_owned(), table)
 }
 
 /// The cell that a key leads to from another, or from none; it stays at the edges.

@@ -1,23 +1,18 @@
 //! A sweep and its cells in words.
 
-use super::form::Form;
 use super::run::Run;
 use crate::chart::Heat;
 use crate::format::count;
 use fusebox_lab::herd::{Absent, LaneMeasures, Measure};
 use fusebox_lab::settings::Problem;
-use fusebox_lab::sweep::Axis;
-use fusebox_lab::words::sentence;
+use fusebox_lab::sweep::{Axis, SweepForm};
 
 /// The size of the sweep, or why it cannot be run.
-pub(super) fn size(form: &Form, problems: &[Problem]) -> String {
+pub(super) fn size(form: &SweepForm) -> String {
     match form.sweep(0) {
         Ok(sweep) => {
             let (columns, rows) = (sweep.x.len(), sweep.y.len());
             format!("{columns} × {rows} = {} runs", count((columns * rows) as u64))
-        }
-        Err(_) if problems.iter().any(|it| it.path != "x" && it.path != "y") => {
-            problems.iter().map(|it| sentence(&it.to_string())).collect::<Vec<_>>().join(" ")
         }
         Err(_) => "Correct both settings and their ranges to run the sweep.".to_owned(),
     }
@@ -54,7 +49,7 @@ pub(super) fn brief(cell: Option<&Result<LaneMeasures, Problem>>, measure: &Meas
 
 /// What an axis is called.
 pub(super) fn label(axis: &Axis) -> String {
-    super::form::label(axis.key(), axis.spec())
+    super::fields::label(axis.key(), axis.spec())
 }
 
 /// A cell in a sentence.

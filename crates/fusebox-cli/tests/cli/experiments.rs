@@ -44,7 +44,8 @@ fn every_preset_is_that_of_the_library() {
             }
         }
         let name = preset.name;
-        assert_eq!(text(&format!("herd {name} --csv")), table_csv(&lanes), "{name}");
+        let titled: Vec<_> = lanes.iter().map(|lane| (lane.strategy.title(), lane)).collect();
+        assert_eq!(text(&format!("herd {name} --csv")), table_csv(&titled), "{name}");
     }
 }
 

@@ -26,6 +26,9 @@ pub struct BucketSpread {
     pub high: u32,
 }
 
+/// None of its numbers is a `NaN`.
+impl Eq for BucketSpread {}
+
 impl Spread {
     pub(super) fn of(values: Vec<Option<f64>>) -> Option<Self> {
         let absent = values.iter().filter(|value| value.is_none()).count();

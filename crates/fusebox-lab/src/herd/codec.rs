@@ -2,7 +2,7 @@
 
 use super::lane::{Bucket, Lane};
 use super::measure::{LaneMeasures, MEASURES};
-use super::outcome::{LaneOutcome, LaneRecovery};
+use super::outcome::LaneOutcome;
 use super::setup::Setup;
 use super::strategy::Strategy;
 use fusebox::time::{Duration, Instant};
@@ -24,7 +24,9 @@ impl Lane {
                 u64::from(it.in_flight),
             ]);
         }
-        self.outcome.push_to(&mut words);
+        // The rest of the outcome follows from the buckets.
+        let LaneOutcome { failed, calls, attempts_per_call, wasted_work, .. } = self.outcome;
+        words.extend([failed, calls, attempts_per_call.to_bits(), wasted_work.to_bits()]);
         let cells = self.attempts.cells().iter().enumerate();
         let cells: Vec<_> = cells.filter(|(_, cell)| **cell != [0; 3]).collect();
         words.extend([self.attempts.cells().len() as u64, cells.len() as u64]);
@@ -50,7 +52,9 @@ impl Lane {
             let in_flight = halves(in_flight).1;
             Some(Bucket { first, retries, useful, errors, queued, busy, in_flight })
         })?;
-        let outcome = LaneOutcome::take_from(&mut words)?;
+        let [failed, calls, attempts_per_call, wasted_work] = words.some()?;
+        let shares = [attempts_per_call, wasted_work].map(f64::from_bits);
+        let outcome = LaneOutcome::new(&setup, &buckets, [failed, calls], shares);
         let [length, count] = words.some()?;
         let cells = words.many(count, |[n, ends, unanswered]| {
             let (success, failure) = halves(ends);
@@ -93,43 +97,6 @@ impl LaneMeasures {
         let value = |word: &u64| (*word != NONE).then(|| f64::from_bits(*word));
         (values.len() == MEASURES.len())
             .then(|| Self { values: values.iter().map(value).collect(), fingerprint: *fingerprint })
-    }
-}
-
-impl LaneOutcome {
-    fn push_to(&self, words: &mut Vec<u64>) {
-        let numbers = [self.peak, self.peak_after_repair, self.attempts_per_call, self.wasted_work];
-        words.extend(numbers.map(f64::to_bits));
-        let (kind, number) = match self.recovery {
-            LaneRecovery::After(after) => (0, after.as_micros()),
-            LaneRecovery::Metastable { excess } => (1, excess.to_bits()),
-            LaneRecovery::Overloaded { excess } => (2, excess.to_bits()),
-        };
-        let settled_after = self.settled_after.map_or(NONE, Duration::as_micros);
-        words.extend([self.failed, self.calls, kind, number, settled_after]);
-    }
-
-    fn take_from(words: &mut Words<'_>) -> Option<Self> {
-        let [peak, peak_after_repair, attempts_per_call, wasted_work] =
-            words.some::<4>()?.map(f64::from_bits);
-        let [failed, calls, kind, number, settled_after] = words.some()?;
-        let recovery = match kind {
-            0 => LaneRecovery::After(Duration::from_micros(number)),
-            1 => LaneRecovery::Metastable { excess: f64::from_bits(number) },
-            2 => LaneRecovery::Overloaded { excess: f64::from_bits(number) },
-            _ => return None,
-        };
-        let settled_after = (settled_after != NONE).then(|| Duration::from_micros(settled_after));
-        Some(Self {
-            peak,
-            peak_after_repair,
-            attempts_per_call,
-            wasted_work,
-            failed,
-            calls,
-            recovery,
-            settled_after,
-        })
     }
 }
 

@@ -84,6 +84,9 @@ pub struct Lane {
     pub fingerprint: u64,
 }
 
+/// None of its numbers is a `NaN`.
+impl Eq for Lane {}
+
 impl Lane {
     /// All measures of the lane.
     #[must_use]

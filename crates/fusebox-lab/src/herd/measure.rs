@@ -140,6 +140,12 @@ impl Measure {
         MEASURES.iter().find(|measure| measure.name == name)
     }
 
+    /// The measure where nobody has chosen one: the time until the database has recovered.
+    #[must_use]
+    pub fn usual() -> &'static Self {
+        Self::find("recovered_after").unwrap_or(&MEASURES[0])
+    }
+
     /// The number for a lane; [`Measure::none`] says what a missing one means.
     #[must_use]
     pub fn of(&self, outcome: &LaneOutcome, setup: &Setup) -> Option<f64> {

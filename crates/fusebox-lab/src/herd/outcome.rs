@@ -66,13 +66,26 @@ impl LaneRecovery {
 impl LaneOutcome {
     pub(super) fn of(setup: &Setup, buckets: &[Bucket], counters: &Counters) -> Self {
         let database = &counters.dependencies[Dependency::Postgres];
+        let attempts_per_call = ratio(database.attempts(), counters.calls);
+        let shares = [attempts_per_call, ratio(database.wasted, database.worked)];
+        Self::new(setup, buckets, [counters.errors(), counters.calls], shares)
+    }
+
+    /// The outcome of these buckets, with the failed and all calls, and with the attempts for each call
+    /// and the share of wasted work.
+    pub(super) fn new(
+        setup: &Setup,
+        buckets: &[Bucket],
+        [failed, calls]: [u64; 2],
+        [attempts_per_call, wasted_work]: [f64; 2],
+    ) -> Self {
         Self {
             peak: peak(buckets, DOWN_AT),
             peak_after_repair: peak(buckets, setup.up_at()),
-            attempts_per_call: ratio(database.attempts(), counters.calls),
-            wasted_work: ratio(database.wasted, database.worked),
-            failed: counters.errors(),
-            calls: counters.calls,
+            attempts_per_call,
+            wasted_work,
+            failed,
+            calls,
             recovery: recovery(setup, buckets),
             settled_after: settled_after(setup, buckets),
         }
@@ -124,7 +137,7 @@ fn recovery(setup: &Setup, buckets: &[Bucket]) -> LaneRecovery {
 fn settled_after(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
     let down = bucket_after(DOWN_AT).min(buckets.len());
     let before = buckets[..down].iter().map(|it| it.in_flight).max().unwrap_or(0);
-    let most = before + setup.clients / 100;
+    let most = before.saturating_add(setup.clients / 100);
     let up = bucket_after(setup.up_at()).min(buckets.len());
     let after = &buckets[up..];
     // In the second from a moment on, a twentieth and more of what ended did so without an answer.

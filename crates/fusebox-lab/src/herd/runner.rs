@@ -51,10 +51,7 @@ impl Runner {
     /// The measures of the lane so far.
     #[must_use]
     pub fn measures(&self) -> LaneMeasures {
-        let measures = self.world.measures();
-        let buckets = Bucket::all(measures.samples().iter());
-        let outcome = LaneOutcome::of(&self.setup, &buckets, measures.counters());
-        LaneMeasures::of(&outcome, &self.setup, self.world.fingerprint())
+        self.lane().measures()
     }
 
     /// The lane so far.

@@ -1,8 +1,9 @@
 //! What all lanes have in common: the clients, the database, and its outage.
 
 use super::strategy::Strategy;
+use crate::settings::{Setting, all};
 use fusebox::time::{Duration, Instant};
-use fusebox::{ConfigError, Pipeline, require};
+use fusebox::{ConfigError, Expected, Pipeline, require};
 use fusebox_sim::{
     Action, Arrivals, Burst, ClientsConfig, ColdStart, Dependency, Distribution, Fault, Link, Mix,
     RateSchedule, Scenario, ServerConfig,
@@ -94,27 +95,6 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// The fewest and the most clients.
-    pub const CLIENTS: (u32, u32) = (10, 100_000);
-    /// The shortest and the longest time between calls.
-    pub const EVERY: (Duration, Duration) =
-        (Duration::from_millis(100), Duration::from_secs(3_600));
-    /// The least and the greatest capacity.
-    pub const CAPACITY: (u32, u32) = (1, 100_000);
-    /// The shortest and the longest query.
-    pub const QUERY_TIME: (Duration, Duration) =
-        (Duration::from_millis(1), Duration::from_secs(10));
-    /// The least and the greatest depth.
-    pub const DEPTH: (u32, u32) = (100, 1_000);
-    /// The shortest and the longest outage.
-    pub const OUTAGE: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(300));
-    /// The shortest and the longest timeout.
-    pub const TIMEOUT: (Duration, Duration) = (Duration::from_millis(10), Duration::from_secs(60));
-    /// The shortest and the longest patience.
-    pub const PATIENCE: (Duration, Duration) =
-        (Duration::from_millis(10), Duration::from_secs(3_600));
-    /// The shortest and the longest run.
-    pub const LENGTH: (Duration, Duration) = (Duration::from_secs(10), Duration::from_secs(600));
     /// A run goes on for so long after the outage at least.
     pub const AFTERMATH: Duration = Duration::from_secs(5);
 
@@ -123,24 +103,11 @@ impl Setup {
     /// # Errors
     /// With the first field that is outside its range.
     pub fn check(self) -> Result<Self, ConfigError> {
-        let clients = self.clients;
-        let range = Self::CLIENTS.0..=Self::CLIENTS.1;
-        require(range.contains(&clients), "herd.clients", clients, "10 to 100,000")?;
-        let time = |field, (least, most): (Duration, Duration), time: Duration, words| {
-            require((least..=most).contains(&time), field, time, words)
-        };
-        time("herd.call_interval", Self::EVERY, self.every, "100 ms to 1 h")?;
-        let range = Self::CAPACITY.0..=Self::CAPACITY.1;
-        require(range.contains(&self.capacity), "herd.capacity", self.capacity, "1 to 100,000")?;
-        time("herd.query_time", Self::QUERY_TIME, self.query_time, "1 ms to 10 s")?;
-        let (depth, range) = (self.depth_per_mille, Self::DEPTH.0..=Self::DEPTH.1);
-        require(range.contains(&depth), "herd.capacity_lost", depth, "100 to 1000 ‰")?;
-        time("herd.outage", Self::OUTAGE, self.outage, "100 ms to 5 min")?;
-        time("herd.timeout", Self::TIMEOUT, self.timeout, "10 ms to 1 min")?;
-        if let Some(patience) = self.patience {
-            time("herd.deadline", Self::PATIENCE, patience, "10 ms to 1 h")?;
+        for Setting { key, spec, value, .. } in all(&self) {
+            let Some(value) = value else { continue };
+            let (min, max) = spec.kind.range().unwrap_or_default();
+            require(spec.parse(&value).is_some(), &key, &value, Expected::Range { min, max })?;
         }
-        time("herd.duration", Self::LENGTH, self.length, "10 s to 10 min")?;
         let words = "at least 5 s more than the outage and what is before it";
         require(self.length >= self.least_length(), "herd.duration", self.length, words)?;
         let calls = self.calls();

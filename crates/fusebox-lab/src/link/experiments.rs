@@ -1,77 +1,71 @@
-//! The experiments on the lanes of the Herd that a link opens: a prediction, seed bands, and a sweep.
+//! The experiments on the lanes of the Herd that a link opens: a prediction, replications, and a sweep.
 
 mod sweep;
 
+use super::herd::Herd;
 use super::notices::{Notices, nothing};
 use super::parts::Parts;
 use crate::bands::{SEEDS_MAX, SEEDS_MIN};
-use crate::herd::{Comparison, MEASURES, Measure};
-pub use sweep::Sweep;
+use crate::herd::{MEASURES, Measure};
+use crate::sweep::SweepForm;
 
-/// What the keys of an experiment are, or begin with.
+/// The keys of experiments, and what their other keys begin with.
 pub(super) const PREDICTION: &str = "prediction";
 pub(super) const BANDS: &str = "bands";
 pub(super) const SWEEP: &str = "sweep";
 
-const MEASURE: &str = "measure";
-
 /// The experiments that are open, and how they are set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Experiments {
-    /// Whether there is a prediction, which hides what comes out until it is placed.
+    /// Whether there is a prediction, which hides the results until it is made.
     pub prediction: bool,
-    /// The lanes over many seeds; none while that is closed.
+    /// Replications of the lanes; none while they are closed.
     pub bands: Option<Bands>,
-    /// A measure over two settings; none while that is closed.
-    pub sweep: Option<Sweep>,
+    /// A measure over two settings; none while it is closed.
+    pub sweep: Option<SweepForm>,
 }
 
-/// The lanes over many seeds.
+/// Replications of the lanes with many seeds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bands {
-    /// How many there are, from [`SEEDS_MIN`] to [`SEEDS_MAX`].
+    /// The number of seeds, from [`SEEDS_MIN`] to [`SEEDS_MAX`].
     pub seeds: u32,
-    /// The measure by which the lanes are told apart.
+    /// The measure in which the lanes are compared.
     pub measure: &'static Measure,
 }
 
 impl Default for Bands {
     fn default() -> Self {
-        Self { seeds: 20, measure: usual_measure() }
+        Self { seeds: 20, measure: Measure::usual() }
     }
-}
-
-/// The measure that is shown where nobody chose.
-fn usual_measure() -> &'static Measure {
-    Measure::find("recovered_after").unwrap_or(&MEASURES[0])
 }
 
 impl Experiments {
     /// An experiment is open that has any part in the link.
-    pub(super) fn read(
-        mut parts: Parts<'_>,
-        comparison: &Comparison,
-        notices: &mut Notices,
-    ) -> Self {
-        let accepts = "on or off";
-        let prediction = parts.read(PREDICTION, notices, accepts, |text| match text {
+    pub(super) fn read(mut parts: Parts<'_>, herd: &Herd, notices: &mut Notices) -> Self {
+        let prediction = parts.read(PREDICTION, notices, "on or off", |text| match text {
             "on" => Some(true),
             "off" => Some(false),
             _ => None,
         });
         let bands = parts.split_off(&[BANDS]).map(|parts| Bands::read(parts, notices));
-        let sweep = parts.split_off(&[SWEEP]).map(|parts| Sweep::read(parts, comparison, notices));
+        let sweep = parts.split_off(&[SWEEP]).map(|parts| sweep::read(parts, herd, notices));
         unknown(parts, &[PREDICTION], notices);
         Self { prediction: prediction.unwrap_or_default(), bands, sweep }
     }
 
-    pub(super) fn parts(&self, comparison: &Comparison) -> Vec<(String, String)> {
+    pub(super) fn parts(&self, herd: &Herd) -> Vec<(String, String)> {
         let mut parts = Vec::new();
         if self.prediction {
             parts.push((PREDICTION.to_string(), "on".to_string()));
         }
-        parts.extend(self.bands.iter().flat_map(Bands::parts));
-        parts.extend(self.sweep.iter().flat_map(|sweep| sweep.parts(comparison)));
+        if let Some(Bands { seeds, measure }) = self.bands {
+            parts.push((BANDS.to_string(), seeds.to_string()));
+            if measure != Measure::usual() {
+                parts.push((format!("{BANDS}.measure"), measure.name.to_string()));
+            }
+        }
+        parts.extend(self.sweep.iter().flat_map(|form| sweep::parts(form, herd)));
         parts
     }
 }
@@ -85,29 +79,18 @@ impl Bands {
         let seeds = parts.read(BANDS, notices, &accepts, |text| {
             text.parse().ok().filter(|seeds| range.contains(seeds))
         });
-        let measure = read_measure(BANDS, &mut parts, notices);
-        unknown(parts, &[&format!("{BANDS}.{MEASURE}")], notices);
+        let measure = parts.measure(&format!("{BANDS}.measure"), notices);
+        unknown(parts, &[&format!("{BANDS}.measure")], notices);
         Self { seeds: seeds.unwrap_or(usual.seeds), measure: measure.unwrap_or(usual.measure) }
-    }
-
-    fn parts(&self) -> Vec<(String, String)> {
-        let mut parts = vec![(BANDS.to_string(), self.seeds.to_string())];
-        if self.measure != Self::default().measure {
-            parts.push((format!("{BANDS}.{MEASURE}"), self.measure.name.to_string()));
-        }
-        parts
     }
 }
 
-/// The measure of the experiment with this key.
-fn read_measure(
-    of: &str,
-    parts: &mut Parts<'_>,
-    notices: &mut Notices,
-) -> Option<&'static Measure> {
-    let names = MEASURES.iter().map(|measure| measure.name).collect::<Vec<_>>().join(", ");
-    let accepts = format!("one of {names}");
-    parts.read(&format!("{of}.{MEASURE}"), notices, &accepts, Measure::find)
+impl Parts<'_> {
+    /// Takes the measure with this key.
+    pub(crate) fn measure(&mut self, key: &str, notices: &mut Notices) -> Option<&'static Measure> {
+        let names = MEASURES.iter().map(|measure| measure.name).collect::<Vec<_>>().join(", ");
+        self.read(key, notices, &format!("one of {names}"), Measure::find)
+    }
 }
 
 /// Tells of what is left of the parts of an experiment, which is nothing that it has.

@@ -28,9 +28,6 @@ const KEYS: [&str; 7] = ["preset", "lanes", "seed", AT, PREDICTION, BANDS, SWEEP
 
 const NAME: &str = "name";
 
-/// Settings are tried so often, as long as some of them apply only where others are set.
-const PASSES: usize = 3;
-
 impl Default for Herd {
     fn default() -> Self {
         Self::of(&PRESETS[0])
@@ -62,15 +59,10 @@ impl Herd {
             read.comparison.lanes = lanes;
         }
         let experiments = parts.split_off(&[PREDICTION, BANDS, SWEEP]);
-        let mut given = parts.rest();
-        // Which settings there are depends on others, which may come later.
-        for _ in 0..PASSES {
-            given.retain(|(key, text)| read.set(key, text).is_err());
-        }
-        notices.extend(given.iter().filter_map(|(key, text)| read.set(key, text).err()));
+        notices.settle(parts.rest(), |key, text| read.set(key, text));
         read.hold(notices);
         if let Some(parts) = experiments {
-            read.experiments = Experiments::read(parts, &read.comparison, notices);
+            read.experiments = Experiments::read(parts, &read, notices);
         }
         read
     }
@@ -146,7 +138,7 @@ impl Herd {
         if let Some(at) = self.at {
             say(AT, time_text(at.since(Instant::ZERO).min(DAY)));
         }
-        parts.extend(self.experiments.parts(&self.comparison));
+        parts.extend(self.experiments.parts(self));
         parts
     }
 }

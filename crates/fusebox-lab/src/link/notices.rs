@@ -5,6 +5,9 @@ use crate::settings::{Problem, hint, shortened};
 /// The most problems that are told of one link, without the number of the others.
 const TOLD_MAX: usize = 8;
 
+/// How often settings are tried again, as some of them apply only where others are set.
+const PASSES: usize = 3;
+
 /// Problems, of which only the first are kept.
 #[derive(Debug, Default)]
 pub(crate) struct Notices {
@@ -35,6 +38,18 @@ impl Notices {
 
     pub(crate) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         problems.into_iter().for_each(|problem| self.add(problem));
+    }
+
+    /// Sets all that is given, whatever its order, and adds what cannot be set.
+    pub(crate) fn settle(
+        &mut self,
+        mut given: Vec<(String, String)>,
+        mut set: impl FnMut(&str, &str) -> Result<(), Problem>,
+    ) {
+        for _ in 0..PASSES {
+            given.retain(|(key, text)| set(key, text).is_err());
+        }
+        self.extend(given.iter().filter_map(|(key, text)| set(key, text).err()));
     }
 
     /// The problems, and how many there are besides.

@@ -7,7 +7,7 @@ use crate::herd::{self, FORMS, MEASURES, Measure, PRESETS};
 use crate::presets;
 use crate::settings::random::{any_scenario, config, near};
 use crate::settings::{self, differences, set};
-use crate::sweep::{self, Axis};
+use crate::sweep::{self, SweepForm};
 use fusebox::LayerKind;
 use fusebox::time::Duration;
 use fusebox_sim::{Action, Command, Dependency, Fault, FaultKind, Scenario};
@@ -120,7 +120,7 @@ proptest! {
         let setup = &mut herd.comparison.setup;
         (setup.clients, setup.outage) = (clients, Duration::from_micros(length));
         herd.comparison.lanes = lanes.into_iter().map(any_lane).collect();
-        let sweep = sweep.map(|sweep: Sweep| sweep.brief(&herd.comparison));
+        let sweep = sweep.map(|given| filled(given, &herd));
         herd.experiments = Experiments { prediction, bands, sweep };
         let link = Link::Herd(Box::new(herd));
         prop_assert_eq!(Link::read(&link.write()), (link, Vec::new()));
@@ -135,12 +135,21 @@ fn any_bands() -> impl Strategy<Value = Bands> {
     (SEEDS_MIN..=SEEDS_MAX, any_measure()).prop_map(|(seeds, measure)| Bands { seeds, measure })
 }
 
-fn any_axis(texts: &'static [&'static str]) -> impl Strategy<Value = Option<Axis>> {
-    proptest::option::of(select(texts.to_vec()).prop_map(|text| Axis::read("x", text).unwrap()))
+fn any_axis(texts: &'static [&'static str]) -> impl Strategy<Value = Option<String>> {
+    proptest::option::of(select(texts.to_vec()).prop_map(str::to_string))
 }
 
+/// What somebody fills in for a sweep; none for what stays as it is in the start.
+type Given = (
+    Option<&'static sweep::SweepPreset>,
+    Option<herd::Strategy>,
+    Option<String>,
+    Option<String>,
+    Option<&'static Measure>,
+);
+
 /// A sweep of settings that every strategy and setup has.
-fn any_sweep() -> impl Strategy<Value = Sweep> {
+fn any_sweep() -> impl Strategy<Value = Given> {
     let lane = proptest::option::of((0..FORMS.len(), 0..8_u8, any::<u16>()).prop_map(any_lane));
     let x = any_axis(&["clients:10..1000:7:log", "fault:down,hang", "outage:1s..60s:24:log"]);
     let y = any_axis(&[
@@ -150,7 +159,18 @@ fn any_sweep() -> impl Strategy<Value = Sweep> {
     ]);
     let start = select(vec![None, Some(&sweep::PRESETS[0])]);
     (start, lane, x, y, proptest::option::of(any_measure()))
-        .prop_map(|(start, strategy, x, y, measure)| Sweep { start, strategy, x, y, measure })
+}
+
+fn filled((start, strategy, x, y, measure): Given, herd: &Herd) -> SweepForm {
+    let of_lanes = || SweepForm::of_lanes(herd.preset, &herd.comparison);
+    let start = start.map_or_else(of_lanes, sweep::SweepPreset::form);
+    SweepForm {
+        strategy: strategy.unwrap_or(start.strategy.clone()),
+        x: x.unwrap_or(start.x.clone()),
+        y: y.unwrap_or(start.y.clone()),
+        measure: measure.unwrap_or(start.measure),
+        ..start
+    }
 }
 
 /// A strategy of this form, with some of what can be around it, and numbers that differ from the usual.

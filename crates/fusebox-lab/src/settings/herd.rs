@@ -6,7 +6,7 @@ use super::parts::COLD;
 use super::policies::RETRY;
 use super::table::{Item, Table, choose, word, words};
 use crate::herd::{Comparison, LANES_MAX, OutageKind, Requests, Setup, Strategy};
-use core::ops::RangeInclusive;
+use fusebox::time::Duration;
 
 type Herd = Item<Setup>;
 type Lane = Item<Strategy>;
@@ -25,7 +25,7 @@ const OUTAGES: [(&str, OutageKind); 4] = [
 ];
 
 const HERD_ITEMS: &[Herd] = &[
-    Herd::number("clients", "clients", range(Setup::CLIENTS), |it| Some(&mut it.clients))
+    Herd::number("clients", "clients", 10..=100_000, |it| Some(&mut it.clients))
         .label("Clients")
         .help("The number of clients."),
     Herd::choice(
@@ -39,18 +39,20 @@ const HERD_ITEMS: &[Herd] = &[
         "When clients call: in an open loop, in a closed loop, or once; all but those in a closed \
          loop call at the moment of the outage.",
     ),
-    Herd::time("call_interval", range(Setup::EVERY), |it| {
+    Herd::time("call_interval", Duration::from_millis(100)..=Duration::from_secs(3_600), |it| {
         (it.requests != Requests::OneShot).then_some(&mut it.every)
     })
     .label("Call interval")
     .help("The mean time between two calls of a client, or its pause after an answer.")
     .when("requests", &["open", "closed"]),
-    Herd::number("capacity", "calls", range(Setup::CAPACITY), |it| Some(&mut it.capacity))
+    Herd::number("capacity", "calls", 1..=100_000, |it| Some(&mut it.capacity))
         .label("Capacity")
         .help("The database's capacity in calls a second for each 1,000 clients."),
-    Herd::time("query_time", range(Setup::QUERY_TIME), |it| Some(&mut it.query_time))
-        .label("Query time")
-        .help("The mean time of a query in the database."),
+    Herd::time("query_time", Duration::from_millis(1)..=Duration::from_secs(10), |it| {
+        Some(&mut it.query_time)
+    })
+    .label("Query time")
+    .help("The mean time of a query in the database."),
     Herd::choice(
         "fault",
         &words(&OUTAGES),
@@ -59,30 +61,38 @@ const HERD_ITEMS: &[Herd] = &[
     )
     .label("Fault")
     .help("The fault of the database: down (refuses), hang, partitioned, or reduced capacity."),
-    Herd::per_mille("capacity_lost", range(Setup::DEPTH), |it| {
+    Herd::per_mille("capacity_lost", 100..=1_000, |it| {
         (it.kind == OutageKind::Reduced).then_some(&mut it.depth_per_mille)
     })
     .label("Capacity lost")
     .help("The share of its capacity that the database loses.")
     .when("fault", &["degraded"]),
-    Herd::time("outage", range(Setup::OUTAGE), |it| Some(&mut it.outage))
-        .label("Outage")
-        .help("How long the fault lasts; the run is longer by at least 5 s.")
-        .then(lengthen),
+    Herd::time("outage", Duration::from_millis(100)..=Duration::from_secs(300), |it| {
+        Some(&mut it.outage)
+    })
+    .label("Outage")
+    .help("How long the fault lasts; the run is longer by at least 5 s.")
+    .then(lengthen),
     Herd::part("cold_start", &Part::Maybe(|it| &mut it.cold, COLD))
         .optional()
         .label("Cold start")
         .help("Let the database be slower for a while after the fault."),
-    Herd::time("timeout", range(Setup::TIMEOUT), |it| Some(&mut it.timeout))
-        .label("Timeout")
-        .help("How long a client waits for the answer to an attempt."),
-    Herd::time_or_off("deadline", range(Setup::PATIENCE), |it| Some(&mut it.patience))
-        .label("Client deadline")
-        .help("How long a client goes on with a call, with all its attempts and delays."),
-    Herd::time("duration", range(Setup::LENGTH), |it| Some(&mut it.length))
-        .label("Duration")
-        .help("The length of the run; the outage can raise it.")
-        .then(lengthen),
+    Herd::time("timeout", Duration::from_millis(10)..=Duration::from_secs(60), |it| {
+        Some(&mut it.timeout)
+    })
+    .label("Timeout")
+    .help("How long a client waits for the answer to an attempt."),
+    Herd::time_or_off("deadline", Duration::from_millis(10)..=Duration::from_secs(3_600), |it| {
+        Some(&mut it.patience)
+    })
+    .label("Client deadline")
+    .help("How long a client goes on with a call, with all its attempts and delays."),
+    Herd::time("duration", Duration::from_secs(10)..=Duration::from_secs(600), |it| {
+        Some(&mut it.length)
+    })
+    .label("Duration")
+    .help("The length of the run; the outage can raise it.")
+    .then(lengthen),
 ];
 
 /// The settings of one lane.
@@ -113,10 +123,6 @@ const COMPARISON_ITEMS: &[Item<Comparison>] = &[
         .label("Lanes")
         .help("The strategies that are compared."),
 ];
-
-const fn range<V: Copy>((min, max): (V, V)) -> RangeInclusive<V> {
-    min..=max
-}
 
 fn lengthen(setup: &mut Setup) {
     setup.length = setup.length.max(setup.least_length());

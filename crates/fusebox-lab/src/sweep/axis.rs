@@ -1,7 +1,7 @@
 //! An axis of a sweep: a setting and its values.
 
 use crate::herd::{Setup, Strategy};
-use crate::settings::{self, Kind, Problem, SettingSpec, Value, hint, shortened};
+use crate::settings::{self, Kind, Problem, Setting, SettingSpec, Value, hint, shortened};
 use fusebox::time::Duration;
 
 /// The fewest values of an axis.
@@ -10,27 +10,23 @@ pub const VALUES_MIN: usize = 2;
 /// The most values of an axis.
 pub const VALUES_MAX: usize = 40;
 
-/// What a key of a lane begins with.
+/// The number of values of a range that nobody has chosen.
+const VALUES: usize = 12;
+
+/// The prefix of the keys of a strategy.
 const OF_LANE: &str = "lane.";
+
+/// What follows a range with logarithmic steps.
+const LOG: &str = ":log";
 
 /// A setting and its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Axis {
     key: String,
     spec: &'static SettingSpec,
-    steps: Steps,
     texts: Vec<String>,
-}
-
-/// Where the values of an axis come from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Steps {
-    /// They are given one by one.
-    Given,
-    /// From the first to the last with the same difference between any two.
-    Linear,
-    /// From the first to the last with the same ratio between any two.
-    Logarithmic,
+    /// What follows a range: nothing, or [`LOG`]; none for values that are listed.
+    range: Option<&'static str>,
 }
 
 impl Axis {
@@ -42,37 +38,71 @@ impl Axis {
     /// # Errors
     /// In words that name the axis, what is wrong, and what it may be.
     pub fn read(name: &str, text: &str) -> Result<Self, Problem> {
-        let problem = |what: String| {
+        Self::of(text).map_err(|what| {
             Problem::new(name, format!("is {:?}, but {what}", shortened(text.trim())))
-        };
-        let Some((key, values)) = text.trim().split_once(':') else {
-            return Err(problem(
-                "must be a setting and its values, as in outage:1s..60s:20 or capacity_lost:10%,50%".into(),
-            ));
-        };
-        let (key, spec) = setting(key.trim()).map_err(|it| problem(it.to_string()))?;
-        match spec.kind {
-            Kind::List { .. } | Kind::Rate | Kind::Parts { .. } | Kind::Schedule { .. } => {
-                return Err(problem(format!("{key} is a list, of which there can be no axis")));
-            }
-            _ => {}
+        })
+    }
+
+    fn of(text: &str) -> Result<Self, String> {
+        let (key, values) = text.trim().split_once(':').ok_or(
+            "must be a setting and its values, as in outage:1s..60s:20 or capacity_lost:10%,50%",
+        )?;
+        let (key, spec) = setting(key.trim()).map_err(|problem| problem.to_string())?;
+        if matches!(
+            spec.kind,
+            Kind::List { .. } | Kind::Rate | Kind::Parts { .. } | Kind::Schedule { .. }
+        ) {
+            return Err(format!("{key} is a list, of which there can be no axis"));
         }
-        let values = values.trim();
-        let read = if values.contains("..") { range(spec, values) } else { given(spec, values) };
-        let (steps, values) = read.map_err(|what| problem(what.of(&key)))?;
+        let parse = |text: &str| {
+            let text = text.trim();
+            let wrong =
+                || format!("{key} cannot be {:?}, only {}", shortened(text), spec.accepts());
+            spec.parse(text).ok_or_else(wrong)
+        };
+        let (range, values) = if values.contains("..") {
+            let (log, values) = range(values.trim(), parse)?;
+            (Some(log), values)
+        } else {
+            (None, listed(spec, values.trim(), parse)?)
+        };
         let texts = values.iter().map(|value| spec.kind.text(value)).collect();
-        Ok(Self { key, spec, steps, texts })
+        Ok(Self { key, spec, texts, range })
+    }
+
+    /// The axis of a setting around what it is, as text: from a quarter to four times a time or a
+    /// count, over all that a share may be, and with all words of what is chosen by a word.
+    #[must_use]
+    pub fn around(setting: &Setting) -> String {
+        let (key, kind) = (plain(&setting.key), &setting.spec.kind);
+        let Some((least, most)) = kind.range() else {
+            let words = match kind {
+                Kind::Choice(words) => words.join(","),
+                kind => [false, true].map(|on| kind.text(&Value::Flag(on))).join(","),
+            };
+            return format!("{key}:{words}");
+        };
+        let is = setting.value.as_deref().or(setting.default.as_deref());
+        let near = is.and_then(|is| around(kind, &kind.parse(is)?));
+        // A small range of whole numbers has fewer values, and one from 0 has no logarithmic steps.
+        let counts = (VALUES_MIN..=VALUES).rev();
+        let texts = counts.flat_map(|count| {
+            let near = near.as_ref().map(|(low, high)| format!("{key}:{low}..{high}:{count}"));
+            let log = near.as_ref().map(|near| format!("{near}{LOG}"));
+            log.into_iter().chain(near).chain([format!("{key}:{least}..{most}:{count}")])
+        });
+        let mut texts = texts.filter(|text| Self::of(text).is_ok());
+        texts.next().unwrap_or_default()
     }
 
     /// The text that [`Axis::read`] reads as this axis.
     #[must_use]
     pub fn write(&self) -> String {
-        let Self { key, steps, texts, .. } = self;
+        let Self { key, texts, range, .. } = self;
         let (first, last) = (&texts[0], &texts[texts.len() - 1]);
-        match steps {
-            Steps::Given => format!("{key}:{}", texts.join(",")),
-            Steps::Linear => format!("{key}:{first}..{last}:{}", texts.len()),
-            Steps::Logarithmic => format!("{key}:{first}..{last}:{}:log", texts.len()),
+        match range {
+            None => format!("{key}:{}", texts.join(",")),
+            Some(log) => format!("{key}:{first}..{last}:{}{log}", texts.len()),
         }
     }
 
@@ -82,16 +112,10 @@ impl Axis {
         &self.key
     }
 
-    /// What the tables say of the setting.
+    /// The description of the setting.
     #[must_use]
     pub const fn spec(&self) -> &'static SettingSpec {
         self.spec
-    }
-
-    /// Where the values come from.
-    #[must_use]
-    pub const fn steps(&self) -> Steps {
-        self.steps
     }
 
     /// The values as text.
@@ -100,33 +124,24 @@ impl Axis {
         &self.texts
     }
 
-    /// One of them.
+    /// One of the values.
     #[must_use]
     pub fn text(&self, n: usize) -> Option<&str> {
         self.texts.get(n).map(String::as_str)
     }
 
-    /// How many there are.
+    /// How many values there are.
     #[expect(clippy::len_without_is_empty, reason = "there are two at least")]
     #[must_use]
     pub fn len(&self) -> usize {
         self.texts.len()
     }
 
-    pub(super) fn set(
-        &self,
-        setup: &mut Setup,
-        strategy: &mut Strategy,
-        text: &str,
-    ) -> Result<(), Problem> {
-        set(setup, strategy, &self.key, text)
-    }
-
     /// Whether this setup and strategy have its setting.
     ///
     /// # Errors
     /// When they have not, with where they would.
-    pub fn applies(&self, setup: &Setup, strategy: &Strategy) -> Result<(), Problem> {
+    pub(crate) fn applies(&self, setup: &Setup, strategy: &Strategy) -> Result<(), Problem> {
         if self.get(setup, strategy).is_some() {
             return Ok(());
         }
@@ -161,12 +176,18 @@ pub(super) fn set(
     settings::set(setup, key, text)
 }
 
-/// The whole key of a setting, and what the tables say of it.
+/// A key without the name of the table that needs none.
+#[must_use]
+pub fn plain(key: &str) -> &str {
+    key.strip_prefix("herd.").unwrap_or(key)
+}
+
+/// The whole key of a setting, and its description.
 fn setting(key: &str) -> Result<(String, &'static SettingSpec), Problem> {
     if key.starts_with(OF_LANE) {
         return Ok((key.to_string(), settings::spec::<Strategy>(key)?));
     }
-    let key = key.strip_prefix("herd.").unwrap_or(key);
+    let key = plain(key);
     let (known, head) = (settings::keys::<Setup>(), key.split('.').next().unwrap_or_default());
     if known.contains(&head) {
         return Ok((key.to_string(), settings::spec::<Setup>(key)?));
@@ -180,80 +201,73 @@ fn setting(key: &str) -> Result<(String, &'static SettingSpec), Problem> {
     Err(Problem::new(key, format!("is no setting{near}")))
 }
 
-/// What is wrong with values.
-enum Wrong {
-    /// One of them, as the setting may not be it.
-    Value(String, &'static SettingSpec),
-    /// All together, in words.
-    All(String),
-}
-
-impl Wrong {
-    fn of(self, key: &str) -> String {
-        match self {
-            Self::Value(text, spec) => {
-                format!("{key} cannot be {:?}, only {}", shortened(&text), spec.accepts())
-            }
-            Self::All(what) => what,
-        }
+/// From a quarter of a time or a count to four times as much, as far as that may be; none for shares
+/// and for nothing.
+fn around(kind: &Kind, value: &Value) -> Option<(String, String)> {
+    let number = number(value).filter(|number| *number > 3)?;
+    if matches!(kind, Kind::Number { scale, .. } if scale.is_share() || number >= 1_000_000) {
+        return None;
     }
+    let text = |number: u64| kind.text(&like(value, number));
+    let (least, most) = kind.range()?;
+    let within = |text: String, end: String| if kind.parse(&text).is_some() { text } else { end };
+    let ends = (within(text(number / 4), least), within(text(number.saturating_mul(4)), most));
+    (ends.0 != ends.1).then_some(ends)
 }
 
-fn parse(spec: &'static SettingSpec, text: &str) -> Result<Value, Wrong> {
-    spec.parse(text).ok_or_else(|| Wrong::Value(text.trim().to_string(), spec))
+/// A number of values that an axis may have.
+fn counted(count: usize) -> Result<usize, String> {
+    let wrong = || format!("must have {VALUES_MIN} to {VALUES_MAX} values");
+    (VALUES_MIN..=VALUES_MAX).contains(&count).then_some(count).ok_or_else(wrong)
 }
 
-fn counted(count: usize) -> Result<usize, Wrong> {
-    if (VALUES_MIN..=VALUES_MAX).contains(&count) {
-        return Ok(count);
-    }
-    Err(Wrong::All(format!("must have {VALUES_MIN} to {VALUES_MAX} values")))
-}
-
-fn given(spec: &'static SettingSpec, text: &str) -> Result<(Steps, Vec<Value>), Wrong> {
+fn listed(
+    spec: &SettingSpec,
+    text: &str,
+    parse: impl Fn(&str) -> Result<Value, String>,
+) -> Result<Vec<Value>, String> {
     counted(text.split(',').count())?;
     let mut values = Vec::new();
     for text in text.split(',') {
-        let value = parse(spec, text)?;
+        let value = parse(text)?;
         if values.contains(&value) {
-            return Err(Wrong::All(format!("has {} twice", spec.kind.text(&value))));
+            return Err(format!("has {} twice", spec.kind.text(&value)));
         }
         values.push(value);
     }
-    Ok((Steps::Given, values))
+    Ok(values)
 }
 
-fn range(spec: &'static SettingSpec, text: &str) -> Result<(Steps, Vec<Value>), Wrong> {
-    let all = |what: &str| Wrong::All(what.to_string());
+/// What follows a range, and its values.
+fn range(
+    text: &str,
+    parse: impl Fn(&str) -> Result<Value, String>,
+) -> Result<(&'static str, Vec<Value>), String> {
     let form = "its range must be as in 1s..60s:20, or 1s..60s:20:log";
-    let (from, rest) = text.split_once("..").ok_or_else(|| all(form))?;
-    let mut rest = rest.split(':');
-    let (to, count) = (rest.next().unwrap_or_default(), rest.next().unwrap_or_default());
-    let steps = match (rest.next().map(str::trim), rest.next()) {
-        (None, None) => Steps::Linear,
-        (Some("log"), None) => Steps::Logarithmic,
-        _ => return Err(all(form)),
+    let (from, rest) = text.split_once("..").ok_or(form)?;
+    let (log, [to, count]) = match rest.split(':').map(str::trim).collect::<Vec<_>>()[..] {
+        [to] => ("", [to, ""]),
+        [to, count] => ("", [to, count]),
+        [to, count, "log"] => (LOG, [to, count]),
+        _ => return Err(form.to_string()),
     };
-    let (from, to) = (parse(spec, from)?, parse(spec, to)?);
+    let (from, to) = (parse(from)?, parse(to)?);
     let (Some(first), Some(last)) = (number(&from), number(&to)) else {
-        return Err(all("only numbers and times have a range; give its values with commas"));
+        return Err("only numbers and times have a range; give its values with commas".to_string());
     };
-    let count = counted(count.trim().parse().map_err(|_| all(form))?)?;
+    let count = counted(count.parse().map_err(|_| form)?)?;
     if first >= last {
-        return Err(all("its range must begin below its end"));
+        return Err("its range must begin below its end".to_string());
     }
-    if steps == Steps::Logarithmic && first == 0 {
-        return Err(all("a logarithmic range must begin above 0"));
+    if log == LOG && first == 0 {
+        return Err("a logarithmic range must begin above 0".to_string());
     }
-    let numbers: Vec<u64> = (0..count).map(|n| between(first, last, n, count, steps)).collect();
+    let numbers: Vec<u64> =
+        (0..count).map(|n| between(first, last, n, count, log == LOG)).collect();
     if numbers.windows(2).any(|two| two[0] >= two[1]) {
-        return Err(Wrong::All(format!("there are no {count} different values in its range")));
+        return Err(format!("there are no {count} different values in its range"));
     }
-    let like = |number: u64| match from {
-        Value::Time(_) => Value::Time(Duration::from_micros(number)),
-        _ => Value::Number(u32::try_from(number).unwrap_or(u32::MAX)),
-    };
-    Ok((steps, numbers.into_iter().map(like).collect()))
+    Ok((log, numbers.into_iter().map(|number| like(&from, number)).collect()))
 }
 
 /// A value as the config holds it; none for what is no number.
@@ -265,8 +279,16 @@ fn number(value: &Value) -> Option<u64> {
     }
 }
 
-/// The n-th of so many values, rounded to three figures, but for the ends.
-fn between(first: u64, last: u64, n: usize, count: usize, steps: Steps) -> u64 {
+/// A time or a number, like another value.
+fn like(value: &Value, number: u64) -> Value {
+    match value {
+        Value::Time(_) => Value::Time(Duration::from_micros(number)),
+        _ => Value::Number(u32::try_from(number).unwrap_or(u32::MAX)),
+    }
+}
+
+/// The n-th of this many values, rounded to three figures, but for the ends.
+fn between(first: u64, last: u64, n: usize, count: usize, log: bool) -> u64 {
     if n == 0 {
         return first;
     }
@@ -275,11 +297,11 @@ fn between(first: u64, last: u64, n: usize, count: usize, steps: Steps) -> u64 {
     }
     let share = float(n as u64) / float(count as u64 - 1);
     let (first, last) = (float(first), float(last));
-    let exact = match steps {
-        Steps::Logarithmic => first * libm::exp(share * libm::log(last / first)),
-        _ => first + share * (last - first),
-    };
-    rounded(exact)
+    rounded(if log {
+        first * libm::exp(share * libm::log(last / first))
+    } else {
+        first + share * (last - first)
+    })
 }
 
 /// To three figures, or to a whole number where that has fewer.

@@ -1,6 +1,7 @@
 //! Sweeps that show one effect each.
 
-use super::Sweep;
+use super::{Sweep, SweepForm};
+use crate::link::{Notices, SEED};
 
 /// A sweep that shows one effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,8 +38,15 @@ impl SweepPreset {
     /// # Panics
     /// Never: a test reads them all.
     #[must_use]
-    pub fn sweep(&self) -> Sweep {
-        Sweep::read(self.text).expect("a preset can be read")
+    pub fn sweep(&'static self) -> Sweep {
+        self.form().sweep(SEED).expect("a preset can be read")
+    }
+
+    /// The sweep, filled in.
+    #[must_use]
+    pub fn form(&'static self) -> SweepForm {
+        let (form, _) = SweepForm::read(self.text, &mut Notices::default());
+        SweepForm { start: Some(self), ..form }
     }
 }
 

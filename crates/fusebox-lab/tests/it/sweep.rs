@@ -85,7 +85,7 @@ fn hostile_text_gives_named_problems() {
         (String::new(), "x is \"\", but must be a setting and its values"),
         (format!("{ends}&z=1"), "z is no setting"),
         (format!("{ends}&lane.z=1"), "lane.z is no setting"),
-        (format!("{ends}&measure=pek"), "measure is \"pek\", which there is not; near it is peak"),
+        (format!("{ends}&measure=pek"), "measure is \"pek\", but must be one of peak, "),
         (format!("{ends}&preset=nope"), "preset is \"nope\", which there is not"),
         (format!("{ends}&strategy=none-none"), "strategy is \"none-none\", but must be a strategy"),
         (format!("{ends}&seed=-1"), "seed is \"-1\", but must be a whole number from 0 to"),

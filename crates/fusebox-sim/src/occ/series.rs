@@ -47,12 +47,6 @@ impl Series {
         self.is_done()
     }
 
-    /// Goes on to the end of the trial under way.
-    pub(super) fn finish_trial(&mut self) {
-        let before = self.done;
-        while self.done == before && !self.advance(u32::MAX) {}
-    }
-
     fn next_trial(&mut self) {
         if let Some(trial) = self.race.take().map(|race| race.trial()) {
             self.times.add(trial.time.as_micros());
@@ -69,12 +63,6 @@ impl Series {
     #[must_use]
     pub const fn is_done(&self) -> bool {
         self.done >= self.trials
-    }
-
-    /// How many trials are done.
-    #[must_use]
-    pub const fn trials_done(&self) -> u32 {
-        self.done
     }
 
     /// How much is done, from 0 to 1.
@@ -121,7 +109,7 @@ mod tests {
                 assert!((series.progress() - 1.0).abs() < 1e-12);
                 assert_eq!(series.summary(), whole);
                 assert!(series.advance(events), "it stays done");
-                assert_eq!(series.trials_done(), 5);
+                assert_eq!(series.done, 5);
             }
         }
     }

@@ -1,65 +1,13 @@
 //! The score of a prediction in sentences.
 
-use super::{PeakError, Prediction, Score, Standing};
-use crate::words::{list, plural};
-use fusebox::time::Duration;
+use super::{PeakError, Score};
+use crate::words::plural;
 
 impl Score {
-    /// How much of the prediction was right, which lanes recover first and last, and how high the peak
-    /// is. The names are those of the lanes in their own order.
+    /// How much of the predicted order is right, and how high the peak is of the lane with this name.
     #[must_use]
-    pub fn sentence(&self, names: &[String]) -> String {
-        let mut sentences = Vec::new();
-        if self.pairs.1 > 0 {
-            sentences.push(self.order());
-        }
-        sentences.push(self.ends(names));
-        sentences.push(self.height(names));
-        sentences.join(" ")
-    }
-
-    fn order(&self) -> String {
+    pub fn sentence(&self, name: &str) -> String {
         let (right, all) = self.pairs;
-        let pairs = plural(all as u64, "pair", "pairs");
-        match right {
-            right if right == all && all == 1 => "The two are in the right order.".to_owned(),
-            right if right == all => format!("All {pairs} of lanes are in the right order."),
-            0 => format!("None of {pairs} of lanes is in the right order."),
-            1 => format!("One of {pairs} of lanes is in the right order."),
-            right => format!("{right} of {pairs} of lanes are in the right order."),
-        }
-    }
-
-    /// Which lane recovers first, and which last.
-    fn ends(&self, names: &[String]) -> String {
-        let (Some(first), Some(last)) = (self.standings.first(), self.standings.last()) else {
-            return String::new();
-        };
-        let lanes = |of: &Standing| {
-            let all = self.standings.iter().filter(|it| it.from == of.from);
-            let all = all.map(|it| names.get(it.lane).cloned().unwrap_or_default());
-            list(&all.collect::<Vec<_>>())
-        };
-        let verb = |it: &Standing, one, many| if it.from == it.to { one } else { many };
-        let (leaders, recover) = (lanes(first), verb(first, "recovers", "recover"));
-        match (first.after, last.after) {
-            (None, _) => format!("{leaders} never {recover}."),
-            (Some(after), _) if first.from == last.from => {
-                format!("{leaders} {recover} {}.", when(after))
-            }
-            (Some(after), None) => {
-                let (others, do_so) = (lanes(last), verb(last, "does", "do"));
-                format!("{leaders} {recover} first, {}; {others} never {do_so}.", when(after))
-            }
-            (Some(after), Some(later)) => {
-                let (after, later, others) = (when(after), when(later), lanes(last));
-                format!("{leaders} {recover} first, {after}, and {others} last, {later}.")
-            }
-        }
-    }
-
-    fn height(&self, names: &[String]) -> String {
-        let name = names.get(Prediction::PEAK_OF).map_or("", String::as_str);
         let verdict = match self.peak_error() {
             PeakError::Close => "close".to_owned(),
             PeakError::TooLow(factor) => format!("too low by a factor of {}", plain(factor)),
@@ -67,17 +15,16 @@ impl Score {
             PeakError::TooHigh(factor) => format!("too high by a factor of {}", plain(factor)),
         };
         let (peak, predicted, unit) = (times(self.peak), times(self.predicted), self.unit);
-        format!(
+        let peak = format!(
             "The peak of {name} is {peak} {unit}, and your prediction was {predicted}: {verdict}."
-        )
+        );
+        if all == 0 {
+            return peak;
+        }
+        let pairs = plural(all as u64, "pair", "pairs");
+        let are = if right == 1 { "is" } else { "are" };
+        format!("{right} of {pairs} of lanes {are} in the right order. {peak}")
     }
-}
-
-fn when(after: Duration) -> String {
-    if after == Duration::ZERO {
-        return "at once".to_owned();
-    }
-    format!("{:.1} s after the repair", after.as_secs_f64())
 }
 
 /// A multiple, with a decimal below ten if it is not whole: `1.4×`, `12×`.
@@ -99,63 +46,34 @@ fn plain(factor: f64) -> String {
 mod tests {
     use super::super::tests::score;
 
-    fn told(order: &[usize], tenths: &[Option<u64>]) -> String {
-        score(order, tenths).sentence(&["A", "B", "C"].map(str::to_owned))
-    }
-
     const PEAK: &str = "The peak of A is 12× normal, and your prediction was 10×: close.";
 
     #[test]
     fn the_sentence_says_what_the_numbers_say() {
         let tenths = [None, Some(35), Some(0)];
-        let order = "C recovers first, at once; A never does.";
-        assert_eq!(
-            told(&[2, 1, 0], &tenths),
-            format!("All 3 pairs of lanes are in the right order. {order} {PEAK}")
-        );
-        assert_eq!(
-            told(&[1, 2, 0], &tenths),
-            format!("2 of 3 pairs of lanes are in the right order. {order} {PEAK}")
-        );
-        assert!(told(&[0, 2, 1], &tenths).starts_with("One of 3 pairs of lanes is in"));
-        assert!(told(&[0, 1, 2], &tenths).starts_with("None of 3 pairs of lanes is in"));
-        assert!(told(&[1, 0], &[None, Some(1)]).starts_with("The two are in the right order."));
-    }
-
-    #[test]
-    fn lanes_that_tie_are_named_together() {
-        let ends = |tenths: &[Option<u64>]| {
-            let told = told(&[0, 1, 2], tenths);
-            let told = told.split_once("right order. ").unwrap().1;
-            told.strip_suffix(PEAK).unwrap().trim_end().to_owned()
-        };
-        assert_eq!(
-            ends(&[Some(5), None, None]),
-            "A recovers first, 0.5 s after the repair; B and C never do."
-        );
-        assert_eq!(
-            ends(&[Some(5), Some(5), Some(72)]),
-            "A and B recover first, 0.5 s after the repair, and C last, 7.2 s after the repair."
-        );
-        assert_eq!(ends(&[None; 3]), "A, B and C never recover.");
-        assert_eq!(ends(&[Some(0); 3]), "A, B and C recover at once.");
+        for (order, pairs) in [
+            (&[2, 1, 0][..], "3 of 3 pairs of lanes are"),
+            (&[1, 2, 0], "2 of 3 pairs of lanes are"),
+            (&[0, 2, 1], "1 of 3 pairs of lanes is"),
+            (&[0, 1, 2], "0 of 3 pairs of lanes are"),
+        ] {
+            let told = score(order, &tenths).sentence("A");
+            assert_eq!(told, format!("{pairs} in the right order. {PEAK}"));
+        }
+        let told = score(&[1, 0], &[None, Some(1)]).sentence("A");
+        assert!(told.starts_with("1 of 1 pair of lanes is in the right order."), "{told}");
     }
 
     #[test]
     fn a_lane_alone_has_no_order() {
-        assert_eq!(told(&[0], &[Some(20)]), format!("A recovers 2.0 s after the repair. {PEAK}"));
+        assert_eq!(score(&[0], &[Some(20)]).sentence("A"), PEAK);
         let mut far = score(&[0], &[None]);
-        far.peak = 4.0;
-        assert!(
-            far.sentence(&["A".to_owned()]).ends_with(
-                "is 4× normal, and your prediction was 10×: too high by a factor of 2.5."
-            )
-        );
-        far.peak = 61.4;
-        assert!(
-            far.sentence(&["A".to_owned()]).ends_with(
-                "is 61× normal, and your prediction was 10×: too low by a factor of 6.1."
-            )
-        );
+        for (peak, told) in [
+            (4.0, "is 4× normal, and your prediction was 10×: too high by a factor of 2.5."),
+            (61.4, "is 61× normal, and your prediction was 10×: too low by a factor of 6.1."),
+        ] {
+            far.peak = peak;
+            assert!(far.sentence("A").ends_with(told));
+        }
     }
 }

@@ -1,212 +1,116 @@
 //! A sweep in a link: where it starts from, its two settings, the strategy and what is measured.
 
-use super::{MEASURE, SWEEP, read_measure, unknown, usual_measure};
-use crate::herd::{Comparison, Measure, Setup, Strategy};
+use super::{SWEEP, unknown};
+use crate::link::herd::Herd;
 use crate::link::notices::Notices;
 use crate::link::parts::{Parts, encoded};
-use crate::settings::{self, Problem, shortened};
-use crate::sweep::{Axis, PRESETS, SweepPreset, find};
+use crate::settings::{Problem, shortened};
+use crate::sweep::{Axis, PRESETS, SweepForm, SweepPreset, find, key_of, strategy_parts};
 
 /// The word for a sweep that starts from the lanes of the page.
 const LANES: &str = "lanes";
 
-/// Settings are tried so often, as long as some of them apply only where others are set.
-const PASSES: usize = 3;
+/// The beginning of the keys of a sweep.
+const INSIDE: &str = "sweep.";
 
-/// A sweep that is filled in, as far as it differs from what it starts from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Sweep {
-    /// The sweep that it starts from; none for the lanes of the page.
-    pub start: Option<&'static SweepPreset>,
-    /// The strategy; none for that of the start, which of the lanes is the first.
-    pub strategy: Option<Strategy>,
-    /// The setting that differs from column to column; none for that of the start, or what the view
-    /// would have.
-    pub x: Option<Axis>,
-    /// The setting that differs from row to row; none as before.
-    pub y: Option<Axis>,
-    /// What is measured; none for what the start measures, or else for when the database keeps up.
-    pub measure: Option<&'static Measure>,
+/// The start as it is.
+fn base(start: Option<&'static SweepPreset>, herd: &Herd) -> SweepForm {
+    start.map_or_else(|| SweepForm::of_lanes(herd.preset, &herd.comparison), SweepPreset::form)
 }
 
-impl Default for Sweep {
-    fn default() -> Self {
-        Self::of(PRESETS.first())
+pub(super) fn read(mut parts: Parts<'_>, herd: &Herd, notices: &mut Notices) -> SweepForm {
+    let starts: Vec<_> = PRESETS.iter().map(|preset| preset.name).chain([LANES]).collect();
+    let accepts = format!("one of {}, from which it starts", starts.join(", "));
+    let start = parts.read(SWEEP, notices, &accepts, |text| match text {
+        LANES => Some(None),
+        name => find(name).map(Some),
+    });
+    let mut form = base(start.unwrap_or(PRESETS.first()), herd);
+    read_strategy(&mut form, &mut parts, herd, notices);
+    read_axes(&mut form, &mut parts, notices);
+    let known = ["lane", "strategy", "measure", "x", "y"].map(key);
+    unknown(parts, &known.each_ref().map(String::as_str), notices);
+    form
+}
+
+/// The measure, and the strategy with its settings, which stays as it is where it cannot be.
+fn read_strategy(form: &mut SweepForm, parts: &mut Parts<'_>, herd: &Herd, notices: &mut Notices) {
+    let lanes = &herd.comparison.lanes;
+    let usual = form.strategy.clone();
+    let accepts = format!("the number of a lane, from 0 to {}", lanes.len().saturating_sub(1));
+    let lane = parts.read(&key("lane"), notices, &accepts, |text| {
+        lanes.get(text.parse::<usize>().ok()?).cloned()
+    });
+    form.strategy = lane.unwrap_or(form.strategy.clone());
+    form.take(parts, INSIDE, notices);
+    let given = parts.split_off(&[&key("lane")]).map(Parts::rest).unwrap_or_default();
+    notices.settle(given, |key, text| {
+        let set = form.set(key.strip_prefix(INSIDE).unwrap_or_default(), text);
+        set.map_err(|problem| Problem::new(shortened(key), problem.what))
+    });
+    if let Err(error) = form.setup.scenario(&form.strategy) {
+        notices.add(Problem::from(error.under(&key("lane"))));
+        form.strategy = usual;
     }
 }
 
-impl Sweep {
-    /// The start as it is.
-    #[must_use]
-    pub const fn of(start: Option<&'static SweepPreset>) -> Self {
-        Self { start, strategy: None, x: None, y: None, measure: None }
-    }
-
-    /// The same, without what is as in what it starts from.
-    #[must_use]
-    pub fn brief(mut self, comparison: &Comparison) -> Self {
-        let (_, strategy) = self.base(comparison);
-        self.strategy = self.strategy.filter(|it| *it != strategy);
-        let base = self.start.map(SweepPreset::sweep);
-        self.x = self.x.filter(|it| base.as_ref().is_none_or(|base| *it != base.x));
-        self.y = self.y.filter(|it| base.as_ref().is_none_or(|base| *it != base.y));
-        let measure = base.map_or_else(usual_measure, |base| base.measure);
-        self.measure = self.measure.filter(|it| **it != *measure);
-        self
-    }
-
-    /// What all cells have in common, but for the settings that differ.
-    fn base(&self, comparison: &Comparison) -> (Setup, Strategy) {
-        let of_lanes = || (comparison.setup, comparison.lanes.first().cloned().unwrap_or_default());
-        self.start.map(SweepPreset::sweep).map_or_else(of_lanes, |it| (it.setup, it.strategy))
-    }
-
-    pub(super) fn read(
-        mut parts: Parts<'_>,
-        comparison: &Comparison,
-        notices: &mut Notices,
-    ) -> Self {
-        let starts: Vec<_> = PRESETS.iter().map(|preset| preset.name).chain([LANES]).collect();
-        let accepts = format!("one of {}, from which it starts", starts.join(", "));
-        let start = parts.read(SWEEP, notices, &accepts, |text| match text {
-            LANES => Some(None),
-            name => find(name).map(Some),
-        });
-        let mut read = start.map_or_else(Self::default, Self::of);
-        read.measure = read_measure(SWEEP, &mut parts, notices);
-        read.strategy = read.read_strategy(&mut parts, comparison, notices);
-        let (x, y) = (key("x"), key("y"));
-        read.x = read.read_axis(&x, &mut parts, comparison, notices);
-        read.y = read.read_axis(&y, &mut parts, comparison, notices);
-        read.keep_two_settings(notices);
-        unknown(
-            parts,
-            &["lane", "strategy", MEASURE, "x", "y"].map(key).each_ref().map(String::as_str),
-            notices,
-        );
-        read.brief(comparison)
-    }
-
-    /// The strategy with its settings; none where it has none in the link, or cannot be.
-    fn read_strategy(
-        &self,
-        parts: &mut Parts<'_>,
-        comparison: &Comparison,
-        notices: &mut Notices,
-    ) -> Option<Strategy> {
-        let lanes = &comparison.lanes;
-        let accepts = format!("the number of a lane, from 0 to {}", lanes.len().saturating_sub(1));
-        let lane = parts.read(&key("lane"), notices, &accepts, |text| {
-            lanes.get(text.parse::<usize>().ok()?).cloned()
-        });
-        let accepts = "none, immediate, fixed, exponential, factor, full, equal or decorrelated, with \
-                       -budget, -breaker or -shared after it";
-        let word = parts.read(&key("strategy"), notices, accepts, Strategy::of);
-        let mut given = parts.split_off(&[&key("lane")]).map(Parts::rest).unwrap_or_default();
-        if lane.is_none() && word.is_none() && given.is_empty() {
-            return None;
-        }
-        let (setup, usual) = self.base(comparison);
-        let base = word.or(lane).unwrap_or(usual);
-        let mut strategy = base.clone();
-        for _ in 0..PASSES {
-            given.retain(|(key, text)| set(&mut strategy, key, text).is_err());
-        }
-        notices.extend(given.iter().filter_map(|(key, text)| set(&mut strategy, key, text).err()));
-        if let Err(error) = setup.scenario(&strategy) {
-            notices.add(Problem::from(error.under(&key("lane"))));
-            return Some(base);
-        }
-        Some(strategy)
-    }
-
-    fn read_axis(
-        &self,
-        key: &str,
-        parts: &mut Parts<'_>,
-        comparison: &Comparison,
-        notices: &mut Notices,
-    ) -> Option<Axis> {
-        let (setup, mut strategy) = self.base(comparison);
-        strategy = self.strategy.clone().unwrap_or(strategy);
-        let text = parts.take(key)?;
-        let axis = Axis::read(key, &text).and_then(|axis| {
-            axis.applies(&setup, &strategy).map(|()| axis).map_err(|problem| {
-                let what = format!("is {:?}, but {problem}", shortened(text.trim()));
-                Problem::new(key, what)
+/// The axes, as far as they can be; where one is not given, it is that of the start, or else a usual one.
+fn read_axes(form: &mut SweepForm, parts: &mut Parts<'_>, notices: &mut Notices) {
+    let names = ["x", "y"].map(key);
+    let mut given = names.each_ref().map(|name| {
+        let text = parts.take(name)?;
+        let axis = Axis::read(name, &text).and_then(|axis| {
+            let applies = axis.applies(&form.setup, &form.strategy);
+            applies.map(|()| axis.write()).map_err(|problem| {
+                Problem::new(name, format!("is {:?}, but {problem}", shortened(text.trim())))
             })
         });
         axis.map_err(|problem| notices.add(problem)).ok()
-    }
-
-    /// Leaves out a setting that would be that of the columns and of the rows.
-    fn keep_two_settings(&mut self, notices: &mut Notices) {
-        let base = self.start.map(SweepPreset::sweep);
-        let (x, y) = (base.as_ref().map(|base| &base.x), base.as_ref().map(|base| &base.y));
-        let mut say = |name: &str, is: &str, other: &str| {
-            let what = format!("is {is}, but must be another setting than {}", key(other));
-            notices.say(&key(name), what);
-        };
-        if let Some(setting) = same(self.y.as_ref(), self.x.as_ref().or(x)) {
-            say("y", &setting, "x");
-            self.y = None;
-        }
-        if let (Some(setting), None) = (same(self.x.as_ref(), y), &self.y) {
-            say("x", &setting, "y");
-            self.x = None;
+    });
+    let start = if form.start.is_some() { [&form.x, &form.y].map(String::as_str) } else { [""; 2] };
+    for (n, other) in [(1, 0), (0, 1)] {
+        let is = given[n].as_deref().map(key_of);
+        let others = key_of(given[other].as_deref().unwrap_or(start[other]));
+        if is == Some(others) {
+            let what = format!("is {others}, but must be another setting than {}", names[other]);
+            notices.say(&names[n], what);
+            given[n] = None;
         }
     }
-
-    pub(super) fn parts(&self, comparison: &Comparison) -> Vec<(String, String)> {
-        let start = self.start.map_or(LANES, |start| start.name);
-        let mut parts = vec![(SWEEP.to_string(), start.to_string())];
-        let mut say = |name: &str, text: &str| parts.push((key(name), encoded(text)));
-        if let Some(strategy) = &self.strategy {
-            if let Some(n) = comparison.lanes.iter().position(|lane| lane == strategy) {
-                say("lane", &n.to_string());
-            } else {
-                say("strategy", &strategy.word());
-                if let Some(name) = &strategy.name {
-                    say("lane.name", name);
-                }
-                let plain = Strategy::of(&strategy.word()).unwrap_or_default();
-                for it in settings::differences(&plain, strategy) {
-                    say(&it.key, &it.to);
-                }
-            }
-        }
-        for (name, axis) in [("x", &self.x), ("y", &self.y)] {
-            if let Some(axis) = axis {
-                say(name, &axis.write());
-            }
-        }
-        if let Some(measure) = self.measure {
-            say(MEASURE, measure.name);
-        }
-        parts
-    }
+    // A usual axis gives way to one that is given.
+    let gives_way = |n: usize, text: &str| key_of(text) == given[n].as_deref().map_or("", key_of);
+    let x = if gives_way(1, &form.x) { String::new() } else { form.x.clone() };
+    let y = if gives_way(0, &form.y) { String::new() } else { form.y.clone() };
+    let [given_x, given_y] = given;
+    (form.x, form.y) = (given_x.unwrap_or(x), given_y.unwrap_or(y));
+    form.fit();
 }
 
-/// The setting of both axes, where it is the same.
-fn same(one: Option<&Axis>, other: Option<&Axis>) -> Option<String> {
-    one.zip(other).filter(|(one, other)| one.key() == other.key()).map(|(one, _)| one.key().into())
+/// The parts of a link to a sweep: what differs from its start, as far as it can be.
+pub(super) fn parts(form: &SweepForm, herd: &Herd) -> Vec<(String, String)> {
+    let base = base(form.start, herd);
+    let start = form.start.map_or(LANES, |start| start.name);
+    let mut parts = vec![(SWEEP.to_string(), start.to_string())];
+    if form.strategy != base.strategy {
+        let lane = herd.comparison.lanes.iter().position(|lane| *lane == form.strategy);
+        let lane = lane.map(|n| vec![("lane".to_string(), n.to_string())]);
+        let inside = lane.unwrap_or_else(|| strategy_parts(&form.strategy));
+        parts.extend(inside.into_iter().map(|(name, text)| (key(&name), text)));
+    }
+    let is_other = key_of(&form.x) != key_of(&form.y);
+    for (name, text, base) in [("x", &form.x, &base.x), ("y", &form.y, &base.y)] {
+        let axis = Axis::read(name, text).map(|axis| axis.write()).ok();
+        let axis = axis.filter(|axis| axis != base && (is_other || name == "x"));
+        parts.extend(axis.map(|axis| (key(name), encoded(&axis))));
+    }
+    if form.measure != base.measure {
+        parts.push((key("measure"), form.measure.name.to_string()));
+    }
+    parts
 }
 
 fn key(name: &str) -> String {
-    format!("{SWEEP}.{name}")
-}
-
-/// Changes a setting of the strategy by its key in the link: `sweep.lane.retry.base`.
-fn set(strategy: &mut Strategy, key: &str, text: &str) -> Result<(), Problem> {
-    let inside = key.strip_prefix(SWEEP).and_then(|rest| rest.strip_prefix(".lane."));
-    match inside.unwrap_or_default() {
-        "name" => {
-            strategy.rename(text);
-            Ok(())
-        }
-        inside => settings::set(strategy, inside, text)
-            .map_err(|problem| Problem::new(shortened(key), problem.what)),
-    }
+    format!("{INSIDE}{name}")
 }
 
 #[cfg(test)]
@@ -295,7 +199,7 @@ mod tests {
             (
                 "sweep.strategy=fool",
                 "sweep=boundary",
-                "sweep.strategy is \"fool\", but must be none, immediate, ",
+                "sweep.strategy is \"fool\", but must be a strategy such as full",
             ),
             (
                 "sweep.lane.retry.bas=1s",
