@@ -65,7 +65,7 @@ impl Player {
     /// With the first field of the scenario that is outside its range.
     pub(super) fn new(session: &Session) -> Result<Self, ConfigError> {
         let timeline = Timeline::new(session.world.plan.clone())?;
-        let goal = Some(session.seek.to).filter(|&to| to > Instant::ZERO);
+        let goal = Some(session.seek.1).filter(|&to| to > Instant::ZERO);
         let mut player =
             Self { timeline, baseline: None, playback: Playback::default(), goal, scout: None };
         player.compare(session)?;
@@ -117,8 +117,8 @@ impl Player {
         }
         if session.seek != old.seek {
             self.scout = None;
-            self.goal = Some(session.seek.to);
-            self.timeline.seek(session.seek.to);
+            self.goal = Some(session.seek.1);
+            self.timeline.seek(session.seek.1);
         } else if self.world().now() != before {
             self.goal = Some(before);
         } else {

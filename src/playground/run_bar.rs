@@ -77,31 +77,20 @@ fn full(actions: usize) -> String {
 
 /// What the dashed lines of the charts show.
 fn compare_field(session: &Session, on_action: &Callback<Action>) -> Html {
-    let pinned = match &session.compare {
-        Compare::Pinned(plan) => Some(plan.clone()),
-        _ => None,
-    };
-    let choose = {
-        let (on_action, pinned) = (on_action.clone(), pinned.clone());
-        Callback::from(move |event: Event| {
-            let compare = match (selected(&event), &pinned) {
-                (Some(1), _) => Compare::Unprotected,
-                (Some(2), Some(plan)) => Compare::Pinned(plan.clone()),
-                _ => Compare::Nothing,
-            };
-            on_action.emit(Action::Compare(compare));
-        })
-    };
+    let pinned = matches!(session.compare, Compare::Pinned(_)).then(|| session.compare.clone());
+    let options: Vec<Compare> =
+        [Compare::Nothing, Compare::Unprotected].into_iter().chain(pinned).collect();
+    let known = options.clone();
+    let choose = on_action.reform(move |event: Event| {
+        let chosen = selected(&event).and_then(|n| known.get(n)).cloned();
+        Action::Compare(chosen.unwrap_or(Compare::Nothing))
+    });
     html! {
         <label class="field">
             <span>{ "Dashed lines" }</span>
             <select class="input" onchange={choose}>
-                <option selected={session.compare == Compare::Nothing}>{ "none" }</option>
-                <option selected={session.compare == Compare::Unprotected}>
-                    { Compare::Unprotected.label() }
-                </option>
-                { for pinned.map(|plan| html! {
-                    <option selected=true>{ Compare::Pinned(plan).label() }</option>
+                { for options.iter().map(|option| html! {
+                    <option selected={*option == session.compare}>{ option.label() }</option>
                 }) }
             </select>
         </label>

@@ -1,7 +1,7 @@
 //! The scene: who calls whom, what moves between them, and what can be broken.
 //!
-//! It draws a world that it does not own. What stands still is on one canvas and drawn again only
-//! when it has changed; what moves is a picture on another; the controls stand over both.
+//! It draws a world that it does not own. What stands still is on one canvas and drawn now and then;
+//! what moves is a picture on another; the controls stand over both.
 
 mod cells;
 mod crowd;
@@ -38,12 +38,12 @@ use crate::playground::stage::Msg;
 use crate::selection::Selection;
 use fuse::Fuses;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{Dependency, Each, Entry, Fault, Sample, World};
+use fusebox_sim::{Dependency, Entry, Sample, World};
 use kinds::ShownKinds;
 use layout::Lane;
 use nodes::Controls;
 use pace::Detail;
-use painter::{DependencyLook, Look, Painter, WireTally};
+use painter::{Painter, WireTally};
 use pen::Pen;
 use raster::Raster;
 use std::collections::VecDeque;
@@ -70,8 +70,7 @@ pub(crate) struct Scene {
     particles: Particles,
     fuses: Fuses,
     raster: Raster,
-    /// The picture that is on the canvas.
-    look: Option<Look>,
+    /// When the picture was drawn; minus infinity where it has to be anew.
     drawn_at: f64,
     asked_at: f64,
     tallied_at: f64,
@@ -101,8 +100,7 @@ impl Scene {
             layout,
             fuses: Fuses::default(),
             raster: Raster::default(),
-            look: None,
-            drawn_at: 0.0,
+            drawn_at: f64::NEG_INFINITY,
             asked_at: 0.0,
             tallied_at: 0.0,
             tallies: None,
@@ -125,7 +123,6 @@ impl Scene {
         self.particles = Particles::new(self.layout.topology.clients, &self.layout);
         self.fuses = Fuses::default();
         self.tallies = None;
-        self.look = None;
     }
 
     /// Shows what happened last, as it was to be seen at real speed, after a leap to this moment.
@@ -194,8 +191,8 @@ impl Scene {
             return;
         }
         self.particles.tally.move_on(world.now());
-        let is_due = timestamp - self.drawn_at >= DRAW_EVERY || timestamp < self.drawn_at;
-        if is_due || self.fuses.are_moving() || self.look.is_none() {
+        let is_due = !(0.0..DRAW_EVERY).contains(&(timestamp - self.drawn_at));
+        if is_due || self.fuses.are_moving() {
             self.draw_standing(world, chosen, palette, timestamp);
         }
         self.draw_moving(palette);
@@ -209,7 +206,7 @@ impl Scene {
         browser::set_style(&self.stage, "min-height", &format!("{height}px"));
         self.layout = Layout::new(size.0, size.1.max(height), self.touch, &topology);
         self.particles.pace.fit(&self.layout);
-        self.look = None;
+        self.drawn_at = f64::NEG_INFINITY;
     }
 
     fn draw_standing(
@@ -234,27 +231,18 @@ impl Scene {
             let tally = |n| WireTally::of(&self.particles.tally, n, &self.layout);
             self.tallies = Some((0..WIRES_MAX).filter_map(tally).collect());
         }
-        let has_service = self.layout.topology.service.is_some();
-        let around = |on| DependencyLook {
-            pose: self.fuses.pose(on),
-            silent: world.faults(on).any(silences),
-            bulkhead: world
-                .bulkhead(on)
-                .filter(|_| has_service)
-                .map(|it| (it.taken(), it.waiting(), it.config().slots)),
-        };
-        let look = Look {
+        let painter = Painter {
+            pen: Pen(&context),
             size: browser::fit_canvas(&canvas),
+            layout: &self.layout,
+            world,
             gauges,
-            sites: Each::of(around),
+            fuses: &self.fuses,
             chosen: chosen.filter(|_| self.layout.lanes.len() > 1),
-            palette: palette.clone(),
-            tallies: self.tallies.clone(),
+            palette,
+            tallies: self.tallies.as_deref().unwrap_or_default(),
         };
-        if self.look.as_ref() != Some(&look) {
-            Painter { pen: Pen(&context), layout: &self.layout, look: &look }.paint();
-            self.look = Some(look);
-        }
+        painter.paint();
     }
 
     fn draw_moving(&mut self, palette: &Palette) {
@@ -323,15 +311,4 @@ impl Scene {
 
 fn explain(call: u64, now: Instant) -> Action {
     Action::Choose(Some(Selection::Call(call, now)))
-}
-
-/// Whether nothing comes from a dependency with this fault.
-const fn silences(fault: Fault) -> bool {
-    match fault {
-        Fault::Down | Fault::Crash { .. } | Fault::Hang | Fault::Partitioned => true,
-        Fault::Slow { .. }
-        | Fault::Flaky { .. }
-        | Fault::RateLimited { .. }
-        | Fault::Degraded { .. } => false,
-    }
 }

@@ -34,7 +34,8 @@ pub(super) struct Session {
     pub(super) slow_motion: bool,
     /// Counts the steps by one event.
     pub(super) steps: u32,
-    pub(super) seek: Seek,
+    /// The number of the newest wish to go to a moment, and that moment.
+    pub(super) seek: (u32, Instant),
     /// What the user wants to be told about.
     pub(super) selection: Option<Selection>,
     /// The moment that the user points to in the charts.
@@ -51,13 +52,6 @@ pub(super) struct Chosen {
     pub(super) plan: Plan,
 }
 
-/// A moment to go to; a new number is a new wish.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct Seek {
-    pub(super) number: u32,
-    pub(super) to: Instant,
-}
-
 /// What baseline lines show.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Compare {
@@ -69,10 +63,14 @@ pub(super) enum Compare {
 }
 
 impl Compare {
+    fn of(plan: &Plan) -> Self {
+        Self::Pinned(Rc::new(plan.clone()))
+    }
+
     /// What a legend calls it.
     pub(super) const fn label(&self) -> &'static str {
         match self {
-            Self::Nothing => "",
+            Self::Nothing => "none",
             Self::Unprotected => "without protection",
             Self::Pinned(_) => "the pinned run",
         }
@@ -125,7 +123,7 @@ impl Default for Session {
             speed: USUAL_SPEED,
             slow_motion: false,
             steps: 0,
-            seek: Seek::default(),
+            seek: (0, Instant::ZERO),
             selection: None,
             cross: None,
             history: History::default(),
@@ -143,7 +141,7 @@ impl Reducible for Session {
             Action::Speed(speed) => next.speed = speed,
             Action::SlowMotion(slow) => next.slow_motion = slow,
             Action::Compare(compare) => next.compare = compare,
-            Action::Pin => next.pin(),
+            Action::Pin => next.compare = Compare::of(&next.world.plan),
             Action::Depend(on) => next.on = on,
             Action::Choose(selection) => next.selection = selection,
             Action::Point(moment) => next.cross = moment,
@@ -218,7 +216,7 @@ impl Session {
         match action {
             Action::Act(at, on, commands) => {
                 if plan.actions.actions().last().is_some_and(|last| last.at > at) {
-                    self.compare = Compare::Pinned(Rc::new(plan.clone()));
+                    self.compare = Compare::of(plan);
                 }
                 let actions =
                     commands.into_iter().map(|command| fusebox_sim::Action { at, on, command });
@@ -245,7 +243,7 @@ impl Session {
                 self.seek(Instant::ZERO);
             }
             Action::Fork(at) => {
-                self.compare = Compare::Pinned(Rc::new(plan.clone()));
+                self.compare = Compare::of(plan);
                 plan.actions = plan.actions.up_to(at);
             }
             _ => {}
@@ -262,12 +260,8 @@ impl Session {
         }
     }
 
-    fn pin(&mut self) {
-        self.compare = Compare::Pinned(Rc::new(self.world.plan.clone()));
-    }
-
     fn seek(&mut self, to: Instant) {
-        self.seek = Seek { number: self.seek.number + 1, to };
+        self.seek = (self.seek.0 + 1, to);
     }
 
     /// Shows one large that there is.
@@ -358,7 +352,7 @@ mod tests {
         assert!(session.world.plan.actions.actions().is_empty());
         let off = &session.world.plan.scenario.dependencies[DATABASE].layers_off;
         assert_eq!(*off, [LayerKind::Retry]);
-        assert_eq!(session.seek.to, Instant::ZERO);
+        assert_eq!(session.seek.1, Instant::ZERO);
     }
 
     #[test]

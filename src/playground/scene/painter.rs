@@ -1,7 +1,7 @@
 //! Draws what does not move: clients, wires, fuses, the service, and the slots of pools and bulkheads.
 
 use super::cells::{CellGrid, CellRow};
-use super::fuse::Pose;
+use super::fuse::{Fuses, Pose};
 use super::geometry::{Point, Rect, at, rect};
 use super::kinds::DotKind;
 use super::layout::{FUSE, Lane, Layout};
@@ -11,30 +11,8 @@ use crate::convert::float;
 use crate::format::count;
 use crate::palette::Palette;
 use fusebox::StateName;
-use fusebox_sim::{Dependency, DependencyGauges, Each, Gauges, PoolGauges};
+use fusebox_sim::{Dependency, DependencyGauges, Fault, Gauges, PoolGauges, World};
 use js_sys::Math;
-
-/// All that the picture depends on, to be drawn again only where it has changed.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Look {
-    pub(super) size: (f64, f64, f64),
-    pub(super) gauges: Gauges,
-    pub(super) sites: Each<DependencyLook>,
-    pub(super) chosen: Option<Dependency>,
-    pub(super) palette: Palette,
-    /// Where nothing moves, what began on each wire in the last second.
-    pub(super) tallies: Option<Vec<WireTally>>,
-}
-
-/// What the gauges do not say about a dependency.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) struct DependencyLook {
-    pub(super) pose: Pose,
-    /// Whether nothing can come from it.
-    pub(super) silent: bool,
-    /// Slots taken, calls that wait for one, and all slots of the bulkhead, where it is on.
-    pub(super) bulkhead: Option<(u32, u32, u32)>,
-}
 
 /// Where the words and the cells of a row stand: with the words below, above, or in the service.
 const BELOW: (f64, f64, f64) = (19.0, 2.0, 7.0);
@@ -44,17 +22,24 @@ const INSIDE: (f64, f64, f64) = (8.0, 14.0, 11.0);
 /// A picture to be drawn.
 pub(super) struct Painter<'a> {
     pub(super) pen: Pen<'a>,
+    pub(super) size: (f64, f64, f64),
     pub(super) layout: &'a Layout,
-    pub(super) look: &'a Look,
+    pub(super) world: &'a World,
+    pub(super) gauges: Gauges,
+    pub(super) fuses: &'a Fuses,
+    pub(super) chosen: Option<Dependency>,
+    pub(super) palette: &'a Palette,
+    /// Where nothing moves, what began on each wire in the last second.
+    pub(super) tallies: &'a [WireTally],
 }
 
 impl Painter<'_> {
     pub(super) fn paint(&self) {
-        let (width, height, ratio) = self.look.size;
+        let (width, height, ratio) = self.size;
         // It cannot fail: the numbers are finite.
         let _ = self.pen.0.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
         self.pen.0.clear_rect(0.0, 0.0, width, height);
-        let palette = self.palette();
+        let palette = self.palette;
         if let Some(wire) = &self.layout.inbound {
             self.pen.line(wire.between(0.0, 1.0), &palette.line_strong, 1.5);
         }
@@ -73,24 +58,20 @@ impl Painter<'_> {
         self.tallies();
     }
 
-    const fn palette(&self) -> &Palette {
-        &self.look.palette
-    }
-
     fn is_chosen(&self, lane: &Lane) -> bool {
-        self.look.chosen == Some(lane.part.on)
+        self.chosen == Some(lane.part.on)
     }
 
     fn gauges(&self, on: Dependency) -> &DependencyGauges {
-        &self.look.gauges.dependencies[on]
+        &self.gauges.dependencies[on]
     }
 
     /// Live up to where calls still get: the fuse where it is open, the dependency where it is well.
     fn wire(&self, lane: &Lane) {
         let part = &lane.part;
-        let palette = self.palette();
+        let palette = self.palette;
         let open = self.gauges(part.on).breaker == Some(StateName::Open);
-        let silent = self.look.sites[part.on].silent;
+        let silent = self.world.faults(part.on).any(silences);
         let width = if self.is_chosen(lane) { 2.5 } else { 1.75 };
         let live = |alive: bool| if alive { &palette.copper } else { &palette.line_strong };
         let gate = if part.breaker { lane.wire.gate } else { 0.0 };
@@ -110,7 +91,7 @@ impl Painter<'_> {
         if !part.breaker {
             return;
         }
-        let palette = self.palette();
+        let palette = self.palette;
         let (x, y) = (lane.fuse.x, lane.fuse.y);
         let place = rect(x - FUSE.0, y - FUSE.1, FUSE.0 * 2.0, FUSE.1 * 2.0);
         let Some(state) = self.gauges(part.on).breaker else {
@@ -124,7 +105,7 @@ impl Painter<'_> {
             StateName::Open => &palette.fast,
             StateName::HalfOpen => &palette.slow,
         };
-        let Pose { angle, flash } = self.look.sites[part.on].pose;
+        let Pose { angle, flash } = self.fuses.pose(part.on);
         if flash > 0.0 {
             let grown = 3.0 + 9.0 * (1.0 - flash);
             let halo = rect(
@@ -153,9 +134,12 @@ impl Painter<'_> {
 
     /// The slots of the bulkhead and of the pool in front of a dependency.
     fn strips(&self, lane: &Lane) {
-        let (part, palette) = (&lane.part, self.palette());
+        let (part, palette) = (&lane.part, self.palette);
         let ink = |waiting: u32| if waiting > 0 { &palette.slow } else { &palette.ink_soft };
-        if let Some((taken, waiting, slots)) = self.look.sites[part.on].bulkhead {
+        let has_service = self.layout.service.is_some();
+        if let Some(bulkhead) = self.world.bulkhead(part.on).filter(|_| has_service) {
+            let (taken, waiting) = (bulkhead.taken(), bulkhead.waiting());
+            let slots = bulkhead.config().slots;
             let rows = if self.layout.upright { BELOW } else { ABOVE };
             let words = words("bulkhead", (taken, slots), waiting, lane.bulkhead.width);
             self.cells(lane.bulkhead, rows, words, ink(waiting), [slots, taken, 0]);
@@ -178,13 +162,13 @@ impl Painter<'_> {
 
     /// A row of cells; all of them filled is a bad sign.
     fn cells(&self, place: Rect, rows: (f64, f64, f64), words: String, ink: &str, cells: [u32; 3]) {
-        let palette = self.palette();
+        let palette = self.palette;
         let colour = if cells[1] >= cells[0] { &palette.failure } else { &palette.copper };
         CellRow { place, rows, words, ink, cells, colour }.paint(self.pen, palette);
     }
 
     fn clients(&self) {
-        let palette = self.palette();
+        let palette = self.palette;
         let crowd = &self.layout.crowd;
         let Rect { x, y, .. } = crowd.place;
         let clients = count(self.layout.topology.clients.into());
@@ -201,9 +185,9 @@ impl Painter<'_> {
 
     fn service(&self, place: Rect) {
         let Some(service) = &self.layout.topology.service else { return };
-        let palette = self.palette();
+        let palette = self.palette;
         let Rect { x, y, width, height } = place;
-        let Gauges { workers_busy, queued, jobs, dependencies, service_fault } = &self.look.gauges;
+        let Gauges { workers_busy, queued, jobs, dependencies, service_fault } = &self.gauges;
         let (ground, edge) = match service_fault {
             Some(_) => (&palette.failure_wash, (palette.failure.as_str(), 2.0)),
             None => (&palette.panel, (palette.line_strong.as_str(), 1.0)),
@@ -246,8 +230,8 @@ impl Painter<'_> {
 
     /// How much of what began on each wire in the last second; the shapes are drawn with the dots.
     fn tallies(&self) {
-        let palette = self.palette();
-        for tally in self.look.tallies.iter().flatten() {
+        let palette = self.palette;
+        for tally in self.tallies {
             let edge = Some((palette.line.as_str(), 1.0));
             self.pen.round(tally.place, 6.0, Some(&palette.panel), edge);
             for (Point { x, y }, _, counted) in tally.rows() {
@@ -298,5 +282,16 @@ fn words(name: &str, (used, of): (u32, u32), waiting: u32, width: f64) -> String
         (_, true) => format!("{name}, {used} of {of}, {} queued", count(waiting.into())),
         (_, false) if width > 120.0 => format!("{name} full, {} queued", count(waiting.into())),
         (_, false) => format!("full, {} queued", count(waiting.into())),
+    }
+}
+
+/// Whether nothing comes from a dependency with this fault.
+const fn silences(fault: Fault) -> bool {
+    match fault {
+        Fault::Down | Fault::Crash { .. } | Fault::Hang | Fault::Partitioned => true,
+        Fault::Slow { .. }
+        | Fault::Flaky { .. }
+        | Fault::RateLimited { .. }
+        | Fault::Degraded { .. } => false,
     }
 }
