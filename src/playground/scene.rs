@@ -5,7 +5,6 @@
 
 mod cells;
 mod crowd;
-mod faults;
 mod fuse;
 mod geometry;
 mod kinds;
@@ -18,14 +17,12 @@ mod painter;
 mod particles;
 mod pen;
 mod raster;
-mod tally;
 mod topology;
-mod words;
 
-pub(crate) use faults::Spot;
 pub(crate) use geometry::Point;
 pub(crate) use kinds::DotKind;
 pub(crate) use layout::Layout;
+pub(crate) use menu::Spot;
 pub(crate) use nodes::on_key;
 pub(crate) use particles::Particles;
 pub(crate) use topology::Topology;
@@ -42,12 +39,11 @@ use fusebox_sim::{Dependency, Entry, Sample, World};
 use kinds::ShownKinds;
 use layout::Lane;
 use nodes::Controls;
-use pace::Detail;
+use pace::{Detail, WIRES_MAX};
 use painter::{Painter, WireTally};
 use pen::Pen;
 use raster::Raster;
 use std::collections::VecDeque;
-use tally::WIRES_MAX;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 

@@ -142,18 +142,24 @@ impl Component for Stage {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
-        match msg {
+        let now = self.player.world().now();
+        let action = match msg {
             Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
-            Msg::Measured => {}
-            Msg::Menu(spot) => self.scene.menu = spot,
-            Msg::Show(kind) => self.scene.shown[kind as usize] ^= true,
-            Msg::Act(on, command) => {
-                ctx.props().on_action.emit(Action::Act(self.player.moment(), on, vec![command]));
+            Msg::Measured => None,
+            Msg::Menu(spot) => {
+                self.scene.menu = spot;
+                None
             }
-            Msg::Depend(on) => ctx.props().on_action.emit(Action::Depend(on)),
-            Msg::Point(point) => self.ask(ctx, self.scene.press(point, self.player.world().now())),
-            Msg::Why(kind) => self.ask(ctx, self.scene.why(kind, self.player.world().now())),
-        }
+            Msg::Show(kind) => {
+                self.scene.shown[kind as usize] ^= true;
+                None
+            }
+            Msg::Act(on, command) => Some(Action::Act(self.player.moment(), on, vec![command])),
+            Msg::Depend(on) => Some(Action::Depend(on)),
+            Msg::Point(point) => self.scene.press(point, now),
+            Msg::Why(kind) => self.scene.why(kind, now),
+        };
+        action.into_iter().for_each(|action| ctx.props().on_action.emit(action));
         true
     }
 
@@ -186,15 +192,16 @@ impl Component for Stage {
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
-        let (link, props) = (ctx.link(), ctx.props());
+        let (on, world) = (ctx.props().session.on, self.player.world());
         let samples = &self.player.timeline().record().samples;
-        let on_msg = link.callback(|msg: Msg| msg);
+        let on_msg = ctx.link().callback(|msg: Msg| msg);
+        // A key anywhere on the stage is for the dependency that is shown large.
+        let onkeydown = on_key(Spot::Dependency(on), world.faults(on).collect(), &on_msg);
         html! {
             <section
-                class="stage panel" aria-label="The service and what it depends on"
-                onkeydown={self.on_key(props.session.on, &on_msg)}
+                class="stage panel" aria-label="The service and what it depends on" {onkeydown}
             >
-                { self.scene.view(self.player.world(), samples, Some(props.session.on), &on_msg) }
+                { self.scene.view(world, samples, Some(on), &on_msg) }
                 { self.scene.legend(&on_msg) }
             </section>
         }
@@ -248,15 +255,6 @@ impl Stage {
         })
     }
 
-    fn ask(&self, ctx: &Context<Self>, action: Option<Action>) {
-        action.into_iter().for_each(|action| ctx.props().on_action.emit(action));
-    }
-
-    /// A key anywhere on the stage is for the dependency that is shown large.
-    fn on_key(&self, on: Dependency, on_msg: &Callback<Msg>) -> Callback<KeyboardEvent> {
-        on_key(Spot::Dependency(on), self.player.world().faults(on).collect(), on_msg)
-    }
-
     /// Forgets what was shown of another moment; what a breaker did before this one is known at once.
     fn forget(&mut self) {
         let world = self.player.world();
@@ -277,21 +275,17 @@ impl Stage {
             self.explanation = None;
             return;
         };
-        let is_fresh = |told: &CurrentExplanation| {
+        let is_fresh = self.explanation.as_ref().is_some_and(|told| {
             let is_new = told.is_over || self.timestamp - told.at < EXPLANATION_EVERY;
             told.selection == selection && is_new
-        };
-        if !self.explanation.as_ref().is_some_and(is_fresh) {
-            let told = part::details()
-                .and_then(|it| (it.explanation)(selection, &self.player, session.on));
-            let at = self.timestamp;
-            let explanation = told.map(|(explanation, is_over)| CurrentExplanation {
-                selection,
-                explanation: Rc::new(explanation),
-                is_over,
-                at,
+        });
+        if let Some(details) = part::details().filter(|_| !is_fresh) {
+            let (player, at) = (&self.player, self.timestamp);
+            let told = (details.explanation)(selection, player, session.on);
+            self.explanation = told.map(|(explanation, is_over)| {
+                let explanation = Rc::new(explanation);
+                CurrentExplanation { selection, explanation, is_over, at }
             });
-            self.explanation = explanation;
         }
     }
 

@@ -1,5 +1,7 @@
 //! Points, boxes and curved wires, in CSS pixels from the top left.
 
+use crate::convert::float;
+
 /// A point.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Point {
@@ -54,14 +56,14 @@ impl Point {
     }
 }
 
-/// Pieces of a wire; a dot is never further than a fraction of a pixel from the true curve.
+/// Pieces of a curve; a dot is never further than a fraction of a pixel from the true one.
 const PIECES: usize = 64;
 
-/// A way between two places, as a table: a dot asks for its place in every frame.
+/// A way between two places.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Wire {
-    /// Points at equal distances, and the direction across the wire at each.
-    table: Vec<(Point, Point)>,
+    /// Points in a row, and how far each is from the first, along the way.
+    path: Vec<(f64, Point)>,
     /// Where the fuse is, as a share of the way.
     pub(super) gate: f64,
 }
@@ -69,28 +71,23 @@ pub(crate) struct Wire {
 impl Wire {
     /// A straight wire without a fuse, or with the place of one in its middle.
     pub(super) fn straight(from: Point, to: Point) -> Self {
-        Self::along(&[from, to], 0.5)
+        Self::along([from, to].into_iter())
     }
 
     /// A curve to the fuse, and straight on from there.
     pub(super) fn through(curve: [Point; 4], to: Point) -> Self {
         let steps = (0..=PIECES).map(|n| bezier(curve, share(n, PIECES)));
-        let mut path: Vec<Point> = steps.collect();
-        let bent = length(&path);
-        path.push(to);
-        let gate = bent / length(&path).max(1.0);
-        Self::along(&path, gate)
+        let wire = Self::along(steps.chain([to]));
+        Self { gate: wire.path[PIECES].0 / wire.length().max(1.0), ..wire }
     }
 
-    fn along(path: &[Point], gate: f64) -> Self {
-        let points = evenly(path);
-        let table = (0..points.len()).map(|n| {
-            let before = points[n.saturating_sub(1)];
-            let after = points[(n + 1).min(PIECES)];
-            let run = before.distance(after).max(1e-9);
-            (points[n], at((before.y - after.y) / run, (after.x - before.x) / run))
-        });
-        Self { table: table.collect(), gate }
+    fn along(points: impl Iterator<Item = Point>) -> Self {
+        let mut path: Vec<(f64, Point)> = Vec::new();
+        for point in points {
+            let gone = path.last().map_or(0.0, |(gone, last)| gone + last.distance(point));
+            path.push((gone, point));
+        }
+        Self { path, gate: 0.5 }
     }
 
     /// The point at this share of the way.
@@ -100,16 +97,17 @@ impl Wire {
 
     /// The same point, so many pixels to the side of the wire.
     pub(super) fn beside(&self, share: f64, aside: f64) -> Point {
-        let (n, rest) = place(share);
-        let (here, across) = self.table[n];
-        let (next, _) = self.table[n + 1];
-        let on = here.towards(next, rest);
-        at(on.x + across.x * aside, on.y + across.y * aside)
+        let along = share.clamp(0.0, 1.0) * self.length();
+        let after = self.path.partition_point(|(gone, _)| *gone < along);
+        let n = after.clamp(1, self.path.len() - 1);
+        let ((gone, from), (end, to)) = (self.path[n - 1], self.path[n]);
+        let run = (end - gone).max(1e-9);
+        let on = from.towards(to, (along - gone) / run);
+        at(on.x + (from.y - to.y) / run * aside, on.y + (to.x - from.x) / run * aside)
     }
 
-    /// How long it is, to a fraction of a pixel.
     pub(super) fn length(&self) -> f64 {
-        self.table.windows(2).map(|pair| pair[0].0.distance(pair[1].0)).sum()
+        self.path.last().map_or(0.0, |(gone, _)| *gone)
     }
 
     /// The points from one share of the way to another, to be drawn.
@@ -119,16 +117,8 @@ impl Wire {
     }
 }
 
-/// The piece of a wire at this share of the way, and the share of the piece.
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
-fn place(share: f64) -> (usize, f64) {
-    let along = share.clamp(0.0, 1.0) * 64.0;
-    let n = (along as usize).min(PIECES - 1);
-    (n, along - along.trunc().min(63.0))
-}
-
 fn share(n: usize, of: usize) -> f64 {
-    f64::from(u32::try_from(n).unwrap_or(0)) / f64::from(u32::try_from(of).unwrap_or(1))
+    float(n) / float(of)
 }
 
 /// De Casteljau's way to a point of a curve.
@@ -138,29 +128,6 @@ fn bezier(points: [Point; 4], share: f64) -> Point {
     let early = one.towards(two, share).towards(middle, share);
     let late = middle.towards(three.towards(four, share), share);
     early.towards(late, share)
-}
-
-fn length(path: &[Point]) -> f64 {
-    path.windows(2).map(|pair| pair[0].distance(pair[1])).sum()
-}
-
-/// The same path as points at equal distances.
-fn evenly(path: &[Point]) -> Vec<Point> {
-    let whole = length(path);
-    let (mut piece, mut gone) = (0, 0.0);
-    let point = |n| {
-        let wanted = whole * share(n, PIECES);
-        loop {
-            let (from, to) = (path[piece], path[piece + 1]);
-            let run = from.distance(to);
-            if gone + run >= wanted || piece + 2 == path.len() {
-                return from.towards(to, ((wanted - gone) / run.max(1e-9)).clamp(0.0, 1.0));
-            }
-            gone += run;
-            piece += 1;
-        }
-    };
-    (0..=PIECES).map(point).collect()
 }
 
 #[cfg(test)]

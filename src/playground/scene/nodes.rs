@@ -1,11 +1,10 @@
 //! What stands over the canvas as real controls: a box for each dependency, and what opens a menu.
 
-use super::faults::{Spot, command_of_key, healing_key};
+use super::Scene;
 use super::geometry::{Rect, rect};
 use super::layout::Lane;
-use super::menu::{FaultMenu, has_modifier};
-use super::{Scene, words};
-use crate::format::{count, seconds};
+use super::menu::{FaultMenu, Spot, command_of_key, has_modifier, healing_key};
+use crate::format::{count, latency, seconds};
 use crate::playground::stage::Msg;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Command, Dependency, DependencyGauges, Fault, Sample, World};
@@ -150,8 +149,7 @@ impl Controls<'_> {
             Spot::Wire(on) => lane(on).map(|lane| self.link(lane)),
         };
         let Some(place) = place else { return Html::default() };
-        let about =
-            if spot == Spot::Service { words::about_service(self.world) } else { Vec::new() };
+        let about = if spot == Spot::Service { about_service(self.world) } else { Vec::new() };
         html! {
             <FaultMenu
                 {spot} {place} stage={self.scene.size} faults={self.faults(spot)} {about}
@@ -211,9 +209,29 @@ fn broken_for(samples: &VecDeque<Sample>, now: Instant, on: Dependency, fault: F
     now.since(since)
 }
 
+/// What the service is and does, in sentences.
+fn about_service(world: &World) -> Vec<String> {
+    let Some(service) = &world.scenario().service else { return Vec::new() };
+    let steps: Vec<&str> = service.search.iter().copied().map(Dependency::title).collect();
+    vec![
+        format!(
+            "{} threads, each with one request from beginning to end. {} more may wait; the next is \
+             answered 503.",
+            count(service.threads.into()),
+            count(service.accept_queue.into())
+        ),
+        format!("A search asks {}.", steps.join(", then ")),
+        format!(
+            "A health check takes {} and a thread, and needs nothing else.",
+            latency(service.health_check_time)
+        ),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fusebox_lab::presets;
     use fusebox_sim::Scenario;
 
     #[test]
@@ -238,5 +256,16 @@ mod tests {
         assert_eq!(long(&world, Fault::Slow { factor: 200 }), Duration::ZERO);
         let long = long(&world, Fault::Down).as_micros() / 1_000;
         assert!((2_800..=3_000).contains(&long), "{long}");
+    }
+
+    #[test]
+    fn the_service_is_told_in_words() {
+        let about = |preset: &str| {
+            let preset = presets::find(preset).expect("a preset");
+            about_service(&World::new(&(preset.scenario)(), 1).expect("the presets are tested"))
+        };
+        let words = about("bulkheads-save-health");
+        assert_eq!(words[1], "A search asks the database, then the model provider.");
+        assert!(about("herd-immediate").is_empty());
     }
 }

@@ -1,8 +1,9 @@
-//! How much is shown of what moves: where dots are too many to tell apart they become small, and then
+//! How many dots begin their way, wire by wire, and how much is shown of them: where dots are too many to tell apart they become small, and then
 //! only every so many-th call is shown, from end to end.
 
+use super::kinds::DotKind;
 use super::layout::Layout;
-use super::tally::WIRES_MAX;
+use fusebox::time::{Duration, Instant};
 
 /// Seconds of the viewer's time for a way.
 pub(super) const WAY: f64 = 0.55;
@@ -93,6 +94,49 @@ impl Pace {
     }
 }
 
+/// The clients' wire and one for each dependency.
+pub(super) const WIRES_MAX: usize = 7;
+
+const KINDS: usize = DotKind::ALL.len();
+const SLICES: usize = 10;
+const SLICE: Duration = Duration::from_millis(100);
+
+/// The last second of the world's time, in slices.
+#[derive(Debug, Default)]
+pub(super) struct Tally {
+    slices: [[[u32; KINDS]; WIRES_MAX]; SLICES],
+    /// The number of the newest slice since the start of the run.
+    newest: u64,
+}
+
+impl Tally {
+    pub(super) fn add(&mut self, at: Instant, wire: usize, kind: DotKind) {
+        self.move_on(at);
+        if let Some(counts) = self.slices[index(self.newest)].get_mut(wire) {
+            counts[kind as usize] += 1;
+        }
+    }
+
+    /// Forgets what is more than a second ago.
+    pub(super) fn move_on(&mut self, now: Instant) {
+        let slice = now.as_micros() / SLICE.as_micros();
+        let steps = slice.saturating_sub(self.newest).min(SLICES as u64);
+        for step in 0..steps {
+            self.slices[index(slice - step)] = Default::default();
+        }
+        self.newest = self.newest.max(slice);
+    }
+
+    pub(super) fn of(&self, wire: usize, kind: DotKind) -> u32 {
+        self.slices.iter().filter_map(|slice| slice.get(wire)).map(|of| of[kind as usize]).sum()
+    }
+}
+
+/// The place of a slice.
+fn index(slice: u64) -> usize {
+    usize::try_from(slice % SLICES as u64).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -102,5 +146,19 @@ mod tests {
         for pair in STEPS.windows(2) {
             assert!(pair[1].is_multiple_of(pair[0]));
         }
+    }
+
+    #[test]
+    fn only_the_last_second_counts() {
+        let mut tally = Tally::default();
+        let at = Instant::from_millis;
+        tally.add(at(50), 0, DotKind::Retry);
+        tally.add(at(950), 2, DotKind::Retry);
+        let of = |tally: &Tally| (tally.of(0, DotKind::Retry), tally.of(2, DotKind::Retry));
+        assert_eq!(of(&tally), (1, 1));
+        tally.move_on(at(1_050));
+        assert_eq!(of(&tally), (0, 1));
+        tally.move_on(at(60_000));
+        assert_eq!(of(&tally), (0, 0));
     }
 }
