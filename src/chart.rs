@@ -1,7 +1,6 @@
 //! Charts over time: a value that says what is shown, and a function that draws it with any [`Pen`].
 
 mod canvas;
-mod caption;
 mod file;
 mod heat;
 mod pen;
@@ -12,10 +11,9 @@ mod thin;
 use crate::browser;
 use crate::convert::float;
 use crate::palette::Palette;
-pub(super) use caption::{Caption, Key, Look};
 #[cfg(test)]
 pub(super) use file::svg;
-pub(super) use file::{Drawing, save};
+pub(super) use file::{Caption, Drawing, Key, Look, save};
 pub(super) use heat::{Heat, HeatAxis, HeatMap};
 use pen::Align;
 pub(super) use pen::{Area, Paint, Pen};

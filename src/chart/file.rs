@@ -1,10 +1,11 @@
 //! A picture as a file: with its ground and its caption, for where there is no page around it.
 
-use super::Caption;
 use super::canvas::CanvasPen;
-use super::pen::{Area, Paint, Pen};
+use super::pen::{Align, Area, Paint, Pen};
 use super::svg::SvgPen;
+use super::{LETTER, RIGHT};
 use crate::browser;
+use crate::convert::float;
 use crate::download::{self, Kind};
 use crate::palette::Palette;
 use web_sys::HtmlCanvasElement;
@@ -69,4 +70,125 @@ fn draw_whole(
     pen.boxes(&[Area { x: 0.0, y: 0.0, width, height }], Paint::solid(&palette.panel));
     caption.draw(pen, palette);
     drawing.draw_below(pen, palette, caption.height(width));
+}
+
+/// What is said of a chart.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(crate) struct Caption<'a> {
+    /// What it shows.
+    pub(crate) title: String,
+    /// The same in a sentence or two, for who cannot see it.
+    pub(crate) about: String,
+    /// What its marks mean.
+    pub(crate) keys: Vec<Key<'a>>,
+}
+
+/// A mark, and what it means.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Key<'a> {
+    pub(crate) label: String,
+    pub(crate) colour: &'a str,
+    pub(crate) look: Look,
+}
+
+/// How a mark looks.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) enum Look {
+    /// A line so wide, with so many pixels drawn and left out by turns.
+    Line(f64, Option<(f64, f64)>),
+    /// A filled area so high.
+    Fill(f64),
+}
+
+/// The pixels from one line of a caption to the next.
+const LINE: f64 = 18.0;
+
+/// The pixels of a mark, from it to its words, and from those to the next mark.
+const MARK: f64 = 16.0;
+const SPACE: f64 = 6.0;
+const NEXT: f64 = 16.0;
+
+impl Caption<'_> {
+    /// The pixels that it takes from the top of a picture of this width.
+    pub(super) fn height(&self, width: f64) -> f64 {
+        let title = if self.title.is_empty() { 0.0 } else { LINE };
+        let last = self.places(width).last().map_or(0.0, |&(_, line)| line + LINE);
+        let all = title + last;
+        if all > 0.0 { all + 6.0 } else { 0.0 }
+    }
+
+    pub(super) fn draw(&self, pen: &mut impl Pen, palette: &Palette) {
+        let width = pen.size().0;
+        let mut top = 6.0 + LINE / 2.0;
+        if !self.title.is_empty() {
+            pen.text(&self.title, (RIGHT, top), Align::Left, &palette.ink);
+            top += LINE;
+        }
+        for (key, (x, line)) in self.keys.iter().zip(self.places(width)) {
+            let y = top + line;
+            match key.look {
+                Look::Line(width, dash) => {
+                    pen.line(&[(x, y), (x + MARK, y)], Paint::solid(key.colour), width, dash);
+                }
+                Look::Fill(height) => {
+                    let area = Area { x, y: y - height / 2.0, width: MARK, height };
+                    pen.boxes(&[area], Paint::solid(key.colour));
+                }
+            }
+            pen.text(&key.label, (x + MARK + SPACE, y), Align::Left, &palette.ink_soft);
+        }
+    }
+
+    /// Where each key is, from the left and from the first line of them; a new line begins where one is
+    /// full.
+    fn places(&self, width: f64) -> Vec<(f64, f64)> {
+        let (mut x, mut line) = (RIGHT, 0.0);
+        let place = |key: &Key<'_>| {
+            let long = MARK + SPACE + float(key.label.chars().count()) * LETTER;
+            if x > RIGHT && x + long > width - RIGHT {
+                (x, line) = (RIGHT, line + LINE);
+            }
+            let place = (x, line);
+            x += long + NEXT;
+            place
+        };
+        self.keys.iter().map(place).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn caption(keys: usize) -> Caption<'static> {
+        let key = |n| Key {
+            label: format!("lane number {n}"),
+            colour: "#1",
+            look: Look::Line(2.0, None),
+        };
+        Caption {
+            title: "Calls".to_owned(),
+            about: String::new(),
+            keys: (0..keys).map(key).collect(),
+        }
+    }
+
+    #[test]
+    fn keys_go_on_in_a_new_line_and_the_caption_grows() {
+        assert!(Caption::default().height(300.0).abs() < 1e-9);
+        let (one, two) = (caption(2), caption(3));
+        assert_eq!(one.places(300.0).len(), 2);
+        let lines =
+            |caption: &Caption<'_>| caption.places(300.0).iter().map(|at| at.1).collect::<Vec<_>>();
+        assert_eq!(lines(&one), [0.0, 0.0]);
+        assert_eq!(lines(&two), [0.0, 0.0, LINE]);
+        let more = two.height(300.0) - one.height(300.0);
+        assert!((more - LINE).abs() < 1e-9, "{more}");
+    }
+
+    #[test]
+    fn a_word_that_is_too_long_has_a_line_for_itself() {
+        let places = caption(3).places(40.0);
+        assert_eq!(places, [(RIGHT, 0.0), (RIGHT, LINE), (RIGHT, 2.0 * LINE)]);
+    }
 }

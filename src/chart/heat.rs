@@ -56,17 +56,8 @@ impl Drawing for HeatMap<'_> {
         let plane = Plane::new(self, pen.size(), head);
         self.draw_key(pen, &plane, palette);
         let columns = self.x.texts.len();
-        let areas = |of: Heat| -> Vec<Area> {
-            let cells = self.cells.iter().enumerate().filter(|(_, cell)| **cell == of);
-            cells.map(|(n, _)| plane.area(n % columns, n / columns)).collect()
-        };
         for (n, cell) in self.cells.iter().enumerate() {
-            if let Heat::Share(_) = cell {
-                draw_cells(pen, &[plane.area(n % columns, n / columns)], *cell, palette);
-            }
-        }
-        for of in [Heat::Waiting, Heat::Never, Heat::Nothing, Heat::Refused] {
-            draw_cells(pen, &areas(of), of, palette);
+            draw_cell(pen, plane.area(n % columns, n / columns), *cell, palette);
         }
         self.draw_words(pen, &plane, palette);
         if let Some((x, y)) = self.cursor {
@@ -98,7 +89,7 @@ impl HeatMap<'_> {
             let (steps, width) = (16, if plane.right < 420.0 { 3.0 } else { 6.0 });
             for n in 0..steps {
                 let area = Area { x, y: y - 6.0, width, height: 12.0 };
-                draw_cells(pen, &[area], Heat::Share(float(n) / float(steps - 1)), palette);
+                draw_cell(pen, area, Heat::Share(float(n) / float(steps - 1)), palette);
                 x += width;
             }
             pen.text(most, (x + 6.0, y), Align::Left, ink);
@@ -109,7 +100,7 @@ impl HeatMap<'_> {
         {
             if self.cells.contains(&of) {
                 let area = Area { x, y: y - 6.0, width: 16.0, height: 12.0 };
-                draw_cells(pen, &[area], of, palette);
+                draw_cell(pen, area, of, palette);
                 pen.text(label, (x + 22.0, y), Align::Left, ink);
                 x += letters(label) + 36.0;
             }
@@ -168,31 +159,23 @@ impl Plane {
     }
 }
 
-/// Fills cells of a kind, each kind in a way that can be told without its colour.
-fn draw_cells(pen: &mut impl Pen, areas: &[Area], of: Heat, palette: &Palette) {
-    if areas.is_empty() {
-        return;
-    }
-    let lines = |line: fn(&Area) -> Vec<(f64, f64)>| -> Vec<(f64, f64)> {
-        areas.iter().flat_map(line).collect()
-    };
-    match of {
-        Heat::Waiting => pen.boxes(areas, Paint { colour: &palette.line, opacity: 0.4 }),
+/// Fills a cell, each kind in a way that can be told without its colour.
+fn draw_cell(pen: &mut impl Pen, area: Area, of: Heat, palette: &Palette) {
+    let (ground, lines, ink, width) = match of {
+        Heat::Waiting => (Some((&palette.line, 0.4)), Vec::new(), &palette.ink, 0.0),
         Heat::Share(share) => {
             let opacity = FAINT + (1.0 - FAINT) * share.clamp(0.0, 1.0);
-            pen.boxes(areas, Paint { colour: &palette.fallback, opacity });
+            (Some((&palette.fallback, opacity)), Vec::new(), &palette.ink, 0.0)
         }
-        Heat::Never => {
-            pen.boxes(areas, Paint::solid(&palette.failure_wash));
-            pen.line(&lines(hatch), Paint::solid(&palette.failure), 1.5, None);
-        }
-        Heat::Nothing => {
-            pen.boxes(areas, Paint::solid(&palette.line));
-            pen.line(&lines(dash), Paint::solid(&palette.ink_soft), 1.5, None);
-        }
-        Heat::Refused => {
-            pen.line(&lines(cross), Paint::solid(&palette.ink_soft), 1.0, None);
-        }
+        Heat::Never => (Some((&palette.failure_wash, 1.0)), hatch(&area), &palette.failure, 1.5),
+        Heat::Nothing => (Some((&palette.line, 1.0)), dash(&area), &palette.ink_soft, 1.5),
+        Heat::Refused => (None, cross(&area), &palette.ink_soft, 1.0),
+    };
+    if let Some((colour, opacity)) = ground {
+        pen.boxes(&[area], Paint { colour, opacity });
+    }
+    if !lines.is_empty() {
+        pen.line(&lines, Paint::solid(ink), width, None);
     }
 }
 

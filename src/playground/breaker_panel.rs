@@ -1,9 +1,13 @@
 //! The panel beside the stage: the breaker on the selected dependency, and the numbers of the service.
 
 use crate::breaker::{BreakerPanel, other_breakers};
+use crate::convert::float;
+use crate::format::{latency, rate, share};
 use crate::playground::Page;
-use crate::playground::numbers::numbers;
 use crate::playground::session::Action;
+use crate::selection::Selection;
+use fusebox_lab::explain::Number;
+use fusebox_sim::{Dependency, SAMPLE_EVERY, Sample, World};
 use yew::prelude::*;
 
 #[component(ServiceBreaker)]
@@ -27,4 +31,83 @@ pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -
         footer,
     }
     .html()
+}
+
+/// Rates are those of the last second.
+const RATE_SAMPLES: usize = 10;
+
+/// A number as the page shows it.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct ShownNumber {
+    number: Number,
+    label: &'static str,
+    text: String,
+    /// The class with the colour of its meaning.
+    class: Option<&'static str>,
+}
+
+/// The numbers of a world at its moment; the load is that of a dependency.
+pub(super) fn numbers_of(world: &World, on: Dependency) -> Vec<ShownNumber> {
+    let samples = world.measures().samples();
+    let recent = || samples.iter().rev().take(RATE_SAMPLES);
+    let seconds = (float(recent().count()) * SAMPLE_EVERY.as_secs_f64()).max(0.1);
+    let per_second = |of: &dyn Fn(&Sample) -> u32| {
+        recent().map(|sample| f64::from(of(sample))).sum::<f64>() / seconds
+    };
+    let [useful, fallbacks] = [per_second(&|it| it.useful), per_second(&|it| it.fallbacks)];
+    let errors = per_second(&|it| it.errors);
+    let checks = per_second(&|it| it.health_checks);
+    let healthy = per_second(&|it| it.health_answers);
+    let busy = world.gauges().workers_busy;
+    let threads = world.scenario().service.as_ref().map(|service| service.threads);
+    let none = || "–".to_owned();
+    let shown = |number, label, text, is_coloured: bool, class| ShownNumber {
+        number,
+        label,
+        text,
+        class: is_coloured.then_some(class),
+    };
+    let plain = |number, label, text| shown(number, label, text, false, "");
+    let p99 = samples.back().and_then(|sample| sample.p99);
+    let of_threads = threads.map_or_else(none, |threads| format!("{busy} of {threads}"));
+    let is_full = threads.is_some_and(|threads| busy >= threads);
+    let [errors_share, health] = [share(errors, useful + errors), share(healthy, checks)];
+    vec![
+        plain(Number::Offered, "Offered", rate(per_second(&|it| it.calls))),
+        shown(Number::Goodput, "Goodput", rate(useful), true, "is-success"),
+        shown(Number::Fallbacks, "Fallback", rate(fallbacks), fallbacks > 0.0, "is-fallback"),
+        shown(Number::Errors, "Errors", errors_share, errors > 0.0, "is-failure"),
+        plain(Number::P99, "p99", p99.map_or_else(none, latency)),
+        shown(Number::Workers, "Workers", of_threads, is_full, "is-failure"),
+        shown(Number::Health, "Health", health, healthy < checks, "is-failure"),
+        plain(Number::Load, "Load", rate(per_second(&|it| it.load[on].attempts()))),
+    ]
+}
+
+fn numbers(
+    numbers: &[ShownNumber],
+    selection: Option<Selection>,
+    on_choose: &Callback<Selection>,
+) -> Html {
+    let item = |ShownNumber { number, label, text, class }: &ShownNumber| {
+        let this = Selection::Number(*number);
+        let onclick = on_choose.reform(move |_| this);
+        let id = format!("number-{}", label.to_lowercase());
+        let value_id = format!("{id}-value");
+        html! {
+            <div class="numbers__item">
+                <dt id={id.clone()}>{ label }</dt>
+                <dd class={classes!(*class)}>
+                    <button
+                        id={value_id.clone()} class="numbers__button" type="button" {onclick}
+                        aria-labelledby={format!("{id} {value_id}")}
+                        aria-pressed={(selection == Some(this)).to_string()}
+                    >
+                        { text }
+                    </button>
+                </dd>
+            </div>
+        }
+    };
+    html! { <dl class="numbers numbers--quiet">{ for numbers.iter().map(item) }</dl> }
 }

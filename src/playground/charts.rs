@@ -38,16 +38,6 @@ pub(super) enum ChartKind {
 impl ChartKind {
     /// All of them, in their order on the page.
     const ALL: [Self; CHARTS] = [Self::Calls, Self::Latency, Self::Load, Self::Busy];
-
-    /// What a file with it is called.
-    const fn file_name(self) -> &'static str {
-        match self {
-            Self::Calls => "calls",
-            Self::Latency => "latency",
-            Self::Load => "attempts",
-            Self::Busy => "in-use",
-        }
-    }
 }
 
 /// How many charts there are.

@@ -6,7 +6,6 @@ mod charts;
 mod details;
 mod explanation;
 mod log;
-mod numbers;
 mod player;
 mod preset_bar;
 mod run_bar;

@@ -4,8 +4,8 @@
 
 use crate::playback::Playback;
 use crate::playground::session::{Compare, Session};
+use fusebox::Decision;
 use fusebox::time::{Duration, Instant};
-use fusebox::{ConfigError, Decision};
 use fusebox_lab::timeline::{Plan, Run, Timeline};
 use fusebox_sim::{Entry, Sample, What, World};
 use std::collections::VecDeque;
@@ -30,6 +30,9 @@ const SLOW_AFTER: f64 = 0.3;
 /// So slow.
 const SLOW: f64 = 0.12;
 
+/// Why a plan of a session can be run.
+const VALID: &str = "a session has only what can be";
+
 /// A run on the screen.
 #[derive(Debug)]
 pub(super) struct Player {
@@ -49,27 +52,15 @@ struct Scout {
     transitions: VecDeque<Instant>,
 }
 
-/// What a frame did.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Frame {
-    /// Seconds of the viewer's time for what moves; 0 where nothing does.
-    pub(super) elapsed: f64,
-    /// Whether the moment that was sought is reached.
-    pub(super) arrived: bool,
-}
-
 impl Player {
     /// The run that a session begins with, on its way to the moment that the session seeks.
-    ///
-    /// # Errors
-    /// With the first field of the scenario that is outside its range.
-    pub(super) fn new(session: &Session) -> Result<Self, ConfigError> {
-        let timeline = Timeline::new(session.world.plan.clone())?;
+    pub(super) fn new(session: &Session) -> Self {
+        let timeline = Timeline::new(session.world.plan.clone()).expect(VALID);
         let goal = Some(session.seek.1).filter(|&to| to > Instant::ZERO);
         let mut player =
             Self { timeline, baseline: None, playback: Playback::default(), goal, scout: None };
-        player.compare(session)?;
-        Ok(player)
+        player.compare(session);
+        player
     }
 
     pub(super) const fn world(&self) -> &World {
@@ -96,24 +87,21 @@ impl Player {
     }
 
     /// Follows what the user chose; whether the world is not the one of before.
-    ///
-    /// # Errors
-    /// With the first field of the scenario that is outside its range; then nothing has changed.
-    pub(super) fn follow(&mut self, session: &Session, old: &Session) -> Result<bool, ConfigError> {
+    pub(super) fn follow(&mut self, session: &Session, old: &Session) -> bool {
         if session == old {
-            return Ok(false);
+            return false;
         }
         let (plan, old_plan) = (&session.world.plan, &old.world.plan);
         let is_another = (&plan.scenario, plan.seed) != (&old_plan.scenario, old_plan.seed);
         let was_seeking = self.goal.is_some();
         let before = self.moment();
         let events = self.world().events();
-        if session.world.plan != old.world.plan {
-            self.timeline.change(session.world.plan.clone())?;
+        if plan != old_plan {
+            self.timeline.change(plan.clone()).expect(VALID);
             self.scout = None;
         }
-        if (&session.compare, &session.world.plan) != (&old.compare, &old.world.plan) {
-            self.compare(session)?;
+        if (&session.compare, plan) != (&old.compare, old_plan) {
+            self.compare(session);
         }
         if session.seek != old.seek {
             self.scout = None;
@@ -126,44 +114,41 @@ impl Player {
             self.timeline.advance(before, EVENTS);
         }
         let leaps = self.goal.is_some() && !was_seeking;
-        Ok(is_another || leaps || self.world().events() < events)
+        is_another || leaps || self.world().events() < events
     }
 
-    fn compare(&mut self, session: &Session) -> Result<(), ConfigError> {
+    fn compare(&mut self, session: &Session) {
         let plan = match &session.compare {
             Compare::Nothing => None,
             Compare::Unprotected => Some(session.world.plan.unprotected()),
             Compare::Pinned(plan) => Some(Plan::clone(plan)),
         };
         match (&mut self.baseline, plan) {
-            (Some(baseline), Some(plan)) => baseline.change(plan)?,
-            (baseline, plan) => *baseline = plan.map(Timeline::new).transpose()?,
+            (Some(baseline), Some(plan)) => baseline.change(plan).expect(VALID),
+            (baseline, plan) => *baseline = plan.map(|it| Timeline::new(it).expect(VALID)),
         }
-        Ok(())
     }
 
-    /// A frame of the screen, with its timestamp in milliseconds.
-    pub(super) fn frame(&mut self, timestamp: f64, session: &Session, speed: f64) -> Frame {
+    /// A frame of the screen, with its timestamp in milliseconds: the seconds of the viewer's time for
+    /// what moves, and whether the moment that was sought is reached.
+    pub(super) fn frame(&mut self, timestamp: f64, session: &Session, speed: f64) -> (f64, bool) {
         let elapsed = self.playback.frame(timestamp);
         let end = self.timeline.record().end;
-        let mut frame = Frame { elapsed: 0.0, arrived: false };
+        let mut done = (0.0, false);
         if let Some(goal) = self.goal {
-            frame.arrived = self.timeline.advance(goal, EVENTS);
-            if frame.arrived {
-                self.goal = None;
-            }
+            done.1 = self.timeline.advance(goal, EVENTS);
+            self.goal = (!done.1).then_some(goal);
         } else if session.playing {
             let slowness = if session.slow_motion { self.slowness(speed) } else { 1.0 };
-            let now = self.world().now();
-            let target = self.playback.target(now, elapsed, speed * slowness);
+            let target = self.playback.target(self.world().now(), elapsed, speed * slowness);
             self.timeline.advance(target, EVENTS);
-            frame.elapsed = elapsed;
+            done.0 = elapsed;
         }
         if let Some(baseline) = &mut self.baseline {
             // A frame behind, so that no frame takes the checkpoints of both.
             baseline.advance(end, BASELINE_EVENTS);
         }
-        frame
+        done
     }
 
     /// Goes to the next thing that can be told; all that is new.
@@ -231,13 +216,13 @@ mod tests {
     impl Page {
         fn open() -> Self {
             let session = Session::default();
-            let player = Player::new(&session).expect("the presets are tested");
+            let player = Player::new(&session);
             Self { session, player, timestamp: 0.0 }
         }
 
         fn act(&mut self, action: Action) {
             let next = (*Rc::new(self.session.clone()).reduce(action)).clone();
-            self.player.follow(&next, &self.session).expect("it is valid");
+            self.player.follow(&next, &self.session);
             self.session = next;
         }
 
@@ -297,7 +282,7 @@ mod tests {
         assert_eq!(problems, []);
         let Link::Playground(link) = link else { panic!("it is another view") };
         let session = Session::of(&link);
-        let player = Player::new(&session).expect("it is valid");
+        let player = Player::new(&session);
         let mut page = Page { session, player, timestamp: 0.0 };
         page.frames(10);
         assert_eq!(page.player.world().now(), Instant::from_secs(8));

@@ -101,7 +101,7 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
             <span class="changes__values">
                 <s>{ from.as_deref().unwrap_or("not there") }</s>{ " " }<b>{ to }</b>
             </span>
-            { for back }
+            { back.unwrap_or_default() }
         </li>
     }
 }

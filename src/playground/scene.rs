@@ -3,13 +3,10 @@
 //! It draws a world that it does not own. What stands still is on one canvas and drawn now and then;
 //! what moves is a picture on another; the controls stand over both.
 
-mod cells;
-mod crowd;
 mod fuse;
 mod geometry;
 mod kinds;
 mod layout;
-mod legend;
 mod menu;
 mod nodes;
 mod pace;
@@ -17,15 +14,11 @@ mod painter;
 mod particles;
 mod pen;
 mod raster;
-mod topology;
 
 pub(crate) use geometry::Point;
 pub(crate) use kinds::DotKind;
-pub(crate) use layout::Layout;
 pub(crate) use menu::Spot;
 pub(crate) use nodes::on_key;
-pub(crate) use particles::Particles;
-pub(crate) use topology::Topology;
 
 use crate::browser;
 use crate::palette::Palette;
@@ -37,10 +30,11 @@ use fuse::Fuses;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Dependency, Entry, Sample, World};
 use kinds::ShownKinds;
-use layout::Lane;
+use layout::{Lane, Layout, Topology};
 use nodes::Controls;
 use pace::{Detail, WIRES_MAX};
 use painter::{Painter, WireTally};
+use particles::Particles;
 use pen::Pen;
 use raster::Raster;
 use std::collections::VecDeque;
@@ -87,12 +81,11 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn new(world: &World) -> Self {
-        let topology = Topology::of(world.scenario());
         let touch = browser::is_touch();
-        let size = (800.0, Layout::height(800.0, touch, &topology));
-        let layout = Layout::new(size.0, size.1, touch, &topology);
+        let layout = Layout::new(800.0, 0.0, touch, Topology::of(world.scenario()));
         Self {
-            particles: Particles::new(topology.clients, &layout),
+            particles: Particles::new(&layout),
+            size: (800.0, layout.needed),
             layout,
             fuses: Fuses::default(),
             raster: Raster::default(),
@@ -103,7 +96,6 @@ impl Scene {
             shown: [true; DotKind::ALL.len()],
             menu: None,
             still: browser::prefers_reduced_motion(),
-            size,
             is_measured: false,
             touch,
             stage: NodeRef::default(),
@@ -116,7 +108,7 @@ impl Scene {
     pub(crate) fn restart(&mut self, world: &World) {
         self.layout.topology = Topology::of(world.scenario());
         self.fit(self.size);
-        self.particles = Particles::new(self.layout.topology.clients, &self.layout);
+        self.particles = Particles::new(&self.layout);
         self.fuses = Fuses::default();
         self.tallies = None;
     }
@@ -198,9 +190,8 @@ impl Scene {
     fn fit(&mut self, size: (f64, f64)) {
         self.size = size;
         let topology = self.layout.topology.clone();
-        let height = Layout::height(size.0, self.touch, &topology);
-        browser::set_style(&self.stage, "min-height", &format!("{height}px"));
-        self.layout = Layout::new(size.0, size.1.max(height), self.touch, &topology);
+        self.layout = Layout::new(size.0, size.1, self.touch, topology);
+        browser::set_style(&self.stage, "min-height", &format!("{}px", self.layout.needed));
         self.particles.pace.fit(&self.layout);
         self.drawn_at = f64::NEG_INFINITY;
     }

@@ -120,7 +120,7 @@ impl Component for Stage {
     type Properties = Props;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let player = Player::new(&ctx.props().session).expect("a session has only what can be");
+        let player = Player::new(&ctx.props().session);
         Self {
             scene: Scene::new(player.world()),
             player,
@@ -173,8 +173,7 @@ impl Component for Stage {
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
         let props = ctx.props();
         let (session, before) = (&props.session, &old.session);
-        let is_another = self.player.follow(session, before);
-        if is_another.expect("a session has only what can be") {
+        if self.player.follow(session, before) {
             self.forget();
         }
         if session.world != before.world {
@@ -217,12 +216,12 @@ impl Stage {
             return false;
         }
         let session = &props.session;
-        let frame = self.player.frame(timestamp, session, SPEEDS[session.speed]);
-        if frame.arrived {
+        let (elapsed, arrived) = self.player.frame(timestamp, session, SPEEDS[session.speed]);
+        if arrived {
             self.forget();
         }
         props.shared.now.set(self.player.moment());
-        self.scene.advance(frame.elapsed);
+        self.scene.advance(elapsed);
         let moved = self.show_new_entries(session.on);
         let turn = self.turn(moved);
         match turn {

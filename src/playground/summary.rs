@@ -3,8 +3,8 @@
 use crate::breaker::{self, BreakerAt, BreakerView, Move, OtherBreaker};
 use crate::part;
 use crate::playground::DATABASE;
+use crate::playground::breaker_panel::{ShownNumber, numbers_of};
 use crate::playground::charts::ChartsView;
-use crate::playground::numbers::{self, ShownNumber};
 use crate::playground::player::Player;
 use crate::playground::session::Layers;
 use crate::playground::stack::Work;
@@ -85,7 +85,7 @@ impl Summary {
             log: log.map(|line| LogLine::of(line, now)).collect(),
             layers_off: LayerKind::ALL.map(|kind| !world.is_on(on, kind)),
             work: Work::of(world, on),
-            numbers: numbers::of_world(world, on),
+            numbers: numbers_of(world, on),
             breaker: BreakerView::of(BreakerAt::in_world(world, on)),
             other_breakers: breaker::others(world, on),
             ..Self::default()

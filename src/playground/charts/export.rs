@@ -37,7 +37,7 @@ impl Export {
         let chart = picture(which, data, palette, chart::plane_within(SIZE.0));
         let of = format!("{}, seed {}", world.preset.title, world.plan.seed);
         let caption = caption(which, data, &of, palette);
-        let words = [preset, which.file_name()];
+        let words = [preset, which.content(data.scenario, data.on).file];
         chart::save(&words, self.kind, &chart, palette, SIZE, &caption);
     }
 }

@@ -155,6 +155,8 @@ impl Quantity {
 
 /// What a chart is of.
 pub(super) struct Content {
+    /// What a file with it is called.
+    pub(super) file: &'static str,
     pub(super) title: String,
     /// What is drawn and read.
     pub(super) quantities: Vec<Quantity>,
@@ -164,32 +166,37 @@ pub(super) struct Content {
 
 impl ChartKind {
     pub(super) fn content(self, scenario: &Scenario, on: Dependency) -> Content {
-        let (title, quantities, compared) = match self {
-            Self::Calls => ("Calls per second", vec![OFFERED, GOODPUT, ERRORS], GOODPUT),
-            Self::Latency => ("Latency of useful answers", vec![P50, P99], P99),
+        let (file, title, quantities, compared) = match self {
+            Self::Calls => {
+                ("calls", "Calls per second".to_owned(), vec![OFFERED, GOODPUT, ERRORS], GOODPUT)
+            }
+            Self::Latency => {
+                ("latency", "Latency of useful answers".to_owned(), vec![P50, P99], P99)
+            }
             Self::Load => {
                 let title = format!("Attempts per second at {}", on.title());
-                let quantities = vec![FIRST_ATTEMPTS, RETRIES, CAPACITY];
-                return Content { title, quantities, compared: ATTEMPTS };
+                ("attempts", title, vec![FIRST_ATTEMPTS, RETRIES, CAPACITY], ATTEMPTS)
             }
-            Self::Busy => return in_use(scenario, on),
+            Self::Busy => {
+                let (title, quantities) = in_use(scenario, on);
+                ("in-use", title, quantities.clone(), quantities[0])
+            }
         };
-        Content { title: title.to_owned(), quantities, compared }
+        Content { file, title, quantities, compared }
     }
 }
 
-fn in_use(scenario: &Scenario, on: Dependency) -> Content {
-    let (title, quantities) = match &scenario.service {
-        None => ("slots", vec![Quantity { style: BUSY, ..SLOTS }]),
-        Some(it) if it.shared_pool.is_some() => {
-            ("threads and connections", vec![THREADS, ALL_CONNECTIONS])
-        }
-        Some(_) if scenario.dependencies[on].pool.is_some() => {
-            ("threads and connections", vec![THREADS, CONNECTIONS])
-        }
-        Some(_) => ("threads, slots", vec![THREADS, SLOTS]),
+fn in_use(scenario: &Scenario, on: Dependency) -> (String, Vec<Quantity>) {
+    let Some(service) = &scenario.service else {
+        let slots = Quantity { style: BUSY, ..SLOTS };
+        return (format!("In use: slots of {}", on.title()), vec![slots]);
     };
-    let of =
-        if quantities.contains(&SLOTS) { format!(" of {}", on.title()) } else { String::new() };
-    Content { title: format!("In use: {title}{of}"), compared: quantities[0], quantities }
+    let connections = match (service.shared_pool, scenario.dependencies[on].pool) {
+        (Some(_), _) => ALL_CONNECTIONS,
+        (None, Some(_)) => CONNECTIONS,
+        (None, None) => {
+            return (format!("In use: threads, slots of {}", on.title()), vec![THREADS, SLOTS]);
+        }
+    };
+    ("In use: threads and connections".to_owned(), vec![THREADS, connections])
 }

@@ -69,7 +69,7 @@ impl ChartsView {
 
 impl ChartView {
     fn of(which: ChartKind, data: &ChartData<'_>, at: Instant) -> Self {
-        let Content { title, quantities, compared } = which.content(data.scenario, data.on);
+        let Content { title, quantities, compared, .. } = which.content(data.scenario, data.on);
         let other = data.other();
         let all = |at: Instant| -> Vec<Reading> {
             let own = quantities.iter().map(|&quantity| Reading::of(data, quantity, at));

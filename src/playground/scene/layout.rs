@@ -1,13 +1,13 @@
-//! Where everything stands: pure arithmetic from the size of the canvas and who is on the stage.
+//! Who stands on the stage, and where: pure arithmetic from the size of the canvas and the scenario.
 
 use super::geometry::{Point, Rect, Wire, at, rect};
-use super::topology::{Part, Topology};
-use crate::convert::whole;
-use fusebox_sim::Dependency;
+use crate::convert::{float, whole};
+use fusebox::LayerKind;
+use fusebox_sim::{Dependency, Scenario};
 
 /// A stage of one size.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Layout {
+pub(super) struct Layout {
     pub(super) crowd: Crowd,
     /// The service; none where the clients call the database themselves.
     pub(super) service: Option<Rect>,
@@ -17,6 +17,8 @@ pub(crate) struct Layout {
     pub(super) lanes: Vec<Lane>,
     /// Whether the way of a request runs from the top to the bottom.
     pub(super) upright: bool,
+    /// The height that a stage of this width needs.
+    pub(super) needed: f64,
     /// Who is on the stage.
     pub(super) topology: Topology,
 }
@@ -61,27 +63,18 @@ pub(super) const STRIP: f64 = 22.0;
 const HEIGHT_MIN: f64 = 420.0;
 
 impl Layout {
-    /// The stage for a canvas of this size; where fingers touch it, boxes are taller.
-    pub(crate) fn new(width: f64, height: f64, touch: bool, topology: &Topology) -> Self {
+    /// The stage for a canvas of this size, or higher; where fingers touch it, boxes are taller.
+    pub(super) fn new(width: f64, height: f64, touch: bool, topology: Topology) -> Self {
         if width < NARROW {
             Self::from_top(width, topology)
         } else {
-            Self::from_left(width, height, touch, topology)
+            let lanes = float(topology.parts.len()) * (box_height(touch) + 16.0);
+            let needed = HEIGHT_MIN.max(lanes + 24.0);
+            Self { needed, ..Self::from_left(width, height.max(needed), touch, topology) }
         }
     }
 
-    /// The height that a stage of this width needs.
-    pub(crate) fn height(width: f64, touch: bool, topology: &Topology) -> f64 {
-        if width < NARROW {
-            let lanes = Self::from_top(width, topology).lanes;
-            lanes.last().map_or(HEIGHT_MIN, |lane| lane.pool.bottom() + 8.0)
-        } else {
-            let lanes = f64::from(number(topology.parts.len()));
-            HEIGHT_MIN.max(lanes * (box_height(touch) + 16.0) + 24.0)
-        }
-    }
-
-    fn from_left(width: f64, height: f64, touch: bool, topology: &Topology) -> Self {
+    fn from_left(width: f64, height: f64, touch: bool, topology: Topology) -> Self {
         let margin = if width < 700.0 { 12.0 } else { 24.0 };
         let middle = height / 2.0;
         let columns = if width < 700.0 { 6..=8 } else { 8..=14 };
@@ -104,10 +97,10 @@ impl Layout {
         let box_height = box_height(touch);
         let fuse_x = from + ((box_x - from) * 0.46).clamp(50.0, 150.0);
         let parts = topology.parts.len();
-        let rows = f64::from(number(parts));
+        let rows = float(parts);
         let pitch = ((height - 16.0) / rows).min(box_height * 1.75);
         let lane = |(n, part): (usize, &Part)| {
-            let off = f64::from(number(n)) - (rows - 1.0) / 2.0;
+            let off = float(n) - (rows - 1.0) / 2.0;
             let fuse = at(fuse_x, middle + off * pitch);
             let begin = at(from, middle + off * 12.0);
             let end = at(fuse.x - FUSE.0, fuse.y);
@@ -125,10 +118,10 @@ impl Layout {
             }
         };
         let lanes = topology.parts.iter().enumerate().map(lane).collect();
-        Self { crowd, service, inbound, lanes, upright: false, topology: topology.clone() }
+        Self { crowd, service, inbound, lanes, upright: false, needed: height, topology }
     }
 
-    fn from_top(width: f64, topology: &Topology) -> Self {
+    fn from_top(width: f64, topology: Topology) -> Self {
         let middle = width / 2.0;
         let across = whole((width - 16.0) / PITCH).clamp(1, 30);
         let mut crowd = Crowd::new(topology.clients, across..=across, 10.0);
@@ -149,7 +142,7 @@ impl Layout {
         let mut y = from + 24.0;
         let mut lanes = Vec::new();
         for (n, part) in topology.parts.iter().enumerate() {
-            let trunk = trunk + 2.0 * f64::from(number(n));
+            let trunk = trunk + 2.0 * float(n);
             let place = rect(box_x, y, width - 8.0 - box_x, box_height);
             let fuse = at(fuse_x, place.middle().y);
             let end = at(fuse.x - FUSE.0 + 4.0, fuse.y);
@@ -168,7 +161,8 @@ impl Layout {
             });
             y = below(first).bottom() + 14.0;
         }
-        Self { crowd, service, inbound, lanes, upright: true, topology: topology.clone() }
+        let needed = lanes.last().map_or(HEIGHT_MIN, |lane: &Lane| lane.pool.bottom() + 8.0);
+        Self { crowd, service, inbound, lanes, upright: true, needed, topology }
     }
 
     /// A wire by its number; the clients' own is the first.
@@ -191,7 +185,7 @@ impl Layout {
     }
 
     /// Whose fuse is at this point, a finger's width around it included.
-    pub(crate) fn fuse_at(&self, point: Point) -> Option<Dependency> {
+    pub(super) fn fuse_at(&self, point: Point) -> Option<Dependency> {
         let near = |lane: &&Lane| {
             (lane.fuse.x - point.x).abs() <= FUSE.0 + 3.0 && (lane.fuse.y - point.y).abs() <= 22.0
         };
@@ -230,15 +224,75 @@ const fn box_height(touch: bool) -> f64 {
     if touch { 118.0 } else { 98.0 }
 }
 
-fn number(len: usize) -> u32 {
-    u32::try_from(len).unwrap_or(u32::MAX)
+/// Who stands on the stage, as the scenario has it from its beginning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Topology {
+    pub(super) clients: u32,
+    /// None where the clients call the database themselves.
+    pub(super) service: Option<ServicePart>,
+    /// What can be called, from the top to the bottom.
+    pub(super) parts: Vec<Part>,
+}
+
+/// The service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct ServicePart {
+    pub(super) workers: u32,
+    pub(super) queue: u32,
+    /// Places in the queue of jobs, where there is one and writes that it is for.
+    pub(super) jobs: Option<u32>,
+    /// Connections of the pool that all dependencies share.
+    pub(super) shared_pool: Option<u32>,
+}
+
+/// A dependency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Part {
+    pub(super) on: Dependency,
+    /// Requests that it works on at the same time.
+    pub(super) slots: u32,
+    /// Connections of the pool that it has for itself.
+    pub(super) pool: Option<u32>,
+    /// Whether the service has a breaker and a bulkhead around it, on or off.
+    pub(super) breaker: bool,
+    pub(super) bulkhead: bool,
+}
+
+impl Topology {
+    pub(super) fn of(scenario: &Scenario) -> Self {
+        let writes = scenario.clients.iter().any(|group| group.mix.mutation > 0);
+        let service = scenario.service.as_ref().map(|service| ServicePart {
+            workers: service.threads,
+            queue: service.accept_queue,
+            jobs: service.writes.job_queue.filter(|_| writes).map(|jobs| jobs.capacity),
+            shared_pool: service.shared_pool.map(|pool| pool.max_connections),
+        });
+        let parts = scenario.used().into_iter().map(|on| Part::of(scenario, on)).collect();
+        Self { clients: scenario.client_count(), service, parts }
+    }
+}
+
+impl Part {
+    fn of(scenario: &Scenario, on: Dependency) -> Self {
+        let config = &scenario.dependencies[on];
+        let service = scenario.service.as_ref();
+        let own_pool = config.pool.filter(|_| service.is_some_and(|it| it.shared_pool.is_none()));
+        let has =
+            |kind| service.is_some() && config.layers.iter().any(|layer| layer.kind() == kind);
+        Self {
+            on,
+            slots: config.server.concurrency,
+            pool: own_pool.map(|pool| pool.max_connections),
+            breaker: has(LayerKind::Breaker),
+            bulkhead: has(LayerKind::Bulkhead),
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use fusebox_lab::presets;
-    use fusebox_sim::Scenario;
 
     fn topology(dependencies: usize, clients: u32) -> Topology {
         let mut topology = Topology::of(&Scenario::default());
@@ -259,8 +313,8 @@ mod tests {
     }
 
     fn check(width: f64, touch: bool, topology: &Topology) {
-        let height = Layout::height(width, touch, topology);
-        let layout = Layout::new(width, height, touch, topology);
+        let layout = Layout::new(width, 0.0, touch, topology.clone());
+        let height = layout.needed;
         let mut boxes = vec![layout.crowd.place];
         boxes.extend(layout.service);
         for lane in &layout.lanes {
@@ -302,7 +356,7 @@ mod tests {
     fn a_dot_is_a_client_until_there_are_too_many() {
         let dots = |clients| {
             let Crowd { dots, per_dot, .. } =
-                Layout::new(800.0, 440.0, false, &topology(1, clients)).crowd;
+                Layout::new(800.0, 440.0, false, topology(1, clients)).crowd;
             (dots, per_dot)
         };
         assert_eq!(dots(200), (200, 1));
@@ -313,10 +367,34 @@ mod tests {
 
     #[test]
     fn a_fuse_is_found_where_it_is() {
-        let layout = Layout::new(800.0, 440.0, false, &topology(3, 100));
+        let layout = Layout::new(800.0, 440.0, false, topology(3, 100));
         for lane in &layout.lanes {
             assert_eq!(layout.fuse_at(lane.fuse), Some(lane.part.on));
         }
         assert_eq!(layout.fuse_at(at(5.0, 5.0)), None);
+    }
+
+    fn parts(preset: &str) -> Vec<Dependency> {
+        let preset = presets::find(preset).expect("a preset");
+        Topology::of(&(preset.scenario)()).parts.iter().map(|part| part.on).collect()
+    }
+
+    #[test]
+    fn only_what_can_be_called_stands_on_the_stage() {
+        use Dependency::{Cache, Model, Postgres, SmallModel};
+        assert_eq!(parts("search-service"), [Postgres]);
+        assert_eq!(parts("herd-immediate"), [Postgres]);
+        assert_eq!(parts("bulkheads-save-health"), [Postgres, Model, Cache]);
+        assert_eq!(parts("rate-limited-model"), [Postgres, Model, SmallModel, Cache]);
+    }
+
+    #[test]
+    fn a_shared_pool_is_the_services_and_no_dependency_has_one_besides() {
+        let topology = Topology::of(&(presets::find("shared-pool").expect("a preset").scenario)());
+        assert_eq!(topology.service.and_then(|service| service.shared_pool), Some(38));
+        assert!(topology.parts.iter().all(|part| part.pool.is_none()));
+        let herd = Topology::of(&(presets::find("herd-immediate").expect("a preset").scenario)());
+        assert_eq!((herd.clients, herd.service), (2_000, None));
+        assert!(herd.parts.iter().all(|part| part.pool.is_none() && !part.breaker));
     }
 }

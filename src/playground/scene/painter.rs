@@ -1,12 +1,11 @@
 //! Draws what does not move: clients, wires, fuses, the service, and the slots of pools and bulkheads.
 
-use super::cells::{CellGrid, CellRow};
 use super::fuse::{Fuses, Pose};
 use super::geometry::{Point, Rect, at, rect};
 use super::kinds::DotKind;
 use super::layout::{FUSE, Lane, Layout};
 use super::pace::Tally;
-use super::pen::{Pen, SMALL, TITLE, WORDS};
+use super::pen::{CellGrid, CellRow, Pen, SMALL, TITLE, WORDS};
 use crate::convert::float;
 use crate::format::count;
 use crate::palette::Palette;

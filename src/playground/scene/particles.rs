@@ -3,7 +3,6 @@
 //! A message takes milliseconds, which no eye could follow. So a dot starts when the thing happened
 //! and takes half a second of the viewer's time for its way, whatever the speed.
 
-use super::crowd::Answers;
 use super::geometry::Point;
 use super::kinds::{DotKind, ShownKinds};
 use super::layout::Layout;
@@ -11,6 +10,7 @@ use super::pace::{Detail, Pace, Tally, WAY};
 use fusebox::time::Instant;
 use fusebox::{Decision, Outcome, Rejection};
 use fusebox_sim::{Dependency, Each, Entry, What};
+use std::collections::VecDeque;
 
 /// The most dots at the same time; what happens beyond is counted but not drawn.
 const PARTICLES_MAX: usize = 10_000;
@@ -62,11 +62,11 @@ pub(crate) struct Particles {
 }
 
 impl Particles {
-    pub(super) fn new(clients: u32, layout: &Layout) -> Self {
+    pub(super) fn new(layout: &Layout) -> Self {
         let wire = |on| layout.wire_to(on).and_then(|wire| u8::try_from(wire).ok());
         Self {
             moving: Vec::new(),
-            answers: Answers::new(clients),
+            answers: Answers::new(layout.topology.clients),
             tally: Tally::default(),
             newest: Default::default(),
             wires: Each::of(wire),
@@ -242,10 +242,85 @@ const fn narrow(share: f64) -> f32 {
     share as f32
 }
 
+/// Seconds of the viewer's time for which a client's dot shows what it got.
+const GLOW: f64 = 1.2;
+
+/// The most clients that glow at the same time; the oldest make room.
+const GLOWING_MAX: usize = 100_000;
+
+/// What the clients got.
+#[derive(Debug)]
+pub(super) struct Answers {
+    /// What each got last and a number that tells whether it is still that; none where it is dark.
+    clients: Vec<(Option<DotKind>, u32)>,
+    /// Who goes dark when, in that order.
+    glowing: VecDeque<(f64, u32, u32)>,
+    counts: [u32; DotKind::ALL.len()],
+    now: f64,
+}
+
+impl Answers {
+    pub(super) fn new(clients: u32) -> Self {
+        Self {
+            clients: vec![(None, 0); clients as usize],
+            glowing: VecDeque::new(),
+            counts: [0; DotKind::ALL.len()],
+            now: 0.0,
+        }
+    }
+
+    pub(super) fn set(&mut self, client: u32, kind: DotKind) {
+        if self.glowing.len() >= GLOWING_MAX {
+            self.darken_first();
+        }
+        let Some((got, serial)) = self.clients.get_mut(client as usize) else { return };
+        if let Some(before) = got.replace(kind) {
+            self.counts[before as usize] -= 1;
+        }
+        self.counts[kind as usize] += 1;
+        *serial = serial.wrapping_add(1);
+        self.glowing.push_back((self.now + GLOW, client, *serial));
+    }
+
+    pub(super) fn advance(&mut self, seconds: f64) {
+        self.now += seconds;
+        while self.glowing.front().is_some_and(|&(end, ..)| end <= self.now) {
+            self.darken_first();
+        }
+    }
+
+    fn darken_first(&mut self) {
+        let Some((_, client, serial)) = self.glowing.pop_front() else { return };
+        let (got, newest) = &mut self.clients[client as usize];
+        if *newest == serial
+            && let Some(kind) = got.take()
+        {
+            self.counts[kind as usize] -= 1;
+        }
+    }
+
+    /// What a client got, while it glows.
+    pub(super) fn of(&self, client: u32) -> Option<DotKind> {
+        self.clients.get(client as usize).and_then(|&(got, _)| got)
+    }
+
+    /// Dots that stand for several clients each: for each kind the first dot of it and the one after
+    /// the last, so that shares of dots are the shares of clients, to half a dot.
+    pub(super) fn shares(&self, per_dot: u32) -> impl Iterator<Item = (DotKind, u32, u32)> + '_ {
+        let (mut clients, mut dot) = (0, 0);
+        DotKind::ALL.into_iter().map(move |kind| {
+            clients += self.counts[kind as usize];
+            let first = dot;
+            dot = (clients + per_dot / 2) / per_dot;
+            (kind, first, dot)
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::geometry::at;
-    use super::super::topology::Topology;
+    use super::super::layout::Topology;
     use super::*;
     use fusebox::Rejection;
     use fusebox::time::Duration;
@@ -256,8 +331,8 @@ mod tests {
 
     fn stage() -> (Layout, Particles) {
         let topology = Topology::of(&Scenario::default());
-        let layout = Layout::new(800.0, 440.0, false, &topology);
-        let particles = Particles::new(topology.clients, &layout);
+        let layout = Layout::new(800.0, 440.0, false, topology);
+        let particles = Particles::new(&layout);
         (layout, particles)
     }
 
@@ -348,8 +423,7 @@ mod tests {
     fn without_a_service_there_is_one_wire_and_no_answer_is_shown_twice() {
         let herd = presets::find("herd-immediate").expect("a preset");
         let topology = Topology::of(&(herd.scenario)());
-        let mut particles =
-            Particles::new(topology.clients, &Layout::new(800.0, 440.0, false, &topology));
+        let mut particles = Particles::new(&Layout::new(800.0, 440.0, false, topology));
         let on = Some(Dependency::Postgres);
         let (outcome, after) = (Outcome::Success, Duration::ZERO);
         particles.show(&entry(0, on, What::Attempted { outcome, after }), false);
@@ -387,5 +461,37 @@ mod tests {
             Some(39),
             "it is not sent yet"
         );
+    }
+
+    #[test]
+    fn a_client_shows_its_newest_answer_and_goes_dark() {
+        let mut answers = Answers::new(2);
+        answers.set(0, DotKind::Success);
+        answers.advance(1.0);
+        answers.set(0, DotKind::Failure);
+        answers.advance(1.0);
+        assert_eq!((answers.of(0), answers.of(1)), (Some(DotKind::Failure), None));
+        answers.advance(1.0);
+        assert_eq!(answers.of(0), None);
+        assert_eq!(answers.counts, [0; 8]);
+        answers.set(7, DotKind::Success);
+        assert_eq!(answers.counts, [0; 8], "there is no such client");
+    }
+
+    #[test]
+    fn dots_for_several_clients_have_the_shares_of_the_clients() {
+        let mut answers = Answers::new(1_000);
+        (0..300).for_each(|n| answers.set(n, DotKind::Success));
+        (300..400).for_each(|n| answers.set(n, DotKind::Failure));
+        let lit: Vec<_> = answers.shares(5).filter(|(_, first, end)| first < end).collect();
+        assert_eq!(lit, [(DotKind::Success, 0, 60), (DotKind::Failure, 60, 80)]);
+    }
+
+    #[test]
+    fn what_glows_is_bounded() {
+        let mut answers = Answers::new(10);
+        (0..300_000).for_each(|n| answers.set(n % 10, DotKind::Success));
+        assert!(answers.glowing.len() <= GLOWING_MAX);
+        assert!(answers.counts[DotKind::Success as usize] <= 10);
     }
 }

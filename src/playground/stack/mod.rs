@@ -2,7 +2,6 @@
 //! so far, in an order that the user can change.
 
 mod layer;
-mod lift;
 mod settings;
 mod work;
 
@@ -12,8 +11,7 @@ use crate::playground::session::{Action, Layers};
 use fusebox::LayerKind;
 use fusebox_lab::order::{Advice, advice, with};
 use fusebox_sim::Command;
-use layer::{grip_id, layer_name};
-use lift::Lift;
+use layer::{Lift, grip_id, layer_name};
 use settings::{StackSettings, restored};
 use std::rc::Rc;
 use web_sys::{Element, PointerEvent};
@@ -97,7 +95,10 @@ impl Component for LayerStack {
             Msg::Open(kind) => self.open[kind as usize] ^= true,
             Msg::Unfold => self.unfolded ^= true,
             Msg::Lift(kind, pointer) => self.lift(kind, pointer),
-            Msg::Follow(pointer, y) => return self.follow(pointer, y),
+            Msg::Follow(pointer, y) => {
+                let lift = self.lift.as_mut().filter(|lift| lift.pointer == Some(pointer));
+                return lift.is_some_and(|lift| lift.follow(y));
+            }
             Msg::Step(outwards) => return self.step(outwards),
             Msg::PutDown(stay) => return self.put_down(ctx, stay),
             Msg::Cancel => {
@@ -138,7 +139,8 @@ impl Component for LayerStack {
     fn view(&self, ctx: &Context<Self>) -> Html {
         let props = ctx.props();
         let link = ctx.link();
-        let order = self.shown_order();
+        let kinds = self.stack.kinds();
+        let order = self.lift.as_ref().map_or(&kinds, |lift| &lift.order);
         let title = if self.stack.has_service {
             format!("The stack around {}", props.session.on.title())
         } else {
@@ -155,7 +157,9 @@ impl Component for LayerStack {
                     <p id="stack-how" class="visually-hidden">
                         { "Press Enter to pick the layer up, the arrow keys to move it, Enter to drop it, or Escape to cancel." }
                     </p>
-                    { for self.advice(props).into_iter().map(|advice| warning(&advice, link)) }
+                    // A layer that is still lifted is where it was: what appears above the list would
+                    // move it away from under the pointer.
+                    { for self.advice(props, &kinds).into_iter().map(|advice| warning(advice, link)) }
                     <p class="stack__end">{ "innermost" }</p>
                     <ol
                         class="stack__layers" ref={self.list.clone()}
@@ -201,11 +205,6 @@ impl LayerStack {
         self.lift = Some(lift);
     }
 
-    fn follow(&mut self, pointer: i32, y: f64) -> bool {
-        let lift = self.lift.as_mut().filter(|lift| lift.pointer == Some(pointer));
-        lift.is_some_and(|lift| lift.follow(y))
-    }
-
     fn step(&mut self, outwards: bool) -> bool {
         let Some(lift) = &mut self.lift else { return false };
         let moved = lift.step(outwards);
@@ -216,7 +215,7 @@ impl LayerStack {
     fn put_down(&mut self, ctx: &Context<Self>, stay: bool) -> bool {
         let Some(lift) = self.lift.take() else { return false };
         self.news = format!("Dropped. {}", lift.sentence());
-        for advice in self.advice_on(ctx.props(), lift.order.clone()) {
+        for advice in self.advice(ctx.props(), &lift.order) {
             self.news.push(' ');
             self.news.push_str(advice.text);
         }
@@ -239,25 +238,14 @@ impl LayerStack {
         ctx.props().on_action.emit(Action::Set(vec![self.stack.reorder(order)]));
     }
 
-    fn shown_order(&self) -> Vec<LayerKind> {
-        self.lift.as_ref().map_or_else(|| self.stack.kinds(), |lift| lift.order.clone())
-    }
-
     fn is_on(&self, props: &Page, kind: LayerKind) -> bool {
         !self.stack.has_service || !props.summary.layers_off[kind as usize]
     }
 
-    /// What is wrong with the order of the layers that are on.
-    ///
-    /// A layer that is still lifted is where it was: what appears above the list would move it away
-    /// from under the pointer.
-    fn advice(&self, props: &Page) -> Vec<Advice> {
-        self.advice_on(props, self.stack.kinds())
-    }
-
-    fn advice_on(&self, props: &Page, mut order: Vec<LayerKind>) -> Vec<Advice> {
-        order.retain(|&kind| self.is_on(props, kind));
-        advice(&order)
+    /// What is wrong with an order of the layers, of which those that are on count.
+    fn advice(&self, props: &Page, order: &[LayerKind]) -> Vec<Advice> {
+        let on = order.iter().copied().filter(|&kind| self.is_on(props, kind));
+        advice(&on.collect::<Vec<_>>())
     }
 
     /// What shows the stack where there is little room, and says how much of it is on.
@@ -325,8 +313,7 @@ fn switch(props: &Page, commands: Vec<Command>) {
 }
 
 /// A mistake in the order, and what mends it.
-fn warning(advice: &Advice, link: &html::Scope<LayerStack>) -> Html {
-    let advice = *advice;
+fn warning(advice: Advice, link: &html::Scope<LayerStack>) -> Html {
     html! {
         <div class="stack__advice" role="note" key={advice.text}>
             <p>{ advice.text }</p>
