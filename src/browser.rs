@@ -1,27 +1,24 @@
-//! The narrow door to the browser.
+//! All that the page asks of the browser.
 
 use super::convert::whole;
+use gloo_events::{EventListener, EventListenerOptions};
+use gloo_utils::{document, document_element, window};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
-    CanvasRenderingContext2d, CssStyleDeclaration, Element, HtmlCanvasElement, HtmlElement,
-    HtmlSelectElement, ImageData, Window,
+    CanvasRenderingContext2d, CssStyleDeclaration, Element, Event, EventTarget, HtmlCanvasElement,
+    HtmlElement, HtmlSelectElement, ImageData, KeyboardEvent, Node,
 };
 use yew::NodeRef;
 
-/// The window; there is one wherever this code runs, but for the start of a worker.
-fn window() -> Option<Window> {
-    web_sys::window()
-}
-
 /// Whether this is a page; the same module also runs in workers, which have no window.
 pub(super) fn is_page() -> bool {
-    window().is_some()
+    web_sys::window().is_some()
 }
 
 /// The element with this id.
 pub(super) fn by_id(id: &str) -> Option<Element> {
-    window()?.document()?.get_element_by_id(id)
+    document().get_element_by_id(id)
 }
 
 /// Gives the focus to the element with this id.
@@ -50,56 +47,48 @@ pub(super) fn prefers_reduced_motion() -> bool {
 
 /// Whether the page is dark: by the user's choice on it, or else the system's.
 pub(super) fn is_dark() -> bool {
-    match root().and_then(|root| root.get_attribute("data-theme")) {
-        Some(theme) => theme == "dark",
-        None => matches_media("(prefers-color-scheme: dark)"),
-    }
+    let theme = document_element().get_attribute("data-theme");
+    theme.map_or_else(|| matches_media("(prefers-color-scheme: dark)"), |theme| theme == "dark")
 }
 
 /// Makes the page dark or light, whatever the system says.
 pub(super) fn set_dark(dark: bool) {
-    if let Some(root) = root() {
-        // It cannot fail: the attribute's name is well-formed.
-        let _ = root.set_attribute("data-theme", if dark { "dark" } else { "light" });
-    }
+    // It cannot fail: the attribute's name is well-formed.
+    let _ = document_element().set_attribute("data-theme", if dark { "dark" } else { "light" });
 }
 
 /// The part of the address after `#`, without it.
 pub(super) fn fragment() -> String {
-    let hash = window().and_then(|window| window.location().hash().ok()).unwrap_or_default();
-    hash.trim_start_matches('#').to_owned()
+    window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
 }
 
 /// Whether an event came from an element that this selector finds, or from inside it.
-pub(super) fn is_within(target: Option<web_sys::EventTarget>, selector: &str) -> bool {
+pub(super) fn is_within(target: Option<EventTarget>, selector: &str) -> bool {
     let element = target.and_then(|target| target.dyn_into::<Element>().ok());
     element.is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
 }
 
-/// Whether letters that are typed there are text.
-pub(super) fn takes_letters(target: Option<web_sys::EventTarget>) -> bool {
-    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
-    let taking = "input:not([type=range]), select, textarea";
-    element.is_some_and(|element| element.matches(taking).unwrap_or(false))
+/// Whether letters that are typed there are text; such an element has no others in it.
+pub(super) fn takes_letters(target: Option<EventTarget>) -> bool {
+    is_within(target, "input:not([type=range]), select, textarea")
 }
 
 /// Whether the page is part of another, and so shows a view without its own frame.
 pub(super) fn is_embedded() -> bool {
-    let search = window().and_then(|window| window.location().search().ok()).unwrap_or_default();
-    let mut parts = search.trim_start_matches('?').split('&');
-    parts.any(|part| part == "embed=1")
+    let search = window().location().search().unwrap_or_default();
+    search.trim_start_matches('?').split('&').any(|part| part == "embed=1")
 }
 
 /// The page's own address with another part after `#`.
 pub(super) fn address_with(fragment: &str) -> String {
-    let href = window().and_then(|window| window.location().href().ok()).unwrap_or_default();
+    let href = window().location().href().unwrap_or_default();
     let page = href.split('#').next().unwrap_or_default();
     format!("{page}#{fragment}")
 }
 
 /// Puts another part after `#` into the address, without a new entry in the history.
 pub(super) fn replace_fragment(fragment: &str) {
-    if let Some(history) = window().and_then(|window| window.history().ok()) {
+    if let Ok(history) = window().history() {
         // In a frame that may not do it, the address stays as it is.
         let address = format!("#{fragment}");
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
@@ -123,7 +112,7 @@ pub(super) fn copy(text: &str, then: impl Fn(bool) + Clone + 'static) {
 
 /// The promise of the clipboard; none where the page has none, as without HTTPS.
 fn begin_copy(text: &str) -> Option<js_sys::Promise> {
-    let navigator = js_sys::Reflect::get(&window()?.into(), &"navigator".into()).ok()?;
+    let navigator = js_sys::Reflect::get(&window(), &"navigator".into()).ok()?;
     let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
     let write = js_sys::Reflect::get(&clipboard, &"writeText".into()).ok()?;
     let write = write.dyn_into::<js_sys::Function>().ok()?;
@@ -132,7 +121,7 @@ fn begin_copy(text: &str) -> Option<js_sys::Promise> {
 
 /// The value of a custom property of the style sheets, such as `--ink`.
 pub(super) fn style_property(name: &str) -> Option<String> {
-    let style = window()?.get_computed_style(&root()?).ok()??;
+    let style = window().get_computed_style(&document_element()).ok()??;
     let value = style.get_property_value(name).ok()?;
     Some(value.trim().to_owned()).filter(|value| !value.is_empty())
 }
@@ -154,25 +143,19 @@ pub(super) fn fit_canvas(canvas: &HtmlCanvasElement) -> (f64, f64, f64) {
 }
 
 /// Runs something whenever the part of the address after `#` changes, until the result is dropped.
-pub(super) fn on_fragment_change(
-    mut act: impl FnMut() + 'static,
-) -> Option<gloo_events::EventListener> {
-    Some(gloo_events::EventListener::new(&window()?.into(), "hashchange", move |_| act()))
+pub(super) fn on_fragment_change(mut act: impl FnMut() + 'static) -> EventListener {
+    EventListener::new(&window(), "hashchange", move |_| act())
 }
 
 /// Runs something for every key that nothing on the page has kept for itself, wherever the focus is,
 /// until the result is dropped.
-pub(super) fn on_key(
-    mut act: impl FnMut(&web_sys::KeyboardEvent) + 'static,
-) -> Option<gloo_events::EventListener> {
-    let options = gloo_events::EventListenerOptions::enable_prevent_default();
-    let heard = move |event: &web_sys::Event| {
+pub(super) fn on_key(mut act: impl FnMut(&KeyboardEvent) + 'static) -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(&window(), "keydown", options, move |event: &Event| {
         if let Some(event) = event.dyn_ref() {
             act(event);
         }
-    };
-    let window = window()?.into();
-    Some(gloo_events::EventListener::new_with_options(&window, "keydown", options, heard))
+    })
 }
 
 /// Sets a property of an element's own style, as a strict content security policy allows it.
@@ -188,14 +171,12 @@ pub(super) fn set_style(node: &NodeRef, name: &str, value: &str) {
 
 /// Names the page in the browser's tab.
 pub(super) fn set_title(title: &str) {
-    if let Some(document) = window().and_then(|window| window.document()) {
-        document.set_title(title);
-    }
+    document().set_title(title);
 }
 
 /// A canvas of so many pixels that is not on the page.
 pub(super) fn new_canvas(width: f64, height: f64) -> Option<HtmlCanvasElement> {
-    let canvas = window()?.document()?.create_element("canvas").ok()?;
+    let canvas = document().create_element("canvas").ok()?;
     let canvas = canvas.dyn_into::<HtmlCanvasElement>().ok()?;
     canvas.set_width(pixels(width));
     canvas.set_height(pixels(height));
@@ -204,12 +185,10 @@ pub(super) fn new_canvas(width: f64, height: f64) -> Option<HtmlCanvasElement> {
 
 /// Follows a link with these attributes that is on the page only meanwhile.
 pub(super) fn click_link(attributes: &[(&str, &str)]) {
-    let document = window().and_then(|window| window.document());
-    let link = document.as_ref().and_then(|document| document.create_element("a").ok());
-    let (Some(body), Some(link)) = (document.and_then(|it| it.body()), link) else { return };
+    let Ok(link) = document().create_element("a") else { return };
     // None of it can fail: the names are well-formed, and the body takes a child.
     let _ = attributes.iter().try_for_each(|(name, value)| link.set_attribute(name, value));
-    let _ = body.append_child(&link);
+    let _ = gloo_utils::body().append_child(&link);
     if let Some(link) = link.dyn_ref::<HtmlElement>() {
         link.click();
     }
@@ -238,12 +217,12 @@ pub(super) fn put_pixels(context: &CanvasRenderingContext2d, pixels: &[u8], widt
 }
 
 /// The element that listens to an event.
-pub(super) fn listener_of(event: &web_sys::Event) -> Option<Element> {
+pub(super) fn listener_of(event: &Event) -> Option<Element> {
     event.current_target()?.dyn_into().ok()
 }
 
 /// The place of what was chosen in a list.
-pub(super) fn selected(event: &web_sys::Event) -> Option<usize> {
+pub(super) fn selected(event: &Event) -> Option<usize> {
     let select: HtmlSelectElement = event.target()?.dyn_into().ok()?;
     usize::try_from(select.selected_index()).ok()
 }
@@ -256,7 +235,7 @@ pub(super) fn size_of(node: &NodeRef) -> Option<(f64, f64)> {
 
 /// How many pixels the screen has for each CSS pixel.
 pub(super) fn pixel_ratio() -> f64 {
-    window().map_or(1.0, |window| window.device_pixel_ratio()).clamp(1.0, 3.0)
+    window().device_pixel_ratio().clamp(1.0, 3.0)
 }
 
 /// Whether the page is used with fingers.
@@ -289,19 +268,13 @@ fn focus_on(element: &Element) {
 }
 
 /// Runs something when a press begins anywhere but inside an element, until the result is dropped.
-pub(super) fn on_press_outside(
-    node: NodeRef,
-    act: impl FnMut() + 'static,
-) -> Option<gloo_events::EventListener> {
+pub(super) fn on_press_outside(node: NodeRef, act: impl FnMut() + 'static) -> EventListener {
     on_event_outside("pointerdown", node, act)
 }
 
 /// Runs something when anything but what is inside an element gets the focus, until the result is
 /// dropped.
-pub(super) fn on_focus_outside(
-    node: NodeRef,
-    act: impl FnMut() + 'static,
-) -> Option<gloo_events::EventListener> {
+pub(super) fn on_focus_outside(node: NodeRef, act: impl FnMut() + 'static) -> EventListener {
     on_event_outside("focusin", node, act)
 }
 
@@ -309,24 +282,18 @@ fn on_event_outside(
     event: &'static str,
     node: NodeRef,
     mut act: impl FnMut() + 'static,
-) -> Option<gloo_events::EventListener> {
-    Some(gloo_events::EventListener::new(&window()?.into(), event, move |event| {
-        let target = event.target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
+) -> EventListener {
+    EventListener::new(&window(), event, move |event| {
+        let target = event.target().and_then(|target| target.dyn_into::<Node>().ok());
         let inside = node.get().is_some_and(|node| node.contains(target.as_ref()));
         if !inside {
             act();
         }
-    }))
-}
-
-fn root() -> Option<Element> {
-    window()?.document()?.document_element()
+    })
 }
 
 fn matches_media(query: &str) -> bool {
-    window()
-        .and_then(|window| window.match_media(query).ok().flatten())
-        .is_some_and(|list| list.matches())
+    window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
 /// The pixels of a canvas that is so long.

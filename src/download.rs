@@ -21,21 +21,13 @@ pub(super) enum Kind {
 }
 
 impl Kind {
-    const fn extension(self) -> &'static str {
+    /// The extension of its files, and its media type.
+    const fn names(self) -> (&'static str, &'static str) {
         match self {
-            Self::Csv => "csv",
-            Self::Json => "json",
-            Self::Svg => "svg",
-            Self::Png => "png",
-        }
-    }
-
-    const fn media_type(self) -> &'static str {
-        match self {
-            Self::Csv => "text/csv;charset=utf-8",
-            Self::Json => "application/json",
-            Self::Svg => "image/svg+xml;charset=utf-8",
-            Self::Png => "image/png",
+            Self::Csv => ("csv", "text/csv;charset=utf-8"),
+            Self::Json => ("json", "application/json"),
+            Self::Svg => ("svg", "image/svg+xml;charset=utf-8"),
+            Self::Png => ("png", "image/png"),
         }
     }
 }
@@ -56,7 +48,7 @@ pub(super) fn text(words: &[&str], kind: Kind, text: &str) {
 pub(super) fn bytes(words: &[&str], kind: Kind, bytes: &[u8]) {
     let parts = Array::of1(&Uint8Array::from(bytes));
     let options = BlobPropertyBag::new();
-    options.set_type(kind.media_type());
+    options.set_type(kind.names().1);
     if let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) {
         hand_over(&blob, &file_name(words, kind));
     }
@@ -88,21 +80,11 @@ fn hand_over(blob: &Blob, name: &str) {
 
 /// A name that every system takes: `fusebox-herd-full-jitter-arrivals.svg`.
 fn file_name(words: &[&str], kind: Kind) -> String {
-    let mut name = "fusebox".to_owned();
-    let letters = words.iter().flat_map(|word| std::iter::once(' ').chain(word.chars()));
-    let mut apart = false;
-    for letter in letters {
-        if letter.is_ascii_alphanumeric() {
-            if std::mem::take(&mut apart) {
-                name.push('-');
-            }
-            name.push(letter.to_ascii_lowercase());
-        } else {
-            apart = true;
-        }
-    }
+    let words = words.iter().flat_map(|word| word.split(|c: char| !c.is_ascii_alphanumeric()));
+    let words = ["fusebox"].into_iter().chain(words.filter(|word| !word.is_empty()));
+    let mut name = words.collect::<Vec<_>>().join("-").to_ascii_lowercase();
     name.truncate(NAME_MAX);
-    format!("{}.{}", name.trim_end_matches('-'), kind.extension())
+    format!("{}.{}", name.trim_end_matches('-'), kind.names().0)
 }
 
 #[cfg(test)]

@@ -299,7 +299,7 @@ impl HerdView {
         if ctx.props().visible {
             self.playback = Playback::default();
             self.next_frame = Some(next_frame(ctx));
-            self.keys = undo_by_key(ctx);
+            self.keys = Some(undo_by_key(ctx));
             self.compute(ctx);
         }
     }
@@ -404,7 +404,7 @@ fn pixels(width: f64) -> i32 {
 }
 
 /// Makes Ctrl+Z undo, unless the focus is in a text field.
-fn undo_by_key(ctx: &Context<HerdView>) -> Option<EventListener> {
+fn undo_by_key(ctx: &Context<HerdView>) -> EventListener {
     let link = ctx.link().clone();
     browser::on_key(move |event| {
         let is_undo = event.key() == "z" && (event.ctrl_key() || event.meta_key());

@@ -124,7 +124,7 @@ fn use_keys(visible: bool, shared: &Rc<Shared>, on_action: &Callback<Action>) {
                 on_action.emit(action);
             }
         };
-        let listener = if visible { browser::on_key(act) } else { None };
+        let listener = visible.then(|| browser::on_key(act));
         move || drop(listener)
     });
 }
