@@ -28,7 +28,7 @@ pub(super) fn focus_by_id(id: &str) {
     }
 }
 
-/// A seed that nobody chose, from the system's own randomness, short enough to be read aloud.
+/// A random seed from the system's own randomness, short enough to be read aloud.
 pub(super) fn random_seed() -> u64 {
     getrandom::u32().map_or(1, |number| u64::from(number % 1_000_000))
 }
@@ -104,7 +104,7 @@ pub(super) fn copy(text: &str, then: impl Fn(bool) + Clone + 'static) {
     let refused = then.clone();
     let fulfilled = Closure::once(move |_: JsValue| then(true));
     let rejected = Closure::once(move |_: JsValue| refused(false));
-    // Nobody waits for what comes after them.
+    // The promise after them is not needed.
     let _ = done.then2(&fulfilled, &rejected);
     fulfilled.forget();
     rejected.forget();
@@ -174,7 +174,7 @@ pub(super) fn set_title(title: &str) {
     document().set_title(title);
 }
 
-/// A canvas of so many pixels that is not on the page.
+/// A canvas of this size in pixels that is not on the page.
 pub(super) fn new_canvas(width: f64, height: f64) -> Option<HtmlCanvasElement> {
     let canvas = document().create_element("canvas").ok()?;
     let canvas = canvas.dyn_into::<HtmlCanvasElement>().ok()?;
@@ -296,7 +296,7 @@ fn matches_media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
-/// The pixels of a canvas that is so long.
+/// The pixels of a canvas side of this length.
 pub(super) fn pixels(length: f64) -> u32 {
     whole(length.round()).clamp(1, 8_192)
 }

@@ -7,12 +7,12 @@ use std::rc::Rc;
 use web_sys::Node;
 use yew::prelude::*;
 
-/// Something that can be saved.
+/// An item of the menu: a file that can be saved.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct ExportEntry {
-    /// What it is, and as what: `Calls a second, as SVG`.
+    /// The content and the format: `Calls a second, as SVG`.
     pub(super) label: AttrValue,
-    /// It is to be saved.
+    /// Saves the file.
     pub(super) on_choose: Callback<()>,
 }
 
@@ -117,7 +117,7 @@ pub(super) fn next_item(items: &[NodeRef], target: Option<Node>, key: &str) -> O
     }
 }
 
-/// Closes the list when somebody presses elsewhere, or takes the focus elsewhere.
+/// Closes the list when a press begins elsewhere, or the focus goes elsewhere.
 #[hook]
 fn use_closing(menu: &NodeRef, open: &UseStateHandle<bool>) {
     let (menu, set) = (menu.clone(), open.setter());

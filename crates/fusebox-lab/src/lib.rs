@@ -1,4 +1,5 @@
-//! Experiments: worlds to look at, comparisons on one tape, and what settings come to.
+//! Experiments on simulated worlds: presets, comparisons with common random numbers, sweeps, replays,
+//! settings, documents, links and explanations.
 #![forbid(unsafe_code)]
 
 pub mod action_log;

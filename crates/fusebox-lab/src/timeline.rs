@@ -138,7 +138,7 @@ impl Run {
     }
 }
 
-/// What happens within so long before a moment that is sought is in the trace.
+/// The trace has the events of this long before a moment that the user seeks.
 const WARM: Duration = Duration::from_secs(1);
 
 /// The first checkpoints are this far apart.
@@ -159,7 +159,7 @@ const OWN_SAMPLES_MAX: usize = 20;
 /// The most entries of the log.
 const LOG_MAX: usize = 1_000;
 
-/// What happens to a call later than so long after a moment of it is not looked for.
+/// Events of a call are searched up to this long after a known moment of the call.
 const CALL_MAX: Duration = Duration::from_secs(60);
 
 /// The most events that are made again for the sake of one call.
@@ -279,8 +279,8 @@ impl Timeline {
         self.run.world.trace().since(seen).copied().collect()
     }
 
-    /// Goes to a moment before `to` from which [`Timeline::advance`] comes there soon; so long before that
-    /// the trace has what led to it.
+    /// Goes to a moment before `to`, early enough that the trace at `to` has the events before it; from
+    /// there [`Timeline::advance`] reaches `to` soon.
     pub fn seek(&mut self, to: Instant) {
         let now = self.run.world.now();
         let warm = |point: &&Checkpoint| point.now() + WARM <= to || point.now() == Instant::ZERO;
@@ -322,7 +322,7 @@ impl Timeline {
     }
 
     /// All that happened to a call up to now, from its beginning where that can be found: first in the
-    /// trace, and else by making the past again. `around` is a moment at which it was under way.
+    /// trace, and else by making the past again. `around` is a moment at which it was in flight.
     #[must_use]
     pub fn entries_of(&self, call: u64, around: Instant) -> Vec<Entry> {
         let is_of_call = |entry: &Entry| entry.call == Some(call);

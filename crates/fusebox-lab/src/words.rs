@@ -1,4 +1,4 @@
-//! Numbers and lists as a person reads them in a sentence.
+//! Numbers and lists as they stand in a sentence.
 
 use fusebox::time::Duration;
 
@@ -22,7 +22,7 @@ pub fn separated(number: &str) -> String {
     text + fraction
 }
 
-/// So many of something: `1 answer`, `3,112 answers`.
+/// A count with its noun: `1 answer`, `3,112 answers`.
 #[must_use]
 pub fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
@@ -48,17 +48,13 @@ pub fn length(length: Duration) -> String {
     }
 }
 
-/// So many units, rounded to so many decimals, of which the last is not zero.
+/// A number of units, rounded to at most this many decimals, without zeros at the end.
 fn decimals(number: u64, unit: u64, places: u32, name: &str) -> String {
     let scale = 10_u64.pow(places);
     let rounded = (number * scale + unit / 2) / unit;
-    let (whole, part) = (rounded / scale, rounded % scale);
-    if part == 0 {
-        return format!("{whole} {name}");
-    }
     let width = places as usize;
-    let part = format!("{part:0width$}");
-    format!("{whole}.{} {name}", part.trim_end_matches('0'))
+    let text = format!("{}.{:0width$}", rounded / scale, rounded % scale);
+    format!("{} {name}", text.trim_end_matches('0').trim_end_matches('.'))
 }
 
 /// The n-th: `1st`, `2nd`, `13th`.

@@ -12,7 +12,7 @@ use fusebox_sim::{
 const BROKEN_AT: Instant = Instant::from_secs(20);
 const HEALED_AT: Instant = Instant::from_secs(80);
 
-/// A minute of a slow database, with the first so many of the lesson's layers.
+/// A minute of a slow database, with the first `layers` layers of the lesson.
 pub(super) fn slow_database(layers: usize) -> Scenario {
     let mut scenario = Scenario {
         schedule: broken(Dependency::Postgres, Fault::Slow { factor: 500 }),
