@@ -30,10 +30,6 @@ impl Hasher for Fingerprint {
         }
     }
 
-    fn write_u8(&mut self, value: u8) {
-        self.write_u64(u64::from(value));
-    }
-
     fn write_u16(&mut self, value: u16) {
         self.write_u64(u64::from(value));
     }

@@ -1,10 +1,12 @@
-//! A server: so many requests at the same time, a queue for the rest, and faults.
+//! A server: a number of requests at the same time, a queue for the rest, and faults.
 
+use crate::calls::Attempt;
 use crate::chance::draw;
 use crate::count;
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
 use crate::fault_set::FaultSet;
+use crate::ledger::OperationId;
 use crate::scenario::{ColdStart, ServerConfig};
 use crate::slab::{Key, Slab};
 use fusebox::rng::{Label, Rng, mix};
@@ -15,50 +17,61 @@ use std::collections::VecDeque;
 const TIME: Label = Label::new("server time");
 const FLAKY: Label = Label::new("server flaky");
 
-/// A request, as the server knows it: whom to answer, and the chance that is its own.
+/// One round trip of an attempt to a server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Query<W> {
-    /// Whom to answer, and what is to be done.
-    pub(super) whom: W,
-    /// Draws for a request depend on this, the dependency and the seed alone, so that the same request
-    /// takes the same time in every run in which it is made.
+pub(super) struct Visit {
+    pub(super) attempt: Attempt,
+    /// What the chances of the request are drawn from, with the dependency and the seed, so that the same
+    /// request takes the same time in every run in which it is made.
     pub(super) key: u64,
+    pub(super) work: Work,
+    /// The server's epoch when the connection was opened; none where it opens one with this.
+    pub(super) epoch: Option<u32>,
+    /// Whether it is the first of its attempt.
+    pub(super) first: bool,
+    /// Whether the attempt is not the first for the client's call.
+    pub(super) again: bool,
+    /// Whether the connection is a pool's.
+    pub(super) pooled: bool,
+}
+
+/// What a server is asked to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Work {
+    Read,
+    /// A statement of a transaction.
+    Statement,
+    /// The commit of the transaction of a write, after so many statements.
+    Commit {
+        operation: OperationId,
+        statements: u8,
+    },
 }
 
 /// What becomes of a request that arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arrival {
-    /// It is worked on.
-    Started(Started),
-    /// It waits.
+    /// It is worked on, in this place and until this moment.
+    Started(Key, Instant),
+    /// It is queued.
     Queued,
     /// The queue is full.
     Full,
-    /// Nobody is there.
+    /// The server is down.
     Refused,
-    /// There were too many of late.
-    Limited {
-        /// When there will be leave for one more.
-        retry_after: Duration,
-    },
-}
-
-/// A request that was begun.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Started {
-    pub(super) slot: Key,
-    pub(super) done_at: Instant,
+    /// The rate limit is reached; the next request is let in after this.
+    Limited(Duration),
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Server<W> {
+pub(super) struct Server {
     config: ServerConfig,
     /// That of this server.
     seed: u64,
     faults: FaultSet,
     quota: Option<RateLimit>,
-    at_work: Slab<Query<W>>,
-    queue: VecDeque<Query<W>>,
+    at_work: Slab<Visit>,
+    queue: VecDeque<Visit>,
     /// Places whose request would be done, did the server not hang.
     stalled: Vec<Key>,
     /// Counts the crashes; a connection of before one is dead.
@@ -67,7 +80,7 @@ pub(super) struct Server<W> {
     up_at: Option<Instant>,
 }
 
-impl<W: Copy> Server<W> {
+impl Server {
     pub(super) fn new(
         config: ServerConfig,
         dependency: Dependency,
@@ -98,12 +111,6 @@ impl<W: Copy> Server<W> {
         self.faults.is(kind)
     }
 
-    /// The requests that it can complete in 1,000 seconds once it is warm, with all its faults; none
-    /// while it answers nothing.
-    pub(super) fn capacity(&self) -> Option<u64> {
-        capacity(&self.config, &self.faults)
-    }
-
     pub(super) fn busy(&self) -> u32 {
         count(self.at_work.len())
     }
@@ -112,17 +119,18 @@ impl<W: Copy> Server<W> {
         count(self.queue.len())
     }
 
-    pub(super) fn arrive(&mut self, now: Instant, query: Query<W>) -> Arrival {
+    pub(super) fn arrive(&mut self, now: Instant, visit: Visit) -> Arrival {
         if self.is(FaultKind::Down) {
             return Arrival::Refused;
         }
         if let Err(retry_after) = self.take_leave(now) {
-            return Arrival::Limited { retry_after };
+            return Arrival::Limited(retry_after);
         }
         if self.has_room() {
-            Arrival::Started(self.begin(now, query))
+            let (slot, done_at) = self.begin(now, visit);
+            Arrival::Started(slot, done_at)
         } else if self.queued() < self.config.queue {
-            self.queue.push_back(query);
+            self.queue.push_back(visit);
             Arrival::Queued
         } else {
             Arrival::Full
@@ -131,7 +139,7 @@ impl<W: Copy> Server<W> {
 
     /// Ends a request and says whether it succeeded, unless it ended before or the server hangs; then
     /// [`Server::healed`] gives the place back later.
-    pub(super) fn finish(&mut self, slot: Key) -> Option<(W, bool)> {
+    pub(super) fn finish(&mut self, slot: Key) -> Option<(Visit, bool)> {
         if self.is(FaultKind::Hang) && self.at_work.get(slot).is_some() {
             if self.stalled.len() > 2 * self.at_work.len() {
                 // Those that were cancelled meanwhile.
@@ -140,24 +148,24 @@ impl<W: Copy> Server<W> {
             self.stalled.push(slot);
             return None;
         }
-        let query = self.cancel(slot)?;
-        Some((query.whom, !self.fails(&query)))
+        let visit = self.cancel(slot)?;
+        Some((visit, !self.fails(visit)))
     }
 
     /// Stops a request, unless it has ended.
-    pub(super) fn cancel(&mut self, slot: Key) -> Option<Query<W>> {
+    pub(super) fn cancel(&mut self, slot: Key) -> Option<Visit> {
         self.at_work.remove(slot)
     }
 
     /// The next request in the queue, where there is room for it.
-    pub(super) fn next_in_queue(&mut self) -> Option<Query<W>> {
+    pub(super) fn next_in_queue(&mut self) -> Option<Visit> {
         if self.has_room() { self.queue.pop_front() } else { None }
     }
 
-    /// Begins with a request from [`Server::next_in_queue`].
-    pub(super) fn begin(&mut self, now: Instant, query: Query<W>) -> Started {
-        let time = self.time(now, &query);
-        Started { slot: self.at_work.insert(query), done_at: now + time }
+    /// Begins with a request; gives its place, and when it is done.
+    pub(super) fn begin(&mut self, now: Instant, visit: Visit) -> (Key, Instant) {
+        let time = self.time(now, visit);
+        (self.at_work.insert(visit), now + time)
     }
 
     /// Its faults, to be changed; [`Server::crash`] and [`Server::healed`] then do what follows from that.
@@ -167,12 +175,12 @@ impl<W: Copy> Server<W> {
 
     /// The process ends; gives everything that was in flight and is lost.
     #[must_use]
-    pub(super) fn crash(&mut self) -> Vec<W> {
+    pub(super) fn crash(&mut self) -> Vec<Visit> {
         self.epoch = self.epoch.wrapping_add(1);
         self.stalled.clear();
         let at_work: Vec<Key> = self.at_work.iter().map(|(slot, _)| slot).collect();
         let lost = at_work.into_iter().filter_map(|slot| self.at_work.remove(slot));
-        lost.chain(self.queue.drain(..)).map(|query| query.whom).collect()
+        lost.chain(self.queue.drain(..)).collect()
     }
 
     /// A fault was healed; gives the places that are done now that the server no longer hangs.
@@ -187,9 +195,8 @@ impl<W: Copy> Server<W> {
     }
 
     /// Every request, in progress or queued.
-    pub(super) fn in_flight(&self) -> impl Iterator<Item = &W> {
-        let at_work = self.at_work.iter().map(|(_, query)| query);
-        at_work.chain(&self.queue).map(|query| &query.whom)
+    pub(super) fn in_flight(&self) -> impl Iterator<Item = &Visit> {
+        self.at_work.iter().map(|(_, visit)| visit).chain(&self.queue)
     }
 
     fn has_room(&self) -> bool {
@@ -211,8 +218,8 @@ impl<W: Copy> Server<W> {
     }
 
     /// How long a request takes that begins now and has no place at work yet.
-    fn time(&self, now: Instant, query: &Query<W>) -> Duration {
-        let mut rng = Rng::labelled(self.seed, TIME, query.key);
+    fn time(&self, now: Instant, visit: Visit) -> Duration {
+        let mut rng = Rng::labelled(self.seed, TIME, visit.key);
         let mut time = draw(self.config.service_time, self.config.distribution, &mut rng);
         // The one that begins is at work too.
         let at_work = u64::from(self.busy()) + 1;
@@ -227,9 +234,9 @@ impl<W: Copy> Server<W> {
         time
     }
 
-    fn fails(&self, query: &Query<W>) -> bool {
+    fn fails(&self, visit: Visit) -> bool {
         let share = self.faults.failing();
-        share.is_some_and(|share| Rng::labelled(self.seed, FLAKY, query.key).chance(share))
+        share.is_some_and(|share| Rng::labelled(self.seed, FLAKY, visit.key).chance(share))
     }
 }
 
@@ -246,8 +253,9 @@ fn scaled(time: Duration, by: u64, of: u64) -> Duration {
     Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
 }
 
-/// Every place is at work, and no more requests come than the rate limits allow.
-fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> {
+/// The requests that a warm server with these faults can complete in 1,000 seconds, with all its places
+/// busy and no more requests than the rate limits allow; none while it answers nothing.
+pub(super) fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> {
     if faults.is_silent() {
         return None;
     }
@@ -313,6 +321,12 @@ mod tests {
         }
     }
 
+    const fn visit(key: u64) -> Visit {
+        let attempt = Attempt { call: Key::from_word(0), number: 1 };
+        let (epoch, first, again, pooled) = (None, true, false, false);
+        Visit { attempt, key, work: Work::Read, epoch, first, again, pooled }
+    }
+
     #[test]
     fn a_request_counts_itself_and_no_other_twice_among_those_at_work() {
         let time = Duration::from_secs(1);
@@ -327,12 +341,11 @@ mod tests {
             };
             let mut server = Server::new(config, Dependency::Postgres, 1).unwrap();
             for _ in 0..2 {
-                let mut begin = |key| server.begin(Instant::ZERO, Query { whom: (), key });
-                let started = [0, 1, 2].map(&mut begin);
-                assert_eq!(started.map(|one| one.done_at), millis.map(Instant::from_millis));
+                let started = [0, 1, 2].map(|key| server.begin(Instant::ZERO, visit(key)));
+                assert_eq!(started.map(|(_, done_at)| done_at), millis.map(Instant::from_millis));
                 // Places that were used before count no differently from new ones.
-                for one in started {
-                    assert!(server.finish(one.slot).is_some());
+                for (slot, _) in started {
+                    assert!(server.finish(slot).is_some());
                 }
             }
         }

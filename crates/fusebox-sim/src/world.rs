@@ -26,7 +26,7 @@ use crate::measure::{Attempts, DependencyGauges, Gauges, Measures, PoolGauges, S
 use crate::pool::Pool;
 use crate::scenario::{DependencyConfig, Link, Scenario};
 use crate::schedule::Schedule;
-use crate::server::Server;
+use crate::server::{Server, capacity};
 use crate::target::Target;
 use crate::trace::{Entry, Trace, What};
 pub use check::Violation;
@@ -41,7 +41,6 @@ use fusebox::{
 pub use progress::{Place, Progress};
 use service::Service;
 use std::collections::VecDeque;
-use visits::Visit;
 
 const PIPELINE: Label = Label::new("pipeline");
 const LINK: Label = Label::new("link");
@@ -49,7 +48,7 @@ const LINK: Label = Label::new("link");
 /// A dependency in the world, and what the service has around it.
 #[derive(Clone, Debug)]
 struct Site {
-    server: Server<Visit>,
+    server: Server,
     pipeline: Pipeline,
     link: Link,
     /// The most connections that the server takes.
@@ -330,7 +329,11 @@ impl World {
         let takes_writes = on == Dependency::Postgres
             && self.scenario.clients.iter().any(|group| group.mix.mutation > 0);
         DependencyGauges {
-            capacity: if takes_writes { None } else { site.server.capacity() },
+            capacity: if takes_writes {
+                None
+            } else {
+                capacity(&self.scenario.dependencies[on].server, site.server.faults())
+            },
             busy: site.server.busy(),
             queued: site.server.queued(),
             fault: site.server.faults().iter().next(),
@@ -373,7 +376,7 @@ impl World {
             Event::Wake(key, number) => self.wake(key, number),
             Event::Dial { to, whom } => self.dial(to, whom),
             Event::Dialed { to, whom, epoch } => self.dialed(to, whom, epoch),
-            Event::ReachServer(on, query) => self.reach_server(on, query),
+            Event::ReachServer(on, visit) => self.reach_server(on, visit),
             Event::QueryDone(on, slot) => self.finish_query(on, slot),
             Event::CancelQuery(on, slot) => self.cancel_query(on, slot),
             Event::Answer { attempt, outcome, epoch } => self.answer(attempt, outcome, epoch),

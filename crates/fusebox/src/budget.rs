@@ -2,7 +2,7 @@
 
 use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome};
-use crate::rolling::{Rolling, Tally};
+use crate::rolling::Rolling;
 use crate::time::{Duration, Instant};
 use core::ops::RangeInclusive;
 
@@ -233,25 +233,6 @@ const CLEAN: u64 = 1;
 /// a second over some microseconds are both whole numbers, so that nothing is ever rounded.
 const RETRY: u128 = 10_000 * 1_000_000;
 
-/// Calls and retries in a window.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Traffic {
-    calls: u64,
-    retries: u64,
-}
-
-impl Tally for Traffic {
-    fn add(&mut self, other: Self) {
-        self.calls = self.calls.saturating_add(other.calls);
-        self.retries = self.retries.saturating_add(other.retries);
-    }
-
-    fn subtract(&mut self, other: Self) {
-        self.calls = self.calls.saturating_sub(other.calls);
-        self.retries = self.retries.saturating_sub(other.retries);
-    }
-}
-
 /// A budget for retries, shared by the calls of one pipeline.
 ///
 /// | form | a retry is paid from | as in |
@@ -292,8 +273,8 @@ pub struct RetryBudget {
     /// Calls and retries in flight.
     calls: u32,
     retries: u32,
-    /// The traffic of the last while, where that counts.
-    window: Option<Rolling<Traffic>>,
+    /// Calls and retries of the last while, where those count.
+    window: Option<Rolling<[u64; 2]>>,
     /// What is left of the tokens, in [`TOKEN`], or of the stock.
     left: u64,
     /// Calls and failures since the start, where all of them count.
@@ -347,7 +328,7 @@ impl RetryBudget {
     pub fn start_call(&mut self, now: Instant) {
         self.calls = self.calls.saturating_add(1);
         match self.config {
-            BudgetConfig::Traffic { .. } => self.record(now, Traffic { calls: 1, retries: 0 }),
+            BudgetConfig::Traffic { .. } => self.record(now, [1, 0]),
             BudgetConfig::Bucket { call_refill_per_ten_thousand: part, .. } => {
                 self.refill(part.into());
             }
@@ -367,7 +348,7 @@ impl RetryBudget {
         let allowed = match self.config {
             BudgetConfig::Traffic { per_ten_thousand: ratio, min_per_second, ttl } => {
                 let traffic = self.window.as_mut().map(|window| window.total(now));
-                let Traffic { calls, retries } = traffic.unwrap_or_default();
+                let [calls, retries] = traffic.unwrap_or_default();
                 let earned = u128::from(calls) * u128::from(ratio) * (RETRY / 10_000);
                 let always = u128::from(min_per_second) * u128::from(ttl.as_micros()) * 10_000;
                 (u128::from(retries) + 1) * RETRY <= earned + always
@@ -389,7 +370,7 @@ impl RetryBudget {
             return None;
         }
         self.left -= price;
-        self.record(now, Traffic { calls: 0, retries: 1 });
+        self.record(now, [0, 1]);
         self.retries = self.retries.saturating_add(1);
         Some(RetryPermit { price })
     }
@@ -402,7 +383,7 @@ impl RetryBudget {
         match self.config {
             BudgetConfig::Traffic { ttl, .. } => {
                 let traffic = self.window.as_ref().map(|window| window.peek(now));
-                let Traffic { calls, retries } = traffic.unwrap_or_default();
+                let [calls, retries] = traffic.unwrap_or_default();
                 Shortage::Traffic { retries, calls, ttl }
             }
             BudgetConfig::InFlight { .. } => {
@@ -450,7 +431,7 @@ impl RetryBudget {
         self.left = self.left.saturating_add(added).min(self.config.most());
     }
 
-    fn record(&mut self, now: Instant, traffic: Traffic) {
+    fn record(&mut self, now: Instant, traffic: [u64; 2]) {
         if let Some(window) = &mut self.window {
             window.record(now, traffic);
         }

@@ -114,6 +114,12 @@ impl Failure {
             && !matches!(self, Self::Status { code: 408 | 429, .. })
     }
 
+    /// Whether the request certainly took no effect.
+    #[must_use]
+    pub const fn is_without_effect(self) -> bool {
+        matches!(self, Self::Connect | Self::Aborted | Self::Status { code: 429 | 503, .. })
+    }
+
     /// The wait that the dependency asked for, if it did.
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {

@@ -207,14 +207,11 @@ impl Retry {
     }
 }
 
-fn may_repeat(failure: Failure, repeat: Repeat) -> Result<(), GiveUp> {
-    match failure {
-        failure if failure.is_of_request() => Err(GiveUp::Permanent(failure)),
-        Failure::Connect | Failure::Aborted | Failure::Status { code: 429 | 503, .. } => Ok(()),
-        Failure::Timeout | Failure::ConnectionLost | Failure::Status { .. } => match repeat {
-            Repeat::Safe => Ok(()),
-            Repeat::Unsafe => Err(GiveUp::NotIdempotent(failure)),
-        },
+const fn may_repeat(failure: Failure, repeat: Repeat) -> Result<(), GiveUp> {
+    match repeat {
+        _ if failure.is_of_request() => Err(GiveUp::Permanent(failure)),
+        Repeat::Unsafe if !failure.is_without_effect() => Err(GiveUp::NotIdempotent(failure)),
+        Repeat::Safe | Repeat::Unsafe => Ok(()),
     }
 }
 

@@ -14,6 +14,16 @@ pub(super) trait Tally: Copy + Default {
     fn subtract(&mut self, other: Self);
 }
 
+impl Tally for [u64; 2] {
+    fn add(&mut self, other: Self) {
+        self.iter_mut().zip(other).for_each(|(sum, more)| *sum = sum.saturating_add(more));
+    }
+
+    fn subtract(&mut self, other: Self) {
+        self.iter_mut().zip(other).for_each(|(sum, less)| *sum = sum.saturating_sub(less));
+    }
+}
+
 /// The sum of what was recorded over the last `length` of time.
 ///
 /// A record is forgotten between 98 % and 100 % of the length, rounded up to 50 equal buckets, after it

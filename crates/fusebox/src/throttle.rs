@@ -3,7 +3,7 @@
 use crate::config::ConfigError;
 use crate::outcome::{Outcome, Rejection};
 use crate::rng::Rng;
-use crate::rolling::{Rolling, Tally};
+use crate::rolling::Rolling;
 use crate::time::{Duration, Instant};
 
 crate::settings! {
@@ -38,20 +38,8 @@ pub struct ThrottlePermit {
     given_at: Instant,
 }
 
-const REQUEST: Demand = Demand { requests: 1, accepts: 0 };
-const ACCEPT: Demand = Demand { requests: 0, accepts: 1 };
-
-impl Tally for Demand {
-    fn add(&mut self, other: Self) {
-        self.requests = self.requests.saturating_add(other.requests);
-        self.accepts = self.accepts.saturating_add(other.accepts);
-    }
-
-    fn subtract(&mut self, other: Self) {
-        self.requests = self.requests.saturating_sub(other.requests);
-        self.accepts = self.accepts.saturating_sub(other.accepts);
-    }
-}
+const REQUEST: [u64; 2] = [1, 0];
+const ACCEPT: [u64; 2] = [0, 1];
 
 /// A throttle on the caller's clock and chance.
 ///
@@ -105,7 +93,8 @@ impl Tally for Demand {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Throttle {
     config: ThrottleConfig,
-    window: Rolling<Demand>,
+    /// Requests, and those that were accepted.
+    window: Rolling<[u64; 2]>,
 }
 
 impl Throttle {
@@ -145,8 +134,8 @@ impl Throttle {
         now: Instant,
         rng: &mut Rng,
     ) -> Result<ThrottlePermit, Rejection> {
-        let demand = self.window.total(now);
-        let (turned_away, of) = self.chance(demand);
+        let [requests, accepts] = self.window.total(now);
+        let (turned_away, of) = self.chance(Demand { requests, accepts });
         self.window.record(now, REQUEST);
         let given_at = self.window.booked_at(now);
         if turned_away > 0 && rng.up_to(of - 1) < turned_away {
@@ -173,7 +162,8 @@ impl Throttle {
     /// What the window holds.
     #[must_use]
     pub fn demand(&self, now: Instant) -> Demand {
-        self.window.peek(now)
+        let [requests, accepts] = self.window.peek(now);
+        Demand { requests, accepts }
     }
 
     /// The chance that a request is turned away now, in thousandths and rounded down.

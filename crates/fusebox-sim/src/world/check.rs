@@ -1,12 +1,12 @@
 //! What holds in every world after every event.
 
-use super::visits::Work;
 use super::{World, count};
 use crate::calls::{CallState, Line, Role};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
 use crate::ledger::Mutations;
 use crate::pool::Pool;
+use crate::server::Work;
 use core::fmt;
 use fusebox::Bulkhead;
 
@@ -99,11 +99,11 @@ impl World {
     /// A service that is down has nothing, and only one that hangs keeps what it has not heard.
     fn check_outage(&self) -> Checked {
         let Some(service) = &self.service else { return Ok(()) };
-        let faults = &service.outage.faults;
+        let faults = &service.faults;
         if !faults.is(FaultKind::Hang) {
             equal(
                 "events held back from a service that runs, and 0",
-                service.outage.events_held(),
+                service.held.len() as u64,
                 0_u32,
             )?;
         }

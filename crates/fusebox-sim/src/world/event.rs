@@ -1,11 +1,10 @@
 //! What can happen in a world, and how it enters the fingerprint.
 
 use super::service::Response;
-use super::visits::Visit;
 use crate::action::Command;
 use crate::calls::{Attempt, CallKey};
 use crate::dependency::Dependency;
-use crate::server::Query;
+use crate::server::Visit;
 use crate::slab::Key;
 use crate::target::Target;
 use fusebox::{Failure, Outcome};
@@ -42,7 +41,7 @@ pub(super) enum Event {
         whom: Option<Attempt>,
         epoch: Option<u32>,
     },
-    ReachServer(Dependency, Query<Visit>),
+    ReachServer(Dependency, Visit),
     QueryDone(Dependency, Key),
     /// The server hears that nobody waits for a request any more.
     CancelQuery(Dependency, Key),
@@ -79,9 +78,9 @@ impl Hash for Event {
             Self::Wake(key, number) => word(7, key.to_word() ^ u64::from(number) << 32),
             Self::Dial { to, whom } => (8_u64, to, whom).hash(state),
             Self::Dialed { to, whom, epoch } => (9_u64, to, whom, epoch).hash(state),
-            Self::ReachServer(on, query) => {
-                word(10, query.whom.attempt.to_word());
-                word(on as u64, query.key);
+            Self::ReachServer(on, visit) => {
+                word(10, visit.attempt.to_word());
+                word(on as u64, visit.key);
             }
             Self::QueryDone(on, slot) => word(11, (on as u64) << 48 ^ slot.to_word()),
             Self::CancelQuery(on, slot) => word(12, (on as u64) << 48 ^ slot.to_word()),

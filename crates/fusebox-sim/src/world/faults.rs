@@ -72,14 +72,14 @@ impl World {
     /// The faults of the service or a dependency; none where the world has no service.
     pub(super) fn fault_set(&self, of: Target) -> Option<&FaultSet> {
         match of {
-            Target::Service => self.service.as_ref().map(|service| &service.outage.faults),
+            Target::Service => self.service.as_ref().map(|service| &service.faults),
             Target::Dependency(on) => Some(self.sites[on].server.faults()),
         }
     }
 
     fn fault_set_mut(&mut self, of: Target) -> Option<&mut FaultSet> {
         match of {
-            Target::Service => self.service.as_mut().map(|service| &mut service.outage.faults),
+            Target::Service => self.service.as_mut().map(|service| &mut service.faults),
             Target::Dependency(on) => Some(self.sites[on].server.faults_mut()),
         }
     }

@@ -6,7 +6,6 @@ use super::{Event, World};
 use crate::calls::{Attempt, CallKey, Role};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
-use crate::fault_set::FaultSet;
 use crate::trace::Endpoint;
 use fusebox::rng::{Label, Rng};
 use fusebox::time::{Duration, Instant};
@@ -14,42 +13,16 @@ use fusebox::{Failure, Input, Pipeline};
 
 const FLAKY: Label = Label::new("service flaky");
 
-/// What is wrong with the service.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Outage {
-    pub(super) faults: FaultSet,
-    /// What its process would have heard, did it not hang, in its order: at most one answer, one
-    /// connection and one timer for each call.
-    held: Vec<Event>,
-}
-
-impl Outage {
-    /// Threads that take requests now, of so many.
-    pub(super) fn threads(&self, all: u32) -> u32 {
-        if self.is_still() { 0 } else { self.faults.left(all) }
-    }
-
-    /// How many events its process has not heard yet.
-    pub(super) const fn events_held(&self) -> u64 {
-        self.held.len() as u64
-    }
-
-    /// Whether nothing goes on in the process, as it hangs or there is none.
-    const fn is_still(&self) -> bool {
-        self.faults.is(FaultKind::Hang) || self.faults.is(FaultKind::Down)
-    }
-}
-
 impl World {
     /// Whether there is a process of the service and it does not hang.
     pub(super) fn is_running(&self) -> bool {
-        self.service.as_ref().is_some_and(|service| !service.outage.is_still())
+        self.service.as_ref().is_some_and(|service| !service.is_still())
     }
 
     /// Whether the service has a fault of this kind.
     #[inline]
     pub(super) fn service_is(&self, kind: FaultKind) -> bool {
-        self.service.as_ref().is_some_and(|service| service.outage.faults.is(kind))
+        self.service.as_ref().is_some_and(|service| service.faults.is(kind))
     }
 
     /// The process ends, and all that it held goes with it: requests, connections, and what its layers
@@ -63,7 +36,7 @@ impl World {
         }
         if let Some(service) = &mut self.service {
             service.lose_requests();
-            service.outage.held.clear();
+            service.held.clear();
         }
         for on in Dependency::ALL {
             self.close_connections(on);
@@ -117,7 +90,7 @@ impl World {
             _ => false,
         };
         if is_its_own {
-            service.outage.held.push(event);
+            service.held.push(event);
         }
         is_its_own
     }
@@ -125,7 +98,7 @@ impl World {
     /// The process goes on, and hears of all that happened while it did not.
     pub(super) fn catch_up(&mut self) {
         let Some(service) = &mut self.service else { return };
-        for event in std::mem::take(&mut service.outage.held) {
+        for event in std::mem::take(&mut service.held) {
             match event {
                 Event::Wake(key, number) => {
                     // One that was set since is another.
@@ -145,7 +118,7 @@ impl World {
         let now = self.now;
         let Some(service) = &mut self.service else { return true };
         let full = !service.has_room();
-        let faults = &mut service.outage.faults;
+        let faults = &mut service.faults;
         if faults.is(FaultKind::Partitioned) {
             return false;
         }
@@ -169,7 +142,7 @@ impl World {
     /// service is slow its own work comes first. Says whether that is all for now.
     pub(super) fn works_badly(&mut self, key: CallKey) -> bool {
         let Some(service) = &self.service else { return false };
-        let (faults, time) = (&service.outage.faults, service.config.health_check_time);
+        let (faults, time) = (&service.faults, service.config.health_check_time);
         let Some(call) = self.calls.get(key) else { return false };
         let Role::Request { parent, .. } = call.role else { return false };
         let fails = |share| Rng::labelled(self.seed, FLAKY, call.stream_key).chance(share);

@@ -1,10 +1,10 @@
 //! The service's side: an accept queue, worker threads, and the steps of each endpoint.
 
-use super::outage::Outage;
 use super::{Event, World, count};
 use crate::calls::{Attempt, CallKey, CallState, Role};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
+use crate::fault_set::FaultSet;
 use crate::scenario::ServiceConfig;
 use crate::trace::{Endpoint, Reply, What};
 use crate::world::writes::Job;
@@ -26,7 +26,10 @@ pub(super) struct Service {
     pub(super) jobs_busy: u32,
     /// After a job that failed, none is begun before this.
     pub(super) jobs_after: Instant,
-    pub(super) outage: Outage,
+    pub(super) faults: FaultSet,
+    /// What its process would have heard while it hangs, in its order: at most one answer, one connection
+    /// and one timer for each call.
+    pub(super) held: Vec<Event>,
 }
 
 /// What the service answers.
@@ -52,7 +55,8 @@ impl Service {
             jobs: VecDeque::new(),
             jobs_busy: 0,
             jobs_after: Instant::ZERO,
-            outage: Outage::default(),
+            faults: FaultSet::default(),
+            held: Vec::new(),
         }
     }
 
@@ -61,10 +65,14 @@ impl Service {
         count(self.queue.len()) - self.cancelled
     }
 
+    /// Whether nothing goes on in the process, as it hangs or there is none.
+    pub(super) const fn is_still(&self) -> bool {
+        self.faults.is(FaultKind::Hang) || self.faults.is(FaultKind::Down)
+    }
+
     /// Whether a thread is free.
     fn has_thread(&self) -> bool {
-        let ill = !self.outage.faults.is_empty();
-        self.busy < if ill { self.outage.threads(self.config.threads) } else { self.config.threads }
+        !self.is_still() && self.busy < self.faults.left(self.config.threads)
     }
 
     /// Whether there is a thread or a place in the queue for one more.
@@ -83,7 +91,7 @@ impl World {
     /// A request arrives; [`World::settle`] gives it to a worker thread as soon as one is free.
     pub(super) fn accept(&mut self, parent: Attempt) {
         let Some(service) = &self.service else { return };
-        if !service.outage.faults.is_empty() && !self.lets_in(parent) {
+        if !service.faults.is_empty() && !self.lets_in(parent) {
             return;
         }
         let Some(service) = &self.service else { return };
@@ -138,8 +146,7 @@ impl World {
     /// A worker thread begins with a request.
     pub(super) fn work(&mut self, key: CallKey) {
         let Some(service) = &self.service else { return };
-        let (health_time, ill) =
-            (service.config.health_check_time, !service.outage.faults.is_empty());
+        let (health_time, ill) = (service.config.health_check_time, !service.faults.is_empty());
         let Some(call) = self.calls.get_mut(key) else { return };
         if let Role::Request { at_work, .. } = &mut call.role {
             *at_work = true;

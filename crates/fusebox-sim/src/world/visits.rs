@@ -7,38 +7,10 @@ use crate::fault::FaultKind;
 use crate::ledger::OperationId;
 use crate::measure::{AttemptEnd, ClientAttempt};
 use crate::scenario::Link;
-use crate::server::{Arrival, Query, Started};
+use crate::server::{Arrival, Visit, Work};
 use crate::slab::Key;
 use crate::trace::What;
 use fusebox::{Failure, Outcome};
-
-/// One round trip of an attempt to a server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Visit {
-    pub(super) attempt: Attempt,
-    pub(super) work: Work,
-    /// The server's epoch when the connection was opened; none where it opens one with this.
-    epoch: Option<u32>,
-    /// Whether it is the first of its attempt.
-    first: bool,
-    /// Whether the attempt is not the first for the client's call.
-    again: bool,
-    /// Whether the connection is a pool's.
-    pub(super) pooled: bool,
-}
-
-/// What a server is asked to do.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Work {
-    Read,
-    /// A statement of a transaction.
-    Statement,
-    /// The commit of the transaction of a write, after so many statements.
-    Commit {
-        operation: OperationId,
-        statements: u8,
-    },
-}
 
 impl World {
     /// The next round trip of the attempt under way.
@@ -62,9 +34,9 @@ impl World {
         let attempt = call.attempt(key);
         let (on, link) = self.way_of(call);
         let key = call.message_key(4 + 3 * u64::from(visits));
-        let visit =
-            Visit { attempt, work, epoch, first: visits == 0, again: call.is_retry(), pooled };
-        self.send(link, key, Event::ReachServer(on, Query { whom: visit, key }));
+        let (first, again) = (visits == 0, call.is_retry());
+        let visit = Visit { attempt, key, work, epoch, first, again, pooled };
+        self.send(link, key, Event::ReachServer(on, visit));
     }
 
     /// To which dependency a call's attempts go, and by which way.
@@ -75,8 +47,7 @@ impl World {
         }
     }
 
-    pub(super) fn reach_server(&mut self, on: Dependency, query: Query<Visit>) {
-        let visit = query.whom;
+    pub(super) fn reach_server(&mut self, on: Dependency, visit: Visit) {
         let site = &mut self.sites[on];
         let wanted = self.calls.of(visit.attempt).is_some();
         if site.server.is(FaultKind::Partitioned) || self.scenario.cancellation && !wanted {
@@ -93,10 +64,10 @@ impl World {
             self.turn_back(on, visit, LOST);
             return;
         }
-        match self.sites[on].server.arrive(self.now, query) {
-            Arrival::Started(started) => {
-                self.arrived(on, visit, Some(started.slot));
-                self.schedule_query_done(on, started);
+        match self.sites[on].server.arrive(self.now, visit) {
+            Arrival::Started(slot, done_at) => {
+                self.arrived(on, visit, Some(slot));
+                self.schedule.at(done_at, Event::QueryDone(on, slot));
             }
             Arrival::Queued => {
                 let ahead = self.sites[on].server.queued() - 1;
@@ -106,7 +77,7 @@ impl World {
             }
             Arrival::Refused => self.turn_back(on, visit, REFUSED),
             Arrival::Full => self.turn_back(on, visit, Outcome::Failure(Failure::status(503))),
-            Arrival::Limited { retry_after } => {
+            Arrival::Limited(retry_after) => {
                 self.measures.counters.dependencies[on].limited += 1;
                 let retry_after = Some(retry_after);
                 let limited = Failure::Status { code: 429, retry_after };
@@ -141,10 +112,6 @@ impl World {
             call.exchange.line = Line::Own(epoch);
             self.calls.connected(visit.attempt.call);
         }
-    }
-
-    fn schedule_query_done(&mut self, on: Dependency, Started { slot, done_at }: Started) {
-        self.schedule.at(done_at, Event::QueryDone(on, slot));
     }
 
     /// The server answers without having done anything, or its connection is found dead; a transaction
@@ -205,16 +172,15 @@ impl World {
         if self.sites[on].server.is(FaultKind::Partitioned) {
             return;
         }
-        let Some(query) = self.sites[on].server.cancel(slot) else { return };
-        self.leave_server(on, query.whom);
-        self.drop_visit(on, query.whom);
+        let Some(visit) = self.sites[on].server.cancel(slot) else { return };
+        self.leave_server(on, visit);
+        self.drop_visit(on, visit);
         self.begin_queued(on);
     }
 
     /// Gives free places at work to who waits for them.
     pub(super) fn begin_queued(&mut self, on: Dependency) {
-        while let Some(query) = self.sites[on].server.next_in_queue() {
-            let visit = query.whom;
+        while let Some(visit) = self.sites[on].server.next_in_queue() {
             let hears =
                 self.scenario.cancellation && !self.sites[on].server.is(FaultKind::Partitioned);
             if hears && self.calls.of(visit.attempt).is_none() {
@@ -222,11 +188,11 @@ impl World {
                 self.drop_visit(on, visit);
                 continue;
             }
-            let started = self.sites[on].server.begin(self.now, query);
+            let (slot, done_at) = self.sites[on].server.begin(self.now, visit);
             if let Some(call) = self.calls.of_mut(visit.attempt) {
-                call.exchange.slot = Some(started.slot);
+                call.exchange.slot = Some(slot);
             }
-            self.schedule_query_done(on, started);
+            self.schedule.at(done_at, Event::QueryDone(on, slot));
         }
     }
 
