@@ -103,7 +103,7 @@ pub fn judge(world: &World) -> Recovery {
         return Recovery::TooEarly;
     }
     let lately = Sum::of(&samples, world.now() - LATELY, world.now());
-    judge_end(before, baseline, lately, world.calls_under_way())
+    judge_end(before, baseline, lately, world.calls_in_flight())
 }
 
 /// What to call it where there is no recovery.

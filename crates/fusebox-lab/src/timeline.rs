@@ -374,7 +374,7 @@ impl Timeline {
     fn checkpoints_max(&self) -> usize {
         let world = &self.run.world;
         let clients = u64::from(world.scenario().client_count());
-        let things = clients + world.calls_under_way() + world.events_pending() as u64;
+        let things = clients + world.calls_in_flight() + world.events_pending() as u64;
         let most = THINGS_MAX / things.max(1);
         usize::try_from(most).unwrap_or(CHECKPOINTS_MAX).clamp(1, CHECKPOINTS_MAX)
     }

@@ -33,7 +33,7 @@ pub struct RateSchedule {
 /// When the clients of a group call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arrivals {
-    /// They do not, but for what else makes them.
+    /// They do not, but for their bursts.
     None,
     /// At random and independently of each other and of every answer.
     Poisson(RateSchedule),
@@ -193,7 +193,7 @@ struct Stretch {
 }
 
 impl Stretch {
-    /// The rate so many microseconds after its start, in thousandths of a call a second.
+    /// The rate this many microseconds after its start, in thousandths of a call a second.
     fn rate(self, micros: u64) -> f64 {
         let (first, last) = (float(self.first), float(self.last));
         if self.first == self.last {
@@ -202,7 +202,7 @@ impl Stretch {
         first + (last - first) * (float(micros) / float(self.length))
     }
 
-    /// What is called in its first so many microseconds, rounded down to a whole unit.
+    /// What is called in this many microseconds from its start, rounded down to a whole unit.
     fn called(self, micros: u64) -> u128 {
         let x = u128::from(micros);
         let level = (2 * u128::from(self.first)).saturating_mul(x);

@@ -36,7 +36,7 @@ pub(super) struct CallState {
     /// What its own chances are drawn from.
     pub(super) stream_key: u64,
     pub(super) role: Role,
-    /// The attempt under way, counted over all the pipelines that it passes; an answer to an older one
+    /// The attempt in flight, counted over all the pipelines that it passes; an answer to an older one
     /// comes too late.
     pub(super) attempt: u32,
     /// Attempts so far, counted in the same way.
@@ -70,14 +70,14 @@ pub(super) enum Role {
     /// What the service does for an attempt of a client, in the pipeline around a dependency.
     Request {
         parent: Attempt,
-        /// Which of the things that clients ask for.
+        /// Which of the keys of the cache it asks for.
         asks_for: u32,
         on: Dependency,
-        /// Which of the steps of its endpoint it is at.
+        /// The number of the step of its endpoint.
         step: u8,
         /// Whether something useful stands in for a part of the answer.
         degraded: bool,
-        /// Whether a thread is at it.
+        /// Whether it has a thread.
         at_work: bool,
     },
     /// A write from the queue of jobs, in the pipeline around the database.
@@ -102,7 +102,7 @@ impl Role {
     }
 }
 
-/// Where the attempt under way stands at its dependency.
+/// How far the attempt in flight has come at its dependency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Exchange {
     pub(super) line: Line,
@@ -112,7 +112,7 @@ pub(super) struct Exchange {
     pub(super) at_server: bool,
     /// Whether its transaction has begun there and not ended.
     pub(super) transaction: bool,
-    /// Its place at work there.
+    /// Its place at the server, while that works on it.
     pub(super) slot: Option<Key>,
     /// What the service does for it, where it is a client's.
     pub(super) request: Option<CallKey>,

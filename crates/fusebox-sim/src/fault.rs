@@ -188,6 +188,12 @@ impl Fault {
         }
     }
 
+    /// Whether its target answers nothing at all.
+    #[must_use]
+    pub const fn is_silent(self) -> bool {
+        matches!(self.kind(), FaultKind::Down | FaultKind::Hang | FaultKind::Partitioned)
+    }
+
     /// The fault with this key, with the parameters that a click sets.
     #[must_use]
     pub fn find(key: &str) -> Option<Self> {

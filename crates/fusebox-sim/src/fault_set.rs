@@ -62,8 +62,7 @@ impl FaultSet {
 
     /// Whether nothing is answered at all.
     pub(super) fn is_silent(&self) -> bool {
-        let silent = [FaultKind::Down, FaultKind::Hang, FaultKind::Partitioned];
-        silent.into_iter().any(|kind| self.is(kind))
+        !self.is_empty() && self.iter().any(Fault::is_silent)
     }
 
     /// How much is left of this concurrency: at least 1.

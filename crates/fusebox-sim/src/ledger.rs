@@ -45,7 +45,7 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// A ledger of writes with so many statements each, with a table of keys or without.
+    /// A ledger of writes with this number of statements each, which records their keys or not.
     pub(super) fn new(statements: u32, keys: bool) -> Self {
         let (operations, mutations) = (Slab::default(), Mutations::default());
         Self { statements, keys, operations, mutations }
@@ -70,14 +70,14 @@ impl Ledger {
         self.operations.insert(Operation { holders: 1, applied: false, promised: false })
     }
 
-    /// One more has to do with it.
+    /// One more call, request, job or commit has to do with it.
     pub(super) fn hold(&mut self, id: OperationId) {
         if let Some(operation) = self.operations.get_mut(id) {
             operation.holders += 1;
         }
     }
 
-    /// One has no longer to do with it; after the last one it is forgotten.
+    /// A call, request, job or commit no longer has to do with it; after the last one it is forgotten.
     pub(super) fn release(&mut self, id: OperationId) {
         let Some(operation) = self.operations.get_mut(id) else { return };
         operation.holders -= 1;
@@ -94,7 +94,7 @@ impl Ledger {
         }
     }
 
-    /// The transaction of a write commits, after so many statements.
+    /// The transaction of a write commits, after this number of statements.
     ///
     /// With keys, that of the write is recorded in the same transaction; one that is there already has
     /// nothing done. It is kept for as long as anybody may still repeat the write.

@@ -83,7 +83,7 @@ pub struct DependencyCounters {
     /// Attempts that it answered with what was asked.
     pub successes: u64,
     /// Attempts that were refused, lost or failed there, that took too long, or for which there was no
-    /// connection; not those of who hung up.
+    /// connection; not those that the caller gave up.
     pub failures: u64,
     /// Attempts that got a 429; they are among the failures.
     pub limited: u64,

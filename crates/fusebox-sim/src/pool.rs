@@ -1,4 +1,4 @@
-//! A pool of connections: so many at the most, and a queue for who finds none.
+//! A pool of connections: a largest number of them, and a queue for attempts that find none.
 
 use crate::count;
 use crate::dependency::{Dependency, Each};
@@ -13,7 +13,7 @@ pub(super) struct Connection {
     pub(super) epoch: u32,
 }
 
-/// What who asks for a connection gets.
+/// What an attempt gets that needs a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taken {
     /// One that is open.
@@ -45,9 +45,9 @@ impl<W: Copy + PartialEq> Pool<W> {
         &self.config
     }
 
-    /// A connection for who comes new.
+    /// A connection for an attempt that has just come.
     pub(super) fn take(&mut self, to: Dependency, whom: W) -> Taken {
-        // Nobody overtakes who waits.
+        // Nothing overtakes the queue.
         if self.waiting.is_empty()
             && let Some(taken) = self.find(to)
         {
@@ -60,13 +60,13 @@ impl<W: Copy + PartialEq> Pool<W> {
         Taken::Wait
     }
 
-    /// Another connection for who has found that the one it took is dead.
+    /// Another connection in place of a dead one.
     pub(super) fn take_again(&mut self, to: Dependency) -> Taken {
         self.used[to] -= 1;
         self.find(to).unwrap_or(Taken::Full)
     }
 
-    /// The first who waits, and what there is for it.
+    /// The first in the queue, and what there is for it.
     pub(super) fn serve(&mut self) -> Option<(W, Taken)> {
         let &(to, whom) = self.waiting.front()?;
         let taken = self.find(to)?;
@@ -74,7 +74,7 @@ impl<W: Copy + PartialEq> Pool<W> {
         Some((whom, taken))
     }
 
-    /// Who waits does so no longer.
+    /// An attempt leaves the queue.
     pub(super) fn leave(&mut self, whom: W) {
         self.waiting.retain(|&(_, other)| other != whom);
     }
@@ -90,7 +90,7 @@ impl<W: Copy + PartialEq> Pool<W> {
         self.used[to] -= 1;
     }
 
-    /// Nobody waits any more.
+    /// Empties the queue.
     pub(super) fn forget_waiting(&mut self) {
         self.waiting.clear();
     }

@@ -24,8 +24,8 @@ pub struct Scenario {
     pub service: Option<ServiceConfig>,
     /// What the service depends on; what it never calls does nothing.
     pub dependencies: Each<DependencyConfig>,
-    /// Whether who gives up also has the work stopped that was begun for it. Where this is off, that
-    /// work runs to its end, as it does in most systems.
+    /// Whether work in progress is cancelled when the caller gives up. Without it, the work runs to its
+    /// end, as it does in most systems.
     pub cancellation: bool,
     /// The actions that belong to the scenario: at most 1,000.
     pub schedule: Vec<Action>,

@@ -177,7 +177,7 @@ impl<E> Schedule<E> {
             self.fetch(&keys);
         }
         keys.drain(..).for_each(|(at, place)| self.file(at, place));
-        // Its memory is for those who come next.
+        // Its memory is for later events.
         self.buckets[n].keys = keys;
     }
 

@@ -41,7 +41,7 @@ pub(super) enum Work {
     Read,
     /// A statement of a transaction.
     Statement,
-    /// The commit of the transaction of a write, after so many statements.
+    /// The commit of the transaction of a write, after this number of statements.
     Commit {
         operation: OperationId,
         statements: u8,
@@ -66,7 +66,7 @@ pub(super) enum Arrival {
 #[derive(Clone, Debug)]
 pub(super) struct Server {
     config: ServerConfig,
-    /// That of this server.
+    /// The seed of this server.
     seed: u64,
     faults: FaultSet,
     quota: Option<RateLimit>,
@@ -217,11 +217,11 @@ impl Server {
         Ok(())
     }
 
-    /// How long a request takes that begins now and has no place at work yet.
+    /// How long a request takes that begins now and has no place yet.
     fn time(&self, now: Instant, visit: Visit) -> Duration {
         let mut rng = Rng::labelled(self.seed, TIME, visit.key);
         let mut time = draw(self.config.service_time, self.config.distribution, &mut rng);
-        // The one that begins is at work too.
+        // The one that begins counts too.
         let at_work = u64::from(self.busy()) + 1;
         if let Some((from, share)) = self.config.contention.from_and_share() {
             let slowing = at_work.saturating_sub(u64::from(from));

@@ -81,13 +81,13 @@ pub struct World {
     service: Option<Service>,
     sites: Each<Site>,
     pools: Vec<Pool<Attempt>>,
-    /// Whether a pool may have a connection for who waits.
+    /// Whether a pool may have a connection for an attempt that waits.
     pools_freed: bool,
     /// Whether a thread, a slot or a job may have something to do that it had not before.
     unsettled: bool,
     ledger: Ledger,
     calls: Calls,
-    /// Calls of clients that are under way.
+    /// Calls of clients in flight.
     client_calls: u64,
     next_call: u64,
     /// Slots of bulkheads on their way to calls that waited for them.
@@ -168,13 +168,13 @@ impl World {
     /// Lets everything happen up to and including `end`, and moves the clock there.
     ///
     /// How long that takes is up to the scenario: a client with a million attempts and no wait between
-    /// them makes them all at the same moment. [`World::run_events`] is for who wants to stop before.
+    /// them makes them all at the same moment. To stop before, use [`World::run_events`].
     pub fn run_until(&mut self, end: Instant) {
         while self.run_events(end, u32::MAX) == u32::MAX {}
         self.now = self.now.max(end);
     }
 
-    /// Lets at most so many events happen, none of them after `end`, and gives how many did; the clock
+    /// Lets at most this number of events happen, none of them after `end`, and gives how many did; the clock
     /// stays at the last of them.
     pub fn run_events(&mut self, end: Instant, most: u32) -> u32 {
         for happened in 0..most {
@@ -217,7 +217,7 @@ impl World {
     }
 
     /// A clone that has forgotten the entries of its trace and the samples of more than a second ago, for
-    /// who keeps many of them; all that is to come is the same.
+    /// keeping many of them; all that is to come is the same.
     #[must_use]
     pub fn checkpoint(&mut self) -> Self {
         let trace = self.trace.take();
@@ -228,13 +228,13 @@ impl World {
         copy
     }
 
-    /// Forgets the samples of more than a second ago, for who has recorded them; all that is to come is
-    /// the same.
+    /// Forgets the samples of more than a second ago, for a caller that has recorded them; all that is
+    /// to come is the same.
     pub fn forget_samples(&mut self) {
         self.measures.forget_old_samples();
     }
 
-    /// Has the attempts of clients at a database of their own be kept from now on, in so many rows.
+    /// Keeps the attempts of clients at a database of their own from now on, in this number of rows.
     pub fn watch(&mut self, rows: u32) {
         self.measures.attempts = Some(Box::new(Attempts::new(count(self.clients.len()), rows)));
     }
@@ -294,9 +294,9 @@ impl World {
         self.fingerprint.value()
     }
 
-    /// How many calls of clients are under way.
+    /// How many calls of clients are in flight.
     #[must_use]
-    pub const fn calls_under_way(&self) -> u64 {
+    pub const fn calls_in_flight(&self) -> u64 {
         self.client_calls
     }
 
@@ -313,7 +313,7 @@ impl World {
         }
     }
 
-    /// What is wrong with the service or a dependency now, in the order of
+    /// The faults of the service or a dependency now, in the order of
     /// [`FaultKind::ALL`](super::FaultKind::ALL).
     pub fn faults(&self, of: impl Into<Target>) -> impl Iterator<Item = Fault> {
         self.fault_set(of.into()).into_iter().flat_map(FaultSet::iter)
@@ -382,7 +382,6 @@ impl World {
             Event::Answer { attempt, outcome, epoch } => self.answer(attempt, outcome, epoch),
             Event::ReachClient(attempt, response) => self.reach_client(attempt, response),
             Event::Maintain(pool) => self.maintain(pool),
-            Event::ReachClientFailed(attempt, failure) => self.fail_client(attempt, failure),
             Event::Restart(on) => self.restart(on),
             Event::RetryJobs => self.unsettled = true,
             Event::Sample => {
@@ -394,7 +393,7 @@ impl World {
         }
     }
 
-    /// Gives freed threads, slots and connections to who waits for them.
+    /// Gives freed threads, slots and connections to what waits for them.
     ///
     /// It is a loop because a call may end as soon as it begins, as may a whole queue of them.
     fn settle(&mut self) {

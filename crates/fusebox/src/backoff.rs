@@ -5,17 +5,19 @@ use crate::rng::Rng;
 use crate::time::Duration;
 use core::ops::RangeInclusive;
 
-/// The settings of a [`Backoff`]; the default is 1 s, 2 s, 4 s ... up to 20 s with full jitter.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BackoffConfig {
-    /// The delay before the first retry: up to 1 day.
-    pub base: Duration,
-    /// How the delay grows from retry to retry.
-    pub growth: Growth,
-    /// No delay is longer than this, with or without jitter: `base` to 1 day.
-    pub cap: Duration,
-    /// How chance spreads the delay.
-    pub jitter: Jitter,
+crate::settings! {
+    /// The settings of a [`Backoff`]: by default 1 s, 2 s, 4 s ... up to 20 s with full jitter.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+    pub struct BackoffConfig in "backoff" {
+        /// The delay before the first retry.
+        base: Duration = Duration::from_secs(1), BASE: Self::TIME;
+        /// How the delay grows from retry to retry.
+        growth: Growth = Growth::DOUBLING;
+        /// No delay is longer than this, with or without jitter; it is no shorter than `base`.
+        cap: Duration = Duration::from_secs(20), CAP: Self::TIME;
+        /// How chance spreads the delay.
+        jitter: Jitter = Jitter::Full;
+    }
 }
 
 /// How a delay grows with the number of the retry, `n` from 0.
@@ -104,19 +106,8 @@ const FIBONACCI_ENOUGH: u32 = 60;
 /// What makes the middle of the first smooth delay the base, as Polly has it.
 const SMOOTH_SCALE: f64 = 1.4;
 
-impl Default for BackoffConfig {
-    fn default() -> Self {
-        Self {
-            base: Duration::from_secs(1),
-            growth: Growth::DOUBLING,
-            cap: Duration::from_secs(20),
-            jitter: Jitter::Full,
-        }
-    }
-}
-
 impl BackoffConfig {
-    /// The range of every time in a backoff; the cap is also no shorter than the base.
+    /// The range of every time in a backoff.
     pub const TIME: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
 
     /// The same delay, always.
@@ -140,7 +131,7 @@ pub struct Delays {
 }
 
 impl Delays {
-    /// As after so many delays of which nothing else is known.
+    /// The state after this number of delays, of which nothing else is known.
     ///
     /// What depends on the delay before then goes on as if that had been the base (decorrelated) or
     /// the middle of its range (smooth decorrelated).
@@ -196,8 +187,7 @@ impl Backoff {
     /// When a setting is outside the range that [`BackoffConfig`] states.
     pub fn new(config: BackoffConfig) -> Result<Self, ConfigError> {
         let BackoffConfig { base, growth, cap, jitter } = config;
-        require_in(&BackoffConfig::TIME, "backoff.base", base)?;
-        require_in(&BackoffConfig::TIME, "backoff.cap", cap)?;
+        config.check_ranges()?;
         let expected = Expected::other("at least", "backoff.base", base);
         require(base <= cap, "backoff.cap", cap, expected)?;
         if let Growth::Exponential { factor_per_mille: factor } = growth {

@@ -28,16 +28,16 @@ pub struct Waiter(pub u64);
 #[must_use = "a slot is to be released"]
 pub struct Slot(());
 
-/// What a bulkhead answers to who may come in.
+/// What a caller gets that a bulkhead lets in.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Admission {
-    /// Come in.
+    /// A slot was free.
     Slot(Slot),
-    /// Wait, until granted or until this moment, and then call [`Bulkhead::leave_queue`].
+    /// Wait for a grant until this moment, and then call [`Bulkhead::leave_queue`].
     Queued {
         /// The end of the longest wait.
         until: Instant,
-        /// How many are ahead.
+        /// How many callers are ahead.
         ahead: u32,
     },
 }
@@ -45,9 +45,9 @@ pub enum Admission {
 /// Slots and a queue, shared by the calls of one pipeline.
 ///
 /// Callers beyond the slots wait in a bounded queue, first come first served. To give a slot back is
-/// one thing, and who gets it is another: [`Bulkhead::poll_grant`] hands free slots to the queue, and
-/// nobody who comes later overtakes it. So the number of slots can change while calls are under way:
-/// fewer slots take none away, and more go to who waits.
+/// one step, and who gets it next is another: [`Bulkhead::poll_grant`] hands free slots to the queue, and
+/// no later caller overtakes it. So the number of slots can change while calls are in flight: fewer
+/// slots take none away, and additional ones go to the queue.
 ///
 /// ```
 /// use fusebox::{Admission, Bulkhead, BulkheadConfig, Waiter};
@@ -90,8 +90,8 @@ impl Bulkhead {
 
     /// Changes the number of slots to 0 to 1,000,000.
     ///
-    /// Who has a slot keeps it, so that for a while more may be taken than there are, and who waits
-    /// goes on waiting. After more slots [`Bulkhead::poll_grant`] has something to give.
+    /// A call keeps its slot, so that for a while more may be taken than there are, and queued callers
+    /// stay queued. After an increase, call [`Bulkhead::poll_grant`].
     ///
     /// # Errors
     /// When the number is outside that range; then nothing has changed.
@@ -120,7 +120,7 @@ impl Bulkhead {
         Ok(Admission::Queued { until: now + self.config.max_wait, ahead })
     }
 
-    /// Gives a slot back; [`Bulkhead::poll_grant`] then gives it to who waits.
+    /// Gives a slot back; [`Bulkhead::poll_grant`] then gives it to the queue.
     #[expect(clippy::needless_pass_by_value, reason = "a release uses the slot up")]
     pub fn release(&mut self, slot: Slot) {
         let Slot(()) = slot;
@@ -139,7 +139,7 @@ impl Bulkhead {
         Some((waiter, Slot(())))
     }
 
-    /// Forgets who has a slot and who waits for one, none of whom is there any more.
+    /// Frees all slots and empties the queue, as all callers are gone.
     pub(super) fn forget(&mut self) {
         self.taken = 0;
         self.queue.clear();
@@ -147,7 +147,7 @@ impl Bulkhead {
 
     /// Takes a waiter that gave up out of the queue.
     pub fn leave_queue(&mut self, waiter: Waiter) {
-        // All wait equally long, so that who gives up is nearly always the first.
+        // All wait equally long, so that a caller that gives up is nearly always the first.
         if self.queue.front() == Some(&waiter) {
             self.queue.pop_front();
         } else {

@@ -29,12 +29,12 @@ crate::settings! {
 /// | a success | it is the outcome, and all others are cancelled |
 /// | a failure that is the request's own (400, 401, 404 ...) | likewise: it would fail anywhere |
 /// | any other failure | the next attempt is sent at once, and the delay begins anew |
-/// | a failure with `Retry-After` | no further attempt; those under way go on |
+/// | a failure with `Retry-After` | no further attempt; those in flight go on |
 /// | a neutral outcome | that attempt is out of the race; nothing is sent for it |
 /// | all attempts have ended | the newest failure is the outcome, one with `Retry-After` before others |
 ///
 /// The choice where libraries differ: a budget or a bulkhead that refuses a hedge ends nothing. It
-/// stops further hedges, and the attempts under way decide ([`Race::refused`]).
+/// stops further hedges, and the attempts in flight decide ([`Race::refused`]).
 ///
 /// ```
 /// use fusebox::{Hedge, HedgeConfig, HedgeStep, Outcome};
@@ -68,7 +68,7 @@ pub enum HedgeStep {
     Done {
         /// What came of it.
         outcome: Outcome,
-        /// The attempts under way, which are to be cancelled.
+        /// The attempts in flight, which are to be cancelled.
         cancel: Attempts,
     },
 }
@@ -180,7 +180,7 @@ impl Race {
         if self.done || self.left == 0 { Instant::MAX } else { self.next_at }
     }
 
-    /// The attempts under way.
+    /// The attempts in flight.
     #[must_use]
     pub const fn running(&self) -> Attempts {
         self.running
@@ -214,7 +214,7 @@ impl Race {
     }
 
     /// A policy refused to send the attempt with this number: it was never made, and no other is asked
-    /// for. What is under way goes on, and where nothing is, what came before is the outcome.
+    /// for. The attempts in flight go on; without any, the newest failure is the outcome.
     pub fn refused(&mut self, number: u32) -> HedgeStep {
         if !self.take(number) {
             return HedgeStep::Unchanged;

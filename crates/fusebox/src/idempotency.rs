@@ -28,7 +28,7 @@ pub enum Begin<'a, K, V> {
     New(Claim<K>),
     /// Somebody does it.
     InProgress {
-        /// When the key becomes free if nothing is heard of that work.
+        /// When the key becomes free if that work is neither completed nor abandoned.
         until: Instant,
     },
     /// It was done, with this result.
@@ -74,9 +74,9 @@ pub struct TooLate<V>(pub V);
 /// | the key | answer | HTTP status |
 /// |---|---|---|
 /// | is new, or its work was abandoned, or its result has expired | [`Begin::New`]: do the work | |
-/// | is at work with the same request | [`Begin::InProgress`] | 409 |
+/// | is in progress with the same request | [`Begin::InProgress`] | 409 |
 /// | is done with the same request | [`Begin::Done`]: the result of then | that of then |
-/// | is at work or done with another request | [`Begin::Mismatch`] | 422 |
+/// | is in progress or done with another request | [`Begin::Mismatch`] | 422 |
 /// | is new, and the table is full | [`Begin::Full`] | 503 |
 ///
 /// The choices where services differ:
@@ -84,7 +84,7 @@ pub struct TooLate<V>(pub V);
 ///   an older one would let a payment happen twice.
 /// - A claim times out. A worker that crashed does not block its key for ever: after the timeout the
 ///   next request with the key may do the work. So the timeout must be longer than the work can take,
-///   its deadline included; one who finishes later still is told so, and its result is not kept.
+///   its deadline included; a worker that finishes later is told so, and its result is not kept.
 /// - The time of a result begins when it is there, not when the work began.
 ///
 /// ```
@@ -117,7 +117,7 @@ struct Entry<V> {
     fingerprint: u64,
     /// The end of the claim, or that of the time of the result.
     ends: Instant,
-    /// None while it is at work.
+    /// None while it is in progress.
     result: Option<V>,
 }
 
@@ -212,7 +212,7 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
     }
 }
 
-/// The entry that is still at work under this claim.
+/// The entry that is still in progress under this claim.
 fn own<'a, K: Ord, V>(
     entries: &'a mut BTreeMap<K, Entry<V>>,
     claim: &Claim<K>,

@@ -1,4 +1,4 @@
-//! The layers that a pipeline can have, as data and at work.
+//! The layers that a pipeline can have, as settings and running.
 
 use crate::breaker::{BreakerConfig, CircuitBreaker};
 use crate::bulkhead::{Bulkhead, BulkheadConfig};
@@ -104,7 +104,7 @@ impl LayerConfig {
     }
 }
 
-/// A layer at work.
+/// A running layer.
 #[derive(Clone, Debug)]
 pub(super) struct Layer {
     pub(super) kind: LayerKind,

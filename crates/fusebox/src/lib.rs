@@ -87,7 +87,7 @@
 //! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 //!
-//! The whole contract of who drives a pipeline is with the [`Pipeline`].
+//! The contract of a program that drives a pipeline is with the [`Pipeline`].
 //!
 //! # With the clock of the machine
 //!

@@ -48,7 +48,7 @@ pub enum Rejection {
     },
     /// The breaker is forced open by hand.
     BreakerForcedOpen,
-    /// The breaker is half-open, and as many trials are under way as it allows.
+    /// The breaker is half-open, and as many trials are in flight as it allows.
     TrialsTaken {
         /// When the next of those trials times out; most end long before.
         until: Instant,

@@ -1,4 +1,4 @@
-//! A rate limit of our own: so many permits a period, and a burst that can be saved up.
+//! A rate limit on outgoing calls: a number of permits in each period, and a burst that can be saved up.
 
 use crate::config::ConfigError;
 use crate::outcome::Rejection;
@@ -101,16 +101,16 @@ impl RateLimit {
         Ok(())
     }
 
-    /// Takes so many permits at once; none of them is free.
+    /// Takes this number of permits at once.
     ///
     /// # Errors
-    /// When there are not so many. `retry_after` is when there would be if nobody else took any, and
+    /// When there are fewer. `retry_after` is when there would be if nobody else took any, and
     /// [`Duration::MAX`] where that is never, as there are more than the burst.
     pub fn try_acquire(&mut self, now: Instant, permits: u32) -> Result<(), Rejection> {
         self.reserve(now, permits, Duration::ZERO).map(|_| ())
     }
 
-    /// Takes so many permits, those included that are still to come, and gives the wait before they may
+    /// Takes this number of permits, including permits that are still to come, and gives the wait before they may
     /// be used: zero up to `max_wait`, rounded up to a microsecond. Who comes later waits longer.
     ///
     /// # Errors

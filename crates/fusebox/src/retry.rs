@@ -137,7 +137,7 @@ impl Retry {
         self.budget.as_ref()
     }
 
-    /// Has the budget full again, and forgets who is under way.
+    /// Fills the budget again, and forgets the calls in flight.
     pub(super) fn forget(&mut self) {
         self.budget = self.budget.take().map(RetryBudget::renewed);
     }

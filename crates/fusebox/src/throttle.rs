@@ -67,7 +67,7 @@ const ACCEPT: [u64; 2] = [0, 1];
 ///
 /// The choices where libraries differ:
 /// - A request counts when it is made, not when it ends, so that a dependency that answers slowly
-///   cannot hide behind the requests under way. A permit that is dropped stays such a request.
+///   cannot hide behind the requests in flight. A permit that is dropped stays such a request.
 /// - What the throttle itself turned away counts as a request, as in the book; it does not count as a
 ///   failure of the dependency, so that the chance falls again by itself.
 /// - There is no padding and no most chance: the chance stays below 1 by the `+ 1`.
@@ -173,7 +173,7 @@ impl Throttle {
         per_mille(turned_away, of)
     }
 
-    /// The chance as a fraction of whole numbers: so many of so many, less than one.
+    /// The chance as a fraction of whole numbers, which is less than one.
     fn chance(&self, Demand { requests, accepts }: Demand) -> (u64, u64) {
         // Both numbers of the formula times 1,000, so that nothing is rounded.
         let wanted = requests.saturating_mul(1_000);

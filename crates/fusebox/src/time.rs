@@ -25,25 +25,25 @@ impl Duration {
     /// One day, the longest that most settings accept.
     pub const DAY: Self = Self(86_400_000_000);
 
-    /// So many microseconds.
+    /// This many microseconds.
     #[must_use]
     pub const fn from_micros(micros: u64) -> Self {
         Self(micros)
     }
 
-    /// So many milliseconds.
+    /// This many milliseconds.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis.saturating_mul(1_000))
     }
 
-    /// So many seconds.
+    /// This many seconds.
     #[must_use]
     pub const fn from_secs(secs: u64) -> Self {
         Self(secs.saturating_mul(1_000_000))
     }
 
-    /// So many seconds, rounded to the nearest microsecond; negative and not-a-number give zero.
+    /// This many seconds, rounded to the nearest microsecond; negative and not-a-number give zero.
     #[must_use]
     #[expect(
         clippy::cast_possible_truncation,
@@ -99,19 +99,19 @@ impl Instant {
     /// The last moment that there is; a timer set to it never fires.
     pub const MAX: Self = Self(u64::MAX);
 
-    /// The moment so many microseconds after the start of the clock.
+    /// The moment this many microseconds after the start of the clock.
     #[must_use]
     pub const fn from_micros(micros: u64) -> Self {
         Self(micros)
     }
 
-    /// The moment so many milliseconds after the start of the clock.
+    /// The moment this many milliseconds after the start of the clock.
     #[must_use]
     pub const fn from_millis(millis: u64) -> Self {
         Self(millis.saturating_mul(1_000))
     }
 
-    /// The moment so many seconds after the start of the clock.
+    /// The moment this many seconds after the start of the clock.
     #[must_use]
     pub const fn from_secs(secs: u64) -> Self {
         Self(secs.saturating_mul(1_000_000))

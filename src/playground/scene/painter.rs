@@ -70,7 +70,7 @@ impl Painter<'_> {
         let part = &lane.part;
         let palette = self.palette;
         let open = self.gauges(part.on).breaker == Some(StateName::Open);
-        let silent = self.world.faults(part.on).any(silences);
+        let silent = self.world.faults(part.on).any(Fault::is_silent);
         let width = if self.is_chosen(lane) { 2.5 } else { 1.75 };
         let live = |alive: bool| if alive { &palette.copper } else { &palette.line_strong };
         let gate = if part.breaker { lane.wire.gate } else { 0.0 };
@@ -281,16 +281,5 @@ fn words(name: &str, (used, of): (u32, u32), waiting: u32, width: f64) -> String
         (_, true) => format!("{name}, {used} of {of}, {} queued", count(waiting.into())),
         (_, false) if width > 120.0 => format!("{name} full, {} queued", count(waiting.into())),
         (_, false) => format!("full, {} queued", count(waiting.into())),
-    }
-}
-
-/// Whether nothing comes from a dependency with this fault.
-const fn silences(fault: Fault) -> bool {
-    match fault {
-        Fault::Down | Fault::Crash { .. } | Fault::Hang | Fault::Partitioned => true,
-        Fault::Slow { .. }
-        | Fault::Flaky { .. }
-        | Fault::RateLimited { .. }
-        | Fault::Degraded { .. } => false,
     }
 }

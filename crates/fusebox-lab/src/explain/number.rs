@@ -112,7 +112,7 @@ fn offered(world: &World) -> Vec<String> {
             .into(),
         HOW.into(),
         format!("Since the start there were {}{parts}.", calls(counters.calls)),
-        format!("{} under way now.", are(world.calls_under_way(), "call", "calls")),
+        format!("{} under way now.", are(world.calls_in_flight(), "call", "calls")),
     ]
 }
 

@@ -15,7 +15,7 @@ record! {
         failures: u64 = counters.failures, "calls", "Answered with an error because a dependency failed";
         failed_fast: u64 = counters.failed_fast, "calls", "Rejected at once by a policy or a full queue";
         gave_up: u64 = counters.gave_up, "calls", "Given up by the client at its deadline";
-        in_flight: u64 = world.calls_under_way(), "calls", "Still in flight at the end of the run";
+        in_flight: u64 = world.calls_in_flight(), "calls", "Still in flight at the end of the run";
     }
 }
 

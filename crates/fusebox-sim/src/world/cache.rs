@@ -32,7 +32,7 @@ impl World {
         (made != Instant::MAX).then_some(made)
     }
 
-    /// The same for who is about to enter a pipeline; a write has no use for it.
+    /// When the cached answer to a call was made that is about to enter a pipeline; a write has no use for it.
     pub(super) fn cached_at(&self, call: &CallState) -> Option<Instant> {
         match call.role {
             Role::Request { on, .. } if call.from.endpoint != Endpoint::Mutation => {

@@ -16,7 +16,7 @@ const BURST: Label = Label::new("burst");
 const ENDPOINT: Label = Label::new("endpoint");
 const JITTER: Label = Label::new("jitter");
 
-/// With so many calls, requests and jobs under way, a client that would add one finds no connection.
+/// With this many calls, requests and jobs in flight, a client that would add one finds no connection.
 const CALLS_MAX: usize = 1_000_000;
 
 /// A client as far as it is more than its number.
@@ -144,8 +144,7 @@ impl World {
             }
             return;
         }
-        let patience = self.group(n).deadline.unwrap_or(Duration::MAX);
-        let gives_up_at = self.now + patience;
+        let gives_up_at = self.now + self.group(n).deadline.unwrap_or(Duration::MAX);
         let operation = (endpoint == Endpoint::Mutation).then(|| self.ledger.begin());
         let role =
             Role::Client { called_at: self.now, gives_up_at, leads_on, reply: Reply::Success };
@@ -187,57 +186,37 @@ impl World {
         self.send(self.client_link(call), message, Event::ReachService(attempt));
     }
 
-    /// The way of the service's answer back to a client.
-    pub(super) fn send_response(&mut self, to: Attempt, response: Response) {
-        self.send_back(to, Event::ReachClient(to, response));
-    }
-
-    /// The same way, for the word that the service is not there or fails of itself.
-    pub(super) fn send_failure(&mut self, to: Attempt, failure: Failure) {
-        self.send_back(to, Event::ReachClientFailed(to, failure));
-    }
-
-    fn send_back(&mut self, to: Attempt, message: Event) {
+    /// Sends a client the answer of the service, or the failure of a service that does not get so far.
+    pub(super) fn send_response(&mut self, to: Attempt, response: Result<Response, Failure>) {
         if self.service_is(FaultKind::Partitioned) {
             return;
         }
-        // Who gave up is not told, and who waits for another attempt would not listen.
+        // A client that gave up, or that waits for another attempt, is not told.
         let Some(call) = self.calls.of(to) else { return };
+        let message = Event::ReachClient(to, response);
         self.send(self.client_link(call), call.message_key(1), message);
     }
 
-    pub(super) fn reach_client(&mut self, attempt: Attempt, response: Response) {
+    pub(super) fn reach_client(&mut self, attempt: Attempt, response: Result<Response, Failure>) {
         let Some(call) = self.calls.of_mut(attempt) else { return };
         call.exchange = Exchange::default();
         call.attempt = NO_ATTEMPT;
-        self.note_reply(attempt.call, response.reply);
-        let retry_after = response.retry_after;
-        let outcome = match response.reply {
-            Reply::Success | Reply::Fallback | Reply::Queued => Outcome::Success,
-            _ if response.is_503() => Outcome::Failure(Failure::Status { code: 503, retry_after }),
-            Reply::FailedFast | Reply::Failure => Outcome::Failure(Failure::status(500)),
+        let (id, after) = (call.from.id, self.now.since(call.attempt_at));
+        let (newest, outcome) = match response {
+            Ok(response) => (response.reply, response.outcome()),
+            Err(failure @ Failure::Status { code: 429, .. }) => {
+                (Reply::FailedFast, Outcome::Failure(failure))
+            }
+            Err(failure) => (Reply::Failure, Outcome::Failure(failure)),
         };
-        self.attempt_over(attempt.call, outcome);
-    }
-
-    fn note_reply(&mut self, key: CallKey, newest: Reply) {
-        if let Some(call) = self.call_of(key)
+        if let Some(call) = self.call_of(attempt.call)
             && let Role::Client { reply, .. } = &mut call.role
         {
             *reply = newest;
         }
-    }
-
-    /// A client learns that it has no answer of the service, or one that came before any work.
-    pub(super) fn fail_client(&mut self, attempt: Attempt, failure: Failure) {
-        let Some(call) = self.calls.of_mut(attempt) else { return };
-        let is_limit = matches!(failure, Failure::Status { code: 429, .. });
-        call.exchange = Exchange::default();
-        call.attempt = NO_ATTEMPT;
-        let (id, outcome) = (call.from.id, Outcome::Failure(failure));
-        let after = self.now.since(call.attempt_at);
-        self.note_reply(attempt.call, if is_limit { Reply::FailedFast } else { Reply::Failure });
-        self.file(Some(id), None, What::Attempted { outcome, after });
+        if response.is_err() {
+            self.file(Some(id), None, What::Attempted { outcome, after });
+        }
         self.attempt_over(attempt.call, outcome);
     }
 

@@ -51,9 +51,8 @@ pub(super) enum Event {
         outcome: Outcome,
         epoch: u32,
     },
-    ReachClient(Attempt, Response),
-    /// A client learns that the service is not there or fails of itself.
-    ReachClientFailed(Attempt, Failure),
+    /// A client has an answer of the service, or learns of its failure.
+    ReachClient(Attempt, Result<Response, Failure>),
     /// A pool throws away what is dead and opens what is missing.
     Maintain(usize),
     /// What crashed comes back, unless it did before.
@@ -88,7 +87,7 @@ impl Hash for Event {
                 word(13, attempt.to_word());
                 (outcome, epoch).hash(state);
             }
-            Self::ReachClient(attempt, response) => {
+            Self::ReachClient(attempt, Ok(response)) => {
                 word(14, attempt.to_word());
                 response.hash(state);
             }
@@ -98,7 +97,7 @@ impl Hash for Event {
             Self::Sample => word(18, 0),
             Self::Do(on, command) => (19_u64, on, command).hash(state),
             Self::Restart(Target::Service) => word(20, 0),
-            Self::ReachClientFailed(attempt, failure) => {
+            Self::ReachClient(attempt, Err(failure)) => {
                 word(21, attempt.to_word());
                 failure.hash(state);
             }

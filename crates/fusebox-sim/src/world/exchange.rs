@@ -1,4 +1,4 @@
-//! Connections: who gets one, who waits for one, and what becomes of them.
+//! Connections: how attempts get them or wait for them, and what becomes of them.
 
 use super::{Event, REFUSED, World, count};
 use crate::calls::{Attempt, CallKey, CallState, Exchange, Line, NO_ATTEMPT};
@@ -56,7 +56,7 @@ impl World {
         self.use_connection(pool, on, attempt, taken);
     }
 
-    /// Gives what came free in the pools to who waits for it.
+    /// Gives what came free in the pools to the attempts that wait for it.
     pub(super) fn serve_pools(&mut self) {
         self.pools_freed = false;
         for index in 0..self.pools.len() {
@@ -230,7 +230,7 @@ impl World {
         self.sites[on].pool.map(|pool| &mut self.pools[pool])
     }
 
-    /// The attempt under way is over, without an answer: nobody waits for it, or it took too long.
+    /// The attempt in flight ends without an answer: nobody waits for it, or it took too long.
     pub(super) fn leave_exchange(&mut self, key: CallKey, is_failure: bool) {
         let Some(call) = self.calls.get_mut(key) else { return };
         if call.attempt == NO_ATTEMPT {

@@ -54,7 +54,9 @@ impl World {
         let Some(call) = self.calls.get(key) else { return };
         match call.role {
             Role::Client { .. } => return,
-            Role::Request { parent, .. } => self.send_failure(parent, Failure::ConnectionLost),
+            Role::Request { parent, .. } => {
+                self.send_response(parent, Err(Failure::ConnectionLost))
+            }
             Role::Job { .. } => self.put_back_job(key),
             Role::Hedge { .. } => {}
         }
@@ -123,7 +125,7 @@ impl World {
             return false;
         }
         if faults.is(FaultKind::Down) || faults.is(FaultKind::Hang) && full {
-            self.send_failure(parent, Failure::Connect);
+            self.send_response(parent, Err(Failure::Connect));
             return false;
         }
         if faults.is(FaultKind::Hang) || self.calls.of(parent).is_none() {
@@ -134,7 +136,7 @@ impl World {
         };
         self.calls.connected(parent.call);
         let retry_after = Some(refused.retry_after().unwrap_or(Duration::ZERO));
-        self.send_failure(parent, Failure::Status { code: 429, retry_after });
+        self.send_response(parent, Err(Failure::Status { code: 429, retry_after }));
         false
     }
 
@@ -148,12 +150,12 @@ impl World {
         let fails = |share| Rng::labelled(self.seed, FLAKY, call.stream_key).chance(share);
         if faults.failing().is_some_and(fails) {
             self.respond(key, None);
-            self.send_failure(parent, Failure::status(500));
+            self.send_response(parent, Err(Failure::status(500)));
             return true;
         }
         let is_slow = faults.factor() > 1;
         if is_slow {
-            // What is left out of the model stays so: the first of so many times.
+            // The time that the model leaves out stays so: only what the factor adds is here.
             let left_out = u64::from(call.from.endpoint != Endpoint::Health);
             let own = time.saturating_mul(u64::from(faults.factor()) - left_out);
             self.schedule.at(self.now + own, Event::Worked(key));

@@ -1,4 +1,4 @@
-//! How far the calls under way have come: what each waits for, and for how long.
+//! How far the calls in flight have come: what each waits for, and for how long.
 
 use super::World;
 use crate::calls::{CallKey, CallState, Line, Role};
@@ -7,7 +7,7 @@ use crate::trace::Endpoint;
 use fusebox::time::Instant;
 use fusebox::{Call, Wait};
 
-/// Something that is under way for a client's call: the call itself, what the service does for it, or
+/// Something that is in flight for a client's call: the call itself, what the service does for it, or
 /// a job that came from it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
@@ -17,7 +17,7 @@ pub struct Progress {
     pub is_job: bool,
     /// Where it is, and so what it waits for.
     pub place: Place,
-    /// The attempt under way in that pipeline, or the newest; zero before the first.
+    /// The attempt in flight in that pipeline, or the newest; zero before the first.
     pub attempt: u32,
     /// When the timeout of the attempt comes; [`Instant::MAX`] for never.
     pub attempt_ends: Instant,
@@ -27,7 +27,7 @@ pub struct Progress {
     pub gives_up_at: Instant,
 }
 
-/// Where something that is under way is.
+/// Where something in flight is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
     /// A client's request is on its way to the service, there, or on its way back.
@@ -59,9 +59,9 @@ pub enum Place {
 }
 
 impl World {
-    /// What is under way for the call of this number, the client's own side first.
+    /// What is in flight for the call of this number, the client's own side first.
     ///
-    /// It looks at everything that is under way, and is meant for who asks about a single call.
+    /// It looks at everything in flight, and is meant for questions about a single call.
     #[must_use]
     pub fn progress(&self, call: u64) -> Vec<Progress> {
         let under_way = self.calls.iter().filter(|(_, state)| state.from.id == call);

@@ -10,7 +10,7 @@ use crate::trace::{Endpoint, Reply, What};
 use crate::world::writes::Job;
 use fusebox::rng::{Label, Rng, mix};
 use fusebox::time::{Duration, Instant};
-use fusebox::{Answer, End, Input};
+use fusebox::{Answer, End, Failure, Input, Outcome};
 use std::collections::VecDeque;
 
 const JITTER: Label = Label::new("service jitter");
@@ -103,7 +103,7 @@ impl World {
         if !room {
             self.measures.counters.turned_away += 1;
             self.file(Some(origin.id), None, What::TurnedAway);
-            self.send_response(parent, Reply::FailedFast.into());
+            self.send_response(parent, Ok(Reply::FailedFast.into()));
             return;
         }
         if let Some(operation) = origin.operation {
@@ -200,7 +200,7 @@ impl World {
         }
     }
 
-    /// What the endpoint calls after so many steps.
+    /// What the endpoint calls after this number of steps.
     fn next_step(&self, endpoint: Endpoint, steps: u8) -> Option<Dependency> {
         let search = self.service.as_ref().map(|service| service.config.search.as_slice());
         match endpoint {
@@ -250,7 +250,7 @@ impl World {
                 if on.substitute().is_some() {
                     self.ask_substitute(key);
                 } else {
-                    // There is nobody who could stand in.
+                    // It has no substitute.
                     let reply = if rejected { Reply::FailedFast } else { Reply::Failure };
                     self.respond(key, Some(reply.into()));
                 }
@@ -306,11 +306,22 @@ impl World {
         if let (Some(operation), true) = (operation, response.reply.is_useful()) {
             self.ledger.promise(operation);
         }
-        self.send_response(parent, response);
+        self.send_response(parent, Ok(response));
     }
 }
 
 impl Response {
+    /// What it is to the attempt of the client.
+    pub(super) const fn outcome(self) -> Outcome {
+        match self.reply {
+            Reply::Success | Reply::Fallback | Reply::Queued => Outcome::Success,
+            Reply::Failure if self.retry_after.is_none() => Outcome::Failure(Failure::status(500)),
+            Reply::Failure | Reply::FailedFast => {
+                Outcome::Failure(Failure::Status { code: 503, retry_after: self.retry_after })
+            }
+        }
+    }
+
     /// What could not be done now has a chance later.
     pub(super) fn is_503(self) -> bool {
         self.reply == Reply::FailedFast || self.retry_after.is_some()

@@ -13,7 +13,7 @@ use crate::trace::What;
 use fusebox::{Failure, Outcome};
 
 impl World {
-    /// The next round trip of the attempt under way.
+    /// The next round trip of the attempt in flight.
     pub(super) fn send_visit(&mut self, key: CallKey) {
         let statements = self.ledger.statements();
         let Some(call) = self.calls.get(key) else { return };
@@ -178,7 +178,7 @@ impl World {
         self.begin_queued(on);
     }
 
-    /// Gives free places at work to who waits for them.
+    /// Gives free places to the queue.
     pub(super) fn begin_queued(&mut self, on: Dependency) {
         while let Some(visit) = self.sites[on].server.next_in_queue() {
             let hears =
@@ -264,7 +264,7 @@ impl World {
         attempts.add(ClientAttempt { client, again, at, took, end });
     }
 
-    /// The attempt under way has ended; its connection is given back, or thrown away with it.
+    /// The attempt in flight has ended; its connection is given back, or thrown away with it.
     pub(super) fn end_attempt(&mut self, key: CallKey, outcome: Outcome) {
         let Some(call) = self.calls.get(key) else { return };
         let (on, _) = self.way_of(call);

@@ -60,7 +60,7 @@ impl World {
         true
     }
 
-    /// A job that was being tried waits again, as the process that tried it has ended.
+    /// A job that was being tried is queued again, as its try failed or its process has ended.
     pub(super) fn put_back_job(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
         let (Some(operation), Role::Job { tries }) = (call.from.operation, call.role) else {
@@ -97,25 +97,22 @@ impl World {
 
     pub(super) fn finish_job(&mut self, key: CallKey, end: End) {
         let Some(call) = self.calls.get(key) else { return };
-        let from = call.from;
-        let (Some(operation), Role::Job { tries }) = (call.from.operation, call.role) else {
-            return;
-        };
         if end == End::Success {
-            self.file(Some(from.id), Some(Dependency::Postgres), What::JobDone);
+            self.file(Some(call.from.id), Some(Dependency::Postgres), What::JobDone);
+            if let Some(service) = &mut self.service {
+                service.jobs_busy -= 1;
+            }
         } else {
-            self.ledger.hold(operation);
+            self.put_back_job(key);
+            if let Some(service) = &mut self.service
+                && let Some(jobs) = service.config.writes.job_queue
+            {
+                service.jobs_after = self.now + jobs.retry_interval;
+                self.schedule.at(service.jobs_after, Event::RetryJobs);
+            }
         }
-        self.remove_call(key);
-        let Some(service) = &mut self.service else { return };
-        service.jobs_busy -= 1;
         self.unsettled = true;
-        if end != End::Success {
-            service.jobs.push_front(Job { from, tries });
-            let Some(jobs) = service.config.writes.job_queue else { return };
-            service.jobs_after = self.now + jobs.retry_interval;
-            self.schedule.at(service.jobs_after, Event::RetryJobs);
-        }
+        self.remove_call(key);
     }
 }
 

@@ -115,7 +115,7 @@ fn scenario(per_mille: u32, layer: LayerConfig) -> Scenario {
 /// The counters after the last call has ended.
 fn drained(scenario: &Scenario, seed: u64) -> Counters {
     let world = run(scenario, seed, 30);
-    assert_eq!(world.calls_under_way(), 0);
+    assert_eq!(world.calls_in_flight(), 0);
     *world.measures().counters()
 }
 

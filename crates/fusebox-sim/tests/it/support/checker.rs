@@ -94,7 +94,7 @@ impl Checker {
         }
         let rests = |world: &World| {
             let waits_for_ever = sketch.may_wait_for_ever();
-            world.calls_under_way() == 0
+            world.calls_in_flight() == 0
                 && (waits_for_ever || is_empty(world, sketch.jobs_get_done()))
         };
         for second in 1..REST {

@@ -38,7 +38,7 @@ fn timers_that_became_void_do_not_pile_up() {
         most = most.max(world.events_pending());
     }
     // About 30 calls are under way, each with a query or an answer and two timers.
-    assert!(world.calls_under_way() < 100);
+    assert!(world.calls_in_flight() < 100);
     assert!(most < 500, "{most} events pending");
 }
 

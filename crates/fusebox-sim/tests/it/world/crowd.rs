@@ -27,7 +27,7 @@ fn a_call_beyond_the_most_calls_is_refused_and_its_client_goes_on() {
     let mut world = World::with_trace(&scenario, 1, 3).unwrap();
     world.apply(Dependency::Postgres, Command::Fault(Fault::Hang)).unwrap();
     world.run_until(at(550));
-    assert_eq!(world.calls_under_way(), 1_000_000);
+    assert_eq!(world.calls_in_flight(), 1_000_000);
     assert_eq!(world.measures().counters().failed_fast, 5);
     assert!(world.trace().since(0).any(|entry| matches!(entry.what, What::Answered { .. })));
 }

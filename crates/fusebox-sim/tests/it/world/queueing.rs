@@ -119,10 +119,10 @@ fn littles_law_holds_to_the_microsecond() {
     // The number of calls under way, summed over time ...
     let mut over_time = 0;
     while let Some(next) = world.next_at().filter(|&next| next <= end) {
-        over_time += world.calls_under_way() * next.since(world.now()).as_micros();
+        over_time += world.calls_in_flight() * next.since(world.now()).as_micros();
         world.step();
     }
-    over_time += world.calls_under_way() * end.since(world.now()).as_micros();
+    over_time += world.calls_in_flight() * end.since(world.now()).as_micros();
     // ... is the time that each call spent in the system, summed over calls.
     let mut over_calls = 0;
     for entry in world.trace().since(0) {
