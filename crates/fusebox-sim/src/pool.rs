@@ -137,9 +137,10 @@ impl<W: Copy + PartialEq> Pool<W> {
         Dependency::ALL.into_iter().map(|to| self.idle(to) + self.used[to]).sum()
     }
 
-    /// The connections to a dependency that nobody uses.
-    pub(super) fn idle_connections(&self, to: Dependency) -> &[Connection] {
-        &self.idle[to]
+    /// Connections in use or being opened, and open ones that a server in this epoch has not forgotten.
+    pub(super) fn alive(&self, to: Dependency, epoch: u32) -> u32 {
+        let idle = self.idle[to].iter().filter(|connection| connection.epoch == epoch);
+        self.used[to] + count(idle.count())
     }
 
     fn find(&mut self, to: Dependency) -> Option<Taken> {

@@ -80,17 +80,14 @@ pub struct Attempts(u16);
 impl Attempts {
     const NONE: Self = Self(0);
 
-    const fn bit(number: u32) -> u16 {
-        // The largest number is 10; one that cannot be has no bit.
-        match 1_u16.checked_shl(number) {
-            Some(bit) => bit,
-            None => 0,
-        }
+    /// The largest number is 10; one that cannot be has no bit.
+    fn bit(number: u32) -> u16 {
+        1_u16.checked_shl(number).unwrap_or(0)
     }
 
     /// Whether the attempt with this number is among them.
     #[must_use]
-    pub const fn contains(self, number: u32) -> bool {
+    pub fn contains(self, number: u32) -> bool {
         self.0 & Self::bit(number) != 0
     }
 
@@ -105,11 +102,11 @@ impl Attempts {
         (1..=ATTEMPTS_MAX).filter(move |&number| self.contains(number))
     }
 
-    const fn insert(&mut self, number: u32) {
+    fn insert(&mut self, number: u32) {
         self.0 |= Self::bit(number);
     }
 
-    const fn remove(&mut self, number: u32) {
+    fn remove(&mut self, number: u32) {
         self.0 &= !Self::bit(number);
     }
 }
@@ -229,7 +226,7 @@ impl Race {
     }
 
     /// Takes the attempt with this number of its call out of those in flight; says whether it was there.
-    const fn take(&mut self, number: u32) -> bool {
+    fn take(&mut self, number: u32) -> bool {
         let number = number.saturating_sub(self.before);
         let was_running = self.running.contains(number);
         self.running.remove(number);
@@ -245,12 +242,9 @@ impl Race {
     }
 
     /// Keeps what the race has to say if nobody wins; what was asked to wait must not be forgotten.
-    const fn keep(&mut self, failure: Failure) {
-        let asked_before = match self.failure {
-            Some(before) => before.retry_after().is_some(),
-            None => false,
-        };
-        if failure.retry_after().is_some() || !asked_before {
+    fn keep(&mut self, failure: Failure) {
+        if failure.retry_after().is_some() || self.failure.and_then(Failure::retry_after).is_none()
+        {
             self.failure = Some(failure);
         }
     }

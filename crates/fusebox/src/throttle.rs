@@ -134,8 +134,8 @@ impl Throttle {
         now: Instant,
         rng: &mut Rng,
     ) -> Result<ThrottlePermit, Rejection> {
-        let [requests, accepts] = self.window.total(now);
-        let (turned_away, of) = self.chance(Demand { requests, accepts });
+        let demand = self.window.total(now);
+        let (turned_away, of) = self.chance(demand);
         self.window.record(now, REQUEST);
         let given_at = self.window.booked_at(now);
         if turned_away > 0 && rng.up_to(of - 1) < turned_away {
@@ -169,12 +169,12 @@ impl Throttle {
     /// The chance that a request is turned away now, in thousandths and rounded down.
     #[must_use]
     pub fn chance_per_mille(&self, now: Instant) -> u32 {
-        let (turned_away, of) = self.chance(self.demand(now));
+        let (turned_away, of) = self.chance(self.window.peek(now));
         per_mille(turned_away, of)
     }
 
     /// The chance as a fraction of whole numbers, which is less than one.
-    fn chance(&self, Demand { requests, accepts }: Demand) -> (u64, u64) {
+    fn chance(&self, [requests, accepts]: [u64; 2]) -> (u64, u64) {
         // Both numbers of the formula times 1,000, so that nothing is rounded.
         let wanted = requests.saturating_mul(1_000);
         let deserved = accepts.saturating_mul(u64::from(self.config.k_per_mille));
@@ -223,10 +223,10 @@ mod tests {
             (300, 100, (100_000, 301_000)),
             (1_000, 0, (1_000_000, 1_001_000)),
         ] {
-            assert_eq!(throttle.chance(Demand { requests, accepts }), chance);
+            assert_eq!(throttle.chance([requests, accepts]), chance);
         }
         assert_eq!(per_mille(100_000, 301_000), 332);
-        let (part, of) = throttle.chance(Demand { requests: u64::MAX, accepts: 0 });
+        let (part, of) = throttle.chance([u64::MAX, 0]);
         assert!(part <= of, "it saturates");
     }
 

@@ -8,8 +8,8 @@ use crate::arrivals::{Arrivals, RateSchedule};
 use crate::dependency::{Dependency, Each};
 use fusebox::time::Duration;
 use fusebox::{
-    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, FallbackConfig, LayerConfig,
-    LayerKind, RetryConfig, TimeoutConfig,
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, LayerConfig, LayerKind,
+    RetryConfig, TimeoutConfig,
 };
 
 impl Default for Scenario {
@@ -33,90 +33,57 @@ impl Scenario {
     /// has 10 s and 30 s, so that a learner sees the whole explanation within a minute.
     #[must_use]
     pub fn search_service() -> Self {
-        let millis = Duration::from_millis;
-        let secs = Duration::from_secs;
-        let layers = vec![
-            LayerConfig::Timeout(TimeoutConfig {
-                connect: millis(500),
-                attempt: secs(2),
-                call: secs(6),
-            }),
-            LayerConfig::Retry(RetryConfig {
-                attempts: 3,
-                backoff: BackoffConfig {
-                    base: millis(100),
-                    cap: secs(2),
-                    ..BackoffConfig::default()
-                },
-                budget: Some(BudgetConfig::Traffic {
-                    per_ten_thousand: 1_000,
-                    min_per_second: 2,
-                    ttl: secs(10),
-                }),
-            }),
-            LayerConfig::Breaker(BreakerConfig {
-                cooldown: BackoffConfig::constant(secs(10)),
-                ..BreakerConfig::default()
-            }),
-            LayerConfig::Fallback(FallbackConfig::default()),
-            LayerConfig::Bulkhead(BulkheadConfig::default()),
-        ];
-        let mut scenario = Self {
-            clients: vec![ClientsConfig {
-                count: 200,
-                arrivals: Arrivals::Poisson(RateSchedule::constant(200_000)),
-                mix: Mix { search: 90, cached_read: 0, health: 10, mutation: 0 },
-                ..ClientsConfig::default()
-            }],
-            service: Some(ServiceConfig {
-                search: vec![Dependency::Postgres],
-                ..ServiceConfig::default()
-            }),
-            ..Self::default()
-        };
+        let (millis, secs) = (Duration::from_millis, Duration::from_secs);
+        let timeout = TimeoutConfig { connect: millis(500), attempt: secs(2), call: secs(6) };
+        let backoff = BackoffConfig { base: millis(100), cap: secs(2), ..BackoffConfig::default() };
+        let (per_ten_thousand, min_per_second, ttl) = (1_000, 2, secs(10));
+        let budget = Some(BudgetConfig::Traffic { per_ten_thousand, min_per_second, ttl });
+        let cooldown = BackoffConfig::constant(secs(10));
+        let mut scenario = Self::default();
+        scenario.clients[0].count = 200;
+        scenario.clients[0].arrivals = Arrivals::Poisson(RateSchedule::constant(200_000));
+        scenario.clients[0].mix = Mix { search: 90, cached_read: 0, health: 10, mutation: 0 };
+        let search = vec![Dependency::Postgres];
+        scenario.service = Some(ServiceConfig { search, ..ServiceConfig::default() });
         let postgres = &mut scenario.dependencies[Dependency::Postgres];
         postgres.server = ServerConfig { service_time: millis(20), ..ServerConfig::default() };
         postgres.pool = None;
-        postgres.layers = layers;
+        postgres.layers = vec![
+            LayerConfig::Timeout(timeout),
+            LayerConfig::Retry(RetryConfig { attempts: 3, backoff, budget }),
+            LayerConfig::Breaker(BreakerConfig { cooldown, ..BreakerConfig::default() }),
+            LayerKind::Fallback.default_config(),
+            LayerKind::Bulkhead.default_config(),
+        ];
         scenario
     }
 }
 
 impl DependencyConfig {
-    /// What this dependency is like where nothing else is said: the lesson's pool sizes, and for the
-    /// database a slower time after a start.
+    /// The defaults of this dependency: the lesson's pool sizes, and for the database a cold start.
     #[must_use]
     pub fn of(dependency: Dependency) -> Self {
-        let millis = Duration::from_millis;
-        let plain = ServerConfig::default();
-        let (size, link, server) = match dependency {
-            Dependency::Postgres => {
-                (20, 1, ServerConfig { cold_start: Some(ColdStart::default()), ..plain })
-            }
-            Dependency::Replica => (20, 1, plain),
-            Dependency::Model => {
-                (10, 5, ServerConfig { concurrency: 50, service_time: millis(100), ..plain })
-            }
-            Dependency::SmallModel => {
-                (10, 5, ServerConfig { concurrency: 50, service_time: millis(30), ..plain })
-            }
-            Dependency::VectorStore => (8, 1, ServerConfig { service_time: millis(20), ..plain }),
-            Dependency::Cache => (
-                20,
-                1,
-                ServerConfig { concurrency: 4, service_time: Duration::from_micros(200), ..plain },
-            ),
+        let (connections, link_millis, concurrency, micros) = match dependency {
+            Dependency::Postgres | Dependency::Replica => (20, 1, 20, 10_000),
+            Dependency::Model => (10, 5, 50, 100_000),
+            Dependency::SmallModel => (10, 5, 50, 30_000),
+            Dependency::VectorStore => (8, 1, 20, 20_000),
+            Dependency::Cache => (20, 1, 4, 200),
         };
+        let service_time = Duration::from_micros(micros);
+        let cold_start = (dependency == Dependency::Postgres).then(ColdStart::default);
+        let plain = ServerConfig::default();
         let layer = |kind: LayerKind| match kind {
-            LayerKind::Bulkhead => {
-                LayerConfig::Bulkhead(BulkheadConfig { slots: size, ..BulkheadConfig::default() })
-            }
+            LayerKind::Bulkhead => LayerConfig::Bulkhead(BulkheadConfig {
+                slots: connections,
+                ..BulkheadConfig::default()
+            }),
             kind => kind.default_config(),
         };
         Self {
-            server,
-            link: Link { latency: millis(link), ..Link::default() },
-            pool: Some(PoolConfig { max_connections: size, ..PoolConfig::default() }),
+            server: ServerConfig { concurrency, service_time, cold_start, ..plain },
+            link: Link { latency: Duration::from_millis(link_millis), ..Link::default() },
+            pool: Some(PoolConfig { max_connections: connections, ..PoolConfig::default() }),
             layers: LayerKind::USUAL.map(layer).to_vec(),
             layers_off: Vec::new(),
         }

@@ -1,6 +1,6 @@
 //! Connections: how attempts get them or wait for them, and what becomes of them.
 
-use super::{Event, REFUSED, World, count};
+use super::{Event, REFUSED, World};
 use crate::calls::{Attempt, CallKey, CallState, Exchange, Line, NO_ATTEMPT};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
@@ -145,13 +145,8 @@ impl World {
     /// Whether a server has as many connections as it takes.
     fn is_full(&self, to: Dependency) -> bool {
         let site = &self.sites[to];
-        let open = site.pool.map_or(0, |pool| {
-            let pool = &self.pools[pool];
-            let alive = pool.idle_connections(to).iter();
-            let epoch = site.server.epoch();
-            let alive = alive.filter(|connection| connection.epoch == epoch).count();
-            pool.used(to) - site.asking + count(alive)
-        });
+        let epoch = site.server.epoch();
+        let open = site.pool.map_or(0, |pool| self.pools[pool].alive(to, epoch) - site.asking);
         open + site.orphans >= site.connections
     }
 
