@@ -223,7 +223,7 @@ impl Server {
         let mut time = draw(self.config.service_time, self.config.distribution, &mut rng);
         // The one that begins counts too.
         let at_work = u64::from(self.busy()) + 1;
-        if let Some((from, share)) = self.config.contention.from_and_share() {
+        if let Some((from, share)) = self.config.contention.knee_and_share() {
             let slowing = at_work.saturating_sub(u64::from(from));
             time = scaled(time, 10_000 + slowing * u64::from(share), 10_000);
         }
@@ -260,7 +260,7 @@ pub(super) fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> 
         return None;
     }
     let places = faults.left(config.concurrency);
-    let (from, share) = config.contention.from_and_share().unwrap_or((0, 0));
+    let (from, share) = config.contention.knee_and_share().unwrap_or((0, 0));
     let ten_thousandths = 10_000 + u128::from(places.saturating_sub(from)) * u128::from(share);
     let time = u128::from(config.service_time.as_micros()) * u128::from(faults.factor());
     let by_places = u128::from(places) * 1_000_000_000 * 10_000 / (time * ten_thousandths).max(1);

@@ -131,7 +131,7 @@ impl Contention {
 
     /// The number of requests that change nothing, and the share that each further one adds; none
     /// without contention.
-    pub(crate) const fn from_and_share(self) -> Option<(u32, u32)> {
+    pub(crate) const fn knee_and_share(self) -> Option<(u32, u32)> {
         match self {
             Self::None => None,
             Self::Linear { per_ten_thousand } => Some((0, per_ten_thousand)),
@@ -153,7 +153,7 @@ impl ServerConfig {
         if let Contention::Knee { from, .. } = self.contention {
             require_in(&Contention::FROM, "dependency.contention_from", from)?;
         }
-        if let Some((_, share)) = self.contention.from_and_share() {
+        if let Some((_, share)) = self.contention.knee_and_share() {
             let range = &Contention::PER_TEN_THOUSAND;
             require_in(range, "dependency.contention_per_request", share)?;
         }

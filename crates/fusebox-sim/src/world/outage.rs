@@ -55,7 +55,7 @@ impl World {
         match call.role {
             Role::Client { .. } => return,
             Role::Request { parent, .. } => {
-                self.send_response(parent, Err(Failure::ConnectionLost))
+                self.send_response(parent, Err(Failure::ConnectionLost));
             }
             Role::Job { .. } => self.put_back_job(key),
             Role::Hedge { .. } => {}
