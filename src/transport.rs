@@ -104,26 +104,23 @@ pub(super) fn seed_field(props: &SeedProps) -> Html {
             draft.set(event.target_dyn_into::<HtmlInputElement>().map(|input| input.value()));
         })
     };
-    let enter = {
+    let accept = {
         let (problem, draft, on_seed) = (problem.setter(), draft.setter(), props.on_seed.clone());
+        Callback::from(move |seed| {
+            problem.set(None);
+            draft.set(None);
+            on_seed.emit(seed);
+        })
+    };
+    let draw = accept.reform(|_| browser::random_seed());
+    let enter = {
+        let problem = problem.setter();
         Callback::from(move |event: Event| {
             let Some(input) = event.target_dyn_into::<HtmlInputElement>() else { return };
             match parse_seed(&input.value()) {
-                Ok(seed) => {
-                    problem.set(None);
-                    draft.set(None);
-                    on_seed.emit(seed);
-                }
+                Ok(seed) => accept.emit(seed),
                 Err(sentence) => problem.set(Some(sentence)),
             }
-        })
-    };
-    let draw = {
-        let (problem, draft, on_seed) = (problem.setter(), draft.setter(), props.on_seed.clone());
-        Callback::from(move |_| {
-            problem.set(None);
-            draft.set(None);
-            on_seed.emit(browser::random_seed());
         })
     };
     let value = (*draft).clone().unwrap_or_else(|| props.seed.to_string());

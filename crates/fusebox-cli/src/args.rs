@@ -2,7 +2,7 @@
 
 use super::fields;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use fusebox_lab::bands::{SEEDS_MAX, SEEDS_MIN};
 use fusebox_lab::herd::MEASURES;
 use fusebox_sim::Dependency;
@@ -20,6 +20,7 @@ pub(super) struct Arguments {
 impl Arguments {
     /// The arguments of the process.
     pub(super) fn read() -> Result<Self, clap::Error> {
+        // Otherwise -1 and -1s would be taken for options instead of being reported as out of range.
         let number = |arg: Arg| {
             let takes_value = arg.get_action().takes_values();
             if arg.is_positional() {
@@ -27,8 +28,12 @@ impl Arguments {
             }
             arg.allow_hyphen_values(takes_value)
         };
-        // Otherwise -1 and -1s would be taken for options instead of being reported as out of range.
-        let command = Self::command().mut_subcommands(|task| task.mut_args(number));
+        let with_fields = |task: Command| {
+            let examples = task.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let help = examples + &fields::after(task.get_name());
+            task.mut_args(number).after_long_help(help)
+        };
+        let command = Self::command().mut_subcommands(with_fields);
         Self::from_arg_matches(&command.try_get_matches()?)
     }
 }
@@ -136,25 +141,25 @@ pub(super) enum Task {
     /// Prints a scenario or a comparison as a JSON document that you can edit and run
     Show(ShowArgs),
     /// Runs a scenario and prints a report
-    #[command(after_help = RUN_EXAMPLES, after_long_help = fields::run(RUN_EXAMPLES))]
+    #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
     /// Compares retry strategies of many clients through an outage of the database
-    #[command(after_help = HERD_EXAMPLES, after_long_help = fields::herd(HERD_EXAMPLES))]
+    #[command(after_help = HERD_EXAMPLES)]
     Herd(HerdArgs),
     /// Runs one strategy over a grid of two settings and draws one measure
-    #[command(after_help = SWEEP_EXAMPLES, after_long_help = fields::sweep(SWEEP_EXAMPLES))]
+    #[command(after_help = SWEEP_EXAMPLES)]
     Sweep(SweepArgs),
     /// Prints the events of a run, one per line, with their reasons
     #[command(after_help = TRACE_EXAMPLES)]
     Trace(TraceArgs),
     /// Prints the delays of a backoff
-    #[command(after_help = BACKOFF_EXAMPLES, after_long_help = fields::backoff(BACKOFF_EXAMPLES))]
+    #[command(after_help = BACKOFF_EXAMPLES)]
     Backoff(BackoffArgs),
     /// Simulates optimistic concurrency: clients that contend for one row, with backoff
-    #[command(after_help = OCC_EXAMPLES, after_long_help = fields::occ(OCC_EXAMPLES))]
+    #[command(after_help = OCC_EXAMPLES)]
     Occ(OccArgs),
     /// Replays a recorded log of calls through a breaker and reports what it would have done
-    #[command(after_help = REPLAY_EXAMPLES, after_long_help = fields::replay(REPLAY_EXAMPLES))]
+    #[command(after_help = REPLAY_EXAMPLES)]
     Replay(ReplayArgs),
     /// Lists the settings with their ranges and defaults
     #[command(after_help = SETTINGS_EXAMPLES)]
@@ -234,7 +239,7 @@ pub(super) struct SweepArgs {
     /// The columns: a setting and its values, as in outage:1s..60s:20
     #[arg(long, value_name = "AXIS")]
     pub(super) x: Option<String>,
-    /// The rows: a setting and its values, as in capacity_lost:10%,50%,100%
+    /// The rows: a setting and its values, as in clients:100,500,1000
     #[arg(long, value_name = "AXIS")]
     pub(super) y: Option<String>,
     #[arg(long, value_name = "NAME", help = measure_help())]
@@ -286,7 +291,7 @@ pub(super) struct TraceArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct BackoffArgs {
-    /// Changes a setting of the retries, as in base=100ms or max_attempts=8; can be repeated
+    /// Changes a setting of the retries, as in base=100ms or cap=10s; can be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
     /// The number of simulated calls: 1 to 100,000

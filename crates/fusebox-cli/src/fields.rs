@@ -4,6 +4,7 @@ use crate::herd::HerdReport;
 use crate::herd::seeds::BandsReport;
 use crate::occ::Simulation;
 use crate::reference::wrapped;
+use crate::settings::Group;
 use crate::sweep::SweepReport;
 use fusebox_lab::delays::Delay;
 use fusebox_lab::herd::MEASURES;
@@ -46,37 +47,26 @@ const DIFFERENCES: &[(&str, &str)] = &[
     ("too_few_seeds", "Fewer than 6 seeds, which may agree by chance"),
 ];
 
-/// The end of the help of `fusebox herd`.
-pub(super) fn herd(before: &str) -> String {
-    let of_differences = words("The verdicts on differences", DIFFERENCES);
-    help(before, &[json::<HerdReport>(), seeds::<BandsReport>(), of_differences, measures()])
-}
-
-/// The end of the help of `fusebox sweep`.
-pub(super) fn sweep(before: &str) -> String {
-    help(before, &[json::<SweepReport>(), measures()])
-}
-
-/// The end of the help of `fusebox run`.
-pub(super) fn run(before: &str) -> String {
-    let mut of_seeds = seeds::<Runs>();
-    of_seeds.1.retain(|(path, ..)| !path.starts_with("runs[]."));
-    help(before, &[json::<Report>(), of_seeds, words("The verdicts on recovery", VERDICTS)])
-}
-
-/// The end of the help of `fusebox replay`.
-pub(super) fn replay(before: &str) -> String {
-    help(before, &[json::<Replay>()])
-}
-
-/// The end of the help of `fusebox backoff`.
-pub(super) fn backoff(before: &str) -> String {
-    help(before, &[json::<Vec<Delay>>()])
-}
-
-/// The end of the help of `fusebox occ`.
-pub(super) fn occ(before: &str) -> String {
-    help(before, &[json::<Simulation>()])
+/// What the long help of a subcommand has after its examples.
+pub(super) fn after(task: &str) -> String {
+    let sections = match task {
+        "run" => {
+            let mut of_seeds = seeds::<Runs>();
+            of_seeds.1.retain(|(path, ..)| !path.starts_with("runs[]."));
+            vec![json::<Report>(), of_seeds, words("The verdicts on recovery", VERDICTS)]
+        }
+        "herd" => {
+            let of_differences = words("The verdicts on differences", DIFFERENCES);
+            vec![json::<HerdReport>(), seeds::<BandsReport>(), of_differences, measures()]
+        }
+        "sweep" => vec![json::<SweepReport>(), measures()],
+        "replay" => vec![json::<Replay>()],
+        "backoff" => vec![json::<Vec<Delay>>()],
+        "occ" => vec![json::<Simulation>()],
+        "settings" => vec![json::<Vec<Group>>()],
+        _ => Vec::new(),
+    };
+    sections.iter().flat_map(lines).collect()
 }
 
 fn json<T: Described>() -> Section {
@@ -103,15 +93,7 @@ fn words(title: &'static str, words: &[(&str, &'static str)]) -> Section {
     (title, words.iter().map(|(word, about)| ((*word).to_string(), "", *about)).collect())
 }
 
-fn help(before: &str, sections: &[Section]) -> String {
-    [before.to_string()]
-        .into_iter()
-        .chain(sections.iter().flat_map(lines))
-        .collect::<Vec<_>>()
-        .join("\n")
-}
-
-/// The lines of a section, after an empty one.
+/// The lines of a section, each after the end of the line before.
 fn lines((title, lines): &Section) -> Vec<String> {
     let names = lines.iter().map(|(path, ..)| path.len()).max().unwrap_or_default();
     let units = lines.iter().map(|(_, unit, _)| unit.len()).max().unwrap_or_default();
@@ -119,7 +101,7 @@ fn lines((title, lines): &Section) -> Vec<String> {
     let indent = names + units + 4;
     let line = |(path, unit, about): &Line| {
         let about = wrapped(about, LINE_MAX - indent).join(&format!("\n{:indent$}", ""));
-        format!("  {path:<names$}  {unit:<units$}{about}")
+        format!("\n  {path:<names$}  {unit:<units$}{about}")
     };
-    [format!("\n{title}:")].into_iter().chain(lines.iter().map(line)).collect()
+    [format!("\n\n{title}:")].into_iter().chain(lines.iter().map(line)).collect()
 }

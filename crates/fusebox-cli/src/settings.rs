@@ -4,43 +4,37 @@ use super::args::SettingsArgs;
 use super::failure::Failure;
 use super::output::write_json;
 use fusebox::time::Instant;
+use fusebox_lab::record;
 use fusebox_lab::settings::{self, Kind, Setting};
 use fusebox_sim::{Action, Dependency, Fault, Scenario};
-use serde::Serialize;
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::io::Write;
 
-/// Settings of one kind of object.
-#[derive(Serialize)]
-struct Group {
-    /// What kind of object, in one word.
-    name: &'static str,
-    /// What the keys begin with: `breaker`, `postgres.breaker`; nothing where they stand alone.
-    places: Vec<String>,
-    settings: Vec<Line>,
+record! {
+    /// The settings of one kind of object.
+    pub(super) struct Group(name: &'static str, places: Vec<String>, settings: Vec<Line>) {
+        name: &'static str = name, "", "The kind of object, in one word";
+        places: Vec<String> = places, "",
+            "What the keys begin with, such as breaker or postgres.breaker; empty for keys that stand alone";
+        settings: Vec<Line> = settings, "", "The settings";
+    }
 }
 
-/// A setting in the JSON of `fusebox settings`.
-#[derive(Serialize)]
-struct Line {
-    /// The end of its key: `cooldown`.
-    key: &'static str,
-    /// What forms call it.
-    label: &'static str,
-    /// What it does.
-    help: &'static str,
-    /// What it may be, in words.
-    accepts: String,
-    /// The least, where it has one.
-    min: Option<String>,
-    /// The greatest, where it has one.
-    max: Option<String>,
-    /// What it is where nothing is said, in the first of the places; none where it does not apply.
-    default: Option<String>,
-    /// What it is by default in each of the places where it applies then.
-    defaults: Map<String, Value>,
-    /// Where it applies, in words; none for always.
-    when: Option<String>,
+record! {
+    /// A setting in it.
+    pub(super) struct Line(of: &Setting, place: &str, defaults: BTreeMap<String, String>) {
+        key: &'static str = of.spec.key, "", "The end of its key, such as cooldown";
+        label: &'static str = of.spec.label, "", "The label in forms";
+        help: &'static str = of.spec.help, "", "What it does";
+        accepts: String = of.spec.accepts(), "", "The accepted values, in words";
+        min: Option<String> = of.spec.kind.range().map(|it| it.0), "", "The least value, or null";
+        max: Option<String> = of.spec.kind.range().map(|it| it.1), "", "The greatest value, or null";
+        default: Option<String> = defaults.get(place).cloned().or_else(|| of.default.clone()), "",
+            "The default in the first place, or null if it does not apply there";
+        defaults: BTreeMap<String, String> = defaults, "", "The default in each place where it applies";
+        when: Option<String> = of.spec.when.map(|when| when.words()), "",
+            "Where it applies, in words; null for always";
+    }
 }
 
 pub(super) fn settings(args: &SettingsArgs, out: &mut dyn Write) -> Result<(), Failure> {
@@ -67,8 +61,8 @@ fn groups(text: &str) -> Vec<Group> {
         };
         let settings =
             settings.iter().filter(|setting| setting.spec.has_value() && is_wanted(setting));
-        let settings: Vec<_> = settings.map(|setting| Line::of(setting, &places)).collect();
-        (!settings.is_empty()).then_some(Group { name, places, settings })
+        let settings: Vec<_> = settings.map(|setting| line(setting, &places)).collect();
+        (!settings.is_empty()).then(|| Group::of(name, places, settings))
     };
     settings::reference().into_iter().filter_map(group).collect()
 }
@@ -133,31 +127,13 @@ fn most(setting: &Setting) -> Option<String> {
     }
 }
 
-impl Line {
-    /// The line of a setting with the defaults that it has in these places. What the first of them
-    /// has none for is as in a new object.
-    fn of(setting: &Setting, places: &[String]) -> Self {
-        let spec = setting.spec;
-        let scenario = Scenario::default();
-        let default_in = |place: &String| settings::get(&scenario, &full_key(place, spec.key));
-        let default = places.first().and_then(default_in);
-        let defaults = places.iter().filter_map(|place| {
-            let default = default_in(place)?;
-            Some((place.clone(), Value::String(default)))
-        });
-        let (min, max) = spec.kind.range().unzip();
-        Self {
-            key: spec.key,
-            label: spec.label,
-            help: spec.help,
-            accepts: spec.accepts(),
-            min,
-            max,
-            default: default.or_else(|| setting.default.clone()),
-            defaults: defaults.collect(),
-            when: spec.when.map(|when| when.words()),
-        }
-    }
+/// The line of a setting with its defaults in these places.
+fn line(setting: &Setting, places: &[String]) -> Line {
+    let scenario = Scenario::default();
+    let defaults = places.iter().filter_map(|place| {
+        Some((place.clone(), settings::get(&scenario, &full_key(place, setting.spec.key))?))
+    });
+    Line::of(setting, places.first().map_or("", String::as_str), defaults.collect())
 }
 
 impl Group {
@@ -179,7 +155,7 @@ impl Group {
                 None => writeln!(out, ".")?,
             }
             let differ = self.places.iter().filter_map(|place| {
-                let other = line.defaults.get(place)?.as_str()?;
+                let other = line.defaults.get(place)?;
                 (other != default).then(|| format!("{}={other}", full_key(place, line.key)))
             });
             let differ: Vec<_> = differ.collect();

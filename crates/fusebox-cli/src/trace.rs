@@ -8,7 +8,7 @@ use fusebox::time::Instant;
 use fusebox_lab::explain::event;
 use fusebox_sim::{Dependency, Entry, What, World};
 use std::collections::VecDeque;
-use std::io::{self, IsTerminal, Write};
+use std::io::{IsTerminal, Write, stdout};
 
 /// The most events that are kept until they are written; only a single step can exceed it.
 const AT_ONCE: usize = 100_000;
@@ -17,8 +17,9 @@ pub(super) fn trace(args: &TraceArgs, out: &mut dyn Write) -> Result<(), Failure
     let scenario = input::world(&args.world)?;
     let mut world = World::with_trace(&scenario, args.seed, AT_ONCE)?;
     let end = Instant::ZERO + scenario.duration;
-    let mut sink = Sink { last: args.last.map(|most| most as usize), kept: VecDeque::new() };
-    let on_terminal = io::stdout().is_terminal();
+    // Only the last events, if they are wanted; they are printed at the end.
+    let mut kept = VecDeque::new();
+    let on_terminal = stdout().is_terminal();
     let progress = progress(args, on_terminal, end);
     let (mut seen, mut second, mut calls) = (0, 0, 0);
     while world.next_at().is_some_and(|at| at <= end) {
@@ -30,10 +31,16 @@ pub(super) fn trace(args: &TraceArgs, out: &mut dyn Write) -> Result<(), Failure
         for entry in world.trace().since(seen) {
             calls = entry.call.map_or(calls, |call| calls.max(call + 1));
             if is_wanted(entry, args) {
-                progress.around(|| {
-                    sink.take(entry, out)?;
-                    if on_terminal { out.flush() } else { Ok(()) }
-                })?;
+                match args.last {
+                    Some(most) => {
+                        kept.push_back(*entry);
+                        kept.drain(..kept.len().saturating_sub(most as usize));
+                    }
+                    None => progress.around(|| {
+                        writeln!(out, "{}", line(entry))?;
+                        if on_terminal { out.flush() } else { Ok(()) }
+                    })?,
+                }
             }
         }
         seen += new;
@@ -43,7 +50,7 @@ pub(super) fn trace(args: &TraceArgs, out: &mut dyn Write) -> Result<(), Failure
     }
     drop(progress);
     check_call(args, calls)?;
-    sink.finish(out)
+    kept.iter().try_for_each(|entry| Ok(writeln!(out, "{}", line(entry))?))
 }
 
 /// Checks that the run had the requested call.
@@ -81,32 +88,8 @@ fn concerns(entry: &Entry, to: Dependency) -> bool {
     entry.on.or(done) == Some(to)
 }
 
-/// Writes entries at once, or only the last ones at the end.
-struct Sink {
-    last: Option<usize>,
-    kept: VecDeque<Entry>,
-}
-
 /// The time, the dependency and the event in a sentence.
 fn line(entry: &Entry) -> String {
     let on = entry.on.map_or("-", Dependency::name);
     format!("{:>9}  {on:<11}  {}", entry.at.to_string(), event(entry))
-}
-
-impl Sink {
-    fn take(&mut self, entry: &Entry, out: &mut dyn Write) -> io::Result<()> {
-        let Some(most) = self.last else { return writeln!(out, "{}", line(entry)) };
-        if self.kept.len() == most {
-            self.kept.pop_front();
-        }
-        self.kept.push_back(*entry);
-        Ok(())
-    }
-
-    fn finish(self, out: &mut dyn Write) -> Result<(), Failure> {
-        for entry in self.kept {
-            writeln!(out, "{}", line(&entry))?;
-        }
-        Ok(())
-    }
 }

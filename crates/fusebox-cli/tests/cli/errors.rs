@@ -73,12 +73,12 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
             "invalid value '10001' for '--clients <N>': must be a whole number from 1 to 10000",
         ),
         (
-            "backoff --set base=5",
+            "backoff --set retry.base=5",
             "retry.base is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
         ),
         ("backoff --set cap=5ms", "retry.cap is 5 ms, but must be at least retry.base, which is "),
         (
-            "backoff --set jitter_added_share=5%",
+            "backoff --set retry.jitter_added_share=5%",
             "retry.jitter_added_share is given, but applies only where ",
         ),
         ("backoff --set max_attempts=1", "retry.max_attempts is 1, but must be 2 to 100"),
@@ -87,7 +87,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
             "--call is 99999999, but the run has calls 0 to ",
         ),
         (
-            "backoff --set jitter=some",
+            "backoff --set retry.jitter=some",
             "retry.jitter is \"some\", but must be one of none, plus_minus_share, full",
         ),
         (
