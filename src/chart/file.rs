@@ -8,7 +8,6 @@ use crate::browser;
 use crate::convert::float;
 use crate::download::{self, Kind};
 use crate::palette::Palette;
-use web_sys::HtmlCanvasElement;
 
 /// Pixels of a picture for each of its size.
 const RATIO: f64 = 2.0;
@@ -29,8 +28,12 @@ pub(crate) fn save(
     caption: &Caption<'_>,
 ) {
     if kind == Kind::Svg {
-        download::text(words, kind, &svg(drawing, palette, size, caption));
-    } else if let Some(canvas) = on_canvas(drawing, palette, size, caption) {
+        return download::text(words, kind, &svg(drawing, palette, size, caption));
+    }
+    // Nothing happens where the browser has no canvas.
+    let Some(canvas) = browser::new_canvas(size.0 * RATIO, size.1 * RATIO) else { return };
+    if let Some(context) = browser::context_2d(&canvas) {
+        draw_whole(&mut CanvasPen::new(&context, size, RATIO), drawing, palette, caption);
         download::png(words, &canvas);
     }
 }
@@ -45,19 +48,6 @@ pub(crate) fn svg(
     let mut pen = SvgPen::new(size);
     draw_whole(&mut pen, drawing, palette, caption);
     pen.svg(&caption.title, &caption.about)
-}
-
-/// The same on a canvas that is not on the page; none where the browser has no canvas.
-fn on_canvas(
-    drawing: &impl Drawing,
-    palette: &Palette,
-    size: (f64, f64),
-    caption: &Caption<'_>,
-) -> Option<HtmlCanvasElement> {
-    let canvas = browser::new_canvas(size.0 * RATIO, size.1 * RATIO)?;
-    let context = browser::context_2d(&canvas)?;
-    draw_whole(&mut CanvasPen::new(&context, size, RATIO), drawing, palette, caption);
-    Some(canvas)
 }
 
 fn draw_whole(

@@ -14,7 +14,6 @@ mod session;
 mod stack;
 mod stage;
 mod summary;
-mod time_bar;
 
 use crate::address::use_address;
 use crate::browser;
@@ -28,7 +27,6 @@ use session::{Action, Session};
 use stage::{Shared, Stage};
 use std::rc::Rc;
 use summary::Summary;
-use time_bar::TimeBar;
 use yew::prelude::*;
 
 /// The dependency that is shown large where nobody chose another.
@@ -106,7 +104,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
                 panels={panels.setter()} {on_action}
             />
             <breaker_panel::ServiceBreaker ..beside />
-            <TimeBar ..page.clone() />
+            <run_bar::TimeBar ..page.clone() />
             { details.map(|it| (it.below)(&page, &on_choose)).unwrap_or_default() }
         </div>
     }

@@ -67,13 +67,14 @@ pub(super) fn changes(Page { session, on_action, .. }: &Page) -> Html {
     let changes = plural(differences.len() as u64, "change", "changes");
     let actions = plural(count as u64, "action", "actions");
     let title = match (differences.len(), count) {
-        (0, 0) => return html! { <p class="bar__changes">{ "as preset" }</p> },
-        (0, _) => {
-            return html! { <p class="bar__changes" title="Actions in this run so far">{ actions }</p> };
-        }
+        (0, 0) => "as preset".to_owned(),
+        (0, _) => actions,
         (_, 0) => changes,
         _ => format!("{changes}, {actions}"),
     };
+    if differences.is_empty() {
+        return html! { <p class="bar__changes">{ title }</p> };
+    }
     html! {
         <details class="bar__changes changes">
             <summary>{ title }</summary>

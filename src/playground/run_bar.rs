@@ -1,12 +1,16 @@
-//! What makes a run what it is besides its settings: what it is compared with, where it forks, its seed.
+//! The bars under the stage: time with its scrubber, and what makes a run what it is besides its settings,
+//! such as what it is compared with and its seed.
 
 use crate::browser::selected;
+use crate::chart::{Span, SpanPlace};
 use crate::playground::Page;
 use crate::playground::session::{Action, Compare, Session};
 use crate::selection::Selection;
-use crate::transport::SeedField;
-use fusebox::time::Instant;
+use crate::transport::{SeedField, SpeedField};
+use fusebox::time::{Duration, Instant};
 use fusebox_lab::action_log::ActionLog;
+use std::ops::Range;
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 #[component(RunBar)]
@@ -94,6 +98,90 @@ fn compare_field(session: &Session, on_action: &Callback<Action>) -> Html {
                 }) }
             </select>
         </label>
+    }
+}
+
+#[component(TimeBar)]
+pub(super) fn time_bar(page: &Page) -> Html {
+    let Page { session, summary, on_action, .. } = page;
+    let playing = session.playing;
+    let act = |action: Action| on_action.reform(move |_: MouseEvent| action.clone());
+    html! {
+        <section class="time panel" aria-label="Time">
+            <button
+                class="button button--strong time__play" type="button"
+                onclick={act(Action::Play(!playing))}
+            >
+                { if playing { "Pause" } else { "Play" } }
+            </button>
+            <button
+                class="button" type="button" onclick={act(Action::Step)}
+                title="Goes on by one event, and says what it is"
+            >
+                { "Step" }
+            </button>
+            <SpeedField speed={session.speed} on_speed={on_action.reform(Action::Speed)} />
+            { scrubber(page) }
+            // Nobody should have to listen to it all the time.
+            <output
+                class={classes!("time__now", summary.seeking.then_some("is-seeking"))} aria-live="off"
+            >{ summary.now.to_string() }</output>
+            <p class="time__told" role="status">{ &summary.told }</p>
+        </section>
+    }
+}
+
+/// The stretch of time, in seconds, that the scrubber and the charts show: the whole run, and from ten
+/// minutes on the last ten.
+pub(super) fn shown(length: Duration, end: Instant) -> Range<f64> {
+    const LENGTHS: [f64; 7] = [30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0];
+    let (length, end) = (length.as_secs_f64().min(60.0), end.as_secs_f64());
+    let needed = length.max(end);
+    LENGTHS.into_iter().find(|&fits| fits >= needed).map_or(end - 600.0..end, |fits| 0.0..fits)
+}
+
+/// All moments of the run in a row, with what was done at which, to go to any of them.
+fn scrubber(Page { session, summary, on_action, .. }: &Page) -> Html {
+    let plan = &session.world.plan;
+    let range = shown(plan.scenario.duration, summary.end);
+    let end = summary.end.as_secs_f64();
+    let seek = on_action.reform(move |event: InputEvent| {
+        let input = event.target_dyn_into::<HtmlInputElement>();
+        let value = input.map_or(0.0, |input| input.value_as_number());
+        Action::Seek(Instant::ZERO + Duration::from_secs_f64(value.clamp(0.0, end)))
+    });
+    let now = summary.now.as_secs_f64();
+    let actions = plan.actions.actions().iter().map(|action| action.at.as_secs_f64());
+    let share =
+        |at: f64| ((at - range.start) / (range.end - range.start) * 1_000.0).clamp(0.0, 1_000.0);
+    let mark = |Span { time, place, .. }: &Span| {
+        let (class, y) = match place {
+            SpanPlace::Full => ("scrubber__fault", "6"),
+            SpanPlace::Strip => ("scrubber__open", "30"),
+            SpanPlace::HalfStrip => ("scrubber__half-open", "30"),
+        };
+        let (from, to) = (share(time.start), share(time.end));
+        let width = (to - from).max(1.0).to_string();
+        html! { <rect {class} x={from.to_string()} {y} {width} height="4" /> }
+    };
+    html! {
+        <div class="scrubber">
+            <svg class="scrubber__marks" viewBox="0 0 1000 40" preserveAspectRatio="none" aria-hidden="true">
+                <rect class="scrubber__ground" x="0" y="18" width="1000" height="4" />
+                <rect class="scrubber__run" x="0" y="18" width={share(end).to_string()} height="4" />
+                <rect class="scrubber__past" x="0" y="18" width={share(now).to_string()} height="4" />
+                { for summary.charts.spans.iter().map(mark) }
+                { for actions.map(|at| html! {
+                    <rect class="scrubber__action" x={(share(at) - 0.8).to_string()} y="12" width="1.6" height="16" />
+                }) }
+            </svg>
+            <input
+                type="range" class="scrubber__range" aria-label="Moment of the run"
+                min={range.start.to_string()} max={range.end.to_string()} step="0.1"
+                value={format!("{now:.1}")} oninput={seek}
+                aria-valuetext={format!("{now:.1} s of {end:.1} s")}
+            />
+        </div>
     }
 }
 

@@ -145,7 +145,12 @@ impl Reducible for Session {
             Action::Depend(on) => next.on = on,
             Action::Choose(selection) => next.selection = selection,
             Action::Point(moment) => next.cross = moment,
-            Action::Undo => next.undo(),
+            Action::Undo => {
+                if let Some(before) = next.history.undo() {
+                    next.world = before;
+                    next.selection = None;
+                }
+            }
             Action::Seek(to) => {
                 next.selection = next.selection.filter(|selection| selection.exists_at(to));
                 next.seek(to);
@@ -156,6 +161,7 @@ impl Reducible for Session {
             }
             change => next.change(change),
         }
+        next.choose_dependency();
         Rc::new(next)
     }
 }
@@ -248,16 +254,7 @@ impl Session {
             }
             _ => {}
         }
-        self.choose_dependency();
         self.history.record(before, &self.world, setting);
-    }
-
-    fn undo(&mut self) {
-        if let Some(before) = self.history.undo() {
-            self.world = before;
-            self.selection = None;
-            self.choose_dependency();
-        }
     }
 
     fn seek(&mut self, to: Instant) {
@@ -266,9 +263,9 @@ impl Session {
 
     /// Shows one large that there is.
     fn choose_dependency(&mut self) {
-        let used = self.world.plan.scenario.used();
-        if !used.contains(&self.on) {
-            self.on = usual(&self.world.plan.scenario);
+        let scenario = &self.world.plan.scenario;
+        if !scenario.used().contains(&self.on) {
+            self.on = usual(scenario);
         }
     }
 }

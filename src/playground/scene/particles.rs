@@ -125,59 +125,43 @@ impl Particles {
                 self.answers.set(client, DotKind::Abandoned);
                 Some((DotKind::Abandoned, Motion::Lost, 0))
             }
-            (None, What::Decided(decision)) => self.begins_at_client(entry, &decision),
-            (Some(on), What::Decided(decision)) => {
-                let wire = self.wires[on]?;
-                Self::begins_at_service(&decision).map(|(kind, way)| (kind, way, wire))
-            }
+            (_, What::Decided(decision)) => self.decides(entry, &decision),
             (Some(on), What::Attempted { outcome, .. }) => self.comes_back(on, outcome),
             _ => None,
         }
     }
 
-    /// What the client's own pipeline decides; only what it sends is a message.
-    fn begins_at_client(
-        &mut self,
-        entry: &Entry,
-        decision: &Decision,
-    ) -> Option<(DotKind, Motion, u8)> {
-        match decision {
-            Decision::Sent(1) => Some((DotKind::FirstAttempt, Motion::Out, 0)),
-            Decision::Sent(_) | Decision::Hedged(_) => Some((DotKind::Retry, Motion::Out, 0)),
-            // The service's answer to it was no success.
-            Decision::Retry { .. } if !self.direct && !self.decided_here(entry) => {
-                Some((DotKind::Failure, Motion::Back, 0))
-            }
-            Decision::TimedOut { .. } => {
-                self.decided = entry.call.map(|call| (call, entry.at));
-                Some((DotKind::Abandoned, Motion::Lost, 0))
-            }
-            Decision::Refused(_) => {
-                self.decided = entry.call.map(|call| (call, entry.at));
-                None
-            }
-            _ => None,
+    /// What a pipeline decides; of what the client's own one does, only what it sends is a message.
+    fn decides(&mut self, entry: &Entry, decision: &Decision) -> Option<(DotKind, Motion, u8)> {
+        let is_clients = entry.on.is_none();
+        let wire = entry.on.map_or(Some(0), |on| self.wires[on])?;
+        let ends = matches!(decision, Decision::TimedOut { .. } | Decision::Refused(_));
+        if is_clients && ends {
+            self.decided = entry.call.map(|call| (call, entry.at));
         }
+        let (kind, way) = match decision {
+            Decision::Sent(1) => (DotKind::FirstAttempt, Motion::Out),
+            Decision::Sent(_) | Decision::Hedged(_) => (DotKind::Retry, Motion::Out),
+            Decision::TimedOut { .. } => (DotKind::Abandoned, Motion::Lost),
+            // The service's answer to it was no success.
+            Decision::Retry { .. } if is_clients && !self.direct && !self.decided_here(entry) => {
+                (DotKind::Failure, Motion::Back)
+            }
+            Decision::Refused(_) if is_clients => return None,
+            Decision::Refused(
+                Rejection::BreakerOpen { .. }
+                | Rejection::BreakerForcedOpen
+                | Rejection::TrialsTaken { .. },
+            ) => (DotKind::FailedFast, Motion::Turned),
+            Decision::Refused(_) => (DotKind::FailedFast, Motion::TurnedEarly),
+            _ => return None,
+        };
+        Some((kind, way, wire))
     }
 
     /// Whether the client's own pipeline has just decided about this call, so that no message came.
     fn decided_here(&self, entry: &Entry) -> bool {
         self.decided.is_some_and(|(call, at)| (Some(call), at) == (entry.call, entry.at))
-    }
-
-    fn begins_at_service(decision: &Decision) -> Option<(DotKind, Motion)> {
-        match decision {
-            Decision::Sent(1) => Some((DotKind::FirstAttempt, Motion::Out)),
-            Decision::Sent(_) | Decision::Hedged(_) => Some((DotKind::Retry, Motion::Out)),
-            Decision::TimedOut { .. } => Some((DotKind::Abandoned, Motion::Lost)),
-            Decision::Refused(
-                Rejection::BreakerOpen { .. }
-                | Rejection::BreakerForcedOpen
-                | Rejection::TrialsTaken { .. },
-            ) => Some((DotKind::FailedFast, Motion::Turned)),
-            Decision::Refused(_) => Some((DotKind::FailedFast, Motion::TurnedEarly)),
-            _ => None,
-        }
     }
 
     /// An attempt ended; where the clients call the database, a success is shown as what they got.
