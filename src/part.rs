@@ -52,7 +52,7 @@ pub(crate) const fn herd() -> Option<MakeHerd> {
     Some(HERD)
 }
 
-/// Has a part fetched, and tells whether it is here.
+/// Fetches a part; whether it is here then.
 #[cfg(not(feature = "split"))]
 #[expect(clippy::unused_async, reason = "a page in parts waits for it")]
 pub(crate) async fn fetch(_: Part) -> bool {

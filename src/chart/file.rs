@@ -67,7 +67,7 @@ fn draw_whole(
 pub(crate) struct Caption<'a> {
     /// What it shows.
     pub(crate) title: String,
-    /// The same in a sentence or two, for who cannot see it.
+    /// A description in a sentence or two, for screen readers.
     pub(crate) about: String,
     /// What its marks mean.
     pub(crate) keys: Vec<Key<'a>>,

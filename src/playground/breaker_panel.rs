@@ -16,7 +16,7 @@ pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -
     let on_choose = &on_action.reform(|selection| Action::Choose(Some(selection)));
     let footer = html! {
         <>
-            <p class="visually-hidden" role="status">{ &summary.news }</p>
+            <p class="visually-hidden" role="status">{ &summary.announcement }</p>
             { numbers(&summary.numbers, selection, on_choose) }
         </>
     };

@@ -29,7 +29,7 @@ use std::rc::Rc;
 use summary::Summary;
 use yew::prelude::*;
 
-/// The dependency that is shown large where nobody chose another.
+/// The dependency that is shown large by default.
 const DATABASE: Dependency = Dependency::Postgres;
 
 #[derive(Properties, PartialEq)]
@@ -135,7 +135,7 @@ fn of_key(event: &KeyboardEvent, now: Instant) -> Option<Action> {
     let command = event.ctrl_key() || event.meta_key();
     match event.key().as_str() {
         "z" if command && !event.shift_key() => Some(Action::Undo),
-        // A letter alone is a shortcut only for who is in the view, as somebody may be dictating.
+        // A letter alone is a shortcut only while the focus is in the view: the user may be dictating.
         "d" | "D"
             if !command
                 && !event.alt_key()

@@ -20,7 +20,7 @@ const BASELINE_EVENTS: u32 = 10_000;
 /// The events after which a scout looks at what they were.
 const SCOUTED: u32 = 500;
 
-/// A step ends after so many events, whether anything of them can be told or not.
+/// A step ends after so many events even if none of them is an entry of the log.
 const STEP_EVENTS: u32 = 10_000;
 
 /// Viewer's seconds before and after a transition for which time is slow, where that is asked for.
@@ -151,7 +151,7 @@ impl Player {
         done
     }
 
-    /// Goes to the next thing that can be told; all that is new.
+    /// Goes to the next entry of the log; returns the new ones.
     pub(super) fn step(&mut self) -> Vec<Entry> {
         self.scout = None;
         self.timeline.step(STEP_EVENTS)

@@ -126,7 +126,7 @@ pub(super) fn time_bar(page: &Page) -> Html {
             <output
                 class={classes!("time__now", summary.seeking.then_some("is-seeking"))} aria-live="off"
             >{ summary.now.to_string() }</output>
-            <p class="time__told" role="status">{ &summary.told }</p>
+            <p class="time__told" role="status">{ &summary.step }</p>
         </section>
     }
 }

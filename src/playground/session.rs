@@ -36,7 +36,7 @@ pub(super) struct Session {
     pub(super) steps: u32,
     /// The number of the newest wish to go to a moment, and that moment.
     pub(super) seek: (u32, Instant),
-    /// What the user wants to be told about.
+    /// What the user selected to have it explained.
     pub(super) selection: Option<Selection>,
     /// The moment that the user points to in the charts.
     pub(super) cross: Option<Instant>,
@@ -182,12 +182,12 @@ impl Session {
         let world = Chosen { preset: link.preset, base, plan };
         self.on = link.on.unwrap_or_else(|| usual(&world.plan.scenario));
         if world == self.world && link.at.is_none() {
-            // Who comes back to what is there already finds it as it was.
+            // A link to what is already on the page changes nothing.
             return;
         }
         self.world = world;
         self.selection = None;
-        // Who is sent to a moment is to see that one.
+        // A link to a moment shows that moment, paused.
         self.playing = link.at.is_none();
         self.seek(link.at.unwrap_or(Instant::ZERO));
     }
@@ -270,7 +270,7 @@ impl Session {
     }
 }
 
-/// The dependency that is shown large where nobody chose one: the one that will fail, if one will.
+/// The dependency that is shown large by default: the first that the schedule makes fail, or else the first.
 fn usual(scenario: &Scenario) -> Dependency {
     let used = scenario.used();
     let failing = scenario.schedule.iter().find_map(|action| match action.command {

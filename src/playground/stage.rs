@@ -1,4 +1,4 @@
-//! The stage: it owns the run, lets it go on with the frames of the screen, and has it drawn.
+//! The stage: it owns the run, advances it with the frames of the screen, and draws it.
 
 use crate::breaker::{Moves, sentence};
 use crate::convert::float;
@@ -92,7 +92,7 @@ pub(super) struct Stage {
     scene: Scene,
     moves: Moves,
     /// What is announced: changes of breakers, and what was done.
-    news: Announcer,
+    announcer: Announcer,
     /// What was done and is to be announced, once it can be said in words.
     unsaid: VecDeque<Entry>,
     /// What the newest step did.
@@ -125,7 +125,7 @@ impl Component for Stage {
             scene: Scene::new(player.world()),
             player,
             moves: Moves::default(),
-            news: Announcer::default(),
+            announcer: Announcer::default(),
             unsaid: VecDeque::new(),
             stepped: Vec::new(),
             explanation: None,
@@ -262,26 +262,26 @@ impl Stage {
         self.moves = Moves::past(self.player.world().measures().breaker_changes());
         self.stepped.clear();
         self.explanation = None;
-        self.news = Announcer::default();
+        self.announcer = Announcer::default();
         self.unsaid.clear();
         self.shown = self.player.world().trace().added();
         (self.turn, self.turn_at) = (CONTROLS, 0.0);
     }
 
-    /// Tells about what the user chose: at once where that is new, and else once a second.
-    fn tell(&mut self, session: &Session) {
+    /// Explains the selection: at once where it is new, and again every second.
+    fn explain(&mut self, session: &Session) {
         let Some(selection) = session.selection else {
             self.explanation = None;
             return;
         };
-        let is_fresh = self.explanation.as_ref().is_some_and(|told| {
-            let is_new = told.is_over || self.timestamp - told.at < EXPLANATION_EVERY;
-            told.selection == selection && is_new
+        let is_fresh = self.explanation.as_ref().is_some_and(|it| {
+            let is_new = it.is_over || self.timestamp - it.at < EXPLANATION_EVERY;
+            it.selection == selection && is_new
         });
         if let Some(details) = part::details().filter(|_| !is_fresh) {
             let (player, at) = (&self.player, self.timestamp);
-            let told = (details.explanation)(selection, player, session.on);
-            self.explanation = told.map(|(explanation, is_over)| {
+            let made = (details.explanation)(selection, player, session.on);
+            self.explanation = made.map(|(explanation, is_over)| {
                 let explanation = Rc::new(explanation);
                 CurrentExplanation { selection, explanation, is_over, at }
             });
@@ -291,15 +291,15 @@ impl Stage {
     fn summarise(&mut self, props: &Props) {
         let session = &props.session;
         self.palette = Palette::read();
-        self.tell(session);
+        self.explain(session);
         let charts = part::details().map_or_else(ChartsView::default, |it| {
             (it.charts_view)(&self.chart_data(session), session.cross)
         });
         self.summary = Rc::new(Summary {
-            told: told(&self.stepped),
+            step: sentences(&self.stepped),
             moves: self.moves.at(self.timestamp, session.on),
-            news: self.news.at(self.timestamp).to_owned(),
-            explanation: self.explanation.as_ref().map(|told| told.explanation.clone()),
+            announcement: self.announcer.at(self.timestamp).to_owned(),
+            explanation: self.explanation.as_ref().map(|it| it.explanation.clone()),
             charts: Rc::new(charts),
             ..Summary::of(&self.player, session.on)
         });
@@ -315,7 +315,7 @@ impl Stage {
             match *entry {
                 Entry { on: Some(on), what: What::Decided(Decision::Transition(it)), .. } => {
                     self.moves.add(self.timestamp, on, it);
-                    self.news.add(sentence(on, &it));
+                    self.announcer.add(sentence(on, &it));
                     moved |= on == chosen;
                 }
                 Entry { what: What::Done(..), .. } => {
@@ -328,7 +328,7 @@ impl Stage {
         self.shown = world.trace().added();
         self.unsaid.drain(..self.unsaid.len().saturating_sub(UNSAID_MAX));
         if let Some(details) = part::details() {
-            self.unsaid.drain(..).for_each(|entry| self.news.add((details.event)(&entry)));
+            self.unsaid.drain(..).for_each(|entry| self.announcer.add((details.event)(&entry)));
         }
         moved
     }
@@ -361,19 +361,20 @@ impl Stage {
     }
 }
 
-/// The most sentences that are told of one step.
-const TOLD_MAX: usize = 3;
+/// The most sentences about one step.
+const SENTENCES_MAX: usize = 3;
 
 /// The most things done that wait for their words.
 const UNSAID_MAX: usize = 3;
 
 /// What a step did, in sentences.
-fn told(entries: &[Entry]) -> String {
+fn sentences(entries: &[Entry]) -> String {
     let Some(details) = part::details().filter(|_| !entries.is_empty()) else {
         return String::new();
     };
-    let mut sentences: Vec<String> = entries.iter().take(TOLD_MAX).map(details.event).collect();
-    let others = entries.len().saturating_sub(TOLD_MAX);
+    let mut sentences: Vec<String> =
+        entries.iter().take(SENTENCES_MAX).map(details.event).collect();
+    let others = entries.len().saturating_sub(SENTENCES_MAX);
     if others > 0 {
         sentences.push(format!(
             "And {} at the same moment.",

@@ -30,7 +30,7 @@ pub(super) struct Summary {
     /// Whether it is on its way to a moment that is sought.
     pub(super) seeking: bool,
     /// What the newest step did, as sentences.
-    pub(super) told: String,
+    pub(super) step: String,
     /// The explanation of what the user selected.
     pub(super) explanation: Option<Rc<Explanation>>,
     /// What is to be read off the charts.
@@ -47,8 +47,8 @@ pub(super) struct Summary {
     pub(super) other_breakers: Vec<OtherBreaker>,
     /// The newest transitions of the breaker.
     pub(super) moves: Vec<Move>,
-    /// The newest change of the fault or the breaker, as a sentence to be announced.
-    pub(super) news: String,
+    /// The newest announcement for screen readers: a change of a fault or of the breaker.
+    pub(super) announcement: String,
 }
 
 /// A line of the log.
@@ -94,12 +94,12 @@ impl Summary {
 }
 
 impl LogLine {
-    fn of(news: &LogEntry, now: Instant) -> Self {
-        let at = news.entry.at;
+    fn of(line: &LogEntry, now: Instant) -> Self {
+        let at = line.entry.at;
         Self {
-            number: news.number,
+            number: line.number,
             at,
-            text: part::details().map(|it| (it.event)(&news.entry)).unwrap_or_default(),
+            text: part::details().map(|it| (it.event)(&line.entry)).unwrap_or_default(),
             is_future: at > now,
         }
     }

@@ -17,7 +17,7 @@ pub(in crate::playground) struct ChartsView {
     pub(super) end: Instant,
     /// The moment at which the values are read.
     pub(super) at: Instant,
-    /// Whether somebody points to that moment; it is the position in time otherwise.
+    /// Whether the user points to that moment; otherwise it is the position in time.
     pub(super) crossed: bool,
     /// What is wrong at that moment, as part of a sentence.
     pub(super) state: String,
@@ -50,7 +50,7 @@ pub(super) struct Reading {
 const ROWS: f64 = 20.0;
 
 impl ChartsView {
-    /// What there is to read at the moment that somebody points to, or else at the position in time.
+    /// The values at the moment that the user points to, or else at the position in time.
     pub(in crate::playground) fn of(data: &ChartData<'_>, cross: Option<Instant>) -> Self {
         let end = data.samples.back().map_or(Instant::ZERO, |last| last.at).max(data.now);
         let at = cross.unwrap_or(data.now).min(end);

@@ -102,7 +102,8 @@ fn reading(reading: &Reading) -> Html {
     }
 }
 
-/// The values as text; without a moment they change all the time, and nobody should have to listen.
+/// The values for screen readers, only while the user points to a moment: otherwise they change all the
+/// time.
 fn spoken(view: &ChartsView, chart: &ChartView) -> String {
     let state = if view.state.is_empty() { String::new() } else { format!("; {}", view.state) };
     if view.crossed {
@@ -128,7 +129,7 @@ fn on_pointer(page: &Page, is_over: bool) -> Callback<PointerEvent> {
         let plot = event.target_dyn_into::<Element>();
         let by_keyboard = || plot.is_some_and(|it| it.matches(":focus-visible").unwrap_or(false));
         // A pointer moves more often than it comes to another moment.
-        let is_new = moment != view.crossed.then_some(view.at);
+        let is_new = !is_over || moment != view.crossed.then_some(view.at);
         if is_new && (moment.is_some() || !by_keyboard()) {
             on_action.emit(Action::Point(moment));
         }

@@ -1,5 +1,5 @@
-//! How many dots begin their way, wire by wire, and how much is shown of them: where dots are too many to tell apart they become small, and then
-//! only every so many-th call is shown, from end to end.
+//! How many dots start on each wire, and how many are shown: too many dots to tell apart become small,
+//! and then only one call in so many is shown, from end to end.
 
 use super::kinds::DotKind;
 use super::layout::Layout;

@@ -223,7 +223,13 @@ impl Painter<'_> {
             let top = y + height - strips_high - 2.0 + 38.0 * float(n);
             let [of, used, _] = cells.map(|it| count(it.into()));
             let words = format!("{name} {used} of {of}");
-            self.cells(rect(left, top, inner, 20.0), INSIDE, words, &palette.ink_soft, cells);
+            let colour = match (n, cells[1] >= cells[0]) {
+                (_, true) => &palette.failure,
+                (0, _) => &palette.slow,
+                _ => &palette.copper,
+            };
+            let (place, ink) = (rect(left, top, inner, 20.0), &palette.ink_soft);
+            CellRow { place, rows: INSIDE, words, ink, cells, colour }.paint(self.pen, palette);
         }
     }
 

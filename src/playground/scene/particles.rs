@@ -235,7 +235,7 @@ const GLOWING_MAX: usize = 100_000;
 /// What the clients got.
 #[derive(Debug)]
 pub(super) struct Answers {
-    /// What each got last and a number that tells whether it is still that; none where it is dark.
+    /// The newest answer of each client while it glows, and how many it has had.
     clients: Vec<(Option<DotKind>, u32)>,
     /// Who goes dark when, in that order.
     glowing: VecDeque<(f64, u32, u32)>,

@@ -45,8 +45,8 @@ pub(super) struct LayerStack {
     open: Layers,
     unfolded: bool,
     lift: Option<Lift>,
-    /// The newest change of the order, to be announced.
-    news: String,
+    /// The newest change of the order, for screen readers.
+    announcement: String,
     /// What gets the focus when the stack has changed, because the button that did it may be gone.
     focus_then: Option<String>,
     focus: Option<String>,
@@ -69,7 +69,7 @@ impl Component for LayerStack {
             open: Layers::default(),
             unfolded: false,
             lift: None,
-            news: String::new(),
+            announcement: String::new(),
             focus_then: None,
             focus: None,
             list: NodeRef::default(),
@@ -102,7 +102,7 @@ impl Component for LayerStack {
             Msg::Step(outwards) => return self.step(outwards),
             Msg::PutDown(stay) => return self.put_down(ctx, stay),
             Msg::Cancel => {
-                "The order is unchanged.".clone_into(&mut self.news);
+                "The order is unchanged.".clone_into(&mut self.announcement);
                 return self.lift.take().is_some();
             }
             Msg::Mend(advice) => {
@@ -128,7 +128,8 @@ impl Component for LayerStack {
             }
             Msg::Back => {
                 self.focus_then = Some(TITLE.to_owned());
-                "Restored the preset's layers and their settings.".clone_into(&mut self.news);
+                "Restored the preset's layers and their settings."
+                    .clone_into(&mut self.announcement);
                 let Page { session, on_action, .. } = ctx.props();
                 on_action.emit(Action::Replace(Rc::new(restored(session))));
             }
@@ -173,7 +174,7 @@ impl Component for LayerStack {
                     </ol>
                     <p class="stack__end">{ "outermost" }</p>
                     { self.foot(ctx) }
-                    <p class="visually-hidden" role="status">{ &self.news }</p>
+                    <p class="visually-hidden" role="status">{ &self.announcement }</p>
                 </div>
             </section>
         }
@@ -200,7 +201,7 @@ impl LayerStack {
         }
         let lift = Lift { kind, order: self.stack.kinds(), pointer };
         if pointer.is_none() {
-            self.news = format!("Picked up. {}", lift.sentence());
+            self.announcement = format!("Picked up. {}", lift.sentence());
         }
         self.lift = Some(lift);
     }
@@ -208,16 +209,16 @@ impl LayerStack {
     fn step(&mut self, outwards: bool) -> bool {
         let Some(lift) = &mut self.lift else { return false };
         let moved = lift.step(outwards);
-        self.news = lift.sentence();
+        self.announcement = lift.sentence();
         moved
     }
 
     fn put_down(&mut self, ctx: &Context<Self>, stay: bool) -> bool {
         let Some(lift) = self.lift.take() else { return false };
-        self.news = format!("Dropped. {}", lift.sentence());
+        self.announcement = format!("Dropped. {}", lift.sentence());
         for advice in self.advice(ctx.props(), &lift.order) {
-            self.news.push(' ');
-            self.news.push_str(advice.text);
+            self.announcement.push(' ');
+            self.announcement.push_str(advice.text);
         }
         if lift.order != self.stack.kinds() {
             self.focus_then = stay.then(|| grip_id(lift.kind));
@@ -229,7 +230,7 @@ impl LayerStack {
     /// Asks for other layers, or another order, and has the focus go there when they have come.
     fn change(&mut self, ctx: &Context<Self>, order: &[LayerKind], focus: String) {
         let names: Vec<String> = order.iter().copied().map(layer_name).collect();
-        self.news = format!("From the inside: {}.", names.join(", "));
+        self.announcement = format!("From the inside: {}.", names.join(", "));
         self.focus_then = Some(focus);
         self.order(ctx, order);
     }
