@@ -113,7 +113,8 @@ impl World {
     /// With the first field of the scenario that is outside its range.
     pub fn with_trace(scenario: &Scenario, seed: u64, entries: usize) -> Result<Self, ConfigError> {
         scenario.check()?;
-        let service = scenario.service.clone().map(Service::new);
+        let service = scenario.service.clone();
+        let service = service.map(|config| Service { config, ..Service::default() });
         let sites = Each::try_of(|on| Site::new(on, &scenario.dependencies[on], seed))?;
         let writes = scenario.service.as_ref().map(|service| service.writes);
         let statements = writes.map_or(1, |writes| writes.statements);
@@ -370,8 +371,7 @@ impl World {
             Event::Burst { group, round } => self.burst(group, round),
             Event::BurstCall(client) => self.call(client, false),
             Event::ReachService(attempt) => self.accept(attempt),
-            Event::HealthDone(key) => self.health_done(key),
-            Event::Worked(key) => self.worked(key),
+            Event::HealthDone(key) | Event::Worked(key) => self.worked(key),
             Event::CancelRequest(key) => self.cancel_request(key),
             Event::Wake(key, number) => self.wake(key, number),
             Event::Dial { to, whom } => self.dial(to, whom),

@@ -156,7 +156,7 @@ impl World {
             let site = &mut self.sites[to];
             site.refills -= 1;
             site.asking -= u32::from(epoch.is_none());
-            let Some(pool) = self.pool_of(to) else { return };
+            let Some(pool) = site.pool.map(|pool| &mut self.pools[pool]) else { return };
             match connection {
                 Some(connection) => pool.give_back(connection),
                 None => pool.give_up(to),
@@ -191,14 +191,8 @@ impl World {
         self.schedule.at(self.now + every, Event::Maintain(index));
     }
 
-    /// The pools of a process that has just started.
-    pub(super) fn fill_pools(&mut self) {
-        for pool in 0..self.pools.len() {
-            self.fill_pool(pool);
-        }
-    }
-
-    fn fill_pool(&mut self, index: usize) {
+    /// Throws away the dead connections of a pool, where it looks for them, and opens missing ones.
+    pub(super) fn fill_pool(&mut self, index: usize) {
         let config = *self.pools[index].config();
         for on in Dependency::ALL {
             let site = &self.sites[on];
@@ -219,10 +213,6 @@ impl World {
                 self.send(link, self.events, Event::Dial { to: on, whom: None });
             }
         }
-    }
-
-    fn pool_of(&mut self, on: Dependency) -> Option<&mut Pool<Attempt>> {
-        self.sites[on].pool.map(|pool| &mut self.pools[pool])
     }
 
     /// The attempt in flight ends without an answer: nobody waits for it, or it took too long.

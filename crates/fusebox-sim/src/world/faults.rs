@@ -155,7 +155,7 @@ impl World {
             Target::Service => {
                 self.unsettled = true;
                 match kind {
-                    FaultKind::Down => self.fill_pools(),
+                    FaultKind::Down => (0..self.pools.len()).for_each(|pool| self.fill_pool(pool)),
                     FaultKind::Hang => self.catch_up(),
                     _ => {}
                 }

@@ -6,7 +6,7 @@ use super::{Event, World};
 use crate::calls::{Attempt, CallKey, Role};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
-use crate::trace::Endpoint;
+use crate::trace::{Endpoint, Reply};
 use fusebox::rng::{Label, Rng};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Failure, Input, Pipeline};
@@ -35,7 +35,8 @@ impl World {
             self.lose_request(key);
         }
         if let Some(service) = &mut self.service {
-            service.lose_requests();
+            service.queue.clear();
+            (service.busy, service.cancelled) = (0, 0);
             service.held.clear();
         }
         for on in Dependency::ALL {
@@ -119,6 +120,9 @@ impl World {
     pub(super) fn lets_in(&mut self, parent: Attempt) -> bool {
         let now = self.now;
         let Some(service) = &mut self.service else { return true };
+        if service.faults.is_empty() {
+            return true;
+        }
         let full = !service.has_room();
         let faults = &mut service.faults;
         if faults.is(FaultKind::Partitioned) {
@@ -163,11 +167,11 @@ impl World {
         is_slow
     }
 
-    /// The own work of a slow service for a request is done.
+    /// The own work of the service for a request is done.
     pub(super) fn worked(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
         if call.from.endpoint == Endpoint::Health {
-            self.health_done(key);
+            self.respond(key, Some(Reply::Success.into()));
         } else {
             self.enter_pipeline(key);
         }

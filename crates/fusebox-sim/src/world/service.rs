@@ -15,13 +15,13 @@ use std::collections::VecDeque;
 
 const JITTER: Label = Label::new("service jitter");
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Service {
     pub(super) config: ServiceConfig,
     pub(super) busy: u32,
     pub(super) queue: VecDeque<CallKey>,
     /// Requests in the queue that were cancelled.
-    cancelled: u32,
+    pub(super) cancelled: u32,
     pub(super) jobs: VecDeque<Job>,
     pub(super) jobs_busy: u32,
     /// After a job that failed, none is begun before this.
@@ -46,20 +46,6 @@ impl From<Reply> for Response {
 }
 
 impl Service {
-    pub(super) fn new(config: ServiceConfig) -> Self {
-        Self {
-            config,
-            busy: 0,
-            queue: VecDeque::new(),
-            cancelled: 0,
-            jobs: VecDeque::new(),
-            jobs_busy: 0,
-            jobs_after: Instant::ZERO,
-            faults: FaultSet::default(),
-            held: Vec::new(),
-        }
-    }
-
     /// Requests that wait for a thread.
     pub(super) fn queued(&self) -> u32 {
         count(self.queue.len()) - self.cancelled
@@ -79,19 +65,12 @@ impl Service {
     pub(super) fn has_room(&self) -> bool {
         self.has_thread() || self.queued() < self.config.accept_queue
     }
-
-    /// Forgets its requests, none of which is there any more.
-    pub(super) fn lose_requests(&mut self) {
-        self.queue.clear();
-        (self.busy, self.cancelled) = (0, 0);
-    }
 }
 
 impl World {
     /// A request arrives; [`World::settle`] gives it to a worker thread as soon as one is free.
     pub(super) fn accept(&mut self, parent: Attempt) {
-        let Some(service) = &self.service else { return };
-        if !service.faults.is_empty() && !self.lets_in(parent) {
+        if !self.lets_in(parent) {
             return;
         }
         let Some(service) = &self.service else { return };
@@ -109,7 +88,7 @@ impl World {
         if let Some(operation) = origin.operation {
             self.ledger.hold(operation);
         }
-        let on = self.first_step(origin.endpoint);
+        let on = self.called_after(origin.endpoint, 0).unwrap_or(Dependency::Postgres);
         let asks_for = self.draw_key(origin.stream);
         let role = Role::Request { parent, asks_for, on, step: 0, degraded: false, at_work: false };
         let stream_key = mix(origin.stream).wrapping_add(u64::from(parent.number));
@@ -162,10 +141,6 @@ impl World {
         }
     }
 
-    pub(super) fn health_done(&mut self, key: CallKey) {
-        self.respond(key, Some(Reply::Success.into()));
-    }
-
     /// Nobody waits for a request any more, and the service has heard of it.
     pub(super) fn cancel_request(&mut self, key: CallKey) {
         if self.service_is(FaultKind::Partitioned) {
@@ -192,20 +167,14 @@ impl World {
         }
     }
 
-    fn first_step(&self, endpoint: Endpoint) -> Dependency {
-        match (endpoint, &self.service) {
-            (Endpoint::Search, Some(service)) => service.config.search[0],
-            (Endpoint::CachedRead, _) => Dependency::Cache,
-            _ => Dependency::Postgres,
-        }
-    }
-
     /// What the endpoint calls after this number of steps.
-    fn next_step(&self, endpoint: Endpoint, steps: u8) -> Option<Dependency> {
-        let search = self.service.as_ref().map(|service| service.config.search.as_slice());
-        match endpoint {
-            Endpoint::Search => search?.get(usize::from(steps)).copied(),
-            Endpoint::CachedRead if steps == 1 => Some(Dependency::Postgres),
+    fn called_after(&self, endpoint: Endpoint, steps: u8) -> Option<Dependency> {
+        match (endpoint, steps) {
+            (Endpoint::Search, n) => {
+                self.service.as_ref()?.config.search.get(usize::from(n)).copied()
+            }
+            (Endpoint::CachedRead, 0) => Some(Dependency::Cache),
+            (Endpoint::CachedRead, 1) | (_, 0) => Some(Dependency::Postgres),
             _ => None,
         }
     }
@@ -274,7 +243,7 @@ impl World {
     fn go_on(&mut self, key: CallKey, worse: bool) {
         let Some(call) = self.calls.get(key) else { return };
         let Role::Request { step, degraded, .. } = call.role else { return };
-        let next = self.next_step(call.from.endpoint, step + 1);
+        let next = self.called_after(call.from.endpoint, step + 1);
         let now_degraded = degraded || worse;
         let Some(next) = next else {
             let reply = if now_degraded { Reply::Fallback } else { Reply::Success };
