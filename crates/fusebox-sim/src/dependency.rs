@@ -84,7 +84,7 @@ impl<T> Each<T> {
     ///
     /// # Errors
     /// With the first error of the function.
-    pub fn try_of<E>(value: impl FnMut(Dependency) -> Result<T, E>) -> Result<Self, E> {
+    pub(crate) fn try_of<E>(value: impl FnMut(Dependency) -> Result<T, E>) -> Result<Self, E> {
         let values = Dependency::ALL.into_iter().map(value).collect::<Result<Vec<_>, _>>()?;
         let mut values = values.into_iter();
         Ok(Self::of(|_| values.next().expect("one value for each dependency")))
