@@ -3,7 +3,7 @@
 use crate::slab::{Key, Slab};
 use crate::trace::What;
 
-/// A write that somebody asked for, however often it is tried.
+/// A write that a client requested, however often it is tried.
 pub(super) type OperationId = Key;
 
 /// Counters over all writes.

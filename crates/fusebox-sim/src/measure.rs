@@ -270,7 +270,7 @@ pub struct BreakerChange {
 #[derive(Clone, Debug)]
 pub struct Measures {
     pub(super) counters: Counters,
-    /// The attempts of clients, where somebody wants to know.
+    /// The attempts of clients, once they are watched.
     pub(super) attempts: Option<Box<Attempts>>,
     at_last_sample: Counters,
     /// Attempts that came to each dependency within the last ten samples.
@@ -302,7 +302,7 @@ impl Measures {
         }
     }
 
-    /// The attempts of clients; none where nobody wanted to know ([`World::watch`](super::World::watch)).
+    /// The attempts of clients; none without [`World::watch`](super::World::watch).
     #[must_use]
     pub fn attempts(&self) -> Option<&Attempts> {
         self.attempts.as_deref()

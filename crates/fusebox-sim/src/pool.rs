@@ -29,7 +29,7 @@ pub(super) enum Taken {
 #[derive(Clone, Debug)]
 pub(super) struct Pool<W> {
     config: PoolConfig,
-    /// Connections that nobody uses; the newest is used first, as it is the likeliest to live.
+    /// Idle connections; the newest is used first, as it is the likeliest to live.
     idle: Each<Vec<Connection>>,
     /// Connections in use and places for those that are being opened.
     used: Each<u32>,
@@ -95,12 +95,12 @@ impl<W: Copy + PartialEq> Pool<W> {
         self.waiting.clear();
     }
 
-    /// Closes the connections that nobody uses.
+    /// Closes the idle connections.
     pub(super) fn close_idle(&mut self, to: Dependency) {
         self.idle[to].clear();
     }
 
-    /// Throws away the connections that nobody uses and that are dead; gives how many.
+    /// Throws away the idle connections that are dead; gives their number.
     pub(super) fn sweep(&mut self, to: Dependency, epoch: u32) -> u32 {
         let idle = &mut self.idle[to];
         let before = idle.len();
@@ -155,7 +155,7 @@ impl<W: Copy + PartialEq> Pool<W> {
         Some(taken)
     }
 
-    /// In a shared pool, a connection to somebody else that nobody uses makes room.
+    /// In a shared pool, an idle connection to another dependency makes room.
     fn close_another(&mut self) -> bool {
         Dependency::ALL.into_iter().any(|other| self.idle[other].pop().is_some())
     }

@@ -57,7 +57,7 @@ struct Site {
     pool: Option<usize>,
     /// Requests at the server whose connection the service has closed.
     orphans: u32,
-    /// Connections that the pool opens for nobody in particular.
+    /// Connections that the pool opens in reserve.
     refills: u32,
     /// Places of the pool for connections that the server has not opened yet.
     asking: u32,

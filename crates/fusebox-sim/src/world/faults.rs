@@ -169,7 +169,7 @@ impl World {
         }
     }
 
-    /// What crashed comes back, unless somebody healed it or had it fail otherwise before.
+    /// What crashed comes back, unless it was healed or given another fault of its kind before.
     pub(super) fn restart(&mut self, of: Target) {
         if self.fault_set(of).and_then(|faults| faults.restart_at) == Some(self.now) {
             self.heal(of, FaultKind::Down);

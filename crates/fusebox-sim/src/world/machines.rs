@@ -49,7 +49,7 @@ impl World {
         });
     }
 
-    /// A read may be made twice, and a write where it has a key or nobody minds.
+    /// A read may be made twice, and a write that has a key or is retried without one.
     fn repeat(&self, endpoint: Endpoint) -> Repeat {
         let writes = self.service.as_ref().map(|service| service.config.writes);
         match (endpoint, writes) {

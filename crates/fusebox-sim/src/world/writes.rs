@@ -35,7 +35,7 @@ impl World {
     }
 
     /// Puts the write of a request into the queue of jobs, where there is one, and room, and no risk
-    /// that it takes effect twice, or nobody minds that.
+    /// that it takes effect twice, unless that is allowed.
     fn enqueue(&mut self, key: CallKey, end: End) -> bool {
         let Some(service) = &mut self.service else { return false };
         let Some(jobs) = service.config.writes.job_queue else { return false };
