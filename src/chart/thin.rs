@@ -17,12 +17,12 @@ pub(crate) fn thinned(points: impl Iterator<Item = Point>, column: f64) -> Vec<P
         kept.extend((!kept.is_empty()).then_some((first.0, f64::NAN)));
         kept.push(first);
         for group in stretch.chunk_by(|a, b| (number(a) - number(b)).abs() < 0.5) {
-            let (mut least, mut most) = (group[0], group[0]);
+            let (mut low, mut high) = (group[0], group[0]);
             for &point in group {
-                least = if point.1 < least.1 { point } else { least };
-                most = if point.1 > most.1 { point } else { most };
+                low = if point.1 < low.1 { point } else { low };
+                high = if point.1 > high.1 { point } else { high };
             }
-            kept.extend(if least.0 <= most.0 { [least, most] } else { [most, least] });
+            kept.extend(if low.0 <= high.0 { [low, high] } else { [high, low] });
         }
         kept.push(last);
     }

@@ -138,7 +138,7 @@ impl Scene {
 
     /// What a press at a point of the picture asks for.
     pub(crate) fn press(&self, point: Point, now: Instant) -> Option<Action> {
-        let call = || self.particles.at(point, &self.layout, &self.shown);
+        let call = || self.particles.at(point, &self.layout, self.shown);
         let fuse = self.layout.fuse_at(point).filter(|_| self.layout.topology.service.is_some());
         fuse.map(Action::Depend).or_else(|| Some(explain(call()?, now)))
     }
@@ -256,7 +256,7 @@ impl Scene {
                 raster.dot(kind, place, Detail::Full);
             }
         } else {
-            for (place, particle) in particles.dots(layout, shown) {
+            for (place, particle) in particles.dots(layout, *shown) {
                 raster.dot(particle.kind, place, particles.pace.detail);
             }
         }

@@ -159,7 +159,9 @@ impl Component for Stage {
             Msg::Point(point) => self.scene.press(point, now),
             Msg::Why(kind) => self.scene.why(kind, now),
         };
-        action.into_iter().for_each(|action| ctx.props().on_action.emit(action));
+        if let Some(action) = action {
+            ctx.props().on_action.emit(action);
+        }
         true
     }
 

@@ -34,8 +34,8 @@ pub(super) fn picture<'a>(
     if which == ChartKind::Load {
         leave_out_of_sight(&mut lines, &baseline);
     }
-    let values = || lines.iter().map(|(_, points)| points).chain([&baseline]).flatten();
-    let scale = scale(which, values().map(|&(_, value)| value));
+    let drawn = lines.iter().map(|(_, points)| points).chain([&baseline]).flatten();
+    let scale = scale(which, &drawn.map(|&(_, value)| value).collect::<Vec<f64>>());
     let mut marks = tints(&lines, palette);
     marks.push(line(compared, baseline, palette, BASELINE));
     // What matters is drawn last.
@@ -72,14 +72,14 @@ fn leave_out_of_sight(lines: &mut [(Quantity, Vec<Point>)], baseline: &[Point]) 
     }
 }
 
-fn scale(which: ChartKind, values: impl Iterator<Item = f64> + Clone) -> Scale {
-    let most = |least: f64| values.clone().fold(least, f64::max);
+fn scale(which: ChartKind, values: &[f64]) -> Scale {
+    let most = |least: f64| values.iter().copied().fold(least, f64::max);
     match which {
         ChartKind::Busy => Scale::Linear { most: 100.0 },
         ChartKind::Calls | ChartKind::Load => {
             Scale::Linear { most: nice_ceiling(most(10.0) * 1.05) }
         }
-        ChartKind::Latency => match values.clone().fold(f64::INFINITY, f64::min) {
+        ChartKind::Latency => match values.iter().copied().fold(f64::INFINITY, f64::min) {
             least if least.is_finite() => Scale::log(least..most(least)),
             _ => Scale::log(1.0..1_000.0),
         },
@@ -98,12 +98,12 @@ fn tints<'a>(lines: &[(Quantity, Vec<Point>)], palette: &'a Palette) -> Vec<Mark
     (0..lines.len()).filter_map(tint).collect()
 }
 
-fn line<'a>(
+fn line(
     quantity: Quantity,
     points: Vec<Point>,
-    palette: &'a Palette,
+    palette: &Palette,
     dash: Option<(f64, f64)>,
-) -> Marks<'a> {
+) -> Marks<'_> {
     let width = if dash.is_some() { THIN } else { quantity.style.width };
     Marks::Line { points, paint: Paint::solid((quantity.style.colour)(palette)), width, dash }
 }

@@ -45,7 +45,9 @@ impl Painter<'_> {
         // The chosen one is drawn last, over the others where they begin together.
         let mut lanes: Vec<&Lane> = self.layout.lanes.iter().collect();
         lanes.sort_by_key(|lane| self.is_chosen(lane));
-        lanes.iter().for_each(|lane| self.wire(lane));
+        for lane in &lanes {
+            self.wire(lane);
+        }
         for lane in lanes {
             self.strips(lane);
             self.fuse(lane);

@@ -187,7 +187,7 @@ impl Particles {
     }
 
     /// The call whose dot is nearest to this point and within reach.
-    pub(super) fn at(&self, point: Point, layout: &Layout, shown: &ShownKinds) -> Option<u64> {
+    pub(super) fn at(&self, point: Point, layout: &Layout, shown: ShownKinds) -> Option<u64> {
         let dots = self.dots(layout, shown).map(|(place, it)| (place.distance(point), it.call));
         let nearest = dots.min_by(|(a, _), (b, _)| a.total_cmp(b));
         nearest.filter(|&(distance, _)| distance <= REACH).map(|(_, call)| call)
@@ -197,9 +197,9 @@ impl Particles {
     pub(super) fn dots(
         &self,
         layout: &Layout,
-        shown: &ShownKinds,
+        shown: ShownKinds,
     ) -> impl Iterator<Item = (Point, &Particle)> {
-        let shown = self.moving.iter().filter(|it| shown[it.kind as usize]);
+        let shown = self.moving.iter().filter(move |it| shown[it.kind as usize]);
         shown.filter_map(|it| Some((it.place(layout)?, it)))
     }
 }
@@ -383,7 +383,7 @@ mod tests {
         particles.show(&entry(0, Some(Dependency::Postgres), What::Decided(refusal)), false);
         let mut furthest = 0.0_f64;
         for _ in 0..20 {
-            let dots = particles.dots(&layout, &ALL).map(|(place, _)| place.x);
+            let dots = particles.dots(&layout, ALL).map(|(place, _)| place.x);
             furthest = dots.fold(furthest, f64::max);
             particles.advance(0.025);
         }
@@ -423,12 +423,12 @@ mod tests {
         let (layout, mut particles) = stage();
         particles.show(&sent(7), false);
         particles.advance(0.2);
-        let (place, _) = particles.dots(&layout, &ALL).next().unwrap();
+        let (place, _) = particles.dots(&layout, ALL).next().unwrap();
         let near = at(place.x + 9.0, place.y);
         let without = DotKind::ALL.map(|kind| kind != DotKind::FirstAttempt);
-        assert_eq!(particles.at(near, &layout, &ALL), Some(7));
-        assert_eq!(particles.at(near, &layout, &without), None);
-        assert_eq!(particles.at(at(place.x + 40.0, place.y), &layout, &ALL), None);
+        assert_eq!(particles.at(near, &layout, ALL), Some(7));
+        assert_eq!(particles.at(near, &layout, without), None);
+        assert_eq!(particles.at(at(place.x + 40.0, place.y), &layout, ALL), None);
     }
 
     #[test]
