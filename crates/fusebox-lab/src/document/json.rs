@@ -3,7 +3,7 @@
 
 use crate::settings::shortened;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
-use std::fmt::{self, Write as _};
+use std::fmt;
 
 /// A value of JSON.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,11 +29,6 @@ impl Json {
         Self::Number(number.to_string())
     }
 
-    /// An object with these members.
-    pub(super) fn object<const N: usize>(members: [(&str, Self); N]) -> Self {
-        Self::Object(members.map(|(key, json)| (key.to_string(), json)).into())
-    }
-
     /// What it is, in a few words.
     pub(super) fn words(&self) -> String {
         match self {
@@ -41,108 +36,48 @@ impl Json {
             Self::Bool(flag) => flag.to_string(),
             Self::Number(number) => shortened(number),
             Self::Text(text) => format!("{:?}", shortened(text)),
-            Self::List(_) => {
-                let mut line = String::new();
-                self.write_line(&mut line);
-                shortened(&line)
-            }
+            Self::List(_) => shortened(&self.write(0, usize::MAX)),
             Self::Object(_) => "an object".to_string(),
         }
     }
 
     /// As text with line breaks, and what is short in one line.
     pub(super) fn pretty(&self) -> String {
-        let mut text = String::new();
-        match self {
-            Self::Object(members) => write_lines(&mut text, 0, ['{', '}'], members, |text, it| {
-                write_text(text, &it.0);
-                text.push_str(": ");
-                it.1.write(text, 1);
-            }),
-            other => other.write(&mut text, 0),
-        }
-        text.push('\n');
-        text
+        self.write(0, 0) + "\n"
     }
 
-    fn write(&self, text: &mut String, depth: usize) {
-        let mut line = String::new();
-        self.write_line(&mut line);
-        if line.chars().count() <= LINE_MAX {
-            return text.push_str(&line);
+    /// As text, in one line where it is no longer than `width`.
+    fn write(&self, depth: usize, width: usize) -> String {
+        let (open, close) = match self {
+            Self::Null => return "null".to_string(),
+            Self::Bool(flag) => return flag.to_string(),
+            Self::Number(number) => return number.clone(),
+            Self::Text(text) => return quoted(text),
+            Self::List(_) => ("[", "]"),
+            Self::Object(members) if members.is_empty() => ("{", "}"),
+            Self::Object(_) => ("{ ", " }"),
+        };
+        let inner = |json: &Self| json.write(depth + 1, width.max(LINE_MAX));
+        let items: Vec<String> = match self {
+            Self::List(items) => items.iter().map(inner).collect(),
+            Self::Object(members) => members
+                .iter()
+                .map(|(key, json)| format!("{}: {}", quoted(key), inner(json)))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let line = format!("{open}{}{close}", items.join(", "));
+        if items.is_empty() || (line.chars().count() <= width && !line.contains('\n')) {
+            return line;
         }
-        match self {
-            Self::List(items) => write_lines(text, depth, ['[', ']'], items, |text, item| {
-                item.write(text, depth + 1);
-            }),
-            Self::Object(members) => write_lines(text, depth, ['{', '}'], members, |text, it| {
-                write_text(text, &it.0);
-                text.push_str(": ");
-                it.1.write(text, depth + 1);
-            }),
-            _ => text.push_str(&line),
-        }
-    }
-
-    fn write_line(&self, text: &mut String) {
-        match self {
-            Self::Null => text.push_str("null"),
-            Self::Bool(flag) => text.push_str(if *flag { "true" } else { "false" }),
-            Self::Number(number) => text.push_str(number),
-            Self::Text(string) => write_text(text, string),
-            Self::List(items) => {
-                text.push('[');
-                for (n, item) in items.iter().enumerate() {
-                    text.push_str(if n > 0 { ", " } else { "" });
-                    item.write_line(text);
-                }
-                text.push(']');
-            }
-            Self::Object(members) if members.is_empty() => text.push_str("{}"),
-            Self::Object(members) => {
-                for (n, (key, json)) in members.iter().enumerate() {
-                    text.push_str(if n > 0 { ", " } else { "{ " });
-                    write_text(text, key);
-                    text.push_str(": ");
-                    json.write_line(text);
-                }
-                text.push_str(" }");
-            }
-        }
+        let (indent, end) = ("  ".repeat(depth + 1), "  ".repeat(depth));
+        let items = items.join(&format!(",\n{indent}"));
+        format!("{}\n{indent}{items}\n{end}{}", open.trim_end(), close.trim_start())
     }
 }
 
-fn write_lines<T>(
-    text: &mut String,
-    depth: usize,
-    [open, close]: [char; 2],
-    items: &[T],
-    mut write: impl FnMut(&mut String, &T),
-) {
-    text.push(open);
-    for (n, item) in items.iter().enumerate() {
-        text.push_str(if n > 0 { ",\n" } else { "\n" });
-        text.push_str(&"  ".repeat(depth + 1));
-        write(text, item);
-    }
-    text.push('\n');
-    text.push_str(&"  ".repeat(depth));
-    text.push(close);
-}
-
-fn write_text(text: &mut String, string: &str) {
-    text.push('"');
-    for c in string.chars() {
-        match c {
-            '"' | '\\' => text.extend(['\\', c]),
-            c if c.is_control() => {
-                // A `String` takes all that is written to it.
-                let _ = write!(text, "\\u{:04x}", u32::from(c));
-            }
-            c => text.push(c),
-        }
-    }
-    text.push('"');
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
 }
 
 impl<'de> Deserialize<'de> for Json {
@@ -202,17 +137,8 @@ impl<'de> Visitor<'de> for Reader {
     }
 }
 
-impl From<Json> for serde_json::Value {
-    fn from(json: Json) -> Self {
-        match json {
-            Json::Null => Self::Null,
-            Json::Bool(flag) => Self::Bool(flag),
-            Json::Number(number) => number.parse().map_or(Self::Null, Self::Number),
-            Json::Text(text) => Self::String(text),
-            Json::List(items) => Self::Array(items.into_iter().map(Self::from).collect()),
-            Json::Object(members) => Self::Object(
-                members.into_iter().map(|(key, json)| (key, Self::from(json))).collect(),
-            ),
-        }
+impl From<&Json> for serde_json::Value {
+    fn from(json: &Json) -> Self {
+        serde_json::from_str(&json.write(0, usize::MAX)).unwrap_or_default()
     }
 }

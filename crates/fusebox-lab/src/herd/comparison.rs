@@ -47,23 +47,20 @@ impl Comparison {
     /// When there is no such setting, the text is not what it may be, or it does not apply; then nothing
     /// has changed.
     pub fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
+        if self.rename(key, text) { Ok(()) } else { settings::set(self, key, text) }
+    }
+
+    /// Changes what can be changed of these settings, in any order; with what is wrong with the others.
+    pub fn set_all(&mut self, mut given: Vec<(String, String)>) -> Vec<Problem> {
+        given.retain(|(key, text)| !self.rename(key, text));
+        settings::set_all(self, &given)
+    }
+
+    /// Whether a key is that of the name of a lane, which is then what a text says.
+    fn rename(&mut self, key: &str, text: &str) -> bool {
         let named = key.strip_prefix("lanes.").and_then(|rest| rest.strip_suffix(".name"));
-        if let Some(lane) = named.and_then(|n| self.lanes.get_mut(n.parse::<usize>().ok()?)) {
-            lane.rename(text);
-            return Ok(());
-        }
-        let head = key.split_once('.').map_or(key, |(head, _)| head);
-        let in_common = settings::keys::<Setup>();
-        let whole = match head {
-            "herd" | "lanes" => key.to_string(),
-            _ if in_common.contains(&head) => format!("herd.{key}"),
-            _ => {
-                let hint = settings::hint(head, &in_common);
-                let key = if key.is_empty() { "\"\"" } else { key };
-                return Err(Problem::new(settings::shortened(key), format!("is no setting{hint}")));
-            }
-        };
-        settings::set(self, &whole, text)
+        let lane = named.and_then(|n| self.lanes.get_mut(n.parse::<usize>().ok()?));
+        lane.map(|lane| lane.rename(text)).is_some()
     }
 
     /// The comparison itself, where it can be.

@@ -1,11 +1,11 @@
 //! A link to the Herd: a preset, what differs from it, the seed, and what is open beside the lanes.
 
 use super::experiments::{BANDS, Experiments, PREDICTION, SWEEP};
-use super::notices::{Notices, nothing};
+use super::notices::Notices;
 use super::parts::{Parts, encoded};
 use super::{AT, SEED, read_at, read_seed};
 use crate::herd::{Comparison, HerdPreset, PRESETS, Setup, Strategy, find};
-use crate::settings::{self, DAY, Problem, shortened, time_text};
+use crate::settings::{self, DAY, time_text};
 use fusebox::time::Instant;
 
 /// What a link to the Herd says.
@@ -59,49 +59,13 @@ impl Herd {
             read.comparison.lanes = lanes;
         }
         let experiments = parts.split_off(&[PREDICTION, BANDS, SWEEP]);
-        notices.settle(parts.rest(), |key, text| read.set(key, text));
-        read.hold(notices);
+        let known: Vec<_> = KEYS.into_iter().chain(settings::keys::<Setup>()).collect();
+        let given = parts.known(&known, notices);
+        notices.extend(read.comparison.set_all(given));
         if let Some(parts) = experiments {
             read.experiments = Experiments::read(parts, &read, notices);
         }
         read
-    }
-
-    fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
-        let Comparison { setup, lanes } = &mut self.comparison;
-        let told = |problem: Problem| Problem::new(shortened(key), problem.what);
-        let Some(rest) = key.strip_prefix("lanes.") else {
-            let head = key.split_once('.').map_or(key, |(head, _)| head);
-            let known = settings::keys::<Setup>();
-            if !known.contains(&head) {
-                let all: Vec<_> = KEYS.iter().chain(&known).copied().collect();
-                return Err(nothing(key, head, &all));
-            }
-            return settings::set(setup, key, text).map_err(told);
-        };
-        let (number, inside) = rest.split_once('.').unwrap_or((rest, ""));
-        let count = lanes.len();
-        let lane = number.parse().ok().and_then(|n: usize| lanes.get_mut(n));
-        let lane = lane.ok_or_else(|| {
-            Problem::new(
-                shortened(key),
-                format!("names none of the {count} lanes, which count from 0"),
-            )
-        })?;
-        if inside == NAME {
-            lane.rename(text);
-            return Ok(());
-        }
-        settings::set(lane, inside, text).map_err(told)
-    }
-
-    /// What does not go together is as in the preset.
-    fn hold(&mut self, notices: &mut Notices) {
-        if let Err(error) = self.comparison.check() {
-            let Problem { path, what } = Problem::from(error);
-            notices.say(path.strip_prefix("herd.").unwrap_or(&path), what);
-            self.comparison = (self.preset.comparison)();
-        }
     }
 
     /// The parts that are not the default, in the order in which they are written.

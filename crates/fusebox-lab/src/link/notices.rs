@@ -31,11 +31,6 @@ impl Notices {
         self.add(Problem::new(path, what));
     }
 
-    /// That there is no such key, with those that are near.
-    pub(crate) fn unknown(&mut self, key: &str, head: &str, known: &[&str]) {
-        self.add(nothing(key, head, known));
-    }
-
     pub(crate) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         problems.into_iter().for_each(|problem| self.add(problem));
     }
@@ -65,7 +60,7 @@ impl Notices {
 /// That there is no such key, with those that are near.
 pub(crate) fn nothing(key: &str, head: &str, known: &[&str]) -> Problem {
     let key = if key.is_empty() { "\"\"" } else { key };
-    Problem::new(shortened(key), format!("is nothing that this view has{}", hint(head, known)))
+    Problem::new(shortened(key), format!("is no key of this view{}", hint(head, known)))
 }
 
 /// The problems of a link as sentences for a reader, the last of which says that the rest is kept.

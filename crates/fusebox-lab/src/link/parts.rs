@@ -1,8 +1,9 @@
 //! The parts of a link: the view, and what stands after the `?`, with the percent signs of addresses.
 
-use super::notices::Notices;
+use super::notices::{Notices, nothing};
 use crate::settings::{hint, shortened};
 use crate::words::separated;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 /// The most characters of a link that are looked at.
 pub(crate) const LENGTH_MAX: usize = 50_000;
@@ -98,6 +99,15 @@ impl<'a> Parts<'a> {
         (!given.is_empty()).then_some(Self { view: self.view, given })
     }
 
+    /// All that is not taken and begins with one of these keys; tells of the rest.
+    pub(crate) fn known(self, known: &[&str], notices: &mut Notices) -> Vec<(String, String)> {
+        let head = |key: &str| key.split('.').next().unwrap_or_default().to_string();
+        let is_known = |(key, _): &(String, String)| known.contains(&head(key).as_str());
+        let (given, rest): (Vec<_>, Vec<_>) = self.given.into_iter().partition(is_known);
+        notices.extend(rest.iter().map(|(key, _)| nothing(key, &head(key), known)));
+        given
+    }
+
     /// All that is not taken.
     pub(crate) fn rest(self) -> Vec<(String, String)> {
         self.given
@@ -116,42 +126,24 @@ fn bounded<'a>(text: &'a str, notices: &mut Notices) -> &'a str {
 
 /// The text without the escapes of addresses; a percent sign that begins none is one.
 fn decoded(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        rest = after;
-        bytes.push(match (first, after) {
-            (b'%', [high, low, after @ ..]) => match (digit(*high), digit(*low)) {
-                (Some(high), Some(low)) => {
-                    rest = after;
-                    high * 16 + low
-                }
-                _ => b'%',
-            },
-            // What makes addresses of forms writes a blank so.
-            (b'+', _) => b' ',
-            _ => *first,
-        });
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    // Forms write a blank as a plus.
+    percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
-fn digit(hex: u8) -> Option<u8> {
-    u8::try_from(char::from(hex).to_digit(16)?).ok()
-}
+/// All but what addresses, messages and mails leave as it is.
+const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~')
+    .remove(b':')
+    .remove(b',')
+    .remove(b'*')
+    .remove(b'/');
 
-/// The text with escapes for all that addresses, messages and mails do not leave as it is.
+/// The text with the escapes of addresses.
 pub(crate) fn encoded(text: &str) -> String {
-    let mut encoded = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~:,*/".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            let digit = |half: u8| char::from(b"0123456789ABCDEF"[usize::from(half)]);
-            encoded.extend(['%', digit(byte >> 4), digit(byte & 15)]);
-        }
-    }
-    encoded
+    utf8_percent_encode(text, ESCAPED).to_string()
 }
 
 #[cfg(test)]

@@ -30,8 +30,8 @@ pub struct Playground {
     pub at: Option<Instant>,
 }
 
-/// The keys of a link that are no settings.
-const KEYS: [&str; 5] = ["preset", "seed", "on", "actions", AT];
+/// What keys can begin with besides those of settings.
+const KEYS: [&str; 6] = ["preset", "seed", "on", "actions", AT, "database"];
 
 impl Default for Playground {
     fn default() -> Self {
@@ -69,7 +69,8 @@ impl Playground {
         let text = parts.take("actions").unwrap_or_default();
         let (actions, problems) = actions("actions", &text, ActionLog::MAX);
         read.actions = actions.into_iter().collect();
-        let given = known(parts.rest(), notices);
+        let known = KEYS.iter().chain(LAYERS).copied().chain(settings::keys::<Scenario>());
+        let given = parts.known(&known.collect::<Vec<_>>(), notices);
         notices.extend(settings::set_all(&mut read.scenario, &given));
         notices.extend(problems);
         read
@@ -99,23 +100,4 @@ impl Playground {
         }
         parts
     }
-}
-
-/// The settings among what is given, each with its dependency's own word.
-fn known(given: Vec<(String, String)>, notices: &mut Notices) -> Vec<(String, String)> {
-    let mut known = Vec::with_capacity(given.len());
-    let heads: Vec<_> =
-        settings::keys::<Scenario>().into_iter().chain(LAYERS.iter().copied()).collect();
-    for (key, text) in given {
-        let (head, rest) = key.split_once('.').unwrap_or((&key, ""));
-        match named(head).filter(|_| !rest.is_empty()) {
-            Some(on) => known.push((format!("{}.{rest}", on.name()), text)),
-            None if heads.contains(&head) => known.push((key, text)),
-            None => {
-                let all: Vec<_> = KEYS.iter().chain(&heads).copied().collect();
-                notices.unknown(&key, head, &all);
-            }
-        }
-    }
-    known
 }

@@ -225,13 +225,17 @@ fn writes_of<C: Config>(
 ) -> Result<Vec<Write>, Problem> {
     let (prefix, inside) = inside::<C>(key);
     let mut writes: Vec<Write> = Vec::new();
-    for own in C::places(draft, inside) {
-        let place = Place::find(C::TABLE, prefix, &own)?;
+    let places = C::places(draft, inside);
+    for own in &places {
+        let place = Place::find(C::TABLE, prefix, own);
+        // The key that was given, and not the one for which it stands.
+        let given = |problem: Problem| Problem::new(shortened(key), problem.what);
+        let place = place.map_err(|it| if own == inside { it } else { given(it) })?;
         let value = match writes.first() {
             Some(write) => write.value.clone(),
             None => value_of(key, &place, input, problems)?,
         };
-        writes.push(Write { place, short: own.len() > inside.len(), value });
+        writes.push(Write { place, short: places.len() > 1, value });
     }
     Ok(writes)
 }

@@ -64,6 +64,13 @@ impl Config for Comparison {
     const TABLE: &'static Table<Self> = COMPARISON;
     const PREFIX: &'static str = "";
 
+    /// What all lanes have in common may stand alone.
+    fn places(_: &Self, key: &str) -> Vec<String> {
+        let head = key.split('.').next().unwrap_or_default();
+        let is_whole = COMPARISON.items().any(|item| item.spec.key == head);
+        vec![if is_whole { key.to_string() } else { format!("herd.{key}") }]
+    }
+
     fn problems(&self) -> Vec<Problem> {
         self.check().err().map(Problem::from).into_iter().collect()
     }

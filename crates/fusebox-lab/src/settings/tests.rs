@@ -204,7 +204,7 @@ fn a_wrong_key_or_text_says_what_would_do() {
             "5",
             "postgres.breaker.cooldown is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
         ),
-        ("breaker.cooldwn", "5s", "postgres.breaker.cooldwn is no setting; near it is cooldown"),
+        ("breaker.cooldwn", "5s", "breaker.cooldwn is no setting; near it is cooldown"),
         (
             "retry.jitter_plus_minus_share",
             "10%",
