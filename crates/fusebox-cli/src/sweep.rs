@@ -9,7 +9,6 @@ use super::reference::{PresetLine, list};
 use super::workers;
 use fusebox_lab::herd::{self, Absent, MEASURES, Measure, Strategy};
 use fusebox_lab::record;
-use fusebox_lab::settings::Problem;
 use fusebox_lab::sweep::{Axis, Field, PRESETS, Sweep, SweepPreset, find};
 use std::io::Write;
 
@@ -155,59 +154,47 @@ fn cell(sweep: &Sweep, field: &Field, (x, y): (usize, usize)) -> CellReport {
     CellReport::of(&sweep.x.texts()[x], &sweep.y.texts()[y], value, absent, run)
 }
 
-/// Draws one digit per cell, with the last row of the axis at the top.
+/// Draws one mark per cell, with the last row of the axis at the top, and explains the marks.
 fn write_text(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), Failure> {
     let Sweep { x, y, measure, strategy, seed, .. } = sweep;
     let what = measure.label;
     writeln!(out, "{what} of {} ({}), seed {seed}\n", strategy.title(), strategy.words())?;
-    let width = y.texts().iter().map(|text| text.chars().count()).max().unwrap_or(0);
-    for row in (0..y.len()).rev() {
-        let marks: Vec<_> = (0..x.len()).map(|x| mark(sweep, field, x, row)).collect();
-        writeln!(out, "{:>width$}  {}", y.texts()[row], marks.join(" "))?;
-    }
-    let (first, last) = (&x.texts()[0], &x.texts()[x.len() - 1]);
-    writeln!(out, "\nfrom left to right  {}: {first} to {last}", x.key())?;
-    let (first, last) = (&y.texts()[0], &y.texts()[y.len() - 1]);
-    writeln!(out, "from bottom to top  {}: {first} to {last}", y.key())?;
-    if let Some((least, most)) = field.range(sweep.measure) {
-        let ends = [least, most].map(|number| measure.text(Some(number)));
-        writeln!(out, "0 to 9              {}", ends.join(" to "))?;
-    }
-    write_marks(out, sweep, field)?;
-    writeln!(out, "fingerprint         {:016x}", field.fingerprint())?;
-    Ok(())
-}
-
-/// Explains the marks that are not digits, if there are any.
-fn write_marks(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), Failure> {
-    let cells = || sweep.cells().filter_map(|(x, y)| field.get(x, y));
-    if cells().any(|cell| cell.as_ref().is_ok_and(|found| found.get(sweep.measure).is_none())) {
-        writeln!(out, "{:<20}{}", none_mark(sweep), sweep.measure.none.text())?;
-    }
-    let problem: Option<&Problem> = cells().find_map(|cell| cell.as_ref().err());
-    if let Some(problem) = problem {
-        writeln!(out, "{:<20}cannot run: {problem}", "?")?;
-    }
-    Ok(())
-}
-
-const fn none_mark(sweep: &Sweep) -> &'static str {
-    match sweep.measure.none {
+    let none = match measure.none {
         Absent::Never => "X",
         Absent::Nothing => "-",
-    }
-}
-
-fn mark(sweep: &Sweep, field: &Field, x: usize, y: usize) -> String {
-    let (least, most) = field.range(sweep.measure).unwrap_or_default();
-    match field.get(x, y) {
-        Some(Ok(found)) => match found.get(sweep.measure) {
-            Some(value) if most > least => {
-                format!("{:.0}", ((value - least) / (most - least) * 9.0).round())
+    };
+    let range = field.range(measure);
+    let mark = |x, y| match (field.get(x, y), range) {
+        (Some(Ok(found)), Some((least, most))) => match found.get(measure) {
+            Some(value) => {
+                let share = (value - least) / (most - least).max(f64::MIN_POSITIVE);
+                format!("{:.0}", (share * 9.0).round())
             }
-            Some(_) => "0".to_string(),
-            None => none_mark(sweep).to_string(),
+            None => none.to_string(),
         },
-        Some(Err(_)) | None => "?".to_string(),
+        (Some(Ok(_)), None) => none.to_string(),
+        _ => "?".to_string(),
+    };
+    let width = y.texts().iter().map(|text| text.chars().count()).max().unwrap_or(0);
+    let mut all = Vec::new();
+    for row in (0..y.len()).rev() {
+        let marks: Vec<_> = (0..x.len()).map(|x| mark(x, row)).collect();
+        writeln!(out, "{:>width$}  {}", y.texts()[row], marks.join(" "))?;
+        all.extend(marks);
     }
+    let ends = |axis: &Axis| {
+        let (first, last) = (&axis.texts()[0], &axis.texts()[axis.len() - 1]);
+        format!("{}: {first} to {last}", axis.key())
+    };
+    let mut legend = vec![("from left to right", ends(x)), ("from bottom to top", ends(y))];
+    let ends = range.map(|(least, most)| [least, most].map(|number| measure.text(Some(number))));
+    legend.extend(ends.map(|ends| ("0 to 9", ends.join(" to "))));
+    if all.iter().any(|mark| mark == none) {
+        legend.push((none, measure.none.text().to_string()));
+    }
+    let problem = sweep.cells().find_map(|(x, y)| field.get(x, y)?.as_ref().err());
+    legend.extend(problem.map(|problem| ("?", format!("cannot run: {problem}"))));
+    legend.push(("fingerprint", format!("{:016x}", field.fingerprint())));
+    writeln!(out)?;
+    legend.iter().try_for_each(|(title, text)| Ok(writeln!(out, "{title:<20}{text}")?))
 }
