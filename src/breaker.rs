@@ -1,31 +1,28 @@
 //! The breaker panel: the state machine, the window or the trials, the reason of the state, and the
-//! newest transitions. Any view can show it for a breaker at a moment ([`BreakerAt`]).
+//! newest transitions. Any view can show it for a breaker of a world ([`BreakerView`]).
 
 mod diagram;
 mod glyph;
-mod in_world;
 mod moves;
 mod rules;
 mod strip;
-mod trials;
 mod view;
 mod why;
 mod window;
 mod words;
 
 use crate::selection::Selection;
-use fusebox::Transition;
 use fusebox::time::Instant;
+use fusebox::{StateName, Transition};
 use fusebox_lab::explain::Explanation;
 use fusebox_sim::Dependency;
 use std::rc::Rc;
-use view::{BreakerStatus, Held, state_class};
+use view::{BreakerStatus, state_class};
 use window::WindowStrip;
 use yew::prelude::*;
 
-pub(crate) use in_world::{OtherBreaker, others};
 pub(crate) use moves::{Move, Moves};
-pub(crate) use view::{BreakerAt, BreakerView};
+pub(crate) use view::{BreakerView, OtherBreaker, others};
 pub(crate) use words::sentence;
 
 /// The panel of a breaker.
@@ -55,11 +52,11 @@ impl BreakerPanel<'_> {
                 <h2 id="breaker-title" class="panel__title">{ format!("Breaker on {}", view.on.title()) }</h2>
                 { below_title }
                 { diagram::diagram(view, moves) }
-                <p class={classes!("breaker__state", view.status.class())}>{ &view.headline }</p>
-                <p class="breaker__next">{ &view.next }</p>
+                <p class={classes!("breaker__state", view.status.class())}>{ &view.words.headline }</p>
+                <p class="breaker__next">{ &view.words.next }</p>
                 { held(view, selection, on_choose) }
                 <why::WhyBox
-                    class={view.status.class()} reason={view.why.clone()} {selection}
+                    class={view.status.class()} reason={view.words.why.clone()} {selection}
                     explanation={explanation.clone()} on_close={on_close.clone()}
                     steps={steps(view, selection)} on_choose={on_choose.clone()}
                 />
@@ -118,22 +115,22 @@ fn held(view: &BreakerView, selection: Option<Selection>, on_choose: &Callback<S
         return Html::default();
     }
     let content = match &view.held {
-        Held::Window(strip) => html! {
+        Some(strip) => html! {
             <WindowStrip
-                on={view.on} since={view.since} now={view.now} strip={strip.clone()} length={view.remembers.unwrap_or_default()}
-                title={view.held_title.clone()} {selection} on_choose={on_choose.clone()}
+                on={view.on} since={view.since} now={view.now} strip={strip.clone()}
+                title={view.words.held.clone()} {selection} on_choose={on_choose.clone()}
             />
         },
-        Held::Trials(cycle) => trials::trials(*cycle, &view.held_title, view.now),
-        Held::Nothing => {
-            html! { <p class="strip strip--nothing">{ words::empty(view.status) }</p> }
+        None if view.status.state() == Some(StateName::Open) => {
+            html! { <p class="strip strip--nothing">{ "No call passes, so nothing is counted." }</p> }
         }
+        None => html! { <p class="strip strip--nothing">{ "Every call passes uncounted." }</p> },
     };
     html! {
         <div class="breaker__held">
-            <p class="breaker__held-title">{ &view.held_title }</p>
+            <p class="breaker__held-title">{ &view.words.held }</p>
             { content }
-            <p class="breaker__quiet">{ &view.quiet }</p>
+            <p class="breaker__quiet">{ &view.words.quiet }</p>
         </div>
     }
 }

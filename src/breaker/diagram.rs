@@ -72,15 +72,9 @@ pub(super) fn diagram(view: &BreakerView, moves: &[Move]) -> Html {
     }
 }
 
-/// The diagram for who cannot see it, without what changes from moment to moment.
+/// The diagram for users who cannot see it, without what changes from moment to moment.
 fn in_words(view: &BreakerView) -> String {
-    match view.status.state() {
-        Some(state) => format!("States of the breaker: closed, open, half-open. It is {state}."),
-        None => format!(
-            "States of the breaker: closed, open, half-open. It is in none: {}.",
-            view.status.name()
-        ),
-    }
+    format!("States of the breaker: closed, open, half-open. It is {}.", view.status.name())
 }
 
 fn arrow(id: &'static str, class: &'static str) -> Html {
@@ -95,20 +89,17 @@ fn arrow(id: &'static str, class: &'static str) -> Html {
 }
 
 fn line(n: usize, edge: &Edge, is_fresh: bool) -> Html {
-    let marker = if edge.is_live || is_fresh { "url(#arrow-live)" } else { "url(#arrow)" };
-    let class = classes!(
-        "breaker__edge",
-        edge.is_live.then_some("is-live"),
-        is_fresh.then_some("is-fresh")
-    );
-    let filled = edge.is_live && edge.progress > 0.0;
+    let live = edge.progress.map(|_| "is-live");
+    let is_lit = live.is_some() || is_fresh;
+    let marker = if is_lit { "url(#arrow-live)" } else { "url(#arrow)" };
+    let class = classes!("breaker__edge", live, is_fresh.then_some("is-fresh"));
     html! {
         <>
             <path {class} d={WAYS[n].line} marker-end={marker} />
-            if filled {
+            if let Some(progress) = edge.progress.filter(|progress| *progress > 0.0) {
                 <path
                     class={classes!("breaker__filled", state_class(EDGES[n].1))} d={WAYS[n].line}
-                    pathLength="100" stroke-dasharray={format!("{:.0} 100", edge.progress * 100.0)}
+                    pathLength="100" stroke-dasharray={format!("{:.0} 100", progress * 100.0)}
                 />
             }
         </>
@@ -119,7 +110,7 @@ fn words(edge: &Edge, way: &Way) -> Html {
     let [first, second] = &edge.words;
     html! {
         <text
-            class={classes!("breaker__words", edge.is_live.then_some("is-live"))}
+            class={classes!("breaker__words", edge.progress.map(|_| "is-live"))}
             text-anchor={way.anchor}
         >
             <tspan class="breaker__first" x={way.x.to_string()} y={way.first.to_string()}>{ first }</tspan>

@@ -13,7 +13,7 @@ pub(super) fn switch(status: BreakerStatus) -> Html {
         // A lever that is held up.
         BreakerStatus::ForcedOpen => "M-9 0 L6 -7 M6 -7 V-2 M3 -2 H9",
         // A closed one that is looked at.
-        BreakerStatus::Observing => "M-9 0 H-4 M4 0 H9 M-4 0 A4 4 0 1 0 4 0 A4 4 0 1 0 -4 0",
+        BreakerStatus::Shadow => "M-9 0 H-4 M4 0 H9 M-4 0 A4 4 0 1 0 4 0 A4 4 0 1 0 -4 0",
         // A way around it.
         BreakerStatus::Disabled | BreakerStatus::SwitchedOff => "M-9 0 C-7 -9 7 -9 9 0 M-3 2 L3 -2",
         BreakerStatus::Absent => "M-3 3 L3 -3",

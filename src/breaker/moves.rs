@@ -13,7 +13,7 @@ const WAY: f64 = 700.0;
 /// Milliseconds for which an edge stays lit after that.
 const GLOW: f64 = 1_500.0;
 
-/// A move that could not begin within so many milliseconds is not shown as one.
+/// A move that could not begin within this many milliseconds is not shown as one.
 const LATE: f64 = 2_500.0;
 
 /// How many transitions are remembered.

@@ -1,110 +1,128 @@
-//! What a breaker remembers, cut into the pieces that the page draws.
+//! What a breaker holds, cut into the pieces that the page draws.
 
+use crate::breaker::words::left;
 use crate::format::{count, plural, seconds};
 use fusebox::time::{Duration, Instant};
-use fusebox::{CircuitBreaker, Counts, Window};
+use fusebox::{CircuitBreaker, Counts, HalfOpen, Window};
 
-/// How many steps of a window by time are one slice: its 50 steps are 25 slices.
-const STEPS: u64 = 2;
+/// How many buckets of a window by time are one column: its 50 buckets are 25 columns.
+const BUCKETS: u64 = 2;
 
-/// The slices that can be seen: one more than the window has, since the oldest and the newest may both
-/// be cut.
-pub(super) const SLICES: usize = 26;
+/// The most columns of a window. One by time has one more than it needs, since the oldest and the newest
+/// may both be cut; where one by count holds more calls, a column is several.
+pub(super) const COLUMNS: usize = 26;
 
-/// The most cells of a window by count, in two rows of as many as there are slices; where it holds more
-/// calls, a cell is several.
-const CELLS: u32 = 52;
-
-/// What a breaker remembers.
+/// What a breaker holds, oldest first.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) enum Strip {
-    /// The slices of a window by time, oldest first.
-    Slices(Vec<Slice>),
-    /// The cells of a window by count, oldest first; those that are still empty are none.
-    Cells { cells: Vec<Option<Counts>>, per_cell: u32 },
-    /// The failures since the last success, and how many open it.
-    Run { failures: u32, of: u32 },
+pub(super) struct Strip {
+    pub(super) columns: Vec<Column>,
+    /// What stands below both ends.
+    pub(super) axis: [String; 2],
 }
 
-/// A slice of a window by time.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Slice {
-    pub(super) from: Instant,
-    pub(super) to: Instant,
-    pub(super) counts: Counts,
-    /// How long until all of it is forgotten.
-    pub(super) expires_in: Duration,
+/// One call, or several that ended in the same stretch of time or in a row.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Column {
+    pub(super) held: Held,
+    /// The stretch of time and the column in words; only of a window by time.
+    pub(super) during: Option<(Instant, Instant, String)>,
 }
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Held {
+    /// Room for a call.
+    Free,
+    /// A trial in flight.
+    InFlight,
+    Ended(Counts),
+}
+
+const PASSED: Held = Held::Ended(Counts { successes: 1, failures: 0, slow: 0 });
+const FAILED: Held = Held::Ended(Counts { successes: 0, failures: 1, slow: 0 });
 
 impl Strip {
     pub(super) fn of(breaker: &CircuitBreaker, now: Instant) -> Self {
-        let config = breaker.config();
-        match config.window {
-            Window::Time(length) => Self::Slices(slices(breaker, length, now)),
-            Window::Count(calls) => cells(breaker, calls),
-            Window::Consecutive => Self::Run {
-                failures: breaker.window(now).failures,
-                of: config.failures.unwrap_or(1),
+        if let Some(cycle) = breaker.half_open() {
+            return Self::of_trials(cycle, now);
+        }
+        match breaker.config().window {
+            Window::Time(length) => Self {
+                columns: by_time(breaker, length, now),
+                axis: [format!("{length} ago"), "now".to_owned()],
             },
+            Window::Count(calls) => Self::by_count(breaker, calls as usize),
+            Window::Consecutive => {
+                let of = breaker.config().failures.unwrap_or(1) as usize;
+                let failed = breaker.window(now).failures as usize;
+                let several = of.div_ceil(COLUMNS).max(1);
+                let failed = std::iter::repeat_n(FAILED, failed.div_ceil(several));
+                Self::new(
+                    failed,
+                    of.div_ceil(several),
+                    ["failures in a row".into(), "opens".into()],
+                )
+            }
         }
+    }
+
+    /// So many columns, of which these are the first, and the others are free.
+    fn new(first: impl Iterator<Item = Held>, columns: usize, axis: [String; 2]) -> Self {
+        let all = first.chain(std::iter::repeat(Held::Free)).take(columns);
+        Self { columns: all.map(|held| Column { held, during: None }).collect(), axis }
+    }
+
+    fn by_count(breaker: &CircuitBreaker, size: usize) -> Self {
+        let several = size.div_ceil(COLUMNS).max(1);
+        let calls: Vec<Counts> = breaker.window_entries().map(|ended| ended.counts()).collect();
+        let ended = calls.chunks(several).map(|calls| Held::Ended(sum(calls.iter().copied())));
+        let oldest =
+            if several > 1 { format!("a column is {several} calls") } else { "oldest".to_owned() };
+        Self::new(ended, size.div_ceil(several), [oldest, "newest".to_owned()])
+    }
+
+    /// A column for each call that a half-open breaker lets through.
+    fn of_trials(cycle: HalfOpen, now: Instant) -> Self {
+        let HalfOpen { trials, running, passed, failed, next_timeout, .. } = cycle;
+        let kinds = [(PASSED, passed), (FAILED, failed), (Held::InFlight, running)];
+        let taken = kinds.into_iter().flat_map(|(held, times)| (0..times).map(move |_| held));
+        let timeout = next_timeout.map_or_else(String::new, |end| {
+            format!("a trial times out in {}", left(end.since(now)))
+        });
+        Self::new(taken, trials as usize, [timeout, String::new()])
     }
 }
 
-fn slices(breaker: &CircuitBreaker, length: Duration, now: Instant) -> Vec<Slice> {
+fn by_time(breaker: &CircuitBreaker, length: Duration, now: Instant) -> Vec<Column> {
     let Some(bucket) = breaker.bucket_length() else { return Vec::new() };
-    let long = bucket.as_micros().saturating_mul(STEPS);
+    let long = bucket.as_micros().saturating_mul(BUCKETS);
     let newest = now.as_micros() / long;
-    let oldest = newest.saturating_sub(SLICES as u64 - 1);
-    let mut slices: Vec<Slice> = (oldest..=newest)
-        .map(|number| {
-            let from = Instant::from_micros(number.saturating_mul(long));
-            let to = from + Duration::from_micros(long);
-            let forgotten = to + length.saturating_sub(bucket);
-            Slice { from, to, counts: Counts::default(), expires_in: forgotten.since(now) }
-        })
-        .collect();
-    for step in breaker.window_buckets(now) {
-        let number = (step.began.as_micros() / long).checked_sub(oldest);
-        let place = number.and_then(|number| usize::try_from(number).ok());
-        if let Some(slice) = place.and_then(|place| slices.get_mut(place)) {
-            add(&mut slice.counts, step.counts);
-        }
-    }
-    slices
-}
-
-fn cells(breaker: &CircuitBreaker, size: u32) -> Strip {
-    let per_cell = size.div_ceil(CELLS).max(1);
-    let mut cells = vec![None; size.div_ceil(per_cell) as usize];
-    for (n, ended) in breaker.window_entries().enumerate() {
-        let place = n / per_cell as usize;
-        if let Some(cell) = cells.get_mut(place) {
-            add(cell.get_or_insert_default(), ended.counts());
-        }
-    }
-    Strip::Cells { cells, per_cell }
-}
-
-const fn add(sum: &mut Counts, more: Counts) {
-    sum.successes = sum.successes.saturating_add(more.successes);
-    sum.failures = sum.failures.saturating_add(more.failures);
-    sum.slow = sum.slow.saturating_add(more.slow);
-}
-
-impl Slice {
-    /// The slice in words: `17.5 to 18.0 s: 3 failures, 88 successes, expires in 4.2 s`.
-    pub(super) fn name(&self) -> String {
-        // As many decimals as tell one slice from the next.
-        let short = self.to.since(self.from) < Duration::from_millis(100);
-        let decimals = if short { 3 } else { 1 };
-        format!(
+    let oldest = newest.saturating_sub(COLUMNS as u64 - 1);
+    let buckets: Vec<_> = breaker.window_buckets(now).collect();
+    // As many decimals as tell one column from the next.
+    let decimals = if long < 100_000 { 3 } else { 1 };
+    let column = |number: u64| {
+        let from = Instant::from_micros(number.saturating_mul(long));
+        let to = from + Duration::from_micros(long);
+        let within = buckets.iter().filter(|bucket| (from..to).contains(&bucket.began));
+        let counts = sum(within.map(|bucket| bucket.counts));
+        let name = format!(
             "{:.decimals$} to {:.decimals$} s: {}, expires in {}",
-            self.from.as_secs_f64(),
-            self.to.as_secs_f64(),
-            words(self.counts),
-            seconds(self.expires_in)
-        )
-    }
+            from.as_secs_f64(),
+            to.as_secs_f64(),
+            words(counts),
+            seconds((to + length.saturating_sub(bucket)).since(now))
+        );
+        Column { held: Held::Ended(counts), during: Some((from, to, name)) }
+    };
+    (oldest..=newest).map(column).collect()
+}
+
+fn sum(counts: impl Iterator<Item = Counts>) -> Counts {
+    counts.fold(Counts::default(), |sum, more| Counts {
+        successes: sum.successes.saturating_add(more.successes),
+        failures: sum.failures.saturating_add(more.failures),
+        slow: sum.slow.saturating_add(more.slow),
+    })
 }
 
 /// How many calls ended how, in words.
@@ -134,41 +152,40 @@ mod tests {
     }
 
     #[test]
-    fn the_slices_hold_all_that_the_window_does() {
+    fn the_columns_hold_all_that_the_window_does() {
         let config = BreakerConfig { failures: Some(1_000), ..BreakerConfig::default() };
         let mut breaker = CircuitBreaker::new(config, 1).expect("it is in range");
         for millis in (0..25_000).step_by(90) {
             call(&mut breaker, millis, millis % 40 == 0);
             for ahead in [0, 170, 333, 2_000] {
                 let now = Instant::from_millis(millis + ahead);
-                let Strip::Slices(slices) = Strip::of(&breaker, now) else { panic!("by time") };
-                let mut sum = Counts::default();
-                for slice in &slices {
-                    add(&mut sum, slice.counts);
-                }
-                assert_eq!(sum, breaker.window(now));
-                assert!(slices.len() <= SLICES);
-                let newest = slices.last().expect("there is always a newest");
-                assert!(newest.from <= now && now < newest.to);
+                let columns = Strip::of(&breaker, now).columns;
+                let counts = columns.iter().map(|column| match column.held {
+                    Held::Ended(counts) => counts,
+                    held => panic!("{held:?} in a window by time"),
+                });
+                assert_eq!(sum(counts), breaker.window(now));
+                assert!(columns.len() <= COLUMNS);
+                let newest = columns.last().and_then(|column| column.during.as_ref());
+                assert!(newest.is_some_and(|(from, to, _)| (from..to).contains(&&now)));
             }
         }
     }
 
     #[test]
-    fn a_slice_says_what_it_holds_and_when_it_goes() {
+    fn a_column_says_what_it_holds_and_when_it_goes() {
         let mut breaker = CircuitBreaker::new(BreakerConfig::default(), 1).expect("the default");
         call(&mut breaker, 1_250, true);
         call(&mut breaker, 1_300, false);
-        let Strip::Slices(slices) = Strip::of(&breaker, Instant::from_millis(7_000)) else {
-            panic!("by time")
-        };
-        assert_eq!(slices.len(), 18, "nothing was before the clock began");
-        assert_eq!(slices[3].name(), "1.2 to 1.6 s: 1 failure, 1 success, expires in 4.4 s");
-        assert_eq!(slices[4].name(), "1.6 to 2.0 s: no calls, expires in 4.8 s");
+        let columns = Strip::of(&breaker, Instant::from_millis(7_000)).columns;
+        assert_eq!(columns.len(), 18, "nothing was before the clock began");
+        let name = |n: usize| columns[n].during.as_ref().map(|(.., name)| name.as_str());
+        assert_eq!(name(3), Some("1.2 to 1.6 s: 1 failure, 1 success, expires in 4.4 s"));
+        assert_eq!(name(4), Some("1.6 to 2.0 s: no calls, expires in 4.8 s"));
     }
 
     #[test]
-    fn a_cell_is_a_call_or_where_they_are_too_many_several() {
+    fn a_column_is_a_call_or_where_they_are_too_many_several() {
         let strip = |window, calls: u64| {
             let config = BreakerConfig {
                 window: Window::Count(window),
@@ -177,17 +194,30 @@ mod tests {
             };
             let mut breaker = CircuitBreaker::new(config, 1).expect("it is in range");
             (0..calls).for_each(|n| call(&mut breaker, n, n == 2));
-            let Strip::Cells { cells, per_cell } = Strip::of(&breaker, Instant::ZERO) else {
-                panic!("by count")
-            };
-            (cells, per_cell)
+            Strip::of(&breaker, Instant::ZERO)
         };
-        let (cells, per_cell) = strip(20, 4);
-        assert_eq!((cells.len(), per_cell), (20, 1));
-        assert_eq!(cells[2].map(|counts| counts.failures), Some(1));
-        assert_eq!(cells[4], None);
-        let (cells, per_cell) = strip(100, 100);
-        assert_eq!((cells.len(), per_cell), (50, 2));
-        assert_eq!(cells[1], Some(Counts { successes: 1, failures: 1, slow: 0 }));
+        let held = |strip: &Strip, n: usize| strip.columns[n].held;
+        let one = strip(20, 4);
+        assert_eq!((one.columns.len(), one.axis[0].as_str()), (20, "oldest"));
+        assert_eq!([2, 3, 4].map(|n| held(&one, n)), [FAILED, PASSED, Held::Free]);
+        let several = strip(100, 100);
+        assert_eq!((several.columns.len(), several.axis[0].as_str()), (25, "a column is 4 calls"));
+        let counts = Counts { successes: 3, failures: 1, slow: 0 };
+        assert_eq!(held(&several, 0), Held::Ended(counts));
+    }
+
+    #[test]
+    fn a_half_open_breaker_has_a_column_for_each_trial() {
+        let config = BreakerConfig { failures: Some(1), trials: 4, ..BreakerConfig::default() };
+        let mut breaker = CircuitBreaker::new(config, 1).expect("it is in range");
+        call(&mut breaker, 0, true);
+        call(&mut breaker, 30_000, false);
+        let now = Instant::from_secs(31);
+        let running = breaker.try_acquire(now).expect("the second trial");
+        let Strip { columns, axis } = Strip::of(&breaker, now);
+        let held: Vec<Held> = columns.iter().map(|column| column.held).collect();
+        assert_eq!(held, [PASSED, Held::InFlight, Held::Free, Held::Free]);
+        assert_eq!(axis[0], "a trial times out in 60.0 s");
+        drop(running);
     }
 }

@@ -2,24 +2,10 @@
 
 use crate::breaker::rules;
 use crate::breaker::strip::Strip;
-use crate::breaker::words;
+use crate::breaker::words::{Words, left};
 use fusebox::time::{Duration, Instant};
 use fusebox::{CircuitBreaker, HalfOpen, Mode, RuleStatus, State, StateName, Window};
-use fusebox_sim::Dependency;
-
-/// A breaker at a moment, to be shown.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct BreakerAt<'a> {
-    /// The dependency that it protects.
-    pub(crate) on: Dependency,
-    /// None if there is no breaker.
-    pub(crate) breaker: Option<&'a CircuitBreaker>,
-    /// Whether the breaker is switched on.
-    pub(crate) is_on: bool,
-    pub(crate) now: Instant,
-    /// The newest call that it rejected while open: when, and how long it stayed open from then on.
-    pub(crate) rejection: Option<(Instant, Duration)>,
-}
+use fusebox_sim::{Dependency, World};
 
 /// What the panel shows of a breaker.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,20 +15,20 @@ pub(crate) struct BreakerView {
     /// Since when it has been in this state.
     pub(super) since: Instant,
     pub(super) status: BreakerStatus,
-    /// The largest words of the panel.
-    pub(super) headline: String,
     /// In the order of [`EDGES`].
     pub(super) edges: [Edge; 4],
-    /// What would change its state next.
-    pub(super) next: String,
-    pub(super) held: Held,
-    pub(super) held_title: String,
+    /// Its window or its trials; none where it counts nothing.
+    pub(super) held: Option<Strip>,
     /// How long it remembers; none where it counts calls instead of time.
     pub(super) remembers: Option<Duration>,
-    /// What it refused and ignored.
-    pub(super) quiet: String,
-    /// Why it is as it is.
-    pub(super) why: String,
+    pub(super) words: Words,
+}
+
+/// The breaker on another dependency, and its status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OtherBreaker {
+    pub(super) on: Dependency,
+    pub(super) status: BreakerStatus,
 }
 
 /// What a breaker does, in short.
@@ -56,7 +42,7 @@ pub(super) enum BreakerStatus {
     /// It lets calls pass or rejects them, by its state.
     Working(StateName),
     /// It counts and stays closed.
-    Observing,
+    Shadow,
 }
 
 /// The transitions.
@@ -68,21 +54,11 @@ pub(super) const EDGES: [(StateName, StateName); 4] = [
 ];
 
 /// A transition: its condition, and how close that is.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Edge {
     pub(super) words: [String; 2],
-    /// From 0 to 1.
-    pub(super) progress: f64,
-    /// Whether the transition can come next.
-    pub(super) is_live: bool,
-}
-
-/// What the breaker has in hand.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) enum Held {
-    Nothing,
-    Window(Strip),
-    Trials(HalfOpen),
+    /// How close it is, from 0 to 1; none where it cannot come next.
+    pub(super) progress: Option<f64>,
 }
 
 impl BreakerView {
@@ -93,64 +69,57 @@ impl BreakerView {
             now: Instant::ZERO,
             since: Instant::ZERO,
             status: BreakerStatus::Absent,
-            headline: String::new(),
-            edges: EDGES.map(|_| Edge::at_rest([String::new(), String::new()])),
-            next: String::new(),
-            held: Held::Nothing,
-            held_title: String::new(),
+            edges: Default::default(),
+            held: None,
             remembers: None,
-            quiet: String::new(),
-            why: String::new(),
+            words: Words::default(),
         }
     }
 
-    pub(crate) fn of(shown: BreakerAt<'_>) -> Self {
-        let BreakerAt { on, breaker, now, .. } = shown;
-        let status = shown.status();
-        let Some(breaker) = breaker else {
-            let headline = words::headline(status, State::Closed, 0, now);
-            return Self { now, headline, why: words::absent(on), ..Self::empty(on) };
+    /// The breaker of a world on a dependency, as it is now.
+    pub(crate) fn of(world: &World, on: Dependency) -> Self {
+        let (now, status) = (world.now(), BreakerStatus::of(world, on));
+        let Some(breaker) = world.breaker(on).filter(|_| status != BreakerStatus::Absent) else {
+            return Self { now, words: Words::of(on, now, None, status, &[]), ..Self::empty(on) };
         };
         let rules = breaker.rules(now);
-        let needed = breaker.half_open().map_or(breaker.config().trials_to_close, |it| it.needed);
         Self {
             on,
             now,
             since: breaker.last_transition().map_or(Instant::ZERO, |last| last.at),
             status,
-            headline: words::headline(status, breaker.state(), needed, now),
             edges: edges(breaker, status, rules.first(), now),
-            next: words::next(breaker, status, &rules, now),
-            held: held(breaker, status, now),
-            held_title: words::held(breaker, status, now),
+            held: (status.counts() || status == BreakerStatus::Working(StateName::HalfOpen))
+                .then(|| Strip::of(breaker, now)),
             remembers: match breaker.config().window {
                 Window::Time(length) => Some(length),
                 Window::Count(_) | Window::Consecutive => None,
             },
-            quiet: words::quiet(breaker),
-            why: words::why(breaker, &shown, status, &rules),
+            words: Words::of(on, now, Some(breaker), status, &rules),
         }
     }
 }
 
-impl BreakerAt<'_> {
-    /// Whether there is a breaker, and what it does.
-    pub(super) fn status(&self) -> BreakerStatus {
-        match self.breaker {
-            None => BreakerStatus::Absent,
-            Some(_) if !self.is_on => BreakerStatus::SwitchedOff,
-            Some(breaker) => BreakerStatus::of(breaker),
-        }
-    }
+/// The breakers on all dependencies but one.
+pub(crate) fn others(world: &World, shown: Dependency) -> Vec<OtherBreaker> {
+    let others = Dependency::ALL.into_iter().filter(|&on| on != shown);
+    let others = others.map(|on| OtherBreaker { on, status: BreakerStatus::of(world, on) });
+    others.filter(|other| other.status != BreakerStatus::Absent).collect()
 }
 
 impl BreakerStatus {
-    fn of(breaker: &CircuitBreaker) -> Self {
-        match breaker.mode() {
-            Mode::Enforce => Self::Working(breaker.state().name()),
-            Mode::Shadow => Self::Observing,
-            Mode::Disable => Self::Disabled,
-            Mode::ForceOpen => Self::ForcedOpen,
+    fn of(world: &World, on: Dependency) -> Self {
+        let is_called = world.scenario().service.is_some() && world.scenario().used().contains(&on);
+        let is_on = world.gauges().dependencies[on].breaker.is_some();
+        match world.breaker(on).filter(|_| is_called) {
+            None => Self::Absent,
+            Some(_) if !is_on => Self::SwitchedOff,
+            Some(breaker) => match breaker.mode() {
+                Mode::Enforce => Self::Working(breaker.state().name()),
+                Mode::Shadow => Self::Shadow,
+                Mode::Disable => Self::Disabled,
+                Mode::ForceOpen => Self::ForcedOpen,
+            },
         }
     }
 
@@ -158,7 +127,7 @@ impl BreakerStatus {
     pub(super) const fn state(self) -> Option<StateName> {
         match self {
             Self::Working(state) => Some(state),
-            Self::Observing => Some(StateName::Closed),
+            Self::Shadow => Some(StateName::Closed),
             Self::ForcedOpen => Some(StateName::Open),
             Self::Absent | Self::SwitchedOff | Self::Disabled => None,
         }
@@ -166,20 +135,20 @@ impl BreakerStatus {
 
     /// Whether it looks at the calls that end.
     pub(super) const fn counts(self) -> bool {
-        matches!(self, Self::Working(StateName::Closed) | Self::Observing)
+        matches!(self, Self::Working(StateName::Closed) | Self::Shadow)
     }
 
     /// The status in a word or two.
     pub(super) const fn name(self) -> &'static str {
         match self {
-            Self::Absent => "no breaker",
+            Self::Absent => "absent",
             Self::SwitchedOff => "switched off",
             Self::Disabled => "disabled",
             Self::ForcedOpen => "forced open",
             Self::Working(StateName::Closed) => "closed",
             Self::Working(StateName::Open) => "open",
             Self::Working(StateName::HalfOpen) => "half-open",
-            Self::Observing => "observing",
+            Self::Shadow => "shadow mode",
         }
     }
 
@@ -187,7 +156,7 @@ impl BreakerStatus {
     pub(super) const fn class(self) -> &'static str {
         match self {
             Self::Working(state) => state_class(state),
-            Self::Observing => "is-observing",
+            Self::Shadow => "is-observing",
             Self::ForcedOpen => "is-open",
             Self::Absent | Self::SwitchedOff | Self::Disabled => "is-off",
         }
@@ -203,14 +172,12 @@ pub(super) const fn state_class(state: StateName) -> &'static str {
     }
 }
 
-impl Edge {
-    const fn at_rest(words: [String; 2]) -> Self {
-        Self { words, progress: 0.0, is_live: false }
-    }
+fn at_rest(words: [String; 2]) -> Edge {
+    Edge { words, progress: None }
+}
 
-    const fn live(words: [String; 2], progress: f64) -> Self {
-        Self { words, progress, is_live: true }
-    }
+fn live(words: [String; 2], progress: f64) -> Edge {
+    Edge { words, progress: Some(progress) }
 }
 
 fn edges(
@@ -221,10 +188,10 @@ fn edges(
 ) -> [Edge; 4] {
     let trips = match rule {
         Some(rule) if matches!(status, BreakerStatus::Working(StateName::Closed)) => {
-            Edge::live(rules::on_edge(rule, true), rule.progress)
+            live(rules::on_edge(rule, true), rule.progress)
         }
-        Some(rule) => Edge::at_rest(rules::on_edge(rule, status.counts())),
-        None => Edge::at_rest([String::new(), String::new()]),
+        Some(rule) => at_rest(rules::on_edge(rule, status.counts())),
+        None => Edge::default(),
     };
     let [fails, passes] = trial_edges(breaker, status);
     [trips, cooling_edge(breaker, status, now), fails, passes]
@@ -232,38 +199,30 @@ fn edges(
 
 fn cooling_edge(breaker: &CircuitBreaker, status: BreakerStatus, now: Instant) -> Edge {
     match (status, breaker.state()) {
-        (BreakerStatus::ForcedOpen, _) => {
-            Edge::at_rest(["not by itself".into(), "forced open".into()])
-        }
+        (BreakerStatus::ForcedOpen, _) => at_rest(["not by itself".into(), "forced open".into()]),
         (BreakerStatus::Working(_), State::Open { until }) if until <= now => {
-            Edge::live(["at the next call".into(), "cooldown is over".into()], 1.0)
+            live(["at the next call".into(), "cooldown is over".into()], 1.0)
         }
         (BreakerStatus::Working(_), State::Open { until }) => {
-            let left = until.since(now);
-            let length = breaker.cooldown().unwrap_or(left);
-            let words = [format!("trial in {}", words::left(left)), format!("cooldown {length}")];
-            Edge::live(words, 1.0 - part(left, length))
+            let wait = until.since(now);
+            let length = breaker.cooldown().unwrap_or(wait);
+            let words = [format!("trial in {}", left(wait)), format!("cooldown {length}")];
+            live(words, 1.0 - part(wait, length))
         }
         _ => {
             let after = breaker.config().cooldown.base;
-            Edge::at_rest([format!("after {after}"), "and a call".into()])
+            at_rest([format!("after {after}"), "and a call".into()])
         }
     }
 }
 
 /// What makes a half-open breaker open again, and what closes it.
 fn trial_edges(breaker: &CircuitBreaker, status: BreakerStatus) -> [Edge; 2] {
-    let cycle = breaker.half_open().filter(|_| matches!(status, BreakerStatus::Working(_)));
-    let Some(HalfOpen { trials, needed, passed, failed, .. }) = cycle else {
-        let config = breaker.config();
-        let allowed = config.trials.saturating_sub(config.trials_to_close);
-        let fails = match allowed {
-            0 => ["a failed trial".into(), "opens it again".into()],
-            allowed => [format!("{} failed trials", allowed + 1), "open it again".into()],
-        };
-        let passes = format!("{} of {} trials", config.trials_to_close, config.trials);
-        return [Edge::at_rest(fails), Edge::at_rest([passes, "must pass".into()])];
-    };
+    let config = breaker.config();
+    let (trials, needed, passed, failed) = breaker.half_open().map_or(
+        (config.trials, config.trials_to_close, 0, 0),
+        |HalfOpen { trials, needed, passed, failed, .. }| (trials, needed, passed, failed),
+    );
     let allowed = trials.saturating_sub(needed);
     let fails = match allowed {
         0 => ["a failed trial".into(), "opens it again".into()],
@@ -273,33 +232,26 @@ fn trial_edges(breaker: &CircuitBreaker, status: BreakerStatus) -> [Edge; 2] {
             [format!("{failed} failed, {allowed} allowed"), format!("{left} more {opens} it")]
         }
     };
+    let passes = [format!("{passed} of {needed} trials"), "passed".into()];
+    if status != BreakerStatus::Working(StateName::HalfOpen) {
+        return [at_rest(fails), at_rest(passes)];
+    }
     let of = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
-    [
-        Edge::live(fails, of(failed, allowed + 1)),
-        Edge::live([format!("{passed} of {needed} trials"), "passed".into()], of(passed, needed)),
-    ]
+    [live(fails, of(failed, allowed + 1)), live(passes, of(passed, needed))]
 }
 
 fn part(left: Duration, whole: Duration) -> f64 {
     if whole == Duration::ZERO { 0.0 } else { (left.as_secs_f64() / whole.as_secs_f64()).min(1.0) }
 }
 
-fn held(breaker: &CircuitBreaker, status: BreakerStatus, now: Instant) -> Held {
-    match breaker.half_open() {
-        _ if status.counts() => Held::Window(Strip::of(breaker, now)),
-        Some(cycle) if status == BreakerStatus::Working(StateName::HalfOpen) => Held::Trials(cycle),
-        _ => Held::Nothing,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::in_world::{OtherBreaker, others};
+    use super::super::strip::Held;
     use super::*;
     use fusebox::LayerConfig;
     use fusebox::{LayerKind, Rate};
     use fusebox_lab::presets;
-    use fusebox_sim::{Command, Fault, Scenario, World};
+    use fusebox_sim::{Command, Fault, Scenario};
 
     const ON: Dependency = Dependency::Postgres;
 
@@ -309,7 +261,7 @@ mod tests {
 
     fn run(world: &mut World, millis: u64) -> BreakerView {
         world.run_until(world.now() + Duration::from_millis(millis));
-        BreakerView::of(BreakerAt::in_world(world, ON))
+        BreakerView::of(world, ON)
     }
 
     #[track_caller]
@@ -321,23 +273,31 @@ mod tests {
     fn each_state_says_what_leads_out_of_it() {
         let mut world = world();
         let view = run(&mut world, 5_000);
-        assert_eq!(view.headline, "Closed, calls pass");
+        assert_eq!(view.words.headline, "Closed, calls pass");
         assert_eq!(view.edges[0].words, ["0 of 5 failures", "in 10 s"]);
-        assert_eq!(view.edges.clone().map(|edge| edge.is_live), [true, false, false, false]);
-        assert_eq!(view.next, "5 failures within 10 s open it.");
-        assert_eq!(view.quiet, "No call refused, no late result.");
-        assert!(matches!(&view.held, Held::Window(Strip::Slices(slices)) if slices.len() == 13));
+        assert_eq!(
+            view.edges.clone().map(|edge| edge.progress.is_some()),
+            [true, false, false, false]
+        );
+        assert_eq!(view.words.next, "5 failures within 10 s open it.");
+        assert_eq!(view.words.quiet, "No call rejected, no late result.");
+        let columns = |view: &BreakerView| view.held.as_ref().map(|strip| strip.columns.len());
+        assert_eq!(columns(&view), Some(13));
 
         apply(&mut world, Command::Fault(Fault::Down));
         let view = run(&mut world, 3_000);
         assert_eq!(view.status, BreakerStatus::Working(StateName::Open));
-        assert!(view.headline.starts_with("Open, trial in "), "{}", view.headline);
+        assert!(view.words.headline.starts_with("Open, trial in "), "{}", view.words.headline);
         assert!(view.edges[1].words[0].starts_with("trial in "), "{:?}", view.edges[1]);
-        assert!(view.edges[1].is_live && view.edges[1].progress > 0.1);
-        assert_eq!(view.held, Held::Nothing);
-        assert!(view.held_title.starts_with("As it opened: "), "{}", view.held_title);
-        assert!(view.why.contains("5 failures in 10 s reached the threshold"), "{}", view.why);
-        assert!(view.quiet.ends_with("calls refused."), "{}", view.quiet);
+        assert!(view.edges[1].progress > Some(0.1));
+        assert_eq!(view.held, None);
+        assert!(view.words.held.starts_with("As it opened: "), "{}", view.words.held);
+        assert!(
+            view.words.why.contains("5 failures in 10 s reached the threshold"),
+            "{}",
+            view.words.why
+        );
+        assert!(view.words.quiet.ends_with("calls rejected."), "{}", view.words.quiet);
 
         apply(&mut world, Command::Heal(Fault::Down.kind()));
         apply(&mut world, Command::Fault(Fault::Hang));
@@ -345,11 +305,15 @@ mod tests {
         while view.status != BreakerStatus::Working(StateName::HalfOpen) {
             view = run(&mut world, 10);
         }
-        assert_eq!(view.edges.clone().map(|edge| edge.is_live), [false, false, true, true]);
+        assert_eq!(
+            view.edges.clone().map(|edge| edge.progress.is_some()),
+            [false, false, true, true]
+        );
         assert_eq!(view.edges[3].words, ["0 of 2 trials", "passed"]);
-        assert_eq!(view.next, "2 more successes close it, 1 failure opens it again.");
-        assert!(matches!(view.held, Held::Trials(HalfOpen { running: 1.., .. })));
-        assert!(view.held_title.contains("under way"), "{}", view.held_title);
+        assert_eq!(view.words.next, "2 more successes close it, 1 failure opens it again.");
+        let strip = view.held.as_ref().expect("it shows its trials");
+        assert!(strip.columns.iter().any(|column| column.held == Held::InFlight));
+        assert!(view.words.held.contains("in flight"), "{}", view.words.held);
     }
 
     #[test]
@@ -357,10 +321,10 @@ mod tests {
         let mut world = world();
         apply(&mut world, Command::Layer(LayerKind::Breaker, false));
         let view = run(&mut world, 1_000);
-        assert_eq!((view.headline.as_str(), view.status.state()), ("Switched off", None));
-        assert!(view.edges.iter().all(|edge| !edge.is_live));
-        let view = BreakerView::of(BreakerAt::in_world(&world, Dependency::Model));
-        assert_eq!(view.headline, "No breaker here");
+        assert_eq!((view.words.headline.as_str(), view.status.state()), ("Switched off", None));
+        assert!(view.edges.iter().all(|edge| edge.progress.is_none()));
+        let view = BreakerView::of(&world, Dependency::Model);
+        assert_eq!(view.words.headline, "No breaker here");
         let off = OtherBreaker { on: ON, status: BreakerStatus::SwitchedOff };
         assert_eq!(others(&world, Dependency::Model), [off]);
     }
@@ -372,8 +336,12 @@ mod tests {
             for _ in 0..8 {
                 world.run_until(world.now() + Duration::from_millis(700));
                 for on in Dependency::ALL {
-                    let view = BreakerView::of(BreakerAt::in_world(&world, on));
-                    assert!(!view.headline.is_empty() && !view.why.is_empty(), "{}", preset.name);
+                    let view = BreakerView::of(&world, on);
+                    assert!(
+                        !view.words.headline.is_empty() && !view.words.why.is_empty(),
+                        "{}",
+                        preset.name
+                    );
                     // As many letters as fit beside an edge.
                     let words = view.edges.iter().flat_map(|edge| &edge.words);
                     words.for_each(|words| assert!(words.len() <= 21, "{words}"));
@@ -396,11 +364,9 @@ mod tests {
         let mut world = World::with_trace(&scenario, 42, 100).expect("it is in range");
         let view = run(&mut world, 50);
         assert_eq!(view.edges[0].words[1], "before a rate counts");
-        assert!(view.next.contains("The rate counts after"), "{}", view.next);
+        assert!(view.words.next.contains("The rate counts after"), "{}", view.words.next);
         let view = run(&mut world, 5_000);
         assert_eq!(view.edges[0].words, ["0 % failed", "50 % opens it"]);
-        assert!(
-            matches!(&view.held, Held::Window(Strip::Cells { cells, per_cell: 1 }) if cells.len() == 20)
-        );
+        assert_eq!(view.held.map(|strip| strip.columns.len()), Some(20));
     }
 }

@@ -10,7 +10,7 @@ use yew::prelude::*;
 pub(super) struct Props {
     /// The colours of the state of the breaker.
     pub(super) class: &'static str,
-    /// What is told while nothing is chosen.
+    /// What is shown while nothing is selected.
     pub(super) reason: String,
     pub(super) selection: Option<Selection>,
     pub(super) explanation: Option<Rc<Explanation>>,
@@ -23,7 +23,7 @@ pub(super) struct Props {
 /// A box of one size, whatever it holds, so that nothing below it moves.
 #[component(WhyBox)]
 pub(super) fn why_box(props: &Props) -> Html {
-    // A explanation grows while time goes on; it is announced as it was when it was asked for.
+    // An explanation grows while time goes on; it is announced as it was when it was asked for.
     let announced = use_memo((props.selection, props.explanation.is_some()), |_| {
         props.explanation.as_ref().map(|explanation| in_a_breath(explanation)).unwrap_or_default()
     });
@@ -57,7 +57,7 @@ pub(super) fn why_box(props: &Props) -> Html {
             </div>
             if props.explanation.is_some() {
                 <div class="breaker__tools">
-                    { tool("Close this explanation", "M-4 -4 L4 4 M4 -4 L-4 4", on_close) }
+                    { tool("Close this explanation", "M-4 -4 L4 4 M4 -4 L-4 4", Some(on_close)) }
                     if props.steps.iter().any(Option::is_some) {
                         { step(props.steps[0], "Earlier", "M2 -4 L-2 0 L2 4", props) }
                         { step(props.steps[1], "Later", "M-2 -4 L2 0 L-2 4", props) }
@@ -68,36 +68,17 @@ pub(super) fn why_box(props: &Props) -> Html {
     }
 }
 
-/// Goes on to what stands beside; it is there, and does nothing, where there is nothing more.
-fn step(
-    selection: Option<Selection>,
-    name: &'static str,
-    sign: &'static str,
-    props: &Props,
-) -> Html {
-    let on_choose = props.on_choose.clone();
-    let onclick = Callback::from(move |_| {
-        if let Some(selection) = selection {
-            on_choose.emit(selection);
-        }
-    });
-    tool_that_may_rest(name, sign, onclick, selection.is_none())
+/// Goes on to what stands beside.
+fn step(to: Option<Selection>, name: &'static str, sign: &'static str, props: &Props) -> Html {
+    tool(name, sign, to.map(|selection| props.on_choose.reform(move |_| selection)))
 }
 
-fn tool(name: &'static str, sign: &'static str, onclick: Callback<MouseEvent>) -> Html {
-    tool_that_may_rest(name, sign, onclick, false)
-}
-
-fn tool_that_may_rest(
-    name: &'static str,
-    sign: &'static str,
-    onclick: Callback<MouseEvent>,
-    rests: bool,
-) -> Html {
+/// A button, which stays where it is while it has nothing to do.
+fn tool(name: &'static str, sign: &'static str, onclick: Option<Callback<MouseEvent>>) -> Html {
     html! {
         <button
-            class="breaker__tool" type="button" {onclick} aria-label={name} title={name}
-            aria-disabled={rests.then_some("true")}
+            class="breaker__tool" type="button" aria-label={name} title={name}
+            aria-disabled={onclick.is_none().then_some("true")} {onclick}
         >
             <svg viewBox="-6 -6 12 12" aria-hidden="true"><path d={sign} /></svg>
         </button>

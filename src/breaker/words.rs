@@ -2,35 +2,107 @@
 
 use crate::breaker::rules;
 use crate::breaker::strip;
-use crate::breaker::view::{BreakerAt, BreakerStatus};
-use crate::format::{count, plural, seconds};
+use crate::breaker::view::BreakerStatus;
+use crate::format::{plural, seconds};
 use fusebox::time::{Duration, Instant};
-use fusebox::{
-    Cause, CircuitBreaker, Counts, Exceeded, HalfOpen, RuleStatus, State, StateName, Transition,
-    Window,
-};
+use fusebox::{Cause, CircuitBreaker, Exceeded, HalfOpen, RuleStatus, State, Transition};
 use fusebox_sim::Dependency;
 
-/// A transition is told for so long before what comes next is.
+/// How long a transition is shown before the general sentence is.
 const NEWS: Duration = Duration::from_secs(10);
 
-/// The largest words of the panel.
-pub(super) fn headline(status: BreakerStatus, state: State, needed: u32, now: Instant) -> String {
-    match (status, state) {
-        (BreakerStatus::Absent, _) => "No breaker here".to_owned(),
-        (BreakerStatus::SwitchedOff, _) => "Switched off".to_owned(),
-        (BreakerStatus::Disabled, _) => "Disabled".to_owned(),
-        (BreakerStatus::ForcedOpen, _) => "Forced open".to_owned(),
-        (BreakerStatus::Observing, _) => "Only observing".to_owned(),
-        (BreakerStatus::Working(_), State::Closed) => "Closed, calls pass".to_owned(),
-        (BreakerStatus::Working(_), State::Open { until }) if until <= now => {
-            "Open, trial is next".to_owned()
-        }
-        (BreakerStatus::Working(_), State::Open { until }) => {
-            format!("Open, trial in {}", left(until.since(now)))
-        }
-        (BreakerStatus::Working(_), State::HalfOpen { passed, .. }) => {
-            format!("Half-open, {passed} of {needed}")
+/// What the panel says of a breaker.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Words {
+    /// The largest words of the panel.
+    pub(super) headline: String,
+    /// What would change the state next.
+    pub(super) next: String,
+    /// What it holds, as a title.
+    pub(super) held: String,
+    /// Why it is as it is.
+    pub(super) why: String,
+    /// What it rejected and ignored.
+    pub(super) quiet: String,
+}
+
+impl Words {
+    pub(super) fn of(
+        on: Dependency,
+        now: Instant,
+        breaker: Option<&CircuitBreaker>,
+        status: BreakerStatus,
+        rules: &[RuleStatus],
+    ) -> Self {
+        let by_operator = "Until an operator changes its mode.";
+        let fixed = |headline: &str, next: &str, why: String| Self {
+            headline: headline.to_owned(),
+            next: next.to_owned(),
+            held: "It counts nothing".to_owned(),
+            why,
+            quiet: breaker.map(quiet).unwrap_or_default(),
+        };
+        let Some(breaker) = breaker else {
+            let why = format!("Nothing keeps calls from {}, whatever its state.", on.title());
+            return fixed("No breaker here", "", why);
+        };
+        let nearest =
+            |opens| rules.first().map(|rule| rules::next(rule, now, opens)).unwrap_or_default();
+        let working = |headline: &str, next: &str, held: String| Self {
+            held,
+            ..fixed(headline, next, why(on, now, breaker, rules))
+        };
+        let holds = || format!("Holds {}", strip::words(breaker.window(now)));
+        match (status, breaker.state()) {
+            (BreakerStatus::Absent | BreakerStatus::SwitchedOff, _) => {
+                let why = format!("It stops no call, whatever the state of {}.", on.title());
+                fixed("Switched off", "", why)
+            }
+            (BreakerStatus::Disabled, _) => {
+                let why = "An operator disabled it: every call passes, and nothing is counted.";
+                fixed("Disabled", by_operator, why.to_owned())
+            }
+            (BreakerStatus::ForcedOpen, _) => {
+                let why = "An operator forced it open: no call passes.";
+                fixed("Forced open", by_operator, why.to_owned())
+            }
+            (BreakerStatus::Shadow, _) => {
+                let why = breaker.last_shadow_trip().map_or_else(
+                    || {
+                        "It stays closed and says when it would have opened, which was not yet."
+                            .to_owned()
+                    },
+                    |trip| format!("At {}, {trip}", trip.at),
+                );
+                Self { held: holds(), ..fixed("Shadow mode", &nearest(["would open it"; 2]), why) }
+            }
+            (BreakerStatus::Working(_), State::Closed) => {
+                working("Closed, calls pass", &nearest(["opens it", "open it"]), holds())
+            }
+            (BreakerStatus::Working(_), State::Open { until }) => {
+                let headline = match until.since(now) {
+                    Duration::ZERO => "Open, trial is next".to_owned(),
+                    wait => format!("Open, trial in {}", left(wait)),
+                };
+                let held = match breaker.last_transition().map(|last| last.cause) {
+                    Some(Cause::Exceeded(Exceeded { counts, .. })) => format!(
+                        "As it opened: {} of {}",
+                        plural(counts.failures.into(), "failure", "failures"),
+                        plural(counts.calls().into(), "call", "calls"),
+                    ),
+                    _ => "Empty while it is open".to_owned(),
+                };
+                let (trials, needed) = (breaker.config().trials, breaker.config().trials_to_close);
+                let trials =
+                    plural(trials.into(), "call passes as a trial", "calls pass as trials");
+                working(&headline, &format!("Then {trials}, and {needed} must succeed."), held)
+            }
+            (BreakerStatus::Working(_), State::HalfOpen { .. }) => {
+                let Some(cycle) = breaker.half_open() else { return Self::default() };
+                let HalfOpen { needed, running, passed, failed, .. } = cycle;
+                let held = format!("Trials: {passed} passed, {failed} failed, {running} in flight");
+                working(&format!("Half-open, {passed} of {needed}"), &decision(cycle), held)
+            }
         }
     }
 }
@@ -45,146 +117,37 @@ pub(super) fn left(length: Duration) -> String {
     }
 }
 
-/// What would change the state next.
-pub(super) fn next(
-    breaker: &CircuitBreaker,
-    status: BreakerStatus,
-    rules: &[RuleStatus],
-    now: Instant,
-) -> String {
-    let opens = match status {
-        BreakerStatus::Working(StateName::Closed) => ["opens it", "open it"],
-        BreakerStatus::Observing => ["would open it", "would open it"],
-        BreakerStatus::Working(StateName::Open) => return trials_to_come(breaker),
-        BreakerStatus::Working(StateName::HalfOpen) => {
-            return breaker.half_open().map(decision).unwrap_or_default();
-        }
-        BreakerStatus::ForcedOpen | BreakerStatus::Disabled => {
-            return "Until an operator changes its mode.".to_owned();
-        }
-        BreakerStatus::Absent | BreakerStatus::SwitchedOff => return String::new(),
-    };
-    rules.first().map(|rule| rules::next(rule, now, opens)).unwrap_or_default()
-}
-
-fn trials_to_come(breaker: &CircuitBreaker) -> String {
-    let config = breaker.config();
-    match (config.trials, config.trials_to_close) {
-        (1, _) => "Then a single call passes as a trial, and decides.".to_owned(),
-        (trials, needed) if trials == needed => {
-            format!("Then {trials} calls pass as trials, and all of them must succeed.")
-        }
-        (trials, needed) => {
-            format!("Then {trials} calls pass as trials, and {needed} of them must succeed.")
-        }
-    }
-}
-
 /// What would end a half-open cycle.
-fn decision(cycle: HalfOpen) -> String {
-    let HalfOpen { trials, needed, passed, failed, .. } = cycle;
+fn decision(HalfOpen { trials, needed, passed, failed, .. }: HalfOpen) -> String {
     let to_close = needed.saturating_sub(passed);
     let to_open = (trials.saturating_sub(needed) + 1).saturating_sub(failed);
     format!(
-        "{} {} it, {} {} it again.",
-        plural(to_close.into(), "more success", "more successes"),
-        if to_close == 1 { "closes" } else { "close" },
-        plural(to_open.into(), "failure", "failures"),
-        if to_open == 1 { "opens" } else { "open" },
+        "{} it, {} it again.",
+        plural(to_close.into(), "more success closes", "more successes close"),
+        plural(to_open.into(), "failure opens", "failures open"),
     )
 }
 
-/// What the breaker has in hand, as a title.
-pub(super) fn held(breaker: &CircuitBreaker, status: BreakerStatus, now: Instant) -> String {
-    let counts = breaker.window(now);
-    match (status, breaker.half_open()) {
-        (BreakerStatus::Working(StateName::Closed) | BreakerStatus::Observing, _) => {
-            match breaker.config().window {
-                Window::Time(_) | Window::Count(_) => format!("Holds {}", strip::words(counts)),
-                Window::Consecutive => {
-                    plural(counts.failures.into(), "failure in a row", "failures in a row")
-                }
-            }
-        }
-        (BreakerStatus::Working(StateName::HalfOpen), Some(cycle)) => trials(cycle),
-        (BreakerStatus::Working(_), _) => match breaker.last_transition().map(|last| last.cause) {
-            Some(Cause::Exceeded(Exceeded { counts, .. })) => format!(
-                "As it opened: {} of {}",
-                plural(counts.failures.into(), "failure", "failures"),
-                plural(counts.calls().into(), "call", "calls"),
-            ),
-            _ => "Empty while it is open".to_owned(),
-        },
-        _ => "It counts nothing".to_owned(),
+/// What the breaker rejected and ignored, as a sentence.
+fn quiet(breaker: &CircuitBreaker) -> String {
+    let (stale, rejected) = (breaker.stale_reports(), breaker.rejections());
+    if (stale, rejected) == (0, 0) {
+        return "No call rejected, no late result.".to_owned();
     }
+    format!(
+        "{}, {}.",
+        plural(stale, "late result ignored", "late results ignored"),
+        plural(rejected, "call rejected", "calls rejected")
+    )
 }
 
-/// What stands where a window would be.
-pub(super) const fn empty(status: BreakerStatus) -> &'static str {
-    match status {
-        BreakerStatus::Working(_) | BreakerStatus::ForcedOpen => {
-            "No call passes, so nothing is counted."
-        }
-        _ => "Every call passes uncounted.",
-    }
-}
-
-fn trials(cycle: HalfOpen) -> String {
-    let HalfOpen { running, passed, failed, .. } = cycle;
-    format!("Trials: {passed} passed, {failed} failed, {running} under way")
-}
-
-/// What the breaker refused and ignored, as a sentence.
-pub(super) fn quiet(breaker: &CircuitBreaker) -> String {
-    let (stale, refused) = (breaker.stale_reports(), breaker.rejections());
-    let late = || plural(stale, "late result ignored", "late results ignored");
-    match (stale, refused) {
-        (0, 0) => "No call refused, no late result.".to_owned(),
-        (0, _) => format!("{}.", plural(refused, "call refused", "calls refused")),
-        (_, 0) => format!("{}.", late()),
-        _ => format!("{}, {}.", late(), plural(refused, "call refused", "calls refused")),
-    }
-}
-
-/// What it means that there is no breaker.
-pub(super) fn absent(on: Dependency) -> String {
-    format!("Nothing keeps calls from {}, whatever its state.", on.title())
-}
-
-/// The newest thing that the breaker decided, or what it sees.
-pub(super) fn why(
-    breaker: &CircuitBreaker,
-    shown: &BreakerAt<'_>,
-    status: BreakerStatus,
-    rules: &[RuleStatus],
-) -> String {
-    let BreakerAt { on, now, .. } = *shown;
-    match status {
-        BreakerStatus::Absent => return absent(on),
-        BreakerStatus::SwitchedOff => {
-            return format!("It stops no call, whatever the state of {}.", on.title());
-        }
-        BreakerStatus::Disabled => {
-            return "It was told to let every call pass, and counts nothing.".to_owned();
-        }
-        BreakerStatus::ForcedOpen => {
-            return "It was told to stay open, and lets no call pass.".to_owned();
-        }
-        BreakerStatus::Observing => return observed(breaker),
-        BreakerStatus::Working(_) => {}
-    }
-    if let (Some((at, wait)), Some(cause)) = (shown.rejection, breaker.last_transition()) {
-        let (because, wait) = (because(&cause), seconds(wait));
-        return format!(
-            "The call at {at} was not sent. {because}, so calls fail fast for {wait} more."
-        );
-    }
+/// The newest thing that a working breaker decided, or what it does.
+fn why(on: Dependency, now: Instant, breaker: &CircuitBreaker, rules: &[RuleStatus]) -> String {
     let is_news = |last: &Transition| breaker.state() != State::Closed || now.since(last.at) < NEWS;
     if let Some(transition) = breaker.last_transition().filter(is_news) {
         return sentence(on, &transition);
     }
-    let mut why =
-        format!("It is closed: calls pass, and how they end is counted. {}.", seen(breaker, now));
+    let mut why = "It is closed: calls pass, and how they end is counted.".to_owned();
     // What is nearest stands above already.
     for rule in rules.iter().skip(1) {
         why.push_str(" Besides, ");
@@ -193,54 +156,15 @@ pub(super) fn why(
     why
 }
 
-fn seen(breaker: &CircuitBreaker, now: Instant) -> String {
-    let Counts { failures, .. } = breaker.window(now);
-    let calls = plural(breaker.window(now).calls().into(), "call", "calls");
-    match (breaker.config().window, failures) {
-        (Window::Consecutive, 0) => "The newest has not failed".to_owned(),
-        (Window::Consecutive, failures) => {
-            plural(failures.into(), "call in a row has failed", "calls in a row have failed")
-        }
-        (Window::Count(_), 0) => format!("The last {calls} have not failed"),
-        (Window::Count(_), failures) => {
-            format!("{} of the last {calls} failed", count(failures.into()))
-        }
-        (Window::Time(length), 0) => format!("Of {calls} in the last {length} none failed"),
-        (Window::Time(length), failures) => {
-            format!("{} of {calls} in the last {length} failed", count(failures.into()))
-        }
-    }
-}
-
-fn observed(breaker: &CircuitBreaker) -> String {
-    match breaker.last_shadow_trip() {
-        Some(observation) => format!("At {}, {}", observation.at, observation),
-        None => {
-            "It stays closed and only says when it would have opened, which was not yet.".to_owned()
-        }
-    }
-}
-
-fn because(transition: &Transition) -> String {
-    format!("{} at {}", capitalised(transition.cause.to_string()), transition.at)
-}
-
-fn capitalised(mut text: String) -> String {
+/// A transition as the page tells and announces it.
+pub(crate) fn sentence(on: Dependency, transition: &Transition) -> String {
+    let Transition { at, from, to, cause } = *transition;
+    let mut text =
+        format!("{cause} at {at}, and the breaker on {} went from {from} to {to}.", on.title());
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
     }
     text
-}
-
-/// A transition as the page tells and announces it.
-pub(crate) fn sentence(on: Dependency, transition: &Transition) -> String {
-    format!(
-        "{}, and the breaker on {} went from {} to {}.",
-        because(transition),
-        on.title(),
-        transition.from,
-        transition.to
-    )
 }
 
 #[cfg(test)]
@@ -261,6 +185,5 @@ mod tests {
         let cycle =
             HalfOpen { trials: 5, needed: 3, running: 1, passed: 2, failed: 1, next_timeout: None };
         assert_eq!(decision(cycle), "1 more success closes it, 2 failures open it again.");
-        assert_eq!(trials(cycle), "Trials: 2 passed, 1 failed, 1 under way");
     }
 }

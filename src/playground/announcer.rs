@@ -1,4 +1,4 @@
-//! What is announced to who cannot see it: one message at a time, each for as long as it takes to say.
+//! The announcements for screen readers: one message at a time, each for as long as it takes to say.
 
 use std::collections::VecDeque;
 

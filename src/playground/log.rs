@@ -9,12 +9,12 @@ use yew::prelude::*;
 pub(super) struct Props {
     /// The newest, oldest first.
     pub(super) lines: Rc<[LogLine]>,
-    /// The line that was chosen to be told about.
+    /// The selected line.
     pub(super) selection: Option<Selection>,
     pub(super) on_choose: Callback<Selection>,
 }
 
-/// The log, newest first; what is still to come after a step back in time is told as such.
+/// The log, newest first; what is still to come after a step back in time is marked.
 #[component(Log)]
 pub(super) fn log(props: &Props) -> Html {
     let lines = &props.lines;

@@ -1,6 +1,6 @@
 //! The few numbers of a world that the page shows, about eight times a second.
 
-use crate::breaker::{self, BreakerAt, BreakerView, Move, OtherBreaker};
+use crate::breaker::{self, BreakerView, Move, OtherBreaker};
 use crate::part;
 use crate::playground::DATABASE;
 use crate::playground::breaker_panel::{ShownNumber, numbers_of};
@@ -86,7 +86,7 @@ impl Summary {
             layers_off: LayerKind::ALL.map(|kind| !world.is_on(on, kind)),
             work: Work::of(world, on),
             numbers: numbers_of(world, on),
-            breaker: BreakerView::of(BreakerAt::in_world(world, on)),
+            breaker: BreakerView::of(world, on),
             other_breakers: breaker::others(world, on),
             ..Self::default()
         }

@@ -17,7 +17,7 @@ const explanationOf = async (title) => {
 };
 
 for (const kind of ['failure', 'failed fast', 'fallback', 'success']) {
-  test(`the newest ${kind} has a explanation`, async ({ page }) => {
+  test(`the newest ${kind} has an explanation`, async ({ page }) => {
     await playground.openAt(kind === 'success' ? 3 : 4.9, OUTAGE);
     await playground.time.getByRole('button', { name: 'Play' }).click();
     const why = page.getByRole('button', { name: `Why? The newest ${kind}`, exact: true });
@@ -32,7 +32,7 @@ for (const kind of ['failure', 'failed fast', 'fallback', 'success']) {
   });
 }
 
-test('a slice of the window has a explanation, and so have those beside it', async () => {
+test('a slice of the window has an explanation, and so have those beside it', async () => {
   await playground.openAt(10, 'actions=5s:postgres:flaky:3');
   const slices = playground.breaker.getByRole('group', { name: /^What it remembers/ }).getByRole('button');
   await slices.nth(-3).click();
@@ -44,7 +44,7 @@ test('a slice of the window has a explanation, and so have those beside it', asy
   await expect(playground.why.locator('p').first()).toHaveText(first);
 });
 
-test('every number has a explanation', async () => {
+test('every number has an explanation', async () => {
   await playground.openAt(8, OUTAGE);
   for (const label of ['Offered', 'Goodput', 'Fallback', 'Errors', 'p99', 'Workers', 'Health', 'Load']) {
     await playground.number(label).click();
@@ -65,7 +65,7 @@ test('a transition and a line of the log have the same explanation', async () =>
   await explanationOf(/breaker.*opened/);
   expect(await playground.why.innerText()).toBe(explanation);
   await playground.lines.filter({ hasText: 'down: it refuses' }).click();
-  await explanationOf('The database goes down at 5.00 s');
+  await explanationOf('The database is down: it refuses every connection');
 });
 
 test('the page describes itself by the letter D, for who is in it', async ({ page }) => {

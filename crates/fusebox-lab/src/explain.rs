@@ -1,8 +1,8 @@
 //! Why: what happened and what is, as plain sentences made from the records.
 //!
-//! A [`Explanation`] is about one thing that somebody points at: a call ([`of_call`]), a change of a breaker
+//! An [`Explanation`] is about one thing that somebody points at: a call ([`of_call`]), a change of a breaker
 //! ([`of_change`]), a part of a breaker's window ([`of_slot`]), an action ([`of_action`]),
-//! a number ([`of_number`]). Stories of what is over are in the past; what still goes on, the log
+//! a number ([`of_number`]). Explanations of what is over are in the past; what still goes on, the log
 //! ([`event`], [`Announcement`]) and [`now`] are in the present. Each number in them is one of a record, of the
 //! settings, or read off the world.
 //!
@@ -27,7 +27,6 @@ mod event;
 mod number;
 mod pending;
 mod present;
-mod reasons;
 mod rules;
 mod slot;
 
@@ -41,10 +40,10 @@ pub use number::{Number, of_number};
 pub use present::now;
 pub use slot::of_slot;
 
-/// The most lines of a explanation, but for the one that says how many are left out.
+/// The most lines of an explanation, but for the one that says how many are left out.
 pub const LINES_MAX: usize = 40;
 
-/// So many of the last lines are kept where lines are left out, as a explanation is told for its end.
+/// How many of the last lines are kept where lines are left out, as the end matters most.
 const LAST_LINES: usize = 12;
 
 /// What happened, in sentences.
@@ -56,7 +55,7 @@ pub struct Explanation {
     pub lines: Vec<Line>,
 }
 
-/// A sentence or two of a [`Explanation`].
+/// A sentence or two of an [`Explanation`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
     /// The moment that it is about; none for what holds all the time.
@@ -76,7 +75,7 @@ impl Line {
 }
 
 impl Explanation {
-    /// A explanation of these lines, or of the first and the last of them where they are too many.
+    /// An explanation of these lines, or of the first and the last of them where they are too many.
     fn new(title: impl Into<String>, mut lines: Vec<Line>) -> Self {
         if lines.len() > LINES_MAX {
             let end = lines.len() - LAST_LINES;

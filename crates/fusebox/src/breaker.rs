@@ -109,23 +109,16 @@ struct Seen([bool; 4]);
 impl Seen {
     /// What is new in this cause, if anything, and from now on is no longer.
     fn news(&mut self, cause: Cause) -> Option<Cause> {
-        fn take<T>(seen: &mut bool, held: Option<T>) -> Option<T> {
-            let new = held.filter(|_| !*seen);
-            *seen |= new.is_some();
-            new
-        }
         let Self([by_failures, by_failure_rate, by_slow_rate, by_overdue]) = self;
-        match cause {
-            Cause::Exceeded(exceeded) => {
-                let failures = take(by_failures, exceeded.failures);
-                let failure_rate = take(by_failure_rate, exceeded.failure_rate);
-                let slow_rate = take(by_slow_rate, exceeded.slow_rate);
-                let any = failures.is_some() || failure_rate.is_some() || slow_rate.is_some();
-                let news = Exceeded { failures, failure_rate, slow_rate, ..exceeded };
-                any.then_some(Cause::Exceeded(news))
-            }
-            cause => take(by_overdue, Some(cause)),
-        }
+        let Cause::Exceeded(mut news) = cause else {
+            return (!core::mem::replace(by_overdue, true)).then_some(cause);
+        };
+        news.failures.take_if(|_| core::mem::replace(by_failures, true));
+        news.failure_rate.take_if(|_| core::mem::replace(by_failure_rate, true));
+        news.slow_rate.take_if(|_| core::mem::replace(by_slow_rate, true));
+        let any =
+            news.failures.is_some() || news.failure_rate.is_some() || news.slow_rate.is_some();
+        any.then_some(Cause::Exceeded(news))
     }
 }
 
@@ -176,10 +169,10 @@ impl Seen {
 ///   lets a trial through; a call that takes exactly the slow duration is not slow.
 /// - Every completion is judged, successes too: the success that completes the minimum of calls opens
 ///   a breaker whose failure rate is too high. Time that passes alone changes nothing.
-/// - A call is booked when it ends. What is still under way or was rejected is in no rate.
+/// - A call is booked when it ends. What is still in flight or was rejected is in no rate.
 /// - A minimum of calls, or a number of failures, that the window cannot hold is an error.
 /// - The call that ends the cooldown is itself the first trial.
-/// - The rules of a closed breaker do not apply to the trials: so many of so many must pass, decided as
+/// - The rules of a closed breaker do not apply to the trials: `trials_to_close` of `trials` must pass, decided as
 ///   soon as it is certain, in whatever order they end. A slow trial has not passed.
 /// - A call that finds all trials taken is rejected, and does not wait for their outcome.
 /// - A permit belongs to the generation (the stretch between two transitions) in which it was given.
@@ -242,7 +235,7 @@ impl CircuitBreaker {
     /// Asks for leave to call.
     ///
     /// # Errors
-    /// When the breaker is open, or half-open with all its trials under way.
+    /// When the breaker is open, or half-open with all its trials in flight.
     #[inline]
     pub fn try_acquire(&mut self, now: Instant) -> Result<Permit, Rejection> {
         let (began, trial) = match self.machine {
@@ -294,7 +287,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Closes the breaker and forgets what it has seen; calls under way become stale.
+    /// Closes the breaker and forgets what it has seen; calls in flight become stale.
     pub fn reset(&mut self, now: Instant) {
         self.begin_as(now, Mode::Enforce);
     }
@@ -318,7 +311,7 @@ impl CircuitBreaker {
         self.enter(now, Machine::Open { until: now + cooldown, cooldown }, Cause::ByHand);
     }
 
-    /// Tells the breaker what to do from now on; it begins anew, and calls under way become stale.
+    /// Tells the breaker what to do from now on; it begins anew, and calls in flight become stale.
     ///
     /// One that has been told so before goes on as it is.
     pub fn set_mode(&mut self, now: Instant, mode: Mode) {
@@ -330,7 +323,7 @@ impl CircuitBreaker {
     /// Changes the settings, and keeps the state and as much of what it remembers as fits.
     ///
     /// A cooldown, a trial timeout and a half-open cycle that have begun end as they would have. A change of the
-    /// rule on overdue calls makes the calls under way stale.
+    /// rule on overdue calls makes the calls in flight stale.
     ///
     /// # Errors
     /// When a setting is outside the range that [`BreakerConfig`] states; then nothing changes.

@@ -132,6 +132,21 @@ impl BudgetConfig {
         Ok(())
     }
 
+    /// How many retries a share of this number of calls allows.
+    fn retries(self, calls: u64) -> u64 {
+        match self {
+            Self::Traffic { per_ten_thousand: ratio, min_per_second, ttl } => {
+                let earned = u128::from(calls) * u128::from(ratio) * (RETRY / 10_000);
+                let always = u128::from(min_per_second) * u128::from(ttl.as_micros()) * 10_000;
+                u64::try_from((earned + always) / RETRY).unwrap_or(u64::MAX)
+            }
+            Self::InFlight { per_ten_thousand, floor } => {
+                (calls.saturating_mul(per_ten_thousand.into()) / 10_000).max(floor.into())
+            }
+            _ => 0,
+        }
+    }
+
     /// A full bucket in [`TOKEN`], or a full stock.
     fn most(self) -> u64 {
         match self {
@@ -179,6 +194,8 @@ pub enum Shortage {
     Traffic {
         /// Retries in the last `ttl`.
         retries: u64,
+        /// How many are allowed.
+        allowed: u64,
         /// Calls in the last `ttl`.
         calls: u64,
         /// How long they count.
@@ -188,6 +205,8 @@ pub enum Shortage {
     InFlight {
         /// Retries in flight.
         retries: u32,
+        /// How many are allowed.
+        allowed: u32,
         /// Calls in flight.
         calls: u32,
     },
@@ -346,17 +365,13 @@ impl RetryBudget {
     pub fn try_withdraw(&mut self, now: Instant, failure: Failure) -> Option<RetryPermit> {
         let price = self.config.price(failure);
         let allowed = match self.config {
-            BudgetConfig::Traffic { per_ten_thousand: ratio, min_per_second, ttl } => {
+            BudgetConfig::Traffic { .. } => {
                 let traffic = self.window.as_mut().map(|window| window.total(now));
                 let [calls, retries] = traffic.unwrap_or_default();
-                let earned = u128::from(calls) * u128::from(ratio) * (RETRY / 10_000);
-                let always = u128::from(min_per_second) * u128::from(ttl.as_micros()) * 10_000;
-                (u128::from(retries) + 1) * RETRY <= earned + always
+                retries < self.config.retries(calls)
             }
-            BudgetConfig::InFlight { per_ten_thousand, floor } => {
-                let retries = u64::from(self.retries) + 1;
-                let earned = u64::from(self.calls) * u64::from(per_ten_thousand);
-                retries <= u64::from(floor) || retries * 10_000 <= earned
+            BudgetConfig::InFlight { .. } => {
+                u64::from(self.retries) < self.config.retries(self.calls.into())
             }
             BudgetConfig::Tokens { .. } => self.left > self.config.most() / 2,
             BudgetConfig::Quota { .. } => self.left >= price,
@@ -384,10 +399,11 @@ impl RetryBudget {
             BudgetConfig::Traffic { ttl, .. } => {
                 let traffic = self.window.as_ref().map(|window| window.peek(now));
                 let [calls, retries] = traffic.unwrap_or_default();
-                Shortage::Traffic { retries, calls, ttl }
+                Shortage::Traffic { retries, allowed: self.config.retries(calls), calls, ttl }
             }
             BudgetConfig::InFlight { .. } => {
-                Shortage::InFlight { retries: self.retries, calls: self.calls }
+                let allowed = whole(self.config.retries(self.calls.into()));
+                Shortage::InFlight { retries: self.retries, allowed, calls: self.calls }
             }
             BudgetConfig::Tokens { .. } => Shortage::Tokens { left, of },
             BudgetConfig::Quota { .. } => {

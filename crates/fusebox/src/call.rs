@@ -16,7 +16,7 @@ use crate::time::{Duration, Instant};
 /// What a call is about, as far as a policy needs to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The caller's own name for the call; unique among the calls under way.
+    /// The caller's own name for the call; unique among the calls in flight.
     pub id: u64,
     /// Whether it may be made twice.
     pub repeat: Repeat,
@@ -112,43 +112,27 @@ impl End {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// An attempt is under way; [`Instant::MAX`] once it is connected, or where that has no limit.
-    Attempt {
-        connect_by: Instant,
-    },
-    /// The retry layer waits.
-    Backoff {
-        until: Instant,
-    },
-    /// The bulkhead has it in its queue.
-    Queue {
-        until: Instant,
-    },
-    Done,
-}
-
 /// What a call waits for, its limits of time apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wait {
-    /// A connection for the attempt under way.
-    Connection {
-        /// When it is too late for one.
-        until: Instant,
+pub enum Phase {
+    /// An attempt in flight.
+    Attempt {
+        /// When it is too late for a connection; [`Instant::MAX`] once it is connected, or where that
+        /// has no limit.
+        connect_by: Instant,
     },
-    /// The answer to the attempt under way.
-    Answer,
-    /// The end of the wait before the next attempt.
+    /// The end of the delay before the next attempt.
     Backoff {
         /// When that is.
         until: Instant,
     },
     /// A slot of the bulkhead.
-    Slot {
+    Queue {
         /// The end of the longest wait.
         until: Instant,
     },
+    /// Nothing: it has ended.
+    Done,
 }
 
 /// A call on its way through a [`Pipeline`](super::Pipeline); drive it to [`Step::Done`].
@@ -159,9 +143,9 @@ pub struct Call {
     pub(super) attempts: u32,
     /// The waits of the retry layer so far.
     pub(super) delays: Delays,
-    /// Whether the retry layer counts the call as under way.
+    /// Whether the retry layer counts the call as in flight.
     pub(super) counted: bool,
-    /// What the retry that waits or is under way holds.
+    /// What the retry that waits or is in flight holds.
     pub(super) retry_permit: Option<RetryPermit>,
     pub(super) started_at: Instant,
     /// When the call entered the timeout layer.
@@ -226,20 +210,10 @@ impl Call {
         phase.min(hedge).min(self.respond_by).min(self.deadline)
     }
 
-    /// What the call waits for; none once it has ended.
-    ///
-    /// Where nothing limits the time to connect, waiting for a connection is waiting for an answer.
+    /// What the call waits for.
     #[must_use]
-    pub const fn waits_for(&self) -> Option<Wait> {
-        match self.phase {
-            Phase::Attempt { connect_by } if connect_by.as_micros() == u64::MAX => {
-                Some(Wait::Answer)
-            }
-            Phase::Attempt { connect_by: until } => Some(Wait::Connection { until }),
-            Phase::Backoff { until } => Some(Wait::Backoff { until }),
-            Phase::Queue { until } => Some(Wait::Slot { until }),
-            Phase::Done => None,
-        }
+    pub const fn phase(&self) -> Phase {
+        self.phase
     }
 
     /// When what lies inside the timeout layer must have ended; [`Instant::MAX`] for never.
@@ -248,7 +222,7 @@ impl Call {
         self.respond_by
     }
 
-    /// Tells the call that the attempt under way has its connection.
+    /// Tells the call that the attempt in flight has its connection.
     pub const fn connected(&mut self) {
         if let Phase::Attempt { connect_by } = &mut self.phase {
             *connect_by = Instant::MAX;
@@ -262,7 +236,7 @@ impl Call {
         self.deadline
     }
 
-    /// How long the attempt under way may still take, to be passed on to the dependency so that it
+    /// How long the attempt in flight may still take, to be passed on to the dependency so that it
     /// does not work for nobody: up to the limit of the attempt or the deadline of the call, whichever
     /// comes first; none where there is neither.
     #[must_use]

@@ -9,6 +9,8 @@ use crate::outcome::{Failure, Outcome, Rejection};
 use crate::retry::GiveUp;
 use crate::time::{Duration, Instant};
 use crate::timeout::TimeLimit;
+use alloc::format;
+use alloc::string::{String, ToString};
 use alloc::vec::Vec;
 use core::fmt;
 
@@ -45,7 +47,7 @@ pub enum Decision {
         /// What the breaker made of that.
         recorded: Recorded,
     },
-    /// The call waits for a slot of the bulkhead behind so many others.
+    /// The call waits for a slot of the bulkhead behind this many others.
     Queued(u32),
     /// A limit of time ran out.
     TimedOut {
@@ -60,8 +62,8 @@ pub enum Decision {
         failure: Failure,
         /// The wait before the next.
         delay: Duration,
-        /// The backoffs of the call so far; a wait that a `Retry-After` asked for is none.
-        backoffs: u32,
+        /// The least and the most that the backoff made of it; a `Retry-After` may ask for more.
+        range: (Duration, Duration),
     },
     /// The attempt failed and is not made again.
     GaveUp(GiveUp),
@@ -99,36 +101,25 @@ impl fmt::Display for Decision {
             Self::Hedged(attempt) => {
                 write!(f, "attempt {attempt} was sent beside the one in flight.")
             }
-            Self::Refused(rejection) => {
-                write!(f, "not sent, {rejection}")?;
-                match rejection.retry_after() {
-                    Some(wait) => write!(f, " for another {wait}."),
-                    None => f.write_str("."),
-                }
-            }
+            Self::Refused(rejection) => write!(f, "not sent: {rejection}."),
             Self::Transition(transition) => transition.fmt(f),
             Self::ShadowTrip(observation) => observation.fmt(f),
             Self::Reported { outcome, recorded, .. } => {
-                let recorded = match recorded {
-                    Recorded::Counted(WindowEntry { slow: false, .. }) => "counted it",
-                    Recorded::Counted(WindowEntry { slow: true, .. }) => "counted it as slow",
-                    Recorded::Neutral => "did not count it",
-                    Recorded::Stale => "ignored it as stale",
+                let what = if outcome.is_success() { "a success" } else { "no success" };
+                let counted = match recorded {
+                    Recorded::Counted(WindowEntry { slow: true, .. }) => "counted as slow",
+                    Recorded::Counted(_) => "counted",
+                    Recorded::Neutral => "not counted",
+                    Recorded::Stale => "stale",
                 };
-                match outcome {
-                    Outcome::Success => write!(f, "the call succeeded; the breaker {recorded}."),
-                    Outcome::Failure(of) => {
-                        write!(f, "the call failed ({of}); the breaker {recorded}.")
-                    }
-                    Outcome::Neutral => write!(f, "the call ended unseen; the breaker {recorded}."),
-                }
+                write!(f, "{what} was reported to the breaker: {counted}.")
             }
             Self::Queued(ahead) => write!(f, "waits for a slot behind {ahead} others."),
             Self::TimedOut { limit, after } => write!(f, "{limit} ran out after {after}."),
             Self::Retry { failure, delay, .. } => {
-                write!(f, "{failure}; the next try is in {delay}.")
+                write!(f, "{failure}; the next attempt is in {delay}.")
             }
-            Self::GaveUp(reason) => write!(f, "no other try: {reason}."),
+            Self::GaveUp(reason) => write!(f, "not retried: {reason}."),
             Self::Answered(answer) => answer.fmt(f),
         }
     }
@@ -145,17 +136,18 @@ impl fmt::Display for TimeLimit {
     }
 }
 
+/// Without a verb of its own, so that it can follow whatever is said of the call.
 impl fmt::Display for GiveUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Permanent(failure) => write!(f, "{failure} would only happen again"),
             Self::NotIdempotent(failure) => {
-                write!(f, "{failure}, and without a key a repeat could apply it twice")
+                write!(f, "{failure}, and without an idempotency key a retry could apply it twice")
             }
-            Self::AttemptsUsed { attempts } => write!(f, "all {attempts} attempts are used"),
-            Self::BudgetEmpty(shortage) => write!(f, "the retry budget is spent ({shortage})"),
+            Self::AttemptsUsed { attempts } => write!(f, "limit of attempts reached ({attempts})"),
+            Self::BudgetEmpty(shortage) => write!(f, "retry budget spent ({shortage})"),
             Self::DeadlineTooClose { delay, left } => {
-                write!(f, "a wait of {delay} does not fit in the {left} that are left")
+                write!(f, "only {left} left for a delay of {delay}")
             }
         }
     }
@@ -164,22 +156,18 @@ impl fmt::Display for GiveUp {
 impl fmt::Display for Shortage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Traffic { retries, calls, ttl } => {
-                write!(f, "retries: {retries}, calls: {calls}, in the last {ttl}")
+            Self::Traffic { retries, allowed, calls, ttl } => {
+                write!(f, "{retries} of {allowed} retries for {calls} calls in the last {ttl}")
             }
-            Self::InFlight { retries, calls } => {
-                write!(f, "retries under way: {retries}, calls: {calls}")
+            Self::InFlight { retries, allowed, calls } => {
+                write!(f, "{retries} of {allowed} retries for {calls} calls in flight")
             }
             Self::Tokens { left, of } => {
-                let (whole, part, of) = (left / 10_000, left % 10_000, of / 10_000);
-                write!(f, "tokens: {whole}.{part:04} of {of}, not more than half")
+                write!(f, "tokens: {} of {}, not more than half", tokens(*left), tokens(*of))
             }
-            Self::Quota { left, price } => {
-                write!(f, "left: {left}, price: {price}")
-            }
+            Self::Quota { left, price } => write!(f, "left: {left}, price: {price}"),
             Self::Bucket { left, of } => {
-                let (whole, part, of) = (left / 10_000, left % 10_000, of / 10_000);
-                write!(f, "tokens: {whole}.{part:04} of {of}, not more than one")
+                write!(f, "tokens: {} of {}, not more than one", tokens(*left), tokens(*of))
             }
             Self::FailureRate { failures, calls, per_ten_thousand } => {
                 let most = Rate::per_ten_thousand(*per_ten_thousand);
@@ -187,6 +175,12 @@ impl fmt::Display for Shortage {
             }
         }
     }
+}
+
+/// Tokens that are counted in ten-thousandths.
+fn tokens(number: u64) -> String {
+    let text = format!("{}.{:04}", number / 10_000, number % 10_000);
+    text.trim_end_matches('0').trim_end_matches('.').to_string()
 }
 
 impl fmt::Display for Answer {
@@ -208,7 +202,6 @@ mod tests {
     use crate::breaker::{
         Cause, Counts, Exceeded, HalfOpenEnd, HalfOpenTimeout, Overdue, SlowRate, StateName, Window,
     };
-    use alloc::string::ToString;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -223,50 +216,56 @@ mod tests {
         let open = Rejection::BreakerOpen { until, retry_after };
         for (decision, text) in [
             (Decision::Sent(1), "attempt 1 was sent."),
-            (Decision::Refused(open), "not sent, the breaker is open for another 10 s."),
-            (
-                Decision::Refused(Rejection::BreakerForcedOpen),
-                "not sent, the breaker is forced open.",
-            ),
+            (Decision::Refused(open), "not sent: breaker open for another 10 s."),
+            (Decision::Refused(Rejection::BreakerForcedOpen), "not sent: breaker forced open."),
             (
                 Decision::Refused(Rejection::TrialsTaken { until }),
-                "not sent, the breaker is half-open and on trial.",
+                "not sent: breaker half-open with all trials in flight.",
             ),
             (
                 Decision::Refused(Rejection::BulkheadFull { slots: 20, queue: 10 }),
-                "not sent, the bulkhead is full (slots: 20, queue: 10).",
+                "not sent: bulkhead full (slots: 20, queue: 10).",
             ),
             (
                 Decision::Refused(Rejection::BulkheadWait),
-                "not sent, the bulkhead had no slot in time.",
+                "not sent: no slot of the bulkhead in time.",
             ),
             (
                 Decision::Refused(Rejection::Throttled { per_mille: 333 }),
-                "not sent, the throttle turns 33.3 % of the calls away.",
+                "not sent: throttle rejecting 33.3 % of calls.",
             ),
             (
                 Decision::Refused(Rejection::RateLimited { retry_after }),
-                "not sent, the rate limit is reached for another 10 s.",
+                "not sent: rate limit reached for another 10 s.",
             ),
-            (
-                Decision::Refused(Rejection::DeadlinePassed),
-                "not sent, the caller's deadline had passed.",
-            ),
+            (Decision::Refused(Rejection::DeadlinePassed), "not sent: deadline passed."),
             (
                 Decision::TimedOut { limit: TimeLimit::Deadline, after: SECOND },
                 "the time up to the caller's deadline ran out after 1 s.",
             ),
             (
-                Decision::Retry { failure: Failure::Aborted, delay: SECOND, backoffs: 1 },
-                "transaction rolled back; the next try is in 1 s.",
+                Decision::Retry {
+                    failure: Failure::Aborted,
+                    delay: SECOND,
+                    range: (SECOND, SECOND),
+                },
+                "transaction rolled back; the next attempt is in 1 s.",
             ),
             (
-                Decision::Retry { failure: Failure::Connect, delay: SECOND, backoffs: 1 },
-                "connection refused; the next try is in 1 s.",
+                Decision::Retry {
+                    failure: Failure::Connect,
+                    delay: SECOND,
+                    range: (SECOND, SECOND),
+                },
+                "connection refused; the next attempt is in 1 s.",
             ),
             (
-                Decision::Retry { failure: Failure::Timeout, delay: SECOND, backoffs: 1 },
-                "timed out; the next try is in 1 s.",
+                Decision::Retry {
+                    failure: Failure::Timeout,
+                    delay: SECOND,
+                    range: (SECOND, SECOND),
+                },
+                "timed out; the next attempt is in 1 s.",
             ),
             (Decision::Queued(3), "waits for a slot behind 3 others."),
             (
@@ -282,8 +281,12 @@ mod tests {
                 "the time for the whole call ran out after 1 s.",
             ),
             (
-                Decision::Retry { failure: Failure::status(503), delay: SECOND, backoffs: 1 },
-                "status 503; the next try is in 1 s.",
+                Decision::Retry {
+                    failure: Failure::status(503),
+                    delay: SECOND,
+                    range: (SECOND, SECOND),
+                },
+                "status 503; the next attempt is in 1 s.",
             ),
             (
                 Decision::Answered(Answer::Stale { age: SECOND }),
@@ -302,33 +305,33 @@ mod tests {
 
     #[test]
     fn every_reason_to_give_up_is_a_sentence_with_its_numbers() {
-        let traffic = Shortage::Traffic { retries: 3, calls: 12, ttl: SECOND };
+        let traffic = Shortage::Traffic { retries: 3, allowed: 3, calls: 12, ttl: SECOND };
         for (reason, text) in [
             (GiveUp::Permanent(Failure::status(404)), "status 404 would only happen again"),
             (
                 GiveUp::NotIdempotent(Failure::ConnectionLost),
-                "connection lost, and without a key a repeat could apply it twice",
+                "connection lost, and without an idempotency key a retry could apply it twice",
             ),
-            (GiveUp::AttemptsUsed { attempts: 4 }, "all 4 attempts are used"),
+            (GiveUp::AttemptsUsed { attempts: 4 }, "limit of attempts reached (4)"),
             (
                 GiveUp::BudgetEmpty(traffic),
-                "the retry budget is spent (retries: 3, calls: 12, in the last 1 s)",
+                "retry budget spent (3 of 3 retries for 12 calls in the last 1 s)",
             ),
             (
-                GiveUp::BudgetEmpty(Shortage::InFlight { retries: 3, calls: 12 }),
-                "the retry budget is spent (retries under way: 3, calls: 12)",
+                GiveUp::BudgetEmpty(Shortage::InFlight { retries: 3, allowed: 3, calls: 12 }),
+                "retry budget spent (3 of 3 retries for 12 calls in flight)",
             ),
             (
                 GiveUp::BudgetEmpty(Shortage::Tokens { left: 40_500, of: 100_000 }),
-                "the retry budget is spent (tokens: 4.0500 of 10, not more than half)",
+                "retry budget spent (tokens: 4.05 of 10, not more than half)",
             ),
             (
                 GiveUp::BudgetEmpty(Shortage::Quota { left: 9, price: 14 }),
-                "the retry budget is spent (left: 9, price: 14)",
+                "retry budget spent (left: 9, price: 14)",
             ),
             (
                 GiveUp::BudgetEmpty(Shortage::Bucket { left: 9_050, of: 50_000 }),
-                "the retry budget is spent (tokens: 0.9050 of 5, not more than one)",
+                "retry budget spent (tokens: 0.905 of 5, not more than one)",
             ),
             (
                 GiveUp::BudgetEmpty(Shortage::FailureRate {
@@ -336,14 +339,14 @@ mod tests {
                     calls: 100,
                     per_ten_thousand: 1_050,
                 }),
-                "the retry budget is spent (failures: 12, calls: 100, more than 10.5 %)",
+                "retry budget spent (failures: 12, calls: 100, more than 10.5 %)",
             ),
             (
                 GiveUp::DeadlineTooClose { delay: SECOND, left: Duration::from_millis(20) },
-                "a wait of 1 s does not fit in the 20 ms that are left",
+                "only 20 ms left for a delay of 1 s",
             ),
         ] {
-            let expected = format!("2.00 s: no other try: {text}.");
+            let expected = format!("2.00 s: not retried: {text}.");
             assert_eq!(sentence(Decision::GaveUp(reason)), expected);
         }
     }
@@ -374,7 +377,7 @@ mod tests {
             ),
             (
                 Cause::Overdue { calls: 7, rule: Overdue { calls: 7, after: SECOND } },
-                "7 calls under way for over 1 s reached the limit of 7",
+                "7 calls in flight for over 1 s reached the limit of 7",
             ),
             (
                 Cause::CooldownOver { cooldown: SECOND },
@@ -384,14 +387,14 @@ mod tests {
             (Cause::TrialsFailed { failed: 2, slow: 0, trials: 3 }, "2 of 3 trials failed"),
             (
                 Cause::TrialsFailed { failed: 2, slow: 1, trials: 3 },
-                "2 of 3 trials failed, 1 of them by being slow",
+                "2 of 3 trials failed, 1 of them slow",
             ),
             (
                 Cause::HalfOpenTimedOut(HalfOpenTimeout { after: SECOND, then: HalfOpenEnd::Open }),
                 "the trials had not decided after 1 s",
             ),
             (Cause::ByHand, "by hand"),
-            (Cause::ProcessEnded, "the process that it was in ended, and what it knew with it"),
+            (Cause::ProcessEnded, "its process ended"),
         ] {
             let (from, to) = (StateName::Closed, StateName::Open);
             let transition = Transition { at: Instant::from_secs(2), from, to, cause };

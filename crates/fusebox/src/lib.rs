@@ -83,7 +83,7 @@
 //! assert!(pipeline.poll_grant().is_none(), "no other call waits for the slot");
 //!
 //! assert_eq!(why[0].to_string(), "0.00 s: attempt 1 was sent.");
-//! assert!(why[1].to_string().starts_with("0.00 s: status 503; the next try is in "));
+//! assert!(why[1].to_string().starts_with("0.00 s: status 503; the next attempt is in "));
 //! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 //!
@@ -148,7 +148,7 @@ pub use breaker::{
 };
 pub use budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
-pub use call::{Call, Context, End, Input, Request, Step, Wait};
+pub use call::{Call, Context, End, Input, Phase, Request, Step};
 pub use config::{ConfigError, Expected, Ranged, require, require_in};
 pub use explain::{Decision, Explain, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};

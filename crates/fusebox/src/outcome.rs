@@ -155,22 +155,32 @@ impl fmt::Display for Failure {
     }
 }
 
+/// Without a verb, so that it can follow whatever is said of the call.
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BreakerOpen { .. } => f.write_str("the breaker is open"),
-            Self::BreakerForcedOpen => f.write_str("the breaker is forced open"),
-            Self::TrialsTaken { .. } => f.write_str("the breaker is half-open and on trial"),
-            Self::BulkheadFull { slots, queue } => {
-                write!(f, "the bulkhead is full (slots: {slots}, queue: {queue})")
+            Self::BreakerOpen { until: Instant::MAX, .. } | Self::BreakerForcedOpen => {
+                f.write_str("breaker forced open")
             }
-            Self::BulkheadWait => f.write_str("the bulkhead had no slot in time"),
+            Self::BreakerOpen { retry_after, .. } => {
+                write!(f, "breaker open for another {retry_after}")
+            }
+            Self::TrialsTaken { .. } => f.write_str("breaker half-open with all trials in flight"),
+            Self::BulkheadFull { slots, queue } => {
+                write!(f, "bulkhead full (slots: {slots}, queue: {queue})")
+            }
+            Self::BulkheadWait => f.write_str("no slot of the bulkhead in time"),
             Self::Throttled { per_mille } => {
                 let (whole, tenth) = (per_mille / 10, per_mille % 10);
-                write!(f, "the throttle turns {whole}.{tenth} % of the calls away")
+                write!(f, "throttle rejecting {whole}.{tenth} % of calls")
             }
-            Self::RateLimited { .. } => f.write_str("the rate limit is reached"),
-            Self::DeadlinePassed => f.write_str("the caller's deadline had passed"),
+            Self::RateLimited { retry_after: Duration::MAX } => {
+                f.write_str("rate limit reached for good")
+            }
+            Self::RateLimited { retry_after } => {
+                write!(f, "rate limit reached for another {retry_after}")
+            }
+            Self::DeadlinePassed => f.write_str("deadline passed"),
         }
     }
 }

@@ -18,7 +18,7 @@ use alloc::vec::Vec;
 
 /// The layers around a dependency, each of which can be switched off and on again.
 ///
-/// Calls under way when a layer is switched keep and give back what they hold.
+/// Calls in flight when a layer is switched keep and give back what they hold.
 ///
 /// ```text
 ///   start ──▶ bulkhead ──▶ fallback ──▶ breaker ──▶ retry ──▶ timeout ──▶ attempt
@@ -27,7 +27,7 @@ use alloc::vec::Vec;
 ///
 /// A [`Pipeline`] holds what calls share (the breaker, the slots, the budget); a [`Call`] holds what
 /// is its own. Neither waits nor reads a clock: a [`Step`] says what the call waits for, and
-/// [`Pipeline::advance`] tells it what happened. The contract, for who drives it:
+/// [`Pipeline::advance`] tells it what happened. The contract, for the code that drives it:
 ///
 /// 1. [`Pipeline::start`] gives a call and its first step.
 /// 2. On [`Step::Attempt`] make an attempt; tell of its connection by [`Call::connected`], and of
@@ -81,7 +81,7 @@ impl Pipeline {
     /// Forgets what all layers have seen, as does a process that ends and begins again: the breaker is
     /// closed, every slot free and the budget full. What is on or off stays so.
     ///
-    /// The calls under way are gone too; none of them may be told anything after this.
+    /// The calls in flight are gone too; none of them may be told anything after this.
     pub fn forget(&mut self, now: Instant) {
         self.layers.iter_mut().for_each(|layer| layer.forget(now));
     }
@@ -524,10 +524,11 @@ fn decide_retry<X: Explain>(
         repeat: call.request.repeat,
         deadline: call.deadline.min(call.respond_by),
     };
+    let delays = call.delays;
     match retry.decide(cx.now, &tried, &mut call.delays, cx.rng) {
         Ok(Granted { delay, permit }) => {
             call.retry_permit = permit;
-            cx.record(Decision::Retry { failure, delay, backoffs: call.delays.count() });
+            cx.record(Decision::Retry { failure, delay, range: retry.range(&delays) });
             Some(delay)
         }
         Err(reason) => {

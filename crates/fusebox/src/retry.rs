@@ -198,6 +198,13 @@ impl Retry {
         Ok(Granted { delay, permit })
     }
 
+    /// The least and the most that the backoff makes of the next delay.
+    #[must_use]
+    pub fn range(&self, delays: &Delays) -> (Duration, Duration) {
+        let (least, most) = self.backoff.range(delays);
+        (least, most.min(self.backoff.config().cap))
+    }
+
     fn delay(&self, failure: Failure, delays: &mut Delays, rng: &mut Rng) -> Duration {
         let delay = self.backoff.next(delays, rng);
         match failure.retry_after() {
@@ -310,7 +317,7 @@ mod tests {
         let late = Tried { deadline: Instant::ZERO, ..tried(Failure::Connect) };
         assert!(decide(&mut retry, late).is_err());
         assert!(decide(&mut retry, tried(Failure::Connect)).is_ok(), "these took nothing");
-        let shortage = Shortage::InFlight { retries: 1, calls: 0 };
+        let shortage = Shortage::InFlight { retries: 1, allowed: 1, calls: 0 };
         let refused = Err(GiveUp::BudgetEmpty(shortage));
         assert_eq!(decide(&mut retry, tried(Failure::Connect)), refused);
     }

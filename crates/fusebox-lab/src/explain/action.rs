@@ -10,7 +10,10 @@ use fusebox_sim::{Command, Dependency, Entry, Fault, FaultKind, Target, What};
 pub fn of_action(entry: &Entry) -> Explanation {
     let meaning = match entry.what {
         What::Done(on, command) => meaning(on, command),
-        What::Restarted => comes_back(entry.on.map_or(Target::Service, Target::Dependency)),
+        What::Restarted => {
+            let on = entry.on.map_or(Target::Service, Target::Dependency);
+            meaning(on, Command::Heal(FaultKind::Down))
+        }
         _ => Vec::new(),
     };
     let mut lines = vec![Line::at(entry.at, event(entry))];
@@ -33,10 +36,23 @@ pub(super) fn did(on: Target, command: Command) -> String {
 }
 
 fn meaning(on: Target, command: Command) -> Vec<&'static str> {
+    let place = usize::from(on == Target::Service);
     match command {
-        Command::Fault(fault) => breaks(on, fault),
-        Command::Heal(FaultKind::Down) => comes_back(on),
-        Command::Heal(kind) => vec![heals(on, kind)],
+        Command::Fault(fault) => {
+            let mut lines = vec![effects(fault.kind())[place]];
+            if on == Dependency::Postgres.into() && fault.kind() == FaultKind::Down {
+                lines.push("Open transactions are rolled back.");
+            }
+            lines.push(match fault {
+                Fault::Crash { .. } => "It restarts by itself, with empty caches.",
+                _ => "It stays so until it is healed.",
+            });
+            if on == Dependency::Cache.into() {
+                lines.push("Without the cache, the fallback has no old answers to give.");
+            }
+            lines
+        }
+        Command::Heal(kind) => vec![effects(kind)[2 + place]],
         Command::HealAll => vec!["Every fault of it ends."],
         Command::Layer(kind, enabled) => {
             vec![switches(kind, enabled), "Calls in flight keep their layers."]
@@ -44,115 +60,72 @@ fn meaning(on: Target, command: Command) -> Vec<&'static str> {
     }
 }
 
-fn breaks(on: Target, fault: Fault) -> Vec<&'static str> {
-    let (of_dependency, of_service) = match fault {
-        Fault::Down | Fault::Crash { .. } => (
+/// What a fault means for calls to a dependency and to the service, and what its end means for either.
+const fn effects(kind: FaultKind) -> [&'static str; 4] {
+    match kind {
+        FaultKind::Down => [
             "Its work in progress is lost, and the connections to it are dead. New attempts are \
              refused at once, so that no caller waits in vain.",
             "Its process ends, and with it every request in it and everything in its memory: what \
              its breakers counted, what its budgets saved, its connections. New requests are \
              refused at once.",
-        ),
-        Fault::Hang => (
+            "It accepts new connections. The old ones are dead, and an attempt that uses one \
+             without a check fails. All waiting callers may now come at once; jitter, budgets and \
+             the breaker's trials spread them out.",
+            "The new process knows nothing of the old one: its breakers are closed, its budgets \
+             are full, and it has few connections open yet. All waiting clients may now come at \
+             once.",
+        ],
+        FaultKind::Hang => [
             "Callers wait until their own timeout, and without a timeout for ever. Each of them \
              keeps a thread, a slot and a connection meanwhile.",
             "Its process stands still: requests wait in the accept queue, no work starts or ends, \
              and none of its own timeouts fires. Only the deadlines of its clients do.",
-        ),
-        Fault::Slow { .. } => (
-            "Work takes longer, so more of it is in flight at once and queues grow. Work that takes \
-             longer than the timeout fails although the server completes it.",
-            "Each request keeps its thread for longer before its first call, so fewer requests use \
-             up the threads.",
-        ),
-        Fault::Flaky { .. } => (
-            "Each request fails or succeeds at random, so that another attempt is likely to \
-             succeed. This is what retries are for.",
-            "A request may be answered with status 500 as soon as a thread takes it, before any \
-             dependency is called.",
-        ),
-        Fault::RateLimited { .. } => (
-            "Requests above the limit are answered at once, with the time to wait before the next. \
-             Retries before that time make it worse.",
-            "Requests above the limit are answered with status 429 at once, with the time to wait \
-             before the next.",
-        ),
-        Fault::Partitioned => (
-            "Callers wait until their own timeout, and cannot know whether their request was \
-             executed: either the request or the answer was lost.",
-            "Requests to it and answers from it are lost without an error. Clients wait until their \
-             deadline.",
-        ),
-        Fault::Degraded { .. } => (
-            "Work takes as long as before once it starts, but waits longer in the queue. More \
-             retries make the queue longer still.",
-            "Some of its threads take no new requests; all endpoints share the others.",
-        ),
-    };
-    let mut lines = match on {
-        Target::Service => vec![of_service],
-        Target::Dependency(_) => vec![of_dependency],
-    };
-    if on == Dependency::Postgres.into() && fault.kind() == FaultKind::Down {
-        lines.push("Open transactions are rolled back.");
-    }
-    lines.push(match fault {
-        Fault::Crash { .. } => "It restarts by itself, with empty caches.",
-        _ => "It stays so until it is healed.",
-    });
-    if on == Dependency::Cache.into() {
-        lines.push("Without the cache, the fallback has no old answers to give.");
-    }
-    lines
-}
-
-fn heals(on: Target, kind: FaultKind) -> &'static str {
-    let (of_dependency, of_service) = match kind {
-        FaultKind::Down => ("It accepts new connections.", "A new process starts."),
-        FaultKind::Hang => (
             "It now completes the requests that it accepted, even those whose callers have left. \
              An open breaker notices with its next trial.",
             "It now processes everything that arrived meanwhile, and continues with the requests \
              that waited.",
-        ),
-        FaultKind::Slow => (
-            "New work takes its usual time; work in progress keeps its own. The queue comes first, \
-             including requests whose callers have left.",
+        ],
+        FaultKind::Slow => [
+            "Work takes longer, so more of it is in flight at once and queues grow. Work that \
+             takes longer than the timeout fails although the server completes it.",
+            "Each request keeps its thread for longer before its first call, so fewer requests \
+             use up the threads.",
+            "New work takes its usual time; work in progress keeps its own. The queue comes \
+             first, including requests whose callers have left.",
             "New work takes its usual time.",
-        ),
-        FaultKind::Flaky => ("New requests succeed again.", "New requests succeed again."),
-        FaultKind::RateLimited => (
+        ],
+        FaultKind::Flaky => [
+            "Each request fails or succeeds at random, so that another attempt is likely to \
+             succeed. This is what retries are for.",
+            "A request may be answered with status 500 as soon as a thread takes it, before any \
+             dependency is called.",
+            "New requests succeed again.",
+            "New requests succeed again.",
+        ],
+        FaultKind::RateLimited => [
+            "Requests above the limit are answered at once, with the time to wait before the \
+             next. Retries before that time make it worse.",
+            "Requests above the limit are answered with status 429 at once, with the time to wait \
+             before the next.",
             "New requests are accepted again, unless another limit applies.",
             "New requests are accepted again.",
-        ),
-        FaultKind::Partitioned => (
+        ],
+        FaultKind::Partitioned => [
+            "Callers wait until their own timeout, and cannot know whether their request was \
+             executed: either the request or the answer was lost.",
+            "Requests to it and answers from it are lost without an error. Clients wait until \
+             their deadline.",
             "Messages to it and from it arrive again. Lost messages stay lost, and their senders \
              wait until their timeout.",
             "Messages between it and its clients arrive again. Lost messages stay lost.",
-        ),
-        FaultKind::Degraded => (
+        ],
+        FaultKind::Degraded => [
+            "Work takes as long as before once it starts, but waits longer in the queue. More \
+             retries make the queue longer still.",
+            "Some of its threads take no new requests; all endpoints share the others.",
             "It works on as many requests at once as before, starting with its queue.",
             "All its threads take requests again.",
-        ),
-    };
-    match on {
-        Target::Service => of_service,
-        Target::Dependency(_) => of_dependency,
-    }
-}
-
-fn comes_back(on: Target) -> Vec<&'static str> {
-    match on {
-        Target::Dependency(_) => vec![
-            "It accepts new connections. The old ones are dead, and an attempt that uses one \
-             without a check fails.",
-            "All waiting callers may now come at once; jitter, budgets and the breaker's trials \
-             spread them out.",
-        ],
-        Target::Service => vec![
-            "The new process knows nothing of the old one: its breakers are closed, its budgets \
-             are full, and it has few connections open yet.",
-            "All waiting clients may now come at once.",
         ],
     }
 }

@@ -19,29 +19,11 @@ pub const fn is_news(entry: &Entry) -> bool {
 /// A log of news: what is news by itself, and of what comes by the thousand the first after a while.
 #[derive(Clone, Debug, Default)]
 pub struct Announcement {
-    /// When each of the common kinds was last seen, told or not.
-    seen: BTreeMap<(Common, Option<Dependency>), Instant>,
+    /// When each common kind was last seen at each place, told or not.
+    seen: BTreeMap<(&'static str, Option<Dependency>), Instant>,
 }
 
-/// What is news where it has not been for a while.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Common {
-    TurnedAway,
-    ThreadsBusy,
-    PoolBusy,
-    PoolFull,
-    DeadConnections,
-    BulkheadFull,
-    Throttled,
-    RateLimited,
-    BudgetSpent,
-    TimedOut,
-    GaveUp,
-    Enqueued,
-    ClientBreaker,
-}
-
-/// A common thing is told again after so long without it.
+/// A common kind is news again after this long without it.
 const QUIET: Duration = Duration::from_secs(10);
 
 impl Announcement {
@@ -51,35 +33,33 @@ impl Announcement {
         if is_news(entry) {
             return true;
         }
-        let Some(common) = Common::of(entry) else { return false };
-        let key = (common, entry.on);
-        let before = self.seen.insert(key, entry.at);
+        let Some(kind) = common_kind(entry) else { return false };
+        let before = self.seen.insert((kind, entry.on), entry.at);
         before.is_none_or(|before| entry.at.since(before) >= QUIET)
     }
 }
 
-impl Common {
-    const fn of(entry: &Entry) -> Option<Self> {
-        Some(match entry.what {
-            What::TurnedAway => Self::TurnedAway,
-            What::WaitsForThread(_) => Self::ThreadsBusy,
-            What::WaitsForConnection(_) => Self::PoolBusy,
-            What::PoolFull => Self::PoolFull,
-            What::DeadConnections(_) => Self::DeadConnections,
-            What::GaveUp { .. } => Self::GaveUp,
-            What::Enqueued(_) => Self::Enqueued,
-            What::Decided(decision) => match decision {
-                Decision::Refused(Rejection::BulkheadFull { .. } | Rejection::BulkheadWait) => {
-                    Self::BulkheadFull
-                }
-                Decision::Refused(Rejection::Throttled { .. }) => Self::Throttled,
-                Decision::Refused(Rejection::RateLimited { .. }) => Self::RateLimited,
-                Decision::GaveUp(GiveUp::BudgetEmpty(_)) => Self::BudgetSpent,
-                Decision::TimedOut { .. } => Self::TimedOut,
-                Decision::Transition(_) | Decision::ShadowTrip(_) => Self::ClientBreaker,
-                _ => return None,
-            },
+/// The kind of what is news where it has not been for a while.
+const fn common_kind(entry: &Entry) -> Option<&'static str> {
+    Some(match entry.what {
+        What::TurnedAway => "service full",
+        What::WaitsForThread(_) => "threads busy",
+        What::WaitsForConnection(_) => "pool busy",
+        What::PoolFull => "pool full",
+        What::DeadConnections(_) => "dead connections",
+        What::GaveUp { .. } => "client gave up",
+        What::Enqueued(_) => "job queue",
+        What::Decided(decision) => match decision {
+            Decision::Refused(Rejection::BulkheadFull { .. } | Rejection::BulkheadWait) => {
+                "bulkhead full"
+            }
+            Decision::Refused(Rejection::Throttled { .. }) => "throttled",
+            Decision::Refused(Rejection::RateLimited { .. }) => "rate limited",
+            Decision::GaveUp(GiveUp::BudgetEmpty(_)) => "budget spent",
+            Decision::TimedOut { .. } => "timed out",
+            Decision::Transition(_) | Decision::ShadowTrip(_) => "breaker of a client",
             _ => return None,
-        })
-    }
+        },
+        _ => return None,
+    })
 }

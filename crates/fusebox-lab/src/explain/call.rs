@@ -2,12 +2,10 @@
 
 use super::clauses::endpoint;
 use super::event::{Tense, clause};
-use super::{Explanation, Line, pending, rules};
-use crate::words::count;
-use fusebox::{
-    Decision, Failure, GiveUp, LayerConfig, Outcome, Recorded, Rejection, RetryConfig, StateName,
-};
-use fusebox_sim::{Dependency, Endpoint, Entry, Scenario, What, World};
+use super::{Explanation, Line, pending};
+use crate::words::{count, length};
+use fusebox::{Decision, Failure, Outcome, Recorded, Rejection, StateName};
+use fusebox_sim::{Dependency, Endpoint, Entry, What, World};
 
 /// The explanation of the call of this number, as far as the entries know it, and of what it waits for now.
 ///
@@ -37,7 +35,7 @@ pub fn of_call<'a>(
                 }
                 _ => Tense::Past.of(&clause(entry)),
             };
-            if let Some(fact) = fact(entry, client, world) {
+            if let Some(fact) = fact(entry, client.map(|(_, asked)| asked), world) {
                 text = format!("{text} {fact}");
             }
             lines.push(Line::at(entry.at, text));
@@ -50,8 +48,7 @@ pub fn of_call<'a>(
             "Nothing of this call is on record any more."
         }));
     }
-    let number = client.map(|(number, _)| number);
-    lines.extend(world.progress(call).iter().map(|of| pending::line(of, world, number)));
+    lines.extend(world.progress(call).iter().map(|of| pending::line(of, world)));
     let title = match client {
         Some((client, asked)) => {
             let asked = if has_service { endpoint(asked) } else { "a query" };
@@ -77,11 +74,9 @@ fn is_told(entry: &Entry, world: &World) -> bool {
 }
 
 /// What an event alone does not say: settings, or what another call did.
-fn fact(entry: &Entry, client: Option<(u32, Endpoint)>, world: &World) -> Option<String> {
+fn fact(entry: &Entry, asked: Option<Endpoint>, world: &World) -> Option<String> {
     let Entry { at, on, what, .. } = *entry;
     let scenario = world.scenario();
-    let asked = client.map(|(_, endpoint)| endpoint);
-    let retry = || retry(on, client.map(|(number, _)| number), scenario);
     match what {
         What::Decided(Decision::Refused(
             rejection @ (Rejection::BreakerOpen { .. } | Rejection::TrialsTaken { .. }),
@@ -94,17 +89,16 @@ fn fact(entry: &Entry, client: Option<(u32, Endpoint)>, world: &World) -> Option
                 on.is_some() && change.on == on && change.at <= at && change.transition.to == to
             };
             let change = world.measures().breaker_changes().iter().rfind(is_cause)?;
-            Some(format!("It {did} at {}: {}.", change.at, rules::cause(&change.transition.cause)))
+            Some(format!("It {did} at {}: {}.", change.at, change.transition.cause))
         }
-        What::Decided(Decision::Retry { failure, delay, backoffs }) => {
-            let backoff = retry()?.backoff;
-            if failure.retry_after().is_some_and(|asked| asked.min(backoff.cap) == delay) {
-                return Some("The answer asked for this delay.".to_owned());
+        What::Decided(Decision::Retry { failure, delay, range: (least, most) }) => {
+            let asked = failure.retry_after().is_some_and(|asked| asked >= delay && delay > most);
+            let drawn =
+                || format!("The delay was drawn from {} to {}.", length(least), length(most));
+            if asked {
+                return Some("The answer asked for that delay.".to_owned());
             }
-            rules::delay(&backoff, backoffs.saturating_sub(1))
-        }
-        What::Decided(Decision::GaveUp(GiveUp::BudgetEmpty(_))) => {
-            Some(format!("The budget allows {}.", rules::budget(&retry()?.budget?)))
+            (least < most).then(drawn)
         }
         What::Decided(Decision::Sent(1)) => (asked == Some(Endpoint::CachedRead)
             && on == Some(Dependency::Postgres))
@@ -125,29 +119,4 @@ fn fact(entry: &Entry, client: Option<(u32, Endpoint)>, world: &World) -> Option
         .then(|| "The caller cannot know whether the write was applied.".to_owned()),
         _ => None,
     }
-}
-
-/// The settings of the retry layer that this is about.
-fn retry(on: Option<Dependency>, client: Option<u32>, scenario: &Scenario) -> Option<&RetryConfig> {
-    let layers = match on {
-        Some(on) => scenario.dependencies[on].layers.as_slice(),
-        None => client_layers(scenario, client),
-    };
-    layers.iter().find_map(|layer| match layer {
-        LayerConfig::Retry(retry) => Some(retry),
-        _ => None,
-    })
-}
-
-/// The layers of a client's own.
-pub(super) fn client_layers(scenario: &Scenario, client: Option<u32>) -> &[LayerConfig] {
-    let Some(client) = client else { return &[] };
-    let mut first = 0;
-    for group in &scenario.clients {
-        first += group.count;
-        if client < first {
-            return &group.layers;
-        }
-    }
-    &[]
 }

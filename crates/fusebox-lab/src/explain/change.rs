@@ -14,7 +14,7 @@ pub fn of_change(change: &BreakerChange, world: &World) -> Explanation {
     let BreakerChange { at, on, transition } = *change;
     let did = became(transition.from, transition.to);
     let title = Tense::Past.of(&format!("{} {did} at {at}", layer(LayerKind::Breaker, on)));
-    let mut lines = vec![Line::at(at, sentence(&rules::cause(&transition.cause)))];
+    let mut lines = vec![Line::at(at, sentence(&transition.cause.to_string()))];
     let config = on.and_then(|on| world.breaker(on)).map(|breaker| *breaker.config());
     if let (Some(config), Cause::Exceeded(exceeded)) = (&config, transition.cause) {
         let counts = exceeded.counts;
@@ -33,7 +33,7 @@ pub fn of_change(change: &BreakerChange, world: &World) -> Explanation {
     lines.push(match next(change, world) {
         Some(BreakerChange { at: then, transition, .. }) => {
             let did = became(transition.from, transition.to);
-            let (after, cause) = (length(then.since(at)), rules::cause(&transition.cause));
+            let (after, cause) = (length(then.since(at)), transition.cause);
             Line::at(then, Tense::Past.of(&format!("it {did} after {after}: {cause}")))
         }
         None => Line::general(to_come(change, config.as_ref(), world)),
@@ -97,9 +97,7 @@ fn to_come(change: &BreakerChange, config: Option<&BreakerConfig>, world: &World
                 "The cooldown of {cooldown} ends at {until}; the first call after that is a trial."
             )
         }
-        (StateName::Open, ..) => {
-            format!("The cooldown is {}.", rules::cooldown(&config.cooldown))
-        }
+        (StateName::Open, ..) => "It becomes half-open after its cooldown.".to_owned(),
         (StateName::HalfOpen, _, Some(HalfOpen { running, passed, failed, .. })) => format!(
             "So far {passed} of its trials have passed, {failed} have failed, and {running} are in \
              flight."

@@ -1,6 +1,6 @@
 //! Who and what in a sentence: layers, failures, endpoints, answers.
 
-use crate::words::{count, length, plural, separated};
+use crate::words::{count, length, plural};
 use fusebox::{Answer, Failure, LayerKind};
 use fusebox_sim::{Dependency, Endpoint};
 
@@ -26,14 +26,9 @@ pub(super) const fn layer_name(kind: LayerKind) -> &'static str {
     }
 }
 
-/// Where a call is: ` at the database`; nothing for the client's own part.
-pub(super) fn at(on: Option<Dependency>) -> String {
-    on.map_or_else(String::new, |on| format!(" at {}", on.title()))
-}
-
-/// Where a call goes: ` to the database`; nothing for the client's own part.
-pub(super) fn to(on: Option<Dependency>) -> String {
-    on.map_or_else(String::new, |on| format!(" to {}", on.title()))
+/// Where a call is or goes: ` at the database`; nothing for the client's own part.
+pub(super) fn place(word: &str, on: Option<Dependency>) -> String {
+    on.map_or_else(String::new, |on| format!(" {word} {}", on.title()))
 }
 
 /// What a client asks for.
@@ -68,18 +63,12 @@ pub(super) fn answer(answer: Answer) -> String {
     }
 }
 
-/// So many of something, or none: `no call`, `1 call`, `7 calls`.
+/// A number of something, or none: `no call`, `1 call`, `7 calls`.
 pub(super) fn some(number: u64, one: &str, many: &str) -> String {
     if number == 0 { format!("no {many}") } else { plural(number, one, many) }
 }
 
-/// A number in ten-thousandths.
-pub(super) fn ten_thousandths(number: u64) -> String {
-    let text = format!("{}.{:04}", number / 10_000, number % 10_000);
-    separated(text.trim_end_matches('0').trim_end_matches('.'))
-}
-
-/// The place of somebody in a queue with so many before.
+/// A place in a queue with this many before it.
 pub(super) fn behind(ahead: u32) -> String {
     match ahead {
         0 => "first in line".to_owned(),

@@ -2,8 +2,8 @@
 //!
 //! A clause has its verbs in both tenses, as `the breaker <opens|opened>`; [`Tense`] chooses.
 
-use super::clauses::{answer, at, behind, endpoint, failure, layer, to};
-use super::{action, reasons, rules};
+use super::action;
+use super::clauses::{answer, behind, endpoint, failure, layer, place};
 use crate::words::{count, length, sentence};
 use fusebox::{
     Answer, Decision, End, LayerKind, Outcome, Recorded, StateName, TimeLimit, Transition,
@@ -155,7 +155,7 @@ pub(super) fn changes(
     Transition { from, to, cause, .. }: &Transition,
     on: Option<Dependency>,
 ) -> String {
-    format!("{} {}: {}", layer(LayerKind::Breaker, on), became(*from, *to), rules::cause(cause))
+    format!("{} {}: {}", layer(LayerKind::Breaker, on), became(*from, *to), cause)
 }
 
 /// What a breaker did, by its states before and after.
@@ -171,21 +171,22 @@ pub(super) const fn became(from: StateName, to: StateName) -> &'static str {
 fn decided(decision: &Decision, on: Option<Dependency>) -> String {
     match *decision {
         Decision::Sent(attempt) => {
-            let (who, to) = on.map_or(("the client", String::new()), |_| ("the service", to(on)));
+            let (who, to) =
+                on.map_or(("the client", String::new()), |_| ("the service", place("to", on)));
             format!("{who} <sends|sent> attempt {}{to}", count(attempt.into()))
         }
         Decision::Hedged(attempt) => {
-            let (attempt, to) = (count(attempt.into()), to(on));
+            let (attempt, to) = (count(attempt.into()), place("to", on));
             format!("attempt {attempt}{to} <is|was> sent as a hedge, beside those in flight")
         }
         Decision::Refused(of) => {
-            format!("nothing <is|was> sent{}: {}", to(on), reasons::refusal(of, on))
+            format!("nothing <is|was> sent{}: {of}", place("to", on))
         }
         Decision::Transition(transition) => changes(&transition, on),
         Decision::ShadowTrip(of) => format!(
             "{} <is|was> in shadow mode, and would have opened: {}",
             layer(LayerKind::Breaker, on),
-            rules::cause(&of.cause)
+            of.cause
         ),
         Decision::Reported { trial, outcome, recorded, .. } => {
             reported(trial, outcome, recorded, &layer(LayerKind::Breaker, on))
@@ -198,8 +199,8 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
             )
         }
         Decision::TimedOut { limit, after } => {
-            let (at, after) = (at(on), length(after));
-            let from = on.map_or_else(String::new, |on| format!(" from {}", on.title()));
+            let (at, after) = (place("at", on), length(after));
+            let from = place("from", on);
             let whose = if on.is_some() { "the" } else { "the client's" };
             match limit {
                 TimeLimit::Connect => format!(
@@ -217,13 +218,17 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
             }
         }
         Decision::Retry { delay, .. } if delay.as_micros() == 0 => {
-            format!("the next attempt{} <is|was> made at once", at(on))
+            format!("the next attempt{} <is|was> made at once", place("at", on))
         }
         Decision::Retry { delay, .. } => {
-            format!("the next attempt{} <is|was> scheduled for {} later", at(on), length(delay))
+            format!(
+                "the next attempt{} <is|was> scheduled for {} later",
+                place("at", on),
+                length(delay)
+            )
         }
         Decision::GaveUp(reason) => {
-            format!("no further attempt{}: {}", at(on), reasons::give_up(reason))
+            format!("no further attempt{}: {reason}", place("at", on))
         }
         Decision::Answered(Answer::Substitute) => {
             format!("{} <turns|turned> to a substitute", layer(LayerKind::Fallback, on))

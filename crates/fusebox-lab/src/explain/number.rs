@@ -1,9 +1,9 @@
 //! The explanation of a number on the page: how it is computed, what its parts are, where they come from.
 
+use super::clauses::endpoint;
 use super::{Explanation, Line};
-use crate::words::{count, length, list, plural, sentence};
-use fusebox::time::Instant;
-use fusebox_sim::{Dependency, SAMPLE_EVERY, Sample, World};
+use crate::words::{count, length, list, plural, sentence, separated};
+use fusebox_sim::{Dependency, Endpoint, SAMPLE_EVERY, Sample, World};
 
 /// A number that the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,39 +38,79 @@ impl Number {
         Self::Health,
         Self::Load,
     ];
+
+    /// Its title, and what it counts.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Offered => (
+                "Offered",
+                "A call counts once, when the client sends it, however often it is retried.",
+            ),
+            Self::Goodput => (
+                "Goodput",
+                "A call counts when the client has a useful answer: the real one, one of the \
+                 fallback, or the promise to apply its write later. An answer after the client \
+                 gave up is of no use and does not count.",
+            ),
+            Self::Fallbacks => (
+                "Fallbacks",
+                "They are a part of the goodput: an old answer of the cache, the answer of a \
+                 substitute, or a write that is accepted for later.",
+            ),
+            Self::Errors => {
+                ("Errors", "A call counts when the client gets an error, or gives up waiting.")
+            }
+            Self::P99 => (
+                "The 99th percentile of latency",
+                "It is measured from the client's call to its answer, with every attempt and \
+                 every wait, to 1 %. Errors are left out: one that comes at once would make it \
+                 look good.",
+            ),
+            Self::Workers => (
+                "Worker threads",
+                "A thread has one request from beginning to end, and waits with it: for a slot, \
+                 a connection, a backoff, a dependency. When all are busy and the queue is \
+                 full, the service answers 503, even to a health check.",
+            ),
+            Self::Health => (
+                "Health checks",
+                "A health check needs no dependency, only a free thread: it fails where all \
+                 threads wait for something else.",
+            ),
+            Self::Load => (
+                "Load",
+                "An attempt counts when it reaches the dependency, or finds it gone. What a \
+                 breaker or a bulkhead rejects never comes here.",
+            ),
+        }
+    }
 }
 
-fn calls(number: u64) -> String {
-    plural(number, "call", "calls")
-}
-
-/// So many samples are a second.
+/// How many samples are a second.
 const SECOND: usize = 10;
 
 /// The explanation of a number as it is now.
 #[must_use]
 pub fn of_number(number: Number, world: &World, on: Dependency) -> Explanation {
-    let (title, texts) = match number {
-        Number::Offered => ("Offered", offered(world)),
-        Number::Goodput => ("Goodput", goodput(world)),
-        Number::Fallbacks => ("Fallbacks", fallbacks(world)),
-        Number::Errors => ("Errors", errors(world)),
-        Number::P99 => ("The 99th percentile of latency", p99(world)),
-        Number::Workers => ("Worker threads", workers(world)),
-        Number::Health => ("Health checks", health(world)),
-        Number::Load => {
-            let title = format!("Load on {}", on.title());
-            return Explanation::new(title, lines(world.now(), load(world, on)));
-        }
+    let (title, meaning) = number.words();
+    let title = match number {
+        Number::Load => format!("Load on {}", on.title()),
+        _ => title.to_owned(),
     };
-    Explanation::new(title, lines(world.now(), texts))
-}
-
-/// The first text is about now, the others about the number as such.
-fn lines(now: Instant, texts: Vec<String>) -> Vec<Line> {
-    let mut texts = texts.into_iter();
-    let first = texts.next().map(|text| Line::at(now, text));
-    first.into_iter().chain(texts.map(Line::general)).collect()
+    let needs_service = matches!(number, Number::Workers | Number::Health);
+    if needs_service && world.scenario().service.is_none() {
+        let text = "This world has no service: clients call the database themselves.";
+        return Explanation::new(title, vec![Line::at(world.now(), text)]);
+    }
+    let mut lines =
+        vec![Line::at(world.now(), sentence(&now(number, world, on))), Line::general(meaning)];
+    if !matches!(number, Number::P99 | Number::Workers) {
+        lines.push(Line::general(
+            "The world is sampled every 100 ms, and this is the sum of the last ten samples.",
+        ));
+    }
+    lines.extend(more(number, world, on).iter().map(|text| Line::general(sentence(text))));
+    Explanation::new(title, lines)
 }
 
 /// The sum of something over the samples of the last second.
@@ -90,271 +130,188 @@ pub(super) fn lately(world: &World) -> String {
     }
 }
 
-const HOW: &str = "The world is sampled every 100 ms, and this is the sum of the last ten samples.";
-
-fn offered(world: &World) -> Vec<String> {
-    let counters = world.measures().counters();
-    let number = last_second(world, |sample| sample.calls);
-    let all = fusebox_sim::Endpoint::ALL.map(|of| (of, counters.endpoint(of).calls));
-    let parts: Vec<_> = all
-        .into_iter()
-        .filter(|(_, number)| *number > 0)
-        .map(|(of, number)| format!("{} for {}", count(number), super::clauses::endpoint(of)))
-        .collect();
-    let parts = if world.scenario().service.is_none() || parts.is_empty() {
-        String::new()
-    } else {
-        format!(": {}", list(&parts))
-    };
-    vec![
-        format!("Clients sent {} {}.", calls(number), lately(world)),
-        "A call counts when the client sends it, once, however often it is tried afterwards."
-            .into(),
-        HOW.into(),
-        format!("Since the start there were {}{parts}.", calls(counters.calls)),
-        format!("{} under way now.", are(world.calls_in_flight(), "call", "calls")),
-    ]
+fn calls(number: u64) -> String {
+    plural(number, "call", "calls")
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a float topology saturates"
-)]
-fn per_second(rate: f64) -> String {
-    if rate < 10.0 { format!("{rate:.1}") } else { count((rate + 0.5) as u64) }
-}
-
-fn are(number: u64, one: &str, many: &str) -> String {
-    let verb = if number == 1 { "is" } else { "are" };
-    format!("{} {verb}", plural(number, one, many))
-}
-
-fn goodput(world: &World) -> Vec<String> {
-    let counters = world.measures().counters();
-    let (useful, offered) =
-        (last_second(world, |sample| sample.useful), last_second(world, |sample| sample.calls));
-    vec![
-        format!(
-            "{} got something useful {}, while clients sent {}.",
-            sentence(&calls(useful)).trim_end_matches('.'),
-            lately(world),
-            count(offered)
-        ),
-        "A call counts here when the client has its answer: the real one, one of the fallback, or the \
-         word that its write will be made later. Answers that come after the client gave up are of no \
-         use and do not count."
-            .into(),
-        HOW.into(),
-        format!(
-            "Since the start {} had a useful end: {} real answers, {} of the fallback and {} writes \
-             accepted for later.",
-            calls(counters.useful()),
-            count(counters.successes),
-            count(counters.fallbacks),
-            count(counters.queued)
-        ),
-    ]
-}
-
-fn fallbacks(world: &World) -> Vec<String> {
-    let counters = world.measures().counters();
-    let number = last_second(world, |sample| sample.fallbacks);
+/// The number now.
+fn now(number: Number, world: &World, on: Dependency) -> String {
+    let lately = lately(world);
+    let offered = last_second(world, |sample| sample.calls);
     let useful = last_second(world, |sample| sample.useful);
-    vec![
-        format!(
-            "{} of the {} that were useful {} had something in place of the real answer.",
-            count(number),
-            calls(useful),
-            lately(world)
-        ),
-        "They are a part of the goodput: an old answer of the cache, the answer of a substitute, or a \
-         write that is accepted for later."
-            .into(),
-        HOW.into(),
-        format!(
-            "Since the start there were {} answers of the fallback and {} writes accepted for later.",
-            count(counters.fallbacks),
-            count(counters.queued)
-        ),
-    ]
-}
-
-fn errors(world: &World) -> Vec<String> {
-    let counters = world.measures().counters();
-    let number = last_second(world, |sample| sample.errors);
-    let layers = &counters.layers;
-    let by: Vec<_> = [
-        (layers.breaker_refusals, "a breaker"),
-        (layers.bulkhead_refusals, "a bulkhead"),
-        (layers.throttle_refusals, "a throttle"),
-        (layers.deadline_refusals, "a deadline that had passed"),
-        (counters.pool_refusals, "a full pool"),
-        (counters.turned_away, "the full service"),
-    ]
-    .into_iter()
-    .filter(|(number, _)| *number > 0)
-    .map(|(number, who)| format!("{} by {who}", count(number)))
-    .collect();
-    let mut texts = vec![
-        format!("{} ended with an error or with nothing {}.", calls(number), lately(world)),
-        "A call counts here when the client gets an error, or gives up waiting.".into(),
-        HOW.into(),
-        format!(
-            "Since the start there were {}: {} where a dependency or the service failed, {} that were refused on our \
-             side, and {} on which the client gave up.",
-            plural(counters.errors(), "error", "errors"),
-            count(counters.failures),
-            count(counters.failed_fast),
-            count(counters.gave_up)
-        ),
-    ];
-    if !by.is_empty() {
-        texts.push(format!(
-            "Refusals since the start, of which a fallback or another try may have made up for some: {}.",
-            list(&by)
-        ));
-    }
-    texts
-}
-
-fn p99(world: &World) -> Vec<String> {
-    let measures = world.measures();
-    let newest = measures.samples().back().and_then(|sample| sample.p99);
-    let mut texts = vec![match newest {
-        Some(of) => format!(
-            "Of the useful answers in the last whole second, 99 in 100 took no longer than {}.",
-            length(of)
-        ),
-        None => "There was no useful answer in the last whole second.".to_owned(),
-    }];
-    texts.push(
-        "It is measured from the client's call to its answer, every try and every wait included, to \
-         1 %. Errors are left out, as an error that comes at once would make it look good."
-            .into(),
-    );
-    let quantile = |quantile| measures.latency_quantile(quantile).map(length);
-    if let (Some(half), Some(most)) = (quantile(0.5), quantile(0.99)) {
-        texts.push(format!(
-            "Since the start half of the useful answers took up to {half}, and 99 in 100 up to {most}."
-        ));
-    }
-    texts
-}
-
-fn workers(world: &World) -> Vec<String> {
-    let Some(service) = &world.scenario().service else {
-        return vec![
-            "There is no service in this world: clients call the database themselves.".into(),
-        ];
-    };
-    let gauges = world.gauges();
-    let busy = match gauges.workers_busy {
-        busy if busy == service.threads => format!("All {} threads are busy", count(busy.into())),
-        busy => {
-            let all = plural(service.threads.into(), "thread is", "threads are");
-            format!("{} of {all} busy", count(busy.into()))
+    match number {
+        Number::Offered => format!("clients sent {} {lately}", calls(offered)),
+        Number::Goodput => {
+            format!(
+                "{} got something useful {lately}; clients sent {}",
+                calls(useful),
+                count(offered)
+            )
         }
-    };
-    let mut texts = vec![
-        format!(
-            "{busy}, and {} in the accept queue, which has room for {}.",
-            match gauges.queued {
-                0 => "nobody waits".to_owned(),
-                1 => "1 request waits".to_owned(),
-                queued => format!("{} requests wait", count(queued.into())),
-            },
-            count(service.accept_queue.into())
-        ),
-        "A thread has one request from its beginning to its end, and waits with it: for a slot, a \
-         connection, a backoff, a dependency. When all are taken and the queue is full, the service \
-         answers 503, even to a health check."
-            .into(),
-        format!(
-            "Since the start {} turned away.",
-            match world.measures().counters().turned_away {
-                1 => "1 request was".to_owned(),
-                number => format!("{} requests were", count(number)),
-            }
-        ),
-    ];
-    let at: Vec<_> = gauges
-        .dependencies
-        .iter()
-        .filter(|(_, of)| of.busy + of.queued > 0)
-        .map(|(on, of)| format!("{} by {}", count((of.busy + of.queued).into()), on.title()))
-        .collect();
-    if !at.is_empty() {
-        texts.push(format!(
-            "Requests that are being worked on or wait, also for clients that have left: {}.",
-            list(&at)
-        ));
-    }
-    texts
-}
-
-fn health(world: &World) -> Vec<String> {
-    if world.scenario().service.is_none() {
-        return vec!["There is no service in this world whose health could be checked.".into()];
-    }
-    let ended = last_second(world, |sample| sample.health_checks);
-    let answered = last_second(world, |sample| sample.health_answers);
-    vec![
-        match ended {
-            0 => format!("No health check ended {}.", lately(world)),
-            ended => format!(
-                "{} of {} that ended {} {} answered.",
-                count(answered),
-                plural(ended, "health check", "health checks"),
-                lately(world),
-                if answered == 1 { "was" } else { "were" }
+        Number::Fallbacks => {
+            let fallbacks = count(last_second(world, |sample| sample.fallbacks));
+            format!(
+                "{fallbacks} of {} {lately} were substitutes",
+                plural(useful, "useful answer", "useful answers")
+            )
+        }
+        Number::Errors => {
+            let errors = calls(last_second(world, |sample| sample.errors));
+            format!("{errors} ended with an error or with nothing {lately}")
+        }
+        Number::P99 => match world.measures().samples().back().and_then(|sample| sample.p99) {
+            Some(of) => format!(
+                "of the useful answers in the last whole second, 99 in 100 took no longer than {}",
+                length(of)
             ),
+            None => "there was no useful answer in the last whole second".to_owned(),
         },
-        "A health check needs no dependency, only a free thread: it fails where the threads all wait \
-         for something else."
-            .into(),
-        HOW.into(),
-    ]
+        Number::Workers => threads(world).unwrap_or_default(),
+        Number::Health => {
+            let answered = count(last_second(world, |sample| sample.health_answers));
+            match last_second(world, |sample| sample.health_checks) {
+                0 => format!("no health check ended {lately}"),
+                ended => {
+                    let ended = plural(ended, "health check", "health checks");
+                    format!("{ended} ended {lately}, {answered} with an answer")
+                }
+            }
+        }
+        Number::Load => {
+            let first = last_second(world, |sample| sample.load[on].first_attempts);
+            let again = last_second(world, |sample| sample.load[on].retries);
+            format!(
+                "{} came to {} {lately}: {} and {}",
+                plural(first + again, "attempt", "attempts"),
+                on.title(),
+                plural(first, "first attempt", "first attempts"),
+                plural(again, "retry", "retries"),
+            )
+        }
+    }
 }
 
-fn load(world: &World, on: Dependency) -> Vec<String> {
-    let first = last_second(world, |sample| sample.load[on].first_attempts);
-    let again = last_second(world, |sample| sample.load[on].retries);
-    let counters = &world.measures().counters().dependencies[on];
-    let server = &world.scenario().dependencies[on].server;
-    let mut texts = vec![
-        format!(
-            "{} came to {} {}: {} and {}.",
-            plural(first + again, "attempt", "attempts"),
-            on.title(),
-            lately(world),
-            plural(first, "first try", "first tries"),
-            plural(again, "further try", "further tries"),
-        ),
-        "An attempt counts when it reaches the dependency, or finds it gone. What a breaker or a \
-         bulkhead refuses never comes here."
-            .into(),
-        format!(
-            "It can do about {} a second when nothing is wrong: {} at work at once, {} each.",
-            per_second(server.capacity_per_second()),
-            count(server.concurrency.into()),
-            length(server.service_time)
-        ),
-        HOW.into(),
-        format!(
-            "Since the start {} came, {} of them further tries, and the most in a second were {}; {} \
-             were answered, {} failed, and the breaker refused {}.",
-            plural(counters.attempts(), "attempt", "attempts"),
-            count(counters.retries),
-            count(counters.peak_per_second),
-            count(counters.successes),
-            count(counters.failures),
-            calls(counters.layers.breaker_refusals)
-        ),
-    ];
-    let faults: Vec<_> = world.faults(on).map(|fault| format!("is {fault}")).collect();
-    if !faults.is_empty() {
-        texts.insert(1, sentence(&format!("{} {}", on.title(), list(&faults))));
+/// How busy the threads of the service are.
+pub(super) fn threads(world: &World) -> Option<String> {
+    let threads = world.scenario().service.as_ref()?.threads;
+    let gauges = world.gauges();
+    Some(format!(
+        "{} of {} busy, and {} queued for one",
+        count(gauges.workers_busy.into()),
+        plural(threads.into(), "thread is", "threads are"),
+        plural(gauges.queued.into(), "request is", "requests are")
+    ))
+}
+
+/// Numbers since the start, and what they consist of.
+fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
+    let counters = world.measures().counters();
+    match number {
+        Number::Offered => {
+            let each = Endpoint::ALL.map(|of| (counters.endpoint(of).calls, endpoint(of)));
+            let each = match &world.scenario().service {
+                Some(_) => parts("for", &each),
+                None => String::new(),
+            };
+            let in_flight = plural(world.calls_in_flight(), "is", "are");
+            vec![format!(
+                "since the start there were {}{each}; {in_flight} in flight now",
+                calls(counters.calls)
+            )]
+        }
+        Number::Goodput | Number::Fallbacks => vec![format!(
+            "since the start {} had a useful end: {}, {} and {}",
+            calls(counters.useful()),
+            plural(counters.successes, "real answer", "real answers"),
+            plural(counters.fallbacks, "fallback", "fallbacks"),
+            plural(counters.queued, "write accepted for later", "writes accepted for later")
+        )],
+        Number::Errors => {
+            let ends = [
+                (counters.failures, "where a dependency or the service failed"),
+                (counters.failed_fast, "where a policy rejected the call"),
+                (counters.gave_up, "where the client gave up"),
+            ];
+            let layers = &counters.layers;
+            let by = [
+                (layers.breaker_refusals, "a breaker"),
+                (layers.bulkhead_refusals, "a bulkhead"),
+                (layers.throttle_refusals, "a throttle"),
+                (layers.rate_limiter_refusals, "a rate limiter"),
+                (layers.deadline_refusals, "a deadline that had passed"),
+                (counters.pool_refusals, "a full pool"),
+                (counters.turned_away, "the full service"),
+            ];
+            let errors = plural(counters.errors(), "error", "errors");
+            let mut texts =
+                vec![format!("since the start there were {errors}{}", parts("", &ends))];
+            if by.iter().any(|(number, _)| *number > 0) {
+                let by = parts("by", &by);
+                texts.push(format!(
+                    "rejections since the start, some of which a fallback or a retry made up for{by}"
+                ));
+            }
+            texts
+        }
+        Number::P99 => {
+            let quantile = |quantile| world.measures().latency_quantile(quantile).map(length);
+            quantile(0.5).zip(quantile(0.99)).map_or_else(Vec::new, |(half, most)| {
+                vec![format!(
+                    "since the start half of the useful answers took up to {half}, and 99 in 100 up to \
+                     {most}"
+                )]
+            })
+        }
+        Number::Workers => {
+            let room = world.scenario().service.as_ref().map_or(0, |service| service.accept_queue);
+            let at = Dependency::ALL.map(|on| {
+                let of = &world.gauges().dependencies[on];
+                (u64::from(of.busy + of.queued), on.title())
+            });
+            let mut texts = vec![format!(
+                "the accept queue has room for {}; since the start {} turned away",
+                count(room.into()),
+                plural(counters.turned_away, "request was", "requests were")
+            )];
+            if at.iter().any(|(number, _)| *number > 0) {
+                let at = parts("at", &at);
+                texts.push(format!("in process or queued, also for clients that have left{at}"));
+            }
+            texts
+        }
+        Number::Health => Vec::new(),
+        Number::Load => {
+            let server = &world.scenario().dependencies[on].server;
+            let capacity = format!("{:.1}", server.capacity_per_second());
+            let of = &counters.dependencies[on];
+            let mut texts: Vec<_> =
+                world.faults(on).map(|fault| format!("{} is {fault}", on.title())).collect();
+            texts.push(format!(
+                "its capacity without faults is about {} a second: {} at once, {} each",
+                separated(capacity.trim_end_matches(".0")),
+                count(server.concurrency.into()),
+                length(server.service_time)
+            ));
+            texts.push(format!(
+                "since the start {} came, {} of them retries, at most {} in a second; {} were \
+                 answered, {} failed, and the breaker rejected {}",
+                plural(of.attempts(), "attempt", "attempts"),
+                count(of.retries),
+                count(of.peak_per_second),
+                count(of.successes),
+                count(of.failures),
+                calls(of.layers.breaker_refusals)
+            ));
+            texts
+        }
     }
-    texts
+}
+
+/// What a number consists of, without what is zero: `: 3 by a breaker and 1 by a throttle`.
+fn parts(word: &str, parts: &[(u64, &str)]) -> String {
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<_> = parts
+        .map(|(number, name)| format!("{} {word} {name}", count(*number)).replace("  ", " "))
+        .collect();
+    if parts.is_empty() { String::new() } else { format!(": {}", list(&parts)) }
 }

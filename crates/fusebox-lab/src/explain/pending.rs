@@ -1,17 +1,13 @@
-//! What a call that is under way waits for, and what happens next.
+//! What a call in flight waits for, and what happens next.
 
 use super::Line;
-use super::call::client_layers;
 use crate::words::{count, length, list, sentence};
 use fusebox::time::{Duration, Instant};
-use fusebox::{LayerConfig, LayerKind};
 use fusebox_sim::{Dependency, FaultKind, Place, Progress, World};
 
-/// The sentences about something that is under way.
-pub(super) fn line(progress: &Progress, world: &World, client: Option<u32>) -> Line {
-    let now = world.now();
-    let (waits, limits) = (waits(progress, world), limits(progress, world, client));
-    Line::at(now, format!("Now, {waits}.{limits}"))
+/// The sentences about something that is in flight.
+pub(super) fn line(progress: &Progress, world: &World) -> Line {
+    Line::at(world.now(), format!("Now, {}.{}", waits(progress, world), limits(progress, world)))
 }
 
 fn waits(progress: &Progress, world: &World) -> String {
@@ -73,33 +69,24 @@ fn waits(progress: &Progress, world: &World) -> String {
 const FAR: Duration = Duration::from_secs(3_600);
 
 /// When the limits of time come, as a sentence with a space before it.
-fn limits(progress: &Progress, world: &World, client: Option<u32>) -> String {
-    let Progress { on, attempt_ends, ends, gives_up_at, place, .. } = *progress;
-    let is_near = |at: Instant| at < Instant::MAX && at.since(world.now()) < FAR;
+fn limits(progress: &Progress, world: &World) -> String {
+    let Progress { attempt_ends, ends, gives_up_at, place, .. } = *progress;
     let waits_for_itself = matches!(place, Place::Backoff { .. } | Place::WaitsForSlot { .. });
-    let mut limits = Vec::new();
-    if is_near(attempt_ends) && !waits_for_itself {
-        limits.push(format!("the timeout ends the attempt at {attempt_ends}"));
-    }
-    if is_near(ends) {
-        limits.push(format!("the whole call has until {ends}"));
-    }
-    if is_near(gives_up_at) {
-        limits.push(format!("the client gives up at {gives_up_at}"));
-    }
+    let attempt_ends = if waits_for_itself { Instant::MAX } else { attempt_ends };
+    let limits: Vec<_> = [
+        (attempt_ends, "the timeout ends the attempt at"),
+        (ends, "the whole call has until"),
+        (gives_up_at, "the client gives up at"),
+    ]
+    .into_iter()
+    .filter(|(at, _)| *at < Instant::MAX && at.since(world.now()) < FAR)
+    .map(|(at, limit)| format!("{limit} {at}"))
+    .collect();
+    let is_started = !matches!(place, Place::WaitsForThread | Place::HealthCheck);
     if !limits.is_empty() {
         let before = if waits_for_itself { "" } else { "if nothing comes before, " };
-        return format!(" {}", sentence(&format!("{before}{}", list(&limits))));
-    }
-    let layers = match on {
-        Some(on) => world.scenario().dependencies[on].layers.as_slice(),
-        None => client_layers(world.scenario(), client),
-    };
-    let of_time = |layer: &LayerConfig| layer.kind() == LayerKind::Timeout;
-    let waits_for_others = !waits_for_itself
-        && !matches!(place, Place::WaitsForThread | Place::HealthCheck)
-        && !layers.iter().any(of_time);
-    if waits_for_others {
+        format!(" {}", sentence(&format!("{before}{}", list(&limits))))
+    } else if is_started && attempt_ends.min(ends) == Instant::MAX && !waits_for_itself {
         " No timeout of its own limits this wait.".to_owned()
     } else {
         String::new()

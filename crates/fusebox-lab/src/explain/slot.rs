@@ -6,6 +6,7 @@ use crate::words::{count, length, list, plural, sentence};
 use fusebox::time::Instant;
 use fusebox::{
     CircuitBreaker, Decision, LayerConfig, LayerKind, Outcome, Recorded, Rejection, Window,
+    WindowEntry,
 };
 use fusebox_sim::{Dependency, Entry, What, World};
 
@@ -33,17 +34,16 @@ pub fn of_slot<'a>(
     let is_inside = is_inside_retries(&world.scenario().dependencies[on].layers);
     let mut lines = vec![Line::general(counts.summary(if is_inside { "attempt" } else { "call" }))];
     lines.append(&mut counts.lines);
+    let mut changes = world.measures().breaker_changes().iter();
+    let changed = changes.find(|change| change.on == Some(on) && change.at >= from);
     if counts.successes + counts.failures > 0 {
-        let mut changes = world.measures().breaker_changes().iter();
-        lines.push(Line::general(
-            match changes.find(|change| change.on == Some(on) && change.at >= from) {
-                Some(change) => format!(
-                    "The breaker changed its state at {}, and forgot what was in its window.",
-                    change.at
-                ),
-                None => leaves(breaker, (from, to)),
-            },
-        ));
+        lines.extend(match changed.map(|change| change.at) {
+            Some(at) => Some(Line::general(format!(
+                "The breaker changed its state at {at}, and forgot what was in its window."
+            ))),
+            None if breaker.half_open().is_some() => None,
+            None => Some(Line::general(leaves(breaker, (from, to)))),
+        });
     }
     Explanation::new(title, lines)
 }
@@ -81,11 +81,9 @@ impl Slot {
             _ => return,
         };
         let (number, ending) = match recorded {
-            Recorded::Counted(ended) if ended.failed => {
-                (&mut self.failures, if ended.slow { ", slowly" } else { "" })
-            }
-            Recorded::Counted(ended) => {
-                (&mut self.successes, if ended.slow { ", slowly" } else { "" })
+            Recorded::Counted(WindowEntry { failed, slow }) => {
+                let number = if failed { &mut self.failures } else { &mut self.successes };
+                (number, if slow { ", slowly" } else { "" })
             }
             Recorded::Stale => (&mut self.stale, ", which no longer counts"),
             Recorded::Neutral => (&mut self.neutral, ", which is not counted"),
@@ -102,18 +100,12 @@ impl Slot {
 
     fn summary(&self, what: &str) -> String {
         let some = |number, one: &str| plural(number, one, &format!("{one}s"));
-        let (successes, failures) = (self.successes, self.failures);
-        let ended = some(successes + failures, what);
-        let counted = match (successes, failures) {
-            (0, 0) => "nothing that counts ended here".to_owned(),
-            (_, 0) => format!("{ended} ended here, all with success"),
-            (0, _) => format!("{ended} ended here, all with failure"),
-            _ => format!(
-                "{ended} ended here: {} and {}",
-                plural(successes, "success", "successes"),
-                some(failures, "failure")
-            ),
-        };
+        let counted = format!(
+            "{} ended here: {} and {}.",
+            some(self.successes + self.failures, what),
+            plural(self.successes, "success", "successes"),
+            some(self.failures, "failure")
+        );
         let rest: Vec<_> = [
             (self.rejected, "that the breaker rejected"),
             (self.stale, "that came too late to count"),
@@ -123,15 +115,14 @@ impl Slot {
         .filter(|(number, _)| *number > 0)
         .map(|(number, which)| format!("{} {which}", some(number, "call")))
         .collect();
-        let rest = match rest.as_slice() {
-            [] => String::new(),
-            rest => format!(" Not counted: {}.", list(rest)),
-        };
-        format!("{}{rest}", sentence(&counted))
+        match rest.as_slice() {
+            [] => counted,
+            rest => format!("{counted} Not counted: {}.", list(rest)),
+        }
     }
 }
 
-/// When the window forgets what ended in this slice.
+/// When the window forgets what ended in this bucket.
 fn leaves(breaker: &CircuitBreaker, (from, to): (Instant, Instant)) -> String {
     match breaker.config().window {
         Window::Time(of) => {

@@ -5,7 +5,7 @@ use crate::calls::{CallKey, CallState, Line, Role};
 use crate::dependency::Dependency;
 use crate::trace::Endpoint;
 use fusebox::time::Instant;
-use fusebox::{Call, Wait};
+use fusebox::{Call, Phase};
 
 /// Something that is in flight for a client's call: the call itself, what the service does for it, or
 /// a job that came from it.
@@ -80,7 +80,7 @@ impl World {
         Some(Progress {
             on: state.on(),
             is_job: matches!(state.role, Role::Job { .. }),
-            place: self.place(state, machine.and_then(Call::waits_for))?,
+            place: self.place(state, machine.map(Call::phase))?,
             attempt: machine.map_or(0, Call::attempts),
             attempt_ends: machine.map_or(Instant::MAX, Call::respond_by),
             ends: machine.map_or(Instant::MAX, Call::deadline),
@@ -88,7 +88,7 @@ impl World {
         })
     }
 
-    fn place(&self, state: &CallState, waits_for: Option<Wait>) -> Option<Place> {
+    fn place(&self, state: &CallState, phase: Option<Phase>) -> Option<Place> {
         if let Role::Request { at_work, .. } = state.role {
             match (at_work, state.from.endpoint) {
                 (false, _) => return Some(Place::WaitsForThread),
@@ -96,10 +96,11 @@ impl World {
                 (true, _) => {}
             }
         }
-        Some(match waits_for? {
-            Wait::Slot { until } => Place::WaitsForSlot { until },
-            Wait::Backoff { until } => Place::Backoff { until },
-            Wait::Connection { .. } | Wait::Answer => match state.exchange.line {
+        Some(match phase? {
+            Phase::Queue { until } => Place::WaitsForSlot { until },
+            Phase::Backoff { until } => Place::Backoff { until },
+            Phase::Done => return None,
+            Phase::Attempt { .. } => match state.exchange.line {
                 _ if matches!(state.role, Role::Client { .. }) && self.service.is_some() => {
                     Place::AtService
                 }

@@ -1,5 +1,6 @@
 //! The settings of a circuit breaker: what it remembers, when it opens, and how it tries again.
 
+use super::rule::Rule;
 use crate::backoff::{Backoff, BackoffConfig};
 use crate::config::{ConfigError, Expected, Ranged, require, require_in};
 use crate::time::{Duration, Instant};
@@ -170,7 +171,6 @@ impl BreakerConfig {
     pub(super) fn check(&self) -> Result<Backoff, ConfigError> {
         self.check_window()?;
         self.check_rules()?;
-        self.check_rates()?;
         self.check_trials()?;
         if let Some(longest) = self.max_retry_after {
             require_in(&Self::MAX_RETRY_AFTER, "breaker.max_retry_after", longest)?;
@@ -191,40 +191,34 @@ impl BreakerConfig {
     }
 
     fn check_rules(&self) -> Result<(), ConfigError> {
-        let Self { failures, failure_rate, slow_rate, overdue, .. } = *self;
-        let any = failures.is_some() || failure_rate.is_some() || slow_rate.is_some();
         let expected = "set, as no other rule opens the breaker";
-        require(any || overdue.is_some(), "breaker.failures", "none", expected)?;
-        if let Some(failures) = failures {
-            require_in(&Self::FAILURES, "breaker.failures", failures)?;
-            self.require_room("breaker.failures", failures)?;
-        }
-        if let Some(overdue) = overdue {
-            require_in(&Overdue::CALLS, "breaker.overdue.calls", overdue.calls)?;
-            require_in(&Overdue::AFTER, "breaker.overdue.after", overdue.after)?;
+        require(self.rules().next().is_some(), "breaker.failures", "none", expected)?;
+        for rule in self.rules() {
+            match rule {
+                Rule::Failures(failures) => {
+                    require_in(&Self::FAILURES, "breaker.failures", failures)?;
+                    self.require_room("breaker.failures", failures)?;
+                }
+                Rule::FailureRate(rate) => self.check_rate("breaker.failure_rate", rate)?,
+                Rule::SlowRate(SlowRate { threshold, rate }) => {
+                    require_in(&SlowRate::THRESHOLD, "breaker.slow_rate.threshold", threshold)?;
+                    self.check_rate("breaker.slow_rate", rate)?;
+                }
+                Rule::Overdue(Overdue { calls, after }) => {
+                    require_in(&Overdue::CALLS, "breaker.overdue.calls", calls)?;
+                    require_in(&Overdue::AFTER, "breaker.overdue.after", after)?;
+                }
+            }
         }
         Ok(())
     }
 
-    fn check_rates(&self) -> Result<(), ConfigError> {
-        if let Some(slow) = self.slow_rate {
-            let field = "breaker.slow_rate.threshold";
-            require_in(&SlowRate::THRESHOLD, field, slow.threshold)?;
-        }
-        let rates = [
-            ("breaker.failure_rate", self.failure_rate),
-            ("breaker.slow_rate", self.slow_rate.map(|slow| slow.rate)),
-        ];
-        for (field, rate) in rates {
-            let Some(rate) = rate else { continue };
-            require_in(&Rate::RANGE, field, rate)?;
-            let expected = Expected::other("unset with", "breaker.window", "consecutive");
-            let has_rates = self.window != Window::Consecutive;
-            require(has_rates, field, rate, expected)?;
-            require_in(&Self::MIN_CALLS, "breaker.min_calls", self.min_calls)?;
-            self.require_room("breaker.min_calls", self.min_calls)?;
-        }
-        Ok(())
+    fn check_rate(&self, field: &str, rate: Rate) -> Result<(), ConfigError> {
+        require_in(&Rate::RANGE, field, rate)?;
+        let expected = Expected::other("unset with", "breaker.window", "consecutive");
+        require(self.window != Window::Consecutive, field, rate, expected)?;
+        require_in(&Self::MIN_CALLS, "breaker.min_calls", self.min_calls)?;
+        self.require_room("breaker.min_calls", self.min_calls)
     }
 
     /// Requires that the window holds this number of calls.

@@ -167,7 +167,7 @@ impl Memory {
     }
 }
 
-/// The last so many calls.
+/// The last calls, up to a number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ring {
     calls: Box<[WindowEntry]>,
@@ -198,12 +198,7 @@ impl Ring {
     }
 
     fn clear(&mut self) {
-        *self = Self {
-            calls: core::mem::take(&mut self.calls),
-            next: 0,
-            is_full: false,
-            total: Counts::default(),
-        };
+        (self.next, self.is_full, self.total) = (0, false, Counts::default());
     }
 
     pub(super) fn oldest_first(&self) -> impl Iterator<Item = WindowEntry> {
@@ -212,24 +207,21 @@ impl Ring {
     }
 }
 
-/// The calls under way, by when they began.
+/// The calls in flight, by when they began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct InFlight {
     /// Those that are not overdue.
-    recent: Rolling<Calls>,
+    recent: Rolling<u32>,
     all: u32,
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Calls(u32);
-
-impl Tally for Calls {
+impl Tally for u32 {
     fn add(&mut self, other: Self) {
-        self.0 = self.0.saturating_add(other.0);
+        *self = self.saturating_add(other);
     }
 
     fn subtract(&mut self, other: Self) {
-        self.0 = self.0.saturating_sub(other.0);
+        *self = self.saturating_sub(other);
     }
 }
 
@@ -243,24 +235,24 @@ impl InFlight {
 
     /// A call begins; gives the moment under which it is to end.
     pub(super) fn begin(&mut self, now: Instant) -> Instant {
-        self.recent.record(now, Calls(1));
+        self.recent.record(now, 1);
         self.all = self.all.saturating_add(1);
         self.recent.booked_at(now)
     }
 
     /// The call that was booked under this moment has ended.
     pub(super) fn end(&mut self, now: Instant, began: Instant) {
-        self.recent.take_back(now, began, Calls(1));
+        self.recent.take_back(now, began, 1);
         self.all = self.all.saturating_sub(1);
     }
 
     pub(super) fn overdue(&mut self, now: Instant) -> u32 {
-        self.all.saturating_sub(self.recent.total(now).0)
+        self.all.saturating_sub(self.recent.total(now))
     }
 
     /// The same without moving the window there.
     pub(super) fn peek_overdue(&self, now: Instant) -> u32 {
-        self.all.saturating_sub(self.recent.peek(now).0)
+        self.all.saturating_sub(self.recent.peek(now))
     }
 
     pub(super) fn clear(&mut self) {

@@ -35,7 +35,7 @@ pub enum SavedState {
 }
 
 impl Snapshot {
-    /// The same after a time in which no breaker was at work.
+    /// The same after a time in which no breaker ran.
     #[must_use]
     pub fn aged(mut self, passed: Duration) -> Self {
         if let SavedState::Open { left } = &mut self.state {
@@ -51,7 +51,7 @@ impl Snapshot {
 }
 
 impl CircuitBreaker {
-    /// The state as data; calls under way are not part of it.
+    /// The state as data; calls in flight are not part of it.
     #[must_use]
     pub fn export(&self, now: Instant) -> Snapshot {
         let state = match self.machine {

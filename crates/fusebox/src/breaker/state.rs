@@ -1,4 +1,4 @@
-//! What a breaker is doing and why, as data for who shows or logs it.
+//! What a breaker is doing and why, as data for code that shows or logs it.
 
 use super::config::{BreakerConfig, HalfOpenTimeout, Overdue, Rate, SlowRate, Window};
 use super::memory::{Counts, WindowEntry};
@@ -17,7 +17,7 @@ pub enum State {
     },
     /// A few calls pass, and their outcome decides.
     HalfOpen {
-        /// Trials under way.
+        /// Trials in flight.
         running: u32,
         /// Trials that succeeded.
         passed: u32,
@@ -101,7 +101,7 @@ pub struct ShadowTrip {
 pub enum Cause {
     /// The calls that ended are more than the rules allow.
     Exceeded(Exceeded),
-    /// Too many calls were under way for too long.
+    /// Too many calls were in flight for too long.
     Overdue {
         /// How many were.
         calls: u32,
@@ -234,7 +234,7 @@ impl fmt::Display for Cause {
             Self::Exceeded(exceeded) => exceeded.fmt(f),
             Self::Overdue { calls, rule } => {
                 let Overdue { calls: most, after } = rule;
-                write!(f, "{calls} calls under way for over {after} reached the limit of {most}")
+                write!(f, "{calls} calls in flight for over {after} reached the limit of {most}")
             }
             Self::CooldownOver { cooldown } => {
                 write!(f, "the cooldown of {cooldown} was over when a call came")
@@ -246,15 +246,13 @@ impl fmt::Display for Cause {
                 write!(f, "{failed} of {trials} trials failed")
             }
             Self::TrialsFailed { failed, slow, trials } => {
-                write!(f, "{failed} of {trials} trials failed, {slow} of them by being slow")
+                write!(f, "{failed} of {trials} trials failed, {slow} of them slow")
             }
             Self::HalfOpenTimedOut(HalfOpenTimeout { after, .. }) => {
                 write!(f, "the trials had not decided after {after}")
             }
             Self::ByHand => f.write_str("by hand"),
-            Self::ProcessEnded => {
-                f.write_str("the process that it was in ended, and what it knew with it")
-            }
+            Self::ProcessEnded => f.write_str("its process ended"),
         }
     }
 }

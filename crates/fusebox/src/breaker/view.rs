@@ -1,10 +1,10 @@
-//! What can be read off a breaker beside its state, for who draws it.
+//! What can be read off a breaker beside its state, for code that draws it.
 
 use super::memory::{Counts, InFlight, Memory, Ring, WindowEntry};
 use super::{CircuitBreaker, Machine};
 use crate::time::{Duration, Instant};
 
-/// One of the steps in which a window by time forgets, and the calls that ended in it.
+/// A bucket of a window by time, which it forgets as a whole, and the calls that ended in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WindowBucket {
     /// When it began.
@@ -35,7 +35,7 @@ pub struct HalfOpen {
 }
 
 impl CircuitBreaker {
-    /// The steps of a window by time up to the one of the newest call, oldest first, those without a
+    /// The buckets of a window by time up to that of the newest call, oldest first, those without a
     /// call too; nothing of a window of another kind.
     pub fn window_buckets(&self, now: Instant) -> impl Iterator<Item = WindowBucket> {
         let window = match &self.memory {
@@ -70,7 +70,7 @@ impl CircuitBreaker {
         ring.into_iter().flat_map(Ring::oldest_first)
     }
 
-    /// The calls that are under way for longer than the rule on them allows; none without that rule.
+    /// The calls in flight for longer than the rule on them allows; none without that rule.
     #[must_use]
     pub fn overdue_calls(&self, now: Instant) -> u32 {
         self.in_flight.as_ref().map_or(0, |in_flight: &InFlight| in_flight.peek_overdue(now))
@@ -170,7 +170,7 @@ mod tests {
         assert_eq!(breaker.cooldown(), Some(Duration::from_secs(30)));
         call(&mut breaker, 30_000, Outcome::Success);
         let permit = breaker.try_acquire(Instant::from_secs(31)).expect("the second trial");
-        let cycle = breaker.half_open().expect("a trial is under way");
+        let cycle = breaker.half_open().expect("a trial is in flight");
         assert_eq!((cycle.trials, cycle.needed), (2, 2));
         assert_eq!((cycle.running, cycle.passed, cycle.failed), (1, 1, 0));
         assert_eq!(cycle.next_timeout, Some(Instant::from_secs(91)));

@@ -8,8 +8,9 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{
     BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, Call, CircuitBreaker, Context,
     Counts, Decision, End, Failure, FallbackConfig, Growth, HedgeConfig, Input, Jitter,
-    LayerConfig, LayerKind, Mode, Outcome, Pipeline, RateLimitConfig, Record, Rejection, Repeat,
-    Request, Retry, RetryBudget, RetryConfig, Shortage, State, Step, ThrottleConfig, TimeoutConfig,
+    LayerConfig, LayerKind, Mode, Outcome, Pipeline, RateLimitConfig, Record, Recorded, Rejection,
+    Repeat, Request, Retry, RetryBudget, RetryConfig, Shortage, State, Step, ThrottleConfig,
+    TimeoutConfig,
 };
 use std::cell::Cell;
 
@@ -150,10 +151,10 @@ fn a_breaker_lets_five_failures_through_and_then_nothing_until_two_trials_pass()
            3001 #4 connection refused
            4000 #5 attempt 1
            4001 #5 connection refused
-           5000 #6 the breaker is open
+           5000 #6 breaker open for another 29 s
           34001 #7 attempt 1
           34001 #8 attempt 1
-          34001 #9 the breaker is half-open and on trial
+          34001 #9 breaker half-open with all trials in flight
           34006 #7 success
           34006 #8 success
           34006 #10 attempt 1
@@ -189,10 +190,10 @@ fn a_bulkhead_serves_its_queue_in_order_and_nobody_waits_too_long() {
         "  0 #1 attempt 1
            0 #2 queue
            0 #3 queue
-           0 #4 the bulkhead is full (slots: 1, queue: 2)
+           0 #4 bulkhead full (slots: 1, queue: 2)
           60 #1 success
           60 #2 attempt 1
-         100 #3 the bulkhead had no slot in time
+         100 #3 no slot of the bulkhead in time
          120 #2 success",
     );
     rig.expect_nothing_held();
@@ -276,7 +277,7 @@ fn a_call_ends_by_its_own_deadline_or_by_the_limit_whichever_is_earlier() {
 
 #[test]
 fn a_call_whose_deadline_has_passed_is_not_sent_and_takes_nothing() {
-    let passed = "1000 the caller's deadline had passed";
+    let passed = "1000 deadline passed";
     for deadline in [0, 999, 1_000] {
         check_by(deadline, &[], &[], passed);
         check_by(deadline, &[timeout(), retry(), breaker(), bulkhead(0, 0)], &[], passed);
@@ -319,7 +320,7 @@ fn a_slot_that_comes_when_the_deadline_does_goes_to_the_next() {
            0 #2 queue
            0 #3 queue
           50 #1 success
-          50 #2 the bulkhead had no slot in time
+          50 #2 no slot of the bulkhead in time
           50 #3 attempt 1
           55 #3 success",
     );
@@ -541,6 +542,11 @@ fn what_a_breaker_decides_is_recorded_once_and_nothing_else() {
         }
         let kind = |record: &Record| match record.decision {
             Decision::Sent(_) => "sent",
+            Decision::Reported { recorded: Recorded::Counted(ended), .. } if ended.failed => {
+                "failure"
+            }
+            Decision::Reported { recorded: Recorded::Counted(_), .. } => "success",
+            Decision::Reported { recorded: Recorded::Neutral, .. } => "uncounted",
             Decision::Refused(_) => "refused",
             Decision::Transition(_) => "transition",
             Decision::ShadowTrip(_) => "observation",
@@ -548,9 +554,11 @@ fn what_a_breaker_decides_is_recorded_once_and_nothing_else() {
         };
         rig.records.iter().map(kind).collect::<Vec<_>>()
     };
-    assert_eq!(kinds(Mode::Enforce), ["sent", "sent", "transition", "refused"]);
-    assert_eq!(kinds(Mode::Shadow), ["sent", "sent", "observation", "sent"]);
-    assert_eq!(kinds(Mode::Disable), ["sent", "sent", "sent"]);
+    let enforced = ["sent", "success", "sent", "failure", "transition", "refused"];
+    assert_eq!(kinds(Mode::Enforce), enforced);
+    let watched = ["sent", "success", "sent", "failure", "observation", "sent", "failure"];
+    assert_eq!(kinds(Mode::Shadow), watched);
+    assert_eq!(kinds(Mode::Disable), ["sent", "uncounted"].repeat(3));
     assert_eq!(kinds(Mode::ForceOpen), ["refused", "refused", "refused"]);
 }
 

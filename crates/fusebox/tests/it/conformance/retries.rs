@@ -46,7 +46,7 @@ fn p07_a_retry_stops_at_an_open_breaker() {
           1002 backoff
           2002 attempt 3
           2003 backoff
-          3003 the breaker is open",
+          3003 breaker open for another 29 s",
     );
     assert!(matches!(rig.pipeline.breaker().unwrap().state(), State::Open { .. }));
     rig.expect_nothing_held();
