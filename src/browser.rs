@@ -216,9 +216,12 @@ pub(super) fn put_pixels(context: &CanvasRenderingContext2d, pixels: &[u8], widt
     }
 }
 
-/// The element that listens to an event.
-pub(super) fn listener_of(event: &Event) -> Option<Element> {
-    event.current_target()?.dyn_into().ok()
+/// The place of a pointer in the element that listens, and the size of that.
+pub(super) fn pointed(event: &web_sys::MouseEvent) -> Option<((f64, f64), (f64, f64))> {
+    let element: Element = event.current_target()?.dyn_into().ok()?;
+    let place = element.get_bounding_client_rect();
+    let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
+    Some(((x - place.left(), y - place.top()), (place.width(), place.height())))
 }
 
 /// The place of what was chosen in a list.

@@ -7,14 +7,13 @@ mod files;
 mod table;
 mod verdict;
 
-use super::session::Change;
+use super::session::{Change, Chosen};
 use crate::browser;
 use crate::palette::Palette;
 use crate::worker_pool::{Heard, WorkerPool};
 use chart::{Attempts, BandPicture, chart, most};
 use course::Course;
 use files::File;
-use fusebox_lab::herd::Comparison;
 use fusebox_lab::link;
 use std::rc::Rc;
 use table::{measures, numbers};
@@ -30,11 +29,7 @@ const LOOK_EVERY: f64 = 500.0;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
-    pub(super) comparison: Rc<Comparison>,
-    /// The first of the seeds.
-    pub(super) seed: u64,
-    /// The preset, for the names of files.
-    pub(super) preset: &'static str,
+    pub(super) chosen: Chosen,
     pub(super) palette: Rc<Palette>,
     /// The width of the page, so that a change of it has all drawn anew.
     pub(super) width: i32,
@@ -95,7 +90,7 @@ impl Component for SeedBands {
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Props) -> bool {
-        let Props { comparison, seed, wanted, .. } = ctx.props();
+        let Props { chosen: Chosen { comparison, seed, .. }, wanted, .. } = ctx.props();
         if let Some(course) = &mut self.course {
             self.is_stale = !course.adopt(comparison, *seed);
             if self.is_stale && course.batch.is_running() {
@@ -137,7 +132,11 @@ impl Component for SeedBands {
                     want(Some(link::Bands { measure, ..self.chosen }));
                 }
             }
-            Msg::Save(file) => self.save(ctx.props(), file),
+            Msg::Save(file) => {
+                if let Some(course) = &self.course {
+                    files::save(file, course, &self.attempts, ctx.props());
+                }
+            }
         }
         true
     }
@@ -165,7 +164,7 @@ impl SeedBands {
 
     fn again(&mut self, ctx: &Context<Self>) {
         self.clear();
-        let Props { comparison, seed, .. } = ctx.props();
+        let Chosen { comparison, seed, .. } = &ctx.props().chosen;
         match Course::new(comparison, *seed, self.chosen.seeds) {
             Ok(course) => {
                 self.course = Some(course);
@@ -224,13 +223,6 @@ impl SeedBands {
         self.attempts = (0..bands.lanes()).map(|lane| Rc::new(bands.attempts(lane))).collect();
     }
 
-    fn save(&self, props: &Props, file: File) {
-        if let Some(course) = &self.course {
-            let seeds = over(course.bands().seeds());
-            files::save(file, course, &self.attempts, &seeds, props);
-        }
-    }
-
     fn control(&self, ctx: &Context<Self>) -> Html {
         let choose = ctx.link().batch_callback(|event: Event| {
             let select: HtmlSelectElement = event.target_dyn_into()?;
@@ -257,7 +249,6 @@ impl SeedBands {
     }
 
     fn panel(&self, ctx: &Context<Self>) -> Html {
-        let seeds = self.course.as_ref().map(|course| over(course.bands().seeds()));
         html! {
             <>
                 <header class="bands__head">
@@ -278,14 +269,14 @@ impl SeedBands {
                         </button>
                     </div>
                 </header>
-                { self.state(ctx, &seeds.unwrap_or_default()) }
+                { self.state(ctx) }
                 if let Some(course) = &self.course { { self.results(ctx, course) } }
             </>
         }
     }
 
     /// The progress, and the buttons to cancel and to resume.
-    fn state(&self, ctx: &Context<Self>, seeds: &str) -> Html {
+    fn state(&self, ctx: &Context<Self>) -> Html {
         let button = |label: &'static str, msg: fn() -> Msg| {
             let onclick = ctx.link().callback(move |_: MouseEvent| msg());
             html! { <button class="button" type="button" {onclick}>{ label }</button> }
@@ -295,7 +286,7 @@ impl SeedBands {
         let progress = course.map(|course| course.bands().progress());
         html! {
             <div class="bands__state">
-                <p>{ self.told(seeds) }</p>
+                <p>{ self.told() }</p>
                 if let Some((done, all)) = progress {
                     <progress
                         value={done.to_string()} max={all.to_string()} aria-label="Runs that are done"
@@ -312,12 +303,12 @@ impl SeedBands {
         }
     }
 
-    fn told(&self, seeds: &str) -> String {
+    fn told(&self) -> String {
         if let Some(problem) = &self.problem {
             return format!("This cannot be computed: {problem}.");
         }
         let Some(course) = &self.course else { return String::new() };
-        let progress = course.progress();
+        let (progress, seeds) = (course.progress(), over(course.bands().seeds()));
         if self.is_stale && course.is_done() {
             return format!("These replications are of former settings, {seeds}.");
         } else if self.is_stale {
@@ -342,7 +333,7 @@ impl SeedBands {
         if self.is_busy() {
             return format!("Computing {} runs.", course.bands().progress().1);
         } else if self.is_stale || self.problem.is_some() || !course.is_done() {
-            return self.told(&over(course.bands().seeds()));
+            return self.told();
         }
         let (summary, _) = verdict(self.chosen.measure, course.bands(), course.comparison());
         format!("All runs are done. {summary}")
@@ -396,6 +387,7 @@ fn over((first, seeds): (u64, u32)) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use fusebox_lab::herd::Comparison;
 
     #[test]
     fn seeds_are_told_from_the_first_to_the_last() {

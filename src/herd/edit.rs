@@ -1,9 +1,9 @@
 //! The editor of a lane: its strategy, name, settings and actions.
 
-use super::session::Change;
+use super::session::{Change, Chosen};
 use crate::browser::selected;
 use crate::setting_field::{SettingField, Subject};
-use fusebox_lab::herd::{FORMS, LANES_MAX, Setup, Strategy};
+use fusebox_lab::herd::{FORMS, LANES_MAX, Strategy};
 use fusebox_lab::settings::{self, Setting};
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
@@ -12,25 +12,28 @@ use yew::prelude::*;
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) n: usize,
-    pub(super) setup: Setup,
-    pub(super) strategy: Rc<Strategy>,
-    pub(super) base: Rc<Strategy>,
-    pub(super) count: usize,
+    pub(super) chosen: Chosen,
     pub(super) on_change: Callback<Change>,
+}
+
+impl Props {
+    fn strategy(&self) -> &Strategy {
+        &self.chosen.comparison.lanes[self.n]
+    }
 }
 
 /// The editor.
 #[component(Editor)]
 pub(super) fn editor(props: &Props) -> Html {
-    let n = props.n;
+    let (n, count) = (props.n, props.chosen.comparison.lanes.len());
     html! {
         <div class="lane__editor">
             { form(props) }
             <div class="lane__around">{ for extras(props) }</div>
             { settings(props) }
             <div class="lane__actions">
-                { action(props, "Duplicate", props.count < LANES_MAX, Change::Duplicate(n)) }
-                { action(props, "Remove", props.count > 1, Change::Remove(n)) }
+                { action(props, "Duplicate", count < LANES_MAX, Change::Duplicate(n)) }
+                { action(props, "Remove", count > 1, Change::Remove(n)) }
             </div>
         </div>
     }
@@ -38,8 +41,8 @@ pub(super) fn editor(props: &Props) -> Html {
 
 fn form(props: &Props) -> Html {
     let n = props.n;
-    let extras = props.strategy.word();
-    let extras = extras.strip_prefix(props.strategy.form()).unwrap_or_default().to_owned();
+    let extras = props.strategy().word();
+    let extras = extras.strip_prefix(props.strategy().form()).unwrap_or_default().to_owned();
     let choose = props.on_change.reform(move |event: Event| {
         let form = selected(&event).and_then(|n| FORMS.get(n)).map_or("full", |form| form.0);
         Change::Form(n, format!("{form}{extras}"))
@@ -49,7 +52,7 @@ fn form(props: &Props) -> Html {
             <span class="visually-hidden">{ "Strategy" }</span>
             <select class="input" onchange={choose}>
                 { for FORMS.iter().map(|(word, title)| html! {
-                    <option selected={*word == props.strategy.form()}>{ *title }</option>
+                    <option selected={*word == props.strategy().form()}>{ *title }</option>
                 }) }
             </select>
         </label>
@@ -58,7 +61,7 @@ fn form(props: &Props) -> Html {
 
 /// The switches for a budget, for a breaker, and for their sharing, if there is something to share.
 fn extras(props: &Props) -> Vec<Html> {
-    let (n, strategy) = (props.n, &props.strategy);
+    let (n, strategy) = (props.n, props.strategy());
     let all = [
         ("budget", "Budget", strategy.retry.budget.is_some()),
         ("breaker", "Breaker", strategy.breaker.is_some()),
@@ -79,7 +82,7 @@ fn extras(props: &Props) -> Vec<Html> {
 }
 
 fn settings(props: &Props) -> Html {
-    let n = props.n;
+    let (n, strategy) = (props.n, props.strategy());
     let rename = props.on_change.reform(move |event: Event| {
         let input = event.target_dyn_into::<HtmlInputElement>();
         let name = input.map(|input| input.value()).unwrap_or_default();
@@ -88,10 +91,10 @@ fn settings(props: &Props) -> Html {
     let id = format!("lane-{n}-name");
     // What the switches show is not shown again.
     let hidden = ["lane.shared_policies", "lane.breaker", "lane.retry.jitter", "lane.retry.growth"];
-    let mut settings = settings::all(&*props.strategy);
+    let mut settings = settings::all(props.strategy());
     settings.retain(|it| !hidden.contains(&it.key.as_str()));
-    let before = settings::all(&*props.base);
-    let of = Subject::Lane(props.setup, props.strategy.clone());
+    let before = settings::all(&props.chosen.base(n).unwrap_or(strategy.clone()));
+    let of = Subject::Lane(props.chosen.comparison.setup, Rc::new(strategy.clone()));
     let on_set = props.on_change.reform(move |(key, text): (String, String)| {
         let inside = key.strip_prefix("lane.").unwrap_or(&key);
         Change::Set(format!("lanes.{n}.{inside}"), text)
@@ -103,8 +106,8 @@ fn settings(props: &Props) -> Html {
                 <label class="setting__label" for={id.clone()}>{ "Name" }</label>
                 <input
                     class="input lane__rename" type="text" maxlength="40" autocomplete="off" {id}
-                    value={props.strategy.name.clone().unwrap_or_default()}
-                    placeholder={props.strategy.title()} onchange={rename}
+                    value={props.strategy().name.clone().unwrap_or_default()}
+                    placeholder={props.strategy().title()} onchange={rename}
                 />
             </div>
             { for fields(&settings, &before, &of, &format!("l{n}-"), &on_set) }
@@ -138,7 +141,7 @@ fn action(props: &Props, label: &'static str, can: bool, change: Change) -> Html
     html! {
         <button
             class="button button--quiet" type="button" {onclick} disabled={!can}
-            aria-label={format!("{label} {}", props.strategy.title())}
+            aria-label={format!("{label} {}", props.strategy().title())}
         >
             { label }
         </button>

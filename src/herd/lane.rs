@@ -6,14 +6,14 @@ use super::follow::{Follow, Followed, marks};
 use super::numbers::numbers;
 use super::picture::picture;
 use super::raster;
-use super::session::Change;
+use super::session::{Change, Chosen};
 use crate::browser;
 use crate::chart::{Canvas, OnCanvas, draw_on_canvas, plane_width};
 use crate::disclosure::Disclosure;
 use crate::format::count;
 use crate::palette::Palette;
 use crate::table::{caption, scrolled, table};
-use fusebox_lab::herd::{Bucket, Lane, SERIES, Setup, Strategy, sentence};
+use fusebox_lab::herd::{Bucket, Lane, SERIES, sentence};
 use std::rc::Rc;
 use web_sys::{HtmlCanvasElement, PointerEvent};
 use yew::prelude::*;
@@ -22,10 +22,7 @@ use yew::prelude::*;
 pub(super) struct Props {
     /// Its number, from 0.
     pub(super) n: usize,
-    pub(super) setup: Setup,
-    pub(super) strategy: Rc<Strategy>,
-    /// The strategy that its settings are compared with.
-    pub(super) base: Rc<Strategy>,
+    pub(super) chosen: Chosen,
     /// The result; none before the first.
     pub(super) lane: Option<Rc<Lane>>,
     /// Whether the result is of former settings.
@@ -35,8 +32,6 @@ pub(super) struct Props {
     /// The client that is followed in all lanes.
     pub(super) follow: Option<Follow>,
     pub(super) palette: Rc<Palette>,
-    /// The number of lanes.
-    pub(super) count: usize,
     /// The width of the page, so that a change of it has all drawn anew.
     pub(super) width: i32,
     pub(super) on_change: Callback<Change>,
@@ -45,7 +40,8 @@ pub(super) struct Props {
 
 #[component(LaneView)]
 pub(super) fn lane_view(props: &Props) -> Html {
-    let name = props.strategy.title();
+    let strategy = &props.chosen.comparison.lanes[props.n];
+    let name = strategy.title();
     let id = format!("lane-{}", props.n);
     let row = props.follow.map(|follow| follow.row);
     let followed = use_memo((props.lane.clone(), row), |(lane, row)| {
@@ -58,13 +54,10 @@ pub(super) fn lane_view(props: &Props) -> Html {
         >
             <header class="lane__name">
                 <h2>{ name }</h2>
-                <p>{ props.strategy.words() }</p>
+                <p>{ strategy.words() }</p>
             </header>
-            <Disclosure class="lane__edit" title="Edit" label={format!("Edit {}", props.strategy.title())}>
-                <Editor
-                    n={props.n} setup={props.setup} strategy={props.strategy.clone()}
-                    base={props.base.clone()} count={props.count} on_change={props.on_change.clone()}
-                />
+            <Disclosure class="lane__edit" title="Edit" label={format!("Edit {}", strategy.title())}>
+                <Editor n={props.n} chosen={props.chosen.clone()} on_change={props.on_change.clone()} />
             </Disclosure>
             { match &props.lane {
                 _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have made your prediction." }</p> },
@@ -130,9 +123,10 @@ fn pictures(props: &Props, lane: &Rc<Lane>, followed: Option<&Followed>) -> Html
     let about = followed.zip(props.follow).map(|(client, follow)| client.told(follow.at));
     let rows = lane.attempts.rows();
     let hover = {
-        let (on_follow, lane) = (props.on_follow.clone(), lane.clone());
-        Callback::from(move |event: PointerEvent| {
-            on_follow.emit(pointed(&event).map(|(x, y)| Follow::at(&lane, x, y)));
+        let lane = lane.clone();
+        props.on_follow.reform(move |event: PointerEvent| {
+            let ((x, y), (width, height)) = browser::pointed(&event)?;
+            Some(Follow::at(&lane, x / width.max(1.0), y / height.max(1.0)))
         })
     };
     let keys = {
@@ -148,7 +142,7 @@ fn pictures(props: &Props, lane: &Rc<Lane>, followed: Option<&Followed>) -> Html
             on_follow.emit(Some(Follow::next(follow, step, rows)));
         })
     };
-    let title = props.strategy.title();
+    let title = props.chosen.comparison.lanes[props.n].title();
     let canvas = |class: &'static str, part: Part, words: Option<String>| {
         let (lane, palette, width) = (lane.clone(), props.palette.clone(), props.width);
         let picture = LanePicture { part, lane, palette, width };
@@ -192,15 +186,4 @@ fn series_table(SeriesProps { lane }: &SeriesProps) -> Html {
     let heads = [Html::from("Up to")].into_iter().chain(heads);
     let label = "The numbers of the lane";
     scrolled("lane__scroll", label.to_owned(), table(caption(label), heads, rows))
-}
-
-/// Where a pointer is in what it points at, as shares from 0 to 1.
-fn pointed(event: &PointerEvent) -> Option<(f64, f64)> {
-    let element = browser::listener_of(event)?;
-    let place = element.get_bounding_client_rect();
-    let share =
-        |at: i32, from: f64, length: f64| ((f64::from(at) - from) / length).clamp(0.0, 0.999);
-    let x = share(event.client_x(), place.left(), place.width().max(1.0));
-    let y = share(event.client_y(), place.top(), place.height().max(1.0));
-    Some((x, y))
 }

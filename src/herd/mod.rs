@@ -242,16 +242,11 @@ impl HerdView {
     }
 
     fn lane(&self, n: usize) -> Html {
-        let chosen = &self.session.chosen;
-        let strategy = Rc::new(chosen.comparison.lanes[n].clone());
-        let base = self.session.base().lanes.get(n).cloned();
-        let base = base.filter(|base| base.word() == strategy.word());
         let (lane, is_stale) = self.results.lane(n);
         html! {
             <LaneView
-                key={n} {n} setup={chosen.comparison.setup} base={base.map_or_else(|| strategy.clone(), Rc::new)}
-                {strategy} {lane} {is_stale} is_hidden={self.is_hidden} follow={self.follow} palette={self.palette.clone()}
-                count={chosen.comparison.lanes.len()} width={self.width}
+                key={n} {n} chosen={self.session.chosen.clone()} {lane} {is_stale}
+                is_hidden={self.is_hidden} follow={self.follow} palette={self.palette.clone()} width={self.width}
                 on_change={self.on_change.clone()} on_follow={self.on_follow.clone()}
             />
         }
@@ -271,9 +266,8 @@ impl HerdView {
                 />
                 if !self.is_hidden {
                     <SeedBands
-                        {key} comparison={chosen.comparison.clone()} seed={chosen.seed}
-                        preset={chosen.preset.name} palette={self.palette.clone()} width={self.width}
-                        wanted={experiments.bands} on_change={self.on_change.clone()}
+                        {key} chosen={chosen.clone()} wanted={experiments.bands} width={self.width}
+                        palette={self.palette.clone()} on_change={self.on_change.clone()}
                     />
                     <SweepTool
                         {key} session={self.session.clone()} width={self.width}

@@ -78,11 +78,11 @@ impl Component for PredictionPanel {
                 let name = names(&chosen.comparison).swap_remove(lane);
                 let place = u32::try_from(place + 1).unwrap_or(u32::MAX);
                 self.moved =
-                    format!("{name} is {} of {}.", ordinal(place), self.prediction.order().len());
+                    format!("{name} is {} of {}.", ordinal(place), self.prediction.order.len());
                 // Its row is put elsewhere, which would lose the focus.
                 self.focus = Some(form::mover(lane, forwards));
             }
-            Msg::Peak(place) => self.prediction.set_peak(place),
+            Msg::Peak(place) => self.prediction.peak = place,
             Msg::Run => {
                 self.focus = Some(TITLE.to_owned());
                 on_made.emit(());

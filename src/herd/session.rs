@@ -129,6 +129,12 @@ impl Session {
 }
 
 impl Chosen {
+    /// The strategy of the preset with which the settings of a lane are compared, if there is one.
+    pub(super) fn base(&self, lane: usize) -> Option<Strategy> {
+        let base = (self.preset.comparison)().lanes.get(lane).cloned();
+        base.filter(|base| base.word() == self.comparison.lanes[lane].word())
+    }
+
     fn change(&mut self, change: Change) {
         let comparison = Rc::make_mut(&mut self.comparison);
         let lanes = &mut comparison.lanes;

@@ -7,13 +7,13 @@
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{SAMPLE_EVERY, Sample, World};
 
-/// How long before the first fault the baseline is taken.
+/// The time before the first fault from which the baseline is taken.
 pub const BASELINE: Duration = Duration::from_secs(5);
 
-/// A share of at least this much of the baseline is as good as before.
+/// A share of at least this part of the baseline is as good as before.
 pub const AS_GOOD: f64 = 0.9;
 
-/// The share from a moment on is that of so long after it.
+/// The length of the window of the rolling share.
 pub const ROLLING: Duration = Duration::from_secs(1);
 
 /// A world that is as good as before for this long has recovered.
@@ -22,21 +22,21 @@ pub const STEADY: Duration = Duration::from_secs(5);
 /// A world that has not recovered this long after the last repair may be metastable.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The end of a run by which that is decided.
+/// The last part of a run, by which that is decided.
 pub const LATELY: Duration = Duration::from_secs(10);
 
-/// Clients that send up to so many times what they sent before send no more than before.
+/// Clients that send up to this multiple of their former load send no more than before.
 pub const AS_MUCH: f64 = 1.25;
 
 /// A world with a smaller baseline was not healthy.
 pub const HEALTHY: f64 = 0.5;
 
-/// What became of a world after its faults. Shares are from 0 to 1.
+/// Whether a world recovered after its faults. Shares are from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Recovery {
-    /// There has been no fault.
+    /// No fault has happened.
     NoFault,
-    /// A fault is still there.
+    /// A fault is still active.
     FaultActive,
     /// The first fault is older than the samples, of which a world keeps those of ten minutes.
     BeyondHistory,
@@ -59,12 +59,12 @@ pub enum Recovery {
     Metastable {
         /// The baseline.
         before: f64,
-        /// The share of late; 0 where calls are under way and none of them ends.
+        /// The share at the end; 0 if calls are in flight and none of them ends.
         after: f64,
     },
-    /// The same, but that clients send more than before, which alone may be the reason.
+    /// Like metastable, but clients send more than before, which alone may be the reason.
     Overloaded {
-        /// How many times what they sent before they send.
+        /// The load as a multiple of that before the first fault.
         load: f64,
     },
     /// Not recovered in [`PATIENCE`], as it was not steady for long enough, though [`LATELY`] as a
@@ -72,14 +72,14 @@ pub enum Recovery {
     Unstable {
         /// The baseline.
         before: f64,
-        /// The share of late.
+        /// The share at the end.
         after: f64,
     },
     /// Not recovered in [`PATIENCE`], and [`LATELY`] no call ended and none is under way.
     Idle,
 }
 
-/// What became of a world after its faults, as of now.
+/// Whether a world has recovered after its faults by now.
 ///
 /// An answer counts as useful however late it comes, as long as the client waits for it.
 #[must_use]
@@ -106,7 +106,7 @@ pub fn judge(world: &World) -> Recovery {
     judge_end(before, baseline, lately, world.calls_in_flight())
 }
 
-/// What to call it where there is no recovery.
+/// The verdict on a world that has not recovered.
 fn judge_end(before: Sum, baseline: f64, lately: Sum, under_way: u64) -> Recovery {
     let load = lately.calls_per_sample() / before.calls_per_sample();
     let after = match lately.share() {
@@ -148,7 +148,7 @@ fn steady_since(samples: &[&Sample], healed_at: Instant, enough: f64) -> Option<
     None
 }
 
-/// What some samples come to.
+/// The sum of some samples.
 #[derive(Clone, Copy, Debug, Default)]
 struct Sum {
     samples: u32,
@@ -158,7 +158,7 @@ struct Sum {
 }
 
 impl Sum {
-    /// That of the samples after one moment and up to another; they are in the order of time.
+    /// The sum of the samples after one moment and up to another; they are in the order of time.
     fn of(samples: &[&Sample], after: Instant, until: Instant) -> Self {
         let mut sum = Self::default();
         let late = samples.iter().rev().skip_while(|sample| sample.at > until);

@@ -1,4 +1,4 @@
-//! Optimistic concurrency on one row: what a backoff does for clients that disturb each other.
+//! Optimistic concurrency: contention on one row, and what backoff does about it.
 //!
 //! This is the simulation behind "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015), on
 //! the engine's own [`Backoff`](fusebox::Backoff). Each client reads the version of the row, and then writes the row
@@ -42,7 +42,7 @@ pub enum OccBackoff {
     Decorrelated,
 }
 
-/// What became of one trial.
+/// The result of one trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trial {
     /// When the last client had the answer to its last write.
@@ -108,7 +108,7 @@ const fn doubling(jitter: Jitter) -> BackoffConfig {
     BackoffConfig { base, growth: Growth::DOUBLING, cap: CAP, jitter }
 }
 
-/// One trial: so many clients, 1 to 10,000, each of which writes the row once.
+/// One trial with 1 to 10,000 clients, each of which writes the row once.
 ///
 /// Without a backoff its work grows almost with the square of the clients: a hundred make some 2,400
 /// calls, ten thousand some 16 million.
@@ -121,8 +121,8 @@ pub fn run(clients: u32, backoff: OccBackoff, seed: u64) -> Result<Trial, Config
     Ok(race.trial())
 }
 
-/// So many trials, 1 to 100,000, each with a seed of its own that follows from this one; `progress`
-/// is told after each how many there have been.
+/// 1 to 100,000 trials, each with a seed of its own that follows from this one; `progress` is called
+/// after each with the number of trials done.
 ///
 /// Trial number `n` has the same messages whatever the backoff.
 ///

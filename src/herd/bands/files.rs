@@ -24,14 +24,8 @@ pub(in crate::herd) enum File {
 }
 
 /// Saves a file of these seeds.
-pub(super) fn save(
-    file: File,
-    course: &Course,
-    attempts: &[Attempts],
-    seeds: &str,
-    props: &super::Props,
-) {
-    let super::Props { palette, preset, .. } = props;
+pub(super) fn save(file: File, course: &Course, attempts: &[Attempts], props: &super::Props) {
+    let (palette, preset) = (&props.palette, props.chosen.preset.name);
     let Comparison { setup, lanes } = course.comparison();
     let csv = |what: &str, text: &str| {
         download::text(&["herd", preset, "bands", what], Kind::Csv, text);
@@ -43,9 +37,10 @@ pub(super) fn save(
             let (Some(lane), Some(own)) = (lanes.get(n), attempts.get(n)) else { return };
             let name = lane.title();
             let most = most(attempts, setup).0;
+            let seeds = super::over(course.bands().seeds());
             let chart = picture(own, setup, most, palette, chart::plane_within(SIZE.0));
             let words = ["herd", preset, "bands", &name];
-            chart::save(&words, kind, &chart, palette, SIZE, &caption(&name, seeds, palette));
+            chart::save(&words, kind, &chart, palette, SIZE, &caption(&name, &seeds, palette));
         }
     }
 }

@@ -20,7 +20,7 @@ pub(super) fn form(
                 <div class="prediction__question" role="group" aria-labelledby="prediction-order">
                     <h3 id="prediction-order">{ "Which lane recovers first after the outage, which last?" }</h3>
                     <ol class="prediction__order">
-                        { for prediction.order().iter().enumerate().map(|(place, lane)| {
+                        { for prediction.order.iter().enumerate().map(|(place, lane)| {
                             row(place, *lane, &names, link)
                         }) }
                     </ol>
@@ -70,7 +70,7 @@ fn peak(
         let input: HtmlInputElement = event.target_dyn_into()?;
         input.value().parse().ok().map(Msg::Peak)
     });
-    let (height, place) = prediction.peak();
+    let (height, place) = (prediction.height(), prediction.peak);
     let unit = peak_unit(&comparison.setup);
     let name = names.get(Prediction::PEAK_OF).map_or("", String::as_str);
     html! {

@@ -32,7 +32,7 @@ pub(super) fn told(props: &Props, prediction: &Prediction) -> Html {
 
 /// The lanes in the order of the prediction, and in that in which they came in.
 fn order(score: &Score, prediction: &Prediction, names: &[String]) -> Html {
-    let places = prediction.order().iter().zip(&score.standings).zip(&score.hits);
+    let places = prediction.order.iter().zip(&score.standings).zip(&score.hits);
     let rows = places.enumerate().map(|(place, ((lane, came), is_hit))| {
         let (class, mark) = if *is_hit {
             ("is-success", "✓ right".to_owned())

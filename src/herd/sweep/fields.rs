@@ -4,9 +4,7 @@ use crate::browser::selected;
 use crate::herd::session::{Change, Chosen};
 use fusebox_lab::herd::{MEASURES, Strategy};
 use fusebox_lab::settings::{Problem, Setting, SettingSpec};
-use fusebox_lab::sweep::{
-    Axis, PRESETS, SweepForm, SweepPreset, VALUES_MAX, VALUES_MIN, key_of, plain,
-};
+use fusebox_lab::sweep::{Axis, PRESETS, SweepForm, VALUES_MAX, VALUES_MIN, key_of, plain};
 use fusebox_lab::words::sentence;
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
@@ -71,17 +69,16 @@ impl Props {
 
 fn start(props: &Props) -> Html {
     let chosen = props.chosen.clone();
-    let onchange = props.edit(move |form, event| {
-        let preset = selected(event).and_then(|n| PRESETS.get(n));
+    let mut titles: Vec<_> = PRESETS.iter().map(|preset| preset.title.to_owned()).collect();
+    titles.push("The lanes of this page".to_owned());
+    let now = PRESETS.iter().position(|preset| props.form.start == Some(preset));
+    choice(props, "Start from", titles, now.unwrap_or(PRESETS.len()), move |form, n| {
         let of_lanes = || SweepForm::of_lanes(chosen.preset, &chosen.comparison);
-        let measure = form.measure;
-        *form = preset.map_or_else(of_lanes, SweepPreset::form);
-        form.measure = if preset.is_some() { form.measure } else { measure };
-    });
-    let now = props.form.start;
-    let presets = PRESETS.iter().map(|it| (it.title.to_owned(), now == Some(it)));
-    let lanes = ("The lanes of this page".to_owned(), now.is_none());
-    select("Start from", onchange, presets.chain([lanes]))
+        *form = match PRESETS.get(n) {
+            Some(preset) => preset.form(),
+            None => SweepForm { measure: form.measure, ..of_lanes() },
+        };
+    })
 }
 
 fn strategy(props: &Props) -> Html {
@@ -90,40 +87,41 @@ fn strategy(props: &Props) -> Html {
     if !lanes.contains(now) {
         lanes.insert(0, now.clone());
     }
-    let at = lanes.iter().position(|lane| lane == now);
-    let titles: Vec<_> = lanes.iter().map(Strategy::title).collect();
-    let onchange = props.edit(move |form, event| {
-        if let Some(lane) = selected(event).and_then(|n| lanes.get(n)) {
-            form.strategy = lane.clone();
-            form.fit();
-        }
-    });
-    let options = titles.into_iter().enumerate().map(|(n, title)| (title, at == Some(n)));
-    select("Strategy", onchange, options)
+    let at = lanes.iter().position(|lane| lane == now).unwrap_or_default();
+    let titles = lanes.iter().map(Strategy::title).collect();
+    choice(props, "Strategy", titles, at, move |form, n| {
+        form.strategy.clone_from(&lanes[n]);
+        form.fit();
+    })
 }
 
 fn measure(props: &Props) -> Html {
-    let onchange = props.edit(|form, event| {
-        form.measure = selected(event).and_then(|n| MEASURES.get(n)).unwrap_or(form.measure);
+    let labels = MEASURES.iter().map(|measure| measure.label.to_owned()).collect();
+    let now = MEASURES.iter().position(|measure| measure == props.form.measure);
+    choice(props, "Measure", labels, now.unwrap_or_default(), |form, n| form.measure = &MEASURES[n])
+}
+
+/// A select for something of the form, with the place of what it is.
+fn choice(
+    props: &Props,
+    label: &'static str,
+    titles: Vec<String>,
+    now: usize,
+    choose: impl Fn(&mut SweepForm, usize) + 'static,
+) -> Html {
+    let onchange = props.edit(move |form, event| {
+        if let Some(n) = selected(event) {
+            choose(form, n);
+        }
     });
-    let options = MEASURES.iter().map(|it| (it.label.to_owned(), it == props.form.measure));
-    select("Measure", onchange, options)
+    let option = |(n, title)| html! { <option selected={n == now}>{ title }</option> };
+    let options = titles.into_iter().enumerate().map(option);
+    field(label, html! { <select class="input" {onchange}>{ for options }</select> })
 }
 
 /// A field with its label.
 fn field(label: &'static str, control: Html) -> Html {
     html! { <label class="sweep__field"><span>{ label }</span>{ control }</label> }
-}
-
-/// A select with its options, and which of them is selected.
-fn select(
-    label: &'static str,
-    onchange: Callback<Event>,
-    options: impl Iterator<Item = (String, bool)>,
-) -> Html {
-    let option = |(title, selected)| html! { <option {selected}>{ title }</option> };
-    let select = html! { <select class="input" {onchange}>{ for options.map(option) }</select> };
-    field(label, select)
 }
 
 /// The ways from value to value.
@@ -204,11 +202,6 @@ fn axis(props: &Props, settings: &[Setting], problems: &[Problem], columns: bool
         };
         field(label, input)
     };
-    let space = props.edit_axis(columns, |axis, event| {
-        Values::spaced(axis, selected(event).unwrap_or_default())
-    });
-    let spacings = SPACINGS.into_iter().enumerate();
-    let spacings = spacings.map(|(n, title)| (title.to_owned(), n == values.spacing));
     let around = props.edit_axis(columns, |_, event| typed(event));
     html! {
         <fieldset class="sweep__axis">
@@ -217,7 +210,10 @@ fn axis(props: &Props, settings: &[Setting], problems: &[Problem], columns: bool
             <div class={classes!("sweep__range", (values.spacing == LISTED).then_some("is-listed"))}>
                 { for labels.iter().zip(&values.texts).enumerate().map(input) }
                 if spec.is_some_and(|spec| spec.kind.range().is_some()) {
-                    { select("Spacing", space, spacings) }
+                    { choice(props, "Spacing", SPACINGS.map(str::to_owned).into(), values.spacing, move |form, n| {
+                        let axis = if columns { &mut form.x } else { &mut form.y };
+                        *axis = Values::spaced(axis, n);
+                    }) }
                 }
             </div>
             <p class="sweep__problem" id={id.clone()} role="status">

@@ -162,13 +162,10 @@ fn moved(
 
 /// The cell that a pointer is on.
 fn pointed(event: &MouseEvent, x: &[String], y: &[String]) -> Option<(usize, usize)> {
-    let element = browser::listener_of(event)?;
-    let place = element.get_bounding_client_rect();
-    let at =
-        (f64::from(event.client_x()) - place.left(), f64::from(event.client_y()) - place.top());
+    let (at, size) = browser::pointed(event)?;
     let axis = |texts| HeatAxis { label: String::new(), texts };
     let map = HeatMap { x: axis(x), y: axis(y), cells: Vec::new(), ends: None, cursor: None };
-    map.cell_at((place.width(), place.height()), at)
+    map.cell_at(size, at)
 }
 
 #[cfg(test)]

@@ -2,8 +2,8 @@
 
 use super::{Bands, Spread};
 use crate::csv::{Cell, write};
-use crate::herd::{Bucket, MEASURES, Strategy};
-use fusebox::time::Duration;
+use crate::herd::{Lane, MEASURES, Strategy};
+use fusebox::time::Instant;
 
 impl Bands {
     /// A line for each lane and measure: the percentiles over the seeds, where empty is beyond every
@@ -24,8 +24,8 @@ impl Bands {
                 low.into(),
                 median.into(),
                 high.into(),
-                Cell::Count(seeds as u64),
-                Cell::Count(absent as u64),
+                (seeds as u64).into(),
+                (absent as u64).into(),
             ])
         });
         write(&headers, rows)
@@ -37,8 +37,7 @@ impl Bands {
         let headers = ["lane", "until (s)", "attempts p5", "attempts median", "attempts p95"];
         let rows = lanes.iter().enumerate().flat_map(|(n, lane)| {
             self.attempts(n).into_iter().enumerate().map(|(bucket, spread)| {
-                let micros = Bucket::LENGTH.as_micros() * (bucket as u64 + 1);
-                let until = Duration::from_micros(micros).as_secs_f64();
+                let until = Lane::end_of(bucket).since(Instant::ZERO).as_secs_f64();
                 let cells: [Cell; 4] =
                     [until.into(), spread.low.into(), spread.median.into(), spread.high.into()];
                 [Cell::from(lane.title())].into_iter().chain(cells)

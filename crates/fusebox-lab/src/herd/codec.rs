@@ -3,8 +3,10 @@
 use super::lane::{Bucket, Lane};
 use super::measure::{LaneMeasures, MEASURES};
 use super::outcome::LaneOutcome;
+use super::runner::ROWS;
 use super::setup::Setup;
 use super::strategy::Strategy;
+use super::table::SERIES;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{AttemptEnd, Attempts, ClientAttempt};
 
@@ -15,28 +17,22 @@ impl Lane {
     /// The lane as words, without its setup and strategy.
     #[must_use]
     pub fn to_words(&self) -> Vec<u64> {
-        let mut words = vec![self.fingerprint, self.events, self.buckets.len() as u64];
-        for it in &self.buckets {
-            words.extend([
-                pair(it.first, it.retries),
-                pair(it.useful, it.errors),
-                pair(it.queued, it.busy),
-                u64::from(it.in_flight),
-            ]);
-        }
+        let (buckets, cells) = (&self.buckets, self.attempts.cells());
+        let filled: Vec<_> = cells.iter().enumerate().filter(|it| *it.1 != [0; 3]).collect();
         // The rest of the outcome follows from the buckets.
         let LaneOutcome { failed, calls, attempts_per_call, wasted_work, .. } = self.outcome;
-        words.extend([failed, calls, attempts_per_call.to_bits(), wasted_work.to_bits()]);
-        let cells = self.attempts.cells().iter().enumerate();
-        let cells: Vec<_> = cells.filter(|(_, cell)| **cell != [0; 3]).collect();
-        words.extend([self.attempts.cells().len() as u64, cells.len() as u64]);
-        for (n, &[success, failure, unanswered]) in cells {
-            words.extend([n as u64, pair(success, failure), u64::from(unanswered)]);
+        let mut words = vec![self.fingerprint, self.events, failed, calls];
+        words.extend([attempts_per_call, wasted_work].map(f64::to_bits));
+        words.extend([cells.len(), buckets.len(), filled.len()].map(|length| length as u64));
+        words.extend(
+            buckets.iter().flat_map(|it| SERIES.map(|series| u64::from((series.read)(it)))),
+        );
+        for (n, [success, failure, unanswered]) in filled {
+            words.extend([n as u64, (*success).into(), (*failure).into(), (*unanswered).into()]);
         }
-        words.push(self.attempts.followed().len() as u64);
         for it in self.attempts.followed() {
-            let flags = u32::from(it.again) << 2 | it.end as u32;
-            words.extend([pair(it.client, flags), it.at.as_micros(), it.took.as_micros()]);
+            words.extend([it.client.into(), it.again.into(), it.end as u64]);
+            words.extend([it.at.as_micros(), it.took.as_micros()]);
         }
         words
     }
@@ -44,41 +40,32 @@ impl Lane {
     /// The lane of this setup and strategy from its words; none if the words are not a lane's.
     #[must_use]
     pub fn from_words(setup: Setup, strategy: Strategy, words: &[u64]) -> Option<Self> {
-        let mut words = Words(words);
-        let [fingerprint, events, count] = words.some()?;
-        let buckets = words.many(count, |[load, ends, gauges, in_flight]| {
-            let [(first, retries), (useful, errors), (queued, busy)] =
-                [load, ends, gauges].map(halves);
-            let in_flight = halves(in_flight).1;
-            Some(Bucket { first, retries, useful, errors, queued, busy, in_flight })
-        })?;
-        let [failed, calls, attempts_per_call, wasted_work] = words.some()?;
-        let shares = [attempts_per_call, wasted_work].map(f64::from_bits);
-        let outcome = LaneOutcome::new(&setup, &buckets, [failed, calls], shares);
-        let [length, count] = words.some()?;
-        let cells = words.many(count, |[n, ends, unanswered]| {
-            let (success, failure) = halves(ends);
-            Some((usize::try_from(n).ok()?, [success, failure, halves(unanswered).1]))
-        })?;
-        let [count] = words.some()?;
-        let followed = words.many(count, |[who, at, took]| {
-            let (client, flags) = halves(who);
-            let end = *AttemptEnd::ALL.get((flags & 3) as usize)?;
+        let (&[fingerprint, events, failed, calls], words) = words.split_first_chunk()?;
+        let (shares, words) = words.split_first_chunk::<2>()?;
+        let (lengths, words) = words.split_first_chunk::<3>()?;
+        let [length, buckets, filled] = lengths.map(|it| usize::try_from(it).unwrap_or(usize::MAX));
+        let (buckets, words) = words.split_at_checked(buckets.checked_mul(7)?)?;
+        let (cells, followed) = words.split_at_checked(filled.checked_mul(4)?)?;
+        let bucket = |words: &[u64; 7]| {
+            let [first, retries, useful, errors, queued, busy, in_flight] = words.map(small);
+            Bucket { first, retries, useful, errors, queued, busy, in_flight }
+        };
+        let buckets: Vec<_> = buckets.as_chunks().0.iter().map(bucket).collect();
+        let cell = |&[n, success, failure, unanswered]: &[u64; 4]| {
+            Some((usize::try_from(n).ok()?, [success, failure, unanswered].map(small)))
+        };
+        let cells: Option<Vec<_>> = cells.as_chunks().0.iter().map(cell).collect();
+        let (followed, []) = followed.as_chunks() else { return None };
+        let attempt = |&[client, again, end, at, took]: &[u64; 5]| {
             let (at, took) = (Instant::from_micros(at), Duration::from_micros(took));
-            Some(ClientAttempt { client, again: flags & 4 > 0, at, took, end })
-        })?;
-        let length = usize::try_from(length).ok()?;
-        let attempts =
-            Attempts::from_parts(setup.clients, super::runner::ROWS, length, &cells, followed)?;
-        words.0.is_empty().then_some(Self {
-            setup,
-            strategy,
-            buckets,
-            attempts,
-            outcome,
-            events,
-            fingerprint,
-        })
+            let end = *AttemptEnd::ALL.get(usize::try_from(end).ok()?)?;
+            Some(ClientAttempt { client: small(client), again: again > 0, at, took, end })
+        };
+        let followed: Option<Vec<_>> = followed.iter().map(attempt).collect();
+        let attempts = Attempts::from_parts(setup.clients, ROWS, length, &cells?, followed?)?;
+        let outcome =
+            LaneOutcome::new(&setup, &buckets, [failed, calls], shares.map(f64::from_bits));
+        Some(Self { setup, strategy, buckets, attempts, outcome, events, fingerprint })
     }
 }
 
@@ -100,34 +87,9 @@ impl LaneMeasures {
     }
 }
 
-/// Words that are read from the front.
-struct Words<'a>(&'a [u64]);
-
-impl Words<'_> {
-    fn some<const N: usize>(&mut self) -> Option<[u64; N]> {
-        let (first, rest) = self.0.split_first_chunk::<N>()?;
-        self.0 = rest;
-        Some(*first)
-    }
-
-    /// This many items of `N` words each.
-    fn many<const N: usize, T>(
-        &mut self,
-        count: u64,
-        read: impl Fn([u64; N]) -> Option<T>,
-    ) -> Option<Vec<T>> {
-        let count = usize::try_from(count).ok().filter(|count| *count <= self.0.len() / N)?;
-        (0..count).map(|_| read(self.some()?)).collect()
-    }
-}
-
-const fn pair(high: u32, low: u32) -> u64 {
-    (high as u64) << 32 | low as u64
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "the halves fit")]
-const fn halves(word: u64) -> (u32, u32) {
-    ((word >> 32) as u32, word as u32)
+/// A count, which always fits.
+fn small(word: u64) -> u32 {
+    u32::try_from(word).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]

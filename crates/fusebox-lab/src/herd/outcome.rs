@@ -1,4 +1,4 @@
-//! What a lane comes to, in a few numbers.
+//! The outcome of a lane, in a few numbers.
 
 use super::float;
 use super::lane::{Bucket, Lane};
@@ -6,54 +6,54 @@ use super::setup::{DOWN_AT, Requests, Setup};
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Counters, Dependency};
 
-/// Who keeps up for so long until the end of a run keeps up again.
+/// A database that keeps up for this long until the end of the run has recovered.
 pub const STEADY_FOR: Duration = Duration::from_secs(3);
 
-/// The end of a run by whose load it is judged.
+/// The last part of a run, whose load tells a metastable failure from an overload.
 const LATELY: Duration = Duration::from_secs(5);
 
-/// What a lane comes to.
+/// The outcome of a lane.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct LaneOutcome {
-    /// The most attempts within a second that came to the database from its outage on.
+    /// The most attempts per second that reach the database from the start of the outage.
     pub peak: f64,
-    /// The same once it is up again.
+    /// The most attempts per second once it is repaired.
     pub peak_after_repair: f64,
-    /// Attempts for each call.
+    /// Attempts per call.
     pub attempts_per_call: f64,
-    /// The share of what the database worked on for which nobody waited any more when it was done.
+    /// The share of the database's work that is for abandoned requests.
     pub wasted_work: f64,
-    /// Calls that failed for good, or that nobody waited for any more.
+    /// Calls that fail, or that their client abandons.
     pub failed: u64,
     /// All calls.
     pub calls: u64,
-    /// When the database keeps up again.
+    /// Whether and when the database recovers.
     pub recovery: LaneRecovery,
-    /// How long after the outage there are no more calls under way than before it, but for a hundredth
-    /// of the clients, and fewer than a twentieth of those that end fail; none where that does not come.
+    /// The time from the repair until no more calls are in flight than before the outage, give or take
+    /// a hundredth of the clients, and fewer than 5 % fail; none if that never comes.
     pub settled_after: Option<Duration>,
 }
 
-/// When a database keeps up again: from then on no request waits in it for more than a quarter of what
-/// clients wait for an answer.
+/// Whether and when a database recovers: from then on no request is queued for more than a quarter of the
+/// clients' timeout.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum LaneRecovery {
-    /// So long after it is up again.
+    /// This long after the repair.
     After(Duration),
-    /// Not in this run, though without retries it could do what comes to it.
+    /// Not in this run, although the load without retries is below capacity.
     Metastable {
-        /// Attempts a second that come to it at the end, beyond what it can do.
+        /// Attempts per second beyond capacity at the end.
         excess: f64,
     },
-    /// Not in this run, and even without retries more comes to it than it can do.
+    /// Not in this run: even without retries the load exceeds capacity.
     Overloaded {
-        /// First attempts a second that come to it at the end, beyond what it can do.
+        /// First attempts per second beyond capacity at the end.
         excess: f64,
     },
 }
 
 impl LaneRecovery {
-    /// How long it took, where it did.
+    /// The time from the repair until it has recovered; none if it never does.
     #[must_use]
     pub const fn after(self) -> Option<Duration> {
         match self {
@@ -91,7 +91,7 @@ impl LaneOutcome {
         }
     }
 
-    /// The peak as a multiple of the calls a second where all is well; none where there are none.
+    /// The peak as a multiple of the normal call rate; none if clients call only once.
     #[must_use]
     pub fn peak_ratio(&self, setup: &Setup) -> Option<f64> {
         setup.calls_per_second().map(|normal| self.peak / normal)
@@ -140,7 +140,7 @@ fn settled_after(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
     let most = before.saturating_add(setup.clients / 100);
     let up = bucket_after(setup.up_at()).min(buckets.len());
     let after = &buckets[up..];
-    // In the second from a moment on, a twentieth and more of what ended did so without an answer.
+    // Whether 5 % or more of the calls that end in the second from a bucket on fail.
     let fails = |n: usize| {
         let second = &after[n..(n + 10).min(after.len())];
         let sum = |of: fn(&Bucket) -> u32| second.iter().map(|it| u64::from(of(it))).sum::<u64>();

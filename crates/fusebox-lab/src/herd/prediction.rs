@@ -23,9 +23,9 @@ const CLOSE: f64 = 1.25;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Prediction {
     /// The lanes, from 0, in the order in which they recover.
-    order: Vec<usize>,
-    /// An index into [`PEAKS`].
-    peak: usize,
+    pub order: Vec<usize>,
+    /// The predicted peak, as an index into [`PEAKS`].
+    pub peak: usize,
 }
 
 impl Prediction {
@@ -36,12 +36,6 @@ impl Prediction {
     #[must_use]
     pub fn new(lanes: usize) -> Self {
         Self { order: (0..lanes).collect(), peak: 7 }
-    }
-
-    /// The lanes, from 0, in the predicted order.
-    #[must_use]
-    pub fn order(&self) -> &[usize] {
-        &self.order
     }
 
     /// Moves a lane one place towards the front or the end and returns its new place, from 0; none if it
@@ -56,15 +50,10 @@ impl Prediction {
         Some(to)
     }
 
-    /// The predicted peak, and its place in [`PEAKS`].
+    /// The predicted peak.
     #[must_use]
-    pub fn peak(&self) -> (f64, usize) {
-        (PEAKS[self.peak], self.peak)
-    }
-
-    /// Predicts another peak, by its place in [`PEAKS`].
-    pub fn set_peak(&mut self, place: usize) {
-        self.peak = place.min(PEAKS.len() - 1);
+    pub fn height(&self) -> f64 {
+        PEAKS[self.peak.min(PEAKS.len() - 1)]
     }
 
     /// Compares the prediction with the outcomes; none if their number differs.
@@ -89,7 +78,7 @@ impl Prediction {
             hits: hits.collect(),
             pairs: (pairs.clone().filter(is_right).count(), pairs.count()),
             standings,
-            predicted: self.peak().0,
+            predicted: self.height(),
             peak,
             unit: peak_unit(setup),
         })
@@ -237,13 +226,13 @@ pub(super) mod tests {
     fn a_lane_moves_one_place_and_stops_at_the_ends() {
         let mut prediction = Prediction::new(3);
         assert_eq!(prediction.shift(2, true), Some(1));
-        assert_eq!(prediction.order(), [0, 2, 1]);
+        assert_eq!(prediction.order, [0, 2, 1]);
         assert_eq!(prediction.shift(2, true), Some(0));
         assert_eq!(prediction.shift(2, true), None);
         assert_eq!(prediction.shift(1, false), None);
         assert_eq!(prediction.shift(7, false), None);
         assert_eq!(prediction.shift(2, false), Some(1));
-        assert_eq!(prediction.order(), [0, 2, 1]);
+        assert_eq!(prediction.order, [0, 2, 1]);
     }
 
     #[test]
@@ -266,8 +255,7 @@ pub(super) mod tests {
     #[test]
     fn results_of_other_lanes_are_no_score() {
         assert_eq!(Prediction::new(2).score(&Setup::default(), &[]), None);
-        let mut prediction = Prediction::new(0);
-        prediction.set_peak(99);
-        assert_eq!(prediction.peak(), (500.0, PEAKS.len() - 1));
+        let far = Prediction { order: Vec::new(), peak: 99 };
+        assert!((far.height() - PEAKS[PEAKS.len() - 1]).abs() < 1e-9);
     }
 }

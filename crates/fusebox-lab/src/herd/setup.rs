@@ -1,4 +1,4 @@
-//! What all lanes have in common: the clients, the database, and its outage.
+//! The setup of all lanes: the clients, the database, and its outage.
 
 use super::strategy::Strategy;
 use crate::settings::{Setting, all};
@@ -12,70 +12,70 @@ use fusebox_sim::{
 /// When the database fails.
 pub const DOWN_AT: Instant = Instant::from_secs(2);
 
-/// A way between a client and the database takes so long on average.
+/// The mean time of a message between a client and the database.
 const LINK_TIME: Duration = Duration::from_millis(50);
 
-/// Within so long all clients have noticed that the database has failed.
+/// The time within which all clients notice that the database has failed.
 const NOTICED_WITHIN: Duration = Duration::from_millis(100);
 
 /// When clients call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Requests {
-    /// Each once, when the database fails: whatever it had under way has broken.
+    /// One-shot: each client calls once, when the database fails, as its requests in flight break.
     OneShot,
-    /// Each one call at a time, with a pause after each answer.
+    /// Closed loop: one call at a time, with a pause after each answer.
     Closed,
-    /// At random, whatever is answered, and each once more when the database fails, unless that only
-    /// does less.
+    /// Open loop: at random, whether calls are answered or not; and each client once more when the
+    /// database fails, unless its capacity is only reduced.
     Open,
 }
 
-/// What happens to the database.
+/// The fault of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OutageKind {
-    /// It is gone, and refuses connections at once.
+    /// It refuses connections at once.
     Down,
-    /// It takes requests and answers none.
+    /// It accepts requests and answers none.
     Hang,
-    /// Nothing arrives at it or comes from it.
+    /// No message reaches it or comes from it.
     Partition,
-    /// It does less at the same time.
+    /// Its capacity is reduced.
     Reduced,
 }
 
-/// What the lanes have in common.
+/// The settings of all lanes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Setup {
-    /// How many clients there are: 10 to 100,000.
+    /// The number of clients: 10 to 100,000.
     pub clients: u32,
-    /// When they call.
+    /// When clients call.
     pub requests: Requests,
     /// The mean time between two calls of a client, or of its pause: 100 ms to 1 h.
     pub every: Duration,
-    /// Calls a second that the database can do for each 1,000 clients: 1 to 100,000.
+    /// The database's capacity in calls per second for each 1,000 clients: 1 to 100,000.
     pub capacity: u32,
-    /// The mean time of a query: 1 ms to 10 s. A database that is too small for even one at a time
-    /// takes longer, so that it has its capacity.
+    /// The mean time of a query: 1 ms to 10 s. If one query at a time already exceeds the capacity,
+    /// queries take longer.
     pub query_time: Duration,
-    /// What happens to the database.
+    /// The fault of the database.
     pub kind: OutageKind,
     /// The share of its capacity that a reduced database has lost, in thousandths: 100 to 1000.
     pub depth_per_mille: u32,
-    /// How long that lasts: 100 ms to 5 min.
+    /// The length of the outage: 100 ms to 5 min.
     pub outage: Duration,
-    /// How it is slower for a while once it is up again.
+    /// How the database is slower for a while after the repair.
     pub cold: Option<ColdStart>,
     /// How long a client waits for the answer to an attempt: 10 ms to 1 min.
     pub timeout: Duration,
-    /// How long a client goes on with a call; none for ever: 10 ms to 1 h.
+    /// The client deadline of a call: 10 ms to 1 h; none for no deadline.
     pub patience: Option<Duration>,
-    /// How long a run is, which is longer than the outage by 5 s at least: 10 s to 10 min.
+    /// The length of the run: 10 s to 10 min, and at least 5 s longer than the outage.
     pub length: Duration,
 }
 
 impl Default for Setup {
-    /// 1,000 clients with a call each 20 s, and a database that can do ten times as much and is down for
-    /// 2 s.
+    /// 1,000 clients with a call every 20 s, and a database with ten times that capacity that is down
+    /// for 2 s.
     fn default() -> Self {
         Self {
             clients: 1_000,
@@ -95,10 +95,10 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// A run goes on for so long after the outage at least.
+    /// The least time that a run goes on after the outage.
     pub const AFTERMATH: Duration = Duration::from_secs(5);
 
-    /// The setup itself, where it can be.
+    /// The setup itself, if it is valid.
     ///
     /// # Errors
     /// With the first field that is outside its range.
@@ -122,7 +122,7 @@ impl Setup {
         (self.up_at() + Self::AFTERMATH).since(Instant::ZERO)
     }
 
-    /// About how many calls there are in a run.
+    /// The approximate number of calls in a run.
     fn calls(&self) -> u64 {
         let each = match self.requests {
             Requests::OneShot => 1,
@@ -131,7 +131,7 @@ impl Setup {
         u64::from(self.clients) * each
     }
 
-    /// When the database is itself again.
+    /// When the database is repaired.
     #[must_use]
     pub fn up_at(&self) -> Instant {
         DOWN_AT + self.outage
@@ -143,13 +143,13 @@ impl Setup {
         Instant::ZERO + self.length
     }
 
-    /// Calls a second that the database can do.
+    /// The capacity of the database in calls per second.
     #[must_use]
     pub fn capacity_per_second(&self) -> f64 {
         f64::from(self.clients) * f64::from(self.capacity) / 1_000.0
     }
 
-    /// Queries that the database works on at the same time, and how long each takes.
+    /// The concurrency of the database, and the time of each query.
     #[must_use]
     pub fn slots(&self) -> (u32, Duration) {
         let capacity = u64::from(self.clients) * u64::from(self.capacity);
@@ -160,7 +160,7 @@ impl Setup {
         (u32::try_from(slots).unwrap_or(u32::MAX), Duration::from_micros(micros.max(1)))
     }
 
-    /// Calls of all clients a second where all is well; none where they call only once.
+    /// The normal call rate of all clients; none if they call only once.
     #[must_use]
     pub fn calls_per_second(&self) -> Option<f64> {
         let each = match self.requests {
@@ -188,7 +188,7 @@ impl Setup {
         }
     }
 
-    /// Whether all clients call at the moment of the outage: those who had something under way that broke.
+    /// Whether all clients call at the moment of the outage, as their requests in flight break.
     fn all_call_at_once(&self) -> bool {
         match self.requests {
             Requests::OneShot => true,

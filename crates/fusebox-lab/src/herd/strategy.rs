@@ -1,4 +1,4 @@
-//! A way to try again.
+//! Retry strategies.
 
 use fusebox::time::Duration;
 use fusebox::{
@@ -6,26 +6,26 @@ use fusebox::{
     TimeoutConfig,
 };
 
-/// As many attempts as somebody has patience for.
+/// More attempts than fit into any deadline.
 const WITHOUT_END: u32 = 1_000_000;
 
-/// The longest name of a lane, in letters.
+/// The longest name of a lane, in characters.
 const NAME_MAX: usize = 40;
 
-/// A way to try again, which is all in which lanes differ.
+/// A retry strategy, in which alone lanes differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Strategy {
-    /// What somebody called it; none for what it is.
+    /// The name that the user gave it; none for its usual title.
     pub name: Option<String>,
-    /// How often, after which waits, and with which budget.
+    /// How often to retry, after which delays, and with which budget.
     pub retry: RetryConfig,
-    /// The breaker that each attempt has to pass.
+    /// The breaker around each attempt.
     pub breaker: Option<BreakerConfig>,
-    /// Whether all clients share one budget and one breaker, and not each has its own.
+    /// Whether all clients share one budget and one breaker.
     pub shared: bool,
 }
 
-/// The forms of a strategy by their words, with what each is called.
+/// The forms of a strategy: their words and titles.
 pub const FORMS: [(&str, &str); 8] = [
     ("none", "No retries"),
     ("immediate", "Immediate"),
@@ -44,7 +44,7 @@ impl Default for Strategy {
 }
 
 impl Strategy {
-    /// The strategy that this word says: one of [`FORMS`], with `-budget`, `-breaker` and `-shared`
+    /// The strategy with this word: one of [`FORMS`], with `-budget`, `-breaker` and `-shared`
     /// after it as in `full-budget-shared`.
     #[must_use]
     pub fn of(word: &str) -> Option<Self> {
@@ -77,7 +77,7 @@ impl Strategy {
         Self { name: None, retry, breaker: None, shared: false }
     }
 
-    /// The word for what is nearest to it: what [`Strategy::of`] makes of it differs in numbers alone.
+    /// Its word; what [`Strategy::of`] makes of that differs in numbers alone.
     #[must_use]
     pub fn word(&self) -> String {
         let mut word = self.form().to_string();
@@ -90,7 +90,7 @@ impl Strategy {
         word
     }
 
-    /// Which of [`FORMS`] it is nearest to.
+    /// The nearest of [`FORMS`].
     #[must_use]
     pub fn form(&self) -> &'static str {
         let BackoffConfig { base, growth, jitter, .. } = self.retry.backoff;
@@ -110,7 +110,7 @@ impl Strategy {
         }
     }
 
-    /// What it is called.
+    /// Its title.
     #[must_use]
     pub fn title(&self) -> String {
         if let Some(name) = &self.name {
@@ -128,7 +128,7 @@ impl Strategy {
         title
     }
 
-    /// Gives it a name, shortened to 40 letters; an empty one is none.
+    /// Gives it a name, shortened to 40 characters; an empty one is none.
     pub fn rename(&mut self, name: &str) {
         let plain = name.chars().filter(|letter| !letter.is_control());
         let name: String = plain.take(NAME_MAX).collect();
@@ -136,7 +136,7 @@ impl Strategy {
         self.name = (!name.is_empty()).then(|| name.to_string());
     }
 
-    /// Becomes of another form, and keeps its name and the numbers that both have.
+    /// Takes another form, and keeps the name and the numbers that both forms have.
     pub fn turn_into(&mut self, form: &Self) {
         let before = self.clone();
         *self = Self { name: before.name, ..form.clone() };
@@ -152,7 +152,7 @@ impl Strategy {
         self.breaker = self.breaker.map(|usual| before.breaker.unwrap_or(usual));
     }
 
-    /// What it does, in a few words.
+    /// A short description.
     #[must_use]
     pub fn words(&self) -> String {
         let BackoffConfig { base, cap, growth, jitter } = self.retry.backoff;
@@ -193,7 +193,7 @@ impl Strategy {
         self.extras(&(waits + &ends))
     }
 
-    /// The same with what is around it.
+    /// A description with the budget and the breaker.
     fn extras(&self, words: &str) -> String {
         let whose = if self.shared { "shared by all" } else { "for each client" };
         match (self.retry.budget.is_some(), self.breaker.is_some()) {
@@ -204,8 +204,8 @@ impl Strategy {
         }
     }
 
-    /// The layers of a client that follows this strategy, innermost first: the breaker sees each
-    /// attempt, and what it refuses is tried again like what has failed.
+    /// The layers of a client with this strategy, innermost first: the breaker sees each attempt, and
+    /// rejected attempts are retried like failed ones.
     pub(super) fn layers(&self, timeout: Duration) -> Vec<LayerConfig> {
         let day = Duration::from_secs(86_400);
         let timeout = TimeoutConfig { connect: timeout, attempt: timeout, call: day };
@@ -229,7 +229,7 @@ fn backoff(form: &str) -> BackoffConfig {
     }
 }
 
-/// A tenth of the traffic, with a retry a second for who has little of it.
+/// Retries up to a tenth of the calls, and one per second for clients with few calls.
 fn budget() -> BudgetConfig {
     BudgetConfig::default()
 }

@@ -29,7 +29,7 @@ pub struct Series {
     pub label: &'static str,
     /// Its name in files.
     name: &'static str,
-    read: fn(&Bucket) -> u32,
+    pub(super) read: fn(&Bucket) -> u32,
     /// Whether it is that of the end of a bucket.
     is_gauge: bool,
 }

@@ -4,28 +4,28 @@ use super::Sweep;
 use crate::csv::{self, Cell};
 use crate::herd::{LaneMeasures, Measure};
 use crate::settings::Problem;
+use std::collections::BTreeMap;
 
 /// The results of the cells of a sweep, put in one by one and in any order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
-    columns: usize,
-    /// Row by row; none for a cell that is not computed yet.
-    cells: Vec<Option<Result<LaneMeasures, Problem>>>,
+    size: (usize, usize),
+    /// By row and column.
+    cells: BTreeMap<(usize, usize), Result<LaneMeasures, Problem>>,
 }
 
 impl Field {
     /// A field without results.
     #[must_use]
     pub fn new(sweep: &Sweep) -> Self {
-        Self { columns: sweep.x.len(), cells: vec![None; sweep.x.len() * sweep.y.len()] }
+        Self { size: (sweep.x.len(), sweep.y.len()), cells: BTreeMap::new() }
     }
 
     /// Puts in the result of a cell, or why it cannot be run; true if there is such a cell.
     pub fn put(&mut self, x: usize, y: usize, found: Result<LaneMeasures, Problem>) -> bool {
-        let place = self.place(x, y).and_then(|place| self.cells.get_mut(place));
-        let is_there = place.is_some();
-        if let Some(cell) = place {
-            *cell = Some(found);
+        let is_there = x < self.size.0 && y < self.size.1;
+        if is_there {
+            self.cells.insert((y, x), found);
         }
         is_there
     }
@@ -33,23 +33,19 @@ impl Field {
     /// The result of a cell, if it is there.
     #[must_use]
     pub fn get(&self, x: usize, y: usize) -> Option<&Result<LaneMeasures, Problem>> {
-        self.cells.get(self.place(x, y)?)?.as_ref()
-    }
-
-    fn place(&self, x: usize, y: usize) -> Option<usize> {
-        (x < self.columns).then(|| y.checked_mul(self.columns)?.checked_add(x)).flatten()
+        self.cells.get(&(y, x))
     }
 
     /// How many cells are done, and how many there are.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
-        (self.cells.iter().flatten().count(), self.cells.len())
+        (self.cells.len(), self.size.0 * self.size.1)
     }
 
     /// The least and the greatest number of a measure; none if no cell has one.
     #[must_use]
     pub fn range(&self, measure: &Measure) -> Option<(f64, f64)> {
-        let found = self.cells.iter().flatten().filter_map(|cell| cell.as_ref().ok()?.get(measure));
+        let found = self.cells.values().filter_map(|cell| cell.as_ref().ok()?.get(measure));
         found.fold(None, |range, value| match range {
             None => Some((value, value)),
             Some((least, most)) => Some((value.min(least), value.max(most))),
@@ -59,7 +55,9 @@ impl Field {
     /// One number for all results, which does not depend on the order in which they were put in.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
-        let cells = self.cells.iter().map(|cell| match cell {
+        let (columns, rows) = self.size;
+        let cells = (0..rows).flat_map(|y| (0..columns).map(move |x| self.get(x, y)));
+        let cells = cells.map(|cell| match cell {
             Some(Ok(found)) => found.fingerprint,
             Some(Err(_)) => 1,
             None => 0,

@@ -1,4 +1,4 @@
-//! One trial under way, which can be gone on with in pieces.
+//! One trial, in slices.
 
 use super::{OccBackoff, Trial};
 use crate::{Distribution, Schedule, draw};
@@ -71,7 +71,7 @@ impl Race {
         Ok(Self { backoff, clients, schedule, version: 0, calls: 0, last: Instant::ZERO })
     }
 
-    /// Goes on by up to so many events, and tells whether that was the end.
+    /// Processes up to this many events; true once the trial is over.
     pub(super) fn advance(&mut self, events: u32) -> bool {
         for _ in 0..events {
             let Some((now, event)) = self.schedule.pop() else { return true };
@@ -108,7 +108,7 @@ impl Race {
         self.version as f64 / self.clients.len() as f64
     }
 
-    /// What became of it, once it is at its end.
+    /// The result, once the trial is over.
     pub(super) fn trial(&self) -> Trial {
         Trial { time: self.last.since(Instant::ZERO), calls: self.calls }
     }

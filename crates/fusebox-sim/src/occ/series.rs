@@ -1,4 +1,4 @@
-//! Many trials, which can be gone on with in pieces.
+//! Many trials, in slices.
 
 use super::moments::Moments;
 use super::race::Race;
@@ -8,8 +8,8 @@ use fusebox::{ConfigError, require};
 
 const TRIALS: Label = Label::new("occ trials");
 
-/// So many trials of the same, of which some are done: what [`trials`](super::trials) does in one
-/// piece, with the same numbers.
+/// Many trials, of which some are done: in slices they give the same numbers as
+/// [`trials`](super::trials) at once.
 pub struct Series {
     clients: u32,
     trials: u32,
@@ -39,7 +39,7 @@ impl Series {
         Ok(Self { clients, trials, backoff, seed, done: 0, race, times, calls })
     }
 
-    /// Goes on by up to so many events, but not beyond the trial under way; tells whether all are done.
+    /// Processes up to this many events of the current trial; true once all trials are done.
     pub fn advance(&mut self, events: u32) -> bool {
         if self.race.as_mut().is_some_and(|race| race.advance(events)) {
             self.next_trial();
@@ -65,14 +65,14 @@ impl Series {
         self.done >= self.trials
     }
 
-    /// How much is done, from 0 to 1.
+    /// The share that is done, from 0 to 1.
     #[must_use]
     pub fn progress(&self) -> f64 {
         let part = self.race.as_ref().map_or(0.0, Race::progress);
         (f64::from(self.done) + part) / f64::from(self.trials)
     }
 
-    /// What has come of the trials that are done; its means are no numbers while none is.
+    /// The summary of the trials that are done; its means are `NaN` before the first.
     #[must_use]
     pub fn summary(&self) -> Summary {
         Summary {
