@@ -126,7 +126,7 @@ mod tests {
         let run = Run::new(sweep(), 0.0);
         let (setup, strategy) = run.lane(2, 1).unwrap();
         assert_eq!(setup.outage, Duration::from_secs(3));
-        assert_eq!(strategy.title(), "Outage 3s, what fails hang");
+        assert_eq!(strategy.title(), "Outage 3s, fault hang");
         assert_eq!(run.lane(3, 0), None);
     }
 }
