@@ -3,7 +3,7 @@
 use crate::breaker::words::left;
 use crate::format::{count, plural, seconds};
 use fusebox::time::{Duration, Instant};
-use fusebox::{CircuitBreaker, Counts, HalfOpen, Window};
+use fusebox::{CircuitBreaker, Counts, HalfOpen, Window, WindowEntry};
 
 /// How many buckets of a window by time are one column: its 50 buckets are 25 columns.
 const BUCKETS: u64 = 2;
@@ -73,7 +73,7 @@ impl Strip {
 
     fn by_count(breaker: &CircuitBreaker, size: usize) -> Self {
         let several = size.div_ceil(COLUMNS).max(1);
-        let calls: Vec<Counts> = breaker.window_entries().map(|ended| ended.counts()).collect();
+        let calls: Vec<Counts> = breaker.window_entries().map(WindowEntry::counts).collect();
         let ended = calls.chunks(several).map(|calls| Held::Ended(sum(calls.iter().copied())));
         let oldest =
             if several > 1 { format!("a column is {several} calls") } else { "oldest".to_owned() };

@@ -232,12 +232,12 @@ fn trial_edges(breaker: &CircuitBreaker, status: BreakerStatus) -> [Edge; 2] {
             [format!("{failed} failed, {allowed} allowed"), format!("{left} more {opens} it")]
         }
     };
-    let passes = [format!("{passed} of {needed} trials"), "passed".into()];
+    let closes = [format!("{passed} of {needed} trials"), "passed".into()];
     if status != BreakerStatus::Working(StateName::HalfOpen) {
-        return [at_rest(fails), at_rest(passes)];
+        return [at_rest(fails), at_rest(closes)];
     }
     let of = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
-    [live(fails, of(failed, allowed + 1)), live(passes, of(passed, needed))]
+    [live(fails, of(failed, allowed + 1)), live(closes, of(passed, needed))]
 }
 
 fn part(left: Duration, whole: Duration) -> f64 {

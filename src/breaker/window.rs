@@ -148,7 +148,7 @@ fn drawing(columns: &[Column], selection: Option<Selection>) -> Html {
                 { match column.held {
                     Held::Free => Html::default(),
                     Held::InFlight => html! {
-                        <circle class="strip__ring" cx={text(middle)} cy={text((TOP + BOTTOM) / 2.0)} r="4" />
+                        <circle class="strip__ring" cx={text(middle)} cy={text(f64::midpoint(TOP, BOTTOM))} r="4" />
                     },
                     Held::Ended(counts) => bars(x, width, counts, most),
                 } }

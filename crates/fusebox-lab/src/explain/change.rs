@@ -25,7 +25,7 @@ pub fn of_change(change: &BreakerChange, world: &World) -> Explanation {
         );
         if exceeded.failure_rate.is_some() || exceeded.slow_rate.is_some() {
             let least = plural(config.min_calls.into(), "call", "calls");
-            held.push_str(&format!(" A rate counts from {least} on."));
+            held = format!("{held} A rate counts from {least} on.");
         }
         lines.push(Line::at(at, held));
     }

@@ -34,8 +34,8 @@ pub fn of_slot<'a>(
     let is_inside = is_inside_retries(&world.scenario().dependencies[on].layers);
     let mut lines = vec![Line::general(counts.summary(if is_inside { "attempt" } else { "call" }))];
     lines.append(&mut counts.lines);
-    let mut changes = world.measures().breaker_changes().iter();
-    let changed = changes.find(|change| change.on == Some(on) && change.at >= from);
+    let mut later = world.measures().breaker_changes().iter();
+    let changed = later.find(|change| change.on == Some(on) && change.at >= from);
     if counts.successes + counts.failures > 0 {
         lines.extend(match changed.map(|change| change.at) {
             Some(at) => Some(Line::general(format!(
