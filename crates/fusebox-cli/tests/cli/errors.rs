@@ -129,10 +129,7 @@ fn a_sentence_names_what_is_wrong_with_an_experiment() {
             "lanes.9 is not there; there are 4, counted from 0",
         ),
         ("herd --set client=50", "client is no setting; near it is clients"),
-        (
-            "herd --set outage=5",
-            "herd.outage is \"5\", but must be a time such as 250ms or 2s, from ",
-        ),
+        ("herd --set outage=5", "outage is \"5\", but must be a time such as 250ms or 2s, from "),
         (
             "herd --set lanes.0.breaker=on --set lanes.0.breaker.failures=off",
             "lanes.0.breaker.failures is none, but must be set",
@@ -151,7 +148,7 @@ fn a_sentence_names_what_is_wrong_with_an_experiment() {
         ),
         (
             "run two-seconds --duration 1s",
-            "herd.duration is \"1s\", but must be a time such as 250ms or 2s, from ",
+            "duration is \"1s\", but must be a time such as 250ms or 2s, from ",
         ),
         (
             "sweep bound",
