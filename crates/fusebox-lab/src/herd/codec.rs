@@ -45,7 +45,7 @@ impl Lane {
         let (lengths, words) = words.split_first_chunk::<3>()?;
         let [length, buckets, filled] = lengths.map(|it| usize::try_from(it).unwrap_or(usize::MAX));
         let (buckets, words) = words.split_at_checked(buckets.checked_mul(7)?)?;
-        let (cells, followed) = words.split_at_checked(filled.checked_mul(4)?)?;
+        let (marked, followed) = words.split_at_checked(filled.checked_mul(4)?)?;
         let bucket = |words: &[u64; 7]| {
             let [first, retries, useful, errors, queued, busy, in_flight] = words.map(small);
             Bucket { first, retries, useful, errors, queued, busy, in_flight }
@@ -54,7 +54,7 @@ impl Lane {
         let cell = |&[n, success, failure, unanswered]: &[u64; 4]| {
             Some((usize::try_from(n).ok()?, [success, failure, unanswered].map(small)))
         };
-        let cells: Option<Vec<_>> = cells.as_chunks().0.iter().map(cell).collect();
+        let marked: Option<Vec<_>> = marked.as_chunks().0.iter().map(cell).collect();
         let (followed, []) = followed.as_chunks() else { return None };
         let attempt = |&[client, again, end, at, took]: &[u64; 5]| {
             let (at, took) = (Instant::from_micros(at), Duration::from_micros(took));
@@ -62,7 +62,7 @@ impl Lane {
             Some(ClientAttempt { client: small(client), again: again > 0, at, took, end })
         };
         let followed: Option<Vec<_>> = followed.iter().map(attempt).collect();
-        let attempts = Attempts::from_parts(setup.clients, ROWS, length, &cells?, followed?)?;
+        let attempts = Attempts::from_parts(setup.clients, ROWS, length, &marked?, followed?)?;
         let outcome =
             LaneOutcome::new(&setup, &buckets, [failed, calls], shares.map(f64::from_bits));
         Some(Self { setup, strategy, buckets, attempts, outcome, events, fingerprint })
