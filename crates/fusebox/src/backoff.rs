@@ -11,11 +11,11 @@ crate::settings! {
     pub struct BackoffConfig in "backoff" {
         /// The delay before the first retry.
         base: Duration = Duration::from_secs(1), BASE: Self::TIME;
-        /// How the delay grows from retry to retry.
+        /// How the delay grows from one retry to the next.
         growth: Growth = Growth::DOUBLING;
         /// No delay is longer than this, with or without jitter; it is no shorter than `base`.
         cap: Duration = Duration::from_secs(20), CAP: Self::TIME;
-        /// How chance spreads the delay.
+        /// How the delay is randomized.
         jitter: Jitter = Jitter::Full;
     }
 }
@@ -41,14 +41,14 @@ pub enum Growth {
 impl Growth {
     /// The range of the factor of [`Growth::Exponential`], in thousandths.
     pub const FACTOR_PER_MILLE: RangeInclusive<u32> = 1_000..=100_000;
-    /// Twice as long each time.
+    /// Doubles the delay each time.
     pub const DOUBLING: Self = Self::Exponential { factor_per_mille: 2_000 };
 }
 
-/// How chance spreads a delay `d`, so that clients that failed together do not return together.
+/// How a delay `d` is randomized, so that clients that failed together do not retry together.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Jitter {
-    /// `d` itself; nothing is drawn.
+    /// `d` itself, without a draw.
     None,
     /// Uniform in `[d * (1 - share), d * (1 + share)]` (Google's HTTP client, resilience4j; Polly with
     /// 250 ‰).
@@ -71,15 +71,15 @@ pub enum Jitter {
     ///
     /// A delay that has reached the cap gets no jitter.
     AddedTime {
-        /// The longest time that is added: up to 1 day.
+        /// The longest time added: up to 1 day.
         time: Duration,
     },
     /// Uniform in `[d - time, d + time]`, but not below zero (failsafe).
     PlusMinusTime {
-        /// The longest time that is added or taken away: up to 1 day.
+        /// The longest time added or subtracted: up to 1 day.
         time: Duration,
     },
-    /// Uniform in `[base, 3 * previous delay]` and then cut to the cap; the first previous delay is
+    /// Uniform in `[base, 3 * previous delay]`, then cut to the cap; the first previous delay is
     /// `base`, and growth is not used.
     Decorrelated,
     /// The step of a smooth curve from one random place to the next, about `base * 2^n`, cut to the
@@ -100,10 +100,11 @@ impl Jitter {
 /// A microsecond is 2^40 parts.
 const PART_BITS: u32 = 40;
 
-/// The Fibonacci number with this index is so large that even 1 µs of it passes the longest cap.
+/// The Fibonacci number with this index is so large that even 1 µs times it exceeds the longest
+/// cap.
 const FIBONACCI_ENOUGH: u32 = 60;
 
-/// What makes the middle of the first smooth delay the base, as Polly has it.
+/// Makes the middle of the first smooth delay equal to the base, as in Polly.
 const SMOOTH_SCALE: f64 = 1.4;
 
 impl BackoffConfig {
@@ -116,25 +117,26 @@ impl BackoffConfig {
         Self { base: delay, growth: Growth::Constant, cap: delay, jitter: Jitter::None }
     }
 
-    /// No wait at all: what a naive client does.
+    /// No delay at all, as in a naive client.
     pub const IMMEDIATE: Self = Self::constant(Duration::ZERO);
 }
 
-/// How many delays one call has had, and what the next depends on; the default is none yet.
+/// How many delays one call has had, and what the next delay depends on; the default is none yet.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Delays {
     count: u32,
-    /// The newest delay; none where it is not known.
+    /// The newest delay, if known.
     previous: Option<Duration>,
-    /// Where on the smooth curve the newest delay ended, after `count - 1`, as a fraction of 2^64.
+    /// Where on the smooth curve the newest delay ended, relative to `count - 1`, as a fraction of
+    /// 2^64.
     place: u64,
 }
 
 impl Delays {
-    /// The state after this number of delays, of which nothing else is known.
+    /// The state after this number of delays, if nothing else about them is known.
     ///
-    /// What depends on the delay before then goes on as if that had been the base (decorrelated) or
-    /// the middle of its range (smooth decorrelated).
+    /// A jitter that depends on the previous delay takes it to be the base (decorrelated) or the
+    /// middle of its range (smooth decorrelated).
     #[must_use]
     pub const fn after(count: u32) -> Self {
         Self { count, previous: None, place: if count == 0 { 0 } else { 1 << 63 } }
@@ -150,16 +152,16 @@ impl Delays {
 /// A rule that turns the number of a retry into a delay.
 ///
 /// Retries are counted from 0: the first retry of an exponential backoff waits `base`, the next
-/// `base * factor`, as in the rule `base * 2^n`. A [`Backoff`] is the rule, which calls share; a
-/// [`Delays`] is how far one of them has come.
+/// `base * factor`, as in the rule `base * 2^n`. A [`Backoff`] is the rule, which calls share;
+/// [`Delays`] is the progress of one call.
 ///
-/// The cap holds for what comes out, jitter included: the range is cut before a delay is drawn from
-/// it, so that no herd gathers at the cap. Libraries disagree here: Polly, resilience4j and Envoy cut
-/// after, backoff and backon before the jitter is added, which passes the cap. Only the two
-/// decorrelated jitters are cut after, as their authors have it.
+/// The cap applies to the result, including the jitter: the range is cut before a delay is drawn
+/// from it, so that no herd gathers at the cap. Libraries disagree here: Polly, resilience4j and
+/// Envoy cut afterwards; backoff and backon cut before the jitter is added, which then exceeds the
+/// cap. Only the two decorrelated jitters are cut afterwards, as their authors define them.
 ///
 /// The jitters full, equal and decorrelated are those of "Exponential Backoff And Jitter" (AWS
-/// Architecture Blog, 2015); the others name the library that they are from.
+/// Architecture Blog, 2015); the others name the library that they come from.
 ///
 /// ```
 /// use fusebox::{Backoff, BackoffConfig, Delays, Jitter};
@@ -181,7 +183,7 @@ impl Delays {
 pub struct Backoff(BackoffConfig);
 
 impl Backoff {
-    /// The rule of these settings.
+    /// A rule with these settings.
     ///
     /// # Errors
     /// When a setting is outside the range that [`BackoffConfig`] states.
@@ -216,13 +218,13 @@ impl Backoff {
         self.draw(delays, |most| rng.up_to(most))
     }
 
-    /// The next delay where chance gave `random`, a fraction of 2^64: for other generators, and for
-    /// tables of expected delays.
+    /// The next delay for `random`, a fraction of 2^64: for other generators, and for tables of
+    /// expected delays.
     pub fn next_at(&self, delays: &mut Delays, random: u64) -> Duration {
         self.draw(delays, |most| share(random, most))
     }
 
-    /// The next delay, where `chance` gives a whole number from 0 to its argument.
+    /// The next delay; `chance` draws a whole number from 0 to its argument.
     fn draw(&self, delays: &mut Delays, chance: impl FnOnce(u64) -> u64) -> Duration {
         let mut place = 0;
         let drawn = match self.0.jitter {
@@ -242,9 +244,10 @@ impl Backoff {
         drawn
     }
 
-    /// The least and the most that the jitter makes of the next delay, before the cap.
+    /// The smallest and the largest value that the jitter can draw for the next delay, before the
+    /// cap.
     ///
-    /// Of a smooth decorrelated one it gives the delay without any jitter.
+    /// For the smooth decorrelated jitter it is the delay without any jitter.
     #[must_use]
     pub fn range(&self, delays: &Delays) -> (Duration, Duration) {
         let BackoffConfig { base, cap, jitter, .. } = self.0;
@@ -303,11 +306,11 @@ impl Backoff {
     }
 }
 
-/// The way along the smooth curve from the place of the newest delay to this one.
+/// The step along the smooth curve from the place of the newest delay to `place`.
 fn smooth_step(delays: &Delays, place: u64, base: Duration) -> Duration {
     let before = delays.count.checked_sub(1).map_or(0.0, |n| smooth_curve(n, delays.place));
     let step = smooth_curve(delays.count, place) - before;
-    // Far out the curve is infinite, and a step there is no number: both are longer than any cap.
+    // Far out the curve is infinite and a step is not a number; both count as longer than any cap.
     let finite = step.min(f64::MAX);
     Duration::from_secs_f64(finite * base.as_secs_f64() / SMOOTH_SCALE)
 }
@@ -320,7 +323,7 @@ fn smooth_curve(n: u32, fraction: u64) -> f64 {
     libm::exp2(t) * libm::tanh(libm::sqrt(4.0 * t))
 }
 
-/// This fraction of 2^64 of the whole numbers from 0 to `most`.
+/// The whole number from 0 to `most` that this fraction of 2^64 selects.
 fn share(fraction: u64, most: u64) -> u64 {
     let product = u128::from(fraction) * (u128::from(most) + 1);
     u64::try_from(product >> 64).unwrap_or(u64::MAX)

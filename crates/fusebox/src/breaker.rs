@@ -24,11 +24,11 @@ use core::num::NonZeroU64;
 use memory::{InFlight, Memory};
 use trials::Trials;
 
-/// Leave to make one call, to be given back by [`CircuitBreaker::report`].
+/// Permission to make one call, to be given back by [`CircuitBreaker::report`].
 ///
-/// It belongs to the breaker that gave it, and can be neither copied nor reported twice. A permit that
-/// is dropped counts for nothing, and a half-open breaker takes it back at the trial timeout; only the
-/// rule on overdue calls takes it for a call that never ends.
+/// It belongs to the breaker that gave it, and can be neither copied nor reported twice. A permit
+/// that is dropped counts for nothing, and a half-open breaker takes it back at the trial timeout;
+/// only the rule on overdue calls sees it as a call that never ends.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be reported with the outcome of the call"]
 pub struct Permit {
@@ -39,26 +39,27 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// The number of the trial that this permit is for, from 1; none through a closed breaker.
+    /// The number of the trial that this permit is for, from 1; none for a call through a closed
+    /// breaker.
     #[must_use]
     pub fn trial(&self) -> Option<u64> {
         self.trial.map(NonZeroU64::get)
     }
 
-    /// When it was given.
+    /// When the permit was given.
     #[must_use]
     pub const fn began(&self) -> Instant {
         self.began
     }
 
-    /// The same permit in a copy of the whole world that it is in; there is no other use for two of one.
+    /// The same permit in a copy of the whole world; two copies of a permit have no other use.
     #[cfg(feature = "checkpoint")]
     pub(crate) const fn in_a_copy(&self) -> Self {
         Self { generation: self.generation, began: self.began, trial: self.trial }
     }
 }
 
-/// What a permit says beside its generation: when the call began, and the number of the trial.
+/// What a permit holds beside its generation: when the call began, and the number of the trial.
 type Admission = (Instant, Option<NonZeroU64>);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,7 +70,7 @@ enum Machine {
         cooldown: Duration,
     },
     HalfOpen(Cycle),
-    /// Closed whatever happens; with the rules that have held since shadow mode began.
+    /// Lets every call through, as if closed; with the rules reported since shadow mode began.
     Shadow(Seen),
     Disabled,
     ForcedOpen,
@@ -86,7 +87,8 @@ impl Machine {
     }
 }
 
-/// The terms of a half-open cycle, which settings that change meanwhile do not touch.
+/// The settings of a half-open cycle, fixed when it begins: a change of settings does not affect
+/// it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Cycle {
     began: Instant,
@@ -107,7 +109,7 @@ impl Cycle {
 struct Seen([bool; 4]);
 
 impl Seen {
-    /// What is new in this cause, if anything, and from now on is no longer.
+    /// The part of this cause that was not reported before, which from now on counts as reported.
     fn news(&mut self, cause: Cause) -> Option<Cause> {
         let Self([by_failures, by_failure_rate, by_slow_rate, by_overdue]) = self;
         let Cause::Exceeded(mut news) = cause else {
@@ -164,26 +166,29 @@ impl Seen {
 /// # Ok::<(), fusebox::ConfigError>(())
 /// ```
 ///
-/// The choices where libraries differ:
-/// - The threshold itself trips (`>=`), compared in whole numbers; the cooldown's last instant already
-///   lets a trial through; a call that takes exactly the slow duration is not slow.
-/// - Every completion is judged, successes too: the success that completes the minimum of calls opens
-///   a breaker whose failure rate is too high. Time that passes alone changes nothing.
-/// - A call is booked when it ends. What is still in flight or was rejected is in no rate.
+/// The choices this breaker makes where libraries differ:
+/// - A threshold trips when it is reached (`>=`), compared in whole numbers. The last instant of
+///   the cooldown already lets a trial through. A call that takes exactly the slow duration is not
+///   slow.
+/// - The rules are evaluated at every completion, also at a success: the success that completes the
+///   minimum calls opens a breaker whose failure rate is too high. Time that passes alone changes
+///   nothing.
+/// - A call is counted when it ends. Calls in flight and rejected calls are in no rate.
 /// - A minimum of calls, or a number of failures, that the window cannot hold is an error.
 /// - The call that ends the cooldown is itself the first trial.
-/// - The rules of a closed breaker do not apply to the trials: `trials_to_close` of `trials` must pass, decided as
-///   soon as it is certain, in whatever order they end. A slow trial has not passed.
+/// - The rules of a closed breaker do not apply to the trials: `trials_to_close` of `trials` must
+///   pass. That is decided as soon as it is certain, in whatever order the trials end. A slow trial
+///   has not passed.
 /// - A call that finds all trials taken is rejected, and does not wait for their outcome.
 /// - A permit belongs to the generation (the stretch between two transitions) in which it was given.
 ///   A report from an older one changes nothing and is counted as stale.
 /// - A failure that is the request's own (400, 401, 404 ...) is neutral: five users with a wrong
 ///   address must not cut off all others.
-/// - A neutral outcome gives the permit back and says nothing, in every state.
+/// - A neutral outcome gives the permit back and counts for nothing, in every state.
 /// - A trial that never reports loses its permit at the trial timeout, and with
 ///   [`BreakerConfig::half_open_timeout`] a cycle without a decision ends with the next call or report,
 ///   so that no breaker rejects calls for ever.
-/// - What an operator tells a breaker is a mode that is set, not a count of those who have set it.
+/// - An operator sets the mode of a breaker; it does not count how often the mode was set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CircuitBreaker {
     config: BreakerConfig,
@@ -191,11 +196,11 @@ pub struct CircuitBreaker {
     generation: u64,
     /// Empty unless the breaker is closed.
     memory: Memory,
-    /// Only where there is a rule on them, and empty unless the breaker is closed.
+    /// Only with a rule on overdue calls; empty unless the breaker is closed.
     in_flight: Option<InFlight>,
     trials: Trials,
     cooldown: Backoff,
-    /// The cooldowns since the breaker was last closed.
+    /// How long the cooldowns since the breaker was last closed were, for the growth of the next.
     delays: Delays,
     rng: Rng,
     last_transition: Option<Transition>,
@@ -208,8 +213,8 @@ pub struct CircuitBreaker {
 impl CircuitBreaker {
     /// A closed breaker.
     ///
-    /// The seed is of its own stream of chance, for the jitter of the cooldown: breakers that are not
-    /// to try again at the same moment need different ones.
+    /// The seed is for the jitter of the cooldown alone: breakers that should not try again at the
+    /// same moment need different seeds.
     ///
     /// # Errors
     /// When a setting is outside the range that [`BreakerConfig`] states.
@@ -232,7 +237,7 @@ impl CircuitBreaker {
         })
     }
 
-    /// Asks for leave to call.
+    /// Asks for permission to call.
     ///
     /// # Errors
     /// When the breaker is open, or half-open with all its trials in flight.
@@ -246,7 +251,7 @@ impl CircuitBreaker {
         Ok(Permit { generation: self.generation, began, trial })
     }
 
-    /// The rarer cases, out of the way of the two that are to be fast.
+    /// The rarer states, apart, so that the paths through a closed and an open breaker stay fast.
     #[inline(never)]
     fn admit_rarely(&mut self, now: Instant) -> Result<Admission, Rejection> {
         self.end_cycle_at_timeout(now, true);
@@ -268,7 +273,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// Gives a permit back with what came of the call; tells what the breaker made of it.
+    /// Gives a permit back with the outcome of the call; returns what the breaker made of it.
     #[inline(always)]
     #[expect(clippy::inline_always, reason = "a call would cost as much as the report itself")]
     #[expect(clippy::needless_pass_by_value, reason = "a report uses the permit up")]
@@ -292,38 +297,39 @@ impl CircuitBreaker {
         self.begin_as(now, Mode::Enforce);
     }
 
-    /// Forgets what it has seen, and stays in its mode.
+    /// Forgets what the breaker has seen, and keeps its mode.
     pub(super) fn begin_anew(&mut self, now: Instant) {
         self.begin_as(now, self.mode());
     }
 
-    /// The same, because the process that it is in has ended.
+    /// Begins anew, because the process that the breaker is in has ended.
     pub(super) fn forget(&mut self, now: Instant) {
         self.delays = Delays::default();
         self.enter(now, Machine::of(self.mode()), Cause::ProcessEnded);
     }
 
-    /// Opens the breaker for this long, whatever it is doing, as when a maintenance is announced.
+    /// Opens the breaker for this long in whatever state it is, for example for an announced
+    /// maintenance.
     ///
-    /// The cooldown does not grow by it, and is followed by trials as any other; a breaker that was
-    /// told something else enforces again.
+    /// This does not lengthen later cooldowns, and trials follow it as after any other cooldown. A
+    /// breaker in another mode goes back to enforcing.
     pub fn open_for(&mut self, now: Instant, cooldown: Duration) {
         self.enter(now, Machine::Open { until: now + cooldown, cooldown }, Cause::ByHand);
     }
 
-    /// Tells the breaker what to do from now on; it begins anew, and calls in flight become stale.
+    /// Sets the mode of the breaker. The breaker begins anew, and calls in flight become stale.
     ///
-    /// One that has been told so before goes on as it is.
+    /// Setting the mode that the breaker already has changes nothing.
     pub fn set_mode(&mut self, now: Instant, mode: Mode) {
         if mode != self.mode() {
             self.begin_as(now, mode);
         }
     }
 
-    /// Changes the settings, and keeps the state and as much of what it remembers as fits.
+    /// Changes the settings; keeps the state, and as much of the window as fits.
     ///
-    /// A cooldown, a trial timeout and a half-open cycle that have begun end as they would have. A change of the
-    /// rule on overdue calls makes the calls in flight stale.
+    /// A cooldown, a trial timeout and a half-open cycle that have begun end by the old settings. A
+    /// change of the rule on overdue calls makes the calls in flight stale.
     ///
     /// # Errors
     /// When a setting is outside the range that [`BreakerConfig`] states; then nothing changes.
@@ -348,7 +354,7 @@ impl CircuitBreaker {
         &self.config
     }
 
-    /// What the breaker is doing.
+    /// The state of the breaker.
     ///
     /// An open breaker stays open after its cooldown until a call comes.
     #[must_use]
@@ -364,7 +370,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// What the breaker has been told to do.
+    /// The mode that was set.
     #[must_use]
     pub const fn mode(&self) -> Mode {
         match self.machine {
@@ -381,8 +387,8 @@ impl CircuitBreaker {
         self.memory.peek(now)
     }
 
-    /// Grows whenever the permits that are out become stale: with each transition, and where the breaker
-    /// begins anew by hand.
+    /// The number of the generation, which grows whenever the permits given so far become stale:
+    /// with each transition, and when the breaker begins anew by hand.
     #[must_use]
     pub const fn generation(&self) -> u64 {
         self.generation
@@ -406,13 +412,13 @@ impl CircuitBreaker {
         self.shadow_trips
     }
 
-    /// Reports from an older generation, or after the trial timeout.
+    /// Reports of an older generation, or after the trial timeout.
     #[must_use]
     pub const fn stale_reports(&self) -> u64 {
         self.stale
     }
 
-    /// Calls that were not let through.
+    /// Calls that were rejected.
     #[must_use]
     pub const fn rejections(&self) -> u64 {
         self.rejections
@@ -439,7 +445,7 @@ impl CircuitBreaker {
         Rejection::BreakerOpen { until, retry_after: until.since(now) }
     }
 
-    /// The rarer cases, out of the way of the one that is to be fast.
+    /// The rarer states, apart, so that the path through a closed breaker stays fast.
     #[inline(never)]
     fn report_rarely(
         &mut self,
@@ -494,7 +500,7 @@ impl CircuitBreaker {
         self.trip(now, Cause::Exceeded(self.config.exceeded(&counts)), asked);
     }
 
-    /// Opens the breaker, or says that it would.
+    /// Opens the breaker, or in shadow mode records that it would have opened.
     #[cold]
     fn trip(&mut self, now: Instant, cause: Cause, asked: Option<Duration>) {
         if let Machine::Shadow(seen) = &mut self.machine {
@@ -549,9 +555,9 @@ impl CircuitBreaker {
         true
     }
 
-    /// Ends a half-open cycle that has lasted too long, as of the moment when it had.
+    /// Ends a half-open cycle at its timeout, as of the moment of the timeout.
     ///
-    /// If the cooldown after it is over too, a call begins the next cycle.
+    /// If the cooldown that follows is over too, a call begins the next cycle.
     fn end_cycle_at_timeout(&mut self, now: Instant, is_call: bool) {
         let Machine::HalfOpen(Cycle { began, half_open_timeout: Some(limit), .. }) = self.machine
         else {

@@ -15,7 +15,8 @@ pub enum BudgetConfig {
     Traffic {
         /// The ratio: retries per 10,000 calls, in [`BudgetConfig::TRAFFIC_PER_TEN_THOUSAND`].
         per_ten_thousand: u32,
-        /// Retries a second that are allowed without any traffic, in [`BudgetConfig::MIN_PER_SECOND`].
+        /// Retries per second that are allowed without any traffic, in
+        /// [`BudgetConfig::MIN_PER_SECOND`].
         min_per_second: u32,
         /// How long a call and a retry count, in [`BudgetConfig::TTL`]; forgotten in steps of 2 %.
         ttl: Duration,
@@ -28,8 +29,9 @@ pub enum BudgetConfig {
         /// Retries that may be in flight with few calls, in [`BudgetConfig::FLOOR`].
         floor: u32,
     },
-    /// A bucket from which a failed attempt takes a token, and to which a success adds a part of one; no
-    /// retry where it is half empty or less (gRPC's retry throttling, proposal A6).
+    /// A bucket from which a failed attempt takes a token, and to which a success adds a part of
+    /// one; while it is half empty or less, there is no retry (gRPC's retry throttling, proposal
+    /// A6).
     ///
     /// In the long run it allows retries up to a failure rate of `part / (1 + part)`.
     Tokens {
@@ -40,7 +42,7 @@ pub enum BudgetConfig {
     },
     /// A stock from which a retry takes its price (the standard retry mode of the AWS SDKs).
     ///
-    /// A retry that succeeds brings its price back, and a first attempt that succeeds brings 1.
+    /// A successful retry returns its price, and a successful first attempt adds 1.
     Quota {
         /// A full stock, with which it starts, in [`BudgetConfig::TOKENS`].
         stock: u32,
@@ -49,23 +51,24 @@ pub enum BudgetConfig {
         /// The price of a retry after a 429 or a 503, in [`BudgetConfig::TOKENS`].
         throttled_cost: u32,
     },
-    /// A bucket to which a call that starts adds a part of a token, and from which a retry takes one
-    /// where there is more than one (Brooker, "Fixing retries with token buckets and circuit
+    /// A bucket to which a call that starts adds a part of a token, and from which a retry takes
+    /// one token if there is more than one (Brooker, "Fixing retries with token buckets and circuit
     /// breakers", 2022; the rule is that of the simulation published with it).
     ///
-    /// One token is not more than one, so that a full bucket of 5 gives 4 retries, and one of 1 never
-    /// any. It does not limit the retries of a single call; [`RetryConfig`](super::RetryConfig) does.
+    /// Since one token is not enough, a full bucket of 5 gives 4 retries, and a bucket of 1 never
+    /// gives any. The budget does not limit the retries of a single call;
+    /// [`RetryConfig`](super::RetryConfig) does.
     Bucket {
         /// Tokens in a full bucket, with which it starts, in [`BudgetConfig::TOKENS`].
         tokens: u32,
         /// What a call that starts adds, in ten-thousandths of a token and in [`BudgetConfig::TOKENS`].
         call_refill_per_ten_thousand: u32,
     },
-    /// Retries only while at most this share of the calls has failed, both counted since the start (the
-    /// "circuit breaker for retries" of the same source).
+    /// Allows retries only while at most this share of the calls has failed, both counted since the
+    /// start (the "circuit breaker for retries" of the same source).
     ///
-    /// A call counts when it starts and a failure when its attempt ends, retries and last attempts
-    /// included, so that there may be more failures than calls. Nothing is ever forgotten.
+    /// A call counts when it starts and a failure when its attempt ends, including retries and last
+    /// attempts, so there may be more failures than calls. Nothing is ever forgotten.
     FailureRate {
         /// The share: failed attempts per 10,000 calls, in [`BudgetConfig::PER_TEN_THOUSAND`].
         per_ten_thousand: u32,
@@ -80,10 +83,11 @@ impl BudgetConfig {
     /// The default of Envoy: 20 % of the calls in flight, and never less than 3.
     pub const ENVOY: Self = Self::InFlight { per_ten_thousand: 2_000, floor: 3 };
 
-    /// The example of gRPC's proposal A6: 10 tokens, and a tenth of one for a success.
+    /// The example of gRPC's proposal A6: 10 tokens, and a tenth of a token per success.
     pub const GRPC: Self = Self::Tokens { tokens: 10, success_refill_per_ten_thousand: 1_000 };
 
-    /// The default of the AWS SDKs from 2026 on: a stock of 500 for retries that cost 14, or 5 after throttling.
+    /// The default of the AWS SDKs from 2026 on: a stock of 500, a price of 14 per retry, and of 5
+    /// after throttling.
     pub const AWS: Self = Self::Quota { stock: 500, price: 14, throttled_cost: 5 };
 
     /// The range of the ratio of [`BudgetConfig::Traffic`], in ten-thousandths.
@@ -132,7 +136,7 @@ impl BudgetConfig {
         Ok(())
     }
 
-    /// How many retries a share of this number of calls allows.
+    /// How many retries this ratio allows for this number of calls.
     fn retries(self, calls: u64) -> u64 {
         match self {
             Self::Traffic { per_ten_thousand: ratio, min_per_second, ttl } => {
@@ -147,7 +151,7 @@ impl BudgetConfig {
         }
     }
 
-    /// A full bucket in [`TOKEN`], or a full stock.
+    /// A full bucket in ten-thousandths of a token, or a full stock.
     fn most(self) -> u64 {
         match self {
             Self::Tokens { tokens, .. } | Self::Bucket { tokens, .. } => u64::from(tokens) * TOKEN,
@@ -175,15 +179,15 @@ impl Default for BudgetConfig {
     }
 }
 
-/// Leave to make one retry, to be given back by [`RetryBudget::attempt_ended`].
+/// Permission to make one retry, to be given back by [`RetryBudget::attempt_ended`].
 ///
-/// It can be neither copied nor given back twice. One that is dropped instead counts as a retry that
-/// never ends.
+/// It can be neither copied nor given back twice. A permit that is dropped instead counts as a
+/// retry that never ends.
 #[cfg_attr(feature = "checkpoint", derive(Clone))]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be given back when the retry has ended"]
 pub struct RetryPermit {
-    /// What it took out of a bucket or a stock.
+    /// What the retry took out of a bucket or a stock.
     price: u64,
 }
 
@@ -214,7 +218,7 @@ pub enum Shortage {
     Tokens {
         /// The tokens that are left, in ten-thousandths.
         left: u64,
-        /// The most tokens, in ten-thousandths, of which more than half must be left.
+        /// The most tokens, in ten-thousandths; a retry needs more than half of them.
         of: u64,
     },
     /// See [`BudgetConfig::Quota`].
@@ -226,7 +230,7 @@ pub enum Shortage {
     },
     /// See [`BudgetConfig::Bucket`].
     Bucket {
-        /// The tokens that are left, in ten-thousandths, of which more than 10,000 must be.
+        /// The tokens that are left, in ten-thousandths; a retry needs more than 10,000.
         left: u64,
         /// The most tokens, in ten-thousandths.
         of: u64,
@@ -237,7 +241,7 @@ pub enum Shortage {
         failures: u64,
         /// Calls that have started since then.
         calls: u64,
-        /// The share that is allowed, in failures per 10,000 calls.
+        /// The allowed share, in failures per 10,000 calls.
         per_ten_thousand: u32,
     },
 }
@@ -248,26 +252,26 @@ const TOKEN: u64 = 10_000;
 /// What the success of a first attempt adds to a stock.
 const CLEAN: u64 = 1;
 
-/// One retry of [`BudgetConfig::Traffic`]. In this unit a ratio of one in 10,000 calls and a rate of one
-/// a second over some microseconds are both whole numbers, so that nothing is ever rounded.
+/// One retry of [`BudgetConfig::Traffic`]. In this unit, both a ratio of 1 in 10,000 calls and a
+/// rate of 1 per second over some microseconds are whole numbers, so nothing is ever rounded.
 const RETRY: u128 = 10_000 * 1_000_000;
 
 /// A budget for retries, shared by the calls of one pipeline.
 ///
 /// | form | a retry is paid from | as in |
 /// |---|---|---|
-/// | [`BudgetConfig::Traffic`] | the calls of the last while | Finagle, tower |
+/// | [`BudgetConfig::Traffic`] | the recent calls | Finagle, tower |
 /// | [`BudgetConfig::InFlight`] | the calls in flight | Envoy |
-/// | [`BudgetConfig::Tokens`] | the successes, less the failures | gRPC |
+/// | [`BudgetConfig::Tokens`] | the successes, minus the failures | gRPC |
 /// | [`BudgetConfig::Quota`] | a stock that successes fill again | AWS SDKs |
 /// | [`BudgetConfig::Bucket`] | a bucket that calls fill | Brooker 2022 |
 /// | [`BudgetConfig::FailureRate`] | all calls so far, while few fail | Brooker 2022 |
 ///
-/// It is asked before the wait, not after it, and counts in whole numbers, so that no rounding makes
-/// or loses a retry (tower loses some at ratios such as 0.9). A call counts once, whatever the
-/// number of its attempts; failsafe-go counts a retry as a call of its own. A retry that ends
-/// neutrally gives its place back and moves nothing else: only a success shows that it was worth its
-/// price. A failure that is the request's own fault is neutral too.
+/// A retry withdraws from the budget before its wait, not after it. The budget counts in whole
+/// numbers, so no rounding adds or loses a retry (tower loses some at ratios such as 0.9). A call
+/// counts once, however many attempts it makes; failsafe-go counts a retry as a call of its own. A
+/// retry that ends neutrally gives its place back and changes nothing else: only a success shows
+/// that the retry was worth its price. A failure that is the request's own fault is neutral too.
 ///
 /// ```
 /// use fusebox::{BudgetConfig, Failure, Outcome, RetryBudget};
@@ -292,11 +296,11 @@ pub struct RetryBudget {
     /// Calls and retries in flight.
     calls: u32,
     retries: u32,
-    /// Calls and retries of the last while, where those count.
+    /// Recent calls and retries, for forms that count those.
     window: Option<Rolling<[u64; 2]>>,
-    /// What is left of the tokens, in [`TOKEN`], or of the stock.
+    /// The tokens that are left, in ten-thousandths of a token, or what is left of the stock.
     left: u64,
-    /// Calls and failures since the start, where all of them count.
+    /// Calls and failures since the start, for the form that counts those.
     all_calls: u64,
     all_failures: u64,
 }
@@ -320,7 +324,7 @@ impl RetryBudget {
         Self { config, calls: 0, retries: 0, window, left, all_calls, all_failures }
     }
 
-    /// A full budget of the same settings, with nothing in flight.
+    /// A full budget with the same settings and nothing in flight.
     pub(super) fn renewed(self) -> Self {
         Self::full(self.config)
     }
@@ -337,7 +341,7 @@ impl RetryBudget {
         self.calls
     }
 
-    /// Retries that were allowed and have not ended, those included that still wait.
+    /// Retries that were allowed and have not ended, including those still waiting.
     #[must_use]
     pub const fn retries_in_flight(&self) -> u32 {
         self.retries
@@ -361,7 +365,7 @@ impl RetryBudget {
         self.calls = self.calls.saturating_sub(1);
     }
 
-    /// Takes one retry out; none where there is none left, and then nothing is taken.
+    /// Withdraws one retry; none, and no change, if none is left.
     pub fn try_withdraw(&mut self, now: Instant, failure: Failure) -> Option<RetryPermit> {
         let price = self.config.price(failure);
         let allowed = match self.config {
@@ -390,7 +394,7 @@ impl RetryBudget {
         Some(RetryPermit { price })
     }
 
-    /// The numbers by which a retry after this failure is refused now, where it is.
+    /// The numbers that would reject a retry after this failure now; none if it would be allowed.
     #[must_use]
     pub fn shortage(&self, now: Instant, failure: Failure) -> Shortage {
         let (left, of) = (self.left, self.config.most());
@@ -417,9 +421,9 @@ impl RetryBudget {
         }
     }
 
-    /// Tells how an attempt ended, with the permit where it was a retry; every attempt is to be told.
+    /// Reports how an attempt ended, with the permit if it was a retry. Report every attempt.
     ///
-    /// A retry that is given up before its attempt began is told as [`Outcome::Neutral`].
+    /// For a retry that is given up before its attempt began, report [`Outcome::Neutral`].
     pub fn attempt_ended(&mut self, permit: Option<RetryPermit>, outcome: Outcome) {
         if permit.is_some() {
             self.retries = self.retries.saturating_sub(1);
@@ -710,7 +714,7 @@ mod tests {
 
     #[test]
     fn parts_of_a_retry_add_up_across_ratio_and_floor() {
-        // 1.5 from the floor, and 0.25 for each call.
+        // 1.5 from the minimum, and 0.25 for each call.
         let mut traffic = traffic(2_500, 1, 1_500);
         assert_eq!(drain(&mut traffic), 1);
         traffic.start_call(NOW);

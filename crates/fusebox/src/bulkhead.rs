@@ -1,4 +1,4 @@
-//! A number of slots, so that one dependency cannot take every worker.
+//! A limited number of slots, so that one dependency cannot take every worker.
 
 use crate::config::{ConfigError, require_in};
 use crate::outcome::Rejection;
@@ -9,16 +9,16 @@ crate::settings! {
     /// The settings of a [`Bulkhead`].
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct BulkheadConfig in "bulkhead" {
-        /// Calls at the same time; with 0, every call is refused.
+        /// Calls at the same time; with 0, every call is rejected.
         slots: u32 = 20, SLOTS: 0..=1_000_000;
-        /// Callers that may wait for a slot.
+        /// Calls that may wait for a slot.
         queue: u32 = 10, QUEUE: 0..=1_000_000;
-        /// The longest wait for a slot.
+        /// The max wait for a slot.
         max_wait: Duration = Duration::from_millis(100), MAX_WAIT: Duration::ZERO..=Duration::DAY;
     }
 }
 
-/// A caller in the queue, by the name that it gave itself.
+/// A caller in the queue, by its own name for the call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Waiter(pub u64);
 
@@ -28,26 +28,26 @@ pub struct Waiter(pub u64);
 #[must_use = "a slot is to be released"]
 pub struct Slot(());
 
-/// What a caller gets that a bulkhead lets in.
+/// What an admitted caller gets.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Admission {
     /// A slot was free.
     Slot(Slot),
     /// Wait for a grant until this moment, and then call [`Bulkhead::leave_queue`].
     Queued {
-        /// The end of the longest wait.
+        /// When the max wait is over.
         until: Instant,
-        /// How many callers are ahead.
+        /// How many callers are ahead in the queue.
         ahead: u32,
     },
 }
 
 /// Slots and a queue, shared by the calls of one pipeline.
 ///
-/// Callers beyond the slots wait in a bounded queue, first come first served. To give a slot back is
-/// one step, and who gets it next is another: [`Bulkhead::poll_grant`] hands free slots to the queue, and
-/// no later caller overtakes it. So the number of slots can change while calls are in flight: fewer
-/// slots take none away, and additional ones go to the queue.
+/// Callers beyond the slots wait in a bounded queue, first come first served. Giving a slot back
+/// and granting it to the next caller are separate steps: [`Bulkhead::poll_grant`] hands free slots
+/// to the queue, and no later caller overtakes it. So the number of slots can change while calls
+/// are in flight: a decrease takes no slot away, and an increase goes to the queue.
 ///
 /// ```
 /// use fusebox::{Admission, Bulkhead, BulkheadConfig, Waiter};
@@ -90,8 +90,8 @@ impl Bulkhead {
 
     /// Changes the number of slots to 0 to 1,000,000.
     ///
-    /// A call keeps its slot, so that for a while more may be taken than there are, and queued callers
-    /// stay queued. After an increase, call [`Bulkhead::poll_grant`].
+    /// A call keeps its slot, so after a decrease more slots may be taken than there are, and
+    /// queued callers stay queued. After an increase, call [`Bulkhead::poll_grant`].
     ///
     /// # Errors
     /// When the number is outside that range; then nothing has changed.
@@ -102,10 +102,10 @@ impl Bulkhead {
 
     /// Asks for a slot, or for a place in the queue.
     ///
-    /// While others wait, a slot that is free is theirs.
+    /// A free slot goes to queued callers first.
     ///
     /// # Errors
-    /// When slots and queue are full, or there are no slots at all.
+    /// When all slots and the queue are full, or there are no slots at all.
     pub fn try_acquire(&mut self, now: Instant, waiter: Waiter) -> Result<Admission, Rejection> {
         if self.taken < self.config.slots && self.queue.is_empty() {
             self.taken += 1;
@@ -127,9 +127,10 @@ impl Bulkhead {
         self.taken = self.taken.saturating_sub(1);
     }
 
-    /// Takes the first out of the queue and gives it a free slot, if there is one; it is to be told.
+    /// Takes the first caller out of the queue and gives it a free slot, if there is one; tell that
+    /// caller.
     ///
-    /// To be called until it gives nothing after whatever may have freed a slot.
+    /// Call this until it returns none, after anything that may have freed a slot.
     pub fn poll_grant(&mut self) -> Option<(Waiter, Slot)> {
         if self.taken >= self.config.slots {
             return None;
@@ -139,15 +140,15 @@ impl Bulkhead {
         Some((waiter, Slot(())))
     }
 
-    /// Frees all slots and empties the queue, as all callers are gone.
+    /// Frees all slots and empties the queue, because all callers are gone.
     pub(super) fn forget(&mut self) {
         self.taken = 0;
         self.queue.clear();
     }
 
-    /// Takes a waiter that gave up out of the queue.
+    /// Takes a caller that gave up out of the queue.
     pub fn leave_queue(&mut self, waiter: Waiter) {
-        // All wait equally long, so that a caller that gives up is nearly always the first.
+        // All callers have the same max wait, so one that gives up is nearly always the first.
         if self.queue.front() == Some(&waiter) {
             self.queue.pop_front();
         } else {
@@ -155,7 +156,8 @@ impl Bulkhead {
         }
     }
 
-    /// Slots taken; more than there are only after [`Bulkhead::set_slots`] made them fewer.
+    /// Slots taken; more than there are only after [`Bulkhead::set_slots`] has lowered their
+    /// number.
     #[must_use]
     pub const fn taken(&self) -> u32 {
         self.taken

@@ -1,4 +1,4 @@
-//! One call on its way through a pipeline: what it is about, what it waits for, how it ended.
+//! One call on its way through a pipeline: its request, what it waits for, how it ended.
 
 use crate::backoff::Delays;
 use crate::breaker::Permit;
@@ -13,41 +13,41 @@ use crate::rng::Rng;
 use crate::throttle::ThrottlePermit;
 use crate::time::{Duration, Instant};
 
-/// What a call is about, as far as a policy needs to know.
+/// The request of a call, as far as a policy needs to know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Request {
-    /// The caller's own name for the call; unique among the calls in flight.
+    /// The caller's name for the call; unique among the calls in flight.
     pub id: u64,
     /// Whether it may be made twice.
     pub repeat: Repeat,
     /// When the cached answer to it was made, if there is one.
     pub cached_at: Option<Instant>,
-    /// When nobody wants an answer any more, as the caller's own caller told it; [`Instant::MAX`] for
+    /// When the caller no longer needs an answer, as its own caller set it; [`Instant::MAX`] for
     /// never.
     ///
-    /// The call ends by this moment or by the limit of the timeout layer, whichever is earlier, and one
-    /// that starts at this moment or later is not sent.
+    /// The call ends at this moment or at the limit of the timeout layer, whichever is earlier, and
+    /// a call that starts at this moment or later is not sent.
     pub deadline: Instant,
 }
 
 impl Request {
-    /// A request without a cached answer and without a deadline of its caller.
+    /// A request without a cached answer and without a deadline.
     #[must_use]
     pub const fn new(id: u64, repeat: Repeat) -> Self {
         Self { id, repeat, cached_at: None, deadline: Instant::MAX }
     }
 }
 
-/// What happened, as told to a call.
+/// An event that a call is told of.
 #[derive(Debug)]
 pub enum Input {
-    /// The attempt with this number ended; nothing follows from one that was ended before.
+    /// The attempt with this number ended; has no effect if that attempt had ended before.
     Ended(u32, Outcome),
     /// The moment of [`Call::wake_at`] has come.
     Timer,
     /// The bulkhead has a slot for the call.
     Granted(Slot),
-    /// The caller does not wait any longer.
+    /// The caller no longer waits.
     HungUp,
 }
 
@@ -63,7 +63,7 @@ pub enum Step {
     Backoff,
     /// Wait for a slot of the bulkhead.
     Queue,
-    /// As before.
+    /// Nothing new: go on waiting for the same.
     Unchanged,
     /// The call has ended.
     Done(End),
@@ -74,15 +74,15 @@ pub enum Step {
 pub enum End {
     /// The dependency answered.
     Success,
-    /// The dependency failed, and nobody answered in its place.
+    /// The dependency failed, and no fallback answered.
     Failure(Failure),
-    /// A policy of ours refused, and nobody answered in the dependency's place.
+    /// A policy of ours rejected the call, and no fallback answered.
     Rejection(Rejection),
     /// The fallback answered.
     Fallback {
-        /// With what.
+        /// The answer.
         answer: Answer,
-        /// Whether it stood in for a rejection of ours, and not for a failure of the dependency.
+        /// Whether it replaced a rejection of ours, and not a failure of the dependency.
         rejected: bool,
     },
     /// The caller hung up.
@@ -90,7 +90,7 @@ pub enum End {
 }
 
 impl End {
-    /// How a call ends whose last attempt ended like this, where no layer changes it.
+    /// The end of a call whose last attempt ended like this, if no layer changes it.
     pub(super) const fn of(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Success => Self::Success,
@@ -99,11 +99,11 @@ impl End {
         }
     }
 
-    /// What this end says about the dependency to a layer further out.
+    /// What this end tells a layer further out about the dependency.
     pub(super) const fn outcome(self) -> Outcome {
         match self {
-            // An answer that is of use hides the failure: who puts a fallback inside a breaker
-            // has a breaker that sees no failures.
+            // A fallback's answer hides the failure, so a breaker around a fallback sees no
+            // failures.
             Self::Success => Outcome::Success,
             Self::Fallback { answer, .. } if answer.is_useful() => Outcome::Success,
             Self::Failure(failure) => Outcome::Failure(failure),
@@ -112,23 +112,22 @@ impl End {
     }
 }
 
-/// What a call waits for, its limits of time apart.
+/// What a call waits for, apart from its limits of time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Phase {
     /// An attempt in flight.
     Attempt {
-        /// When it is too late for a connection; [`Instant::MAX`] once it is connected, or where that
-        /// has no limit.
+        /// When the connection times out; [`Instant::MAX`] once it is made, or without that limit.
         connect_by: Instant,
     },
     /// The end of the delay before the next attempt.
     Backoff {
-        /// When that is.
+        /// When the delay ends.
         until: Instant,
     },
     /// A slot of the bulkhead.
     Queue {
-        /// The end of the longest wait.
+        /// When the max wait is over.
         until: Instant,
     },
     /// Nothing: it has ended.
@@ -141,11 +140,11 @@ pub struct Call {
     pub(super) request: Request,
     pub(super) phase: Phase,
     pub(super) attempts: u32,
-    /// The waits of the retry layer so far.
+    /// The delays of the retry layer so far.
     pub(super) delays: Delays,
     /// Whether the retry layer counts the call as in flight.
     pub(super) counted: bool,
-    /// What the retry that waits or is in flight holds.
+    /// The permit of the retry that waits or is in flight.
     pub(super) retry_permit: Option<RetryPermit>,
     pub(super) started_at: Instant,
     /// When the call entered the timeout layer.
@@ -154,14 +153,14 @@ pub struct Call {
     pub(super) sent_at: Instant,
     pub(super) respond_by: Instant,
     pub(super) deadline: Instant,
-    /// The attempts in flight beside each other, where the newest is hedged.
+    /// The attempts in flight at the same time, if the newest attempt is hedged.
     pub(super) race: Option<Race>,
     pub(super) permit: Option<Permit>,
     pub(super) throttle_permit: Option<ThrottlePermit>,
     pub(super) slot: Option<Slot>,
 }
 
-/// For a copy of the whole world that the call is in.
+/// Only for a copy of the whole world that the call is in.
 #[cfg(feature = "checkpoint")]
 impl Clone for Call {
     fn clone(&self) -> Self {
@@ -216,13 +215,13 @@ impl Call {
         self.phase
     }
 
-    /// When what lies inside the timeout layer must have ended; [`Instant::MAX`] for never.
+    /// When everything inside the timeout layer must have ended; [`Instant::MAX`] for never.
     #[must_use]
     pub const fn respond_by(&self) -> Instant {
         self.respond_by
     }
 
-    /// Tells the call that the attempt in flight has its connection.
+    /// Reports that the attempt in flight has its connection.
     pub const fn connected(&mut self) {
         if let Phase::Attempt { connect_by } = &mut self.phase {
             *connect_by = Instant::MAX;
@@ -236,9 +235,9 @@ impl Call {
         self.deadline
     }
 
-    /// How long the attempt in flight may still take, to be passed on to the dependency so that it
-    /// does not work for nobody: up to the limit of the attempt or the deadline of the call, whichever
-    /// comes first; none where there is neither.
+    /// How long the attempt in flight may still take, up to the limit of the attempt or the
+    /// deadline of the call, whichever comes first; none without either. Pass it on to the
+    /// dependency, so that it does not work on an abandoned request.
     #[must_use]
     pub fn time_left(&self, now: Instant) -> Option<Duration> {
         let end = self.deadline.min(self.respond_by);
@@ -251,21 +250,21 @@ impl Call {
         self.attempts
     }
 
-    /// What the call is about.
+    /// The request.
     #[must_use]
     pub const fn request(&self) -> &Request {
         &self.request
     }
 }
 
-/// The moment, chance and the ear that a decision needs.
+/// What a decision needs: the time, randomness, and a place for its explanation.
 #[derive(Debug)]
 pub struct Context<'a, X> {
     /// Now.
     pub now: Instant,
     /// The stream for jitter.
     pub rng: &'a mut Rng,
-    /// Where records go; `&mut ()` for nowhere.
+    /// Where records go; `&mut ()` discards them.
     pub explain: &'a mut X,
 }
 

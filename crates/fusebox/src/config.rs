@@ -1,4 +1,4 @@
-//! Errors of configuration: which field, which value, and what it must be.
+//! Configuration errors: the field, its value, and what the value must be.
 
 use crate::time::Duration;
 use alloc::format;
@@ -27,16 +27,16 @@ pub enum Expected {
         /// The largest value.
         max: String,
     },
-    /// What goes together with another field.
+    /// A value in relation to another field.
     Other {
-        /// How it goes together, in words before the other field: `at least`.
+        /// The relation, in words before the other field: `at least`.
         relation: &'static str,
         /// The path of the other field.
         field: String,
         /// The value of the other field.
         value: String,
     },
-    /// What these words say, as they follow "must be".
+    /// What these words say, which follow "must be".
     Words(&'static str),
 }
 
@@ -47,7 +47,7 @@ pub trait Ranged: PartialOrd {
 }
 
 impl Expected {
-    /// Goes together with another field in the way that `relation` says.
+    /// A value that has this relation to another field.
     pub fn other(relation: &'static str, field: &str, value: impl fmt::Display) -> Self {
         Self::Other { relation, field: field.to_string(), value: value.to_string() }
     }
@@ -142,8 +142,8 @@ fn with_commas(digits: &str) -> String {
     text
 }
 
-/// Declares a struct of settings: each setting with its type, its default and, for a number, the name
-/// of the constant that holds its range. The string begins the paths of errors.
+/// Declares a struct of settings: each setting with its type, its default and, for a number, the
+/// name of the constant that holds its range. The string is the prefix of paths in errors.
 #[macro_export]
 macro_rules! settings {
     (
@@ -180,7 +180,7 @@ macro_rules! settings {
             /// Checks that each number is in its range.
             ///
             /// # Errors
-            /// With the first number that is not.
+            /// With the first number that is out of range.
             pub fn check_ranges(&self) -> Result<(), $crate::ConfigError> {
                 $($(
                     let field = concat!($path, ".", stringify!($field));
@@ -192,10 +192,10 @@ macro_rules! settings {
     };
 }
 
-/// Gives the value back where it lies in the range.
+/// Returns the value if it is in the range.
 ///
 /// # Errors
-/// When it does not.
+/// When it is not.
 pub fn require_in<T: Ranged>(
     range: &RangeInclusive<T>,
     field: &str,
@@ -208,7 +208,7 @@ pub fn require_in<T: Ranged>(
     Err(ConfigError { field: field.to_string(), value: value.text(), expected })
 }
 
-/// Gives the value back where it holds.
+/// Returns the value if `holds` is true.
 ///
 /// # Errors
 /// When `holds` is false.

@@ -1,6 +1,6 @@
-//! Why: a small record of every decision, with the numbers that it compared.
+//! Explanations: a small record of every decision, with the numbers that it compared.
 //!
-//! A caller that does not want them passes `&mut ()`, and then they cost nothing.
+//! A caller that does not need them passes `&mut ()`, and then they cost nothing.
 
 use crate::breaker::{Rate, Recorded, ShadowTrip, Transition, WindowEntry};
 use crate::budget::Shortage;
@@ -17,7 +17,7 @@ use core::fmt;
 /// A decision and its moment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// When.
+    /// The time of the decision.
     pub at: Instant,
     /// What was decided.
     pub decision: Decision,
@@ -30,42 +30,43 @@ pub enum Decision {
     Sent(u32),
     /// A further attempt was sent beside those in flight; the number counts from 1.
     Hedged(u32),
-    /// A policy did not let the call through.
+    /// A policy rejected the call.
     Refused(Rejection),
     /// The breaker changed its state.
     Transition(Transition),
     /// The breaker is in shadow mode, and would have opened.
     ShadowTrip(ShadowTrip),
-    /// The breaker was told how a call ended that it had let through.
+    /// The outcome of a call was reported to the breaker that had let it through.
     Reported {
-        /// When it let the call through.
+        /// When the breaker let the call through.
         began: Instant,
-        /// The number of the trial that the call was; none through a closed breaker.
+        /// The number of the trial, if the call was one; none for a call through a closed breaker.
         trial: Option<u64>,
         /// How the call ended.
         outcome: Outcome,
-        /// What the breaker made of that.
+        /// What the breaker made of it.
         recorded: Recorded,
     },
-    /// The call waits for a slot of the bulkhead behind this many others.
+    /// The call is queued for a slot of the bulkhead, behind this many others.
     Queued(u32),
     /// A limit of time ran out.
     TimedOut {
-        /// Which.
+        /// Which limit.
         limit: TimeLimit,
         /// How long it was.
         after: Duration,
     },
-    /// The attempt failed and is made again.
+    /// The attempt failed and is retried.
     Retry {
         /// How it failed.
         failure: Failure,
-        /// The wait before the next.
+        /// The wait before the retry.
         delay: Duration,
-        /// The least and the most that the backoff made of it; a `Retry-After` may ask for more.
+        /// The smallest and the largest delay that the backoff could draw; a `Retry-After` may ask
+        /// for more.
         range: (Duration, Duration),
     },
-    /// The attempt failed and is not made again.
+    /// The attempt failed and is not retried.
     GaveUp(GiveUp),
     /// The fallback answered.
     Answered(Answer),
@@ -136,7 +137,7 @@ impl fmt::Display for TimeLimit {
     }
 }
 
-/// Without a verb of its own, so that it can follow whatever is said of the call.
+/// A phrase without a verb, so that it can follow any sentence about the call.
 impl fmt::Display for GiveUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -177,7 +178,7 @@ impl fmt::Display for Shortage {
     }
 }
 
-/// Tokens that are counted in ten-thousandths.
+/// A number of tokens, given in ten-thousandths of a token.
 fn tokens(number: u64) -> String {
     let text = format!("{}.{:04}", number / 10_000, number % 10_000);
     text.trim_end_matches('0').trim_end_matches('.').to_string()

@@ -1,10 +1,10 @@
-//! What to answer when the dependency cannot: degrade the quality, not the service.
+//! The answer when the dependency cannot give one: degrade the quality, not the service.
 
 use crate::config::{ConfigError, require_in};
 use crate::time::{Duration, Instant};
 use core::ops::RangeInclusive;
 
-/// The settings of a fallback; the default serves what the cache holds for up to five minutes.
+/// The settings of a fallback; the default serves cached answers that are up to 5 minutes old.
 ///
 /// ```
 /// use fusebox::{Answer, FallbackConfig, Otherwise};
@@ -20,13 +20,13 @@ use core::ops::RangeInclusive;
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct FallbackConfig {
-    /// The oldest cached answer that is still served; none for no cache: up to 1 day.
+    /// The oldest cached answer that is still served, up to 1 day; none for no cache.
     pub max_stale_age: Option<Duration>,
-    /// What is answered where there is no such cached answer.
+    /// The answer if there is no such cached answer.
     pub otherwise: Otherwise,
 }
 
-/// What is answered where the cache has nothing.
+/// The answer if the cache has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Otherwise {
     /// The answer of a cheaper substitute: a smaller model, a replica.
@@ -35,12 +35,12 @@ pub enum Otherwise {
     Default,
     /// 503 with `Retry-After`.
     Unavailable {
-        /// The wait that is asked for where the rejection itself names none: up to 1 day.
+        /// The wait to ask for if the rejection itself names none: up to 1 day.
         retry_after: Duration,
     },
 }
 
-/// What was answered in place of the dependency.
+/// The answer given in place of the dependency's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Answer {
     /// A cached answer of this age, marked as stale.
@@ -74,7 +74,7 @@ impl FallbackConfig {
     /// The range of the wait of [`Otherwise::Unavailable`].
     pub const RETRY_AFTER: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
 
-    /// The settings themselves, where they can be.
+    /// The settings themselves, if they are valid.
     ///
     /// # Errors
     /// When a length is outside its range.
@@ -88,8 +88,8 @@ impl FallbackConfig {
         Ok(self)
     }
 
-    /// The answer to a call that failed, where the cache was filled at `cached_at` and the
-    /// rejection, if it was one, knows when a new call has a chance.
+    /// The answer to a call that failed. The cache was filled at `cached_at`; a rejection may know
+    /// when a new call has a chance.
     #[must_use]
     pub fn answer(
         &self,
@@ -114,7 +114,7 @@ impl FallbackConfig {
 }
 
 impl Answer {
-    /// True where the caller got something to use.
+    /// Whether the caller got something to use.
     #[must_use]
     pub const fn is_useful(self) -> bool {
         !matches!(self, Self::Unavailable { .. })

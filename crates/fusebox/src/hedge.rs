@@ -1,4 +1,4 @@
-//! Hedging: where an answer does not come soon, the same attempt is made once more beside the first.
+//! Hedging: if an answer does not come soon, another attempt is made beside the first.
 
 use crate::config::ConfigError;
 use crate::outcome::{Failure, Outcome};
@@ -10,31 +10,31 @@ crate::settings! {
     /// The settings of a [`Hedge`].
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct HedgeConfig in "hedge" {
-        /// How long after an attempt the next is sent; zero sends all at once. The 95th percentile of the
-        /// latency adds about one request in twenty.
+        /// How long after an attempt the next one is sent; zero sends all at once. A delay of the
+        /// 95th percentile of the latency adds about one request in twenty.
         delay: Duration = Duration::from_millis(100), DELAY: Duration::ZERO..=Duration::DAY;
-        /// The most attempts, the first included; 1 hedges nothing.
+        /// Most attempts, including the first; 1 hedges nothing.
         attempts: u32 = 2, ATTEMPTS: 1..=ATTEMPTS_MAX;
     }
 }
 
-/// Settings that can be, from which a [`Race`] starts for each attempt that is hedged.
+/// A hedging policy, which starts a [`Race`] for each attempt that is hedged.
 ///
-/// It is for the slow tail, and only for what may be made twice
+/// It is for tail latency, and only for requests that may be made twice
 /// ([`Repeat::Safe`](super::Repeat::Safe)). The rules are those of gRPC ("A6: client retries"):
 ///
 /// | what happens | what follows |
 /// |---|---|
 /// | the delay passes without an answer | the next attempt is sent |
 /// | a success | it is the outcome, and all others are cancelled |
-/// | a failure that is the request's own (400, 401, 404 ...) | likewise: it would fail anywhere |
+/// | a failure that is the request's own (400, 401, 404 ...) | it is the outcome too: the request would fail anywhere |
 /// | any other failure | the next attempt is sent at once, and the delay begins anew |
-/// | a failure with `Retry-After` | no further attempt; those in flight go on |
-/// | a neutral outcome | that attempt is out of the race; nothing is sent for it |
+/// | a failure with `Retry-After` | no further attempt; attempts in flight go on |
+/// | a neutral outcome | that attempt drops out of the race; no attempt replaces it |
 /// | all attempts have ended | the newest failure is the outcome, one with `Retry-After` before others |
 ///
-/// The choice where libraries differ: a budget or a bulkhead that refuses a hedge ends nothing. It
-/// stops further hedges, and the attempts in flight decide ([`Race::refused`]).
+/// The choice where libraries differ: a budget or a bulkhead that rejects a hedge does not end the
+/// race. It stops further hedges, and the attempts in flight decide ([`Race::refused`]).
 ///
 /// ```
 /// use fusebox::{Hedge, HedgeConfig, HedgeStep, Outcome};
@@ -59,16 +59,16 @@ pub struct Hedge {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[must_use = "an attempt is to be sent, or others to be cancelled"]
 pub enum HedgeStep {
-    /// Send the attempt with this number, from 1, and tell of its end by [`Race::ended`]; where a policy
-    /// refuses to send it, tell that by [`Race::refused`].
+    /// Send the attempt with this number, from 1, and report its end with [`Race::ended`]; if a
+    /// policy rejects it, report that with [`Race::refused`].
     Send(u32),
-    /// As before: wait for an answer, or for [`Race::wake_at`].
+    /// Nothing new: wait for an answer, or for [`Race::wake_at`].
     Unchanged,
     /// The race is over, and nothing more is sent.
     Done {
-        /// What came of it.
+        /// The outcome of the race.
         outcome: Outcome,
-        /// The attempts in flight, which are to be cancelled.
+        /// The attempts in flight, to be cancelled.
         cancel: Attempts,
     },
 }
@@ -80,24 +80,24 @@ pub struct Attempts(u16);
 impl Attempts {
     const NONE: Self = Self(0);
 
-    /// The largest number is 10; one that cannot be has no bit.
+    /// The largest number is 10; a number that cannot occur has no bit.
     fn bit(number: u32) -> u16 {
         1_u16.checked_shl(number).unwrap_or(0)
     }
 
-    /// Whether the attempt with this number is among them.
+    /// Whether the attempt with this number is in the set.
     #[must_use]
     pub fn contains(self, number: u32) -> bool {
         self.0 & Self::bit(number) != 0
     }
 
-    /// Whether there is none.
+    /// Whether the set is empty.
     #[must_use]
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// Their numbers, in rising order.
+    /// The numbers, in ascending order.
     pub fn numbers(self) -> impl Iterator<Item = u32> {
         (1..=ATTEMPTS_MAX).filter(move |&number| self.contains(number))
     }
@@ -111,12 +111,12 @@ impl Attempts {
     }
 }
 
-/// The attempts of one call beside each other, of which the first good answer wins.
+/// The attempts of one call in flight together, of which the first good answer wins.
 ///
 /// It does not allocate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Race {
-    /// The attempts that its call made before it, from which its own are counted.
+    /// How many attempts the call made before the race; the race counts on from there.
     before: u32,
     delay: Duration,
     /// Attempts that may still be sent.
@@ -131,7 +131,7 @@ pub struct Race {
 }
 
 impl Hedge {
-    /// The policy of these settings.
+    /// A policy with these settings.
     ///
     /// # Errors
     /// When a setting is outside the range that [`HedgeConfig`] states.
@@ -183,7 +183,8 @@ impl Race {
         self.running
     }
 
-    /// The moment of [`Race::wake_at`] has come; to be called until it lies ahead.
+    /// Tells the race that the moment of [`Race::wake_at`] has come; call it until that moment lies
+    /// ahead.
     pub fn timer(&mut self, now: Instant) -> HedgeStep {
         if now < self.wake_at() || self.wake_at() == Instant::MAX {
             return HedgeStep::Unchanged;
@@ -191,7 +192,7 @@ impl Race {
         self.send(now)
     }
 
-    /// The attempt with this number has ended; nothing follows from one that was cancelled before.
+    /// Reports that the attempt with this number has ended; no effect if it was cancelled before.
     pub fn ended(&mut self, now: Instant, number: u32, outcome: Outcome) -> HedgeStep {
         if !self.take(number) {
             return HedgeStep::Unchanged;
@@ -210,8 +211,8 @@ impl Race {
         }
     }
 
-    /// A policy refused to send the attempt with this number: it was never made, and no other is asked
-    /// for. The attempts in flight go on; without any, the newest failure is the outcome.
+    /// Reports that a policy rejected the attempt with this number: it was never made, and no other
+    /// is asked for. The attempts in flight go on; without any, the newest failure is the outcome.
     pub fn refused(&mut self, number: u32) -> HedgeStep {
         if !self.take(number) {
             return HedgeStep::Unchanged;
@@ -220,12 +221,13 @@ impl Race {
         self.go_on()
     }
 
-    /// The caller does not wait any longer.
+    /// Tells the race that the caller no longer waits.
     pub fn hang_up(&mut self) -> HedgeStep {
         if self.done { HedgeStep::Unchanged } else { self.end(Outcome::Neutral) }
     }
 
-    /// Takes the attempt with this number of its call out of those in flight; says whether it was there.
+    /// Takes the attempt with this number out of the attempts in flight; returns whether it was
+    /// there.
     fn take(&mut self, number: u32) -> bool {
         let number = number.saturating_sub(self.before);
         let was_running = self.running.contains(number);
@@ -241,7 +243,8 @@ impl Race {
         HedgeStep::Send(self.before + self.newest)
     }
 
-    /// Keeps what the race has to say if nobody wins; what was asked to wait must not be forgotten.
+    /// Keeps the outcome of the race for when no attempt succeeds; a `Retry-After` must not be
+    /// lost.
     fn keep(&mut self, failure: Failure) {
         if failure.retry_after().is_some() || self.failure.and_then(Failure::retry_after).is_none()
         {

@@ -1,4 +1,4 @@
-//! Idempotency keys: a request that is made again under its key takes effect once.
+//! Idempotency keys: a request that is repeated under its key takes effect once.
 
 use crate::config::ConfigError;
 use crate::time::{Duration, Instant};
@@ -14,37 +14,38 @@ crate::settings! {
         ttl: Duration = Duration::DAY, TTL: Duration::MILLISECOND..=YEAR;
         /// How long work may take before its key is free again.
         claim_timeout: Duration = Duration::from_secs(60), CLAIM_TIMEOUT: Duration::MILLISECOND..=Duration::DAY;
-        /// The most keys, those in progress included.
+        /// Most keys, including those in progress.
         capacity: u32 = 100_000, CAPACITY: 1..=10_000_000;
     }
 }
 
-/// What the table says to a request with a key.
+/// The answer of the table to a request with a key.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a new key is to be completed or abandoned"]
 pub enum Begin<'a, K, V> {
-    /// Nobody did it or does it: do the work, and then [`IdempotencyTable::complete`] it, or
-    /// [`IdempotencyTable::abandon`] it where nothing took effect.
+    /// The key is new: do the work, and then [`IdempotencyTable::complete`] it, or
+    /// [`IdempotencyTable::abandon`] it if nothing took effect.
     New(Claim<K>),
-    /// Somebody does it.
+    /// The work is in progress.
     InProgress {
-        /// When the key becomes free if that work is neither completed nor abandoned.
+        /// When the key becomes free if the work is neither completed nor abandoned.
         until: Instant,
     },
-    /// It was done, with this result.
+    /// The work was done, with this result.
     Done(&'a V),
-    /// The key stands for another request.
+    /// The key belongs to a different request.
     Mismatch,
     /// There is no room for a new key.
     Full {
-        /// When the first of the others is due to leave; one may be abandoned before.
+        /// When the next key is due to leave; one may be abandoned before.
         until: Instant,
     },
 }
 
 /// The right to do the work of a key, until the claim times out.
 ///
-/// It can be neither copied nor used twice. One that is dropped blocks its key until the claim times out.
+/// It can be neither copied nor used twice. A claim that is dropped blocks its key until it times
+/// out.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a claim is to be completed or abandoned"]
 pub struct Claim<K> {
@@ -62,30 +63,32 @@ impl<K> Claim<K> {
 
 /// A result that came after its claim had timed out, and was not kept.
 ///
-/// Somebody else may have done the work again meanwhile.
+/// Another worker may have done the work again meanwhile.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooLate<V>(pub V);
 
-/// Keys and what became of their requests.
+/// Keys, and the results of their requests.
 ///
-/// A service asks the table before the work and tells it of the result after. What it answers is that
-/// of the IETF's "The Idempotency-Key HTTP Header Field" (draft-ietf-httpapi-idempotency-key-header):
+/// A service asks the table before the work and reports the result after it. The answers are those
+/// of the IETF's "The Idempotency-Key HTTP Header Field"
+/// (draft-ietf-httpapi-idempotency-key-header):
 ///
 /// | the key | answer | HTTP status |
 /// |---|---|---|
 /// | is new, or its work was abandoned, or its result has expired | [`Begin::New`]: do the work | |
 /// | is in progress with the same request | [`Begin::InProgress`] | 409 |
-/// | is done with the same request | [`Begin::Done`]: the result of then | that of then |
-/// | is in progress or done with another request | [`Begin::Mismatch`] | 422 |
+/// | is done with the same request | [`Begin::Done`]: the earlier result | that of the earlier result |
+/// | is in progress or done with a different request | [`Begin::Mismatch`] | 422 |
 /// | is new, and the table is full | [`Begin::Full`] | 503 |
 ///
 /// The choices where services differ:
-/// - Nothing leaves the table before its time: where there is no room, a new key is refused. To forget
-///   an older one would let a payment happen twice.
-/// - A claim times out. A worker that crashed does not block its key for ever: after the timeout the
-///   next request with the key may do the work. So the timeout must be longer than the work can take,
-///   its deadline included; a worker that finishes later is told so, and its result is not kept.
-/// - The time of a result begins when it is there, not when the work began.
+/// - No key leaves the table before its time: if there is no room, a new key is rejected.
+///   Forgetting an older key would let a payment happen twice.
+/// - A claim times out, so a worker that crashed does not block its key for ever: after the
+///   timeout, the next request with the key may do the work. So the timeout must be longer than the
+///   work can take, including its deadline; a worker that finishes later gets an error, and its
+///   result is not kept.
+/// - The time to live of a result begins when the result arrives, not when the work began.
 ///
 /// ```
 /// use fusebox::{Begin, IdempotencyConfig, IdempotencyTable};
@@ -105,19 +108,19 @@ pub struct TooLate<V>(pub V);
 pub struct IdempotencyTable<K, V> {
     config: IdempotencyConfig,
     entries: BTreeMap<K, Entry<V>>,
-    /// The key of each entry by the end of its time, and its number where several end together.
+    /// The keys by expiry; the number tells apart entries that expire at the same moment.
     by_end: BTreeMap<(Instant, u64), K>,
     newest: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry<V> {
-    /// That of its claim.
+    /// The number of its claim.
     number: u64,
     fingerprint: u64,
-    /// The end of the claim, or that of the time of the result.
+    /// When the claim times out, or when the result expires.
     ends: Instant,
-    /// None while it is in progress.
+    /// None while the work is in progress.
     result: Option<V>,
 }
 
@@ -137,7 +140,7 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
         &self.config
     }
 
-    /// A request with this key comes; two requests with the same fingerprint are taken as the same.
+    /// Begins a request with this key; two requests with the same fingerprint count as the same.
     pub fn begin(&mut self, now: Instant, key: K, fingerprint: u64) -> Begin<'_, K, V> {
         self.expire(now);
         if self.entries.contains_key(&key) {
@@ -154,10 +157,10 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
         Begin::New(Claim { key, number })
     }
 
-    /// The work of a claim is done, and this is its result, which is kept for the time of the settings.
+    /// Completes the work of a claim with its result, which is kept for [`IdempotencyConfig::ttl`].
     ///
     /// # Errors
-    /// With the result itself when the claim has timed out; then nothing is kept.
+    /// With the result, if the claim has timed out; then nothing is kept.
     pub fn complete(&mut self, now: Instant, claim: Claim<K>, result: V) -> Result<(), TooLate<V>> {
         self.expire(now);
         let Some(entry) = own(&mut self.entries, &claim) else { return Err(TooLate(result)) };
@@ -168,8 +171,8 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
         Ok(())
     }
 
-    /// The work of a claim took no effect, so that the next request with its key may do it; false where
-    /// the claim had timed out and the key is no longer that of the claim.
+    /// Abandons the work of a claim, which took no effect, so the next request with its key may do
+    /// it; false if the claim had timed out and the key no longer belongs to it.
     #[expect(clippy::needless_pass_by_value, reason = "it uses the claim up")]
     pub fn abandon(&mut self, claim: Claim<K>) -> bool {
         let Some(entry) = own(&mut self.entries, &claim) else { return false };
@@ -178,9 +181,9 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
         true
     }
 
-    /// Takes out what has ended by now, as every request does too.
+    /// Removes what has expired by now, as every request does too.
     ///
-    /// Each key is taken out once, so that on average a request pays for one.
+    /// Each key is removed once, so the cost is constant per request on average.
     pub fn expire(&mut self, now: Instant) {
         while let Some(first) = self.by_end.first_entry()
             && first.key().0 <= now
@@ -189,13 +192,13 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
         }
     }
 
-    /// Keys in the table, those included that have ended since the last request.
+    /// Keys in the table, including those that have expired since the last request.
     #[must_use]
     pub fn len(&self) -> usize {
         self.entries.len()
     }
 
-    /// Whether there is no key.
+    /// Whether the table has no keys.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.entries.is_empty()

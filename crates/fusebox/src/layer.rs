@@ -1,4 +1,4 @@
-//! The layers that a pipeline can have, as settings and running.
+//! The layers that a pipeline can have: their settings, and the running layers.
 
 use crate::breaker::{BreakerConfig, CircuitBreaker};
 use crate::bulkhead::{Bulkhead, BulkheadConfig};
@@ -17,7 +17,7 @@ use alloc::boxed::Box;
 pub enum LayerConfig {
     /// Limits of time.
     Timeout(TimeoutConfig),
-    /// Further attempts.
+    /// Retries.
     Retry(RetryConfig),
     /// The circuit breaker.
     Breaker(BreakerConfig),
@@ -29,7 +29,7 @@ pub enum LayerConfig {
     Throttle(ThrottleConfig),
     /// A limit on the rate of calls.
     RateLimiter(RateLimitConfig),
-    /// A second attempt beside a slow one. Wherever it stands, it repeats attempts and not calls.
+    /// A second attempt beside a slow one. At any position it repeats attempts, not calls.
     Hedge(HedgeConfig),
 }
 
@@ -67,7 +67,7 @@ impl LayerKind {
         Self::Hedge,
     ];
 
-    /// The five of the lesson, in the usual order; each is in the same place as in [`Self::ALL`].
+    /// The usual five, in their usual order; each has the same index as in [`Self::ALL`].
     pub const USUAL: [Self; 5] =
         [Self::Timeout, Self::Retry, Self::Breaker, Self::Fallback, Self::Bulkhead];
 
@@ -116,7 +116,7 @@ pub(super) struct Layer {
 pub(super) enum Policy {
     Timeout(TimeoutConfig),
     Retry(Retry),
-    // Boxed, since it is ten times larger than the others.
+    // Boxed, since it is ten times as large as the others.
     Breaker(Box<CircuitBreaker>),
     Fallback(FallbackConfig),
     Bulkhead(Bulkhead),
@@ -145,7 +145,7 @@ impl Layer {
         Ok(Self { kind: config.kind(), on: true, policy })
     }
 
-    /// Forgets what it has seen, as the process that it is in has ended.
+    /// Forgets what the layer has seen, because its process has ended.
     pub(super) fn forget(&mut self, now: Instant) {
         match &mut self.policy {
             Policy::Timeout(_) | Policy::Fallback(_) | Policy::Hedge(_) => {}

@@ -1,4 +1,4 @@
-//! Resilience policies as machines without a clock.
+//! Resilience policies as state machines without a clock.
 //!
 //! | pattern | type | file |
 //! |---|---|---|
@@ -13,18 +13,18 @@
 //! | idempotency keys | [`IdempotencyTable`] | `idempotency.rs` |
 //! | rate limit | [`RateLimit`] | `rate_limit.rs` |
 //! | adaptive throttling | [`Throttle`] | `throttle.rs` |
-//! | those that are layers, in an order | [`Pipeline`] | `pipeline.rs` |
+//! | all of these that are layers, in an order | [`Pipeline`] | `pipeline.rs`
 //! | a call on its way through them | [`Call`] | `call.rs` |
 //!
 //! Time and randomness come in as arguments, decisions go out as values. A constructor checks its
-//! settings once and names the one that is wrong; a machine that runs cannot fail.
+//! settings once and names the one that is wrong; after that a policy cannot fail.
 //!
 //! It needs no runtime, no thread and no `std`, only `core` and `alloc`: the program that makes the
 //! calls also says what time it is.
 //!
 //! # A breaker alone
 //!
-//! Ask for leave, make the call, report what came of it:
+//! Ask for a permit, make the call, report its outcome:
 //!
 //! ```
 //! use fusebox::{BreakerConfig, CircuitBreaker, Failure, Outcome, StateName};
@@ -51,8 +51,8 @@
 //!
 //! # All layers, by hand
 //!
-//! A [`Pipeline`] says what to do next, and is told what happened. Here the first
-//! attempt gets a 503, the wait passes, and the second is answered; a `Vec` takes the reasons:
+//! A [`Pipeline`] says what to do next, and is told what happened. Here the first attempt gets a
+//! 503, the backoff passes, and the second attempt succeeds; a `Vec` collects the explanations:
 //!
 //! ```
 //! use fusebox::{
@@ -87,7 +87,7 @@
 //! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 //!
-//! The contract of a program that drives a pipeline is with the [`Pipeline`].
+//! [`Pipeline`] states the contract for the program that drives it.
 //!
 //! # With the clock of the machine
 //!
@@ -106,14 +106,14 @@
 //! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 //!
-//! `examples/http_client` has the rest for a program with threads: a pipeline behind a lock that
-//! nobody holds while they wait, sockets whose limits come from [`Call::wake_at`](Call::wake_at),
-//! and slots of the bulkhead that go from one thread to another. It brings a server that fails:
+//! `examples/http_client` has the rest for a program with threads: a pipeline behind a lock that no
+//! thread holds while it waits, sockets whose timeouts come from [`Call::wake_at`](Call::wake_at),
+//! and slots of the bulkhead that pass from one thread to another. It brings a server that fails:
 //!
 //! ```sh
 //! cargo run --example http_client
 //! ```
-// Unit tests print and collect.
+// Unit tests print, and use collections of `std`.
 #![cfg_attr(not(test), no_std)]
 #![forbid(unsafe_code)]
 

@@ -1,4 +1,4 @@
-//! The words that every policy shares: how an attempt ended, and why a call was not sent.
+//! Outcomes that all policies share: how an attempt ended, and why a call was not sent.
 
 use crate::time::{Duration, Instant};
 use core::fmt;
@@ -8,9 +8,10 @@ use core::fmt;
 pub enum Outcome {
     /// The dependency did what was asked.
     Success,
-    /// The dependency did not, or not in time.
+    /// The dependency did not do it, or not in time.
     Failure(Failure),
-    /// It says nothing about the dependency: the caller hung up, or a policy of ours refused.
+    /// Nothing is known about the dependency: the caller hung up, or a policy of ours rejected the
+    /// call.
     Neutral,
 }
 
@@ -60,16 +61,16 @@ pub enum Rejection {
         /// The places in the queue.
         queue: u32,
     },
-    /// A slot of the bulkhead did not come free within the longest wait.
+    /// No slot of the bulkhead came free within the max wait.
     BulkheadWait,
-    /// The throttle turns a share of the calls away.
+    /// The throttle rejects a share of the calls.
     Throttled {
         /// The share in thousandths, rounded down.
         per_mille: u32,
     },
     /// The rate limit has no permit, or not soon enough.
     RateLimited {
-        /// How long from now it has one; [`Duration::MAX`] for never.
+        /// How long until it has one; [`Duration::MAX`] for never.
         retry_after: Duration,
     },
     /// The caller's deadline had passed before anything was sent.
@@ -83,7 +84,7 @@ impl Outcome {
         matches!(self, Self::Success)
     }
 
-    /// The wait that the dependency asked for, if it did.
+    /// The wait that the dependency asked for, if any.
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
@@ -100,27 +101,27 @@ impl Outcome {
 }
 
 impl Failure {
-    /// The failure of an answer with this status code and no `Retry-After`.
+    /// The failure of an answer with this status code and without `Retry-After`.
     #[must_use]
     pub const fn status(code: u16) -> Self {
         Self::Status { code, retry_after: None }
     }
 
-    /// Whether the request itself is at fault, as with 400, 401 and 404: it would fail anywhere, and
-    /// says nothing about the health of the dependency.
+    /// Whether the request itself is at fault, as with 400, 401 and 404: it would fail anywhere,
+    /// and its failure tells nothing about the health of the dependency.
     #[must_use]
     pub const fn is_of_request(self) -> bool {
         matches!(self, Self::Status { code: 400..=499, .. })
             && !matches!(self, Self::Status { code: 408 | 429, .. })
     }
 
-    /// Whether the request certainly took no effect.
+    /// Whether the request certainly had no effect.
     #[must_use]
     pub const fn is_without_effect(self) -> bool {
         matches!(self, Self::Connect | Self::Aborted | Self::Status { code: 429 | 503, .. })
     }
 
-    /// The wait that the dependency asked for, if it did.
+    /// The wait that the dependency asked for, if any.
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
@@ -131,7 +132,7 @@ impl Failure {
 }
 
 impl Rejection {
-    /// The wait after which a new call has a chance, where it is known.
+    /// The wait after which a new call has a chance, if known.
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
@@ -155,7 +156,7 @@ impl fmt::Display for Failure {
     }
 }
 
-/// Without a verb, so that it can follow whatever is said of the call.
+/// A phrase without a verb, so that it can follow any sentence about the call.
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,4 +1,4 @@
-//! The layers together: a call is one machine that goes in through them and out again.
+//! The layers together: a call is a state machine that goes in through them and out again.
 
 use crate::breaker::CircuitBreaker;
 use crate::bulkhead::{Admission, Bulkhead, Slot, Waiter};
@@ -18,39 +18,39 @@ use alloc::vec::Vec;
 
 /// The layers around a dependency, each of which can be switched off and on again.
 ///
-/// Calls in flight when a layer is switched keep and give back what they hold.
+/// When a layer is switched, the calls in flight keep what they hold, and give it back.
 ///
 /// ```text
 ///   start ──▶ bulkhead ──▶ fallback ──▶ breaker ──▶ retry ──▶ timeout ──▶ attempt
 ///   End   ◀──    release ◀── answer ◀── report ◀── again? ◀── disarm ◀──  outcome
 /// ```
 ///
-/// A [`Pipeline`] holds what calls share (the breaker, the slots, the budget); a [`Call`] holds what
-/// is its own. Neither waits nor reads a clock: a [`Step`] says what the call waits for, and
-/// [`Pipeline::advance`] tells it what happened. The contract, for the code that drives it:
+/// A [`Pipeline`] holds what calls share (the breaker, the slots, the budget); a [`Call`] holds its
+/// own state. Neither waits nor reads a clock: a [`Step`] says what the call waits for, and
+/// [`Pipeline::advance`] tells it what happened. The contract for the code that drives it:
 ///
 /// 1. [`Pipeline::start`] gives a call and its first step.
-/// 2. On [`Step::Attempt`] make an attempt; tell of its connection by [`Call::connected`], and of
-///    its end by [`Input::Ended`]. On [`Step::Hedge`], which only a pipeline with a hedge layer gives,
-///    make another beside it and tell of its end in the same way.
+/// 2. On [`Step::Attempt`], make an attempt; report its connection with [`Call::connected`], and
+///    its end with [`Input::Ended`]. On [`Step::Hedge`], which only a pipeline with a hedge layer
+///    gives, make one more attempt beside it and report its end in the same way.
 /// 3. When [`Call::wake_at`] has come, pass [`Input::Timer`].
-/// 4. A step other than [`Step::Unchanged`] and [`Step::Hedge`] ends all attempts in flight: nobody
-///    waits for them any more.
+/// 4. Any step other than [`Step::Unchanged`] and [`Step::Hedge`] ends all attempts in flight:
+///    cancel them, since their answers are no longer used.
 /// 5. After every call of `start`, `advance` or `set_slots`, deliver [`Pipeline::poll_grant`] until it
 ///    is empty.
-/// 6. [`Step::Done`] comes exactly once, and then everything taken has been given back.
+/// 6. [`Step::Done`] comes exactly once, and by then the call has given back everything it took.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
     /// Innermost first.
     layers: Vec<Layer>,
-    /// Where among them the bulkhead is, which is asked for after every step of every call.
+    /// The position of the bulkhead among them, which is needed after every step of every call.
     bulkhead: Option<usize>,
 }
 
 impl Pipeline {
-    /// The pipeline of these layers, innermost first; none at all is a bare call.
+    /// A pipeline of these layers, innermost first; with none, a call is a bare attempt.
     ///
-    /// The seed is of the pipeline's own chance, see [`CircuitBreaker::new`].
+    /// The seed is for the randomness of the pipeline itself, see [`CircuitBreaker::new`].
     ///
     /// # Errors
     /// When a setting is outside its range, or a kind of layer is there twice.
@@ -66,10 +66,11 @@ impl Pipeline {
         Ok(Self { layers, bulkhead })
     }
 
-    /// Switches the layer of this kind, if there is one; a layer that is off lets everything by.
+    /// Switches the layer of this kind on or off, if there is one; a layer that is off lets
+    /// everything through.
     ///
-    /// A breaker that is switched on begins anew in the mode that it was told: what it knew is from
-    /// before it was off.
+    /// A breaker that is switched on begins anew in the mode that was set: what it had seen before
+    /// it was switched off is out of date.
     pub fn switch(&mut self, now: Instant, kind: LayerKind, on: bool) {
         let Some(layer) = self.layers.iter_mut().find(|layer| layer.kind == kind) else { return };
         if let (Policy::Breaker(breaker), false, true) = (&mut layer.policy, layer.on, on) {
@@ -78,10 +79,10 @@ impl Pipeline {
         layer.on = on;
     }
 
-    /// Forgets what all layers have seen, as does a process that ends and begins again: the breaker is
-    /// closed, every slot free and the budget full. What is on or off stays so.
+    /// Forgets what all layers have seen, as when a process restarts: the breaker is closed, every
+    /// slot free and the budget full. What is on or off stays so.
     ///
-    /// The calls in flight are gone too; none of them may be told anything after this.
+    /// The calls in flight are gone too; do not advance any of them after this.
     pub fn forget(&mut self, now: Instant) {
         self.layers.iter_mut().for_each(|layer| layer.forget(now));
     }
@@ -92,7 +93,7 @@ impl Pipeline {
         self.layers.iter().any(|layer| layer.kind == kind && layer.on)
     }
 
-    /// Where the layer of this kind is; the innermost place where there is none.
+    /// The position of the layer of this kind, or the innermost position if there is none.
     fn place_of(&self, kind: LayerKind) -> usize {
         self.layers.iter().position(|layer| layer.kind == kind).unwrap_or(0)
     }
@@ -107,7 +108,7 @@ impl Pipeline {
         self.find(|policy| if let Policy::Breaker(it) = policy { Some(&**it) } else { None })
     }
 
-    /// The breaker, if there is one, for an operator to tell it what to do.
+    /// The breaker, if there is one, for an operator to control it.
     pub fn breaker_mut(&mut self) -> Option<&mut CircuitBreaker> {
         self.layers.iter_mut().find_map(|layer| match &mut layer.policy {
             Policy::Breaker(breaker) => Some(&mut **breaker),
@@ -139,7 +140,7 @@ impl Pipeline {
         self.find(|policy| if let Policy::RateLimiter(it) = policy { Some(it) } else { None })
     }
 
-    /// What hedges the attempts, if a layer does.
+    /// The hedging policy, if a hedge layer is on.
     fn hedge(&self) -> Option<Hedge> {
         self.layers.iter().find_map(|layer| match layer.policy {
             Policy::Hedge(hedge) if layer.on => Some(hedge),
@@ -161,8 +162,8 @@ impl Pipeline {
         (call, step)
     }
 
-    /// Puts a new call where the caller keeps it, and gives its first step. A call is some 200 bytes,
-    /// which [`Self::start`] moves.
+    /// Puts a new call where the caller keeps it, and gives its first step. [`Self::start`] has to
+    /// move the call, which is some 200 bytes long.
     pub fn start_in<X: Explain>(
         &mut self,
         place: &mut Option<Call>,
@@ -182,7 +183,7 @@ impl Pipeline {
         if cx.now < call.request.deadline {
             self.enter(call, self.layers.len(), cx)
         } else {
-            // It takes nothing from any layer, and a fallback may still answer it.
+            // The call takes nothing from any layer, and a fallback may still answer it.
             cx.record(Decision::Refused(Rejection::DeadlinePassed));
             self.leave(call, 0, 0, End::Rejection(Rejection::DeadlinePassed), cx)
         }
@@ -204,7 +205,8 @@ impl Pipeline {
                     call.slot = Some(slot);
                     return self.enter(call, self.place_of(LayerKind::Bulkhead), cx);
                 }
-                // The slot comes when the time is over, and the timer that says so comes after it.
+                // The slot was granted after the call's time was over, and before its timer said
+                // so.
                 self.release(slot);
                 self.on_timer(call, phase, cx)
             }
@@ -241,14 +243,15 @@ impl Pipeline {
         }
     }
 
-    /// The next queued call to which a slot has come free, with the slot to pass to it.
+    /// The next queued call for which there is a free slot, with the slot to pass to it.
     pub fn poll_grant(&mut self) -> Option<(u64, Slot)> {
         let (Waiter(id), slot) = self.bulkhead_mut()?.poll_grant()?;
         Some((id, slot))
     }
 
-    /// Changes the slots of the bulkhead, if there is one, to 0 to 1,000,000; see
-    /// [`Bulkhead::set_slots`]. More slots have [`Pipeline::poll_grant`] give them to who waits.
+    /// Changes the number of slots of the bulkhead, if there is one, to 0 to 1,000,000; see
+    /// [`Bulkhead::set_slots`]. After an increase, [`Pipeline::poll_grant`] gives the new slots to
+    /// queued calls.
     ///
     /// # Errors
     /// When the number is outside that range; then nothing has changed.
@@ -284,10 +287,11 @@ impl Pipeline {
             self.abandon(call, self.layers.len(), end, cx)
         } else if cx.now >= call.respond_by {
             cx.record(timed_out(TimeLimit::Attempt, call.limited_at));
-            // What lies inside the timeout has had its time and may not try again.
+            // The layers inside the timeout have used up their time and may not try again.
             self.abandon(call, self.place_of(LayerKind::Timeout), end, cx)
         } else {
-            // Of all that the call waits for, what is left is what its phase waits for.
+            // The limits of time are dealt with; what remains is what the phase of the call waits
+            // for.
             match phase {
                 Phase::Attempt { .. } if let Some(race) = &mut call.race => {
                     match race.timer(cx.now) {
@@ -306,7 +310,8 @@ impl Pipeline {
         }
     }
 
-    /// Goes inwards through the layers below `from`, and makes an attempt if all let it through.
+    /// Goes inwards through the layers below `from`, and makes an attempt if all let the call
+    /// through.
     fn enter<X: Explain>(&mut self, call: &mut Call, from: usize, cx: &mut Context<'_, X>) -> Step {
         for n in (0..from).rev() {
             let layer = &mut self.layers[n];
@@ -354,7 +359,7 @@ impl Pipeline {
             .hedge()
             .filter(|_| call.request.repeat == Repeat::Safe)
             .map(|hedge| hedge.start_from(cx.now, call.attempts));
-        // A connection that takes too long is what the next hedge is for.
+        // With hedging there is no limit on the connection: the next hedge makes up for a slow one.
         let connect_by = match (self.timeout(), &call.race) {
             (Some(timeout), None) => cx.now + timeout.connect,
             _ => Instant::MAX,
@@ -375,8 +380,8 @@ impl Pipeline {
         self.leave(call, layer, 0, End::Rejection(rejection), cx)
     }
 
-    /// Goes outwards through the layers from `from` on with how the inside ended; a retry layer
-    /// below `no_retry_below` may not try again.
+    /// Goes outwards through the layers from `from` on with the end that the inside came to; a
+    /// retry layer below `no_retry_below` may not try again.
     fn leave<X: Explain>(
         &mut self,
         call: &mut Call,
@@ -391,8 +396,8 @@ impl Pipeline {
             match &mut layer.policy {
                 Policy::Timeout(_) => call.respond_by = Instant::MAX,
                 Policy::Retry(retry) => {
-                    // A call that came in while the layer was off is counted on its way out, unless it
-                    // was never sent.
+                    // A call that came in while the layer was off is counted on its way out, unless
+                    // it was never sent.
                     if layer.on && call.attempts > 0 {
                         count_call(retry, call, cx.now);
                     }
@@ -424,7 +429,7 @@ impl Pipeline {
                 }
                 Policy::Fallback(fallback) if layer.on => {
                     let (retry_after, rejected) = match end {
-                        // Nothing stands in for the answer to a request that is itself at fault.
+                        // A fallback does not answer a request that is itself at fault.
                         End::Failure(failure) if failure.is_of_request() => continue,
                         End::Failure(failure) => (failure.retry_after(), false),
                         End::Rejection(rejection) => (rejection.retry_after(), true),
@@ -484,7 +489,7 @@ fn count_call(retry: &mut Retry, call: &mut Call, now: Instant) {
     }
 }
 
-/// Tells the retry layer how what is inside it ended; gives the wait where that is tried again.
+/// Reports to the retry layer how its inside ended; gives the delay if there is to be a retry.
 fn end_attempt<X: Explain>(
     retry: &mut Retry,
     call: &mut Call,
@@ -496,7 +501,7 @@ fn end_attempt<X: Explain>(
         return None;
     }
     let outcome = match (call.phase, end) {
-        // A wait that was cut short is no attempt, and nor is what was refused.
+        // A backoff that was cut short is no attempt, and neither is a rejection.
         (Phase::Backoff { .. }, _) | (_, End::Fallback { rejected: true, .. }) => Outcome::Neutral,
         _ => end.outcome(),
     };

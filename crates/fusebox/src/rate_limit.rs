@@ -1,4 +1,5 @@
-//! A rate limit on outgoing calls: a number of permits in each period, and a burst that can be saved up.
+//! A rate limit on outgoing calls: a number of permits per period, and a burst that can be saved
+//! up.
 
 use crate::config::ConfigError;
 use crate::outcome::Rejection;
@@ -8,17 +9,17 @@ crate::settings! {
     /// The settings of a [`RateLimit`].
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct RateLimitConfig in "rate_limit" {
-        /// Permits that come in each period, evenly spread.
+        /// Permits that accrue in each period, evenly spread.
         permits: u32 = 100, PERMITS: 1..=1_000_000;
         /// The period.
         period: Duration = Duration::from_secs(1), PERIOD: Duration::MILLISECOND..=Duration::DAY;
-        /// The most permits that are saved up; the limit starts with as many.
+        /// The most permits that are saved up; the limit starts with this many.
         burst: u32 = 100, BURST: 1..=1_000_000;
     }
 }
 
 impl RateLimitConfig {
-    /// One permit. In this unit each microsecond brings `permits`, so that nothing is ever rounded.
+    /// One permit. In this unit, each microsecond adds `permits`, so nothing is ever rounded.
     fn permit(self) -> i128 {
         i128::from(self.period.as_micros())
     }
@@ -28,21 +29,24 @@ impl RateLimitConfig {
     }
 }
 
-/// A limit of a rate on the caller's clock.
+/// A rate limiter on the caller's clock.
 ///
-/// It is a bucket of tokens that fills evenly, in whole numbers that are never rounded (the same as the
-/// generic cell rate algorithm, ITU-T I.371, counted in permits instead of in time). A caller that can
-/// wait reserves: it takes permits that are still to come, and is told how long to wait for them.
+/// It is a token bucket that fills evenly, in whole numbers that are never rounded (equivalent to
+/// the generic cell rate algorithm, ITU-T I.371, counted in permits instead of in time). A caller
+/// that can wait reserves: it takes permits that are still to accrue, and learns how long to wait
+/// for them.
 ///
 /// The choices where libraries differ:
-/// - Permits come one by one, not all at the start of each period: within any stretch of time no more
-///   pass than the burst and what came in during it. With whole periods twice the limit can pass in a
-///   moment, at the seam of two of them.
+/// - Permits accrue one by one, not all at the start of each period: within any stretch of time, no
+///   more pass than the burst and what accrued during it. With whole periods, twice the limit can
+///   pass in a moment, where two periods meet.
 /// - Time without traffic saves up to the burst and no more.
-/// - A reservation may be for more than the burst; it then waits for the rest. Taking at once may not.
-/// - Who is refused has taken nothing, and is told after how long the same would be granted.
+/// - A reservation may be for more than the burst; it then waits for the rest. Taking at once may
+///   not.
+/// - A rejected call has taken nothing, and learns after how long the same request would be
+///   granted.
 /// - A change of the limit keeps what was saved up, as far as the new burst allows, and what was
-///   promised.
+///   reserved.
 ///
 /// ```
 /// use fusebox::{RateLimit, RateLimitConfig};
@@ -60,7 +64,7 @@ impl RateLimitConfig {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateLimit {
     config: RateLimitConfig,
-    /// What is saved up; below zero, what is promised.
+    /// The permits saved up; below zero, the permits reserved.
     saved: i128,
     filled_at: Instant,
 }
@@ -81,10 +85,10 @@ impl RateLimit {
         &self.config
     }
 
-    /// Changes the settings from now on; what has come in up to now came at the rate of before.
+    /// Changes the settings from now on; what accrued until now did so at the old rate.
     ///
-    /// What is saved up or promised stays, in permits. With another period it is rounded down, by less
-    /// than what comes in within a microsecond.
+    /// Permits saved up or reserved stay. Another period rounds them down, by less than what
+    /// accrues in a microsecond.
     ///
     /// # Errors
     /// When a setting is outside its range; then nothing has changed.
@@ -104,18 +108,19 @@ impl RateLimit {
     /// Takes this number of permits at once.
     ///
     /// # Errors
-    /// When there are fewer. `retry_after` is when there would be if nobody else took any, and
-    /// [`Duration::MAX`] where that is never, as there are more than the burst.
+    /// When there are fewer. `retry_after` is when there would be enough if no other call took any,
+    /// and [`Duration::MAX`] if that is never, because it is more than the burst.
     pub fn try_acquire(&mut self, now: Instant, permits: u32) -> Result<(), Rejection> {
         self.reserve(now, permits, Duration::ZERO).map(|_| ())
     }
 
-    /// Takes this number of permits, including permits that are still to come, and gives the wait before they may
-    /// be used: zero up to `max_wait`, rounded up to a microsecond. Who comes later waits longer.
+    /// Takes this number of permits, including permits still to accrue, and returns the wait before
+    /// they may be used: zero up to `max_wait`, rounded up to a microsecond. Later callers wait
+    /// longer.
     ///
     /// # Errors
-    /// When the wait would be longer than `max_wait`. `retry_after` is when the same would be granted if
-    /// nobody else took any, and [`Duration::MAX`] where that is never.
+    /// When the wait would be longer than `max_wait`. `retry_after` is when the same reservation
+    /// would be granted if no other call took any permits, and [`Duration::MAX`] if that is never.
     pub fn reserve(
         &mut self,
         now: Instant,
@@ -125,7 +130,7 @@ impl RateLimit {
         self.fill(now);
         let price = i128::from(permits) * self.config.permit();
         let longest = i128::from(max_wait.as_micros());
-        // Where the clock has stepped back, what is still to come is further off by as much.
+        // If the clock has stepped back, permits still to accrue are further off by as much.
         let behind = i128::from(self.filled_at.since(now).as_micros());
         let missing = self.micros_for(price - self.saved);
         let wait = if missing > 0 { missing + behind } else { 0 };
@@ -138,9 +143,10 @@ impl RateLimit {
         Err(Rejection::RateLimited { retry_after })
     }
 
-    /// Takes all that is saved up; gives how many whole permits that were. What is promised stays.
+    /// Takes all permits saved up; returns how many whole permits those were. Reserved permits
+    /// stay.
     ///
-    /// For a dependency that says by itself that its limit is reached.
+    /// For a dependency that announces that its limit is reached.
     pub fn drain(&mut self, now: Instant) -> u32 {
         let drained = self.available(now);
         self.fill(now);
@@ -148,7 +154,7 @@ impl RateLimit {
         drained
     }
 
-    /// Forgets what was taken and promised, as the process that it is in has ended: the burst is full.
+    /// Forgets what was taken and reserved, because the process has ended: the burst is full.
     pub(super) fn forget(&mut self, now: Instant) {
         *self = Self { config: self.config, saved: self.config.most(), filled_at: now };
     }
@@ -171,7 +177,7 @@ impl RateLimit {
         self.saved.saturating_add(came_in).min(self.config.most())
     }
 
-    /// How long it takes until so much has come in, in microseconds.
+    /// How long it takes until this much has accrued, in microseconds.
     fn micros_for(&self, missing: i128) -> i128 {
         let rate = i128::from(self.config.permits);
         (missing.max(0) + rate - 1) / rate
@@ -208,8 +214,8 @@ mod tests {
             (0..=7_000_000).map(ask).filter(|&passed| passed).count()
         };
         assert_eq!(passed(2), 2 + 3_000);
-        // A permit comes each 2,333 and a third microseconds. With a burst of one nothing is saved up,
-        // and so not the fraction either: who asks each microsecond gets one each 2,334.
+        // A permit accrues every 2,333 1/3 microseconds. A burst of 1 saves nothing up, not even
+        // the fraction: a caller that asks every microsecond gets one permit every 2,334.
         assert_eq!(passed(1), 1 + 7_000_000 / 2_334);
     }
 

@@ -11,7 +11,7 @@ crate::settings! {
     /// The settings of a [`Retry`].
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct RetryConfig in "retry" {
-        /// Attempts per call, the first included.
+        /// Attempts per call, including the first.
         attempts: u32 = 4, ATTEMPTS: 1..=1_000_000;
         /// The wait before each retry.
         backoff: BackoffConfig = BackoffConfig::default();
@@ -23,7 +23,7 @@ crate::settings! {
 /// Whether a request may be made twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Repeat {
-    /// A read, or a mutation with an idempotency key: twice is as good as once.
+    /// A read, or a mutation with an idempotency key: twice has the same effect as once.
     Safe,
     /// A mutation without a key: twice may apply it twice.
     Unsafe,
@@ -38,7 +38,7 @@ pub enum GiveUp {
     NotIdempotent(Failure),
     /// All attempts are used.
     AttemptsUsed {
-        /// How many there were.
+        /// How many attempts there were.
         attempts: u32,
     },
     /// The budget has no retry left.
@@ -52,7 +52,7 @@ pub enum GiveUp {
     },
 }
 
-/// What the decision to retry rests on, apart from the policy itself.
+/// What the decision to retry depends on, apart from the policy itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Tried {
     /// How the newest attempt failed.
@@ -65,13 +65,13 @@ pub struct Tried {
     pub deadline: Instant,
 }
 
-/// Leave to make another attempt.
+/// Permission to make another attempt.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "its permit is to be given back when the attempt has ended"]
 pub struct Granted {
-    /// The wait before it.
+    /// The wait before the attempt.
     pub delay: Duration,
-    /// What the budget gave, for [`Retry::attempt_ended`]; none without a budget.
+    /// The permit of the budget, for [`Retry::attempt_ended`]; none without a budget.
     pub permit: Option<RetryPermit>,
 }
 
@@ -80,14 +80,14 @@ pub struct Granted {
 /// | failure | again? |
 /// |---|---|
 /// | connect, 429, 503, a rolled-back transaction | yes: nothing took effect |
-/// | timeout, lost connection, 408, other 5xx | only what may be repeated: a read, or a mutation with a key |
+/// | timeout, lost connection, 408, other 5xx | only if the request may be repeated: a read, or a mutation with a key |
 /// | other statuses (400, 401, 404 ...) | never: they would fail again |
 ///
-/// `Retry-After` lengthens the delay of the backoff, never shortens it, and the cap of the backoff
-/// holds for it too; the delays after it go on as if it had not been. A delay that does not end
-/// before the deadline is not slept, where failsafe-go cuts it: the attempt after it would have no
-/// time. What a policy of ours refused is not tried again, and no delay is a word for "stop", as a
-/// negative one is in resilience4j: that is said by an `Err` with its reason.
+/// `Retry-After` lengthens the delay of the backoff and never shortens it, and the cap of the
+/// backoff applies to it too; later delays grow as if it had not been there. The policy does not
+/// wait for a delay that would not end before the deadline: the attempt after it would have no time
+/// (failsafe-go cuts the delay instead). Our own rejections are not retried. An `Err` with its
+/// reason says that there is no retry; in resilience4j, a negative delay says it.
 ///
 /// ```
 /// use fusebox::{Delays, Failure, GiveUp, Outcome, Repeat, Retry, RetryConfig, Tried};
@@ -118,7 +118,7 @@ pub struct Retry {
 }
 
 impl Retry {
-    /// The policy of these settings, with a full budget.
+    /// A policy with these settings and a full budget.
     ///
     /// # Errors
     /// When a setting is outside the range that [`RetryConfig`] and its parts state.
@@ -156,19 +156,18 @@ impl Retry {
         }
     }
 
-    /// Tells how an attempt ended, with the permit where it was a retry; to be told of every attempt,
-    /// and before [`Retry::decide`].
+    /// Reports how an attempt ended, with the permit if it was a retry. Report every attempt,
+    /// before [`Retry::decide`].
     pub fn attempt_ended(&mut self, permit: Option<RetryPermit>, outcome: Outcome) {
         if let Some(budget) = &mut self.budget {
             budget.attempt_ended(permit, outcome);
         }
     }
 
-    /// The wait before the next attempt and leave to make it; then `delays` is moved on, and
-    /// otherwise not.
+    /// The permission for the next attempt and the wait before it; only then does `delays` advance.
     ///
     /// # Errors
-    /// With the reason why there is to be no next attempt.
+    /// With the reason why there is no next attempt.
     pub fn decide(
         &mut self,
         now: Instant,
@@ -198,7 +197,7 @@ impl Retry {
         Ok(Granted { delay, permit })
     }
 
-    /// The least and the most that the backoff makes of the next delay.
+    /// The smallest and the largest value that the backoff can draw for the next delay.
     #[must_use]
     pub fn range(&self, delays: &Delays) -> (Duration, Duration) {
         let (least, most) = self.backoff.range(delays);

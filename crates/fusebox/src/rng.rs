@@ -1,16 +1,16 @@
-//! Randomness as a value: one seed, and a labelled stream for whoever draws.
+//! Randomness as a value: one seed, and a labelled stream for each entity.
 //!
-//! Each entity forks its own stream, so that one more draw here never reshuffles the draws there.
-//! That is what makes two runs with one changed setting comparable.
+//! Each entity forks its own stream, so an additional draw in one never changes the draws of
+//! another. That makes two runs comparable that differ in one setting.
 
 use core::convert::Infallible;
 use rand_core::{Rng as _, SeedableRng, TryRng};
 use rand_pcg::Pcg32;
 
-/// A stream of random numbers that its seed and its label determine on every machine.
+/// A stream of random numbers, determined by its seed and label on every machine.
 ///
-/// PCG-XSH-RR 64/32 (O'Neill 2014): 16 bytes of state, so that ten thousand clients can have one each.
-/// It is not for cryptography.
+/// PCG-XSH-RR 64/32 (O'Neill 2014): 16 bytes of state, so that 10,000 clients can have one each. It
+/// is not for cryptography.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rng(Pcg32);
 
@@ -34,7 +34,7 @@ impl Label {
 }
 
 impl Rng {
-    /// The stream of a seed.
+    /// The stream of this seed.
     #[must_use]
     pub fn from_seed(seed: u64) -> Self {
         Self(Pcg32::seed_from_u64(seed))
@@ -49,7 +49,7 @@ impl Rng {
         Self(Pcg32::new(state, mix(state)))
     }
 
-    /// A whole number from 0 to `most`, both included, each equally likely (Lemire 2019).
+    /// A whole number from 0 to `most`, both included, all equally likely (Lemire 2019).
     pub fn up_to(&mut self, most: u64) -> u64 {
         let Some(range) = most.checked_add(1) else {
             return self.next_u64();
@@ -57,7 +57,7 @@ impl Rng {
         loop {
             let product = u128::from(self.next_u64()) * u128::from(range);
             let (high, low) = split(product);
-            // The few lowest products belong to values that would otherwise come up once too often.
+            // The lowest products belong to values that would otherwise come up once too often.
             if low >= range || low >= range.wrapping_neg() % range {
                 return high;
             }
@@ -87,7 +87,8 @@ impl TryRng for Rng {
     }
 }
 
-/// A bijection of 64 bits in which each input bit moves about half of the output (`SplitMix64`).
+/// A bijection of 64 bits in which each input bit flips about half of the output bits
+/// (`SplitMix64`).
 #[must_use]
 pub const fn mix(value: u64) -> u64 {
     let z = value.wrapping_add(0x9e37_79b9_7f4a_7c15);

@@ -1,4 +1,4 @@
-//! Sums over the last while: a rolling time window of a fixed number of buckets.
+//! Rolling sums: a time window of a fixed number of buckets.
 
 use crate::time::{Duration, Instant};
 use alloc::boxed::Box;
@@ -6,11 +6,11 @@ use alloc::boxed::Box;
 /// How many buckets a window has: it forgets in steps of 2 % of its length.
 const BUCKETS: usize = 50;
 
-/// What a window can add up.
+/// A value that a window can sum.
 pub(super) trait Tally: Copy + Default {
     /// Adds, saturating.
     fn add(&mut self, other: Self);
-    /// Takes away what was added before.
+    /// Subtracts a value that was added before.
     fn subtract(&mut self, other: Self);
 }
 
@@ -26,15 +26,15 @@ impl Tally for [u64; 2] {
 
 /// The sum of what was recorded over the last `length` of time.
 ///
-/// A record is forgotten between 98 % and 100 % of the length, rounded up to 50 equal buckets, after it
-/// was made.
-/// Time that steps back is taken as no time passed, so that nothing is forgotten early.
+/// A record is forgotten between 98 % and 100 % of the length after it was made; the length is
+/// rounded up to 50 equal buckets. A clock that steps back counts as standing still, so that
+/// nothing is forgotten early.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Rolling<T> {
     bucket_length: Duration,
-    /// The number of the newest bucket; the clock starts with a window's worth of buckets behind it.
+    /// The number of the newest bucket; the clock starts with the buckets of one window behind it.
     newest: u64,
-    /// The place of the newest bucket.
+    /// The index of the newest bucket.
     slot: usize,
     /// When the newest bucket ends, so that most records need no division.
     ends: Instant,
@@ -63,7 +63,7 @@ impl<T: Tally> Rolling<T> {
         self.record_with(now, |sum| sum.add(tally));
     }
 
-    /// Adds to the sum by a function that is cheaper than adding a whole tally, and gives the sum.
+    /// Adds to the sum with a function cheaper than adding a whole tally, and returns the sum.
     #[inline]
     pub(super) fn record_with(&mut self, now: Instant, add: impl Fn(&mut T)) -> &T {
         self.advance(now);
@@ -79,7 +79,7 @@ impl<T: Tally> Rolling<T> {
         self.total
     }
 
-    /// What the window would hold at `now`, without moving it there.
+    /// What the window would hold at `now`, without moving the window.
     #[must_use]
     pub(super) fn peek(&self, now: Instant) -> T {
         let passed = self.bucket_number(now).saturating_sub(self.newest);
@@ -90,7 +90,7 @@ impl<T: Tally> Rolling<T> {
         total
     }
 
-    /// Adds what was recorded so long ago, unless the window has forgotten it.
+    /// Adds a record of this age, unless the window has forgotten that time.
     pub(super) fn record_aged(&mut self, now: Instant, age: Duration, tally: T) {
         self.advance(now);
         let within = age.as_micros().saturating_sub(self.since_bucket_began(now));
@@ -101,7 +101,7 @@ impl<T: Tally> Rolling<T> {
         }
     }
 
-    /// Takes back what was recorded at `at`, unless the window has forgotten it.
+    /// Removes what was recorded at `at`, unless the window has forgotten it.
     pub(super) fn take_back(&mut self, now: Instant, at: Instant, tally: T) {
         self.advance(now);
         let number = self.bucket_number(at).min(self.newest);
@@ -111,12 +111,12 @@ impl<T: Tally> Rolling<T> {
         }
     }
 
-    /// The moment that a record made now is booked under: now, unless the clock has stepped back.
+    /// The moment under which a record made now is kept: now, unless the clock has stepped back.
     pub(super) fn booked_at(&self, now: Instant) -> Instant {
         now.max(self.ends - self.bucket_length)
     }
 
-    /// What the buckets hold, oldest first, each with the time since it began.
+    /// The sums of the buckets, oldest first, each with the time since the bucket began.
     pub(super) fn aged(&self, now: Instant) -> impl Iterator<Item = (Duration, T)> {
         let now = self.booked_at(now);
         let (number, since_bucket_began) = (self.bucket_number(now), self.since_bucket_began(now));
@@ -130,12 +130,12 @@ impl<T: Tally> Rolling<T> {
         })
     }
 
-    /// How long a bucket is.
+    /// The length of a bucket.
     pub(super) const fn bucket_length(&self) -> Duration {
         self.bucket_length
     }
 
-    /// After how long a bucket that begins is forgotten.
+    /// The time from the beginning of a bucket until it is forgotten.
     pub(super) const fn length(&self) -> Duration {
         self.bucket_length.saturating_mul(BUCKETS as u64)
     }
@@ -153,7 +153,7 @@ impl<T: Tally> Rolling<T> {
         }
     }
 
-    /// Out of the way, since it happens but once in a bucket.
+    /// A separate function, since it runs only once per bucket.
     #[inline(never)]
     fn expire(&mut self, now: Instant) {
         let number = self.bucket_number(now);
@@ -166,7 +166,7 @@ impl<T: Tally> Rolling<T> {
         self.ends = now - since_bucket_began + self.bucket_length;
     }
 
-    /// The places that the next `passed` buckets take, each at most once.
+    /// The indices of the next `passed` buckets, each at most once.
     fn expiring(&self, passed: u64) -> impl Iterator<Item = u64> + use<T> {
         let first = self.newest.saturating_add(1);
         first..first.saturating_add(passed.min(BUCKETS as u64))

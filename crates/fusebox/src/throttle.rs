@@ -1,4 +1,4 @@
-//! Adaptive throttling: a client that is turned away too often turns its own calls away.
+//! Adaptive throttling: a client whose requests are rejected too often rejects some of them itself.
 
 use crate::config::ConfigError;
 use crate::outcome::{Outcome, Rejection};
@@ -7,11 +7,12 @@ use crate::rolling::Rolling;
 use crate::time::{Duration, Instant};
 
 crate::settings! {
-    /// The settings of a [`Throttle`]; the default is that of the book, K = 2 over two minutes.
+    /// The settings of a [`Throttle`]; the defaults are those of Google's SRE book, K = 2 over 2
+    /// minutes.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct ThrottleConfig in "throttle" {
-        /// The K of the formula in thousandths: the requests that are sent for each that is accepted. A
-        /// higher one sends more to an overloaded dependency, and learns sooner that it has recovered.
+        /// The K of the formula in thousandths: the requests sent for each accepted one. A higher K
+        /// sends more to an overloaded dependency, and notices sooner that it has recovered.
         k_per_mille: u32 = 2_000, K_PER_MILLE: 1_000..=100_000;
         /// The length of the rolling window.
         window: Duration = Duration::from_secs(120), WINDOW: Duration::MILLISECOND..=Duration::DAY;
@@ -21,16 +22,16 @@ crate::settings! {
 /// What a throttle has counted over its window.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Demand {
-    /// Requests that were to be made, those that the throttle turned away included.
+    /// Requests that were to be made, including those that the throttle rejected.
     pub requests: u64,
     /// Requests that the dependency accepted.
     pub accepts: u64,
 }
 
-/// Leave to make one request, to be given back by [`Throttle::report`].
+/// Permission to make one request, to be given back by [`Throttle::report`].
 ///
-/// It can be neither copied nor reported twice. One that is dropped instead stays a request that was
-/// not accepted.
+/// It can be neither copied nor reported twice. A permit that is dropped instead stays a request
+/// that was not accepted.
 #[cfg_attr(feature = "checkpoint", derive(Clone))]
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be reported with the outcome of the request"]
@@ -41,36 +42,37 @@ pub struct ThrottlePermit {
 const REQUEST: [u64; 2] = [1, 0];
 const ACCEPT: [u64; 2] = [0, 1];
 
-/// A throttle on the caller's clock and chance.
+/// An adaptive throttle; clock and randomness come from the caller.
 ///
-/// The client counts, over a rolling window, the requests that it wanted to make and those that the
-/// dependency accepted, and does not send with the chance (Google, "Site Reliability Engineering",
-/// chapter "Handling Overload", equation 21-1)
+/// Over a rolling window, the client counts the requests that it wanted to make and those that the
+/// dependency accepted. It rejects a request with this probability (Google, "Site Reliability
+/// Engineering", chapter "Handling Overload", equation 21-1):
 ///
 /// ```text
 /// p = max(0, (requests - K * accepts) / (requests + 1))
 /// ```
 ///
-/// Of a dependency that can do C requests a second it asks K times C at the most, whatever is offered,
-/// and it needs no cooldown: as soon as more is accepted, more is sent. How fast depends on the window:
-/// after a total outage that is longer than it, with K = 2, what passes doubles about every 0.43 windows,
-/// from the `+ 1` of the formula on. That is about twelve minutes from one call in 10,000 to all
-/// of them with the book's window, and about one with a window of ten seconds.
+/// A dependency with a capacity of C requests per second gets at most about K times C, whatever the
+/// offered load, and there is no cooldown: as soon as more is accepted, more is sent. How fast
+/// depends on the window: after a total outage longer than the window, with K = 2, the requests
+/// that pass double about every 0.43 windows, starting from the `+ 1` of the formula. From one call
+/// in 10,000 to all of them, that takes about 12 minutes with the book's window, and about 1 minute
+/// with a window of 10 s.
 ///
 /// | outcome | requests | accepts |
 /// |---|---|---|
 /// | success | 1 | 1 |
-/// | failure that is the request's own (400, 401, 404 ...) | 1 | 1: it was heard and answered |
+/// | failure that is the request's own (400, 401, 404 ...) | 1 | 1: the dependency received and answered it |
 /// | any other failure | 1 | 0 |
-/// | turned away by the throttle itself | 1 | 0 |
-/// | neutral: the caller hung up, or a policy further in refused | 0: it is taken out again | 0 |
+/// | rejected by the throttle itself | 1 | 0 |
+/// | neutral: the caller hung up, or a policy further in rejected it | 0: no longer counted | 0 |
 ///
 /// The choices where libraries differ:
-/// - A request counts when it is made, not when it ends, so that a dependency that answers slowly
-///   cannot hide behind the requests in flight. A permit that is dropped stays such a request.
-/// - What the throttle itself turned away counts as a request, as in the book; it does not count as a
-///   failure of the dependency, so that the chance falls again by itself.
-/// - There is no padding and no most chance: the chance stays below 1 by the `+ 1`.
+/// - A request counts when it is made, not when it ends, so that a slow dependency cannot hide
+///   behind the requests in flight. A permit that is dropped stays such a request.
+/// - The throttle's own rejections count as requests, as in the book; they do not count as failures
+///   of the dependency, so the probability falls again by itself.
+/// - There is no padding and no maximum probability: the `+ 1` keeps it below 1.
 ///
 /// ```
 /// use fusebox::{Failure, Outcome, Throttle, ThrottleConfig};
@@ -93,16 +95,16 @@ const ACCEPT: [u64; 2] = [0, 1];
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Throttle {
     config: ThrottleConfig,
-    /// Requests, and those that were accepted.
+    /// Requests, and accepted requests.
     window: Rolling<[u64; 2]>,
 }
 
 impl Throttle {
     /// A throttle that has seen nothing.
     ///
-    /// A request that has not ended is not accepted yet, so that until the first answers come a part
-    /// of what is asked for at the same time is turned away; and so it is for good where an answer
-    /// takes more than half of the window.
+    /// A request in flight is not accepted yet. So until the first answers come, a part of
+    /// simultaneous requests is rejected; where answers take more than half of the window, that
+    /// never ends.
     ///
     /// # Errors
     /// When a setting is outside the range that [`ThrottleConfig`] states.
@@ -122,13 +124,13 @@ impl Throttle {
         self.window = Rolling::new(self.config.window);
     }
 
-    /// Asks for leave to make a request, and counts it whatever the answer is.
+    /// Asks for permission to make a request, and counts the request in any case.
     ///
-    /// It draws once from `rng` where the chance to be turned away is not zero, and not at all where
-    /// it is.
+    /// It draws once from `rng` if the probability of a rejection is above zero, and otherwise not
+    /// at all.
     ///
     /// # Errors
-    /// With the chance of the formula.
+    /// With the probability of the formula.
     pub fn try_acquire(
         &mut self,
         now: Instant,
@@ -144,7 +146,7 @@ impl Throttle {
         Ok(ThrottlePermit { given_at })
     }
 
-    /// Gives a permit back with what came of the request; the table above says how it counts.
+    /// Gives a permit back with the outcome of the request; the table above says how it counts.
     #[expect(clippy::needless_pass_by_value, reason = "a report uses the permit up")]
     pub fn report(&mut self, now: Instant, permit: ThrottlePermit, outcome: Outcome) {
         let accepted = match outcome {
@@ -166,16 +168,16 @@ impl Throttle {
         Demand { requests, accepts }
     }
 
-    /// The chance that a request is turned away now, in thousandths and rounded down.
+    /// The probability that a request is rejected now, in thousandths, rounded down.
     #[must_use]
     pub fn chance_per_mille(&self, now: Instant) -> u32 {
         let (turned_away, of) = self.chance(self.window.peek(now));
         per_mille(turned_away, of)
     }
 
-    /// The chance as a fraction of whole numbers, which is less than one.
+    /// The probability as a fraction of whole numbers, which is less than one.
     fn chance(&self, [requests, accepts]: [u64; 2]) -> (u64, u64) {
-        // Both numbers of the formula times 1,000, so that nothing is rounded.
+        // Both numbers of the formula are multiplied by 1,000, so that nothing is rounded.
         let wanted = requests.saturating_mul(1_000);
         let deserved = accepts.saturating_mul(u64::from(self.config.k_per_mille));
         (wanted.saturating_sub(deserved), wanted.saturating_add(1_000))
@@ -199,7 +201,7 @@ mod tests {
         Throttle::new(ThrottleConfig::default()).unwrap()
     }
 
-    /// Lets requests through until so many have ended like this.
+    /// Lets requests through until this number of them has ended like this.
     fn report(throttle: &mut Throttle, at: Instant, times: u32, outcome: Outcome) {
         for _ in 0..times {
             let permit = loop {
@@ -253,7 +255,7 @@ mod tests {
             throttle.report(at(0), permit.expect("nothing has failed"), Outcome::Neutral);
         }
         assert_eq!(throttle.demand(at(0)), Demand::default());
-        // One that is taken out late leaves no debt for ever, and never a sum below zero.
+        // A request that is taken out late leaves no lasting debt, and never a sum below zero.
         let permit = throttle.try_acquire(at(0), &mut Rng::from_seed(1)).unwrap();
         throttle.report(at(119), permit, Outcome::Neutral);
         assert_eq!(throttle.demand(at(121)), Demand::default());
@@ -282,7 +284,7 @@ mod tests {
 
     #[test]
     fn the_chance_is_exact_to_one_draw() {
-        // After one request that was not accepted it is 1,000 in 2,000.
+        // After one request that was not accepted, the probability is 1,000 in 2,000.
         let turned_away_by = |draw| {
             let draws = |seed: &u64| Rng::from_seed(*seed).up_to(1_999) == draw;
             let seed = (0..1_000_000).find(draws).unwrap();

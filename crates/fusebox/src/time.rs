@@ -1,7 +1,7 @@
 //! Time as integers, so that a run is the same to the last event on every machine.
 //!
-//! Nothing here reads a clock: an [`Instant`] is what the caller says it is.
-//! All arithmetic saturates, so that no configuration and no clock can overflow.
+//! Nothing here reads a clock: the caller provides each [`Instant`]. All arithmetic saturates, so
+//! that no configuration and no clock can overflow.
 
 use alloc::format;
 use core::fmt;
@@ -67,25 +67,25 @@ impl Duration {
         self.0 as f64 / 1e6
     }
 
-    /// The sum, or the longest length where it does not fit.
+    /// The sum, or [`Duration::MAX`] if it overflows.
     #[must_use]
     pub const fn saturating_add(self, other: Self) -> Self {
         Self(self.0.saturating_add(other.0))
     }
 
-    /// The difference, or zero where `other` is longer.
+    /// The difference, or zero if `other` is longer.
     #[must_use]
     pub const fn saturating_sub(self, other: Self) -> Self {
         Self(self.0.saturating_sub(other.0))
     }
 
-    /// The length `factor` times, or the longest length where it does not fit.
+    /// The length times `factor`, or [`Duration::MAX`] if it overflows.
     #[must_use]
     pub const fn saturating_mul(self, factor: u64) -> Self {
         Self(self.0.saturating_mul(factor))
     }
 
-    /// This share of the length in thousandths, rounded down and exact up to [`Duration::MAX`].
+    /// This share of the length, in thousandths, rounded down and exact up to [`Duration::MAX`].
     #[must_use]
     pub fn per_mille(self, share: u32) -> Self {
         let micros = u128::from(self.0) * u128::from(share) / 1_000;
@@ -96,7 +96,7 @@ impl Duration {
 impl Instant {
     /// The start of the clock.
     pub const ZERO: Self = Self(0);
-    /// The last moment that there is; a timer set to it never fires.
+    /// The last possible moment; a timer set to it never fires.
     pub const MAX: Self = Self(u64::MAX);
 
     /// The moment this many microseconds after the start of the clock.
@@ -129,7 +129,7 @@ impl Instant {
         Duration(self.0).as_secs_f64()
     }
 
-    /// How long after `earlier` this is, or zero where `earlier` is later.
+    /// The time from `earlier` to this, or zero if `earlier` is later.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Duration {
         Duration(self.0.saturating_sub(earlier.0))
@@ -189,7 +189,7 @@ impl fmt::Display for Instant {
     }
 }
 
-/// Writes a number of thousandths with as few decimals as it needs, from 10 on with at most one.
+/// Writes a number of thousandths with as few decimals as it needs; from 10 on, with at most one.
 fn write_thousandths(f: &mut fmt::Formatter<'_>, thousandths: u64, unit: &str) -> fmt::Result {
     let (whole, fraction) = (thousandths / 1_000, thousandths % 1_000);
     let tenths = fraction / 100;

@@ -1,4 +1,4 @@
-//! Limits of time, so that nobody waits for ever.
+//! Limits of time, so that no call waits for ever.
 
 use crate::time::Duration;
 use core::ops::RangeInclusive;
@@ -6,10 +6,11 @@ use core::ops::RangeInclusive;
 const LIMIT: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
 
 crate::settings! {
-    /// Limits of time; the default is the lesson's: 2 s to connect, 10 s for an answer, 30 s in all.
+    /// Limits of time; the defaults are 2 s to connect, 10 s for an answer, 30 s in
+    /// all.
     ///
-    /// The earlier of the call's limit and its caller's deadline holds, and what is left of it is what an
-    /// attempt passes on to the dependency ([`Call::time_left`](super::Call::time_left)).
+    /// The earlier of the call's limit and its caller's deadline applies, and an attempt passes
+    /// what is left of it on to the dependency ([`Call::time_left`](super::Call::time_left)).
     ///
     /// ```
     /// use fusebox::{Context, LayerConfig, Pipeline, Repeat, Request, Step, TimeoutConfig};
@@ -32,11 +33,11 @@ crate::settings! {
     /// ```
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct TimeoutConfig in "timeout" {
-        /// To make a connection.
+        /// For making a connection.
         connect: Duration = Duration::from_secs(2), CONNECT: LIMIT;
-        /// For what lies inside the timeout layer, one attempt in the usual order.
+        /// For everything inside the timeout layer, in the usual order one attempt.
         attempt: Duration = Duration::from_secs(10), ATTEMPT: LIMIT;
-        /// For the whole call, waits and retries included.
+        /// For the whole call, including waits and retries.
         call: Duration = Duration::from_secs(30), CALL: LIMIT;
     }
 }
@@ -50,6 +51,6 @@ pub enum TimeLimit {
     Attempt,
     /// See [`TimeoutConfig::call`].
     Call,
-    /// The caller's own; see [`Request::deadline`](super::Request::deadline).
+    /// The caller's own deadline; see [`Request::deadline`](super::Request::deadline).
     Deadline,
 }

@@ -1,4 +1,4 @@
-//! What a closed breaker remembers of the calls that ended.
+//! What a closed breaker remembers of ended calls.
 
 use super::config::{Overdue, Window};
 use crate::rolling::{Rolling, Tally};
@@ -7,7 +7,7 @@ use alloc::boxed::Box;
 use alloc::vec;
 use alloc::vec::Vec;
 
-/// How many calls ended how.
+/// Numbers of ended calls, by outcome.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Calls that succeeded.
@@ -61,7 +61,7 @@ pub struct WindowEntry {
 }
 
 impl WindowEntry {
-    /// The call alone, as counts.
+    /// The counts of this one call.
     #[inline]
     #[must_use]
     pub fn counts(self) -> Counts {
@@ -76,7 +76,7 @@ impl WindowEntry {
 /// What a breaker remembers, as data that can leave the process.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SavedWindow {
-    /// Of a window by time: how long ago, and how many calls ended how.
+    /// Of a window by time: the counts of each bucket, with its age.
     Time(Vec<(Duration, Counts)>),
     /// Of a window by count: the calls, oldest first.
     Count(Vec<WindowEntry>),
@@ -101,7 +101,7 @@ impl Memory {
         }
     }
 
-    /// Takes a call that ended in, and gives what the window then holds.
+    /// Adds an ended call, and returns what the window then holds.
     #[inline]
     pub(super) fn record(&mut self, now: Instant, ended: WindowEntry) -> &Counts {
         match self {
@@ -144,7 +144,8 @@ impl Memory {
         }
     }
 
-    /// A window that remembers this as far as it fits in; one of another kind begins empty.
+    /// A window with as much of this as it holds; it begins empty if the two are of different
+    /// kinds.
     pub(super) fn import(window: Window, now: Instant, saved: &SavedWindow) -> Self {
         let mut memory = Self::new(window);
         match (&mut memory, saved) {
@@ -167,7 +168,7 @@ impl Memory {
     }
 }
 
-/// The last calls, up to a number.
+/// The last calls, up to a fixed number.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ring {
     calls: Box<[WindowEntry]>,
@@ -207,10 +208,10 @@ impl Ring {
     }
 }
 
-/// The calls in flight, by when they began.
+/// The calls in flight, by the time when they began.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct InFlight {
-    /// Those that are not overdue.
+    /// Calls that are not overdue.
     recent: Rolling<u32>,
     all: u32,
 }
@@ -227,20 +228,21 @@ impl Tally for u32 {
 
 impl InFlight {
     pub(super) fn new(rule: Overdue) -> Self {
-        // A window forgets from 49 of its 50 steps on, and no call may be overdue early.
+        // A window forgets after 49 of its 50 steps at the earliest, and no call may be overdue
+        // early.
         let step = rule.after.as_micros().div_ceil(49);
         let length = Duration::from_micros(step).saturating_mul(50);
         Self { recent: Rolling::new(length), all: 0 }
     }
 
-    /// A call begins; gives the moment under which it is to end.
+    /// Adds a call that begins; returns the moment to pass to [`Self::end`].
     pub(super) fn begin(&mut self, now: Instant) -> Instant {
         self.recent.record(now, 1);
         self.all = self.all.saturating_add(1);
         self.recent.booked_at(now)
     }
 
-    /// The call that was booked under this moment has ended.
+    /// Removes an ended call, which was added under this moment.
     pub(super) fn end(&mut self, now: Instant, began: Instant) {
         self.recent.take_back(now, began, 1);
         self.all = self.all.saturating_sub(1);
@@ -250,7 +252,7 @@ impl InFlight {
         self.all.saturating_sub(self.recent.total(now))
     }
 
-    /// The same without moving the window there.
+    /// The number of overdue calls, without moving the window to this moment.
     pub(super) fn peek_overdue(&self, now: Instant) -> u32 {
         self.all.saturating_sub(self.recent.peek(now))
     }

@@ -1,11 +1,11 @@
-//! The rules that open a closed breaker, and how far each is from it.
+//! The rules that open a closed breaker, and how far each is from opening it.
 
 use super::config::{BreakerConfig, Overdue, Rate, SlowRate, Window};
 use super::{CircuitBreaker, Counts};
 use crate::time::Instant;
 use alloc::vec::Vec;
 
-/// A rule that opens a closed breaker, beside its window.
+/// A rule that opens a closed breaker, without its window.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rule {
     /// See [`BreakerConfig::failures`].
@@ -23,20 +23,20 @@ pub enum Rule {
 pub struct RuleStatus {
     /// The rule.
     pub rule: Rule,
-    /// What it looks at.
+    /// The window that the rule looks at.
     pub window: Window,
     /// The calls that count towards it: failures, slow calls or overdue calls.
     pub counted: u32,
     /// All calls in the window.
     pub calls: u32,
-    /// From how many calls on the rule holds: the minimum of a rate, zero of a number.
+    /// Calls before the rule applies: the minimum calls of a rate, zero for a number of failures.
     pub min_calls: u32,
-    /// How many more calls that count, one after the other, open the breaker; none where no number
-    /// does.
+    /// How many more failing (or slow, or overdue) calls in a row open the breaker; none if no
+    /// number of them does.
     pub missing: Option<u32>,
-    /// When a window by time forgets the first of those that count.
+    /// When a window by time forgets the oldest of the counted calls.
     pub forgets_at: Option<Instant>,
-    /// From 0 to 1, where the breaker opens.
+    /// From 0 to 1; the breaker opens at 1.
     pub progress: f64,
 }
 
@@ -55,7 +55,7 @@ impl BreakerConfig {
 }
 
 impl Rule {
-    /// The rate of a rule on one.
+    /// The rate that the rule compares, if it compares one.
     const fn rate(self) -> Option<Rate> {
         match self {
             Self::FailureRate(rate) | Self::SlowRate(SlowRate { rate, .. }) => Some(rate),
@@ -63,7 +63,7 @@ impl Rule {
         }
     }
 
-    /// How many of these ended calls count towards it.
+    /// How many of these ended calls count towards the rule.
     const fn counted(self, ended: Counts) -> u32 {
         match self {
             Self::Failures(_) | Self::FailureRate(_) => ended.failures,
@@ -111,7 +111,8 @@ impl RuleStatus {
         status
     }
 
-    /// Each call that comes pushes the oldest out of a full window, which may be one that counted.
+    /// The calls that are missing in a window by count: once it is full, each new call pushes the
+    /// oldest out, which may be a counted one.
     fn missing_in_count(&self, breaker: &CircuitBreaker, size: u32) -> Option<u32> {
         let (mut counted, mut calls) = (self.counted, self.calls);
         let mut oldest = breaker.window_entries();
@@ -132,7 +133,7 @@ impl RuleStatus {
         })
     }
 
-    /// Those that are missing where nothing is forgotten meanwhile.
+    /// The calls that are missing if nothing is forgotten meanwhile.
     fn missing_in_time(&self) -> Option<u32> {
         let (counted, calls) = (u64::from(self.counted), u64::from(self.calls));
         let missing = match self.rule {
@@ -154,7 +155,7 @@ impl RuleStatus {
 }
 
 impl CircuitBreaker {
-    /// How far each of its rules is from opening it, the nearest first.
+    /// How far each rule of the breaker is from opening it, the nearest first.
     #[must_use]
     pub fn rules(&self, now: Instant) -> Vec<RuleStatus> {
         let mut rules: Vec<_> =
@@ -170,7 +171,7 @@ mod tests {
     use crate::time::Duration;
     use crate::{Failure, Outcome};
 
-    /// A breaker after calls that came 100 ms apart; a cross has failed.
+    /// A breaker after calls 100 ms apart; an `x` is a failure.
     fn after(config: BreakerConfig, calls: &str) -> (CircuitBreaker, Instant) {
         let mut breaker = CircuitBreaker::new(config, 1).expect("it is in range");
         let mut now = Instant::ZERO;
@@ -205,7 +206,7 @@ mod tests {
         assert_eq!((status.counted, status.missing, status.forgets_at), (0, Some(5), None));
         let status = nearest(config, "..xxxx");
         assert_eq!((status.counted, status.missing), (4, Some(1)));
-        // The first of them is in the bucket from 0.2 s to 0.4 s.
+        // The oldest failure is in the bucket from 0.2 s to 0.4 s.
         assert_eq!(status.forgets_at, Some(Instant::from_millis(10_200)));
         assert_eq!((status.calls, status.min_calls), (6, 0));
         assert!((status.progress - 0.8).abs() < 1e-9);
@@ -216,7 +217,7 @@ mod tests {
         let status = nearest(rate(50), "x.x.");
         assert_eq!((status.calls, status.min_calls, status.missing), (4, 8, Some(4)));
         assert!((status.progress - 0.5).abs() < 1e-9);
-        // Seven of fourteen.
+        // 7 of 14.
         assert_eq!(nearest(rate(50), "x.......").missing, Some(6));
         assert_eq!(nearest(rate(100), "xxxxxxx.xx").missing, None);
     }
@@ -228,7 +229,7 @@ mod tests {
             failures: Some(3),
             ..BreakerConfig::default()
         };
-        // The first two failures to come push two others out.
+        // The next two failures push two older ones out.
         let status = nearest(config, "xx..");
         assert_eq!((status.counted, status.missing), (2, Some(3)));
         assert_eq!(nearest(config, "..xx").missing, Some(1));

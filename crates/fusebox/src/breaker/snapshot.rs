@@ -1,4 +1,4 @@
-//! The state of a breaker as data, to take it over a restart or to another process.
+//! The state of a breaker as data, to keep it across a restart or move it to another process.
 
 use super::memory::{Memory, SavedWindow};
 use super::state::Mode;
@@ -7,12 +7,13 @@ use crate::backoff::Delays;
 use crate::config::ConfigError;
 use crate::time::{Duration, Instant};
 
-/// What a breaker takes with it; it names no moment, since clocks differ from process to process.
+/// An exported breaker. It has durations in place of moments, since clocks differ between
+/// processes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// What it was told to do.
+    /// The mode that was set.
     pub mode: Mode,
-    /// What it was doing.
+    /// The state that the breaker was in.
     pub state: SavedState,
     /// How many times the cooldown has grown since the breaker was last closed.
     pub cooldowns: u32,
@@ -35,7 +36,7 @@ pub enum SavedState {
 }
 
 impl Snapshot {
-    /// The same after a time in which no breaker ran.
+    /// The snapshot after this much time in which the breaker did not run.
     #[must_use]
     pub fn aged(mut self, passed: Duration) -> Self {
         if let SavedState::Open { left } = &mut self.state {
@@ -67,10 +68,10 @@ impl CircuitBreaker {
         }
     }
 
-    /// A breaker that goes on where another one stopped.
+    /// A breaker that continues from a snapshot.
     ///
-    /// A window of another kind than the exported one begins empty, and of a longer one only what
-    /// fits is taken over.
+    /// A window of another kind than the exported one begins empty; of a longer one, only what fits
+    /// is kept.
     ///
     /// # Errors
     /// When a setting is outside the range that [`BreakerConfig`] states.

@@ -1,11 +1,11 @@
-//! What a breaker is doing and why, as data for code that shows or logs it.
+//! The states, modes and transitions of a breaker, as data for code that shows or logs them.
 
 use super::config::{BreakerConfig, HalfOpenTimeout, Overdue, Rate, SlowRate, Window};
 use super::memory::{Counts, WindowEntry};
 use crate::time::{Duration, Instant};
 use core::fmt;
 
-/// What a breaker is doing.
+/// The state of a breaker.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// Calls pass and are counted.
@@ -49,35 +49,36 @@ impl State {
     }
 }
 
-/// What an operator has told a breaker to do.
+/// The mode of a breaker, which an operator sets.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Mode {
-    /// Its work.
+    /// The breaker works as configured.
     #[default]
     Enforce,
-    /// Shadow mode: it lets every call pass, counts, and only reports when it would have opened.
+    /// Shadow mode: the breaker lets every call pass, counts, and only reports when it would have
+    /// opened.
     Shadow,
-    /// Let everything pass and count nothing; it stays closed.
+    /// The breaker lets every call pass and counts nothing; it stays closed.
     Disable,
-    /// Let nothing pass; it stays open.
+    /// The breaker lets no call pass; it stays open.
     ForceOpen,
 }
 
 /// What a breaker made of a report.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Recorded {
-    /// It counts, in the window or as a trial.
+    /// The call counts, in the window or as a trial.
     Counted(WindowEntry),
-    /// It says nothing about the dependency, or the breaker counts nothing.
+    /// The outcome tells nothing about the dependency, or the breaker counts nothing.
     Neutral,
-    /// Its permit was from before the newest transition, or its trial had timed out.
+    /// The permit is older than the newest transition, or its trial had timed out.
     Stale,
 }
 
-/// A change of state and what brought it about.
+/// A change of state and its cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Transition {
-    /// When.
+    /// The time of the transition.
     pub at: Instant,
     /// The state before.
     pub from: StateName,
@@ -87,10 +88,10 @@ pub struct Transition {
     pub cause: Cause,
 }
 
-/// What a breaker in shadow mode would have opened for.
+/// A moment at which a breaker in shadow mode would have opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ShadowTrip {
-    /// When.
+    /// That moment.
     pub at: Instant,
     /// The rule that would have decided.
     pub cause: Cause,
@@ -99,11 +100,11 @@ pub struct ShadowTrip {
 /// The rule behind a [`Transition`], with the numbers that it compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The calls that ended are more than the rules allow.
+    /// The ended calls exceed what the rules allow.
     Exceeded(Exceeded),
     /// Too many calls were in flight for too long.
     Overdue {
-        /// How many were.
+        /// How many were overdue.
         calls: u32,
         /// The rule.
         rule: Overdue,
@@ -115,12 +116,12 @@ pub enum Cause {
     },
     /// Enough trials succeeded.
     TrialsPassed {
-        /// How many did.
+        /// How many succeeded.
         passed: u32,
-        /// How many had to.
+        /// How many had to succeed.
         needed: u32,
     },
-    /// So many trials failed that not enough can succeed any more.
+    /// Too many trials failed for the breaker to close.
     TrialsFailed {
         /// How many failed or were slow.
         failed: u32,
@@ -131,13 +132,13 @@ pub enum Cause {
     },
     /// The cycle ended before its trials decided.
     HalfOpenTimedOut(HalfOpenTimeout),
-    /// Somebody did it by hand.
+    /// An operator did it.
     ByHand,
-    /// The process that it was in has ended, and what it knew with it.
+    /// The process of the breaker has ended, and the breaker's memory with it.
     ProcessEnded,
 }
 
-/// The rules on calls that ended which hold, and the numbers.
+/// The rules on ended calls that hold, and their numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Exceeded {
     /// What the window held, the newest call included.
@@ -153,7 +154,7 @@ pub struct Exceeded {
 }
 
 impl BreakerConfig {
-    /// Whether these calls are more than a rule allows.
+    /// Whether these calls exceed a rule.
     #[inline]
     pub(super) fn is_exceeded(&self, counts: &Counts) -> bool {
         self.failures.is_some_and(|most| counts.failures >= most)
@@ -171,7 +172,7 @@ impl BreakerConfig {
         self.failure_rate.is_some() || self.slow_rate.is_some()
     }
 
-    /// The rules that these calls break.
+    /// The rules that these calls exceed.
     pub(super) fn exceeded(&self, counts: &Counts) -> Exceeded {
         let has_enough = counts.calls() >= self.min_calls;
         let reaches = |rate: Rate, part| has_enough && rate.is_reached(part, counts.calls());

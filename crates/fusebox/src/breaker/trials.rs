@@ -5,7 +5,7 @@ use crate::time::{Duration, Instant};
 use alloc::vec::Vec;
 use core::num::NonZeroU64;
 
-/// The trials of one half-open cycle; between cycles it only keeps its room.
+/// The trials of one half-open cycle; between cycles, only its allocation is kept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Trials {
     /// The number of each trial in flight, and when it times out.
@@ -15,7 +15,7 @@ pub(super) struct Trials {
     pub(super) passed: u32,
     /// Trials that failed, or succeeded too slowly.
     pub(super) failed: u32,
-    /// Those of them that were slow.
+    /// Failed trials that were slow.
     pub(super) slow: u32,
 }
 
@@ -62,7 +62,7 @@ impl Trials {
         self.running.retain(|&(_, end)| now < end);
     }
 
-    /// Records how a trial ended, if that says anything; false if the trial had timed out before.
+    /// Records the end of a trial, unless it is neutral; false if the trial had timed out before.
     ///
     /// A success passes unless it was slow.
     pub(super) fn finish(

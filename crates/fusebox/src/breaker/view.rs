@@ -1,15 +1,15 @@
-//! What can be read off a breaker beside its state, for code that draws it.
+//! Details of a breaker beside its state, for code that draws it.
 
 use super::memory::{Counts, InFlight, Memory, Ring, WindowEntry};
 use super::{CircuitBreaker, Machine};
 use crate::time::{Duration, Instant};
 
-/// A bucket of a window by time, which it forgets as a whole, and the calls that ended in it.
+/// A bucket of a window by time, which is forgotten as a whole, and the calls that ended in it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct WindowBucket {
     /// When it began.
     pub began: Instant,
-    /// When the next begins.
+    /// When the next bucket begins.
     pub ends: Instant,
     /// When the window forgets it.
     pub expires: Instant,
@@ -17,7 +17,7 @@ pub struct WindowBucket {
     pub counts: Counts,
 }
 
-/// The terms and the permits of a half-open cycle.
+/// The settings and the trials of a half-open cycle.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HalfOpen {
     /// The calls that the cycle lets through.
@@ -35,8 +35,8 @@ pub struct HalfOpen {
 }
 
 impl CircuitBreaker {
-    /// The buckets of a window by time up to that of the newest call, oldest first, those without a
-    /// call too; nothing of a window of another kind.
+    /// The buckets of a window by time up to that of the newest call, oldest first, including those
+    /// without a call; none for a window of another kind.
     pub fn window_buckets(&self, now: Instant) -> impl Iterator<Item = WindowBucket> {
         let window = match &self.memory {
             Memory::Time(window) => Some(window),
@@ -52,7 +52,7 @@ impl CircuitBreaker {
         })
     }
 
-    /// How long a bucket of a window by time is; none of a window of another kind.
+    /// The length of a bucket of a window by time; none for a window of another kind.
     #[must_use]
     pub const fn bucket_length(&self) -> Option<Duration> {
         match &self.memory {
@@ -61,7 +61,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// The calls that a window by count holds, oldest first; nothing of a window of another kind.
+    /// The calls that a window by count holds, oldest first; none for a window of another kind.
     pub fn window_entries(&self) -> impl Iterator<Item = WindowEntry> {
         let ring = match &self.memory {
             Memory::Count(ring) => Some(ring),
@@ -70,13 +70,13 @@ impl CircuitBreaker {
         ring.into_iter().flat_map(Ring::oldest_first)
     }
 
-    /// The calls in flight for longer than the rule on them allows; none without that rule.
+    /// The number of overdue calls; none without a rule on them.
     #[must_use]
     pub fn overdue_calls(&self, now: Instant) -> u32 {
         self.in_flight.as_ref().map_or(0, |in_flight: &InFlight| in_flight.peek_overdue(now))
     }
 
-    /// How long an open breaker stays so in all, where its cooldown has an end.
+    /// How long an open breaker stays open in all, if its cooldown has an end.
     #[must_use]
     pub const fn cooldown(&self) -> Option<Duration> {
         match self.machine {
@@ -85,7 +85,7 @@ impl CircuitBreaker {
         }
     }
 
-    /// The cycle of a half-open breaker.
+    /// The half-open cycle, if there is one.
     #[must_use]
     pub fn half_open(&self) -> Option<HalfOpen> {
         let Machine::HalfOpen(cycle) = self.machine else { return None };
@@ -132,7 +132,7 @@ mod tests {
         assert_eq!(failed.ends, Instant::from_millis(1_400));
         assert_eq!(breaker.window(failed.expires - Duration::from_micros(1)).failures, 2);
         assert_eq!(breaker.window(failed.expires).failures, 1);
-        // Nothing was before the clock began.
+        // There are no buckets before the clock began.
         assert_eq!(breaker.window_buckets(Instant::from_millis(900)).count(), 5);
     }
 
