@@ -8,7 +8,7 @@ use gloo_timers::callback::Timeout;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Milliseconds without a change before the address is updated.
+/// Milliseconds after the last change until the address is updated.
 const SETTLE: u32 = 300;
 
 /// The link in the address, as it was last read.
@@ -34,12 +34,13 @@ impl Address {
         empty.with(browser::fragment())
     }
 
-    /// The address now. The bare name of a view shows that view as it is.
+    /// The address now. The bare name of a view shows that view unchanged.
     pub(super) fn next(&self) -> Self {
         self.with(browser::fragment())
     }
 
-    /// Reads a link that had to wait. The view stays the one that the user has opened meanwhile.
+    /// Reads a link that had to wait for its part. Keeps the view that the user has opened in the
+    /// meantime.
     pub(super) fn read_at_last(&self) -> Self {
         let read = self.unread.clone().map(|text| self.with(text));
         read.map_or_else(|| self.clone(), |read| Self { view: self.view, ..read })
@@ -90,12 +91,12 @@ impl Address {
     }
 }
 
-/// The most clients in all groups, and the most bytes for their layers. The page keeps many checkpoints
-/// of a run, and has less memory than the command line.
+/// The largest number of clients in all groups, and the most bytes for their layers. The page keeps
+/// many checkpoints of a run and has less memory than the command line.
 const CLIENTS_MAX: u32 = 100_000;
 const MEMORY_MAX: u64 = 20_000_000;
 
-/// Replaces more clients than a page can hold by the preset's, and reports it.
+/// If the clients are more than a page can hold, takes the preset's instead and reports it.
 fn bound(link: &mut link::Playground) -> Option<Problem> {
     let scenario = &mut link.scenario;
     if scenario.client_count() <= CLIENTS_MAX && scenario.memory() <= MEMORY_MAX {
@@ -108,7 +109,7 @@ fn bound(link: &mut link::Playground) -> Option<Problem> {
     Some(Problem::new("clients", what))
 }
 
-/// Updates the address after a change to a visible view, as soon as the part that writes links is there.
+/// Updates the address after a change to a visible view, once the part that writes links is loaded.
 #[hook]
 pub(super) fn use_address(link: Rc<Link>, visible: bool, write: Option<fn(&Link) -> String>) {
     use_effect_with((link, visible, write.is_some()), move |(link, visible, _)| {

@@ -36,9 +36,9 @@ pub(crate) struct BreakerPanel<'a> {
     pub(crate) on_choose: &'a Callback<Selection>,
     /// Closes the explanation.
     pub(crate) on_close: &'a Callback<()>,
-    /// What the view shows below the title, such as other breakers.
+    /// Content of the view below the title, such as other breakers.
     pub(crate) below_title: Html,
-    /// What the view shows at the end of the panel.
+    /// Content of the view at the end of the panel.
     pub(crate) footer: Html,
 }
 
@@ -67,7 +67,7 @@ impl BreakerPanel<'_> {
     }
 }
 
-/// An explanation takes the place of the other parts of the panel, so that there is room to read it.
+/// An explanation replaces the other parts of the panel, so that there is room to read it.
 const fn telling(selection: Selection) -> &'static str {
     match selection {
         Selection::Bucket { .. } => "is-telling is-about-window",
@@ -109,7 +109,8 @@ pub(crate) fn other_breakers(others: &[OtherBreaker], on_depend: &Callback<Depen
     }
 }
 
-/// The window of a closed breaker, the trials of a half-open one, or a sentence; always of one height.
+/// The window of a closed breaker, the trials of a half-open one, or a sentence; always of the same
+/// height.
 fn held(view: &BreakerView, selection: Option<Selection>, on_choose: &Callback<Selection>) -> Html {
     if view.status == BreakerStatus::Absent {
         return Html::default();
@@ -135,7 +136,7 @@ fn held(view: &BreakerView, selection: Option<Selection>, on_choose: &Callback<S
     }
 }
 
-/// The newest transitions, each of which can be explained.
+/// The newest transitions; each can be selected for an explanation.
 fn history(
     on: Dependency,
     moves: &[Move],

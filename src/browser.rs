@@ -1,4 +1,4 @@
-//! All that the page asks of the browser.
+//! Everything that the page asks of the browser.
 
 use super::convert::whole;
 use gloo_events::{EventListener, EventListenerOptions};
@@ -11,7 +11,7 @@ use web_sys::{
 };
 use yew::NodeRef;
 
-/// Whether this is a page; the same module also runs in workers, which have no window.
+/// Whether this module runs in a page; it also runs in workers, which have no window.
 pub(super) fn is_page() -> bool {
     web_sys::window().is_some()
 }
@@ -28,7 +28,7 @@ pub(super) fn focus_by_id(id: &str) {
     }
 }
 
-/// A random seed from the system's own randomness, short enough to be read aloud.
+/// A random seed from the system's randomness, short enough to be read aloud.
 pub(super) fn random_seed() -> u64 {
     getrandom::u32().map_or(1, |number| u64::from(number % 1_000_000))
 }
@@ -45,7 +45,7 @@ pub(super) fn prefers_reduced_motion() -> bool {
     matches_media("(prefers-reduced-motion: reduce)")
 }
 
-/// Whether the page is dark: by the user's choice on it, or else the system's.
+/// Whether the page is dark: by the user's choice on the page, or else by the system's.
 pub(super) fn is_dark() -> bool {
     let theme = document_element().get_attribute("data-theme");
     theme.map_or_else(|| matches_media("(prefers-color-scheme: dark)"), |theme| theme == "dark")
@@ -57,7 +57,7 @@ pub(super) fn set_dark(dark: bool) {
     let _ = document_element().set_attribute("data-theme", if dark { "dark" } else { "light" });
 }
 
-/// The part of the address after `#`, without it.
+/// The part of the address after the `#`.
 pub(super) fn fragment() -> String {
     window().location().hash().unwrap_or_default().trim_start_matches('#').to_owned()
 }
@@ -68,12 +68,13 @@ pub(super) fn is_within(target: Option<EventTarget>, selector: &str) -> bool {
     element.is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
 }
 
-/// Whether letters that are typed there are text; such an element has no others in it.
+/// Whether this element takes typed letters as text. Text fields contain no other elements, so it does
+/// not matter that `is_within` also looks at the elements around it.
 pub(super) fn takes_letters(target: Option<EventTarget>) -> bool {
     is_within(target, "input:not([type=range]), select, textarea")
 }
 
-/// Whether the page is part of another, and so shows a view without its own frame.
+/// Whether the page is embedded in another; it then shows a view without the page's frame.
 pub(super) fn is_embedded() -> bool {
     let search = window().location().search().unwrap_or_default();
     search.trim_start_matches('?').split('&').any(|part| part == "embed=1")
@@ -86,16 +87,16 @@ pub(super) fn address_with(fragment: &str) -> String {
     format!("{page}#{fragment}")
 }
 
-/// Puts another part after `#` into the address, without a new entry in the history.
+/// Replaces the part of the address after `#` without a new entry in the history.
 pub(super) fn replace_fragment(fragment: &str) {
     if let Ok(history) = window().history() {
-        // In a frame that may not do it, the address stays as it is.
+        // In a frame that may not change it, the address stays as it is.
         let address = format!("#{fragment}");
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
 }
 
-/// Copies a text to the clipboard, and tells whether the browser let it.
+/// Copies a text to the clipboard; returns whether the browser allowed it.
 pub(super) fn copy(text: &str, then: impl Fn(bool) + Clone + 'static) {
     let Some(done) = begin_copy(text) else {
         then(false);
@@ -104,13 +105,13 @@ pub(super) fn copy(text: &str, then: impl Fn(bool) + Clone + 'static) {
     let refused = then.clone();
     let fulfilled = Closure::once(move |_: JsValue| then(true));
     let rejected = Closure::once(move |_: JsValue| refused(false));
-    // The promise after them is not needed.
+    // The promise that `then2` returns is not needed.
     let _ = done.then2(&fulfilled, &rejected);
     fulfilled.forget();
     rejected.forget();
 }
 
-/// The promise of the clipboard; none where the page has none, as without HTTPS.
+/// The promise of the clipboard; none if the page has no clipboard, as without HTTPS.
 fn begin_copy(text: &str) -> Option<js_sys::Promise> {
     let navigator = js_sys::Reflect::get(&window(), &"navigator".into()).ok()?;
     let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into()).ok()?;
@@ -127,12 +128,12 @@ pub(super) fn style_property(name: &str) -> Option<String> {
 }
 
 /// Gives the canvas as many pixels as the screen has for it; returns its size in CSS pixels and the
-/// screen's pixels for each of them.
+/// screen pixels per CSS pixel.
 pub(super) fn fit_canvas(canvas: &HtmlCanvasElement) -> (f64, f64, f64) {
     let ratio = pixel_ratio();
     let (width, height) = (f64::from(canvas.client_width()), f64::from(canvas.client_height()));
     let (wide, high) = (pixels(width * ratio), pixels(height * ratio));
-    // Setting either clears the canvas, so they are set only when they change.
+    // Setting either one clears the canvas, so they are set only when they change.
     if canvas.width() != wide {
         canvas.set_width(wide);
     }
@@ -142,13 +143,13 @@ pub(super) fn fit_canvas(canvas: &HtmlCanvasElement) -> (f64, f64, f64) {
     (width, height, ratio)
 }
 
-/// Runs something whenever the part of the address after `#` changes, until the result is dropped.
+/// Calls a function whenever the part of the address after `#` changes, until the result is dropped.
 pub(super) fn on_fragment_change(mut act: impl FnMut() + 'static) -> EventListener {
     EventListener::new(&window(), "hashchange", move |_| act())
 }
 
-/// Runs something for every key that nothing on the page has kept for itself, wherever the focus is,
-/// until the result is dropped.
+/// Calls a function for every key that no element on the page has handled, wherever the focus is, until
+/// the result is dropped.
 pub(super) fn on_key(mut act: impl FnMut(&KeyboardEvent) + 'static) -> EventListener {
     let options = EventListenerOptions::enable_prevent_default();
     EventListener::new_with_options(&window(), "keydown", options, move |event: &Event| {
@@ -158,7 +159,7 @@ pub(super) fn on_key(mut act: impl FnMut(&KeyboardEvent) + 'static) -> EventList
     })
 }
 
-/// Sets a property of an element's own style, as a strict content security policy allows it.
+/// Sets one property of an element's style, in a way that a strict content security policy allows.
 pub(super) fn set_style(node: &NodeRef, name: &str, value: &str) {
     if let Some(style) =
         node.get().and_then(|node| js_sys::Reflect::get(&node, &"style".into()).ok())
@@ -169,7 +170,7 @@ pub(super) fn set_style(node: &NodeRef, name: &str, value: &str) {
     }
 }
 
-/// Names the page in the browser's tab.
+/// Sets the title in the browser's tab.
 pub(super) fn set_title(title: &str) {
     document().set_title(title);
 }
@@ -183,7 +184,7 @@ pub(super) fn new_canvas(width: f64, height: f64) -> Option<HtmlCanvasElement> {
     Some(canvas)
 }
 
-/// Follows a link with these attributes that is on the page only meanwhile.
+/// Clicks a link with these attributes; the link is on the page only during the click.
 pub(super) fn click_link(attributes: &[(&str, &str)]) {
     let Ok(link) = document().create_element("a") else { return };
     // None of it can fail: the names are well-formed, and the body takes a child.
@@ -200,8 +201,8 @@ pub(super) fn context_2d(canvas: &HtmlCanvasElement) -> Option<CanvasRenderingCo
     canvas.get_context("2d").ok()??.dyn_into().ok()
 }
 
-/// Replaces what is on a canvas by a picture of this width, with red, green, blue and opacity for each
-/// pixel; the canvas gets its size.
+/// Replaces the content of a canvas by a picture of this width, with red, green, blue and opacity for
+/// each pixel; the canvas takes its size.
 pub(super) fn put_pixels(context: &CanvasRenderingContext2d, pixels: &[u8], width: usize) {
     let Some(canvas) = context.canvas() else { return };
     let Ok(wide) = u32::try_from(width) else { return };
@@ -210,13 +211,13 @@ pub(super) fn put_pixels(context: &CanvasRenderingContext2d, pixels: &[u8], widt
         canvas.set_width(wide);
         canvas.set_height(high);
     }
-    // Neither can fail but for an empty picture, which needs not be shown.
+    // Both fail only for an empty picture, which need not be shown.
     if let Ok(picture) = ImageData::new_with_u8_clamped_array(Clamped(pixels), wide) {
         let _ = context.put_image_data(&picture, 0.0, 0.0);
     }
 }
 
-/// The place of a pointer in the element that listens, and the size of that.
+/// The position of a pointer within the listening element, and the size of that element.
 pub(super) fn pointed(event: &web_sys::MouseEvent) -> Option<((f64, f64), (f64, f64))> {
     let element: Element = event.current_target()?.dyn_into().ok()?;
     let place = element.get_bounding_client_rect();
@@ -224,7 +225,7 @@ pub(super) fn pointed(event: &web_sys::MouseEvent) -> Option<((f64, f64), (f64, 
     Some(((x - place.left(), y - place.top()), (place.width(), place.height())))
 }
 
-/// The place of what was chosen in a list.
+/// The index of the chosen option in a select.
 pub(super) fn selected(event: &Event) -> Option<usize> {
     let select: HtmlSelectElement = event.target()?.dyn_into().ok()?;
     usize::try_from(select.selected_index()).ok()
@@ -236,18 +237,17 @@ pub(super) fn size_of(node: &NodeRef) -> Option<(f64, f64)> {
     Some((f64::from(element.client_width()), f64::from(element.client_height())))
 }
 
-/// How many pixels the screen has for each CSS pixel.
+/// Screen pixels per CSS pixel.
 pub(super) fn pixel_ratio() -> f64 {
     window().device_pixel_ratio().clamp(1.0, 3.0)
 }
 
-/// Whether the page is used with fingers.
+/// Whether the page is used by touch.
 pub(super) fn is_touch() -> bool {
     matches_media("(pointer: coarse)")
 }
 
-/// Scrolls as little as is needed to have an element in sight, where the parts of the page stand below
-/// each other.
+/// Scrolls as little as needed to show an element, if the parts of the page are stacked in one column.
 pub(super) fn reveal(node: &NodeRef) {
     if let Some(element) = node.cast::<Element>().filter(|_| matches_media("(max-width: 1180px)")) {
         let options = web_sys::ScrollIntoViewOptions::new();
@@ -265,18 +265,17 @@ pub(super) fn focus(node: &NodeRef) {
 
 fn focus_on(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
-        // It fails only where the element is no longer there.
+        // It fails only if the element is no longer on the page.
         let _ = element.focus();
     }
 }
 
-/// Runs something when a press begins anywhere but inside an element, until the result is dropped.
+/// Calls a function when a press begins outside an element, until the result is dropped.
 pub(super) fn on_press_outside(node: NodeRef, act: impl FnMut() + 'static) -> EventListener {
     on_event_outside("pointerdown", node, act)
 }
 
-/// Runs something when anything but what is inside an element gets the focus, until the result is
-/// dropped.
+/// Calls a function when the focus goes outside an element, until the result is dropped.
 pub(super) fn on_focus_outside(node: NodeRef, act: impl FnMut() + 'static) -> EventListener {
     on_event_outside("focusin", node, act)
 }
@@ -299,7 +298,7 @@ fn matches_media(query: &str) -> bool {
     window().match_media(query).ok().flatten().is_some_and(|list| list.matches())
 }
 
-/// The pixels of a canvas side of this length.
+/// A side of a canvas in whole pixels.
 pub(super) fn pixels(length: f64) -> u32 {
     whole(length.round()).clamp(1, 8_192)
 }

@@ -1,4 +1,4 @@
-//! Charts over time: a value that says what is shown, and a function that draws it with any [`Pen`].
+//! Charts over time: a value that describes the chart, and a function that draws it with any [`Pen`].
 
 mod canvas;
 mod file;
@@ -23,38 +23,38 @@ pub(super) use thin::thinned;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-/// A moment in seconds and a value; one that is not a number is a gap.
+/// A moment in seconds and a value; NaN is a gap.
 pub(super) type Point = (f64, f64);
 
-/// A picture of how something changed.
+/// A chart of values over time.
 pub(super) struct Chart<'a> {
-    /// Seconds, from left to right.
+    /// The range in seconds, from left to right.
     pub(super) time: Range<f64>,
-    /// Where a value stands between the bottom and the top.
+    /// The vertical scale.
     pub(super) scale: Scale,
     /// How a value is written beside the scale.
     pub(super) words: fn(f64) -> String,
-    /// Stretches of time that are tinted.
+    /// Tinted spans of time.
     pub(super) spans: Vec<Span>,
-    /// The first is drawn first.
+    /// The marks, in the order in which they are drawn.
     pub(super) marks: Vec<Marks<'a>>,
-    /// A line down at the position in time; what comes after it is dimmed.
+    /// The position in time, marked by a vertical line; everything after it is dimmed.
     pub(super) position: Option<f64>,
 }
 
-/// A tinted stretch of time.
+/// A tinted span of time.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Span {
     pub(super) time: Range<f64>,
     pub(super) place: SpanPlace,
-    /// What it is, in a word or two, which is written where there is room for it.
+    /// Its name in a word or two, written if it fits.
     pub(super) name: &'static str,
 }
 
-/// How much of a chart a span covers, so that the kinds can be told apart without their colours.
+/// The part of a chart that a span covers, so that the kinds differ by more than colour.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum SpanPlace {
-    /// A fault: all of it, behind the marks, with an edge below the bottom.
+    /// A fault: the full height behind the marks, and a strip along the bottom.
     Full,
     /// An open breaker: a strip along the top.
     Strip,
@@ -62,23 +62,23 @@ pub(super) enum SpanPlace {
     HalfStrip,
 }
 
-/// One quantity.
+/// One quantity of a chart.
 pub(super) enum Marks<'a> {
     /// A line.
     Line {
         points: Vec<Point>,
         paint: Paint<'a>,
         width: f64,
-        /// Pixels drawn and left out by turns; none for all drawn.
+        /// The dash pattern in pixels: drawn and left out; none for a solid line.
         dash: Option<(f64, f64)>,
     },
-    /// What lies between two lines, or between one and the bottom where the other is empty.
+    /// The area between two lines, or between a line and the bottom if the other line is empty.
     Between { upper: Vec<Point>, lower: Vec<Point>, paint: Paint<'a> },
-    /// Bars from one value to another, all of this width in seconds, each from its left edge.
+    /// Bars from one value to another, all of this width in seconds, each at its left edge.
     Bars { bars: Vec<(f64, Range<f64>)>, width: f64, colour: &'a str },
 }
 
-/// The pixels around the plane, for the strip and the words beside it.
+/// The margins around the plane in pixels, for the strip and the text beside it.
 pub(super) const LEFT: f64 = 46.0;
 pub(super) const RIGHT: f64 = 10.0;
 const TOP: f64 = 10.0;
@@ -86,17 +86,17 @@ const BOTTOM: f64 = 20.0;
 
 const STRIP: f64 = 6.0;
 
-/// Pixels that a letter takes, about.
+/// The approximate width of a letter in pixels.
 const LETTER: f64 = 6.0;
 
-/// Draws something on a canvas of the page, as large as the page has it.
+/// Draws on a canvas of the page, in the canvas's size on the page.
 pub(super) fn draw_on_canvas(
     canvas: &HtmlCanvasElement,
     drawing: &impl Drawing,
     palette: &Palette,
 ) {
     let (width, height, ratio) = browser::fit_canvas(canvas);
-    // A canvas that cannot be drawn on is replaced by the text beside it, so there is nothing to do.
+    // The text beside a canvas replaces one that cannot be drawn on, so there is nothing to do.
     if let Some(context) = browser::context_2d(canvas)
         && width > 2.0 * LEFT
     {
@@ -105,7 +105,7 @@ pub(super) fn draw_on_canvas(
     }
 }
 
-/// A picture on a canvas of the page, which is drawn again whenever it is another value.
+/// A picture on a canvas of the page; it is redrawn whenever its value changes.
 pub(super) trait OnCanvas: Clone + PartialEq + 'static {
     fn draw(&self, canvas: &HtmlCanvasElement);
 }
@@ -113,7 +113,7 @@ pub(super) trait OnCanvas: Clone + PartialEq + 'static {
 #[derive(PartialEq, Properties)]
 pub(super) struct CanvasProps<P: OnCanvas> {
     pub(super) class: &'static str,
-    /// The picture in words; none where they are elsewhere.
+    /// The picture in words; none if they are elsewhere on the page.
     #[prop_or_default]
     pub(super) label: Option<AttrValue>,
     pub(super) picture: P,
@@ -138,12 +138,12 @@ pub(super) fn canvas<P: OnCanvas>(props: &CanvasProps<P>) -> Html {
     }
 }
 
-/// Pixels of the plane in a picture of this width.
+/// The width of the plane in pixels, for a picture of this width.
 pub(super) fn plane_within(width: f64) -> f64 {
     (width - LEFT - RIGHT).max(1.0)
 }
 
-/// Pixels of the plane on a canvas of the page.
+/// The width of the plane in pixels, for a canvas of the page.
 pub(super) fn plane_width(canvas: &HtmlCanvasElement) -> f64 {
     plane_within(f64::from(canvas.client_width()))
 }
@@ -156,7 +156,7 @@ impl Drawing for Chart<'_> {
 }
 
 impl Chart<'_> {
-    /// Draws it as wide as the picture, between two heights.
+    /// Draws the chart in the full width of the picture, between two heights.
     pub(super) fn draw_between(&self, pen: &mut impl Pen, palette: &Palette, rows: Range<f64>) {
         let plane = Plane::new(pen.size().0, rows, self);
         for span in &self.spans {
@@ -172,7 +172,7 @@ impl Chart<'_> {
     }
 }
 
-/// Where a moment and a value are in pixels.
+/// The position of a moment and a value in pixels.
 struct Plane<'a> {
     chart: &'a Chart<'a>,
     left: f64,
@@ -201,7 +201,7 @@ impl<'a> Plane<'a> {
         points.iter().map(|&(seconds, value)| (self.x(seconds), self.y(value))).collect()
     }
 
-    /// An area from one moment to another, however short, between two heights in pixels.
+    /// An area between two moments, at least a pixel wide, and between two heights in pixels.
     fn area(&self, time: &Range<f64>, top: f64, bottom: f64) -> Area {
         let (left, right) = (self.x(time.start), self.x(time.end));
         Area { x: left, y: top, width: (right - left).max(1.5), height: bottom - top }
@@ -254,7 +254,7 @@ fn draw_axes(pen: &mut impl Pen, plane: &Plane<'_>, palette: &Palette) {
     axis.push(across(plane.bottom));
     pen.boxes(&axis, Paint::solid(&palette.line_strong));
     for &seconds in &moments {
-        // The last word would be cut by the edge if it stood in the middle of its mark.
+        // The edge would cut the last label if it were centred on its mark.
         let (x, last) = (plane.x(seconds), plane.x(seconds) > plane.right - 10.0);
         let (x, align) = if last { (plane.right + 6.0, Align::Right) } else { (x, Align::Middle) };
         pen.text(&format!("{seconds:.0} s"), (x, plane.bottom + 12.0), align, ink);
@@ -274,7 +274,7 @@ fn draw_marks(pen: &mut impl Pen, plane: &Plane<'_>, marks: &Marks<'_>) {
             }
         }
         Marks::Bars { bars, width, colour } => {
-            // Where there is room, a little of the width is left free, so that bars can be told apart.
+            // If there is room, a little of the width is left free, so that bars can be told apart.
             let step = plane.x(plane.chart.time.start + width) - plane.left;
             let filled = if step >= 4.0 { width * 0.75 } else { *width };
             let areas: Vec<Area> = bars
@@ -289,7 +289,7 @@ fn draw_marks(pen: &mut impl Pen, plane: &Plane<'_>, marks: &Marks<'_>) {
     }
 }
 
-/// The outlines between two lines, one for each stretch without a gap; a lower line that is empty is
+/// The outlines between two lines, one for each stretch without a gap; an empty lower line stands for
 /// the bottom.
 fn stretches(upper: &[Point], lower: &[Point], bottom: f64) -> Vec<(Vec<Point>, Vec<Point>)> {
     let parts = |points: &[Point]| -> Vec<Vec<Point>> {
@@ -312,7 +312,7 @@ fn stretches(upper: &[Point], lower: &[Point], bottom: f64) -> Vec<(Vec<Point>, 
 fn draw_position(pen: &mut impl Pen, plane: &Plane<'_>, position: f64, palette: &Palette) {
     let x = plane.x(position);
     if x < plane.right {
-        // The lines go on to the pixel's edge, and the strip to above the plane.
+        // The dimmed area covers the lines to the edge of the pixel, and the strip above the plane.
         let after = Area {
             x,
             y: plane.top - STRIP,
@@ -407,7 +407,7 @@ mod tests {
             "{svg}"
         );
         assert!(svg.contains("fill=\"#123456\""), "{svg}");
-        // Two lines of words are 42 pixels, and the plane begins below.
+        // Two lines of text are 42 pixels high, and the plane begins below them.
         assert!(svg.contains("d=\"M46 152L146 52\""), "{svg}");
     }
 }

@@ -1,12 +1,12 @@
-//! Numbers as numbers of another kind, for the screen, where what is lost does not show.
+//! Conversions between kinds of numbers for the screen, where lost precision is not visible.
 
-/// A count, for arithmetic with lengths.
+/// A count as a float, for arithmetic with lengths.
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^53")]
 pub(super) const fn float(count: usize) -> f64 {
     count as f64
 }
 
-/// The whole part of a number; zero where it is below that, or no number.
+/// The whole part of a number; zero if it is negative or not a number.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it saturates")]
 pub(super) const fn whole(number: f64) -> u32 {
     number as u32

@@ -1,27 +1,27 @@
-//! What can be opened and closed, and is made only while it is open.
+//! A section that opens and closes; its content exists only while it is open.
 
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) class: &'static str,
-    /// What is read to open it.
+    /// The visible title of the button.
     pub(super) title: &'static str,
-    /// What is heard instead, where the title alone would not tell it from others.
+    /// The accessible name, if the title alone does not tell it from others.
     #[prop_or_default]
     pub(super) label: Option<AttrValue>,
-    /// What is in it: a component, which does its work only once it is on the page.
+    /// The content: a component, which does no work before it is on the page.
     pub(super) children: Html,
 }
 
-/// A disclosure; while it is closed there is nothing in it.
+/// A disclosure; it has no content while it is closed.
 #[component(Disclosure)]
 pub(super) fn disclosure(props: &Props) -> Html {
     let open = use_state_eq(|| false);
     let toggle = {
         let open = open.clone();
         Callback::from(move |event: MouseEvent| {
-            // The browser would open it before there is something in it.
+            // The browser would open it before its content is there.
             event.prevent_default();
             open.set(!*open);
         })

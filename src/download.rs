@@ -1,4 +1,4 @@
-//! Files for the user, made on the page and handed over without a server.
+//! Files for the user, made on the page without a server.
 
 use crate::browser;
 use gloo_timers::callback::Timeout;
@@ -7,21 +7,21 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, BlobPropertyBag, HtmlCanvasElement, Url};
 
-/// What a file holds.
+/// The content of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Kind {
     /// A table.
     Csv,
     /// A document.
     Json,
-    /// A picture that can be made larger.
+    /// A picture that scales without loss.
     Svg,
     /// A picture in pixels.
     Png,
 }
 
 impl Kind {
-    /// The extension of its files, and its media type.
+    /// The file extension and the media type.
     const fn names(self) -> (&'static str, &'static str) {
         match self {
             Self::Csv => ("csv", "text/csv;charset=utf-8"),
@@ -32,19 +32,20 @@ impl Kind {
     }
 }
 
-/// The most letters of a name before its extension, as file systems and people have their limits.
+/// The longest name before its extension, in characters: file systems have a limit, and long names are
+/// hard to read.
 const NAME_MAX: usize = 80;
 
-/// Milliseconds until a file is forgotten that the user has not taken: some browsers ask where to put
-/// it, and read it only then.
+/// Milliseconds until the browser may forget a file: some browsers ask where to save it, and read it
+/// only after the answer.
 const KEPT: u32 = 60_000;
 
-/// Hands a text to the user, as a file named for these words.
+/// Saves a text as a file named after these words.
 pub(super) fn text(words: &[&str], kind: Kind, text: &str) {
     bytes(words, kind, text.as_bytes());
 }
 
-/// Hands bytes to the user, as a file named for these words.
+/// Saves bytes as a file named after these words.
 pub(super) fn bytes(words: &[&str], kind: Kind, bytes: &[u8]) {
     let parts = Array::of1(&Uint8Array::from(bytes));
     let options = BlobPropertyBag::new();
@@ -54,20 +55,20 @@ pub(super) fn bytes(words: &[&str], kind: Kind, bytes: &[u8]) {
     }
 }
 
-/// Hands what is on a canvas to the user, as a PNG named for these words.
+/// Saves the content of a canvas as a PNG named after these words.
 pub(super) fn png(words: &[&str], canvas: &HtmlCanvasElement) {
     let name = file_name(words, Kind::Png);
     let then = Closure::once_into_js(move |blob: JsValue| {
-        // A canvas that is too large for the browser gives nothing.
+        // A canvas that is too large for the browser gives no blob.
         if let Some(blob) = blob.dyn_ref::<Blob>() {
             hand_over(blob, &name);
         }
     });
-    // It fails only where a canvas has pictures of other sites on it, of which there are none.
+    // It fails only if a canvas has pictures of other sites on it, and this one has none.
     let _ = canvas.to_blob(then.unchecked_ref());
 }
 
-/// Has the browser save a file; in a frame that may not do it, nothing happens.
+/// Has the browser save a file; in a frame that may not save files, nothing happens.
 fn hand_over(blob: &Blob, name: &str) {
     if let Ok(address) = Url::create_object_url_with_blob(blob) {
         browser::click_link(&[("href", &address), ("download", name)]);
@@ -78,7 +79,7 @@ fn hand_over(blob: &Blob, name: &str) {
     }
 }
 
-/// A name that every system takes: `fusebox-herd-full-jitter-arrivals.svg`.
+/// A file name that every system accepts: `fusebox-herd-full-jitter-arrivals.svg`.
 fn file_name(words: &[&str], kind: Kind) -> String {
     let words = words.iter().flat_map(|word| word.split(|c: char| !c.is_ascii_alphanumeric()));
     let words = ["fusebox"].into_iter().chain(words.filter(|word| !word.is_empty()));

@@ -1,4 +1,4 @@
-//! A button that opens a list of what can be saved as a file.
+//! A button that opens a menu of the files that can be saved.
 
 use crate::browser;
 use crate::download::Kind;
@@ -32,13 +32,13 @@ impl ExportEntry {
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
-    /// What can be exported here, for who does not see where the button stands: `Export the charts`.
+    /// The accessible name of the button, which says what it exports: `Export the charts`.
     pub(super) about: AttrValue,
     pub(super) entries: Rc<[ExportEntry]>,
 }
 
-/// The button, and the list while it is open. The arrow keys go through the list, Escape closes it, and
-/// so does whatever leaves it.
+/// The button, and the menu while it is open. The arrow keys move through the menu; Escape, and moving
+/// the focus out of it, close it.
 #[component(ExportMenu)]
 pub(super) fn export_menu(props: &Props) -> Html {
     let open = use_state_eq(|| false);
@@ -95,7 +95,8 @@ pub(super) fn export_menu(props: &Props) -> Html {
             >
                 { "Export" }
             </button>
-            // Not a part that comes and goes, with which the button would be made anew and lose the focus.
+            // An `if` keeps the position of the button among the children, so that it is not created
+            // anew and keeps the focus.
             if *open {
                 <ul class="export__list" aria-label={props.about.clone()}>
                     { for props.entries.iter().zip(items.iter()).map(item) }
@@ -110,14 +111,15 @@ pub(super) fn next_item(items: &[NodeRef], target: Option<Node>, key: &str) -> O
     let at = target.and_then(|node| items.iter().position(|item| item.get() == Some(node.clone())));
     match (at, key) {
         (Some(at), _) => moved(at, items.len(), key),
-        // The button stands before the first one and, as the list goes round, after the last.
+        // The button counts as the entry before the first and, as the menu wraps around, after the
+        // last.
         (None, "ArrowDown") => moved(0, items.len(), "Home"),
         (None, "ArrowUp") => moved(0, items.len(), "End"),
         (None, _) => None,
     }
 }
 
-/// Closes the list when a press begins elsewhere, or the focus goes elsewhere.
+/// Closes the menu when a press begins elsewhere, or when the focus moves elsewhere.
 #[hook]
 fn use_closing(menu: &NodeRef, open: &UseStateHandle<bool>) {
     let (menu, set) = (menu.clone(), open.setter());

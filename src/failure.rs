@@ -1,4 +1,4 @@
-//! A card in place of a blank page, for what should not happen.
+//! An error card in place of a blank page, for a bug that stops the page.
 
 use crate::browser;
 use std::panic::PanicHookInfo;
@@ -11,7 +11,8 @@ pub(super) fn show_panics() {
     }));
 }
 
-/// Puts the card on the page; `static/start.js` has the same card for what fails before this.
+/// Puts the card on the page; `static/start.js` shows the same card for a failure before this module
+/// runs.
 fn show(details: &str) {
     let (Some(card), Some(text)) = (browser::by_id("failure"), browser::by_id("failure-details"))
     else {

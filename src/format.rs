@@ -1,9 +1,9 @@
-//! Numbers as a person reads them.
+//! Numbers as people write them.
 
 use fusebox::time::Duration;
 pub(super) use fusebox_lab::words::{count, plural};
 
-/// A rate a second, whole: `182 /s`, from a hundred thousand on in thousands: `120k /s`.
+/// A rate per second as a whole number: `182 /s`, from 100,000 on in thousands: `120k /s`.
 pub(super) fn rate(per_second: f64) -> String {
     if per_second >= 1e5 {
         return format!("{:.0}k /s", per_second / 1e3);
@@ -11,7 +11,7 @@ pub(super) fn rate(per_second: f64) -> String {
     format!("{per_second:.0} /s")
 }
 
-/// A share as per cent, with a decimal below ten: `3.1 %`.
+/// A share in per cent, with one decimal below ten: `3.1 %`.
 pub(super) fn share(part: f64, whole: f64) -> String {
     if whole <= 0.0 {
         return "–".to_owned();
@@ -24,12 +24,12 @@ pub(super) fn share(part: f64, whole: f64) -> String {
     }
 }
 
-/// A length with one decimal, so that a countdown does not jump about: `12.4 s`.
+/// A duration with one decimal, so that the width of a countdown does not change: `12.4 s`.
 pub(super) fn seconds(length: Duration) -> String {
     format!("{:.1} s", length.as_secs_f64())
 }
 
-/// A latency in steps that can be read while it changes: `41 ms`, `1.3 s`.
+/// A latency rounded enough to be readable while it changes: `41 ms`, `1.3 s`.
 pub(super) fn latency(length: Duration) -> String {
     match length.as_micros() {
         ..1_000 => "<1 ms".to_owned(),

@@ -2,11 +2,11 @@
 
 use std::rc::Rc;
 
-/// The most changes that can be undone.
+/// The largest number of changes that can be undone.
 const CHANGES_MAX: usize = 100;
 
-/// What the user can go back to. Successive changes of one setting are undone together, so that one
-/// movement of a slider is one change.
+/// The changes that can be undone. Successive changes of one setting are undone together, so that one
+/// drag of a slider is one change.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct History<T> {
     /// The values before each change, newest last.
@@ -31,7 +31,8 @@ impl<T: Clone + PartialEq> History<T> {
         !self.before.is_empty()
     }
 
-    /// Records a change from one value to another, which may be of a single setting.
+    /// Records a change from one value to another; `setting` names the setting if the change is of one
+    /// alone.
     pub(crate) fn record(&mut self, from: T, to: &T, setting: Option<String>) {
         if from == *to {
             return;
@@ -43,13 +44,13 @@ impl<T: Clone + PartialEq> History<T> {
             before.push(from);
             before.drain(..before.len().saturating_sub(CHANGES_MAX));
         } else if before.last() == Some(to) {
-            // The setting is back where it began, so there is nothing to undo.
+            // The setting is back at its first value, so there is nothing to undo.
             before.pop();
             self.setting = None;
         }
     }
 
-    /// The value before the newest change, which is then forgotten.
+    /// Removes and returns the value before the newest change.
     pub(crate) fn undo(&mut self) -> Option<T> {
         self.setting = None;
         Rc::make_mut(&mut self.before).pop()

@@ -1,8 +1,8 @@
-//! The playground: the Yew shell around the same engine and world that the library has.
+//! The playground: the Yew shell around the engine and world of the library.
 //!
-//! Who owns what: what the user chose is an immutable value in a reducer; the [`World`] belongs to a
-//! struct component, the stage, which draws on canvas and never renders the tree per frame; and a
-//! small summary of it reaches the page about eight times a second.
+//! Ownership: the user's choices are an immutable value in a reducer; the [`World`] belongs to a struct
+//! component, the stage, which draws on canvas and never renders the tree per frame; and a small
+//! summary of the world reaches the page about eight times a second.
 //!
 //! [`World`]: fusebox_sim::World
 #![forbid(unsafe_code)]
@@ -34,8 +34,8 @@ mod transport;
 mod views;
 mod worker_pool;
 
-/// Takes the page over: a panic shows a card from here on, and the app is mounted. Where the same
-/// module runs in a worker, it does what the page asks for instead.
+/// Starts the page: from here on a panic shows a card, and the app is mounted. In a worker the same
+/// module serves the jobs of the page instead.
 pub fn mount() {
     if !browser::is_page() {
         part::serve();

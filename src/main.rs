@@ -1,4 +1,4 @@
-//! The entry of the page; everything in it is in the library beside it.
+//! The entry of the page; all of its code is in the library of this package.
 
 fn main() {
     fusebox_playground::mount();

@@ -1,13 +1,13 @@
-//! A number and what it is, as both views show it.
+//! A labelled number, as both views show it.
 
 use yew::prelude::*;
 
-/// An item of a `dl.numbers`; the class gives the value the colour of its meaning.
+/// An item of a `dl.numbers`; the class colours the value by its meaning.
 pub(super) fn number(label: &'static str, value: String, class: Option<&'static str>) -> Html {
     number_and(label, value, class, None)
 }
 
-/// The same with a word on it below.
+/// An item of a `dl.numbers` with a word below its value.
 pub(super) fn number_and(
     label: &'static str,
     value: String,

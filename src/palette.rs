@@ -1,4 +1,4 @@
-//! The colours of the style sheets, for what is drawn on canvas.
+//! The colours of the style sheets, for drawing on canvas.
 
 use crate::browser::style_property;
 
@@ -21,12 +21,12 @@ pub(super) struct Palette {
 }
 
 impl Palette {
-    /// The colours as they are now, in the light or in the dark.
+    /// The current colours, of the light or the dark theme.
     pub(super) fn read() -> Self {
         Self::of(|name| style_property(name).unwrap_or_else(|| "#808080".to_owned()))
     }
 
-    /// The same colour for everything, for tests without a page.
+    /// One colour for everything, for tests without a page.
     #[cfg(test)]
     pub(super) fn for_tests() -> Self {
         Self::of(|_| "#808080".to_owned())

@@ -1,8 +1,8 @@
-//! What of the page is not needed for its first picture. Where the page is built in parts (feature
-//! `split`) each part is a module of its own, fetched when it is wanted or some time after the first
-//! picture; a page in one piece has all of them at once.
+//! The parts of the page that its first picture does not need. If the page is built in parts (feature
+//! `split`), each part is a module of its own, fetched when it is needed or some time after the first
+//! picture; a page built in one piece has all of them at once.
 //!
-//! What a part has is reached through function pointers alone ([`Details`], [`herd`]): whatever the
+//! The code of a part is reached only through function pointers ([`Details`], [`herd`]): code that the
 //! first module named directly would be linked into it.
 
 #[cfg(feature = "split")]
@@ -24,9 +24,9 @@ use yew::prelude::*;
 /// A part of the page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// What the Playground has besides its picture.
+    /// The code of the Playground besides its picture.
     Details,
-    /// The Herd, and all that is done in workers.
+    /// The Herd, and the code of the workers.
     Herd,
 }
 
@@ -38,28 +38,28 @@ const HERD: MakeHerd = |props| html! { <herd::HerdView ..props.clone() /> };
 #[cfg(feature = "split")]
 pub(crate) use fetch::{details, fetch, herd, serve};
 
-/// What the Playground has besides its picture, once it is here.
+/// The code of the Playground besides its picture; none until it is fetched.
 #[cfg(not(feature = "split"))]
 #[expect(clippy::unnecessary_wraps, reason = "a page in parts may not have it yet")]
 pub(crate) const fn details() -> Option<&'static Details> {
     Some(&DETAILS)
 }
 
-/// What makes the Herd, once it is here.
+/// The function that makes the Herd; none until its part is fetched.
 #[cfg(not(feature = "split"))]
 #[expect(clippy::unnecessary_wraps, reason = "a page in parts may not have it yet")]
 pub(crate) const fn herd() -> Option<MakeHerd> {
     Some(HERD)
 }
 
-/// Fetches a part; whether it is here then.
+/// Fetches a part; returns whether it is loaded.
 #[cfg(not(feature = "split"))]
 #[expect(clippy::unused_async, reason = "a page in parts waits for it")]
 pub(crate) async fn fetch(_: Part) -> bool {
     true
 }
 
-/// Does what the page asks for, where this is a worker.
+/// In a worker, serves the jobs of the page.
 #[cfg(not(feature = "split"))]
 pub(crate) fn serve() {
     crate::worker_pool::serve();
@@ -73,7 +73,7 @@ impl Part {
         }
     }
 
-    /// Fetches its code and its styles, and says whether both are here.
+    /// Fetches the code and the styles of a part; returns whether both are loaded.
     async fn load(self) -> bool {
         let style = if self == Self::Herd { disabled_style() } else { None };
         let enabled = style.as_ref().map(enable);
@@ -94,7 +94,7 @@ impl Part {
     }
 }
 
-/// The style sheet of the Herd, which index.html disables and which has not been enabled yet.
+/// The style sheet of the Herd, which index.html disables, unless it has been enabled already.
 fn disabled_style() -> Option<HtmlLinkElement> {
     let document = web_sys::window()?.document()?;
     document.query_selector(".herd-style[disabled]").ok()??.dyn_into().ok()
@@ -110,7 +110,7 @@ fn enable(style: &HtmlLinkElement) -> Promise {
     loaded
 }
 
-/// How far a part is, and what fetches it again.
+/// The state of a part, and the function that fetches it again.
 #[derive(Clone, PartialEq)]
 pub(crate) struct PartState {
     part: Part,
@@ -123,23 +123,23 @@ enum Progress {
     Absent,
     Fetching,
     Failed,
-    /// It is fetched again after it could not be.
+    /// Fetches the part again after a failure.
     Retrying,
     Here,
 }
 
-/// When a part is fetched.
+/// When to fetch a part.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fetch {
-    /// As somebody waits for it.
+    /// Now, because the user waits for it.
     Now,
-    /// So many milliseconds after the next picture.
+    /// This many milliseconds after the next picture.
     Soon(u32),
     /// Not yet.
     Later,
 }
 
-/// Fetches a part when it is time to.
+/// Fetches a part at the given time.
 #[hook]
 pub(crate) fn use_part(part: Part, when: Fetch) -> PartState {
     let progress = use_state_eq(|| if part.is_here() { Progress::Here } else { Progress::Absent });
@@ -160,7 +160,7 @@ pub(crate) fn use_part(part: Part, when: Fetch) -> PartState {
     };
     {
         let retry = retry.clone();
-        // One that failed unseen is fetched again once somebody waits for it.
+        // A part whose fetch failed in the background is fetched again once the user waits for it.
         use_effect_with(when, move |&when| {
             let timer = Rc::new(RefCell::new(None));
             let start = {
@@ -186,8 +186,8 @@ impl PartState {
         self.progress == Progress::Here
     }
 
-    /// What stands in its place while it is not here; the button stays where it is while it works, so
-    /// that it keeps the focus.
+    /// The placeholder of a part that is not loaded; its button stays in place while the part is
+    /// fetched, so that it keeps the focus.
     pub(crate) fn stand_in(&self) -> Html {
         let name = self.part.name();
         let loading = format!("{name} is loading …");

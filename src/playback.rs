@@ -1,4 +1,4 @@
-//! How far to run for a frame: speed, pause, single steps, and what to do when it is too much.
+//! How far to simulate in a frame, by the chosen speed and the real time since the last frame.
 
 use fusebox::time::{Duration, Instant};
 
@@ -8,26 +8,26 @@ pub(super) const SPEEDS: [f64; 8] = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0];
 /// The place of real time among [`SPEEDS`].
 pub(super) const USUAL_SPEED: usize = 3;
 
-/// A longer time between two frames means that the page was hidden; it is not made up for.
+/// Seconds between two frames from which on the page counts as hidden; longer gaps are not caught up.
 const GAP_MAX: f64 = 0.1;
 
 /// The simulated clock that follows the frames of the screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Playback {
-    /// Simulated time that is owed, below a microsecond.
+    /// The fraction of a microsecond that is carried over to the next frame.
     rest: f64,
     last_frame: Option<f64>,
 }
 
 impl Playback {
-    /// The real time, in seconds, since the frame before; `timestamp` is that of the frame, in
+    /// The real time in seconds since the last frame; `timestamp` is that of this frame, in
     /// milliseconds.
     pub(super) fn frame(&mut self, timestamp: f64) -> f64 {
         let last = self.last_frame.replace(timestamp);
         last.map_or(0.0, |last| ((timestamp - last) / 1_000.0).clamp(0.0, GAP_MAX))
     }
 
-    /// Where to run to from `now`, when `elapsed` seconds have passed at this speed.
+    /// The simulated time to run to from `now`, after `elapsed` real seconds at this speed.
     pub(super) fn target(&mut self, now: Instant, elapsed: f64, speed: f64) -> Instant {
         let micros = elapsed * speed * 1e6 + self.rest;
         self.rest = micros.fract();

@@ -24,7 +24,7 @@ pub(super) fn root() -> Html {
             View::Playground => Fetch::Later,
         },
     );
-    // The views wait until the link that the page opens with can be read. A later link finds them there.
+    // The views wait until the first link can be read. They stay on the page while a later link waits.
     let has_views = {
         let had = use_mut_ref(|| false);
         let mut has = had.borrow_mut();
@@ -72,7 +72,7 @@ pub(super) fn root() -> Html {
 /// Milliseconds from the first frame until the details are fetched.
 const DETAILS_AFTER: u32 = 50;
 
-/// Milliseconds from the details until the Herd is fetched, if the user has not opened it before.
+/// Milliseconds from the details until the Herd is fetched, unless the user opened it before.
 const HERD_AFTER: u32 = 3_000;
 
 fn header(view: View, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
@@ -101,7 +101,7 @@ fn view_link(view: View, current: bool) -> Html {
     html! { <a class="top__view" {href} aria-current={current}>{ title(view) }</a> }
 }
 
-/// What is wrong with the link in the address, until the address changes.
+/// The problems of the link in the address, shown until the address changes.
 fn notice(address: &Address) -> Html {
     if address.notices.is_empty() {
         return html! {};

@@ -1,6 +1,6 @@
-//! Which of the entries of a list the keys lead to.
+//! Moving the focus through a list with the keys.
 
-/// The entry among `count` that a key leads to from another one, going round at the ends.
+/// The index that a key leads to from another one among `count`; it wraps around at the ends.
 pub(super) fn moved(from: usize, count: usize, key: &str) -> Option<usize> {
     let last = count.checked_sub(1)?;
     match key {

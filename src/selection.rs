@@ -1,10 +1,10 @@
-//! What the user can select to have it explained.
+//! Selections: the parts of the page that can be explained.
 
 use fusebox::time::Instant;
 use fusebox_lab::explain::Number;
 use fusebox_sim::Dependency;
 
-/// Something on the page that can be explained.
+/// A part of the page that can be explained.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Selection {
     /// A call, by its number, and a moment at which it was in flight.
@@ -17,12 +17,12 @@ pub(crate) enum Selection {
     Number(Number),
     /// A line of the log, by its number.
     Line(u64),
-    /// The whole page, as it was at this moment.
+    /// The whole page at this moment.
     Now(Instant),
 }
 
 impl Selection {
-    /// Whether it exists at this moment.
+    /// Whether the selection exists at this moment.
     pub(crate) fn exists_at(self, now: Instant) -> bool {
         match self {
             Self::Now(at) => at == now,

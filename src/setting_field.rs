@@ -1,7 +1,8 @@
-//! Form controls for settings, made from what their tables say of them.
+//! Form controls for settings, made from their setting specs.
 //!
-//! A control shows one setting of a scenario and asks for its change; it owns nothing but what is
-//! being typed. What cannot be is told beside the field, and the old value stays.
+//! A control shows one setting of a scenario and requests changes of it; it owns only the text that is
+//! being typed. For an invalid value it shows the reason beside the field, and the setting keeps its
+//! value.
 
 mod ladder;
 mod text;
@@ -18,34 +19,34 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    /// The setting as it is now; one that does not apply shows nothing.
+    /// The current setting; if it does not apply, the control is empty.
     pub(super) setting: Rc<Setting>,
-    /// What it is in the preset, as text; none where it is not there.
+    /// Its value in the preset, as text; none if the preset does not have it.
     pub(super) preset: Option<Rc<str>>,
-    /// What it is a setting of, to try a change out.
+    /// The owner of the setting, for validating a change.
     pub(super) of: Subject,
-    /// Asks for a change: the whole key, and the value as text, which was tried.
+    /// Requests a change: the whole key, and the validated value as text.
     pub(super) on_set: Callback<(String, String)>,
-    /// What makes its id unique, where there are several of its key.
+    /// Makes the id unique if several fields have the same key.
     #[prop_or_default]
     pub(super) prefix: AttrValue,
-    /// Whether it stands in one line, and its help is only read out.
+    /// Whether the field is on one line, with its help for screen readers only.
     #[prop_or_default]
     pub(super) brief: bool,
 }
 
-/// What a setting is of.
+/// The owner of a setting.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Subject {
     /// A world.
     Scenario(Rc<Scenario>),
-    /// What lanes have in common; the strategy alone is of no account.
+    /// The setup that all lanes share; the strategy is not used.
     Herd(Setup),
     /// One lane.
     Lane(Setup, Rc<Strategy>),
 }
 
-/// What is being typed, and what is wrong with it.
+/// The text that is being typed, and its problem.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Draft {
     text: Option<String>,
@@ -55,7 +56,7 @@ struct Draft {
 #[component(SettingField)]
 pub(super) fn setting(props: &Props) -> Html {
     let draft = use_state_eq(Draft::default);
-    // A value that changed, from here or from elsewhere, is what the field shows from now on.
+    // After the value has changed, here or elsewhere, the field shows the new value.
     let clear = draft.setter();
     use_effect_with(props.setting.value.clone(), move |_| clear.set(Draft::default()));
     let ladder = use_memo(
@@ -76,12 +77,12 @@ pub(super) fn setting(props: &Props) -> Html {
     control.view(ladder.as_ref().as_ref())
 }
 
-/// A control at the moment of its drawing.
+/// A control while it is rendered.
 struct Control<'a> {
     props: &'a Props,
     value: &'a str,
     draft: &'a UseStateHandle<Draft>,
-    /// The id of what its label is for.
+    /// The id of the element that its label is for.
     id: String,
 }
 
@@ -119,12 +120,12 @@ impl Control<'_> {
         self.props.preset.as_deref().is_some_and(|preset| preset != self.value)
     }
 
-    /// Whether it takes the whole width: a list or a course of a rate.
+    /// Whether the field takes the full width: a list, or a rate over time.
     fn is_wide(&self) -> bool {
         matches!(self.props.setting.spec.kind, Kind::List { .. } | Kind::Rate)
     }
 
-    /// A callback that tries a value out and asks for it, or says what is wrong with it.
+    /// A callback that validates a value and requests it, or shows its problem.
     fn ask(&self) -> impl Fn(String) + 'static {
         let Props { setting, of, on_set, .. } = self.props;
         let (setting, of, on_set) = (setting.clone(), of.clone(), on_set.clone());
@@ -156,7 +157,7 @@ impl Control<'_> {
         }
     }
 
-    /// A field that can also be off.
+    /// A field of an optional setting, which can be off.
     fn optional(&self) -> Html {
         let Props { setting, preset, brief, .. } = self.props;
         if self.value == "off" {
@@ -173,7 +174,7 @@ impl Control<'_> {
         }
     }
 
-    /// Switches it off, where there is no room for a switch.
+    /// A button that switches the setting off, if there is no room for a switch.
     fn clear(&self) -> Html {
         let ask = self.ask();
         let onclick = Callback::from(move |_: MouseEvent| ask("off".to_owned()));
@@ -217,7 +218,7 @@ impl Control<'_> {
         }
     }
 
-    /// Escape takes back what was typed.
+    /// Escape discards the typed text.
     fn escape(&self) -> Callback<KeyboardEvent> {
         let draft = self.draft.clone();
         Callback::from(move |event: KeyboardEvent| {
@@ -271,7 +272,7 @@ impl Control<'_> {
         }
     }
 
-    /// A switch between two values as text.
+    /// A switch between two values, given as text.
     fn switch(&self, on: bool, [no, yes]: [String; 2]) -> Html {
         let ask = self.ask();
         let onclick =
@@ -287,7 +288,7 @@ impl Control<'_> {
         }
     }
 
-    /// What a changed setting is in the preset, and the way back there.
+    /// The preset's value of a changed setting, and the button that restores it.
     fn mark(&self) -> Html {
         let Props { setting, preset, .. } = self.props;
         let Some(preset) = preset.clone().filter(|_| self.changed()) else { return html! {} };

@@ -1,4 +1,4 @@
-//! The link to what is on the page, to be copied.
+//! The link to the current state of the page, ready to be copied.
 
 use super::browser;
 use web_sys::HtmlInputElement;
@@ -6,11 +6,11 @@ use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
-    /// What stands behind the `#`.
+    /// The part of the address after the `#`.
     pub(super) link: AttrValue,
-    /// A sentence on what the link opens.
+    /// A sentence about what the link opens.
     pub(super) about: &'static str,
-    /// What can be chosen about the link.
+    /// Options of the link.
     #[prop_or_default]
     pub(super) children: Html,
 }
@@ -22,7 +22,7 @@ pub(super) fn share(props: &Props) -> Html {
     let input = use_node_ref();
     let address = browser::address_with(&props.link);
     {
-        // Another link is not yet copied.
+        // A new link has not been copied yet.
         let copied = copied.setter();
         use_effect_with(props.link.clone(), move |_| copied.set(""));
     }

@@ -1,8 +1,8 @@
-//! A table: what a picture shows, in numbers.
+//! A table: the data of a picture in numbers.
 
 use yew::prelude::*;
 
-/// A table with the heads of its columns, and its rows, the first cell of which is their head.
+/// A table with column headings and rows; the first cell of each row is its heading.
 pub(super) fn table(
     caption: Html,
     heads: impl IntoIterator<Item = Html>,
@@ -29,12 +29,12 @@ fn row(cells: Vec<Html>) -> Html {
     html! { <tr>{ for cells.into_iter().enumerate().map(cell) }</tr> }
 }
 
-/// A caption that is only read out.
+/// A caption for screen readers only.
 pub(super) fn caption(text: &str) -> Html {
     html! { <caption class="visually-hidden">{ text }</caption> }
 }
 
-/// What may be wider than the page, and is scrolled within it.
+/// Content that may be wider than the page and is scrolled sideways.
 pub(super) fn scrolled(class: &'static str, label: String, table: Html) -> Html {
     html! { <div {class} tabindex="0" role="region" aria-label={label}>{ table }</div> }
 }

@@ -1,4 +1,4 @@
-//! Play, pause, step, speed, reset and seed: the same bar under every view.
+//! The transport bar under every view: play, pause, step, speed, reset and seed.
 
 use crate::browser::{self, selected};
 use crate::playback::SPEEDS;
@@ -7,13 +7,13 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    /// The view that it is in, which makes its ids unique.
+    /// The name of the view, which makes the ids unique.
     pub(super) name: &'static str,
     pub(super) playing: bool,
-    /// An index into [`SPEEDS`].
+    /// The current speed, an index into [`SPEEDS`].
     pub(super) speed: usize,
     pub(super) seed: u64,
-    /// The position in time in seconds, and where the time ends.
+    /// The position in time and the end of the run, in seconds.
     pub(super) at: (f64, f64),
     pub(super) on_play: Callback<bool>,
     pub(super) on_speed: Callback<usize>,
@@ -36,7 +36,7 @@ pub(super) fn transport(props: &Props) -> Html {
     });
     html! {
         <section class="transport panel" aria-label="Time">
-            // What stays in view on a small screen, where the lanes are many screens long.
+            // This part stays in view on a small screen, where the lanes are many screens long.
             <div class="transport__main">
                 <button class="button button--strong transport__play" type="button" onclick={play}>
                     { if playing { "Pause" } else { "Play" } }
@@ -60,12 +60,12 @@ pub(super) fn transport(props: &Props) -> Html {
 
 #[derive(Properties, PartialEq)]
 pub(super) struct SpeedProps {
-    /// An index into [`SPEEDS`].
+    /// The current speed, an index into [`SPEEDS`].
     pub(super) speed: usize,
     pub(super) on_speed: Callback<usize>,
 }
 
-/// The choice among the speeds.
+/// The select for the speed.
 #[component(SpeedField)]
 pub(super) fn speed_field(props: &SpeedProps) -> Html {
     let speed = props.speed;
@@ -86,17 +86,18 @@ pub(super) fn speed_field(props: &SpeedProps) -> Html {
 
 #[derive(Properties, PartialEq)]
 pub(super) struct SeedProps {
-    /// The view that it is in, which makes its ids unique.
+    /// The name of the view, which makes the ids unique.
     pub(super) name: &'static str,
     pub(super) seed: u64,
     pub(super) on_seed: Callback<u64>,
 }
 
-/// The seed, to be read, typed, or drawn anew; what is no seed is named and the old one kept.
+/// The seed, which can be read, typed or drawn at random; for an invalid seed it shows the reason and
+/// keeps the old one.
 #[component(SeedField)]
 pub(super) fn seed_field(props: &SeedProps) -> Html {
     let problem = use_state_eq(|| None::<String>);
-    // What is being typed, so that a page that goes on around it does not take it away.
+    // The typed text is kept here, so that a rendering of the page around it does not discard it.
     let draft = use_state_eq(|| None::<String>);
     let edit = {
         let draft = draft.setter();
@@ -143,7 +144,7 @@ pub(super) fn seed_field(props: &SeedProps) -> Html {
     }
 }
 
-/// The seed that a text is, or what is wrong with it as a sentence.
+/// Reads a seed; the error is a sentence.
 fn parse_seed(text: &str) -> Result<u64, String> {
     text.trim().parse().map_err(|_| {
         let start: String = text.chars().take(20).collect();

@@ -1,4 +1,4 @@
-//! What the page knows of each view besides its name in links, which [`View`] has.
+//! The views of the page: their titles and components. Their names in links are those of [`View`].
 
 use crate::address::Address;
 use crate::herd;
@@ -7,7 +7,7 @@ use crate::playground::PlaygroundView;
 use fusebox_lab::link::View;
 use yew::prelude::*;
 
-/// What all views are made from.
+/// The inputs of every view.
 #[derive(PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) address: Address,
@@ -23,7 +23,7 @@ pub(super) const fn title(view: View) -> &'static str {
     }
 }
 
-/// Makes a view, or what stands in its place until its part of the page is here.
+/// The component of a view, or a placeholder until its part of the page is loaded.
 fn make(view: View, visible: bool, Props { address, details, herd }: &Props) -> Html {
     match view {
         View::Playground => html! {

@@ -1,4 +1,4 @@
-//! The worker pool, which runs the long work of the page in web workers or, where there are none, inline
+//! The worker pool, which runs the long work of the page in web workers or, if there are none, inline
 //! in slices. The results are the same.
 //!
 //! A [`WorkerPool`] is a handle; clones share the same pool. The first job starts the workers. If one of
@@ -31,9 +31,9 @@ use yew::{Callback, Component, Context};
 pub(super) enum Report {
     /// The share that is done, from 0 to 1; at most eight times a second.
     Progress(f64),
-    /// The result as words; it is the last report.
+    /// The result as words; no report follows it.
     Done(Vec<u64>),
-    /// Why the job failed; it is the last report.
+    /// Why the job failed; no report follows it.
     Failed(String),
 }
 
@@ -95,7 +95,7 @@ impl WorkerPool {
         JobHandle { id, pool: Rc::downgrade(&self.0) }
     }
 
-    /// Where jobs run; none before the first.
+    /// Where jobs run; none before the first job.
     pub(super) fn place(&self) -> Option<Place> {
         self.0.borrow().place()
     }
@@ -122,7 +122,7 @@ impl Drop for JobHandle {
     fn drop(&mut self) {
         if let Some(pool) = self.pool.upgrade() {
             let dropped = pool.borrow_mut().cancel(self.id);
-            // The listener may hold more handles, whose drop borrows the pool again.
+            // The listener may own more handles, and dropping them borrows the pool again.
             drop(dropped);
         }
     }

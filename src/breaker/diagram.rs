@@ -1,4 +1,4 @@
-//! The states of the breaker, the ways between them, and how far each is.
+//! The states of the breaker, the edges between them, and how close each transition is.
 
 use crate::breaker::Move;
 use crate::breaker::glyph;
@@ -7,8 +7,8 @@ use crate::browser;
 use fusebox::{StateName, Transition};
 use yew::prelude::*;
 
-/// A way: its line, and where its words stand. Each has a region of its own, so that no words can come
-/// upon those of another, upon a line or a state.
+/// An edge: its line, and the position of its text. Each edge has a region of its own, so that its text
+/// never overlaps another text, a line or a state.
 struct Way {
     line: &'static str,
     anchor: &'static str,
@@ -63,7 +63,7 @@ pub(super) fn diagram(view: &BreakerView, moves: &[Move]) -> Html {
             { for states.map(|state| node(state, view.status)) }
             { for view.edges.iter().zip(&WAYS).map(|(edge, way)| words(edge, way)) }
             {
-                // The key makes it a new element at each transition, so that it sets out anew.
+                // A new key makes a new element at each transition, so that the animation starts again.
                 for moves.iter().map(|&(edge, number, delay)| html! {
                     <Spark key={number} {edge} {delay} />
                 })
@@ -72,7 +72,7 @@ pub(super) fn diagram(view: &BreakerView, moves: &[Move]) -> Html {
     }
 }
 
-/// The diagram for users who cannot see it, without what changes from moment to moment.
+/// The diagram in words for screen readers, without the parts that change all the time.
 fn in_words(view: &BreakerView) -> String {
     format!("States of the breaker: closed, open, half-open. It is {}.", view.status.name())
 }
@@ -140,7 +140,7 @@ fn node(state: StateName, status: BreakerStatus) -> Html {
     }
 }
 
-/// The edge of a move that is still to be seen, its number and its delay.
+/// The edge of a move that is not over yet, its number and its delay.
 fn moving(newest: &Move) -> Option<(usize, u32, f64)> {
     let Transition { from, to, .. } = newest.transition;
     let edge = EDGES.iter().position(|&edge| edge == (from, to))?;
@@ -153,13 +153,13 @@ struct SparkProps {
     delay: f64,
 }
 
-/// A spark that runs along an edge, and a ring where it arrives.
+/// A spark that runs along an edge, and a ring at its end.
 #[component(Spark)]
 fn spark(props: &SparkProps) -> Html {
     let group = use_node_ref();
     let (line, to) = (WAYS[props.edge].line, EDGES[props.edge].1);
     {
-        // Not as attributes, which a strict content security policy forbids.
+        // Set as style properties, since a strict content security policy forbids style attributes.
         let group = group.clone();
         use_effect_with(props.delay, move |delay| {
             browser::set_style(&group, "--delay", &format!("{delay:.0}ms"));

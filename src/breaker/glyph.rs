@@ -1,4 +1,4 @@
-//! A breaker as the symbol of a switch: its lever tells the states apart without a colour.
+//! A breaker as the symbol of a switch: the position of its lever shows the state without a colour.
 
 use crate::breaker::view::BreakerStatus;
 use fusebox::StateName;
@@ -10,11 +10,11 @@ pub(super) fn switch(status: BreakerStatus) -> Html {
         BreakerStatus::Working(StateName::Closed) => "M-9 0 H9",
         BreakerStatus::Working(StateName::Open) => "M-9 0 L6 -7",
         BreakerStatus::Working(StateName::HalfOpen) => "M-9 0 L8 -4",
-        // A lever that is held up.
+        // A lever that is held open.
         BreakerStatus::ForcedOpen => "M-9 0 L6 -7 M6 -7 V-2 M3 -2 H9",
-        // A closed one that is looked at.
+        // A closed lever with a circle around it, for shadow mode.
         BreakerStatus::Shadow => "M-9 0 H-4 M4 0 H9 M-4 0 A4 4 0 1 0 4 0 A4 4 0 1 0 -4 0",
-        // A way around it.
+        // A line that bypasses the switch.
         BreakerStatus::Disabled | BreakerStatus::SwitchedOff => "M-9 0 C-7 -9 7 -9 9 0 M-3 2 L3 -2",
         BreakerStatus::Absent => "M-3 3 L3 -3",
     };
@@ -28,7 +28,7 @@ pub(super) fn switch(status: BreakerStatus) -> Html {
     }
 }
 
-/// The same as an image of its own.
+/// The switch as an icon.
 pub(super) fn icon(status: BreakerStatus) -> Html {
     html! {
         <svg class="switch-icon" viewBox="-13 -9 26 14" aria-hidden="true">{ switch(status) }</svg>

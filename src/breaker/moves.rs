@@ -1,31 +1,31 @@
 //! The newest transitions of each breaker, as moves along the edges of its diagram.
 //!
-//! At speed a half-open breaker may last for less than a frame. So the moves are shown one after the
-//! other, each for as long as an eye needs, while the words beside them already say what is.
+//! At high speed a breaker may be half-open for less than a frame. So the moves are shown one after the
+//! other, each long enough to be seen, while the text beside them already gives the current state.
 
 use fusebox::Transition;
 use fusebox_sim::{BreakerChange, Dependency, Each};
 use std::collections::VecDeque;
 
-/// Milliseconds of the viewer's time for a move along an edge.
+/// Milliseconds of real time for a move along an edge.
 const WAY: f64 = 700.0;
 
-/// Milliseconds for which an edge stays lit after that.
+/// Milliseconds for which an edge stays lit after a move.
 const GLOW: f64 = 1_500.0;
 
-/// A move that could not begin within this many milliseconds is not shown as one.
+/// If a move cannot begin within this many milliseconds, it is not animated.
 const LATE: f64 = 2_500.0;
 
-/// How many transitions are remembered.
+/// The number of transitions that are kept.
 const REMEMBERED: usize = 3;
 
 /// A transition, and when it moves along its edge.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Move {
-    /// Counts the transitions, so that each is an element of its own on the page.
+    /// Numbers the transitions, so that each is an element of its own on the page.
     pub(crate) number: u32,
     pub(crate) transition: Transition,
-    /// Milliseconds between its appearance on the page and its beginning; none once it is over.
+    /// Milliseconds from its appearance on the page to its start; none if it is not animated any more.
     pub(crate) delay: Option<f64>,
 }
 
@@ -39,14 +39,14 @@ pub(crate) struct Moves {
 /// The moves of one breaker.
 #[derive(Debug, Default)]
 struct Newest {
-    /// Each with the moment at which it begins.
+    /// Each move with the moment at which it begins.
     moves: VecDeque<(Move, f64)>,
-    /// When the last of the moves that are shown will have arrived.
+    /// When the last animated move will have arrived.
     busy_until: f64,
 }
 
 impl Moves {
-    /// Those that are over already, as after a leap to another moment.
+    /// Transitions of the past, as after a jump to another moment; none of them is animated.
     pub(crate) fn past<'a>(changes: impl IntoIterator<Item = &'a BreakerChange>) -> Self {
         let mut moves = Self::default();
         for change in changes {
@@ -60,8 +60,8 @@ impl Moves {
         moves
     }
 
-    /// Adds a transition of the breaker on a dependency that came at this moment, in milliseconds of the
-    /// viewer's time.
+    /// Adds a transition of the breaker on a dependency that happened at this moment, in milliseconds
+    /// of real time.
     pub(crate) fn add(&mut self, now: f64, on: Dependency, transition: Transition) {
         self.count += 1;
         self.each[on].add(now, self.count, transition);

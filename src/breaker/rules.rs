@@ -4,8 +4,8 @@ use crate::format::{count, plural, seconds, share};
 use fusebox::time::Instant;
 use fusebox::{Overdue, Rule, RuleStatus, SlowRate, Window};
 
-/// What stands at the edge from closed to open: how far the rule is, and what it says; the rule alone
-/// where the breaker does not count.
+/// The text at the edge from closed to open: the progress of the rule, and the rule itself; the rule
+/// alone while the breaker does not count.
 pub(super) fn on_edge(status: &RuleStatus, counts: bool) -> [String; 2] {
     let RuleStatus { rule, window, counted, calls, min_calls, .. } = *status;
     let percent = share(f64::from(counted), f64::from(calls));
@@ -30,8 +30,8 @@ pub(super) fn on_edge(status: &RuleStatus, counts: bool) -> [String; 2] {
     if counts { [format!("{counted} of {what}"), limit] } else { [what, limit] }
 }
 
-/// What would make the rule open the breaker, as a sentence; `opens` is what then happens, after one
-/// call and after several.
+/// What would make the rule open the breaker, as a sentence; `opens` is the consequence, in the
+/// singular and in the plural.
 pub(super) fn next(status: &RuleStatus, now: Instant, opens: [&str; 2]) -> String {
     let RuleStatus { rule, window, counted, calls, min_calls, missing, forgets_at, .. } = *status;
     let (one, many) = match rule {
@@ -55,7 +55,7 @@ pub(super) fn next(status: &RuleStatus, now: Instant, opens: [&str; 2]) -> Strin
     let when = match (rule, window, forgets_at) {
         (Rule::Overdue(rule), ..) => format!("in flight for over {}", rule.after),
         (Rule::Failures(_), Window::Time(_), Some(at)) => {
-            // After that, one more would be missing.
+            // After that moment the oldest failure is forgotten, and one more is needed.
             format!("in the next {}", seconds(at.since(now)))
         }
         (Rule::Failures(_), Window::Time(length), None) => format!("within {length}"),
@@ -82,7 +82,7 @@ mod tests {
     use fusebox::time::Duration;
     use fusebox::{BreakerConfig, CircuitBreaker, Failure, Outcome, Rate};
 
-    /// The words for the nearest rule after calls that came 100 ms apart; a cross has failed.
+    /// The text for the nearest rule after calls 100 ms apart; a cross is a failed call.
     fn nearest(config: BreakerConfig, calls: &str) -> ([String; 2], String) {
         let mut breaker = CircuitBreaker::new(config, 1).expect("it is in range");
         let mut now = Instant::ZERO;

@@ -1,36 +1,36 @@
-//! What a breaker holds, cut into the pieces that the page draws.
+//! The content of a window or of the trials, as the columns that the page draws.
 
 use crate::breaker::words::left;
 use crate::format::{count, plural, seconds};
 use fusebox::time::{Duration, Instant};
 use fusebox::{CircuitBreaker, Counts, HalfOpen, Window, WindowEntry};
 
-/// How many buckets of a window by time are one column: its 50 buckets are 25 columns.
+/// Window buckets per column: the 50 buckets of a time window are 25 columns.
 const BUCKETS: u64 = 2;
 
-/// The most columns of a window. One by time has one more than it needs, since the oldest and the newest
-/// may both be cut; where one by count holds more calls, a column is several.
+/// The largest number of columns. A time window needs one more than its share, since both the oldest
+/// and the newest may be cut; a count window with more calls puts several into a column.
 pub(super) const COLUMNS: usize = 26;
 
-/// What a breaker holds, oldest first.
+/// The columns, oldest first.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Strip {
     pub(super) columns: Vec<Column>,
-    /// What stands below both ends.
+    /// The labels below both ends.
     pub(super) axis: [String; 2],
 }
 
-/// One call, or several that ended in the same stretch of time or in a row.
+/// One call, or several calls: of a stretch of time, or consecutive ones.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Column {
     pub(super) held: Held,
-    /// The stretch of time and the column in words; only of a window by time.
+    /// The column and its stretch of time in words; only in a time window.
     pub(super) during: Option<(Instant, Instant, String)>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Held {
-    /// Room for a call.
+    /// A place for a call that has not come yet.
     Free,
     /// A trial in flight.
     InFlight,
@@ -65,7 +65,7 @@ impl Strip {
         }
     }
 
-    /// So many columns, of which these are the first, and the others are free.
+    /// This many columns; those after the first ones are free.
     fn new(first: impl Iterator<Item = Held>, columns: usize, axis: [String; 2]) -> Self {
         let all = first.chain(std::iter::repeat(Held::Free)).take(columns);
         Self { columns: all.map(|held| Column { held, during: None }).collect(), axis }
@@ -80,7 +80,7 @@ impl Strip {
         Self::new(ended, size.div_ceil(several), [oldest, "newest".to_owned()])
     }
 
-    /// A column for each call that a half-open breaker lets through.
+    /// A column for each trial that a half-open breaker permits.
     fn of_trials(cycle: HalfOpen, now: Instant) -> Self {
         let HalfOpen { trials, running, passed, failed, next_timeout, .. } = cycle;
         let kinds = [(PASSED, passed), (FAILED, failed), (Held::InFlight, running)];
@@ -98,7 +98,7 @@ fn by_time(breaker: &CircuitBreaker, length: Duration, now: Instant) -> Vec<Colu
     let newest = now.as_micros() / long;
     let oldest = newest.saturating_sub(COLUMNS as u64 - 1);
     let buckets: Vec<_> = breaker.window_buckets(now).collect();
-    // As many decimals as tell one column from the next.
+    // As many decimals as it takes to tell one column from the next.
     let decimals = if long < 100_000 { 3 } else { 1 };
     let column = |number: u64| {
         let from = Instant::from_micros(number.saturating_mul(long));
@@ -125,7 +125,7 @@ fn sum(counts: impl Iterator<Item = Counts>) -> Counts {
     })
 }
 
-/// How many calls ended how, in words.
+/// How many calls succeeded, failed or were slow, in words.
 pub(super) fn words(counts: Counts) -> String {
     let Counts { successes, failures, slow } = counts;
     if counts.calls() == 0 {

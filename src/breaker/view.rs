@@ -1,4 +1,4 @@
-//! What the panel shows of a breaker at a moment, as data.
+//! The content of the breaker panel at a moment, as data.
 
 use crate::breaker::rules;
 use crate::breaker::strip::Strip;
@@ -7,19 +7,19 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{CircuitBreaker, HalfOpen, Mode, RuleStatus, State, StateName, Window};
 use fusebox_sim::{Dependency, World};
 
-/// What the panel shows of a breaker.
+/// The content of the panel for one breaker.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct BreakerView {
     pub(crate) on: Dependency,
     pub(super) now: Instant,
-    /// Since when it has been in this state.
+    /// Since when the breaker has been in this state.
     pub(super) since: Instant,
     pub(super) status: BreakerStatus,
     /// In the order of [`EDGES`].
     pub(super) edges: [Edge; 4],
-    /// Its window or its trials; none where it counts nothing.
+    /// Its window or its trials; none if it counts nothing.
     pub(super) held: Option<Strip>,
-    /// How long it remembers; none where it counts calls instead of time.
+    /// The length of its time window; none if it counts calls instead of time.
     pub(super) remembers: Option<Duration>,
     pub(super) words: Words,
 }
@@ -39,9 +39,9 @@ pub(super) enum BreakerStatus {
     SwitchedOff,
     Disabled,
     ForcedOpen,
-    /// It lets calls pass or rejects them, by its state.
+    /// It permits or rejects calls by its state.
     Working(StateName),
-    /// It counts and stays closed.
+    /// It counts calls and stays closed.
     Shadow,
 }
 
@@ -53,16 +53,16 @@ pub(super) const EDGES: [(StateName, StateName); 4] = [
     (StateName::HalfOpen, StateName::Closed),
 ];
 
-/// A transition: its condition, and how close that is.
+/// A transition: its condition, and how close the breaker is to it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Edge {
     pub(super) words: [String; 2],
-    /// How close it is, from 0 to 1; none where it cannot come next.
+    /// How close the breaker is, from 0 to 1; none if this transition cannot come next.
     pub(super) progress: Option<f64>,
 }
 
 impl BreakerView {
-    /// The panel before there is a world.
+    /// The panel before there is a run.
     pub(crate) fn empty(on: Dependency) -> Self {
         Self {
             on,
@@ -76,7 +76,7 @@ impl BreakerView {
         }
     }
 
-    /// The breaker of a world on a dependency, as it is now.
+    /// The breaker on a dependency in a world, as it is now.
     pub(crate) fn of(world: &World, on: Dependency) -> Self {
         let (now, status) = (world.now(), BreakerStatus::of(world, on));
         let Some(breaker) = world.breaker(on).filter(|_| status != BreakerStatus::Absent) else {
@@ -100,7 +100,7 @@ impl BreakerView {
     }
 }
 
-/// The breakers on all dependencies but one.
+/// The breakers on all dependencies but this one.
 pub(crate) fn others(world: &World, shown: Dependency) -> Vec<OtherBreaker> {
     let others = Dependency::ALL.into_iter().filter(|&on| on != shown);
     let others = others.map(|on| OtherBreaker { on, status: BreakerStatus::of(world, on) });
@@ -123,7 +123,7 @@ impl BreakerStatus {
         }
     }
 
-    /// The state in the diagram that is lit; a breaker that is off is in none.
+    /// The state that is lit in the diagram; none if the breaker is off.
     pub(super) const fn state(self) -> Option<StateName> {
         match self {
             Self::Working(state) => Some(state),
@@ -133,7 +133,7 @@ impl BreakerStatus {
         }
     }
 
-    /// Whether it looks at the calls that end.
+    /// Whether it counts the calls that end.
     pub(super) const fn counts(self) -> bool {
         matches!(self, Self::Working(StateName::Closed) | Self::Shadow)
     }
@@ -163,7 +163,7 @@ impl BreakerStatus {
     }
 }
 
-/// The class with the colours of a state.
+/// The class with the colours of this state.
 pub(super) const fn state_class(state: StateName) -> &'static str {
     match state {
         StateName::Closed => "is-closed",
@@ -216,7 +216,7 @@ fn cooling_edge(breaker: &CircuitBreaker, status: BreakerStatus, now: Instant) -
     }
 }
 
-/// What makes a half-open breaker open again, and what closes it.
+/// The conditions that reopen and that close a half-open breaker.
 fn trial_edges(breaker: &CircuitBreaker, status: BreakerStatus) -> [Edge; 2] {
     let config = breaker.config();
     let (trials, needed, passed, failed) = breaker.half_open().map_or(
@@ -342,7 +342,7 @@ mod tests {
                         "{}",
                         preset.name
                     );
-                    // As many letters as fit beside an edge.
+                    // As many characters as fit beside an edge.
                     let words = view.edges.iter().flat_map(|edge| &edge.words);
                     words.for_each(|words| assert!(words.len() <= 21, "{words}"));
                 }

@@ -1,4 +1,4 @@
-//! The box that tells why: the explanation of what was chosen, or else of the breaker itself.
+//! The explanation box: it explains the selection, or else the breaker itself.
 
 use crate::browser;
 use crate::selection::Selection;
@@ -8,29 +8,30 @@ use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    /// The colours of the state of the breaker.
+    /// The class with the colours of the breaker's state.
     pub(super) class: &'static str,
-    /// What is shown while nothing is selected.
+    /// The text while nothing is selected.
     pub(super) reason: String,
     pub(super) selection: Option<Selection>,
     pub(super) explanation: Option<Rc<Explanation>>,
     pub(super) on_close: Callback<()>,
-    /// What comes before and after what was chosen.
+    /// The selections before and after this one.
     pub(super) steps: [Option<Selection>; 2],
     pub(super) on_choose: Callback<Selection>,
 }
 
-/// A box of one size, whatever it holds, so that nothing below it moves.
+/// A box of fixed size, whatever it holds, so that nothing below it moves.
 #[component(WhyBox)]
 pub(super) fn why_box(props: &Props) -> Html {
-    // An explanation grows while time goes on; it is announced as it was when it was asked for.
+    // An explanation grows while time goes on, so it is announced once, as it was when the user asked
+    // for it.
     let announced = use_memo((props.selection, props.explanation.is_some()), |_| {
         props.explanation.as_ref().map(|explanation| in_a_breath(explanation)).unwrap_or_default()
     });
     let on_close = props.on_close.reform(|_| ());
     let element = use_node_ref();
     {
-        // Where it is below what was asked about, whoever asked is taken to the answer.
+        // If the box is below the part that the user selected, the page scrolls to it.
         let element = element.clone();
         use_effect_with((props.selection, props.explanation.is_some()), move |&(_, is_told)| {
             if is_told {
@@ -68,12 +69,12 @@ pub(super) fn why_box(props: &Props) -> Html {
     }
 }
 
-/// Goes on to what stands beside.
+/// A button to the previous or the next selection.
 fn step(to: Option<Selection>, name: &'static str, sign: &'static str, props: &Props) -> Html {
     tool(name, sign, to.map(|selection| props.on_choose.reform(move |_| selection)))
 }
 
-/// A button, which stays where it is while it has nothing to do.
+/// A button that stays in its place while it is disabled.
 fn tool(name: &'static str, sign: &'static str, onclick: Option<Callback<MouseEvent>>) -> Html {
     html! {
         <button
@@ -85,7 +86,7 @@ fn tool(name: &'static str, sign: &'static str, onclick: Option<Callback<MouseEv
     }
 }
 
-/// A line with its moment, where it has one.
+/// A line of the explanation, with its moment if it has one.
 fn line(line: &Line) -> Html {
     html! {
         <p class="breaker__line">

@@ -1,4 +1,4 @@
-//! The window of the breaker or its trials, column by column, to look at and to choose from.
+//! The window of the breaker or its trials, column by column; columns with a time can be selected.
 
 use crate::breaker::strip::{COLUMNS, Column, Held, Strip};
 use crate::browser;
@@ -12,32 +12,32 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) on: Dependency,
-    /// Since when the window has been filling.
+    /// The start of the stretch of time that the window covers.
     pub(super) since: Instant,
     pub(super) now: Instant,
     pub(super) strip: Strip,
-    /// What it holds, in words.
+    /// The content of the window in words.
     pub(super) title: String,
     pub(super) selection: Option<Selection>,
     pub(super) on_choose: Callback<Selection>,
 }
 
-/// The width of the drawing, and of its columns the least and the most, of which two are the gap.
+/// The width of the drawing, the smallest and the largest width of a column, and the gap within it.
 const WIDTH: f64 = 312.0;
 const PITCH: f64 = 12.0;
 const PITCH_MAX: f64 = 24.0;
 const GAP: f64 = 2.0;
 
-/// Where a column begins and ends, from above.
+/// The top and the bottom of a column.
 const TOP: f64 = 2.0;
 const BOTTOM: f64 = 42.0;
 
-/// The most that successes take from below, and failures from above.
+/// The largest height of successes, which grow from below, and of failures, which grow from above.
 const MOST: f64 = 20.0;
 
 #[component(WindowStrip)]
 pub(super) fn window_strip(props: &Props) -> Html {
-    // Counted from the newest, so that it stays in its place while the window moves on.
+    // Counted from the newest column, so that the focus stays in place while the window moves on.
     let current = use_state(|| 0_usize);
     let Strip { columns, axis: [first, last] } = &props.strip;
     let drawing = drawing(columns, props.selection);
@@ -50,7 +50,7 @@ pub(super) fn window_strip(props: &Props) -> Html {
                     { buttons(columns, (*current).min(columns.len() - 1), props, &current) }
                 </div>
             } else {
-                // Calls without a time of their own are chosen as a whole.
+                // Calls without a time of their own are selected as a whole.
                 <button
                     class="strip strip--whole" type="button" aria-label={props.title.clone()}
                     onclick={props.on_choose.reform(move |_| Selection::Bucket { on, from, to })}
@@ -65,7 +65,7 @@ pub(super) fn window_strip(props: &Props) -> Html {
     }
 }
 
-/// The columns as buttons over the drawing: one stop of the tab key, and from there by arrows.
+/// The columns as buttons over the drawing: one stop of the tab key; the arrow keys move between them.
 fn buttons(columns: &[Column], current: usize, props: &Props, set: &UseStateHandle<usize>) -> Html {
     let last = columns.len().saturating_sub(1);
     let onkeydown = {
@@ -101,7 +101,7 @@ fn buttons(columns: &[Column], current: usize, props: &Props, set: &UseStateHand
     };
     html! {
         <div class="strip__slices" role="group" aria-label="What it remembers, oldest first" {onkeydown}>
-            // Places of which nothing is known yet.
+            // Empty places for columns that have not come yet.
             { for (columns.len()..COLUMNS).map(|n| html! { <span key={format!("none-{n}")} /> }) }
             { for columns.iter().enumerate().filter_map(|(n, column)| button(n, column)) }
         </div>
@@ -127,7 +127,7 @@ fn drawing(columns: &[Column], selection: Option<Selection>) -> Html {
     };
     let most = (ended(Counts::calls), ended(|counts| counts.failures));
     let is_timed = columns.iter().any(|column| column.during.is_some());
-    // The newest stretch of time is at the right, and the oldest fade away.
+    // The newest column is at the right, and the oldest fade out.
     let before = if is_timed { COLUMNS.saturating_sub(columns.len()) } else { 0 };
     let pitch = if is_timed { PITCH } else { (WIDTH / float(columns.len().max(1))).min(PITCH_MAX) };
     let column = |(n, column): (usize, &Column)| {
@@ -178,7 +178,7 @@ fn bars(x: f64, width: f64, counts: Counts, (calls, failures): (u32, u32)) -> Ht
     };
     let good = height(counts.successes, calls, 3.0);
     let bad = height(counts.failures, failures, 11.0);
-    // The slow ones are part of either.
+    // Slow calls can be successes or failures.
     let slow = if counts.slow == 0 {
         0.0
     } else {
@@ -194,7 +194,7 @@ fn bars(x: f64, width: f64, counts: Counts, (calls, failures): (u32, u32)) -> Ht
             }
         })
     };
-    // Slow calls have a ground of their own so that the lines can be seen.
+    // Slow calls have a background of their own so that the hatching can be seen.
     let bars = [
         bar("is-success", BOTTOM - good, (good - slow).max(0.0)),
         bar("is-ground", BOTTOM - slow, slow),

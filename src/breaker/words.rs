@@ -1,4 +1,4 @@
-//! The breaker in sentences.
+//! The text of the breaker panel.
 
 use crate::breaker::rules;
 use crate::breaker::strip;
@@ -8,21 +8,21 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{Cause, CircuitBreaker, Exceeded, HalfOpen, RuleStatus, State, Transition};
 use fusebox_sim::Dependency;
 
-/// How long a transition is shown before the general sentence is.
+/// How long a transition is described before the general sentence comes back.
 const NEWS: Duration = Duration::from_secs(10);
 
-/// What the panel says of a breaker.
+/// The text of the panel for one breaker.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Words {
-    /// The largest words of the panel.
+    /// The headline of the panel.
     pub(super) headline: String,
-    /// What would change the state next.
+    /// The condition for the next transition.
     pub(super) next: String,
-    /// What it holds, as a title.
+    /// The title of the window or the trials.
     pub(super) held: String,
-    /// Why it is as it is.
+    /// Why the breaker is in its state.
     pub(super) why: String,
-    /// What it rejected and ignored.
+    /// The calls that it rejected and ignored.
     pub(super) quiet: String,
 }
 
@@ -107,7 +107,7 @@ impl Words {
     }
 }
 
-/// What is left of a length, in no more letters than fit beside an edge.
+/// The rest of a duration, short enough to fit beside an edge.
 pub(super) fn left(length: Duration) -> String {
     match length.as_micros() / 1_000_000 {
         0..100 => seconds(length),
@@ -117,7 +117,7 @@ pub(super) fn left(length: Duration) -> String {
     }
 }
 
-/// What would end a half-open cycle.
+/// The condition that ends a half-open cycle.
 fn decision(HalfOpen { trials, needed, passed, failed, .. }: HalfOpen) -> String {
     let to_close = needed.saturating_sub(passed);
     let to_open = (trials.saturating_sub(needed) + 1).saturating_sub(failed);
@@ -128,7 +128,7 @@ fn decision(HalfOpen { trials, needed, passed, failed, .. }: HalfOpen) -> String
     )
 }
 
-/// What the breaker rejected and ignored, as a sentence.
+/// The calls that the breaker rejected and ignored, as a sentence.
 fn quiet(breaker: &CircuitBreaker) -> String {
     let (stale, rejected) = (breaker.stale_reports(), breaker.rejections());
     if (stale, rejected) == (0, 0) {
@@ -141,14 +141,14 @@ fn quiet(breaker: &CircuitBreaker) -> String {
     )
 }
 
-/// The newest thing that a working breaker decided, or what it does.
+/// The newest decision of a breaker that is on, or what it is doing.
 fn why(on: Dependency, now: Instant, breaker: &CircuitBreaker, rules: &[RuleStatus]) -> String {
     let is_news = |last: &Transition| breaker.state() != State::Closed || now.since(last.at) < NEWS;
     if let Some(transition) = breaker.last_transition().filter(is_news) {
         return sentence(on, &transition);
     }
     let mut why = "It is closed: calls pass, and how they end is counted.".to_owned();
-    // What is nearest stands above already.
+    // The nearest rule is in the text above already.
     for rule in rules.iter().skip(1) {
         why.push_str(" Besides, ");
         why.push_str(&rules::next(rule, now, ["opens it", "open it"]));
@@ -156,7 +156,7 @@ fn why(on: Dependency, now: Instant, breaker: &CircuitBreaker, rules: &[RuleStat
     why
 }
 
-/// A transition as the page tells and announces it.
+/// A transition as the page shows and announces it.
 pub(crate) fn sentence(on: Dependency, transition: &Transition) -> String {
     let Transition { at, from, to, cause } = *transition;
     let mut text =

@@ -10,7 +10,7 @@ pub(super) struct CanvasPen<'a> {
 }
 
 impl<'a> CanvasPen<'a> {
-    /// A pen for an empty canvas of this size in pixels of the page, each of which is so many of the screen.
+    /// A pen for an empty canvas of this size in CSS pixels, with this many screen pixels for each.
     pub(super) fn new(context: &'a Context, size: (f64, f64), ratio: f64) -> Self {
         // It cannot fail: the numbers are finite.
         let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);

@@ -1,4 +1,4 @@
-//! A picture as a file: with its ground and its caption, for where there is no page around it.
+//! A picture as a file, with a background and a caption, as there is no page around it.
 
 use super::canvas::CanvasPen;
 use super::pen::{Align, Area, Paint, Pen};
@@ -9,16 +9,16 @@ use crate::convert::float;
 use crate::download::{self, Kind};
 use crate::palette::Palette;
 
-/// Pixels of a picture for each of its size.
+/// Image pixels per pixel of the picture's size.
 const RATIO: f64 = 2.0;
 
-/// Something that can be drawn with any pen.
+/// A picture that any pen can draw.
 pub(crate) trait Drawing {
-    /// Draws it below so many pixels that are something else's.
+    /// Draws the picture below a caption of this height.
     fn draw_below(&self, pen: &mut impl Pen, palette: &Palette, head: f64);
 }
 
-/// Hands a picture of this size to the user, as SVG or else as PNG, in a file named for these words.
+/// Saves a picture of this size as SVG or else as PNG, in a file named after these words.
 pub(crate) fn save(
     words: &[&str],
     kind: Kind,
@@ -30,7 +30,7 @@ pub(crate) fn save(
     if kind == Kind::Svg {
         return download::text(words, kind, &svg(drawing, palette, size, caption));
     }
-    // Nothing happens where the browser has no canvas.
+    // Nothing happens if the browser has no canvas.
     let Some(canvas) = browser::new_canvas(size.0 * RATIO, size.1 * RATIO) else { return };
     if let Some(context) = browser::context_2d(&canvas) {
         draw_whole(&mut CanvasPen::new(&context, size, RATIO), drawing, palette, caption);
@@ -38,7 +38,7 @@ pub(crate) fn save(
     }
 }
 
-/// It as an SVG document; it looks as on a canvas.
+/// The picture as an SVG document; it looks the same as on a canvas.
 pub(crate) fn svg(
     drawing: &impl Drawing,
     palette: &Palette,
@@ -62,18 +62,18 @@ fn draw_whole(
     drawing.draw_below(pen, palette, caption.height(width));
 }
 
-/// What is said of a chart.
+/// The caption of a picture.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Caption<'a> {
-    /// What it shows.
+    /// Its title.
     pub(crate) title: String,
     /// A description in a sentence or two, for screen readers.
     pub(crate) about: String,
-    /// What its marks mean.
+    /// The meaning of its marks.
     pub(crate) keys: Vec<Key<'a>>,
 }
 
-/// A mark, and what it means.
+/// A mark and its meaning.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Key<'a> {
     pub(crate) label: String,
@@ -81,25 +81,26 @@ pub(crate) struct Key<'a> {
     pub(crate) look: Look,
 }
 
-/// How a mark looks.
+/// The look of a mark.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Look {
-    /// A line so wide, with so many pixels drawn and left out by turns.
+    /// A line of this width, with this dash pattern.
     Line(f64, Option<(f64, f64)>),
-    /// A filled area so high.
+    /// A filled area of this height.
     Fill(f64),
 }
 
-/// The pixels from one line of a caption to the next.
+/// The distance between two lines of a caption, in pixels.
 const LINE: f64 = 18.0;
 
-/// The pixels of a mark, from it to its words, and from those to the next mark.
+/// The width of a mark, its distance to its text, and the distance from there to the next mark, in
+/// pixels.
 const MARK: f64 = 16.0;
 const SPACE: f64 = 6.0;
 const NEXT: f64 = 16.0;
 
 impl Caption<'_> {
-    /// The pixels that it takes from the top of a picture of this width.
+    /// The height of the caption in a picture of this width, in pixels.
     pub(super) fn height(&self, width: f64) -> f64 {
         let title = if self.title.is_empty() { 0.0 } else { LINE };
         let last = self.places(width).last().map_or(0.0, |&(_, line)| line + LINE);
@@ -129,8 +130,7 @@ impl Caption<'_> {
         }
     }
 
-    /// Where each key is, from the left and from the first line of them; a new line begins where one is
-    /// full.
+    /// The position of each key, relative to the left and to the first line of keys; a full line wraps.
     fn places(&self, width: f64) -> Vec<(f64, f64)> {
         let (mut x, mut line) = (RIGHT, 0.0);
         let place = |key: &Key<'_>| {

@@ -1,22 +1,22 @@
-//! A heat map: a cell for each pair of two settings, and its number as a colour.
+//! A heat map: a cell for each pair of values of two settings, with its number as a colour.
 
 use super::pen::{Align, Area, Paint, Pen};
 use super::{Drawing, LETTER, RIGHT};
 use crate::convert::{float, whole};
 use crate::palette::Palette;
 
-/// What a cell shows.
+/// The content of a cell.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Heat {
-    /// Nothing yet.
+    /// Not computed yet.
     Waiting,
-    /// A number, by how far it is from the least to the greatest, from 0 to 1.
+    /// A number, by its place between the smallest and the largest, from 0 to 1.
     Share(f64),
-    /// It never comes.
+    /// Never, as for a database that does not recover.
     Never,
-    /// There is no such number.
+    /// The measure is not defined here.
     Nothing,
-    /// It cannot be run.
+    /// The settings of the cell are invalid.
     Refused,
 }
 
@@ -33,22 +33,22 @@ pub(crate) struct HeatAxis<'a> {
 pub(crate) struct HeatMap<'a> {
     pub(crate) x: HeatAxis<'a>,
     pub(crate) y: HeatAxis<'a>,
-    /// Row by row, from the bottom.
+    /// The cells row by row, from the bottom.
     pub(crate) cells: Vec<Heat>,
-    /// The least and the greatest number as text; none where there is none.
+    /// The smallest and the largest number as text; none if no cell has a number.
     pub(crate) ends: Option<(String, String)>,
-    /// The cell that is pointed at.
+    /// The cell under the pointer.
     pub(crate) cursor: Option<(usize, usize)>,
 }
 
-/// The pixels over the plane, for the key and the name of the rows, and below it.
+/// The margins in pixels: above the plane for the key and the name of the rows, and below it.
 const TOP: f64 = 46.0;
 const BOTTOM: f64 = 36.0;
 
 /// The pixels between two lines of a hatch.
 const HATCH: f64 = 5.0;
 
-/// The least of the colour, so that it differs from nothing at all.
+/// The lowest opacity of a number, so that it differs from an empty cell.
 const FAINT: f64 = 0.16;
 
 impl Drawing for HeatMap<'_> {
@@ -69,7 +69,7 @@ impl Drawing for HeatMap<'_> {
 }
 
 impl HeatMap<'_> {
-    /// The cell at a place of a picture of this size.
+    /// The cell at a position in a picture of this size.
     pub(crate) fn cell_at(&self, size: (f64, f64), (x, y): (f64, f64)) -> Option<(usize, usize)> {
         let plane = Plane::new(self, size, 0.0);
         let nth = |at: f64, of: usize| (at >= 0.0 && at < float(of)).then(|| whole(at) as usize);
@@ -78,7 +78,7 @@ impl HeatMap<'_> {
         Some((column, row))
     }
 
-    /// What the colours and patterns mean.
+    /// The key of the colours and patterns.
     fn draw_key(&self, pen: &mut impl Pen, plane: &Plane, palette: &Palette) {
         let mut x = 4.0;
         let y = plane.top - TOP + 12.0;
@@ -107,7 +107,7 @@ impl HeatMap<'_> {
         }
     }
 
-    /// The values of both settings, as many as have room, and what they are of.
+    /// The labels of both settings: their names, and as many values as have room.
     fn draw_words(&self, pen: &mut impl Pen, plane: &Plane, palette: &Palette) {
         let (ink, soft) = (&palette.ink, &palette.ink_soft);
         let widest = self.x.texts.iter().map(|text| letters(text)).fold(0.0, f64::max);
@@ -128,7 +128,7 @@ impl HeatMap<'_> {
     }
 }
 
-/// Where the cells are.
+/// The area of the cells.
 struct Plane {
     left: f64,
     right: f64,
@@ -147,7 +147,7 @@ impl Plane {
         Self { left, right, top, bottom, step }
     }
 
-    /// A cell, with a hairline left free around it, on whole pixels so that no colour is mixed.
+    /// A cell with a hairline around it, on whole pixels so that colours do not mix at its edges.
     fn area(&self, x: usize, y: usize) -> Area {
         let (left, right) = (float(x) * self.step.0, float(x + 1) * self.step.0);
         let (below, above) = (float(y) * self.step.1, float(y + 1) * self.step.1);
@@ -159,7 +159,7 @@ impl Plane {
     }
 }
 
-/// Fills a cell, each kind in a way that can be told without its colour.
+/// Fills a cell so that each kind can be told apart without colour.
 fn draw_cell(pen: &mut impl Pen, area: Area, of: Heat, palette: &Palette) {
     let (ground, lines, ink, width) = match of {
         Heat::Waiting => (Some((&palette.line, 0.4)), Vec::new(), &palette.ink, 0.0),
@@ -179,7 +179,7 @@ fn draw_cell(pen: &mut impl Pen, area: Area, of: Heat, palette: &Palette) {
     }
 }
 
-/// Parallel lines that go on from cell to cell.
+/// Parallel lines that continue from cell to cell.
 fn hatch(area: &Area) -> Vec<(f64, f64)> {
     let Area { x, y, width, height } = *area;
     let (right, bottom) = (x + width, y + height);

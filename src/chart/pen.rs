@@ -1,12 +1,12 @@
-//! What a chart is drawn with.
+//! The pen with which charts are drawn.
 
-/// Something that draws, with all lengths in pixels from the left and from the top.
+/// A drawing surface; all lengths are in pixels from the left and from the top.
 pub(crate) trait Pen {
     /// Width and height.
     fn size(&self) -> (f64, f64);
     /// Fills upright rectangles.
     fn boxes(&mut self, boxes: &[Area], paint: Paint<'_>);
-    /// Draws a line through points, broken where one is not a number.
+    /// Draws a line through points; NaN interrupts it.
     fn line(
         &mut self,
         points: &[(f64, f64)],
@@ -16,11 +16,11 @@ pub(crate) trait Pen {
     );
     /// Fills an outline.
     fn area(&mut self, outline: &[(f64, f64)], paint: Paint<'_>);
-    /// Writes a few small letters, with their middle at this height.
+    /// Writes a short label, vertically centred at this height.
     fn text(&mut self, text: &str, at: (f64, f64), align: Align, colour: &str);
 }
 
-/// An upright rectangle.
+/// An axis-aligned rectangle.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Area {
     pub(crate) x: f64,
@@ -29,7 +29,7 @@ pub(crate) struct Area {
     pub(crate) height: f64,
 }
 
-/// A colour, and how much of it covers what lies behind, from 0 to 1.
+/// A colour and its opacity, from 0 to 1.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Paint<'a> {
     pub(crate) colour: &'a str,
@@ -37,13 +37,13 @@ pub(crate) struct Paint<'a> {
 }
 
 impl<'a> Paint<'a> {
-    /// A colour that covers what lies behind.
+    /// An opaque colour.
     pub(crate) const fn solid(colour: &'a str) -> Self {
         Self { colour, opacity: 1.0 }
     }
 }
 
-/// Which part of a text is at its place.
+/// The part of a text that is at its position.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Align {
     Left,
@@ -51,8 +51,8 @@ pub(crate) enum Align {
     Right,
 }
 
-/// The size of letters in pixels.
+/// The font size in pixels.
 pub(super) const LETTERS: f64 = 11.0;
 
-/// The letters: those of the system, as on the rest of the page.
+/// The fonts of the system, as on the rest of the page.
 pub(super) const FONTS: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";

@@ -1,18 +1,18 @@
-//! From values and moments to places in a chart, and which of them are written beside it.
+//! Maps values and moments to positions in a chart, and chooses those that are labelled.
 
 use std::ops::Range;
 
-/// Where a value stands between the bottom and the top.
+/// The vertical scale of a chart.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Scale {
-    /// From 0 evenly to the most.
+    /// Linear, from 0 to the largest value.
     Linear { most: f64 },
-    /// By its magnitude, both ends being powers of ten.
+    /// Logarithmic; both ends are powers of ten.
     Log { least: f64, most: f64 },
 }
 
 impl Scale {
-    /// The scale by magnitude for values from one to another, of at least two powers of ten.
+    /// The logarithmic scale for values from one to another; it spans at least two powers of ten.
     pub(crate) fn log(values: Range<f64>) -> Self {
         let low = values.start.log10().floor();
         let high = values.end.log10().ceil().max(low + 2.0);
@@ -27,22 +27,22 @@ impl Scale {
         }
     }
 
-    /// How far up a value stands, from 0 to 1; what is not a number stays none.
+    /// The height of a value, from 0 to 1; NaN stays NaN.
     pub(super) fn share(self, value: f64) -> f64 {
         let share = match self {
             Self::Linear { most } => value / most,
             Self::Log { least, most } => (value.max(least) / least).ln() / (most / least).ln(),
         };
-        // The greater of a number and of none would be the number.
+        // On a logarithmic scale, `max` has turned NaN into a number.
         if value.is_nan() { value } else { share.clamp(0.0, 1.0) }
     }
 
-    /// The values that are written.
+    /// The values that are labelled.
     pub(super) fn ticks(self) -> Vec<f64> {
         match self {
             Self::Linear { most } => {
                 let step = nice_step(most / 3.0).max(1.0);
-                // Half a step more, so that rounding does not take the last one away.
+                // A little more than the top, so that rounding does not lose the last value.
                 steps(0.0, step, most + step / 1e6)
             }
             Self::Log { least, most } => {
@@ -53,7 +53,7 @@ impl Scale {
     }
 }
 
-/// The moments that are written, in seconds: so many that their words have room in these pixels.
+/// The moments that are labelled, in seconds: as many as have room within this width in pixels.
 pub(super) fn moments(time: &Range<f64>, pixels: f64) -> Vec<f64> {
     const STEPS: [f64; 9] = [1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0];
     let least = (time.end - time.start) / (pixels / 58.0).max(1.0);
@@ -61,20 +61,20 @@ pub(super) fn moments(time: &Range<f64>, pixels: f64) -> Vec<f64> {
     steps((time.start / step).ceil() * step, step, time.end + step / 1e6)
 }
 
-/// The values from one to another in steps; never many, whatever the numbers are.
+/// The values from one to another in steps; the number of them is bounded for any input.
 fn steps(first: f64, step: f64, last: f64) -> Vec<f64> {
     let next = |value: &f64| Some(value + step);
     let values = std::iter::successors(Some(first), next);
     values.take_while(|value| *value <= last).take(50).collect()
 }
 
-/// The next number of the row 1, 2, 5, 10, 20, 50 ... that is not below this one.
+/// The smallest number of the series 1, 2, 5, 10, 20, 50 ... that is not below this one.
 fn nice_step(value: f64) -> f64 {
     nice(value, &[1.0, 2.0, 5.0])
 }
 
-/// The next number of the row 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12 ... that is not below this
-/// one.
+/// The smallest number of the series 1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10, 12 ... that is not below
+/// this one.
 pub(crate) fn nice_ceiling(value: f64) -> f64 {
     nice(value, &[1.0, 1.2, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0])
 }
@@ -95,7 +95,7 @@ fn nice(value: f64, row: &[f64]) -> f64 {
 mod tests {
     use super::*;
 
-    /// Equal but for what rounding does.
+    /// Equal but for rounding.
     #[track_caller]
     fn near(found: &[f64], expected: &[f64]) {
         assert_eq!(found.len(), expected.len(), "{found:?}");

@@ -13,7 +13,7 @@ impl SvgPen {
         Self { size, drawn: String::new() }
     }
 
-    /// What was drawn, as a document of its own that a screen reader has a name and a sentence for.
+    /// The drawing as a document of its own, with a name and a description for screen readers.
     pub(super) fn svg(&self, title: &str, about: &str) -> String {
         let (width, height) = (short(self.size.0), short(self.size.1));
         let (title, about, fonts) = (escaped(title), escaped(about), escaped(FONTS));
@@ -26,7 +26,7 @@ impl SvgPen {
     }
 
     fn filled(&mut self, path: &str, Paint { colour, opacity }: Paint<'_>) {
-        // As on a canvas, where what has no place is not drawn.
+        // A canvas does not draw positions that are NaN either.
         if !path.is_empty() {
             let _ = writeln!(
                 self.drawn,
@@ -38,7 +38,7 @@ impl SvgPen {
     }
 }
 
-/// A length to a hundredth of a pixel, which nobody sees.
+/// A length rounded to a hundredth of a pixel, a difference that is invisible.
 fn short(length: f64) -> f64 {
     (length * 100.0).round() / 100.0
 }
@@ -47,7 +47,7 @@ fn unless_one(name: &str, value: f64) -> String {
     if (value - 1.0).abs() < 1e-9 { String::new() } else { format!(" {name}=\"{value}\"") }
 }
 
-/// A text in which nothing is taken for markup, without what XML cannot hold.
+/// A text with markup escaped, and without characters that XML cannot hold.
 fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
@@ -129,7 +129,7 @@ impl Pen for SvgPen {
             Align::Middle => "middle",
             Align::Right => "end",
         };
-        // Not every program that shows SVG knows of a middle baseline.
+        // Not every program that shows SVG supports a middle baseline.
         let (x, y) = (short(x), short(y + 0.35 * LETTERS));
         let _ = writeln!(
             self.drawn,

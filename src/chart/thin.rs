@@ -1,16 +1,16 @@
-//! Fewer points that look the same.
+//! Thins out points without changing how their line looks.
 
 use super::Point;
 
-/// Of all points within a column of the screen the least and the most, in their order, so that a peak
-/// stays however short it is; and the ends of each stretch without a gap. `column` is in seconds.
+/// Keeps the smallest and the largest point within each column of the screen, in order, so that even a
+/// very short peak stays; and the ends of each stretch without a gap. `column` is in seconds.
 ///
-/// Columns begin at multiples of their width, so that a picture that moves on does not flicker.
+/// Columns begin at multiples of their width, so that a line that scrolls does not flicker.
 pub(crate) fn thinned(points: impl Iterator<Item = Point>, column: f64) -> Vec<Point> {
     let points: Vec<Point> = points.collect();
     let number = |point: &Point| (point.0 / column).floor();
     let mut kept: Vec<Point> = Vec::new();
-    // One gap is as good as many.
+    // Consecutive gaps are one gap.
     let stretches = points.split(|point| point.1.is_nan()).filter(|stretch| !stretch.is_empty());
     for stretch in stretches {
         let (first, last) = (stretch[0], stretch[stretch.len() - 1]);

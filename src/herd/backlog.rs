@@ -6,13 +6,13 @@ use crate::format::count;
 use crate::palette::Palette;
 use fusebox_lab::herd::{Bucket, Lane};
 
-/// The calls in flight and the requests in the database, for a plane of this many pixels. All lanes share
-/// one scale, with room for a call of each client and a quarter more.
+/// The calls in flight and the requests in the database, for a plane of this many pixels. All lanes
+/// share one scale: one call of each client and a quarter more.
 pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Chart<'a> {
     let most = f64::from(lane.setup.clients) * 1.25;
     let columns = Columns::of(lane, pixels, most, Bucket::in_database);
     let in_flight = Columns::of(lane, pixels, most, |it| it.in_flight);
-    // The chart above has the label, and here the line would cross it.
+    // The chart above has the label, and the line would cross it here.
     let span = Span { name: "", ..outage(&lane.setup) };
     let marks = vec![
         columns.bars(|it| 0..it.busy, &palette.ink_soft),
@@ -23,7 +23,7 @@ pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
     over_time(&lane.setup, most, span, marks)
 }
 
-/// The chart in a sentence.
+/// The chart as a sentence.
 pub(super) fn told(lane: &Lane) -> String {
     let most = |of: fn(&Bucket) -> u32| lane.buckets.iter().map(of).max().unwrap_or_default();
     let last = lane.buckets.last().copied().unwrap_or_default();

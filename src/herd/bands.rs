@@ -21,19 +21,19 @@ use verdict::{shown, verdict};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-/// The numbers of seeds to choose from.
+/// The numbers of seeds that can be chosen.
 const SEEDS: [u32; 4] = [5, 20, 50, 100];
 
-/// Milliseconds between two updates, each of which draws all charts again.
+/// Milliseconds between two updates, each of which redraws all charts.
 const LOOK_EVERY: f64 = 500.0;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) chosen: Chosen,
     pub(super) palette: Rc<Palette>,
-    /// The width of the page, so that a change of it has all drawn anew.
+    /// The width of the page: a change of it redraws everything.
     pub(super) width: i32,
-    /// How the panel is open, if it is.
+    /// The options of the panel, if it is open.
     pub(super) wanted: Option<link::Bands>,
     pub(super) on_change: Callback<Change>,
 }
@@ -43,26 +43,26 @@ pub(super) enum Msg {
     Toggle,
     Close,
     Seeds(u32),
-    /// Computes all runs again.
+    /// Computes all runs again after a change.
     Again,
     Stop,
     Resume,
     Heard(Heard),
-    /// Compares the lanes in the measure with this place among those of the table.
+    /// Compares the lanes by the measure with this index in the table.
     Measure(usize),
     Save(File),
 }
 
-/// The button with its number of seeds, and its panel.
+/// The button with its number of seeds, and the panel that it opens.
 pub(super) struct SeedBands {
     worker_pool: WorkerPool,
-    /// How the panel is open, or was last.
+    /// The options of the panel while it is open, or when it was last open.
     chosen: link::Bands,
     course: Option<Course>,
-    /// Whether the course is of former settings.
+    /// Whether the results are of earlier settings.
     is_stale: bool,
     problem: Option<String>,
-    /// What the charts show of each lane.
+    /// The content of the chart of each lane.
     attempts: Vec<Attempts>,
     looked_at: f64,
     button: NodeRef,
@@ -180,7 +180,7 @@ impl SeedBands {
         self.attempts.clear();
     }
 
-    /// Leaves all as it is, so that it can go on from there.
+    /// Pauses the runs; they can be resumed from there.
     fn stop(&mut self) {
         if let Some(course) = &mut self.course {
             course.batch.pause();
@@ -196,7 +196,7 @@ impl SeedBands {
         }
     }
 
-    /// Takes a report; true if the panel is to be drawn.
+    /// Handles a report; returns whether the panel has to be drawn.
     fn hear(&mut self, ctx: &Context<Self>, heard: Heard) -> bool {
         let Some(course) = &mut self.course else { return false };
         match course.hear(heard) {
@@ -215,7 +215,7 @@ impl SeedBands {
         is_due
     }
 
-    /// Has the charts show what has come.
+    /// Updates the charts with the results so far.
     fn look(&mut self) {
         self.looked_at = browser::now();
         let Some(course) = &self.course else { return };
@@ -325,7 +325,7 @@ impl SeedBands {
         }
     }
 
-    /// The announcement of the start, and of the result.
+    /// The announcement when the runs start, and when they are done.
     fn announcement(&self) -> String {
         let Some(course) = &self.course else {
             return self.problem.clone().unwrap_or_default();
@@ -370,7 +370,7 @@ impl SeedBands {
     }
 }
 
-/// How many seeds there can be, with as many as a link may have asked for.
+/// The numbers of seeds to choose from, with the number of the link if it is another one.
 fn choices(now: u32) -> Vec<u32> {
     let mut choices = SEEDS.to_vec();
     choices.push(now);
@@ -379,7 +379,7 @@ fn choices(now: u32) -> Vec<u32> {
     choices
 }
 
-/// Which seeds there are: `seeds 42 to 61`.
+/// The range of seeds: `seeds 42 to 61`.
 fn over((first, seeds): (u64, u32)) -> String {
     format!("seeds {first} to {}", first.saturating_add(u64::from(seeds.saturating_sub(1))))
 }

@@ -1,4 +1,4 @@
-//! The preset, undo, share, and the settings of all lanes.
+//! The bar of the Herd: preset, undo, share, and the settings of all lanes.
 
 use super::edit::fields;
 use super::session::{Change, Session, preset_at};
@@ -12,7 +12,7 @@ use fusebox_lab::settings::{self, Setting};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// The settings that are in the open; the others are behind a disclosure.
+/// The settings that are always visible; the others are in a disclosure.
 const OPEN: [&str; 6] = [
     "herd.clients",
     "herd.outage",
@@ -25,12 +25,12 @@ const OPEN: [&str; 6] = [
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) session: Session,
-    /// Whether the address is that of the session.
+    /// Whether the view is visible, so that the address is that of the session.
     pub(super) visible: bool,
     pub(super) on_change: Callback<Change>,
 }
 
-/// The title of a preset, and whether what is shown is no longer that.
+/// The title of a preset, with a note if the comparison has been changed since.
 fn title(session: &Session, preset: &HerdPreset) -> String {
     let chosen = &session.chosen;
     let is_changed = preset == chosen.preset && *chosen.comparison != (preset.comparison)();

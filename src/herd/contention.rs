@@ -19,21 +19,21 @@ const TRIALS: u32 = 20;
 
 const SEED: u64 = 1;
 
-/// The fewest and the most writers.
+/// The smallest and the largest number of writers.
 const WRITERS: (u32, u32) = (10, 200);
 
-/// Milliseconds without another change before the computation starts.
+/// Milliseconds after the last change until the computation starts.
 const SETTLE: u32 = 120;
 
 #[derive(Clone, Copy, PartialEq, Properties)]
 pub(super) struct Props {
-    /// Whether it is on the page; nothing is computed before it is.
+    /// Whether the view is visible; the computation starts only then.
     pub(super) visible: bool,
 }
 
 pub(super) enum Msg {
     Writers(u32),
-    /// Begins to compute.
+    /// Starts the computation.
     Begin,
     Heard(Heard),
 }
@@ -41,9 +41,9 @@ pub(super) enum Msg {
 pub(super) struct Contention {
     worker_pool: WorkerPool,
     writers: u32,
-    /// The last complete result, of each backoff, with its number of writers.
+    /// The last complete result for each backoff, with its number of writers.
     outcome: Option<(u32, Vec<Summary>)>,
-    /// The results so far of what is being computed.
+    /// The results of the running computation so far.
     found: BTreeMap<usize, Summary>,
     /// The jobs, by the index of their backoff.
     batch: Batch<usize>,
@@ -206,7 +206,7 @@ impl Contention {
     }
 }
 
-/// A number over a bar, which is this share of the longest.
+/// A number over a bar; `share` is the length of the bar relative to the longest.
 fn bar(text: String, share: f64, class: &'static str) -> Html {
     html! {
         <>

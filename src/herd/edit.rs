@@ -59,7 +59,7 @@ fn form(props: &Props) -> Html {
     }
 }
 
-/// The switches for a budget, for a breaker, and for their sharing, if there is something to share.
+/// The switches for a budget and a breaker, and for sharing them if either is on.
 fn extras(props: &Props) -> Vec<Html> {
     let (n, strategy) = (props.n, props.strategy());
     let all = [
@@ -89,7 +89,7 @@ fn settings(props: &Props) -> Html {
         Change::Set(format!("lanes.{n}.name"), name)
     });
     let id = format!("lane-{n}-name");
-    // What the switches show is not shown again.
+    // The switches show these settings already.
     let hidden = ["lane.shared_policies", "lane.breaker", "lane.retry.jitter", "lane.retry.growth"];
     let mut settings = settings::all(props.strategy());
     settings.retain(|it| !hidden.contains(&it.key.as_str()));
@@ -101,7 +101,8 @@ fn settings(props: &Props) -> Html {
     });
     html! {
         <div class="lane__settings">
-            // With a key as the others, so that they stay who they are when their number changes.
+            // With a key like the other fields, so that each keeps its element when their number
+            // changes.
             <div key="name" class="setting is-brief">
                 <label class="setting__label" for={id.clone()}>{ "Name" }</label>
                 <input
@@ -115,7 +116,7 @@ fn settings(props: &Props) -> Html {
     }
 }
 
-/// The fields of settings, with what these are in the preset.
+/// The fields of these settings, each with its value in the preset.
 pub(super) fn fields(
     settings: &[Setting],
     before: &[Setting],

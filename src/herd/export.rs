@@ -1,4 +1,4 @@
-//! The files that the user can save of the lanes.
+//! The files of the lanes that the user can save.
 
 use super::session::Session;
 use super::sheet::Sheet;
@@ -11,17 +11,17 @@ use fusebox_lab::herd::{Lane, sentence, series_csv, table_csv};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// The size of a picture, whose small letters can still be read on a slide.
+/// The size of a picture: its small letters are still readable on a slide.
 const SIZE: (f64, f64) = (960.0, 560.0);
 
-/// A lane with its name.
+/// A lane and its name.
 type Named = (String, Rc<Lane>);
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) lanes: Vec<Named>,
     pub(super) palette: Rc<Palette>,
-    /// What is compared.
+    /// The comparison that the files are of.
     pub(super) session: Session,
 }
 

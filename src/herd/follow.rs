@@ -9,28 +9,28 @@ use fusebox_sim::{AttemptEnd, ClientAttempt};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// The most attempts that are marked.
+/// The largest number of attempts that are marked.
 const MARKS_MAX: usize = 200;
 
-/// The most attempts that are told one by one.
+/// The largest number of attempts that are described one by one.
 const TOLD_MAX: usize = 5;
 
-/// A client by the row that it is the first of, and the moment that is pointed at.
+/// The followed client, given by its row of the raster, and the moment under the pointer.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Follow {
     pub(super) row: u32,
-    /// The share of the run, in thousandths; none where no moment is meant.
+    /// The moment as a share of the run, in thousandths; none if no moment is pointed at.
     pub(super) at: Option<u32>,
 }
 
 impl Follow {
-    /// The client at a place of a raster, in shares of its width and height.
+    /// The client at a position of the raster, in shares of its width and height.
     pub(super) fn at(lane: &Lane, x: f64, y: f64) -> Self {
         let row = part(y, lane.attempts.rows());
         Self { row: row.min(lane.attempts.rows() - 1), at: Some(part(x, 1_000)) }
     }
 
-    /// The client a row further down, or up.
+    /// The client one row further down or up.
     pub(super) fn next(before: Option<Self>, step: i32, rows: u32) -> Self {
         let row = before.map_or(0, |before| {
             let last = rows.saturating_sub(1);
@@ -40,7 +40,7 @@ impl Follow {
     }
 }
 
-/// The followed client in a lane, and its attempts in their order.
+/// The followed client in a lane, with its attempts in order.
 pub(super) struct Followed {
     lane: Rc<Lane>,
     row: u32,
@@ -57,7 +57,7 @@ impl Followed {
         Self { lane, row, attempts }
     }
 
-    /// What became of the client, in a sentence; the attempts around the moment that is pointed at.
+    /// The outcome of the client in a sentence, and the attempts around the moment under the pointer.
     pub(super) fn told(&self, at: Option<u32>) -> String {
         let Self { lane, row, attempts } = self;
         let client = count(u64::from(lane.attempts.followed_in(*row)));
@@ -91,7 +91,7 @@ fn one(attempt: &ClientAttempt) -> String {
     }
 }
 
-/// The attempts of the followed client in its row: circles for answers, crosses for the rest.
+/// The attempts of the followed client in its row: circles for successes, crosses for failures.
 pub(super) fn marks(Followed { lane, row, attempts }: &Followed) -> Html {
     let length = lane.setup.length.as_secs_f64();
     let y = (f64::from(*row) + 0.5) / f64::from(lane.attempts.rows()) * 100.0;

@@ -3,7 +3,7 @@
 use super::picture::CUT;
 use yew::prelude::*;
 
-/// The legend of the three charts, in their order.
+/// The legend of the three charts, in the order of the charts.
 pub(super) fn keys() -> Html {
     html! {
         <p class="herd__keys">

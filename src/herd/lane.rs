@@ -23,16 +23,16 @@ pub(super) struct Props {
     /// Its number, from 0.
     pub(super) n: usize,
     pub(super) chosen: Chosen,
-    /// The result; none before the first.
+    /// The result; none until the first is computed.
     pub(super) lane: Option<Rc<Lane>>,
-    /// Whether the result is of former settings.
+    /// Whether the result is of earlier settings.
     pub(super) is_stale: bool,
     /// Whether the result is hidden.
     pub(super) is_hidden: bool,
     /// The client that is followed in all lanes.
     pub(super) follow: Option<Follow>,
     pub(super) palette: Rc<Palette>,
-    /// The width of the page, so that a change of it has all drawn anew.
+    /// The width of the page: a change of it redraws everything.
     pub(super) width: i32,
     pub(super) on_change: Callback<Change>,
     pub(super) on_follow: Callback<Option<Follow>>,
@@ -79,7 +79,7 @@ pub(super) fn lane_view(props: &Props) -> Html {
     }
 }
 
-/// A picture of a lane on a canvas of the page.
+/// The chart of a lane on a canvas of the page.
 #[derive(Clone, PartialEq)]
 struct LanePicture {
     part: Part,
@@ -118,7 +118,7 @@ impl OnCanvas for LanePicture {
     }
 }
 
-/// The charts of the arrivals and of the backlog and the raster of the attempts, on one axis of time.
+/// The charts of the arrivals and the backlog and the raster of the attempts, on one time axis.
 fn pictures(props: &Props, lane: &Rc<Lane>, followed: Option<&Followed>) -> Html {
     let about = followed.zip(props.follow).map(|(client, follow)| client.told(follow.at));
     let rows = lane.attempts.rows();

@@ -1,4 +1,4 @@
-//! The *Herd* view: up to eight retry strategies side by side, with common random numbers.
+//! The *Herd* view: up to eight retry strategies beside each other, with common random numbers.
 
 mod backlog;
 mod bands;
@@ -49,7 +49,7 @@ const LOOK_EVERY: f64 = 125.0;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
-    /// Whether the view is visible; nothing is computed before it is, and nothing plays while it is not.
+    /// Whether the view is visible; while it is not, it computes nothing and does not play.
     pub(super) visible: bool,
     /// The link to open, and its number; each link has a new number.
     pub(super) link: Option<(u32, Rc<link::Herd>)>,
@@ -63,12 +63,12 @@ pub(super) enum Msg {
     Play(bool),
     Speed(usize),
     Step,
-    /// Shows a moment, in seconds.
+    /// Shows the lanes up to a moment, in seconds.
     Seek(f64),
     Reset,
-    /// The prediction is made, and the results are shown.
+    /// The user has made the prediction, so the results are shown.
     Made,
-    /// Hears another lane, or switches the sound on or off.
+    /// Chooses another lane to hear, or switches the sound on or off.
     Sound(Option<usize>),
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
@@ -83,7 +83,7 @@ pub(super) struct HerdView {
     playing: bool,
     /// An index into [`SPEEDS`].
     speed: usize,
-    /// The moment up to which the lanes are shown; none for all of the run.
+    /// The moment up to which the lanes are shown; none for the whole run.
     position: Option<Instant>,
     follow: Option<Follow>,
     on_change: Callback<Change>,
@@ -99,7 +99,7 @@ pub(super) struct HerdView {
     looked_at: f64,
     /// Dropping it cancels the frame.
     next_frame: Option<AnimationFrame>,
-    /// Listens to keys while it is on the page.
+    /// Handles keys while the view is on the page.
     keys: Option<EventListener>,
 }
 
@@ -233,7 +233,7 @@ impl Component for HerdView {
 }
 
 impl HerdView {
-    /// Opens the link.
+    /// Opens the link of the page.
     fn open(&mut self, ctx: &Context<Self>) {
         if let Some((wish, link)) = &ctx.props().link {
             (self.wish, self.session, self.position) = (*wish, Session::of(link), link.at);
@@ -252,10 +252,11 @@ impl HerdView {
         }
     }
 
-    /// The actions on the lanes; those that show results are missing while the user makes a prediction.
+    /// The actions on the lanes; the results are hidden, and so their actions, while the user makes a
+    /// prediction.
     fn actions(&self, ctx: &Context<Self>) -> Html {
         let Session { chosen, experiments, .. } = &self.session;
-        // Each link makes them anew.
+        // Each link creates them anew.
         let key = self.wish;
         html! {
             <div class="herd__actions">
@@ -283,7 +284,7 @@ impl HerdView {
         }
     }
 
-    /// The results that are there, with the names of their lanes.
+    /// The results so far, with the names of their lanes.
     fn named(&self) -> Vec<(String, Rc<fusebox_lab::herd::Lane>)> {
         let lanes = self.session.chosen.comparison.lanes.iter().enumerate();
         lanes.filter_map(|(n, it)| Some((it.title(), self.results.lane(n).0?))).collect()
@@ -371,7 +372,8 @@ impl HerdView {
         is_due
     }
 
-    /// Reads the theme and the width; true if one has changed, so that all charts are drawn again.
+    /// Reads the theme and the width; returns whether either has changed, so that all charts are
+    /// redrawn.
     fn look(&mut self) -> bool {
         let width = browser::size_of(&self.lanes).map_or(0, |(width, _)| pixels(width));
         let palette = Palette::read();
@@ -383,7 +385,7 @@ impl HerdView {
         is_new
     }
 
-    /// Veils what comes after the position in all lanes, without drawing them again.
+    /// Veils everything after the position in all lanes, without redrawing them.
     fn show_position(&self) {
         let share = seconds(self.at()) / seconds(self.ends_at()).max(0.1);
         browser::set_style(&self.lanes, "--at", &format!("{share:.4}"));
@@ -397,7 +399,7 @@ fn pixels(width: f64) -> i32 {
     width.round() as i32
 }
 
-/// Makes Ctrl+Z undo, unless the focus is in a text field.
+/// Ctrl+Z undoes, unless the focus is in a text field.
 fn undo_by_key(ctx: &Context<HerdView>) -> EventListener {
     let link = ctx.link().clone();
     browser::on_key(move |event| {

@@ -6,7 +6,7 @@ use fusebox::time::Duration;
 use fusebox_lab::herd::{Lane, LaneRecovery};
 use yew::prelude::*;
 
-/// A time after the repair: `7.3 s`, or `at once`.
+/// The recovery time after the repair: `7.3 s`, or `at once`.
 fn soon(after: Duration) -> String {
     if after < Duration::from_millis(100) {
         return "at once".to_owned();

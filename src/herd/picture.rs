@@ -1,4 +1,4 @@
-//! The arrivals of a lane as a chart, and what all charts of the Herd have in common.
+//! The arrivals of a lane as a chart, and the parts that all charts of the Herd share.
 
 use crate::chart::{Chart, Marks, Paint, Point, Scale, Span, SpanPlace};
 use crate::convert::{float, whole};
@@ -7,16 +7,16 @@ use fusebox::time::Instant;
 use fusebox_lab::herd::{Bucket, DOWN_AT, Lane, OutageKind, Setup};
 use std::ops::Range;
 
-/// Bars are cut at this multiple of capacity, so that all lanes can have one scale.
+/// Bars are cut at this multiple of capacity, so that all lanes can share one scale.
 pub(super) const CUT: f64 = 5.0;
 
-/// The least width of a bar in pixels.
+/// The smallest width of a bar in pixels.
 const BAR_PIXELS: f64 = 2.0;
 
-/// The dashes of a line at capacity.
+/// The dashes of the capacity line.
 pub(super) const DASH: Option<(f64, f64)> = Some((5.0, 4.0));
 
-/// The attempts at the database of a lane, for a plane of this many pixels.
+/// The attempts of a lane at the database, for a plane of this many pixels.
 pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Chart<'a> {
     let most = lane.capacity() * CUT;
     let columns = Columns::of(lane, pixels, most, Bucket::attempts);
@@ -30,7 +30,7 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
     over_time(&lane.setup, most, outage(&lane.setup), marks)
 }
 
-/// A chart over a whole run.
+/// A chart over the whole run.
 pub(super) fn over_time<'a>(
     setup: &Setup,
     most: f64,
@@ -57,7 +57,7 @@ pub(super) fn line(
     Marks::Line { points, paint: Paint::solid(colour), width, dash }
 }
 
-/// The time of the outage.
+/// The span of the outage.
 pub(super) fn outage(setup: &Setup) -> Span {
     Span {
         time: seconds(DOWN_AT)..seconds(setup.up_at()),
@@ -70,7 +70,7 @@ pub(super) fn seconds(at: Instant) -> f64 {
     at.since(Instant::ZERO).as_secs_f64()
 }
 
-/// Capacity over time; a line goes along each stretch and straight to the next.
+/// Capacity over time: constant within each span, with a step to the next.
 fn limit(lane: &Lane) -> Vec<Point> {
     let each = Bucket::LENGTH.as_secs_f64();
     let mut points: Vec<Point> = Vec::new();
@@ -84,14 +84,14 @@ fn limit(lane: &Lane) -> Vec<Point> {
     points
 }
 
-/// Buckets in groups as wide as a bar, each as the bucket that has the most of something.
+/// Groups of buckets as wide as a bar, each represented by its bucket with the highest number.
 pub(super) struct Columns {
     /// The width of a bar in seconds.
     width: f64,
     /// The highest number that the chart shows.
     most: f64,
     of: fn(&Bucket) -> u32,
-    /// The left edges and the buckets.
+    /// The left edge of each group and its highest bucket.
     buckets: Vec<(f64, Bucket)>,
 }
 
@@ -106,7 +106,7 @@ impl Columns {
         Self { width, most, of, buckets: groups.filter_map(bucket).collect() }
     }
 
-    /// Bars between two heights, as far as the chart shows them.
+    /// Bars between two heights, cut at the top of the chart.
     pub(super) fn bars<'a>(&self, height: fn(&Bucket) -> Range<u32>, colour: &'a str) -> Marks<'a> {
         let bar = |(left, bucket): &(f64, Bucket)| {
             let Range { start, end } = height(bucket);
@@ -116,7 +116,7 @@ impl Columns {
         Marks::Bars { bars: bars.collect(), width: self.width, colour }
     }
 
-    /// Caps from this share of the height on for the bars that are cut.
+    /// Caps on the cut bars, from this share of the height on.
     pub(super) fn caps<'a>(&self, share: f64, colour: &'a str) -> Marks<'a> {
         let cut = self.buckets.iter().filter(|(_, it)| f64::from((self.of)(it)) > self.most);
         let bars = cut.map(|(left, _)| (*left, self.most * share..self.most)).collect();

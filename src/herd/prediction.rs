@@ -1,4 +1,4 @@
-//! A prediction: the results are hidden until the user has made one, and are then compared with it.
+//! A prediction: the results stay hidden until the user has made one, and are then compared with it.
 
 mod form;
 mod told;
@@ -13,30 +13,30 @@ use std::rc::Rc;
 use told::told;
 use yew::prelude::*;
 
-/// What opens the panel.
+/// The id of the button that opens the panel.
 const OPENER: &str = "prediction-open";
 
-/// The title of the panel, which gets the focus when its content changes.
+/// The id of the panel's title, which gets the focus when its content changes.
 const TITLE: &str = "prediction-title";
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) chosen: Chosen,
-    /// The results; none before all are there.
+    /// The results; none until all lanes have one.
     pub(super) lanes: Option<Rc<[Rc<Lane>]>>,
     pub(super) is_open: bool,
-    /// Whether the results are hidden, as the prediction is not made yet.
+    /// Whether the results are hidden because the user has not made the prediction yet.
     pub(super) is_hidden: bool,
     pub(super) on_made: Callback<()>,
     pub(super) on_change: Callback<Change>,
 }
 
 pub(super) enum Msg {
-    /// Begins a new prediction, or closes it.
+    /// Starts a new prediction, or closes the panel.
     Open(bool),
-    /// Moves a lane towards the front or the end.
+    /// Moves a lane towards the front or the back.
     Shift(usize, bool),
-    /// Another peak, by its place in the list of peaks.
+    /// Chooses another peak, by its index in the list of peaks.
     Peak(usize),
     Run,
 }
@@ -79,7 +79,7 @@ impl Component for PredictionPanel {
                 let place = u32::try_from(place + 1).unwrap_or(u32::MAX);
                 self.moved =
                     format!("{name} is {} of {}.", ordinal(place), self.prediction.order.len());
-                // Its row is put elsewhere, which would lose the focus.
+                // The row of the lane moves in the page, which would lose the focus.
                 self.focus = Some(form::mover(lane, forwards));
             }
             Msg::Peak(place) => self.prediction.peak = place,
@@ -135,8 +135,7 @@ impl Component for PredictionPanel {
     }
 }
 
-/// The lanes as a person can tell them apart: by their titles, and by their numbers where two have the
-/// same.
+/// The names of the lanes: their titles, with their numbers if two have the same title.
 pub(super) fn names(comparison: &Comparison) -> Vec<String> {
     let titles: Vec<_> = comparison.lanes.iter().map(Strategy::title).collect();
     let name = |(n, title): (usize, &String)| {

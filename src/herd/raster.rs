@@ -1,14 +1,14 @@
-//! The raster under a chart: time from left to right, clients from top to bottom, and each attempt a
-//! mark in the colour of its end; many of them make it denser.
+//! The raster under a chart: time from left to right, clients from top to bottom, each attempt a mark
+//! in the colour of its outcome; a place with many attempts is more opaque.
 
 use crate::palette::{Palette, rgb};
 use fusebox_lab::herd::Lane;
 
-/// The opacity of a single attempt among few, and of many.
+/// The opacity of a single attempt among few, and among many.
 const FAINT: f64 = 0.55;
 
 /// The pixels of a raster of this width, as red, green, blue and opacity, row by row, and the number of
-/// rows. Where attempts succeed only the upper half of a row is drawn, so that colour is not all.
+/// rows. Successes fill only the upper half of a row, so that they differ by more than colour.
 pub(super) fn pixels(lane: &Lane, palette: &Palette, width: usize, height: usize) -> Vec<u8> {
     let rows = lane.attempts.rows() as usize;
     let columns = lane.buckets.len().max(1);
@@ -31,7 +31,7 @@ pub(super) fn pixels(lane: &Lane, palette: &Palette, width: usize, height: usize
             let top = row * height / rows;
             let bottom = ((row + 1) * height / rows).max(top + 1);
             let failed = ends[1] > 0;
-            // A fifth of a row's clients at once is as dense as it gets.
+            // Attempts of a fifth of a row's clients at once have full opacity.
             let dense = f64::from(ends[usize::from(failed)]) / (clients / 5.0).max(1.0);
             let opacity = (FAINT + (1.0 - FAINT) * dense.min(1.0)) * 255.0;
             let end = if failed { bottom } else { top + (bottom - top).div_ceil(2) };

@@ -1,5 +1,5 @@
-//! The results of the lanes: a result stays for as long as its settings do, and what is missing is
-//! computed by the worker pool.
+//! The results of the lanes: a result is kept as long as its settings stay the same, and the worker
+//! pool computes the missing ones.
 
 use super::session::Chosen;
 use crate::worker_pool::{Batch, Heard, WorkerPool};
@@ -14,11 +14,11 @@ pub(super) struct Results {
     batch: Batch<LaneJob>,
 }
 
-/// A lane, and its result.
+/// A lane and its result.
 #[derive(Clone)]
 struct Slot {
     job: LaneJob,
-    /// The result; that of former settings until it is done.
+    /// The result; that of the earlier settings until the new one is done.
     lane: Option<Rc<Lane>>,
     problem: Option<String>,
 }
@@ -30,7 +30,7 @@ impl Default for Results {
 }
 
 impl Results {
-    /// Computes the lanes without a result, and cancels those that are no longer needed.
+    /// Computes the lanes without a result, and cancels jobs that are no longer needed.
     pub(super) fn follow(&mut self, chosen: &Chosen, pool: &WorkerPool, on: &Callback<Heard>) {
         let Chosen { comparison, seed, .. } = chosen;
         let old = std::mem::take(&mut self.slots);
@@ -48,7 +48,7 @@ impl Results {
         self.batch.fill(pool, on);
     }
 
-    /// Takes a report of a job.
+    /// Handles a report of a job.
     pub(super) fn hear(&mut self, heard: Heard, pool: &WorkerPool, on: &Callback<Heard>) {
         let Some((job, result)) = self.batch.hear(heard) else { return };
         let lane = result.map(|result| match result {
@@ -64,24 +64,24 @@ impl Results {
         self.batch.fill(pool, on);
     }
 
-    /// The result of a lane, if there is one to show, and whether it is of former settings.
+    /// The result of a lane, if there is one, and whether it is of earlier settings.
     pub(super) fn lane(&self, n: usize) -> (Option<Rc<Lane>>, bool) {
         let slot = self.slots.get(n);
         slot.map_or((None, true), |slot| (slot.lane.clone(), self.batch.contains(&slot.job)))
     }
 
-    /// All results that are there.
+    /// All results so far.
     pub(super) fn lanes(&self) -> impl Iterator<Item = &Rc<Lane>> {
         self.slots.iter().filter_map(|slot| slot.lane.as_ref())
     }
 
-    /// All results, if none is missing or of former settings.
+    /// All results; none if any is missing or of earlier settings.
     pub(super) fn all(&self) -> Option<Rc<[Rc<Lane>]>> {
         let lane = |slot: &Slot| slot.lane.clone().filter(|_| !self.batch.contains(&slot.job));
         self.slots.iter().map(lane).collect()
     }
 
-    /// The share that is done; none if nothing is being computed.
+    /// The share of the work that is done; none if no job is running.
     pub(super) fn progress(&self) -> Option<f64> {
         self.batch.is_running().then(|| self.batch.progress())
     }
@@ -92,7 +92,7 @@ impl Results {
     }
 }
 
-/// The strategy without its name, which changes no run.
+/// The strategy without its name, which does not affect the run.
 pub(super) fn unnamed(strategy: &Strategy) -> Strategy {
     Strategy { name: None, ..strategy.clone() }
 }

@@ -1,4 +1,4 @@
-//! What the user chose to compare: a value, and the changes that make another of it.
+//! The user's choices in the Herd: an immutable value, and the changes that produce the next one.
 
 use crate::history::History;
 use fusebox::time::Instant;
@@ -7,7 +7,7 @@ use fusebox_lab::link::{self, Experiments, Link};
 use fusebox_lab::sweep::SweepForm;
 use std::rc::Rc;
 
-/// What is compared.
+/// The comparison with the preset that it came from.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chosen {
     pub(super) preset: &'static HerdPreset,
@@ -15,34 +15,36 @@ pub(super) struct Chosen {
     pub(super) seed: u64,
 }
 
-/// What is compared, and how it came to that.
+/// The comparison, the open experiments, and the history for undo.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Session {
     pub(super) chosen: Chosen,
-    /// The experiments that are open, which no undo opens or closes.
+    /// The open experiments; undo neither opens nor closes them.
     pub(super) experiments: Experiments,
     history: History<Chosen>,
 }
 
-/// A change of what is compared; lanes by their number from 0.
+/// A change of the comparison or the experiments; lanes are counted from 0.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Change {
     Preset(&'static HerdPreset),
-    /// A setting by its key (`herd.clients`, `lanes.0.retry.base`, `lanes.0.name`) and as text.
+    /// Sets a setting by its key (`herd.clients`, `lanes.0.retry.base`, `lanes.0.name`) to a value as
+    /// text.
     Set(String, String),
-    /// Turns a lane into another form of strategy, by its word.
+    /// Gives a lane another form of strategy, by its name.
     Form(usize, String),
     Add,
     Duplicate(usize),
     Remove(usize),
     Seed(u64),
-    /// Another setup for all lanes, and a further lane, in place of the last if there are many.
+    /// Opens a run as a lane: its setup for all lanes, and its strategy as a further lane, or as the
+    /// last one if there are eight.
     Open(Box<(Setup, Strategy)>),
-    /// Begins a prediction, or closes it.
+    /// Starts a prediction, or closes it.
     Prediction(bool),
-    /// The replications, if they are open.
+    /// The options of the replications, if they are open.
     Bands(Option<link::Bands>),
-    /// The sweep, if it is open.
+    /// The form of the sweep, if it is open.
     Sweep(Option<Box<SweepForm>>),
     Undo,
 }
@@ -54,19 +56,19 @@ impl Default for Session {
 }
 
 impl Session {
-    /// The session that a link opens.
+    /// The session of a link.
     pub(super) fn of(link: &link::Herd) -> Self {
         let link::Herd { preset, comparison, seed, experiments, .. } = link.clone();
         let chosen = Chosen { preset, comparison: Rc::new(comparison), seed };
         Self { chosen, experiments, history: History::default() }
     }
 
-    /// The link that opens this, at a moment or from where the view would.
+    /// The link to this session, at a moment or at the default one.
     pub(super) fn link(&self, at: Option<Instant>) -> Link {
         link::Herd { at, experiments: self.experiments.clone(), ..self.herd() }.into()
     }
 
-    /// What is compared, as a link or a document says it.
+    /// The comparison as a link or a document states it.
     pub(super) fn herd(&self) -> link::Herd {
         let Chosen { preset, comparison, seed } = &self.chosen;
         let comparison = (**comparison).clone();
@@ -82,7 +84,7 @@ impl Session {
         (self.chosen.preset.comparison)()
     }
 
-    /// Makes a change; one that cannot be made changes nothing.
+    /// Applies a change; an invalid change has no effect.
     pub(super) fn change(&mut self, change: Change) {
         let experiments = &mut self.experiments;
         match change {
@@ -95,7 +97,7 @@ impl Session {
                 }
             }
             Change::Open(_) => {
-                // What is opened is a cell of the sweep, which stays as it is.
+                // The opened lane is a cell of the sweep, so the sweep stays as it is.
                 let sweep = experiments.sweep.clone();
                 self.change_chosen(change);
                 self.experiments.sweep = sweep;
@@ -114,7 +116,7 @@ impl Session {
         }
     }
 
-    /// Compares something else, which is not what was predicted; returns what was compared before.
+    /// Replaces the comparison, which ends the prediction; returns the one before.
     fn turn_to(&mut self, next: Chosen) -> Chosen {
         let before = std::mem::replace(&mut self.chosen, next);
         let Chosen { preset, comparison, .. } = &self.chosen;
@@ -129,7 +131,7 @@ impl Session {
 }
 
 impl Chosen {
-    /// The strategy of the preset with which the settings of a lane are compared, if there is one.
+    /// The preset's strategy that the settings of a lane are compared with, if there is one.
     pub(super) fn base(&self, lane: usize) -> Option<Strategy> {
         let base = (self.preset.comparison)().lanes.get(lane).cloned();
         base.filter(|base| base.word() == self.comparison.lanes[lane].word())
@@ -144,7 +146,7 @@ impl Chosen {
                 self.preset = preset;
                 self.comparison = Rc::new((preset.comparison)());
             }
-            // The form itself says why a setting cannot be so.
+            // The form shows why a value is invalid.
             Change::Set(key, text) => drop(comparison.set(&key, &text)),
             Change::Form(n, word) => {
                 if let (Some(lane), Some(form)) = (lanes.get_mut(n), Strategy::of(&word)) {
@@ -163,20 +165,20 @@ impl Chosen {
                 lanes.push(strategy);
                 comparison.setup = setup;
             }
-            // Too many or too few lanes, or nothing that is compared.
+            // Too many or too few lanes, or a change that is not of the comparison.
             _ => {}
         }
     }
 }
 
-/// The first form that is not there yet.
+/// The first form that no lane has.
 fn unused(lanes: &[Strategy]) -> Strategy {
     let forms = fusebox_lab::herd::FORMS.iter().filter_map(|(word, _)| Strategy::of(word));
     let mut unused = forms.filter(|form| lanes.iter().all(|lane| lane.word() != form.word()));
     unused.next().unwrap_or_default()
 }
 
-/// The preset at this place of their list.
+/// The preset with this index in the list.
 pub(super) fn preset_at(index: Option<usize>) -> &'static HerdPreset {
     index.and_then(|n| PRESETS.get(n)).unwrap_or(&PRESETS[0])
 }

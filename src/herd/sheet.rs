@@ -1,4 +1,4 @@
-//! All pictures of a lane on one sheet, as a file has them.
+//! The three charts of a lane on one sheet, for a file.
 
 use super::backlog::backlog;
 use super::picture::picture;
@@ -9,11 +9,11 @@ use crate::palette::Palette;
 use fusebox_lab::herd::Lane;
 use std::collections::BTreeMap;
 
-/// The shares of the height that the arrivals and the raster have; the backlog has the rest.
+/// The shares of the height for the arrivals and the raster; the backlog has the rest.
 const ARRIVALS: f64 = 0.44;
 const RASTER: f64 = 0.24;
 
-/// The arrivals, the raster of the clients and the backlog, on one axis of time.
+/// The arrivals, the raster of the clients and the backlog, on one time axis.
 pub(super) struct Sheet<'a>(pub(super) &'a Lane);
 
 impl Drawing for Sheet<'_> {
@@ -29,13 +29,13 @@ impl Drawing for Sheet<'_> {
     }
 }
 
-/// The raster as boxes, one for each stretch of a row that looks the same.
+/// The raster as boxes, one for each run of equal pixels in a row.
 fn draw_raster(pen: &mut impl Pen, lane: &Lane, palette: &Palette, area: Area) {
     let (columns, rows) = (lane.buckets.len().clamp(1, 600), 2 * lane.attempts.rows() as usize);
     let step = (area.width / float(columns), area.height / float(rows));
     let mut boxes: BTreeMap<[u8; 4], Vec<Area>> = BTreeMap::new();
     let pixels = raster::pixels(lane, palette, columns, rows);
-    // In few steps of opacity, as a file is smaller the longer the stretches are.
+    // With few levels of opacity, runs of equal pixels are longer, so that the file is smaller.
     let steps = |opacity: u8| if opacity == 0 { 0 } else { opacity | 0x1f };
     let looks = |n: usize| {
         let at = 4 * n;

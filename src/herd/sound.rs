@@ -12,24 +12,24 @@ use speaker::Speaker;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Which lane is heard, if any.
+/// The lane that is heard, if any.
 #[derive(Default)]
 pub(super) struct Sound {
     is_on: bool,
     lane: usize,
-    /// Whether the browser has no sound.
+    /// Whether the browser lacks sound.
     is_missing: bool,
-    /// It is made when the sound is first switched on: a browser lets no page make a noise before.
+    /// Made when the sound is first switched on: a browser allows no sound before the user acts.
     speaker: Option<Speaker>,
 }
 
 impl Sound {
-    /// The lane that is heard, from 0; one that is gone is heard no more.
+    /// The lane that is heard, from 0; the last lane if the chosen one is gone.
     pub(super) fn lane(&self, comparison: &Comparison) -> usize {
         self.lane.min(comparison.lanes.len().saturating_sub(1))
     }
 
-    /// Hears another lane, or switches the sound on or off.
+    /// Chooses another lane, or switches the sound on or off.
     pub(super) fn set(&mut self, lane: Option<usize>) {
         if let Some(lane) = lane {
             self.lane = lane;
@@ -43,7 +43,7 @@ impl Sound {
         }
     }
 
-    /// Plays what comes between two moments of a lane over so many seconds from now on.
+    /// Plays the attempts of a lane between two moments over the next `seconds`.
     pub(super) fn play(&self, lane: Option<&Rc<Lane>>, from: Instant, to: Instant, seconds: f64) {
         if let (true, Some(lane), Some(speaker)) = (self.is_on, lane, &self.speaker) {
             for click in clicks(&lane.buckets, from, to) {
@@ -52,7 +52,7 @@ impl Sound {
         }
     }
 
-    /// The switch, and what is heard; nothing is while nothing of the lanes is to be known.
+    /// The switch and the choice of the lane; muted while the results are hidden.
     pub(super) fn view(
         &self,
         comparison: &Comparison,

@@ -1,5 +1,5 @@
 //! Sweeps: one measure of one strategy over two settings, as a heat map that fills in as it is
-//! computed, each cell of which can be opened as a lane.
+//! computed. Each cell can be opened as a lane.
 
 mod fields;
 mod map;
@@ -18,36 +18,36 @@ use run::Run;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Milliseconds between two drawings.
+/// Milliseconds between two drawings of the map.
 const DRAWN_EVERY: f64 = 125.0;
 
-/// The number of steps in which the progress is announced.
+/// The number of steps in which progress is announced.
 const TOLD_STEPS: usize = 4;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) session: Session,
     pub(super) palette: Rc<Palette>,
-    /// The width of the page, so that a change of it has all drawn anew.
+    /// The width of the page: a change of it redraws everything.
     pub(super) width: i32,
     pub(super) on_change: Callback<Change>,
 }
 
 pub(super) enum Msg {
     Toggle,
-    /// Begins, or cancels.
+    /// Starts or cancels the sweep.
     Run,
     Heard(Heard),
-    /// A cell is pointed at.
+    /// The pointer is on a cell.
     Point(Option<(usize, usize)>),
-    /// A cell is to be a lane.
+    /// Opens a cell as a lane.
     Open(usize, usize),
 }
 
-/// The button, and while it is open the panel.
+/// The button and, while it is open, the panel.
 pub(super) struct SweepTool {
     worker_pool: WorkerPool,
-    /// What was filled in when it was closed.
+    /// The form when the panel was closed.
     closed: Option<SweepForm>,
     run: Option<Run>,
     map: Map,
@@ -70,7 +70,7 @@ impl Component for SweepTool {
             self.cancel();
         }
         if let (Some(form), Some(before)) = (&experiments.sweep, before) {
-            // Another measure is of the same runs.
+            // A sweep records all measures, so that another measure needs no new runs.
             if *form != (SweepForm { measure: form.measure, ..before.clone() }) {
                 self.cancel();
             }
@@ -126,7 +126,7 @@ impl Component for SweepTool {
     }
 }
 
-/// What is filled in, while it is open.
+/// The form while the panel is open.
 fn form(ctx: &Context<SweepTool>) -> Option<&SweepForm> {
     ctx.props().session.experiments.sweep.as_ref()
 }

@@ -1,7 +1,7 @@
 //! The parts of a page that is built in parts.
 //!
-//! All that the functions marked here call, and nothing else calls, becomes a module of its own. A
-//! part that could not be fetched is fetched anew the next time.
+//! All code that only the functions marked here call becomes a module of its own. If a part cannot be
+//! fetched, the next request fetches it again.
 
 use super::{DETAILS, Details, HERD, MakeHerd, Part};
 use crate::worker_pool;
@@ -14,17 +14,17 @@ thread_local! {
     static HERD_HERE: Cell<Option<MakeHerd>> = const { Cell::new(None) };
 }
 
-/// What the Playground has besides its picture, once it is here.
+/// The code of the Playground besides its picture; none until it is fetched.
 pub(crate) fn details() -> Option<&'static Details> {
     DETAILS_HERE.get()
 }
 
-/// What makes the Herd, once it is here.
+/// The function that makes the Herd; none until its part is fetched.
 pub(crate) fn herd() -> Option<MakeHerd> {
     HERD_HERE.get()
 }
 
-/// Has a part fetched, and tells whether it is here.
+/// Fetches a part; returns whether it is loaded.
 pub(crate) async fn fetch(part: Part) -> bool {
     match part {
         Part::Details => fetch_details().await.is_ok_and(|it| {
@@ -38,7 +38,8 @@ pub(crate) async fn fetch(part: Part) -> bool {
     }
 }
 
-/// Does what the page asks for, where this is a worker; without the part the page does it itself.
+/// In a worker, serves the jobs of the page. If the part cannot be fetched, the page runs its jobs
+/// itself.
 pub(crate) fn serve() {
     spawn_local(async {
         match fetch_worker().await {
@@ -49,19 +50,19 @@ pub(crate) fn serve() {
 }
 
 #[wasm_split(details, fallible)]
-#[allow(clippy::unnecessary_wraps)] // It is the fetch that fails.
+#[allow(clippy::unnecessary_wraps)] // The result is that of fetching this function.
 fn fetch_details() -> Result<&'static Details, SplitLoaderError> {
     Ok(&DETAILS)
 }
 
 #[wasm_split(herd, fallible)]
-#[allow(clippy::unnecessary_wraps)] // It is the fetch that fails.
+#[allow(clippy::unnecessary_wraps)] // The result is that of fetching this function.
 fn fetch_herd() -> Result<MakeHerd, SplitLoaderError> {
     Ok(HERD)
 }
 
 #[wasm_split(herd, fallible)]
-#[allow(clippy::unnecessary_wraps)] // It is the fetch that fails.
+#[allow(clippy::unnecessary_wraps)] // The result is that of fetching this function.
 fn fetch_worker() -> Result<fn(), SplitLoaderError> {
     Ok(worker_pool::serve)
 }

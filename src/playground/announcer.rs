@@ -1,18 +1,18 @@
-//! The announcements for screen readers: one message at a time, each for as long as it takes to say.
+//! The announcements for screen readers: one message at a time, with time to speak each of them.
 
 use std::collections::VecDeque;
 
-/// Milliseconds of the viewer's time between two messages.
+/// Milliseconds of real time between two messages.
 const EVERY: f64 = 2_000.0;
 
-/// How many messages may wait; what comes when they do takes the place of the oldest.
+/// The largest number of messages that wait; a further one drops the oldest.
 const WAITING: usize = 3;
 
-/// The message that is being announced, and those that wait for their turn.
+/// The current message, and those that wait for their turn.
 #[derive(Debug, Default)]
 pub(super) struct Announcer {
     current: String,
-    /// When the current message came up.
+    /// When the current message was shown.
     since: Option<f64>,
     waiting: VecDeque<String>,
 }
@@ -26,7 +26,7 @@ impl Announcer {
         self.waiting.push_back(message);
     }
 
-    /// The message to be announced at this moment, in milliseconds of the viewer's time.
+    /// The message to announce at this moment, in milliseconds of real time.
     pub(super) fn at(&mut self, now: f64) -> &str {
         if self.since.is_none_or(|since| now - since >= EVERY)
             && let Some(message) = self.waiting.pop_front()

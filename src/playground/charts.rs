@@ -1,7 +1,7 @@
-//! The four charts under the stage, on one axis of time.
+//! The four charts under the stage, on one time axis.
 //!
-//! The stage owns the samples; it draws one chart after the other ([`draw`]), and hands what there is to
-//! read at a moment as a [`ChartsView`] to [`Charts`], which is all of the page that they have.
+//! The stage owns the samples; it draws the charts in turn ([`draw`]), and passes the readings at a
+//! moment as a [`ChartsView`] to [`Charts`], which need nothing else of the run.
 
 mod export;
 mod picture;
@@ -25,48 +25,48 @@ use yew::NodeRef;
 /// One of the charts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum ChartKind {
-    /// Calls a second.
+    /// Calls per second.
     Calls,
-    /// How long useful answers take.
+    /// The latency of useful answers.
     Latency,
-    /// Attempts that come to the dependency.
+    /// Attempts that arrive at the dependency.
     Load,
-    /// What is busy of all that can be.
+    /// The utilisation of workers, connections and slots.
     Busy,
 }
 
 impl ChartKind {
-    /// All of them, in their order on the page.
+    /// All charts, in their order on the page.
     const ALL: [Self; CHARTS] = [Self::Calls, Self::Latency, Self::Load, Self::Busy];
 }
 
-/// How many charts there are.
+/// The number of charts.
 pub(super) const CHARTS: usize = 4;
 
 /// The canvases of the charts, in their order on the page.
 pub(super) type Canvases = [NodeRef; CHARTS];
 
-/// What the charts are about.
+/// The input of the charts.
 #[derive(Clone, Debug)]
 pub(super) struct ChartData<'a> {
-    /// All that was recorded of the run, even what lies after `now`.
+    /// All recorded samples of the run, even those after `now`.
     pub(super) samples: &'a VecDeque<Sample>,
-    /// Those of the same run with other settings.
+    /// The samples of the baseline.
     pub(super) baseline: Option<&'a VecDeque<Sample>>,
-    /// What the run with other settings is called.
+    /// The name of the baseline.
     pub(super) baseline_name: &'static str,
-    /// What is run.
+    /// The scenario of the run.
     pub(super) scenario: &'a Scenario,
     /// The dependency whose load, faults and breaker are shown.
     pub(super) on: Dependency,
     /// The position in time.
     pub(super) now: Instant,
-    /// The seconds that are shown.
+    /// The range in seconds.
     pub(super) range: Range<f64>,
 }
 
-/// Draws the chart with this number, which is taken to go round, on its canvas; nothing while that is
-/// not on the page.
+/// Draws the chart with this number, modulo the number of charts, on its canvas; does nothing while the
+/// canvas is not on the page.
 pub(super) fn draw(canvases: &Canvases, which: usize, data: &ChartData<'_>, palette: &Palette) {
     let which = which % CHARTS;
     if let Some(canvas) = canvases[which].cast::<HtmlCanvasElement>() {
@@ -78,7 +78,7 @@ pub(super) fn draw(canvases: &Canvases, which: usize, data: &ChartData<'_>, pale
 
 #[cfg(test)]
 impl<'a> ChartData<'a> {
-    /// What a world has recorded, for tests.
+    /// The recorded samples of a world, for tests.
     fn of(world: &'a fusebox_sim::World) -> Self {
         Self {
             samples: world.measures().samples(),

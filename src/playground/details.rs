@@ -1,4 +1,4 @@
-//! What the Playground has besides its picture, behind function pointers: see [`crate::part`].
+//! The code of the Playground besides its picture, behind function pointers: see [`crate::part`].
 
 use super::charts::{self, Canvases, ChartData, ChartsView, Export};
 use super::player::Player;
@@ -14,7 +14,7 @@ use fusebox_lab::link::Link;
 use fusebox_sim::{Dependency, Entry, Scenario, World};
 use yew::prelude::*;
 
-/// What the Playground has besides its picture: links, explanations, settings and charts.
+/// The code of the Playground besides its picture: links, explanations, settings and charts.
 #[derive(Clone, Copy)]
 pub(crate) struct Details {
     pub(crate) read_link: fn(number: u32, text: &str) -> Address,
@@ -22,13 +22,13 @@ pub(crate) struct Details {
     pub(super) set: fn(&Scenario, &[Change]) -> Option<Scenario>,
     /// An entry as a sentence.
     pub(super) event: fn(&Entry) -> String,
-    /// All that there is to see, as a paragraph.
+    /// Everything on the stage, as a paragraph.
     pub(super) now: fn(&World, Dependency) -> String,
     pub(super) explanation: fn(Selection, &Player, Dependency) -> Option<(Explanation, bool)>,
     pub(super) changes: fn(&Page) -> Html,
     pub(super) share: fn(&Page) -> Html,
     pub(super) stack: fn(&Page) -> Html,
-    /// All that stands below the stage.
+    /// Everything below the stage.
     pub(super) below: fn(&Page, on_choose: &Callback<Selection>) -> Html,
     pub(super) charts_view: fn(&ChartData<'_>, cross: Option<Instant>) -> ChartsView,
     pub(super) draw_chart: fn(&Canvases, which: usize, &ChartData<'_>, &Palette),

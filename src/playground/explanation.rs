@@ -1,4 +1,4 @@
-//! Finds the explanation of what the user selected.
+//! Finds the explanation of a selection.
 
 use crate::playground::player::Player;
 use crate::selection::Selection;
@@ -7,11 +7,11 @@ use fusebox::time::{Duration, Instant};
 use fusebox_lab::explain::{self, Explanation, Line};
 use fusebox_sim::{BreakerChange, Dependency, What};
 
-/// The longest time for which a call is followed before and after a bucket of the window.
+/// The longest time for which calls are followed before and after a window bucket.
 const CALL_MAX: Duration = Duration::from_secs(10);
 
-/// The explanation of a selection as far as the run has come, and whether it is complete. None if the run
-/// has nothing like it.
+/// The explanation of a selection as far as the run has come, and whether it is complete. None if the
+/// run does not have the selection.
 pub(super) fn explanation(
     selection: Selection,
     player: &Player,
@@ -57,7 +57,7 @@ fn of_call(player: &Player, call: u64, at: Instant) -> (Explanation, bool) {
     let ended = entries.iter().rev().find_map(|entry| {
         matches!(entry.what, What::Answered { .. } | What::GaveUp { .. }).then_some(entry.at)
     });
-    // Work that was begun for the call may go on for a while.
+    // Work for the call may continue for a while.
     let is_over = ended.is_some_and(|ended| ended + CALL_MAX < player.world().now());
     (explain::of_call(call, &entries, player.world()), is_over)
 }

@@ -1,4 +1,4 @@
-//! What happened so far, as a list of sentences.
+//! The log: the events of the run as a list of sentences.
 
 use crate::playground::summary::LogLine;
 use crate::selection::Selection;
@@ -7,14 +7,14 @@ use yew::prelude::*;
 
 #[derive(Clone, Properties, PartialEq)]
 pub(super) struct Props {
-    /// The newest, oldest first.
+    /// The newest lines, oldest first.
     pub(super) lines: Rc<[LogLine]>,
     /// The selected line.
     pub(super) selection: Option<Selection>,
     pub(super) on_choose: Callback<Selection>,
 }
 
-/// The log, newest first; what is still to come after a step back in time is marked.
+/// The log, newest line first; after going back in time, lines in the future are marked.
 #[component(Log)]
 pub(super) fn log(props: &Props) -> Html {
     let lines = &props.lines;

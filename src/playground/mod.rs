@@ -1,4 +1,4 @@
-//! The *Playground* view: a service, what it depends on, and the layers between them.
+//! The *Playground* view: a service, its dependencies, and the layers between them.
 
 mod announcer;
 mod breaker_panel;
@@ -29,27 +29,27 @@ use std::rc::Rc;
 use summary::Summary;
 use yew::prelude::*;
 
-/// The dependency that is shown large by default.
+/// The dependency that is selected by default.
 const DATABASE: Dependency = Dependency::Postgres;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    /// Whether it is on the page; time stands still while it is not.
+    /// Whether the view is on the page; time is paused while it is not.
     pub(super) visible: bool,
-    /// What a link wants to be shown, and its number; a new number is a new wish.
+    /// The link to open, and its number; each link has a new number.
     pub(super) link: Option<(u32, Rc<link::Playground>)>,
-    /// What it has besides its picture.
+    /// The view's code besides its picture.
     pub(super) details: PartState,
 }
 
-/// What the parts of the page around the stage are made from.
+/// The inputs of the parts of the page around the stage.
 #[derive(Clone, PartialEq, Properties)]
 struct Page {
     session: Session,
     /// The run at a moment.
     summary: Rc<Summary>,
     shared: Rc<Shared>,
-    /// Whether there is all that the page has besides the picture.
+    /// Whether the code of the page besides the picture is loaded.
     has_details: bool,
     on_action: Callback<Action>,
 }
@@ -68,7 +68,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
         let on_action = on_action.clone();
         let is_first = use_mut_ref(|| true);
         use_effect_with(props.link.clone(), move |link| {
-            // The first one was what the session began with.
+            // The session was created from the first link.
             if let (Some((_, link)), false) = (link, is_first.replace(false)) {
                 on_action.emit(Action::Open(link.clone()));
             }
@@ -77,7 +77,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
     let link = use_memo((session.world.clone(), session.on), |_| session.link(None));
     let details = part::details().filter(|_| props.details.is_here());
     use_address(link, props.visible, details.map(|it| it.write_link));
-    // Always the same one, so that the log is not rendered again with every summary.
+    // Always the same callback, so that the log is not rendered again with every summary.
     let on_choose = use_callback((), {
         let on_action = on_action.clone();
         move |selection, ()| on_action.emit(Action::Choose(Some(selection)))
@@ -91,8 +91,8 @@ pub(super) fn playground_view(props: &Props) -> Html {
         on_action: on_action.clone(),
     };
     let beside = Page { summary: (*panels).clone(), ..page.clone() };
-    // Each child has its place, whether the details are here or not: where there were more of them later,
-    // the stage would be made anew, and its run with it.
+    // The position of each child is fixed, whether the details are loaded or not: if children were
+    // inserted later, the stage would be created anew, and its run with it.
     html! {
         <div class="playground">
             <h1 class="visually-hidden">{ "Playground: a service and its database" }</h1>
@@ -110,7 +110,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
     }
 }
 
-/// Listens to keys while the view is on the page; shortcuts with Ctrl also where nothing on it has the
+/// Handles keys while the view is on the page; shortcuts with Ctrl also if nothing on the page has the
 /// focus.
 #[hook]
 fn use_keys(visible: bool, shared: &Rc<Shared>, on_action: &Callback<Action>) {
@@ -127,7 +127,7 @@ fn use_keys(visible: bool, shared: &Rc<Shared>, on_action: &Callback<Action>) {
     });
 }
 
-/// What a key does anywhere in the view, unless something in it takes letters.
+/// Handles a key anywhere in the view, unless the focused element takes letters.
 fn of_key(event: &KeyboardEvent, now: Instant) -> Option<Action> {
     if event.default_prevented() || browser::takes_letters(event.target()) {
         return None;
@@ -135,7 +135,7 @@ fn of_key(event: &KeyboardEvent, now: Instant) -> Option<Action> {
     let command = event.ctrl_key() || event.meta_key();
     match event.key().as_str() {
         "z" if command && !event.shift_key() => Some(Action::Undo),
-        // A letter alone is a shortcut only while the focus is in the view: the user may be dictating.
+        // A single letter is a shortcut only while the focus is in the view: the user may be dictating.
         "d" | "D"
             if !command
                 && !event.alt_key()

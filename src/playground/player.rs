@@ -1,6 +1,7 @@
-//! The run on the screen: it plays, is sought in, and has its baseline beside it.
+//! The run on the screen: it plays and seeks, with its baseline beside it.
 //!
-//! All that takes longer than a part of a frame is done in slices, so that the page never waits.
+//! All work that takes longer than a part of a frame is done in slices, so that the page stays
+//! responsive.
 
 use crate::playback::Playback;
 use crate::playground::session::{Compare, Session};
@@ -10,27 +11,27 @@ use fusebox_lab::timeline::{Plan, Run, Timeline};
 use fusebox_sim::{Entry, Sample, What, World};
 use std::collections::VecDeque;
 
-/// The most events of the run for one frame; beyond them the world runs slower than asked, and the page
-/// stays usable.
+/// The largest number of the run's events in one frame; if there are more, simulated time is slower
+/// than chosen, and the page stays responsive.
 const EVENTS: u32 = 20_000;
 
-/// The most events of the baseline for one frame.
+/// The largest number of the baseline's events in one frame.
 const BASELINE_EVENTS: u32 = 10_000;
 
-/// The events after which a scout looks at what they were.
+/// The number of events after which the scout checks for transitions.
 const SCOUTED: u32 = 500;
 
-/// A step ends after so many events even if none of them is an entry of the log.
+/// A step ends after this many events even if none of them is an entry of the log.
 const STEP_EVENTS: u32 = 10_000;
 
-/// Viewer's seconds before and after a transition for which time is slow, where that is asked for.
+/// Real seconds before and after a transition in which time is slow, if the user wants that.
 const SLOW_BEFORE: f64 = 0.6;
 const SLOW_AFTER: f64 = 0.3;
 
-/// So slow.
+/// The speed near a transition, as a share of the chosen speed.
 const SLOW: f64 = 0.12;
 
-/// Why a plan of a session can be run.
+/// Why the plan of a session can always be run.
 const VALID: &str = "a session has only what can be";
 
 /// A run on the screen.
@@ -39,12 +40,12 @@ pub(super) struct Player {
     timeline: Timeline,
     baseline: Option<Timeline>,
     playback: Playback,
-    /// The moment that is sought and has not been reached.
+    /// The moment to seek, until it is reached.
     goal: Option<Instant>,
     scout: Option<Scout>,
 }
 
-/// The same run a little ahead, which sees transitions come.
+/// The same run a little ahead, which finds transitions before they come.
 #[derive(Debug)]
 struct Scout {
     run: Run,
@@ -53,7 +54,7 @@ struct Scout {
 }
 
 impl Player {
-    /// The run that a session begins with, on its way to the moment that the session seeks.
+    /// The run of a new session, seeking the moment of the session.
     pub(super) fn new(session: &Session) -> Self {
         let timeline = Timeline::new(session.world.plan.clone()).expect(VALID);
         let goal = Some(session.seek.1).filter(|&to| to > Instant::ZERO);
@@ -76,17 +77,17 @@ impl Player {
         self.baseline.as_ref().map(|baseline| &baseline.record().samples)
     }
 
-    /// The moment where it is, or to which it is on its way: the one for what is done now.
+    /// The current moment, or the one that it seeks: the time of the next action.
     pub(super) fn moment(&self) -> Instant {
         self.goal.unwrap_or(self.world().now())
     }
 
-    /// Whether it is on its way to a moment.
+    /// Whether it seeks a moment.
     pub(super) const fn is_seeking(&self) -> bool {
         self.goal.is_some()
     }
 
-    /// Follows what the user chose; whether the world is not the one of before.
+    /// Takes over the user's choices; returns whether the world is another one than before.
     pub(super) fn follow(&mut self, session: &Session, old: &Session) -> bool {
         if session == old {
             return false;
@@ -110,7 +111,7 @@ impl Player {
         } else if self.world().now() != before {
             self.goal = Some(before);
         } else {
-            // What was done just now has its effect at once, played or paused.
+            // A new action takes effect at once, played or paused.
             self.timeline.advance(before, EVENTS);
         }
         let leaps = self.goal.is_some() && !was_seeking;
@@ -129,8 +130,8 @@ impl Player {
         }
     }
 
-    /// A frame of the screen, with its timestamp in milliseconds: the seconds of the viewer's time for
-    /// what moves, and whether the moment that was sought is reached.
+    /// Advances to a frame with this timestamp in milliseconds; returns the seconds of real time for
+    /// the animation, and whether the sought moment has been reached.
     pub(super) fn frame(&mut self, timestamp: f64, session: &Session, speed: f64) -> (f64, bool) {
         let elapsed = self.playback.frame(timestamp);
         let end = self.timeline.record().end;
@@ -145,19 +146,19 @@ impl Player {
             done.0 = elapsed;
         }
         if let Some(baseline) = &mut self.baseline {
-            // A frame behind, so that no frame takes the checkpoints of both.
+            // One frame later, so that no frame takes the checkpoints of both runs.
             baseline.advance(end, BASELINE_EVENTS);
         }
         done
     }
 
-    /// Goes to the next entry of the log; returns the new ones.
+    /// Advances to the next entry of the log; returns the new entries.
     pub(super) fn step(&mut self) -> Vec<Entry> {
         self.scout = None;
         self.timeline.step(STEP_EVENTS)
     }
 
-    /// By how much time is slowed down, for a transition that comes or has just been.
+    /// The factor on the speed, below 1 near a transition that is about to come or has just happened.
     fn slowness(&mut self, speed: f64) -> f64 {
         let now = self.world().now();
         let scout = self.scout.get_or_insert_with(|| Scout::of(&self.timeline));
@@ -177,7 +178,7 @@ impl Scout {
     }
 
     fn look(&mut self, end: Instant) {
-        // In parts that its trace can hold.
+        // In parts that fit into the trace.
         let mut parts = EVENTS / SCOUTED;
         while parts > 0 && !self.run.advance(end, SCOUTED) {
             self.note_transitions();
@@ -206,7 +207,7 @@ mod tests {
     use std::rc::Rc;
     use yew::Reducible;
 
-    /// A session and the player that follows it, as the page has them.
+    /// A session and its player, as the page has them.
     struct Page {
         session: Session,
         player: Player,

@@ -1,4 +1,4 @@
-//! The preset, what was changed of it, and what leads back and away: undo and share.
+//! The bar above the stage: the preset and its changes, undo and share.
 
 use crate::browser::selected;
 use crate::part;
@@ -56,7 +56,7 @@ pub(super) fn preset_bar(page: &Page) -> Html {
     }
 }
 
-/// What differs from the preset, each with a way back.
+/// The changes from the preset, each with a button that restores it.
 #[component(Changes)]
 pub(super) fn changes(Page { session, on_action, .. }: &Page) -> Html {
     let Chosen { base, plan, .. } = &session.world;
@@ -107,10 +107,10 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
     }
 }
 
-/// The link to the run, from its beginning or from this moment on.
+/// The link to the run, from its start or from this moment on.
 #[component(ShareRun)]
 pub(super) fn share_run(Page { session, shared, .. }: &Page) -> Html {
-    // The moment at which it is to open; none for the beginning.
+    // The moment at which it opens; none for the start.
     let at = use_state_eq(|| None::<Instant>);
     let toggle = {
         let (at, shared) = (at.clone(), shared.clone());

@@ -1,5 +1,5 @@
-//! The bars under the stage: time with its scrubber, and what makes a run what it is besides its settings,
-//! such as what it is compared with and its seed.
+//! The bars under the stage: time with its scrubber, and the parts of a run besides its settings, such
+//! as its baseline and its seed.
 
 use crate::browser::selected;
 use crate::chart::{Span, SpanPlace};
@@ -69,7 +69,7 @@ pub(super) fn run_bar(page: &Page) -> Html {
     }
 }
 
-/// Why no more can be done to a run whose action log is full.
+/// Why no more actions are possible once the action log is full.
 fn full(actions: usize) -> String {
     if actions < ActionLog::MAX {
         return String::new();
@@ -79,7 +79,7 @@ fn full(actions: usize) -> String {
     )
 }
 
-/// What the dashed lines of the charts show.
+/// The choice of the baseline, the dashed lines of the charts.
 fn compare_field(session: &Session, on_action: &Callback<Action>) -> Html {
     let pinned = matches!(session.compare, Compare::Pinned(_)).then(|| session.compare.clone());
     let options: Vec<Compare> =
@@ -122,7 +122,7 @@ pub(super) fn time_bar(page: &Page) -> Html {
             </button>
             <SpeedField speed={session.speed} on_speed={on_action.reform(Action::Speed)} />
             { scrubber(page) }
-            // Nobody should have to listen to it all the time.
+            // The value changes all the time, so it is not announced.
             <output
                 class={classes!("time__now", summary.seeking.then_some("is-seeking"))} aria-live="off"
             >{ summary.now.to_string() }</output>
@@ -131,8 +131,8 @@ pub(super) fn time_bar(page: &Page) -> Html {
     }
 }
 
-/// The stretch of time, in seconds, that the scrubber and the charts show: the whole run, and from ten
-/// minutes on the last ten.
+/// The range of time, in seconds, that the scrubber and the charts show: the whole run, or the last ten
+/// minutes if it is longer.
 pub(super) fn shown(length: Duration, end: Instant) -> Range<f64> {
     const LENGTHS: [f64; 7] = [30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0];
     let (length, end) = (length.as_secs_f64().min(60.0), end.as_secs_f64());
@@ -140,7 +140,7 @@ pub(super) fn shown(length: Duration, end: Instant) -> Range<f64> {
     LENGTHS.into_iter().find(|&fits| fits >= needed).map_or(end - 600.0..end, |fits| 0.0..fits)
 }
 
-/// All moments of the run in a row, with what was done at which, to go to any of them.
+/// The scrubber: the moments of the run in a row, with its actions, to seek any of them.
 fn scrubber(Page { session, summary, on_action, .. }: &Page) -> Html {
     let plan = &session.world.plan;
     let range = shown(plan.scenario.duration, summary.end);

@@ -1,7 +1,7 @@
-//! The scene: who calls whom, what moves between them, and what can be broken.
+//! The scene: the topology, the dots that move, and the controls that inject faults.
 //!
-//! It draws a world that it does not own. What stands still is on one canvas and drawn now and then;
-//! what moves is a picture on another; the controls stand over both.
+//! It draws a world that it does not own. The parts that do not move are on one canvas and redrawn now
+//! and then; the dots are on another canvas; the controls are on top of both.
 
 mod fuse;
 mod geometry;
@@ -41,17 +41,17 @@ use std::collections::VecDeque;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-/// Milliseconds between two drawings of what stands still, while nothing swings.
+/// Milliseconds between two drawings of the parts that do not move, unless a switch swings.
 const DRAW_EVERY: f64 = 66.0;
 
-/// Milliseconds between two questions about what the user prefers, each of which costs the browser an
+/// Milliseconds between two queries of the user's preferences, each of which costs the browser an
 /// object.
 const ASK_EVERY: f64 = 250.0;
 
-/// Milliseconds between two tallies where nothing moves, so that they can be read.
+/// Milliseconds between two updates of the tallies with reduced motion, so that they can be read.
 const TALLY_EVERY: f64 = 500.0;
 
-/// What happened within so long is still to be seen, by where it moves or by what a client got.
+/// The age up to which events are still visible, as moving dots or as replies to clients.
 const RECALLED: Duration = Duration::from_secs(1);
 
 /// A scene of one world.
@@ -60,18 +60,18 @@ pub(crate) struct Scene {
     particles: Particles,
     fuses: Fuses,
     raster: Raster,
-    /// When the picture was drawn; minus infinity where it has to be anew.
+    /// When the picture was last drawn; minus infinity if it has to be redrawn.
     drawn_at: f64,
     asked_at: f64,
     tallied_at: f64,
     tallies: Option<Vec<WireTally>>,
     /// The kinds of dots that are shown.
     pub(crate) shown: ShownKinds,
-    /// What the menu of faults is open for.
+    /// The part of the stage whose menu of faults is open.
     pub(crate) menu: Option<Spot>,
     still: bool,
     size: (f64, f64),
-    /// Whether that is the size on the page, and not one to begin with.
+    /// Whether the size is that on the page rather than an initial one.
     is_measured: bool,
     touch: bool,
     stage: NodeRef,
@@ -104,7 +104,7 @@ impl Scene {
         }
     }
 
-    /// Another world, or the same at another time, on the same stage.
+    /// Shows another world, or the same one at another time, on the same stage.
     pub(crate) fn restart(&mut self, world: &World) {
         self.layout.topology = Topology::of(world.scenario());
         self.fit(self.size);
@@ -113,7 +113,7 @@ impl Scene {
         self.tallies = None;
     }
 
-    /// Shows what happened last, as it was to be seen at real speed, after a leap to this moment.
+    /// After a jump to this moment, shows the latest events as they would be seen at real speed.
     pub(crate) fn recall<'a>(&mut self, entries: impl Iterator<Item = &'a Entry>, now: Instant) {
         let begin = now - RECALLED;
         let mut at = begin;
@@ -125,31 +125,31 @@ impl Scene {
         self.particles.advance(now.since(at).as_secs_f64());
     }
 
-    /// Shows something that happened.
+    /// Shows an event.
     pub(crate) fn show(&mut self, entry: &Entry) {
         self.particles.show(entry, self.still);
     }
 
-    /// Moves everything on by seconds of the viewer's time.
+    /// Advances everything by seconds of real time.
     pub(crate) fn advance(&mut self, seconds: f64) {
         self.particles.advance(seconds);
         self.fuses.advance(seconds);
     }
 
-    /// What a press at a point of the picture asks for.
+    /// The message for a press at a point of the picture.
     pub(crate) fn press(&self, point: Point, now: Instant) -> Option<Action> {
         let call = || self.particles.at(point, &self.layout, self.shown);
         let fuse = self.layout.fuse_at(point).filter(|_| self.layout.topology.service.is_some());
         fuse.map(Action::Depend).or_else(|| Some(explain(call()?, now)))
     }
 
-    /// Why did the newest call of this kind go as it did?
+    /// Explains the newest call of this kind.
     pub(crate) fn why(&self, kind: DotKind, now: Instant) -> Option<Action> {
         self.particles.newest[kind as usize].map(|call| explain(call, now))
     }
 
-    /// Fits everything to the page as it is now; whether it has another size or shape than before, or
-    /// none while it is not on the page.
+    /// Adapts to the size of the stage, touch and reduced motion; returns whether any of them has changed,
+    /// or none while the stage is not on the page.
     pub(crate) fn measure(&mut self, timestamp: f64) -> Option<bool> {
         let size = browser::size_of(&self.stage).filter(|size| size.0 >= 1.0)?;
         let (mut still, mut touch) = (self.still, self.touch);
@@ -167,7 +167,7 @@ impl Scene {
         Some(is_another)
     }
 
-    /// Draws what has changed, in a frame with its own time in milliseconds.
+    /// Draws what has changed; `timestamp` is that of the frame, in milliseconds.
     pub(crate) fn draw(
         &mut self,
         world: &World,
@@ -186,7 +186,7 @@ impl Scene {
         self.draw_moving(palette);
     }
 
-    /// Lays everything out anew for a stage of this size.
+    /// Lays out everything for a stage of this size.
     fn fit(&mut self, size: (f64, f64)) {
         self.size = size;
         let topology = self.layout.topology.clone();

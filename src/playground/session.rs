@@ -1,4 +1,4 @@
-//! What the user chose: a value, and the actions that make another of it.
+//! The user's choices in the Playground: an immutable value, and the actions that produce the next one.
 
 use crate::history::History;
 use crate::part;
@@ -16,49 +16,49 @@ use fusebox_sim::{Command, Dependency, Scenario, Target};
 use std::rc::Rc;
 use yew::Reducible;
 
-/// Which layers are on, in the order of [`LayerKind::ALL`].
+/// Whether each layer is on, in the order of [`LayerKind::ALL`].
 pub(super) type Layers = [bool; LayerKind::ALL.len()];
 
-/// What the user chose.
+/// The user's choices.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Session {
     pub(super) world: Chosen,
-    /// What baseline lines show beside it.
+    /// The baseline of the charts.
     pub(super) compare: Compare,
-    /// The dependency that is shown large.
+    /// The selected dependency.
     pub(super) on: Dependency,
     pub(super) playing: bool,
     /// An index into [`crate::playback::SPEEDS`].
     pub(super) speed: usize,
-    /// Whether time slows down where a breaker changes its state.
+    /// Whether time slows down near a transition of a breaker.
     pub(super) slow_motion: bool,
-    /// Counts the steps by one event.
+    /// Counts the single steps.
     pub(super) steps: u32,
-    /// The number of the newest wish to go to a moment, and that moment.
+    /// The number of the latest request to seek, and its moment.
     pub(super) seek: (u32, Instant),
-    /// What the user selected to have it explained.
+    /// The selection to be explained.
     pub(super) selection: Option<Selection>,
-    /// The moment that the user points to in the charts.
+    /// The moment under the pointer in the charts.
     pub(super) cross: Option<Instant>,
     history: History<Chosen>,
 }
 
-/// The world of a session, and what is done to it.
+/// The world of a session, and the actions on it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Chosen {
     pub(super) preset: &'static Preset,
-    /// The preset's own scenario.
+    /// The scenario of the preset.
     pub(super) base: Rc<Scenario>,
     pub(super) plan: Plan,
 }
 
-/// What baseline lines show.
+/// The choices of a baseline.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Compare {
     Nothing,
-    /// The same run without any layer.
+    /// The same run without layers.
     Unprotected,
-    /// A run that was put aside.
+    /// A run that was pinned.
     Pinned(Rc<Plan>),
 }
 
@@ -67,7 +67,7 @@ impl Compare {
         Self::Pinned(Rc::new(plan.clone()))
     }
 
-    /// What a legend calls it.
+    /// Its name in a legend.
     pub(super) const fn label(&self) -> &'static str {
         match self {
             Self::Nothing => "none",
@@ -80,25 +80,25 @@ impl Compare {
 /// A change of a setting: its key, and its value as text.
 pub(super) type Change = (String, String);
 
-/// What a user can do.
+/// A user's action in the view.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
-    /// Does something to the service or a dependency at a moment, and drops the later actions.
+    /// Applies a command to the service or a dependency at a moment, and drops the later actions.
     Act(Instant, Target, Vec<Command>),
     /// Opens a link.
     Open(Rc<link::Playground>),
-    /// Changes settings by their keys, from the beginning of the run on.
+    /// Changes settings by their keys, effective from the start of the run.
     Set(Vec<Change>),
-    /// Takes another scenario in place of this one.
+    /// Replaces the scenario.
     Replace(Rc<Scenario>),
     Preset(&'static Preset),
-    /// Another world, with its settings as they are.
+    /// Another seed for the world, with the same settings.
     Seed(u64),
-    /// The same world from its beginning, with nothing done to it; the layers stay as they are now.
+    /// Restarts the same world without actions; the layers stay as they are now.
     Reset(Instant),
-    /// Drops the actions after this moment, and pins the run as it was.
+    /// Drops the actions after this moment, and pins the run as it was before.
     Fork(Instant),
-    /// Puts the run as it is aside, to compare others with it.
+    /// Pins the current run, to compare others with it.
     Pin,
     Compare(Compare),
     Undo,
@@ -167,7 +167,7 @@ impl Reducible for Session {
 }
 
 impl Session {
-    /// The session that a link opens.
+    /// The session of a link.
     pub(super) fn of(link: &link::Playground) -> Self {
         let mut session = Self::default();
         session.open(link);
@@ -182,17 +182,17 @@ impl Session {
         let world = Chosen { preset: link.preset, base, plan };
         self.on = link.on.unwrap_or_else(|| usual(&world.plan.scenario));
         if world == self.world && link.at.is_none() {
-            // A link to what is already on the page changes nothing.
+            // A link to the current state of the page changes nothing.
             return;
         }
         self.world = world;
         self.selection = None;
-        // A link to a moment shows that moment, paused.
+        // A link to a moment opens paused at that moment.
         self.playing = link.at.is_none();
         self.seek(link.at.unwrap_or(Instant::ZERO));
     }
 
-    /// The link that opens this, at a moment or from the beginning.
+    /// The link to this session, at a moment or at the start.
     pub(super) fn link(&self, at: Option<Instant>) -> Link {
         let Chosen { preset, plan, .. } = &self.world;
         let usual = usual(&plan.scenario) == self.on;
@@ -206,12 +206,12 @@ impl Session {
         }))
     }
 
-    /// Whether there is something to undo.
+    /// Whether there is a change to undo.
     pub(super) fn can_undo(&self) -> bool {
         self.history.can_undo()
     }
 
-    /// Changes the world, or what is done to it.
+    /// Changes the world or its actions.
     fn change(&mut self, action: Action) {
         let before = self.world.clone();
         let setting = match &action {
@@ -261,7 +261,7 @@ impl Session {
         self.seek = (self.seek.0 + 1, to);
     }
 
-    /// Shows one large that there is.
+    /// Selects a dependency that the scenario uses.
     fn choose_dependency(&mut self) {
         let scenario = &self.world.plan.scenario;
         if !scenario.used().contains(&self.on) {
@@ -270,7 +270,8 @@ impl Session {
     }
 }
 
-/// The dependency that is shown large by default: the first that the schedule makes fail, or else the first.
+/// The dependency that is selected by default: the first one with a scheduled fault, or else the first
+/// one.
 fn usual(scenario: &Scenario) -> Dependency {
     let used = scenario.used();
     let failing = scenario.schedule.iter().find_map(|action| match action.command {
@@ -288,14 +289,14 @@ impl Chosen {
     }
 }
 
-/// A scenario with other settings, one after the other; none where one of them cannot be.
+/// A scenario with these settings, applied in order; none if one of them is invalid.
 pub(super) fn with_settings(scenario: &Scenario, changes: &[Change]) -> Option<Scenario> {
     let mut scenario = scenario.clone();
     let are_set = changes.iter().all(|(key, text)| settings::set(&mut scenario, key, text).is_ok());
     (are_set && settings::check(&scenario).is_empty()).then_some(scenario)
 }
 
-/// Changes settings; what cannot be changes nothing, as the form itself says why.
+/// Changes settings; an invalid one has no effect, as the form shows the reason.
 fn set(plan: &mut Plan, changes: &[Change]) {
     let with = part::details().and_then(|it| (it.set)(&plan.scenario, changes));
     if let Some(scenario) = with.filter(|scenario| *scenario != *plan.scenario) {
@@ -303,7 +304,7 @@ fn set(plan: &mut Plan, changes: &[Change]) {
     }
 }
 
-/// The scenario with those layers off that are so at this moment.
+/// The scenario with the layers off that are off at this moment.
 fn with_layers_as_at(plan: &Plan, now: Instant) -> Scenario {
     let mut scenario = (*plan.scenario).clone();
     for action in plan.actions.up_to(now).actions() {

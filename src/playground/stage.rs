@@ -24,47 +24,47 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// Milliseconds between two turns; each has its own about eight times a second.
+/// Milliseconds between two turns; each of the three turns comes about eight times a second.
 const TURN_EVERY: f64 = 125.0 / 3.0;
 
-/// The turns: a new summary, the panels beside the stage that follow it, and the stage's own controls.
+/// The turns: a new summary, the panels beside the stage that show it, and the controls on the stage.
 const SUMMARY: usize = 0;
 const PANELS: usize = 1;
 const CONTROLS: usize = 2;
 
-/// Milliseconds after which an explanation is made again, because the run has gone on.
+/// Milliseconds after which an explanation is computed again, because the run has advanced.
 const EXPLANATION_EVERY: f64 = 1_000.0;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) session: Session,
-    /// Whether it is on the page at all.
+    /// Whether the stage is on the page at all.
     pub(super) visible: bool,
     pub(super) shared: Rc<Shared>,
-    /// Whether there is all that the page has besides the picture.
+    /// Whether the code of the page besides the picture is loaded.
     pub(super) has_details: bool,
     pub(super) summary: UseStateSetter<Rc<Summary>>,
-    /// The same one a few frames later, for the panels beside the stage.
+    /// Receives the same summary a few frames later, for the panels beside the stage.
     pub(super) panels: UseStateSetter<Rc<Summary>>,
     pub(super) on_action: Callback<Action>,
 }
 
-/// What the stage and the rest of the page share between two renderings.
+/// State that the stage and the rest of the page share between two renderings.
 #[derive(Debug, Default, PartialEq)]
 pub(super) struct Shared {
-    /// The moment of the run, kept up to date with every frame, for what is done to it.
+    /// The current moment of the run, updated with every frame; actions take place at it.
     pub(super) now: Cell<Instant>,
-    /// What of the charts is to be saved with the next frame.
+    /// The file of the charts to save with the next frame.
     pub(super) export: Cell<Option<Export>>,
-    /// What the charts are drawn on.
+    /// The canvases of the charts.
     pub(super) canvases: Canvases,
 }
 
-/// The explanation of a selection, and when it was made.
+/// The explanation of a selection, and when it was computed.
 struct CurrentExplanation {
     selection: Selection,
     explanation: Rc<Explanation>,
-    /// Whether it is complete.
+    /// Whether the explanation is complete.
     is_over: bool,
     at: f64,
 }
@@ -72,16 +72,16 @@ struct CurrentExplanation {
 pub(super) enum Msg {
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
-    /// Shows dots of a kind, or hides them.
+    /// Shows or hides dots of a kind.
     Show(DotKind),
-    /// Does something to the service or a dependency.
+    /// Applies a command to the service or a dependency.
     Act(Target, Command),
     Depend(Dependency),
-    /// Opens the menu of faults of something on the stage, or closes it.
+    /// Opens or closes the menu of faults of a part of the stage.
     Menu(Option<Spot>),
     /// A press on the picture.
     Point(Point),
-    /// Why did the newest call of this kind go as it did?
+    /// Explains the newest call of this kind.
     Why(DotKind),
     /// The size of the stage is known.
     Measured,
@@ -91,24 +91,25 @@ pub(super) struct Stage {
     player: Player,
     scene: Scene,
     moves: Moves,
-    /// What is announced: changes of breakers, and what was done.
+    /// The announcements: state changes of breakers, and actions.
     announcer: Announcer,
-    /// What was done and is to be announced, once it can be said in words.
+    /// Actions to be announced as soon as the code that words them is loaded.
     unsaid: VecDeque<Entry>,
-    /// What the newest step did.
+    /// The entries of the newest step.
     stepped: Vec<Entry>,
     explanation: Option<CurrentExplanation>,
     /// The timestamp of the newest frame.
     timestamp: f64,
-    /// Entries of the trace that have been shown.
+    /// The number of trace entries that have been shown.
     shown: u64,
     palette: Palette,
-    /// What the page shows, or will show when it is the turn of its parts.
+    /// The newest summary; each part of the page takes it over at its turn.
     summary: Rc<Summary>,
-    /// Whose turn was last, and when: the page follows bit by bit, so that no frame has it all.
+    /// The last turn, and its time: the page is updated part by part, so that no frame updates all of
+    /// it.
     turn: usize,
     turn_at: f64,
-    /// The next chart to be drawn, and when the one before was.
+    /// The next chart to draw, and the time of the previous one.
     next_chart: usize,
     chart_at: f64,
     /// Dropping it cancels the frame.
@@ -166,7 +167,7 @@ impl Component for Stage {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, is_first: bool) {
-        // What stands on the stage comes once its size is known, which is before anything is seen.
+        // The controls on the stage are rendered once its size is known, before anything is visible.
         if is_first && self.scene.measure(self.timestamp) == Some(true) {
             ctx.link().send_message(Msg::Measured);
         }
@@ -196,7 +197,7 @@ impl Component for Stage {
         let (on, world) = (ctx.props().session.on, self.player.world());
         let samples = &self.player.timeline().record().samples;
         let on_msg = ctx.link().callback(|msg: Msg| msg);
-        // A key anywhere on the stage is for the dependency that is shown large.
+        // A key anywhere on the stage applies to the selected dependency.
         let onkeydown = on_key(Spot::Dependency(on), world.faults(on).collect(), &on_msg);
         html! {
             <section
@@ -232,7 +233,7 @@ impl Stage {
             Some(_) => {}
             None => self.draw_next_chart(props),
         }
-        // While time stands still, eight times a second is enough for a new size or theme.
+        // While time is paused, eight times a second is enough for a new size or theme.
         if turn == Some(SUMMARY) || session.playing {
             self.scene.draw(self.player.world(), Some(session.on), &self.palette, timestamp);
         }
@@ -243,7 +244,7 @@ impl Stage {
         turn == Some(CONTROLS)
     }
 
-    /// What this frame does for the page besides the picture, if it is not a chart's turn.
+    /// The update of the page in this frame, besides the picture; none if it is a chart's turn.
     fn turn(&mut self, moved: bool) -> Option<usize> {
         if moved {
             return Some(SUMMARY);
@@ -256,7 +257,8 @@ impl Stage {
         })
     }
 
-    /// Forgets what was shown of another moment; what a breaker did before this one is known at once.
+    /// Discards the dots and announcements of another moment; earlier transitions of the breakers are
+    /// known at once.
     fn forget(&mut self) {
         let world = self.player.world();
         self.scene.restart(world);
@@ -270,7 +272,7 @@ impl Stage {
         (self.turn, self.turn_at) = (CONTROLS, 0.0);
     }
 
-    /// Explains the selection: at once where it is new, and again every second.
+    /// Explains the selection: at once if it is new, and then every second.
     fn explain(&mut self, session: &Session) {
         let Some(selection) = session.selection else {
             self.explanation = None;
@@ -308,8 +310,8 @@ impl Stage {
         props.summary.set(self.summary.clone());
     }
 
-    /// Shows what happened since the frame before; true if the breaker that is shown large has changed
-    /// its state.
+    /// Shows the events since the last frame; returns whether the breaker on the selected dependency
+    /// has changed its state.
     fn show_new_entries(&mut self, chosen: Dependency) -> bool {
         let mut moved = false;
         let world = self.player.world();
@@ -335,7 +337,7 @@ impl Stage {
         moved
     }
 
-    /// Draws one chart after the other, each about eight times a second.
+    /// Draws the charts in turn, each about eight times a second.
     fn draw_next_chart(&mut self, props: &Props) {
         let every = 3.0 * TURN_EVERY / float(CHARTS);
         if self.timestamp - self.chart_at >= every {
@@ -363,13 +365,13 @@ impl Stage {
     }
 }
 
-/// The most sentences about one step.
+/// The largest number of sentences about one step.
 const SENTENCES_MAX: usize = 3;
 
-/// The most things done that wait for their words.
+/// The largest number of actions that wait for their words.
 const UNSAID_MAX: usize = 3;
 
-/// What a step did, in sentences.
+/// The entries of a step, in sentences.
 fn sentences(entries: &[Entry]) -> String {
     let Some(details) = part::details().filter(|_| !entries.is_empty()) else {
         return String::new();

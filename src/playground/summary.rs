@@ -1,4 +1,4 @@
-//! The few numbers of a world that the page shows, about eight times a second.
+//! The summary: the few values of a world that the page shows, updated about eight times a second.
 
 use crate::breaker::{self, BreakerView, Move, OtherBreaker};
 use crate::part;
@@ -15,31 +15,32 @@ use fusebox_lab::timeline::LogEntry;
 use fusebox_sim::Dependency;
 use std::rc::Rc;
 
-/// The lines of the log that the page shows.
+/// The number of log lines on the page.
 const LOG_LINES: usize = 40;
 
-/// The most of them that are still to come.
+/// The largest number of them that are in the future.
 const LOG_TO_COME: usize = 10;
 
-/// What the page shows of a run at a moment; nothing by default, before there is one.
+/// The values that the page shows at a moment of the run; the default is the page before there is a
+/// run.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Summary {
     pub(super) now: Instant,
-    /// The last moment that the run has come to.
+    /// The last moment that the run has reached.
     pub(super) end: Instant,
-    /// Whether it is on its way to a moment that is sought.
+    /// Whether the run is seeking a moment.
     pub(super) seeking: bool,
-    /// What the newest step did, as sentences.
+    /// The newest step, as sentences.
     pub(super) step: String,
-    /// The explanation of what the user selected.
+    /// The explanation of the selection.
     pub(super) explanation: Option<Rc<Explanation>>,
-    /// What is to be read off the charts.
+    /// The readings of the charts.
     pub(super) charts: Rc<ChartsView>,
-    /// The newest of the log, oldest first.
+    /// The newest lines of the log, oldest first.
     pub(super) log: Rc<[LogLine]>,
-    /// Which layers around the dependency are off.
+    /// The layers around the dependency that are off.
     pub(super) layers_off: Layers,
-    /// What the layers around the dependency have done.
+    /// The work of the layers around the dependency so far.
     pub(super) work: Work,
     pub(super) numbers: Vec<ShownNumber>,
     pub(super) breaker: BreakerView,
@@ -54,11 +55,11 @@ pub(super) struct Summary {
 /// A line of the log.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LogLine {
-    /// Counts all that happened in the run.
+    /// Numbers the entries of the whole run.
     pub(super) number: u64,
     pub(super) at: Instant,
     pub(super) text: String,
-    /// Whether it is still to come, after a step back in time.
+    /// Whether it is in the future, after going back in time.
     pub(super) is_future: bool,
 }
 
@@ -69,12 +70,12 @@ impl Default for BreakerView {
 }
 
 impl Summary {
-    /// The world of a player as it is, with what surrounds a dependency; without what only the stage
-    /// knows.
+    /// The summary of a player's world and the layers around a dependency, without the parts that only
+    /// the stage knows.
     pub(super) fn of(player: &Player, on: Dependency) -> Self {
         let (world, record) = (player.world(), player.timeline().record());
         let now = world.now();
-        // What is still to come is a part of it, and never all.
+        // Lines of the future are a part of the list, and never all of it.
         let passed = record.log.partition_point(|line| line.entry.at <= now);
         let end = record.log.len().min(passed + LOG_TO_COME);
         let log = record.log.range(end.saturating_sub(LOG_LINES)..end);

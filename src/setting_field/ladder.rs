@@ -1,27 +1,27 @@
-//! The values that a slider goes through: round ones, each about a fifth more than the one before.
+//! The values of a slider: round numbers, each about a fifth larger than the one before.
 
 use fusebox::time::Duration;
 use fusebox_lab::settings::{Kind, Scale, Value};
 
 /// The values of a slider, from the least to the greatest.
 ///
-/// A setting may be from a millisecond to a day, and nobody can find ten seconds on a line of that
-/// length. So a slider covers what is near the value that it stands at first, in round numbers; the
-/// text beside it takes everything else.
+/// A setting may range from a millisecond to a day, and on a slider of that range nobody could pick ten
+/// seconds. So a slider covers round numbers around the value that it starts at; the text field beside
+/// it accepts every other value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Ladder {
     kind: Kind,
     rungs: Vec<u64>,
 }
 
-/// How many times as much, and as little, as where it stands at first.
+/// The range of the slider: from a 30th to 30 times the starting value.
 const REACH: u64 = 30;
 
-/// What a power of ten is multiplied by, in tenths.
+/// The multiples of a power of ten, in tenths.
 const ROUND: [u64; 9] = [10, 15, 20, 25, 30, 40, 50, 60, 80];
 
 impl Ladder {
-    /// The values around this one; none for what is neither a time nor a number.
+    /// The values around this one; none if it is neither a time nor a number.
     pub(super) fn around(kind: Kind, middle: &Value) -> Option<Self> {
         let (min, max) = match kind {
             Kind::Time { min, max } => (min.as_micros(), max.as_micros()),
@@ -31,24 +31,24 @@ impl Ladder {
         let middle = raw(middle).unwrap_or(min).clamp(min, max);
         let rungs = match kind {
             Kind::Number { scale, .. } if scale.is_share() => shares(scale, min, max.max(middle)),
-            // Few of something begin at the least, such as one attempt or no place in a queue.
+            // A small count starts at its minimum, such as one attempt or a queue of length zero.
             Kind::Number { .. } => round_between(min, max.min(middle.max(10) * REACH)),
             _ => round_between(min.max(middle / REACH), max.min(middle * REACH)),
         };
         let mut rungs: Vec<u64> = (min == 0).then_some(0).into_iter().chain(rungs).collect();
-        // A range in which no number is round has its least at any rate.
+        // A range without a round number still has its minimum.
         if rungs.is_empty() {
             rungs.push(min);
         }
         Some(Self { kind, rungs })
     }
 
-    /// The number of the last value; the first is 0.
+    /// The index of the last value; the first is 0.
     pub(super) fn last(&self) -> usize {
         self.rungs.len() - 1
     }
 
-    /// The number of the value that is nearest to this one, by proportion.
+    /// The index of the value that is nearest to this one, by ratio.
     pub(super) fn nearest(&self, value: &Value) -> usize {
         let Some(value) = raw(value) else { return 0 };
         let at = self.rungs.partition_point(|&rung| rung < value);
@@ -61,7 +61,7 @@ impl Ladder {
         }
     }
 
-    /// The value with this number, as the setting takes it.
+    /// The value with this index, as the setting accepts it.
     pub(super) fn text(&self, number: usize) -> String {
         let rung = self.rungs[number.min(self.last())];
         let value = match self.kind {
@@ -80,24 +80,24 @@ const fn raw(value: &Value) -> Option<u64> {
     }
 }
 
-/// Whether the proportion to the one below is the smaller.
+/// Whether the ratio to the lower value is the smaller one.
 const fn below_is_nearer(below: u64, value: u64, above: u64) -> bool {
     (value as u128) * (value as u128) < (below as u128) * (above as u128)
 }
 
-/// Shares are told apart by what is between them: 1 %, 2 %, and then steps of 5 %.
+/// Shares have even steps: 1 %, 2 %, and then steps of 5 %.
 fn shares(scale: Scale, min: u64, max: u64) -> Vec<u64> {
     let percent = 10_u64.pow(scale.decimals());
     let steps = [1, 2].into_iter().chain((5..=100).step_by(5)).map(|share| share * percent);
     let mut rungs: Vec<u64> = steps.filter(|share| (min.max(1)..=max).contains(share)).collect();
-    // A share of more than everything is rare, and then it is many times as much.
+    // A share of more than 100 % is rare, and may then be a large multiple.
     if max > 100 * percent {
         rungs.extend(round_between(150 * percent, max.min(1_000 * percent)));
     }
     rungs
 }
 
-/// The round numbers from one to the other.
+/// The round numbers from one value to another.
 fn round_between(low: u64, high: u64) -> Vec<u64> {
     let tens = (0..).map_while(|power| 10_u64.checked_pow(power)).take_while(|ten| *ten <= high);
     let round = tens.flat_map(|ten| ROUND.map(|tenths| tenths * ten));

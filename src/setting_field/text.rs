@@ -1,9 +1,9 @@
-//! Settings as a person reads and types them.
+//! Settings as people read and type them.
 
 use super::Subject;
 use fusebox_lab::settings::{self, Kind, Problem, Scale, Setting, SettingSpec, Value};
 
-/// The value as a person writes it: `10 s`, `12.5 %`, `full`; it is read back as the same value.
+/// A value as people write it: `10 s`, `12.5 %`, `full`; reading it gives the same value.
 pub(super) fn spoken(spec: &SettingSpec, text: &str) -> String {
     match spec.kind {
         Kind::Time { .. } => spaced(text, |c| c.is_ascii_alphabetic()).replace("us", "µs"),
@@ -13,7 +13,7 @@ pub(super) fn spoken(spec: &SettingSpec, text: &str) -> String {
     }
 }
 
-/// With a space in front of the unit; `off` has none.
+/// Adds a space before the unit; `off` has no unit.
 fn spaced(text: &str, is_unit: fn(char) -> bool) -> String {
     match text.find(is_unit) {
         Some(at) if at > 0 => format!("{} {}", &text[..at], &text[at..]),
@@ -21,7 +21,7 @@ fn spaced(text: &str, is_unit: fn(char) -> bool) -> String {
     }
 }
 
-/// What was typed, as the setting takes it: a share may be without its sign.
+/// The typed text as the setting accepts it: the per cent sign may be missing.
 pub(super) fn typed(spec: &SettingSpec, text: &str) -> String {
     let text = text.trim();
     match spec.kind {
@@ -34,7 +34,7 @@ pub(super) fn typed(spec: &SettingSpec, text: &str) -> String {
     }
 }
 
-/// What is counted, where the label does not say so; a time and a share carry their own unit.
+/// The unit of a count, if the label does not name it; a time and a share carry their own unit.
 pub(super) fn unit(spec: &SettingSpec) -> Option<&'static str> {
     match spec.kind {
         Kind::Number { scale: Scale::Whole(of), .. } => {
@@ -44,8 +44,8 @@ pub(super) fn unit(spec: &SettingSpec) -> Option<&'static str> {
     }
 }
 
-/// What an optional setting becomes where it is switched on: what it is in the preset or by default,
-/// or else something in the middle.
+/// The value of an optional setting when it is switched on: the preset's or the default, or else a
+/// value in the middle of its range.
 pub(super) fn when_on(setting: &Setting, preset: Option<&str>) -> String {
     let known =
         [preset, setting.default.as_deref()].into_iter().flatten().find(|text| *text != "off");
@@ -64,7 +64,7 @@ pub(super) fn when_on(setting: &Setting, preset: Option<&str>) -> String {
     }
 }
 
-/// Whether the setting can be that, or why not as a sentence.
+/// Validates a value of the setting; the error is a sentence.
 pub(super) fn try_out(of: &Subject, setting: &Setting, text: &str) -> Result<(), String> {
     let sentence = |problem: &Problem| {
         if problem.path == setting.key {

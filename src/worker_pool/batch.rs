@@ -1,4 +1,4 @@
-//! A list of jobs with keys, of which a few are with the worker pool at a time.
+//! A list of jobs with keys; only a few are in the worker pool at a time.
 
 use super::{Heard, JobHandle, Report, WorkerPool};
 use crate::convert::float;
@@ -7,11 +7,11 @@ use fusebox_lab::job::{Job, JobResult};
 use fusebox_lab::words::length;
 use yew::Callback;
 
-/// Jobs on their way through the worker pool.
+/// A batch of jobs for the worker pool.
 pub(crate) struct Batch<K> {
-    /// The most jobs that the pool has at a time, so that other work of the page gets its turn.
+    /// The largest number of jobs in the pool at a time, so that other work of the page gets its turn.
     limit: usize,
-    /// The unfinished jobs, in their order.
+    /// The unfinished jobs, in order.
     entries: Vec<Entry<K>>,
     done: usize,
     /// When the batch was started or resumed, and how many jobs were done by then.
@@ -31,7 +31,7 @@ impl<K> Batch<K> {
         Self { limit, entries: entries.collect(), done: 0, started: (0.0, 0) }
     }
 
-    /// Adds a job at the end; after all others are done, the progress begins anew.
+    /// Adds a job at the end; if all others are done, the progress restarts.
     pub(crate) fn push(&mut self, key: K, job: Job) {
         if self.entries.is_empty() {
             self.done = 0;
@@ -39,7 +39,7 @@ impl<K> Batch<K> {
         self.entries.push(Entry { key, job, running: None });
     }
 
-    /// Measures the remaining time from this moment on, in milliseconds.
+    /// Measures the remaining time from this moment, in milliseconds.
     pub(crate) fn start_clock(&mut self, now: f64) {
         self.started = (now, self.done);
     }
@@ -57,8 +57,8 @@ impl<K> Batch<K> {
         }
     }
 
-    /// Takes a report, and returns the job that it ends. A report of a job that is no longer running is
-    /// ignored.
+    /// Handles a report, and returns the job that it ends. Ignores a report of a job that is no longer
+    /// running.
     pub(crate) fn hear(&mut self, (id, report): Heard) -> Option<(K, Result<JobResult, String>)> {
         let is_it =
             |it: &Entry<K>| it.running.as_ref().is_some_and(|(handle, _)| handle.id() == id);
@@ -125,7 +125,7 @@ impl<K> Batch<K> {
     }
 }
 
-/// Whole seconds, as an estimate is no better than that; at least one.
+/// Whole seconds, as an estimate is not more precise than that; at least one.
 fn seconds(milliseconds: f64) -> String {
     length(Duration::from_secs_f64((milliseconds / 1_000.0).round().max(1.0)))
 }
@@ -135,7 +135,7 @@ pub(crate) mod tests {
     use super::*;
     use fusebox_sim::occ::OccBackoff;
 
-    /// Gives out all jobs that may run, with their ids.
+    /// Starts all jobs that may run, and returns their ids.
     pub(crate) fn fill<K>(batch: &mut Batch<K>, last_id: &mut u32) -> Vec<(u32, Job)> {
         let mut given = Vec::new();
         batch.fill_with(|job| {

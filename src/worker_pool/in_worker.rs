@@ -1,4 +1,4 @@
-//! The code inside a worker: it runs one job at a time in slices, and takes messages between them.
+//! The code inside a worker: it runs one job at a time in slices, and handles messages between them.
 
 use super::messages;
 use super::task::Task;
@@ -7,10 +7,10 @@ use js_sys::{Array, global};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{DedicatedWorkerGlobalScope, MessageEvent};
 
-/// Milliseconds of a slice, in which the worker takes no message.
+/// Milliseconds of a slice; the worker handles no message meanwhile.
 const SLICE: f64 = 50.0;
 
-/// Takes messages of the page, if this is a worker.
+/// Handles messages of the page, if this is a worker.
 pub(crate) fn serve() {
     let Ok(scope) = global().dyn_into::<DedicatedWorkerGlobalScope>() else { return };
     let page = scope.clone();
@@ -25,7 +25,7 @@ pub(crate) fn serve() {
                 send(&page, &message, &transfer);
             })
         };
-        // The job before, if there is one, is cancelled.
+        // A previous job is cancelled.
         drop(std::mem::replace(&mut running, text.map(begin)));
     };
     // The worker listens for as long as it exists.

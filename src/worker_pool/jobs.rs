@@ -3,7 +3,7 @@
 use super::Heard;
 use yew::Callback;
 
-/// The most unfinished jobs.
+/// The largest number of unfinished jobs.
 const JOBS_MAX: usize = 4_000;
 
 /// A job as a string, and the listener for its reports.
@@ -15,15 +15,15 @@ pub(super) struct PoolJob {
     pub(super) worker: Option<usize>,
 }
 
-/// The unfinished jobs, in their order.
+/// The unfinished jobs, in order.
 #[derive(Default)]
 pub(super) struct Jobs(Vec<PoolJob>);
 
 impl Jobs {
-    /// Puts a job at the end.
+    /// Adds a job at the end.
     ///
     /// # Errors
-    /// Returns the job if there are too many.
+    /// Returns the job if the queue is full.
     pub(super) fn add(&mut self, job: PoolJob) -> Result<(), PoolJob> {
         if self.0.len() >= JOBS_MAX {
             return Err(job);
@@ -32,7 +32,7 @@ impl Jobs {
         Ok(())
     }
 
-    /// The job that this worker should begin; none if it has one, or none waits.
+    /// The next job for this worker; none if it has one, or no job waits.
     pub(super) fn next(&mut self, worker: usize) -> Option<&PoolJob> {
         if self.0.iter().any(|job| job.worker == Some(worker)) {
             return None;
@@ -53,7 +53,7 @@ impl Jobs {
         Some(self.0.remove(place))
     }
 
-    /// Takes all jobs back from the workers.
+    /// Takes all unfinished jobs away from the workers, so that they wait again.
     pub(super) fn take_back(&mut self) {
         self.0.iter_mut().for_each(|job| job.worker = None);
     }

@@ -1,9 +1,9 @@
 //! The messages between the page and its workers.
 //!
-//! The page first sends `[script, module]` to `static/worker.js`, and the worker answers `true` once it can
-//! take jobs; any other answer says why it cannot. From then on the page sends `[id, job]` to begin a job
-//! and `[id]` to cancel it. The worker sends `[id, share]` as progress, and at the end `[id, reason]` for a
-//! failed job or `[id, words]` with the transferred result.
+//! The page first sends `[script, module]` to `static/worker.js`, and the worker answers `true` once it
+//! can take jobs; any other answer is the reason why it cannot. From then on the page sends `[id, job]`
+//! to begin a job and `[id]` to cancel it. The worker sends `[id, share]` as progress, and at the end
+//! `[id, reason]` for a failed job or `[id, words]` with the transferred result.
 
 use super::{Heard, Report};
 use js_sys::{Array, BigUint64Array};

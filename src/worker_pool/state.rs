@@ -9,17 +9,19 @@ use std::cell::RefCell;
 use std::rc::Weak;
 use yew::Callback;
 
-/// The most workers, however many processors there are.
+/// The largest number of workers, however many processors there are.
 const WORKERS_MAX: usize = 4;
 
-/// Milliseconds within which every worker must be ready. It may have to fetch its part of the page
-/// first, over a slow network.
+/// Milliseconds within which every worker must be ready. A worker may first have to fetch its part of
+/// the page over a slow network.
 const READY_WITHIN: u32 = 5_000;
 
-/// Milliseconds that the inline executor works at a stretch, which leaves most of a frame to the page.
+/// Milliseconds that the inline executor runs without a break, which leaves most of a frame to the
+/// page.
 const SLICE: f64 = 6.0;
 
-/// A report and its listener, who may use the pool again and so is called once the pool is not borrowed.
+/// A report and its listener. The listener may use the pool again, so it is called once the pool is not
+/// borrowed.
 type Delivery = Option<(Callback<Heard>, Heard)>;
 
 pub(super) struct State {
@@ -29,13 +31,13 @@ pub(super) struct State {
     executor: Executor,
 }
 
-/// What runs the jobs.
+/// The executor of the jobs.
 enum Executor {
-    /// Nothing before the first job.
+    /// None before the first job.
     None,
-    /// Workers, and until all are ready, the timeout for that.
+    /// Workers, and the timeout until all of them are ready.
     Workers(Vec<Worker>, Option<Timeout>),
-    /// The page itself, in slices, as a worker with the number 0.
+    /// The page itself, in slices, as worker number 0.
     Inline(Option<Running>),
 }
 
@@ -58,8 +60,8 @@ impl State {
         id
     }
 
-    /// Cancels a job, whether it is waiting or running. The caller drops what is returned once the pool
-    /// is not borrowed.
+    /// Cancels a job, whether it is waiting or running. The caller drops the returned values once the
+    /// pool is not borrowed.
     pub(super) fn cancel(&mut self, id: u32) -> Option<PoolJob> {
         let job = self.jobs.remove(id)?;
         match (&mut self.executor, job.worker) {
@@ -79,7 +81,7 @@ impl State {
         }
     }
 
-    /// Gives waiting jobs to what is free.
+    /// Gives waiting jobs to free workers, or to the inline executor.
     fn dispatch(&mut self) {
         if matches!(self.executor, Executor::None) {
             self.executor = self.start();
@@ -117,7 +119,7 @@ impl State {
         })
     }
 
-    /// Takes an answer of a worker.
+    /// Handles a message of a worker.
     fn hear(&mut self, n: usize, answer: Answer) -> Delivery {
         let Executor::Workers(workers, late) = &mut self.executor else { return None };
         match answer {
@@ -134,7 +136,7 @@ impl State {
         }
     }
 
-    /// Takes a report about a job. A worker may report a job after it was cancelled.
+    /// Handles a report of a job. A worker may report a job after it was cancelled.
     fn report(&mut self, heard: Heard) -> Delivery {
         let on = self.jobs.listener(heard.0)?;
         if heard.1.is_last() {
@@ -144,7 +146,7 @@ impl State {
         Some((on, heard))
     }
 
-    /// Leaves all unfinished jobs to the inline executor, for good.
+    /// Switches to the inline executor for good, with all unfinished jobs.
     fn fall_back(&mut self) -> Delivery {
         if let Executor::Workers(..) = &self.executor {
             self.jobs.take_back();
@@ -155,7 +157,7 @@ impl State {
     }
 }
 
-/// As many workers as leave a processor to the page.
+/// The number of workers that leaves one processor to the page.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped")]
 fn worker_count() -> usize {
     let processors =
@@ -163,7 +165,7 @@ fn worker_count() -> usize {
     (processors.clamp(2.0, 1_024.0) as usize - 1).min(WORKERS_MAX)
 }
 
-/// Updates the pool, and delivers what comes of it once the pool is not borrowed.
+/// Updates the pool, and delivers the reports once the pool is not borrowed.
 fn deliver(own: &Weak<RefCell<State>>, update: impl FnOnce(&mut State) -> Delivery) {
     let Some(state) = own.upgrade() else { return };
     let delivery = update(&mut state.borrow_mut());

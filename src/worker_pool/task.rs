@@ -7,23 +7,23 @@ use gloo_timers::callback::Timeout;
 use std::cell::RefCell;
 use std::rc::{Rc, Weak};
 
-/// Events between two looks at the clock; they take well below a millisecond.
+/// Events between two checks of the clock; they take well below a millisecond.
 const EVENTS: u32 = 1_000;
 
 /// Milliseconds between two reports of progress.
 const REPORT_EVERY: f64 = 125.0;
 
-/// A job that has begun, or why it could not.
+/// A job that has begun, or the reason why it could not.
 pub(super) struct Task {
     work: Result<Work, String>,
-    /// When its progress was last reported, after the first slice has begun.
+    /// When progress was last reported; none before the first slice.
     reported_at: Option<f64>,
 }
 
 /// A task between two slices; dropping it cancels the task.
 pub(super) struct Running(#[expect(dead_code, reason = "kept")] Rc<Next>);
 
-/// The timeout for the next slice.
+/// The timer of the next slice.
 type Next = RefCell<Option<Timeout>>;
 
 impl Task {
@@ -33,7 +33,7 @@ impl Task {
         Self { work, reported_at: None }
     }
 
-    /// Runs in slices of this many milliseconds, the first of them soon; `on` hears the reports.
+    /// Runs in slices of this many milliseconds, the first of them soon; `on` receives the reports.
     pub(super) fn run(self, slice: f64, on: impl Fn(Report) + 'static) -> Running {
         let next = Rc::default();
         self.schedule(slice, Rc::downgrade(&next), on);
@@ -55,8 +55,8 @@ impl Task {
         cell.replace(Some(timeout));
     }
 
-    /// Advances for this many milliseconds and returns a report if one is due. After the last report
-    /// there is nothing more to do.
+    /// Runs for this many milliseconds and returns a report if one is due. The last report ends the
+    /// task.
     fn slice(&mut self, length: f64, now: impl Fn() -> f64) -> Option<Report> {
         let work = match &mut self.work {
             Ok(work) => work,
@@ -89,7 +89,7 @@ mod tests {
     #[test]
     fn a_task_goes_on_for_its_slice_and_reports_its_progress_now_and_then() {
         let looks = Cell::new(0);
-        // Each look at the clock finds it a millisecond later.
+        // Each reading of the clock is one millisecond later.
         let clock = || {
             looks.set(looks.get() + 1);
             f64::from(looks.get())

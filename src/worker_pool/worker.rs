@@ -12,7 +12,7 @@ const STARTER: &str = "worker.js";
 /// The page's own script, which the page preloads.
 const SCRIPT: &str = "link[rel=modulepreload][href*=playground]";
 
-/// What a worker says.
+/// A message of a worker.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) enum Answer {
     /// It can take jobs.
@@ -32,13 +32,13 @@ pub(super) struct Worker {
 }
 
 impl Worker {
-    /// Starts a worker with the module of this page. `on` hears its answers.
+    /// Starts a worker with the module of this page. `on` receives its messages.
     ///
     /// # Errors
-    /// If the browser lets this page start no worker.
+    /// If the browser does not let this page start workers.
     pub(super) fn start(on: impl Fn(Answer) + Clone + 'static) -> Result<Self, JsValue> {
         let script = script().ok_or(JsValue::UNDEFINED)?;
-        // The name of the script changes with every build, so that no older starter comes from a cache.
+        // The name of the script changes with every build, so that no cached, older starter is used.
         let build = script.rsplit('/').next().unwrap_or_default();
         let worker = web_sys::Worker::new(&format!("{STARTER}?{build}"))?;
         let listen = |name: &'static str| {
@@ -53,7 +53,7 @@ impl Worker {
         Ok(Self { handle: worker, ready: false, _listeners: listeners })
     }
 
-    /// Has the worker begin a job, or without a text cancel it.
+    /// Has the worker begin a job, or cancel it if there is no text.
     pub(super) fn send(&self, id: u32, text: Option<&str>) {
         // It cannot fail: numbers and strings can be cloned.
         let _ = self.handle.post_message(&messages::order(id, text));

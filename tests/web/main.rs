@@ -1,4 +1,5 @@
-//! Tests that run in a browser: those of the crates that say something there, compiled to wasm.
+//! Tests that run in a browser: those of the crates whose results must not differ there, compiled to
+//! wasm.
 #![cfg(target_arch = "wasm32")]
 
 use wasm_bindgen_test::wasm_bindgen_test_configure;

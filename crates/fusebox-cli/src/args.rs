@@ -20,7 +20,7 @@ pub(super) struct Arguments {
 impl Arguments {
     /// The arguments of the process.
     pub(super) fn read() -> Result<Self, clap::Error> {
-        // Otherwise -1 and -1s would be taken for options instead of being reported as out of range.
+        // Otherwise -1 and -1s would be parsed as options instead of being reported as out of range.
         let number = |arg: Arg| {
             let takes_value = arg.get_action().takes_values();
             if arg.is_positional() {

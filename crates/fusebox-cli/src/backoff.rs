@@ -9,7 +9,7 @@ use fusebox_lab::delays;
 use fusebox_lab::settings;
 use std::io::Write;
 
-/// The attempts of a call, where the arguments do not set them.
+/// The number of attempts of a call, unless the arguments set it.
 const ATTEMPTS: u32 = 6;
 
 pub(super) fn backoff(args: &BackoffArgs, out: &mut dyn Write) -> Result<(), Failure> {

@@ -1,4 +1,4 @@
-//! What ends the program early.
+//! The reasons why the program ends early, and their exit codes.
 
 use fusebox::ConfigError;
 use fusebox_lab::settings::Problem;
@@ -39,7 +39,7 @@ impl Failure {
     }
 }
 
-/// Unlike `eprintln!` it does not panic if standard error is closed.
+/// Writes to standard error; unlike `eprintln!`, it does not panic if standard error is closed.
 fn say(sentence: &str) {
     let _ = writeln!(io::stderr(), "error: {sentence}");
 }

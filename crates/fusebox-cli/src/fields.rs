@@ -11,7 +11,7 @@ use fusebox_lab::herd::MEASURES;
 use fusebox_lab::replay::Replay;
 use fusebox_lab::report::{Described, Field, Report, Runs};
 
-/// A line of the help: the path of a field, or another word; its unit; what it means. In a path `[]`
+/// A line of the help: the path of a field, or another word; its unit; its meaning. In a path, `[]`
 /// stands for each item of a list, and `<name>` for a name that varies.
 type Line = (String, &'static str, &'static str);
 
@@ -21,7 +21,7 @@ type Section = (&'static str, Vec<Line>);
 /// The longest line of the help, in characters.
 const LINE_MAX: usize = 100;
 
-/// The least width of the column of units.
+/// The smallest width of the column of units.
 const UNIT: usize = 8;
 
 /// The values of `recovery.verdict`.
@@ -47,7 +47,7 @@ const DIFFERENCES: &[(&str, &str)] = &[
     ("too_few_seeds", "Fewer than 6 seeds, which may agree by chance"),
 ];
 
-/// What the long help of a subcommand has after its examples.
+/// The part of a subcommand's long help that follows its examples.
 pub(super) fn after(task: &str) -> String {
     let sections = match task {
         "run" => {
@@ -93,7 +93,7 @@ fn words(title: &'static str, words: &[(&str, &'static str)]) -> Section {
     (title, words.iter().map(|(word, about)| ((*word).to_string(), "", *about)).collect())
 }
 
-/// The lines of a section, each after the end of the line before.
+/// The lines of a section, each preceded by a line break.
 fn lines((title, lines): &Section) -> Vec<String> {
     let names = lines.iter().map(|(path, ..)| path.len()).max().unwrap_or_default();
     let units = lines.iter().map(|(_, unit, _)| unit.len()).max().unwrap_or_default();

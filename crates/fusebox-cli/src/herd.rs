@@ -39,7 +39,7 @@ record! {
 }
 
 record! {
-    /// A lane in it.
+    /// A lane of the comparison.
     pub(super) struct LaneReport(lane: &Lane) {
         title: String = lane.strategy.title(), "", "The name of the strategy";
         strategy: String = lane.strategy.word(), "", "The strategy as --lanes takes it";
@@ -106,7 +106,7 @@ fn titled(lanes: &[Lane]) -> Vec<(String, &Lane)> {
     lanes.iter().map(|lane| (lane.strategy.title(), lane)).collect()
 }
 
-/// Runs lanes with seeds on all threads, and keeps of each what `kept` makes of it, in the same order.
+/// Runs lanes with seeds on all threads, and returns what `kept` makes of each, in the same order.
 fn run_all<T: Send>(
     comparison: &Comparison,
     runs: &[(usize, u64)],

@@ -11,7 +11,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 
-/// The smallest similarity of a name that is suggested.
+/// The lowest similarity at which a name is suggested.
 const SIMILAR: f64 = 0.8;
 
 /// The largest number of suggested names.
@@ -64,8 +64,8 @@ pub(super) fn herd(name: &str) -> Result<Herd, Failure> {
 
 /// Applies all of these settings; their order does not matter.
 ///
-/// A list of layers comes first, as it makes room for other settings, and a key for many places before
-/// a key for one of them. Settings that do not apply yet are tried again after the others.
+/// A list of layers is applied first, because other settings depend on it, and a key for several places
+/// before a key for one of them. Settings that do not apply yet are tried again after the others.
 pub(super) fn set_all(
     settings: &[String],
     mut set: impl FnMut(&str, &str) -> Result<(), Problem>,
@@ -150,7 +150,7 @@ pub(super) fn no_preset<N: Iterator<Item = &'static str>>(
     Failure::input(format!("{name:?} is {what}: {hint}"))
 }
 
-/// The text of a file, or of the standard input for `-`, up to a limit of bytes.
+/// The text of a file, or of standard input for `-`, up to a limit of bytes.
 pub(super) fn read(name: &str, most: usize, most_in_words: &str) -> Result<String, Failure> {
     let unreadable = |error: io::Error| Failure::input(format!("{name} cannot be read: {error}"));
     let mut bytes = Vec::new();

@@ -1,4 +1,4 @@
-//! What all results have in common.
+//! The output that all subcommands share: a result as JSON or as text.
 
 use super::failure::Failure;
 use fusebox_lab::report::{Described, text};

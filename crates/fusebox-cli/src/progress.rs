@@ -13,17 +13,17 @@ impl Progress {
         Self(bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_bar())))
     }
 
-    /// A line that is not shown.
+    /// A progress line that is never shown.
     pub(super) fn hidden() -> Self {
         Self(ProgressBar::hidden())
     }
 
-    /// Adds parts that are done; from any thread.
+    /// Adds parts that are done; any thread may call it.
     pub(super) fn add(&self, parts: u64) {
         self.0.inc(parts);
     }
 
-    /// Hides the line while something else writes to the terminal.
+    /// Hides the line while other output goes to the terminal.
     pub(super) fn around<T>(&self, write: impl FnOnce() -> T) -> T {
         self.0.suspend(write)
     }

@@ -9,7 +9,7 @@ use fusebox_lab::presets;
 use serde::Serialize;
 use std::io::Write;
 
-/// How wide the text of a preset is, with its name.
+/// The widest line of a preset's text, including the column of its name.
 const WIDTH: usize = 90;
 
 /// A preset in the JSON of a list.

@@ -40,7 +40,7 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let runs = workers::each(seeds as usize, |n| {
         let mut report = one(&scenario, name, seed + n as u64, &progress)?;
         if !args.json {
-            // The text does not list them, and thousands of reports have millions.
+            // The text does not list transitions, and thousands of reports would have millions of them.
             report.transitions = Vec::new();
         }
         Ok::<_, ConfigError>(report)

@@ -1,4 +1,4 @@
-//! The settings that there are, with what they may be.
+//! Lists the settings with their ranges and defaults.
 
 use super::args::SettingsArgs;
 use super::failure::Failure;
@@ -21,7 +21,7 @@ record! {
 }
 
 record! {
-    /// A setting in it.
+    /// A setting of the group.
     pub(super) struct Line(of: &Setting, place: &str, defaults: BTreeMap<String, String>) {
         key: &'static str = of.spec.key, "", "The end of its key, such as cooldown";
         label: &'static str = of.spec.label, "", "The label in forms";
@@ -49,7 +49,7 @@ pub(super) fn settings(args: &SettingsArgs, out: &mut dyn Write) -> Result<(), F
     groups.iter().try_for_each(|group| group.write(out))
 }
 
-/// All groups with the settings that have this text in them.
+/// All groups, with only the settings whose key or help contains this text.
 fn groups(text: &str) -> Vec<Group> {
     let full = full_scenario();
     let everywhere = settings::all(&full);
@@ -71,7 +71,7 @@ fn full_key(place: &str, key: &str) -> String {
     if place.is_empty() { key.to_string() } else { format!("{place}.{key}") }
 }
 
-/// What the keys of these settings can begin with, the shortest first.
+/// The prefixes of these settings' keys, the shortest first.
 fn places(
     name: &str,
     settings: &[Setting],
@@ -103,12 +103,12 @@ fn places(
 fn full_scenario() -> Scenario {
     let action = Action::fault(Instant::ZERO, Dependency::Postgres, Fault::Down);
     let mut scenario = Scenario { schedule: vec![action], ..Scenario::default() };
-    // Each round switches on what the round before has made room for.
+    // Each round switches on settings that the previous round has made available.
     loop {
         let before = scenario.clone();
         for setting in settings::all(&scenario) {
             if let Some(most) = most(&setting) {
-                // What cannot be together is left as it was.
+                // A part that conflicts with another one is left as it was.
                 let _ = settings::set(&mut scenario, &setting.key, &most);
             }
         }
@@ -118,7 +118,8 @@ fn full_scenario() -> Scenario {
     }
 }
 
-/// What makes room for more settings: all that a list can have, and a part that is not there.
+/// The values that make further settings available: a list with all its items, and a part that is
+/// missing.
 fn most(setting: &Setting) -> Option<String> {
     match setting.spec.kind {
         Kind::Part if setting.value.as_deref() == Some("off") => Some("on".to_string()),
@@ -127,7 +128,7 @@ fn most(setting: &Setting) -> Option<String> {
     }
 }
 
-/// The line of a setting with its defaults in these places.
+/// The line of a setting, with its defaults in these places.
 fn line(setting: &Setting, places: &[String]) -> Line {
     let scenario = Scenario::default();
     let defaults = places.iter().filter_map(|place| {

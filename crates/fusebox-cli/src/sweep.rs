@@ -29,7 +29,7 @@ record! {
 }
 
 record! {
-    /// An axis in it.
+    /// An axis of the sweep.
     pub(super) struct AxisReport(axis: &Axis) {
         key: String = axis.key().to_string(), "", "The setting";
         values: Vec<String> = axis.texts().to_vec(), "", "Its values";
@@ -37,7 +37,7 @@ record! {
 }
 
 record! {
-    /// A cell in it.
+    /// A cell of the sweep.
     pub(super) struct CellReport(x: &str, y: &str, value: Option<f64>, absent: Option<String>, run: Option<u64>) {
         x: String = x.to_string(), "", "The value of the column";
         y: String = y.to_string(), "", "The value of the row";

@@ -10,14 +10,14 @@ use fusebox_sim::{Dependency, Entry, What, World};
 use std::collections::VecDeque;
 use std::io::{IsTerminal, Write, stdout};
 
-/// The most events that are kept until they are written; only a single step can exceed it.
+/// The largest number of events that are kept until they are written; only a single step can exceed it.
 const AT_ONCE: usize = 100_000;
 
 pub(super) fn trace(args: &TraceArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let scenario = input::world(&args.world)?;
     let mut world = World::with_trace(&scenario, args.seed, AT_ONCE)?;
     let end = Instant::ZERO + scenario.duration;
-    // Only the last events, if they are wanted; they are printed at the end.
+    // The last events, if only those are requested; they are printed at the end.
     let mut kept = VecDeque::new();
     let on_terminal = stdout().is_terminal();
     let progress = progress(args, on_terminal, end);

@@ -1,4 +1,4 @@
-//! The attempts of a lane over its seeds as a chart.
+//! The chart of a lane's attempts over its seeds.
 
 use crate::chart::{
     Canvas, Caption, Chart, Key, Look, Marks, OnCanvas, Paint, Point, draw_on_canvas, nice_ceiling,
@@ -12,14 +12,14 @@ use std::rc::Rc;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-/// How strong the band is beside its line.
+/// The opacity of the band.
 const BAND: f64 = 0.3;
 
 /// The attempts of a lane in each bucket, over its seeds.
 pub(super) type Attempts = Rc<Vec<BucketSpread>>;
 
-/// The most attempts that the charts of these lanes show, the same for all; and whether any of them
-/// goes beyond it.
+/// The top of the scale that the charts of all lanes share, in attempts; and whether any lane exceeds
+/// it.
 pub(super) fn most(lanes: &[Attempts], setup: &Setup) -> (f64, bool) {
     let cut = capacity(setup) * CUT;
     let high = lanes.iter().flat_map(|lane| lane.iter()).map(|bucket| bucket.high).max();
@@ -27,12 +27,12 @@ pub(super) fn most(lanes: &[Attempts], setup: &Setup) -> (f64, bool) {
     (nice_ceiling(high).min(cut), high > cut)
 }
 
-/// Attempts that the database can do in a bucket.
+/// The capacity of the database in attempts per bucket.
 fn capacity(setup: &Setup) -> f64 {
     setup.capacity_per_second() * Bucket::LENGTH.as_secs_f64()
 }
 
-/// The median of a lane and the band around it, for a plane of so many pixels.
+/// The median of a lane and the band around it, for a plane of this many pixels.
 pub(super) fn picture<'a>(
     attempts: &[BucketSpread],
     setup: &Setup,
@@ -58,7 +58,7 @@ pub(super) fn picture<'a>(
     over_time(setup, most, outage(setup), vec![band, limit, median])
 }
 
-/// What is written over the chart where it leaves the page.
+/// The caption of the chart in a file.
 pub(super) fn caption<'a>(name: &str, seeds: &str, palette: &'a Palette) -> Caption<'a> {
     let key = |label: &str, colour: &'a str, look| Key { label: label.to_owned(), colour, look };
     Caption {
@@ -72,14 +72,14 @@ pub(super) fn caption<'a>(name: &str, seeds: &str, palette: &'a Palette) -> Capt
     }
 }
 
-/// The picture of a lane on a canvas of the page.
+/// The chart of a lane on a canvas of the page.
 #[derive(Clone, PartialEq)]
 pub(super) struct BandPicture {
     pub(super) attempts: Attempts,
     pub(super) setup: Setup,
     pub(super) most: f64,
     pub(super) palette: Rc<Palette>,
-    /// The width of the page, so that a change of it has all drawn anew.
+    /// The width of the page: a change of it redraws everything.
     pub(super) width: i32,
 }
 
@@ -91,7 +91,7 @@ impl OnCanvas for BandPicture {
     }
 }
 
-/// The chart of one lane.
+/// The chart of one lane on the page.
 pub(super) fn chart(lane: &Strategy, picture: BandPicture) -> Html {
     let name = lane.title();
     let label = format!(
@@ -142,7 +142,7 @@ mod tests {
         assert_eq!(points.iter().map(|point| point.1).collect::<Vec<_>>(), [2.5, 3.0]);
     }
 
-    /// The moment as it was computed, where it is this one but for rounding.
+    /// The computed point's moment, if it equals this one but for rounding.
     fn near(points: &[Point]) -> impl Fn(Point) -> Point + '_ {
         |(at, value)| {
             let same = points.iter().find(|point| (point.0 - at).abs() < 1e-9);

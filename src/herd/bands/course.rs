@@ -1,4 +1,4 @@
-//! The runs of the bands: done, running and waiting.
+//! The runs of the replications: done, running and waiting.
 
 use crate::herd::results::unnamed;
 use crate::worker_pool::{Batch, Heard};
@@ -9,13 +9,13 @@ use fusebox_lab::settings::Problem;
 use fusebox_lab::words::count;
 use std::rc::Rc;
 
-/// The most runs in the worker pool at a time: one for every worker and the next at hand.
+/// The largest number of runs in the worker pool at a time: one for each worker, and the next ones.
 const RUNNING_MAX: usize = 8;
 
-/// A lane, and the seed that it is run with.
+/// A lane and the seed of its run.
 type Run = (usize, u64);
 
-/// A comparison on its way through its seeds.
+/// A comparison with its runs over all seeds.
 pub(super) struct Course {
     comparison: Rc<Comparison>,
     bands: Bands,
@@ -23,10 +23,10 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// A course without runs.
+    /// A course whose runs have not started.
     ///
     /// # Errors
-    /// If there cannot be this many seeds from the first one.
+    /// If there are not this many seeds from the first one on.
     pub(super) fn new(comparison: &Rc<Comparison>, seed: u64, seeds: u32) -> Result<Self, Problem> {
         let bands = Bands::new(comparison, seed, seeds)?;
         let job = |(lane, seed): Run| {
@@ -45,8 +45,8 @@ impl Course {
         &self.comparison
     }
 
-    /// Whether its runs are those of this comparison; if so, it adopts the names of the lanes, which
-    /// change no run.
+    /// Whether its runs are those of this comparison; if so, it takes over the names of the lanes,
+    /// which do not affect the runs.
     pub(super) fn adopt(&mut self, comparison: &Rc<Comparison>, seed: u64) -> bool {
         let same = self.bands.seeds().0 == seed
             && self.comparison.setup == comparison.setup
@@ -57,7 +57,7 @@ impl Course {
         same
     }
 
-    /// Takes a report; true if it ends a run.
+    /// Handles a report; returns whether it ends a run.
     ///
     /// # Errors
     /// If the run failed.

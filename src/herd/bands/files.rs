@@ -1,4 +1,4 @@
-//! The files that the user can save of the replications.
+//! The files of the replications that the user can save.
 
 use super::chart::{Attempts, caption, most, picture};
 use super::course::Course;
@@ -9,10 +9,10 @@ use fusebox_lab::herd::{Comparison, Strategy};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// The size of a picture, in which its small letters can still be read on a slide.
+/// The size of a picture: its small letters are still readable on a slide.
 const SIZE: (f64, f64) = (960.0, 320.0);
 
-/// Something that can be saved.
+/// A file that can be saved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::herd) enum File {
     /// The measures of all lanes.
@@ -23,7 +23,7 @@ pub(in crate::herd) enum File {
     Chart(usize, Kind),
 }
 
-/// Saves a file of these seeds.
+/// Saves a file with the results of these seeds.
 pub(super) fn save(file: File, course: &Course, attempts: &[Attempts], props: &super::Props) {
     let (palette, preset) = (&props.palette, props.chosen.preset.name);
     let Comparison { setup, lanes } = course.comparison();

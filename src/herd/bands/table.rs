@@ -5,7 +5,7 @@ use fusebox_lab::bands::{Bands, Spread};
 use fusebox_lab::herd::{Absent, Comparison, MEASURES, Measure};
 use yew::prelude::*;
 
-/// The measures that are defined for any of the lanes.
+/// The measures that are defined for at least one lane.
 pub(super) fn measures(bands: &Bands) -> Vec<&'static Measure> {
     let is_there = |measure: &&Measure| {
         let spreads = (0..bands.lanes()).filter_map(|lane| bands.spread(measure, lane));
@@ -14,7 +14,7 @@ pub(super) fn measures(bands: &Bands) -> Vec<&'static Measure> {
     MEASURES.iter().filter(is_there).collect()
 }
 
-/// A row for each lane; nothing before the first run.
+/// A row for each lane; empty before the first run is done.
 pub(super) fn numbers(bands: &Bands, comparison: &Comparison) -> Html {
     let measures = measures(bands);
     let head = |it: &&Measure| html! { <span title={it.about}>{ it.label }</span> };
@@ -43,8 +43,8 @@ fn cell(measure: &Measure, spread: Option<Spread>) -> Html {
     }
 }
 
-/// The band as it stands behind the median: `(6.9 to 8.1)`, with its units where they are not those of
-/// the median; none where it is no wider than that.
+/// The band as it stands behind the median: `(6.9 to 8.1)`, with its units if they differ from the
+/// median's; none if it is no wider than the median as printed.
 fn around(measure: &Measure, spread: &Spread) -> Option<String> {
     let [low, median, high] = [spread.low, spread.median, spread.high].map(|it| measure.text(it));
     if low == median && high == median {

@@ -1,4 +1,4 @@
-//! Which lanes differ by more than the noise, in sentences.
+//! Which lanes differ by more than the noise, as sentences.
 
 use super::table::measures;
 use crate::browser::selected;
@@ -7,7 +7,7 @@ use fusebox_lab::herd::{Comparison, Measure};
 use fusebox_lab::words::plural;
 use yew::prelude::*;
 
-/// What a measure says of two lanes.
+/// The verdict on two lanes by one measure.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
     pub(super) sentence: String,
@@ -15,7 +15,7 @@ pub(super) struct Pair {
     pub(super) differs: bool,
 }
 
-/// The choice of a measure, and what it says; the last one where that of the link is not defined.
+/// The select for the measure, and its verdict; the last measure if the link's is not defined here.
 pub(super) fn shown(
     measure: &'static Measure,
     bands: &Bands,
@@ -60,8 +60,8 @@ pub(super) fn shown(
     }
 }
 
-/// What a measure says of all pairs of lanes: in a sentence, and of each where anything can be said.
-/// Those that differ come first.
+/// The verdict on all pairs of lanes by one measure: a sentence on the whole, and one for each pair
+/// that can be compared. Pairs that differ come first.
 pub(super) fn verdict(
     measure: &Measure,
     bands: &Bands,
@@ -102,7 +102,7 @@ fn summary(measure: &Measure, differing: usize, all: usize) -> String {
     format!("In “{label}” {differing} of {pairs} of lanes {differ} by more than the noise.")
 }
 
-/// Why nothing can be said.
+/// Why the lanes cannot be compared.
 fn too_few(measure: &Measure, bands: &Bands) -> String {
     let (label, seeds) = (measure.label, bands.seeds().1 as usize);
     if seeds < SEEDS_LEAST {

@@ -1,4 +1,4 @@
-//! The lesson of the numbers, in sentences that hold for these numbers.
+//! What the results of the contention show, in sentences that hold for these numbers.
 
 use crate::convert::whole;
 use crate::format::{count, multiple};
@@ -6,7 +6,7 @@ use fusebox::time::Duration;
 use fusebox_lab::words::{length, sentence};
 use fusebox_sim::occ::{OccBackoff, Summary};
 
-/// A backoff as people call it.
+/// The name of a backoff.
 pub(super) const fn name(backoff: OccBackoff) -> &'static str {
     match backoff {
         OccBackoff::None => "No backoff",
@@ -27,7 +27,7 @@ pub(super) fn time(way: &Summary) -> String {
 
 type Way<'a> = (OccBackoff, &'a Summary);
 
-/// The lesson for this number of writers and these results.
+/// The lesson of these results for this number of writers.
 pub(super) fn lesson(writers: u32, ways: &[Summary]) -> String {
     let ways: Vec<Way<'_>> = OccBackoff::ALL.into_iter().zip(ways).collect();
     let by = |value: fn(&Summary) -> f64| {

@@ -1,4 +1,4 @@
-//! The questions of a prediction: the order of the lanes, and the peak of one.
+//! The questions of a prediction: the order of the lanes, and the peak of one lane.
 
 use super::{Msg, PredictionPanel, names};
 use fusebox_lab::herd::Comparison;
@@ -35,7 +35,7 @@ fn row(place: usize, lane: usize, names: &[String], link: &Scope<PredictionPanel
     let name = &names[lane];
     let mover = |word: &'static str, arrow: &'static str, forwards: bool, can: bool| {
         html! {
-            // It stays where the keyboard is, also where it can go no further.
+            // Stays enabled at the ends of the list, since a disabled button would lose the focus.
             <button
                 class="button" type="button" id={mover(lane, forwards)}
                 aria-label={format!("Move {name} {word}")} aria-disabled={(!can).to_string()}

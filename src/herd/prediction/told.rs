@@ -10,7 +10,7 @@ use fusebox_lab::herd::prediction::{PeakError, Prediction, Score, times};
 use fusebox_lab::words::ordinal;
 use yew::prelude::*;
 
-/// The score of a prediction, as soon as there is something to score it by.
+/// The score of a prediction, once the results are there.
 pub(super) fn told(props: &Props, prediction: &Prediction) -> Html {
     let comparison = &props.chosen.comparison;
     let score = props.lanes.as_ref().and_then(|lanes| {
@@ -30,7 +30,7 @@ pub(super) fn told(props: &Props, prediction: &Prediction) -> Html {
     }
 }
 
-/// The lanes in the order of the prediction, and in that in which they came in.
+/// The lanes in the predicted order beside the actual order.
 fn order(score: &Score, prediction: &Prediction, names: &[String]) -> Html {
     let places = prediction.order.iter().zip(&score.standings).zip(&score.hits);
     let rows = places.enumerate().map(|(place, ((lane, came), is_hit))| {

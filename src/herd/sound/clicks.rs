@@ -1,27 +1,28 @@
 //! The clicks for a stretch of time: how many, when, and how loud.
 //!
-//! The number of attempts in each tenth of a second is known. They come evenly over it, and the clicks of
-//! a stretch are in its parts by chance that is the same each time: at even distances they would be a tone.
+//! Only the number of attempts in each tenth of a second is known. They are spread over it, and each
+//! click has a pseudo-random position within its stretch, the same each time: evenly spaced clicks
+//! would be heard as a tone.
 
 use fusebox::time::Instant;
 use fusebox_lab::herd::Bucket;
 
-/// The most clicks in a stretch; a click stands for several attempts if more come.
+/// The largest number of clicks in a stretch; if more attempts come, a click stands for several.
 pub(super) const CLICKS_MAX: u64 = 40;
 
-/// The number of loudnesses.
+/// The number of loudness levels.
 pub(super) const LEVELS: usize = 8;
 
 /// A click.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Click {
-    /// When, as a share of the stretch.
+    /// Its time as a share of the stretch.
     pub(super) share: f64,
-    /// For how many attempts it is.
+    /// The number of attempts that it stands for.
     pub(super) attempts: u64,
 }
 
-/// The clicks for the attempts from one moment on until another.
+/// The clicks for the attempts between two moments.
 pub(super) fn clicks(buckets: &[Bucket], from: Instant, to: Instant) -> Vec<Click> {
     let [first, last] = [from, to].map(|at| before(buckets, at.as_micros()));
     let all = last.saturating_sub(first);
@@ -34,13 +35,13 @@ pub(super) fn clicks(buckets: &[Bucket], from: Instant, to: Instant) -> Vec<Clic
     (0..count).map(click).collect()
 }
 
-/// How loud a click for so many attempts is, from 0 to [`LEVELS`] - 1: one more for each doubling.
+/// The loudness level for a number of attempts, from 0 to [`LEVELS`] - 1: one more for each doubling.
 pub(super) fn level(attempts: u64) -> usize {
     let doublings = attempts.checked_ilog2().unwrap_or(0);
     usize::try_from(doublings).unwrap_or(LEVELS).min(LEVELS - 1)
 }
 
-/// How many attempts come before a moment.
+/// The number of attempts before a moment.
 fn before(buckets: &[Bucket], at: u64) -> u64 {
     let length = Bucket::LENGTH.as_micros();
     let whole = usize::try_from(at / length).unwrap_or(usize::MAX).min(buckets.len());
@@ -49,9 +50,9 @@ fn before(buckets: &[Bucket], at: u64) -> u64 {
     earlier + (now * (at % length) + length / 2) / length
 }
 
-/// A number from 0 to 1 that looks like chance.
+/// A pseudo-random number from 0 to 1.
 fn chance(k: u64) -> f64 {
-    // Multiples of the golden ratio lie at even distances, and are mixed once more.
+    // Multiples of the golden ratio are evenly spread, so they are mixed once more.
     let mixed = (k + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
     float(mixed.wrapping_mul(0xBF58_476D_1CE4_E5B9) >> 54) / 1_024.0
 }

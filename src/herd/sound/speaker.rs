@@ -1,25 +1,25 @@
-//! Clicks by Web Audio: one short sound, made once, and a loudness for each level.
+//! Clicks by Web Audio: one short sound, made once, with one gain for each level.
 
 use super::clicks::LEVELS;
 use web_sys::{AudioBuffer, AudioContext, GainNode};
 
-/// How long a click is in seconds, the pitch that it has, and how fast it fades.
+/// The length of a click in seconds, its pitch, and how fast it fades.
 const LENGTH: f32 = 0.004;
 const PITCH: f32 = 1_800.0;
 const FADES: f32 = 1_400.0;
 
-/// The loudness of the first level; it doubles with every second one.
+/// The gain of the first level; it doubles every second level.
 const GAIN: f32 = 0.06;
 
 pub(super) struct Speaker {
     context: AudioContext,
     click: AudioBuffer,
-    /// The loudnesses, lowest first.
+    /// The gains, quietest first.
     levels: Vec<GainNode>,
 }
 
 impl Speaker {
-    /// None where the browser has no sound.
+    /// None if the browser has no sound.
     pub(super) fn new() -> Option<Self> {
         let context = AudioContext::new().ok()?;
         let rate = context.sample_rate();
@@ -39,13 +39,13 @@ impl Speaker {
         Some(Self { context, click, levels })
     }
 
-    /// Lets it be heard, or not.
+    /// Switches the sound on or off.
     pub(super) fn switch(&self, on: bool) {
-        // Neither fails but for a context that is closed, which this never is.
+        // It fails only for a closed context, and this one is never closed.
         let _ = if on { self.context.resume() } else { self.context.suspend() };
     }
 
-    /// A click of a level, so many seconds from now.
+    /// Plays a click of this level `after` seconds from now.
     pub(super) fn click(&self, after: f64, level: usize) {
         let (Ok(source), Some(level)) =
             (self.context.create_buffer_source(), self.levels.get(level))
@@ -53,7 +53,7 @@ impl Speaker {
             return;
         };
         source.set_buffer(Some(&self.click));
-        // Neither can fail: both are of the same context, and a source is started once.
+        // Neither can fail: both nodes are of the same context, and each source is started once.
         let _ = source.connect_with_audio_node(level);
         let _ = source.start_with_when(self.context.current_time() + after);
     }

@@ -1,4 +1,4 @@
-//! The form of a sweep: where it starts from, its two settings, the strategy and what is measured.
+//! The form of a sweep: its starting point, its two settings, the strategy and the measure.
 
 use crate::browser::selected;
 use crate::herd::session::{Change, Chosen};
@@ -44,7 +44,7 @@ pub(super) fn fields(props: &Props) -> Html {
 }
 
 impl Props {
-    /// A callback that fills in something else for what was chosen or typed.
+    /// A callback that changes the form after the user has chosen or typed a value.
     fn edit(&self, edit: impl Fn(&mut SweepForm, &Event) + 'static) -> Callback<Event> {
         let form = self.form.clone();
         self.on_change.reform(move |event: Event| {
@@ -54,7 +54,7 @@ impl Props {
         })
     }
 
-    /// The same for one of the axes.
+    /// A callback that changes one axis of the form after the user has chosen or typed a value.
     fn edit_axis(
         &self,
         columns: bool,
@@ -101,7 +101,7 @@ fn measure(props: &Props) -> Html {
     choice(props, "Measure", labels, now.unwrap_or_default(), |form, n| form.measure = &MEASURES[n])
 }
 
-/// A select for something of the form, with the place of what it is.
+/// A select for one field of the form, with the index of the current option.
 fn choice(
     props: &Props,
     label: &'static str,
@@ -124,17 +124,17 @@ fn field(label: &'static str, control: Html) -> Html {
     html! { <label class="sweep__field"><span>{ label }</span>{ control }</label> }
 }
 
-/// The ways from value to value.
+/// The spacings of an axis.
 const SPACINGS: [&str; 3] = ["Even", "By ratio", "Listed"];
 const BY_RATIO: usize = 1;
 const LISTED: usize = 2;
 
-/// The values of an axis in their fields, whether they can be or not.
+/// The fields of an axis as text, valid or not.
 #[derive(Clone, Debug, PartialEq)]
 struct Values {
     /// An index into [`SPACINGS`].
     spacing: usize,
-    /// All values with commas, or else from, to and how many.
+    /// All values separated by commas, or else the first, the last and their number.
     texts: Vec<String>,
 }
 
@@ -159,7 +159,7 @@ impl Values {
         }
     }
 
-    /// The same axis with another spacing; what is listed begins as it was.
+    /// The axis with another spacing; a list starts with the values that the axis had.
     fn spaced(axis: &str, spacing: usize) -> String {
         let mut values = Self::of(axis);
         let all = Axis::read("x", axis).map(|axis| axis.texts().to_vec()).unwrap_or_default();
@@ -173,7 +173,7 @@ impl Values {
         values.axis(key_of(axis))
     }
 
-    /// The same axis with another text in a field.
+    /// The axis with another text in one field.
     fn with(axis: &str, field: usize, text: String) -> String {
         let mut values = Self::of(axis);
         values.texts[field] = text;
@@ -181,7 +181,7 @@ impl Values {
     }
 }
 
-/// One of the two settings with its values.
+/// One of the two settings and its values.
 fn axis(props: &Props, settings: &[Setting], problems: &[Problem], columns: bool) -> Html {
     let (name, title) = if columns { ("x", "Columns") } else { ("y", "Rows") };
     let text = if columns { &props.form.x } else { &props.form.y };
@@ -223,15 +223,15 @@ fn axis(props: &Props, settings: &[Setting], problems: &[Problem], columns: bool
     }
 }
 
-/// What is wrong with an axis, as a sentence; none where nothing is.
+/// The problem of an axis as a sentence; none if the axis is valid.
 fn problem_of(problems: &[Problem], name: &str) -> Option<String> {
     let problem = problems.iter().find(|problem| problem.path == name)?;
-    // The text as a whole is of no help to whoever fills in fields.
+    // The fields show the text already, so only the reason is given.
     let what = problem.what.split_once(", but ").map_or(problem.what.as_str(), |(_, what)| what);
     Some(sentence(what))
 }
 
-/// What may be filled in, where nothing is wrong.
+/// The values that the fields accept, shown while the axis is valid.
 fn hint(spec: &SettingSpec, spacing: usize) -> String {
     match (spec.kind.range(), spacing) {
         (Some((least, most)), LISTED) => {
@@ -244,7 +244,7 @@ fn hint(spec: &SettingSpec, spacing: usize) -> String {
     }
 }
 
-/// The choice of the setting; the value of each option is an axis around what the setting is.
+/// The select for the setting; the value of each option is an axis around the setting's current value.
 fn setting(settings: &[Setting], now: &str, onchange: Callback<Event>) -> Html {
     let option = |it: &Setting| {
         let selected = plain(&it.key) == now;
@@ -263,7 +263,7 @@ fn setting(settings: &[Setting], now: &str, onchange: Callback<Event>) -> Html {
     field("Setting", select)
 }
 
-/// What a setting is called, with what it is a part of: `Outage`, `Retry: Base`.
+/// The label of a setting, with the part that it belongs to: `Outage`, `Retry: Base`.
 pub(super) fn label(key: &str, spec: &SettingSpec) -> String {
     let inside = plain(key);
     let inside = inside.strip_prefix("lane.").unwrap_or(inside);
@@ -275,7 +275,7 @@ pub(super) fn label(key: &str, spec: &SettingSpec) -> String {
     }
 }
 
-/// What was typed, or the value of what was chosen.
+/// The typed text, or the value of the chosen option.
 fn typed(event: &Event) -> String {
     let input = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value());
     let select = || event.target_dyn_into::<HtmlSelectElement>().map(|select| select.value());

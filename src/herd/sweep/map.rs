@@ -1,4 +1,4 @@
-//! The heat map on the page: drawn on a canvas, gone through by pointer and by keys, and told.
+//! The heat map on the page: drawn on a canvas, explored by pointer and keys, and put into words.
 
 use super::run::Run;
 use super::save::save;
@@ -13,14 +13,14 @@ use fusebox_lab::sweep::{Field, Sweep};
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-/// Cells that a key goes at once with which one goes far.
+/// The number of cells that a large step by key moves.
 const FAR: usize = 5;
 
-/// What is on the page of a map, apart from what it shows.
+/// The parts of a map on the page, apart from the sweep that it shows.
 #[derive(Default)]
 pub(super) struct Map {
     canvas: NodeRef,
-    /// The cell that is pointed at.
+    /// The cell under the pointer or the keyboard cursor.
     pub(super) cursor: Option<(usize, usize)>,
     /// The lane that was opened last.
     pub(super) opened: Option<String>,
@@ -123,7 +123,7 @@ struct CellsProps {
     field: Field,
 }
 
-/// All cells in numbers, a row for each value of the second setting.
+/// All cells as numbers, with a row for each value of the second setting.
 #[component(Cells)]
 fn cells(CellsProps { sweep, field }: &CellsProps) -> Html {
     let (x, y) = (label(&sweep.x), label(&sweep.y));
@@ -137,7 +137,7 @@ fn cells(CellsProps { sweep, field }: &CellsProps) -> Html {
     scrolled("lane__scroll", "The sweep as a table".to_owned(), table)
 }
 
-/// The cell that a key leads to from another, or from none; it stays at the edges.
+/// The cell that a key leads to; the selection stops at the edges.
 fn moved(
     cursor: Option<(usize, usize)>,
     (columns, rows): (usize, usize),
@@ -160,7 +160,7 @@ fn moved(
     })
 }
 
-/// The cell that a pointer is on.
+/// The cell under the pointer.
 fn pointed(event: &MouseEvent, x: &[String], y: &[String]) -> Option<(usize, usize)> {
     let (at, size) = browser::pointed(event)?;
     let axis = |texts| HeatAxis { label: String::new(), texts };

@@ -7,10 +7,10 @@ use fusebox_lab::job::{Job, JobResult, LaneJob};
 use fusebox_lab::settings::Problem;
 use fusebox_lab::sweep::{Field, Sweep};
 
-/// The most cells in the worker pool at a time.
+/// The largest number of cells in the worker pool at a time.
 const RUNNING_MAX: usize = 12;
 
-/// The distance of the cells that are computed first, for a rough picture of the whole.
+/// The distance between the cells that are computed first, for a rough picture of the whole.
 const ROUGH: u32 = 3;
 
 /// A sweep, and its results so far.
@@ -39,7 +39,7 @@ impl Run {
         Self { sweep, field, batch, ended_at: now }
     }
 
-    /// Takes a report.
+    /// Handles a report of the worker pool.
     pub(super) fn hear(&mut self, heard: Heard, now: f64) {
         let Some(((x, y), result)) = self.batch.hear(heard) else { return };
         let found = match result {

@@ -1,4 +1,4 @@
-//! The files that the user can save of a sweep.
+//! The files of a sweep that the user can save.
 
 use super::map::heat_map;
 use super::words::label;
@@ -39,7 +39,7 @@ fn caption(sweep: &Sweep) -> Caption<'static> {
     let (measure, strategy) = (sweep.measure, sweep.strategy.title());
     Caption {
         title: format!("{}, {strategy}, by {x} and {y}", measure.label),
-        // The whole sweep, so that it can be run again.
+        // The whole sweep, so that it can be repeated.
         about: format!("{} {}", measure.about, sweep.write()),
         keys: Vec::new(),
     }

@@ -18,7 +18,7 @@ pub(super) fn size(form: &SweepForm) -> String {
     }
 }
 
-/// What a cell shows, on a scale between two numbers.
+/// What a cell shows, on a scale from the least to the greatest number.
 pub(super) fn heat(
     cell: Option<&Result<LaneMeasures, Problem>>,
     measure: &Measure,
@@ -38,7 +38,7 @@ pub(super) fn heat(
     }
 }
 
-/// A cell as a table has it.
+/// The text of a cell in the table.
 pub(super) fn brief(cell: Option<&Result<LaneMeasures, Problem>>, measure: &Measure) -> String {
     match cell {
         None => "–".to_owned(),
@@ -47,7 +47,7 @@ pub(super) fn brief(cell: Option<&Result<LaneMeasures, Problem>>, measure: &Meas
     }
 }
 
-/// What an axis is called.
+/// The name of an axis.
 pub(super) fn label(axis: &Axis) -> String {
     super::fields::label(axis.key(), axis.spec())
 }

@@ -1,4 +1,4 @@
-//! What of the charts is handed to the user as files.
+//! The files of the charts that the user can save.
 
 use super::picture::{BASELINE_LOOK, picture};
 use super::quantity::Content;
@@ -12,18 +12,18 @@ use fusebox::time::Duration;
 use fusebox_lab::csv::{self, Cell};
 use fusebox_sim::{Sample, Scenario};
 
-/// What is to be saved: a chart as a picture, or else all samples as a table.
+/// The file to save: a chart as a picture, or else all samples as a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::playground) struct Export {
     pub(super) chart: Option<ChartKind>,
     pub(super) kind: Kind,
 }
 
-/// The size of a picture, in which its small letters can still be read on a slide.
+/// The size of a picture: its small letters are still readable on a slide.
 const SIZE: (f64, f64) = (960.0, 360.0);
 
 impl Export {
-    /// Makes the file and hands it over.
+    /// Creates the file and saves it.
     pub(in crate::playground) fn save(
         self,
         data: &ChartData<'_>,
@@ -42,7 +42,7 @@ impl Export {
     }
 }
 
-/// What stands over a chart in a file: what, of which run, and what its marks mean.
+/// The caption of a chart in a file: its title, its run, and the meaning of its marks.
 fn caption<'a>(
     which: ChartKind,
     data: &ChartData<'_>,
@@ -92,8 +92,8 @@ fn keys<'a>(which: ChartKind, data: &ChartData<'_>, palette: &'a Palette) -> Vec
     keys
 }
 
-/// A row for each sample; where there is a run with other settings, what that one gave at the same
-/// moment stands beside it, in columns with its name.
+/// A row for each sample; if there is a baseline, its values at the same moment are in further columns
+/// with its name.
 fn sheet(data: &ChartData<'_>) -> String {
     let columns = data.samples.front().map_or_else(Vec::new, |it| cells(data.scenario, it));
     let names: Vec<String> = columns.into_iter().map(|(name, _)| name).collect();
@@ -118,7 +118,7 @@ fn cells_of(scenario: &Scenario, sample: &Sample) -> impl Iterator<Item = Cell> 
     cells(scenario, sample).into_iter().map(|(_, cell)| cell)
 }
 
-/// What stands in the row of a sample, with the name and the unit of each column.
+/// The values in the row of a sample, with the name and the unit of each column.
 fn cells(scenario: &Scenario, sample: &Sample) -> Vec<(String, Cell)> {
     let mut cells = Vec::new();
     let mut add = |name: &str, cell: Cell| cells.push((name.to_owned(), cell));
@@ -160,7 +160,7 @@ fn cells(scenario: &Scenario, sample: &Sample) -> Vec<(String, Cell)> {
 }
 
 fn millis(length: Option<Duration>) -> Option<f64> {
-    // Of whole microseconds, so that three decimals are all that there are.
+    // Times are whole microseconds, so three decimals are exact.
     length.map(|length| f64::from(u32::try_from(length.as_micros()).unwrap_or(u32::MAX)) / 1_000.0)
 }
 
@@ -171,7 +171,7 @@ mod tests {
     use fusebox_sim::Scenario;
     use fusebox_sim::{Command, Dependency, Fault, World};
 
-    /// A run whose database hangs from 10 s on, and one in which all is well.
+    /// A run whose database hangs from 10 s on, and one without a fault.
     fn worlds() -> (World, World) {
         let world = || World::new(&Scenario::search_service(), 7).unwrap();
         let (mut broken, mut well) = (world(), world());

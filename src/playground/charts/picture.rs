@@ -5,20 +5,20 @@ use super::{ChartData, ChartKind};
 use crate::chart::{Chart, Look, Marks, Paint, Point, Scale, nice_ceiling, thinned};
 use crate::palette::Palette;
 
-/// The pixels of a column: to draw narrower ones takes long and shows nothing more.
+/// The width of a column in pixels: narrower ones take longer to draw and show no more.
 const COLUMN: f64 = 2.0;
 
-/// A run with other settings is dashed.
+/// The dash pattern of the baseline.
 const BASELINE: Option<(f64, f64)> = Some((4.0, 3.0));
 
-/// How the line of a run with other settings looks.
+/// The look of the baseline's lines.
 pub(super) const BASELINE_LOOK: Look = Look::Line(THIN, BASELINE);
 
-/// A capacity of more than so many times the highest load would make that a line at the bottom, and
-/// is only read.
+/// If the capacity is more than this many times the highest load, its line is not drawn, as the load
+/// would be flat at the bottom; it can still be read.
 const CAPACITY_MOST: f64 = 2.0;
 
-/// The picture of a chart whose plane has so many pixels from left to right.
+/// The picture of a chart whose plane is this many pixels wide.
 pub(super) fn picture<'a>(
     which: ChartKind,
     data: &ChartData<'_>,
@@ -27,7 +27,7 @@ pub(super) fn picture<'a>(
 ) -> Chart<'a> {
     let Content { quantities, compared, .. } = which.content(data.scenario, data.on);
     let column = COLUMN * (data.range.end - data.range.start) / pixels;
-    // The baseline's line is coarser, as each of its dashes costs something.
+    // The baseline's line has fewer points, as each of its dashes takes time.
     let baseline = data.other().map_or_else(Vec::new, |it| points(&it, compared, 2.0 * column));
     let mut lines: Vec<(Quantity, Vec<Point>)> =
         quantities.into_iter().map(|it| (it, points(data, it.drawn(), column))).collect();
@@ -38,7 +38,7 @@ pub(super) fn picture<'a>(
     let scale = scale(which, &drawn.map(|&(_, value)| value).collect::<Vec<f64>>());
     let mut marks = tints(&lines, palette);
     marks.push(line(compared, baseline, palette, BASELINE));
-    // What matters is drawn last.
+    // Main lines are drawn last.
     lines.sort_by(|(a, _), (b, _)| a.style.width.total_cmp(&b.style.width));
     marks.extend(lines.into_iter().map(|(it, points)| line(it, points, palette, it.style.dash)));
     Chart {
@@ -55,7 +55,7 @@ pub(super) fn picture<'a>(
     }
 }
 
-/// The points of a line; what has a limit is drawn in per cent of it.
+/// The points of a line; a usage is drawn in per cent of its capacity.
 fn points(data: &ChartData<'_>, quantity: Quantity, column: f64) -> Vec<Point> {
     let limit = quantity.limit(data.scenario, data.on);
     let share = |value: f64| limit.map_or(value, |limit| 100.0 * value / limit);
@@ -108,7 +108,7 @@ fn line(
     Marks::Line { points, paint: Paint::solid((quantity.style.colour)(palette)), width, dash }
 }
 
-/// A latency beside the scale: `10 ms`, `1 s`.
+/// A latency on the scale: `10 ms`, `1 s`.
 fn power_of_ten(millis: f64) -> String {
     if millis < 0.9 {
         format!("{millis:.1} ms")

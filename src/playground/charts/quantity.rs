@@ -1,4 +1,4 @@
-//! What the charts show, as tables: each quantity, and each chart.
+//! The content of the charts, as tables: each quantity, and each chart.
 
 use super::ChartKind;
 use crate::chart::Look;
@@ -7,10 +7,10 @@ use crate::palette::Palette;
 use fusebox::time::Duration;
 use fusebox_sim::{Dependency, Sample, Scenario};
 
-/// Something that is drawn or read.
+/// A quantity that is drawn or read.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Quantity {
-    /// Its name beside its line.
+    /// Its label beside the line.
     pub(super) label: &'static str,
     pub(super) style: Style,
     pub(super) source: Source,
@@ -19,31 +19,31 @@ pub(super) struct Quantity {
 /// How the line of a quantity looks.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Style {
-    /// The class of the small line beside its name.
+    /// The class of the sample of the line in the legend.
     pub(super) class: &'static str,
     pub(super) colour: fn(&Palette) -> &str,
-    /// Pixels of the line.
+    /// The width of the line in pixels.
     pub(super) width: f64,
-    /// Pixels drawn and left out by turns.
+    /// The dash pattern in pixels: drawn, left out, and so on.
     pub(super) dash: Option<(f64, f64)>,
-    /// How strong the tint below the line is.
+    /// The opacity of the tint below the line.
     pub(super) tint: Option<f64>,
 }
 
-/// How a quantity is read from samples.
+/// How the value of a quantity is computed from samples.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Source {
-    /// What happened since the sample before; shown is the sum of a second.
+    /// A count since the previous sample; shown as the sum over a second.
     Rate(fn(&Sample, Dependency) -> u32),
-    /// How many are in use, and of how many; shown is the mean of a second.
+    /// The number in use, and the capacity; shown as the mean over a second.
     InUse(fn(&Sample, Dependency) -> u32, fn(&Scenario, Dependency) -> Option<u32>),
-    /// Already of a whole second.
+    /// A value that already covers a whole second.
     Latency(fn(&Sample) -> Option<Duration>),
-    /// Attempts per second; it does not waver.
+    /// Attempts per second, without smoothing.
     Capacity,
 }
 
-/// Pixels of a line that matters, and of one beside it.
+/// The width in pixels of a main line, and of a secondary one.
 const BOLD: f64 = 2.0;
 pub(super) const THIN: f64 = 1.2;
 
@@ -94,7 +94,7 @@ const CONNECTIONS: Quantity = quantity(
         |it, on| Some(it.dependencies[on].pool?.max_connections),
     ),
 );
-/// Its connections to all dependencies together.
+/// The service's connections to all dependencies together.
 const ALL_CONNECTIONS: Quantity = quantity(
     "all connections",
     QUIET,
@@ -123,12 +123,12 @@ impl PartialEq for Quantity {
 }
 
 impl Quantity {
-    /// What its line stands for: retries are drawn on top of the first attempts.
+    /// The value of its line: retries are stacked on the first attempts.
     pub(super) fn drawn(self) -> Self {
         if self == RETRIES { ATTEMPTS } else { self }
     }
 
-    /// How many there are of which so many are in use.
+    /// The capacity of a resource; none if the quantity is not a usage.
     pub(super) fn limit(self, scenario: &Scenario, on: Dependency) -> Option<f64> {
         match self.source {
             Source::InUse(_, of) => of(scenario, on).map(f64::from),
@@ -140,7 +140,7 @@ impl Quantity {
         Look::Line(self.style.width, self.style.dash)
     }
 
-    /// A value of it as a person reads it.
+    /// A value as people write it.
     pub(super) fn words(self, value: Option<f64>, limit: Option<f64>) -> String {
         match (value, limit, self.source) {
             (None, ..) => "–".to_owned(),
@@ -153,14 +153,14 @@ impl Quantity {
     }
 }
 
-/// What a chart is of.
+/// The title of a chart.
 pub(super) struct Content {
-    /// What a file with it is called.
+    /// The name of its file.
     pub(super) file: &'static str,
     pub(super) title: String,
-    /// What is drawn and read.
+    /// The quantities that are drawn and read.
     pub(super) quantities: Vec<Quantity>,
-    /// What is drawn of a run with other settings.
+    /// The quantities of the baseline that are drawn.
     pub(super) compared: Quantity,
 }
 

@@ -1,4 +1,4 @@
-//! What there is to read in the charts at a moment, as values.
+//! The readings of the charts at a moment, as values.
 
 use super::quantity::{Content, Quantity};
 use super::{CHARTS, ChartData, ChartKind};
@@ -6,33 +6,33 @@ use crate::chart::Span;
 use fusebox::time::{Duration, Instant};
 use std::ops::Range;
 
-/// What the page has of the charts besides their pictures.
+/// The data of the charts on the page, besides the pictures.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::playground) struct ChartsView {
-    /// The seconds that are shown.
+    /// The visible range in seconds.
     pub(super) range: Range<f64>,
-    /// Faults, and the states of the breaker, over that range.
+    /// The faults and the states of the breaker in that range.
     pub(in crate::playground) spans: Vec<Span>,
-    /// The newest moment that is recorded.
+    /// The latest recorded moment.
     pub(super) end: Instant,
-    /// The moment at which the values are read.
+    /// The moment of the readings.
     pub(super) at: Instant,
     /// Whether the user points to that moment; otherwise it is the position in time.
     pub(super) crossed: bool,
-    /// What is wrong at that moment, as part of a sentence.
+    /// The faults at that moment, as part of a sentence.
     pub(super) state: String,
-    /// What the run with other settings is called, where there is one.
+    /// The name of the baseline, if there is one.
     pub(super) baseline: Option<&'static str>,
     pub(super) charts: [ChartView; CHARTS],
 }
 
-/// What there is to read in one chart.
+/// The readings of one chart.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct ChartView {
     pub(super) title: String,
-    /// The last may be of the run with other settings.
+    /// The last one may be of the baseline.
     pub(super) readings: Vec<Reading>,
-    /// The values of all of them at evenly spaced moments.
+    /// The values of all quantities at evenly spaced moments.
     pub(super) rows: Vec<(Instant, Vec<Option<f64>>)>,
 }
 
@@ -42,15 +42,15 @@ pub(super) struct Reading {
     pub(super) quantity: Quantity,
     pub(super) limit: Option<f64>,
     pub(super) value: Option<f64>,
-    /// What the run is called that it is of, if that is not the one on the screen.
+    /// The name of the run that it is of, if that is not the one on the screen.
     pub(super) baseline: Option<&'static str>,
 }
 
-/// The most rows of a table.
+/// The largest number of rows of a table.
 const ROWS: f64 = 20.0;
 
 impl ChartsView {
-    /// The values at the moment that the user points to, or else at the position in time.
+    /// The readings at the moment that the user points to, or else at the position in time.
     pub(in crate::playground) fn of(data: &ChartData<'_>, cross: Option<Instant>) -> Self {
         let end = data.samples.back().map_or(Instant::ZERO, |last| last.at).max(data.now);
         let at = cross.unwrap_or(data.now).min(end);
@@ -83,7 +83,7 @@ impl ChartView {
         Self { title, readings: all(at), rows: moments(data).map(values).collect() }
     }
 
-    /// All readings in words, which are read out together.
+    /// All readings in words, for one announcement.
     pub(super) fn words(&self) -> String {
         let value = |reading: &Reading| match reading.value {
             Some(_) => reading.words(reading.value),
@@ -105,19 +105,19 @@ impl Reading {
         }
     }
 
-    /// What it is, where the others are not beside it.
+    /// The full name of a reading, for text in which the others are not beside it.
     pub(super) fn name(&self) -> String {
         let label = self.quantity.label;
         self.baseline.map_or_else(|| label.to_owned(), |of| format!("{of}: {label}"))
     }
 
-    /// A value of it as a person reads it.
+    /// The value as people write it.
     pub(super) fn words(&self, value: Option<f64>) -> String {
         self.quantity.words(value, self.limit)
     }
 }
 
-/// Evenly spaced moments on whole seconds, as far as there is something recorded.
+/// Evenly spaced moments on whole seconds, up to the latest recorded one.
 fn moments(data: &ChartData<'_>) -> impl Iterator<Item = Instant> {
     let range = &data.range;
     let step = ((range.end - range.start) / ROWS).ceil().max(1.0);

@@ -1,4 +1,4 @@
-//! What the samples of a run say: the points of a line, stretches of time, and the state at a moment.
+//! Values from the samples of a run: the points of a line, spans, and the state at a moment.
 
 use super::ChartData;
 use super::quantity::{Quantity, Source};
@@ -9,16 +9,16 @@ use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Dependency, Fault, SAMPLE_EVERY, Sample};
 use std::ops::Range;
 
-/// What wavers is smoothed over so many samples, a second, as in the panel of numbers.
+/// Noisy quantities are smoothed over this many samples, a second, as in the numbers of the panel.
 const SMOOTHED: usize = 10;
 
 impl ChartData<'_> {
-    /// The run with other settings in the place of this one.
+    /// The data with the baseline in place of the run.
     pub(super) fn other(&self) -> Option<Self> {
         Some(Self { samples: self.baseline?, baseline: None, ..self.clone() })
     }
 
-    /// The numbers of the samples that are shown.
+    /// The indices of the visible samples.
     pub(super) fn within(&self) -> Range<usize> {
         let before =
             |end: f64| self.samples.partition_point(|sample| sample.at.as_secs_f64() < end);
@@ -26,19 +26,19 @@ impl ChartData<'_> {
         first..before(self.range.end + SAMPLE_EVERY.as_secs_f64() / 2.0).max(first)
     }
 
-    /// The number of the sample that says what was at a moment; none where nothing is recorded yet.
+    /// The index of the sample for a moment; none if nothing is recorded yet.
     pub(super) fn at(&self, at: Instant) -> Option<usize> {
         let after = self.samples.partition_point(|sample| sample.at < at);
         let recorded = self.samples.back().is_some_and(|last| at < last.at + SAMPLE_EVERY);
         recorded.then(|| after.min(self.samples.len() - 1))
     }
 
-    /// A quantity in the samples that are shown.
+    /// The points of a quantity in the visible samples.
     pub(super) fn points(&self, quantity: Quantity) -> impl Iterator<Item = Point> {
         self.within().map(move |n| (self.samples[n].at.as_secs_f64(), self.value(quantity, n)))
     }
 
-    /// A quantity in the sample with this number; not a number where it has none.
+    /// The value of a quantity in the sample with this index; NaN if it has none.
     pub(super) fn value(&self, quantity: Quantity, number: usize) -> f64 {
         let (sample, on) = (&self.samples[number], self.on);
         let recent = (number + 1).saturating_sub(SMOOTHED)..=number;
@@ -54,7 +54,7 @@ impl ChartData<'_> {
         }
     }
 
-    /// Faults, and then the states of the breaker.
+    /// The faults, and then the states of the breaker, as spans.
     pub(super) fn spans(&self) -> Vec<Span> {
         let on = self.on;
         let fault = |fault: Option<Fault>| Some((SpanPlace::Full, fault?.words().state));
@@ -68,7 +68,7 @@ impl ChartData<'_> {
         spans
     }
 
-    /// Neighbours that are alike are one stretch; a sample stands for the time since the one before.
+    /// Merges equal neighbours into one span; a sample covers the time since the previous one.
     fn stretches(&self, of: impl Fn(&Sample) -> Option<(SpanPlace, &'static str)>) -> Vec<Span> {
         let mut spans: Vec<Span> = Vec::new();
         let every = SAMPLE_EVERY.as_secs_f64();
@@ -86,7 +86,7 @@ impl ChartData<'_> {
         spans
     }
 
-    /// What is wrong at a moment, as part of a sentence; empty where nothing is.
+    /// The faults at a moment, as part of a sentence; empty if there is none.
     pub(super) fn state(&self, at: Instant) -> String {
         let Some(sample) = self.at(at).map(|number| &self.samples[number]) else {
             return String::new();
@@ -110,7 +110,7 @@ pub(super) fn per_second(sample: &Sample, on: Dependency) -> Option<f64> {
     sample.gauges.dependencies[on].capacity.map(|thousandths| thousandths as f64 / 1_000.0)
 }
 
-/// The nearest moment at which a sample is taken.
+/// The nearest moment with a sample.
 pub(super) fn sampled(seconds: f64) -> Instant {
     let every = SAMPLE_EVERY.as_secs_f64();
     Instant::ZERO + Duration::from_secs_f64((seconds / every).round() * every)

@@ -1,4 +1,4 @@
-//! The charts on the page: their canvases, what there is to read in them, and the crosshair.
+//! The charts on the page: their canvases, their readings, and the crosshair.
 
 use super::reading::{ChartView, ChartsView, Reading};
 use super::series::sampled;
@@ -23,7 +23,7 @@ pub(in crate::playground) fn charts(page: &Page) -> Html {
     let view = &summary.charts;
     let titles = view.charts.each_ref().map(|chart| chart.title.clone());
     let entries = use_memo(titles, |titles| entries(titles, shared));
-    // Only where it is seen: every element below has its style worked out anew.
+    // Set only while the crosshair is visible: a change recomputes the style of every element below.
     let style = if view.crossed { place(view.at, &view.range) } else { String::new() };
     html! {
         <section class="charts panel" aria-label="Charts over time" ~style={style}>
@@ -50,7 +50,7 @@ pub(in crate::playground) fn charts(page: &Page) -> Html {
     }
 }
 
-/// What can be exported.
+/// The files that can be exported.
 fn entries(titles: &[String], shared: &Rc<Shared>) -> Rc<[ExportEntry]> {
     let save = |chart: Option<ChartKind>| {
         let shared = shared.clone();
@@ -102,8 +102,8 @@ fn reading(reading: &Reading) -> Html {
     }
 }
 
-/// The values for screen readers, only while the user points to a moment: otherwise they change all the
-/// time.
+/// The readings for screen readers, only while the user points to a moment: otherwise they change all
+/// the time.
 fn spoken(view: &ChartsView, chart: &ChartView) -> String {
     let state = if view.state.is_empty() { String::new() } else { format!("; {}", view.state) };
     if view.crossed {
@@ -120,15 +120,15 @@ fn under(view: &ChartsView, event: &MouseEvent) -> Option<Instant> {
     pointed(x, width, &view.range, view.end)
 }
 
-/// Points to the moment under a pointer while it is over the chart; a pointer that points to none takes
-/// nothing from who came by the keyboard.
+/// Points to the moment under a pointer while it is over the chart; a pointer over no recorded moment
+/// leaves the moment that the keyboard has chosen.
 fn on_pointer(page: &Page, is_over: bool) -> Callback<PointerEvent> {
     let (view, on_action) = (page.summary.charts.clone(), page.on_action.clone());
     Callback::from(move |event: PointerEvent| {
         let moment = under(&view, &event).filter(|_| is_over);
         let plot = event.target_dyn_into::<Element>();
         let by_keyboard = || plot.is_some_and(|it| it.matches(":focus-visible").unwrap_or(false));
-        // A pointer moves more often than it comes to another moment.
+        // Most movements of a pointer stay within one moment.
         let is_new = !is_over || moment != view.crossed.then_some(view.at);
         if is_new && (moment.is_some() || !by_keyboard()) {
             on_action.emit(Action::Point(moment));
@@ -165,8 +165,8 @@ fn on_key(page: &Page) -> Callback<KeyboardEvent> {
     })
 }
 
-/// The moment under a pointer, so far from the left edge of a chart of this width; none where it
-/// points to what is not recorded yet.
+/// The moment at this distance from the left edge of a chart of this width; none if it is not recorded
+/// yet.
 fn pointed(x: f64, width: f64, range: &Range<f64>, end: Instant) -> Option<Instant> {
     let share = (x - LEFT) / (width - LEFT - RIGHT).max(1.0);
     let seconds = range.start + share.clamp(0.0, 1.0) * (range.end - range.start);
@@ -174,10 +174,10 @@ fn pointed(x: f64, width: f64, range: &Range<f64>, end: Instant) -> Option<Insta
     (moment <= end).then_some(moment)
 }
 
-/// The moment to which a key goes from another; none where it is no key of theirs.
+/// The moment that a key leads to from another; none for other keys.
 ///
-/// An arrow goes a sixtieth of the range, a page ten of those, and with Shift an arrow goes to the
-/// next sample.
+/// An arrow key moves by a sixtieth of the range, a page key by ten of those, and an arrow key with
+/// Shift by one sample.
 fn keyed(
     key: &str,
     shift: bool,
@@ -201,7 +201,7 @@ fn keyed(
     Some(sampled(to.clamp(range.start, range.end)).min(end))
 }
 
-/// Where a moment is in a chart, for the style sheets.
+/// The position of a moment in a chart, for the style sheets.
 fn place(moment: Instant, range: &Range<f64>) -> String {
     let share = (moment.as_secs_f64() - range.start) / (range.end - range.start);
     let share = share.clamp(0.0, 1.0);
@@ -213,7 +213,7 @@ struct TableProps {
     chart: ChartView,
 }
 
-/// The chart as numbers at evenly spaced moments; a row stays as it is once it is there.
+/// The chart as numbers at evenly spaced moments; a row never changes once it is there.
 #[component(Table)]
 fn table(TableProps { chart }: &TableProps) -> Html {
     let columns = &chart.readings;

@@ -1,18 +1,18 @@
-//! The breakers as switches on their wires: they swing when they trip, and then rest.
+//! The breakers as switches on their wires: they swing when the state changes, and then rest.
 
 use fusebox::StateName;
 use fusebox_sim::{Dependency, Each};
 
-/// How a switch stands at this moment.
+/// The position of a switch at a moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(super) struct Pose {
-    /// How far the blade is lifted, in radians.
+    /// The angle of the blade, in radians.
     pub(super) angle: f64,
-    /// How bright the flash of a change still is, from 1 to 0.
+    /// The brightness of the flash after a change, from 1 to 0.
     pub(super) flash: f64,
 }
 
-/// Seconds of the viewer's time for a swing and for the flash after it.
+/// Seconds of real time for a swing and for the flash after it.
 const SWING: f64 = 0.3;
 const FLASH: f64 = 0.7;
 
@@ -20,17 +20,17 @@ const FLASH: f64 = 0.7;
 struct Fuse {
     state: Option<StateName>,
     from: f64,
-    /// Seconds since it changed; none where it is at rest.
+    /// Seconds since the change; none if the switch rests.
     moving: Option<f64>,
 }
 
-/// All of them.
+/// The switches of all breakers.
 #[derive(Debug, Default)]
 pub(super) struct Fuses(Each<Fuse>);
 
 impl Fuses {
-    /// The state of a breaker now; the first that there is, and any where nothing may move, is taken
-    /// without a swing.
+    /// Sets the current state of a breaker. The first state, and every state with reduced motion, is
+    /// set without a swing.
     pub(super) fn set(&mut self, on: Dependency, state: Option<StateName>, still: bool) {
         let fuse = &mut self.0[on];
         if fuse.state == state {
@@ -47,7 +47,7 @@ impl Fuses {
         }
     }
 
-    /// Whether any of them is in motion.
+    /// Whether any switch moves.
     pub(super) fn are_moving(&self) -> bool {
         self.0.iter().any(|(_, fuse)| fuse.moving.is_some())
     }
@@ -65,7 +65,7 @@ impl Fuse {
             Some(StateName::Open) => 0.75,
         };
         let Some(time) = self.moving else { return Pose { angle: to, flash: 0.0 } };
-        // It goes a little too far, as a spring has it.
+        // The blade overshoots a little, like a spring.
         let rest = (1.0 - time / SWING).clamp(0.0, 1.0);
         let gone = 1.0 - rest.powi(3) * (1.0 - 2.2 * (1.0 - rest));
         Pose { angle: self.from + (to - self.from) * gone, flash: 1.0 - time / FLASH }

@@ -35,7 +35,8 @@ impl Rect {
         self.y + self.height
     }
 
-    /// Its place on the page, as style; an attribute a strict content security policy would forbid.
+    /// Its position on the page as style properties; a strict content security policy forbids style
+    /// attributes.
     pub(super) fn style(&self) -> String {
         let Self { x, y, width, height } = self;
         format!("left: {x}px; top: {y}px; width: {width}px; height: {height}px")
@@ -56,25 +57,25 @@ impl Point {
     }
 }
 
-/// Pieces of a curve; a dot is never further than a fraction of a pixel from the true one.
+/// Segments of a curve; with this many, a dot is less than a pixel from the true curve.
 const PIECES: usize = 64;
 
-/// A way between two places.
+/// A path between two positions.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Wire {
-    /// Points in a row, and how far each is from the first, along the way.
+    /// Successive points, each with its distance from the first along the path.
     path: Vec<(f64, Point)>,
-    /// Where the fuse is, as a share of the way.
+    /// The position of the fuse, as a share of the path.
     pub(super) gate: f64,
 }
 
 impl Wire {
-    /// A straight wire without a fuse, or with the place of one in its middle.
+    /// A straight wire, without a fuse or with one in the middle.
     pub(super) fn straight(from: Point, to: Point) -> Self {
         Self::along([from, to].into_iter())
     }
 
-    /// A curve to the fuse, and straight on from there.
+    /// A curve to the fuse, and a straight line from there.
     pub(super) fn through(curve: [Point; 4], to: Point) -> Self {
         let steps = (0..=PIECES).map(|n| bezier(curve, share(n, PIECES)));
         let wire = Self::along(steps.chain([to]));
@@ -90,12 +91,12 @@ impl Wire {
         Self { path, gate: 0.5 }
     }
 
-    /// The point at this share of the way.
+    /// The point at this share of the path.
     pub(super) fn at(&self, share: f64) -> Point {
         self.beside(share, 0.0)
     }
 
-    /// The same point, so many pixels to the side of the wire.
+    /// The point at this share of the path, moved to the side of the wire by some pixels.
     pub(super) fn beside(&self, share: f64, aside: f64) -> Point {
         let along = share.clamp(0.0, 1.0) * self.length();
         let after = self.path.partition_point(|(gone, _)| *gone < along);
@@ -110,7 +111,7 @@ impl Wire {
         self.path.last().map_or(0.0, |(gone, _)| *gone)
     }
 
-    /// The points from one share of the way to another, to be drawn.
+    /// The points from one share of the path to another, for drawing.
     pub(super) fn between(&self, from: f64, to: f64) -> impl Iterator<Item = Point> + '_ {
         let pieces = 32;
         (0..=pieces).map(move |n| self.at(from + (to - from) * share(n, pieces)))
@@ -121,7 +122,7 @@ fn share(n: usize, of: usize) -> f64 {
     float(n) / float(of)
 }
 
-/// De Casteljau's way to a point of a curve.
+/// De Casteljau's algorithm for a point of a curve.
 fn bezier(points: [Point; 4], share: f64) -> Point {
     let [one, two, three, four] = points;
     let middle = two.towards(three, share);

@@ -19,11 +19,11 @@ pub(crate) enum DotKind {
     /// A layer rejected the call.
     FailedFast,
     Fallback,
-    /// The caller gave up waiting.
+    /// The client gave up waiting.
     Abandoned,
 }
 
-/// A success that took longer is shown as slow.
+/// A success that took longer than this is shown as slow.
 const SLOW: Duration = Duration::from_millis(500);
 
 impl DotKind {
@@ -38,7 +38,7 @@ impl DotKind {
         Self::Abandoned,
     ];
 
-    /// What a client got.
+    /// The kind of a reply to a client.
     pub(super) fn of(reply: Reply, latency: Duration) -> Self {
         match reply {
             Reply::Success if latency > SLOW => Self::Slow,
@@ -71,7 +71,7 @@ impl DotKind {
         }
     }
 
-    /// What it means, in a sentence.
+    /// Its meaning in a sentence.
     pub(crate) const fn meaning(self) -> &'static str {
         match self {
             Self::FirstAttempt => "The first attempt of a call.",
@@ -88,7 +88,7 @@ impl DotKind {
     }
 }
 
-/// Which of the kinds are shown, in the order of [`DotKind::ALL`].
+/// Whether each kind is shown, in the order of [`DotKind::ALL`].
 pub(crate) type ShownKinds = [bool; DotKind::ALL.len()];
 
 impl Scene {
@@ -127,10 +127,10 @@ impl Scene {
     }
 }
 
-/// How to use the picture.
+/// How to use the stage.
 const HINT: &str = "Press a dot to have it explained, or “…” to inject a fault.";
 
-/// Says what the picture leaves out.
+/// Describes the calls that the stage leaves out.
 fn words(detail: Detail, one_in: u16, still: bool) -> String {
     if still {
         return "The numbers on each wire count the calls of the last second.".to_owned();

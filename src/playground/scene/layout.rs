@@ -1,4 +1,5 @@
-//! Who stands on the stage, and where: pure arithmetic from the size of the canvas and the scenario.
+//! The topology and the layout of the stage, computed from the size of the canvas and the scenario
+//! alone.
 
 use super::geometry::{Point, Rect, Wire, at, rect};
 use crate::convert::{float, whole};
@@ -9,17 +10,17 @@ use fusebox_sim::{Dependency, Scenario};
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layout {
     pub(super) crowd: Crowd,
-    /// The service; none where the clients call the database themselves.
+    /// The service; none if the clients call the database directly.
     pub(super) service: Option<Rect>,
-    /// Clients to service.
+    /// The wire from the clients to the service.
     pub(super) inbound: Option<Wire>,
-    /// One for each dependency.
+    /// One lane for each dependency.
     pub(super) lanes: Vec<Lane>,
-    /// Whether the way of a request runs from the top to the bottom.
+    /// Whether a request travels from the top to the bottom.
     pub(super) upright: bool,
     /// The height that a stage of this width needs.
     pub(super) needed: f64,
-    /// Who is on the stage.
+    /// The topology of the stage.
     pub(super) topology: Topology,
 }
 
@@ -29,26 +30,26 @@ pub(super) struct Crowd {
     pub(super) place: Rect,
     pub(super) columns: u32,
     pub(super) dots: u32,
-    /// How many clients a dot stands for.
+    /// The number of clients per dot.
     pub(super) per_dot: u32,
 }
 
-/// The way to a dependency, and the dependency.
+/// A dependency and the wire to it.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Lane {
     pub(super) part: Part,
     pub(super) wire: Wire,
-    /// The middle of the fuse.
+    /// The centre of the fuse.
     pub(super) fuse: Point,
-    /// Where the wire itself can be cut.
+    /// Where the wire can be cut.
     pub(super) link: Point,
-    /// The slots of bulkhead and pool.
+    /// The slots of the bulkhead and of the pool.
     pub(super) bulkhead: Rect,
     pub(super) pool: Rect,
     pub(super) place: Rect,
 }
 
-/// Below this width the way of a request runs from the top to the bottom.
+/// Below this width a request travels from the top to the bottom.
 const NARROW: f64 = 560.0;
 
 pub(super) const PITCH: f64 = 11.0;
@@ -56,14 +57,14 @@ pub(super) const PITCH: f64 = 11.0;
 /// Half the size of a fuse.
 pub(super) const FUSE: (f64, f64) = (21.0, 15.0);
 
-/// The height of a row of slots with its words.
+/// The height of a row of slots with its text.
 pub(super) const STRIP: f64 = 22.0;
 
-/// The least height of the stage beside which the panels of the page look right.
+/// The smallest height of the stage that suits the panels beside it.
 const HEIGHT_MIN: f64 = 420.0;
 
 impl Layout {
-    /// The stage for a canvas of this size, or higher; where fingers touch it, boxes are taller.
+    /// The stage for a canvas of this size, or higher; boxes are taller on a touch screen.
     pub(super) fn new(width: f64, height: f64, touch: bool, topology: Topology) -> Self {
         if width < NARROW {
             Self::from_top(width, topology)
@@ -80,7 +81,7 @@ impl Layout {
         let columns = if width < 700.0 { 6..=8 } else { 8..=14 };
         let mut crowd = Crowd::new(topology.clients, columns, (height - 100.0) / PITCH);
         crowd.place.x = margin;
-        // A little lower, as its name stands above it.
+        // A little lower, because its name is above it.
         crowd.place.y = middle + 6.0 - crowd.place.height / 2.0;
         let box_width = (width * 0.24).clamp(156.0, 220.0);
         let box_x = width - margin - box_width;
@@ -165,7 +166,7 @@ impl Layout {
         Self { crowd, service, inbound, lanes, upright: true, needed, topology }
     }
 
-    /// A wire by its number; the clients' own is the first.
+    /// A wire by its index; the clients' wire is the first.
     pub(super) fn wire(&self, n: usize) -> Option<&Wire> {
         match (&self.inbound, n) {
             (Some(inbound), 0) => Some(inbound),
@@ -173,18 +174,18 @@ impl Layout {
         }
     }
 
-    /// All wires, in the order of their numbers.
+    /// All wires, in the order of their indices.
     pub(super) fn wires(&self) -> impl Iterator<Item = &Wire> {
         (0..).map_while(|n| self.wire(n))
     }
 
-    /// The number of the wire to a dependency.
+    /// The index of the wire to a dependency.
     pub(super) fn wire_to(&self, on: Dependency) -> Option<usize> {
         let lane = self.lanes.iter().position(|lane| lane.part.on == on)?;
         Some(lane + usize::from(self.inbound.is_some()))
     }
 
-    /// Whose fuse is at this point, a finger's width around it included.
+    /// The dependency whose fuse is at this point, with a margin for fingers.
     pub(super) fn fuse_at(&self, point: Point) -> Option<Dependency> {
         let near = |lane: &&Lane| {
             (lane.fuse.x - point.x).abs() <= FUSE.0 + 3.0 && (lane.fuse.y - point.y).abs() <= 22.0
@@ -194,8 +195,8 @@ impl Layout {
 }
 
 impl Crowd {
-    /// The smallest grid of so many columns that has no more rows than fit; where there is none, a dot
-    /// stands for several clients.
+    /// The smallest grid within these columns whose rows fit; if none fits, a dot stands for several
+    /// clients.
     fn new(clients: u32, columns: std::ops::RangeInclusive<u32>, rows_max: f64) -> Self {
         let fits = |dots: u32, columns: u32| f64::from(dots.div_ceil(columns)) <= rows_max;
         let steps = (0..7).flat_map(|power| [1, 2, 5].map(|n| n * 10_u32.pow(power)));
@@ -209,7 +210,7 @@ impl Crowd {
         Self { place, columns, dots, per_dot }
     }
 
-    /// The middle of a dot.
+    /// The centre of a dot.
     pub(super) fn dot(&self, n: u32) -> Point {
         let (column, row) = (n % self.columns, n / self.columns);
         at(
@@ -219,18 +220,18 @@ impl Crowd {
     }
 }
 
-/// Fingers need taller buttons.
+/// Touch screens need taller buttons.
 const fn box_height(touch: bool) -> f64 {
     if touch { 118.0 } else { 98.0 }
 }
 
-/// Who stands on the stage, as the scenario has it from its beginning.
+/// The topology of a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Topology {
     pub(super) clients: u32,
-    /// None where the clients call the database themselves.
+    /// None if the clients call the database directly.
     pub(super) service: Option<ServicePart>,
-    /// What can be called, from the top to the bottom.
+    /// The dependencies that are used, from the top to the bottom.
     pub(super) parts: Vec<Part>,
 }
 
@@ -239,7 +240,7 @@ pub(super) struct Topology {
 pub(super) struct ServicePart {
     pub(super) workers: u32,
     pub(super) queue: u32,
-    /// Places in the queue of jobs, where there is one and writes that it is for.
+    /// Places in the job queue, if there is one and the service has writes for it.
     pub(super) jobs: Option<u32>,
     /// Connections of the pool that all dependencies share.
     pub(super) shared_pool: Option<u32>,
@@ -249,9 +250,9 @@ pub(super) struct ServicePart {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) on: Dependency,
-    /// Requests that it works on at the same time.
+    /// The number of requests that it processes at a time.
     pub(super) slots: u32,
-    /// Connections of the pool that it has for itself.
+    /// Connections of the pool that only this dependency uses.
     pub(super) pool: Option<u32>,
     /// Whether the service has a breaker and a bulkhead around it, on or off.
     pub(super) breaker: bool,

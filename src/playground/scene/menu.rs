@@ -1,4 +1,4 @@
-//! The choice of faults, next to what it is for.
+//! The menu of faults, next to its target.
 
 use super::geometry::Rect;
 use crate::browser;
@@ -7,17 +7,17 @@ use crate::playground::stage::Msg;
 use fusebox_sim::{Command, Dependency, Fault, FaultKind, Target};
 use yew::prelude::*;
 
-/// Something on the stage that can have faults.
+/// A part of the stage that can have faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Spot {
     Service,
     Dependency(Dependency),
-    /// The network link to a dependency.
+    /// The wire to a dependency.
     Wire(Dependency),
 }
 
 impl Spot {
-    /// What is broken with it: a wire belongs to its dependency.
+    /// The target of its faults: a wire belongs to its dependency.
     pub(super) const fn target(self) -> Target {
         match self {
             Self::Service => Target::Service,
@@ -43,17 +43,17 @@ impl Spot {
     }
 }
 
-/// Whether this fault, with any parameter, is among those of a target.
+/// Whether a target has this fault, with any parameter.
 pub(super) fn is_on(fault: Fault, faults: &[Fault]) -> bool {
     faults.iter().any(|other| other.words() == fault.words())
 }
 
-/// What choosing a fault does: it heals a fault that is on.
+/// The command of a menu entry: it heals the fault if it is on.
 pub(super) fn chosen(fault: Fault, faults: &[Fault]) -> Command {
     if is_on(fault, faults) { Command::Heal(fault.kind()) } else { Command::Fault(fault) }
 }
 
-/// What a key does to a target.
+/// The command of a key for a target.
 pub(crate) fn command_of_key(target: Spot, key: &str, faults: &[Fault]) -> Option<Command> {
     let is_named = |fault: &Fault| {
         let shortcut = fault.words().shortcut;
@@ -62,7 +62,7 @@ pub(crate) fn command_of_key(target: Spot, key: &str, faults: &[Fault]) -> Optio
     target.faults().find(is_named).map(|fault| chosen(fault, faults))
 }
 
-/// The key that heals a target with one fault.
+/// The key that heals a target that has one fault.
 pub(super) fn healing_key(faults: &[Fault]) -> Option<char> {
     match faults {
         [fault] => Some(fault.words().shortcut),
@@ -73,9 +73,9 @@ pub(super) fn healing_key(faults: &[Fault]) -> Option<char> {
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) spot: Spot,
-    /// What it is for, on the stage.
+    /// The position of the target on the stage.
     pub(super) place: Rect,
-    /// The size of the stage, which it does not leave.
+    /// The size of the stage; the menu stays within it.
     pub(super) stage: (f64, f64),
     pub(super) faults: Vec<Fault>,
     /// Sentences about the target.
@@ -83,7 +83,7 @@ pub(super) struct Props {
     pub(super) on_msg: Callback<Msg>,
 }
 
-/// The most entries of a menu: each fault, and to heal all.
+/// The largest number of entries: one for each fault, and one that heals all.
 const ENTRIES_MAX: usize = Fault::ALL.len() + 1;
 
 #[component(FaultMenu)]
@@ -174,12 +174,12 @@ fn title(spot: Spot) -> String {
     }
 }
 
-/// Whether a key is part of a shortcut of the browser's, or held.
+/// Whether a key is repeated, or part of a shortcut of the browser.
 pub(super) fn has_modifier(event: &KeyboardEvent) -> bool {
     event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat()
 }
 
-/// Beside the place where there is room, else below or above it; always on the stage.
+/// Beside the target if there is room, else below or above it; always within the stage.
 fn position(place: Rect, (wide, high): (f64, f64), stage: (f64, f64)) -> (f64, f64) {
     const GAP: f64 = 6.0;
     let within = |at: f64, length: f64, end: f64| at.min(end - length - GAP).max(GAP);

@@ -1,4 +1,4 @@
-//! What stands over the canvas as real controls: a box for each dependency, and what opens a menu.
+//! The controls over the canvas: a box for each dependency, and the buttons that open menus.
 
 use super::Scene;
 use super::geometry::{Rect, rect};
@@ -20,7 +20,7 @@ pub(super) struct Controls<'a> {
     pub(super) on_msg: &'a Callback<Msg>,
 }
 
-/// Three dots, on what opens a list of faults.
+/// Three dots, the icon of a button that opens a menu of faults.
 const MORE: &str = "M4 10h.01M10 10h.01M16 10h.01";
 
 impl Controls<'_> {
@@ -41,24 +41,24 @@ impl Controls<'_> {
         self.world.faults(spot.target()).collect()
     }
 
-    /// What a key does while the focus is on a spot.
+    /// Handles a key while the focus is on a spot.
     fn on_key(&self, spot: Spot) -> Callback<KeyboardEvent> {
         on_key(spot, self.faults(spot), self.on_msg)
     }
 
-    /// Opens the menu of a spot, or closes it.
+    /// Opens or closes the menu of a spot.
     fn toggle(&self, spot: Spot) -> Callback<MouseEvent> {
         let is_open = self.scene.menu == Some(spot);
         self.on_msg.reform(move |_| Msg::Menu((!is_open).then_some(spot)))
     }
 
-    /// Where the wire of a lane can be cut.
+    /// The button that partitions the wire of a lane.
     fn link(&self, lane: &Lane) -> Rect {
         let side = if self.scene.touch { 44.0 } else { 24.0 };
         rect(lane.link.x - side / 2.0, lane.link.y - side / 2.0, side, side)
     }
 
-    /// A dependency: its name chooses it, and beside it stand what breaks it and what heals it.
+    /// A dependency: the button with its name selects it; the buttons beside it inject and heal faults.
     fn dependency(&self, lane: &Lane) -> Html {
         let on = lane.part.on;
         let spot = Spot::Dependency(on);
@@ -138,7 +138,7 @@ impl Controls<'_> {
         }
     }
 
-    /// The menu that is open.
+    /// The open menu.
     fn menu(&self) -> Html {
         let Some(spot) = self.scene.menu else { return Html::default() };
         let layout = &self.scene.layout;
@@ -159,12 +159,12 @@ impl Controls<'_> {
     }
 }
 
-/// The keys that set a fault.
+/// The keys that inject a fault.
 fn shortcuts() -> String {
     Fault::ALL.map(|fault| fault.words().shortcut.to_string()).join(" ")
 }
 
-/// What a key does for a spot: its fault, or healing where it is already there.
+/// The command of a key for a spot: inject its fault, or heal it if it is on.
 pub(crate) fn on_key(
     spot: Spot,
     faults: Vec<Fault>,
@@ -181,7 +181,7 @@ pub(crate) fn on_key(
     })
 }
 
-/// How a dependency is, in a few words.
+/// The condition of a dependency in a few words.
 fn state(slots: u32, gauges: &DependencyGauges, faults: &[Fault], broken_for: Duration) -> String {
     let DependencyGauges { busy, queued, .. } = *gauges;
     let Some(fault) = faults.first() else {
@@ -198,7 +198,7 @@ fn state(slots: u32, gauges: &DependencyGauges, faults: &[Fault], broken_for: Du
     format!("{} for {}{more}", fault.words().state, seconds(broken_for))
 }
 
-/// How long a dependency has had a fault of this kind, as the samples have it.
+/// How long a dependency has had a fault of this kind, according to the samples.
 fn broken_for(samples: &VecDeque<Sample>, now: Instant, on: Dependency, fault: Fault) -> Duration {
     let is_broken = |sample: &&Sample| {
         let past = sample.gauges.dependencies[on].fault;
@@ -209,7 +209,7 @@ fn broken_for(samples: &VecDeque<Sample>, now: Instant, on: Dependency, fault: F
     now.since(since)
 }
 
-/// What the service is and does, in sentences.
+/// The service and its condition, in sentences.
 fn about_service(world: &World) -> Vec<String> {
     let Some(service) = &world.scenario().service else { return Vec::new() };
     let steps: Vec<&str> = service.search.iter().copied().map(Dependency::title).collect();

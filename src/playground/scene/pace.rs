@@ -1,24 +1,24 @@
-//! How many dots start on each wire, and how many are shown: too many dots to tell apart become small,
-//! and then only one call in so many is shown, from end to end.
+//! How many dots start on each wire, and how many are shown: if there are too many dots to tell apart,
+//! they become small, and then only one call in several is shown, along its whole way.
 
 use super::kinds::DotKind;
 use super::layout::Layout;
 use fusebox::time::{Duration, Instant};
 
-/// Seconds of the viewer's time for a way.
+/// Seconds of real time that a dot takes for a wire.
 pub(super) const WAY: f64 = 0.55;
 
-/// So many dots on a pixel of a wire's length can be told apart as full shapes, and as small ones.
+/// The density of dots, per pixel of a wire, up to which full and small shapes can be told apart.
 const READABLE_FULL: f64 = 0.65;
 const READABLE_SMALL: f64 = 1.7;
 
-/// How often it is decided how much detail is shown, in seconds.
+/// Seconds between two decisions about the detail.
 const LOOK_EVERY: f64 = 0.25;
 
-/// Each divides the next, so that a call that is shown stays so when fewer are.
+/// Each divides the next, so that a call that is shown at one step is shown at every step before it.
 const STEPS: [u16; 11] = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1_024];
 
-/// How much of a dot is drawn.
+/// The detail in which a dot is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
 pub(crate) enum Detail {
     #[default]
@@ -26,17 +26,17 @@ pub(crate) enum Detail {
     Small,
 }
 
-/// How many dots begin, and what of them is drawn.
+/// Counts the dots that start, and decides how they are drawn.
 #[derive(Debug)]
 pub(super) struct Pace {
-    /// How long each wire is, in pixels.
+    /// The length of each wire, in pixels.
     lengths: [f64; WIRES_MAX],
-    /// What began on each wire since the last look.
+    /// The dots that started on each wire since the last decision.
     began: [u32; WIRES_MAX],
     since: f64,
-    /// Dots at a time on a pixel of the busiest wire, smoothed.
+    /// Dots per pixel on the busiest wire at a time, smoothed.
     crowded: f64,
-    /// Of so many calls one is shown.
+    /// One of this many calls is shown.
     pub(super) one_in: u16,
     pub(super) detail: Detail,
 }
@@ -55,19 +55,19 @@ impl Pace {
         pace
     }
 
-    /// The same wires on a stage of another size.
+    /// Takes the lengths of the wires on a stage of another size.
     pub(super) fn fit(&mut self, layout: &Layout) {
         for (length, wire) in self.lengths.iter_mut().zip(layout.wires()) {
             *length = wire.length().max(1.0);
         }
     }
 
-    /// Counts something that begins on a wire, shown or not.
+    /// Counts a dot that starts on a wire, shown or not.
     pub(super) const fn begin(&mut self, wire: usize) {
         self.began[wire % WIRES_MAX] += 1;
     }
 
-    /// Decides now and then how much is shown: less at once, and more only after a while.
+    /// Adapts the detail now and then: it is reduced at once, and restored only after a while.
     pub(super) fn advance(&mut self, seconds: f64) {
         self.since += seconds;
         if self.since < LOOK_EVERY {
@@ -82,7 +82,7 @@ impl Pace {
     }
 
     fn decide(&mut self) {
-        // Back to more only where there is some room, so that it does not waver.
+        // Restored only with some reserve, so that the detail does not flicker.
         let fits = |&step: &u16| {
             let room = if step < self.one_in { 0.85 } else { 1.0 };
             self.crowded / f64::from(step) <= READABLE_SMALL * room
@@ -101,11 +101,11 @@ const KINDS: usize = DotKind::ALL.len();
 const SLICES: usize = 10;
 const SLICE: Duration = Duration::from_millis(100);
 
-/// The last second of the world's time, in slices.
+/// The last second of simulated time, in slices.
 #[derive(Debug, Default)]
 pub(super) struct Tally {
     slices: [[[u32; KINDS]; WIRES_MAX]; SLICES],
-    /// The number of the newest slice since the start of the run.
+    /// The index of the newest slice since the start of the run.
     newest: u64,
 }
 
@@ -117,7 +117,7 @@ impl Tally {
         }
     }
 
-    /// Forgets what is more than a second ago.
+    /// Drops slices that are more than a second old.
     pub(super) fn move_on(&mut self, now: Instant) {
         let slice = now.as_micros() / SLICE.as_micros();
         let steps = slice.saturating_sub(self.newest).min(SLICES as u64);
@@ -132,7 +132,7 @@ impl Tally {
     }
 }
 
-/// The place of a slice.
+/// The index at which a slice is stored.
 fn index(slice: u64) -> usize {
     usize::try_from(slice % SLICES as u64).unwrap_or(0)
 }

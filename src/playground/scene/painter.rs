@@ -1,4 +1,5 @@
-//! Draws what does not move: clients, wires, fuses, the service, and the slots of pools and bulkheads.
+//! Draws the parts that do not move: clients, wires, fuses, the service, and the slots of pools and
+//! bulkheads.
 
 use super::fuse::{Fuses, Pose};
 use super::geometry::{Point, Rect, at, rect};
@@ -13,12 +14,12 @@ use fusebox::StateName;
 use fusebox_sim::{Dependency, DependencyGauges, Fault, Gauges, PoolGauges, World};
 use js_sys::Math;
 
-/// Where the words and the cells of a row stand: with the words below, above, or in the service.
+/// The position of the text of a row relative to its cells: below, above, or inside the service.
 const BELOW: (f64, f64, f64) = (19.0, 2.0, 7.0);
 const ABOVE: (f64, f64, f64) = (9.0, 14.0, 7.0);
 const INSIDE: (f64, f64, f64) = (8.0, 14.0, 11.0);
 
-/// A picture to be drawn.
+/// A picture to draw.
 pub(super) struct Painter<'a> {
     pub(super) pen: Pen<'a>,
     pub(super) size: (f64, f64, f64),
@@ -28,7 +29,7 @@ pub(super) struct Painter<'a> {
     pub(super) fuses: &'a Fuses,
     pub(super) chosen: Option<Dependency>,
     pub(super) palette: &'a Palette,
-    /// Where nothing moves, what began on each wire in the last second.
+    /// With reduced motion, the events of the last second on each wire.
     pub(super) tallies: &'a [WireTally],
 }
 
@@ -42,7 +43,7 @@ impl Painter<'_> {
         if let Some(wire) = &self.layout.inbound {
             self.pen.line(wire.between(0.0, 1.0), &palette.line_strong, 1.5);
         }
-        // The chosen one is drawn last, over the others where they begin together.
+        // The selected lane is drawn last, above the others where they start together.
         let mut lanes: Vec<&Lane> = self.layout.lanes.iter().collect();
         lanes.sort_by_key(|lane| self.is_chosen(lane));
         for lane in &lanes {
@@ -67,7 +68,8 @@ impl Painter<'_> {
         &self.gauges.dependencies[on]
     }
 
-    /// Live up to where calls still get: the fuse where it is open, the dependency where it is well.
+    /// The wire is live as far as calls get: up to the fuse if it is open, up to the dependency if it
+    /// is healthy.
     fn wire(&self, lane: &Lane) {
         let part = &lane.part;
         let palette = self.palette;
@@ -86,7 +88,7 @@ impl Painter<'_> {
         self.pen.dash(&[]);
     }
 
-    /// The breaker as a switch on the wire: closed, lifted, or ajar; bridged where it is off.
+    /// The breaker as a switch on the wire: closed, open, or ajar; bridged if it is off.
     fn fuse(&self, lane: &Lane) {
         let part = &lane.part;
         if !part.breaker {
@@ -123,7 +125,7 @@ impl Painter<'_> {
         self.pen.round(place, 7.0, Some(&palette.panel), Some((colour, thick)));
         let blade = 17.0;
         let hinge = at(x - 8.0, y);
-        // The browser has them already, and the page need not bring its own.
+        // The browser has these fonts already, so that the page need not bring its own.
         let (sin, cos) = (Math::sin(angle), Math::cos(angle));
         let tip = at(hinge.x + blade * cos, hinge.y - blade * sin);
         self.pen.line([at(x - FUSE.0 + 4.0, y), hinge].into_iter(), colour, 2.0);
@@ -161,7 +163,7 @@ impl Painter<'_> {
         }
     }
 
-    /// A row of cells; all of them filled is a bad sign.
+    /// A row of cells; if all of them are filled, they are drawn in the colour of failures.
     fn cells(&self, place: Rect, rows: (f64, f64, f64), words: String, ink: &str, cells: [u32; 3]) {
         let palette = self.palette;
         let colour = if cells[1] >= cells[0] { &palette.failure } else { &palette.copper };
@@ -235,7 +237,7 @@ impl Painter<'_> {
         }
     }
 
-    /// How much of what began on each wire in the last second; the shapes are drawn with the dots.
+    /// The tallies of the last second on each wire; their shapes are drawn with the dots.
     fn tallies(&self) {
         let palette = self.palette;
         for tally in self.tallies {
@@ -249,7 +251,7 @@ impl Painter<'_> {
     }
 }
 
-/// What began on a wire in the last second, the most frequent first, and where that stands.
+/// The tally of a wire in the last second, the most frequent kind first, and its position.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct WireTally {
     place: Rect,
@@ -257,7 +259,7 @@ pub(super) struct WireTally {
 }
 
 impl WireTally {
-    /// None where nothing began.
+    /// None if nothing started on the wire.
     pub(super) fn of(tally: &Tally, n: usize, layout: &Layout) -> Option<Self> {
         let wire = layout.wires().nth(n)?;
         let mut counts: Vec<(DotKind, u32)> =
@@ -272,7 +274,7 @@ impl WireTally {
         (!counts.is_empty()).then_some(Self { place, counts })
     }
 
-    /// Where the shape of each kind stands, and how many there were.
+    /// The position of each kind's shape, and its count.
     pub(super) fn rows(&self) -> impl Iterator<Item = (Point, DotKind, u32)> {
         let Rect { x, y, .. } = self.place;
         let place = move |row: usize| at(x + 10.0, y + 10.0 + float(row) * 15.0);
@@ -280,7 +282,7 @@ impl WireTally {
     }
 }
 
-/// How much of something is used, in as many words as there is room for.
+/// The usage of a resource, in as many words as fit.
 fn words(name: &str, (used, of): (u32, u32), waiting: u32, width: f64) -> String {
     match (waiting, width > 150.0) {
         (0, true) => format!("{name}, {used} of {of} used"),

@@ -1,7 +1,7 @@
-//! What moves on the stage: every dot is something that happened in the world.
+//! The dots that move on the stage: each stands for an event of the world.
 //!
-//! A message takes milliseconds, which no eye could follow. So a dot starts when the thing happened
-//! and takes half a second of the viewer's time for its way, whatever the speed.
+//! A message takes milliseconds, too short to see. So a dot starts at the time of the event and takes
+//! half a second of real time for its way, whatever the speed.
 
 use super::geometry::Point;
 use super::kinds::{DotKind, ShownKinds};
@@ -12,10 +12,10 @@ use fusebox::{Decision, Outcome, Rejection};
 use fusebox_sim::{Dependency, Each, Entry, What};
 use std::collections::VecDeque;
 
-/// The most dots at the same time; what happens beyond is counted but not drawn.
+/// The largest number of dots at a time; further events are counted but not drawn.
 const PARTICLES_MAX: usize = 10_000;
 
-/// How near to a dot a click has to be, in pixels.
+/// The largest distance of a click from the dot that it selects, in pixels.
 const REACH: f64 = 14.0;
 
 /// How a dot moves along its wire.
@@ -23,11 +23,11 @@ const REACH: f64 = 14.0;
 enum Motion {
     Out,
     Back,
-    /// To the open fuse and back.
+    /// To the open fuse and back: the breaker rejected the call.
     Turned,
-    /// To a layer before the fuse and back.
+    /// To a layer before the fuse and back: that layer rejected the call.
     TurnedEarly,
-    /// From the fuse, because nothing came from behind it.
+    /// Back from the fuse, because no response arrived.
     Lost,
 }
 
@@ -35,28 +35,28 @@ enum Motion {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Particle {
     call: u64,
-    /// The share of the way that it has gone.
+    /// The share of its way that the dot has travelled.
     progress: f32,
-    /// Pixels beside the wire.
+    /// Pixels to the side of the wire.
     aside: f32,
     wire: u8,
     pub(super) kind: DotKind,
     way: Motion,
 }
 
-/// All dots, and what each client got last.
+/// All dots, and the last reply to each client.
 #[derive(Debug)]
 pub(crate) struct Particles {
     moving: Vec<Particle>,
     pub(super) answers: Answers,
     pub(super) tally: Tally,
-    /// For each kind the newest call.
+    /// The newest call of each kind.
     pub(super) newest: [Option<u64>; DotKind::ALL.len()],
-    /// Which wire leads to a dependency.
+    /// The wire that leads to each dependency.
     wires: Each<Option<u8>>,
-    /// Whether the clients call the database themselves.
+    /// Whether the clients call the database directly.
     direct: bool,
-    /// The call that the client's own pipeline decided about, and when.
+    /// The call that the client's own pipeline last decided about, and when.
     decided: Option<(u64, Instant)>,
     pub(super) pace: Pace,
 }
@@ -76,16 +76,16 @@ impl Particles {
         }
     }
 
-    /// How many dots are on their way.
+    /// The number of dots that are moving.
     pub(crate) const fn count(&self) -> usize {
         self.moving.len()
     }
 
-    /// Moves everything on by seconds of the viewer's time.
+    /// Advances everything by seconds of real time.
     pub(super) fn advance(&mut self, seconds: f64) {
         self.answers.advance(seconds);
         let step = narrow(seconds / WAY);
-        // What has arrived gives its place to the last: the order of dots means nothing.
+        // The last dot takes the place of one that has arrived: the order of dots does not matter.
         let mut n = 0;
         while n < self.moving.len() {
             let particle = &mut self.moving[n];
@@ -99,7 +99,7 @@ impl Particles {
         self.pace.advance(seconds);
     }
 
-    /// Shows something that happened: by dots that move, or without them.
+    /// Shows an event: by moving dots, or without them.
     pub(super) fn show(&mut self, entry: &Entry, still: bool) {
         let Some(begun) = self.begins(entry) else { return };
         let (kind, _, wire) = begun;
@@ -112,7 +112,7 @@ impl Particles {
         }
     }
 
-    /// The dot that an entry is, if it is one.
+    /// The dot for an entry; none if the entry has no dot.
     fn begins(&mut self, entry: &Entry) -> Option<(DotKind, Motion, u8)> {
         match (entry.on, entry.what) {
             (_, What::Answered { client, reply, latency }) => {
@@ -131,7 +131,8 @@ impl Particles {
         }
     }
 
-    /// What a pipeline decides; of what the client's own one does, only what it sends is a message.
+    /// The dot for a decision of a pipeline; of the client's own pipeline, only calls that it sends are
+    /// messages.
     fn decides(&mut self, entry: &Entry, decision: &Decision) -> Option<(DotKind, Motion, u8)> {
         let is_clients = entry.on.is_none();
         let wire = entry.on.map_or(Some(0), |on| self.wires[on])?;
@@ -143,7 +144,7 @@ impl Particles {
             Decision::Sent(1) => (DotKind::FirstAttempt, Motion::Out),
             Decision::Sent(_) | Decision::Hedged(_) => (DotKind::Retry, Motion::Out),
             Decision::TimedOut { .. } => (DotKind::Abandoned, Motion::Lost),
-            // The service's answer to it was no success.
+            // The service's reply to the client was not a success.
             Decision::Retry { .. } if is_clients && !self.direct && !self.decided_here(entry) => {
                 (DotKind::Failure, Motion::Back)
             }
@@ -164,7 +165,8 @@ impl Particles {
         self.decided.is_some_and(|(call, at)| (Some(call), at) == (entry.call, entry.at))
     }
 
-    /// An attempt ended; where the clients call the database, a success is shown as what they got.
+    /// The end of an attempt. If the clients call the database directly, a success is shown as their
+    /// reply.
     fn comes_back(&self, on: Dependency, outcome: Outcome) -> Option<(DotKind, Motion, u8)> {
         let kind = match outcome {
             Outcome::Success if self.direct => return None,
@@ -178,7 +180,7 @@ impl Particles {
     fn start(&mut self, call: u64, (kind, way, wire): (DotKind, Motion, u8)) {
         let one_in = u64::from(self.pace.one_in);
         if call.is_multiple_of(one_in) && self.moving.len() < PARTICLES_MAX {
-            // Neighbouring calls move side by side rather than on top of each other.
+            // Neighbouring calls move beside each other rather than on top of each other.
             let side = u8::try_from(call / one_in * 5 % 13).unwrap_or(0);
             let spread = if self.pace.detail == Detail::Full { 2.2 } else { 2.8 };
             let aside = (f32::from(side) - 6.0) * spread;
@@ -186,14 +188,14 @@ impl Particles {
         }
     }
 
-    /// The call whose dot is nearest to this point and within reach.
+    /// The call of the dot nearest to this point, if it is within reach.
     pub(super) fn at(&self, point: Point, layout: &Layout, shown: ShownKinds) -> Option<u64> {
         let dots = self.dots(layout, shown).map(|(place, it)| (place.distance(point), it.call));
         let nearest = dots.min_by(|(a, _), (b, _)| a.total_cmp(b));
         nearest.filter(|&(distance, _)| distance <= REACH).map(|(_, call)| call)
     }
 
-    /// Where the dots of the kinds that are shown are.
+    /// The positions of the visible dots.
     pub(super) fn dots(
         &self,
         layout: &Layout,
@@ -220,24 +222,24 @@ impl Particle {
     }
 }
 
-/// A share of a way, as a dot keeps it.
+/// A share of the way, as a dot stores it.
 #[expect(clippy::cast_possible_truncation, reason = "a part of a pixel")]
 const fn narrow(share: f64) -> f32 {
     share as f32
 }
 
-/// Seconds of the viewer's time for which a client's dot shows what it got.
+/// Seconds of real time for which a client's dot shows its last reply.
 const GLOW: f64 = 1.2;
 
-/// The most clients that glow at the same time; the oldest make room.
+/// The largest number of clients that glow at a time; the oldest stop first.
 const GLOWING_MAX: usize = 100_000;
 
-/// What the clients got.
+/// The replies to the clients.
 #[derive(Debug)]
 pub(super) struct Answers {
-    /// The newest answer of each client while it glows, and how many it has had.
+    /// The newest reply of each client while it glows, and the number of its replies.
     clients: Vec<(Option<DotKind>, u32)>,
-    /// Who goes dark when, in that order.
+    /// When each client stops glowing, in that order.
     glowing: VecDeque<(f64, u32, u32)>,
     counts: [u32; DotKind::ALL.len()],
     now: f64,
@@ -283,13 +285,13 @@ impl Answers {
         }
     }
 
-    /// What a client got, while it glows.
+    /// The reply to a client, while it glows.
     pub(super) fn of(&self, client: u32) -> Option<DotKind> {
         self.clients.get(client as usize).and_then(|&(got, _)| got)
     }
 
-    /// Dots that stand for several clients each: for each kind the first dot of it and the one after
-    /// the last, so that shares of dots are the shares of clients, to half a dot.
+    /// For dots that stand for several clients each: the first dot of each kind and the one after its
+    /// last, so that the shares of dots are the shares of clients, to half a dot.
     pub(super) fn shares(&self, per_dot: u32) -> impl Iterator<Item = (DotKind, u32, u32)> + '_ {
         let (mut clients, mut dot) = (0, 0);
         DotKind::ALL.into_iter().map(move |kind| {
@@ -354,7 +356,7 @@ mod tests {
             }
             (particles.pace.detail, particles.pace.one_in)
         };
-        // The clients' wire is some 80 pixels long here.
+        // The clients' wire is about 80 pixels long here.
         assert_eq!(second(60), (Detail::Full, 1));
         assert_eq!(second(160), (Detail::Small, 1));
         assert_eq!(second(400), (Detail::Small, 2));

@@ -1,5 +1,5 @@
-//! Strokes, fills and words on a canvas, and slots as cells: a grid of threads, and rows of connections
-//! and places in queues.
+//! Lines, fills and text on a canvas, and slots as cells: a grid of threads, and rows of connections
+//! and of places in queues.
 
 use super::geometry::{Point, Rect, rect};
 use crate::convert::whole;
@@ -10,7 +10,7 @@ use web_sys::CanvasRenderingContext2d as Context;
 
 const FONT: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";
 
-/// The weight and the size of words.
+/// The weight and the size of text.
 pub(super) const TITLE: (u32, f64) = (620, 14.0);
 pub(super) const WORDS: (u32, f64) = (400, 12.0);
 pub(super) const SMALL: (u32, f64) = (400, 11.0);
@@ -19,7 +19,7 @@ pub(super) const SMALL: (u32, f64) = (400, 11.0);
 #[derive(Clone, Copy)]
 pub(super) struct Pen<'a>(pub(super) &'a Context);
 
-// What the context says it might fail at cannot: the numbers are finite, and no radius is negative.
+// None of the calls on the context can fail: the numbers are finite, and no radius is negative.
 impl Pen<'_> {
     pub(super) fn line(self, points: impl Iterator<Item = Point>, colour: &str, width: f64) {
         self.0.begin_path();
@@ -40,7 +40,7 @@ impl Pen<'_> {
         self.0.set_global_alpha(share);
     }
 
-    /// A box with round corners, filled and with a line around it.
+    /// A box with round corners, a fill and an outline.
     pub(super) fn round(
         self,
         place: Rect,
@@ -62,7 +62,7 @@ impl Pen<'_> {
         }
     }
 
-    /// Many boxes in one go: setting a colour costs more than drawing.
+    /// Draws many boxes in one path: setting a colour costs more than drawing.
     pub(super) fn boxes(self, places: impl Iterator<Item = Rect>, radius: f64) {
         self.0.begin_path();
         for Rect { x, y, width, height } in places {
@@ -97,11 +97,11 @@ impl Pen<'_> {
     }
 }
 
-/// The largest and the smallest cell of a grid, with the gap beside it.
+/// The largest and the smallest cell of a grid, including the gap beside it.
 const CELL_MAX: u32 = 22;
 const CELL_MIN: u32 = 7;
 
-/// A grid of cells, one for each thread or for so many of them.
+/// A grid of cells, each for one thread or for several.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct CellGrid {
     place: Rect,
@@ -112,7 +112,7 @@ pub(super) struct CellGrid {
 }
 
 impl CellGrid {
-    /// The largest cells with which all fit.
+    /// The grid with the largest cells that all fit.
     pub(super) fn new(place: Rect, slots: u32) -> Self {
         let steps = (0..5).flat_map(|power| [1, 2, 5].map(|n| n * 10_u32.pow(power)));
         for per_cell in steps {
@@ -142,20 +142,20 @@ impl CellGrid {
     }
 }
 
-/// How much of something is used, in words and as a row of cells.
+/// The usage of a resource, in words and as a row of cells.
 pub(super) struct CellRow<'a> {
     pub(super) place: Rect,
-    /// Below its upper edge: where the words stand, where the cells begin, and how high those are.
+    /// Offsets from its upper edge: the text, the top of the cells, and their height.
     pub(super) rows: (f64, f64, f64),
     pub(super) words: String,
     pub(super) ink: &'a str,
-    /// All cells, those that are filled, and those after them that are ready.
+    /// The number of cells: all, those filled, and those after them that are ready.
     pub(super) cells: [u32; 3],
     pub(super) colour: &'a str,
 }
 
 impl CellRow<'_> {
-    /// Draws it; where there are too many cells, each stands for a share of them.
+    /// Draws the row; if there are too many cells, each one drawn stands for several.
     pub(super) fn paint(&self, pen: Pen, palette: &Palette) {
         let (Rect { x, y, width, .. }, (words, top, high)) = (self.place, self.rows);
         pen.text(&self.words, x, y + words, SMALL, self.ink);
@@ -163,7 +163,7 @@ impl CellRow<'_> {
         let cells = of.clamp(1, whole(width / 5.0).clamp(1, 40));
         let wide = (width / f64::from(cells)).min(11.0);
         let cell = |n: u32| rect(x + f64::from(n) * wide, y + top, wide - 2.0, high);
-        // Rounded up, so that one that is taken is seen.
+        // Rounded up, so that a single filled cell is visible.
         let scaled = |n: u32| {
             let share = u64::from(n.min(of)) * u64::from(cells);
             u32::try_from(share.div_ceil(u64::from(of.max(1)))).unwrap_or(cells).min(cells)

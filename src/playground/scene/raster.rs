@@ -1,5 +1,5 @@
-//! The dots as pixels: thousands of shapes in one picture that the browser is given at once. Each shape
-//! is rasterised once for each size of the screen's pixels, as a stamp.
+//! The dots as pixels: thousands of shapes in one picture that is handed to the browser at once. Each
+//! shape is rasterised once for each pixel density, as a stamp.
 
 use super::geometry::Point;
 use super::kinds::DotKind;
@@ -9,10 +9,10 @@ use crate::convert::{self, float};
 use crate::palette::{Palette, rgb};
 use web_sys::CanvasRenderingContext2d as Context;
 
-/// More pixels for a CSS pixel would cost more than the eye sees in something that moves.
+/// More pixels per CSS pixel cost more than anyone can see in a moving picture.
 const RATIO_MAX: f64 = 2.0;
 
-/// Points in each direction in which a pixel is looked at.
+/// Sample points per pixel in each direction.
 const SAMPLES: u8 = 4;
 
 const KINDS: usize = DotKind::ALL.len();
@@ -24,19 +24,20 @@ pub(super) struct Raster {
     height: usize,
     ratio: f64,
     pixels: Vec<u8>,
-    /// The stamps in full, and small.
+    /// The stamps in full size and small.
     stamps: [[Stamp; KINDS]; 2],
     colours: [[u8; 3]; KINDS],
-    /// The palette that the colours are of.
+    /// The palette of these stamps.
     palette: Option<Palette>,
 }
 
 /// The coverage of a shape, pixel by pixel.
 #[derive(Debug, Default)]
 struct Stamp {
-    /// Pixels on each side of the middle one.
+    /// Pixels on each side of the centre.
     reach: usize,
-    /// The row and the column of each pixel that it covers in part, and 255 where it covers all of it.
+    /// The row, the column and the coverage of each pixel that the shape touches, with 255 for full
+    /// coverage.
     cover: Vec<(usize, usize, u8)>,
 }
 
@@ -53,12 +54,12 @@ impl Raster {
             self.palette = Some(palette.clone());
         }
         (self.width, self.height) = (whole(width * ratio), whole(height * ratio));
-        // The same memory in every frame of the same size.
+        // Reuses the memory while the size stays the same.
         self.pixels.resize(self.width * self.height * 4, 0);
         self.pixels.fill(0);
     }
 
-    /// Puts a dot into the picture, where it lies inside.
+    /// Draws a dot, if it lies inside the picture.
     pub(super) fn dot(&mut self, kind: DotKind, place: Point, detail: Detail) {
         let stamp = &self.stamps[detail as usize][kind as usize];
         let (x, y) = (whole(place.x * self.ratio), whole(place.y * self.ratio));
@@ -78,14 +79,14 @@ impl Raster {
         }
     }
 
-    /// Gives the picture to the canvas.
+    /// Puts the picture on the canvas.
     pub(super) fn show(&self, context: &Context) {
         browser::put_pixels(context, &self.pixels, self.width);
     }
 }
 
 impl Stamp {
-    /// The stamp for a screen with so many pixels for each CSS pixel.
+    /// The stamps for a screen with this many pixels per CSS pixel.
     fn new(kind: DotKind, detail: Detail, ratio: f64) -> Self {
         let half = ratio * if detail == Detail::Full { 3.6 } else { 2.5 };
         let reach = whole((half * 1.5).ceil()).clamp(1, 40);
@@ -112,7 +113,7 @@ fn covers(kind: DotKind, x: f64, y: f64) -> bool {
         DotKind::FirstAttempt => far <= 0.8,
         DotKind::Success => far <= 1.0,
         DotKind::Abandoned => (0.72..=1.2).contains(&far),
-        // A dot drawn out.
+        // A dot that is stretched.
         DotKind::Slow => (x.abs() - 0.75).max(0.0).hypot(y) <= 0.62,
         DotKind::Retry => (-1.25..=0.95).contains(&y) && x.abs() <= (y + 1.25) * 0.6,
         DotKind::FailedFast => x.abs() + y.abs() <= 1.35,

@@ -1,4 +1,4 @@
-//! One layer of the stack: its switch, its settings and its line; and its move to another place.
+//! One layer of the stack: its switch, its settings, its line, and the handle that moves it.
 
 use super::settings::{Layer, LayerSetting};
 use super::{LayerStack, Msg, work};
@@ -72,18 +72,18 @@ impl LayerStack {
         }
     }
 
-    /// What a layer is moved by.
+    /// The handle that moves a layer.
     fn grip(&self, ctx: &Context<Self>, kind: LayerKind) -> Html {
         let (link, is_lifted) = (ctx.link(), self.is_lifted(kind));
         let press = link.batch_callback(move |event: PointerEvent| {
             (event.button() == 0).then(|| Msg::Lift(kind, Some(event.pointer_id())))
         });
-        // A click without a pointer is that of a key, or of what reads the page out.
+        // A click without a pointer comes from a key or from a screen reader.
         let click = link.batch_callback(move |event: MouseEvent| {
             let act = if is_lifted { Msg::PutDown(true) } else { Msg::Lift(kind, None) };
             (event.detail() == 0).then_some(act)
         });
-        // Enter and Space are clicks.
+        // Enter and Space already arrive as clicks.
         let on_key = link.batch_callback(move |event: KeyboardEvent| {
             let msg = match event.key().as_str() {
                 "ArrowUp" | "ArrowLeft" => Msg::Step(false),
@@ -97,7 +97,7 @@ impl LayerStack {
             }
             is_lifted.then_some(msg)
         });
-        // Without an element that has the focus now, it was the move that took it away.
+        // If no other element has the focus now, the move itself removed it.
         let blur = link.batch_callback(move |event: FocusEvent| {
             (is_lifted && event.related_target().is_some()).then_some(Msg::PutDown(false))
         });
@@ -135,7 +135,7 @@ impl LayerStack {
     }
 }
 
-/// Shows all settings of a layer, or hides them.
+/// Shows or hides all settings of a layer.
 fn more(ctx: &Context<LayerStack>, layer: &Layer, is_open: bool) -> Html {
     let (kind, changed) = (layer.config.kind(), layer.changed());
     let name = layer_name(kind);
@@ -155,7 +155,7 @@ fn more(ctx: &Context<LayerStack>, layer: &Layer, is_open: bool) -> Html {
     }
 }
 
-/// A layer in the middle of a sentence.
+/// The name of a layer in the middle of a sentence.
 pub(super) fn layer_name(kind: LayerKind) -> String {
     layer_label(kind).to_lowercase()
 }
@@ -165,7 +165,7 @@ pub(super) fn row_id(kind: LayerKind) -> String {
     format!("layer-{}-row", layer_word(kind))
 }
 
-/// The id of what it is moved by.
+/// The id of a layer's handle.
 pub(super) fn grip_id(kind: LayerKind) -> String {
     format!("layer-{}-grip", layer_word(kind))
 }
@@ -174,12 +174,12 @@ fn rest_id(kind: LayerKind) -> String {
     format!("layer-{}-rest", layer_word(kind))
 }
 
-/// A layer that is lifted, and the order in which the stack would be if it were put down now.
+/// A lifted layer, and the order of the stack if it were put down now.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Lift {
     pub(super) kind: LayerKind,
     pub(super) order: Vec<LayerKind>,
-    /// The pointer that holds it; none for the keyboard.
+    /// The pointer that holds it; none if the keyboard moves it.
     pub(super) pointer: Option<i32>,
 }
 
@@ -188,7 +188,7 @@ impl Lift {
         self.order.iter().position(|&kind| kind == self.kind).unwrap_or(0)
     }
 
-    /// Moves it by one place, inwards or outwards; whether there was one.
+    /// Moves it one place inwards or outwards; returns whether there was one.
     pub(super) fn step(&mut self, outwards: bool) -> bool {
         let from = self.place();
         let to = if outwards { from + 1 } else { from.wrapping_sub(1) };
@@ -199,10 +199,10 @@ impl Lift {
         there
     }
 
-    /// Moves it to where the pointer is, at this height of the window; whether it moved.
+    /// Moves it to the pointer, at this height of the window; returns whether it moved.
     ///
-    /// It changes places with a neighbour when the pointer has passed the middle of that one, so that
-    /// rows of different heights do not jump to and fro.
+    /// It swaps places with a neighbour when the pointer has passed the middle of that one, so that
+    /// rows of different heights do not jump back and forth.
     pub(super) fn follow(&mut self, y: f64) -> bool {
         let from = self.place();
         let middle = |place: usize| {
@@ -214,7 +214,7 @@ impl Lift {
         (inwards || outwards) && self.step(outwards)
     }
 
-    /// Where it is now, in a sentence.
+    /// Its current place, in a sentence.
     pub(super) fn sentence(&self) -> String {
         let place = self.place();
         let name = |kind: Option<&LayerKind>| kind.map(|&kind| layer_name(kind));

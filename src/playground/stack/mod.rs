@@ -1,5 +1,5 @@
-//! The stack: the layers around a dependency, each with its switch, its settings, and what it has done
-//! so far, in an order that the user can change.
+//! The stack: the layers around a dependency, each with its switch, its settings and its work so far,
+//! in an order that the user can change.
 
 mod layer;
 mod settings;
@@ -19,17 +19,17 @@ pub(super) use work::Work;
 use yew::prelude::*;
 
 pub(super) enum Msg {
-    /// Shows all settings of a layer, or hides them.
+    /// Shows or hides all settings of a layer.
     Open(LayerKind),
-    /// Shows the whole stack where there is little room, or hides it.
+    /// Shows or hides the whole stack on a small screen.
     Unfold,
-    /// Lifts a layer, with a pointer or the keyboard.
+    /// Lifts a layer, by pointer or keyboard.
     Lift(LayerKind, Option<i32>),
-    /// The pointer that holds a layer is at this height.
+    /// The pointer that holds a layer has moved to this height.
     Follow(i32, f64),
     /// Moves the lifted layer by one place; outwards if true.
     Step(bool),
-    /// Puts the layer down where it is; if true, the focus stays with it.
+    /// Puts the layer down in its current place; if true, the focus stays with it.
     PutDown(bool),
     Cancel,
     Mend(Advice),
@@ -45,13 +45,14 @@ pub(super) struct LayerStack {
     open: Layers,
     unfolded: bool,
     lift: Option<Lift>,
-    /// The newest change of the order, for screen readers.
+    /// The latest change of the order, for screen readers.
     announcement: String,
-    /// What gets the focus when the stack has changed, because the button that did it may be gone.
+    /// The element that gets the focus when the stack has changed, because the pressed button may be
+    /// gone.
     focus_then: Option<String>,
     focus: Option<String>,
     list: NodeRef,
-    /// Asks for a change of a setting; always the same one, so that a field is not rendered anew.
+    /// Requests a change of a setting; always the same callback, so that a field is not rendered again.
     on_set: Callback<(String, String)>,
 }
 
@@ -158,8 +159,8 @@ impl Component for LayerStack {
                     <p id="stack-how" class="visually-hidden">
                         { "Press Enter to pick the layer up, the arrow keys to move it, Enter to drop it, or Escape to cancel." }
                     </p>
-                    // A layer that is still lifted is where it was: what appears above the list would
-                    // move it away from under the pointer.
+                    // A lifted layer that has not moved yet: a message above the list would move it
+                    // away from the pointer.
                     { for self.advice(props, &kinds).into_iter().map(|advice| warning(advice, link)) }
                     <p class="stack__end">{ "innermost" }</p>
                     <ol
@@ -181,7 +182,7 @@ impl Component for LayerStack {
     }
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
-        // A row that changes its place in the page loses the focus.
+        // A row that moves in the page loses the focus.
         let grip = match self.lift {
             Some(Lift { kind, pointer: None, .. }) => Some(grip_id(kind)),
             _ => None,
@@ -195,8 +196,8 @@ impl Component for LayerStack {
 impl LayerStack {
     fn lift(&mut self, kind: LayerKind, pointer: Option<i32>) {
         if let (Some(id), Some(list)) = (pointer, self.list.cast::<Element>()) {
-            // The list keeps the pointer, because the row may change its place in the page. It fails
-            // only for a pointer that is gone already, whose move has ended then.
+            // The list keeps the pointer, because the row may move in the page. It fails only for a
+            // pointer that is gone already, whose move has ended then.
             let _ = list.set_pointer_capture(id);
         }
         let lift = Lift { kind, order: self.stack.kinds(), pointer };
@@ -227,7 +228,7 @@ impl LayerStack {
         true
     }
 
-    /// Asks for other layers, or another order, and has the focus go there when they have come.
+    /// Requests other layers, or another order, and moves the focus there when they are rendered.
     fn change(&mut self, ctx: &Context<Self>, order: &[LayerKind], focus: String) {
         let names: Vec<String> = order.iter().copied().map(layer_name).collect();
         self.announcement = format!("From the inside: {}.", names.join(", "));
@@ -243,13 +244,13 @@ impl LayerStack {
         !self.stack.has_service || !props.summary.layers_off[kind as usize]
     }
 
-    /// What is wrong with an order of the layers, of which those that are on count.
+    /// The mistake in an order of the layers; only layers that are on count.
     fn advice(&self, props: &Page, order: &[LayerKind]) -> Vec<Advice> {
         let on = order.iter().copied().filter(|&kind| self.is_on(props, kind));
         advice(&on.collect::<Vec<_>>())
     }
 
-    /// What shows the stack where there is little room, and says how much of it is on.
+    /// The button that shows the stack on a small screen, with the number of layers that are on.
     fn fold(&self, ctx: &Context<Self>) -> Html {
         let kinds = self.stack.kinds();
         let on = kinds.iter().filter(|&&kind| self.is_on(ctx.props(), kind)).count();
@@ -307,13 +308,13 @@ impl LayerStack {
     }
 }
 
-/// Switches layers now, as one change.
+/// Switches layers at the current moment, as one change.
 fn switch(props: &Page, commands: Vec<Command>) {
     let now = props.shared.now.get();
     props.on_action.emit(Action::Act(now, props.session.on.into(), commands));
 }
 
-/// A mistake in the order, and what mends it.
+/// A mistake in the order, and the button that fixes it.
 fn warning(advice: Advice, link: &html::Scope<LayerStack>) -> Html {
     html! {
         <div class="stack__advice" role="note" key={advice.text}>

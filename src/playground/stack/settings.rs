@@ -1,4 +1,4 @@
-//! The layers of a stack and their settings, beside those of the preset.
+//! The layers of a stack and their settings, compared with those of the preset.
 
 use crate::playground::session::Session;
 use fusebox::{LayerConfig, LayerKind};
@@ -6,30 +6,30 @@ use fusebox_lab::settings::{self, Setting, layer_word};
 use fusebox_sim::{Dependency, Scenario};
 use std::rc::Rc;
 
-/// The stack around a dependency, or that of the clients where there is no service.
+/// The stack around a dependency, or that of the clients if there is no service.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct StackSettings {
-    /// What the keys of its settings begin with: `postgres`.
+    /// The start of its settings' keys: `postgres`.
     key: String,
     /// Innermost first.
     pub(super) layers: Vec<Layer>,
-    /// Whether the order is another one than in the preset.
+    /// Whether the order differs from the preset.
     pub(super) is_reordered: bool,
-    /// Whether a service calls it, whose layers can be switched while it runs.
+    /// Whether a service calls the dependency; its layers can be switched during the run.
     pub(super) has_service: bool,
 }
 
-/// A layer and those of its settings that apply now.
+/// A layer and its settings that apply now.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Layer {
     pub(super) config: LayerConfig,
-    /// The settings that are always to be seen.
+    /// The settings that are always visible.
     pub(super) main: Vec<LayerSetting>,
-    /// All others.
+    /// All other settings.
     pub(super) rest: Vec<LayerSetting>,
 }
 
-/// A setting, and what it is in the preset.
+/// A setting, and its value in the preset.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct LayerSetting {
     pub(super) setting: Rc<Setting>,
@@ -40,7 +40,7 @@ impl StackSettings {
     pub(super) fn of(Session { world, on, .. }: &Session) -> Self {
         let (scenario, preset, on) = (&world.plan.scenario, &world.base, *on);
         let has_service = scenario.service.is_some();
-        // Where there are several groups of clients, the first stands for them.
+        // If there are several groups of clients, the first one represents them.
         let key = if has_service { on.name() } else { "clients.0" };
         let before = settings::all(&**preset);
         let before =
@@ -69,13 +69,13 @@ impl StackSettings {
         self.layers.iter().find(|layer| layer.config.kind() == kind)
     }
 
-    /// How much differs from the preset, the order as one.
+    /// The number of differences from the preset; the order counts as one.
     pub(super) fn changed(&self) -> usize {
         let settings = self.layers.iter().map(Layer::changed).sum::<usize>();
         settings + usize::from(self.is_reordered)
     }
 
-    /// The change that gives its layers this order, or leaves some out, or adds some.
+    /// The change that gives the stack these layers in this order.
     pub(super) fn reorder(&self, order: &[LayerKind]) -> (String, String) {
         let words: Vec<&str> = order.iter().map(|&kind| layer_word(kind)).collect();
         (format!("{}.layers", self.key), words.join(","))
@@ -91,7 +91,7 @@ impl Layer {
         Self { config, main, rest }
     }
 
-    /// How many settings differ from the preset.
+    /// The number of settings that differ from the preset.
     pub(super) fn changed(&self) -> usize {
         let settings = self.main.iter().chain(&self.rest);
         let differs = |it: &&LayerSetting| {
@@ -108,7 +108,7 @@ pub(super) fn restored(Session { world, on, .. }: &Session) -> Scenario {
     scenario
 }
 
-/// The layers around a dependency, or those of the clients where there is no service.
+/// The layers around a dependency, or those of the clients if there is no service.
 fn layers(scenario: &mut Scenario, on: Dependency) -> &mut Vec<LayerConfig> {
     match scenario.clients.first_mut() {
         Some(group) if scenario.service.is_none() => &mut group.layers,
@@ -116,7 +116,7 @@ fn layers(scenario: &mut Scenario, on: Dependency) -> &mut Vec<LayerConfig> {
     }
 }
 
-/// The settings by which a layer is known: for a breaker the rule that it has, and the cooldown.
+/// The main settings of a layer: for a breaker its rule and the cooldown.
 const fn main(layer: &LayerConfig) -> &'static [&'static str] {
     match layer {
         LayerConfig::Timeout(_) => &["attempt"],

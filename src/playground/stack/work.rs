@@ -1,20 +1,20 @@
-//! One line on what each layer has done so far.
+//! One line about the work of each layer so far.
 
 use crate::format::{count, plural};
 use fusebox::time::Duration;
 use fusebox::{LayerConfig, LayerKind};
 use fusebox_sim::{Dependency, LayerCounters, World};
 
-/// What the layers of a stack have done so far.
+/// The work of the layers of a stack so far.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(in crate::playground) struct Work {
     counters: LayerCounters,
-    /// The slots of the bulkhead that are in use, all of them, and the calls that wait for one.
+    /// Slots of the bulkhead: those in use, all of them, and the calls queued for one.
     bulkhead: Option<[u32; 3]>,
 }
 
 impl Work {
-    /// That of the stack around a dependency, or of all clients' stacks where there is no service.
+    /// The work of the stack around a dependency, or of all clients' stacks if there is no service.
     pub(in crate::playground) fn of(world: &World, on: Dependency) -> Self {
         let counters = world.measures().counters();
         if world.scenario().service.is_none() {
@@ -25,7 +25,7 @@ impl Work {
         Self { counters: counters.dependencies[on].layers, bulkhead }
     }
 
-    /// The line of this layer, among those that are on, innermost first.
+    /// The line for this layer, given the layers that are on, innermost first.
     pub(super) fn line(&self, layer: &LayerConfig, on: &[LayerConfig], whom: Dependency) -> String {
         let counters = &self.counters;
         let fate = fate(layer.kind(), on);
@@ -80,7 +80,7 @@ fn rejected(calls: u64, then: &str) -> String {
     }
 }
 
-/// How often each of some things happened, without those that never did; none where none did.
+/// The counts that are not zero, as words; none if all are zero.
 fn counted<const N: usize>(things: [(u64, [&str; 2], String); N]) -> Option<String> {
     let things = things.into_iter().filter(|(number, ..)| *number > 0);
     let texts = things.map(|(number, [one, many], then)| plural(number, one, many) + &then);
@@ -88,7 +88,7 @@ fn counted<const N: usize>(things: [(u64, [&str; 2], String); N]) -> Option<Stri
     (!texts.is_empty()).then(|| texts.join(", "))
 }
 
-/// What becomes of a call that a layer turns away: a fallback further out answers it, or nobody.
+/// The outcome of a call that a layer rejects: a fallback further out answers it, or it fails.
 fn fate(kind: LayerKind, on: &[LayerConfig]) -> &'static str {
     let mut outside = on.iter().skip_while(|layer| layer.kind() != kind);
     if outside.any(|layer| layer.kind() == LayerKind::Fallback) {
@@ -98,7 +98,7 @@ fn fate(kind: LayerKind, on: &[LayerConfig]) -> &'static str {
     }
 }
 
-/// How long a call could have waited inside the breaker; none for ever.
+/// The longest time that a call can wait inside the breaker; none if it is unlimited.
 fn longest_wait(on: &[LayerConfig]) -> Option<Duration> {
     let inside: Vec<&LayerConfig> =
         on.iter().take_while(|layer| layer.kind() != LayerKind::Breaker).collect();
@@ -107,7 +107,7 @@ fn longest_wait(on: &[LayerConfig]) -> Option<Duration> {
         LayerConfig::Timeout(timeout) => Some(timeout),
         _ => None,
     })?;
-    // More attempts have more time, up to the limit for the whole call, which holds wherever it is.
+    // Retries lengthen the wait up to the limit for the whole call, which holds wherever that layer is.
     Some(if again { limit.call } else { limit.attempt.min(limit.call) })
 }
 
@@ -124,7 +124,7 @@ fn fallback(counters: &LayerCounters, whom: Dependency) -> String {
     .unwrap_or_else(|| "Not used so far".to_owned())
 }
 
-/// What it means that a layer is off.
+/// The consequence of switching a layer off.
 pub(super) fn off(kind: LayerKind, whom: Dependency) -> String {
     let title = whom.title();
     match kind {

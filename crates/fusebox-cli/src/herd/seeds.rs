@@ -29,7 +29,7 @@ record! {
 }
 
 record! {
-    /// A lane in it.
+    /// A lane of the comparison.
     pub(crate) struct LaneBands(lane: &Strategy, n: usize, bands: &Bands) {
         title: String = lane.title(), "", "The name of the strategy";
         strategy: String = lane.word(), "", "The strategy as --lanes takes it";
@@ -75,7 +75,7 @@ pub(super) fn compare(
 ) -> Result<(), Failure> {
     let runs: Vec<_> = bands.runs().collect();
     let shared = Mutex::new(&mut bands);
-    // No more lanes are kept at a time than there are threads.
+    // No more lanes are in memory at a time than there are threads.
     run_all(comparison, &runs, |(n, seed), lane| {
         if let Ok(mut bands) = shared.lock() {
             bands.add(n, seed, &lane);
@@ -127,7 +127,7 @@ fn write_text(
     Ok(())
 }
 
-/// Which lanes differ by more than chance, and which do not.
+/// The pairs of lanes that differ by more than chance, and those that do not.
 fn write_differences(out: &mut dyn Write, all: &[DifferenceReport]) -> Result<(), Failure> {
     let mut lines = [
         ("larger than the noise", Vec::new()),

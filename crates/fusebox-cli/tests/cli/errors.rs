@@ -1,10 +1,10 @@
-//! Input that cannot be: a sentence that names it, with exit code 2.
+//! Invalid input: a sentence names it, and the exit code is 2.
 
 use super::{refusal, refusal_of};
 use std::fs;
 use std::path::PathBuf;
 
-/// A folder of its own for one test.
+/// A folder for one test alone.
 fn folder(name: &str) -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(name);
     fs::create_dir_all(&folder).unwrap();

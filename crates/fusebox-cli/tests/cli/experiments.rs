@@ -1,4 +1,4 @@
-//! Strategies side by side, and sweeps: that both are those of the library.
+//! Comparisons and sweeps: both print the results of the library.
 
 use super::{json, json_from, text, text_from};
 use fusebox_lab::bands::Bands;
@@ -18,7 +18,7 @@ fn fingerprints(report: &Value) -> Vec<String> {
     lanes.map(|lane| lane["fingerprint"].as_str().unwrap().to_string()).collect()
 }
 
-/// The same number, but for the last digit, which the reader of JSON that is used here rounds.
+/// Equal but for the last digit, which the JSON reader of this test rounds.
 #[track_caller]
 fn assert_same(said: &Value, number: Option<f64>) {
     let same = match (said.as_f64(), number) {
@@ -60,7 +60,7 @@ fn a_document_gives_what_its_preset_gives() {
         assert_eq!(text_from("run -", &document), text_from("herd -", &document));
         assert_eq!(text(&format!("run {name}")), text(&format!("herd {name}")));
     }
-    // The seed is the document's, where nobody says another.
+    // The seed is the document's, unless the arguments give another one.
     let document = r#"{ "seed": 7, "herd": { "clients": 50 } }"#;
     assert_eq!(json_from("run - --json", document)["seed"], 7);
     assert_eq!(json_from("run - --seed 8 --json", document)["seed"], 8);

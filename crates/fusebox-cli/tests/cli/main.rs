@@ -1,4 +1,4 @@
-//! The program `fusebox` as its users have it: arguments in, text and an exit code out.
+//! The program `fusebox` as its users run it: arguments in, text and an exit code out.
 
 mod errors;
 mod experiments;
@@ -13,7 +13,7 @@ use std::process::{Command, Output, Stdio};
 fn with_input(arguments: &str, input: &str) -> Output {
     let mut child = command(arguments).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    // Who fails early does not read it all.
+    // A program that fails early does not read all of its input.
     let _ = stdin.write_all(input.as_bytes());
     drop(stdin);
     child.wait_with_output().unwrap()
@@ -26,7 +26,7 @@ fn command(arguments: &str) -> Command {
     command
 }
 
-/// What it prints, where it must succeed and have nothing to complain about.
+/// The output of a run that must succeed and print nothing to standard error.
 #[track_caller]
 fn text_from(arguments: &str, input: &str) -> String {
     let output = with_input(arguments, input);
@@ -50,7 +50,7 @@ fn json(arguments: &str) -> Value {
     json_from(arguments, "")
 }
 
-/// What it complains about, where it must refuse.
+/// The errors of a run that must reject its input.
 #[track_caller]
 fn refusal_of(arguments: &str, input: &str) -> String {
     let output = with_input(arguments, input);

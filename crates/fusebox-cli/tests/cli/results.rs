@@ -1,4 +1,4 @@
-//! All results but runs and traces.
+//! All results except runs and traces.
 
 use super::{json, json_from, text, text_from};
 use fusebox::{BackoffConfig, Jitter};
@@ -198,8 +198,8 @@ fn help_tells_of_every_field_of_the_json() {
     }
 }
 
-/// The paths of all that is neither an object nor a list; names that differ from run to run are as in
-/// the help.
+/// The paths of all values that are neither objects nor lists; names that vary from run to run are
+/// written as in the help.
 fn find_leaves(value: &Value, path: &str, found: &mut Vec<String>) {
     match value {
         Value::Object(members) => {

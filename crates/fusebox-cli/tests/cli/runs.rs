@@ -8,7 +8,7 @@ use fusebox_sim::{Dependency, Scenario, World};
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 
-/// The world of this preset after so many seconds.
+/// The world of this preset after this many seconds.
 fn world(preset: &str, seed: u64, seconds: u64, trace: usize) -> World {
     let scenario = (presets::find(preset).unwrap().scenario)();
     let mut world = World::with_trace(&scenario, seed, trace).unwrap();
@@ -164,7 +164,7 @@ fn several_seeds_are_the_single_runs_and_their_summary() {
     );
 }
 
-/// Also of what the text alone does not keep.
+/// For text output the reports drop their transitions, which must not change the summary.
 #[test]
 fn several_seeds_have_the_same_numbers_as_text() {
     let several = "run dies-mid-query --duration 40s --seeds 3";
@@ -177,7 +177,7 @@ fn several_seeds_have_the_same_numbers_as_text() {
     }
 }
 
-/// So that no number of a report is forgotten in the summary.
+/// Guards against a count of the report that the summary leaves out.
 #[test]
 fn every_count_of_a_report_is_in_the_summary() {
     let several = json("run cold-restart --duration 20s --seeds 2 --json");
@@ -191,7 +191,7 @@ fn every_count_of_a_report_is_in_the_summary() {
     }
 }
 
-/// The paths of all numbers; what is in a list has its name in its path.
+/// The paths of all numbers; the path of a list item contains the item's name.
 fn find_numbers(value: &Value, path: &str, found: &mut Vec<String>) {
     let within = |key: &str| format!("{path}.{key}").trim_start_matches('.').to_string();
     match value {
@@ -251,7 +251,7 @@ fn who_reads_only_the_first_line_is_not_told_of_an_error() {
         drop(child.stdin.take());
         let mut first = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut first).unwrap();
-        // The reader is gone, and with it the pipe.
+        // The reader has closed the pipe.
         let output = child.wait_with_output().unwrap();
         assert!(!first.is_empty());
         assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
