@@ -90,7 +90,9 @@ fn apply<C: Config>(
 ) -> (C, Vec<Problem>) {
     reader.object(C::TABLE, json, "");
     let given = std::mem::take(&mut reader.given);
-    set_inputs(&mut config, given).into_iter().for_each(|problem| reader.add(problem));
+    for problem in set_inputs(&mut config, given) {
+        reader.add(problem);
+    }
     (config, reader.into_problems())
 }
 

@@ -182,5 +182,5 @@ fn herd_of(strategy: &str) -> Scenario {
     };
     let strategy = Strategy::of(strategy).unwrap_or_default();
     // A test shows that every value is in range.
-    setup.scenario(&strategy).unwrap_or_default()
+    setup.unchecked_scenario(&strategy)
 }

@@ -113,7 +113,7 @@ fn plain(kind: Kind) -> Value {
             json!({ "type": "string", "pattern": pattern })
         }
         Kind::Number { scale, .. } => {
-            let ends = kind.range().map(|(min, max)| [min, max].map(|end| Json::Number(end)));
+            let ends = kind.range().map(|(min, max)| [min, max].map(Json::Number));
             let [min, max] = ends.unwrap_or([Json::Null, Json::Null]).map(|end| Value::from(&end));
             let whole = matches!(scale, Scale::Whole(_));
             let name = if whole { "integer" } else { "number" };

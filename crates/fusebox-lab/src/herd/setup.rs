@@ -213,39 +213,46 @@ impl Setup {
     /// # Errors
     /// With the field that is outside its range: `herd.outage`, or `breaker.failures` of the strategy.
     pub fn scenario(&self, strategy: &Strategy) -> Result<Scenario, ConfigError> {
-        let setup = self.check()?;
-        Pipeline::new(&strategy.layers(setup.timeout), 0)?;
+        self.check()?;
+        Pipeline::new(&strategy.layers(self.timeout), 0)?;
+        let scenario = self.unchecked_scenario(strategy);
+        scenario.check().map(|()| scenario)
+    }
+
+    /// The scenario of a setup whose values are known to be in range. A check needs the tables of the
+    /// settings, which the page fetches after its first view.
+    pub(crate) fn unchecked_scenario(&self, strategy: &Strategy) -> Scenario {
         let burst = Burst { at: DOWN_AT, within: NOTICED_WITHIN, every: None, calls_per_client: 1 };
-        let fault = setup.fault();
+        let fault = self.fault();
         let mut scenario = Scenario {
             clients: vec![ClientsConfig {
-                count: setup.clients,
-                arrivals: setup.arrivals(),
-                burst: setup.all_call_at_once().then_some(burst),
+                count: self.clients,
+                arrivals: self.arrivals(),
+                burst: self.all_call_at_once().then_some(burst),
                 mix: Mix::SEARCH,
-                deadline: setup.patience,
+                deadline: self.patience,
                 link: Link { latency: LINK_TIME, ..Link::default() },
-                layers: strategy.layers(setup.timeout),
+                layers: strategy.layers(self.timeout),
                 shared_policies: strategy.shared,
             }],
             service: None,
             schedule: vec![
                 Action::fault(DOWN_AT, Dependency::Postgres, fault),
-                Action::heal(setup.up_at(), Dependency::Postgres, fault.kind()),
+                Action::heal(self.up_at(), Dependency::Postgres, fault.kind()),
             ],
-            duration: setup.length,
+            duration: self.length,
             ..Scenario::default()
         };
-        let (slots, time) = setup.slots();
+        let (slots, time) = self.slots();
         scenario.dependencies[Dependency::Postgres].server = ServerConfig {
             concurrency: slots,
             queue: 1_000_000,
             service_time: time,
             max_connections: 1_000_000,
-            cold_start: setup.cold,
+            cold_start: self.cold,
             ..ServerConfig::default()
         };
-        scenario.check().map(|()| scenario)
+        scenario
     }
 }
 

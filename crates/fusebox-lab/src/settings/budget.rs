@@ -131,6 +131,7 @@ pub(super) const BUDGET: &[Retry] = &[
     .when("budget", &["failure_rate"]),
 ];
 
+#[expect(clippy::unnecessary_wraps, reason = "a setting may not apply")]
 fn read(retry: &mut RetryConfig) -> Option<Value> {
     let budget = retry.budget.as_ref();
     Some(budget.map_or(Value::Off, |budget| Value::Choice(word(&FORMS, budget))))

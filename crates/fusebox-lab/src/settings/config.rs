@@ -24,6 +24,7 @@ pub trait Config: Clone + 'static {
     const PREFIX: &'static str;
 
     /// The keys for which a short one stands.
+    #[must_use]
     fn places(_: &Self::Draft, key: &str) -> Vec<String> {
         vec![key.to_string()]
     }

@@ -2,7 +2,7 @@
 //! is the same for all types.
 
 use super::kind::Value;
-use super::table::{SettingSpec, Table};
+use super::table::{Item, SettingSpec, Table};
 use core::borrow::BorrowMut;
 
 /// A table of any type; settings go by their number in it.
@@ -136,7 +136,7 @@ impl<B: BorrowMut<T>, T> Object for View<B, T> {
     }
 
     fn length(&mut self, n: usize) -> usize {
-        let inner = self.table.items().nth(n).and_then(|item| item.inner());
+        let inner = self.table.items().nth(n).and_then(Item::inner);
         inner.map_or(0, |inner| inner.length(self.value.borrow_mut()))
     }
 

@@ -103,12 +103,12 @@ fn visit(
     let places = at.map_or(0..length, |at| at..at.saturating_add(1));
     let mut result = Err(Problem::new(&path, "is empty"));
     for (turn, at) in places.enumerate() {
-        let done = match object.open(n, at) {
-            Some(mut inner) => visit(&mut *inner, &format!("{path}.{at}."), inside, act),
-            None => {
-                let what = format!("is not there; there are {length}, counted from 0");
-                Err(Problem::new(format!("{path}.{at}"), what))
-            }
+        let path = format!("{path}.{at}");
+        let done = if let Some(mut inner) = object.open(n, at) {
+            visit(&mut *inner, &format!("{path}."), inside, act)
+        } else {
+            let what = format!("is not there; there are {length}, counted from 0");
+            Err(Problem::new(path, what))
         };
         if turn == 0 || done.is_ok() {
             result = done;
