@@ -38,7 +38,7 @@ test('trip, failed trial and recovery have their words, their history and their 
     await expect(playground.lines.filter({ hasText: line }).first()).toBeVisible();
   }
   await expect(playground.lines.filter({ hasText: /opens again: 1 of 2 trials failed/ })).toHaveCount(1);
-  await expect(playground.lines.first()).toContainText('closes: 2 trials passed');
+  await expect(playground.lines.first()).toContainText('closes: 2 of 2 trials passed');
 
   await playground.seek(10);
   await expect(playground.state).toHaveText(/^Open, trial in \d\.\d s$/);

@@ -29,7 +29,7 @@ const small = async (page) => {
   await rows.getByLabel('Setting').selectOption({ label: 'Capacity' });
   for (const [axis, from, to, steps] of [[columns, '1s', '4s', '4'], [rows, '100', '300', '3']]) {
     await type(axis.getByLabel('From'), from);
-    await type(axis.getByLabel('To'), to);
+    await type(axis.getByLabel('To', { exact: true }), to);
     await type(axis.getByLabel('Steps'), steps);
     await axis.getByLabel('Spacing').selectOption('Even');
   }
