@@ -104,7 +104,7 @@ fn bound(link: &mut link::Playground) -> Option<Problem> {
     }
     scenario.clients = (link.preset.scenario)().clients;
     let what = format!(
-        "has too many, but this page takes {CLIENTS_MAX} clients at the most, fewer where they have layers of their own"
+        "has too many: this page takes at most {CLIENTS_MAX} clients, fewer if they have layers of their own"
     );
     Some(Problem::new("clients", what))
 }

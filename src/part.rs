@@ -199,8 +199,8 @@ impl PartState {
             <section class="part notice panel">
                 <p role="alert">
                     if is_retrying { { loading } } else {
-                        { format!("{name} could not be loaded. The network may be down; or there is a \
-                                   newer Fusebox, which you get by reloading the page.") }
+                        { format!("{name} could not be loaded. The network may be down, or Fusebox \
+                                   was updated: then reload the page.") }
                     }
                 </p>
                 <button

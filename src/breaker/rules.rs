@@ -44,11 +44,11 @@ pub(super) fn next(status: &RuleStatus, now: Instant, opens: [&str; 2]) -> Strin
         let calls = plural(needed.into(), "more call", "more calls");
         return match rule {
             Rule::FailureRate(rate) | Rule::SlowRate(SlowRate { rate, .. }) if needed > 0 => {
-                format!("The rate counts after {calls}; {rate} of {many} {}.", opens[0])
+                format!("The rate counts after {calls}; {rate} {many} {}.", opens[1])
             }
             _ => {
                 let percent = share(f64::from(counted), f64::from(status.calls));
-                format!("A window of nothing but {many} {}; {percent} are so now.", opens[0])
+                format!("A window of only {many} {}; now {percent} are.", opens[0])
             }
         };
     };
@@ -127,11 +127,11 @@ mod tests {
     fn a_rate_says_how_many_calls_it_needs_and_what_opens_it() {
         let (edge, next) = nearest(rate(50), "x.x.");
         assert_eq!(edge, ["4 of 8 calls", "before a rate counts"]);
-        assert_eq!(next, "The rate counts after 4 more calls; 50 % of failures opens it.");
+        assert_eq!(next, "The rate counts after 4 more calls; 50 % failures open it.");
         let (edge, next) = nearest(rate(50), "x.......");
         assert_eq!(edge, ["12 % failed", "50 % opens it"]);
         assert_eq!(next, "6 more failures in a row open it.");
         let (_, next) = nearest(rate(100), "xxxxxxx.xx");
-        assert_eq!(next, "A window of nothing but failures opens it; 90 % are so now.");
+        assert_eq!(next, "A window of only failures opens it; now 90 % are.");
     }
 }

@@ -199,7 +199,7 @@ fn edges(
 
 fn cooling_edge(breaker: &CircuitBreaker, status: BreakerStatus, now: Instant) -> Edge {
     match (status, breaker.state()) {
-        (BreakerStatus::ForcedOpen, _) => at_rest(["not by itself".into(), "forced open".into()]),
+        (BreakerStatus::ForcedOpen, _) => at_rest(["only by hand".into(), "forced open".into()]),
         (BreakerStatus::Working(_), State::Open { until }) if until <= now => {
             live(["at the next call".into(), "cooldown is over".into()], 1.0)
         }

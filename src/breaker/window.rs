@@ -100,7 +100,7 @@ fn buttons(columns: &[Column], current: usize, props: &Props, set: &UseStateHand
         })
     };
     html! {
-        <div class="strip__slices" role="group" aria-label="What it remembers, oldest first" {onkeydown}>
+        <div class="strip__slices" role="group" aria-label="Its contents, oldest first" {onkeydown}>
             // Empty places for columns that have not come yet.
             { for (columns.len()..COLUMNS).map(|n| html! { <span key={format!("none-{n}")} /> }) }
             { for columns.iter().enumerate().filter_map(|(n, column)| button(n, column)) }

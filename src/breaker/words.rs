@@ -43,7 +43,7 @@ impl Words {
             quiet: breaker.map(quiet).unwrap_or_default(),
         };
         let Some(breaker) = breaker else {
-            let why = format!("Nothing keeps calls from {}, whatever its state.", on.title());
+            let why = format!("Calls to {} pass, whatever its state.", on.title());
             return fixed("No breaker here", "", why);
         };
         let nearest =
@@ -55,7 +55,7 @@ impl Words {
         let holds = || format!("Holds {}", strip::words(breaker.window(now)));
         match (status, breaker.state()) {
             (BreakerStatus::Absent | BreakerStatus::SwitchedOff, _) => {
-                let why = format!("It stops no call, whatever the state of {}.", on.title());
+                let why = format!("Calls to {} pass, whatever its state.", on.title());
                 fixed("Switched off", "", why)
             }
             (BreakerStatus::Disabled, _) => {
@@ -68,10 +68,7 @@ impl Words {
             }
             (BreakerStatus::Shadow, _) => {
                 let why = breaker.last_shadow_trip().map_or_else(
-                    || {
-                        "It stays closed and says when it would have opened, which was not yet."
-                            .to_owned()
-                    },
+                    || "It stays closed and says when it would have opened: not yet.".to_owned(),
                     |trip| format!("At {}, {trip}", trip.at),
                 );
                 Self { held: holds(), ..fixed("Shadow mode", &nearest(["would open it"; 2]), why) }
@@ -147,10 +144,10 @@ fn why(on: Dependency, now: Instant, breaker: &CircuitBreaker, rules: &[RuleStat
     if let Some(transition) = breaker.last_transition().filter(is_news) {
         return sentence(on, &transition);
     }
-    let mut why = "It is closed: calls pass, and how they end is counted.".to_owned();
+    let mut why = "It is closed: calls pass, and their outcomes count.".to_owned();
     // The nearest rule is in the text above already.
     for rule in rules.iter().skip(1) {
-        why.push_str(" Besides, ");
+        why.push_str(" Also, ");
         why.push_str(&rules::next(rule, now, ["opens it", "open it"]));
     }
     why

@@ -289,7 +289,7 @@ impl SeedBands {
                 <p>{ self.told() }</p>
                 if let Some((done, all)) = progress {
                     <progress
-                        value={done.to_string()} max={all.to_string()} aria-label="Runs that are done"
+                        value={done.to_string()} max={all.to_string()} aria-label="Runs done"
                     />
                 }
                 if self.is_stale {
@@ -310,9 +310,9 @@ impl SeedBands {
         let Some(course) = &self.course else { return String::new() };
         let (progress, seeds) = (course.progress(), over(course.bands().seeds()));
         if self.is_stale && course.is_done() {
-            return format!("These replications are of former settings, {seeds}.");
+            return format!("These replications are of earlier settings, {seeds}.");
         } else if self.is_stale {
-            return format!("These replications are of former settings, {progress}, {seeds}.");
+            return format!("These replications are of earlier settings, {progress}, {seeds}.");
         } else if course.is_done() {
             let place = self.worker_pool.place().map(|place| format!(", computed {place}"));
             return format!("{progress}, {seeds}{}.", place.unwrap_or_default());

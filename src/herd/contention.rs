@@ -196,7 +196,7 @@ impl Contention {
             ]
         });
         let heads = ["Backoff", "Calls made", "Time until all clients have written"];
-        let about = format!("What {} writers of one row need", count(writers.into()));
+        let about = format!("Calls and time of {} writers of one row", count(writers.into()));
         html! {
             <div class={classes!("contention__outcome", self.is_busy().then_some("is-stale"))}>
                 { table(caption(&about), heads.map(Html::from), rows) }

@@ -81,7 +81,7 @@ impl Sound {
                 if self.is_on && names.len() > 1 {
                     <label class="field">
                         <span>{ "of" }</span>
-                        <select class="input" aria-label="Lane that is heard" onchange={choose}>
+                        <select class="input" aria-label="Lane to hear" onchange={choose}>
                             { for names.iter().enumerate().map(|(n, name)| html! {
                                 <option selected={n == heard}>{ name }</option>
                             }) }

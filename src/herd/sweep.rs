@@ -176,7 +176,7 @@ impl SweepTool {
             <>
                 <progress
                     class="sweep__bar" max={all.to_string()} value={done.to_string()}
-                    aria-label="Runs that are done"
+                    aria-label="Runs done"
                 />
                 <p class="sweep__progress">{ text }</p>
                 <p class="visually-hidden" role="status">{ told }</p>

@@ -22,7 +22,7 @@ pub(super) fn log(props: &Props) -> Html {
         <section class="log panel" aria-labelledby="log-title">
             <h2 id="log-title" class="panel__title">{ "Log" }</h2>
             { if lines.is_empty() {
-                html! { <p class="log__empty">{ "Nothing has happened yet but calls. Break something." }</p> }
+                html! { <p class="log__empty">{ "Nothing but calls so far. Break something." }</p> }
             } else {
                 html! { <ol class="log__lines" reversed=true>{ for lines.iter().rev().map(|it| line(it, props)) }</ol> }
             } }

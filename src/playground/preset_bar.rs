@@ -100,7 +100,7 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
         <li class="changes__item">
             <span>{ labels.join(", ") }</span>
             <span class="changes__values">
-                <s>{ from.as_deref().unwrap_or("not there") }</s>{ " " }<b>{ to }</b>
+                <s>{ from.as_deref().unwrap_or("absent") }</s>{ " " }<b>{ to }</b>
             </span>
             { back.unwrap_or_default() }
         </li>

@@ -29,34 +29,34 @@ pub(super) fn run_bar(page: &Page) -> Html {
             { compare_field(session, on_action) }
             <button
                 class="button" type="button" onclick={on_action.reform(|_| Action::Pin)}
-                title="Puts this run aside, to be shown as dashed lines beside what you change"
+                title="Keeps this run as dashed lines to compare with"
             >
                 { "Pin this run" }
             </button>
             <button
                 class="button" type="button" onclick={fork}
                 aria-disabled={(!is_past).to_string()}
-                title="Drops what was done after this moment, and pins the run as it was; settings hold from the beginning of a run"
+                title="Drops later actions, and pins the run as it was; settings apply from the start of a run"
             >
                 { "Fork from here" }
             </button>
             <button
                 class="toggle" type="button" role="switch" onclick={toggle_slow}
                 aria-checked={slow_motion.to_string()}
-                title="Time slows down shortly before and after a breaker changes its state"
+                title="Time slows down shortly before and after a breaker changes state"
             >
                 <span class="switch__track" aria-hidden="true" />{ "Slow motion at transitions" }
             </button>
             <button
                 class="button" type="button" onclick={at_now(|now| Action::Choose(Some(Selection::Now(now))))}
-                aria-keyshortcuts="D" title="Tells in words what is on the page"
+                aria-keyshortcuts="D" title="Describes the page in words"
             >
                 { "Describe" }<kbd aria-hidden="true">{ "D" }</kbd>
             </button>
             <span class="run__gap" />
             <button
                 class="button" type="button" onclick={at_now(Action::Reset)}
-                title="Back to the beginning, with nothing done to it"
+                title="Back to the start, without actions"
             >
                 { "Reset" }
             </button>
@@ -116,7 +116,7 @@ pub(super) fn time_bar(page: &Page) -> Html {
             </button>
             <button
                 class="button" type="button" onclick={act(Action::Step)}
-                title="Goes on by one event, and says what it is"
+                title="Advances by one event, and describes it"
             >
                 { "Step" }
             </button>

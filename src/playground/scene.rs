@@ -287,7 +287,7 @@ impl Scene {
                 <canvas
                     class="scene__dots" ref={self.moving.clone()} {onclick} role="img"
                     data-dots={self.particles.count().to_string()} data-one-in={self.particles.pace.one_in.to_string()}
-                    aria-label="Clients, the service and what it depends on, with calls moving between them"
+                    aria-label="Clients, the service and its dependencies, with calls moving between them"
                 />
                 <p class="visually-hidden">{ part::details().map(|it| (it.now)(world, chosen.unwrap_or(Dependency::Postgres))) }</p>
                 if self.is_measured { { controls.view() } }

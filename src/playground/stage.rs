@@ -201,7 +201,7 @@ impl Component for Stage {
         let onkeydown = on_key(Spot::Dependency(on), world.faults(on).collect(), &on_msg);
         html! {
             <section
-                class="stage panel" aria-label="The service and what it depends on" {onkeydown}
+                class="stage panel" aria-label="The service and its dependencies" {onkeydown}
             >
                 { self.scene.view(world, samples, Some(on), &on_msg) }
                 { self.scene.legend(&on_msg) }
@@ -382,7 +382,7 @@ fn sentences(entries: &[Entry]) -> String {
     if others > 0 {
         sentences.push(format!(
             "And {} at the same moment.",
-            plural(others as u64, "thing more", "things more")
+            plural(others as u64, "more event", "more events")
         ));
     }
     sentences.join(" ")

@@ -98,12 +98,12 @@ test('other settings stop it, and what was is told to be of former ones', async 
   await expect(bands.state).toHaveText(/left$/);
   await page.locator('#herd-clients').fill('500');
   await page.keyboard.press('Enter');
-  await expect(bands.state).toHaveText(/^These replications are of former settings, \d+ of 400 runs/);
+  await expect(bands.state).toHaveText(/^These replications are of earlier settings, \d+ of 400 runs/);
   await bands.seeds.selectOption('5 seeds');
   await bands.done(20);
   const few = await bands.rows();
   await page.locator('.herd').getByRole('button', { name: 'Undo' }).click();
-  await expect(bands.state).toHaveText('These replications are of former settings, seeds 42 to 46.');
+  await expect(bands.state).toHaveText('These replications are of earlier settings, seeds 42 to 46.');
   await bands.button('Compute again').click();
   await bands.done(20);
   expect(await bands.rows()).not.toEqual(few);

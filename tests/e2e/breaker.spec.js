@@ -8,7 +8,7 @@ test.beforeEach(({ page }) => {
 
 test('the slices of the window are one stop of the tab key, and arrows go through them', async ({ page }) => {
   await playground.openAt(12.1, 'seed=42');
-  const group = playground.breaker.getByRole('group', { name: /^What it remembers/ });
+  const group = playground.breaker.getByRole('group', { name: /^Its contents/ });
   const slices = group.getByRole('button');
   await expect(slices).toHaveCount(26);
   await expect(group.locator('[tabindex="0"]')).toHaveCount(1);

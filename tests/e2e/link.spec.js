@@ -126,7 +126,7 @@ test('the link is copied', async ({ page, context }) => {
 test('what a link says that nobody knows is named, and the rest is kept', async ({ page }) => {
   await playground.open('seed=5&colour=red&retry.max_attempts=many&postgres.breaker.cooldown=4s');
   const notice = page.getByRole('status', { name: 'About this link' });
-  await expect(notice).toContainText('colour is no key of this view');
+  await expect(notice).toContainText('colour is not a key of this view');
   await expect(notice).toContainText('retry.max_attempts is "many", but must be a whole number');
   await expect(notice).toContainText('the link\'s other parts are kept.');
   await expect(playground.seed).toHaveValue('5');

@@ -22,7 +22,7 @@ class Playground {
     this.page = page;
     this.preset = region('Preset');
     this.stack = page.getByRole('region', { name: /^The stack/ });
-    this.stage = region('The service and what it depends on');
+    this.stage = region('The service and its dependencies');
     this.breaker = page.getByRole('region', { name: /^Breaker on/ });
     this.charts = region('Charts over time');
     this.time = region('Time');

@@ -189,7 +189,7 @@ test.describe('sound', () => {
 
   test('is of the lane that is chosen, and silent during a prediction', async ({ page }) => {
     await page.getByRole('switch', { name: 'Sound' }).click();
-    await page.getByRole('combobox', { name: 'Lane that is heard' }).selectOption({ index: 2 });
+    await page.getByRole('combobox', { name: 'Lane to hear' }).selectOption({ index: 2 });
     await expect(herd.locator('.sound__caption')).toContainText('the database of Full jitter ');
     await page.getByRole('button', OPEN).click();
     await expect(herd.locator('.sound__caption')).toHaveText('Silent until you have made your prediction.');

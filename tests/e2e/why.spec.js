@@ -34,7 +34,7 @@ for (const kind of ['failure', 'failed fast', 'fallback', 'success']) {
 
 test('a slice of the window has an explanation, and so have those beside it', async () => {
   await playground.openAt(10, 'actions=5s:postgres:flaky:3');
-  const slices = playground.breaker.getByRole('group', { name: /^What it remembers/ }).getByRole('button');
+  const slices = playground.breaker.getByRole('group', { name: /^Its contents/ }).getByRole('button');
   await slices.nth(-3).click();
   await explanationOf(/ to .* in the breaker/i);
   const first = await playground.why.locator('p').first().innerText();

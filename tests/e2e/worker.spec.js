@@ -16,7 +16,7 @@ class Contention {
 
   async choose(writers) {
     await this.writers.fill(String(writers));
-    await expect(this.panel.getByRole('table', { name: `What ${writers} writers of one row need` })).toBeVisible();
+    await expect(this.panel.getByRole('table', { name: `Calls and time of ${writers} writers of one row` })).toBeVisible();
     await expect(this.panel).toHaveAttribute('aria-busy', 'false');
   }
 

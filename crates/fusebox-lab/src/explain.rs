@@ -81,8 +81,7 @@ impl Explanation {
             let end = lines.len() - LAST_LINES;
             let begin = LINES_MAX - LAST_LINES;
             let left_out = crate::words::count((end - begin) as u64);
-            let gap =
-                Line::general(format!("… and {left_out} more lines, which are left out here."));
+            let gap = Line::general(format!("… and {left_out} more lines."));
             lines.splice(begin..end, [gap]);
         }
         let title = title.into();

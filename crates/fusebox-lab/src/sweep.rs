@@ -128,8 +128,8 @@ impl Sweep {
         for (axis, text) in [(&self.x, first), (&self.y, second)] {
             let is = axis.get(&setup, &strategy);
             if is.as_deref() != Some(text) {
-                let is = is.map_or_else(String::new, |is| format!(", and is at least {is} there"));
-                let what = format!("cannot be {text} beside the other settings{is}");
+                let is = is.map_or_else(String::new, |is| format!(": the least there is {is}"));
+                let what = format!("cannot be {text} with the other settings{is}");
                 return Err(Problem::new(axis.key(), what));
             }
         }

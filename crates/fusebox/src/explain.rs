@@ -100,13 +100,17 @@ impl fmt::Display for Decision {
         match self {
             Self::Sent(attempt) => write!(f, "attempt {attempt} was sent."),
             Self::Hedged(attempt) => {
-                write!(f, "attempt {attempt} was sent beside the one in flight.")
+                write!(f, "attempt {attempt} was sent as a hedge.")
             }
             Self::Refused(rejection) => write!(f, "not sent: {rejection}."),
             Self::Transition(transition) => transition.fmt(f),
             Self::ShadowTrip(observation) => observation.fmt(f),
             Self::Reported { outcome, recorded, .. } => {
-                let what = if outcome.is_success() { "a success" } else { "no success" };
+                let what = if outcome.is_success() {
+                    "a success"
+                } else {
+                    "an outcome other than success"
+                };
                 let counted = match recorded {
                     Recorded::Counted(WindowEntry { slow: true, .. }) => "counted as slow",
                     Recorded::Counted(_) => "counted",
@@ -115,8 +119,8 @@ impl fmt::Display for Decision {
                 };
                 write!(f, "{what} was reported to the breaker: {counted}.")
             }
-            Self::Queued(ahead) => write!(f, "waits for a slot behind {ahead} others."),
-            Self::TimedOut { limit, after } => write!(f, "{limit} ran out after {after}."),
+            Self::Queued(ahead) => write!(f, "queued for a slot, with {ahead} ahead."),
+            Self::TimedOut { limit, after } => write!(f, "{limit} passed after {after}."),
             Self::Retry { failure, delay, .. } => {
                 write!(f, "{failure}; the next attempt is in {delay}.")
             }
@@ -129,10 +133,10 @@ impl fmt::Display for Decision {
 impl fmt::Display for TimeLimit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Connect => "the time to connect",
-            Self::Attempt => "the time for an attempt",
-            Self::Call => "the time for the whole call",
-            Self::Deadline => "the time up to the caller's deadline",
+            Self::Connect => "the connect timeout",
+            Self::Attempt => "the attempt timeout",
+            Self::Call => "the call timeout",
+            Self::Deadline => "the caller's deadline",
         })
     }
 }
@@ -141,7 +145,7 @@ impl fmt::Display for TimeLimit {
 impl fmt::Display for GiveUp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Permanent(failure) => write!(f, "{failure} would only happen again"),
+            Self::Permanent(failure) => write!(f, "{failure} is permanent"),
             Self::NotIdempotent(failure) => {
                 write!(f, "{failure}, and without an idempotency key a retry could apply it twice")
             }
@@ -227,10 +231,7 @@ mod tests {
                 Decision::Refused(Rejection::BulkheadFull { slots: 20, queue: 10 }),
                 "not sent: bulkhead full (slots: 20, queue: 10).",
             ),
-            (
-                Decision::Refused(Rejection::BulkheadWait),
-                "not sent: no slot of the bulkhead in time.",
-            ),
+            (Decision::Refused(Rejection::BulkheadWait), "not sent: no bulkhead slot in time."),
             (
                 Decision::Refused(Rejection::Throttled { per_mille: 333 }),
                 "not sent: throttle rejecting 33.3 % of calls.",
@@ -242,7 +243,7 @@ mod tests {
             (Decision::Refused(Rejection::DeadlinePassed), "not sent: deadline passed."),
             (
                 Decision::TimedOut { limit: TimeLimit::Deadline, after: SECOND },
-                "the time up to the caller's deadline ran out after 1 s.",
+                "the caller's deadline passed after 1 s.",
             ),
             (
                 Decision::Retry {
@@ -268,18 +269,18 @@ mod tests {
                 },
                 "timed out; the next attempt is in 1 s.",
             ),
-            (Decision::Queued(3), "waits for a slot behind 3 others."),
+            (Decision::Queued(3), "queued for a slot, with 3 ahead."),
             (
                 Decision::TimedOut { limit: TimeLimit::Attempt, after: SECOND },
-                "the time for an attempt ran out after 1 s.",
+                "the attempt timeout passed after 1 s.",
             ),
             (
                 Decision::TimedOut { limit: TimeLimit::Connect, after: SECOND },
-                "the time to connect ran out after 1 s.",
+                "the connect timeout passed after 1 s.",
             ),
             (
                 Decision::TimedOut { limit: TimeLimit::Call, after: SECOND },
-                "the time for the whole call ran out after 1 s.",
+                "the call timeout passed after 1 s.",
             ),
             (
                 Decision::Retry {
@@ -308,7 +309,7 @@ mod tests {
     fn every_reason_to_give_up_is_a_sentence_with_its_numbers() {
         let traffic = Shortage::Traffic { retries: 3, allowed: 3, calls: 12, ttl: SECOND };
         for (reason, text) in [
-            (GiveUp::Permanent(Failure::status(404)), "status 404 would only happen again"),
+            (GiveUp::Permanent(Failure::status(404)), "status 404 is permanent"),
             (
                 GiveUp::NotIdempotent(Failure::ConnectionLost),
                 "connection lost, and without an idempotency key a retry could apply it twice",

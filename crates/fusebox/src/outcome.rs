@@ -170,7 +170,7 @@ impl fmt::Display for Rejection {
             Self::BulkheadFull { slots, queue } => {
                 write!(f, "bulkhead full (slots: {slots}, queue: {queue})")
             }
-            Self::BulkheadWait => f.write_str("no slot of the bulkhead in time"),
+            Self::BulkheadWait => f.write_str("no bulkhead slot in time"),
             Self::Throttled { per_mille } => {
                 let (whole, tenth) = (per_mille / 10, per_mille % 10);
                 write!(f, "throttle rejecting {whole}.{tenth} % of calls")

@@ -138,9 +138,9 @@ fn words(detail: Detail, one_in: u16, still: bool) -> String {
     let small = if detail == Detail::Small { " and is drawn small" } else { "" };
     match one_in {
         1 => format!("Each dot is a call in flight{small}. {HINT}"),
-        n => format!(
-            "There are too many calls to show them all: each dot stands for {n} calls{small}. {HINT}"
-        ),
+        n => {
+            format!("Too many calls to show them all: each dot stands for {n} calls{small}. {HINT}")
+        }
     }
 }
 

@@ -154,7 +154,7 @@ pub(super) fn fault_menu(props: &Props) -> Html {
         entry(n, chosen(fault, faults), "menuitemcheckbox", Some(on), texts)
     });
     let key = healing_key(faults).map_or_else(String::new, String::from);
-    let texts = [&*key, "Heal", "all that is wrong with it"];
+    let texts = [&*key, "Heal", "all its faults"];
     let title = title(spot);
     html! {
         <div ref={menu} class="menu" role="menu" aria-label={title.clone()} tabindex="-1" {onkeydown}>

@@ -118,7 +118,7 @@ impl Controls<'_> {
     fn plug(&self, spot: Spot, place: Rect) -> Html {
         let (class, label, icon, is_broken) = if let Spot::Wire(on) = spot {
             let is_cut = self.faults(spot).contains(&Fault::Partitioned);
-            let state = if is_cut { ", which is cut" } else { "" };
+            let state = if is_cut { ", cut" } else { "" };
             let label = format!("The wire to the {}{state}", on.heading().to_lowercase());
             let icon = if is_cut { "M5 5l10 10M15 5L5 15" } else { "M7.5 4v12M12.5 4v12" };
             ("plug", label, icon, is_cut)
@@ -215,16 +215,13 @@ fn about_service(world: &World) -> Vec<String> {
     let steps: Vec<&str> = service.search.iter().copied().map(Dependency::title).collect();
     vec![
         format!(
-            "{} threads, each with one request from beginning to end. {} more may wait; the next is \
+            "{} threads, each with one request from start to end. {} more can queue; the next is \
              answered 503.",
             count(service.threads.into()),
             count(service.accept_queue.into())
         ),
-        format!("A search asks {}.", steps.join(", then ")),
-        format!(
-            "A health check takes {} and a thread, and needs nothing else.",
-            latency(service.health_check_time)
-        ),
+        format!("A search calls {}.", steps.join(", then ")),
+        format!("A health check needs only a thread, for {}.", latency(service.health_check_time)),
     ]
 }
 
@@ -265,7 +262,7 @@ mod tests {
             about_service(&World::new(&(preset.scenario)(), 1).expect("the presets are tested"))
         };
         let words = about("bulkheads-save-health");
-        assert_eq!(words[1], "A search asks the database, then the model provider.");
+        assert_eq!(words[1], "A search calls the database, then the model provider.");
         assert!(about("herd-immediate").is_empty());
     }
 }

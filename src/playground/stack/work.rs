@@ -133,8 +133,8 @@ pub(super) fn off(kind: LayerKind, whom: Dependency) -> String {
         LayerKind::Breaker => format!("Off: calls pass even while {title} fails"),
         LayerKind::Fallback => "Off: the client gets the error".to_owned(),
         LayerKind::Bulkhead => format!("Off: {title} can occupy every thread"),
-        LayerKind::Throttle => "Off: it throttles no call".to_owned(),
-        LayerKind::RateLimiter => "Off: calls are sent at any rate".to_owned(),
+        LayerKind::Throttle => "Off: no call is throttled".to_owned(),
+        LayerKind::RateLimiter => "Off: no limit on the rate".to_owned(),
         LayerKind::Hedge => "Off: no attempt is hedged".to_owned(),
     }
 }

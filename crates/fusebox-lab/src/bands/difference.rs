@@ -116,7 +116,7 @@ impl Difference {
                 self.larger, self.smaller
             ),
             Verdict::TooFew => {
-                format!("unknown: {seeds} seeds are too few; it takes at least {SEEDS_LEAST}")
+                format!("unknown: {seeds} seeds are too few; at least {SEEDS_LEAST} are needed")
             }
         }
     }

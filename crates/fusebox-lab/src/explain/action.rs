@@ -45,15 +45,15 @@ fn meaning(on: Target, command: Command) -> Vec<&'static str> {
             }
             lines.push(match fault {
                 Fault::Crash { .. } => "It restarts by itself, with empty caches.",
-                _ => "It stays so until it is healed.",
+                _ => "This lasts until it is healed.",
             });
             if on == Dependency::Cache.into() {
-                lines.push("Without the cache, the fallback has no old answers to give.");
+                lines.push("Without the cache, the fallback has no stale answers to give.");
             }
             lines
         }
         Command::Heal(kind) => vec![effects(kind)[2 + place]],
-        Command::HealAll => vec!["Every fault of it ends."],
+        Command::HealAll => vec!["All its faults end."],
         Command::Layer(kind, enabled) => {
             vec![switches(kind, enabled), "Calls in flight keep their layers."]
         }
@@ -65,7 +65,7 @@ const fn effects(kind: FaultKind) -> [&'static str; 4] {
     match kind {
         FaultKind::Down => [
             "Its work in progress is lost, and the connections to it are dead. New attempts are \
-             refused at once, so that no caller waits in vain.",
+             refused at once, so no caller waits for it.",
             "Its process ends, and with it every request in it and everything in its memory: what \
              its breakers counted, what its budgets saved, its connections. New requests are \
              refused at once.",
@@ -77,7 +77,7 @@ const fn effects(kind: FaultKind) -> [&'static str; 4] {
              once.",
         ],
         FaultKind::Hang => [
-            "Callers wait until their own timeout, and without a timeout for ever. Each of them \
+            "Callers wait until their own timeout, and without a timeout forever. Each of them \
              keeps a thread, a slot and a connection meanwhile.",
             "Its process stands still: requests wait in the accept queue, no work starts or ends, \
              and none of its own timeouts fires. Only the deadlines of its clients do.",
@@ -138,21 +138,23 @@ const fn switches(kind: LayerKind, enabled: bool) -> &'static str {
         (LayerKind::Retry, false) => "The first failure of a call is final.",
         (LayerKind::Breaker, true) => "It starts closed and counts how calls end.",
         (LayerKind::Breaker, false) => "Every call is sent, however often calls have failed.",
-        (LayerKind::Fallback, true) => "Calls that fail or are refused get a substitute answer.",
+        (LayerKind::Fallback, true) => "Calls that fail or are rejected get a substitute answer.",
         (LayerKind::Fallback, false) => "Calls that fail return an error to the client.",
         (LayerKind::Bulkhead, true) => {
-            "It limits the concurrent calls, and frees the other threads."
+            "It limits concurrent calls, which keeps the other threads free."
         }
         (LayerKind::Bulkhead, false) => "Calls may take every thread of the service.",
         (LayerKind::Throttle, true) => {
-            "It refuses calls at random, in proportion to recent refusals by the dependency."
+            "It rejects calls at random, in proportion to recent refusals by the dependency."
         }
-        (LayerKind::Throttle, false) => "Every call is sent, whatever the dependency accepts.",
-        (LayerKind::Hedge, true) => "A second attempt is sent beside one that is slow to answer.",
+        (LayerKind::Throttle, false) => "Every call is sent, even if the dependency refuses many.",
+        (LayerKind::Hedge, true) => {
+            "If an attempt is slow to answer, a second one is sent beside it."
+        }
         (LayerKind::Hedge, false) => "Each call waits for its one attempt, however slow it is.",
         (LayerKind::RateLimiter, true) => {
-            "Calls above the rate limit are refused before they are sent."
+            "Calls above the rate limit are rejected before they are sent."
         }
-        (LayerKind::RateLimiter, false) => "Calls are sent at any rate.",
+        (LayerKind::RateLimiter, false) => "No limit applies to the rate of calls.",
     }
 }

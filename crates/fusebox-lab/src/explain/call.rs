@@ -24,8 +24,7 @@ pub fn of_call<'a>(
         if let What::Called { client: number, endpoint } = entry.what {
             client = Some((number, endpoint));
         } else if lines.is_empty() {
-            let text =
-                format!("The beginning is no longer on record; this is from {} on.", entry.at);
+            let text = format!("The beginning is no longer recorded; this starts at {}.", entry.at);
             lines.push(Line::general(text));
         }
         if is_told(entry, world) {
@@ -45,7 +44,7 @@ pub fn of_call<'a>(
         lines.push(Line::general(if call >= world.measures().counters().calls {
             "There has been no such call yet."
         } else {
-            "Nothing of this call is on record any more."
+            "This call is no longer recorded."
         }));
     }
     lines.extend(world.progress(call).iter().map(|of| pending::line(of, world)));
@@ -102,7 +101,7 @@ fn fact(entry: &Entry, asked: Option<Endpoint>, world: &World) -> Option<String>
         }
         What::Decided(Decision::Sent(1)) => (asked == Some(Endpoint::CachedRead)
             && on == Some(Dependency::Postgres))
-        .then(|| "The cache had no answer that is fresh enough.".to_owned()),
+        .then(|| "The cache had no fresh enough answer.".to_owned()),
         What::Decided(Decision::TimedOut { .. }) | What::GaveUp { .. }
             if on.is_none() && scenario.service.is_some() =>
         {

@@ -25,7 +25,7 @@ pub fn of_change(change: &BreakerChange, world: &World) -> Explanation {
         );
         if exceeded.failure_rate.is_some() || exceeded.slow_rate.is_some() {
             let least = plural(config.min_calls.into(), "call", "calls");
-            held = format!("{held} A rate counts from {least} on.");
+            held = format!("{held} A rate counts once there are {least}.");
         }
         lines.push(Line::at(at, held));
     }
@@ -85,7 +85,7 @@ fn next(change: &BreakerChange, world: &World) -> Option<BreakerChange> {
 /// What it takes for the next change, where that is still to come.
 fn to_come(change: &BreakerChange, config: Option<&BreakerConfig>, world: &World) -> String {
     let (Some(config), Some(breaker)) = (config, change.on.and_then(|on| world.breaker(on))) else {
-        return "What comes next is up to the calls of that client.".to_owned();
+        return "The calls of that client decide what comes next.".to_owned();
     };
     match (change.transition.to, breaker.state(), breaker.half_open()) {
         (StateName::Closed, ..) => format!("It opens again after {}.", rules::opens(config)),
@@ -102,6 +102,6 @@ fn to_come(change: &BreakerChange, config: Option<&BreakerConfig>, world: &World
             "So far {passed} of its trials have passed, {failed} have failed, and {running} are in \
              flight."
         ),
-        (StateName::HalfOpen, ..) => "Its trials decide.".to_owned(),
+        (StateName::HalfOpen, ..) => "Its trials decide what comes next.".to_owned(),
     }
 }

@@ -48,22 +48,22 @@ impl Number {
             ),
             Self::Goodput => (
                 "Goodput",
-                "A call counts when the client has a useful answer: the real one, one of the \
+                "A call counts when the client has a useful answer: the real one, one from the \
                  fallback, or the promise to apply its write later. An answer after the client \
                  gave up is of no use and does not count.",
             ),
             Self::Fallbacks => (
                 "Fallbacks",
-                "They are a part of the goodput: an old answer of the cache, the answer of a \
-                 substitute, or a write that is accepted for later.",
+                "They are part of the goodput: a stale answer from the cache, the answer of a \
+                 substitute, or a write accepted for later.",
             ),
             Self::Errors => {
                 ("Errors", "A call counts when the client gets an error, or gives up waiting.")
             }
             Self::P99 => (
                 "The 99th percentile of latency",
-                "It is measured from the client's call to its answer, with every attempt and \
-                 every wait, to 1 %. Errors are left out: one that comes at once would make it \
+                "It is measured from the client's call to its answer, with all attempts and \
+                 waits, to within 1 %. Errors are left out: fast errors would make it \
                  look good.",
             ),
             Self::Workers => (
@@ -79,8 +79,8 @@ impl Number {
             ),
             Self::Load => (
                 "Load",
-                "An attempt counts when it reaches the dependency, or finds it gone. What a \
-                 breaker or a bulkhead rejects never comes here.",
+                "An attempt counts when it reaches the dependency, or finds it down. Calls \
+                 that a breaker or a bulkhead rejects never get there.",
             ),
         }
     }
@@ -99,14 +99,14 @@ pub fn of_number(number: Number, world: &World, on: Dependency) -> Explanation {
     };
     let needs_service = matches!(number, Number::Workers | Number::Health);
     if needs_service && world.scenario().service.is_none() {
-        let text = "This world has no service: clients call the database themselves.";
+        let text = "This run has no service: clients call the database directly.";
         return Explanation::new(title, vec![Line::at(world.now(), text)]);
     }
     let mut lines =
         vec![Line::at(world.now(), sentence(&now(number, world, on))), Line::general(meaning)];
     if !matches!(number, Number::P99 | Number::Workers) {
         lines.push(Line::general(
-            "The world is sampled every 100 ms, and this is the sum of the last ten samples.",
+            "The simulation is sampled every 100 ms; this is the sum of the last ten samples.",
         ));
     }
     lines.extend(more(number, world, on).iter().map(|text| Line::general(sentence(text))));
@@ -143,7 +143,7 @@ fn now(number: Number, world: &World, on: Dependency) -> String {
         Number::Offered => format!("clients sent {} {lately}", calls(offered)),
         Number::Goodput => {
             format!(
-                "{} got something useful {lately}; clients sent {}",
+                "{} got a useful answer {lately}; clients sent {}",
                 calls(useful),
                 count(offered)
             )
@@ -157,7 +157,7 @@ fn now(number: Number, world: &World, on: Dependency) -> String {
         }
         Number::Errors => {
             let errors = calls(last_second(world, |sample| sample.errors));
-            format!("{errors} ended with an error or with nothing {lately}")
+            format!("{errors} failed {lately}, including those that clients gave up on")
         }
         Number::P99 => match world.measures().samples().back().and_then(|sample| sample.p99) {
             Some(of) => format!(
@@ -220,7 +220,7 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
             )]
         }
         Number::Goodput | Number::Fallbacks => vec![format!(
-            "since the start {} had a useful end: {}, {} and {}",
+            "since the start {} got a useful answer: {}, {} and {}",
             calls(counters.useful()),
             plural(counters.successes, "real answer", "real answers"),
             plural(counters.fallbacks, "fallback", "fallbacks"),
@@ -228,9 +228,9 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
         )],
         Number::Errors => {
             let ends = [
-                (counters.failures, "where a dependency or the service failed"),
-                (counters.failed_fast, "where a policy rejected the call"),
-                (counters.gave_up, "where the client gave up"),
+                (counters.failures, "because a dependency or the service failed"),
+                (counters.failed_fast, "because a policy rejected the call"),
+                (counters.gave_up, "because the client gave up"),
             ];
             let layers = &counters.layers;
             let by = [
@@ -275,7 +275,9 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
             )];
             if at.iter().any(|(number, _)| *number > 0) {
                 let at = parts("at", &at);
-                texts.push(format!("in process or queued, also for clients that have left{at}"));
+                texts.push(format!(
+                    "requests in process or queued, including those of clients that have left{at}"
+                ));
             }
             texts
         }
@@ -287,13 +289,13 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
             let mut texts: Vec<_> =
                 world.faults(on).map(|fault| format!("{} is {fault}", on.title())).collect();
             texts.push(format!(
-                "its capacity without faults is about {} a second: {} at once, {} each",
+                "its capacity without faults is about {} req/s: {} at once, {} each",
                 separated(capacity.trim_end_matches(".0")),
                 count(server.concurrency.into()),
                 length(server.service_time)
             ));
             texts.push(format!(
-                "since the start {} came, {} of them retries, at most {} in a second; {} were \
+                "since the start {} came, {} of them retries, at most {} per second; {} were \
                  answered, {} failed, and the breaker rejected {}",
                 plural(of.attempts(), "attempt", "attempts"),
                 count(of.retries),

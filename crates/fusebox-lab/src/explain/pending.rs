@@ -23,9 +23,9 @@ fn waits(progress: &Progress, world: &World) -> String {
     match place {
         Place::AtService => "the client waits for the service".to_owned(),
         Place::WaitsForThread => {
-            "the request waits for a thread of the service, which are all busy".to_owned()
+            "the request waits for a thread of the service, but all are busy".to_owned()
         }
-        Place::HealthCheck => "a thread of the service makes the health check".to_owned(),
+        Place::HealthCheck => "a thread of the service handles the health check".to_owned(),
         Place::WaitsForSlot { until } => format!(
             "{who} waits for a slot of the bulkhead around {title}; without one it gives up {}",
             next(until)
@@ -43,20 +43,20 @@ fn waits(progress: &Progress, world: &World) -> String {
             )
         }
         Place::WaitsForConnection => {
-            format!("{who} waits for a connection to {title}, which are all in use")
+            format!("{who} waits for a connection to {title}, but all are in use")
         }
         Place::Connecting => format!("{who} waits for a new connection to {title} to open"),
         Place::OnTheWay if has(world, to, FaultKind::Partitioned) => {
-            format!("{who} waits for {title}, which is cut off, so that no answer will come")
+            format!("{who} waits for {title}, but it is cut off, so no answer will come")
         }
         Place::OnTheWay => format!("a message between {who} and {title} is on its way"),
         Place::WaitsAtServer => {
             let queued = world.gauges().dependencies[to].queued;
             let others = match queued {
                 0 | 1 => String::new(),
-                queued => format!(", one of {} there", count(queued.into())),
+                queued => format!(", one of {}", count(queued.into())),
             };
-            format!("the request waits in the queue of {title}{others}")
+            format!("the request is queued at {title}{others}")
         }
         Place::AtWork if has(world, to, FaultKind::Hang) => {
             format!("{title} has the request, but hangs and answers nobody")
@@ -74,8 +74,8 @@ fn limits(progress: &Progress, world: &World) -> String {
     let waits_for_itself = matches!(place, Place::Backoff { .. } | Place::WaitsForSlot { .. });
     let attempt_ends = if waits_for_itself { Instant::MAX } else { attempt_ends };
     let limits: Vec<_> = [
-        (attempt_ends, "the timeout ends the attempt at"),
-        (ends, "the whole call has until"),
+        (attempt_ends, "the attempt times out at"),
+        (ends, "the whole call times out at"),
         (gives_up_at, "the client gives up at"),
     ]
     .into_iter()
@@ -84,7 +84,7 @@ fn limits(progress: &Progress, world: &World) -> String {
     .collect();
     let is_started = !matches!(place, Place::WaitsForThread | Place::HealthCheck);
     if !limits.is_empty() {
-        let before = if waits_for_itself { "" } else { "if nothing comes before, " };
+        let before = if waits_for_itself { "" } else { "without an answer, " };
         format!(" {}", sentence(&format!("{before}{}", list(&limits))))
     } else if is_started && attempt_ends.min(ends) == Instant::MAX && !waits_for_itself {
         " No timeout of its own limits this wait.".to_owned()

@@ -85,8 +85,8 @@ impl Slot {
                 let number = if failed { &mut self.failures } else { &mut self.successes };
                 (number, if slow { ", slowly" } else { "" })
             }
-            Recorded::Stale => (&mut self.stale, ", which no longer counts"),
-            Recorded::Neutral => (&mut self.neutral, ", which is not counted"),
+            Recorded::Stale => (&mut self.stale, ", too late to count"),
+            Recorded::Neutral => (&mut self.neutral, ", not counted"),
         };
         *number += 1;
         let how = match outcome {

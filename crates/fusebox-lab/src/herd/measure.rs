@@ -80,13 +80,13 @@ pub const MEASURES: &[Measure] = &[
     ),
     measure(
         ("wasted_work", "Wasted work"),
-        "The share of the database's work that it spends on abandoned requests.",
+        "The share of the database's work spent on abandoned requests.",
         Unit::Share,
         |it, _| Some(it.wasted_work),
     ),
     measure(
         ("failed", "Failed calls"),
-        "Calls that fail, or that their client abandons.",
+        "Calls that fail or that the client abandons.",
         Unit::Count("calls"),
         |it, _| Some(float(it.failed)),
     ),

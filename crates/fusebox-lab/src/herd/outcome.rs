@@ -23,7 +23,7 @@ pub struct LaneOutcome {
     pub attempts_per_call: f64,
     /// The share of the database's work that is for abandoned requests.
     pub wasted_work: f64,
-    /// Calls that fail, or that their client abandons.
+    /// Calls that fail or that the client abandons.
     pub failed: u64,
     /// All calls.
     pub calls: u64,

@@ -64,7 +64,7 @@ pub const PRESETS: &[HerdPreset] = &[
     },
     HerdPreset {
         name: "caps",
-        title: "A cap that is too short hammers, one that is too long waits",
+        title: "A short cap hammers the database, a long cap keeps clients waiting",
         about: "After a long outage the cap of the backoff decides: a short cap hammers the database \
                 while it is down, a long one leaves clients waiting once it is repaired.",
         comparison: caps,

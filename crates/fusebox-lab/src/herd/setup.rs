@@ -108,7 +108,7 @@ impl Setup {
             let (min, max) = spec.kind.range().unwrap_or_default();
             require(spec.parse(&value).is_some(), &key, &value, Expected::Range { min, max })?;
         }
-        let words = "at least 5 s more than the outage and what is before it";
+        let words = "at least 5 s after the end of the outage";
         require(self.length >= self.least_length(), "herd.duration", self.length, words)?;
         let calls = self.calls();
         let words = "a setup with at most 2,000,000 calls in its run";

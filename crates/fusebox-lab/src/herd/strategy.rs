@@ -157,7 +157,7 @@ impl Strategy {
     pub fn words(&self) -> String {
         let BackoffConfig { base, cap, growth, jitter } = self.retry.backoff;
         let waits = match (growth, base) {
-            _ if self.retry.attempts == 1 => return self.extras("one attempt, and no more"),
+            _ if self.retry.attempts == 1 => return self.extras("one attempt, no retry"),
             (_, Duration::ZERO) => "no wait".to_string(),
             (Growth::Constant, _) => format!("{base} each time"),
             (Growth::Exponential { factor_per_mille }, _) => {
@@ -169,7 +169,7 @@ impl Strategy {
         let spread = match jitter {
             _ if base == Duration::ZERO => String::new(),
             Jitter::None => ", the same for all".to_string(),
-            Jitter::Full => ", any time from 0 to that".to_string(),
+            Jitter::Full => ", a random time from 0 to that".to_string(),
             Jitter::Equal => ", from half of it to all".to_string(),
             Jitter::PlusMinusShare { per_mille } => {
                 let spread = f64::from(per_mille) / 1_000.0;
@@ -267,16 +267,13 @@ mod tests {
     #[test]
     fn it_says_what_it_does() {
         let words = |word: &str| Strategy::of(word).unwrap().words();
-        assert_eq!(words("none"), "one attempt, and no more");
+        assert_eq!(words("none"), "one attempt, no retry");
         assert_eq!(words("immediate"), "no wait");
         assert_eq!(words("fixed"), "1 s each time, the same for all");
         assert_eq!(words("exponential"), "1 s × 2ⁿ, up to 20 s, the same for all");
-        assert_eq!(words("full"), "1 s × 2ⁿ, up to 20 s, any time from 0 to that");
+        assert_eq!(words("full"), "1 s × 2ⁿ, up to 20 s, a random time from 0 to that");
         assert_eq!(words("factor"), "1 s × 2ⁿ, up to 20 s, times 0.5 to 1.5");
         assert_eq!(words("decorrelated"), "1 s to 3 times the last wait, up to 20 s");
-        assert_eq!(
-            words("none-breaker-shared"),
-            "one attempt, and no more; a breaker, shared by all"
-        );
+        assert_eq!(words("none-breaker-shared"), "one attempt, no retry; a breaker, shared by all");
     }
 }

@@ -73,8 +73,7 @@ impl Experiments {
 impl Bands {
     fn read(mut parts: Parts<'_>, notices: &mut Notices) -> Self {
         let usual = Self::default();
-        let accepts =
-            format!("a whole number from {SEEDS_MIN} to {SEEDS_MAX}, which is how many seeds");
+        let accepts = format!("a whole number of seeds from {SEEDS_MIN} to {SEEDS_MAX}");
         let range = SEEDS_MIN..=SEEDS_MAX;
         let seeds = parts.read(BANDS, notices, &accepts, |text| {
             text.parse().ok().filter(|seeds| range.contains(seeds))

@@ -60,7 +60,7 @@ impl Notices {
 /// That there is no such key, with those that are near.
 pub(crate) fn nothing(key: &str, head: &str, known: &[&str]) -> Problem {
     let key = if key.is_empty() { "\"\"" } else { key };
-    Problem::new(shortened(key), format!("is no key of this view{}", hint(head, known)))
+    Problem::new(shortened(key), format!("is not a key of this view{}", hint(head, known)))
 }
 
 /// The problems of a link as sentences for a reader, the last of which says that the rest is kept.

@@ -36,13 +36,13 @@ impl<'a> Parts<'a> {
             let (key, value) = (decoded(key).trim().to_string(), decoded(value));
             if let Some(place) = parts.given.iter().position(|(before, _)| *before == key) {
                 parts.given.remove(place);
-                notices.say(&shortened(&key), "is there twice, and the last one counts");
+                notices.say(&shortened(&key), "is given twice; the last value counts");
             }
             parts.given.push((key, value));
         }
         if pairs.next().is_some() {
             let most = separated(&PARTS_MAX.to_string());
-            notices.say("the link", format!("has more than {most} parts"));
+            notices.say("the link", format!("has more than {most} parts; the rest is ignored"));
         }
         parts
     }
@@ -81,7 +81,7 @@ impl<'a> Parts<'a> {
         let value = find(text.trim());
         if value.is_none() {
             let hint = hint(text.trim(), known);
-            notices.say(key, format!("is {:?}, which there is not{hint}", shortened(&text)));
+            notices.say(key, format!("is {:?}, which does not exist{hint}", shortened(&text)));
         }
         value
     }
@@ -118,8 +118,7 @@ impl<'a> Parts<'a> {
 fn bounded<'a>(text: &'a str, notices: &mut Notices) -> &'a str {
     let Some((end, _)) = text.char_indices().nth(LENGTH_MAX) else { return text };
     let most = separated(&LENGTH_MAX.to_string());
-    notices
-        .say("the link", format!("is longer than {most} characters, and what follows is left out"));
+    notices.say("the link", format!("is longer than {most} characters; the rest is ignored"));
     let text = &text[..end];
     &text[..text.rfind('&').unwrap_or(text.len())]
 }

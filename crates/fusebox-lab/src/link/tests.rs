@@ -215,13 +215,13 @@ fn an_experiment_is_open_where_a_part_of_it_is_given() {
         (
             "bands=1&seed=7",
             "seed=7&bands=20",
-            "bands is \"1\", but must be a whole number from 2 to 200",
+            "bands is \"1\", but must be a whole number of seeds from 2 to 200",
         ),
         ("bands.measure=x", "bands=20", "bands.measure is \"x\", but must be one of peak, "),
-        ("bands.seed=5", "bands=20", "bands.seed is no key of this view"),
+        ("bands.seed=5", "bands=20", "bands.seed is not a key of this view"),
         ("prediction=yes", "", "prediction is \"yes\", but must be on or off"),
-        ("prediction.x=1", "", "prediction.x is no key of this view"),
-        ("band=5", "", "band is no key of this view; near it is bands"),
+        ("prediction.x=1", "", "prediction.x is not a key of this view"),
+        ("band=5", "", "band is not a key of this view; near it is bands"),
     ] {
         let (text, said) = read(&format!("herd?{text}"));
         assert_eq!(text.trim_start_matches("herd").trim_start_matches('?'), is);

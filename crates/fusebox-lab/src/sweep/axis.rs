@@ -52,7 +52,7 @@ impl Axis {
             spec.kind,
             Kind::List { .. } | Kind::Rate | Kind::Parts { .. } | Kind::Schedule { .. }
         ) {
-            return Err(format!("{key} is a list, of which there can be no axis"));
+            return Err(format!("{key} is a list, which cannot be an axis"));
         }
         let parse = |text: &str| {
             let text = text.trim();
@@ -265,7 +265,7 @@ fn range(
     let numbers: Vec<u64> =
         (0..count).map(|n| between(first, last, n, count, log == LOG)).collect();
     if numbers.windows(2).any(|two| two[0] >= two[1]) {
-        return Err(format!("there are no {count} different values in its range"));
+        return Err(format!("its range has fewer than {count} different values"));
     }
     Ok((log, numbers.into_iter().map(|number| like(&from, number)).collect()))
 }
@@ -369,7 +369,7 @@ mod tests {
             ("outage:60s..1s:5", "its range must begin below its end"),
             ("outage:1..60:5", "outage cannot be \"1\", only a time such as"),
             ("outage:1s,1000ms", "has 1s twice"),
-            ("clients:10..12:5", "there are no 5 different values"),
+            ("clients:10..12:5", "its range has fewer than 5 different values"),
             ("requests:open..closed:2", "only numbers and times have a range"),
             ("lane.breaker.cooldown:0s..1s:5:log", "must begin above 0"),
         ] {

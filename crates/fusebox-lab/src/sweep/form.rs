@@ -98,7 +98,7 @@ impl SweepForm {
         let axes = (read("x", &self.x), read("y", &self.y));
         let (Some(x), Some(y)) = axes else { return Err(problems) };
         if x.key() == y.key() {
-            let what = format!("is {}, but must be another setting than x", y.key());
+            let what = format!("is {}, but must differ from x", y.key());
             return Err(vec![Problem::new("y", what)]);
         }
         let Self { preset, setup, measure, .. } = *self;

@@ -86,7 +86,7 @@ fn hostile_text_gives_named_problems() {
         (format!("{ends}&z=1"), "z is no setting"),
         (format!("{ends}&lane.z=1"), "lane.z is no setting"),
         (format!("{ends}&measure=pek"), "measure is \"pek\", but must be one of peak, "),
-        (format!("{ends}&preset=nope"), "preset is \"nope\", which there is not"),
+        (format!("{ends}&preset=nope"), "preset is \"nope\", which does not exist"),
         (format!("{ends}&strategy=none-none"), "strategy is \"none-none\", but must be a strategy"),
         (format!("{ends}&seed=-1"), "seed is \"-1\", but must be a whole number from 0 to"),
         (format!("{ends}&outage=1"), "outage is \"1\", but must be a time"),
@@ -94,8 +94,8 @@ fn hostile_text_gives_named_problems() {
             format!("{ends}&capacity_lost=50%"),
             "capacity_lost is given, but applies only where fault is degraded",
         ),
-        (format!("{ends}&x=capacity_lost:1%,2%"), "x is there twice"),
-        ("x=outage:1s,2s&y=herd.outage:1s,2s".to_string(), "y is outage, but must be another"),
+        (format!("{ends}&x=capacity_lost:1%,2%"), "x is given twice"),
+        ("x=outage:1s,2s&y=herd.outage:1s,2s".to_string(), "y is outage, but must differ from x"),
         ("herd?x=outage:1s,2s".to_string(), "the sweep must be parts"),
         ("x=outage:1s..300s:99999999999999999999&y=clients:1,2".to_string(), "x is "),
         (format!("x={}", "%ff,".repeat(20_000)), "the link is longer than 50,000 characters"),
@@ -117,7 +117,7 @@ fn what_cannot_be_is_an_empty_cell_with_a_reason() {
     let text = "x=duration:10s,60s&y=outage:1s,20s";
     assert_eq!(
         reason(text, 0, 1),
-        "duration cannot be 10s beside the other settings, and is at least 27s there"
+        "duration cannot be 10s with the other settings: the least there is 27s"
     );
     assert!(read(text).cell(1, 1).is_ok() && read(text).cell(0, 0).is_ok());
     let text = "x=lane.breaker.cooldown:1s,2s&y=lane.breaker:off,on";

@@ -193,7 +193,7 @@ fn a_bulkhead_serves_its_queue_in_order_and_nobody_waits_too_long() {
            0 #4 bulkhead full (slots: 1, queue: 2)
           60 #1 success
           60 #2 attempt 1
-         100 #3 no slot of the bulkhead in time
+         100 #3 no bulkhead slot in time
          120 #2 success",
     );
     rig.expect_nothing_held();
@@ -320,7 +320,7 @@ fn a_slot_that_comes_when_the_deadline_does_goes_to_the_next() {
            0 #2 queue
            0 #3 queue
           50 #1 success
-          50 #2 no slot of the bulkhead in time
+          50 #2 no bulkhead slot in time
           50 #3 attempt 1
           55 #3 success",
     );

@@ -159,7 +159,7 @@ mod tests {
                 "sweep=boundary",
                 "sweep is \"edge\", but must be one of boundary, lanes, from",
             ),
-            ("sweep.z=1", "sweep=boundary", "sweep.z is no key of this view"),
+            ("sweep.z=1", "sweep=boundary", "sweep.z is not a key of this view"),
             ("sweep.measur=peak", "sweep=boundary", "near it is sweep.measure"),
             (
                 "sweep.measure=height&sweep.y=capacity_lost:50%,90%",
