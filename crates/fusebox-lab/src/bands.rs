@@ -96,32 +96,32 @@ impl Bands {
         }
     }
 
-    /// How many runs are done, and how many there are.
+    /// The number of finished runs, and of all runs.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
         let done = self.lanes.iter().map(BTreeMap::len).sum();
         (done, self.lanes.len() * self.seeds as usize)
     }
 
-    /// How many lanes there are.
+    /// The number of lanes.
     #[must_use]
     pub fn lanes(&self) -> usize {
         self.lanes.len()
     }
 
-    /// The first seed, and how many there are.
+    /// The first seed, and the number of seeds.
     #[must_use]
     pub const fn seeds(&self) -> (u64, u32) {
         (self.first, self.seeds)
     }
 
-    /// A measure of a lane over the seeds that are done; none before the first.
+    /// A measure of a lane over the finished seeds; none before the first.
     #[must_use]
     pub fn spread(&self, measure: &Measure, lane: usize) -> Option<Spread> {
         Spread::of(self.values(measure, lane).map(|(_, value)| value).collect())
     }
 
-    /// The attempts in each bucket of a lane, over the seeds that are done.
+    /// The attempts in each bucket of a lane, over the finished seeds.
     #[must_use]
     pub fn attempts(&self, lane: usize) -> Vec<BucketSpread> {
         let runs: Vec<_> =
@@ -140,7 +140,7 @@ impl Bands {
         Difference::of(measure, pairs)
     }
 
-    /// A measure of a lane by seed, for the seeds that are done.
+    /// A measure of a lane by seed, for the finished seeds.
     pub fn values(
         &self,
         measure: &Measure,

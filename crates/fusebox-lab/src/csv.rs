@@ -2,8 +2,8 @@
 
 /// A cell of a table, as it is written.
 ///
-/// A number has a point and no exponent; a missing one, and one that is not finite, is empty. A spreadsheet
-/// takes a text for nothing else.
+/// A number has a decimal point and no exponent; a missing or infinite number is empty. A text is
+/// guarded so that a spreadsheet does not take it for a formula.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Cell(String);
 
@@ -21,14 +21,14 @@ impl From<u64> for Cell {
 
 impl From<f64> for Cell {
     fn from(number: f64) -> Self {
-        // With a zero added, as a negative zero is written with its sign.
+        // Adding zero turns a negative zero positive, which would be written with its sign.
         Self(if number.is_finite() { (number + 0.0).to_string() } else { String::new() })
     }
 }
 
 impl From<&str> for Cell {
     fn from(text: &str) -> Self {
-        // Spreadsheets would run it; the apostrophe tells them that it is text.
+        // Spreadsheets would run the text as a formula; the apostrophe prevents that.
         let guard = if text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']) { "'" } else { "" };
         // Some readers split cells at a semicolon or a tab, and trim spaces.
         let splits = text.contains([',', '"', '\n', '\r', ';', '\t']);
@@ -52,10 +52,10 @@ impl<T: Into<Self>> From<Option<T>> for Cell {
     }
 }
 
-/// A table with a line for its headers and one for each row, quoted as in RFC 4180.
+/// A table with a header line and one line per row, quoted as in RFC 4180.
 ///
-/// Each row has as many cells as there are headers: missing cells are empty, and further ones are left
-/// out. Lines end with a line feed alone, which spreadsheets read as well.
+/// Each row has as many cells as there are headers: missing cells are empty, and additional ones
+/// are left out. Lines end with a line feed only, which spreadsheets accept too.
 ///
 /// ```
 /// use fusebox_lab::csv::{Cell, write};
@@ -79,7 +79,7 @@ where
 
 fn line(cells: impl Iterator<Item = Cell>) -> String {
     let line = cells.map(|cell| cell.0).collect::<Vec<_>>().join(",");
-    // A blank line is no row for many readers.
+    // Many readers skip a blank line.
     if line.is_empty() { "\"\"\n".to_owned() } else { line + "\n" }
 }
 

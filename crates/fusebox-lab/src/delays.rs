@@ -35,11 +35,11 @@ record! {
 
 const SAMPLES: Label = Label::new("delays samples");
 
-/// The delay before each retry of a call with this number of attempts, 2 to 100 with the first one, over
-/// 1 to 100,000 samples.
+/// The delay before each retry of a call with this number of attempts, 2 to 100 including the
+/// first, over 1 to 100,000 samples.
 ///
-/// Each sample has its own random stream, so that more samples leave the first as they are, and
-/// more attempts only add delays.
+/// Each sample has its own random stream, so more samples do not change the first ones, and more
+/// attempts only add delays.
 ///
 /// # Errors
 /// When a setting of the backoff is outside the range that [`BackoffConfig`] states, or a number is

@@ -1,11 +1,11 @@
-//! Scenarios as JSON documents: what is in them, what is wrong with them, and their schema; and
+//! Scenarios as JSON documents, their problems, and their schema; and
 //! [comparisons](read_comparison) likewise.
 //!
-//! A document says what differs from a base: from the preset that it names, or from
-//! [`Scenario::default`]. Its objects have the settings of [`settings`], in any order.
-//! Within an object the settings on which others depend are applied first. A group of clients changes
-//! the group of the base at the same place, and as many are left as the document has; a schedule takes
-//! the place of the base's.
+//! A document states its changes from a base: the preset that it names, or [`Scenario::default`].
+//! Its objects have the settings of [`settings`], in any order. Within an object, the settings on
+//! which others depend are applied first. A group of clients changes the group with the same index
+//! in the base, and the result has as many groups as the document; a schedule replaces that of the
+//! base.
 //!
 //! ```
 //! use fusebox_lab::document;
@@ -46,14 +46,15 @@ pub use schema::schema;
 /// The longest document that is read, in bytes.
 pub const LENGTH_MAX: usize = 1_000_000;
 
-/// Keys of a document beside the settings: its base, and the schema that an editor checks it by.
+/// Keys of a document beside the settings: its base, and the schema that an editor checks it
+/// against.
 const PRESET: &str = "preset";
 const SCHEMA: &str = "$schema";
 
-/// The scenario that a document says, on the preset that it names.
+/// The scenario of a document, based on the preset that it names.
 ///
 /// # Errors
-/// With all that is wrong with it, as far as it can be told, up to 20 problems.
+/// With all problems that can be detected, up to 20.
 pub fn read(
     text: &str,
     presets: impl Fn(&str) -> Option<Scenario>,
@@ -62,10 +63,10 @@ pub fn read(
     if problems.is_empty() { Ok(scenario) } else { Err(problems) }
 }
 
-/// What is right of a document, and what is wrong with it.
+/// The valid parts of a document, and its problems.
 ///
-/// What is wrong is as in the base. So is each part of the scenario whose settings do not go together,
-/// so that what comes out is always a world that can be run, if the base is.
+/// Each invalid setting keeps the value of the base, and so does each part of the scenario whose
+/// settings contradict each other. So the result is always a valid world, if the base is.
 pub fn read_leniently(
     text: &str,
     presets: impl Fn(&str) -> Option<Scenario>,
@@ -82,7 +83,7 @@ pub fn read_leniently(
     apply(scenario, reader, &json)
 }
 
-/// The config with what is right of a document, and what is wrong with it.
+/// The config with the valid parts of a document, and the problems.
 fn apply<C: Config>(
     mut config: C,
     mut reader: Reader,
@@ -96,7 +97,7 @@ fn apply<C: Config>(
     (config, reader.into_problems())
 }
 
-/// Takes a member out; a second one is left, to be told as a key that there is not.
+/// Takes a member out; a repeated one is left, to be reported as an unknown key.
 fn take(json: &mut Vec<(String, Json)>, key: &str) -> Option<Json> {
     let place = json.iter().position(|(member, _)| member == key)?;
     Some(json.remove(place).1)
@@ -108,7 +109,7 @@ pub fn write(scenario: &Scenario) -> String {
     written(&mut *object(scenario)).pretty()
 }
 
-/// Whether a document says a comparison, and not a scenario.
+/// Whether a document is a comparison, and not a scenario.
 fn is_comparison(json: &[(String, Json)]) -> bool {
     json.iter().any(|(key, json)| match (key.as_str(), json) {
         ("herd" | "lanes", _) => true,
@@ -121,7 +122,7 @@ fn parse(text: &str) -> Result<Vec<(String, Json)>, Problem> {
     if text.len() > LENGTH_MAX {
         return Err(Problem::new("", format!("is longer than {LENGTH_MAX} bytes")));
     }
-    // Some editors put a mark before the text.
+    // Some editors put a byte order mark before the text.
     match serde_json::from_str(text.strip_prefix('\u{feff}').unwrap_or(text)) {
         Ok(Json::Object(members)) => Ok(members),
         Ok(other) => Err(Problem::new("", format!("is {}, but must be an object", other.words()))),
@@ -156,7 +157,7 @@ fn base(
 fn written(object: &mut dyn Object) -> Json {
     let mut written = Vec::new();
     let shape = object.shape();
-    // What is always made anew needs no word for what is off.
+    // An object that is always made anew leaves out settings that are off.
     let anew = shape.specs().iter().any(|spec| spec.required);
     let is_said = |value: &Value| !anew || *value != Value::Off;
     for (n, spec) in members(shape) {

@@ -1,10 +1,10 @@
-//! Why: what happened and what is, as plain sentences made from the records.
+//! Explanations: what happened and what is the case, in plain sentences made from the records.
 //!
-//! An [`Explanation`] is about one thing that somebody points at: a call ([`of_call`]), a change of a breaker
-//! ([`of_change`]), a part of a breaker's window ([`of_slot`]), an action ([`of_action`]),
-//! a number ([`of_number`]). Explanations of what is over are in the past; what still goes on, the log
-//! ([`event`], [`Announcement`]) and [`now`] are in the present. Each number in them is one of a record, of the
-//! settings, or read off the world.
+//! An [`Explanation`] is about one thing that the user selects: a call ([`of_call`]), a change of a
+//! breaker ([`of_change`]), a part of a breaker's window ([`of_slot`]), an action ([`of_action`]),
+//! a number ([`of_number`]). Explanations of the past are in the past tense; what is still going
+//! on, the log ([`event`], [`Announcement`]) and [`now`] are in the present tense. Each number in
+//! them comes from a record, the settings, or the world.
 //!
 //! ```
 //! use fusebox_lab::explain;
@@ -40,25 +40,25 @@ pub use number::{Number, of_number};
 pub use present::now;
 pub use slot::of_slot;
 
-/// The most lines of an explanation, but for the one that says how many are left out.
+/// The most lines of an explanation, without the line that gives the number of lines left out.
 pub const LINES_MAX: usize = 40;
 
-/// How many of the last lines are kept where lines are left out, as the end matters most.
+/// How many of the last lines are kept if lines are left out, since the end matters most.
 const LAST_LINES: usize = 12;
 
-/// What happened, in sentences.
+/// An explanation in sentences.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Explanation {
-    /// What it is about.
+    /// The subject of the explanation.
     pub title: String,
-    /// The sentences, in the order of time.
+    /// The sentences in order of time.
     pub lines: Vec<Line>,
 }
 
 /// A sentence or two of an [`Explanation`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Line {
-    /// The moment that it is about; none for what holds all the time.
+    /// The moment that the line is about; none for something that always holds.
     pub at: Option<Instant>,
     /// The text.
     pub text: String,
@@ -75,7 +75,7 @@ impl Line {
 }
 
 impl Explanation {
-    /// An explanation of these lines, or of the first and the last of them where they are too many.
+    /// An explanation of these lines, or of the first and last of them if there are too many.
     fn new(title: impl Into<String>, mut lines: Vec<Line>) -> Self {
         if lines.len() > LINES_MAX {
             let end = lines.len() - LAST_LINES;

@@ -1,48 +1,50 @@
 //! The address of a view, as words that a person can read and edit.
 //!
-//! A link is the name of a view, a `?` and parts with `&` between them, each a key, `=` and a value:
-//! what stands in an address after the `#`, which may be there too. What is as usual is left out.
+//! A link is the part of an address after the `#`: the name of a view, a `?`, and parts separated
+//! by `&`, each a key, `=` and a value. The `#` itself is optional. Defaults are left out.
 //!
 //! | key | in | value |
 //! |---|---|---|
-//! | `v` | both | the version of this format, 1 where there is none |
+//! | `v` | both | the version of this format, 1 by default |
 //! | `preset` | both | the name of a preset |
-//! | a setting's | both | what differs from the preset, as [`settings`](super::settings) reads and writes it |
+//! | a setting's | both | a change from the preset, as [`settings`](super::settings) reads and writes it |
 //! | `lanes` | `herd` | the strategies, as in `immediate,full,full-budget-shared` |
 //! | `lanes.0.name`, `lanes.0.retry.base` … | `herd` | the name of a lane, and its settings |
 //! | `seed` | both | the seed of the run |
-//! | `on` | `playground` | the dependency that is chosen |
+//! | `on` | `playground` | the selected dependency |
 //! | `actions` | `playground` | the action log, with `,` between the actions |
-//! | `at` | both | the moment at which it opens |
-//! | `prediction` | `herd` | `on` for a prediction, which hides what comes out until it is placed |
-//! | `bands` | `herd` | the lanes over so many seeds, from 2 to 200 |
-//! | `bands.measure` | `herd` | the measure by which they are told apart; `recovery` where there is none |
-//! | `sweep` | `herd` | what a sweep starts from: its preset, as `boundary`, or `lanes` for those of the link |
+//! | `at` | both | the moment at which the view opens |
+//! | `prediction` | `herd` | `on` for a prediction, which hides the results until it is made |
+//! | `bands` | `herd` | replications of the lanes with this number of seeds, from 2 to 200 |
+//! | `bands.measure` | `herd` | the measure that compares the lanes; `recovery` by default |
+//! | `sweep` | `herd` | where a sweep starts from: its preset, such as `boundary`, or `lanes` for those of the link |
 //! | `sweep.x`, `sweep.y` | `herd` | the settings of its columns and rows, and their values |
-//! | `sweep.measure` | `herd` | what it measures |
-//! | `sweep.lane` | `herd` | the number of the lane whose strategy it has; the first where there is none |
+//! | `sweep.measure` | `herd` | the measure of the sweep |
+//! | `sweep.lane` | `herd` | the number of the lane whose strategy it uses; the first by default |
 //! | `sweep.strategy`, `sweep.lane.retry.base` … | `herd` | a strategy that no lane has, and its settings |
 //!
-//! Settings may be given in any order; one for a single place (`postgres.breaker.cooldown`) wins over
-//! one for all (`breaker.cooldown`). Layers are a list (`postgres.layers=timeout,breaker`), and those
-//! that are off another one (`postgres.layers_off=breaker`). `database` means the same as `postgres`.
+//! Settings may be given in any order; a setting of a single place (`postgres.breaker.cooldown`)
+//! overrides one for all places (`breaker.cooldown`). Layers are a list
+//! (`postgres.layers=timeout,breaker`), and layers that are off are another
+//! (`postgres.layers_off=breaker`). `database` means the same as `postgres`.
 //!
 //! An action is a time, a target and a command: `12.4s:postgres:down`. The commands are
 //! * a fault: `down`, `crash:10s`, `hang`, `slow:200` (times as long), `flaky:50` (per cent fail),
-//!   `rate_limited:20` (req/s), `partitioned`, `degraded:50` (per cent of the capacity left); without
-//!   its parameter it has the one that a click sets,
+//!   `rate_limited:20` (req/s), `partitioned`, `degraded:50` (per cent of the capacity left);
+//!   without a parameter, it has the one that a click sets,
 //! * `heal` for every fault, or for one kind such as `heal:slow`,
-//! * `on` or `off` for a layer, which stands after its dependency: `12s:postgres.breaker:off`.
+//! * `on` or `off` for a layer, which follows its dependency: `12s:postgres.breaker:off`.
 //!
-//! The experiments of the Herd are open where the link has a part of theirs, and a sweep waits to be
-//! run. Its settings have their values as a range, in even steps (`sweep.x=outage:1s..60s:20`) or in
-//! steps of the same ratio (`outage:1s..60s:20:log`), or one by one (`capacity_lost:50%,70%,90%`): 2 to 40 of
-//! them. What begins with `lane` is of the strategy (`lane.retry.base:100ms..2s:8`).
+//! An experiment of the Herd is open if the link has a part of it; a sweep then waits to be run.
+//! The values of a sweep's settings are a range in even steps (`sweep.x=outage:1s..60s:20`), a
+//! range in steps of the same ratio (`outage:1s..60s:20:log`), or a list
+//! (`capacity_lost:50%,70%,90%`): 2 to 40 values. Keys that begin with `lane` belong to the
+//! strategy (`lane.retry.base:100ms..2s:8`).
 //!
-//! The `schedule` of a scenario is written in the same way, or is `off`.
+//! The `schedule` of a scenario has the same format, or is `off`.
 //!
-//! A link is read as far as it can be: what is wrong is told, and the rest is kept. Two links that say
-//! the same are written the same.
+//! A link is read as far as possible: the problems are reported, and the rest is kept. Two links
+//! with the same meaning are written alike.
 //!
 //! ```
 //! use fusebox_lab::link::{Link, sentences};
@@ -84,20 +86,20 @@ pub(crate) use parts::{Parts, encoded};
 pub use playground::Playground;
 pub use view::View;
 
-/// The seed where a link has none.
+/// The seed of a link without one.
 pub const SEED: u64 = 42;
 
-/// The version of the format that is written.
+/// The version of the format that this program writes.
 pub const VERSION: u32 = 1;
 
 const AT: &str = "at";
 
-/// What a link says.
+/// The content of a link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Link {
     /// The view of one world.
     Playground(Box<Playground>),
-    /// The view of strategies side by side.
+    /// The comparison of strategies in lanes.
     Herd(Box<Herd>),
 }
 
@@ -129,8 +131,8 @@ impl Link {
         }
     }
 
-    /// What a link says, and what is wrong with it: at most 9 problems, the last of which may say how
-    /// many there are besides.
+    /// The content of a link, and its problems: at most 9, the last of which may give the number of
+    /// the remaining ones.
     #[must_use]
     pub fn read(text: &str) -> (Self, Vec<Problem>) {
         let mut notices = Notices::default();
@@ -152,7 +154,7 @@ impl Link {
         (link, notices.into_vec())
     }
 
-    /// The link as text, without a `#` before it.
+    /// The link as text, without a leading `#`.
     #[must_use]
     pub fn write(&self) -> String {
         let parts = match self {

@@ -1,22 +1,21 @@
-//! The order of layers: where a kind belongs, and what is lost in an order where two are the wrong way
-//! round.
+//! The order of layers: where a kind belongs, and what is lost if two are in the wrong order.
 
 use fusebox::LayerKind;
 
-/// Two layers that are the wrong way round, and what that does.
+/// Two layers in the wrong order, and the effect of that.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Advice {
-    /// The one further in.
+    /// The inner one.
     pub inner: LayerKind,
-    /// The one further out.
+    /// The outer one.
     pub outer: LayerKind,
-    /// Which of the two is rather to be moved.
+    /// Which of the two should be moved.
     pub moved: LayerKind,
-    /// What it does, in a sentence or two.
+    /// The effect, in a sentence or two.
     pub text: &'static str,
 }
 
-/// Each was seen in a world that differs in the order alone, and a test sees it again.
+/// Each effect was observed in two worlds that differ only in the order, and a test checks it.
 const WRONG: &[Advice] = &[
     Advice {
         inner: LayerKind::Retry,
@@ -64,7 +63,7 @@ const WRONG: &[Advice] = &[
 ];
 
 /// From the innermost to the outermost: the usual order, with throttle and rate limiter beside the
-/// breaker, as their rejections need a fallback as well.
+/// breaker, since their rejections need a fallback as well.
 const RANKS: [LayerKind; LayerKind::ALL.len()] = [
     LayerKind::Hedge,
     LayerKind::Timeout,
@@ -76,9 +75,9 @@ const RANKS: [LayerKind; LayerKind::ALL.len()] = [
     LayerKind::Bulkhead,
 ];
 
-/// What is wrong with this order of layers, innermost first; nothing for the usual order.
+/// The problems of this order of layers, innermost first; none for the usual order.
 ///
-/// A layer that is off is not to be among them.
+/// Leave out layers that are off.
 ///
 /// ```
 /// use fusebox::LayerKind;
@@ -99,7 +98,7 @@ pub fn advice(layers: &[LayerKind]) -> Vec<Advice> {
 }
 
 impl Advice {
-    /// The order with one of the two moved to the nearest place where the least is wrong.
+    /// The order with one of the two moved to the nearest position with the fewest problems.
     #[must_use]
     pub fn mend(&self, layers: &[LayerKind]) -> Vec<LayerKind> {
         let others = [self.inner, self.outer].into_iter().filter(|&kind| kind != self.moved);
@@ -116,10 +115,10 @@ impl Advice {
     }
 }
 
-/// The order with the layer at one place moved to another.
+/// The order with the layer at one position moved to another.
 ///
 /// # Panics
-/// When there is no such place.
+/// When there is no such position.
 #[must_use]
 pub fn moved(layers: &[LayerKind], from: usize, to: usize) -> Vec<LayerKind> {
     let mut order = layers.to_vec();
@@ -128,8 +127,8 @@ pub fn moved(layers: &[LayerKind], from: usize, to: usize) -> Vec<LayerKind> {
     order
 }
 
-/// The order with a layer of this kind besides, where it belongs: inside of the first that usually is
-/// outside of it.
+/// The order with an additional layer of this kind in its usual position: inside the first layer
+/// that is usually outside it.
 #[must_use]
 pub fn with(layers: &[LayerKind], kind: LayerKind) -> Vec<LayerKind> {
     let rank = |kind| RANKS.iter().position(|&other| other == kind);

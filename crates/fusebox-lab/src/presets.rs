@@ -12,9 +12,9 @@ use fusebox_sim::Scenario;
 pub struct Preset {
     /// Its name in links and on the command line.
     pub name: &'static str,
-    /// Its name for people.
+    /// Its title.
     pub title: &'static str,
-    /// What it shows, in a sentence or two.
+    /// One or two sentences on what it shows.
     pub about: &'static str,
     /// Makes the scenario.
     pub scenario: fn() -> Scenario,
@@ -35,7 +35,7 @@ pub fn find(name: &str) -> Option<&'static Preset> {
     ALL.iter().find(|preset| preset.name == name)
 }
 
-/// All presets, in the order of the lesson.
+/// All presets, in the order in which a learner needs them.
 pub const ALL: &[Preset] = &[
     Preset {
         name: "search-service",
@@ -171,7 +171,7 @@ pub const ALL: &[Preset] = &[
     },
 ];
 
-/// Clients that each call every ten seconds and retry until they get an answer.
+/// Clients that each call every 10 s and retry until they get an answer.
 fn herd_of(strategy: &str) -> Scenario {
     let setup = Setup {
         clients: 2_000,
@@ -181,6 +181,6 @@ fn herd_of(strategy: &str) -> Scenario {
         ..Setup::default()
     };
     let strategy = Strategy::of(strategy).unwrap_or_default();
-    // A test shows that every value is in range.
+    // A test checks that every value is in range.
     setup.unchecked_scenario(&strategy)
 }

@@ -13,7 +13,7 @@ pub const BASELINE: Duration = Duration::from_secs(5);
 /// A share of at least this part of the baseline is as good as before.
 pub const AS_GOOD: f64 = 0.9;
 
-/// The length of the window of the rolling share.
+/// The length of the rolling window of the share.
 pub const ROLLING: Duration = Duration::from_secs(1);
 
 /// A world that is as good as before for this long has recovered.
@@ -22,7 +22,7 @@ pub const STEADY: Duration = Duration::from_secs(5);
 /// A world that has not recovered this long after the last repair may be metastable.
 pub const PATIENCE: Duration = Duration::from_secs(30);
 
-/// The last part of a run, by which that is decided.
+/// The last part of a run, which decides whether it is.
 pub const LATELY: Duration = Duration::from_secs(10);
 
 /// Clients that send up to this multiple of their former load send no more than before.
@@ -38,44 +38,44 @@ pub enum Recovery {
     NoFault,
     /// A fault is still active.
     FaultActive,
-    /// The first fault is older than the samples, of which a world keeps those of ten minutes.
+    /// The first fault is older than the samples, of which a world keeps 10 minutes.
     BeyondHistory,
     /// In the [`BASELINE`] before the first fault no call ended, or the useful share was below
-    /// [`HEALTHY`], so that there is nothing to come back to.
+    /// [`HEALTHY`], so there is no healthy state to return to.
     NeverHealthy {
-        /// That share; none where no call ended.
+        /// That share; none if no call ended.
         before: Option<f64>,
     },
-    /// The [`ROLLING`] share was [`AS_GOOD`] as the baseline or better for [`STEADY`] on end, at some
-    /// time after the last healing.
+    /// The [`ROLLING`] share was [`AS_GOOD`] as the baseline or better for [`STEADY`] without a
+    /// break, at some time after the last repair.
     Recovered {
-        /// How long after the last healing the first such stretch began.
+        /// The time from the last repair to the beginning of the first such stretch.
         after: Duration,
     },
-    /// Not recovered, and [`PATIENCE`] has not passed since the last healing.
+    /// Not recovered, and [`PATIENCE`] has not passed since the last repair.
     TooEarly,
-    /// Not recovered in [`PATIENCE`], and the share [`LATELY`] is worse than [`AS_GOOD`] as the
-    /// baseline, though clients send at most [`AS_MUCH`] as before the first fault.
+    /// Not recovered within [`PATIENCE`], and the share [`LATELY`] is worse than [`AS_GOOD`] as the
+    /// baseline, although clients send at most [`AS_MUCH`] as before the first fault.
     Metastable {
         /// The baseline.
         before: f64,
         /// The share at the end; 0 if calls are in flight and none of them ends.
         after: f64,
     },
-    /// Like metastable, but clients send more than before, which alone may be the reason.
+    /// Like metastable, but clients send more than before, which may be the only reason.
     Overloaded {
         /// The load as a multiple of that before the first fault.
         load: f64,
     },
-    /// Not recovered in [`PATIENCE`], as it was not steady for long enough, though [`LATELY`] as a
-    /// whole is [`AS_GOOD`] as the baseline.
+    /// Not recovered within [`PATIENCE`], because it was never steady for long enough, although the
+    /// share [`LATELY`] is [`AS_GOOD`] as the baseline.
     Unstable {
         /// The baseline.
         before: f64,
         /// The share at the end.
         after: f64,
     },
-    /// Not recovered in [`PATIENCE`], and [`LATELY`] no call ended and none is under way.
+    /// Not recovered within [`PATIENCE`]; [`LATELY`] no call ended, and none is in flight.
     Idle,
 }
 
@@ -122,10 +122,11 @@ fn judge_end(before: Sum, baseline: f64, lately: Sum, under_way: u64) -> Recover
     }
 }
 
-/// The beginning of the first stretch of [`STEADY`] in which every [`ROLLING`] share is good enough.
+/// The beginning of the first stretch of [`STEADY`] in which every [`ROLLING`] share is good
+/// enough.
 ///
-/// A second in which calls were sent and none ended is as bad as one of errors; one in which nothing
-/// happened at all says nothing, and a stretch of those alone does not count.
+/// A second in which calls were sent and none ended counts as a second of errors. A second without
+/// any calls counts as neither, and a stretch of only such seconds does not count.
 fn steady_since(samples: &[&Sample], healed_at: Instant, enough: f64) -> Option<Instant> {
     let mut stretch: Option<(Instant, bool)> = None;
     for (n, sample) in samples.iter().enumerate() {
@@ -158,7 +159,7 @@ struct Sum {
 }
 
 impl Sum {
-    /// The sum of the samples after one moment and up to another; they are in the order of time.
+    /// The sum of the samples after one moment and up to another; the samples are in order of time.
     fn of(samples: &[&Sample], after: Instant, until: Instant) -> Self {
         let mut sum = Self::default();
         let late = samples.iter().rev().skip_while(|sample| sample.at > until);
@@ -171,7 +172,7 @@ impl Sum {
         sum
     }
 
-    /// The useful share of the calls that ended; none where none did.
+    /// The useful share of ended calls; none if no call ended.
     fn share(self) -> Option<f64> {
         (self.ended > 0).then(|| float(self.useful) / float(self.ended))
     }

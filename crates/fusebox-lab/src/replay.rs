@@ -1,4 +1,4 @@
-//! A recorded log of calls, and what a breaker would have done with them.
+//! A recorded log of calls, and what a breaker would have done with it.
 //!
 //! [`parse`] reads the log, and [`replay`] takes its calls through a breaker of the engine: each asks
 //! for a permit when it started; a call with a permit reports its recorded outcome when it ended, and a
@@ -6,12 +6,12 @@
 //! are reported first.
 //!
 //! The limits of a replay:
-//! - A call that is not sent takes load off the dependency, and the calls after it might have gone
-//!   better than was recorded. So a replay shows the least that a breaker would have achieved, if
-//!   load was the cause.
+//! - A rejected call takes load off the dependency, and later calls might have gone better than
+//!   recorded. So if load was the cause, a replay shows the least that a breaker would have
+//!   achieved.
 //! - A trial of a half-open breaker has the outcome of the one call that was recorded at that time.
 //!   The log does not have the retries that a rejected call would have caused.
-//! - A log has no `Retry-After`, so that a cooldown is always that of the settings.
+//! - A log has no `Retry-After`, so a cooldown is always that of the settings.
 //!
 //! ```
 //! use fusebox::BreakerConfig;
@@ -113,7 +113,7 @@ pub fn replay(calls: &[Recorded], config: BreakerConfig, seed: u64) -> Result<Re
     Ok(player.finish())
 }
 
-/// A breaker on its way through a log.
+/// A breaker in the middle of a log.
 struct Player {
     breaker: CircuitBreaker,
     /// The permitted calls that have not ended yet, by their ends.
@@ -124,7 +124,7 @@ struct Player {
 }
 
 impl Player {
-    /// Reports all calls that ended at this moment or before.
+    /// Reports all calls that ended up to and including this moment.
     fn report_until(&mut self, until: Instant) {
         while self.in_flight.next_at().is_some_and(|at| at <= until) {
             let Some((at, (permit, outcome))) = self.in_flight.pop() else { return };
@@ -160,7 +160,7 @@ impl Player {
         self.note(call.start, generation);
     }
 
-    /// Keeps the state change that may have come with this moment; there is never more than one.
+    /// Records the state change of this moment, if there was one; there is never more than one.
     fn note(&mut self, now: Instant, generation: u64) {
         self.now = now;
         let new = self.breaker.generation() != generation;

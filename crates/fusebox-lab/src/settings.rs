@@ -1,15 +1,16 @@
 //! All settings that a user can change, each declared once.
 //!
-//! A [`Table`] says of each setting of a config what it is called, what it does, what it may be, and
-//! where it is kept. Forms, links, documents, their schema, sweeps and the reference page are all made
-//! from these tables, so that none of them knows a setting that another does not.
+//! A [`Table`] describes each setting of a config: its name, its help, the values that it accepts,
+//! and where it is stored. Forms, links, documents, their schema, sweeps and the reference page are
+//! all made from these tables, so that all of them have the same settings.
 //!
-//! The key of a setting is its place in a [`Scenario`](fusebox_sim::Scenario), with dots:
-//! `postgres.breaker.cooldown`, `service.threads`, `clients.0.rate`. What follows `clients` or
-//! `schedule` is a number from 0, or `*` or nothing for all of them. A key that begins with a layer,
-//! such as `breaker.cooldown`, means that layer around each dependency that has it, and around the
-//! clients where there is no service. The two lists are also a setting each: `groups` is how many groups
-//! of clients there are, and `schedule` all that happens, as in `20s:postgres:slow:500,80s:postgres:heal`.
+//! The key of a setting is its path in a [`Scenario`](fusebox_sim::Scenario), with dots:
+//! `postgres.breaker.cooldown`, `service.threads`, `clients.0.rate`. After `clients` or `schedule`
+//! comes a number from 0, or `*` or nothing for all of them. A key that begins with a layer, such
+//! as `breaker.cooldown`, means that layer around each dependency that has it, and around the
+//! clients if there is no service. Each of the two lists is also a setting: `groups` is the number
+//! of groups of clients, and `schedule` the list of all actions, as in
+//! `20s:postgres:slow:500,80s:postgres:heal`.
 //!
 //! ```
 //! use fusebox_lab::settings;

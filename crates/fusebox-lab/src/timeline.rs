@@ -1,8 +1,8 @@
-//! A run that can be gone back in: checkpoints, and what was recorded on the way.
+//! A run that can go back in time: checkpoints, and the recorded samples and log.
 //!
-//! A [`Plan`] determines a run to its last event, so that the past need not be kept: it is made again,
-//! from the checkpoint before. What a run has recorded is kept beside, so that it can be shown at any
-//! moment of the run, what is still to come included.
+//! A [`Plan`] determines a run to its last event, so the past need not be stored: it is run again
+//! from the checkpoint before it. Samples and log are stored separately, so that they can be shown
+//! at any moment of the run, including those after it.
 
 use crate::action_log::ActionLog;
 use crate::explain;
@@ -12,28 +12,28 @@ use fusebox_sim::{Action, Command, Entry, Sample, Scenario, What, World};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-/// All that determines a run.
+/// Everything that determines a run.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Plan {
     /// The world.
     pub scenario: Rc<Scenario>,
-    /// Its chances.
+    /// The seed.
     pub seed: u64,
-    /// What is done to it.
+    /// The actions of the user.
     pub actions: ActionLog,
 }
 
-/// A world and the actions that are done to it at their times.
+/// A world, and the actions that are applied to it at their times.
 #[derive(Clone, Debug)]
 pub struct Run {
     world: World,
     actions: ActionLog,
-    /// How many of the actions have been done.
+    /// How many of the actions have been applied.
     done: usize,
 }
 
 impl Plan {
-    /// The plan without any layer, neither from the start nor by an action.
+    /// The plan without any layers, neither from the start nor by an action.
     #[must_use]
     pub fn unprotected(&self) -> Self {
         let mut scenario = (*self.scenario).clone();
@@ -51,7 +51,7 @@ impl Plan {
 }
 
 impl Run {
-    /// The run of a plan, at time zero, with a trace of the newest `entries` things that happened.
+    /// The run of a plan at time zero, with a trace of the newest `entries` events.
     ///
     /// # Errors
     /// With the first field of the scenario that is outside its range.
@@ -66,7 +66,7 @@ impl Run {
         &self.world
     }
 
-    /// Runs up to and including `end`, but for no more than `events` events; whether it is there.
+    /// Runs up to and including `end`, but at most `events` events; returns whether it got there.
     pub fn advance(&mut self, end: Instant, events: u32) -> bool {
         let mut left = events;
         while left > 0 {
@@ -94,14 +94,14 @@ impl Run {
         self.actions.actions().get(self.done).map(|action| action.at)
     }
 
-    /// Runs the next event, or does the next action if that comes first. An action comes after all
-    /// events of its moment.
+    /// Runs the next event, or applies the next action if that comes first. An action comes after
+    /// all events of the same moment.
     pub fn step(&mut self) {
         let event_at = self.world.next_at();
         match self.actions.actions().get(self.done) {
             Some(&Action { at, on, command }) if event_at.is_none_or(|event| event > at) => {
                 self.world.run_until(at);
-                // An action that is not possible here came from a link to another scenario.
+                // An action that is impossible here comes from a link to another scenario.
                 let _ = self.world.apply(on, command);
                 self.done += 1;
             }
@@ -109,8 +109,8 @@ impl Run {
         }
     }
 
-    /// What happens up to `end` in a copy of it, as far as it is wanted; none where that takes more than
-    /// the events that are `left`.
+    /// The wanted entries up to `end`, from a copy of the run; none if that takes more than the
+    /// `left` events.
     fn entries(
         &self,
         end: Instant,
@@ -130,7 +130,7 @@ impl Run {
         is_there.then_some(found)
     }
 
-    /// Whether it would be where it is now with these actions.
+    /// Whether the run would be in the same state with these actions.
     fn agrees_with(&self, actions: &ActionLog) -> bool {
         let (ours, others) = (self.actions.actions(), actions.actions());
         let same_past = others.get(..self.done).is_some_and(|past| *past == ours[..self.done]);
@@ -138,22 +138,22 @@ impl Run {
     }
 }
 
-/// The trace has the events of this long before a moment that the user seeks.
+/// The trace goes back this far before the moment that the user seeks.
 const WARM: Duration = Duration::from_secs(1);
 
 /// The first checkpoints are this far apart.
 const SPACING: Duration = Duration::from_secs(5);
 
-/// The most checkpoints; when there would be more, every other one goes.
+/// The most checkpoints; above this, every other one is dropped.
 const CHECKPOINTS_MAX: usize = 24;
 
-/// The most clients, calls and events that all checkpoints hold together, about.
+/// About the most clients, calls and events that all checkpoints hold together.
 const THINGS_MAX: u64 = 400_000;
 
-/// The most samples that are kept: ten minutes.
+/// The most samples that are kept: 10 minutes.
 const SAMPLES_MAX: usize = 6_000;
 
-/// The most samples that the world itself keeps besides: those of two seconds.
+/// The most samples that the world itself keeps in addition: 2 seconds.
 const OWN_SAMPLES_MAX: usize = 20;
 
 /// The most entries of the log.
@@ -162,49 +162,50 @@ const LOG_MAX: usize = 1_000;
 /// Events of a call are searched up to this long after a known moment of the call.
 const CALL_MAX: Duration = Duration::from_secs(60);
 
-/// The most events that are made again for the sake of one call.
+/// The most events that are run again to explain one call.
 const SEARCH_MAX: u32 = 100_000;
 
-/// The newest entries that its world keeps.
+/// The most entries in the trace of the world.
 const TRACE: usize = 9_216;
 
-/// Events after which the trace is looked through, so that few entries are gone by then.
+/// The number of events after which the trace is read, so that few entries have been dropped by
+/// then.
 const LOOK_EVERY: u32 = 256;
 
-/// A run that can be gone back in.
+/// A run that can go back in time.
 #[derive(Debug)]
 pub struct Timeline {
     plan: Plan,
     run: Run,
-    /// Of other moments of the same run, oldest first; the first is of time zero.
+    /// The run at other moments, oldest first; the first is at time zero.
     checkpoints: Vec<Checkpoint>,
     spacing: Duration,
     record: Record,
 }
 
-/// A moment to which a run can be brought back.
+/// A moment to which a run can return.
 #[derive(Clone, Debug)]
 struct Checkpoint {
     run: Run,
-    /// What the log had seen up to then.
+    /// The state of the announcements at that moment.
     news: explain::Announcement,
 }
 
-/// What was recorded of a run, up to the last moment that it has come to.
+/// The record of a run, up to the latest moment that it has reached.
 #[derive(Clone, Debug, Default)]
 pub struct Record {
     /// The samples, oldest first: the newest 6,000.
     pub samples: VecDeque<Sample>,
-    /// What was news, oldest first: the newest 1,000.
+    /// The log, oldest first: the newest 1,000 entries.
     pub log: VecDeque<LogEntry>,
-    /// The last moment that the run has come to.
+    /// The latest moment that the run has reached.
     pub end: Instant,
-    /// How many entries of the trace were looked at.
+    /// How many entries of the trace have been read.
     seen: u64,
     news: explain::Announcement,
 }
 
-/// Something that was news.
+/// An entry of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LogEntry {
     /// Its number among all entries of the trace.
@@ -225,31 +226,31 @@ impl Timeline {
         Ok(Self { plan, run, checkpoints, spacing: SPACING, record: Record::new() })
     }
 
-    /// What it is the run of.
+    /// The plan of the run.
     #[must_use]
     pub const fn plan(&self) -> &Plan {
         &self.plan
     }
 
-    /// The world as it is at the moment.
+    /// The world at the current moment.
     #[must_use]
     pub const fn world(&self) -> &World {
         &self.run.world
     }
 
-    /// The run as it is at the moment, to go on by itself.
+    /// The run at the current moment, as a copy to be continued on its own.
     #[must_use]
     pub fn fork(&self) -> Run {
         self.run.clone()
     }
 
-    /// What was recorded.
+    /// The record of the run.
     #[must_use]
     pub const fn record(&self) -> &Record {
         &self.record
     }
 
-    /// Runs up to and including `end`, but for no more than `events` events; whether it is there.
+    /// Runs up to and including `end`, but at most `events` events; returns whether it got there.
     pub fn advance(&mut self, end: Instant, events: u32) -> bool {
         let mut left = events;
         loop {
@@ -266,7 +267,7 @@ impl Timeline {
         }
     }
 
-    /// Runs to the next thing that is in the trace, but for no more than `events` events; what is new.
+    /// Runs to the next entry of the trace, but at most `events` events; returns the new entries.
     pub fn step(&mut self, events: u32) -> Vec<Entry> {
         let seen = self.run.world.trace().added();
         for _ in 0..events {
@@ -279,8 +280,8 @@ impl Timeline {
         self.run.world.trace().since(seen).copied().collect()
     }
 
-    /// Goes to a moment before `to`, early enough that the trace at `to` has the events before it; from
-    /// there [`Timeline::advance`] reaches `to` soon.
+    /// Goes to a moment before `to`, early enough that the trace at `to` has the events before it;
+    /// from there, [`Timeline::advance`] reaches `to` soon.
     pub fn seek(&mut self, to: Instant) {
         let now = self.run.world.now();
         let warm = |point: &&Checkpoint| point.now() + WARM <= to || point.now() == Instant::ZERO;
@@ -289,8 +290,8 @@ impl Timeline {
         self.run = point.run.clone();
     }
 
-    /// Has another plan from now on. Where only what is still to come differs, it stays where it is;
-    /// where the actions differ before, it goes back to before that; and else to time zero.
+    /// Changes the plan. If only the future differs, the run stays where it is; if past actions
+    /// differ, it goes back to before them; otherwise it goes back to time zero.
     ///
     /// # Errors
     /// With the first field of the scenario that is outside its range; then nothing has changed.
@@ -309,8 +310,8 @@ impl Timeline {
         let is_same_past = self.run.agrees_with(&plan.actions);
         self.run.actions = plan.actions.clone();
         self.plan = plan;
-        // What was recorded is true up to the present, or else to the latest moment that there is a
-        // checkpoint of.
+        // The record is valid up to the current moment, or otherwise up to the latest checkpoint
+        // that is kept.
         let is_at_end = is_same_past && self.record.end == self.run.world.now();
         if let (Some(latest), false) = (self.checkpoints.last(), is_at_end) {
             self.record.cut(latest);
@@ -321,8 +322,8 @@ impl Timeline {
         Ok(())
     }
 
-    /// All that happened to a call up to now, from its beginning where that can be found: first in the
-    /// trace, and else by making the past again. `around` is a moment at which it was in flight.
+    /// All events of a call up to now, from its beginning if it can be found: first in the trace,
+    /// otherwise by running the past again. `around` is a moment at which the call was in flight.
     #[must_use]
     pub fn entries_of(&self, call: u64, around: Instant) -> Vec<Entry> {
         let is_of_call = |entry: &Entry| entry.call == Some(call);
@@ -341,8 +342,8 @@ impl Timeline {
         found
     }
 
-    /// All that happened up to `to` since a moment at or before `from`, by making it again; none where
-    /// that is too much.
+    /// All events up to `to` since a moment at or before `from`, by running them again; none if
+    /// that is too much work.
     #[must_use]
     pub fn entries_between(&self, from: Instant, to: Instant) -> Option<Vec<Entry>> {
         let to = to.min(self.run.world.now());
@@ -360,7 +361,7 @@ impl Timeline {
         let run = Run { world: world.checkpoint(), actions: actions.clone(), done: *done };
         self.checkpoints.push(Checkpoint { run, news: self.record.news.clone() });
         if self.checkpoints.len() > self.checkpoints_max() {
-            // The first stays, and every other one.
+            // Keeps the first and every other one.
             let mut n = 0;
             self.checkpoints.retain(|_| {
                 n += 1;
@@ -370,7 +371,7 @@ impl Timeline {
         }
     }
 
-    /// Fewer checkpoints of a world in which there is much.
+    /// The most checkpoints, fewer for a world with many calls and events.
     fn checkpoints_max(&self) -> usize {
         let world = &self.run.world;
         let clients = u64::from(world.scenario().client_count());
@@ -379,7 +380,7 @@ impl Timeline {
         usize::try_from(most).unwrap_or(CHECKPOINTS_MAX).clamp(1, CHECKPOINTS_MAX)
     }
 
-    /// Records what is new.
+    /// Records new samples and log entries.
     fn look(&mut self) {
         self.record.look(&self.run.world);
         if self.run.world.measures().samples().len() > OWN_SAMPLES_MAX {
@@ -399,7 +400,7 @@ impl Checkpoint {
 }
 
 impl Record {
-    /// An empty one, with the room for all samples, so that a run does not take more while it goes on.
+    /// An empty record with the allocation for all samples, so that a run does not grow later.
     fn new() -> Self {
         Self { samples: VecDeque::with_capacity(SAMPLES_MAX + OWN_SAMPLES_MAX), ..Self::default() }
     }
@@ -429,7 +430,7 @@ impl Record {
         self.log.drain(..log.saturating_sub(LOG_MAX));
     }
 
-    /// Forgets what comes after a checkpoint.
+    /// Drops everything after a checkpoint.
     fn cut(&mut self, point: &Checkpoint) {
         let (now, entries) = (point.now(), point.run.world.trace().added());
         self.end = now;

@@ -1,4 +1,4 @@
-//! What can be done to a world: one type for a click, a schedule, a link and a log.
+//! Actions on a world: one type for a click, a schedule, a link and a log.
 
 use crate::fault::{Fault, FaultKind};
 use crate::target::Target;
@@ -8,18 +8,18 @@ use fusebox::{ConfigError, LayerKind, require};
 /// A command with its time and its target.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Action {
-    /// When it happens.
+    /// When it is applied.
     pub at: Instant,
     /// The service, or the dependency.
     pub on: Target,
-    /// What happens.
+    /// What is done.
     pub command: Command,
 }
 
 /// What can be done to the service or a dependency.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Command {
-    /// Sets a fault, in place of one of the same kind.
+    /// Sets a fault, and replaces one of the same kind.
     Fault(Fault),
     /// Heals the fault of this kind.
     Heal(FaultKind),
@@ -47,7 +47,7 @@ impl Action {
 }
 
 impl Command {
-    /// Checks that it can be done to `on`, in a world with a service or without.
+    /// Checks that the command can be applied to `on`, in a world with a service or without.
     pub(super) fn check(self, on: Target, has_service: bool) -> Result<(), ConfigError> {
         if let Self::Fault(fault) = self {
             fault.check()?;

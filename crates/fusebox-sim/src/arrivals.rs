@@ -1,9 +1,9 @@
-//! When clients call: at a rate that changes over time, one call after the other, or in bursts.
+//! Arrivals: clients call at a rate that changes over time, one call after the other, or in bursts.
 //!
-//! An open arrival is found by inversion: what a group calls is added up over time, in whole numbers
-//! and therefore exactly, and a client calls where that sum reaches the next number of its own. A
-//! client draws from a stream of its own alone, so that the rate of one group never moves a call of
-//! another.
+//! The time of an open-loop arrival is found by inversion: the calls of a group are summed over
+//! time, in whole numbers and therefore exactly, and a client calls when that sum reaches its own
+//! next number. Each client draws from its own stream, so that the rate of one group never moves a
+//! call of another group.
 
 use crate::chance::{Distribution, draw, exponential};
 use core::ops::RangeInclusive;
@@ -12,66 +12,67 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, require, require_in};
 use rand_core::Rng as _;
 
-/// The greatest rate, in thousandths of a call a second.
+/// The highest rate, in thousandths of a call per second.
 const RATE_MAX: u64 = 1_000_000_000_000;
 
-/// One call, in the unit in which calls are added up: a thousandth of a call a second has made two
-/// of them after a microsecond, and a ramp, whose mean rate is half a sum, still a whole number.
+/// One call, in the unit in which calls are summed: a rate of a thousandth of a call per second
+/// makes two units in a microsecond. On a ramp the mean rate is half a sum, which is then still a
+/// whole number.
 const CALL: u64 = 2_000_000_000;
 
-/// Calls of a whole group per second over time: straight lines between points, before the first
-/// point its rate, and after the last one its.
+/// Calls per second of a whole group over time: straight lines between points, constant before the
+/// first point and after the last.
 ///
-/// Two points at the same moment make a jump, and the rate at that moment is the later one's.
+/// Two points at the same moment make a jump; the rate at that moment is that of the later point.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RateSchedule {
     points: Vec<(Instant, u64)>,
-    /// What the group has called from the start of the clock to each point.
+    /// The sum of the group's calls from the start of the clock to each point.
     called: Vec<u128>,
 }
 
 /// When the clients of a group call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Arrivals {
-    /// They do not, but for their bursts.
+    /// Only in their bursts.
     None,
-    /// At random and independently of each other and of every answer.
+    /// At random, independently of each other and of the answers (open loop).
     Poisson(RateSchedule),
-    /// Evenly spaced, with one client after the other, whatever is answered.
+    /// Evenly spaced, one client after the other, independently of the answers (open loop).
     Uniform(RateSchedule),
-    /// Each client one call at a time, with a pause after each answer and before the first call.
+    /// Each client one call at a time, with a pause after each answer and before the first call
+    /// (closed loop).
     Closed {
-        /// The mean length of that pause, in [`Arrivals::THINK_TIME`].
+        /// The mean length of the pause, in [`Arrivals::THINK_TIME`].
         think_time: Duration,
-        /// How the length spreads.
+        /// How the length of the pause is distributed.
         distribution: Distribution,
     },
 }
 
-/// Calls that every client of a group sends because the same thing happened to all, once or again
-/// and again.
+/// Calls that every client of a group sends because of the same event, once or repeatedly.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Burst {
-    /// When it begins.
+    /// When the first burst begins.
     pub at: Instant,
-    /// How long it takes, in [`Burst::WITHIN`]; each call comes at a random moment of that.
+    /// The length of a burst, in [`Burst::WITHIN`]; each call comes at a random moment within it.
     pub within: Duration,
-    /// How long after its beginning the next one begins, in [`Burst::EVERY`], or the length of one where
-    /// that is longer; none for only one.
+    /// The time from the beginning of one burst to the beginning of the next, in [`Burst::EVERY`],
+    /// or the length of a burst if that is longer; none for a single burst.
     pub every: Option<Duration>,
-    /// The calls that each client sends every time, in [`Burst::CALLS_PER_CLIENT`].
+    /// The calls that each client sends in each burst, in [`Burst::CALLS_PER_CLIENT`].
     pub calls_per_client: u32,
 }
 
 impl RateSchedule {
-    /// The same rate for ever, in thousandths of a call a second; [`Arrivals::check`] checks it.
+    /// A constant rate, in thousandths of a call per second; [`Arrivals::check`] checks it.
     #[must_use]
     pub fn constant(per_mille: u64) -> Self {
         Self { points: vec![(Instant::ZERO, per_mille)], called: vec![0] }
     }
 
-    /// The rate that goes in straight lines through these points: moments, none before its
-    /// predecessor, each with a rate in thousandths of a call a second.
+    /// A rate that follows straight lines through these points: moments in ascending order, each
+    /// with a rate in thousandths of a call per second.
     ///
     /// # Errors
     /// When there are none or more than 1,000 (`rate.points`), when a moment lies before its
@@ -96,13 +97,13 @@ impl RateSchedule {
         Ok(schedule)
     }
 
-    /// The points, in the order of time, with rates in thousandths of a call a second.
+    /// The points in order of time, with rates in thousandths of a call per second.
     #[must_use]
     pub fn points(&self) -> &[(Instant, u64)] {
         &self.points
     }
 
-    /// The rate at this moment, in calls of the whole group a second.
+    /// The rate at this moment, in calls per second of the whole group.
     #[must_use]
     pub fn at(&self, at: Instant) -> f64 {
         let stretch = self.stretch(self.passed(at));
@@ -114,7 +115,7 @@ impl RateSchedule {
         self.points.partition_point(|&(point, _)| point <= at)
     }
 
-    /// What comes before point number `n`, or after the last one.
+    /// The stretch before point number `n`, or after the last point.
     fn stretch(&self, n: usize) -> Stretch {
         let before = n.checked_sub(1).map(|n| self.points[n]);
         let after = self.points.get(n).copied();
@@ -129,20 +130,20 @@ impl RateSchedule {
         }
     }
 
-    /// What the group has called before stretch number `n`.
+    /// The sum of the group's calls before stretch number `n`.
     fn called_before(&self, n: usize) -> u128 {
         n.checked_sub(1).map_or(0, |n| self.called[n])
     }
 
-    /// What the group has called from the start of the clock to this moment.
+    /// The sum of the group's calls from the start of the clock to this moment.
     fn called_by(&self, at: Instant) -> u128 {
         let n = self.passed(at);
         let stretch = self.stretch(n);
         self.called_before(n).saturating_add(stretch.called(at.as_micros() - stretch.from))
     }
 
-    /// The stretch in which the sum of calls reaches `target`, and what of it falls there, which is
-    /// more than nothing; none where it never does.
+    /// The stretch in which the sum of calls reaches `target`, and the part of the sum within it,
+    /// which is above zero; none if the sum never reaches it.
     fn reaching(&self, target: u128) -> Option<(Stretch, u128)> {
         let n = self.called.partition_point(|&called| called < target);
         let stretch = self.stretch(n);
@@ -151,12 +152,12 @@ impl RateSchedule {
         (!endless || stretch.last > 0).then_some((stretch, rest))
     }
 
-    /// The next call of one of `count` clients by chance, from `now` on.
+    /// The next random call of one of `count` clients, from `now` on.
     fn random(&self, now: Instant, count: u32, rng: &mut Rng) -> Option<Instant> {
         let bits = rng.next_u64();
         let share = exponential(bits) * f64::from(count);
         if let [(_, rate)] = self.points[..] {
-            // This is what most groups have, and why a call costs one division.
+            // Most groups have a constant rate, for which a call costs one division.
             let micros = share * float(CALL / 2) / float(rate);
             return now.as_micros().checked_add(round(micros, bits)?).map(Instant::from_micros);
         }
@@ -166,9 +167,9 @@ impl RateSchedule {
         Some(Instant::from_micros(micros).max(now))
     }
 
-    /// The next call of client number `n` of `count`, strictly after `now`, where the calls of a
-    /// group are evenly spaced: those of this client are where the sum is `n` and a half, and again
-    /// after every `count`.
+    /// The next call of client number `n` of `count`, strictly after `now`, if the calls of the
+    /// group are evenly spaced: this client calls when the sum is `n` and a half, and then after
+    /// every `count` calls.
     fn even(&self, now: Instant, count: u32, n: u32) -> Option<Instant> {
         let first = u128::from(CALL) * u128::from(n) + u128::from(CALL / 2);
         let period = u128::from(CALL) * u128::from(count);
@@ -193,7 +194,8 @@ struct Stretch {
 }
 
 impl Stretch {
-    /// The rate this many microseconds after its start, in thousandths of a call a second.
+    /// The rate this many microseconds after the start of the stretch, in thousandths of a call per
+    /// second.
     fn rate(self, micros: u64) -> f64 {
         let (first, last) = (float(self.first), float(self.last));
         if self.first == self.last {
@@ -202,7 +204,8 @@ impl Stretch {
         first + (last - first) * (float(micros) / float(self.length))
     }
 
-    /// What is called in this many microseconds from its start, rounded down to a whole unit.
+    /// The sum of calls in this many microseconds from the start of the stretch, rounded down to a
+    /// whole unit.
     fn called(self, micros: u64) -> u128 {
         let x = u128::from(micros);
         let level = (2 * u128::from(self.first)).saturating_mul(x);
@@ -220,10 +223,10 @@ impl Stretch {
         }
     }
 
-    /// After how many microseconds `rest` is called, which is more than zero and at most all that
-    /// is called in this stretch; fewer than 2^53 of them are exact to a few parts in 10^16.
+    /// The microseconds until the sum of calls grows by `rest`, which is above zero and at most the
+    /// sum of the whole stretch; below 2^53 they are exact to a few parts in 10^16.
     ///
-    /// It solves slope · x² + 2 · first · x = rest without the difference of two like numbers.
+    /// It solves slope · x² + 2 · first · x = rest without subtracting two nearly equal numbers.
     #[expect(clippy::cast_precision_loss, reason = "a double is as exact as is promised")]
     fn offset(self, rest: u128) -> f64 {
         let (first, rest) = (float(self.first), rest as f64);
@@ -235,7 +238,8 @@ impl Stretch {
         (rest / (first + root)).min(float(self.length))
     }
 
-    /// The same in whole microseconds, rounded up without any error; none beyond the end of time.
+    /// The microseconds until the sum grows by `rest`, rounded up exactly; none beyond the end of
+    /// time.
     fn micros(self, rest: u128) -> Option<u64> {
         if self.first == self.last {
             let rate = 2 * u128::from(self.first);
@@ -256,7 +260,7 @@ impl Arrivals {
     /// The range of the mean pause of [`Arrivals::Closed`].
     pub const THINK_TIME: RangeInclusive<Duration> = Duration::from_micros(1)..=Duration::DAY;
 
-    /// Checks rate, pause and spread.
+    /// Checks rate, pause and distribution.
     ///
     /// # Errors
     /// With the first that is outside its range; the field begins with `arrivals`.
@@ -276,15 +280,16 @@ impl Arrivals {
         Ok(())
     }
 
-    /// When client number `n` of `count`, counted from zero, calls next; none where it never does
-    /// or only after [`Instant::MAX`].
+    /// When client number `n` of `count`, counted from zero, calls next; none if it never does, or
+    /// only after [`Instant::MAX`].
     ///
-    /// `now` is the client's last call, for a closed one its last answer, or the start of the clock. The generator is the client's own.
+    /// `now` is the client's last call, for a closed loop its last answer, or the start of the
+    /// clock. The generator is the client's own.
     ///
-    /// A random call is put on one of the two microseconds next to it, so that their mean is right:
-    /// many may share a microsecond, also of one client, and a rate above 10^6 a second is kept.
-    /// An even one is rounded up, from where it belongs and not from the last one, so that no error
-    /// adds up; one client has at most one in a microsecond.
+    /// A random call is put on one of the two nearest microseconds, so that their mean is right:
+    /// many calls may share a microsecond, also of one client, which preserves rates above 10^6 per
+    /// second. An even call is rounded up from its exact time and not from the last call, so that
+    /// no error accumulates; one client has at most one call per microsecond.
     pub fn next(&self, now: Instant, count: u32, n: u32, rng: &mut Rng) -> Option<Instant> {
         if count == 0 {
             return None;
@@ -322,7 +327,7 @@ impl Burst {
         Ok(())
     }
 
-    /// When burst number `round` begins, counted from zero; none where there is no such burst.
+    /// When burst number `round` begins, counted from zero; none if there is no such burst.
     #[must_use]
     pub fn begins(&self, round: u64) -> Option<Instant> {
         let period = match (self.every, round) {
@@ -333,7 +338,7 @@ impl Burst {
         self.at.as_micros().checked_add(later).map(Instant::from_micros)
     }
 
-    /// A random moment of the burst that begins at this one, for one call.
+    /// A random moment within the burst that begins at `begins`, for one call.
     pub fn moment(&self, begins: Instant, rng: &mut Rng) -> Instant {
         begins + Duration::from_micros(rng.up_to(self.within.as_micros()))
     }
@@ -343,8 +348,8 @@ fn check_rate(rate: u64, field: &'static str) -> Result<u64, ConfigError> {
     require(rate <= RATE_MAX, field, rate, "0 to 10^12 thousandths of a call a second")
 }
 
-/// One of the two whole numbers next to this one, by the lower 11 of 64 random bits and so that the
-/// mean is right; none where it does not fit.
+/// One of the two whole numbers nearest to this one, chosen by the lower 11 of 64 random bits so
+/// that the mean is right; none if it does not fit.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is in range")]
 fn round(micros: f64, bits: u64) -> Option<u64> {
     let part = (float(bits & 0x7ff) + 0.5) / 2_048.0;
@@ -362,7 +367,7 @@ fn float(value: u64) -> f64 {
     value as f64
 }
 
-/// The quotient, by a short division where both numbers are short, as they nearly always are.
+/// The quotient, by a short division if both numbers are short, as they nearly always are.
 fn divide(value: u128, by: u128) -> u128 {
     match (u64::try_from(value), u64::try_from(by)) {
         (Ok(value), Ok(by)) => u128::from(value / by),
@@ -402,7 +407,7 @@ mod tests {
         all
     }
 
-    /// That as many calls come in each second as should, to five standard deviations.
+    /// Asserts the expected number of calls in each second, to five standard deviations.
     #[track_caller]
     fn per_second(calls: &[u64], expected: &[f64]) {
         for (second, &expected) in expected.iter().enumerate() {
@@ -419,7 +424,7 @@ mod tests {
     #[test]
     fn a_constant_rate_has_the_mean_and_the_variance_of_an_exponential() {
         // A mean time between two calls of a client of 200 ms, 10 µs, and 1 µs; the last two with
-        // points that change nothing, so that the general way is held to the same.
+        // points that do not change the rate, so that the general path is tested too.
         let flat = |rate| schedule(&[(0, rate), (1_000_000, rate), (2_000_000, rate)]);
         for (rates, count, mean) in [
             (RateSchedule::constant(50_000), 10, 200_000.0),
@@ -441,7 +446,7 @@ mod tests {
             let variance = squares / draws - average * average;
             // The variance of a sample's variance is that of 8 samples.
             assert!((average - 1.0).abs() < 5.0 / draws.sqrt(), "{mean}: {average}");
-            // Whole microseconds add a third of the variance of one, at the most.
+            // Whole microseconds add at most a third of a squared microsecond to the variance.
             let rounding = 1.0 / 3.0 / (mean * mean);
             let allowed = 5.0 * (8.0 / draws).sqrt() + rounding;
             assert!((variance - 1.0).abs() < allowed, "{mean}: {variance}");
@@ -504,7 +509,7 @@ mod tests {
         assert_eq!(even.len(), 30_000);
         let mut rng = Rng::from_seed(1);
         for arrivals in [Arrivals::Poisson(rates.clone()), Arrivals::Uniform(rates)] {
-            // Also for whoever begins in the middle of such a stretch.
+            // The next call also follows a `now` in the middle of such a stretch.
             let next = arrivals.next(Instant::from_secs(3), 1, 0, &mut rng).unwrap();
             assert!(next > Instant::from_secs(4), "{next:?}");
             assert_eq!(arrivals.next(Instant::from_secs(5), 1, 0, &mut rng), None);

@@ -1,4 +1,4 @@
-//! The calls in flight, each with its machine in a pipeline.
+//! The calls in flight, each with its state machine in a pipeline.
 
 use crate::dependency::Dependency;
 use crate::ledger::OperationId;
@@ -15,78 +15,78 @@ pub(super) type CallKey = Key;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Attempt {
     pub(super) call: CallKey,
-    /// The number of the attempt, from 1, over all the pipelines that the call passes.
+    /// The number of the attempt, from 1, counted over all pipelines of the call.
     pub(super) number: u32,
 }
 
 impl Attempt {
-    /// The attempt as one number, which two attempts of a run hardly ever share.
+    /// The attempt as one number, which is almost always unique within a run.
     pub(super) const fn to_word(self) -> u64 {
         self.call.to_word().rotate_left(20) ^ self.number as u64
     }
 }
 
-/// The number of no attempt; the first is 1.
+/// A number that no attempt has; the first attempt is 1.
 pub(super) const NO_ATTEMPT: u32 = 0;
 
-/// Something that goes through a pipeline: a client's call, what the service does for it, or a job.
+/// Something in a pipeline: a client's call, the service's work on it, or a job.
 #[derive(Clone, Debug)]
 pub(super) struct CallState {
     pub(super) from: Origin,
-    /// What its own chances are drawn from.
+    /// The key of its own random streams.
     pub(super) stream_key: u64,
     pub(super) role: Role,
-    /// The attempt in flight, counted over all the pipelines that it passes; an answer to an older one
-    /// comes too late.
+    /// The attempt in flight, counted over all pipelines of the call; an answer to an older attempt
+    /// is too late.
     pub(super) attempt: u32,
-    /// Attempts so far, counted in the same way.
+    /// Attempts so far, counted over all pipelines.
     pub(super) attempts: u32,
-    /// The number of the newest attempt in the pipeline that it is in.
+    /// The number of the newest attempt in the current pipeline.
     pub(super) attempt_here: u32,
-    /// When it was made.
+    /// When the newest attempt was made.
     pub(super) attempt_at: Instant,
     pub(super) exchange: Exchange,
-    /// The newest attempt beside its own; of such an attempt, the one before it.
+    /// The newest hedge of this call; for a hedge, the attempt before it.
     pub(super) hedge: Option<CallKey>,
-    /// The moment of the one timer that counts, and its number.
+    /// The time of the only valid timer, and its number.
     pub(super) wake_at: Instant,
     pub(super) wake: u32,
-    /// The stream for its jitter.
+    /// The stream for jitter.
     pub(super) rng: Rng,
 }
 
-/// On whose behalf something goes through a pipeline, and whose.
+/// For whom something is in a pipeline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Role {
     /// A client's call, in the client's own pipeline.
     Client {
         called_at: Instant,
         gives_up_at: Instant,
-        /// Whether the next one, of a client that has one at a time, comes after it.
+        /// Whether the client's next call follows the end of this one (closed loop).
         leads_on: bool,
-        /// What the newest answer of the service was.
+        /// The newest answer of the service.
         reply: Reply,
     },
-    /// What the service does for an attempt of a client, in the pipeline around a dependency.
+    /// The service's work on an attempt of a client, in the pipeline around a dependency.
     Request {
         parent: Attempt,
-        /// Which of the keys of the cache it asks for.
+        /// The cache key that it asks for.
         asks_for: u32,
         on: Dependency,
         /// The number of the step of its endpoint.
         step: u8,
-        /// Whether something useful stands in for a part of the answer.
+        /// Whether a useful substitute replaces a part of the answer.
         degraded: bool,
-        /// Whether it has a thread.
+        /// Whether a thread works on it.
         at_work: bool,
     },
     /// A write from the queue of jobs, in the pipeline around the database.
     Job {
-        /// How often it was tried, this time included.
+        /// How often it was tried, including this time.
         tries: u32,
     },
-    /// A further attempt of a call beside the one in flight. It has no machine: how it ends is told to
-    /// the call's.
+    /// A hedge: a further attempt of a call beside the one in flight. It has no state machine; its
+    /// end goes to that of the call.
     Hedge {
         of: CallKey,
         on: Option<Dependency>,
@@ -96,13 +96,13 @@ pub(super) enum Role {
 }
 
 impl Role {
-    /// Whether it is a client's own, and not in the process of the service.
+    /// Whether it is a client's own call, and not in the process of the service.
     pub(super) const fn is_client(&self) -> bool {
         matches!(self, Self::Client { .. } | Self::Hedge { on: None, .. })
     }
 }
 
-/// How far the attempt in flight has come at its dependency.
+/// The progress of the attempt in flight at its dependency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Exchange {
     pub(super) line: Line,
@@ -112,9 +112,9 @@ pub(super) struct Exchange {
     pub(super) at_server: bool,
     /// Whether its transaction has begun there and not ended.
     pub(super) transaction: bool,
-    /// Its place at the server, while that works on it.
+    /// Its place at the server while the server works on it.
     pub(super) slot: Option<Key>,
-    /// What the service does for it, where it is a client's.
+    /// The service's work on it, for a client's call.
     pub(super) request: Option<CallKey>,
 }
 
@@ -124,29 +124,29 @@ pub(super) enum Line {
     /// None yet.
     #[default]
     None,
-    /// It waits for one of a pool.
+    /// Queued for a connection of a pool.
     Waiting,
-    /// One is asked for, in a place of a pool.
+    /// A connection has been asked for, in a reserved place of a pool.
     Asking,
-    /// The server has opened it, and the word of that is on its way.
+    /// The server has opened a connection, and its answer is on the way.
     Opening,
-    /// One of its own, opened in this epoch of the server.
+    /// A connection of its own, opened in this epoch of the server.
     Own(u32),
-    /// One of a pool.
+    /// A connection of a pool.
     Open(Connection),
 }
 
-/// What a call begins with.
+/// The initial data of a call.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Origin {
     /// The number of the client's call in the run, from 0.
     pub(super) id: u64,
-    /// What the chances of the client's call are drawn from; the same for the same call in every run.
+    /// The key of the random streams of the client's call, the same in every run.
     pub(super) stream: u64,
     pub(super) client: u32,
-    /// The group of clients that this one is in.
+    /// The group of the client.
     pub(super) group: u8,
-    /// Which of the pipelines of clients it goes through, where it is a client's own.
+    /// Which client pipeline it goes through, for a client's own call.
     pub(super) pipeline: u32,
     pub(super) endpoint: Endpoint,
     /// The write that it is about.
@@ -177,16 +177,16 @@ impl CallState {
     }
 }
 
-/// Calls, each with its machine in a pipeline once it has entered one.
+/// Calls, each with its state machine once it has entered a pipeline.
 ///
-/// The machines stand apart, so that a call that comes or goes does not move one.
+/// The machines are stored apart, so that adding or removing a call does not move one.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Calls {
     calls: Slab<CallState>,
     machines: Vec<Machine>,
 }
 
-/// The machine of a call that has entered a pipeline. It fills its cache lines.
+/// The state machine of a call that has entered a pipeline, aligned to cache lines.
 #[derive(Clone, Debug, Default)]
 #[repr(align(64))]
 struct Machine(Option<Call>);
@@ -208,13 +208,13 @@ impl Calls {
         self.calls.get_mut(key)
     }
 
-    /// The machine of a call, once it has entered a pipeline.
+    /// The state machine of a call, once it has entered a pipeline.
     pub(super) fn machine(&self, key: CallKey) -> Option<&Call> {
         self.get(key)?;
         self.machines.get(key.index())?.0.as_ref()
     }
 
-    /// A call and its machine.
+    /// A call and its state machine.
     pub(super) fn with_machine(
         &mut self,
         key: CallKey,
@@ -231,7 +231,7 @@ impl Calls {
         self.get_mut(attempt.call).filter(|call| call.attempt == attempt.number)
     }
 
-    /// The attempt in flight of a call has its connection.
+    /// Reports that the attempt in flight of a call has its connection.
     pub(super) fn connected(&mut self, key: CallKey) {
         if let Some((_, Some(machine))) = self.with_machine(key) {
             machine.connected();
@@ -248,7 +248,7 @@ impl Calls {
         self.calls.len()
     }
 
-    /// All of them, with their keys.
+    /// All calls, with their keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = (CallKey, &CallState)> {
         self.calls.iter()
     }

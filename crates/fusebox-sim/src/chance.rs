@@ -1,4 +1,4 @@
-//! Lengths of time drawn from distributions, by maths that is the same on every machine.
+//! Durations drawn from distributions, with maths that is the same on every machine.
 
 use core::ops::RangeInclusive;
 use fusebox::rng::Rng;
@@ -6,17 +6,17 @@ use fusebox::time::Duration;
 use fusebox::{ConfigError, require_in};
 use rand_core::Rng as _;
 
-/// How lengths of time spread around their mean.
+/// How durations are distributed around their mean.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Distribution {
     /// Always the mean.
     Constant,
-    /// Evenly from a width below the mean to the same width above it.
+    /// Uniform, from a width below the mean to the same width above it.
     Uniform {
         /// The width, in thousandths of the mean and in [`Distribution::WIDTH_PER_MILLE`].
         width_per_mille: u32,
     },
-    /// Exponential: what independent arrivals have between them.
+    /// Exponential, like the times between independent arrivals.
     Exponential,
     /// Lognormal, as measured latencies often are.
     LogNormal {
@@ -24,7 +24,7 @@ pub enum Distribution {
         /// [`Distribution::SIGMA_PER_MILLE`].
         sigma_per_mille: u32,
     },
-    /// Normal around the mean, and what falls below zero taken as if it were above.
+    /// Normal around the mean; a negative value counts as positive.
     Normal {
         /// The standard deviation, in thousandths of the mean and in
         /// [`Distribution::DEVIATION_PER_MILLE`].
@@ -40,10 +40,10 @@ impl Distribution {
     /// The range of the deviation of [`Distribution::Normal`].
     pub const DEVIATION_PER_MILLE: RangeInclusive<u32> = 0..=1_000;
 
-    /// Checks its number; an error names the field `distribution`.
+    /// Checks the parameter; an error names the field `distribution`.
     ///
     /// # Errors
-    /// When the number is outside its range.
+    /// When the parameter is outside its range.
     pub fn check(self) -> Result<(), ConfigError> {
         let (range, field, value) = match self {
             Self::Constant | Self::Exponential => return Ok(()),
@@ -61,7 +61,7 @@ impl Distribution {
     }
 }
 
-/// A length of time by chance, with this mean.
+/// A random duration with this mean.
 #[must_use]
 pub fn draw(mean: Duration, spread: Distribution, rng: &mut Rng) -> Duration {
     let factor = match spread {
@@ -108,8 +108,8 @@ mod tests {
     fn every_spread_has_the_mean_that_was_asked_for() {
         let mean = Duration::from_millis(20);
         let sigma_per_mille = 500;
-        // The standard deviations in parts of the mean: that of a uniform one is its half width by
-        // the root of 3, and that of the lognormal sqrt(exp(0.25) - 1).
+        // The standard deviations as fractions of the mean: for a uniform distribution, half its
+        // width divided by the root of 3; for the lognormal one, sqrt(exp(0.25) - 1).
         for (spread, deviation) in [
             (Distribution::Constant, 0.0),
             (Distribution::Uniform { width_per_mille: 500 }, 0.289),

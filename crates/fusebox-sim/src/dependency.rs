@@ -1,4 +1,4 @@
-//! What a service depends on, by name.
+//! The dependencies of a service, by name.
 
 use core::ops::{Index, IndexMut};
 
@@ -7,7 +7,7 @@ use core::ops::{Index, IndexMut};
 pub enum Dependency {
     /// The database: it takes reads, and writes in transactions.
     Postgres,
-    /// A copy of the database that only reads; the substitute for it.
+    /// A read-only copy of the database, and its substitute.
     Replica,
     /// The model provider.
     Model,
@@ -19,7 +19,7 @@ pub enum Dependency {
     Cache,
 }
 
-/// What each is called: in scenarios and reports, in a sentence, and as a heading.
+/// The names of each: in scenarios and reports, in a sentence, and as a heading.
 const WORDS: [(&str, &str, &str); Dependency::ALL.len()] = [
     ("postgres", "the database", "Database"),
     ("replica", "the read replica", "Read replica"),
@@ -30,7 +30,7 @@ const WORDS: [(&str, &str, &str); Dependency::ALL.len()] = [
 ];
 
 impl Dependency {
-    /// All of them.
+    /// All dependencies.
     pub const ALL: [Self; 6] = [
         Self::Postgres,
         Self::Replica,
@@ -58,7 +58,7 @@ impl Dependency {
         WORDS[self as usize].2
     }
 
-    /// Who can stand in for it, where a fallback asks for a substitute.
+    /// Its substitute, for a fallback that asks for one.
     #[must_use]
     pub const fn substitute(self) -> Option<Self> {
         match self {

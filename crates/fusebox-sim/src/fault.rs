@@ -1,4 +1,4 @@
-//! What can go wrong with a dependency or the service, and the one table of the words for it.
+//! Faults of a dependency or the service, and the one table of their words.
 
 use core::fmt;
 use core::ops::RangeInclusive;
@@ -30,14 +30,14 @@ use fusebox::{ConfigError, Ranged, require_in};
 pub enum Fault {
     /// All work in progress is lost, and every new connection is refused at once.
     Down,
-    /// Down, with a restart of its own.
+    /// Down, with a restart by itself.
     Crash {
         /// The time until the restart, in [`Fault::RESTART_AFTER`].
         restart_after: Duration,
     },
     /// It accepts connections and requests, and answers none until it is healed.
     Hang,
-    /// All work that it starts takes longer.
+    /// Everything that it starts takes longer.
     Slow {
         /// How many times as long, in [`Fault::FACTOR`].
         factor: u32,
@@ -47,12 +47,13 @@ pub enum Fault {
         /// The share that fails, in thousandths and in [`Fault::ERROR_RATE`].
         error_rate: u32,
     },
-    /// It answers a limited number of requests a second, and the others with 429 and `Retry-After`.
+    /// It answers a limited number of requests per second, and the others with 429 and
+    /// `Retry-After`.
     RateLimited {
-        /// Requests a second, in [`Fault::RATE`].
+        /// Requests per second, in [`Fault::RATE`].
         rate: u32,
     },
-    /// Every message to it and from it is lost, without an error to anybody.
+    /// Every message to it and from it is lost, without an error on either side.
     Partitioned,
     /// It works on fewer requests at the same time.
     Degraded {
@@ -138,7 +139,7 @@ impl Fault {
     /// The range of [`Fault::Degraded`], in thousandths.
     pub const CAPACITY: RangeInclusive<u32> = 1..=999;
 
-    /// The words for it.
+    /// The words for the fault.
     #[must_use]
     pub const fn words(self) -> FaultWords {
         match self {
@@ -174,7 +175,7 @@ impl Fault {
         }
     }
 
-    /// Its kind.
+    /// The kind of the fault.
     #[must_use]
     pub const fn kind(self) -> FaultKind {
         match self {
@@ -200,7 +201,7 @@ impl Fault {
         Self::ALL.into_iter().find(|fault| fault.words().key == key)
     }
 
-    /// The fault itself, if its parameter is in its range.
+    /// The fault itself, if its parameter is in range.
     ///
     /// # Errors
     /// When it is not.
@@ -239,7 +240,7 @@ impl FaultKind {
         Self::Degraded,
     ];
 
-    /// The words for it; of those for [`FaultKind::Down`] the ones of [`Fault::Down`].
+    /// The words for the kind; for [`FaultKind::Down`], those of [`Fault::Down`].
     #[must_use]
     pub const fn words(self) -> FaultWords {
         let mut n = 0;
@@ -261,7 +262,7 @@ impl fmt::Display for FaultKind {
     }
 }
 
-/// Reads on after "is": `down: it refuses every connection`.
+/// Follows "is" in a sentence: `down: it refuses every connection`.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: it {}", self.words().state, self.effect())

@@ -1,4 +1,4 @@
-//! What is wrong with something now, and what that does to its numbers.
+//! The current faults of a server or the service, and their effect on its numbers.
 
 use crate::fault::{Fault, FaultKind};
 use fusebox::time::{Duration, Instant};
@@ -8,10 +8,10 @@ use fusebox::{RateLimit, RateLimitConfig};
 #[derive(Clone, Debug, Default)]
 pub(super) struct FaultSet {
     faults: [Option<Fault>; FaultKind::ALL.len()],
-    /// A bit for each kind that is set, as every message asks.
+    /// A bit for each kind that is set, since every message checks them.
     kinds: u8,
     limit: Option<RateLimit>,
-    /// When what crashed comes back by itself.
+    /// When a crash ends by itself.
     pub(super) restart_at: Option<Instant>,
 }
 
@@ -28,12 +28,12 @@ impl FaultSet {
         self.kinds == 0
     }
 
-    /// All of them, in the order of [`FaultKind::ALL`].
+    /// All faults, in the order of [`FaultKind::ALL`].
     pub(super) fn iter(&self) -> impl Iterator<Item = Fault> {
         self.faults.iter().copied().flatten()
     }
 
-    /// Sets a fault in place of one of its kind; says whether there was none.
+    /// Sets a fault, and replaces one of its kind; returns whether there was none.
     pub(super) fn set(&mut self, now: Instant, fault: Fault) -> bool {
         let kind = fault.kind();
         let is_new = !self.is(kind);
@@ -48,7 +48,7 @@ impl FaultSet {
         is_new
     }
 
-    /// Heals the fault of this kind; says whether there was one.
+    /// Heals the fault of this kind; returns whether there was one.
     pub(super) fn heal(&mut self, kind: FaultKind) -> bool {
         let was = self.faults[kind as usize].take().is_some();
         self.kinds &= !bit(kind);
@@ -60,12 +60,12 @@ impl FaultSet {
         was
     }
 
-    /// Whether nothing is answered at all.
+    /// Whether its target answers nothing at all.
     pub(super) fn is_silent(&self) -> bool {
         !self.is_empty() && self.iter().any(Fault::is_silent)
     }
 
-    /// How much is left of this concurrency: at least 1.
+    /// How much of this concurrency is left: at least 1.
     pub(super) fn left(&self, of: u32) -> u32 {
         match self.get(FaultKind::Degraded) {
             Some(Fault::Degraded { capacity }) => {
@@ -84,7 +84,7 @@ impl FaultSet {
         }
     }
 
-    /// The share that fails, in thousandths; none where nothing fails.
+    /// The share that fails, in thousandths; none if nothing fails.
     pub(super) const fn failing(&self) -> Option<u32> {
         match self.get(FaultKind::Flaky) {
             Some(Fault::Flaky { error_rate }) => Some(error_rate),
@@ -92,12 +92,12 @@ impl FaultSet {
         }
     }
 
-    /// The limit on how much it answers.
+    /// The rate limit on its answers.
     pub(super) const fn limit(&self) -> Option<&RateLimit> {
         self.limit.as_ref()
     }
 
-    /// The same, to take from it.
+    /// The rate limit on its answers, to take a permit from it.
     pub(super) const fn limit_mut(&mut self) -> Option<&mut RateLimit> {
         self.limit.as_mut()
     }
@@ -107,7 +107,7 @@ const fn bit(kind: FaultKind) -> u8 {
     1 << kind as u8
 }
 
-/// The limit of a fault, used up at its beginning, so that it bites at once and not after a burst.
+/// The rate limit of a fault, with its burst used up, so that it takes effect at once.
 fn rate_limit(now: Instant, per_second: u32) -> Option<RateLimit> {
     let config = RateLimitConfig { permits: per_second, period: Duration::from_secs(1), burst: 1 };
     let mut limit = RateLimit::new(config).ok()?;

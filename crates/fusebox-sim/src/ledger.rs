@@ -9,27 +9,27 @@ pub(super) type OperationId = Key;
 /// Counters over all writes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mutations {
-    /// Writes that clients asked for.
+    /// Writes that clients requested.
     pub asked: u64,
-    /// Writes that took effect, once or more often.
+    /// Writes that took effect, once or more.
     pub applied: u64,
-    /// The times that a write took effect beyond its first.
+    /// How often a write took effect again, after its first time.
     pub duplicated: u64,
-    /// Repeats that a key kept from taking effect again.
+    /// Repeats that did not take effect again, because of their key.
     pub prevented: u64,
-    /// Writes whose client was told that they are done or will be, and that never took effect.
+    /// Writes that never took effect, although their client was told that they had or would.
     pub lost: u64,
     /// Transactions that began.
     pub transactions: u64,
-    /// Of those, the ones that ended without their commit.
+    /// Transactions that ended without their commit.
     pub rolled_back: u64,
-    /// Statements whose effect can be seen.
+    /// Statements whose effect is visible.
     pub statements: u64,
 }
 
 #[derive(Clone, Debug)]
 struct Operation {
-    /// Calls, requests, jobs and commits that may still have to do with it.
+    /// Calls, requests, jobs and commits that may still affect it.
     holders: u32,
     applied: bool,
     promised: bool,
@@ -45,7 +45,7 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// A ledger of writes with this number of statements each, which records their keys or not.
+    /// A ledger of writes with this number of statements each, with or without keys.
     pub(super) fn new(statements: u32, keys: bool) -> Self {
         let (operations, mutations) = (Slab::default(), Mutations::default());
         Self { statements, keys, operations, mutations }
@@ -59,25 +59,25 @@ impl Ledger {
         self.statements
     }
 
-    /// Whether it records the keys of writes.
+    /// Whether the keys of writes are recorded.
     pub(super) const fn has_keys(&self) -> bool {
         self.keys
     }
 
-    /// A write that a call asks for; the call holds it.
+    /// A write that a call requests; the call holds it.
     pub(super) fn begin(&mut self) -> OperationId {
         self.mutations.asked += 1;
         self.operations.insert(Operation { holders: 1, applied: false, promised: false })
     }
 
-    /// One more call, request, job or commit has to do with it.
+    /// One more call, request, job or commit holds the write.
     pub(super) fn hold(&mut self, id: OperationId) {
         if let Some(operation) = self.operations.get_mut(id) {
             operation.holders += 1;
         }
     }
 
-    /// A call, request, job or commit no longer has to do with it; after the last one it is forgotten.
+    /// A call, request, job or commit lets go of the write; after the last one it is forgotten.
     pub(super) fn release(&mut self, id: OperationId) {
         let Some(operation) = self.operations.get_mut(id) else { return };
         operation.holders -= 1;
@@ -87,17 +87,17 @@ impl Ledger {
         }
     }
 
-    /// The client is told that the write is done or will be.
+    /// Records that the client was told that the write is done or will be.
     pub(super) fn promise(&mut self, id: OperationId) {
         if let Some(operation) = self.operations.get_mut(id) {
             operation.promised = true;
         }
     }
 
-    /// The transaction of a write commits, after this number of statements.
+    /// Commits the transaction of a write, after this number of statements.
     ///
-    /// With keys, that of the write is recorded in the same transaction; one that is there already has
-    /// nothing done. It is kept for as long as anybody may still repeat the write.
+    /// With keys, the key of the write is recorded in the same transaction; if it is there already,
+    /// nothing is applied. It is kept for as long as the write may still be repeated.
     pub(super) fn commit(&mut self, id: OperationId, statements: u8) -> What {
         let operation = self.operations.get_mut(id);
         let again = operation.is_some_and(|it| std::mem::replace(&mut it.applied, true));
@@ -121,7 +121,7 @@ impl Ledger {
         self.mutations.rolled_back += 1;
     }
 
-    /// How many have to do with a write that is not yet forgotten.
+    /// The number of holders of all writes that are not yet forgotten.
     pub(super) fn holders(&self) -> u64 {
         self.operations.iter().map(|(_, operation)| u64::from(operation.holders)).sum()
     }

@@ -1,7 +1,7 @@
-//! A deterministic discrete-event world: clients, a service, what it depends on, and faults.
+//! A deterministic discrete-event simulation of clients, a service, its dependencies, and faults.
 //!
 //! A [`World`] is made from a [`Scenario`] and a seed. It takes the next event from its schedule,
-//! moves its clock there, lets the event happen, which may schedule others, and so on:
+//! advances its clock to it, and carries it out, which may schedule more events:
 //!
 //! ```
 //! use fusebox_sim::{Command, Dependency, Fault, Scenario, World};
@@ -15,13 +15,14 @@
 //! # Ok::<(), fusebox::ConfigError>(())
 //! ```
 //!
-//! A call's way: client, its own pipeline, network, accept queue, worker thread; then for each step of
-//! its endpoint the pipeline around a dependency, a connection from a pool, network, the dependency's
-//! server; and back. Without a service the clients call the database themselves.
+//! The path of a call: client, its own pipeline, network, accept queue, worker thread; then for
+//! each step of its endpoint the pipeline around a dependency, a connection from a pool, network,
+//! the dependency's server; and back. Without a service, the clients call the database themselves.
 //!
-//! What the model leaves out: bandwidth, clocks that differ, and the time that the service itself
-//! computes, as long as it is not slow. A client or a pipeline that gives up does not stop the work that it asked for, unless
-//! [`Scenario::cancellation`] is on; that work runs to its end, as it does in most systems.
+//! The model leaves out bandwidth, clock differences, and the computing time of the service itself,
+//! unless the service is slow. A client or a pipeline that gives up does not stop the work that it
+//! asked for, unless [`Scenario::cancellation`] is on; that work runs to its end, as in most
+//! systems.
 #![forbid(unsafe_code)]
 
 mod action;
@@ -44,7 +45,7 @@ mod target;
 mod trace;
 mod world;
 
-/// How many there are, as the 32 bits that are enough for anything in a world.
+/// A length as 32 bits, which are enough for everything in a world.
 fn count(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }

@@ -1,4 +1,4 @@
-//! What is measured: counters since the start, and a sample of the world every 100 ms.
+//! Measurements: counters since the start, and a sample of the world every 100 ms.
 
 mod attempts;
 mod layers;
@@ -16,7 +16,7 @@ use std::collections::VecDeque;
 /// The time between two samples.
 pub const SAMPLE_EVERY: Duration = Duration::from_millis(100);
 
-/// The most samples that are kept: ten minutes.
+/// The most samples that are kept: 10 minutes.
 const SAMPLES_MAX: usize = 6_000;
 
 /// The most transitions of breakers that are kept.
@@ -24,7 +24,7 @@ const TRANSITIONS_MAX: usize = 1_000;
 
 const SAMPLES_A_SECOND: usize = 10;
 
-/// Latencies are told apart to 1 % up to this length, and taken as this length beyond.
+/// Latencies are told apart to 1 % up to this length; longer ones count as this length.
 const LATENCY_MAX: u64 = 3_600_000_000;
 
 const BOUNDS: &str = "bounds that hdrhistogram accepts";
@@ -42,17 +42,17 @@ pub struct Counters {
     pub queued: u64,
     /// Calls that got an error because a dependency failed.
     pub failures: u64,
-    /// Calls that got an error at once, because a policy or a full queue refused them.
+    /// Calls that got an error at once, because a policy or a full queue rejected them.
     pub failed_fast: u64,
     /// Calls that the client gave up on.
     pub gave_up: u64,
-    /// The same by what was asked for.
+    /// The counters of calls by endpoint.
     pub endpoints: [EndpointCounters; Endpoint::ALL.len()],
-    /// What came to each dependency.
+    /// The load on each dependency.
     pub dependencies: Each<DependencyCounters>,
-    /// What the layers of the clients themselves have done.
+    /// Decisions of the layers of the clients themselves.
     pub client_layers: LayerCounters,
-    /// What all layers have done, those of the clients and those around dependencies.
+    /// Decisions of all layers: those of the clients and those around dependencies.
     pub layers: LayerCounters,
     /// Retries of clients, each of them a request to the service.
     pub client_retries: u64,
@@ -69,36 +69,36 @@ pub struct EndpointCounters {
     pub calls: u64,
     /// Calls that got something useful.
     pub useful: u64,
-    /// Calls that got an error, or nothing.
+    /// Calls that got an error, or no answer.
     pub errors: u64,
 }
 
-/// What came to a dependency, and what became of it there.
+/// The attempts that came to a dependency, and how they ended there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DependencyCounters {
-    /// First attempts that reached it, or found it gone.
+    /// First attempts that reached it, or found it unreachable.
     pub first_attempts: u64,
-    /// Further attempts that did, those for a further try of the client included.
+    /// Retries that did, including those for a retry of the client.
     pub retries: u64,
-    /// Attempts that it answered with what was asked.
+    /// Attempts that it answered successfully.
     pub successes: u64,
-    /// Attempts that were refused, lost or failed there, that took too long, or for which there was no
-    /// connection; not those that the caller gave up.
+    /// Attempts that were refused, lost, failed or too slow, or for which there was no connection;
+    /// not those that the caller gave up.
     pub failures: u64,
-    /// Attempts that got a 429; they are among the failures.
+    /// Attempts that got a 429; the failures include them.
     pub limited: u64,
-    /// Requests that it worked on to their end.
+    /// Requests that it completed.
     pub worked: u64,
-    /// Of those, the ones for which nobody waited any more when they were done.
+    /// Wasted work: completed requests that the caller had abandoned by then.
     pub wasted: u64,
     /// The most attempts that came within a second, in steps of 100 ms.
     pub peak_per_second: u64,
-    /// What the layers around it have done.
+    /// Decisions of the layers around it.
     pub layers: LayerCounters,
 }
 
 impl DependencyCounters {
-    /// Attempts, the first and the further ones.
+    /// First attempts and retries.
     #[must_use]
     pub const fn attempts(&self) -> u64 {
         self.first_attempts + self.retries
@@ -106,7 +106,7 @@ impl DependencyCounters {
 }
 
 impl Counters {
-    /// Attempts at a dependency, the first and the further ones.
+    /// First attempts and retries at a dependency.
     #[must_use]
     pub fn attempts(&self, on: Dependency) -> u64 {
         self.dependencies[on].attempts()
@@ -118,7 +118,7 @@ impl Counters {
         self.successes + self.fallbacks + self.queued
     }
 
-    /// Calls that got an error, or nothing.
+    /// Calls that got an error, or no answer.
     #[must_use]
     pub const fn errors(&self) -> u64 {
         self.failures + self.failed_fast + self.gave_up
@@ -165,108 +165,108 @@ impl Counters {
     }
 }
 
-/// The world at one moment, and what happened since the sample before.
+/// The world at one moment, and its events since the sample before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Sample {
-    /// When.
+    /// The time of the sample.
     pub at: Instant,
     /// Calls that were sent.
     pub calls: u32,
     /// Calls that got a useful answer.
     pub useful: u32,
-    /// Of those, the fallback's and the ones that were accepted for later.
+    /// Useful answers that came from the fallback, or were writes accepted for later.
     pub fallbacks: u32,
-    /// Calls that got an error or nothing.
+    /// Calls that got an error, or no answer.
     pub errors: u32,
     /// Health checks that ended.
     pub health_checks: u32,
-    /// Of those, the ones that were answered.
+    /// Health checks that ended with an answer.
     pub health_answers: u32,
-    /// The median latency of useful answers within the last whole second; none where there was none.
+    /// The median latency of useful answers within the last whole second; none without any.
     pub p50: Option<Duration>,
-    /// The 99th percentile of the same.
+    /// The 99th percentile of these latencies.
     pub p99: Option<Duration>,
-    /// What came to each dependency.
+    /// The load on each dependency.
     pub load: Each<LoadSample>,
-    /// The state of the world itself.
+    /// The state of the world at that moment.
     pub gauges: Gauges,
 }
 
-/// What came to a dependency since the sample before.
+/// The load on a dependency since the sample before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LoadSample {
     /// First attempts.
     pub first_attempts: u32,
-    /// Further attempts.
+    /// Retries.
     pub retries: u32,
 }
 
 impl LoadSample {
-    /// All attempts.
+    /// First attempts and retries.
     #[must_use]
     pub const fn attempts(&self) -> u32 {
         self.first_attempts.saturating_add(self.retries)
     }
 }
 
-/// What can be read off a world at a moment.
+/// The state of a world at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gauges {
     /// Busy worker threads of the service.
     pub workers_busy: u32,
-    /// Requests in the service's accept queue.
+    /// Requests queued for a thread of the service.
     pub queued: u32,
-    /// Writes in the queue of jobs or being tried from there.
+    /// Writes in the job queue or being tried from it.
     pub jobs: u32,
-    /// Each dependency.
+    /// The state of each dependency.
     pub dependencies: Each<DependencyGauges>,
     /// The fault of the service itself, the first in the order of
     /// [`FaultKind::ALL`](super::FaultKind::ALL).
     pub service_fault: Option<Fault>,
 }
 
-/// What can be read off a dependency at a moment.
+/// The state of a dependency at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DependencyGauges {
-    /// Requests that it works on.
+    /// Requests in progress.
     pub busy: u32,
-    /// Requests that wait in it.
+    /// Requests in its queue.
     pub queued: u32,
     /// Its fault, the first of them in the order of [`FaultKind::ALL`](super::FaultKind::ALL).
     pub fault: Option<Fault>,
-    /// Its capacity with all its faults once it is warm, in thousandths of an attempt a second; none
-    /// while it answers nothing, and none for a database that is written to, as a write is one attempt
-    /// of many requests.
+    /// Its capacity with all its faults once it is warm, in thousandths of an attempt per second;
+    /// none while it answers nothing, and none for a database with writes, since an attempt of a
+    /// write makes many requests.
     pub capacity: Option<u64>,
-    /// The state of the breaker around it; none where there is none or it is off.
+    /// The state of the breaker around it; none without a breaker, or if it is off.
     pub breaker: Option<StateName>,
     /// The service's connections to it.
     pub pool: Option<PoolGauges>,
 }
 
-/// What can be read off a pool at a moment.
+/// The state of a pool at one moment.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PoolGauges {
     /// Connections that are in use or being opened.
     pub used: u32,
     /// Connections that are open and free.
     pub idle: u32,
-    /// Attempts that wait for one.
+    /// Attempts queued for a connection.
     pub waiting: u32,
 }
 
 /// A breaker changed its state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BreakerChange {
-    /// When.
+    /// The time of the change.
     pub at: Instant,
-    /// Around which dependency; none for a client's own.
+    /// The dependency that the breaker is around; none for a client's own.
     pub on: Option<Dependency>,
-    /// From what to what, and why.
+    /// The transition and its cause.
     pub transition: Transition,
 }
 
-/// All that is measured in a run.
+/// All measurements of a run.
 #[derive(Clone, Debug)]
 pub struct Measures {
     pub(super) counters: Counters,
@@ -277,10 +277,10 @@ pub struct Measures {
     last_second: Each<u64>,
     samples: VecDeque<Sample>,
     changes: Vec<BreakerChange>,
-    /// Changes ever seen.
+    /// All changes so far, including those not kept.
     changed: u64,
     latencies: Histogram<u64>,
-    /// Those of the second that has begun.
+    /// The latencies of the current second.
     second: Histogram<u32>,
     /// The median and the 99th percentile of the last whole second.
     last_latency: Option<(Duration, Duration)>,
@@ -332,8 +332,8 @@ impl Measures {
         self.changed
     }
 
-    /// The length below which this share of the latencies of useful answers lies, to 1 %; none where
-    /// there was no useful answer. `quantile` is from 0 to 1.
+    /// The quantile of the latencies of useful answers, to 1 %; none without a useful answer.
+    /// `quantile` is from 0 to 1.
     #[must_use]
     pub fn latency_quantile(&self, quantile: f64) -> Option<Duration> {
         let some = !self.latencies.is_empty();
@@ -347,14 +347,14 @@ impl Measures {
         some.then(|| Duration::from_secs_f64(self.latencies.mean() / 1e6))
     }
 
-    /// Takes the samples out, to be put back, but for those that the peaks are still counted from.
+    /// Takes the samples out, to be put back later, except those that the peaks still need.
     pub(super) fn take_old_samples(&mut self) -> VecDeque<Sample> {
         let kept = self.samples.len().saturating_sub(SAMPLES_A_SECOND + 1);
         let newest = self.samples.range(kept..).copied().collect();
         std::mem::replace(&mut self.samples, newest)
     }
 
-    /// Forgets the same, and keeps their room for those to come.
+    /// Drops those samples, and keeps their allocation for new ones.
     pub(super) fn forget_old_samples(&mut self) {
         self.samples.drain(..self.samples.len().saturating_sub(SAMPLES_A_SECOND + 1));
     }
@@ -370,7 +370,8 @@ impl Measures {
         }
     }
 
-    /// Takes the latency of a useful answer; an error that comes at once would make it look good.
+    /// Records the latency of a useful answer; errors are left out, since quick errors would
+    /// improve it.
     pub(super) fn latency(&mut self, latency: Duration) {
         let micros = latency.as_micros().max(1);
         self.latencies.saturating_record(micros);

@@ -1,13 +1,14 @@
-//! Optimistic concurrency: contention on one row, and what backoff does about it.
+//! Optimistic concurrency: contention on one row, and the effect of backoff.
 //!
 //! This is the simulation behind "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015), on
-//! the engine's own [`Backoff`](fusebox::Backoff). Each client reads the version of the row, and then writes the row
-//! where it still has this version; otherwise it waits and begins again with the read, until it has
-//! written once. All begin at the same moment. A message takes 10 ms, normally distributed with a
-//! standard deviation of 2 ms, so that a client alone takes 40 ms. The wait comes on top of the way.
+//! the engine's own [`Backoff`](fusebox::Backoff). Each client reads the version of the row, and
+//! then writes the row if it still has this version; otherwise it waits and starts again with the
+//! read, until one write succeeds. All clients begin at the same moment. A message takes 10 ms,
+//! normally distributed with a standard deviation of 2 ms, so a single client takes 40 ms. The
+//! backoff is added to the time of the messages.
 //!
-//! The row itself takes no time for an answer and is never overloaded. So no backoff at all is the
-//! fastest here, and what a backoff saves is calls; where load has a cost, that is what matters.
+//! The row answers in no time and is never overloaded. So no backoff is the fastest here, and a
+//! backoff saves calls; that is what matters where load has a cost.
 //!
 //! ```
 //! use fusebox_sim::occ::{OccBackoff, run};
@@ -27,31 +28,31 @@ use fusebox::{BackoffConfig, ConfigError, Growth, Jitter};
 use race::Race;
 pub use series::Series;
 
-/// How a client waits before it begins again.
+/// How a client waits before it starts again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OccBackoff {
-    /// Not at all.
+    /// No wait.
     None,
     /// 10 ms, 20 ms, 40 ms ... 2 s.
     Exponential,
-    /// Between a half and all of the exponential wait.
+    /// Between half of the exponential wait and all of it.
     Equal,
-    /// Between nothing and all of the exponential wait.
+    /// Between zero and the exponential wait.
     Full,
-    /// Between 5 ms and three times the wait before, which begins as 5 ms; at most 2 s.
+    /// Between 5 ms and three times the previous wait, which starts at 5 ms; at most 2 s.
     Decorrelated,
 }
 
 /// The result of one trial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Trial {
-    /// When the last client had the answer to its last write.
+    /// When the last client got the answer to its last write.
     pub time: Duration,
-    /// How many writes were tried, one of each client with success.
+    /// How many writes were tried; one per client succeeded.
     pub calls: u64,
 }
 
-/// Means and spreads over some trials.
+/// Means and standard deviations over several trials.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Summary {
     /// The mean of [`Trial::time`], in milliseconds.
@@ -64,10 +65,10 @@ pub struct Summary {
     pub sd_calls: f64,
 }
 
-/// The base of the published model, whose exponential waits begin with twice this.
+/// The base of the published model; its exponential waits start at twice the base.
 const BASE: Duration = Duration::from_millis(5);
 
-/// The longest wait.
+/// The max wait.
 const CAP: Duration = Duration::from_secs(2);
 
 impl OccBackoff {
@@ -87,10 +88,10 @@ impl OccBackoff {
         }
     }
 
-    /// The settings of the engine that are this strategy.
+    /// The settings of the engine for this strategy.
     ///
-    /// The published model has `5 ms * 2^n` with `n = 1` after the first failure, which is a base of
-    /// 10 ms in the engine, where the first `n` is 0.
+    /// The published model has `5 ms * 2^n` with `n = 1` after the first failure, which is a base
+    /// of 10 ms in the engine, where the first `n` is 0.
     #[must_use]
     pub const fn config(self) -> BackoffConfig {
         match self {
@@ -110,8 +111,8 @@ const fn doubling(jitter: Jitter) -> BackoffConfig {
 
 /// One trial with 1 to 10,000 clients, each of which writes the row once.
 ///
-/// Without a backoff its work grows almost with the square of the clients: a hundred make some 2,400
-/// calls, ten thousand some 16 million.
+/// Without a backoff, the work grows almost with the square of the clients: 100 clients make some
+/// 2,400 calls, 10,000 clients some 16 million.
 ///
 /// # Errors
 /// When the number of clients is outside its range.
@@ -121,10 +122,10 @@ pub fn run(clients: u32, backoff: OccBackoff, seed: u64) -> Result<Trial, Config
     Ok(race.trial())
 }
 
-/// 1 to 100,000 trials, each with a seed of its own that follows from this one; `progress` is called
-/// after each with the number of trials done.
+/// 1 to 100,000 trials, each with its own seed derived from this one; `progress` is called after
+/// each with the number of trials done.
 ///
-/// Trial number `n` has the same messages whatever the backoff.
+/// Trial number `n` has the same message times with every backoff.
 ///
 /// # Errors
 /// When the number of clients or that of trials is outside its range.
@@ -136,7 +137,7 @@ pub fn trials(
     mut progress: impl FnMut(u32),
 ) -> Result<Summary, ConfigError> {
     let mut series = Series::new(clients, trials, backoff, seed)?;
-    // Each time it goes on to the end of a trial.
+    // Each round runs to the end of one trial.
     for trial in 1..=trials {
         series.advance(u32::MAX);
         progress(trial);

@@ -1,4 +1,4 @@
-//! A pool of connections: a largest number of them, and a queue for attempts that find none.
+//! A pool of connections: a maximum number of them, and a queue for attempts that find none.
 
 use crate::count;
 use crate::dependency::{Dependency, Each};
@@ -9,29 +9,29 @@ use std::collections::VecDeque;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Connection {
     pub(super) to: Dependency,
-    /// The server's epoch when it was opened; a server that crashed since has forgotten it.
+    /// The server's epoch when it was opened; the server loses it in a crash.
     pub(super) epoch: u32,
 }
 
-/// What an attempt gets that needs a connection.
+/// What an attempt that needs a connection gets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Taken {
-    /// One that is open.
+    /// An open connection.
     Open(Connection),
-    /// A place for one, which is to be opened.
+    /// A place for a connection, which is to be opened.
     Place,
-    /// Neither; it waits.
+    /// A place in the queue.
     Wait,
-    /// Neither, and as many wait as may.
+    /// An error: the queue is full.
     Full,
 }
 
 #[derive(Clone, Debug)]
 pub(super) struct Pool<W> {
     config: PoolConfig,
-    /// Idle connections; the newest is used first, as it is the likeliest to live.
+    /// Idle connections; the newest is used first, because it is the most likely to be alive.
     idle: Each<Vec<Connection>>,
-    /// Connections in use and places for those that are being opened.
+    /// Connections in use, and places for connections being opened.
     used: Each<u32>,
     waiting: VecDeque<(Dependency, W)>,
 }
@@ -45,9 +45,9 @@ impl<W: Copy + PartialEq> Pool<W> {
         &self.config
     }
 
-    /// A connection for an attempt that has just come.
+    /// A connection for a new attempt.
     pub(super) fn take(&mut self, to: Dependency, whom: W) -> Taken {
-        // Nothing overtakes the queue.
+        // No attempt overtakes the queue.
         if self.waiting.is_empty()
             && let Some(taken) = self.find(to)
         {
@@ -66,7 +66,7 @@ impl<W: Copy + PartialEq> Pool<W> {
         self.find(to).unwrap_or(Taken::Full)
     }
 
-    /// The first in the queue, and what there is for it.
+    /// The first attempt in the queue, and what it gets.
     pub(super) fn serve(&mut self) -> Option<(W, Taken)> {
         let &(to, whom) = self.waiting.front()?;
         let taken = self.find(to)?;
@@ -79,13 +79,13 @@ impl<W: Copy + PartialEq> Pool<W> {
         self.waiting.retain(|&(_, other)| other != whom);
     }
 
-    /// A connection in use, or one that was opened in a place, is free.
+    /// Frees a connection that was in use, or was opened in a reserved place.
     pub(super) fn give_back(&mut self, connection: Connection) {
         self.used[connection.to] -= 1;
         self.idle[connection.to].push(connection);
     }
 
-    /// A connection in use is closed, or the place for one is not needed.
+    /// Frees the place of a connection that was closed or is not needed.
     pub(super) fn give_up(&mut self, to: Dependency) {
         self.used[to] -= 1;
     }
@@ -100,7 +100,7 @@ impl<W: Copy + PartialEq> Pool<W> {
         self.idle[to].clear();
     }
 
-    /// Throws away the idle connections that are dead; gives their number.
+    /// Closes the idle connections that are dead; returns their number.
     pub(super) fn sweep(&mut self, to: Dependency, epoch: u32) -> u32 {
         let idle = &mut self.idle[to];
         let before = idle.len();
@@ -108,7 +108,7 @@ impl<W: Copy + PartialEq> Pool<W> {
         count(before - idle.len())
     }
 
-    /// A place for one more connection, where this dependency has fewer than the fewest.
+    /// A place for one more connection, if this dependency has fewer than `min_idle`.
     pub(super) fn refill(&mut self, to: Dependency) -> bool {
         let missing = self.idle(to) + self.used[to] < self.config.min_idle;
         let place = missing && self.total() < self.config.max_connections;
@@ -132,12 +132,12 @@ impl<W: Copy + PartialEq> Pool<W> {
         count(self.waiting.iter().filter(|(other, _)| *other == to).count())
     }
 
-    /// Connections and places, in use or not.
+    /// Connections and reserved places, in use or not.
     pub(super) fn total(&self) -> u32 {
         Dependency::ALL.into_iter().map(|to| self.idle(to) + self.used[to]).sum()
     }
 
-    /// Connections in use or being opened, and open ones that a server in this epoch has not forgotten.
+    /// Connections in use or being opened, and open ones that a server in this epoch still knows.
     pub(super) fn alive(&self, to: Dependency, epoch: u32) -> u32 {
         let idle = self.idle[to].iter().filter(|connection| connection.epoch == epoch);
         self.used[to] + count(idle.count())

@@ -1,4 +1,4 @@
-//! A world as one plain value.
+//! Scenarios: a world as one plain value.
 
 mod clients;
 mod defaults;
@@ -14,22 +14,22 @@ use fusebox::time::Duration;
 use fusebox::{ConfigError, LayerConfig, Otherwise, require, require_in};
 pub use service::{CacheConfig, JobQueueConfig, ServiceConfig, WritesConfig};
 
-/// Everything that, with a seed, determines a run.
+/// Everything that determines a run, except its seed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scenario {
-    /// Who calls: 1 to 8 groups of clients, together at most 1,000,000.
+    /// The clients: 1 to 8 groups, together at most 1,000,000.
     pub clients: Vec<ClientsConfig>,
-    /// What stands between the clients and the dependencies; where there is none, the clients call
-    /// the database themselves.
+    /// The service between the clients and the dependencies; none if the clients call the database
+    /// themselves.
     pub service: Option<ServiceConfig>,
-    /// What the service depends on; what it never calls does nothing.
+    /// The dependencies; one that is never called has no effect.
     pub dependencies: Each<DependencyConfig>,
     /// Whether work in progress is cancelled when the caller gives up. Without it, the work runs to its
     /// end, as it does in most systems.
     pub cancellation: bool,
     /// The actions that belong to the scenario: at most 1,000.
     pub schedule: Vec<Action>,
-    /// How long a run is without another length, in [`Scenario::DURATION`].
+    /// The default length of a run, in [`Scenario::DURATION`].
     pub duration: Duration,
 }
 
@@ -68,7 +68,7 @@ impl Scenario {
         Ok(())
     }
 
-    /// The dependencies that clients have called, in the order in which they are, and maybe repeatedly.
+    /// The dependencies that clients can call, in order, possibly with repetitions.
     pub(crate) fn called(&self) -> Vec<Dependency> {
         let Some(service) = &self.service else { return vec![Dependency::Postgres] };
         let any = |weight: fn(&Mix) -> u32| self.clients.iter().any(|group| weight(&group.mix) > 0);
@@ -82,8 +82,8 @@ impl Scenario {
         called
     }
 
-    /// The dependencies that can ever be called, in the order in which they are: a substitute stands
-    /// after what it is for, where the fallback there asks for one.
+    /// The dependencies that can ever be called, in order: a substitute follows its dependency, if
+    /// the fallback there asks for a substitute.
     #[must_use]
     pub fn used(&self) -> Vec<Dependency> {
         let mut used = Vec::new();
@@ -104,13 +104,13 @@ impl Scenario {
         })
     }
 
-    /// About how many bytes the layers of all clients take.
+    /// About how many bytes the layers of all clients need.
     #[must_use]
     pub fn memory(&self) -> u64 {
         self.clients.iter().map(ClientsConfig::memory).sum()
     }
 
-    /// How many clients there are, in all groups.
+    /// The number of clients in all groups.
     #[must_use]
     pub fn client_count(&self) -> u32 {
         self.clients.iter().map(|group| group.count).sum()

@@ -1,63 +1,63 @@
-//! What will happen, in the order of time; what is to happen at the same time, in the order in which
-//! it was scheduled.
+//! Future events in order of time; events of the same moment in the order in which they were
+//! scheduled.
 //!
-//! No event is taken out on its own: it names what it is for with a generation, and whoever receives
-//! it ignores one that is void. Where many become void long before their time, as timeouts do, the
-//! owner counts them, and all of them are swept out together.
+//! No single event is removed: an event names its subject with a generation, and the receiver
+//! ignores one that is void. If many become void long before their time, as timeouts do, the owner
+//! counts them, and a sweep removes them all together.
 
 use fusebox::time::Instant;
 use std::collections::VecDeque;
 
-/// With fewer events than this there is nothing worth a sweep.
+/// With fewer events than this, a sweep is not worth its cost.
 const SWEEP_FROM: usize = 64;
 
-/// One for each bit of a moment.
+/// One bucket for each bit of a moment.
 const BUCKETS: usize = 64;
 
 const EMPTY: [Bucket; BUCKETS] = [const { Bucket::EMPTY }; BUCKETS];
 
-/// So few events are told apart faster by looking at each than by filing them anew.
+/// Up to this many events, comparing them all is faster than filing them anew.
 const FEW: usize = 4;
 
-/// So few events of a bucket are fetched together, as they are needed soon.
+/// How many events of a bucket are fetched together, since they are needed soon.
 const SOON: usize = 64;
 
-/// Events to come: at most 2^32; one more would never happen.
+/// Future events: at most 2^32; one more would never happen.
 ///
-/// It is a radix heap (Ahuja, Mehlhorn, Orlin and Tarjan 1990): time runs forwards, so that an event
-/// only ever moves into a lower bucket, and buckets are walked from end to end, which a cache likes
-/// better than the jumps of a binary heap. What is scheduled for the past is in order as well, but
-/// has all the others filed anew.
+/// It is a radix heap (Ahuja, Mehlhorn, Orlin and Tarjan 1990): time only advances, so an event
+/// only ever moves to a lower bucket, and buckets are read from end to end, which suits a cache
+/// better than the jumps of a binary heap. An event scheduled for the past is in order too, but
+/// makes the schedule file all others anew.
 #[derive(Clone, Debug)]
 pub struct Schedule<E> {
-    /// The moment from which the buckets count; none to come is before it.
+    /// The moment from which the buckets count; no future event is before it.
     base: Instant,
-    /// What is to happen at that moment, in its order.
+    /// The events at that moment, in their order.
     due: VecDeque<u32>,
-    /// What is to happen later, by the highest bit in which its moment differs from `base`: whatever
-    /// is in a lower bucket is earlier. Events of one moment share a bucket, in their order.
+    /// Later events, by the highest bit in which their moment differs from `base`: those in a lower
+    /// bucket are earlier. Events of one moment share a bucket, in their order.
     buckets: [Bucket; BUCKETS],
     /// Which buckets are not empty, the lowest in the lowest bit.
     filled: u64,
-    /// The events, each in a place that does not move.
+    /// The events, each at an index that does not change.
     events: Vec<Option<E>>,
     free: Vec<u32>,
-    /// How many events became void since the last sweep; some may have been taken since.
+    /// How many events became void since the last sweep; some may have been popped since.
     stale: usize,
 }
 
 #[derive(Clone, Debug)]
 struct Bucket {
-    /// The earliest moment in it; [`Instant::MAX`] where it is empty.
+    /// The earliest moment in it; [`Instant::MAX`] if it is empty.
     first: Instant,
-    /// The moments, and the places of their events.
+    /// The moments, and the indices of their events.
     keys: Vec<(Instant, u32)>,
 }
 
 impl Bucket {
     const EMPTY: Self = Self { first: Instant::MAX, keys: Vec::new() };
 
-    /// Takes out what comes first; the others stay in their order.
+    /// Removes the first event; the others keep their order.
     fn take_first(&mut self) -> Option<(Instant, u32)> {
         let next = self.keys.iter().position(|&(at, _)| at == self.first)?;
         let key = self.keys[next];
@@ -80,7 +80,7 @@ impl<E> Default for Schedule<E> {
 }
 
 impl<E> Schedule<E> {
-    /// Nothing to come.
+    /// An empty schedule.
     #[must_use]
     pub fn new() -> Self {
         Self {
@@ -94,7 +94,7 @@ impl<E> Schedule<E> {
         }
     }
 
-    /// Has something happen at this moment, after all that was scheduled for it before.
+    /// Schedules an event at this moment, after all events scheduled for it before.
     pub fn at(&mut self, at: Instant, event: E) {
         let place = if let Some(place) = self.free.pop() {
             self.events[place as usize] = Some(event);
@@ -122,7 +122,7 @@ impl<E> Schedule<E> {
         bucket.keys.push((at, place));
     }
 
-    /// Files everything anew, as seen from this moment.
+    /// Files all events anew, as seen from this moment.
     #[cold]
     fn turn_back(&mut self, at: Instant) {
         let due = std::mem::take(&mut self.due).into_iter().map(|place| (self.base, place));
@@ -144,7 +144,7 @@ impl<E> Schedule<E> {
         self.buckets.get(self.filled.trailing_zeros() as usize).map(|bucket| bucket.first)
     }
 
-    /// Takes the next event out.
+    /// Removes and returns the next event.
     pub fn pop(&mut self) -> Option<(Instant, E)> {
         let (at, place) = self.pop_key()?;
         self.free.push(place);
@@ -166,7 +166,7 @@ impl<E> Schedule<E> {
         Some((self.base, self.due.pop_front()?))
     }
 
-    /// Files the lowest bucket anew, as seen from the earliest moment in it: all go lower.
+    /// Files the lowest bucket anew, as seen from its earliest moment: all its events move lower.
     fn file_next_anew(&mut self) {
         let n = self.filled.trailing_zeros() as usize;
         let Some(bucket) = self.buckets.get_mut(n) else { return };
@@ -177,40 +177,40 @@ impl<E> Schedule<E> {
             self.fetch(&keys);
         }
         keys.drain(..).for_each(|(at, place)| self.file(at, place));
-        // Its memory is for later events.
+        // The allocation is kept for later events.
         self.buckets[n].keys = keys;
     }
 
-    /// Looks at these events, so that they come into a near cache, several at the same time; one by one,
-    /// each would be waited for when its turn has come.
+    /// Reads these events, so that several are loaded into the cache at the same time; otherwise
+    /// each would be waited for in its turn.
     fn fetch(&self, keys: &[(Instant, u32)]) {
         let there = keys.iter().filter(|&&(_, place)| self.events[place as usize].is_some());
         std::hint::black_box(there.count());
     }
 
-    /// How many events are to come, with those that are void.
+    /// How many events are scheduled, including void ones.
     #[must_use]
     pub fn len(&self) -> usize {
         self.events.len() - self.free.len()
     }
 
-    /// Whether nothing is to come.
+    /// Whether no event is scheduled.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Takes note that one event to come has become void.
+    /// Notes that one scheduled event has become void.
     pub fn note_stale(&mut self) {
         self.stale += 1;
     }
 
-    /// Takes all events out that are not `live`, where there are at least 64 and more than half of
-    /// them have been noted as stale; the order of the others stays as it is.
+    /// Removes all events that are not `live`, if there are at least 64 and more than half of them
+    /// have been noted as stale; the others keep their order.
     ///
-    /// Called after every note and every [`Self::pop`], it keeps at most 63 events or twice as many
-    /// as are live, and a note costs the same on average however many there are. A void event that
-    /// came up by itself still counts, which can only bring the next sweep forward.
+    /// Called after every note and every [`Self::pop`], it keeps at most 63 events or twice the
+    /// live ones, and a note has a constant cost on average. A void event that was popped still
+    /// counts, which can only make the next sweep earlier.
     #[inline]
     pub fn sweep_if_due(&mut self, live: impl FnMut(&E) -> bool) {
         if self.len() >= SWEEP_FROM && self.stale > self.len() / 2 {
@@ -219,7 +219,7 @@ impl<E> Schedule<E> {
         }
     }
 
-    /// Takes all events out that are not `live`; the order of the others stays as it is.
+    /// Removes all events that are not `live`; the others keep their order.
     #[cold]
     pub fn retain(&mut self, mut live: impl FnMut(&E) -> bool) {
         let Self { due, buckets, filled, events, free, .. } = self;
@@ -280,7 +280,7 @@ mod tests {
         assert_eq!(schedule.len(), 31);
         assert_eq!(schedule.next_at(), Some(Instant::from_secs(33)));
 
-        // What was noted before a sweep no longer counts after it.
+        // Events noted before a sweep no longer count after it.
         (64..128).for_each(|n| schedule.at(Instant::from_secs(n), n));
         schedule.sweep_if_due(|_| false);
         assert_eq!(schedule.len(), 95);
@@ -300,7 +300,7 @@ mod tests {
         assert_eq!(schedule.pop(), Some((Instant::from_micros(99_999), 99_999)));
     }
 
-    /// The same, as slowly and plainly as can be: in the order of time and then of scheduling.
+    /// A plain and slow schedule to compare with: in order of time, and then of scheduling.
     #[derive(Default)]
     struct Model {
         sorted: Vec<(u64, usize)>,
@@ -336,7 +336,7 @@ mod tests {
         let mut void = Vec::new();
         let mut sweeps = 0;
         for step in 0..50_000 {
-            // It grows for a while and then shrinks, some times over.
+            // The schedule grows for a while and then shrinks, several times.
             let grows = step / 5_000 % 2 == 0;
             if rng.chance(if grows { 700 } else { 450 }) {
                 // Few moments, so that many events share one.

@@ -1,4 +1,4 @@
-//! A server: a number of requests at the same time, a queue for the rest, and faults.
+//! A server: a number of simultaneous requests, a queue for the rest, and faults.
 
 use crate::calls::Attempt;
 use crate::chance::draw;
@@ -21,21 +21,21 @@ const FLAKY: Label = Label::new("server flaky");
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Visit {
     pub(super) attempt: Attempt,
-    /// What the chances of the request are drawn from, with the dependency and the seed, so that the same
-    /// request takes the same time in every run in which it is made.
+    /// The key of the request's random streams, together with the dependency and the seed, so that
+    /// the same request takes the same time in every run that makes it.
     pub(super) key: u64,
     pub(super) work: Work,
-    /// The server's epoch when the connection was opened; none where it opens one with this.
+    /// The server's epoch when the connection was opened; none if the request opens its own.
     pub(super) epoch: Option<u32>,
-    /// Whether it is the first of its attempt.
+    /// Whether it is the first round trip of its attempt.
     pub(super) first: bool,
-    /// Whether the attempt is not the first for the client's call.
+    /// Whether the attempt is a retry.
     pub(super) again: bool,
-    /// Whether the connection is a pool's.
+    /// Whether the connection belongs to a pool.
     pub(super) pooled: bool,
 }
 
-/// What a server is asked to do.
+/// The work that a server is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Work {
     Read,
@@ -48,10 +48,10 @@ pub(super) enum Work {
     },
 }
 
-/// What becomes of a request that arrives.
+/// What happens to a request that arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Arrival {
-    /// It is worked on, in this place and until this moment.
+    /// The server works on it, in this place and until this moment.
     Started(Key, Instant),
     /// It is queued.
     Queued,
@@ -59,7 +59,7 @@ pub(super) enum Arrival {
     Full,
     /// The server is down.
     Refused,
-    /// The rate limit is reached; the next request is let in after this.
+    /// The rate limit is reached; the next request is accepted after this.
     Limited(Duration),
 }
 
@@ -72,11 +72,11 @@ pub(super) struct Server {
     quota: Option<RateLimit>,
     at_work: Slab<Visit>,
     queue: VecDeque<Visit>,
-    /// Places whose request would be done, did the server not hang.
+    /// Places whose request would be done if the server did not hang.
     stalled: Vec<Key>,
-    /// Counts the crashes; a connection of before one is dead.
+    /// The number of crashes; a connection from before a crash is dead.
     epoch: u32,
-    /// When it last came up; none where it has been up from the start, and is warm.
+    /// When it last started; none if it has been up and warm from the beginning.
     up_at: Option<Instant>,
 }
 
@@ -137,12 +137,12 @@ impl Server {
         }
     }
 
-    /// Ends a request and says whether it succeeded, unless it ended before or the server hangs; then
-    /// [`Server::healed`] gives the place back later.
+    /// Ends a request and returns whether it succeeded, unless it ended before or the server hangs;
+    /// then [`Server::healed`] frees the place later.
     pub(super) fn finish(&mut self, slot: Key) -> Option<(Visit, bool)> {
         if self.is(FaultKind::Hang) && self.at_work.get(slot).is_some() {
             if self.stalled.len() > 2 * self.at_work.len() {
-                // Those that were cancelled meanwhile.
+                // Requests cancelled meanwhile are no longer there.
                 self.stalled.retain(|slot| self.at_work.get(*slot).is_some());
             }
             self.stalled.push(slot);
@@ -157,23 +157,24 @@ impl Server {
         self.at_work.remove(slot)
     }
 
-    /// The next request in the queue, where there is room for it.
+    /// The next request in the queue, if there is a place for it.
     pub(super) fn next_in_queue(&mut self) -> Option<Visit> {
         if self.has_room() { self.queue.pop_front() } else { None }
     }
 
-    /// Begins with a request; gives its place, and when it is done.
+    /// Begins a request; returns its place, and when it will be done.
     pub(super) fn begin(&mut self, now: Instant, visit: Visit) -> (Key, Instant) {
         let time = self.time(now, visit);
         (self.at_work.insert(visit), now + time)
     }
 
-    /// Its faults, to be changed; [`Server::crash`] and [`Server::healed`] then do what follows from that.
+    /// Its faults, to be changed; call [`Server::crash`] or [`Server::healed`] afterwards for the
+    /// effect.
     pub(super) const fn faults_mut(&mut self) -> &mut FaultSet {
         &mut self.faults
     }
 
-    /// The process ends; gives everything that was in flight and is lost.
+    /// Ends the process; returns everything that was in flight, which is lost.
     #[must_use]
     pub(super) fn crash(&mut self) -> Vec<Visit> {
         self.epoch = self.epoch.wrapping_add(1);
@@ -183,7 +184,8 @@ impl Server {
         lost.chain(self.queue.drain(..)).collect()
     }
 
-    /// A fault was healed; gives the places that are done now that the server no longer hangs.
+    /// Follows the healing of a fault; returns the places that are done, now that the server does
+    /// not hang.
     #[must_use]
     pub(super) fn healed(&mut self, now: Instant, kind: FaultKind) -> Vec<Key> {
         match kind {
@@ -203,10 +205,10 @@ impl Server {
         self.busy() < self.faults.left(self.config.concurrency)
     }
 
-    /// Takes leave from the server's own quota and from the limit of a fault.
+    /// Takes a permit from the server's own quota and from the limit of a fault.
     fn take_leave(&mut self, now: Instant) -> Result<(), Duration> {
         let limits = || [self.quota.as_ref(), self.faults.limit()].into_iter().flatten();
-        // Who is refused by one takes nothing from the other.
+        // A request rejected by one limit takes nothing from the other.
         let refused = limits().find_map(|limit| limit.clone().try_acquire(now, 1).err());
         if let Some(refused) = refused {
             return Err(refused.retry_after().unwrap_or(Duration::ZERO));
@@ -221,7 +223,7 @@ impl Server {
     fn time(&self, now: Instant, visit: Visit) -> Duration {
         let mut rng = Rng::labelled(self.seed, TIME, visit.key);
         let mut time = draw(self.config.service_time, self.config.distribution, &mut rng);
-        // The one that begins counts too.
+        // The request that begins counts too.
         let at_work = u64::from(self.busy()) + 1;
         if let Some((from, share)) = self.config.contention.knee_and_share() {
             let slowing = at_work.saturating_sub(u64::from(from));
@@ -240,7 +242,7 @@ impl Server {
     }
 }
 
-/// By how much a server is slower this long after its start, in millionths.
+/// How much slower a server is this long after its start, in millionths.
 fn cold_excess(cold: ColdStart, since: Duration) -> u64 {
     let left = cold.duration.saturating_sub(since).as_micros();
     let most = u64::from(cold.factor_per_mille - 1_000) * 1_000;
@@ -253,8 +255,8 @@ fn scaled(time: Duration, by: u64, of: u64) -> Duration {
     Duration::from_micros(u64::try_from(micros).unwrap_or(u64::MAX))
 }
 
-/// The requests that a warm server with these faults can complete in 1,000 seconds, with all its places
-/// busy and no more requests than the rate limits allow; none while it answers nothing.
+/// The requests that a warm server with these faults can complete in 1,000 seconds, with all places
+/// busy and within the rate limits; none while it answers nothing.
 pub(super) fn capacity(config: &ServerConfig, faults: &FaultSet) -> Option<u64> {
     if faults.is_silent() {
         return None;
@@ -343,7 +345,7 @@ mod tests {
             for _ in 0..2 {
                 let started = [0, 1, 2].map(|key| server.begin(Instant::ZERO, visit(key)));
                 assert_eq!(started.map(|(_, done_at)| done_at), millis.map(Instant::from_millis));
-                // Places that were used before count no differently from new ones.
+                // Reused places count like new ones.
                 for (slot, _) in started {
                     assert!(server.finish(slot).is_some());
                 }

@@ -1,9 +1,9 @@
-//! Things in places that do not move, found by keys that a later thing in the same place does not have.
+//! A slab: values at indices that do not change, found by keys that are never reused.
 
 use crate::count;
 use std::hash::{Hash, Hasher};
 
-/// A place, and the number of the thing in it.
+/// An index, and the number of the value there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Key {
     place: u32,
@@ -26,7 +26,7 @@ impl Key {
 }
 
 impl Hash for Key {
-    /// In one step, as every event of a call does it.
+    /// One hashing step, since every event of a call does it.
     fn hash<H: Hasher>(&self, state: &mut H) {
         state.write_u64(self.to_word());
     }
@@ -38,7 +38,7 @@ pub(super) struct Slab<T> {
     free: Vec<u32>,
 }
 
-/// It fills its cache lines, as most events look at one.
+/// Aligned to cache lines, since most events read one entry.
 #[derive(Clone, Debug)]
 #[repr(align(64))]
 struct Place<T> {
@@ -85,7 +85,7 @@ impl<T> Slab<T> {
         self.places.len() - self.free.len()
     }
 
-    /// All of them, with their keys.
+    /// All values, with their keys.
     pub(super) fn iter(&self) -> impl Iterator<Item = (Key, &T)> {
         self.places.iter().enumerate().filter_map(|(place, Place { generation, thing })| {
             Some((Key { place: count(place), generation: *generation }, thing.as_ref()?))

@@ -1,11 +1,11 @@
-//! What an action can be done to: the service, or one of its dependencies.
+//! The target of an action: the service, or one of its dependencies.
 
 use crate::dependency::Dependency;
 
-/// What an action can be done to.
+/// The target of an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
-    /// The service, where the world has one.
+    /// The service, if the world has one.
     Service,
     /// A dependency.
     Dependency(Dependency),

@@ -35,7 +35,7 @@ pub enum What {
     Decided(Decision),
     /// An attempt ended.
     Attempted {
-        /// How.
+        /// How it ended.
         outcome: Outcome,
         /// How long after it was sent.
         after: Duration,
@@ -108,7 +108,7 @@ pub enum What {
 pub enum Endpoint {
     /// A search.
     Search,
-    /// A read of the cache, and of the database where that has nothing fresh.
+    /// A read of the cache, and of the database if the cache has nothing fresh.
     CachedRead,
     /// A health check, which needs no dependency.
     Health,
@@ -192,7 +192,7 @@ impl Trace {
         self.entries.push_back(entry);
     }
 
-    /// Takes the entries out, to be put back.
+    /// Takes the entries out, to be put back later.
     pub(super) fn take(&mut self) -> VecDeque<Entry> {
         std::mem::take(&mut self.entries)
     }
@@ -201,19 +201,19 @@ impl Trace {
         self.entries = entries;
     }
 
-    /// How many entries there ever were.
+    /// How many entries were ever added.
     #[must_use]
     pub const fn added(&self) -> u64 {
         self.added
     }
 
-    /// The number of the oldest entry that is still there, from 0.
+    /// The number of the oldest entry still kept, from 0.
     #[must_use]
     pub fn oldest(&self) -> u64 {
         self.added - self.entries.len() as u64
     }
 
-    /// The entries after the first `seen`, as far as they are still there.
+    /// The entries after the first `seen`, as far as they are still kept.
     #[must_use]
     pub fn since(&self, seen: u64) -> impl DoubleEndedIterator<Item = &Entry> {
         let skip = usize::try_from(seen.saturating_sub(self.oldest())).unwrap_or(usize::MAX);

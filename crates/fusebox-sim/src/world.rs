@@ -1,4 +1,4 @@
-//! The world: what exists, and what happens to it next.
+//! The world: its parts, and the event loop.
 
 mod cache;
 mod check;
@@ -45,7 +45,7 @@ use std::collections::VecDeque;
 const PIPELINE: Label = Label::new("pipeline");
 const LINK: Label = Label::new("link");
 
-/// A dependency in the world, and what the service has around it.
+/// A dependency in the world, and the parts of the service around it.
 #[derive(Clone, Debug)]
 struct Site {
     server: Server,
@@ -53,21 +53,21 @@ struct Site {
     link: Link,
     /// The most connections that the server takes.
     connections: u32,
-    /// Which pool its connections are from.
+    /// The index of the pool of its connections.
     pool: Option<usize>,
     /// Requests at the server whose connection the service has closed.
     orphans: u32,
-    /// Connections that the pool opens in reserve.
+    /// Spare connections that the pool is opening.
     refills: u32,
-    /// Places of the pool for connections that the server has not opened yet.
+    /// Reserved places of the pool for connections that the server has not opened yet.
     asking: u32,
     /// When the cached answer for each key was made; [`Instant::MAX`] for never.
     cached: Vec<Instant>,
 }
 
-/// A world that runs.
+/// A running world.
 ///
-/// A clone goes on exactly as the original does.
+/// A clone continues exactly as the original does.
 #[derive(Clone, Debug)]
 pub struct World {
     scenario: Scenario,
@@ -81,16 +81,16 @@ pub struct World {
     service: Option<Service>,
     sites: Each<Site>,
     pools: Vec<Pool<Attempt>>,
-    /// Whether a pool may have a connection for an attempt that waits.
+    /// Whether a pool may now have a connection for a queued attempt.
     pools_freed: bool,
-    /// Whether a thread, a slot or a job may have something to do that it had not before.
+    /// Whether there may be new work for a thread, a slot or a job.
     unsettled: bool,
     ledger: Ledger,
     calls: Calls,
     /// Calls of clients in flight.
     client_calls: u64,
     next_call: u64,
-    /// Slots of bulkheads on their way to calls that waited for them.
+    /// Slots of bulkheads on their way to calls that were queued for them.
     grants: VecDeque<(u64, Slot)>,
     measures: Measures,
     trace: Trace,
@@ -107,7 +107,7 @@ impl World {
         Self::with_trace(scenario, seed, 0)
     }
 
-    /// The same, with a trace of the newest `entries` things that happened.
+    /// The world of this scenario and seed, with a trace of the newest `entries` events.
     ///
     /// # Errors
     /// With the first field of the scenario that is outside its range.
@@ -148,35 +148,35 @@ impl World {
         Ok(world)
     }
 
-    /// The seed that it was made with.
+    /// The seed of the world.
     #[must_use]
     pub const fn seed(&self) -> u64 {
         self.seed
     }
 
-    /// Now.
+    /// The current time of the world.
     #[must_use]
     pub const fn now(&self) -> Instant {
         self.now
     }
 
-    /// The scenario that it was made from.
+    /// The scenario of the world.
     #[must_use]
     pub const fn scenario(&self) -> &Scenario {
         &self.scenario
     }
 
-    /// Lets everything happen up to and including `end`, and moves the clock there.
+    /// Runs all events up to and including `end`, and advances the clock to it.
     ///
-    /// How long that takes is up to the scenario: a client with a million attempts and no wait between
-    /// them makes them all at the same moment. To stop before, use [`World::run_events`].
+    /// How long that takes depends on the scenario: a client with a million attempts and no wait
+    /// between them makes them all at the same moment. To stop earlier, use [`World::run_events`].
     pub fn run_until(&mut self, end: Instant) {
         while self.run_events(end, u32::MAX) == u32::MAX {}
         self.now = self.now.max(end);
     }
 
-    /// Lets at most this number of events happen, none of them after `end`, and gives how many did; the clock
-    /// stays at the last of them.
+    /// Runs at most this number of events, none of them after `end`, and returns how many ran; the
+    /// clock stays at the last of them.
     pub fn run_events(&mut self, end: Instant, most: u32) -> u32 {
         for happened in 0..most {
             if self.next_at().is_none_or(|at| at > end) {
@@ -187,7 +187,7 @@ impl World {
         most
     }
 
-    /// Lets the next event happen.
+    /// Runs the next event.
     pub fn step(&mut self) {
         let Some((at, event)) = self.schedule.pop() else { return };
         debug_assert!(at >= self.now, "time ran back");
@@ -204,11 +204,10 @@ impl World {
         self.schedule.next_at()
     }
 
-    /// Does something to the service or a dependency now.
+    /// Applies a command to the service or a dependency now.
     ///
-    /// # Errors
-    /// When the parameter of a fault is outside its range, the world has no service, or a layer of the
-    /// service is meant, which has none. Nothing has happened then.
+    /// When the parameter of a fault is outside its range, the world has no service, or the command
+    /// is for a layer of the service, which has no layers. The world is then unchanged.
     pub fn apply(&mut self, on: impl Into<Target>, command: Command) -> Result<(), ConfigError> {
         let on = on.into();
         command.check(on, self.service.is_some())?;
@@ -217,8 +216,8 @@ impl World {
         Ok(())
     }
 
-    /// A clone that has forgotten the entries of its trace and the samples of more than a second ago, for
-    /// keeping many of them; all that is to come is the same.
+    /// A clone without the entries of its trace and without samples older than a second, so that
+    /// many clones fit in memory; its future is the same.
     #[must_use]
     pub fn checkpoint(&mut self) -> Self {
         let trace = self.trace.take();
@@ -229,30 +228,31 @@ impl World {
         copy
     }
 
-    /// Forgets the samples of more than a second ago, for a caller that has recorded them; all that is
-    /// to come is the same.
+    /// Drops samples older than a second, for a caller that has recorded them; the future of the
+    /// world is the same.
     pub fn forget_samples(&mut self) {
         self.measures.forget_old_samples();
     }
 
-    /// Keeps the attempts of clients at a database of their own from now on, in this number of rows.
+    /// From now on, keeps the attempts of clients that call the database themselves, in this number
+    /// of rows.
     pub fn watch(&mut self, rows: u32) {
         self.measures.attempts = Some(Box::new(Attempts::new(count(self.clients.len()), rows)));
     }
 
-    /// What was measured.
+    /// The measurements.
     #[must_use]
     pub const fn measures(&self) -> &Measures {
         &self.measures
     }
 
-    /// What became of the writes.
+    /// What became of the writes: applied, duplicated, lost.
     #[must_use]
     pub const fn mutations(&self) -> &Mutations {
         self.ledger.mutations()
     }
 
-    /// What happened.
+    /// The newest events.
     #[must_use]
     pub const fn trace(&self) -> &Trace {
         &self.trace
@@ -277,7 +277,7 @@ impl World {
         self.sites[on].pipeline.is_on(kind)
     }
 
-    /// How many events have happened.
+    /// How many events have run.
     #[must_use]
     pub const fn events(&self) -> u64 {
         self.events
@@ -289,7 +289,7 @@ impl World {
         self.schedule.len()
     }
 
-    /// A number that two runs share only if the same happened in both.
+    /// A hash of the run, equal for two runs if the same events happened in both.
     #[must_use]
     pub const fn fingerprint(&self) -> u64 {
         self.fingerprint.value()
@@ -301,7 +301,7 @@ impl World {
         self.client_calls
     }
 
-    /// What can be read off the world now.
+    /// The gauges of the world now.
     #[must_use]
     pub fn gauges(&self) -> Gauges {
         let service = self.service.as_ref();
@@ -314,7 +314,7 @@ impl World {
         }
     }
 
-    /// The faults of the service or a dependency now, in the order of
+    /// The current faults of the service or a dependency, in the order of
     /// [`FaultKind::ALL`](super::FaultKind::ALL).
     pub fn faults(&self, of: impl Into<Target>) -> impl Iterator<Item = Fault> {
         self.fault_set(of.into()).into_iter().flat_map(FaultSet::iter)
@@ -393,9 +393,9 @@ impl World {
         }
     }
 
-    /// Gives freed threads, slots and connections to what waits for them.
+    /// Gives freed threads, slots and connections to whatever is queued for them.
     ///
-    /// It is a loop because a call may end as soon as it begins, as may a whole queue of them.
+    /// It loops because a call may end as soon as it begins, and so may a whole queue of calls.
     fn settle(&mut self) {
         while self.unsettled || self.pools_freed {
             if let Some(next) = self.next_in_queue() {
@@ -415,7 +415,7 @@ impl World {
         });
     }
 
-    /// Has something happen once a message has passed a link; `key` is the message's own.
+    /// Schedules an event for when its message has passed the link; `key` identifies the message.
     fn send(&mut self, link: Link, key: u64, event: Event) {
         let time = travel(link, self.seed, key);
         self.schedule.at(self.now + time, event);
@@ -450,7 +450,7 @@ impl Site {
     }
 }
 
-/// How long a message takes; `key` is its own.
+/// The time that a message takes; `key` identifies the message.
 fn travel(link: Link, seed: u64, key: u64) -> Duration {
     if link.distribution == Distribution::Constant {
         return link.latency;
@@ -461,7 +461,7 @@ fn travel(link: Link, seed: u64, key: u64) -> Duration {
 const REFUSED: Outcome = Outcome::Failure(Failure::Connect);
 const LOST: Outcome = Outcome::Failure(Failure::ConnectionLost);
 
-/// The seed of the pipeline of this client, or of a dependency.
+/// The seed of the pipeline of a client or of a dependency.
 fn pipeline_seed(seed: u64, n: u64) -> u64 {
     Rng::labelled(seed, PIPELINE, n).up_to(u64::MAX)
 }

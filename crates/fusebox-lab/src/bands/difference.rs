@@ -15,9 +15,9 @@ pub const SEEDS_LEAST: usize = 6;
 /// How one lane differs from another in a measure, seed by seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Seeds with which the one lane has more; never is more than any time.
+    /// Seeds with which the first lane has more; never counts as more than any time.
     pub larger: usize,
-    /// Seeds with which it has less.
+    /// Seeds with which the first lane has less.
     pub smaller: usize,
     /// Seeds with which both have the same.
     pub same: usize,
@@ -26,9 +26,9 @@ pub struct Difference {
 /// The verdict on a difference.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// The one lane has more, by more than chance.
+    /// The first lane has more, by more than chance.
     Larger,
-    /// The one lane has less, by more than chance.
+    /// The first lane has less, by more than chance.
     Smaller,
     /// Both have the same under every seed.
     Same,
@@ -73,14 +73,14 @@ impl Difference {
         difference
     }
 
-    /// How many seeds both lanes have.
+    /// The number of seeds for which both lanes have a value.
     #[must_use]
     pub const fn seeds(&self) -> usize {
         self.larger + self.smaller + self.same
     }
 
-    /// What it comes to: the lanes differ where at least 95 % of the seeds say the same, and there are
-    /// enough of them. Seeds under which both have the same say neither.
+    /// The verdict: the lanes differ if at least 95 % of the seeds agree, and there are enough
+    /// seeds. Seeds with the same value in both lanes count for neither side.
     #[must_use]
     pub const fn verdict(&self) -> Verdict {
         let seeds = self.seeds();
@@ -97,7 +97,7 @@ impl Difference {
         }
     }
 
-    /// Whether it is larger than the noise.
+    /// Whether the difference is larger than the noise.
     #[must_use]
     pub const fn differs(&self) -> bool {
         matches!(self.verdict(), Verdict::Larger | Verdict::Smaller)

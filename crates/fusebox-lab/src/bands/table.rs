@@ -6,8 +6,8 @@ use crate::herd::{Lane, MEASURES, Strategy};
 use fusebox::time::Instant;
 
 impl Bands {
-    /// A line for each lane and measure: the percentiles over the seeds, where empty is beyond every
-    /// number, how many seeds there are, and in how many there is no such number.
+    /// A row per lane and measure: the percentiles over the seeds (empty means above every number),
+    /// the number of seeds, and the number of seeds without a value.
     #[must_use]
     pub fn csv(&self, lanes: &[Strategy]) -> String {
         let headers =
@@ -31,7 +31,7 @@ impl Bands {
         write(&headers, rows)
     }
 
-    /// A line for each lane and bucket: the attempts that came in it, as percentiles over the seeds.
+    /// A row per lane and bucket: percentiles of its attempts over the seeds.
     #[must_use]
     pub fn attempts_csv(&self, lanes: &[Strategy]) -> String {
         let headers = ["lane", "until (s)", "attempts p5", "attempts median", "attempts p95"];

@@ -1,23 +1,23 @@
-//! What a document says as settings with their keys, and what is wrong with it.
+//! The settings of a document by their keys, and its problems.
 
 use super::PRESET;
 use super::json::Json;
 use super::value::{accepts, value};
 use crate::settings::{GROUPS, Input, Problem, SettingSpec, Shape, Value, near, shortened};
 
-/// The most problems that are told of one document.
+/// The most problems of one document that are reported.
 const PROBLEMS_MAX: usize = 20;
 
-/// What is read of a document.
+/// The content of a document.
 #[derive(Default)]
 pub(super) struct Reader {
-    /// The settings, by their whole keys.
+    /// The settings, by their full keys.
     pub(super) given: Vec<(String, Input)>,
-    /// What is wrong, as far as it is worth telling.
+    /// The problems that are reported.
     problems: Vec<Problem>,
 }
 
-/// The settings of a table that a document has, each with its number.
+/// The settings of a table that a document can have, each with its index.
 pub(super) fn members(shape: &dyn Shape) -> impl Iterator<Item = (usize, &'static SettingSpec)> {
     shape.specs().into_iter().enumerate().filter(|(_, spec)| spec.key != GROUPS)
 }
@@ -29,7 +29,7 @@ impl Reader {
         }
     }
 
-    /// Whether nothing more is told.
+    /// Whether no more problems are reported.
     fn is_full(&self) -> bool {
         self.problems.len() >= PROBLEMS_MAX
     }
@@ -38,7 +38,7 @@ impl Reader {
         self.add(Problem::new(path, what));
     }
 
-    /// That a value is not what it must be.
+    /// Reports a value that is not accepted.
     pub(super) fn refuse(&mut self, path: &str, json: &Json, expected: &str) {
         self.say(path, format!("is {}, but must be {expected}", json.words()));
     }
@@ -109,7 +109,7 @@ impl Reader {
             }
             _ => return self.refuse(path, json, &accepts(spec)),
         };
-        // What has settings that must be given is not changed but made anew.
+        // An object with required settings is replaced, not changed.
         if inner.specs().iter().any(|spec| spec.required) {
             self.give(path.to_string(), Value::Number(0));
         }

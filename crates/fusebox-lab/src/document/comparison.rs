@@ -1,4 +1,4 @@
-//! Comparisons as JSON documents: what the lanes have in common, each lane, the seed and the preset.
+//! Comparisons as JSON documents: the common setup, each lane, the seed and the preset.
 
 use super::apply::Reader;
 use super::json::Json;
@@ -16,21 +16,21 @@ const LANES: &str = "lanes";
 const NAME: &str = "name";
 const STRATEGY: &str = "strategy";
 
-/// What a document says, whichever it is.
+/// The content of a document of either kind.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Document {
     /// One world.
     Scenario(Box<Scenario>),
-    /// Strategies side by side.
+    /// A comparison of strategies.
     Comparison(Box<Herd>),
 }
 
 impl Document {
-    /// What a document says: a comparison where it has lanes, what they have in common, or a preset of
-    /// the herd; a scenario otherwise.
+    /// The content of a document: a comparison if it has lanes, a common setup, or a preset of the
+    /// Herd; otherwise a scenario.
     ///
     /// # Errors
-    /// With all that is wrong with it, as far as it can be told.
+    /// With all problems that can be detected.
     pub fn read(
         text: &str,
         presets: impl Fn(&str) -> Option<Scenario>,
@@ -42,11 +42,11 @@ impl Document {
     }
 }
 
-/// The comparison that a document says: on the preset that it names, or else on the first, with the
+/// The comparison of a document, based on the preset that it names, or else on the first, with the
 /// settings in `herd` and the strategies in `lanes`.
 ///
-/// A lane has what differs from the strategy that it names, or else from the preset's lane at the same
-/// place; as many lanes are left as the document has.
+/// A lane states its changes from the strategy that it names, or else from the preset's lane with
+/// the same index; the result has as many lanes as the document.
 ///
 /// ```
 /// use fusebox_lab::document::{read_comparison, write_comparison};
@@ -66,7 +66,7 @@ impl Document {
 /// ```
 ///
 /// # Errors
-/// With all that is wrong with it, as far as it can be told, up to 20 problems.
+/// With all problems that can be detected, up to 20.
 pub fn read_comparison(text: &str) -> Result<Herd, Vec<Problem>> {
     let mut members = parse(text).map_err(|problem| vec![problem])?;
     let mut reader = Reader::default();
@@ -89,7 +89,7 @@ pub fn read_comparison(text: &str) -> Result<Herd, Vec<Problem>> {
     }
 }
 
-/// So many lanes can be read one by one.
+/// The number of lanes in a comparison.
 const COMPARISON_LANES: std::ops::RangeInclusive<usize> = 1..=crate::herd::LANES_MAX;
 
 /// The document of a comparison, with every setting that applies.
@@ -134,7 +134,7 @@ fn seed(json: Option<Json>, reader: &mut Reader) -> u64 {
     })
 }
 
-/// The strategy from which a lane differs, with its name; takes both out of the lane.
+/// The strategy that a lane is based on, with its name; both are taken out of the lane.
 fn base_of_lane(
     json: &mut Json,
     n: usize,

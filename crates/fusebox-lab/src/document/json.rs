@@ -1,5 +1,5 @@
-//! JSON as it was written: members in their order, with those that are there twice, and numbers as
-//! decimal digits.
+//! JSON as it was written: members in their order, including repeated ones, and numbers as decimal
+//! digits.
 
 use crate::settings::shortened;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -10,14 +10,14 @@ use std::fmt;
 pub(super) enum Json {
     Null,
     Bool(bool),
-    /// In the shortest decimal digits that mean the same number.
+    /// In the shortest decimal digits for the same number.
     Number(String),
     Text(String),
     List(Vec<Json>),
     Object(Vec<(String, Json)>),
 }
 
-/// What fits in so many characters is written in one line.
+/// Values up to this many characters long are written on one line.
 const LINE_MAX: usize = 80;
 
 impl Json {
@@ -29,7 +29,7 @@ impl Json {
         Self::Number(number.to_string())
     }
 
-    /// What it is, in a few words.
+    /// A short description of the value.
     pub(super) fn words(&self) -> String {
         match self {
             Self::Null => "null".to_string(),
@@ -41,12 +41,12 @@ impl Json {
         }
     }
 
-    /// As text with line breaks, and what is short in one line.
+    /// As text with line breaks; a short value stays on one line.
     pub(super) fn pretty(&self) -> String {
         self.write(0, 0) + "\n"
     }
 
-    /// As text, in one line where it is no longer than `width`.
+    /// As text, on one line if it is no longer than `width`.
     fn write(&self, depth: usize, width: usize) -> String {
         let (open, close) = match self {
             Self::Null => return "null".to_string(),
@@ -111,7 +111,7 @@ impl<'de> Visitor<'de> for Reader {
         Ok(Json::number(number))
     }
 
-    /// The shortest digits of a float are those that were written, up to 15 of them.
+    /// The shortest digits of a float are the digits in the document, up to 15 of them.
     fn visit_f64<E>(self, number: f64) -> Result<Json, E> {
         Ok(Json::number(number))
     }

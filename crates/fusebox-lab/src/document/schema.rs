@@ -16,8 +16,8 @@ const TIME: &str = r"^ *[0-9]+(_[0-9]+)*(\.[0-9]+)? *(us|µs|μs|ms|s|min|h|d) *
 
 /// The JSON Schema (draft 2020-12) of what [`read`](super::read) accepts.
 ///
-/// What a schema cannot say is in the descriptions: the ranges of times and shares, and which settings
-/// apply where. What must fit each other, only reading can tell.
+/// The descriptions state what a schema cannot: the ranges of times and shares, and when settings
+/// apply. Whether settings contradict each other is only checked on reading.
 #[must_use]
 pub fn schema() -> Value {
     let root: &dyn Shape = Scenario::TABLE;
@@ -37,8 +37,8 @@ pub fn schema() -> Value {
     schema
 }
 
-/// Whether an object of this table can begin as the table's own fresh config, so that its defaults
-/// are the same in every place; one that is always there begins as a part of its owner's.
+/// Whether an object of this table can begin with the table's own defaults, so that they are the
+/// same everywhere; an object that is always there begins as a part of its owner.
 fn begins_fresh(all: &[&'static dyn Shape], table: &dyn Shape) -> bool {
     let begins = |shape: &dyn Shape, n: usize, spec: &SettingSpec| {
         let is_it = shape.inner(n).is_some_and(|inner| inner.name() == table.name());
@@ -70,7 +70,7 @@ fn table(shape: &'static dyn Shape, with_defaults: bool) -> Value {
     table
 }
 
-/// What a setting is where nothing is set, as far as that is one value for all.
+/// The default of a setting, if it is the same everywhere.
 fn default(fresh: &mut dyn Object, n: usize, spec: &SettingSpec) -> Option<Json> {
     match spec.kind {
         Kind::Parts { .. } | Kind::Schedule { .. } => None,
@@ -103,7 +103,7 @@ fn description(spec: &SettingSpec) -> String {
     [Some(spec.help.to_string()), range, place].into_iter().flatten().collect()
 }
 
-/// A kind without its being optional.
+/// A kind, ignoring that it is optional.
 fn plain(kind: Kind) -> Value {
     match kind {
         Kind::Time { .. } => json!({ "type": "string", "pattern": TIME }),

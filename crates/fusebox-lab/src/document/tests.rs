@@ -1,4 +1,4 @@
-//! Documents there and back.
+//! Documents are read as they were written.
 
 use super::*;
 use crate::settings::random::any_scenario;
@@ -12,7 +12,7 @@ fn read_plain(text: &str) -> Result<Scenario, Vec<Problem>> {
     read(text, |_| None)
 }
 
-/// What is said of a document that is wrong.
+/// The problems of an invalid document.
 #[track_caller]
 fn problems(text: &str) -> Vec<String> {
     read_plain(text).unwrap_err().iter().map(ToString::to_string).collect()
@@ -245,7 +245,7 @@ proptest! {
     fn what_is_written_is_read_as_the_same_scenario(scenario in any_scenario()) {
         let text = write(&scenario);
         prop_assert_eq!(read_plain(&text), Ok(scenario.clone()), "{}", text);
-        // The same in the order of the alphabet.
+        // The same document with its keys in alphabetical order.
         let sorted: serde_json::Value = serde_json::from_str(&text).unwrap();
         prop_assert_eq!(read_plain(&sorted.to_string()), Ok(scenario));
     }

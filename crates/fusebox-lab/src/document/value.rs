@@ -1,11 +1,11 @@
-//! Settings as JSON: what has a unit is text, a plain number is a number, and off is null.
+//! Settings as JSON: values with a unit are text, plain numbers are numbers, and off is null.
 
 use super::json::Json;
 use crate::settings::{
     Kind, SettingSpec, Value, checked_points, constant_rate, parse_point, point_text,
 };
 
-/// The value that this says, where the setting may be it.
+/// The value of this JSON, if the setting accepts it.
 pub(super) fn value(spec: &SettingSpec, json: &Json) -> Option<Value> {
     match (spec.kind, json) {
         (_, Json::Null) => spec.optional.then_some(Value::Off),
@@ -45,7 +45,7 @@ fn point(json: &Json) -> Option<(fusebox::time::Instant, u64)> {
     }
 }
 
-/// What is accepted, in words that follow "must be".
+/// The accepted values, in words that follow "must be".
 pub(super) fn accepts(spec: &SettingSpec) -> String {
     let words = spec.accepts();
     match spec.kind {
@@ -56,7 +56,7 @@ pub(super) fn accepts(spec: &SettingSpec) -> String {
     }
 }
 
-/// The value as JSON that [`value`] reads as the same value.
+/// The value as JSON, which [`value`] reads as the same value.
 pub(super) fn json(spec: &SettingSpec, value: &Value) -> Json {
     match (spec.kind, value) {
         (_, Value::Off) => Json::Null,

@@ -1,4 +1,4 @@
-//! The explanation of an action, and what it means for calls.
+//! The explanation of an action, and its effect on calls.
 
 use super::clauses::layer_name;
 use super::{Explanation, Line, event};
@@ -21,7 +21,7 @@ pub fn of_action(entry: &Entry) -> Explanation {
     Explanation::new(event(entry), lines)
 }
 
-/// What a command does to its target.
+/// The effect of a command on its target.
 pub(super) fn did(on: Target, command: Command) -> String {
     let on = on.title();
     match command {
@@ -60,7 +60,7 @@ fn meaning(on: Target, command: Command) -> Vec<&'static str> {
     }
 }
 
-/// What a fault means for calls to a dependency and to the service, and what its end means for either.
+/// The effects of a fault on calls to a dependency and to the service, and those of its end.
 const fn effects(kind: FaultKind) -> [&'static str; 4] {
     match kind {
         FaultKind::Down => [

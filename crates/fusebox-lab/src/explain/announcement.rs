@@ -1,12 +1,12 @@
-//! Which of all the entries are worth a line in a log that somebody reads.
+//! Which of all entries get a line in the log.
 
 use fusebox::time::{Duration, Instant};
 use fusebox::{Decision, GiveUp, Rejection};
 use fusebox_sim::{Dependency, Entry, What};
 use std::collections::BTreeMap;
 
-/// Whether an entry is news by itself: something was done, a breaker around a dependency changed, a
-/// dependency came back, a write took effect twice.
+/// Whether an entry always gets a line: an action, a change of a breaker around a dependency, a
+/// restart of a dependency, a write that took effect twice.
 #[must_use]
 pub const fn is_news(entry: &Entry) -> bool {
     match entry.what {
@@ -16,19 +16,19 @@ pub const fn is_news(entry: &Entry) -> bool {
     }
 }
 
-/// A log of news: what is news by itself, and of what comes by the thousand the first after a while.
+/// The filter of the log: some entries always get a line, common ones only after a quiet time.
 #[derive(Clone, Debug, Default)]
 pub struct Announcement {
-    /// When each common kind was last seen at each place, told or not.
+    /// When each common kind was last seen at each place, whether logged or not.
     seen: BTreeMap<(&'static str, Option<Dependency>), Instant>,
 }
 
-/// A common kind is news again after this long without it.
+/// A common kind is logged again after this long without it.
 const QUIET: Duration = Duration::from_secs(10);
 
 impl Announcement {
-    /// Whether an entry is news; to be asked about all entries in their order. [`event`](super::event)
-    /// has it as a sentence.
+    /// Whether an entry gets a line; must be called for all entries in their order.
+    /// [`event`](super::event) gives the sentence.
     pub fn take(&mut self, entry: &Entry) -> bool {
         if is_news(entry) {
             return true;
@@ -39,7 +39,7 @@ impl Announcement {
     }
 }
 
-/// The kind of what is news where it has not been for a while.
+/// The kind of an entry that is logged only after a quiet time.
 const fn common_kind(entry: &Entry) -> Option<&'static str> {
     Some(match entry.what {
         What::TurnedAway => "service full",

@@ -1,4 +1,4 @@
-//! The explanation of a call: its events in the order of time, and what it waits for now.
+//! The explanation of a call: its events in order of time, and what it waits for now.
 
 use super::clauses::endpoint;
 use super::event::{Tense, clause};
@@ -7,10 +7,11 @@ use crate::words::{count, length};
 use fusebox::{Decision, Failure, Outcome, Recorded, Rejection, StateName};
 use fusebox_sim::{Dependency, Endpoint, Entry, What, World};
 
-/// The explanation of the call of this number, as far as the entries know it, and of what it waits for now.
+/// The explanation of the call with this number, as far as the entries go, and of what it waits for
+/// now.
 ///
-/// The entries may be those of all calls, in the order of time and up to the world's now, such as those
-/// of its trace.
+/// The entries may include those of other calls; they are in order of time and end at the world's
+/// present, like those of its trace.
 #[must_use]
 pub fn of_call<'a>(
     call: u64,
@@ -58,7 +59,7 @@ pub fn of_call<'a>(
     Explanation::new(title, lines)
 }
 
-/// Whether an event says something that those beside it do not.
+/// Whether an event adds something to those around it.
 fn is_told(entry: &Entry, world: &World) -> bool {
     match entry.what {
         What::Finished(_) => false,
@@ -72,7 +73,7 @@ fn is_told(entry: &Entry, world: &World) -> bool {
     }
 }
 
-/// What an event alone does not say: settings, or what another call did.
+/// Details beside an event: settings, or the effect of another call.
 fn fact(entry: &Entry, asked: Option<Endpoint>, world: &World) -> Option<String> {
     let Entry { at, on, what, .. } = *entry;
     let scenario = world.scenario();

@@ -1,4 +1,5 @@
-//! The explanation of a change of a breaker: the rule, the numbers, what follows, and when it changes next.
+//! The explanation of a change of a breaker: the rule, the numbers, the effect, and the next
+//! change.
 
 use super::clauses::layer;
 use super::event::{Tense, became};
@@ -74,7 +75,7 @@ fn consequence(
     }
 }
 
-/// The change of the same breaker after this one. Clients' own breakers cannot be told apart.
+/// The next change of the same breaker. Clients' own breakers cannot be told apart.
 fn next(change: &BreakerChange, world: &World) -> Option<BreakerChange> {
     let on = change.on?;
     let mut changes = world.measures().breaker_changes().iter();
@@ -82,7 +83,7 @@ fn next(change: &BreakerChange, world: &World) -> Option<BreakerChange> {
     changes.find(|other| other.on == Some(on)).copied()
 }
 
-/// What it takes for the next change, where that is still to come.
+/// What the next change needs, if it is still to come.
 fn to_come(change: &BreakerChange, config: Option<&BreakerConfig>, world: &World) -> String {
     let (Some(config), Some(breaker)) = (config, change.on.and_then(|on| world.breaker(on))) else {
         return "The calls of that client decide what comes next.".to_owned();

@@ -1,4 +1,4 @@
-//! Who and what in a sentence: layers, failures, endpoints, answers.
+//! Parts of sentences: layers, failures, endpoints, answers.
 
 use crate::words::{count, length, plural};
 use fusebox::{Answer, Failure, LayerKind};
@@ -31,7 +31,7 @@ pub(super) fn place(word: &str, on: Option<Dependency>) -> String {
     on.map_or_else(String::new, |on| format!(" {word} {}", on.title()))
 }
 
-/// What a client asks for.
+/// What a client calls for.
 pub(super) const fn endpoint(endpoint: Endpoint) -> &'static str {
     match endpoint {
         Endpoint::Search => "a search",
@@ -41,7 +41,7 @@ pub(super) const fn endpoint(endpoint: Endpoint) -> &'static str {
     }
 }
 
-/// A failure as a thing.
+/// A failure as a noun phrase.
 pub(super) fn failure(failure: Failure) -> String {
     match failure {
         Failure::Status { code, retry_after: Some(wait) } => {
@@ -51,7 +51,7 @@ pub(super) fn failure(failure: Failure) -> String {
     }
 }
 
-/// What a fallback answers with.
+/// The answer of a fallback.
 pub(super) fn answer(answer: Answer) -> String {
     match answer {
         Answer::Stale { age } => format!("a cached answer that <is|was> {} old", length(age)),
@@ -63,12 +63,12 @@ pub(super) fn answer(answer: Answer) -> String {
     }
 }
 
-/// A number of something, or none: `no call`, `1 call`, `7 calls`.
+/// A count with its noun: `no call`, `1 call`, `7 calls`.
 pub(super) fn some(number: u64, one: &str, many: &str) -> String {
     if number == 0 { format!("no {many}") } else { plural(number, one, many) }
 }
 
-/// A place in a queue with this many before it.
+/// A position in a queue, behind this many others.
 pub(super) fn behind(ahead: u32) -> String {
     match ahead {
         0 => "first in line".to_owned(),

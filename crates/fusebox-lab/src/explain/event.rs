@@ -1,6 +1,6 @@
-//! The one table of what happens, from which every sentence about an event is made.
+//! The one table of events, from which every sentence about an event is made.
 //!
-//! A clause has its verbs in both tenses, as `the breaker <opens|opened>`; [`Tense`] chooses.
+//! A clause has its verbs in both tenses, such as `the breaker <opens|opened>`; [`Tense`] chooses.
 
 use super::action;
 use super::clauses::{answer, behind, endpoint, failure, layer, place};
@@ -10,7 +10,7 @@ use fusebox::{
 };
 use fusebox_sim::{Dependency, Entry, Reply, What};
 
-/// Whether a sentence is about what is or about what was.
+/// The tense of a sentence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Tense {
     Present,
@@ -46,7 +46,7 @@ pub fn event(entry: &Entry) -> String {
     })
 }
 
-/// What happened, in both tenses.
+/// An event as a clause in both tenses.
 pub(super) fn clause(entry: &Entry) -> String {
     let on = entry.on;
     let who = on.map_or("the service", Dependency::title);
@@ -158,7 +158,7 @@ pub(super) fn changes(
     format!("{} {}: {}", layer(LayerKind::Breaker, on), became(*from, *to), cause)
 }
 
-/// What a breaker did, by its states before and after.
+/// The verb for a breaker's change between these states.
 pub(super) const fn became(from: StateName, to: StateName) -> &'static str {
     match (from, to) {
         (StateName::HalfOpen, StateName::Open) => "<opens|opened> again",
@@ -239,7 +239,7 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
     }
 }
 
-/// What a breaker made of how a call ended.
+/// What a breaker made of the outcome of a call.
 fn reported(trial: Option<u64>, outcome: Outcome, recorded: Recorded, breaker: &str) -> String {
     let trial = trial.map_or_else(String::new, |n| format!(" of trial {}", count(n)));
     let what = if outcome.is_success() { "success" } else { "failure" };

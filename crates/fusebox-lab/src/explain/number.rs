@@ -1,4 +1,5 @@
-//! The explanation of a number on the page: how it is computed, what its parts are, where they come from.
+//! The explanation of a number on the page: how it is computed, its parts, and where they come
+//! from.
 
 use super::clauses::endpoint;
 use super::{Explanation, Line};
@@ -8,26 +9,26 @@ use fusebox_sim::{Dependency, Endpoint, SAMPLE_EVERY, Sample, World};
 /// A number that the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Number {
-    /// Calls that clients send, a second.
+    /// Calls that clients send per second.
     Offered,
-    /// Calls that end with something useful, a second.
+    /// Calls that end with a useful answer per second.
     Goodput,
-    /// Of those, the ones that the fallback answered or that were accepted for later.
+    /// Useful answers that came from the fallback, or were writes accepted for later.
     Fallbacks,
-    /// Calls that end with an error or with nothing, a second.
+    /// Calls that end with an error, or without an answer, per second.
     Errors,
     /// The 99th percentile of the latency of useful answers.
     P99,
-    /// Threads of the service that are busy.
+    /// Busy threads of the service.
     Workers,
     /// Health checks that are answered.
     Health,
-    /// Attempts that come to the dependency, a second.
+    /// Attempts that reach the dependency per second.
     Load,
 }
 
 impl Number {
-    /// All of them.
+    /// All numbers.
     pub const ALL: [Self; 8] = [
         Self::Offered,
         Self::Goodput,
@@ -39,7 +40,7 @@ impl Number {
         Self::Load,
     ];
 
-    /// Its title, and what it counts.
+    /// Its title, and its definition.
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::Offered => (
@@ -86,10 +87,10 @@ impl Number {
     }
 }
 
-/// How many samples are a second.
+/// The number of samples per second.
 const SECOND: usize = 10;
 
-/// The explanation of a number as it is now.
+/// The explanation of a number at this moment.
 #[must_use]
 pub fn of_number(number: Number, world: &World, on: Dependency) -> Explanation {
     let (title, meaning) = number.words();
@@ -113,13 +114,13 @@ pub fn of_number(number: Number, world: &World, on: Dependency) -> Explanation {
     Explanation::new(title, lines)
 }
 
-/// The sum of something over the samples of the last second.
+/// The sum of a value over the samples of the last second.
 pub(super) fn last_second(world: &World, value: impl Fn(&Sample) -> u32) -> u64 {
     let samples = world.measures().samples().iter().rev().take(SECOND);
     samples.map(|sample| u64::from(value(sample))).sum()
 }
 
-/// How long the samples of the last second reach back, in words.
+/// The time that the samples of the last second cover, in words.
 pub(super) fn lately(world: &World) -> String {
     match world.measures().samples().len() {
         0 => "so far".to_owned(),
@@ -134,7 +135,7 @@ fn calls(number: u64) -> String {
     plural(number, "call", "calls")
 }
 
-/// The number now.
+/// The number at this moment.
 fn now(number: Number, world: &World, on: Dependency) -> String {
     let lately = lately(world);
     let offered = last_second(world, |sample| sample.calls);
@@ -203,7 +204,7 @@ pub(super) fn threads(world: &World) -> Option<String> {
     ))
 }
 
-/// Numbers since the start, and what they consist of.
+/// Totals since the start, and their parts.
 fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
     let counters = world.measures().counters();
     match number {
@@ -309,7 +310,7 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
     }
 }
 
-/// What a number consists of, without what is zero: `: 3 by a breaker and 1 by a throttle`.
+/// The parts of a number, without those that are zero: `: 3 by a breaker and 1 by a throttle`.
 fn parts(word: &str, parts: &[(u64, &str)]) -> String {
     let parts = parts.iter().filter(|(number, _)| *number > 0);
     let parts: Vec<_> = parts

@@ -1,11 +1,11 @@
-//! What a call in flight waits for, and what happens next.
+//! What a call in flight waits for, and what comes next.
 
 use super::Line;
 use crate::words::{count, length, list, sentence};
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Dependency, FaultKind, Place, Progress, World};
 
-/// The sentences about something that is in flight.
+/// The sentences about something in flight.
 pub(super) fn line(progress: &Progress, world: &World) -> Line {
     Line::at(world.now(), format!("Now, {}.{}", waits(progress, world), limits(progress, world)))
 }
@@ -65,10 +65,10 @@ fn waits(progress: &Progress, world: &World) -> String {
     }
 }
 
-/// A limit that is farther away than this is of no interest.
+/// A limit further away than this is not mentioned.
 const FAR: Duration = Duration::from_secs(3_600);
 
-/// When the limits of time come, as a sentence with a space before it.
+/// When the limits of time are reached, as a sentence with a leading space.
 fn limits(progress: &Progress, world: &World) -> String {
     let Progress { attempt_ends, ends, gives_up_at, place, .. } = *progress;
     let waits_for_itself = matches!(place, Place::Backoff { .. } | Place::WaitsForSlot { .. });

@@ -1,4 +1,4 @@
-//! A short description of the world as it is now.
+//! A short description of the current world.
 
 use super::clauses::{layer, some};
 use super::number::{last_second, lately, threads};
@@ -7,8 +7,8 @@ use fusebox::time::Instant;
 use fusebox::{LayerKind, State};
 use fusebox_sim::{Dependency, DependencyGauges, Target, World};
 
-/// The world now, in a few sentences: who calls, how busy the service is, how the chosen dependency
-/// and the others that are in trouble are, and what the clients get.
+/// The current world in a few sentences: the load of the clients, how busy the service is, the
+/// state of the selected dependency and of others with faults, and what the clients get.
 #[must_use]
 pub fn now(world: &World, on: Dependency) -> String {
     let last = |value: fn(&fusebox_sim::Sample) -> u32| last_second(world, value);
@@ -39,7 +39,7 @@ pub fn now(world: &World, on: Dependency) -> String {
     sentences.iter().map(|text| sentence(text)).collect::<Vec<_>>().join(" ")
 }
 
-/// What is wrong with something, if anything is.
+/// The faults of a target, if there are any.
 fn faults(world: &World, on: impl Into<Target>) -> Option<String> {
     let on = on.into();
     let faults: Vec<_> = world.faults(on).map(|fault| fault.words().state.to_owned()).collect();

@@ -1,4 +1,5 @@
-//! The explanation of a part of a breaker's window: which calls ended in it, and which of them count.
+//! The explanation of a part of a breaker's window: the calls that ended in it, and which of them
+//! count.
 
 use super::clauses::{failure, layer};
 use super::{Explanation, Line, rules};
@@ -10,10 +11,10 @@ use fusebox::{
 };
 use fusebox_sim::{Dependency, Entry, What, World};
 
-/// The explanation of what the breaker around a dependency was told from one moment up to another, that one
-/// not included.
+/// The explanation of what was reported to the breaker around a dependency from one moment up to,
+/// but not including, another.
 ///
-/// The entries are those of all calls, in the order of time.
+/// The entries are those of all calls, in order of time.
 #[must_use]
 pub fn of_slot<'a>(
     on: Dependency,
@@ -48,7 +49,7 @@ pub fn of_slot<'a>(
     Explanation::new(title, lines)
 }
 
-/// Whether a breaker is told of each attempt, and not of each call with all its attempts.
+/// Whether each attempt is reported to a breaker, and not each call with all its attempts.
 fn is_inside_retries(layers: &[LayerConfig]) -> bool {
     let place = |kind| layers.iter().position(|layer| layer.kind() == kind);
     place(LayerKind::Retry) > place(LayerKind::Breaker)

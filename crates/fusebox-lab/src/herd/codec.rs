@@ -10,16 +10,16 @@ use super::table::SERIES;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{AttemptEnd, Attempts, ClientAttempt};
 
-/// The word for a missing number; as a float it would be no number either.
+/// The word for a missing number; read as a float, it is a NaN.
 const NONE: u64 = u64::MAX;
 
 impl Lane {
-    /// The lane as words, without its setup and strategy.
+    /// Encodes the lane, without its setup and strategy, as words.
     #[must_use]
     pub fn to_words(&self) -> Vec<u64> {
         let (buckets, cells) = (&self.buckets, self.attempts.cells());
         let filled: Vec<_> = cells.iter().enumerate().filter(|it| *it.1 != [0; 3]).collect();
-        // The rest of the outcome follows from the buckets.
+        // The rest of the outcome can be computed from the buckets.
         let LaneOutcome { failed, calls, attempts_per_call, wasted_work, .. } = self.outcome;
         let mut words = vec![self.fingerprint, self.events, failed, calls];
         words.extend([attempts_per_call, wasted_work].map(f64::to_bits));
@@ -87,7 +87,7 @@ impl LaneMeasures {
     }
 }
 
-/// A count, which always fits.
+/// A count, which always fits in 32 bits.
 fn small(word: u64) -> u32 {
     u32::try_from(word).unwrap_or(u32::MAX)
 }

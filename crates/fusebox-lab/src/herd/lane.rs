@@ -7,7 +7,7 @@ use super::strategy::Strategy;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Attempts, Dependency, SAMPLE_EVERY, Sample};
 
-/// The world of a lane in 100 ms.
+/// A lane within one bucket of 100 ms.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Bucket {
     /// First attempts that reached the database.
@@ -27,7 +27,7 @@ pub struct Bucket {
 }
 
 impl Bucket {
-    /// How long a bucket is.
+    /// The length of a bucket.
     pub const LENGTH: Duration = SAMPLE_EVERY;
 
     /// All attempts that reached the database.
@@ -74,7 +74,7 @@ pub struct Lane {
     pub strategy: Strategy,
     /// The world every 100 ms.
     pub buckets: Vec<Bucket>,
-    /// Which client made which attempt when, and how it ended.
+    /// The attempts of all clients: when each was made, and how it ended.
     pub attempts: Attempts,
     /// The outcome.
     pub outcome: LaneOutcome,

@@ -122,7 +122,7 @@ pub const MEASURES: &[Measure] = &[
     ),
 ];
 
-/// A measure; a time that is missing is one that never came.
+/// Makes a measure; a missing time means that it never came.
 const fn measure(
     (name, label): (&'static str, &'static str),
     about: &'static str,
@@ -140,7 +140,7 @@ impl Measure {
         MEASURES.iter().find(|measure| measure.name == name)
     }
 
-    /// The measure where nobody has chosen one: the time until the database has recovered.
+    /// The default measure: the time until the database has recovered.
     #[must_use]
     pub fn usual() -> &'static Self {
         Self::find("recovered_after").unwrap_or(&MEASURES[0])

@@ -6,10 +6,10 @@ use super::setup::{DOWN_AT, Requests, Setup};
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Counters, Dependency};
 
-/// A database that keeps up for this long until the end of the run has recovered.
+/// A database has recovered if its queue stays short for this long until the end of the run.
 pub const STEADY_FOR: Duration = Duration::from_secs(3);
 
-/// The last part of a run, whose load tells a metastable failure from an overload.
+/// The last part of a run, whose load distinguishes a metastable failure from an overload.
 const LATELY: Duration = Duration::from_secs(5);
 
 /// The outcome of a lane.

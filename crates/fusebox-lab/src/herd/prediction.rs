@@ -155,7 +155,7 @@ fn unit(setup: &Setup) -> f64 {
     setup.calls_per_second().unwrap_or_else(|| setup.capacity_per_second())
 }
 
-/// Which recovers sooner; never is last.
+/// Compares which recovers sooner; never comes last.
 fn compare(one: Option<Duration>, other: Option<Duration>) -> Ordering {
     one.unwrap_or(Duration::MAX).cmp(&other.unwrap_or(Duration::MAX))
 }

@@ -25,8 +25,8 @@ pub enum Requests {
     OneShot,
     /// Closed loop: one call at a time, with a pause after each answer.
     Closed,
-    /// Open loop: at random, whether calls are answered or not; and each client once more when the
-    /// database fails, unless its capacity is only reduced.
+    /// Open loop: at random, whether calls are answered or not; each client also calls once more
+    /// when the database fails, unless its capacity is only reduced.
     Open,
 }
 
@@ -95,7 +95,7 @@ impl Default for Setup {
 }
 
 impl Setup {
-    /// The least time that a run goes on after the outage.
+    /// The shortest time that a run continues after the outage.
     pub const AFTERMATH: Duration = Duration::from_secs(5);
 
     /// The setup itself, if it is valid.
@@ -153,7 +153,7 @@ impl Setup {
     #[must_use]
     pub fn slots(&self) -> (u32, Duration) {
         let capacity = u64::from(self.clients) * u64::from(self.capacity);
-        // Queries a second in thousandths, times microseconds.
+        // Thousandths of a query per second, times microseconds.
         let slots = (capacity * self.query_time.as_micros() + 500_000_000) / 1_000_000_000;
         let slots = slots.clamp(1, 1_000_000);
         let micros = slots * 1_000_000_000 / capacity;
@@ -181,14 +181,14 @@ impl Setup {
                 Arrivals::Closed { think_time: self.every, distribution: Distribution::Exponential }
             }
             Requests::Open => {
-                // The rate of all, in thousandths of a call a second.
+                // The rate of all clients, in thousandths of a call per second.
                 let rate = u64::from(self.clients) * 1_000_000_000 / self.every.as_micros();
                 Arrivals::Poisson(RateSchedule::constant(rate.max(1)))
             }
         }
     }
 
-    /// Whether all clients call at the moment of the outage, as their requests in flight break.
+    /// Whether all clients call at the moment of the outage, when their requests in flight fail.
     fn all_call_at_once(&self) -> bool {
         match self.requests {
             Requests::OneShot => true,

@@ -12,10 +12,10 @@ const WITHOUT_END: u32 = 1_000_000;
 /// The longest name of a lane, in characters.
 const NAME_MAX: usize = 40;
 
-/// A retry strategy, in which alone lanes differ.
+/// A retry strategy, the only difference between lanes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Strategy {
-    /// The name that the user gave it; none for its usual title.
+    /// The name that the user gave it; none for its default title.
     pub name: Option<String>,
     /// How often to retry, after which delays, and with which budget.
     pub retry: RetryConfig,
@@ -77,7 +77,7 @@ impl Strategy {
         Self { name: None, retry, breaker: None, shared: false }
     }
 
-    /// Its word; what [`Strategy::of`] makes of that differs in numbers alone.
+    /// Its word; [`Strategy::of`] of that word differs from it only in numbers.
     #[must_use]
     pub fn word(&self) -> String {
         let mut word = self.form().to_string();
@@ -128,7 +128,7 @@ impl Strategy {
         title
     }
 
-    /// Gives it a name, shortened to 40 characters; an empty one is none.
+    /// Sets its name, shortened to 40 characters; an empty name removes it.
     pub fn rename(&mut self, name: &str) {
         let plain = name.chars().filter(|letter| !letter.is_control());
         let name: String = plain.take(NAME_MAX).collect();
@@ -136,7 +136,7 @@ impl Strategy {
         self.name = (!name.is_empty()).then(|| name.to_string());
     }
 
-    /// Takes another form, and keeps the name and the numbers that both forms have.
+    /// Takes another form; keeps the name, and the numbers that both forms have.
     pub fn turn_into(&mut self, form: &Self) {
         let before = self.clone();
         *self = Self { name: before.name, ..form.clone() };

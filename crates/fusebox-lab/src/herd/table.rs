@@ -6,8 +6,8 @@ use crate::csv::{Cell, write};
 use fusebox::time::Instant;
 use std::borrow::Borrow;
 
-/// A row for each lane and its name: its strategy, all measures with their units, and its fingerprint. A
-/// number that there is not is empty.
+/// A row per lane and its name: its strategy, all measures with their units, and its fingerprint. A
+/// missing number is empty.
 #[must_use]
 pub fn table_csv<L: Borrow<Lane>>(lanes: &[(String, L)]) -> String {
     let measure = |measure: &Measure| format!("{} ({})", measure.name, measure.unit.name());
@@ -30,7 +30,7 @@ pub struct Series {
     /// Its name in files.
     name: &'static str,
     pub(super) read: fn(&Bucket) -> u32,
-    /// Whether it is that of the end of a bucket.
+    /// Whether it is a value at the end of a bucket, and not a sum.
     is_gauge: bool,
 }
 
@@ -55,7 +55,7 @@ const fn series(
 }
 
 impl Series {
-    /// The quantity in some buckets: their sum, or that of the end.
+    /// The quantity in some buckets: their sum, or the value at their end.
     #[must_use]
     pub fn over(&self, buckets: &[Bucket]) -> u64 {
         let skip = if self.is_gauge { buckets.len().saturating_sub(1) } else { 0 };
@@ -63,7 +63,7 @@ impl Series {
     }
 }
 
-/// A row for each lane, with its name, and bucket.
+/// A row per lane, with its name, and bucket.
 #[must_use]
 pub fn series_csv<L: Borrow<Lane>>(lanes: &[(String, L)]) -> String {
     let heads: Vec<_> =

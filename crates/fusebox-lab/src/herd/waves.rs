@@ -1,13 +1,13 @@
-//! The waves in which a herd comes back.
+//! The waves of retries after an outage.
 
 use super::lane::{Bucket, Lane};
 use super::setup::DOWN_AT;
 use fusebox::time::{Duration, Instant};
 
-/// The load of a wave exceeds capacity by this factor, as chance alone can exceed it by a little.
+/// The load of a wave exceeds capacity by this factor, since chance alone can exceed it slightly.
 const HIGH: f64 = 1.25;
 
-/// Waves that are closer to each other count as one.
+/// Waves that are closer together count as one.
 const APART: Duration = Duration::from_millis(500);
 
 /// A time in which the load exceeded capacity by a quarter or more.

@@ -9,12 +9,12 @@ use crate::bands::{SEEDS_MAX, SEEDS_MIN};
 use crate::herd::{MEASURES, Measure};
 use crate::sweep::SweepForm;
 
-/// The keys of experiments, and what their other keys begin with.
+/// The keys of experiments, which are also the first words of their other keys.
 pub(super) const PREDICTION: &str = "prediction";
 pub(super) const BANDS: &str = "bands";
 pub(super) const SWEEP: &str = "sweep";
 
-/// The experiments that are open, and how they are set.
+/// The open experiments and their settings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Experiments {
     /// Whether there is a prediction, which hides the results until it is made.
@@ -41,7 +41,7 @@ impl Default for Bands {
 }
 
 impl Experiments {
-    /// An experiment is open that has any part in the link.
+    /// An experiment is open if any part of it is in the link.
     pub(super) fn read(mut parts: Parts<'_>, herd: &Herd, notices: &mut Notices) -> Self {
         let prediction = parts.read(PREDICTION, notices, "on or off", |text| match text {
             "on" => Some(true),
@@ -92,7 +92,7 @@ impl Parts<'_> {
     }
 }
 
-/// Tells of what is left of the parts of an experiment, which is nothing that it has.
+/// Notes the remaining parts of an experiment, which it does not know, as problems.
 fn unknown(parts: Parts<'_>, known: &[&str], notices: &mut Notices) {
     notices.extend(parts.rest().iter().map(|(key, _)| nothing(key, key, known)));
 }

@@ -1,4 +1,4 @@
-//! A link to the Herd: a preset, what differs from it, the seed, and what is open beside the lanes.
+//! A link to the Herd: a preset, changes from it, the seed, and the open experiments.
 
 use super::experiments::{BANDS, Experiments, PREDICTION, SWEEP};
 use super::notices::Notices;
@@ -8,7 +8,7 @@ use crate::herd::{Comparison, HerdPreset, PRESETS, Setup, Strategy, find};
 use crate::settings::{self, DAY, time_text};
 use fusebox::time::Instant;
 
-/// What a link to the Herd says.
+/// The content of a link to the Herd.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Herd {
     /// The comparison from which it starts.
@@ -17,13 +17,13 @@ pub struct Herd {
     pub comparison: Comparison,
     /// The seed of the run.
     pub seed: u64,
-    /// The moment at which it opens, at most a day after the start; none for where the view would.
+    /// The moment at which the view opens, at most a day after the start; none for its default.
     pub at: Option<Instant>,
     /// The experiments that are open.
     pub experiments: Experiments,
 }
 
-/// The keys of a link that are no settings.
+/// The keys of a link that are not settings.
 const KEYS: [&str; 7] = ["preset", "lanes", "seed", AT, PREDICTION, BANDS, SWEEP];
 
 const NAME: &str = "name";
@@ -35,7 +35,7 @@ impl Default for Herd {
 }
 
 impl Herd {
-    /// A preset as it is.
+    /// A preset without changes.
     #[must_use]
     pub fn of(preset: &'static HerdPreset) -> Self {
         Self {

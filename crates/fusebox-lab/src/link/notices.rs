@@ -1,11 +1,11 @@
-//! What is wrong with a link, as far as it is worth telling.
+//! The problems of a link that are reported.
 
 use crate::settings::{Problem, hint, shortened};
 
-/// The most problems that are told of one link, without the number of the others.
+/// The most problems of one link that are reported, without the line for the number of the others.
 const TOLD_MAX: usize = 8;
 
-/// How often settings are tried again, as some of them apply only where others are set.
+/// How often settings are tried again, since some of them apply only after others are set.
 const PASSES: usize = 3;
 
 /// Problems, of which only the first are kept.
@@ -35,7 +35,7 @@ impl Notices {
         problems.into_iter().for_each(|problem| self.add(problem));
     }
 
-    /// Sets all that is given, whatever its order, and adds what cannot be set.
+    /// Applies all given settings, whatever their order, and notes those that cannot be set.
     pub(crate) fn settle(
         &mut self,
         mut given: Vec<(String, String)>,
@@ -47,7 +47,7 @@ impl Notices {
         self.extend(given.iter().filter_map(|(key, text)| set(key, text).err()));
     }
 
-    /// The problems, and how many there are besides.
+    /// The problems, and the number of those left out.
     pub(crate) fn into_vec(mut self) -> Vec<Problem> {
         if self.others > 0 {
             let what = format!("has {} more parts that cannot be read", self.others);
@@ -57,13 +57,13 @@ impl Notices {
     }
 }
 
-/// That there is no such key, with those that are near.
+/// The problem of an unknown key, with known keys that are similar.
 pub(crate) fn nothing(key: &str, head: &str, known: &[&str]) -> Problem {
     let key = if key.is_empty() { "\"\"" } else { key };
     Problem::new(shortened(key), format!("is not a key of this view{}", hint(head, known)))
 }
 
-/// The problems of a link as sentences for a reader, the last of which says that the rest is kept.
+/// The problems of a link as sentences; the last one says that the rest of the link is kept.
 #[must_use]
 pub fn sentences(problems: &[Problem]) -> Vec<String> {
     const REST: &str = "the link's other parts are kept.";

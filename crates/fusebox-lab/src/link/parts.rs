@@ -1,28 +1,29 @@
-//! The parts of a link: the view, and what stands after the `?`, with the percent signs of addresses.
+//! The parts of a link: the view, and the parts after the `?`, with the percent-encoding of
+//! addresses.
 
 use super::notices::{Notices, nothing};
 use crate::settings::{hint, shortened};
 use crate::words::separated;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-/// The most characters of a link that are looked at.
+/// The longest link that is read, in characters; the rest is cut off.
 pub(crate) const LENGTH_MAX: usize = 50_000;
 
-/// The most parts of a link that are looked at, which is more than there are settings.
+/// The most parts of a link that are read, which is more than there are settings.
 const PARTS_MAX: usize = 1_500;
 
 /// A link in its parts, each key once.
 pub(crate) struct Parts<'a> {
     pub(crate) view: &'a str,
-    /// What is not taken yet, in the order in which it is given.
+    /// Parts that have not been taken yet, in the order in which they were given.
     given: Vec<(String, String)>,
 }
 
 impl<'a> Parts<'a> {
-    /// The parts of a link; of a key that is there twice the last one.
+    /// The parts of a link; if a key is repeated, the last one counts.
     pub(crate) fn of(text: &'a str, notices: &mut Notices) -> Self {
         let text = bounded(text.trim().trim_start_matches('#'), notices);
-        // Whoever leaves out the view, or puts a & where the ? should be, means the same.
+        // A link without the view, or with an & in place of the ?, is accepted too.
         let end = text.find(['?', '&', '=']).unwrap_or(text.len());
         let (view, given) = match text[end..].chars().next() {
             Some('=') => ("", text),
@@ -47,13 +48,13 @@ impl<'a> Parts<'a> {
         parts
     }
 
-    /// Takes what is given under this key.
+    /// Takes the value of this key.
     pub(crate) fn take(&mut self, key: &str) -> Option<String> {
         let place = self.given.iter().position(|(given, _)| given == key)?;
         Some(self.given.remove(place).1)
     }
 
-    /// Takes what is given under this key, where it can be read; otherwise says what it must be.
+    /// Takes the value of this key if it can be read; otherwise notes what it must be.
     pub(crate) fn read<T>(
         &mut self,
         key: &str,
@@ -69,7 +70,7 @@ impl<'a> Parts<'a> {
         value
     }
 
-    /// The same where it must be one of these words.
+    /// Takes the value of this key if it is one of these words; otherwise notes them.
     pub(crate) fn word<T>(
         &mut self,
         key: &str,
@@ -86,8 +87,8 @@ impl<'a> Parts<'a> {
         value
     }
 
-    /// Takes what is given under these keys and under those inside them, as in `sweep` and `sweep.x`;
-    /// none where that is nothing.
+    /// Takes the values of these keys and of those inside them, such as `sweep` and `sweep.x`; none
+    /// if there are none.
     pub(crate) fn split_off(&mut self, heads: &[&str]) -> Option<Self> {
         let is_of = |key: &str, head: &str| {
             key.strip_prefix(head).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
@@ -99,7 +100,7 @@ impl<'a> Parts<'a> {
         (!given.is_empty()).then_some(Self { view: self.view, given })
     }
 
-    /// All that is not taken and begins with one of these keys; tells of the rest.
+    /// All remaining parts whose keys begin with one of these; notes the others as problems.
     pub(crate) fn known(self, known: &[&str], notices: &mut Notices) -> Vec<(String, String)> {
         let head = |key: &str| key.split('.').next().unwrap_or_default().to_string();
         let is_known = |(key, _): &(String, String)| known.contains(&head(key).as_str());
@@ -108,13 +109,13 @@ impl<'a> Parts<'a> {
         given
     }
 
-    /// All that is not taken.
+    /// All remaining parts.
     pub(crate) fn rest(self) -> Vec<(String, String)> {
         self.given
     }
 }
 
-/// As much of a text as is looked at, without a part that is cut off.
+/// The part of a text within the limits, without an incomplete part at its end.
 fn bounded<'a>(text: &'a str, notices: &mut Notices) -> &'a str {
     let Some((end, _)) = text.char_indices().nth(LENGTH_MAX) else { return text };
     let most = separated(&LENGTH_MAX.to_string());
@@ -123,13 +124,13 @@ fn bounded<'a>(text: &'a str, notices: &mut Notices) -> &'a str {
     &text[..text.rfind('&').unwrap_or(text.len())]
 }
 
-/// The text without the escapes of addresses; a percent sign that begins none is one.
+/// Decodes percent-encoding; a percent sign that begins no escape stands for itself.
 fn decoded(text: &str) -> String {
-    // Forms write a blank as a plus.
+    // Forms encode a space as a plus.
     percent_decode_str(&text.replace('+', " ")).decode_utf8_lossy().into_owned()
 }
 
-/// All but what addresses, messages and mails leave as it is.
+/// All characters except those that addresses, messages and mails leave unchanged.
 const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -140,7 +141,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'*')
     .remove(b'/');
 
-/// The text with the escapes of addresses.
+/// The text with percent-encoding.
 pub(crate) fn encoded(text: &str) -> String {
     utf8_percent_encode(text, ESCAPED).to_string()
 }

@@ -1,4 +1,4 @@
-//! A link to the Playground: a preset, what differs from it, and what somebody did.
+//! A link to the Playground: a preset, changes from it, and the action log.
 
 use super::notices::Notices;
 use super::parts::{Parts, encoded};
@@ -11,9 +11,9 @@ use crate::settings::{
 use fusebox::time::Instant;
 use fusebox_sim::{Dependency, Scenario};
 
-/// What a link to the Playground says.
+/// The content of a link to the Playground.
 ///
-/// Scenario, seed and action log are a run to its last event.
+/// Scenario, seed and action log determine a run to its last event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Playground {
     /// The world from which it starts.
@@ -22,15 +22,15 @@ pub struct Playground {
     pub scenario: Scenario,
     /// The seed of the run.
     pub seed: u64,
-    /// The dependency that is chosen; none for the one that the view would choose.
+    /// The selected dependency; none for the default of the view.
     pub on: Option<Dependency>,
-    /// What somebody did.
+    /// The actions of the user.
     pub actions: ActionLog,
-    /// The moment at which it opens, at most a day after the start; none for where the view would.
+    /// The moment at which the view opens, at most a day after the start; none for its default.
     pub at: Option<Instant>,
 }
 
-/// What keys can begin with besides those of settings.
+/// The first words of keys that are not settings.
 const KEYS: [&str; 6] = ["preset", "seed", "on", "actions", AT, "database"];
 
 impl Default for Playground {
@@ -40,7 +40,7 @@ impl Default for Playground {
 }
 
 impl Playground {
-    /// A preset as it is, in which nobody has done anything.
+    /// A preset without changes and actions.
     #[must_use]
     pub fn of(preset: &'static Preset) -> Self {
         Self {
@@ -53,7 +53,7 @@ impl Playground {
         }
     }
 
-    /// In which settings the world differs from that of the preset.
+    /// The settings that were changed from the preset.
     #[must_use]
     pub fn differences(&self) -> Vec<Difference> {
         settings::differences(&(self.preset.scenario)(), &self.scenario)

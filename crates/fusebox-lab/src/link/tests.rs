@@ -1,4 +1,4 @@
-//! Links by chance: what is written is read as the same.
+//! Random links: a link that is written is read as the same.
 
 use super::*;
 use crate::action_log::ActionLog;
@@ -139,7 +139,7 @@ fn any_axis(texts: &'static [&'static str]) -> impl Strategy<Value = Option<Stri
     proptest::option::of(select(texts.to_vec()).prop_map(str::to_string))
 }
 
-/// What somebody fills in for a sweep; none for what stays as it is in the start.
+/// The user's input for a sweep; none for a field that keeps its initial value.
 type Given = (
     Option<&'static sweep::SweepPreset>,
     Option<herd::Strategy>,
@@ -173,7 +173,7 @@ fn filled((start, strategy, x, y, measure): Given, herd: &Herd) -> SweepForm {
     }
 }
 
-/// A strategy of this form, with some of what can be around it, and numbers that differ from the usual.
+/// A strategy of this form, possibly with a budget and a breaker, and with changed numbers.
 fn any_lane((form, extras, number): (usize, u8, u16)) -> herd::Strategy {
     let extra = |bit: u8, word| if extras & bit > 0 { word } else { "" };
     let extras = [extra(1, "-budget"), extra(2, "-breaker"), extra(4, "-shared")].concat();
@@ -186,7 +186,7 @@ fn any_lane((form, extras, number): (usize, u8, u16)) -> herd::Strategy {
     lane
 }
 
-/// What a text is read as, written again, and what is wrong with it.
+/// How a text is read and written again, and its problems.
 fn read(text: &str) -> (String, Vec<String>) {
     let (link, problems) = Link::read(text);
     (link.write(), sentences(&problems))

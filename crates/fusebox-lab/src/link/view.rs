@@ -6,7 +6,7 @@ pub enum View {
     /// One service, its dependencies, and the layers between them.
     #[default]
     Playground,
-    /// Retry strategies side by side.
+    /// A comparison of retry strategies.
     Herd,
 }
 

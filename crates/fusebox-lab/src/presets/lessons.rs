@@ -1,4 +1,4 @@
-//! What each layer is for: one world, with more and more around its dependencies.
+//! The purpose of each layer: one world, with more and more layers around its dependencies.
 
 use fusebox::time::{Duration, Instant};
 use fusebox::{
@@ -12,14 +12,14 @@ use fusebox_sim::{
 const BROKEN_AT: Instant = Instant::from_secs(20);
 const HEALED_AT: Instant = Instant::from_secs(80);
 
-/// A minute of a slow database, with the first `layers` layers of the lesson.
+/// One minute with a slow database, and the first `layers` of the usual layers.
 pub(super) fn slow_database(layers: usize) -> Scenario {
     let mut scenario = Scenario {
         schedule: broken(Dependency::Postgres, Fault::Slow { factor: 500 }),
         duration: Duration::from_secs(120),
         ..bare()
     };
-    // As many as come: a limit of connections would be a protection too.
+    // No limit on connections, since such a limit would be a protection too.
     scenario.dependencies[Dependency::Postgres].server.max_connections = 1_000_000;
     for (_, config) in scenario.dependencies.iter_mut() {
         config.layers = LayerKind::USUAL[..layers].iter().map(|&kind| layer(kind)).collect();
@@ -27,7 +27,7 @@ pub(super) fn slow_database(layers: usize) -> Scenario {
     scenario
 }
 
-/// The model provider hangs, and only bulkheads and pools of their own are between it and the rest.
+/// The model provider hangs, and only bulkheads and separate pools protect the rest from it.
 pub(super) fn bulkheads_save_health() -> Scenario {
     let mut scenario = Scenario {
         schedule: broken(Dependency::Model, Fault::Hang),
@@ -45,7 +45,7 @@ pub(super) fn bulkheads_save_health() -> Scenario {
     scenario
 }
 
-/// The same without bulkheads and with one pool for all dependencies.
+/// The model provider hangs, without bulkheads and with one pool for all dependencies.
 pub(super) fn shared_pool() -> Scenario {
     let mut scenario = bulkheads_save_health();
     for (_, config) in scenario.dependencies.iter_mut() {
@@ -57,7 +57,7 @@ pub(super) fn shared_pool() -> Scenario {
     scenario
 }
 
-/// A breaker that counts to five in ten seconds, and one call in five.
+/// A breaker that needs 5 failures in 10 s, with only one call every 5 s.
 pub(super) fn little_traffic() -> Scenario {
     let mut scenario = slow_database(0);
     scenario.schedule = broken(Dependency::Postgres, Fault::Hang);
@@ -70,7 +70,7 @@ pub(super) fn little_traffic() -> Scenario {
     scenario
 }
 
-/// The lesson's world with nothing around its dependencies.
+/// The default world without layers.
 fn bare() -> Scenario {
     let mut scenario = Scenario::default();
     for (_, config) in scenario.dependencies.iter_mut() {

@@ -1,4 +1,4 @@
-//! Outages, and what is left of the service in them and after them.
+//! Outages, and how much of the service works during and after them.
 
 use fusebox::time::{Duration, Instant};
 use fusebox::{
@@ -16,7 +16,7 @@ const fn secs(secs: u64) -> Duration {
     Duration::from_secs(secs)
 }
 
-/// A model provider that takes fewer calls than are made, and a smaller model beside it.
+/// A model provider that accepts fewer calls than are made, and a smaller model as its substitute.
 pub(super) fn rate_limited_model() -> Scenario {
     let mut scenario = Scenario { duration: secs(120), ..Scenario::default() };
     let model = &mut scenario.dependencies[Dependency::Model];
@@ -28,7 +28,7 @@ pub(super) fn rate_limited_model() -> Scenario {
                 *fallback =
                     FallbackConfig { max_stale_age: None, otherwise: Otherwise::Substitute };
             }
-            // Five failures in ten seconds would open it for good, and a 429 is no outage.
+            // 5 failures in 10 s would keep it open for good, and a 429 is no outage.
             LayerConfig::Breaker(breaker) => {
                 breaker.failures = None;
                 breaker.failure_rate = Some(Rate::percent(60));
@@ -39,7 +39,7 @@ pub(super) fn rate_limited_model() -> Scenario {
     scenario
 }
 
-/// A crash in the middle of the traffic, and a start with empty caches.
+/// A crash under load, and a restart with empty caches.
 pub(super) fn cold_restart() -> Scenario {
     let mut scenario = Scenario { duration: secs(120), ..Scenario::default() };
     scenario.schedule = vec![Action::fault(
@@ -52,7 +52,7 @@ pub(super) fn cold_restart() -> Scenario {
     scenario
 }
 
-/// The lesson's seven steps: the clients try again as well, and writes have keys.
+/// A database that crashes in the middle of queries: clients retry as well, and writes have keys.
 pub(super) fn dies_mid_query() -> Scenario {
     let mut scenario = Scenario { duration: secs(90), ..Scenario::default() };
     scenario.clients[0].mix = Mix { search: 40, cached_read: 20, health: 10, mutation: 30 };
@@ -61,13 +61,13 @@ pub(super) fn dies_mid_query() -> Scenario {
         LayerConfig::Retry(RetryConfig::default()),
     ];
     if let Some(service) = &mut scenario.service {
-        // Half of what is asked for has not been asked for before, so the cache cannot help with it.
+        // Half of the requests ask for something new, so the cache cannot help them.
         service.cache.keys = 2_000;
-        // What happens where keys are switched off: the clients repeat their writes all the same.
+        // Matters when keys are switched off: clients then repeat their writes all the same.
         service.writes.retry_without_key = true;
     }
     let postgres = &mut scenario.dependencies[POSTGRES];
-    // A way of some length, on which a commit's answer can be lost.
+    // A longer latency, during which the answer to a commit can be lost.
     postgres.link = Link { latency: Duration::from_millis(5), ..Link::default() };
     scenario.schedule = vec![Action::fault(
         Instant::from_secs(20),
@@ -77,7 +77,7 @@ pub(super) fn dies_mid_query() -> Scenario {
     scenario
 }
 
-/// The lesson's complete stack through two minutes without the database.
+/// The complete stack through 2 minutes without the database.
 pub(super) fn two_minutes() -> Scenario {
     let schedule = vec![
         Action::fault(Instant::from_secs(30), POSTGRES, Fault::Down),
@@ -85,16 +85,16 @@ pub(super) fn two_minutes() -> Scenario {
     ];
     let mut scenario = Scenario { schedule, duration: secs(240), ..Scenario::default() };
     if let Some(service) = &mut scenario.service {
-        // Room for what two minutes bring.
+        // Room for the writes of 2 minutes.
         service.writes.job_queue =
             Some(JobQueueConfig { capacity: 10_000, workers: 4, retry_interval: secs(1) });
     }
     scenario
 }
 
-/// A database that can do 300 reads a second and is asked for 200, by clients with a timeout and one
-/// retry (after the example of Bronson et al., "Metastable failures in distributed systems", `HotOS`
-/// 2021, with room for a budget of 10 % to catch up in).
+/// A database with a capacity of 300 reads per second and a load of 200, from clients with a
+/// timeout and one retry (after the example of Bronson et al., "Metastable failures in distributed
+/// systems", `HotOS` 2021, with room for a budget of 10 % to recover in).
 pub(super) fn retry_storm(budget: bool) -> Scenario {
     let millis = Duration::from_millis;
     let mut scenario = Scenario {

@@ -1,21 +1,21 @@
-//! The text of a log: one call a line, three fields with commas between them.
+//! The text of a log: one call per line, three fields with commas between them.
 
 use super::{CALLS_MAX, Recorded};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Failure, Outcome};
 use std::fmt;
 
-/// What is wrong with a log, and where.
+/// A problem of a log, and where it is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LogError {
     /// The number of the line, from 1.
     pub line: usize,
-    /// The field: `start_ms`, `duration_ms` or `outcome`; `fields` or `calls` where their number is
+    /// The field: `start_ms`, `duration_ms` or `outcome`; `fields` or `calls` if their number is
     /// wrong.
     pub field: &'static str,
-    /// What stands there, cut after 40 characters.
+    /// The value there, cut after 40 characters.
     pub value: String,
-    /// What would be accepted, as words.
+    /// The accepted values, in words.
     pub expected: &'static str,
 }
 
@@ -41,14 +41,14 @@ const MILLIS_MAX: u64 = 1_000_000_000_000_000;
 /// Reads a log.
 ///
 /// Each line is a call: when it started, how long it took, and how it ended, with commas between
-/// them. Times are in milliseconds, up to 10^15 and with up to 3 decimals, on any clock that does not
-/// step back; the order of the lines does not matter. An outcome is one of these words, in capitals or
-/// not:
+/// them. Times are in milliseconds, up to 10^15 and with up to 3 decimals, on any clock that does
+/// not step back; the order of the lines does not matter. An outcome is one of these words, in
+/// upper or lower case:
 ///
 /// | word | outcome |
 /// |---|---|
 /// | `success`, `ok` | success |
-/// | `failure`, `error` | a failure of which no more is known, taken as status 500 |
+/// | `failure`, `error` | a failure without details, taken as status 500 |
 /// | `timeout` | no answer in time |
 /// | `connect` | no connection |
 /// | `lost` | the connection broke |
@@ -57,12 +57,12 @@ const MILLIS_MAX: u64 = 1_000_000_000_000_000;
 /// | 100 to 399 | success |
 /// | 400 to 599 | the failure of an answer with this status |
 ///
-/// The first call may have the line `start_ms,duration_ms,outcome` before it. Blank lines, and those
-/// that begin with `#`, are nothing; blanks around a field and one pair of quotation marks are
-/// dropped, and a line may end as in Windows. A log without a call is empty and no error.
+/// The line `start_ms,duration_ms,outcome` may precede the first call. Blank lines and lines that
+/// begin with `#` are skipped; spaces around a field and one pair of quotation marks are dropped,
+/// and a line may end with CR LF. A log without calls is empty, not an error.
 ///
 /// # Errors
-/// With the first line that is something else, or that is one call too many after [`CALLS_MAX`].
+/// With the first line that is invalid, or that exceeds [`CALLS_MAX`].
 pub fn parse(text: &str) -> Result<Vec<Recorded>, LogError> {
     let mut calls = Vec::new();
     let mut may_be_header = true;
@@ -91,7 +91,7 @@ fn is_header(line: &str) -> bool {
     FIELDS.into_iter().all(same) && line.matches(',').count() + 1 == FIELDS.len()
 }
 
-/// A field without blanks around it, and without a pair of quotation marks.
+/// A field without spaces around it, and without a pair of quotation marks.
 fn bare(field: &str) -> &str {
     let field = field.trim();
     let inside = field.strip_prefix('"').and_then(|field| field.strip_suffix('"'));
@@ -131,7 +131,7 @@ fn micros(text: &str) -> Option<u64> {
     (micros <= MILLIS_MAX * 1_000).then_some(micros)
 }
 
-/// A whole number of digits alone, where a sign would be accepted otherwise.
+/// A number of digits only, since parsing would also accept a sign.
 fn digits(text: &str) -> Option<u64> {
     text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse().ok())?
 }

@@ -1,4 +1,4 @@
-//! Tables: which settings a config has, and where it keeps them.
+//! Tables: the settings of a config, and where it stores them.
 
 use super::kind::{Kind, Scale, Value};
 use super::object::{Inner, Part};
@@ -9,11 +9,11 @@ use fusebox_sim::Action;
 
 /// The settings of a config, in the order in which they are written and applied.
 ///
-/// A setting stands after those on which it depends, so that users may give settings in any order.
+/// A setting follows those that it depends on, so that users may give settings in any order.
 pub struct Table<T: 'static> {
     /// The name of the table: `breaker`.
     pub(super) name: &'static str,
-    /// A config in which nothing has been set.
+    /// A config with default settings.
     pub(super) fresh: fn() -> T,
     /// The settings, in groups that may be shared with other tables.
     pub(super) items: &'static [&'static [Item<T>]],
@@ -21,31 +21,32 @@ pub struct Table<T: 'static> {
     pub(super) one_of: &'static [&'static str],
 }
 
-/// What a setting is called, does and accepts: all but where it is kept.
+/// A setting spec: the name, help and values of a setting, but not where it is stored.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SettingSpec {
     /// Its key within its config: `cooldown`.
     pub key: &'static str,
-    /// What a form calls it, in a few words.
+    /// The label in a form, a few words.
     pub label: &'static str,
-    /// What it does, in one sentence.
+    /// The help, one sentence.
     pub help: &'static str,
-    /// What it may be.
+    /// The values that it accepts.
     pub kind: Kind,
     /// Whether it can also be off.
     pub optional: bool,
-    /// Whether it must be given, where its object is new.
+    /// Whether it must be given in a new object.
     pub required: bool,
-    /// Where it applies; none for always.
+    /// When it applies, depending on another setting; none for always.
     pub when: Option<When>,
 }
 
-/// Where a setting applies: depending on another one beside it.
+/// The condition under which a setting applies, which depends on another setting beside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct When {
-    /// The key of the other one.
+    /// The key of the other setting.
     pub key: &'static str,
-    /// What that one is or, if it is a list, has; empty for anything but off.
+    /// The values of the other setting, or for a list, items that it has; empty for anything but
+    /// off.
     pub is: &'static [&'static str],
 }
 
@@ -53,14 +54,14 @@ pub struct When {
 pub(super) struct Item<T: 'static> {
     pub(super) spec: SettingSpec,
     access: Access<T>,
-    /// What changes with it, so that no setting alone makes an invalid config.
+    /// Changes other settings along with it, so that no single change makes an invalid config.
     then: Option<fn(&mut T)>,
 }
 
-/// A place in a config; none where the setting does not apply.
+/// Where a config stores a value; none if the setting does not apply.
 type Place<T, V> = fn(&mut T) -> Option<&mut V>;
 
-/// Where a config keeps a setting.
+/// How a config stores a setting.
 enum Access<T: 'static> {
     Time(Place<T, Duration>),
     TimeOrOff(Place<T, Option<Duration>>),
@@ -71,7 +72,7 @@ enum Access<T: 'static> {
     Any(fn(&mut T) -> Option<Value>, fn(&mut T, &Value)),
     /// Objects.
     Part(&'static dyn Inner<T>),
-    /// Objects that stand for a schedule.
+    /// Objects that stand for a schedule of actions.
     Schedule(&'static dyn Inner<T>, fn(&mut T) -> Vec<Action>, fn(&mut T, &[Action])),
 }
 
@@ -101,12 +102,12 @@ impl<T> Item<T> {
         Self::new(key, Kind::time(&range), Access::TimeOrOff(place))
     }
 
-    /// A moment of the first day.
+    /// A moment within the first day.
     pub(super) const fn moment(key: &'static str, place: Place<T, Instant>) -> Self {
         Self::new(key, Kind::UP_TO_DAY, Access::Moment(place))
     }
 
-    /// A number of `of`.
+    /// A whole number in this unit.
     pub(super) const fn number(
         key: &'static str,
         of: &'static str,
@@ -116,7 +117,7 @@ impl<T> Item<T> {
         Self::new(key, Kind::number(Scale::Whole(of), &range), Access::Number(place))
     }
 
-    /// A factor that the config holds in thousandths.
+    /// A factor, stored in thousandths.
     pub(super) const fn factor(
         key: &'static str,
         range: RangeInclusive<u32>,
@@ -125,7 +126,7 @@ impl<T> Item<T> {
         Self::new(key, Kind::number(Scale::Thousandths, &range), Access::Number(place))
     }
 
-    /// A share that the config holds in thousandths.
+    /// A share, stored in thousandths.
     pub(super) const fn per_mille(
         key: &'static str,
         range: RangeInclusive<u32>,
@@ -134,7 +135,7 @@ impl<T> Item<T> {
         Self::new(key, Kind::number(Scale::PerMille, &range), Access::Number(place))
     }
 
-    /// A share that the config holds in ten-thousandths.
+    /// A share, stored in ten-thousandths.
     pub(super) const fn per_ten_thousand(
         key: &'static str,
         range: RangeInclusive<u32>,
@@ -158,7 +159,7 @@ impl<T> Item<T> {
         Self::new(key, Kind::Choice(words), Access::Choice(read, write))
     }
 
-    /// Anything that is neither in one place nor a word.
+    /// A setting with its own functions, if it is neither a single stored value nor a word.
     pub(super) const fn any(
         key: &'static str,
         kind: Kind,
@@ -194,19 +195,19 @@ impl<T> Item<T> {
         Self::new(key, Kind::Schedule { max }, Access::Schedule(parts, read, write))
     }
 
-    /// Sets what a form calls it.
+    /// Sets the label.
     pub(super) const fn label(mut self, label: &'static str) -> Self {
         self.spec.label = label;
         self
     }
 
-    /// Sets the sentence that says what it does.
+    /// Sets the help.
     pub(super) const fn help(mut self, help: &'static str) -> Self {
         self.spec.help = help;
         self
     }
 
-    /// Lets it also be off.
+    /// Allows the setting to be off.
     pub(super) const fn optional(mut self) -> Self {
         self.spec.optional = true;
         self
@@ -218,19 +219,19 @@ impl<T> Item<T> {
         self
     }
 
-    /// Limits it to where another setting is one of these words, or is not off.
+    /// Limits the setting to when another setting has one of these values, or is not off.
     pub(super) const fn when(mut self, key: &'static str, is: &'static [&'static str]) -> Self {
         self.spec.when = Some(When { key, is });
         self
     }
 
-    /// Makes something else follow each change.
+    /// Changes other settings after each change.
     pub(super) const fn then(mut self, then: fn(&mut T)) -> Self {
         self.then = Some(then);
         self
     }
 
-    /// What it is; none where it does not apply.
+    /// The value; none if the setting does not apply.
     pub(super) fn read(&self, of: &mut T) -> Option<Value> {
         match self.access {
             Access::Time(place) => place(of).map(|time| Value::Time(*time)),
@@ -245,8 +246,8 @@ impl<T> Item<T> {
         }
     }
 
-    /// Sets it, where it applies and the value is of its kind. The value of a list of objects is how
-    /// many there are.
+    /// Sets the value, if the setting applies and the value is of its kind. The value of a list of
+    /// objects is their number.
     pub(super) fn write(&self, of: &mut T, value: &Value) {
         match (&self.access, value) {
             (Access::Time(place), Value::Time(time)) => put(place(of), *time),
@@ -269,7 +270,7 @@ impl<T> Item<T> {
         }
     }
 
-    /// The objects that it is.
+    /// The objects of the setting, if it has any.
     pub(super) const fn inner(&self) -> Option<&'static dyn Inner<T>> {
         match self.access {
             Access::Part(inner) | Access::Schedule(inner, ..) => Some(inner),
@@ -285,7 +286,7 @@ fn put<V>(place: Option<&mut V>, value: V) {
 }
 
 impl<T> Table<T> {
-    /// A table without a rule about which keys must be given.
+    /// A table without required alternatives (`one_of`).
     pub(super) const fn new(
         name: &'static str,
         fresh: fn() -> T,
@@ -310,13 +311,13 @@ pub(super) const fn words<V, const N: usize>(forms: &[(&'static str, V); N]) -> 
     words
 }
 
-/// The word of the form that this has, whatever its numbers are.
+/// The word of the form of this value; the numbers in the value do not matter.
 pub(super) fn word<V>(forms: &[(&'static str, V)], value: &V) -> &'static str {
     let is_it = |(_, form): &&(_, V)| discriminant(form) == discriminant(value);
     forms.iter().find(is_it).map_or("", |(word, _)| word)
 }
 
-/// Gives it the form with this word, unless it has that already.
+/// Changes the value to the form with this word, unless it has that form already.
 pub(super) fn choose<V: Clone>(forms: &[(&'static str, V)], value: &mut V, to: &str) {
     let form = forms.iter().find(|(word, _)| *word == to);
     if let Some((_, form)) = form.filter(|(_, form)| discriminant(form) != discriminant(value)) {
@@ -325,7 +326,7 @@ pub(super) fn choose<V: Clone>(forms: &[(&'static str, V)], value: &mut V, to: &
 }
 
 impl SettingSpec {
-    /// Whether it has a value of its own, which an object that is always there has not.
+    /// Whether the setting has a value of its own; an object that is always there does not.
     #[must_use]
     pub const fn has_value(&self) -> bool {
         match self.kind {
@@ -335,14 +336,14 @@ impl SettingSpec {
         }
     }
 
-    /// What is accepted, in words that follow "must be".
+    /// The accepted values, in words that follow "must be".
     #[must_use]
     pub fn accepts(&self) -> String {
         let or_off = self.optional && self.kind != Kind::Part;
         self.kind.accepts() + if or_off { ", or off" } else { "" }
     }
 
-    /// The value that this text says, where it is accepted.
+    /// The value that a text stands for, if it is accepted.
     #[must_use]
     pub fn parse(&self, text: &str) -> Option<Value> {
         let is_off = self.optional && self.kind != Kind::Part && text.trim() == "off";
@@ -351,7 +352,7 @@ impl SettingSpec {
 }
 
 impl When {
-    /// Where that is, in words that follow "applies only where".
+    /// When the setting applies, in words that follow "applies only where".
     #[must_use]
     pub fn words(&self) -> String {
         match (self.key, self.is) {

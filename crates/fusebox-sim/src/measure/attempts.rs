@@ -1,4 +1,4 @@
-//! The attempts of clients at a database that they call themselves: when each was made, and how it ended.
+//! Attempts of clients at a database that they call themselves: their times, and how they ended.
 
 use crate::measure::SAMPLE_EVERY;
 use fusebox::Outcome;
@@ -7,17 +7,17 @@ use fusebox::time::{Duration, Instant};
 /// The most attempts of followed clients that are kept.
 const FOLLOWED_MAX: usize = 40_000;
 
-/// The most columns: ten minutes.
+/// The most columns: 10 minutes.
 const COLUMNS_MAX: usize = 6_000;
 
 /// How an attempt of a client ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum AttemptEnd {
-    /// With what was asked for.
+    /// With a useful answer.
     Success,
-    /// With an error, or with no connection.
+    /// With an error, or without a connection.
     Failure,
-    /// Without an answer, as long as somebody waited for it.
+    /// Without an answer for as long as the client waited.
     Unanswered,
 }
 
@@ -30,42 +30,42 @@ impl AttemptEnd {
     }
 }
 
-/// An attempt of a client that is followed.
+/// An attempt of a followed client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct ClientAttempt {
     /// The number of the client in the world, from 0.
     pub client: u32,
-    /// Whether it is not the first for its call.
+    /// Whether it is a retry.
     pub again: bool,
     /// When it was made.
     pub at: Instant,
-    /// How long it took to its end.
+    /// The time to its end.
     pub took: Duration,
     /// How it ended.
     pub end: AttemptEnd,
 }
 
-/// All attempts that have ended, by when they were made and by whose they were: clients share rows where
-/// there are more of them than rows, and the first client of each row is followed by itself.
+/// All ended attempts, by time and by client. If there are more clients than rows, clients share
+/// rows, and the first client of each row is also followed on its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempts {
     clients: u32,
     rows: u32,
-    /// A column each 100 ms with a cell for each row, which has the attempts by their end.
+    /// One column per 100 ms with a cell per row, which counts the attempts by how they ended.
     cells: Vec<[u32; 3]>,
     followed: Vec<ClientAttempt>,
 }
 
 impl Attempts {
-    /// No attempts of this number of clients, to be kept in this number of rows.
+    /// No attempts yet, for this number of clients in this number of rows.
     #[must_use]
     pub fn new(clients: u32, rows: u32) -> Self {
         let clients = clients.max(1);
         Self { clients, rows: rows.clamp(1, clients), cells: Vec::new(), followed: Vec::new() }
     }
 
-    /// Attempts from their parts: how many cells there are, those that are not empty with their places, and
-    /// the attempts of followed clients; none where they do not fit.
+    /// Attempts from their parts: the number of cells, the cells that are not empty with their
+    /// indices, and the attempts of followed clients; none if they do not fit together.
     #[must_use]
     pub fn from_parts(
         clients: u32,
@@ -93,20 +93,20 @@ impl Attempts {
         self.rows
     }
 
-    /// The cells of all columns, one column of [`Attempts::rows`] cells after the other, each with its
-    /// attempts in the order of [`AttemptEnd::ALL`].
+    /// The cells, column by column, with [`Attempts::rows`] cells per column; each has its attempts
+    /// in the order of [`AttemptEnd::ALL`].
     #[must_use]
     pub fn cells(&self) -> &[[u32; 3]] {
         &self.cells
     }
 
-    /// The attempts of the clients that are followed, in the order of their ends; at most 40,000.
+    /// The attempts of followed clients, in the order of their ends; at most 40,000.
     #[must_use]
     pub fn followed(&self) -> &[ClientAttempt] {
         &self.followed
     }
 
-    /// The client that is followed in a row.
+    /// The followed client of a row.
     #[must_use]
     pub const fn followed_in(&self, row: u32) -> u32 {
         let first = (row as u64 * self.clients as u64).div_ceil(self.rows as u64);

@@ -1,53 +1,53 @@
-//! What the layers of one pipeline, or of all clients together, have done since the start.
+//! Counters of the layers of one pipeline, or of all clients together, since the start.
 
 use fusebox::time::Duration;
 use fusebox::{Answer, Decision, GiveUp, Rejection, TimeLimit};
 
-/// What the layers of one pipeline, or of all clients together, have done since the start.
+/// Counters of the layers of one pipeline, or of all clients together, since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LayerCounters {
-    /// Connections that took too long.
+    /// Connections that timed out.
     pub connect_timeouts: u64,
-    /// Waits that the limit for an attempt ended.
+    /// Attempts that timed out.
     pub attempt_timeouts: u64,
-    /// Waits that the limit for the whole call ended.
+    /// Calls that timed out.
     pub call_timeouts: u64,
-    /// Further attempts that the retry layer decided on.
+    /// Retries that the retry layer allowed.
     pub retries: u64,
-    /// Attempts that were sent beside a slow one.
+    /// Hedges: attempts sent beside a slow one.
     pub hedges: u64,
-    /// Retries that the budget refused.
+    /// Retries that the budget rejected.
     pub budget_refusals: u64,
-    /// Calls that the breaker refused.
+    /// Calls that the breaker rejected.
     pub breaker_refusals: u64,
-    /// Calls for which the bulkhead had no slot, at once or after a wait.
+    /// Calls that the bulkhead rejected, at once or after the max wait.
     pub bulkhead_refusals: u64,
-    /// Calls that the throttle turned away.
+    /// Calls that the throttle rejected.
     pub throttle_refusals: u64,
-    /// Calls that the rate limiter refused.
+    /// Calls that the rate limiter rejected.
     pub rate_limiter_refusals: u64,
     /// Calls whose deadline had passed before anything was sent.
     pub deadline_refusals: u64,
     /// Answers of the fallback from the cache.
     pub stale_answers: u64,
-    /// The age of the oldest of them.
+    /// The age of the oldest of these answers.
     pub oldest_answer: Duration,
     /// Calls that the fallback passed to a substitute.
     pub substitutes: u64,
     /// Fixed answers of the fallback.
     pub fixed_answers: u64,
-    /// Calls for which the fallback had nothing but a 503.
+    /// Calls that the fallback could only answer with a 503.
     pub unavailable: u64,
 }
 
 impl LayerCounters {
-    /// Timeouts of all kinds.
+    /// Timeouts of all three kinds.
     #[must_use]
     pub const fn timeouts(&self) -> u64 {
         self.connect_timeouts + self.attempt_timeouts + self.call_timeouts
     }
 
-    /// Counts a decision, if it is one of those.
+    /// Counts a decision, if there is a counter for it.
     pub(super) fn count(&mut self, decision: &Decision) {
         let number = match decision {
             Decision::TimedOut { limit, .. } => match limit {

@@ -1,4 +1,4 @@
-//! Who calls: groups of clients that are alike.
+//! Groups of clients with the same settings.
 
 use super::Link;
 use crate::arrivals::{Arrivals, Burst, RateSchedule};
@@ -7,21 +7,21 @@ use fusebox::time::Duration;
 use fusebox::{BreakerConfig, ConfigError, LayerConfig, Window, require, require_in, settings};
 
 settings! {
-    /// A group of clients that are alike: by default 100 with one call a second each.
+    /// A group of clients with the same settings: by default 100, each with one call per second.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct ClientsConfig in "clients" {
-        /// How many.
+        /// The number of clients.
         count: u32 = 100, COUNT: 1..=1_000_000;
         /// When they call.
         arrivals: Arrivals = Arrivals::Poisson(RateSchedule::constant(100_000));
-        /// Moments at which each of them calls besides.
+        /// Moments at which every client of the group makes additional calls.
         burst: Option<Burst> = None;
-        /// What they call for.
+        /// Which endpoints they call.
         mix: Mix = Mix { search: 50, cached_read: 30, health: 10, mutation: 10 };
-        /// How long a client waits for the end of a call before it gives up, in
-        /// [`ClientsConfig::DEADLINE`]; none for ever.
+        /// The client deadline: how long a client waits for a call before it gives up, in
+        /// [`ClientsConfig::DEADLINE`]; none to wait for ever.
         deadline: Option<Duration> = Some(Duration::from_secs(10));
-        /// The network between them and whom they call.
+        /// The network between the clients and the service, or the database if there is no service.
         link: Link = Link { latency: Duration::from_millis(10), ..Link::default() };
         /// The layers of each client's own pipeline, innermost first.
         layers: Vec<LayerConfig> = Vec::new();
@@ -33,12 +33,13 @@ settings! {
 
 /// How often each endpoint is called, as weights in [`Mix::WEIGHT`] that are not all 0.
 ///
-/// Without a service every call is a read of the database.
+/// Without a service, every call is a read of the database.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mix {
-    /// A search: what [`super::ServiceConfig::search`] lists, one after the other.
+    /// A search, which calls the dependencies of [`super::ServiceConfig::search`] one after the
+    /// other.
     pub search: u32,
-    /// A read of the cache, and of the database where that has nothing fresh.
+    /// A read of the cache, and of the database if the cache has nothing fresh.
     pub cached_read: u32,
     /// A health check, which needs no dependency.
     pub health: u32,
@@ -49,7 +50,7 @@ pub struct Mix {
 impl Mix {
     /// The range of each weight.
     pub const WEIGHT: RangeInclusive<u32> = 0..=1_000_000;
-    /// Searches alone.
+    /// Only searches.
     pub const SEARCH: Self = Self { search: 1, cached_read: 0, health: 0, mutation: 0 };
 
     /// The weights, in the order of the fields.
@@ -62,7 +63,7 @@ impl ClientsConfig {
     /// The range of `deadline`.
     pub const DEADLINE: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
 
-    /// About how many bytes the layers of these clients take.
+    /// About how many bytes the layers of these clients need.
     pub(super) fn memory(&self) -> u64 {
         let layer = |layer: &LayerConfig| match layer {
             LayerConfig::Breaker(BreakerConfig { window: Window::Count(calls), .. }) => {

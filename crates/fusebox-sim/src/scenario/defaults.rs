@@ -1,4 +1,4 @@
-//! The lesson's world: a search endpoint, what it depends on, and the whole stack of layers.
+//! The default world: a search endpoint, its dependencies, and the whole stack of layers.
 
 use super::{
     ClientsConfig, ColdStart, DependencyConfig, Link, Mix, PoolConfig, Scenario, ServerConfig,
@@ -13,7 +13,7 @@ use fusebox::{
 };
 
 impl Default for Scenario {
-    /// One group of clients, the service with all its layers, no fault, and a minute.
+    /// One group of clients, the service with all its layers, no fault, and one minute.
     fn default() -> Self {
         Self {
             clients: vec![ClientsConfig::default()],
@@ -27,10 +27,11 @@ impl Default for Scenario {
 }
 
 impl Scenario {
-    /// The lesson's search endpoint: 200 calls a second to a service of 64 threads with one database.
+    /// The search endpoint: 200 calls per second to a service of 64 threads with one database.
     ///
-    /// All five layers are on. The time for an attempt is 2 s and the cooldown 10 s, where the lesson
-    /// has 10 s and 30 s, so that a learner sees the whole explanation within a minute.
+    /// All five usual layers are on. The timeout of an attempt is 2 s and the cooldown 10 s, in
+    /// place of the engine's defaults of 10 s and 30 s, so that a learner sees everything happen
+    /// within a minute.
     #[must_use]
     pub fn search_service() -> Self {
         let (millis, secs) = (Duration::from_millis, Duration::from_secs);
@@ -60,7 +61,7 @@ impl Scenario {
 }
 
 impl DependencyConfig {
-    /// The defaults of this dependency: the lesson's pool sizes, and for the database a cold start.
+    /// The defaults of this dependency: its pool size, and for the database a cold start.
     #[must_use]
     pub fn of(dependency: Dependency) -> Self {
         let (connections, link_millis, concurrency, micros) = match dependency {

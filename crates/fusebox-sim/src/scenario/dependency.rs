@@ -1,4 +1,4 @@
-//! A dependency, the way to it, and what the service puts around it.
+//! A dependency, the link to it, and what the service puts around it.
 
 use crate::chance::Distribution;
 use core::ops::RangeInclusive;
@@ -7,18 +7,18 @@ use fusebox::{
     ConfigError, Expected, LayerConfig, LayerKind, RateLimitConfig, require, require_in, settings,
 };
 
-/// A dependency, the way to it, and what the service puts around it.
+/// A dependency, the link to it, and what the service puts around it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DependencyConfig {
-    /// What it does with a request.
+    /// How it works on requests.
     pub server: ServerConfig,
-    /// The way from the service.
+    /// The link from the service.
     pub link: Link,
-    /// The service's connections to it; none where each attempt has one of its own at no cost.
+    /// The service's connections to it; none if each attempt opens its own at no cost.
     pub pool: Option<PoolConfig>,
-    /// The layers of the service around it, innermost first.
+    /// The service's layers around it, innermost first.
     pub layers: Vec<LayerConfig>,
-    /// Those of them that are off at the start.
+    /// Which of these layers are off at the start.
     pub layers_off: Vec<LayerKind>,
 }
 
@@ -28,7 +28,7 @@ settings! {
     pub struct Link in "link" {
         /// The mean time of a message, in either direction.
         latency: Duration = Duration::MILLISECOND, LATENCY: Duration::ZERO..=Duration::from_secs(60);
-        /// How that time spreads.
+        /// How that time is distributed.
         distribution: Distribution = Distribution::Constant;
     }
 }
@@ -39,36 +39,37 @@ settings! {
     pub struct ServerConfig in "dependency" {
         /// Requests that it works on at the same time.
         concurrency: u32 = 20, CONCURRENCY: 1..=1_000_000;
-        /// Requests that may wait; one more is refused with status 503.
+        /// Requests that may be queued; one more is refused with status 503.
         queue: u32 = 1_000, QUEUE: 0..=1_000_000;
-        /// The mean time of a request. A write takes it for each statement and once more for the commit.
+        /// The mean time of a request. A write takes this time for each statement and once more for
+        /// the commit.
         service_time: Duration = Duration::from_millis(10), SERVICE_TIME: Duration::from_micros(1)..=Duration::DAY;
-        /// How that time spreads.
+        /// How that time is distributed.
         distribution: Distribution = Distribution::LogNormal { sigma_per_mille: 500 };
-        /// What more work at the same time does to that time.
+        /// How simultaneous requests lengthen that time.
         contention: Contention = Contention::None;
-        /// Connections that it takes; one more is refused.
+        /// Most connections that it accepts; one more is refused.
         max_connections: u32 = 100, MAX_CONNECTIONS: 1..=1_000_000;
-        /// How many requests it takes; the rest get 429 with `Retry-After`.
+        /// How many requests it accepts; the rest get 429 with `Retry-After`.
         rate_limit: Option<RateLimitConfig> = None;
         /// How it is slower for a while after a start.
         cold_start: Option<ColdStart> = None;
     }
 }
 
-/// What more work at the same time does to the time of a request that begins.
+/// How simultaneous requests lengthen the time of a request that begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Contention {
-    /// Nothing.
+    /// They do not.
     None,
-    /// Each request in progress, that one included, adds a share of the time.
+    /// Each request in progress, including the one that begins, adds a share of the time.
     Linear {
         /// The share in ten-thousandths, in [`Contention::PER_TEN_THOUSAND`].
         per_ten_thousand: u32,
     },
-    /// Each request in progress beyond a number of them adds a share of the time.
+    /// Each request in progress above a threshold adds a share of the time.
     Knee {
-        /// The number that changes nothing, in [`Contention::FROM`].
+        /// The threshold, in [`Contention::FROM`].
         from: u32,
         /// The share in ten-thousandths, in [`Contention::PER_TEN_THOUSAND`].
         per_ten_thousand: u32,
@@ -76,13 +77,13 @@ pub enum Contention {
 }
 
 settings! {
-    /// The time after a start, in which caches are empty.
+    /// The time after a start in which caches are empty.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct ColdStart in "cold_start" {
         /// How long it lasts.
         duration: Duration = Duration::from_secs(5), DURATION: Duration::MILLISECOND..=Duration::DAY;
-        /// How much longer a request takes at its beginning, in thousandths; it falls evenly to 1000 at
-        /// its end.
+        /// How many times as long a request takes at the beginning, in thousandths; it falls
+        /// linearly to 1,000 at the end.
         factor_per_mille: u32 = 4_000, FACTOR_PER_MILLE: 1_000..=1_000_000;
     }
 }
@@ -91,21 +92,21 @@ settings! {
     /// A pool of connections.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct PoolConfig in "pool" {
-        /// The most connections.
+        /// Most connections.
         max_connections: u32 = 20, MAX_CONNECTIONS: 1..=10_000;
-        /// Connections that are kept open to each dependency without need; at most `max_connections`.
+        /// Idle connections that are kept open to each dependency; at most `max_connections`.
         min_idle: u32 = 5, MIN_IDLE: 0..=10_000;
-        /// Attempts that may wait for a connection; one more fails at once.
+        /// Attempts that may be queued for a connection; one more fails at once.
         queue: u32 = 1_000, QUEUE: 0..=1_000_000;
-        /// Whether a connection is checked before it is used, and a dead one thrown away.
+        /// Whether a connection is checked before use, and closed if it is dead.
         liveness_check: bool = true;
-        /// How often dead connections are thrown away and missing ones opened.
+        /// How often dead connections are closed and missing ones opened.
         check_interval: Duration = Duration::from_secs(1), CHECK_INTERVAL: Duration::MILLISECOND..=Duration::DAY;
     }
 }
 
 impl DependencyConfig {
-    /// The first part of a field's path is replaced by the dependency's name.
+    /// In an error, the name of the dependency replaces the first part of the field's path.
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         self.server.check()?;
         self.link.check().map_err(|error| error.within("dependency.link"))?;
@@ -124,13 +125,12 @@ impl Link {
 }
 
 impl Contention {
-    /// The range of the number of requests that change nothing.
+    /// The range of the threshold of a knee.
     pub const FROM: RangeInclusive<u32> = 1..=1_000_000;
     /// The range of a share, in ten-thousandths.
     pub const PER_TEN_THOUSAND: RangeInclusive<u32> = 1..=1_000_000;
 
-    /// The number of requests that change nothing, and the share that each further one adds; none
-    /// without contention.
+    /// The threshold, and the share that each request above it adds; none without contention.
     pub(crate) const fn knee_and_share(self) -> Option<(u32, u32)> {
         match self {
             Self::None => None,
@@ -141,7 +141,7 @@ impl Contention {
 }
 
 impl ServerConfig {
-    /// Requests a second that it can do at the most, on average and without contention.
+    /// The capacity in requests per second, on average and without contention.
     #[must_use]
     pub fn capacity_per_second(&self) -> f64 {
         f64::from(self.concurrency) / self.service_time.as_secs_f64()

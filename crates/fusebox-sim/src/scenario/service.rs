@@ -1,4 +1,4 @@
-//! What stands between the clients and the dependencies.
+//! The service between the clients and the dependencies.
 
 use super::PoolConfig;
 use crate::dependency::Dependency;
@@ -6,20 +6,20 @@ use fusebox::time::Duration;
 use fusebox::{ConfigError, require, settings};
 
 settings! {
-    /// A service with worker threads, each of which has one request from beginning to end.
+    /// A service with worker threads, each of which handles one request from beginning to end.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct ServiceConfig in "service" {
         /// Threads.
         threads: u32 = 64, THREADS: 1..=10_000;
-        /// Requests that may wait for a thread; one more is answered 503 at once.
+        /// Requests that may be queued for a thread; one more is answered 503 at once.
         accept_queue: u32 = 128, ACCEPT_QUEUE: 0..=1_000_000;
         /// What a search calls, one after the other: 1 to 8 dependencies.
         search: Vec<Dependency> = vec![Dependency::Postgres, Dependency::Model];
         /// How long a health check takes.
         health_check_time: Duration = Duration::from_millis(2), HEALTH_CHECK_TIME: Duration::ZERO..=Duration::from_secs(60);
-        /// One pool of connections for all dependencies, in place of one for each.
+        /// One pool of connections for all dependencies, in place of one pool each.
         shared_pool: Option<PoolConfig> = None;
-        /// What is kept of earlier answers.
+        /// The cache of earlier answers.
         cache: CacheConfig = CacheConfig::default();
         /// How writes are made.
         writes: WritesConfig = WritesConfig::default();
@@ -27,12 +27,12 @@ settings! {
 }
 
 settings! {
-    /// Earlier answers, with their age.
+    /// The cache of earlier answers, with their age.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct CacheConfig in "cache" {
-        /// How many different things clients ask for, each as likely.
+        /// How many different keys clients ask for, all equally likely.
         keys: u32 = 100, KEYS: 1..=100_000;
-        /// A cached read takes an answer of up to this age.
+        /// The oldest cached answer that a cached read accepts.
         ttl: Duration = Duration::from_secs(30), TTL: Duration::ZERO..=Duration::DAY;
     }
 }
@@ -46,10 +46,10 @@ settings! {
         /// Whether each write has an idempotency key, which the database records in the transaction and
         /// keeps for as long as the write may be repeated.
         idempotency_keys: bool = true;
-        /// Whether a write without a key is repeated even after a failure that may have come too late to
-        /// stop it; such a repeat can apply it twice.
+        /// Whether a write without a key is repeated even after a failure that does not show
+        /// whether it took effect; such a repeat can apply it twice.
         retry_without_key: bool = false;
-        /// The queue of a write that the database cannot take now; none to refuse it.
+        /// The queue for writes that the database cannot take now; none to reject them.
         job_queue: Option<JobQueueConfig> = Some(JobQueueConfig::default());
     }
 }
@@ -58,11 +58,11 @@ settings! {
     /// A queue of writes to be made later.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct JobQueueConfig in "job_queue" {
-        /// Writes that may wait; one more is refused.
+        /// Writes that may be queued; one more is rejected.
         capacity: u32 = 1_000, CAPACITY: 1..=1_000_000;
         /// Writes that are tried at the same time.
         workers: u32 = 2, WORKERS: 1..=1_000;
-        /// The wait of all jobs after one that failed; each is tried until it is done.
+        /// The wait of all jobs after one has failed; each job is retried until it is done.
         retry_interval: Duration = Duration::from_secs(1), RETRY_INTERVAL: Duration::MILLISECOND..=Duration::DAY;
     }
 }

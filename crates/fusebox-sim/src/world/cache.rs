@@ -1,4 +1,4 @@
-//! Answers that were had before: what the cache holds, and how old it is.
+//! The cache: which earlier answers it holds, and how old they are.
 
 use super::World;
 use crate::calls::{CallKey, CallState, Role};
@@ -10,7 +10,7 @@ use fusebox::time::Instant;
 const KEY: Label = Label::new("cache key");
 
 impl World {
-    /// What a call asks for; the client's further tries ask for the same.
+    /// The cache key of a call; retries of the client use the same key.
     pub(super) fn draw_key(&self, stream: u64) -> u32 {
         let keys = self.service.as_ref().map_or(1, |service| service.config.cache.keys);
         let mut rng = Rng::labelled(self.seed, KEY, stream);
@@ -32,7 +32,8 @@ impl World {
         (made != Instant::MAX).then_some(made)
     }
 
-    /// When the cached answer to a call was made that is about to enter a pipeline; a write has no use for it.
+    /// When the cached answer to a call that is about to enter a pipeline was made; none for a
+    /// write.
     pub(super) fn cached_at(&self, call: &CallState) -> Option<Instant> {
         match call.role {
             Role::Request { on, .. } if call.from.endpoint != Endpoint::Mutation => {
@@ -42,7 +43,7 @@ impl World {
         }
     }
 
-    /// Keeps the answer that a request has just had from a dependency.
+    /// Stores the answer that a request has just got from a dependency.
     pub(super) fn keep(&mut self, key: CallKey) {
         if !self.has_cache() {
             return;

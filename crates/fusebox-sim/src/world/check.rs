@@ -1,4 +1,4 @@
-//! What holds in every world after every event.
+//! Invariants of every world, between any two events.
 
 use super::{World, count};
 use crate::calls::{CallState, Line, Role};
@@ -10,12 +10,12 @@ use crate::server::Work;
 use core::fmt;
 use fusebox::Bulkhead;
 
-/// Something that should hold in every world, and does not.
+/// A broken invariant of a world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Violation {
-    /// What should hold.
+    /// The invariant.
     pub rule: &'static str,
-    /// The two numbers that should agree, or of which the first should not exceed the second.
+    /// The two numbers that should be equal, or of which the first should not exceed the second.
     pub numbers: (u64, u64),
 }
 
@@ -43,11 +43,11 @@ fn at_most(rule: &'static str, left: impl Into<u64>, right: impl Into<u64>) -> C
 }
 
 impl World {
-    /// Checks what holds in every world between two events: every call ends once, threads, slots and
-    /// connections are neither lost nor used twice, no queue is longer than it may be, no write with a
-    /// key takes effect twice, and nothing of an unfinished transaction can be seen.
+    /// Checks the invariants of every world between two events: every call ends once, threads,
+    /// slots and connections are neither lost nor used twice, no queue is longer than it may be, no
+    /// write with a key takes effect twice, and nothing of an unfinished transaction is visible.
     ///
-    /// It is meant for tests, and looks at everything that is in flight.
+    /// It is meant for tests, and looks at everything in flight.
     ///
     /// # Errors
     /// With the first rule that is broken.
@@ -96,7 +96,7 @@ impl World {
         at_most("jobs, and most jobs", service.jobs.len() as u64 + jobs, limits.unwrap_or(0))
     }
 
-    /// A service that is down has nothing, and only one that hangs keeps what it has not heard.
+    /// A service that is down holds nothing, and only one that hangs holds events back.
     fn check_outage(&self) -> Checked {
         let Some(service) = &self.service else { return Ok(()) };
         let faults = &service.faults;

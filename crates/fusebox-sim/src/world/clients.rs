@@ -16,13 +16,14 @@ const BURST: Label = Label::new("burst");
 const ENDPOINT: Label = Label::new("endpoint");
 const JITTER: Label = Label::new("jitter");
 
-/// With this many calls, requests and jobs in flight, a client that would add one finds no connection.
+/// With this many calls, requests and jobs in flight, a client that would add one gets no
+/// connection.
 const CALLS_MAX: usize = 1_000_000;
 
-/// A client as far as it is more than its number.
+/// The state of a client.
 #[derive(Clone, Debug)]
 pub(super) struct Client {
-    /// Which of the pipelines it is in.
+    /// The index of its pipeline.
     pub(super) pipeline: u32,
     arrivals: Rng,
     calls: u32,
@@ -40,7 +41,8 @@ pub(super) fn all(
     for (group, config) in (0_u8..).zip(&scenario.clients) {
         for number in 0..config.count {
             let n = clients.len() as u64;
-            // Where nothing is remembered from call to call, one is as good as many, and near at hand.
+            // If no layer keeps state between calls, one pipeline serves all clients and stays in
+            // the cache.
             if number == 0 || !config.shared_policies && config.layers.iter().any(remembers) {
                 let pipeline = Pipeline::new(&config.layers, pipeline_seed(seed, n));
                 pipelines.push(pipeline.map_err(|it| it.under(&format!("clients.{group}")))?);
@@ -57,7 +59,7 @@ pub(super) fn all(
     Ok((clients, pipelines))
 }
 
-/// Whether a layer remembers anything from one call to the next.
+/// Whether a layer keeps state from one call to the next.
 const fn remembers(layer: &LayerConfig) -> bool {
     match layer {
         LayerConfig::Timeout(_) | LayerConfig::Fallback(_) | LayerConfig::Hedge(_) => false,
@@ -74,7 +76,7 @@ impl World {
         &self.scenario.clients[usize::from(self.clients[client as usize].group)]
     }
 
-    /// The way of a call's client to whom it calls.
+    /// The link from a call's client to the service or the database.
     pub(super) fn client_link(&self, call: &CallState) -> Link {
         self.scenario.clients[usize::from(call.from.group)].link
     }
@@ -91,7 +93,7 @@ impl World {
         }
     }
 
-    /// Has a client call again after a call has begun, or after it has ended, whichever it waits for.
+    /// Schedules a client's next call after a call has begun (open loop) or ended (closed loop).
     pub(super) fn schedule_next(&mut self, n: u32, has_ended: bool) {
         if matches!(self.group(n).arrivals, Arrivals::Closed { .. }) == has_ended {
             self.schedule_arrival(n);
@@ -107,7 +109,7 @@ impl World {
         }
     }
 
-    /// Every client of a group calls within the length of its burst.
+    /// Schedules a call of every client of a group within the length of its burst.
     pub(super) fn burst(&mut self, group: u8, round: u32) {
         let Some(burst) = self.scenario.clients[usize::from(group)].burst else { return };
         let before = &self.scenario.clients[..usize::from(group)];
@@ -174,7 +176,7 @@ impl World {
         Endpoint::Search
     }
 
-    /// An attempt of a client is a message to the service, or to the database where there is none.
+    /// Sends an attempt of a client to the service, or to the database if there is no service.
     pub(super) fn send_request(&mut self, key: CallKey) {
         if self.service.is_none() {
             self.send_visit(key);
@@ -186,12 +188,12 @@ impl World {
         self.send(self.client_link(call), message, Event::ReachService(attempt));
     }
 
-    /// Sends a client the answer of the service, or the failure of a service that does not get so far.
+    /// Sends a client the answer of the service, or the failure of a service that cannot answer.
     pub(super) fn send_response(&mut self, to: Attempt, response: Result<Response, Failure>) {
         if self.service_is(FaultKind::Partitioned) {
             return;
         }
-        // A client that gave up, or that waits for another attempt, is not told.
+        // A client that gave up, or is already at another attempt, does not get the answer.
         let Some(call) = self.calls.of(to) else { return };
         let message = Event::ReachClient(to, response);
         self.send(self.client_link(call), call.message_key(1), message);
@@ -220,7 +222,7 @@ impl World {
         self.attempt_over(attempt.call, outcome);
     }
 
-    /// A client's call has ended in its own pipeline.
+    /// Ends a client's call, which has left the client's own pipeline.
     pub(super) fn finish_call(&mut self, key: CallKey, end: End) {
         let Some(call) = self.calls.get(key) else { return };
         let Role::Client { called_at, reply, leads_on, .. } = call.role else { return };
@@ -230,7 +232,7 @@ impl World {
         if !matches!(end, End::HungUp) {
             let reply = match end {
                 End::Success => reply,
-                // An answer of the service, as it was measured there.
+                // The reply is that of the service, as it was measured there.
                 End::Failure(Failure::Status { .. }) if self.service.is_some() => reply,
                 end => Reply::from(end),
             };

@@ -1,4 +1,4 @@
-//! What can happen in a world, and how it enters the fingerprint.
+//! The events of a world, and how they enter the fingerprint.
 
 use super::service::Response;
 use crate::action::Command;
@@ -10,7 +10,7 @@ use crate::target::Target;
 use fusebox::{Failure, Outcome};
 use std::hash::{Hash, Hasher};
 
-/// Something that will happen.
+/// A scheduled event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Event {
     /// A client calls, and its next call is drawn.
@@ -20,22 +20,22 @@ pub(super) enum Event {
         group: u8,
         round: u32,
     },
-    /// A client calls because its group does.
+    /// A client calls in its group's burst.
     BurstCall(u32),
     ReachService(Attempt),
     HealthDone(CallKey),
-    /// A slow service has done its own work for a request.
+    /// A slow service has done its own work on a request.
     Worked(CallKey),
-    /// The service hears that nobody waits for a request any more.
+    /// The service learns that a request was abandoned.
     CancelRequest(CallKey),
-    /// The timer of a call, and which of them; an older one is void.
+    /// A timer of a call, with its number; an older timer is void.
     Wake(CallKey, u32),
-    /// A server is asked for a connection, for an attempt or to fill a pool.
+    /// A server receives a request for a connection, for an attempt or to fill a pool.
     Dial {
         to: Dependency,
         whom: Option<Attempt>,
     },
-    /// The answer to that: the server's epoch, or that it refused.
+    /// The answer to that request: the server's epoch, or none if it refused.
     Dialed {
         to: Dependency,
         whom: Option<Attempt>,
@@ -43,28 +43,28 @@ pub(super) enum Event {
     },
     ReachServer(Dependency, Visit),
     QueryDone(Dependency, Key),
-    /// The server hears that nobody waits for a request any more.
+    /// The server learns that a request was abandoned.
     CancelQuery(Dependency, Key),
-    /// What a server says to an attempt, and in which of its epochs.
+    /// A server's answer to an attempt, and in which of its epochs it was sent.
     Answer {
         attempt: Attempt,
         outcome: Outcome,
         epoch: u32,
     },
-    /// A client has an answer of the service, or learns of its failure.
+    /// A client gets an answer of the service, or learns of its failure.
     ReachClient(Attempt, Result<Response, Failure>),
-    /// A pool throws away what is dead and opens what is missing.
+    /// A pool closes dead connections and opens missing ones.
     Maintain(usize),
-    /// What crashed comes back, unless it did before.
+    /// The target of a crash restarts, unless it was healed before.
     Restart(Target),
-    /// The queue of jobs is looked at again.
+    /// The job queue is looked at again.
     RetryJobs,
     Sample,
     Do(Target, Command),
 }
 
 impl Hash for Event {
-    /// In few and full words, as every event passes through here.
+    /// As few whole words as possible, since every event passes through here.
     fn hash<H: Hasher>(&self, state: &mut H) {
         let mut word = |kind: u64, small: u64| state.write_u64(kind << 56 ^ small);
         match *self {

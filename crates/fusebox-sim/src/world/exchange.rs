@@ -1,4 +1,4 @@
-//! Connections: how attempts get them or wait for them, and what becomes of them.
+//! Connections: how attempts get them or wait for them, and when they close.
 
 use super::{Event, REFUSED, World};
 use crate::calls::{Attempt, CallKey, CallState, Exchange, Line, NO_ATTEMPT};
@@ -10,11 +10,11 @@ use crate::scenario::PoolConfig;
 use crate::trace::What;
 use fusebox::time::Duration;
 
-/// How often a server that cannot be reached is asked for a connection, as TCP begins to do.
+/// How often a connection to an unreachable server is tried again, like the first retries of TCP.
 const DIAL_EVERY: Duration = Duration::from_secs(1);
 
 impl World {
-    /// Opens the pools of the dependencies that the service can call, or that can stand in for those.
+    /// Opens the pools of all dependencies that the service can call, including substitutes.
     pub(super) fn open_pools(&mut self) {
         let Some(service) = &self.service else { return };
         let shared = service.config.shared_pool;
@@ -43,7 +43,7 @@ impl World {
         self.pools.push(Pool::new(config));
     }
 
-    /// An attempt of the service needs a connection.
+    /// Gets a connection for an attempt of the service.
     pub(super) fn connect(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
         let Some(on) = call.on() else { return };
@@ -56,7 +56,7 @@ impl World {
         self.use_connection(pool, on, attempt, taken);
     }
 
-    /// Gives what came free in the pools to the attempts that wait for it.
+    /// Gives freed connections and places of the pools to the attempts queued for them.
     pub(super) fn serve_pools(&mut self) {
         self.pools_freed = false;
         for index in 0..self.pools.len() {
@@ -73,7 +73,7 @@ impl World {
         let site = &self.sites[on];
         let pool = &mut self.pools[pool];
         let mut dead = 0;
-        // A socket whose other end has died says so when it is looked at.
+        // A socket whose other end has died shows that when it is checked.
         while let Taken::Open(connection) = taken
             && pool.config().liveness_check
             && connection.epoch != site.server.epoch()
@@ -115,12 +115,12 @@ impl World {
         }
     }
 
-    /// A server is asked for a connection.
+    /// A server receives a request for a connection.
     pub(super) fn dial(&mut self, to: Dependency, whom: Option<Attempt>) {
         let full = self.is_full(to);
         let site = &mut self.sites[to];
         if site.server.is(FaultKind::Partitioned) {
-            // It is asked again until it can be reached, or nobody wants it any more.
+            // The request is repeated until the server can be reached, or its attempt is over.
             if whom.is_none_or(|attempt| self.calls.of(attempt).is_some()) {
                 self.schedule.at(self.now + DIAL_EVERY, Event::Dial { to, whom });
             }
@@ -130,7 +130,7 @@ impl World {
         let epoch = (!refused).then_some(site.server.epoch());
         let mut key = self.events;
         if let Some(attempt) = whom {
-            // Whose attempt is over does not wait for the answer.
+            // An attempt that is over does not wait for the answer.
             let Some(call) = self.calls.of_mut(attempt) else { return };
             key = call.message_key(3);
             if !refused {
@@ -142,7 +142,7 @@ impl World {
         self.send(link, key, Event::Dialed { to, whom, epoch });
     }
 
-    /// Whether a server has as many connections as it takes.
+    /// Whether a server has as many connections as it accepts.
     fn is_full(&self, to: Dependency) -> bool {
         let site = &self.sites[to];
         let epoch = site.server.epoch();
@@ -181,17 +181,17 @@ impl World {
         }
     }
 
-    /// A pool throws away what is dead and opens what is missing.
+    /// Closes the dead connections of a pool and opens missing ones.
     pub(super) fn maintain(&mut self, index: usize) {
         let every = self.pools[index].config().check_interval;
-        // It is the process that looks after its pools.
+        // A pool is maintained by the process of the service.
         if self.is_running() {
             self.fill_pool(index);
         }
         self.schedule.at(self.now + every, Event::Maintain(index));
     }
 
-    /// Throws away the dead connections of a pool, where it looks for them, and opens missing ones.
+    /// Closes the dead connections of a pool, if it checks for them, and opens missing ones.
     pub(super) fn fill_pool(&mut self, index: usize) {
         let config = *self.pools[index].config();
         for on in Dependency::ALL {
@@ -215,7 +215,7 @@ impl World {
         }
     }
 
-    /// The attempt in flight ends without an answer: nobody waits for it, or it took too long.
+    /// Ends the attempt in flight without an answer: it was abandoned, or it took too long.
     pub(super) fn leave_exchange(&mut self, key: CallKey, is_failure: bool) {
         let Some(call) = self.calls.get_mut(key) else { return };
         if call.attempt == NO_ATTEMPT {
@@ -248,7 +248,7 @@ impl World {
         self.hang_up(on, attempt, exchange, false);
     }
 
-    /// A client no longer waits for what the service does.
+    /// A client abandons its request to the service.
     fn leave_request(&mut self, key: CallKey, exchange: Exchange) {
         let Some(call) = self.calls.get(key) else { return };
         let link = self.client_link(call);
@@ -260,7 +260,7 @@ impl World {
         }
     }
 
-    /// What becomes of the connection after an exchange.
+    /// Returns the connection of an exchange to its pool, or closes it.
     pub(super) fn hang_up(
         &mut self,
         on: Dependency,
@@ -284,7 +284,7 @@ impl World {
                 site.orphans += u32::from(exchange.at_server);
             }
         }
-        // Where nobody waits, whoever comes next finds what is free.
+        // Without a queue there is nothing to do: the next attempt finds what is free.
         self.pools_freed |= pool.waiting() > 0;
     }
 }

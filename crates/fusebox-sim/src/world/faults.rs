@@ -1,4 +1,4 @@
-//! What is done to a world from outside, and what comes of it.
+//! Commands on a world, and their effects.
 
 use super::{Event, LOST, World};
 use crate::action::{Action, Command};
@@ -11,10 +11,10 @@ use crate::trace::What;
 use fusebox::time::Instant;
 use fusebox::{Decision, Pipeline};
 
-/// When there was something wrong with the service or any dependency.
+/// When the service or any dependency had a fault.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Trouble {
-    /// Faults that are set now.
+    /// The number of current faults.
     active: u32,
     began: Option<Instant>,
     ended: Option<Instant>,
@@ -33,20 +33,20 @@ impl Trouble {
 }
 
 impl World {
-    /// When the first fault was set; none where there has been none.
+    /// When the first fault was set; none without any fault so far.
     #[must_use]
     pub const fn first_fault_at(&self) -> Option<Instant> {
         self.trouble.began
     }
 
-    /// When the last fault was healed, or what crashed came back last; none where there has
-    /// been no fault, and while there is one.
+    /// When the last fault was healed or ended by a restart; none while there is a fault, or
+    /// without any fault so far.
     #[must_use]
     pub const fn faults_ended_at(&self) -> Option<Instant> {
         if self.trouble.active == 0 { self.trouble.ended } else { None }
     }
 
-    /// Does what a command says. To heal all is to heal each kind of fault that there is.
+    /// Applies a command. Healing all faults heals each kind that is set.
     pub(super) fn perform(&mut self, on: Target, command: Command) {
         if command == Command::HealAll {
             for kind in FaultKind::ALL {
@@ -69,7 +69,7 @@ impl World {
         }
     }
 
-    /// The faults of the service or a dependency; none where the world has no service.
+    /// The faults of the service or a dependency; none if the world has no service.
     pub(super) fn fault_set(&self, of: Target) -> Option<&FaultSet> {
         match of {
             Target::Service => self.service.as_ref().map(|service| &service.faults),
@@ -84,8 +84,8 @@ impl World {
         }
     }
 
-    /// Changes the pipeline around a dependency. A breaker that begins anew by that has a transition like
-    /// any other.
+    /// Changes the pipeline around a dependency. If its breaker begins anew, that is a transition
+    /// like any other.
     pub(super) fn change_pipeline(
         &mut self,
         on: Dependency,
@@ -113,7 +113,7 @@ impl World {
             self.trouble.begins(now);
         }
         let has_ended = is_new && fault.kind() == FaultKind::Down;
-        // A fault that leaves more capacity than the one before it makes room.
+        // A fault that leaves more capacity than the one that it replaces frees places.
         match of {
             Target::Service => {
                 self.unsettled = true;
@@ -135,7 +135,7 @@ impl World {
         let lost = site.server.crash();
         site.orphans = 0;
         if on == Dependency::Cache {
-            // What it held is gone with it.
+            // The contents of the cache are lost with it.
             self.sites.iter_mut().for_each(|(_, site)| site.cached.clear());
         }
         for visit in lost {
@@ -169,7 +169,7 @@ impl World {
         }
     }
 
-    /// What crashed comes back, unless it was healed or given another fault of its kind before.
+    /// Ends a crash, unless it was healed or replaced by another fault of its kind before.
     pub(super) fn restart(&mut self, of: Target) {
         if self.fault_set(of).and_then(|faults| faults.restart_at) == Some(self.now) {
             self.heal(of, FaultKind::Down);

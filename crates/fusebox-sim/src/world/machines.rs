@@ -1,4 +1,4 @@
-//! The ways between a call and its machine in a pipeline: attempts, answers and timers.
+//! The connection between a call and its state machine in a pipeline: attempts, answers and timers.
 
 use super::{Event, World};
 use crate::calls::{CallKey, CallState, NO_ATTEMPT, Role};
@@ -10,7 +10,7 @@ use fusebox::{
     Call, Context, Decision, End, Explain, Input, Outcome, Pipeline, Record, Repeat, Request, Step,
 };
 
-/// The ear of a pipeline: it files the records under their call.
+/// Files the records of a pipeline under their call.
 struct Ear<'a> {
     trace: &'a mut Trace,
     measures: &'a mut Measures,
@@ -49,7 +49,8 @@ impl World {
         });
     }
 
-    /// A read may be made twice, and a write that has a key or is retried without one.
+    /// A read may be made twice, and so may a write with a key, or one that is retried without a
+    /// key.
     fn repeat(&self, endpoint: Endpoint) -> Repeat {
         let writes = self.service.as_ref().map(|service| service.config.writes);
         match (endpoint, writes) {
@@ -62,7 +63,8 @@ impl World {
         }
     }
 
-    /// Does something with a call's machine in its pipeline, and then what the machine says.
+    /// Runs a function on a call's state machine in its pipeline, and then the step that it
+    /// returns.
     fn drive(
         &mut self,
         key: CallKey,
@@ -87,7 +89,8 @@ impl World {
 
     fn follow(&mut self, key: CallKey, step: Step) {
         if !matches!(step, Step::Unchanged | Step::Hedge(_)) {
-            // An attempt that its caller or the winner of a race ends says nothing about the dependency.
+            // An attempt that was ended by its caller, or by the winner of a race, is no failure of
+            // the dependency.
             let is_failure = !matches!(step, Step::Done(End::HungUp | End::Success));
             self.leave_exchange(key, is_failure);
             self.end_hedges(key, is_failure);
@@ -120,7 +123,7 @@ impl World {
         self.schedule_wake(key);
     }
 
-    /// An attempt sets out: to the service, or to a dependency.
+    /// Sends an attempt to the service or to a dependency.
     fn send_attempt(&mut self, key: CallKey) {
         match self.calls.get(key).map(|call| call.role.is_client()) {
             Some(true) => self.send_request(key),
@@ -147,7 +150,7 @@ impl World {
         self.send_attempt(hedge);
     }
 
-    /// Nobody waits for the attempts beside the one of a call any more.
+    /// Abandons the hedges of a call.
     fn end_hedges(&mut self, key: CallKey, is_failure: bool) {
         let mut next = self.calls.get_mut(key).and_then(|call| call.hedge.take());
         while let Some(hedge) = next {
@@ -157,7 +160,7 @@ impl World {
         }
     }
 
-    /// An attempt has ended, which is told to the machine of its call.
+    /// Ends an attempt, and reports that to the state machine of its call.
     pub(super) fn attempt_over(&mut self, key: CallKey, outcome: Outcome) {
         let Some(call) = self.calls.get(key) else { return };
         let (input, before) = (Input::Ended(call.attempt_here, outcome), call.hedge);
@@ -177,7 +180,7 @@ impl World {
         self.tell(of, input);
     }
 
-    /// The call of an attempt: itself, or what the attempt is a hedge of.
+    /// The call of an attempt: the call itself, or for a hedge, the call that it hedges.
     pub(super) fn call_of(&mut self, key: CallKey) -> Option<&mut CallState> {
         let of = match self.calls.get(key)?.role {
             Role::Hedge { of, .. } => of,
@@ -188,9 +191,9 @@ impl World {
 
     fn schedule_wake(&mut self, key: CallKey) {
         let Some((call, machine)) = self.calls.with_machine(key) else { return };
-        // What came due while the service hung is for now.
+        // A timer that came due while the service hung fires now.
         let wake_at = call.timer(machine.as_ref()).max(self.now);
-        // A timer that is set for earlier will look again when it fires.
+        // A timer that is set for an earlier moment checks again when it fires.
         if wake_at < call.wake_at {
             if call.wake_at != Instant::MAX {
                 self.schedule.note_stale();
@@ -216,7 +219,7 @@ impl World {
         }
     }
 
-    /// Takes a call out of the world.
+    /// Removes a call from the world.
     pub(super) fn remove_call(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
         if call.wake_at != Instant::MAX {
@@ -230,7 +233,7 @@ impl World {
 }
 
 impl CallState {
-    /// The dependency in whose pipeline it is; none for a client's own.
+    /// The dependency whose pipeline it is in; none for a client's own.
     pub(super) const fn on(&self) -> Option<Dependency> {
         match self.role {
             Role::Client { .. } => None,
@@ -240,7 +243,7 @@ impl CallState {
         }
     }
 
-    /// Which of the steps of its endpoint it is at.
+    /// The number of the step of its endpoint.
     const fn step(&self) -> u8 {
         match self.role {
             Role::Request { step, .. } | Role::Hedge { step, .. } => step,
@@ -248,7 +251,7 @@ impl CallState {
         }
     }
 
-    /// The moment at which something is to be done about it, if nothing happens before.
+    /// When its timer is due, unless something happens before.
     fn timer(&self, machine: Option<&Call>) -> Instant {
         let machine = machine.map_or(Instant::MAX, Call::wake_at);
         match self.role {
@@ -257,7 +260,7 @@ impl CallState {
         }
     }
 
-    /// Whether its attempt is not the first for the client's call.
+    /// Whether its attempt is a retry of the client's call.
     pub(super) const fn is_retry(&self) -> bool {
         let parent = match self.role {
             Role::Request { parent, .. } => parent.number,
@@ -266,8 +269,8 @@ impl CallState {
         parent > 1 || self.attempt_here > 1
     }
 
-    /// What the chances of a message are drawn from: the call, the attempt, and which message of
-    /// which step of it.
+    /// The key of a message's random streams: the call, the attempt, and which message of which
+    /// step it is.
     pub(super) fn message_key(&self, message: u64) -> u64 {
         let on = self.on().map_or(0, |on| 1 + on as u64);
         let place = on << 32 | message << 40 | u64::from(self.step()) << 56;

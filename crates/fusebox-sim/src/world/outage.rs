@@ -1,6 +1,7 @@
-//! Faults of the service itself: what each of them does to its process, and how that comes back.
+//! Faults of the service itself: what each of them does to its process, and how the process
+//! recovers.
 //!
-//! [`Fault`](crate::Fault) says what each of them means for the service.
+//! [`Fault`](crate::Fault) describes what each of them means for the service.
 
 use super::{Event, World};
 use crate::calls::{Attempt, CallKey, Role};
@@ -14,7 +15,7 @@ use fusebox::{Failure, Input, Pipeline};
 const FLAKY: Label = Label::new("service flaky");
 
 impl World {
-    /// Whether there is a process of the service and it does not hang.
+    /// Whether the process of the service exists and does not hang.
     pub(super) fn is_running(&self) -> bool {
         self.service.as_ref().is_some_and(|service| !service.is_still())
     }
@@ -25,8 +26,8 @@ impl World {
         self.service.as_ref().is_some_and(|service| service.faults.is(kind))
     }
 
-    /// The process ends, and all that it held goes with it: requests, connections, and what its layers
-    /// had seen. The queue of jobs is a store, and gets back the jobs that were being tried.
+    /// Ends the process, and all that it held: requests, connections, and the state of its layers.
+    /// The job queue is a store of its own, and gets back the jobs that were being tried.
     pub(super) fn end_process(&mut self) {
         self.pools.iter_mut().for_each(crate::pool::Pool::forget_waiting);
         let of_process = self.calls.iter().filter(|(_, call)| !call.role.is_client());
@@ -48,8 +49,8 @@ impl World {
         });
     }
 
-    /// Nobody is at a request or a job any more. Its connection closes; what it had asked a server for
-    /// goes on there, or is stopped where that is what happens to work that nobody waits for.
+    /// Drops a request or a job of the process. Its connection closes. What it had asked a server
+    /// for continues there, or is stopped if the scenario cancels abandoned work.
     fn lose_request(&mut self, key: CallKey) {
         self.leave_exchange(key, false);
         let Some(call) = self.calls.get(key) else { return };
@@ -68,19 +69,20 @@ impl World {
         let site = &mut self.sites[on];
         let Some(pool) = site.pool.map(|pool| &mut self.pools[pool]) else { return };
         pool.close_idle(on);
-        // What is left of those in use are the ones that the pool opens for nobody in particular.
+        // The connections still in use are those that the pool was opening in reserve.
         (0..site.refills).for_each(|_| pool.give_up(on));
         (site.refills, site.asking) = (0, 0);
     }
 
-    /// Keeps what the process of a service that hangs would hear now; says whether it is for that one.
+    /// Holds back an event for the process of a service that hangs; returns whether it was for the
+    /// process.
     #[cold]
     pub(super) fn holds_back(&mut self, event: Event) -> bool {
         let Some(service) = &mut self.service else { return false };
         let is_its_own = match event {
             Event::Wake(key, number) => match self.calls.get_mut(key) {
                 Some(call) if call.wake == number && !call.role.is_client() => {
-                    // It is not scheduled any more.
+                    // The timer is no longer scheduled.
                     std::mem::replace(&mut call.wake_at, Instant::MAX) != Instant::MAX
                 }
                 _ => false,
@@ -98,13 +100,13 @@ impl World {
         is_its_own
     }
 
-    /// The process goes on, and hears of all that happened while it did not.
+    /// The process continues, and receives all events that were held back.
     pub(super) fn catch_up(&mut self) {
         let Some(service) = &mut self.service else { return };
         for event in std::mem::take(&mut service.held) {
             match event {
                 Event::Wake(key, number) => {
-                    // One that was set since is another.
+                    // A newer timer has another number.
                     if self.calls.get(key).is_some_and(|call| call.wake == number) {
                         self.tell(key, Input::Timer);
                     }
@@ -115,8 +117,8 @@ impl World {
         }
     }
 
-    /// Whether a request gets as far as to a process that has to find a place for it; if not, its
-    /// client is told where anybody can tell it.
+    /// Whether a request reaches a process that has to find a place for it; if not, its client gets
+    /// an error, unless the network is partitioned.
     pub(super) fn lets_in(&mut self, parent: Attempt) -> bool {
         let now = self.now;
         let Some(service) = &mut self.service else { return true };
@@ -144,8 +146,8 @@ impl World {
         false
     }
 
-    /// A thread of a service with a fault begins with a request: it may fail of itself, and where the
-    /// service is slow its own work comes first. Says whether that is all for now.
+    /// A thread of a service with a fault begins a request: the request may fail, and if the
+    /// service is slow, its own work comes first. Returns whether the request stops here for now.
     pub(super) fn works_badly(&mut self, key: CallKey) -> bool {
         let Some(service) = &self.service else { return false };
         let (faults, time) = (&service.faults, service.config.health_check_time);
@@ -159,7 +161,8 @@ impl World {
         }
         let is_slow = faults.factor() > 1;
         if is_slow {
-            // The time that the model leaves out stays so: only what the factor adds is here.
+            // Without the fault this time is left out of the model, so only the time that the
+            // factor adds counts.
             let left_out = u64::from(call.from.endpoint != Endpoint::Health);
             let own = time.saturating_mul(u64::from(faults.factor()) - left_out);
             self.schedule.at(self.now + own, Event::Worked(key));
@@ -167,7 +170,7 @@ impl World {
         is_slow
     }
 
-    /// The own work of the service for a request is done.
+    /// Continues with a request after the service's own work on it.
     pub(super) fn worked(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
         if call.from.endpoint == Endpoint::Health {

@@ -1,4 +1,4 @@
-//! How far the calls in flight have come: what each waits for, and for how long.
+//! The progress of calls in flight: what each waits for, and for how long.
 
 use super::World;
 use crate::calls::{CallKey, CallState, Line, Role};
@@ -7,59 +7,60 @@ use crate::trace::Endpoint;
 use fusebox::time::Instant;
 use fusebox::{Call, Phase};
 
-/// Something that is in flight for a client's call: the call itself, what the service does for it, or
-/// a job that came from it.
+/// Something in flight for a client's call: the call itself, the service's work on it, or a job
+/// that it queued.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Progress {
-    /// In which pipeline; none for the client's own.
+    /// The pipeline that it is in; none for the client's own.
     pub on: Option<Dependency>,
-    /// Whether it is a write from the queue of jobs.
+    /// Whether it is a write from the job queue.
     pub is_job: bool,
-    /// Where it is, and so what it waits for.
+    /// Where it is, which says what it waits for.
     pub place: Place,
     /// The attempt in flight in that pipeline, or the newest; zero before the first.
     pub attempt: u32,
-    /// When the timeout of the attempt comes; [`Instant::MAX`] for never.
+    /// When the attempt times out; [`Instant::MAX`] for never.
     pub attempt_ends: Instant,
-    /// When the timeout of the whole call in that pipeline comes; [`Instant::MAX`] for never.
+    /// When the whole call times out in that pipeline; [`Instant::MAX`] for never.
     pub ends: Instant,
-    /// When the client gives up; [`Instant::MAX`] for never, and for what is not the client's.
+    /// When the client gives up; [`Instant::MAX`] for never, and for anything but the client's own
+    /// call.
     pub gives_up_at: Instant,
 }
 
 /// Where something in flight is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
-    /// A client's request is on its way to the service, there, or on its way back.
+    /// At the service, or on the way there or back.
     AtService,
-    /// In the accept queue of the service.
+    /// Queued for a thread of the service.
     WaitsForThread,
     /// A thread of the service answers a health check.
     HealthCheck,
-    /// In the queue of the bulkhead.
+    /// Queued for a slot of the bulkhead.
     WaitsForSlot {
-        /// The end of the longest wait.
+        /// When the max wait is over.
         until: Instant,
     },
-    /// In the wait before the next attempt.
+    /// Waiting for the next attempt.
     Backoff {
-        /// The end of it.
+        /// When that wait is over.
         until: Instant,
     },
-    /// In the queue of the pool of connections.
+    /// Queued for a connection of the pool.
     WaitsForConnection,
-    /// A new connection is being opened for it.
+    /// Waiting for a new connection to be opened.
     Connecting,
-    /// A request or its answer is on the way between service and dependency.
+    /// On the way between service and dependency.
     OnTheWay,
-    /// In the queue of the dependency.
+    /// Queued at the dependency.
     WaitsAtServer,
-    /// At work in the dependency.
+    /// In progress in the dependency.
     AtWork,
 }
 
 impl World {
-    /// What is in flight for the call of this number, the client's own side first.
+    /// What is in flight for the call with this number, the client's own side first.
     ///
     /// It looks at everything in flight, and is meant for questions about a single call.
     #[must_use]

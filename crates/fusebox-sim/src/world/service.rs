@@ -24,15 +24,15 @@ pub(super) struct Service {
     pub(super) cancelled: u32,
     pub(super) jobs: VecDeque<Job>,
     pub(super) jobs_busy: u32,
-    /// After a job that failed, none is begun before this.
+    /// After a failed job, no job begins before this moment.
     pub(super) jobs_after: Instant,
     pub(super) faults: FaultSet,
-    /// What its process would have heard while it hangs, in its order: at most one answer, one connection
-    /// and one timer for each call.
+    /// The events for its process while it hangs, in their order: at most one answer, one
+    /// connection and one timer per call.
     pub(super) held: Vec<Event>,
 }
 
-/// What the service answers.
+/// The answer of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Response {
     pub(super) reply: Reply,
@@ -46,12 +46,12 @@ impl From<Reply> for Response {
 }
 
 impl Service {
-    /// Requests that wait for a thread.
+    /// Requests queued for a thread.
     pub(super) fn queued(&self) -> u32 {
         count(self.queue.len()) - self.cancelled
     }
 
-    /// Whether nothing goes on in the process, as it hangs or there is none.
+    /// Whether the process does nothing, because it hangs or does not exist.
     pub(super) const fn is_still(&self) -> bool {
         self.faults.is(FaultKind::Hang) || self.faults.is(FaultKind::Down)
     }
@@ -75,7 +75,7 @@ impl World {
         }
         let Some(service) = &self.service else { return };
         let room = service.has_room();
-        // Whose client hung up while it was on its way is never read.
+        // A request whose client hung up while it was on its way is never read.
         let Some(caller) = self.calls.of(parent) else { return };
         let origin = caller.from;
         self.calls.connected(parent.call);
@@ -106,7 +106,7 @@ impl World {
         }
     }
 
-    /// The next request in the queue, where a worker thread is free to take it.
+    /// The next request in the queue, if a worker thread is free.
     pub(super) fn next_in_queue(&mut self) -> Option<CallKey> {
         let service = self.service.as_mut()?;
         if !service.has_thread() {
@@ -122,7 +122,7 @@ impl World {
         }
     }
 
-    /// A worker thread begins with a request.
+    /// A worker thread begins a request.
     pub(super) fn work(&mut self, key: CallKey) {
         let Some(service) = &self.service else { return };
         let (health_time, ill) = (service.config.health_check_time, !service.faults.is_empty());
@@ -141,7 +141,7 @@ impl World {
         }
     }
 
-    /// Nobody waits for a request any more, and the service has heard of it.
+    /// Cancels a request that the client abandoned.
     pub(super) fn cancel_request(&mut self, key: CallKey) {
         if self.service_is(FaultKind::Partitioned) {
             return;
@@ -152,14 +152,15 @@ impl World {
                 self.remove_call(key);
                 if let Some(service) = &mut self.service {
                     service.cancelled += 1;
-                    // Once more than half of them are, they are taken out together.
+                    // Once more than half of the queue is cancelled, all cancelled requests are
+                    // removed together.
                     if 2 * service.cancelled > count(service.queue.len()) {
                         service.queue.retain(|key| self.calls.get(*key).is_some());
                         service.cancelled = 0;
                     }
                 }
             }
-            // The own work of a slow service.
+            // A slow service is still at its own work.
             _ if call.from.endpoint != Endpoint::Health && self.calls.machine(key).is_none() => {
                 self.respond(key, None);
             }
@@ -167,7 +168,7 @@ impl World {
         }
     }
 
-    /// What the endpoint calls after this number of steps.
+    /// The dependency that the endpoint calls after this number of steps.
     fn called_after(&self, endpoint: Endpoint, steps: u8) -> Option<Dependency> {
         match (endpoint, steps) {
             (Endpoint::Search, n) => {
@@ -179,7 +180,7 @@ impl World {
         }
     }
 
-    /// A step of a request has ended in the pipeline around its dependency.
+    /// Ends a step of a request, in the pipeline around its dependency.
     pub(super) fn finish_step(&mut self, key: CallKey, end: End) {
         let Some(call) = self.calls.get(key) else { return };
         let Role::Request { on, .. } = call.role else { return };
@@ -191,7 +192,8 @@ impl World {
         }
     }
 
-    /// The cache answered, or did not; what it does not have fresh, the database has.
+    /// Ends the step of a cached read; what the cache does not have fresh is read from the
+    /// database.
     fn finish_lookup(&mut self, key: CallKey, end: End) {
         let Some(call) = self.calls.get(key) else { return };
         let made = self.cached(Dependency::Postgres, call);
@@ -219,7 +221,7 @@ impl World {
                 if on.substitute().is_some() {
                     self.ask_substitute(key);
                 } else {
-                    // It has no substitute.
+                    // A write has no substitute.
                     let reply = if rejected { Reply::FailedFast } else { Reply::Failure };
                     self.respond(key, Some(reply.into()));
                 }
@@ -257,7 +259,7 @@ impl World {
         self.enter_pipeline(key);
     }
 
-    /// The service is done with a request: its thread is free, and whoever waits gets the answer.
+    /// Ends a request: its thread is free, and the caller gets the answer.
     pub(super) fn respond(&mut self, key: CallKey, response: Option<Response>) {
         let Some(call) = self.calls.get(key) else { return };
         let Role::Request { parent, at_work, .. } = call.role else { return };
@@ -280,7 +282,7 @@ impl World {
 }
 
 impl Response {
-    /// What it is to the attempt of the client.
+    /// The outcome of the client's attempt.
     pub(super) const fn outcome(self) -> Outcome {
         match self.reply {
             Reply::Success | Reply::Fallback | Reply::Queued => Outcome::Success,
@@ -291,12 +293,12 @@ impl Response {
         }
     }
 
-    /// What could not be done now has a chance later.
+    /// Whether the answer is a 503, because a later call has a chance.
     pub(super) fn is_503(self) -> bool {
         self.reply == Reply::FailedFast || self.retry_after.is_some()
     }
 
-    /// What a request is answered whose step ended so.
+    /// The answer to a request whose step ended like this.
     pub(super) fn of(end: End) -> Self {
         let retry_after = match end {
             End::Rejection(rejection) => rejection.retry_after(),

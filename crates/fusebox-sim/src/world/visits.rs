@@ -1,4 +1,4 @@
-//! Requests at a server: they come, are worked on, and are answered.
+//! Requests at a server: they arrive, are worked on, and are answered.
 
 use super::{Event, LOST, REFUSED, World};
 use crate::calls::{Attempt, CallKey, CallState, Line, NO_ATTEMPT};
@@ -13,7 +13,7 @@ use crate::trace::What;
 use fusebox::{Failure, Outcome};
 
 impl World {
-    /// The next round trip of the attempt in flight.
+    /// Sends the next round trip of the attempt in flight.
     pub(super) fn send_visit(&mut self, key: CallKey) {
         let statements = self.ledger.statements();
         let Some(call) = self.calls.get(key) else { return };
@@ -39,7 +39,7 @@ impl World {
         self.send(link, key, Event::ReachServer(on, visit));
     }
 
-    /// To which dependency a call's attempts go, and by which way.
+    /// The dependency and the link of a call's attempts.
     pub(super) fn way_of(&self, call: &CallState) -> (Dependency, Link) {
         match call.on() {
             Some(on) => (on, self.sites[on].link),
@@ -54,7 +54,8 @@ impl World {
             self.drop_visit(on, visit);
             return;
         }
-        // Its connection was closed after it was sent; the server sees that only when it answers.
+        // The connection was closed after the request was sent; the server notices only when it
+        // answers.
         site.orphans += u32::from(visit.pooled && !wanted);
         if visit.first {
             self.count_arrival(on, visit.again);
@@ -91,7 +92,7 @@ impl World {
         *if again { &mut counters.retries } else { &mut counters.first_attempts } += 1;
     }
 
-    /// The request is at the server, and so its attempt is connected.
+    /// The request has reached the server, and so its attempt is connected.
     fn arrived(&mut self, on: Dependency, visit: Visit, slot: Option<Key>) {
         let epoch = self.sites[on].server.epoch();
         let begins = visit.first && visit.work != Work::Read;
@@ -99,7 +100,7 @@ impl World {
             self.ledger.begin_transaction();
         }
         let Some(call) = self.calls.of_mut(visit.attempt) else {
-            // Nobody will end a transaction that was begun for nobody.
+            // No caller is left to end the transaction of an abandoned request.
             if begins {
                 self.ledger.roll_back();
             }
@@ -114,8 +115,8 @@ impl World {
         }
     }
 
-    /// The server answers without having done anything, or its connection is found dead; a transaction
-    /// that it had begun is rolled back.
+    /// The server answers without having done anything, or its connection is found dead; a
+    /// transaction of the request is rolled back.
     pub(super) fn turn_back(&mut self, on: Dependency, visit: Visit, outcome: Outcome) {
         self.roll_back(on, visit);
         self.leave_server(on, visit);
@@ -153,8 +154,8 @@ impl World {
         self.file(id, Some(Dependency::Postgres), what);
     }
 
-    /// The transaction of a request ends without its commit, if there is one that has not ended: that
-    /// of a statement does when its attempt ends, and only that of a commit may outlive it.
+    /// Rolls back the transaction of a request if it is still open. That of a statement ends with
+    /// its attempt; only that of a commit may outlive it.
     fn roll_back(&mut self, on: Dependency, visit: Visit) {
         let open = match self.calls.of_mut(visit.attempt) {
             Some(call) => std::mem::take(&mut call.exchange.transaction),
@@ -178,7 +179,7 @@ impl World {
         self.begin_queued(on);
     }
 
-    /// Gives free places to the queue.
+    /// Gives free places to queued requests.
     pub(super) fn begin_queued(&mut self, on: Dependency) {
         while let Some(visit) = self.sites[on].server.next_in_queue() {
             let hears =
@@ -196,7 +197,7 @@ impl World {
         }
     }
 
-    /// A request that was at a server is there no longer.
+    /// Removes a request from the server that it was at.
     pub(super) fn leave_server(&mut self, on: Dependency, visit: Visit) {
         if let Some(call) = self.calls.of_mut(visit.attempt) {
             call.exchange.at_server = false;
@@ -207,7 +208,7 @@ impl World {
         }
     }
 
-    /// A request is not made, and nobody is told.
+    /// Drops a request without an answer.
     fn drop_visit(&mut self, on: Dependency, visit: Visit) {
         if matches!(visit.work, Work::Commit { .. }) {
             self.roll_back(on, visit);
@@ -215,7 +216,7 @@ impl World {
         self.forget_visit(visit);
     }
 
-    /// A request has left the world.
+    /// Removes a request from the world.
     pub(super) fn forget_visit(&mut self, visit: Visit) {
         if let Work::Commit { operation, .. } = visit.work {
             self.ledger.release(operation);
@@ -240,7 +241,7 @@ impl World {
         let Some(call) = self.calls.get_mut(attempt.call) else { return };
         let id = call.from.id;
         let more = call.from.operation.is_some() && u32::from(call.exchange.visits) < statements;
-        // A server that died since took what it had sent along with it.
+        // If the server has crashed since, the answer that it had sent is lost.
         let died = epoch != self.sites[on].server.epoch();
         let outcome = if died && outcome.is_success() { LOST } else { outcome };
         if more && outcome.is_success() {
@@ -255,7 +256,7 @@ impl World {
         self.end_attempt(attempt.call, outcome);
     }
 
-    /// An attempt of a client at a database of its own has ended.
+    /// Records the end of a client's attempt at a database that it calls itself.
     pub(super) fn note_attempt(&mut self, key: CallKey, end: AttemptEnd) {
         let Some(attempts) = &mut self.measures.attempts else { return };
         let Some(call) = self.calls.get(key) else { return };
@@ -264,7 +265,7 @@ impl World {
         attempts.add(ClientAttempt { client, again, at, took, end });
     }
 
-    /// The attempt in flight has ended; its connection is given back, or thrown away with it.
+    /// Ends the attempt in flight; its connection is returned to the pool, or closed.
     pub(super) fn end_attempt(&mut self, key: CallKey, outcome: Outcome) {
         let Some(call) = self.calls.get(key) else { return };
         let (on, _) = self.way_of(call);

@@ -1,4 +1,4 @@
-//! Writes that cannot be made now, and the queue of jobs that makes them later.
+//! Writes that cannot be made now, and the job queue that makes them later.
 
 use super::service::Response;
 use super::{Event, World, count};
@@ -10,7 +10,7 @@ use fusebox::rng::{Label, Rng, mix};
 
 const JITTER: Label = Label::new("job jitter");
 
-/// A write that waits in the queue of jobs.
+/// A write in the job queue.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Job {
     from: Origin,
@@ -19,12 +19,12 @@ pub(super) struct Job {
 }
 
 impl World {
-    /// A write of a request has ended in the pipeline around the database.
+    /// Ends the write of a request, in the pipeline around the database.
     pub(super) fn finish_write(&mut self, key: CallKey, end: End) {
         let response = match end {
             End::Success => Reply::Success.into(),
             end if self.enqueue(key, end) => Reply::Queued.into(),
-            // An answer that stands in for a read is of no use to a write.
+            // A fallback for a read is of no use to a write.
             End::Fallback { rejected: true, .. } => {
                 Response { reply: Reply::FailedFast, ..Response::of(end) }
             }
@@ -34,8 +34,8 @@ impl World {
         self.respond(key, Some(response));
     }
 
-    /// Puts the write of a request into the queue of jobs, where there is one, and room, and no risk
-    /// that it takes effect twice, unless that is allowed.
+    /// Adds the write of a request to the job queue, if there is a queue with room, and no risk
+    /// that the write takes effect twice, unless that is allowed.
     fn enqueue(&mut self, key: CallKey, end: End) -> bool {
         let Some(service) = &mut self.service else { return false };
         let Some(jobs) = service.config.writes.job_queue else { return false };
@@ -60,7 +60,7 @@ impl World {
         true
     }
 
-    /// A job that was being tried is queued again, as its try failed or its process has ended.
+    /// Queues a job again, because its try failed or the process has ended.
     pub(super) fn put_back_job(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
         let (Some(operation), Role::Job { tries }) = (call.from.operation, call.role) else {
@@ -74,7 +74,7 @@ impl World {
         }
     }
 
-    /// Begins with the next job, where one waits and may be tried.
+    /// Begins the next job, if one is queued and may be tried.
     pub(super) fn start_job(&mut self) -> bool {
         if !self.is_running() {
             return false;
@@ -116,5 +116,5 @@ impl World {
     }
 }
 
-/// Tells the chances of a job from those of the request that it came from.
+/// Separates the random streams of a job from those of its request.
 const JOBS: u64 = 0x6a6f_6273;

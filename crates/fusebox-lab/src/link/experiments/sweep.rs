@@ -1,4 +1,4 @@
-//! A sweep in a link: where it starts from, its two settings, the strategy and what is measured.
+//! A sweep in a link: where it starts from, its two settings, the strategy and the measure.
 
 use super::{SWEEP, unknown};
 use crate::link::herd::Herd;
@@ -10,10 +10,10 @@ use crate::sweep::{Axis, PRESETS, SweepForm, SweepPreset, find, key_of, strategy
 /// The word for a sweep that starts from the lanes of the page.
 const LANES: &str = "lanes";
 
-/// The beginning of the keys of a sweep.
+/// The prefix of the keys of a sweep.
 const INSIDE: &str = "sweep.";
 
-/// The start as it is.
+/// The initial form, without changes.
 fn base(start: Option<&'static SweepPreset>, herd: &Herd) -> SweepForm {
     start.map_or_else(|| SweepForm::of_lanes(herd.preset, &herd.comparison), SweepPreset::form)
 }
@@ -33,7 +33,7 @@ pub(super) fn read(mut parts: Parts<'_>, herd: &Herd, notices: &mut Notices) -> 
     form
 }
 
-/// The measure, and the strategy with its settings, which stays as it is where it cannot be.
+/// Reads the measure, and the strategy with its settings, which is unchanged if it is invalid.
 fn read_strategy(form: &mut SweepForm, parts: &mut Parts<'_>, herd: &Herd, notices: &mut Notices) {
     let lanes = &herd.comparison.lanes;
     let usual = form.strategy.clone();
@@ -54,7 +54,7 @@ fn read_strategy(form: &mut SweepForm, parts: &mut Parts<'_>, herd: &Herd, notic
     }
 }
 
-/// The axes, as far as they can be; where one is not given, it is that of the start, or else a usual one.
+/// Reads the axes as far as possible; an axis that is not given is that of the start, or a default.
 fn read_axes(form: &mut SweepForm, parts: &mut Parts<'_>, notices: &mut Notices) {
     let names = ["x", "y"].map(key);
     let mut given = names.each_ref().map(|name| {
@@ -77,7 +77,7 @@ fn read_axes(form: &mut SweepForm, parts: &mut Parts<'_>, notices: &mut Notices)
             given[n] = None;
         }
     }
-    // A usual axis gives way to one that is given.
+    // A default axis is replaced if it has the same setting as a given one.
     let gives_way = |n: usize, text: &str| key_of(text) == given[n].as_deref().map_or("", key_of);
     let x = if gives_way(1, &form.x) { String::new() } else { form.x.clone() };
     let y = if gives_way(0, &form.y) { String::new() } else { form.y.clone() };
@@ -86,7 +86,7 @@ fn read_axes(form: &mut SweepForm, parts: &mut Parts<'_>, notices: &mut Notices)
     form.fit();
 }
 
-/// The parts of a link to a sweep: what differs from its start, as far as it can be.
+/// The parts of a link to a sweep: its changes from where it starts, as far as there are any.
 pub(super) fn parts(form: &SweepForm, herd: &Herd) -> Vec<(String, String)> {
     let base = base(form.start, herd);
     let start = form.start.map_or(LANES, |start| start.name);
@@ -117,7 +117,7 @@ fn key(name: &str) -> String {
 mod tests {
     use crate::link::{Link, sentences};
 
-    /// What a link to the Herd is read as, written again, and what is wrong with it.
+    /// How a link to the Herd is read and written again, and its problems.
     fn read(text: &str) -> (String, Vec<String>) {
         let (link, problems) = Link::read(&format!("herd?{text}"));
         let text = link.write();
