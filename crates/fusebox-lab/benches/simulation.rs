@@ -72,7 +72,7 @@ fn run(scenario: &Scenario, end: Instant) -> f64 {
 /// An event to come: its moment, its number, and what the world needs to know of it, 48 bytes.
 type Entry = Reverse<(u64, u64, [u64; 6])>;
 
-/// Nanoseconds to take the next of so many events out of a heap and to put a later one in.
+/// Nanoseconds to pop the next of this many events from a heap and to push a later one.
 fn heap(pending: u64) -> f64 {
     const TIMES: u64 = 1_000_000;
     let mut rng = Rng::from_seed(1);

@@ -1,7 +1,7 @@
 //! Sweeps: one measure of one strategy over a grid of two settings.
 //!
-//! Each cell is a run of its own that can be computed in any order and in any place; a sweep as text
-//! says all that is needed for it.
+//! Each cell is a separate run, and the cells can be computed in any order and anywhere; the text
+//! of a sweep has everything needed for that.
 //!
 //! ```
 //! use fusebox_lab::sweep::Sweep;
@@ -42,34 +42,33 @@ use crate::settings::{Problem, differences};
 pub struct Sweep {
     /// The comparison whose setup it starts from.
     pub preset: &'static HerdPreset,
-    /// What all cells have in common, but for the settings of the axes.
+    /// The setup of all cells, except for the settings of the axes.
     pub setup: Setup,
-    /// The strategy, but for those.
+    /// The strategy, except for those settings.
     pub strategy: Strategy,
     /// The setting that differs from column to column.
     pub x: Axis,
     /// The setting that differs from row to row.
     pub y: Axis,
-    /// What is measured.
+    /// The measure.
     pub measure: &'static Measure,
     /// The seed of each run.
     pub seed: u64,
 }
 
 impl Sweep {
-    /// A sweep over these axes that starts from a preset, with full jitter and the usual measure.
+    /// A sweep over these axes that starts from a preset, with full jitter and the default measure.
     #[must_use]
     pub fn of(preset: &'static HerdPreset, x: Axis, y: Axis) -> Self {
         let (setup, strategy) = ((preset.comparison)().setup, Strategy::default());
         Self { preset, setup, strategy, x, y, measure: Measure::usual(), seed: SEED }
     }
 
-    /// The sweep that a text says: `preset=half-down&strategy=full&x=outage:1s..60s:20&y=capacity_lost:50%,90%
-    /// &measure=recovered_after&seed=7`, with any setting of the herd and of the lane besides, as in
-    /// `clients=500&lane.retry.base=2s`.
+    /// The sweep of a text, as in the example of the [module](self); it may also have settings of
+    /// the setup and the lane, as in `clients=500&lane.retry.base=2s`.
     ///
     /// # Errors
-    /// With all that is wrong with it, as far as it is worth telling.
+    /// With the problems of the text.
     pub fn read(text: &str) -> Result<Self, Vec<Problem>> {
         let mut notices = Notices::default();
         let (form, seed) = SweepForm::read(text, &mut notices);
@@ -79,7 +78,7 @@ impl Sweep {
         sweep.map_err(drop).ok().filter(|_| problems.is_empty()).ok_or(problems)
     }
 
-    /// The text that [`Sweep::read`] reads as this sweep; two that are the same are written the same.
+    /// The text that [`Sweep::read`] reads as this sweep; equal sweeps have equal texts.
     #[must_use]
     pub fn write(&self) -> String {
         let part = |key: &str, text: &str| (key.to_string(), encoded(text));
@@ -94,10 +93,10 @@ impl Sweep {
         parts.collect::<Vec<_>>().join("&")
     }
 
-    /// Changes a setting of what all cells have in common: `clients`, `lane.retry.base`.
+    /// Changes a common setting of all cells: `clients`, `lane.retry.base`.
     ///
     /// # Errors
-    /// When there is no such setting, the text is not what it may be, or it does not apply.
+    /// When there is no such setting, the text is not accepted, or the setting does not apply.
     pub fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
         form::set_in_common(&mut self.setup, &mut self.strategy, key, text)
     }
@@ -108,18 +107,18 @@ impl Sweep {
         (0..rows).flat_map(move |y| (0..columns).map(move |x| (x, y)))
     }
 
-    /// What is run in a cell.
+    /// The setup and the strategy of a cell.
     ///
     /// # Errors
-    /// When there is no such cell, or it cannot be run: a setting that does not apply there or does not
-    /// go together with the other one.
+    /// When there is no such cell, or it cannot be run: a setting does not apply there, or
+    /// contradicts the other one.
     pub fn cell(&self, x: usize, y: usize) -> Result<(Setup, Strategy), Problem> {
         let (Some(first), Some(second)) = (self.x.text(x), self.y.text(y)) else {
             let what = format!("has {} columns and {} rows", self.x.len(), self.y.len());
             return Err(Problem::new("the sweep", what));
         };
         let (mut setup, mut strategy) = (self.setup, self.strategy.clone());
-        // Either may apply only because of the other.
+        // Either setting may apply only because of the other.
         let early = axis::set(&mut setup, &mut strategy, self.x.key(), first);
         axis::set(&mut setup, &mut strategy, self.y.key(), second)?;
         if early.is_err() {

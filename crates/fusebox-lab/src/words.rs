@@ -1,4 +1,4 @@
-//! Numbers and lists as they stand in a sentence.
+//! Numbers and lists as they are written in a sentence.
 
 use fusebox::time::Duration;
 
@@ -8,7 +8,7 @@ pub fn count(number: u64) -> String {
     separated(&number.to_string())
 }
 
-/// A number in digits with a comma between thousands; what stands after a point stays as it is.
+/// A number in digits with a comma between thousands; digits after a decimal point stay unchanged.
 #[must_use]
 pub fn separated(number: &str) -> String {
     let (whole, fraction) = number.split_at(number.find('.').unwrap_or(number.len()));
@@ -28,7 +28,7 @@ pub fn plural(number: u64, one: &str, many: &str) -> String {
     format!("{} {}", count(number), if number == 1 { one } else { many })
 }
 
-/// A length of time, to three figures at the most: `0.4 ms`, `143 ms`, `2.15 s`, `1 min 30 s`.
+/// A duration, to at most three figures: `0.4 ms`, `143 ms`, `2.15 s`, `1 min 30 s`.
 #[must_use]
 pub fn length(length: Duration) -> String {
     match length.as_micros() {
@@ -70,7 +70,7 @@ pub fn ordinal(n: u32) -> String {
     format!("{}{ending}", count(n.into()))
 }
 
-/// The parts of a sentence: `a`, `a and b`, `a, b and c`.
+/// A list in a sentence: `a`, `a and b`, `a, b and c`.
 #[must_use]
 pub fn list(parts: &[String]) -> String {
     match parts {
@@ -80,7 +80,7 @@ pub fn list(parts: &[String]) -> String {
     }
 }
 
-/// The text with a capital at its beginning, and a full stop at its end.
+/// The text with a capital letter at its start, and a full stop at its end.
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let mut chars = text.chars();

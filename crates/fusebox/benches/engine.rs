@@ -70,11 +70,11 @@ fn main() {
     print_ratios(&open);
 }
 
-/// One who takes part in a race.
+/// A contestant of a benchmark.
 struct Runner {
     name: &'static str,
     is_peer: bool,
-    /// Does what is measured so many times.
+    /// Runs what is measured this many times.
     repeat: Box<dyn FnMut(u32)>,
     /// Nanoseconds for once, from the best round.
     best: f64,

@@ -1,4 +1,4 @@
-//! The settings of a retry budget, flat among those of the retry.
+//! The settings of a retry budget, on the same level as those of the retry.
 //!
 //! A new form needs a line in [`FORMS`], and an item for each of its numbers.
 

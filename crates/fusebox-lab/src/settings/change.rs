@@ -1,4 +1,4 @@
-//! Settings read and changed by their keys.
+//! Reading and changing settings by their keys.
 
 use super::action_text::actions;
 use super::config::Config;
@@ -10,41 +10,40 @@ use super::problem::{Problem, shortened};
 use super::table::SettingSpec;
 use std::collections::BTreeMap;
 
-/// After so many tries to find the settings that do not go together, none of them is kept.
+/// After this many tries to find contradicting settings, none of the changes is kept.
 const TRIES_MAX: usize = 8;
 
-/// What a setting is to be.
+/// The new value of a setting.
 pub(crate) enum Input {
-    /// What a text says.
+    /// A text, to be parsed.
     Text(String),
-    /// A value of its kind; for a list of objects, how many there are.
+    /// A value of its kind; for a list of objects, their number.
     Value(Value),
 }
 
-/// A setting in which one config differs from another.
+/// A setting in which two configs differ.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Its whole key: `postgres.breaker.cooldown`.
+    /// Its full key: `postgres.breaker.cooldown`.
     pub key: String,
-    /// What it is called, from the outermost part to itself: database, circuit breaker, cooldown.
+    /// Its labels, from the outermost part to itself: database, circuit breaker, cooldown.
     pub labels: Vec<&'static str>,
-    /// What its table says of it.
+    /// Its description in the table.
     pub spec: &'static SettingSpec,
-    /// What it was, as text; none where it did not apply.
+    /// The old value as text; none if it did not apply.
     pub from: Option<String>,
-    /// What it is, as text.
+    /// The new value as text.
     pub to: String,
 }
 
-/// Changes the setting with this key to what a text says, in all places that the key means.
+/// Sets the setting with this key from a text, in all places that the key means.
 ///
-/// Where one setting has to fit another, such as a cap that is not below its base, the setting changes
-/// the other one too. Other settings that do not go together are for [`check`](super::check) to find,
-/// once all are set.
+/// If one setting limits another, such as a base its cap, the change adjusts the other one too. Any
+/// other contradictions are found by [`check`](super::check) once all settings are set.
 ///
 /// # Errors
-/// When there is no such setting, the text is not what it may be, or it applies nowhere; then nothing
-/// has changed.
+/// When there is no such setting, the text is not accepted, or the setting applies nowhere; then
+/// nothing has changed.
 pub fn set<C: Config>(config: &mut C, key: &str, text: &str) -> Result<(), Problem> {
     let mut draft = C::Draft::from(config.clone());
     let given = [(key.to_string(), Input::Text(text.to_string()))];
@@ -55,39 +54,39 @@ pub fn set<C: Config>(config: &mut C, key: &str, text: &str) -> Result<(), Probl
     Ok(())
 }
 
-/// What the setting with this key is, as text; none where there is no such setting, it does not apply,
-/// or the places that the key means differ.
+/// The value of the setting with this key, as text; none if there is no such setting, it does not
+/// apply, or it differs between the places that the key means.
 #[must_use]
 pub fn get<C: Config>(config: &C, key: &str) -> Option<String> {
     read::<C>(&mut config.clone().into(), key)
 }
 
-/// What the tables say of the setting with this key, whether it applies now or not.
+/// The description of the setting with this key, whether it applies now or not.
 ///
 /// # Errors
-/// When there is no such setting, or it is not one alone.
+/// When there is no such setting, or the key means several.
 pub fn spec<C: Config>(key: &str) -> Result<&'static SettingSpec, Problem> {
     let place = find::<C>(key)?;
     if place.spec.has_value() { Ok(place.spec) } else { Err(not_one(&place, "")) }
 }
 
-/// The keys with which those of a config can begin.
+/// The first words of the keys of a config.
 #[must_use]
 pub fn keys<C: Config>() -> Vec<&'static str> {
     C::TABLE.items().map(|item| item.spec.key).collect()
 }
 
-/// Sets what is given, by key and text as for [`set`], in any order; one for a single place wins over
-/// one for all places.
+/// Sets these settings, by key and text as for [`set`], in any order; a setting of a single place
+/// overrides one for all places.
 ///
-/// Wrong settings are told and left out, and so are those that do not go together; the result is valid
+/// Invalid settings are reported and left out, and so are contradicting ones; the result is valid
 /// if the config was.
 pub fn set_all<C: Config>(config: &mut C, given: &[(String, String)]) -> Vec<Problem> {
     let given = given.iter().map(|(key, text)| (key.clone(), Input::Text(text.clone())));
     set_inputs(config, given.collect())
 }
 
-/// Sets what is given as [`set_all`] does.
+/// Sets these settings like [`set_all`].
 pub(crate) fn set_inputs<C: Config>(
     config: &mut C,
     mut given: Vec<(String, Input)>,
@@ -105,7 +104,7 @@ pub(crate) fn set_inputs<C: Config>(
         if given.is_empty() {
             break;
         }
-        // What has most in common with the place of the problem is left out.
+        // The setting whose path is most like that of the problem is left out.
         let common = |n| {
             let own = paths.iter().filter(|(of, _)| *of == n);
             own.map(|(_, path)| in_common(path, &first.path)).max().unwrap_or(0)
@@ -119,8 +118,8 @@ pub(crate) fn set_inputs<C: Config>(
     told
 }
 
-/// The settings with which [`set`], one after the other, turns `base` into `of`: in the order of the
-/// tables, and none that follows from those before it.
+/// The settings that turn `base` into `of` when applied with [`set`] one after the other: in the
+/// order of the tables, and without those that follow from earlier ones.
 #[must_use]
 pub fn differences<C: Config>(base: &C, of: &C) -> Vec<Difference> {
     let mut now = C::Draft::from(base.clone());
@@ -142,7 +141,7 @@ fn find<C: Config>(key: &str) -> Result<Place, Problem> {
     Place::find(C::TABLE, prefix, inside)
 }
 
-/// A key without the prefix of its config, which it may have.
+/// A key without the optional prefix of its config.
 fn inside<C: Config>(key: &str) -> (&'static str, &str) {
     key.strip_prefix(C::PREFIX).map_or(("", key), |inside| (C::PREFIX, inside))
 }
@@ -151,7 +150,7 @@ fn read<C: Config>(draft: &mut C::Draft, key: &str) -> Option<String> {
     let mut found: Vec<String> = Vec::new();
     for key in C::places(draft, inside::<C>(key).1) {
         let mut root = View { value: &mut *draft, table: C::TABLE };
-        // Where it does not apply, others may.
+        // Visits all places, since the setting may apply in others.
         let _ = find::<C>(&key).ok()?.visit(&mut root, "", &mut |object, n, path| {
             let spec = object.shape().specs()[n];
             let value = object.read(n).ok_or_else(|| misplaced(path, spec))?;
@@ -163,14 +162,14 @@ fn read<C: Config>(draft: &mut C::Draft, key: &str) -> Option<String> {
     found.pop().filter(|_| found.is_empty())
 }
 
-/// Sets what is given in the order of the tables; with what is wrong, and the number of each setting
-/// with each place that it means.
+/// Sets these settings in the order of the tables; returns the problems, and the index of each
+/// setting with each place that it means.
 fn apply<C: Config>(
     draft: &mut C::Draft,
     given: &[(String, Input)],
 ) -> (Vec<Problem>, Vec<(usize, String)>) {
     let (mut problems, mut paths) = (Vec::new(), Vec::new());
-    // Which places there are depends on the settings of the outermost object.
+    // The places that exist depend on the settings of the outermost object.
     for nested in [false, true] {
         let mut writes = Vec::new();
         for (n, (key, input)) in given.iter().enumerate() {
@@ -194,10 +193,10 @@ fn apply<C: Config>(
     (problems, paths)
 }
 
-/// A value for the places of one key.
+/// A value for all places of one key.
 struct Write {
     place: Place,
-    /// Whether the key is one of several for which a short one stands.
+    /// Whether the full key comes from a short one.
     short: bool,
     value: Value,
 }
@@ -228,7 +227,7 @@ fn writes_of<C: Config>(
     let places = C::places(draft, inside);
     for own in &places {
         let place = Place::find(C::TABLE, prefix, own);
-        // The key that was given, and not the one for which it stands.
+        // Names the given key in a problem, and not the full key.
         let given = |problem: Problem| Problem::new(shortened(key), problem.what);
         let place = place.map_err(|it| if own == inside { it } else { given(it) })?;
         let value = match writes.first() {
@@ -240,8 +239,8 @@ fn writes_of<C: Config>(
     Ok(writes)
 }
 
-/// The value that is given for a place. What is wrong with some actions of a schedule is a problem, and
-/// the others are kept.
+/// The value that is given for a place. Invalid actions of a schedule are reported as a problem,
+/// and the others are kept.
 fn value_of(
     key: &str,
     place: &Place,
@@ -267,8 +266,8 @@ fn value_of(
     })
 }
 
-/// That a setting is an object; with how to switch it off, where that is what a text says and it is a
-/// layer.
+/// Reports that a setting is an object; for a layer, also how to switch it off, if the text tries
+/// to.
 fn not_one(place: &Place, text: &str) -> Problem {
     let Place { path, spec, owner, inner, .. } = place;
     if let (true, Some((holder, word)), Some("layers")) =
@@ -284,7 +283,7 @@ fn not_one(place: &Place, text: &str) -> Problem {
     Problem::new(path, format!("is not one setting; it has {}", keys.join(", ")))
 }
 
-/// How many parts two paths have in common from their beginning.
+/// How many leading parts two paths have in common.
 fn in_common(one: &str, other: &str) -> usize {
     let both = one.split('.').zip(other.split('.'));
     both.take_while(|(one, other)| one == other || *one == "*" || *other == "*").count()

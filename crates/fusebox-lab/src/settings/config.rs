@@ -1,4 +1,4 @@
-//! The configs that have settings with keys.
+//! The configs whose settings have keys.
 
 use super::breaker::BREAKER;
 use super::draft::{Draft, SCENARIO};
@@ -12,7 +12,7 @@ use crate::herd::{Comparison, Setup, Strategy};
 use fusebox::{BreakerConfig, RetryConfig};
 use fusebox_sim::Scenario;
 
-/// A config that has settings with keys.
+/// A config whose settings have keys.
 pub trait Config: Clone + 'static {
     /// The config while its settings are changed.
     type Draft: From<Self> + Into<Self> + 'static;
@@ -20,10 +20,10 @@ pub trait Config: Clone + 'static {
     /// Its settings.
     const TABLE: &'static Table<Self::Draft>;
 
-    /// What its keys begin with where they are listed: `lane.`, or nothing.
+    /// The prefix of its keys where they are listed: `lane.`, or nothing.
     const PREFIX: &'static str;
 
-    /// The keys for which a short one stands.
+    /// The full keys of a short key.
     #[must_use]
     fn places(_: &Self::Draft, key: &str) -> Vec<String> {
         vec![key.to_string()]
@@ -40,7 +40,7 @@ impl Config for Scenario {
     const TABLE: &'static Table<Draft> = SCENARIO;
     const PREFIX: &'static str = "";
 
-    /// A layer means that layer around each dependency, or around the clients where there is no
+    /// A layer stands for that layer around each dependency, or around the clients if there is no
     /// service.
     fn places(draft: &Draft, key: &str) -> Vec<String> {
         let (head, rest) = key.split_once('.').unwrap_or((key, ""));
@@ -65,7 +65,7 @@ impl Config for Comparison {
     const TABLE: &'static Table<Self> = COMPARISON;
     const PREFIX: &'static str = "";
 
-    /// What all lanes have in common may stand alone.
+    /// The keys of common settings may leave out their prefix.
     fn places(_: &Self, key: &str) -> Vec<String> {
         let head = key.split('.').next().unwrap_or_default();
         let is_whole = COMPARISON.items().any(|item| item.spec.key == head);

@@ -1,4 +1,4 @@
-//! The settings of a dependency, of the way to it, and of what the service puts around it.
+//! The settings of a dependency, of the link to it, and of what the service puts around it.
 
 use super::kind::Value;
 use super::layers::{HasLayers, SOME_LAYERS, layer_of, layer_word, layers};

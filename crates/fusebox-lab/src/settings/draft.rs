@@ -1,4 +1,4 @@
-//! A scenario while its settings are changed, and the table of them all.
+//! A scenario while its settings are changed, and the table of all its settings.
 
 use super::arrivals::CLIENTS;
 use super::dependency::DEPENDENCY;
@@ -12,7 +12,7 @@ use fusebox_sim::{Action, Dependency, Scenario};
 /// A scenario while its settings are changed.
 #[derive(Clone, Debug)]
 pub struct Draft {
-    /// All but its schedule, which is empty here.
+    /// The scenario without its schedule, which is empty here.
     pub(super) scenario: Scenario,
     schedule: Vec<Entry>,
 }
@@ -31,7 +31,7 @@ impl From<Draft> for Scenario {
 }
 
 impl Draft {
-    /// The actions of the schedule; an entry that does nothing is left out.
+    /// The actions of the schedule; an entry without an effect is left out.
     fn actions(&mut self) -> Vec<Action> {
         let entries = self.schedule.iter().enumerate();
         let actions = entries.flat_map(|(n, entry)| {

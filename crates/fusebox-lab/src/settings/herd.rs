@@ -1,4 +1,4 @@
-//! The settings of lanes side by side.
+//! The settings of a comparison and its lanes.
 
 use super::breaker::BREAKER;
 use super::object::Part;
@@ -111,7 +111,7 @@ const LANE_ITEMS: &[Lane] = &[
         .help("Stop attempts while many fail; rejected attempts are retried later."),
 ];
 
-/// The settings of a comparison: those in common, and each lane's.
+/// The settings of a comparison: the common ones, and those of each lane.
 pub(super) const COMPARISON: &Table<Comparison> =
     &Table::new("comparison", Comparison::default, &[COMPARISON_ITEMS]);
 

@@ -1,13 +1,13 @@
-//! What a setting may be, and what it is.
+//! The kinds and values of settings.
 
 use core::ops::RangeInclusive;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::Action;
 
-/// What a setting may be.
+/// The values that a setting accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// A length of time, or a moment as the time since the start of a run.
+    /// A duration, or a moment as the time since the start of a run.
     Time {
         /// The shortest.
         min: Duration,
@@ -16,11 +16,11 @@ pub enum Kind {
     },
     /// A number.
     Number {
-        /// The least, as the config holds it.
+        /// The smallest, in the unit of the config.
         min: u32,
-        /// The greatest, as the config holds it.
+        /// The largest, in the unit of the config.
         max: u32,
-        /// How the number in the config is written.
+        /// How the stored number is written.
         scale: Scale,
     },
     /// One of these words.
@@ -31,61 +31,61 @@ pub enum Kind {
     List {
         /// The words.
         of: &'static [&'static str],
-        /// At least so many.
+        /// The fewest words.
         min: usize,
-        /// At most so many.
+        /// The most words.
         max: usize,
-        /// Whether a word may be there twice.
+        /// Whether a word may be repeated.
         repeats: bool,
     },
-    /// Calls a second, always the same or over time.
+    /// A rate in calls per second, constant or over time.
     Rate,
-    /// An object with settings of its own, which are what is set; where it is optional, it is itself
-    /// on or off.
+    /// An object with settings of its own, which are set instead; if it is optional, the object
+    /// itself is on or off.
     Part,
-    /// A list of such objects.
+    /// A list of objects.
     Parts {
-        /// At least so many.
+        /// The fewest objects.
         min: usize,
-        /// At most so many.
+        /// The most objects.
         max: usize,
     },
     /// A schedule: actions, each of which is also an object.
     Schedule {
-        /// At most so many actions.
+        /// The most actions.
         max: usize,
     },
 }
 
-/// How a number in a config is written.
+/// How a stored number is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Scale {
-    /// As it is, a count of these: `calls`.
+    /// Unchanged, as a count in this unit: `calls`.
     Whole(&'static str),
-    /// The config has thousandths of it: 1500 is written `1.5`.
+    /// Stored in thousandths: 1500 is written `1.5`.
     Thousandths,
-    /// The config has thousandths, and it is a share: 125 is written `12.5%`.
+    /// A share, stored in thousandths: 125 is written `12.5%`.
     PerMille,
-    /// The config has ten-thousandths, and it is a share: 1250 is written `12.5%`.
+    /// A share, stored in ten-thousandths: 1250 is written `12.5%`.
     PerTenThousand,
 }
 
-/// What a setting is.
+/// The value of a setting.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
-    /// Nothing, where the setting is optional.
+    /// Off, for an optional setting.
     Off,
-    /// A length of time, or a moment as the time since the start of a run.
+    /// A duration, or a moment as the time since the start of a run.
     Time(Duration),
-    /// A number as the config holds it.
+    /// A number in the unit of the config.
     Number(u32),
     /// A word.
     Choice(&'static str),
-    /// True or false, or whether a part is there.
+    /// True or false, or whether an optional object is on.
     Flag(bool),
     /// Words.
     List(Vec<&'static str>),
-    /// From each moment on, thousandths of a call a second, with straight lines between.
+    /// Points of a rate: moments with thousandths of a call per second, and straight lines between.
     Rate(Vec<(Instant, u64)>),
     /// The actions of a schedule.
     Schedule(Vec<Action>),
@@ -117,7 +117,7 @@ impl Value {
 
 pub(crate) const DAY: Duration = Duration::DAY;
 
-/// 1 ms to 1 day.
+/// From 1 ms to 1 day.
 pub(super) const MILLISECOND_TO_DAY: RangeInclusive<Duration> = Duration::MILLISECOND..=DAY;
 /// Up to 1 day.
 pub(super) const UP_TO_DAY: RangeInclusive<Duration> = Duration::ZERO..=DAY;
@@ -134,7 +134,7 @@ impl Scale {
         }
     }
 
-    /// Whether it is written as a share, with `%`.
+    /// Whether the number is written as a share, with `%`.
     #[must_use]
     pub const fn is_share(self) -> bool {
         matches!(self, Self::PerMille | Self::PerTenThousand)
@@ -152,7 +152,7 @@ impl Kind {
         Self::Number { min: *range.start(), max: *range.end(), scale }
     }
 
-    /// The least and the greatest number of objects, where it is a list of objects.
+    /// The smallest and the largest number of objects, for a list of objects.
     pub(crate) const fn parts(&self) -> Option<(usize, usize)> {
         match *self {
             Self::Parts { min, max } => Some((min, max)),
@@ -161,8 +161,8 @@ impl Kind {
         }
     }
 
-    /// What is counted, or the unit: `calls`, `%`, `times`, `calls a second`; nothing for what has
-    /// none. A time carries its own.
+    /// The unit, or what is counted: `calls`, `%`, `times`, `calls a second`; empty for a kind
+    /// without one. A time includes its own.
     #[must_use]
     pub const fn unit(&self) -> &'static str {
         match self {

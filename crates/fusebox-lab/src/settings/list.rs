@@ -1,4 +1,4 @@
-//! All settings in a row, for forms and for the reference page.
+//! All settings in one list, for forms and for the reference page.
 
 use super::config::Config;
 use super::draft::SCENARIO;
@@ -6,16 +6,16 @@ use super::kind::Value;
 use super::object::{Object, Shape, View};
 use super::table::SettingSpec;
 
-/// A setting, and what it is.
+/// A setting and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Setting {
-    /// Its whole key: `postgres.breaker.cooldown`.
+    /// Its full key: `postgres.breaker.cooldown`.
     pub key: String,
-    /// What its table says of it.
+    /// Its description in the table.
     pub spec: &'static SettingSpec,
-    /// What it is where nothing is set, as text; none where it does not apply then.
+    /// Its default, as text; none if it does not apply by default.
     pub default: Option<String>,
-    /// What it is, as text; none where it does not apply.
+    /// Its value, as text; none if it does not apply.
     pub value: Option<String>,
 }
 
@@ -24,8 +24,8 @@ pub(crate) fn object<C: Config>(config: &C) -> Box<dyn Object> {
     Box::new(View { value: C::Draft::from(config.clone()), table: C::TABLE })
 }
 
-/// All settings of the parts that this config has, in the order of their tables: those too that do
-/// not apply now, and those by which an optional part is there or not.
+/// All settings of the parts of this config, in the order of their tables, including those that do
+/// not apply now, and those that switch an optional part on or off.
 #[must_use]
 pub fn all<C: Config>(config: &C) -> Vec<Setting> {
     let mut settings = Vec::new();
@@ -33,10 +33,10 @@ pub fn all<C: Config>(config: &C) -> Vec<Setting> {
     settings
 }
 
-/// All settings that there are, table by table, each table once and with its name: `breaker`.
+/// All settings, table by table, each table once and with its name: `breaker`.
 ///
-/// The keys begin with that name (`breaker.cooldown`), the defaults are those of the table alone, and
-/// nothing has a value.
+/// The keys begin with that name (`breaker.cooldown`), the defaults are those of the table alone,
+/// and no setting has a value.
 #[must_use]
 pub fn reference() -> Vec<(&'static str, Vec<Setting>)> {
     shapes(SCENARIO)
@@ -55,7 +55,7 @@ pub fn reference() -> Vec<(&'static str, Vec<Setting>)> {
         .collect()
 }
 
-/// A table and all that are in it, each once by its name.
+/// A table and all tables inside it, each once by its name.
 pub(crate) fn shapes(root: &'static dyn Shape) -> Vec<&'static dyn Shape> {
     let mut found = vec![root];
     let mut next = 0;
@@ -70,7 +70,7 @@ pub(crate) fn shapes(root: &'static dyn Shape) -> Vec<&'static dyn Shape> {
     found
 }
 
-/// What each setting of an object is.
+/// The value of each setting of an object.
 fn values(object: &mut dyn Object) -> Vec<Option<Value>> {
     (0..object.shape().specs().len()).map(|n| object.read(n)).collect()
 }

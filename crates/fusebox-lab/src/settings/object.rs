@@ -1,21 +1,21 @@
-//! Configs of any type seen through their tables, so that the code that reads, writes or lists settings
-//! is the same for all types.
+//! Configs of any type, accessed through their tables, so that the code that reads, writes or lists
+//! settings is the same for all types.
 
 use super::kind::Value;
 use super::table::{Item, SettingSpec, Table};
 use core::borrow::BorrowMut;
 
-/// A table of any type; settings go by their number in it.
+/// A table of any type; its settings are addressed by index.
 pub(crate) trait Shape: Sync {
     /// The name of the table.
     fn name(&self) -> &'static str;
     /// Its settings.
     fn specs(&self) -> Vec<&'static SettingSpec>;
-    /// Of these keys exactly one must be given; empty for no such rule.
+    /// Exactly one of these keys must be given; empty for no such rule.
     fn one_of(&self) -> &'static [&'static str];
     /// The table of the object or objects in a setting.
     fn inner(&self, n: usize) -> Option<&'static dyn Shape>;
-    /// A config in which nothing has been set.
+    /// A config with default settings.
     fn fresh(&'static self) -> Box<dyn Object>;
 }
 
@@ -23,9 +23,9 @@ pub(crate) trait Shape: Sync {
 pub(crate) trait Object {
     /// The table.
     fn shape(&self) -> &'static dyn Shape;
-    /// The value of a setting; none where it does not apply.
+    /// The value of a setting; none if it does not apply.
     fn read(&mut self, n: usize) -> Option<Value>;
-    /// Sets a setting, where it applies.
+    /// Sets a setting, if it applies.
     fn write(&mut self, n: usize, value: &Value);
     /// The number of objects in a setting.
     fn length(&mut self, n: usize) -> usize;
@@ -37,14 +37,14 @@ pub(crate) trait Object {
 pub(super) trait Inner<T>: Sync {
     fn table(&self) -> &'static dyn Shape;
     fn length(&self, of: &mut T) -> usize;
-    /// Makes it so many objects, where it can be; what is new is fresh.
+    /// Changes the number of objects, if possible; new ones have default settings.
     fn resize(&self, of: &mut T, length: usize);
     fn open<'a>(&self, of: &'a mut T, at: usize) -> Option<Box<dyn Object + 'a>>;
 }
 
 /// Objects of type `P` in a `T`.
 pub(super) enum Part<T: 'static, P: 'static> {
-    /// One, which is there always, or where another setting says so.
+    /// One object, which always exists or depends on another setting.
     One(fn(&mut T) -> Option<&mut P>, &'static Table<P>),
     /// One that can be switched off.
     Maybe(fn(&mut T) -> &mut Option<P>, &'static Table<P>),

@@ -6,19 +6,20 @@ use super::table::SettingSpec;
 
 /// The places in a config that a key means: one, or one in each object of a list.
 pub(super) struct Place {
-    /// On each level the number of the setting, and which of its objects comes next; none for all.
+    /// The index of the setting on each level, and that of the object to enter next; none for all
+    /// objects.
     steps: Vec<(usize, Option<usize>)>,
-    /// The whole key, with a `*` for all objects of a list.
+    /// The full key, with a `*` for all objects of a list.
     pub(super) path: String,
-    /// The labels on the way.
+    /// The labels along the path.
     pub(super) labels: Vec<&'static str>,
     pub(super) spec: &'static SettingSpec,
-    /// The table that the setting is in, and that of the object that it is.
+    /// The table of the setting, and that of the object in it.
     pub(super) owner: &'static dyn Shape,
     pub(super) inner: Option<&'static dyn Shape>,
 }
 
-/// What to do at a place: with its object, its number in the table, and its whole key.
+/// A function to call at a place, with its object, its index in the table, and its full key.
 type Act<'a> = dyn FnMut(&mut dyn Object, usize, &str) -> Result<(), Problem> + 'a;
 
 impl Place {
@@ -62,15 +63,15 @@ impl Place {
         }
     }
 
-    /// What places are sorted by, so that a setting comes after those on which it depends, and one
-    /// for all objects before one for a single object.
+    /// The sorting key of places: a setting follows those that it depends on, and a setting for all
+    /// objects precedes one for a single object.
     pub(super) fn order(&self, short: bool) -> (Vec<usize>, bool, Vec<Option<usize>>) {
         let (numbers, objects): (Vec<_>, Vec<_>) = self.steps.iter().copied().unzip();
         let one = !short && objects[..objects.len() - 1].iter().all(Option::is_some);
         (numbers, one, objects)
     }
 
-    /// Acts at all the places; well if it went well at one of them.
+    /// Calls the function at all places; succeeds if it succeeds at one of them.
     pub(super) fn visit(
         &self,
         root: &mut dyn Object,
@@ -117,7 +118,7 @@ fn visit(
     result
 }
 
-/// The problem of a setting that is given where it does not apply.
+/// The problem of a setting that does not apply.
 pub(super) fn misplaced(path: &str, spec: &SettingSpec) -> Problem {
     let what = match spec.when {
         Some(when) => format!("is given, but applies only where {}", when.words()),
@@ -127,12 +128,12 @@ pub(super) fn misplaced(path: &str, spec: &SettingSpec) -> Problem {
     Problem::new(path, what)
 }
 
-/// The first part of a key and the rest.
+/// The first part of a key, and the rest.
 fn split(key: &str) -> (&str, Option<&str>) {
     key.split_once('.').map_or((key, None), |(head, rest)| (head, Some(rest)))
 }
 
-/// The number of an object in a list, none for all, and the rest of the key.
+/// The index of an object in a list, none for all, and the rest of the key.
 fn split_list(key: &str) -> (Option<usize>, &str) {
     let (head, rest) = split(key);
     match head {

@@ -1,4 +1,4 @@
-//! What is wrong with settings, in a sentence that names the one.
+//! Problems with settings, as sentences that name the setting.
 
 use super::list::{Setting, all};
 use core::fmt;
@@ -6,17 +6,17 @@ use fusebox::{ConfigError, LayerConfig, Pipeline};
 use fusebox_sim::Scenario;
 use strsim::osa_distance;
 
-/// Something that is wrong with a setting, a document or a scenario.
+/// A problem with a setting, a document or a scenario.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Problem {
-    /// Where: the key of a setting, or nothing for a whole document.
+    /// The key of the setting, or empty for a whole document.
     pub path: String,
-    /// What is wrong there, in words that follow the path.
+    /// The problem, in words that follow the path.
     pub what: String,
 }
 
 impl Problem {
-    /// A problem there.
+    /// A problem at this path.
     #[must_use]
     pub fn new(path: impl Into<String>, what: impl Into<String>) -> Self {
         Self { path: path.into(), what: what.into() }
@@ -39,9 +39,10 @@ impl From<ConfigError> for Problem {
     }
 }
 
-/// Ends of the paths of config fields whose settings have another key, with those keys.
+/// Endings of the paths of config fields whose settings have a different key, with those keys.
 ///
-/// In a config a backoff is an object of its own; in a table its settings are flat.
+/// In a config a backoff is an object of its own; in a table its settings are on the level of its
+/// owner.
 const KEYS_OF_FIELDS: &[(&str, &str)] = &[
     ("retry.attempts", "retry.max_attempts"),
     ("retry.backoff.base", "retry.base"),
@@ -66,8 +67,8 @@ fn key_of_field(path: &str) -> Option<String> {
         .find_map(|(field, key)| Some(format!("{}{key}", path.strip_suffix(field)?)))
 }
 
-/// What is wrong with a scenario as a whole: settings out of their range, and settings that do not go
-/// together. Nothing, and a world can be made of it, and a document that is read as the same scenario.
+/// The problems of a whole scenario: settings out of range, and contradicting settings. Without
+/// problems, a world can be made from it, and its document is read as the same scenario.
 #[must_use]
 pub fn check(scenario: &Scenario) -> Vec<Problem> {
     let mut problems: Vec<Problem> = all(scenario).iter().filter_map(out_of_range).collect();
@@ -85,13 +86,13 @@ pub fn check(scenario: &Scenario) -> Vec<Problem> {
 
 fn out_of_range(setting: &Setting) -> Option<Problem> {
     let Setting { key, spec, value, .. } = setting;
-    // The actions of a schedule are looked at one by one.
+    // The actions of a schedule are checked one by one.
     let value = value.as_deref().filter(|_| spec.kind.parts().is_none());
     let value = value.filter(|value| spec.parse(value).is_none())?;
     Some(Problem::new(key, format!("is {value}, but must be {}", spec.accepts())))
 }
 
-/// Each layer alone, so that all that are wrong are told, and then whether one is there twice.
+/// Checks each layer alone, so that all problems are reported, and then whether one is repeated.
 fn check_layers(layers: &[LayerConfig], path: &str, problems: &mut Vec<Problem>) {
     let before = problems.len();
     let error = |layers: &[LayerConfig]| Pipeline::new(layers, 0).err();
@@ -102,18 +103,18 @@ fn check_layers(layers: &[LayerConfig], path: &str, problems: &mut Vec<Problem>)
     }
 }
 
-/// The problem of a key that there is not, with those that there are.
+/// The problem of an unknown key, with known keys.
 pub(crate) fn near(path: &str, key: &str, known: &[&str]) -> Problem {
     let path = if path.is_empty() { "\"\"" } else { path };
     Problem::new(path, format!("is no setting; {}", near_words(key, known)))
 }
 
-/// Which words are near one that there is not, or else which there are.
+/// Known words similar to an unknown one, or otherwise all known words.
 fn near_words(word: &str, known: &[&str]) -> String {
     close_words(word, known).unwrap_or_else(|| format!("there are {}", known.join(", ")))
 }
 
-/// The same in a sentence of few words: after a `;`, and nothing where none is near and there are many.
+/// A hint after a `;` with similar words; empty if no word is similar and there are many.
 pub(crate) fn hint(word: &str, known: &[&str]) -> String {
     const FEW: usize = 8;
     let words = close_words(word, known);
@@ -136,7 +137,7 @@ fn is_near(key: &str, known: &str) -> bool {
     inside || osa_distance(&key, known) <= 1 + known.len() / 6
 }
 
-/// A text from outside, short enough for a sentence.
+/// A text from outside, shortened to fit into a sentence.
 pub(crate) fn shortened(text: &str) -> String {
     const MOST: usize = 40;
     if text.chars().count() <= MOST {

@@ -1,4 +1,4 @@
-//! Scenarios by chance, for tests: any setting with any value in its range.
+//! Random scenarios for tests: any setting with any value in its range.
 
 use super::{Kind, SettingSpec, Value, all, check, set};
 use fusebox::LayerKind;
@@ -6,7 +6,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Action, ClientsConfig, Command, Dependency, Fault, FaultKind, Scenario, Target};
 use proptest::prelude::*;
 
-/// The same cases in every run.
+/// Makes the cases the same in every run.
 pub(crate) fn config() -> ProptestConfig {
     ProptestConfig {
         cases: 64,
@@ -76,12 +76,12 @@ pub(super) fn a_start(groups: usize, entries: usize) -> Scenario {
     }
 }
 
-/// Scenarios that hold, with any of their settings set to anything in range.
+/// Valid scenarios, with any of their settings set to any value in range.
 pub(crate) fn any_scenario() -> impl Strategy<Value = Scenario> {
     near((1..4_usize, 0..7_usize).prop_map(|(groups, entries)| a_start(groups, entries)))
 }
 
-/// The same, beginning with such scenarios.
+/// Valid scenarios with random changes from these.
 pub(crate) fn near(starts: impl Strategy<Value = Scenario>) -> impl Strategy<Value = Scenario> {
     let changes = proptest::collection::vec((any::<prop::sample::Index>(), any::<u64>()), 0..60);
     (starts, changes).prop_map(|(mut scenario, changes)| {

@@ -4,13 +4,13 @@ use super::kind::DAY;
 use super::text::{decimal_text, parse_scaled, parse_time, time_text};
 use fusebox::time::Instant;
 
-/// The greatest rate, in thousandths of a call a second.
+/// The highest rate, in thousandths of a call per second.
 pub(super) const RATE_MAX: u64 = 1_000_000_000_000;
 
 /// The most points of a rate.
 pub(super) const POINTS_MAX: usize = 1_000;
 
-/// A rate in thousandths of a call a second, always the same, or over time with `:` and `,`.
+/// A rate in thousandths of a call per second: constant, or over time with `:` and `,`.
 pub(super) fn parse_rate(text: &str) -> Option<Vec<(Instant, u64)>> {
     if !text.contains(':') {
         return Some(vec![(Instant::ZERO, parse_rate_number(text)?)]);
@@ -32,13 +32,13 @@ pub(crate) fn parse_point(at: &str, rate: &str) -> Option<(Instant, u64)> {
     Some((Instant::ZERO + at, parse_rate_number(rate)?))
 }
 
-/// The points themselves, where there are some but not too many, in the order of time.
+/// The points themselves, if their number is valid and they are in order of time.
 pub(crate) fn checked_points(points: Vec<(Instant, u64)>) -> Option<Vec<(Instant, u64)>> {
     let ordered = points.is_sorted_by_key(|(at, _)| *at);
     (ordered && (1..=POINTS_MAX).contains(&points.len())).then_some(points)
 }
 
-/// A rate that is always the same.
+/// A constant rate, as text.
 pub(crate) fn constant_rate(points: &[(Instant, u64)]) -> Option<String> {
     match points {
         [(Instant::ZERO, rate)] => Some(decimal_text(*rate, 3)),

@@ -8,12 +8,12 @@ use fusebox::LayerKind;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Action, Command, Dependency, Fault, FaultKind, Target};
 
-/// An entry of a schedule while it is made.
+/// An entry of a schedule while it is being made.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Entry {
     pub(super) at: Instant,
     pub(super) on: Target,
-    /// None until one is set.
+    /// None until a command is set.
     pub(super) command: Option<Command>,
     /// The time after which a fault is healed.
     pub(super) heal_after: Option<Duration>,
@@ -38,7 +38,7 @@ impl Entry {
         }
     }
 
-    /// The layer that is switched, and whether it is on from then on.
+    /// The layer that is switched, and whether it is switched on.
     const fn switch(&mut self) -> Option<(LayerKind, &mut bool)> {
         match &mut self.command {
             Some(Command::Layer(kind, enabled)) => Some((*kind, enabled)),
@@ -46,8 +46,8 @@ impl Entry {
         }
     }
 
-    /// Whether this fault starts while another of the same kind lasts, and so takes its place. Of two
-    /// that start together it is the one that stands later.
+    /// Whether this fault starts while another of the same kind lasts, and so replaces it. Of two
+    /// that start together, the later entry replaces the other.
     pub(super) fn replaces(&self, other: &Self, stands_later: bool) -> bool {
         let (Some(fault), Some(replaced)) = (self.fault(), other.fault()) else { return false };
         let during = self.at > other.at || stands_later && self.at == other.at;
@@ -55,7 +55,7 @@ impl Entry {
         self.on == other.on && fault.kind() == replaced.kind() && during && before_its_end
     }
 
-    /// Its actions: none, one, or a fault and, where it `ends`, its healing.
+    /// Its actions: none, one, or a fault and, if it `ends`, its healing.
     pub(super) fn actions(&self, ends: bool) -> impl Iterator<Item = Action> {
         let Self { at, on, command, heal_after } = *self;
         let heal = self.fault().zip(heal_after).filter(|_| ends).map(|(fault, after)| {
@@ -80,7 +80,7 @@ pub(super) const ENTRY: &Table<Entry> = &Table {
 /// The word that heals every fault.
 const ALL: &str = "all";
 
-/// The words of what can be healed: all, or one kind.
+/// The words for what can be healed: all faults, or one kind.
 const HEALABLE: &[&str] = &{
     let mut words = [ALL; 1 + FaultKind::ALL.len()];
     let mut n = 0;
@@ -179,7 +179,7 @@ fn healed(entry: &mut Entry) -> Option<&'static str> {
     }
 }
 
-/// Layers stand around dependencies, so that the service is no target for a switch.
+/// Only dependencies have layers, so a switch cannot have the service as its target.
 fn set_target(entry: &mut Entry, word: &str) {
     let target = target_of(word).unwrap_or(entry.on);
     if target != Target::Service || entry.switch().is_none() {
@@ -194,7 +194,7 @@ fn set_layer(entry: &mut Entry, word: &str) {
     }
 }
 
-/// Keeps the parameter of a fault that is set already.
+/// Sets a fault; a fault that is already set keeps its parameter.
 fn set_fault(entry: &mut Entry, word: &str) {
     if entry.fault().is_none_or(|fault| fault.words().key != word) {
         entry.command = Fault::find(word).map(Command::Fault).or(entry.command);

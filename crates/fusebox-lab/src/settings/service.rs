@@ -16,11 +16,11 @@ type Jobs = Item<JobQueueConfig>;
 pub(crate) const DEPENDENCIES: &[&str] =
     &["postgres", "replica", "model", "small_model", "vector_store", "cache"];
 
-/// The words for what can have a fault.
+/// The words for targets of faults.
 pub(super) const TARGETS: &[&str] =
     &["postgres", "replica", "model", "small_model", "vector_store", "cache", "service"];
 
-/// What a word is for.
+/// The target with this word.
 pub(super) fn target_of(word: &str) -> Option<Target> {
     Target::ALL.into_iter().find(|target| target.name() == word)
 }

@@ -1,9 +1,9 @@
-//! The settings of a distribution of times, which links, servers and clients that think share.
+//! The settings of a distribution of times, which links, servers and think times share.
 
 use super::table::{Item, choose, word, words};
 use fusebox_sim::Distribution;
 
-/// A config that has one distribution, if only sometimes.
+/// A config that has one distribution, at least sometimes.
 pub(super) trait HasSpread: 'static {
     fn spread(&mut self) -> Option<&mut Distribution>;
 }
@@ -19,7 +19,7 @@ const DISTRIBUTIONS: [(&str, Distribution); 5] = [
 const WORDS: &[&str] = &words(&DISTRIBUTIONS);
 
 /// The settings of a distribution under these keys: its form, and the numbers of the uniform, the
-/// lognormal and the normal one.
+/// lognormal and the normal distribution.
 pub(super) const fn spread<T: HasSpread>(
     [spread, width, sigma, deviation]: [&'static str; 4],
 ) -> [Item<T>; 4] {

@@ -1,4 +1,4 @@
-//! The tables beside the configs that they are of.
+//! The tables agree with the configs that they describe.
 
 use super::random::{a_start, any_scenario, config};
 use super::*;
@@ -8,7 +8,7 @@ use fusebox::time::Duration;
 use fusebox_sim::Scenario;
 use proptest::prelude::*;
 
-/// The setting beside this one.
+/// The setting with this other key in the same object.
 fn beside<'a>(settings: &'a [Setting], key: &str, other: &str) -> &'a Setting {
     let owner = key.rsplit_once('.').map_or("", |(owner, _)| owner);
     let other = format!("{owner}.{other}");
@@ -50,7 +50,7 @@ proptest! {
     }
 }
 
-/// A scenario with every object that there can be.
+/// A scenario with every possible object.
 fn with_everything() -> Scenario {
     let mut scenario = a_start(1, 3);
     for part in
@@ -64,7 +64,7 @@ fn with_everything() -> Scenario {
     scenario
 }
 
-/// Makes a setting apply, by way of those on which it depends.
+/// Makes a setting apply, by changing those that it depends on.
 fn make_apply(scenario: &mut Scenario, setting: &Setting) {
     let Some(when) = setting.spec.when else { return };
     let settings = all(scenario);
@@ -84,7 +84,7 @@ fn make_apply(scenario: &mut Scenario, setting: &Setting) {
 #[test]
 fn both_ends_of_every_range_are_accepted_and_nothing_outside() {
     let start = with_everything();
-    // What must fit another setting does so beside this one.
+    // Settings that limit this one are moved out of the way.
     let room = [
         ("cap", "base", "0s"),
         ("cooldown_cap", "cooldown", "0s"),
@@ -103,7 +103,7 @@ fn both_ends_of_every_range_are_accepted_and_nothing_outside() {
         }
         for end in [min, max] {
             assert_eq!(set(&mut scenario, &setting.key, &end), Ok(()));
-            // What a fault lasts becomes an entry of its own, which heals it.
+            // The duration of a fault becomes an entry of its own, which heals it.
             let got = get(&scenario, &setting.key).filter(|_| setting.spec.key != "heal_after");
             assert!(got.is_none_or(|got| got == end), "{}", setting.key);
             assert_eq!(check(&scenario), [], "{} {end}", setting.key);
@@ -120,7 +120,7 @@ fn both_ends_of_every_range_are_accepted_and_nothing_outside() {
     assert!(count > 300, "{count}");
 }
 
-/// The values that are next to a range, as text.
+/// Values just outside a range, as text.
 fn outside(kind: Kind) -> Vec<String> {
     let text = |value| kind.text(&value);
     match kind {

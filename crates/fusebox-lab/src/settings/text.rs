@@ -1,11 +1,11 @@
-//! Settings as text: exactly, without a floating number on the way.
+//! Settings as text: exact, without floating-point numbers in between.
 
 use super::action_text::{actions, actions_text};
 use super::kind::{Kind, Scale, Value};
 use super::rate::{parse_rate, rate_text};
 use fusebox::time::Duration;
 
-/// Longer than any number that is in range.
+/// Longer than any number in range.
 const NUMBER_LENGTH_MAX: usize = 40;
 
 const UNITS: [(&str, u64); 8] = [
@@ -20,7 +20,7 @@ const UNITS: [(&str, u64); 8] = [
 ];
 
 impl Kind {
-    /// The value that this text says, where it says one that is in range.
+    /// The value of this text, if it is valid and in range.
     #[must_use]
     pub fn parse(&self, text: &str) -> Option<Value> {
         let text = text.trim();
@@ -53,7 +53,7 @@ impl Kind {
         }
     }
 
-    /// The value as text that [`Kind::parse`] reads as the same value.
+    /// The value as text, which [`Kind::parse`] reads as the same value.
     #[must_use]
     pub fn text(&self, value: &Value) -> String {
         match (self, value) {
@@ -74,7 +74,7 @@ impl Kind {
         }
     }
 
-    /// The least and the greatest value as text, where there are such.
+    /// The smallest and the largest value as text, for kinds that have them.
     #[must_use]
     pub fn range(&self) -> Option<(String, String)> {
         let ends = match *self {
@@ -94,7 +94,7 @@ fn parse_flag(text: &str, [no, yes]: [&str; 2]) -> Option<Value> {
     (text == no || text == yes).then(|| Value::Flag(text == yes))
 }
 
-/// A length of time such as `250ms`, `1.5 s` or `10min`, in whole microseconds.
+/// A duration such as `250ms`, `1.5 s` or `10min`, in whole microseconds.
 pub(crate) fn parse_time(text: &str) -> Option<Duration> {
     let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '_'))?;
     let (number, unit) = text.split_at(end);
@@ -125,7 +125,7 @@ fn parse_decimal(text: &str) -> Option<(u128, u32)> {
     (is_whole && is_fraction).then_some((digits, u32::try_from(fraction.len()).ok()?))
 }
 
-/// A number with at most so many decimals, times ten for each.
+/// A number with at most this many decimals, scaled to a whole number.
 pub(super) fn parse_scaled(text: &str, decimals: u32) -> Option<u64> {
     let (digits, found) = parse_decimal(text)?;
     let missing = decimals.checked_sub(found)?;
@@ -137,7 +137,7 @@ fn parse_number(text: &str, scale: Scale) -> Option<u32> {
     u32::try_from(parse_scaled(number, scale.decimals())?).ok()
 }
 
-/// A length of time in a unit in which it is short, exactly.
+/// A duration in a unit in which it is short, exactly.
 pub(crate) fn time_text(time: Duration) -> String {
     match time.as_micros() {
         0 => "0s".to_string(),
@@ -151,7 +151,7 @@ pub(crate) fn time_text(time: Duration) -> String {
     }
 }
 
-/// A number of which the last digits are decimals, with as few as it needs.
+/// A number whose last digits are decimals, with as few as it needs.
 pub(super) fn decimal_text(number: u64, decimals: u32) -> String {
     let divisor = 10_u64.pow(decimals);
     let (whole, fraction) = (number / divisor, number % divisor);

@@ -1,4 +1,4 @@
-//! What settings may be, in words.
+//! The accepted values of settings, in words.
 
 use super::kind::{Kind, Scale};
 use super::rate::{POINTS_MAX, RATE_MAX};
@@ -7,7 +7,7 @@ use crate::words::separated;
 use fusebox::time::Duration;
 
 impl Kind {
-    /// What is accepted, in words that follow "must be".
+    /// The accepted values, in words that follow "must be".
     #[must_use]
     pub fn accepts(&self) -> String {
         match *self {

@@ -10,13 +10,13 @@ pub const VALUES_MIN: usize = 2;
 /// The most values of an axis.
 pub const VALUES_MAX: usize = 40;
 
-/// The number of values of a range that nobody has chosen.
+/// The default number of values of a range.
 const VALUES: usize = 12;
 
 /// The prefix of the keys of a strategy.
 const OF_LANE: &str = "lane.";
 
-/// What follows a range with logarithmic steps.
+/// The suffix of a range with logarithmic steps.
 const LOG: &str = ":log";
 
 /// A setting and its values.
@@ -25,18 +25,18 @@ pub struct Axis {
     key: String,
     spec: &'static SettingSpec,
     texts: Vec<String>,
-    /// What follows a range: nothing, or [`LOG`]; none for values that are listed.
+    /// The suffix of a range: none, or [`LOG`]; `None` for a list of values.
     range: Option<&'static str>,
 }
 
 impl Axis {
-    /// The axis that a text says: `outage:1s..60s:20`, with `:log` after it for logarithmic steps, or
-    /// with its values as in `capacity_lost:10%,50%,100%`.
+    /// The axis of a text: `outage:1s..60s:20`, with the suffix `:log` for logarithmic steps, or
+    /// with a list of values as in `capacity_lost:10%,50%,100%`.
     ///
     /// Values between the ends are rounded to three figures.
     ///
     /// # Errors
-    /// In words that name the axis, what is wrong, and what it may be.
+    /// In words that name the axis, the problem, and what is accepted.
     pub fn read(name: &str, text: &str) -> Result<Self, Problem> {
         Self::of(text).map_err(|what| {
             Problem::new(name, format!("is {:?}, but {what}", shortened(text.trim())))
@@ -70,8 +70,8 @@ impl Axis {
         Ok(Self { key, spec, texts, range })
     }
 
-    /// The axis of a setting around what it is, as text: from a quarter to four times a time or a
-    /// count, over all that a share may be, and with all words of what is chosen by a word.
+    /// The axis of a setting around its current value, as text: from a quarter to four times a time
+    /// or a count, over the whole range of a share, and with all words of a choice.
     #[must_use]
     pub fn around(setting: &Setting) -> String {
         let (key, kind) = (plain(&setting.key), &setting.spec.kind);
@@ -84,7 +84,8 @@ impl Axis {
         };
         let is = setting.value.as_deref().or(setting.default.as_deref());
         let near = is.and_then(|is| around(kind, &kind.parse(is)?));
-        // A small range of whole numbers has fewer values, and one from 0 has no logarithmic steps.
+        // A small range of whole numbers has fewer values, and one that starts at 0 has no
+        // logarithmic steps.
         let counts = (VALUES_MIN..=VALUES).rev();
         let texts = counts.flat_map(|count| {
             let near = near.as_ref().map(|(low, high)| format!("{key}:{low}..{high}:{count}"));
@@ -130,17 +131,17 @@ impl Axis {
         self.texts.get(n).map(String::as_str)
     }
 
-    /// How many values there are.
+    /// The number of values.
     #[expect(clippy::len_without_is_empty, reason = "there are two at least")]
     #[must_use]
     pub fn len(&self) -> usize {
         self.texts.len()
     }
 
-    /// Whether this setup and strategy have its setting.
+    /// Whether this setup and strategy have the setting of the axis.
     ///
     /// # Errors
-    /// When they have not, with where they would.
+    /// When they do not, with when it would apply.
     pub(crate) fn applies(&self, setup: &Setup, strategy: &Strategy) -> Result<(), Problem> {
         if self.get(setup, strategy).is_some() {
             return Ok(());
@@ -162,7 +163,7 @@ impl Axis {
     }
 }
 
-/// Changes a setting of the setup, or of the strategy where its key begins with `lane`.
+/// Changes a setting of the setup, or of the strategy if its key begins with `lane`.
 pub(super) fn set(
     setup: &mut Setup,
     strategy: &mut Strategy,
@@ -176,13 +177,13 @@ pub(super) fn set(
     settings::set(setup, key, text)
 }
 
-/// A key without the name of the table that needs none.
+/// A key without an optional table name.
 #[must_use]
 pub fn plain(key: &str) -> &str {
     key.strip_prefix("herd.").unwrap_or(key)
 }
 
-/// The whole key of a setting, and its description.
+/// The full key of a setting, and its description.
 fn setting(key: &str) -> Result<(String, &'static SettingSpec), Problem> {
     if key.starts_with(OF_LANE) {
         return Ok((key.to_string(), settings::spec::<Strategy>(key)?));
@@ -201,8 +202,8 @@ fn setting(key: &str) -> Result<(String, &'static SettingSpec), Problem> {
     Err(Problem::new(key, format!("is no setting{near}")))
 }
 
-/// From a quarter of a time or a count to four times as much, as far as that may be; none for shares
-/// and for nothing.
+/// From a quarter of a time or a count to four times as much, within its range; none for shares and
+/// for zero.
 fn around(kind: &Kind, value: &Value) -> Option<(String, String)> {
     let number = number(value).filter(|number| *number > 3)?;
     if matches!(kind, Kind::Number { scale, .. } if scale.is_share() || number >= 1_000_000) {
@@ -215,7 +216,7 @@ fn around(kind: &Kind, value: &Value) -> Option<(String, String)> {
     (ends.0 != ends.1).then_some(ends)
 }
 
-/// A number of values that an axis may have.
+/// The number of values, if an axis may have that many.
 fn counted(count: usize) -> Result<usize, String> {
     let wrong = || format!("must have {VALUES_MIN} to {VALUES_MAX} values");
     (VALUES_MIN..=VALUES_MAX).contains(&count).then_some(count).ok_or_else(wrong)
@@ -238,7 +239,7 @@ fn listed(
     Ok(values)
 }
 
-/// What follows a range, and its values.
+/// The suffix of a range, and its values.
 fn range(
     text: &str,
     parse: impl Fn(&str) -> Result<Value, String>,
@@ -270,7 +271,7 @@ fn range(
     Ok((log, numbers.into_iter().map(|number| like(&from, number)).collect()))
 }
 
-/// A value as the config holds it; none for what is no number.
+/// A value in the unit of the config; none for one that is not a number.
 fn number(value: &Value) -> Option<u64> {
     match value {
         Value::Time(time) => Some(time.as_micros()),
@@ -279,7 +280,7 @@ fn number(value: &Value) -> Option<u64> {
     }
 }
 
-/// A time or a number, like another value.
+/// A time or a number of the same kind as another value.
 fn like(value: &Value, number: u64) -> Value {
     match value {
         Value::Time(_) => Value::Time(Duration::from_micros(number)),
@@ -287,7 +288,7 @@ fn like(value: &Value, number: u64) -> Value {
     }
 }
 
-/// The n-th of this many values, rounded to three figures, but for the ends.
+/// The n-th of this many values, rounded to three figures, except for the ends.
 fn between(first: u64, last: u64, n: usize, count: usize, log: bool) -> u64 {
     if n == 0 {
         return first;
@@ -304,7 +305,7 @@ fn between(first: u64, last: u64, n: usize, count: usize, log: bool) -> u64 {
     })
 }
 
-/// To three figures, or to a whole number where that has fewer.
+/// Rounds to three figures, or to a whole number if that has fewer.
 fn rounded(number: f64) -> u64 {
     let mut unit = 1.0;
     while number / unit >= 1_000.0 {

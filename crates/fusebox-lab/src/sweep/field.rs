@@ -6,7 +6,7 @@ use crate::herd::{LaneMeasures, Measure};
 use crate::settings::Problem;
 use std::collections::BTreeMap;
 
-/// The results of the cells of a sweep, put in one by one and in any order.
+/// The results of the cells of a sweep, added one by one and in any order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Field {
     size: (usize, usize),
@@ -21,7 +21,7 @@ impl Field {
         Self { size: (sweep.x.len(), sweep.y.len()), cells: BTreeMap::new() }
     }
 
-    /// Puts in the result of a cell, or why it cannot be run; true if there is such a cell.
+    /// Adds the result of a cell, or why it cannot be run; true if there is such a cell.
     pub fn put(&mut self, x: usize, y: usize, found: Result<LaneMeasures, Problem>) -> bool {
         let is_there = x < self.size.0 && y < self.size.1;
         if is_there {
@@ -36,13 +36,13 @@ impl Field {
         self.cells.get(&(y, x))
     }
 
-    /// How many cells are done, and how many there are.
+    /// The number of finished cells, and of all cells.
     #[must_use]
     pub fn progress(&self) -> (usize, usize) {
         (self.cells.len(), self.size.0 * self.size.1)
     }
 
-    /// The least and the greatest number of a measure; none if no cell has one.
+    /// The smallest and the largest number of a measure; none if no cell has one.
     #[must_use]
     pub fn range(&self, measure: &Measure) -> Option<(f64, f64)> {
         let found = self.cells.values().filter_map(|cell| cell.as_ref().ok()?.get(measure));
@@ -52,7 +52,7 @@ impl Field {
         })
     }
 
-    /// One number for all results, which does not depend on the order in which they were put in.
+    /// A hash of all results, which does not depend on the order in which they were added.
     #[must_use]
     pub fn fingerprint(&self) -> u64 {
         let (columns, rows) = self.size;
@@ -67,7 +67,7 @@ impl Field {
         })
     }
 
-    /// A line for each cell: its two settings, the number, the fingerprint, and why it is empty.
+    /// A row per cell: its two settings, the number, the fingerprint, and why it is empty.
     #[must_use]
     pub fn csv(&self, sweep: &Sweep) -> String {
         let measure = format!("{} ({})", sweep.measure.name, sweep.measure.unit.name());

@@ -1,5 +1,5 @@
-//! A sweep as somebody fills it in, or writes it in the style of links: its axes are texts, which need
-//! not be right yet.
+//! A sweep as the user enters it in a form or a link: its axes are texts, which need not be valid
+//! yet.
 
 use super::axis::{Axis, plain, set};
 use super::{Sweep, SweepPreset};
@@ -10,19 +10,19 @@ use crate::settings::{self, Kind, Problem, Setting};
 /// The key of the name of the strategy.
 const NAME: &str = "lane.name";
 
-/// The settings of axes that nobody has chosen.
+/// The default settings of the axes.
 const USUAL: [&str; 2] = ["outage", "capacity"];
 
-/// What somebody has filled in to have a sweep.
+/// The user's input for a sweep.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SweepForm {
     /// The sweep that it starts from; none for the lanes of a comparison.
     pub start: Option<&'static SweepPreset>,
     /// The comparison whose setup it starts from.
     pub preset: &'static HerdPreset,
-    /// What all cells have in common, but for the settings of the axes.
+    /// The setup of all cells, except for the settings of the axes.
     pub setup: Setup,
-    /// The strategy, but for those.
+    /// The strategy, except for those settings.
     pub strategy: Strategy,
     /// The columns, as [`Axis::read`] reads them.
     pub x: String,
@@ -46,7 +46,7 @@ impl SweepForm {
         }
     }
 
-    /// The first lane of a comparison, with the usual axes.
+    /// The first lane of a comparison, with the default axes.
     #[must_use]
     pub fn of_lanes(preset: &'static HerdPreset, comparison: &Comparison) -> Self {
         let strategy = comparison.lanes.first().cloned().unwrap_or_default();
@@ -55,7 +55,7 @@ impl SweepForm {
         form
     }
 
-    /// Puts usual axes in place of those that this setup and strategy do not have.
+    /// Replaces axes that this setup and strategy do not have with default ones.
     pub fn fit(&mut self) {
         let known = self.settings();
         let find = |key: &str| known.iter().find(|it| plain(&it.key) == key);
@@ -69,7 +69,7 @@ impl SweepForm {
         }
     }
 
-    /// The settings that an axis can be of.
+    /// The settings that an axis can have.
     #[must_use]
     pub fn settings(&self) -> Vec<Setting> {
         let mut all = settings::all(&self.setup);
@@ -87,10 +87,10 @@ impl SweepForm {
         all
     }
 
-    /// The sweep that is asked for.
+    /// The sweep of this input.
     ///
     /// # Errors
-    /// With what is wrong with the axes, which are called `x` and `y`.
+    /// With the problems of the axes, which are called `x` and `y`.
     pub fn sweep(&self, seed: u64) -> Result<Sweep, Vec<Problem>> {
         let mut problems = Vec::new();
         let mut read =
@@ -105,7 +105,7 @@ impl SweepForm {
         Ok(Sweep { preset, setup, strategy: self.strategy.clone(), x, y, measure, seed })
     }
 
-    /// Reads a text in the style of links, as [`Sweep::read`] does.
+    /// Reads a text in the style of links, like [`Sweep::read`].
     pub(super) fn read(text: &str, notices: &mut Notices) -> (Self, u64) {
         let mut parts = Parts::of(text, notices);
         if !parts.view.is_empty() {
@@ -122,7 +122,7 @@ impl SweepForm {
         (form, seed)
     }
 
-    /// Takes the measure and the strategy from the parts of a link, whose keys begin with this.
+    /// Takes the measure and the strategy from the parts of a link whose keys have this prefix.
     pub(crate) fn take(&mut self, parts: &mut Parts<'_>, prefix: &str, notices: &mut Notices) {
         let measure = parts.measure(&format!("{prefix}measure"), notices);
         self.measure = measure.unwrap_or(self.measure);
@@ -133,16 +133,16 @@ impl SweepForm {
         }
     }
 
-    /// Changes a setting of what all cells have in common: `clients`, `lane.retry.base`.
+    /// Changes a common setting of all cells: `clients`, `lane.retry.base`.
     ///
     /// # Errors
-    /// When there is no such setting, the text is not what it may be, or it does not apply.
+    /// When there is no such setting, the text is not accepted, or the setting does not apply.
     pub(crate) fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
         set_in_common(&mut self.setup, &mut self.strategy, key, text)
     }
 }
 
-/// The key of an axis that is a text.
+/// The key of an axis given as text.
 #[must_use]
 pub fn key_of(axis: &str) -> &str {
     axis.split_once(':').map_or(axis, |(key, _)| key)

@@ -36,13 +36,13 @@ impl SweepPreset {
     /// The sweep.
     ///
     /// # Panics
-    /// Never: a test reads them all.
+    /// Never: a test reads all presets.
     #[must_use]
     pub fn sweep(&'static self) -> Sweep {
         self.form().sweep(SEED).expect("a preset can be read")
     }
 
-    /// The sweep, filled in.
+    /// The sweep as input of a form.
     #[must_use]
     pub fn form(&'static self) -> SweepForm {
         let (form, _) = SweepForm::read(self.text, &mut Notices::default());

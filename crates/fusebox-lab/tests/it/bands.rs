@@ -80,7 +80,7 @@ fn what_is_large_differs_and_a_lane_does_not_differ_from_itself() {
     assert_eq!(verdict("attempts_per_call", 0, 1), Verdict::Larger);
     assert_eq!(verdict("attempts_per_call", 3, 1), Verdict::Smaller);
     assert_eq!(verdict("failed", 3, 1), Verdict::Larger);
-    // It never keeps up, which is longer than any time.
+    // It never recovers, which counts as longer than any time.
     assert_eq!(bands.spread(measure("recovered_after"), 0).unwrap().absent, 8);
     assert_eq!(verdict("recovered_after", 0, 1), Verdict::Larger);
     for measure in MEASURES {

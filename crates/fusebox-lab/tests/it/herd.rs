@@ -47,7 +47,7 @@ fn a_herd_that_retries_at_once_keeps_the_database_down_and_jitter_spreads_it() {
             "{exponential:?} and {full:?}"
         );
         assert!(immediate.attempts_per_call > 5.0 * full.attempts_per_call);
-        // The price of a budget: who has no retry left fails.
+        // The price of a budget: a call without a retry left fails.
         assert!(budget.attempts_per_call < 1.11, "{budget:?}");
         assert!(budget.failed > 500 && full.failed < 20, "{budget:?} and {full:?}");
     }

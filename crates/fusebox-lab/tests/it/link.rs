@@ -1,4 +1,4 @@
-//! Links: whoever opens one sees the run of whoever wrote it, and none does harm.
+//! Links: opening a link shows the run of its author, and no link does harm.
 
 use crate::random::{each_seed, property};
 use crate::support::random::{Chance, sketch};
@@ -16,7 +16,7 @@ use std::fmt::Write;
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Clicks by chance, within so many microseconds.
+/// Random clicks within this many microseconds.
 fn actions(chance: &mut Chance, length: u64) -> ActionLog {
     let actions = (0..chance.number(0, 12)).map(|_| Action {
         at: chance.moment(length),
@@ -130,7 +130,7 @@ fn a_view_alone_is_the_view_as_it_is() {
     assert_eq!(Link::read("#herd"), (Herd::default().into(), Vec::new()));
 }
 
-/// Links as somebody may have written or mangled them.
+/// Links as a person may have written or damaged them.
 #[cfg(not(target_arch = "wasm32"))]
 const LINKS: &[&str] = &[
     "#playground",

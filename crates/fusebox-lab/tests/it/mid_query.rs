@@ -134,7 +134,7 @@ fn explanation_of_call(world: &World, call: Option<u64>) -> impl Iterator<Item =
     world.trace().since(0).filter(move |entry| entry.call == call)
 }
 
-/// The share of useful answers in so many seconds before a moment.
+/// The share of useful answers in this many seconds before a moment.
 fn share(world: &World, until: Instant, seconds: u64) -> f64 {
     let from = Instant::from_micros(until.as_micros() - seconds * 1_000_000);
     let samples = world.measures().samples().iter();

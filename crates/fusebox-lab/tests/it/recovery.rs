@@ -168,7 +168,7 @@ fn where_nobody_calls_any_more_there_is_nothing_to_judge() {
     let none = RateSchedule::new(vec![(at(15_000), 280_000), (at(15_000), 0)]).unwrap();
     let mut scenario = with_rate(none);
     assert_eq!(judged(&scenario, 60_000), Recovery::Idle);
-    // Who waits for ever is not nobody.
+    // Clients that wait for ever still count.
     scenario.clients[0].deadline = None;
     scenario.clients[0].layers.clear();
     scenario.schedule[0] = Action::fault(at(FAULT_AT), Dependency::Postgres, Fault::Partitioned);

@@ -48,7 +48,8 @@ fn rejected(replay: &Replay) -> u64 {
 /// An outage from 100 to 2,300 ms, in any order of the lines.
 ///
 /// The failures that end at 150 and 250 open the breaker at 250, up to 1,250; what comes until then
-/// is rejected. The call at 1,300 is a trial that fails at 1,400; the one at 1,350 finds it under way.
+/// is rejected. The call at 1,300 is a trial that fails at 1,400; the one at 1,350 finds it in
+/// flight.
 /// That at 2,400 is a trial that succeeds at 2,410.
 #[test]
 fn an_outage_is_cut_short() {

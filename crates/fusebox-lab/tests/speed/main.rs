@@ -23,7 +23,7 @@ const WHERE: &str = "chromium";
 #[cfg(not(target_arch = "wasm32"))]
 const WHERE: &str = "native";
 
-/// The best of so many runs, as whatever else the machine does only makes them slower.
+/// The best of this many runs, since other load on the machine only makes them slower.
 const ROUNDS: u32 = 8;
 
 #[test]
@@ -35,7 +35,7 @@ fn events_a_second() {
     }
 }
 
-/// Lanes side by side: the usual ones, and all eight with 10,000 clients each for two minutes.
+/// Comparisons: the usual lanes, and all eight with 10,000 clients each for two minutes.
 #[test]
 fn lanes_side_by_side() {
     let usual = Comparison::default();
@@ -66,7 +66,7 @@ fn lanes_side_by_side() {
     }
 }
 
-/// The shortest time in seconds, and the events, of so many rounds.
+/// The shortest time in seconds, and the events, of this many rounds.
 fn best_of(round: impl Fn() -> u64) -> (f64, f64) {
     let (mut best, mut events) = (f64::INFINITY, 0);
     for _ in 0..ROUNDS {

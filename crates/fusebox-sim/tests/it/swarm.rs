@@ -1,6 +1,7 @@
 //! A swarm of random scenarios, each of them under every check that there is.
 //!
-//! `FUSEBOX_SWARM=50000 cargo test -p fusebox-sim --test it swarm` runs so many instead of the usual number.
+//! `FUSEBOX_SWARM=50000 cargo test -p fusebox-sim --test it swarm` runs that many instead of the
+//! default number.
 
 use crate::random::each_seed;
 use crate::support::checker::Checker;

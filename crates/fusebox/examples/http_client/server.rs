@@ -14,7 +14,7 @@ pub(crate) enum Reply {
     Good,
     /// Answers with 200 after this time.
     Slow(Duration),
-    /// Answers with 503, and asks for so many seconds of peace.
+    /// Answers with 503 and a `Retry-After` of this many seconds.
     Busy(u64),
     /// Closes the connection without an answer.
     Break,

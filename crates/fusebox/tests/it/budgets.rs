@@ -25,7 +25,7 @@ enum Event {
     Ask(Failure),
     /// A first attempt ends.
     FirstEnds(Outcome),
-    /// One of the retries under way ends.
+    /// One of the retries in flight ends.
     RetryEnds(usize, Outcome),
 }
 
@@ -36,7 +36,7 @@ struct History {
     calls_under_way: u64,
     calls: Vec<u64>,
     retries: Vec<u64>,
-    /// The retries under way, by the failures that they are for.
+    /// The retries in flight, by the failures that they follow.
     permits: Vec<Failure>,
     moves: Vec<Move>,
 }
@@ -51,7 +51,8 @@ enum Move {
 }
 
 impl History {
-    /// Time that steps back is no time, and time that nobody tells of has not passed.
+    /// A clock that steps back stands still, and time between two calls of the budget has no
+    /// effect.
     fn see(&mut self, clock: Instant) {
         self.now = self.now.max(clock.as_micros());
     }

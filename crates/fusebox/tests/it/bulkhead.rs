@@ -20,13 +20,13 @@ enum Op {
     Leave(usize),
     /// One that never waited gives up.
     LeaveByMistake,
-    /// There are so many slots from now on.
+    /// The number of slots changes to this.
     Slots(u32),
     /// A free slot goes to the queue.
     Poll,
 }
 
-/// Who is inside and who waits, by name.
+/// The callers with a slot and those in the queue, by name.
 #[derive(Debug, Default)]
 struct Model {
     slots: u32,
@@ -89,7 +89,7 @@ fn a_slot_is_given_to_one_at_a_time_in_turn_and_is_never_lost() {
             prop_assert_eq!(bulkhead.taken() as usize, held.len());
             prop_assert_eq!(bulkhead.waiting() as usize, model.waiting.len());
         }
-        // With one slot at the least, everybody who waits gets in as soon as the others have left.
+        // With at least one slot, every queued caller gets in once the others have left.
         bulkhead.set_slots(model.slots.max(1)).unwrap();
         let mut served = Vec::new();
         loop {

@@ -614,7 +614,7 @@ impl Hand {
         self.pipeline.advance(call, input, &mut cx)
     }
 
-    /// Starts a call that nobody answers; gives how it ends when all its timers are told.
+    /// Starts a call that gets no answer; returns how it ends once all its timers have fired.
     fn wait_in_vain(&mut self, connects: bool, deadline: Instant) -> (Step, Decision) {
         let request = Request { deadline, ..Request::new(1, Repeat::Safe) };
         let (mut call, mut step) = self.start(request);
@@ -781,7 +781,7 @@ fn in_every_order_and_for_all_outcomes_a_call_ends_once_and_gives_everything_bac
     assert!(seen.hedged > 10_000 && seen.limited > 10_000, "{seen:?}");
 }
 
-/// Walks every script through every order of these kinds, of which there are so many.
+/// Runs every script through every order of these kinds; there are this many orders.
 fn walk_all(kinds: &[LayerKind], number: usize) -> Seen {
     const REPLIES: [Reply; 5] =
         [SUCCESS, Reply::Refused(1), Reply::Silence, status(404), busy(1_000)];
@@ -1008,7 +1008,7 @@ fn compete(
     chance: &mut Rng,
     mut between: impl FnMut(&mut Rig, &mut Rng),
 ) -> Rig {
-    // So short a cooldown that the breaker comes to its trials while calls are under way.
+    // The cooldown is so short that the breaker is half-open while calls are in flight.
     let mut layers: Vec<LayerConfig> = order.iter().map(|&kind| tight(kind, millis(30))).collect();
     for layer in &mut layers {
         if let LayerConfig::Retry(retry) = layer {

@@ -16,7 +16,7 @@ fn number(chance: &mut Rng, least: u32, most: u32) -> u32 {
     least + u32::try_from(chance.up_to(u64::from(most - least))).unwrap()
 }
 
-/// Up to so many microseconds, short ones as often as long ones.
+/// Up to this many microseconds, short times as often as long ones.
 fn length(chance: &mut Rng, most: u64) -> Duration {
     let magnitude = most >> chance.up_to(36);
     Duration::from_micros(chance.up_to(magnitude))

@@ -8,7 +8,7 @@ pub(crate) use native::each_seed;
 use proptest::strategy::Strategy;
 use proptest::test_runner::{Config, RngSeed, TestCaseError, TestError, TestRunner};
 
-/// Checks a property for so many random values; a failure is shrunk to a small one.
+/// Checks a property for this many random values; a failing value is shrunk to a small one.
 pub(crate) fn property<S: Strategy, F>(cases: u32, values: &S, check: F)
 where
     F: Fn(S::Value) -> Result<(), TestCaseError>,
@@ -47,7 +47,7 @@ fn replay<F>(seed: u64) -> String {
     format!("FUSEBOX_SEED={seed} cargo test -p {package} --test it {name} -- --exact")
 }
 
-/// Checks something for so many seeds.
+/// Checks something for this many seeds.
 ///
 /// A browser has no variables, and a panic there cannot be caught: the native run tells the seed.
 #[cfg(target_arch = "wasm32")]
@@ -60,7 +60,7 @@ mod native {
     use super::{TestCaseError, chosen_seed, replay};
     use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 
-    /// Checks something for so many seeds, or for the one in the variable `FUSEBOX_SEED`.
+    /// Checks something for this many seeds, or for the one in the variable `FUSEBOX_SEED`.
     pub(crate) fn each_seed<F: Fn(u64)>(seeds: u64, check: F) {
         for seed in chosen_seed().map_or(0..seeds, |seed| seed..seed + 1) {
             if let Err(panic) = catch_unwind(AssertUnwindSafe(|| check(seed))) {

@@ -14,9 +14,9 @@ use std::collections::{BTreeMap, VecDeque};
 /// What the dependency does with an attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
-    /// It takes the connection, and answers after so many milliseconds.
+    /// It accepts the connection, and answers after this many milliseconds.
     After(u64, Outcome),
-    /// It refuses the connection after so many milliseconds.
+    /// It refuses the connection after this many milliseconds.
     Refused(u64),
     /// It takes the connection and never answers.
     Silence,
@@ -32,7 +32,7 @@ pub(crate) const fn status(code: u16) -> Reply {
     Reply::After(5, Outcome::Failure(Failure::status(code)))
 }
 
-/// A 503 after 5 ms that asks for so many milliseconds of peace.
+/// A 503 after 5 ms with a `Retry-After` of this many milliseconds.
 pub(crate) const fn busy(retry_after: u64) -> Reply {
     let retry_after = Some(Duration::from_millis(retry_after));
     Reply::After(5, Outcome::Failure(Failure::Status { code: 503, retry_after }))
@@ -174,7 +174,7 @@ impl Rig {
         &self.flights[&id]
     }
 
-    /// The bulkhead has so many slots from now on.
+    /// The number of slots of the bulkhead changes to this.
     pub(crate) fn set_slots(&mut self, slots: u32) {
         self.pipeline.set_slots(slots).unwrap();
         self.deliver_grants();

@@ -12,7 +12,7 @@ const CAPACITY: u32 = 100;
 /// The book's.
 const WINDOW: Duration = Duration::from_secs(120);
 
-/// A client with a throttle, and a dependency that accepts the first so many requests of a second.
+/// A client with a throttle, and a dependency that accepts only this many requests per second.
 struct Client {
     throttle: Throttle,
     rng: Rng,

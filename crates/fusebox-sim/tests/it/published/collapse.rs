@@ -147,7 +147,7 @@ fn decided(counters: &Counters) -> u64 {
     counters.layers.timeouts() - counters.failures
 }
 
-/// The samples after so many seconds.
+/// The samples after this many seconds.
 fn since(world: &World, seconds: u64) -> impl Iterator<Item = &Sample> {
     world.measures().samples().iter().filter(move |sample| sample.at > Instant::from_secs(seconds))
 }

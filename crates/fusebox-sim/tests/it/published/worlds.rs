@@ -51,7 +51,7 @@ pub(super) fn world(clients: u32, arrivals: Arrivals, layers: Vec<LayerConfig>) 
     scenario
 }
 
-/// Tries again at once, up to so many attempts.
+/// Retries at once, up to this many attempts.
 pub(super) const fn retry(attempts: u32, budget: Option<BudgetConfig>) -> LayerConfig {
     LayerConfig::Retry(RetryConfig { attempts, backoff: BackoffConfig::IMMEDIATE, budget })
 }

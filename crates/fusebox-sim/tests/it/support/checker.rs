@@ -18,7 +18,7 @@ const TRACE: usize = 100_000;
 /// How long a world may take to come to rest.
 const REST: u64 = 50_000;
 
-/// Looks at a world after every event, or after every so many.
+/// Checks a world after every event, or after a fixed number of events.
 pub(crate) struct Checker {
     pub(crate) world: World,
     /// What was done to it by hand.
@@ -66,7 +66,7 @@ impl Checker {
         assert!(events < EVENTS_MAX, "{events} events until {end}{}", self.newest());
     }
 
-    /// The newest things that happened, and what is left, for who looks for the reason of a failure.
+    /// The newest events, and what is left in flight, to find the reason of a failure.
     fn newest(&self) -> String {
         let trace = self.world.trace();
         let entries = trace.since(trace.added().saturating_sub(30));
@@ -162,7 +162,7 @@ impl Checker {
         self.seen = trace.added();
     }
 
-    /// Nobody waits while something is free.
+    /// Nothing is queued for a resource that is free.
     fn check_places(&self) {
         let scenario = self.world.scenario();
         let gauges = self.world.gauges();
@@ -190,7 +190,7 @@ impl Checker {
     }
 }
 
-/// Threads of the service that take requests, of so many.
+/// Threads of the service that take requests, out of this many.
 fn threads(world: &World, workers: u32) -> u32 {
     let left = world.faults(Target::Service).find_map(|fault| match fault {
         Fault::Hang | Fault::Down | Fault::Crash { .. } => Some(0),
@@ -213,16 +213,17 @@ fn pool_of(gauges: &Gauges, on: Dependency) -> PoolGauges {
     gauges.dependencies[on].pool.unwrap_or_default()
 }
 
-/// Nobody waits for a connection while one is free or another may be opened.
+/// No attempt is queued for a connection while one is free or another may be opened.
 fn check_pool(size: u32, parts: &[PoolGauges]) {
     let sum = |count: fn(&PoolGauges) -> u32| parts.iter().map(count).sum::<u32>();
     let waits = sum(|pool| pool.waiting) > 0;
     assert!(!waits || sum(|pool| pool.idle) == 0 && sum(|pool| pool.used) == size, "{parts:?}");
 }
 
-/// Whether nothing is under way any more, but for jobs where those may go on for ever.
+/// Whether nothing is in flight any more, except jobs if those may go on for ever.
 ///
-/// A pool may still open connections for nobody; [`World::check`] knows those from the others.
+/// A pool may still be opening connections in reserve; [`World::check`] tells those from the
+/// others.
 pub(crate) fn is_empty(world: &World, jobs_too: bool) -> bool {
     let gauges = world.gauges();
     let idle = |on: Dependency| {

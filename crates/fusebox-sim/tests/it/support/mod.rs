@@ -36,7 +36,7 @@ pub(crate) fn remains(world: &World) -> Remains {
     (world.fingerprint(), world.events(), counters.0, counters.1, samples)
 }
 
-/// What is left of a run that stops at so many random moments between two actions.
+/// What is left of a run that stops at this many random moments between two actions.
 pub(crate) fn in_pieces(
     sketch: &random::Sketch,
     seed: u64,

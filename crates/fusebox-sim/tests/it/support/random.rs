@@ -25,7 +25,7 @@ pub(crate) struct Sketch {
     pub(crate) scenario: Scenario,
     /// When the last call is sent and the last fault healed, at the latest.
     pub(crate) ends_at: Instant,
-    /// Whether calls end there; otherwise somebody goes on for ever.
+    /// Whether calls end there; otherwise some client retries for ever.
     pub(crate) ends: bool,
     /// Whether it has more of everything, and too much for a look at all of it after every event.
     pub(crate) large: bool,

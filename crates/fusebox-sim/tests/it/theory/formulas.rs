@@ -7,7 +7,7 @@ pub(super) fn erlang_b(servers: u32, load: f64) -> f64 {
     (1..=servers).fold(1.0, |blocked, n| load * blocked / (f64::from(n) + load * blocked))
 }
 
-/// The share of arrivals that wait where nobody is turned away (Erlang 1917).
+/// The share of arrivals that wait if none is lost (Erlang 1917).
 pub(super) fn erlang_c(servers: u32, load: f64) -> f64 {
     let blocked = erlang_b(servers, load);
     blocked / (1.0 - load / f64::from(servers) * (1.0 - blocked))

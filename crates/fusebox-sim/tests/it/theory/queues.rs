@@ -16,7 +16,8 @@ const WIDEST: f64 = 0.08;
 
 /// Asserts the wait, and by Little's law what is there at a moment, from the mean wait.
 ///
-/// What waits varies more than what is there, of which a part is at work.
+/// The number of queued requests varies more than the number of all requests, some of which are in
+/// service.
 #[track_caller]
 fn assert_wait(station: &Station, wait: f64) {
     let seen = station.watch();
@@ -79,7 +80,7 @@ fn the_threads_of_a_service_are_an_mmc() {
     }
 }
 
-/// Erlang B: without a queue, whoever finds all servers busy is turned away.
+/// Erlang B: without a queue, an arrival that finds all servers busy is lost.
 #[test]
 fn several_servers_without_a_queue_are_an_mmcc() {
     for utilisation in [0.3, 0.7, 0.9] {

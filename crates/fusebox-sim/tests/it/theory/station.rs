@@ -21,13 +21,13 @@ pub(super) struct Station {
     pub(super) spread: Distribution,
     /// Arrivals a second times the mean service time, over the number of servers.
     pub(super) utilisation: f64,
-    /// Who the servers are.
+    /// What the servers are.
     pub(super) kind: Kind,
     /// Arrivals that are watched in each run, about; an eighth as many go before them.
     pub(super) arrivals: u32,
 }
 
-/// Who has so many servers and a queue.
+/// What has this number of servers, and a queue.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Kind {
     /// The database, which the clients call themselves.
@@ -41,11 +41,11 @@ pub(super) enum Kind {
 pub(super) struct Seen {
     /// From the call to a good answer, by the clients' clocks.
     pub(super) time: Interval,
-    /// Requests that wait or are at work, on average over time, by the gauges.
+    /// Requests queued or in service, on average over time, by the gauges.
     pub(super) present: Interval,
     /// Requests that wait.
     pub(super) waiting: Interval,
-    /// The share of the arrivals that was turned away.
+    /// The share of the arrivals that was lost.
     pub(super) blocked: Interval,
     /// What is present over the product of what comes in and how long it stays.
     pub(super) little: Interval,
@@ -120,7 +120,7 @@ impl Station {
         scenario
     }
 
-    /// How many wait, and how many are at work.
+    /// How many requests are queued, and how many are in service.
     fn gauge(&self, gauges: &Gauges) -> (u32, u32) {
         match self.kind {
             Kind::Database => {
@@ -140,7 +140,7 @@ struct Run {
     refused: u64,
     /// The sum of all times to a good answer.
     latency: f64,
-    /// The integrals of how many wait and are at work, over time.
+    /// The integrals of the queued requests and of those in service, over time.
     waiting: f64,
     at_work: f64,
 }

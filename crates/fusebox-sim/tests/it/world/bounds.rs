@@ -1,4 +1,4 @@
-//! What is kept grows with what is under way, and not with what has been.
+//! Memory grows with what is in flight, and not with the length of the run.
 
 use crate::support::{at, millis};
 use fusebox::time::{Duration, Instant};
@@ -11,7 +11,7 @@ use fusebox_sim::{
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Clients that call the database themselves and have a day's patience.
+/// Clients that call the database themselves, with a client deadline of a day.
 fn patient(arrivals: Arrivals) -> Scenario {
     let retry =
         RetryConfig { attempts: 5, backoff: BackoffConfig::constant(millis(20)), budget: None };
@@ -37,7 +37,7 @@ fn timers_that_became_void_do_not_pile_up() {
         world.run_until(Instant::from_secs(second));
         most = most.max(world.events_pending());
     }
-    // About 30 calls are under way, each with a query or an answer and two timers.
+    // About 30 calls are in flight, each with a query or an answer and two timers.
     assert!(world.calls_in_flight() < 100);
     assert!(most < 500, "{most} events pending");
 }

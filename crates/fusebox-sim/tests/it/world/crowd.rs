@@ -1,4 +1,4 @@
-//! More calls under way than there may be, for which a browser does not have the memory.
+//! More calls in flight than the limit, for which a browser would not have the memory.
 
 use crate::support::{at, millis};
 use fusebox_sim::{

@@ -116,7 +116,7 @@ fn littles_law_holds_to_the_microsecond() {
     ];
     let end = at(15_000);
     let mut world = World::with_trace(&scenario, 4, 1_000_000).unwrap();
-    // The number of calls under way, summed over time ...
+    // The number of calls in flight, summed over time ...
     let mut over_time = 0;
     while let Some(next) = world.next_at().filter(|&next| next <= end) {
         over_time += world.calls_in_flight() * next.since(world.now()).as_micros();

@@ -134,7 +134,7 @@ fn what_is_changed_behind_the_clients_leaves_all_their_calls_as_they_are() {
     });
 }
 
-/// A service in which nobody waits for anything but the database, with two groups of 10 clients.
+/// A service in which calls only ever wait for the database, with two groups of 10 clients.
 fn without_queues(chance: &mut Chance) -> Scenario {
     let mut scenario = Scenario::search_service();
     let group = &mut scenario.clients[0];

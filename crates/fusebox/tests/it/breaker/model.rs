@@ -21,9 +21,10 @@ pub(crate) struct Model {
     ended: Vec<EndedCall>,
     /// The newest moment that the window has seen.
     window_clock: Instant,
-    /// All calls of this generation under way, and when they began by the clock of the rule on them.
+    /// All calls of this generation in flight, and when they began by the clock of the rule on
+    /// overdue calls.
     under_way: Vec<(u64, Instant)>,
-    /// The newest moment that the rule on calls under way has seen.
+    /// The newest moment that the rule on overdue calls has seen.
     overdue_clock: Instant,
     /// All trials of this cycle.
     trials: Vec<Trial>,

@@ -13,11 +13,11 @@ use std::rc::Rc;
 pub(crate) enum Op {
     /// Ask for a permit, and keep it.
     Acquire,
-    /// Report the oldest kept permit but so many, counted round.
+    /// Report the kept permit at this index from the oldest, modulo their number.
     Report(usize, Outcome),
     /// Report the newest kept permit.
     ReportNewest(Outcome),
-    /// Lose the oldest kept permit but so many, counted round.
+    /// Lose the kept permit at this index from the oldest, modulo their number.
     Lose(usize),
     /// Let time pass.
     Wait(Duration),

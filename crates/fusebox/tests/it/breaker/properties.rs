@@ -171,7 +171,8 @@ fn settings_that_are_refused_change_nothing() {
     });
 }
 
-/// A cycle that was under way when its settings changed is decided by those it began with.
+/// A half-open cycle that has begun when its settings change is decided by the settings it began
+/// with.
 #[test]
 fn fewer_trials_do_not_leave_a_cycle_without_a_decision() {
     let config = BreakerConfig {

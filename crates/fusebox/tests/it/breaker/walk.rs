@@ -10,7 +10,7 @@
 //! | failures within a time, slow trials | 5 | 11 | 1.0 million |
 //! | rates of the last calls | 6 | 10 | 0.7 million |
 //! | failures in a row | 6 | 11 | 2.9 million |
-//! | calls under way | 7 | 10 | 1.4 million |
+//! | calls in flight | 7 | 10 | 1.4 million |
 //! | cooldowns that grow or are asked for | 8 | 9 | 1.2 million |
 //! | cycles without a decision, both ends | 6 | 11 | 2 * 2.1 million |
 //! | modes | 10 | 7 | 1.6 million |

@@ -106,18 +106,18 @@ const FIRST: BreakerConfig = BreakerConfig {
     half_open_timeout: None,
 };
 
-/// Opens at so many failures in a row.
+/// Opens at this many failures in a row.
 const fn in_a_row(failures: u32) -> BreakerConfig {
     BreakerConfig { failures: Some(failures), ..FIRST }
 }
 
-/// Opens at so many per cent of failures in the window, from so many calls on.
+/// Opens at this failure rate in per cent, from this many calls in the window on.
 const fn at_rate(percent: u32, window: Window, min_calls: u32) -> BreakerConfig {
     let failure_rate = Some(Rate::percent(percent));
     BreakerConfig { window, failures: None, failure_rate, min_calls, ..FIRST }
 }
 
-/// The first failure opens; of so many trials so many are to pass.
+/// Opens at the first failure, and closes if this many of the trials pass.
 const fn on_trial(trials: u32, trials_to_close: u32) -> BreakerConfig {
     BreakerConfig { trials, trials_to_close, ..FIRST }
 }
@@ -127,7 +127,7 @@ const fn slow(threshold: Duration, percent: u32) -> SlowRate {
     SlowRate { threshold, rate: Rate::percent(percent) }
 }
 
-/// Half-open at 5 s, without a trial so far: of so many trials so many are to pass.
+/// Half-open at 5 s, without a trial so far; closes if this many of the trials pass.
 fn half_open(trials: u32, trials_to_close: u32) -> Run {
     let mut run = given(on_trial(trials, trials_to_close));
     run.script("F => open until=5s");

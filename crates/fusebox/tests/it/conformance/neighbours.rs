@@ -112,7 +112,7 @@ fn p03_more_slots_go_to_those_who_wait_in_turn() {
     let _held = slot(&mut bulkhead, 1);
     assert!((2..=4).all(|name| waits(&mut bulkhead, name)));
     bulkhead.set_slots(3).unwrap();
-    // One that comes now waits behind those who came before.
+    // A new caller is queued behind the earlier ones.
     let full = Err(Rejection::BulkheadFull { slots: 3, queue: 3 });
     assert_eq!(bulkhead.try_acquire(NOW, Waiter(5)), full);
     let granted = core::iter::from_fn(|| bulkhead.poll_grant().map(|(next, _)| next));

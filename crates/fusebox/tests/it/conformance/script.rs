@@ -13,7 +13,7 @@
 //! | `+a` | a call named `a` begins |
 //! | `a:S` | the oldest call named `a` ends like this |
 //! | `-a` | the oldest call named `a` is lost: its permit is dropped |
-//! | `F*5` `+a*5` `a:F*5` | the same so many times |
+//! | `F*5` `+a*5` `a:F*5` | repeats it this many times |
 //! | `reset` `open-for=2h` | by hand |
 //! | `enforce` `observe` `disable` `force-open` | the mode is set |
 //!
@@ -30,7 +30,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{BreakerConfig, CircuitBreaker, Failure, Mode, Outcome, Permit, Rejection, State};
 use std::collections::{BTreeMap, VecDeque};
 
-/// A breaker, a clock, and the calls under way.
+/// A breaker, a clock, and the calls in flight.
 pub(super) struct Run {
     pub(super) breaker: CircuitBreaker,
     pub(super) now: Instant,

@@ -143,7 +143,7 @@ fn b24_calls_under_way_do_not_dilute_the_rate() {
     );
 }
 
-/// opossum counts its own rejections as failures; ours are neutral, whoever rejects.
+/// opossum counts its own rejections as failures; ours are neutral, whichever layer rejects.
 #[case]
 fn b25_rejections_of_our_own_do_not_open() {
     given(FIRST).script(

@@ -4,7 +4,7 @@ use super::script::given;
 use super::{at_rate, case, in_a_row, secs, slow};
 use fusebox::{BreakerConfig, Window};
 
-/// A window of so many seconds whose rule never holds.
+/// A window of this many seconds whose rule never holds.
 const fn of_time(length: u64) -> BreakerConfig {
     at_rate(100, Window::Time(secs(length)), 1_000_000)
 }

@@ -11,7 +11,7 @@ impl Chance {
         Self(Rng::from_seed(seed))
     }
 
-    /// True in so many of a thousand draws.
+    /// True in this many of a thousand draws.
     pub(crate) fn in_thousand(&mut self, share: u32) -> bool {
         self.0.chance(share)
     }
