@@ -2,7 +2,7 @@
 //! [comparisons](read_comparison) likewise.
 //!
 //! A document states its changes from a base: the preset that it names, or [`Scenario::default`].
-//! Its objects have the settings of [`settings`], in any order. Within an object, the settings on
+//! Its objects have the settings of [`settings`](super::settings), in any order. Within an object, the settings on
 //! which others depend are applied first. A group of clients changes the group with the same index
 //! in the base, and the result has as many groups as the document; a schedule replaces that of the
 //! base.

@@ -1,6 +1,6 @@
 //! All settings that a user can change, each declared once.
 //!
-//! A [`Table`] describes each setting of a config: its name, its help, the values that it accepts,
+//! A `Table` describes each setting of a config: its name, its help, the values that it accepts,
 //! and where it is stored. Forms, links, documents, their schema, sweeps and the reference page are
 //! all made from these tables, so that all of them have the same settings.
 //!

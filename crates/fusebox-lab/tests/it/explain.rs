@@ -272,7 +272,7 @@ fn a_trial_of_a_half_open_breaker() {
 }
 
 #[test]
-fn a_call_under_way() {
+fn a_call_in_flight() {
     let busy = world("search-service", &[Action::fault(at(4_000), POSTGRES, Fault::Down)], 4_040);
     let hung = world("search-service", &[Action::fault(at(4_000), POSTGRES, Fault::Hang)], 4_900);
     let slow = world("slow-database", &[], 28_000);

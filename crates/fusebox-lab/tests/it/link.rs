@@ -44,7 +44,7 @@ fn run(link: &Link, end: Instant) -> World {
 }
 
 #[test]
-fn who_opens_a_link_sees_the_same_run() {
+fn opening_a_link_shows_the_same_run() {
     each_seed(300, |seed| {
         let sketch = sketch(seed);
         let mut chance = Chance::new(seed);

@@ -155,7 +155,7 @@ fn a_world_that_was_never_well_cannot_come_back() {
 }
 
 #[test]
-fn who_sends_more_than_before_is_not_metastable() {
+fn clients_that_send_more_than_before_are_overload_and_not_metastable() {
     let more = RateSchedule::new(vec![(at(15_000), 280_000), (at(15_000), 1_000_000)]);
     match judged(&with_rate(more.unwrap()), 60_000) {
         Recovery::Overloaded { load } => assert!((3.2..3.9).contains(&load), "{load}"),
@@ -164,7 +164,7 @@ fn who_sends_more_than_before_is_not_metastable() {
 }
 
 #[test]
-fn where_nobody_calls_any_more_there_is_nothing_to_judge() {
+fn without_calls_there_is_no_verdict() {
     let none = RateSchedule::new(vec![(at(15_000), 280_000), (at(15_000), 0)]).unwrap();
     let mut scenario = with_rate(none);
     assert_eq!(judged(&scenario, 60_000), Recovery::Idle);

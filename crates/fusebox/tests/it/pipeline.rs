@@ -49,7 +49,7 @@ fn bulkhead(slots: u32, queue: u32) -> LayerConfig {
     LayerConfig::Bulkhead(BulkheadConfig { slots, queue, max_wait: millis(100) })
 }
 
-/// The usual five layers with the lesson's numbers.
+/// The usual five layers with fixed numbers.
 fn five() -> [LayerConfig; 5] {
     [timeout(), retry(), breaker(), fallback(), bulkhead(20, 10)]
 }
@@ -178,7 +178,7 @@ fn a_fallback_answers_from_the_cache_or_with_a_503() {
 }
 
 #[test]
-fn a_bulkhead_serves_its_queue_in_order_and_nobody_waits_too_long() {
+fn a_bulkhead_serves_its_queue_in_order_and_no_call_waits_longer_than_the_max_wait() {
     let mut rig = Rig::new(&[bulkhead(1, 2)]);
     let slow = Reply::After(60, Outcome::Success);
     rig.replies([slow, slow, slow]);
@@ -200,7 +200,7 @@ fn a_bulkhead_serves_its_queue_in_order_and_nobody_waits_too_long() {
 }
 
 #[test]
-fn who_hangs_up_gives_back_what_it_holds() {
+fn a_call_that_hangs_up_gives_back_what_it_holds() {
     for replies in [Reply::Silence, Reply::Refused(1)] {
         let mut rig = Rig::new(&[retry(), breaker(), bulkhead(1, 2)]);
         rig.patience = millis(80);
@@ -223,7 +223,7 @@ fn who_hangs_up_gives_back_what_it_holds() {
 }
 
 #[test]
-fn fewer_slots_let_the_calls_inside_finish_and_more_let_in_who_waits() {
+fn fewer_slots_let_running_calls_finish_and_more_slots_admit_queued_calls() {
     let mut rig = Rig::new(&[bulkhead(2, 3)]);
     rig.replies([Reply::After(40, Outcome::Success); 5]);
     for _ in 0..5 {
@@ -251,7 +251,7 @@ fn fewer_slots_let_the_calls_inside_finish_and_more_let_in_who_waits() {
     rig.expect_nothing_held();
 }
 
-// A deadline that the caller brings along.
+// A deadline of the caller.
 
 /// The diagram of one call at 1 s with a deadline of its own.
 #[track_caller]
@@ -438,7 +438,7 @@ fn a_retry_budget_is_shared_by_all_calls() {
 }
 
 #[test]
-fn a_retry_layer_that_is_switched_under_way_decides_as_it_is_then_and_keeps_its_books() {
+fn a_retry_layer_that_is_switched_during_a_call_decides_by_its_new_state_and_keeps_its_counts() {
     let under_way = |rig: &Rig| {
         let budget = rig.pipeline.retry().and_then(Retry::budget).unwrap();
         (budget.calls_in_flight(), budget.retries_in_flight())
@@ -463,7 +463,7 @@ fn only_what_was_tried_moves_the_tokens_of_a_budget() {
     let config =
         RetryConfig { backoff: STEADY, budget: Some(BudgetConfig::GRPC), ..RetryConfig::default() };
     let at = Instant::from_millis;
-    // A timer that comes late finds a call in a wait when its time is over.
+    // A late timer finds a call that is still waiting after its deadline.
     let mut pipeline = Pipeline::new(&[LayerConfig::Retry(config), timeout()], 1).unwrap();
     let request = Request { id: 1, repeat: Repeat::Safe, cached_at: None, deadline: Instant::MAX };
     let mut cx = Context { now: at(0), rng: &mut Rng::from_seed(1), explain: &mut () };
@@ -478,7 +478,7 @@ fn only_what_was_tried_moves_the_tokens_of_a_budget() {
     one_failure.attempt_ended(None, status_outcome(503));
     assert_eq!(pipeline.retry().unwrap().budget(), Some(&one_failure));
 
-    // What a breaker refuses and a cache answers is no success of the dependency.
+    // A call that a breaker rejects and a cache answers is no success of the dependency.
     let mut rig = Rig::new(&[breaker(), fallback(), LayerConfig::Retry(config)]);
     rig.cached_at = Some(Instant::ZERO);
     rig.replies([Reply::Refused(1); 5]);
@@ -498,7 +498,7 @@ fn only_what_was_tried_moves_the_tokens_of_a_budget() {
 fn a_breaker_around_a_fallback_sees_what_the_fallback_could_answer() {
     let at_once = Some(Instant::ZERO);
     for (cached_at, seen) in [
-        // A cached answer is a success, and 503 says nothing that the breaker could count.
+        // A cached answer is a success, and a 503 of the fallback is neutral for the breaker.
         (at_once, Counts { successes: 1, ..Counts::default() }),
         (None, Counts::default()),
     ] {
@@ -588,7 +588,7 @@ fn a_breaker_that_is_switched_off_and_on_keeps_what_it_was_told() {
     }
 }
 
-// What a driver may tell a call.
+// The inputs that a driver may give to a call.
 
 /// A pipeline that is driven by hand, at a time that the test sets.
 struct Hand {
@@ -760,7 +760,7 @@ fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
     }
 }
 
-/// What was seen in a walk, so that none of its checks is empty.
+/// What a walk has covered, so that no check passes without a case.
 #[derive(Debug, Default)]
 struct Seen {
     scripts: usize,
@@ -796,7 +796,7 @@ fn walk_all(kinds: &[LayerKind], number: usize) -> Seen {
         while script < SCRIPTS {
             let replies = [125, 25, 5, 1].map(|place| REPLIES[script / place % 5]);
             let asked = walk(order, &layers, replies, &mut seen);
-            // Scripts that differ only in what was not asked for are one.
+            // Scripts that differ only in replies that were not used count once.
             let alike = SCRIPTS / 5_usize.pow(asked.min(4));
             script += alike;
             seen.scripts += alike;
@@ -859,7 +859,7 @@ fn walk(order: &[LayerKind], layers: &[LayerConfig], replies: [Reply; 4], seen: 
     rig.flights.values().map(Flight::attempts).sum()
 }
 
-// Attempts beside each other, and a limit on the rate.
+// Hedges and a rate limit.
 
 fn hedge(attempts: u32) -> LayerConfig {
     LayerConfig::Hedge(HedgeConfig { delay: millis(40), attempts })
@@ -917,7 +917,7 @@ fn a_breaker_sees_one_report_for_an_attempt_and_its_hedges() {
 }
 
 #[test]
-fn a_rate_limiter_lets_so_many_calls_through_and_says_when_the_next_may_come() {
+fn a_rate_limiter_rejects_calls_above_the_limit_and_says_when_the_next_may_come() {
     let limit = RateLimitConfig { permits: 1, period: millis(500), burst: 2 };
     let mut rig = Rig::new(&[retry(), LayerConfig::RateLimiter(limit), breaker()]);
     let ends = [0; 3].map(|_| rig.call_and_run().end.unwrap().1);
@@ -934,7 +934,7 @@ fn a_rate_limiter_lets_so_many_calls_through_and_says_when_the_next_may_come() {
 
 // Several calls at once.
 
-/// The kinds for calls that compete: all but the rate limiter, which would refuse most of them.
+/// The kinds for competing calls: all but the rate limiter, which would reject most of them.
 const ORDERED: [LayerKind; 7] = [
     LayerKind::Timeout,
     LayerKind::Retry,
@@ -962,7 +962,7 @@ fn calls_that_compete_for_slots_get_them_in_turn_and_give_them_back_in_every_ord
 }
 
 #[test]
-fn layers_that_are_switched_while_calls_are_under_way_leak_nothing() {
+fn layers_that_are_switched_while_calls_are_in_flight_leak_nothing() {
     let orders = all_orders(&ORDERED);
     each_seed(2_000, |seed| {
         let mut chance = Rng::from_seed(seed);
@@ -975,7 +975,7 @@ fn layers_that_are_switched_while_calls_are_under_way_leak_nothing() {
 }
 
 #[test]
-fn slots_that_become_fewer_and_more_while_calls_are_under_way_leak_nothing() {
+fn slots_that_change_while_calls_are_in_flight_leak_nothing() {
     let orders = all_orders(&ORDERED);
     each_seed(1_000, |seed| {
         let mut chance = Rng::from_seed(seed);
@@ -1002,7 +1002,7 @@ const BUDGETS: [Option<BudgetConfig>; 7] = [
     Some(BudgetConfig::FailureRate { per_ten_thousand: 5_000 }),
 ];
 
-/// Twenty calls within about 400 ms, between which something else may happen.
+/// 20 calls within about 400 ms, with an optional change between two of them.
 fn compete(
     order: &[LayerKind],
     chance: &mut Rng,

@@ -115,7 +115,7 @@ fn finagle_amplifies_by_a_fifth_and_its_reserve() {
 /// Envoy (`retry_budget`, 20 % and never less than 3; the example of PR #9069): of 25 calls that are
 /// under way and fail together 5 are tried again, and of a few 3.
 #[test]
-fn envoy_tries_a_fifth_of_what_is_under_way_again() {
+fn envoy_retries_a_fifth_of_the_calls_in_flight() {
     for (calls, retries) in [(2, 2), (3, 3), (10, 3), (25, 5), (100, 20), (1_000, 200)] {
         let mut scenario = one_client(2, BudgetConfig::ENVOY, 1);
         let clients = &mut scenario.clients[0];

@@ -59,7 +59,7 @@ fn a_restart_is_void_once_the_server_is_healed() {
 }
 
 #[test]
-fn of_those_who_ask_for_a_connection_together_a_server_takes_as_many_as_it_can() {
+fn a_server_accepts_simultaneous_connections_up_to_its_limit() {
     let mut scenario = Scenario::search_service();
     let clients = &mut scenario.clients[0];
     clients.arrivals = Arrivals::None;

@@ -32,7 +32,7 @@ fn whatever_is_done_to_a_world_no_call_and_no_slot_gets_lost() {
 }
 
 #[test]
-fn once_nobody_calls_any_more_a_healthy_world_becomes_empty() {
+fn a_healthy_world_becomes_empty_once_the_calls_stop() {
     each_small(200, |seed, sketch| {
         if sketch.ends {
             let mut checker = Checker::of(sketch, seed);

@@ -217,7 +217,7 @@ fn a_rate_limit_of_the_service_answers_the_rest_429_and_says_when_to_come_back()
 }
 
 #[test]
-fn behind_a_cut_nothing_arrives_and_nobody_is_told() {
+fn across_a_partition_no_message_and_no_error_arrives() {
     let mut scenario = asking(Mix::SEARCH);
     scenario.clients[0].deadline = Some(Duration::from_secs(1));
     let mut checker = with_fault(&scenario, Fault::Partitioned);

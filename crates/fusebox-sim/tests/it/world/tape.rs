@@ -34,7 +34,7 @@ fn tape(scenario: &Scenario, seed: u64, actions: &[Action], end: Instant) -> Tap
 }
 
 #[test]
-fn neither_layers_nor_faults_nor_the_retry_policy_change_who_calls_when() {
+fn neither_layers_nor_faults_nor_the_retry_policy_change_the_times_of_calls() {
     let scenario = Scenario::search_service();
     let end = at(20_000);
     let usual = tape(&scenario, 5, &[], end);

@@ -65,8 +65,8 @@ fn call(
     (rejection, breaker.state(), breaker.window(now).failures)
 }
 
-/// The same script, where chance is not asked, no call under way is counted and the clock goes on: an
-/// import does not know how far the clock had been.
+/// The same script, without randomness and without a rule on overdue calls, on a clock that never
+/// steps back: an import does not know how far the clock had been.
 fn steady(seed: u64) -> (BreakerConfig, Vec<Op>) {
     let (mut config, mut script) = script(seed);
     config.cooldown.jitter = Jitter::None;
@@ -193,7 +193,7 @@ fn fewer_trials_do_not_leave_a_cycle_without_a_decision() {
 }
 
 #[test]
-fn calls_from_before_a_rule_on_calls_under_way_are_none_of_its_own() {
+fn calls_from_before_a_rule_on_overdue_calls_do_not_count_for_it() {
     use fusebox::Overdue;
     let rule = |millis| Some(Overdue { calls: 1, after: ms(millis) });
     for old in [None, rule(98)] {

@@ -167,7 +167,7 @@ fn failures_in_a_row() {
 }
 
 #[test]
-fn calls_under_way() {
+fn calls_in_flight() {
     let overdue = Some(Overdue { calls: 2, after: ms(49) });
     let config = BreakerConfig { overdue, ..without_failures(Window::Count(2)) };
     assert!(walk(config, &[NEUTRAL, Op::Lose(0)], 10).half_open > 100);

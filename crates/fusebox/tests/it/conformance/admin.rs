@@ -282,7 +282,7 @@ fn b103_no_call_is_lost_between_threads() {
 }
 
 /// gobreaker and go-zero see a dependency that hangs only when the first call ends, here after 30,000
-/// calls; a rule of ours looks at the calls under way.
+/// calls; ours has a rule on overdue calls.
 #[case]
 fn b105_a_dependency_that_hangs_is_seen_before_a_call_ends() {
     let overdue = Some(Overdue { calls: 100, after: secs(1) });

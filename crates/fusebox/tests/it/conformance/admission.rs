@@ -68,8 +68,8 @@ fn b55_the_end_of_a_trial_does_nothing_for_calls_that_were_rejected() {
     );
 }
 
-/// A caller that hangs up reports so, and the permit is free at once; one that is lost without a word
-/// is free when its lease ends.
+/// A caller that hangs up reports so, and the permit is free at once; a permit that is lost
+/// is free at its trial timeout.
 #[case]
 fn b56_a_trial_that_is_abandoned_gives_its_permit_back() {
     given(FIRST).script(
@@ -88,8 +88,8 @@ fn b56_a_trial_that_is_abandoned_gives_its_permit_back() {
     );
 }
 
-/// Polly, gobreaker, opossum and tower-resilience stay half-open for ever; ours has a lease for each
-/// trial, and an end for the cycle that counts as a failure unless it is told otherwise.
+/// Polly, gobreaker, opossum and tower-resilience stay half-open for ever; ours has a timeout for
+/// each trial, and one for the cycle, which counts as a failure unless configured otherwise.
 #[case]
 fn b57_a_trial_that_never_ends_does_not_hold_the_breaker() {
     given(FIRST).script(
@@ -128,7 +128,7 @@ fn b58_a_permit_of_an_older_cycle_is_not_added_to_the_next() {
          a:N X          => half-open running=2 stale=1
          b:S*2          => closed",
     );
-    // Neither is one whose lease has ended.
+    // Neither is one whose trial has timed out.
     given(FIRST).script(
         "F
          @5s  +a

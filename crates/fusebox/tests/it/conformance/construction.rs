@@ -8,7 +8,7 @@ use fusebox::{
     Window,
 };
 
-/// Fails unless these settings are refused, and the error names this one.
+/// Asserts that these settings are rejected, and that the error names this one.
 #[track_caller]
 fn refused(config: BreakerConfig, field: &str) {
     let error = CircuitBreaker::new(config, 1).expect_err("settings that cannot be");

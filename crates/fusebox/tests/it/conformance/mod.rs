@@ -122,7 +122,7 @@ const fn on_trial(trials: u32, trials_to_close: u32) -> BreakerConfig {
     BreakerConfig { trials, trials_to_close, ..FIRST }
 }
 
-/// So many per cent of calls that take longer than this.
+/// Opens at this share of calls, in per cent, that take longer than the threshold.
 const fn slow(threshold: Duration, percent: u32) -> SlowRate {
     SlowRate { threshold, rate: Rate::percent(percent) }
 }

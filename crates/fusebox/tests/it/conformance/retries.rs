@@ -220,7 +220,7 @@ fn p13_a_call_counts_for_its_time_and_the_reserve_is_exact() {
 }
 
 /// A call counts once here, and a retry as a further execution in failsafe-go: its two executions
-/// and one retry, and the call that asks, are four calls under way.
+/// and one retry, and the call that asks, are four calls in flight.
 #[case]
 fn p14_retries_at_once_are_a_share_of_the_calls_under_way() {
     let config = BudgetConfig::InFlight { per_ten_thousand: 5_000, floor: 1 };

@@ -7,8 +7,8 @@
 //! |---|---|
 //! | `@1.5s` | it is this moment; the clock may step back |
 //! | `S` `F` `N` `503` | a call, from permit to report: success, failure, neutral, this status |
-//! | `503~7s` | the same, and the answer asks for 7 s of peace |
-//! | `S/4s` | a call that takes so long |
+//! | `503~7s` | a call with this status, and with `Retry-After: 7` |
+//! | `S/4s` | a call that takes this long |
 //! | `X` | a call that is rejected |
 //! | `+a` | a call named `a` begins |
 //! | `a:S` | the oldest call named `a` ends like this |
