@@ -1,4 +1,4 @@
-//! Seed bands: that they are what their runs are, whatever the order in which those come.
+//! Replications: the bands follow from their runs, in whatever order the runs are added.
 
 use fusebox::time::Duration;
 use fusebox_lab::bands::{Bands, SEEDS_MAX, Verdict};
@@ -16,7 +16,7 @@ fn lane(comparison: &Comparison, lane: usize, seed: u64) -> Lane {
     run(&comparison.setup, &comparison.lanes[lane], seed).unwrap()
 }
 
-/// The bands of these seeds, with the runs in an order that this gives.
+/// The bands of these seeds, with the runs added in this order.
 fn bands(comparison: &Comparison, seeds: u32, order: impl Fn(&mut Vec<(usize, u64)>)) -> Bands {
     let mut bands = Bands::new(comparison, 42, seeds).unwrap();
     let mut runs: Vec<_> = bands.runs().collect();
@@ -89,7 +89,7 @@ fn what_is_large_differs_and_a_lane_does_not_differ_from_itself() {
     assert_eq!(verdict("peak", 0, 9), Verdict::TooFew, "there is no such lane");
 }
 
-/// Two strategies that differ by a thousandth, which is nothing beside what chance does.
+/// Two strategies that differ by a thousandth, which is negligible compared with chance.
 #[test]
 fn few_seeds_say_nothing_and_chance_is_no_difference() {
     let mut comparison = comparison(&["full", "full"]);

@@ -1,4 +1,4 @@
-//! Stories: what they say of real runs, and that they say something of every run.
+//! Explanations: what they say about real runs, and that they say something about every run.
 
 use crate::random::each_seed;
 use crate::support::random::sketch;
@@ -17,7 +17,7 @@ use std::fmt::Write as _;
 
 const POSTGRES: Dependency = Dependency::Postgres;
 
-/// The world of a preset with these actions besides, at this moment.
+/// The world of a preset with these additional actions, at this moment.
 fn world(preset: &str, actions: &[Action], end: u64) -> World {
     let mut scenario = (presets::find(preset).unwrap().scenario)();
     scenario.schedule.extend(actions);
@@ -38,7 +38,7 @@ fn broken(from: u64, fault: Fault, to: u64) -> [Action; 2] {
     [Action::fault(at(from), POSTGRES, fault), Action::heal(at(to), POSTGRES, fault.kind())]
 }
 
-/// The first call of which this holds.
+/// The first call that fulfils a condition.
 #[track_caller]
 fn find(world: &World, holds: impl Fn(&[What]) -> bool) -> u64 {
     let mut calls: BTreeMap<u64, Vec<What>> = BTreeMap::new();
@@ -71,7 +71,7 @@ fn changes(whats: &[What], to: StateName) -> bool {
     decides(whats, |of| matches!(of, Decision::Transition(change) if change.to == to))
 }
 
-/// A explanation as it is read.
+/// An explanation as text.
 fn read(explanation: &Explanation) -> String {
     let mut text = format!("# {}\n", explanation.title);
     for line in &explanation.lines {
@@ -86,7 +86,7 @@ fn of_first(world: &World, holds: impl Fn(&[What]) -> bool) -> String {
     read(&explain::of_call(find(world, holds), world.trace().since(0), world))
 }
 
-/// The explanation of the first call that is in such a place.
+/// The explanation of the first call in this place.
 fn of_waiting(world: &World, is: impl Fn(&Place) -> bool) -> String {
     let calls = 0..world.measures().counters().calls;
     let found = calls.rev().find(|&call| world.progress(call).iter().any(|of| is(&of.place)));
@@ -443,7 +443,7 @@ fn a_call_whose_beginning_is_lost_or_that_was_never_made() {
     insta::assert_snapshot!([told(first), told(0), told(1_000_000)].join("\n"));
 }
 
-/// That a text is one that a person reads.
+/// Asserts that a text is fit for a reader.
 #[track_caller]
 fn is_prose(text: &str) {
     assert!(text.ends_with('.') && text.len() > 3, "no sentence: {text:?}");

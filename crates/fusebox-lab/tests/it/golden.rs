@@ -107,7 +107,8 @@ fn search_service_in_trouble() -> Scenario {
     Scenario { schedule: schedule.to_vec(), ..Scenario::search_service() }
 }
 
-/// The usual world with reads, writes, cache, pools and jobs, and each kind of fault somewhere in it.
+/// The default world with reads, writes, cache, pools and jobs, and each kind of fault somewhere in
+/// it.
 fn everything_in_trouble() -> Scenario {
     let faults = [
         (Postgres, Fault::Crash { restart_after: Duration::from_secs(2) }),
@@ -130,8 +131,8 @@ fn everything_in_trouble() -> Scenario {
     scenario
 }
 
-/// The usual world with each kind of fault of the service, one after the other and one of the database
-/// in between.
+/// The default world with each kind of fault of the service, one after the other, and one of the
+/// database in between.
 fn service_fails() -> Scenario {
     let faults = [
         Fault::Crash { restart_after: Duration::from_secs(2) },

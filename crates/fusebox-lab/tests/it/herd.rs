@@ -1,4 +1,4 @@
-//! The herd: that its lanes differ as they should, and only in what they should.
+//! The Herd: its lanes differ as expected, and in nothing else.
 
 use fusebox::time::Duration;
 use fusebox_lab::herd::{
@@ -65,7 +65,7 @@ fn backoff_without_jitter_keeps_the_waves() {
         for spread in [factor, equal, full] {
             assert!(late(spread) < late(exponential), "seed {seed}: {:?}", waves(spread));
         }
-        // All of them come at once, again and again.
+        // All of them retry at once, again and again.
         let highest = waves(exponential)
             .iter()
             .filter(|it| it.from > exponential.setup.up_at())
@@ -110,7 +110,7 @@ fn a_cap_that_is_too_short_hammers_and_one_that_is_too_long_waits() {
         assert!(short.attempts_per_call > 10.0 * usual.attempts_per_call);
         let settled_after = usual.settled_after.expect("it catches up");
         assert!(settled_after < Duration::from_secs(30), "seed {seed}: {settled_after}");
-        // The database has long been idle when the last client comes back.
+        // The database has long been idle when the last client retries.
         assert!(long.settled_after.is_none_or(|it| it > Duration::from_secs(60)), "{long:?}");
         assert!(after(&long) < Duration::from_secs(1));
     }
@@ -122,11 +122,11 @@ fn a_breaker_for_each_client_sees_too_little() {
         let [none, own, shared] = outcomes("local-breakers", seed)[..] else {
             panic!("three lanes")
         };
-        // A call each 20 s is never five failures in 10 s.
+        // A call every 20 s never makes five failures in 10 s.
         assert!((own.attempts_per_call - none.attempts_per_call).abs() < 0.01, "{own:?}");
         assert!(shared.attempts_per_call < 0.8 * own.attempts_per_call, "{shared:?}");
         assert!(shared.wasted_work < own.wasted_work, "{shared:?}");
-        // And the price of it: it still refuses when the database is up.
+        // The price of it: the breaker still rejects when the database is up.
         assert!(shared.failed > own.failed, "{shared:?}");
     }
 }
@@ -150,7 +150,7 @@ fn all_lanes_have_the_same_tape() {
     for lane in &lanes[1..] {
         assert_ne!(lane.fingerprint, lanes[0].fingerprint);
         assert_eq!(lane.outcome.calls, lanes[0].outcome.calls);
-        // Nothing has been tried again yet, so that nothing differs at all.
+        // There are no retries yet, so there is no difference at all.
         assert_eq!(lane.buckets[..down], lanes[0].buckets[..down]);
     }
 }
@@ -162,7 +162,8 @@ fn the_attempts_of_the_raster_are_those_that_came() {
         let lane = lane(&setup, word, 5);
         let sum: u64 = lane.attempts.cells().iter().flatten().map(|&n| u64::from(n)).sum();
         let came: u64 = lane.buckets.iter().map(|it| u64::from(it.attempts())).sum();
-        // Those on their way to the database, and those without their end, are in one of them alone.
+        // Attempts on their way to the database, and those that have not ended, are in only one of
+        // them.
         assert!(sum.abs_diff(came) < 250, "{word}: {sum} and {came}");
         let useful: u64 = lane.buckets.iter().map(|it| u64::from(it.useful)).sum();
         let of = |end: AttemptEnd| -> u64 {
@@ -216,7 +217,7 @@ fn every_setup_of_the_presets_and_of_the_edges_can_be_run() {
     }
 }
 
-/// A change of any of these numbers is a change of behaviour, and is to be looked at as such.
+/// A change of any of these numbers is a change of behaviour, and must be reviewed as such.
 #[cfg(not(target_arch = "wasm32"))]
 #[test]
 fn what_the_presets_come_to() {

@@ -77,7 +77,7 @@ fn a_link_is_the_same_run_natively_and_in_a_browser() {
     assert_eq!(fingerprint, 0x8649_af17_ac9a_d39b, "{fingerprint:#018x}");
 }
 
-/// What is nearly a link, more often than what is nothing like one.
+/// Texts that are nearly links, more often than texts that are nothing like one.
 fn any_text() -> impl Strategy<Value = String> {
     let part = prop_oneof![
         "[a-z]{1,9}(\\.[a-z]{1,9}){0,3}=.{0,12}",

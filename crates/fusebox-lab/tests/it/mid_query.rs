@@ -1,5 +1,5 @@
-//! What actually happens when the database dies mid-query: the lesson's seven steps, in their order and
-//! each for its real reason, as the trace has them.
+//! What happens when the database dies mid-query: seven steps, in their order and each for its real
+//! reason, as the trace shows them.
 
 use fusebox::time::{Duration, Instant};
 use fusebox::{Answer, Decision, Rejection, StateName};
@@ -49,7 +49,7 @@ impl Explanation {
         Self { entries: entries.copied().collect() }
     }
 
-    /// The first entry from this moment on for which something holds.
+    /// The first entry from this moment on that fulfils a condition.
     fn first(&self, from: Instant, what: impl Fn(&What) -> bool) -> &Entry {
         let mut entries = self.entries.iter().filter(|entry| entry.at >= from);
         entries.find(|entry| what(&entry.what)).expect("it happened")
@@ -85,7 +85,7 @@ fn the_seven_steps_happen_in_their_order() {
     assert_eq!(opened.on, Some(POSTGRES));
     assert!(opened.at.since(died) < Duration::from_secs(5), "{opened:?}");
 
-    // 4. New requests get a fast 503 with Retry-After, within the time of the network alone.
+    // 4. New requests get a fast 503 with Retry-After, within the latency of the network.
     let refused = explanation.first(opened.at, |what| {
         matches!(what, What::Decided(Decision::Refused(Rejection::BreakerOpen { .. })))
     });
@@ -115,7 +115,7 @@ fn the_seven_steps_happen_in_their_order() {
     let closed = explanation.breaker(half_open.at, StateName::Closed);
     assert!(connected.at <= closed.at);
 
-    // 6. A write that had taken effect, and whose answer was lost, is made again under its key: once.
+    // 6. A write that had taken effect, and whose answer was lost, is repeated under its key: once.
     let known = explanation.first(half_open.at, |what| matches!(what, What::KeyKnown));
     let commits = explanation_of_call(&world, known.call)
         .filter(|entry| matches!(entry.what, What::Committed { .. }));
@@ -124,7 +124,7 @@ fn the_seven_steps_happen_in_their_order() {
         [true]
     );
 
-    // Service resumes: the last ten seconds are as good as those before the crash.
+    // Service resumes: the last 10 s are as good as those before the crash.
     let end = Instant::ZERO + scenario.duration;
     let before = share(&world, died, 10);
     assert!(share(&world, end, 10) > 0.99 * before, "{before}");
@@ -145,7 +145,7 @@ fn share(world: &World, until: Instant, seconds: u64) -> f64 {
     f64::from(useful) / f64::from(ended)
 }
 
-/// Lets everything that was asked for come to its end: no more calls, and time for the queue of jobs.
+/// Lets all work come to its end: no more calls, and time for the job queue.
 fn mutations(scenario: &Scenario, seed: u64) -> Mutations {
     let mut world = run(scenario, seed);
     world.run_until(world.now() + Duration::from_secs(60));

@@ -1,4 +1,4 @@
-//! The advice on the order of layers: each mistake does in a world what the advice says of it.
+//! The advice on the order of layers: each mistake has the stated effect in a world.
 
 use crate::orders::all_orders;
 use fusebox::LayerKind::{self, Breaker, Bulkhead, Fallback, Retry, Throttle, Timeout};
@@ -7,7 +7,7 @@ use fusebox_lab::order::{Advice, advice, moved, with};
 use fusebox_lab::settings;
 use fusebox_sim::{Command, Dependency, Fault, LayerCounters, Scenario, World};
 
-/// What the layers did in ten good seconds and twenty bad ones, and the most workers that were busy.
+/// The counters of the layers in 10 good seconds and 20 bad ones, and the most busy workers.
 fn run(order: &str, fault: Fault) -> (LayerCounters, u32) {
     let on = Dependency::Postgres;
     let mut scenario = Scenario::search_service();
@@ -27,7 +27,7 @@ fn counters(order: &str, fault: Fault) -> LayerCounters {
     run(order, fault).0
 }
 
-/// The one piece of advice on this order.
+/// The only advice on this order.
 fn only(order: &[LayerKind]) -> Advice {
     let all = advice(order);
     assert_eq!(all.len(), 1, "{all:?}");

@@ -1,4 +1,4 @@
-//! The presets: that each is a world, and that each shows what it says.
+//! The presets: each is a valid world, and shows what its description says.
 
 use fusebox::StateName;
 use fusebox::time::{Duration, Instant};
@@ -17,7 +17,7 @@ fn scenario(name: &str) -> Scenario {
     (presets::find(name).unwrap_or_else(|| panic!("no preset {name}")).scenario)()
 }
 
-/// What was counted up to the first fault, while there was one, and in the last ten seconds.
+/// The counts up to the first fault, during faults, and in the last 10 s.
 struct Phases {
     before: Counters,
     during: [Counters; 2],
@@ -35,7 +35,7 @@ impl Phases {
         let healed = faults.clone().rfind(|action| matches!(action.command, Command::Heal(..)));
         let healed = healed.map_or(end, |action| action.at);
         let late = Instant::from_micros(end.as_micros() - 10_000_000);
-        // The first seconds of a fault still have answers of before it.
+        // The first seconds of a fault still have answers from before it.
         let settled = (broken + Duration::from_secs(10)).min(healed);
         let mut world = World::new(&scenario, SEED).unwrap();
         let mut counted = |until| {
@@ -66,7 +66,7 @@ impl Phases {
     }
 }
 
-/// The share of useful answers between two moments; 1 where nothing ended.
+/// The share of useful answers between two moments; 1 if no call ended.
 fn share(from: &Counters, to: &Counters, endpoint: Endpoint) -> f64 {
     let count = |counters: &Counters| {
         let endpoint = counters.endpoint(endpoint);

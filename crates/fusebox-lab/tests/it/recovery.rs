@@ -1,4 +1,4 @@
-//! Whether a world came back: each verdict where it should be given, and only there.
+//! Whether a world recovered: each verdict where it is due, and only there.
 
 use crate::random::each_seed;
 use crate::support::at;
@@ -18,8 +18,8 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 const FAULT_AT: u64 = 10_000;
 const HEALED_AT: u64 = 20_000;
 
-/// Clients that give an answer a second and try three times, and a database that they use to 70 %, with
-/// a queue without a bound and no word to it of who has given up. It hangs for 10 s.
+/// Clients with an attempt timeout of 1 s and three attempts, and a database that they use to 70 %,
+/// with an unlimited queue and without cancellation. It hangs for 10 s.
 fn retries(budget: Option<BudgetConfig>) -> Scenario {
     let secs = Duration::from_secs;
     let mut scenario = Scenario {
@@ -92,7 +92,7 @@ fn retries_without_a_budget_keep_a_database_down_that_is_well_again() {
 #[test]
 fn with_a_budget_the_same_database_comes_back() {
     match judged(&retries(Some(BudgetConfig::default())), 120_000) {
-        // The queue of 10 s takes in 308 a second and gives out 400.
+        // The queue of 10 s then grows by 308 requests per second, and shrinks by 400.
         Recovery::Recovered { after } => {
             let range = Duration::from_secs(20)..Duration::from_secs(45);
             assert!(range.contains(&after), "after {after}");
@@ -131,7 +131,7 @@ fn a_fault_that_does_no_harm_is_recovered_from_at_once() {
     scenario.schedule[1] = Action::heal(at(HEALED_AT), Dependency::Cache, FaultKind::Down);
     assert_eq!(judged(&scenario, 24_900), Recovery::TooEarly);
     assert_eq!(judged(&scenario, 25_000), Recovery::Recovered { after: Duration::ZERO });
-    // By hand it is the same.
+    // The verdict is the same by hand.
     scenario.schedule.clear();
     let mut world = World::new(&scenario, 1).unwrap();
     world.run_until(at(6_000));
@@ -213,7 +213,7 @@ fn trouble_that_comes_every_few_seconds_is_no_recovery() {
     }
 }
 
-/// What a trace says of some time: calls, useful answers, and calls that ended.
+/// The counts of a trace over some time: calls, useful answers, and ended calls.
 #[derive(Clone, Copy, Debug, Default)]
 struct Span {
     calls: f64,
@@ -221,7 +221,7 @@ struct Span {
     ended: f64,
 }
 
-/// Adds up what happened after one moment and up to another.
+/// Sums the entries after one moment and up to another.
 fn span(world: &World, after: Instant, until: Instant) -> Span {
     let mut span = Span::default();
     for entry in world.trace().since(0).filter(|entry| entry.at > after && entry.at <= until) {

@@ -1,4 +1,4 @@
-//! Logs whose replay is worked out by hand, and what holds for every log.
+//! Logs whose replay is worked out by hand, and properties of every log.
 
 use crate::random::property;
 use fusebox::time::{Duration, Instant};
@@ -36,7 +36,7 @@ fn replay(log: &str) -> Replay {
     replay_calls(&parse(log).unwrap(), SECOND_FAILURE, 1).unwrap()
 }
 
-/// When in milliseconds, and the new state.
+/// The time in milliseconds, and the new state.
 fn changes(replay: &Replay) -> Vec<(f64, &str)> {
     replay.transitions.iter().map(|change| (change.at_ms, change.to.as_str())).collect()
 }
@@ -47,10 +47,9 @@ fn rejected(replay: &Replay) -> u64 {
 
 /// An outage from 100 to 2,300 ms, in any order of the lines.
 ///
-/// The failures that end at 150 and 250 open the breaker at 250, up to 1,250; what comes until then
-/// is rejected. The call at 1,300 is a trial that fails at 1,400; the one at 1,350 finds it in
-/// flight.
-/// That at 2,400 is a trial that succeeds at 2,410.
+/// The failures that end at 150 and 250 open the breaker at 250, until 1,250; calls until then are
+/// rejected. The call at 1,300 is a trial that fails at 1,400; the one at 1,350 finds it in flight.
+/// The call at 2,400 is a trial that succeeds at 2,410.
 #[test]
 fn an_outage_is_cut_short() {
     let replay = replay(
@@ -131,7 +130,7 @@ fn neither_failure_nor_success_is_only_counted_as_a_call() {
     assert_eq!(Some(neither.time_saved_ms), Some(0.0));
 }
 
-/// A trial that never ends blocks the others until its lease of 60 s is over.
+/// A trial that never ends blocks the others until its trial timeout of 60 s.
 #[test]
 fn a_trial_that_hangs_holds_its_place_until_its_lease_ends() {
     let replay = replay("0,0,lost\n1,0,aborted\n1001,99999,ok\n61000,1,ok\n61001,1,ok");
@@ -149,7 +148,7 @@ fn an_empty_log_leaves_a_closed_breaker() {
 
 #[test]
 fn state_changes_beyond_the_most_that_are_kept_are_counted() {
-    // Each failure opens, after a cooldown of nothing.
+    // Each failure opens, after a cooldown of zero.
     let cooldown = BackoffConfig::IMMEDIATE;
     let config = BreakerConfig { failures: Some(1), cooldown, ..SECOND_FAILURE };
     let call = |n| Recorded {

@@ -1,4 +1,4 @@
-//! Sweeps: that a cell is the run that it says, and that the boundary of metastability is sharp.
+//! Sweeps: each cell is the run that it stands for, and the boundary of metastability is sharp.
 
 use fusebox::time::Duration;
 use fusebox_lab::herd::{PRESETS as HERDS, Requests, Setup, Strategy, run};
@@ -15,7 +15,7 @@ fn axis(text: &str) -> Axis {
     Axis::read("x", text).unwrap()
 }
 
-/// All cells, in an order that this gives.
+/// All cells, in this order.
 fn field(sweep: &Sweep, order: impl Fn(&mut Vec<(usize, usize)>)) -> Field {
     let mut cells: Vec<_> = sweep.cells().collect();
     order(&mut cells);
@@ -130,7 +130,7 @@ fn what_cannot_be_is_an_empty_cell_with_a_reason() {
     assert!(read(text).cell(1, 0).is_ok());
 }
 
-/// The preset, with fewer clients and every other column and row, so that it takes a second.
+/// The preset, with fewer clients and only every other column and row, so that it takes a second.
 fn boundary() -> Sweep {
     let mut sweep = find("boundary").unwrap().sweep();
     sweep.set("clients", "400").unwrap();
@@ -147,7 +147,7 @@ fn the_boundary_of_metastability_is_sharp() {
         let field = field(&sweep, |_| {});
         let value = |x, y| field.get(x, y).unwrap().as_ref().unwrap().get(sweep.measure);
         let (columns, rows) = (sweep.x.len(), sweep.y.len());
-        // Short ones and shallow ones are over with the outage, and long deep ones never.
+        // Short and shallow outages leave nothing behind, and long and deep ones never end.
         for n in 0..rows {
             assert!(value(0, n).is_some_and(|it| it < 1.0), "{n}: {:?}", value(0, n));
         }
@@ -159,7 +159,7 @@ fn the_boundary_of_metastability_is_sharp() {
                 assert_eq!(value(x, y), None, "{x} {y}");
             }
         }
-        // The boundary is well inside, and what recovers does so in seconds, not in minutes.
+        // The boundary is well inside, and worlds that recover do so in seconds, not minutes.
         let never = sweep.cells().filter(|(x, y)| value(*x, *y).is_none()).count();
         assert!((50..100).contains(&never), "{never} of {}", columns * rows);
         let (_, longest) = field.range(sweep.measure).unwrap();

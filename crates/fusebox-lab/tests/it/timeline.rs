@@ -1,4 +1,4 @@
-//! A run that is gone back in is the same run.
+//! A run that goes back in time is the same run.
 
 use fusebox::LayerKind;
 use fusebox::time::Instant;
@@ -18,7 +18,7 @@ fn kill(millis: u64) -> Action {
     Action::fault(Instant::from_millis(millis), Dependency::Postgres, Fault::Down)
 }
 
-/// The fingerprint of the run at a moment, straight from its beginning.
+/// The fingerprint of the run at a moment, run straight from its beginning.
 fn straight(plan: &Plan, end: Instant) -> u64 {
     let mut run = Run::new(plan, 0).expect("it is valid");
     assert!(run.advance(end, u32::MAX));
@@ -27,7 +27,7 @@ fn straight(plan: &Plan, end: Instant) -> u64 {
 
 fn go(timeline: &mut Timeline, to: Instant) {
     timeline.seek(to);
-    // In small parts, as a page does it.
+    // In small slices, as a page does it.
     while !timeline.advance(to, 1_000) {}
 }
 
@@ -73,7 +73,7 @@ proptest! {
             prop_assert_eq!(timeline.world().fingerprint(), straight(&plan, to));
             prop_assert!(timeline.record().end >= to);
         }
-        // What was recorded is what a straight run records, whichever way it came about.
+        // The record is that of a straight run, in whatever way it came about.
         let end = timeline.record().end;
         let mut other = Timeline::new(plan).expect("it is valid");
         go(&mut other, end);

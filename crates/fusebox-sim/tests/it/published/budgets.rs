@@ -1,6 +1,6 @@
-//! What libraries' own budgets come to in a world, by their documents.
+//! The effect of libraries' own budgets in a world, compared with their documents.
 //!
-//! The rules themselves are tested step by step elsewhere; here is what follows from them.
+//! The rules themselves are tested step by step elsewhere; this is about their consequences.
 
 use super::worlds::{DAY, INFINITE, NO_LIMIT, SERVER, always, load, outage, retry, run, world};
 use crate::statistics::{Interval, RUNS, ratio};
@@ -17,15 +17,15 @@ fn one_client(attempts: u32, budget: BudgetConfig, per_second: u64) -> Scenario 
     world(1, arrivals, vec![retry(attempts, Some(budget))])
 }
 
-/// gRPC, proposal A6 (`maxTokens` 10, `tokenRatio` 0.1, 4 attempts): a chain over the tokens gives the
-/// attempts and the successes of a call exactly. A simulation with one seed gave the numbers in the
-/// table, which vary most where retries are about to stop.
+/// gRPC, proposal A6 (`maxTokens` 10, `tokenRatio` 0.1, 4 attempts): a Markov chain over the tokens
+/// gives the attempts and the successes of a call exactly. A simulation with one seed gave the
+/// numbers in the table, which vary most where retries are about to stop.
 ///
-/// Retries help up to about `0.1 / 1.1`, 9.09 %, and beyond that they stop; the load never
-/// grows by more than about 6 %.
+/// Retries help up to a failure rate of about `0.1 / 1.1`, 9.09 %, and beyond that they stop; the
+/// load never grows by more than about 6 %.
 #[test]
 fn grpc_stops_retries_where_a_tenth_fails() {
-    // Failures, attempts to a call, and successes where they are known.
+    // Failures, attempts per call, and successes if they are known.
     for (per_mille, attempts, success) in [
         (10, 1.0101, None),
         (50, 1.0517, Some(0.9994)),
@@ -44,14 +44,14 @@ fn grpc_stops_retries_where_a_tenth_fails() {
             let off = (chain[n] - published).abs();
             assert!(off < 0.005, "{name}: {}, and not {published}", chain[n]);
             let mut ours = Interval::of(&runs.iter().map(|run| run[n]).collect::<Vec<f64>>());
-            // Where only a few events make up the whole difference, their spread is not known well.
+            // If only a few events make up the whole difference, their spread is not known well.
             ours.half_width = ours.half_width.max(0.0005);
             ours.assert_holds(chain[n], 0.01, &name);
         }
     }
 }
 
-/// Attempts and successes to a call, from the end of the first second to that of the eighth.
+/// Attempts and successes per call, from the end of the first second to that of the eighth.
 fn steady(scenario: &Scenario, seed: u64) -> [f64; 2] {
     let mut world = World::new(scenario, seed).unwrap();
     world.run_until(Instant::from_secs(1));
@@ -64,9 +64,9 @@ fn steady(scenario: &Scenario, seed: u64) -> [f64; 2] {
     [per_call(|counters| load(counters).attempts()), per_call(|counters| counters.successes)]
 }
 
-/// The attempts and the successes of a call in the steady state, exactly, where this share fails.
+/// The exact attempts and successes per call in the steady state, if this share fails.
 ///
-/// The state is the tokens at the start of a call, in tenths, 0 to 100.
+/// The state is the number of tokens at the start of a call, in tenths, from 0 to 100.
 fn chain(failures: f64) -> [f64; 2] {
     let mut states = vec![0.0; 101];
     states[100] = 1.0;
@@ -93,8 +93,8 @@ fn chain(failures: f64) -> [f64; 2] {
     sums
 }
 
-/// Finagle (`RetryBudget.scala`: 20 %, and 10 a second): where everything fails, a call comes to 1.2
-/// attempts in the long run, and to what the reserve adds.
+/// Finagle (`RetryBudget.scala`: 20 %, and 10 per second): if everything fails, a call makes 1.2
+/// attempts in the long run, plus those of the reserve.
 #[test]
 fn finagle_amplifies_by_a_fifth_and_its_reserve() {
     for (rate, expected) in [(10, 2.2), (100, 1.3), (1_000, 1.21)] {
@@ -112,8 +112,8 @@ fn finagle_amplifies_by_a_fifth_and_its_reserve() {
     }
 }
 
-/// Envoy (`retry_budget`, 20 % and never less than 3; the example of PR #9069): of 25 calls that are
-/// under way and fail together 5 are tried again, and of a few 3.
+/// Envoy (`retry_budget`, 20 % and never less than 3; the example of PR #9069): of 25 calls that
+/// are in flight and fail together, 5 are retried; of a few calls, 3.
 #[test]
 fn envoy_retries_a_fifth_of_the_calls_in_flight() {
     for (calls, retries) in [(2, 2), (3, 3), (10, 3), (25, 5), (100, 20), (1_000, 200)] {
@@ -138,8 +138,8 @@ fn envoy_retries_a_fifth_of_the_calls_in_flight() {
     }
 }
 
-/// The quota of the AWS SDKs from 2026 on (500, of which a retry takes 14, or 5 after throttling): in a
-/// total outage a client makes 35 retries, or 100, and from then on asks once for each call.
+/// The quota of the AWS SDKs from 2026 on (500, of which a retry takes 14, or 5 after throttling):
+/// in a total outage a client makes 35 retries, or 100, and from then on only first attempts.
 #[test]
 fn aws_pays_for_35_retries_in_an_outage() {
     let throttled = ServerConfig {

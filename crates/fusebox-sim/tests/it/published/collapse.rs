@@ -1,18 +1,19 @@
 //! Collapse under a spike and under a ramp: Brooker's simulation of 2023, in our world
 //! (`mbrooker/simulator_example`, `simple_collapse_sim/sim.py`).
 //!
-//! A message takes an exponential time of mean 0.1 s, and the server `1 + 0.01 n` seconds for a request
-//! with which it has `n` at work, so that it never does 100 a second. A client waits 3 s for an
-//! answer and then asks again, three times in all; the server goes on with what nobody waits for.
-//! Nobody waits before a retry, or with backoff a uniform time up to 20 s and then up to 40 s.
+//! A message takes an exponential time of mean 0.1 s, and the server `1 + 0.01 n` seconds for a
+//! request when it works on `n` requests, so its throughput stays below 100 per second. A client
+//! waits 3 s for an answer and then tries again, up to three attempts; the server continues work on
+//! abandoned requests. There is no wait before a retry, or, with backoff, a uniform time up to 20 s
+//! and then up to 40 s.
 //!
-//! A spike is 40 calls a second, and 80 from 20 s to 25 s. A ramp goes from 40 up to 80 at 25 s and
-//! then down to none at 75 s. A run ends at 80 s, and has collapsed where there are, in its last
-//! 20 s, fewer than half as many answers as calls.
+//! A spike is 40 calls per second, and 80 from 20 s to 25 s. A ramp rises from 40 to 80 at 25 s and
+//! then falls to zero at 75 s. A run ends at 80 s, and has collapsed if its last 20 s have fewer
+//! than half as many answers as calls.
 //!
-//! The published table has a spike collapse in 28 of 40 and 73 of 100 runs with retries, and in none
-//! with backoff; a ramp always, also with backoff. The numbers below are those of a copy of his
-//! model, with 400 seeds for each row.
+//! In the published table, a spike collapses 28 of 40 and 73 of 100 runs with retries, and none
+//! with backoff; a ramp always does, also with backoff. The numbers below are from a copy of his
+//! model, with 400 seeds per row.
 
 use super::worlds::{INFINITE, SERVER, run, timeout, world};
 use crate::statistics::{Interval, RUNS, mean, ratio};
@@ -23,7 +24,7 @@ use fusebox_sim::{
     ServerConfig, World,
 };
 
-/// Moments in seconds, and calls a second.
+/// Moments in seconds, and calls per second.
 type Rates = &'static [(u64, u64)];
 
 const FLAT: Rates = &[(0, 40)];
@@ -37,21 +38,21 @@ const BACKOFF: BackoffConfig = BackoffConfig {
     jitter: Jitter::Full,
 };
 
-/// Runs behind each number of a row there.
+/// Runs behind each number of a row in his model.
 const SEEDS_THERE: f64 = 400.0;
 
-/// What his model gives.
+/// The results of his model.
 struct Row {
     rates: Rates,
     attempts: u32,
     backoff: BackoffConfig,
-    /// How often we run it.
+    /// How many runs of ours.
     seeds: u32,
     /// The share of runs that collapse.
     collapsed: f64,
-    /// Answers to calls, as the mean and the standard deviation over runs.
+    /// Answers per call, as the mean and the standard deviation over runs.
     goodput: [f64; 2],
-    /// Retries to calls, those included that still wait at the end.
+    /// Retries per call, including those still waiting at the end.
     retries: [f64; 2],
 }
 
@@ -95,10 +96,10 @@ fn every_row_is_within_four_standard_errors_of_the_published_model() {
     }
 }
 
-/// Who arrives sees what there is on average, and adds itself: with `a` calls a second there are
-/// `n = a (1 + 0.01 (n + 1))` at work, each for `n / a` seconds by Little's law. That is 67.3 for
-/// 1.68 s at 40 calls a second, and 179.6 for 2.81 s at 64, the most of which 3 s leave 0.2 s for the
-/// way. Where the one that arrives is left out it is 66.7 for 1.67 s.
+/// An arrival sees the average number of requests, plus itself: with `a` calls per second there are
+/// `n = a (1 + 0.01 (n + 1))` in progress, each for `n / a` seconds by Little's law. That is 67.3
+/// for 1.68 s at 40 calls per second, and 179.6 for 2.81 s at 64, the highest rate at which 3 s
+/// leave 0.2 s for the messages. Without the arrival itself, it would be 66.7 for 1.67 s.
 #[test]
 fn the_server_settles_where_the_fixed_point_of_its_load_is() {
     for (rate, at_work) in [(40, 67.333), (64, 179.556)] {
@@ -114,13 +115,13 @@ fn the_server_settles_where_the_fixed_point_of_its_load_is() {
             .collect();
         let ours = Interval::of(&means);
         ours.assert_holds(at_work, 0.01, &format!("at work with {rate} calls a second"));
-        // Nor is it left out, or counted twice.
+        // Nor is the arrival left out, or counted twice.
         let others = [66.667, 68.0];
         assert!(rate > 40 || !others.iter().any(|&other| ours.holds(other)), "{ours:?}");
     }
 }
 
-/// What became of a run.
+/// The results of a run.
 struct Run {
     collapsed: bool,
     goodput: f64,

@@ -1,14 +1,15 @@
-//! An outage that is over and goes on: the example of "Metastable Failures in Distributed Systems"
+//! An outage that outlasts its cause: the example of "Metastable Failures in Distributed Systems"
 //! (Bronson, Aghayev, Charapko and Zhu, Hot Topics in Operating Systems 2021).
 //!
-//! A database does 300 queries a second, and is asked 280. Who waits for longer than 1 s asks once
-//! more. It hangs for 10 s, so that what is asked in this time waits in its queue; nothing that it has
-//! taken is taken back. From then on everything waits for longer than 1 s, so that 560 a second are
-//! asked of 300, for ever: the outage is over, and its effect keeps itself alive.
+//! A database has a capacity of 300 queries per second and a load of 280. A client that waits for
+//! longer than 1 s retries once. The database hangs for 10 s, so the queries of this time are
+//! queued; it drops none of them. From then on every query waits for longer than 1 s, so the load
+//! is 560 per second at a capacity of 300, for ever: the outage is over, and its effect sustains
+//! itself.
 //!
-//! It ends by itself where load and retries together stay below what the database can do: below 150
-//! calls a second with one retry, and below `300 / (1 + r)` with a budget of `r` retries for a call. A
-//! budget of a tenth therefore helps up to 272 calls a second, and not at the 280 of the example.
+//! It ends by itself if load and retries together stay below capacity: below 150 calls per second
+//! with one retry, and below `300 / (1 + r)` with a budget of `r` retries per call. So a budget of
+//! a tenth helps up to 272 calls per second, but not at the 280 of the example.
 
 use super::worlds::{INFINITE, SERVER, outage, retry, run, timeout, world};
 use fusebox::BudgetConfig;
@@ -21,12 +22,12 @@ const TENTH: Option<BudgetConfig> =
 /// The end of the trigger, in seconds.
 const HEALED: u64 = 30;
 
-/// Calls a second, attempts, budget, and how many seconds a run has.
+/// Calls per second, attempts, budget, and the seconds of a run.
 type Case = (u64, u32, Option<BudgetConfig>, u64);
 
 #[test]
 fn what_load_and_retries_ask_together_stays_for_ever_where_it_is_too_much() {
-    // In the last column what is asked from then on, which is more than 300.
+    // The last column is the load from then on, which is above 300.
     let cases: [(Case, f64); 4] = [
         ((280, 2, None, 120), 560.0),
         ((280, 2, TENTH, 120), 308.0),
@@ -39,7 +40,7 @@ fn what_load_and_retries_ask_together_stays_for_ever_where_it_is_too_much() {
         assert_good(&world, 10, 20, &name);
         let after = Seen::of(&world, HEALED + 10, case.3);
         assert_eq!(after.useful, 0, "{name}: {after:?}");
-        // Four standard deviations of the calls of 80 s, each of which asks as often.
+        // Four standard deviations of the calls of 80 s, each of which makes as many attempts.
         let band = asked * 4.0 / (after.calls).sqrt();
         assert!((after.asked - asked).abs() <= band, "{name}: {after:?}");
         let queued =
@@ -61,8 +62,8 @@ fn it_ends_by_itself_where_they_are_not() {
     }
 }
 
-/// The queue is what keeps it alive. Where what is asked is lost on its way, or refused, there is none
-/// after the outage but that of the retries of one second, and that is worked off.
+/// The queue sustains the failure. If queries are lost on the way or refused, only the retries of
+/// one second are queued after the outage, and the database works them off.
 #[test]
 fn an_outage_that_leaves_no_queue_leaves_nothing() {
     for fault in [Fault::Partitioned, Fault::Down] {
@@ -73,18 +74,18 @@ fn an_outage_that_leaves_no_queue_leaves_nothing() {
     }
 }
 
-/// What a stretch of a run was like.
+/// The measurements of a stretch of a run.
 #[derive(Debug)]
 struct Seen {
     calls: f64,
     useful: u32,
     errors: u32,
-    /// Attempts that came to the database a second.
+    /// Attempts that reached the database per second.
     asked: f64,
 }
 
 impl Seen {
-    /// From one second to another.
+    /// The stretch from one second to another.
     fn of(world: &World, from: u64, to: u64) -> Self {
         let (from, to) = (Instant::from_secs(from), Instant::from_secs(to));
         let mut seen = Self { calls: 0.0, useful: 0, errors: 0, asked: 0.0 };

@@ -1,4 +1,4 @@
-//! Our simulations beside published ones, and beside what libraries say of themselves.
+//! Our simulations against published ones, and against what libraries document.
 
 mod budgets;
 mod collapse;

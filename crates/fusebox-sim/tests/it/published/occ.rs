@@ -1,5 +1,5 @@
-//! "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): its simulation
-//! (aws-samples/aws-arch-backoff-simulator) was run elsewhere, and ours is to agree with it.
+//! "Exponential Backoff And Jitter" (AWS Architecture Blog, 2015): the results of its simulation
+//! (aws-samples/aws-arch-backoff-simulator), with which ours must agree.
 
 use fusebox_sim::occ::OccBackoff::{Decorrelated, Equal, Exponential, Full, None};
 use fusebox_sim::occ::{OccBackoff, Summary, run, trials};
@@ -44,7 +44,7 @@ const ROWS: [Row; 20] = [
 
 #[test]
 fn every_row_is_within_four_standard_errors_of_the_published_simulation() {
-    // One more for what the published numbers were rounded to.
+    // The rounding of the published numbers adds to it.
     let band = |sd: f64| 4.0 * sd * (1.0 / f64::from(TRIALS) + 1.0 / TRIALS_THERE).sqrt() + 0.05;
     for (clients, backoff, [time, time_sd], [calls, calls_sd]) in ROWS {
         let ours = summary(clients, backoff);
@@ -53,15 +53,15 @@ fn every_row_is_within_four_standard_errors_of_the_published_simulation() {
         assert!(off <= band(time_sd), "{clients} {name}: {ours:?}, and not {time} ms");
         let off = (ours.mean_calls - calls).abs();
         assert!(off <= band(calls_sd), "{clients} {name}: {ours:?}, and not {calls} calls");
-        // The spread is that of the model too: four standard errors of a deviation are
-        // 4 * sqrt((1/150 + 1/400) / 2), which is 0.27, and a bit for tails that are not normal.
+        // The standard deviation must agree too: four standard errors of it are 4 * sqrt((1/150 +
+        // 1/400) / 2), which is 0.27, and a bit for tails that are not normal.
         for (ours, theirs) in [(ours.sd_time_ms, time_sd), (ours.sd_calls, calls_sd)] {
             assert!((ours - theirs).abs() <= 0.35 * theirs, "{clients} {name}: {ours}, {theirs}");
         }
     }
 }
 
-/// What the post says in words, at 100 clients.
+/// The conclusions of the post, at 100 clients.
 #[test]
 fn exponential_without_jitter_is_the_clear_loser_and_jitter_halves_the_calls() {
     let of = |backoff| trials(100, 20, backoff, 7, |_| {}).unwrap();
@@ -72,7 +72,7 @@ fn exponential_without_jitter_is_the_clear_loser_and_jitter_halves_the_calls() {
     assert!(exponential.mean_calls > 0.7 * none.mean_calls, "and it saves few calls");
     for jitter in [equal, full, decorrelated] {
         assert!(2.0 * jitter.mean_calls < none.mean_calls, "{jitter:?}");
-        // The row answers at once however many ask, so that nothing is faster than not to wait.
+        // The row answers at once under any load, so no wait is the fastest.
         assert!(none.mean_time_ms < jitter.mean_time_ms, "{jitter:?}");
     }
     assert!(full.mean_time_ms < equal.mean_time_ms);

@@ -1,10 +1,10 @@
-//! Adaptive throttling at its client: Google, "Site Reliability Engineering", chapter "Handling
+//! Adaptive throttling in the client: Google, "Site Reliability Engineering", chapter "Handling
 //! Overload", equation 21-1, with its two minutes.
 //!
-//! A dependency accepts 100 requests a second and answers the others 429. A client that throttles
-//! itself sends `K` requests for each that is accepted, so that in the steady state it sends
-//! `min(offered, K * 100)` a second, and the dependency still accepts its 100. A simulation of the
-//! formula alone gave, with K = 2, 199.7 a second of 300 and 200.7 of 1,000.
+//! A dependency accepts 100 requests per second and answers the others 429. A client that throttles
+//! itself sends `K` requests for each that is accepted, so in the steady state it sends
+//! `min(offered, K * 100)` per second, and the dependency still accepts its 100. A simulation of
+//! the formula alone gave, with K = 2, 199.7 per second of 300 and 200.7 of 1,000.
 
 use super::worlds::{INFINITE, SERVER, load, world};
 use crate::statistics::ratio;
@@ -12,7 +12,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{LayerConfig, RateLimitConfig, ThrottleConfig};
 use fusebox_sim::{Arrivals, RateSchedule, Scenario, ServerConfig, World};
 
-/// What is sent, and of it accepted, a second.
+/// Requests sent per second, and those accepted.
 #[derive(Debug)]
 struct Rates {
     sent: f64,
@@ -34,7 +34,7 @@ fn k_times_what_is_accepted_is_sent_whatever_is_offered() {
         let name = format!("{clients} clients, K {k} ‰, offered {offered}");
         let offered = f64::from(offered);
         let most = f64::from(k) / 10.0;
-        // What is sent is no less by chance than what is offered, and 100 s of it are watched: four
+        // The requests sent vary as much as those offered, and 100 s of them are observed: four
         // standard errors.
         let expected = offered.min(most);
         let band = 4.0 * (expected / 100.0).sqrt();
@@ -57,7 +57,7 @@ fn scenario(clients: u32, k_per_mille: u32, offered: u32) -> Scenario {
     scenario
 }
 
-/// The rates of 100 s, after the first window.
+/// The rates over 100 s, after the first window.
 fn steady(scenario: &Scenario) -> Rates {
     let mut world = World::new(scenario, 7).unwrap();
     let counts = |world: &mut World, second| {

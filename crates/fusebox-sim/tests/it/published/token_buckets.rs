@@ -2,20 +2,21 @@
 //! ("Fixing retries with token buckets and circuit breakers"; `mbrooker/simulator_example`,
 //! `retry_sim/`).
 //!
-//! 100 clients call 10 times a second each for 10 s, at random and whatever is answered. A message
-//! takes an exponential time of mean 10 ms. The server fails each attempt with the same chance, and
-//! is never overloaded. There is no wait before a retry. Each client has its own budget: a bucket of
-//! 5 tokens to which a call adds a tenth, or retries while at most a tenth of its calls has failed.
+//! 100 clients call 10 times per second each for 10 s, at random and independently of the answers.
+//! A message takes an exponential time of mean 10 ms. The server fails each attempt with the same
+//! probability, and is never overloaded. There is no wait before a retry. Each client has its own
+//! budget: a bucket of 5 tokens to which a call adds a tenth, or retries while at most a tenth of
+//! its calls has failed.
 //!
-//! The published table has success in percent and attempts for each call, of one seed:
+//! The published table has the successes in per cent and the attempts per call, of one seed:
 //!
 //! | failures | no retries | 3 retries | bucket | share of failures |
 //! |---|---|---|---|---|
 //! | 10 % | 89.9 / 1.000 | 99.99 / 1.106 | 99.2 / 1.096 | 91.8 / 1.026 |
 //! | 50 % | 50.0 / 1.000 | 93.5 / 1.881 | 57.0 / 1.143 | 49.8 / 1.000 |
 //!
-//! Without a budget there is a closed form. For the budgets a copy of his model was run with 100
-//! seeds for each row.
+//! Without a budget there is a closed form. For the budgets, a copy of his model was run with 100
+//! seeds per row.
 
 use super::worlds::{NO_LIMIT, NO_WAY, always, load, rate_until, retry, run, world};
 use crate::statistics::{mean, ratio};
@@ -28,11 +29,11 @@ const BUCKET: BudgetConfig =
 
 const SHARE: BudgetConfig = BudgetConfig::FailureRate { per_ten_thousand: 1_000 };
 
-/// Runs behind each number of a row there.
+/// Runs behind each number of a row in his model.
 const SEEDS_THERE: f64 = 100.0;
 
-/// The failures per mille, attempts, budget; and what his model gives, each as the mean and the
-/// standard deviation over runs: successes to calls, and attempts to calls.
+/// The failures per mille, attempts, budget; and the results of his model, each as the mean and the
+/// standard deviation over runs: successes per call, and attempts per call.
 type Row = (u32, u32, BudgetConfig, [f64; 2], [f64; 2]);
 
 const ROWS: [Row; 6] = [
@@ -48,7 +49,8 @@ const ROWS: [Row; 6] = [
 fn a_budget_does_what_it_does_in_the_published_model() {
     for (per_mille, attempts, budget, success, attempts_per_call) in ROWS {
         let scenario = scenario(per_mille, retry(attempts, Some(budget)));
-        // The share of failures is at its critical point where a tenth fails, and varies the most.
+        // The share of failures is at its critical point if a tenth fails, and varies the most
+        // there.
         let seeds: u32 = if budget == SHARE && per_mille == 100 { 20 } else { 5 };
         let runs: Vec<[f64; 2]> =
             (0..seeds).map(|seed| shares(&drained(&scenario, seed.into()))).collect();
@@ -61,8 +63,9 @@ fn a_budget_does_what_it_does_in_the_published_model() {
     }
 }
 
-/// With `n` retries and failures `f` there are `(1 - f^(n + 1)) / (1 - f)` attempts to a call, and
-/// `1 - f^(n + 1)` of the calls succeed. The post says `f^n`; its code does what is said here.
+/// With `n` retries and a failure rate `f` there are `(1 - f^(n + 1)) / (1 - f)` attempts per call,
+/// and `1 - f^(n + 1)` of the calls succeed. The post says `f^n`; its code agrees with this
+/// formula.
 #[test]
 fn without_a_budget_attempts_and_success_are_a_geometric_series() {
     for (attempts, per_mille) in
@@ -71,7 +74,7 @@ fn without_a_budget_attempts_and_success_are_a_geometric_series() {
         let counters = drained(&scenario(per_mille, retry(attempts, None)), 7);
         let ours = shares(&counters);
         let f = f64::from(per_mille) / 1_000.0;
-        // The chance that an attempt is made, for each; and that none of them succeeds.
+        // The probability that each attempt is made, and that none of them succeeds.
         let made: Vec<f64> = (0..attempts).map(|n| f.powf(f64::from(n))).collect();
         let fails = f.powf(f64::from(attempts));
         let mean = (1.0 - fails) / (1.0 - f);
@@ -86,13 +89,13 @@ fn without_a_budget_attempts_and_success_are_a_geometric_series() {
     }
 }
 
-/// Where everything fails a client with `n` calls makes 4 retries at the first of them, as the last
-/// token is not spent, and then one for every ten calls: `1 + 0.1 + 4 / n` attempts to a call.
+/// If everything fails, a client with `n` calls makes 4 retries at the first of them, since the
+/// last token is not spent, and then one for every ten calls: `1 + 0.1 + 4 / n` attempts per call.
 #[test]
 fn a_bucket_gives_its_tokens_but_one_and_then_a_tenth_of_the_calls() {
     for (calls, attempts) in [(1, 5), (10, 15), (11, 16), (12, 18), (100, 114), (1_000, 1_104)] {
         let mut scenario = scenario(1_000, retry(NO_LIMIT, Some(BUCKET)));
-        // A call has failed for good before the next one starts, so that no token is lost.
+        // A call has failed for good before the next one starts, so no token is lost.
         scenario.clients[0].link = NO_WAY;
         let end = Instant::from_millis(100 * calls);
         scenario.clients[0].arrivals = Arrivals::Uniform(rate_until(1_000, end));
@@ -119,7 +122,7 @@ fn drained(scenario: &Scenario, seed: u64) -> Counters {
     *world.measures().counters()
 }
 
-/// Successes and attempts, each to a call.
+/// Successes and attempts per call.
 fn shares(counters: &Counters) -> [f64; 2] {
     let attempts = load(counters).attempts();
     [ratio(counters.successes, counters.calls), ratio(attempts, counters.calls)]

@@ -1,4 +1,4 @@
-//! What the published worlds have in common: clients that call one server, and nothing between.
+//! Common parts of the published worlds: clients that call one server, and nothing in between.
 
 use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, BudgetConfig, LayerConfig, RetryConfig, TimeoutConfig};
@@ -12,7 +12,7 @@ pub(super) const SERVER: Dependency = Dependency::Postgres;
 
 pub(super) const DAY: Duration = Duration::from_secs(86_400);
 
-/// As many attempts as a call can have.
+/// The most attempts that a call can have.
 pub(super) const NO_LIMIT: u32 = 1_000_000;
 
 /// A server that does everything at once and in no time.
@@ -27,7 +27,7 @@ pub(super) const INFINITE: ServerConfig = ServerConfig {
     cold_start: None,
 };
 
-/// A way that takes no time.
+/// A link without latency.
 pub(super) const NO_WAY: Link =
     Link { latency: Duration::ZERO, distribution: Distribution::Constant };
 
@@ -56,12 +56,12 @@ pub(super) const fn retry(attempts: u32, budget: Option<BudgetConfig>) -> LayerC
     LayerConfig::Retry(RetryConfig { attempts, backoff: BackoffConfig::IMMEDIATE, budget })
 }
 
-/// So long for an attempt, from when it is sent.
+/// A timeout of this length for an attempt, from when it is sent.
 pub(super) const fn timeout(attempt: Duration) -> LayerConfig {
     LayerConfig::Timeout(TimeoutConfig { connect: DAY, attempt, call: DAY })
 }
 
-/// Calls of all clients a second, for so long and no longer.
+/// Calls per second of all clients, until this moment.
 pub(super) fn rate_until(per_second: u64, end: Instant) -> RateSchedule {
     let rate = per_second * 1_000;
     RateSchedule::new(vec![(Instant::ZERO, rate), (end, rate), (end, 0)]).unwrap()
@@ -72,20 +72,20 @@ pub(super) fn always(scenario: &mut Scenario, fault: Fault) {
     scenario.schedule.push(Action::fault(Instant::ZERO, SERVER, fault));
 }
 
-/// A fault from a moment on, for so long.
+/// A fault from a moment on, for this long.
 pub(super) fn outage(scenario: &mut Scenario, fault: Fault, from: Instant, length: Duration) {
     scenario.schedule.push(Action::fault(from, SERVER, fault));
     scenario.schedule.push(Action::heal(from + length, SERVER, fault.kind()));
 }
 
-/// Runs a world until then.
+/// Runs a world up to this moment.
 pub(super) fn run(scenario: &Scenario, seed: u64, seconds: u64) -> World {
     let mut world = World::new(scenario, seed).unwrap();
     world.run_until(Instant::from_secs(seconds));
     world
 }
 
-/// What came to the server.
+/// The load on the server.
 pub(super) fn load(counters: &Counters) -> &DependencyCounters {
     &counters.dependencies[SERVER]
 }

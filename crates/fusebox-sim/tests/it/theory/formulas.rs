@@ -1,8 +1,9 @@
-//! What theory says of a queue with Poisson arrivals in its steady state.
+//! Formulas for a queue with Poisson arrivals in its steady state.
 //!
-//! Throughout, `load` is the offered load in erlangs: arrivals a second times the mean service time.
+//! Throughout, `load` is the offered load in erlangs: arrivals per second times the mean service
+//! time.
 
-/// The share of arrivals that a station of `servers` and no queue turns away (Erlang 1917).
+/// The share of arrivals that are lost at a station of `servers` without a queue (Erlang 1917).
 pub(super) fn erlang_b(servers: u32, load: f64) -> f64 {
     (1..=servers).fold(1.0, |blocked, n| load * blocked / (f64::from(n) + load * blocked))
 }
@@ -13,15 +14,15 @@ pub(super) fn erlang_c(servers: u32, load: f64) -> f64 {
     blocked / (1.0 - load / f64::from(servers) * (1.0 - blocked))
 }
 
-/// The mean wait in a queue for `servers` with exponential times, in service times (M/M/c).
+/// The mean wait in a queue for `servers` with exponential service times, in service times (M/M/c).
 pub(super) fn mmc_wait(servers: u32, load: f64) -> f64 {
     erlang_c(servers, load) / (f64::from(servers) - load)
 }
 
 /// The mean wait in a queue for one server, in service times (Pollaczek 1930, Khinchine 1932).
 ///
-/// `variation` is the squared coefficient of variation of the service time: 0 where it is constant,
-/// and 1 where it is exponential.
+/// `variation` is the squared coefficient of variation of the service time: 0 if it is constant,
+/// and 1 if it is exponential.
 pub(super) fn mg1_wait(load: f64, variation: f64) -> f64 {
     load * (1.0 + variation) / (2.0 * (1.0 - load))
 }
@@ -35,7 +36,7 @@ mod tests {
         assert!((left - right).abs() < 5e-5, "{left} and {right}");
     }
 
-    /// Numbers of printed tables, and the cases in which the formulas are simple.
+    /// Numbers from printed tables, and the cases in which the formulas are simple.
     #[test]
     fn the_formulas_are_those_of_the_tables() {
         close(erlang_b(1, 0.5), 0.5 / 1.5);

@@ -1,4 +1,4 @@
-//! Hedged attempts beside what theory says of the smaller of two times.
+//! Hedged attempts against the theory of the smaller of two times.
 
 use crate::statistics::{Interval, RUNS};
 use fusebox::time::{Duration, Instant};
@@ -43,7 +43,7 @@ fn scenario(layers: Vec<LayerConfig>) -> Scenario {
     scenario
 }
 
-/// The 99th percentile of the latency in means, and the hedges for each call.
+/// The 99th percentile of the latency as a multiple of the mean, and the hedges per call.
 fn watch(scenario: &Scenario, seed: u64) -> (f64, f64) {
     let mut world = World::new(scenario, seed).unwrap();
     world.run_until(Instant::from_secs(20));
@@ -68,7 +68,7 @@ fn a_hedge_cuts_the_tail_to_the_smaller_of_two_times_for_one_request_in_twenty()
     let (plain, none) = runs(Vec::new());
     plain.assert_holds(100.0_f64.ln(), 0.03, "the 99th percentile without a hedge");
     assert!(none.mean == 0.0 && none.half_width == 0.0, "hedges without the layer: {none:?}");
-    // Beyond the delay d a call takes longer than t with the chance e^(-t/m) e^(-(t - d)/m).
+    // Beyond the delay d, a call takes longer than t with the probability e^(-t/m) e^(-(t - d)/m).
     let (shorter, hedges) =
         runs(vec![LayerConfig::Hedge(HedgeConfig { delay: DELAY, attempts: 2 })]);
     let delay = DELAY.as_secs_f64() / MEAN.as_secs_f64();

@@ -1,4 +1,4 @@
-//! The world beside queueing theory: where a queue has a formula, the world agrees with it.
+//! The world against queueing theory: where a queue has a formula, the world agrees with it.
 
 mod formulas;
 mod hedging;

@@ -1,20 +1,20 @@
-//! One queue at three utilisations: what is seen of it holds what theory says, within 99 %.
+//! Queues at three utilisations: the 99 % confidence interval of each result contains the theory.
 //!
-//! Each interval is from 20 runs with the seeds 0 to 19, after a warm-up. It has to be narrow, or
-//! else it would say nothing: at most 8 % to either side.
+//! Each interval is from 20 runs with the seeds 0 to 19, after a warm-up. It must be narrow to be
+//! meaningful: at most 8 % to either side.
 
 use super::formulas::{erlang_b, mg1_wait, mmc_wait};
 use super::station::{Kind, Seen, Station};
 use fusebox_sim::Distribution;
 
-/// Utilisations, and how many arrivals are watched in each of the runs; the closer to 1, the longer a
-/// queue remembers.
+/// Utilisations, and the number of arrivals observed in each run; the closer to 1, the longer a
+/// queue takes to forget its past.
 const POINTS: [(f64, u32); 3] = [(0.3, 6_000), (0.7, 12_000), (0.9, 40_000)];
 
-/// As wide as an interval may be, in parts of the truth.
+/// The greatest half-width of an interval, as a fraction of the true value.
 const WIDEST: f64 = 0.08;
 
-/// Asserts the wait, and by Little's law what is there at a moment, from the mean wait.
+/// Asserts the mean wait, and by Little's law the mean number of requests.
 ///
 /// The number of queued requests varies more than the number of all requests, some of which are in
 /// service.
@@ -29,7 +29,7 @@ fn assert_wait(station: &Station, wait: f64) {
     assert_little(&seen);
 }
 
-/// Little's law holds in each run and not only on average, but for what crosses its edges.
+/// Little's law holds in each run and not only on average, except for calls that cross its edges.
 #[track_caller]
 fn assert_little(seen: &Seen) {
     let off = (seen.little.mean - 1.0).abs();
@@ -44,7 +44,7 @@ fn one_server_with_exponential_times_is_an_mm1() {
     }
 }
 
-/// Pollaczek and Khinchine: a constant time halves the wait.
+/// Pollaczek and Khinchine: a constant service time halves the wait.
 #[test]
 fn one_server_with_a_constant_time_is_an_md1() {
     for (utilisation, arrivals) in POINTS {
@@ -70,7 +70,8 @@ fn several_servers_with_a_queue_are_an_mmc() {
     }
 }
 
-/// The threads of a service that wait for a database without end are the servers of an M/M/c.
+/// The threads of a service that wait for a database without contention are the servers of an
+/// M/M/c.
 #[test]
 fn the_threads_of_a_service_are_an_mmc() {
     for (utilisation, arrivals) in POINTS {
@@ -88,7 +89,7 @@ fn several_servers_without_a_queue_are_an_mmcc() {
     }
 }
 
-/// Erlang B holds whatever the spread of the time is.
+/// Erlang B holds for every distribution of the service time.
 #[test]
 fn what_is_turned_away_depends_on_the_mean_time_alone() {
     assert_blocked(Distribution::Constant, 0.7, Kind::Database);
@@ -108,7 +109,7 @@ fn assert_blocked(spread: Distribution, utilisation: f64, kind: Kind) {
     assert_little(&seen);
 }
 
-/// A test of the tests: each of these queues is told from the others.
+/// A test of the tests: they tell each of these queues from the others.
 #[test]
 fn the_intervals_tell_one_queue_from_another() {
     let seen = Station::of_one(Distribution::Constant, 0.7, 12_000).watch();

@@ -1,4 +1,4 @@
-//! A world that is one queue, and what is seen of it in the steady state.
+//! A world that is one queue, and its measurements in the steady state.
 
 use crate::statistics::{Interval, RUNS, ratio};
 use fusebox::time::{Duration, Instant};
@@ -10,20 +10,20 @@ use fusebox_sim::{
 /// The mean time of a request.
 const TIME: Duration = Duration::from_millis(10);
 
-/// No queue is longer than this in any of these worlds.
+/// The queue never reaches this length in any of these worlds.
 const ENDLESS: u32 = 1_000_000;
 
-/// A queue, and how long it is watched.
+/// A queue, and how long it is observed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Station {
     pub(super) servers: u32,
     pub(super) queue: u32,
     pub(super) spread: Distribution,
-    /// Arrivals a second times the mean service time, over the number of servers.
+    /// Arrivals per second times the mean service time, divided by the number of servers.
     pub(super) utilisation: f64,
     /// What the servers are.
     pub(super) kind: Kind,
-    /// Arrivals that are watched in each run, about; an eighth as many go before them.
+    /// About the number of arrivals observed in each run, after a warm-up of an eighth as many.
     pub(super) arrivals: u32,
 }
 
@@ -36,23 +36,23 @@ pub(super) enum Kind {
     Threads,
 }
 
-/// What was seen of a station, each over [`RUNS`] runs; times are in service times.
+/// The measurements of a station, each over [`RUNS`] runs; times are in service times.
 #[derive(Debug)]
 pub(super) struct Seen {
-    /// From the call to a good answer, by the clients' clocks.
+    /// The time from the call to a good answer, by the clients' clocks.
     pub(super) time: Interval,
     /// Requests queued or in service, on average over time, by the gauges.
     pub(super) present: Interval,
-    /// Requests that wait.
+    /// Queued requests.
     pub(super) waiting: Interval,
     /// The share of the arrivals that was lost.
     pub(super) blocked: Interval,
-    /// What is present over the product of what comes in and how long it stays.
+    /// The requests present, divided by the product of the arrival rate and the time in the system.
     pub(super) little: Interval,
 }
 
 impl Station {
-    /// A station with one server, a queue without end and this utilisation.
+    /// A station with one server, an unlimited queue and this utilisation.
     pub(super) const fn of_one(spread: Distribution, utilisation: f64, arrivals: u32) -> Self {
         let kind = Kind::Database;
         Self { servers: 1, queue: ENDLESS, spread, utilisation, kind, arrivals }
@@ -132,7 +132,7 @@ impl Station {
     }
 }
 
-/// What was seen in one run, after it had warmed up; times are in seconds.
+/// The measurements of one run after its warm-up; times are in seconds.
 #[derive(Debug, Default)]
 struct Run {
     length: f64,
@@ -159,7 +159,7 @@ impl Run {
         run
     }
 
-    /// What there is now is there until the next event.
+    /// The current state lasts until the next event.
     fn step(&mut self, station: &Station, world: &mut World, end: Instant) {
         let (waiting, at_work) = station.gauge(&world.gauges());
         let next = world.next_at().unwrap_or(end).min(end);
@@ -185,7 +185,7 @@ impl Run {
         self.latency / self.answered as f64 / TIME.as_secs_f64()
     }
 
-    /// By Little's law this is 1, but for the calls that cross an edge of the run.
+    /// By Little's law this is 1, except for the calls that cross an edge of the run.
     fn little(&self) -> f64 {
         (self.waiting + self.at_work) / self.latency
     }

@@ -1,4 +1,4 @@
-//! What the lesson's world is there to show.
+//! What the default world is meant to show.
 
 use crate::support::at;
 use fusebox::LayerKind;
@@ -18,7 +18,7 @@ fn bare() -> Scenario {
 
 #[test]
 fn with_all_layers_the_service_comes_back_after_every_fault() {
-    // Half of what the database can do is still more than it is asked for.
+    // Half of the database's capacity is still more than its load.
     let harms = |fault: &Fault| fault.kind() != FaultKind::Degraded;
     for trouble in Fault::ALL.into_iter().filter(harms) {
         for seed in 1..=3 {
@@ -27,7 +27,7 @@ fn with_all_layers_the_service_comes_back_after_every_fault() {
             assert!(goodput(&world, 2_000) > 0.99, "before the fault");
             world.apply(Dependency::Postgres, Command::Fault(trouble)).unwrap();
             world.run_until(at(15_000));
-            // Half of the database is still enough for this traffic.
+            // Half of the capacity is still enough for this load.
             let harmless = trouble.kind() == FaultKind::Degraded;
             let good = goodput(&world, 12_000);
             assert!(harmless || good < 0.9, "{trouble} does no harm with seed {seed}");
@@ -44,7 +44,7 @@ fn with_all_layers_the_service_comes_back_after_every_fault() {
     }
 }
 
-/// The share of calls since a moment that the database itself answered, health checks included.
+/// The share of calls since a moment that the database itself answered, including health checks.
 fn goodput(world: &World, since: u64) -> f64 {
     let samples = world.measures().samples().iter().filter(|sample| sample.at > at(since));
     let (mut good, mut calls) = (0, 0);
@@ -55,7 +55,7 @@ fn goodput(world: &World, since: u64) -> f64 {
     f64::from(good) / f64::from(calls)
 }
 
-/// How many health checks of two seconds, with the database hanging, were answered well in time.
+/// The number of health checks within 2 s of a hanging database that were answered in good time.
 fn health_checks(scenario: &Scenario) -> (World, usize, usize) {
     let mut world = World::with_trace(scenario, 3, 1_000_000).unwrap();
     world.run_until(at(5_000));

@@ -13,7 +13,7 @@ use fusebox_sim::{
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// Small scenarios, so that a browser is done with them soon.
+/// Small scenarios, so that they run quickly in a browser.
 fn each_small(seeds: u64, check: impl Fn(u64, &Sketch)) {
     each_seed(seeds, |seed| {
         let sketch = sketch(seed);

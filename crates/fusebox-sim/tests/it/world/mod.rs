@@ -1,5 +1,5 @@
-//! The world: that it can be repeated and compared, that nothing in it gets lost, that it agrees
-//! with queueing theory, and that it shows what it is there to show.
+//! The world: it is repeatable and comparable, nothing in it gets lost, it agrees with queueing
+//! theory, and it shows what it is meant to show.
 
 mod bounds;
 #[cfg(not(target_arch = "wasm32"))]

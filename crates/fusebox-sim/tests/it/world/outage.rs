@@ -1,4 +1,4 @@
-//! What each fault of the service does, and that it comes back.
+//! The effect of each fault of the service, and its recovery.
 
 use crate::support::checker::Checker;
 use crate::support::{at, millis};
@@ -14,7 +14,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const POSTGRES: Dependency = Dependency::Postgres;
 
-/// The usual world, in which a hundred calls a second ask for this.
+/// The default world, with 100 calls per second to this endpoint only.
 fn asking(mix: Mix) -> Scenario {
     let mut scenario = Scenario::default();
     scenario.clients[0].mix = mix;
@@ -24,7 +24,7 @@ fn asking(mix: Mix) -> Scenario {
 const HEALTH: Mix = Mix { search: 0, cached_read: 0, health: 1, mutation: 0 };
 const WRITES: Mix = Mix { search: 0, cached_read: 0, health: 0, mutation: 1 };
 
-/// A run of 10 s with this fault from 2 s on, looked at after every event.
+/// A run of 10 s with this fault from 2 s on, checked after every event.
 fn with_fault(scenario: &Scenario, fault: Fault) -> Checker {
     let mut checker = Checker::new(scenario, 1, 1);
     checker.run_until(at(2_000));
@@ -33,14 +33,14 @@ fn with_fault(scenario: &Scenario, fault: Fault) -> Checker {
     checker
 }
 
-/// How many calls got something useful from one moment to another.
+/// The number of useful answers from one moment to another.
 fn useful(world: &World, from: Instant, until: Instant) -> u32 {
     let samples = world.measures().samples().iter();
     let within = samples.filter(|sample| from < sample.at && sample.at <= until);
     within.map(|sample| sample.useful).sum()
 }
 
-/// How many attempts ended so for a client.
+/// The number of a client's attempts that ended like this.
 fn attempts(world: &World, ended: fn(Failure) -> bool) -> usize {
     let ends = world.trace().since(0).filter(|entry| {
         matches!(entry.what, What::Attempted { outcome: Outcome::Failure(failure), .. }
@@ -165,14 +165,14 @@ fn a_service_that_hangs_keeps_what_it_has_and_then_goes_on_with_it() {
     assert!(gauges.workers_busy > 0 && gauges.queued == 128, "{gauges:?}");
     assert_eq!(useful(&checker.world, at(2_100), at(10_000)), 0);
     let refused = attempts(&checker.world, |failure| failure == Failure::Connect);
-    // 100 a second for 8 s, but for those in the queue.
+    // 100 per second for 8 s, except those in the queue.
     assert!((550..800).contains(&refused), "{refused} refused");
     checker.apply(Target::Service, Command::Heal(FaultKind::Hang));
     checker.run_until(at(12_000));
     let gauges = checker.world.gauges();
     assert!(gauges.queued == 0 && gauges.workers_busy < 64, "{gauges:?}");
     let goodput = useful(&checker.world, at(10_000), at(12_000));
-    // The model provider is used to the full, and so most of those in the queue find its slots taken.
+    // The model provider is fully used, so most of the queued requests find its slots taken.
     assert!(goodput > 150, "{goodput} of those in the queue and of new ones");
 }
 
@@ -208,7 +208,7 @@ fn a_flaky_service_fails_its_share_of_requests_of_itself() {
 fn a_rate_limit_of_the_service_answers_the_rest_429_and_says_when_to_come_back() {
     let checker = with_fault(&asking(HEALTH), Fault::RateLimited { rate: 20 });
     let answered = useful(&checker.world, at(3_000), at(10_000));
-    // It saves nothing up for a burst, so that what comes unevenly finds less.
+    // Without a burst to save up, unevenly spaced requests get less.
     assert!((100..=141).contains(&answered), "{answered} answered in 7 s");
     let told = |failure| matches!(failure, Failure::Status { code: 429, retry_after: Some(_) });
     let refused = attempts(&checker.world, told);

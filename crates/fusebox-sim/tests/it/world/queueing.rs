@@ -1,4 +1,4 @@
-//! What theory says of a queue.
+//! The world agrees with queueing theory.
 
 use crate::support::{at, fault, heal, millis};
 use fusebox::LayerKind;
@@ -11,7 +11,7 @@ use fusebox_sim::{
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// The share of calls that have to wait (Erlang C) in a system with `c` servers at this load.
+/// The share of calls that are queued (Erlang C) in a system with `c` servers at this load.
 fn erlang_c(c: u32, load: f64) -> f64 {
     let mut term = 1.0;
     let mut sum = 0.0;
@@ -30,7 +30,7 @@ fn erlang_c_has_the_values_of_the_tables() {
     assert!((erlang_c(4, 2.8) - 0.428_66).abs() < 1e-5, "{}", erlang_c(4, 2.8));
 }
 
-/// Clients that call a database with four slots and nothing in between, with this utilisation in
+/// Clients that call a database with four slots and nothing in between, at this utilisation in
 /// thousandths.
 fn queue_of_theory(utilisation: u32) -> Scenario {
     let capacity = 400;
@@ -71,15 +71,15 @@ fn the_database_queues_as_erlang_says() {
         (2, "queued", expected_queue),
     ] {
         let (mean, error) = mean_and_error(runs.iter().map(|means| means[n]));
-        // Five standard errors, which themselves have to be small enough to say something.
+        // Five standard errors, which must be small enough to be meaningful.
         assert!(error < 0.05 * expected, "{name}: a standard error of {error}");
         let far = (mean - expected).abs() / error;
         assert!(far < 5.0, "{name}: {mean}, not {expected}: {far} standard errors away");
     }
 }
 
-/// The mean numbers of calls in 100 ms, of queries that are worked on and of those that wait, over
-/// 100 s after 20 s.
+/// The mean number of calls per 100 ms, of queries in progress and of queued queries, over 100 s
+/// after the first 20 s.
 fn means(utilisation: u32, seed: u64) -> [f64; 3] {
     let mut world = World::new(&queue_of_theory(utilisation), seed).unwrap();
     world.run_until(at(120_000));
@@ -95,7 +95,7 @@ fn means(utilisation: u32, seed: u64) -> [f64; 3] {
     ]
 }
 
-/// The mean, and its standard error where the values are independent.
+/// The mean, and its standard error if the values are independent.
 fn mean_and_error(values: impl Iterator<Item = f64>) -> (f64, f64) {
     let values: Vec<f64> = values.collect();
     let count = f64::from(u32::try_from(values.len()).unwrap());

@@ -29,7 +29,7 @@ fn the_same_seed_gives_the_same_run_and_another_seed_another() {
 fn a_run_in_pieces_is_the_run_in_one_piece_and_the_run_step_by_step() {
     each_seed(100, |seed| {
         let mut sketch = sketch(seed);
-        // Half of what is done to it is done by hand.
+        // Half of the actions are applied by hand.
         let mut by_hand = Vec::new();
         if seed % 2 == 0 {
             by_hand.append(&mut sketch.scenario.schedule);

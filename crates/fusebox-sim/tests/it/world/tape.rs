@@ -1,4 +1,4 @@
-//! One tape for every run: what is changed for one changes nothing of what the others draw.
+//! Common random numbers: a change of one setting changes none of the other random draws.
 
 use crate::random::each_seed;
 use crate::support::random::{Chance, Sketch, sketch};
@@ -13,7 +13,7 @@ use fusebox_sim::{
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
 
-/// When which client calls for what.
+/// The time, client and endpoint of each call.
 type Tape = Vec<(Instant, u32, Endpoint)>;
 
 fn tape(scenario: &Scenario, seed: u64, actions: &[Action], end: Instant) -> Tape {
@@ -57,7 +57,7 @@ fn neither_layers_nor_faults_nor_the_retry_policy_change_the_times_of_calls() {
     assert!(tape(&other, 5, &trouble, end) == usual, "another retry policy");
 }
 
-/// The part of a tape that is of the groups that call whatever is answered, but for one of them.
+/// The calls of all open-loop groups except one.
 fn of_the_others(sketch: &Sketch, tape: Tape, but: Option<usize>) -> Tape {
     let group_of = |client: u32| {
         let mut first = 0;
@@ -154,7 +154,7 @@ fn without_queues(chance: &mut Chance) -> Scenario {
     scenario
 }
 
-/// When each call of the first group was answered, by when it was sent and by whom.
+/// When each call of the first group was answered, by its time and client.
 fn answers(scenario: &Scenario, seed: u64) -> Vec<(Instant, u32, Duration)> {
     let mut world = World::with_trace(scenario, seed, 1_000_000).unwrap();
     world.run_until(at(10_000));
@@ -209,7 +209,7 @@ fn the_same_read_takes_the_same_time_whatever_else_goes_on() {
     });
 }
 
-/// What a client has here of its own; none of it does anything while all is well.
+/// Settings of the client itself; none of them has an effect while there is no fault.
 const DEFAULT_LAYERS: [LayerKind; 2] = [LayerKind::Retry, LayerKind::Breaker];
 
 #[test]
@@ -221,8 +221,8 @@ fn two_reads_of_the_same_dependency_in_one_search_take_times_of_their_own() {
     scenario.dependencies[Dependency::Postgres].layers.clear();
     let mut world = World::new(&scenario, 1).unwrap();
     world.run_until(at(60_000));
-    // Two lognormal times of 20 ms with sigma 0.5 have together a 99th percentile of 93 ms, found by
-    // drawing a million pairs; twice the same one has 113 ms. Six ways add 24 ms.
+    // The 99th percentile of the sum of two lognormal times of 20 ms with sigma 0.5 is 93 ms, found
+    // by drawing a million pairs; for twice the same time it is 113 ms. Six messages add 24 ms.
     let p99 = world.measures().latency_quantile(0.99).unwrap();
     assert!((millis(105)..millis(128)).contains(&p99), "{p99}");
 }
