@@ -129,7 +129,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_link_asks_for_no_more_than_a_page_can_hold() {
+    fn a_link_with_too_many_clients_is_bounded() {
         let address = Address::read(0, "playground?seed=7&clients.count=1000000");
         assert!(address.notices[0].contains("100000 clients at the most"), "{:?}", address.notices);
         let (_, link) = address.playground().expect("it is of the Playground");

@@ -357,7 +357,7 @@ mod tests {
     }
 
     #[test]
-    fn what_lies_between_two_lines_is_one_outline_for_each_stretch() {
+    fn an_area_between_two_lines_has_one_outline_for_each_stretch() {
         let upper = vec![(0.0, 50.0), (5.0, 50.0), (6.0, f64::NAN), (8.0, 100.0), (10.0, 100.0)];
         let lower = vec![(0.0, 0.0), (5.0, 10.0), (6.0, f64::NAN), (8.0, 0.0), (10.0, 50.0)];
         let between =
@@ -385,7 +385,7 @@ mod tests {
     }
 
     #[test]
-    fn what_leaves_the_page_has_a_ground_and_its_words_over_it() {
+    fn an_exported_chart_has_a_background_and_a_caption() {
         let key = Key { label: "a < b".to_owned(), colour: "#123456", look: Look::Fill(5.0) };
         let caption = Caption {
             title: "Calls & more".to_owned(),

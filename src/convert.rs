@@ -17,7 +17,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_out_of_range_comes_to_the_end_of_it() {
+    fn numbers_out_of_range_are_clamped() {
         let numbers = [0.0, 2.9, -3.0, f64::NAN, f64::INFINITY];
         assert_eq!(numbers.map(whole), [0, 2, 0, 0, u32::MAX]);
         assert_eq!(whole(float(1_234_567)), 1_234_567);

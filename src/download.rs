@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_of_letters_that_every_system_takes() {
+    fn a_file_name_has_only_portable_characters() {
         let name = |words: &[&str]| file_name(words, Kind::Svg);
         let words = ["herd", "Full jitter", "arrivals"];
         assert_eq!(name(&words), "fusebox-herd-full-jitter-arrivals.svg");

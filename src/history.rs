@@ -62,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn there_is_a_limit_to_what_can_be_undone() {
+    fn the_history_is_bounded() {
         let mut history = History::default();
         (0..400).for_each(|n| history.record(n, &(n + 1), None));
         assert_eq!(history.len(), CHANGES_MAX);
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn changes_of_one_setting_are_one_and_setting_it_back_is_none() {
+    fn successive_changes_of_a_setting_merge_and_setting_it_back_removes_them() {
         let mut history = History::default();
         let slider = || Some("cooldown".to_owned());
         history.record(1, &2, slider());

@@ -55,7 +55,7 @@ mod tests {
     }
 
     #[test]
-    fn a_hidden_page_is_not_made_up_for() {
+    fn time_on_a_hidden_page_is_not_caught_up() {
         let mut playback = Playback::default();
         playback.frame(0.0);
         assert!((playback.frame(60_000.0) - GAP_MAX).abs() < f64::EPSILON);

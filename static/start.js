@@ -1,4 +1,4 @@
-// Runs around the start of the playground, and puts the card on the page where it does not start.
+// Called by the loader of the playground; shows the error card if the playground does not start.
 
 export default function start() {
   return {

@@ -1,5 +1,5 @@
-// The start of a worker: the page tells it where its own script is, and gives it the module that it has
-// compiled already. src/worker_pool/in_worker.rs runs from then on.
+// The start of a worker: the page sends the address of its own script and the module that it has
+// already compiled. After that, src/worker_pool/in_worker.rs runs.
 
 addEventListener(
   'message',
@@ -8,7 +8,7 @@ addEventListener(
       const { default: init } = await import(script);
       await init({ module_or_path: module });
     } catch (error) {
-      // The page does the work itself, so that it is no error to anybody.
+      // Not an error: the page then does the work itself.
       postMessage(String(error));
     }
   },

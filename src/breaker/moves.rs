@@ -106,7 +106,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_over_is_remembered_and_does_not_move() {
+    fn past_transitions_are_kept_and_not_animated() {
         let change = |seconds| {
             let at = Instant::from_secs(seconds);
             let (from, to) = (StateName::Closed, StateName::Open);

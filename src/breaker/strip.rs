@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_columns_hold_all_that_the_window_does() {
+    fn the_columns_hold_every_call_of_the_window() {
         let config = BreakerConfig { failures: Some(1_000), ..BreakerConfig::default() };
         let mut breaker = CircuitBreaker::new(config, 1).expect("it is in range");
         for millis in (0..25_000).step_by(90) {
@@ -173,7 +173,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_says_what_it_holds_and_when_it_goes() {
+    fn a_column_says_its_counts_and_when_it_expires() {
         let mut breaker = CircuitBreaker::new(BreakerConfig::default(), 1).expect("the default");
         call(&mut breaker, 1_250, true);
         call(&mut breaker, 1_300, false);
@@ -185,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_is_a_call_or_where_they_are_too_many_several() {
+    fn a_column_is_one_call_or_several_in_a_large_window() {
         let strip = |window, calls: u64| {
             let config = BreakerConfig {
                 window: Window::Count(window),

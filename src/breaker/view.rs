@@ -270,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn each_state_says_what_leads_out_of_it() {
+    fn each_state_has_the_conditions_of_its_transitions() {
         let mut world = world();
         let view = run(&mut world, 5_000);
         assert_eq!(view.words.headline, "Closed, calls pass");
@@ -317,7 +317,7 @@ mod tests {
     }
 
     #[test]
-    fn a_breaker_that_is_off_or_not_there_says_so() {
+    fn a_breaker_that_is_off_or_missing_says_so() {
         let mut world = world();
         apply(&mut world, Command::Layer(LayerKind::Breaker, false));
         let view = run(&mut world, 1_000);

@@ -169,7 +169,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_is_short_at_any_length() {
+    fn a_remaining_time_is_short_at_any_length() {
         let left = |millis| left(Duration::from_millis(millis));
         assert_eq!(left(12_400), "12.4 s");
         assert_eq!(left(203_000), "203 s");

@@ -253,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn each_kind_has_a_look_and_only_what_there_is_has_a_key() {
+    fn each_kind_of_cell_has_a_look_and_only_kinds_in_use_have_a_key() {
         let (x, y) = (texts(&["1s", "2s"]), texts(&["50%", "60%"]));
         let palette = Palette { failure: "#00ff00".to_owned(), ..Palette::for_tests() };
         let svg = |cells: Vec<Heat>| {

@@ -169,7 +169,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_place_is_left_out() {
+    fn points_that_are_not_numbers_are_left_out() {
         let mut pen = pen();
         let paint = Paint::solid("#1");
         let nowhere = Area { x: 1.0, y: f64::NAN, width: 2.0, height: 3.0 };

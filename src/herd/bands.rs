@@ -390,12 +390,12 @@ mod tests {
     use fusebox_lab::herd::Comparison;
 
     #[test]
-    fn seeds_are_told_from_the_first_to_the_last() {
+    fn a_range_of_seeds_names_its_ends() {
         assert_eq!(over((42, 20)), "seeds 42 to 61");
     }
 
     #[test]
-    fn what_can_be_chosen_can_be_computed() {
+    fn every_number_of_seeds_on_offer_can_be_computed() {
         let comparison = Rc::new(Comparison::default());
         for seeds in SEEDS {
             assert!(Course::new(&comparison, 1, seeds).is_ok());

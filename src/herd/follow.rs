@@ -128,7 +128,7 @@ mod tests {
     use fusebox_lab::herd::{Setup, Strategy, run};
 
     #[test]
-    fn a_client_is_told_about_in_each_lane() {
+    fn a_client_is_described_in_each_lane() {
         let setup = Setup { clients: 60, ..Setup::default() };
         for (word, what) in [("exponential", "refused"), ("none", "first attempt")] {
             let lane = Rc::new(run(&setup, &Strategy::of(word).unwrap(), 1).unwrap());

@@ -278,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn a_prediction_is_of_the_lanes_that_there_were() {
+    fn a_prediction_ends_when_the_lanes_change() {
         let mut session = after(&[Change::Prediction(true)]);
         assert!(session.experiments.prediction);
         session.change(Change::Add);
@@ -286,7 +286,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_changes_nothing() {
+    fn an_invalid_change_has_no_effect() {
         assert!(!after(&[set("3"), Change::Form(9, "full".to_owned()), set("1000")]).can_undo());
     }
 

@@ -70,7 +70,7 @@ mod tests {
     use fusebox_lab::herd::{Setup, Strategy, run};
 
     #[test]
-    fn a_sheet_has_all_three_and_their_marks_are_in_their_places() {
+    fn a_sheet_has_all_three_charts_with_their_marks_in_place() {
         let setup = Setup { clients: 60, ..Setup::default() };
         let lane = run(&setup, &Strategy::of("fixed").unwrap(), 1).unwrap();
         let [failure, slow] = ["#ff0000", "#00ffff"].map(str::to_owned);

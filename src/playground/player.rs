@@ -291,7 +291,7 @@ mod tests {
     }
 
     #[test]
-    fn another_setting_is_seen_at_the_same_moment() {
+    fn a_changed_setting_keeps_the_moment() {
         let mut page = Page::open();
         page.frames(300);
         page.kill();

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_full_tape_says_so() {
+    fn a_full_action_log_says_so() {
         assert_eq!(full(ActionLog::MAX - 1), "");
         assert!(full(ActionLog::MAX).contains("500 actions"));
     }

@@ -386,7 +386,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_set_back_need_not_be_undone() {
+    fn setting_a_value_back_leaves_nothing_to_undo() {
         let set = |text: &str| one("postgres.breaker.cooldown", text);
         assert!(!after(&[set("3s"), set("10s")]).can_undo());
         let session = after(&[set("3s"), set("10s"), set("4s")]);
@@ -394,13 +394,13 @@ mod tests {
     }
 
     #[test]
-    fn what_changes_nothing_need_not_be_undone() {
+    fn a_change_without_effect_leaves_nothing_to_undo() {
         assert!(!after(&[Action::Seed(42)]).can_undo());
         assert!(!after(&[one("postgres.breaker.cooldown", "never")]).can_undo());
     }
 
     #[test]
-    fn the_dependency_that_is_shown_is_one_that_there_is() {
+    fn the_selected_dependency_is_in_use() {
         let shared = presets::find("shared-pool").expect("a preset");
         let session = after(&[Action::Preset(shared), Action::Depend(Dependency::Model)]);
         assert_eq!(session.on, Dependency::Model);

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_shown_is_read_as_the_same_value() {
+    fn a_shown_value_is_read_as_the_same_value() {
         for setting in settings::all(&Scenario::search_service()) {
             let spec = setting.spec;
             let Some(value) = setting.value.filter(|_| !matches!(spec.kind, Kind::Choice(_)))
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn what_cannot_be_is_told_in_a_sentence() {
+    fn an_invalid_value_is_explained_in_a_sentence() {
         let (scenario, cooldown) = setting("postgres.breaker.cooldown");
         assert_eq!(try_out(&Subject::Scenario(scenario.clone().into()), &cooldown, "5s"), Ok(()));
         let problem =

@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn the_jobs_have_a_bound() {
+    fn the_number_of_jobs_is_bounded() {
         let mut jobs = Jobs::default();
         let taken = (0..5_000).filter(|&id| jobs.add(job(id)).is_ok()).count();
         assert_eq!(taken, JOBS_MAX);

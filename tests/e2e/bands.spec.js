@@ -1,4 +1,4 @@
-// Seed bands: the lanes under many seeds, and which of their differences are larger than the noise.
+// Replications: the lanes with many seeds, and the differences that are larger than the noise.
 
 const fs = require('node:fs');
 const { test, expect, expectAccessible } = require('./page');
@@ -47,7 +47,7 @@ test.beforeEach(({ page }) => {
   bands = new Bands(page);
 });
 
-test('five seeds come to medians with bands, the same each time, and to no verdict', async () => {
+test('five seeds give medians with bands, the same each time, and no verdict', async () => {
   await bands.open(5);
   await bands.done(20);
   await expect(bands.state).toContainText('seeds 42 to 46');
@@ -67,7 +67,7 @@ test('five seeds come to medians with bands, the same each time, and to no verdi
   expect(await bands.rows()).toEqual(rows);
 });
 
-test('twenty seeds say which lanes differ, in the measure that is chosen', async ({ page }) => {
+test('twenty seeds show which lanes differ, by the chosen measure', async ({ page }) => {
   await bands.open(20);
   await bands.done(80);
   await expect(bands.pairs).toHaveCount(6);
@@ -78,7 +78,7 @@ test('twenty seeds say which lanes differ, in the measure that is chosen', async
   await expect(bands.pairs.filter({ hasText: 'Immediate against Full jitter:' })).toHaveText(/larger with 20 of 20 seeds/);
 });
 
-test('it is cancelled, goes on, and comes to its end', async () => {
+test('the runs are cancelled, resumed and completed', async () => {
   await bands.open(100);
   await expect(bands.state).toHaveText(/^\d+ of 400 runs, about .+ left$/);
   await bands.button('Cancel').click();
@@ -93,7 +93,7 @@ test('it is cancelled, goes on, and comes to its end', async () => {
   await bands.done(20);
 });
 
-test('other settings stop it, and what was is told to be of former ones', async ({ page }) => {
+test('other settings stop the runs, and the results are marked as of earlier settings', async ({ page }) => {
   await bands.open(100);
   await expect(bands.state).toHaveText(/left$/);
   await page.locator('#herd-clients').fill('500');
@@ -109,7 +109,7 @@ test('other settings stop it, and what was is told to be of former ones', async 
   expect(await bands.rows()).not.toEqual(few);
 });
 
-test('a name is no other setting', async ({ page }) => {
+test('renaming a lane keeps the results', async ({ page }) => {
   await bands.open(5);
   await bands.done(20);
   const lane = page.getByRole('region', { name: 'Exponential', exact: true });
@@ -140,7 +140,7 @@ test('the tables are saved', async ({ page }) => {
   expect(chart.lines.join('\n')).toContain('Full jitter: attempts at the database in 100 ms, seeds 42 to 46');
 });
 
-test('it is used by the keyboard alone, and closing gives the focus back', async ({ page }) => {
+test('the panel works by keyboard alone, and closing it returns the focus', async ({ page }) => {
   await bands.open(5);
   await bands.done(20);
   await bands.seeds.focus();
@@ -156,7 +156,7 @@ test('it is used by the keyboard alone, and closing gives the focus back', async
   await bands.done(20);
 });
 
-test('a link opens them with their seeds and their measure, and a prediction hides them until it is placed', async ({ page }) => {
+test('a link opens the replications with their seeds and measure, and a prediction hides them until it is made', async ({ page }) => {
   await page.goto('./#herd?clients=50&prediction=on&bands=7&bands.measure=peak');
   await expect(page.getByRole('heading', { name: 'Your prediction' })).toBeVisible();
   await expect(bands.panel).toHaveCount(0);
@@ -180,7 +180,7 @@ test('everyone can use it', async ({ page }) => {
   await expectAccessible(page);
 });
 
-test('seeds that cannot be are told', async () => {
+test('an invalid number of seeds is explained', async () => {
   await bands.open(20, '#herd?seed=18446744073709551610');
   await expect(bands.state).toContainText('for 20 seeds');
 });

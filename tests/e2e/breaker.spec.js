@@ -6,7 +6,7 @@ test.beforeEach(({ page }) => {
   playground = new Playground(page);
 });
 
-test('the slices of the window are one stop of the tab key, and arrows go through them', async ({ page }) => {
+test('the columns of the window are one stop of the tab key, and arrow keys move through them', async ({ page }) => {
   await playground.openAt(12.1, 'seed=42');
   const group = playground.breaker.getByRole('group', { name: /^Its contents/ });
   const slices = group.getByRole('button');
@@ -31,7 +31,7 @@ test('a number and a transition can be chosen', async ({ page }) => {
   const errors = playground.number('Errors');
   await errors.click();
   await expect(errors).toHaveAttribute('aria-pressed', 'true');
-  // A explanation takes the place of what it is not about.
+  // An explanation replaces the parts of the panel that it does not concern.
   await playground.closeExplanation.click();
   const change = page.getByRole('button', { name: /s: from closed to open$/ });
   await change.click();
@@ -39,7 +39,7 @@ test('a number and a transition can be chosen', async ({ page }) => {
   await expect(errors).toHaveAttribute('aria-pressed', 'false');
 });
 
-test('what stands above the numbers keeps its height from state to state', async ({ page }) => {
+test('the parts above the numbers keep their height from state to state', async ({ page }) => {
   await playground.open();
   const top = async () => (await playground.breaker.locator('dl').boundingBox()).y;
   const before = await top();

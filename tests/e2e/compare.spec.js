@@ -1,4 +1,4 @@
-// The dashed lines: the same run without protection, or one that was put aside.
+// The baseline, shown as dashed lines: the same run without protection, or a pinned run.
 
 const { test, expect, Playground } = require('./page');
 
@@ -16,12 +16,12 @@ const goodput = async () => {
   return values.map((text) => Number.parseFloat(text.replace('goodput', '')));
 };
 
-test('without protection the same outage costs the answers', async () => {
+test('without protection the same outage fails the calls', async () => {
   await playground.openAt(12, OUTAGE);
   await expect(playground.compared).toHaveValue('without protection');
   await expect(playground.charts.getByText('without protection').first()).toBeVisible();
   await expect.poll(async () => (await goodput()).length).toBe(2);
-  // The dashed lines follow a little behind.
+  // The baseline follows a little later.
   await expect.poll(async () => (await goodput())[1]).toBeGreaterThan(0);
   const [ours, theirs] = await goodput();
   expect(ours).toBeGreaterThan(100);
@@ -34,7 +34,7 @@ test('without protection the same outage costs the answers', async () => {
   await expect.poll(async () => (await goodput()).length).toBe(1);
 });
 
-test('a run that is pinned stays beside what is changed', async ({ page }) => {
+test('a pinned run stays beside the changed one', async ({ page }) => {
   await playground.openAt(12, OUTAGE);
   await playground.run.getByRole('button', { name: 'Pin this run' }).click();
   await expect(playground.compared).toHaveValue('the pinned run');

@@ -27,7 +27,7 @@ for (const colorScheme of ['light', 'dark']) {
       await expectAccessible(page);
     });
 
-    test('what opens on the playground is accessible', async ({ page }) => {
+    test('menus and disclosures of the playground are accessible', async ({ page }) => {
       await playground.openAt(12, OUTAGE);
       await playground.number('Goodput').click();
       await expect(playground.closeExplanation).toBeVisible();
@@ -59,7 +59,7 @@ for (const colorScheme of ['light', 'dark']) {
   });
 }
 
-test('the theme can be chosen against the system', async ({ page }) => {
+test('the chosen theme overrides the system’s', async ({ page }) => {
   await new Playground(page).open();
   const ground = () => page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
   const light = await ground();
@@ -101,7 +101,7 @@ test('the views have addresses, and an unknown one leads to the first', async ({
   await expect(database).toBeVisible();
 });
 
-test('the page asks nobody else for anything', async ({ page, baseURL }) => {
+test('the page sends no request to another host', async ({ page, baseURL }) => {
   const foreign = [];
   page.on('request', (request) => {
     if (!request.url().startsWith(baseURL) && !request.url().startsWith('data:')) foreign.push(request.url());
@@ -113,7 +113,7 @@ test('the page asks nobody else for anything', async ({ page, baseURL }) => {
   expect(await page.evaluate(() => localStorage.length + document.cookie.length)).toBe(0);
 });
 
-// These pages are meant to fail, so that their errors on the console are no news.
+// These pages are meant to fail, so errors on their consoles are expected.
 base('a page whose module does not load says so', async ({ page }) => {
   await page.route('**/*.wasm', (route) => route.abort());
   await page.goto('./');

@@ -1,4 +1,4 @@
-// What can be saved of the charts, and what the files hold.
+// The files of the charts that can be saved, and their content.
 
 const fs = require('node:fs');
 const { test, expect, Playground, expectAccessible } = require('./page');
@@ -14,11 +14,11 @@ test.beforeEach(async ({ page }) => {
   await playground.openAt(25, OUTAGE);
   button = playground.charts.getByRole('button', { name: 'Export the charts' });
   list = playground.charts.getByRole('list', { name: 'Export the charts' });
-  // The dashed lines follow a little behind.
+  // The baseline follows a little later.
   await expect(playground.readings('Calls per second').last()).not.toContainText('–');
 });
 
-// Chooses an entry; gives the name of the file and what is in it.
+// Chooses an entry; returns the name of the file and its content.
 async function save(page, entry) {
   await button.click();
   const started = page.waitForEvent('download');
@@ -39,7 +39,7 @@ test('all samples are saved as a table with units', async ({ page }) => {
   expect(rows.at(-1)[0]).toBe('25');
   const faults = rows.map((row) => row[headers.indexOf('database: fault')]);
   expect([faults[20], faults[100], faults[220]]).toEqual(['', 'down', '']);
-  // What the table on the page says of a moment is the sum of the second before it.
+  // The table on the page shows for each moment the sum of the second before it.
   const sent = rows.slice(170, 180).reduce((sum, row) => sum + Number(row[1]), 0);
   await page.locator('.chart__table summary').first().click();
   const row = page.locator('.chart__rows tbody tr').filter({ hasText: '18 s' });
@@ -88,7 +88,7 @@ test('each chart is saved as PNG, twice as large', async ({ page }) => {
   }
 });
 
-test('the list is used by the keyboard alone', async ({ page }) => {
+test('the export menu works by keyboard alone', async ({ page }) => {
   await button.focus();
   await expect(button).toHaveAttribute('aria-expanded', 'false');
   await page.keyboard.press('Enter');
@@ -116,7 +116,7 @@ test('the list is used by the keyboard alone', async ({ page }) => {
 });
 
 test('in a frame that may not save files nothing breaks', async ({ page, baseURL }) => {
-  // Scripts that are modules come to such a frame only from who lets everybody have them.
+  // A sandboxed frame loads module scripts only from a host that allows every origin.
   await page.route('**/*', async (route) => {
     const response = await route.fetch();
     const headers = { ...response.headers(), 'access-control-allow-origin': '*' };

@@ -1,4 +1,4 @@
-// What can be broken, by click and by key, and how the breaker answers.
+// Faults: injected by click and by key, and the breaker's reaction.
 
 const { test, expect, Playground } = require('./page');
 
@@ -24,7 +24,7 @@ test('a click kills the database and opens the breaker, and healing closes it by
   await expect(playground.history.last()).toHaveAccessibleName(/s: from half-open to closed$/);
 });
 
-test('trip, failed trial and recovery have their words, their history and their lines', async () => {
+test('trip, failed trial and recovery appear in words, in the history and in the log', async () => {
   await playground.openAt(4, 'actions=5s:postgres:down,20s:postgres:heal');
   await expect(playground.state).toHaveText('Closed, calls pass');
   await expect(playground.history).toHaveCount(0);
@@ -72,7 +72,7 @@ test('a menu is opened by Enter, walked by arrows, and closed by Escape', async 
   await expect(opener).toBeFocused();
 });
 
-test('every fault is set by its key on the database, and healed by the same', async ({ page }) => {
+test('every fault is injected by its key on the database, and healed by the same key', async ({ page }) => {
   await name().focus();
   const faults = {
     k: 'down',
@@ -136,7 +136,7 @@ test('the service itself is broken and healed', async ({ page }) => {
   await expect(playground.number('Goodput')).toHaveText(/^[12]\d\d /);
 });
 
-test('what happens is announced once, in words', async () => {
+test('each event is announced once, in words', async () => {
   const status = playground.breaker.getByRole('status').first();
   await expect(status).toHaveText('');
   await playground.kill.click();

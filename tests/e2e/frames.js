@@ -1,9 +1,9 @@
-// Measures the built page in a browser: what a frame costs the main thread, how many frames there are,
-// which tasks are long, and what memory a run of ten minutes takes. script/frames says what it prints.
+// Measures the built page in a browser: the time of a frame on the main thread, frames per second, long
+// tasks, and the memory of a run of ten minutes. script/frames explains the output.
 //
-// The work of a frame is taken from the browser's own trace: all tasks of the page's main thread
+// The time of a frame is taken from the browser's own trace: all tasks of the page's main thread
 // ("RunTask") from the one in which a frame begins to the one in which the next begins. "work" is the
-// processor time of that thread, and "wall" what passes on the clock, in which others may have had the
+// processor time of that thread; "wall" is the elapsed time, in which other processes may have used the
 // processor.
 
 const { chromium } = require('@playwright/test');
@@ -14,10 +14,10 @@ const port = 4179;
 const only = process.argv[2] ?? '';
 
 const usual = { width: 1440, height: 900 };
-// All four charts and the stage are on the screen at once.
+// All four charts and the stage are visible at once.
 const tall = { width: 1600, height: 2400 };
 
-// The times are simulated seconds, except for how long it is measured.
+// The times are simulated seconds, except for the length of the measurement.
 const cases = [
   { name: 'healthy', link: '', view: usual, speed: '1×', from: 3, seconds: 10 },
   { name: 'outage', link: 'playground?actions=3s:postgres:hang', view: tall, speed: '1×', from: 6, seconds: 10 },
@@ -33,7 +33,7 @@ async function open(browser, { link, view, speed }) {
   const page = await browser.newPage({ viewport: view });
   page.on('pageerror', (error) => fail(`the page failed: ${error.message}`));
   await page.addInitScript(() => {
-    // Trunk hands over what the module exports.
+    // Trunk passes on the exports of the module.
     addEventListener('TrunkApplicationStarted', ({ detail }) => (window.fuseboxMemory = detail.wasm.memory));
   });
   await page.goto(`http://127.0.0.1:${port}/#${link}`);
@@ -66,7 +66,7 @@ async function trace(page, seconds) {
   return events;
 }
 
-// The milliseconds of each frame on the main thread, ascending, and how many frames there are a second.
+// The milliseconds of each frame on the main thread, in ascending order, and the frames per second.
 function frames(events) {
   const place = ({ pid, tid }) => `${pid}:${tid}`;
   const begins = events.filter(({ name }) => name === 'FireAnimationFrame');
@@ -75,7 +75,7 @@ function frames(events) {
   const [main] = [...counts].sort((a, b) => b[1] - a[1])[0] ?? fail('the trace has no frame');
   const sorted = (list) => list.filter((event) => place(event) === main).sort((a, b) => a.ts - b.ts);
   const tasks = sorted(events.filter(({ name, ph }) => name === 'RunTask' && ph === 'X'));
-  // Several callbacks of one frame begin in one task.
+  // Several callbacks of one frame start in one task.
   const starts = [...new Set(sorted(begins).map(({ ts }) => taskAt(tasks, ts)))].filter((n) => n >= 0);
   const [work, wall] = [[], []];
   for (let n = 0; n + 1 < starts.length; n += 1) {
@@ -105,7 +105,7 @@ async function measure(browser, one) {
   const page = await open(browser, one);
   await reach(page, one.from);
   const [simulated, started] = [await now(page), Date.now()];
-  // The dots that are drawn, and how many calls they stand for.
+  // The number of dots that are drawn, and the number of calls that they stand for.
   const [dots, stands] = [[], []];
   const look = setInterval(async () => {
     const data = await page.locator('.scene__dots').evaluate(({ dataset }) => ({ ...dataset })).catch(() => ({}));
@@ -130,8 +130,8 @@ async function measure(browser, one) {
   await page.close();
 }
 
-// What a change of the Herd takes until its result is on the page, and how long the page stalls for a
-// lane of 100,000 clients: with web workers, and where there are none.
+// The time from a change in the Herd until its result is on the page, and the longest stall of the page
+// for a lane of 100,000 clients: with web workers, and without.
 async function lanes(browser) {
   await lanesOf(browser, '');
   await lanesOf(browser, 'without_workers_');

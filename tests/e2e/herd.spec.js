@@ -29,7 +29,7 @@ test.describe('the usual lanes', () => {
     expect(Number.parseFloat(attempts[0])).toBeGreaterThan(5 * Number.parseFloat(attempts[1]));
   });
 
-  test('the backlog of a lane says how much waits, and is drawn', async ({ page }) => {
+  test('the backlog of a lane is described and drawn', async ({ page }) => {
     const backlog = (name) => lane(page, name).getByRole('img', { name: /requests are in the database/ });
     const waits = async (name) => {
       const told = await backlog(name).getAttribute('aria-label');
@@ -44,8 +44,8 @@ test.describe('the usual lanes', () => {
     expect(await shades('Immediate')).toBeGreaterThan(4);
   });
 
-  test('all lanes run on the same tape', async ({ page }) => {
-    // Up to the outage nothing has failed, so that every first attempt is the same.
+  test('all lanes have common random numbers', async ({ page }) => {
+    // Before the outage nothing has failed, so that the first attempts are the same in all lanes.
     const firstTries = async (one) => {
       await one.getByText('As a table').click();
       const rows = await one.locator('tbody tr').all();
@@ -80,7 +80,7 @@ test.describe('the usual lanes', () => {
     await expect(share.getByRole('status')).toBeEmpty();
   });
 
-  test('what cannot be is told beside its field', async ({ page }) => {
+  test('an invalid value is explained beside its field', async ({ page }) => {
     const clients = page.locator('#herd-clients');
     await clients.fill('5');
     await clients.press('Enter');
@@ -198,7 +198,7 @@ test('every preset is computed, and says what its title says', async ({ page }) 
   }
 });
 
-test('a link opens its lanes at its moment, and what is wrong in it is told', async ({ page }) => {
+test('a link opens its lanes at its moment, and its problems are reported', async ({ page }) => {
   await page.goto('./#herd?preset=caps&lanes.0.name=Short&clients=3&at=70s');
   await expect(page.locator('.notice')).toContainText('10 to 100,000');
   await done(page);

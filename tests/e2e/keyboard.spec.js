@@ -1,4 +1,4 @@
-// The keyboard alone: every control is reached, in the order in which the eye meets it, and shows it.
+// The keyboard alone: every control can be reached, in visual order, and shows the focus.
 
 const { test, expect, Playground } = require('./page');
 
@@ -9,22 +9,23 @@ test.beforeEach(async ({ page }) => {
   await playground.openAt(12, 'actions=5s:postgres:down');
 });
 
-// What has the focus: its name, its region, its place in the page, and whether all that can be seen.
+// The focused element: its name, its region, its position in the page, and whether its focus is
+// visible.
 const focused = () => {
   const element = document.activeElement;
   if (!element || element === document.body || element === globalThis.firstStop) return null;
   globalThis.firstStop ??= element;
-  // A control may show its focus around more than itself.
+  // A control may show its focus on a pseudo-element.
   const isOutlined = [null, '::before', '::after'].some((part) => {
     const { outlineStyle, outlineWidth } = getComputedStyle(element, part);
     return outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
   });
   const box = element.getBoundingClientRect();
   const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
-  // In the place of the middle there is the element, or a part of it, or the label that it is in.
+  // The element at its centre is the control itself, a part of it, or the label around it.
   const top = document.elementFromPoint(x, y);
   const isOver = element.contains(top) || top?.contains(element) || element.parentElement.contains(top);
-  // Where it is in the whole page, however far anything is scrolled.
+  // Its position in the whole page, independent of scrolling.
   let scrolled = scrollY;
   for (let around = element.parentElement; around !== document.documentElement; around = around.parentElement) {
     scrolled += around.scrollTop;
@@ -33,7 +34,7 @@ const focused = () => {
     const { left, right, top, bottom } = of.getBoundingClientRect();
     return { left, right, top: top + scrolled, bottom: bottom + scrolled };
   };
-  // Who reads goes through one group after the other.
+  // The visual order applies to groups: one group is read after the other.
   const part = element.closest('figure, [role=group], li') ?? element;
   const region = element.closest('section, header, .notice');
   return {
@@ -46,7 +47,7 @@ const focused = () => {
   };
 };
 
-// All stops of the tab key, from the first to where it leads out of the page or begins again.
+// All stops of the tab key, from the first until it leaves the page or starts again.
 async function stops(page) {
   await page.getByRole('link', { name: 'Fusebox' }).focus();
   await page.keyboard.press('Tab');
@@ -61,11 +62,11 @@ async function stops(page) {
   throw new Error('the tab key leads nowhere');
 }
 
-// Whether one part of the page comes before the other: it is above, or beside it on the left.
+// Whether one part of the page comes before another in visual order: above it, or to its left.
 const isAbove = (a, b) => a.bottom <= b.top + 2;
 const isBefore = (a, b) => isAbove(a, b) || (a.top < b.bottom && a.right <= b.left + 2);
 
-// Some of each part of the page.
+// Some controls of each part of the page.
 const NAMES = [
   ...['Fusebox', 'Playground', 'Herd', 'Undo', 'Share'],
   ...['Reorder the timeout', 'Timeout', 'All settings of the bulkhead', 'Add a throttle', 'Switch all off'],
@@ -103,7 +104,7 @@ for (const [width, height] of [[1440, 1080], [390, 844]]) {
   });
 }
 
-test('what comes and goes beside a control leaves the focus on it', async ({ page }) => {
+test('content that comes and goes beside a control leaves the focus on it', async ({ page }) => {
   const controls = [
     playground.button('Share'),
     playground.button('All settings of the timeout'),

@@ -1,4 +1,4 @@
-// The address: it follows what is chosen, and who opens it sees the same run.
+// The address: it follows the user's choices, and opening it shows the same run.
 
 const { test, expect, Playground } = require('./page');
 
@@ -14,14 +14,14 @@ const opened = async (context, baseURL, address) => {
   return new Playground(page);
 };
 
-test('a link opens at its moment, paused, with what was done', async () => {
+test('a link opens at its moment, paused, with its actions', async () => {
   await playground.openAt(20, 'actions=5s:postgres:down');
   await expect(playground.time.getByRole('button', { name: 'Play' })).toBeVisible();
   await expect(playground.state).toHaveText(/^Open/);
   await expect(playground.database).toContainText(/down for 1[45]/);
 });
 
-test('a value is changed, told, undone, and what cannot be is named', async ({ page }) => {
+test('a value is changed, announced and undone, and an invalid one is reported', async ({ page }) => {
   await playground.openAt(3, 'seed=7');
   const attempts = page.getByRole('textbox', { name: 'Maximum attempts' });
   await attempts.fill('0');
@@ -76,7 +76,7 @@ test('Control and Z undo, but not while something is typed', async ({ page }) =>
   await expect(retry).toBeChecked();
 });
 
-test('layers are reordered by keys, which the link says', async ({ page }) => {
+test('layers are reordered by keys, and the link follows', async ({ page }) => {
   await playground.open();
   await page.getByRole('button', { name: 'Reorder the timeout' }).press('Enter');
   await page.keyboard.press('ArrowDown');
@@ -88,7 +88,7 @@ test('layers are reordered by keys, which the link says', async ({ page }) => {
   await expect(playground.stack.getByRole('note')).toContainText('The timeout is outside the retry');
 });
 
-test('who opens a shared link sees the same run', async ({ page, context, baseURL }) => {
+test('a shared link opens the same run', async ({ page, context, baseURL }) => {
   await playground.openAt(6, 'seed=11');
   const attempts = page.getByRole('textbox', { name: 'Maximum attempts' });
   await attempts.fill('2');
@@ -109,7 +109,7 @@ test('who opens a shared link sees the same run', async ({ page, context, baseUR
   await expect.poll(() => playground.seconds()).toBeGreaterThan(20);
   await playground.pause();
   await playground.seek(20);
-  // The dashed lines of the one that was opened follow a little behind.
+  // The baseline of the page that was opened follows a little later.
   const theirs = await other.numbers();
   await expect.poll(() => playground.numbers()).toBe(theirs);
 });
@@ -123,7 +123,7 @@ test('the link is copied', async ({ page, context }) => {
   expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(/#playground\?seed=11$/);
 });
 
-test('what a link says that nobody knows is named, and the rest is kept', async ({ page }) => {
+test('unknown parts of a link are reported, and the rest is kept', async ({ page }) => {
   await playground.open('seed=5&colour=red&retry.max_attempts=many&postgres.breaker.cooldown=4s');
   const notice = page.getByRole('status', { name: 'About this link' });
   await expect(notice).toContainText('colour is not a key of this view');

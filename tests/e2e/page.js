@@ -1,4 +1,4 @@
-// What the tests know about the page: a person's names for things, and what must never happen.
+// The page object of the tests: accessible names for its parts, and the errors that must never happen.
 
 const { test: base, expect } = require('@playwright/test');
 const { AxeBuilder } = require('@axe-core/playwright');
@@ -33,7 +33,7 @@ class Playground {
     this.kill = this.database.getByRole('button', { name: 'Kill the database' });
     this.heal = this.database.getByRole('button', { name: 'Heal the database' });
     this.menu = page.getByRole('menu');
-    // The largest words of the breaker, and its newest transitions.
+    // The headline of the breaker, and its newest transitions.
     this.state = page.locator('.breaker__state');
     this.history = this.breaker.getByRole('list', { name: 'The newest transitions' }).getByRole('button');
     this.why = this.breaker.getByRole('region', { name: 'Why' });
@@ -44,7 +44,7 @@ class Playground {
     this.lines = this.log.getByRole('button');
   }
 
-  // Opens the page, with what a link says where there is one.
+  // Opens the page, at a link if there is one.
   async open(link) {
     await this.page.goto(link ? `./#playground?${link}` : './');
     await expect(this.state).not.toBeEmpty();
@@ -72,13 +72,13 @@ class Playground {
     await this.time.getByRole('combobox', { name: 'Speed' }).selectOption({ label });
   }
 
-  // Goes to a moment by way of the scrubber.
+  // Seeks a moment with the scrubber.
   async seek(seconds) {
     await this.scrubber.fill(String(seconds));
     await this.isAt(seconds);
   }
 
-  // The dashed lines of the charts.
+  // The baseline, the dashed lines of the charts.
   get compared() {
     return this.run.getByRole('combobox', { name: 'Dashed lines' });
   }
@@ -97,8 +97,8 @@ class Playground {
     return Number.parseFloat(await this.now.innerText());
   }
 
-  // Everything that the run alone decides, once it stands still: the parts of the page follow a moment
-  // over several frames.
+  // All numbers that the run determines, once they no longer change: the parts of the page follow a
+  // moment over several frames.
   async numbers() {
     const shown = [this.now, this.state, this.breaker.locator('dl'), this.charts.locator('figcaption')];
     const read = async () => {
@@ -113,14 +113,15 @@ class Playground {
     return now;
   }
 
-  // What the address says once it has followed.
+  // The link in the address after it was updated.
   async link() {
     return decodeURIComponent(new URL(this.page.url()).hash);
   }
 }
 
 async function expectAccessible(page) {
-  // What keeps to an edge covers what is scrolled behind it, so it lies where it belongs meanwhile.
+  // A sticky element covers content that is scrolled behind it, so it is put in its normal place for
+  // the check.
   await page.evaluate(() => {
     const sticky = [...document.querySelectorAll('main *')].filter(
       (element) => getComputedStyle(element).position === 'sticky',

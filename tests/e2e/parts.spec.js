@@ -1,8 +1,9 @@
-// What comes after the first picture: when it is fetched, what stands in its place, and that a failure
-// is a sentence and a button.
+// The parts of the page after its first picture: when they are fetched, their placeholders, and the
+// sentence and the button after a failure.
 
 const { test, expect, Playground } = require('./page');
-// A part that cannot be fetched is an error in the console, which the page's own test does not allow.
+// A part that cannot be fetched is an error on the console, which the page object's test does not
+// allow.
 const base = require('@playwright/test').test;
 
 const PART = /parts-[0-9a-f]+\/\w+\.wasm$/;
@@ -10,7 +11,7 @@ const CHANGED = '#playground?preset=slow-database-breaker&postgres.breaker.coold
 
 const again = (page) => page.getByRole('button', { name: 'Try again' });
 
-// Holds the parts back; what it gives lets them come.
+// Holds the parts back; returns a function that releases them.
 async function hold(page) {
   let release;
   const released = new Promise((done) => (release = done));
@@ -42,7 +43,7 @@ test('the first view is whole without the parts: it plays, breaks and heals', as
   for (const handle of handles) expect(await handle.evaluate((element) => element.isConnected)).toBe(true);
 });
 
-test('parts are fetched one time each, and the Herd only when nobody waits for anything', async ({ page }) => {
+test('each part is fetched once, and the Herd only when the page is idle', async ({ page }) => {
   const asked = [];
   page.on('request', (request) => PART.test(request.url()) && asked.push(request.url().split('/').pop()));
   const playground = new Playground(page);
@@ -55,7 +56,7 @@ test('parts are fetched one time each, and the Herd only when nobody waits for a
   await expect(page.locator('.lane__numbers').first()).toBeVisible({ timeout: 30_000 });
 });
 
-test('a link that changes settings opens as it says, whenever the parts come', async ({ page }) => {
+test('a link with settings opens correctly, whenever the parts arrive', async ({ page }) => {
   const release = await hold(page);
   await page.goto(`./${CHANGED}`);
   await expect(page.getByText('The rest of the page is loading …')).toBeVisible();
@@ -63,7 +64,7 @@ test('a link that changes settings opens as it says, whenever the parts come', a
   await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
 });
 
-test('a link that comes before the parts leaves the run as it is until it can be read', async ({ page }) => {
+test('a link opened before the parts arrive leaves the run unchanged until it can be read', async ({ page }) => {
   const playground = new Playground(page);
   const release = await hold(page);
   await playground.open();
@@ -101,7 +102,7 @@ base('without a network the Herd says so, and comes once there is one', async ({
   await expect(page.locator('.lane__numbers').first()).toBeVisible({ timeout: 30_000 });
 });
 
-// Without the slash the browser asks for some files of the folder above before it is sent on.
+// Without the slash, the browser requests some files of the parent folder before it is redirected.
 for (const [folder, kind] of [['course/fusebox/', test], ['course/fusebox', base]]) {
   kind(`it opens from ${folder}, with its parts and its link`, async ({ page }) => {
     await page.goto(`./${folder}?embed=1${CHANGED}`);

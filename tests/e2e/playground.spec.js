@@ -1,4 +1,4 @@
-// The whole of it: calls flow, layers protect, the views keep what they show.
+// The whole Playground: calls flow, layers protect, and views keep their state.
 
 const { test, expect, Playground } = require('./page');
 
@@ -32,7 +32,7 @@ test('without layers a database that hangs takes every worker, and healing gives
 
 test('with all layers the same database costs quality, not the service', async ({ page }) => {
   await playground.speed('10×');
-  // What nobody has asked for before is not in the fallback's cache, and stays an error.
+  // An answer that was never requested before is not in the fallback's cache, so that the call fails.
   await expect.poll(() => playground.seconds()).toBeGreaterThan(10);
   await playground.database.getByRole('button', { name: 'Database', exact: true }).focus();
   await page.keyboard.press('h');
@@ -41,7 +41,7 @@ test('with all layers the same database costs quality, not the service', async (
   await expect(playground.number('Errors')).toHaveText('0 %');
 });
 
-test('a look at another view changes nothing', async ({ page }) => {
+test('visiting another view changes nothing', async ({ page }) => {
   await page.getByRole('switch', { name: 'Retry' }).click();
   await playground.kill.click();
   await page.getByRole('link', { name: 'Herd' }).click();
@@ -101,7 +101,7 @@ test('a reset begins again, heals, and keeps the layers', async ({ page }) => {
   await expect(page.getByRole('switch', { name: 'Retry' })).not.toBeChecked();
 });
 
-test('a seed that is none is named, and the old one kept', async ({ page }) => {
+test('an invalid seed is reported, and the old one kept', async ({ page }) => {
   await playground.seed.fill('many');
   await playground.seed.press('Tab');
   await expect(page.getByRole('alert').filter({ hasText: 'seed' })).toHaveText(
@@ -113,7 +113,7 @@ test('a seed that is none is named, and the old one kept', async ({ page }) => {
 test('a preset opens without a fault, says what it shows, and runs', async ({ page }) => {
   test.setTimeout(120_000);
   const presets = playground.preset.getByRole('combobox', { name: 'Preset' });
-  // The first is open already, and so comes last.
+  // The first preset is already open, and so it is opened last.
   const [first, ...others] = await presets.getByRole('option').allInnerTexts();
   const titles = [...others, first];
   expect(titles.length).toBeGreaterThan(10);

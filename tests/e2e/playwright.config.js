@@ -6,32 +6,32 @@ module.exports = defineConfig({
   testDir: '.',
   testMatch: '*.spec.js',
   outputDir: 'test-results',
-  // References are renewed, after a change that is meant, by
+  // After an intended change, renew the references with
   //   npx playwright test references.spec.js --update-snapshots
-  // and each new one is looked at before it is kept.
+  // and look at each new one before you keep it.
   snapshotPathTemplate: 'references/{arg}{ext}',
   reporter: 'list',
-  // A test that passes only now and then is a failure.
+  // A flaky test is a failure.
   retries: 0,
-  // The page computes a lot, so that more browsers than this take time from each other.
+  // The page computes a lot, so more browsers than this would slow each other down.
   workers: 2,
   timeout: 60_000,
   expect: {
     timeout: 15_000,
-    // Lines break elsewhere in other fonts.
+    // Other fonts would break lines in other places.
     toHaveScreenshot: { maxDiffPixelRatio: 0.03, animations: 'disabled', scale: 'css' },
   },
   forbidOnly: true,
   use: {
     baseURL: `http://127.0.0.1:${port}/`,
     browserName: 'chromium',
-    // High enough for all that the page shows where there is room.
+    // High enough for the whole page.
     viewport: { width: 1280, height: 1080 },
     trace: 'retain-on-failure',
     launchOptions: {
-      // The system's browser is used, for Playwright's own would have to be downloaded.
+      // Uses the system's browser, as Playwright's own would have to be downloaded.
       executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-      // No sandbox, as it does not work for root; no request of the browser's own.
+      // No sandbox, because it does not work for root; and the browser sends no requests of its own.
       args: [
         '--no-sandbox',
         '--disable-gpu',

@@ -15,10 +15,10 @@ test.beforeEach(async ({ page }) => {
   await expect(herd.locator('.lane__sentence')).toHaveCount(4);
 });
 
-// The lanes as they stand in the prediction.
+// The lanes in the order of the prediction.
 const order = () => prediction.locator('.prediction__name').allInnerTexts();
 
-// The lanes by how soon they keep up, from their own numbers; who never does is last.
+// The lanes by their recovery times, taken from their own numbers; a lane that never recovers is last.
 const computed = async () => {
   const lanes = await herd.locator('.lane').all();
   const found = await Promise.all(
@@ -32,20 +32,21 @@ const computed = async () => {
   return found.sort((a, b) => (a.after === b.after ? 0 : a.after - b.after));
 };
 
-// Of the prediction, the pairs that are not in the wrong order.
+// The number of pairs that the prediction has in the right order, and of all pairs; ties count as
+// right.
 const right = (names, lanes) => {
   const after = (name) => lanes.find((lane) => lane.name === name).after;
   const pairs = names.flatMap((first, n) => names.slice(n + 1).map((second) => after(first) <= after(second)));
   return [pairs.filter(Boolean).length, pairs.length];
 };
 
-test('the results are hidden while a prediction is made, and are there again after it', async ({ page }) => {
+test('the results are hidden while a prediction is made, and shown again afterwards', async ({ page }) => {
   await page.getByRole('button', OPEN).click();
   for (const part of ['.lane__picture', '.lane__numbers', '.lane__sentence', '.lane__table']) {
     await expect(herd.locator(part)).toHaveCount(0);
   }
   await expect(herd.getByText(HIDDEN, { exact: true })).toHaveCount(4);
-  // Nor is it told to who cannot see it.
+  // Screen readers do not announce it either.
   await expect(herd.getByText('recovers after')).toHaveCount(0);
   await prediction.getByRole('button', { name: 'Close' }).click();
   await expect(herd.locator('.lane__sentence')).toHaveCount(4);
@@ -66,20 +67,20 @@ test('a prediction is compared with the results', async ({ page }) => {
   await expect(prediction.locator('.numbers__item', { hasText: 'Peak, computed' })).toContainText(peak);
   await expect(prediction.locator('.prediction__sentence')).toContainText('your prediction was 1×');
   await expect(herd.locator('.lane__sentence')).toHaveCount(4);
-  // Each place says in words whether it is right.
+  // Each row says in words whether it is right.
   const marks = await prediction.locator('tbody td:nth-of-type(1) .prediction__mark').allInnerTexts();
   expect(marks).toHaveLength(4);
   for (const mark of marks) expect(mark).toMatch(/^(✓ right|✗ comes \d(st|nd|rd|th))$/);
 });
 
-test('with the keyboard alone the right order is found, and it is told as right', async ({ page }) => {
+test('with the keyboard alone the right order can be made, and is marked as right', async ({ page }) => {
   const lanes = await computed();
   await page.getByRole('button', OPEN).focus();
   await page.keyboard.press('Enter');
   await expect(prediction.getByRole('heading', { name: 'Your prediction' })).toBeFocused();
   await page.keyboard.press('Tab');
   await expect(prediction.getByRole('button', { name: /^Move .* up$/ }).first()).toBeFocused();
-  // The best goes to the top last, so that what is above it has its order already.
+  // The best lane is moved to the top last, so that the lanes above are in order by then.
   for (const { name } of [...lanes].reverse()) {
     const up = prediction.getByRole('button', { name: `Move ${name} up`, exact: true });
     await up.focus();
@@ -146,7 +147,7 @@ for (const width of [320, 360]) {
 
 test.describe('sound', () => {
   test.beforeEach(async ({ page }) => {
-    // Counts what is made and what is played.
+    // Counts the sounds that are created and played.
     await page.addInitScript(() => {
       globalThis.heard = { contexts: 0, clicks: 0 };
       globalThis.AudioContext = class extends AudioContext {
@@ -187,7 +188,7 @@ test.describe('sound', () => {
     expect((await heard(page)).clicks).toBe(clicks);
   });
 
-  test('is of the lane that is chosen, and silent during a prediction', async ({ page }) => {
+  test('plays the chosen lane, and is silent during a prediction', async ({ page }) => {
     await page.getByRole('switch', { name: 'Sound' }).click();
     await page.getByRole('combobox', { name: 'Lane to hear' }).selectOption({ index: 2 });
     await expect(herd.locator('.sound__caption')).toContainText('the database of Full jitter ');
@@ -201,7 +202,7 @@ test.describe('sound', () => {
   });
 });
 
-test('a browser without sound is told so', async ({ page }) => {
+test('a browser without sound gets a message', async ({ page }) => {
   await page.addInitScript(() => delete globalThis.AudioContext);
   await page.reload();
   const sound = page.getByRole('switch', { name: 'Sound' });

@@ -1,13 +1,13 @@
-// What the page looks like in its main states: its layout, its shapes and its colours, without its
-// letters, which are another machine's fonts. playwright.config.js tells how to renew the references.
+// The look of the page in its main states: its layout, its shapes and its colours, without text, as
+// fonts differ between machines. playwright.config.js explains how to renew the references.
 
 const path = require('node:path');
 const { test, expect, Playground } = require('./page');
 
 const OUTAGE = 'actions=5s:postgres:down,20s:postgres:heal';
 
-// A run that is paused at a moment is the same picture every time. The page's own policy forbids styles
-// such as the one that hides the letters.
+// A run that is paused at a moment looks the same every time. The page's own policy forbids styles such
+// as the one that hides the text.
 test.use({
   viewport: { width: 1440, height: 1280 },
   contextOptions: { reducedMotion: 'reduce' },
@@ -21,7 +21,7 @@ test.beforeEach(({ page }) => {
 });
 
 async function looksLike(page, name) {
-  // The dashed lines follow a little behind, and the charts are drawn in turn.
+  // The baseline follows a little later, and the charts are drawn in turn.
   const dashed = playground.readings('Calls per second').last();
   await expect(dashed).not.toContainText('–');
   await expect(page).toHaveScreenshot(`${name}.png`, { stylePath: path.join(__dirname, 'references.css') });
@@ -52,18 +52,19 @@ test('with an explanation', async ({ page }) => {
 });
 
 for (const [name, scheme, width] of [['herd', 'light', 1440], ['herd-dark', 'dark', 1440], ['herd-phone', 'light', 390]]) {
-  test(`lanes side by side: ${name}`, async ({ page }) => {
+  test(`lanes beside each other: ${name}`, async ({ page }) => {
     await page.setViewportSize({ width, height: 1280 });
     await page.emulateMedia({ colorScheme: scheme });
     await page.goto('./#herd?at=13s');
     await expect(page.locator('.lane__numbers')).toHaveCount(4);
-    // What is below the lanes is computed after them.
+    // The contention below the lanes is computed after them.
     await expect(page.locator('.contention')).not.toContainText('…');
     await expect(page).toHaveScreenshot(`${name}.png`, { stylePath: path.join(__dirname, 'references.css') });
   });
 }
 
-// Each number of a run is the same on every machine, however long it takes and whoever computes it.
+// Each number of a run is the same on every machine, no matter how long it takes and where it is
+// computed.
 test('bands over a few seeds', async ({ page }) => {
   await page.goto('./#herd?clients=200&lanes=exponential,full&bands=8');
   await expect(page.locator('.bands__state p')).toHaveText(/^16 of 16 runs, .+ computed/);

@@ -19,7 +19,7 @@ const types = {
   '.woff2': 'font/woff2',
 };
 
-// The strictest policy that the page works under; what starts it stands in the page itself.
+// The strictest policy under which the page works; its inline start script is allowed by its hash.
 function policy(html) {
   const starters = [...html.matchAll(/<script[^>]*>([^]*?)<\/script>/g)].map(
     ([, code]) => `'sha256-${crypto.createHash('sha256').update(code).digest('base64')}'`,
@@ -28,7 +28,8 @@ function policy(html) {
 }
 
 const server = http.createServer((request, response) => {
-  // The same page is also in a folder below, as a host has it that adds no slash by itself.
+  // The same page is also served from a subfolder, like a host that does not add a slash to the
+  // address.
   const pathname = new URL(request.url, 'http://localhost').pathname.replace(/^\/course\/fusebox(?=\/|$)/, '') || '/';
   const file = path.join(root, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
   fs.readFile(file, (error, body) => {
@@ -36,7 +37,7 @@ const server = http.createServer((request, response) => {
       response.writeHead(404).end();
     } else {
       const type = types[path.extname(file)] ?? 'application/octet-stream';
-      // A sandboxed frame comes from nowhere, and may load modules only from a host that lets anybody.
+      // A sandboxed frame has no origin, so it loads modules only from a host that allows every origin.
       const anybody = { 'Access-Control-Allow-Origin': '*' };
       const headers = { 'Content-Type': type, 'Cache-Control': 'no-store', ...anybody };
       if (type.startsWith('text/html')) headers['Content-Security-Policy'] = policy(body.toString());

@@ -1,4 +1,4 @@
-// The stack: its settings, its order by keyboard and by pointer, and the way back to the preset.
+// The stack: its settings, its order by keyboard and by pointer, and restoring the preset.
 
 const { test, expect, Playground, expectAccessible } = require('./page');
 
@@ -28,7 +28,7 @@ for (const colorScheme of ['light', 'dark']) {
   test.describe(`in the ${colorScheme}`, () => {
     test.use({ colorScheme });
 
-    test('what cannot be is told beside the field, and nothing changes', async ({ page }) => {
+    test('an invalid value is explained beside the field, and nothing changes', async ({ page }) => {
       await page.getByRole('button', { name: 'All settings of the circuit breaker' }).click();
       const cooldown = field(page, 'breaker-cooldown');
       await cooldown.fill('soon');
@@ -41,7 +41,7 @@ for (const colorScheme of ['light', 'dark']) {
       await expect(page.locator('.stack__changes')).toHaveCount(0);
     });
 
-    test('a mistake in the order is told and mended', async ({ page }) => {
+    test('a mistake in the order is explained and fixed', async ({ page }) => {
       await page.getByRole('button', { name: 'Reorder the fallback' }).press('Enter');
       await page.keyboard.press('ArrowUp');
       await page.keyboard.press('Enter');
@@ -71,7 +71,7 @@ test('a layer is moved with the pointer, and Escape leaves it where it was', asy
   expect((await names(page)).slice(0, 2)).toEqual(['Retry', 'Timeout']);
 });
 
-test('a layer is added where it belongs, removed, and all is as in the preset again', async ({ page }) => {
+test('a layer is added in its place and removed, which restores the preset', async ({ page }) => {
   await page.getByRole('button', { name: 'Add a throttle' }).click();
   await expect(page.getByRole('switch', { name: 'Throttle' })).toBeChecked();
   expect((await names(page)).indexOf('Throttle')).toBe(3);
@@ -83,7 +83,7 @@ test('a layer is added where it belongs, removed, and all is as in the preset ag
   expect(await names(page)).toEqual(['Timeout', 'Retry', 'Circuit breaker', 'Fallback', 'Bulkhead']);
 });
 
-test('with little room it is one line that unfolds', async ({ page }) => {
+test('on a small screen the stack is one line that unfolds', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   const fold = page.getByRole('button', { name: '5 of 5 layers on' });
   await expect(page.getByRole('switch', { name: 'Retry' })).toBeHidden();

@@ -38,7 +38,7 @@ const small = async (page) => {
 
 const computed = (sweep) => expect(sweep.locator('.sweep__progress')).toHaveText(/^12 runs in/, { timeout: 30_000 });
 
-test('a small sweep is computed, told, listed and opened by keys', async ({ page }) => {
+test('a small sweep is computed, announced, listed and opened by keys', async ({ page }) => {
   const sweep = await small(page);
   await expect(sweep.locator('.sweep__progress')).toHaveText('4 × 3 = 12 runs');
   await sweep.getByRole('button', { name: 'Run' }).click();
@@ -62,7 +62,7 @@ test('a small sweep is computed, told, listed and opened by keys', async ({ page
   await expect(page.locator('#herd-outage')).toHaveValue(/^2/);
   await expect(page.locator('#herd-capacity')).toHaveValue('200');
   await done(page);
-  // The map is still there, and the cell is what its lane says.
+  // The map is still there, and its cell agrees with the lane.
   await computed(sweep);
   const [cell] = await sweep.locator('tbody tr').nth(1).locator('td').nth(1).allInnerTexts();
   const recoveredAfter = await lane.locator('.numbers__item', { hasText: 'Recovered after' }).locator('dd').first().innerText();
@@ -81,7 +81,7 @@ test('a click opens a cell as a lane, and undo takes it away', async ({ page }) 
   await expect(page.locator('.lane')).toHaveCount(4);
 });
 
-test('another measure is of the same runs, and they can be saved', async ({ page }) => {
+test('another measure uses the same runs, and they can be saved', async ({ page }) => {
   const sweep = await small(page);
   await sweep.getByRole('button', { name: 'Run' }).click();
   await computed(sweep);
@@ -97,7 +97,7 @@ test('another measure is of the same runs, and they can be saved', async ({ page
   expect(lines[0]).toContain('peak (attempts/s)');
 });
 
-test('the boundary of metastability is a preset, which is cancelled and left', async ({ page }) => {
+test('the boundary of metastability is a preset that can be cancelled', async ({ page }) => {
   const sweep = await open(page, '#herd');
   await expect(sweep.locator('.sweep__progress')).toHaveText('24 × 23 = 552 runs');
   await sweep.getByRole('button', { name: 'Run' }).click();
@@ -112,7 +112,7 @@ test('the boundary of metastability is a preset, which is cancelled and left', a
   await expect(sweep.locator('.sweep__progress')).toContainText('Cancelled');
 });
 
-test('what cannot be is told beside its field', async ({ page }) => {
+test('an invalid value is explained beside its field', async ({ page }) => {
   const sweep = await open(page);
   const columns = sweep.getByRole('group', { name: 'Columns' });
   await type(columns.getByLabel('Steps'), '41');
@@ -123,7 +123,7 @@ test('what cannot be is told beside its field', async ({ page }) => {
   await expect(columns).toContainText('Outage cannot be "soon", only a time');
 });
 
-test('a link opens a sweep with its settings, which waits, follows what is changed, and tells what is wrong', async ({ page }) => {
+test('a link opens a sweep with its settings, which waits, follows changes, and reports problems', async ({ page }) => {
   const link = '#herd?clients=50&sweep=lanes&sweep.lane=1&sweep.x=outage:1s..4s:4:log&sweep.y=capacity:100,300&sweep.measure=peak';
   await page.goto(`./${link}`);
   await done(page);
@@ -140,7 +140,7 @@ test('a link opens a sweep with its settings, which waits, follows what is chang
   }
   expect(await chosen(rows.getByLabel('Setting'))).toBe('Capacity');
   await expect(rows.getByLabel('Values')).toHaveValue('100, 300');
-  // It computes nothing until it is asked to.
+  // The sweep does not start by itself.
   await expect(sweep.locator('.sweep__progress')).toHaveText('4 × 2 = 8 runs');
   await expect(sweep.locator('.sweep__map')).toHaveCount(0);
   await expect.poll(() => page.url().split('#')[1]).toBe(link.slice(1));

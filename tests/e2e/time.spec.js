@@ -1,4 +1,4 @@
-// Time: it plays, stands, goes step by step, and back.
+// Time: play, pause, single steps, and going back.
 
 const { test, expect, Playground } = require('./page');
 
@@ -10,7 +10,7 @@ test.beforeEach(({ page }) => {
   playground = new Playground(page);
 });
 
-test('time is stopped, and hurried', async () => {
+test('time can be paused and sped up', async () => {
   await playground.open();
   await playground.pause();
   await expect(playground.time.getByRole('button', { name: 'Play' })).toBeVisible();
@@ -21,7 +21,7 @@ test('time is stopped, and hurried', async () => {
   await expect.poll(() => playground.seconds()).toBeGreaterThan(Number.parseFloat(stopped) + 8);
 });
 
-test('a step tells what happens next, in a sentence, and pauses', async () => {
+test('a step describes the next event in a sentence, and pauses', async () => {
   await playground.open();
   const told = playground.time.locator('p');
   await expect(told).toBeEmpty();
@@ -77,7 +77,7 @@ test('a click into a chart goes to its moment', async () => {
 
 test('slow motion draws a transition out', async () => {
   const slow = playground.run.getByRole('switch', { name: 'Slow motion at transitions' });
-  // Of a second around the transition with and without it, by the clock of who looks.
+  // The real time that a second around the transition takes, with slow motion and without it.
   const look = async (wanted) => {
     await playground.openAt(4.9, 'actions=5s:postgres:down');
     if (wanted) await slow.click();
@@ -91,7 +91,7 @@ test('slow motion draws a transition out', async () => {
   expect(await look(true)).toBeGreaterThan(usual + 1_000);
 });
 
-test('the past is left by a fork, and what it was stays as dashed lines', async () => {
+test('a fork drops the later actions and keeps the run before as dashed lines', async () => {
   await playground.openAt(20, TAPE);
   const fork = playground.run.getByRole('button', { name: 'Fork from here' });
   await expect(fork).toBeDisabled();

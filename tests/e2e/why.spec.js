@@ -1,4 +1,4 @@
-// Why? Everything on the page tells its explanation when it is asked.
+// Explanations: every part of the page that can be selected has one.
 
 const { test, expect, Playground } = require('./page');
 
@@ -32,7 +32,7 @@ for (const kind of ['failure', 'failed fast', 'fallback', 'success']) {
   });
 }
 
-test('a slice of the window has an explanation, and so have those beside it', async () => {
+test('a column of the window has an explanation, and so do its neighbours', async () => {
   await playground.openAt(10, 'actions=5s:postgres:flaky:3');
   const slices = playground.breaker.getByRole('group', { name: /^Its contents/ }).getByRole('button');
   await slices.nth(-3).click();
@@ -68,7 +68,7 @@ test('a transition and a line of the log have the same explanation', async () =>
   await explanationOf('The database is down: it refuses every connection');
 });
 
-test('the page describes itself by the letter D, for who is in it', async ({ page }) => {
+test('the letter D describes the page while the focus is in the view', async ({ page }) => {
   await playground.openAt(8, OUTAGE);
   await page.keyboard.press('d');
   await expect(playground.closeExplanation).toHaveCount(0);

@@ -1,4 +1,4 @@
-// Long work: in workers where the browser allows them, on the page where not, with the same numbers.
+// Long work: in workers if the browser allows them, else on the page, with the same numbers.
 
 const { test, expect } = require('./page');
 const base = require('@playwright/test').test;
@@ -32,7 +32,7 @@ const open = async (page) => {
   return new Contention(page);
 };
 
-// The numbers as workers have them.
+// The numbers that workers compute.
 async function computedInWorkers(context) {
   const page = await context.newPage();
   const contention = await open(page);
@@ -117,7 +117,7 @@ test.describe('the numbers are the same', () => {
       globalThis.Worker = class extends Real {
         postMessage(message) {
           super.postMessage(message);
-          // The first is the start; the second is a job.
+          // The first message is the start; the second is a job.
           this.messages = (this.messages ?? 0) + 1;
           if (this.messages === 2) queueMicrotask(() => this.dispatchEvent(new Event('error')));
         }
@@ -144,7 +144,7 @@ test.describe('the numbers are the same', () => {
   });
 });
 
-// The browser itself writes to the console what the policy forbids.
+// The browser itself reports violations of the policy on the console.
 base('under a policy without workers the page does the work', async ({ page }) => {
   await page.route(/\/(#.*)?$/, async (route) => {
     const response = await route.fetch();

@@ -57,7 +57,7 @@ const UNWANTED_IN_TEXTS: &[&str] = &[
 ];
 
 #[test]
-fn what_people_read_has_the_terms_of_the_field() {
+fn texts_and_comments_use_the_terms_of_the_field() {
     check(Source::unwanted_phrases);
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for name in ["README.md", "crates/fusebox-cli/src/args.rs"] {
@@ -77,7 +77,7 @@ fn phrases_in<'a>(text: &str, phrases: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
-fn crates_depend_on_those_below_them_alone() {
+fn crates_depend_only_on_those_below_them() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
     let mut folders: Vec<_> =
         fs::read_dir(&folder).unwrap().map(|it| it.unwrap().file_name()).collect();
@@ -121,12 +121,12 @@ fn every_style_sheet_is_on_the_page() {
 }
 
 #[test]
-fn nothing_below_the_page_depends_on_clocks_or_on_the_order_of_a_hash_map() {
+fn no_crate_below_the_page_depends_on_clocks_or_the_order_of_a_hash_map() {
     check(Source::not_deterministic);
 }
 
 #[test]
-fn no_file_has_more_code_than_a_reader_can_hold() {
+fn no_file_has_too_much_code() {
     check(Source::too_long);
 }
 
@@ -136,7 +136,7 @@ fn nothing_unfinished_is_left() {
 }
 
 #[test]
-fn every_file_begins_with_what_it_is_for() {
+fn every_file_begins_with_its_purpose() {
     check(Source::undocumented);
 }
 
@@ -451,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_unfinished_or_without_a_beginning_is_found() {
+    fn unfinished_and_undocumented_files_are_found() {
         let unfinished = |text| Source::new("crates/fusebox-sim/src/x.rs", text).unfinished().len();
         assert_eq!(unfinished("// TODO: later.\nlet x = dbg!(y);\n// FIXME"), 3);
         assert_eq!(unfinished("// A TODOLIST, and \"dbg!\" in a text.\nlet text = \"dbg!\";"), 0);

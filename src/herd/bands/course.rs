@@ -99,7 +99,7 @@ mod tests {
     }
 
     #[test]
-    fn a_course_comes_to_the_bands_of_its_comparison() {
+    fn a_course_ends_with_the_bands_of_its_comparison() {
         let mut course = course(3);
         let mut id = 0;
         for job in fill(&mut course.batch, &mut id) {
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn another_name_is_no_other_comparison() {
+    fn renaming_a_lane_keeps_the_runs() {
         let mut course = course(2);
         let mut other = comparison();
         Rc::make_mut(&mut other).lanes[0].rename("Ours");
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn seeds_beyond_all_seeds_are_told() {
+    fn seeds_beyond_the_largest_are_an_error() {
         let problem = Course::new(&comparison(), u64::MAX, 20).err().unwrap();
         assert!(problem.to_string().contains("for 20 seeds"), "{problem}");
     }

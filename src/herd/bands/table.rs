@@ -87,7 +87,7 @@ mod tests {
     }
 
     #[test]
-    fn a_measure_that_nobody_has_is_no_column() {
+    fn a_measure_that_no_lane_has_gets_no_column() {
         let length = Duration::from_secs(10);
         let setup = Setup { clients: 20, length, requests: Requests::OneShot, ..Setup::default() };
         let comparison = Comparison::of(setup, &["full"]);

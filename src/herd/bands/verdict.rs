@@ -136,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_differs_comes_first_and_is_counted() {
+    fn differing_pairs_come_first_and_are_counted() {
         let (sentence, pairs) = told(&["full", "full", "immediate"], 6, 18, "attempts_per_call");
         assert_eq!(
             sentence,
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn too_few_seeds_say_nothing() {
+    fn too_few_seeds_give_no_verdict() {
         let (sentence, pairs) = told(&["full", "immediate"], 5, 10, "peak");
         assert!(sentence.starts_with("5 seeds are too few"), "{sentence}");
         assert_eq!(pairs, []);
@@ -165,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn one_lane_is_compared_with_nothing() {
+    fn one_lane_has_no_comparison() {
         let (sentence, pairs) = told(&["full"], 6, 6, "peak");
         assert!(sentence.contains("only one lane") && pairs.is_empty(), "{sentence}");
     }

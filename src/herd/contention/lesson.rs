@@ -92,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_hold_is_not_said() {
+    fn conclusions_that_do_not_hold_are_left_out() {
         let way = |calls: f64, time: f64| Summary {
             mean_time_ms: time,
             sd_time_ms: 0.0,

@@ -314,7 +314,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_with_its_field_and_what_it_may_be() {
+    fn a_problem_names_its_field_and_the_valid_values() {
         let told = |change: fn(&mut SweepForm)| {
             let mut form = PRESETS[0].form();
             change(&mut form);

@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_heard_is_measured_and_progress_is_told() {
+    fn reports_become_results_and_progress() {
         let mut run = Run::new(sweep(), 0.0);
         assert_eq!(run.field.progress(), (0, 6));
         let mut id = 0;

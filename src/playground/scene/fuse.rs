@@ -94,7 +94,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_swings_where_nothing_may_move() {
+    fn with_reduced_motion_no_switch_swings() {
         let mut fuses = Fuses::default();
         for state in [StateName::Closed, StateName::Open, StateName::HalfOpen] {
             fuses.set(Dependency::Cache, Some(state), true);

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn beside_a_wire_is_across_it() {
+    fn an_offset_is_perpendicular_to_the_wire() {
         let wire = Wire::straight(at(0.0, 0.0), at(100.0, 0.0));
         assert!(wire.beside(0.5, 7.0).distance(at(50.0, 7.0)) < 1e-6);
         assert!(wire.beside(1.0, -7.0).distance(at(100.0, -7.0)) < 1e-6);

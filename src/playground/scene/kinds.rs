@@ -162,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_left_out_is_said() {
+    fn calls_without_a_dot_are_mentioned() {
         assert!(!words(Detail::Full, 1, false).contains("small"));
         assert!(words(Detail::Small, 1, false).contains("small"));
         assert!(words(Detail::Full, 10, false).contains("stands for 10"));

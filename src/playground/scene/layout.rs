@@ -381,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_can_be_called_stands_on_the_stage() {
+    fn only_dependencies_in_use_are_on_the_stage() {
         use Dependency::{Cache, Model, Postgres, SmallModel};
         assert_eq!(parts("search-service"), [Postgres]);
         assert_eq!(parts("herd-immediate"), [Postgres]);
@@ -390,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shared_pool_is_the_services_and_no_dependency_has_one_besides() {
+    fn with_a_shared_pool_no_dependency_has_its_own() {
         let topology = Topology::of(&(presets::find("shared-pool").expect("a preset").scenario)());
         assert_eq!(topology.service.and_then(|service| service.shared_pool), Some(38));
         assert!(topology.parts.iter().all(|part| part.pool.is_none()));

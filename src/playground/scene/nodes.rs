@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn how_long_something_is_broken_is_read_off_the_samples() {
+    fn the_duration_of_a_fault_comes_from_the_samples() {
         let on = Dependency::Postgres;
         let long =
             |world: &World, fault| broken_for(world.measures().samples(), world.now(), on, fault);
@@ -256,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn the_service_is_told_in_words() {
+    fn the_service_is_described_in_words() {
         let about = |preset: &str| {
             let preset = presets::find(preset).expect("a preset");
             about_service(&World::new(&(preset.scenario)(), 1).expect("the presets are tested"))

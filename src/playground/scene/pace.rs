@@ -142,7 +142,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_call_that_is_shown_stays_so_when_fewer_are() {
+    fn each_step_shows_a_subset_of_the_calls_of_the_one_before() {
         for pair in STEPS.windows(2) {
             assert!(pair[1].is_multiple_of(pair[0]));
         }

@@ -369,7 +369,7 @@ mod tests {
     }
 
     #[test]
-    fn every_dependency_has_its_wire_and_what_is_not_on_the_stage_has_none() {
+    fn every_dependency_on_the_stage_has_a_wire_and_no_other() {
         let (_, mut particles) = stage();
         for on in [Dependency::Postgres, Dependency::Model, Dependency::VectorStore] {
             particles.show(&entry(1, Some(on), What::Decided(Decision::Sent(2))), false);
@@ -379,7 +379,7 @@ mod tests {
     }
 
     #[test]
-    fn a_refused_call_turns_round_before_the_fuse() {
+    fn a_rejected_call_turns_round_before_the_fuse() {
         let (layout, mut particles) = stage();
         let refusal = Decision::Refused(Rejection::BreakerForcedOpen);
         particles.show(&entry(0, Some(Dependency::Postgres), What::Decided(refusal)), false);
@@ -394,7 +394,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_client_decides_itself_is_no_message_from_the_service() {
+    fn a_decision_of_the_client_is_no_message_from_the_service() {
         let (_, mut particles) = stage();
         let refusal = Decision::Refused(Rejection::BreakerForcedOpen);
         particles.show(&entry(3, None, What::Decided(refusal)), false);
@@ -474,7 +474,7 @@ mod tests {
     }
 
     #[test]
-    fn what_glows_is_bounded() {
+    fn the_number_of_glowing_clients_is_bounded() {
         let mut answers = Answers::new(10);
         (0..300_000).for_each(|n| answers.set(n % 10, DotKind::Success));
         assert!(answers.glowing.len() <= GLOWING_MAX);

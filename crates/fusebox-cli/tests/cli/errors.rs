@@ -113,7 +113,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
 }
 
 #[test]
-fn a_sentence_names_what_is_wrong_with_an_experiment() {
+fn a_sentence_names_the_problem_of_an_experiment() {
     for (arguments, sentence) in [
         ("herd overlod", "\"overlod\" is neither a preset nor a file: did you mean overload?"),
         (
@@ -167,7 +167,7 @@ fn a_sentence_names_what_is_wrong_with_an_experiment() {
 }
 
 #[test]
-fn settings_that_do_not_fit_each_other_are_told_all_at_once() {
+fn settings_that_conflict_are_reported_together() {
     let off = |on| format!("--set {on}.breaker.failures=off");
     let complaint = refusal(&format!("run search-service {} {}", off("postgres"), off("model")));
     assert_eq!(complaint.lines().count(), 2, "{complaint}");
@@ -175,7 +175,7 @@ fn settings_that_do_not_fit_each_other_are_told_all_at_once() {
 }
 
 #[test]
-fn a_document_is_named_with_all_that_is_wrong_in_it() {
+fn an_invalid_document_is_named_with_all_of_its_problems() {
     let file = folder("documents").join("mine.json");
     fs::write(&file, r#"{ "duration": "5", "postgres": { "concurency": 3 } }"#).unwrap();
     let name = file.to_str().unwrap();
@@ -199,7 +199,7 @@ fn a_document_is_named_with_all_that_is_wrong_in_it() {
 }
 
 #[test]
-fn a_comparison_is_named_with_all_that_is_wrong_in_it() {
+fn an_invalid_comparison_is_named_with_all_of_its_problems() {
     let text = r#"{ "herd": { "clients": 1 }, "lanes": [{ "strategy": "fool" }] }"#;
     for command in ["run -", "herd -", "show -"] {
         let complaint = refusal_of(command, text);
@@ -216,7 +216,7 @@ fn a_comparison_is_named_with_all_that_is_wrong_in_it() {
 }
 
 #[test]
-fn a_log_is_named_with_its_first_wrong_line() {
+fn an_invalid_log_is_named_with_its_first_invalid_line() {
     let complaint = refusal_of("replay -", "0,1,ok\n0,1,okay\n");
     assert!(complaint.starts_with("error: -: line 2: outcome is \"okay\", but must be success, "));
     let complaint = refusal_of("replay -", "0,1,\u{1b}[2J\n");
@@ -232,7 +232,7 @@ fn a_log_is_named_with_its_first_wrong_line() {
 }
 
 #[test]
-fn what_cannot_be_read_is_named() {
+fn an_unreadable_file_is_named() {
     let folder = folder("files");
     let file = |name: &str, bytes: &[u8]| {
         let file = folder.join(name);

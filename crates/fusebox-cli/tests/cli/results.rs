@@ -8,7 +8,7 @@ use fusebox_sim::occ::{OccBackoff, trials};
 use serde_json::Value;
 
 #[test]
-fn presets_are_listed_with_what_they_show() {
+fn presets_are_listed_with_their_descriptions() {
     let listed = json("presets --json");
     let listed = listed.as_array().unwrap();
     assert_eq!(listed.len(), presets::ALL.len());
@@ -174,7 +174,7 @@ fn help_has_examples_that_work() {
 }
 
 #[test]
-fn help_tells_of_every_field_of_the_json() {
+fn help_explains_every_field_of_the_json() {
     for (task, arguments, input) in [
         ("run", "run dies-mid-query --json", ""),
         ("run", "run dies-mid-query --duration 30s --seeds 2 --json", ""),

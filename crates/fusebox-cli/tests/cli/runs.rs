@@ -38,7 +38,7 @@ fn a_run_is_the_one_that_a_program_gets_from_the_library() {
 }
 
 #[test]
-fn the_ends_of_calls_are_all_calls_in_every_preset() {
+fn the_outcomes_add_up_to_all_calls_in_every_preset() {
     for preset in presets::ALL {
         let calls = json(&format!("run {} --duration 15s --json", preset.name))["calls"].clone();
         let ends = calls.as_object().unwrap().iter().filter(|(name, _)| *name != "sent");
@@ -235,7 +235,7 @@ fn a_trace_is_that_of_the_library_line_by_line() {
 }
 
 #[test]
-fn a_trace_of_a_dependency_has_what_was_done_to_it() {
+fn a_trace_of_a_dependency_has_the_commands_to_it() {
     let lines = text("trace cold-restart --on postgres");
     assert!(lines.contains("The database is crashed: "), "no crash");
     let other = |line: &&str| !line.contains("  postgres  ") && !line.contains("  The database");
@@ -243,7 +243,7 @@ fn a_trace_of_a_dependency_has_what_was_done_to_it() {
 }
 
 #[test]
-fn who_reads_only_the_first_line_is_not_told_of_an_error() {
+fn a_reader_that_stops_after_the_first_line_is_no_error() {
     for arguments in
         ["trace search-service --duration 1h", "settings", "schema", "run cold-restart"]
     {
