@@ -21,7 +21,7 @@ test('without layers a database that hangs takes every worker, and healing gives
   await playground.database.getByRole('button', { name: 'Database', exact: true }).focus();
   await page.keyboard.press('h');
   await playground.speed('10×');
-  await expect(playground.number('Workers')).toHaveText('64 of 64');
+  await expect(playground.number('Threads')).toHaveText('64 of 64');
   await expect(playground.number('Health')).toHaveText('0 %');
   await expect(playground.number('Goodput')).toHaveText('0 /s');
   await expect(playground.state).toHaveText('Switched off');
