@@ -352,7 +352,7 @@ pub(super) struct SettingsArgs {
 
 fn measure_help() -> String {
     let names: Vec<_> = MEASURES.iter().map(|measure| measure.name).collect();
-    format!("The measure to draw: {} [default: recovery]", names.join(", "))
+    format!("The measure to draw: {} [default: recovered_after]", names.join(", "))
 }
 
 fn seed(text: &str) -> Result<u64, String> {

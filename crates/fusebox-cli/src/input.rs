@@ -143,11 +143,11 @@ pub(super) fn no_preset<N: Iterator<Item = &'static str>>(
     near.sort_by(|a, b| b.0.total_cmp(&a.0));
     let near: Vec<_> = near.into_iter().take(SUGGESTIONS_MAX).map(|(_, known)| known).collect();
     let hint = if near.is_empty() {
-        format!("the names are {}", names().collect::<Vec<_>>().join(", "))
+        format!("the presets are {}", names().collect::<Vec<_>>().join(", "))
     } else {
         format!("did you mean {}?", near.join(" or "))
     };
-    Failure::input(format!("{name:?} is {what}: {hint}"))
+    Failure::input(format!("{name:?} is {what}; {hint}"))
 }
 
 /// The text of a file, or of standard input for `-`, up to a limit of bytes.

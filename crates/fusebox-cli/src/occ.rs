@@ -16,9 +16,9 @@ record! {
         backoff: &'static str = args.backoff.name(), "", "The backoff of every client";
         seed: u64 = args.seed, "", "The seed of all randomness";
         mean_time_ms: f64 = of.mean_time_ms, "ms", "Time until the last client has written: mean over the trials";
-        sd_time_ms: f64 = of.sd_time_ms, "ms", "Its sample standard deviation; 0 for one trial";
+        sd_time_ms: f64 = of.sd_time_ms, "ms", "Sample standard deviation of that time; 0 for one trial";
         mean_calls: f64 = of.mean_calls, "writes", "Write attempts per trial: mean over the trials";
-        sd_calls: f64 = of.sd_calls, "writes", "Its sample standard deviation; 0 for one trial";
+        sd_calls: f64 = of.sd_calls, "writes", "Sample standard deviation of the write attempts; 0 for one trial";
     }
 }
 

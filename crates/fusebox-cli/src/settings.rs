@@ -152,7 +152,7 @@ impl Group {
             writeln!(out, "      {}", line.help)?;
             write!(out, "      It is {}", line.accepts)?;
             match &line.when {
-                Some(when) => writeln!(out, "; where {when}.")?,
+                Some(when) => writeln!(out, "; applies only where {when}.")?,
                 None => writeln!(out, ".")?,
             }
             let differ = self.places.iter().filter_map(|place| {
@@ -161,7 +161,7 @@ impl Group {
             });
             let differ: Vec<_> = differ.collect();
             if !differ.is_empty() {
-                writeln!(out, "      By default {}.", differ.join(", "))?;
+                writeln!(out, "      Other defaults: {}.", differ.join(", "))?;
             }
         }
         writeln!(out)?;

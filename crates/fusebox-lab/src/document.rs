@@ -22,7 +22,7 @@
 //! let said: Vec<_> = problems.unwrap_err().iter().map(ToString::to_string).collect();
 //! assert_eq!(said, [
 //!     "duration is \"5\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
-//!     "postgres.concurency is no setting; near it is concurrency",
+//!     "postgres.concurency is not a setting; the closest is concurrency",
 //! ]);
 //! ```
 

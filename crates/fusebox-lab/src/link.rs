@@ -138,12 +138,12 @@ impl Link {
         let mut notices = Notices::default();
         let mut parts = Parts::of(text, &mut notices);
         let ours = |text: &str| (text == VERSION.to_string()).then_some(());
-        let accepts = format!("{VERSION}, which is the version that this page knows");
+        let accepts = format!("{VERSION}, the version that this page reads");
         parts.read("v", &mut notices, &accepts, ours);
         let view = View::named(parts.view).unwrap_or_else(|| {
             if !parts.view.is_empty() {
                 let hint = hint(parts.view, &View::ALL.map(View::name));
-                notices.say(&shortened(parts.view), format!("is no view{hint}"));
+                notices.say(&shortened(parts.view), format!("is not a view{hint}"));
             }
             View::default()
         });

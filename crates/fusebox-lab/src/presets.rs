@@ -46,42 +46,42 @@ pub const ALL: &[Preset] = &[
     },
     Preset {
         name: "slow-database",
-        title: "A slow database, and nothing else",
+        title: "A slow database without protection",
         about: "The database becomes slow for a minute and nothing protects the service: its \
                 threads all wait, and even the health check, which needs no database, goes down.",
         scenario: || lessons::slow_database(0),
     },
     Preset {
         name: "slow-database-timeout",
-        title: "The same with timeouts",
+        title: "A slow database with timeouts",
         about: "Every attempt times out after two seconds. The threads become free again, but too \
                 late for some of the health checks.",
         scenario: || lessons::slow_database(1),
     },
     Preset {
         name: "slow-database-retry",
-        title: "The same with timeouts and retries",
+        title: "A slow database with timeouts and retries",
         about: "Retries do not help while the database is slow: they fail as well, and hold their \
                 thread for longer.",
         scenario: || lessons::slow_database(2),
     },
     Preset {
         name: "slow-database-breaker",
-        title: "The same with timeouts, retries and a breaker",
+        title: "A slow database with timeouts, retries and a breaker",
         about: "The breaker opens after five failures. Calls fail at once, the threads are free, \
                 and the health check is up.",
         scenario: || lessons::slow_database(3),
     },
     Preset {
         name: "slow-database-fallback",
-        title: "The same with a fallback",
+        title: "A slow database with a fallback as well",
         about: "Failed reads are answered from the cache if it has an answer from the last five \
                 minutes. Writes still fail.",
         scenario: || lessons::slow_database(4),
     },
     Preset {
         name: "slow-database-bulkhead",
-        title: "The same with all five layers",
+        title: "A slow database with all five layers",
         about: "A bulkhead keeps the database from taking every thread in the seconds before the \
                 breaker trips. Its rejections reach the client as errors, because the fallback is \
                 inside it.",
@@ -128,7 +128,7 @@ pub const ALL: &[Preset] = &[
     Preset {
         name: "dies-mid-query",
         title: "The database dies mid-query",
-        about: "The seven steps of the lesson: roll-back, dead connections, the breaker trips, \
+        about: "The seven steps of the lesson: rollback, dead connections, the breaker trips, \
                 fast 503s, degraded reads and queued writes, idempotency keys, half-open and \
                 recovery.",
         scenario: outages::dies_mid_query,
@@ -150,7 +150,7 @@ pub const ALL: &[Preset] = &[
     },
     Preset {
         name: "retry-budget",
-        title: "The same with a retry budget",
+        title: "A retry budget lets the database recover",
         about: "The budget allows at most one retry per ten calls. The database recovers within \
                 half a minute.",
         scenario: || outages::retry_storm(true),
@@ -159,7 +159,7 @@ pub const ALL: &[Preset] = &[
         name: "herd-immediate",
         title: "2,000 clients that retry at once",
         about: "A two-second outage hits all clients together, and they retry together, again and \
-                again, so that none gets an answer.",
+                again, so none gets an answer.",
         scenario: || herd_of("immediate"),
     },
     Preset {

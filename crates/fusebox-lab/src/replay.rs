@@ -73,7 +73,7 @@ record! {
         open_until_ms: Option<f64> = None, "ms", "When the cooldown ends, if the state at the end is open; or null";
         stale_reports: u64 = 0, "calls", "Outcomes that arrived too late to count";
         state_changes: u64 = 0, "changes", "State changes";
-        transitions: Vec<Change> = Vec::new(), "", "The first 10,000 of them, oldest first";
+        transitions: Vec<Change> = Vec::new(), "", "The first 10,000 state changes, oldest first";
     }
 }
 

@@ -59,7 +59,7 @@ record! {
         state_changes: u64 = measures.breaker_changes_seen(), "changes", "State changes of breakers";
         transitions: Vec<Change> =
             measures.breaker_changes().iter().map(|it| Change::of(&it.transition, it.on)).collect(), "",
-            "The first 1,000 of them, oldest first";
+            "The first 1,000 state changes, oldest first";
         recovery: RecoveryReport = recovery::judge(world).into(), "",
             "Whether the service recovered after its faults";
         writes: Writes = Writes::of(world.mutations()), "", "The outcomes of the writes";

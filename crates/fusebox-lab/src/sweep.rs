@@ -18,7 +18,7 @@
 //! let said: Vec<_> = problems.iter().map(ToString::to_string).collect();
 //! assert_eq!(said, [
 //!     "x is \"outage:1s..60s:500\", but must have 2 to 40 values",
-//!     "y is \"retry.base:1s,2s\", but retry.base is no setting; near it is lane.retry.base",
+//!     "y is \"retry.base:1s,2s\", but retry.base is not a setting; the closest is lane.retry.base",
 //! ]);
 //! ```
 

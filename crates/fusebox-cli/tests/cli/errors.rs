@@ -16,11 +16,11 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
     for (arguments, sentence) in [
         (
             "run cold-restar",
-            "\"cold-restar\" is neither a preset nor a file: did you mean cold-restart?",
+            "\"cold-restar\" is neither a preset nor a file; did you mean cold-restart?",
         ),
         (
             "run search-service --set breaker=off",
-            "postgres.breaker is not one setting; to have it off, use postgres.layers_off=breaker or \
+            "postgres.breaker is not one setting; to turn it off, use postgres.layers_off=breaker or \
              postgres.layers without breaker",
         ),
         (
@@ -28,7 +28,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
             "postgres.retry.cap is 5 s, but must be at least postgres.retry.base, which is \
              30 s",
         ),
-        ("run qqq", "\"qqq\" is neither a preset nor a file: the names are search-service, "),
+        ("run qqq", "\"qqq\" is neither a preset nor a file; the presets are search-service, "),
         (
             "run cold-restart --seed 1x",
             "invalid value '1x' for '--seed <SEED>': \
@@ -57,7 +57,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
         ),
         (
             "run cold-restart --set postgres.concurency=5",
-            "postgres.concurency is no setting; near it is concurrency",
+            "postgres.concurency is not a setting; the closest is concurrency",
         ),
         (
             "run cold-restart --duration 30",
@@ -115,7 +115,7 @@ fn a_sentence_names_the_argument_the_value_and_what_is_accepted() {
 #[test]
 fn a_sentence_names_the_problem_of_an_experiment() {
     for (arguments, sentence) in [
-        ("herd overlod", "\"overlod\" is neither a preset nor a file: did you mean overload?"),
+        ("herd overlod", "\"overlod\" is neither a preset nor a file; did you mean overload?"),
         (
             "trace overload",
             "overload is a comparison, but this command needs a scenario; use fusebox herd",
@@ -126,9 +126,9 @@ fn a_sentence_names_the_problem_of_an_experiment() {
         ),
         (
             "herd --set lanes.9.shared_policies=true",
-            "lanes.9 is not there; there are 4, counted from 0",
+            "lanes.9 does not exist; the list has 4, counted from 0",
         ),
-        ("herd --set client=50", "client is no setting; near it is clients"),
+        ("herd --set client=50", "client is not a setting; the closest is clients"),
         ("herd --set outage=5", "outage is \"5\", but must be a time such as 250ms or 2s, from "),
         (
             "herd --set lanes.0.breaker=on --set lanes.0.breaker.failures=off",
@@ -152,14 +152,14 @@ fn a_sentence_names_the_problem_of_an_experiment() {
         ),
         (
             "sweep bound",
-            "\"bound\" is neither a preset of fusebox sweep nor one of fusebox herd: did you mean boundary?",
+            "\"bound\" is neither a preset of fusebox sweep nor one of fusebox herd; did you mean boundary?",
         ),
         ("sweep overload --x outage:1s,2s", "--y is missing; give a setting and its values"),
         ("sweep --x outage:1s", "--x is \"outage:1s\", but must have 2 to 40 values"),
         ("sweep --y herd.outage:1s,2s", "--y is outage, but must differ from --x"),
         ("sweep --measure peek", "--measure is \"peek\", but must be one of peak, "),
         ("sweep --strategy fool", "--strategy is \"fool\", but must be none, immediate, "),
-        ("sweep --set lane.retry.bas=1s", "lane.retry.bas is no setting; near it is base"),
+        ("sweep --set lane.retry.bas=1s", "lane.retry.bas is not a setting; the closest is base"),
     ] {
         let complaint = refusal(arguments);
         assert!(complaint.starts_with(&format!("error: {sentence}")), "{arguments}: {complaint}");
@@ -184,7 +184,7 @@ fn an_invalid_document_is_named_with_all_of_its_problems() {
         let expected = format!(
             "error: {name}: duration is \"5\", but must be a time such as 250ms or 2s, \
              from 1 ms to 1 day\n\
-             error: {name}: postgres.concurency is no setting; near it is concurrency\n"
+             error: {name}: postgres.concurency is not a setting; the closest is concurrency\n"
         );
         assert_eq!(complaint, expected);
     }

@@ -69,7 +69,10 @@ fn settings_have_the_defaults_of_each_place() {
     assert!(said > 100 && different > 10, "{said} {different}");
     let text = text("settings concurrency");
     assert!(text.contains("\n  postgres.concurrency=20\n"), "{text}");
-    assert!(text.contains("      By default ") && text.contains("model.concurrency=50"), "{text}");
+    assert!(
+        text.contains("      Other defaults: ") && text.contains("model.concurrency=50"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -94,7 +94,7 @@ impl Reader {
             } else if !known.contains(&key.as_str()) {
                 self.add(near(&path, key, &known));
             } else if json[..n].iter().any(|(before, _)| before == key) {
-                self.say(&path, "is there twice");
+                self.say(&path, "is given twice");
             }
         }
     }

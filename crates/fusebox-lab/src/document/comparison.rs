@@ -223,10 +223,10 @@ mod tests {
             "seed is 1.5, but must be a whole number from 0 to ",
             "lanes.0.strategy is \"fool\", but must be none, immediate, ",
             "lanes.3.name is \"a\\nb\", but must be up to 40 letters",
-            "hurd is no setting; near it is herd",
+            "hurd is not a setting; the closest is herd",
             "herd.clients is 5, but must be a whole number from 10 to 100,000",
             "herd.fault is 1, but must be one of down, ",
-            "lanes.1.retri is no setting; near it is retry",
+            "lanes.1.retri is not a setting; the closest is retry",
             "lanes.2 is 7, but must be an object",
             "lanes.4.breaker.cooldown is \"5\", but must be a time",
         ];
@@ -249,7 +249,7 @@ mod tests {
         assert!(problems(r#"{ "lanes": {} }"#)[0].starts_with("lanes is an object, but must be"));
         assert!(problems("[]")[0].starts_with("the document is [], but must be an object"));
         let twice = r#"{ "seed": 1, "seed": 2 }"#;
-        assert!(problems(twice)[0].starts_with("seed is no setting"), "{:?}", problems(twice));
+        assert!(problems(twice)[0].starts_with("seed is not a setting"), "{:?}", problems(twice));
     }
 
     #[test]
@@ -259,6 +259,6 @@ mod tests {
         }
         let problems =
             Document::read(r#"{ "duration": "5s", "lanes": [{}] }"#, |_| None).unwrap_err();
-        assert!(problems[0].to_string().starts_with("duration is no setting"), "{problems:?}");
+        assert!(problems[0].to_string().starts_with("duration is not a setting"), "{problems:?}");
     }
 }

@@ -97,7 +97,7 @@ fn what_the_service_does_not_have_cannot_happen_to_it() {
     let layer = r#"{ "schedule": [{ "at": "1s", "on": "service", "layer": "retry" }] }"#;
     assert_eq!(
         problems(layer),
-        ["schedule.0.layer is given, but does not apply beside the other settings"]
+        ["schedule.0.layer is given, but does not apply with the other settings"]
     );
     let bare = r#"{ "service": null,
         "schedule": [{ "at": "1s", "on": "service", "fault": "down" }] }"#;
@@ -123,23 +123,23 @@ fn every_problem_names_the_path_the_value_and_what_is_accepted() {
         "schedule": [{ "on": "postgres", "fault": "down", "heal": "down" }, { "at": "1s", "on": "disk", "fault": "down" }],
         "color": "red"
     }"#;
-    let rate = "calls a second from 0 to 1,000,000,000 with at most 3 decimals, or 1 to 1,000 points \
-        of a time and a rate in the order of time such as [[\"0s\", 40], [\"20s\", 80]]";
+    let rate = "a rate in calls per second, from 0 to 1,000,000,000 with at most 3 decimals, or 1 to 1,000 points \
+        of a time and a rate in order of time, such as [[\"0s\", 40], [\"20s\", 80]]";
     assert_eq!(
         problems(text),
         [
-            "color is no setting; there are preset, duration, cancellation, clients, service, postgres, \
+            "color is not a setting; use one of preset, duration, cancellation, clients, service, postgres, \
              replica, model, small_model, vector_store, cache, schedule",
             "duration is \"2 days\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
             &format!("clients.0.rate is [[\"9s\", 1], [\"1s\", 2]], but must be {rate}"),
             "clients.0.mix is 5, but must be an object",
             "service.threads is 1.5, but must be a whole number from 1 to 10,000",
             "service.search is [], but must be a list of 1 to 8 of postgres, replica, model, \
-             small_model, vector_store, cache, any of them again",
+             small_model, vector_store, cache, with repeats allowed",
             "postgres.concurrency is 0, but must be a whole number from 1 to 1,000,000",
             "postgres.queue is \"1000\", but must be a whole number from 0 to 1,000,000",
-            "postgres.pool.max_connections is there twice",
-            "postgres.breaker.coldown is no setting; near it is cooldown",
+            "postgres.pool.max_connections is given twice",
+            "postgres.breaker.coldown is not a setting; the closest is cooldown",
             "postgres.breaker.cooldown is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
             "schedule.0.at is missing; it must be a time such as 250ms or 2s, up to 1 day",
             "schedule.0 must have exactly one of fault, heal, layer",

@@ -89,7 +89,7 @@ pub(super) fn clause(entry: &Entry) -> String {
             "{who} <knows|knew> the idempotency key, and <does|did> not apply the write again"
         ),
         What::RolledBack => {
-            format!("{who} <rolls|rolled> the transaction back, so nothing of it can be seen")
+            format!("{who} <rolls|rolled> the transaction back, so none of its changes can be seen")
         }
         What::Enqueued(ahead) => {
             format!("the write <is|was> put into the job queue, {}", behind(ahead))
@@ -127,7 +127,7 @@ pub(super) fn clause(entry: &Entry) -> String {
                 ),
                 Reply::Failure => format!("client {client} <gets|got> an error after {after}"),
                 Reply::FailedFast => format!(
-                    "client {client} <gets|got> an error after {after}, as its call <is|was> rejected"
+                    "client {client} <gets|got> an error after {after}, because its call <is|was> rejected"
                 ),
             }
         }
@@ -180,7 +180,7 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
             format!("attempt {attempt}{to} <is|was> sent as a hedge, beside those in flight")
         }
         Decision::Refused(of) => {
-            format!("nothing <is|was> sent{}: {of}", place("to", on))
+            format!("no attempt <is|was> sent{}: {of}", place("to", on))
         }
         Decision::Transition(transition) => changes(&transition, on),
         Decision::ShadowTrip(of) => format!(

@@ -32,7 +32,7 @@ pub const PRESETS: &[HerdPreset] = &[
         name: "two-seconds",
         title: "Two seconds of outage, four retry strategies",
         about: "All clients lose the database at the same moment. Immediate retries keep it down, \
-                equal waits for all clients hit it in waves, and jitter spreads the waves out.",
+                identical delays send the retries in waves, and jitter spreads them out.",
         comparison: Comparison::default,
     },
     HerdPreset {
@@ -44,7 +44,7 @@ pub const PRESETS: &[HerdPreset] = &[
     HerdPreset {
         name: "waves",
         title: "Backoff without jitter keeps the waves",
-        about: "All clients double their waits in step, so that the herd returns as a whole, later \
+        about: "All clients double their waits in step, so the whole herd returns at once, later \
                 each time. Jitter breaks it up.",
         comparison: waves,
     },
@@ -72,7 +72,7 @@ pub const PRESETS: &[HerdPreset] = &[
     HerdPreset {
         name: "local-breakers",
         title: "A breaker for each client sees too little",
-        about: "A client that calls rarely hardly ever sees five failures, so that its own breaker \
+        about: "A client that calls rarely hardly ever sees five failures, so its own breaker \
                 does little; a shared breaker sees the failures of all clients at once.",
         comparison: local_breakers,
     },

@@ -54,7 +54,7 @@ impl Herd {
         read.seed = read_seed(&mut parts, notices).unwrap_or(SEED);
         read.at = read_at(&mut parts, notices);
         let accepts = "1 to 8 of none, immediate, fixed, exponential, factor, full, equal and \
-                       decorrelated with commas between them, each with -budget, -breaker or -shared after it";
+                       decorrelated, separated by commas, each optionally with -budget, -breaker or -shared";
         if let Some(lanes) = parts.read("lanes", notices, accepts, Comparison::read_lanes) {
             read.comparison.lanes = lanes;
         }

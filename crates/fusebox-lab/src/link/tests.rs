@@ -221,7 +221,7 @@ fn an_experiment_is_open_where_a_part_of_it_is_given() {
         ("bands.seed=5", "bands=20", "bands.seed is not a key of this view"),
         ("prediction=yes", "", "prediction is \"yes\", but must be on or off"),
         ("prediction.x=1", "", "prediction.x is not a key of this view"),
-        ("band=5", "", "band is not a key of this view; near it is bands"),
+        ("band=5", "", "band is not a key of this view; the closest is bands"),
     ] {
         let (text, said) = read(&format!("herd?{text}"));
         assert_eq!(text.trim_start_matches("herd").trim_start_matches('?'), is);

@@ -12,7 +12,7 @@ record! {
     pub struct Change(of: &Transition, on: Option<Dependency>) {
         at_ms: f64 = millis(of.at.since(Instant::ZERO)), "ms", "Time since the start of the run or of the log";
         on: Option<&'static str> = on.map(Dependency::name), "",
-            "The dependency that it guards; null for a client's own breaker and in a replay";
+            "The dependency behind the breaker; null for a client's own breaker and in a replay";
         from: String = of.from.to_string(), "", "The state before: closed, open or half-open";
         to: String = of.to.to_string(), "", "The state after";
         cause: String = of.cause.to_string(), "", "The reason, as a sentence";
@@ -31,7 +31,7 @@ record! {
         useful_share_after: Option<f64> = numbers[2], "0 to 1",
             "Share of useful answers in the last 10 s, or null";
         load_ratio: Option<f64> = numbers[3], "x",
-            "Calls sent in the last 10 s, as a multiple of before the fault, or null";
+            "Call rate in the last 10 s as a multiple of that before the fault, or null";
     }
 }
 

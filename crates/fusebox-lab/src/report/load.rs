@@ -10,9 +10,9 @@ record! {
         first: u64 = of.dependencies.iter().map(|(_, it)| it.first_attempts).sum(), "attempts",
             "First attempts at a dependency";
         retries: u64 = of.dependencies.iter().map(|(_, it)| it.retries).sum(), "attempts",
-            "Further attempts, including those for a client's retry";
+            "Later attempts, including those for a client's retry";
         client_retries: u64 = of.client_retries, "requests", "Retries that clients sent to the service";
-        timeouts: u64 = of.layers.timeouts(), "times", "A timeout expired";
+        timeouts: u64 = of.layers.timeouts(), "times", "Timeouts that expired";
     }
 }
 
@@ -37,12 +37,12 @@ record! {
     pub struct DependencyReport(on: Dependency, of: DependencyCounters) {
         name: &'static str = on.name(), "", "The dependency; the list has all, always in the same order";
         first_attempts: u64 = of.first_attempts, "attempts", "First attempts sent to it";
-        retries: u64 = of.retries, "attempts", "Further attempts sent to it";
+        retries: u64 = of.retries, "attempts", "Later attempts sent to it";
         successes: u64 = of.successes, "attempts", "Answered with a success";
         failures: u64 = of.failures, "attempts", "Refused, lost, failed, or without a connection";
         rate_limited: u64 = of.limited, "attempts", "Failures with status 429";
         breaker_rejections: u64 = of.layers.breaker_refusals, "calls", "Rejected by the breaker that guards it";
-        peak_per_second: u64 = of.peak_per_second, "attempts", "The most within one second";
+        peak_per_second: u64 = of.peak_per_second, "attempts", "Most attempts within one second";
     }
 }
 
@@ -51,10 +51,10 @@ record! {
     #[derive(Copy, Eq)]
     pub struct Writes(of: &Mutations) {
         requested: u64 = of.asked, "writes", "Writes that clients requested";
-        applied: u64 = of.applied, "writes", "Took effect, once or more often";
+        applied: u64 = of.applied, "writes", "Took effect at least once";
         lost: u64 = of.lost, "writes", "Confirmed to the client but never applied";
-        duplicated: u64 = of.duplicated, "times", "A write took effect again after its first time";
-        prevented: u64 = of.prevented, "repeats", "Stopped by an idempotency key";
-        rolled_back: u64 = of.rolled_back, "times", "A transaction was rolled back";
+        duplicated: u64 = of.duplicated, "times", "Times that a write took effect again";
+        prevented: u64 = of.prevented, "repeats", "Repeated writes stopped by an idempotency key";
+        rolled_back: u64 = of.rolled_back, "times", "Transactions that were rolled back";
     }
 }

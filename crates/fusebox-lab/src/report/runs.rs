@@ -12,7 +12,7 @@ record! {
         seed: u64 = runs[0].seed, "", "The first seed";
         seeds: usize = runs.len(), "seeds", "The number of seeds";
         summary: BTreeMap<String, Spread> = summary(&runs), "",
-            "A number of the reports, such as calls.sent, over all runs that have it";
+            "A number from the reports, such as calls.sent, over all runs that have it";
         verdicts: BTreeMap<&'static str, u64> = verdicts(&runs), "runs", "Runs with this verdict on recovery";
         runs: Vec<Report> = runs, "", "A report as above for each seed, in the order of the seeds";
     }

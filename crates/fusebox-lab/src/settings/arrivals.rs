@@ -59,7 +59,7 @@ const WHEN: &[Clients] = &[
         },
     )
     .label("Rate")
-    .help("Calls of the whole group a second, constant or in straight lines between points.")
+    .help("Calls per second of the whole group: constant, or in straight lines between points.")
     .when("arrivals", &["poisson", "uniform"]),
     Clients::time("think_time", Arrivals::THINK_TIME, |it| match &mut it.arrivals {
         Arrivals::Closed { think_time, .. } => Some(think_time),
@@ -148,7 +148,7 @@ const BURSTS: &[Bursts] = &[
     Bursts::moment("at", |it| Some(&mut it.at)).label("Start").help("When the burst begins."),
     Bursts::time("within", Burst::WITHIN, |it| Some(&mut it.within))
         .label("Duration")
-        .help("The length of the burst; each call comes at a random moment of it."),
+        .help("The length of the burst; each call comes at a random moment within it."),
     Bursts::time_or_off("every", Burst::EVERY, |it| Some(&mut it.every))
         .label("Period")
         .help("The time from the start of one burst to the start of the next."),
@@ -167,7 +167,7 @@ const WEIGHTS: &[Weight] = &[
         .help("The weight of searches, which call their dependencies one after the other."),
     Weight::number("cached_read", "parts", Mix::WEIGHT, |it| Some(&mut it.cached_read))
         .label("Cached reads")
-        .help("The weight of reads of the cache, or of the database where it has nothing fresh."),
+        .help("The weight of cached reads; they read the database if no fresh answer is cached."),
     Weight::number("health", "parts", Mix::WEIGHT, |it| Some(&mut it.health))
         .label("Health checks")
         .help("The weight of health checks, which need no dependency."),

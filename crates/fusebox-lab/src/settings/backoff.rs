@@ -51,7 +51,7 @@ pub(super) const fn backoff<T: HasBackoff>(
         )
         .label("Growth")
         .help(
-            "How the delay grows: not, by the base, by a factor, as 1, 1, 2, 3, 5 or 1, 3, 7, 15.",
+            "How the delay grows: not at all, by the base, by a factor, as 1, 1, 2, 3, 5 or 1, 3, 7, 15.",
         ),
         Item::factor(factor, Growth::FACTOR_PER_MILLE, |it: &mut T| {
             match &mut it.backoff().growth {
@@ -60,11 +60,11 @@ pub(super) const fn backoff<T: HasBackoff>(
             }
         })
         .label("Growth factor")
-        .help("How many times as long each delay is as the one before.")
+        .help("The ratio of each delay to the one before it.")
         .when(growth, &["exponential"]),
         Item::time(cap, BackoffConfig::TIME, |it: &mut T| Some(&mut it.backoff().cap))
             .label("Cap")
-            .help("The longest delay, jitter included; at least the base, which raises it."),
+            .help("The maximum delay, including jitter; raising the base above it raises it too."),
         Item::choice(
             jitter,
             JITTER_WORDS,
@@ -72,7 +72,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             |it, to| choose(&JITTERS, &mut it.backoff().jitter, to),
         )
         .label("Jitter")
-        .help("Randomness in the delay, so that calls that failed together return apart."),
+        .help("Randomness in the delay, so that calls that failed together do not retry together."),
         Item::per_mille(spread, Jitter::PLUS_MINUS_PER_MILLE, |it: &mut T| {
             match &mut it.backoff().jitter {
                 Jitter::PlusMinusShare { per_mille } => Some(per_mille),
@@ -80,7 +80,7 @@ pub(super) const fn backoff<T: HasBackoff>(
             }
         })
         .label("Jitter, share either way")
-        .help("The most that is added or taken away, as a share of the delay.")
+        .help("The maximum added or subtracted, as a share of the delay.")
         .when(jitter, &["plus_minus_share"]),
         Item::per_mille(share, Jitter::ADDED_PER_MILLE, |it: &mut T| {
             match &mut it.backoff().jitter {
@@ -89,21 +89,21 @@ pub(super) const fn backoff<T: HasBackoff>(
             }
         })
         .label("Jitter, added share")
-        .help("The most that is added, as a share of the delay.")
+        .help("The maximum added, as a share of the delay.")
         .when(jitter, &["added_share"]),
         Item::time(add, BackoffConfig::TIME, |it: &mut T| match &mut it.backoff().jitter {
             Jitter::AddedTime { time } => Some(time),
             _ => None,
         })
         .label("Jitter, added time")
-        .help("The most that is added.")
+        .help("The maximum time added.")
         .when(jitter, &["added_time"]),
         Item::time(around, BackoffConfig::TIME, |it: &mut T| match &mut it.backoff().jitter {
             Jitter::PlusMinusTime { time } => Some(time),
             _ => None,
         })
         .label("Jitter, time either way")
-        .help("The most that is added or taken away.")
+        .help("The maximum time added or subtracted.")
         .when(jitter, &["plus_minus_time"]),
     ]
 }

@@ -37,21 +37,21 @@ const WINDOW: &[Breaker] = &[
         |it, to| choose(&WINDOWS, &mut it.window, to),
     )
     .label("Window")
-    .help("The calls that count: by time, by number, or failures since the last success.")
+    .help("Which calls count: by time, by number, or the failures since the last success.")
     .then(fit_window),
     Breaker::time("window_duration", Window::LENGTH, |it| match &mut it.window {
         Window::Time(length) => Some(length),
         _ => None,
     })
     .label("Window duration")
-    .help("The time for which a call counts.")
+    .help("How long a call counts.")
     .when("window", &["time"]),
     Breaker::number("window_calls", "calls", Window::CALLS, |it| match &mut it.window {
         Window::Count(calls) => Some(calls),
         _ => None,
     })
     .label("Window size")
-    .help("The number of calls that count; it limits the failures and the minimum calls.")
+    .help("The number of calls that count; failures and minimum calls cannot exceed it.")
     .when("window", &["count"])
     .then(fit_window),
 ];
@@ -145,7 +145,7 @@ const TRIALS: &[Breaker] = &[
         Some(&mut it.max_retry_after)
     })
     .label("Maximum Retry-After")
-    .help("Let the Retry-After of the last failure replace the cooldown, up to this."),
+    .help("Let the Retry-After of the last failure replace the cooldown, up to this time."),
     Breaker::number("trials", "calls", BreakerConfig::TRIALS, |it| Some(&mut it.trials))
         .label("Trials")
         .help("The calls that a half-open breaker lets through.")
@@ -157,7 +157,7 @@ const TRIALS: &[Breaker] = &[
     .help("Close after this number of successful trials; at most the number of trials."),
     Breaker::time("trial_timeout", BreakerConfig::TRIAL_TIMEOUT, |it| Some(&mut it.trial_timeout))
         .label("Trial timeout")
-        .help("Give the place of a trial away after this time without its outcome."),
+        .help("Give the place of a trial to another call if it has no outcome after this time."),
     Breaker::any(
         "half_open_timeout",
         Kind::time(&HalfOpenTimeout::AFTER),
@@ -169,7 +169,7 @@ const TRIALS: &[Breaker] = &[
     )
     .optional()
     .label("Half-open timeout")
-    .help("The longest time in half-open, from the first trial."),
+    .help("The maximum time in half-open, from the first trial."),
     Breaker::choice(
         "after_half_open_timeout",
         &words(&ENDS),

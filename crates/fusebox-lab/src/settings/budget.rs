@@ -40,7 +40,7 @@ pub(super) const BUDGET: &[Retry] = &[
         .optional()
         .label("Budget")
         .help(
-            "What limits retries: recent calls, calls in flight, successes, or a stock of tokens.",
+            "The limit on retries: by recent calls, calls in flight, tokens, or the failure rate.",
         ),
     Retry::per_ten_thousand(
         "budget_ratio",
@@ -52,16 +52,16 @@ pub(super) const BUDGET: &[Retry] = &[
     .when("budget", &["traffic"]),
     Retry::number(
         "budget_min_per_second",
-        "retries a second",
+        "retries per second",
         BudgetConfig::MIN_PER_SECOND,
         of_form!(Traffic, min_per_second),
     )
     .label("Budget minimum")
-    .help("Retries a second that are always allowed, even without calls.")
+    .help("Retries per second that are always allowed, even without calls.")
     .when("budget", &["traffic"]),
     Retry::time("budget_window", BudgetConfig::TTL, of_form!(Traffic, ttl))
         .label("Budget window")
-        .help("The time for which calls and retries count.")
+        .help("How long calls and retries count.")
         .when("budget", &["traffic"]),
     Retry::per_ten_thousand(
         "budget_in_flight_ratio",
@@ -82,7 +82,7 @@ pub(super) const BUDGET: &[Retry] = &[
     .when("budget", &["in_flight"]),
     Retry::number("budget_tokens", "tokens", BudgetConfig::TOKENS, of_form!(Tokens, tokens))
         .label("Budget tokens")
-        .help("Tokens in a full bucket; each failure takes one, and half a bucket stops retries.")
+        .help("Tokens in a full bucket; each failure takes one, and retries stop at half a bucket.")
         .when("budget", &["tokens"]),
     Retry::per_ten_thousand(
         "budget_success_refill",
@@ -111,7 +111,7 @@ pub(super) const BUDGET: &[Retry] = &[
     .when("budget", &["quota"]),
     Retry::number("budget_bucket_size", "tokens", BudgetConfig::TOKENS, of_form!(Bucket, tokens))
         .label("Budget bucket size")
-        .help("Tokens in a full bucket; each retry takes one, and never the last.")
+        .help("Tokens in a full bucket; each retry takes one, but never the last.")
         .when("budget", &["bucket"]),
     Retry::per_ten_thousand(
         "budget_call_refill",
@@ -119,7 +119,7 @@ pub(super) const BUDGET: &[Retry] = &[
         of_form!(Bucket, call_refill_per_ten_thousand),
     )
     .label("Budget refill by a call")
-    .help("The share of a token that each call puts in.")
+    .help("The share of a token that each call adds.")
     .when("budget", &["bucket"]),
     Retry::per_ten_thousand(
         "budget_max_failure_rate",

@@ -276,11 +276,11 @@ fn not_one(place: &Place, text: &str) -> Problem {
         let has_off = owner.specs().iter().any(|spec| spec.key == "layers_off");
         let off = if has_off { format!("{holder}.layers_off={word} or ") } else { String::new() };
         let what =
-            format!("is not one setting; to have it off, use {off}{holder}.layers without {word}");
+            format!("is not one setting; to turn it off, use {off}{holder}.layers without {word}");
         return Problem::new(path, what);
     }
     let keys: Vec<_> = inner.iter().flat_map(|it| it.specs()).map(|spec| spec.key).collect();
-    Problem::new(path, format!("is not one setting; it has {}", keys.join(", ")))
+    Problem::new(path, format!("cannot be set as a whole; it has {}", keys.join(", ")))
 }
 
 /// How many leading parts two paths have in common.

@@ -43,15 +43,15 @@ const SERVER: &[Server] = &[
         Some(&mut it.server.concurrency)
     })
     .label("Concurrency")
-    .help("Requests that it processes at the same time."),
+    .help("Requests processed at the same time."),
     Server::number("queue", "requests", ServerConfig::QUEUE, |it| Some(&mut it.server.queue))
         .label("Queue")
-        .help("Requests that may wait; the next one is refused with status 503."),
+        .help("Requests that can be queued; any more get status 503."),
     Server::number("max_connections", "connections", ServerConfig::MAX_CONNECTIONS, |it| {
         Some(&mut it.server.max_connections)
     })
     .label("Maximum connections")
-    .help("Connections that it accepts; the next one is refused."),
+    .help("Connections that the dependency accepts; it refuses any more."),
     Server::time("service_time", ServerConfig::SERVICE_TIME, |it| {
         Some(&mut it.server.service_time)
     })
@@ -73,7 +73,7 @@ const CONTENTION: &[Server] = &[
         |it, to| choose(&CONTENTIONS, &mut it.server.contention, to),
     )
     .label("Contention")
-    .help("How concurrent requests slow each other down: not, always, or beyond a knee."),
+    .help("Whether concurrent requests slow each other down: never, always, or beyond a knee."),
     Server::number("contention_from", "requests", Contention::FROM, |it| {
         match &mut it.server.contention {
             Contention::Knee { from, .. } => Some(from),
@@ -92,7 +92,7 @@ const CONTENTION: &[Server] = &[
         }
     })
     .label("Contention per request")
-    .help("What each concurrent request adds to the time of the next, as a share of it.")
+    .help("What each concurrent request adds to the next one's time, as a share of it.")
     .when("contention", &["linear", "knee"]),
 ];
 
@@ -104,10 +104,10 @@ const AROUND: &[Server] = &[
     Server::part("cold_start", &Part::Maybe(|it| &mut it.server.cold_start, COLD))
         .optional()
         .label("Cold start")
-        .help("Be slower for a while after a start."),
+        .help("Make requests slower for a while after a start."),
     Server::part("link", &Part::One(|it| Some(&mut it.link), LINK))
         .label("Link")
-        .help("The network between the service and it."),
+        .help("The network between the service and the dependency."),
     Server::part("pool", &Part::Maybe(|it| &mut it.pool, POOL))
         .optional()
         .label("Connection pool")

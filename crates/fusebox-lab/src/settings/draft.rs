@@ -57,7 +57,7 @@ pub(super) const SCENARIO: &Table<Draft> =
 const WORLD: &[Root] = &[
     Root::time("duration", Scenario::DURATION, |it| Some(&mut it.scenario.duration))
         .label("Duration")
-        .help("The length of a run, unless the run itself has another."),
+        .help("The duration of a run, unless the run overrides it."),
     Root::flag("cancellation", |it| Some(&mut it.scenario.cancellation))
         .label("Cancellation")
         .help("Cancel work in progress when the caller gives up."),

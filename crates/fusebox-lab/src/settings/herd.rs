@@ -47,7 +47,7 @@ const HERD_ITEMS: &[Herd] = &[
     .when("requests", &["open", "closed"]),
     Herd::number("capacity", "calls", 1..=100_000, |it| Some(&mut it.capacity))
         .label("Capacity")
-        .help("The database's capacity in calls a second for each 1,000 clients."),
+        .help("The database's capacity in calls per second for each 1,000 clients."),
     Herd::time("query_time", Duration::from_millis(1)..=Duration::from_secs(10), |it| {
         Some(&mut it.query_time)
     })
@@ -71,7 +71,7 @@ const HERD_ITEMS: &[Herd] = &[
         Some(&mut it.outage)
     })
     .label("Outage")
-    .help("How long the fault lasts; the run is longer by at least 5 s.")
+    .help("How long the fault lasts; the run lasts at least 5 s longer.")
     .then(lengthen),
     Herd::part("cold_start", &Part::Maybe(|it| &mut it.cold, COLD))
         .optional()
@@ -86,12 +86,12 @@ const HERD_ITEMS: &[Herd] = &[
         Some(&mut it.patience)
     })
     .label("Client deadline")
-    .help("How long a client goes on with a call, with all its attempts and delays."),
+    .help("How long a client waits for a call, including all attempts and delays."),
     Herd::time("duration", Duration::from_secs(10)..=Duration::from_secs(600), |it| {
         Some(&mut it.length)
     })
     .label("Duration")
-    .help("The length of the run; the outage can raise it.")
+    .help("The duration of the run; a longer outage raises it.")
     .then(lengthen),
 ];
 
@@ -118,7 +118,7 @@ pub(super) const COMPARISON: &Table<Comparison> =
 const COMPARISON_ITEMS: &[Item<Comparison>] = &[
     Item::<Comparison>::part("herd", &Part::One(|it| Some(&mut it.setup), HERD))
         .label("In common")
-        .help("What all lanes have in common."),
+        .help("The settings that all lanes share."),
     Item::<Comparison>::parts("lanes", 1..=LANES_MAX, &Part::Many(|it| &mut it.lanes, LANE))
         .label("Lanes")
         .help("The strategies that are compared."),

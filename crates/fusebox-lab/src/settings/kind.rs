@@ -161,7 +161,7 @@ impl Kind {
         }
     }
 
-    /// The unit, or what is counted: `calls`, `%`, `times`, `calls a second`; empty for a kind
+    /// The unit, or what is counted: `calls`, `%`, `times`, `calls per second`; empty for a kind
     /// without one. A time includes its own.
     #[must_use]
     pub const fn unit(&self) -> &'static str {
@@ -169,7 +169,7 @@ impl Kind {
             Self::Number { scale: Scale::Whole(of), .. } => of,
             Self::Number { scale: Scale::Thousandths, .. } => "times",
             Self::Number { .. } => "%",
-            Self::Rate => "calls a second",
+            Self::Rate => "calls per second",
             _ => "",
         }
     }

@@ -84,7 +84,7 @@ pub(super) const fn layers<T: HasLayers>() -> [Item<T>; 9] {
             .help("Stop calling while many calls fail."),
         layer!("fallback", Fallback, FALLBACK)
             .label("Fallback")
-            .help("Answer in place of a dependency that cannot."),
+            .help("Answer in place of a dependency that cannot answer."),
         layer!("bulkhead", Bulkhead, BULKHEAD).label("Bulkhead").help("Limit the calls in flight."),
         layer!("throttle", Throttle, THROTTLE)
             .label("Throttle")

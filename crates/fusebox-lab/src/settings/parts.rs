@@ -15,13 +15,13 @@ pub(super) const RATE_LIMIT: &Table<RateLimitConfig> =
 const LIMIT_ITEMS: &[Limit] = &[
     Limit::number("permits", "requests", RateLimitConfig::PERMITS, |it| Some(&mut it.permits))
         .label("Permits")
-        .help("The requests that pass in each period, evenly spread."),
+        .help("The requests permitted in each period, evenly spread."),
     Limit::time("period", RateLimitConfig::PERIOD, |it| Some(&mut it.period))
         .label("Period")
         .help("The length of a period."),
     Limit::number("burst", "requests", RateLimitConfig::BURST, |it| Some(&mut it.burst))
         .label("Burst")
-        .help("The most permits that are saved up; the run starts with all of them."),
+        .help("The maximum number of saved permits; the run starts with all of them."),
 ];
 
 pub(super) const COLD: &Table<ColdStart> = &Table::new("cold", ColdStart::default, &[COLD_ITEMS]);
@@ -32,7 +32,7 @@ const COLD_ITEMS: &[Cold] = &[
         .help("The time after a start in which requests take longer."),
     Cold::factor("factor", ColdStart::FACTOR_PER_MILLE, |it| Some(&mut it.factor_per_mille))
         .label("Factor")
-        .help("How many times as long a request takes at first; it falls evenly to 1."),
+        .help("The factor by which a request takes longer at first; it falls evenly to 1."),
 ];
 
 pub(super) const LINK: &Table<Link> =
@@ -59,14 +59,14 @@ const POOL_ITEMS: &[Pool] = &[
         Some(&mut it.max_connections)
     })
     .label("Maximum connections")
-    .help("The most connections; a lower number lowers the minimum of idle ones too.")
+    .help("The maximum number of connections; lowering it below the minimum idle lowers that too.")
     .then(|it| it.min_idle = it.min_idle.min(it.max_connections)),
     Pool::number("min_idle", "connections", PoolConfig::MIN_IDLE, |it| Some(&mut it.min_idle))
         .label("Minimum idle")
         .help("Connections that stay open while no attempt needs them; at most the maximum."),
     Pool::number("queue", "attempts", PoolConfig::QUEUE, |it| Some(&mut it.queue))
         .label("Queue")
-        .help("Attempts that may wait for a connection; the next one fails at once."),
+        .help("Attempts that can be queued for a connection; any more fail at once."),
     Pool::flag("liveness_check", |it| Some(&mut it.liveness_check))
         .label("Liveness check")
         .help("Check a connection before each use, and close it if it is dead."),

@@ -49,7 +49,7 @@ impl Place {
                 return Ok(Self { steps, path, labels, spec, owner, inner });
             };
             let Some(table) = inner else {
-                return Err(Problem::new(path, "is one setting, and has none in it"));
+                return Err(Problem::new(path, "is a single setting, with no settings inside it"));
             };
             let mut at = Some(0);
             rest = after;
@@ -108,7 +108,7 @@ fn visit(
         let done = if let Some(mut inner) = object.open(n, at) {
             visit(&mut *inner, &format!("{path}."), inside, act)
         } else {
-            let what = format!("is not there; there are {length}, counted from 0");
+            let what = format!("does not exist; the list has {length}, counted from 0");
             Err(Problem::new(path, what))
         };
         if turn == 0 || done.is_ok() {
@@ -122,8 +122,8 @@ fn visit(
 pub(super) fn misplaced(path: &str, spec: &SettingSpec) -> Problem {
     let what = match spec.when {
         Some(when) => format!("is given, but applies only where {}", when.words()),
-        None if spec.optional => "is off, and so has no settings".to_string(),
-        None => "is given, but does not apply beside the other settings".to_string(),
+        None if spec.optional => "is off, so it has no settings".to_string(),
+        None => "is given, but does not apply with the other settings".to_string(),
     };
     Problem::new(path, what)
 }

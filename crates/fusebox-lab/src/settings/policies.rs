@@ -22,13 +22,13 @@ pub(super) const TIMEOUT: &Table<TimeoutConfig> =
 const TIMEOUTS: &[Timeout] = &[
     Timeout::time("connect", TimeoutConfig::CONNECT, |it| Some(&mut it.connect))
         .label("Connect timeout")
-        .help("The longest time to open a connection."),
+        .help("The maximum time to open a connection."),
     Timeout::time("attempt", TimeoutConfig::ATTEMPT, |it| Some(&mut it.attempt))
         .label("Attempt timeout")
-        .help("The longest time of one attempt, where this layer is inside the retry."),
+        .help("The maximum time of one attempt, if this layer is inside the retry."),
     Timeout::time("call", TimeoutConfig::CALL, |it| Some(&mut it.call))
         .label("Call timeout")
-        .help("The longest time of a whole call, with its waits and retries."),
+        .help("The maximum time of a whole call, including waits and retries."),
 ];
 
 pub(super) const RETRY: &Table<RetryConfig> =
@@ -39,7 +39,7 @@ const ATTEMPTS: &[Retry] =
         Some(&mut it.attempts)
     })
     .label("Maximum attempts")
-    .help("The most attempts of a call, the first one included.")];
+    .help("The maximum number of attempts per call, including the first.")];
 
 const DELAY: [Retry; 9] = backoff(
     [
@@ -85,13 +85,13 @@ const FALLBACKS: &[Fallback] = &[
         |it, to| choose(&OTHERWISE, &mut it.otherwise, to),
     )
     .label("Otherwise")
-    .help("The answer where none is cached: from a substitute, a fixed one, or status 503."),
+    .help("The answer if none is cached: from a substitute, a fixed default, or status 503."),
     Fallback::time("retry_after", FallbackConfig::RETRY_AFTER, |it| match &mut it.otherwise {
         Otherwise::Unavailable { retry_after } => Some(retry_after),
         _ => None,
     })
     .label("Retry-After")
-    .help("The Retry-After of a 503, where the rejection itself has none.")
+    .help("The Retry-After of a 503, if the rejection itself has none.")
     .when("otherwise", &["unavailable"]),
 ];
 
@@ -101,13 +101,13 @@ pub(super) const BULKHEAD: &Table<BulkheadConfig> =
 const BULKHEADS: &[Bulkhead] = &[
     Bulkhead::number("max_concurrent", "calls", BulkheadConfig::SLOTS, |it| Some(&mut it.slots))
         .label("Maximum concurrency")
-        .help("The most calls in flight; 0 refuses every call."),
+        .help("The maximum number of calls in flight; 0 rejects every call."),
     Bulkhead::number("queue", "calls", BulkheadConfig::QUEUE, |it| Some(&mut it.queue))
         .label("Queue")
-        .help("The most calls that wait until another one ends."),
+        .help("The maximum number of queued calls."),
     Bulkhead::time("max_wait", BulkheadConfig::MAX_WAIT, |it| Some(&mut it.max_wait))
         .label("Max wait")
-        .help("The longest time that a call waits in the queue."),
+        .help("The maximum time that a call waits in the queue."),
 ];
 
 pub(super) const HEDGE: &Table<HedgeConfig> = &Table::new("hedge", HedgeConfig::default, &[HEDGES]);
@@ -118,7 +118,7 @@ const HEDGES: &[Hedge] = &[
         .help("Send the next attempt after this time without an answer."),
     Hedge::number("attempts", "attempts", HedgeConfig::ATTEMPTS, |it| Some(&mut it.attempts))
         .label("Attempts in flight")
-        .help("The most attempts in flight for one call, the first one included."),
+        .help("The maximum number of attempts in flight for one call, including the first."),
 ];
 
 pub(super) const THROTTLE: &Table<ThrottleConfig> =
@@ -127,8 +127,8 @@ pub(super) const THROTTLE: &Table<ThrottleConfig> =
 const THROTTLES: &[Throttle] = &[
     Throttle::factor("k", ThrottleConfig::K_PER_MILLE, |it| Some(&mut it.k_per_mille))
         .label("K")
-        .help("The requests to send for each accepted one before calls are turned away."),
+        .help("Reject some calls once the requests exceed K times those that were accepted."),
     Throttle::time("window", ThrottleConfig::WINDOW, |it| Some(&mut it.window))
         .label("Window")
-        .help("The time for which a request counts."),
+        .help("How long a request counts."),
 ];

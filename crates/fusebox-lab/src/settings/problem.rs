@@ -106,12 +106,12 @@ fn check_layers(layers: &[LayerConfig], path: &str, problems: &mut Vec<Problem>)
 /// The problem of an unknown key, with known keys.
 pub(crate) fn near(path: &str, key: &str, known: &[&str]) -> Problem {
     let path = if path.is_empty() { "\"\"" } else { path };
-    Problem::new(path, format!("is no setting; {}", near_words(key, known)))
+    Problem::new(path, format!("is not a setting; {}", near_words(key, known)))
 }
 
 /// Known words similar to an unknown one, or otherwise all known words.
 fn near_words(word: &str, known: &[&str]) -> String {
-    close_words(word, known).unwrap_or_else(|| format!("there are {}", known.join(", ")))
+    close_words(word, known).unwrap_or_else(|| format!("use one of {}", known.join(", ")))
 }
 
 /// A hint after a `;` with similar words; empty if no word is similar and there are many.
@@ -126,8 +126,8 @@ fn close_words(word: &str, known: &[&str]) -> Option<String> {
     let close: Vec<_> = known.iter().copied().filter(|other| is_near(word, other)).collect();
     match close[..] {
         [] => None,
-        [one] => Some(format!("near it is {one}")),
-        _ => Some(format!("near it are {}", close.join(", "))),
+        [one] => Some(format!("the closest is {one}")),
+        _ => Some(format!("the closest are {}", close.join(", "))),
     }
 }
 

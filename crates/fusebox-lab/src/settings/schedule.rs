@@ -107,7 +107,7 @@ const ITEMS: &[Item<Entry>] = &[
         set_fault,
     )
     .label("Fault")
-    .help("The fault that starts, in place of one of the same kind."),
+    .help("The fault that starts; it replaces one of the same kind."),
     Item::<Entry>::time("restart_after", Fault::RESTART_AFTER, |it| match it.fault_mut()? {
         Fault::Crash { restart_after } => Some(restart_after),
         _ => None,
@@ -120,7 +120,7 @@ const ITEMS: &[Item<Entry>] = &[
         _ => None,
     })
     .label("Factor")
-    .help("How many times as long new work takes.")
+    .help("The factor by which new work takes longer.")
     .when("fault", &["slow"]),
     Item::<Entry>::per_mille("error_rate", Fault::ERROR_RATE, |it| match it.fault_mut()? {
         Fault::Flaky { error_rate } => Some(error_rate),

@@ -42,7 +42,7 @@ const SERVICES: &[Service] = &[
         Some(&mut it.accept_queue)
     })
     .label("Queue")
-    .help("Requests that may wait for a thread; the next one is answered 503 at once."),
+    .help("Requests that can be queued for a thread; any more get 503 at once."),
     Service::any(
         "search",
         Kind::List { of: DEPENDENCIES, min: 1, max: 8, repeats: true },
@@ -59,13 +59,13 @@ const SERVICES: &[Service] = &[
     Service::part("shared_pool", &Part::Maybe(|it| &mut it.shared_pool, POOL))
         .optional()
         .label("Shared pool")
-        .help("Use one connection pool for all dependencies in place of one for each."),
+        .help("Use one connection pool for all dependencies instead of one for each."),
     Service::part("cache", &Part::One(|it| Some(&mut it.cache), CACHE))
         .label("Cache")
         .help("The earlier answers that the service keeps."),
     Service::part("writes", &Part::One(|it| Some(&mut it.writes), WRITES))
         .label("Writes")
-        .help("How the service makes writes."),
+        .help("How the service handles writes."),
 ];
 
 const CACHE: &Table<CacheConfig> =
@@ -91,10 +91,10 @@ const WRITE_ITEMS: &[Writes] = &[
     .help("The statements of a write before its commit, each a round trip."),
     Writes::flag("idempotency_keys", |it| Some(&mut it.idempotency_keys))
         .label("Idempotency keys")
-        .help("Give each write a key, so that it applies once however often it is sent."),
+        .help("Give each write a key, so that it is applied once, however often it is sent."),
     Writes::flag("retry_without_key", |it| Some(&mut it.retry_without_key))
         .label("Retry without a key")
-        .help("Retry writes without a key too, although that can apply one twice."),
+        .help("Retry writes without a key too, although one can then be applied twice."),
     Writes::part("job_queue", &Part::Maybe(|it| &mut it.job_queue, JOBS))
         .optional()
         .label("Job queue")
@@ -110,7 +110,7 @@ const JOBS: &Table<JobQueueConfig> = &Table::new(
 const JOB_ITEMS: &[Jobs] = &[
     Jobs::number("capacity", "writes", JobQueueConfig::CAPACITY, |it| Some(&mut it.capacity))
         .label("Queue")
-        .help("Writes that may wait; the next one is refused."),
+        .help("Writes that can be queued; any more are rejected."),
     Jobs::number("workers", "writes", JobQueueConfig::WORKERS, |it| Some(&mut it.workers))
         .label("Workers")
         .help("Writes that are tried at the same time."),

@@ -31,7 +31,7 @@ pub(super) const fn spread<T: HasSpread>(
             |it, to| it.spread().into_iter().for_each(|it| choose(&DISTRIBUTIONS, it, to)),
         )
         .label("Distribution")
-        .help("The distribution of that time around its mean."),
+        .help("The distribution of the time around its mean."),
         Item::per_mille(width, Distribution::WIDTH_PER_MILLE, |it: &mut T| match it.spread()? {
             Distribution::Uniform { width_per_mille } => Some(width_per_mille),
             _ => None,

@@ -204,7 +204,7 @@ fn a_wrong_key_or_text_says_what_would_do() {
             "5",
             "postgres.breaker.cooldown is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
         ),
-        ("breaker.cooldwn", "5s", "breaker.cooldwn is no setting; near it is cooldown"),
+        ("breaker.cooldwn", "5s", "breaker.cooldwn is not a setting; the closest is cooldown"),
         (
             "retry.jitter_plus_minus_share",
             "10%",
@@ -215,24 +215,24 @@ fn a_wrong_key_or_text_says_what_would_do() {
             "10%",
             "retry.budget is \"10%\", but must be one of traffic, in_flight, tokens, quota, bucket, failure_rate, or off",
         ),
-        ("clients.5.count", "1", "clients.5 is not there; there are 1, counted from 0"),
-        ("clients.burst.calls_per_client", "1", "clients.0.burst is off, and so has no settings"),
+        ("clients.5.count", "1", "clients.5 does not exist; the list has 1, counted from 0"),
+        ("clients.burst.calls_per_client", "1", "clients.0.burst is off, so it has no settings"),
         (
             "postgres.link",
             "off",
-            "postgres.link is not one setting; it has latency, latency_distribution, latency_width, latency_sigma, latency_deviation",
+            "postgres.link cannot be set as a whole; it has latency, latency_distribution, latency_width, latency_sigma, latency_deviation",
         ),
-        ("duration.x", "1s", "duration is one setting, and has none in it"),
+        ("duration.x", "1s", "duration is a single setting, with no settings inside it"),
         ("schedule.at", "1s", "schedule is empty"),
         (
             "clients",
             "1",
-            "clients is not one setting; it has count, arrivals, rate, think_time, think_time_distribution, think_time_width, think_time_sigma, think_time_deviation, burst, mix, deadline, link, shared_policies, layers, timeout, retry, breaker, fallback, bulkhead, throttle, rate_limiter, hedge",
+            "clients cannot be set as a whole; it has count, arrivals, rate, think_time, think_time_distribution, think_time_width, think_time_sigma, think_time_deviation, burst, mix, deadline, link, shared_policies, layers, timeout, retry, breaker, fallback, bulkhead, throttle, rate_limiter, hedge",
         ),
         (
             "",
             "",
-            "\"\" is no setting; there are duration, cancellation, groups, clients, service, postgres, replica, model, small_model, vector_store, cache, schedule",
+            "\"\" is not a setting; use one of duration, cancellation, groups, clients, service, postgres, replica, model, small_model, vector_store, cache, schedule",
         ),
     ] {
         assert_eq!(error(&scenario, key, text), said);
@@ -288,7 +288,7 @@ fn what_a_document_cannot_say_is_out_of_range() {
         [
             "model.concurrency is 0, but must be a whole number from 1 to 1,000,000",
             "cache.layers_off is retry,retry, but must be a list of 0 to 8 of timeout, retry, breaker, \
-             fallback, bulkhead, throttle, rate_limiter, hedge, each once",
+             fallback, bulkhead, throttle, rate_limiter, hedge, each at most once",
             "schedule.0.at is 86401s, but must be a time such as 250ms or 2s, up to 1 day",
         ]
     );

@@ -33,17 +33,17 @@ impl Kind {
             Self::Flag => "true or false".to_string(),
             Self::Part => "on or off".to_string(),
             Self::List { of, min, max, repeats } => {
-                let again = if repeats { ", any of them again" } else { ", each once" };
+                let again = if repeats { ", with repeats allowed" } else { ", each at most once" };
                 format!("a list of {min} to {max} of {}{again}", of.join(", "))
             }
             Self::Rate => format!(
-                "calls a second from 0 to {} with at most 3 decimals, or 1 to {} points of a time \
-                 and a rate in the order of time such as 0s:40, 20s:80",
+                "a rate in calls per second, from 0 to {} with at most 3 decimals, or 1 to {} \
+                 points of a time and a rate in order of time, such as 0s:40, 20s:80",
                 separated(&(RATE_MAX / 1_000).to_string()),
                 separated(&POINTS_MAX.to_string()),
             ),
             Self::Schedule { max } => format!(
-                "up to {} actions with commas between them such as 12.4s:postgres:down, or off",
+                "up to {} actions separated by commas, such as 12.4s:postgres:down, or off",
                 separated(&max.to_string()),
             ),
             Self::Parts { min, max } => {

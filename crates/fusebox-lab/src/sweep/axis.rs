@@ -148,7 +148,7 @@ impl Axis {
         }
         let what = match self.spec.when {
             Some(when) => format!("applies only where {}", when.words()),
-            None => "does not apply beside the other settings".to_string(),
+            None => "does not apply with the other settings".to_string(),
         };
         Err(Problem::new(self.key(), what))
     }
@@ -195,11 +195,11 @@ fn setting(key: &str) -> Result<(String, &'static SettingSpec), Problem> {
     }
     let of_lane = format!("{OF_LANE}{key}");
     let near = match settings::spec::<Strategy>(&of_lane) {
-        Ok(_) => format!("; near it is {}", shortened(&of_lane)),
+        Ok(_) => format!("; the closest is {}", shortened(&of_lane)),
         Err(_) => hint(head, &known),
     };
     let key = if key.is_empty() { "\"\"".to_string() } else { shortened(key) };
-    Err(Problem::new(key, format!("is no setting{near}")))
+    Err(Problem::new(key, format!("is not a setting{near}")))
 }
 
 /// From a quarter of a time or a count to four times as much, within its range; none for shares and
@@ -354,13 +354,13 @@ mod tests {
         for (text, what) in [
             ("", "must be a setting and its values"),
             ("outage", "must be a setting and its values"),
-            ("outages:1s,2s", "outages is no setting; near it is outage"),
-            ("retry.base:1s,2s", "retry.base is no setting; near it is lane.retry.base"),
-            ("lane.retry.bas:1s,2s", "lane.retry.bas is no setting; near it is base"),
-            ("lane:1,2", "lane is no setting"),
-            (":1,2", "\"\" is no setting"),
-            ("lane.retry:1,2", "lane.retry is not one setting"),
-            ("outage.x:1s,2s", "outage is one setting, and has none in it"),
+            ("outages:1s,2s", "outages is not a setting; the closest is outage"),
+            ("retry.base:1s,2s", "retry.base is not a setting; the closest is lane.retry.base"),
+            ("lane.retry.bas:1s,2s", "lane.retry.bas is not a setting; the closest is base"),
+            ("lane:1,2", "lane is not a setting"),
+            (":1,2", "\"\" is not a setting"),
+            ("lane.retry:1,2", "lane.retry cannot be set as a whole"),
+            ("outage.x:1s,2s", "outage is a single setting, with no settings inside it"),
             ("outage:1s", "must have 2 to 40 values"),
             ("outage:1s..60s:41", "must have 2 to 40 values"),
             ("outage:1s..60s", "its range must be as in"),

@@ -83,8 +83,8 @@ fn hostile_text_gives_named_problems() {
     let ends = "x=outage:1s,2s&y=clients:10,20";
     for (text, said) in [
         (String::new(), "x is \"\", but must be a setting and its values"),
-        (format!("{ends}&z=1"), "z is no setting"),
-        (format!("{ends}&lane.z=1"), "lane.z is no setting"),
+        (format!("{ends}&z=1"), "z is not a setting"),
+        (format!("{ends}&lane.z=1"), "lane.z is not a setting"),
         (format!("{ends}&measure=pek"), "measure is \"pek\", but must be one of peak, "),
         (format!("{ends}&preset=nope"), "preset is \"nope\", which does not exist"),
         (format!("{ends}&strategy=none-none"), "strategy is \"none-none\", but must be a strategy"),
@@ -121,7 +121,7 @@ fn what_cannot_be_is_an_empty_cell_with_a_reason() {
     );
     assert!(read(text).cell(1, 1).is_ok() && read(text).cell(0, 0).is_ok());
     let text = "x=lane.breaker.cooldown:1s,2s&y=lane.breaker:off,on";
-    assert_eq!(reason(text, 0, 0), "lane.breaker is off, and so has no settings");
+    assert_eq!(reason(text, 0, 0), "lane.breaker is off, so it has no settings");
     assert!(read(text).cell(0, 1).is_ok(), "either axis may make room for the other");
     let text = "x=call_interval:100ms,20s&y=clients:1000,100000";
     assert!(reason(text, 0, 1).contains("at most 2,000,000 calls"));

@@ -160,7 +160,7 @@ mod tests {
                 "sweep is \"edge\", but must be one of boundary, lanes, from",
             ),
             ("sweep.z=1", "sweep=boundary", "sweep.z is not a key of this view"),
-            ("sweep.measur=peak", "sweep=boundary", "near it is sweep.measure"),
+            ("sweep.measur=peak", "sweep=boundary", "the closest is sweep.measure"),
             (
                 "sweep.measure=height&sweep.y=capacity_lost:50%,90%",
                 "sweep=boundary&sweep.y=capacity_lost:50%25,90%25",
@@ -204,7 +204,7 @@ mod tests {
             (
                 "sweep.lane.retry.bas=1s",
                 "sweep=boundary",
-                "sweep.lane.retry.bas is no setting; near it is base",
+                "sweep.lane.retry.bas is not a setting; the closest is base",
             ),
             (
                 "sweep.lane.retry.base=soon",
@@ -216,7 +216,7 @@ mod tests {
                 "sweep=boundary",
                 "sweep.lane.retry.cap is 1 ms, but must be",
             ),
-            ("sweep.lane.=7", "sweep=boundary", "sweep.lane. is no setting"),
+            ("sweep.lane.=7", "sweep=boundary", "sweep.lane. is not a setting"),
         ] {
             let (text, said) = read(text);
             let all = said.join(" ");
