@@ -58,7 +58,7 @@ pub(super) fn numbers_of(world: &World, on: Dependency) -> Vec<ShownNumber> {
     let errors = per_second(&|it| it.errors);
     let checks = per_second(&|it| it.health_checks);
     let healthy = per_second(&|it| it.health_answers);
-    let busy = world.gauges().workers_busy;
+    let busy = world.gauges().threads_busy;
     let threads = world.scenario().service.as_ref().map(|service| service.threads);
     let none = || "–".to_owned();
     let shown = |number, label, text, is_coloured: bool, class| ShownNumber {
@@ -78,7 +78,7 @@ pub(super) fn numbers_of(world: &World, on: Dependency) -> Vec<ShownNumber> {
         shown(Number::Fallbacks, "Fallback", rate(fallbacks), fallbacks > 0.0, "is-fallback"),
         shown(Number::Errors, "Errors", errors_share, errors > 0.0, "is-failure"),
         plain(Number::P99, "p99", p99.map_or_else(none, latency)),
-        shown(Number::Workers, "Threads", of_threads, is_full, "is-failure"),
+        shown(Number::Threads, "Threads", of_threads, is_full, "is-failure"),
         shown(Number::Health, "Health", health, healthy < checks, "is-failure"),
         plain(Number::Load, "Load", rate(per_second(&|it| it.load[on].attempts()))),
     ]

@@ -213,7 +213,7 @@ impl LoadSample {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Gauges {
     /// Busy worker threads of the service.
-    pub workers_busy: u32,
+    pub threads_busy: u32,
     /// Requests queued for a thread of the service.
     pub queued: u32,
     /// Writes in the job queue or being tried from it.

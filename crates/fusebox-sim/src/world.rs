@@ -306,7 +306,7 @@ impl World {
     pub fn gauges(&self) -> Gauges {
         let service = self.service.as_ref();
         Gauges {
-            workers_busy: service.map_or(0, |service| service.busy),
+            threads_busy: service.map_or(0, |service| service.busy),
             queued: service.map_or(0, Service::queued),
             jobs: service.map_or(0, |service| count(service.jobs.len()) + service.jobs_busy),
             dependencies: Each::of(|on| self.dependency_gauges(on)),

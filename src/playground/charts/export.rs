@@ -131,7 +131,7 @@ fn cells(scenario: &Scenario, sample: &Sample) -> Vec<(String, Cell)> {
     if scenario.service.is_some() {
         add("health checks (in 0.1 s)", sample.health_checks.into());
         add("health checks answered (in 0.1 s)", sample.health_answers.into());
-        add("threads busy (count)", sample.gauges.workers_busy.into());
+        add("threads busy (count)", sample.gauges.threads_busy.into());
         add("requests queued (count)", sample.gauges.queued.into());
         add("jobs queued (count)", sample.gauges.jobs.into());
         let fault = sample.gauges.service_fault;

@@ -83,7 +83,7 @@ const CAPACITY: Quantity = quantity("capacity", LIMIT, Source::Capacity);
 const THREADS: Quantity = quantity(
     "threads",
     BUSY,
-    Source::InUse(|it, _| it.gauges.workers_busy, |it, _| Some(it.service.as_ref()?.threads)),
+    Source::InUse(|it, _| it.gauges.threads_busy, |it, _| Some(it.service.as_ref()?.threads)),
 );
 /// The service's connections to the dependency.
 const CONNECTIONS: Quantity = quantity(

@@ -190,7 +190,7 @@ impl Painter<'_> {
         let Some(service) = &self.layout.topology.service else { return };
         let palette = self.palette;
         let Rect { x, y, width, height } = place;
-        let Gauges { workers_busy, queued, jobs, dependencies, service_fault } = &self.gauges;
+        let Gauges { threads_busy, queued, jobs, dependencies, service_fault } = &self.gauges;
         let (ground, edge) = match service_fault {
             Some(_) => (&palette.failure_wash, (palette.failure.as_str(), 2.0)),
             None => (&palette.panel, (palette.line_strong.as_str(), 1.0)),
@@ -209,7 +209,7 @@ impl Painter<'_> {
         let strips_high = 38.0 * float(strips.len());
         let grid = rect(left, y + 54.0, inner, height - 66.0 - strips_high);
         let grid = CellGrid::new(grid, service.workers);
-        let [busy, workers] = [*workers_busy, service.workers].map(|it| count(it.into()));
+        let [busy, workers] = [*threads_busy, service.workers].map(|it| count(it.into()));
         let words = match service_fault {
             Some(fault) => fault.words().state.to_owned(),
             None if grid.per_cell > 1 => {
@@ -217,12 +217,12 @@ impl Painter<'_> {
             }
             None => format!("{busy} of {workers} threads"),
         };
-        let full = *workers_busy >= service.workers;
+        let full = *threads_busy >= service.workers;
         let is_bad = full || service_fault.is_some();
         let colour = if is_bad { &palette.failure } else { &palette.ink_soft };
         self.pen.text(&words, left, y + 43.0, WORDS, colour);
         let colour = if full { &palette.failure } else { &palette.copper };
-        grid.paint(self.pen, *workers_busy, colour, palette);
+        grid.paint(self.pen, *threads_busy, colour, palette);
         for (n, (name, cells)) in strips.into_iter().enumerate() {
             let top = y + height - strips_high - 2.0 + 38.0 * float(n);
             let [of, used, _] = cells.map(|it| count(it.into()));

@@ -20,7 +20,7 @@ pub enum Number {
     /// The 99th percentile of the latency of useful answers.
     P99,
     /// Busy threads of the service.
-    Workers,
+    Threads,
     /// Health checks that are answered.
     Health,
     /// Attempts that reach the dependency per second.
@@ -35,7 +35,7 @@ impl Number {
         Self::Fallbacks,
         Self::Errors,
         Self::P99,
-        Self::Workers,
+        Self::Threads,
         Self::Health,
         Self::Load,
     ];
@@ -67,7 +67,7 @@ impl Number {
                  waits, to within 1 %. Errors are left out: fast errors would make it \
                  look good.",
             ),
-            Self::Workers => (
+            Self::Threads => (
                 "Worker threads",
                 "A thread has one request from beginning to end, and waits with it: for a slot, \
                  a connection, a backoff, a dependency. When all are busy and the queue is \
@@ -98,14 +98,14 @@ pub fn of_number(number: Number, world: &World, on: Dependency) -> Explanation {
         Number::Load => format!("Load on {}", on.title()),
         _ => title.to_owned(),
     };
-    let needs_service = matches!(number, Number::Workers | Number::Health);
+    let needs_service = matches!(number, Number::Threads | Number::Health);
     if needs_service && world.scenario().service.is_none() {
         let text = "This run has no service: clients call the database directly.";
         return Explanation::new(title, vec![Line::at(world.now(), text)]);
     }
     let mut lines =
         vec![Line::at(world.now(), sentence(&now(number, world, on))), Line::general(meaning)];
-    if !matches!(number, Number::P99 | Number::Workers) {
+    if !matches!(number, Number::P99 | Number::Threads) {
         lines.push(Line::general(
             "The simulation is sampled every 100 ms; this is the sum of the last ten samples.",
         ));
@@ -167,7 +167,7 @@ fn now(number: Number, world: &World, on: Dependency) -> String {
             ),
             None => "there was no useful answer in the last whole second".to_owned(),
         },
-        Number::Workers => threads(world).unwrap_or_default(),
+        Number::Threads => threads(world).unwrap_or_default(),
         Number::Health => {
             let answered = count(last_second(world, |sample| sample.health_answers));
             match last_second(world, |sample| sample.health_checks) {
@@ -198,7 +198,7 @@ pub(super) fn threads(world: &World) -> Option<String> {
     let gauges = world.gauges();
     Some(format!(
         "{} of {} busy, and {} queued for one",
-        count(gauges.workers_busy.into()),
+        count(gauges.threads_busy.into()),
         plural(threads.into(), "thread is", "threads are"),
         plural(gauges.queued.into(), "request is", "requests are")
     ))
@@ -263,7 +263,7 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
                 )]
             })
         }
-        Number::Workers => {
+        Number::Threads => {
             let room = world.scenario().service.as_ref().map_or(0, |service| service.accept_queue);
             let at = Dependency::ALL.map(|on| {
                 let of = &world.gauges().dependencies[on];

@@ -408,7 +408,7 @@ fn the_numbers_and_the_present() {
     for number in Number::ALL {
         told.push(read(&explain::of_number(number, &lesson, POSTGRES)));
     }
-    told.push(read(&explain::of_number(Number::Workers, &herd, POSTGRES)));
+    told.push(read(&explain::of_number(Number::Threads, &herd, POSTGRES)));
     insta::assert_snapshot!(told.join("\n"));
 }
 

@@ -18,7 +18,7 @@ fn run(order: &str, fault: Fault) -> (LayerCounters, u32) {
     let mut most = 0;
     for tenth in 100..300 {
         world.run_until(Instant::from_millis(tenth * 100));
-        most = most.max(world.gauges().workers_busy);
+        most = most.max(world.gauges().threads_busy);
     }
     (world.measures().counters().dependencies[on].layers, most)
 }

@@ -142,7 +142,7 @@ fn only_the_bulkhead_keeps_threads_free_before_the_breaker_trips() {
     let busiest = |name: &str| {
         let phases = Phases::of(name);
         let samples = phases.world.measures().samples().iter();
-        samples.map(|sample| sample.gauges.workers_busy).max()
+        samples.map(|sample| sample.gauges.threads_busy).max()
     };
     assert_eq!(busiest("slow-database-fallback"), Some(64));
     assert!(busiest("slow-database-bulkhead") < Some(64));

@@ -174,7 +174,7 @@ impl Checker {
         }
         if let Some(service) = &scenario.service {
             let threads = threads(&self.world, service.threads);
-            assert!(gauges.queued == 0 || gauges.workers_busy >= threads, "{gauges:?}");
+            assert!(gauges.queued == 0 || gauges.threads_busy >= threads, "{gauges:?}");
             if let Some(pool) = service.shared_pool {
                 check_pool(
                     pool.max_connections,
@@ -234,7 +234,7 @@ pub(crate) fn is_empty(world: &World, jobs_too: bool) -> bool {
     };
     let mut dependencies = Dependency::ALL.into_iter();
     let jobs = gauges.jobs > 0;
-    gauges.workers_busy + gauges.queued == 0
+    gauges.threads_busy + gauges.queued == 0
         && !(jobs && jobs_too)
         && dependencies.all(|on| idle(on) || jobs && on == Dependency::Postgres)
 }

@@ -127,7 +127,7 @@ impl Station {
                 let database = &gauges.dependencies[Dependency::Postgres];
                 (database.queued, database.busy)
             }
-            Kind::Threads => (gauges.queued, gauges.workers_busy),
+            Kind::Threads => (gauges.queued, gauges.threads_busy),
         }
     }
 }

@@ -77,13 +77,13 @@ fn health_checks(scenario: &Scenario) -> (World, usize, usize) {
 #[test]
 fn without_layers_a_hanging_database_takes_every_thread_and_the_health_checks_with_them() {
     let (world, sent, answered) = health_checks(&bare());
-    assert_eq!(world.gauges().workers_busy, 64);
+    assert_eq!(world.gauges().threads_busy, 64);
     assert!(sent > 20 && answered == 0, "{answered} of {sent}");
 }
 
 #[test]
 fn with_all_layers_health_checks_are_answered_while_the_database_hangs() {
     let (world, sent, answered) = health_checks(&Scenario::search_service());
-    assert!(world.gauges().workers_busy < 64);
+    assert!(world.gauges().threads_busy < 64);
     assert!(sent > 20 && answered == sent, "{answered} of {sent}");
 }

@@ -67,11 +67,11 @@ fn a_crash_loses_all_that_is_in_the_process_and_it_comes_back_afresh() {
     checker.run_until(at(8_500));
     checker.apply(Dependency::Postgres, Command::Heal(FaultKind::Down));
     assert_eq!(breaker(&checker.world), StateName::Open);
-    assert!(checker.world.gauges().workers_busy > 0 && connections(&checker.world) > 0);
+    assert!(checker.world.gauges().threads_busy > 0 && connections(&checker.world) > 0);
 
     checker.apply(Target::Service, Command::Fault(Fault::Crash { restart_after: millis(2_000) }));
     let gauges = checker.world.gauges();
-    assert_eq!((gauges.workers_busy, gauges.queued, connections(&checker.world)), (0, 0, 0));
+    assert_eq!((gauges.threads_busy, gauges.queued, connections(&checker.world)), (0, 0, 0));
     assert!(matches!(gauges.service_fault, Some(Fault::Crash { .. })));
     assert_eq!(breaker(&checker.world), StateName::Closed, "what it knew is gone");
     let last = checker.world.measures().breaker_changes().last().map(|it| it.transition.cause);
@@ -162,7 +162,7 @@ fn a_service_that_hangs_keeps_what_it_has_and_then_goes_on_with_it() {
     scenario.clients[0].deadline = None;
     let mut checker = with_fault(&scenario, Fault::Hang);
     let gauges = checker.world.gauges();
-    assert!(gauges.workers_busy > 0 && gauges.queued == 128, "{gauges:?}");
+    assert!(gauges.threads_busy > 0 && gauges.queued == 128, "{gauges:?}");
     assert_eq!(useful(&checker.world, at(2_100), at(10_000)), 0);
     let refused = attempts(&checker.world, |failure| failure == Failure::Connect);
     // 100 per second for 8 s, except those in the queue.
@@ -170,7 +170,7 @@ fn a_service_that_hangs_keeps_what_it_has_and_then_goes_on_with_it() {
     checker.apply(Target::Service, Command::Heal(FaultKind::Hang));
     checker.run_until(at(12_000));
     let gauges = checker.world.gauges();
-    assert!(gauges.queued == 0 && gauges.workers_busy < 64, "{gauges:?}");
+    assert!(gauges.queued == 0 && gauges.threads_busy < 64, "{gauges:?}");
     let goodput = useful(&checker.world, at(10_000), at(12_000));
     // The model provider is fully used, so most of the queued requests find its slots taken.
     assert!(goodput > 150, "{goodput} of those in the queue and of new ones");
@@ -223,7 +223,7 @@ fn across_a_partition_no_message_and_no_error_arrives() {
     let mut checker = with_fault(&scenario, Fault::Partitioned);
     let counters = *checker.world.measures().counters();
     assert_eq!(useful(&checker.world, at(2_100), at(10_000)), 0);
-    assert_eq!(checker.world.gauges().workers_busy, 0);
+    assert_eq!(checker.world.gauges().threads_busy, 0);
     assert!(counters.gave_up > 650 && counters.failures == 0, "{counters:?}");
     checker.apply(Target::Service, Command::Heal(FaultKind::Partitioned));
     checker.run_until(at(12_000));
@@ -237,9 +237,9 @@ fn with_less_capacity_fewer_threads_take_requests_and_one_at_the_least() {
     scenario.clients[0].arrivals = Arrivals::Uniform(rate);
     let checker = with_fault(&scenario, Fault::Degraded { capacity: 50 });
     let gauges = checker.world.gauges();
-    assert!(gauges.workers_busy == 4 && gauges.queued > 100, "{gauges:?}");
+    assert!(gauges.threads_busy == 4 && gauges.queued > 100, "{gauges:?}");
     let checker = with_fault(&scenario, Fault::Degraded { capacity: 1 });
-    assert_eq!(checker.world.gauges().workers_busy, 1);
+    assert_eq!(checker.world.gauges().threads_busy, 1);
 }
 
 #[test]
@@ -256,7 +256,7 @@ fn faults_of_several_kinds_stand_beside_each_other() {
     checker.run_until(at(2_000));
     checker.apply(Target::Service, Command::Heal(FaultKind::Down));
     checker.run_until(at(3_000));
-    assert_eq!(checker.world.gauges().workers_busy, 0, "it is back and hangs");
+    assert_eq!(checker.world.gauges().threads_busy, 0, "it is back and hangs");
     assert!(checker.world.gauges().queued > 0);
     checker.apply(Target::Service, Command::Heal(FaultKind::Hang));
     checker.apply(Target::Service, Command::Heal(FaultKind::Flaky));
