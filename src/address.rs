@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn a_link_with_too_many_clients_is_bounded() {
         let address = Address::read(0, "playground?seed=7&clients.count=1000000");
-        assert!(address.notices[0].contains("100000 clients at the most"), "{:?}", address.notices);
+        assert!(address.notices[0].contains("at most 100000 clients"), "{:?}", address.notices);
         let (_, link) = address.playground().expect("it is of the Playground");
         assert_eq!((link.scenario.client_count(), link.seed), (200, 7), "the rest is kept");
         assert!(Address::read(0, "playground?clients.count=50000").notices.is_empty());

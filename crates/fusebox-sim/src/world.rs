@@ -206,6 +206,7 @@ impl World {
 
     /// Applies a command to the service or a dependency now.
     ///
+    /// # Errors
     /// When the parameter of a fault is outside its range, the world has no service, or the command
     /// is for a layer of the service, which has no layers. The world is then unchanged.
     pub fn apply(&mut self, on: impl Into<Target>, command: Command) -> Result<(), ConfigError> {

@@ -4,7 +4,7 @@
 use super::clauses::endpoint;
 use super::{Explanation, Line};
 use crate::words::{count, length, list, plural, sentence, separated};
-use fusebox_sim::{Dependency, Endpoint, SAMPLE_EVERY, Sample, World};
+use fusebox_sim::{Counters, Dependency, Endpoint, SAMPLE_EVERY, Sample, World};
 
 /// A number that the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -227,33 +227,7 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
             plural(counters.fallbacks, "fallback", "fallbacks"),
             plural(counters.queued, "write accepted for later", "writes accepted for later")
         )],
-        Number::Errors => {
-            let ends = [
-                (counters.failures, "because a dependency or the service failed"),
-                (counters.failed_fast, "because a policy rejected the call"),
-                (counters.gave_up, "because the client gave up"),
-            ];
-            let layers = &counters.layers;
-            let by = [
-                (layers.breaker_refusals, "a breaker"),
-                (layers.bulkhead_refusals, "a bulkhead"),
-                (layers.throttle_refusals, "a throttle"),
-                (layers.rate_limiter_refusals, "a rate limiter"),
-                (layers.deadline_refusals, "a deadline that had passed"),
-                (counters.pool_refusals, "a full pool"),
-                (counters.turned_away, "the full service"),
-            ];
-            let errors = plural(counters.errors(), "error", "errors");
-            let mut texts =
-                vec![format!("since the start there were {errors}{}", parts("", &ends))];
-            if by.iter().any(|(number, _)| *number > 0) {
-                let by = parts("by", &by);
-                texts.push(format!(
-                    "rejections since the start, some of which a fallback or a retry made up for{by}"
-                ));
-            }
-            texts
-        }
+        Number::Errors => errors(counters),
         Number::P99 => {
             let quantile = |quantile| world.measures().latency_quantile(quantile).map(length);
             quantile(0.5).zip(quantile(0.99)).map_or_else(Vec::new, |(half, most)| {
@@ -308,6 +282,34 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
             texts
         }
     }
+}
+
+/// Why calls failed since the start, and what rejected them.
+fn errors(counters: &Counters) -> Vec<String> {
+    let ends = [
+        (counters.failures, "because a dependency or the service failed"),
+        (counters.failed_fast, "because a policy rejected the call"),
+        (counters.gave_up, "because the client gave up"),
+    ];
+    let layers = &counters.layers;
+    let by = [
+        (layers.breaker_refusals, "a breaker"),
+        (layers.bulkhead_refusals, "a bulkhead"),
+        (layers.throttle_refusals, "a throttle"),
+        (layers.rate_limiter_refusals, "a rate limiter"),
+        (layers.deadline_refusals, "a deadline that had passed"),
+        (counters.pool_refusals, "a full pool"),
+        (counters.turned_away, "the full service"),
+    ];
+    let errors = plural(counters.errors(), "error", "errors");
+    let mut texts = vec![format!("since the start there were {errors}{}", parts("", &ends))];
+    if by.iter().any(|(number, _)| *number > 0) {
+        let by = parts("by", &by);
+        texts.push(format!(
+            "rejections since the start, some of which a fallback or a retry made up for{by}"
+        ));
+    }
+    texts
 }
 
 /// The parts of a number, without those that are zero: `: 3 by a breaker and 1 by a throttle`.
