@@ -187,7 +187,7 @@ fn a_sweep_is_drawn_with_its_highest_row_at_the_top() {
     assert!(shown.contains("\nX                   never\n"), "{shown}");
     let shown = text("sweep overload --x duration:10s,60s --y outage:1s,20s --set clients=10");
     assert!(shown.contains("\n 1s  ? "), "{shown}");
-    assert!(shown.contains("?                   cannot run: duration cannot be 10s beside "));
+    assert!(shown.contains("?                   cannot run: duration cannot be 10s with "));
 }
 
 #[test]
