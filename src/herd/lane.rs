@@ -179,7 +179,7 @@ fn series_table(SeriesProps { lane }: &SeriesProps) -> Html {
     const SECOND: usize = 10;
     let heads = SERIES.map(|series| Html::from(series.label));
     let rows = lane.buckets.chunks(SECOND).enumerate().map(|(n, second): (usize, &[Bucket])| {
-        let end = Lane::end_of((n + 1) * SECOND - 1).to_string();
+        let end = Bucket::end_of((n + 1) * SECOND - 1).to_string();
         let cells = SERIES.map(|series| Html::from(count(series.over(second))));
         [Html::from(end)].into_iter().chain(cells).collect()
     });

@@ -17,6 +17,7 @@
 //! assert!(attempts[0] > 5.0 * attempts[2], "at once, and with full jitter: {attempts:?}");
 //! ```
 
+mod bucket;
 mod codec;
 mod comparison;
 mod lane;
@@ -31,8 +32,9 @@ mod strategy;
 mod table;
 mod waves;
 
+pub use bucket::Bucket;
 pub use comparison::{Comparison, LANES_MAX};
-pub use lane::{Bucket, Lane};
+pub use lane::Lane;
 pub use measure::{Absent, LaneMeasures, MEASURES, Measure, Unit};
 pub use outcome::{LaneOutcome, LaneRecovery, STEADY_FOR};
 pub use presets::{HerdPreset, PRESETS, find};

@@ -36,10 +36,12 @@ mod breaker;
 mod budget;
 mod change;
 mod config;
+mod configs;
 mod dependency;
 mod draft;
 mod herd;
 mod kind;
+mod kind_text;
 mod layers;
 mod list;
 mod object;
@@ -62,10 +64,11 @@ mod tests;
 
 pub use change::{Difference, differences, get, keys, set, set_all, spec};
 pub use config::Config;
+pub use configs::check;
 pub use kind::{Kind, Scale, Value};
 pub use layers::{layer_label, layer_word};
 pub use list::{Setting, all, reference};
-pub use problem::{Problem, check};
+pub use problem::Problem;
 pub use table::{SettingSpec, When};
 
 pub(crate) use {

@@ -7,7 +7,7 @@ use crate::chart::{
 use crate::herd::picture::{CUT, DASH, line, outage, over_time, seconds};
 use crate::palette::Palette;
 use fusebox_lab::bands::BucketSpread;
-use fusebox_lab::herd::{Bucket, Lane, Setup, Strategy};
+use fusebox_lab::herd::{Bucket, Setup, Strategy};
 use std::rc::Rc;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
@@ -44,7 +44,7 @@ pub(super) fn picture<'a>(
     let half = Bucket::LENGTH.as_secs_f64() / 2.0;
     let points = |value: fn(&BucketSpread) -> f64| -> Vec<Point> {
         let points = attempts.iter().enumerate();
-        let points = points.map(|(n, it)| (seconds(Lane::end_of(n)) - half, value(it).min(most)));
+        let points = points.map(|(n, it)| (seconds(Bucket::end_of(n)) - half, value(it).min(most)));
         thinned(points, length / pixels)
     };
     let limit = vec![(0.0, capacity(setup)), (length, capacity(setup))];

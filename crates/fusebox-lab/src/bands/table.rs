@@ -2,7 +2,7 @@
 
 use super::{Bands, Spread};
 use crate::csv::{Cell, write};
-use crate::herd::{Lane, MEASURES, Strategy};
+use crate::herd::{Bucket, MEASURES, Strategy};
 use fusebox::time::Instant;
 
 impl Bands {
@@ -37,7 +37,7 @@ impl Bands {
         let headers = ["lane", "until (s)", "attempts p5", "attempts median", "attempts p95"];
         let rows = lanes.iter().enumerate().flat_map(|(n, lane)| {
             self.attempts(n).into_iter().enumerate().map(|(bucket, spread)| {
-                let until = Lane::end_of(bucket).since(Instant::ZERO).as_secs_f64();
+                let until = Bucket::end_of(bucket).since(Instant::ZERO).as_secs_f64();
                 let cells: [Cell; 4] =
                     [until.into(), spread.low.into(), spread.median.into(), spread.high.into()];
                 [Cell::from(lane.title())].into_iter().chain(cells)

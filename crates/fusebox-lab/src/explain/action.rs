@@ -1,6 +1,5 @@
 //! The explanation of an action, and its effect on calls.
 
-use super::clauses::layer_name;
 use super::{Explanation, Line, event};
 use fusebox::LayerKind;
 use fusebox_sim::{Command, Dependency, Entry, Fault, FaultKind, Target, What};
@@ -19,20 +18,6 @@ pub fn of_action(entry: &Entry) -> Explanation {
     let mut lines = vec![Line::at(entry.at, event(entry))];
     lines.extend(meaning.into_iter().map(Line::general));
     Explanation::new(event(entry), lines)
-}
-
-/// The effect of a command on its target.
-pub(super) fn did(on: Target, command: Command) -> String {
-    let on = on.title();
-    match command {
-        Command::Fault(fault) => format!("{on} is {fault}"),
-        Command::Heal(kind) => format!("{on} is no longer {}", kind.words().state),
-        Command::HealAll => format!("{on} is healed"),
-        Command::Layer(kind, enabled) => {
-            let way = if enabled { "on" } else { "off" };
-            format!("the {} around {on} is switched {way}", layer_name(kind))
-        }
-    }
 }
 
 fn meaning(on: Target, command: Command) -> Vec<&'static str> {

@@ -2,7 +2,7 @@
 
 use crate::words::{count, length, plural};
 use fusebox::{Answer, Failure, LayerKind};
-use fusebox_sim::{Dependency, Endpoint};
+use fusebox_sim::{Command, Dependency, Endpoint, Target};
 
 /// A layer by its kind and place: `the breaker around the database`.
 pub(super) fn layer(kind: LayerKind, on: Option<Dependency>) -> String {
@@ -23,6 +23,20 @@ pub(super) const fn layer_name(kind: LayerKind) -> &'static str {
         LayerKind::Throttle => "throttle",
         LayerKind::RateLimiter => "rate limiter",
         LayerKind::Hedge => "hedging",
+    }
+}
+
+/// The effect of a command on its target.
+pub(super) fn did(on: Target, command: Command) -> String {
+    let on = on.title();
+    match command {
+        Command::Fault(fault) => format!("{on} is {fault}"),
+        Command::Heal(kind) => format!("{on} is no longer {}", kind.words().state),
+        Command::HealAll => format!("{on} is healed"),
+        Command::Layer(kind, enabled) => {
+            let way = if enabled { "on" } else { "off" };
+            format!("the {} around {on} is switched {way}", layer_name(kind))
+        }
     }
 }
 

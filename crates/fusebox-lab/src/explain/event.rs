@@ -2,8 +2,7 @@
 //!
 //! A clause has its verbs in both tenses, such as `the breaker <opens|opened>`; [`Tense`] chooses.
 
-use super::action;
-use super::clauses::{answer, behind, endpoint, failure, layer, place};
+use super::clauses::{answer, behind, did, endpoint, failure, layer, place};
 use crate::words::{count, length, sentence};
 use fusebox::{
     Answer, Decision, End, LayerKind, Outcome, Recorded, StateName, TimeLimit, Transition,
@@ -54,7 +53,7 @@ pub(super) fn clause(entry: &Entry) -> String {
         What::Called { client, endpoint: asked } => {
             format!("client {} <asks|asked> for {}", count(client.into()), endpoint(asked))
         }
-        What::Done(on, command) => action::did(on, command),
+        What::Done(on, command) => did(on, command),
         What::Decided(decision) => decided(&decision, on),
         What::Attempted { outcome, after } => {
             let after = length(after);

@@ -1,6 +1,7 @@
 //! A lane as 64-bit words, which a worker can hand to the page.
 
-use super::lane::{Bucket, Lane};
+use super::bucket::Bucket;
+use super::lane::Lane;
 use super::measure::{LaneMeasures, MEASURES};
 use super::outcome::LaneOutcome;
 use super::runner::ROWS;

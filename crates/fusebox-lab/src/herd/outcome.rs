@@ -1,7 +1,7 @@
 //! The outcome of a lane, in a few numbers.
 
+use super::bucket::Bucket;
 use super::float;
-use super::lane::{Bucket, Lane};
 use super::setup::{DOWN_AT, Requests, Setup};
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Counters, Dependency};
@@ -117,7 +117,7 @@ fn recovery(setup: &Setup, buckets: &[Bucket]) -> LaneRecovery {
     let most = capacity * setup.timeout.as_secs_f64() / 4.0 + f64::from(setup.slots().0);
     let up = bucket_after(setup.up_at()).min(buckets.len());
     let behind = buckets[up..].iter().rposition(|it| f64::from(it.queued) > most);
-    let since = behind.map_or(setup.up_at(), |n| Lane::end_of(up + n + 1));
+    let since = behind.map_or(setup.up_at(), |n| Bucket::end_of(up + n + 1));
     if since + STEADY_FOR <= setup.ends_at() {
         return LaneRecovery::After(since.since(setup.up_at()));
     }
@@ -149,7 +149,7 @@ fn settled_after(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
     };
     let is_behind = |n: usize| after[n].in_flight > most || fails(n);
     let last = (0..after.len()).rev().find(|&n| is_behind(n));
-    let since = last.map_or(setup.up_at(), |n| Lane::end_of(up + n + 1));
+    let since = last.map_or(setup.up_at(), |n| Bucket::end_of(up + n + 1));
     (since <= setup.ends_at()).then(|| since.since(setup.up_at()))
 }
 

@@ -1,6 +1,7 @@
 //! Running a lane, at once or in slices.
 
-use super::lane::{Bucket, Lane};
+use super::bucket::Bucket;
+use super::lane::Lane;
 use super::measure::LaneMeasures;
 use super::outcome::LaneOutcome;
 use super::setup::Setup;

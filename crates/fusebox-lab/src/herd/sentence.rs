@@ -1,6 +1,7 @@
 //! The result of a lane in sentences.
 
-use super::lane::{Bucket, Lane};
+use super::bucket::Bucket;
+use super::lane::Lane;
 use super::outcome::LaneRecovery;
 use super::setup::DOWN_AT;
 use super::waves::{Wave, waves};

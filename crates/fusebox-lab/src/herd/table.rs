@@ -1,6 +1,7 @@
 //! The numbers of lanes as tables for spreadsheets and programs.
 
-use super::lane::{Bucket, Lane};
+use super::bucket::Bucket;
+use super::lane::Lane;
 use super::measure::{MEASURES, Measure};
 use crate::csv::{Cell, write};
 use fusebox::time::Instant;
@@ -70,7 +71,7 @@ pub fn series_csv<L: Borrow<Lane>>(lanes: &[(String, L)]) -> String {
         ["lane", "up_to_s"].into_iter().chain(SERIES.map(|series| series.name)).collect();
     let rows = lanes.iter().flat_map(|(name, lane)| {
         lane.borrow().buckets.iter().enumerate().map(|(n, bucket)| {
-            let end = Lane::end_of(n).since(Instant::ZERO).as_secs_f64();
+            let end = Bucket::end_of(n).since(Instant::ZERO).as_secs_f64();
             let counts = SERIES.map(|series| Cell::from((series.read)(bucket)));
             [Cell::from(name.as_str()), end.into()].into_iter().chain(counts)
         })

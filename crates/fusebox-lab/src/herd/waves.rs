@@ -1,6 +1,7 @@
 //! The waves of retries after an outage.
 
-use super::lane::{Bucket, Lane};
+use super::bucket::Bucket;
+use super::lane::Lane;
 use super::setup::DOWN_AT;
 use fusebox::time::{Duration, Instant};
 
@@ -27,7 +28,7 @@ pub fn waves(lane: &Lane) -> Vec<Wave> {
     let mut waves: Vec<Wave> = Vec::new();
     for (n, bucket) in lane.buckets.iter().enumerate() {
         let height = f64::from(bucket.attempts()) / lane.capacity_in(n);
-        let to = Lane::end_of(n);
+        let to = Bucket::end_of(n);
         let from = to - Bucket::LENGTH;
         if height <= HIGH || from < DOWN_AT {
             continue;

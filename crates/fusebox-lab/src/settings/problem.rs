@@ -1,9 +1,7 @@
 //! Problems with settings, as sentences that name the setting.
 
-use super::list::{Setting, all};
 use core::fmt;
-use fusebox::{ConfigError, LayerConfig, Pipeline};
-use fusebox_sim::Scenario;
+use fusebox::ConfigError;
 use strsim::osa_distance;
 
 /// A problem with a setting, a document or a scenario.
@@ -65,42 +63,6 @@ fn key_of_field(path: &str) -> Option<String> {
     KEYS_OF_FIELDS
         .iter()
         .find_map(|(field, key)| Some(format!("{}{key}", path.strip_suffix(field)?)))
-}
-
-/// The problems of a whole scenario: settings out of range, and contradicting settings. Without
-/// problems, a world can be made from it, and its document is read as the same scenario.
-#[must_use]
-pub fn check(scenario: &Scenario) -> Vec<Problem> {
-    let mut problems: Vec<Problem> = all(scenario).iter().filter_map(out_of_range).collect();
-    let mut whole: Vec<Problem> = scenario.check().err().map(Problem::from).into_iter().collect();
-    for (n, group) in scenario.clients.iter().enumerate() {
-        check_layers(&group.layers, &format!("clients.{n}"), &mut whole);
-    }
-    for (dependency, config) in scenario.dependencies.iter() {
-        check_layers(&config.layers, dependency.name(), &mut whole);
-    }
-    whole.retain(|problem| problems.iter().all(|told| told.path != problem.path));
-    problems.extend(whole);
-    problems
-}
-
-fn out_of_range(setting: &Setting) -> Option<Problem> {
-    let Setting { key, spec, value, .. } = setting;
-    // The actions of a schedule are checked one by one.
-    let value = value.as_deref().filter(|_| spec.kind.parts().is_none());
-    let value = value.filter(|value| spec.parse(value).is_none())?;
-    Some(Problem::new(key, format!("is {value}, but must be {}", spec.accepts())))
-}
-
-/// Checks each layer alone, so that all problems are reported, and then whether one is repeated.
-fn check_layers(layers: &[LayerConfig], path: &str, problems: &mut Vec<Problem>) {
-    let before = problems.len();
-    let error = |layers: &[LayerConfig]| Pipeline::new(layers, 0).err();
-    let problem = |error: ConfigError| Problem::from(error.under(path));
-    problems.extend(layers.iter().filter_map(|layer| error(&[*layer]).map(problem)));
-    if problems.len() == before {
-        problems.extend(error(layers).map(problem));
-    }
 }
 
 /// The problem of an unknown key, with known keys.

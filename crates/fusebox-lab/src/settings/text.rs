@@ -1,8 +1,5 @@
-//! Settings as text: exact, without floating-point numbers in between.
+//! Times and numbers as text: exact, without floating-point numbers in between.
 
-use super::action_text::{actions, actions_text};
-use super::kind::{Kind, Scale, Value};
-use super::rate::{parse_rate, rate_text};
 use fusebox::time::Duration;
 
 /// Longer than any number in range.
@@ -18,81 +15,6 @@ const UNITS: [(&str, u64); 8] = [
     ("h", 3_600_000_000),
     ("d", 86_400_000_000),
 ];
-
-impl Kind {
-    /// The value of this text, if it is valid and in range.
-    #[must_use]
-    pub fn parse(&self, text: &str) -> Option<Value> {
-        let text = text.trim();
-        match *self {
-            Self::Time { min, max } => {
-                parse_time(text).filter(|time| (min..=max).contains(time)).map(Value::Time)
-            }
-            Self::Number { min, max, scale } => parse_number(text, scale)
-                .filter(|number| (min..=max).contains(number))
-                .map(Value::Number),
-            Self::Choice(of) => find(of, text).map(Value::Choice),
-            Self::Flag => parse_flag(text, ["false", "true"]),
-            Self::Part => parse_flag(text, ["off", "on"]),
-            Self::List { of, min, max, repeats } => {
-                let words = text.split(',').filter(|_| !text.is_empty());
-                let words: Vec<_> =
-                    words.map(|word| find(of, word.trim())).collect::<Option<_>>()?;
-                let once = |(n, word)| !words[..n].contains(word);
-                let holds = (min..=max).contains(&words.len())
-                    && (repeats || words.iter().enumerate().all(once));
-                holds.then_some(Value::List(words))
-            }
-            Self::Rate => parse_rate(text).map(Value::Rate),
-            Self::Schedule { max } => {
-                let text = if text == "off" { "" } else { text };
-                let (actions, problems) = actions("", text, max);
-                problems.is_empty().then_some(Value::Schedule(actions))
-            }
-            Self::Parts { .. } => None,
-        }
-    }
-
-    /// The value as text, which [`Kind::parse`] reads as the same value.
-    #[must_use]
-    pub fn text(&self, value: &Value) -> String {
-        match (self, value) {
-            (_, Value::Off) => "off".to_string(),
-            (_, Value::Time(time)) => time_text(*time),
-            (Self::Number { scale, .. }, &Value::Number(number)) => {
-                let percent = if scale.is_share() { "%" } else { "" };
-                decimal_text(number.into(), scale.decimals()) + percent
-            }
-            (_, Value::Number(number)) => number.to_string(),
-            (_, Value::Choice(word)) => (*word).to_string(),
-            (Self::Part, Value::Flag(on)) => if *on { "on" } else { "off" }.to_string(),
-            (_, Value::Flag(on)) => on.to_string(),
-            (_, Value::List(words)) => words.join(","),
-            (_, Value::Rate(points)) => rate_text(points),
-            (_, Value::Schedule(actions)) if actions.is_empty() => "off".to_string(),
-            (_, Value::Schedule(actions)) => actions_text(actions),
-        }
-    }
-
-    /// The smallest and the largest value as text, for kinds that have them.
-    #[must_use]
-    pub fn range(&self) -> Option<(String, String)> {
-        let ends = match *self {
-            Self::Time { min, max } => (Value::Time(min), Value::Time(max)),
-            Self::Number { min, max, .. } => (Value::Number(min), Value::Number(max)),
-            _ => return None,
-        };
-        Some((self.text(&ends.0), self.text(&ends.1)))
-    }
-}
-
-fn find(of: &'static [&'static str], word: &str) -> Option<&'static str> {
-    of.iter().copied().find(|known| *known == word)
-}
-
-fn parse_flag(text: &str, [no, yes]: [&str; 2]) -> Option<Value> {
-    (text == no || text == yes).then(|| Value::Flag(text == yes))
-}
 
 /// A duration such as `250ms`, `1.5 s` or `10min`, in whole microseconds.
 pub(crate) fn parse_time(text: &str) -> Option<Duration> {
@@ -130,11 +52,6 @@ pub(super) fn parse_scaled(text: &str, decimals: u32) -> Option<u64> {
     let (digits, found) = parse_decimal(text)?;
     let missing = decimals.checked_sub(found)?;
     u64::try_from(digits.checked_mul(10_u128.pow(missing))?).ok()
-}
-
-fn parse_number(text: &str, scale: Scale) -> Option<u32> {
-    let number = if scale.is_share() { text.strip_suffix('%')?.trim_end() } else { text };
-    u32::try_from(parse_scaled(number, scale.decimals())?).ok()
 }
 
 /// A duration in a unit in which it is short, exactly.
@@ -227,18 +144,5 @@ mod tests {
             assert_eq!(time_text(Duration::from_micros(micros)), text);
             assert_eq!(parse_time(text), Some(Duration::from_micros(micros)));
         }
-    }
-
-    #[test]
-    fn shares_and_factors_have_no_more_decimals_than_the_config_can_hold() {
-        let number = |text, scale| parse_number(text, scale);
-        assert_eq!(number("12.5%", Scale::PerMille), Some(125));
-        assert_eq!(number("12.55 %", Scale::PerTenThousand), Some(1_255));
-        assert_eq!(number("12.55%", Scale::PerMille), None);
-        assert_eq!(number("12.5", Scale::PerMille), None);
-        assert_eq!(number("1.5", Scale::Thousandths), Some(1_500));
-        assert_eq!(number("1.5004", Scale::Thousandths), None);
-        assert_eq!(number("1_000", Scale::Whole("")), Some(1_000));
-        assert_eq!(number("4294967296", Scale::Whole("")), None);
     }
 }
