@@ -9,6 +9,7 @@ mod faults;
 mod machines;
 mod outage;
 mod progress;
+mod response;
 mod service;
 mod visits;
 mod writes;

@@ -8,9 +8,11 @@ mod state;
 mod trials;
 mod view;
 
-pub use config::{BreakerConfig, HalfOpenEnd, HalfOpenTimeout, Overdue, Rate, SlowRate, Window};
+pub use config::{
+    BreakerConfig, HalfOpenEnd, HalfOpenTimeout, Overdue, Rate, Rule, SlowRate, Window,
+};
 pub use memory::{Counts, SavedWindow, WindowEntry};
-pub use rule::{Rule, RuleStatus};
+pub use rule::RuleStatus;
 pub use snapshot::{SavedState, Snapshot};
 pub use state::{Cause, Exceeded, Mode, Recorded, ShadowTrip, State, StateName, Transition};
 pub use view::{HalfOpen, WindowBucket};

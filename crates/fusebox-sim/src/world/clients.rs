@@ -1,6 +1,6 @@
 //! The clients' side: they call, wait, and give up.
 
-use super::service::Response;
+use super::response::Response;
 use super::{Event, World, count, pipeline_seed};
 use crate::arrivals::Arrivals;
 use crate::calls::{Attempt, CallKey, CallState, Exchange, NO_ATTEMPT, Origin, Role};

@@ -1,6 +1,6 @@
 //! The events of a world, and how they enter the fingerprint.
 
-use super::service::Response;
+use super::response::Response;
 use crate::action::Command;
 use crate::calls::{Attempt, CallKey};
 use crate::dependency::Dependency;

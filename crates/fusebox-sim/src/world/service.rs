@@ -1,5 +1,6 @@
 //! The service's side: an accept queue, worker threads, and the steps of each endpoint.
 
+use super::response::Response;
 use super::{Event, World, count};
 use crate::calls::{Attempt, CallKey, CallState, Role};
 use crate::dependency::Dependency;
@@ -9,8 +10,8 @@ use crate::scenario::ServiceConfig;
 use crate::trace::{Endpoint, Reply, What};
 use crate::world::writes::Job;
 use fusebox::rng::{Label, Rng, mix};
-use fusebox::time::{Duration, Instant};
-use fusebox::{Answer, End, Failure, Input, Outcome};
+use fusebox::time::Instant;
+use fusebox::{Answer, End, Input};
 use std::collections::VecDeque;
 
 const JITTER: Label = Label::new("service jitter");
@@ -30,19 +31,6 @@ pub(super) struct Service {
     /// The events for its process while it hangs, in their order: at most one answer, one
     /// connection and one timer per call.
     pub(super) held: Vec<Event>,
-}
-
-/// The answer of the service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) struct Response {
-    pub(super) reply: Reply,
-    pub(super) retry_after: Option<Duration>,
-}
-
-impl From<Reply> for Response {
-    fn from(reply: Reply) -> Self {
-        Self { reply, retry_after: None }
-    }
 }
 
 impl Service {
@@ -278,34 +266,5 @@ impl World {
             self.ledger.promise(operation);
         }
         self.send_response(parent, Ok(response));
-    }
-}
-
-impl Response {
-    /// The outcome of the client's attempt.
-    pub(super) const fn outcome(self) -> Outcome {
-        match self.reply {
-            Reply::Success | Reply::Fallback | Reply::Queued => Outcome::Success,
-            Reply::Failure if self.retry_after.is_none() => Outcome::Failure(Failure::status(500)),
-            Reply::Failure | Reply::FailedFast => {
-                Outcome::Failure(Failure::Status { code: 503, retry_after: self.retry_after })
-            }
-        }
-    }
-
-    /// Whether the answer is a 503, because a later call has a chance.
-    pub(super) fn is_503(self) -> bool {
-        self.reply == Reply::FailedFast || self.retry_after.is_some()
-    }
-
-    /// The answer to a request whose step ended like this.
-    pub(super) fn of(end: End) -> Self {
-        let retry_after = match end {
-            End::Rejection(rejection) => rejection.retry_after(),
-            End::Failure(failure) => failure.retry_after(),
-            End::Fallback { answer: Answer::Unavailable { retry_after }, .. } => Some(retry_after),
-            _ => None,
-        };
-        Self { reply: Reply::from(end), retry_after }
     }
 }

@@ -1,6 +1,6 @@
 //! Writes that cannot be made now, and the job queue that makes them later.
 
-use super::service::Response;
+use super::response::Response;
 use super::{Event, World, count};
 use crate::calls::{CallKey, CallState, Origin, Role};
 use crate::dependency::Dependency;

@@ -1,6 +1,5 @@
 //! The settings of a circuit breaker: what it remembers, when it opens, and how it tries again.
 
-use super::rule::Rule;
 use crate::backoff::{Backoff, BackoffConfig};
 use crate::config::{ConfigError, Expected, Ranged, require, require_in};
 use crate::time::{Duration, Instant};
@@ -155,7 +154,32 @@ impl Default for BreakerConfig {
     }
 }
 
+/// A rule that opens a closed breaker, without its window.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rule {
+    /// See [`BreakerConfig::failures`].
+    Failures(u32),
+    /// See [`BreakerConfig::failure_rate`].
+    FailureRate(Rate),
+    /// See [`BreakerConfig::slow_rate`].
+    SlowRate(SlowRate),
+    /// See [`BreakerConfig::overdue`].
+    Overdue(Overdue),
+}
+
 impl BreakerConfig {
+    /// The rules that open the breaker.
+    pub fn rules(&self) -> impl Iterator<Item = Rule> {
+        let Self { failures, failure_rate, slow_rate, overdue, .. } = *self;
+        let rules = [
+            failures.map(Rule::Failures),
+            failure_rate.map(Rule::FailureRate),
+            slow_rate.map(Rule::SlowRate),
+            overdue.map(Rule::Overdue),
+        ];
+        rules.into_iter().flatten()
+    }
+
     /// The range of [`failures`](Self::failures).
     pub const FAILURES: RangeInclusive<u32> = 1..=1_000_000;
     /// The range of [`min_calls`](Self::min_calls).

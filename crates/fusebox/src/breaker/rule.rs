@@ -1,22 +1,9 @@
-//! The rules that open a closed breaker, and how far each is from opening it.
+//! How far each rule of a closed breaker is from opening it.
 
-use super::config::{BreakerConfig, Overdue, Rate, SlowRate, Window};
+use super::config::{Overdue, Rate, Rule, SlowRate, Window};
 use super::{CircuitBreaker, Counts};
 use crate::time::Instant;
 use alloc::vec::Vec;
-
-/// A rule that opens a closed breaker, without its window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Rule {
-    /// See [`BreakerConfig::failures`].
-    Failures(u32),
-    /// See [`BreakerConfig::failure_rate`].
-    FailureRate(Rate),
-    /// See [`BreakerConfig::slow_rate`].
-    SlowRate(SlowRate),
-    /// See [`BreakerConfig::overdue`].
-    Overdue(Overdue),
-}
 
 /// How far a rule is from opening the breaker.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,20 +25,6 @@ pub struct RuleStatus {
     pub forgets_at: Option<Instant>,
     /// From 0 to 1; the breaker opens at 1.
     pub progress: f64,
-}
-
-impl BreakerConfig {
-    /// The rules that open the breaker.
-    pub fn rules(&self) -> impl Iterator<Item = Rule> {
-        let Self { failures, failure_rate, slow_rate, overdue, .. } = *self;
-        let rules = [
-            failures.map(Rule::Failures),
-            failure_rate.map(Rule::FailureRate),
-            slow_rate.map(Rule::SlowRate),
-            overdue.map(Rule::Overdue),
-        ];
-        rules.into_iter().flatten()
-    }
 }
 
 impl Rule {
@@ -168,6 +141,7 @@ impl CircuitBreaker {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::breaker::BreakerConfig;
     use crate::time::Duration;
     use crate::{Failure, Outcome};
 
