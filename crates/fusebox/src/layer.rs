@@ -5,6 +5,7 @@ use crate::bulkhead::{Bulkhead, BulkheadConfig};
 use crate::config::ConfigError;
 use crate::fallback::FallbackConfig;
 use crate::hedge::{Hedge, HedgeConfig};
+use crate::outcome::Rejection;
 use crate::rate_limit::{RateLimit, RateLimitConfig};
 use crate::retry::{Retry, RetryConfig};
 use crate::throttle::{Throttle, ThrottleConfig};
@@ -52,6 +53,22 @@ pub enum LayerKind {
     RateLimiter,
     /// See [`LayerConfig::Hedge`].
     Hedge,
+}
+
+impl Rejection {
+    /// The kind of layer that rejected the call; none if its deadline had passed.
+    #[must_use]
+    pub const fn layer(self) -> Option<LayerKind> {
+        match self {
+            Self::BreakerOpen { .. } | Self::BreakerForcedOpen | Self::TrialsTaken { .. } => {
+                Some(LayerKind::Breaker)
+            }
+            Self::BulkheadFull { .. } | Self::BulkheadWait => Some(LayerKind::Bulkhead),
+            Self::Throttled { .. } => Some(LayerKind::Throttle),
+            Self::RateLimited { .. } => Some(LayerKind::RateLimiter),
+            Self::DeadlinePassed => None,
+        }
+    }
 }
 
 impl LayerKind {

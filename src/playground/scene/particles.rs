@@ -8,7 +8,7 @@ use super::kinds::{DotKind, ShownKinds};
 use super::layout::Layout;
 use super::pace::{Detail, Pace, Tally, WAY};
 use fusebox::time::Instant;
-use fusebox::{Decision, Outcome, Rejection};
+use fusebox::{Decision, LayerKind, Outcome};
 use fusebox_sim::{Dependency, Each, Entry, What};
 use std::collections::VecDeque;
 
@@ -149,11 +149,9 @@ impl Particles {
                 (DotKind::Failure, Motion::Back)
             }
             Decision::Refused(_) if is_clients => return None,
-            Decision::Refused(
-                Rejection::BreakerOpen { .. }
-                | Rejection::BreakerForcedOpen
-                | Rejection::TrialsTaken { .. },
-            ) => (DotKind::FailedFast, Motion::Turned),
+            Decision::Refused(of) if of.layer() == Some(LayerKind::Breaker) => {
+                (DotKind::FailedFast, Motion::Turned)
+            }
             Decision::Refused(_) => (DotKind::FailedFast, Motion::TurnedEarly),
             _ => return None,
         };

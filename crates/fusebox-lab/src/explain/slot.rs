@@ -6,8 +6,7 @@ use super::{Explanation, Line, rules};
 use crate::words::{count, length, list, plural, sentence};
 use fusebox::time::Instant;
 use fusebox::{
-    CircuitBreaker, Decision, LayerConfig, LayerKind, Outcome, Recorded, Rejection, Window,
-    WindowEntry,
+    CircuitBreaker, Decision, LayerConfig, LayerKind, Outcome, Recorded, Window, WindowEntry,
 };
 use fusebox_sim::{Dependency, Entry, What, World};
 
@@ -71,11 +70,7 @@ impl Slot {
         let What::Decided(decision) = entry.what else { return };
         let (began, outcome, recorded) = match decision {
             Decision::Reported { began, outcome, recorded, .. } => (began, outcome, recorded),
-            Decision::Refused(
-                Rejection::BreakerOpen { .. }
-                | Rejection::BreakerForcedOpen
-                | Rejection::TrialsTaken { .. },
-            ) => {
+            Decision::Refused(of) if of.layer() == Some(LayerKind::Breaker) => {
                 self.rejected += 1;
                 return;
             }

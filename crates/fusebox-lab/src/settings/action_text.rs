@@ -43,6 +43,11 @@ pub(crate) fn actions(path: &str, text: &str, most: usize) -> (Vec<Action>, Vec<
     (actions, problems)
 }
 
+/// The actions of a schedule, which may also be off, as [`actions`] reads them.
+pub(super) fn schedule(path: &str, text: &str, most: usize) -> (Vec<Action>, Vec<Problem>) {
+    actions(path, if text.trim() == "off" { "" } else { text }, most)
+}
+
 /// Actions with commas, as [`actions`] reads them.
 pub(crate) fn actions_text(actions: &[Action]) -> String {
     actions.iter().copied().map(text).collect::<Vec<_>>().join(",")

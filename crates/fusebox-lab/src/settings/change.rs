@@ -1,6 +1,6 @@
 //! Reading and changing settings by their keys.
 
-use super::action_text::actions;
+use super::action_text::schedule;
 use super::config::Config;
 use super::kind::{Kind, Value};
 use super::list::{Setting, all};
@@ -122,7 +122,7 @@ pub(crate) fn set_inputs<C: Config>(
 /// order of the tables, and without those that follow from earlier ones.
 #[must_use]
 pub fn differences<C: Config>(base: &C, of: &C) -> Vec<Difference> {
-    let mut now = C::Draft::from(base.clone());
+    let (mut before, mut now) = (C::Draft::from(base.clone()), C::Draft::from(base.clone()));
     let mut found = Vec::new();
     for Setting { key, spec, value, .. } in all(of) {
         if value == read::<C>(&mut now, &key) {
@@ -130,7 +130,8 @@ pub fn differences<C: Config>(base: &C, of: &C) -> Vec<Difference> {
         }
         if let (Some(to), Ok(place)) = (value, find::<C>(&key)) {
             apply::<C>(&mut now, &[(key.clone(), Input::Text(to.clone()))]);
-            found.push(Difference { from: get(base, &key), key, labels: place.labels, spec, to });
+            let from = read::<C>(&mut before, &key);
+            found.push(Difference { from, key, labels: place.labels, spec, to });
         }
     }
     found
@@ -252,10 +253,9 @@ fn value_of(
         Input::Text(text) => text,
     };
     if let Kind::Schedule { max } = place.spec.kind {
-        let text = if text.trim() == "off" { "" } else { text };
-        let (schedule, wrong) = actions(key, text, max);
+        let (actions, wrong) = schedule(key, text, max);
         problems.extend(wrong);
-        return Ok(Value::Schedule(schedule));
+        return Ok(Value::Schedule(actions));
     }
     if !place.spec.has_value() {
         return Err(not_one(place, text));

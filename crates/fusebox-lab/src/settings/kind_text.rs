@@ -1,6 +1,6 @@
 //! Settings of each kind as text.
 
-use super::action_text::{actions, actions_text};
+use super::action_text::{actions_text, schedule};
 use super::kind::{Kind, Scale, Value};
 use super::rate::{parse_rate, rate_text};
 use super::text::{decimal_text, parse_scaled, parse_time, time_text};
@@ -31,8 +31,7 @@ impl Kind {
             }
             Self::Rate => parse_rate(text).map(Value::Rate),
             Self::Schedule { max } => {
-                let text = if text == "off" { "" } else { text };
-                let (actions, problems) = actions("", text, max);
+                let (actions, problems) = schedule("", text, max);
                 problems.is_empty().then_some(Value::Schedule(actions))
             }
             Self::Parts { .. } => None,

@@ -1,7 +1,7 @@
 //! Counters of the layers of one pipeline, or of all clients together, since the start.
 
 use fusebox::time::Duration;
-use fusebox::{Answer, Decision, GiveUp, Rejection, TimeLimit};
+use fusebox::{Answer, Decision, GiveUp, LayerKind, TimeLimit};
 
 /// Counters of the layers of one pipeline, or of all clients together, since the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,16 +59,16 @@ impl LayerCounters {
             Decision::Retry { .. } => &mut self.retries,
             Decision::Hedged(_) => &mut self.hedges,
             Decision::GaveUp(GiveUp::BudgetEmpty(_)) => &mut self.budget_refusals,
-            Decision::Refused(rejection) => match rejection {
-                Rejection::BreakerOpen { .. }
-                | Rejection::BreakerForcedOpen
-                | Rejection::TrialsTaken { .. } => &mut self.breaker_refusals,
-                Rejection::BulkheadFull { .. } | Rejection::BulkheadWait => {
-                    &mut self.bulkhead_refusals
-                }
-                Rejection::Throttled { .. } => &mut self.throttle_refusals,
-                Rejection::RateLimited { .. } => &mut self.rate_limiter_refusals,
-                Rejection::DeadlinePassed => &mut self.deadline_refusals,
+            Decision::Refused(rejection) => match rejection.layer() {
+                Some(LayerKind::Breaker) => &mut self.breaker_refusals,
+                Some(LayerKind::Bulkhead) => &mut self.bulkhead_refusals,
+                Some(LayerKind::Throttle) => &mut self.throttle_refusals,
+                Some(LayerKind::RateLimiter) => &mut self.rate_limiter_refusals,
+                // These reject no call.
+                Some(
+                    LayerKind::Timeout | LayerKind::Retry | LayerKind::Fallback | LayerKind::Hedge,
+                ) => return,
+                None => &mut self.deadline_refusals,
             },
             Decision::Answered(answer) => match *answer {
                 Answer::Stale { age } => {

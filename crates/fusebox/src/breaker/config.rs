@@ -167,6 +167,18 @@ pub enum Rule {
     Overdue(Overdue),
 }
 
+impl Rule {
+    /// Whether this many counted calls, of all these calls, open the breaker.
+    pub(super) const fn is_reached(self, counted: u32, calls: u32, min_calls: u32) -> bool {
+        match self {
+            Self::Failures(most) | Self::Overdue(Overdue { calls: most, .. }) => counted >= most,
+            Self::FailureRate(rate) | Self::SlowRate(SlowRate { rate, .. }) => {
+                calls >= min_calls && rate.is_reached(counted, calls)
+            }
+        }
+    }
+}
+
 impl BreakerConfig {
     /// The rules that open the breaker.
     pub fn rules(&self) -> impl Iterator<Item = Rule> {

@@ -96,13 +96,7 @@ impl RuleStatus {
                 counted = counted.saturating_sub(self.rule.counted(ended.counts()));
             }
             counted += 1;
-            match self.rule {
-                Rule::Failures(most) => counted >= most,
-                rule => {
-                    let is_reached = |rate: Rate| rate.is_reached(counted, calls);
-                    calls >= self.min_calls && rule.rate().is_some_and(is_reached)
-                }
-            }
+            self.rule.is_reached(counted, calls, self.min_calls)
         })
     }
 

@@ -1,6 +1,6 @@
 //! The states, modes and transitions of a breaker, as data for code that shows or logs them.
 
-use super::config::{BreakerConfig, HalfOpenTimeout, Overdue, Rate, SlowRate, Window};
+use super::config::{BreakerConfig, HalfOpenTimeout, Overdue, Rate, Rule, SlowRate, Window};
 use super::memory::{Counts, WindowEntry};
 use crate::time::{Duration, Instant};
 use core::fmt;
@@ -174,14 +174,18 @@ impl BreakerConfig {
 
     /// The rules that these calls exceed.
     pub(super) fn exceeded(&self, counts: &Counts) -> Exceeded {
-        let has_enough = counts.calls() >= self.min_calls;
-        let reaches = |rate: Rate, part| has_enough && rate.is_reached(part, counts.calls());
+        let is_reached =
+            |rule: Rule, counted| rule.is_reached(counted, counts.calls(), self.min_calls);
         Exceeded {
             counts: *counts,
             window: self.window,
-            failures: self.failures.filter(|&most| counts.failures >= most),
-            failure_rate: self.failure_rate.filter(|&rate| reaches(rate, counts.failures)),
-            slow_rate: self.slow_rate.filter(|slow| reaches(slow.rate, counts.slow)),
+            failures: self
+                .failures
+                .filter(|&most| is_reached(Rule::Failures(most), counts.failures)),
+            failure_rate: self
+                .failure_rate
+                .filter(|&rate| is_reached(Rule::FailureRate(rate), counts.failures)),
+            slow_rate: self.slow_rate.filter(|&slow| is_reached(Rule::SlowRate(slow), counts.slow)),
         }
     }
 }
