@@ -1,7 +1,6 @@
 //! The address of the page: reading the link in it, and keeping it up to date.
 
 use crate::browser;
-use crate::part;
 use fusebox_lab::link::{self, Link, View, sentences};
 use fusebox_lab::settings::Problem;
 use gloo_timers::callback::Timeout;
@@ -20,39 +19,42 @@ pub(super) struct Address {
     pub(super) view: View,
     /// None if the address names only a view.
     link: Option<Rc<Link>>,
-    /// A link that can only be read once [`part::details`] has been fetched.
+    /// A link that can only be read once the code that reads links has been fetched.
     unread: Option<String>,
     /// The problems of the link, as sentences.
     pub(super) notices: Rc<[String]>,
 }
 
+/// [`Address::read`], once its code is loaded.
+type Read = fn(number: u32, text: &str) -> Address;
+
 impl Address {
     /// The address when the page opens.
-    pub(super) fn first() -> Self {
+    pub(super) fn first(read: Option<Read>) -> Self {
         let view = View::default();
         let empty = Self { number: 0, view, link: None, unread: None, notices: Rc::default() };
-        empty.with(browser::fragment())
+        empty.with(browser::fragment(), read)
     }
 
     /// The address now. The bare name of a view shows that view unchanged.
-    pub(super) fn next(&self) -> Self {
-        self.with(browser::fragment())
+    pub(super) fn next(&self, read: Option<Read>) -> Self {
+        self.with(browser::fragment(), read)
     }
 
     /// Reads a link that had to wait for its part. Keeps the view that the user has opened in the
     /// meantime.
-    pub(super) fn read_at_last(&self) -> Self {
-        let read = self.unread.clone().map(|text| self.with(text));
+    pub(super) fn read_at_last(&self, read: Option<Read>) -> Self {
+        let read = self.unread.clone().map(|text| self.with(text, read));
         read.map_or_else(|| self.clone(), |read| Self { view: self.view, ..read })
     }
 
-    fn with(&self, text: String) -> Self {
+    fn with(&self, text: String, read: Option<Read>) -> Self {
         let bare = if text.is_empty() { Some(View::default()) } else { View::named(&text) };
         if let Some(view) = bare {
             return Self { view, ..self.clone() };
         }
-        if let Some(details) = part::details() {
-            return (details.read_link)(self.number + 1, &text);
+        if let Some(read) = read {
+            return read(self.number + 1, &text);
         }
         let named = text.split('?').next().unwrap_or_default();
         let view = View::named(named).unwrap_or_default();

@@ -5,6 +5,7 @@ mod diagram;
 mod glyph;
 mod moves;
 mod rules;
+mod status;
 mod strip;
 mod view;
 mod why;
@@ -16,8 +17,8 @@ use fusebox::time::Instant;
 use fusebox::{StateName, Transition};
 use fusebox_lab::explain::Explanation;
 use fusebox_sim::Dependency;
+use status::{BreakerStatus, state_class};
 use std::rc::Rc;
-use view::{BreakerStatus, state_class};
 use window::WindowStrip;
 use yew::prelude::*;
 

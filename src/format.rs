@@ -29,6 +29,16 @@ pub(super) fn seconds(length: Duration) -> String {
     format!("{:.1} s", length.as_secs_f64())
 }
 
+/// The rest of a duration, short enough to fit beside an edge.
+pub(super) fn left(length: Duration) -> String {
+    match length.as_micros() / 1_000_000 {
+        0..100 => seconds(length),
+        whole @ 100..1_000 => format!("{whole} s"),
+        whole @ 1_000..36_000 => format!("{} min", whole / 60),
+        whole => format!("{} h", whole / 3_600),
+    }
+}
+
 /// A latency rounded enough to be readable while it changes: `41 ms`, `1.3 s`.
 pub(super) fn latency(length: Duration) -> String {
     match length.as_micros() {
@@ -46,6 +56,15 @@ pub(super) fn multiple(factor: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_remaining_time_is_short_at_any_length() {
+        let left = |millis| left(Duration::from_millis(millis));
+        assert_eq!(left(12_400), "12.4 s");
+        assert_eq!(left(203_000), "203 s");
+        assert_eq!(left(1_800_000), "30 min");
+        assert_eq!(left(86_400_000), "24 h");
+    }
 
     #[test]
     fn numbers_read_as_a_person_would_write_them() {

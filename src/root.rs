@@ -2,14 +2,14 @@
 
 use crate::address::Address;
 use crate::browser;
-use crate::part::{Fetch, Part, use_part};
+use crate::part::{self, Fetch, Part, use_part};
 use crate::views::{Views, title};
 use fusebox_lab::link::View;
 use yew::prelude::*;
 
 #[component(Root)]
 pub(super) fn root() -> Html {
-    let address = use_state_eq(Address::first);
+    let address = use_state_eq(|| Address::first(read()));
     let dark = use_state_eq(browser::is_dark);
     let details = use_part(
         Part::Details,
@@ -35,7 +35,7 @@ pub(super) fn root() -> Html {
         let address = address.clone();
         use_effect_with((*address).clone(), move |now| {
             let now = now.clone();
-            let listener = browser::on_fragment_change(move || address.set(now.next()));
+            let listener = browser::on_fragment_change(move || address.set(now.next(read())));
             move || drop(listener)
         });
     }
@@ -43,7 +43,7 @@ pub(super) fn root() -> Html {
         let address = address.clone();
         use_effect_with(details.is_here(), move |&is_here| {
             if is_here {
-                address.set(address.read_at_last());
+                address.set(address.read_at_last(read()));
             }
         });
     }
@@ -67,6 +67,11 @@ pub(super) fn root() -> Html {
             </main>
         </>
     }
+}
+
+/// The function that reads links, once it is loaded.
+fn read() -> Option<fn(u32, &str) -> Address> {
+    part::details().map(|it| it.read_link)
 }
 
 /// Milliseconds from the first frame until the details are fetched.

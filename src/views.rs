@@ -27,7 +27,10 @@ pub(super) const fn title(view: View) -> &'static str {
 fn make(view: View, visible: bool, Props { address, details, herd }: &Props) -> Html {
     match view {
         View::Playground => html! {
-            <PlaygroundView {visible} link={address.playground()} details={details.clone()} />
+            <PlaygroundView
+                {visible} link={address.playground()}
+                details={part::details().filter(|_| details.is_here())} stand_in={details.stand_in()}
+            />
         },
         View::Herd => {
             let props = herd::Props { visible, link: address.herd() };

@@ -2,7 +2,8 @@
 
 use crate::breaker::Move;
 use crate::breaker::glyph;
-use crate::breaker::view::{BreakerStatus, BreakerView, EDGES, Edge, state_class};
+use crate::breaker::status::{BreakerStatus, state_class};
+use crate::breaker::view::{BreakerView, EDGES, Edge};
 use crate::browser;
 use fusebox::{StateName, Transition};
 use yew::prelude::*;

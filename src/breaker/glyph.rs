@@ -1,6 +1,6 @@
 //! A breaker as the symbol of a switch: the position of its lever shows the state without a colour.
 
-use crate::breaker::view::BreakerStatus;
+use crate::breaker::status::BreakerStatus;
 use fusebox::StateName;
 use yew::prelude::*;
 

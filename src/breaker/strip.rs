@@ -1,7 +1,6 @@
 //! The content of a window or of the trials, as the columns that the page draws.
 
-use crate::breaker::words::left;
-use crate::format::{count, plural, seconds};
+use crate::format::{count, left, plural, seconds};
 use fusebox::time::{Duration, Instant};
 use fusebox::{CircuitBreaker, Counts, HalfOpen, Window, WindowEntry};
 

@@ -1,10 +1,12 @@
 //! The content of the breaker panel at a moment, as data.
 
 use crate::breaker::rules;
+use crate::breaker::status::BreakerStatus;
 use crate::breaker::strip::Strip;
-use crate::breaker::words::{Words, left};
+use crate::breaker::words::Words;
+use crate::format::left;
 use fusebox::time::{Duration, Instant};
-use fusebox::{CircuitBreaker, HalfOpen, Mode, RuleStatus, State, StateName, Window};
+use fusebox::{CircuitBreaker, HalfOpen, RuleStatus, State, StateName, Window};
 use fusebox_sim::{Dependency, World};
 
 /// The content of the panel for one breaker.
@@ -29,20 +31,6 @@ pub(crate) struct BreakerView {
 pub(crate) struct OtherBreaker {
     pub(super) on: Dependency,
     pub(super) status: BreakerStatus,
-}
-
-/// What a breaker does, in short.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum BreakerStatus {
-    /// There is no breaker.
-    Absent,
-    SwitchedOff,
-    Disabled,
-    ForcedOpen,
-    /// It permits or rejects calls by its state.
-    Working(StateName),
-    /// It counts calls and stays closed.
-    Shadow,
 }
 
 /// The transitions.
@@ -105,71 +93,6 @@ pub(crate) fn others(world: &World, shown: Dependency) -> Vec<OtherBreaker> {
     let others = Dependency::ALL.into_iter().filter(|&on| on != shown);
     let others = others.map(|on| OtherBreaker { on, status: BreakerStatus::of(world, on) });
     others.filter(|other| other.status != BreakerStatus::Absent).collect()
-}
-
-impl BreakerStatus {
-    fn of(world: &World, on: Dependency) -> Self {
-        let is_called = world.scenario().service.is_some() && world.scenario().used().contains(&on);
-        let is_on = world.gauges().dependencies[on].breaker.is_some();
-        match world.breaker(on).filter(|_| is_called) {
-            None => Self::Absent,
-            Some(_) if !is_on => Self::SwitchedOff,
-            Some(breaker) => match breaker.mode() {
-                Mode::Enforce => Self::Working(breaker.state().name()),
-                Mode::Shadow => Self::Shadow,
-                Mode::Disable => Self::Disabled,
-                Mode::ForceOpen => Self::ForcedOpen,
-            },
-        }
-    }
-
-    /// The state that is lit in the diagram; none if the breaker is off.
-    pub(super) const fn state(self) -> Option<StateName> {
-        match self {
-            Self::Working(state) => Some(state),
-            Self::Shadow => Some(StateName::Closed),
-            Self::ForcedOpen => Some(StateName::Open),
-            Self::Absent | Self::SwitchedOff | Self::Disabled => None,
-        }
-    }
-
-    /// Whether it counts the calls that end.
-    pub(super) const fn counts(self) -> bool {
-        matches!(self, Self::Working(StateName::Closed) | Self::Shadow)
-    }
-
-    /// The status in a word or two.
-    pub(super) const fn name(self) -> &'static str {
-        match self {
-            Self::Absent => "absent",
-            Self::SwitchedOff => "switched off",
-            Self::Disabled => "disabled",
-            Self::ForcedOpen => "forced open",
-            Self::Working(StateName::Closed) => "closed",
-            Self::Working(StateName::Open) => "open",
-            Self::Working(StateName::HalfOpen) => "half-open",
-            Self::Shadow => "shadow mode",
-        }
-    }
-
-    /// The class with the colours of its state.
-    pub(super) const fn class(self) -> &'static str {
-        match self {
-            Self::Working(state) => state_class(state),
-            Self::Shadow => "is-observing",
-            Self::ForcedOpen => "is-open",
-            Self::Absent | Self::SwitchedOff | Self::Disabled => "is-off",
-        }
-    }
-}
-
-/// The class with the colours of this state.
-pub(super) const fn state_class(state: StateName) -> &'static str {
-    match state {
-        StateName::Closed => "is-closed",
-        StateName::Open => "is-open",
-        StateName::HalfOpen => "is-half-open",
-    }
 }
 
 fn at_rest(words: [String; 2]) -> Edge {

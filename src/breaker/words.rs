@@ -1,9 +1,9 @@
 //! The text of the breaker panel.
 
 use crate::breaker::rules;
+use crate::breaker::status::BreakerStatus;
 use crate::breaker::strip;
-use crate::breaker::view::BreakerStatus;
-use crate::format::{plural, seconds};
+use crate::format::{left, plural};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Cause, CircuitBreaker, Exceeded, HalfOpen, RuleStatus, State, Transition};
 use fusebox_sim::Dependency;
@@ -104,16 +104,6 @@ impl Words {
     }
 }
 
-/// The rest of a duration, short enough to fit beside an edge.
-pub(super) fn left(length: Duration) -> String {
-    match length.as_micros() / 1_000_000 {
-        0..100 => seconds(length),
-        whole @ 100..1_000 => format!("{whole} s"),
-        whole @ 1_000..36_000 => format!("{} min", whole / 60),
-        whole => format!("{} h", whole / 3_600),
-    }
-}
-
 /// The condition that ends a half-open cycle.
 fn decision(HalfOpen { trials, needed, passed, failed, .. }: HalfOpen) -> String {
     let to_close = needed.saturating_sub(passed);
@@ -167,15 +157,6 @@ pub(crate) fn sentence(on: Dependency, transition: &Transition) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_remaining_time_is_short_at_any_length() {
-        let left = |millis| left(Duration::from_millis(millis));
-        assert_eq!(left(12_400), "12.4 s");
-        assert_eq!(left(203_000), "203 s");
-        assert_eq!(left(1_800_000), "30 min");
-        assert_eq!(left(86_400_000), "24 h");
-    }
 
     #[test]
     fn the_end_of_a_cycle_follows_its_arithmetic() {

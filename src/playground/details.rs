@@ -3,15 +3,16 @@
 use super::charts::{self, Canvases, ChartData, ChartsView, Export};
 use super::player::Player;
 use super::preset_bar::{Changes, ShareRun};
-use super::session::{Change, Chosen};
-use super::{Page, explanation, log, run_bar, session, stack};
+use super::session::Chosen;
+use super::{Page, explanation, log, run_bar, stack};
 use crate::address::Address;
 use crate::palette::Palette;
 use crate::selection::Selection;
 use fusebox::time::Instant;
 use fusebox_lab::explain::{self, Explanation};
 use fusebox_lab::link::Link;
-use fusebox_sim::{Dependency, Entry, Scenario, World};
+use fusebox_sim::{Dependency, Entry, World};
+use std::ptr;
 use yew::prelude::*;
 
 /// The code of the Playground besides its picture: links, explanations, settings and charts.
@@ -19,7 +20,6 @@ use yew::prelude::*;
 pub(crate) struct Details {
     pub(crate) read_link: fn(number: u32, text: &str) -> Address,
     pub(super) write_link: fn(&Link) -> String,
-    pub(super) set: fn(&Scenario, &[Change]) -> Option<Scenario>,
     /// An entry as a sentence.
     pub(super) event: fn(&Entry) -> String,
     /// Everything on the stage, as a paragraph.
@@ -35,10 +35,15 @@ pub(crate) struct Details {
     pub(super) save_chart: fn(Export, &ChartData<'_>, &Chosen, &Palette),
 }
 
+impl PartialEq for Details {
+    fn eq(&self, other: &Self) -> bool {
+        ptr::eq(self, other)
+    }
+}
+
 pub(crate) static DETAILS: Details = Details {
     read_link: Address::read,
     write_link: Link::write,
-    set: session::with_settings,
     event: explain::event,
     now: explain::now,
     explanation: explanation::explanation,

@@ -17,7 +17,6 @@ mod summary;
 
 use crate::address::use_address;
 use crate::browser;
-use crate::part::{self, PartState};
 use crate::selection::Selection;
 pub(crate) use details::{DETAILS, Details};
 use fusebox::time::Instant;
@@ -38,8 +37,9 @@ pub(super) struct Props {
     pub(super) visible: bool,
     /// The link to open, and its number; each link has a new number.
     pub(super) link: Option<(u32, Rc<link::Playground>)>,
-    /// The view's code besides its picture.
-    pub(super) details: PartState,
+    /// The view's code besides its picture, and what stands in its place until it is loaded.
+    pub(super) details: Option<&'static Details>,
+    pub(super) stand_in: Html,
 }
 
 /// The inputs of the parts of the page around the stage.
@@ -49,8 +49,8 @@ struct Page {
     /// The run at a moment.
     summary: Rc<Summary>,
     shared: Rc<Shared>,
-    /// Whether the code of the page besides the picture is loaded.
-    has_details: bool,
+    /// The view's code besides its picture, once it is loaded.
+    details: Option<&'static Details>,
     on_action: Callback<Action>,
 }
 
@@ -75,7 +75,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
         });
     }
     let link = use_memo((session.world.clone(), session.on), |_| session.link(None));
-    let details = part::details().filter(|_| props.details.is_here());
+    let details = props.details;
     use_address(link, props.visible, details.map(|it| it.write_link));
     // Always the same callback, so that the log is not rendered again with every summary.
     let on_choose = use_callback((), {
@@ -87,7 +87,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
         session: (*session).clone(),
         summary: (*summary).clone(),
         shared: shared.clone(),
-        has_details: details.is_some(),
+        details,
         on_action: on_action.clone(),
     };
     let beside = Page { summary: (*panels).clone(), ..page.clone() };
@@ -97,11 +97,10 @@ pub(super) fn playground_view(props: &Props) -> Html {
         <div class="playground">
             <h1 class="visually-hidden">{ "Playground: a service and its database" }</h1>
             <preset_bar::PresetBar ..page.clone() />
-            { details.map_or_else(|| props.details.stand_in(), |it| (it.stack)(&beside)) }
+            { details.map_or_else(|| props.stand_in.clone(), |it| (it.stack)(&beside)) }
             <Stage
                 session={page.session.clone()} visible={props.visible} {shared}
-                has_details={page.has_details} summary={summary.setter()}
-                panels={panels.setter()} {on_action}
+                {details} summary={summary.setter()} panels={panels.setter()} {on_action}
             />
             <breaker_panel::ServiceBreaker ..beside />
             <run_bar::TimeBar ..page.clone() />

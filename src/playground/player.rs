@@ -201,7 +201,7 @@ impl Scout {
 mod tests {
     use super::*;
     use crate::playground::DATABASE;
-    use crate::playground::session::Action;
+    use crate::playground::session::{Action, set};
     use fusebox_lab::link::Link;
     use fusebox_sim::{Command, Fault};
     use std::rc::Rc;
@@ -299,7 +299,7 @@ mod tests {
         page.act(Action::Play(false));
         let now = page.player.world().now();
         let cooldown = ("postgres.breaker.cooldown".to_owned(), "3s".to_owned());
-        page.act(Action::Set(vec![cooldown]));
+        page.act(set(vec![cooldown]));
         page.frames(20);
         assert_eq!(page.player.world().now(), now);
         let breaker = page.player.world().breaker(DATABASE).expect("it has one");

@@ -1,9 +1,8 @@
 //! The bar above the stage: the preset and its changes, undo and share.
 
 use crate::browser::selected;
-use crate::part;
 use crate::playground::Page;
-use crate::playground::session::{Action, Chosen};
+use crate::playground::session::{self, Action, Chosen};
 use crate::share::Share;
 use fusebox::time::Instant;
 use fusebox_lab::presets;
@@ -16,7 +15,7 @@ use yew::prelude::*;
 pub(super) fn preset_bar(page: &Page) -> Html {
     let Page { session, on_action, .. } = page;
     let chosen = &session.world;
-    let details = part::details().filter(|_| page.has_details);
+    let details = page.details;
     let shares = use_state_eq(|| false);
     let toggle_share = {
         let shares = shares.clone();
@@ -89,7 +88,7 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
     let Difference { key, labels, from, to, .. } = difference;
     let back = from.clone().map(|from| {
         let key = key.clone();
-        let back = on_action.reform(move |_| Action::Set(vec![(key.clone(), from.clone())]));
+        let back = on_action.reform(move |_| session::set(vec![(key.clone(), from.clone())]));
         html! {
             <button class="button button--quiet" type="button" onclick={back} aria-label={format!("Back to the preset: {}", labels.join(", "))}>
                 { "Back" }

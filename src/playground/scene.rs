@@ -7,7 +7,9 @@ mod fuse;
 mod geometry;
 mod kinds;
 mod layout;
+mod legend;
 mod menu;
+mod msg;
 mod nodes;
 mod pace;
 mod painter;
@@ -15,21 +17,18 @@ mod particles;
 mod pen;
 mod raster;
 
-pub(crate) use geometry::Point;
-pub(crate) use kinds::DotKind;
-pub(crate) use menu::Spot;
+pub(crate) use msg::{Msg, Spot};
 pub(crate) use nodes::on_key;
 
 use crate::browser;
 use crate::palette::Palette;
-use crate::part;
 use crate::playground::session::Action;
-use crate::playground::stage::Msg;
 use crate::selection::Selection;
 use fuse::Fuses;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Dependency, Entry, Sample, World};
-use kinds::ShownKinds;
+use geometry::Point;
+use kinds::{DotKind, ShownKinds};
 use layout::{Lane, Layout, Topology};
 use nodes::Controls;
 use pace::{Detail, WIRES_MAX};
@@ -263,12 +262,13 @@ impl Scene {
         raster.show(&context);
     }
 
-    /// The stage with its canvases and controls.
+    /// The stage with its canvases and controls; `now` describes it as a paragraph.
     pub(crate) fn view(
         &self,
         world: &World,
         samples: &VecDeque<Sample>,
         chosen: Option<Dependency>,
+        now: String,
         on_msg: &Callback<Msg>,
     ) -> Html {
         let onclick = on_msg.reform(|event: MouseEvent| {
@@ -289,7 +289,7 @@ impl Scene {
                     data-dots={self.particles.count().to_string()} data-one-in={self.particles.pace.one_in.to_string()}
                     aria-label="Clients, the service and its dependencies, with calls moving between them"
                 />
-                <p class="visually-hidden">{ part::details().map(|it| (it.now)(world, chosen.unwrap_or(Dependency::Postgres))) }</p>
+                <p class="visually-hidden">{ now }</p>
                 if self.is_measured { { controls.view() } }
             </div>
         }

@@ -1,7 +1,6 @@
 //! The user's choices in the Playground: an immutable value, and the actions that produce the next one.
 
 use crate::history::History;
-use crate::part;
 use crate::playback::USUAL_SPEED;
 use crate::playground::DATABASE;
 use crate::selection::Selection;
@@ -80,6 +79,9 @@ impl Compare {
 /// A change of a setting: its key, and its value as text.
 pub(super) type Change = (String, String);
 
+/// Applies changes to a scenario.
+type Apply = fn(&Scenario, &[Change]) -> Option<Scenario>;
+
 /// A user's action in the view.
 #[derive(Clone, Debug)]
 pub(super) enum Action {
@@ -87,8 +89,8 @@ pub(super) enum Action {
     Act(Instant, Target, Vec<Command>),
     /// Opens a link.
     Open(Rc<link::Playground>),
-    /// Changes settings by their keys, effective from the start of the run.
-    Set(Vec<Change>),
+    /// Changes settings by their keys, effective from the start of the run. Made by [`set`].
+    Set(Apply, Vec<Change>),
     /// Replaces the scenario.
     Replace(Rc<Scenario>),
     Preset(&'static Preset),
@@ -215,7 +217,7 @@ impl Session {
     fn change(&mut self, action: Action) {
         let before = self.world.clone();
         let setting = match &action {
-            Action::Set(changes) if changes.len() == 1 => Some(changes[0].0.clone()),
+            Action::Set(_, changes) if changes.len() == 1 => Some(changes[0].0.clone()),
             _ => None,
         };
         let plan = &mut self.world.plan;
@@ -229,7 +231,12 @@ impl Session {
                 let before = plan.actions.up_to(at);
                 plan.actions = actions.fold(before, |log, action| log.with(action));
             }
-            Action::Set(changes) => set(plan, &changes),
+            Action::Set(apply, changes) => {
+                // An invalid setting has no effect, as the form shows the reason.
+                if let Some(scenario) = apply(&plan.scenario, &changes) {
+                    plan.scenario = Rc::new(scenario);
+                }
+            }
             Action::Replace(scenario) => plan.scenario = scenario,
             Action::Preset(preset) => {
                 self.world = Chosen::of(preset);
@@ -290,18 +297,16 @@ impl Chosen {
 }
 
 /// A scenario with these settings, applied in order; none if one of them is invalid.
-pub(super) fn with_settings(scenario: &Scenario, changes: &[Change]) -> Option<Scenario> {
+fn with_settings(scenario: &Scenario, changes: &[Change]) -> Option<Scenario> {
     let mut scenario = scenario.clone();
     let are_set = changes.iter().all(|(key, text)| settings::set(&mut scenario, key, text).is_ok());
     (are_set && settings::check(&scenario).is_empty()).then_some(scenario)
 }
 
-/// Changes settings; an invalid one has no effect, as the form shows the reason.
-fn set(plan: &mut Plan, changes: &[Change]) {
-    let with = part::details().and_then(|it| (it.set)(&plan.scenario, changes));
-    if let Some(scenario) = with.filter(|scenario| *scenario != *plan.scenario) {
-        plan.scenario = Rc::new(scenario);
-    }
+/// The action that changes settings. Only code that is loaded with the settings may call it: see
+/// [`crate::part`].
+pub(super) fn set(changes: Vec<Change>) -> Action {
+    Action::Set(with_settings, changes)
 }
 
 /// The scenario with the layers off that are off at this moment.
@@ -336,7 +341,7 @@ mod tests {
     }
 
     fn one(key: &str, text: &str) -> Action {
-        Action::Set(vec![(key.to_owned(), text.to_owned())])
+        super::set(vec![(key.to_owned(), text.to_owned())])
     }
 
     #[test]

@@ -3,21 +3,21 @@
 use crate::breaker::{Moves, sentence};
 use crate::convert::float;
 use crate::palette::Palette;
-use crate::part;
 use crate::playback::SPEEDS;
 use crate::playground::announcer::Announcer;
 use crate::playground::charts::{CHARTS, Canvases, ChartData, ChartsView, Export};
+use crate::playground::details::Details;
 use crate::playground::player::Player;
 use crate::playground::run_bar::shown;
-use crate::playground::scene::{DotKind, Point, Scene, Spot, on_key};
+use crate::playground::scene::{Msg, Scene, Spot, on_key};
 use crate::playground::session::{Action, Session};
 use crate::playground::summary::Summary;
 use crate::selection::Selection;
 use fusebox::Decision;
-use fusebox::time::Instant;
+use fusebox::time::{Duration, Instant};
 use fusebox_lab::explain::Explanation;
 use fusebox_lab::words::plural;
-use fusebox_sim::{Command, Dependency, Entry, Target, What};
+use fusebox_sim::{Entry, What};
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -41,8 +41,7 @@ pub(super) struct Props {
     /// Whether the stage is on the page at all.
     pub(super) visible: bool,
     pub(super) shared: Rc<Shared>,
-    /// Whether the code of the page besides the picture is loaded.
-    pub(super) has_details: bool,
+    pub(super) details: Option<&'static Details>,
     pub(super) summary: UseStateSetter<Rc<Summary>>,
     /// Receives the same summary a few frames later, for the panels beside the stage.
     pub(super) panels: UseStateSetter<Rc<Summary>>,
@@ -67,24 +66,6 @@ struct CurrentExplanation {
     /// Whether the explanation is complete.
     is_over: bool,
     at: f64,
-}
-
-pub(super) enum Msg {
-    /// A frame of the screen, with its timestamp in milliseconds.
-    Frame(f64),
-    /// Shows or hides dots of a kind.
-    Show(DotKind),
-    /// Applies a command to the service or a dependency.
-    Act(Target, Command),
-    Depend(Dependency),
-    /// Opens or closes the menu of faults of a part of the stage.
-    Menu(Option<Spot>),
-    /// A press on the picture.
-    Point(Point),
-    /// Explains the newest call of this kind.
-    Why(DotKind),
-    /// The size of the stage is known.
-    Measured,
 }
 
 pub(super) struct Stage {
@@ -186,8 +167,8 @@ impl Component for Stage {
             self.stepped = self.player.step();
         }
         props.shared.now.set(self.player.moment());
-        if (session, props.has_details) != (before, old.has_details) {
-            self.show_new_entries(session.on);
+        if (session, props.details) != (before, old.details) {
+            self.show_new_entries(props);
             self.summarise(props);
         }
         true
@@ -195,6 +176,7 @@ impl Component for Stage {
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let (on, world) = (ctx.props().session.on, self.player.world());
+        let now = ctx.props().details.map(|it| (it.now)(world, on)).unwrap_or_default();
         let samples = &self.player.timeline().record().samples;
         let on_msg = ctx.link().callback(|msg: Msg| msg);
         // A key anywhere on the stage applies to the selected dependency.
@@ -203,7 +185,7 @@ impl Component for Stage {
             <section
                 class="stage panel" aria-label="The service and its dependencies" {onkeydown}
             >
-                { self.scene.view(world, samples, Some(on), &on_msg) }
+                { self.scene.view(world, samples, Some(on), now, &on_msg) }
                 { self.scene.legend(&on_msg) }
             </section>
         }
@@ -225,7 +207,7 @@ impl Stage {
         }
         props.shared.now.set(self.player.moment());
         self.scene.advance(elapsed);
-        let moved = self.show_new_entries(session.on);
+        let moved = self.show_new_entries(props);
         let turn = self.turn(moved);
         match turn {
             Some(SUMMARY) => self.summarise(props),
@@ -237,7 +219,7 @@ impl Stage {
         if turn == Some(SUMMARY) || session.playing {
             self.scene.draw(self.player.world(), Some(session.on), &self.palette, timestamp);
         }
-        if let (Some(export), Some(details)) = (props.shared.export.take(), part::details()) {
+        if let (Some(export), Some(details)) = (props.shared.export.take(), props.details) {
             let data = self.chart_data(session);
             (details.save_chart)(export, &data, &session.world, &Palette::read());
         }
@@ -263,17 +245,20 @@ impl Stage {
         let world = self.player.world();
         self.scene.restart(world);
         self.scene.recall(world.trace().since(0), world.now());
-        self.moves = Moves::past(self.player.world().measures().breaker_changes());
+        self.moves = Moves::past(world.measures().breaker_changes());
         self.stepped.clear();
         self.explanation = None;
         self.announcer = Announcer::default();
-        self.unsaid.clear();
-        self.shown = self.player.world().trace().added();
+        // An action a frame ago is still news: the run has gone back to it and come here again.
+        let is_news =
+            |entry: &&Entry| matches!(entry.what, What::Done(..)) && entry.at + NEWS >= world.now();
+        self.unsaid = world.trace().since(0).filter(is_news).copied().collect();
+        self.shown = world.trace().added();
         (self.turn, self.turn_at) = (CONTROLS, 0.0);
     }
 
     /// Explains the selection: at once if it is new, and then every second.
-    fn explain(&mut self, session: &Session) {
+    fn explain(&mut self, Props { session, details, .. }: &Props) {
         let Some(selection) = session.selection else {
             self.explanation = None;
             return;
@@ -282,7 +267,7 @@ impl Stage {
             let is_new = it.is_over || self.timestamp - it.at < EXPLANATION_EVERY;
             it.selection == selection && is_new
         });
-        if let Some(details) = part::details().filter(|_| !is_fresh) {
+        if let Some(details) = details.filter(|_| !is_fresh) {
             let (player, at) = (&self.player, self.timestamp);
             let made = (details.explanation)(selection, player, session.on);
             self.explanation = made.map(|(explanation, is_over)| {
@@ -295,24 +280,24 @@ impl Stage {
     fn summarise(&mut self, props: &Props) {
         let session = &props.session;
         self.palette = Palette::read();
-        self.explain(session);
-        let charts = part::details().map_or_else(ChartsView::default, |it| {
+        self.explain(props);
+        let charts = props.details.map_or_else(ChartsView::default, |it| {
             (it.charts_view)(&self.chart_data(session), session.cross)
         });
         self.summary = Rc::new(Summary {
-            step: sentences(&self.stepped),
+            step: props.details.map(|it| sentences(&self.stepped, it)).unwrap_or_default(),
             moves: self.moves.at(self.timestamp, session.on),
             announcement: self.announcer.at(self.timestamp).to_owned(),
             explanation: self.explanation.as_ref().map(|it| it.explanation.clone()),
             charts: Rc::new(charts),
-            ..Summary::of(&self.player, session.on)
+            ..Summary::of(&self.player, session.on, props.details.map(|it| it.event))
         });
         props.summary.set(self.summary.clone());
     }
 
     /// Shows the events since the last frame; returns whether the breaker on the selected dependency
     /// has changed its state.
-    fn show_new_entries(&mut self, chosen: Dependency) -> bool {
+    fn show_new_entries(&mut self, props: &Props) -> bool {
         let mut moved = false;
         let world = self.player.world();
         for entry in world.trace().since(self.shown) {
@@ -320,7 +305,7 @@ impl Stage {
                 Entry { on: Some(on), what: What::Decided(Decision::Transition(it)), .. } => {
                     self.moves.add(self.timestamp, on, it);
                     self.announcer.add(sentence(on, &it));
-                    moved |= on == chosen;
+                    moved |= on == props.session.on;
                 }
                 Entry { what: What::Done(..), .. } => {
                     self.unsaid.push_back(*entry);
@@ -331,7 +316,7 @@ impl Stage {
         }
         self.shown = world.trace().added();
         self.unsaid.drain(..self.unsaid.len().saturating_sub(UNSAID_MAX));
-        if let Some(details) = part::details() {
+        if let Some(details) = props.details {
             self.unsaid.drain(..).for_each(|entry| self.announcer.add((details.event)(&entry)));
         }
         moved
@@ -342,7 +327,7 @@ impl Stage {
         let every = 3.0 * TURN_EVERY / float(CHARTS);
         if self.timestamp - self.chart_at >= every {
             self.chart_at = self.timestamp;
-            if let Some(details) = part::details() {
+            if let Some(details) = props.details {
                 let data = self.chart_data(&props.session);
                 let canvases = &props.shared.canvases;
                 (details.draw_chart)(canvases, self.next_chart, &data, &self.palette);
@@ -371,11 +356,11 @@ const SENTENCES_MAX: usize = 3;
 /// The largest number of actions that wait for their words.
 const UNSAID_MAX: usize = 3;
 
+/// The age up to which an action is announced after a jump.
+const NEWS: Duration = Duration::from_millis(500);
+
 /// The entries of a step, in sentences.
-fn sentences(entries: &[Entry]) -> String {
-    let Some(details) = part::details().filter(|_| !entries.is_empty()) else {
-        return String::new();
-    };
+fn sentences(entries: &[Entry], details: &Details) -> String {
     let mut sentences: Vec<String> =
         entries.iter().take(SENTENCES_MAX).map(details.event).collect();
     let others = entries.len().saturating_sub(SENTENCES_MAX);

@@ -1,7 +1,6 @@
 //! The summary: the few values of a world that the page shows, updated about eight times a second.
 
 use crate::breaker::{self, BreakerView, Move, OtherBreaker};
-use crate::part;
 use crate::playground::DATABASE;
 use crate::playground::breaker_panel::{ShownNumber, numbers_of};
 use crate::playground::charts::ChartsView;
@@ -12,7 +11,7 @@ use fusebox::LayerKind;
 use fusebox::time::Instant;
 use fusebox_lab::explain::Explanation;
 use fusebox_lab::timeline::LogEntry;
-use fusebox_sim::Dependency;
+use fusebox_sim::{Dependency, Entry};
 use std::rc::Rc;
 
 /// The number of log lines on the page.
@@ -71,8 +70,8 @@ impl Default for BreakerView {
 
 impl Summary {
     /// The summary of a player's world and the layers around a dependency, without the parts that only
-    /// the stage knows.
-    pub(super) fn of(player: &Player, on: Dependency) -> Self {
+    /// the stage knows; `event` words an entry of the log.
+    pub(super) fn of(player: &Player, on: Dependency, event: Option<fn(&Entry) -> String>) -> Self {
         let (world, record) = (player.world(), player.timeline().record());
         let now = world.now();
         // Lines of the future are a part of the list, and never all of it.
@@ -83,7 +82,7 @@ impl Summary {
             now,
             end: record.end,
             seeking: player.is_seeking(),
-            log: log.map(|line| LogLine::of(line, now)).collect(),
+            log: log.map(|line| LogLine::of(line, now, event)).collect(),
             layers_off: LayerKind::ALL.map(|kind| !world.is_on(on, kind)),
             work: Work::of(world, on),
             numbers: numbers_of(world, on),
@@ -95,12 +94,12 @@ impl Summary {
 }
 
 impl LogLine {
-    fn of(line: &LogEntry, now: Instant) -> Self {
+    fn of(line: &LogEntry, now: Instant, event: Option<fn(&Entry) -> String>) -> Self {
         let at = line.entry.at;
         Self {
             number: line.number,
             at,
-            text: part::details().map(|it| (it.event)(&line.entry)).unwrap_or_default(),
+            text: event.map(|event| event(&line.entry)).unwrap_or_default(),
             is_future: at > now,
         }
     }

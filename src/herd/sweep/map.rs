@@ -2,7 +2,7 @@
 
 use super::run::Run;
 use super::save::save;
-use super::words::{brief, heat, label, told};
+use super::words::{brief, heat_map, label, told};
 use super::{Msg, SweepTool};
 use crate::browser;
 use crate::chart::{HeatAxis, HeatMap, draw_on_canvas};
@@ -32,25 +32,6 @@ impl Map {
             let map = heat_map(&run.sweep, &run.field, self.cursor);
             draw_on_canvas(&canvas, &map, palette);
         }
-    }
-}
-
-/// The picture of a sweep.
-pub(super) fn heat_map<'a>(
-    sweep: &'a Sweep,
-    field: &Field,
-    cursor: Option<(usize, usize)>,
-) -> HeatMap<'a> {
-    let range = field.range(sweep.measure);
-    let cells = sweep.cells().map(|(x, y)| heat(field.get(x, y), sweep.measure, range)).collect();
-    let ends = range
-        .map(|(least, most)| (sweep.measure.text(Some(least)), sweep.measure.text(Some(most))));
-    HeatMap {
-        x: HeatAxis { label: format!("{} →", label(&sweep.x)), texts: sweep.x.texts() },
-        y: HeatAxis { label: format!("{} ↑", label(&sweep.y)), texts: sweep.y.texts() },
-        cells,
-        ends,
-        cursor,
     }
 }
 

@@ -1,7 +1,6 @@
 //! The files of a sweep that the user can save.
 
-use super::map::heat_map;
-use super::words::label;
+use super::words::{heat_map, label};
 use crate::chart::{self, Caption};
 use crate::download::{self, Kind};
 use crate::export_menu::{ExportEntry, ExportMenu};

@@ -1,11 +1,11 @@
-//! A sweep and its cells in words.
+//! A sweep and its cells in words and as a picture.
 
 use super::run::Run;
-use crate::chart::Heat;
+use crate::chart::{Heat, HeatAxis, HeatMap};
 use crate::format::count;
 use fusebox_lab::herd::{Absent, LaneMeasures, Measure};
 use fusebox_lab::settings::Problem;
-use fusebox_lab::sweep::{Axis, SweepForm};
+use fusebox_lab::sweep::{Axis, Field, Sweep, SweepForm};
 
 /// The size of the sweep, or why it cannot be run.
 pub(super) fn size(form: &SweepForm) -> String {
@@ -19,7 +19,7 @@ pub(super) fn size(form: &SweepForm) -> String {
 }
 
 /// What a cell shows, on a scale from the least to the greatest number.
-pub(super) fn heat(
+fn heat(
     cell: Option<&Result<LaneMeasures, Problem>>,
     measure: &Measure,
     range: Option<(f64, f64)>,
@@ -35,6 +35,25 @@ pub(super) fn heat(
             None if measure.none == Absent::Never => Heat::Never,
             None => Heat::Nothing,
         },
+    }
+}
+
+/// The picture of a sweep.
+pub(super) fn heat_map<'a>(
+    sweep: &'a Sweep,
+    field: &Field,
+    cursor: Option<(usize, usize)>,
+) -> HeatMap<'a> {
+    let range = field.range(sweep.measure);
+    let cells = sweep.cells().map(|(x, y)| heat(field.get(x, y), sweep.measure, range)).collect();
+    let ends = range
+        .map(|(least, most)| (sweep.measure.text(Some(least)), sweep.measure.text(Some(most))));
+    HeatMap {
+        x: HeatAxis { label: format!("{} →", label(&sweep.x)), texts: sweep.x.texts() },
+        y: HeatAxis { label: format!("{} ↑", label(&sweep.y)), texts: sweep.y.texts() },
+        cells,
+        ends,
+        cursor,
     }
 }
 
@@ -72,7 +91,6 @@ mod tests {
     use super::*;
     use fusebox::time::Duration;
     use fusebox_lab::herd::{Lane, LaneOutcome, LaneRecovery};
-    use fusebox_lab::sweep::Sweep;
 
     #[test]
     fn a_cell_says_its_settings_and_its_number_or_why_there_is_none() {

@@ -1,47 +1,11 @@
 //! The menu of faults, next to its target.
 
 use super::geometry::Rect;
+use super::msg::{Msg, Spot};
 use crate::browser;
 use crate::export_menu::next_item;
-use crate::playground::stage::Msg;
-use fusebox_sim::{Command, Dependency, Fault, FaultKind, Target};
+use fusebox_sim::{Command, Fault};
 use yew::prelude::*;
-
-/// A part of the stage that can have faults.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Spot {
-    Service,
-    Dependency(Dependency),
-    /// The wire to a dependency.
-    Wire(Dependency),
-}
-
-impl Spot {
-    /// The target of its faults: a wire belongs to its dependency.
-    pub(super) const fn target(self) -> Target {
-        match self {
-            Self::Service => Target::Service,
-            Self::Dependency(on) | Self::Wire(on) => Target::Dependency(on),
-        }
-    }
-
-    /// The faults that it can have, with the parameters that a click sets.
-    pub(super) fn faults(self) -> impl Iterator<Item = Fault> {
-        Fault::ALL.into_iter().filter(move |fault| match self {
-            Self::Service | Self::Dependency(_) => true,
-            Self::Wire(_) => fault.kind() == FaultKind::Partitioned,
-        })
-    }
-
-    /// Its name in the id of the button that opens its menu.
-    pub(super) fn id(self) -> String {
-        match self {
-            Self::Service => "faults-service".to_owned(),
-            Self::Dependency(on) => format!("faults-{}", on.name()),
-            Self::Wire(on) => format!("faults-wire-{}", on.name()),
-        }
-    }
-}
 
 /// Whether a target has this fault, with any parameter.
 pub(super) fn is_on(fault: Fault, faults: &[Fault]) -> bool {
@@ -197,6 +161,7 @@ mod tests {
     use super::super::geometry::rect;
     use super::*;
     use fusebox::time::Duration;
+    use fusebox_sim::{Dependency, FaultKind};
 
     const DATABASE: Spot = Spot::Dependency(Dependency::Postgres);
 

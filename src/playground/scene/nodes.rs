@@ -3,9 +3,9 @@
 use super::Scene;
 use super::geometry::{Rect, rect};
 use super::layout::Lane;
-use super::menu::{FaultMenu, Spot, command_of_key, has_modifier, healing_key};
+use super::menu::{FaultMenu, command_of_key, has_modifier, healing_key};
+use super::msg::{Msg, Spot};
 use crate::format::{count, latency, seconds};
-use crate::playground::stage::Msg;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Command, Dependency, DependencyGauges, Fault, Sample, World};
 use std::collections::VecDeque;

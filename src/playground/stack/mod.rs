@@ -7,7 +7,7 @@ mod work;
 
 use crate::browser;
 use crate::playground::Page;
-use crate::playground::session::{Action, Layers};
+use crate::playground::session::{self, Action, Layers};
 use fusebox::LayerKind;
 use fusebox_lab::order::{Advice, advice, with};
 use fusebox_sim::Command;
@@ -74,7 +74,7 @@ impl Component for LayerStack {
             focus_then: None,
             focus: None,
             list: NodeRef::default(),
-            on_set: on_action.reform(|change| Action::Set(vec![change])),
+            on_set: on_action.reform(|change| session::set(vec![change])),
         }
     }
 
@@ -237,7 +237,7 @@ impl LayerStack {
     }
 
     fn order(&self, ctx: &Context<Self>, order: &[LayerKind]) {
-        ctx.props().on_action.emit(Action::Set(vec![self.stack.reorder(order)]));
+        ctx.props().on_action.emit(session::set(vec![self.stack.reorder(order)]));
     }
 
     fn is_on(&self, props: &Page, kind: LayerKind) -> bool {

@@ -1,0 +1,86 @@
+//! The legend of the dots, which also filters them.
+
+use super::Scene;
+use super::kinds::DotKind;
+use super::msg::Msg;
+use super::pace::{Detail, Pace};
+use yew::prelude::*;
+
+impl Scene {
+    pub(crate) fn legend(&self, on_msg: &Callback<Msg>) -> Html {
+        let Pace { detail, one_in, .. } = self.particles.pace;
+        html! {
+            <div class="legend" role="group" aria-label="What the dots mean, and which are shown">
+                { for DotKind::ALL.map(|kind| self.legend_item(kind, on_msg)) }
+                <p class="legend__words">{ words(detail, one_in, self.still) }</p>
+            </div>
+        }
+    }
+
+    fn legend_item(&self, kind: DotKind, on_msg: &Callback<Msg>) -> Html {
+        let label = kind.label();
+        let is_known = self.particles.newest[kind as usize].is_some();
+        let why = format!("Why? The newest {label}");
+        html! {
+            <div class={format!("legend__item is-{}", label.replace(' ', "-"))}>
+                <button
+                    class="legend__toggle" type="button" title={kind.meaning()}
+                    onclick={on_msg.reform(move |_| Msg::Show(kind))}
+                    aria-pressed={self.shown[kind as usize].to_string()}
+                >
+                    <svg viewBox="-6 -6 12 12" aria-hidden="true">{ shape(kind) }</svg>
+                    { label }
+                </button>
+                <button
+                    class="legend__why" type="button" onclick={on_msg.reform(move |_| Msg::Why(kind))}
+                    aria-disabled={(!is_known).to_string()} aria-label={why.clone()} title={why}
+                >
+                    { "?" }
+                </button>
+            </div>
+        }
+    }
+}
+
+/// How to use the stage.
+const HINT: &str = "Press a dot to have it explained, or “…” to inject a fault.";
+
+/// Describes the calls that the stage leaves out.
+fn words(detail: Detail, one_in: u16, still: bool) -> String {
+    if still {
+        return "The numbers on each wire count the calls of the last second.".to_owned();
+    }
+    let small = if detail == Detail::Small { " and is drawn small" } else { "" };
+    match one_in {
+        1 => format!("Each dot is a call in flight{small}. {HINT}"),
+        n => {
+            format!("Too many calls to show them all: each dot stands for {n} calls{small}. {HINT}")
+        }
+    }
+}
+
+fn shape(kind: DotKind) -> Html {
+    match kind {
+        DotKind::FirstAttempt => html! { <circle r="3.4" /> },
+        DotKind::Success => html! { <circle r="4.4" /> },
+        DotKind::Slow => html! { <rect x="-5.8" y="-2.7" width="11.6" height="5.4" rx="2.7" /> },
+        DotKind::Retry => html! { <path d="M0 -5 L5.2 3.8 L-5.2 3.8 Z" /> },
+        DotKind::FailedFast => html! { <path d="M0 -5.4 L5.4 0 L0 5.4 L-5.4 0 Z" /> },
+        DotKind::Fallback => html! { <rect x="-4" y="-4" width="8" height="8" /> },
+        DotKind::Failure => html! { <path class="is-outline" d="M-4 -4 L4 4 M-4 4 L4 -4" /> },
+        DotKind::Abandoned => html! { <circle class="is-outline" r="3.9" /> },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_without_a_dot_are_mentioned() {
+        assert!(!words(Detail::Full, 1, false).contains("small"));
+        assert!(words(Detail::Small, 1, false).contains("small"));
+        assert!(words(Detail::Full, 10, false).contains("stands for 10"));
+        assert!(!words(Detail::Full, 10, true).contains("dot"));
+    }
+}
