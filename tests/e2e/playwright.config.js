@@ -1,6 +1,6 @@
 const { defineConfig } = require('@playwright/test');
 
-const port = 4178;
+const port = Number(process.env.PORT || 4178);
 
 module.exports = defineConfig({
   testDir: '.',
