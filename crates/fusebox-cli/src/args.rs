@@ -1,6 +1,5 @@
 //! The arguments.
 
-use super::fields;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use fusebox_lab::bands::{SEEDS_MAX, SEEDS_MIN};
@@ -18,8 +17,8 @@ pub(super) struct Arguments {
 }
 
 impl Arguments {
-    /// The arguments of the process.
-    pub(super) fn read() -> Result<Self, clap::Error> {
+    /// The arguments of the process; the long help of a subcommand ends with what `more` says of it.
+    pub(super) fn read(more: impl Fn(&str) -> String) -> Result<Self, clap::Error> {
         // Otherwise -1 and -1s would be parsed as options instead of being reported as out of range.
         let number = |arg: Arg| {
             let takes_value = arg.get_action().takes_values();
@@ -28,12 +27,12 @@ impl Arguments {
             }
             arg.allow_hyphen_values(takes_value)
         };
-        let with_fields = |task: Command| {
+        let with_more = |task: Command| {
             let examples = task.get_after_help().map(ToString::to_string).unwrap_or_default();
-            let help = examples + &fields::after(task.get_name());
+            let help = examples + &more(task.get_name());
             task.mut_args(number).after_long_help(help)
         };
-        let command = Self::command().mut_subcommands(with_fields);
+        let command = Self::command().mut_subcommands(with_more);
         Self::from_arg_matches(&command.try_get_matches()?)
     }
 }
@@ -139,7 +138,7 @@ pub(super) enum Task {
     /// Lists the presets
     Presets(PresetsArgs),
     /// Prints a scenario or a comparison as a JSON document that you can edit and run
-    Show(ShowArgs),
+    Show(WorldArgs),
     /// Runs a scenario and prints a report
     #[command(after_help = RUN_EXAMPLES)]
     Run(RunArgs),
@@ -187,12 +186,6 @@ pub(super) struct WorldArgs {
     /// The duration of the run, as in 30s
     #[arg(long, value_name = "TIME")]
     pub(super) duration: Option<String>,
-}
-
-#[derive(Args, Debug)]
-pub(super) struct ShowArgs {
-    #[command(flatten)]
-    pub(super) world: WorldArgs,
 }
 
 #[derive(Args, Debug)]
@@ -282,7 +275,7 @@ pub(super) struct TraceArgs {
     #[arg(long, value_name = "N", value_parser = seed)]
     pub(super) call: Option<u64>,
     /// Only events of this dependency
-    #[arg(long, value_name = "DEPENDENCY", value_parser = dependency())]
+    #[arg(long, value_name = "DEPENDENCY", value_parser = one_of(Dependency::ALL.map(|on| (on.name(), on))))]
     pub(super) on: Option<Dependency>,
     /// Only the last N events, 1 to 1,000,000
     #[arg(long, value_name = "N", value_parser = whole(1, 1_000_000))]
@@ -314,7 +307,7 @@ pub(super) struct OccArgs {
     #[arg(long, value_name = "N", default_value = "100", value_parser = whole(1, 100_000))]
     pub(super) trials: u32,
     /// The backoff of every client
-    #[arg(long, value_parser = occ_backoff())]
+    #[arg(long, value_parser = one_of(OccBackoff::ALL.map(|it| (it.name(), it))))]
     pub(super) backoff: OccBackoff,
     /// The random seed
     #[arg(long, default_value = "1", value_parser = seed)]
@@ -365,14 +358,6 @@ fn whole(min: u32, max: u32) -> impl Fn(&str) -> Result<u32, String> + Clone {
         let number = text.parse().ok().filter(|number| (min..=max).contains(number));
         number.ok_or_else(|| format!("must be a whole number from {min} to {max}"))
     }
-}
-
-fn dependency() -> impl TypedValueParser<Value = Dependency> {
-    one_of(Dependency::ALL.map(|on| (on.name(), on)))
-}
-
-fn occ_backoff() -> impl TypedValueParser<Value = OccBackoff> {
-    one_of(OccBackoff::ALL.map(|backoff| (backoff.name(), backoff)))
 }
 
 /// The value with one of these names.

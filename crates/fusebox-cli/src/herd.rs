@@ -7,14 +7,13 @@ use super::failure::Failure;
 use super::input;
 use super::output::write_json;
 use super::progress::Progress;
-use super::reference::{PresetLine, list, wrapped};
+use super::reference::{list, wrapped};
 use super::workers;
 use fusebox::ConfigError;
 use fusebox::time::Instant;
 use fusebox_lab::bands::Bands;
 use fusebox_lab::herd::{
-    Comparison, HerdPreset, Lane, MEASURES, Measure, PRESETS, Runner, Setup, Unit, sentence,
-    table_csv,
+    Comparison, Lane, MEASURES, Measure, PRESETS, Runner, Setup, Unit, sentence, table_csv,
 };
 use fusebox_lab::link::Herd;
 use fusebox_lab::record;
@@ -56,8 +55,8 @@ record! {
 
 pub(super) fn herd(args: &HerdArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if args.form.list {
-        let line = |it: &HerdPreset| PresetLine { name: it.name, title: it.title, about: it.about };
-        return list(PRESETS.iter().map(line), args.form.json, out);
+        let presets = PRESETS.iter().map(|it| [it.name, it.title, it.about]);
+        return list(presets, args.form.json, out);
     }
     let name = args.comparison.as_deref().unwrap_or(PRESETS[0].name);
     let mut herd = input::herd(name)?;

@@ -29,7 +29,7 @@ use std::process::ExitCode;
 
 /// Runs the subcommand of the arguments.
 fn main() -> ExitCode {
-    let task = match Arguments::read() {
+    let task = match Arguments::read(fields::after) {
         Ok(arguments) => arguments.task,
         Err(error) => {
             // Nothing can be done if standard error is closed.

@@ -1,6 +1,6 @@
 //! Lists of presets, their documents, and the schema of a document.
 
-use super::args::{PresetsArgs, ShowArgs};
+use super::args::{PresetsArgs, WorldArgs};
 use super::failure::Failure;
 use super::input;
 use super::output::write_json;
@@ -14,25 +14,24 @@ const WIDTH: usize = 90;
 
 /// A preset in the JSON of a list.
 #[derive(Serialize)]
-pub(super) struct PresetLine {
-    pub(super) name: &'static str,
-    pub(super) title: &'static str,
-    pub(super) about: &'static str,
+struct PresetLine {
+    name: &'static str,
+    title: &'static str,
+    about: &'static str,
 }
 
 pub(super) fn presets(args: &PresetsArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let line =
-        |it: &presets::Preset| PresetLine { name: it.name, title: it.title, about: it.about };
-    list(presets::ALL.iter().map(line), args.json, out)
+    list(presets::ALL.iter().map(|it| [it.name, it.title, it.about]), args.json, out)
 }
 
-/// Writes a list of presets.
+/// Writes a list of presets, each given by its name, its title and what it is about.
 pub(super) fn list(
-    lines: impl Iterator<Item = PresetLine>,
+    presets: impl Iterator<Item = [&'static str; 3]>,
     json: bool,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
-    let lines: Vec<_> = lines.collect();
+    let lines: Vec<_> =
+        presets.map(|[name, title, about]| PresetLine { name, title, about }).collect();
     if json {
         return write_json(out, &lines);
     }
@@ -61,8 +60,8 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-pub(super) fn show(args: &ShowArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let text = match input::any(&args.world)? {
+pub(super) fn show(args: &WorldArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let text = match input::any(args)? {
         Document::Scenario(scenario) => document::write(&scenario),
         Document::Comparison(herd) => document::write_comparison(&herd),
     };

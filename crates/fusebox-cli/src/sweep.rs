@@ -5,11 +5,11 @@ use super::failure::Failure;
 use super::input::{no_preset, set_all};
 use super::output::write_json;
 use super::progress::Progress;
-use super::reference::{PresetLine, list};
+use super::reference::list;
 use super::workers;
 use fusebox_lab::herd::{self, Absent, MEASURES, Measure, Strategy};
 use fusebox_lab::record;
-use fusebox_lab::sweep::{Axis, Field, PRESETS, Sweep, SweepPreset, find};
+use fusebox_lab::sweep::{Axis, Field, PRESETS, Sweep, find};
 use std::io::Write;
 
 record! {
@@ -22,7 +22,9 @@ record! {
         seed: u64 = sweep.seed, "", "The seed of every run; some JSON readers round numbers beyond 2^53";
         x: AxisReport = AxisReport::of(&sweep.x), "", "The columns";
         y: AxisReport = AxisReport::of(&sweep.y), "", "The rows";
-        cells: Vec<CellReport> = sweep.cells().map(|at| cell(sweep, field, at)).collect(), "",
+        cells: Vec<CellReport> = sweep.cells().map(|(x, y)| {
+            CellReport::of(&sweep.x.texts[x], &sweep.y.texts[y], field.cell(sweep, x, y))
+        }).collect(), "",
             "The cells, row by row";
         fingerprint: String = format!("{:016x}", field.fingerprint()), "", "One fingerprint for all cells";
     }
@@ -31,28 +33,27 @@ record! {
 record! {
     /// An axis of the sweep.
     pub(super) struct AxisReport(axis: &Axis) {
-        key: String = axis.key().to_string(), "", "The setting";
-        values: Vec<String> = axis.texts().to_vec(), "", "Its values";
+        key: String = axis.key.clone(), "", "The setting";
+        values: Vec<String> = axis.texts.clone(), "", "Its values";
     }
 }
 
 record! {
     /// A cell of the sweep.
-    pub(super) struct CellReport(x: &str, y: &str, value: Option<f64>, absent: Option<String>, run: Option<u64>) {
+    pub(super) struct CellReport(x: &str, y: &str, of: (Option<f64>, Option<String>, Option<String>)) {
         x: String = x.to_string(), "", "The value of the column";
         y: String = y.to_string(), "", "The value of the row";
-        value: Option<f64> = value, "", "The measured number, or null";
-        absent: Option<String> = absent, "", "Why there is no number: never, none, or why it cannot run";
-        fingerprint: Option<String> = run.map(|it| format!("{it:016x}")), "",
+        value: Option<f64> = of.0, "", "The measured number, or null";
+        absent: Option<String> = of.1, "", "Why there is no number: never, none, or why it cannot run";
+        fingerprint: Option<String> = of.2, "",
             "The fingerprint of the run, in 16 hexadecimal digits";
     }
 }
 
 pub(super) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if args.form.list {
-        let line =
-            |it: &SweepPreset| PresetLine { name: it.name, title: it.title, about: it.about };
-        return list(PRESETS.iter().map(line), args.form.json, out);
+        let presets = PRESETS.iter().map(|it| [it.name, it.title, it.about]);
+        return list(presets, args.form.json, out);
     }
     let sweep = read(args)?;
     let field = run(&sweep);
@@ -85,9 +86,8 @@ fn read(args: &SweepArgs) -> Result<Sweep, Failure> {
     }
     set_all(&args.set, |key, value| sweep.set(key, value))?;
     sweep.seed = args.seed.unwrap_or(sweep.seed);
-    if sweep.x.key() == sweep.y.key() {
-        let key = sweep.x.key();
-        return Err(Failure::input(format!("--y is {key}, but must differ from --x")));
+    if sweep.x.key == sweep.y.key {
+        return Err(Failure::input(format!("--y is {}, but must differ from --x", sweep.y.key)));
     }
     Ok(sweep)
 }
@@ -141,19 +141,6 @@ fn run(sweep: &Sweep) -> Field {
     field
 }
 
-fn cell(sweep: &Sweep, field: &Field, (x, y): (usize, usize)) -> CellReport {
-    let (value, absent, run) = match field.get(x, y) {
-        Some(Ok(found)) => {
-            let value = found.get(sweep.measure);
-            let absent = value.is_none().then(|| sweep.measure.none.text().to_string());
-            (value, absent, Some(found.fingerprint))
-        }
-        Some(Err(problem)) => (None, Some(problem.to_string()), None),
-        None => (None, None, None),
-    };
-    CellReport::of(&sweep.x.texts()[x], &sweep.y.texts()[y], value, absent, run)
-}
-
 /// Draws one mark per cell, with the last row of the axis at the top, and explains the marks.
 fn write_text(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), Failure> {
     let Sweep { x, y, measure, strategy, seed, .. } = sweep;
@@ -175,16 +162,16 @@ fn write_text(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), F
         (Some(Ok(_)), None) => none.to_string(),
         _ => "?".to_string(),
     };
-    let width = y.texts().iter().map(|text| text.chars().count()).max().unwrap_or(0);
+    let width = y.texts.iter().map(|text| text.chars().count()).max().unwrap_or(0);
     let mut all = Vec::new();
-    for row in (0..y.len()).rev() {
-        let marks: Vec<_> = (0..x.len()).map(|x| mark(x, row)).collect();
-        writeln!(out, "{:>width$}  {}", y.texts()[row], marks.join(" "))?;
+    for row in (0..y.texts.len()).rev() {
+        let marks: Vec<_> = (0..x.texts.len()).map(|x| mark(x, row)).collect();
+        writeln!(out, "{:>width$}  {}", y.texts[row], marks.join(" "))?;
         all.extend(marks);
     }
     let ends = |axis: &Axis| {
-        let (first, last) = (&axis.texts()[0], &axis.texts()[axis.len() - 1]);
-        format!("{}: {first} to {last}", axis.key())
+        let (first, last) = (&axis.texts[0], &axis.texts[axis.texts.len() - 1]);
+        format!("{}: {first} to {last}", axis.key)
     };
     let mut legend = vec![("from left to right", ends(x)), ("from bottom to top", ends(y))];
     let ends = range.map(|(least, most)| [least, most].map(|number| measure.text(Some(number))));

@@ -101,9 +101,15 @@ impl Sweep {
         form::set_in_common(&mut self.setup, &mut self.strategy, key, text)
     }
 
+    /// The number of columns, and of rows.
+    #[must_use]
+    pub const fn size(&self) -> (usize, usize) {
+        (self.x.texts.len(), self.y.texts.len())
+    }
+
     /// All cells by their column and row, row by row.
     pub fn cells(&self) -> impl Iterator<Item = (usize, usize)> + use<> {
-        let (columns, rows) = (self.x.len(), self.y.len());
+        let (columns, rows) = self.size();
         (0..rows).flat_map(move |y| (0..columns).map(move |x| (x, y)))
     }
 
@@ -113,23 +119,24 @@ impl Sweep {
     /// When there is no such cell, or it cannot be run: a setting does not apply there, or
     /// contradicts the other one.
     pub fn cell(&self, x: usize, y: usize) -> Result<(Setup, Strategy), Problem> {
-        let (Some(first), Some(second)) = (self.x.text(x), self.y.text(y)) else {
-            let what = format!("has {} columns and {} rows", self.x.len(), self.y.len());
+        let (Some(first), Some(second)) = (self.x.texts.get(x), self.y.texts.get(y)) else {
+            let (columns, rows) = self.size();
+            let what = format!("has {columns} columns and {rows} rows");
             return Err(Problem::new("the sweep", what));
         };
         let (mut setup, mut strategy) = (self.setup, self.strategy.clone());
         // Either setting may apply only because of the other.
-        let early = axis::set(&mut setup, &mut strategy, self.x.key(), first);
-        axis::set(&mut setup, &mut strategy, self.y.key(), second)?;
+        let early = axis::set(&mut setup, &mut strategy, &self.x.key, first);
+        axis::set(&mut setup, &mut strategy, &self.y.key, second)?;
         if early.is_err() {
-            axis::set(&mut setup, &mut strategy, self.x.key(), first)?;
+            axis::set(&mut setup, &mut strategy, &self.x.key, first)?;
         }
         for (axis, text) in [(&self.x, first), (&self.y, second)] {
             let is = axis.get(&setup, &strategy);
-            if is.as_deref() != Some(text) {
+            if is.as_ref() != Some(text) {
                 let is = is.map_or_else(String::new, |is| format!(": the least there is {is}"));
                 let what = format!("cannot be {text} with the other settings{is}");
-                return Err(Problem::new(axis.key(), what));
+                return Err(Problem::new(&axis.key, what));
             }
         }
         setup.check()?;

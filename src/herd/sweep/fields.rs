@@ -162,7 +162,7 @@ impl Values {
     /// The axis with another spacing; a list starts with the values that the axis had.
     fn spaced(axis: &str, spacing: usize) -> String {
         let mut values = Self::of(axis);
-        let all = Axis::read("x", axis).map(|axis| axis.texts().to_vec()).unwrap_or_default();
+        let all = Axis::read("x", axis).map(|axis| axis.texts).unwrap_or_default();
         if spacing == LISTED {
             values.texts = vec![all.join(", ")];
         } else if values.spacing == LISTED {
@@ -351,7 +351,7 @@ mod tests {
                 assert!(!label(&setting.key, setting.spec).is_empty());
             }
         }
-        let outage = Axis::read("x", "outage:1s,2s").unwrap().spec();
+        let outage = Axis::read("x", "outage:1s,2s").unwrap().spec;
         assert_eq!(label("lane.retry.base", outage), "Retry: Outage");
     }
 }

@@ -38,9 +38,8 @@ impl Map {
 /// The map with its words, its files and its table.
 pub(super) fn figure(ctx: &Context<SweepTool>, map: &Map, run: &Run) -> Html {
     let (link, field) = (ctx.link(), &run.field);
-    let size = (run.sweep.x.len(), run.sweep.y.len());
-    let texts = |axis: &fusebox_lab::sweep::Axis| axis.texts().to_vec();
-    let (x, y) = (texts(&run.sweep.x), texts(&run.sweep.y));
+    let size = run.sweep.size();
+    let (x, y) = (run.sweep.x.texts.clone(), run.sweep.y.texts.clone());
     let at = move |event: &MouseEvent| pointed(event, &x, &y);
     let (hover, press) = (at.clone(), at);
     let onpointermove = link.callback(move |event: PointerEvent| Msg::Point(hover(&event)));
@@ -109,10 +108,10 @@ struct CellsProps {
 fn cells(CellsProps { sweep, field }: &CellsProps) -> Html {
     let (x, y) = (label(&sweep.x), label(&sweep.y));
     let about = format!("{}: {x} from left to right, {y} from top to bottom", sweep.measure.label);
-    let heads = [Html::from(y)].into_iter().chain(sweep.x.texts().iter().map(Html::from));
-    let rows = sweep.y.texts().iter().enumerate().map(|(y, text)| {
+    let heads = [Html::from(y)].into_iter().chain(sweep.x.texts.iter().map(Html::from));
+    let rows = sweep.y.texts.iter().enumerate().map(|(y, text)| {
         let cell = |x| Html::from(brief(field.get(x, y), sweep.measure));
-        [Html::from(text)].into_iter().chain((0..sweep.x.len()).map(cell)).collect()
+        [Html::from(text)].into_iter().chain((0..sweep.x.texts.len()).map(cell)).collect()
     });
     let table = table(html! { <caption>{ about }</caption> }, heads, rows);
     scrolled("lane__scroll", "The sweep as a table".to_owned(), table)

@@ -54,8 +54,8 @@ impl Run {
     /// The lane of a cell, named after its settings.
     pub(super) fn lane(&self, x: usize, y: usize) -> Option<(Setup, Strategy)> {
         let (setup, mut strategy) = self.sweep.cell(x, y).ok()?;
-        let (first, second) = (self.sweep.x.text(x)?, self.sweep.y.text(y)?);
-        let (x, y) = (self.sweep.x.spec().label, self.sweep.y.spec().label);
+        let (first, second) = (self.sweep.x.texts.get(x)?, self.sweep.y.texts.get(y)?);
+        let (x, y) = (self.sweep.x.spec.label, self.sweep.y.spec.label);
         strategy.rename(&format!("{x} {first}, {} {second}", y.to_lowercase()));
         Some((setup, strategy))
     }

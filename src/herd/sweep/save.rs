@@ -23,7 +23,7 @@ pub(super) fn save(sweep: &Sweep, field: Field, palette: &Rc<Palette>) -> Html {
 }
 
 fn hand_over(sweep: &Sweep, field: &Field, palette: &Palette, kind: Kind) {
-    let words = ["sweep", sweep.measure.name, sweep.x.key(), sweep.y.key()];
+    let words = ["sweep", sweep.measure.name, &sweep.x.key, &sweep.y.key];
     match kind {
         Kind::Csv | Kind::Json => download::text(&words, Kind::Csv, &field.csv(sweep)),
         Kind::Svg | Kind::Png => {

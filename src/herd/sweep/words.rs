@@ -11,7 +11,7 @@ use fusebox_lab::sweep::{Axis, Field, Sweep, SweepForm};
 pub(super) fn size(form: &SweepForm) -> String {
     match form.sweep(0) {
         Ok(sweep) => {
-            let (columns, rows) = (sweep.x.len(), sweep.y.len());
+            let (columns, rows) = sweep.size();
             format!("{columns} × {rows} = {} runs", count((columns * rows) as u64))
         }
         Err(_) => "Correct both settings and their ranges to run the sweep.".to_owned(),
@@ -49,8 +49,8 @@ pub(super) fn heat_map<'a>(
     let ends = range
         .map(|(least, most)| (sweep.measure.text(Some(least)), sweep.measure.text(Some(most))));
     HeatMap {
-        x: HeatAxis { label: format!("{} →", label(&sweep.x)), texts: sweep.x.texts() },
-        y: HeatAxis { label: format!("{} ↑", label(&sweep.y)), texts: sweep.y.texts() },
+        x: HeatAxis { label: format!("{} →", label(&sweep.x)), texts: &sweep.x.texts },
+        y: HeatAxis { label: format!("{} ↑", label(&sweep.y)), texts: &sweep.y.texts },
         cells,
         ends,
         cursor,
@@ -68,13 +68,15 @@ pub(super) fn brief(cell: Option<&Result<LaneMeasures, Problem>>, measure: &Meas
 
 /// The name of an axis.
 pub(super) fn label(axis: &Axis) -> String {
-    super::fields::label(axis.key(), axis.spec())
+    super::fields::label(&axis.key, axis.spec)
 }
 
 /// A cell in a sentence.
 pub(super) fn told(run: &Run, (x, y): (usize, usize)) -> String {
     let sweep = &run.sweep;
-    let place = |axis: &Axis, n: usize| format!("{} {}", label(axis), axis.text(n).unwrap_or("–"));
+    let place = |axis: &Axis, n: usize| {
+        format!("{} {}", label(axis), axis.texts.get(n).map_or("–", String::as_str))
+    };
     let place = format!("{}, {}", place(&sweep.x, x), place(&sweep.y, y));
     match run.field.get(x, y) {
         None => format!("{place}: not computed yet."),

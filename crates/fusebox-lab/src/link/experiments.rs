@@ -2,11 +2,10 @@
 
 mod sweep;
 
-use super::herd::Herd;
 use super::notices::{Notices, nothing};
 use super::parts::Parts;
 use crate::bands::{SEEDS_MAX, SEEDS_MIN};
-use crate::herd::{MEASURES, Measure};
+use crate::herd::{Comparison, HerdPreset, Measure};
 use crate::sweep::SweepForm;
 
 /// The keys of experiments, which are also the first words of their other keys.
@@ -42,19 +41,23 @@ impl Default for Bands {
 
 impl Experiments {
     /// An experiment is open if any part of it is in the link.
-    pub(super) fn read(mut parts: Parts<'_>, herd: &Herd, notices: &mut Notices) -> Self {
+    pub(super) fn read(
+        mut parts: Parts<'_>,
+        lanes: (&'static HerdPreset, &Comparison),
+        notices: &mut Notices,
+    ) -> Self {
         let prediction = parts.read(PREDICTION, notices, "on or off", |text| match text {
             "on" => Some(true),
             "off" => Some(false),
             _ => None,
         });
         let bands = parts.split_off(&[BANDS]).map(|parts| Bands::read(parts, notices));
-        let sweep = parts.split_off(&[SWEEP]).map(|parts| sweep::read(parts, herd, notices));
+        let sweep = parts.split_off(&[SWEEP]).map(|parts| sweep::read(parts, lanes, notices));
         unknown(parts, &[PREDICTION], notices);
         Self { prediction: prediction.unwrap_or_default(), bands, sweep }
     }
 
-    pub(super) fn parts(&self, herd: &Herd) -> Vec<(String, String)> {
+    pub(super) fn parts(&self, lanes: (&'static HerdPreset, &Comparison)) -> Vec<(String, String)> {
         let mut parts = Vec::new();
         if self.prediction {
             parts.push((PREDICTION.to_string(), "on".to_string()));
@@ -65,7 +68,7 @@ impl Experiments {
                 parts.push((format!("{BANDS}.measure"), measure.name.to_string()));
             }
         }
-        parts.extend(self.sweep.iter().flat_map(|form| sweep::parts(form, herd)));
+        parts.extend(self.sweep.iter().flat_map(|form| sweep::parts(form, lanes)));
         parts
     }
 }
@@ -81,14 +84,6 @@ impl Bands {
         let measure = parts.measure(&format!("{BANDS}.measure"), notices);
         unknown(parts, &[&format!("{BANDS}.measure")], notices);
         Self { seeds: seeds.unwrap_or(usual.seeds), measure: measure.unwrap_or(usual.measure) }
-    }
-}
-
-impl Parts<'_> {
-    /// Takes the measure with this key.
-    pub(crate) fn measure(&mut self, key: &str, notices: &mut Notices) -> Option<&'static Measure> {
-        let names = MEASURES.iter().map(|measure| measure.name).collect::<Vec<_>>().join(", ");
-        self.read(key, notices, &format!("one of {names}"), Measure::find)
     }
 }
 

@@ -63,7 +63,7 @@ impl Herd {
         let given = parts.known(&known, notices);
         notices.extend(read.comparison.set_all(given));
         if let Some(parts) = experiments {
-            read.experiments = Experiments::read(parts, &read, notices);
+            read.experiments = Experiments::read(parts, (read.preset, &read.comparison), notices);
         }
         read
     }
@@ -102,7 +102,7 @@ impl Herd {
         if let Some(at) = self.at {
             say(AT, time_text(at.since(Instant::ZERO).min(DAY)));
         }
-        parts.extend(self.experiments.parts(self));
+        parts.extend(self.experiments.parts((self.preset, &self.comparison)));
         parts
     }
 }

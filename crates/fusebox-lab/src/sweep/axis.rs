@@ -22,9 +22,12 @@ const LOG: &str = ":log";
 /// A setting and its values.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Axis {
-    key: String,
-    spec: &'static SettingSpec,
-    texts: Vec<String>,
+    /// The key of the setting: `outage`, `lane.retry.base`.
+    pub key: String,
+    /// The description of the setting.
+    pub spec: &'static SettingSpec,
+    /// The values as text, from [`VALUES_MIN`] to [`VALUES_MAX`] of them.
+    pub texts: Vec<String>,
     /// The suffix of a range: none, or [`LOG`]; `None` for a list of values.
     range: Option<&'static str>,
 }
@@ -107,37 +110,6 @@ impl Axis {
         }
     }
 
-    /// The key of the setting: `outage`, `lane.retry.base`.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-
-    /// The description of the setting.
-    #[must_use]
-    pub const fn spec(&self) -> &'static SettingSpec {
-        self.spec
-    }
-
-    /// The values as text.
-    #[must_use]
-    pub fn texts(&self) -> &[String] {
-        &self.texts
-    }
-
-    /// One of the values.
-    #[must_use]
-    pub fn text(&self, n: usize) -> Option<&str> {
-        self.texts.get(n).map(String::as_str)
-    }
-
-    /// The number of values.
-    #[expect(clippy::len_without_is_empty, reason = "there are two at least")]
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.texts.len()
-    }
-
     /// Whether this setup and strategy have the setting of the axis.
     ///
     /// # Errors
@@ -150,7 +122,7 @@ impl Axis {
             Some(when) => format!("applies only where {}", when.words()),
             None => "does not apply with the other settings".to_string(),
         };
-        Err(Problem::new(self.key(), what))
+        Err(Problem::new(&self.key, what))
     }
 
     pub(super) fn get(&self, setup: &Setup, strategy: &Strategy) -> Option<String> {
@@ -326,7 +298,7 @@ mod tests {
     use super::*;
 
     fn texts(text: &str) -> String {
-        Axis::read("x", text).unwrap().texts().join(" ")
+        Axis::read("x", text).unwrap().texts.join(" ")
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The results of a sweep so far.
 
 use super::Sweep;
-use crate::csv::{self, Cell};
+use crate::csv;
 use crate::herd::{LaneMeasures, Measure};
 use crate::settings::Problem;
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ impl Field {
     /// A field without results.
     #[must_use]
     pub fn new(sweep: &Sweep) -> Self {
-        Self { size: (sweep.x.len(), sweep.y.len()), cells: BTreeMap::new() }
+        Self { size: sweep.size(), cells: BTreeMap::new() }
     }
 
     /// Adds the result of a cell, or why it cannot be run; true if there is such a cell.
@@ -67,24 +67,34 @@ impl Field {
         })
     }
 
+    /// The number of a cell, why it has none, and the fingerprint of its run.
+    #[must_use]
+    pub fn cell(
+        &self,
+        sweep: &Sweep,
+        x: usize,
+        y: usize,
+    ) -> (Option<f64>, Option<String>, Option<String>) {
+        match self.get(x, y) {
+            Some(Ok(found)) => {
+                let value = found.get(sweep.measure);
+                let absent = value.is_none().then(|| sweep.measure.none.text().to_string());
+                (value, absent, Some(format!("{:016x}", found.fingerprint)))
+            }
+            Some(Err(problem)) => (None, Some(problem.to_string()), None),
+            None => (None, Some("not computed".to_string()), None),
+        }
+    }
+
     /// A row per cell: its two settings, the number, the fingerprint, and why it is empty.
     #[must_use]
     pub fn csv(&self, sweep: &Sweep) -> String {
         let measure = format!("{} ({})", sweep.measure.name, sweep.measure.unit.name());
-        let headers = [sweep.x.key(), sweep.y.key(), &measure, "absent", "fingerprint"];
+        let headers = [&sweep.x.key, &sweep.y.key, &measure, "absent", "fingerprint"];
         let rows = sweep.cells().map(|(x, y)| {
-            let text = |text: Option<&str>| Cell::from(text.unwrap_or_default());
-            let (value, absent, fingerprint) = match self.get(x, y) {
-                Some(Ok(found)) => {
-                    let value = found.get(sweep.measure);
-                    let absent = value.is_none().then(|| sweep.measure.none.text().to_string());
-                    (value, absent, Some(format!("{:016x}", found.fingerprint)))
-                }
-                Some(Err(problem)) => (None, Some(problem.to_string()), None),
-                None => (None, Some("not computed".to_string()), None),
-            };
-            let (x, y) = (text(sweep.x.text(x)), text(sweep.y.text(y)));
-            [x, y, value.into(), absent.into(), fingerprint.into()]
+            let (value, absent, fingerprint) = self.cell(sweep, x, y);
+            let (x, y) = (&*sweep.x.texts[x], &*sweep.y.texts[y]);
+            [x.into(), y.into(), value.into(), absent.into(), fingerprint.into()]
         });
         csv::write(&headers, rows)
     }

@@ -1,8 +1,9 @@
 //! A sweep as the user enters it in a form or a link: its axes are texts, which need not be valid
 //! yet.
 
+use super::Sweep;
 use super::axis::{Axis, plain, set};
-use super::{Sweep, SweepPreset};
+use super::presets::SweepPreset;
 use crate::herd::{Comparison, HerdPreset, Measure, PRESETS, Setup, Strategy, find};
 use crate::link::{Notices, Parts, SEED, encoded, read_seed};
 use crate::settings::{self, Kind, Problem, Setting};
@@ -97,8 +98,8 @@ impl SweepForm {
             |name, text: &str| Axis::read(name, text).map_err(|it| problems.push(it)).ok();
         let axes = (read("x", &self.x), read("y", &self.y));
         let (Some(x), Some(y)) = axes else { return Err(problems) };
-        if x.key() == y.key() {
-            let what = format!("is {}, but must differ from x", y.key());
+        if x.key == y.key {
+            let what = format!("is {}, but must differ from x", y.key);
             return Err(vec![Problem::new("y", what)]);
         }
         let Self { preset, setup, measure, .. } = *self;
@@ -139,6 +140,24 @@ impl SweepForm {
     /// When there is no such setting, the text is not accepted, or the setting does not apply.
     pub(crate) fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
         set_in_common(&mut self.setup, &mut self.strategy, key, text)
+    }
+}
+
+impl SweepPreset {
+    /// The sweep.
+    ///
+    /// # Panics
+    /// Never: a test reads all presets.
+    #[must_use]
+    pub fn sweep(&'static self) -> Sweep {
+        self.form().sweep(SEED).expect("a preset can be read")
+    }
+
+    /// The sweep as input of a form.
+    #[must_use]
+    pub fn form(&'static self) -> SweepForm {
+        let (form, _) = SweepForm::read(self.text, &mut Notices::default());
+        SweepForm { start: Some(self), ..form }
     }
 }
 

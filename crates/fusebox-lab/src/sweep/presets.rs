@@ -1,8 +1,5 @@
 //! Sweeps that show one effect each.
 
-use super::{Sweep, SweepForm};
-use crate::link::{Notices, SEED};
-
 /// A sweep that shows one effect.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SweepPreset {
@@ -12,7 +9,7 @@ pub struct SweepPreset {
     pub title: &'static str,
     /// One or two sentences on what it shows.
     pub about: &'static str,
-    text: &'static str,
+    pub(super) text: &'static str,
 }
 
 /// The presets; the first is the default.
@@ -32,26 +29,9 @@ pub fn find(name: &str) -> Option<&'static SweepPreset> {
     PRESETS.iter().find(|preset| preset.name == name)
 }
 
-impl SweepPreset {
-    /// The sweep.
-    ///
-    /// # Panics
-    /// Never: a test reads all presets.
-    #[must_use]
-    pub fn sweep(&'static self) -> Sweep {
-        self.form().sweep(SEED).expect("a preset can be read")
-    }
-
-    /// The sweep as input of a form.
-    #[must_use]
-    pub fn form(&'static self) -> SweepForm {
-        let (form, _) = SweepForm::read(self.text, &mut Notices::default());
-        SweepForm { start: Some(self), ..form }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::Sweep;
     use super::*;
 
     #[test]

@@ -146,7 +146,7 @@ fn the_boundary_of_metastability_is_sharp() {
         let sweep = Sweep { seed, ..boundary() };
         let field = field(&sweep, |_| {});
         let value = |x, y| field.get(x, y).unwrap().as_ref().unwrap().get(sweep.measure);
-        let (columns, rows) = (sweep.x.len(), sweep.y.len());
+        let (columns, rows) = sweep.size();
         // Short and shallow outages leave nothing behind, and long and deep ones never end.
         for n in 0..rows {
             assert!(value(0, n).is_some_and(|it| it < 1.0), "{n}: {:?}", value(0, n));

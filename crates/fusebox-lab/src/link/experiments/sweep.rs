@@ -1,7 +1,7 @@
 //! A sweep in a link: where it starts from, its two settings, the strategy and the measure.
 
 use super::{SWEEP, unknown};
-use crate::link::herd::Herd;
+use crate::herd::{Comparison, HerdPreset, Strategy};
 use crate::link::notices::Notices;
 use crate::link::parts::{Parts, encoded};
 use crate::settings::{Problem, shortened};
@@ -13,20 +13,23 @@ const LANES: &str = "lanes";
 /// The prefix of the keys of a sweep.
 const INSIDE: &str = "sweep.";
 
+/// The lanes of the page: the comparison, and the preset that it started from.
+type Lanes<'a> = (&'static HerdPreset, &'a Comparison);
+
 /// The initial form, without changes.
-fn base(start: Option<&'static SweepPreset>, herd: &Herd) -> SweepForm {
-    start.map_or_else(|| SweepForm::of_lanes(herd.preset, &herd.comparison), SweepPreset::form)
+fn base(start: Option<&'static SweepPreset>, lanes: Lanes<'_>) -> SweepForm {
+    start.map_or_else(|| SweepForm::of_lanes(lanes.0, lanes.1), SweepPreset::form)
 }
 
-pub(super) fn read(mut parts: Parts<'_>, herd: &Herd, notices: &mut Notices) -> SweepForm {
+pub(super) fn read(mut parts: Parts<'_>, lanes: Lanes<'_>, notices: &mut Notices) -> SweepForm {
     let starts: Vec<_> = PRESETS.iter().map(|preset| preset.name).chain([LANES]).collect();
     let accepts = format!("one of {}, from which it starts", starts.join(", "));
     let start = parts.read(SWEEP, notices, &accepts, |text| match text {
         LANES => Some(None),
         name => find(name).map(Some),
     });
-    let mut form = base(start.unwrap_or(PRESETS.first()), herd);
-    read_strategy(&mut form, &mut parts, herd, notices);
+    let mut form = base(start.unwrap_or(PRESETS.first()), lanes);
+    read_strategy(&mut form, &mut parts, &lanes.1.lanes, notices);
     read_axes(&mut form, &mut parts, notices);
     let known = ["lane", "strategy", "measure", "x", "y"].map(key);
     unknown(parts, &known.each_ref().map(String::as_str), notices);
@@ -34,8 +37,12 @@ pub(super) fn read(mut parts: Parts<'_>, herd: &Herd, notices: &mut Notices) -> 
 }
 
 /// Reads the measure, and the strategy with its settings, which is unchanged if it is invalid.
-fn read_strategy(form: &mut SweepForm, parts: &mut Parts<'_>, herd: &Herd, notices: &mut Notices) {
-    let lanes = &herd.comparison.lanes;
+fn read_strategy(
+    form: &mut SweepForm,
+    parts: &mut Parts<'_>,
+    lanes: &[Strategy],
+    notices: &mut Notices,
+) {
     let usual = form.strategy.clone();
     let accepts = format!("the number of a lane, from 0 to {}", lanes.len().saturating_sub(1));
     let lane = parts.read(&key("lane"), notices, &accepts, |text| {
@@ -87,12 +94,12 @@ fn read_axes(form: &mut SweepForm, parts: &mut Parts<'_>, notices: &mut Notices)
 }
 
 /// The parts of a link to a sweep: its changes from where it starts, as far as there are any.
-pub(super) fn parts(form: &SweepForm, herd: &Herd) -> Vec<(String, String)> {
-    let base = base(form.start, herd);
+pub(super) fn parts(form: &SweepForm, lanes: Lanes<'_>) -> Vec<(String, String)> {
+    let base = base(form.start, lanes);
     let start = form.start.map_or(LANES, |start| start.name);
     let mut parts = vec![(SWEEP.to_string(), start.to_string())];
     if form.strategy != base.strategy {
-        let lane = herd.comparison.lanes.iter().position(|lane| *lane == form.strategy);
+        let lane = lanes.1.lanes.iter().position(|lane| *lane == form.strategy);
         let lane = lane.map(|n| vec![("lane".to_string(), n.to_string())]);
         let inside = lane.unwrap_or_else(|| strategy_parts(&form.strategy));
         parts.extend(inside.into_iter().map(|(name, text)| (key(&name), text)));
