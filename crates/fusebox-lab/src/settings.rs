@@ -54,9 +54,11 @@ pub(crate) mod random;
 mod rate;
 mod schedule;
 mod service;
+mod spec;
 mod spread;
 mod table;
 mod text;
+mod view;
 mod words;
 
 #[cfg(test)]
@@ -69,7 +71,7 @@ pub use kind::{Kind, Scale, Value};
 pub use layers::{layer_label, layer_word};
 pub use list::{Setting, all, reference};
 pub use problem::Problem;
-pub use table::{SettingSpec, When};
+pub use spec::{SettingSpec, When};
 
 pub(crate) use {
     action_text::{actions, actions_text},

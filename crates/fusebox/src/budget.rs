@@ -40,15 +40,15 @@ pub enum BudgetConfig {
         /// What a success adds, in ten-thousandths of a token and in [`BudgetConfig::TOKENS`].
         success_refill_per_ten_thousand: u32,
     },
-    /// A stock from which a retry takes its price (the standard retry mode of the AWS SDKs).
+    /// A bucket from which a retry takes its cost (the standard retry mode of the AWS SDKs).
     ///
-    /// A successful retry returns its price, and a successful first attempt adds 1.
+    /// A successful retry returns its cost, and a successful first attempt adds 1.
     Quota {
-        /// A full stock, with which it starts, in [`BudgetConfig::TOKENS`].
-        stock: u32,
-        /// The price of a retry, in [`BudgetConfig::TOKENS`].
-        price: u32,
-        /// The price of a retry after a 429 or a 503, in [`BudgetConfig::TOKENS`].
+        /// Tokens in a full bucket, with which it starts, in [`BudgetConfig::TOKENS`].
+        capacity: u32,
+        /// The cost of a retry, in [`BudgetConfig::TOKENS`].
+        cost: u32,
+        /// The cost of a retry after a 429 or a 503, in [`BudgetConfig::TOKENS`].
         throttled_cost: u32,
     },
     /// A bucket to which a call that starts adds a part of a token, and from which a retry takes
@@ -86,9 +86,9 @@ impl BudgetConfig {
     /// The example of gRPC's proposal A6: 10 tokens, and a tenth of a token per success.
     pub const GRPC: Self = Self::Tokens { tokens: 10, success_refill_per_ten_thousand: 1_000 };
 
-    /// The default of the AWS SDKs from 2026 on: a stock of 500, a price of 14 per retry, and of 5
+    /// The default of the AWS SDKs from 2026 on: a capacity of 500, a cost of 14 per retry, and of 5
     /// after throttling.
-    pub const AWS: Self = Self::Quota { stock: 500, price: 14, throttled_cost: 5 };
+    pub const AWS: Self = Self::Quota { capacity: 500, cost: 14, throttled_cost: 5 };
 
     /// The range of the ratio of [`BudgetConfig::Traffic`], in ten-thousandths.
     pub const TRAFFIC_PER_TEN_THOUSAND: RangeInclusive<u32> = 0..=10_000_000;
@@ -120,10 +120,10 @@ impl BudgetConfig {
                 tokens("budget.tokens", most)?;
                 tokens("budget.success_refill_per_ten_thousand", part)?;
             }
-            Self::Quota { stock, price, throttled_cost } => {
-                tokens("budget.stock", stock)?;
-                tokens("budget.price", price)?;
-                tokens("budget.throttled_price", throttled_cost)?;
+            Self::Quota { capacity, cost, throttled_cost } => {
+                tokens("budget.capacity", capacity)?;
+                tokens("budget.cost", cost)?;
+                tokens("budget.throttled_cost", throttled_cost)?;
             }
             Self::Bucket { tokens: most, call_refill_per_ten_thousand: part } => {
                 tokens("budget.tokens", most)?;
@@ -151,21 +151,21 @@ impl BudgetConfig {
         }
     }
 
-    /// A full bucket in ten-thousandths of a token, or a full stock.
+    /// A full bucket: in whole tokens for [`BudgetConfig::Quota`], else in ten-thousandths.
     fn most(self) -> u64 {
         match self {
             Self::Tokens { tokens, .. } | Self::Bucket { tokens, .. } => u64::from(tokens) * TOKEN,
-            Self::Quota { stock, .. } => stock.into(),
+            Self::Quota { capacity, .. } => capacity.into(),
             Self::Traffic { .. } | Self::InFlight { .. } | Self::FailureRate { .. } => 0,
         }
     }
 
-    /// What a retry after this failure takes out of a bucket or a stock.
-    fn price(self, failure: Failure) -> u64 {
+    /// What a retry after this failure takes out of a bucket.
+    fn cost(self, failure: Failure) -> u64 {
         match self {
-            Self::Quota { price, throttled_cost, .. } => match failure {
+            Self::Quota { cost, throttled_cost, .. } => match failure {
                 Failure::Status { code: 429 | 503, .. } => throttled_cost.into(),
-                _ => price.into(),
+                _ => cost.into(),
             },
             Self::Bucket { .. } => TOKEN,
             _ => 0,
@@ -187,8 +187,8 @@ impl Default for BudgetConfig {
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be given back when the retry has ended"]
 pub struct RetryPermit {
-    /// What the retry took out of a bucket or a stock.
-    price: u64,
+    /// What the retry took out of a bucket.
+    cost: u64,
 }
 
 /// Why a budget has no retry: the numbers that its rule compares.
@@ -223,10 +223,10 @@ pub enum Shortage {
     },
     /// See [`BudgetConfig::Quota`].
     Quota {
-        /// What is left of the stock.
+        /// The tokens that are left.
         left: u32,
         /// What the retry would have cost.
-        price: u32,
+        cost: u32,
     },
     /// See [`BudgetConfig::Bucket`].
     Bucket {
@@ -249,7 +249,7 @@ pub enum Shortage {
 /// A whole token in the unit in which tokens are counted.
 const TOKEN: u64 = 10_000;
 
-/// What the success of a first attempt adds to a stock.
+/// What the success of a first attempt adds to the bucket of [`BudgetConfig::Quota`].
 const CLEAN: u64 = 1;
 
 /// One retry of [`BudgetConfig::Traffic`]. In this unit, both a ratio of 1 in 10,000 calls and a
@@ -263,7 +263,7 @@ const RETRY: u128 = 10_000 * 1_000_000;
 /// | [`BudgetConfig::Traffic`] | the recent calls | Finagle, tower |
 /// | [`BudgetConfig::InFlight`] | the calls in flight | Envoy |
 /// | [`BudgetConfig::Tokens`] | the successes, minus the failures | gRPC |
-/// | [`BudgetConfig::Quota`] | a stock that successes fill again | AWS SDKs |
+/// | [`BudgetConfig::Quota`] | a bucket that successes fill again | AWS SDKs |
 /// | [`BudgetConfig::Bucket`] | a bucket that calls fill | Brooker 2022 |
 /// | [`BudgetConfig::FailureRate`] | all calls so far, while few fail | Brooker 2022 |
 ///
@@ -271,7 +271,7 @@ const RETRY: u128 = 10_000 * 1_000_000;
 /// numbers, so no rounding adds or loses a retry (tower loses some at ratios such as 0.9). A call
 /// counts once, however many attempts it makes; failsafe-go counts a retry as a call of its own. A
 /// retry that ends neutrally gives its place back and changes nothing else: only a success shows
-/// that the retry was worth its price. A failure that is the request's own fault is neutral too.
+/// that the retry was worth its cost. A failure that is the request's own fault is neutral too.
 ///
 /// ```
 /// use fusebox::{BudgetConfig, Failure, Outcome, RetryBudget};
@@ -298,7 +298,7 @@ pub struct RetryBudget {
     retries: u32,
     /// Recent calls and retries, for forms that count those.
     window: Option<Rolling<[u64; 2]>>,
-    /// The tokens that are left, in ten-thousandths of a token, or what is left of the stock.
+    /// The tokens that are left, in whole tokens for [`BudgetConfig::Quota`], else in ten-thousandths.
     left: u64,
     /// Calls and failures since the start, for the form that counts those.
     all_calls: u64,
@@ -367,7 +367,7 @@ impl RetryBudget {
 
     /// Withdraws one retry; none, and no change, if none is left.
     pub fn try_withdraw(&mut self, now: Instant, failure: Failure) -> Option<RetryPermit> {
-        let price = self.config.price(failure);
+        let cost = self.config.cost(failure);
         let allowed = match self.config {
             BudgetConfig::Traffic { .. } => {
                 let traffic = self.window.as_mut().map(|window| window.total(now));
@@ -378,8 +378,8 @@ impl RetryBudget {
                 u64::from(self.retries) < self.config.retries(self.calls.into())
             }
             BudgetConfig::Tokens { .. } => self.left > self.config.most() / 2,
-            BudgetConfig::Quota { .. } => self.left >= price,
-            BudgetConfig::Bucket { .. } => self.left > price,
+            BudgetConfig::Quota { .. } => self.left >= cost,
+            BudgetConfig::Bucket { .. } => self.left > cost,
             BudgetConfig::FailureRate { per_ten_thousand } => {
                 let failed = u128::from(self.all_failures) * 10_000;
                 failed <= u128::from(self.all_calls) * u128::from(per_ten_thousand)
@@ -388,10 +388,10 @@ impl RetryBudget {
         if !allowed {
             return None;
         }
-        self.left -= price;
+        self.left -= cost;
         self.record(now, [0, 1]);
         self.retries = self.retries.saturating_add(1);
-        Some(RetryPermit { price })
+        Some(RetryPermit { cost })
     }
 
     /// The numbers that would reject a retry after this failure now; none if it would be allowed.
@@ -411,7 +411,7 @@ impl RetryBudget {
             }
             BudgetConfig::Tokens { .. } => Shortage::Tokens { left, of },
             BudgetConfig::Quota { .. } => {
-                Shortage::Quota { left: whole(left), price: whole(self.config.price(failure)) }
+                Shortage::Quota { left: whole(left), cost: whole(self.config.cost(failure)) }
             }
             BudgetConfig::Bucket { .. } => Shortage::Bucket { left, of },
             BudgetConfig::FailureRate { per_ten_thousand } => {
@@ -438,7 +438,7 @@ impl RetryBudget {
                 }
             }
             BudgetConfig::Quota { .. } if outcome.is_success() => {
-                self.refill(permit.map_or(CLEAN, |permit| permit.price));
+                self.refill(permit.map_or(CLEAN, |permit| permit.cost));
             }
             BudgetConfig::FailureRate { .. } if failed => {
                 self.all_failures = self.all_failures.saturating_add(1);
@@ -622,8 +622,8 @@ mod tests {
         assert!(!allows(in_flight(10_000, 0, u32::MAX, u32::MAX)));
     }
 
-    fn quota(stock: u32) -> RetryBudget {
-        budget(BudgetConfig::Quota { stock, price: 14, throttled_cost: 5 })
+    fn quota(capacity: u32) -> RetryBudget {
+        budget(BudgetConfig::Quota { capacity, cost: 14, throttled_cost: 5 })
     }
 
     #[test]
@@ -647,19 +647,19 @@ mod tests {
 
     #[test]
     fn success_brings_the_price_back_and_a_clean_one_brings_1() {
-        let mut stock = quota(20);
-        let permit = stock.try_withdraw(NOW, Failure::Timeout);
-        assert!(stock.try_withdraw(NOW, Failure::Timeout).is_none());
-        stock.attempt_ended(permit, Outcome::Success);
-        assert_eq!(stock, quota(20));
-        let lost = stock.try_withdraw(NOW, Failure::Timeout).unwrap();
-        (0..7).for_each(|_| stock.attempt_ended(None, Outcome::Success));
-        assert!(stock.try_withdraw(NOW, Failure::Timeout).is_none(), "13 are left");
-        stock.attempt_ended(None, Outcome::Success);
-        assert!(allows(stock.clone()));
-        stock.attempt_ended(Some(lost), Outcome::Neutral);
-        (0..100).for_each(|_| stock.attempt_ended(None, Outcome::Success));
-        assert_eq!(stock, quota(20), "never more than the stock");
+        let mut bucket = quota(20);
+        let permit = bucket.try_withdraw(NOW, Failure::Timeout);
+        assert!(bucket.try_withdraw(NOW, Failure::Timeout).is_none());
+        bucket.attempt_ended(permit, Outcome::Success);
+        assert_eq!(bucket, quota(20));
+        let lost = bucket.try_withdraw(NOW, Failure::Timeout).unwrap();
+        (0..7).for_each(|_| bucket.attempt_ended(None, Outcome::Success));
+        assert!(bucket.try_withdraw(NOW, Failure::Timeout).is_none(), "13 are left");
+        bucket.attempt_ended(None, Outcome::Success);
+        assert!(allows(bucket.clone()));
+        bucket.attempt_ended(Some(lost), Outcome::Neutral);
+        (0..100).for_each(|_| bucket.attempt_ended(None, Outcome::Success));
+        assert_eq!(bucket, quota(20), "never more than the capacity");
     }
 
     fn tokens(tokens: u32, success_refill_per_ten_thousand: u32) -> RetryBudget {
@@ -749,7 +749,7 @@ mod tests {
             success_refill_per_ten_thousand,
         };
         let quota =
-            |stock, price, throttled_cost| BudgetConfig::Quota { stock, price, throttled_cost };
+            |capacity, cost, throttled_cost| BudgetConfig::Quota { capacity, cost, throttled_cost };
         let bucket = |tokens, call_refill_per_ten_thousand| BudgetConfig::Bucket {
             tokens,
             call_refill_per_ten_thousand,
@@ -763,9 +763,9 @@ mod tests {
             (in_flight(2_000, 1_000_001), "budget.floor"),
             (tokens(0, 100), "budget.tokens"),
             (tokens(10, 0), "budget.success_refill_per_ten_thousand"),
-            (quota(0, 14, 5), "budget.stock"),
-            (quota(500, 0, 5), "budget.price"),
-            (quota(500, 14, 1_000_001), "budget.throttled_price"),
+            (quota(0, 14, 5), "budget.capacity"),
+            (quota(500, 0, 5), "budget.cost"),
+            (quota(500, 14, 1_000_001), "budget.throttled_cost"),
             (bucket(0, 1_000), "budget.tokens"),
             (bucket(1_000_001, 1_000), "budget.tokens"),
             (bucket(5, 0), "budget.call_refill_per_ten_thousand"),

@@ -170,7 +170,7 @@ impl fmt::Display for Shortage {
             Self::Tokens { left, of } => {
                 write!(f, "tokens: {} of {}, not more than half", tokens(*left), tokens(*of))
             }
-            Self::Quota { left, price } => write!(f, "left: {left}, price: {price}"),
+            Self::Quota { left, cost } => write!(f, "left: {left}, cost: {cost}"),
             Self::Bucket { left, of } => {
                 write!(f, "tokens: {} of {}, not more than one", tokens(*left), tokens(*of))
             }
@@ -328,8 +328,8 @@ mod tests {
                 "retry budget spent (tokens: 4.05 of 10, not more than half)",
             ),
             (
-                GiveUp::BudgetEmpty(Shortage::Quota { left: 9, price: 14 }),
-                "retry budget spent (left: 9, price: 14)",
+                GiveUp::BudgetEmpty(Shortage::Quota { left: 9, cost: 14 }),
+                "retry budget spent (left: 9, cost: 14)",
             ),
             (
                 GiveUp::BudgetEmpty(Shortage::Bucket { left: 9_050, of: 50_000 }),

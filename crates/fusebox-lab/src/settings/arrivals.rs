@@ -2,10 +2,10 @@
 
 use super::kind::{Kind, Value};
 use super::layers::{HasLayers, layers};
-use super::object::Part;
 use super::parts::LINK;
 use super::spread::{HasSpread, spread};
 use super::table::{Item, Table};
+use super::view::Part;
 use core::mem::discriminant;
 use fusebox::LayerConfig;
 use fusebox::time::{Duration, Instant};

@@ -92,11 +92,11 @@ pub(super) const BUDGET: &[Retry] = &[
     .label("Budget refill by a success")
     .help("The share of a token that each success puts back.")
     .when("budget", &["tokens"]),
-    Retry::number("budget_capacity", "tokens", BudgetConfig::TOKENS, of_form!(Quota, stock))
+    Retry::number("budget_capacity", "tokens", BudgetConfig::TOKENS, of_form!(Quota, capacity))
         .label("Budget capacity")
         .help("Tokens in a full bucket, from which each retry takes its cost.")
         .when("budget", &["quota"]),
-    Retry::number("budget_cost", "tokens", BudgetConfig::TOKENS, of_form!(Quota, price))
+    Retry::number("budget_cost", "tokens", BudgetConfig::TOKENS, of_form!(Quota, cost))
         .label("Budget cost")
         .help("Tokens that a retry takes, and puts back if it succeeds.")
         .when("budget", &["quota"]),

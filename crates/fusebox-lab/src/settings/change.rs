@@ -4,10 +4,10 @@ use super::action_text::schedule;
 use super::config::Config;
 use super::kind::{Kind, Value};
 use super::list::{Setting, all};
-use super::object::View;
 use super::place::{Place, misplaced};
 use super::problem::{Problem, shortened};
-use super::table::SettingSpec;
+use super::spec::SettingSpec;
+use super::view::View;
 use std::collections::BTreeMap;
 
 /// After this many tries to find contradicting settings, none of the changes is kept.

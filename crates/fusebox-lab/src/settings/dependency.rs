@@ -2,10 +2,10 @@
 
 use super::kind::Value;
 use super::layers::{HasLayers, SOME_LAYERS, layer_of, layer_word, layers};
-use super::object::Part;
 use super::parts::{COLD, LINK, POOL, RATE_LIMIT};
 use super::spread::{HasSpread, spread};
 use super::table::{Item, Table, choose, word, words};
+use super::view::Part;
 use fusebox::LayerConfig;
 use fusebox_sim::{Contention, Dependency, DependencyConfig, Distribution, ServerConfig};
 

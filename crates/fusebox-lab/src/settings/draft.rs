@@ -3,10 +3,10 @@
 use super::arrivals::CLIENTS;
 use super::dependency::DEPENDENCY;
 use super::kind::{Kind, Scale, Value};
-use super::object::Part;
 use super::schedule::{ENTRY, Entry};
 use super::service::SERVICE;
 use super::table::{Item, Table};
+use super::view::Part;
 use fusebox_sim::{Action, Dependency, Scenario};
 
 /// A scenario while its settings are changed.

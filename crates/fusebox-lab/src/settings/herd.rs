@@ -1,10 +1,10 @@
 //! The settings of a comparison and its lanes.
 
 use super::breaker::BREAKER;
-use super::object::Part;
 use super::parts::COLD;
 use super::policies::RETRY;
 use super::table::{Item, Table, choose, word, words};
+use super::view::Part;
 use crate::herd::{Comparison, LANES_MAX, OutageKind, Requests, Setup, Strategy};
 use fusebox::time::Duration;
 

@@ -2,10 +2,10 @@
 
 use super::breaker::BREAKER;
 use super::kind::{Kind, Value};
-use super::object::Part;
 use super::parts::RATE_LIMIT;
 use super::policies::{BULKHEAD, FALLBACK, HEDGE, RETRY, THROTTLE, TIMEOUT};
 use super::table::Item;
+use super::view::Part;
 use fusebox::{LayerConfig, LayerKind};
 use fusebox_sim::ClientsConfig;
 

@@ -3,8 +3,9 @@
 use super::config::Config;
 use super::draft::SCENARIO;
 use super::kind::Value;
-use super::object::{Object, Shape, View};
-use super::table::SettingSpec;
+use super::object::{Object, Shape};
+use super::spec::SettingSpec;
+use super::view::View;
 
 /// A setting and its value.
 #[derive(Clone, Debug, PartialEq, Eq)]

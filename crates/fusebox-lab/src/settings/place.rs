@@ -2,7 +2,7 @@
 
 use super::object::{Object, Shape};
 use super::problem::{Problem, near, shortened};
-use super::table::SettingSpec;
+use super::spec::SettingSpec;
 
 /// The places in a config that a key means: one, or one in each object of a list.
 pub(super) struct Place {

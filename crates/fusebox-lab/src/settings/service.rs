@@ -1,9 +1,9 @@
 //! The settings of the service.
 
 use super::kind::{Kind, Value};
-use super::object::Part;
 use super::parts::POOL;
 use super::table::{Item, Table};
+use super::view::Part;
 use fusebox::time::Duration;
 use fusebox_sim::{CacheConfig, Dependency, JobQueueConfig, ServiceConfig, Target, WritesConfig};
 

@@ -1,7 +1,8 @@
 //! Tables: the settings of a config, and where it stores them.
 
 use super::kind::{Kind, Scale, Value};
-use super::object::{Inner, Part};
+use super::object::Inner;
+use super::spec::{SettingSpec, When};
 use core::mem::discriminant;
 use core::ops::RangeInclusive;
 use fusebox::time::{Duration, Instant};
@@ -21,35 +22,6 @@ pub struct Table<T: 'static> {
     pub(super) one_of: &'static [&'static str],
 }
 
-/// A setting spec: the name, help and values of a setting, but not where it is stored.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SettingSpec {
-    /// Its key within its config: `cooldown`.
-    pub key: &'static str,
-    /// The label in a form, a few words.
-    pub label: &'static str,
-    /// The help, one sentence.
-    pub help: &'static str,
-    /// The values that it accepts.
-    pub kind: Kind,
-    /// Whether it can also be off.
-    pub optional: bool,
-    /// Whether it must be given in a new object.
-    pub required: bool,
-    /// When it applies, depending on another setting; none for always.
-    pub when: Option<When>,
-}
-
-/// The condition under which a setting applies, which depends on another setting beside it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct When {
-    /// The key of the other setting.
-    pub key: &'static str,
-    /// The values of the other setting, or for a list, items that it has; empty for anything but
-    /// off.
-    pub is: &'static [&'static str],
-}
-
 /// A setting of a `T`.
 pub(super) struct Item<T: 'static> {
     pub(super) spec: SettingSpec,
@@ -62,7 +34,7 @@ pub(super) struct Item<T: 'static> {
 type Place<T, V> = fn(&mut T) -> Option<&mut V>;
 
 /// How a config stores a setting.
-enum Access<T: 'static> {
+pub(super) enum Access<T: 'static> {
     Time(Place<T, Duration>),
     TimeOrOff(Place<T, Option<Duration>>),
     Moment(Place<T, Instant>),
@@ -77,7 +49,7 @@ enum Access<T: 'static> {
 }
 
 impl<T> Item<T> {
-    const fn new(key: &'static str, kind: Kind, access: Access<T>) -> Self {
+    pub(super) const fn new(key: &'static str, kind: Kind, access: Access<T>) -> Self {
         let optional = matches!(access, Access::TimeOrOff(_));
         let (label, help) = ("", "");
         let spec = SettingSpec { key, label, help, kind, optional, required: false, when: None };
@@ -167,32 +139,6 @@ impl<T> Item<T> {
         write: fn(&mut T, &Value),
     ) -> Self {
         Self::new(key, kind, Access::Any(read, write))
-    }
-
-    /// One object.
-    pub(super) const fn part<P>(key: &'static str, part: &'static Part<T, P>) -> Self {
-        Self::new(key, Kind::Part, Access::Part(part))
-    }
-
-    /// A list of objects.
-    pub(super) const fn parts<P>(
-        key: &'static str,
-        range: RangeInclusive<usize>,
-        parts: &'static Part<T, P>,
-    ) -> Self {
-        let kind = Kind::Parts { min: *range.start(), max: *range.end() };
-        Self::new(key, kind, Access::Part(parts))
-    }
-
-    /// A schedule, of which each action is also an object.
-    pub(super) const fn schedule<P>(
-        key: &'static str,
-        max: usize,
-        parts: &'static Part<T, P>,
-        read: fn(&mut T) -> Vec<Action>,
-        write: fn(&mut T, &[Action]),
-    ) -> Self {
-        Self::new(key, Kind::Schedule { max }, Access::Schedule(parts, read, write))
     }
 
     /// Sets the label.
@@ -322,43 +268,5 @@ pub(super) fn choose<V: Clone>(forms: &[(&'static str, V)], value: &mut V, to: &
     let form = forms.iter().find(|(word, _)| *word == to);
     if let Some((_, form)) = form.filter(|(_, form)| discriminant(form) != discriminant(value)) {
         value.clone_from(form);
-    }
-}
-
-impl SettingSpec {
-    /// Whether the setting has a value of its own; an object that is always there does not.
-    #[must_use]
-    pub const fn has_value(&self) -> bool {
-        match self.kind {
-            Kind::Part => self.optional,
-            Kind::Parts { .. } => false,
-            _ => true,
-        }
-    }
-
-    /// The accepted values, in words that follow "must be".
-    #[must_use]
-    pub fn accepts(&self) -> String {
-        let or_off = self.optional && self.kind != Kind::Part;
-        self.kind.accepts() + if or_off { ", or off" } else { "" }
-    }
-
-    /// The value that a text stands for, if it is accepted.
-    #[must_use]
-    pub fn parse(&self, text: &str) -> Option<Value> {
-        let is_off = self.optional && self.kind != Kind::Part && text.trim() == "off";
-        if is_off { Some(Value::Off) } else { self.kind.parse(text) }
-    }
-}
-
-impl When {
-    /// When the setting applies, in words that follow "applies only where".
-    #[must_use]
-    pub fn words(&self) -> String {
-        match (self.key, self.is) {
-            (key, []) => format!("{key} is set"),
-            ("layers", kinds) => format!("layers has {}", kinds.join(" or ")),
-            (key, words) => format!("{key} is {}", words.join(" or ")),
-        }
     }
 }

@@ -86,10 +86,10 @@ impl History {
                 });
                 left * 2 > most
             }
-            BudgetConfig::Quota { stock, price, throttled_cost } => {
+            BudgetConfig::Quota { capacity, cost, throttled_cost } => {
                 let cost =
-                    |failure| i64::from(if failure == THROTTLED { throttled_cost } else { price });
-                let most = i64::from(stock);
+                    |failure| i64::from(if failure == THROTTLED { throttled_cost } else { cost });
+                let most = i64::from(capacity);
                 let left = self.moves.iter().fold(most, |left, step| match *step {
                     Move::Retry(failure) => left - cost(failure),
                     Move::Success(retry) => (left + retry.map_or(1, cost)).min(most),
@@ -140,8 +140,8 @@ fn configs() -> impl Strategy<Value = BudgetConfig> {
         (1..12_u32, 1..20_000_u32).prop_map(|(tokens, success_refill_per_ten_thousand)| {
             BudgetConfig::Tokens { tokens, success_refill_per_ten_thousand }
         }),
-        (1..200_u32, 1..20_u32, 1..20_u32).prop_map(|(stock, price, throttled_cost)| {
-            BudgetConfig::Quota { stock, price, throttled_cost }
+        (1..200_u32, 1..20_u32, 1..20_u32).prop_map(|(capacity, cost, throttled_cost)| {
+            BudgetConfig::Quota { capacity, cost, throttled_cost }
         }),
         (1..12_u32, 1..20_000_u32).prop_map(|(tokens, call_refill_per_ten_thousand)| {
             BudgetConfig::Bucket { tokens, call_refill_per_ten_thousand }

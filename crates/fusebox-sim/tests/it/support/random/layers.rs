@@ -71,7 +71,7 @@ fn budget(chance: &mut Chance) -> BudgetConfig {
             tokens: chance.number(1, 10),
             success_refill_per_ten_thousand: chance.number(1, 10_000),
         },
-        2 => BudgetConfig::Quota { stock: chance.number(10, 50), price: 5, throttled_cost: 3 },
+        2 => BudgetConfig::Quota { capacity: chance.number(10, 50), cost: 5, throttled_cost: 3 },
         3 => BudgetConfig::Bucket {
             tokens: chance.number(1, 10),
             call_refill_per_ten_thousand: chance.number(1, 5_000),
