@@ -130,7 +130,7 @@ test('the service itself is broken and healed', async ({ page }) => {
   await expect(playground.menu).toContainText('threads');
   await playground.menu.getByRole('menuitemcheckbox', { name: /Kill/ }).click();
   await expect(playground.number('Goodput')).toHaveText('0 /s');
-  await expect(playground.lines.first()).toContainText('The service is down');
+  await expect(playground.lines.first()).toContainText('The service goes down');
   await playground.menu.getByRole('menuitem', { name: /Heal/ }).click();
   await page.keyboard.press('Escape');
   await expect(playground.number('Goodput')).toHaveText(/^[12]\d\d /);
@@ -140,7 +140,7 @@ test('each event is announced once, in words', async () => {
   const status = playground.breaker.getByRole('status').first();
   await expect(status).toHaveText('');
   await playground.kill.click();
-  await expect(status).toContainText(/^(The database is down|5 failures in 10 s)/i);
+  await expect(status).toContainText(/^(The database goes down|5 failures in 10 s)/i);
   await expect(status).toContainText('went from closed to open');
   await playground.heal.click();
   await expect(status).toContainText('no longer down');

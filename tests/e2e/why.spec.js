@@ -65,7 +65,7 @@ test('a transition and a line of the log have the same explanation', async () =>
   await explanationOf(/breaker.*opened/);
   expect(await playground.why.innerText()).toBe(explanation);
   await playground.lines.filter({ hasText: 'down: it refuses' }).click();
-  await explanationOf('The database is down: it refuses every connection');
+  await explanationOf('The database went down: it refuses every connection');
 });
 
 test('the letter D describes the page while the focus is in the view', async ({ page }) => {

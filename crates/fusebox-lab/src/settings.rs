@@ -78,7 +78,7 @@ pub(crate) use {
     change::{Input, set_inputs},
     draft::GROUPS,
     kind::DAY,
-    layers::LAYERS,
+    layers::{LAYERS, layer_name},
     list::{object, shapes},
     object::{Object, Shape},
     problem::{hint, near, shortened},

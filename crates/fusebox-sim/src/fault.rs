@@ -265,6 +265,6 @@ impl fmt::Display for FaultKind {
 /// Follows "is" in a sentence: `down: it refuses every connection`.
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: it {}", self.words().state, self.effect())
+        write!(f, "{}: it {}", self.kind().words().state, self.effect())
     }
 }

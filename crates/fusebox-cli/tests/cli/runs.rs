@@ -237,7 +237,7 @@ fn a_trace_is_that_of_the_library_line_by_line() {
 #[test]
 fn a_trace_of_a_dependency_has_the_commands_to_it() {
     let lines = text("trace cold-restart --on postgres");
-    assert!(lines.contains("The database is crashed: "), "no crash");
+    assert!(lines.contains("The database crashes: "), "no crash");
     let other = |line: &&str| !line.contains("  postgres  ") && !line.contains("  The database");
     assert_eq!(lines.lines().find(other), None);
 }

@@ -1,6 +1,7 @@
 //! The explanation of an action, and its effect on calls.
 
-use super::{Explanation, Line, event};
+use super::event::{Tense, clause};
+use super::{Explanation, Line};
 use fusebox::LayerKind;
 use fusebox_sim::{Command, Dependency, Entry, Fault, FaultKind, Target, What};
 
@@ -15,9 +16,10 @@ pub fn of_action(entry: &Entry) -> Explanation {
         }
         _ => Vec::new(),
     };
-    let mut lines = vec![Line::at(entry.at, event(entry))];
+    let did = Tense::Past.of(&clause(entry));
+    let mut lines = vec![Line::at(entry.at, did.clone())];
     lines.extend(meaning.into_iter().map(Line::general));
-    Explanation::new(event(entry), lines)
+    Explanation::new(did, lines)
 }
 
 fn meaning(on: Target, command: Command) -> Vec<&'static str> {

@@ -1,8 +1,9 @@
 //! Parts of sentences: layers, failures, endpoints, answers.
 
+use crate::settings::layer_name;
 use crate::words::{count, length, plural};
 use fusebox::{Answer, Failure, LayerKind};
-use fusebox_sim::{Command, Dependency, Endpoint, Target};
+use fusebox_sim::{Command, Dependency, Endpoint, Fault, Target};
 
 /// A layer by its kind and place: `the breaker around the database`.
 pub(super) fn layer(kind: LayerKind, on: Option<Dependency>) -> String {
@@ -12,31 +13,27 @@ pub(super) fn layer(kind: LayerKind, on: Option<Dependency>) -> String {
     }
 }
 
-/// A kind of layer in a sentence.
-pub(super) const fn layer_name(kind: LayerKind) -> &'static str {
-    match kind {
-        LayerKind::Timeout => "timeout",
-        LayerKind::Retry => "retry layer",
-        LayerKind::Breaker => "breaker",
-        LayerKind::Fallback => "fallback",
-        LayerKind::Bulkhead => "bulkhead",
-        LayerKind::Throttle => "throttle",
-        LayerKind::RateLimiter => "rate limiter",
-        LayerKind::Hedge => "hedging",
-    }
-}
-
-/// The effect of a command on its target.
+/// The effect of a command on its target, as a clause in both tenses.
 pub(super) fn did(on: Target, command: Command) -> String {
     let on = on.title();
     match command {
-        Command::Fault(fault) => format!("{on} is {fault}"),
+        Command::Fault(fault) => format!("{on} {}: it {}", begins(fault), fault.effect()),
         Command::Heal(kind) => format!("{on} is no longer {}", kind.words().state),
-        Command::HealAll => format!("{on} is healed"),
+        Command::HealAll => format!("{on} <is|was> healed"),
         Command::Layer(kind, enabled) => {
             let way = if enabled { "on" } else { "off" };
-            format!("the {} around {on} is switched {way}", layer_name(kind))
+            format!("the {} around {on} <is|was> switched {way}", layer_name(kind))
         }
+    }
+}
+
+/// The verb for the begin of a fault.
+fn begins(fault: Fault) -> String {
+    match fault {
+        Fault::Down => "<goes|went> down".to_owned(),
+        Fault::Crash { .. } => "<crashes|crashed>".to_owned(),
+        Fault::Hang => "<hangs|hung>".to_owned(),
+        fault => format!("<becomes|became> {}", fault.words().state),
     }
 }
 

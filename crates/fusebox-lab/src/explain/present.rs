@@ -42,7 +42,8 @@ pub fn now(world: &World, on: Dependency) -> String {
 /// The faults of a target, if there are any.
 fn faults(world: &World, on: impl Into<Target>) -> Option<String> {
     let on = on.into();
-    let faults: Vec<_> = world.faults(on).map(|fault| fault.words().state.to_owned()).collect();
+    let faults: Vec<_> =
+        world.faults(on).map(|fault| fault.kind().words().state.to_owned()).collect();
     (!faults.is_empty()).then(|| format!("{} is {}", on.title(), list(&faults)))
 }
 

@@ -23,6 +23,11 @@ pub fn layer_word(kind: LayerKind) -> &'static str {
     LAYERS[kind as usize]
 }
 
+/// The name of a layer in a sentence: `rate limiter`.
+pub(crate) fn layer_name(kind: LayerKind) -> String {
+    layer_word(kind).replace('_', " ")
+}
+
 /// The name of a layer, as the label of its settings: `Circuit breaker`.
 #[must_use]
 pub fn layer_label(kind: LayerKind) -> &'static str {
