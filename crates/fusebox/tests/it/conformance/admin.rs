@@ -1,4 +1,4 @@
-//! B87 to B105: modes, growing cooldowns, what is told of a transition, export, and time.
+//! B87 to B105: modes, growing cooldowns, records of transitions, export, and time.
 
 use super::script::{given, resumed};
 use super::{FIRST, at_once, at_rate, case, in_a_row, millis, secs, slow};
@@ -11,7 +11,7 @@ use fusebox::{
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 
-/// A cooldown that grows like this from this on, without chance.
+/// A growing cooldown without jitter.
 fn growing(base: Duration, growth: Growth) -> BreakerConfig {
     let cap = secs(86_400);
     BreakerConfig { cooldown: BackoffConfig { base, growth, cap, jitter: Jitter::None }, ..FIRST }
@@ -58,8 +58,8 @@ fn b89_observing_stays_closed_and_says_each_rule_once() {
     );
 }
 
-/// cockatiel counts who has isolated a breaker; a mode of ours is set, so that twice is the same as
-/// once.
+/// cockatiel counts how often a breaker was isolated; in Fusebox a mode is set, so setting it twice has
+/// the same effect as once.
 #[case]
 fn b90_a_mode_that_is_set_twice_is_set_once() {
     given(FIRST).script(
@@ -73,8 +73,8 @@ fn b90_a_mode_that_is_set_twice_is_set_once() {
     given(in_a_row(3)).script("observe F F observe => closed failures=2");
 }
 
-/// There is no control that breakers share; one that is not to let anything through from the first
-/// call on is told so before, or made from a state that says so.
+/// Breakers share no control; a breaker that must reject even its first call is forced open before it,
+/// or is restored from such a state.
 #[case]
 fn b91_breakers_can_begin_forced_open() {
     let forced = Snapshot {
@@ -90,7 +90,7 @@ fn b91_breakers_can_begin_forced_open() {
     given(FIRST).script("force-open X => open");
 }
 
-/// What cannot be cannot be asked for: half-open only follows open.
+/// No method forces a breaker half-open: half-open only follows open.
 #[case]
 fn b92_no_breaker_goes_from_closed_to_half_open() {
     let mut run = given(FIRST);
@@ -157,8 +157,8 @@ fn b96_breakers_that_open_together_do_not_try_together() {
     assert_eq!(until(7), until(7), "chance is the seed's alone");
 }
 
-/// gobreaker calls back under its lock; ours calls nobody: a transition is a value that holds the counts
-/// of the state that ended, to be looked at beside the new state.
+/// gobreaker runs a callback under its lock; Fusebox has no callback: a transition is a value with the
+/// counts of the state that ended, and the caller can look at the new state beside it.
 #[case]
 fn b97_who_hears_of_a_transition_sees_the_new_state() {
     let mut run = given(at_rate(50, Window::Count(4), 4));
@@ -170,8 +170,8 @@ fn b97_who_hears_of_a_transition_sees_the_new_state() {
     assert_eq!(exceeded.counts, Counts { successes: 2, failures: 2, slow: 0 });
 }
 
-/// Nothing runs beside: each transition is there when the word that brought it about is done, and
-/// begins where the one before it has ended.
+/// Nothing runs in the background: each transition is recorded when the call that caused it returns,
+/// and starts in the state in which the previous one ended.
 #[case]
 fn b98_transitions_come_one_after_the_other() {
     let cooldown = BackoffConfig::constant(Duration::ZERO);
@@ -281,8 +281,8 @@ fn b103_no_call_is_lost_between_threads() {
     assert_eq!((breaker.stale_reports(), breaker.rejections()), (0, 0));
 }
 
-/// gobreaker and go-zero see a dependency that hangs only when the first call ends, here after 30,000
-/// calls; ours has a rule on overdue calls.
+/// gobreaker and go-zero notice a dependency that hangs only when the first call ends, here after 30,000
+/// calls; Fusebox has a rule on overdue calls.
 #[case]
 fn b105_a_dependency_that_hangs_is_seen_before_a_call_ends() {
     let overdue = Some(Overdue { calls: 100, after: secs(1) });

@@ -40,7 +40,7 @@ fn b53_callers_that_race_get_no_more_trials() {
     assert_eq!(breaker.lock().unwrap().rejections(), 7);
 }
 
-/// cockatiel lets the others wait for the trial; ours rejects them, since a wait is the business of a
+/// In cockatiel the other calls wait for the trial; Fusebox rejects them, since waiting is the task of a
 /// queue.
 #[case]
 fn b54_others_are_rejected_while_a_slow_trial_is_under_way() {
@@ -52,7 +52,7 @@ fn b54_others_are_rejected_while_a_slow_trial_is_under_way() {
     );
 }
 
-/// Nothing waits, so a rejected call has left nothing behind that the trial's end could wake or lose.
+/// No call waits, so a rejected call leaves nothing behind that the end of the trial could wake or lose.
 #[case]
 fn b55_the_end_of_a_trial_does_nothing_for_calls_that_were_rejected() {
     given(FIRST).script(
@@ -68,8 +68,8 @@ fn b55_the_end_of_a_trial_does_nothing_for_calls_that_were_rejected() {
     );
 }
 
-/// A caller that hangs up reports so, and the permit is free at once; a permit that is lost
-/// is free at its trial timeout.
+/// A caller that hangs up reports it, which frees the place of its trial at once; the place of a lost
+/// permit is free after the trial timeout.
 #[case]
 fn b56_a_trial_that_is_abandoned_gives_its_permit_back() {
     given(FIRST).script(
@@ -88,8 +88,8 @@ fn b56_a_trial_that_is_abandoned_gives_its_permit_back() {
     );
 }
 
-/// Polly, gobreaker, opossum and tower-resilience stay half-open for ever; ours has a timeout for
-/// each trial, and one for the cycle, which counts as a failure unless configured otherwise.
+/// Polly, gobreaker, opossum and tower-resilience stay half-open for ever; Fusebox has a timeout for
+/// each trial, and one for half-open itself, which counts as a failure unless configured otherwise.
 #[case]
 fn b57_a_trial_that_never_ends_does_not_hold_the_breaker() {
     given(FIRST).script(
@@ -118,7 +118,7 @@ fn b57_a_trial_that_never_ends_does_not_hold_the_breaker() {
     assert!(run.breaker.config().half_open_timeout.is_some(), "no setting is needed for it");
 }
 
-/// resilience4j and failsafe-go let more trials through then; a permit of ours is of its own cycle.
+/// resilience4j and failsafe-go then let more trials through; in Fusebox a permit belongs to its cycle.
 #[case]
 fn b58_a_permit_of_an_older_cycle_is_not_added_to_the_next() {
     given(on_trial(2, 2)).script(
@@ -137,7 +137,7 @@ fn b58_a_permit_of_an_older_cycle_is_not_added_to_the_next() {
     );
 }
 
-/// tower-resilience wakes a waiter; ours has none, and the next call gets what has come free at once.
+/// tower-resilience wakes a waiting call; in Fusebox none waits, and the next call takes the free place.
 #[case]
 fn b59_a_trial_that_comes_free_serves_the_next_call_at_once() {
     given(FIRST).script(

@@ -1,4 +1,4 @@
-//! B01 to B12: what a breaker can be built from.
+//! B01 to B12: the settings with which a breaker can be built.
 
 use super::script::given;
 use super::{FIRST, at_rate, case, in_a_row, millis, on_trial, secs};
@@ -15,7 +15,7 @@ fn refused(config: BreakerConfig, field: &str) {
     assert_eq!(error.field, field);
 }
 
-/// Polly takes 0, where every call opens; ours refuses it.
+/// Polly accepts 0, with which every call opens the breaker; Fusebox rejects it.
 #[case]
 fn b01_a_failure_rate_of_zero_is_refused() {
     refused(at_rate(0, Window::Count(10), 10), "breaker.failure_rate");
@@ -23,7 +23,7 @@ fn b01_a_failure_rate_of_zero_is_refused() {
     given(BreakerConfig { failure_rate: least, ..at_rate(1, Window::Count(10), 10) });
 }
 
-/// Cockatiel refuses 100 % too; ours takes it: open when all calls have failed.
+/// cockatiel rejects 100 % too; Fusebox accepts it: open when all calls have failed.
 #[case]
 fn b02_a_failure_rate_over_a_hundred_per_cent_is_refused() {
     refused(at_rate(101, Window::Count(10), 10), "breaker.failure_rate");
@@ -41,8 +41,8 @@ fn b03_a_window_or_a_minimum_of_nothing_is_refused() {
     refused(at_rate(50, Window::Count(10), 0), "breaker.min_calls");
 }
 
-/// resilience4j lowers the minimum to the window in silence; ours refuses it, since one of the two
-/// numbers is not what was meant.
+/// resilience4j silently lowers the minimum to the window; Fusebox rejects it, since one of the two
+/// numbers must be a mistake.
 #[case]
 fn b04_a_minimum_that_a_window_by_count_cannot_hold_is_refused() {
     refused(at_rate(50, Window::Count(5), 6), "breaker.min_calls");
@@ -56,7 +56,7 @@ fn b05_a_window_by_time_takes_any_minimum() {
     run.script("F*999 => closed \n F => open");
 }
 
-/// tower-resilience takes 0 and never closes again, gobreaker makes it 1; ours refuses it.
+/// tower-resilience accepts 0 and never closes again, gobreaker makes it 1; Fusebox rejects it.
 #[case]
 fn b06_a_half_open_breaker_without_trials_is_refused() {
     refused(on_trial(0, 0), "breaker.trials");
@@ -65,8 +65,8 @@ fn b06_a_half_open_breaker_without_trials_is_refused() {
     refused(on_trial(2, 3), "breaker.trials_to_close");
 }
 
-/// gobreaker takes a negative length for its default; ours cannot be negative, and what is made of a
-/// negative number is 0, which is refused where it has no meaning.
+/// gobreaker replaces a negative length with its default; in Fusebox a length cannot be negative: a
+/// negative number becomes 0, which is rejected where it has no meaning.
 #[case]
 fn b07_a_negative_length_is_not_taken_for_a_default() {
     let negative = Duration::from_secs_f64(-1.0);
@@ -88,7 +88,7 @@ fn b08_a_window_that_its_steps_do_not_divide_is_rounded_up() {
     );
 }
 
-/// Polly has one window instead of ten parts below 200 ms; ours has 50 parts at any length.
+/// Polly does not divide a window below 200 ms into ten parts; Fusebox has 50 parts at any length.
 #[case]
 fn b09_a_short_window_slides_as_a_long_one_does() {
     for window in [millis(1), millis(199), millis(200), secs(86_400)] {
@@ -105,7 +105,7 @@ fn b09_a_short_window_slides_as_a_long_one_does() {
     }
 }
 
-/// A half-open cycle that nothing decides can end in two ways or not at all; it cannot end half-open.
+/// Half-open that no trial decides can end closed, open or not at all; it cannot end half-open.
 #[case]
 fn b10_what_follows_an_undecided_cycle_is_open_or_closed() {
     for (then, end) in [(HalfOpenEnd::Open, "open until=35s"), (HalfOpenEnd::Close, "closed")] {
@@ -119,7 +119,7 @@ fn b10_what_follows_an_undecided_cycle_is_open_or_closed() {
         .script("F \n @5s +a => half-open \n @86404s X => half-open running=1");
 }
 
-/// There is one setting for the cooldown, fixed or growing, so that no two can be set; and one that
+/// One setting holds the cooldown, fixed or growing, so two cannot be set at once; a cooldown that
 /// contradicts itself is an error.
 #[case]
 fn b11_two_waits_that_contradict_each_other_are_refused() {
@@ -129,8 +129,8 @@ fn b11_two_waits_that_contradict_each_other_are_refused() {
     given(BreakerConfig { cooldown: fixed, ..FIRST }).script("F => until=5s \n @5s F => until=10s");
 }
 
-/// Shares are whole numbers of ten-thousandths and trials are so many of so many: neither can be
-/// missing, a fraction, or no number at all.
+/// Shares are whole numbers of ten-thousandths, and trials are a number out of another: neither can be
+/// missing, a fraction, or not a number.
 #[case]
 fn b12_a_share_is_always_a_number() {
     for rate in [Rate::percent(u32::MAX), Rate::per_ten_thousand(10_001)] {

@@ -27,8 +27,8 @@ fn b41_open_until_the_cooldown_is_over() {
     );
 }
 
-/// resilience4j, gobreaker, failsafe-rs and recloser reject at exactly the end; ours does not: it says
-/// itself that the wait is over then.
+/// resilience4j, gobreaker, failsafe-rs and recloser reject at exactly the end; Fusebox does not, since
+/// its rejections name that moment as the end of the wait.
 #[case]
 fn b42_exactly_at_its_end_the_cooldown_is_over() {
     given(FIRST).script("F \n @4.999999s X => retry-after=0.000001s \n @5s +a => half-open");
@@ -49,7 +49,7 @@ fn b43_a_rejection_says_when_to_come_back() {
     assert_eq!(rejection, Rejection::BreakerOpen { until, retry_after: secs(4) });
 }
 
-/// No timer runs, as in most; a call is what ends the cooldown.
+/// No timer runs, as in most libraries; the next call ends the cooldown.
 #[case]
 fn b44_without_calls_an_open_breaker_stays_open() {
     given(FIRST).script(
@@ -60,7 +60,7 @@ fn b44_without_calls_an_open_breaker_stays_open() {
     );
 }
 
-/// There is no timer that could fire late: a cooldown that was overtaken has no effect.
+/// No timer can fire late: a cooldown that another transition has replaced has no effect.
 #[case]
 fn b45_what_is_done_by_hand_ends_the_cooldown() {
     given(FIRST).script(
@@ -119,7 +119,7 @@ fn b48_without_a_cooldown_the_next_call_is_a_trial() {
     );
 }
 
-/// Polly and resilience4j note such a failure in their counts; ours counts it as stale.
+/// Polly and resilience4j add such a failure to their counts; Fusebox counts it as stale.
 #[case]
 fn b49_failures_that_come_while_open_do_not_extend_it() {
     let mut run = given(at_rate(50, Window::Count(2), 2));

@@ -71,7 +71,7 @@ fn b68_the_minimum_of_calls_is_not_for_trials() {
     given(config).script("F*20 => open until=5s \n @60s S => closed");
 }
 
-/// In recloser a success at exactly the threshold closes and a failure opens.
+/// In recloser, at exactly the threshold, a success closes and a failure opens.
 #[case]
 fn b69_the_order_in_which_trials_end_does_not_decide() {
     let orders = [
@@ -88,7 +88,7 @@ fn b69_the_order_in_which_trials_end_does_not_decide() {
     }
 }
 
-/// resilience4j lets its minimum of calls decide, here after two of ten.
+/// In resilience4j the minimum number of calls decides, here after two of ten.
 #[case]
 fn b70_trials_do_not_decide_before_it_is_certain() {
     let by_rate = at_rate(50, Window::Count(10), 2);
@@ -101,7 +101,7 @@ fn b70_trials_do_not_decide_before_it_is_certain() {
     );
 }
 
-/// tower-resilience keeps its trials in the window by time, and is stuck when they leave it.
+/// tower-resilience keeps its trials in the time window, and is stuck when they leave it.
 #[case]
 fn b71_trials_do_not_expire() {
     let config = at_rate(50, Window::Time(millis(100)), 1);

@@ -4,8 +4,8 @@ use super::script::given;
 use super::{FIRST, at_rate, case, half_open, in_a_row, secs};
 use fusebox::{Permit, Window};
 
-/// gobreaker's interval makes a new generation; our window slides, so that the call counts when it
-/// ends, and only a transition makes it stale.
+/// gobreaker begins a new generation each interval; in Fusebox the window slides, so the call counts
+/// when it ends, and only a transition makes it stale.
 #[case]
 fn b81_a_call_over_the_end_of_an_interval_counts_when_it_ends() {
     given(at_rate(100, Window::Time(secs(30)), 10)).script(
@@ -16,7 +16,7 @@ fn b81_a_call_over_the_end_of_an_interval_counts_when_it_ends() {
     );
 }
 
-/// resilience4j, cockatiel, opossum and tower-resilience take such a report for a trial's.
+/// resilience4j, cockatiel, opossum and tower-resilience take such a report for that of a trial.
 #[case]
 fn b82_a_late_report_is_no_trial() {
     given(in_a_row(1)).script(
@@ -39,7 +39,7 @@ fn b82_a_late_report_is_no_trial() {
     );
 }
 
-/// resilience4j counts it in the window of the closed state; ours has ended with that state.
+/// resilience4j counts it in the window of the closed state; in Fusebox that window ends with the state.
 #[case]
 fn b83_a_late_failure_while_open_is_only_stale() {
     given(FIRST).script(
@@ -54,7 +54,7 @@ fn b84_a_late_success_does_not_close_what_is_forced_open() {
     half_open(1, 1).script("+a force-open => open \n a:S X => open stale=1");
 }
 
-/// gobreaker counts both; a permit of ours is used up by its report, and there is no second one.
+/// gobreaker counts both reports; in Fusebox a report uses its permit up, so there is no second one.
 #[case]
 fn b85_a_permit_is_reported_once() {
     trait OfEvery<Of> {

@@ -1,9 +1,9 @@
-//! The cases that are known from the tests and the defects of other libraries, each as a test that
-//! begins with its id: `b01` to `b105` of the circuit breaker, `p01` to `p17` of its neighbours.
+//! The cases that are known from the tests and the defects of other libraries, each as a test whose name
+//! begins with its id: `b01` to `b105` for the circuit breaker, `p01` to `p17` for the other policies.
 //!
-//! A case of the breaker is a configuration that is given, and a script of what happens when and what is
-//! then so; see [`script`]. Where libraries disagree, the comment of the case says what ours does, and
-//! why. They run natively and in a browser, so that nothing here needs more than the library.
+//! A case of the breaker is a configuration and a script of events and expectations; see [`script`].
+//! Where libraries disagree, the comment of the case says what Fusebox does and why. The cases run
+//! natively and in a browser, so they need only the library.
 
 #[cfg(not(target_arch = "wasm32"))]
 pub(crate) use core::prelude::v1::test as case;

@@ -23,7 +23,7 @@ fn bulkhead(slots: u32, queue: u32) -> Bulkhead {
     Bulkhead::new(BulkheadConfig { slots, queue, max_wait: millis(100) }).unwrap()
 }
 
-/// The slot that is free for this caller.
+/// The slot that this caller gets at once.
 #[track_caller]
 fn slot(bulkhead: &mut Bulkhead, name: u64) -> Slot {
     match bulkhead.try_acquire(NOW, Waiter(name)) {
@@ -199,13 +199,13 @@ fn p15_a_refused_hedge_is_no_failure_of_the_first_attempt() {
     let hedge = Hedge::new(HedgeConfig { delay: millis(10), attempts: 3 }).unwrap();
     let (mut race, _) = hedge.start(NOW);
     assert_eq!(race.timer(at(10)), HedgeStep::Send(2));
-    assert_eq!(race.refused(2), HedgeStep::Unchanged);
+    assert_eq!(race.rejected(2), HedgeStep::Unchanged);
     assert_eq!(race.wake_at(), Instant::MAX, "it is not asked again and again");
     is_done(race.ended(at(90), 1, Outcome::Success), Outcome::Success, &[]);
     // Nor does it hide what the first attempt said.
     let (mut race, _) = hedge.start(NOW);
     assert_eq!(race.ended(at(5), 1, LOST), HedgeStep::Send(2));
-    is_done(race.refused(2), LOST, &[]);
+    is_done(race.rejected(2), LOST, &[]);
 }
 
 #[case]

@@ -1,4 +1,4 @@
-//! B73 to B80: outcomes that say nothing about the dependency, and those that seem so.
+//! B73 to B80: outcomes that say nothing about the dependency, and those that only seem to.
 
 use super::script::given;
 use super::{FIRST, case, half_open, in_a_row};
@@ -6,7 +6,7 @@ use crate::rig::{Reply, Rig};
 use fusebox::time::Duration;
 use fusebox::{BreakerConfig, Failure, LayerConfig, StateName, TimeoutConfig, Window};
 
-/// Opens at a hundred failures, so that there is something to see before.
+/// Opens after a hundred failures, so that the tests can look at the counts before.
 const MANY: BreakerConfig = BreakerConfig { window: Window::Count(1_000), ..in_a_row(100) };
 
 #[case]
@@ -29,7 +29,7 @@ fn b74_a_neutral_last_trial_leaves_its_place_to_another() {
     half_open(2, 2).script("S N F => open");
 }
 
-/// Polly, pybreaker, opossum and cockatiel take it for a success and close.
+/// Polly, pybreaker, opossum and cockatiel count a neutral outcome as a success and close.
 #[case]
 fn b75_a_neutral_trial_decides_nothing() {
     half_open(1, 1).script("N => half-open transitions=2 running=0 passed=0 failed=0");
@@ -37,15 +37,15 @@ fn b75_a_neutral_trial_decides_nothing() {
 }
 
 /// An outcome is one of three, so there is no precedence; gobreaker counts a neutral one as a request,
-/// ours in nothing.
+/// Fusebox does not count it at all.
 #[case]
 fn b76_a_neutral_call_is_in_no_count() {
     given(MANY).script("S F N 404 N => calls=2 successes=1 failures=1");
     given(in_a_row(3)).script("F F N 404 => failures=2 \n F => open");
 }
 
-/// Every answer is in one class alone: the request's own fault is neutral, all other errors are
-/// failures, and 408 and 429 are among those.
+/// Every answer is in exactly one class: an error of the request itself is neutral, and all other errors
+/// are failures, including 408 and 429.
 #[case]
 fn b77_an_answer_is_either_counted_or_not() {
     for code in 400..=599 {
@@ -62,8 +62,8 @@ fn b78_an_answer_that_is_an_error_is_a_failure() {
     half_open(1, 1).script("503 => open");
 }
 
-/// gobreaker counts a panic as a failure; ours does not run the call, so that a driver may do that, and
-/// a permit that a panic drops counts for nothing.
+/// gobreaker counts a panic as a failure; Fusebox does not run the call, so its driver may count one, and
+/// a permit that a panic drops does not count.
 #[case]
 fn b79_a_panic_drops_the_permit() {
     given(MANY).script("+a -a => closed calls=0 failures=0 stale=0 transitions=0");
@@ -87,7 +87,7 @@ fn b79_a_panic_drops_the_permit() {
     }
 }
 
-/// A deadline that ran out is the dependency's failure; a caller that hung up is not.
+/// A deadline that passed is a failure of the dependency; a caller that hung up is not.
 #[case]
 fn b80_a_timeout_inside_the_breaker_is_a_failure() {
     let timeout = LayerConfig::Timeout(TimeoutConfig::default());

@@ -16,7 +16,7 @@ const fn tried(attempts: u32, deadline: Instant) -> Tried {
     Tried { failure: FAILURE, attempts, repeat: Repeat::Safe, deadline }
 }
 
-/// The same delay each time, without chance.
+/// The same delay each time, without jitter.
 const fn constant(base: Duration) -> BackoffConfig {
     BackoffConfig { base, growth: Growth::Constant, cap: base, jitter: Jitter::None }
 }
@@ -26,7 +26,7 @@ fn traffic(per_ten_thousand: u32, min_per_second: u32, ttl: Duration) -> RetryBu
     RetryBudget::new(config).unwrap()
 }
 
-/// How many retries there are at this moment.
+/// The number of retries that are granted at this moment.
 fn drain(budget: &mut RetryBudget, now: Instant) -> usize {
     core::iter::from_fn(|| budget.try_withdraw(now, FAILURE)).take(100_000).count()
 }
@@ -95,8 +95,8 @@ fn p09_who_hangs_up_in_a_wait_ends_the_call_then_and_gives_the_retry_back() {
     }
 }
 
-/// A stop is an `Err` with its reason here, so no delay can mean it by accident: the least there is
-/// means a retry at once.
+/// In Fusebox a stop is an `Err` with its reason, so no delay can mean it by accident: the shortest
+/// delay means a retry at once.
 #[case]
 fn p10_no_delay_is_a_word_for_stop() {
     let config = RetryConfig { attempts: 3, backoff: BackoffConfig::IMMEDIATE, budget: None };
@@ -219,8 +219,8 @@ fn p13_a_call_counts_for_its_time_and_the_reserve_is_exact() {
     assert_eq!(drain(&mut reserve, at(0)), 5);
 }
 
-/// A call counts once here, and a retry as a further execution in failsafe-go: its two executions
-/// and one retry, and the call that asks, are four calls in flight.
+/// In Fusebox a call counts once; in failsafe-go a retry is a further execution: its two executions and
+/// one retry, and the call that asks, are four calls in flight.
 #[case]
 fn p14_retries_at_once_are_a_share_of_the_calls_under_way() {
     let config = BudgetConfig::InFlight { per_ten_thousand: 5_000, floor: 1 };

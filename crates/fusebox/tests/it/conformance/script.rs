@@ -1,11 +1,11 @@
-//! What is done to a breaker and what is then so, as a text.
+//! Scripts: actions on a breaker and what must hold after them, as text.
 //!
-//! A line is `when => then`: words for what is done, one after the other, and words for what holds
-//! after it. The clock begins at 0 s and stands still unless a word moves it.
+//! A line is `when => then`: words for actions, one after the other, and words for what must hold after
+//! them. The clock begins at 0 s and stands still unless a word moves it.
 //!
 //! | when | |
 //! |---|---|
-//! | `@1.5s` | it is this moment; the clock may step back |
+//! | `@1.5s` | sets the clock, which may step back |
 //! | `S` `F` `N` `503` | a call, from permit to report: success, failure, neutral, this status |
 //! | `503~7s` | a call with this status, and with `Retry-After: 7` |
 //! | `S/4s` | a call that takes this long |
@@ -13,7 +13,7 @@
 //! | `+a` | a call named `a` begins |
 //! | `a:S` | the oldest call named `a` ends like this |
 //! | `-a` | the oldest call named `a` is lost: its permit is dropped |
-//! | `F*5` `+a*5` `a:F*5` | repeats it this many times |
+//! | `F*5` `+a*5` `a:F*5` | the word this many times |
 //! | `reset` `open-for=2h` | by hand |
 //! | `enforce` `observe` `disable` `force-open` | the mode is set |
 //!
@@ -23,8 +23,8 @@
 //! | `until=5s` | when the cooldown is over |
 //! | `running=` `passed=` `failed=` | the trials |
 //! | `calls=` `successes=` `failures=` `slow=` | what the window holds |
-//! | `rejected=` `stale=` `observed=` `transitions=` | how many there were in all |
-//! | `retry-after=2s` | what the newest rejection said |
+//! | `rejected=` `stale=` `observed=` `transitions=` | their number since the start |
+//! | `retry-after=2s` | the wait in the newest rejection |
 
 use fusebox::time::{Duration, Instant};
 use fusebox::{BreakerConfig, CircuitBreaker, Failure, Mode, Outcome, Permit, Rejection, State};
@@ -183,7 +183,7 @@ fn outcome(word: &str) -> Outcome {
     }
 }
 
-/// The units that a script can use, in microseconds; the first that fits the end is meant.
+/// The units of a script in microseconds; the first that matches the end of a word counts.
 const UNITS: [(&str, u64); 5] =
     [("us", 1), ("ms", 1_000), ("min", 60_000_000), ("s", 1_000_000), ("h", 3_600_000_000)];
 
@@ -199,7 +199,7 @@ fn length(text: &str) -> Duration {
     Duration::from_micros(digits * unit / scale)
 }
 
-/// The length in seconds, as a script would have it.
+/// The length in seconds, as a script writes it.
 fn short(length: Duration) -> String {
     let (whole, micros) = (length.as_micros() / 1_000_000, length.as_micros() % 1_000_000);
     let text = format!("{whole}.{micros:06}");

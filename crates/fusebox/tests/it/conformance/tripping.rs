@@ -45,7 +45,7 @@ fn b15_a_rate_holds_from_the_minimum_of_calls_on() {
     given(config).script("S*10 => closed calls=10");
 }
 
-/// Cockatiel and opossum stay closed at exactly the threshold; ours opens, as the name says.
+/// cockatiel and opossum stay closed at exactly the threshold; Fusebox opens there.
 #[case]
 fn b16_exactly_the_threshold_opens() {
     let config = at_rate(50, Window::Count(10), 10);
@@ -53,8 +53,8 @@ fn b16_exactly_the_threshold_opens() {
     given(config).script("S*6 F*4 => closed calls=10 failures=4");
 }
 
-/// Polly, gobreaker and cockatiel judge only failures; ours judges every call that ends, since the
-/// order in which they end says nothing about the dependency.
+/// Polly, gobreaker and cockatiel check their rules only after a failure; Fusebox does so after every
+/// call, since the order in which calls end says nothing about the dependency.
 #[case]
 fn b17_a_success_that_completes_the_minimum_opens() {
     let mut run = given(at_rate(50, Window::Count(5), 5));
@@ -87,8 +87,8 @@ fn b19_how_long_a_call_takes_is_measured_on_the_clock_of_the_caller() {
     );
 }
 
-/// tower-resilience takes a call of exactly the limit for slow; ours does not: it took no longer than
-/// it may.
+/// tower-resilience counts a call of exactly the limit as slow; Fusebox does not, since the call took no
+/// longer than the limit.
 #[case]
 fn b20_a_call_of_exactly_the_slow_duration_is_not_slow() {
     let config = at_rate(100, Window::Count(10), 10);
@@ -123,7 +123,7 @@ fn b22_so_many_failures_of_the_last_so_many_calls_open() {
     );
 }
 
-/// tower-resilience adds up since the last transition and would need 100 failures here.
+/// tower-resilience counts since the last transition and would need 100 failures here.
 #[case]
 fn b23_a_window_by_count_forgets_old_successes() {
     given(at_rate(50, Window::Count(10), 10)).script(
@@ -133,7 +133,7 @@ fn b23_a_window_by_count_forgets_old_successes() {
     );
 }
 
-/// opossum divides by the calls that began; ours by those that ended.
+/// opossum divides by the calls that began, Fusebox by those that ended.
 #[case]
 fn b24_calls_under_way_do_not_dilute_the_rate() {
     given(at_rate(50, Window::Time(secs(60)), 19)).script(
@@ -143,7 +143,7 @@ fn b24_calls_under_way_do_not_dilute_the_rate() {
     );
 }
 
-/// opossum counts its own rejections as failures; ours are neutral, whichever layer rejects.
+/// opossum counts its own rejections as failures; in Fusebox they are neutral, whichever layer rejects.
 #[case]
 fn b25_rejections_of_our_own_do_not_open() {
     given(FIRST).script(
@@ -177,7 +177,7 @@ fn b26_below_the_minimum_of_calls_nothing_opens() {
     );
 }
 
-/// opossum has a time of warming up; ours is told to observe first, and enforces when it is told to.
+/// opossum has a warm-up time; in Fusebox a breaker can start in shadow mode and enforce later.
 #[case]
 fn b27_a_breaker_that_warms_up_does_not_open() {
     given(in_a_row(2)).script(
@@ -189,7 +189,7 @@ fn b27_a_breaker_that_warms_up_does_not_open() {
     );
 }
 
-/// failsafe rounds 49.5 % up and opens; ours compares whole numbers.
+/// failsafe rounds 49.5 % up and opens; Fusebox compares whole numbers without rounding.
 #[case]
 fn b28_a_rate_is_not_rounded() {
     given(at_rate(50, Window::Count(200), 200)).script(

@@ -1,4 +1,4 @@
-//! B29 to B40: what a closed breaker remembers, and when it forgets.
+//! B29 to B40: which calls a closed breaker counts, and for how long.
 
 use super::script::given;
 use super::{at_rate, case, in_a_row, secs, slow};
@@ -33,7 +33,7 @@ fn b31_exactly_the_length_of_the_window_is_outside() {
     given(of_time(10)).script("S*2 \n @9.999s => calls=2 \n @10s => calls=0");
 }
 
-/// gobreaker takes a bucket's part out of a run of failures; a run of ours has no age.
+/// gobreaker subtracts an expired bucket from a run of failures; in Fusebox a run does not expire.
 #[case]
 fn b32_what_leaves_takes_all_its_counts_along() {
     let config = BreakerConfig { slow_rate: Some(slow(secs(1), 100)), ..of_time(30) };
@@ -48,8 +48,8 @@ fn b32_what_leaves_takes_all_its_counts_along() {
     given(in_a_row(6)).script("F*5 \n @24h N => closed failures=5 \n F => open");
 }
 
-/// cockatiel turns one part of its window for each call, and remembers an hour later; ours forgets
-/// by the clock alone.
+/// cockatiel moves its window one part further per call, so calls still count an hour later; in Fusebox
+/// only the clock moves the window.
 #[case]
 fn b33_an_idle_hour_forgets_everything_at_once() {
     given(of_time(10)).script(
@@ -71,8 +71,8 @@ fn b34_a_part_of_the_window_without_calls_is_empty() {
     );
 }
 
-/// gobreaker clears all counts each interval, so that failures around the end of one are never seen
-/// together; ours always slides.
+/// gobreaker clears all counts each interval, so failures before and after the end of one never count
+/// together; in Fusebox the window always slides.
 #[case]
 fn b35_no_interval_ends_all_counts_together() {
     given(of_time(30)).script(
@@ -114,7 +114,7 @@ fn b36_a_window_that_changes_keeps_the_newest_in_their_order() {
     }
 }
 
-/// resilience4j forgets what is not over when its clock steps back; ours takes that for no time passed.
+/// resilience4j forgets recent calls when its clock steps back; for Fusebox no time passes then.
 #[case]
 fn b37_a_clock_that_steps_back_forgets_nothing() {
     given(of_time(10)).script(
@@ -130,8 +130,8 @@ fn b37_a_clock_that_steps_back_forgets_nothing() {
     );
 }
 
-/// gobreaker books a call where it began, if that is still in the window; ours where it ended, since
-/// only then is anything known of the dependency.
+/// gobreaker counts a call at its start, if that is still in the window; Fusebox counts it at its end,
+/// since its outcome is unknown before.
 #[case]
 fn b38_a_call_is_booked_when_it_ends() {
     given(of_time(10)).script(
@@ -143,14 +143,14 @@ fn b38_a_call_is_booked_when_it_ends() {
     );
 }
 
-/// gobreaker ignores such a call; ours counts it as one that took no time.
+/// gobreaker ignores such a call; Fusebox counts it as one that took no time.
 #[case]
 fn b39_a_call_that_ends_before_it_began_took_no_time() {
     let config = BreakerConfig { slow_rate: Some(slow(secs(1), 100)), ..of_time(10) };
     given(config).script("@9s +a*2 \n @2s a:S a:F => calls=2 failures=1 slow=0");
 }
 
-/// No timer runs: a rule is looked at when a call ends.
+/// No timer runs: rules are checked when a call ends.
 #[case]
 fn b40_time_alone_opens_nothing() {
     given(at_rate(50, Window::Time(secs(10)), 5)).script(
