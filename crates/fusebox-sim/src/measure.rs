@@ -57,7 +57,7 @@ pub struct Counters {
     /// Retries of clients, each of them a request to the service.
     pub client_retries: u64,
     /// Attempts for which a pool had no connection and no place in its queue.
-    pub pool_refusals: u64,
+    pub pool_rejections: u64,
     /// Requests for which the service had no thread and no place in its queue.
     pub turned_away: u64,
 }

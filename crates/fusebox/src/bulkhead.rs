@@ -187,14 +187,14 @@ mod tests {
     }
 
     #[test]
-    fn slots_then_queue_then_refusal() {
+    fn slots_then_queue_then_rejection() {
         let mut bulkhead = bulkhead(1, 1);
         let first = slot(bulkhead.try_acquire(Instant::ZERO, Waiter(1)));
         let until = Instant::from_millis(100);
         let queued = Ok(Admission::Queued { until, ahead: 0 });
         assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(2)), queued);
-        let refused = Err(Rejection::BulkheadFull { slots: 1, queue: 1 });
-        assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(3)), refused);
+        let rejected = Err(Rejection::BulkheadFull { slots: 1, queue: 1 });
+        assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(3)), rejected);
         bulkhead.release(first);
         let (next, second) = bulkhead.poll_grant().unwrap();
         assert_eq!((next, bulkhead.taken()), (Waiter(2), 1));
@@ -246,9 +246,9 @@ mod tests {
     }
 
     #[test]
-    fn no_slots_refuse_everything() {
+    fn no_slots_reject_everything() {
         let mut bulkhead = bulkhead(0, 10);
-        let refused = Err(Rejection::BulkheadFull { slots: 0, queue: 10 });
-        assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(1)), refused);
+        let rejected = Err(Rejection::BulkheadFull { slots: 0, queue: 10 });
+        assert_eq!(bulkhead.try_acquire(Instant::ZERO, Waiter(1)), rejected);
     }
 }

@@ -31,7 +31,7 @@ pub enum Decision {
     /// A further attempt was sent beside those in flight; the number counts from 1.
     Hedged(u32),
     /// A policy rejected the call.
-    Refused(Rejection),
+    Rejected(Rejection),
     /// The breaker changed its state.
     Transition(Transition),
     /// The breaker is in shadow mode, and would have opened.
@@ -102,7 +102,7 @@ impl fmt::Display for Decision {
             Self::Hedged(attempt) => {
                 write!(f, "attempt {attempt} was sent as a hedge.")
             }
-            Self::Refused(rejection) => write!(f, "not sent: {rejection}."),
+            Self::Rejected(rejection) => write!(f, "not sent: {rejection}."),
             Self::Transition(transition) => transition.fmt(f),
             Self::ShadowTrip(observation) => observation.fmt(f),
             Self::Reported { outcome, recorded, .. } => {
@@ -221,26 +221,26 @@ mod tests {
         let open = Rejection::BreakerOpen { until, retry_after };
         for (decision, text) in [
             (Decision::Sent(1), "attempt 1 was sent."),
-            (Decision::Refused(open), "not sent: breaker open for another 10 s."),
-            (Decision::Refused(Rejection::BreakerForcedOpen), "not sent: breaker forced open."),
+            (Decision::Rejected(open), "not sent: breaker open for another 10 s."),
+            (Decision::Rejected(Rejection::BreakerForcedOpen), "not sent: breaker forced open."),
             (
-                Decision::Refused(Rejection::TrialsTaken { until }),
+                Decision::Rejected(Rejection::TrialsTaken { until }),
                 "not sent: breaker half-open with all trials in flight.",
             ),
             (
-                Decision::Refused(Rejection::BulkheadFull { slots: 20, queue: 10 }),
+                Decision::Rejected(Rejection::BulkheadFull { slots: 20, queue: 10 }),
                 "not sent: bulkhead full (slots: 20, queue: 10).",
             ),
-            (Decision::Refused(Rejection::BulkheadWait), "not sent: no bulkhead slot in time."),
+            (Decision::Rejected(Rejection::BulkheadWait), "not sent: no bulkhead slot in time."),
             (
-                Decision::Refused(Rejection::Throttled { per_mille: 333 }),
+                Decision::Rejected(Rejection::Throttled { per_mille: 333 }),
                 "not sent: throttle rejecting 33.3 % of calls.",
             ),
             (
-                Decision::Refused(Rejection::RateLimited { retry_after }),
+                Decision::Rejected(Rejection::RateLimited { retry_after }),
                 "not sent: rate limit reached for another 10 s.",
             ),
-            (Decision::Refused(Rejection::DeadlinePassed), "not sent: deadline passed."),
+            (Decision::Rejected(Rejection::DeadlinePassed), "not sent: deadline passed."),
             (
                 Decision::TimedOut { limit: TimeLimit::Deadline, after: SECOND },
                 "the caller's deadline passed after 1 s.",

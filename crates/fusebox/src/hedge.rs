@@ -34,7 +34,7 @@ crate::settings! {
 /// | all attempts have ended | the newest failure is the outcome, one with `Retry-After` before others |
 ///
 /// The choice where libraries differ: a budget or a bulkhead that rejects a hedge does not end the
-/// race. It stops further hedges, and the attempts in flight decide ([`Race::refused`]).
+/// race. It stops further hedges, and the attempts in flight decide ([`Race::rejected`]).
 ///
 /// ```
 /// use fusebox::{Hedge, HedgeConfig, HedgeStep, Outcome};
@@ -60,7 +60,7 @@ pub struct Hedge {
 #[must_use = "an attempt is to be sent, or others to be cancelled"]
 pub enum HedgeStep {
     /// Send the attempt with this number, from 1, and report its end with [`Race::ended`]; if a
-    /// policy rejects it, report that with [`Race::refused`].
+    /// policy rejects it, report that with [`Race::rejected`].
     Send(u32),
     /// Nothing new: wait for an answer, or for [`Race::wake_at`].
     Unchanged,
@@ -213,7 +213,7 @@ impl Race {
 
     /// Reports that a policy rejected the attempt with this number: it was never made, and no other
     /// is asked for. The attempts in flight go on; without any, the newest failure is the outcome.
-    pub fn refused(&mut self, number: u32) -> HedgeStep {
+    pub fn rejected(&mut self, number: u32) -> HedgeStep {
         if !self.take(number) {
             return HedgeStep::Unchanged;
         }
@@ -342,17 +342,17 @@ mod tests {
     }
 
     #[test]
-    fn a_hedge_that_a_policy_refuses_harms_nobody() {
+    fn a_hedge_that_a_policy_rejects_harms_nobody() {
         let mut race = race(3);
         let now = race.wake_at();
         assert_eq!(race.timer(now), HedgeStep::Send(2));
-        assert_eq!((race.refused(2), race.wake_at()), (HedgeStep::Unchanged, Instant::MAX));
+        assert_eq!((race.rejected(2), race.wake_at()), (HedgeStep::Unchanged, Instant::MAX));
         assert_eq!(race.ended(now, 1, Outcome::Success), done(Outcome::Success, &[]));
         let mut failed = super::tests::race(3);
         assert_eq!(failed.ended(NOW, 1, LOST), HedgeStep::Send(2));
-        assert_eq!(failed.refused(2), done(LOST, &[]));
-        let mut refused = super::tests::race(3);
-        assert_eq!(refused.refused(1), done(Outcome::Neutral, &[]));
+        assert_eq!(failed.rejected(2), done(LOST, &[]));
+        let mut rejected = super::tests::race(3);
+        assert_eq!(rejected.rejected(1), done(Outcome::Neutral, &[]));
     }
 
     #[test]

@@ -184,7 +184,7 @@ impl Pipeline {
             self.enter(call, self.layers.len(), cx)
         } else {
             // The call takes nothing from any layer, and a fallback may still answer it.
-            cx.record(Decision::Refused(Rejection::DeadlinePassed));
+            cx.record(Decision::Rejected(Rejection::DeadlinePassed));
             self.leave(call, 0, 0, End::Rejection(Rejection::DeadlinePassed), cx)
         }
     }
@@ -327,18 +327,18 @@ impl Pipeline {
                 Policy::Fallback(_) | Policy::Hedge(_) => {}
                 Policy::RateLimiter(limit) => {
                     if let Err(rejection) = limit.try_acquire(cx.now, 1) {
-                        return self.refuse(call, n, rejection, cx);
+                        return self.reject(call, n, rejection, cx);
                     }
                 }
                 Policy::Breaker(breaker) => {
                     match explain_transition(breaker, cx, |it, cx| it.try_acquire(cx.now)) {
                         Ok(permit) => call.permit = Some(permit),
-                        Err(rejection) => return self.refuse(call, n, rejection, cx),
+                        Err(rejection) => return self.reject(call, n, rejection, cx),
                     }
                 }
                 Policy::Throttle(throttle) => match throttle.try_acquire(cx.now, cx.rng) {
                     Ok(permit) => call.throttle_permit = Some(permit),
-                    Err(rejection) => return self.refuse(call, n, rejection, cx),
+                    Err(rejection) => return self.reject(call, n, rejection, cx),
                 },
                 Policy::Bulkhead(bulkhead) => {
                     match bulkhead.try_acquire(cx.now, Waiter(call.request.id)) {
@@ -348,7 +348,7 @@ impl Pipeline {
                             call.phase = Phase::Queue { until };
                             return Step::Queue;
                         }
-                        Err(rejection) => return self.refuse(call, n, rejection, cx),
+                        Err(rejection) => return self.reject(call, n, rejection, cx),
                     }
                 }
             }
@@ -369,14 +369,14 @@ impl Pipeline {
         Step::Attempt(call.attempts)
     }
 
-    fn refuse<X: Explain>(
+    fn reject<X: Explain>(
         &mut self,
         call: &mut Call,
         layer: usize,
         rejection: Rejection,
         cx: &mut Context<'_, X>,
     ) -> Step {
-        cx.record(Decision::Refused(rejection));
+        cx.record(Decision::Rejected(rejection));
         self.leave(call, layer, 0, End::Rejection(rejection), cx)
     }
 
@@ -468,7 +468,7 @@ impl Pipeline {
                     bulkhead.leave_queue(Waiter(call.request.id));
                 }
                 if let End::Rejection(rejection) = end {
-                    cx.record(Decision::Refused(rejection));
+                    cx.record(Decision::Rejected(rejection));
                 }
                 self.place_of(LayerKind::Bulkhead)
             }

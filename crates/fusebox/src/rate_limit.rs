@@ -56,8 +56,8 @@ impl RateLimitConfig {
 /// let mut limit = RateLimit::new(config)?;
 /// let now = Instant::ZERO;
 /// assert!(limit.try_acquire(now, 1).is_ok());
-/// let refused = limit.try_acquire(now, 1).unwrap_err();
-/// assert_eq!(refused.retry_after(), Some(Duration::from_millis(100)));
+/// let rejected = limit.try_acquire(now, 1).unwrap_err();
+/// assert_eq!(rejected.retry_after(), Some(Duration::from_millis(100)));
 /// assert_eq!(limit.reserve(now, 2, Duration::from_secs(1)), Ok(Duration::from_millis(200)));
 /// # Ok::<(), fusebox::ConfigError>(())
 /// ```
@@ -202,7 +202,7 @@ mod tests {
         RateLimit::new(RateLimitConfig { permits, period, burst }).unwrap()
     }
 
-    const fn refused(retry_after: Duration) -> Rejection {
+    const fn rejected(retry_after: Duration) -> Rejection {
         Rejection::RateLimited { retry_after }
     }
 
@@ -220,18 +220,18 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_when_the_same_would_be_granted() {
+    fn a_rejection_says_when_the_same_would_be_granted() {
         let mut limit = limit(10, Duration::from_secs(1), 5);
         assert_eq!(limit.try_acquire(NOW, 5), Ok(()));
         for (permits, retry_after) in [(1, millis(100)), (5, millis(500)), (6, Duration::MAX)] {
-            assert_eq!(limit.try_acquire(NOW, permits), Err(refused(retry_after)));
+            assert_eq!(limit.try_acquire(NOW, permits), Err(rejected(retry_after)));
         }
-        assert_eq!(limit.reserve(NOW, 4, millis(300)), Err(refused(millis(100))));
-        assert_eq!(limit.reserve(NOW, 8, millis(299)), Err(refused(Duration::MAX)));
-        assert_eq!(limit.reserve(NOW, 8, millis(300)), Err(refused(millis(500))));
+        assert_eq!(limit.reserve(NOW, 4, millis(300)), Err(rejected(millis(100))));
+        assert_eq!(limit.reserve(NOW, 8, millis(299)), Err(rejected(Duration::MAX)));
+        assert_eq!(limit.reserve(NOW, 8, millis(300)), Err(rejected(millis(500))));
         assert_eq!(limit.available(Instant::from_millis(100)), 1);
         assert_eq!(limit.reserve(Instant::from_millis(500), 8, millis(300)), Ok(millis(300)));
-        assert_eq!(limit.try_acquire(Instant::from_millis(500), 0), Err(refused(millis(300))));
+        assert_eq!(limit.try_acquire(Instant::from_millis(500), 0), Err(rejected(millis(300))));
     }
 
     #[test]
@@ -244,7 +244,7 @@ mod tests {
             assert_eq!(wait, Ok(Duration::from_secs(day * 86_400)));
         }
         let too_long = limit.reserve(NOW, u32::MAX, Duration::MAX);
-        assert_eq!(too_long, Err(refused(Duration::MAX)));
+        assert_eq!(too_long, Err(rejected(Duration::MAX)));
         let faster = RateLimitConfig { permits: 1_000_000, period: millis(1), burst: 1_000_000 };
         limit.reconfigure(Instant::MAX, faster).unwrap();
         assert!(limit.try_acquire(Instant::MAX, 1).is_ok());
@@ -256,7 +256,7 @@ mod tests {
         assert_eq!(limit.try_acquire(Instant::from_secs(10), 1), Ok(()));
         for second in [9, 5, 0, 10] {
             let again = limit.try_acquire(Instant::from_secs(second), 1);
-            assert_eq!(again, Err(refused(Duration::from_secs(11 - second))));
+            assert_eq!(again, Err(rejected(Duration::from_secs(11 - second))));
         }
     }
 

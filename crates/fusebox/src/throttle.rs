@@ -301,8 +301,8 @@ mod tests {
         let at = Instant::from_secs;
         report(&mut throttle, at(0), 1, OVERLOADED);
         let mut rng = Rng::from_seed(3);
-        let refused = (0..100).find_map(|_| throttle.try_acquire(at(1), &mut rng).err());
-        let Some(Rejection::Throttled { per_mille }) = refused else { panic!("{refused:?}") };
+        let rejected = (0..100).find_map(|_| throttle.try_acquire(at(1), &mut rng).err());
+        let Some(Rejection::Throttled { per_mille }) = rejected else { panic!("{rejected:?}") };
         assert!((500..1_000).contains(&per_mille), "{per_mille}");
         assert!(throttle.chance_per_mille(at(1)) >= per_mille);
         assert_eq!(throttle.chance_per_mille(at(122)), 0);

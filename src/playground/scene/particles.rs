@@ -136,7 +136,7 @@ impl Particles {
     fn decides(&mut self, entry: &Entry, decision: &Decision) -> Option<(DotKind, Motion, u8)> {
         let is_clients = entry.on.is_none();
         let wire = entry.on.map_or(Some(0), |on| self.wires[on])?;
-        let ends = matches!(decision, Decision::TimedOut { .. } | Decision::Refused(_));
+        let ends = matches!(decision, Decision::TimedOut { .. } | Decision::Rejected(_));
         if is_clients && ends {
             self.decided = entry.call.map(|call| (call, entry.at));
         }
@@ -148,11 +148,11 @@ impl Particles {
             Decision::Retry { .. } if is_clients && !self.direct && !self.decided_here(entry) => {
                 (DotKind::Failure, Motion::Back)
             }
-            Decision::Refused(_) if is_clients => return None,
-            Decision::Refused(of) if of.layer() == Some(LayerKind::Breaker) => {
+            Decision::Rejected(_) if is_clients => return None,
+            Decision::Rejected(of) if of.layer() == Some(LayerKind::Breaker) => {
                 (DotKind::FailedFast, Motion::Turned)
             }
-            Decision::Refused(_) => (DotKind::FailedFast, Motion::TurnedEarly),
+            Decision::Rejected(_) => (DotKind::FailedFast, Motion::TurnedEarly),
             _ => return None,
         };
         Some((kind, way, wire))
@@ -379,7 +379,7 @@ mod tests {
     #[test]
     fn a_rejected_call_turns_round_before_the_fuse() {
         let (layout, mut particles) = stage();
-        let refusal = Decision::Refused(Rejection::BreakerForcedOpen);
+        let refusal = Decision::Rejected(Rejection::BreakerForcedOpen);
         particles.show(&entry(0, Some(Dependency::Postgres), What::Decided(refusal)), false);
         let mut furthest = 0.0_f64;
         for _ in 0..20 {
@@ -394,7 +394,7 @@ mod tests {
     #[test]
     fn a_decision_of_the_client_is_no_message_from_the_service() {
         let (_, mut particles) = stage();
-        let refusal = Decision::Refused(Rejection::BreakerForcedOpen);
+        let refusal = Decision::Rejected(Rejection::BreakerForcedOpen);
         particles.show(&entry(3, None, What::Decided(refusal)), false);
         particles.show(&answered(3), false);
         assert_eq!(particles.moving.len(), 0);

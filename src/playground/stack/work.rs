@@ -54,17 +54,17 @@ impl Work {
                 let wait = longest_wait(on)
                     .map_or("without a limit".to_owned(), |wait| format!("up to {wait}"));
                 let then = format!(" at once; each could have waited {wait}");
-                rejected(counters.breaker_refusals, &then)
+                rejected(counters.breaker_rejections, &then)
             }
             LayerConfig::Fallback(_) => fallback(counters, whom),
             LayerConfig::Bulkhead(_) => {
                 let slots = self.bulkhead.map(|[taken, of, waiting]| {
                     format!("; {taken} of {of} slots in use, {waiting} queued")
                 });
-                rejected(counters.bulkhead_refusals, fate) + &slots.unwrap_or_default()
+                rejected(counters.bulkhead_rejections, fate) + &slots.unwrap_or_default()
             }
-            LayerConfig::RateLimiter(_) => rejected(counters.rate_limiter_refusals, fate),
-            LayerConfig::Throttle(_) => rejected(counters.throttle_refusals, fate),
+            LayerConfig::RateLimiter(_) => rejected(counters.rate_limiter_rejections, fate),
+            LayerConfig::Throttle(_) => rejected(counters.throttle_rejections, fate),
             LayerConfig::Hedge(_) => {
                 counted([(counters.hedges, ["hedge", "hedges"], String::new())])
                     .map_or("Hedged no attempt".to_owned(), |hedges| format!("Sent {hedges}"))

@@ -50,11 +50,11 @@ const fn common_kind(entry: &Entry) -> Option<&'static str> {
         What::GaveUp { .. } => "client gave up",
         What::Enqueued(_) => "job queue",
         What::Decided(decision) => match decision {
-            Decision::Refused(Rejection::BulkheadFull { .. } | Rejection::BulkheadWait) => {
+            Decision::Rejected(Rejection::BulkheadFull { .. } | Rejection::BulkheadWait) => {
                 "bulkhead full"
             }
-            Decision::Refused(Rejection::Throttled { .. }) => "throttled",
-            Decision::Refused(Rejection::RateLimited { .. }) => "rate limited",
+            Decision::Rejected(Rejection::Throttled { .. }) => "throttled",
+            Decision::Rejected(Rejection::RateLimited { .. }) => "rate limited",
             Decision::GaveUp(GiveUp::BudgetEmpty(_)) => "budget spent",
             Decision::TimedOut { .. } => "timed out",
             Decision::Transition(_) | Decision::ShadowTrip(_) => "breaker of a client",

@@ -78,7 +78,7 @@ fn fact(entry: &Entry, asked: Option<Endpoint>, world: &World) -> Option<String>
     let Entry { at, on, what, .. } = *entry;
     let scenario = world.scenario();
     match what {
-        What::Decided(Decision::Refused(
+        What::Decided(Decision::Rejected(
             rejection @ (Rejection::BreakerOpen { .. } | Rejection::TrialsTaken { .. }),
         )) => {
             let (to, did) = match rejection {

@@ -178,7 +178,7 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
             let (attempt, to) = (count(attempt.into()), place("to", on));
             format!("attempt {attempt}{to} <is|was> sent as a hedge, beside those in flight")
         }
-        Decision::Refused(of) => {
+        Decision::Rejected(of) => {
             format!("no attempt <is|was> sent{}: {of}", place("to", on))
         }
         Decision::Transition(transition) => changes(&transition, on),

@@ -277,7 +277,7 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
                 count(of.peak_per_second),
                 count(of.successes),
                 count(of.failures),
-                calls(of.layers.breaker_refusals)
+                calls(of.layers.breaker_rejections)
             ));
             texts
         }
@@ -293,12 +293,12 @@ fn errors(counters: &Counters) -> Vec<String> {
     ];
     let layers = &counters.layers;
     let by = [
-        (layers.breaker_refusals, "a breaker"),
-        (layers.bulkhead_refusals, "a bulkhead"),
-        (layers.throttle_refusals, "a throttle"),
-        (layers.rate_limiter_refusals, "a rate limiter"),
-        (layers.deadline_refusals, "a deadline that had passed"),
-        (counters.pool_refusals, "a full pool"),
+        (layers.breaker_rejections, "a breaker"),
+        (layers.bulkhead_rejections, "a bulkhead"),
+        (layers.throttle_rejections, "a throttle"),
+        (layers.rate_limiter_rejections, "a rate limiter"),
+        (layers.deadline_rejections, "a deadline that had passed"),
+        (counters.pool_rejections, "a full pool"),
         (counters.turned_away, "the full service"),
     ];
     let errors = plural(counters.errors(), "error", "errors");

@@ -70,7 +70,7 @@ impl Slot {
         let What::Decided(decision) = entry.what else { return };
         let (began, outcome, recorded) = match decision {
             Decision::Reported { began, outcome, recorded, .. } => (began, outcome, recorded),
-            Decision::Refused(of) if of.layer() == Some(LayerKind::Breaker) => {
+            Decision::Rejected(of) if of.layer() == Some(LayerKind::Breaker) => {
                 self.rejected += 1;
                 return;
             }

@@ -20,12 +20,12 @@ record! {
     /// Rejections, by the policy or queue that rejected.
     #[derive(Copy, Eq)]
     pub struct Rejections(of: &Counters) {
-        breaker: u64 = of.layers.breaker_refusals, "calls", "A breaker was open, or half-open with all trials taken";
-        bulkhead: u64 = of.layers.bulkhead_refusals, "calls", "A bulkhead was full";
-        throttle: u64 = of.layers.throttle_refusals, "calls", "A throttle rejected the call";
-        rate_limiter: u64 = of.layers.rate_limiter_refusals, "calls", "A rate limiter rejected the call";
-        deadline: u64 = of.layers.deadline_refusals, "calls", "The caller's deadline had passed";
-        pool: u64 = of.pool_refusals, "attempts", "A pool had no free connection and its queue was full";
+        breaker: u64 = of.layers.breaker_rejections, "calls", "A breaker was open, or half-open with all trials taken";
+        bulkhead: u64 = of.layers.bulkhead_rejections, "calls", "A bulkhead was full";
+        throttle: u64 = of.layers.throttle_rejections, "calls", "A throttle rejected the call";
+        rate_limiter: u64 = of.layers.rate_limiter_rejections, "calls", "A rate limiter rejected the call";
+        deadline: u64 = of.layers.deadline_rejections, "calls", "The caller's deadline had passed";
+        pool: u64 = of.pool_rejections, "attempts", "A pool had no free connection and its queue was full";
         retry_budget: u64 = of.layers.budget_refusals, "retries", "The retry budget was spent";
         accept_queue: u64 = of.turned_away, "requests", "The service had no free thread and its queue was full";
     }
@@ -41,7 +41,7 @@ record! {
         successes: u64 = of.successes, "attempts", "Answered with a success";
         failures: u64 = of.failures, "attempts", "Refused, lost, failed, or without a connection";
         rate_limited: u64 = of.limited, "attempts", "Failures with status 429";
-        breaker_rejections: u64 = of.layers.breaker_refusals, "calls", "Rejected by the breaker that guards it";
+        breaker_rejections: u64 = of.layers.breaker_rejections, "calls", "Rejected by the breaker that guards it";
         peak_per_second: u64 = of.peak_per_second, "attempts", "Most attempts within one second";
     }
 }

@@ -150,9 +150,9 @@ fn a_call_that_is_tried_again() {
 
 #[test]
 fn a_call_that_is_refused() {
-    let open = |of: &Decision| matches!(of, Decision::Refused(Rejection::BreakerOpen { .. }));
-    let full = |of: &Decision| matches!(of, Decision::Refused(Rejection::BulkheadFull { .. }));
-    let late = |of: &Decision| matches!(of, Decision::Refused(Rejection::BulkheadWait));
+    let open = |of: &Decision| matches!(of, Decision::Rejected(Rejection::BreakerOpen { .. }));
+    let full = |of: &Decision| matches!(of, Decision::Rejected(Rejection::BulkheadFull { .. }));
+    let late = |of: &Decision| matches!(of, Decision::Rejected(Rejection::BulkheadWait));
     let down = world("search-service", &broken(5_000, Fault::Down, 12_000), 12_000);
     let bare = world(
         "search-service",
@@ -175,7 +175,7 @@ fn a_call_that_is_refused() {
             of_first(&hung, |whats| decides(whats, full)),
             of_first(&hung, |whats| decides(whats, late)),
             of_first(&trials, |whats| {
-                decides(whats, |of| matches!(of, Decision::Refused(Rejection::TrialsTaken { .. })))
+                decides(whats, |of| matches!(of, Decision::Rejected(Rejection::TrialsTaken { .. })))
             }),
         ]
         .join("\n")

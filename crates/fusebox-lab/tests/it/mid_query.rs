@@ -87,7 +87,7 @@ fn the_seven_steps_happen_in_their_order() {
 
     // 4. New requests get a fast 503 with Retry-After, within the latency of the network.
     let refused = explanation.first(opened.at, |what| {
-        matches!(what, What::Decided(Decision::Refused(Rejection::BreakerOpen { .. })))
+        matches!(what, What::Decided(Decision::Rejected(Rejection::BreakerOpen { .. })))
     });
     let new = explanation.entries.iter().filter(|entry| entry.at > refused.at);
     let new = new.filter(|entry| matches!(entry.what, What::Called { .. }));

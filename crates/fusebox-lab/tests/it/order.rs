@@ -51,7 +51,7 @@ fn a_breaker_inside_the_retry_opens_for_failures_that_retries_make_good() {
     only(&[Timeout, Breaker, Retry, Fallback, Bulkhead]);
     let right = counters("timeout,retry,breaker,fallback,bulkhead", SOME_FAIL);
     let wrong = counters("timeout,breaker,retry,fallback,bulkhead", SOME_FAIL);
-    assert!(wrong.breaker_refusals > right.breaker_refusals * 3 / 2, "{wrong:?} {right:?}");
+    assert!(wrong.breaker_rejections > right.breaker_rejections * 3 / 2, "{wrong:?} {right:?}");
 }
 
 #[test]
@@ -70,8 +70,8 @@ fn a_fallback_inside_the_breaker_keeps_it_closed() {
     for fault in [Fault::Down, Fault::Hang, SOME_FAIL] {
         let right = counters("timeout,retry,breaker,fallback,bulkhead", fault);
         let wrong = counters("timeout,retry,fallback,breaker,bulkhead", fault);
-        assert!(right.breaker_refusals > 1_000, "{fault}: {right:?}");
-        assert_eq!(wrong.breaker_refusals, 0, "{fault}");
+        assert!(right.breaker_rejections > 1_000, "{fault}: {right:?}");
+        assert_eq!(wrong.breaker_rejections, 0, "{fault}");
     }
 }
 
@@ -80,7 +80,7 @@ fn a_fallback_inside_the_throttle_keeps_it_from_throttling() {
     only(&[Timeout, Retry, Fallback, Throttle]);
     let right = counters("timeout,retry,throttle,fallback", Fault::Down);
     let wrong = counters("timeout,retry,fallback,throttle", Fault::Down);
-    assert!(right.throttle_refusals > 10 * wrong.throttle_refusals, "{wrong:?} {right:?}");
+    assert!(right.throttle_rejections > 10 * wrong.throttle_rejections, "{wrong:?} {right:?}");
 }
 
 #[test]
@@ -89,9 +89,9 @@ fn a_bulkhead_inside_the_retry_lets_more_in_and_hides_failures_from_the_breaker(
     let (right, few) = run("timeout,retry,breaker,bulkhead,fallback", Fault::Hang);
     let (wrong, many) = run("timeout,bulkhead,retry,breaker,fallback", Fault::Hang);
     assert!(many > few, "{many} workers, {few} where the slot is kept");
-    assert!(right.breaker_refusals > 1_000, "{right:?}");
-    assert_eq!(wrong.breaker_refusals, 0);
-    assert!(wrong.bulkhead_refusals > 2 * right.bulkhead_refusals, "{wrong:?} {right:?}");
+    assert!(right.breaker_rejections > 1_000, "{right:?}");
+    assert_eq!(wrong.breaker_rejections, 0);
+    assert!(wrong.bulkhead_rejections > 2 * right.bulkhead_rejections, "{wrong:?} {right:?}");
 }
 
 #[test]

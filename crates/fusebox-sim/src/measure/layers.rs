@@ -19,15 +19,15 @@ pub struct LayerCounters {
     /// Retries that the budget rejected.
     pub budget_refusals: u64,
     /// Calls that the breaker rejected.
-    pub breaker_refusals: u64,
+    pub breaker_rejections: u64,
     /// Calls that the bulkhead rejected, at once or after the max wait.
-    pub bulkhead_refusals: u64,
+    pub bulkhead_rejections: u64,
     /// Calls that the throttle rejected.
-    pub throttle_refusals: u64,
+    pub throttle_rejections: u64,
     /// Calls that the rate limiter rejected.
-    pub rate_limiter_refusals: u64,
+    pub rate_limiter_rejections: u64,
     /// Calls whose deadline had passed before anything was sent.
-    pub deadline_refusals: u64,
+    pub deadline_rejections: u64,
     /// Answers of the fallback from the cache.
     pub stale_answers: u64,
     /// The age of the oldest of these answers.
@@ -59,16 +59,16 @@ impl LayerCounters {
             Decision::Retry { .. } => &mut self.retries,
             Decision::Hedged(_) => &mut self.hedges,
             Decision::GaveUp(GiveUp::BudgetEmpty(_)) => &mut self.budget_refusals,
-            Decision::Refused(rejection) => match rejection.layer() {
-                Some(LayerKind::Breaker) => &mut self.breaker_refusals,
-                Some(LayerKind::Bulkhead) => &mut self.bulkhead_refusals,
-                Some(LayerKind::Throttle) => &mut self.throttle_refusals,
-                Some(LayerKind::RateLimiter) => &mut self.rate_limiter_refusals,
+            Decision::Rejected(rejection) => match rejection.layer() {
+                Some(LayerKind::Breaker) => &mut self.breaker_rejections,
+                Some(LayerKind::Bulkhead) => &mut self.bulkhead_rejections,
+                Some(LayerKind::Throttle) => &mut self.throttle_rejections,
+                Some(LayerKind::RateLimiter) => &mut self.rate_limiter_rejections,
                 // These reject no call.
                 Some(
                     LayerKind::Timeout | LayerKind::Retry | LayerKind::Fallback | LayerKind::Hedge,
                 ) => return,
-                None => &mut self.deadline_refusals,
+                None => &mut self.deadline_rejections,
             },
             Decision::Answered(answer) => match *answer {
                 Answer::Stale { age } => {

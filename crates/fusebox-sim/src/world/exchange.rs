@@ -107,7 +107,7 @@ impl World {
                 self.file(Some(id), Some(on), What::WaitsForConnection(ahead));
             }
             Taken::Full => {
-                self.measures.counters.pool_refusals += 1;
+                self.measures.counters.pool_rejections += 1;
                 let id = call.from.id;
                 self.file(Some(id), Some(on), What::PoolFull);
                 self.end_attempt(key, REFUSED);

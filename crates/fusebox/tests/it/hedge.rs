@@ -15,8 +15,8 @@ const OUTCOMES: [Outcome; 5] = [Outcome::Success, LOST, MISSING, BUSY, Outcome::
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Event {
     Ended(u32, Outcome),
-    /// A policy refuses the newest attempt, which is possible as long as nothing else has happened.
-    Refused(u32),
+    /// A policy rejects the newest attempt, which is possible as long as nothing else has happened.
+    Rejected(u32),
     Timer,
     HungUp,
 }
@@ -26,7 +26,7 @@ enum Event {
 enum Fate {
     Running,
     Answered(Outcome),
-    Refused,
+    Rejected,
     Cancelled,
 }
 
@@ -51,7 +51,7 @@ impl Branch {
         let running = self.running();
         let ends = running.iter().flat_map(|&n| OUTCOMES.map(|outcome| Event::Ended(n, outcome)));
         let mut events: Vec<Event> = ends.collect();
-        events.extend(self.asked.map(Event::Refused));
+        events.extend(self.asked.map(Event::Rejected));
         events.push(Event::HungUp);
         if self.race.wake_at() < Instant::MAX {
             events.push(Event::Timer);
@@ -68,9 +68,9 @@ impl Branch {
                 self.fates[number as usize - 1] = Fate::Answered(outcome);
                 self.race.ended(self.now, number, outcome)
             }
-            Event::Refused(number) => {
-                self.fates[number as usize - 1] = Fate::Refused;
-                self.race.refused(number)
+            Event::Rejected(number) => {
+                self.fates[number as usize - 1] = Fate::Rejected;
+                self.race.rejected(number)
             }
             Event::Timer => {
                 self.now = self.race.wake_at();
@@ -91,7 +91,7 @@ impl Branch {
                 assert_eq!(sent, !stopped, "{:?}", self.story);
                 assert_eq!(ended, stopped && running == 1, "{:?}", self.story);
             }
-            Event::Ended(..) | Event::Refused(_) => {
+            Event::Ended(..) | Event::Rejected(_) => {
                 assert_eq!(ended, running == 1, "{:?}", self.story);
                 let goes_on = self.race.wake_at() < Instant::MAX;
                 let neutral = matches!(event, Event::Ended(_, Outcome::Neutral));
@@ -151,7 +151,7 @@ impl Branch {
         assert_eq!(race.wake_at(), Instant::MAX);
         for number in 0..=40 {
             assert_eq!(race.ended(self.now, number, Outcome::Success), HedgeStep::Unchanged);
-            assert_eq!(race.refused(number), HedgeStep::Unchanged);
+            assert_eq!(race.rejected(number), HedgeStep::Unchanged);
         }
         assert_eq!(
             (race.timer(Instant::MAX), race.hang_up()),

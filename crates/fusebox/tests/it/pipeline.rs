@@ -287,7 +287,7 @@ fn a_call_whose_deadline_has_passed_is_not_sent_and_takes_nothing() {
     let mut rig = Rig::new(&five());
     rig.deadline = Instant::ZERO;
     rig.call_and_run();
-    let refused = Decision::Refused(Rejection::DeadlinePassed);
+    let refused = Decision::Rejected(Rejection::DeadlinePassed);
     assert_eq!(rig.records[0].decision, refused);
     let breaker = rig.pipeline.breaker().unwrap();
     assert_eq!(breaker.window(rig.now), Counts::default(), "it says nothing of the dependency");
@@ -547,7 +547,7 @@ fn what_a_breaker_decides_is_recorded_once_and_nothing_else() {
             }
             Decision::Reported { recorded: Recorded::Counted(_), .. } => "success",
             Decision::Reported { recorded: Recorded::Neutral, .. } => "uncounted",
-            Decision::Refused(_) => "refused",
+            Decision::Rejected(_) => "refused",
             Decision::Transition(_) => "transition",
             Decision::ShadowTrip(_) => "observation",
             _ => "other",
@@ -846,10 +846,10 @@ fn walk(order: &[LayerKind], layers: &[LayerConfig], replies: [Reply; 4], seen: 
     // One for each call.
     assert!(rig.retries() <= 3, "{} retries: {}", rig.retries(), story());
     let throttled = |record: &&Record| {
-        matches!(record.decision, Decision::Refused(Rejection::Throttled { .. }))
+        matches!(record.decision, Decision::Rejected(Rejection::Throttled { .. }))
     };
     let limited = |record: &&Record| {
-        matches!(record.decision, Decision::Refused(Rejection::RateLimited { .. }))
+        matches!(record.decision, Decision::Rejected(Rejection::RateLimited { .. }))
     };
     let hedged = |record: &&Record| matches!(record.decision, Decision::Hedged(_));
     seen.throttled += rig.records.iter().filter(throttled).count();

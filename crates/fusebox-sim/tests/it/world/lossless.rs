@@ -66,7 +66,7 @@ fn a_long_queue_that_is_refused_at_once_is_no_deep_recursion() {
     world.apply(Dependency::Postgres, Command::Heal(FaultKind::Hang)).unwrap();
     world.run_until(at(3_000));
     assert_eq!(world.calls_in_flight(), 0);
-    assert!(world.measures().counters().layers.bulkhead_refusals > 50_000);
+    assert!(world.measures().counters().layers.bulkhead_rejections > 50_000);
 }
 
 #[test]
