@@ -3,7 +3,7 @@
 use crate::address::Address;
 use crate::browser;
 use crate::part::{self, Fetch, Part, use_part};
-use crate::views::{Views, title};
+use crate::views::Views;
 use fusebox_lab::link::View;
 use yew::prelude::*;
 
@@ -47,7 +47,7 @@ pub(super) fn root() -> Html {
             }
         });
     }
-    use_effect_with(view, |view| browser::set_title(&format!("{} – Fusebox", title(*view))));
+    use_effect_with(view, |view| browser::set_title(&format!("{} – Fusebox", view.title())));
     let toggle_theme = {
         let dark = dark.clone();
         Callback::from(move |_| {
@@ -103,7 +103,7 @@ fn header(view: View, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
 fn view_link(view: View, current: bool) -> Html {
     let href = format!("#{}", view.name());
     let current = current.then_some("page");
-    html! { <a class="top__view" {href} aria-current={current}>{ title(view) }</a> }
+    html! { <a class="top__view" {href} aria-current={current}>{ view.title() }</a> }
 }
 
 /// The problems of the link in the address, shown until the address changes.

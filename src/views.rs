@@ -1,4 +1,4 @@
-//! The views of the page: their titles and components. Their names in links are those of [`View`].
+//! The views of the page.
 
 use crate::address::Address;
 use crate::herd;
@@ -13,14 +13,6 @@ pub(super) struct Props {
     pub(super) address: Address,
     pub(super) details: PartState,
     pub(super) herd: PartState,
-}
-
-/// The title of a view, in the navigation and in the browser's tab.
-pub(super) const fn title(view: View) -> &'static str {
-    match view {
-        View::Playground => "Playground",
-        View::Herd => "Herd",
-    }
 }
 
 /// The component of a view, or a placeholder until its part of the page is loaded.

@@ -84,7 +84,7 @@ pub(crate) use notices::Notices;
 pub use notices::sentences;
 pub(crate) use parts::{Parts, encoded};
 pub use playground::Playground;
-pub use view::View;
+pub use view::{Link, View};
 
 /// The seed of a link without one.
 pub const SEED: u64 = 42;
@@ -94,43 +94,13 @@ pub const VERSION: u32 = 1;
 
 const AT: &str = "at";
 
-/// The content of a link.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Link {
-    /// The view of one world.
-    Playground(Box<Playground>),
-    /// The comparison of strategies in lanes.
-    Herd(Box<Herd>),
-}
-
 impl Default for Link {
     fn default() -> Self {
         Playground::default().into()
     }
 }
 
-impl From<Playground> for Link {
-    fn from(playground: Playground) -> Self {
-        Self::Playground(Box::new(playground))
-    }
-}
-
-impl From<Herd> for Link {
-    fn from(herd: Herd) -> Self {
-        Self::Herd(Box::new(herd))
-    }
-}
-
 impl Link {
-    /// The view that the link opens.
-    #[must_use]
-    pub const fn view(&self) -> View {
-        match self {
-            Self::Playground(_) => View::Playground,
-            Self::Herd(_) => View::Herd,
-        }
-    }
-
     /// The content of a link, and its problems: at most 9, the last of which may give the number of
     /// the remaining ones.
     #[must_use]
@@ -147,21 +117,14 @@ impl Link {
             }
             View::default()
         });
-        let link = match view {
-            View::Playground => Playground::read(parts, &mut notices).into(),
-            View::Herd => Herd::read(parts, &mut notices).into(),
-        };
-        (link, notices.into_vec())
+        (view.read(parts, &mut notices), notices.into_vec())
     }
 
     /// The link as text, without a leading `#`.
     #[must_use]
     pub fn write(&self) -> String {
-        let parts = match self {
-            Self::Playground(playground) => playground.parts(),
-            Self::Herd(herd) => herd.parts(),
-        };
-        let parts: Vec<_> = parts.into_iter().map(|(key, text)| format!("{key}={text}")).collect();
+        let parts: Vec<_> =
+            self.parts().into_iter().map(|(key, text)| format!("{key}={text}")).collect();
         let mark = if parts.is_empty() { "" } else { "?" };
         format!("{}{mark}{}", self.view().name(), parts.join("&"))
     }

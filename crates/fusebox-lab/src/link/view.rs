@@ -1,28 +1,77 @@
-//! The views that a link can open.
+//! The views that a link can open, and its content for each of them.
 
-/// A view of the page.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum View {
+use super::{Herd, Notices, Parts, Playground};
+
+/// Declares the views. The content of a view's link has the view's name.
+macro_rules! views {
+    ($($(#[$about:meta])* $view:ident = ($name:literal, $title:literal),)*) => {
+        /// A view of the page.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum View {
+            $($(#[$about])* $view,)*
+        }
+
+        /// The content of a link.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Link {
+            $($(#[$about])* $view(Box<$view>),)*
+        }
+
+        $(impl From<$view> for Link {
+            fn from(content: $view) -> Self {
+                Self::$view(Box::new(content))
+            }
+        })*
+
+        impl View {
+            /// All views, in the order of the page's navigation.
+            pub const ALL: [Self; [$($name),*].len()] = [$(Self::$view),*];
+
+            /// The name of the view in a link.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$view => $name),* }
+            }
+
+            /// The title of the view on the page.
+            #[must_use]
+            pub const fn title(self) -> &'static str {
+                match self { $(Self::$view => $title),* }
+            }
+
+            pub(super) fn read(self, parts: Parts<'_>, notices: &mut Notices) -> Link {
+                match self { $(Self::$view => $view::read(parts, notices).into()),* }
+            }
+        }
+
+        impl Link {
+            /// The view that the link opens.
+            #[must_use]
+            pub const fn view(&self) -> View {
+                match self { $(Self::$view(_) => View::$view),* }
+            }
+
+            pub(super) fn parts(&self) -> Vec<(String, String)> {
+                match self { $(Self::$view(content) => content.parts()),* }
+            }
+        }
+    };
+}
+
+views! {
     /// One service, its dependencies, and the layers between them.
-    #[default]
-    Playground,
-    /// A comparison of retry strategies.
-    Herd,
+    Playground = ("playground", "Playground"),
+    /// A comparison of retry strategies in lanes.
+    Herd = ("herd", "Herd"),
+}
+
+impl Default for View {
+    fn default() -> Self {
+        Self::ALL[0]
+    }
 }
 
 impl View {
-    /// All views, in the order of the page's navigation.
-    pub const ALL: [Self; 2] = [Self::Playground, Self::Herd];
-
-    /// The name of the view in a link.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Playground => "playground",
-            Self::Herd => "herd",
-        }
-    }
-
     /// The view with this name.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
