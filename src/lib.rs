@@ -16,7 +16,6 @@ mod disclosure;
 mod download;
 mod export_menu;
 mod failure;
-mod format;
 mod herd;
 mod history;
 mod number;

@@ -1,8 +1,8 @@
 //! The words for the rules that open a breaker: beside its edge, and as a sentence.
 
-use crate::format::{count, plural, seconds, share};
 use fusebox::time::Instant;
 use fusebox::{Overdue, Rule, RuleStatus, SlowRate, Window};
+use fusebox_lab::words::{count, plural, seconds, share};
 
 /// The text at the edge from closed to open: the progress of the rule, and the rule itself; the rule
 /// alone while the breaker does not count.

@@ -1,8 +1,8 @@
 //! The content of a window or of the trials, as the columns that the page draws.
 
-use crate::format::{count, left, plural, seconds};
 use fusebox::time::{Duration, Instant};
 use fusebox::{CircuitBreaker, Counts, HalfOpen, Window, WindowEntry};
+use fusebox_lab::words::{count, left, plural, seconds};
 
 /// Window buckets per column: the 50 buckets of a time window are 25 columns.
 const BUCKETS: u64 = 2;

@@ -4,9 +4,9 @@ use crate::breaker::rules;
 use crate::breaker::status::BreakerStatus;
 use crate::breaker::strip::Strip;
 use crate::breaker::words::Words;
-use crate::format::left;
 use fusebox::time::{Duration, Instant};
 use fusebox::{CircuitBreaker, HalfOpen, RuleStatus, State, StateName, Window};
+use fusebox_lab::words::left;
 use fusebox_sim::{Dependency, World};
 
 /// The content of the panel for one breaker.

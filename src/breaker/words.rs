@@ -3,9 +3,9 @@
 use crate::breaker::rules;
 use crate::breaker::status::BreakerStatus;
 use crate::breaker::strip;
-use crate::format::{left, plural};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Cause, CircuitBreaker, Exceeded, HalfOpen, RuleStatus, State, Transition};
+use fusebox_lab::words::{left, plural};
 use fusebox_sim::Dependency;
 
 /// How long a transition is described before the general sentence comes back.

@@ -2,9 +2,9 @@
 
 use super::picture::{Columns, line, outage, over_time};
 use crate::chart::{Chart, Span};
-use crate::format::count;
 use crate::palette::Palette;
 use fusebox_lab::herd::{Bucket, Lane};
+use fusebox_lab::words::count;
 
 /// The calls in flight and the requests in the database, for a plane of this many pixels. All lanes
 /// share one scale: one call of each client and a quarter more.

@@ -3,10 +3,10 @@
 
 mod lesson;
 
-use crate::format::count;
 use crate::table::{caption, table};
 use crate::worker_pool::{Batch, Heard, WorkerPool};
 use fusebox_lab::job::{Job, JobResult};
+use fusebox_lab::words::count;
 use fusebox_sim::occ::{OccBackoff, Summary};
 use gloo_timers::callback::Timeout;
 use lesson::{calls, lesson, name, time};

@@ -1,10 +1,10 @@
 //! One client, followed in all lanes at once.
 
 use crate::convert::whole;
-use crate::format::{latency, seconds};
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::herd::Lane;
 use fusebox_lab::words::{count, list};
+use fusebox_lab::words::{latency, seconds};
 use fusebox_sim::{AttemptEnd, ClientAttempt};
 use std::rc::Rc;
 use yew::prelude::*;

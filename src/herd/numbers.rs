@@ -1,9 +1,9 @@
 //! The numbers of a lane.
 
-use crate::format::{multiple, seconds, share};
 use crate::number::{number, number_and};
 use fusebox::time::Duration;
 use fusebox_lab::herd::{Lane, LaneRecovery};
+use fusebox_lab::words::{multiple, seconds, share};
 use yew::prelude::*;
 
 /// The recovery time after the repair: `7.3 s`, or `at once`.

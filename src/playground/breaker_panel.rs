@@ -2,11 +2,11 @@
 
 use crate::breaker::{BreakerPanel, other_breakers};
 use crate::convert::float;
-use crate::format::{latency, rate, share};
 use crate::playground::Page;
 use crate::playground::session::Action;
 use crate::selection::Selection;
 use fusebox_lab::explain::Number;
+use fusebox_lab::words::{latency, rate, share};
 use fusebox_sim::{Dependency, SAMPLE_EVERY, Sample, World};
 use yew::prelude::*;
 

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use fusebox_lab::bands::{SEEDS_MAX, SEEDS_MIN};
-use fusebox_lab::herd::MEASURES;
+use fusebox_lab::herd::Measure;
 use fusebox_sim::Dependency;
 use fusebox_sim::occ::OccBackoff;
 
@@ -235,7 +235,7 @@ pub(super) struct SweepArgs {
     /// The rows: a setting and its values, as in clients:100,500,1000
     #[arg(long, value_name = "AXIS")]
     pub(super) y: Option<String>,
-    #[arg(long, value_name = "NAME", help = measure_help())]
+    #[arg(long, value_name = "NAME", help = format!("The measure to draw: {} [default: recovered_after]", Measure::names()))]
     pub(super) measure: Option<String>,
     /// The strategy, as in full or full-budget-shared
     #[arg(long, value_name = "WORD")]
@@ -341,11 +341,6 @@ pub(super) struct SettingsArgs {
     /// Prints JSON
     #[arg(long)]
     pub(super) json: bool,
-}
-
-fn measure_help() -> String {
-    let names: Vec<_> = MEASURES.iter().map(|measure| measure.name).collect();
-    format!("The measure to draw: {} [default: recovered_after]", names.join(", "))
 }
 
 fn seed(text: &str) -> Result<u64, String> {

@@ -20,6 +20,11 @@ impl Failure {
         Self::Input(vec![sentence.into()])
     }
 
+    /// The value of an argument is not one of those that it accepts.
+    pub(super) fn must_be(name: &str, value: &str, accepts: &str) -> Self {
+        Self::input(format!("{name} is {value:?}, but must be {accepts}"))
+    }
+
     /// Writes the sentences to standard error and returns the exit code.
     pub(super) fn tell(&self) -> ExitCode {
         match self {

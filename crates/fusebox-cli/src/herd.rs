@@ -13,7 +13,8 @@ use fusebox::ConfigError;
 use fusebox::time::Instant;
 use fusebox_lab::bands::Bands;
 use fusebox_lab::herd::{
-    Comparison, Lane, MEASURES, Measure, PRESETS, Runner, Setup, Unit, sentence, table_csv,
+    Comparison, Lane, MEASURES, Measure, PRESETS, Runner, STRATEGIES, Setup, Unit, sentence,
+    table_csv,
 };
 use fusebox_lab::link::Herd;
 use fusebox_lab::record;
@@ -61,13 +62,10 @@ pub(super) fn herd(args: &HerdArgs, out: &mut dyn Write) -> Result<(), Failure> 
     let name = args.comparison.as_deref().unwrap_or(PRESETS[0].name);
     let mut herd = input::herd(name)?;
     if let Some(lanes) = &args.lanes {
-        herd.comparison.lanes = Comparison::read_lanes(lanes).ok_or_else(|| {
-            Failure::input(format!(
-                "--lanes is {lanes:?}, but must be 1 to 8 of none, immediate, fixed, exponential, \
-                 factor, full, equal and decorrelated, separated by commas, each optionally followed \
-                 by -budget, -breaker or -shared"
-            ))
-        })?;
+        let accepts = || format!("1 to 8 strategies with commas between them: {STRATEGIES}");
+        let read = Comparison::read_lanes(lanes);
+        herd.comparison.lanes =
+            read.ok_or_else(|| Failure::must_be("--lanes", lanes, &accepts()))?;
     }
     input::set_all(&args.set, |key, value| herd.comparison.set(key, value))?;
     herd.comparison.check()?;
@@ -92,17 +90,13 @@ pub(super) fn compare(
     let runs: Vec<_> = (0..comparison.lanes.len()).map(|lane| (lane, *seed)).collect();
     let lanes = run_all(comparison, &runs, |_, lane| lane)?;
     if form.csv {
-        Ok(write!(out, "{}", table_csv(&titled(&lanes)))?)
+        let titled = lanes.iter().map(|lane| (lane.strategy.title(), lane));
+        Ok(write!(out, "{}", table_csv(&titled.collect::<Vec<_>>()))?)
     } else if form.json {
         write_json(out, &HerdReport::of(name, *seed, &lanes))
     } else {
         write_text(out, name, *seed, &lanes)
     }
-}
-
-/// The lanes with their titles.
-fn titled(lanes: &[Lane]) -> Vec<(String, &Lane)> {
-    lanes.iter().map(|lane| (lane.strategy.title(), lane)).collect()
 }
 
 /// Runs lanes with seeds on all threads, and returns what `kept` makes of each, in the same order.

@@ -100,11 +100,9 @@ pub(super) fn set_all(
 /// The two sides of `breaker.cooldown=5s`.
 fn key_and_value(setting: &str) -> Result<(&str, &str), Failure> {
     let sides = setting.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
-    sides.filter(|(key, _)| !key.is_empty()).ok_or_else(|| {
-        Failure::input(format!(
-            "--set is {setting:?}, but must be KEY=VALUE, as in breaker.cooldown=5s"
-        ))
-    })
+    let accepts = "KEY=VALUE, as in breaker.cooldown=5s";
+    let sides = sides.filter(|(key, _)| !key.is_empty());
+    sides.ok_or_else(|| Failure::must_be("--set", setting, accepts))
 }
 
 fn document(name: &str) -> Result<Document, Failure> {

@@ -7,7 +7,7 @@ use super::output::write_json;
 use super::progress::Progress;
 use super::reference::list;
 use super::workers;
-use fusebox_lab::herd::{self, Absent, MEASURES, Measure, Strategy};
+use fusebox_lab::herd::{self, Absent, Measure, STRATEGIES, Strategy};
 use fusebox_lab::record;
 use fusebox_lab::sweep::{Axis, Field, PRESETS, Sweep, find};
 use std::io::Write;
@@ -70,19 +70,14 @@ pub(super) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<(), Failure
 fn read(args: &SweepArgs) -> Result<Sweep, Failure> {
     let mut sweep = base(args)?;
     if let Some(name) = &args.measure {
-        sweep.measure = Measure::find(name).ok_or_else(|| {
-            let names: Vec<_> = MEASURES.iter().map(|measure| measure.name).collect();
-            let names = names.join(", ");
-            Failure::input(format!("--measure is {name:?}, but must be one of {names}"))
-        })?;
+        let accepts = || format!("one of {}", Measure::names());
+        let measure = Measure::find(name);
+        sweep.measure = measure.ok_or_else(|| Failure::must_be("--measure", name, &accepts()))?;
     }
     if let Some(word) = &args.strategy {
-        sweep.strategy = Strategy::of(word).ok_or_else(|| {
-            Failure::input(format!(
-                "--strategy is {word:?}, but must be none, immediate, fixed, exponential, factor, \
-                 full, equal or decorrelated, optionally followed by -budget, -breaker or -shared"
-            ))
-        })?;
+        let strategy = Strategy::of(word);
+        sweep.strategy =
+            strategy.ok_or_else(|| Failure::must_be("--strategy", word, STRATEGIES))?;
     }
     set_all(&args.set, |key, value| sweep.set(key, value))?;
     sweep.seed = args.seed.unwrap_or(sweep.seed);

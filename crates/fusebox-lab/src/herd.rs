@@ -41,7 +41,7 @@ pub use presets::{HerdPreset, PRESETS, find};
 pub use runner::{Runner, run};
 pub use sentence::sentence;
 pub use setup::{DOWN_AT, OutageKind, Requests, Setup};
-pub use strategy::{FORMS, Strategy};
+pub use strategy::{FORMS, STRATEGIES, Strategy};
 pub use table::{SERIES, Series, series_csv, table_csv};
 pub use waves::{Wave, waves};
 

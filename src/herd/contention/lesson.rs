@@ -1,8 +1,8 @@
 //! What the results of the contention show, in sentences that hold for these numbers.
 
 use crate::convert::whole;
-use crate::format::{count, multiple};
 use fusebox::time::Duration;
+use fusebox_lab::words::{count, multiple};
 use fusebox_lab::words::{length, sentence};
 use fusebox_sim::occ::{OccBackoff, Summary};
 

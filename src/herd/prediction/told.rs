@@ -1,12 +1,12 @@
 //! A prediction compared with the results.
 
 use super::{Props, names};
-use crate::format::multiple;
 use crate::number::number;
 use crate::table::{caption, table};
 use fusebox::time::Duration;
 use fusebox_lab::herd::LaneOutcome;
 use fusebox_lab::herd::prediction::{PeakError, Prediction, Score, times};
+use fusebox_lab::words::multiple;
 use fusebox_lab::words::ordinal;
 use yew::prelude::*;
 

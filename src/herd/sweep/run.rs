@@ -1,11 +1,11 @@
 //! A sweep in progress.
 
-use crate::format::count;
 use crate::worker_pool::{Batch, Heard};
 use fusebox_lab::herd::{Setup, Strategy};
 use fusebox_lab::job::{Job, JobResult, LaneJob};
 use fusebox_lab::settings::Problem;
 use fusebox_lab::sweep::{Field, Sweep};
+use fusebox_lab::words::count;
 
 /// The largest number of cells in the worker pool at a time.
 const RUNNING_MAX: usize = 12;

@@ -2,10 +2,10 @@
 
 use super::run::Run;
 use crate::chart::{Heat, HeatAxis, HeatMap};
-use crate::format::count;
 use fusebox_lab::herd::{Absent, LaneMeasures, Measure};
 use fusebox_lab::settings::Problem;
 use fusebox_lab::sweep::{Axis, Field, Sweep, SweepForm};
+use fusebox_lab::words::count;
 
 /// The size of the sweep, or why it cannot be run.
 pub(super) fn size(form: &SweepForm) -> String {

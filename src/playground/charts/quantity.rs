@@ -2,9 +2,9 @@
 
 use super::ChartKind;
 use crate::chart::Look;
-use crate::format::latency;
 use crate::palette::Palette;
 use fusebox::time::Duration;
+use fusebox_lab::words::latency;
 use fusebox_sim::{Dependency, Sample, Scenario};
 
 /// A quantity that is drawn or read.

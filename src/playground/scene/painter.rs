@@ -8,9 +8,9 @@ use super::layout::{FUSE, Lane, Layout};
 use super::pace::Tally;
 use super::pen::{CellGrid, CellRow, Pen, SMALL, TITLE, WORDS};
 use crate::convert::float;
-use crate::format::count;
 use crate::palette::Palette;
 use fusebox::StateName;
+use fusebox_lab::words::count;
 use fusebox_sim::{Dependency, DependencyGauges, Fault, Gauges, PoolGauges, World};
 use js_sys::Math;
 

@@ -1,8 +1,8 @@
 //! One line about the work of each layer so far.
 
-use crate::format::{count, plural};
 use fusebox::time::Duration;
 use fusebox::{LayerConfig, LayerKind};
+use fusebox_lab::words::{count, plural};
 use fusebox_sim::{Dependency, LayerCounters, World};
 
 /// The work of the layers of a stack so far.

@@ -122,7 +122,7 @@ fn a_sentence_names_the_problem_of_an_experiment() {
         ),
         (
             "herd --lanes full,fool",
-            "--lanes is \"full,fool\", but must be 1 to 8 of none, immediate, ",
+            "--lanes is \"full,fool\", but must be 1 to 8 strategies with commas between them: none, immediate, ",
         ),
         (
             "herd --set lanes.9.shared_policies=true",

@@ -3,7 +3,7 @@
 use super::apply::Reader;
 use super::json::Json;
 use super::{PRESET, SCHEMA, apply, is_comparison, parse, read, take, written};
-use crate::herd::{HerdPreset, PRESETS, Strategy, find};
+use crate::herd::{HerdPreset, PRESETS, STRATEGIES, Strategy, find};
 use crate::link::{Herd, SEED};
 use crate::settings::{Problem, object, shortened};
 use fusebox_sim::Scenario;
@@ -147,12 +147,7 @@ fn base_of_lane(
         let read = if let Json::Text(word) = &json { Strategy::of(word) } else { None };
         match read {
             Some(read) => strategy = read,
-            None => reader.refuse(
-                &format!("{LANES}.{n}.{STRATEGY}"),
-                &json,
-                "none, immediate, fixed, exponential, factor, full, equal or decorrelated, with \
-                 -budget, -breaker or -shared after it",
-            ),
+            None => reader.refuse(&format!("{LANES}.{n}.{STRATEGY}"), &json, STRATEGIES),
         }
     }
     if let Some(json) = take(members, NAME) {

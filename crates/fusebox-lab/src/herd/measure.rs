@@ -140,6 +140,12 @@ impl Measure {
         MEASURES.iter().find(|measure| measure.name == name)
     }
 
+    /// The names of all measures, with commas.
+    #[must_use]
+    pub fn names() -> String {
+        MEASURES.iter().map(|measure| measure.name).collect::<Vec<_>>().join(", ")
+    }
+
     /// The default measure: the time until the database has recovered.
     #[must_use]
     pub fn usual() -> &'static Self {

@@ -37,6 +37,10 @@ pub const FORMS: [(&str, &str); 8] = [
     ("decorrelated", "Decorrelated jitter"),
 ];
 
+/// What [`Strategy::of`] reads, in words that follow "must be".
+pub const STRATEGIES: &str = "none, immediate, fixed, exponential, factor, full, equal or decorrelated, \
+                              optionally followed by -budget, -breaker or -shared";
+
 impl Default for Strategy {
     fn default() -> Self {
         Self::of("full").unwrap_or_else(|| Self::with(BackoffConfig::default()))

@@ -4,7 +4,7 @@ use super::experiments::{BANDS, Experiments, PREDICTION, SWEEP};
 use super::notices::Notices;
 use super::parts::{Parts, encoded};
 use super::{AT, SEED, read_at, read_seed};
-use crate::herd::{Comparison, HerdPreset, PRESETS, Setup, Strategy, find};
+use crate::herd::{Comparison, HerdPreset, PRESETS, STRATEGIES, Setup, Strategy, find};
 use crate::settings::{self, DAY, time_text};
 use fusebox::time::Instant;
 
@@ -53,9 +53,8 @@ impl Herd {
         let mut read = preset.map_or_else(Self::default, Self::of);
         read.seed = read_seed(&mut parts, notices).unwrap_or(SEED);
         read.at = read_at(&mut parts, notices);
-        let accepts = "1 to 8 of none, immediate, fixed, exponential, factor, full, equal and \
-                       decorrelated, separated by commas, each optionally with -budget, -breaker or -shared";
-        if let Some(lanes) = parts.read("lanes", notices, accepts, Comparison::read_lanes) {
+        let accepts = format!("1 to 8 strategies with commas between them: {STRATEGIES}");
+        if let Some(lanes) = parts.read("lanes", notices, &accepts, Comparison::read_lanes) {
             read.comparison.lanes = lanes;
         }
         let experiments = parts.split_off(&[PREDICTION, BANDS, SWEEP]);

@@ -2,7 +2,7 @@
 //! addresses.
 
 use super::notices::{Notices, nothing};
-use crate::herd::{MEASURES, Measure};
+use crate::herd::Measure;
 use crate::settings::{hint, shortened};
 use crate::words::separated;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
@@ -90,8 +90,7 @@ impl<'a> Parts<'a> {
 
     /// Takes the measure with this key.
     pub(crate) fn measure(&mut self, key: &str, notices: &mut Notices) -> Option<&'static Measure> {
-        let names = MEASURES.iter().map(|measure| measure.name).collect::<Vec<_>>().join(", ");
-        self.read(key, notices, &format!("one of {names}"), Measure::find)
+        self.read(key, notices, &format!("one of {}", Measure::names()), Measure::find)
     }
 
     /// Takes the values of these keys and of those inside them, such as `sweep` and `sweep.x`; none
