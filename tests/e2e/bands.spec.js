@@ -71,7 +71,7 @@ test('twenty seeds show which lanes differ, by the chosen measure', async ({ pag
   await bands.open(20);
   await bands.done(80);
   await expect(bands.pairs).toHaveCount(6);
-  await expect(bands.pairs.first()).toHaveText('Immediate against Exponential: larger with 20 of 20 seeds.');
+  await expect(bands.pairs.first()).toHaveText('Immediate against Exponential: larger with 20 of 20 seeds (p < 0.0001).');
   await expect(page.getByRole('status').filter({ hasText: 'All runs are done.' })).toHaveCount(1);
   await bands.measure.selectOption('Attempts per call');
   await expect(bands.sentence).toContainText('In “Attempts per call”');

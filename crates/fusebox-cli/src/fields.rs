@@ -40,10 +40,10 @@ const VERDICTS: &[(&str, &str)] = &[
 
 /// The values of `differences[].verdict`.
 const DIFFERENCES: &[(&str, &str)] = &[
-    ("larger", "Larger in enough of at least 6 seeds (sign test at 5 %)"),
-    ("smaller", "Smaller in enough of at least 6 seeds"),
+    ("larger", "Larger in most of at least 6 seeds, with p of at most 0.05"),
+    ("smaller", "Smaller in most of at least 6 seeds, with p of at most 0.05"),
     ("same", "Equal in every seed"),
-    ("noise", "The seeds disagree"),
+    ("noise", "The difference may be chance: p is above 0.05"),
     ("too_few_seeds", "Fewer than 6 seeds, which may agree by chance"),
 ];
 

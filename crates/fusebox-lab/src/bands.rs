@@ -85,11 +85,20 @@ impl Bands {
 
     /// Adds or replaces a run; true if it is one of [`Bands::runs`].
     pub fn add(&mut self, lane: usize, seed: u64, run: &Lane) -> bool {
+        let attempts = run.buckets.iter().map(Bucket::attempts).collect();
+        self.put(lane, seed, Run { measures: run.measures(), attempts })
+    }
+
+    /// Adds or replaces a run of which only the measures are known, so that it has no attempts over time.
+    pub fn add_measures(&mut self, lane: usize, seed: u64, measures: LaneMeasures) -> bool {
+        self.put(lane, seed, Run { measures, attempts: Vec::new() })
+    }
+
+    fn put(&mut self, lane: usize, seed: u64, run: Run) -> bool {
         let wanted = seed.checked_sub(self.first).is_some_and(|n| n < u64::from(self.seeds));
         match self.lanes.get_mut(lane) {
             Some(runs) if wanted => {
-                let attempts = run.buckets.iter().map(Bucket::attempts).collect();
-                runs.insert(seed, Run { measures: run.measures(), attempts });
+                runs.insert(seed, run);
                 true
             }
             _ => false,
@@ -118,7 +127,7 @@ impl Bands {
     /// A measure of a lane over the finished seeds; none before the first.
     #[must_use]
     pub fn spread(&self, measure: &Measure, lane: usize) -> Option<Spread> {
-        Spread::of(self.values(measure, lane).map(|(_, value)| value).collect())
+        Spread::of(self.values(measure, lane).map(|(_, value)| value), measure.none)
     }
 
     /// The attempts in each bucket of a lane, over the finished seeds.
@@ -127,7 +136,7 @@ impl Bands {
         let runs: Vec<_> =
             self.lanes.get(lane).into_iter().flatten().map(|(_, run)| &run.attempts).collect();
         let buckets = runs.iter().map(|run| run.len()).max().unwrap_or(0);
-        let bucket = |n| runs.iter().filter_map(move |run| run.get(n).copied()).collect();
+        let bucket = |n| runs.iter().filter_map(move |run| run.get(n).copied());
         (0..buckets).filter_map(|n| BucketSpread::of(bucket(n))).collect()
     }
 

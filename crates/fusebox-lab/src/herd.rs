@@ -46,6 +46,6 @@ pub use table::{SERIES, Series, series_csv, table_csv};
 pub use waves::{Wave, waves};
 
 #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-fn float(count: u64) -> f64 {
+pub(crate) fn float(count: u64) -> f64 {
     count as f64
 }

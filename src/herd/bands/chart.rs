@@ -22,8 +22,8 @@ pub(super) type Attempts = Rc<Vec<BucketSpread>>;
 /// it.
 pub(super) fn most(lanes: &[Attempts], setup: &Setup) -> (f64, bool) {
     let cut = capacity(setup) * CUT;
-    let high = lanes.iter().flat_map(|lane| lane.iter()).map(|bucket| bucket.high).max();
-    let high = f64::from(high.unwrap_or(0)).max(capacity(setup));
+    let high = lanes.iter().flat_map(|lane| lane.iter()).map(|bucket| bucket.high);
+    let high = high.fold(capacity(setup), f64::max);
     (nice_ceiling(high).min(cut), high > cut)
 }
 
@@ -49,8 +49,8 @@ pub(super) fn picture<'a>(
     };
     let limit = vec![(0.0, capacity(setup)), (length, capacity(setup))];
     let band = Marks::Between {
-        upper: points(|bucket| bucket.high.into()),
-        lower: points(|bucket| bucket.low.into()),
+        upper: points(|bucket| bucket.high),
+        lower: points(|bucket| bucket.low),
         paint: Paint { colour: &palette.ink_soft, opacity: BAND },
     };
     let limit = line(limit, &palette.ink_soft, 1.0, DASH);
@@ -109,10 +109,10 @@ pub(super) fn chart(lane: &Strategy, picture: BandPicture) -> Html {
 mod tests {
     use super::*;
 
-    fn lane(high: u32) -> Attempts {
+    fn lane(high: f64) -> Attempts {
         Rc::new(vec![
-            BucketSpread { low: 1, median: 2.5, high },
-            BucketSpread { low: 2, median: 3.0, high: 4 },
+            BucketSpread { low: 1.0, median: 2.5, high },
+            BucketSpread { low: 2.0, median: 3.0, high: 4.0 },
         ])
     }
 
@@ -120,9 +120,8 @@ mod tests {
     fn all_lanes_have_one_scale_that_is_cut_where_the_lanes_are() {
         let setup = Setup::default();
         let capacity = capacity(&setup);
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small")]
-        let times = |factor: f64| lane((capacity * factor) as u32);
-        let (low, is_cut) = most(&[times(0.2), lane(0)], &setup);
+        let times = |factor: f64| lane(capacity * factor);
+        let (low, is_cut) = most(&[times(0.2), lane(0.0)], &setup);
         assert!(low >= capacity && low < 2.0 * capacity && !is_cut, "{low}");
         let (high, is_cut) = most(&[times(0.2), times(80.0)], &setup);
         assert!((high - CUT * capacity).abs() < 1e-9 && is_cut, "{high}");
@@ -131,7 +130,7 @@ mod tests {
     #[test]
     fn a_chart_has_the_band_behind_the_limit_and_the_median() {
         let (palette, setup) = (Palette::for_tests(), Setup::default());
-        let chart = picture(&lane(900), &setup, 100.0, &palette, 800.0);
+        let chart = picture(&lane(900.0), &setup, 100.0, &palette, 800.0);
         let [Marks::Between { upper, lower, .. }, Marks::Line { .. }, Marks::Line { points, .. }] =
             &chart.marks[..]
         else {

@@ -44,8 +44,9 @@ pub(super) fn shown(
             <p class="bands__about">
                 { measure.about }
                 { format!(
-                    " Two lanes differ by more than the noise if one is ahead of the other with at least \
-                      95 % of at least {SEEDS_LEAST} common seeds."
+                    " Two lanes differ by more than the noise if chance alone would split at least \
+                      {SEEDS_LEAST} seeds so unevenly in at most 5 of 100 cases: a two-sided sign test, in \
+                      which seeds with equal values count for neither lane."
                 ) }
             </p>
             <p class="bands__sentence">{ sentence }</p>
@@ -146,8 +147,8 @@ mod tests {
         assert_eq!(
             sentences,
             [
-                "Full jitter against Immediate: smaller with 6 of 6 seeds.",
-                "Full jitter against Immediate: smaller with 6 of 6 seeds.",
+                "Full jitter against Immediate: smaller with 6 of 6 seeds (p = 0.031).",
+                "Full jitter against Immediate: smaller with 6 of 6 seeds (p = 0.031).",
                 "Full jitter against Full jitter: the same with all 6 seeds.",
             ]
         );

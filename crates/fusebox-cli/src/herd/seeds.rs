@@ -61,6 +61,7 @@ record! {
         larger: usize = of.larger, "seeds", "Seeds where the first lane is larger; never counts as largest";
         smaller: usize = of.smaller, "seeds", "Seeds where the first lane is smaller";
         same: usize = of.same, "seeds", "Seeds where both lanes are equal";
+        p: f64 = of.p(), "", "Probability that chance alone splits the seeds so unevenly (two-sided sign test)";
         verdict: &'static str = of.verdict().name(), "",
             "larger, smaller, same, noise or too_few_seeds, explained below";
     }

@@ -1,16 +1,20 @@
 //! Whether two lanes differ by more than chance: an exact sign test, seed by seed.
 //!
 //! With one seed all lanes share common random numbers, so that only the strategy differs. If it made no
-//! difference, each lane would be ahead equally often, and all of n seeds would agree with a probability
-//! of 2 in 2ⁿ. Among many pairs of lanes, one agrees by chance now and then with few seeds, and hardly
-//! ever with 20.
+//! difference, each lane would be ahead equally often. The test is two-sided; seeds with the same value in
+//! both lanes count for neither and are left out, as is usual for this test. Its `p` is that of
+//! `scipy.stats.binomtest(larger, larger + smaller)`.
 
-use crate::herd::{Absent, Measure};
+use crate::herd::{Absent, Measure, float};
+use crate::words::list;
 use std::cmp::Ordering;
 
 /// The fewest seeds that can show a difference. Five that agree may do so by chance: 2 in 2⁵ is more than
 /// 5 %, and 2 in 2⁶ is less.
 pub const SEEDS_LEAST: usize = 6;
+
+/// The largest `p` of a difference. One in 20 pairs that do not differ is taken for one that does.
+const LEVEL: f64 = 0.05;
 
 /// How one lane differs from another in a measure, seed by seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,27 +83,40 @@ impl Difference {
         self.larger + self.smaller + self.same
     }
 
-    /// The verdict: the lanes differ if at least 95 % of the seeds agree, and there are enough
-    /// seeds. Seeds with the same value in both lanes count for neither side.
+    /// The probability that chance alone splits the seeds at least as unevenly, if neither lane tends to
+    /// have more; 1 if no seed differs.
     #[must_use]
-    pub const fn verdict(&self) -> Verdict {
+    pub fn p(&self) -> f64 {
+        let (few, differing) = (self.larger.min(self.smaller), self.larger + self.smaller);
+        // The probability of each split by its smaller side, from 0 on.
+        let (mut split, mut tail) = ((0..differing).fold(1.0, |p, _| p / 2.0), 0.0);
+        for n in 0..=few as u64 {
+            tail += split;
+            split *= float(differing as u64 - n) / float(n + 1);
+        }
+        f64::min(2.0 * tail, 1.0)
+    }
+
+    /// The verdict: the lanes differ if there are enough seeds and [`Difference::p`] is at most 5 %.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
         let seeds = self.seeds();
         if seeds < SEEDS_LEAST {
             Verdict::TooFew
         } else if self.same == seeds {
             Verdict::Same
-        } else if 20 * self.larger >= 19 * seeds {
-            Verdict::Larger
-        } else if 20 * self.smaller >= 19 * seeds {
-            Verdict::Smaller
-        } else {
+        } else if self.p() > LEVEL {
             Verdict::Noise
+        } else if self.larger > self.smaller {
+            Verdict::Larger
+        } else {
+            Verdict::Smaller
         }
     }
 
     /// Whether the difference is larger than the noise.
     #[must_use]
-    pub const fn differs(&self) -> bool {
+    pub fn differs(&self) -> bool {
         matches!(self.verdict(), Verdict::Larger | Verdict::Smaller)
     }
 
@@ -107,14 +124,17 @@ impl Difference {
     #[must_use]
     pub fn words(&self) -> String {
         let seeds = self.seeds();
+        let larger = ("larger", self.larger);
+        let smaller = ("smaller", self.smaller);
+        let sides = if self.larger >= self.smaller { [larger, smaller] } else { [smaller, larger] };
+        let counts = [sides[0], sides[1], ("the same", self.same)].into_iter();
+        let counts = counts.filter(|(_, count)| *count > 0);
+        let counts: Vec<_> = counts.map(|(what, count)| format!("{what} with {count}")).collect();
+        let counts = format!("{} of {seeds} seeds (p {})", list(&counts), p_value(self.p()));
         match self.verdict() {
-            Verdict::Larger => format!("larger with {} of {seeds} seeds", self.larger),
-            Verdict::Smaller => format!("smaller with {} of {seeds} seeds", self.smaller),
+            Verdict::Larger | Verdict::Smaller => counts,
             Verdict::Same => format!("the same with all {seeds} seeds"),
-            Verdict::Noise => format!(
-                "within the noise: larger with {} and smaller with {} of {seeds} seeds",
-                self.larger, self.smaller
-            ),
+            Verdict::Noise => format!("within the noise: {counts}"),
             Verdict::TooFew => {
                 format!("unknown: {seeds} seeds are too few; at least {SEEDS_LEAST} are needed")
             }
@@ -122,44 +142,106 @@ impl Difference {
     }
 }
 
+/// A probability with two digits, or a bound if it is tiny.
+fn p_value(p: f64) -> String {
+    if p < 0.000_1 {
+        return "< 0.0001".to_owned();
+    }
+    let digits = [0.1, 0.01, 0.001].iter().filter(|step| p < **step).count() + 2;
+    let text = format!("{p:.digits$}");
+    format!("= {}", text.trim_end_matches('0').trim_end_matches('.'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const fn verdict(larger: usize, smaller: usize, same: usize) -> Verdict {
+    fn verdict(larger: usize, smaller: usize, same: usize) -> Verdict {
         Difference { larger, smaller, same }.verdict()
     }
 
     #[test]
-    fn seeds_must_be_enough_and_agree() {
+    fn seeds_must_be_enough_and_ties_count_for_neither_lane() {
         assert_eq!(verdict(5, 0, 0), Verdict::TooFew);
         assert_eq!(verdict(0, 0, 0), Verdict::TooFew);
+        assert_eq!(verdict(0, 0, 5), Verdict::TooFew);
         assert_eq!(verdict(6, 0, 0), Verdict::Larger);
         assert_eq!(verdict(0, 6, 0), Verdict::Smaller);
-        assert_eq!(verdict(18, 1, 0), Verdict::Noise);
-        assert_eq!(verdict(19, 1, 0), Verdict::Larger);
-        assert_eq!(verdict(19, 0, 1), Verdict::Larger);
-        assert_eq!(verdict(18, 0, 2), Verdict::Noise);
+        assert_eq!(verdict(17, 0, 3), Verdict::Larger);
+        assert_eq!(verdict(0, 17, 3), Verdict::Smaller);
+        assert_eq!(verdict(6, 0, 194), Verdict::Larger);
+        assert_eq!(verdict(5, 0, 15), Verdict::Noise);
+        assert_eq!(verdict(15, 5, 0), Verdict::Larger);
+        assert_eq!(verdict(14, 6, 0), Verdict::Noise);
         assert_eq!(verdict(0, 0, 6), Verdict::Same);
         assert_eq!(verdict(100, 100, 0), Verdict::Noise);
     }
 
-    /// The two-sided probability that as many agree by chance is at most 5 % for every number of seeds.
+    /// `scipy.stats.binomtest(larger, larger + smaller).pvalue` of `SciPy` 1.17.1; it takes no empty list.
     #[test]
-    fn what_is_told_as_a_difference_is_rarely_chance() {
-        for seeds in SEEDS_LEAST..=200 {
-            let least = (0..=seeds).find(|n| verdict(*n, seeds - n, 0) == Verdict::Larger).unwrap();
-            let (mut ways, mut tail) = (0.5_f64.powi(i32::try_from(seeds).unwrap()), 0.0);
-            for n in 0..=seeds - least {
-                tail += ways;
-                let (n, seeds) = (
-                    f64::from(u32::try_from(n).unwrap()),
-                    f64::from(u32::try_from(seeds).unwrap()),
-                );
-                ways *= (seeds - n) / (n + 1.0);
+    fn p_is_that_of_a_reference_implementation() {
+        let reference = [
+            (1, 0, 1.0),
+            (2, 0, 0.5),
+            (1, 1, 1.0),
+            (3, 0, 0.25),
+            (2, 1, 1.0),
+            (5, 0, 0.062_5),
+            (6, 0, 0.031_25),
+            (17, 0, 1.525_878_906_25e-5),
+            (15, 5, 0.041_389_465_332_031_25),
+            (14, 6, 0.115_318_298_339_843_75),
+            (18, 1, 7.629_394_531_25e-5),
+            (10, 10, 1.0),
+            (115, 85, 0.040_037_191_613_399_5),
+            (114, 86, 0.055_965_740_494_264_71),
+            (200, 0, 1.244_603_055_572_228_3e-60),
+        ];
+        for (larger, smaller, p) in reference {
+            for (larger, smaller) in [(larger, smaller), (smaller, larger)] {
+                let ours = Difference { larger, smaller, same: 7 }.p();
+                assert!((ours / p - 1.0).abs() < 1e-12, "{larger} and {smaller}: {ours}");
             }
-            assert!(2.0 * tail <= 0.05, "{least} of {seeds}: {tail}");
         }
+        assert!((Difference { larger: 0, smaller: 0, same: 9 }.p() - 1.0).abs() < 1e-15);
+    }
+
+    /// Each seed is one of two sides: all outcomes are as likely, so they can be counted.
+    #[test]
+    fn p_is_the_share_of_outcomes_that_are_as_uneven() {
+        for seeds in 1..=14_u32 {
+            let unevenness = |sides: u32| (2 * sides.count_ones()).abs_diff(seeds);
+            for larger in 0..=seeds {
+                let own = (2 * larger).abs_diff(seeds);
+                let as_uneven = (0..1_u32 << seeds).filter(|it| unevenness(*it) >= own).count();
+                let share = float(as_uneven as u64) / float(1 << seeds);
+                let (larger, smaller) = (larger as usize, (seeds - larger) as usize);
+                let p = Difference { larger, smaller, same: 0 }.p();
+                assert!((p - share).abs() < 1e-12, "{larger} and {smaller}: {p} {share}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_words_state_the_counts_and_the_probability() {
+        let words = |larger, smaller, same| Difference { larger, smaller, same }.words();
+        let all = [
+            (words(20, 0, 0), "larger with 20 of 20 seeds (p < 0.0001)"),
+            (words(17, 0, 3), "larger with 17 and the same with 3 of 20 seeds (p < 0.0001)"),
+            (words(5, 15, 0), "smaller with 15 and larger with 5 of 20 seeds (p = 0.041)"),
+            (words(0, 6, 0), "smaller with 6 of 6 seeds (p = 0.031)"),
+            (
+                words(6, 7, 7),
+                "within the noise: smaller with 7, larger with 6 and the same with 7 of 20 seeds \
+                 (p = 1)",
+            ),
+            (words(0, 0, 20), "the same with all 20 seeds"),
+            (words(3, 0, 0), "unknown: 3 seeds are too few; at least 6 are needed"),
+        ];
+        for (words, expected) in all {
+            assert_eq!(words, expected);
+        }
+        assert_eq!([0.5, 0.11, 0.000_31].map(p_value), ["= 0.5", "= 0.11", "= 0.00031"]);
     }
 
     #[test]
