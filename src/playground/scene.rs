@@ -26,7 +26,7 @@ use crate::playground::session::Action;
 use crate::selection::Selection;
 use fuse::Fuses;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{Dependency, Entry, Sample, World};
+use fusebox_sim::{Command, Dependency, Entry, Sample, What, World};
 use geometry::Point;
 use kinds::{DotKind, ShownKinds};
 use layout::{Lane, Layout, Topology};
@@ -68,6 +68,8 @@ pub(crate) struct Scene {
     pub(crate) shown: ShownKinds,
     /// The part of the stage whose menu of faults is open.
     pub(crate) menu: Option<Spot>,
+    /// Whether there has been no fault since the page was opened.
+    invites: bool,
     still: bool,
     size: (f64, f64),
     /// Whether the size is that on the page rather than an initial one.
@@ -94,6 +96,7 @@ impl Scene {
             tallies: None,
             shown: [true; DotKind::ALL.len()],
             menu: None,
+            invites: true,
             still: browser::prefers_reduced_motion(),
             is_measured: false,
             touch,
@@ -126,6 +129,7 @@ impl Scene {
 
     /// Shows an event.
     pub(crate) fn show(&mut self, entry: &Entry) {
+        self.invites &= !matches!(entry.what, What::Done(_, Command::Fault(_)));
         self.particles.show(entry, self.still);
     }
 

@@ -137,6 +137,10 @@ impl Component for Stage {
                 None
             }
             Msg::Act(on, command) => Some(Action::Act(self.player.moment(), on, vec![command])),
+            Msg::Choose(on, command) => {
+                self.scene.menu = None;
+                Some(Action::Act(self.player.moment(), on, vec![command]))
+            }
             Msg::Depend(on) => Some(Action::Depend(on)),
             Msg::Point(point) => self.scene.press(point, now),
             Msg::Why(kind) => self.scene.why(kind, now),

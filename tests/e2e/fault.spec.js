@@ -18,7 +18,7 @@ test('a click kills the database and opens the breaker, and healing closes it by
   await expect(playground.state).toHaveText(/^Open, trial in/);
   await expect(playground.why).toContainText('5 failures in 10 s reached the threshold of 5');
   await playground.heal.click();
-  await expect(playground.database).toContainText('busy');
+  await playground.isHealthy();
   await expect(playground.state).toHaveText(/^Closed/);
   await expect(playground.history.nth(-2)).toHaveAccessibleName(/s: from open to half-open$/);
   await expect(playground.history.last()).toHaveAccessibleName(/s: from half-open to closed$/);
@@ -59,17 +59,83 @@ test('a menu is opened by Enter, walked by arrows, and closed by Escape', async 
   await page.keyboard.press('Home');
   await page.keyboard.press('ArrowDown');
   await page.keyboard.press('Enter');
+  await expect(playground.menu).toHaveCount(0);
+  await expect(opener).toBeFocused();
   await expect(playground.database).toContainText('slow for');
+  await page.keyboard.press('Enter');
   await expect(items.nth(1)).toBeChecked();
   await page.keyboard.press('k');
-  await expect(items.first()).toBeChecked();
+  await expect(playground.database).toContainText('down for');
+  await page.keyboard.press('Enter');
   await page.keyboard.press('End');
   await expect(playground.menu.getByRole('menuitem', { name: /Heal/ })).toBeFocused();
   await page.keyboard.press('Enter');
-  await expect(playground.database).toContainText('busy');
+  await playground.isHealthy();
+  await page.keyboard.press('Enter');
   await page.keyboard.press('Escape');
   await expect(playground.menu).toHaveCount(0);
   await expect(opener).toBeFocused();
+});
+
+test('the menu covers neither the dependency nor the state of its breaker', async ({ page }) => {
+  for (const [width, height] of [[1440, 900], [1280, 720]]) {
+    await page.setViewportSize({ width, height });
+    await page.getByRole('button', { name: 'All faults of the database' }).click();
+    const menu = await playground.menu.boundingBox();
+    for (const part of [playground.database, playground.state]) {
+      const box = await part.boundingBox();
+      const isBeside = menu.x >= box.x + box.width || menu.x + menu.width <= box.x;
+      expect(isBeside || menu.y >= box.y + box.height || menu.y + menu.height <= box.y).toBe(true);
+    }
+    await page.keyboard.press('Escape');
+  }
+});
+
+test('the first sight invites to break the database, until it was broken once', async ({ page }) => {
+  const invitation = playground.stage.getByText('Start here: break it');
+  await expect(invitation).toBeVisible();
+  const [callout, kill] = [await invitation.boundingBox(), await playground.kill.boundingBox()];
+  expect(callout.y + callout.height).toBeLessThan(kill.y);
+  await playground.kill.click();
+  await expect(playground.database).toContainText('down for');
+  await expect(invitation).toHaveCount(0);
+  await playground.heal.click();
+  await playground.isHealthy();
+  await playground.run.getByRole('button', { name: 'Reset' }).click();
+  await expect(invitation).toHaveCount(0);
+  await page.goto('./#playground?preset=herd-full-jitter');
+  await expect(playground.kill).toBeVisible();
+  await expect(invitation).toHaveCount(0);
+});
+
+test('a preset opens on the dependency that it breaks, and says when', async ({ page }) => {
+  await playground.openAt(4, 'preset=bulkheads-save-health');
+  const model = playground.stage.getByRole('group', { name: 'Model provider' });
+  await expect(model).toContainText('hanging in 16.0 s');
+  await expect(model.getByRole('button', { name: 'Model provider', exact: true })).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.getByText('Start here: break it')).toHaveCount(0);
+});
+
+test('only a database that answers nothing looks dead, and its work stays visible', async ({ page }) => {
+  const looks = new Set();
+  for (const [fault, dead] of [['down', true], ['hang', true], ['slow', false], ['flaky', false], ['rate_limited', false], ['degraded', false]]) {
+    await playground.openAt(8, `actions=3s:postgres:${fault}`);
+    await expect(playground.database).toContainText(/ for \d.*\d+ of 20 busy/);
+    const look = await playground.database.evaluate((element) => {
+      const { borderStyle, borderWidth, borderColor, backgroundImage } = getComputedStyle(element);
+      return [borderColor.split(') ')[0], borderStyle, borderWidth, backgroundImage].join();
+    });
+    looks.add(look);
+    const failure = await page.evaluate(() => {
+      const sample = document.body.appendChild(document.createElement('i'));
+      sample.className = 'is-failure';
+      const { color } = getComputedStyle(sample);
+      sample.remove();
+      return color;
+    });
+    expect(look.includes(failure.slice(0, -1)), fault).toBe(dead);
+  }
+  expect(looks.size).toBe(6);
 });
 
 test('every fault is injected by its key on the database, and healed by the same key', async ({ page }) => {
@@ -88,7 +154,7 @@ test('every fault is injected by its key on the database, and healed by the same
     await page.keyboard.press(key);
     await expect(playground.database).toContainText(`${state} for`);
     await page.keyboard.press(key.toUpperCase());
-    await expect(playground.database).toContainText('busy');
+    await playground.isHealthy();
   }
 });
 
@@ -98,7 +164,7 @@ test('the keys work anywhere on the stage, and healing keeps the focus', async (
   await expect(playground.database).toContainText('down for');
   await playground.heal.focus();
   await page.keyboard.press('Enter');
-  await expect(playground.database).toContainText('busy');
+  await playground.isHealthy();
   await expect(playground.kill).toBeFocused();
 });
 
@@ -110,18 +176,25 @@ test('a key held with Control is the browser’s own', async ({ page }) => {
   await expect(playground.database).toContainText(/^Databasedegraded for [\d.]+ s(?!, and)/);
 });
 
-test('the wire is cut and mended', async ({ page }) => {
-  const wire = playground.stage.getByRole('button', { name: /^The wire to the database/ });
+test('the connection is cut and mended', async ({ page }) => {
+  const wire = playground.stage.getByRole('button', { name: /^The connection to the database/ });
   await wire.click();
-  await expect(playground.menu).toHaveAccessibleName('The wire to the database');
+  await expect(playground.menu).toHaveAccessibleName('The connection to the database');
   await playground.menu.getByRole('menuitemcheckbox', { name: /Partition/ }).click();
-  await expect(wire).toHaveAccessibleName('The wire to the database, cut');
+  await expect(wire).toHaveAccessibleName('The connection to the database, cut');
   await expect(playground.database).toContainText('partitioned for');
-  await page.keyboard.press('Escape');
+  await expect(playground.menu).toHaveCount(0);
   await expect(wire).toBeFocused();
   await page.keyboard.press('p');
-  await expect(wire).toHaveAccessibleName('The wire to the database');
-  await expect(playground.database).toContainText('busy');
+  await expect(wire).toHaveAccessibleName('The connection to the database');
+  await playground.isHealthy();
+  await page.keyboard.press('p');
+  await playground.database.getByRole('button', { name: 'Database', exact: true }).press('s');
+  await wire.click();
+  await playground.menu.getByRole('menuitem', { name: /Heal/ }).click();
+  // The connection is whole again, and the other fault stays.
+  await expect(wire).toHaveAccessibleName('The connection to the database');
+  await expect(playground.database).toContainText('slow for');
 });
 
 test('the service itself is broken and healed', async ({ page }) => {
@@ -131,8 +204,8 @@ test('the service itself is broken and healed', async ({ page }) => {
   await playground.menu.getByRole('menuitemcheckbox', { name: /Kill/ }).click();
   await expect(playground.number('Goodput')).toHaveText('0 /s');
   await expect(playground.lines.first()).toContainText('The service goes down');
+  await page.getByRole('button', { name: 'All faults of the service' }).click();
   await playground.menu.getByRole('menuitem', { name: /Heal/ }).click();
-  await page.keyboard.press('Escape');
   await expect(playground.number('Goodput')).toHaveText(/^[12]\d\d /);
 });
 

@@ -83,6 +83,11 @@ class Playground {
     return this.run.getByRole('combobox', { name: 'Dashed lines' });
   }
 
+  // Waits until the database has no fault.
+  async isHealthy() {
+    await expect(this.kill).toBeVisible();
+  }
+
   // The value beside a label, such as "Goodput".
   number(label) {
     return this.breaker.getByRole('button', { name: new RegExp(`^${label} `) });

@@ -116,6 +116,6 @@ test('a click in the past forks by itself', async () => {
   await expect(playground.compared).toHaveValue('the pinned run');
   await expect.poll(() => playground.link()).toMatch(/actions=3s:postgres:down$/);
   await playground.button('Undo').click();
-  await expect(playground.database).toContainText('busy');
+  await playground.isHealthy();
   await expect.poll(() => playground.link()).toContain('12s:postgres:heal');
 });

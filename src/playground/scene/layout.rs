@@ -222,7 +222,7 @@ impl Crowd {
 
 /// Touch screens need taller buttons.
 const fn box_height(touch: bool) -> f64 {
-    if touch { 118.0 } else { 98.0 }
+    if touch { 124.0 } else { 108.0 }
 }
 
 /// The topology of a scenario.

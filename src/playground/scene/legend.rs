@@ -43,7 +43,7 @@ impl Scene {
 }
 
 /// How to use the stage.
-const HINT: &str = "Press a dot to have it explained, or “…” to inject a fault.";
+const HINT: &str = "Press one to have it explained.";
 
 /// Describes the calls that the stage leaves out.
 fn words(detail: Detail, one_in: u16, still: bool) -> String {

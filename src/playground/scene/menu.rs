@@ -4,7 +4,7 @@ use super::geometry::Rect;
 use super::msg::{Msg, Spot};
 use crate::browser;
 use crate::export_menu::next_item;
-use fusebox_sim::{Command, Fault};
+use fusebox_sim::{Command, Fault, FaultKind};
 use yew::prelude::*;
 
 /// Whether a target has this fault, with any parameter.
@@ -71,9 +71,16 @@ pub(super) fn fault_menu(props: &Props) -> Html {
         });
     }
     let offers: Vec<_> = spot.faults().collect();
-    let count = offers.len() + usize::from(!faults.is_empty());
+    let heals = offers.iter().any(|offer| is_on(*offer, faults));
+    let count = offers.len() + usize::from(heals);
+    // A choice closes the menu, so that its consequence can be seen.
+    let choose = on_msg.reform(move |act| {
+        browser::focus_by_id(&spot.id());
+        Msg::Choose(spot.target(), act)
+    });
     let onkeydown = {
         let (entries, faults, on_msg) = (entries.clone(), faults.clone(), on_msg.clone());
+        let choose = choose.clone();
         Callback::from(move |event: KeyboardEvent| {
             event.stop_propagation();
             let key = event.key();
@@ -85,7 +92,7 @@ pub(super) fn fault_menu(props: &Props) -> Html {
             } else if let Some(act) = command_of_key(spot, &key, &faults)
                 && !has_modifier(&event)
             {
-                on_msg.emit(Msg::Act(spot.target(), act));
+                choose.emit(act);
             } else {
                 return;
             }
@@ -102,7 +109,7 @@ pub(super) fn fault_menu(props: &Props) -> Html {
                     class={classes!("menu__item", is_heal.then_some("is-heal"))}
                     aria-checked={state.map(|is_on| is_on.to_string())}
                     aria-disabled={(n >= count).then_some("true")}
-                    onclick={on_msg.reform(move |_| Msg::Act(spot.target(), act))}
+                    onclick={choose.reform(move |_| act)}
                 >
                     <kbd>{ key }</kbd>
                     <span class="menu__verb">{ verb }</span>
@@ -118,14 +125,18 @@ pub(super) fn fault_menu(props: &Props) -> Html {
         entry(n, chosen(fault, faults), "menuitemcheckbox", Some(on), texts)
     });
     let key = healing_key(faults).map_or_else(String::new, String::from);
-    let texts = [&*key, "Heal", "all its faults"];
+    let (heal, what) = match spot {
+        Spot::Wire(_) => (Command::Heal(FaultKind::Partitioned), "the connection"),
+        _ => (Command::HealAll, "all its faults"),
+    };
+    let texts = [&*key, "Heal", what];
     let title = title(spot);
     html! {
         <div ref={menu} class="menu" role="menu" aria-label={title.clone()} tabindex="-1" {onkeydown}>
-            <p class="menu__title" role="presentation">{ title }</p>
+            if spot == Spot::Service { <p class="menu__title" role="presentation">{ title }</p> }
             { for props.about.iter().map(|line| html! { <p class="menu__about">{ line }</p> }) }
             { for items }
-            { entry(offers.len(), Command::HealAll, "menuitem", None, texts) }
+            { entry(offers.len(), heal, "menuitem", None, texts) }
         </div>
     }
 }
@@ -134,7 +145,7 @@ fn title(spot: Spot) -> String {
     match spot {
         Spot::Service => "Search service".to_owned(),
         Spot::Dependency(on) => format!("Break the {}", on.heading().to_lowercase()),
-        Spot::Wire(on) => format!("The wire to the {}", on.heading().to_lowercase()),
+        Spot::Wire(on) => format!("The connection to the {}", on.heading().to_lowercase()),
     }
 }
 
@@ -143,17 +154,19 @@ pub(super) fn has_modifier(event: &KeyboardEvent) -> bool {
     event.ctrl_key() || event.meta_key() || event.alt_key() || event.repeat()
 }
 
-/// Beside the target if there is room, else below or above it; always within the stage.
+/// The height below the picture that a menu may cover: that of the legend and of the bar of time.
+const BELOW: f64 = 120.0;
+
+/// Below the target if there is room, or above it, so that neither the target nor its wire is covered;
+/// else as far below as possible.
 fn position(place: Rect, (wide, high): (f64, f64), stage: (f64, f64)) -> (f64, f64) {
     const GAP: f64 = 6.0;
-    let within = |at: f64, length: f64, end: f64| at.min(end - length - GAP).max(GAP);
-    let beside = place.x - wide - GAP;
-    if beside >= GAP {
-        return (beside, within(place.middle().y - high / 2.0, high, stage.1));
-    }
+    let end = stage.1 + BELOW;
+    let left = (place.right() - wide).min(stage.0 - wide - GAP).max(GAP);
     let below = place.bottom() + GAP;
-    let top = if below + high + GAP <= stage.1 { below } else { place.y - high - GAP };
-    (within(place.right() - wide, wide, stage.0), within(top, high, stage.1))
+    let above = place.y - high - GAP;
+    let top = if below + high <= end || above < 0.0 { below.min(end - high) } else { above };
+    (left, top.max(0.0))
 }
 
 #[cfg(test)]
@@ -176,8 +189,18 @@ mod tests {
             ] {
                 let (left, top) = position(place, size, stage);
                 assert!(left >= 0.0 && left + size.0 <= stage.0, "{stage:?}: {left}");
-                assert!(top >= 0.0 && top + size.1 <= stage.1, "{stage:?}: {top}");
+                assert!(top >= 0.0 && top + size.1 <= stage.1 + BELOW, "{stage:?}: {top}");
             }
+        }
+    }
+
+    #[test]
+    fn a_menu_covers_neither_its_target_nor_the_wire_to_it() {
+        let (size, stage) = ((318.0, 250.0), (720.0, 400.0));
+        for y in [20.0, 147.0, 280.0] {
+            let place = rect(540.0, y, 170.0, 106.0);
+            let (_, top) = position(place, size, stage);
+            assert!(top >= place.bottom() || top + size.1 <= place.y, "{y}: {top}");
         }
     }
 

@@ -11,6 +11,8 @@ pub(crate) enum Msg {
     Show(DotKind),
     /// Applies a command to the service or a dependency.
     Act(Target, Command),
+    /// Applies a command of the open menu, and closes it.
+    Choose(Target, Command),
     Depend(Dependency),
     /// Opens or closes the menu of faults of a part of the stage.
     Menu(Option<Spot>),

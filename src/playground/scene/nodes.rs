@@ -23,6 +23,13 @@ pub(super) struct Controls<'a> {
 /// Three dots, the icon of a button that opens a menu of faults.
 const MORE: &str = "M4 10h.01M10 10h.01M16 10h.01";
 
+/// The same icon beside a button that does one of the things in the menu.
+const SPLIT: &str = "M5.5 8l4.5 4.5L14.5 8";
+
+/// A link, the icon of a connection, and the same link cut.
+const LINK: &str = "M8.5 6H6a4 4 0 0 0 0 8h2.5M11.5 6H14a4 4 0 0 1 0 8h-2.5M7.5 10h5";
+const CUT: &str = "M7 6H6a4 4 0 0 0 0 8h1M13 6h1a4 4 0 0 1 0 8h-1M12 3L8 17";
+
 impl Controls<'_> {
     pub(super) fn view(&self) -> Html {
         let layout = &self.scene.layout;
@@ -39,6 +46,24 @@ impl Controls<'_> {
 
     fn faults(&self, spot: Spot) -> Vec<Fault> {
         self.world.faults(spot.target()).collect()
+    }
+
+    /// Whether to invite the user to inject the first fault: not if one comes by itself.
+    fn invites(&self) -> bool {
+        self.scene.invites && self.world.scenario().schedule.is_empty()
+    }
+
+    /// The next fault that is scheduled for a dependency, and the time until then.
+    fn due(&self, on: Dependency) -> Option<(Fault, Duration)> {
+        let now = self.world.now();
+        let coming =
+            self.world.scenario().schedule.iter().filter_map(|action| match action.command {
+                Command::Fault(fault) if action.on == on.into() && action.at > now => {
+                    Some((fault, action.at.since(now)))
+                }
+                _ => None,
+            });
+        coming.min_by_key(|(_, wait)| *wait)
     }
 
     /// Handles a key while the focus is on a spot.
@@ -64,16 +89,22 @@ impl Controls<'_> {
         let spot = Spot::Dependency(on);
         let faults = self.faults(spot);
         let gauges = self.world.gauges().dependencies[on];
-        let broken_for =
-            faults.first().map(|&it| broken_for(self.samples, self.world.now(), on, it));
+        let now = self.world.now();
+        let marked = match faults.first() {
+            Some(&fault) => Some(lasting(&faults, broken_for(self.samples, now, on, fault))),
+            None => self.due(on).map(|(fault, wait)| due(fault, wait)),
+        };
         let is_broken = !faults.is_empty();
         let act = if is_broken { Command::HealAll } else { Command::Fault(Fault::Down) };
-        let key = if is_broken { healing_key(&faults) } else { Some('K') };
         let name = on.heading();
         let lower = name.to_lowercase();
         let is_chosen = self.chosen == Some(on);
-        let class =
-            classes!("node", is_broken.then_some("is-broken"), is_chosen.then_some("is-chosen"));
+        // The keys of the stage apply to the selected dependency, or to the only one.
+        let has_keys = self.chosen.is_none_or(|chosen| chosen == on);
+        let key = if is_broken { healing_key(&faults) } else { Some('K') }.filter(|_| has_keys);
+        let condition = faults.first().map(|fault| condition(*fault));
+        let class = classes!("node", condition, is_chosen.then_some("is-chosen"));
+        let is_primary = !is_broken && has_keys;
         html! {
             <>
                 { self.plug(Spot::Wire(on), self.link(lane)) }
@@ -81,6 +112,9 @@ impl Controls<'_> {
                     key={on.name()} {class} role="group" aria-label={name} ~style={lane.place.style()}
                     onkeydown={self.on_key(spot)}
                 >
+                    if is_primary && self.invites() {
+                        <p class="node__start">{ "Start here: break it" }</p>
+                    }
                     <button
                         class="node__name" type="button"
                         onclick={self.on_msg.reform(move |_| Msg::Depend(on))}
@@ -88,10 +122,9 @@ impl Controls<'_> {
                     >
                         { name }
                     </button>
-                    <p class="node__state">
-                        { state(lane.part.slots, &gauges, &faults, broken_for.unwrap_or_default()) }
-                    </p>
-                    <div class="node__acts">
+                    if let Some(words) = marked { <p class="node__fault">{ words }</p> }
+                    <p class="node__state">{ work(lane.part.slots, &gauges) }</p>
+                    <div class={classes!("node__acts", is_primary.then_some("is-primary"))}>
                         <button
                             class="node__act" type="button" aria-keyshortcuts={key.map(String::from)}
                             onclick={self.on_msg.reform(move |_| Msg::Act(on.into(), act))}
@@ -106,7 +139,7 @@ impl Controls<'_> {
                             aria-label={format!("All faults of the {lower}")}
                             onclick={self.toggle(spot)}
                         >
-                            <svg viewBox="0 0 20 20" aria-hidden="true"><path d={MORE} /></svg>
+                            <svg viewBox="0 0 20 20" aria-hidden="true"><path d={SPLIT} /></svg>
                         </button>
                     </div>
                 </div>
@@ -119,8 +152,8 @@ impl Controls<'_> {
         let (class, label, icon, is_broken) = if let Spot::Wire(on) = spot {
             let is_cut = self.faults(spot).contains(&Fault::Partitioned);
             let state = if is_cut { ", cut" } else { "" };
-            let label = format!("The wire to the {}{state}", on.heading().to_lowercase());
-            let icon = if is_cut { "M5 5l10 10M15 5L5 15" } else { "M7.5 4v12M12.5 4v12" };
+            let label = format!("The connection to the {}{state}", on.heading().to_lowercase());
+            let icon = if is_cut { CUT } else { LINK };
             ("plug", label, icon, is_cut)
         } else {
             let label = "All faults of the service".to_owned();
@@ -181,21 +214,35 @@ pub(crate) fn on_key(
     })
 }
 
-/// The condition of a dependency in a few words.
-fn state(slots: u32, gauges: &DependencyGauges, faults: &[Fault], broken_for: Duration) -> String {
-    let DependencyGauges { busy, queued, .. } = *gauges;
-    let Some(fault) = faults.first() else {
-        let waiting = match queued {
-            0 => String::new(),
-            waiting => format!(", {} queued", count(waiting.into())),
-        };
-        return format!("{busy} of {} busy{waiting}", count(slots.into()));
-    };
+/// The classes for the look of a target with a fault: red only if it answers nothing.
+pub(super) fn condition(fault: Fault) -> String {
+    let of = if fault.is_silent() { "is-broken" } else { "is-impaired" };
+    format!("{of} is-{}", fault.words().key.replace('_', "-"))
+}
+
+/// The faults of a dependency, the first with the time for which it has lasted.
+fn lasting(faults: &[Fault], broken_for: Duration) -> String {
+    let state = faults.first().map_or("", |fault| fault.words().state);
     let more = match faults.len() {
-        1 => String::new(),
+        0 | 1 => String::new(),
         n => format!(", and {} more", n - 1),
     };
-    format!("{} for {}{more}", fault.words().state, seconds(broken_for))
+    format!("{state} for {}{more}", seconds(broken_for))
+}
+
+/// A fault that is scheduled, and the time until then.
+fn due(fault: Fault, wait: Duration) -> String {
+    format!("{} in {}", fault.words().state, seconds(wait))
+}
+
+/// The work of a dependency, with or without a fault.
+fn work(slots: u32, gauges: &DependencyGauges) -> String {
+    let DependencyGauges { busy, queued, .. } = *gauges;
+    let waiting = match queued {
+        0 => String::new(),
+        waiting => format!(", {} queued", count(waiting.into())),
+    };
+    format!("{busy} of {} busy{waiting}", count(slots.into()))
 }
 
 /// How long a dependency has had a fault of this kind, according to the samples.
@@ -232,12 +279,31 @@ mod tests {
     use fusebox_sim::Scenario;
 
     #[test]
-    fn a_box_says_how_its_dependency_is() {
+    fn a_box_says_its_faults_and_always_its_work() {
         let gauges = DependencyGauges { busy: 12, queued: 31, ..DependencyGauges::default() };
-        let state = |faults: &[Fault]| state(20, &gauges, faults, Duration::from_millis(5_900));
-        assert_eq!(state(&[]), "12 of 20 busy, 31 queued");
-        assert_eq!(state(&[Fault::Down]), "down for 5.9 s");
-        assert_eq!(state(&[Fault::Hang, Fault::Partitioned]), "hanging for 5.9 s, and 1 more");
+        assert_eq!(work(20, &gauges), "12 of 20 busy, 31 queued");
+        let lasting = |faults: &[Fault]| lasting(faults, Duration::from_millis(5_900));
+        assert_eq!(lasting(&[Fault::Down]), "down for 5.9 s");
+        assert_eq!(lasting(&[Fault::Hang, Fault::Partitioned]), "hanging for 5.9 s, and 1 more");
+        assert_eq!(due(Fault::Hang, Duration::from_secs(16)), "hanging in 16.0 s");
+    }
+
+    #[test]
+    fn only_a_target_that_answers_nothing_looks_dead_and_no_two_faults_look_alike() {
+        let looks = Fault::ALL.map(condition);
+        let dead = looks.iter().filter(|look| look.starts_with("is-broken"));
+        let dead: Vec<&str> = dead.map(String::as_str).collect();
+        let expected = [
+            "is-broken is-down",
+            "is-broken is-hang",
+            "is-broken is-crash",
+            "is-broken is-partitioned",
+        ];
+        assert_eq!(dead, expected);
+        assert!(looks.contains(&"is-impaired is-rate-limited".to_owned()), "{looks:?}");
+        for (n, look) in looks.iter().enumerate() {
+            assert!(!looks[..n].contains(look), "{look}");
+        }
     }
 
     #[test]

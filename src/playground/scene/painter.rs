@@ -192,12 +192,17 @@ impl Painter<'_> {
         let Rect { x, y, width, height } = place;
         let Gauges { threads_busy, queued, jobs, dependencies, service_fault } = &self.gauges;
         let (ground, edge) = match service_fault {
-            Some(_) => (&palette.failure_wash, (palette.failure.as_str(), 2.0)),
-            None => (&palette.panel, (palette.line_strong.as_str(), 1.0)),
+            Some(fault) if fault.is_silent() => (&palette.failure_wash, (&palette.failure, 2.0)),
+            Some(_) => (&palette.slow_wash, (&palette.slow, 2.0)),
+            None => (&palette.panel, (&palette.line_strong, 1.0)),
         };
-        self.pen.round(place, 12.0, Some(ground), Some(edge));
+        if service_fault.is_some_and(|fault| !fault.is_silent()) {
+            self.pen.dash(&[5.0, 4.0]);
+        }
+        self.pen.round(place, 12.0, Some(ground), Some((edge.0, edge.1)));
+        self.pen.dash(&[]);
         let (left, inner) = (x + 14.0, width - 28.0);
-        let title = if inner < 130.0 { "Service" } else { "Search service" };
+        let title = if inner < 155.0 { "Service" } else { "Search service" };
         self.pen.text(title, left, y + 25.0, TITLE, &palette.ink);
         let mut strips = vec![("queue", [service.queue, *queued, 0])];
         if let Some(size) = service.shared_pool {
@@ -218,8 +223,11 @@ impl Painter<'_> {
             None => format!("{busy} of {workers} threads"),
         };
         let full = *threads_busy >= service.workers;
-        let is_bad = full || service_fault.is_some();
-        let colour = if is_bad { &palette.failure } else { &palette.ink_soft };
+        let colour = match service_fault {
+            Some(fault) if !fault.is_silent() => &palette.slow,
+            None if !full => &palette.ink_soft,
+            _ => &palette.failure,
+        };
         self.pen.text(&words, left, y + 43.0, WORDS, colour);
         let colour = if full { &palette.failure } else { &palette.copper };
         grid.paint(self.pen, *threads_busy, colour, palette);
