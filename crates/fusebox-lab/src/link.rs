@@ -94,12 +94,6 @@ pub const VERSION: u32 = 1;
 
 const AT: &str = "at";
 
-impl Default for Link {
-    fn default() -> Self {
-        Playground::default().into()
-    }
-}
-
 impl Link {
     /// The content of a link, and its problems: at most 9, the last of which may give the number of
     /// the remaining ones.

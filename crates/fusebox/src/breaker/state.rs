@@ -174,18 +174,14 @@ impl BreakerConfig {
 
     /// The rules that these calls exceed.
     pub(super) fn exceeded(&self, counts: &Counts) -> Exceeded {
-        let is_reached =
-            |rule: Rule, counted| rule.is_reached(counted, counts.calls(), self.min_calls);
+        let Counts { failures, slow, .. } = *counts;
+        let met = |rule: Rule, counted| rule.is_reached(counted, counts.calls(), self.min_calls);
         Exceeded {
             counts: *counts,
             window: self.window,
-            failures: self
-                .failures
-                .filter(|&most| is_reached(Rule::Failures(most), counts.failures)),
-            failure_rate: self
-                .failure_rate
-                .filter(|&rate| is_reached(Rule::FailureRate(rate), counts.failures)),
-            slow_rate: self.slow_rate.filter(|&slow| is_reached(Rule::SlowRate(slow), counts.slow)),
+            failures: self.failures.filter(|&it| met(Rule::Failures(it), failures)),
+            failure_rate: self.failure_rate.filter(|&it| met(Rule::FailureRate(it), failures)),
+            slow_rate: self.slow_rate.filter(|&it| met(Rule::SlowRate(it), slow)),
         }
     }
 }
