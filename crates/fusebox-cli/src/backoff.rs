@@ -14,7 +14,7 @@ const ATTEMPTS: u32 = 6;
 
 pub(super) fn backoff(args: &BackoffArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut retry = RetryConfig { attempts: ATTEMPTS, ..RetryConfig::default() };
-    set_all(&args.set, |key, value| settings::set(&mut retry, key, value))?;
+    set_all(&args.set, |given| settings::set_all(&mut retry, &given))?;
     let delays = delays::table(retry.backoff, retry.attempts, args.samples, args.seed);
     let path = |path: &str| match path {
         "delays.attempts" => "retry.attempts".to_string(),

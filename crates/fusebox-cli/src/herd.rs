@@ -67,8 +67,7 @@ pub(super) fn herd(args: &HerdArgs, out: &mut dyn Write) -> Result<(), Failure> 
         herd.comparison.lanes =
             read.ok_or_else(|| Failure::must_be("--lanes", lanes, &accepts()))?;
     }
-    input::set_all(&args.set, |key, value| herd.comparison.set(key, value))?;
-    herd.comparison.check()?;
+    input::set_all(&args.set, |given| herd.comparison.set_all(given))?;
     herd.seed = args.seed.unwrap_or(herd.seed);
     compare(name, &herd, args.seeds, &args.form, out)
 }

@@ -22,21 +22,10 @@ pub(super) fn any(args: &WorldArgs) -> Result<Document, Failure> {
     let mut document = document(&args.scenario)?;
     let duration = args.duration.iter().map(|duration| format!("duration={duration}"));
     let settings: Vec<_> = args.set.iter().cloned().chain(duration).collect();
-    set_all(&settings, |key, value| match &mut document {
-        Document::Scenario(scenario) => settings::set(&mut **scenario, key, value),
-        Document::Comparison(herd) => herd.comparison.set(key, value),
+    set_all(&settings, |given| match &mut document {
+        Document::Scenario(scenario) => settings::set_all(&mut **scenario, &given),
+        Document::Comparison(herd) => herd.comparison.set_all(given),
     })?;
-    match &document {
-        Document::Scenario(scenario) => {
-            let problems = settings::check(scenario);
-            if !problems.is_empty() {
-                return Err(Failure::Input(problems.iter().map(Problem::to_string).collect()));
-            }
-        }
-        Document::Comparison(herd) => {
-            herd.comparison.check()?;
-        }
-    }
     Ok(document)
 }
 
@@ -62,44 +51,26 @@ pub(super) fn herd(name: &str) -> Result<Herd, Failure> {
     }
 }
 
-/// Applies all of these settings; their order does not matter.
-///
-/// A list of layers is applied first, because other settings depend on it, and a key for several places
-/// before a key for one of them. Settings that do not apply yet are tried again after the others.
+/// Applies all of these settings with a function that returns their problems.
 pub(super) fn set_all(
     settings: &[String],
-    mut set: impl FnMut(&str, &str) -> Result<(), Problem>,
+    set: impl FnOnce(Vec<(String, String)>) -> Vec<Problem>,
 ) -> Result<(), Failure> {
-    let mut left = settings.iter().map(|it| key_and_value(it)).collect::<Result<Vec<_>, _>>()?;
-    left.sort_by_key(|(key, _)| {
-        let makes_room = key.rsplit('.').next() == Some("layers");
-        let depth = key.split('.').filter(|part| *part != "*").count();
-        (!makes_room, depth, *key)
-    });
-    if let Some(twice) = left.windows(2).find(|two| two[0].0 == two[1].0) {
-        let key = twice[0].0;
-        return Err(Failure::input(format!("{key} is given twice; give it once")));
+    let given = settings.iter().map(|it| key_and_value(it)).collect::<Result<Vec<_>, _>>()?;
+    let twice = (1..given.len()).find(|&n| given[..n].iter().any(|it| it.0 == given[n].0));
+    if let Some(n) = twice {
+        return Err(Failure::input(format!("{} is given twice; give it once", given[n].0)));
     }
-    loop {
-        let before = left.len();
-        let mut problems = Vec::new();
-        left.retain(|(key, value)| {
-            let problem = set(key, value).err();
-            problems.extend(problem.as_ref().map(Problem::to_string));
-            problem.is_some()
-        });
-        if left.is_empty() {
-            return Ok(());
-        }
-        if left.len() == before {
-            return Err(Failure::Input(problems));
-        }
+    match &set(given)[..] {
+        [] => Ok(()),
+        problems => Err(Failure::Input(problems.iter().map(Problem::to_string).collect())),
     }
 }
 
 /// The two sides of `breaker.cooldown=5s`.
-fn key_and_value(setting: &str) -> Result<(&str, &str), Failure> {
-    let sides = setting.split_once('=').map(|(key, value)| (key.trim(), value.trim()));
+fn key_and_value(setting: &str) -> Result<(String, String), Failure> {
+    let sides = setting.split_once('=');
+    let sides = sides.map(|(key, value)| (key.trim().to_string(), value.trim().to_string()));
     let accepts = "KEY=VALUE, as in breaker.cooldown=5s";
     let sides = sides.filter(|(key, _)| !key.is_empty());
     sides.ok_or_else(|| Failure::must_be("--set", setting, accepts))

@@ -14,7 +14,7 @@ const LOG_MAX: usize = 100_000_000;
 
 pub(super) fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut config = BreakerConfig::default();
-    input::set_all(&args.set, |key, value| set(&mut config, key, value))?;
+    input::set_all(&args.set, |given| set_all(&mut config, &given))?;
     let text = input::read(&args.log, LOG_MAX, "100 MB")?;
     let calls = replay::parse(&text);
     let calls = calls.map_err(|error| Failure::input(format!("{}: {error}", args.log)))?;
@@ -27,11 +27,12 @@ pub(super) fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<(), Failu
     write(out, args.json, &replay::replay(&calls, config, args.seed)?)
 }
 
-/// Sets a setting of the breaker; its key may begin with `breaker.`.
-fn set(config: &mut BreakerConfig, key: &str, value: &str) -> Result<(), Problem> {
-    if key.split_once('.').is_some_and(|(head, _)| head != "breaker") {
+/// Sets settings of the breaker; a key may begin with `breaker.`.
+fn set_all(config: &mut BreakerConfig, given: &[(String, String)]) -> Vec<Problem> {
+    let is_other = |key: &str| key.split_once('.').is_some_and(|(head, _)| head != "breaker");
+    if let Some((key, _)) = given.iter().find(|(key, _)| is_other(key)) {
         let what = "cannot be set here; only breaker.* can, as in breaker.failures=10";
-        return Err(Problem::new(format!("{key:?}"), what));
+        return vec![Problem::new(format!("{key:?}"), what)];
     }
-    settings::set(config, key, value)
+    settings::set_all(config, given)
 }

@@ -79,7 +79,7 @@ fn read(args: &SweepArgs) -> Result<Sweep, Failure> {
         sweep.strategy =
             strategy.ok_or_else(|| Failure::must_be("--strategy", word, STRATEGIES))?;
     }
-    set_all(&args.set, |key, value| sweep.set(key, value))?;
+    set_all(&args.set, |given| sweep.set_all(given))?;
     sweep.seed = args.seed.unwrap_or(sweep.seed);
     if sweep.x.key == sweep.y.key {
         return Err(Failure::input(format!("--y is {}, but must differ from --x", sweep.y.key)));

@@ -93,12 +93,10 @@ impl Sweep {
         parts.collect::<Vec<_>>().join("&")
     }
 
-    /// Changes a common setting of all cells: `clients`, `lane.retry.base`.
-    ///
-    /// # Errors
-    /// When there is no such setting, the text is not accepted, or the setting does not apply.
-    pub fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
-        form::set_in_common(&mut self.setup, &mut self.strategy, key, text)
+    /// Changes as many of these common settings of all cells as possible, in any order: `clients`,
+    /// `lane.retry.base`. Returns the problems of the others.
+    pub fn set_all(&mut self, given: Vec<(String, String)>) -> Vec<Problem> {
+        form::set_in_common(&mut self.setup, &mut self.strategy, given)
     }
 
     /// The number of columns, and of rows.

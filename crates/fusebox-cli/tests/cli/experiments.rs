@@ -161,7 +161,7 @@ fn a_sweep_is_that_of_the_library() {
     let mut sweep = sweep::find("boundary").unwrap().sweep();
     sweep.x = Axis::read("x", "outage:1s..40s:3:log").unwrap();
     sweep.y = Axis::read("y", "capacity_lost:50%,100%").unwrap();
-    sweep.set("clients", "60").unwrap();
+    assert_eq!(sweep.set_all(vec![("clients".into(), "60".into())]), []);
     sweep.seed = 9;
     let field = field(&sweep);
     let report = json(&format!("{arguments} --json"));

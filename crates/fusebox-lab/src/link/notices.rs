@@ -5,9 +5,6 @@ use crate::settings::{Problem, hint, shortened};
 /// The most problems of one link that are reported, without the line for the number of the others.
 const TOLD_MAX: usize = 8;
 
-/// How often settings are tried again, since some of them apply only after others are set.
-const PASSES: usize = 3;
-
 /// Problems, of which only the first are kept.
 #[derive(Debug, Default)]
 pub(crate) struct Notices {
@@ -33,18 +30,6 @@ impl Notices {
 
     pub(crate) fn extend(&mut self, problems: impl IntoIterator<Item = Problem>) {
         problems.into_iter().for_each(|problem| self.add(problem));
-    }
-
-    /// Applies all given settings, whatever their order, and notes those that cannot be set.
-    pub(crate) fn settle(
-        &mut self,
-        mut given: Vec<(String, String)>,
-        mut set: impl FnMut(&str, &str) -> Result<(), Problem>,
-    ) {
-        for _ in 0..PASSES {
-            given.retain(|(key, text)| set(key, text).is_err());
-        }
-        self.extend(given.iter().filter_map(|(key, text)| set(key, text).err()));
     }
 
     /// The problems, and the number of those left out.

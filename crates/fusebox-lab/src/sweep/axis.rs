@@ -14,7 +14,7 @@ pub const VALUES_MAX: usize = 40;
 const VALUES: usize = 12;
 
 /// The prefix of the keys of a strategy.
-const OF_LANE: &str = "lane.";
+pub(super) const OF_LANE: &str = "lane.";
 
 /// The suffix of a range with logarithmic steps.
 const LOG: &str = ":log";

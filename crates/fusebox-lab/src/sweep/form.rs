@@ -2,7 +2,7 @@
 //! yet.
 
 use super::Sweep;
-use super::axis::{Axis, plain, set};
+use super::axis::{Axis, OF_LANE, plain};
 use super::presets::SweepPreset;
 use crate::herd::{Comparison, HerdPreset, Measure, PRESETS, Setup, Strategy, find};
 use crate::link::{Notices, Parts, SEED, encoded, read_seed};
@@ -119,7 +119,7 @@ impl SweepForm {
         form.take(&mut parts, "", notices);
         let mut axis = |name| parts.take(name).unwrap_or_default();
         (form.x, form.y) = (axis("x"), axis("y"));
-        notices.settle(parts.rest(), |key, text| form.set(key, text));
+        notices.extend(form.set_all(parts.rest()));
         (form, seed)
     }
 
@@ -134,12 +134,9 @@ impl SweepForm {
         }
     }
 
-    /// Changes a common setting of all cells: `clients`, `lane.retry.base`.
-    ///
-    /// # Errors
-    /// When there is no such setting, the text is not accepted, or the setting does not apply.
-    pub(crate) fn set(&mut self, key: &str, text: &str) -> Result<(), Problem> {
-        set_in_common(&mut self.setup, &mut self.strategy, key, text)
+    /// Changes as many of these common settings as possible, as [`Sweep::set_all`] does.
+    pub(crate) fn set_all(&mut self, given: Vec<(String, String)>) -> Vec<Problem> {
+        set_in_common(&mut self.setup, &mut self.strategy, given)
     }
 }
 
@@ -167,18 +164,19 @@ pub fn key_of(axis: &str) -> &str {
     axis.split_once(':').map_or(axis, |(key, _)| key)
 }
 
-/// Changes a setting, or the name of the strategy.
+/// Changes settings, and the name of the strategy; returns the problems.
 pub(super) fn set_in_common(
     setup: &mut Setup,
     strategy: &mut Strategy,
-    key: &str,
-    text: &str,
-) -> Result<(), Problem> {
-    if key == NAME {
-        strategy.rename(text);
-        return Ok(());
-    }
-    set(setup, strategy, key, text)
+    given: Vec<(String, String)>,
+) -> Vec<Problem> {
+    let (own, common): (Vec<_>, Vec<_>) =
+        given.into_iter().partition(|(key, _)| key.starts_with(OF_LANE));
+    let (names, own): (Vec<_>, Vec<_>) = own.into_iter().partition(|(key, _)| key == NAME);
+    names.iter().for_each(|(_, name)| strategy.rename(name));
+    let mut problems = settings::set_all(setup, &common);
+    problems.extend(settings::set_all(strategy, &own));
+    problems
 }
 
 /// A strategy in the parts of a link: its word, its name, and its settings.

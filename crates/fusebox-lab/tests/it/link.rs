@@ -118,8 +118,8 @@ fn the_longest_text_is_read_in_a_moment() {
 
 #[test]
 fn a_view_alone_is_the_view_as_it_is() {
-    assert_eq!(Link::read("").0, Link::default());
-    assert_eq!(Link::default().view(), View::Playground);
+    assert_eq!(Link::read("").0, Playground::default().into());
+    assert_eq!(Link::from(Playground::default()).view(), View::Playground);
     for preset in presets::ALL {
         let link = Link::from(Playground::of(preset));
         let name = if *preset == presets::ALL[0] { "" } else { preset.name };

@@ -72,8 +72,8 @@ fn a_sweep_is_written_as_it_is_read() {
     }
     let mut sweep =
         Sweep::of(&HERDS[1], axis("clients:10,20"), axis("lane.shared_policies:true,false"));
-    sweep.set("herd.requests", "one_shot").unwrap();
-    sweep.set("lane.retry.max_attempts", "3").unwrap();
+    let given = [("lane.retry.max_attempts", "3"), ("herd.requests", "one_shot")];
+    assert_eq!(sweep.set_all(given.map(|(key, text)| (key.into(), text.into())).into()), []);
     assert_eq!(sweep.setup.requests, Requests::OneShot);
     assert_eq!(read(&sweep.write()), sweep);
 }
@@ -133,7 +133,7 @@ fn what_cannot_be_is_an_empty_cell_with_a_reason() {
 /// The preset, with fewer clients and only every other column and row, so that it takes a second.
 fn boundary() -> Sweep {
     let mut sweep = find("boundary").unwrap().sweep();
-    sweep.set("clients", "400").unwrap();
+    assert_eq!(sweep.set_all(vec![("clients".into(), "400".into())]), []);
     sweep.x = axis("outage:1s..60s:12:log");
     sweep.y = axis("capacity_lost:45%..100%:12");
     sweep

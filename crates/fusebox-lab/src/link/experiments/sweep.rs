@@ -51,10 +51,11 @@ fn read_strategy(
     form.strategy = lane.unwrap_or(form.strategy.clone());
     form.take(parts, INSIDE, notices);
     let given = parts.split_off(&[&key("lane")]).map(Parts::rest).unwrap_or_default();
-    notices.settle(given, |key, text| {
-        let set = form.set(key.strip_prefix(INSIDE).unwrap_or_default(), text);
-        set.map_err(|problem| Problem::new(shortened(key), problem.what))
-    });
+    let inside = |(key, text): (String, String)| {
+        (key.strip_prefix(INSIDE).unwrap_or_default().to_string(), text)
+    };
+    let problems = form.set_all(given.into_iter().map(inside).collect());
+    notices.extend(problems.into_iter().map(|it| Problem::new(key(&it.path), it.what)));
     if let Err(error) = form.setup.scenario(&form.strategy) {
         notices.add(Problem::from(error.under(&key("lane"))));
         form.strategy = usual;
