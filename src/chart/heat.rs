@@ -12,8 +12,8 @@ pub(crate) enum Heat {
     Waiting,
     /// A number, by its place between the smallest and the largest, from 0 to 1.
     Share(f64),
-    /// Never, as for a database that does not recover.
-    Never,
+    /// Not in this run, as for a database that does not recover.
+    NotInRun,
     /// The measure is not defined here.
     Nothing,
     /// The settings of the cell are invalid.
@@ -95,9 +95,11 @@ impl HeatMap<'_> {
             pen.text(most, (x + 6.0, y), Align::Left, ink);
             x += letters(most) + 20.0;
         }
-        for (of, label) in
-            [(Heat::Never, "never"), (Heat::Nothing, "none"), (Heat::Refused, "cannot be run")]
-        {
+        for (of, label) in [
+            (Heat::NotInRun, "not in this run"),
+            (Heat::Nothing, "none"),
+            (Heat::Refused, "cannot be run"),
+        ] {
             if self.cells.contains(&of) {
                 let area = Area { x, y: y - 6.0, width: 16.0, height: 12.0 };
                 draw_cell(pen, area, of, palette);
@@ -167,7 +169,7 @@ fn draw_cell(pen: &mut impl Pen, area: Area, of: Heat, palette: &Palette) {
             let opacity = FAINT + (1.0 - FAINT) * share.clamp(0.0, 1.0);
             (Some((&palette.fallback, opacity)), Vec::new(), &palette.ink, 0.0)
         }
-        Heat::Never => (Some((&palette.failure_wash, 1.0)), hatch(&area), &palette.failure, 1.5),
+        Heat::NotInRun => (Some((&palette.failure_wash, 1.0)), hatch(&area), &palette.failure, 1.5),
         Heat::Nothing => (Some((&palette.line, 1.0)), dash(&area), &palette.ink_soft, 1.5),
         Heat::Refused => (None, cross(&area), &palette.ink_soft, 1.0),
     };
@@ -259,7 +261,7 @@ mod tests {
         let svg = |cells: Vec<Heat>| {
             svg(&map(&x, &y, cells), &palette, (300.0, 200.0), &Caption::default())
         };
-        let all = svg(vec![Heat::Share(0.5), Heat::Never, Heat::Nothing, Heat::Refused]);
+        let all = svg(vec![Heat::Share(0.5), Heat::NotInRun, Heat::Nothing, Heat::Refused]);
         for word in ["0 s", "9 s", "never", "none", "cannot be run", "Outage", "Depth", "60%", "2s"]
         {
             assert!(all.contains(&format!(">{word}</text>")), "{word}: {all}");

@@ -12,6 +12,7 @@ use crate::chart::{Canvas, OnCanvas, draw_on_canvas, plane_width};
 use crate::disclosure::Disclosure;
 use crate::palette::Palette;
 use crate::table::{caption, scrolled, table};
+use fusebox::time::Duration;
 use fusebox_lab::herd::{Bucket, Lane, SERIES, sentence};
 use fusebox_lab::words::count;
 use std::rc::Rc;
@@ -67,6 +68,7 @@ pub(super) fn lane_view(props: &Props) -> Html {
                         <div class="lane__result">
                             { numbers(lane) }
                             <p class="lane__sentence">{ sentence(lane) }</p>
+                            if let Some(length) = lane.longer() { { longer(props, length) } }
                         </div>
                         <Disclosure class="lane__table" title="As a table">
                             <SeriesTable lane={lane.clone()} />
@@ -77,6 +79,16 @@ pub(super) fn lane_view(props: &Props) -> Html {
             } }
         </section>
     }
+}
+
+/// Runs all lanes for longer, to see whether this one recovers.
+fn longer(props: &Props, length: Duration) -> Html {
+    let text = length.to_string();
+    let label = format!("Run for {text} instead");
+    let onclick = props.on_change.reform(move |_: MouseEvent| {
+        Change::Set("herd.duration".to_owned(), text.replace(' ', ""))
+    });
+    html! { <button class="button lane__longer" type="button" {onclick}>{ label }</button> }
 }
 
 /// The chart of a lane on a canvas of the page.

@@ -325,7 +325,10 @@ impl HerdView {
         let lanes = self.results.lanes().zip(&self.session.chosen.comparison.lanes);
         let sentences = lanes.map(|(lane, strategy)| match lane.outcome.recovery {
             LaneRecovery::After(after) => format!("{}: recovers after {after}.", strategy.title()),
-            _ => format!("{}: never recovers.", strategy.title()),
+            open => {
+                let reason = open.reason().unwrap_or_default();
+                format!("{}: does not recover in this run, {reason}.", strategy.title())
+            }
         });
         sentences.collect::<Vec<_>>().join(" ")
     }

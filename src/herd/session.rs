@@ -244,7 +244,7 @@ mod tests {
     fn an_experiment_is_in_the_link_and_no_change_that_can_be_undone() {
         let Session { chosen, .. } = Session::default();
         let sweep = SweepForm::of_lanes(chosen.preset, &chosen.comparison);
-        let sweep = SweepForm { measure: Measure::find("peak").unwrap(), ..sweep };
+        let sweep = SweepForm { measure: Measure::find("peak_after_repair").unwrap(), ..sweep };
         let bands = link::Bands { seeds: 50, ..link::Bands::default() };
         let mut session = after(&[
             set("2000"),
@@ -252,7 +252,8 @@ mod tests {
             Change::Bands(Some(bands)),
             Change::Prediction(true),
         ]);
-        let text = "herd?clients=2000&prediction=on&bands=50&sweep=lanes&sweep.measure=peak";
+        let text =
+            "herd?clients=2000&prediction=on&bands=50&sweep=lanes&sweep.measure=peak_after_repair";
         assert_eq!(session.link(None).write(), text);
         session.change(Change::Undo);
         session.change(Change::Sweep(None));

@@ -56,7 +56,7 @@ test('five seeds give medians with bands, the same each time, and no verdict', a
   expect(rows.map((row) => row[0])).toEqual(['Immediate', 'Exponential', 'Full jitter', 'Full jitter, budget']);
   const heads = await bands.panel.locator('thead th').allInnerTexts();
   const recovery = heads.indexOf('Recovered after');
-  expect(rows[0][recovery]).toBe('never');
+  expect(rows[0][recovery]).toBe('not in this run');
   expect(rows[1][recovery]).toMatch(/^7\.\d+ s \(7\.\d+ to 7\.\d+\)$/);
   await expect(bands.sentence).toContainText('5 seeds are too few');
   await expect(bands.pairs).toHaveCount(0);
@@ -157,17 +157,17 @@ test('the panel works by keyboard alone, and closing it returns the focus', asyn
 });
 
 test('a link opens the replications with their seeds and measure, and a prediction hides them until it is made', async ({ page }) => {
-  await page.goto('./#herd?clients=50&prediction=on&bands=7&bands.measure=peak');
+  await page.goto('./#herd?clients=50&prediction=on&bands=7&bands.measure=peak_after_repair');
   await expect(page.getByRole('heading', { name: 'Your prediction' })).toBeVisible();
   await expect(bands.panel).toHaveCount(0);
   await expect(page.locator('.lane__numbers')).toHaveCount(0);
   await page.locator('.prediction').getByRole('button', { name: 'Run' }).click();
   await bands.done(28);
   await expect(bands.seeds.locator('option:checked')).toHaveText('7 seeds');
-  await expect(bands.measure.locator('option:checked')).toHaveText('Peak');
+  await expect(bands.measure.locator('option:checked')).toHaveText('Peak after repair');
   await page.locator('.prediction').getByRole('button', { name: 'Close' }).click();
   await bands.seeds.selectOption('5 seeds');
-  await expect(page).toHaveURL(/#herd\?clients=50&bands=5&bands\.measure=peak$/);
+  await expect(page).toHaveURL(/#herd\?clients=50&bands=5&bands\.measure=peak_after_repair$/);
   await bands.button('Close the replications').click();
   await expect(page).toHaveURL(/#herd\?clients=50$/);
 });

@@ -18,14 +18,14 @@ test.beforeEach(async ({ page }) => {
 // The lanes in the order of the prediction.
 const order = () => prediction.locator('.prediction__name').allInnerTexts();
 
-// The lanes by their recovery times, taken from their own numbers; a lane that never recovers is last.
+// The lanes by their recovery times, taken from their own numbers; a lane that does not recover is last.
 const computed = async () => {
   const lanes = await herd.locator('.lane').all();
   const found = await Promise.all(
     lanes.map(async (lane) => {
       const after = await lane.locator('.numbers__item', { hasText: 'Recovered after' }).locator('dd').first().innerText();
       const name = await lane.locator('h2').innerText();
-      const seconds = { never: Infinity, 'at once': 0 }[after] ?? Number.parseFloat(after);
+      const seconds = { 'not in this run': Infinity, 'at once': 0 }[after] ?? Number.parseFloat(after);
       return { name, after: seconds };
     }),
   );
@@ -62,10 +62,10 @@ test('a prediction is compared with the results', async ({ page }) => {
   const [hits, pairs] = right(names, lanes);
   expect(hits, 'a prediction that is wrong in part').toBeLessThan(pairs);
   await expect(prediction.locator('.numbers__item', { hasText: 'Pairs' })).toContainText(`${hits} of ${pairs}`);
-  await expect(prediction.locator('.numbers__item', { hasText: 'Peak, your prediction' })).toContainText('1× ✗ too low');
+  await expect(prediction.locator('.numbers__item', { hasText: 'Peak, your prediction' })).toContainText('0.2× ✗ too low');
   const peak = await herd.locator('.lane').first().locator('.numbers__item', { hasText: 'Peak' }).locator('dd').first().innerText();
   await expect(prediction.locator('.numbers__item', { hasText: 'Peak, computed' })).toContainText(peak);
-  await expect(prediction.locator('.prediction__sentence')).toContainText('your prediction was 1×');
+  await expect(prediction.locator('.prediction__sentence')).toContainText('your prediction was 0.2×');
   await expect(herd.locator('.lane__sentence')).toHaveCount(4);
   // Each row says in words whether it is right.
   const marks = await prediction.locator('tbody td:nth-of-type(1) .prediction__mark').allInnerTexts();

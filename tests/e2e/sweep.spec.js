@@ -85,16 +85,16 @@ test('another measure uses the same runs, and they can be saved', async ({ page 
   const sweep = await small(page);
   await sweep.getByRole('button', { name: 'Run' }).click();
   await computed(sweep);
-  await sweep.getByLabel('Measure').selectOption('Peak');
+  await sweep.getByLabel('Measure').selectOption('Peak after repair');
   await computed(sweep);
   await sweep.getByRole('button', { name: 'Export the sweep' }).click();
   const wait = page.waitForEvent('download');
   await sweep.getByRole('button', { name: 'All cells, as CSV' }).click();
   const file = await wait;
-  expect(file.suggestedFilename()).toBe('fusebox-sweep-peak-outage-capacity.csv');
+  expect(file.suggestedFilename()).toBe('fusebox-sweep-peak_after_repair-outage-capacity.csv');
   const lines = require('node:fs').readFileSync(await file.path(), 'utf8').trim().split('\n');
   expect(lines).toHaveLength(13);
-  expect(lines[0]).toContain('peak (attempts/s)');
+  expect(lines[0]).toContain('peak_after_repair (x capacity)');
 });
 
 test('the boundary of metastability is a preset that can be cancelled', async ({ page }) => {
@@ -124,7 +124,7 @@ test('an invalid value is explained beside its field', async ({ page }) => {
 });
 
 test('a link opens a sweep with its settings, which waits, follows changes, and reports problems', async ({ page }) => {
-  const link = '#herd?clients=50&sweep=lanes&sweep.lane=1&sweep.x=outage:1s..4s:4:log&sweep.y=capacity:100,300&sweep.measure=peak';
+  const link = '#herd?clients=50&sweep=lanes&sweep.lane=1&sweep.x=outage:1s..4s:4:log&sweep.y=capacity:100,300&sweep.measure=peak_after_repair';
   await page.goto(`./${link}`);
   await done(page);
   const sweep = panel(page);
@@ -132,7 +132,7 @@ test('a link opens a sweep with its settings, which waits, follows changes, and 
   const chosen = (field) => field.locator('option:checked').innerText();
   expect(await chosen(sweep.getByLabel('Start from'))).toBe('The lanes of this page');
   expect(await chosen(sweep.getByLabel('Strategy'))).toBe('Exponential');
-  expect(await chosen(sweep.getByLabel('Measure'))).toBe('Peak');
+  expect(await chosen(sweep.getByLabel('Measure'))).toBe('Peak after repair');
   expect(await chosen(columns.getByLabel('Setting'))).toBe('Outage');
   expect(await chosen(columns.getByLabel('Spacing'))).toBe('By ratio');
   for (const [label, value] of [['From', '1s'], ['To', '4s'], ['Steps', '4']]) {
@@ -153,11 +153,11 @@ test('a link opens a sweep with its settings, which waits, follows changes, and 
   await page.getByRole('button', { name: 'Sweep', exact: true }).click();
   await expect(page).toHaveURL(/#herd\?clients=50$/);
 
-  await page.goto('./#herd?clients=50&sweep.x=outage:1s..4s:99&sweep.measure=peak');
+  await page.goto('./#herd?clients=50&sweep.x=outage:1s..4s:99&sweep.measure=peak_after_repair');
   await expect(page.locator('.notice')).toContainText('sweep.x is "outage:1s..4s:99", but must have 2 to 40 values');
   await expect(sweep).toBeVisible();
   await expect(columns.getByLabel('Steps')).toHaveValue('24');
-  expect(await chosen(sweep.getByLabel('Measure'))).toBe('Peak');
+  expect(await chosen(sweep.getByLabel('Measure'))).toBe('Peak after repair');
 });
 
 test('everyone can use it', async ({ page }) => {

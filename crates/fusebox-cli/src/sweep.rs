@@ -142,7 +142,7 @@ fn write_text(out: &mut dyn Write, sweep: &Sweep, field: &Field) -> Result<(), F
     let what = measure.label;
     writeln!(out, "{what} of {} ({}), seed {seed}\n", strategy.title(), strategy.words())?;
     let none = match measure.none {
-        Absent::Never => "X",
+        Absent::NotInRun => "X",
         Absent::Nothing => "-",
     };
     let range = field.range(measure);

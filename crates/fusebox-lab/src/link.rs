@@ -50,7 +50,7 @@
 //! use fusebox_lab::link::{Link, sentences};
 //!
 //! let text = "herd?preset=caps&bands=50&sweep=lanes&sweep.lane=1\
-//!             &sweep.x=outage:1s..60s:20:log&sweep.y=lane.retry.cap:1s,5s,30s&sweep.measure=peak";
+//!             &sweep.x=outage:1s..60s:20:log&sweep.y=lane.retry.cap:1s,5s,30s&sweep.measure=peak_after_repair";
 //! assert_eq!(Link::read(text).0.write(), text);
 //!
 //! let text = "playground?preset=slow-database&postgres.layers=timeout,breaker\

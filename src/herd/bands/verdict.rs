@@ -157,17 +157,17 @@ mod tests {
 
     #[test]
     fn too_few_seeds_give_no_verdict() {
-        let (sentence, pairs) = told(&["full", "immediate"], 5, 10, "peak");
+        let (sentence, pairs) = told(&["full", "immediate"], 5, 10, "peak_after_repair");
         assert!(sentence.starts_with("5 seeds are too few"), "{sentence}");
         assert_eq!(pairs, []);
-        let (sentence, pairs) = told(&["full", "immediate"], 20, 10, "peak");
+        let (sentence, pairs) = told(&["full", "immediate"], 20, 10, "peak_after_repair");
         assert!(sentence.contains("has no verdict yet"), "{sentence}");
         assert_eq!(pairs, []);
     }
 
     #[test]
     fn one_lane_has_no_comparison() {
-        let (sentence, pairs) = told(&["full"], 6, 6, "peak");
+        let (sentence, pairs) = told(&["full"], 6, 6, "peak_after_repair");
         assert!(sentence.contains("only one lane") && pairs.is_empty(), "{sentence}");
     }
 }

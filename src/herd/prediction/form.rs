@@ -1,8 +1,8 @@
-//! The questions of a prediction: the order of the lanes, and the peak of one lane.
+//! The questions of a prediction: the order of the lanes, and the peak of one lane after the repair.
 
 use super::{Msg, PredictionPanel, names};
 use fusebox_lab::herd::Comparison;
-use fusebox_lab::herd::prediction::{PEAKS, Prediction, peak_unit, times};
+use fusebox_lab::herd::prediction::{PEAKS, Prediction, times};
 use web_sys::HtmlInputElement;
 use yew::html::Scope;
 use yew::prelude::*;
@@ -26,7 +26,7 @@ pub(super) fn form(
                     </ol>
                 </div>
             }
-            { peak(comparison, &names, prediction, link) }
+            { peak(&names, prediction, link) }
         </div>
     }
 }
@@ -60,32 +60,23 @@ pub(super) fn mover(lane: usize, forwards: bool) -> String {
     format!("prediction-{}-{lane}", if forwards { "up" } else { "down" })
 }
 
-fn peak(
-    comparison: &Comparison,
-    names: &[String],
-    prediction: &Prediction,
-    link: &Scope<PredictionPanel>,
-) -> Html {
+fn peak(names: &[String], prediction: &Prediction, link: &Scope<PredictionPanel>) -> Html {
     let set = link.batch_callback(|event: InputEvent| {
         let input: HtmlInputElement = event.target_dyn_into()?;
         input.value().parse().ok().map(Msg::Peak)
     });
     let (height, place) = (prediction.height(), prediction.peak);
-    let unit = peak_unit(&comparison.setup);
     let name = names.get(Prediction::PEAK_OF).map_or("", String::as_str);
     html! {
         <div class="prediction__question">
             <h3><label for="prediction-peak">
-                { format!("How high is the peak of {name}, as a multiple of the {}?", match unit {
-                    "capacity" => "capacity",
-                    _ => "normal call rate",
-                }) }
+                { format!("How high is the peak of {name} after the repair, as a multiple of capacity?") }
             </label></h3>
             <div class="slider prediction__peak">
                 <input
                     id="prediction-peak" type="range" min="0" max={(PEAKS.len() - 1).to_string()} step="1"
                     value={place.to_string()} oninput={set}
-                    aria-valuetext={format!("{height} times {unit}")}
+                    aria-valuetext={format!("{height} times capacity")}
                 />
                 <span class="slider__value" aria-hidden="true">{ times(height) }</span>
             </div>

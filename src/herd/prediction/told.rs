@@ -77,7 +77,7 @@ fn numbers(score: &Score) -> Html {
 
 fn when(after: Option<Duration>) -> String {
     match after {
-        None => "never".to_owned(),
+        None => "not in this run".to_owned(),
         Some(Duration::ZERO) => "at once".to_owned(),
         Some(after) => format!("after {:.1} s", after.as_secs_f64()),
     }

@@ -32,7 +32,7 @@ fn heat(
                 let (least, most) = range.unwrap_or((value, value));
                 Heat::Share(if most > least { (value - least) / (most - least) } else { 0.0 })
             }
-            None if measure.none == Absent::Never => Heat::Never,
+            None if measure.none == Absent::NotInRun => Heat::NotInRun,
             None => Heat::Nothing,
         },
     }
@@ -105,17 +105,17 @@ mod tests {
         };
         let after = LaneRecovery::After(Duration::from_millis(1_500));
         run.field.put(0, 0, found(after));
-        run.field.put(1, 0, found(LaneRecovery::Metastable { excess: 1.0 }));
+        run.field.put(1, 0, found(LaneRecovery::Metastable));
         run.field.put(0, 1, Err(Problem::new("outage", "cannot be 1s")));
         let said = |cell| told(&run, cell);
         assert!(said((0, 0)).starts_with("Outage 1s, Retry: "), "{}", said((0, 0)));
         assert!(said((0, 0)).ends_with(": 1.5 s."), "{}", said((0, 0)));
-        assert!(said((1, 0)).ends_with(": never."), "{}", said((1, 0)));
+        assert!(said((1, 0)).ends_with(": not in this run."), "{}", said((1, 0)));
         assert!(said((0, 1)).ends_with("cannot be run: outage cannot be 1s."), "{}", said((0, 1)));
         assert!(said((1, 1)).ends_with("not computed yet."));
         let heats = [(0, 0), (1, 0), (0, 1), (1, 1)].map(|(x, y)| {
             heat(run.field.get(x, y), run.sweep.measure, run.field.range(run.sweep.measure))
         });
-        assert_eq!(heats, [Heat::Share(0.0), Heat::Never, Heat::Refused, Heat::Waiting]);
+        assert_eq!(heats, [Heat::Share(0.0), Heat::NotInRun, Heat::Refused, Heat::Waiting]);
     }
 }

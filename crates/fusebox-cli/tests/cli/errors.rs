@@ -157,7 +157,7 @@ fn a_sentence_names_the_problem_of_an_experiment() {
         ("sweep overload --x outage:1s,2s", "--y is missing; give a setting and its values"),
         ("sweep --x outage:1s", "--x is \"outage:1s\", but must have 2 to 40 values"),
         ("sweep --y herd.outage:1s,2s", "--y is outage, but must differ from --x"),
-        ("sweep --measure peek", "--measure is \"peek\", but must be one of peak, "),
+        ("sweep --measure peek", "--measure is \"peek\", but must be one of peak_after_repair, "),
         ("sweep --strategy fool", "--strategy is \"fool\", but must be none, immediate, "),
         ("sweep --set lane.retry.bas=1s", "lane.retry.bas is not a setting; the closest is base"),
     ] {

@@ -177,7 +177,7 @@ fn a_sweep_is_that_of_the_library() {
         );
         assert_same(&said["value"], found.get(sweep.measure));
         assert_eq!(said["fingerprint"], hex(found.fingerprint));
-        let absent = found.get(sweep.measure).is_none().then_some("never");
+        let absent = found.get(sweep.measure).is_none().then_some("not in this run");
         assert_eq!(said["absent"].as_str(), absent);
     }
     assert_eq!(text(&format!("{arguments} --csv")), field.csv(&sweep));
@@ -189,7 +189,7 @@ fn a_sweep_is_drawn_with_its_highest_row_at_the_top() {
     let lines: Vec<_> = shown.lines().collect();
     assert_eq!(lines[2], "100%  0 X", "{shown}");
     assert!(lines[3].starts_with(" 50%  0 "), "{shown}");
-    assert!(shown.contains("\nX                   never\n"), "{shown}");
+    assert!(shown.contains("\nX                   not in this run\n"), "{shown}");
     let shown = text("sweep overload --x duration:10s,60s --y outage:1s,20s --set clients=10");
     assert!(shown.contains("\n 1s  ? "), "{shown}");
     assert!(shown.contains("?                   cannot run: duration cannot be 10s with "));

@@ -19,7 +19,7 @@ const LEVEL: f64 = 0.05;
 /// How one lane differs from another in a measure, seed by seed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Difference {
-    /// Seeds with which the first lane has more; never counts as more than any time.
+    /// Seeds with which the first lane has more; not within the run counts as more than any time.
     pub larger: usize,
     /// Seeds with which the first lane has less.
     pub smaller: usize,
@@ -64,7 +64,7 @@ impl Difference {
         let mut difference = Self { larger: 0, smaller: 0, same: 0 };
         for (one, other) in pairs {
             let known = |value: Option<f64>| match measure.none {
-                Absent::Never => Some(value.unwrap_or(f64::INFINITY)),
+                Absent::NotInRun => Some(value.unwrap_or(f64::INFINITY)),
                 Absent::Nothing => value,
             };
             let (Some(one), Some(other)) = (known(one), known(other)) else { continue };
@@ -250,7 +250,7 @@ mod tests {
         let pairs = [(None, Some(9.0)), (Some(1.0), None), (None, None), (Some(1.0), Some(2.0))];
         let difference = Difference::of(recovery, pairs.into_iter());
         assert_eq!(difference, Difference { larger: 1, smaller: 2, same: 1 });
-        let normal = Measure::find("peak_ratio").unwrap();
-        assert_eq!(Difference::of(normal, pairs.into_iter()).seeds(), 1);
+        let rate = Measure::find("failure_rate").unwrap();
+        assert_eq!(Difference::of(rate, pairs.into_iter()).seeds(), 1);
     }
 }

@@ -3,7 +3,7 @@
 use super::bucket::Bucket;
 use super::lane::Lane;
 use super::measure::{LaneMeasures, MEASURES};
-use super::outcome::LaneOutcome;
+use super::outcome::{LaneCalls, LaneOutcome};
 use super::runner::ROWS;
 use super::setup::Setup;
 use super::strategy::Strategy;
@@ -21,8 +21,10 @@ impl Lane {
         let (buckets, cells) = (&self.buckets, self.attempts.cells());
         let filled: Vec<_> = cells.iter().enumerate().filter(|it| *it.1 != [0; 3]).collect();
         // The rest of the outcome can be computed from the buckets.
-        let LaneOutcome { failed, calls, attempts_per_call, wasted_work, .. } = self.outcome;
-        let mut words = vec![self.fingerprint, self.events, failed, calls];
+        let LaneOutcome { calls, attempts_per_call, wasted_work, .. } = self.outcome;
+        let LaneCalls { answered, failed, waiting, gave_up, refused, rejected } = calls;
+        let mut words = vec![self.fingerprint, self.events];
+        words.extend([answered, failed, waiting, gave_up, refused, rejected]);
         words.extend([attempts_per_call, wasted_work].map(f64::to_bits));
         words.extend([cells.len(), buckets.len(), filled.len()].map(|length| length as u64));
         words.extend(
@@ -41,7 +43,10 @@ impl Lane {
     /// The lane of this setup and strategy from its words; none if the words are not a lane's.
     #[must_use]
     pub fn from_words(setup: Setup, strategy: Strategy, words: &[u64]) -> Option<Self> {
-        let (&[fingerprint, events, failed, calls], words) = words.split_first_chunk()?;
+        let (&[fingerprint, events], words) = words.split_first_chunk()?;
+        let (calls, words) = words.split_first_chunk()?;
+        let &[answered, failed, waiting, gave_up, refused, rejected] = calls;
+        let calls = LaneCalls { answered, failed, waiting, gave_up, refused, rejected };
         let (shares, words) = words.split_first_chunk::<2>()?;
         let (lengths, words) = words.split_first_chunk::<3>()?;
         let [length, buckets, filled] = lengths.map(|it| usize::try_from(it).unwrap_or(usize::MAX));
@@ -64,8 +69,7 @@ impl Lane {
         };
         let followed: Option<Vec<_>> = followed.iter().map(attempt).collect();
         let attempts = Attempts::from_parts(setup.clients, ROWS, length, &marked?, followed?)?;
-        let outcome =
-            LaneOutcome::new(&setup, &buckets, [failed, calls], shares.map(f64::from_bits));
+        let outcome = LaneOutcome::new(&setup, &buckets, calls, shares.map(f64::from_bits));
         Some(Self { setup, strategy, buckets, attempts, outcome, events, fingerprint })
     }
 }

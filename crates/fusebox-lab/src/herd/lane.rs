@@ -3,8 +3,10 @@
 use super::bucket::Bucket;
 use super::measure::LaneMeasures;
 use super::outcome::LaneOutcome;
+use super::recovery::{LaneRecovery, evidence};
 use super::setup::{DOWN_AT, OutageKind, Setup};
 use super::strategy::Strategy;
+use fusebox::time::Duration;
 use fusebox_sim::Attempts;
 
 /// A run under one strategy.
@@ -34,6 +36,14 @@ impl Lane {
     #[must_use]
     pub fn measures(&self) -> LaneMeasures {
         LaneMeasures::of(&self.outcome, &self.setup, self.fingerprint)
+    }
+
+    /// The length of a run that may show whether the lane recovers; none if this one does, or if no
+    /// longer run is possible.
+    #[must_use]
+    pub fn longer(&self) -> Option<Duration> {
+        let is_open = self.outcome.recovery == LaneRecovery::NotInRun;
+        self.setup.lengthened(evidence(&self.setup)).filter(|_| is_open)
     }
 
     /// The normal capacity of the database in a bucket.

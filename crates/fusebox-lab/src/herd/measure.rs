@@ -1,7 +1,7 @@
 //! The measures of a lane, each defined once for tables, replications, sweeps and files.
 
 use super::float;
-use super::outcome::{LaneOutcome, LaneRecovery};
+use super::outcome::{LaneOutcome, ratio};
 use super::setup::Setup;
 use crate::words::{length, separated};
 use fusebox::time::Duration;
@@ -38,8 +38,8 @@ pub enum Unit {
 /// What it means that a measure has no number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Absent {
-    /// The event did not happen in this run; it counts as later than any time.
-    Never,
+    /// The event is not within this run; it counts as later than any time.
+    NotInRun,
     /// The number is not defined for this run.
     Nothing,
 }
@@ -55,22 +55,40 @@ impl Eq for Measure {}
 /// All measures, in the order of the columns of tables.
 pub const MEASURES: &[Measure] = &[
     measure(
-        ("peak", "Peak"),
-        "The most attempts per second that reach the database from the start of the outage.",
-        Unit::Count("attempts/s"),
-        |it, _| Some(it.peak),
-    ),
-    measure(
-        ("peak_ratio", "Peak ratio"),
-        "The peak as a multiple of the normal call rate.",
-        Unit::Number("x normal"),
-        LaneOutcome::peak_ratio,
-    ),
-    measure(
         ("peak_after_repair", "Peak after repair"),
-        "The most attempts per second that reach the database once it is repaired.",
-        Unit::Count("attempts/s"),
-        |it, _| Some(it.peak_after_repair),
+        "The highest load on the database in 100 ms once it is repaired, as a multiple of its capacity.",
+        CAPACITY,
+        |it, setup| Some(setup.multiple(it.peak_after_repair)),
+    ),
+    measure(
+        ("recovered_after", "Recovered after"),
+        "The time from the repair until the database's queue is short and calls are answered again.",
+        Unit::Seconds,
+        |it, _| it.recovery.after().map(Duration::as_secs_f64),
+    ),
+    measure(
+        ("answered", "Answered calls"),
+        "Calls that are answered within the run.",
+        Unit::Count("calls"),
+        |it, _| Some(float(it.calls.answered)),
+    ),
+    measure(
+        ("failed", "Failed calls"),
+        "Calls that fail or that the client abandons.",
+        Unit::Count("calls"),
+        |it, _| Some(float(it.calls.failed)),
+    ),
+    measure(
+        ("waiting", "Calls still waiting"),
+        "Calls that are neither answered nor failed when the run ends.",
+        Unit::Count("calls"),
+        |it, _| Some(float(it.calls.waiting)),
+    ),
+    measure(
+        ("failure_rate", "Failure rate"),
+        "Failed calls as a share of all calls, of which some may still be waiting.",
+        Unit::Share,
+        |it, _| (it.calls.all() > 0).then(|| ratio(it.calls.failed, it.calls.all())),
     ),
     measure(
         ("attempts_per_call", "Attempts per call"),
@@ -85,33 +103,23 @@ pub const MEASURES: &[Measure] = &[
         |it, _| Some(it.wasted_work),
     ),
     measure(
-        ("failed", "Failed calls"),
-        "Calls that fail or that the client abandons.",
-        Unit::Count("calls"),
-        |it, _| Some(float(it.failed)),
+        ("first_wave", "First wave"),
+        "The highest load of first attempts in 100 ms of the outage, as a multiple of capacity; the \
+         failure brings it, and not the strategy.",
+        CAPACITY,
+        |it, setup| Some(setup.multiple(it.first_wave)),
     ),
     measure(
-        ("failure_rate", "Failure rate"),
-        "Failed calls as a share of all calls.",
-        Unit::Share,
-        |it, _| (it.calls > 0).then(|| float(it.failed) / float(it.calls)),
+        ("peak_in_outage", "Peak in the outage"),
+        "The highest load in 100 ms of the outage, as a multiple of capacity.",
+        CAPACITY,
+        |it, setup| Some(setup.multiple(it.peak_in_outage)),
     ),
     measure(
-        ("recovered_after", "Recovered after"),
-        "The time from the repair of the database until it has caught up with its queue.",
-        Unit::Seconds,
-        |it, _| it.recovery.after().map(Duration::as_secs_f64),
-    ),
-    measure(
-        ("excess_load", "Excess load"),
-        "Attempts per second beyond capacity at the end of the run; 0 once the database has recovered.",
-        Unit::Count("attempts/s"),
-        |it, _| match it.recovery {
-            LaneRecovery::After(_) => Some(0.0),
-            LaneRecovery::Metastable { excess } | LaneRecovery::Overloaded { excess } => {
-                Some(excess)
-            }
-        },
+        ("load_at_end", "Load at the end"),
+        "The mean load in the last 10 s of the run and after the repair, as a multiple of capacity.",
+        CAPACITY,
+        |it, setup| Some(setup.multiple(it.load_at_end)),
     ),
     measure(
         ("settled_after", "Settled after"),
@@ -122,14 +130,17 @@ pub const MEASURES: &[Measure] = &[
     ),
 ];
 
-/// Makes a measure; a missing time means that it never came.
+/// The unit of loads.
+const CAPACITY: Unit = Unit::Number("x capacity");
+
+/// Makes a measure; a missing time means that it is not within the run.
 const fn measure(
     (name, label): (&'static str, &'static str),
     about: &'static str,
     unit: Unit,
     read: fn(&LaneOutcome, &Setup) -> Option<f64>,
 ) -> Measure {
-    let none = if matches!(unit, Unit::Seconds) { Absent::Never } else { Absent::Nothing };
+    let none = if matches!(unit, Unit::Seconds) { Absent::NotInRun } else { Absent::Nothing };
     Measure { name, label, about, unit, none, read }
 }
 
@@ -158,7 +169,7 @@ impl Measure {
         (self.read)(outcome, setup)
     }
 
-    /// The number as text, with its unit if that is short: `1.4 s`, `12.5 %`, `never`.
+    /// The number as text, with its unit if that is short: `1.4 s`, `12.5 %`, `not in this run`.
     #[must_use]
     pub fn text(&self, value: Option<f64>) -> String {
         let Some(value) = value else { return self.none.text().to_string() };
@@ -211,7 +222,7 @@ impl Absent {
     #[must_use]
     pub const fn text(self) -> &'static str {
         match self {
-            Self::Never => "never",
+            Self::NotInRun => "not in this run",
             Self::Nothing => "none",
         }
     }
@@ -220,16 +231,20 @@ impl Absent {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::herd::Requests;
+    use crate::herd::{LaneCalls, LaneRecovery};
+
+    const CALLS: LaneCalls =
+        LaneCalls { answered: 985, failed: 5, waiting: 10, gave_up: 3, refused: 0, rejected: 0 };
 
     const OUTCOME: LaneOutcome = LaneOutcome {
-        peak: 1_234.0,
-        peak_after_repair: 500.0,
+        first_wave: 5_000.0,
+        peak_in_outage: 5_500.0,
+        peak_after_repair: 1_375.0,
+        load_at_end: 450.0,
         attempts_per_call: 1.125,
         wasted_work: 0.125,
-        failed: 5,
-        calls: 1_000,
-        recovery: LaneRecovery::Metastable { excess: 77.4 },
+        calls: CALLS,
+        recovery: LaneRecovery::Metastable,
         settled_after: Some(Duration::from_millis(1_400)),
     };
 
@@ -243,25 +258,25 @@ mod tests {
         let setup = Setup::default();
         let texts: Vec<_> =
             MEASURES.iter().map(|measure| text(measure.name, &OUTCOME, &setup)).collect();
-        let expected =
-            ["1,234", "24.68", "500", "1.12", "12.5 %", "5", "0.5 %", "never", "77", "1.4 s"];
-        assert_eq!(texts, expected);
+        let expected = [
+            ["2.75", "not in this run", "985", "5", "10", "0.5 %"],
+            ["1.12", "12.5 %", "10.00", "11.00", "0.90", "1.4 s"],
+        ];
+        assert_eq!(texts, expected.concat());
     }
 
     #[test]
     fn what_there_is_not_is_said() {
-        let once = Setup { requests: Requests::OneShot, ..Setup::default() };
+        let setup = Setup::default();
         let outcome = LaneOutcome {
             recovery: LaneRecovery::After(Duration::ZERO),
             settled_after: None,
-            calls: 0,
+            calls: LaneCalls::default(),
             ..OUTCOME
         };
-        assert_eq!(text("peak_ratio", &outcome, &once), "none");
-        assert_eq!(text("settled_after", &outcome, &once), "never");
-        assert_eq!(text("recovered_after", &outcome, &once), "0 s");
-        assert_eq!(text("excess_load", &outcome, &once), "0");
-        assert_eq!(text("failure_rate", &outcome, &once), "none");
+        assert_eq!(text("settled_after", &outcome, &setup), "not in this run");
+        assert_eq!(text("recovered_after", &outcome, &setup), "0 s");
+        assert_eq!(text("failure_rate", &outcome, &setup), "none");
     }
 
     #[test]

@@ -2,65 +2,83 @@
 
 use super::bucket::Bucket;
 use super::float;
-use super::setup::{DOWN_AT, Requests, Setup};
+use super::recovery::{LaneRecovery, Late, recovery};
+use super::setup::{DOWN_AT, Setup};
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Counters, Dependency};
 
-/// A database has recovered if its queue stays short for this long until the end of the run.
-pub const STEADY_FOR: Duration = Duration::from_secs(3);
-
-/// The last part of a run, whose load distinguishes a metastable failure from an overload.
-const LATELY: Duration = Duration::from_secs(5);
-
-/// The outcome of a lane.
-#[derive(Clone, Copy, Debug, PartialEq)]
+/// The outcome of a lane. Loads are in requests per second that reach the database;
+/// [`Setup::multiple`] makes multiples of its capacity of them.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub struct LaneOutcome {
-    /// The most attempts per second that reach the database from the start of the outage.
-    pub peak: f64,
-    /// The most attempts per second once it is repaired.
+    /// The highest load of first attempts in 100 ms of the outage. The failure itself brings it: it is
+    /// the same whatever the strategy, as long as no breaker rejects it.
+    pub first_wave: f64,
+    /// The highest load in 100 ms of the outage.
+    pub peak_in_outage: f64,
+    /// The highest load in 100 ms after the repair.
     pub peak_after_repair: f64,
+    /// The mean load at the end of the run.
+    pub load_at_end: f64,
     /// Attempts per call.
     pub attempts_per_call: f64,
     /// The share of the database's work that is for abandoned requests.
     pub wasted_work: f64,
-    /// Calls that fail or that the client abandons.
-    pub failed: u64,
-    /// All calls.
-    pub calls: u64,
-    /// Whether and when the database recovers.
+    /// What became of the calls.
+    pub calls: LaneCalls,
+    /// Whether and when the lane recovers.
     pub recovery: LaneRecovery,
     /// The time from the repair until no more calls are in flight than before the outage, give or take
-    /// a hundredth of the clients, and fewer than 5 % fail; none if that never comes.
+    /// a hundredth of the clients, and fewer than 5 % fail; none if that does not come within the run.
     pub settled_after: Option<Duration>,
 }
 
-/// Whether and when a database recovers: from then on no request is queued for more than a quarter of the
-/// clients' timeout.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum LaneRecovery {
-    /// This long after the repair.
-    After(Duration),
-    /// Not in this run, although the load without retries is below capacity.
-    Metastable {
-        /// Attempts per second beyond capacity at the end.
-        excess: f64,
-    },
-    /// Not in this run: even without retries the load exceeds capacity.
-    Overloaded {
-        /// First attempts per second beyond capacity at the end.
-        excess: f64,
-    },
+/// What became of the calls of a lane. Answered, failed and waiting calls are all its calls.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct LaneCalls {
+    /// Calls that were answered.
+    pub answered: u64,
+    /// Calls that failed, or that the client abandoned.
+    pub failed: u64,
+    /// Calls that were still waiting for their answer at the end of the run.
+    pub waiting: u64,
+    /// The failed calls that reached the client deadline.
+    pub gave_up: u64,
+    /// Retries that a budget refused.
+    pub refused: u64,
+    /// Attempts that a breaker rejected.
+    pub rejected: u64,
 }
 
-impl LaneRecovery {
-    /// The time from the repair until it has recovered; none if it never does.
+impl LaneCalls {
+    /// All calls.
     #[must_use]
-    pub const fn after(self) -> Option<Duration> {
-        match self {
-            Self::After(after) => Some(after),
-            Self::Metastable { .. } | Self::Overloaded { .. } => None,
+    pub const fn all(&self) -> u64 {
+        self.answered + self.failed + self.waiting
+    }
+
+    fn of(counters: &Counters) -> Self {
+        let (answered, failed) = (counters.useful(), counters.errors());
+        Self {
+            answered,
+            failed,
+            waiting: counters.calls.saturating_sub(answered + failed),
+            gave_up: counters.gave_up,
+            refused: counters.layers.budget_refusals,
+            rejected: counters.layers.breaker_rejections,
         }
     }
+}
+
+/// How good a lane's outcome is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tone {
+    /// It recovered, and more than four fifths of the calls were answered.
+    Good,
+    /// It recovered at the price of a fifth of the calls or more, or the run is too short to tell.
+    Neutral,
+    /// It did not recover.
+    Bad,
 }
 
 impl LaneOutcome {
@@ -68,76 +86,64 @@ impl LaneOutcome {
         let database = &counters.dependencies[Dependency::Postgres];
         let attempts_per_call = ratio(database.attempts(), counters.calls);
         let shares = [attempts_per_call, ratio(database.wasted, database.worked)];
-        Self::new(setup, buckets, [counters.errors(), counters.calls], shares)
+        Self::new(setup, buckets, LaneCalls::of(counters), shares)
     }
 
-    /// The outcome of these buckets, with the failed and all calls, and with the attempts for each call
-    /// and the share of wasted work.
+    /// The outcome of these buckets and calls, with the attempts for each call and the share of wasted
+    /// work.
     pub(super) fn new(
         setup: &Setup,
         buckets: &[Bucket],
-        [failed, calls]: [u64; 2],
+        calls: LaneCalls,
         [attempts_per_call, wasted_work]: [f64; 2],
     ) -> Self {
+        let [down, up] = [DOWN_AT, setup.up_at()].map(|at| bucket_after(at).min(buckets.len()));
         Self {
-            peak: peak(buckets, DOWN_AT),
-            peak_after_repair: peak(buckets, setup.up_at()),
+            first_wave: peak(&buckets[down..up], |it| it.first),
+            peak_in_outage: peak(&buckets[down..up], Bucket::attempts),
+            peak_after_repair: peak(&buckets[up..], Bucket::attempts),
+            load_at_end: Late::of(&buckets[up..]).load,
             attempts_per_call,
             wasted_work,
-            failed,
             calls,
-            recovery: recovery(setup, buckets),
+            recovery: recovery(setup, buckets, &calls),
             settled_after: settled_after(setup, buckets),
         }
     }
 
-    /// The peak as a multiple of the normal call rate; none if clients call only once.
+    /// How good the outcome is.
     #[must_use]
-    pub fn peak_ratio(&self, setup: &Setup) -> Option<f64> {
-        setup.calls_per_second().map(|normal| self.peak / normal)
+    pub const fn tone(&self) -> Tone {
+        let is_answered = 5 * self.calls.answered > 4 * self.calls.all();
+        match self.recovery {
+            LaneRecovery::After(_) if is_answered => Tone::Good,
+            LaneRecovery::After(_) | LaneRecovery::NotInRun => Tone::Neutral,
+            _ => Tone::Bad,
+        }
     }
 }
 
-/// The most attempts in any second that begins after a moment.
-fn peak(buckets: &[Bucket], from: Instant) -> f64 {
-    let from = bucket_after(from).min(buckets.len());
-    let second = usize::try_from(1_000_000 / Bucket::LENGTH.as_micros()).unwrap_or(1);
-    let sums = buckets[from..].windows(second);
-    let most = sums.map(|second| second.iter().map(|it| u64::from(it.attempts())).sum()).max();
-    float(most.unwrap_or(0))
+/// The highest rate per second within one bucket.
+fn peak(buckets: &[Bucket], count: fn(&Bucket) -> u32) -> f64 {
+    let most = buckets.iter().map(count).max().unwrap_or(0);
+    f64::from(most) / Bucket::LENGTH.as_secs_f64()
 }
 
 /// The first bucket that begins at or after a moment.
-fn bucket_after(at: Instant) -> usize {
+pub(super) fn bucket_after(at: Instant) -> usize {
     usize::try_from(at.as_micros().div_ceil(Bucket::LENGTH.as_micros())).unwrap_or(usize::MAX)
 }
 
-fn recovery(setup: &Setup, buckets: &[Bucket]) -> LaneRecovery {
-    let capacity = setup.capacity_per_second();
-    let most = capacity * setup.timeout.as_secs_f64() / 4.0 + f64::from(setup.slots().0);
-    let up = bucket_after(setup.up_at()).min(buckets.len());
-    let behind = buckets[up..].iter().rposition(|it| f64::from(it.queued) > most);
-    let since = behind.map_or(setup.up_at(), |n| Bucket::end_of(up + n + 1));
-    if since + STEADY_FOR <= setup.ends_at() {
-        return LaneRecovery::After(since.since(setup.up_at()));
-    }
-    let late = &buckets[bucket_after(setup.ends_at() - LATELY).min(buckets.len())..];
-    let rate = |count: fn(&Bucket) -> u32| {
-        let sum: u64 = late.iter().map(|it| u64::from(count(it))).sum();
-        float(sum) / LATELY.as_secs_f64()
-    };
-    let first = rate(|it| it.first);
-    if first > capacity && setup.requests != Requests::OneShot {
-        LaneRecovery::Overloaded { excess: first - capacity }
-    } else {
-        LaneRecovery::Metastable { excess: (rate(Bucket::attempts) - capacity).max(0.0) }
-    }
+/// The number of calls in flight that is as low as before the outage, give or take three calls and a
+/// hundredth of the clients.
+pub(super) fn usual_in_flight(setup: &Setup, buckets: &[Bucket]) -> u32 {
+    let down = bucket_after(DOWN_AT).min(buckets.len());
+    let before = buckets[..down].iter().map(|it| it.in_flight).max().unwrap_or(0);
+    before.saturating_add(setup.clients / 100 + 3)
 }
 
 fn settled_after(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
-    let down = bucket_after(DOWN_AT).min(buckets.len());
-    let before = buckets[..down].iter().map(|it| it.in_flight).max().unwrap_or(0);
-    let most = before.saturating_add(setup.clients / 100);
+    let most = usual_in_flight(setup, buckets);
     let up = bucket_after(setup.up_at()).min(buckets.len());
     let after = &buckets[up..];
     // Whether 5 % or more of the calls that end in the second from a bucket on fail.
@@ -148,11 +154,10 @@ fn settled_after(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
         errors > 0 && 20 * errors >= useful + errors
     };
     let is_behind = |n: usize| after[n].in_flight > most || fails(n);
-    let last = (0..after.len()).rev().find(|&n| is_behind(n));
-    let since = last.map_or(setup.up_at(), |n| Bucket::end_of(up + n + 1));
-    (since <= setup.ends_at()).then(|| since.since(setup.up_at()))
+    let settled = (0..after.len()).rev().find(|&n| is_behind(n)).map_or(0, |last| last + 2);
+    (settled <= after.len()).then(|| Bucket::LENGTH.saturating_mul(settled as u64))
 }
 
-fn ratio(part: u64, whole: u64) -> f64 {
+pub(super) fn ratio(part: u64, whole: u64) -> f64 {
     if whole == 0 { 0.0 } else { float(part) / float(whole) }
 }

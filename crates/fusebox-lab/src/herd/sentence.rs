@@ -2,10 +2,11 @@
 
 use super::bucket::Bucket;
 use super::lane::Lane;
-use super::outcome::LaneRecovery;
+use super::outcome::LaneCalls;
+use super::recovery::LaneRecovery;
 use super::setup::DOWN_AT;
 use super::waves::{Wave, waves};
-use crate::words::{count, list};
+use crate::words::{count, list, multiple};
 use fusebox::time::{Duration, Instant};
 
 /// The most waves whose times are listed.
@@ -23,11 +24,11 @@ pub fn sentence(lane: &Lane) -> String {
     let mut sentences = vec![database(lane), load(lane, &waves(lane))];
     sentences.extend(waste(lane));
     sentences.extend(unsettled(lane));
-    sentences.push(failures(lane));
+    sentences.push(calls(lane));
     sentences.join(" ")
 }
 
-/// Whether the database recovers.
+/// Whether the lane recovers.
 fn database(lane: &Lane) -> String {
     let repaired = seconds(lane.setup.up_at().since(Instant::ZERO));
     let repaired = format!("The database is repaired at {repaired}");
@@ -36,20 +37,31 @@ fn database(lane: &Lane) -> String {
             format!("{repaired} and recovers at once.")
         }
         LaneRecovery::After(after) => format!("{repaired} and recovers {} later.", seconds(after)),
-        LaneRecovery::Metastable { excess } if excess < 1.0 => {
-            format!("{repaired} but does not work off its queue within this run.")
-        }
-        LaneRecovery::Metastable { excess } => format!(
-            "{repaired} and never recovers, a metastable failure: at the end {} of the attempts are \
-             retries, and the load exceeds capacity by {} attempts/s.",
+        LaneRecovery::NotInRun => format!(
+            "{repaired} and has not recovered when the run ends {} later; a longer run would show \
+             whether it does.",
+            seconds(lane.setup.ends_at().since(lane.setup.up_at()))
+        ),
+        LaneRecovery::Metastable => format!(
+            "{repaired} and is up, but does not catch up, a metastable failure: at the end the load is \
+             {}, {} of it retries, and the calls in flight are not getting fewer.",
+            load_of(lane),
             percent(retries_lately(lane)),
-            whole(excess)
         ),
-        LaneRecovery::Overloaded { excess } => format!(
-            "Even without retries the load exceeds the capacity of the database, by {} attempts/s.",
-            whole(excess)
+        LaneRecovery::Overloaded => format!(
+            "{repaired}, but even its first attempts exceed its capacity: at the end the load is {}.",
+            load_of(lane),
         ),
+        LaneRecovery::GaveUp => {
+            format!("{repaired} and is idle, but only because the clients gave up.")
+        }
     }
+}
+
+/// The load at the end: `784 requests/s (1.6× capacity)`.
+fn load_of(lane: &Lane) -> String {
+    let load = lane.outcome.load_at_end;
+    format!("{} requests/s ({} capacity)", whole(load), multiple(lane.setup.multiple(load)))
 }
 
 /// When the load exceeds capacity.
@@ -99,18 +111,24 @@ fn unsettled(lane: &Lane) -> Option<String> {
     }
 }
 
-fn failures(lane: &Lane) -> String {
-    let calls = count(lane.outcome.calls);
-    match lane.outcome.failed {
-        0 => "No call fails.".to_string(),
-        1 => format!("1 of {calls} calls fails."),
-        failed => format!("{} of {calls} calls fail.", count(failed)),
+/// What became of the calls.
+fn calls(lane: &Lane) -> String {
+    let LaneCalls { answered, failed, waiting, .. } = lane.outcome.calls;
+    let all = count(lane.outcome.calls.all());
+    if failed + waiting == 0 {
+        return format!("All {all} calls are answered.");
     }
+    let wait = match waiting {
+        0 => String::new(),
+        waiting => format!(" and {} still waiting", count(waiting)),
+    };
+    let answered = count(answered);
+    format!("Of {all} calls {answered} are answered, {} failed{wait}.", count(failed))
 }
 
-/// The share of retries among the attempts of the last five seconds.
+/// The share of retries among the attempts of the last ten seconds.
 fn retries_lately(lane: &Lane) -> f64 {
-    let lately = lane.buckets.iter().rev().take(50);
+    let lately = lane.buckets.iter().rev().take(100);
     let (retries, all) = lately.fold((0.0, 0.0), |(retries, all), it| {
         (retries + f64::from(it.retries), all + f64::from(it.attempts()))
     });

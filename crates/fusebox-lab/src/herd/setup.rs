@@ -95,6 +95,9 @@ impl Default for Setup {
 }
 
 impl Setup {
+    /// The longest run.
+    pub const LONGEST: Duration = Duration::from_secs(600);
+
     /// The shortest time that a run continues after the outage.
     pub const AFTERMATH: Duration = Duration::from_secs(5);
 
@@ -122,6 +125,17 @@ impl Setup {
         (self.up_at() + Self::AFTERMATH).since(Instant::ZERO)
     }
 
+    /// The length of a longer run: twice as long, and for at least this time after the repair; none if
+    /// no such run is possible.
+    #[must_use]
+    pub fn lengthened(&self, aftermath: Duration) -> Option<Duration> {
+        let least = (self.up_at() + aftermath).since(Instant::ZERO);
+        let seconds = least.max(self.length.saturating_mul(2)).as_micros().div_ceil(1_000_000);
+        let length = Duration::from_secs(seconds.next_multiple_of(10)).min(Self::LONGEST);
+        let is_possible = length > self.length && Self { length, ..*self }.check().is_ok();
+        is_possible.then_some(length)
+    }
+
     /// The approximate number of calls in a run.
     fn calls(&self) -> u64 {
         let each = match self.requests {
@@ -147,6 +161,12 @@ impl Setup {
     #[must_use]
     pub fn capacity_per_second(&self) -> f64 {
         f64::from(self.clients) * f64::from(self.capacity) / 1_000.0
+    }
+
+    /// A load in requests per second as a multiple of the capacity.
+    #[must_use]
+    pub fn multiple(&self, load: f64) -> f64 {
+        load / self.capacity_per_second()
     }
 
     /// The concurrency of the database, and the time of each query.

@@ -210,14 +210,22 @@ fn nothing_but_what_differs_is_written() {
 fn an_experiment_is_open_where_a_part_of_it_is_given() {
     for (text, is, what) in [
         ("bands=20&prediction=off", "bands=20", ""),
-        ("bands.measure=peak&prediction=on", "prediction=on&bands=20&bands.measure=peak", ""),
+        (
+            "bands.measure=peak_after_repair&prediction=on",
+            "prediction=on&bands=20&bands.measure=peak_after_repair",
+            "",
+        ),
         ("bands=7&bands.measure=recovered_after", "bands=7", ""),
         (
             "bands=1&seed=7",
             "seed=7&bands=20",
             "bands is \"1\", but must be a whole number of seeds from 2 to 200",
         ),
-        ("bands.measure=x", "bands=20", "bands.measure is \"x\", but must be one of peak, "),
+        (
+            "bands.measure=x",
+            "bands=20",
+            "bands.measure is \"x\", but must be one of peak_after_repair, ",
+        ),
         ("bands.seed=5", "bands=20", "bands.seed is not a key of this view"),
         ("prediction=yes", "", "prediction is \"yes\", but must be on or off"),
         ("prediction.x=1", "", "prediction.x is not a key of this view"),

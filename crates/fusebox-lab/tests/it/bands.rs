@@ -87,7 +87,7 @@ fn what_is_large_differs_and_a_lane_does_not_differ_from_itself() {
     for measure in MEASURES {
         assert_eq!(bands.difference(measure, 1, 2).verdict(), Verdict::Same, "{}", measure.name);
     }
-    assert_eq!(verdict("peak", 0, 9), Verdict::TooFew, "there is no such lane");
+    assert_eq!(verdict("peak_after_repair", 0, 9), Verdict::TooFew, "there is no such lane");
 }
 
 /// Two strategies that differ by a thousandth, which is negligible compared with chance.
@@ -113,7 +113,7 @@ fn only_what_was_asked_for_is_taken() {
     for (lane, seed) in [(0, 41), (0, 44), (1, 42), (usize::MAX, u64::MAX)] {
         assert!(!bands.add(lane, seed, &run), "{lane} {seed}");
     }
-    assert_eq!((bands.progress(), bands.spread(measure("peak"), 0)), ((0, 2), None));
+    assert_eq!((bands.progress(), bands.spread(measure("peak_after_repair"), 0)), ((0, 2), None));
     let problem = |first, seeds| Bands::new(&comparison, first, seeds).unwrap_err().to_string();
     assert_eq!(problem(1, 1), "seeds is 1, but must be a whole number from 2 to 200");
     assert!(problem(1, SEEDS_MAX + 1).starts_with("seeds is 201"));

@@ -64,7 +64,7 @@ fn a_sweep_is_written_as_it_is_read() {
     for text in [
         SMALL,
         "preset=two-seconds&requests=closed&strategy=none-breaker-shared&lane.name=A%20%26%20B\
-         &lane.breaker.cooldown=5s&x=clients:10..100000:40:log&y=deadline:off,5s&measure=peak&seed=0",
+         &lane.breaker.cooldown=5s&x=clients:10..100000:40:log&y=deadline:off,5s&measure=peak_after_repair&seed=0",
     ] {
         let sweep = read(text);
         assert_eq!(sweep.write(), text);
@@ -85,7 +85,10 @@ fn hostile_text_gives_named_problems() {
         (String::new(), "x is \"\", but must be a setting and its values"),
         (format!("{ends}&z=1"), "z is not a setting"),
         (format!("{ends}&lane.z=1"), "lane.z is not a setting"),
-        (format!("{ends}&measure=pek"), "measure is \"pek\", but must be one of peak, "),
+        (
+            format!("{ends}&measure=pek"),
+            "measure is \"pek\", but must be one of peak_after_repair, ",
+        ),
         (format!("{ends}&preset=nope"), "preset is \"nope\", which does not exist"),
         (format!("{ends}&strategy=none-none"), "strategy is \"none-none\", but must be a strategy"),
         (format!("{ends}&seed=-1"), "seed is \"-1\", but must be a whole number from 0 to"),

@@ -4,7 +4,8 @@ use super::{PeakError, Score};
 use crate::words::plural;
 
 impl Score {
-    /// How much of the predicted order is right, and how high the peak is of the lane with this name.
+    /// How much of the predicted order is right, and how high the peak after the repair is of the lane with
+    /// this name.
     #[must_use]
     pub fn sentence(&self, name: &str) -> String {
         let (right, all) = self.pairs;
@@ -14,9 +15,10 @@ impl Score {
             PeakError::TooHigh(factor) if factor.is_infinite() => "too high".to_owned(),
             PeakError::TooHigh(factor) => format!("too high by a factor of {}", plain(factor)),
         };
-        let (peak, predicted, unit) = (times(self.peak), times(self.predicted), self.unit);
+        let (peak, predicted) = (times(self.peak), times(self.predicted));
         let peak = format!(
-            "The peak of {name} is {peak} {unit}, and your prediction was {predicted}: {verdict}."
+            "The peak of {name} after the repair is {peak} capacity, and your prediction was \
+             {predicted}: {verdict}."
         );
         if all == 0 {
             return peak;
@@ -46,7 +48,8 @@ fn plain(factor: f64) -> String {
 mod tests {
     use super::super::tests::score;
 
-    const PEAK: &str = "The peak of A is 12× normal, and your prediction was 10×: close.";
+    const PEAK: &str =
+        "The peak of A after the repair is 2.4× capacity, and your prediction was 2×: close.";
 
     #[test]
     fn the_sentence_says_what_the_numbers_say() {
@@ -69,8 +72,8 @@ mod tests {
         assert_eq!(score(&[0], &[Some(20)]).sentence("A"), PEAK);
         let mut far = score(&[0], &[None]);
         for (peak, told) in [
-            (4.0, "is 4× normal, and your prediction was 10×: too high by a factor of 2.5."),
-            (61.4, "is 61× normal, and your prediction was 10×: too low by a factor of 6.1."),
+            (0.8, "is 0.8× capacity, and your prediction was 2×: too high by a factor of 2.5."),
+            (61.4, "is 61× capacity, and your prediction was 2×: too low by a factor of 31."),
         ] {
             far.peak = peak;
             assert!(far.sentence("A").ends_with(told));

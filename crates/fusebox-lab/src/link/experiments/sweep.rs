@@ -138,7 +138,10 @@ mod tests {
             ("sweep=boundary", "sweep=boundary"),
             ("sweep.measure=recovered_after", "sweep=boundary"),
             ("sweep=boundary&sweep.x=outage:1s..60s:24:log&sweep.strategy=full", "sweep=boundary"),
-            ("sweep.measure=peak&sweep=lanes&sweep.lane=0", "sweep=lanes&sweep.measure=peak"),
+            (
+                "sweep.measure=peak_after_repair&sweep=lanes&sweep.lane=0",
+                "sweep=lanes&sweep.measure=peak_after_repair",
+            ),
             ("sweep=lanes&sweep.strategy=full", "sweep=lanes&sweep.lane=2"),
             (
                 "sweep=lanes&sweep.y=capacity:100..900:9&sweep.x=fault:down,hang",
@@ -172,11 +175,11 @@ mod tests {
             (
                 "sweep.measure=height&sweep.y=capacity_lost:50%,90%",
                 "sweep=boundary&sweep.y=capacity_lost:50%25,90%25",
-                "sweep.measure is \"height\", but must be one of peak, ",
+                "sweep.measure is \"height\", but must be one of peak_after_repair, ",
             ),
             (
-                "sweep.x=outage:1s..60s:41&sweep.measure=peak",
-                "sweep=boundary&sweep.measure=peak",
+                "sweep.x=outage:1s..60s:41&sweep.measure=peak_after_repair",
+                "sweep=boundary&sweep.measure=peak_after_repair",
                 "sweep.x is \"outage:1s..60s:41\", but must have 2 to 40 values",
             ),
             (
