@@ -40,7 +40,7 @@ impl Spread {
         let values: Vec<_> = values.collect();
         let (seeds, absent) = (values.len(), values.iter().filter(|it| it.is_none()).count());
         let known = values.into_iter().filter_map(|value| match none {
-            Absent::Never => Some(value.unwrap_or(f64::INFINITY)),
+            Absent::NotInRun => Some(value.unwrap_or(f64::INFINITY)),
             Absent::Nothing => value,
         });
         let [low, median, high] = percentiles(known.collect());
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn never_is_beyond_every_number() {
-        let never = |values: &[_]| spread(values, Absent::Never).unwrap();
+        let never = |values: &[_]| spread(values, Absent::NotInRun).unwrap();
         let some = never(&[None, Some(1.0), Some(2.0)]);
         assert_eq!((some.seeds, some.absent), (3, 1));
         assert_eq!((some.median, some.high), (Some(2.0), None));
@@ -111,7 +111,7 @@ mod tests {
         // One of 41 is beyond the 95th percentile.
         let one = [vec![Some(7.0); 40], vec![None]].concat();
         assert_eq!((never(&one).high, never(&one).absent), (Some(7.0), 1));
-        assert_eq!(spread(&[], Absent::Never), None);
+        assert_eq!(spread(&[], Absent::NotInRun), None);
     }
 
     #[test]
