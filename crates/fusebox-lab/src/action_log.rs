@@ -1,7 +1,7 @@
 //! The action log: what a user did to a run, and when.
 
 use fusebox::time::Instant;
-use fusebox_sim::Action;
+use fusebox_sim::{Action, Command};
 
 /// What a user did to a run, in the order of time: at most [`ActionLog::MAX`] actions.
 ///
@@ -19,10 +19,12 @@ impl ActionLog {
         &self.0
     }
 
-    /// The log with one more action, after the others of the same moment. A full log stays as it is.
+    /// The log with one more action, after the others of the same moment. A setting that is changed
+    /// again at the same moment has only its last value. A full log stays as it is.
     #[must_use]
     pub fn with(&self, action: Action) -> Self {
         let mut actions = self.0.clone();
+        actions.retain(|other| !is_overridden(other, &action));
         if actions.len() < Self::MAX {
             let place = actions.partition_point(|other| other.at <= action.at);
             actions.insert(place, action);
@@ -37,6 +39,16 @@ impl ActionLog {
     }
 }
 
+/// Whether an action changes the same setting at the same moment as a later one.
+fn is_overridden(action: &Action, later: &Action) -> bool {
+    match (action.command, later.command) {
+        (Command::Set(change), Command::Set(other)) => {
+            (action.at, action.on, change.setting) == (later.at, later.on, other.setting)
+        }
+        _ => false,
+    }
+}
+
 impl FromIterator<Action> for ActionLog {
     /// Puts the actions in the order of time.
     fn from_iter<I: IntoIterator<Item = Action>>(actions: I) -> Self {
@@ -47,8 +59,9 @@ impl FromIterator<Action> for ActionLog {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::settings;
     use fusebox::LayerKind;
-    use fusebox_sim::{Command, Dependency, Fault, FaultKind, Scenario, Target, World};
+    use fusebox_sim::{Dependency, Fault, FaultKind, Scenario, Target, World};
 
     fn action(seconds: u64, command: Command) -> Action {
         Action::new(Instant::from_secs(seconds), Dependency::Postgres, command)
@@ -62,6 +75,20 @@ mod tests {
         assert_eq!(log.up_to(Instant::from_secs(4)).actions(), [action(2, kill)]);
         let full: ActionLog = (0..600).map(|n| action(n, kill)).collect();
         assert_eq!(full.actions().len(), ActionLog::MAX);
+    }
+
+    #[test]
+    fn a_setting_that_is_changed_again_at_the_same_moment_has_its_last_value() {
+        let (scenario, at) = (Scenario::search_service(), Instant::from_secs(3));
+        let set = |at, key: &str, text| settings::change(&scenario, at, key, text).expect(key);
+        let (three, four) =
+            ["3", "4"].map(|text| set(at, "postgres.breaker.failures", text)).into();
+        let (other, later) = (
+            set(at, "postgres.breaker.cooldown", "3s"),
+            set(Instant::from_secs(4), "postgres.breaker.failures", "5"),
+        );
+        let log = ActionLog::from_iter([three, other, later, four]);
+        assert_eq!(log.actions(), [other, four, later]);
     }
 
     #[test]

@@ -52,6 +52,7 @@ mod problem;
 #[cfg(test)]
 pub(crate) mod random;
 mod rate;
+mod running;
 mod schedule;
 mod service;
 mod spec;
@@ -71,6 +72,7 @@ pub use kind::{Kind, Scale, Value};
 pub use layers::{layer_label, layer_word};
 pub use list::{Setting, all, reference};
 pub use problem::Problem;
+pub use running::{change, is_live};
 pub use spec::{SettingSpec, When};
 
 pub(crate) use {
@@ -83,6 +85,7 @@ pub(crate) use {
     object::{Object, Shape},
     problem::{hint, near, shortened},
     rate::{checked_points, constant_rate, parse_point, point_text},
+    running::words as words_of_change,
     service::{DEPENDENCIES, named},
     text::{parse_time, time_text},
 };

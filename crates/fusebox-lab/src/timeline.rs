@@ -8,7 +8,7 @@ use crate::action_log::ActionLog;
 use crate::explain;
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, LayerKind};
-use fusebox_sim::{Action, Command, Entry, Sample, Scenario, What, World};
+use fusebox_sim::{Action, Command, Entry, Sample, Scenario, Target, What, World};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
@@ -33,6 +33,35 @@ pub struct Run {
 }
 
 impl Plan {
+    /// The scenario as the actions up to this moment have made it: with the layers that are on by then,
+    /// and the settings that hold.
+    #[must_use]
+    pub fn scenario_at(&self, now: Instant) -> Scenario {
+        let mut scenario = (*self.scenario).clone();
+        // As in a run, the user's actions come after the scheduled ones of the same moment.
+        let mut done: Vec<Action> = scenario.schedule.clone();
+        done.extend(self.actions.actions());
+        done.retain(|action| action.at <= now);
+        done.sort_by_key(|action| action.at);
+        for Action { on, command, .. } in done {
+            let Target::Dependency(on) = on else { continue };
+            let config = &mut scenario.dependencies[on];
+            match command {
+                Command::Layer(kind, enabled) => {
+                    config.layers_off.retain(|other| *other != kind);
+                    config.layers_off.extend((!enabled).then_some(kind));
+                }
+                Command::Set(change) => {
+                    if let Ok(changed) = change.of(config) {
+                        *config = changed;
+                    }
+                }
+                Command::Fault(_) | Command::Heal(_) | Command::HealAll => {}
+            }
+        }
+        scenario
+    }
+
     /// The plan without any layers, neither from the start nor by an action.
     #[must_use]
     pub fn unprotected(&self) -> Self {

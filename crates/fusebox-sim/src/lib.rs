@@ -50,7 +50,7 @@ fn count(len: usize) -> u32 {
     u32::try_from(len).unwrap_or(u32::MAX)
 }
 
-pub use action::{Action, Command};
+pub use action::{Action, Change, Command};
 pub use arrivals::{Arrivals, Burst, RateSchedule};
 pub use chance::{Distribution, draw};
 pub use dependency::{Dependency, Each};

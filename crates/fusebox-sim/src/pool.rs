@@ -34,11 +34,29 @@ pub(super) struct Pool<W> {
     /// Connections in use, and places for connections being opened.
     used: Each<u32>,
     waiting: VecDeque<(Dependency, W)>,
+    /// Connections and queued attempts when the settings changed, which they may exceed until then.
+    at_change: (u32, u32),
 }
 
 impl<W: Copy + PartialEq> Pool<W> {
     pub(super) fn new(config: PoolConfig) -> Self {
-        Self { config, idle: Each::default(), used: Each::default(), waiting: VecDeque::new() }
+        let (idle, used, waiting) = (Each::default(), Each::default(), VecDeque::new());
+        Self { config, idle, used, waiting, at_change: (0, 0) }
+    }
+
+    /// Changes the settings. Connections in use that are too many close as soon as they are given back,
+    /// and queued attempts stay queued.
+    pub(super) fn reconfigure(&mut self, config: PoolConfig) {
+        self.config = config;
+        while self.total() > config.max_connections && self.close_idle_one() {}
+        self.at_change = (self.total(), self.waiting());
+    }
+
+    /// The most connections and queued attempts that may be there, including those from before a
+    /// change of the settings.
+    pub(super) fn most(&self) -> (u32, u32) {
+        let (connections, queued) = self.at_change;
+        (connections.max(self.config.max_connections), queued.max(self.config.queue))
     }
 
     pub(super) const fn config(&self) -> &PoolConfig {
@@ -53,7 +71,7 @@ impl<W: Copy + PartialEq> Pool<W> {
         {
             return taken;
         }
-        if self.waiting() == self.config.queue {
+        if self.waiting() >= self.config.queue {
             return Taken::Full;
         }
         self.waiting.push_back((to, whom));
@@ -82,7 +100,11 @@ impl<W: Copy + PartialEq> Pool<W> {
     /// Frees a connection that was in use, or was opened in a reserved place.
     pub(super) fn give_back(&mut self, connection: Connection) {
         self.used[connection.to] -= 1;
-        self.idle[connection.to].push(connection);
+        // Only a pool that became smaller can have too many.
+        let most = self.config.max_connections;
+        if self.at_change.0 <= most || self.total() < most {
+            self.idle[connection.to].push(connection);
+        }
     }
 
     /// Frees the place of a connection that was closed or is not needed.
@@ -146,7 +168,7 @@ impl<W: Copy + PartialEq> Pool<W> {
     fn find(&mut self, to: Dependency) -> Option<Taken> {
         let taken = if let Some(connection) = self.idle[to].pop() {
             Taken::Open(connection)
-        } else if self.total() < self.config.max_connections || self.close_another() {
+        } else if self.total() < self.config.max_connections || self.close_idle_one() {
             Taken::Place
         } else {
             return None;
@@ -155,8 +177,8 @@ impl<W: Copy + PartialEq> Pool<W> {
         Some(taken)
     }
 
-    /// In a shared pool, an idle connection to another dependency makes room.
-    fn close_another(&mut self) -> bool {
+    /// Closes an idle connection to any dependency; in a shared pool, that makes room for another.
+    fn close_idle_one(&mut self) -> bool {
         Dependency::ALL.into_iter().any(|other| self.idle[other].pop().is_some())
     }
 }

@@ -5,8 +5,9 @@ mod defaults;
 mod dependency;
 mod service;
 
-use crate::action::Action;
+use crate::action::{Action, Command};
 use crate::dependency::{Dependency, Each};
+use crate::target::Target;
 pub use clients::{ClientsConfig, Mix};
 use core::ops::RangeInclusive;
 pub use dependency::{ColdStart, Contention, DependencyConfig, Link, PoolConfig, ServerConfig};
@@ -64,7 +65,26 @@ impl Scenario {
             let checked = action.command.check(action.on, self.service.is_some());
             checked.map_err(|error| error.within(&format!("schedule.{n}")))?;
         }
+        self.check_changes()?;
         require_in(&Self::DURATION, "duration", self.duration)?;
+        Ok(())
+    }
+
+    /// Checks that each scheduled change fits the settings that it will find.
+    fn check_changes(&self) -> Result<(), ConfigError> {
+        let changes = self.schedule.iter().enumerate().filter_map(|(n, action)| {
+            match (action.command, action.on) {
+                (Command::Set(change), Target::Dependency(on)) => Some((action.at, n, on, change)),
+                _ => None,
+            }
+        });
+        let mut changes: Vec<_> = changes.collect();
+        changes.sort_by_key(|&(at, n, ..)| (at, n));
+        let mut now = self.dependencies.clone();
+        for (_, n, on, change) in changes {
+            let changed = change.of(&now[on]);
+            now[on] = changed.map_err(|error| error.under(&format!("schedule.{n}")))?;
+        }
         Ok(())
     }
 

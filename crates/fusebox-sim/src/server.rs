@@ -78,6 +78,8 @@ pub(super) struct Server {
     epoch: u32,
     /// When it last started; none if it has been up and warm from the beginning.
     up_at: Option<Instant>,
+    /// Requests in progress and queued when its settings changed, which they may exceed until then.
+    at_change: (u32, u32),
 }
 
 impl Server {
@@ -96,7 +98,27 @@ impl Server {
             stalled: Vec::new(),
             epoch: 0,
             up_at: None,
+            at_change: (0, 0),
         })
+    }
+
+    /// Changes its settings. What it works on keeps its time, and what is queued keeps its place; free
+    /// places go to the queue with [`Server::next_in_queue`].
+    pub(super) fn reconfigure(&mut self, now: Instant, config: ServerConfig) {
+        match (&mut self.quota, config.rate_limit) {
+            // The settings of a world are checked before.
+            (Some(quota), Some(limit)) => drop(quota.reconfigure(now, limit)),
+            (quota, limit) => *quota = limit.and_then(|limit| RateLimit::new(limit).ok()),
+        }
+        self.config = config;
+        self.at_change = (self.busy(), self.queued());
+    }
+
+    /// The most requests in progress and queued that may be there, including those from before a
+    /// change of its settings.
+    pub(super) fn most(&self) -> (u32, u32) {
+        let (busy, queued) = self.at_change;
+        (busy.max(self.config.concurrency), queued.max(self.config.queue))
     }
 
     pub(super) const fn epoch(&self) -> u32 {

@@ -11,6 +11,7 @@ mod outage;
 mod progress;
 mod response;
 mod service;
+mod settings;
 mod visits;
 mod writes;
 
@@ -208,11 +209,15 @@ impl World {
     /// Applies a command to the service or a dependency now.
     ///
     /// # Errors
-    /// When the parameter of a fault is outside its range, the world has no service, or the command
-    /// is for a layer of the service, which has no layers. The world is then unchanged.
+    /// When the parameter of a fault is outside its range, the world has no service, the command is for
+    /// a layer of the service, which has no layers, or a setting cannot have the value. The world is
+    /// then unchanged.
     pub fn apply(&mut self, on: impl Into<Target>, command: Command) -> Result<(), ConfigError> {
         let on = on.into();
         command.check(on, self.service.is_some())?;
+        if let (Command::Set(change), Target::Dependency(on)) = (command, on) {
+            change.of(&self.scenario.dependencies[on])?;
+        }
         self.perform(on, command);
         self.settle();
         Ok(())

@@ -4,6 +4,7 @@ use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome};
 use crate::rolling::Rolling;
 use crate::time::{Duration, Instant};
+use core::mem::discriminant;
 use core::ops::RangeInclusive;
 
 /// The settings of a [`RetryBudget`]; the default is [`BudgetConfig::Traffic`] with 10 % of the
@@ -327,6 +328,32 @@ impl RetryBudget {
     /// A full budget with the same settings and nothing in flight.
     pub(super) fn renewed(self) -> Self {
         Self::full(self.config)
+    }
+
+    /// Changes the settings. Calls and retries in flight stay counted; a budget of the same form keeps
+    /// its recent calls and what is left of its tokens, as far as they fit, and another form begins
+    /// full.
+    ///
+    /// # Errors
+    /// When a setting is outside its range; then nothing has changed.
+    pub fn reconfigure(&mut self, now: Instant, config: BudgetConfig) -> Result<(), ConfigError> {
+        config.check()?;
+        self.take_over(now, config);
+        Ok(())
+    }
+
+    /// Changes the settings to valid ones.
+    pub(super) fn take_over(&mut self, now: Instant, config: BudgetConfig) {
+        let mut fresh = Self::full(config);
+        (fresh.calls, fresh.retries) = (self.calls, self.retries);
+        if discriminant(&config) == discriminant(&self.config) {
+            fresh.left = self.left.min(fresh.left);
+            (fresh.all_calls, fresh.all_failures) = (self.all_calls, self.all_failures);
+            if let (BudgetConfig::Traffic { ttl, .. }, Some(window)) = (config, &self.window) {
+                fresh.window = Some(window.with_length(now, ttl));
+            }
+        }
+        *self = fresh;
     }
 
     /// The settings.

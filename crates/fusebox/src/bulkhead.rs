@@ -100,6 +100,17 @@ impl Bulkhead {
         Ok(())
     }
 
+    /// Changes the settings: the slots as [`Bulkhead::set_slots`] does. Callers in the queue stay there
+    /// until the moment that they were told, also if it is now longer than it may be.
+    ///
+    /// # Errors
+    /// When a setting is outside its range; then nothing has changed.
+    pub fn reconfigure(&mut self, config: BulkheadConfig) -> Result<(), ConfigError> {
+        config.check_ranges()?;
+        self.config = config;
+        Ok(())
+    }
+
     /// Asks for a slot, or for a place in the queue.
     ///
     /// A free slot goes to queued callers first.

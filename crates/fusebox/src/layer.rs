@@ -162,6 +162,36 @@ impl Layer {
         Ok(Self { kind: config.kind(), on: true, policy })
     }
 
+    /// Changes the settings, and keeps what the layer has seen as far as it fits; settings of another
+    /// kind of layer change nothing.
+    pub(super) fn reconfigure(
+        &mut self,
+        now: Instant,
+        config: LayerConfig,
+    ) -> Result<(), ConfigError> {
+        match (&mut self.policy, config) {
+            (Policy::Retry(retry), LayerConfig::Retry(config)) => retry.reconfigure(now, config),
+            (Policy::Breaker(breaker), LayerConfig::Breaker(config)) => {
+                breaker.reconfigure(now, config)
+            }
+            (Policy::Bulkhead(bulkhead), LayerConfig::Bulkhead(config)) => {
+                bulkhead.reconfigure(config)
+            }
+            (Policy::Throttle(throttle), LayerConfig::Throttle(config)) => {
+                throttle.reconfigure(now, config)
+            }
+            (Policy::RateLimiter(limit), LayerConfig::RateLimiter(config)) => {
+                limit.reconfigure(now, config)
+            }
+            (policy, config) if config.kind() == self.kind => {
+                // The others keep nothing from one call to the next; the seed is that of a breaker.
+                *policy = Self::new(config, 0)?.policy;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Forgets what the layer has seen, because its process has ended.
     pub(super) fn forget(&mut self, now: Instant) {
         match &mut self.policy {

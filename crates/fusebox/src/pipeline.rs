@@ -36,8 +36,8 @@ use alloc::vec::Vec;
 /// 3. When [`Call::wake_at`] has come, pass [`Input::Timer`].
 /// 4. Any step other than [`Step::Unchanged`] and [`Step::Hedge`] ends all attempts in flight:
 ///    cancel them, since their answers are no longer used.
-/// 5. After every call of `start`, `advance` or `set_slots`, deliver [`Pipeline::poll_grant`] until it
-///    is empty.
+/// 5. After every call of `start`, `advance`, `reconfigure` or `set_slots`, deliver
+///    [`Pipeline::poll_grant`] until it is empty.
 /// 6. [`Step::Done`] comes exactly once, and by then the call has given back everything it took.
 #[derive(Clone, Debug)]
 pub struct Pipeline {
@@ -77,6 +77,20 @@ impl Pipeline {
             breaker.begin_anew(now);
         }
         layer.on = on;
+    }
+
+    /// Changes the settings of the layer of this kind, if there is one, from now on.
+    ///
+    /// The layer keeps its state as far as the new settings allow: a breaker its state and its window,
+    /// a budget its recent calls, a bulkhead its calls and its queue. Calls in flight keep what they
+    /// hold, and the limits of time that they began with; a retry is decided by the new settings.
+    /// Afterwards, deliver [`Pipeline::poll_grant`] until it is empty.
+    ///
+    /// # Errors
+    /// When a setting is outside its range; then nothing has changed.
+    pub fn reconfigure(&mut self, now: Instant, config: LayerConfig) -> Result<(), ConfigError> {
+        let layer = self.layers.iter_mut().find(|layer| layer.kind == config.kind());
+        layer.map_or(Ok(()), |layer| layer.reconfigure(now, config))
     }
 
     /// Forgets what all layers have seen, as when a process restarts: the breaker is closed, every

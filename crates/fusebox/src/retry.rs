@@ -137,6 +137,22 @@ impl Retry {
         self.budget.as_ref()
     }
 
+    /// Changes the settings for every decision from now on; the budget keeps what it has counted, see
+    /// [`RetryBudget::reconfigure`]. A budget where there was none is full.
+    ///
+    /// # Errors
+    /// When a setting is outside the range that [`RetryConfig`] and its parts state; then nothing has
+    /// changed.
+    pub fn reconfigure(&mut self, now: Instant, config: RetryConfig) -> Result<(), ConfigError> {
+        let mut fresh = Self::new(config)?;
+        if let (Some(fresh), Some(mut budget)) = (&mut fresh.budget, self.budget.take()) {
+            budget.take_over(now, *fresh.config());
+            *fresh = budget;
+        }
+        *self = fresh;
+        Ok(())
+    }
+
     /// Fills the budget again, and forgets the calls in flight.
     pub(super) fn forget(&mut self) {
         self.budget = self.budget.take().map(RetryBudget::renewed);

@@ -130,6 +130,15 @@ impl<T: Tally> Rolling<T> {
         })
     }
 
+    /// A window of another length with as much of this one as it holds.
+    pub(super) fn with_length(&self, now: Instant, length: Duration) -> Self {
+        let mut other = Self::new(length);
+        for (age, tally) in self.aged(now) {
+            other.record_aged(now, age, tally);
+        }
+        other
+    }
+
     /// The length of a bucket.
     pub(super) const fn bucket_length(&self) -> Duration {
         self.bucket_length

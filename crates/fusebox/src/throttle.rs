@@ -119,6 +119,19 @@ impl Throttle {
         &self.config
     }
 
+    /// Changes the settings, and keeps as much of the window as fits.
+    ///
+    /// # Errors
+    /// When a setting is outside its range; then nothing has changed.
+    pub fn reconfigure(&mut self, now: Instant, config: ThrottleConfig) -> Result<(), ConfigError> {
+        config.check_ranges()?;
+        if config.window != self.config.window {
+            self.window = self.window.with_length(now, config.window);
+        }
+        self.config = config;
+        Ok(())
+    }
+
     /// Forgets what it has seen.
     pub(super) fn forget(&mut self) {
         self.window = Rolling::new(self.config.window);

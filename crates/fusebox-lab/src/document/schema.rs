@@ -121,6 +121,7 @@ fn plain(kind: Kind) -> Value {
         }
         Kind::Choice(of) => json!({ "enum": of }),
         Kind::Flag => json!({ "type": "boolean" }),
+        Kind::Change => json!({ "type": "string", "pattern": "^[a-z0-9_.]+=.+$" }),
         Kind::List { of, min, max, repeats } => {
             let mut words = list(&json!({ "enum": of }), min, max);
             words["uniqueItems"] = (!repeats).into();

@@ -142,7 +142,7 @@ fn every_problem_names_the_path_the_value_and_what_is_accepted() {
             "postgres.breaker.coldown is not a setting; the closest is cooldown",
             "postgres.breaker.cooldown is \"5\", but must be a time such as 250ms or 2s, up to 1 day",
             "schedule.0.at is missing; it must be a time such as 250ms or 2s, up to 1 day",
-            "schedule.0 must have exactly one of fault, heal, layer",
+            "schedule.0 must have exactly one of fault, heal, layer, set",
             "schedule.1.on is \"disk\", but must be one of postgres, replica, model, small_model, \
              vector_store, cache, service",
             "postgres.breaker.window_calls is given, but applies only where window is count",

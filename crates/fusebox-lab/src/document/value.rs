@@ -13,7 +13,7 @@ pub(super) fn value(spec: &SettingSpec, json: &Json) -> Option<Value> {
             let is_text = scale.is_share() || text == "off";
             is_text.then(|| spec.parse(text)).flatten()
         }
-        (Kind::Time { .. } | Kind::Choice(_), Json::Text(text)) => spec.parse(text),
+        (Kind::Time { .. } | Kind::Choice(_) | Kind::Change, Json::Text(text)) => spec.parse(text),
         (Kind::Number { scale, .. }, Json::Number(number)) => {
             (!scale.is_share()).then(|| spec.kind.parse(number)).flatten()
         }

@@ -2,6 +2,7 @@
 
 use super::event::{Tense, clause};
 use super::{Explanation, Line};
+use crate::settings::words_of_change;
 use fusebox::LayerKind;
 use fusebox_sim::{Command, Dependency, Entry, Fault, FaultKind, Target, What};
 
@@ -41,6 +42,7 @@ fn meaning(on: Target, command: Command) -> Vec<&'static str> {
         }
         Command::Heal(kind) => vec![effects(kind)[2 + place]],
         Command::HealAll => vec!["All its faults end."],
+        Command::Set(change) => vec![keeps(words_of_change(change).0)],
         Command::Layer(kind, enabled) => {
             vec![switches(kind, enabled), "Calls in flight keep their layers."]
         }
@@ -114,6 +116,40 @@ const fn effects(kind: FaultKind) -> [&'static str; 4] {
             "It works on as many requests at once as before, starting with its queue.",
             "All its threads take requests again.",
         ],
+    }
+}
+
+/// What a changed part of a dependency keeps: the key of the part, none for the dependency itself.
+fn keeps(part: Option<&str>) -> &'static str {
+    match part {
+        Some("timeout") => {
+            "Attempts and calls that begin from now on have the new limits; those in flight keep theirs."
+        }
+        Some("retry") => {
+            "Retries are decided by it from now on. The budget keeps the calls and tokens that it has \
+             counted, as far as they fit."
+        }
+        Some("breaker") => {
+            "It keeps its state and what is in its window, unless the window is of another kind. A \
+             cooldown and trials that have begun end by the old settings."
+        }
+        Some("bulkhead") => {
+            "Calls keep their slots and their places in the queue: if there are fewer now, the rest \
+             drains; new slots go to the queue first."
+        }
+        Some("throttle" | "rate_limiter" | "rate_limit") => {
+            "It keeps what it has counted, as far as that fits."
+        }
+        Some("pool") => {
+            "Attempts keep their connections: those that are too many now close when they are given \
+             back; new places go to the queue first."
+        }
+        Some("link") => "Messages that are sent from now on take the new time.",
+        Some(_) => "It applies to what begins from now on.",
+        None => {
+            "Requests in progress keep their time, and those in the queue their place: if there is \
+             less room now, the rest drains."
+        }
     }
 }
 

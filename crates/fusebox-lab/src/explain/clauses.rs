@@ -1,6 +1,6 @@
 //! Parts of sentences: layers, failures, endpoints, answers.
 
-use crate::settings::layer_name;
+use crate::settings::{LAYERS, layer_name, words_of_change};
 use crate::words::{count, length, plural};
 use fusebox::{Answer, Failure, LayerKind};
 use fusebox_sim::{Command, Dependency, Endpoint, Fault, Target};
@@ -20,6 +20,16 @@ pub(super) fn did(on: Target, command: Command) -> String {
         Command::Fault(fault) => format!("{on} {}: it {}", begins(fault), fault.effect()),
         Command::Heal(kind) => format!("{on} is no longer {}", kind.words().state),
         Command::HealAll => format!("{on} <is|was> healed"),
+        Command::Set(change) => {
+            let (part, what) = words_of_change(change);
+            let part = part.map(|part| (part.replace('_', " "), LAYERS.contains(&part)));
+            let whose = match part {
+                None => on.to_owned(),
+                Some((part, true)) => format!("the {part} around {on}"),
+                Some((part, false)) => format!("the {part} of {on}"),
+            };
+            format!("{whose} <gets|got> a new setting: {what}")
+        }
         Command::Layer(kind, enabled) => {
             let way = if enabled { "on" } else { "off" };
             format!("the {} around {on} <is|was> switched {way}", layer_name(kind))

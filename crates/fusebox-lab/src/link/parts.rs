@@ -145,6 +145,7 @@ const ESCAPED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b':')
     .remove(b',')
     .remove(b'*')
+    .remove(b'=')
     .remove(b'/');
 
 /// The text with percent-encoding.
@@ -204,6 +205,7 @@ mod tests {
             assert_eq!(decoded(&encoded(text)), text);
         }
         assert_eq!(encoded("20s:model.breaker:off,1.5s"), "20s:model.breaker:off,1.5s");
+        assert_eq!(encoded("3s:model:set:retry.base=1s"), "3s:model:set:retry.base=1s");
         assert_eq!(encoded("12.5%"), "12.5%25");
         for (text, is) in [
             ("12.5%", "12.5%"),

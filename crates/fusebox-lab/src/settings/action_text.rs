@@ -4,11 +4,13 @@
 //! with their parameter if they have one (`crash:10s`, `slow:200`, `flaky:50`, `rate_limited:20`,
 //! `degraded:50`; without it they have the parameter that a click sets), `heal` for every fault or
 //! `heal:slow` for one kind, and for a layer, which stands after its dependency, `on` or `off`:
-//! `12s:postgres.breaker:off`.
+//! `12s:postgres.breaker:off`. A setting of a dependency, or of a layer around it, changes with `set`:
+//! `3s:postgres:set:breaker.failures=3`.
 
 use super::kind::{DAY, Kind};
 use super::layers::{LAYERS, layer_of, layer_word};
 use super::problem::{Problem, shortened};
+use super::running;
 use super::schedule::{ENTRY, Entry};
 use super::service::{TARGETS, named};
 use super::table::Item;
@@ -19,6 +21,9 @@ use fusebox_sim::{Action, Command, Dependency, Fault, FaultKind, Target};
 
 /// The command that heals.
 const HEAL: &str = "heal";
+
+/// The command that changes a setting.
+const SET: &str = "set";
 
 /// At most `most` actions from a list with commas, and the problems of the actions that are left out.
 pub(crate) fn actions(path: &str, text: &str, most: usize) -> (Vec<Action>, Vec<Problem>) {
@@ -78,6 +83,9 @@ fn parse(text: &str) -> Result<Action, String> {
         Some(layer) => parse_switch(layer, command)?,
         None => parse_command(command)?,
     };
+    if matches!((command, on), (Command::Set(_), Target::Service)) {
+        Err("but only settings of dependencies change while a world runs")?;
+    }
     Ok(Action { at, on, command })
 }
 
@@ -96,6 +104,9 @@ fn parse_command(command: &str) -> Result<Command, String> {
         Some((word, parameter)) => (word.trim(), Some(parameter.trim())),
         None => (command, None),
     };
+    if let (SET, Some(change)) = (word, parameter) {
+        return running::parse(change).map(Command::Set);
+    }
     if word == HEAL {
         let Some(kind) = parameter else { return Ok(Command::HealAll) };
         let fault = Fault::find(kind).ok_or_else(|| {
@@ -119,7 +130,8 @@ fn parse_command(command: &str) -> Result<Command, String> {
 /// All commands, each fault with the parameter that a click sets.
 fn commands() -> String {
     let faults = Fault::ALL.map(|fault| command_text(Command::Fault(fault)));
-    format!("{}, {HEAL}, or {HEAL}:slow for one kind of fault", faults.join(", "))
+    let faults = faults.join(", ");
+    format!("{faults}, {HEAL}, {HEAL}:slow for one kind of fault, or {SET}:breaker.failures=3")
 }
 
 fn text(Action { at, on, command }: Action) -> String {
@@ -136,6 +148,7 @@ fn command_text(command: Command) -> String {
     match command {
         Command::HealAll => HEAL.to_string(),
         Command::Heal(kind) => format!("{HEAL}:{kind}"),
+        Command::Set(change) => format!("{SET}:{}", running::text(change)),
         Command::Layer(_, on) => if on { "on" } else { "off" }.to_string(),
         Command::Fault(fault) => {
             let word = fault.words().key;
@@ -208,6 +221,12 @@ mod tests {
             "24h:replica:heal:rate_limited",
             "5min:model.breaker:off",
             "61.5s:model.throttle:on",
+            "3s:postgres:set:breaker.failures=3",
+            "3s:postgres:set:breaker.failure_rate=off",
+            "3s:model:set:retry.budget_ratio=12.5",
+            "3s:model:set:retry.jitter=smooth_decorrelated",
+            "3s:cache:set:service_time=2.5ms",
+            "3s:cache:set:pool.liveness_check=false",
         ] {
             assert_eq!(text(parse(action).unwrap()), action);
         }

@@ -2,7 +2,7 @@
 
 use core::ops::RangeInclusive;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::Action;
+use fusebox_sim::{Action, Change};
 
 /// The values that a setting accepts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,8 @@ pub enum Kind {
     },
     /// A rate in calls per second, constant or over time.
     Rate,
+    /// Another value for a setting of a dependency, such as `breaker.failures=3`.
+    Change,
     /// An object with settings of its own, which are set instead; if it is optional, the object
     /// itself is on or off.
     Part,
@@ -87,6 +89,8 @@ pub enum Value {
     List(Vec<&'static str>),
     /// Points of a rate: moments with thousandths of a call per second, and straight lines between.
     Rate(Vec<(Instant, u64)>),
+    /// Another value for a setting of a dependency.
+    Change(Change),
     /// The actions of a schedule.
     Schedule(Vec<Action>),
 }

@@ -3,6 +3,7 @@
 use super::action_text::{actions_text, schedule};
 use super::kind::{Kind, Scale, Value};
 use super::rate::{parse_rate, rate_text};
+use super::running;
 use super::text::{decimal_text, parse_scaled, parse_time, time_text};
 
 impl Kind {
@@ -30,6 +31,7 @@ impl Kind {
                 holds.then_some(Value::List(words))
             }
             Self::Rate => parse_rate(text).map(Value::Rate),
+            Self::Change => running::parse(text).ok().map(Value::Change),
             Self::Schedule { max } => {
                 let (actions, problems) = schedule("", text, max);
                 problems.is_empty().then_some(Value::Schedule(actions))
@@ -54,6 +56,7 @@ impl Kind {
             (_, Value::Flag(on)) => on.to_string(),
             (_, Value::List(words)) => words.join(","),
             (_, Value::Rate(points)) => rate_text(points),
+            (_, Value::Change(change)) => running::text(*change),
             (_, Value::Schedule(actions)) if actions.is_empty() => "off".to_string(),
             (_, Value::Schedule(actions)) => actions_text(actions),
         }

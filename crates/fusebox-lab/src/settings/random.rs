@@ -54,6 +54,7 @@ fn any_text(spec: &SettingSpec, bits: u64) -> String {
             let at = Instant::from_micros(bits % 50_000_000);
             Value::Rate(vec![(at, bits % 1_000_000_000), (at + Duration::from_millis(3), 0)])
         }
+        Kind::Change => return "breaker.failures=7".to_owned(),
         Kind::Parts { .. } | Kind::Schedule { .. } => unreachable!("it is set by its entries"),
     };
     spec.kind.text(&value)

@@ -74,7 +74,7 @@ pub(super) const ENTRY: &Table<Entry> = &Table {
         heal_after: None,
     },
     items: &[ITEMS],
-    one_of: &["fault", "heal", "layer"],
+    one_of: &["fault", "heal", "layer", "set"],
 };
 
 /// The word that heals every fault.
@@ -169,6 +169,13 @@ const ITEMS: &[Item<Entry>] = &[
         .label("Enabled")
         .help("Whether the layer is on from then on.")
         .when("layer", &[]),
+    Item::<Entry>::any("set", Kind::Change, changed, |it, value| {
+        if let (Value::Change(change), true) = (value, it.on != Target::Service) {
+            it.command = Some(Command::Set(*change));
+        }
+    })
+    .label("Set")
+    .help("Another value for a setting of the dependency, or of a layer around it, from then on."),
 ];
 
 fn healed(entry: &mut Entry) -> Option<&'static str> {
@@ -179,10 +186,19 @@ fn healed(entry: &mut Entry) -> Option<&'static str> {
     }
 }
 
-/// Only dependencies have layers, so a switch cannot have the service as its target.
+fn changed(entry: &mut Entry) -> Option<Value> {
+    match entry.command {
+        Some(Command::Set(change)) => Some(Value::Change(change)),
+        _ => None,
+    }
+}
+
+/// Only dependencies have layers and settings that change, so neither a switch nor a change can have
+/// the service as its target.
 fn set_target(entry: &mut Entry, word: &str) {
     let target = target_of(word).unwrap_or(entry.on);
-    if target != Target::Service || entry.switch().is_none() {
+    let of_dependency = matches!(entry.command, Some(Command::Layer(..) | Command::Set(_)));
+    if target != Target::Service || !of_dependency {
         entry.on = target;
     }
 }

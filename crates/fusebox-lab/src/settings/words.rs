@@ -42,6 +42,7 @@ impl Kind {
                 separated(&(RATE_MAX / 1_000).to_string()),
                 separated(&POINTS_MAX.to_string()),
             ),
+            Self::Change => "a setting and its value, such as breaker.failures=3".to_string(),
             Self::Schedule { max } => format!(
                 "up to {} actions separated by commas, such as 12.4s:postgres:down, or off",
                 separated(&max.to_string()),

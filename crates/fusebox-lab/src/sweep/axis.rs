@@ -53,7 +53,11 @@ impl Axis {
         let (key, spec) = setting(key.trim()).map_err(|problem| problem.to_string())?;
         if matches!(
             spec.kind,
-            Kind::List { .. } | Kind::Rate | Kind::Parts { .. } | Kind::Schedule { .. }
+            Kind::List { .. }
+                | Kind::Rate
+                | Kind::Change
+                | Kind::Parts { .. }
+                | Kind::Schedule { .. }
         ) {
             return Err(format!("{key} is a list, which cannot be an axis"));
         }

@@ -79,9 +79,11 @@ impl SweepForm {
             let can_be = match it.spec.kind {
                 Kind::Time { .. } | Kind::Number { .. } | Kind::Choice(_) | Kind::Flag => true,
                 Kind::Part => it.spec.optional,
-                Kind::List { .. } | Kind::Rate | Kind::Parts { .. } | Kind::Schedule { .. } => {
-                    false
-                }
+                Kind::List { .. }
+                | Kind::Rate
+                | Kind::Change
+                | Kind::Parts { .. }
+                | Kind::Schedule { .. } => false,
             };
             can_be && it.value.is_some()
         });

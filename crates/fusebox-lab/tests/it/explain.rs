@@ -7,7 +7,7 @@ use fusebox::{
     Answer, Decision, End, Failure, GiveUp, LayerKind, Outcome, Rejection, StateName, TimeLimit,
 };
 use fusebox_lab::explain::{self, Announcement, Explanation, LINES_MAX, Number};
-use fusebox_lab::presets;
+use fusebox_lab::{presets, settings};
 use fusebox_sim::{
     Action, Command, Dependency, Endpoint, Entry, Fault, FaultKind, Place, Reply, Scenario, What,
     World,
@@ -362,6 +362,37 @@ fn a_slot_counts_what_the_breaker_counts() {
     assert!(failures > 1 && told.lines[0].text.contains(&ended), "{}", told.lines[0].text);
 }
 
+/// A change of each part of the database that can change while a world runs.
+fn new_settings() -> impl Iterator<Item = (Dependency, Command)> {
+    let mut scenario = Scenario::search_service();
+    for (key, text) in [
+        ("postgres.layers", "timeout,retry,breaker,fallback,bulkhead,throttle,rate_limiter,hedge"),
+        ("postgres.pool", "on"),
+        ("postgres.rate_limit", "on"),
+    ] {
+        settings::set(&mut scenario, key, text).unwrap();
+    }
+    let changes = [
+        ("concurrency", "7"),
+        ("link.latency", "5ms"),
+        ("pool.max_connections", "5"),
+        ("rate_limit.permits", "50"),
+        ("timeout.attempt", "500ms"),
+        ("retry.budget_ratio", "20%"),
+        ("breaker.failures", "3"),
+        ("fallback.otherwise", "default"),
+        ("bulkhead.max_concurrent", "4"),
+        ("throttle.k", "1.5"),
+        ("rate_limiter.permits", "30"),
+        ("hedge.delay", "50ms"),
+    ];
+    changes.into_iter().map(move |(key, text)| {
+        let key = format!("postgres.{key}");
+        let action = settings::change(&scenario, Instant::ZERO, &key, text).expect(&key);
+        (POSTGRES, action.command)
+    })
+}
+
 #[test]
 fn what_was_done() {
     let faults = [
@@ -382,7 +413,8 @@ fn what_was_done() {
         .into_iter()
         .chain(FaultKind::ALL.map(|kind| (POSTGRES, Command::Heal(kind))))
         .chain([(Dependency::Cache, Command::Fault(Fault::Down))])
-        .chain(layers);
+        .chain(layers)
+        .chain(new_settings());
     let told: Vec<_> = commands
         .map(|(on, command)| {
             let at = Instant::from_secs(20);

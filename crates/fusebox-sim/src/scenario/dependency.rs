@@ -107,7 +107,7 @@ settings! {
 
 impl DependencyConfig {
     /// In an error, the name of the dependency replaces the first part of the field's path.
-    pub(super) fn check(&self) -> Result<(), ConfigError> {
+    pub(crate) fn check(&self) -> Result<(), ConfigError> {
         self.server.check()?;
         self.link.check().map_err(|error| error.within("dependency.link"))?;
         if let Some(pool) = &self.pool {

@@ -121,10 +121,10 @@ impl World {
 
     fn check_server(&self, on: Dependency) -> Checked {
         let server = &self.sites[on].server;
-        let config = &self.scenario.dependencies[on].server;
         let (busy, queued) = (server.busy(), server.queued());
-        at_most("requests in progress at a server, and its concurrency", busy, config.concurrency)?;
-        at_most("requests queued at a server, and the length of its queue", queued, config.queue)?;
+        let (concurrency, length) = server.most();
+        at_most("requests in progress at a server, and its concurrency", busy, concurrency)?;
+        at_most("requests queued at a server, and the length of its queue", queued, length)?;
         let found = count(server.in_flight().count());
         equal("requests at a server, counted and found", busy + queued, found)?;
         if server.is(FaultKind::Down) {
@@ -157,13 +157,9 @@ impl World {
 
     fn check_pools(&self) -> Checked {
         for pool in &self.pools {
-            let config = pool.config();
-            at_most(
-                "connections, and the size of their pool",
-                pool.total(),
-                config.max_connections,
-            )?;
-            at_most("attempts queued at a pool, and its queue", pool.waiting(), config.queue)?;
+            let (connections, queue) = pool.most();
+            at_most("connections, and the size of their pool", pool.total(), connections)?;
+            at_most("attempts queued at a pool, and its queue", pool.waiting(), queue)?;
         }
         Ok(())
     }

@@ -65,7 +65,8 @@ impl World {
             (Command::Layer(kind, enabled), Target::Dependency(on)) => {
                 self.change_pipeline(on, |pipeline, now| pipeline.switch(now, kind, enabled));
             }
-            (Command::Layer(..), Target::Service) | (Command::HealAll, _) => {}
+            (Command::Set(change), Target::Dependency(on)) => self.set(on, change),
+            (Command::Layer(..) | Command::Set(_), Target::Service) | (Command::HealAll, _) => {}
         }
     }
 

@@ -86,12 +86,7 @@ impl Checker {
         self.every = 64;
         let end = sketch.ends_at + Duration::from_secs(5);
         self.run_until(end);
-        if self.world.gauges().jobs > 0 {
-            // What protects the database may keep a job from it for ever.
-            for layer in fusebox::LayerKind::ALL {
-                self.apply(Dependency::Postgres, Command::Layer(layer, false));
-            }
-        }
+        let mut is_bare = false;
         let rests = |world: &World| {
             let waits_for_ever = sketch.may_wait_for_ever();
             world.calls_in_flight() == 0
@@ -100,6 +95,13 @@ impl Checker {
         for second in 1..REST {
             if rests(&self.world) {
                 break;
+            }
+            if !is_bare && self.world.gauges().jobs > 0 {
+                // What protects the database may keep a job from it for ever.
+                for layer in fusebox::LayerKind::ALL {
+                    self.apply(Dependency::Postgres, Command::Layer(layer, false));
+                }
+                is_bare = true;
             }
             self.run_until(end + Duration::from_secs(second));
         }
@@ -213,11 +215,12 @@ fn pool_of(gauges: &Gauges, on: Dependency) -> PoolGauges {
     gauges.dependencies[on].pool.unwrap_or_default()
 }
 
-/// No attempt is queued for a connection while one is free or another may be opened.
+/// No attempt is queued for a connection while one is free or another may be opened; a pool that
+/// became smaller may have more.
 fn check_pool(size: u32, parts: &[PoolGauges]) {
     let sum = |count: fn(&PoolGauges) -> u32| parts.iter().map(count).sum::<u32>();
     let waits = sum(|pool| pool.waiting) > 0;
-    assert!(!waits || sum(|pool| pool.idle) == 0 && sum(|pool| pool.used) == size, "{parts:?}");
+    assert!(!waits || sum(|pool| pool.idle) == 0 && sum(|pool| pool.used) >= size, "{parts:?}");
 }
 
 /// Whether nothing is in flight any more, except jobs if those may go on for ever.

@@ -149,6 +149,7 @@ fn actions(chance: &mut Chance, sketch: &Sketch) -> Vec<Action> {
     };
     let of_service = sketch.scenario.service.is_some() && chance.in_thousand(500);
     let mut actions = Vec::new();
+    let mut other = Chance::new(length);
     for _ in 0..number {
         if of_service && chance.in_thousand(300) {
             let command = if chance.in_thousand(700) {
@@ -166,6 +167,9 @@ fn actions(chance: &mut Chance, sketch: &Sketch) -> Vec<Action> {
             6..=7 => Command::Heal(chance.pick(&FaultKind::ALL)),
             _ => Command::Layer(chance.pick(&LayerKind::ALL), chance.in_thousand(500)),
         };
+        let is_change = matches!(command, Command::Layer(..)) && other.in_thousand(500);
+        let change = Command::Set(dependencies::change(&mut other));
+        let command = if is_change { change } else { command };
         actions.push(Action::new(chance.moment(length), on, command));
     }
     actions.sort_by_key(|action| action.at);

@@ -2,6 +2,7 @@
 //! theory, and it shows what it is meant to show.
 
 mod bounds;
+mod changes;
 #[cfg(not(target_arch = "wasm32"))]
 mod crowd;
 mod faults;

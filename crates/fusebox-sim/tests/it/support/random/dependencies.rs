@@ -3,10 +3,10 @@
 use super::Chance;
 use super::layers;
 use fusebox::time::Duration;
-use fusebox::{LayerKind, RateLimitConfig};
+use fusebox::{LayerConfig, LayerKind, RateLimitConfig};
 use fusebox_sim::{
-    ColdStart, Contention, Dependency, DependencyConfig, Distribution, Fault, Link, PoolConfig,
-    ServerConfig,
+    Change, ColdStart, Contention, Dependency, DependencyConfig, Distribution, Fault, Link,
+    PoolConfig, ServerConfig,
 };
 
 pub(super) fn dependency(chance: &mut Chance, on: Dependency, large: bool) -> DependencyConfig {
@@ -53,6 +53,30 @@ fn server(chance: &mut Chance, large: bool) -> ServerConfig {
             factor_per_mille: chance.number(1_000, 8_000),
         }),
     }
+}
+
+/// Other settings of a running dependency and of the layers around it: all that can change at once.
+pub(crate) fn change(chance: &mut Chance) -> Change {
+    Change { setting: 0, value: chance.number(0, 1_000_000).into(), write: write_all }
+}
+
+fn write_all(config: &mut DependencyConfig, change: Change) -> bool {
+    let mut chance = Chance::new(change.value);
+    let (was, other) = (config.server, server(&mut chance, false));
+    // Neither a new quota nor too little room keeps a job from being done.
+    let rate_limit = was.rate_limit.and(other.rate_limit);
+    let concurrency = other.concurrency.max(3);
+    config.server = ServerConfig { rate_limit, concurrency, ..other };
+    config.link = link(&mut chance);
+    config.pool = config.pool.map(|_| pool(&mut chance, false));
+    for mut other in layers::some(&mut chance) {
+        if let LayerConfig::Bulkhead(bulkhead) = &mut other {
+            bulkhead.slots = bulkhead.slots.max(1);
+        }
+        let same = config.layers.iter_mut().find(|layer| layer.kind() == other.kind());
+        same.into_iter().for_each(|layer| *layer = other);
+    }
+    true
 }
 
 pub(super) fn link(chance: &mut Chance) -> Link {
