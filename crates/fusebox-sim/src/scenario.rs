@@ -82,8 +82,8 @@ impl Scenario {
         changes.sort_by_key(|&(at, n, ..)| (at, n));
         let mut now = self.dependencies.clone();
         for (_, n, on, change) in changes {
-            let changed = change.of(&now[on]);
-            now[on] = changed.map_err(|error| error.under(&format!("schedule.{n}")))?;
+            let after = change.of(&now[on]);
+            now[on] = after.map_err(|error| error.under(&format!("schedule.{n}")))?;
         }
         Ok(())
     }

@@ -167,9 +167,9 @@ fn actions(chance: &mut Chance, sketch: &Sketch) -> Vec<Action> {
             6..=7 => Command::Heal(chance.pick(&FaultKind::ALL)),
             _ => Command::Layer(chance.pick(&LayerKind::ALL), chance.in_thousand(500)),
         };
-        let is_change = matches!(command, Command::Layer(..)) && other.in_thousand(500);
-        let change = Command::Set(dependencies::change(&mut other));
-        let command = if is_change { change } else { command };
+        let is_set = matches!(command, Command::Layer(..)) && other.in_thousand(500);
+        let set = Command::Set(dependencies::change(&mut other));
+        let command = if is_set { set } else { command };
         actions.push(Action::new(chance.moment(length), on, command));
     }
     actions.sort_by_key(|action| action.at);

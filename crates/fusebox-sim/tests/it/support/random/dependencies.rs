@@ -60,8 +60,8 @@ pub(crate) fn change(chance: &mut Chance) -> Change {
     Change { setting: 0, value: chance.number(0, 1_000_000).into(), write: write_all }
 }
 
-fn write_all(config: &mut DependencyConfig, change: Change) -> bool {
-    let mut chance = Chance::new(change.value);
+fn write_all(config: &mut DependencyConfig, given: Change) -> bool {
+    let mut chance = Chance::new(given.value);
     let (was, other) = (config.server, server(&mut chance, false));
     // Neither a new quota nor too little room keeps a job from being done.
     let rate_limit = was.rate_limit.and(other.rate_limit);
@@ -74,7 +74,9 @@ fn write_all(config: &mut DependencyConfig, change: Change) -> bool {
             bulkhead.slots = bulkhead.slots.max(1);
         }
         let same = config.layers.iter_mut().find(|layer| layer.kind() == other.kind());
-        same.into_iter().for_each(|layer| *layer = other);
+        if let Some(layer) = same {
+            *layer = other;
+        }
     }
     true
 }
