@@ -17,14 +17,15 @@ use fusebox::time::Instant;
 use fusebox::{StateName, Transition};
 use fusebox_lab::explain::Explanation;
 use fusebox_sim::Dependency;
-use status::{BreakerStatus, state_class};
+use status::BreakerStatus;
 use std::rc::Rc;
 use window::WindowStrip;
 use yew::prelude::*;
 
 pub(crate) use moves::{Move, Moves};
+pub(crate) use status::state_class;
 pub(crate) use view::{BreakerView, OtherBreaker, others};
-pub(crate) use words::sentence;
+pub(crate) use words::{caption, sentence};
 
 /// The panel of a breaker.
 pub(crate) struct BreakerPanel<'a> {
@@ -37,24 +38,22 @@ pub(crate) struct BreakerPanel<'a> {
     pub(crate) on_choose: &'a Callback<Selection>,
     /// Closes the explanation.
     pub(crate) on_close: &'a Callback<()>,
-    /// Content of the view below the title, such as other breakers.
-    pub(crate) below_title: Html,
-    /// Content of the view at the end of the panel.
-    pub(crate) footer: Html,
+    /// Content of the view below the state, which is always in sight: other breakers, and numbers.
+    pub(crate) below_state: Html,
 }
 
 impl BreakerPanel<'_> {
     pub(crate) fn html(self) -> Html {
         let Self { view, moves, selection, ref explanation, on_choose, on_close, .. } = self;
-        let (below_title, footer) = (self.below_title.clone(), self.footer.clone());
+        let below_state = self.below_state.clone();
         let telling = explanation.as_ref().and(selection).map(telling);
         html! {
             <section class={classes!("breaker", "panel", telling)} aria-labelledby="breaker-title">
                 <h2 id="breaker-title" class="panel__title">{ format!("Breaker on {}", view.on.title()) }</h2>
-                { below_title }
-                { diagram::diagram(view, moves) }
                 <p class={classes!("breaker__state", view.status.class())}>{ &view.words.headline }</p>
                 <p class="breaker__next">{ &view.words.next }</p>
+                { below_state }
+                { diagram::diagram(view, moves) }
                 { held(view, selection, on_choose) }
                 <why::WhyBox
                     class={view.status.class()} reason={view.words.why.clone()} {selection}
@@ -62,7 +61,6 @@ impl BreakerPanel<'_> {
                     steps={steps(view, selection)} on_choose={on_choose.clone()}
                 />
                 { history(view.on, moves, selection, on_choose) }
-                { footer }
             </section>
         }
     }

@@ -22,20 +22,20 @@ struct Way {
 const WAYS: [Way; 4] = [
     Way { line: "M92 36 H225", anchor: "middle", x: 159, first: 26, second: 53 },
     Way {
-        line: "M290 58 V136 Q290 146 280 146 H217",
+        line: "M290 58 V116 Q290 126 280 126 H217",
         anchor: "end",
         x: 318,
-        first: 165,
-        second: 179,
+        first: 144,
+        second: 158,
     },
     Way {
-        line: "M176 116 V100 Q176 90 186 90 H248 Q258 90 258 80 V63",
+        line: "M176 96 V86 Q176 76 186 76 H248 Q258 76 258 70 V63",
         anchor: "end",
         x: 167,
-        first: 88,
-        second: 102,
+        first: 74,
+        second: 88,
     },
-    Way { line: "M108 146 H42 Q32 146 32 136 V63", anchor: "start", x: 2, first: 165, second: 179 },
+    Way { line: "M108 126 H42 Q32 126 32 116 V63", anchor: "start", x: 2, first: 144, second: 158 },
 ];
 
 /// Half the height of a state's box.
@@ -46,7 +46,7 @@ const fn place(state: StateName) -> (i32, i32, i32) {
     match state {
         StateName::Closed => (46, 36, 44),
         StateName::Open => (274, 36, 44),
-        StateName::HalfOpen => (160, 138, 52),
+        StateName::HalfOpen => (160, 118, 52),
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn diagram(view: &BreakerView, moves: &[Move]) -> Html {
     let states = [StateName::Closed, StateName::Open, StateName::HalfOpen];
     html! {
         <svg
-            class={classes!("breaker__diagram", view.status.class())} viewBox="0 0 320 184"
+            class={classes!("breaker__diagram", view.status.class())} viewBox="0 0 320 163"
             role="img" aria-label={in_words(view)}
         >
             <defs>{ arrow("arrow", "breaker__arrow") }{ arrow("arrow-live", "breaker__arrow is-live") }</defs>

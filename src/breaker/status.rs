@@ -74,7 +74,7 @@ impl BreakerStatus {
 }
 
 /// The class with the colours of this state.
-pub(super) const fn state_class(state: StateName) -> &'static str {
+pub(crate) const fn state_class(state: StateName) -> &'static str {
     match state {
         StateName::Closed => "is-closed",
         StateName::Open => "is-open",

@@ -4,7 +4,9 @@ use crate::breaker::rules;
 use crate::breaker::status::BreakerStatus;
 use crate::breaker::strip;
 use fusebox::time::{Duration, Instant};
-use fusebox::{Cause, CircuitBreaker, Exceeded, HalfOpen, RuleStatus, State, Transition};
+use fusebox::{
+    Cause, CircuitBreaker, Exceeded, HalfOpen, RuleStatus, State, StateName, Transition,
+};
 use fusebox_lab::words::{left, plural};
 use fusebox_sim::Dependency;
 
@@ -154,9 +156,49 @@ pub(crate) fn sentence(on: Dependency, transition: &Transition) -> String {
     text
 }
 
+/// A transition and its consequence, for a user who sees the first of its kind; `trials` is their
+/// number. Before it has come, only what is coming.
+pub(crate) fn caption(
+    on: Dependency,
+    transition: &Transition,
+    trials: u32,
+    is_coming: bool,
+) -> String {
+    let is_trip = transition.from == StateName::Closed;
+    let (coming, then) = match transition.to {
+        StateName::Open if is_trip => ("open", "Calls now fail at once instead of waiting.".into()),
+        StateName::Open => ("open again", "No call passes until the next cooldown ends.".into()),
+        StateName::HalfOpen => {
+            let pass = plural(trials.into(), "call passes as a trial", "calls pass as trials");
+            ("let a trial pass", format!("Up to {pass}; all others still fail at once."))
+        }
+        StateName::Closed => ("close", "All calls pass again.".into()),
+    };
+    if is_coming {
+        return format!("The breaker on {} is about to {coming}.", on.title());
+    }
+    format!("{} {then}", sentence(on, transition))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_first_transitions_are_announced_and_then_explained() {
+        let transition = Transition {
+            at: Instant::from_secs(5),
+            from: StateName::Open,
+            to: StateName::HalfOpen,
+            cause: Cause::ByHand,
+        };
+        let words = |is_coming| caption(Dependency::Postgres, &transition, 2, is_coming);
+        assert_eq!(words(true), "The breaker on the database is about to let a trial pass.");
+        assert!(words(false).ends_with(
+            "the breaker on the database went from open to half-open. Up to 2 calls pass as trials; \
+             all others still fail at once."
+        ));
+    }
 
     #[test]
     fn the_end_of_a_cycle_follows_its_arithmetic() {

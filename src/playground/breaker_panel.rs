@@ -14,8 +14,10 @@ use yew::prelude::*;
 pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -> Html {
     let selection = session.selection;
     let on_choose = &on_action.reform(|selection| Action::Choose(Some(selection)));
-    let footer = html! {
+    let on_depend = on_action.reform(Action::Depend);
+    let below_state = html! {
         <>
+            { other_breakers(&summary.other_breakers, &on_depend) }
             <p class="visually-hidden" role="status">{ &summary.announcement }</p>
             { numbers(&summary.numbers, selection, on_choose) }
         </>
@@ -27,8 +29,7 @@ pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -
         explanation: summary.explanation.clone(),
         on_choose,
         on_close: &on_action.reform(|()| Action::Choose(None)),
-        below_title: other_breakers(&summary.other_breakers, &on_action.reform(Action::Depend)),
-        footer,
+        below_state,
     }
     .html()
 }

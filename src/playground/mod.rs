@@ -97,12 +97,12 @@ pub(super) fn playground_view(props: &Props) -> Html {
         <div class="playground">
             <h1 class="visually-hidden">{ "Playground: a service and its database" }</h1>
             <preset_bar::PresetBar ..page.clone() />
-            { details.map_or_else(|| props.stand_in.clone(), |it| (it.stack)(&beside)) }
             <Stage
                 session={page.session.clone()} visible={props.visible} {shared}
                 {details} summary={summary.setter()} panels={panels.setter()} {on_action}
             />
-            <breaker_panel::ServiceBreaker ..beside />
+            <breaker_panel::ServiceBreaker ..beside.clone() />
+            { details.map_or_else(|| props.stand_in.clone(), |it| (it.stack)(&beside)) }
             <run_bar::TimeBar ..page.clone() />
             { details.map(|it| (it.below)(&page, &on_choose)).unwrap_or_default() }
         </div>

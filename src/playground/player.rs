@@ -5,10 +5,10 @@
 
 use crate::playback::Playback;
 use crate::playground::session::{Compare, Session};
-use fusebox::Decision;
 use fusebox::time::{Duration, Instant};
+use fusebox::{Decision, StateName, Transition};
 use fusebox_lab::timeline::{Plan, Run, Timeline};
-use fusebox_sim::{Entry, Sample, What, World};
+use fusebox_sim::{Dependency, Entry, Sample, What, World};
 use std::collections::VecDeque;
 
 /// The largest number of the run's events in one frame; if there are more, simulated time is slower
@@ -24,12 +24,22 @@ const SCOUTED: u32 = 500;
 /// A step ends after this many events even if none of them is an entry of the log.
 const STEP_EVENTS: u32 = 10_000;
 
-/// Real seconds before and after a transition in which time is slow, if the user wants that.
-const SLOW_BEFORE: f64 = 0.6;
-const SLOW_AFTER: f64 = 0.3;
-
-/// The speed near a transition, as a share of the chosen speed.
+/// Simulated seconds in a real one near a transition that is shown in slow motion.
 const SLOW: f64 = 0.12;
+
+/// Slow motion begins this long before a transition, and ends this long after it: half a second and
+/// two and a half seconds of real time.
+const BEFORE: Duration = Duration::from_millis(60);
+const AFTER: Duration = Duration::from_millis(300);
+
+/// Real seconds that a half-open breaker is shown, although its trials may take only milliseconds.
+const HALF_OPEN: f64 = 3.0;
+
+/// How far ahead of a trial the scout looks for its end.
+const TRIALS: Duration = Duration::from_secs(1);
+
+/// The largest part of a frame that is in front of a transition, in real seconds.
+const FRAME_MAX: f64 = 0.1;
 
 /// Why the plan of a session can always be run.
 const VALID: &str = "a session has only what can be";
@@ -50,7 +60,18 @@ pub(super) struct Player {
 struct Scout {
     run: Run,
     seen: u64,
-    transitions: VecDeque<Instant>,
+    /// The transitions that have been: only the first of each kind is shown in slow motion.
+    known: Vec<(StateName, StateName)>,
+    firsts: VecDeque<First>,
+}
+
+/// The first transition of its kind in a run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct First {
+    pub(super) on: Dependency,
+    pub(super) transition: Transition,
+    /// The next transition of the same breaker, if the scout has seen it.
+    next: Option<Instant>,
 }
 
 impl Player {
@@ -97,6 +118,9 @@ impl Player {
         let was_seeking = self.goal.is_some();
         let before = self.moment();
         let events = self.world().events();
+        if session.slow_motion != old.slow_motion {
+            self.scout = None;
+        }
         if plan != old_plan {
             self.timeline.change(plan.clone()).expect(VALID);
             self.scout = None;
@@ -131,8 +155,15 @@ impl Player {
     }
 
     /// Advances to a frame with this timestamp in milliseconds; returns the seconds of real time for
-    /// the animation, and whether the sought moment has been reached.
-    pub(super) fn frame(&mut self, timestamp: f64, session: &Session, speed: f64) -> (f64, bool) {
+    /// the animation, and whether the sought moment has been reached. With `still`, time stands at
+    /// the transitions that are otherwise shown in slow motion.
+    pub(super) fn frame(
+        &mut self,
+        timestamp: f64,
+        session: &Session,
+        speed: f64,
+        still: bool,
+    ) -> (f64, bool) {
         let elapsed = self.playback.frame(timestamp);
         let end = self.timeline.record().end;
         let mut done = (0.0, false);
@@ -140,9 +171,12 @@ impl Player {
             done.1 = self.timeline.advance(goal, EVENTS);
             self.goal = (!done.1).then_some(goal);
         } else if session.playing {
-            let slowness = if session.slow_motion { self.slowness(speed) } else { 1.0 };
-            let target = self.playback.target(self.world().now(), elapsed, speed * slowness);
-            self.timeline.advance(target, EVENTS);
+            let (speed, limit) = match session.slow_motion {
+                true => self.pace(speed, still),
+                false => (speed, Instant::MAX),
+            };
+            let target = self.playback.target(self.world().now(), elapsed, speed);
+            self.timeline.advance(target.min(limit), EVENTS);
             done.0 = elapsed;
         }
         if let Some(baseline) = &mut self.baseline {
@@ -158,15 +192,53 @@ impl Player {
         self.timeline.step(STEP_EVENTS)
     }
 
-    /// The factor on the speed, below 1 near a transition that is about to come or has just happened.
-    fn slowness(&mut self, speed: f64) -> f64 {
+    /// The speed near the first transitions of a run, and the moment up to which it holds.
+    fn pace(&mut self, speed: f64, still: bool) -> (f64, Instant) {
         let now = self.world().now();
         let scout = self.scout.get_or_insert_with(|| Scout::of(&self.timeline));
-        let length = |viewers: f64| Duration::from_secs_f64(viewers * speed);
-        scout.look(now + length(SLOW_BEFORE));
-        let after = length(SLOW_AFTER);
-        scout.transitions.retain(|&at| at + after >= now);
-        if scout.transitions.is_empty() { 1.0 } else { SLOW }
+        scout.look(now + BEFORE + Duration::from_secs_f64(FRAME_MAX * speed));
+        scout.firsts.retain(|first| still || now < first.transition.at + first.shown());
+        let Some(first) = scout.firsts.front() else { return (speed, Instant::MAX) };
+        let at = first.transition.at;
+        match (still, now < at) {
+            (true, true) => (speed, at),
+            (true, false) => (0.0, now),
+            (false, true) if now + BEFORE < at => (speed, at - BEFORE),
+            (false, true) => (speed.min(SLOW), at),
+            (false, false) => (speed.min(first.speed()), at + first.shown()),
+        }
+    }
+
+    /// The transition that is shown in slow motion now, or at which time stands.
+    pub(super) fn shown_first(&self) -> Option<First> {
+        let first = self.scout.as_ref()?.firsts.front().copied();
+        first.filter(|first| self.world().now() + BEFORE >= first.transition.at)
+    }
+
+    /// Ends the slow motion that is on, or with `still` the stop at a transition.
+    pub(super) fn skip(&mut self, still: bool) {
+        if let Some(scout) = &mut self.scout {
+            let count = if still { scout.firsts.len().min(1) } else { scout.firsts.len() };
+            scout.firsts.drain(..count);
+        }
+    }
+}
+
+impl First {
+    /// How long it is shown: a half-open breaker until its trials are over.
+    fn shown(&self) -> Duration {
+        match self.transition.to {
+            StateName::HalfOpen => self.next.map_or(TRIALS, |next| next.since(self.transition.at)),
+            _ => AFTER,
+        }
+    }
+
+    /// Simulated seconds in a real one after it.
+    fn speed(&self) -> f64 {
+        match self.transition.to {
+            StateName::HalfOpen => self.shown().as_secs_f64() / HALF_OPEN,
+            _ => SLOW,
+        }
     }
 }
 
@@ -174,26 +246,48 @@ impl Scout {
     fn of(timeline: &Timeline) -> Self {
         let run = timeline.fork();
         let seen = run.world().trace().added();
-        Self { run, seen, transitions: VecDeque::new() }
+        let changes = run.world().measures().breaker_changes();
+        let known = changes.iter().map(|it| (it.transition.from, it.transition.to)).collect();
+        Self { run, seen, known, firsts: VecDeque::new() }
     }
 
+    /// Looks for transitions up to a moment, and for the end of the trials that it finds.
     fn look(&mut self, end: Instant) {
         // In parts that fit into the trace.
         let mut parts = EVENTS / SCOUTED;
-        while parts > 0 && !self.run.advance(end, SCOUTED) {
-            self.note_transitions();
+        while parts > 0 {
+            let trials = self.firsts.back().filter(|first| first.next.is_none());
+            let end = trials.map_or(end, |first| end.max(first.transition.at + first.shown()));
+            let is_there = self.run.advance(end, SCOUTED);
+            if !self.note_transitions() && is_there {
+                return;
+            }
             parts -= 1;
         }
-        self.note_transitions();
     }
 
-    fn note_transitions(&mut self) {
+    /// Notes the first transitions; returns whether there are any.
+    fn note_transitions(&mut self) -> bool {
         let trace = self.run.world().trace();
-        let transitions = trace.since(self.seen).filter(|entry| {
-            entry.on.is_some() && matches!(entry.what, What::Decided(Decision::Transition(_)))
-        });
-        self.transitions.extend(transitions.map(|entry| entry.at));
+        let before = self.firsts.len();
+        for entry in trace.since(self.seen) {
+            let (Some(on), What::Decided(Decision::Transition(transition))) =
+                (entry.on, entry.what)
+            else {
+                continue;
+            };
+            let last = self.firsts.iter_mut().rev().find(|first| first.on == on);
+            if let Some(first @ First { next: None, .. }) = last {
+                first.next = Some(transition.at);
+            }
+            let kind = (transition.from, transition.to);
+            if !self.known.contains(&kind) {
+                self.known.push(kind);
+                self.firsts.push_back(First { on, transition, next: None });
+            }
+        }
         self.seen = trace.added();
+        self.firsts.len() > before
     }
 }
 
@@ -202,6 +296,7 @@ mod tests {
     use super::*;
     use crate::playground::DATABASE;
     use crate::playground::session::{Action, set};
+    use fusebox::{CircuitBreaker, State};
     use fusebox_lab::link::Link;
     use fusebox_sim::{Command, Fault};
     use std::rc::Rc;
@@ -212,13 +307,15 @@ mod tests {
         session: Session,
         player: Player,
         timestamp: f64,
+        speed: f64,
+        still: bool,
     }
 
     impl Page {
         fn open() -> Self {
             let session = Session::default();
             let player = Player::new(&session);
-            Self { session, player, timestamp: 0.0 }
+            Self { session, player, timestamp: 0.0, speed: 1.0, still: false }
         }
 
         fn act(&mut self, action: Action) {
@@ -230,7 +327,7 @@ mod tests {
         fn frames(&mut self, count: u32) {
             for _ in 0..count {
                 self.timestamp += 16.0;
-                self.player.frame(self.timestamp, &self.session, 1.0);
+                self.player.frame(self.timestamp, &self.session, self.speed, self.still);
             }
         }
 
@@ -284,7 +381,7 @@ mod tests {
         let Link::Playground(link) = link else { panic!("it is another view") };
         let session = Session::of(&link);
         let player = Player::new(&session);
-        let mut page = Page { session, player, timestamp: 0.0 };
+        let mut page = Page { session, player, ..Page::open() };
         page.frames(10);
         assert_eq!(page.player.world().now(), Instant::from_secs(8));
         assert_eq!(page.player.world().gauges().dependencies[DATABASE].fault, Some(Fault::Down));
@@ -309,18 +406,91 @@ mod tests {
         assert_eq!(page.player.world().now(), now);
     }
 
-    #[test]
-    fn time_slows_down_around_a_transition() {
-        let passed = |slow_motion| {
-            let mut page = Page::open();
-            page.act(Action::SlowMotion(slow_motion));
-            page.frames(100);
-            page.kill();
-            page.frames(100);
-            page.player.world().now().as_secs_f64()
+    /// The real seconds until the database's breaker has gone to a state, if only for less than a frame.
+    fn outage(page: &mut Page, until: StateName) -> f64 {
+        let gone = |page: &Page| {
+            let changes = page.player.world().measures().breaker_changes();
+            changes.iter().rev().take(2).filter(|change| change.transition.to == until).count()
         };
-        let (usual, slow) = (passed(false), passed(true));
-        assert!((usual - 3.2).abs() < 0.05, "{usual}");
-        assert!(slow < usual - 0.5, "{slow} against {usual}");
+        let (before, mut frames) = (gone(page), 0);
+        while gone(page) <= before {
+            page.frames(1);
+            frames += 1;
+            assert!(frames < 4_000, "never {until}");
+        }
+        f64::from(frames) * 0.016
+    }
+
+    fn recovery(slow_motion: bool, speed: f64) -> (f64, f64, f64) {
+        let mut page = Page { speed, ..Page::open() };
+        page.act(Action::SlowMotion(slow_motion));
+        page.frames(20);
+        page.kill();
+        let trip = outage(&mut page, StateName::Open);
+        let now = page.player.world().now();
+        page.act(Action::Act(now, DATABASE.into(), vec![Command::HealAll]));
+        outage(&mut page, StateName::HalfOpen);
+        let is_over = page.player.world().breaker(DATABASE).map(CircuitBreaker::state);
+        let half_open = match is_over {
+            Some(State::Closed) => 0.0,
+            _ => outage(&mut page, StateName::Closed),
+        };
+        let now = page.player.world().now();
+        page.frames(100);
+        (trip, half_open, page.player.world().now().since(now).as_secs_f64())
+    }
+
+    #[test]
+    fn the_first_trip_trial_and_closing_are_shown_in_slow_motion_at_any_speed() {
+        for speed in [1.0, 10.0] {
+            let (usual, slow) = (recovery(false, speed), recovery(true, speed));
+            assert!(slow.0 > usual.0 + 0.3, "{speed}: the trip took {} and {}", usual.0, slow.0);
+            assert!(usual.1 < 0.2, "{speed}: half-open for {}", usual.1);
+            assert!((2.0..4.0).contains(&slow.1), "{speed}: half-open for {}", slow.1);
+            assert!(
+                slow.2 < usual.2 / 2.0,
+                "{speed}: after the closing {} and {}",
+                usual.2,
+                slow.2
+            );
+        }
+    }
+
+    #[test]
+    fn slow_motion_can_be_skipped_and_each_kind_of_transition_has_it_once() {
+        let mut page = Page::open();
+        page.frames(20);
+        page.kill();
+        outage(&mut page, StateName::Open);
+        let shown = page.player.shown_first().expect("the trip is shown");
+        assert_eq!((shown.on, shown.transition.to), (DATABASE, StateName::Open));
+        page.player.skip(false);
+        assert_eq!(page.player.shown_first(), None);
+        let now = page.player.world().now();
+        page.frames(50);
+        assert!(page.player.world().now().since(now) > Duration::from_millis(780));
+        // The same plan from its start has its first transitions again; a later cycle has none.
+        page.act(Action::Act(page.player.world().now(), DATABASE.into(), vec![Command::HealAll]));
+        outage(&mut page, StateName::Closed);
+        page.player.skip(false);
+        page.frames(20);
+        page.kill();
+        outage(&mut page, StateName::Open);
+        assert_eq!(page.player.shown_first(), None, "it is not the first trip");
+    }
+
+    #[test]
+    fn with_reduced_motion_time_stands_at_a_transition_until_the_user_goes_on() {
+        let mut page = Page { still: true, ..Page::open() };
+        page.frames(20);
+        page.kill();
+        outage(&mut page, StateName::Open);
+        let at = page.player.world().now();
+        page.frames(200);
+        assert_eq!(page.player.world().now(), at);
+        assert_eq!(page.player.shown_first().expect("it stands there").transition.at, at);
+        page.player.skip(true);
+        page.frames(50);
+        assert!(page.player.world().now().since(at) > Duration::from_millis(780));
     }
 }

@@ -36,8 +36,6 @@ pub(super) fn preset_bar(page: &Page) -> Html {
                     }) }
                 </select>
             </label>
-            <p class="bar__about">{ chosen.preset.about }</p>
-            { details.map(|it| (it.changes)(page)).unwrap_or_default() }
             <button
                 class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
                 aria-disabled={(!session.can_undo()).to_string()}
@@ -50,6 +48,8 @@ pub(super) fn preset_bar(page: &Page) -> Html {
             >
                 { "Share" }
             </button>
+            <p class="bar__about">{ chosen.preset.about }</p>
+            { details.map(|it| (it.changes)(page)).unwrap_or_default() }
             { details.filter(|_| *shares).map(|it| (it.share)(page)).unwrap_or_default() }
         </section>
     }

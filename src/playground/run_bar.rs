@@ -43,7 +43,7 @@ pub(super) fn run_bar(page: &Page) -> Html {
             <button
                 class="toggle" type="button" role="switch" onclick={toggle_slow}
                 aria-checked={slow_motion.to_string()}
-                title="Time slows down shortly before and after a breaker changes state"
+                title="Time slows down at the first trip, trial and closing of a breaker in a run"
             >
                 <span class="switch__track" aria-hidden="true" />{ "Slow motion at transitions" }
             </button>

@@ -70,7 +70,7 @@ pub(crate) struct Scene {
     pub(crate) menu: Option<Spot>,
     /// Whether there has been no fault since the page was opened.
     invites: bool,
-    still: bool,
+    pub(crate) still: bool,
     size: (f64, f64),
     /// Whether the size is that on the page rather than an initial one.
     is_measured: bool,

@@ -29,7 +29,7 @@ pub(super) struct Session {
     pub(super) playing: bool,
     /// An index into [`crate::playback::SPEEDS`].
     pub(super) speed: usize,
-    /// Whether time slows down near a transition of a breaker.
+    /// Whether time slows down near the first transitions of breakers.
     pub(super) slow_motion: bool,
     /// Counts the single steps.
     pub(super) steps: u32,
@@ -123,7 +123,7 @@ impl Default for Session {
             on: DATABASE,
             playing: true,
             speed: USUAL_SPEED,
-            slow_motion: false,
+            slow_motion: true,
             steps: 0,
             seek: (0, Instant::ZERO),
             selection: None,

@@ -1,13 +1,14 @@
 //! The stage: it owns the run, advances it with the frames of the screen, and draws it.
 
-use crate::breaker::{Moves, sentence};
+use crate::breaker::{Moves, caption, sentence, state_class};
+use crate::browser;
 use crate::convert::float;
 use crate::palette::Palette;
 use crate::playback::SPEEDS;
 use crate::playground::announcer::Announcer;
 use crate::playground::charts::{CHARTS, Canvases, ChartData, ChartsView, Export};
 use crate::playground::details::Details;
-use crate::playground::player::Player;
+use crate::playground::player::{First, Player};
 use crate::playground::run_bar::shown;
 use crate::playground::scene::{Msg, Scene, Spot, on_key};
 use crate::playground::session::{Action, Session};
@@ -18,6 +19,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox_lab::explain::Explanation;
 use fusebox_lab::words::plural;
 use fusebox_sim::{Entry, What};
+use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -95,6 +97,8 @@ pub(super) struct Stage {
     chart_at: f64,
     /// Dropping it cancels the frame.
     next_frame: AnimationFrame,
+    /// Skips the slow motion by key, wherever the focus is.
+    _keys: EventListener,
 }
 
 impl Component for Stage {
@@ -120,6 +124,14 @@ impl Component for Stage {
             next_chart: 0,
             chart_at: 0.0,
             next_frame: next_frame(ctx),
+            _keys: browser::on_key({
+                let link = ctx.link().clone();
+                move |event| {
+                    if event.key() == "Escape" && !event.default_prevented() {
+                        link.send_message(Msg::Skip);
+                    }
+                }
+            }),
         }
     }
 
@@ -141,6 +153,13 @@ impl Component for Stage {
                 self.scene.menu = None;
                 Some(Action::Act(self.player.moment(), on, vec![command]))
             }
+            Msg::Skip => {
+                if self.player.shown_first().is_some() {
+                    self.player.skip(self.scene.still);
+                }
+                None
+            }
+            Msg::NoSlowMotion => Some(Action::SlowMotion(false)),
             Msg::Depend(on) => Some(Action::Depend(on)),
             Msg::Point(point) => self.scene.press(point, now),
             Msg::Why(kind) => self.scene.why(kind, now),
@@ -191,6 +210,7 @@ impl Component for Stage {
             >
                 { self.scene.view(world, samples, Some(on), now, &on_msg) }
                 { self.scene.legend(&on_msg) }
+                { self.caption(&on_msg) }
             </section>
         }
     }
@@ -205,7 +225,8 @@ impl Stage {
             return false;
         }
         let session = &props.session;
-        let (elapsed, arrived) = self.player.frame(timestamp, session, SPEEDS[session.speed]);
+        let (elapsed, arrived) =
+            self.player.frame(timestamp, session, SPEEDS[session.speed], self.scene.still);
         if arrived {
             self.forget();
         }
@@ -297,6 +318,31 @@ impl Stage {
             ..Summary::of(&self.player, session.on, props.details.map(|it| it.event))
         });
         props.summary.set(self.summary.clone());
+    }
+
+    /// The transition that is shown in slow motion, in words, and the controls to go on.
+    fn caption(&self, on_msg: &Callback<Msg>) -> Html {
+        let Some(First { on, ref transition, .. }) = self.player.shown_first() else {
+            return Html::default();
+        };
+        let (world, still) = (self.player.world(), self.scene.still);
+        let trials = world.breaker(on).map_or(1, |breaker| breaker.config().trials);
+        let is_coming = world.now() < transition.at;
+        html! {
+            <div class={classes!("caption", state_class(transition.to))}>
+                <p>{ caption(on, transition, trials, is_coming) }</p>
+                <button class="button" type="button" onclick={on_msg.reform(|_| Msg::Skip)}>
+                    { if still { "Continue" } else { "Skip" } }<kbd aria-hidden="true">{ "Esc" }</kbd>
+                </button>
+                <button
+                    class="switch" type="button" role="switch" aria-checked="true"
+                    onclick={on_msg.reform(|_| Msg::NoSlowMotion)}
+                >
+                    <span class="switch__track" aria-hidden="true" />
+                    { if still { "Stops" } else { "Slow motion" } }
+                </button>
+            </div>
+        }
     }
 
     /// Shows the events since the last frame; returns whether the breaker on the selected dependency

@@ -75,6 +75,43 @@ test('each layer can be switched by itself', async ({ page }) => {
   await expect(playground.state).toHaveText('Switched off');
 });
 
+// The part of the page that is in sight: above the time bar, which stays at the lower edge, and inside
+// the part that scrolls.
+async function expectWhole(page, part, name) {
+  const whole = await part.evaluate((element) => {
+    const box = element.getBoundingClientRect();
+    const time = document.querySelector('.time').getBoundingClientRect();
+    const panel = element.closest('.panel').getBoundingClientRect();
+    const isUnder = time.top < box.bottom && box.top < time.bottom;
+    const isInside = panel.top <= box.top && box.bottom <= panel.bottom && panel.left <= box.left && box.right <= panel.right;
+    return { isUnder, isInside, top: box.top >= 0, bottom: box.bottom <= innerHeight, right: box.right <= innerWidth };
+  });
+  expect(whole, name).toEqual({ isUnder: false, isInside: true, top: true, bottom: true, right: true });
+}
+
+for (const colorScheme of ['light', 'dark']) {
+  for (const [width, height, link] of [
+    [1440, 900, ''],
+    [1920, 1080, 'preset=slow-database-bulkhead&'],
+    [1280, 720, ''],
+    [1280, 720, 'preset=slow-database-bulkhead&'],
+  ]) {
+    test(`at ${width} x ${height} the state and the numbers are whole, ${link || 'one breaker'}, ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme });
+      await page.setViewportSize({ width, height });
+      await playground.openAt(12, `${link}actions=5s:postgres:down`);
+      await expect(playground.state).toHaveText(/^Open/);
+      await expect(playground.lines.first()).toBeAttached();
+      await expectWhole(page, playground.state, 'state');
+      await expectWhole(page, playground.heal, 'heal');
+      const numbers = playground.breaker.locator('.numbers__item');
+      await expect(numbers).toHaveCount(8);
+      for (const item of await numbers.all()) await expectWhole(page, item, await item.innerText());
+      if (link) await expect(playground.breaker.locator('.chip').first()).toBeVisible();
+    });
+  }
+}
+
 test('the same seed is the same run, and another seed another', async () => {
   await playground.openAt(9, 'actions=2s:postgres:flaky');
   const before = await playground.numbers();

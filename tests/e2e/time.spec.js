@@ -75,20 +75,60 @@ test('a click into a chart goes to its moment', async () => {
   expect(await playground.seconds()).toBeLessThan(16);
 });
 
-test('slow motion draws a transition out', async () => {
-  const slow = playground.run.getByRole('switch', { name: 'Slow motion at transitions' });
-  // The real time that a second around the transition takes, with slow motion and without it.
-  const look = async (wanted) => {
-    await playground.openAt(4.9, 'actions=5s:postgres:down');
-    if (wanted) await slow.click();
-    await playground.time.getByRole('button', { name: 'Play' }).click();
+test('the first trial is shown for two seconds with a caption, at any speed, unless it is skipped', async ({ page }) => {
+  const caption = playground.stage.locator('.caption');
+  // Half-open takes some 20 ms of the run.
+  const halfOpen = async () => {
+    await expect(caption).toContainText('from open to half-open');
+    await expect(playground.state).toHaveText(/^Half-open/);
     const start = Date.now();
-    await expect.poll(() => playground.seconds(), { intervals: [50] }).toBeGreaterThan(5.6);
+    await expect(playground.state).toHaveText(/^Closed/);
     return Date.now() - start;
   };
-  const usual = await look(false);
-  await playground.page.goto('about:blank');
-  expect(await look(true)).toBeGreaterThan(usual + 1_000);
+  const cycle = 'actions=5s:postgres:down,6s:postgres:heal';
+  await playground.openAt(15, cycle);
+  await playground.speed('5×');
+  await playground.time.getByRole('button', { name: 'Play' }).click();
+  await expect(caption).toContainText('The breaker on the database is about to let a trial pass.');
+  expect(await halfOpen()).toBeGreaterThan(1_900);
+  await expect(caption).toContainText('All calls pass again.');
+  await page.keyboard.press('Escape');
+  await expect(caption).toHaveCount(0);
+
+  await page.goto('about:blank');
+  await playground.openAt(15, cycle);
+  await playground.time.getByRole('button', { name: 'Play' }).click();
+  await expect(caption).toContainText('from open to half-open');
+  await caption.getByRole('button', { name: 'Skip' }).click();
+  await expect(caption).toHaveCount(0);
+  await expect(playground.state).toHaveText(/^Closed/, { timeout: 1_000 });
+});
+
+test('slow motion is switched off with one switch', async () => {
+  const caption = playground.stage.locator('.caption');
+  await playground.openAt(4.9, 'actions=5s:postgres:down');
+  await playground.time.getByRole('button', { name: 'Play' }).click();
+  await expect(caption).toContainText('Calls now fail at once instead of waiting.');
+  await caption.getByRole('switch', { name: 'Slow motion' }).click();
+  await expect(caption).toHaveCount(0);
+  await expect(playground.run.getByRole('switch', { name: 'Slow motion at transitions' })).not.toBeChecked();
+});
+
+test('with reduced motion the run stops at the first transitions until the user goes on', async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const caption = playground.stage.locator('.caption');
+  await playground.openAt(15, 'actions=5s:postgres:down,6s:postgres:heal');
+  await playground.time.getByRole('button', { name: 'Play' }).click();
+  await expect(caption).toContainText('from open to half-open');
+  const at = await playground.seconds();
+  await page.waitForTimeout(1_500);
+  expect(await playground.seconds()).toBe(at);
+  await expect(playground.state).toHaveText(/^Half-open/);
+  await caption.getByRole('button', { name: 'Continue' }).click();
+  await expect(caption).toContainText('All calls pass again.');
+  await caption.getByRole('button', { name: 'Continue' }).click();
+  await expect(caption).toHaveCount(0);
+  await expect.poll(() => playground.seconds()).toBeGreaterThan(at + 1);
 });
 
 test('a fork drops the later actions and keeps the run before as dashed lines', async () => {

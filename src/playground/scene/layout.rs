@@ -61,7 +61,7 @@ pub(super) const FUSE: (f64, f64) = (21.0, 15.0);
 pub(super) const STRIP: f64 = 22.0;
 
 /// The smallest height of the stage that suits the panels beside it.
-const HEIGHT_MIN: f64 = 420.0;
+const HEIGHT_MIN: f64 = 340.0;
 
 impl Layout {
     /// The stage for a canvas of this size, or higher; boxes are taller on a touch screen.

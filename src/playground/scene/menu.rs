@@ -155,7 +155,7 @@ pub(super) fn has_modifier(event: &KeyboardEvent) -> bool {
 }
 
 /// The height below the picture that a menu may cover: that of the legend and of the bar of time.
-const BELOW: f64 = 120.0;
+const BELOW: f64 = 170.0;
 
 /// Below the target if there is room, or above it, so that neither the target nor its wire is covered;
 /// else as far below as possible.

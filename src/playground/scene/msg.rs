@@ -20,6 +20,10 @@ pub(crate) enum Msg {
     Point(Point),
     /// Explains the newest call of this kind.
     Why(DotKind),
+    /// Ends the slow motion that is on, or goes on from a stop.
+    Skip,
+    /// Switches slow motion off.
+    NoSlowMotion,
     /// The size of the stage is known.
     Measured,
 }
