@@ -74,6 +74,28 @@ pub(super) fn takes_letters(target: Option<EventTarget>) -> bool {
     is_within(target, "input:not([type=range]), select, textarea")
 }
 
+/// Whether this element takes the space bar: it presses it, types it, or scrolls by it.
+pub(super) fn takes_space(target: Option<EventTarget>) -> bool {
+    is_within(
+        target,
+        "a, button, summary, input:not([type=range]), select, textarea, [role=region], [role=group][tabindex]",
+    )
+}
+
+/// The key of an event: a letter is small whatever Caps Lock says, and if the layout has no Latin
+/// letters, it is the one that the same key has on a Latin keyboard.
+pub(super) fn key(event: &KeyboardEvent) -> String {
+    latin(&event.key(), &event.code())
+}
+
+fn latin(key: &str, code: &str) -> String {
+    match code.strip_prefix("Key") {
+        Some(letter) if key.chars().count() == 1 && !key.is_ascii() => letter.to_lowercase(),
+        _ if key.len() == 1 => key.to_lowercase(),
+        _ => key.to_owned(),
+    }
+}
+
 /// Whether the page is embedded in another; it then shows a view without the page's frame.
 pub(super) fn is_embedded() -> bool {
     let search = window().location().search().unwrap_or_default();
@@ -301,4 +323,18 @@ fn matches_media(query: &str) -> bool {
 /// A side of a canvas in whole pixels.
 pub(super) fn pixels(length: f64) -> u32 {
     whole(length.round()).clamp(1, 8_192)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::latin;
+
+    #[test]
+    fn a_letter_is_that_of_a_latin_keyboard_in_any_layout() {
+        assert_eq!(latin("k", "KeyK"), "k");
+        assert_eq!(latin("Z", "KeyZ"), "z", "Caps Lock is on");
+        assert_eq!(latin("л", "KeyK"), "k", "a Russian layout");
+        assert_eq!(latin("k", "KeyV"), "k", "Dvorak has the letter elsewhere");
+        assert_eq!((latin("Enter", "Enter"), latin(" ", "Space")), ("Enter".into(), " ".into()));
+    }
 }

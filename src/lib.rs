@@ -25,6 +25,7 @@ mod playback;
 mod playground;
 mod root;
 mod roving;
+mod select;
 mod selection;
 mod setting_field;
 mod share;

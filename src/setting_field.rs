@@ -7,7 +7,7 @@
 mod ladder;
 mod text;
 
-use super::browser::selected;
+use super::select::Select;
 use fusebox_lab::herd::{Setup, Strategy};
 use fusebox_lab::settings::{Kind, Setting, Value};
 use fusebox_sim::Scenario;
@@ -254,21 +254,14 @@ impl Control<'_> {
         let off = spec.optional.then_some("off");
         let ask = self.ask();
         let words: Vec<&'static str> = off.into_iter().chain(words.iter().copied()).collect();
-        let known = words.clone();
-        let choose = Callback::from(move |event: Event| {
-            if let Some(word) = selected(&event).and_then(|n| known.get(n)) {
-                ask((*word).to_owned());
-            }
-        });
+        let options: Vec<AttrValue> = words.iter().map(|word| spoken(spec, word).into()).collect();
+        let chosen = words.iter().position(|word| *word == self.value);
+        let on_choose = Callback::from(move |n: usize| ask(words[n].to_owned()));
         html! {
-            <select
-                class="setting__select" id={self.id.clone()} onchange={choose}
-                aria-describedby={format!("{}-help", self.id)}
-            >
-                { for words.into_iter().map(|word| html! {
-                    <option selected={word == self.value}>{ spoken(spec, word) }</option>
-                }) }
-            </select>
+            <Select
+                class="setting__select" id={self.id.clone()} {options} {chosen} {on_choose}
+                describedby={format!("{}-help", self.id)}
+            />
         }
     }
 

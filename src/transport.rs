@@ -1,7 +1,8 @@
 //! The transport bar under every view: play, pause, step, speed, reset and seed.
 
-use crate::browser::{self, selected};
+use crate::browser;
 use crate::playback::SPEEDS;
+use crate::select::Select;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -68,18 +69,11 @@ pub(super) struct SpeedProps {
 /// The select for the speed.
 #[component(SpeedField)]
 pub(super) fn speed_field(props: &SpeedProps) -> Html {
-    let speed = props.speed;
-    let choose = props.on_speed.reform(move |event: Event| {
-        selected(&event).filter(|&index| index < SPEEDS.len()).unwrap_or(speed)
-    });
+    let options: Vec<AttrValue> = SPEEDS.iter().map(|it| format!("{it}×").into()).collect();
     html! {
         <label class="field">
             <span>{ "Speed" }</span>
-            <select class="input" onchange={choose}>
-                { for SPEEDS.iter().enumerate().map(|(n, factor)| html! {
-                    <option selected={n == speed}>{ format!("{factor}×") }</option>
-                }) }
-            </select>
+            <Select {options} chosen={props.speed} on_choose={props.on_speed.clone()} />
         </label>
     }
 }

@@ -3,7 +3,7 @@
 use super::edit::fields;
 use super::session::{Change, Session, preset_at};
 use crate::address::use_address;
-use crate::browser::selected;
+use crate::select::Select;
 use crate::setting_field::Subject;
 use crate::share::Share;
 use fusebox_lab::herd::{HerdPreset, PRESETS};
@@ -47,17 +47,16 @@ pub(super) fn bar(props: &Props) -> Html {
         let shares = shares.clone();
         Callback::from(move |_: MouseEvent| shares.set(!*shares))
     };
-    let choose = on_change.reform(|event: Event| Change::Preset(preset_at(selected(&event))));
+    let choose = on_change.reform(|n| Change::Preset(preset_at(Some(n))));
     let undo = on_change.reform(|_: MouseEvent| Change::Undo);
     html! {
         <section class="bar" aria-label="Comparison">
             <label class="bar__preset">
                 <span class="visually-hidden">{ "Comparison" }</span>
-                <select class="input" onchange={choose}>
-                    { for PRESETS.iter().map(|preset| html! {
-                        <option selected={preset == session.chosen.preset}>{ title(session, preset) }</option>
-                    }) }
-                </select>
+                <Select
+                    options={PRESETS.iter().map(|it| title(session, it).into()).collect::<Vec<_>>()}
+                    chosen={PRESETS.iter().position(|it| it == session.chosen.preset)} on_choose={choose}
+                />
             </label>
             <p class="bar__about">{ session.chosen.preset.about }</p>
             <button

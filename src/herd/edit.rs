@@ -1,7 +1,7 @@
 //! The editor of a lane: its strategy, name, settings and actions.
 
 use super::session::{Change, Chosen};
-use crate::browser::selected;
+use crate::select::Select;
 use crate::setting_field::{SettingField, Subject};
 use fusebox_lab::herd::{FORMS, LANES_MAX, Strategy};
 use fusebox_lab::settings::{self, Setting};
@@ -43,18 +43,15 @@ fn form(props: &Props) -> Html {
     let n = props.n;
     let extras = props.strategy().word();
     let extras = extras.strip_prefix(props.strategy().form()).unwrap_or_default().to_owned();
-    let choose = props.on_change.reform(move |event: Event| {
-        let form = selected(&event).and_then(|n| FORMS.get(n)).map_or("full", |form| form.0);
-        Change::Form(n, format!("{form}{extras}"))
-    });
+    let choose = props
+        .on_change
+        .reform(move |form: usize| Change::Form(n, format!("{}{extras}", FORMS[form].0)));
+    let options: Vec<AttrValue> = FORMS.iter().map(|form| form.1.into()).collect();
+    let chosen = FORMS.iter().position(|form| form.0 == props.strategy().form());
     html! {
         <label class="lane__form">
             <span class="visually-hidden">{ "Strategy" }</span>
-            <select class="input" onchange={choose}>
-                { for FORMS.iter().map(|(word, title)| html! {
-                    <option selected={*word == props.strategy().form()}>{ *title }</option>
-                }) }
-            </select>
+            <Select {options} {chosen} on_choose={choose} />
         </label>
     }
 }

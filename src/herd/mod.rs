@@ -406,7 +406,7 @@ fn pixels(width: f64) -> i32 {
 fn undo_by_key(ctx: &Context<HerdView>) -> EventListener {
     let link = ctx.link().clone();
     browser::on_key(move |event| {
-        let is_undo = event.key() == "z" && (event.ctrl_key() || event.meta_key());
+        let is_undo = browser::key(event) == "z" && (event.ctrl_key() || event.meta_key());
         if is_undo && !event.shift_key() && !browser::takes_letters(event.target()) {
             event.prevent_default();
             link.send_message(Msg::Change(Change::Undo));

@@ -14,7 +14,7 @@ use crate::chart::{draw_on_canvas, plane_width};
 use crate::palette::Palette;
 pub(super) use export::Export;
 use fusebox::time::Instant;
-use fusebox_sim::{Dependency, Sample, Scenario};
+use fusebox_sim::{Dependency, Gauges, Sample, Scenario};
 pub(super) use reading::ChartsView;
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -61,6 +61,8 @@ pub(super) struct ChartData<'a> {
     pub(super) on: Dependency,
     /// The position in time.
     pub(super) now: Instant,
+    /// The state of the world at that moment; none for a baseline.
+    pub(super) gauges: Option<Gauges>,
     /// The range in seconds.
     pub(super) range: Range<f64>,
 }
@@ -87,6 +89,7 @@ impl<'a> ChartData<'a> {
             scenario: world.scenario(),
             on: Dependency::Postgres,
             now: world.now(),
+            gauges: Some(world.gauges()),
             range: 0.0..60.0,
         }
     }

@@ -21,7 +21,8 @@ use crate::selection::Selection;
 pub(crate) use details::{DETAILS, Details};
 use fusebox::time::Instant;
 use fusebox_lab::link;
-use fusebox_sim::Dependency;
+use fusebox_sim::{Dependency, Fault};
+use scene::{Spot, command_of_key};
 use session::{Action, Session};
 use stage::{Shared, Stage};
 use std::rc::Rc;
@@ -82,7 +83,6 @@ pub(super) fn playground_view(props: &Props) -> Html {
         let on_action = on_action.clone();
         move |selection, ()| on_action.emit(Action::Choose(Some(selection)))
     });
-    use_keys(props.visible, &shared, &on_action);
     let page = Page {
         session: (*session).clone(),
         summary: (*summary).clone(),
@@ -90,6 +90,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
         details,
         on_action: on_action.clone(),
     };
+    use_keys(props.visible, &page);
     let beside = Page { summary: (*panels).clone(), ..page.clone() };
     // The position of each child is fixed, whether the details are loaded or not: if children were
     // inserted later, the stage would be created anew, and its run with it.
@@ -109,14 +110,21 @@ pub(super) fn playground_view(props: &Props) -> Html {
     }
 }
 
-/// Handles keys while the view is on the page; shortcuts with Ctrl also if nothing on the page has the
-/// focus.
+/// Handles keys while the view is on the page, wherever the focus is.
 #[hook]
-fn use_keys(visible: bool, shared: &Rc<Shared>, on_action: &Callback<Action>) {
+fn use_keys(visible: bool, page: &Page) {
+    let Page { session, summary, shared, on_action, .. } = page;
+    let keys = Keys {
+        playing: session.playing,
+        shortcuts: session.shortcuts,
+        on: session.on,
+        faults: summary.faults.clone(),
+    };
     let (shared, on_action) = (shared.clone(), on_action.clone());
-    use_effect_with(visible, move |&visible| {
+    use_effect_with((visible, keys), move |(visible, keys)| {
+        let keys = keys.clone();
         let act = move |event: &KeyboardEvent| {
-            if let Some(action) = of_key(event, shared.now.get()) {
+            if let Some(action) = keys.action(event, shared.now.get()) {
                 event.prevent_default();
                 on_action.emit(action);
             }
@@ -126,22 +134,35 @@ fn use_keys(visible: bool, shared: &Rc<Shared>, on_action: &Callback<Action>) {
     });
 }
 
-/// Handles a key anywhere in the view, unless the focused element takes letters.
-fn of_key(event: &KeyboardEvent, now: Instant) -> Option<Action> {
-    if event.default_prevented() || browser::takes_letters(event.target()) {
-        return None;
-    }
-    let command = event.ctrl_key() || event.meta_key();
-    match event.key().as_str() {
-        "z" if command && !event.shift_key() => Some(Action::Undo),
-        // A single letter is a shortcut only while the focus is in the view: the user may be dictating.
-        "d" | "D"
-            if !command
-                && !event.alt_key()
-                && browser::is_within(event.target(), ".playground") =>
-        {
-            Some(Action::Choose(Some(Selection::Now(now))))
+/// What the keys of the view depend on.
+#[derive(Clone, PartialEq)]
+struct Keys {
+    playing: bool,
+    shortcuts: bool,
+    on: Dependency,
+    faults: Vec<Fault>,
+}
+
+impl Keys {
+    /// The action of a key that no control has handled, unless the focused element takes letters. A
+    /// fault is one of the selected dependency.
+    fn action(&self, event: &KeyboardEvent, now: Instant) -> Option<Action> {
+        if event.default_prevented() || browser::takes_letters(event.target()) {
+            return None;
         }
-        _ => None,
+        let key = browser::key(event);
+        if event.ctrl_key() || event.meta_key() {
+            return (key == "z" && !event.shift_key()).then_some(Action::Undo);
+        }
+        // A user who dictates switches the letters off, and a key that is held down is one press.
+        if event.alt_key() || event.repeat() || !self.shortcuts {
+            return None;
+        }
+        match key.as_str() {
+            " " => (!browser::takes_space(event.target())).then_some(Action::Play(!self.playing)),
+            "d" => Some(Action::Choose(Some(Selection::Now(now)))),
+            key => command_of_key(Spot::Dependency(self.on), key, &self.faults)
+                .map(|command| Action::Act(now, self.on.into(), vec![command])),
+        }
     }
 }

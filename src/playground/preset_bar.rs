@@ -1,8 +1,8 @@
 //! The bar above the stage: the preset and its changes, undo and share.
 
-use crate::browser::selected;
 use crate::playground::Page;
 use crate::playground::session::{self, Action, Chosen};
+use crate::select::Select;
 use crate::share::Share;
 use fusebox::time::Instant;
 use fusebox_lab::presets;
@@ -21,20 +21,16 @@ pub(super) fn preset_bar(page: &Page) -> Html {
         let shares = shares.clone();
         Callback::from(move |_| shares.set(!*shares))
     };
-    let choose = on_action.reform(|event: Event| {
-        let preset = selected(&event).and_then(|n| presets::ALL.get(n));
-        Action::Preset(preset.unwrap_or(&presets::ALL[0]))
-    });
+    let choose = on_action.reform(|n: usize| Action::Preset(&presets::ALL[n]));
     let undo = on_action.reform(|_| Action::Undo);
     html! {
         <section class="bar" aria-label="Preset">
             <label class="bar__preset">
                 <span class="visually-hidden">{ "Preset" }</span>
-                <select class="input" onchange={choose}>
-                    { for presets::ALL.iter().map(|preset| html! {
-                        <option selected={preset == chosen.preset}>{ preset.title }</option>
-                    }) }
-                </select>
+                <Select
+                options={presets::ALL.iter().map(|it| it.title.into()).collect::<Vec<_>>()}
+                chosen={presets::ALL.iter().position(|it| it == chosen.preset)} on_choose={choose}
+            />
             </label>
             <button
                 class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"

@@ -1,10 +1,10 @@
 //! The bars under the stage: time with its scrubber, and the parts of a run besides its settings, such
 //! as its baseline and its seed.
 
-use crate::browser::selected;
 use crate::chart::{Span, SpanPlace};
 use crate::playground::Page;
 use crate::playground::session::{Action, Compare, Session};
+use crate::select::Select;
 use crate::selection::Selection;
 use crate::transport::{SeedField, SpeedField};
 use fusebox::time::{Duration, Instant};
@@ -22,8 +22,6 @@ pub(super) fn run_bar(page: &Page) -> Html {
         on_action.reform(move |_: MouseEvent| action(shared.now.get()))
     };
     let fork = is_past.then(|| at_now(Action::Fork));
-    let slow_motion = session.slow_motion;
-    let toggle_slow = on_action.reform(move |_: MouseEvent| Action::SlowMotion(!slow_motion));
     html! {
         <section class="run panel" aria-label="The run">
             { compare_field(session, on_action) }
@@ -40,13 +38,8 @@ pub(super) fn run_bar(page: &Page) -> Html {
             >
                 { "Fork from here" }
             </button>
-            <button
-                class="toggle" type="button" role="switch" onclick={toggle_slow}
-                aria-checked={slow_motion.to_string()}
-                title="Time slows down at the first trip, trial and closing of a breaker in a run"
-            >
-                <span class="switch__track" aria-hidden="true" />{ "Slow motion at transitions" }
-            </button>
+            { toggle("Slow motion at transitions", session.slow_motion, Action::SlowMotion, on_action) }
+            { toggle("Letters are shortcuts", session.shortcuts, Action::Shortcuts, on_action) }
             <button
                 class="button" type="button" onclick={at_now(|now| Action::Choose(Some(Selection::Now(now))))}
                 aria-keyshortcuts="D" title="Describes the page in words"
@@ -69,6 +62,23 @@ pub(super) fn run_bar(page: &Page) -> Html {
     }
 }
 
+/// A switch.
+fn toggle(
+    name: &'static str,
+    is_on: bool,
+    action: fn(bool) -> Action,
+    on_action: &Callback<Action>,
+) -> Html {
+    html! {
+        <button
+            class="toggle" type="button" role="switch" aria-checked={is_on.to_string()}
+            onclick={on_action.reform(move |_| action(!is_on))}
+        >
+            <span class="switch__track" aria-hidden="true" />{ name }
+        </button>
+    }
+}
+
 /// Why no more actions are possible once the action log is full.
 fn full(actions: usize) -> String {
     if actions < ActionLog::MAX {
@@ -84,19 +94,13 @@ fn compare_field(session: &Session, on_action: &Callback<Action>) -> Html {
     let pinned = matches!(session.compare, Compare::Pinned(_)).then(|| session.compare.clone());
     let options: Vec<Compare> =
         [Compare::Nothing, Compare::Unprotected].into_iter().chain(pinned).collect();
-    let known = options.clone();
-    let choose = on_action.reform(move |event: Event| {
-        let chosen = selected(&event).and_then(|n| known.get(n)).cloned();
-        Action::Compare(chosen.unwrap_or(Compare::Nothing))
-    });
+    let chosen = options.iter().position(|option| *option == session.compare);
+    let titles: Vec<AttrValue> = options.iter().map(|option| option.label().into()).collect();
+    let choose = on_action.reform(move |n: usize| Action::Compare(options[n].clone()));
     html! {
         <label class="field">
             <span>{ "Dashed lines" }</span>
-            <select class="input" onchange={choose}>
-                { for options.iter().map(|option| html! {
-                    <option selected={*option == session.compare}>{ option.label() }</option>
-                }) }
-            </select>
+            <Select options={titles} {chosen} on_choose={choose} />
         </label>
     }
 }

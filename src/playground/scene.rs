@@ -17,8 +17,8 @@ mod particles;
 mod pen;
 mod raster;
 
+pub(crate) use menu::command_of_key;
 pub(crate) use msg::{Msg, Spot};
-pub(crate) use nodes::on_key;
 
 use crate::browser;
 use crate::palette::Palette;

@@ -29,6 +29,8 @@ pub(super) struct Session {
     pub(super) playing: bool,
     /// An index into [`crate::playback::SPEEDS`].
     pub(super) speed: usize,
+    /// Whether letters are shortcuts wherever the focus is, and not only on what they act on.
+    pub(super) shortcuts: bool,
     /// Whether time slows down near the first transitions of breakers.
     pub(super) slow_motion: bool,
     /// Counts the single steps.
@@ -107,6 +109,7 @@ pub(super) enum Action {
     Play(bool),
     Speed(usize),
     SlowMotion(bool),
+    Shortcuts(bool),
     Step,
     Seek(Instant),
     Depend(Dependency),
@@ -123,6 +126,7 @@ impl Default for Session {
             on: DATABASE,
             playing: true,
             speed: USUAL_SPEED,
+            shortcuts: true,
             slow_motion: true,
             steps: 0,
             seek: (0, Instant::ZERO),
@@ -142,6 +146,7 @@ impl Reducible for Session {
             Action::Play(playing) => next.playing = playing,
             Action::Speed(speed) => next.speed = speed,
             Action::SlowMotion(slow) => next.slow_motion = slow,
+            Action::Shortcuts(shortcuts) => next.shortcuts = shortcuts,
             Action::Compare(compare) => next.compare = compare,
             Action::Pin => next.compare = Compare::of(&next.world.plan),
             Action::Depend(on) => next.on = on,

@@ -10,7 +10,7 @@ use crate::playground::charts::{CHARTS, Canvases, ChartData, ChartsView, Export}
 use crate::playground::details::Details;
 use crate::playground::player::{First, Player};
 use crate::playground::run_bar::shown;
-use crate::playground::scene::{Msg, Scene, Spot, on_key};
+use crate::playground::scene::{Msg, Scene};
 use crate::playground::session::{Action, Session};
 use crate::playground::summary::Summary;
 use crate::selection::Selection;
@@ -186,6 +186,9 @@ impl Component for Stage {
         if session.world != before.world {
             self.explanation = None;
         }
+        if session.world != before.world || session.playing {
+            self.stepped.clear();
+        }
         if session.steps != before.steps {
             self.stepped = self.player.step();
         }
@@ -202,12 +205,8 @@ impl Component for Stage {
         let now = ctx.props().details.map(|it| (it.now)(world, on)).unwrap_or_default();
         let samples = &self.player.timeline().record().samples;
         let on_msg = ctx.link().callback(|msg: Msg| msg);
-        // A key anywhere on the stage applies to the selected dependency.
-        let onkeydown = on_key(Spot::Dependency(on), world.faults(on).collect(), &on_msg);
         html! {
-            <section
-                class="stage panel" aria-label="The service and its dependencies" {onkeydown}
-            >
+            <section class="stage panel" aria-label="The service and its dependencies">
                 { self.scene.view(world, samples, Some(on), now, &on_msg) }
                 { self.scene.legend(&on_msg) }
                 { self.caption(&on_msg) }
@@ -395,6 +394,7 @@ impl Stage {
             scenario: world.scenario(),
             on: session.on,
             now: world.now(),
+            gauges: Some(world.gauges()),
             range: shown(world.scenario().duration, record.end),
         }
     }

@@ -11,7 +11,7 @@ use fusebox::LayerKind;
 use fusebox::time::Instant;
 use fusebox_lab::explain::Explanation;
 use fusebox_lab::timeline::LogEntry;
-use fusebox_sim::{Dependency, Entry};
+use fusebox_sim::{Dependency, Entry, Fault};
 use std::rc::Rc;
 
 /// The number of log lines on the page.
@@ -37,6 +37,8 @@ pub(super) struct Summary {
     pub(super) charts: Rc<ChartsView>,
     /// The newest lines of the log, oldest first.
     pub(super) log: Rc<[LogLine]>,
+    /// The faults of the dependency.
+    pub(super) faults: Vec<Fault>,
     /// The layers around the dependency that are off.
     pub(super) layers_off: Layers,
     /// The work of the layers around the dependency so far.
@@ -83,6 +85,7 @@ impl Summary {
             end: record.end,
             seeking: player.is_seeking(),
             log: log.map(|line| LogLine::of(line, now, event)).collect(),
+            faults: world.faults(on).collect(),
             layers_off: LayerKind::ALL.map(|kind| !world.is_on(on, kind)),
             work: Work::of(world, on),
             numbers: numbers_of(world, on),

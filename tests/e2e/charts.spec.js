@@ -22,6 +22,18 @@ test('the keyboard goes from moment to moment, and each is read out', async ({ p
   await expect(page.locator('.chart__cross:visible')).toHaveCount(0);
 });
 
+test('while time is paused, the charts and the panel show the same numbers', async () => {
+  await playground.openAt(20, 'actions=5s:postgres:hang,12s:postgres:heal');
+  for (const seconds of [12.2, 5.5, 12.6]) {
+    await playground.seek(seconds);
+    const threads = (await playground.number('Threads').innerText()).match(/\d+ of \d+/)[0];
+    await expect(playground.readings('In use').first()).toContainText(threads);
+    await expect(playground.stage).toContainText(`${threads.split(' ')[0]} of`);
+    const offered = (await playground.number('Offered').innerText()).match(/[\d,]+/)[0];
+    await expect(playground.readings('Calls per second').first()).toHaveText(`offered${offered}`);
+  }
+});
+
 test('the pointer crosses all charts at one moment and leaves no trace', async ({ page }) => {
   await plot.hover({ position: { x: 120, y: 60 } });
   const lines = page.locator('.chart__cross:visible');

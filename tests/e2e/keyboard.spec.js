@@ -104,6 +104,35 @@ for (const [width, height] of [[1440, 1080], [390, 844]]) {
   });
 }
 
+test('letters and the space bar work wherever the focus is, in any layout', async ({ page }) => {
+  const press = (key, code) =>
+    page.evaluate((init) => document.body.dispatchEvent(new KeyboardEvent('keydown', { ...init, bubbles: true, cancelable: true })), { key, code });
+  await expect(playground.database).toContainText('down');
+  await page.keyboard.press('k');
+  await expect(playground.database).toContainText('busy');
+  await press('л', 'KeyK');
+  await expect(playground.database).toContainText('down');
+  await page.keyboard.press('Control+Z');
+  await expect(playground.database).toContainText('busy');
+  await page.keyboard.press('Space');
+  await expect(playground.time.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await page.keyboard.press('Space');
+  await expect(playground.time.getByRole('button', { name: 'Play' })).toBeVisible();
+  expect(await page.evaluate(() => scrollY)).toBe(0);
+  // On a button the space bar presses the button.
+  await playground.button('Share').press('Space');
+  await expect(playground.button('Share')).toHaveAttribute('aria-expanded', 'true');
+  await expect(playground.time.getByRole('button', { name: 'Play' })).toBeVisible();
+  await playground.seed.press('k');
+  await expect(playground.database).toContainText('busy');
+  // A user who dictates switches the letters off; on the part that they act on, they still work.
+  await playground.run.getByRole('switch', { name: 'Letters are shortcuts' }).click();
+  await page.keyboard.press('k');
+  await expect(playground.database).toContainText('busy');
+  await playground.kill.press('k');
+  await expect(playground.database).toContainText('down');
+});
+
 test('content that comes and goes beside a control leaves the focus on it', async ({ page }) => {
   const controls = [
     playground.button('Share'),

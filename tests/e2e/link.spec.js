@@ -63,6 +63,20 @@ test('a value is changed, announced and undone, and an invalid one is reported',
   await expect.poll(() => playground.link()).toBe('#playground?seed=7');
 });
 
+test('the list of presets follows an undo and a link', async ({ page }) => {
+  await playground.open();
+  const list = page.getByRole('combobox', { name: 'Preset' });
+  const first = await list.inputValue();
+  await list.selectOption({ index: 2 });
+  const second = await list.inputValue();
+  await playground.button('Undo').click();
+  await expect(list).toHaveValue(first);
+  await list.selectOption({ index: 2 });
+  await page.goto('./#playground?preset=slow-database');
+  await expect(list).not.toHaveValue(second);
+  await expect(list).toHaveValue(/slow database without/);
+});
+
 test('Control and Z undo, but not while something is typed', async ({ page }) => {
   await playground.open();
   const retry = page.getByRole('switch', { name: 'Retry' });

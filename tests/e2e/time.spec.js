@@ -34,6 +34,8 @@ test('a step describes the next event in a sentence, and pauses', async () => {
   await expect(told).not.toHaveText(first);
   expect(await playground.seconds()).toBeGreaterThanOrEqual(before);
   expect(await playground.seconds()).toBeLessThan(before + 0.5);
+  await playground.time.getByRole('button', { name: 'Play' }).click();
+  await expect(told).toBeEmpty();
 });
 
 test('a moment is the same after going away and coming back', async () => {

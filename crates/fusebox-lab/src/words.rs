@@ -48,13 +48,23 @@ pub fn length(length: Duration) -> String {
     }
 }
 
-/// A rate per second as a whole number: `182 /s`, from 100,000 on in thousands: `120k /s`.
+/// A whole number in at most five characters: `182`, `1,016`, `15.7k`, `120k`, `1.2M`.
+#[must_use]
+pub fn figure(number: f64) -> String {
+    let (number, decimals, unit) = match number {
+        ..9_999.5 => (number, 0, ""),
+        ..99_950.0 => (number / 1e3, 1, "k"),
+        ..999_500.0 => (number / 1e3, 0, "k"),
+        _ => (number / 1e6, 1, "M"),
+    };
+    let text = format!("{number:.decimals$}");
+    separated(text.strip_suffix(".0").unwrap_or(&text)) + unit
+}
+
+/// A rate per second, with a space that does not break: `182 /s`.
 #[must_use]
 pub fn rate(per_second: f64) -> String {
-    if per_second >= 1e5 {
-        return format!("{:.0}k /s", per_second / 1e3);
-    }
-    format!("{per_second:.0} /s")
+    format!("{}\u{a0}/s", figure(per_second))
 }
 
 /// A share in per cent, with one decimal below ten: `3.1 %`.
@@ -193,6 +203,9 @@ mod tests {
 
     #[test]
     fn numbers_read_as_a_person_would_write_them() {
+        let rates = [12.4, 1_016.0, 9_999.6, 15_659.0, 99_960.0, 1e6, 1_230_000.0].map(rate);
+        let texts = ["12", "1,016", "10k", "15.7k", "100k", "1M", "1.2M"];
+        assert_eq!(rates, texts.map(|text| format!("{text}\u{a0}/s")));
         assert_eq!(share(0.0, 0.0), "–");
         assert_eq!(share(31.0, 1_000.0), "3.1 %");
         assert_eq!(share(1.0, 2.0), "50 %");

@@ -4,6 +4,7 @@ use super::quantity::{Content, Quantity, THIN};
 use super::{ChartData, ChartKind};
 use crate::chart::{Chart, Look, Marks, Paint, Point, Scale, nice_ceiling, thinned};
 use crate::palette::Palette;
+use fusebox_lab::words::figure;
 
 /// The width of a column in pixels: narrower ones take longer to draw and show no more.
 const COLUMN: f64 = 2.0;
@@ -46,7 +47,7 @@ pub(super) fn picture<'a>(
         time: data.range.clone(),
         scale,
         words: match which {
-            ChartKind::Calls | ChartKind::Load => |value| format!("{value:.0}"),
+            ChartKind::Calls | ChartKind::Load => figure,
             ChartKind::Latency => power_of_ten,
             ChartKind::Busy => |share| format!("{share:.0} %"),
         },

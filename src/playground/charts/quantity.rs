@@ -4,8 +4,8 @@ use super::ChartKind;
 use crate::chart::Look;
 use crate::palette::Palette;
 use fusebox::time::Duration;
-use fusebox_lab::words::latency;
-use fusebox_sim::{Dependency, Sample, Scenario};
+use fusebox_lab::words::{figure, latency};
+use fusebox_sim::{Dependency, Gauges, Sample, Scenario};
 
 /// A quantity that is drawn or read.
 #[derive(Clone, Copy, Debug)]
@@ -35,8 +35,8 @@ pub(super) struct Style {
 pub(super) enum Source {
     /// A count since the previous sample; shown as the sum over a second.
     Rate(fn(&Sample, Dependency) -> u32),
-    /// The number in use, and the capacity; shown as the mean over a second.
-    InUse(fn(&Sample, Dependency) -> u32, fn(&Scenario, Dependency) -> Option<u32>),
+    /// The number in use at the moment, and the capacity.
+    InUse(fn(&Gauges, Dependency) -> u32, fn(&Scenario, Dependency) -> Option<u32>),
     /// A value that already covers a whole second.
     Latency(fn(&Sample) -> Option<Duration>),
     /// Attempts per second, without smoothing.
@@ -83,14 +83,14 @@ const CAPACITY: Quantity = quantity("capacity", LIMIT, Source::Capacity);
 const THREADS: Quantity = quantity(
     "threads",
     BUSY,
-    Source::InUse(|it, _| it.gauges.threads_busy, |it, _| Some(it.service.as_ref()?.threads)),
+    Source::InUse(|it, _| it.threads_busy, |it, _| Some(it.service.as_ref()?.threads)),
 );
 /// The service's connections to the dependency.
 const CONNECTIONS: Quantity = quantity(
     "connections",
     QUIET,
     Source::InUse(
-        |it, on| it.gauges.dependencies[on].pool.map_or(0, |pool| pool.used),
+        |it, on| it.dependencies[on].pool.map_or(0, |pool| pool.used),
         |it, on| Some(it.dependencies[on].pool?.max_connections),
     ),
 );
@@ -100,7 +100,7 @@ const ALL_CONNECTIONS: Quantity = quantity(
     QUIET,
     Source::InUse(
         |it, _| {
-            let pools = it.gauges.dependencies.iter().filter_map(|(_, gauges)| gauges.pool);
+            let pools = it.dependencies.iter().filter_map(|(_, gauges)| gauges.pool);
             pools.map(|pool| pool.used).sum()
         },
         |it, _| Some(it.service.as_ref()?.shared_pool?.max_connections),
@@ -111,7 +111,7 @@ const SLOTS: Quantity = quantity(
     "slots",
     QUIET,
     Source::InUse(
-        |it, on| it.gauges.dependencies[on].busy,
+        |it, on| it.dependencies[on].busy,
         |it, on| Some(it.dependencies[on].server.concurrency),
     ),
 );
@@ -147,8 +147,8 @@ impl Quantity {
             (Some(millis), _, Source::Latency(_)) => {
                 latency(Duration::from_secs_f64(millis / 1_000.0))
             }
-            (Some(value), Some(limit), _) => format!("{value:.0} of {limit:.0}"),
-            (Some(value), None, _) => format!("{value:.0}"),
+            (Some(value), Some(limit), _) => format!("{} of {}", figure(value), figure(limit)),
+            (Some(value), None, _) => figure(value),
         }
     }
 }

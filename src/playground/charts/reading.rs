@@ -96,11 +96,10 @@ impl ChartView {
 
 impl Reading {
     fn of(data: &ChartData<'_>, quantity: Quantity, at: Instant) -> Self {
-        let value = data.at(at).map(|number| data.value(quantity, number));
         Self {
             quantity,
             limit: quantity.limit(data.scenario, data.on),
-            value: value.filter(|value| !value.is_nan()),
+            value: data.value_at(quantity, at).filter(|value| !value.is_nan()),
             baseline: None,
         }
     }
@@ -159,6 +158,30 @@ mod tests {
         assert!(threads.ends_with(" of 64"), "{threads}");
         let beyond = ChartsView::of(&data, Some(Instant::from_secs(50)));
         assert_eq!(beyond.at, world.now());
+    }
+
+    #[test]
+    fn at_the_position_in_time_the_values_are_those_of_the_panels_even_if_the_run_has_gone_further()
+    {
+        let later = broken_at_10();
+        for millis in [9_960, 10_050, 12_340, 12_400] {
+            let mut world = World::new(&Scenario::search_service(), 7).unwrap();
+            world.run_until(Instant::from_millis(millis.min(10_000)));
+            if millis > 10_000 {
+                world.apply(Dependency::Postgres, Command::Fault(Fault::Hang)).unwrap();
+            }
+            world.run_until(Instant::from_millis(millis));
+            let samples = later.measures().samples();
+            let view = ChartsView::of(&ChartData { samples, ..ChartData::of(&world) }, None);
+            let words = |chart: usize, n: usize| {
+                let reading = view.charts[chart].readings[n];
+                reading.words(reading.value)
+            };
+            assert_eq!(words(3, 0), format!("{} of 64", world.gauges().threads_busy), "{millis}");
+            let last = world.measures().samples().iter().rev().take(10);
+            assert_eq!(words(0, 0), last.map(|it| it.calls).sum::<u32>().to_string(), "{millis}");
+            assert_eq!(view.state.is_empty(), millis < 10_000, "{millis}");
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@ use crate::chart::{Point, Span, SpanPlace};
 use crate::convert::float;
 use fusebox::StateName;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{Dependency, Fault, SAMPLE_EVERY, Sample};
+use fusebox_sim::{Dependency, Fault, Gauges, SAMPLE_EVERY, Sample};
 use std::ops::Range;
 
 /// Noisy quantities are smoothed over this many samples, a second, as in the numbers of the panel.
@@ -15,7 +15,7 @@ const SMOOTHED: usize = 10;
 impl ChartData<'_> {
     /// The data with the baseline in place of the run.
     pub(super) fn other(&self) -> Option<Self> {
-        Some(Self { samples: self.baseline?, baseline: None, ..self.clone() })
+        Some(Self { samples: self.baseline?, baseline: None, gauges: None, ..self.clone() })
     }
 
     /// The indices of the visible samples.
@@ -26,11 +26,26 @@ impl ChartData<'_> {
         first..before(self.range.end + SAMPLE_EVERY.as_secs_f64() / 2.0).max(first)
     }
 
-    /// The index of the sample for a moment; none if nothing is recorded yet.
+    /// The index of the newest sample at a moment; none if nothing is recorded of it.
     pub(super) fn at(&self, at: Instant) -> Option<usize> {
-        let after = self.samples.partition_point(|sample| sample.at < at);
-        let recorded = self.samples.back().is_some_and(|last| at < last.at + SAMPLE_EVERY);
-        recorded.then(|| after.min(self.samples.len() - 1))
+        let is_recorded = self.samples.back().is_some_and(|last| at < last.at + SAMPLE_EVERY);
+        let until = self.samples.partition_point(|sample| sample.at <= at);
+        until.checked_sub(1).filter(|_| is_recorded)
+    }
+
+    /// The state of the world at a moment: at the position in time it is newer than the sample.
+    fn gauges_at(&self, at: Instant) -> Option<&Gauges> {
+        let sampled = || Some(&self.samples[self.at(at)?].gauges);
+        self.gauges.as_ref().filter(|_| at == self.now).or_else(sampled)
+    }
+
+    /// The value of a quantity at a moment, as the panels beside the charts show it; NaN or none if it
+    /// has none.
+    pub(super) fn value_at(&self, quantity: Quantity, at: Instant) -> Option<f64> {
+        match quantity.source {
+            Source::InUse(of, _) => Some(f64::from(of(self.gauges_at(at)?, self.on))),
+            _ => Some(self.value(quantity, self.at(at)?)),
+        }
     }
 
     /// The points of a quantity in the visible samples.
@@ -48,7 +63,7 @@ impl ChartData<'_> {
         };
         match quantity.source {
             Source::Rate(of) => sum(of) / (count * SAMPLE_EVERY.as_secs_f64()),
-            Source::InUse(of, _) => sum(of) / count,
+            Source::InUse(of, _) => f64::from(of(&sample.gauges, on)),
             Source::Latency(of) => of(sample).map_or(f64::NAN, |it| it.as_secs_f64() * 1_000.0),
             Source::Capacity => per_second(sample, on).unwrap_or(f64::NAN),
         }
@@ -88,15 +103,13 @@ impl ChartData<'_> {
 
     /// The faults at a moment, as part of a sentence; empty if there is none.
     pub(super) fn state(&self, at: Instant) -> String {
-        let Some(sample) = self.at(at).map(|number| &self.samples[number]) else {
-            return String::new();
-        };
-        let gauges = &sample.gauges.dependencies[self.on];
+        let Some(world) = self.gauges_at(at) else { return String::new() };
+        let gauges = &world.dependencies[self.on];
         let title = self.on.title();
         let is = |what: &str, state: &str| format!("{what} is {state}");
         let breaker = gauges.breaker.filter(|state| *state != StateName::Closed);
         let parts = [
-            sample.gauges.service_fault.map(|fault| is("the service", fault.words().state)),
+            world.service_fault.map(|fault| is("the service", fault.words().state)),
             gauges.fault.map(|fault| is(title, fault.words().state)),
             breaker.map(|state| is(&format!("the breaker around {title}"), &state.to_string())),
         ];
@@ -147,15 +160,15 @@ mod tests {
     }
 
     #[test]
-    fn a_moment_is_in_the_sample_that_ends_with_it_or_next() {
+    fn a_moment_has_the_newest_sample_up_to_it() {
         let world = run_for(4);
         let run = |range| run(&world, range);
         assert_eq!(run(1.0..2.0).within(), 9..20);
         assert_eq!(run(9.0..20.0).within(), 40..40);
         let run = run(0.0..4.0);
-        assert_eq!(run.at(Instant::ZERO), Some(0));
+        assert_eq!(run.at(Instant::ZERO), None);
         assert_eq!(run.at(Instant::from_millis(1_000)), Some(9));
-        assert_eq!(run.at(Instant::from_millis(1_001)), Some(10));
+        assert_eq!(run.at(Instant::from_millis(1_099)), Some(9));
         assert_eq!(run.at(Instant::from_millis(4_099)), Some(39));
         assert_eq!(run.at(Instant::from_millis(4_100)), None);
     }

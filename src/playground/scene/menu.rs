@@ -83,7 +83,7 @@ pub(super) fn fault_menu(props: &Props) -> Html {
         let choose = choose.clone();
         Callback::from(move |event: KeyboardEvent| {
             event.stop_propagation();
-            let key = event.key();
+            let key = browser::key(&event);
             if key == "Escape" || key == "Tab" {
                 on_msg.emit(Msg::Menu(None));
                 browser::focus_by_id(&spot.id());

@@ -5,6 +5,7 @@ use super::geometry::{Rect, rect};
 use super::layout::Lane;
 use super::menu::{FaultMenu, command_of_key, has_modifier, healing_key};
 use super::msg::{Msg, Spot};
+use crate::browser;
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::words::{count, latency, seconds};
 use fusebox_sim::{Command, Dependency, DependencyGauges, Fault, Sample, World};
@@ -198,14 +199,10 @@ fn shortcuts() -> String {
 }
 
 /// The command of a key for a spot: inject its fault, or heal it if it is on.
-pub(crate) fn on_key(
-    spot: Spot,
-    faults: Vec<Fault>,
-    on_msg: &Callback<Msg>,
-) -> Callback<KeyboardEvent> {
+fn on_key(spot: Spot, faults: Vec<Fault>, on_msg: &Callback<Msg>) -> Callback<KeyboardEvent> {
     let on_msg = on_msg.clone();
     Callback::from(move |event: KeyboardEvent| {
-        let act = command_of_key(spot, &event.key(), &faults);
+        let act = command_of_key(spot, &browser::key(&event), &faults);
         if let Some(act) = act.filter(|_| !has_modifier(&event)) {
             event.prevent_default();
             event.stop_propagation();

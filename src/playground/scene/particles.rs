@@ -105,7 +105,10 @@ impl Particles {
         let (kind, _, wire) = begun;
         self.tally.add(entry.at, usize::from(wire), kind);
         let Some(call) = entry.call else { return };
-        self.newest[kind as usize] = Some(call);
+        // An answer of a dependency may belong to a call that fails later.
+        if kind != DotKind::Success || matches!(entry.what, What::Answered { .. }) {
+            self.newest[kind as usize] = Some(call);
+        }
         if !still {
             self.pace.begin(usize::from(wire));
             self.start(call, begun);
@@ -445,6 +448,13 @@ mod tests {
             Some(39),
             "it is not sent yet"
         );
+        let at_database = What::Attempted { outcome: Outcome::Success, after: Duration::ZERO };
+        particles.show(&entry(7, Some(Dependency::Postgres), at_database), true);
+        assert_eq!(particles.newest[DotKind::Success as usize], None, "the call may still fail");
+        let latency = Duration::from_millis(40);
+        let answered = What::Answered { client: 0, reply: Reply::Success, latency };
+        particles.show(&entry(7, None, answered), true);
+        assert_eq!(particles.newest[DotKind::Success as usize], Some(7));
     }
 
     #[test]

@@ -1,0 +1,49 @@
+//! A select that shows its value, whatever the user chose before.
+
+use web_sys::{Event, HtmlSelectElement};
+use yew::prelude::*;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct Props {
+    /// The titles of the options.
+    pub(super) options: Vec<AttrValue>,
+    /// The index of the current option.
+    pub(super) chosen: Option<usize>,
+    pub(super) on_choose: Callback<usize>,
+    #[prop_or("input")]
+    pub(super) class: &'static str,
+    #[prop_or_default]
+    pub(super) id: Option<AttrValue>,
+    #[prop_or_default]
+    pub(super) describedby: Option<AttrValue>,
+}
+
+#[component(Select)]
+pub(super) fn select(props: &Props) -> Html {
+    let Props { options, chosen, on_choose, class, id, describedby } = props;
+    let node = use_node_ref();
+    {
+        // Once the user has chosen, the attributes of the options have no effect any more.
+        let (node, chosen) = (node.clone(), *chosen);
+        use_effect(move || {
+            let chosen = chosen.and_then(|n| i32::try_from(n).ok());
+            if let (Some(select), Some(n)) = (node.cast::<HtmlSelectElement>(), chosen) {
+                select.set_selected_index(n);
+            }
+        });
+    }
+    let onchange = {
+        let on_choose = on_choose.clone();
+        Callback::from(move |event: Event| {
+            let select = event.target_dyn_into::<HtmlSelectElement>();
+            if let Some(n) = select.and_then(|it| usize::try_from(it.selected_index()).ok()) {
+                on_choose.emit(n);
+            }
+        })
+    };
+    html! {
+        <select ref={node} class={*class} id={id.clone()} aria-describedby={describedby.clone()} {onchange}>
+            { for options.iter().map(|title| html! { <option>{ title }</option> }) }
+        </select>
+    }
+}
