@@ -61,10 +61,10 @@ pub fn figure(number: f64) -> String {
     separated(text.strip_suffix(".0").unwrap_or(&text)) + unit
 }
 
-/// A rate per second, with a space that does not break: `182 /s`.
+/// A rate per second: `182 /s`.
 #[must_use]
 pub fn rate(per_second: f64) -> String {
-    format!("{}\u{a0}/s", figure(per_second))
+    format!("{} /s", figure(per_second))
 }
 
 /// A share in per cent, with one decimal below ten: `3.1 %`.
@@ -205,7 +205,7 @@ mod tests {
     fn numbers_read_as_a_person_would_write_them() {
         let rates = [12.4, 1_016.0, 9_999.6, 15_659.0, 99_960.0, 1e6, 1_230_000.0].map(rate);
         let texts = ["12", "1,016", "10k", "15.7k", "100k", "1M", "1.2M"];
-        assert_eq!(rates, texts.map(|text| format!("{text}\u{a0}/s")));
+        assert_eq!(rates, texts.map(|text| format!("{text} /s")));
         assert_eq!(share(0.0, 0.0), "–");
         assert_eq!(share(31.0, 1_000.0), "3.1 %");
         assert_eq!(share(1.0, 2.0), "50 %");
