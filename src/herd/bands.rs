@@ -1,19 +1,23 @@
 //! Replications of the comparison with many seeds: medians with 5-95 % bands, and which differences are
 //! larger than the noise.
 
+mod background;
 mod chart;
 mod course;
 mod files;
 mod table;
 mod verdict;
+mod words;
 
 use super::session::{Change, Chosen};
 use crate::browser;
 use crate::palette::Palette;
 use crate::worker_pool::{Heard, WorkerPool};
+pub(super) use background::{Background, OtherSeeds};
 use chart::{Attempts, BandPicture, chart, most};
 use course::Course;
 use files::File;
+use fusebox_lab::job::Job;
 use fusebox_lab::link;
 use std::rc::Rc;
 use table::{measures, numbers};
@@ -23,6 +27,9 @@ use yew::prelude::*;
 
 /// The numbers of seeds that can be chosen.
 const SEEDS: [u32; 4] = [5, 20, 50, 100];
+
+/// The largest number of runs in the worker pool at a time: one for each worker, and the next ones.
+const RUNNING_MAX: usize = 8;
 
 /// Milliseconds between two updates, each of which redraws all charts.
 const LOOK_EVERY: f64 = 500.0;
@@ -165,7 +172,7 @@ impl SeedBands {
     fn again(&mut self, ctx: &Context<Self>) {
         self.clear();
         let Chosen { comparison, seed, .. } = &ctx.props().chosen;
-        match Course::new(comparison, *seed, self.chosen.seeds) {
+        match Course::new(comparison, (*seed, self.chosen.seeds), RUNNING_MAX, Job::Lane) {
             Ok(course) => {
                 self.course = Some(course);
                 self.look();
@@ -398,7 +405,7 @@ mod tests {
     fn every_number_of_seeds_on_offer_can_be_computed() {
         let comparison = Rc::new(Comparison::default());
         for seeds in SEEDS {
-            assert!(Course::new(&comparison, 1, seeds).is_ok());
+            assert!(Course::new(&comparison, (1, seeds), RUNNING_MAX, Job::Lane).is_ok());
         }
         assert_eq!(choices(link::Bands::default().seeds), SEEDS);
         assert_eq!(choices(7), [5, 7, 20, 50, 100]);

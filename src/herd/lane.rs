@@ -1,6 +1,7 @@
 //! A lane on the page: its name, editor, charts, numbers and table.
 
 use super::backlog::{backlog, told};
+use super::bands::OtherSeeds;
 use super::edit::Editor;
 use super::follow::{Follow, Followed, marks};
 use super::numbers::numbers;
@@ -28,6 +29,8 @@ pub(super) struct Props {
     pub(super) lane: Option<Rc<Lane>>,
     /// Whether the result is of earlier settings.
     pub(super) is_stale: bool,
+    /// What other seeds give.
+    pub(super) others: OtherSeeds,
     /// Whether the result is hidden.
     pub(super) is_hidden: bool,
     /// The client that is followed in all lanes.
@@ -66,7 +69,7 @@ pub(super) fn lane_view(props: &Props) -> Html {
                     <>
                         { pictures(props, lane, (*followed).as_ref()) }
                         <div class="lane__result">
-                            { numbers(lane) }
+                            { numbers(lane, props.n, &props.others) }
                             <p class="lane__sentence">{ sentence(lane) }</p>
                             if let Some(length) = lane.longer() { { longer(props, length) } }
                         </div>

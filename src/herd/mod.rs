@@ -24,7 +24,7 @@ use crate::palette::Palette;
 use crate::playback::{Playback, SPEEDS, USUAL_SPEED};
 use crate::transport::Transport;
 use crate::worker_pool::{Heard, WorkerPool};
-use bands::SeedBands;
+use bands::{Background, SeedBands};
 use bar::{Bar, Common};
 use contention::Contention;
 use export::Export;
@@ -59,6 +59,8 @@ pub(super) enum Msg {
     Change(Change),
     /// A report of the worker pool.
     Heard(Heard),
+    /// A report of the worker pool on a run in the background.
+    Replicated(Heard),
     Follow(Option<Follow>),
     Play(bool),
     Speed(usize),
@@ -80,6 +82,7 @@ pub(super) struct HerdView {
     wish: u32,
     worker_pool: WorkerPool,
     results: Results,
+    background: Background,
     playing: bool,
     /// An index into [`SPEEDS`].
     speed: usize,
@@ -114,6 +117,7 @@ impl Component for HerdView {
             session: Session::default(),
             worker_pool: WorkerPool::default(),
             results: Results::default(),
+            background: Background::default(),
             playing: false,
             speed: USUAL_SPEED,
             position: None,
@@ -145,6 +149,7 @@ impl Component for HerdView {
             self.playing = false;
             self.next_frame = None;
             self.keys = None;
+            self.background.pause();
         }
         true
     }
@@ -164,6 +169,7 @@ impl Component for HerdView {
                 let on = ctx.link().callback(Msg::Heard);
                 self.results.hear(heard, &self.worker_pool, &on);
             }
+            Msg::Replicated(heard) => return self.background.hear(heard),
             Msg::Follow(follow) => {
                 let is_new = self.follow != follow;
                 self.follow = follow;
@@ -243,9 +249,10 @@ impl HerdView {
 
     fn lane(&self, n: usize) -> Html {
         let (lane, is_stale) = self.results.lane(n);
+        let others = self.background.others();
         html! {
             <LaneView
-                key={n} {n} chosen={self.session.chosen.clone()} {lane} {is_stale}
+                key={n} {n} chosen={self.session.chosen.clone()} {lane} {is_stale} {others}
                 is_hidden={self.is_hidden} follow={self.follow} palette={self.palette.clone()} width={self.width}
                 on_change={self.on_change.clone()} on_follow={self.on_follow.clone()}
             />
@@ -301,6 +308,7 @@ impl HerdView {
 
     fn compute(&mut self, ctx: &Context<Self>) {
         if ctx.props().visible {
+            self.background.follow(&self.session.chosen);
             let on = ctx.link().callback(Msg::Heard);
             self.results.follow(&self.session.chosen, &self.worker_pool, &on);
         }
@@ -354,6 +362,10 @@ impl HerdView {
 
     fn frame(&mut self, ctx: &Context<Self>, timestamp: f64) -> bool {
         self.next_frame = Some(next_frame(ctx));
+        // A hidden page has no frames, so that it starts no more runs.
+        let (chosen, results) = (&self.session.chosen, &self.results);
+        let on = ctx.link().callback(Msg::Replicated);
+        self.background.fill(chosen, || results.all(), &self.worker_pool, &on);
         let elapsed = self.playback.frame(timestamp);
         let mut is_due = false;
         if timestamp - self.looked_at >= LOOK_EVERY {

@@ -1,5 +1,6 @@
 //! The numbers of a lane.
 
+use super::bands::OtherSeeds;
 use crate::number::{number, number_and};
 use fusebox::time::Duration;
 use fusebox_lab::herd::{Lane, LaneCalls, Tone};
@@ -14,8 +15,8 @@ fn soon(after: Duration) -> String {
     seconds(after)
 }
 
-/// The outcome of a lane.
-pub(super) fn numbers(lane: &Lane) -> Html {
+/// The outcome of a lane, with what other seeds give for its first numbers.
+pub(super) fn numbers(lane: &Lane, n: usize, others: &OtherSeeds) -> Html {
     let outcome = &lane.outcome;
     let tone = match outcome.tone() {
         Tone::Good => Some("is-success"),
@@ -23,12 +24,21 @@ pub(super) fn numbers(lane: &Lane) -> Html {
         Tone::Bad => Some("is-failure"),
     };
     let recovered = outcome.recovery.after().map_or_else(|| "not in this run".to_owned(), soon);
+    let peak = multiple(lane.setup.multiple(outcome.peak_after_repair));
+    let recovery_notes = html! {
+        <>
+            if let Some(reason) = outcome.recovery.reason() {
+                <dd class="numbers__note">{ reason }</dd>
+            }
+            { others.note("recovered_after", n) }
+        </>
+    };
     let settled = outcome.settled_after.map_or_else(|| "not in this run".to_owned(), soon);
     let LaneCalls { answered, failed, waiting, .. } = outcome.calls;
     html! {
         <dl class="numbers lane__numbers">
-            { number("Peak after repair, × capacity", multiple(lane.setup.multiple(outcome.peak_after_repair)), None) }
-            { number_and("Recovered after", recovered, tone, outcome.recovery.reason()) }
+            { number_and("Peak after repair, × capacity", peak, None, others.note("peak_after_repair", n)) }
+            { number_and("Recovered after", recovered, tone, recovery_notes) }
             { number("Answered calls", count(answered), None) }
             { number("Failed calls", count(failed), None) }
             { number("Calls still waiting", count(waiting), None) }

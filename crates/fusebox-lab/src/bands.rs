@@ -48,6 +48,9 @@ pub struct Bands {
     lanes: Vec<BTreeMap<u64, Run>>,
 }
 
+/// None of its numbers is a `NaN`.
+impl Eq for Bands {}
+
 /// One run.
 #[derive(Clone, Debug, PartialEq)]
 struct Run {

@@ -9,9 +9,6 @@ use fusebox_lab::settings::Problem;
 use fusebox_lab::words::count;
 use std::rc::Rc;
 
-/// The largest number of runs in the worker pool at a time: one for each worker, and the next ones.
-const RUNNING_MAX: usize = 8;
-
 /// A lane and the seed of its run.
 type Run = (usize, u64);
 
@@ -23,17 +20,23 @@ pub(super) struct Course {
 }
 
 impl Course {
-    /// A course whose runs have not started.
+    /// A course over this many seeds from the first one on, whose runs have not started; `job` makes a
+    /// job of a run, and at most `limit` of them are in the worker pool at a time.
     ///
     /// # Errors
     /// If there are not this many seeds from the first one on.
-    pub(super) fn new(comparison: &Rc<Comparison>, seed: u64, seeds: u32) -> Result<Self, Problem> {
-        let bands = Bands::new(comparison, seed, seeds)?;
+    pub(super) fn new(
+        comparison: &Rc<Comparison>,
+        (first, seeds): (u64, u32),
+        limit: usize,
+        job: fn(LaneJob) -> Job,
+    ) -> Result<Self, Problem> {
+        let bands = Bands::new(comparison, first, seeds)?;
         let job = |(lane, seed): Run| {
             let strategy = unnamed(&comparison.lanes[lane]);
-            Job::Lane(LaneJob { setup: comparison.setup, strategy, seed })
+            job(LaneJob { setup: comparison.setup, strategy, seed })
         };
-        let batch = Batch::new(RUNNING_MAX, bands.runs().map(|run| (run, job(run))));
+        let batch = Batch::new(limit, bands.runs().map(|run| (run, job(run))));
         Ok(Self { comparison: comparison.clone(), bands, batch })
     }
 
@@ -63,9 +66,11 @@ impl Course {
     /// If the run failed.
     pub(super) fn hear(&mut self, heard: Heard) -> Result<bool, String> {
         let Some(((lane, seed), result)) = self.batch.hear(heard) else { return Ok(false) };
-        if let JobResult::Lane(run) = result? {
-            self.bands.add(lane, seed, &run);
-        }
+        match result? {
+            JobResult::Lane(run) => self.bands.add(lane, seed, &run),
+            JobResult::Measures(measures) => self.bands.add_measures(lane, seed, measures),
+            JobResult::Contention(_) => false,
+        };
         Ok(true)
     }
 
@@ -95,7 +100,7 @@ mod tests {
     }
 
     fn course(seeds: u32) -> Course {
-        Course::new(&comparison(), 5, seeds).unwrap()
+        Course::new(&comparison(), (5, seeds), 8, Job::Lane).unwrap()
     }
 
     #[test]
@@ -122,7 +127,7 @@ mod tests {
     fn few_runs_are_given_out_at_a_time_by_their_seeds() {
         let mut course = course(20);
         let given = fill(&mut course.batch, &mut 0);
-        assert_eq!(given.len(), RUNNING_MAX);
+        assert_eq!(given.len(), 8);
         let seeds: Vec<_> = given.iter().filter_map(|(_, job)| seed(job)).collect();
         assert_eq!(seeds[..3], [5, 5, 6]);
         assert!(course.hear((given[0].0, Report::Done(vec![1, 2, 3]))).is_err());
@@ -149,7 +154,7 @@ mod tests {
 
     #[test]
     fn seeds_beyond_the_largest_are_an_error() {
-        let problem = Course::new(&comparison(), u64::MAX, 20).err().unwrap();
+        let problem = Course::new(&comparison(), (u64::MAX, 20), 8, Job::Lane).err().unwrap();
         assert!(problem.to_string().contains("for 20 seeds"), "{problem}");
     }
 }

@@ -1,5 +1,6 @@
 //! The measures of all lanes over their seeds, as a table.
 
+use super::words::words;
 use crate::table::{caption, scrolled, table};
 use fusebox_lab::bands::{Bands, Spread};
 use fusebox_lab::herd::{Absent, Comparison, MEASURES, Measure};
@@ -30,60 +31,14 @@ pub(super) fn numbers(bands: &Bands, comparison: &Comparison) -> Html {
 
 fn cell(measure: &Measure, spread: Option<Spread>) -> Html {
     let Some(spread) = spread else { return Html::from("…") };
-    let is_open = measure.none == Absent::NotInRun && spread.median.is_none();
+    let is_missing = measure.none != Absent::Nothing && spread.median.is_none();
+    let (median, band) = words(measure, &spread);
     html! {
         <>
-            <span class={classes!("bands__median", is_open.then_some("is-failure"))}>
-                { measure.text(spread.median) }
-            </span>
-            if let Some(band) = around(measure, &spread) {
+            <span class={classes!("bands__median", is_missing.then_some("is-failure"))}>{ median }</span>
+            if let Some(band) = band {
                 <span class="bands__band">{ format!(" {band}") }</span>
             }
         </>
-    }
-}
-
-/// The band as it stands behind the median: `(6.9 to 8.1)`, with its units if they differ from the
-/// median's; none if it is no wider than the median as printed.
-fn around(measure: &Measure, spread: &Spread) -> Option<String> {
-    let [low, median, high] = [spread.low, spread.median, spread.high].map(|it| measure.text(it));
-    if low == median && high == median {
-        return None;
-    }
-    let is_number = |text: &str| text.parse::<f64>().is_ok();
-    let of = |text: &str| text.split_once(' ').map(|(_, unit)| format!(" {unit}"));
-    let unit = of(&median).unwrap_or_default();
-    let bare =
-        |text: &String| text.strip_suffix(&unit).filter(|it| is_number(it)).map(str::to_owned);
-    let (low, high) = bare(&low).zip(bare(&high)).unwrap_or((low, high));
-    Some(format!("({low} to {high})"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn told(name: &str, [low, median, high]: [Option<f64>; 3]) -> Option<String> {
-        let spread = Spread { seeds: 20, absent: 0, low, median, high };
-        around(Measure::find(name).unwrap(), &spread)
-    }
-
-    #[test]
-    fn a_band_has_units_only_where_they_differ() {
-        let times = |low, median, high| told("recovered_after", [low, median, high]);
-        assert_eq!(times(Some(6.9), Some(7.3), Some(8.1)).unwrap(), "(6.9 to 8.1)");
-        assert_eq!(times(Some(0.4), Some(7.3), Some(8.1)).unwrap(), "(400 ms to 8.1 s)");
-        assert_eq!(times(Some(61.0), Some(62.0), Some(63.0)).unwrap(), "(1 min 1 s to 1 min 3 s)");
-        assert_eq!(times(Some(6.9), Some(7.3), None).unwrap(), "(6.9 s to not in this run)");
-        assert_eq!(times(None, None, None), None);
-        assert_eq!(
-            told("wasted_work", [Some(0.1), Some(0.25), Some(0.5)]).unwrap(),
-            "(10.0 to 50.0)"
-        );
-        assert_eq!(
-            told("failed", [Some(900.0), Some(1e3), Some(1200.0)]).unwrap(),
-            "(900 to 1,200)"
-        );
-        assert_eq!(told("failed", [Some(900.1), Some(900.2), Some(900.3)]), None);
     }
 }
