@@ -34,6 +34,7 @@ use fusebox_lab::herd::{Bucket, LANES_MAX, LaneRecovery};
 use fusebox_lab::link;
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
+use gloo_timers::callback::Timeout;
 use lane::LaneView;
 use picture::seconds;
 use prediction::PredictionPanel;
@@ -47,9 +48,14 @@ use yew::prelude::*;
 /// Milliseconds between two checks of the theme and the width, and between two updates of the time.
 const LOOK_EVERY: f64 = 125.0;
 
+/// Milliseconds until a view that is not open yet computes its first result, so that it is there when the
+/// view is opened.
+const PREPARE_AFTER: u32 = 3_000;
+
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
-    /// Whether the view is visible; while it is not, it computes nothing and does not play.
+    /// Whether the view is visible; while it is not, it computes nothing but its first result, and does
+    /// not play.
     pub(super) visible: bool,
     /// The link to open, and its number; each link has a new number.
     pub(super) link: Option<(u32, Rc<link::Herd>)>,
@@ -57,6 +63,8 @@ pub(super) struct Props {
 
 pub(super) enum Msg {
     Change(Change),
+    /// Computes the first result before the view is opened.
+    Prepare,
     /// A report of the worker pool.
     Heard(Heard),
     /// A report of the worker pool on a run in the background.
@@ -104,6 +112,8 @@ pub(super) struct HerdView {
     next_frame: Option<AnimationFrame>,
     /// Handles keys while the view is on the page.
     keys: Option<EventListener>,
+    /// Dropping it cancels the preparation.
+    preparation: Option<Timeout>,
 }
 
 impl Component for HerdView {
@@ -132,9 +142,15 @@ impl Component for HerdView {
             looked_at: 0.0,
             next_frame: None,
             keys: None,
+            preparation: None,
         };
         view.open(ctx);
         view.appear(ctx);
+        if !ctx.props().visible {
+            let link = ctx.link().clone();
+            let prepare = move || link.send_message(Msg::Prepare);
+            view.preparation = Some(Timeout::new(PREPARE_AFTER, prepare));
+        }
         view
     }
 
@@ -164,6 +180,10 @@ impl Component for HerdView {
                 self.is_hidden &= self.session.experiments.prediction;
                 self.position = self.position.filter(|at| *at < self.ends_at());
                 self.compute(ctx);
+            }
+            Msg::Prepare => {
+                self.follow_choices(ctx);
+                return false;
             }
             Msg::Heard(heard) => {
                 let on = ctx.link().callback(Msg::Heard);
@@ -299,6 +319,7 @@ impl HerdView {
 
     fn appear(&mut self, ctx: &Context<Self>) {
         if ctx.props().visible {
+            self.preparation = None;
             self.playback = Playback::default();
             self.next_frame = Some(next_frame(ctx));
             self.keys = Some(undo_by_key(ctx));
@@ -308,10 +329,14 @@ impl HerdView {
 
     fn compute(&mut self, ctx: &Context<Self>) {
         if ctx.props().visible {
-            self.background.follow(&self.session.chosen);
-            let on = ctx.link().callback(Msg::Heard);
-            self.results.follow(&self.session.chosen, &self.worker_pool, &on);
+            self.follow_choices(ctx);
         }
+    }
+
+    fn follow_choices(&mut self, ctx: &Context<Self>) {
+        self.background.follow(&self.session.chosen);
+        let on = ctx.link().callback(Msg::Heard);
+        self.results.follow(&self.session.chosen, &self.worker_pool, &on);
     }
 
     /// The progress of the computation.

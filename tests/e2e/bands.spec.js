@@ -180,6 +180,30 @@ test('everyone can use it', async ({ page }) => {
   await expectAccessible(page);
 });
 
+test('twenty other seeds stand beside the numbers of this one, but not while a prediction is made', async ({ page }) => {
+  const all = page.locator('.numbers__others');
+  const others = page.locator('.lane').nth(1).locator('.numbers__others').first();
+  const known = /^20 other seeds: \d/;
+  await page.goto('./#herd?clients=50');
+  await expect(others).toHaveText(known);
+  const told = (await others.innerText()).replace('20 other seeds: ', '');
+  // The seeds after 42 are those from 43 on.
+  const seed = page.locator('.herd').getByLabel('Seed', { exact: true });
+  await seed.fill('43');
+  await seed.press('Enter');
+  await bands.seeds.selectOption('20 seeds');
+  await bands.opener.click();
+  await bands.done(80);
+  const heads = await bands.panel.locator('thead th').allInnerTexts();
+  expect((await bands.rows())[1][heads.indexOf('Recovered after')]).toBe(told);
+  await page.locator('#herd-clients').fill('100');
+  await page.keyboard.press('Enter');
+  await expect(others).toHaveText('20 other seeds: …');
+  await expect(others).toHaveText(known);
+  await page.getByRole('button', { name: 'Predict' }).click();
+  await expect(all).toHaveCount(0);
+});
+
 test('an invalid number of seeds is explained', async () => {
   await bands.open(20, '#herd?seed=18446744073709551610');
   await expect(bands.state).toContainText('for 20 seeds');
