@@ -150,6 +150,7 @@ fn title(measure: &Measure) -> String {
         Unit::Count(of) if !measure.label.to_lowercase().contains(of) => {
             format!("{}, {of}", measure.label)
         }
+        Unit::Capacity => format!("{}, x capacity", measure.label),
         _ => measure.label.to_string(),
     }
 }

@@ -47,9 +47,12 @@ mod tests {
     #[test]
     fn a_band_has_units_only_where_they_differ() {
         assert_eq!(times(6.9, 7.3, 8.1), "(6.9 to 8.1)");
-        assert_eq!(times(0.4, 7.3, 8.1), "(400 ms to 8.1 s)");
+        assert_eq!(times(3.94, 4.0, 4.06), "(3.9 to 4.1)");
+        assert_eq!(times(0.0, 0.3, 8.1), "(at once to 8.1 s)");
+        assert_eq!(times(0.0, 0.0, 0.0), "");
         assert_eq!(times(61.0, 62.0, 63.0), "(1 min 1 s to 1 min 3 s)");
         let told = |name, numbers: [f64; 3]| told(name, 0, numbers.map(Some)).1;
+        assert_eq!(told("peak_after_repair", [1.04, 2.0, 3.0]), "(1.0× to 3.0×)");
         assert_eq!(told("wasted_work", [0.1, 0.25, 0.5]), "(10.0 to 50.0)");
         assert_eq!(told("failed", [900.0, 1e3, 1200.0]), "(900 to 1,200)");
         assert_eq!(told("failed", [900.1, 900.2, 900.3]), "");

@@ -3,7 +3,7 @@
 use super::float;
 use super::outcome::{LaneOutcome, ratio};
 use super::setup::Setup;
-use crate::words::{length, separated};
+use crate::words::{length, multiple, seconds, separated};
 use fusebox::time::Duration;
 
 /// A number of a lane.
@@ -29,6 +29,8 @@ pub enum Unit {
     Count(&'static str),
     /// A number of these with two decimals.
     Number(&'static str),
+    /// A multiple of the capacity of the database.
+    Capacity,
     /// A share, from 0 to 1.
     Share,
     /// Seconds.
@@ -57,7 +59,7 @@ pub const MEASURES: &[Measure] = &[
     measure(
         ("peak_after_repair", "Peak after repair"),
         "The highest load on the database in 100 ms once it is repaired, as a multiple of its capacity.",
-        CAPACITY,
+        Unit::Capacity,
         |it, setup| Some(setup.multiple(it.peak_after_repair)),
     ),
     measure(
@@ -106,19 +108,19 @@ pub const MEASURES: &[Measure] = &[
         ("first_wave", "First wave"),
         "The highest load of first attempts in 100 ms of the outage, as a multiple of capacity; the \
          failure brings it, and not the strategy.",
-        CAPACITY,
+        Unit::Capacity,
         |it, setup| Some(setup.multiple(it.first_wave)),
     ),
     measure(
         ("peak_in_outage", "Peak in the outage"),
         "The highest load in 100 ms of the outage, as a multiple of capacity.",
-        CAPACITY,
+        Unit::Capacity,
         |it, setup| Some(setup.multiple(it.peak_in_outage)),
     ),
     measure(
         ("load_at_end", "Load at the end"),
         "The mean load in the last 10 s of the run and after the repair, as a multiple of capacity.",
-        CAPACITY,
+        Unit::Capacity,
         |it, setup| Some(setup.multiple(it.load_at_end)),
     ),
     measure(
@@ -129,9 +131,6 @@ pub const MEASURES: &[Measure] = &[
         |it, _| it.settled_after.map(Duration::as_secs_f64),
     ),
 ];
-
-/// The unit of loads.
-const CAPACITY: Unit = Unit::Number("x capacity");
 
 /// Makes a measure; a missing time means that it is not within the run.
 const fn measure(
@@ -177,6 +176,10 @@ impl Measure {
             Unit::Count(_) => separated(&format!("{value:.0}")),
             Unit::Number(_) => separated(&format!("{value:.2}")),
             Unit::Share => format!("{:.1} %", value * 100.0),
+            Unit::Capacity => multiple(value),
+            // Times are whole buckets of 100 ms, and a percentile between two is no more precise.
+            Unit::Seconds if value < 0.05 => "at once".to_owned(),
+            Unit::Seconds if value < 59.95 => seconds(Duration::from_secs_f64(value)),
             Unit::Seconds => length(Duration::from_secs_f64(value)),
         }
     }
@@ -211,6 +214,7 @@ impl Unit {
     pub const fn name(self) -> &'static str {
         match self {
             Self::Count(of) | Self::Number(of) => of,
+            Self::Capacity => "x capacity",
             Self::Share => "share",
             Self::Seconds => "s",
         }
@@ -259,8 +263,8 @@ mod tests {
         let texts: Vec<_> =
             MEASURES.iter().map(|measure| text(measure.name, &OUTCOME, &setup)).collect();
         let expected = [
-            ["2.75", "not in this run", "985", "5", "10", "0.5 %"],
-            ["1.12", "12.5 %", "10.00", "11.00", "0.90", "1.4 s"],
+            ["2.8×", "not in this run", "985", "5", "10", "0.5 %"],
+            ["1.12", "12.5 %", "10.0×", "11.0×", "0.9×", "1.4 s"],
         ];
         assert_eq!(texts, expected.concat());
     }
@@ -275,7 +279,7 @@ mod tests {
             ..OUTCOME
         };
         assert_eq!(text("settled_after", &outcome, &setup), "not in this run");
-        assert_eq!(text("recovered_after", &outcome, &setup), "0 s");
+        assert_eq!(text("recovered_after", &outcome, &setup), "at once");
         assert_eq!(text("failure_rate", &outcome, &setup), "none");
     }
 
