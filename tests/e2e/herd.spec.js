@@ -24,7 +24,7 @@ test.describe('the usual lanes', () => {
     expect(await value(waves, 'Recovered after')).toMatch(/^[0-9.]+ s$/);
     expect(await value(jitter, 'Recovered after')).toBe('at once');
     await expect(immediate).toContainText('does not catch up');
-    await expect(waves).toContainText('The herd comes in 4 waves');
+    await expect(waves).toContainText('Then come 3 waves');
     const attempts = await Promise.all([immediate, jitter].map((it) => value(it, 'Attempts per call')));
     expect(Number.parseFloat(attempts[0])).toBeGreaterThan(5 * Number.parseFloat(attempts[1]));
   });

@@ -32,6 +32,11 @@ impl Bucket {
         Instant::from_micros(Bucket::LENGTH.as_micros() * (bucket as u64 + 1))
     }
 
+    /// The first bucket that begins at or after a moment.
+    pub(super) fn at(at: Instant) -> usize {
+        usize::try_from(at.as_micros().div_ceil(Self::LENGTH.as_micros())).unwrap_or(usize::MAX)
+    }
+
     /// All attempts that reached the database.
     #[must_use]
     pub const fn attempts(&self) -> u32 {

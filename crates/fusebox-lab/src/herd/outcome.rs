@@ -4,7 +4,7 @@ use super::bucket::Bucket;
 use super::float;
 use super::recovery::{LaneRecovery, Late, recovery};
 use super::setup::{DOWN_AT, Setup};
-use fusebox::time::{Duration, Instant};
+use fusebox::time::Duration;
 use fusebox_sim::{Counters, Dependency};
 
 /// The outcome of a lane. Loads are in requests per second that reach the database;
@@ -97,7 +97,7 @@ impl LaneOutcome {
         calls: LaneCalls,
         [attempts_per_call, wasted_work]: [f64; 2],
     ) -> Self {
-        let [down, up] = [DOWN_AT, setup.up_at()].map(|at| bucket_after(at).min(buckets.len()));
+        let [down, up] = [DOWN_AT, setup.up_at()].map(|at| Bucket::at(at).min(buckets.len()));
         Self {
             first_wave: peak(&buckets[down..up], |it| it.first),
             peak_in_outage: peak(&buckets[down..up], Bucket::attempts),
@@ -129,22 +129,17 @@ fn peak(buckets: &[Bucket], count: fn(&Bucket) -> u32) -> f64 {
     f64::from(most) / Bucket::LENGTH.as_secs_f64()
 }
 
-/// The first bucket that begins at or after a moment.
-pub(super) fn bucket_after(at: Instant) -> usize {
-    usize::try_from(at.as_micros().div_ceil(Bucket::LENGTH.as_micros())).unwrap_or(usize::MAX)
-}
-
 /// The number of calls in flight that is as low as before the outage, give or take three calls and a
 /// hundredth of the clients.
 pub(super) fn usual_in_flight(setup: &Setup, buckets: &[Bucket]) -> u32 {
-    let down = bucket_after(DOWN_AT).min(buckets.len());
+    let down = Bucket::at(DOWN_AT).min(buckets.len());
     let before = buckets[..down].iter().map(|it| it.in_flight).max().unwrap_or(0);
     before.saturating_add(setup.clients / 100 + 3)
 }
 
 fn settled_after(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
     let most = usual_in_flight(setup, buckets);
-    let up = bucket_after(setup.up_at()).min(buckets.len());
+    let up = Bucket::at(setup.up_at()).min(buckets.len());
     let after = &buckets[up..];
     // Whether 5 % or more of the calls that end in the second from a bucket on fail.
     let fails = |n: usize| {

@@ -12,7 +12,7 @@ pub struct HerdPreset {
     pub name: &'static str,
     /// Its title in lists.
     pub title: &'static str,
-    /// One or two sentences on what it shows.
+    /// A few sentences on what it shows, which tests hold against its numbers.
     pub about: &'static str,
     /// The comparison.
     pub comparison: fn() -> Comparison,
@@ -31,56 +31,66 @@ pub const PRESETS: &[HerdPreset] = &[
     HerdPreset {
         name: "two-seconds",
         title: "Two seconds of outage, four retry strategies",
-        about: "All clients lose the database at the same moment. Immediate retries keep it down, \
-                identical delays send the retries in waves, and jitter spreads them out.",
+        about: "All clients lose the database at the same moment. Immediate retries keep it from \
+                recovering, identical delays send the retries in waves, and full jitter spreads them \
+                out. A shared budget keeps the load within capacity after the repair, but more than a \
+                third of the calls fail.",
         comparison: Comparison::default,
     },
     HerdPreset {
         name: "eight-ways",
         title: "All eight retry strategies",
-        about: "From no retries to decorrelated jitter, with common random numbers.",
+        about: "From no retries to decorrelated jitter, with common random numbers. Immediate retries \
+                alone keep the database from recovering. Without retries it recovers at once, but more \
+                than a third of the calls fail.",
         comparison: eight_ways,
     },
     HerdPreset {
         name: "waves",
         title: "Backoff without jitter keeps the waves",
-        about: "All clients double their waits in step, so the whole herd returns at once, later \
-                each time. Jitter breaks it up.",
+        about: "All clients double their waits in step, so that they return together. Each kind of \
+                jitter lowers the peak after the repair to less than a third.",
         comparison: waves,
     },
     HerdPreset {
         name: "overload",
         title: "Backoff does not save an open loop; a budget does",
-        about: "In an open loop new calls keep coming while others retry. Longer waits only postpone \
-                the retries; a retry budget limits them.",
+        about: "In an open loop new calls keep coming while others retry. Neither fixed waits nor \
+                backoff nor jitter bring the load below capacity within the run. With a budget the \
+                database recovers at once, and a fifth of the calls fail.",
         comparison: || overload(Requests::Open),
     },
     HerdPreset {
         name: "closed-loop",
         title: "A closed loop slows itself down",
         about: "The same outage and database, but each client has one call at a time: a client that \
-                waits does not call, and the load falls by itself.",
+                waits does not call. With backoff the database recovers at once; fixed waits keep it \
+                overloaded even so.",
         comparison: || overload(Requests::Closed),
     },
     HerdPreset {
         name: "caps",
         title: "A short cap hammers the database, a long cap keeps clients waiting",
-        about: "After a long outage the cap of the backoff decides: a short cap hammers the database \
-                while it is down, a long one leaves clients waiting once it is repaired.",
+        about: "After a long outage the cap of the backoff decides: with 1 s the retries keep the \
+                database from recovering, with 20 s the calls settle within 20 s of the repair, and \
+                with 5 min some clients wait for two minutes more.",
         comparison: caps,
     },
     HerdPreset {
         name: "local-breakers",
         title: "A breaker for each client sees too little",
-        about: "A client that calls rarely hardly ever sees five failures, so its own breaker \
-                does little; a shared breaker sees the failures of all clients at once.",
+        about: "A client that calls every 20 s hardly ever sees five failures within 10 s, so its own \
+                breaker changes next to nothing. One breaker for all takes a third of the requests off \
+                the database, but it is still open after the repair: more calls fail, and the lane \
+                recovers later.",
         comparison: local_breakers,
     },
     HerdPreset {
         name: "half-down",
         title: "A database with less capacity than load",
-        about: "The capacity of the database is reduced for half a minute. Without retries the trouble \
-                ends with the reduction; with retries it depends on its length and depth.",
+        about: "The database loses 60 % of its capacity for half a minute. Without retries it recovers \
+                within ten seconds of the repair; with fixed waits or full jitter it stays overloaded. \
+                With a budget it recovers, but later than without retries.",
         comparison: half_down,
     },
 ];

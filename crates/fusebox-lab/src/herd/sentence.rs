@@ -2,11 +2,12 @@
 
 use super::bucket::Bucket;
 use super::lane::Lane;
-use super::outcome::LaneCalls;
+use super::outcome::{LaneCalls, LaneOutcome};
 use super::recovery::LaneRecovery;
 use super::setup::DOWN_AT;
 use super::waves::{Wave, waves};
-use crate::words::{count, list, multiple};
+use crate::words::{count, list, multiple, plural};
+use fusebox::BudgetConfig;
 use fusebox::time::{Duration, Instant};
 
 /// The most waves whose times are listed.
@@ -15,14 +16,22 @@ const TIMES_MAX: usize = 4;
 /// The smallest share of wasted work that is worth a sentence.
 const MUCH: f64 = 0.05;
 
+/// Retries that raise the load of the first wave by this factor are worth a sentence.
+const MORE: f64 = 1.25;
+
 /// Calls that settle this long after the database has recovered are worth a sentence.
 const LONG: Duration = Duration::from_secs(3);
 
-/// What happened in a lane, and why: two to five sentences made of its numbers alone.
+/// What happened in a lane, and why: sentences made of its numbers alone.
 #[must_use]
 pub fn sentence(lane: &Lane) -> String {
-    let mut sentences = vec![database(lane), load(lane, &waves(lane))];
-    sentences.extend(waste(lane));
+    let mut sentences = vec![database(lane)];
+    sentences.extend(load(lane, &waves(lane)));
+    sentences.extend(
+        [backlog(lane), waste(lane), gave_up(lane), budget(lane), breaker(lane)]
+            .into_iter()
+            .flatten(),
+    );
     sentences.extend(unsettled(lane));
     sentences.push(calls(lane));
     sentences.join(" ")
@@ -43,8 +52,9 @@ fn database(lane: &Lane) -> String {
             seconds(lane.setup.ends_at().since(lane.setup.up_at()))
         ),
         LaneRecovery::Metastable => format!(
-            "{repaired} and is up, but does not catch up, a metastable failure: at the end the load is \
-             {}, {} of it retries, and the calls in flight are not getting fewer.",
+            "{repaired} and is up, but does not catch up, a metastable failure: at the end {} are queued, \
+             the load is {}, {} of it retries, and the calls in flight are not getting fewer.",
+            plural(lane.buckets.last().map_or(0, |it| it.queued.into()), "request", "requests"),
             load_of(lane),
             percent(retries_lately(lane)),
         ),
@@ -53,7 +63,7 @@ fn database(lane: &Lane) -> String {
             load_of(lane),
         ),
         LaneRecovery::GaveUp => {
-            format!("{repaired} and is idle, but only because the clients gave up.")
+            format!("{repaired} and its queue is short, but since calls failed, not by answers.")
         }
     }
 }
@@ -64,37 +74,111 @@ fn load_of(lane: &Lane) -> String {
     format!("{} requests/s ({} capacity)", whole(load), multiple(lane.setup.multiple(load)))
 }
 
-/// When the load exceeds capacity.
-fn load(lane: &Lane, waves: &[Wave]) -> String {
-    let height = waves.iter().map(|wave| wave.height).fold(0.0, f64::max);
-    let peak = format!("up to {height:.1}× capacity");
-    match waves {
-        [] => "The load never exceeds capacity.".to_string(),
-        [wave] if wave.to + Bucket::LENGTH >= lane.setup.ends_at() => {
-            format!("From {} the load exceeds capacity, {peak}.", at(wave.from))
-        }
-        [wave] => format!(
-            "The herd comes once, for {} from {}, {peak}.",
-            seconds(wave.to.since(wave.from)),
-            at(wave.from)
-        ),
-        waves => {
-            let mut times: Vec<_> =
-                waves.iter().take(TIMES_MAX).map(|wave| at(wave.from)).collect();
-            match waves.len() - times.len() {
-                0 => {}
-                1 => times.push("once more".to_string()),
-                others => times.push(format!("{others} more times")),
-            }
-            format!("The herd comes in {} waves, at {}, {peak}.", waves.len(), list(&times))
-        }
+/// The first wave, which the failure itself brings, and the load that the retries make of it.
+fn load(lane: &Lane, waves: &[Wave]) -> Vec<String> {
+    let LaneOutcome { first_wave, peak_in_outage, peak_after_repair, .. } = lane.outcome;
+    let height = |load: f64| format!("{} capacity", multiple(lane.setup.multiple(load)));
+    let mut sentences = Vec::new();
+    if lane.setup.all_call_at_once() {
+        let first = height(first_wave);
+        sentences.push(format!("All clients call when it fails, a first wave of {first}."));
     }
+    if peak_in_outage > MORE * first_wave {
+        let peak = height(peak_in_outage);
+        sentences.push(format!("Retries raise the load in the outage to {peak}."));
+    }
+    let later: Vec<_> = waves.iter().filter(|wave| wave.from > DOWN_AT + Bucket::LENGTH).collect();
+    let mut times: Vec<_> = later.iter().take(TIMES_MAX).map(|wave| at(wave.from)).collect();
+    match later.len() - times.len() {
+        0 => {}
+        1 => times.push("once more".to_string()),
+        others => times.push(format!("{others} more times")),
+    }
+    match later.len() {
+        0 => {}
+        1 => sentences.push(format!("A wave follows at {}.", times[0])),
+        waves => sentences.push(format!("Then come {waves} waves, at {}.", list(&times))),
+    }
+    sentences.push(if peak_after_repair > lane.setup.capacity_per_second() {
+        format!("After the repair the load reaches {}.", height(peak_after_repair))
+    } else {
+        "After the repair the load stays within capacity.".to_string()
+    });
+    sentences
+}
+
+/// The queue with which the database is repaired.
+fn backlog(lane: &Lane) -> Option<String> {
+    let at_repair = Bucket::at(lane.setup.up_at()).checked_sub(1)?;
+    let Bucket { queued, in_flight, .. } = *lane.buckets.get(at_repair)?;
+    let work = Duration::from_secs_f64(f64::from(queued) / lane.setup.capacity_per_second());
+    // A call has one request at a time, so the others are of attempts that have timed out.
+    let abandoned = queued.saturating_sub(in_flight);
+    (work >= lane.setup.timeout && abandoned > 0).then(|| {
+        format!(
+            "The repaired database finds {} in its queue, {} of work, {} or more of them \
+             abandoned.",
+            plural(queued.into(), "request", "requests"),
+            seconds(work),
+            count(abandoned.into())
+        )
+    })
 }
 
 fn waste(lane: &Lane) -> Option<String> {
     let wasted = lane.outcome.wasted_work;
     let share = percent(wasted);
     (wasted >= MUCH).then(|| format!("{share} of the database's work is for abandoned requests."))
+}
+
+/// What the client deadline did to the retries.
+fn gave_up(lane: &Lane) -> Option<String> {
+    let LaneCalls { gave_up, .. } = lane.outcome.calls;
+    let deadline = lane.setup.patience?;
+    let many = gave_up > 0 && 100 * gave_up >= lane.outcome.calls.all();
+    let of = |what: &str| format!("{} {what}", plural(gave_up, "call", "calls"));
+    (many && lane.strategy.retry.attempts > 1).then(|| match lane.outcome.recovery {
+        LaneRecovery::After(_) if lane.setup.outage >= deadline => format!(
+            "The outage is longer than the client deadline of {deadline}: {}, and a call that has given \
+             up no longer retries.",
+            of("gave up")
+        ),
+        _ => format!("{}.", of(&format!("reached the client deadline of {deadline} and gave up"))),
+    })
+}
+
+/// What the retry budget did.
+fn budget(lane: &Lane) -> Option<String> {
+    let budget = lane.strategy.retry.budget?;
+    let whose = if lane.strategy.shared { "The budget" } else { "The clients' own budgets" };
+    Some(match (lane.outcome.calls.refused, budget) {
+        (0, BudgetConfig::Traffic { min_per_second, .. })
+            if min_per_second > 0 && !lane.strategy.shared =>
+        {
+            let floor = plural(min_per_second.into(), "retry", "retries");
+            format!(
+                "{whose} refused no retry: each allows {floor} a second whatever its client's traffic, \
+                 and no client needed more."
+            )
+        }
+        (0, _) => format!("{whose} refused no retry."),
+        (refused, _) => {
+            let retries = plural(refused, "retry", "retries");
+            format!("{whose} refused {retries}, and so ended the call each time.")
+        }
+    })
+}
+
+/// What the breaker did.
+fn breaker(lane: &Lane) -> Option<String> {
+    lane.strategy.breaker?;
+    let is_shared = lane.strategy.shared;
+    let whose = if is_shared { "The breaker" } else { "The clients' own breakers" };
+    Some(match lane.outcome.calls.rejected {
+        0 if is_shared => format!("{whose} rejected no attempt."),
+        0 => format!("{whose} rejected no attempt, since each sees only the calls of its client."),
+        rejected => format!("{whose} rejected {}.", plural(rejected, "attempt", "attempts")),
+    })
 }
 
 /// Whether calls are still in flight long after the database has recovered.
@@ -115,15 +199,10 @@ fn unsettled(lane: &Lane) -> Option<String> {
 fn calls(lane: &Lane) -> String {
     let LaneCalls { answered, failed, waiting, .. } = lane.outcome.calls;
     let all = count(lane.outcome.calls.all());
-    if failed + waiting == 0 {
-        return format!("All {all} calls are answered.");
-    }
-    let wait = match waiting {
-        0 => String::new(),
-        waiting => format!(" and {} still waiting", count(waiting)),
-    };
-    let answered = count(answered);
-    format!("Of {all} calls {answered} are answered, {} failed{wait}.", count(failed))
+    let parts = [(answered, "answered"), (failed, "failed"), (waiting, "still waiting")];
+    let parts = parts.iter().filter(|(number, _)| *number > 0);
+    let parts: Vec<_> = parts.map(|(number, what)| format!("{} {what}", count(*number))).collect();
+    format!("Calls: {all}, of them {}.", list(&parts))
 }
 
 /// The share of retries among the attempts of the last ten seconds.

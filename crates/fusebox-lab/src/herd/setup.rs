@@ -209,7 +209,7 @@ impl Setup {
     }
 
     /// Whether all clients call at the moment of the outage, when their requests in flight fail.
-    fn all_call_at_once(&self) -> bool {
+    pub(super) fn all_call_at_once(&self) -> bool {
         match self.requests {
             Requests::OneShot => true,
             Requests::Open => self.kind != OutageKind::Reduced,

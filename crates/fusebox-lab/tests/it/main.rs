@@ -2,6 +2,7 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 mod bands;
+mod claims;
 mod explain;
 mod golden;
 mod herd;
