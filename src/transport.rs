@@ -3,6 +3,7 @@
 use crate::browser;
 use crate::playback::SPEEDS;
 use crate::select::Select;
+use fusebox_lab::settings::whole_number;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
@@ -140,7 +141,7 @@ pub(super) fn seed_field(props: &SeedProps) -> Html {
 
 /// Reads a seed; the error is a sentence.
 fn parse_seed(text: &str) -> Result<u64, String> {
-    text.trim().parse().map_err(|_| {
+    whole_number(text).ok_or_else(|| {
         let start: String = text.chars().take(20).collect();
         format!("The seed is “{start}”, but must be a whole number from 0 to 18,446,744,073,709,551,615.")
     })
@@ -153,6 +154,7 @@ mod tests {
     #[test]
     fn a_seed_is_a_whole_number() {
         assert_eq!(parse_seed(" 42 "), Ok(42));
+        assert_eq!(parse_seed("10,000"), Ok(10_000));
         assert_eq!(parse_seed("18446744073709551615"), Ok(u64::MAX));
         for text in ["", "-1", "4.2", "many", "99999999999999999999999"] {
             assert!(parse_seed(text).unwrap_err().contains("must be"), "{text}");

@@ -2,12 +2,14 @@
 
 use super::Subject;
 use fusebox_lab::settings::{self, Kind, Problem, Scale, Setting, SettingSpec, Value};
+use fusebox_lab::words::separated;
 
-/// A value as people write it: `10 s`, `12.5 %`, `full`; reading it gives the same value.
+/// A value as people write it: `10 s`, `12.5 %`, `10,000`, `full`; reading it gives the same value.
 pub(super) fn spoken(spec: &SettingSpec, text: &str) -> String {
     match spec.kind {
         Kind::Time { .. } => spaced(text, |c| c.is_ascii_alphabetic()).replace("us", "µs"),
         Kind::Number { scale, .. } if scale.is_share() => spaced(text, |c| c == '%'),
+        Kind::Number { scale: Scale::Whole(_), .. } => separated(text),
         Kind::Choice(_) => text.replace('_', " "),
         _ => text.to_owned(),
     }
@@ -127,6 +129,12 @@ mod tests {
         assert_eq!(typed(share.spec, " 12.5 "), "12.5%");
         let (_, rate) = setting("postgres.breaker.failure_rate");
         assert_eq!(spoken(rate.spec, "off"), "off");
+        let (scenario, queue) = setting("postgres.queue");
+        assert_eq!(spoken(queue.spec, "10000"), "10,000");
+        let subject = Subject::Scenario(scenario.into());
+        for typed in ["10,000", "10 000", "10_000", "10000"] {
+            assert_eq!(try_out(&subject, &queue, typed), Ok(()), "{typed}");
+        }
         assert_eq!(when_on(&rate, Some("off")), "50%");
         assert_eq!(when_on(&rate, Some("20%")), "20%");
     }

@@ -133,7 +133,7 @@ test('the tables are saved', async ({ page }) => {
   const numbers = await save('Numbers over the seeds, as CSV');
   expect(numbers.name).toMatch(/^fusebox-herd-.+-bands-numbers\.csv$/);
   expect(numbers.lines[0]).toBe('lane,strategy,measure,unit,p5,median,p95,seeds,absent');
-  expect(numbers.lines).toHaveLength(1 + 4 * 10);
+  expect(numbers.lines).toHaveLength(1 + 4 * 12);
   expect(numbers.lines[1]).toMatch(/,5,0$/);
   expect((await save('Attempts over the seeds, as CSV')).lines).toHaveLength(1 + 4 * 300);
   const chart = await save('Full jitter, as SVG');
@@ -195,7 +195,7 @@ test('twenty other seeds stand beside the numbers of this one, but not while a p
   await bands.opener.click();
   await bands.done(80);
   const heads = await bands.panel.locator('thead th').allInnerTexts();
-  expect((await bands.rows())[1][heads.indexOf('Recovered after')]).toBe(told);
+  expect((await bands.rows())[1][heads.indexOf('Peak after repair')]).toBe(told);
   await page.locator('#herd-clients').fill('100');
   await page.keyboard.press('Enter');
   await expect(others).toHaveText('20 other seeds: …');

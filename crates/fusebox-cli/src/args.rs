@@ -4,6 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use fusebox_lab::bands::{SEEDS_MAX, SEEDS_MIN};
 use fusebox_lab::herd::Measure;
+use fusebox_lab::settings::whole_number;
 use fusebox_sim::Dependency;
 use fusebox_sim::occ::OccBackoff;
 
@@ -344,13 +345,14 @@ pub(super) struct SettingsArgs {
 }
 
 fn seed(text: &str) -> Result<u64, String> {
-    text.parse().map_err(|_| format!("must be a whole number from 0 to {}", u64::MAX))
+    whole_number(text).ok_or_else(|| format!("must be a whole number from 0 to {}", u64::MAX))
 }
 
 /// A whole number in this range.
 fn whole(min: u32, max: u32) -> impl Fn(&str) -> Result<u32, String> + Clone {
     move |text| {
-        let number = text.parse().ok().filter(|number| (min..=max).contains(number));
+        let number = whole_number(text).and_then(|number| u32::try_from(number).ok());
+        let number = number.filter(|number| (min..=max).contains(number));
         number.ok_or_else(|| format!("must be a whole number from {min} to {max}"))
     }
 }

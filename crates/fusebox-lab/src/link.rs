@@ -76,7 +76,7 @@ mod playground;
 mod tests;
 mod view;
 
-use crate::settings::{DAY, Problem, hint, parse_time, shortened};
+use crate::settings::{DAY, Problem, hint, parse_time, shortened, whole_number};
 pub use experiments::{Bands, Experiments};
 use fusebox::time::Instant;
 pub use herd::Herd;
@@ -126,7 +126,7 @@ impl Link {
 
 pub(crate) fn read_seed(parts: &mut Parts<'_>, notices: &mut Notices) -> Option<u64> {
     let accepts = "a whole number from 0 to 18,446,744,073,709,551,615";
-    parts.read("seed", notices, accepts, |text| text.parse().ok())
+    parts.read("seed", notices, accepts, whole_number)
 }
 
 fn read_at(parts: &mut Parts<'_>, notices: &mut Notices) -> Option<Instant> {

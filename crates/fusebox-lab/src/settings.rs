@@ -74,6 +74,7 @@ pub use list::{Setting, all, reference};
 pub use problem::Problem;
 pub use running::{change, is_live};
 pub use spec::{SettingSpec, When};
+pub use text::whole_number;
 
 pub(crate) use {
     action_text::{actions, actions_text},

@@ -23,9 +23,9 @@ pub(super) fn words(measure: &Measure, spread: &Spread) -> (String, Option<Strin
 
 /// The ends of a band, without the unit that stands at the median.
 fn between(low: &str, median: &str, high: &str) -> String {
-    let unit = median.split_once(' ').map(|(_, unit)| format!(" {unit}")).unwrap_or_default();
-    let is_number = |text: &&str| text.parse::<f64>().is_ok();
-    let bare = |text| str::strip_suffix(text, unit.as_str()).filter(is_number);
+    let unit = &median[median.rfind(|c: char| c.is_ascii_digit()).map_or(0, |at| at + 1)..];
+    let is_number = |text: &&str| text.replace(',', "").parse::<f64>().is_ok();
+    let bare = |text| str::strip_suffix(text, unit).filter(is_number);
     let (low, high) = bare(low).zip(bare(high)).unwrap_or((low, high));
     format!("{low} to {high}")
 }
@@ -52,7 +52,7 @@ mod tests {
         assert_eq!(times(0.0, 0.0, 0.0), "");
         assert_eq!(times(61.0, 62.0, 63.0), "(1 min 1 s to 1 min 3 s)");
         let told = |name, numbers: [f64; 3]| told(name, 0, numbers.map(Some)).1;
-        assert_eq!(told("peak_after_repair", [1.04, 2.0, 3.0]), "(1.0× to 3.0×)");
+        assert_eq!(told("peak_after_repair", [1.04, 2.0, 3.0]), "(1.0 to 3.0)");
         assert_eq!(told("wasted_work", [0.1, 0.25, 0.5]), "(10.0 to 50.0)");
         assert_eq!(told("failed", [900.0, 1e3, 1200.0]), "(900 to 1,200)");
         assert_eq!(told("failed", [900.1, 900.2, 900.3]), "");

@@ -5,6 +5,10 @@ use fusebox::time::Duration;
 /// Longer than any number in range.
 const NUMBER_LENGTH_MAX: usize = 40;
 
+/// What may stand between thousands, as people type and paste numbers: a comma, a space, and two spaces
+/// that do not break the line.
+const THOUSANDS: [char; 4] = [',', ' ', '\u{a0}', '\u{202f}'];
+
 const UNITS: [(&str, u64); 8] = [
     ("us", 1),
     ("µs", 1),
@@ -18,7 +22,7 @@ const UNITS: [(&str, u64); 8] = [
 
 /// A duration such as `250ms`, `1.5 s` or `10min`, in whole microseconds.
 pub(crate) fn parse_time(text: &str) -> Option<Duration> {
-    let end = text.find(|c: char| !c.is_ascii_digit() && !matches!(c, '.' | '_'))?;
+    let end = text.rfind(|c: char| c.is_ascii_digit())? + 1;
     let (number, unit) = text.split_at(end);
     let (_, micros) = UNITS.into_iter().find(|(name, _)| *name == unit.trim_start())?;
     let (digits, decimals) = parse_decimal(number)?;
@@ -40,11 +44,21 @@ fn parse_decimal(text: &str) -> Option<(u128, u32)> {
             && part.chars().all(|c| c.is_ascii_digit() || c == '_')
             && !part.contains("__")
     };
-    let (is_whole, is_fraction) = (is_number(whole), is_number(fraction));
+    let groups: Vec<_> = whole.split(THOUSANDS).collect();
+    let are_thousands = groups.len() == 1
+        || groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3);
+    let is_whole = are_thousands && groups.iter().all(|group| is_number(group));
+    let is_fraction = is_number(fraction);
     let fraction = fraction.replace('_', "");
     let fraction = fraction.trim_end_matches('0');
-    let digits = (whole.replace('_', "") + fraction).parse().ok()?;
+    let digits = (groups.concat().replace('_', "") + fraction).parse().ok()?;
     (is_whole && is_fraction).then_some((digits, u32::try_from(fraction.len()).ok()?))
+}
+
+/// A whole number, such as `10000`, `10,000`, `10 000` or `10_000`.
+#[must_use]
+pub fn whole_number(text: &str) -> Option<u64> {
+    parse_scaled(text.trim(), 0)
 }
 
 /// A number with at most this many decimals, scaled to a whole number.
@@ -97,6 +111,8 @@ mod tests {
             ("0.000001s", 1),
             ("1_000ms", 1_000_000),
             ("0.1s", 100_000),
+            ("1,000 ms", 1_000_000),
+            ("1 000.5ms", 1_000_500),
         ] {
             assert_eq!(parse_time(text), Some(Duration::from_micros(micros)), "{text}");
         }
@@ -121,8 +137,26 @@ mod tests {
             "½s",
             "1s ",
             "1.5us",
+            "1,5s",
+            "1,00s",
+            "1 s 5 s",
         ] {
             assert_eq!(parse_time(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn thousands_may_be_separated() {
+        for text in
+            ["10000", "10,000", "10 000", "10_000", "10\u{a0}000", "10\u{202f}000", " 10,000 "]
+        {
+            assert_eq!(whole_number(text), Some(10_000), "{text}");
+        }
+        assert_eq!(whole_number("18,446,744,073,709,551,615"), Some(u64::MAX));
+        let wrong =
+            ["1,5", "10,00", "1000,000", ",000", "10,", "10,,000", "1,000,00", "1.000,5", "-1", ""];
+        for text in wrong {
+            assert_eq!(whole_number(text), None, "{text}");
         }
     }
 
