@@ -15,7 +15,7 @@ use crate::palette::Palette;
 pub(super) use file::svg;
 pub(super) use file::{Caption, Drawing, Key, Look, save};
 pub(super) use heat::{Heat, HeatAxis, HeatMap};
-use pen::Align;
+pub(super) use pen::Align;
 pub(super) use pen::{Area, Paint, Pen};
 pub(super) use scale::{Scale, nice_ceiling};
 use std::ops::Range;
@@ -76,6 +76,17 @@ pub(super) enum Marks<'a> {
     Between { upper: Vec<Point>, lower: Vec<Point>, paint: Paint<'a> },
     /// Bars from one value to another, all of this width in seconds, each at its left edge.
     Bars { bars: Vec<(f64, Range<f64>)>, width: f64, colour: &'a str },
+    /// Short texts, each at the middle of its point or to one side of it, on a ground that keeps them
+    /// readable.
+    Labels { labels: Vec<Label>, colour: &'a str, ground: &'a str },
+}
+
+/// A short text at a moment and a value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Label {
+    pub(super) at: Point,
+    pub(super) align: Align,
+    pub(super) text: String,
 }
 
 /// The margins around the plane in pixels, for the strip and the text beside it.
@@ -285,6 +296,20 @@ fn draw_marks(pen: &mut impl Pen, plane: &Plane<'_>, marks: &Marks<'_>) {
                 })
                 .collect();
             pen.boxes(&areas, Paint::solid(colour));
+        }
+        Marks::Labels { labels, colour, ground } => {
+            for Label { at, align, text } in labels {
+                let (x, y) = (plane.x(at.0), plane.y(at.1));
+                let width = float(text.chars().count()) * LETTER + 4.0;
+                let left = match align {
+                    Align::Left => x - 2.0,
+                    Align::Middle => x - width / 2.0,
+                    Align::Right => x + 2.0 - width,
+                };
+                let area = Area { x: left, y: y - 6.0, width, height: 12.0 };
+                pen.boxes(&[area], Paint { colour: ground, opacity: 0.75 });
+                pen.text(text, (x, y), *align, colour);
+            }
         }
     }
 }

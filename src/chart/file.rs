@@ -65,7 +65,7 @@ fn draw_whole(
 /// The caption of a picture.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Caption<'a> {
-    /// Its title.
+    /// Its title, and in further lines what else is said of it; long lines wrap.
     pub(crate) title: String,
     /// A description in a sentence or two, for screen readers.
     pub(crate) about: String,
@@ -102,7 +102,7 @@ const NEXT: f64 = 16.0;
 impl Caption<'_> {
     /// The height of the caption in a picture of this width, in pixels.
     pub(super) fn height(&self, width: f64) -> f64 {
-        let title = if self.title.is_empty() { 0.0 } else { LINE };
+        let title = LINE * float(self.lines(width).len());
         let last = self.places(width).last().map_or(0.0, |&(_, line)| line + LINE);
         let all = title + last;
         if all > 0.0 { all + 6.0 } else { 0.0 }
@@ -111,8 +111,9 @@ impl Caption<'_> {
     pub(super) fn draw(&self, pen: &mut impl Pen, palette: &Palette) {
         let width = pen.size().0;
         let mut top = 6.0 + LINE / 2.0;
-        if !self.title.is_empty() {
-            pen.text(&self.title, (RIGHT, top), Align::Left, &palette.ink);
+        for (n, line) in self.lines(width).iter().enumerate() {
+            let ink = if n == 0 { &palette.ink } else { &palette.ink_soft };
+            pen.text(line, (RIGHT, top), Align::Left, ink);
             top += LINE;
         }
         for (key, (x, line)) in self.keys.iter().zip(self.places(width)) {
@@ -128,6 +129,24 @@ impl Caption<'_> {
             }
             pen.text(&key.label, (x + MARK + SPACE, y), Align::Left, &palette.ink_soft);
         }
+    }
+
+    /// The title in lines that fit into this width.
+    fn lines(&self, width: f64) -> Vec<String> {
+        let mut lines: Vec<String> = Vec::new();
+        for text in self.title.lines() {
+            let mut line = String::new();
+            for word in text.split_whitespace() {
+                let long = line.chars().count() + word.chars().count() + 1;
+                if !line.is_empty() && float(long) * LETTER > width - 2.0 * RIGHT {
+                    lines.push(std::mem::take(&mut line));
+                }
+                line.extend((!line.is_empty()).then_some(' '));
+                line.push_str(word);
+            }
+            lines.push(line);
+        }
+        lines
     }
 
     /// The position of each key, relative to the left and to the first line of keys; a full line wraps.
@@ -174,6 +193,16 @@ mod tests {
         assert_eq!(lines(&two), [0.0, 0.0, LINE]);
         let more = two.height(300.0) - one.height(300.0);
         assert!((more - LINE).abs() < 1e-9, "{more}");
+    }
+
+    #[test]
+    fn a_long_title_wraps_and_nothing_of_it_is_lost() {
+        let title = "Calls\nAll clients call at 2 s, and 10,000 of them wait".to_owned();
+        let caption = Caption { title, ..Caption::default() };
+        let lines = caption.lines(140.0);
+        assert_eq!(lines[..2], ["Calls", "All clients call at"]);
+        assert_eq!(lines.join(" "), "Calls All clients call at 2 s, and 10,000 of them wait");
+        assert!((caption.height(140.0) - LINE * float(lines.len()) - 6.0).abs() < 1e-9);
     }
 
     #[test]

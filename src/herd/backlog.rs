@@ -1,7 +1,7 @@
 //! The backlog of a lane as a chart: the calls in flight, and the requests in the database.
 
-use super::picture::{Columns, line, outage, over_time};
-use crate::chart::{Chart, Span};
+use super::picture::{Columns, line, over_time};
+use crate::chart::Chart;
 use crate::palette::Palette;
 use fusebox_lab::herd::{Bucket, Lane};
 use fusebox_lab::words::count;
@@ -10,18 +10,30 @@ use fusebox_lab::words::count;
 /// share one scale: one call of each client and a quarter more.
 pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Chart<'a> {
     let most = f64::from(lane.setup.clients) * 1.25;
-    let columns = Columns::of(lane, pixels, most, Bucket::in_database);
-    let in_flight = Columns::of(lane, pixels, most, |it| it.in_flight);
-    // The chart above has the label, and the line would cross it here.
-    let span = Span { name: "", ..outage(&lane.setup) };
-    let marks = vec![
-        columns.bars(|it| 0..it.busy, &palette.ink_soft),
-        columns.bars(|it| it.busy..it.in_database(), &palette.slow),
-        columns.caps(0.92, &palette.ink),
-        line(in_flight.points(), &palette.ink, 1.2, None),
+    let columns = Columns::of(lane, pixels, Bucket::in_database);
+    let in_flight = Columns::of(lane, pixels, |it| it.in_flight);
+    let height = |count: u32| f64::from(count).min(most);
+    let cap = |it: &Bucket| if f64::from(it.in_database()) > most { most * 0.92 } else { most };
+    // Stripes, so that what is queued differs from what is in service by more than its colour.
+    let stripe = most / STRIPES;
+    let stripes = (0..).map(|n| f64::from(n) * 2.0 * stripe).take_while(|from| *from < most);
+    let striped = stripes.map(|from| {
+        let within =
+            |it: &Bucket| from.max(height(it.busy))..(from + stripe).min(height(it.in_database()));
+        columns.bars(within, &palette.panel)
+    });
+    let mut marks = vec![
+        columns.bars(|it| 0.0..height(it.busy), &palette.ink_soft),
+        columns.bars(|it| height(it.busy)..height(it.in_database()), &palette.slow),
     ];
-    over_time(&lane.setup, most, span, marks)
+    marks.extend(striped);
+    marks.push(columns.bars(|it| cap(it)..most, &palette.ink));
+    marks.push(line(in_flight.points(), &palette.ink, 1.2, None));
+    over_time(&lane.setup, most, marks)
 }
+
+/// The number of stripes and gaps in a full queue.
+const STRIPES: f64 = 24.0;
 
 /// The chart as a sentence.
 pub(super) fn told(lane: &Lane) -> String {
@@ -62,12 +74,13 @@ mod tests {
         let palette = Palette::for_tests();
         let lane = lane("immediate");
         let chart = backlog(&lane, &palette, 400.0);
-        let (queue, caps) = (bars(&chart, 1), bars(&chart, 2));
+        let (queue, caps) = (bars(&chart, 1), bars(&chart, chart.marks.len() - 2));
         assert!(!caps.is_empty() && queue.iter().all(|(_, height)| height.end <= 125.0));
         assert!(told(&lane).contains("requests are in the database"), "{}", told(&lane));
 
         let lane = super::tests::lane("full-budget-shared");
-        assert!(bars(&backlog(&lane, &palette, 400.0), 2).is_empty());
+        let chart = backlog(&lane, &palette, 400.0);
+        assert!(bars(&chart, chart.marks.len() - 2).is_empty());
     }
 
     #[test]

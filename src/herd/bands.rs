@@ -361,7 +361,7 @@ impl SeedBands {
                     <span class="key is-fault">{ "outage" }</span>
                     <span class="key is-limit">{ "capacity" }</span>
                     if is_cut {
-                        <span>{ format!("The charts end at {:.0}× capacity.", super::picture::CUT) }</span>
+                        <span>{ format!("The charts end at {:.0}× capacity.", chart::CUT) }</span>
                     }
                 </p>
                 <div class="bands__charts">

@@ -1,110 +1,126 @@
-//! The bar of the Herd: preset, undo, share, and the settings of all lanes.
+//! The head of the Herd: its story, preset, undo, share, and the settings of all lanes.
 
 use super::edit::fields;
+use super::head::{assumptions, headline};
 use super::session::{Change, Session, preset_at};
 use crate::address::use_address;
 use crate::select::Select;
 use crate::setting_field::Subject;
 use crate::share::Share;
+use fusebox::time::Instant;
 use fusebox_lab::herd::{HerdPreset, PRESETS};
 use fusebox_lab::link::Link;
-use fusebox_lab::settings::{self, Setting};
+use fusebox_lab::settings;
 use std::rc::Rc;
 use yew::prelude::*;
-
-/// The settings that are always visible; the others are in a disclosure.
-const OPEN: [&str; 6] = [
-    "herd.clients",
-    "herd.outage",
-    "herd.fault",
-    "herd.capacity_lost",
-    "herd.capacity",
-    "herd.timeout",
-];
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
     pub(super) session: Session,
+    /// The moment that a link opens; none for its default.
+    pub(super) at: Option<Instant>,
+    /// Whether the run has been played to its end.
+    pub(super) is_whole: bool,
     /// Whether the view is visible, so that the address is that of the session.
     pub(super) visible: bool,
     pub(super) on_change: Callback<Change>,
+}
+
+/// The panels that the head can open, one at a time.
+#[derive(Clone, Copy, PartialEq)]
+enum Panel {
+    Settings,
+    Share,
 }
 
 /// The title of a preset, with a note if the comparison has been changed since.
 fn title(session: &Session, preset: &HerdPreset) -> String {
     let chosen = &session.chosen;
     let is_changed = preset == chosen.preset && *chosen.comparison != (preset.comparison)();
-    if is_changed { format!("{}, changed", preset.title) } else { preset.title.to_owned() }
+    if is_changed { format!("Changed from: {}", preset.title) } else { preset.title.to_owned() }
 }
 
-/// The bar above the lanes.
+/// The head above the lanes.
 #[component(Bar)]
 pub(super) fn bar(props: &Props) -> Html {
-    let Props { session, visible, on_change } = props;
-    use_address(Rc::new(session.link(None)), *visible, Some(Link::write));
-    let shares = use_state_eq(|| false);
-    let toggle = {
-        let shares = shares.clone();
-        Callback::from(move |_: MouseEvent| shares.set(!*shares))
+    let Props { session, at, is_whole, visible, on_change } = props;
+    use_address(Rc::new(session.link(*at)), *visible, Some(Link::write));
+    let open = use_state_eq(|| None::<Panel>);
+    let toggle = |label: &'static str, panel: Panel, class: Option<&'static str>| {
+        let (is_open, set) = (*open == Some(panel), open.setter());
+        html! {
+            <button
+                class={classes!("button", class)} type="button" aria-expanded={is_open.to_string()}
+                onclick={Callback::from(move |_: MouseEvent| set.set((!is_open).then_some(panel)))}
+            >
+                { label }
+            </button>
+        }
     };
     let choose = on_change.reform(|n| Change::Preset(preset_at(Some(n))));
     let undo = on_change.reform(|_: MouseEvent| Change::Undo);
+    // What a preset shows is said once it has been seen.
+    let about = if *is_whole { session.chosen.preset.about } else { "" };
     html! {
-        <section class="bar" aria-label="Comparison">
-            <label class="bar__preset">
-                <span class="visually-hidden">{ "Comparison" }</span>
-                <Select
-                    options={PRESETS.iter().map(|it| title(session, it).into()).collect::<Vec<_>>()}
-                    chosen={PRESETS.iter().position(|it| it == session.chosen.preset)} on_choose={choose}
-                />
-            </label>
-            <p class="bar__about">{ session.chosen.preset.about }</p>
-            <button
-                class="button" type="button" onclick={undo}
-                aria-disabled={(!session.can_undo()).to_string()}
-            >
-                { "Undo" }
-            </button>
-            <button
-                class="button button--strong" type="button" onclick={toggle}
-                aria-expanded={shares.to_string()}
-            >
-                { "Share" }
-            </button>
-            if *shares {
-                <Share
-                    link={session.link(None).write()} about="This link opens the same lanes."
-                />
+        <section class="head" aria-label="Comparison">
+            <h1>{ headline(&session.chosen.comparison) }</h1>
+            <div class="head__controls">
+                <label class="bar__preset">
+                    <span class="visually-hidden">{ "Comparison" }</span>
+                    <Select
+                        options={PRESETS.iter().map(|it| title(session, it).into()).collect::<Vec<_>>()}
+                        chosen={PRESETS.iter().position(|it| it == session.chosen.preset)} on_choose={choose}
+                    />
+                </label>
+                { toggle("Settings", Panel::Settings, None) }
+                <button
+                    class="button" type="button" onclick={undo.clone()}
+                    aria-disabled={(!session.can_undo()).to_string()}
+                >
+                    { "Undo" }
+                </button>
+                { toggle("Share", Panel::Share, Some("button--strong")) }
+            </div>
+            <p class="head__about">{ assumptions(&session.chosen.comparison.setup) }</p>
+            <p class="head__about">{ about }</p>
+            if let Some(notice) = &session.notice {
+                <p class="head__notice" role="status">
+                    { notice }
+                    <button class="button lane__toggle" type="button" onclick={undo}>{ "Undo this" }</button>
+                </p>
+            }
+            if *open == Some(Panel::Share) {
+                <Share link={session.link(*at).write()} about="This link opens the same lanes at this moment." />
+            }
+            if *open == Some(Panel::Settings) {
+                <Common session={session.clone()} on_change={on_change.clone()} />
             }
         </section>
     }
 }
 
+#[derive(Clone, PartialEq, Properties)]
+struct CommonProps {
+    session: Session,
+    on_change: Callback<Change>,
+}
+
 /// The settings of all lanes.
 #[component(Common)]
-pub(super) fn common(props: &Props) -> Html {
-    let chosen = &props.session.chosen;
+fn common(CommonProps { session, on_change }: &CommonProps) -> Html {
+    let chosen = &session.chosen;
     let setup = chosen.comparison.setup;
     let settings = use_memo((setup, chosen.preset.name), {
-        let base = props.session.base().setup;
+        let base = session.base().setup;
         move |_| (settings::all(&setup), settings::all(&base))
     });
     let (settings, before) = &*settings;
-    let on_set = props.on_change.reform(|(key, text)| Change::Set(key, text));
-    let (open, others): (Vec<_>, Vec<_>) =
-        settings.iter().cloned().partition(|it| OPEN.contains(&it.key.as_str()));
-    let fields = |some: &[Setting]| fields(some, before, &Subject::Herd(setup), "", &on_set);
+    let on_set = on_change.reform(|(key, text)| Change::Set(key, text));
     html! {
         <section class="herd__common panel" aria-label="Settings of all lanes">
             <div class="herd__settings">
-                { for fields(&open) }
+                { for fields(settings, before, &Subject::Herd(setup), "", &on_set) }
             </div>
-            <details class="herd__more">
-                <summary>{ "More settings of all lanes" }</summary>
-                <div class="herd__settings">
-                    { for fields(&others) }
-                </div>
-            </details>
         </section>
     }
 }

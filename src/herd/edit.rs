@@ -33,7 +33,7 @@ pub(super) fn editor(props: &Props) -> Html {
             { settings(props) }
             <div class="lane__actions">
                 { action(props, "Duplicate", count < LANES_MAX, Change::Duplicate(n)) }
-                { action(props, "Remove", count > 1, Change::Remove(n)) }
+                { action(props, "Remove", count > 1, Change::Remove(props.chosen.ids[n])) }
             </div>
         </div>
     }

@@ -1,8 +1,10 @@
 //! The files of the lanes that the user can save.
 
-use super::session::Session;
+use super::head::{assumptions, headline};
+use super::session::{Chosen, Session};
 use super::sheet::Sheet;
 use crate::chart::{self, Caption, Key, Look};
+use crate::convert::float;
 use crate::download::{self, Kind};
 use crate::export_menu::{ExportEntry, ExportMenu};
 use crate::palette::Palette;
@@ -11,8 +13,11 @@ use fusebox_lab::herd::{Lane, sentence, series_csv, table_csv};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// The size of a picture: its small letters are still readable on a slide.
-const SIZE: (f64, f64) = (960.0, 560.0);
+/// The width of a picture, and the height of its caption and of each lane: its small letters are still
+/// readable on a slide.
+const WIDTH: f64 = 960.0;
+const CAPTION: f64 = 150.0;
+const LANE: f64 = 400.0;
 
 /// A lane and its name.
 type Named = (String, Rc<Lane>);
@@ -48,32 +53,56 @@ fn entries(props: &Props) -> Rc<[ExportEntry]> {
             download::text(&["herd", preset, "series"], Kind::Csv, &series_csv(&series));
         }),
     ];
-    for (name, lane) in lanes {
-        let palette = palette.clone();
-        let title = name.clone();
-        let save = move |kind| save(&name, &lane, &palette, preset, kind);
+    let of_all = (lanes.len() > 1).then(|| ("All lanes".to_owned(), lanes.clone()));
+    let each = lanes.into_iter().map(|it| (it.0.clone(), vec![it]));
+    for (title, lanes) in of_all.into_iter().chain(each) {
+        let (palette, session, name) = (palette.clone(), props.session.clone(), title.clone());
+        let save = move |kind| save(&name, &lanes, &palette, &session, kind);
         entries.extend(ExportEntry::pictures(&title, save));
     }
     entries.into()
 }
 
-fn save(name: &str, lane: &Lane, palette: &Palette, preset: &str, kind: Kind) {
-    let words = ["herd", preset, name];
-    let caption = Caption {
-        title: format!("{name}: attempts at the database in 100 ms, clients, and backlog"),
-        about: sentence(lane),
+/// Saves a picture of some lanes, with everything that one needs to make it again.
+fn save(name: &str, lanes: &[Named], palette: &Palette, session: &Session, kind: Kind) {
+    let size = (WIDTH, CAPTION + LANE * float(lanes.len()));
+    let words = ["herd", session.chosen.preset.name, name];
+    let caption = caption(lanes, palette, session);
+    let named: Vec<_> =
+        lanes.iter().map(|(name, lane)| (described(name, lane), lane.clone())).collect();
+    chart::save(&words, kind, &Sheet(&named), palette, size, &caption);
+}
+
+/// The name of a lane with what its strategy does.
+fn described(name: &str, lane: &Lane) -> String {
+    format!("{name}: {}", lane.strategy.words())
+}
+
+/// The story, the settings and the seed of the lanes, and the legend.
+fn caption<'a>(lanes: &[Named], palette: &'a Palette, session: &Session) -> Caption<'a> {
+    let Chosen { comparison, seed, .. } = &session.chosen;
+    let sentences = lanes.iter().map(|(name, lane)| format!("{name}: {}", sentence(lane)));
+    Caption {
+        title: format!(
+            "{}\n{}\nLoad on the database in 100 ms as a multiple of its capacity, the attempts of the \
+             clients, and the backlog. Seed {seed}, link #{}",
+            headline(comparison),
+            assumptions(&comparison.setup),
+            session.link(None).write(),
+        ),
+        about: sentences.collect::<Vec<_>>().join(" "),
         keys: vec![
-            key("first attempts", &palette.success, Look::Fill(8.0)),
+            key("first attempts", &palette.ink_soft, Look::Fill(8.0)),
             key("retries", &palette.retry, Look::Fill(8.0)),
             key("capacity", &palette.ink, Look::Line(1.0, super::picture::DASH)),
             key("answered", &palette.success, Look::Fill(4.0)),
             key("failed", &palette.failure, Look::Fill(8.0)),
+            key("attempts in flight", &palette.slow, Look::Fill(4.0)),
             key("in service in the database", &palette.ink_soft, Look::Fill(8.0)),
             key("queued in the database", &palette.slow, Look::Fill(8.0)),
             key("calls in flight", &palette.ink, Look::Line(1.2, None)),
         ],
-    };
-    chart::save(&words, kind, &Sheet(lane), palette, SIZE, &caption);
+    }
 }
 
 fn key<'a>(label: &str, colour: &'a str, look: Look) -> Key<'a> {
@@ -84,6 +113,25 @@ fn key<'a>(label: &str, colour: &'a str, look: Look) -> Key<'a> {
 mod tests {
     use super::*;
     use fusebox_lab::herd::{Setup, Strategy, run};
+
+    #[test]
+    fn a_picture_says_how_to_make_it_again_and_what_it_shows() {
+        let session = Session::default();
+        let Chosen { comparison, seed, .. } = &session.chosen;
+        let setup = Setup { clients: 20, ..comparison.setup };
+        let lane = Rc::new(run(&setup, &comparison.lanes[0], *seed).unwrap());
+        let palette = Palette::for_tests();
+        let lanes = [("Immediate".to_owned(), lane.clone())];
+        let caption = caption(&lanes, &palette, &session);
+        for part in ["10,000 clients", "after 15 s", "Seed 42, link #herd"] {
+            assert!(caption.title.contains(part), "{part}: {}", caption.title);
+        }
+        assert!(caption.about.contains(&sentence(&lane)), "{}", caption.about);
+        assert_eq!(described("Ours", &lane), "Ours: no wait");
+        // The caption has room above the lanes.
+        let svg = chart::svg(&Sheet(&lanes), &palette, (WIDTH, CAPTION + LANE), &caption);
+        assert!(svg.contains(">capacity<") && svg.contains(">Immediate<"), "{svg}");
+    }
 
     #[test]
     fn the_tables_have_all_lanes_and_all_moments() {

@@ -48,11 +48,13 @@ pub(super) struct Followed {
 }
 
 impl Followed {
-    pub(super) fn new(lane: Rc<Lane>, row: u32) -> Self {
+    /// The client of a row, with its attempts that have ended by a moment, or all.
+    pub(super) fn new(lane: Rc<Lane>, row: u32, until: Option<Instant>) -> Self {
         let row = row.min(lane.attempts.rows() - 1);
         let client = lane.attempts.followed_in(row);
         let attempts = lane.attempts.followed().iter().filter(|it| it.client == client);
-        let mut attempts: Vec<_> = attempts.copied().collect();
+        let is_past = |it: &&ClientAttempt| until.is_none_or(|until| it.at + it.took <= until);
+        let mut attempts: Vec<_> = attempts.filter(is_past).copied().collect();
         attempts.sort_by_key(|it| it.at);
         Self { lane, row, attempts }
     }
@@ -74,7 +76,7 @@ impl Followed {
         };
         let more = if later > 0 { format!(", and {later} later") } else { String::new() };
         if some.is_empty() {
-            return format!("Client {client} has made no attempt that has ended.");
+            return format!("Client {client} has made no attempt so far.");
         }
         format!("Client {client}{earlier}: {}{more}.", list(&some))
     }
@@ -88,6 +90,7 @@ fn one(attempt: &ClientAttempt) -> String {
         AttemptEnd::Success => format!("{what} at {at}, answered after {took}"),
         AttemptEnd::Failure => format!("{what} at {at}, refused"),
         AttemptEnd::Unanswered => format!("{what} at {at}, no answer in {took}"),
+        AttemptEnd::InFlight => format!("{what} at {at}, in flight"),
     }
 }
 
@@ -100,7 +103,7 @@ pub(super) fn marks(Followed { lane, row, attempts }: &Followed) -> Html {
         let class = match it.end {
             AttemptEnd::Success => "is-success",
             AttemptEnd::Failure => "is-failure",
-            AttemptEnd::Unanswered => "is-unanswered",
+            AttemptEnd::Unanswered | AttemptEnd::InFlight => "is-unanswered",
         };
         let (x, y) = (format!("{x:.2}%"), format!("{y:.2}%"));
         if it.end == AttemptEnd::Success {
@@ -134,7 +137,9 @@ mod tests {
             let lane = Rc::new(run(&setup, &Strategy::of(word).unwrap(), 1).unwrap());
             let follow = Follow::at(&lane, 2.05 / 30.0, 0.51);
             assert_eq!(follow.row, 30);
-            let followed = Followed::new(lane, follow.row);
+            let early = Followed::new(lane.clone(), follow.row, Some(Instant::from_micros(1)));
+            assert_eq!(early.told(follow.at), "Client 30 has made no attempt so far.");
+            let followed = Followed::new(lane, follow.row, None);
             assert!(followed.attempts.is_sorted_by_key(|it| it.at));
             assert!(followed.attempts.iter().all(|it| it.client == 30));
             let told = followed.told(follow.at);

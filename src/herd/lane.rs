@@ -4,17 +4,18 @@ use super::backlog::{backlog, told};
 use super::bands::OtherSeeds;
 use super::edit::Editor;
 use super::follow::{Follow, Followed, marks};
-use super::numbers::numbers;
+use super::keys::backlog_keys;
+use super::numbers::{calls, others, tiles};
 use super::picture::picture;
 use super::raster;
 use super::session::{Change, Chosen};
+use super::so_far::Shown;
 use crate::browser;
 use crate::chart::{Canvas, OnCanvas, draw_on_canvas, plane_width};
-use crate::disclosure::Disclosure;
 use crate::palette::Palette;
 use crate::table::{caption, scrolled, table};
-use fusebox::time::Duration;
-use fusebox_lab::herd::{Bucket, Lane, SERIES, sentence};
+use fusebox::time::Instant;
+use fusebox_lab::herd::{Bucket, Lane, SERIES};
 use fusebox_lab::words::count;
 use std::rc::Rc;
 use web_sys::{HtmlCanvasElement, PointerEvent};
@@ -27,6 +28,8 @@ pub(super) struct Props {
     pub(super) chosen: Chosen,
     /// The result; none until the first is computed.
     pub(super) lane: Option<Rc<Lane>>,
+    /// The moment up to which it is shown; none for its end.
+    pub(super) until: Option<Instant>,
     /// Whether the result is of earlier settings.
     pub(super) is_stale: bool,
     /// What other seeds give.
@@ -42,56 +45,95 @@ pub(super) struct Props {
     pub(super) on_follow: Callback<Option<Follow>>,
 }
 
+/// The id of the button that opens the editor of a lane.
+pub(super) fn edit_id(n: usize) -> String {
+    format!("lane-{n}-edit")
+}
+
 #[component(LaneView)]
 pub(super) fn lane_view(props: &Props) -> Html {
+    let (edits, details) = (use_state_eq(|| false), use_state_eq(|| false));
     let strategy = &props.chosen.comparison.lanes[props.n];
     let name = strategy.title();
-    let id = format!("lane-{}", props.n);
     let row = props.follow.map(|follow| follow.row);
-    let followed = use_memo((props.lane.clone(), row), |(lane, row)| {
-        Some(Followed::new(lane.clone()?, (*row)?))
+    let followed = use_memo((props.lane.clone(), row, props.until), |(lane, row, until)| {
+        Some(Followed::new(lane.clone()?, (*row)?, *until))
     });
+    let shown = use_memo((props.lane.clone(), props.until), |(lane, until)| {
+        Some(Shown::new(lane.as_ref()?, *until))
+    });
+    let toggle = |label: &'static str, id: Option<String>, is_open: &UseStateHandle<bool>| {
+        let (open, set) = (**is_open, is_open.setter());
+        html! {
+            <button
+                class="button lane__toggle" type="button" {id} aria-expanded={open.to_string()}
+                aria-label={format!("{label} of {name}")}
+                onclick={Callback::from(move |_: MouseEvent| set.set(!open))}
+            >
+                { label }
+            </button>
+        }
+    };
+    let shown = (*shown).as_ref().filter(|_| !props.is_hidden);
     html! {
         <section
-            class={classes!("lane", "panel", props.is_stale.then_some("is-stale"))}
-            aria-label={name.clone()} id={id}
+            class={classes!("lane", props.is_stale.then_some("is-stale"))}
+            aria-label={name.clone()} id={format!("lane-{}", props.n)}
         >
-            <header class="lane__name">
-                <h2>{ name }</h2>
+            <header class="lane__head">
+                <h2>{ name.clone() }</h2>
                 <p>{ strategy.words() }</p>
+                { toggle("Settings", Some(edit_id(props.n)), &edits) }
+                { toggle("Details", None, &details) }
             </header>
-            <Disclosure class="lane__edit" title="Edit" label={format!("Edit {}", strategy.title())}>
+            if *edits {
                 <Editor n={props.n} chosen={props.chosen.clone()} on_change={props.on_change.clone()} />
-            </Disclosure>
-            { match &props.lane {
-                _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have made your prediction." }</p> },
-                Some(lane) => html! {
+            }
+            { match (shown, &props.lane) {
+                (Some(shown), Some(lane)) => html! {
                     <>
-                        { pictures(props, lane, (*followed).as_ref()) }
+                        { pictures(props, lane, shown, (*followed).as_ref()) }
                         <div class="lane__result">
-                            { numbers(lane, props.n, &props.others) }
-                            <p class="lane__sentence">{ sentence(lane) }</p>
-                            if let Some(length) = lane.longer() { { longer(props, length) } }
+                            { tiles(shown, (props.n, &props.others), longer(props, shown)) }
+                            { calls(&shown.lane.outcome.calls) }
+                            <p class="lane__sentence">{ shown.sentence() }</p>
                         </div>
-                        <Disclosure class="lane__table" title="As a table">
-                            <SeriesTable lane={lane.clone()} />
-                        </Disclosure>
+                        if *details { { more(props, lane, shown) } }
                     </>
                 },
-                None => html! { <p class="lane__empty">{ "Computing …" }</p> },
+                _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have made your prediction." }</p> },
+                _ => html! { <p class="lane__empty">{ "Computing …" }</p> },
             } }
         </section>
     }
 }
 
-/// Runs all lanes for longer, to see whether this one recovers.
-fn longer(props: &Props, length: Duration) -> Html {
-    let text = length.to_string();
-    let label = format!("Run for {text} instead");
-    let onclick = props.on_change.reform(move |_: MouseEvent| {
-        Change::Set("herd.duration".to_owned(), text.replace(' ', ""))
-    });
-    html! { <button class="button lane__longer" type="button" {onclick}>{ label }</button> }
+/// A button for a longer run, if this one does not show whether the lane recovers.
+fn longer(props: &Props, shown: &Shown) -> Html {
+    let Some(length) = shown.lane.longer().filter(|_| shown.is_whole) else { return html! {} };
+    let text = format!("{}s", length.as_micros() / 1_000_000);
+    let onclick = props
+        .on_change
+        .reform(move |_: MouseEvent| Change::Set("herd.duration".to_owned(), text.clone()));
+    html! {
+        <button class="button lane__toggle" type="button" {onclick}>{ format!("Run for {length}") }</button>
+    }
+}
+
+/// The numbers that do not lead, the backlog, and all charts as a table.
+fn more(props: &Props, lane: &Rc<Lane>, shown: &Shown) -> Html {
+    let label = shown.is_whole.then(|| told(lane));
+    html! {
+        <div class="lane__more">
+            { others(shown) }
+            <figure class="lane__picture">
+                { backlog_keys() }
+                { canvas(props, lane, ("lane__backlog", Part::Backlog), label) }
+                <span class="lane__veil is-backlog" aria-hidden="true" />
+            </figure>
+            <SeriesTable lane={shown.lane.clone()} />
+        </div>
+    }
 }
 
 /// The chart of a lane on a canvas of the page.
@@ -133,9 +175,23 @@ impl OnCanvas for LanePicture {
     }
 }
 
-/// The charts of the arrivals and the backlog and the raster of the attempts, on one time axis.
-fn pictures(props: &Props, lane: &Rc<Lane>, followed: Option<&Followed>) -> Html {
+fn canvas(
+    props: &Props,
+    lane: &Rc<Lane>,
+    (class, part): (&'static str, Part),
+    words: Option<String>,
+) -> Html {
+    let (lane, palette, width) = (lane.clone(), props.palette.clone(), props.width);
+    let picture = LanePicture { part, lane, palette, width };
+    let title = props.chosen.comparison.lanes[props.n].title();
+    let label = words.map(|words| AttrValue::from(format!("{title}: {words}")));
+    html! { <Canvas<LanePicture> {class} {label} {picture} /> }
+}
+
+/// The chart of the load and the raster of the attempts, on one time axis, as far as the playhead.
+fn pictures(props: &Props, lane: &Rc<Lane>, shown: &Shown, followed: Option<&Followed>) -> Html {
     let about = followed.zip(props.follow).map(|(client, follow)| client.told(follow.at));
+    let hint = "Point at a client to follow it in all lanes.";
     let rows = lane.attempts.rows();
     let hover = {
         let lane = lane.clone();
@@ -158,27 +214,21 @@ fn pictures(props: &Props, lane: &Rc<Lane>, followed: Option<&Followed>) -> Html
         })
     };
     let title = props.chosen.comparison.lanes[props.n].title();
-    let canvas = |class: &'static str, part: Part, words: Option<String>| {
-        let (lane, palette, width) = (lane.clone(), props.palette.clone(), props.width);
-        let picture = LanePicture { part, lane, palette, width };
-        let label = words.map(|words| AttrValue::from(format!("{title}: {words}")));
-        html! { <Canvas<LanePicture> {class} {label} {picture} /> }
-    };
     let label =
         format!("{title}: the attempts of the clients over time. Up and down follow one client.");
     html! {
         <figure class="lane__picture">
-            { canvas("lane__chart", Part::Arrivals, Some(sentence(lane))) }
+            { canvas(props, lane, ("lane__chart", Part::Arrivals), Some(shown.sentence())) }
+            <span class="lane__veil" aria-hidden="true">{ "not played yet" }</span>
             <div
                 class="lane__raster" tabindex="0" role="group" aria-label={label}
                 onpointermove={hover.clone()} onpointerdown={hover} onkeydown={keys}
             >
-                { canvas("", Part::Raster, None) }
+                { canvas(props, lane, ("", Part::Raster), None) }
                 if let Some(followed) = followed { { marks(followed) } }
+                <span class="lane__open" aria-hidden="true" />
             </div>
-            { canvas("lane__backlog", Part::Backlog, Some(told(lane))) }
-            <p class="lane__told">{ about.unwrap_or_default() }</p>
-            <span class="lane__veil" aria-hidden="true" />
+            <p class="lane__told">{ about.unwrap_or_else(|| hint.to_owned()) }</p>
         </figure>
     }
 }

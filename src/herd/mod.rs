@@ -7,36 +7,39 @@ mod contention;
 mod edit;
 mod export;
 mod follow;
+mod head;
 mod keys;
 mod lane;
 mod numbers;
 mod picture;
+mod playhead;
 mod prediction;
 mod raster;
 mod results;
 mod session;
 mod sheet;
+mod so_far;
 mod sound;
 mod sweep;
 
 use crate::browser;
 use crate::palette::Palette;
-use crate::playback::{Playback, SPEEDS, USUAL_SPEED};
 use crate::transport::Transport;
 use crate::worker_pool::{Heard, WorkerPool};
 use bands::{Background, SeedBands};
-use bar::{Bar, Common};
+use bar::Bar;
 use contention::Contention;
 use export::Export;
 use follow::Follow;
-use fusebox::time::{Duration, Instant};
-use fusebox_lab::herd::{Bucket, LANES_MAX, LaneRecovery};
+use fusebox::time::Instant;
+use fusebox_lab::herd::{LANES_MAX, LaneRecovery};
 use fusebox_lab::link;
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::Timeout;
-use lane::LaneView;
+use lane::{LaneView, edit_id};
 use picture::seconds;
+use playhead::{Playhead, seconds_to};
 use prediction::PredictionPanel;
 use results::Results;
 use session::{Change, Session};
@@ -91,23 +94,20 @@ pub(super) struct HerdView {
     worker_pool: WorkerPool,
     results: Results,
     background: Background,
-    playing: bool,
-    /// An index into [`SPEEDS`].
-    speed: usize,
-    /// The moment up to which the lanes are shown; none for the whole run.
-    position: Option<Instant>,
+    playhead: Playhead,
     follow: Option<Follow>,
     on_change: Callback<Change>,
     on_follow: Callback<Option<Follow>>,
     /// Whether the results are hidden until the user has made a prediction.
     is_hidden: bool,
     sound: Sound,
-    playback: Playback,
     palette: Rc<Palette>,
     /// The width of the lanes in pixels.
     width: i32,
     lanes: NodeRef,
     looked_at: f64,
+    /// The element that gets the focus after the next rendering.
+    focus: Option<String>,
     /// Dropping it cancels the frame.
     next_frame: Option<AnimationFrame>,
     /// Handles keys while the view is on the page.
@@ -128,18 +128,16 @@ impl Component for HerdView {
             worker_pool: WorkerPool::default(),
             results: Results::default(),
             background: Background::default(),
-            playing: false,
-            speed: USUAL_SPEED,
-            position: None,
+            playhead: Playhead::default(),
             follow: None,
             on_change: ctx.link().callback(Msg::Change),
             on_follow: ctx.link().callback(Msg::Follow),
             sound: Sound::default(),
-            playback: Playback::default(),
             palette: Rc::new(Palette::read()),
             width: 0,
             lanes: NodeRef::default(),
             looked_at: 0.0,
+            focus: None,
             next_frame: None,
             keys: None,
             preparation: None,
@@ -162,7 +160,6 @@ impl Component for HerdView {
         if ctx.props().visible && !old.visible {
             self.appear(ctx);
         } else if !ctx.props().visible {
-            self.playing = false;
             self.next_frame = None;
             self.keys = None;
             self.background.pause();
@@ -172,15 +169,7 @@ impl Component for HerdView {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         match msg {
-            Msg::Change(change) => {
-                if let Change::Prediction(is_open) = change {
-                    self.is_hidden = is_open;
-                }
-                self.session.change(change);
-                self.is_hidden &= self.session.experiments.prediction;
-                self.position = self.position.filter(|at| *at < self.ends_at());
-                self.compute(ctx);
-            }
+            Msg::Change(change) => self.change(ctx, change),
             Msg::Prepare => {
                 self.follow_choices(ctx);
                 return false;
@@ -195,22 +184,15 @@ impl Component for HerdView {
                 self.follow = follow;
                 return is_new;
             }
-            Msg::Play(playing) => self.play(playing),
-            Msg::Speed(speed) => self.speed = speed,
-            Msg::Step => {
-                self.play(true);
-                self.playing = false;
-                self.move_to(self.at() + Bucket::LENGTH);
+            Msg::Play(playing) => self.playhead.play(playing),
+            Msg::Speed(speed) => self.playhead.speed = speed,
+            Msg::Step => self.playhead.step(),
+            Msg::Seek(seconds) => self.playhead.seek(seconds_to(seconds)),
+            Msg::Reset => self.playhead.seek(seconds_to(0.0)),
+            Msg::Made => {
+                self.is_hidden = false;
+                self.playhead = Playhead::open(None, self.ends_at(), has_motion());
             }
-            Msg::Seek(seconds) => {
-                self.playing = false;
-                self.move_to(Instant::ZERO + Duration::from_secs_f64(seconds.max(0.0)));
-            }
-            Msg::Reset => {
-                self.playing = false;
-                self.position = Some(Instant::ZERO);
-            }
-            Msg::Made => self.is_hidden = false,
             Msg::Sound(lane) => self.sound.set(lane),
             Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
         }
@@ -219,38 +201,38 @@ impl Component for HerdView {
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         self.show_position();
+        if let Some(id) = self.focus.take() {
+            browser::focus_by_id(&id);
+        }
     }
 
     fn view(&self, ctx: &Context<Self>) -> Html {
         let link = ctx.link();
         let on_change = &self.on_change;
-        let lanes = &self.session.chosen.comparison.lanes;
+        let lanes = self.session.chosen.comparison.lanes.len();
+        let head = &self.playhead;
+        let progress = html! { <p class="herd__progress" role="status">{ self.progress() }</p> };
         html! {
             <ContextProvider<WorkerPool> context={self.worker_pool.clone()}><div class="herd">
-                <h1 class="visually-hidden">{ "Herd: the same outage, several retry strategies" }</h1>
-                <Bar session={self.session.clone()} visible={ctx.props().visible} on_change={on_change.clone()} />
-                <Common session={self.session.clone()} visible=true on_change={on_change.clone()} />
+                <Bar
+                    session={self.session.clone()} at={head.linked()} visible={ctx.props().visible}
+                    is_whole={head.position().is_none() && !self.is_hidden} on_change={on_change.clone()}
+                />
+                { numbers::patterns() }
+                <div class="herd__lanes panel" ref={self.lanes.clone()}>
+                    { keys::keys(progress) }
+                    { for (0..lanes).map(|n| self.lane(n)) }
+                </div>
                 <Transport
                     name="herd"
-                    playing={self.playing} speed={self.speed} seed={self.session.chosen.seed}
-                    at={(seconds(self.at()), seconds(self.ends_at()))}
+                    playing={head.playing} speed={head.speed} seed={self.session.chosen.seed}
+                    at={(seconds(head.at()), seconds(head.ends_at()))}
                     on_play={link.callback(Msg::Play)} on_speed={link.callback(Msg::Speed)}
                     on_step={link.callback(|()| Msg::Step)} on_reset={link.callback(|()| Msg::Reset)}
                     on_seek={link.callback(Msg::Seek)}
                     on_seed={link.callback(|seed| Msg::Change(Change::Seed(seed)))}
                 />
                 { self.actions(ctx) }
-                { keys::keys() }
-                <div class="herd__lanes" ref={self.lanes.clone()}>
-                    { for (0..lanes.len()).map(|n| self.lane(n)) }
-                </div>
-                <button
-                    class="button herd__add" type="button" disabled={lanes.len() >= LANES_MAX}
-                    onclick={on_change.reform(|_: MouseEvent| Change::Add)}
-                >
-                    { "Add a lane" }
-                </button>
-                <p class="herd__progress" role="status">{ self.progress() }</p>
                 <p class="visually-hidden" role="status">{ self.summary() }</p>
                 <Contention visible={ctx.props().visible} />
             </div></ContextProvider<WorkerPool>>
@@ -261,19 +243,44 @@ impl Component for HerdView {
 impl HerdView {
     /// Opens the link of the page.
     fn open(&mut self, ctx: &Context<Self>) {
+        let mut at = None;
         if let Some((wish, link)) = &ctx.props().link {
-            (self.wish, self.session, self.position) = (*wish, Session::of(link), link.at);
+            (self.wish, self.session, at) = (*wish, Session::of(link), link.at);
             self.is_hidden = link.experiments.prediction;
         }
+        self.playhead = Playhead::open(at, self.ends_at(), has_motion());
+    }
+
+    fn change(&mut self, ctx: &Context<Self>, change: Change) {
+        if let Change::Prediction(is_open) = change {
+            self.is_hidden = is_open;
+        }
+        if let Change::Remove(id) = change {
+            // The button that was pressed is gone, so its neighbour gets the focus.
+            let n = self.session.chosen.ids.iter().position(|it| *it == id).unwrap_or(0);
+            let last = self.session.chosen.ids.len().saturating_sub(2);
+            self.focus = Some(edit_id(n.min(last)));
+        }
+        let preset = self.session.chosen.preset;
+        self.session.change(change);
+        self.is_hidden &= self.session.experiments.prediction;
+        if self.session.chosen.preset == preset {
+            self.playhead.end_at(self.ends_at());
+        } else {
+            self.playhead = Playhead::open(None, self.ends_at(), has_motion());
+        }
+        self.compute(ctx);
     }
 
     fn lane(&self, n: usize) -> Html {
         let (lane, is_stale) = self.results.lane(n);
         let others = self.background.others();
+        let key = format!("{}-{}", self.wish, self.session.chosen.ids[n]);
         html! {
             <LaneView
-                key={n} {n} chosen={self.session.chosen.clone()} {lane} {is_stale} {others}
-                is_hidden={self.is_hidden} follow={self.follow} palette={self.palette.clone()} width={self.width}
+                {key} {n} chosen={self.session.chosen.clone()} {lane} {is_stale} {others}
+                until={self.playhead.position()} is_hidden={self.is_hidden} follow={self.follow}
+                palette={self.palette.clone()} width={self.width}
                 on_change={self.on_change.clone()} on_follow={self.on_follow.clone()}
             />
         }
@@ -283,12 +290,14 @@ impl HerdView {
     /// prediction.
     fn actions(&self, ctx: &Context<Self>) -> Html {
         let Session { chosen, experiments, .. } = &self.session;
+        let is_over = self.playhead.position().is_none();
         // Each link creates them anew.
         let key = self.wish;
         html! {
             <div class="herd__actions">
+                { self.add() }
                 <PredictionPanel
-                    {key} chosen={chosen.clone()} lanes={self.results.all()}
+                    {key} chosen={chosen.clone()} lanes={self.results.all().filter(|_| is_over)}
                     is_open={experiments.prediction} is_hidden={self.is_hidden}
                     on_made={ctx.link().callback(|()| Msg::Made)} on_change={self.on_change.clone()}
                 />
@@ -311,6 +320,25 @@ impl HerdView {
         }
     }
 
+    /// The button for a further lane, or why there is none.
+    fn add(&self) -> Html {
+        let is_full = self.session.chosen.comparison.lanes.len() >= LANES_MAX;
+        let add = self.on_change.reform(|_: MouseEvent| Change::Add);
+        html! {
+            <>
+                <button
+                    class="button" type="button" aria-disabled={is_full.to_string()} onclick={add}
+                    aria-describedby="herd-full"
+                >
+                    { "Add a lane" }
+                </button>
+                <span id="herd-full" class="herd__full">
+                    { if is_full { format!("{LANES_MAX} lanes are the most.") } else { String::new() } }
+                </span>
+            </>
+        }
+    }
+
     /// The results so far, with the names of their lanes.
     fn named(&self) -> Vec<(String, Rc<fusebox_lab::herd::Lane>)> {
         let lanes = self.session.chosen.comparison.lanes.iter().enumerate();
@@ -320,7 +348,7 @@ impl HerdView {
     fn appear(&mut self, ctx: &Context<Self>) {
         if ctx.props().visible {
             self.preparation = None;
-            self.playback = Playback::default();
+            self.playhead.resume();
             self.next_frame = Some(next_frame(ctx));
             self.keys = Some(undo_by_key(ctx));
             self.compute(ctx);
@@ -352,16 +380,17 @@ impl HerdView {
 
     /// The announcement of the results.
     fn summary(&self) -> String {
-        if self.is_hidden || self.results.progress().is_some() {
+        let is_over = self.playhead.position().is_none();
+        if self.is_hidden || !is_over || self.results.progress().is_some() {
             return String::new();
         }
         let lanes = self.results.lanes().zip(&self.session.chosen.comparison.lanes);
         let sentences = lanes.map(|(lane, strategy)| match lane.outcome.recovery {
             LaneRecovery::After(after) => format!("{}: recovers after {after}.", strategy.title()),
-            open => {
-                let reason = open.reason().unwrap_or_default();
-                format!("{}: does not recover in this run, {reason}.", strategy.title())
+            LaneRecovery::NotInRun => {
+                format!("{}: does not recover within this run.", strategy.title())
             }
+            _ => format!("{}: does not recover.", strategy.title()),
         });
         sentences.collect::<Vec<_>>().join(" ")
     }
@@ -370,44 +399,25 @@ impl HerdView {
         self.session.chosen.comparison.setup.ends_at()
     }
 
-    fn at(&self) -> Instant {
-        self.position.unwrap_or_else(|| self.ends_at())
-    }
-
-    fn move_to(&mut self, position: Instant) {
-        self.position = Some(position).filter(|position| *position < self.ends_at());
-    }
-
-    fn play(&mut self, playing: bool) {
-        self.playing = playing;
-        if playing && self.position.is_none() {
-            self.position = Some(Instant::ZERO);
-        }
-    }
-
     fn frame(&mut self, ctx: &Context<Self>, timestamp: f64) -> bool {
         self.next_frame = Some(next_frame(ctx));
         // A hidden page has no frames, so that it starts no more runs.
         let (chosen, results) = (&self.session.chosen, &self.results);
         let on = ctx.link().callback(Msg::Replicated);
         self.background.fill(chosen, || results.all(), &self.worker_pool, &on);
-        let elapsed = self.playback.frame(timestamp);
         let mut is_due = false;
         if timestamp - self.looked_at >= LOOK_EVERY {
             self.looked_at = timestamp;
-            is_due = self.playing | self.look();
+            is_due = self.playhead.playing | self.look();
         }
-        if self.playing {
-            let before = self.at();
-            let target = self.playback.target(before, elapsed, SPEEDS[self.speed]);
-            self.move_to(target);
+        let has_results = self.results.progress().is_none();
+        if let Some((before, elapsed)) = self.playhead.frame(timestamp, has_results) {
             if !self.is_hidden {
                 let (lane, _) = self.results.lane(self.sound.lane(&self.session.chosen.comparison));
-                self.sound.play(lane.as_ref(), before, self.at(), elapsed);
+                self.sound.play(lane.as_ref(), before, self.playhead.at(), elapsed);
             }
-            self.playing = self.position.is_some();
             self.show_position();
-            return is_due || !self.playing;
+            return is_due || !self.playhead.playing;
         }
         is_due
     }
@@ -425,13 +435,22 @@ impl HerdView {
         is_new
     }
 
-    /// Veils everything after the position in all lanes, without redrawing them.
+    /// Veils everything after the playhead in all lanes, without redrawing them.
     fn show_position(&self) {
-        let share = seconds(self.at()) / seconds(self.ends_at()).max(0.1);
+        let share = seconds(self.playhead.at()) / seconds(self.playhead.ends_at()).max(0.1);
         browser::set_style(&self.lanes, "--at", &format!("{share:.4}"));
-        let veil = if self.position.is_some() { "visible" } else { "hidden" };
+        // An attempt is drawn with its end, which is known at the latest when it times out.
+        let open = self.session.chosen.comparison.setup.timeout.as_secs_f64();
+        let open = open / seconds(self.playhead.ends_at()).max(0.1);
+        browser::set_style(&self.lanes, "--open", &format!("{:.4}", open.min(share)));
+        let veil = if self.playhead.position().is_some() { "visible" } else { "hidden" };
         browser::set_style(&self.lanes, "--veil", veil);
     }
+}
+
+/// Whether time may play by itself.
+fn has_motion() -> bool {
+    !browser::prefers_reduced_motion()
 }
 
 #[expect(clippy::cast_possible_truncation, reason = "a width of a page")]

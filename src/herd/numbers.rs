@@ -1,7 +1,8 @@
-//! The numbers of a lane.
+//! The numbers of a lane: the two that lead, what became of the calls, and the others.
 
 use super::bands::OtherSeeds;
-use crate::number::{number, number_and};
+use super::so_far::Shown;
+use crate::number::number;
 use fusebox::time::Duration;
 use fusebox_lab::herd::{Lane, LaneCalls, Tone};
 use fusebox_lab::words::{count, multiple, seconds, share};
@@ -9,41 +10,132 @@ use yew::prelude::*;
 
 /// The recovery time after the repair: `7.3 s`, or `at once`.
 fn soon(after: Duration) -> String {
-    if after < Duration::from_millis(100) {
-        return "at once".to_owned();
-    }
-    seconds(after)
+    if after < Duration::from_millis(100) { "at once".to_owned() } else { seconds(after) }
 }
 
-/// The outcome of a lane, with what other seeds give for its first numbers.
-pub(super) fn numbers(lane: &Lane, n: usize, others: &OtherSeeds) -> Html {
-    let outcome = &lane.outcome;
-    let tone = match outcome.tone() {
+/// The two numbers that lead: the peak after the repair, and the recovery, at the end of the run with
+/// what other seeds give.
+pub(super) fn tiles(shown: &Shown, (n, others): (usize, &OtherSeeds), longer: Html) -> Html {
+    let outcome = &shown.lane.outcome;
+    let (peak, of) = match outcome.peak_after_repair {
+        load if load > 0.0 => (multiple(shown.lane.setup.multiple(load)), "capacity, in 100 ms"),
+        _ => ("not yet".to_owned(), ""),
+    };
+    let (recovered, note) = recovered(shown);
+    let class = shown.is_whole.then(|| match outcome.tone() {
         Tone::Good => Some("is-success"),
         Tone::Neutral => None,
         Tone::Bad => Some("is-failure"),
-    };
-    let recovered = outcome.recovery.after().map_or_else(|| "not in this run".to_owned(), soon);
-    let peak = multiple(lane.setup.multiple(outcome.peak_after_repair));
-    let recovery_notes = html! {
-        <>
-            if let Some(reason) = outcome.recovery.reason() {
-                <dd class="numbers__note">{ reason }</dd>
-            }
-            { others.note("recovered_after", n) }
-        </>
-    };
-    let settled = outcome.settled_after.map_or_else(|| "not in this run".to_owned(), soon);
-    let LaneCalls { answered, failed, waiting, .. } = outcome.calls;
+    });
+    let others = |name: &str| shown.is_whole.then(|| others.note(name, n)).unwrap_or_default();
+    let note = html! { <>{ note }{ longer }</> };
     html! {
-        <dl class="numbers lane__numbers">
-            { number_and("Peak after repair, × capacity", peak, None, others.note("peak_after_repair", n)) }
-            { number_and("Recovered after", recovered, tone, recovery_notes) }
-            { number("Answered calls", count(answered), None) }
-            { number("Failed calls", count(failed), None) }
-            { number("Calls still waiting", count(waiting), None) }
+        <dl class="tiles lane__numbers">
+            { tile("Peak after repair", (peak, None), of.into(), others("peak_after_repair")) }
+            { tile("Recovered after", (recovered, class.flatten()), note, others("recovered_after")) }
+        </dl>
+    }
+}
+
+/// The recovery as far as the playhead, and a word on it.
+fn recovered(shown: &Shown) -> (String, String) {
+    let recovery = &shown.lane.outcome.recovery;
+    match recovery.after() {
+        Some(after) => (soon(after), String::new()),
+        None if shown.is_whole => {
+            let reason = recovery.reason().unwrap_or_default();
+            ("not in this run".to_owned(), reason.to_owned())
+        }
+        None => ("not yet".to_owned(), shown.since_repair()),
+    }
+}
+
+fn tile(
+    label: &'static str,
+    (value, class): (String, Option<&'static str>),
+    note: Html,
+    others: Html,
+) -> Html {
+    html! {
+        <div class="numbers__item">
+            <dt>{ label }</dt>
+            <dd class={classes!("tiles__value", class)}>{ value }</dd>
+            <dd class="tiles__note">{ note }</dd>
+            { others }
+        </div>
+    }
+}
+
+/// What became of the calls: one bar in three parts that add up, and the same in numbers.
+pub(super) fn calls(calls: &LaneCalls) -> Html {
+    let parts = [
+        ("is-answered", "answered", calls.answered),
+        ("is-failed", "failed", calls.failed),
+        ("is-waiting", "waiting", calls.waiting),
+    ];
+    let mut before = 0.0;
+    let bar = |&(class, _, number): &(&'static str, &str, u64)| {
+        let width = 100.0 * ratio(number, calls.all());
+        let x = before;
+        before += width;
+        html! { <rect {class} x={format!("{x:.3}%")} width={format!("{width:.3}%")} height="100%" /> }
+    };
+    let key = |&(class, word, number): &(&'static str, &str, u64)| {
+        html! {
+            <li class={classes!("calls__key", class)}>{ format!("{word} ") }<b>{ count(number) }</b></li>
+        }
+    };
+    html! {
+        <div class="calls">
+            <svg class="calls__bar" aria-hidden="true">{ for parts.iter().map(bar) }</svg>
+            <ul class="calls__keys" aria-label={format!("Of {} calls", count(calls.all()))}>
+                { for parts.iter().map(key) }
+            </ul>
+        </div>
+    }
+}
+
+/// The patterns of the parts of those bars, which differ without their colours too.
+pub(super) fn patterns() -> Html {
+    let pattern = |id: &'static str, class: &'static str, turn: &'static str| {
+        html! {
+            <pattern
+                {id} width="7" height="14" patternUnits="userSpaceOnUse" patternTransform={turn}
+            >
+                <path {class} d="M2.5 0 V14" />
+            </pattern>
+        }
+    };
+    html! {
+        <svg class="herd__patterns" width="0" height="0" aria-hidden="true">
+            <defs>
+                { pattern("herd-failed", "is-failed", "rotate(0)") }
+                { pattern("herd-waiting", "is-waiting", "rotate(45)") }
+            </defs>
+        </svg>
+    }
+}
+
+fn ratio(part: u64, whole: u64) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
+    let (part, whole) = (part as f64, whole.max(1) as f64);
+    part / whole
+}
+
+/// The other numbers.
+pub(super) fn others(shown: &Shown) -> Html {
+    let Lane { outcome, setup, .. } = shown.lane.as_ref();
+    let LaneCalls { failed, .. } = outcome.calls;
+    let failed = share(ratio(failed, outcome.calls.all()), 1.0);
+    let at_end = |text: String| if shown.is_whole { text } else { "not yet".to_owned() };
+    let settled = outcome.settled_after.map_or_else(|| "not yet".to_owned(), soon);
+    html! {
+        <dl class="numbers lane__others">
+            { number("First wave, × capacity", multiple(setup.multiple(outcome.first_wave)), None) }
+            { number("Peak in the outage, × capacity", multiple(setup.multiple(outcome.peak_in_outage)), None) }
             { number("Attempts per call", format!("{:.1}", outcome.attempts_per_call), None) }
-            { number("Wasted work", share(outcome.wasted_work, 1.0), None) }
+            { number("Failure rate", failed, None) }
+            { number("Wasted work", at_end(share(outcome.wasted_work, 1.0)), None) }
             { number("Settled after", settled, None) }
         </dl>
     }

@@ -4,7 +4,9 @@ use crate::history::History;
 use fusebox::time::Instant;
 use fusebox_lab::herd::{Comparison, HerdPreset, LANES_MAX, PRESETS, Setup, Strategy};
 use fusebox_lab::link::{self, Experiments, Link};
+use fusebox_lab::settings;
 use fusebox_lab::sweep::SweepForm;
+use fusebox_lab::words::list;
 use std::rc::Rc;
 
 /// The comparison with the preset that it came from.
@@ -13,6 +15,8 @@ pub(super) struct Chosen {
     pub(super) preset: &'static HerdPreset,
     pub(super) comparison: Rc<Comparison>,
     pub(super) seed: u64,
+    /// The identity of each lane, which it keeps when lanes around it come and go.
+    pub(super) ids: Vec<u32>,
 }
 
 /// The comparison, the open experiments, and the history for undo.
@@ -22,9 +26,11 @@ pub(super) struct Session {
     /// The open experiments; undo neither opens nor closes them.
     pub(super) experiments: Experiments,
     history: History<Chosen>,
+    /// What a change did beyond what it was meant for.
+    pub(super) notice: Option<String>,
 }
 
-/// A change of the comparison or the experiments; lanes are counted from 0.
+/// A change of the comparison or the experiments; lanes are counted from 0, but for one that is removed.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Change {
     Preset(&'static HerdPreset),
@@ -35,7 +41,8 @@ pub(crate) enum Change {
     Form(usize, String),
     Add,
     Duplicate(usize),
-    Remove(usize),
+    /// Removes the lane with this identity, so that a second press does not remove the next one.
+    Remove(u32),
     Seed(u64),
     /// Opens a run as a lane: its setup for all lanes, and its strategy as a further lane, or as the
     /// last one if there are eight.
@@ -59,8 +66,9 @@ impl Session {
     /// The session of a link.
     pub(super) fn of(link: &link::Herd) -> Self {
         let link::Herd { preset, comparison, seed, experiments, .. } = link.clone();
-        let chosen = Chosen { preset, comparison: Rc::new(comparison), seed };
-        Self { chosen, experiments, history: History::default() }
+        let ids = (0..).take(comparison.lanes.len()).collect();
+        let chosen = Chosen { preset, comparison: Rc::new(comparison), seed, ids };
+        Self { chosen, experiments, history: History::default(), notice: None }
     }
 
     /// The link to this session, at a moment or at the default one.
@@ -70,7 +78,7 @@ impl Session {
 
     /// The comparison as a link or a document states it.
     pub(super) fn herd(&self) -> link::Herd {
-        let Chosen { preset, comparison, seed } = &self.chosen;
+        let Chosen { preset, comparison, seed, .. } = &self.chosen;
         let comparison = (**comparison).clone();
         link::Herd { comparison, seed: *seed, ..link::Herd::of(preset) }
     }
@@ -98,9 +106,10 @@ impl Session {
             }
             Change::Open(_) => {
                 // The opened lane is a cell of the sweep, so the sweep stays as it is.
-                let sweep = experiments.sweep.clone();
+                let (sweep, before) = (experiments.sweep.clone(), self.chosen.comparison.setup);
                 self.change_chosen(change);
                 self.experiments.sweep = sweep;
+                self.notice = notice(&before, &self.chosen.comparison.setup);
             }
             change => self.change_chosen(change),
         }
@@ -119,6 +128,7 @@ impl Session {
     /// Replaces the comparison, which ends the prediction; returns the one before.
     fn turn_to(&mut self, next: Chosen) -> Chosen {
         let before = std::mem::replace(&mut self.chosen, next);
+        self.notice = None;
         let Chosen { preset, comparison, .. } = &self.chosen;
         self.experiments.prediction = false;
         let sweep = self.experiments.sweep.as_mut().filter(|form| form.start.is_none());
@@ -141,10 +151,12 @@ impl Chosen {
         let comparison = Rc::make_mut(&mut self.comparison);
         let lanes = &mut comparison.lanes;
         let count = lanes.len();
+        let new = self.ids.iter().max().map_or(0, |id| id + 1);
         match change {
             Change::Preset(preset) => {
                 self.preset = preset;
                 self.comparison = Rc::new((preset.comparison)());
+                self.ids = (new..).take(self.comparison.lanes.len()).collect();
             }
             // The form shows why a value is invalid.
             Change::Set(key, text) => drop(comparison.set(&key, &text)),
@@ -153,22 +165,48 @@ impl Chosen {
                     lane.turn_into(&form);
                 }
             }
-            Change::Add if count < LANES_MAX => lanes.push(unused(lanes)),
+            Change::Add if count < LANES_MAX => {
+                lanes.push(unused(lanes));
+                self.ids.push(new);
+            }
             Change::Duplicate(n) if n < count && count < LANES_MAX => {
                 lanes.insert(n + 1, lanes[n].clone());
+                self.ids.insert(n + 1, new);
             }
-            Change::Remove(n) if n < count && count > 1 => drop(lanes.remove(n)),
+            Change::Remove(id) if count > 1 => {
+                if let Some(n) = self.ids.iter().position(|it| *it == id) {
+                    lanes.remove(n);
+                    self.ids.remove(n);
+                }
+            }
             Change::Seed(seed) => self.seed = seed,
             Change::Open(run) => {
                 let (setup, strategy) = *run;
                 lanes.truncate(LANES_MAX - 1);
                 lanes.push(strategy);
+                self.ids.truncate(LANES_MAX - 1);
+                self.ids.push(new);
                 comparison.setup = setup;
             }
             // Too many or too few lanes, or a change that is not of the comparison.
             _ => {}
         }
     }
+}
+
+/// The settings of all lanes that a run has brought with it, in a sentence; none if it brought none.
+fn notice(before: &Setup, now: &Setup) -> Option<String> {
+    let changed = settings::differences(before, now);
+    let changes: Vec<_> = changed
+        .iter()
+        .map(|it| {
+            let from = it.from.as_deref().unwrap_or("off");
+            format!("{} from {from} to {}", it.spec.label.to_lowercase(), it.to)
+        })
+        .collect();
+    let all = if changes.len() == 1 { "this setting" } else { "these settings" };
+    (!changes.is_empty())
+        .then(|| format!("The opened run also changed {all} of all lanes: {}.", list(&changes)))
 }
 
 /// The first form that no lane has.
@@ -186,14 +224,19 @@ pub(super) fn preset_at(index: Option<usize>) -> &'static HerdPreset {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fusebox_lab::herd::Measure;
+    use fusebox_lab::herd::{Measure, find};
 
     fn after(changes: &[Change]) -> Session {
-        let mut session = Session::default();
+        let mut session = four();
         for change in changes {
             session.change(change.clone());
         }
         session
+    }
+
+    /// The four lanes of this preset; the default has two.
+    fn four() -> Session {
+        Session::of(&link::Herd::of(find("two-seconds").unwrap()))
     }
 
     fn words(session: &Session) -> Vec<String> {
@@ -209,8 +252,11 @@ mod tests {
         let session = after(&vec![Change::Add; 20]);
         assert_eq!(words(&session).len(), LANES_MAX);
         assert_eq!(words(&session)[4..6], ["none", "fixed"]);
-        let session = after(&vec![Change::Remove(0); 20]);
+        let session = after(&(0..20).map(Change::Remove).collect::<Vec<_>>());
         assert_eq!(words(&session), ["full-budget-shared"]);
+        let session = after(&[Change::Remove(1), Change::Remove(1), Change::Duplicate(1)]);
+        assert_eq!(words(&session), ["immediate", "full", "full", "full-budget-shared"]);
+        assert_eq!(session.chosen.ids, [0, 2, 4, 3]);
         let session = after(&[Change::Duplicate(1), Change::Form(1, "equal-breaker".to_owned())]);
         assert_eq!(words(&session)[..3], ["immediate", "equal-breaker", "exponential"]);
     }
@@ -222,8 +268,14 @@ mod tests {
         let mut session = after(std::slice::from_ref(&open));
         assert_eq!(words(&session)[3..], ["full-budget-shared", "equal-breaker"]);
         assert_eq!(session.chosen.comparison.setup, setup);
+        assert_eq!(
+            session.notice.as_deref(),
+            Some(
+                "The opened run also changed this setting of all lanes: clients from 1000 to 321."
+            )
+        );
         session.change(Change::Undo);
-        assert_eq!(session.chosen, Session::default().chosen);
+        assert_eq!((&session.chosen, &session.notice), (&four().chosen, &None));
         let session = after(&[vec![Change::Add; 20], vec![open]].concat());
         assert_eq!(words(&session).len(), LANES_MAX);
         assert_eq!(words(&session)[LANES_MAX - 1], "equal-breaker");
@@ -236,13 +288,13 @@ mod tests {
         assert_eq!(session.history.len(), 2);
         session.change(Change::Undo);
         session.change(Change::Undo);
-        assert_eq!(session.chosen, Session::default().chosen);
+        assert_eq!(session.chosen, four().chosen);
         assert!(!session.can_undo());
     }
 
     #[test]
     fn an_experiment_is_in_the_link_and_no_change_that_can_be_undone() {
-        let Session { chosen, .. } = Session::default();
+        let Session { chosen, .. } = four();
         let sweep = SweepForm::of_lanes(chosen.preset, &chosen.comparison);
         let sweep = SweepForm { measure: Measure::find("peak_after_repair").unwrap(), ..sweep };
         let bands = link::Bands { seeds: 50, ..link::Bands::default() };
@@ -252,20 +304,22 @@ mod tests {
             Change::Bands(Some(bands)),
             Change::Prediction(true),
         ]);
-        let text =
-            "herd?clients=2000&prediction=on&bands=50&sweep=lanes&sweep.measure=peak_after_repair";
+        let text = "herd?preset=two-seconds&clients=2000&prediction=on&bands=50&sweep=lanes&\
+                    sweep.measure=peak_after_repair";
         assert_eq!(session.link(None).write(), text);
         session.change(Change::Undo);
         session.change(Change::Sweep(None));
         session.change(Change::Prediction(false));
-        assert_eq!(session.link(None).write(), "herd?bands=50");
+        assert_eq!(session.link(None).write(), "herd?preset=two-seconds&bands=50");
+        let at = session.link(Some(Instant::from_secs(7))).write();
+        assert_eq!(at, "herd?preset=two-seconds&at=7s&bands=50");
         let Link::Herd(link) = session.link(None) else { panic!() };
         assert_eq!(Session::of(&link).experiments.bands, Some(bands));
     }
 
     #[test]
     fn a_sweep_of_the_lanes_follows_their_setup_but_for_a_cell_that_is_opened() {
-        let Session { chosen, .. } = Session::default();
+        let Session { chosen, .. } = four();
         let form = SweepForm::of_lanes(chosen.preset, &chosen.comparison);
         let mut session = after(&[Change::Sweep(Some(Box::new(form.clone()))), set("2000")]);
         let clients = |session: &Session| session.experiments.sweep.as_ref().unwrap().setup.clients;

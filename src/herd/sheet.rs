@@ -1,32 +1,46 @@
-//! The three charts of a lane on one sheet, for a file.
+//! The three charts of lanes on one sheet, for a file.
 
 use super::backlog::backlog;
 use super::picture::picture;
 use super::raster;
-use crate::chart::{Area, Drawing, LEFT, Paint, Pen, RIGHT, plane_within};
+use crate::chart::{Align, Area, Drawing, LEFT, Paint, Pen, RIGHT, plane_within};
 use crate::convert::float;
 use crate::palette::Palette;
 use fusebox_lab::herd::Lane;
 use std::collections::BTreeMap;
+use std::ops::Range;
+use std::rc::Rc;
 
 /// The shares of the height for the arrivals and the raster; the backlog has the rest.
 const ARRIVALS: f64 = 0.44;
 const RASTER: f64 = 0.24;
 
-/// The arrivals, the raster of the clients and the backlog, on one time axis.
-pub(super) struct Sheet<'a>(pub(super) &'a Lane);
+/// The height of the name of a lane in pixels.
+const NAME: f64 = 20.0;
+
+/// Each lane with its name, its load, the raster of its clients and its backlog, on one time axis.
+pub(super) struct Sheet<'a>(pub(super) &'a [(String, Rc<Lane>)]);
 
 impl Drawing for Sheet<'_> {
     fn draw_below(&self, pen: &mut impl Pen, palette: &Palette, head: f64) {
-        let Self(lane) = *self;
         let (width, bottom) = pen.size();
-        let (plane, height) = (plane_within(width), bottom - head);
-        let (raster, rest) = (head + height * ARRIVALS, head + height * (ARRIVALS + RASTER));
-        picture(lane, palette, plane).draw_between(pen, palette, head..raster);
-        let area = Area { x: LEFT, y: raster, width: width - LEFT - RIGHT, height: rest - raster };
-        draw_raster(pen, lane, palette, area);
-        backlog(lane, palette, plane).draw_between(pen, palette, rest..bottom);
+        let each = (bottom - head) / float(self.0.len().max(1));
+        for (n, (name, lane)) in self.0.iter().enumerate() {
+            let top = head + each * float(n);
+            pen.text(name, (RIGHT, top + NAME / 2.0), Align::Left, &palette.ink);
+            draw_lane(pen, lane, palette, (width, top + NAME..top + each));
+        }
     }
+}
+
+fn draw_lane(pen: &mut impl Pen, lane: &Lane, palette: &Palette, (width, rows): (f64, Range<f64>)) {
+    let (plane, height) = (plane_within(width), rows.end - rows.start);
+    let raster = rows.start + height * ARRIVALS;
+    let rest = raster + height * RASTER;
+    picture(lane, palette, plane).draw_between(pen, palette, rows.start..raster);
+    let area = Area { x: LEFT, y: raster, width: width - LEFT - RIGHT, height: rest - raster };
+    draw_raster(pen, lane, palette, area);
+    backlog(lane, palette, plane).draw_between(pen, palette, rest..rows.end);
 }
 
 /// The raster as boxes, one for each run of equal pixels in a row.
@@ -76,7 +90,9 @@ mod tests {
         let [failure, slow] = ["#ff0000", "#00ffff"].map(str::to_owned);
         let palette = Palette { failure, slow, ..Palette::for_tests() };
         let size = (400.0, 500.0);
-        let svg = svg(&Sheet(&lane), &palette, size, &Caption::default());
+        let lanes = [("Ours".to_owned(), Rc::new(lane))];
+        let svg = svg(&Sheet(&lanes), &palette, size, &Caption::default());
+        assert!(svg.contains(">Ours<"), "{svg}");
         assert_eq!(svg.matches(">30 s<").count(), 2, "{svg}");
         let heights = |colour: &str| -> Vec<f64> {
             let paths = svg.lines().filter(|line| line.contains(colour));
@@ -91,7 +107,13 @@ mod tests {
             let inside = heights.iter().filter(|&&y| y >= from && y <= to).count();
             assert!(2 * inside > heights.len(), "{colour}: {inside} of {heights:?}");
         };
-        within("#ff0000", 500.0 * ARRIVALS, 500.0 * (ARRIVALS + RASTER));
-        within("#00ffff", 500.0 * (ARRIVALS + RASTER), 500.0);
+        let at = |share: f64| NAME + (500.0 - NAME) * share;
+        within("#ff0000", at(ARRIVALS), at(ARRIVALS + RASTER));
+        within("#00ffff", at(ARRIVALS + RASTER), 500.0);
+
+        let both = [lanes[0].clone(), ("Theirs".to_owned(), lanes[0].1.clone())];
+        let svg = crate::chart::svg(&Sheet(&both), &palette, size, &Caption::default());
+        assert!(svg.contains(">Ours<") && svg.contains(">Theirs<"), "{svg}");
+        assert_eq!(svg.matches(">30 s<").count(), 4, "{svg}");
     }
 }

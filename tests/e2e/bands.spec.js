@@ -15,7 +15,7 @@ class Bands {
     this.measure = this.panel.getByRole('combobox', { name: 'Which lanes differ in' });
   }
 
-  async open(seeds, link = '#herd') {
+  async open(seeds, link = '#herd?preset=two-seconds') {
     await this.page.goto(`./${link}`);
     await expect(this.page.locator('.lane__numbers').first()).toBeVisible();
     await this.seeds.selectOption(`${seeds} seeds`);
@@ -40,6 +40,9 @@ class Bands {
     return Number.parseInt(await this.state.innerText(), 10);
   }
 }
+
+// Without motion the whole run is there at once.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
 
 let bands;
 
@@ -96,13 +99,14 @@ test('the runs are cancelled, resumed and completed', async () => {
 test('other settings stop the runs, and the results are marked as of earlier settings', async ({ page }) => {
   await bands.open(100);
   await expect(bands.state).toHaveText(/left$/);
+  await page.locator('.head').getByRole('button', { name: 'Settings', exact: true }).click();
   await page.locator('#herd-clients').fill('500');
   await page.keyboard.press('Enter');
   await expect(bands.state).toHaveText(/^These replications are of earlier settings, \d+ of 400 runs/);
   await bands.seeds.selectOption('5 seeds');
   await bands.done(20);
   const few = await bands.rows();
-  await page.locator('.herd').getByRole('button', { name: 'Undo' }).click();
+  await page.locator('.herd').getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(bands.state).toHaveText('These replications are of earlier settings, seeds 42 to 46.');
   await bands.button('Compute again').click();
   await bands.done(20);
@@ -157,7 +161,7 @@ test('the panel works by keyboard alone, and closing it returns the focus', asyn
 });
 
 test('a link opens the replications with their seeds and measure, and a prediction hides them until it is made', async ({ page }) => {
-  await page.goto('./#herd?clients=50&prediction=on&bands=7&bands.measure=peak_after_repair');
+  await page.goto('./#herd?preset=two-seconds&clients=50&prediction=on&bands=7&bands.measure=peak_after_repair');
   await expect(page.getByRole('heading', { name: 'Your prediction' })).toBeVisible();
   await expect(bands.panel).toHaveCount(0);
   await expect(page.locator('.lane__numbers')).toHaveCount(0);
@@ -167,9 +171,9 @@ test('a link opens the replications with their seeds and measure, and a predicti
   await expect(bands.measure.locator('option:checked')).toHaveText('Peak after repair');
   await page.locator('.prediction').getByRole('button', { name: 'Close' }).click();
   await bands.seeds.selectOption('5 seeds');
-  await expect(page).toHaveURL(/#herd\?clients=50&bands=5&bands\.measure=peak_after_repair$/);
+  await expect(page).toHaveURL(/#herd\?preset=two-seconds&clients=50&bands=5&bands\.measure=peak_after_repair$/);
   await bands.button('Close the replications').click();
-  await expect(page).toHaveURL(/#herd\?clients=50$/);
+  await expect(page).toHaveURL(/#herd\?preset=two-seconds&clients=50$/);
 });
 
 test('everyone can use it', async ({ page }) => {
@@ -205,7 +209,7 @@ test('twenty other seeds stand beside the numbers of this one, but not while a p
 });
 
 test('an invalid number of seeds is explained', async () => {
-  await bands.open(20, '#herd?seed=18446744073709551610');
+  await bands.open(20, '#herd?preset=two-seconds&seed=18446744073709551610');
   await expect(bands.state).toContainText('for 20 seeds');
 });
 

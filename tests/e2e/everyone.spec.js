@@ -53,7 +53,7 @@ for (const colorScheme of ['light', 'dark']) {
 
     test('the herd is accessible', async ({ page }) => {
       await page.goto('./#herd');
-      await expect(page.getByRole('region', { name: 'Full jitter', exact: true })).toBeVisible();
+      await expect(page.getByRole('region', { name: 'Factor jitter', exact: true })).toBeVisible();
       await expectAccessible(page);
     });
   });

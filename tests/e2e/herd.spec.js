@@ -2,6 +2,11 @@ const fs = require('node:fs');
 const { test, expect } = require('./page');
 const AxeBuilder = require('@axe-core/playwright').default;
 
+// Without motion the whole run is there at once; the tests of playing ask for motion.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+const FOUR = './#herd?preset=two-seconds';
+
 const lane = (page, name) => page.getByRole('region', { name, exact: true });
 
 const value = async (lane, label) =>
@@ -12,9 +17,77 @@ const done = async (page) => {
   await expect(page.locator('.herd__progress')).toBeEmpty({ timeout: 60_000 });
 };
 
-test.describe('the usual lanes', () => {
-  test.beforeEach(async ({ page }) => {
+// Opens the settings of all lanes.
+const settings = (page) => page.locator('.head').getByRole('button', { name: 'Settings', exact: true }).click();
+
+const details = (lane) => lane.getByRole('button', { name: /^Details/ }).click();
+
+test.describe('the lesson plays', () => {
+  test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
+  test('from the start, with nothing said beyond the playhead, up to two verdicts', async ({ page }) => {
     await page.goto('./#herd');
+    await expect(page.getByRole('heading', { level: 1 })).toHaveText('10,000 clients lose the database for 2 s. Then they all try again.');
+    const [immediate, jitter] = ['Immediate', 'Factor jitter'].map((name) => lane(page, name));
+    await expect(immediate.locator('.lane__sentence')).toHaveText(/^Before the outage\./);
+    for (const it of [immediate, jitter]) {
+      expect(await value(it, 'Recovered after')).toBe('not yet');
+      expect(await value(it, 'Peak after repair')).toBe('not yet');
+      await expect(it.locator('.lane__veil')).toBeVisible();
+    }
+    await expect(page.locator('.herd')).not.toContainText('recovers');
+    // The numbers count up.
+    const waiting = async () => Number((await immediate.locator('.calls__key.is-waiting b').innerText()).replaceAll(',', ''));
+    await expect.poll(waiting).toBeGreaterThan(9_000);
+    await expect(immediate.locator('.lane__sentence')).toHaveText(/^The database (has not answered for|was repaired)/);
+    await expect.poll(() => value(jitter, 'Recovered after'), { timeout: 30_000 }).toBe('4.0 s');
+    await expect(page.locator('.herd').getByRole('button', { name: 'Play' })).toBeVisible();
+    await expect(immediate).toContainText('run too short');
+    await expect(jitter.locator('.lane__sentence')).toContainText('recovers 4.0 s later');
+    const load = async (it) => Number.parseFloat(await value(it, 'Peak after repair'));
+    expect(await load(immediate)).toBeGreaterThan(4 * (await load(jitter)));
+    await expect(jitter.locator('.lane__veil')).toBeHidden();
+    await expect(page).toHaveURL(/#herd$/);
+  });
+
+  test('with both lanes whole in the first view', async ({ page }) => {
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.goto('./#herd');
+    await done(page);
+    for (const it of await page.locator('.lane').all()) await expect(it).toBeInViewport({ ratio: 0.99 });
+    await expect(page.locator('.herd .transport__play')).toBeInViewport({ ratio: 0.99 });
+  });
+
+  test('a link keeps the playhead, and opens paused there', async ({ page }) => {
+    await page.goto('./#herd');
+    await page.locator('.herd').getByLabel('Moment of the run').fill('4.5');
+    await expect(page).toHaveURL(/#herd\?at=4\.5s$/);
+    const sentence = lane(page, 'Immediate').locator('.lane__sentence');
+    await expect(sentence).toHaveText(/^The database was repaired 0\.5 s ago;/);
+    const text = await sentence.innerText();
+    await page.reload();
+    await expect(page.locator('.herd .transport__time')).toHaveText('4.5 s of 12.0 s');
+    await expect(sentence).toHaveText(text);
+    await expect(page.locator('.herd').getByRole('button', { name: 'Play' })).toBeVisible();
+  });
+});
+
+test('answered, failed and waiting calls are one bar that adds up', async ({ page }) => {
+  await page.goto('./#herd');
+  await done(page);
+  for (const it of await page.locator('.lane').all()) {
+    const numbers = (await it.locator('.calls__key b').allInnerTexts()).map((text) => Number(text.replaceAll(',', '')));
+    const all = Number((await it.locator('.calls__keys').getAttribute('aria-label')).replace(/[^\d]/g, ''));
+    expect(numbers.reduce((a, b) => a + b)).toBe(all);
+    const widths = await it.locator('.calls__bar rect').evaluateAll((parts) => parts.map((part) => part.getBBox().width));
+    const bar = (await it.locator('.calls__bar').boundingBox()).width;
+    for (const [n, width] of widths.entries()) expect(Math.abs(width / bar - numbers[n] / all)).toBeLessThan(0.01);
+  }
+});
+
+test.describe('the four lanes of two seconds', () => {
+  test.beforeEach(async ({ page }) => {
+    await page.goto(FOUR);
     await done(page);
   });
 
@@ -25,11 +98,13 @@ test.describe('the usual lanes', () => {
     expect(await value(jitter, 'Recovered after')).toBe('at once');
     await expect(immediate).toContainText('does not catch up');
     await expect(waves).toContainText('Then come 3 waves');
+    for (const it of [immediate, jitter]) await details(it);
     const attempts = await Promise.all([immediate, jitter].map((it) => value(it, 'Attempts per call')));
     expect(Number.parseFloat(attempts[0])).toBeGreaterThan(5 * Number.parseFloat(attempts[1]));
   });
 
   test('the backlog of a lane is described and drawn', async ({ page }) => {
+    for (const name of ['Immediate', 'Full jitter']) await details(lane(page, name));
     const backlog = (name) => lane(page, name).getByRole('img', { name: /requests are in the database/ });
     const waits = async (name) => {
       const told = await backlog(name).getAttribute('aria-label');
@@ -47,7 +122,7 @@ test.describe('the usual lanes', () => {
   test('all lanes have common random numbers', async ({ page }) => {
     // Before the outage nothing has failed, so that the first attempts are the same in all lanes.
     const firstTries = async (one) => {
-      await one.getByText('As a table').click();
+      await details(one);
       const rows = await one.locator('tbody tr').all();
       return Promise.all(rows.slice(0, 2).map((row) => row.locator('td').first().innerText()));
     };
@@ -58,12 +133,13 @@ test.describe('the usual lanes', () => {
 
   test('a setting is changed, shown in the address, and undone', async ({ page }) => {
     const first = await lane(page, 'Exponential').innerText();
+    await settings(page);
     await page.getByLabel('Clients', { exact: true }).first().fill('500');
     await page.keyboard.press('Enter');
-    await expect(page).toHaveURL(/#herd\?clients=500$/);
+    await expect(page).toHaveURL(/#herd\?preset=two-seconds&clients=500$/);
     await done(page);
     await expect(lane(page, 'Exponential')).not.toHaveText(first, { useInnerText: true });
-    await page.locator('.herd').getByRole('button', { name: 'Undo' }).click();
+    await page.locator('.herd').getByRole('button', { name: 'Undo', exact: true }).click();
     await done(page);
     await expect.poll(() => lane(page, 'Exponential').innerText()).toBe(first);
   });
@@ -74,23 +150,27 @@ test.describe('the usual lanes', () => {
     const share = page.locator('.herd .share');
     await share.getByRole('button', { name: 'Copy' }).click();
     await expect(share.getByRole('status')).toHaveText('Copied.');
-    await page.getByLabel('Clients', { exact: true }).first().fill('500');
-    await page.keyboard.press('Enter');
-    await expect(share.getByRole('textbox')).toHaveValue(/#herd\?clients=500$/);
+    await page.getByRole('button', { name: 'Add a lane' }).click();
+    await expect(share.getByRole('textbox')).toHaveValue(/#herd\?preset=two-seconds&lanes=/);
     await expect(share.getByRole('status')).toBeEmpty();
   });
 
   test('an invalid value is explained beside its field', async ({ page }) => {
+    await settings(page);
     const clients = page.locator('#herd-clients');
     await clients.fill('5');
     await clients.press('Enter');
     await expect(page.locator('#herd-clients-problem')).toContainText('10 to 100,000');
-    await expect(page).toHaveURL(/#herd$/);
+    await expect(page).toHaveURL(/#herd\?preset=two-seconds$/);
   });
 
   test('a lane is edited, renamed, duplicated and removed, and others come', async ({ page }) => {
     const waves = lane(page, 'Exponential');
-    await waves.getByText('Edit').click();
+    const toggle = waves.getByRole('button', { name: /^Settings/ });
+    const before = await toggle.boundingBox();
+    await toggle.click();
+    await expect(waves.getByLabel('Strategy')).toBeVisible();
+    expect(await toggle.boundingBox(), 'it stays under the pointer').toEqual(before);
     await waves.getByLabel('Strategy').selectOption('Equal jitter');
     const equal = lane(page, 'Equal jitter');
     await done(page);
@@ -106,7 +186,31 @@ test.describe('the usual lanes', () => {
     await page.getByRole('button', { name: 'Add a lane' }).click();
     await expect(lane(page, 'No retries')).toBeVisible();
     await done(page);
+    await details(lane(page, 'No retries'));
     expect(await value(lane(page, 'No retries'), 'Attempts per call')).toBe('1.0');
+  });
+
+  test('a second press of Remove removes nothing, and editors stay with their lanes', async ({ page }) => {
+    for (const name of ['Immediate', 'Exponential', 'Full jitter']) {
+      await lane(page, name).getByRole('button', { name: /^Settings/ }).click();
+    }
+    const remove = lane(page, 'Immediate').getByRole('button', { name: 'Remove Immediate' });
+    await remove.evaluate((button) => { button.click(); button.click(); });
+    await expect(page.locator('.lane')).toHaveCount(3);
+    await expect(lane(page, 'Exponential').getByRole('button', { name: /^Settings/ })).toBeFocused();
+    for (const [name, count] of [['Exponential', 1], ['Full jitter', 1], ['Full jitter, budget', 0]]) {
+      await expect(lane(page, name).getByLabel('Strategy')).toHaveCount(count);
+    }
+  });
+
+  test('a ninth lane is refused with the reason', async ({ page }) => {
+    const add = page.getByRole('button', { name: 'Add a lane' });
+    for (let n = 0; n < 4; n += 1) await add.click();
+    await expect(page.locator('.lane')).toHaveCount(8);
+    await expect(add).toHaveAttribute('aria-disabled', 'true');
+    await expect(add).toHaveAccessibleDescription('8 lanes are the most.');
+    await add.click({ force: true });
+    await expect(page.locator('.lane')).toHaveCount(8);
   });
 
   test('one client lights up in every lane, by pointer and by keys', async ({ page }) => {
@@ -168,7 +272,11 @@ test.describe('the usual lanes', () => {
     expect(comparison.lanes).toHaveLength(4);
     expect(comparison.seed).toBe(42);
     const svg = await save('Exponential, as SVG');
-    expect(svg.content.toString()).toContain('The herd comes in 4 waves');
+    expect(svg.content.toString()).toContain('Then come 3 waves');
+    const all = (await save('All lanes, as SVG')).content.toString();
+    for (const part of ['Immediate: no wait', 'Full jitter: 1 s', 'Seed 42', 'attempts in flight', 'retries']) {
+      expect(all).toContain(part);
+    }
     const png = await save('Exponential, as PNG');
     expect(png.content.subarray(1, 4).toString()).toBe('PNG');
   });
@@ -179,8 +287,8 @@ test.describe('the usual lanes', () => {
       expect(violations).toEqual([]);
     };
     await check();
-    await lane(page, 'Full jitter').getByText('Edit').click();
-    await lane(page, 'Full jitter').getByText('As a table').click();
+    await lane(page, 'Full jitter').getByRole('button', { name: /^Settings/ }).click();
+    await details(lane(page, 'Full jitter'));
     await check();
     await page.getByRole('button', { name: 'Dark' }).click();
     await check();
@@ -194,7 +302,7 @@ test('every preset is computed, and says what its title says', async ({ page }) 
   for (const title of await presets.locator('option').allInnerTexts()) {
     await presets.selectOption({ label: title });
     await done(page);
-    expect(await page.locator('.lane__sentence').count()).toBeGreaterThan(2);
+    expect(await page.locator('.lane__sentence').count()).toBeGreaterThan(1);
   }
 });
 
@@ -207,19 +315,19 @@ test('a link opens its lanes at its moment, and its problems are reported', asyn
 });
 
 test('ten thousand clients are computed while the page stays usable', async ({ page }) => {
-  await page.goto('./#herd?clients=10000');
+  await page.goto(`${FOUR}&clients=10000`);
   const time = page.locator('.herd .transport__time');
   await page.locator('.herd').getByLabel('Moment of the run').fill('10');
   await expect(time).toHaveText('10.0 s of 30.0 s', { timeout: 2_000 });
   await done(page);
-  expect(await value(lane(page, 'Immediate'), 'Recovered after')).toBe('not in this run');
+  await expect(lane(page, 'Immediate').locator('.lane__sentence')).toHaveText(/^The database was repaired 6\.0 s ago;/);
 });
 
 test.describe('on a phone', () => {
   test.use({ viewport: { width: 360, height: 740 } });
 
   test('lanes stack, and nothing is wider than the page', async ({ page }) => {
-    await page.goto('./#herd');
+    await page.goto(FOUR);
     await done(page);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide).toBeLessThanOrEqual(360);

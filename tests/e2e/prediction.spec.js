@@ -2,6 +2,9 @@
 
 const { test, expect, expectAccessible } = require('./page');
 
+// Without motion the whole run is there at once.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
 const OPEN = { name: 'Predict', exact: true };
 const HIDDEN = 'Hidden until you have made your prediction.';
 
@@ -9,7 +12,7 @@ let herd;
 let prediction;
 
 test.beforeEach(async ({ page }) => {
-  await page.goto('./#herd');
+  await page.goto('./#herd?preset=two-seconds');
   herd = page.locator('.herd');
   prediction = page.locator('.prediction');
   await expect(herd.locator('.lane__sentence')).toHaveCount(4);
@@ -42,7 +45,7 @@ const right = (names, lanes) => {
 
 test('the results are hidden while a prediction is made, and shown again afterwards', async ({ page }) => {
   await page.getByRole('button', OPEN).click();
-  for (const part of ['.lane__picture', '.lane__numbers', '.lane__sentence', '.lane__table']) {
+  for (const part of ['.lane__picture', '.lane__numbers', '.lane__sentence', '.lane__more']) {
     await expect(herd.locator(part)).toHaveCount(0);
   }
   await expect(herd.getByText(HIDDEN, { exact: true })).toHaveCount(4);
@@ -105,6 +108,18 @@ test('with the keyboard alone the right order can be made, and is marked as righ
   await expect(herd.getByText(HIDDEN, { exact: true })).toHaveCount(4);
 });
 
+test.describe('with motion', () => {
+  test.use({ contextOptions: { reducedMotion: 'no-preference' } });
+
+  test('the run is played after a prediction, and its result comes at the end', async ({ page }) => {
+    await page.getByRole('button', OPEN).click();
+    await prediction.getByRole('button', { name: 'Run' }).click();
+    await expect(prediction.getByRole('status')).toHaveText('The result comes when the run has been played to its end.');
+    await herd.getByLabel('Moment of the run').fill('30');
+    await expect(prediction.getByRole('table')).toBeVisible();
+  });
+});
+
 test('another comparison closes the prediction', async ({ page }) => {
   await page.getByRole('button', OPEN).click();
   await herd.getByRole('button', { name: 'Add a lane' }).click();
@@ -113,7 +128,7 @@ test('another comparison closes the prediction', async ({ page }) => {
   await page.getByRole('button', OPEN).click();
   await prediction.getByRole('button', { name: 'Run' }).click();
   await expect(prediction.locator('tbody tr')).toHaveCount(5);
-  await herd.getByRole('button', { name: 'Undo' }).click();
+  await herd.getByRole('button', { name: 'Undo', exact: true }).click();
   await expect(prediction).toHaveCount(0);
 });
 
@@ -198,6 +213,7 @@ test.describe('sound', () => {
     await expect(herd.locator('.transport__time')).not.toHaveText(/^0\.0 s/);
     expect((await heard(page)).clicks).toBe(0);
     await prediction.getByRole('button', { name: 'Run' }).click();
+    await play(page);
     await expect.poll(async () => (await heard(page)).clicks).toBeGreaterThan(0);
   });
 });

@@ -55,7 +55,7 @@ for (const [name, scheme, width] of [['herd', 'light', 1440], ['herd-dark', 'dar
   test(`lanes beside each other: ${name}`, async ({ page }) => {
     await page.setViewportSize({ width, height: 1280 });
     await page.emulateMedia({ colorScheme: scheme });
-    await page.goto('./#herd?at=13s');
+    await page.goto('./#herd?preset=two-seconds&at=13s');
     await expect(page.locator('.lane__numbers')).toHaveCount(4);
     // The contention below the lanes is computed after them.
     await expect(page.locator('.contention')).not.toContainText('…');
@@ -66,15 +66,16 @@ for (const [name, scheme, width] of [['herd', 'light', 1440], ['herd-dark', 'dar
 // Each number of a run is the same on every machine, no matter how long it takes and where it is
 // computed.
 test('bands over a few seeds', async ({ page }) => {
-  await page.goto('./#herd?clients=200&lanes=exponential,full&bands=8');
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await page.goto('./#herd?preset=two-seconds&clients=200&lanes=exponential,full&bands=8');
   await expect(page.locator('.bands__state p')).toHaveText(/^16 of 16 runs, .+ computed/);
   await expect(page.locator('.herd__progress')).toBeEmpty();
   await expect(page).toHaveScreenshot('bands.png', { stylePath: path.join(__dirname, 'references.css') });
 });
 
 test('a small sweep in the dark', async ({ page }) => {
-  await page.emulateMedia({ colorScheme: 'dark' });
-  await page.goto('./#herd?clients=200&sweep=lanes&sweep.lane=1&sweep.x=outage:1s..32s:6:log&sweep.y=capacity:100,150,200,300,400,600');
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.goto('./#herd?preset=two-seconds&clients=200&sweep=lanes&sweep.lane=1&sweep.x=outage:1s..32s:6:log&sweep.y=capacity:100,150,200,300,400,600');
   const sweep = page.getByRole('region', { name: 'Sweep', exact: true });
   await sweep.getByRole('button', { name: 'Run' }).click();
   await expect(sweep.locator('.sweep__progress')).toHaveText(/^36 runs in/);

@@ -1,6 +1,9 @@
 const { test, expect } = require('./page');
 const AxeBuilder = require('@axe-core/playwright').default;
 
+// Without motion the whole run is there at once.
+test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
 const done = async (page) => {
   await expect(page.locator('.lane__numbers').first()).toBeVisible({ timeout: 30_000 });
   await expect(page.locator('.herd__progress')).toBeEmpty({ timeout: 60_000 });
@@ -8,7 +11,7 @@ const done = async (page) => {
 
 const panel = (page) => page.getByRole('region', { name: 'Sweep', exact: true });
 
-const open = async (page, hash = '#herd?clients=50') => {
+const open = async (page, hash = '#herd?preset=two-seconds&clients=50') => {
   await page.goto(`./${hash}`);
   await done(page);
   await page.getByRole('button', { name: 'Sweep', exact: true }).click();
@@ -59,6 +62,8 @@ test('a small sweep is computed, announced, listed and opened by keys', async ({
   const lane = page.getByRole('region', { name: 'Outage 2s, capacity 200', exact: true });
   await expect(lane).toBeVisible();
   await expect(page.locator('.lane')).toHaveCount(5);
+  await expect(page.locator('.head__notice')).toContainText('changed this setting of all lanes: capacity from 500 to 200');
+  await page.locator('.head').getByRole('button', { name: 'Settings', exact: true }).click();
   await expect(page.locator('#herd-outage')).toHaveValue(/^2/);
   await expect(page.locator('#herd-capacity')).toHaveValue('200');
   await done(page);
@@ -77,8 +82,9 @@ test('a click opens a cell as a lane, and undo takes it away', async ({ page }) 
   const { width } = await map.boundingBox();
   await map.click({ position: { x: width - 30, y: 70 } });
   await expect(page.getByRole('region', { name: 'Outage 4s, capacity 300', exact: true })).toBeVisible();
-  await page.locator('.herd').getByRole('button', { name: 'Undo' }).click();
+  await page.locator('.herd').getByRole('button', { name: 'Undo this' }).click();
   await expect(page.locator('.lane')).toHaveCount(4);
+  await expect(page.locator('.head__notice')).toHaveCount(0);
 });
 
 test('another measure uses the same runs, and they can be saved', async ({ page }) => {
@@ -124,7 +130,7 @@ test('an invalid value is explained beside its field', async ({ page }) => {
 });
 
 test('a link opens a sweep with its settings, which waits, follows changes, and reports problems', async ({ page }) => {
-  const link = '#herd?clients=50&sweep=lanes&sweep.lane=1&sweep.x=outage:1s..4s:4:log&sweep.y=capacity:100,300&sweep.measure=peak_after_repair';
+  const link = '#herd?preset=two-seconds&clients=50&sweep=lanes&sweep.lane=1&sweep.x=outage:1s..4s:4:log&sweep.y=capacity:100,300&sweep.measure=peak_after_repair';
   await page.goto(`./${link}`);
   await done(page);
   const sweep = panel(page);
@@ -151,9 +157,9 @@ test('a link opens a sweep with its settings, which waits, follows changes, and 
   await sweep.getByLabel('Measure').selectOption('Failed calls');
   await expect(page).toHaveURL(/&sweep\.y=capacity:100,200,300&sweep\.measure=failed$/);
   await page.getByRole('button', { name: 'Sweep', exact: true }).click();
-  await expect(page).toHaveURL(/#herd\?clients=50$/);
+  await expect(page).toHaveURL(/#herd\?preset=two-seconds&clients=50$/);
 
-  await page.goto('./#herd?clients=50&sweep.x=outage:1s..4s:99&sweep.measure=peak_after_repair');
+  await page.goto('./#herd?preset=two-seconds&clients=50&sweep.x=outage:1s..4s:99&sweep.measure=peak_after_repair');
   await expect(page.locator('.notice')).toContainText('sweep.x is "outage:1s..4s:99", but must have 2 to 40 values');
   await expect(sweep).toBeVisible();
   await expect(columns.getByLabel('Steps')).toHaveValue('24');

@@ -57,9 +57,9 @@ pub use dependency::{Dependency, Each};
 pub use fault::{Fault, FaultKind, FaultWords};
 pub use ledger::Mutations;
 pub use measure::{
-    AttemptEnd, Attempts, BreakerChange, ClientAttempt, Counters, DependencyCounters,
-    DependencyGauges, EndpointCounters, Gauges, LayerCounters, LoadSample, Measures, PoolGauges,
-    SAMPLE_EVERY, Sample,
+    AttemptCounts, AttemptEnd, Attempts, BreakerChange, ClientAttempt, Counters,
+    DependencyCounters, DependencyGauges, EndpointCounters, Gauges, LayerCounters, LoadSample,
+    Measures, PoolGauges, SAMPLE_EVERY, Sample,
 };
 pub use scenario::{
     CacheConfig, ClientsConfig, ColdStart, Contention, DependencyConfig, JobQueueConfig, Link, Mix,

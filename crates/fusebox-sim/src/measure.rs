@@ -6,7 +6,7 @@ mod layers;
 use crate::dependency::{Dependency, Each};
 use crate::fault::Fault;
 use crate::trace::{Endpoint, Reply};
-pub use attempts::{AttemptEnd, Attempts, ClientAttempt};
+pub use attempts::{AttemptCounts, AttemptEnd, Attempts, ClientAttempt};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Decision, StateName, Transition};
 use hdrhistogram::Histogram;

@@ -4,13 +4,16 @@ use crate::chart::{
     Canvas, Caption, Chart, Key, Look, Marks, OnCanvas, Paint, Point, draw_on_canvas, nice_ceiling,
     plane_width, thinned,
 };
-use crate::herd::picture::{CUT, DASH, line, outage, over_time, seconds};
+use crate::herd::picture::{DASH, line, over_time, seconds};
 use crate::palette::Palette;
 use fusebox_lab::bands::BucketSpread;
 use fusebox_lab::herd::{Bucket, Setup, Strategy};
 use std::rc::Rc;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
+
+/// The charts end at this multiple of capacity, so that all lanes can share one scale.
+pub(super) const CUT: f64 = 5.0;
 
 /// The opacity of the band.
 const BAND: f64 = 0.3;
@@ -55,7 +58,7 @@ pub(super) fn picture<'a>(
     };
     let limit = line(limit, &palette.ink_soft, 1.0, DASH);
     let median = line(points(|bucket| bucket.median), &palette.ink, 1.6, None);
-    over_time(setup, most, outage(setup), vec![band, limit, median])
+    over_time(setup, most, vec![band, limit, median])
 }
 
 /// The caption of the chart in a file.

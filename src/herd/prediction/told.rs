@@ -18,7 +18,7 @@ pub(super) fn told(props: &Props, prediction: &Prediction) -> Html {
         prediction.score(&comparison.setup, &outcomes)
     });
     let Some(score) = score else {
-        return html! { <p class="prediction__about" role="status">{ "Computing the lanes …" }</p> };
+        return html! { <p class="prediction__about" role="status">{ "The result comes when the run has been played to its end." }</p> };
     };
     let names = names(comparison);
     html! {

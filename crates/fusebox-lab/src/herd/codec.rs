@@ -9,7 +9,7 @@ use super::setup::Setup;
 use super::strategy::Strategy;
 use super::table::SERIES;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{AttemptEnd, Attempts, ClientAttempt};
+use fusebox_sim::{AttemptCounts, AttemptEnd, Attempts, ClientAttempt};
 
 /// The word for a missing number; read as a float, it is a NaN.
 const NONE: u64 = u64::MAX;
@@ -19,7 +19,8 @@ impl Lane {
     #[must_use]
     pub fn to_words(&self) -> Vec<u64> {
         let (buckets, cells) = (&self.buckets, self.attempts.cells());
-        let filled: Vec<_> = cells.iter().enumerate().filter(|it| *it.1 != [0; 3]).collect();
+        let filled: Vec<_> =
+            cells.iter().enumerate().filter(|it| *it.1 != AttemptCounts::default()).collect();
         // The rest of the outcome can be computed from the buckets.
         let LaneOutcome { calls, attempts_per_call, wasted_work, .. } = self.outcome;
         let LaneCalls { answered, failed, waiting, gave_up, refused, rejected } = calls;
@@ -30,8 +31,9 @@ impl Lane {
         words.extend(
             buckets.iter().flat_map(|it| SERIES.map(|series| u64::from((series.read)(it)))),
         );
-        for (n, [success, failure, unanswered]) in filled {
-            words.extend([n as u64, (*success).into(), (*failure).into(), (*unanswered).into()]);
+        for (n, counts) in filled {
+            words.push(n as u64);
+            words.extend(counts.map(u64::from));
         }
         for it in self.attempts.followed() {
             words.extend([it.client.into(), it.again.into(), it.end as u64]);
@@ -51,15 +53,14 @@ impl Lane {
         let (lengths, words) = words.split_first_chunk::<3>()?;
         let [length, buckets, filled] = lengths.map(|it| usize::try_from(it).unwrap_or(usize::MAX));
         let (buckets, words) = words.split_at_checked(buckets.checked_mul(7)?)?;
-        let (marked, followed) = words.split_at_checked(filled.checked_mul(4)?)?;
+        let (marked, followed) = words.split_at_checked(filled.checked_mul(5)?)?;
         let bucket = |words: &[u64; 7]| {
             let [first, retries, useful, errors, queued, busy, in_flight] = words.map(small);
             Bucket { first, retries, useful, errors, queued, busy, in_flight }
         };
         let buckets: Vec<_> = buckets.as_chunks().0.iter().map(bucket).collect();
-        let cell = |&[n, success, failure, unanswered]: &[u64; 4]| {
-            Some((usize::try_from(n).ok()?, [success, failure, unanswered].map(small)))
-        };
+        let cell =
+            |&[n, ref counts @ ..]: &[u64; 5]| Some((usize::try_from(n).ok()?, counts.map(small)));
         let marked: Option<Vec<_>> = marked.as_chunks().0.iter().map(cell).collect();
         let (followed, []) = followed.as_chunks() else { return None };
         let attempt = |&[client, again, end, at, took]: &[u64; 5]| {

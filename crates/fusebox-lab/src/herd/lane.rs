@@ -2,11 +2,11 @@
 
 use super::bucket::Bucket;
 use super::measure::LaneMeasures;
-use super::outcome::LaneOutcome;
+use super::outcome::{LaneCalls, LaneOutcome, ratio};
 use super::recovery::{LaneRecovery, evidence};
 use super::setup::{DOWN_AT, OutageKind, Setup};
 use super::strategy::Strategy;
-use fusebox::time::Duration;
+use fusebox::time::{Duration, Instant};
 use fusebox_sim::Attempts;
 
 /// A run under one strategy.
@@ -36,6 +36,31 @@ impl Lane {
     #[must_use]
     pub fn measures(&self) -> LaneMeasures {
         LaneMeasures::of(&self.outcome, &self.setup, self.fingerprint)
+    }
+
+    /// The lane up to a moment, without its attempts. Its wasted work stays that of the whole run, since
+    /// that of a part is not recorded.
+    #[must_use]
+    pub fn until(&self, at: Instant) -> Self {
+        let end = at.as_micros() / Bucket::LENGTH.as_micros();
+        let end = usize::try_from(end).unwrap_or(usize::MAX).min(self.buckets.len());
+        let buckets = self.buckets[..end].to_vec();
+        let sum = |of: fn(&Bucket) -> u32| buckets.iter().map(|it| u64::from(of(it))).sum::<u64>();
+        let calls = LaneCalls {
+            answered: sum(|it| it.useful),
+            failed: sum(|it| it.errors),
+            waiting: buckets.last().map_or(0, |it| it.in_flight.into()),
+            ..LaneCalls::default()
+        };
+        let attempts_per_call = ratio(sum(Bucket::attempts), calls.all());
+        let shares = [attempts_per_call, self.outcome.wasted_work];
+        Self {
+            outcome: LaneOutcome::new(&self.setup, &buckets, calls, shares),
+            strategy: self.strategy.clone(),
+            attempts: Attempts::new(1, 1),
+            buckets,
+            ..*self
+        }
     }
 
     /// The length of a run that may show whether the lane recovers; none if this one does, or if no

@@ -29,6 +29,22 @@ impl Eq for HerdPreset {}
 /// The presets; the first is the default.
 pub const PRESETS: &[HerdPreset] = &[
     HerdPreset {
+        name: "jitter",
+        title: "Immediate retries against jitter",
+        about: "Clients that retry at once come back together, and the database does not recover within \
+                the run: nearly all of its work is for calls that have timed out. Jitter spreads the \
+                same clients out, and it recovers.",
+        comparison: jitter,
+    },
+    HerdPreset {
+        name: "lesson",
+        title: "The lesson: 3 to 5 attempts, and a budget of 10 %",
+        about: "With jitter and 3, 4 or 5 attempts the database recovers after the same time, and hardly \
+                any call fails. A budget of 10 % that all clients share brings it back in less than half \
+                of that time, but more than half of the calls fail.",
+        comparison: lesson,
+    },
+    HerdPreset {
         name: "two-seconds",
         title: "Two seconds of outage, four retry strategies",
         about: "All clients lose the database at the same moment. Immediate retries keep it from \
@@ -99,6 +115,32 @@ pub const PRESETS: &[HerdPreset] = &[
 #[must_use]
 pub fn find(name: &str) -> Option<&'static HerdPreset> {
     PRESETS.iter().find(|preset| preset.name == name)
+}
+
+/// 10,000 clients whose database hangs for 2 s.
+fn ten_thousand(length: Duration) -> Setup {
+    Setup { clients: 10_000, capacity: 800, kind: OutageKind::Hang, length, ..Setup::default() }
+}
+
+fn jitter() -> Comparison {
+    Comparison::of(ten_thousand(Duration::from_secs(12)), &["immediate", "factor"])
+}
+
+fn lesson() -> Comparison {
+    let lane = |attempts: u32, word: &str, name: &str| {
+        let mut strategy = Strategy::of(word)?;
+        strategy.retry.attempts = attempts;
+        strategy.rename(&format!("{attempts} attempts{name}"));
+        Some(strategy)
+    };
+    let lanes = [
+        lane(3, "factor", ""),
+        lane(4, "factor", ""),
+        lane(5, "factor", ""),
+        lane(5, "factor-budget-shared", ", budget of 10 %"),
+    ];
+    let setup = ten_thousand(Duration::from_secs(20));
+    Comparison { setup, lanes: lanes.into_iter().flatten().collect() }
 }
 
 fn eight_ways() -> Comparison {

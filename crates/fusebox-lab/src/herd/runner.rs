@@ -65,7 +65,7 @@ impl Runner {
             strategy: self.strategy.clone(),
             outcome: LaneOutcome::of(&self.setup, &buckets, measures.counters()),
             buckets,
-            attempts: measures.attempts().cloned().unwrap_or_else(|| Attempts::new(1, 1)),
+            attempts: self.world.attempts().unwrap_or_else(|| Attempts::new(1, 1)),
             events: self.world.events(),
             fingerprint: self.world.fingerprint(),
         }

@@ -98,6 +98,9 @@ impl Setup {
     /// The longest run.
     pub const LONGEST: Duration = Duration::from_secs(600);
 
+    /// The requests that the database queues.
+    pub const QUEUE: u32 = 1_000_000;
+
     /// The shortest time that a run continues after the outage.
     pub const AFTERMATH: Duration = Duration::from_secs(5);
 
@@ -209,7 +212,8 @@ impl Setup {
     }
 
     /// Whether all clients call at the moment of the outage, when their requests in flight fail.
-    pub(super) fn all_call_at_once(&self) -> bool {
+    #[must_use]
+    pub fn all_call_at_once(&self) -> bool {
         match self.requests {
             Requests::OneShot => true,
             Requests::Open => self.kind != OutageKind::Reduced,
@@ -266,7 +270,7 @@ impl Setup {
         let (slots, time) = self.slots();
         scenario.dependencies[Dependency::Postgres].server = ServerConfig {
             concurrency: slots,
-            queue: 1_000_000,
+            queue: Self::QUEUE,
             service_time: time,
             max_connections: 1_000_000,
             cold_start: self.cold,

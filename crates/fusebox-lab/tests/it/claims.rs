@@ -26,6 +26,53 @@ const WAVES: &str = "waves";
 
 const CLAIMS: &[(&str, &[Claim])] = &[
     (
+        "jitter",
+        &[
+            (
+                "Clients that retry at once come back together, and the database does not recover within \
+                 the run: nearly all of its work is for calls that have timed out.",
+                &[
+                    (0, "peak_after_repair", Greater, Number(5.0)),
+                    (0, "recovered_after", Greater, OPEN),
+                    (0, "wasted_work", Greater, Number(0.95)),
+                ],
+            ),
+            (
+                "Jitter spreads the same clients out, and it recovers.",
+                &[
+                    (1, "peak_after_repair", Less, Lane(0.25, 0)),
+                    (1, "recovered_after", Less, OPEN),
+                ],
+            ),
+        ],
+    ),
+    (
+        "lesson",
+        &[
+            (
+                "With jitter and 3, 4 or 5 attempts the database recovers after the same time, and hardly \
+                 any call fails.",
+                &[
+                    (1, "recovered_after", Less, Lane(1.05, 0)),
+                    (1, "recovered_after", Greater, Lane(0.95, 0)),
+                    (2, "recovered_after", Less, Lane(1.05, 1)),
+                    (2, "recovered_after", Greater, Lane(0.95, 1)),
+                    (0, "failure_rate", Less, Number(0.05)),
+                    (1, "failure_rate", Less, Number(0.05)),
+                    (2, "failure_rate", Less, Number(0.05)),
+                ],
+            ),
+            (
+                "A budget of 10 % that all clients share brings it back in less than half of that time, \
+                 but more than half of the calls fail.",
+                &[
+                    (3, "recovered_after", Less, Lane(0.5, 0)),
+                    (3, "failure_rate", Greater, Number(0.5)),
+                ],
+            ),
+        ],
+    ),
+    (
         "two-seconds",
         &[
             ("All clients lose the database at the same moment.", &[]),
@@ -254,6 +301,8 @@ macro_rules! hold {
 }
 
 hold! {
+    jitter "jitter"
+    lesson "lesson"
     two_seconds "two-seconds"
     eight_ways "eight-ways"
     waves_of_backoff "waves"

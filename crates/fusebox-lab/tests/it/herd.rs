@@ -5,7 +5,7 @@ use fusebox_lab::herd::{
     Bucket, Comparison, DOWN_AT, Lane, LaneCalls, LaneOutcome, LaneRecovery, OutageKind, PRESETS,
     Requests, Runner, Setup, Strategy, Tone, find, run, sentence, waves,
 };
-use fusebox_sim::{AttemptEnd, World};
+use fusebox_sim::{AttemptCounts, AttemptEnd, World};
 
 #[cfg(target_arch = "wasm32")]
 use wasm_bindgen_test::wasm_bindgen_test as test;
@@ -190,6 +190,18 @@ fn the_attempts_of_the_raster_are_those_that_came() {
             lane.attempts.cells().iter().map(|cell| u64::from(cell[end as usize])).sum()
         };
         assert_eq!(of(AttemptEnd::Success), useful, "{word}");
+        // Each client waits at most its timeout of a second for an attempt, so that all that are in
+        // flight are of the last second.
+        let in_flight = |column: &[AttemptCounts]| -> u32 {
+            column.iter().map(|cell| cell[AttemptEnd::InFlight as usize]).sum()
+        };
+        let columns: Vec<u32> =
+            lane.attempts.cells().chunks(lane.attempts.rows() as usize).map(in_flight).collect();
+        let (before, last) = columns.split_at(columns.len() - 11);
+        let last: u32 = last.iter().sum();
+        assert!(before.iter().all(|it| *it == 0), "{word}");
+        assert!(last <= lane.buckets.last().unwrap().in_flight, "{word}: {last}");
+        assert!(word != "immediate" || last > 50, "{last}");
         let followed = lane.attempts.followed();
         assert!(followed.len() > 100 && followed.iter().all(|it| it.client < 200));
     }

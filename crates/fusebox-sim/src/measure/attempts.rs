@@ -19,16 +19,21 @@ pub enum AttemptEnd {
     Failure,
     /// Without an answer for as long as the client waited.
     Unanswered,
+    /// Not yet.
+    InFlight,
 }
 
 impl AttemptEnd {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Success, Self::Failure, Self::Unanswered];
+    pub const ALL: [Self; 4] = [Self::Success, Self::Failure, Self::Unanswered, Self::InFlight];
 
     pub(crate) const fn of(outcome: Outcome) -> Self {
         if outcome.is_success() { Self::Success } else { Self::Failure }
     }
 }
+
+/// Attempts by how they ended, in the order of [`AttemptEnd::ALL`].
+pub type AttemptCounts = [u32; AttemptEnd::ALL.len()];
 
 /// An attempt of a followed client.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,20 +44,20 @@ pub struct ClientAttempt {
     pub again: bool,
     /// When it was made.
     pub at: Instant,
-    /// The time to its end.
+    /// The time to its end, or so far.
     pub took: Duration,
     /// How it ended.
     pub end: AttemptEnd,
 }
 
-/// All ended attempts, by time and by client. If there are more clients than rows, clients share
+/// All attempts, by time and by client. If there are more clients than rows, clients share
 /// rows, and the first client of each row is also followed on its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempts {
     clients: u32,
     rows: u32,
     /// One column per 100 ms with a cell per row, which counts the attempts by how they ended.
-    cells: Vec<[u32; 3]>,
+    cells: Vec<AttemptCounts>,
     followed: Vec<ClientAttempt>,
 }
 
@@ -71,7 +76,7 @@ impl Attempts {
         clients: u32,
         rows: u32,
         length: usize,
-        cells: &[(usize, [u32; 3])],
+        cells: &[(usize, AttemptCounts)],
         followed: Vec<ClientAttempt>,
     ) -> Option<Self> {
         let mut attempts = Self::new(clients, rows);
@@ -79,7 +84,7 @@ impl Attempts {
         if length > most || followed.len() > FOLLOWED_MAX {
             return None;
         }
-        attempts.cells = vec![[0; 3]; length];
+        attempts.cells = vec![AttemptCounts::default(); length];
         for &(n, cell) in cells {
             *attempts.cells.get_mut(n)? = cell;
         }
@@ -96,7 +101,7 @@ impl Attempts {
     /// The cells, column by column, with [`Attempts::rows`] cells per column; each has its attempts
     /// in the order of [`AttemptEnd::ALL`].
     #[must_use]
-    pub fn cells(&self) -> &[[u32; 3]] {
+    pub fn cells(&self) -> &[AttemptCounts] {
         &self.cells
     }
 
@@ -131,7 +136,7 @@ impl Attempts {
         }
         let (rows, row) = (self.rows as usize, self.row_of(attempt.client));
         if self.cells.len() < (column + 1) * rows {
-            self.cells.resize((column + 1) * rows, [0; 3]);
+            self.cells.resize((column + 1) * rows, AttemptCounts::default());
         }
         self.cells[column * rows + row as usize][attempt.end as usize] += 1;
         if self.followed.len() < FOLLOWED_MAX && self.followed_in(row) == attempt.client {
@@ -157,7 +162,7 @@ mod tests {
         }
         attempts.add(attempt(9, 0, AttemptEnd::Success));
         assert_eq!(attempts.cells().len(), 3 * 4);
-        assert_eq!(attempts.cells()[3], [1, 0, 0]);
+        assert_eq!(attempts.cells()[3], [1, 0, 0, 0]);
         let sums: Vec<u32> = attempts.cells()[8..].iter().map(|cell| cell[1]).collect();
         assert_eq!(sums, [3, 2, 3, 2]);
         let followed: Vec<u32> = attempts.followed().iter().map(|it| it.client).collect();

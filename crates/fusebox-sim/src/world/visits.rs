@@ -1,11 +1,11 @@
 //! Requests at a server: they arrive, are worked on, and are answered.
 
 use super::{Event, LOST, REFUSED, World};
-use crate::calls::{Attempt, CallKey, CallState, Line, NO_ATTEMPT};
+use crate::calls::{Attempt, CallKey, CallState, Line, NO_ATTEMPT, Role};
 use crate::dependency::Dependency;
 use crate::fault::FaultKind;
 use crate::ledger::OperationId;
-use crate::measure::{AttemptEnd, ClientAttempt};
+use crate::measure::{AttemptEnd, Attempts, ClientAttempt};
 use crate::scenario::Link;
 use crate::server::{Arrival, Visit, Work};
 use crate::slab::Key;
@@ -254,6 +254,20 @@ impl World {
             self.file(Some(id), Some(on), What::RolledBack);
         }
         self.end_attempt(attempt.call, outcome);
+    }
+
+    /// The watched attempts, with those in flight; none if none are watched.
+    #[must_use]
+    pub fn attempts(&self) -> Option<Attempts> {
+        let mut attempts = self.measures.attempts().cloned()?;
+        for (_, call) in self.calls.iter() {
+            if matches!(call.role, Role::Client { .. }) && call.attempt != NO_ATTEMPT {
+                let (client, at) = (call.from.client, call.attempt_at);
+                let (again, took) = (call.is_retry(), self.now.since(at));
+                attempts.add(ClientAttempt { client, again, at, took, end: AttemptEnd::InFlight });
+            }
+        }
+        Some(attempts)
     }
 
     /// Records the end of a client's attempt at a database that it calls itself.
