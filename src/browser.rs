@@ -68,6 +68,11 @@ pub(super) fn is_within(target: Option<EventTarget>, selector: &str) -> bool {
     element.is_some_and(|element| element.closest(selector).is_ok_and(|found| found.is_some()))
 }
 
+/// Whether the focus is inside an element that this selector finds.
+pub(super) fn has_focus(selector: &str) -> bool {
+    is_within(document().active_element().map(Into::into), selector)
+}
+
 /// Whether this element takes typed letters as text. Text fields contain no other elements, so it does
 /// not matter that `is_within` also looks at the elements around it.
 pub(super) fn takes_letters(target: Option<EventTarget>) -> bool {

@@ -17,7 +17,7 @@ pub(super) use file::{Caption, Drawing, Key, Look, save};
 pub(super) use heat::{Heat, HeatAxis, HeatMap};
 pub(super) use pen::Align;
 pub(super) use pen::{Area, Paint, Pen};
-pub(super) use scale::{Scale, nice_ceiling};
+pub(super) use scale::{Scale, moments, nice_ceiling};
 use std::ops::Range;
 pub(super) use thin::thinned;
 use web_sys::HtmlCanvasElement;

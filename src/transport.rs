@@ -73,7 +73,7 @@ pub(super) fn speed_field(props: &SpeedProps) -> Html {
     let options: Vec<AttrValue> = SPEEDS.iter().map(|it| format!("{it}×").into()).collect();
     html! {
         <label class="field">
-            <span>{ "Speed" }</span>
+            <span class="visually-hidden">{ "Speed" }</span>
             <Select {options} chosen={props.speed} on_choose={props.on_speed.clone()} />
         </label>
     }

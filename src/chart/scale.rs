@@ -54,7 +54,7 @@ impl Scale {
 }
 
 /// The moments that are labelled, in seconds: as many as have room within this width in pixels.
-pub(super) fn moments(time: &Range<f64>, pixels: f64) -> Vec<f64> {
+pub(crate) fn moments(time: &Range<f64>, pixels: f64) -> Vec<f64> {
     const STEPS: [f64; 9] = [1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0, 120.0];
     let least = (time.end - time.start) / (pixels / 58.0).max(1.0);
     let step = STEPS.into_iter().find(|step| *step >= least).unwrap_or_else(|| nice_step(least));

@@ -18,6 +18,7 @@ pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -
     let below_state = html! {
         <>
             { other_breakers(&summary.other_breakers, &on_depend) }
+            if !summary.other_breakers.is_empty() { { follow(session.follows, on_action) } }
             <p class="visually-hidden" role="status">{ &summary.announcement }</p>
             { numbers(&summary.numbers, selection, on_choose) }
         </>
@@ -32,6 +33,22 @@ pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -
         below_state,
     }
     .html()
+}
+
+/// Whether the panel follows the dependency in trouble, with the way to change that.
+fn follow(follows: bool, on_action: &Callback<Action>) -> Html {
+    let text = if follows { "Follows the dependency in trouble." } else { "You chose this one." };
+    html! {
+        <p class="breaker__follow">
+            { text }
+            <button
+                class="link" type="button"
+                onclick={on_action.reform(move |_: MouseEvent| Action::Follow(!follows))}
+            >
+                { if follows { "Stay on it" } else { "Follow" } }
+            </button>
+        </p>
+    }
 }
 
 /// Rates are those of the last second.

@@ -4,7 +4,7 @@ use super::charts::{self, Canvases, ChartData, ChartsView, Export};
 use super::player::Player;
 use super::preset_bar::{Changes, ShareRun};
 use super::session::Chosen;
-use super::{Page, explanation, log, run_bar, stack};
+use super::{Page, explanation, log, run_bar, stack, tracks};
 use crate::address::Address;
 use crate::palette::Palette;
 use crate::selection::Selection;
@@ -53,6 +53,7 @@ pub(crate) static DETAILS: Details = Details {
     below: |page, on_choose| {
         html! {
             <>
+                <tracks::Tracks ..page.clone() />
                 <charts::Charts ..page.clone() />
                 <run_bar::RunBar ..page.clone() />
                 <log::Log

@@ -14,6 +14,7 @@ mod session;
 mod stack;
 mod stage;
 mod summary;
+mod tracks;
 
 use crate::address::use_address;
 use crate::browser;

@@ -1,7 +1,6 @@
 //! The bars under the stage: time with its scrubber, and the parts of a run besides its settings, such
 //! as its baseline and its seed.
 
-use crate::chart::{Span, SpanPlace};
 use crate::playground::Page;
 use crate::playground::session::{Action, Compare, Session};
 use crate::select::Select;
@@ -9,6 +8,7 @@ use crate::selection::Selection;
 use crate::transport::{SeedField, SpeedField};
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::action_log::ActionLog;
+use fusebox_sim::Scenario;
 use std::ops::Range;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -112,6 +112,7 @@ pub(super) fn time_bar(page: &Page) -> Html {
     let act = |action: Action| on_action.reform(move |_: MouseEvent| action.clone());
     html! {
         <section class="time panel" aria-label="Time">
+            <div class="time__controls">
             <button
                 class="button button--strong time__play" type="button"
                 onclick={act(Action::Play(!playing))}
@@ -125,6 +126,7 @@ pub(super) fn time_bar(page: &Page) -> Html {
                 { "Step" }
             </button>
             <SpeedField speed={session.speed} on_speed={on_action.reform(Action::Speed)} />
+            </div>
             { scrubber(page) }
             // The value changes all the time, so it is not announced.
             <output
@@ -135,19 +137,21 @@ pub(super) fn time_bar(page: &Page) -> Html {
     }
 }
 
-/// The range of time, in seconds, that the scrubber and the charts show: the whole run, or the last ten
-/// minutes if it is longer.
-pub(super) fn shown(length: Duration, end: Instant) -> Range<f64> {
+/// The range of time, in seconds, that the scrubber and the charts show: the whole run with what is
+/// scheduled in it, or the last ten minutes if it is longer.
+pub(super) fn shown(scenario: &Scenario, end: Instant) -> Range<f64> {
     const LENGTHS: [f64; 7] = [30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0];
-    let (length, end) = (length.as_secs_f64().min(60.0), end.as_secs_f64());
-    let needed = length.max(end);
+    let end = end.as_secs_f64();
+    let length = scenario.duration.as_secs_f64();
+    let scheduled = scenario.schedule.iter().map(|action| action.at.as_secs_f64());
+    let needed = scheduled.fold(length.min(60.0), f64::max).min(length).max(end);
     LENGTHS.into_iter().find(|&fits| fits >= needed).map_or(end - 600.0..end, |fits| 0.0..fits)
 }
 
 /// The scrubber: the moments of the run in a row, with its actions, to seek any of them.
 fn scrubber(Page { session, summary, on_action, .. }: &Page) -> Html {
     let plan = &session.world.plan;
-    let range = shown(plan.scenario.duration, summary.end);
+    let range = shown(&plan.scenario, summary.end);
     let end = summary.end.as_secs_f64();
     let seek = on_action.reform(move |event: InputEvent| {
         let input = event.target_dyn_into::<HtmlInputElement>();
@@ -158,23 +162,12 @@ fn scrubber(Page { session, summary, on_action, .. }: &Page) -> Html {
     let actions = plan.actions.actions().iter().map(|action| action.at.as_secs_f64());
     let share =
         |at: f64| ((at - range.start) / (range.end - range.start) * 1_000.0).clamp(0.0, 1_000.0);
-    let mark = |Span { time, place, .. }: &Span| {
-        let (class, y) = match place {
-            SpanPlace::Full => ("scrubber__fault", "6"),
-            SpanPlace::Strip => ("scrubber__open", "30"),
-            SpanPlace::HalfStrip => ("scrubber__half-open", "30"),
-        };
-        let (from, to) = (share(time.start), share(time.end));
-        let width = (to - from).max(1.0).to_string();
-        html! { <rect {class} x={from.to_string()} {y} {width} height="4" /> }
-    };
     html! {
         <div class="scrubber">
             <svg class="scrubber__marks" viewBox="0 0 1000 40" preserveAspectRatio="none" aria-hidden="true">
                 <rect class="scrubber__ground" x="0" y="18" width="1000" height="4" />
                 <rect class="scrubber__run" x="0" y="18" width={share(end).to_string()} height="4" />
                 <rect class="scrubber__past" x="0" y="18" width={share(now).to_string()} height="4" />
-                { for summary.charts.spans.iter().map(mark) }
                 { for actions.map(|at| html! {
                     <rect class="scrubber__action" x={(share(at) - 0.8).to_string()} y="12" width="1.6" height="16" />
                 }) }
@@ -192,6 +185,18 @@ fn scrubber(Page { session, summary, on_action, .. }: &Page) -> Html {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_scheduled_is_on_the_time_axis_from_the_start() {
+        let scenario = |name| (fusebox_lab::presets::find(name).expect("a preset").scenario)();
+        assert_eq!(shown(&scenario("search-service"), Instant::ZERO), 0.0..60.0);
+        let outage = scenario("two-minute-outage");
+        let last = outage.schedule.iter().map(|action| action.at).max().expect("an outage");
+        assert!(
+            last > Instant::from_secs(60)
+                && shown(&outage, Instant::ZERO).end >= last.as_secs_f64()
+        );
+    }
 
     #[test]
     fn a_full_action_log_says_so() {

@@ -26,6 +26,8 @@ pub(super) struct Session {
     pub(super) compare: Compare,
     /// The selected dependency.
     pub(super) on: Dependency,
+    /// Whether the selection follows the dependency in trouble, as the user has chosen none.
+    pub(super) follows: bool,
     pub(super) playing: bool,
     /// An index into [`crate::playback::SPEEDS`].
     pub(super) speed: usize,
@@ -112,7 +114,12 @@ pub(super) enum Action {
     Shortcuts(bool),
     Step,
     Seek(Instant),
+    /// Selects a dependency, and stays on it.
     Depend(Dependency),
+    /// Follows the dependency in trouble, or stays on the selected one.
+    Follow(bool),
+    /// Another dependency is in trouble.
+    Trouble(Dependency),
     Choose(Option<Selection>),
     /// Points to a moment in the charts, or to none.
     Point(Option<Instant>),
@@ -124,6 +131,7 @@ impl Default for Session {
             world: Chosen::of(&presets::ALL[0]),
             compare: Compare::Unprotected,
             on: DATABASE,
+            follows: true,
             playing: true,
             speed: USUAL_SPEED,
             shortcuts: true,
@@ -149,7 +157,10 @@ impl Reducible for Session {
             Action::Shortcuts(shortcuts) => next.shortcuts = shortcuts,
             Action::Compare(compare) => next.compare = compare,
             Action::Pin => next.compare = Compare::of(&next.world.plan),
-            Action::Depend(on) => next.on = on,
+            Action::Depend(on) => (next.on, next.follows) = (on, false),
+            Action::Follow(follows) => next.follows = follows,
+            Action::Trouble(on) if next.follows => next.on = on,
+            Action::Trouble(_) => {}
             Action::Choose(selection) => next.selection = selection,
             Action::Point(moment) => next.cross = moment,
             Action::Undo => {
@@ -188,6 +199,7 @@ impl Session {
         let plan = Plan { scenario, seed: link.seed, actions: link.actions.clone() };
         let world = Chosen { preset: link.preset, base, plan };
         self.on = link.on.unwrap_or_else(|| usual(&world.plan.scenario));
+        self.follows = link.on.is_none();
         if world == self.world && link.at.is_none() {
             // A link to the current state of the page changes nothing.
             return;
@@ -202,12 +214,12 @@ impl Session {
     /// The link to this session, at a moment or at the start.
     pub(super) fn link(&self, at: Option<Instant>) -> Link {
         let Chosen { preset, plan, .. } = &self.world;
-        let usual = usual(&plan.scenario) == self.on;
+        let is_usual = self.follows || usual(&plan.scenario) == self.on;
         Link::Playground(Box::new(link::Playground {
             preset,
             scenario: (*plan.scenario).clone(),
             seed: plan.seed,
-            on: (!usual).then_some(self.on),
+            on: (!is_usual).then_some(self.on),
             actions: plan.actions.clone(),
             at,
         }))
@@ -246,6 +258,7 @@ impl Session {
             Action::Preset(preset) => {
                 self.world = Chosen::of(preset);
                 self.on = usual(&self.world.plan.scenario);
+                self.follows = true;
                 self.selection = None;
                 self.seek(Instant::ZERO);
             }
@@ -407,6 +420,21 @@ mod tests {
     fn a_change_without_effect_leaves_nothing_to_undo() {
         assert!(!after(&[Action::Seed(42)]).can_undo());
         assert!(!after(&[one("postgres.breaker.cooldown", "never")]).can_undo());
+    }
+
+    #[test]
+    fn the_selection_follows_trouble_until_the_user_chooses() {
+        let shared = presets::find("shared-pool").expect("a preset");
+        let (model, cache) = (Dependency::Model, Dependency::Cache);
+        let preset = Action::Preset(shared);
+        let followed = after(&[preset.clone(), Action::Trouble(model)]);
+        assert_eq!(followed.on, model);
+        let plain = after(std::slice::from_ref(&preset));
+        assert_eq!(followed.link(None), plain.link(None), "the user has not chosen it");
+        let chosen = after(&[preset.clone(), Action::Depend(cache), Action::Trouble(model)]);
+        assert_eq!(chosen.on, cache);
+        let stays = [preset, Action::Trouble(model), Action::Follow(false), Action::Trouble(cache)];
+        assert_eq!(after(&stays).on, model);
     }
 
     #[test]

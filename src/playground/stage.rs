@@ -14,11 +14,11 @@ use crate::playground::scene::{Msg, Scene};
 use crate::playground::session::{Action, Session};
 use crate::playground::summary::Summary;
 use crate::selection::Selection;
-use fusebox::Decision;
 use fusebox::time::{Duration, Instant};
+use fusebox::{Decision, StateName};
 use fusebox_lab::explain::Explanation;
 use fusebox_lab::words::plural;
-use fusebox_sim::{Entry, What};
+use fusebox_sim::{Dependency, Entry, What};
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::Cell;
@@ -234,7 +234,10 @@ impl Stage {
         let moved = self.show_new_entries(props);
         let turn = self.turn(moved);
         match turn {
-            Some(SUMMARY) => self.summarise(props),
+            Some(SUMMARY) => {
+                self.summarise(props);
+                self.follow_trouble(props);
+            }
             Some(PANELS) => props.panels.set(self.summary.clone()),
             Some(_) => {}
             None => self.draw_next_chart(props),
@@ -248,6 +251,24 @@ impl Stage {
             (details.save_chart)(export, &data, &session.world, &Palette::read());
         }
         turn == Some(CONTROLS)
+    }
+
+    /// Selects the dependency in trouble, unless the user has chosen one or is in its settings.
+    fn follow_trouble(&mut self, Props { session, on_action, .. }: &Props) {
+        let world = self.player.world();
+        if !session.follows || browser::has_focus(".stack") {
+            return;
+        }
+        let gauges = world.gauges().dependencies;
+        let trips = |on: &Dependency| gauges[*on].breaker.is_some_and(|it| it != StateName::Closed);
+        let fails = |on: &Dependency| world.faults(*on).next().is_some();
+        let used = world.scenario().used();
+        let is_well = !trips(&session.on) && !fails(&session.on);
+        let other = used.iter().find(|on| trips(on)).or_else(|| used.iter().find(|on| fails(on)));
+        if let Some(&on) = other.filter(|_| is_well) {
+            self.announcer.add(format!("The panel now shows {}.", on.title()));
+            on_action.emit(Action::Trouble(on));
+        }
     }
 
     /// The update of the page in this frame, besides the picture; none if it is a chart's turn.
@@ -395,7 +416,7 @@ impl Stage {
             on: session.on,
             now: world.now(),
             gauges: Some(world.gauges()),
-            range: shown(world.scenario().duration, record.end),
+            range: shown(world.scenario(), record.end),
         }
     }
 }

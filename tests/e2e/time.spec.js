@@ -52,6 +52,34 @@ test('a moment is the same after going away and coming back', async () => {
   await expect.poll(() => playground.numbers()).toBe(early);
 });
 
+test('faults have tracks under the time bar before they happen, and a skip leads to just before', async ({ page }) => {
+  await playground.openAt(9, 'preset=slow-database-bulkhead&actions=3s:model:hang');
+  const tracks = page.getByRole('region', { name: 'Faults and breakers over time' });
+  const track = (name) => tracks.getByRole('list', { name });
+  await expect(tracks.getByRole('list')).toHaveCount(4);
+  await expect(track('Model provider')).toContainText('hanging');
+  await expect(track('Model provider')).toContainText(/Breaker open from 7\.[1-4] s to 9\.0 s/);
+  await expect(track('Cache').getByRole('listitem')).toHaveCount(0);
+  await expect(track('Database').locator('.track__label')).toHaveText('slow, 20 to 80 s');
+  await track('Database').getByRole('button', { name: 'Skip to it: slow, 20 to 80 s' }).click();
+  await playground.isAt(19.5);
+  await expect(track('Database').getByRole('button')).toHaveCount(0);
+});
+
+test('the panel follows the dependency in trouble until the user chooses one', async ({ page }) => {
+  await playground.openAt(9, 'preset=slow-database-bulkhead&actions=3s:model:hang');
+  const title = (name) => page.getByRole('heading', { name: `Breaker on ${name}` });
+  await expect(title('the model provider')).toBeVisible();
+  await expect.poll(() => playground.link()).not.toContain('on=');
+  await playground.breaker.getByRole('button', { name: 'Cache: closed' }).click();
+  await expect(title('the cache')).toBeVisible();
+  await playground.seek(8);
+  await expect(title('the cache')).toBeVisible();
+  await playground.breaker.getByRole('button', { name: 'Follow' }).click();
+  await expect(title('the model provider')).toBeVisible();
+  await expect(playground.breaker.getByRole('button', { name: 'Stay on it' })).toBeVisible();
+});
+
 test('the scrubber goes by keys, and says where it is', async () => {
   await playground.openAt(10, TAPE);
   await expect(playground.scrubber).toHaveAttribute('aria-valuetext', '10.0 s of 10.0 s');

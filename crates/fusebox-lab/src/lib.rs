@@ -8,6 +8,7 @@ pub mod csv;
 pub mod delays;
 pub mod document;
 pub mod explain;
+pub mod fault_spans;
 pub mod herd;
 pub mod job;
 pub mod link;

@@ -4,6 +4,7 @@ use super::quantity::{Content, Quantity};
 use super::{CHARTS, ChartData, ChartKind};
 use crate::chart::Span;
 use fusebox::time::{Duration, Instant};
+use fusebox_sim::Dependency;
 use std::ops::Range;
 
 /// The data of the charts on the page, besides the pictures.
@@ -11,8 +12,8 @@ use std::ops::Range;
 pub(in crate::playground) struct ChartsView {
     /// The visible range in seconds.
     pub(super) range: Range<f64>,
-    /// The faults and the states of the breaker in that range.
-    pub(in crate::playground) spans: Vec<Span>,
+    /// The states of the breaker around each dependency in that range.
+    pub(in crate::playground) breakers: Vec<(Dependency, Vec<Span>)>,
     /// The latest recorded moment.
     pub(super) end: Instant,
     /// The moment of the readings.
@@ -54,9 +55,10 @@ impl ChartsView {
     pub(in crate::playground) fn of(data: &ChartData<'_>, cross: Option<Instant>) -> Self {
         let end = data.samples.back().map_or(Instant::ZERO, |last| last.at).max(data.now);
         let at = cross.unwrap_or(data.now).min(end);
+        let used = data.scenario.used().into_iter();
         Self {
             range: data.range.clone(),
-            spans: data.spans(),
+            breakers: used.map(|on| (on, data.breaker_spans(on))).collect(),
             end,
             at,
             crossed: cross.is_some(),

@@ -75,12 +75,17 @@ impl ChartData<'_> {
         let fault = |fault: Option<Fault>| Some((SpanPlace::Full, fault?.words().state));
         let mut spans = self.stretches(|sample| fault(sample.gauges.dependencies[on].fault));
         spans.extend(self.stretches(|sample| fault(sample.gauges.service_fault)));
-        spans.extend(self.stretches(|sample| match sample.gauges.dependencies[on].breaker? {
+        spans.extend(self.breaker_spans(on));
+        spans
+    }
+
+    /// The states of the breaker around a dependency, as spans.
+    pub(super) fn breaker_spans(&self, on: Dependency) -> Vec<Span> {
+        self.stretches(|sample| match sample.gauges.dependencies[on].breaker? {
             StateName::Open => Some((SpanPlace::Strip, "open")),
             StateName::HalfOpen => Some((SpanPlace::HalfStrip, "half-open")),
             StateName::Closed => None,
-        }));
-        spans
+        })
     }
 
     /// Merges equal neighbours into one span; a sample covers the time since the previous one.

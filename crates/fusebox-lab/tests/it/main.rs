@@ -4,6 +4,7 @@
 mod bands;
 mod claims;
 mod explain;
+mod fault_spans;
 mod golden;
 mod herd;
 mod link;
