@@ -233,10 +233,26 @@ impl Control<'_> {
         let spec = self.props.setting.spec;
         let position = spec.kind.parse(self.value).map_or(0, |value| ladder.nearest(&value));
         let (ask, rungs) = (self.ask(), ladder.clone());
-        let slide = Callback::from(move |event: InputEvent| {
+        let text = move |event: &Event| {
             let input = event.target_dyn_into::<HtmlInputElement>();
-            if let Some(number) = input.and_then(|input| input.value().parse().ok()) {
-                ask(rungs.text(number));
+            input.and_then(|input| input.value().parse().ok()).map(|number| rungs.text(number))
+        };
+        // In a running world each value is an action, so a drag asks for its last one alone, and shows
+        // the others in the field.
+        let acts = matches!(self.props.of, Subject::Scenario(_));
+        let (draft, of_input) = (self.draft.setter(), text.clone());
+        let ask = Rc::new(ask);
+        let asked = ask.clone();
+        let slide = Callback::from(move |event: InputEvent| match of_input(&event) {
+            Some(text) if acts => {
+                draft.set(Draft { text: Some(spoken(spec, &text)), problem: None });
+            }
+            Some(text) => asked(text),
+            None => {}
+        });
+        let release = Callback::from(move |event: Event| {
+            if let Some(text) = text(&event).filter(|_| acts) {
+                ask(text);
             }
         });
         html! {
@@ -244,7 +260,7 @@ impl Control<'_> {
                 class="setting__slider" type="range" min="0" max={ladder.last().to_string()} step="1"
                 value={position.to_string()} aria-label={spec.label}
                 aria-valuetext={spoken(spec, self.value)}
-                aria-describedby={format!("{}-help", self.id)} oninput={slide}
+                aria-describedby={format!("{}-help", self.id)} oninput={slide} onchange={release}
             />
         }
     }

@@ -388,19 +388,22 @@ mod tests {
     }
 
     #[test]
-    fn a_changed_setting_keeps_the_moment() {
+    fn a_changed_setting_keeps_the_moment_and_the_past() {
         let mut page = Page::open();
         page.frames(300);
         page.kill();
         page.frames(100);
         page.act(Action::Play(false));
         let now = page.player.world().now();
+        let state = page.player.world().breaker(DATABASE).expect("it has one").state();
+        assert!(matches!(state, State::Open { .. }), "{state:?}");
         let cooldown = ("postgres.breaker.cooldown".to_owned(), "3s".to_owned());
-        page.act(set(vec![cooldown]));
+        page.act(set(now, vec![cooldown]));
         page.frames(20);
         assert_eq!(page.player.world().now(), now);
         let breaker = page.player.world().breaker(DATABASE).expect("it has one");
         assert_eq!(breaker.config().cooldown.base, Duration::from_secs(3));
+        assert_eq!(breaker.state(), state, "the past stays as it was");
         page.act(Action::Undo);
         page.frames(20);
         assert_eq!(page.player.world().now(), now);

@@ -84,9 +84,11 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
     let Difference { key, labels, from, to, .. } = difference;
     let back = from.clone().map(|from| {
         let key = key.clone();
-        let back = on_action.reform(move |_| session::set(vec![(key.clone(), from.clone())]));
+        // The change is one of the scenario, and so its end is too.
+        let back = on_action
+            .reform(move |_| session::set(Instant::ZERO, vec![(key.clone(), from.clone())]));
         html! {
-            <button class="button button--quiet" type="button" onclick={back} aria-label={format!("Back to the preset: {}", labels.join(", "))}>
+            <button class="button button--quiet" type="button" onclick={back} title="Starts the run again" aria-label={format!("Back to the preset: {}", labels.join(", "))}>
                 { "Back" }
             </button>
         }

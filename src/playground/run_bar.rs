@@ -34,7 +34,7 @@ pub(super) fn run_bar(page: &Page) -> Html {
             <button
                 class="button" type="button" onclick={fork}
                 aria-disabled={(!is_past).to_string()}
-                title="Drops later actions, and pins the run as it was; settings apply from the start of a run"
+                title="Rewrites the run from this moment on: drops later actions, and pins the run as it was"
             >
                 { "Fork from here" }
             </button>

@@ -70,6 +70,13 @@ impl Compare {
         Self::Pinned(Rc::new(plan.clone()))
     }
 
+    /// Pins a run of which an action at this moment drops later actions.
+    fn pin_before(&mut self, at: Instant, plan: &Plan) {
+        if plan.actions.actions().last().is_some_and(|last| last.at > at) {
+            *self = Self::of(plan);
+        }
+    }
+
     /// Its name in a legend.
     pub(super) const fn label(&self) -> &'static str {
         match self {
@@ -83,8 +90,8 @@ impl Compare {
 /// A change of a setting: its key, and its value as text.
 pub(super) type Change = (String, String);
 
-/// Applies changes to a scenario.
-type Apply = fn(&Scenario, &[Change]) -> Option<Scenario>;
+/// Applies changes to a plan at a moment.
+type Apply = fn(&Plan, Instant, &[Change]) -> Option<Plan>;
 
 /// A user's action in the view.
 #[derive(Clone, Debug)]
@@ -93,14 +100,13 @@ pub(super) enum Action {
     Act(Instant, Target, Vec<Command>),
     /// Opens a link.
     Open(Rc<link::Playground>),
-    /// Changes settings by their keys, effective from the start of the run. Made by [`set`].
-    Set(Apply, Vec<Change>),
-    /// Replaces the scenario.
-    Replace(Rc<Scenario>),
+    /// Changes settings by their keys, from a moment on if a running world can, and otherwise in a run
+    /// from the start. Made by [`set`].
+    Set(Apply, Instant, Vec<Change>),
     Preset(&'static Preset),
-    /// Another seed for the world, with the same settings.
+    /// Another seed for the world, with the same settings and actions, from the start.
     Seed(u64),
-    /// Restarts the same world without actions; the layers stay as they are now.
+    /// Restarts the same world without actions; layers and settings stay as they are now.
     Reset(Instant),
     /// Drops the actions after this moment, and pins the run as it was before.
     Fork(Instant),
@@ -234,27 +240,34 @@ impl Session {
     fn change(&mut self, action: Action) {
         let before = self.world.clone();
         let setting = match &action {
-            Action::Set(_, changes) if changes.len() == 1 => Some(changes[0].0.clone()),
+            Action::Set(_, at, changes) if changes.len() == 1 => {
+                Some(format!("{} at {at}", changes[0].0))
+            }
             _ => None,
         };
         let plan = &mut self.world.plan;
         match action {
             Action::Act(at, on, commands) => {
-                if plan.actions.actions().last().is_some_and(|last| last.at > at) {
-                    self.compare = Compare::of(plan);
-                }
+                self.compare.pin_before(at, plan);
                 let actions =
                     commands.into_iter().map(|command| fusebox_sim::Action { at, on, command });
                 let before = plan.actions.up_to(at);
                 plan.actions = actions.fold(before, |log, action| log.with(action));
             }
-            Action::Set(apply, changes) => {
+            Action::Set(apply, at, changes) => {
                 // An invalid setting has no effect, as the form shows the reason.
-                if let Some(scenario) = apply(&plan.scenario, &changes) {
-                    plan.scenario = Rc::new(scenario);
+                if let Some(changed) = apply(plan, at, &changes) {
+                    let restarts = changed.scenario != plan.scenario;
+                    if !restarts {
+                        self.compare.pin_before(at, plan);
+                    }
+                    *plan = changed;
+                    if restarts {
+                        self.selection = None;
+                        self.seek(Instant::ZERO);
+                    }
                 }
             }
-            Action::Replace(scenario) => plan.scenario = scenario,
             Action::Preset(preset) => {
                 self.world = Chosen::of(preset);
                 self.on = usual(&self.world.plan.scenario);
@@ -266,9 +279,10 @@ impl Session {
             Action::Seed(seed) => {
                 plan.seed = seed;
                 self.selection = None;
+                self.seek(Instant::ZERO);
             }
             Action::Reset(now) => {
-                plan.scenario = Rc::new(with_layers_as_at(plan, now));
+                plan.scenario = Rc::new(as_at(plan, now));
                 plan.actions = ActionLog::default();
                 self.selection = None;
                 self.seek(Instant::ZERO);
@@ -314,33 +328,53 @@ impl Chosen {
     }
 }
 
-/// A scenario with these settings, applied in order; none if one of them is invalid.
-fn with_settings(scenario: &Scenario, changes: &[Change]) -> Option<Scenario> {
-    let mut scenario = scenario.clone();
-    let are_set = changes.iter().all(|(key, text)| settings::set(&mut scenario, key, text).is_ok());
-    (are_set && settings::check(&scenario).is_empty()).then_some(scenario)
-}
-
-/// The action that changes settings. Only code that is loaded with the settings may call it: see
-/// [`crate::part`].
-pub(super) fn set(changes: Vec<Change>) -> Action {
-    Action::Set(with_settings, changes)
-}
-
-/// The scenario with the layers off that are off at this moment.
-fn with_layers_as_at(plan: &Plan, now: Instant) -> Scenario {
-    let mut scenario = (*plan.scenario).clone();
-    for action in plan.actions.up_to(now).actions() {
-        if let (Command::Layer(kind, on), Target::Dependency(around)) = (action.command, action.on)
-        {
-            let off: &mut Vec<LayerKind> = &mut scenario.dependencies[around].layers_off;
-            off.retain(|other| *other != kind);
-            if !on {
-                off.push(kind);
-            }
-        }
+/// A plan with these settings, applied in order; none if one of them is invalid.
+///
+/// At time zero they are settings of the scenario. Later they are actions, if a running world can change
+/// all of them; otherwise the run starts again with the layers and settings that hold at this moment,
+/// and with the same faults.
+fn with_settings(plan: &Plan, at: Instant, changes: &[Change]) -> Option<Plan> {
+    if at > Instant::ZERO
+        && let Some(actions) = as_actions(plan, at, changes)
+    {
+        return Some(Plan { actions, ..plan.clone() });
     }
-    scenario
+    let mut scenario = as_at(plan, at);
+    let are_set = changes.iter().all(|(key, text)| settings::set(&mut scenario, key, text).is_ok());
+    if !are_set || !settings::check(&scenario).is_empty() {
+        return None;
+    }
+    let actions = plan.actions.actions().iter().copied();
+    let is_kept = |action: &fusebox_sim::Action| {
+        at == Instant::ZERO || !matches!(action.command, Command::Set(_) | Command::Layer(..))
+    };
+    let actions = actions.filter(is_kept).collect();
+    Some(Plan { scenario: Rc::new(scenario), seed: plan.seed, actions })
+}
+
+/// The actions up to a moment, and then these changes; none if a running world cannot change all of
+/// them.
+fn as_actions(plan: &Plan, at: Instant, changes: &[Change]) -> Option<ActionLog> {
+    let mut scenario = plan.scenario_at(at);
+    changes.iter().try_fold(plan.actions.up_to(at), |log, (key, text)| {
+        let action = settings::change(&scenario, at, key, text)?;
+        settings::set(&mut scenario, key, text).ok()?;
+        Some(log.with(action))
+    })
+}
+
+/// The action that changes settings at a moment. Only code that is loaded with the settings may call
+/// it: see [`crate::part`].
+pub(super) fn set(at: Instant, changes: Vec<Change>) -> Action {
+    Action::Set(with_settings, at, changes)
+}
+
+/// The scenario with the layers that the user's actions have left on at this moment, and the settings
+/// that hold then.
+fn as_at(plan: &Plan, at: Instant) -> Scenario {
+    let mut own = Plan::clone(plan);
+    let schedule = std::mem::take(&mut Rc::make_mut(&mut own.scenario).schedule);
+    Scenario { schedule, ..own.scenario_at(at) }
 }
 
 #[cfg(test)]
@@ -358,8 +392,8 @@ mod tests {
         Action::Act(Instant::from_secs(seconds), DATABASE.into(), vec![command])
     }
 
-    fn one(key: &str, text: &str) -> Action {
-        super::set(vec![(key.to_owned(), text.to_owned())])
+    fn one(at: u64, key: &str, text: &str) -> Action {
+        super::set(Instant::from_secs(at), vec![(key.to_owned(), text.to_owned())])
     }
 
     #[test]
@@ -396,7 +430,7 @@ mod tests {
     #[test]
     fn every_change_can_be_undone_and_a_slider_is_one() {
         let start = Session::default();
-        let set = |text: &str| one("postgres.breaker.failures", text);
+        let set = |text: &str| one(0, "postgres.breaker.failures", text);
         let changes = [act(1, Command::HealAll), set("6"), set("7"), set("8"), Action::Seed(7)];
         let mut session = after(&changes);
         assert_eq!(session.history.len(), 3);
@@ -410,7 +444,7 @@ mod tests {
 
     #[test]
     fn setting_a_value_back_leaves_nothing_to_undo() {
-        let set = |text: &str| one("postgres.breaker.cooldown", text);
+        let set = |text: &str| one(0, "postgres.breaker.cooldown", text);
         assert!(!after(&[set("3s"), set("10s")]).can_undo());
         let session = after(&[set("3s"), set("10s"), set("4s")]);
         assert_eq!(session.history.len(), 1);
@@ -419,7 +453,61 @@ mod tests {
     #[test]
     fn a_change_without_effect_leaves_nothing_to_undo() {
         assert!(!after(&[Action::Seed(42)]).can_undo());
-        assert!(!after(&[one("postgres.breaker.cooldown", "never")]).can_undo());
+        assert!(!after(&[one(0, "postgres.breaker.cooldown", "never")]).can_undo());
+    }
+
+    #[test]
+    fn a_setting_acts_from_its_moment_on_and_undo_takes_it_back() {
+        let session = after(&[
+            act(2, Command::Fault(Fault::Down)),
+            one(5, "postgres.breaker.failures", "3"),
+            one(5, "postgres.breaker.failures", "4"),
+            one(9, "postgres.concurrency", "7"),
+        ]);
+        let plan = &session.world.plan;
+        assert_eq!(plan.scenario, session.world.base, "the past stays");
+        assert_eq!(
+            session.link(None).write().split("actions=").nth(1),
+            Some(
+                "2s:postgres:down,5s:postgres:set:breaker.failures=4,9s:postgres:set:concurrency=7"
+            )
+        );
+        let failures = |at| {
+            let scenario = plan.scenario_at(Instant::from_secs(at));
+            settings::get(&scenario, "postgres.breaker.failures")
+        };
+        assert_eq!([failures(4), failures(5)].map(Option::unwrap), ["5", "4"]);
+        assert_eq!(session.history.len(), 3, "one drag is one change");
+        let undone = Rc::new(session).reduce(Action::Undo).reduce(Action::Undo);
+        assert_eq!(undone.world.plan.actions.actions().len(), 1);
+    }
+
+    #[test]
+    fn what_a_running_world_cannot_change_starts_the_run_again_with_the_same_faults() {
+        let session = after(&[
+            act(2, Command::Fault(Fault::Down)),
+            act(3, Command::Layer(LayerKind::Retry, false)),
+            one(5, "postgres.breaker.failures", "3"),
+            one(9, "postgres.layers", "timeout,retry,breaker"),
+        ]);
+        let Plan { scenario, actions, .. } = &session.world.plan;
+        assert_eq!(actions.actions().len(), 1, "{actions:?}");
+        assert_eq!(actions.actions()[0].command, Command::Fault(Fault::Down));
+        assert_eq!(settings::get(&**scenario, "postgres.breaker.failures").as_deref(), Some("3"));
+        assert_eq!(scenario.dependencies[DATABASE].layers_off, [LayerKind::Retry]);
+        assert_eq!(session.seek, (1, Instant::ZERO));
+        assert_eq!(after(&[Action::Seed(7)]).seek, (1, Instant::ZERO));
+    }
+
+    #[test]
+    fn a_setting_in_the_past_drops_the_future_and_pins_it() {
+        let session = after(&[
+            act(10, Command::Fault(Fault::Down)),
+            one(5, "postgres.breaker.failures", "3"),
+        ]);
+        assert_eq!(session.world.plan.actions.actions().len(), 1);
+        let Compare::Pinned(plan) = session.compare else { panic!("it is not pinned") };
+        assert_eq!(plan.actions.actions()[0].command, Command::Fault(Fault::Down));
     }
 
     #[test]

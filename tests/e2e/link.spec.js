@@ -22,7 +22,7 @@ test('a link opens at its moment, paused, with its actions', async () => {
 });
 
 test('a value is changed, announced and undone, and an invalid one is reported', async ({ page }) => {
-  await playground.openAt(3, 'seed=7');
+  await playground.openAt(0, 'seed=7');
   const attempts = page.getByRole('textbox', { name: 'Maximum attempts' });
   await attempts.fill('0');
   await attempts.press('Enter');
@@ -61,6 +61,24 @@ test('a value is changed, announced and undone, and an invalid one is reported',
   await expect(attempts).toHaveValue('3');
   await expect(playground.button('Undo')).toBeDisabled();
   await expect.poll(() => playground.link()).toBe('#playground?seed=7');
+});
+
+test('in a run, a value acts from now on, in the log and in the link, and undo takes it back', async ({ page }) => {
+  await playground.openAt(6, 'actions=2s:postgres:down');
+  await expect(playground.state).toHaveText(/^Open/);
+  const failures = page.getByRole('textbox', { name: 'Failures', exact: true });
+  await failures.fill('50');
+  await failures.press('Enter');
+  await expect(failures).toHaveValue('50');
+  await expect(playground.state).toHaveText(/^Open/);
+  await expect(page.getByRole('region', { name: 'Log' })).toContainText(
+    'The breaker around the database gets a new setting: failures 50.',
+  );
+  const link = '#playground?actions=2s:postgres:down,6s:postgres:set:breaker.failures=50';
+  await expect.poll(() => playground.link()).toBe(link);
+  await playground.button('Undo').click();
+  await expect(failures).toHaveValue('5');
+  await expect(playground.state).toHaveText(/^Open/);
 });
 
 test('the list of presets follows an undo and a link', async ({ page }) => {

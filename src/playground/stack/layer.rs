@@ -34,11 +34,11 @@ impl LayerStack {
                     { self.switch(ctx, kind, is_on) }
                     { more(ctx, layer, is_open) }
                 </div>
-                <div class="layer__main">{ self.settings(ctx, &layer.main, true) }</div>
+                <div class="layer__main">{ self.settings(&layer.main, true) }</div>
                 <p class="layer__line">{ line }</p>
                 if is_open {
                     <div class="layer__rest" id={rest_id(kind)}>
-                        { self.settings(ctx, &layer.rest, false) }
+                        { self.settings(&layer.rest, false) }
                         <button
                             class="link layer__remove" type="button"
                             onclick={ctx.link().callback(move |_| Msg::Remove(kind))}
@@ -121,12 +121,12 @@ impl LayerStack {
         }
     }
 
-    fn settings(&self, ctx: &Context<Self>, settings: &[LayerSetting], brief: bool) -> Html {
+    fn settings(&self, settings: &[LayerSetting], brief: bool) -> Html {
         let field = |LayerSetting { setting, preset }: &LayerSetting| {
             html! {
                 <SettingField
                     key={setting.key.clone()} setting={setting.clone()} preset={preset.clone()}
-                    of={Subject::Scenario(ctx.props().session.world.plan.scenario.clone())}
+                    of={Subject::Scenario(self.scenario.clone())}
                     on_set={self.on_set.clone()} {brief}
                 />
             }

@@ -10,7 +10,7 @@ use crate::playground::Page;
 use crate::playground::session::{self, Action, Layers};
 use fusebox::LayerKind;
 use fusebox_lab::order::{Advice, advice, with};
-use fusebox_sim::Command;
+use fusebox_sim::{Command, Scenario};
 use layer::{Lift, grip_id, layer_name};
 use settings::{StackSettings, restored};
 use std::rc::Rc;
@@ -42,6 +42,8 @@ pub(super) enum Msg {
 
 pub(super) struct LayerStack {
     stack: StackSettings,
+    /// The scenario with the settings that hold now.
+    scenario: Rc<Scenario>,
     open: Layers,
     unfolded: bool,
     lift: Option<Lift>,
@@ -64,9 +66,11 @@ impl Component for LayerStack {
     type Properties = Page;
 
     fn create(ctx: &Context<Self>) -> Self {
-        let Page { session, on_action, .. } = ctx.props();
+        let Page { session, on_action, shared, .. } = ctx.props();
+        let (scenario, shared) = (scenario_now(ctx.props()), shared.clone());
         Self {
-            stack: StackSettings::of(session),
+            stack: StackSettings::of(session, &scenario),
+            scenario,
             open: Layers::default(),
             unfolded: false,
             lift: None,
@@ -74,17 +78,19 @@ impl Component for LayerStack {
             focus_then: None,
             focus: None,
             list: NodeRef::default(),
-            on_set: on_action.reform(|change| session::set(vec![change])),
+            on_set: on_action.reform(move |change| session::set(shared.now.get(), vec![change])),
         }
     }
 
     fn changed(&mut self, ctx: &Context<Self>, old: &Page) -> bool {
         let (now, before) = (&ctx.props().session, &old.session);
-        let is_same = Rc::ptr_eq(&now.world.plan.scenario, &before.world.plan.scenario)
+        let scenario = scenario_now(ctx.props());
+        let is_same = scenario == self.scenario
             && Rc::ptr_eq(&now.world.base, &before.world.base)
             && now.on == before.on;
         if !is_same {
-            self.stack = StackSettings::of(now);
+            self.stack = StackSettings::of(now, &scenario);
+            self.scenario = scenario;
             self.lift = None;
             self.focus = self.focus_then.take();
         }
@@ -131,8 +137,9 @@ impl Component for LayerStack {
                 self.focus_then = Some(TITLE.to_owned());
                 "Restored the preset's layers and their settings."
                     .clone_into(&mut self.announcement);
-                let Page { session, on_action, .. } = ctx.props();
-                on_action.emit(Action::Replace(Rc::new(restored(session))));
+                let Page { session, on_action, shared, .. } = ctx.props();
+                let changes = restored(session, &self.scenario);
+                on_action.emit(session::set(shared.now.get(), changes));
             }
         }
         true
@@ -237,7 +244,8 @@ impl LayerStack {
     }
 
     fn order(&self, ctx: &Context<Self>, order: &[LayerKind]) {
-        ctx.props().on_action.emit(session::set(vec![self.stack.reorder(order)]));
+        let Page { on_action, shared, .. } = ctx.props();
+        on_action.emit(session::set(shared.now.get(), vec![self.stack.reorder(order)]));
     }
 
     fn is_on(&self, props: &Page, kind: LayerKind) -> bool {
@@ -294,6 +302,13 @@ impl LayerStack {
                         { if all_on { "Switch all off" } else { "Switch all on" } }
                     </button>
                 }
+                <p class="stack__note">
+                    if self.stack.has_service {
+                        { "Settings act from now on. Adding, removing or moving a layer starts the run again, with the same faults." }
+                    } else {
+                        { "A change of the clients' layers starts the run again, with the same faults." }
+                    }
+                </p>
                 if changes > 0 {
                     <p class="stack__changes">
                         <span class="dot" aria-hidden="true" />
@@ -305,6 +320,20 @@ impl LayerStack {
                 }
             </div>
         }
+    }
+}
+
+/// The scenario with the layers that are on now, and the settings that hold now.
+fn scenario_now(Page { session, shared, .. }: &Page) -> Rc<Scenario> {
+    let plan = &session.world.plan;
+    let is_of_run = |action: &fusebox_sim::Action| {
+        action.at <= shared.now.get() && matches!(action.command, Command::Set(_))
+    };
+    let mut all = plan.scenario.schedule.iter().chain(plan.actions.actions());
+    if all.any(is_of_run) {
+        Rc::new(plan.scenario_at(shared.now.get()))
+    } else {
+        plan.scenario.clone()
     }
 }
 

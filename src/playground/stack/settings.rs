@@ -1,6 +1,6 @@
 //! The layers of a stack and their settings, compared with those of the preset.
 
-use crate::playground::session::Session;
+use crate::playground::session::{Change, Session};
 use fusebox::{LayerConfig, LayerKind};
 use fusebox_lab::settings::{self, Setting, layer_word};
 use fusebox_sim::{Dependency, Scenario};
@@ -37,15 +37,16 @@ pub(super) struct LayerSetting {
 }
 
 impl StackSettings {
-    pub(super) fn of(Session { world, on, .. }: &Session) -> Self {
-        let (scenario, preset, on) = (&world.plan.scenario, &world.base, *on);
+    /// The stack with the settings of this scenario.
+    pub(super) fn of(Session { world, on, .. }: &Session, scenario: &Scenario) -> Self {
+        let (preset, on) = (&world.base, *on);
         let has_service = scenario.service.is_some();
         // If there are several groups of clients, the first one represents them.
         let key = if has_service { on.name() } else { "clients.0" };
         let before = settings::all(&**preset);
         let before =
             |key: &str| before.iter().find(|it| it.key == key)?.value.as_deref().map(Rc::from);
-        let settings = settings::all(&**scenario).into_iter().filter(|it| it.value.is_some());
+        let settings = settings::all(scenario).into_iter().filter(|it| it.value.is_some());
         let settings: Vec<LayerSetting> = settings
             .map(|it| LayerSetting { preset: before(&it.key), setting: Rc::new(it) })
             .collect();
@@ -101,11 +102,12 @@ impl Layer {
     }
 }
 
-/// The scenario with the stack of the preset.
-pub(super) fn restored(Session { world, on, .. }: &Session) -> Scenario {
-    let mut scenario = Scenario::clone(&world.plan.scenario);
-    layers(&mut scenario, *on).clone_from(layers(&mut Scenario::clone(&world.base), *on));
-    scenario
+/// The changes of this scenario that restore the stack of the preset.
+pub(super) fn restored(Session { world, on, .. }: &Session, scenario: &Scenario) -> Vec<Change> {
+    let mut preset = scenario.clone();
+    layers(&mut preset, *on).clone_from(layers(&mut Scenario::clone(&world.base), *on));
+    let differences = settings::differences(scenario, &preset);
+    differences.into_iter().map(|difference| (difference.key, difference.to)).collect()
 }
 
 /// The layers around a dependency, or those of the clients if there is no service.
@@ -151,7 +153,7 @@ mod tests {
     fn the_preset_itself_has_no_changes_and_each_layer_has_something_in_the_open() {
         for preset in presets::ALL {
             let scenario = (preset.scenario)();
-            let place = StackSettings::of(&session(&scenario, &scenario));
+            let place = StackSettings::of(&session(&scenario, &scenario), &scenario);
             assert_eq!(place.changed(), 0, "{}", preset.name);
             for layer in &place.layers {
                 assert!(!layer.main.is_empty(), "{} {:?}", preset.name, layer.config.kind());
@@ -171,18 +173,21 @@ mod tests {
         ] {
             settings::set(&mut scenario, key, text).unwrap();
         }
-        assert!(StackSettings::of(&session(&preset, &scenario)).changed() >= 3);
-        assert_eq!(restored(&session(&preset, &scenario)), preset);
+        assert!(StackSettings::of(&session(&preset, &scenario), &scenario).changed() >= 3);
+        for (key, text) in restored(&session(&preset, &scenario), &scenario.clone()) {
+            settings::set(&mut scenario, &key, &text).unwrap();
+        }
+        assert_eq!(scenario, preset);
     }
 
     #[test]
     fn a_new_order_is_one_setting() {
         let mut scenario = Scenario::search_service();
-        let place = StackSettings::of(&session(&scenario, &scenario));
+        let place = StackSettings::of(&session(&scenario, &scenario), &scenario);
         let mut order = place.kinds();
         order.reverse();
         let (key, text) = place.reorder(&order);
         settings::set(&mut scenario, &key, &text).unwrap();
-        assert_eq!(StackSettings::of(&session(&scenario, &scenario)).kinds(), order);
+        assert_eq!(StackSettings::of(&session(&scenario, &scenario), &scenario).kinds(), order);
     }
 }
