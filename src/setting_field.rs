@@ -231,7 +231,10 @@ impl Control<'_> {
 
     fn slider(&self, ladder: &Ladder) -> Html {
         let spec = self.props.setting.spec;
-        let position = spec.kind.parse(self.value).map_or(0, |value| ladder.nearest(&value));
+        // While it is dragged, it stays where the pointer has it.
+        let drawn = self.draft.text.as_deref().and_then(|text| spec.kind.parse(&typed(spec, text)));
+        let value = drawn.or_else(|| spec.kind.parse(self.value));
+        let position = value.map_or(0, |value| ladder.nearest(&value));
         let (ask, rungs) = (self.ask(), ladder.clone());
         let text = move |event: &Event| {
             let input = event.target_dyn_into::<HtmlInputElement>();

@@ -86,7 +86,7 @@ pub(super) fn numbers_of(world: &World, on: Dependency) -> Vec<ShownNumber> {
         class: is_coloured.then_some(class),
     };
     let plain = |number, label, text| shown(number, label, text, false, "");
-    let p99 = samples.back().and_then(|sample| sample.p99);
+    let p99 = samples.back().and_then(|sample| sample.p99_all);
     let of_threads = threads.map_or_else(none, |threads| format!("{busy} of {threads}"));
     let is_full = threads.is_some_and(|threads| busy >= threads);
     let [errors_share, health] = [share(errors, useful + errors), share(healthy, checks)];
@@ -95,7 +95,7 @@ pub(super) fn numbers_of(world: &World, on: Dependency) -> Vec<ShownNumber> {
         shown(Number::Goodput, "Goodput", rate(useful), true, "is-success"),
         shown(Number::Fallbacks, "Fallback", rate(fallbacks), fallbacks > 0.0, "is-fallback"),
         shown(Number::Errors, "Errors", errors_share, errors > 0.0, "is-failure"),
-        plain(Number::P99, "p99", p99.map_or_else(none, latency)),
+        plain(Number::P99, "p99, all", p99.map_or_else(none, latency)),
         shown(Number::Threads, "Threads", of_threads, is_full, "is-failure"),
         shown(Number::Health, "Health", health, healthy < checks, "is-failure"),
         plain(Number::Load, "Load", rate(per_second(&|it| it.load[on].attempts()))),
@@ -110,7 +110,7 @@ fn numbers(
     let item = |ShownNumber { number, label, text, class }: &ShownNumber| {
         let this = Selection::Number(*number);
         let onclick = on_choose.reform(move |_| this);
-        let id = format!("number-{}", label.to_lowercase());
+        let id = format!("number-{}", label.to_lowercase().replace(", ", "-"));
         let value_id = format!("{id}-value");
         html! {
             <div class="numbers__item">

@@ -131,7 +131,7 @@ test('a shared link opens the same run', async ({ page, context, baseURL }) => {
   await playground.button('Share').click();
   await expect(playground.button('Share')).toHaveAttribute('aria-expanded', 'true');
   const link = await page.getByRole('textbox', { name: /^Anyone who opens this link/ }).inputValue();
-  expect(decodeURIComponent(link)).toMatch(/#playground\?postgres\.retry\.max_attempts=2&seed=11&actions=6s:postgres:down$/);
+  expect(decodeURIComponent(link)).toMatch(/#playground\?seed=11&actions=6s:postgres:set:retry\.max_attempts=2,6s:postgres:down$/);
 
   const other = await opened(context, baseURL, `${link}&at=20s`);
   await other.isAt(20);

@@ -4,6 +4,7 @@
 
 pub mod action_log;
 pub mod bands;
+pub mod closed;
 pub mod csv;
 pub mod delays;
 pub mod document;

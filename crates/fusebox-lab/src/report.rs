@@ -25,8 +25,8 @@ mod load;
 mod runs;
 mod text;
 
-use crate::{record, recovery};
-pub use calls::{Calls, EndpointReport, Latency};
+use crate::{closed, record, recovery};
+pub use calls::{Calls, EndpointReport, LatencyReport};
 pub use events::{Change, RecoveryReport};
 pub use fields::{Described, Field};
 use fusebox::time::{Duration, Instant};
@@ -49,7 +49,14 @@ record! {
         endpoints: Vec<EndpointReport> =
             Endpoint::ALL.map(|it| EndpointReport::of(it, counters.endpoint(it))).into(), "",
             "The same calls by endpoint";
-        latency_ms: Latency = Latency::of(measures), "", "Latency of useful answers, to within 1 %";
+        latency_ms: LatencyReport = LatencyReport::of(measures.latencies()), "",
+            "Latency of useful answers, to within 1 %";
+        latency_all_ms: LatencyReport = LatencyReport::of(&measures.all_latencies()), "",
+            "Latency to any end, to within 1 %: an answer, an error, or the client's giving up";
+        latency_corrected_ms: Option<LatencyReport> =
+            closed::corrected(world).map(|(_, all)| LatencyReport::of(&all)), "",
+            "The latter from when each call of a closed loop would have been sent had no client waited \
+             for an answer (coordinated omission), or null for an open loop";
         attempts: Attempts = Attempts::of(counters), "", "The attempts at all dependencies together";
         rejections: Rejections = Rejections::of(counters), "",
             "Rejections, by the policy or queue that rejected";

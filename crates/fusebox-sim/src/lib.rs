@@ -58,8 +58,8 @@ pub use fault::{Fault, FaultKind, FaultWords};
 pub use ledger::Mutations;
 pub use measure::{
     AttemptCounts, AttemptEnd, Attempts, BreakerChange, ClientAttempt, Counters,
-    DependencyCounters, DependencyGauges, EndpointCounters, Gauges, LayerCounters, LoadSample,
-    Measures, PoolGauges, SAMPLE_EVERY, Sample,
+    DependencyCounters, DependencyGauges, EndpointCounters, Gauges, Latencies, LayerCounters,
+    LoadSample, Measures, PoolGauges, SAMPLE_EVERY, Sample,
 };
 pub use scenario::{
     CacheConfig, ClientsConfig, ColdStart, Contention, DependencyConfig, JobQueueConfig, Link, Mix,

@@ -1,6 +1,7 @@
 //! Measurements: counters since the start, and a sample of the world every 100 ms.
 
 mod attempts;
+mod latencies;
 mod layers;
 
 use crate::dependency::{Dependency, Each};
@@ -9,7 +10,7 @@ use crate::trace::{Endpoint, Reply};
 pub use attempts::{AttemptCounts, AttemptEnd, Attempts, ClientAttempt};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Decision, StateName, Transition};
-use hdrhistogram::Histogram;
+pub use latencies::Latencies;
 pub use layers::LayerCounters;
 use std::collections::VecDeque;
 
@@ -23,11 +24,6 @@ const SAMPLES_MAX: usize = 6_000;
 const TRANSITIONS_MAX: usize = 1_000;
 
 const SAMPLES_A_SECOND: usize = 10;
-
-/// Latencies are told apart to 1 % up to this length; longer ones count as this length.
-const LATENCY_MAX: u64 = 3_600_000_000;
-
-const BOUNDS: &str = "bounds that hdrhistogram accepts";
 
 /// Counters since the start of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -176,6 +172,8 @@ pub struct Sample {
     pub useful: u32,
     /// Useful answers that came from the fallback, or were writes accepted for later.
     pub fallbacks: u32,
+    /// Those of the fallbacks that were writes accepted for later.
+    pub queued: u32,
     /// Calls that got an error, or no answer.
     pub errors: u32,
     /// Health checks that ended.
@@ -186,6 +184,9 @@ pub struct Sample {
     pub p50: Option<Duration>,
     /// The 99th percentile of these latencies.
     pub p99: Option<Duration>,
+    /// The 99th percentile of the latency of all calls that ended within that second: with an answer,
+    /// with an error, or because the client gave up.
+    pub p99_all: Option<Duration>,
     /// The load on each dependency.
     pub load: Each<LoadSample>,
     /// The state of the world at that moment.
@@ -279,11 +280,13 @@ pub struct Measures {
     changes: Vec<BreakerChange>,
     /// All changes so far, including those not kept.
     changed: u64,
-    latencies: Histogram<u64>,
-    /// The latencies of the current second.
-    second: Histogram<u32>,
-    /// The median and the 99th percentile of the last whole second.
-    last_latency: Option<(Duration, Duration)>,
+    /// The latencies of useful answers, and those of all other ends.
+    latencies: [Latencies; 2],
+    /// Both in the current second.
+    second: [Latencies<u32>; 2],
+    /// Of the last whole second: the median and the 99th percentile of useful answers, and the 99th
+    /// percentile of all ends.
+    last_latency: [Option<Duration>; 3],
 }
 
 impl Measures {
@@ -296,9 +299,9 @@ impl Measures {
             samples: VecDeque::new(),
             changes: Vec::new(),
             changed: 0,
-            latencies: Histogram::new_with_max(LATENCY_MAX, 2).expect(BOUNDS),
-            second: Histogram::new_with_max(LATENCY_MAX, 2).expect(BOUNDS),
-            last_latency: None,
+            latencies: [Latencies::new(), Latencies::new()],
+            second: [Latencies::new(), Latencies::new()],
+            last_latency: [None; 3],
         }
     }
 
@@ -332,19 +335,18 @@ impl Measures {
         self.changed
     }
 
-    /// The quantile of the latencies of useful answers, to 1 %; none without a useful answer.
-    /// `quantile` is from 0 to 1.
+    /// The latencies of useful answers.
     #[must_use]
-    pub fn latency_quantile(&self, quantile: f64) -> Option<Duration> {
-        let some = !self.latencies.is_empty();
-        some.then(|| Duration::from_micros(self.latencies.value_at_quantile(quantile)))
+    pub const fn latencies(&self) -> &Latencies {
+        &self.latencies[0]
     }
 
-    /// The mean latency of useful answers, to 1 %.
+    /// The latencies of all calls that ended: with an answer, with an error, or because the client gave
+    /// up.
     #[must_use]
-    pub fn latency_mean(&self) -> Option<Duration> {
-        let some = !self.latencies.is_empty();
-        some.then(|| Duration::from_secs_f64(self.latencies.mean() / 1e6))
+    pub fn all_latencies(&self) -> Latencies {
+        let [useful, others] = &self.latencies;
+        useful.with(others)
     }
 
     /// Takes the samples out, to be put back later, except those that the peaks still need.
@@ -370,12 +372,13 @@ impl Measures {
         }
     }
 
-    /// Records the latency of a useful answer; errors are left out, since quick errors would
-    /// improve it.
-    pub(super) fn latency(&mut self, latency: Duration) {
-        let micros = latency.as_micros().max(1);
-        self.latencies.saturating_record(micros);
-        self.second.saturating_record(micros);
+    /// Records the latency of a call that ended. Useful answers are kept apart, since quick errors would
+    /// improve their latency.
+    #[inline]
+    pub(super) fn latency(&mut self, latency: Duration, is_useful: bool) {
+        let which = usize::from(!is_useful);
+        self.latencies[which].record(latency);
+        self.second[which].record(latency);
     }
 
     pub(super) fn sample(&mut self, at: Instant, gauges: &Gauges) {
@@ -393,11 +396,13 @@ impl Measures {
             calls: since(&|counters| counters.calls),
             useful: since(&Counters::useful),
             fallbacks: since(&|counters| counters.fallbacks + counters.queued),
+            queued: since(&|counters| counters.queued),
             errors: since(&Counters::errors),
             health_checks: since(&|counters| health(counters).useful + health(counters).errors),
             health_answers: since(&|counters| health(counters).useful),
-            p50: self.last_latency.map(|(p50, _)| p50),
-            p99: self.last_latency.map(|(_, p99)| p99),
+            p50: self.last_latency[0],
+            p99: self.last_latency[1],
+            p99_all: self.last_latency[2],
             load: Each::of(|on| LoadSample {
                 first_attempts: since(&|counters| counters.dependencies[on].first_attempts),
                 retries: since(&|counters| counters.dependencies[on].retries),
@@ -425,9 +430,10 @@ impl Measures {
         if !at.as_micros().is_multiple_of(1_000_000) {
             return;
         }
-        let second = &self.second;
-        let length = |quantile| Duration::from_micros(second.value_at_quantile(quantile));
-        self.last_latency = (!second.is_empty()).then(|| (length(0.5), length(0.99)));
-        self.second.reset();
+        let [useful, others] = &mut self.second;
+        let all = useful.with(others);
+        self.last_latency = [useful.quantile(0.5), useful.quantile(0.99), all.quantile(0.99)];
+        useful.clear();
+        others.clear();
     }
 }

@@ -79,6 +79,8 @@ pub enum What {
     WaitsForConnection(u32),
     /// The attempt is queued at the server, behind this many others.
     WaitsAtServer(u32),
+    /// The dependency had no place for the request and a full queue, and answered 503.
+    QueueFull,
     /// The pool rejected the attempt: no free connection, and a full queue.
     PoolFull,
     /// The dependency is up again, or the service if none is named.

@@ -125,9 +125,11 @@ fn cells(scenario: &Scenario, sample: &Sample) -> Vec<(String, Cell)> {
     add("calls sent (in 0.1 s)", sample.calls.into());
     add("calls answered usefully (in 0.1 s)", sample.useful.into());
     add("of those by a fallback or queued for later (in 0.1 s)", sample.fallbacks.into());
+    add("writes queued for later (in 0.1 s)", sample.queued.into());
     add("calls failed (in 0.1 s)", sample.errors.into());
     add("latency p50 of the last second (ms)", millis(sample.p50).into());
     add("latency p99 of the last second (ms)", millis(sample.p99).into());
+    add("latency p99 of the last second, all calls that ended (ms)", millis(sample.p99_all).into());
     if scenario.service.is_some() {
         add("health checks (in 0.1 s)", sample.health_checks.into());
         add("health checks answered (in 0.1 s)", sample.health_answers.into());

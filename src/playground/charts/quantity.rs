@@ -5,7 +5,7 @@ use crate::chart::Look;
 use crate::palette::Palette;
 use fusebox::time::Duration;
 use fusebox_lab::words::{figure, latency};
-use fusebox_sim::{Dependency, Gauges, Sample, Scenario};
+use fusebox_sim::{Arrivals, ClientsConfig, Dependency, Gauges, Sample, Scenario};
 
 /// A quantity that is drawn or read.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +61,8 @@ const LIMIT: Style = Style { class: "is-limit", dash: Some((7.0, 4.0)), ..QUIET 
 const SUCCESS: Style = style("is-success", |palette| &palette.success, BOLD, Some(0.16));
 const FAILURE: Style = style("is-failure", |palette| &palette.failure, BOLD, None);
 const SLOW: Style = style("is-slow", |palette| &palette.slow, BOLD, Some(0.16));
+const FALLEN: Style = style("is-fallback", |palette| &palette.fallback, THIN, Some(0.35));
+const LATER: Style = style("is-queued", |palette| &palette.slow, THIN, Some(0.35));
 const RETRY: Style = style("is-retry", |palette| &palette.retry, THIN, Some(0.5));
 const BUSY: Style = style("is-copper", |palette| &palette.copper, BOLD, Some(0.16));
 
@@ -70,9 +72,21 @@ const fn quantity(label: &'static str, style: Style, source: Source) -> Quantity
 
 pub(super) const OFFERED: Quantity = quantity("offered", QUIET, Source::Rate(|it, _| it.calls));
 pub(super) const GOODPUT: Quantity = quantity("goodput", SUCCESS, Source::Rate(|it, _| it.useful));
+/// The parts of the goodput, which are stacked.
+const FRESH: Quantity =
+    quantity("fresh", SUCCESS, Source::Rate(|it, _| it.useful.saturating_sub(it.fallbacks)));
+const FALLBACK: Quantity =
+    quantity("fallback", FALLEN, Source::Rate(|it, _| it.fallbacks.saturating_sub(it.queued)));
+const QUEUED: Quantity = quantity("queued for later", LATER, Source::Rate(|it, _| it.queued));
+/// The goodput without what is queued for later.
+const ANSWERED: Quantity =
+    quantity("answered", FALLEN, Source::Rate(|it, _| it.useful.saturating_sub(it.queued)));
 const ERRORS: Quantity = quantity("errors", FAILURE, Source::Rate(|it, _| it.errors));
 pub(super) const P50: Quantity = quantity("p50", QUIET, Source::Latency(|it| it.p50));
 pub(super) const P99: Quantity = quantity("p99", SLOW, Source::Latency(|it| it.p99));
+/// That of all calls that ended, with an answer or without.
+pub(super) const P99_ALL: Quantity =
+    quantity("p99, all", Style { width: THIN, ..FAILURE }, Source::Latency(|it| it.p99_all));
 const FIRST_ATTEMPTS: Quantity =
     quantity("first attempts", SUCCESS, Source::Rate(|it, on| it.load[on].first_attempts));
 const RETRIES: Quantity = quantity("retries", RETRY, Source::Rate(|it, on| it.load[on].retries));
@@ -123,9 +137,15 @@ impl PartialEq for Quantity {
 }
 
 impl Quantity {
-    /// The value of its line: retries are stacked on the first attempts.
+    /// The value of its line: retries are stacked on the first attempts, and the parts of the goodput
+    /// on each other.
     pub(super) fn drawn(self) -> Self {
-        if self == RETRIES { ATTEMPTS } else { self }
+        match self {
+            it if it == RETRIES => ATTEMPTS,
+            it if it == FALLBACK => ANSWERED,
+            it if it == QUEUED => Self { style: LATER, ..GOODPUT },
+            it => it,
+        }
     }
 
     /// The capacity of a resource; none if the quantity is not a usage.
@@ -168,10 +188,19 @@ impl ChartKind {
     pub(super) fn content(self, scenario: &Scenario, on: Dependency) -> Content {
         let (file, title, quantities, compared) = match self {
             Self::Calls => {
-                ("calls", "Calls per second".to_owned(), vec![OFFERED, GOODPUT, ERRORS], GOODPUT)
+                let fallback = scenario.service.is_some().then_some(FALLBACK);
+                let parts = [Some(OFFERED), Some(FRESH), fallback, queued(scenario), Some(ERRORS)];
+                let title = "Calls per second, goodput stacked".to_owned();
+                ("calls", title, parts.into_iter().flatten().collect(), GOODPUT)
             }
             Self::Latency => {
-                ("latency", "Latency of useful answers".to_owned(), vec![P50, P99], P99)
+                let is_closed = |it: &ClientsConfig| matches!(it.arrivals, Arrivals::Closed { .. });
+                let title = if scenario.clients.iter().any(is_closed) {
+                    "Latency; a closed loop hides waiting"
+                } else {
+                    "Latency of useful answers and of all calls"
+                };
+                ("latency", title.to_owned(), vec![P50, P99, P99_ALL], P99)
             }
             Self::Load => {
                 let title = format!("Attempts per second at {}", on.title());
@@ -184,6 +213,13 @@ impl ChartKind {
         };
         Content { file, title, quantities, compared }
     }
+}
+
+/// What is queued for later, if writes can be.
+fn queued(scenario: &Scenario) -> Option<Quantity> {
+    let jobs = scenario.service.as_ref()?.writes.job_queue;
+    let writes = scenario.clients.iter().any(|group| group.mix.mutation > 0);
+    jobs.filter(|_| writes).map(|_| QUEUED)
 }
 
 fn in_use(scenario: &Scenario, on: Dependency) -> (String, Vec<Quantity>) {

@@ -45,14 +45,14 @@ const fn common_kind(entry: &Entry) -> Option<&'static str> {
         What::TurnedAway => "service full",
         What::WaitsForThread(_) => "threads busy",
         What::WaitsForConnection(_) => "pool busy",
+        What::QueueFull => "queue full",
         What::PoolFull => "pool full",
         What::DeadConnections(_) => "dead connections",
         What::GaveUp { .. } => "client gave up",
         What::Enqueued(_) => "job queue",
         What::Decided(decision) => match decision {
-            Decision::Rejected(Rejection::BulkheadFull { .. } | Rejection::BulkheadWait) => {
-                "bulkhead full"
-            }
+            Decision::Rejected(Rejection::BulkheadFull { .. }) => "bulkhead full",
+            Decision::Rejected(Rejection::BulkheadWait) => "bulkhead wait",
             Decision::Rejected(Rejection::Throttled { .. }) => "throttled",
             Decision::Rejected(Rejection::RateLimited { .. }) => "rate limited",
             Decision::GaveUp(GiveUp::BudgetEmpty(_)) => "budget spent",

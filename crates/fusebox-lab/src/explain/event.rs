@@ -3,9 +3,10 @@
 //! A clause has its verbs in both tenses, such as `the breaker <opens|opened>`; [`Tense`] chooses.
 
 use super::clauses::{answer, behind, did, endpoint, failure, layer, place};
-use crate::words::{count, length, sentence};
+use crate::words::{count, length, plural, sentence};
 use fusebox::{
-    Answer, Decision, End, LayerKind, Outcome, Recorded, StateName, TimeLimit, Transition,
+    Answer, Decision, End, LayerKind, Outcome, Recorded, Rejection, StateName, TimeLimit,
+    Transition,
 };
 use fusebox_sim::{Dependency, Entry, Reply, What};
 
@@ -66,7 +67,8 @@ pub(super) fn clause(entry: &Entry) -> String {
             }
         }
         What::TurnedAway => {
-            "all threads <are|were> busy and the accept queue <is|was> full, so the service <answers|answered> 503"
+            "the accept queue <overflows|overflowed>: all threads <are|were> busy and the queue <is|was> full, \
+             so the service <answers|answered> 503"
                 .to_owned()
         }
         What::Finished(end) => finished(end, on),
@@ -109,6 +111,10 @@ pub(super) fn clause(entry: &Entry) -> String {
         What::WaitsAtServer(ahead) => {
             format!("{who} <is|was> busy, so the attempt <is|was> queued there, {}", behind(ahead))
         }
+        What::QueueFull => format!(
+            "the queue of {who} <overflows|overflowed>: {who} <is|was> busy and the queue <is|was> full, \
+             so it <answers|answered> 503"
+        ),
         What::PoolFull => format!(
             "the pool <has|had> no free connection to {who} and a full queue, so it <rejects|rejected> \
              the attempt"
@@ -178,6 +184,13 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
             let (attempt, to) = (count(attempt.into()), place("to", on));
             format!("attempt {attempt}{to} <is|was> sent as a hedge, beside those in flight")
         }
+        Decision::Rejected(Rejection::BulkheadFull { slots, queue }) if queue > 0 => format!(
+            "the queue of {} <overflows|overflowed>: all {} <are|were> taken and {} <are|were> waiting, \
+             so no attempt <is|was> sent",
+            layer(LayerKind::Bulkhead, on),
+            plural(slots.into(), "slot", "slots"),
+            plural(queue.into(), "call", "calls"),
+        ),
         Decision::Rejected(of) => {
             format!("no attempt <is|was> sent{}: {of}", place("to", on))
         }

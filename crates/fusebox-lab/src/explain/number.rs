@@ -3,8 +3,9 @@
 
 use super::clauses::endpoint;
 use super::{Explanation, Line};
+use crate::closed;
 use crate::words::{count, length, list, plural, sentence, separated};
-use fusebox_sim::{Counters, Dependency, Endpoint, SAMPLE_EVERY, Sample, World};
+use fusebox_sim::{Counters, Dependency, Endpoint, Latencies, SAMPLE_EVERY, Sample, World};
 
 /// A number that the page shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -17,7 +18,7 @@ pub enum Number {
     Fallbacks,
     /// Calls that end with an error, or without an answer, per second.
     Errors,
-    /// The 99th percentile of the latency of useful answers.
+    /// The 99th percentile of the latency of all calls that ended, however they did.
     P99,
     /// Busy threads of the service.
     Threads,
@@ -62,10 +63,11 @@ impl Number {
                 ("Errors", "A call counts when the client gets an error, or gives up waiting.")
             }
             Self::P99 => (
-                "The 99th percentile of latency",
-                "It is measured from the client's call to its answer, with all attempts and \
-                 waits, to within 1 %. Errors are left out: fast errors would make it \
-                 look good.",
+                "The 99th percentile of latency, of all calls",
+                "It is measured from the client's call to its end, with all attempts and waits, to \
+                 within 1 %; the longest is exact. An end is an answer, an error, or the client's \
+                 giving up at its deadline. Fast errors make it look good, so see that of useful \
+                 answers beside it.",
             ),
             Self::Threads => (
                 "Worker threads",
@@ -160,13 +162,21 @@ fn now(number: Number, world: &World, on: Dependency) -> String {
             let errors = calls(last_second(world, |sample| sample.errors));
             format!("{errors} failed {lately}, including those that clients gave up on")
         }
-        Number::P99 => match world.measures().samples().back().and_then(|sample| sample.p99) {
-            Some(of) => format!(
-                "of the useful answers in the last whole second, 99 in 100 took no longer than {}",
-                length(of)
-            ),
-            None => "there was no useful answer in the last whole second".to_owned(),
-        },
+        Number::P99 => {
+            let sample = world.measures().samples().back();
+            let useful = sample.and_then(|sample| sample.p99).map_or_else(
+                || "none of them with a useful answer".to_owned(),
+                |of| format!("of those with a useful answer, no longer than {}", length(of)),
+            );
+            match sample.and_then(|sample| sample.p99_all) {
+                Some(of) => format!(
+                    "of the calls that ended in the last whole second, 99 in 100 took no longer than {}, \
+                     and {useful}",
+                    length(of)
+                ),
+                None => "no call ended in the last whole second".to_owned(),
+            }
+        }
         Number::Threads => threads(world).unwrap_or_default(),
         Number::Health => {
             let answered = count(last_second(world, |sample| sample.health_answers));
@@ -228,15 +238,7 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
             plural(counters.queued, "write accepted for later", "writes accepted for later")
         )],
         Number::Errors => errors(counters),
-        Number::P99 => {
-            let quantile = |quantile| world.measures().latency_quantile(quantile).map(length);
-            quantile(0.5).zip(quantile(0.99)).map_or_else(Vec::new, |(half, most)| {
-                vec![format!(
-                    "since the start half of the useful answers took up to {half}, and 99 in 100 up to \
-                     {most}"
-                )]
-            })
-        }
+        Number::P99 => latencies(world),
         Number::Threads => {
             let room = world.scenario().service.as_ref().map_or(0, |service| service.accept_queue);
             let at = Dependency::ALL.map(|on| {
@@ -282,6 +284,32 @@ fn more(number: Number, world: &World, on: Dependency) -> Vec<String> {
             texts
         }
     }
+}
+
+/// The latencies since the start, and for closed loops what they hide.
+fn latencies(world: &World) -> Vec<String> {
+    let measures = world.measures();
+    let told = |whose: &str, of: &Latencies| {
+        let (half, most) = (of.quantile(0.5)?, of.quantile(0.99)?);
+        Some(format!(
+            "since the start half of {whose} took up to {}, 99 in 100 up to {}, and the longest {}",
+            length(half),
+            length(most),
+            length(of.longest()?)
+        ))
+    };
+    let corrected = closed::corrected(world).and_then(|(interval, all)| {
+        Some(format!(
+            "these clients are a closed loop, which hides waiting (coordinated omission): a client that \
+             waits sends no call meanwhile, and no number has the wait of that call; measured from when \
+             it would have been sent, one call of a client every {}, 99 in 100 took up to {}",
+            length(interval),
+            length(all.quantile(0.99)?)
+        ))
+    });
+    let all = told("all calls that ended", &measures.all_latencies());
+    let useful = told("the useful answers", measures.latencies());
+    [all, useful, corrected].into_iter().flatten().collect()
 }
 
 /// Why calls failed since the start, and what rejected them.

@@ -2,7 +2,7 @@
 
 use super::millis;
 use crate::record;
-use fusebox_sim::{Counters, Endpoint, EndpointCounters, Measures, World};
+use fusebox_sim::{Counters, Endpoint, EndpointCounters, Latencies, World};
 
 record! {
     /// The calls of clients by how they ended.
@@ -31,14 +31,14 @@ record! {
 }
 
 record! {
-    /// The latency of useful answers in milliseconds, to within 1 %; a number is absent if there is no
-    /// useful answer.
+    /// Latencies in milliseconds, to within 1 %, with the exact longest one; a number is absent if there
+    /// is no latency.
     #[derive(Copy)]
-    pub struct Latency(of: &Measures) {
-        mean: Option<f64> = of.latency_mean().map(millis), "ms", "Mean, or null";
-        p50: Option<f64> = of.latency_quantile(0.5).map(millis), "ms", "Median, or null";
-        p90: Option<f64> = of.latency_quantile(0.9).map(millis), "ms", "90th percentile, or null";
-        p99: Option<f64> = of.latency_quantile(0.99).map(millis), "ms", "99th percentile, or null";
-        max: Option<f64> = of.latency_quantile(1.0).map(millis), "ms", "Longest, or null";
+    pub struct LatencyReport(of: &Latencies) {
+        mean: Option<f64> = of.mean().map(millis), "ms", "Mean, or null";
+        p50: Option<f64> = of.quantile(0.5).map(millis), "ms", "Median, or null";
+        p90: Option<f64> = of.quantile(0.9).map(millis), "ms", "90th percentile, or null";
+        p99: Option<f64> = of.quantile(0.99).map(millis), "ms", "99th percentile, or null";
+        max: Option<f64> = of.longest().map(millis), "ms", "Longest, exactly, or null";
     }
 }

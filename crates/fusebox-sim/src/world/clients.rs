@@ -140,6 +140,7 @@ impl World {
         if self.calls.len() >= CALLS_MAX {
             let (reply, latency) = (Reply::FailedFast, Duration::ZERO);
             self.measures.counters.reply(endpoint, reply);
+            self.measures.latency(latency, false);
             self.file(Some(id), None, What::Answered { client: n, reply, latency });
             if leads_on {
                 self.schedule_next(n, true);
@@ -238,9 +239,7 @@ impl World {
             };
             let latency = self.now.since(called_at);
             self.measures.counters.reply(endpoint, reply);
-            if reply.is_useful() {
-                self.measures.latency(latency);
-            }
+            self.measures.latency(latency, reply.is_useful());
             self.file(Some(id), None, What::Answered { client, reply, latency });
         }
         if leads_on {
@@ -253,6 +252,7 @@ impl World {
         let Role::Client { called_at, .. } = call.role else { return };
         let (id, client, latency) = (call.from.id, call.from.client, self.now.since(called_at));
         self.measures.counters.gave_up(call.from.endpoint);
+        self.measures.latency(latency, false);
         self.file(Some(id), None, What::GaveUp { client, latency });
         self.tell(key, Input::HungUp);
     }

@@ -77,7 +77,11 @@ impl World {
                 self.arrived(on, visit, None);
             }
             Arrival::Refused => self.turn_back(on, visit, REFUSED),
-            Arrival::Full => self.turn_back(on, visit, Outcome::Failure(Failure::status(503))),
+            Arrival::Full => {
+                let id = self.calls.of(visit.attempt).map(|call| call.from.id);
+                self.file(id, Some(on), What::QueueFull);
+                self.turn_back(on, visit, Outcome::Failure(Failure::status(503)));
+            }
             Arrival::Limited(retry_after) => {
                 self.measures.counters.dependencies[on].limited += 1;
                 let retry_after = Some(retry_after);

@@ -48,7 +48,7 @@ fn watch(scenario: &Scenario, seed: u64) -> (f64, f64) {
     let mut world = World::new(scenario, seed).unwrap();
     world.run_until(Instant::from_secs(20));
     let measures = world.measures();
-    let p99 = measures.latency_quantile(0.99).unwrap();
+    let p99 = measures.latencies().quantile(0.99).unwrap();
     let counters = measures.counters();
     #[expect(clippy::cast_precision_loss, reason = "some thousand")]
     let hedges = counters.client_layers.hedges as f64 / counters.calls as f64;

@@ -217,3 +217,27 @@ fn a_change_at_time_zero_is_a_change_of_the_scenario_and_a_scheduled_one_comes_w
     assert!(run(&changed) == run(&scheduled));
     assert!(run(&changed).0 != run(&searches()).0, "the setting matters");
 }
+
+#[test]
+fn the_latency_to_any_end_has_its_exact_longest_at_the_deadline_and_a_full_queue_is_told() {
+    let mut scenario = searches();
+    scenario.clients[0].deadline = Some(millis(1_003));
+    scenario.dependencies[ON].layers.clear();
+    scenario.dependencies[ON].server.queue = 5;
+    let mut world = World::with_trace(&scenario, 1, 1_000_000).unwrap();
+    world.run_until(at(3_000));
+    let usual = world.measures().all_latencies();
+    assert_eq!(usual.longest(), world.measures().latencies().longest(), "all were useful");
+    world.apply(ON, Command::Fault(Fault::Hang)).unwrap();
+    world.run_until(at(6_000));
+    let (all, useful) = (world.measures().all_latencies(), world.measures().latencies());
+    assert_eq!(all.longest(), Some(millis(1_003)));
+    assert_eq!(all.quantile(1.0), Some(millis(1_003)));
+    assert!(all.quantile(0.999) <= all.longest());
+    assert!(useful.longest() < Some(millis(500)), "{:?}", useful.longest());
+    let sample = *world.measures().samples().back().unwrap();
+    // Nearly all of them are quick errors, of which only the latency to any end tells.
+    assert!(sample.p99.is_none() && sample.p99_all.is_some(), "{sample:?}");
+    let overflows = world.trace().since(0).filter(|entry| entry.what == What::QueueFull);
+    assert!(overflows.count() > 100);
+}

@@ -185,7 +185,7 @@ fn a_slow_service_takes_longer_for_itself_and_no_longer_for_what_it_waits_for() 
                 world.apply(Target::Service, command).unwrap();
             }
             world.run_until(at(20_000));
-            world.measures().latency_mean().unwrap()
+            world.measures().latencies().mean().unwrap()
         };
         let slow = mean(&[Command::Fault(Fault::Slow { factor: 10 })]);
         let longer = slow.saturating_sub(mean(&[]));

@@ -223,6 +223,6 @@ fn two_reads_of_the_same_dependency_in_one_search_take_times_of_their_own() {
     world.run_until(at(60_000));
     // The 99th percentile of the sum of two lognormal times of 20 ms with sigma 0.5 is 93 ms, found
     // by drawing a million pairs; for twice the same time it is 113 ms. Six messages add 24 ms.
-    let p99 = world.measures().latency_quantile(0.99).unwrap();
+    let p99 = world.measures().latencies().quantile(0.99).unwrap();
     assert!((millis(105)..millis(128)).contains(&p99), "{p99}");
 }
