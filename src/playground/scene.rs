@@ -16,6 +16,7 @@ mod painter;
 mod particles;
 mod pen;
 mod raster;
+mod stops;
 
 pub(crate) use menu::command_of_key;
 pub(crate) use msg::{Msg, Spot};
@@ -26,7 +27,7 @@ use crate::playground::session::Action;
 use crate::selection::Selection;
 use fuse::Fuses;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{Command, Dependency, Entry, Sample, What, World};
+use fusebox_sim::{Command, Dependency, Entry, Gauges, Sample, What, World};
 use geometry::Point;
 use kinds::{DotKind, ShownKinds};
 use layout::{Lane, Layout, Topology};
@@ -37,6 +38,7 @@ use particles::Particles;
 use pen::Pen;
 use raster::Raster;
 use std::collections::VecDeque;
+use stops::{Acted, acting};
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
@@ -64,6 +66,7 @@ pub(crate) struct Scene {
     asked_at: f64,
     tallied_at: f64,
     tallies: Option<Vec<WireTally>>,
+    acted: Acted,
     /// The kinds of dots that are shown.
     pub(crate) shown: ShownKinds,
     /// The part of the stage whose menu of faults is open.
@@ -94,6 +97,7 @@ impl Scene {
             asked_at: 0.0,
             tallied_at: 0.0,
             tallies: None,
+            acted: Acted::default(),
             shown: [true; DotKind::ALL.len()],
             menu: None,
             invites: true,
@@ -113,10 +117,22 @@ impl Scene {
         self.particles = Particles::new(&self.layout);
         self.fuses = Fuses::default();
         self.tallies = None;
+        self.acted = Acted::default();
     }
 
-    /// After a jump to this moment, shows the latest events as they would be seen at real speed.
-    pub(crate) fn recall<'a>(&mut self, entries: impl Iterator<Item = &'a Entry>, now: Instant) {
+    /// After a jump to this moment, shows the latest events as they would be seen at real speed; the
+    /// samples of the run tell whether it has had a fault.
+    pub(crate) fn recall<'a>(
+        &mut self,
+        entries: impl Iterator<Item = &'a Entry>,
+        samples: &VecDeque<Sample>,
+        now: Instant,
+    ) {
+        let is_broken = |sample: &Sample| {
+            let Gauges { dependencies, service_fault, .. } = &sample.gauges;
+            service_fault.is_some() || dependencies.iter().any(|(_, it)| it.fault.is_some())
+        };
+        self.invites &= !samples.iter().any(is_broken);
         let begin = now - RECALLED;
         let mut at = begin;
         for entry in entries.skip_while(|entry| entry.at < begin) {
@@ -130,6 +146,13 @@ impl Scene {
     /// Shows an event.
     pub(crate) fn show(&mut self, entry: &Entry) {
         self.invites &= !matches!(entry.what, What::Done(_, Command::Fault(_)));
+        let has_service = self.layout.topology.service.is_some();
+        let clients = self.layout.lanes.first().filter(|_| !has_service);
+        if let Some(on) = entry.on.or(clients.map(|lane| lane.part.on))
+            && let Some(layer) = acting(entry)
+        {
+            self.acted[on][layer as usize] = Some(entry.at);
+        }
         self.particles.show(entry, self.still);
     }
 
@@ -142,7 +165,7 @@ impl Scene {
     /// The message for a press at a point of the picture.
     pub(crate) fn press(&self, point: Point, now: Instant) -> Option<Action> {
         let call = || self.particles.at(point, &self.layout, self.shown);
-        let fuse = self.layout.fuse_at(point).filter(|_| self.layout.topology.service.is_some());
+        let fuse = self.layout.stop_at(point).filter(|_| self.layout.topology.service.is_some());
         fuse.map(Action::Depend).or_else(|| Some(explain(call()?, now)))
     }
 
@@ -228,6 +251,7 @@ impl Scene {
             world,
             gauges,
             fuses: &self.fuses,
+            acted: &self.acted,
             chosen: chosen.filter(|_| self.layout.lanes.len() > 1),
             palette,
             tallies: self.tallies.as_deref().unwrap_or_default(),
@@ -286,7 +310,10 @@ impl Scene {
             on_msg,
         };
         html! {
-            <div class="scene" ref={self.stage.clone()}>
+            <div
+                class={classes!("scene", self.layout.upright.then_some("is-upright"))}
+                ref={self.stage.clone()}
+            >
                 <canvas ref={self.standing.clone()} aria-hidden="true" />
                 <canvas
                     class="scene__dots" ref={self.moving.clone()} {onclick} role="img"

@@ -289,7 +289,8 @@ impl Stage {
     fn forget(&mut self) {
         let world = self.player.world();
         self.scene.restart(world);
-        self.scene.recall(world.trace().since(0), world.now());
+        let samples = &self.player.timeline().record().samples;
+        self.scene.recall(world.trace().since(0), samples, world.now());
         self.moves = Moves::past(world.measures().breaker_changes());
         self.stepped.clear();
         self.explanation = None;

@@ -106,6 +106,10 @@ test('the first sight invites to break the database, until it was broken once', 
   await page.goto('./#playground?preset=herd-full-jitter');
   await expect(playground.kill).toBeVisible();
   await expect(invitation).toHaveCount(0);
+  await page.goto('about:blank');
+  await playground.openAt(12, 'actions=5s:postgres:down,6s:postgres:heal');
+  await expect(playground.kill).toBeVisible();
+  await expect(invitation).toHaveCount(0);
 });
 
 test('a preset opens on the dependency that it breaks, and says when', async ({ page }) => {

@@ -112,6 +112,27 @@ for (const colorScheme of ['light', 'dark']) {
   }
 }
 
+for (const colorScheme of ['light', 'dark']) {
+  test.describe(`on a phone in the ${colorScheme}`, () => {
+    test.use({ viewport: { width: 360, height: 740 }, colorScheme, hasTouch: true, isMobile: true });
+
+    test('the button that breaks the database and the state of its breaker share the first screen', async ({ page }) => {
+      await expectWhole(page, playground.kill, 'kill');
+      await expectWhole(page, playground.state, 'state');
+      const { width, height } = await playground.kill.boundingBox();
+      expect(Math.min(width, height)).toBeGreaterThanOrEqual(44);
+      await playground.kill.click();
+      await expect(playground.state).toHaveText(/^Open/);
+      await expectWhole(page, playground.heal, 'heal');
+      await expectWhole(page, playground.state, 'state');
+      // The caption of the slow motion covers neither of them.
+      const caption = await playground.stage.locator('.caption').boundingBox();
+      const heal = await playground.heal.boundingBox();
+      expect(caption.y + caption.height).toBeLessThanOrEqual(heal.y);
+    });
+  });
+}
+
 test('the same seed is the same run, and another seed another', async () => {
   await playground.openAt(9, 'actions=2s:postgres:flaky');
   const before = await playground.numbers();

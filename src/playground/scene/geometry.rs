@@ -42,6 +42,16 @@ impl Rect {
         format!("left: {x}px; top: {y}px; width: {width}px; height: {height}px")
     }
 
+    pub(super) fn holds(&self, point: Point) -> bool {
+        let Point { x, y } = point;
+        self.x <= x && x <= self.right() && self.y <= y && y <= self.bottom()
+    }
+
+    /// The box with a margin around it.
+    pub(super) const fn grown(&self, by: f64) -> Self {
+        rect(self.x - by, self.y - by, self.width + 2.0 * by, self.height + 2.0 * by)
+    }
+
     pub(super) const fn middle(&self) -> Point {
         at(self.x + self.width / 2.0, self.y + self.height / 2.0)
     }
@@ -60,26 +70,33 @@ impl Point {
 /// Segments of a curve; with this many, a dot is less than a pixel from the true curve.
 const PIECES: usize = 64;
 
+/// How many shares of a wire can be told apart.
+const SHARES: usize = 512;
+
 /// A path between two positions.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Wire {
     /// Successive points, each with its distance from the first along the path.
     path: Vec<(f64, Point)>,
-    /// The position of the fuse, as a share of the path.
-    pub(super) gate: f64,
 }
 
 impl Wire {
-    /// A straight wire, without a fuse or with one in the middle.
+    /// A straight wire.
     pub(super) fn straight(from: Point, to: Point) -> Self {
         Self::along([from, to].into_iter())
     }
 
-    /// A curve to the fuse, and a straight line from there.
-    pub(super) fn through(curve: [Point; 4], to: Point) -> Self {
+    /// A curve, and straight lines from its end.
+    pub(super) fn through(curve: [Point; 4], to: &[Point]) -> Self {
         let steps = (0..=PIECES).map(|n| bezier(curve, share(n, PIECES)));
-        let wire = Self::along(steps.chain([to]));
-        Self { gate: wire.path[PIECES].0 / wire.length().max(1.0), ..wire }
+        Self::along(steps.chain(to.iter().copied()))
+    }
+
+    /// The share of the path that is nearest to a point.
+    pub(super) fn nearest(&self, point: Point) -> f64 {
+        let shares = (0..=SHARES).map(|n| share(n, SHARES));
+        let far = |share: f64| self.at(share).distance(point);
+        shares.min_by(|a, b| far(*a).total_cmp(&far(*b))).unwrap_or_default()
     }
 
     fn along(points: impl Iterator<Item = Point>) -> Self {
@@ -88,7 +105,7 @@ impl Wire {
             let gone = path.last().map_or(0.0, |(gone, last)| gone + last.distance(point));
             path.push((gone, point));
         }
-        Self { path, gate: 0.5 }
+        Self { path }
     }
 
     /// The point at this share of the path.
@@ -136,12 +153,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_wire_goes_through_its_fuse_at_an_even_pace() {
+    fn a_wire_goes_along_its_curve_at_an_even_pace() {
         let curve = [at(0.0, 100.0), at(50.0, 100.0), at(50.0, 0.0), at(100.0, 0.0)];
-        let wire = Wire::through(curve, at(180.0, 0.0));
+        let wire = Wire::through(curve, &[at(180.0, 0.0)]);
         assert!(wire.at(0.0).distance(at(0.0, 100.0)) < 1e-6);
         assert!(wire.at(1.0).distance(at(180.0, 0.0)) < 1e-6);
-        assert!(wire.at(wire.gate).distance(at(100.0, 0.0)) < 1.0);
+        assert!(wire.at(wire.nearest(at(100.0, 9.0))).distance(at(100.0, 0.0)) < 1.0);
         let steps = (0..20).map(|n| wire.at(share(n, 20)).distance(wire.at(share(n + 1, 20))));
         let (least, most) =
             steps.fold((f64::MAX, 0.0_f64), |(a, b), step| (a.min(step), b.max(step)));

@@ -2,8 +2,8 @@
 //! alone.
 
 use super::geometry::{Point, Rect, Wire, at, rect};
-use crate::convert::{float, whole};
-use fusebox::LayerKind;
+use crate::convert::float;
+use fusebox::{LayerConfig, LayerKind};
 use fusebox_sim::{Dependency, Scenario};
 
 /// A stage of one size.
@@ -39,26 +39,73 @@ pub(super) struct Crowd {
 pub(super) struct Lane {
     pub(super) part: Part,
     pub(super) wire: Wire,
-    /// The centre of the fuse.
-    pub(super) fuse: Point,
+    /// What is on the wire, from the service to the dependency.
+    pub(super) stops: Vec<Stop>,
     /// Where the wire can be cut.
     pub(super) link: Point,
-    /// The slots of the bulkhead and of the pool.
-    pub(super) bulkhead: Rect,
-    pub(super) pool: Rect,
     pub(super) place: Rect,
 }
 
+/// Something on a wire.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Stop {
+    pub(super) kind: StopKind,
+    /// The box of its symbol, with the wire through its middle.
+    pub(super) place: Rect,
+    /// The left edge of the box as a share of the wire.
+    share: f64,
+    /// The middle of its first line of text, and whether that is its name; none if there is no room.
+    pub(super) label: Option<(Point, bool)>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StopKind {
+    Layer(LayerKind),
+    /// The connections of the service to the dependency.
+    Pool,
+}
+
+impl Lane {
+    /// Where a layer is on the wire, as a share of it.
+    pub(super) fn share_of(&self, kind: LayerKind) -> f64 {
+        let stop = self.stops.iter().find(|stop| stop.kind == StopKind::Layer(kind));
+        stop.map_or(0.4, |stop| stop.share)
+    }
+}
+
+/// The stops of a dependency on a level part of its wire.
+fn stops(part: &Part, wire: &Wire, from: Point, to: f64, upright: bool) -> Vec<Stop> {
+    let layers = part.layers.iter().map(|&kind| StopKind::Layer(kind));
+    let kinds: Vec<StopKind> = layers.chain(part.pool.map(|_| StopKind::Pool)).collect();
+    let pitch = (to - from.x) / float(kinds.len().max(1));
+    let side = (pitch * 0.62).min(STOP_MAX);
+    // If neighbours have no room beside each other, every other one has its text above.
+    let is_roomy = pitch >= LABEL;
+    let stop = |(n, kind): (usize, StopKind)| {
+        let middle = at(from.x + pitch * (float(n) + 0.5), from.y);
+        let place = rect(middle.x - side / 2.0, middle.y - side / 2.0, side, side);
+        let below = at(middle.x, place.bottom() + 11.0);
+        let above = at(middle.x, place.y - 16.0);
+        let label = match (is_roomy, upright) {
+            (true, _) => Some((below, true)),
+            (false, true) => (pitch >= LABEL * 0.7).then_some((below, false)),
+            (false, false) => {
+                (2.0 * pitch >= LABEL).then_some((if n % 2 == 0 { below } else { above }, true))
+            }
+        };
+        Stop { kind, place, share: wire.nearest(at(place.x, place.middle().y)), label }
+    };
+    kinds.into_iter().enumerate().map(stop).collect()
+}
+
+/// The largest side of a symbol on a wire, and the width of the text below it.
+const STOP_MAX: f64 = 30.0;
+const LABEL: f64 = 46.0;
+
 /// Below this width a request travels from the top to the bottom.
-const NARROW: f64 = 560.0;
+const NARROW: f64 = 600.0;
 
 pub(super) const PITCH: f64 = 11.0;
-
-/// Half the size of a fuse.
-pub(super) const FUSE: (f64, f64) = (21.0, 15.0);
-
-/// The height of a row of slots with its text.
-pub(super) const STRIP: f64 = 22.0;
 
 /// The smallest height of the stage that suits the panels beside it.
 const HEIGHT_MIN: f64 = 340.0;
@@ -76,93 +123,85 @@ impl Layout {
     }
 
     fn from_left(width: f64, height: f64, touch: bool, topology: Topology) -> Self {
-        let margin = if width < 700.0 { 12.0 } else { 24.0 };
+        let margin = if width < 700.0 { 6.0 } else { 12.0 };
         let middle = height / 2.0;
         let columns = if width < 700.0 { 6..=8 } else { 8..=14 };
         let mut crowd = Crowd::new(topology.clients, columns, (height - 100.0) / PITCH);
         crowd.place.x = margin;
         // A little lower, because its name is above it.
         crowd.place.y = middle + 6.0 - crowd.place.height / 2.0;
-        let box_width = (width * 0.24).clamp(156.0, 220.0);
+        let box_width = (width * 0.21).clamp(150.0, 200.0);
         let box_x = width - margin - box_width;
         let start = crowd.place.right() + 8.0;
         let service = topology.service.map(|_| {
-            let wide = (width * 0.24).clamp(136.0, 236.0);
+            let wide = (width * 0.19).clamp(124.0, 236.0);
             let free = box_x - start - wide;
             let high = (height - 32.0).min(470.0);
-            rect(start + free * 0.33, (height - high) / 2.0, wide, high)
+            rect(start + (free * 0.15).clamp(34.0, 120.0), (height - high) / 2.0, wide, high)
         });
         let inbound =
             service.map(|service| Wire::straight(at(start, middle), at(service.x, middle)));
         let from = service.map_or(start, |service| service.right());
         let box_height = box_height(touch);
-        let fuse_x = from + ((box_x - from) * 0.46).clamp(50.0, 150.0);
         let parts = topology.parts.len();
         let rows = float(parts);
         let pitch = ((height - 16.0) / rows).min(box_height * 1.75);
+        let lead = if parts == 1 { 8.0 } else { ((box_x - from) * 0.14).clamp(16.0, 60.0) };
         let lane = |(n, part): (usize, &Part)| {
             let off = float(n) - (rows - 1.0) / 2.0;
-            let fuse = at(fuse_x, middle + off * pitch);
-            let begin = at(from, middle + off * 12.0);
-            let end = at(fuse.x - FUSE.0, fuse.y);
+            let (begin, end) =
+                (at(from, middle + off * 12.0), at(from + lead, middle + off * pitch));
             let half = f64::midpoint(begin.x, end.x);
             let curve = [begin, at(half, begin.y), at(half, end.y), end];
-            let strip = rect(fuse.x - FUSE.0, 0.0, box_x - fuse.x + FUSE.0 - 8.0, STRIP);
+            let wire = Wire::through(curve, &[at(box_x, end.y)]);
             Lane {
-                part: *part,
-                wire: Wire::through(curve, at(box_x, fuse.y)),
-                fuse,
-                link: at((fuse.x + FUSE.0 + box_x) / 2.0, fuse.y),
-                bulkhead: Rect { y: fuse.y - FUSE.1 - STRIP - 3.0, ..strip },
-                pool: Rect { y: fuse.y + FUSE.1 + 3.0, ..strip },
-                place: rect(box_x, fuse.y - box_height / 2.0, box_width, box_height),
+                stops: stops(part, &wire, end, box_x - 32.0, false),
+                part: part.clone(),
+                wire,
+                link: at(box_x - 17.0, end.y),
+                place: rect(box_x, end.y - box_height / 2.0, box_width, box_height),
             }
         };
         let lanes = topology.parts.iter().enumerate().map(lane).collect();
         Self { crowd, service, inbound, lanes, upright: false, needed: height, topology }
     }
 
+    /// The clients beside the service, and the dependencies below them, each with its wire above it.
     fn from_top(width: f64, topology: Topology) -> Self {
-        let middle = width / 2.0;
-        let across = whole((width - 16.0) / PITCH).clamp(1, 30);
-        let mut crowd = Crowd::new(topology.clients, across..=across, 10.0);
-        crowd.place.x = middle - crowd.place.width / 2.0;
-        crowd.place.y = 46.0;
-        let start = crowd.place.bottom() + 6.0;
+        let columns = if width < 300.0 { 6..=8 } else { 8..=10 };
+        let mut crowd = Crowd::new(topology.clients, columns, 10.0);
+        (crowd.place.x, crowd.place.y) = (4.0, 40.0);
         let service = topology.service.map(|service| {
             let strips =
                 u32::from(service.jobs.is_some()) + u32::from(service.shared_pool.is_some());
-            let high = 200.0 + 44.0 * f64::from(strips);
-            rect(8.0, start + 48.0, width - 16.0, high)
+            let high = (crowd.place.bottom() + 14.0).max(148.0) + 38.0 * f64::from(strips);
+            let x = crowd.place.right() + 36.0;
+            rect(x, 4.0, width - 4.0 - x, high)
         });
+        let level = crowd.place.middle().y;
         let inbound =
-            service.map(|service| Wire::straight(at(middle, start), at(middle, service.y)));
-        let from = service.map_or(start, |service| service.bottom());
-        let (trunk, fuse_x, box_x) = (18.0, 56.0, 108.0);
-        let box_height = box_height(true);
-        let mut y = from + 24.0;
+            service.map(|it| Wire::straight(at(crowd.place.right() + 4.0, level), at(it.x, level)));
+        let bottom = service.map_or(crowd.place.bottom() + 8.0, |service| service.bottom());
+        let begin = service.map_or(at(32.0, bottom), |service| at(service.x, bottom - 8.0));
+        let corner = width - 26.0;
+        let mut y = bottom + 12.0;
         let mut lanes = Vec::new();
-        for (n, part) in topology.parts.iter().enumerate() {
-            let trunk = trunk + 2.0 * float(n);
-            let place = rect(box_x, y, width - 8.0 - box_x, box_height);
-            let fuse = at(fuse_x, place.middle().y);
-            let end = at(fuse.x - FUSE.0 + 4.0, fuse.y);
-            let curve = [at(trunk, from), at(trunk, from), at(trunk, end.y), end];
-            let below =
-                |row: f64| rect(box_x, place.bottom() + 3.0 + row * STRIP, place.width, STRIP);
-            let first = f64::from(u8::from(part.bulkhead));
+        for part in &topology.parts {
+            let level = y + 16.0;
+            let place = rect(4.0, level + 48.0, width - 8.0, WIDE_BOX);
+            let end = at(16.0, level);
+            let curve = [begin, at(0.0, begin.y), at(0.0, level), end];
+            let wire = Wire::through(curve, &[at(corner, level), at(corner, place.y)]);
             lanes.push(Lane {
-                part: *part,
-                wire: Wire::through(curve, at(box_x, fuse.y)),
-                fuse,
-                link: at(box_x - 14.0, fuse.y),
-                bulkhead: below(0.0),
-                pool: below(first),
+                stops: stops(part, &wire, at(18.0, level), corner - 24.0, true),
+                part: part.clone(),
+                wire,
+                link: at(corner, level + 28.0),
                 place,
             });
-            y = below(first).bottom() + 14.0;
+            y = place.bottom() + 12.0;
         }
-        let needed = lanes.last().map_or(HEIGHT_MIN, |lane: &Lane| lane.pool.bottom() + 8.0);
+        let needed = lanes.last().map_or(HEIGHT_MIN, |lane: &Lane| lane.place.bottom() + 6.0);
         Self { crowd, service, inbound, lanes, upright: true, needed, topology }
     }
 
@@ -170,8 +209,13 @@ impl Layout {
     pub(super) fn wire(&self, n: usize) -> Option<&Wire> {
         match (&self.inbound, n) {
             (Some(inbound), 0) => Some(inbound),
-            (inbound, n) => Some(&self.lanes.get(n - usize::from(inbound.is_some()))?.wire),
+            _ => Some(&self.lane_of(n)?.wire),
         }
+    }
+
+    /// The dependency at the end of a wire; none for the clients' wire.
+    pub(super) fn lane_of(&self, wire: usize) -> Option<&Lane> {
+        self.lanes.get(wire.checked_sub(usize::from(self.inbound.is_some()))?)
     }
 
     /// All wires, in the order of their indices.
@@ -185,12 +229,10 @@ impl Layout {
         Some(lane + usize::from(self.inbound.is_some()))
     }
 
-    /// The dependency whose fuse is at this point, with a margin for fingers.
-    pub(super) fn fuse_at(&self, point: Point) -> Option<Dependency> {
-        let near = |lane: &&Lane| {
-            (lane.fuse.x - point.x).abs() <= FUSE.0 + 3.0 && (lane.fuse.y - point.y).abs() <= 22.0
-        };
-        self.lanes.iter().find(near).map(|lane| lane.part.on)
+    /// The dependency with a layer at this point of its wire.
+    pub(super) fn stop_at(&self, point: Point) -> Option<Dependency> {
+        let is_here = |lane: &&Lane| lane.stops.iter().any(|it| it.place.grown(3.0).holds(point));
+        self.lanes.iter().find(is_here).map(|lane| lane.part.on)
     }
 }
 
@@ -220,9 +262,12 @@ impl Crowd {
     }
 }
 
+/// The height of a box that is as wide as a narrow stage.
+const WIDE_BOX: f64 = 68.0;
+
 /// Touch screens need taller buttons.
 const fn box_height(touch: bool) -> f64 {
-    if touch { 124.0 } else { 108.0 }
+    if touch { 132.0 } else { 118.0 }
 }
 
 /// The topology of a scenario.
@@ -247,16 +292,15 @@ pub(super) struct ServicePart {
 }
 
 /// A dependency.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Part {
     pub(super) on: Dependency,
     /// The number of requests that it processes at a time.
     pub(super) slots: u32,
     /// Connections of the pool that only this dependency uses.
     pub(super) pool: Option<u32>,
-    /// Whether the service has a breaker and a bulkhead around it, on or off.
-    pub(super) breaker: bool,
-    pub(super) bulkhead: bool,
+    /// The layers around it, on or off, from the outermost; of the clients if there is no service.
+    pub(super) layers: Vec<LayerKind>,
 }
 
 impl Topology {
@@ -278,14 +322,13 @@ impl Part {
         let config = &scenario.dependencies[on];
         let service = scenario.service.as_ref();
         let own_pool = config.pool.filter(|_| service.is_some_and(|it| it.shared_pool.is_none()));
-        let has =
-            |kind| service.is_some() && config.layers.iter().any(|layer| layer.kind() == kind);
+        let clients = scenario.clients.first().map_or(&[][..], |group| &group.layers);
+        let layers = if service.is_some() { &config.layers } else { clients };
         Self {
             on,
             slots: config.server.concurrency,
             pool: own_pool.map(|pool| pool.max_connections),
-            breaker: has(LayerKind::Breaker),
-            bulkhead: has(LayerKind::Bulkhead),
+            layers: layers.iter().rev().map(LayerConfig::kind).collect(),
         }
     }
 }
@@ -298,9 +341,10 @@ mod tests {
     fn topology(dependencies: usize, clients: u32) -> Topology {
         let mut topology = Topology::of(&Scenario::default());
         topology.clients = clients;
-        let part = Part { pool: Some(20), breaker: true, bulkhead: true, ..topology.parts[0] };
-        topology.parts =
-            Dependency::ALL[..dependencies].iter().map(|&on| Part { on, ..part }).collect();
+        let layers = LayerKind::ALL.to_vec();
+        let part = Part { pool: Some(20), layers, ..topology.parts[0].clone() };
+        let part = |&on: &Dependency| Part { on, ..part.clone() };
+        topology.parts = Dependency::ALL[..dependencies].iter().map(part).collect();
         topology
     }
 
@@ -319,11 +363,14 @@ mod tests {
         let mut boxes = vec![layout.crowd.place];
         boxes.extend(layout.service);
         for lane in &layout.lanes {
-            boxes.push(lane.place);
-            let fuse = rect(lane.fuse.x - FUSE.0, lane.fuse.y - FUSE.1, FUSE.0 * 2.0, FUSE.1 * 2.0);
-            boxes.extend([fuse, lane.pool]);
-            boxes.extend(Some(lane.bulkhead).filter(|_| lane.part.bulkhead));
-            assert!(lane.link.x - 10.0 >= fuse.right() && lane.link.x + 10.0 <= lane.place.x);
+            boxes.extend([lane.place, rect(lane.link.x, lane.link.y, 0.0, 0.0).grown(12.0)]);
+            assert_eq!(
+                lane.stops.len(),
+                lane.part.layers.len() + usize::from(lane.part.pool.is_some())
+            );
+            boxes.extend(lane.stops.iter().map(|stop| stop.place));
+            let ordered = lane.stops.windows(2).all(|it| it[0].share < it[1].share);
+            assert!(ordered, "the outermost layer is the first on the wire");
         }
         let what = format!("{width}, touch {touch}, {} dependencies", topology.parts.len());
         for (n, a) in boxes.iter().enumerate() {
@@ -367,12 +414,45 @@ mod tests {
     }
 
     #[test]
-    fn a_fuse_is_found_where_it_is() {
+    fn a_layer_is_found_where_it_is() {
         let layout = Layout::new(800.0, 440.0, false, topology(3, 100));
         for lane in &layout.lanes {
-            assert_eq!(layout.fuse_at(lane.fuse), Some(lane.part.on));
+            for stop in &lane.stops {
+                assert_eq!(layout.stop_at(stop.place.middle()), Some(lane.part.on));
+                assert!(lane.wire.at(stop.share).distance(stop.place.middle()) < 20.0);
+            }
         }
-        assert_eq!(layout.fuse_at(at(5.0, 5.0)), None);
+        assert_eq!(layout.stop_at(at(5.0, 5.0)), None);
+    }
+
+    #[test]
+    fn the_layers_are_on_the_wire_in_their_order_and_another_order_is_another_picture() {
+        let names = |scenario: &Scenario| {
+            let layout = Layout::new(766.0, 0.0, false, Topology::of(scenario));
+            let stops = layout.lanes[0].stops.iter().map(|stop| stop.kind);
+            stops.collect::<Vec<_>>()
+        };
+        let mut scenario = Scenario::search_service();
+        let before = names(&scenario);
+        let usual = LayerKind::USUAL.iter().rev().map(|&kind| StopKind::Layer(kind));
+        assert_eq!(before, usual.collect::<Vec<_>>(), "outermost first");
+        scenario.dependencies[Dependency::Postgres].layers.swap(0, 1);
+        let after = names(&scenario);
+        assert_eq!((after[4], after[3]), (before[3], before[4]));
+        let clients =
+            Topology::of(&(presets::find("herd-full-jitter").expect("a preset").scenario)());
+        assert_eq!(clients.parts[0].layers, [LayerKind::Retry, LayerKind::Timeout]);
+    }
+
+    #[test]
+    fn where_there_is_room_each_layer_has_its_name_on_a_desktop_and_a_phone() {
+        let topology = Topology::of(&Scenario::search_service());
+        for (width, has_name) in [(766.0, true), (622.0, true), (318.0, true)] {
+            let layout = Layout::new(width, 0.0, width < 400.0, topology.clone());
+            for stop in &layout.lanes[0].stops {
+                assert_eq!(stop.label.map(|(_, named)| named), Some(has_name), "{width}");
+            }
+        }
     }
 
     fn parts(preset: &str) -> Vec<Dependency> {
@@ -396,6 +476,6 @@ mod tests {
         assert!(topology.parts.iter().all(|part| part.pool.is_none()));
         let herd = Topology::of(&(presets::find("herd-immediate").expect("a preset").scenario)());
         assert_eq!((herd.clients, herd.service), (2_000, None));
-        assert!(herd.parts.iter().all(|part| part.pool.is_none() && !part.breaker));
+        assert!(herd.parts.iter().all(|part| part.pool.is_none()));
     }
 }

@@ -1,22 +1,20 @@
 //! Draws the parts that do not move: clients, wires, fuses, the service, and the slots of pools and
 //! bulkheads.
 
-use super::fuse::{Fuses, Pose};
+use super::fuse::Fuses;
 use super::geometry::{Point, Rect, at, rect};
 use super::kinds::DotKind;
-use super::layout::{FUSE, Lane, Layout};
+use super::layout::{Lane, Layout, Stop};
 use super::pace::Tally;
 use super::pen::{CellGrid, CellRow, Pen, SMALL, TITLE, WORDS};
+use super::stops::Acted;
 use crate::convert::float;
 use crate::palette::Palette;
-use fusebox::StateName;
+use fusebox::{LayerKind, StateName};
 use fusebox_lab::words::count;
-use fusebox_sim::{Dependency, DependencyGauges, Fault, Gauges, PoolGauges, World};
-use js_sys::Math;
+use fusebox_sim::{Dependency, DependencyGauges, Fault, Gauges, World};
 
-/// The position of the text of a row relative to its cells: below, above, or inside the service.
-const BELOW: (f64, f64, f64) = (19.0, 2.0, 7.0);
-const ABOVE: (f64, f64, f64) = (9.0, 14.0, 7.0);
+/// The position of the text of a row in the service relative to its cells.
 const INSIDE: (f64, f64, f64) = (8.0, 14.0, 11.0);
 
 /// A picture to draw.
@@ -27,6 +25,7 @@ pub(super) struct Painter<'a> {
     pub(super) world: &'a World,
     pub(super) gauges: Gauges,
     pub(super) fuses: &'a Fuses,
+    pub(super) acted: &'a Acted,
     pub(super) chosen: Option<Dependency>,
     pub(super) palette: &'a Palette,
     /// With reduced motion, the events of the last second on each wire.
@@ -50,8 +49,7 @@ impl Painter<'_> {
             self.wire(lane);
         }
         for lane in lanes {
-            self.strips(lane);
-            self.fuse(lane);
+            self.stops(lane);
         }
         self.clients();
         if let Some(place) = self.layout.service {
@@ -77,97 +75,16 @@ impl Painter<'_> {
         let silent = self.world.faults(part.on).any(Fault::is_silent);
         let width = if self.is_chosen(lane) { 2.5 } else { 1.75 };
         let live = |alive: bool| if alive { &palette.copper } else { &palette.line_strong };
-        let gate = if part.breaker { lane.wire.gate } else { 0.0 };
-        if part.breaker {
-            self.pen.line(lane.wire.between(0.0, gate), live(!open), width);
+        let has_breaker = part.layers.contains(&LayerKind::Breaker);
+        let gate = if has_breaker { lane.share_of(LayerKind::Breaker) } else { 0.0 };
+        if has_breaker {
+            self.pen.line(lane.wire.between(0.0, gate), &palette.copper, width);
         }
         if open || silent {
             self.pen.dash(&[3.0, 5.0]);
         }
         self.pen.line(lane.wire.between(gate, 1.0), live(!open && !silent), width);
         self.pen.dash(&[]);
-    }
-
-    /// The breaker as a switch on the wire: closed, open, or ajar; bridged if it is off.
-    fn fuse(&self, lane: &Lane) {
-        let part = &lane.part;
-        if !part.breaker {
-            return;
-        }
-        let palette = self.palette;
-        let (x, y) = (lane.fuse.x, lane.fuse.y);
-        let place = rect(x - FUSE.0, y - FUSE.1, FUSE.0 * 2.0, FUSE.1 * 2.0);
-        let Some(state) = self.gauges(part.on).breaker else {
-            self.pen.dash(&[3.0, 3.0]);
-            self.pen.round(place, 7.0, None, Some((&palette.line_strong, 1.5)));
-            self.pen.dash(&[]);
-            return;
-        };
-        let colour = match state {
-            StateName::Closed => &palette.copper,
-            StateName::Open => &palette.fast,
-            StateName::HalfOpen => &palette.slow,
-        };
-        let Pose { angle, flash } = self.fuses.pose(part.on);
-        if flash > 0.0 {
-            let grown = 3.0 + 9.0 * (1.0 - flash);
-            let halo = rect(
-                place.x - grown,
-                place.y - grown,
-                place.width + grown * 2.0,
-                place.height + grown * 2.0,
-            );
-            self.pen.opacity(flash);
-            self.pen.round(halo, 7.0 + grown, None, Some((colour, 3.0)));
-            self.pen.opacity(1.0);
-        }
-        let thick = if self.is_chosen(lane) { 2.5 } else { 1.75 };
-        self.pen.round(place, 7.0, Some(&palette.panel), Some((colour, thick)));
-        let blade = 17.0;
-        let hinge = at(x - 8.0, y);
-        // The browser has these fonts already, so that the page need not bring its own.
-        let (sin, cos) = (Math::sin(angle), Math::cos(angle));
-        let tip = at(hinge.x + blade * cos, hinge.y - blade * sin);
-        self.pen.line([at(x - FUSE.0 + 4.0, y), hinge].into_iter(), colour, 2.0);
-        self.pen.line([at(x + 10.0, y), at(x + FUSE.0 - 4.0, y)].into_iter(), colour, 2.0);
-        self.pen.line([hinge, tip].into_iter(), colour, 2.5);
-        self.pen.discs([hinge, at(x + 10.0, y)].into_iter(), 2.2);
-        self.pen.fill(colour);
-    }
-
-    /// The slots of the bulkhead and of the pool in front of a dependency.
-    fn strips(&self, lane: &Lane) {
-        let (part, palette) = (&lane.part, self.palette);
-        let ink = |waiting: u32| if waiting > 0 { &palette.slow } else { &palette.ink_soft };
-        let has_service = self.layout.service.is_some();
-        if let Some(bulkhead) = self.world.bulkhead(part.on).filter(|_| has_service) {
-            let (taken, waiting) = (bulkhead.taken(), bulkhead.waiting());
-            let slots = bulkhead.config().slots;
-            let rows = if self.layout.upright { BELOW } else { ABOVE };
-            let words = words("bulkhead", (taken, slots), waiting, lane.bulkhead.width);
-            self.cells(lane.bulkhead, rows, words, ink(waiting), [slots, taken, 0]);
-        } else if part.bulkhead {
-            let Rect { x, y, .. } = lane.bulkhead;
-            self.pen.text("bulkhead off", x, y + 15.0, SMALL, &palette.ink_soft);
-        }
-        let Some(PoolGauges { used, idle, waiting }) = self.gauges(part.on).pool else { return };
-        if let Some(size) = part.pool {
-            let words = words("pool", (used, size), waiting, lane.pool.width);
-            self.cells(lane.pool, BELOW, words, ink(waiting), [size, used, idle]);
-        } else {
-            let words = match waiting {
-                0 => format!("uses {used} of the pool"),
-                _ => format!("uses {used}, {} queued", count(waiting.into())),
-            };
-            self.pen.text(&words, lane.pool.x, lane.pool.y + 12.0, SMALL, ink(waiting));
-        }
-    }
-
-    /// A row of cells; if all of them are filled, they are drawn in the colour of failures.
-    fn cells(&self, place: Rect, rows: (f64, f64, f64), words: String, ink: &str, cells: [u32; 3]) {
-        let palette = self.palette;
-        let colour = if cells[1] >= cells[0] { &palette.failure } else { &palette.copper };
-        CellRow { place, rows, words, ink, cells, colour }.paint(self.pen, palette);
     }
 
     fn clients(&self) {
@@ -274,11 +191,18 @@ impl WireTally {
             DotKind::ALL.map(|kind| (kind, tally.of(n, kind))).into();
         counts.retain(|&(_, count)| count > 0);
         counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
-        counts.truncate(if layout.upright { 3 } else { 4 });
-        let inbound = n == 0 && layout.inbound.is_some();
-        let middle = wire.at(if inbound || wire.gate < 0.3 { 0.5 } else { wire.gate * 0.5 });
+        counts.truncate(if layout.upright { 1 } else { 3 });
         let high = float(counts.len()) * 15.0;
-        let place = rect(middle.x - 27.0, middle.y - high / 2.0 - 3.0, 48.0, high + 4.0);
+        let place = match layout.lane_of(n).and_then(|lane| lane.stops.first()) {
+            // Above the beginning of the wire to a dependency.
+            Some(Stop { place, .. }) if layout.upright => rect(4.0, place.y - 8.0, 48.0, 0.0),
+            Some(Stop { place, .. }) => rect(place.x - 30.0, place.y - high - 6.0, 48.0, 0.0),
+            None => {
+                let middle = wire.at(0.5);
+                rect(middle.x - 27.0, middle.y - high / 2.0 - 3.0, 48.0, 0.0)
+            }
+        };
+        let place = Rect { height: high + 4.0, ..place };
         (!counts.is_empty()).then_some(Self { place, counts })
     }
 
@@ -287,17 +211,5 @@ impl WireTally {
         let Rect { x, y, .. } = self.place;
         let place = move |row: usize| at(x + 10.0, y + 10.0 + float(row) * 15.0);
         self.counts.iter().enumerate().map(move |(row, &(kind, count))| (place(row), kind, count))
-    }
-}
-
-/// The usage of a resource, in as many words as fit.
-fn words(name: &str, (used, of): (u32, u32), waiting: u32, width: f64) -> String {
-    match (waiting, width > 150.0) {
-        (0, true) => format!("{name}, {used} of {of} used"),
-        (0, false) if width > 96.0 => format!("{name} {used} of {of}"),
-        (0, false) => format!("{name} {used}/{of}"),
-        (_, true) => format!("{name}, {used} of {of}, {} queued", count(waiting.into())),
-        (_, false) if width > 120.0 => format!("{name} full, {} queued", count(waiting.into())),
-        (_, false) => format!("full, {} queued", count(waiting.into())),
     }
 }

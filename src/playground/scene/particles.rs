@@ -23,11 +23,9 @@ const REACH: f64 = 14.0;
 enum Motion {
     Out,
     Back,
-    /// To the open fuse and back: the breaker rejected the call.
-    Turned,
-    /// To a layer before the fuse and back: that layer rejected the call.
-    TurnedEarly,
-    /// Back from the fuse, because no response arrived.
+    /// To a layer and back: it rejected the call.
+    Turned(LayerKind),
+    /// Back from the timeout, because no response arrived.
     Lost,
 }
 
@@ -152,10 +150,9 @@ impl Particles {
                 (DotKind::Failure, Motion::Back)
             }
             Decision::Rejected(_) if is_clients => return None,
-            Decision::Rejected(of) if of.layer() == Some(LayerKind::Breaker) => {
-                (DotKind::FailedFast, Motion::Turned)
+            Decision::Rejected(of) => {
+                (DotKind::FailedFast, Motion::Turned(of.layer().unwrap_or(LayerKind::Timeout)))
             }
-            Decision::Rejected(_) => (DotKind::FailedFast, Motion::TurnedEarly),
             _ => return None,
         };
         Some((kind, way, wire))
@@ -210,16 +207,20 @@ impl Particles {
 impl Particle {
     fn place(&self, layout: &Layout) -> Option<Point> {
         let wire = layout.wire(usize::from(self.wire))?;
+        let lane = layout.lane_of(usize::from(self.wire));
+        let share_of = |kind| lane.map_or(0.5, |lane| lane.share_of(kind));
         let progress = f64::from(self.progress);
         let there_and_back = 1.0 - (2.0 * progress - 1.0).abs();
         let share = match self.way {
             Motion::Out => progress,
             Motion::Back => 1.0 - progress,
-            Motion::Turned => there_and_back * wire.gate * 0.9,
-            Motion::TurnedEarly => there_and_back * wire.gate * 0.5,
-            Motion::Lost => wire.gate * (1.0 - progress),
+            Motion::Turned(kind) => there_and_back * share_of(kind),
+            Motion::Lost => share_of(LayerKind::Timeout) * (1.0 - progress),
         };
-        Some(wire.beside(share, f64::from(self.aside)))
+        let place = wire.beside(share, f64::from(self.aside));
+        // A dot passes behind the layers, so that their symbols can be read.
+        let is_hidden = lane.is_some_and(|lane| lane.stops.iter().any(|it| it.place.holds(place)));
+        (!is_hidden).then_some(place)
     }
 }
 
@@ -307,7 +308,7 @@ impl Answers {
 #[cfg(test)]
 mod tests {
     use super::super::geometry::at;
-    use super::super::layout::Topology;
+    use super::super::layout::{StopKind, Topology};
     use super::*;
     use fusebox::Rejection;
     use fusebox::time::Duration;
@@ -357,16 +358,16 @@ mod tests {
             }
             (particles.pace.detail, particles.pace.one_in)
         };
-        // The clients' wire is about 80 pixels long here.
+        // The clients' wire is about 50 pixels long here.
         assert_eq!(second(60), (Detail::Full, 1));
         assert_eq!(second(160), (Detail::Small, 1));
-        assert_eq!(second(400), (Detail::Small, 2));
-        assert_eq!(second(6_000), (Detail::Small, 32));
+        assert_eq!(second(400), (Detail::Small, 4));
+        assert_eq!(second(6_000), (Detail::Small, 64));
         assert_eq!(second(1_000_000).1, 1_024);
         for _ in 0..20 {
-            second(60);
+            second(50);
         }
-        assert_eq!(second(60), (Detail::Full, 1));
+        assert_eq!(second(50), (Detail::Full, 1));
     }
 
     #[test]
@@ -380,7 +381,7 @@ mod tests {
     }
 
     #[test]
-    fn a_rejected_call_turns_round_before_the_fuse() {
+    fn a_rejected_call_turns_round_at_the_layer_that_rejects_it() {
         let (layout, mut particles) = stage();
         let refusal = Decision::Rejected(Rejection::BreakerForcedOpen);
         particles.show(&entry(0, Some(Dependency::Postgres), What::Decided(refusal)), false);
@@ -390,8 +391,11 @@ mod tests {
             furthest = dots.fold(furthest, f64::max);
             particles.advance(0.025);
         }
-        let fuse = layout.lanes[0].fuse.x;
-        assert!(furthest < fuse && furthest > fuse - 60.0, "{furthest}");
+        let stops = &layout.lanes[0].stops;
+        let breaker = StopKind::Layer(LayerKind::Breaker);
+        let at = stops.iter().position(|stop| stop.kind == breaker).expect("it has one");
+        let (before, breaker) = (stops[at - 1].place.right(), stops[at].place.x);
+        assert!(before < furthest && furthest <= breaker + 1.0, "{before} {furthest} {breaker}");
     }
 
     #[test]

@@ -14,6 +14,9 @@ const FONT: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";
 pub(super) const TITLE: (u32, f64) = (620, 14.0);
 pub(super) const WORDS: (u32, f64) = (400, 12.0);
 pub(super) const SMALL: (u32, f64) = (400, 11.0);
+/// Text below a symbol, where neighbours are close.
+pub(super) const TINY: (u32, f64) = (400, 10.5);
+pub(super) const TINY_BOLD: (u32, f64) = (620, 10.5);
 
 /// A pen for one canvas.
 #[derive(Clone, Copy)]
@@ -94,6 +97,12 @@ impl Pen<'_> {
         self.0.set_font(&format!("{weight} {size}px {FONT}"));
         self.0.set_fill_style_str(colour);
         let _ = self.0.fill_text(text, x, y);
+    }
+
+    pub(super) fn centred(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str) {
+        self.0.set_text_align("center");
+        self.text(text, x, y, style, colour);
+        self.0.set_text_align("start");
     }
 }
 
