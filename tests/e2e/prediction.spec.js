@@ -102,7 +102,7 @@ test('with the keyboard alone the right order can be made, and is marked as righ
   await page.keyboard.press('Enter');
   await expect(prediction.getByRole('heading', { name: 'Your prediction and the result' })).toBeFocused();
   await expect(prediction.locator('.prediction__sentence')).toContainText('6 of 6 pairs of lanes are in the right order.');
-  await expect(prediction.locator('.numbers')).toContainText('500× ✗ too high');
+  await expect(prediction.locator('.numbers')).toContainText('100× ✗ too high');
   await page.keyboard.press('Tab');
   await page.keyboard.press('Enter');
   await expect(herd.getByText(HIDDEN, { exact: true })).toHaveCount(4);
