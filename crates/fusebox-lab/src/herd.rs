@@ -18,6 +18,7 @@
 //! ```
 
 mod bucket;
+mod calls;
 mod codec;
 mod comparison;
 mod lane;
@@ -34,10 +35,11 @@ mod table;
 mod waves;
 
 pub use bucket::Bucket;
+pub use calls::LaneCalls;
 pub use comparison::{Comparison, LANES_MAX};
 pub use lane::Lane;
 pub use measure::{Absent, LaneMeasures, MEASURES, Measure, Unit};
-pub use outcome::{LaneCalls, LaneOutcome, Tone};
+pub use outcome::{LaneOutcome, Tone};
 pub use presets::{HerdPreset, PRESETS, find};
 pub use recovery::{LATELY, LaneRecovery, STEADY_FOR};
 pub use runner::{Runner, run};

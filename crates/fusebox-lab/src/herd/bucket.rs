@@ -1,5 +1,6 @@
 //! A lane in buckets of time.
 
+use super::setup::{DOWN_AT, Setup};
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Dependency, SAMPLE_EVERY, Sample};
 
@@ -35,6 +36,13 @@ impl Bucket {
     /// The first bucket that begins at or after a moment.
     pub(super) fn at(at: Instant) -> usize {
         usize::try_from(at.as_micros().div_ceil(Self::LENGTH.as_micros())).unwrap_or(usize::MAX)
+    }
+
+    /// The number of calls in flight that is as low as before the outage, give or take three calls and a
+    /// hundredth of the clients.
+    pub(super) fn usual_in_flight(buckets: &[Self], setup: &Setup) -> u32 {
+        let before = buckets.iter().take(Self::at(DOWN_AT)).map(|it| it.in_flight).max();
+        before.unwrap_or(0).saturating_add(setup.clients / 100 + 3)
     }
 
     /// All attempts that reached the database.

@@ -1,9 +1,10 @@
 //! A lane as 64-bit words, which a worker can hand to the page.
 
 use super::bucket::Bucket;
+use super::calls::LaneCalls;
 use super::lane::Lane;
 use super::measure::{LaneMeasures, MEASURES};
-use super::outcome::{LaneCalls, LaneOutcome};
+use super::outcome::LaneOutcome;
 use super::runner::ROWS;
 use super::setup::Setup;
 use super::strategy::Strategy;

@@ -1,8 +1,9 @@
 //! A lane after its run: the load on the database, and the outcome.
 
 use super::bucket::Bucket;
+use super::calls::LaneCalls;
 use super::measure::LaneMeasures;
-use super::outcome::{LaneCalls, LaneOutcome, ratio};
+use super::outcome::{LaneOutcome, ratio};
 use super::recovery::{LaneRecovery, evidence};
 use super::setup::{DOWN_AT, OutageKind, Setup};
 use super::strategy::Strategy;

@@ -1,10 +1,11 @@
 //! The outcome of a lane, in a few numbers.
 
 use super::bucket::Bucket;
+use super::calls::LaneCalls;
 use super::float;
-use super::recovery::{LaneRecovery, Late, recovery};
+use super::recovery::{LaneRecovery, Late, STEADY_FOR, recovery};
 use super::setup::{DOWN_AT, Setup};
-use fusebox::time::Duration;
+use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Counters, Dependency};
 
 /// The outcome of a lane. Loads are in requests per second that reach the database;
@@ -29,45 +30,9 @@ pub struct LaneOutcome {
     /// Whether and when the lane recovers.
     pub recovery: LaneRecovery,
     /// The time from the repair until no more calls are in flight than before the outage, give or take
-    /// a hundredth of the clients, and fewer than 5 % fail; none if that does not come within the run.
+    /// three calls and a hundredth of the clients, and fewer than 5 % fail; none if that does not come
+    /// within the run, and for at least [`STEADY_FOR`].
     pub settled_after: Option<Duration>,
-}
-
-/// What became of the calls of a lane. Answered, failed and waiting calls are all its calls.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct LaneCalls {
-    /// Calls that were answered.
-    pub answered: u64,
-    /// Calls that failed, or that the client abandoned.
-    pub failed: u64,
-    /// Calls that were still waiting for their answer at the end of the run.
-    pub waiting: u64,
-    /// The failed calls that reached the client deadline.
-    pub gave_up: u64,
-    /// Retries that a budget refused.
-    pub refused: u64,
-    /// Attempts that a breaker rejected.
-    pub rejected: u64,
-}
-
-impl LaneCalls {
-    /// All calls.
-    #[must_use]
-    pub const fn all(&self) -> u64 {
-        self.answered + self.failed + self.waiting
-    }
-
-    fn of(counters: &Counters) -> Self {
-        let (answered, failed) = (counters.useful(), counters.errors());
-        Self {
-            answered,
-            failed,
-            waiting: counters.calls.saturating_sub(answered + failed),
-            gave_up: counters.gave_up,
-            refused: counters.layers.budget_refusals,
-            rejected: counters.layers.breaker_rejections,
-        }
-    }
 }
 
 /// How good a lane's outcome is.
@@ -129,16 +94,8 @@ fn peak(buckets: &[Bucket], count: fn(&Bucket) -> u32) -> f64 {
     f64::from(most) / Bucket::LENGTH.as_secs_f64()
 }
 
-/// The number of calls in flight that is as low as before the outage, give or take three calls and a
-/// hundredth of the clients.
-pub(super) fn usual_in_flight(setup: &Setup, buckets: &[Bucket]) -> u32 {
-    let down = Bucket::at(DOWN_AT).min(buckets.len());
-    let before = buckets[..down].iter().map(|it| it.in_flight).max().unwrap_or(0);
-    before.saturating_add(setup.clients / 100 + 3)
-}
-
 fn settled_after(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
-    let most = usual_in_flight(setup, buckets);
+    let most = Bucket::usual_in_flight(buckets, setup);
     let up = Bucket::at(setup.up_at()).min(buckets.len());
     let after = &buckets[up..];
     // Whether 5 % or more of the calls that end in the second from a bucket on fail.
@@ -150,7 +107,8 @@ fn settled_after(setup: &Setup, buckets: &[Bucket]) -> Option<Duration> {
     };
     let is_behind = |n: usize| after[n].in_flight > most || fails(n);
     let settled = (0..after.len()).rev().find(|&n| is_behind(n)).map_or(0, |last| last + 2);
-    (settled <= after.len()).then(|| Bucket::LENGTH.saturating_mul(settled as u64))
+    let is_steady = settled + Bucket::at(Instant::ZERO + STEADY_FOR) <= after.len();
+    is_steady.then(|| Bucket::LENGTH.saturating_mul(settled as u64))
 }
 
 pub(super) fn ratio(part: u64, whole: u64) -> f64 {

@@ -5,8 +5,8 @@
 //! not recovered is called metastable only on evidence.
 
 use super::bucket::Bucket;
+use super::calls::LaneCalls;
 use super::float;
-use super::outcome::{LaneCalls, usual_in_flight};
 use super::setup::{Requests, Setup};
 use fusebox::time::{Duration, Instant};
 
@@ -120,7 +120,7 @@ fn short_queue(setup: &Setup) -> f64 {
 /// The last bucket after the repair from which on, up to some later one, too few of the calls that were
 /// made are answered.
 fn unanswered(setup: &Setup, buckets: &[Bucket], up: usize) -> Option<usize> {
-    let slack = 5 * i64::from(usual_in_flight(setup, buckets));
+    let slack = 5 * i64::from(Bucket::usual_in_flight(buckets, setup));
     // What is missing to the share that must be answered, from the start to each bucket, times five.
     let mut missing = 0;
     let missing: Vec<i64> = (up..buckets.len())

@@ -1,8 +1,9 @@
 //! The result of a lane in sentences.
 
 use super::bucket::Bucket;
+use super::calls::LaneCalls;
 use super::lane::Lane;
-use super::outcome::{LaneCalls, LaneOutcome};
+use super::outcome::LaneOutcome;
 use super::recovery::LaneRecovery;
 use super::setup::DOWN_AT;
 use super::waves::{Wave, waves};
