@@ -119,6 +119,7 @@ proptest! {
         let mut herd = Herd { seed, at, ..Herd::of(&PRESETS[preset]) };
         let setup = &mut herd.comparison.setup;
         (setup.clients, setup.outage) = (clients, Duration::from_micros(length));
+        setup.length = setup.length.max(setup.least_length());
         herd.comparison.lanes = lanes.into_iter().map(any_lane).collect();
         let sweep = sweep.map(|given| filled(given, &herd));
         herd.experiments = Experiments { prediction, bands, sweep };
