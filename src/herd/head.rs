@@ -60,7 +60,7 @@ pub(super) fn assumptions(setup: &Setup) -> String {
     let queue = count(Setup::QUEUE.into());
     format!(
         "{call}, time out after {timeout}, {deadline}. The database {fault} from {down} to {}{cold}; it \
-         serves {capacity} requests/s, queues {queue}, and works on timed-out requests too.",
+         serves {capacity} requests/s, queues {queue}, and works on timed-out requests.",
         at(setup.up_at())
     )
 }
@@ -82,7 +82,7 @@ mod tests {
             assumptions(&usual.setup),
             "All clients call at 2 s and each about every 20 s besides, time out after 1 s, give up after \
              15 s. The database answers nothing from 2 s to 4 s; it serves 8,000 requests/s, queues \
-             1,000,000, and works on timed-out requests too."
+             1,000,000, and works on timed-out requests."
         );
         let half = of("half-down");
         assert_eq!(

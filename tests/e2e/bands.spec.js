@@ -117,7 +117,7 @@ test('renaming a lane keeps the results', async ({ page }) => {
   await bands.open(5);
   await bands.done(20);
   const lane = page.getByRole('region', { name: 'Exponential', exact: true });
-  await lane.getByText('Edit').click();
+  await lane.getByRole('button', { name: /^Settings/ }).click();
   await lane.getByLabel('Name').fill('Waves');
   await lane.getByLabel('Name').press('Enter');
   await expect(bands.panel.getByRole('rowheader', { name: 'Waves' })).toBeVisible();
@@ -188,7 +188,7 @@ test('twenty other seeds stand beside the numbers of this one, but not while a p
   const all = page.locator('.numbers__others');
   const others = page.locator('.lane').nth(1).locator('.numbers__others').first();
   const known = /^20 other seeds: \d/;
-  await page.goto('./#herd?clients=50');
+  await page.goto('./#herd?preset=two-seconds&clients=50');
   await expect(others).toHaveText(known);
   const told = (await others.innerText()).replace('20 other seeds: ', '');
   // The seeds after 42 are those from 43 on.

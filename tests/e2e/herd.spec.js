@@ -54,8 +54,14 @@ test.describe('the lesson plays', () => {
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.goto('./#herd');
     await done(page);
-    for (const it of await page.locator('.lane').all()) await expect(it).toBeInViewport({ ratio: 0.99 });
+    const bottom = async (it) => { const { y, height } = await it.boundingBox(); return y + height; };
+    const time = page.locator('.herd .transport__main');
+    expect(await bottom(page.locator('.lane').nth(1))).toBeLessThan((await time.boundingBox()).y);
     await expect(page.locator('.herd .transport__play')).toBeInViewport({ ratio: 0.99 });
+    // On a phone the first lane is, with its numbers, and the second is one swipe away.
+    await page.setViewportSize({ width: 360, height: 740 });
+    expect(await bottom(page.locator('.lane').first().locator('.calls'))).toBeLessThan((await time.boundingBox()).y);
+    expect((await page.locator('.lane').nth(1).boundingBox()).y).toBeLessThan(1.3 * 740);
   });
 
   test('a link keeps the playhead, and opens paused there', async ({ page }) => {

@@ -97,7 +97,7 @@ test('another measure uses the same runs, and they can be saved', async ({ page 
   const wait = page.waitForEvent('download');
   await sweep.getByRole('button', { name: 'All cells, as CSV' }).click();
   const file = await wait;
-  expect(file.suggestedFilename()).toBe('fusebox-sweep-peak_after_repair-outage-capacity.csv');
+  expect(file.suggestedFilename()).toBe('fusebox-sweep-peak-after-repair-outage-capacity.csv');
   const lines = require('node:fs').readFileSync(await file.path(), 'utf8').trim().split('\n');
   expect(lines).toHaveLength(13);
   expect(lines[0]).toContain('peak_after_repair (x capacity)');

@@ -206,7 +206,7 @@ pub(super) struct RunArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct HerdArgs {
-    /// A preset, or a JSON file with a comparison; - reads standard input [default: two-seconds]
+    /// A preset, or a JSON file with a comparison; - reads standard input [default: jitter]
     #[arg(value_name = "PRESET|FILE")]
     pub(super) comparison: Option<String>,
     /// Changes a setting, as in clients=5000 or lanes.0.retry.base=500ms; can be repeated

@@ -92,7 +92,7 @@ fn settings_change_the_lanes_whatever_their_order() {
 fn text_has_the_numbers_and_the_sentences() {
     let report = json("herd --set clients=100 --json");
     let text = text("herd --set clients=100");
-    assert!(text.starts_with("two-seconds, seed 42, 100 clients, 30 s each\n"), "{text}");
+    assert!(text.starts_with("jitter, seed 42, 100 clients, 12 s each\n"), "{text}");
     for (n, lane) in report["lanes"].as_array().unwrap().iter().enumerate() {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words(&text).contains(&words(lane["sentence"].as_str().unwrap())), "{text}");
@@ -104,7 +104,7 @@ fn text_has_the_numbers_and_the_sentences() {
 
 #[test]
 fn many_seeds_are_bands_of_the_single_runs() {
-    let arguments = "herd --set clients=50 --lanes immediate,full --seed 3 --seeds 7";
+    let arguments = "herd two-seconds --set clients=50 --lanes immediate,full --seed 3 --seeds 7";
     let report = json(&format!("{arguments} --json"));
     let mut comparison = Comparison::of(Setup::default(), &["immediate", "full"]);
     comparison.set("clients", "50").unwrap();

@@ -214,7 +214,7 @@ mod tests {
         }"#;
         let said = problems(text);
         let starts = [
-            "preset is \"cold-restart\", but must be the name of a preset of the herd: two-seconds, ",
+            "preset is \"cold-restart\", but must be the name of a preset of the herd: jitter, ",
             "seed is 1.5, but must be a whole number from 0 to ",
             "lanes.0.strategy is \"fool\", but must be none, immediate, ",
             "lanes.3.name is \"a\\nb\", but must be up to 40 letters",

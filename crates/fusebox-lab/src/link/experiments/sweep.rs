@@ -127,9 +127,10 @@ mod tests {
 
     /// How a link to the Herd is read and written again, and its problems.
     fn read(text: &str) -> (String, Vec<String>) {
-        let (link, problems) = Link::read(&format!("herd?{text}"));
+        const FOUR: &str = "herd?preset=two-seconds&";
+        let (link, problems) = Link::read(&format!("{FOUR}{text}"));
         let text = link.write();
-        (text.strip_prefix("herd?").unwrap_or(&text).to_string(), sentences(&problems))
+        (text.strip_prefix(FOUR).unwrap_or(&text).to_string(), sentences(&problems))
     }
 
     #[test]
