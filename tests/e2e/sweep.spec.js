@@ -80,7 +80,7 @@ test('a click opens a cell as a lane, and undo takes it away', async ({ page }) 
   await computed(sweep);
   const map = sweep.locator('.sweep__map');
   const { width } = await map.boundingBox();
-  await map.click({ position: { x: width - 30, y: 70 } });
+  await map.click({ position: { x: width - 30, y: 50 } });
   await expect(page.getByRole('region', { name: 'Outage 4s, capacity 300', exact: true })).toBeVisible();
   await page.locator('.herd').getByRole('button', { name: 'Undo this' }).click();
   await expect(page.locator('.lane')).toHaveCount(4);
