@@ -126,7 +126,7 @@ fn a_sentence_names_the_problem_of_an_experiment() {
         ),
         (
             "herd --set lanes.9.shared_policies=true",
-            "lanes.9 does not exist; the list has 4, counted from 0",
+            "lanes.9 does not exist; the list has 2, counted from 0",
         ),
         ("herd --set client=50", "client is not a setting; the closest is clients"),
         ("herd --set outage=5", "outage is \"5\", but must be a time such as 250ms or 2s, from "),
