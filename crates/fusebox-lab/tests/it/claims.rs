@@ -266,8 +266,10 @@ fn hold(name: &str) {
         let number = |lane: usize, measure: &str| {
             let lane = &lanes[lane];
             if measure == WAVES {
-                let late = |wave: &&fusebox_lab::herd::Wave| wave.from >= setup.up_at();
-                return f64::from(u32::try_from(waves(lane).iter().filter(late).count()).unwrap());
+                let after_repair = |wave: &&fusebox_lab::herd::Wave| wave.from >= setup.up_at();
+                return f64::from(
+                    u32::try_from(waves(lane).iter().filter(after_repair).count()).unwrap(),
+                );
             }
             lane.measures().get(Measure::find(measure).unwrap()).unwrap_or(f64::INFINITY)
         };
