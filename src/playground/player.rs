@@ -171,10 +171,8 @@ impl Player {
             done.1 = self.timeline.advance(goal, EVENTS);
             self.goal = (!done.1).then_some(goal);
         } else if session.playing {
-            let (speed, limit) = match session.slow_motion {
-                true => self.pace(speed, still),
-                false => (speed, Instant::MAX),
-            };
+            let (speed, limit) =
+                if session.slow_motion { self.pace(speed, still) } else { (speed, Instant::MAX) };
             let target = self.playback.target(self.world().now(), elapsed, speed);
             self.timeline.advance(target.min(limit), EVENTS);
             done.0 = elapsed;

@@ -63,7 +63,8 @@ pub(crate) struct Scene {
     raster: Raster,
     /// When the picture was last drawn; minus infinity if it has to be redrawn.
     drawn_at: f64,
-    asked_at: f64,
+    /// When the preferences were last asked for; none before the size on the page is known.
+    asked_at: Option<f64>,
     tallied_at: f64,
     tallies: Option<Vec<WireTally>>,
     acted: Acted,
@@ -75,8 +76,6 @@ pub(crate) struct Scene {
     invites: bool,
     pub(crate) still: bool,
     size: (f64, f64),
-    /// Whether the size is that on the page rather than an initial one.
-    is_measured: bool,
     touch: bool,
     stage: NodeRef,
     standing: NodeRef,
@@ -94,7 +93,7 @@ impl Scene {
             fuses: Fuses::default(),
             raster: Raster::default(),
             drawn_at: f64::NEG_INFINITY,
-            asked_at: 0.0,
+            asked_at: None,
             tallied_at: 0.0,
             tallies: None,
             acted: Acted::default(),
@@ -102,7 +101,6 @@ impl Scene {
             menu: None,
             invites: true,
             still: browser::prefers_reduced_motion(),
-            is_measured: false,
             touch,
             stage: NodeRef::default(),
             standing: NodeRef::default(),
@@ -179,14 +177,14 @@ impl Scene {
     pub(crate) fn measure(&mut self, timestamp: f64) -> Option<bool> {
         let size = browser::size_of(&self.stage).filter(|size| size.0 >= 1.0)?;
         let (mut still, mut touch) = (self.still, self.touch);
-        if (timestamp - self.asked_at).abs() >= ASK_EVERY {
-            self.asked_at = timestamp;
+        let is_first = self.asked_at.is_none();
+        if self.asked_at.is_none_or(|at| (timestamp - at).abs() >= ASK_EVERY) {
+            self.asked_at = Some(timestamp);
             (still, touch) = (browser::prefers_reduced_motion(), browser::is_touch());
         }
         let is_another = (size, still, touch) != (self.size, self.still, self.touch);
-        let is_another = is_another || !self.is_measured;
+        let is_another = is_another || is_first;
         if is_another {
-            self.is_measured = true;
             (self.still, self.touch) = (still, touch);
             self.fit(size);
         }
@@ -321,7 +319,7 @@ impl Scene {
                     aria-label="Clients, the service and its dependencies, with calls moving between them"
                 />
                 <p class="visually-hidden">{ now }</p>
-                if self.is_measured { { controls.view() } }
+                if self.asked_at.is_some() { { controls.view() } }
             </div>
         }
     }

@@ -7,7 +7,7 @@ use super::kinds::DotKind;
 use super::layout::{Lane, Layout, Stop};
 use super::pace::Tally;
 use super::pen::{CellGrid, CellRow, Pen, SMALL, TITLE, WORDS};
-use super::stops::Acted;
+use super::stops::{Acted, StopPainter};
 use crate::convert::float;
 use crate::palette::Palette;
 use fusebox::{LayerKind, StateName};
@@ -48,8 +48,10 @@ impl Painter<'_> {
         for lane in &lanes {
             self.wire(lane);
         }
+        let Self { pen, layout, world, ref gauges, fuses, acted, .. } = *self;
+        let stops = StopPainter { pen, layout, world, gauges, fuses, acted, palette };
         for lane in lanes {
-            self.stops(lane);
+            stops.paint(lane);
         }
         self.clients();
         if let Some(place) = self.layout.service {

@@ -1,15 +1,16 @@
 //! What is on the wire to a dependency: its layers in their order, and the pool of connections. Each is
 //! a symbol with its count, and coloured only while it acts.
 
+use super::fuse::Fuses;
 use super::geometry::{Point, at, rect};
-use super::layout::{Lane, Stop, StopKind};
-use super::painter::Painter;
-use super::pen::{SMALL, TINY, TINY_BOLD};
+use super::layout::{Lane, Layout, Stop, StopKind};
+use super::pen::{Pen, SMALL, TINY, TINY_BOLD};
 use crate::convert::whole;
+use crate::palette::Palette;
 use fusebox::time::{Duration, Instant};
 use fusebox::{Decision, LayerKind, StateName, TimeLimit};
 use fusebox_lab::words::count;
-use fusebox_sim::{Dependency, Each, Entry, What};
+use fusebox_sim::{Dependency, Each, Entry, Gauges, What, World};
 use js_sys::Math;
 
 /// When each layer around each dependency last acted.
@@ -105,9 +106,20 @@ impl StopKind {
     }
 }
 
-impl Painter<'_> {
+/// Draws what is on the wires of a world.
+pub(super) struct StopPainter<'a> {
+    pub(super) pen: Pen<'a>,
+    pub(super) layout: &'a Layout,
+    pub(super) world: &'a World,
+    pub(super) gauges: &'a Gauges,
+    pub(super) fuses: &'a Fuses,
+    pub(super) acted: &'a Acted,
+    pub(super) palette: &'a Palette,
+}
+
+impl StopPainter<'_> {
     /// Draws everything that is on a wire.
-    pub(super) fn stops(&self, lane: &Lane) {
+    pub(super) fn paint(&self, lane: &Lane) {
         for stop in &lane.stops {
             self.stop(lane.part.on, stop);
         }
@@ -285,7 +297,6 @@ fn slots_in_use(used: u32, of: u32, colour: Option<&String>) -> Look {
 mod tests {
     use super::*;
     use fusebox_lab::presets;
-    use fusebox_sim::World;
 
     #[test]
     fn the_layers_that_act_in_an_outage_are_coloured_and_the_others_are_not() {
