@@ -63,14 +63,14 @@ test('there is no worker before there is work', async ({ page }) => {
 
 test('the first result of the Herd is there in the second frame after it is opened', async ({ page }) => {
   await page.goto('./');
-  await expect.poll(() => page.locator('.lane .numbers').count(), { timeout: 30_000 }).toBeGreaterThan(1);
+  await expect.poll(() => page.locator('.lane__numbers').count(), { timeout: 30_000 }).toBeGreaterThan(1);
   await expect(page.locator('.herd__progress')).toBeEmpty();
   const shown = await page.evaluate(async () => {
     document.querySelector('nav a[href="#herd"]').click();
     const frame = () => new Promise((then) => requestAnimationFrame(then));
     await frame();
     await frame();
-    const numbers = [...document.querySelectorAll('.lane .numbers')];
+    const numbers = [...document.querySelectorAll('.lane__numbers')];
     return numbers.map((it) => it.checkVisibility());
   });
   expect(shown.length).toBeGreaterThan(1);

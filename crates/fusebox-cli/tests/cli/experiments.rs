@@ -103,6 +103,15 @@ fn text_has_the_numbers_and_the_sentences() {
 }
 
 #[test]
+fn thousands_may_be_separated() {
+    let plain = text("herd --set clients=1000 --set duration=10s --lanes none --seed 10000");
+    for (clients, seed) in [("1,000", "10,000"), ("1_000", "10_000")] {
+        let set = format!("herd --set clients={clients} --set duration=10s --lanes none");
+        assert_eq!(text(&format!("{set} --seed {seed}")), plain);
+    }
+}
+
+#[test]
 fn many_seeds_are_bands_of_the_single_runs() {
     let arguments = "herd two-seconds --set clients=50 --lanes immediate,full --seed 3 --seeds 7";
     let report = json(&format!("{arguments} --json"));
