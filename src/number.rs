@@ -4,21 +4,10 @@ use yew::prelude::*;
 
 /// An item of a `dl.numbers`; the class colours the value by its meaning.
 pub(super) fn number(label: &'static str, value: String, class: Option<&'static str>) -> Html {
-    number_and(label, value, class, Html::default())
-}
-
-/// An item of a `dl.numbers` with notes below its value.
-pub(super) fn number_and(
-    label: &'static str,
-    value: String,
-    class: Option<&'static str>,
-    notes: Html,
-) -> Html {
     html! {
         <div class="numbers__item">
             <dt>{ label }</dt>
             <dd class={classes!(class)}>{ value }</dd>
-            { notes }
         </div>
     }
 }

@@ -404,7 +404,13 @@ impl HerdView {
         // A hidden page has no frames, so that it starts no more runs.
         let (chosen, results) = (&self.session.chosen, &self.results);
         let on = ctx.link().callback(Msg::Replicated);
-        self.background.fill(chosen, || results.all(), &self.worker_pool, &on);
+        self.background.fill(
+            chosen,
+            || results.all(),
+            &self.worker_pool,
+            &on,
+            self.playhead.playing,
+        );
         let mut is_due = false;
         if timestamp - self.looked_at >= LOOK_EVERY {
             self.looked_at = timestamp;

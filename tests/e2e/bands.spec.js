@@ -185,8 +185,8 @@ test('everyone can use it', async ({ page }) => {
 });
 
 test('twenty other seeds stand beside the numbers of this one, but not while a prediction is made', async ({ page }) => {
-  const all = page.locator('.numbers__others');
-  const others = page.locator('.lane').nth(1).locator('.numbers__others').first();
+  const all = page.locator('.tiles__others');
+  const others = page.locator('.lane').nth(1).locator('.tiles__others').first();
   const known = /^20 other seeds: \d/;
   await page.goto('./#herd?preset=two-seconds&clients=50');
   await expect(others).toHaveText(known);

@@ -50,8 +50,11 @@ impl Background {
         lanes: impl FnOnce() -> Option<Rc<[Rc<Lane>]>>,
         pool: &WorkerPool,
         on: &Callback<Heard>,
+        is_playing: bool,
     ) {
-        if self.others != OtherSeeds::Computing {
+        // A single worker means that the machine has few processors, and drawing needs them.
+        let is_busy = is_playing && pool.place() == Some(Place::Workers(1));
+        if is_busy || self.others != OtherSeeds::Computing {
             return;
         }
         if self.course.is_none() {
@@ -101,20 +104,21 @@ impl OtherSeeds {
     /// A line below a number of a lane: what other seeds give for this measure.
     pub(in crate::herd) fn note(&self, measure: &str, lane: usize) -> Html {
         let Some(text) = self.text(measure, lane) else { return Html::default() };
-        html! { <dd class="numbers__note numbers__others">{ text }</dd> }
+        html! {
+            <dd class="tiles__others">{ format!("{SEEDS} other seeds: ") }<span>{ text }</span></dd>
+        }
     }
 
     fn text(&self, measure: &str, lane: usize) -> Option<String> {
-        let what = match self {
-            Self::Computing => "…".to_owned(),
-            Self::TooMuch => return None,
+        match self {
+            Self::Computing => Some("…".to_owned()),
+            Self::TooMuch => None,
             Self::Known(bands) => {
                 let measure = Measure::find(measure)?;
                 let (median, band) = words(measure, &bands.spread(measure, lane)?);
-                [Some(median), band].into_iter().flatten().collect::<Vec<_>>().join(" ")
+                Some([Some(median), band].into_iter().flatten().collect::<Vec<_>>().join(" "))
             }
-        };
-        Some(format!("{SEEDS} other seeds: {what}"))
+        }
     }
 }
 
@@ -146,7 +150,7 @@ mod tests {
     fn the_seeds_after_the_own_one_give_the_spread_of_a_lane() {
         let chosen = chosen();
         let mut background = started(&chosen);
-        assert_eq!(background.others().text("attempts_per_call", 1).unwrap(), "20 other seeds: …");
+        assert_eq!(background.others().text("attempts_per_call", 1).unwrap(), "…");
         let jobs = fill(&mut background.course.as_mut().unwrap().batch, &mut 0);
         assert_eq!(jobs.len(), 40);
         let ended: Vec<_> = jobs.into_iter().map(|job| background.hear(done(job))).collect();
@@ -161,8 +165,11 @@ mod tests {
         values.sort_by(f64::total_cmp);
         let median = f64::midpoint(values[9], values[10]);
         let text = background.others().text("attempts_per_call", 1).unwrap();
-        let begin = format!("20 other seeds: {}", measure.text(Some(median)));
-        assert!(text.starts_with(&begin) && text.contains(" to "), "{text}, not {begin}");
+        let begin = measure.text(Some(median));
+        assert!(
+            text.starts_with(&format!("{begin} (")) && text.contains(" to "),
+            "{text}, not {begin}"
+        );
     }
 
     #[test]

@@ -16,7 +16,9 @@ pub(super) fn words(measure: &Measure, spread: &Spread) -> (String, Option<Strin
     };
     let Spread { seeds, absent, .. } = spread;
     let is_some = (1..*seeds).contains(absent);
-    let missing = is_some.then(|| format!("{absent} of {seeds} {}", measure.none.text()));
+    // If the median itself is missing, its own words say what is.
+    let what = spread.median.map_or_else(String::new, |_| format!(" {}", measure.none.text()));
+    let missing = is_some.then(|| format!("{absent} of {seeds}{what}"));
     let parts: Vec<_> = band.into_iter().chain(missing).collect();
     (median, (!parts.is_empty()).then(|| format!("({})", parts.join("; "))))
 }
@@ -66,7 +68,7 @@ mod tests {
         let (median, band) = told(3, [Some(6.9), Some(7.3), None]);
         assert_eq!((median.as_str(), band), ("7.3 s", format!("(6.9 s or more; 3 of 20 {none})")));
         assert_eq!(told(1, [Some(7.3), Some(7.3), Some(7.3)]).1, format!("(1 of 20 {none})"));
-        assert_eq!(told(19, [None; 3]), (none.to_owned(), format!("(19 of 20 {none})")));
+        assert_eq!(told(19, [None; 3]), (none.to_owned(), "(19 of 20)".to_owned()));
         assert_eq!(told(20, [None; 3]), (none.to_owned(), String::new()));
     }
 }
