@@ -19,7 +19,7 @@ use fusebox_lab::herd::{
 use fusebox_lab::link::Herd;
 use fusebox_lab::record;
 use fusebox_lab::report::Grid;
-use fusebox_lab::words::count;
+use fusebox_lab::words::{count, rate};
 use std::collections::BTreeMap;
 use std::io::Write;
 
@@ -157,5 +157,6 @@ fn title(measure: &Measure) -> String {
 
 /// The main settings that all lanes share.
 fn in_common(setup: &Setup) -> String {
-    format!("{} clients, {} each", count(setup.clients.into()), setup.length)
+    let capacity = rate(setup.capacity_per_second());
+    format!("{} clients, capacity {capacity}, {} each", count(setup.clients.into()), setup.length)
 }

@@ -92,7 +92,10 @@ fn settings_change_the_lanes_whatever_their_order() {
 fn text_has_the_numbers_and_the_sentences() {
     let report = json("herd --set clients=100 --json");
     let text = text("herd --set clients=100");
-    assert!(text.starts_with("jitter, seed 42, 100 clients, 12 s each\n"), "{text}");
+    assert!(
+        text.starts_with("jitter, seed 42, 100 clients, capacity 80 /s, 12 s each\n"),
+        "{text}"
+    );
     for (n, lane) in report["lanes"].as_array().unwrap().iter().enumerate() {
         let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(words(&text).contains(&words(lane["sentence"].as_str().unwrap())), "{text}");
@@ -146,7 +149,10 @@ fn many_seeds_are_bands_of_the_single_runs() {
     }
     assert_eq!(text(&format!("{arguments} --csv")), bands.csv(&comparison.lanes));
     let shown = text(arguments);
-    assert!(shown.starts_with("two-seconds, seeds 3 to 9, 50 clients, 30 s each\n"), "{shown}");
+    assert!(
+        shown.starts_with("two-seconds, seeds 3 to 9, 50 clients, capacity 25 /s, 30 s each\n"),
+        "{shown}"
+    );
     assert!(shown.contains("\n  larger than the noise: 0 > 1\n"), "{shown}");
     assert!(shown.lines().all(|line| line.trim_end() == line));
     let few = text("herd --set clients=50 --seeds 2");

@@ -18,7 +18,7 @@ pub const PRESETS: &[SweepPreset] = &[SweepPreset {
     title: "The boundary of metastability: length and depth of the outage",
     about: "Clients retry with full jitter while the capacity of the database is reduced. On one side \
             of a sharp boundary in length and depth the database recovers within seconds, on the \
-            other it never recovers.",
+            other not within the run.",
     text: "preset=half-down&strategy=full&x=outage:1s..60s:24:log&y=capacity_lost:45%..100%:23\
                &measure=recovered_after",
 }];
