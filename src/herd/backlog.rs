@@ -15,18 +15,19 @@ pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
     let height = |count: u32| f64::from(count).min(most);
     let cap = |it: &Bucket| if f64::from(it.in_database()) > most { most * 0.92 } else { most };
     // Stripes, so that what is queued differs from what is in service by more than its colour.
-    let stripe = most / STRIPES;
-    let stripes = (0..).map(|n| f64::from(n) * 2.0 * stripe).take_while(|from| *from < most);
-    let striped = stripes.map(|from| {
-        let within =
-            |it: &Bucket| from.max(height(it.busy))..(from + stripe).min(height(it.in_database()));
+    let height_of_one = most / STRIPES;
+    let starts = (0..).map(|n| f64::from(n) * 2.0 * height_of_one);
+    let gaps = starts.take_while(|from| *from < most).map(|from| {
+        let within = |it: &Bucket| {
+            from.max(height(it.busy))..(from + height_of_one).min(height(it.in_database()))
+        };
         columns.bars(within, &palette.panel)
     });
     let mut marks = vec![
         columns.bars(|it| 0.0..height(it.busy), &palette.ink_soft),
         columns.bars(|it| height(it.busy)..height(it.in_database()), &palette.slow),
     ];
-    marks.extend(striped);
+    marks.extend(gaps);
     marks.push(columns.bars(|it| cap(it)..most, &palette.ink));
     marks.push(line(in_flight.points(), &palette.ink, 1.2, None));
     over_time(&lane.setup, most, marks)

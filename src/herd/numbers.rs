@@ -21,18 +21,20 @@ pub(super) fn tiles(shown: &Shown, (n, others): (usize, &OtherSeeds), longer: Ht
         load if load > 0.0 => (multiple(shown.lane.setup.multiple(load)), "capacity, in 100 ms"),
         _ => ("not yet".to_owned(), ""),
     };
-    let (recovered, note) = recovered(shown);
+    let (recovered, reason) = recovered(shown);
     let class = shown.is_whole.then(|| match outcome.tone() {
         Tone::Good => Some("is-success"),
         Tone::Neutral => None,
         Tone::Bad => Some("is-failure"),
     });
-    let others = |name: &str| shown.is_whole.then(|| others.note(name, n)).unwrap_or_default();
-    let note = html! { <>{ note }{ longer }</> };
+    let others = |name: &str| {
+        if shown.is_whole { others.note(name, n) } else { Html::default() }
+    };
+    let below = html! { <>{ reason }{ longer }</> };
     html! {
         <dl class="tiles lane__numbers">
             { tile("Peak after repair", (peak, None), of.into(), others("peak_after_repair")) }
-            { tile("Recovered after", (recovered, class.flatten()), note, others("recovered_after")) }
+            { tile("Recovered after", (recovered, class.flatten()), below, others("recovered_after")) }
         </dl>
     }
 }
@@ -53,14 +55,14 @@ fn recovered(shown: &Shown) -> (String, String) {
 fn tile(
     label: &'static str,
     (value, class): (String, Option<&'static str>),
-    note: Html,
+    below: Html,
     others: Html,
 ) -> Html {
     html! {
         <div class="numbers__item">
             <dt>{ label }</dt>
             <dd class={classes!("tiles__value", class)}>{ value }</dd>
-            <dd class="tiles__note">{ note }</dd>
+            <dd class="tiles__note">{ below }</dd>
             { others }
         </div>
     }

@@ -196,8 +196,8 @@ impl Chosen {
 
 /// The settings of all lanes that a run has brought with it, in a sentence; none if it brought none.
 fn notice(before: &Setup, now: &Setup) -> Option<String> {
-    let changed = settings::differences(before, now);
-    let changes: Vec<_> = changed
+    let differences = settings::differences(before, now);
+    let changes: Vec<_> = differences
         .iter()
         .map(|it| {
             let from = it.from.as_deref().unwrap_or("off");
