@@ -124,14 +124,14 @@ pub(super) fn seed_field(props: &SeedProps) -> Html {
     let invalid = problem.is_some().then_some("true");
     html! {
         <>
-            <label class="field">
+            <label class="field" title="Another seed starts the run again">
                 <span>{ "Seed" }</span>
                 <input
                     class="input transport__seed" inputmode="numeric" {value}
                     oninput={edit} onchange={enter} aria-invalid={invalid} aria-describedby={id.clone()}
                 />
             </label>
-            <button class="button" type="button" onclick={draw}>{ "New seed" }</button>
+            <button class="button" type="button" onclick={draw} title="Starts the run again with other random draws">{ "New seed" }</button>
             <p {id} class="transport__problem" role="alert">
                 { problem.as_deref().unwrap_or_default() }
             </p>

@@ -15,7 +15,7 @@ test('the keyboard goes from moment to moment, and each is read out', async ({ p
   await plot.press('PageUp');
   await plot.press('ArrowRight');
   await plot.press('Shift+ArrowRight');
-  await expect(plot).toHaveAttribute('aria-valuetext', /^11\.10 s: offered \d+, goodput \d+, errors 0(, without protection: goodput \d+)?$/);
+  await expect(plot).toHaveAttribute('aria-valuetext', /^11\.10 s: offered \d+, goodput \d+, fresh \d+, fallback \d+, errors 0(, without protection: goodput \d+)?$/);
   await expect(page.locator('.chart__cross:visible')).toHaveCount(4);
   await expect(page.locator('.charts__at')).toHaveText('11.10 s');
   await plot.press('Escape');

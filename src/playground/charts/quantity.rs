@@ -61,6 +61,8 @@ const LIMIT: Style = Style { class: "is-limit", dash: Some((7.0, 4.0)), ..QUIET 
 const SUCCESS: Style = style("is-success", |palette| &palette.success, BOLD, Some(0.16));
 const FAILURE: Style = style("is-failure", |palette| &palette.failure, BOLD, None);
 const SLOW: Style = style("is-slow", |palette| &palette.slow, BOLD, Some(0.16));
+const USEFUL: Style = Style { tint: None, ..SUCCESS };
+const NEW: Style = Style { width: THIN, ..SUCCESS };
 const FALLEN: Style = style("is-fallback", |palette| &palette.fallback, THIN, Some(0.35));
 const LATER: Style = style("is-queued", |palette| &palette.slow, THIN, Some(0.35));
 const RETRY: Style = style("is-retry", |palette| &palette.retry, THIN, Some(0.5));
@@ -71,10 +73,10 @@ const fn quantity(label: &'static str, style: Style, source: Source) -> Quantity
 }
 
 pub(super) const OFFERED: Quantity = quantity("offered", QUIET, Source::Rate(|it, _| it.calls));
-pub(super) const GOODPUT: Quantity = quantity("goodput", SUCCESS, Source::Rate(|it, _| it.useful));
+pub(super) const GOODPUT: Quantity = quantity("goodput", USEFUL, Source::Rate(|it, _| it.useful));
 /// The parts of the goodput, which are stacked.
 const FRESH: Quantity =
-    quantity("fresh", SUCCESS, Source::Rate(|it, _| it.useful.saturating_sub(it.fallbacks)));
+    quantity("fresh", NEW, Source::Rate(|it, _| it.useful.saturating_sub(it.fallbacks)));
 const FALLBACK: Quantity =
     quantity("fallback", FALLEN, Source::Rate(|it, _| it.fallbacks.saturating_sub(it.queued)));
 const QUEUED: Quantity = quantity("queued for later", LATER, Source::Rate(|it, _| it.queued));
@@ -189,9 +191,10 @@ impl ChartKind {
         let (file, title, quantities, compared) = match self {
             Self::Calls => {
                 let fallback = scenario.service.is_some().then_some(FALLBACK);
-                let parts = [Some(OFFERED), Some(FRESH), fallback, queued(scenario), Some(ERRORS)];
+                let all = [Some(OFFERED), Some(GOODPUT), Some(FRESH)];
+                let parts = all.into_iter().chain([fallback, queued(scenario), Some(ERRORS)]);
                 let title = "Calls per second, goodput stacked".to_owned();
-                ("calls", title, parts.into_iter().flatten().collect(), GOODPUT)
+                ("calls", title, parts.flatten().collect(), GOODPUT)
             }
             Self::Latency => {
                 let is_closed = |it: &ClientsConfig| matches!(it.arrivals, Arrivals::Closed { .. });
