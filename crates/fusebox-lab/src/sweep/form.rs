@@ -175,7 +175,9 @@ pub(super) fn set_in_common(
     let (own, common): (Vec<_>, Vec<_>) =
         given.into_iter().partition(|(key, _)| key.starts_with(OF_LANE));
     let (names, own): (Vec<_>, Vec<_>) = own.into_iter().partition(|(key, _)| key == NAME);
-    names.iter().for_each(|(_, name)| strategy.rename(name));
+    for (_, name) in &names {
+        strategy.rename(name);
+    }
     let mut problems = settings::set_all(setup, &common);
     problems.extend(settings::set_all(strategy, &own));
     problems
