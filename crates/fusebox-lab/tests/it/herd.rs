@@ -23,7 +23,9 @@ fn lanes(name: &str, seed: u64) -> Vec<Lane> {
 /// The lane of a strategy in a preset with changed settings.
 fn changed(preset: &str, word: &str, settings: &[(&str, &str)]) -> Lane {
     let mut comparison = (find(preset).unwrap().comparison)();
-    settings.iter().for_each(|(key, value)| comparison.set(key, value).unwrap());
+    for (key, value) in settings {
+        comparison.set(key, value).unwrap();
+    }
     lane(&comparison.setup, word, 42)
 }
 
