@@ -8,17 +8,14 @@ mod rules;
 mod status;
 mod strip;
 mod view;
-mod why;
 mod window;
 mod words;
 
 use crate::selection::Selection;
 use fusebox::time::Instant;
 use fusebox::{StateName, Transition};
-use fusebox_lab::explain::Explanation;
 use fusebox_sim::Dependency;
 use status::BreakerStatus;
-use std::rc::Rc;
 use window::WindowStrip;
 use yew::prelude::*;
 
@@ -33,50 +30,32 @@ pub(crate) struct BreakerPanel<'a> {
     /// The newest transitions, oldest first.
     pub(crate) moves: &'a [Move],
     pub(crate) selection: Option<Selection>,
-    /// The explanation of the selection.
-    pub(crate) explanation: Option<Rc<Explanation>>,
     pub(crate) on_choose: &'a Callback<Selection>,
-    /// Closes the explanation.
-    pub(crate) on_close: &'a Callback<()>,
     /// Content of the view below the state, which is always in sight: other breakers, and numbers.
     pub(crate) below_state: Html,
 }
 
 impl BreakerPanel<'_> {
     pub(crate) fn html(self) -> Html {
-        let Self { view, moves, selection, ref explanation, on_choose, on_close, .. } = self;
+        let Self { view, moves, selection, on_choose, .. } = self;
         let below_state = self.below_state.clone();
-        let telling = explanation.as_ref().and(selection).map(telling);
         html! {
-            <section class={classes!("breaker", "panel", telling)} aria-labelledby="breaker-title">
-                <h2 id="breaker-title" class="panel__title">{ format!("Breaker on {}", view.on.title()) }</h2>
-                <p class={classes!("breaker__state", view.status.class())}>{ &view.words.headline }</p>
-                <p class="breaker__next">{ &view.words.next }</p>
-                { below_state }
-                { diagram::diagram(view, moves) }
-                { held(view, selection, on_choose) }
-                <why::WhyBox
-                    class={view.status.class()} reason={view.words.why.clone()} {selection}
-                    explanation={explanation.clone()} on_close={on_close.clone()}
-                    steps={steps(view, selection)} on_choose={on_choose.clone()}
-                />
-                { history(view.on, moves, selection, on_choose) }
-            </section>
-        }
-    }
-}
-
-/// An explanation replaces the other parts of the panel, so that there is room to read it.
-const fn telling(selection: Selection) -> &'static str {
-    match selection {
-        Selection::Bucket { .. } => "is-telling is-about-window",
-        Selection::Change { .. } => "is-telling is-about-change",
-        _ => "is-telling",
+                    <section class={"breaker panel"} aria-labelledby="breaker-title">
+                        <h2 id="breaker-title" class="panel__title">{ format!("Breaker on {}", view.on.title()) }</h2>
+                        <p class={classes!("breaker__state", view.status.class())}>{ &view.words.headline }</p>
+                        <p class="breaker__next">{ &view.words.next }</p>
+                        { below_state }
+                        { diagram::diagram(view, moves) }
+                        { held(view, selection, on_choose) }
+        <p class={classes!("breaker__why", view.status.class())}>{ &view.words.why }</p>
+                        { history(view.on, moves, selection, on_choose) }
+                    </section>
+                }
     }
 }
 
 /// The buckets before and after the selected one, if the window has buckets of time.
-fn steps(view: &BreakerView, selection: Option<Selection>) -> [Option<Selection>; 2] {
+pub(crate) fn steps(view: &BreakerView, selection: Option<Selection>) -> [Option<Selection>; 2] {
     let (Some(Selection::Bucket { on, from, to }), Some(_)) = (selection, view.remembers) else {
         return [None, None];
     };

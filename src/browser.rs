@@ -274,9 +274,9 @@ pub(super) fn is_touch() -> bool {
     matches_media("(pointer: coarse)")
 }
 
-/// Scrolls as little as needed to show an element, if the parts of the page are stacked in one column.
+/// Scrolls as little as needed to show an element.
 pub(super) fn reveal(node: &NodeRef) {
-    if let Some(element) = node.cast::<Element>().filter(|_| matches_media("(max-width: 1180px)")) {
+    if let Some(element) = node.cast::<Element>() {
         let options = web_sys::ScrollIntoViewOptions::new();
         options.set_block(web_sys::ScrollLogicalPosition::Nearest);
         element.scroll_into_view_with_scroll_into_view_options(&options);

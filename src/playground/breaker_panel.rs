@@ -27,9 +27,7 @@ pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -
         view: &summary.breaker,
         moves: &summary.moves,
         selection,
-        explanation: summary.explanation.clone(),
         on_choose,
-        on_close: &on_action.reform(|()| Action::Choose(None)),
         below_state,
     }
     .html()

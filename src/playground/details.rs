@@ -4,7 +4,7 @@ use super::charts::{self, Canvases, ChartData, ChartsView, Export};
 use super::player::Player;
 use super::preset_bar::{Changes, ShareRun};
 use super::session::Chosen;
-use super::{Page, explanation, log, run_bar, stack, tracks};
+use super::{Page, drawer, explanation, log, run_bar, stack, tracks};
 use crate::address::Address;
 use crate::palette::Palette;
 use crate::selection::Selection;
@@ -54,6 +54,7 @@ pub(crate) static DETAILS: Details = Details {
         html! {
             <>
                 <tracks::Tracks ..page.clone() />
+                <drawer::Drawer ..page.clone() />
                 <charts::Charts ..page.clone() />
                 <run_bar::RunBar ..page.clone() />
                 <log::Log

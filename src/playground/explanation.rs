@@ -64,5 +64,5 @@ fn of_call(player: &Player, call: u64, at: Instant) -> (Explanation, bool) {
 
 fn one_line(title: &str, text: &str) -> Explanation {
     let line = Line { at: None, text: text.to_owned() };
-    Explanation { title: title.to_owned(), lines: vec![line] }
+    Explanation { title: title.to_owned(), lines: vec![line], ..Explanation::default() }
 }

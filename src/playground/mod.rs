@@ -4,6 +4,7 @@ mod announcer;
 mod breaker_panel;
 mod charts;
 mod details;
+mod drawer;
 mod explanation;
 mod log;
 mod player;

@@ -36,8 +36,8 @@ class Playground {
     // The headline of the breaker, and its newest transitions.
     this.state = page.locator('.breaker__state');
     this.history = this.breaker.getByRole('list', { name: 'The newest transitions' }).getByRole('button');
-    this.why = this.breaker.getByRole('region', { name: 'Why' });
-    this.closeExplanation = this.breaker.getByRole('button', { name: 'Close this explanation' });
+    this.why = page.getByRole('region', { name: 'Why', exact: true });
+    this.closeExplanation = this.why.getByRole('button', { name: 'Close' });
     this.now = this.time.locator('output');
     this.scrubber = this.time.getByRole('slider', { name: 'Moment of the run' });
     this.seed = this.run.getByRole('textbox', { name: 'Seed' });

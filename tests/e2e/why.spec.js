@@ -12,8 +12,8 @@ test.beforeEach(({ page }) => {
 
 const explanationOf = async (title) => {
   await expect(playground.closeExplanation).toBeVisible();
-  await expect(playground.why.locator('p').first()).toHaveText(title);
-  await expect(playground.why.locator('p').nth(1)).toHaveText(/[.!?]$/);
+  await expect(playground.why.getByRole('heading')).toHaveText(title);
+  await expect(playground.why.getByRole('listitem').first()).toHaveText(/[.!?]$/);
 };
 
 for (const kind of ['failure', 'failed fast', 'fallback', 'success']) {
@@ -24,11 +24,11 @@ for (const kind of ['failure', 'failed fast', 'fallback', 'success']) {
     await expect(why).toBeEnabled();
     await playground.pause();
     await why.click();
-    await explanationOf(/^Call [\d,]+/);
+    await explanationOf(/^(Why|Where) .*call [\d,]+.*\?$/);
     expect(await playground.why.locator('time').count()).toBeGreaterThan(1);
     await playground.closeExplanation.click();
     await expect(playground.closeExplanation).toHaveCount(0);
-    await expect(playground.why).not.toContainText(/^Call [\d,]+: /);
+    await expect(playground.why).toHaveCount(0);
   });
 }
 
@@ -37,11 +37,11 @@ test('a column of the window has an explanation, and so do its neighbours', asyn
   const slices = playground.breaker.getByRole('group', { name: /^Its contents/ }).getByRole('button');
   await slices.nth(-3).click();
   await explanationOf(/ to .* in the breaker/i);
-  const first = await playground.why.locator('p').first().innerText();
-  await playground.breaker.getByRole('button', { name: 'Earlier' }).click();
-  await expect(playground.why.locator('p').first()).not.toHaveText(first);
-  await playground.breaker.getByRole('button', { name: 'Later' }).click();
-  await expect(playground.why.locator('p').first()).toHaveText(first);
+  const first = await playground.why.getByRole('heading').innerText();
+  await playground.why.getByRole('button', { name: 'Earlier' }).click();
+  await expect(playground.why.getByRole('heading')).not.toHaveText(first);
+  await playground.why.getByRole('button', { name: 'Later' }).click();
+  await expect(playground.why.getByRole('heading')).toHaveText(first);
 });
 
 test('every number has an explanation', async () => {
@@ -56,16 +56,32 @@ test('every number has an explanation', async () => {
 test('a transition and a line of the log have the same explanation', async () => {
   await playground.openAt(10, OUTAGE);
   await playground.history.first().click();
-  await explanationOf(/breaker.*opened/);
+  await explanationOf(/^Why did the breaker .* open at /);
   const explanation = await playground.why.innerText();
   await playground.closeExplanation.click();
   const line = playground.lines.filter({ hasText: 'opens: 5 failures' });
   await line.click();
   await expect(line).toHaveAttribute('aria-pressed', 'true');
-  await explanationOf(/breaker.*opened/);
+  await explanationOf(/^Why did the breaker .* open at /);
   expect(await playground.why.innerText()).toBe(explanation);
   await playground.lines.filter({ hasText: 'down: it refuses' }).click();
   await explanationOf('The database went down: it refuses every connection');
+});
+
+test('a call is a row for each of its spans, and a moment in it is gone to when pressed', async ({ page }) => {
+  await playground.openAt(8, 'actions=5s:postgres:hang,7.15s:postgres:heal');
+  await page.getByRole('button', { name: 'Why? The newest success', exact: true }).click();
+  await expect(playground.why.getByRole('heading')).toHaveText(/^Why did call [\d,]+ take .*\?$/);
+  const rows = playground.why.getByRole('listitem');
+  await expect(rows.first()).toContainText(/^Call/);
+  await expect(rows.nth(1)).toContainText('Database: ');
+  const [call, attempt] = await playground.why.locator('.why__bar').evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect()));
+  expect(attempt.left).toBeGreaterThan(call.left);
+  expect(attempt.right).toBeLessThan(call.right + 1);
+  const at = playground.why.getByRole('button', { name: / s$/ }).first();
+  const moment = await at.innerText();
+  await at.click();
+  await expect(playground.now).toHaveText(moment);
 });
 
 test('the letter D describes the page', async ({ page }) => {
@@ -73,7 +89,7 @@ test('the letter D describes the page', async ({ page }) => {
   await page.keyboard.press('d');
   await explanationOf('At 8.0 s');
   await expect(playground.why).toContainText('The breaker around the database is open');
-  await expect(playground.breaker.locator('[aria-live=polite]').first()).toContainText('the database');
+  await expect(page.locator('.playground > [aria-live=polite]')).toContainText('the database');
   await playground.closeExplanation.click();
   await playground.run.getByRole('button', { name: 'Describe' }).click();
   await explanationOf('At 8.0 s');

@@ -29,6 +29,7 @@ mod pending;
 mod present;
 mod rules;
 mod slot;
+mod spans;
 
 pub use action::of_action;
 pub use announcement::{Announcement, is_news};
@@ -39,6 +40,7 @@ use fusebox::time::Instant;
 pub use number::{Number, of_number};
 pub use present::now;
 pub use slot::of_slot;
+pub use spans::{CallSpan, SpanEnd};
 
 /// The most lines of an explanation, without the line that gives the number of lines left out.
 pub const LINES_MAX: usize = 40;
@@ -53,6 +55,9 @@ pub struct Explanation {
     pub title: String,
     /// The sentences in order of time.
     pub lines: Vec<Line>,
+    /// The time of a call in spans, the call itself first; empty for anything else, and if the beginning
+    /// of the call is no longer recorded. Their sentences are those of the lines.
+    pub spans: Vec<CallSpan>,
 }
 
 /// A sentence or two of an [`Explanation`].
@@ -85,6 +90,6 @@ impl Explanation {
             lines.splice(begin..end, [gap]);
         }
         let title = title.into();
-        Self { title: title.trim_end_matches('.').to_owned(), lines }
+        Self { title: title.trim_end_matches('.').to_owned(), lines, spans: Vec::new() }
     }
 }

@@ -1,7 +1,7 @@
 //! The explanation of a call: its events in order of time, and what it waits for now.
 
-use super::clauses::endpoint;
 use super::event::{Tense, clause};
+use super::spans::Spans;
 use super::{Explanation, Line, pending};
 use crate::words::{count, length};
 use fusebox::{Decision, Failure, Outcome, Recorded, Rejection, StateName};
@@ -21,6 +21,8 @@ pub fn of_call<'a>(
     let has_service = world.scenario().service.is_some();
     let mut client = None;
     let mut lines = Vec::new();
+    let mut spans = Spans::default();
+    let mut end = None;
     for entry in entries.into_iter().filter(|entry| entry.call == Some(call)) {
         if let What::Called { client: number, endpoint } = entry.what {
             client = Some((number, endpoint));
@@ -28,7 +30,7 @@ pub fn of_call<'a>(
             let text = format!("The beginning is no longer recorded; this starts at {}.", entry.at);
             lines.push(Line::general(text));
         }
-        if is_told(entry, world) {
+        let text = is_told(entry, world).then(|| {
             let mut text = match entry.what {
                 What::Called { client, .. } if !has_service => {
                     format!("Client {} called the database.", count(client.into()))
@@ -38,8 +40,13 @@ pub fn of_call<'a>(
             if let Some(fact) = fact(entry, client.map(|(_, asked)| asked), world) {
                 text = format!("{text} {fact}");
             }
-            lines.push(Line::at(entry.at, text));
+            text
+        });
+        if client.is_some() {
+            spans.take(entry, text.as_deref());
         }
+        lines.extend(text.map(|text| Line::at(entry.at, text)));
+        end = end.or(how_it_ended(entry));
     }
     if lines.is_empty() {
         lines.push(Line::general(if call >= world.measures().counters().calls {
@@ -48,15 +55,32 @@ pub fn of_call<'a>(
             "This call is no longer recorded."
         }));
     }
-    lines.extend(world.progress(call).iter().map(|of| pending::line(of, world)));
-    let title = match client {
-        Some((client, asked)) => {
-            let asked = if has_service { endpoint(asked) } else { "a query" };
-            format!("Call {}: {asked} by client {}", count(call), count(client.into()))
-        }
-        None => format!("Call {}", count(call)),
+    for progress in world.progress(call) {
+        let line = pending::line(&progress, world);
+        spans.say(progress.on, &line.text);
+        lines.push(line);
+    }
+    let number = count(call);
+    let title = match (end, client) {
+        (Some(end), _) => format!("Why {end}?").replace('#', &number),
+        (None, Some(_)) => format!("Where is call {number}?"),
+        (None, None) => format!("Call {number}"),
     };
-    Explanation::new(title, lines)
+    Explanation { spans: spans.into_spans(), ..Explanation::new(title, lines) }
+}
+
+/// The end of a call as the end of a question, with `#` for its number.
+fn how_it_ended(entry: &Entry) -> Option<String> {
+    match entry.what {
+        What::Answered { reply, latency, .. } => {
+            let did = if reply.is_useful() { "take" } else { "fail after" };
+            Some(format!("did call # {did} {}", length(latency)))
+        }
+        What::GaveUp { latency, .. } => {
+            Some(format!("was call # given up after {}", length(latency)))
+        }
+        _ => None,
+    }
 }
 
 /// Whether an event adds something to those around it.

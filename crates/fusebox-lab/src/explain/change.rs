@@ -13,8 +13,13 @@ use fusebox_sim::{BreakerChange, Dependency, World};
 #[must_use]
 pub fn of_change(change: &BreakerChange, world: &World) -> Explanation {
     let BreakerChange { at, on, transition } = *change;
-    let did = became(transition.from, transition.to);
-    let title = Tense::Past.of(&format!("{} {did} at {at}", layer(LayerKind::Breaker, on)));
+    let did = match (transition.from, transition.to) {
+        (StateName::HalfOpen, StateName::Open) => "open again",
+        (_, StateName::Open) => "open",
+        (_, StateName::HalfOpen) => "become half-open",
+        (_, StateName::Closed) => "close",
+    };
+    let title = format!("Why did {} {did} at {at}?", layer(LayerKind::Breaker, on));
     let mut lines = vec![Line::at(at, sentence(&transition.cause.to_string()))];
     let config = on.and_then(|on| world.breaker(on)).map(|breaker| *breaker.config());
     if let (Some(config), Cause::Exceeded(exceeded)) = (&config, transition.cause) {

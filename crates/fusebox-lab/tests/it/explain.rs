@@ -6,7 +6,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{
     Answer, Decision, End, Failure, GiveUp, LayerKind, Outcome, Rejection, StateName, TimeLimit,
 };
-use fusebox_lab::explain::{self, Announcement, Explanation, LINES_MAX, Number};
+use fusebox_lab::explain::{self, Announcement, Explanation, LINES_MAX, Number, SpanEnd};
 use fusebox_lab::{presets, settings};
 use fusebox_sim::{
     Action, Command, Dependency, Endpoint, Entry, Fault, FaultKind, Place, Reply, Scenario, What,
@@ -487,8 +487,56 @@ fn is_prose(text: &str) {
     assert!(text.len() < 700, "too long: {text:?}");
 }
 
+/// Asserts that the spans of a call are within it and say what its lines say.
+#[track_caller]
+fn are_spans(told: &Explanation) {
+    let Some(call) = told.spans.first() else { return };
+    for span in &told.spans {
+        assert!(span.from >= call.from, "{span:?} begins before the call");
+        assert!(span.to.is_none_or(|to| to >= span.from), "{span:?} ends before it begins");
+    }
+    if told.lines.len() <= LINES_MAX && told.spans.len() <= LINES_MAX {
+        let sentences = told.spans.iter().map(|span| span.text.as_str()).collect::<Vec<_>>();
+        for line in &told.lines {
+            assert!(sentences.iter().any(|text| text.contains(&line.text)), "lost: {}", line.text);
+        }
+    }
+}
+
+#[test]
+fn the_spans_of_a_call_are_its_attempts_and_waits() {
+    let hung = world("search-service", &broken(5_000, Fault::Hang, 7_150), 12_000);
+    let call = find(&hung, |whats| timed_out(whats) && answered(whats, Reply::Success));
+    let told = explain::of_call(call, hung.trace().since(0), &hung);
+    assert_eq!(told.title, "Why did call 1,018 take 2.2 s?");
+    let spans: Vec<_> = told
+        .spans
+        .iter()
+        .map(|span| {
+            let long = span.to.expect("it is over").since(span.from);
+            (span.name.as_str(), long.as_micros() / 1_000, span.end)
+        })
+        .collect();
+    let expected = [
+        ("Call", 2_201, SpanEnd::Success),
+        ("Database: attempt 1", 2_000, SpanEnd::Failure),
+        ("Database: wait before a retry", 82, SpanEnd::Wait),
+        ("Database: attempt 2", 99, SpanEnd::Success),
+    ];
+    assert_eq!(spans, expected);
+    assert!(told.spans[1].text.contains("the timeout ended the attempt."), "{:?}", told.spans);
+    let late = find(&hung, |whats| {
+        decides(whats, |of| matches!(of, Decision::Rejected(Rejection::BulkheadWait)))
+    });
+    let told = explain::of_call(late, hung.trace().since(0), &hung);
+    let slot = told.spans.iter().find(|span| span.name == "Database: wait for a slot");
+    let slot = slot.expect("it waited");
+    assert_eq!(slot.to.map(|to| to.since(slot.from)), Some(Duration::from_millis(100)));
+}
+
 #[track_caller]
 fn is_explanation(told: &Explanation) {
+    are_spans(told);
     assert!(!told.title.is_empty() && !told.lines.is_empty());
     assert!(told.lines.len() <= LINES_MAX + 1, "{} lines", told.lines.len());
     told.lines.iter().for_each(|line| is_prose(&line.text));
