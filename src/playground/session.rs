@@ -20,6 +20,7 @@ pub(super) type Layers = [bool; LayerKind::ALL.len()];
 
 /// The user's choices.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 pub(super) struct Session {
     pub(super) world: Chosen,
     /// The baseline of the charts.

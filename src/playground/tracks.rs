@@ -95,7 +95,7 @@ fn band(Span { time, place, name }: &Span, axis: &Axis) -> Html {
 fn fault(page: &Page, span: &FaultSpan, next: f64, axis: &Axis) -> Option<Html> {
     let from = span.from.as_secs_f64();
     // A fault that nothing ends is drawn as far as the run has come.
-    let to = span.to.map_or(axis.now.max(from), |to| to.as_secs_f64());
+    let to = span.to.map_or(axis.now.max(from), Instant::as_secs_f64);
     if from >= axis.range.end || to < axis.range.start {
         return None;
     }
