@@ -129,7 +129,7 @@ fn cells(scenario: &Scenario, sample: &Sample) -> Vec<(String, Cell)> {
     add("calls failed (in 0.1 s)", sample.errors.into());
     add("latency p50 of the last second (ms)", millis(sample.p50).into());
     add("latency p99 of the last second (ms)", millis(sample.p99).into());
-    add("latency p99 of the last second, all calls that ended (ms)", millis(sample.p99_all).into());
+    add("latency p99 of the last second to any end (ms)", millis(sample.p99_all).into());
     if scenario.service.is_some() {
         add("health checks (in 0.1 s)", sample.health_checks.into());
         add("health checks answered (in 0.1 s)", sample.health_answers.into());
@@ -201,7 +201,10 @@ mod tests {
         assert!(about.starts_with("From 0 s to 60 s of the run. At 31.00 s: offered "), "{about}");
         assert!(about.ends_with('.') && about.contains("the database is hanging"), "{about}");
         let labels: Vec<&str> = caption.keys.iter().map(|key| key.label.as_str()).collect();
-        assert_eq!(labels[..4], ["offered", "goodput", "errors", "without protection: goodput"]);
+        assert_eq!(
+            labels[..6],
+            ["offered", "goodput", "fresh", "fallback", "errors", "without protection: goodput"]
+        );
         assert!(labels.contains(&"fault") && labels.contains(&"breaker open"), "{labels:?}");
         let calm = super::caption(ChartKind::Load, &data(&well, None), OF, &palette);
         assert_eq!(calm.keys.len(), 3, "{:?}", calm.keys);

@@ -193,7 +193,7 @@ impl ChartKind {
                 let fallback = scenario.service.is_some().then_some(FALLBACK);
                 let all = [Some(OFFERED), Some(GOODPUT), Some(FRESH)];
                 let parts = all.into_iter().chain([fallback, queued(scenario), Some(ERRORS)]);
-                let title = "Calls per second, goodput stacked".to_owned();
+                let title = "Calls per second".to_owned();
                 ("calls", title, parts.flatten().collect(), GOODPUT)
             }
             Self::Latency => {

@@ -206,10 +206,10 @@ mod tests {
         let data =
             ChartData { baseline: Some(other.measures().samples()), ..ChartData::of(&world) };
         let view = ChartsView::of(&data, Some(Instant::from_secs(30)));
-        let baseline = view.charts[0].readings[3];
+        let baseline = view.charts[0].readings[5];
         assert_eq!(baseline.quantity, GOODPUT);
         assert!(baseline.value.unwrap() > 100.0);
-        assert_eq!(view.charts[0].rows[0].1[3], view.charts[0].rows[0].1[1]);
+        assert_eq!(view.charts[0].rows[0].1[5], view.charts[0].rows[0].1[1]);
         let words = view.charts[0].words();
         assert!(
             words.starts_with("offered ") && words.contains(", without protection: goodput "),
