@@ -244,9 +244,10 @@ pub(super) fn put_pixels(context: &CanvasRenderingContext2d, pixels: &[u8], widt
     }
 }
 
-/// The position of a pointer within the listening element, and the size of that element.
+/// The position of a pointer within the element under it, and the size of that element. The listening
+/// element is the root of the page, where Yew hears all events.
 pub(super) fn pointed(event: &web_sys::MouseEvent) -> Option<((f64, f64), (f64, f64))> {
-    let element: Element = event.current_target()?.dyn_into().ok()?;
+    let element: Element = event.target()?.dyn_into().ok()?;
     let place = element.get_bounding_client_rect();
     let (x, y) = (f64::from(event.client_x()), f64::from(event.client_y()));
     Some(((x - place.left(), y - place.top()), (place.width(), place.height())))
