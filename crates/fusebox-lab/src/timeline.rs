@@ -39,10 +39,12 @@ impl Plan {
     pub fn scenario_at(&self, now: Instant) -> Scenario {
         let mut scenario = (*self.scenario).clone();
         // As in a run, the user's actions come after the scheduled ones of the same moment.
-        let mut done: Vec<Action> = scenario.schedule.clone();
-        done.extend(self.actions.actions());
-        done.retain(|action| action.at <= now);
-        done.sort_by_key(|action| action.at);
+        let mut done: Vec<Action> = Vec::new();
+        for action in scenario.schedule.iter().chain(self.actions.actions()) {
+            if action.at <= now {
+                done.insert(done.partition_point(|other| other.at <= action.at), *action);
+            }
+        }
         for Action { on, command, .. } in done {
             let Target::Dependency(on) = on else { continue };
             let config = &mut scenario.dependencies[on];

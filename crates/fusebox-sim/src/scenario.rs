@@ -5,13 +5,13 @@ mod defaults;
 mod dependency;
 mod service;
 
-use crate::action::{Action, Command};
+use crate::action::{Action, Change, Command};
 use crate::dependency::{Dependency, Each};
 use crate::target::Target;
 pub use clients::{ClientsConfig, Mix};
 use core::ops::RangeInclusive;
 pub use dependency::{ColdStart, Contention, DependencyConfig, Link, PoolConfig, ServerConfig};
-use fusebox::time::Duration;
+use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, LayerConfig, Otherwise, require, require_in};
 pub use service::{CacheConfig, JobQueueConfig, ServiceConfig, WritesConfig};
 
@@ -72,14 +72,13 @@ impl Scenario {
 
     /// Checks that each scheduled change fits the settings that it will find.
     fn check_changes(&self) -> Result<(), ConfigError> {
-        let changes = self.schedule.iter().enumerate().filter_map(|(n, action)| {
-            match (action.command, action.on) {
-                (Command::Set(change), Target::Dependency(on)) => Some((action.at, n, on, change)),
-                _ => None,
+        let mut changes: Vec<(Instant, usize, Dependency, Change)> = Vec::new();
+        for (n, &Action { at, on, command }) in self.schedule.iter().enumerate() {
+            if let (Command::Set(change), Target::Dependency(on)) = (command, on) {
+                let place = changes.partition_point(|&(other, ..)| other <= at);
+                changes.insert(place, (at, n, on, change));
             }
-        });
-        let mut changes: Vec<_> = changes.collect();
-        changes.sort_by_key(|&(at, n, ..)| (at, n));
+        }
         let mut now = self.dependencies.clone();
         for (_, n, on, change) in changes {
             let after = change.of(&now[on]);

@@ -43,8 +43,9 @@ impl Painter<'_> {
             self.pen.line(wire.between(0.0, 1.0), &palette.line_strong, 1.5);
         }
         // The selected lane is drawn last, above the others where they start together.
-        let mut lanes: Vec<&Lane> = self.layout.lanes.iter().collect();
-        lanes.sort_by_key(|lane| self.is_chosen(lane));
+        let lanes = || self.layout.lanes.iter();
+        let others = lanes().filter(|lane| !self.is_chosen(lane));
+        let lanes: Vec<&Lane> = others.chain(lanes().filter(|lane| self.is_chosen(lane))).collect();
         for lane in &lanes {
             self.wire(lane);
         }
@@ -189,10 +190,12 @@ impl WireTally {
     /// None if nothing started on the wire.
     pub(super) fn of(tally: &Tally, n: usize, layout: &Layout) -> Option<Self> {
         let wire = layout.wires().nth(n)?;
-        let mut counts: Vec<(DotKind, u32)> =
-            DotKind::ALL.map(|kind| (kind, tally.of(n, kind))).into();
-        counts.retain(|&(_, count)| count > 0);
-        counts.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
+        let mut counts: Vec<(DotKind, u32)> = Vec::new();
+        for (kind, count) in DotKind::ALL.map(|kind| (kind, tally.of(n, kind))) {
+            if count > 0 {
+                counts.insert(counts.partition_point(|&(_, other)| other >= count), (kind, count));
+            }
+        }
         counts.truncate(if layout.upright { 1 } else { 3 });
         let high = float(counts.len()) * 15.0;
         let place = match layout.lane_of(n).and_then(|lane| lane.stops.first()) {
