@@ -60,8 +60,7 @@ impl Pipeline {
             let once = configs[..n].iter().all(|other| other.kind() != kind);
             require(once, "pipeline.layers", format!("{kind:?} twice"), "each kind once")?;
         }
-        let layers =
-            configs.iter().map(|&config| Layer::new(config, seed)).collect::<Result<_, _>>()?;
+        let layers = configs.iter().map(|&it| Layer::new(it, seed)).collect::<Result<_, _>>()?;
         let bulkhead = configs.iter().position(|config| config.kind() == LayerKind::Bulkhead);
         Ok(Self { layers, bulkhead })
     }
@@ -369,10 +368,8 @@ impl Pipeline {
         }
         call.attempts += 1;
         call.sent_at = cx.now;
-        call.race = self
-            .hedge()
-            .filter(|_| call.request.repeat == Repeat::Safe)
-            .map(|hedge| hedge.start_from(cx.now, call.attempts));
+        let hedge = self.hedge().filter(|_| call.request.repeat == Repeat::Safe);
+        call.race = hedge.map(|hedge| hedge.start_from(cx.now, call.attempts));
         // With hedging there is no limit on the connection: the next hedge makes up for a slow one.
         let connect_by = match (self.timeout(), &call.race) {
             (Some(timeout), None) => cx.now + timeout.connect,
