@@ -48,7 +48,7 @@ test('all samples are saved as a table with units', async ({ page }) => {
 
 const charts = [
   ['Calls per second', 'calls'],
-  ['Latency of useful answers', 'latency'],
+  ['Latency of useful answers and of all calls', 'latency'],
   ['Attempts per second at the database', 'attempts'],
   ['In use: threads, slots of the database', 'in-use'],
 ];

@@ -16,7 +16,7 @@ test('a click kills the database and opens the breaker, and healing closes it by
   await playground.kill.click();
   await expect(playground.database).toContainText('down for');
   await expect(playground.state).toHaveText(/^Open, trial in/);
-  await expect(playground.why).toContainText('5 failures in 10 s reached the threshold of 5');
+  await expect(playground.reason).toContainText('5 failures in 10 s reached the threshold of 5');
   await playground.heal.click();
   await playground.isHealthy();
   await expect(playground.state).toHaveText(/^Closed/);

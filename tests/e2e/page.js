@@ -36,6 +36,7 @@ class Playground {
     // The headline of the breaker, and its newest transitions.
     this.state = page.locator('.breaker__state');
     this.history = this.breaker.getByRole('list', { name: 'The newest transitions' }).getByRole('button');
+    this.reason = page.locator('.breaker__why');
     this.why = page.getByRole('region', { name: 'Why', exact: true });
     this.closeExplanation = this.why.getByRole('button', { name: 'Close' });
     this.now = this.time.locator('output');
