@@ -2,8 +2,8 @@
 
 use fusebox::time::Duration;
 use fusebox_lab::herd::{
-    Bucket, Comparison, DOWN_AT, Lane, LaneCalls, LaneRecovery, OutageKind, PRESETS, Requests,
-    Runner, Setup, Strategy, Tone, find, run, sentence, waves,
+    Bucket, Comparison, DOWN_AT, Lane, LaneRecovery, OutageKind, PRESETS, Requests, Runner, Setup,
+    Strategy, Tone, find, run, sentence, waves,
 };
 use fusebox_sim::{AttemptCounts, AttemptEnd, World};
 
@@ -77,7 +77,7 @@ fn what_is_called_metastable_does_not_recover_in_five_minutes() {
 fn answered_failed_and_waiting_calls_are_all_calls() {
     for preset in PRESETS {
         for lane in lanes(preset.name, 42) {
-            let LaneCalls { answered, failed, waiting, .. } = lane.outcome.calls;
+            let fusebox_lab::herd::LaneCalls { answered, failed, waiting, .. } = lane.outcome.calls;
             let sum =
                 |of: fn(&Bucket) -> u32| lane.buckets.iter().map(|it| u64::from(of(it))).sum();
             let last = u64::from(lane.buckets.last().unwrap().in_flight);
