@@ -2,7 +2,7 @@
 
 use crate::timeline::Plan;
 use fusebox::time::Instant;
-use fusebox_sim::{Action, Command, Fault, FaultKind, Target};
+use fusebox_sim::{Action, Command, Fault, FaultKind, FaultSet, Target};
 
 /// A stretch of time in which a target has the same faults.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,11 +19,8 @@ pub struct FaultSpan {
 #[must_use]
 pub fn fault_spans(plan: &Plan, on: impl Into<Target>) -> Vec<FaultSpan> {
     let on = on.into();
-    let actions = plan.scenario.schedule.iter().chain(plan.actions.actions());
-    let mut actions: Vec<&Action> = actions.filter(|action| action.on == on).collect();
-    actions.sort_by_key(|action| action.at);
     let mut course = Course::default();
-    for &Action { at, command, .. } in actions {
+    for Action { at, command, .. } in plan.in_order().into_iter().filter(|it| it.on == on) {
         course.restart(at);
         course.apply(at, command);
     }
@@ -34,46 +31,31 @@ pub fn fault_spans(plan: &Plan, on: impl Into<Target>) -> Vec<FaultSpan> {
 /// The faults at a moment, and the spans so far; the last one may be open.
 #[derive(Default)]
 struct Course {
-    faults: [Option<Fault>; FaultKind::ALL.len()],
-    /// When a crash ends by itself.
-    restart_at: Option<Instant>,
+    faults: FaultSet,
     spans: Vec<FaultSpan>,
 }
 
 impl Course {
     fn apply(&mut self, at: Instant, command: Command) {
         match command {
-            Command::Fault(fault) => {
-                self.faults[fault.kind() as usize] = Some(fault);
-                match fault {
-                    Fault::Crash { restart_after } => self.restart_at = Some(at + restart_after),
-                    Fault::Down => self.restart_at = None,
-                    _ => {}
-                }
-            }
-            Command::Heal(kind) => {
-                self.faults[kind as usize] = None;
-                self.restart_at = self.restart_at.filter(|_| kind != FaultKind::Down);
-            }
-            Command::HealAll => {
-                self.faults = Default::default();
-                self.restart_at = None;
-            }
-            _ => return,
+            Command::Fault(fault) => drop(self.faults.set(at, fault)),
+            Command::Heal(kind) => drop(self.faults.heal(kind)),
+            Command::HealAll => self.faults = FaultSet::default(),
+            Command::Layer(..) | Command::Set(_) => return,
         }
         self.change(at);
     }
 
     /// Ends a crash that is over by this moment.
     fn restart(&mut self, by: Instant) {
-        if let Some(at) = self.restart_at.filter(|&at| at <= by) {
+        if let Some(at) = self.faults.restart_at.filter(|&at| at <= by) {
             self.apply(at, Command::Heal(FaultKind::Down));
         }
     }
 
     /// Ends the open span, and begins one with the present faults.
     fn change(&mut self, at: Instant) {
-        let faults: Vec<Fault> = self.faults.iter().copied().flatten().collect();
+        let faults: Vec<Fault> = self.faults.iter().collect();
         if let Some(open) = self.spans.pop_if(|span| span.to.is_none() && span.from < at) {
             let to = (open.faults != faults).then_some(at);
             self.spans.push(FaultSpan { to, ..open });

@@ -38,14 +38,7 @@ impl Plan {
     #[must_use]
     pub fn scenario_at(&self, now: Instant) -> Scenario {
         let mut scenario = (*self.scenario).clone();
-        // As in a run, the user's actions come after the scheduled ones of the same moment.
-        let mut done: Vec<Action> = Vec::new();
-        for action in scenario.schedule.iter().chain(self.actions.actions()) {
-            if action.at <= now {
-                done.insert(done.partition_point(|other| other.at <= action.at), *action);
-            }
-        }
-        for Action { on, command, .. } in done {
+        for Action { on, command, .. } in self.in_order().into_iter().filter(|it| it.at <= now) {
             let Target::Dependency(on) = on else { continue };
             let config = &mut scenario.dependencies[on];
             match command {
@@ -62,6 +55,18 @@ impl Plan {
             }
         }
         scenario
+    }
+
+    /// The scheduled actions and the user's, in the order in which a run does them: at the same moment,
+    /// the user's come after the scheduled ones.
+    pub(crate) fn in_order(&self) -> Vec<Action> {
+        let mut actions: Vec<Action> = Vec::new();
+        // Inserted one by one: nearly all go to the end, and a page would load more code for a sort.
+        for action in self.scenario.schedule.iter().chain(self.actions.actions()) {
+            let place = actions.partition_point(|other| other.at <= action.at);
+            actions.insert(place, *action);
+        }
+        actions
     }
 
     /// The plan without any layers, neither from the start nor by an action.

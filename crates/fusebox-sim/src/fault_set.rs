@@ -6,13 +6,13 @@ use fusebox::{RateLimit, RateLimitConfig};
 
 /// The faults of a server or of the service: at most one of each kind.
 #[derive(Clone, Debug, Default)]
-pub(super) struct FaultSet {
+pub struct FaultSet {
     faults: [Option<Fault>; FaultKind::ALL.len()],
     /// A bit for each kind that is set, since every message checks them.
     kinds: u8,
     limit: Option<RateLimit>,
     /// When a crash ends by itself.
-    pub(super) restart_at: Option<Instant>,
+    pub restart_at: Option<Instant>,
 }
 
 impl FaultSet {
@@ -29,12 +29,12 @@ impl FaultSet {
     }
 
     /// All faults, in the order of [`FaultKind::ALL`].
-    pub(super) fn iter(&self) -> impl Iterator<Item = Fault> {
+    pub fn iter(&self) -> impl Iterator<Item = Fault> {
         self.faults.iter().copied().flatten()
     }
 
-    /// Sets a fault, and replaces one of its kind; returns whether there was none.
-    pub(super) fn set(&mut self, now: Instant, fault: Fault) -> bool {
+    /// Sets a fault from this moment on, and replaces one of its kind; returns whether there was none.
+    pub fn set(&mut self, now: Instant, fault: Fault) -> bool {
         let kind = fault.kind();
         let is_new = !self.is(kind);
         self.faults[kind as usize] = Some(fault);
@@ -49,7 +49,7 @@ impl FaultSet {
     }
 
     /// Heals the fault of this kind; returns whether there was one.
-    pub(super) fn heal(&mut self, kind: FaultKind) -> bool {
+    pub fn heal(&mut self, kind: FaultKind) -> bool {
         let was = self.faults[kind as usize].take().is_some();
         self.kinds &= !bit(kind);
         match kind {

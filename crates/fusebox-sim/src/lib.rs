@@ -55,6 +55,7 @@ pub use arrivals::{Arrivals, Burst, RateSchedule};
 pub use chance::{Distribution, draw};
 pub use dependency::{Dependency, Each};
 pub use fault::{Fault, FaultKind, FaultWords};
+pub use fault_set::FaultSet;
 pub use ledger::Mutations;
 pub use measure::{
     AttemptCounts, AttemptEnd, Attempts, BreakerChange, ClientAttempt, Counters,
