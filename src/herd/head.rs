@@ -2,14 +2,13 @@
 
 use fusebox::time::Instant;
 use fusebox_lab::herd::{Comparison, DOWN_AT, OutageKind, Requests, Setup};
-use fusebox_lab::words::count;
-use fusebox_lab::words::{length, separated};
+use fusebox_lab::words::{count, length, separated};
 
 /// The story in two short sentences.
 pub(super) fn headline(Comparison { setup, lanes }: &Comparison) -> String {
     let (clients, outage) = (count(setup.clients.into()), length(setup.outage));
-    let story = match setup.kind {
-        OutageKind::Reduced if setup.depth_per_mille < 1_000 => {
+    let story = match setup.effect() {
+        OutageKind::Reduced => {
             let kept = f64::from(1_000 - setup.depth_per_mille) / 10.0;
             format!(
                 "For {outage}, {clients} clients have a database with {kept} % of its capacity."
@@ -46,11 +45,11 @@ pub(super) fn assumptions(setup: &Setup) -> String {
         || "never give up".to_owned(),
         |patience| format!("give up after {}", length(patience)),
     );
-    let fault = match setup.kind {
+    let fault = match setup.effect() {
         OutageKind::Down => "refuses connections",
-        OutageKind::Reduced if setup.depth_per_mille < 1_000 => "has less capacity",
-        OutageKind::Hang | OutageKind::Reduced => "answers nothing",
+        OutageKind::Hang => "answers nothing",
         OutageKind::Partition => "cannot be reached",
+        OutageKind::Reduced => "has less capacity",
     };
     let cold = setup.cold.map_or("", |_| ", is slower for a while after that");
     let capacity = match setup.capacity_per_second() {

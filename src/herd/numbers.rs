@@ -4,13 +4,13 @@ use super::bands::OtherSeeds;
 use super::so_far::Shown;
 use crate::number::number;
 use fusebox::time::Duration;
-use fusebox_lab::herd::{Lane, LaneCalls, Tone};
-use fusebox_lab::words::{count, multiple, seconds, share};
+use fusebox_lab::herd::{Lane, LaneCalls, Measure, Tone};
+use fusebox_lab::words::{count, multiple, share};
 use yew::prelude::*;
 
-/// The recovery time after the repair: `7.3 s`, or `at once`.
+/// A time after the repair, as the measures write it: `7.3 s`, or `at once`.
 fn soon(after: Duration) -> String {
-    if after < Duration::from_millis(100) { "at once".to_owned() } else { seconds(after) }
+    Measure::usual().text(Some(after.as_secs_f64()))
 }
 
 /// The two numbers that lead: the peak after the repair, and the recovery, at the end of the run with

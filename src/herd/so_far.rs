@@ -2,7 +2,7 @@
 
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::herd::{DOWN_AT, Lane, OutageKind, Setup, sentence};
-use fusebox_lab::words::{count, seconds};
+use fusebox_lab::words::{plural, seconds};
 use std::rc::Rc;
 
 /// A lane up to the playhead.
@@ -42,8 +42,7 @@ impl Shown {
         }
         let waiting = match lane.outcome.calls.waiting {
             0 => "No call waits for an answer.".to_owned(),
-            1 => "1 call waits for an answer.".to_owned(),
-            many => format!("{} calls wait for an answer.", count(many)),
+            some => format!("{} for an answer.", plural(some, "call waits", "calls wait")),
         };
         if *at <= DOWN_AT {
             return format!("Before the outage. {waiting}");
@@ -55,8 +54,7 @@ impl Shown {
         let queued = lane.buckets.last().map_or(0, |it| it.queued);
         let queue = match queued {
             0 => "its queue is empty".to_owned(),
-            1 => "1 request is queued".to_owned(),
-            many => format!("{} requests are queued", count(many.into())),
+            some => format!("{} queued", plural(some.into(), "request is", "requests are")),
         };
         format!("The database was repaired {} ago; {queue}. {waiting}", seconds(time))
     }
@@ -64,11 +62,11 @@ impl Shown {
 
 /// What the database does in an outage.
 fn fault(setup: &Setup) -> &'static str {
-    match setup.kind {
+    match setup.effect() {
         OutageKind::Down => "has been down",
-        OutageKind::Reduced if setup.depth_per_mille < 1_000 => "has had less capacity",
-        OutageKind::Hang | OutageKind::Reduced => "has not answered",
+        OutageKind::Hang => "has not answered",
         OutageKind::Partition => "has been unreachable",
+        OutageKind::Reduced => "has had less capacity",
     }
 }
 

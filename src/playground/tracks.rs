@@ -105,13 +105,14 @@ fn fault(page: &Page, span: &FaultSpan, next: f64, axis: &Axis) -> Option<Html> 
     let class =
         if span.faults.iter().copied().any(Fault::is_silent) { "is-silent" } else { "is-slow" };
     let here = axis.now.clamp(from, to);
+    let label = label(span, page.summary.now);
     let before = span.from - BEFORE;
     let skip = (page.summary.now < before).then(|| {
         let words = if width < WORDS_LEAST { "›" } else { "Skip to it ›" };
         html! {
             <button
                 class="link track__skip" type="button"
-                aria-label={format!("Skip to it: {}", label(span, page.summary.now))}
+                aria-label={format!("Skip to it: {label}")}
                 onclick={page.on_action.reform(move |_: MouseEvent| Action::Seek(before))}
             >
                 { words }
@@ -127,9 +128,7 @@ fn fault(page: &Page, span: &FaultSpan, next: f64, axis: &Axis) -> Option<Html> 
                     ~style={format!("left: {:.3}%; width: {:.3}%", part(here), part(to) - part(here))}
                 />
             }
-            <span class="track__label" title={label(span, page.summary.now)}>
-                { label(span, page.summary.now) }
-            </span>
+            <span class="track__label" title={label.clone()}>{ label }</span>
             { skip.unwrap_or_default() }
         </li>
     })

@@ -9,6 +9,7 @@ use crate::convert::whole;
 use crate::palette::Palette;
 use fusebox::time::{Duration, Instant};
 use fusebox::{Decision, LayerKind, StateName, TimeLimit};
+use fusebox_lab::settings::layer_word;
 use fusebox_lab::words::count;
 use fusebox_sim::{Dependency, Each, Entry, Gauges, What, World};
 use js_sys::Math;
@@ -49,17 +50,12 @@ struct Look {
 
 impl StopKind {
     /// Its name in one short word or two.
-    const fn name(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
             Self::Pool => "pool",
-            Self::Layer(LayerKind::Timeout) => "timeout",
-            Self::Layer(LayerKind::Retry) => "retry",
-            Self::Layer(LayerKind::Breaker) => "breaker",
-            Self::Layer(LayerKind::Fallback) => "fallback",
-            Self::Layer(LayerKind::Bulkhead) => "bulkhead",
-            Self::Layer(LayerKind::Throttle) => "throttle",
+            // Shorter than its name in a sentence, as there is little room.
             Self::Layer(LayerKind::RateLimiter) => "rate limit",
-            Self::Layer(LayerKind::Hedge) => "hedge",
+            Self::Layer(kind) => layer_word(kind),
         }
     }
 

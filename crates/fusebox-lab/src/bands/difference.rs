@@ -5,7 +5,7 @@
 //! both lanes count for neither and are left out, as is usual for this test. Its `p` is that of
 //! `scipy.stats.binomtest(larger, larger + smaller)`.
 
-use crate::herd::{Absent, Measure, float};
+use crate::herd::{Measure, float};
 use crate::words::list;
 use std::cmp::Ordering;
 
@@ -63,11 +63,8 @@ impl Difference {
     ) -> Self {
         let mut difference = Self { larger: 0, smaller: 0, same: 0 };
         for (one, other) in pairs {
-            let known = |value: Option<f64>| match measure.none {
-                Absent::NotInRun => Some(value.unwrap_or(f64::INFINITY)),
-                Absent::Nothing => value,
-            };
-            let (Some(one), Some(other)) = (known(one), known(other)) else { continue };
+            let known = [one, other].map(|value| measure.none.comparable(value));
+            let [Some(one), Some(other)] = known else { continue };
             match one.total_cmp(&other) {
                 Ordering::Greater => difference.larger += 1,
                 Ordering::Less => difference.smaller += 1,

@@ -39,10 +39,7 @@ impl Spread {
     pub(super) fn of(values: impl Iterator<Item = Option<f64>>, none: Absent) -> Option<Self> {
         let values: Vec<_> = values.collect();
         let (seeds, absent) = (values.len(), values.iter().filter(|it| it.is_none()).count());
-        let known = values.into_iter().filter_map(|value| match none {
-            Absent::NotInRun => Some(value.unwrap_or(f64::INFINITY)),
-            Absent::Nothing => value,
-        });
+        let known = values.into_iter().filter_map(|value| none.comparable(value));
         let [low, median, high] = percentiles(known.collect());
         (seeds > 0).then_some(Self { seeds, absent, low, median, high })
     }

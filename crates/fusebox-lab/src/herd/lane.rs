@@ -84,9 +84,8 @@ impl Lane {
     pub fn capacity_in(&self, bucket: usize) -> f64 {
         let begins_at = Bucket::end_of(bucket) - Bucket::LENGTH;
         let is_out = (DOWN_AT..self.setup.up_at()).contains(&begins_at);
-        let kept = 1_000_u32.saturating_sub(self.setup.depth_per_mille);
-        if is_out && self.setup.kind == OutageKind::Reduced && kept > 0 {
-            self.capacity() * f64::from(kept) / 1_000.0
+        if is_out && self.setup.effect() == OutageKind::Reduced {
+            self.capacity() * f64::from(1_000 - self.setup.depth_per_mille) / 1_000.0
         } else {
             self.capacity()
         }

@@ -222,6 +222,15 @@ impl Unit {
 }
 
 impl Absent {
+    /// The number to compare by in place of this one: a time that is not within the run is later than
+    /// any; none if the number is not defined.
+    pub(crate) fn comparable(self, value: Option<f64>) -> Option<f64> {
+        match self {
+            Self::NotInRun => Some(value.unwrap_or(f64::INFINITY)),
+            Self::Nothing => value,
+        }
+    }
+
     /// The word in place of a number.
     #[must_use]
     pub const fn text(self) -> &'static str {

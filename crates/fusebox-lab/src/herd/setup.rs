@@ -221,14 +221,21 @@ impl Setup {
         }
     }
 
-    fn fault(&self) -> Fault {
+    /// The kind of the outage in effect: a database that has lost all of its capacity hangs.
+    #[must_use]
+    pub const fn effect(&self) -> OutageKind {
         match self.kind {
+            OutageKind::Reduced if self.depth_per_mille >= 1_000 => OutageKind::Hang,
+            kind => kind,
+        }
+    }
+
+    fn fault(&self) -> Fault {
+        match self.effect() {
             OutageKind::Down => Fault::Down,
-            OutageKind::Reduced if self.depth_per_mille < 1_000 => {
-                Fault::Degraded { capacity: 1_000 - self.depth_per_mille }
-            }
-            OutageKind::Hang | OutageKind::Reduced => Fault::Hang,
+            OutageKind::Hang => Fault::Hang,
             OutageKind::Partition => Fault::Partitioned,
+            OutageKind::Reduced => Fault::Degraded { capacity: 1_000 - self.depth_per_mille },
         }
     }
 
