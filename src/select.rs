@@ -1,5 +1,6 @@
 //! A select that shows its value, whatever the user chose before.
 
+use crate::browser;
 use web_sys::{Event, HtmlSelectElement};
 use yew::prelude::*;
 
@@ -14,13 +15,16 @@ pub(super) struct Props {
     pub(super) class: &'static str,
     #[prop_or_default]
     pub(super) id: Option<AttrValue>,
+    /// The accessible name, if no label gives it one.
+    #[prop_or_default]
+    pub(super) label: Option<AttrValue>,
     #[prop_or_default]
     pub(super) describedby: Option<AttrValue>,
 }
 
 #[component(Select)]
 pub(super) fn select(props: &Props) -> Html {
-    let Props { options, chosen, on_choose, class, id, describedby } = props;
+    let Props { options, chosen, on_choose, class, id, label, describedby } = props;
     let node = use_node_ref();
     {
         // Once the user has chosen, the attributes of the options have no effect any more.
@@ -35,14 +39,16 @@ pub(super) fn select(props: &Props) -> Html {
     let onchange = {
         let on_choose = on_choose.clone();
         Callback::from(move |event: Event| {
-            let select = event.target_dyn_into::<HtmlSelectElement>();
-            if let Some(n) = select.and_then(|it| usize::try_from(it.selected_index()).ok()) {
+            if let Some(n) = browser::selected(&event) {
                 on_choose.emit(n);
             }
         })
     };
     html! {
-        <select ref={node} class={*class} id={id.clone()} aria-describedby={describedby.clone()} {onchange}>
+        <select
+            ref={node} class={*class} id={id.clone()} aria-label={label.clone()}
+            aria-describedby={describedby.clone()} {onchange}
+        >
             { for options.iter().map(|title| html! { <option>{ title }</option> }) }
         </select>
     }

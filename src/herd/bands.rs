@@ -12,6 +12,7 @@ mod words;
 use super::session::{Change, Chosen};
 use crate::browser;
 use crate::palette::Palette;
+use crate::select::Select;
 use crate::worker_pool::{Heard, WorkerPool};
 pub(super) use background::{Background, OtherSeeds};
 use chart::{Attempts, BandPicture, chart, most};
@@ -22,7 +23,6 @@ use fusebox_lab::link;
 use std::rc::Rc;
 use table::{measures, numbers};
 use verdict::{shown, verdict};
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// The numbers of seeds that can be chosen.
@@ -231,10 +231,11 @@ impl SeedBands {
     }
 
     fn control(&self, ctx: &Context<Self>) -> Html {
-        let choose = ctx.link().batch_callback(|event: Event| {
-            let select: HtmlSelectElement = event.target_dyn_into()?;
-            select.value().parse().ok().map(Msg::Seeds)
-        });
+        let choices = choices(self.chosen.seeds);
+        let chosen = choices.iter().position(|seeds| *seeds == self.chosen.seeds);
+        let title = |seeds: &u32| AttrValue::from(format!("{seeds} seeds"));
+        let options: Vec<AttrValue> = choices.iter().map(title).collect();
+        let choose = ctx.link().callback(move |n: usize| Msg::Seeds(choices[n]));
         html! {
             <div class="bands__control">
                 <button
@@ -244,13 +245,7 @@ impl SeedBands {
                 >
                     { "Replicate" }
                 </button>
-                <select class="input" onchange={choose} aria-label="Number of seeds">
-                    { for choices(self.chosen.seeds).into_iter().map(|seeds| html! {
-                        <option value={seeds.to_string()} selected={seeds == self.chosen.seeds}>
-                            { format!("{seeds} seeds") }
-                        </option>
-                    }) }
-                </select>
+                <Select label="Number of seeds" {options} {chosen} on_choose={choose} />
             </div>
         }
     }

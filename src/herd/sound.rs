@@ -4,7 +4,7 @@ mod clicks;
 mod speaker;
 
 use super::prediction::names;
-use crate::browser::selected;
+use crate::select::Select;
 use clicks::{clicks, level};
 use fusebox::time::Instant;
 use fusebox_lab::herd::{Comparison, Lane};
@@ -60,7 +60,6 @@ impl Sound {
         on_set: &Callback<Option<usize>>,
     ) -> Html {
         let (names, heard) = (names(comparison), self.lane(comparison));
-        let choose = on_set.reform(|event: Event| Some(selected(&event).unwrap_or(0)));
         let caption = match (self.is_missing, self.is_on, is_muted) {
             (true, ..) => "This browser does not let the page play sound.".to_owned(),
             (_, false, _) => String::new(),
@@ -70,6 +69,7 @@ impl Sound {
                 names[heard]
             ),
         };
+        let options: Vec<AttrValue> = names.iter().cloned().map(AttrValue::from).collect();
         html! {
             <div class="sound" role="group" aria-label="Sound">
                 <button
@@ -81,11 +81,10 @@ impl Sound {
                 if self.is_on && names.len() > 1 {
                     <label class="field">
                         <span>{ "of" }</span>
-                        <select class="input" aria-label="Lane to hear" onchange={choose}>
-                            { for names.iter().enumerate().map(|(n, name)| html! {
-                                <option selected={n == heard}>{ name }</option>
-                            }) }
-                        </select>
+                        <Select
+                            label="Lane to hear" options={options} chosen={heard}
+                            on_choose={on_set.reform(Some)}
+                        />
                     </label>
                 }
                 <p class="sound__caption" role="status">{ caption }</p>

@@ -1,7 +1,7 @@
 //! Which lanes differ by more than the noise, as sentences.
 
 use super::table::measures;
-use crate::browser::selected;
+use crate::select::Select;
 use fusebox_lab::bands::{Bands, SEEDS_LEAST, Verdict};
 use fusebox_lab::herd::{Comparison, Measure};
 use fusebox_lab::words::plural;
@@ -25,21 +25,13 @@ pub(super) fn shown(
     let measures = measures(bands);
     let measure = if measures.contains(&measure) { measure } else { measures[measures.len() - 1] };
     let (sentence, pairs) = verdict(measure, bands, comparison);
-    let on_measure = on_measure.clone();
-    let choose = Callback::from(move |event: Event| {
-        if let Some(place) = selected(&event) {
-            on_measure.emit(place);
-        }
-    });
+    let chosen = measures.iter().position(|it| *it == measure);
+    let options: Vec<AttrValue> = measures.iter().map(|it| it.label.into()).collect();
     html! {
         <div class="bands__verdict">
             <label class="field">
                 <span>{ "Which lanes differ in" }</span>
-                <select class="input" onchange={choose}>
-                    { for measures.iter().map(|it| html! {
-                        <option selected={*it == measure}>{ it.label }</option>
-                    }) }
-                </select>
+                <Select {options} {chosen} on_choose={on_measure.clone()} />
             </label>
             <p class="bands__about">
                 { measure.about }

@@ -1,7 +1,7 @@
 //! The form of a sweep: its starting point, its two settings, the strategy and the measure.
 
-use crate::browser::selected;
 use crate::herd::session::{Change, Chosen};
+use crate::select::Select;
 use fusebox_lab::herd::{MEASURES, Strategy};
 use fusebox_lab::settings::{Problem, Setting, SettingSpec};
 use fusebox_lab::sweep::{Axis, PRESETS, SweepForm, VALUES_MAX, VALUES_MIN, key_of, plain};
@@ -45,11 +45,11 @@ pub(super) fn fields(props: &Props) -> Html {
 
 impl Props {
     /// A callback that changes the form after the user has chosen or typed a value.
-    fn edit(&self, edit: impl Fn(&mut SweepForm, &Event) + 'static) -> Callback<Event> {
+    fn edit<T: 'static>(&self, edit: impl Fn(&mut SweepForm, &T) + 'static) -> Callback<T> {
         let form = self.form.clone();
-        self.on_change.reform(move |event: Event| {
+        self.on_change.reform(move |value: T| {
             let mut form = form.clone();
-            edit(&mut form, &event);
+            edit(&mut form, &value);
             Change::Sweep(Some(Box::new(form)))
         })
     }
@@ -109,14 +109,9 @@ fn choice(
     now: usize,
     choose: impl Fn(&mut SweepForm, usize) + 'static,
 ) -> Html {
-    let onchange = props.edit(move |form, event| {
-        if let Some(n) = selected(event) {
-            choose(form, n);
-        }
-    });
-    let option = |(n, title)| html! { <option selected={n == now}>{ title }</option> };
-    let options = titles.into_iter().enumerate().map(option);
-    field(label, html! { <select class="input" {onchange}>{ for options }</select> })
+    let on_choose = props.edit(move |form, n: &usize| choose(form, *n));
+    let options: Vec<AttrValue> = titles.into_iter().map(AttrValue::from).collect();
+    field(label, html! { <Select {options} chosen={now} {on_choose} /> })
 }
 
 /// A field with its label.
