@@ -95,8 +95,8 @@ pub(super) fn key(event: &KeyboardEvent) -> String {
 
 fn latin(key: &str, code: &str) -> String {
     match code.strip_prefix("Key") {
-        Some(letter) if key.chars().count() == 1 && !key.is_ascii() => letter.to_lowercase(),
-        _ if key.len() == 1 => key.to_lowercase(),
+        Some(letter) if key.chars().count() == 1 && !key.is_ascii() => letter.to_ascii_lowercase(),
+        _ if key.len() == 1 => key.to_ascii_lowercase(),
         _ => key.to_owned(),
     }
 }

@@ -201,7 +201,7 @@ fn notice(before: &Setup, now: &Setup) -> Option<String> {
         .iter()
         .map(|it| {
             let from = it.from.as_deref().unwrap_or("off");
-            format!("{} from {from} to {}", it.spec.label.to_lowercase(), it.to)
+            format!("{} from {from} to {}", it.spec.label.to_ascii_lowercase(), it.to)
         })
         .collect();
     let all = if changes.len() == 1 { "this setting" } else { "these settings" };

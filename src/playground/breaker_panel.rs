@@ -108,7 +108,7 @@ fn numbers(
     let item = |ShownNumber { number, label, text, class }: &ShownNumber| {
         let this = Selection::Number(*number);
         let onclick = on_choose.reform(move |_| this);
-        let id = format!("number-{}", label.to_lowercase().replace(", ", "-"));
+        let id = format!("number-{}", label.to_ascii_lowercase().replace(", ", "-"));
         let value_id = format!("{id}-value");
         html! {
             <div class="numbers__item">

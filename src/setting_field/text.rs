@@ -40,7 +40,7 @@ pub(super) fn typed(spec: &SettingSpec, text: &str) -> String {
 pub(super) fn unit(spec: &SettingSpec) -> Option<&'static str> {
     match spec.kind {
         Kind::Number { scale: Scale::Whole(of), .. } => {
-            Some(of).filter(|of| !spec.label.to_lowercase().contains(of))
+            Some(of).filter(|of| !spec.label.to_ascii_lowercase().contains(of))
         }
         _ => None,
     }

@@ -147,7 +147,7 @@ fn write_text(out: &mut dyn Write, name: &str, seed: u64, lanes: &[Lane]) -> Res
 /// The title of a measure in a table, with the unit if the numbers do not show it.
 fn title(measure: &Measure) -> String {
     match measure.unit {
-        Unit::Count(of) if !measure.label.to_lowercase().contains(of) => {
+        Unit::Count(of) if !measure.label.to_ascii_lowercase().contains(of) => {
             format!("{}, {of}", measure.label)
         }
         Unit::Capacity => format!("{}, x capacity", measure.label),

@@ -150,7 +150,8 @@ pub fn list(parts: &[String]) -> String {
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let mut chars = text.chars();
-    let first = chars.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let first =
+        chars.next().map(|first| first.to_ascii_uppercase().to_string()).unwrap_or_default();
     let stop = if text.ends_with('.') { "" } else { "." };
     format!("{first}{}{stop}", chars.as_str())
 }

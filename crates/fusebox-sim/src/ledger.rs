@@ -2,6 +2,8 @@
 
 use crate::slab::{Key, Slab};
 use crate::trace::What;
+use fusebox::time::Instant;
+use fusebox::{Begin, ConfigError, IdempotencyConfig, IdempotencyTable};
 
 /// A write that a client requested, however often it is tried.
 pub(super) type OperationId = Key;
@@ -38,17 +40,25 @@ struct Operation {
 #[derive(Clone, Debug)]
 pub(super) struct Ledger {
     statements: u32,
-    /// Whether the keys of writes are recorded.
-    keys: bool,
+    /// The keys of the writes that took effect, if they are recorded.
+    keys: Option<IdempotencyTable<OperationId, ()>>,
     operations: Slab<Operation>,
     mutations: Mutations,
 }
 
 impl Ledger {
     /// A ledger of writes with this number of statements each, with or without keys.
-    pub(super) fn new(statements: u32, keys: bool) -> Self {
+    ///
+    /// A key is forgotten with its write, so its time to live is of no account.
+    pub(super) fn new(statements: u32, keys: bool) -> Result<Self, ConfigError> {
+        let config = IdempotencyConfig {
+            ttl: *IdempotencyConfig::TTL.end(),
+            capacity: *IdempotencyConfig::CAPACITY.end(),
+            ..IdempotencyConfig::default()
+        };
+        let keys = keys.then(|| IdempotencyTable::new(config)).transpose()?;
         let (operations, mutations) = (Slab::default(), Mutations::default());
-        Self { statements, keys, operations, mutations }
+        Ok(Self { statements, keys, operations, mutations })
     }
 
     pub(super) const fn mutations(&self) -> &Mutations {
@@ -57,11 +67,6 @@ impl Ledger {
 
     pub(super) const fn statements(&self) -> u32 {
         self.statements
-    }
-
-    /// Whether the keys of writes are recorded.
-    pub(super) const fn has_keys(&self) -> bool {
-        self.keys
     }
 
     /// A write that a call requests; the call holds it.
@@ -84,6 +89,9 @@ impl Ledger {
         if operation.holders == 0 {
             self.mutations.lost += u64::from(operation.promised && !operation.applied);
             self.operations.remove(id);
+            if let Some(keys) = &mut self.keys {
+                keys.forget(&id);
+            }
         }
     }
 
@@ -98,13 +106,17 @@ impl Ledger {
     ///
     /// With keys, the key of the write is recorded in the same transaction; if it is there already,
     /// nothing is applied. It is kept for as long as the write may still be repeated.
-    pub(super) fn commit(&mut self, id: OperationId, statements: u8) -> What {
+    pub(super) fn commit(&mut self, now: Instant, id: OperationId, statements: u8) -> What {
+        if let Some(keys) = &mut self.keys {
+            let Begin::New(claim) = keys.begin(now, id, 0) else {
+                self.mutations.prevented += 1;
+                return What::KeyKnown;
+            };
+            let kept = keys.complete(now, claim, ());
+            debug_assert!(kept.is_ok(), "a claim that is completed at once is in time");
+        }
         let operation = self.operations.get_mut(id);
         let again = operation.is_some_and(|it| std::mem::replace(&mut it.applied, true));
-        if self.keys && again {
-            self.mutations.prevented += 1;
-            return What::KeyKnown;
-        }
         self.mutations.statements += u64::from(statements);
         let count =
             if again { &mut self.mutations.duplicated } else { &mut self.mutations.applied };
@@ -119,6 +131,12 @@ impl Ledger {
     /// A transaction ended without its commit.
     pub(super) fn roll_back(&mut self) {
         self.mutations.rolled_back += 1;
+    }
+
+    /// The number of writes that took effect and are not yet forgotten, and of their keys.
+    pub(super) fn applied_and_keys(&self) -> Option<(u64, u64)> {
+        let applied = self.operations.iter().filter(|(_, operation)| operation.applied).count();
+        self.keys.as_ref().map(|keys| (applied as u64, keys.len() as u64))
     }
 
     /// The number of holders of all writes that are not yet forgotten.

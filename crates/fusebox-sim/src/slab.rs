@@ -4,7 +4,7 @@ use crate::count;
 use std::hash::{Hash, Hasher};
 
 /// An index, and the number of the value there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     place: u32,
     generation: u32,

@@ -135,7 +135,7 @@ impl World {
             pools: Vec::new(),
             pools_freed: false,
             unsettled: true,
-            ledger: Ledger::new(statements, keys),
+            ledger: Ledger::new(statements, keys)?,
             calls: Calls::default(),
             client_calls: 0,
             next_call: 0,

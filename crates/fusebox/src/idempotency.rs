@@ -82,7 +82,7 @@ pub struct TooLate<V>(pub V);
 /// | is new, and the table is full | [`Begin::Full`] | 503 |
 ///
 /// The choices where services differ:
-/// - No key leaves the table before its time: if there is no room, a new key is rejected.
+/// - No key leaves the table by itself before its time: if there is no room, a new key is rejected.
 ///   Forgetting an older key would let a payment happen twice.
 /// - A claim times out, so a worker that crashed does not block its key for ever: after the
 ///   timeout, the next request with the key may do the work. So the timeout must be longer than the
@@ -175,9 +175,17 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
     /// it; false if the claim had timed out and the key no longer belongs to it.
     #[expect(clippy::needless_pass_by_value, reason = "it uses the claim up")]
     pub fn abandon(&mut self, claim: Claim<K>) -> bool {
-        let Some(entry) = own(&mut self.entries, &claim) else { return false };
+        own(&mut self.entries, &claim).is_some() && self.forget(&claim.key)
+    }
+
+    /// Removes a key, in progress or done, because its request can no longer come again, for
+    /// instance since its sender has confirmed the result; false if it was not there.
+    ///
+    /// A table whose keys are forgotten holds only the requests that may still be repeated,
+    /// however long their time to live is.
+    pub fn forget(&mut self, key: &K) -> bool {
+        let Some(entry) = self.entries.remove(key) else { return false };
         self.by_end.remove(&(entry.ends, entry.number));
-        self.entries.remove(&claim.key);
         true
     }
 
@@ -274,6 +282,19 @@ mod tests {
         assert!(table.abandon(first) && table.is_empty());
         let second = claim(&mut table, NOW, "b");
         assert_eq!(table.complete(NOW, second, 5), Ok(()));
+    }
+
+    #[test]
+    fn a_forgotten_key_is_new_again_in_progress_or_done() {
+        let mut table = table(1);
+        let first = claim(&mut table, NOW, "a");
+        assert!(!table.forget(&"b") && table.forget(&"a") && table.is_empty());
+        assert_eq!(table.complete(NOW, first, 1), Err(TooLate(1)));
+        let second = claim(&mut table, NOW, "a");
+        table.complete(NOW, second, 2).unwrap();
+        assert!(table.forget(&"a") && !table.forget(&"a"));
+        let _third = claim(&mut table, NOW, "a");
+        assert_eq!(table.len(), 1);
     }
 
     #[test]

@@ -56,7 +56,7 @@ impl Run {
         let (setup, mut strategy) = self.sweep.cell(x, y).ok()?;
         let (first, second) = (self.sweep.x.texts.get(x)?, self.sweep.y.texts.get(y)?);
         let (x, y) = (self.sweep.x.spec.label, self.sweep.y.spec.label);
-        strategy.rename(&format!("{x} {first}, {} {second}", y.to_lowercase()));
+        strategy.rename(&format!("{x} {first}, {} {second}", y.to_ascii_lowercase()));
         Some((setup, strategy))
     }
 

@@ -144,8 +144,8 @@ pub(super) fn fault_menu(props: &Props) -> Html {
 fn title(spot: Spot) -> String {
     match spot {
         Spot::Service => "Search service".to_owned(),
-        Spot::Dependency(on) => format!("Break the {}", on.heading().to_lowercase()),
-        Spot::Wire(on) => format!("The connection to the {}", on.heading().to_lowercase()),
+        Spot::Dependency(on) => format!("Break the {}", on.heading().to_ascii_lowercase()),
+        Spot::Wire(on) => format!("The connection to the {}", on.heading().to_ascii_lowercase()),
     }
 }
 

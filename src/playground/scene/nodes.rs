@@ -98,7 +98,7 @@ impl Controls<'_> {
         let is_broken = !faults.is_empty();
         let act = if is_broken { Command::HealAll } else { Command::Fault(Fault::Down) };
         let name = on.heading();
-        let lower = name.to_lowercase();
+        let lower = name.to_ascii_lowercase();
         let is_chosen = self.chosen == Some(on);
         // The keys of the stage apply to the selected dependency, or to the only one.
         let has_keys = self.chosen.is_none_or(|chosen| chosen == on);
@@ -153,7 +153,8 @@ impl Controls<'_> {
         let (class, label, icon, is_broken) = if let Spot::Wire(on) = spot {
             let is_cut = self.faults(spot).contains(&Fault::Partitioned);
             let state = if is_cut { ", cut" } else { "" };
-            let label = format!("The connection to the {}{state}", on.heading().to_lowercase());
+            let label =
+                format!("The connection to the {}{state}", on.heading().to_ascii_lowercase());
             let icon = if is_cut { CUT } else { LINK };
             ("plug", label, icon, is_cut)
         } else {

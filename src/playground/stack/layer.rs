@@ -157,7 +157,7 @@ fn more(ctx: &Context<LayerStack>, layer: &Layer, is_open: bool) -> Html {
 
 /// The name of a layer in the middle of a sentence.
 pub(super) fn layer_name(kind: LayerKind) -> String {
-    layer_label(kind).to_lowercase()
+    layer_label(kind).to_ascii_lowercase()
 }
 
 /// The id of a layer's row.

@@ -73,7 +73,7 @@ pub(crate) fn words(change: Change) -> (Option<&'static str>, String) {
         Value::Flag(on) => if on { "on" } else { "off" }.to_owned(),
         value => spec.kind.text(&value).replace('_', " ").replace('%', " %"),
     };
-    (part.map(|part| part.key), format!("{} {value}", spec.label.to_lowercase()))
+    (part.map(|part| part.key), format!("{} {value}", spec.label.to_ascii_lowercase()))
 }
 
 /// The part that a change is in, its setting, and the value.

@@ -154,7 +154,7 @@ impl World {
         if let Some(call) = self.calls.of_mut(visit.attempt) {
             call.exchange.transaction = false;
         }
-        let what = self.ledger.commit(operation, statements);
+        let what = self.ledger.commit(self.now, operation, statements);
         self.file(id, Some(Dependency::Postgres), what);
     }
 

@@ -24,6 +24,8 @@ enum Op {
     Abandon(usize),
     /// Its worker crashed.
     Drop(usize),
+    /// The request with this key can no longer come again.
+    Forget(u8),
     /// So many milliseconds pass.
     Wait(u64),
 }
@@ -48,6 +50,7 @@ fn op() -> impl Strategy<Value = Op> {
         4 => any::<usize>().prop_map(Op::Complete),
         1 => any::<usize>().prop_map(Op::Abandon),
         1 => any::<usize>().prop_map(Op::Drop),
+        1 => (0_u8..5).prop_map(Op::Forget),
         3 => (0_u64..30).prop_map(Op::Wait),
     ]
 }
@@ -69,6 +72,12 @@ fn with_a_key_a_request_takes_effect_once_within_its_time() {
                     begin(&mut table, &mut rows, &mut works, (now, n), (key, payload))?;
                 }
                 Op::Wait(millis) => now += Duration::from_millis(millis),
+                Op::Forget(key) => {
+                    table.expire(now);
+                    prop_assert_eq!(table.forget(&key), rows.iter().any(|row| row.key == key));
+                    rows.retain(|row| row.key != key);
+                    effects.retain(|&(of, _)| of != key);
+                }
                 _ if works.is_empty() => {}
                 Op::Complete(at) => {
                     let (begun, claim) = works.remove(place(at));
