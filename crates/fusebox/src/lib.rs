@@ -3,6 +3,7 @@
 //! | pattern | type | file |
 //! |---|---|---|
 //! | circuit breaker | [`CircuitBreaker`] | `breaker.rs` |
+//! | a breaker for each key | [`KeyedBreakers`] | `keyed.rs` |
 //! | backoff and jitter | [`Backoff`] | `backoff.rs` |
 //! | retry | [`Retry`] | `retry.rs` |
 //! | retry budget | [`RetryBudget`] | `budget.rs` |
@@ -129,6 +130,7 @@ mod explain;
 mod fallback;
 mod hedge;
 mod idempotency;
+mod keyed;
 mod layer;
 mod outcome;
 mod pipeline;
@@ -154,6 +156,7 @@ pub use explain::{Decision, Explain, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};
 pub use hedge::{Attempts, Hedge, HedgeConfig, HedgeStep, Race};
 pub use idempotency::{Begin, Claim, IdempotencyConfig, IdempotencyTable, TooLate};
+pub use keyed::{KeyedBreakers, KeyedConfig, KeyedPermit};
 pub use layer::{LayerConfig, LayerKind};
 pub use outcome::{Failure, Outcome, Rejection};
 pub use pipeline::Pipeline;

@@ -204,7 +204,7 @@ impl BreakerConfig {
     pub const TRIAL_TIMEOUT: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
 
     /// The cooldown, if all settings are in range.
-    pub(super) fn check(&self) -> Result<Backoff, ConfigError> {
+    pub(crate) fn check(&self) -> Result<Backoff, ConfigError> {
         self.check_window()?;
         self.check_rules()?;
         self.check_trials()?;

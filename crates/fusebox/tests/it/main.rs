@@ -5,6 +5,7 @@ mod breaker;
 mod budgets;
 mod bulkhead;
 mod conformance;
+mod field;
 mod hedge;
 mod idempotency;
 mod orders;
