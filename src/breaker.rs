@@ -71,7 +71,7 @@ pub(crate) fn other_breakers(others: &[OtherBreaker], on_depend: &Callback<Depen
         return Html::default();
     }
     html! {
-        <ul class="breaker__chips" aria-label="Other breakers">
+        <ul class="breaker__chips" data-arrows="" aria-label="Other breakers">
             { for others.iter().map(|&OtherBreaker { on, status }| {
                 let onclick = on_depend.reform(move |_| on);
                 html! {
@@ -122,7 +122,7 @@ fn history(
     on_choose: &Callback<Selection>,
 ) -> Html {
     html! {
-        <ol class="breaker__history" aria-label="The newest transitions">
+        <ol class="breaker__history" data-arrows="" aria-label="The newest transitions">
             { for moves.iter().map(|newest| change(newest, on, selection, on_choose)) }
             { for moves.is_empty().then(|| html! {
                 <li class="breaker__no-change">{ "No change of state yet" }</li>

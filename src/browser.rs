@@ -291,7 +291,8 @@ pub(super) fn focus(node: &NodeRef) {
     }
 }
 
-fn focus_on(element: &Element) {
+/// Gives this element the focus.
+pub(super) fn focus_on(element: &Element) {
     if let Some(element) = element.dyn_ref::<HtmlElement>() {
         // It fails only if the element is no longer on the page.
         let _ = element.focus();

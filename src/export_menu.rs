@@ -2,9 +2,7 @@
 
 use crate::browser;
 use crate::download::Kind;
-use crate::roving::moved;
 use std::rc::Rc;
-use web_sys::Node;
 use yew::prelude::*;
 
 /// An item of the menu: a file that can be saved.
@@ -44,35 +42,28 @@ pub(super) fn export_menu(props: &Props) -> Html {
     let open = use_state_eq(|| false);
     let menu = use_node_ref();
     let button = use_node_ref();
-    let count = props.entries.len();
-    let items = use_memo(count, |count| {
-        vec![(); *count].iter().map(|()| NodeRef::default()).collect::<Vec<_>>()
-    });
     use_closing(&menu, &open);
+    let first = use_node_ref();
+    {
+        let first = first.clone();
+        use_effect_with(*open, move |_| browser::focus(&first));
+    }
     let toggle = {
         let open = open.clone();
         Callback::from(move |_: MouseEvent| open.set(!*open))
     };
     let onkeydown = {
-        let (open, button, items) = (open.clone(), button.clone(), items.clone());
+        let (open, button) = (open.clone(), button.clone());
         Callback::from(move |event: KeyboardEvent| {
-            let key = event.key();
-            if !*open || event.ctrl_key() || event.alt_key() || event.meta_key() {
-                return;
-            }
-            if key == "Escape" {
+            if *open && event.key() == "Escape" {
                 open.set(false);
                 browser::focus(&button);
-            } else if let Some(next) = next_item(&items, event.target_dyn_into(), &key) {
-                browser::focus(&items[next]);
-            } else {
-                return;
+                event.prevent_default();
+                event.stop_propagation();
             }
-            event.prevent_default();
-            event.stop_propagation();
         })
     };
-    let item = |(entry, item): (&ExportEntry, &NodeRef)| {
+    let item = |(n, entry): (usize, &ExportEntry)| {
         let (open, button, on_choose) = (open.setter(), button.clone(), entry.on_choose.clone());
         let onclick = Callback::from(move |_: MouseEvent| {
             open.set(false);
@@ -81,7 +72,10 @@ pub(super) fn export_menu(props: &Props) -> Html {
         });
         html! {
             <li>
-                <button ref={item.clone()} class="export__item" type="button" {onclick}>
+                <button
+                    ref={if n == 0 { first.clone() } else { NodeRef::default() }}
+                    class="export__item" type="button" {onclick}
+                >
                     { entry.label.clone() }
                 </button>
             </li>
@@ -98,24 +92,11 @@ pub(super) fn export_menu(props: &Props) -> Html {
             // An `if` keeps the position of the button among the children, so that it is not created
             // anew and keeps the focus.
             if *open {
-                <ul class="export__list" aria-label={props.about.clone()}>
-                    { for props.entries.iter().zip(items.iter()).map(item) }
+                <ul class="export__list" data-arrows="" aria-label={props.about.clone()}>
+                    { for props.entries.iter().enumerate().map(item) }
                 </ul>
             }
         </div>
-    }
-}
-
-/// The item that a key leads to from the one that has the focus, or from the button.
-pub(super) fn next_item(items: &[NodeRef], target: Option<Node>, key: &str) -> Option<usize> {
-    let at = target.and_then(|node| items.iter().position(|item| item.get() == Some(node.clone())));
-    match (at, key) {
-        (Some(at), _) => moved(at, items.len(), key),
-        // The button counts as the entry before the first and, as the menu wraps around, after the
-        // last.
-        (None, "ArrowDown") => moved(0, items.len(), "Home"),
-        (None, "ArrowUp") => moved(0, items.len(), "End"),
-        (None, _) => None,
     }
 }
 

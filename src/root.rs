@@ -42,7 +42,8 @@ pub(super) fn root() -> Html {
     {
         let address = address.clone();
         use_effect_with(details.is_here(), move |&is_here| {
-            if is_here {
+            if let Some(details) = part::details().filter(|_| is_here) {
+                (details.install_arrows)();
                 address.set(address.read_at_last(read()));
             }
         });
@@ -59,7 +60,7 @@ pub(super) fn root() -> Html {
     html! {
         <>
             if !browser::is_embedded() { { header(view, *dark, toggle_theme) } }
-            <main>
+            <main id="main" tabindex="-1">
                 { notice(&address) }
                 if has_views { <Views address={(*address).clone()} {details} {herd} /> } else {
                     { details.stand_in() }
@@ -82,6 +83,11 @@ const HERD_AFTER: u32 = 3_000;
 
 fn header(view: View, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
     html! {
+        <>
+        // A link would be an address, and the address is that of the view.
+        <button class="button skip" type="button" onclick={|_| browser::focus_by_id("main")}>
+            { "Skip to the content" }
+        </button>
         <header class="top">
             <a class="top__name" href="#playground" aria-label="Fusebox">
                 <svg class="top__logo" viewBox="0 0 24 16" aria-hidden="true">
@@ -97,6 +103,7 @@ fn header(view: View, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
                 { if dark { "Light" } else { "Dark" } }
             </button>
         </header>
+        </>
     }
 }
 

@@ -1,7 +1,6 @@
 //! The window of the breaker or its trials, column by column; columns with a time can be selected.
 
 use crate::breaker::strip::{COLUMNS, Column, Held, Strip};
-use crate::browser;
 use crate::convert::float;
 use crate::selection::Selection;
 use fusebox::Counts;
@@ -37,8 +36,6 @@ const MOST: f64 = 20.0;
 
 #[component(WindowStrip)]
 pub(super) fn window_strip(props: &Props) -> Html {
-    // Counted from the newest column, so that the focus stays in place while the window moves on.
-    let current = use_state(|| 0_usize);
     let Strip { columns, axis: [first, last] } = &props.strip;
     let drawing = drawing(columns, props.selection);
     let (on, from, to) = (props.on, props.since, props.now);
@@ -47,7 +44,7 @@ pub(super) fn window_strip(props: &Props) -> Html {
             if columns.iter().any(|column| column.during.is_some()) {
                 <div class="strip">
                     { drawing }
-                    { buttons(columns, (*current).min(columns.len() - 1), props, &current) }
+                    { buttons(columns, props) }
                 </div>
             } else {
                 // Calls without a time of their own are selected as a whole.
@@ -65,51 +62,29 @@ pub(super) fn window_strip(props: &Props) -> Html {
     }
 }
 
-/// The columns as buttons over the drawing: one stop of the tab key; the arrow keys move between them.
-fn buttons(columns: &[Column], current: usize, props: &Props, set: &UseStateHandle<usize>) -> Html {
+/// The columns as buttons over the drawing; the newest is where the tab key stops first.
+fn buttons(columns: &[Column], props: &Props) -> Html {
     let last = columns.len().saturating_sub(1);
-    let onkeydown = {
-        let set = set.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            let next = match event.key().as_str() {
-                "ArrowLeft" => (current + 1).min(last),
-                "ArrowRight" => current.saturating_sub(1),
-                "Home" => last,
-                "End" => 0,
-                _ => return,
-            };
-            event.prevent_default();
-            set.set(next);
-            browser::focus_by_id(&id(next));
-        })
-    };
     let button = |n: usize, column: &Column| {
         let (from, to, name) = column.during.clone()?;
-        let (on, from_newest, set) = (props.on, last - n, set.clone());
-        let onclick = props.on_choose.reform(move |_| {
-            set.set(from_newest);
-            Selection::Bucket { on, from, to }
-        });
+        let on = props.on;
+        let onclick = props.on_choose.reform(move |_| Selection::Bucket { on, from, to });
+        // Counted from the newest column, so that the focus stays in place while the window moves on.
         Some(html! {
             <button
-                key={from_newest.to_string()} id={id(from_newest)} class="strip__slice" type="button" {onclick}
-                tabindex={if from_newest == current { "0" } else { "-1" }}
-                aria-label={name.clone()} title={name}
+                key={(last - n).to_string()} class="strip__slice" type="button" {onclick}
+                data-start={(n == last).then_some("")} aria-label={name.clone()} title={name}
                 aria-pressed={is_chosen(column, props.selection).to_string()}
             />
         })
     };
     html! {
-        <div class="strip__slices" role="group" aria-label="Its contents, oldest first" {onkeydown}>
+        <div class="strip__slices" role="toolbar" aria-label="Its contents, oldest first" data-arrows="">
             // Empty places for columns that have not come yet.
             { for (columns.len()..COLUMNS).map(|n| html! { <span key={format!("none-{n}")} /> }) }
             { for columns.iter().enumerate().filter_map(|(n, column)| button(n, column)) }
         </div>
     }
-}
-
-fn id(from_newest: usize) -> String {
-    format!("slice-{from_newest}")
 }
 
 fn is_chosen(column: &Column, selection: Option<Selection>) -> bool {

@@ -20,7 +20,9 @@ pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -
             { other_breakers(&summary.other_breakers, &on_depend) }
             if !summary.other_breakers.is_empty() { { follow(session.follows, on_action) } }
             <p class="visually-hidden" role="status">{ &summary.announcement }</p>
-            { numbers(&summary.numbers, selection, on_choose) }
+            <div role="toolbar" aria-label="Numbers of the service" data-arrows="">
+                { numbers(&summary.numbers, selection, on_choose) }
+            </div>
         </>
     };
     BreakerPanel {

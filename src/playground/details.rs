@@ -7,6 +7,7 @@ use super::session::Chosen;
 use super::{Page, drawer, explanation, log, run_bar, stack, tracks};
 use crate::address::Address;
 use crate::palette::Palette;
+use crate::roving;
 use crate::selection::Selection;
 use fusebox::time::Instant;
 use fusebox_lab::explain::{self, Explanation};
@@ -20,6 +21,8 @@ use yew::prelude::*;
 pub(crate) struct Details {
     pub(crate) read_link: fn(number: u32, text: &str) -> Address,
     pub(super) write_link: fn(&Link) -> String,
+    /// Installs the arrow keys of the whole page.
+    pub(crate) install_arrows: fn(),
     /// An entry as a sentence.
     pub(super) event: fn(&Entry) -> String,
     /// Everything on the stage, as a paragraph.
@@ -44,6 +47,7 @@ impl PartialEq for Details {
 pub(crate) static DETAILS: Details = Details {
     read_link: Address::read,
     write_link: Link::write,
+    install_arrows: roving::install,
     event: explain::event,
     now: explain::now,
     explanation: explanation::explanation,

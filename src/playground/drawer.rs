@@ -35,7 +35,7 @@ pub(super) fn drawer(page: &Page) -> Html {
         <>
             <p class="visually-hidden" aria-live="polite">{ (*announced).clone() }</p>
             if let Some(explanation) = explanation {
-                <section class="why panel" aria-label="Why" ref={element}>
+                <section class="why panel" data-arrows="" aria-label="Why" ref={element}>
                     <header class="why__head">
                         <h2 class="why__title">{ &explanation.title }</h2>
                         { for steps(&summary.breaker, selection).into_iter().zip(["Earlier", "Later"]).filter_map(

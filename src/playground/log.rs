@@ -24,7 +24,7 @@ pub(super) fn log(props: &Props) -> Html {
             { if lines.is_empty() {
                 html! { <p class="log__empty">{ "Nothing but calls so far. Break something." }</p> }
             } else {
-                html! { <ol class="log__lines" reversed=true>{ for lines.iter().rev().map(|it| line(it, props)) }</ol> }
+                html! { <ol class="log__lines" reversed=true data-arrows="">{ for lines.iter().rev().map(|it| line(it, props)) }</ol> }
             } }
         </section>
     }

@@ -32,6 +32,7 @@ pub(super) fn preset_bar(page: &Page) -> Html {
                 chosen={presets::ALL.iter().position(|it| it == chosen.preset)} on_choose={choose}
             />
             </label>
+            <div class="bar__acts" data-arrows="">
             <button
                 class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
                 aria-disabled={(!session.can_undo()).to_string()}
@@ -44,6 +45,7 @@ pub(super) fn preset_bar(page: &Page) -> Html {
             >
                 { "Share" }
             </button>
+            </div>
             <p class="bar__about">{ chosen.preset.about }</p>
             { details.map(|it| (it.changes)(page)).unwrap_or_default() }
             { details.filter(|_| *shares).map(|it| (it.share)(page)).unwrap_or_default() }

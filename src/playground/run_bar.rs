@@ -23,7 +23,7 @@ pub(super) fn run_bar(page: &Page) -> Html {
     };
     let fork = is_past.then(|| at_now(Action::Fork));
     html! {
-        <section class="run panel" aria-label="The run">
+        <section class="run panel" aria-label="The run" data-arrows="">
             { compare_field(session, on_action) }
             <button
                 class="button" type="button" onclick={on_action.reform(|_| Action::Pin)}
@@ -112,7 +112,7 @@ pub(super) fn time_bar(page: &Page) -> Html {
     let act = |action: Action| on_action.reform(move |_: MouseEvent| action.clone());
     html! {
         <section class="time panel" aria-label="Time">
-            <div class="time__controls">
+            <div class="time__controls" data-arrows="">
             <button
                 class="button button--strong time__play" type="button"
                 onclick={act(Action::Play(!playing))}

@@ -31,7 +31,7 @@ pub(super) fn tracks(page: &Page) -> Html {
     let axis = Axis { now: summary.now.as_secs_f64(), range };
     let ticks = moments(&axis.range, 640.0);
     html! {
-        <section class="tracks panel" aria-label="Faults and breakers over time">
+        <section class="tracks panel" data-arrows="" aria-label="Faults and breakers over time">
             { for lanes.iter().map(|(on, faults)| lane(page, *on, faults, &axis)) }
             <div class="track__line track__axis" aria-hidden="true">
                 { for ticks.into_iter().map(|at| html! {

@@ -1,4 +1,5 @@
-// The keyboard alone: every control can be reached, in visual order, and shows the focus.
+// The keyboard alone: every control can be reached, in visual order, and shows the focus; composite
+// controls are one stop of the tab key each.
 
 const { test, expect, Playground } = require('./page');
 
@@ -26,13 +27,14 @@ const focused = () => {
   const top = document.elementFromPoint(x, y);
   const isOver = element.contains(top) || top?.contains(element) || element.parentElement.contains(top);
   // Its position in the whole page, independent of scrolling.
-  let scrolled = scrollY;
+  let [aside, scrolled] = [0, scrollY];
   for (let around = element.parentElement; around !== document.documentElement; around = around.parentElement) {
+    aside += around.scrollLeft;
     scrolled += around.scrollTop;
   }
   const place = (of) => {
     const { left, right, top, bottom } = of.getBoundingClientRect();
-    return { left, right, top: top + scrolled, bottom: bottom + scrolled };
+    return { left: left + aside, right: right + aside, top: top + scrolled, bottom: bottom + scrolled };
   };
   // The visual order applies to groups: one group is read after the other.
   const part = element.closest('figure, [role=group], li') ?? element;
@@ -42,21 +44,29 @@ const focused = () => {
     region: region?.getAttribute('aria-label') || region?.className || '',
     isOutlined,
     isOver,
+    isComposite: Boolean(element.closest('[data-arrows]')) && element.matches('button, a, summary'),
+    index: [...document.querySelectorAll('*')].indexOf(element),
     part: place(part),
     box: place(element),
   };
 };
 
-// All stops of the tab key, from the first until it leaves the page or starts again.
+// All stops of the tab key, from the first until it leaves the page or starts again, and what the arrow
+// keys lead to from them; in the order of the document, and with how many stops there are.
 async function stops(page) {
   await page.getByRole('link', { name: 'Fusebox' }).focus();
   await page.keyboard.press('Tab');
   await page.keyboard.press('Shift+Tab');
   const found = [];
-  for (let presses = 0; presses < 150; presses += 1) {
+  for (let presses = 0; presses < 90; presses += 1) {
     const stop = await page.evaluate(focused);
-    if (!stop) return found;
+    if (!stop) return { all: found.sort((a, b) => a.index - b.index), presses };
     found.push(stop);
+    for (let next = stop; stop.isComposite; found.push(next)) {
+      await page.keyboard.press('ArrowRight');
+      next = await page.evaluate(focused);
+      if (!next || next.index === stop.index) break;
+    }
     await page.keyboard.press('Tab');
   }
   throw new Error('the tab key leads nowhere');
@@ -80,7 +90,9 @@ for (const [width, height] of [[1440, 1080], [390, 844]]) {
   test(`at ${width} px every control is reached in order, and shows that it has the focus`, async ({ page }) => {
     await page.setViewportSize({ width, height });
     if (width < 480) await page.getByRole('button', { name: '5 of 5 layers on' }).click();
-    const all = await stops(page);
+    const { all, presses } = await stops(page);
+    expect(presses).toBeLessThanOrEqual(60);
+    expect(all.length).toBeGreaterThan(presses + 30);
 
     for (const stop of all) {
       expect.soft(stop.isOutlined, `${stop.name} shows its focus`).toBe(true);
@@ -103,6 +115,42 @@ for (const [width, height] of [[1440, 1080], [390, 844]]) {
     expect(new Set(regions).size, regions.join(', ')).toBe(regions.length);
   });
 }
+
+// The number of times that the tab key has to be pressed until this element has the focus.
+async function tabsTo(page, target) {
+  for (let presses = 1; presses < 30; presses += 1) {
+    await page.keyboard.press('Tab');
+    if (await target.evaluate((element) => element === document.activeElement)) return presses;
+  }
+  throw new Error('the tab key does not lead there');
+}
+
+test('Kill is a few stops from the top, and fewer from the skip link', async ({ page }) => {
+  await page.goto('./#playground?preset=bulkheads-save-health');
+  const skip = playground.button('Skip to the content');
+  const kill = page.locator('.is-primary').getByRole('button', { name: /^Kill the/ });
+  await expect(kill).toBeVisible();
+  await expect(skip).not.toBeInViewport();
+  expect(await tabsTo(page, kill)).toBeLessThanOrEqual(10);
+
+  await page.reload();
+  await expect(kill).toBeVisible();
+  await page.keyboard.press('Tab');
+  await expect(skip).toBeFocused();
+  await expect(skip).toBeInViewport({ ratio: 1 });
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('main')).toBeFocused();
+  expect(await tabsTo(page, kill)).toBeLessThanOrEqual(4);
+  // The arrow keys reach the rest of the picture, and the tab key leaves it.
+  await page.keyboard.press('ArrowRight');
+  await expect(playground.button('All faults of the model provider')).toBeFocused();
+  await page.keyboard.press('Home');
+  await expect(playground.button('All faults of the service')).toBeFocused();
+  await page.keyboard.press('Tab');
+  await expect(playground.stage.getByRole('button', { name: 'first attempt', exact: true })).toBeFocused();
+  await page.keyboard.press('Shift+Tab');
+  await expect(playground.button('All faults of the service')).toBeFocused();
+});
 
 test('letters and the space bar work wherever the focus is, in any layout', async ({ page }) => {
   const press = (key, code) =>

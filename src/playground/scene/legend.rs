@@ -10,7 +10,7 @@ impl Scene {
     pub(crate) fn legend(&self, on_msg: &Callback<Msg>) -> Html {
         let Pace { detail, one_in, .. } = self.particles.pace;
         html! {
-            <div class="legend" role="group" aria-label="What the dots mean, and which are shown">
+            <div class="legend" role="toolbar" data-arrows="" aria-label="What the dots mean, and which are shown">
                 { for DotKind::ALL.map(|kind| self.legend_item(kind, on_msg)) }
                 <p class="legend__words">{ words(detail, one_in, self.still) }</p>
             </div>

@@ -3,7 +3,6 @@
 use super::geometry::Rect;
 use super::msg::{Msg, Spot};
 use crate::browser;
-use crate::export_menu::next_item;
 use fusebox_sim::{Command, Fault, FaultKind};
 use yew::prelude::*;
 
@@ -47,14 +46,11 @@ pub(super) struct Props {
     pub(super) on_msg: Callback<Msg>,
 }
 
-/// The largest number of entries: one for each fault, and one that heals all.
-const ENTRIES_MAX: usize = Fault::ALL.len() + 1;
-
 #[component(FaultMenu)]
 pub(super) fn fault_menu(props: &Props) -> Html {
     let Props { spot, place, stage, ref faults, ref on_msg, .. } = *props;
     let menu = use_node_ref();
-    let entries = use_memo((), |()| [(); ENTRIES_MAX].map(|()| NodeRef::default()));
+    let first = use_node_ref();
     let beside = menu.clone();
     use_effect_with((place, stage), move |&(place, stage)| {
         let Some(size) = browser::size_of(&beside) else { return };
@@ -63,7 +59,7 @@ pub(super) fn fault_menu(props: &Props) -> Html {
         browser::set_style(&beside, "top", &format!("{top}px"));
     });
     {
-        let (menu, first, on_msg) = (menu.clone(), entries[0].clone(), on_msg.clone());
+        let (menu, first, on_msg) = (menu.clone(), first.clone(), on_msg.clone());
         use_effect_with(spot, move |_| {
             browser::focus(&first);
             let outside = browser::on_press_outside(menu, move || on_msg.emit(Msg::Menu(None)));
@@ -72,51 +68,55 @@ pub(super) fn fault_menu(props: &Props) -> Html {
     }
     let offers: Vec<_> = spot.faults().collect();
     let heals = offers.iter().any(|offer| is_on(*offer, faults));
-    let count = offers.len() + usize::from(heals);
     // A choice closes the menu, so that its consequence can be seen.
     let choose = on_msg.reform(move |act| {
         browser::focus_by_id(&spot.id());
         Msg::Choose(spot.target(), act)
     });
     let onkeydown = {
-        let (entries, faults, on_msg) = (entries.clone(), faults.clone(), on_msg.clone());
+        let (faults, on_msg) = (faults.clone(), on_msg.clone());
         let choose = choose.clone();
         Callback::from(move |event: KeyboardEvent| {
-            event.stop_propagation();
             let key = browser::key(&event);
             if key == "Escape" || key == "Tab" {
                 on_msg.emit(Msg::Menu(None));
                 browser::focus_by_id(&spot.id());
-            } else if let Some(next) = next_item(&entries[..count], event.target_dyn_into(), &key) {
-                browser::focus(&entries[next]);
             } else if let Some(act) = command_of_key(spot, &key, &faults)
                 && !has_modifier(&event)
             {
                 choose.emit(act);
             } else {
+                // While the menu is open, no letter is one of the view; arrows are those of any menu.
+                if key.len() == 1 {
+                    event.stop_propagation();
+                }
                 return;
             }
             event.prevent_default();
+            event.stop_propagation();
         })
     };
-    let entry =
-        |n: usize, act: Command, role: &'static str, state: Option<bool>, texts: [&str; 3]| {
-            let [key, verb, effect] = texts.map(str::to_owned);
-            let is_heal = n == offers.len();
-            html! {
-                <button
-                    ref={entries[n].clone()} type="button" {role} tabindex="-1"
-                    class={classes!("menu__item", is_heal.then_some("is-heal"))}
-                    aria-checked={state.map(|is_on| is_on.to_string())}
-                    aria-disabled={(n >= count).then_some("true")}
-                    onclick={choose.reform(move |_| act)}
-                >
-                    <kbd>{ key }</kbd>
-                    <span class="menu__verb">{ verb }</span>
-                    <span class="menu__effect">{ effect }</span>
-                </button>
-            }
-        };
+    let entry = |n: usize,
+                 act: Command,
+                 role: &'static str,
+                 state: Option<bool>,
+                 texts: [&str; 3]| {
+        let [key, verb, effect] = texts.map(str::to_owned);
+        let is_heal = n == offers.len();
+        html! {
+            <button
+                ref={if n == 0 { first.clone() } else { NodeRef::default() }} type="button" {role} tabindex="-1"
+                class={classes!("menu__item", is_heal.then_some("is-heal"))}
+                aria-checked={state.map(|is_on| is_on.to_string())}
+                aria-disabled={(is_heal && !heals).then_some("true")}
+                onclick={choose.reform(move |_| act)}
+            >
+                <kbd>{ key }</kbd>
+                <span class="menu__verb">{ verb }</span>
+                <span class="menu__effect">{ effect }</span>
+            </button>
+        }
+    };
     let items = offers.iter().enumerate().map(|(n, &fault)| {
         let on = is_on(fault, faults);
         let words = fault.words();
@@ -132,7 +132,7 @@ pub(super) fn fault_menu(props: &Props) -> Html {
     let texts = [&*key, "Heal", what];
     let title = title(spot);
     html! {
-        <div ref={menu} class="menu" role="menu" aria-label={title.clone()} tabindex="-1" {onkeydown}>
+        <div ref={menu} class="menu" role="menu" aria-label={title.clone()} tabindex="-1" data-arrows="" {onkeydown}>
             if spot == Spot::Service { <p class="menu__title" role="presentation">{ title }</p> }
             { for props.about.iter().map(|line| html! { <p class="menu__about">{ line }</p> }) }
             { for items }

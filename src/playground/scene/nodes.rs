@@ -36,10 +36,12 @@ impl Controls<'_> {
         let layout = &self.scene.layout;
         html! {
             <>
-                if let Some(place) = layout.service {
-                    { self.plug(Spot::Service, rect(place.right() - 40.0, place.y + 6.0, 32.0, 28.0)) }
-                }
-                { for layout.lanes.iter().map(|lane| self.dependency(lane)) }
+                <div role="toolbar" aria-label="Faults" data-arrows="">
+                    if let Some(place) = layout.service {
+                        { self.plug(Spot::Service, rect(place.right() - 40.0, place.y + 6.0, 32.0, 28.0)) }
+                    }
+                    { for layout.lanes.iter().map(|lane| self.dependency(lane)) }
+                </div>
                 { self.menu() }
             </>
         }
@@ -127,7 +129,8 @@ impl Controls<'_> {
                     <p class="node__state">{ work(lane.part.slots, &gauges) }</p>
                     <div class={classes!("node__acts", is_primary.then_some("is-primary"))}>
                         <button
-                            class="node__act" type="button" aria-keyshortcuts={key.map(String::from)}
+                            class="node__act" type="button" data-start={has_keys.then_some("")}
+                            aria-keyshortcuts={key.map(String::from)}
                             onclick={self.on_msg.reform(move |_| Msg::Act(on.into(), act))}
                         >
                             { if is_broken { "Heal" } else { "Kill" } }

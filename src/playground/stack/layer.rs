@@ -29,7 +29,7 @@ impl LayerStack {
         };
         html! {
             <li {class} key={layer_word(kind)} id={row_id(kind)}>
-                <div class="layer__head">
+                <div class="layer__head" role="toolbar" aria-label={layer_label(kind)} data-arrows="">
                     { self.grip(ctx, kind) }
                     { self.switch(ctx, kind, is_on) }
                     { more(ctx, layer, is_open) }
@@ -62,7 +62,7 @@ impl LayerStack {
         }
         html! {
             <button
-                id={format!("layer-{}", layer_word(kind))} class="switch layer__switch"
+                id={format!("layer-{}", layer_word(kind))} class="switch layer__switch" data-start=""
                 type="button" role="switch" aria-checked={is_on.to_string()}
                 onclick={ctx.link().callback(move |_| Msg::Switch(kind, !is_on))}
             >

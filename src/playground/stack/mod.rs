@@ -285,7 +285,7 @@ impl LayerStack {
             _ => format!("{changes} settings differ from the preset."),
         };
         html! {
-            <div class="stack__foot">
+            <div class="stack__foot" role="toolbar" aria-label="The whole stack" data-arrows="">
                 { for absent.map(|kind| html! {
                     <button
                         class="button button--dashed" type="button"
