@@ -8,6 +8,9 @@ use yew::prelude::*;
 pub(super) struct Props {
     /// The titles of the options.
     pub(super) options: Vec<AttrValue>,
+    /// The titles of the groups of options, if there are any, and the number of options of each.
+    #[prop_or_default]
+    pub(super) groups: Vec<(&'static str, usize)>,
     /// The index of the current option.
     pub(super) chosen: Option<usize>,
     pub(super) on_choose: Callback<usize>,
@@ -24,7 +27,7 @@ pub(super) struct Props {
 
 #[component(Select)]
 pub(super) fn select(props: &Props) -> Html {
-    let Props { options, chosen, on_choose, class, id, label, describedby } = props;
+    let Props { options, groups, chosen, on_choose, class, id, label, describedby } = props;
     let node = use_node_ref();
     {
         // Once the user has chosen, the attributes of the options have no effect any more.
@@ -44,12 +47,18 @@ pub(super) fn select(props: &Props) -> Html {
             }
         })
     };
+    let mut rest = options.iter().map(|title| html! { <option>{ title }</option> });
+    let mut group = |(title, count): &(&'static str, usize)| {
+        html! { <optgroup label={*title}>{ for rest.by_ref().take(*count) }</optgroup> }
+    };
+    let groups: Vec<Html> = groups.iter().map(&mut group).collect();
     html! {
         <select
             ref={node} class={*class} id={id.clone()} aria-label={label.clone()}
             aria-describedby={describedby.clone()} {onchange}
         >
-            { for options.iter().map(|title| html! { <option>{ title }</option> }) }
+            { for groups }
+            { for rest }
         </select>
     }
 }

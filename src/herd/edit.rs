@@ -32,8 +32,8 @@ pub(super) fn editor(props: &Props) -> Html {
             <div class="lane__around">{ for extras(props) }</div>
             { settings(props) }
             <div class="lane__actions">
-                { action(props, "Duplicate", count < LANES_MAX, Change::Duplicate(n)) }
-                { action(props, "Remove", count > 1, Change::Remove(props.chosen.ids[n])) }
+                { action(props, "Duplicate", (count >= LANES_MAX).then(full), Change::Duplicate(n)) }
+                { action(props, "Remove", (count <= 1).then(|| "The last lane stays.".to_owned()), Change::Remove(props.chosen.ids[n])) }
             </div>
         </div>
     }
@@ -134,14 +134,25 @@ pub(super) fn fields(
     settings.iter().map(field).collect()
 }
 
-fn action(props: &Props, label: &'static str, can: bool, change: Change) -> Html {
+/// Why there can be no further lane.
+pub(super) fn full() -> String {
+    format!("{LANES_MAX} lanes are the most.")
+}
+
+/// A button, with the reason beside it if it cannot be used; the session ignores it then.
+fn action(props: &Props, label: &'static str, refused: Option<String>, change: Change) -> Html {
     let onclick = props.on_change.reform(move |_: MouseEvent| change.clone());
+    let id = format!("lane-{}-{label}", props.n);
     html! {
-        <button
-            class="button button--quiet" type="button" {onclick} disabled={!can}
-            aria-label={format!("{label} {}", props.strategy().title())}
-        >
-            { label }
-        </button>
+        <>
+            <button
+                class="button button--quiet" type="button" {onclick}
+                aria-disabled={refused.is_some().to_string()} aria-describedby={id.clone()}
+                aria-label={format!("{label} {}", props.strategy().title())}
+            >
+                { label }
+            </button>
+            <span {id} class="herd__full">{ refused.unwrap_or_default() }</span>
+        </>
     }
 }

@@ -2,7 +2,7 @@
 
 use fusebox::time::Instant;
 use fusebox_lab::herd::{Comparison, DOWN_AT, OutageKind, Requests, Setup};
-use fusebox_lab::words::{count, length, separated};
+use fusebox_lab::words::{count, length, requests};
 
 /// The story in two short sentences.
 pub(super) fn headline(Comparison { setup, lanes }: &Comparison) -> String {
@@ -52,14 +52,11 @@ pub(super) fn assumptions(setup: &Setup) -> String {
         OutageKind::Reduced => "has less capacity",
     };
     let cold = setup.cold.map_or("", |_| ", is slower for a while after that");
-    let capacity = match setup.capacity_per_second() {
-        few @ ..10.0 => few.to_string(),
-        many => separated(&format!("{many:.0}")),
-    };
+    let capacity = requests(setup.capacity_per_second());
     let queue = count(Setup::QUEUE.into());
     format!(
         "{call}, time out after {timeout}, {deadline}. The database {fault} from {down} to {}{cold}; it \
-         serves {capacity} requests/s, queues {queue}, and works on timed-out requests.",
+         serves {capacity}, queues {queue}, and works on timed-out requests.",
         at(setup.up_at())
     )
 }
@@ -80,7 +77,7 @@ mod tests {
         assert_eq!(
             assumptions(&usual.setup),
             "All clients call at 2 s and each about every 20 s besides, time out after 1 s, give up after \
-             15 s. The database answers nothing from 2 s to 4 s; it serves 8,000 requests/s, queues \
+             15 s. The database answers nothing from 2 s to 4 s; it serves 6,000 requests/s, queues \
              1,000,000, and works on timed-out requests."
         );
         let half = of("half-down");

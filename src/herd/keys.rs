@@ -1,9 +1,12 @@
 //! The legend of the charts of all lanes.
 
+use fusebox_lab::herd::Setup;
+use fusebox_lab::words::requests;
 use yew::prelude::*;
 
-/// The legend of the charts, in their order, and what is beside it.
-pub(super) fn keys(beside: Html) -> Html {
+/// The legend of the charts, in their order, and what is beside it; the capacity in requests per second
+/// is what multiples on the axis are of.
+pub(super) fn keys(setup: &Setup, beside: Html) -> Html {
     html! {
         // With a key, as the lanes beside it have keys: a list keeps its elements only if all have one.
         <div key="keys" class="herd__keys">
@@ -11,7 +14,7 @@ pub(super) fn keys(beside: Html) -> Html {
                 <span class="panel__title">{ "Load in 100 ms, × capacity" }</span>
                 <span class="key is-first">{ "first attempts" }</span>
                 <span class="key is-retry">{ "retries" }</span>
-                <span class="key is-limit">{ "capacity" }</span>
+                <span class="key is-limit">{ format!("capacity, {}", requests(setup.capacity_per_second())) }</span>
             </span>
             <span class="herd__group">
                 <span class="panel__title">{ "Clients, from top to bottom" }</span>

@@ -15,7 +15,7 @@ use crate::chart::{Canvas, OnCanvas, draw_on_canvas, plane_width};
 use crate::palette::Palette;
 use crate::table::{caption, scrolled, table};
 use fusebox::time::Instant;
-use fusebox_lab::herd::{Bucket, Lane, SERIES};
+use fusebox_lab::herd::{Bucket, LEADING, Lane, SERIES};
 use fusebox_lab::words::count;
 use std::rc::Rc;
 use web_sys::{HtmlCanvasElement, PointerEvent};
@@ -52,7 +52,7 @@ pub(super) fn edit_id(n: usize) -> String {
 
 #[component(LaneView)]
 pub(super) fn lane_view(props: &Props) -> Html {
-    let (edits, details) = (use_state_eq(|| false), use_state_eq(|| false));
+    let (edits, is_more) = (use_state_eq(|| false), use_state_eq(|| false));
     let strategy = &props.chosen.comparison.lanes[props.n];
     let name = strategy.title();
     let row = props.follow.map(|follow| follow.row);
@@ -62,12 +62,14 @@ pub(super) fn lane_view(props: &Props) -> Html {
     let shown = use_memo((props.lane.clone(), props.until), |(lane, until)| {
         Some(Shown::new(lane.as_ref()?, *until))
     });
-    let toggle = |label: &'static str, id: Option<String>, is_open: &UseStateHandle<bool>| {
+    let toggle = |(label, about): (&'static str, &str),
+                  id: Option<String>,
+                  is_open: &UseStateHandle<bool>| {
         let (open, set) = (**is_open, is_open.setter());
         html! {
             <button
                 class="button lane__toggle" type="button" {id} aria-expanded={open.to_string()}
-                aria-label={format!("{label} of {name}")}
+                aria-label={format!("{label}{about} {name}")}
                 onclick={Callback::from(move |_: MouseEvent| set.set(!open))}
             >
                 { label }
@@ -83,8 +85,7 @@ pub(super) fn lane_view(props: &Props) -> Html {
             <header class="lane__head">
                 <h2>{ name.clone() }</h2>
                 <p>{ strategy.words() }</p>
-                { toggle("Settings", Some(edit_id(props.n)), &edits) }
-                { toggle("Details", None, &details) }
+                { toggle(("Settings", " of"), Some(edit_id(props.n)), &edits) }
             </header>
             if *edits {
                 <Editor n={props.n} chosen={props.chosen.clone()} on_change={props.on_change.clone()} />
@@ -96,15 +97,27 @@ pub(super) fn lane_view(props: &Props) -> Html {
                         <div class="lane__result">
                             { tiles(shown, (props.n, &props.others), longer(props, shown)) }
                             { calls(&shown.lane.outcome.calls) }
-                            <p class="lane__sentence">{ shown.sentence() }</p>
+                            { leading(&shown.sentences()) }
+                            { toggle(("More", " on"), None, &is_more) }
                         </div>
-                        if *details { { more(props, lane, shown) } }
+                        if *is_more { { more(props, lane, shown) } }
                     </>
                 },
                 _ if props.is_hidden => html! { <p class="lane__empty">{ "Hidden until you have made your prediction." }</p> },
                 _ => html! { <p class="lane__empty">{ "Computing …" }</p> },
             } }
         </section>
+    }
+}
+
+/// The verdict, and the sentences that follow it at once.
+fn leading(sentences: &[String]) -> Html {
+    let (verdict, others) = sentences.split_first().map_or(("", sentences), |it| (it.0, it.1));
+    html! {
+        <p class="lane__sentence">
+            <strong>{ verdict }</strong>
+            { for others.iter().take(LEADING - 1).map(|it| format!(" {it}")) }
+        </p>
     }
 }
 
@@ -120,11 +133,13 @@ fn longer(props: &Props, shown: &Shown) -> Html {
     }
 }
 
-/// The numbers that do not lead, the backlog, and all charts as a table.
+/// The sentences and numbers that do not lead, the backlog, and all charts as a table.
 fn more(props: &Props, lane: &Rc<Lane>, shown: &Shown) -> Html {
     let label = shown.is_whole.then(|| told(lane));
+    let sentences = shown.sentences();
     html! {
         <div class="lane__more">
+            if sentences.len() > LEADING { <p>{ sentences[LEADING..].join(" ") }</p> }
             { others(shown) }
             <figure class="lane__picture">
                 { backlog_keys() }
@@ -218,7 +233,7 @@ fn pictures(props: &Props, lane: &Rc<Lane>, shown: &Shown, followed: Option<&Fol
         format!("{title}: the attempts of the clients over time. Up and down follow one client.");
     html! {
         <figure class="lane__picture">
-            { canvas(props, lane, ("lane__chart", Part::Arrivals), Some(shown.sentence())) }
+            { canvas(props, lane, ("lane__chart", Part::Arrivals), Some(shown.sentences().join(" "))) }
             <span class="lane__veil" aria-hidden="true">{ "not played yet" }</span>
             <div
                 class="lane__raster" tabindex="0" role="group" aria-label={label}

@@ -29,10 +29,11 @@ use crate::worker_pool::{Heard, WorkerPool};
 use bands::{Background, SeedBands};
 use bar::Bar;
 use contention::Contention;
+use edit::full;
 use export::Export;
 use follow::Follow;
 use fusebox::time::Instant;
-use fusebox_lab::herd::{LANES_MAX, LaneRecovery};
+use fusebox_lab::herd::{LANES_MAX, verdict};
 use fusebox_lab::link;
 use gloo_events::EventListener;
 use gloo_render::{AnimationFrame, request_animation_frame};
@@ -220,7 +221,7 @@ impl Component for HerdView {
                 />
                 { numbers::patterns() }
                 <div class="herd__lanes panel" ref={self.lanes.clone()}>
-                    { keys::keys(progress) }
+                    { keys::keys(&self.session.chosen.comparison.setup, progress) }
                     { for (0..lanes).map(|n| self.lane(n)) }
                 </div>
                 <Transport
@@ -333,7 +334,7 @@ impl HerdView {
                     { "Add a lane" }
                 </button>
                 <span id="herd-full" class="herd__full">
-                    { if is_full { format!("{LANES_MAX} lanes are the most.") } else { String::new() } }
+                    { if is_full { full() } else { String::new() } }
                 </span>
             </>
         }
@@ -385,13 +386,8 @@ impl HerdView {
             return String::new();
         }
         let lanes = self.results.lanes().zip(&self.session.chosen.comparison.lanes);
-        let sentences = lanes.map(|(lane, strategy)| match lane.outcome.recovery {
-            LaneRecovery::After(after) => format!("{}: recovers after {after}.", strategy.title()),
-            LaneRecovery::NotInRun => {
-                format!("{}: does not recover within this run.", strategy.title())
-            }
-            _ => format!("{}: does not recover.", strategy.title()),
-        });
+        let sentences =
+            lanes.map(|(lane, strategy)| format!("{}: {}", strategy.title(), verdict(lane)));
         sentences.collect::<Vec<_>>().join(" ")
     }
 

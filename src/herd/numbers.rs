@@ -5,7 +5,7 @@ use super::so_far::Shown;
 use crate::number::number;
 use fusebox::time::Duration;
 use fusebox_lab::herd::{Lane, LaneCalls, Measure, Tone};
-use fusebox_lab::words::{count, multiple, share};
+use fusebox_lab::words::{count, multiple, requests, share};
 use yew::prelude::*;
 
 /// A time after the repair, as the measures write it: `7.3 s`, or `at once`.
@@ -18,8 +18,10 @@ fn soon(after: Duration) -> String {
 pub(super) fn tiles(shown: &Shown, (n, others): (usize, &OtherSeeds), longer: Html) -> Html {
     let outcome = &shown.lane.outcome;
     let (peak, of) = match outcome.peak_after_repair {
-        load if load > 0.0 => (multiple(shown.lane.setup.multiple(load)), "capacity, in 100 ms"),
-        _ => ("not yet".to_owned(), ""),
+        load if load > 0.0 => {
+            (multiple(shown.lane.setup.multiple(load)), format!("capacity: {}", requests(load)))
+        }
+        _ => ("not yet".to_owned(), String::new()),
     };
     let (recovered, reason) = recovered(shown);
     let class = shown.is_whole.then(|| match outcome.tone() {
@@ -133,8 +135,8 @@ pub(super) fn others(shown: &Shown) -> Html {
     let settled = outcome.settled_after.map_or_else(|| "not yet".to_owned(), soon);
     html! {
         <dl class="numbers lane__others">
-            { number("First wave, × capacity", multiple(setup.multiple(outcome.first_wave)), None) }
-            { number("Peak in the outage, × capacity", multiple(setup.multiple(outcome.peak_in_outage)), None) }
+            { number("First wave", setup.load_words(outcome.first_wave), None) }
+            { number("Peak in the outage", setup.load_words(outcome.peak_in_outage), None) }
             { number("Attempts per call", format!("{:.1}", outcome.attempts_per_call), None) }
             { number("Failure rate", failed, None) }
             { number("Wasted work", at_end(share(outcome.wasted_work, 1.0)), None) }

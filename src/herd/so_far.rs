@@ -1,7 +1,7 @@
 //! A lane up to the playhead, and in words what has happened so far.
 
 use fusebox::time::{Duration, Instant};
-use fusebox_lab::herd::{DOWN_AT, Lane, OutageKind, Setup, sentence};
+use fusebox_lab::herd::{DOWN_AT, Lane, OutageKind, Setup, sentences};
 use fusebox_lab::words::{plural, seconds};
 use std::rc::Rc;
 
@@ -34,29 +34,30 @@ impl Shown {
         (self.at > self.lane.setup.up_at()).then(|| self.at.since(self.lane.setup.up_at()))
     }
 
-    /// What has happened, in a few sentences.
-    pub(super) fn sentence(&self) -> String {
+    /// What has happened in sentences, of which the first few lead.
+    pub(super) fn sentences(&self) -> Vec<String> {
         let Self { lane, at, .. } = self;
         if self.is_whole {
-            return sentence(lane);
+            return sentences(lane);
         }
         let waiting = match lane.outcome.calls.waiting {
             0 => "No call waits for an answer.".to_owned(),
             some => format!("{} for an answer.", plural(some, "call waits", "calls wait")),
         };
         if *at <= DOWN_AT {
-            return format!("Before the outage. {waiting}");
+            return vec!["Before the outage.".to_owned(), waiting];
         }
         let Some(time) = self.back_for() else {
             let fault = fault(&lane.setup);
-            return format!("The database {fault} for {}. {waiting}", seconds(at.since(DOWN_AT)));
+            let time = seconds(at.since(DOWN_AT));
+            return vec![format!("The database {fault} for {time}."), waiting];
         };
         let queued = lane.buckets.last().map_or(0, |it| it.queued);
         let queue = match queued {
             0 => "its queue is empty".to_owned(),
             some => format!("{} queued", plural(some.into(), "request is", "requests are")),
         };
-        format!("The database was repaired {} ago; {queue}. {waiting}", seconds(time))
+        vec![format!("The database was repaired {} ago; {queue}.", seconds(time)), waiting]
     }
 }
 
@@ -82,17 +83,14 @@ mod tests {
         let lane = Rc::new(run(&setup, &Strategy::of("factor").unwrap(), 1).unwrap());
         let shown = |seconds| Shown::new(&lane, Some(Instant::from_secs(seconds)));
         let (early, out, back) = (shown(1), shown(3), shown(5));
-        assert!(early.sentence().starts_with("Before the outage."), "{}", early.sentence());
-        assert!(
-            out.sentence().starts_with("The database has not answered for 1.0 s. 5"),
-            "{}",
-            out.sentence()
-        );
-        assert!(
-            back.sentence().starts_with("The database was repaired 1.0 s ago; "),
-            "{}",
-            back.sentence()
-        );
+        for (it, begin) in [
+            (&early, "Before the outage."),
+            (&out, "The database has not answered for 1.0 s. 5"),
+            (&back, "The database was repaired 1.0 s ago; "),
+        ] {
+            let told = it.sentences().join(" ");
+            assert!(told.starts_with(begin), "{told}");
+        }
         for it in [&early, &out, &back] {
             assert_eq!(it.lane.outcome.recovery.after(), None);
             assert_eq!(it.lane.buckets[..], lane.buckets[..it.lane.buckets.len()]);
@@ -106,7 +104,7 @@ mod tests {
         let calls = |it: &Shown| it.lane.outcome.calls.all();
         assert!(calls(&early) < 60 && calls(&out) > 500 && calls(&out) < calls(&back));
         let whole = Shown::new(&lane, None);
-        assert_eq!(whole.sentence(), sentence(&lane));
+        assert_eq!(whole.sentences(), sentences(&lane));
         assert_eq!(calls(&Shown::new(&lane, Some(setup.ends_at()))), calls(&whole));
     }
 }

@@ -20,7 +20,8 @@ const done = async (page) => {
 // Opens the settings of all lanes.
 const settings = (page) => page.locator('.head').getByRole('button', { name: 'Settings', exact: true }).click();
 
-const details = (lane) => lane.getByRole('button', { name: /^Details/ }).click();
+// What a lane says after its verdict and the two sentences on it.
+const more = (lane) => lane.getByRole('button', { name: /^More on/ }).click();
 
 test.describe('the lesson plays', () => {
   test.use({ contextOptions: { reducedMotion: 'no-preference' } });
@@ -45,10 +46,10 @@ test.describe('the lesson plays', () => {
     const waiting = async () => Number((await immediate.locator('.calls__key.is-waiting b').innerText()).replaceAll(',', ''));
     await expect.poll(waiting).toBeGreaterThan(9_000);
     await expect(immediate.locator('.lane__sentence')).toHaveText(/^The database (has not answered for|was repaired|is repaired)/);
-    await expect.poll(() => value(jitter, 'Recovered after'), { timeout: 30_000 }).toBe('4.0 s');
+    await expect.poll(() => value(jitter, 'Recovered after'), { timeout: 30_000 }).toBe('6.4 s');
     await expect(page.locator('.herd').getByRole('button', { name: 'Play' })).toBeVisible();
-    await expect(immediate).toContainText('run too short');
-    await expect(jitter.locator('.lane__sentence')).toContainText('recovers 4.0 s later');
+    await expect(immediate.locator('.lane__sentence strong')).toHaveText('The repaired database stays overloaded: a metastable failure.');
+    await expect(jitter.locator('.lane__sentence strong')).toHaveText('The database recovers 6.4 s after the repair.');
     const load = async (it) => Number.parseFloat(await value(it, 'Peak after repair'));
     expect(await load(immediate)).toBeGreaterThan(4 * (await load(jitter)));
     await expect(jitter.locator('.lane__veil')).toBeHidden();
@@ -77,7 +78,7 @@ test.describe('the lesson plays', () => {
     await expect(sentence).toHaveText(/^The database was repaired 0\.5 s ago;/);
     const text = await sentence.innerText();
     await page.reload();
-    await expect(page.locator('.herd .transport__time')).toHaveText('4.5 s of 12.0 s');
+    await expect(page.locator('.herd .transport__time')).toHaveText('4.5 s of 30.0 s');
     await expect(sentence).toHaveText(text);
     await expect(page.locator('.herd').getByRole('button', { name: 'Play' })).toBeVisible();
   });
@@ -107,15 +108,15 @@ test.describe('the four lanes of two seconds', () => {
     expect(await value(immediate, 'Recovered after')).toBe('not in this run');
     expect(await value(waves, 'Recovered after')).toMatch(/^[0-9.]+ s$/);
     expect(await value(jitter, 'Recovered after')).toBe('at once');
-    await expect(immediate).toContainText('does not catch up');
-    await expect(waves).toContainText('Then come 3 waves');
-    for (const it of [immediate, jitter]) await details(it);
+    await expect(immediate).toContainText('stays overloaded');
+    for (const it of [immediate, waves, jitter]) await more(it);
+    await expect(waves).toContainText('Later come 3 waves');
     const attempts = await Promise.all([immediate, jitter].map((it) => value(it, 'Attempts per call')));
     expect(Number.parseFloat(attempts[0])).toBeGreaterThan(5 * Number.parseFloat(attempts[1]));
   });
 
   test('the backlog of a lane is described and drawn', async ({ page }) => {
-    for (const name of ['Immediate', 'Full jitter']) await details(lane(page, name));
+    for (const name of ['Immediate', 'Full jitter']) await more(lane(page, name));
     const backlog = (name) => lane(page, name).getByRole('img', { name: /requests are in the database/ });
     const waits = async (name) => {
       const told = await backlog(name).getAttribute('aria-label');
@@ -133,7 +134,7 @@ test.describe('the four lanes of two seconds', () => {
   test('all lanes have common random numbers', async ({ page }) => {
     // Before the outage nothing has failed, so that the first attempts are the same in all lanes.
     const firstTries = async (one) => {
-      await details(one);
+      await more(one);
       const rows = await one.locator('tbody tr').all();
       return Promise.all(rows.slice(0, 2).map((row) => row.locator('td').first().innerText()));
     };
@@ -197,7 +198,7 @@ test.describe('the four lanes of two seconds', () => {
     await page.getByRole('button', { name: 'Add a lane' }).click();
     await expect(lane(page, 'No retries')).toBeVisible();
     await done(page);
-    await details(lane(page, 'No retries'));
+    await more(lane(page, 'No retries'));
     expect(await value(lane(page, 'No retries'), 'Attempts per call')).toBe('1.0');
   });
 
@@ -283,7 +284,7 @@ test.describe('the four lanes of two seconds', () => {
     expect(comparison.lanes).toHaveLength(4);
     expect(comparison.seed).toBe(42);
     const svg = await save('Exponential, as SVG');
-    expect(svg.content.toString()).toContain('Then come 3 waves');
+    expect(svg.content.toString()).toContain('Later come 3 waves');
     const all = (await save('All lanes, as SVG')).content.toString();
     for (const part of ['Immediate: no wait', 'Full jitter: 1 s', 'Seed 42', 'attempts in flight', 'retries']) {
       expect(all).toContain(part);
@@ -299,7 +300,7 @@ test.describe('the four lanes of two seconds', () => {
     };
     await check();
     await lane(page, 'Full jitter').getByRole('button', { name: /^Settings/ }).click();
-    await details(lane(page, 'Full jitter'));
+    await more(lane(page, 'Full jitter'));
     await check();
     await page.getByRole('button', { name: 'Dark' }).click();
     await check();

@@ -40,11 +40,14 @@ const VERDICTS: &[(&str, &str)] = &[
 
 /// The values of `differences[].verdict`.
 const DIFFERENCES: &[(&str, &str)] = &[
-    ("larger", "Larger in most of at least 6 seeds, with p of at most 0.05"),
-    ("smaller", "Smaller in most of at least 6 seeds, with p of at most 0.05"),
+    ("larger", "Larger in most seeds, with p of at most 0.05"),
+    ("smaller", "Smaller in most seeds, with p of at most 0.05"),
     ("same", "Equal in every seed"),
     ("noise", "The difference may be chance: p is above 0.05"),
-    ("too_few_seeds", "Fewer than 6 seeds, which may agree by chance"),
+    (
+        "too_few_seeds",
+        "So few seeds that all may agree by chance: fewer than 6 for two lanes, and 11 for eight",
+    ),
 ];
 
 /// The part of a subcommand's long help that follows its examples.

@@ -17,7 +17,7 @@
 //!     bands.add(lane, seed, &run);
 //! }
 //! let attempts = Measure::find("attempts_per_call").unwrap();
-//! assert_eq!(bands.difference(attempts, 0, 1).verdict(), Verdict::Larger);
+//! assert_eq!(bands.differences(attempts)[0].verdict(), Verdict::Larger);
 //! # Ok::<(), fusebox_lab::settings::Problem>(())
 //! ```
 
@@ -25,7 +25,7 @@ mod difference;
 mod spread;
 mod table;
 
-pub use difference::{Difference, SEEDS_LEAST, Verdict};
+pub use difference::{Difference, Verdict, seeds_least};
 pub use spread::{BucketSpread, Spread};
 
 use crate::herd::{Bucket, Comparison, Lane, LaneMeasures, Measure};
@@ -143,13 +143,26 @@ impl Bands {
         (0..buckets).filter_map(|n| BucketSpread::of(bucket(n))).collect()
     }
 
-    /// How a measure of one lane differs from that of another, seed by seed.
+    /// The number of pairs of lanes.
     #[must_use]
-    pub fn difference(&self, measure: &Measure, one: usize, other: usize) -> Difference {
-        let others: BTreeMap<_, _> = self.values(measure, other).collect();
-        let pairs = self.values(measure, one);
-        let pairs = pairs.filter_map(|(seed, value)| Some((value, *others.get(&seed)?)));
-        Difference::of(measure, pairs)
+    pub fn pairs(&self) -> usize {
+        self.lanes() * self.lanes().saturating_sub(1) / 2
+    }
+
+    /// How a measure differs between two lanes, seed by seed, for all pairs of lanes in their order.
+    #[must_use]
+    pub fn differences(&self, measure: &Measure) -> Vec<Difference> {
+        let lanes = self.lanes();
+        let pairs = (0..lanes).flat_map(|one| (one + 1..lanes).map(move |other| (one, other)));
+        let difference = |(one, other)| {
+            let others: BTreeMap<_, _> = self.values(measure, other).collect();
+            let values = self.values(measure, one);
+            let values = values.filter_map(|(seed, value)| Some((value, *others.get(&seed)?)));
+            Difference::of(measure, (one, other), values)
+        };
+        let mut differences: Vec<_> = pairs.map(difference).collect();
+        difference::correct(&mut differences);
+        differences
     }
 
     /// A measure of a lane by seed, for the finished seeds.

@@ -43,7 +43,7 @@ pub use outcome::{LaneOutcome, Tone};
 pub use presets::{HerdPreset, PRESETS, find};
 pub use recovery::{LATELY, LaneRecovery, STEADY_FOR};
 pub use runner::{Runner, run};
-pub use sentence::sentence;
+pub use sentence::{LEADING, sentence, sentences, verdict};
 pub use setup::{DOWN_AT, OutageKind, Requests, Setup};
 pub use strategy::{FORMS, STRATEGIES, Strategy};
 pub use table::{SERIES, Series, series_csv, table_csv};

@@ -67,6 +67,16 @@ pub fn rate(per_second: f64) -> String {
     format!("{} /s", figure(per_second))
 }
 
+/// A load: `7,605 requests/s`, and a small one with its decimals.
+#[must_use]
+pub fn requests(per_second: f64) -> String {
+    let number = match per_second {
+        few @ ..10.0 => ((few * 100.0).round() / 100.0).to_string(),
+        many => separated(&format!("{many:.0}")),
+    };
+    format!("{number} requests/s")
+}
+
 /// A share in per cent, with one decimal below ten: `3.1 %`.
 #[must_use]
 pub fn share(part: f64, whole: f64) -> String {

@@ -2,7 +2,7 @@
 
 use super::table::measures;
 use crate::select::Select;
-use fusebox_lab::bands::{Bands, SEEDS_LEAST, Verdict};
+use fusebox_lab::bands::{Bands, Verdict, seeds_least};
 use fusebox_lab::herd::{Comparison, Measure};
 use fusebox_lab::words::plural;
 use yew::prelude::*;
@@ -35,11 +35,16 @@ pub(super) fn shown(
             </label>
             <p class="bands__about">
                 { measure.about }
-                { format!(
-                    " Two lanes differ by more than the noise if chance alone would split at least \
-                      {SEEDS_LEAST} seeds so unevenly in at most 5 of 100 cases: a two-sided sign test, in \
-                      which seeds with equal values count for neither lane."
-                ) }
+                { " Two lanes differ by more than the noise if p is at most 5 %: the probability that \
+                    chance alone splits the seeds so unevenly (a two-sided sign test, in which seeds with \
+                    equal values count for neither lane)." }
+                if bands.pairs() > 1 {
+                    { format!(
+                        " Each p is corrected for all {} pairs of lanes, since of many pairs some would \
+                          differ by chance (Holm's method).",
+                        bands.pairs()
+                    ) }
+                }
             </p>
             <p class="bands__sentence">{ sentence }</p>
             if !pairs.is_empty() {
@@ -64,21 +69,17 @@ pub(super) fn verdict(
     if lanes.len() < 2 {
         return ("There is only one lane, so there is nothing to compare.".to_owned(), Vec::new());
     }
-    let pairs =
-        (0..lanes.len()).flat_map(|one| (one + 1..lanes.len()).map(move |other| (one, other)));
-    let differences: Vec<_> =
-        pairs.map(|(one, other)| (one, other, bands.difference(measure, one, other))).collect();
-    let known = differences.iter().filter(|(_, _, it)| it.verdict() != Verdict::TooFew).count();
-    if known == 0 {
+    let differences = bands.differences(measure);
+    if differences.iter().all(|it| it.verdict() == Verdict::TooFew) {
         return (too_few(measure, bands), Vec::new());
     }
     let mut pairs: Vec<Pair> = differences
         .iter()
-        .map(|(one, other, difference)| Pair {
+        .map(|difference| Pair {
             sentence: format!(
                 "{} against {}: {}.",
-                lanes[*one].title(),
-                lanes[*other].title(),
+                lanes[difference.lanes.0].title(),
+                lanes[difference.lanes.1].title(),
                 difference.words()
             ),
             differs: difference.differs(),
@@ -97,15 +98,15 @@ fn summary(measure: &Measure, differing: usize, all: usize) -> String {
 
 /// Why the lanes cannot be compared.
 fn too_few(measure: &Measure, bands: &Bands) -> String {
-    let (label, seeds) = (measure.label, bands.seeds().1 as usize);
-    if seeds < SEEDS_LEAST {
+    let (label, seeds, least) =
+        (measure.label, bands.seeds().1 as usize, seeds_least(bands.pairs()));
+    if seeds < least {
         format!(
-            "{seeds} seeds are too few to tell a difference from the noise: it takes at least \
-             {SEEDS_LEAST}."
+            "{seeds} seeds are too few to tell a difference from the noise: it takes at least {least}."
         )
     } else {
         format!(
-            "“{label}” has no verdict yet: it takes {SEEDS_LEAST} seeds for which two lanes have \
+            "“{label}” has no verdict yet: it takes {least} seeds for which two lanes have \
              this number."
         )
     }
@@ -130,7 +131,7 @@ mod tests {
 
     #[test]
     fn differing_pairs_come_first_and_are_counted() {
-        let (sentence, pairs) = told(&["full", "full", "immediate"], 6, 18, "attempts_per_call");
+        let (sentence, pairs) = told(&["full", "full", "immediate"], 7, 21, "attempts_per_call");
         assert_eq!(
             sentence,
             "In “Attempts per call” 2 of 3 pairs of lanes differ by more than the noise."
@@ -139,9 +140,9 @@ mod tests {
         assert_eq!(
             sentences,
             [
-                "Full jitter against Immediate: smaller with 6 of 6 seeds (p = 0.031).",
-                "Full jitter against Immediate: smaller with 6 of 6 seeds (p = 0.031).",
-                "Full jitter against Full jitter: the same with all 6 seeds.",
+                "Full jitter against Immediate: smaller with 7 of 7 seeds (p = 0.047).",
+                "Full jitter against Immediate: smaller with 7 of 7 seeds (p = 0.047).",
+                "Full jitter against Full jitter: the same with all 7 seeds.",
             ]
         );
         assert_eq!(pairs.iter().map(|pair| pair.differs).collect::<Vec<_>>(), [true, true, false]);

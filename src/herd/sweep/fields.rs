@@ -6,7 +6,7 @@ use fusebox_lab::herd::{MEASURES, Strategy};
 use fusebox_lab::settings::{Problem, Setting, SettingSpec};
 use fusebox_lab::sweep::{Axis, PRESETS, SweepForm, VALUES_MAX, VALUES_MIN, key_of, plain};
 use fusebox_lab::words::sentence;
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use web_sys::HtmlInputElement;
 use yew::prelude::*;
 
 #[derive(Clone, PartialEq, Properties)]
@@ -55,14 +55,14 @@ impl Props {
     }
 
     /// A callback that changes one axis of the form after the user has chosen or typed a value.
-    fn edit_axis(
+    fn edit_axis<T: 'static>(
         &self,
         columns: bool,
-        edit: impl Fn(&str, &Event) -> String + 'static,
-    ) -> Callback<Event> {
-        self.edit(move |form, event| {
+        edit: impl Fn(&str, &T) -> String + 'static,
+    ) -> Callback<T> {
+        self.edit(move |form, value| {
             let axis = if columns { &mut form.x } else { &mut form.y };
-            *axis = edit(axis, event);
+            *axis = edit(axis, value);
         })
     }
 }
@@ -197,11 +197,10 @@ fn axis(props: &Props, settings: &[Setting], problems: &[Problem], columns: bool
         };
         field(label, input)
     };
-    let around = props.edit_axis(columns, |_, event| typed(event));
     html! {
         <fieldset class="sweep__axis">
             <legend>{ title }</legend>
-            { setting(settings, key_of(text), around) }
+            { setting(props, settings, key_of(text), columns) }
             <div class={classes!("sweep__range", (values.spacing == LISTED).then_some("is-listed"))}>
                 { for labels.iter().zip(&values.texts).enumerate().map(input) }
                 if spec.is_some_and(|spec| spec.kind.range().is_some()) {
@@ -239,23 +238,17 @@ fn hint(spec: &SettingSpec, spacing: usize) -> String {
     }
 }
 
-/// The select for the setting; the value of each option is an axis around the setting's current value.
-fn setting(settings: &[Setting], now: &str, onchange: Callback<Event>) -> Html {
-    let option = |it: &Setting| {
-        let selected = plain(&it.key) == now;
-        html! { <option value={Axis::around(it)} {selected}>{ label(&it.key, it.spec) }</option> }
-    };
-    let (of_lane, of_all): (Vec<_>, Vec<_>) =
+/// The select for the setting; another one has an axis around its current value.
+fn setting(props: &Props, settings: &[Setting], now: &str, columns: bool) -> Html {
+    let (of_lane, mut all): (Vec<&Setting>, Vec<&Setting>) =
         settings.iter().partition(|it| it.key.starts_with("lane."));
-    let group = |title: &'static str, some: Vec<&Setting>| {
-        html! { <optgroup label={title}>{ for some.into_iter().map(option) }</optgroup> }
-    };
-    let select = html! {
-        <select class="input" {onchange}>
-            { group("All lanes", of_all) }{ group("Strategy", of_lane) }
-        </select>
-    };
-    field("Setting", select)
+    let groups = vec![("All lanes", all.len()), ("Strategy", of_lane.len())];
+    all.extend(of_lane);
+    let options: Vec<AttrValue> = all.iter().map(|it| label(&it.key, it.spec).into()).collect();
+    let chosen = all.iter().position(|it| plain(&it.key) == now);
+    let axes: Vec<String> = all.iter().map(|it| Axis::around(it)).collect();
+    let on_choose = props.edit_axis(columns, move |_, n: &usize| axes[*n].clone());
+    field("Setting", html! { <Select {options} {groups} {chosen} {on_choose} /> })
 }
 
 /// The label of a setting, with the part that it belongs to: `Outage`, `Retry: Base`.
@@ -270,11 +263,10 @@ pub(super) fn label(key: &str, spec: &SettingSpec) -> String {
     }
 }
 
-/// The typed text, or the value of the chosen option.
+/// The typed text.
 fn typed(event: &Event) -> String {
-    let input = event.target_dyn_into::<HtmlInputElement>().map(|input| input.value());
-    let select = || event.target_dyn_into::<HtmlSelectElement>().map(|select| select.value());
-    input.or_else(select).unwrap_or_default()
+    let input = event.target_dyn_into::<HtmlInputElement>();
+    input.map(|input| input.value()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use super::{in_common, run_all, title};
 use crate::args::FormArgs;
 use crate::failure::Failure;
 use crate::output::write_json;
-use fusebox_lab::bands::{Bands, Difference, SEEDS_LEAST, Spread};
+use fusebox_lab::bands::{Bands, Difference, Spread, seeds_least};
 use fusebox_lab::herd::{Comparison, MEASURES, Measure, Strategy};
 use fusebox_lab::record;
 use fusebox_lab::report::Grid;
@@ -54,14 +54,15 @@ record! {
 
 record! {
     /// How two lanes differ in a measure.
-    pub(crate) struct DifferenceReport(measure: &Measure, lanes: (usize, usize), of: &Difference) {
+    pub(crate) struct DifferenceReport(measure: &Measure, of: &Difference) {
         measure: &'static str = measure.name, "", "The measure";
-        one: usize = lanes.0, "", "The index of the first lane, from 0";
-        other: usize = lanes.1, "", "The index of the second lane";
+        one: usize = of.lanes.0, "", "The index of the first lane, from 0";
+        other: usize = of.lanes.1, "", "The index of the second lane";
         larger: usize = of.larger, "seeds", "Seeds where the first lane is larger; never counts as largest";
         smaller: usize = of.smaller, "seeds", "Seeds where the first lane is smaller";
         same: usize = of.same, "seeds", "Seeds where both lanes are equal";
-        p: f64 = of.p(), "", "Probability that chance alone splits the seeds so unevenly (two-sided sign test)";
+        p: f64 = of.p, "",
+            "Probability that chance alone splits the seeds so unevenly (two-sided sign test, corrected for all pairs of lanes by Holm's method)";
         verdict: &'static str = of.verdict().name(), "",
             "larger, smaller, same, noise or too_few_seeds, explained below";
     }
@@ -93,12 +94,7 @@ pub(super) fn compare(
 
 /// How all pairs of lanes differ in a measure.
 fn differences(bands: &Bands, measure: &Measure) -> Vec<DifferenceReport> {
-    let lanes = bands.lanes();
-    let pairs = (0..lanes).flat_map(|one| (one + 1..lanes).map(move |other| (one, other)));
-    let of = |pair: (usize, usize)| {
-        DifferenceReport::of(measure, pair, &bands.difference(measure, pair.0, pair.1))
-    };
-    pairs.map(of).collect()
+    bands.differences(measure).iter().map(|it| DifferenceReport::of(measure, it)).collect()
 }
 
 fn write_text(
@@ -110,9 +106,13 @@ fn write_text(
     let (first, seeds) = bands.seeds();
     let last = first + u64::from(seeds - 1);
     writeln!(out, "{name}, seeds {first} to {last}, {}", in_common(&comparison.setup))?;
-    if (seeds as usize) < SEEDS_LEAST {
+    let (pairs, least) = (bands.pairs(), seeds_least(bands.pairs()));
+    if (seeds as usize) < least {
         let few = "too few to tell what differs from chance";
-        writeln!(out, "{seeds} seeds are {few}; use at least {SEEDS_LEAST}.")?;
+        writeln!(out, "{seeds} seeds are {few}; use at least {least}.")?;
+    } else if pairs > 1 {
+        let what = "Larger than the noise: p of at most 5 %, corrected for";
+        writeln!(out, "{what} {pairs} pairs of lanes (Holm).")?;
     }
     for measure in MEASURES {
         let mut grid = Grid::default();

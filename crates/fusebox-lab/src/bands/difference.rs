@@ -4,21 +4,39 @@
 //! difference, each lane would be ahead equally often. The test is two-sided; seeds with the same value in
 //! both lanes count for neither and are left out, as is usual for this test. Its `p` is that of
 //! `scipy.stats.binomtest(larger, larger + smaller)`.
+//!
+//! Of many pairs of lanes some would seem to differ by chance. So each `p` is corrected for the number of
+//! pairs (S. Holm, "A simple sequentially rejective multiple test procedure", 1979): if no pair differs,
+//! the chance that any is said to is at most 5 %.
 
 use crate::herd::{Measure, float};
 use crate::words::list;
 use std::cmp::Ordering;
 
-/// The fewest seeds that can show a difference. Five that agree may do so by chance: 2 in 2⁵ is more than
-/// 5 %, and 2 in 2⁶ is less.
-pub const SEEDS_LEAST: usize = 6;
-
-/// The largest `p` of a difference. One in 20 pairs that do not differ is taken for one that does.
+/// The largest `p` of a difference.
 const LEVEL: f64 = 0.05;
 
+/// The fewest seeds that can show a difference between any of this many pairs of lanes: 6 for one pair,
+/// since five seeds agree by chance in 2 of 2⁵ cases, and six in 2 of 2⁶.
+#[must_use]
+pub fn seeds_least(pairs: usize) -> usize {
+    let (mut seeds, mut p) = (1, float(pairs.max(1) as u64));
+    while p > LEVEL {
+        (seeds, p) = (seeds + 1, p / 2.0);
+    }
+    seeds
+}
+
 /// How one lane differs from another in a measure, seed by seed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Difference {
+    /// The two lanes, from 0.
+    pub lanes: (usize, usize),
+    /// The number of pairs that are compared with this one.
+    pub pairs: usize,
+    /// The probability that chance alone splits the seeds at least as unevenly, corrected for the number
+    /// of pairs; 1 if no seed differs.
+    pub p: f64,
     /// Seeds with which the first lane has more; not within the run counts as more than any time.
     pub larger: usize,
     /// Seeds with which the first lane has less.
@@ -38,7 +56,7 @@ pub enum Verdict {
     Same,
     /// The difference may be chance.
     Noise,
-    /// There are fewer than [`SEEDS_LEAST`] seeds for which the measure is defined.
+    /// There are fewer than [`seeds_least`] seeds for which the measure is defined.
     TooFew,
 }
 
@@ -56,22 +74,49 @@ impl Verdict {
     }
 }
 
+/// Corrects the `p` of all pairs that are compared, by Holm's method: the smallest is multiplied by the
+/// number of pairs, the next by one less, and none becomes smaller than the one before.
+pub(super) fn correct(pairs: &mut [Difference]) {
+    let count = pairs.len();
+    let mut order: Vec<_> = pairs.iter_mut().collect();
+    order.sort_by(|a, b| a.p.total_cmp(&b.p));
+    let mut least = 0.0;
+    for (n, pair) in order.into_iter().enumerate() {
+        least = f64::max(least, f64::min(pair.p * float((count - n) as u64), 1.0));
+        (pair.p, pair.pairs) = (least, count);
+    }
+}
+
+/// The probability of the sign test for one pair.
+fn sign_test(larger: usize, smaller: usize) -> f64 {
+    let (few, differing) = (larger.min(smaller), larger + smaller);
+    // The probability of each split by its smaller side, from 0 on.
+    let (mut split, mut tail) = ((0..differing).fold(1.0, |p, _| p / 2.0), 0.0);
+    for n in 0..=few as u64 {
+        tail += split;
+        split *= float(differing as u64 - n) / float(n + 1);
+    }
+    f64::min(2.0 * tail, 1.0)
+}
+
 impl Difference {
+    /// The difference of two lanes alone.
     pub(super) fn of(
         measure: &Measure,
-        pairs: impl Iterator<Item = (Option<f64>, Option<f64>)>,
+        lanes: (usize, usize),
+        values: impl Iterator<Item = (Option<f64>, Option<f64>)>,
     ) -> Self {
-        let mut difference = Self { larger: 0, smaller: 0, same: 0 };
-        for (one, other) in pairs {
+        let (mut larger, mut smaller, mut same) = (0, 0, 0);
+        for (one, other) in values {
             let known = [one, other].map(|value| measure.none.comparable(value));
             let [Some(one), Some(other)] = known else { continue };
             match one.total_cmp(&other) {
-                Ordering::Greater => difference.larger += 1,
-                Ordering::Less => difference.smaller += 1,
-                Ordering::Equal => difference.same += 1,
+                Ordering::Greater => larger += 1,
+                Ordering::Less => smaller += 1,
+                Ordering::Equal => same += 1,
             }
         }
-        difference
+        Self { lanes, pairs: 1, p: sign_test(larger, smaller), larger, smaller, same }
     }
 
     /// The number of seeds for which both lanes have a value.
@@ -80,29 +125,15 @@ impl Difference {
         self.larger + self.smaller + self.same
     }
 
-    /// The probability that chance alone splits the seeds at least as unevenly, if neither lane tends to
-    /// have more; 1 if no seed differs.
-    #[must_use]
-    pub fn p(&self) -> f64 {
-        let (few, differing) = (self.larger.min(self.smaller), self.larger + self.smaller);
-        // The probability of each split by its smaller side, from 0 on.
-        let (mut split, mut tail) = ((0..differing).fold(1.0, |p, _| p / 2.0), 0.0);
-        for n in 0..=few as u64 {
-            tail += split;
-            split *= float(differing as u64 - n) / float(n + 1);
-        }
-        f64::min(2.0 * tail, 1.0)
-    }
-
-    /// The verdict: the lanes differ if there are enough seeds and [`Difference::p`] is at most 5 %.
+    /// The verdict: the lanes differ if there are enough seeds and `p` is at most 5 %.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let seeds = self.seeds();
-        if seeds < SEEDS_LEAST {
+        if seeds < seeds_least(self.pairs) {
             Verdict::TooFew
         } else if self.same == seeds {
             Verdict::Same
-        } else if self.p() > LEVEL {
+        } else if self.p > LEVEL {
             Verdict::Noise
         } else if self.larger > self.smaller {
             Verdict::Larger
@@ -127,13 +158,14 @@ impl Difference {
         let counts = [sides[0], sides[1], ("the same", self.same)].into_iter();
         let counts = counts.filter(|(_, count)| *count > 0);
         let counts: Vec<_> = counts.map(|(what, count)| format!("{what} with {count}")).collect();
-        let counts = format!("{} of {seeds} seeds (p {})", list(&counts), p_value(self.p()));
+        let counts = format!("{} of {seeds} seeds (p {})", list(&counts), p_value(self.p));
         match self.verdict() {
             Verdict::Larger | Verdict::Smaller => counts,
             Verdict::Same => format!("the same with all {seeds} seeds"),
             Verdict::Noise => format!("within the noise: {counts}"),
             Verdict::TooFew => {
-                format!("unknown: {seeds} seeds are too few; at least {SEEDS_LEAST} are needed")
+                let least = seeds_least(self.pairs);
+                format!("unknown: {seeds} seeds are too few; at least {least} are needed")
             }
         }
     }
@@ -153,8 +185,53 @@ fn p_value(p: f64) -> String {
 mod tests {
     use super::*;
 
+    /// A pair of lanes that is compared alone.
+    fn alone(larger: usize, smaller: usize, same: usize) -> Difference {
+        let p = sign_test(larger, smaller);
+        Difference { lanes: (0, 1), pairs: 1, p, larger, smaller, same }
+    }
+
     fn verdict(larger: usize, smaller: usize, same: usize) -> Verdict {
-        Difference { larger, smaller, same }.verdict()
+        alone(larger, smaller, same).verdict()
+    }
+
+    /// `statsmodels.stats.multitest.multipletests(p, method='holm')` of statsmodels 0.15.0; the first is
+    /// also the example of R's `p.adjust`.
+    #[test]
+    fn the_correction_for_many_pairs_is_that_of_a_reference_implementation() {
+        let reference: [(&[f64], &[f64]); 4] = [
+            (&[0.01, 0.02, 0.03, 0.04, 0.05], &[0.05, 0.08, 0.09, 0.09, 0.09]),
+            (&[0.000_1, 0.04, 0.03, 0.02], &[0.000_4, 0.06, 0.06, 0.06]),
+            (&[0.5, 0.001, 0.9, 0.012, 0.012, 0.2], &[1.0, 0.006, 1.0, 0.06, 0.06, 0.6]),
+            (&[1.0, 1.0, 0.031], &[1.0, 1.0, 0.093]),
+        ];
+        for (raw, expected) in reference {
+            let mut pairs: Vec<_> =
+                raw.iter().map(|&p| Difference { p, ..alone(20, 0, 0) }).collect();
+            correct(&mut pairs);
+            for (pair, expected) in pairs.iter().zip(expected) {
+                assert!((pair.p - expected).abs() < 1e-12, "{raw:?}: {} {expected}", pair.p);
+                assert_eq!(pair.pairs, raw.len());
+            }
+        }
+    }
+
+    #[test]
+    fn more_pairs_take_more_seeds() {
+        assert_eq!([1, 2, 3, 6, 28].map(seeds_least), [6, 7, 7, 8, 11]);
+        let mut three = [alone(6, 0, 0); 3];
+        correct(&mut three);
+        assert_eq!(three[0].verdict(), Verdict::TooFew);
+        let mut three = [alone(7, 0, 0), alone(7, 0, 0), alone(3, 4, 0)];
+        correct(&mut three);
+        assert_eq!(
+            three.map(|it| it.verdict()),
+            [Verdict::Larger, Verdict::Larger, Verdict::Noise]
+        );
+        // Alone they would differ: p is 0.041.
+        let mut many = [alone(15, 5, 0); 2];
+        correct(&mut many);
+        assert_eq!(many[0].verdict(), Verdict::Noise);
     }
 
     #[test]
@@ -196,11 +273,11 @@ mod tests {
         ];
         for (larger, smaller, p) in reference {
             for (larger, smaller) in [(larger, smaller), (smaller, larger)] {
-                let ours = Difference { larger, smaller, same: 7 }.p();
+                let ours = sign_test(larger, smaller);
                 assert!((ours / p - 1.0).abs() < 1e-12, "{larger} and {smaller}: {ours}");
             }
         }
-        assert!((Difference { larger: 0, smaller: 0, same: 9 }.p() - 1.0).abs() < 1e-15);
+        assert!((sign_test(0, 0) - 1.0).abs() < 1e-15);
     }
 
     /// Each seed is one of two sides: all outcomes are as likely, so they can be counted.
@@ -213,7 +290,7 @@ mod tests {
                 let as_uneven = (0..1_u32 << seeds).filter(|it| unevenness(*it) >= own).count();
                 let share = float(as_uneven as u64) / float(1 << seeds);
                 let (larger, smaller) = (larger as usize, (seeds - larger) as usize);
-                let p = Difference { larger, smaller, same: 0 }.p();
+                let p = sign_test(larger, smaller);
                 assert!((p - share).abs() < 1e-12, "{larger} and {smaller}: {p} {share}");
             }
         }
@@ -221,7 +298,7 @@ mod tests {
 
     #[test]
     fn the_words_state_the_counts_and_the_probability() {
-        let words = |larger, smaller, same| Difference { larger, smaller, same }.words();
+        let words = |larger, smaller, same| alone(larger, smaller, same).words();
         let all = [
             (words(20, 0, 0), "larger with 20 of 20 seeds (p < 0.0001)"),
             (words(17, 0, 3), "larger with 17 and the same with 3 of 20 seeds (p < 0.0001)"),
@@ -245,9 +322,9 @@ mod tests {
     fn never_is_more_than_any_time_and_nothing_says_nothing() {
         let recovery = Measure::find("recovered_after").unwrap();
         let pairs = [(None, Some(9.0)), (Some(1.0), None), (None, None), (Some(1.0), Some(2.0))];
-        let difference = Difference::of(recovery, pairs.into_iter());
-        assert_eq!(difference, Difference { larger: 1, smaller: 2, same: 1 });
+        let difference = Difference::of(recovery, (0, 1), pairs.into_iter());
+        assert_eq!(difference, alone(1, 2, 1));
         let rate = Measure::find("failure_rate").unwrap();
-        assert_eq!(Difference::of(rate, pairs.into_iter()).seeds(), 1);
+        assert_eq!(Difference::of(rate, (0, 1), pairs.into_iter()).seeds(), 1);
     }
 }

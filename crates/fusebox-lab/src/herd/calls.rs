@@ -2,6 +2,9 @@
 
 use fusebox_sim::Counters;
 
+/// Of five calls, an outcome that counts as good answers more than this many.
+pub(super) const ANSWERED_OF_FIVE: u64 = 4;
+
 /// What became of the calls of a lane. Answered, failed and waiting calls are all its calls.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LaneCalls {
@@ -24,6 +27,11 @@ impl LaneCalls {
     #[must_use]
     pub const fn all(&self) -> u64 {
         self.answered + self.failed + self.waiting
+    }
+
+    /// Whether more than four fifths of the calls are answered, so that fewer than a fifth can have failed.
+    pub(super) const fn are_mostly_answered(&self) -> bool {
+        5 * self.answered > ANSWERED_OF_FIVE * self.all()
     }
 
     pub(super) fn of(counters: &Counters) -> Self {

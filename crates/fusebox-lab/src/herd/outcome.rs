@@ -79,9 +79,8 @@ impl LaneOutcome {
     /// How good the outcome is.
     #[must_use]
     pub const fn tone(&self) -> Tone {
-        let is_answered = 5 * self.calls.answered > 4 * self.calls.all();
         match self.recovery {
-            LaneRecovery::After(_) if is_answered => Tone::Good,
+            LaneRecovery::After(_) if self.calls.are_mostly_answered() => Tone::Good,
             LaneRecovery::After(_) | LaneRecovery::NotInRun => Tone::Neutral,
             _ => Tone::Bad,
         }

@@ -5,7 +5,7 @@
 //! not recovered is called metastable only on evidence.
 
 use super::bucket::Bucket;
-use super::calls::LaneCalls;
+use super::calls::{ANSWERED_OF_FIVE, LaneCalls};
 use super::float;
 use super::setup::{Requests, Setup};
 use fusebox::time::{Duration, Instant};
@@ -21,9 +21,6 @@ pub const LATELY: Duration = Duration::from_secs(10);
 /// minutes, and none of them recovers.
 const NO_LESS: f64 = 0.95;
 
-/// Of the calls that clients make, a recovered lane answers at least this many of five.
-const ANSWERED_OF_FIVE: u64 = 4;
-
 /// Whether and when a lane recovers.
 ///
 /// It has recovered at the first moment after the repair from which, up to the end of the run and for at
@@ -32,7 +29,7 @@ const ANSWERED_OF_FIVE: u64 = 4;
 /// - of the calls made in any stretch of time four fifths are answered in it, give or take the calls in
 ///   flight before the outage, three calls and a hundredth of the clients.
 ///
-/// If each client calls only once, four fifths of all calls must be answered.
+/// If each client calls only once, more than four fifths of all calls must be answered.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum LaneRecovery {
     /// This long after the repair.
@@ -88,7 +85,7 @@ pub(super) fn recovery(setup: &Setup, buckets: &[Bucket], calls: &LaneCalls) -> 
     let since = since.unwrap_or(0);
     if since + in_buckets(STEADY_FOR) <= after.len() {
         let is_one_shot = setup.requests == Requests::OneShot;
-        return match is_one_shot && 5 * calls.answered < ANSWERED_OF_FIVE * calls.all() {
+        return match is_one_shot && !calls.are_mostly_answered() {
             true if 5 * calls.failed >= calls.all() => LaneRecovery::GaveUp,
             true => LaneRecovery::NotInRun,
             false => LaneRecovery::After(Bucket::LENGTH.saturating_mul(since as u64)),

@@ -3,11 +3,11 @@
 use super::bucket::Bucket;
 use super::calls::LaneCalls;
 use super::lane::Lane;
-use super::outcome::LaneOutcome;
+use super::outcome::{LaneOutcome, ratio};
 use super::recovery::LaneRecovery;
 use super::setup::DOWN_AT;
 use super::waves::{Wave, waves};
-use crate::words::{count, list, multiple, plural};
+use crate::words::{count, list, plural};
 use fusebox::BudgetConfig;
 use fusebox::time::{Duration, Instant};
 
@@ -23,71 +23,119 @@ const MORE: f64 = 1.25;
 /// Calls that settle this long after the database has recovered are worth a sentence.
 const LONG: Duration = Duration::from_secs(3);
 
-/// What happened in a lane, and why: sentences made of its numbers alone.
+/// The sentences that lead: the verdict, and at most two on why.
+pub const LEADING: usize = 3;
+
+/// What happened in a lane, and why, in sentences made of its numbers alone: the verdict first, then the
+/// others in the order of their worth.
 #[must_use]
-pub fn sentence(lane: &Lane) -> String {
-    let mut sentences = vec![database(lane)];
-    sentences.extend(load(lane, &waves(lane)));
-    sentences.extend(
-        [backlog(lane), waste(lane), gave_up(lane), budget(lane), breaker(lane)]
-            .into_iter()
-            .flatten(),
-    );
-    sentences.extend(unsettled(lane));
+pub fn sentences(lane: &Lane) -> Vec<String> {
+    let LaneCalls { refused, rejected, .. } = lane.outcome.calls;
+    let (bound, idle): (Vec<_>, Vec<_>) = [(refused, budget(lane)), (rejected, breaker(lane))]
+        .into_iter()
+        .partition(|(count, _)| *count > 0);
+    let policies = |some: Vec<(u64, Option<String>)>| some.into_iter().filter_map(|it| it.1);
+    let mut sentences = vec![verdict(lane)];
+    sentences.extend(evidence(lane));
+    sentences.extend(policies(bound));
+    sentences.push(after_repair(lane));
+    sentences.extend([backlog(lane), gave_up(lane)].into_iter().flatten());
+    sentences.extend(in_outage(lane));
+    sentences.extend([later_waves(&waves(lane)), waste(lane)].into_iter().flatten());
+    sentences.extend(policies(idle).chain(unsettled(lane)));
     sentences.push(calls(lane));
-    sentences.join(" ")
+    sentences
 }
 
-/// Whether the lane recovers.
-fn database(lane: &Lane) -> String {
-    let repaired = seconds(lane.setup.up_at().since(Instant::ZERO));
-    let repaired = format!("The database is repaired at {repaired}");
-    match lane.outcome.recovery {
+/// What happened in a lane, and why: all [`sentences`] in a row.
+#[must_use]
+pub fn sentence(lane: &Lane) -> String {
+    sentences(lane).join(" ")
+}
+
+/// Whether the lane recovers, and at which price, in one line.
+#[must_use]
+pub fn verdict(lane: &Lane) -> String {
+    let LaneOutcome { recovery, calls, .. } = lane.outcome;
+    let recovers = match recovery {
         LaneRecovery::After(after) if after < Duration::from_millis(500) => {
-            format!("{repaired} and recovers at once.")
+            "The database recovers at once".to_owned()
         }
-        LaneRecovery::After(after) => format!("{repaired} and recovers {} later.", seconds(after)),
-        LaneRecovery::NotInRun => format!(
-            "{repaired} and has not recovered when the run ends {} later; a longer run would show \
-             whether it does.",
-            seconds(lane.setup.ends_at().since(lane.setup.up_at()))
-        ),
-        LaneRecovery::Metastable => format!(
-            "{repaired} and is up, but does not catch up, a metastable failure: at the end {} are queued, \
-             the load is {}, {} of it retries, and the calls in flight are not getting fewer.",
-            plural(lane.buckets.last().map_or(0, |it| it.queued.into()), "request", "requests"),
-            load_of(lane),
-            percent(retries_lately(lane)),
-        ),
-        LaneRecovery::Overloaded => format!(
-            "{repaired}, but even its first attempts exceed its capacity: at the end the load is {}.",
-            load_of(lane),
-        ),
+        LaneRecovery::After(after) => {
+            format!("The database recovers {} after the repair", seconds(after))
+        }
+        LaneRecovery::NotInRun => {
+            let after = seconds(lane.setup.ends_at().since(lane.setup.up_at()));
+            return format!("Not recovered when the run ends, {after} after the repair.");
+        }
+        LaneRecovery::Metastable => {
+            return "The repaired database stays overloaded: a metastable failure.".to_owned();
+        }
+        LaneRecovery::Overloaded => {
+            return "The repaired database stays overloaded, even by first attempts.".to_owned();
+        }
         LaneRecovery::GaveUp => {
-            format!("{repaired} and its queue is short, but since calls failed, not by answers.")
+            return "No recovery: the queue is short only because calls failed.".to_owned();
         }
+    };
+    if calls.are_mostly_answered() {
+        return format!("{recovers}.");
+    }
+    let answered = percent(ratio(calls.answered, calls.all()));
+    format!("{recovers}, but answers only {answered} of calls.")
+}
+
+/// What the verdict on a lane that has not recovered rests on.
+fn evidence(lane: &Lane) -> Vec<String> {
+    let load =
+        || format!("At the end the load is {}", lane.setup.load_words(lane.outcome.load_at_end));
+    match lane.outcome.recovery {
+        LaneRecovery::NotInRun => vec!["A longer run would show whether it recovers.".to_owned()],
+        LaneRecovery::Overloaded => vec![format!("{}.", load())],
+        LaneRecovery::Metastable => {
+            let queued = lane.buckets.last().map_or(0, |it| it.queued.into());
+            vec![
+                format!(
+                    "{}, {} of it retries; first attempts alone are within capacity.",
+                    load(),
+                    percent(retries_lately(lane))
+                ),
+                format!(
+                    "{} queued, and the calls in flight are not getting fewer.",
+                    plural(queued, "request is", "requests are"),
+                ),
+            ]
+        }
+        LaneRecovery::After(_) | LaneRecovery::GaveUp => Vec::new(),
     }
 }
 
-/// The load at the end: `784 requests/s (1.6× capacity)`.
-fn load_of(lane: &Lane) -> String {
-    let load = lane.outcome.load_at_end;
-    format!("{} requests/s ({} capacity)", whole(load), multiple(lane.setup.multiple(load)))
+fn after_repair(lane: &Lane) -> String {
+    let peak = lane.outcome.peak_after_repair;
+    if peak > lane.setup.capacity_per_second() {
+        format!("After the repair the load peaks at {}.", lane.setup.load_words(peak))
+    } else {
+        "After the repair the load stays within capacity.".to_owned()
+    }
 }
 
 /// The first wave, which the failure itself brings, and the load that the retries make of it.
-fn load(lane: &Lane, waves: &[Wave]) -> Vec<String> {
-    let LaneOutcome { first_wave, peak_in_outage, peak_after_repair, .. } = lane.outcome;
-    let height = |load: f64| format!("{} capacity", multiple(lane.setup.multiple(load)));
+fn in_outage(lane: &Lane) -> Vec<String> {
+    let LaneOutcome { first_wave, peak_in_outage, .. } = lane.outcome;
     let mut sentences = Vec::new();
     if lane.setup.all_call_at_once() {
-        let first = height(first_wave);
+        let first = lane.setup.load_words(first_wave);
         sentences.push(format!("All clients call when it fails, a first wave of {first}."));
     }
     if peak_in_outage > MORE * first_wave {
-        let peak = height(peak_in_outage);
+        let peak = lane.setup.load_words(peak_in_outage);
         sentences.push(format!("Retries raise the load in the outage to {peak}."));
     }
+    sentences
+}
+
+/// The waves after the first.
+fn later_waves(waves: &[Wave]) -> Option<String> {
     let later: Vec<_> = waves.iter().filter(|wave| wave.from > DOWN_AT + Bucket::LENGTH).collect();
     let mut times: Vec<_> = later.iter().take(TIMES_MAX).map(|wave| at(wave.from)).collect();
     match later.len() - times.len() {
@@ -96,16 +144,10 @@ fn load(lane: &Lane, waves: &[Wave]) -> Vec<String> {
         others => times.push(format!("{others} more times")),
     }
     match later.len() {
-        0 => {}
-        1 => sentences.push(format!("A wave follows at {}.", times[0])),
-        waves => sentences.push(format!("Then come {waves} waves, at {}.", list(&times))),
+        0 => None,
+        1 => Some(format!("A later wave comes at {}.", times[0])),
+        waves => Some(format!("Later come {waves} waves, at {}.", list(&times))),
     }
-    sentences.push(if peak_after_repair > lane.setup.capacity_per_second() {
-        format!("After the repair the load reaches {}.", height(peak_after_repair))
-    } else {
-        "After the repair the load stays within capacity.".to_string()
-    });
-    sentences
 }
 
 /// The queue with which the database is repaired.
@@ -225,14 +267,4 @@ fn seconds(time: Duration) -> String {
 
 fn percent(share: f64) -> String {
     format!("{:.0} %", share * 100.0)
-}
-
-fn whole(number: f64) -> String {
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a rate of attempts"
-    )]
-    let number = number.round().clamp(0.0, 1e15) as u64;
-    count(number)
 }

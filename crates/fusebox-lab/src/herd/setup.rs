@@ -2,6 +2,7 @@
 
 use super::strategy::Strategy;
 use crate::settings::{Setting, all};
+use crate::words::{multiple, requests};
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, Expected, Pipeline, require};
 use fusebox_sim::{
@@ -170,6 +171,12 @@ impl Setup {
     #[must_use]
     pub fn multiple(&self, load: f64) -> f64 {
         load / self.capacity_per_second()
+    }
+
+    /// A load in both of its units: `784 requests/s (1.6× capacity)`.
+    #[must_use]
+    pub fn load_words(&self, load: f64) -> String {
+        format!("{} ({} capacity)", requests(load), multiple(self.multiple(load)))
     }
 
     /// The concurrency of the database, and the time of each query.

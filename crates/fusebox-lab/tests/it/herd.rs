@@ -37,7 +37,8 @@ fn a_lane_is_called_metastable_only_on_evidence() {
     let open = changed("two-seconds", "immediate", &[("outage", "23s")]);
     assert_eq!(open.outcome.recovery, LaneRecovery::NotInRun);
     assert_eq!(open.longer(), Some(Duration::from_secs(60)));
-    assert!(sentence(&open).contains("not recovered when the run ends 5.0 s later; a longer run"));
+    let said = "Not recovered when the run ends, 5.0 s after the repair. A longer run would show";
+    assert!(sentence(&open).starts_with(said), "{}", sentence(&open));
     for length in ["40s", "60s"] {
         let longer = [("outage", "23s"), ("duration", length)];
         let longer = changed("two-seconds", "immediate", &longer);
@@ -145,8 +146,15 @@ fn a_lane_says_why_its_calls_fail() {
         let said = sentence(&changed(preset, word, settings));
         assert!(said.contains(what), "{said}");
     };
-    says("two-seconds", "immediate", &[], "is up, but does not catch up, a metastable failure");
-    says("two-seconds", "immediate", &[], "10,167 requests are queued, the load is 783 requests/s");
+    says("two-seconds", "immediate", &[], "stays overloaded: a metastable failure. At the end");
+    says(
+        "two-seconds",
+        "immediate",
+        &[],
+        "the load is 783 requests/s (1.6× capacity), 94 % of it retries",
+    );
+    says("two-seconds", "immediate", &[], "10,167 requests are queued, and the calls in flight");
+    says("two-seconds", "none", &[], "recovers at once, but answers only 56 % of calls. After");
     let long = [("outage", "23s"), ("duration", "40s")];
     let deadline = "The outage is longer than the client deadline of 15 s: 1,446 calls gave up";
     says("two-seconds", "immediate", &long, deadline);
