@@ -13,6 +13,7 @@ pub mod fault_spans;
 pub mod herd;
 pub mod job;
 pub mod link;
+pub mod log;
 pub mod order;
 pub mod presets;
 pub mod recovery;
