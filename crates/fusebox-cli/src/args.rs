@@ -4,7 +4,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
 use fusebox_lab::bands::{SEEDS_MAX, SEEDS_MIN};
 use fusebox_lab::herd::Measure;
-use fusebox_lab::settings::whole_number;
+use fusebox_lab::settings::{Kind, Scale, Value, whole_number};
 use fusebox_sim::Dependency;
 use fusebox_sim::occ::OccBackoff;
 
@@ -87,15 +87,30 @@ Examples:
   fusebox occ --clients 50 --trials 1000 --backoff decorrelated --json";
 
 const REPLAY_EXAMPLES: &str = "\
-A log has one line per call: start_ms,duration_ms,outcome. Times are in milliseconds with at most 3
-decimals. The lines may be in any order, after an optional header start_ms,duration_ms,outcome.
-Blank lines and lines that begin with # are ignored. A log has at most 1,000,000 calls and 100 MB.
+Formats, guessed from the first lines unless --format names one:
+  fusebox       start_ms or end_ms, duration_ms and outcome, in any order after a header; or the
+                fields start_ms,duration_ms,outcome without one
+  jmeter        a JTL file as CSV, with or without a header, with , or |
+  k6            k6 run --out csv=FILE
+  hey           hey -o csv
+  vegeta        vegeta encode --to csv
+  envoy         the default access log, that of Istio, or JSON with the same fields
+  nginx         an access log with msec and request_time after their names, or as JSON; that of the
+                ingress controller; or a log_format, as in --format '$msec $request_time $status'
+  resilience4j  /actuator/circuitbreakerevents
+  otlp          OpenTelemetry spans as JSON: those of kind client
 
-Outcomes:
+A log may be packed with gzip, and has no limit of length. Up to 1,000,000 calls may be in any order;
+in a longer log, a call may come up to 500,000 calls late. Blank lines and lines that begin with # are
+skipped.
+
+Outcomes of the format fusebox, and what a status means in the others:
   100 to 399          a success
   408, 429            a failure
+  499                 neither success nor failure: the caller left
   other 400 to 499    an error of the request, such as 404: neither success nor failure
   500 to 599          a failure
+  0, 000, -           a failure: no answer, as if there was no connection
   success, ok         a success
   failure, error      a failure of unknown kind
   timeout             a failure: no answer in time
@@ -107,7 +122,8 @@ Outcomes:
 Examples:
   fusebox replay calls.csv
   fusebox replay calls.csv --set breaker.window=count --set breaker.failure_rate=50% --json
-  zcat calls.csv.gz | fusebox replay -";
+  fusebox replay results.jtl.gz --key label
+  kubectl logs ingress | fusebox replay - --format nginx";
 
 const HERD_EXAMPLES: &str = "\
 Examples:
@@ -320,9 +336,18 @@ pub(super) struct OccArgs {
 
 #[derive(Args, Debug)]
 pub(super) struct ReplayArgs {
-    /// The log as CSV; - reads standard input
+    /// The log; - reads standard input
     #[arg(value_name = "FILE")]
     pub(super) log: String,
+    /// The format of the log, or the log_format of nginx [default: guessed from the first lines]
+    #[arg(long, value_name = "FORMAT")]
+    pub(super) format: Option<String>,
+    /// Gives each value of this column or field a breaker of its own, as for hosts
+    #[arg(long, value_name = "COLUMN")]
+    pub(super) key: Option<String>,
+    /// The largest share of lines that are dropped because they cannot be read
+    #[arg(long, value_name = "SHARE", default_value = "1%", value_parser = share)]
+    pub(super) max_bad_lines: u32,
     /// Changes a setting of the breaker, as in breaker.failures=10; can be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
@@ -346,6 +371,15 @@ pub(super) struct SettingsArgs {
 
 fn seed(text: &str) -> Result<u64, String> {
     whole_number(text).ok_or_else(|| format!("must be a whole number from 0 to {}", u64::MAX))
+}
+
+/// A share in ten-thousandths.
+fn share(text: &str) -> Result<u32, String> {
+    let kind = Kind::Number { min: 0, max: 10_000, scale: Scale::PerTenThousand };
+    match kind.parse(text) {
+        Some(Value::Number(share)) => Ok(share),
+        _ => Err("must be a share from 0% to 100%, as in 0.1%".to_string()),
+    }
 }
 
 /// A whole number in this range.

@@ -44,9 +44,23 @@ impl Failure {
     }
 }
 
-/// Writes to standard error; unlike `eprintln!`, it does not panic if standard error is closed.
+/// Writes a warning, which does not end the program.
+pub(super) fn warn(sentence: &str) {
+    write("warning", sentence);
+}
+
+/// Writes what is good to know.
+pub(super) fn note(sentence: &str) {
+    write("note", sentence);
+}
+
 fn say(sentence: &str) {
-    let _ = writeln!(io::stderr(), "error: {sentence}");
+    write("error", sentence);
+}
+
+/// Writes to standard error; unlike `eprintln!`, it does not panic if standard error is closed.
+fn write(kind: &str, sentence: &str) {
+    let _ = writeln!(io::stderr(), "{kind}: {sentence}");
 }
 
 impl From<io::Error> for Failure {

@@ -2,13 +2,14 @@
 
 use super::args::WorldArgs;
 use super::failure::Failure;
+use flate2::bufread::MultiGzDecoder;
 use fusebox_lab::document::Document;
 use fusebox_lab::link::Herd;
 use fusebox_lab::settings::{self, Problem};
 use fusebox_lab::{document, herd, presets};
 use fusebox_sim::Scenario;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, BufReader, Read};
 use std::path::Path;
 
 /// The lowest similarity at which a name is suggested.
@@ -121,14 +122,13 @@ pub(super) fn no_preset<N: Iterator<Item = &'static str>>(
 
 /// The text of a file, or of standard input for `-`, up to a limit of bytes.
 pub(super) fn read(name: &str, most: usize, most_in_words: &str) -> Result<String, Failure> {
-    let unreadable = |error: io::Error| Failure::input(format!("{name} cannot be read: {error}"));
     let mut bytes = Vec::new();
     let limit = most as u64 + 1;
     match name {
         "-" => io::stdin().lock().take(limit).read_to_end(&mut bytes),
         path => File::open(path).and_then(|file| file.take(limit).read_to_end(&mut bytes)),
     }
-    .map_err(unreadable)?;
+    .map_err(|error| unreadable(name, &error))?;
     if bytes.len() > most {
         return Err(Failure::input(format!("{name} is larger than {most_in_words}")));
     }
@@ -136,4 +136,21 @@ pub(super) fn read(name: &str, most: usize, most_in_words: &str) -> Result<Strin
         let at = error.utf8_error().valid_up_to();
         Failure::input(format!("{name} is not UTF-8 text: byte {at} is invalid"))
     })
+}
+
+/// The bytes of a file, or of standard input for `-`, without end; what gzip has packed is unpacked.
+pub(super) fn open(name: &str) -> Result<Box<dyn Read>, Failure> {
+    let bytes: Box<dyn Read> = match name {
+        "-" => Box::new(io::stdin().lock()),
+        path => Box::new(File::open(path).map_err(|error| unreadable(name, &error))?),
+    };
+    let mut bytes = BufReader::with_capacity(65_536, bytes);
+    let head = bytes.fill_buf().map_err(|error| unreadable(name, &error))?;
+    let is_packed = head.starts_with(&[0x1f, 0x8b]);
+    Ok(if is_packed { Box::new(MultiGzDecoder::new(bytes)) } else { Box::new(bytes) })
+}
+
+/// The error for a file that cannot be read.
+pub(super) fn unreadable(name: &str, error: &io::Error) -> Failure {
+    Failure::input(format!("{name} cannot be read: {error}"))
 }

@@ -105,7 +105,11 @@ impl LogError {
     }
 
     /// A problem of the whole log.
-    fn fatal(field: &'static str, value: &str, expected: impl Into<Cow<'static, str>>) -> Self {
+    pub(crate) fn fatal(
+        field: &'static str,
+        value: &str,
+        expected: impl Into<Cow<'static, str>>,
+    ) -> Self {
         Self { is_fatal: true, ..Self::new(field, value, expected) }
     }
 }

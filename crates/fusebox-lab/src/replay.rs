@@ -1,9 +1,14 @@
 //! A recorded log of calls, and what a breaker would have done with it.
 //!
-//! [`parse`] reads the log, and [`replay`] takes its calls through a breaker of the engine: each asks
-//! for a permit when it started; a call with a permit reports its recorded outcome when it ended, and a
-//! rejected call is not sent and reports nothing. Calls that ended at the moment when another one started
-//! are reported first.
+//! A [`Replayer`] takes the calls of a log through a breaker of the engine, or through one for each key:
+//! each asks for a permit when it started; a call with a permit reports its recorded outcome when it
+//! ended, and a rejected call is not sent and reports nothing. Calls that ended at the moment when
+//! another one started are reported first.
+//!
+//! Most logs are in the order in which calls ended. So the replay keeps up to [`PENDING_MAX`] calls and
+//! puts them in the order of their starts: a log of that length may be in any order, and in a longer one
+//! a call may come up to half as many calls too late. One that comes later is dropped as a line that
+//! cannot be read.
 //!
 //! The limits of a replay:
 //! - A rejected call takes load off the dependency, and later calls might have gone better than
@@ -15,52 +20,61 @@
 //!
 //! ```
 //! use fusebox::BreakerConfig;
-//! use fusebox_lab::replay::{parse, replay};
+//! use fusebox_lab::log::{LogOptions, LogReader};
+//! use fusebox_lab::replay::Replayer;
 //!
 //! let log = "start_ms,duration_ms,outcome\n0,10,ok\n20,1000,timeout\n1040,1000,503\n2050,9.5,200\n";
 //! let config = BreakerConfig { failures: Some(2), ..BreakerConfig::default() };
-//! let replay = replay(&parse(log)?, config, 1)?;
+//! let mut replayer = Replayer::new(config, None, 1)?;
+//! let mut reader = LogReader::new(LogOptions::default());
+//! reader.feed(log.as_bytes(), &mut |call, key| replayer.add(call, key))?;
+//! reader.finish(&mut |call, key| replayer.add(call, key))?;
+//! let replay = replayer.finish()?;
 //! assert_eq!((replay.sent, replay.rejected.open, replay.successes_lost), (3, 1, 1));
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod log;
+mod breakers;
 
-pub use log::{LogError, parse};
-
+use crate::log::{LogError, LoggedCall};
 use crate::record;
-use crate::report::{Change, millis};
-use fusebox::time::{Duration, Instant};
+use crate::report::millis;
+use crate::words::plural;
+use breakers::{Breakers, Pass};
+use fusebox::time::Instant;
 use fusebox::{
-    BreakerConfig, CircuitBreaker, ConfigError, Outcome, Permit, Rejection, State, StateName,
-    require,
+    BreakerConfig, Cause, ConfigError, KeyedConfig, Outcome, Rate, Rejection, State, StateName,
+    Transition,
 };
 use fusebox_sim::Schedule;
+use std::collections::BTreeMap;
 
-/// One call of a log.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Recorded {
-    /// When it started, on the clock of the log.
-    pub start: Instant,
-    /// How long it took.
-    pub duration: Duration,
-    /// How it ended.
-    pub outcome: Outcome,
-}
+/// The most calls that wait for their turn.
+pub const PENDING_MAX: usize = 1_000_000;
 
-/// The most calls in a log.
-pub const CALLS_MAX: usize = 1_000_000;
+/// The most calls in flight at the same time.
+pub const IN_FLIGHT_MAX: usize = 1_000_000;
 
 /// The most state changes that a [`Replay`] keeps.
 pub const TRANSITIONS_MAX: usize = 10_000;
 
+/// The most keys.
+pub const KEYS_MAX: usize = 10_000;
+
+/// The longest key, in bytes.
+pub const KEY_MAX: usize = 200;
+
+/// A breaker that opens at a smaller share of failures is worth a warning.
+pub const LOW_SHARE: Rate = Rate::percent(5);
+
 record! {
-    /// What a breaker would have done.
+    /// What a breaker would have done, or one for each key.
     ///
     /// A failure is what the breaker counts as one: errors of the request (400, 404 ...) and neutral
-    /// outcomes are neither failures nor successes. The breaker is open from each change to open to the
+    /// outcomes are neither failures nor successes. A breaker is open from each change to open to the
     /// next change, or to the last start or report of the replay; a cooldown ends only when a call comes.
     pub struct Replay() {
+        starts_at_ms: f64 = 0.0, "ms", "The first start on the clock of the log, as in Unix time; other times count from it";
         calls: u64 = 0, "calls", "Calls in the log";
         sent: u64 = 0, "calls", "Permitted by the breaker";
         rejected: Rejected = Rejected::of(), "", "Rejected by the breaker, by its state";
@@ -68,12 +82,14 @@ record! {
         failures_avoided: u64 = 0, "calls", "Failures in the log among the rejected calls";
         successes_lost: u64 = 0, "calls", "Successes in the log among the rejected calls";
         time_saved_ms: f64 = 0.0, "ms", "The recorded durations of the avoided failures, added up";
-        time_open_ms: f64 = 0.0, "ms", "Time that the breaker was open";
-        state: String = String::new(), "", "The state at the end: closed, open or half-open";
+        time_open_ms: f64 = 0.0, "ms", "Time that the breaker was open; with keys, added up over their breakers";
+        state: Option<String> = None, "", "The state at the end: closed, open or half-open; null with keys";
         open_until_ms: Option<f64> = None, "ms", "When the cooldown ends, if the state at the end is open; or null";
         stale_reports: u64 = 0, "calls", "Outcomes that arrived too late to count";
         state_changes: u64 = 0, "changes", "State changes";
-        transitions: Vec<Change> = Vec::new(), "", "The first 10,000 state changes, oldest first";
+        opened_at_low_share: u64 = 0, "changes", "Changes to open when fewer than 5 % of the calls in the window had failed";
+        transitions: Vec<ReplayChange> = Vec::new(), "", "The first 10,000 state changes, oldest first";
+        keys: Vec<KeyReplay> = Vec::new(), "", "The breakers of the keys, those that rejected most first; empty without keys";
     }
 }
 
@@ -86,105 +102,274 @@ record! {
     }
 }
 
-/// Takes the calls, at most [`CALLS_MAX`] in any order, through a breaker with these settings.
-///
-/// Calls that started at the same moment keep their order. The seed is for the jitter of the
-/// cooldown.
-///
-/// # Errors
-/// When there are too many calls, or a setting is outside the range that [`BreakerConfig`] states.
-pub fn replay(calls: &[Recorded], config: BreakerConfig, seed: u64) -> Result<Replay, ConfigError> {
-    let in_range = calls.len() <= CALLS_MAX;
-    require(in_range, "replay.calls", calls.len(), "at most 1,000,000")?;
-    let mut player = Player {
-        breaker: CircuitBreaker::new(config, seed)?,
-        in_flight: Schedule::new(),
-        now: Instant::ZERO,
-        open_since: None,
-        replay: Replay::of(),
-    };
-    let mut order: Vec<&Recorded> = calls.iter().collect();
-    order.sort_by_key(|call| call.start);
-    for call in order {
-        player.report_until(call.start);
-        player.start(call);
+record! {
+    /// A state change of a breaker in a replay.
+    pub struct ReplayChange(of: &Transition, name: Option<String>) {
+        at_ms: f64 = millis(of.at.since(Instant::ZERO)), "ms", "Time since the first start of the log";
+        key: Option<String> = name, "", "The key of the breaker; null without keys";
+        from: String = of.from.to_string(), "", "The state before: closed, open or half-open";
+        to: String = of.to.to_string(), "", "The state after";
+        cause: String = of.cause.to_string(), "", "The reason, as a sentence";
     }
-    player.report_until(Instant::MAX);
-    Ok(player.finish())
 }
 
-/// A breaker in the middle of a log.
-struct Player {
-    breaker: CircuitBreaker,
+record! {
+    /// What the breaker of one key would have done.
+    #[derive(Eq)]
+    pub struct KeyReplay(name: String) {
+        key: String = name, "", "The key";
+        calls: u64 = 0, "calls", "Calls in the log with this key";
+        rejected: u64 = 0, "calls", "Rejected by the breaker";
+        failures: u64 = 0, "calls", "Calls that the breaker counts as failures";
+        failures_avoided: u64 = 0, "calls", "Failures among the rejected calls";
+        successes_lost: u64 = 0, "calls", "Successes among the rejected calls";
+        state_changes: u64 = 0, "changes", "State changes";
+        state: String = String::new(), "", "The state at the end; none if the breaker was idle for so long that it left";
+    }
+}
+
+/// Takes calls through a breaker, or through one for each key.
+pub struct Replayer {
+    breakers: Breakers,
+    /// The calls that may still be preceded by others.
+    pending: Vec<Pending>,
+    /// The start of the newest call that had its turn.
+    floor: Instant,
+    /// The start of the first call.
+    origin: Option<Instant>,
     /// The permitted calls that have not ended yet, by their ends.
-    in_flight: Schedule<(Permit, Outcome)>,
+    in_flight: Schedule<(Pass, u32, Outcome)>,
     now: Instant,
-    open_since: Option<Instant>,
+    numbers: BTreeMap<String, u32>,
+    /// What each key has seen; without keys, there is one.
+    lanes: Vec<Lane>,
     replay: Replay,
 }
 
-impl Player {
+struct Pending {
+    call: LoggedCall,
+    key: u32,
+}
+
+struct Lane {
+    open_since: Option<Instant>,
+    replay: KeyReplay,
+}
+
+impl Replayer {
+    /// A replay of no calls yet, through one breaker, or through one for each key.
+    ///
+    /// The seed is for the jitter of the cooldown.
+    ///
+    /// # Errors
+    /// When a setting is outside its range.
+    pub fn new(
+        config: BreakerConfig,
+        keyed: Option<KeyedConfig>,
+        seed: u64,
+    ) -> Result<Self, ConfigError> {
+        let mut replayer = Self {
+            breakers: Breakers::new(config, keyed, seed)?,
+            pending: Vec::new(),
+            floor: Instant::ZERO,
+            origin: None,
+            in_flight: Schedule::new(),
+            now: Instant::ZERO,
+            numbers: BTreeMap::new(),
+            lanes: Vec::new(),
+            replay: Replay::of(),
+        };
+        if keyed.is_none() {
+            replayer.lanes.push(Lane::new(String::new()));
+        }
+        Ok(replayer)
+    }
+
+    /// Adds the next call of the log. Calls that started at the same moment keep their order.
+    ///
+    /// # Errors
+    /// When the call comes too late for its start, when there are too many keys, or when too many calls
+    /// are in flight at the same time.
+    pub fn add(&mut self, call: LoggedCall, key: Option<&str>) -> Result<(), LogError> {
+        if call.start < self.floor {
+            let start = call.start.since(Instant::ZERO).as_micros() / 1_000;
+            let expected = "at most 500,000 calls later than those that started after it";
+            return Err(LogError::new("the start", &format!("{start} ms"), expected));
+        }
+        let key = self.number(key.unwrap_or_default())?;
+        self.pending.push(Pending { call, key });
+        if self.pending.len() == PENDING_MAX { self.play(PENDING_MAX / 2) } else { Ok(()) }
+    }
+
+    /// Takes the calls that are left through the breaker.
+    ///
+    /// # Errors
+    /// When too many calls are in flight at the same time.
+    pub fn finish(mut self) -> Result<Replay, LogError> {
+        self.play(self.pending.len())?;
+        self.report_until(Instant::MAX);
+        let Self { breakers, now, lanes, mut replay, .. } = self;
+        for (key, lane) in (0..).zip(lanes) {
+            let Lane { open_since, replay: mut of_key } = lane;
+            let state = breakers.get(key).map(|breaker| breaker.state());
+            replay.time_open_ms += open_since.map_or(0.0, |since| millis(now.since(since)));
+            if breakers.is_keyed() {
+                of_key.state = state.map(|state| state.name().to_string()).unwrap_or_default();
+                replay.keys.push(of_key);
+                continue;
+            }
+            if let Some(State::Open { until }) = state {
+                replay.open_until_ms = Some(millis(until.since(Instant::ZERO)));
+            }
+            replay.state = state.map(|state| state.name().to_string());
+        }
+        replay.keys.sort_by_key(|it| std::cmp::Reverse((it.rejected, it.failures, it.calls)));
+        Ok(replay)
+    }
+
+    /// The number of a key, which is new if the key is.
+    fn number(&mut self, key: &str) -> Result<u32, LogError> {
+        if !self.breakers.is_keyed() {
+            return Ok(0);
+        }
+        if let Some(&number) = self.numbers.get(key) {
+            return Ok(number);
+        }
+        if key.len() > KEY_MAX {
+            return Err(LogError::new("the key", key, "at most 200 bytes long"));
+        }
+        if self.lanes.len() == KEYS_MAX {
+            let expected = "one of at most 10,000 different values; choose another column";
+            return Err(LogError::fatal("the key", key, expected));
+        }
+        let number = u32::try_from(self.lanes.len()).unwrap_or(u32::MAX);
+        self.lanes.push(Lane::new(key.to_string()));
+        self.numbers.insert(key.to_string(), number);
+        Ok(number)
+    }
+
+    /// Takes this many of the calls, those that started first, through the breaker.
+    fn play(&mut self, calls: usize) -> Result<(), LogError> {
+        let mut pending = std::mem::take(&mut self.pending);
+        pending.sort_by_key(|it| it.call.start);
+        for Pending { call, key } in pending.drain(..calls) {
+            self.floor = call.start;
+            if self.origin.is_none() {
+                self.replay.starts_at_ms = millis(call.start.since(Instant::ZERO));
+            }
+            let origin = *self.origin.get_or_insert(call.start);
+            let start = Instant::ZERO + call.start.since(origin);
+            self.report_until(start);
+            if self.in_flight.len() == IN_FLIGHT_MAX {
+                let expected = "at most 1,000,000 at the same time";
+                return Err(LogError::fatal(
+                    "the number of calls in flight",
+                    "1,000,001",
+                    expected,
+                ));
+            }
+            self.start(LoggedCall { start, ..call }, key);
+        }
+        self.pending = pending;
+        Ok(())
+    }
+
     /// Reports all calls that ended up to and including this moment.
     fn report_until(&mut self, until: Instant) {
         while self.in_flight.next_at().is_some_and(|at| at <= until) {
-            let Some((at, (permit, outcome))) = self.in_flight.pop() else { return };
-            let generation = self.breaker.generation();
-            self.breaker.report(at, permit, outcome);
-            self.note(at, generation);
+            let Some((at, (pass, key, outcome))) = self.in_flight.pop() else { return };
+            let generation = self.breakers.generation(key);
+            let is_stale = self.breakers.report(at, key, pass, outcome);
+            self.replay.stale_reports += u64::from(is_stale);
+            self.note(at, key, generation);
         }
     }
 
-    fn start(&mut self, call: &Recorded) {
+    fn start(&mut self, call: LoggedCall, key: u32) {
         let failed = matches!(call.outcome, Outcome::Failure(failure) if !failure.is_of_request());
-        let replay = &mut self.replay;
+        let (succeeded, failed) = (u64::from(call.outcome.is_success()), u64::from(failed));
+        let generation = self.breakers.generation(key);
+        let permitted = self.breakers.try_acquire(call.start, key);
+        let (lane, replay) = (&mut self.lanes[key as usize].replay, &mut self.replay);
         replay.calls += 1;
-        replay.failures += u64::from(failed);
-        let generation = self.breaker.generation();
-        match self.breaker.try_acquire(call.start) {
-            Ok(permit) => {
+        lane.calls += 1;
+        replay.failures += failed;
+        lane.failures += failed;
+        match permitted {
+            Ok(pass) => {
                 replay.sent += 1;
-                self.in_flight.at(call.start + call.duration, (permit, call.outcome));
+                self.in_flight.at(call.start + call.duration, (pass, key, call.outcome));
             }
             Err(rejection) => {
                 match rejection {
                     Rejection::TrialsTaken { .. } => replay.rejected.trials_taken += 1,
                     _ => replay.rejected.open += 1,
                 }
-                replay.successes_lost += u64::from(call.outcome.is_success());
-                if failed {
-                    replay.failures_avoided += 1;
+                lane.rejected += 1;
+                replay.successes_lost += succeeded;
+                lane.successes_lost += succeeded;
+                replay.failures_avoided += failed;
+                lane.failures_avoided += failed;
+                if failed > 0 {
                     replay.time_saved_ms += millis(call.duration);
                 }
             }
         }
-        self.note(call.start, generation);
+        self.note(call.start, key, generation);
     }
 
     /// Records the state change of this moment, if there was one; there is never more than one.
-    fn note(&mut self, now: Instant, generation: u64) {
+    fn note(&mut self, now: Instant, key: u32, generation: Option<u64>) {
         self.now = now;
-        let new = self.breaker.generation() != generation;
-        let Some(transition) = self.breaker.last_transition().filter(|_| new) else { return };
-        if let Some(since) = self.open_since.take() {
-            self.replay.time_open_ms += millis(transition.at.since(since));
+        let (lane, replay) = (&mut self.lanes[key as usize], &mut self.replay);
+        let Some(breaker) = self.breakers.get(key) else { return };
+        if generation.is_none() {
+            // The breaker that was there before was idle for so long that it left.
+            replay.time_open_ms += lane.open_since.take().map_or(0.0, |it| millis(now.since(it)));
         }
-        self.open_since = (transition.to == StateName::Open).then_some(transition.at);
-        self.replay.state_changes += 1;
-        if self.replay.transitions.len() < TRANSITIONS_MAX {
-            self.replay.transitions.push(Change::of(&transition, None));
+        let is_new = breaker.generation() != generation.unwrap_or_default();
+        let Some(transition) = breaker.last_transition().filter(|_| is_new) else { return };
+        if let Some(since) = lane.open_since.take() {
+            replay.time_open_ms += millis(transition.at.since(since));
+        }
+        lane.open_since = (transition.to == StateName::Open).then_some(transition.at);
+        lane.replay.state_changes += 1;
+        replay.state_changes += 1;
+        replay.opened_at_low_share += u64::from(is_at_low_share(&transition));
+        if replay.transitions.len() < TRANSITIONS_MAX {
+            let name = self.breakers.is_keyed().then(|| lane.replay.key.clone());
+            replay.transitions.push(ReplayChange::of(&transition, name));
         }
     }
+}
 
-    fn finish(mut self) -> Replay {
-        let state = self.breaker.state();
-        if let Some(since) = self.open_since {
-            self.replay.time_open_ms += millis(self.now.since(since));
-        }
-        if let State::Open { until } = state {
-            self.replay.open_until_ms = Some(millis(until.since(Instant::ZERO)));
-        }
-        self.replay.state = state.name().to_string();
-        self.replay.stale_reports = self.breaker.stale_reports();
-        self.replay
+impl Replay {
+    /// What is doubtful about the settings, as a sentence.
+    #[must_use]
+    pub fn warning(&self) -> Option<String> {
+        let times = self.opened_at_low_share;
+        (times > 0).then(|| {
+            format!(
+                "{} to open came when under {LOW_SHARE} of the calls in the window had failed: a \
+                 number of failures means less the more calls there are; consider \
+                 breaker.failure_rate with breaker.min_calls instead of breaker.failures",
+                plural(times, "change", "changes")
+            )
+        })
+    }
+}
+
+/// Whether a rule on failures opened a breaker although few of its calls had failed.
+fn is_at_low_share(transition: &Transition) -> bool {
+    let Cause::Exceeded(exceeded) = transition.cause else { return false };
+    let by_failures = exceeded.failures.is_some() || exceeded.failure_rate.is_some();
+    let (failures, calls) = (exceeded.counts.failures, exceeded.counts.calls());
+    let share = u64::from(failures) * 10_000;
+    by_failures && share < u64::from(calls) * u64::from(LOW_SHARE.as_per_ten_thousand())
+}
+
+impl Lane {
+    fn new(key: String) -> Self {
+        Self { open_since: None, replay: KeyReplay::of(key) }
     }
 }

@@ -218,15 +218,17 @@ fn an_invalid_comparison_is_named_with_all_of_its_problems() {
 #[test]
 fn an_invalid_log_is_named_with_its_first_invalid_line() {
     let complaint = refusal_of("replay -", "0,1,ok\n0,1,okay\n");
-    assert!(complaint.starts_with("error: -: line 2: outcome is \"okay\", but must be success, "));
-    let complaint = refusal_of("replay -", "0,1,\u{1b}[2J\n");
+    assert!(complaint.contains("\nerror: -: line 2: outcome is \"okay\", but must be success, "));
+    let share = "\nerror: -: 1 of 2 records (50.0 %) could not be read, but at most 1 % may be\n";
+    assert!(complaint.ends_with(share), "{complaint}");
+    let complaint = refusal_of("replay - --format fusebox", "0,1,\u{1b}[2J\n");
     assert!(complaint.contains(r#"outcome is "\u{1b}[2J", but"#), "{complaint}");
     let complaint = refusal_of("replay - --set breaker.failures=0", "0,1,ok\n");
     assert!(complaint.starts_with("error: breaker.failures is \"0\", but must be "), "{complaint}");
     let complaint = refusal_of("replay - --set retry.base=1s", "0,1,ok\n");
     assert!(complaint.starts_with("error: \"retry.base\" cannot be set here; only breaker.* can"));
     for empty in ["", "start_ms,duration_ms,outcome\n", "# Nothing.\n"] {
-        let complaint = refusal_of("replay -", empty);
+        let complaint = refusal_of("replay - --format fusebox", empty);
         assert!(complaint.starts_with("error: - has no calls, but must have "), "{complaint}");
     }
 }

@@ -2,6 +2,7 @@
 
 mod errors;
 mod experiments;
+mod field;
 mod results;
 mod runs;
 
@@ -11,10 +12,14 @@ use std::process::{Command, Output, Stdio};
 
 /// Runs the program with these arguments, separated by blanks, and this standard input.
 fn with_input(arguments: &str, input: &str) -> Output {
+    with_bytes(arguments, input.as_bytes())
+}
+
+fn with_bytes(arguments: &str, input: &[u8]) -> Output {
     let mut child = command(arguments).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     // A program that fails early does not read all of its input.
-    let _ = stdin.write_all(input.as_bytes());
+    let _ = stdin.write_all(input);
     drop(stdin);
     child.wait_with_output().unwrap()
 }

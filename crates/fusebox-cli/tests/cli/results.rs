@@ -146,7 +146,10 @@ const LOG: &str =
 
 #[test]
 fn a_log_goes_through_a_breaker_with_these_settings() {
-    let outcome = json_from("replay - --set breaker.failures=2 --set cooldown=5s --json", LOG);
+    let outcome = json_from(
+        "replay - --format fusebox --set breaker.failures=2 --set cooldown=5s --json",
+        LOG,
+    );
     for (key, value) in [("calls", 4), ("sent", 3), ("failures", 2), ("successes_lost", 1)] {
         assert_eq!(outcome[key], value, "{key}");
     }
@@ -155,10 +158,11 @@ fn a_log_goes_through_a_breaker_with_these_settings() {
     let change = &outcome["transitions"][0];
     assert_eq!(change["at_ms"], 2_040.0);
     assert_eq!(change["to"], "open");
-    let text = text_from("replay - --set breaker.failures=2", LOG);
-    let change = "\n2.04 s           closed  open  2 failures in 10 s reached the threshold of 2\n";
+    let text = text_from("replay - --format fusebox --set breaker.failures=2", LOG);
+    let change =
+        "\n2.04 s            closed  open  2 failures in 10 s reached the threshold of 2\n";
     assert!(text.contains(change), "{text}");
-    assert_eq!(json_from("replay - --json", "0,1,404\n0,1,499")["failures"], 0);
+    assert_eq!(json_from("replay - --format fusebox --json", "0,1,404\n0,1,499")["failures"], 0);
 }
 
 #[test]
@@ -166,8 +170,11 @@ fn help_has_examples_that_work() {
     let mut tried = 0;
     for task in ["", "run", "herd", "sweep", "trace", "backoff", "occ", "replay", "settings"] {
         let help = text(&format!("{task} --help"));
-        let examples = help.lines().filter_map(|line| line.strip_prefix("  fusebox "));
-        let plain = |line: &&str| !line.contains(['|', '>']) && !line.contains(".csv");
+        let examples = help.lines().skip_while(|line| *line != "Examples:");
+        let examples = examples.filter_map(|line| line.strip_prefix("  fusebox "));
+        let plain = |line: &&str| {
+            !line.contains(['|', '>']) && !line.contains(".csv") && !line.contains(".gz")
+        };
         for example in examples.filter(plain) {
             assert!(!text(example).is_empty(), "{example}");
             tried += 1;
@@ -186,7 +193,8 @@ fn help_explains_every_field_of_the_json() {
         ("sweep", "sweep --set clients=50 --x outage:1s,2s --y capacity_lost:50%,60% --json", ""),
         ("backoff", "backoff --json", ""),
         ("occ", "occ --clients 2 --backoff full --json", ""),
-        ("replay", "replay - --set breaker.failures=2 --json", LOG),
+        ("replay", "replay - --format fusebox --set breaker.failures=2 --json", LOG),
+        ("replay", "replay - --format fusebox --key outcome --set failures=1 --json", LOG),
     ] {
         let help = text(&format!("{task} --help"));
         let mut end = help.lines().skip_while(|line| !line.starts_with("The JSON"));

@@ -2,8 +2,8 @@
 
 use super::outcome::{self, UNKNOWN};
 use super::{Entry, LogError, LoggedCall, number};
-use fusebox::time::{Duration, Instant};
 use fusebox::Outcome;
+use fusebox::time::{Duration, Instant};
 use serde::Deserialize;
 use serde_json::Value;
 use std::borrow::Cow;

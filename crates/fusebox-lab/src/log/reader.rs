@@ -115,6 +115,10 @@ impl LogReader {
     }
 
     fn work(&mut self, sink: &mut Sink<'_>) -> Result<(), LogError> {
+        if self.input.is_whole && self.input.bytes.last().is_some_and(|&byte| byte != b'\n') {
+            self.input.is_cut = true;
+            self.input.bytes.push(b'\n');
+        }
         if self.parser.is_none() {
             if self.input.bytes.len() <= HEAD + BOM.len() && !self.input.is_whole {
                 return Ok(());
@@ -132,13 +136,7 @@ impl LogReader {
             Some(Parser::Events(documents)) => {
                 documents.read(input, options.key.as_deref(), summary, sink)
             }
-            Some(parser) => {
-                if input.is_whole && input.bytes.last().is_some_and(|&byte| byte != b'\n') {
-                    input.is_cut = true;
-                    input.bytes.push(b'\n');
-                }
-                read_lines(parser, input, summary, sink)
-            }
+            Some(parser) => read_lines(parser, input, summary, sink),
         }
     }
 
@@ -146,7 +144,8 @@ impl LogReader {
     fn begin(&mut self) -> Result<Option<Parser>, LogError> {
         let LogOptions { format, log_format, key } = &self.options;
         let head = head(&self.input.bytes);
-        let mut lines = head.split(|&byte| byte == b'\n').filter(|line| !is_blank(line));
+        let lines = head.split_inclusive(|&byte| byte == b'\n');
+        let mut lines = lines.filter(|line| !is_blank(line));
         if lines.clone().next().is_none() {
             return Ok(None);
         }
@@ -162,8 +161,8 @@ impl LogReader {
         self.summary.format = Some(format);
         Ok(Some(match format.parts() {
             Parts::Table(kind) => {
-                let mut lines = head.split_inclusive(|&byte| byte == b'\n');
-                let fitting = lines.find_map(|line| Table::fitting(kind, line, key.as_deref()));
+                let mut fitting = head.split_inclusive(|&byte| byte == b'\n');
+                let fitting = fitting.find_map(|line| Table::fitting(kind, line, key.as_deref()));
                 let table = fitting.unwrap_or_else(|| Table::new(kind, b',', key.as_deref()));
                 Parser::Table(Box::new(table))
             }
@@ -375,7 +374,8 @@ impl Documents {
         }
         if input.is_whole && self.scanner.is_inside() && !self.is_dropping {
             let problem = LogError::new("the end", "", "the end of a JSON document");
-            summary.cut = Some(LogError { line: input.line, ..problem });
+            let line = self.begun.map_or(input.line - u64::from(input.is_cut), |(_, line)| line);
+            summary.cut = Some(LogError { line, ..problem });
         }
         Ok(())
     }

@@ -48,7 +48,8 @@ pub(super) fn labelled<'a>(line: &'a str, tokens: &[&'a str], name: &str) -> Opt
     })?;
     let start = value.as_ptr().addr() - line.as_ptr().addr();
     while let Some(next) = tokens.get(n + 1) {
-        let goes_on = value.ends_with([',', ':']) || matches!(*next, ":" | ",");
+        let is_item = next.starts_with(|first: char| first.is_ascii_digit() || first == '-');
+        let goes_on = (value.ends_with([',', ':']) && is_item) || matches!(*next, ":" | ",");
         if !goes_on {
             break;
         }

@@ -5,6 +5,7 @@ mod bands;
 mod claims;
 mod explain;
 mod fault_spans;
+mod field;
 mod golden;
 mod herd;
 mod link;
