@@ -281,8 +281,8 @@ impl Scene {
                 raster.dot(kind, place, Detail::Full);
             }
         } else {
-            for (place, particle) in particles.dots(layout, *shown) {
-                raster.dot(particle.kind, place, particles.pace.detail);
+            for (place, kind, _) in particles.dots(layout, *shown) {
+                raster.dot(kind, place, particles.pace.detail);
             }
         }
         raster.show(&context);

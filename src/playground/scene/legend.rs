@@ -50,12 +50,10 @@ fn words(detail: Detail, one_in: u16, still: bool) -> String {
     if still {
         return "The numbers on each wire count the calls of the last second.".to_owned();
     }
-    let small = if detail == Detail::Small { " and is drawn small" } else { "" };
+    let small = if detail == Detail::Small { " and small" } else { "" };
     match one_in {
-        1 => format!("Each dot is a call in flight{small}. {HINT}"),
-        n => {
-            format!("Too many calls to show them all: each dot stands for {n} calls{small}. {HINT}")
-        }
+        1 => format!("Each dot is a message of a call, drawn slow{small}. {HINT}"),
+        n => format!("One call in {n} has dots, drawn slow{small}. {HINT}"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::kinds::{DotKind, ShownKinds};
 use super::layout::Layout;
 use super::pace::{Detail, Pace, Tally, WAY};
 use fusebox::time::Instant;
-use fusebox::{Decision, LayerKind, Outcome};
+use fusebox::{Answer, Decision, LayerKind, Outcome};
 use fusebox_sim::{Dependency, Each, Entry, What};
 use std::collections::VecDeque;
 
@@ -38,8 +38,10 @@ pub(super) struct Particle {
     /// Pixels to the side of the wire.
     aside: f32,
     wire: u8,
-    pub(super) kind: DotKind,
+    kind: DotKind,
     way: Motion,
+    /// Whether a fallback answers the call, so that a substitute goes on in its place.
+    answered: bool,
 }
 
 /// All dots, and the last reply to each client.
@@ -99,6 +101,12 @@ impl Particles {
 
     /// Shows an event: by moving dots, or without them.
     pub(super) fn show(&mut self, entry: &Entry, still: bool) {
+        if let Some(call) = entry.call
+            && let What::Decided(Decision::Answered(Answer::Stale { .. } | Answer::Default)) =
+                entry.what
+        {
+            self.substitute(call);
+        }
         let Some(begun) = self.begins(entry) else { return };
         let (kind, _, wire) = begun;
         self.tally.add(entry.at, usize::from(wire), kind);
@@ -182,30 +190,42 @@ impl Particles {
             let side = u8::try_from(call / one_in * 5 % 13).unwrap_or(0);
             let spread = if self.pace.detail == Detail::Full { 2.2 } else { 2.8 };
             let aside = (f32::from(side) - 6.0) * spread;
-            self.moving.push(Particle { call, progress: 0.0, aside, wire, kind, way });
+            let answered = false;
+            self.moving.push(Particle { call, progress: 0.0, aside, wire, kind, way, answered });
+        }
+    }
+
+    /// A fallback answers a call at the moment in which its rejection or failure began to move, so its
+    /// dot is one of the newest.
+    fn substitute(&mut self, call: u64) {
+        let newest = self.moving.iter_mut().rev().take(64);
+        if let Some(particle) = newest.into_iter().find(|it| it.call == call) {
+            particle.answered = particle.way != Motion::Out;
         }
     }
 
     /// The call of the dot nearest to this point, if it is within reach.
     pub(super) fn at(&self, point: Point, layout: &Layout, shown: ShownKinds) -> Option<u64> {
-        let dots = self.dots(layout, shown).map(|(place, it)| (place.distance(point), it.call));
+        let dots = self.dots(layout, shown).map(|(place, _, call)| (place.distance(point), call));
         let nearest = dots.min_by(|(a, _), (b, _)| a.total_cmp(b));
         nearest.filter(|&(distance, _)| distance <= REACH).map(|(_, call)| call)
     }
 
-    /// The positions of the visible dots.
+    /// The visible dots: where each is, its kind, and its call.
     pub(super) fn dots(
         &self,
         layout: &Layout,
         shown: ShownKinds,
-    ) -> impl Iterator<Item = (Point, &Particle)> {
-        let shown = self.moving.iter().filter(move |it| shown[it.kind as usize]);
-        shown.filter_map(|it| Some((it.place(layout)?, it)))
+    ) -> impl Iterator<Item = (Point, DotKind, u64)> {
+        let placed = self.moving.iter().filter_map(|it| Some((it.place(layout)?, it.call)));
+        let dots = placed.map(|((place, kind), call)| (place, kind, call));
+        dots.filter(move |&(_, kind, _)| shown[kind as usize])
     }
 }
 
 impl Particle {
-    fn place(&self, layout: &Layout) -> Option<Point> {
+    /// Where it is, and its kind there.
+    fn place(&self, layout: &Layout) -> Option<(Point, DotKind)> {
         let wire = layout.wire(usize::from(self.wire))?;
         let lane = layout.lane_of(usize::from(self.wire));
         let share_of = |kind| lane.map_or(0.5, |lane| lane.share_of(kind));
@@ -220,7 +240,10 @@ impl Particle {
         let place = wire.beside(share, f64::from(self.aside));
         // A dot passes behind the layers, so that their symbols can be read.
         let is_hidden = lane.is_some_and(|lane| lane.stops.iter().any(|it| it.place.holds(place)));
-        (!is_hidden).then_some(place)
+        let is_past = share < share_of(LayerKind::Fallback)
+            && (self.progress > 0.5 || !matches!(self.way, Motion::Turned(_)));
+        let kind = if self.answered && is_past { DotKind::Fallback } else { self.kind };
+        (!is_hidden).then_some((place, kind))
     }
 }
 
@@ -387,7 +410,7 @@ mod tests {
         particles.show(&entry(0, Some(Dependency::Postgres), What::Decided(refusal)), false);
         let mut furthest = 0.0_f64;
         for _ in 0..20 {
-            let dots = particles.dots(&layout, ALL).map(|(place, _)| place.x);
+            let dots = particles.dots(&layout, ALL).map(|(place, ..)| place.x);
             furthest = dots.fold(furthest, f64::max);
             particles.advance(0.025);
         }
@@ -396,6 +419,21 @@ mod tests {
         let at = stops.iter().position(|stop| stop.kind == breaker).expect("it has one");
         let (before, breaker) = (stops[at - 1].place.right(), stops[at].place.x);
         assert!(before < furthest && furthest <= breaker + 1.0, "{before} {furthest} {breaker}");
+    }
+
+    #[test]
+    fn a_rejection_that_a_fallback_answers_goes_on_as_a_substitute() {
+        let (layout, mut particles) = stage();
+        let decided = |of| entry(0, Some(Dependency::Postgres), What::Decided(of));
+        particles.show(&decided(Decision::Rejected(Rejection::BreakerForcedOpen)), false);
+        particles.show(&decided(Decision::Answered(Answer::Default)), false);
+        let mut seen = Vec::new();
+        for _ in 0..20 {
+            seen.extend(particles.dots(&layout, ALL).map(|(_, kind, _)| kind));
+            particles.advance(0.025);
+        }
+        seen.dedup();
+        assert_eq!(seen, [DotKind::FailedFast, DotKind::Fallback]);
     }
 
     #[test]
@@ -430,7 +468,7 @@ mod tests {
         let (layout, mut particles) = stage();
         particles.show(&sent(7), false);
         particles.advance(0.2);
-        let (place, _) = particles.dots(&layout, ALL).next().unwrap();
+        let (place, ..) = particles.dots(&layout, ALL).next().unwrap();
         let near = at(place.x + 9.0, place.y);
         let without = DotKind::ALL.map(|kind| kind != DotKind::FirstAttempt);
         assert_eq!(particles.at(near, &layout, ALL), Some(7));
