@@ -6,7 +6,7 @@ use crate::breaker::strip::Strip;
 use crate::breaker::words::Words;
 use fusebox::time::{Duration, Instant};
 use fusebox::{CircuitBreaker, HalfOpen, RuleStatus, State, StateName, Window};
-use fusebox_lab::words::left;
+use fusebox_lab::words::{left, plural};
 use fusebox_sim::{Dependency, World};
 
 /// The content of the panel for one breaker.
@@ -155,10 +155,11 @@ fn trial_edges(breaker: &CircuitBreaker, status: BreakerStatus) -> [Edge; 2] {
             [format!("{failed} failed, {allowed} allowed"), format!("{left} more {opens} it")]
         }
     };
-    let closes = [format!("{passed} of {needed} trials"), "passed".into()];
     if status != BreakerStatus::Working(StateName::HalfOpen) {
+        let closes = [plural(needed.into(), "trial", "trials"), "must pass".into()];
         return [at_rest(fails), at_rest(closes)];
     }
+    let closes = [format!("{passed} of {needed} trials"), "passed".into()];
     let of = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
     [live(fails, of(failed, allowed + 1)), live(closes, of(passed, needed))]
 }
@@ -198,6 +199,7 @@ mod tests {
         let view = run(&mut world, 5_000);
         assert_eq!(view.words.headline, "Closed, calls pass");
         assert_eq!(view.edges[0].words, ["0 of 5 failures", "in 10 s"]);
+        assert_eq!(view.edges[3].words, ["2 trials", "must pass"]);
         assert_eq!(
             view.edges.clone().map(|edge| edge.progress.is_some()),
             [true, false, false, false]

@@ -10,9 +10,6 @@ use fusebox::{
 use fusebox_lab::words::{left, plural};
 use fusebox_sim::Dependency;
 
-/// How long a transition is described before the general sentence comes back.
-const NEWS: Duration = Duration::from_secs(10);
-
 /// The text of the panel for one breaker.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Words {
@@ -130,17 +127,16 @@ fn quiet(breaker: &CircuitBreaker) -> String {
     )
 }
 
-/// The newest decision of a breaker that is on, or what it is doing.
+/// The newest transition of a breaker that is on, or what it is doing before the first.
 fn why(on: Dependency, now: Instant, breaker: &CircuitBreaker, rules: &[RuleStatus]) -> String {
-    let is_news = |last: &Transition| breaker.state() != State::Closed || now.since(last.at) < NEWS;
-    if let Some(transition) = breaker.last_transition().filter(is_news) {
-        return sentence(on, &transition);
-    }
-    let mut why = "It is closed: calls pass, and their outcomes count.".to_owned();
-    // The nearest rule is in the text above already.
-    for rule in rules.iter().skip(1) {
-        why.push_str(" Also, ");
-        why.push_str(&rules::next(rule, now, ["opens it", "open it"]));
+    let calm = || "It is closed: calls pass, and their outcomes count.".to_owned();
+    let mut why = breaker.last_transition().map_or_else(calm, |last| sentence(on, &last));
+    if breaker.state() == State::Closed {
+        // The nearest rule is in the text above already.
+        for rule in rules.iter().skip(1) {
+            why.push_str(" Also, ");
+            why.push_str(&rules::next(rule, now, ["opens it", "open it"]));
+        }
     }
     why
 }

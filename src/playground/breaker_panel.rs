@@ -3,11 +3,13 @@
 use crate::breaker::{BreakerPanel, other_breakers};
 use crate::convert::float;
 use crate::playground::Page;
-use crate::playground::session::Action;
+use crate::playground::session::{Action, Session};
+use crate::playground::summary::Summary;
 use crate::selection::Selection;
+use fusebox::StateName;
 use fusebox_lab::explain::Number;
 use fusebox_lab::words::{latency, rate, share};
-use fusebox_sim::{Dependency, SAMPLE_EVERY, Sample, World};
+use fusebox_sim::{Command, Dependency, SAMPLE_EVERY, Sample, World};
 use yew::prelude::*;
 
 #[component(ServiceBreaker)]
@@ -31,8 +33,25 @@ pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -
         selection,
         on_choose,
         below_state,
+        below_why: next(session, summary),
     }
     .html()
+}
+
+/// What to try once a breaker has closed again: the same without it, until a layer is switched.
+fn next(session: &Session, summary: &Summary) -> Html {
+    let has_closed = summary.moves.last().is_some_and(|it| it.transition.to == StateName::Closed);
+    let actions = session.world.plan.actions.actions();
+    let has_switched = actions.iter().any(|it| matches!(it.command, Command::Layer(..)));
+    if !has_closed || has_switched {
+        return Html::default();
+    }
+    let on = summary.breaker.on.title();
+    html! {
+        <p class="breaker__try">
+            { format!("Now switch the circuit breaker off, and break {on} again.") }
+        </p>
+    }
 }
 
 /// Whether the panel follows the dependency in trouble, with the way to change that.
@@ -93,7 +112,7 @@ pub(super) fn numbers_of(world: &World, on: Dependency) -> Vec<ShownNumber> {
     vec![
         plain(Number::Offered, "Offered", rate(per_second(&|it| it.calls))),
         shown(Number::Goodput, "Goodput", rate(useful), true, "is-success"),
-        shown(Number::Fallbacks, "Fallback", rate(fallbacks), fallbacks > 0.0, "is-fallback"),
+        shown(Number::Fallbacks, "by fallback", rate(fallbacks), fallbacks > 0.0, "is-fallback"),
         shown(Number::Errors, "Errors", errors_share, errors > 0.0, "is-failure"),
         plain(Number::P99, "p99, all", p99.map_or_else(none, latency)),
         shown(Number::Threads, "Threads", of_threads, is_full, "is-failure"),
@@ -110,7 +129,7 @@ fn numbers(
     let item = |ShownNumber { number, label, text, class }: &ShownNumber| {
         let this = Selection::Number(*number);
         let onclick = on_choose.reform(move |_| this);
-        let id = format!("number-{}", label.to_ascii_lowercase().replace(", ", "-"));
+        let id = format!("number-{}", label.to_ascii_lowercase().replace([',', ' '], "-"));
         let value_id = format!("{id}-value");
         html! {
             <div class="numbers__item">

@@ -40,7 +40,7 @@ pub const ALL: &[Preset] = &[
     Preset {
         name: "search-service",
         title: "A search service",
-        about: "A service with all five layers around one database, under 200 calls per second. \
+        about: "A service with all five layers around one database, with 200 calls per second. \
                 Break the database and watch.",
         scenario: Scenario::search_service,
     },
