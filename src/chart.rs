@@ -263,7 +263,7 @@ fn draw_axes(pen: &mut impl Pen, plane: &Plane<'_>, palette: &Palette) {
     };
     let mut axis: Vec<Area> = moments.iter().map(tick).collect();
     axis.push(across(plane.bottom));
-    pen.boxes(&axis, Paint::solid(&palette.line_strong));
+    pen.boxes(&axis, Paint::solid(&palette.edge));
     for &seconds in &moments {
         // The edge would cut the last label if it were centred on its mark.
         let (x, last) = (plane.x(seconds), plane.x(seconds) > plane.right - 10.0);

@@ -7,7 +7,7 @@ use crate::browser::style_property;
 pub(super) struct Palette {
     pub(super) panel: String,
     pub(super) line: String,
-    pub(super) line_strong: String,
+    pub(super) edge: String,
     pub(super) ink: String,
     pub(super) ink_soft: String,
     pub(super) copper: String,
@@ -37,7 +37,7 @@ impl Palette {
         Self {
             panel: colour("--panel"),
             line: colour("--line"),
-            line_strong: colour("--line-strong"),
+            edge: colour("--edge"),
             ink: colour("--ink"),
             ink_soft: colour("--ink-soft"),
             copper: colour("--copper"),

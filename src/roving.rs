@@ -25,17 +25,15 @@ pub(crate) fn install() {
     .forget();
 }
 
-/// Decides where the tab key stops in a control: at the item that has or had the focus, or else at the
-/// one with `data-start`, or else at the first. It does so only when the key is pressed, so that no
+/// Decides where the tab key stops in a control: at the item that has the focus, or else at the one with
+/// the `tabindex` 0, which had it last or was rendered so, or else at the first. It does so only when the key is pressed, so that no
 /// rendering of the page can undo it.
 fn settle(composite: &Element) {
     let items = items(composite);
     let focused = document().active_element();
-    let has = |name: &'static str, value: &'static str| {
-        items.iter().position(|item| item.get_attribute(name).as_deref() == Some(value))
-    };
     let here = items.iter().position(|item| Some(item) == focused.as_ref());
-    let stop = here.or_else(|| has("tabindex", "0")).or_else(|| has("data-start", "")).unwrap_or(0);
+    let is_stop = |item: &Element| item.get_attribute("tabindex").as_deref() == Some("0");
+    let stop = here.or_else(|| items.iter().position(is_stop)).unwrap_or(0);
     for (n, item) in items.iter().enumerate() {
         // It cannot fail: the attribute's name is well-formed.
         let _ = item.set_attribute("tabindex", if n == stop { "0" } else { "-1" });

@@ -30,7 +30,7 @@ pub(super) struct Props {
     /// Makes the id unique if several fields have the same key.
     #[prop_or_default]
     pub(super) prefix: AttrValue,
-    /// Whether the field is on one line, with its help for screen readers only.
+    /// Whether the field is on one line, with its help shown while it has the focus.
     #[prop_or_default]
     pub(super) brief: bool,
 }
@@ -96,18 +96,17 @@ impl Control<'_> {
             self.changed().then_some("is-changed"),
             self.is_wide().then_some("is-wide")
         );
-        let help = if *brief { "visually-hidden" } else { "setting__help" };
         html! {
             <div {class}>
                 <label class="setting__label" for={self.id.clone()}>
-                    { spec.label }
+                    { spec.label }{ " " }
                     if let Some(unit) = unit(spec).filter(|_| !brief) {
                         <span class="setting__unit">{ unit }</span>
                     }
                 </label>
                 { self.field() }
                 if let Some(ladder) = ladder.filter(|_| self.value != "off") { { self.slider(ladder) } }
-                <p id={format!("{}-help", self.id)} class={help}>{ spec.help }</p>
+                <p id={format!("{}-help", self.id)} class="setting__help">{ spec.help }</p>
                 <p id={format!("{}-problem", self.id)} class="setting__problem" role="alert">
                     { self.draft.problem.as_deref().unwrap_or_default() }
                 </p>

@@ -73,7 +73,7 @@ fn buttons(columns: &[Column], props: &Props) -> Html {
         Some(html! {
             <button
                 key={(last - n).to_string()} class="strip__slice" type="button" {onclick}
-                data-start={(n == last).then_some("")} aria-label={name.clone()} title={name}
+                tabindex={if n == last { "0" } else { "-1" }} aria-label={name.clone()} title={name}
                 aria-pressed={is_chosen(column, props.selection).to_string()}
             />
         })

@@ -36,6 +36,7 @@ pub(super) fn preset_bar(page: &Page) -> Html {
             <button
                 class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
                 aria-disabled={(!session.can_undo()).to_string()}
+                title={(!session.can_undo()).then_some("There is nothing to undo.")}
             >
                 { "Undo" }
             </button>

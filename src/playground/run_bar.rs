@@ -34,7 +34,11 @@ pub(super) fn run_bar(page: &Page) -> Html {
             <button
                 class="button" type="button" onclick={fork}
                 aria-disabled={(!is_past).to_string()}
-                title="Rewrites the run from this moment on: drops later actions, and pins the run as it was"
+                title={if is_past {
+                    "Rewrites the run from this moment on: drops later actions, and pins the run as it was"
+                } else {
+                    "Go back in time first: a fork rewrites the run from an earlier moment on"
+                }}
             >
                 { "Fork from here" }
             </button>

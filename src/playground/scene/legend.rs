@@ -21,6 +21,7 @@ impl Scene {
         let label = kind.label();
         let is_known = self.particles.newest[kind as usize].is_some();
         let why = format!("Why? The newest {label}");
+        let help = if is_known { why.clone() } else { format!("There has been no {label} yet.") };
         html! {
             <div class={format!("legend__item is-{}", label.replace(' ', "-"))}>
                 <button
@@ -33,7 +34,7 @@ impl Scene {
                 </button>
                 <button
                     class="legend__why" type="button" onclick={on_msg.reform(move |_| Msg::Why(kind))}
-                    aria-disabled={(!is_known).to_string()} aria-label={why.clone()} title={why}
+                    aria-disabled={(!is_known).to_string()} aria-label={why} title={help}
                 >
                     { "?" }
                 </button>

@@ -129,6 +129,7 @@ pub(super) fn fault_menu(props: &Props) -> Html {
         Spot::Wire(_) => (Command::Heal(FaultKind::Partitioned), "the connection"),
         _ => (Command::HealAll, "all its faults"),
     };
+    let what = if heals { what } else { "There is no fault to heal." };
     let texts = [&*key, "Heal", what];
     let title = title(spot);
     html! {

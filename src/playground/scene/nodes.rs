@@ -38,7 +38,7 @@ impl Controls<'_> {
             <>
                 <div role="toolbar" aria-label="Faults" data-arrows="">
                     if let Some(place) = layout.service {
-                        { self.plug(Spot::Service, rect(place.right() - 40.0, place.y + 6.0, 32.0, 28.0)) }
+                        { self.plug(Spot::Service, self.corner(place)) }
                     }
                     { for layout.lanes.iter().map(|lane| self.dependency(lane)) }
                 </div>
@@ -78,6 +78,12 @@ impl Controls<'_> {
     fn toggle(&self, spot: Spot) -> Callback<MouseEvent> {
         let is_open = self.scene.menu == Some(spot);
         self.on_msg.reform(move |_| Msg::Menu((!is_open).then_some(spot)))
+    }
+
+    /// The button of the service, in its corner.
+    fn corner(&self, service: Rect) -> Rect {
+        let (wide, high) = if self.scene.touch { (44.0, 44.0) } else { (32.0, 28.0) };
+        rect(service.right() - wide / 2.0 - 24.0, service.y + 20.0 - high / 2.0, wide, high)
     }
 
     /// The button that partitions the wire of a lane.
@@ -129,7 +135,7 @@ impl Controls<'_> {
                     <p class="node__state">{ work(lane.part.slots, &gauges) }</p>
                     <div class={classes!("node__acts", is_primary.then_some("is-primary"))}>
                         <button
-                            class="node__act" type="button" data-start={has_keys.then_some("")}
+                            class="node__act" type="button" tabindex={has_keys.then_some("0")}
                             aria-keyshortcuts={key.map(String::from)}
                             onclick={self.on_msg.reform(move |_| Msg::Act(on.into(), act))}
                         >

@@ -40,7 +40,7 @@ impl Painter<'_> {
         self.pen.0.clear_rect(0.0, 0.0, width, height);
         let palette = self.palette;
         if let Some(wire) = &self.layout.inbound {
-            self.pen.line(wire.between(0.0, 1.0), &palette.line_strong, 1.5);
+            self.pen.line(wire.between(0.0, 1.0), &palette.edge, 1.5);
         }
         // The selected lane is drawn last, above the others where they start together.
         let lanes = || self.layout.lanes.iter();
@@ -77,7 +77,7 @@ impl Painter<'_> {
         let open = self.gauges(part.on).breaker == Some(StateName::Open);
         let silent = self.world.faults(part.on).any(Fault::is_silent);
         let width = if self.is_chosen(lane) { 2.5 } else { 1.75 };
-        let live = |alive: bool| if alive { &palette.copper } else { &palette.line_strong };
+        let live = |alive: bool| if alive { &palette.copper } else { &palette.edge };
         let has_breaker = part.layers.contains(&LayerKind::Breaker);
         let gate = if has_breaker { lane.share_of(LayerKind::Breaker) } else { 0.0 };
         if has_breaker {
@@ -103,7 +103,7 @@ impl Painter<'_> {
         };
         self.pen.text(&words, x, y - 7.0, WORDS, &palette.ink_soft);
         self.pen.discs((0..crowd.dots).map(|n| crowd.dot(n)), 2.2);
-        self.pen.fill(&palette.line_strong);
+        self.pen.fill(&palette.edge);
     }
 
     fn service(&self, place: Rect) {
@@ -114,7 +114,7 @@ impl Painter<'_> {
         let (ground, edge) = match service_fault {
             Some(fault) if fault.is_silent() => (&palette.failure_wash, (&palette.failure, 2.0)),
             Some(_) => (&palette.slow_wash, (&palette.slow, 2.0)),
-            None => (&palette.panel, (&palette.line_strong, 1.0)),
+            None => (&palette.panel, (&palette.edge, 1.0)),
         };
         if service_fault.is_some_and(|fault| !fault.is_silent()) {
             self.pen.dash(&[5.0, 4.0]);

@@ -145,7 +145,7 @@ impl CellGrid {
         };
         let filled = busy.div_ceil(self.per_cell).min(self.cells);
         pen.boxes((filled..self.cells).map(cell), 2.5);
-        pen.stroke(&palette.line_strong);
+        pen.stroke(&palette.edge);
         pen.boxes((0..filled).map(cell), 2.5);
         pen.fill(colour);
     }
@@ -179,7 +179,7 @@ impl CellRow<'_> {
         };
         let (filled, ready) = (scaled(filled), scaled(filled.saturating_add(pale)));
         pen.boxes((ready..cells).map(cell), 1.5);
-        pen.stroke(&palette.line_strong);
+        pen.stroke(&palette.edge);
         pen.boxes((filled..ready).map(cell), 1.5);
         pen.stroke(&palette.ink_soft);
         pen.boxes((0..filled).map(cell), 1.5);

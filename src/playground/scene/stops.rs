@@ -142,7 +142,7 @@ impl StopPainter<'_> {
         };
         let scale = stop.place.width / SIDE;
         if is_on {
-            let edge = colour.as_ref().unwrap_or(&palette.line_strong);
+            let edge = colour.as_ref().unwrap_or(&palette.edge);
             self.flash(on, stop, edge);
             let thick = if colour.is_some() { 2.0 } else { 1.25 };
             self.pen.round(stop.place, 7.0 * scale, Some(&palette.panel), Some((edge, thick)));
@@ -150,7 +150,7 @@ impl StopPainter<'_> {
             self.symbol(on, stop, scale, ink, filled);
         } else {
             self.pen.dash(&[3.0, 3.0]);
-            self.pen.round(stop.place, 7.0 * scale, None, Some((&palette.line_strong, 1.5)));
+            self.pen.round(stop.place, 7.0 * scale, None, Some((&palette.edge, 1.5)));
             self.pen.dash(&[]);
         }
         let Some((place, has_name)) = stop.label else { return };
@@ -210,7 +210,7 @@ impl StopPainter<'_> {
                 // Rounded up, so that a single slot in use is seen.
                 let full = whole((filled * 4.0).ceil()).min(4);
                 self.pen.boxes((full..4).map(cell), 1.2);
-                self.pen.stroke(&self.palette.line_strong);
+                self.pen.stroke(&self.palette.edge);
                 self.pen.boxes((0..full).map(cell), 1.2);
                 self.pen.fill(ink);
             }

@@ -62,7 +62,7 @@ impl LayerStack {
         }
         html! {
             <button
-                id={format!("layer-{}", layer_word(kind))} class="switch layer__switch" data-start=""
+                id={format!("layer-{}", layer_word(kind))} class="switch layer__switch" tabindex="0"
                 type="button" role="switch" aria-checked={is_on.to_string()}
                 onclick={ctx.link().callback(move |_| Msg::Switch(kind, !is_on))}
             >
