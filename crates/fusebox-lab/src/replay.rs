@@ -286,7 +286,7 @@ impl Replayer {
     }
 
     fn start(&mut self, call: LoggedCall, key: u32) {
-        let failed = matches!(call.outcome, Outcome::Failure(failure) if !failure.is_of_request());
+        let failed = matches!(call.outcome, Outcome::Failure(failure) if failure.counts());
         let (succeeded, failed) = (u64::from(call.outcome.is_success()), u64::from(failed));
         let generation = self.breakers.generation(key);
         let permitted = self.breakers.try_acquire(call.start, key);

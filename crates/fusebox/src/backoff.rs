@@ -306,6 +306,14 @@ impl Backoff {
     }
 }
 
+/// A wait that a server asked for, with jitter on top of it: up to half of the wait, as in Envoy,
+/// but no more than `room`. So nobody comes early, and those who were told the same time do not
+/// come together.
+pub(crate) fn spread(asked: Duration, room: Duration, rng: &mut Rng) -> Duration {
+    let most = (asked.as_micros() / 2).min(room.as_micros());
+    asked.saturating_add(Duration::from_micros(rng.up_to(most)))
+}
+
 /// The step along the smooth curve from the place of the newest delay to `place`.
 fn smooth_step(delays: &Delays, place: u64, base: Duration) -> Duration {
     let before = delays.count.checked_sub(1).map_or(0.0, |n| smooth_curve(n, delays.place));

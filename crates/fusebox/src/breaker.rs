@@ -17,7 +17,7 @@ pub use snapshot::{SavedState, Snapshot};
 pub use state::{Cause, Exceeded, Mode, Recorded, ShadowTrip, State, StateName, Transition};
 pub use view::{HalfOpen, WindowBucket};
 
-use crate::backoff::{Backoff, Delays};
+use crate::backoff::{Backoff, Delays, spread};
 use crate::config::ConfigError;
 use crate::outcome::{Outcome, Rejection};
 use crate::rng::Rng;
@@ -29,7 +29,7 @@ use trials::Trials;
 /// Permission to make one call, to be given back by [`CircuitBreaker::report`].
 ///
 /// It belongs to the breaker that gave it, and can be neither copied nor reported twice. A permit
-/// that is dropped counts for nothing, and a half-open breaker takes it back at the trial timeout;
+/// that is dropped counts for nothing, and a half-open breaker gives its place away at the trial timeout;
 /// only the rule on overdue calls sees it as a call that never ends.
 #[derive(Debug, PartialEq, Eq)]
 #[must_use = "a permit is to be reported with the outcome of the call"]
@@ -184,12 +184,21 @@ impl Seen {
 /// - A call that finds all trials taken is rejected, and does not wait for their outcome.
 /// - A permit belongs to the generation (the stretch between two transitions) in which it was given.
 ///   A report from an older one changes nothing and is counted as stale.
-/// - A failure that is the request's own (400, 401, 404 ...) is neutral: five users with a wrong
-///   address must not cut off all others.
-/// - A neutral outcome gives the permit back and counts for nothing, in every state.
-/// - A trial that never reports loses its permit at the trial timeout, and with
-///   [`BreakerConfig::half_open_timeout`] a cycle without a decision ends with the next call or report,
-///   so that no breaker rejects calls for ever.
+/// - What an answer means, the [`Classifier`](crate::Classifier) says. An error of the request (400,
+///   401, 404 ...) counts for nothing in a closed breaker: five users with a wrong address must not
+///   cut off all others. Throttling (429 ...) does not either: opening would not raise the limit.
+/// - Both pass a trial: an answer says that the dependency is up. If they did not, a breaker would
+///   stay half-open, and open again, for as long as every trial is such a request. With
+///   [`BreakerConfig::strict_trials`] only a success passes.
+/// - A neutral outcome without an answer gives the permit back and counts for nothing, in every
+///   state.
+/// - A trial that does not report in time loses its place at the trial timeout, so that another
+///   call can try. Should it still succeed in the same cycle, the success counts: a dependency that
+///   is slow and healthy could not close the breaker otherwise. A late failure is stale.
+/// - With [`BreakerConfig::half_open_timeout`] a cycle without a decision ends with the next call or
+///   report, so that no breaker rejects calls for ever.
+/// - A cooldown that the dependency asked for (`Retry-After`) has jitter on top of it: up to half of
+///   it, so that nobody comes early, and breakers that were told the same time do not try together.
 /// - An operator sets the mode of a breaker; it does not count how often the mode was set.
 #[derive(Clone, Debug, PartialEq)]
 pub struct CircuitBreaker {
@@ -459,8 +468,12 @@ impl CircuitBreaker {
         let slow = self.config.is_slow(began, now);
         let ended = match outcome {
             Outcome::Success => Some(WindowEntry { failed: false, slow }),
-            Outcome::Failure(failure) if !failure.is_of_request() => {
+            Outcome::Failure(failure) if failure.counts() => {
                 Some(WindowEntry { failed: true, slow })
+            }
+            // It is no failure, and an answer says that the dependency is up.
+            Outcome::Failure(_) if trial.is_some() && !self.config.strict_trials => {
+                Some(WindowEntry { failed: false, slow })
             }
             Outcome::Failure(_) | Outcome::Neutral => None,
         };
@@ -518,7 +531,9 @@ impl CircuitBreaker {
 
     fn next_cooldown(&mut self, asked: Option<Duration>) -> Duration {
         match (asked, self.config.max_retry_after) {
-            (Some(asked), Some(longest)) if asked > Duration::ZERO => asked.min(longest),
+            (Some(asked), Some(longest)) if asked > Duration::ZERO => {
+                spread(asked.min(longest), Duration::MAX, &mut self.rng)
+            }
             _ => self.cooldown.next(&mut self.delays, &mut self.rng),
         }
     }

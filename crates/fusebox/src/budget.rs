@@ -1,5 +1,6 @@
 //! A budget for retries, so that a mass failure cannot multiply the load.
 
+use crate::classify::Verdict;
 use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome};
 use crate::rolling::Rolling;
@@ -49,7 +50,7 @@ pub enum BudgetConfig {
         capacity: u32,
         /// The cost of a retry, in [`BudgetConfig::TOKENS`].
         cost: u32,
-        /// The cost of a retry after a 429 or a 503, in [`BudgetConfig::TOKENS`].
+        /// The cost of a retry after throttling or a 503, in [`BudgetConfig::TOKENS`].
         throttled_cost: u32,
     },
     /// A bucket to which a call that starts adds a part of a token, and from which a retry takes
@@ -165,7 +166,8 @@ impl BudgetConfig {
     fn cost(self, failure: Failure) -> u64 {
         match self {
             Self::Quota { cost, throttled_cost, .. } => match failure {
-                Failure::Status { code: 429 | 503, .. } => throttled_cost.into(),
+                Failure::Status { code: 503, .. } => throttled_cost.into(),
+                _ if failure.class().verdict == Verdict::Throttled => throttled_cost.into(),
                 _ => cost.into(),
             },
             Self::Bucket { .. } => TOKEN,
@@ -455,7 +457,7 @@ impl RetryBudget {
         if permit.is_some() {
             self.retries = self.retries.saturating_sub(1);
         }
-        let failed = matches!(outcome, Outcome::Failure(failure) if !failure.is_of_request());
+        let failed = matches!(outcome, Outcome::Failure(failure) if failure.class().verdict != Verdict::Neutral);
         match self.config {
             BudgetConfig::Tokens { success_refill_per_ten_thousand: part, .. } => {
                 if outcome.is_success() {

@@ -66,6 +66,11 @@ pub enum Decision {
         /// for more.
         range: (Duration, Duration),
     },
+    /// The call waits for the end of a pause for all calls, because the dependency has asked for it.
+    Paused {
+        /// The wait, with its jitter.
+        delay: Duration,
+    },
     /// The attempt failed and is not retried.
     GaveUp(GiveUp),
     /// The fallback answered.
@@ -124,6 +129,7 @@ impl fmt::Display for Decision {
             Self::Retry { failure, delay, .. } => {
                 write!(f, "{failure}; the next attempt is in {delay}.")
             }
+            Self::Paused { delay } => write!(f, "paused by a Retry-After for {delay}."),
             Self::GaveUp(reason) => write!(f, "not retried: {reason}."),
             Self::Answered(answer) => answer.fmt(f),
         }
@@ -151,6 +157,9 @@ impl fmt::Display for GiveUp {
             }
             Self::AttemptsUsed { attempts } => write!(f, "limit of attempts reached ({attempts})"),
             Self::BudgetEmpty(shortage) => write!(f, "retry budget spent ({shortage})"),
+            Self::RetryAfterTooLong { asked, longest } => {
+                write!(f, "Retry-After {asked}, longer than {longest}")
+            }
             Self::DeadlineTooClose { delay, left } => {
                 write!(f, "only {left} left for a delay of {delay}")
             }
@@ -269,6 +278,11 @@ mod tests {
                 },
                 "timed out; the next attempt is in 1 s.",
             ),
+            (Decision::Paused { delay: SECOND }, "paused by a Retry-After for 1 s."),
+            (
+                Decision::Rejected(Rejection::Paused { retry_after: SECOND }),
+                "not sent: paused by a Retry-After for another 1 s.",
+            ),
             (Decision::Queued(3), "queued for a slot, with 3 ahead."),
             (
                 Decision::TimedOut { limit: TimeLimit::Attempt, after: SECOND },
@@ -342,6 +356,10 @@ mod tests {
                     per_ten_thousand: 1_050,
                 }),
                 "retry budget spent (failures: 12, calls: 100, more than 10.5 %)",
+            ),
+            (
+                GiveUp::RetryAfterTooLong { asked: SECOND, longest: Duration::ZERO },
+                "Retry-After 1 s, longer than 0 s",
             ),
             (
                 GiveUp::DeadlineTooClose { delay: SECOND, left: Duration::from_millis(20) },

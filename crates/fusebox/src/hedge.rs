@@ -1,5 +1,6 @@
 //! Hedging: if an answer does not come soon, another attempt is made beside the first.
 
+use crate::classify::Retryable;
 use crate::config::ConfigError;
 use crate::outcome::{Failure, Outcome};
 use crate::time::{Duration, Instant};
@@ -27,9 +28,9 @@ crate::settings! {
 /// |---|---|
 /// | the delay passes without an answer | the next attempt is sent |
 /// | a success | it is the outcome, and all others are cancelled |
-/// | a failure that is the request's own (400, 401, 404 ...) | it is the outcome too: the request would fail anywhere |
+/// | a failure that is permanent (400, 401, 404, 501 ...) | it is the outcome too: the request would fail anywhere |
 /// | any other failure | the next attempt is sent at once, and the delay begins anew |
-/// | a failure with `Retry-After` | no further attempt; attempts in flight go on |
+/// | a failure with `Retry-After`, or one that does not count against the dependency (409, 425, 429 ...) | no further attempt; attempts in flight go on |
 /// | a neutral outcome | that attempt drops out of the race; no attempt replaces it |
 /// | all attempts have ended | the newest failure is the outcome, one with `Retry-After` before others |
 ///
@@ -199,10 +200,12 @@ impl Race {
         }
         match outcome {
             Outcome::Success => self.end(outcome),
-            Outcome::Failure(failure) if failure.is_of_request() => self.end(outcome),
+            Outcome::Failure(failure) if failure.class().retry == Retryable::Never => {
+                self.end(outcome)
+            }
             Outcome::Failure(failure) => {
                 self.keep(failure);
-                if failure.retry_after().is_some() {
+                if failure.retry_after().is_some() || !failure.counts() {
                     self.left = 0;
                 }
                 if self.left > 0 { self.send(now) } else { self.go_on() }
@@ -292,7 +295,7 @@ mod tests {
 
     const fn busy(secs: u64) -> Outcome {
         let retry_after = Some(Duration::from_secs(secs));
-        Outcome::Failure(Failure::Status { code: 503, retry_after })
+        Outcome::Failure(Failure::answer(503, retry_after))
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Idempotency keys: a request that is repeated under its key takes effect once.
 
 use crate::config::ConfigError;
+use crate::outcome::Failure;
 use crate::time::{Duration, Instant};
 use alloc::collections::BTreeMap;
 
@@ -42,6 +43,22 @@ pub enum Begin<'a, K, V> {
     },
 }
 
+impl<K, V> Begin<'_, K, V> {
+    /// The failure with which the service answers; none if it has work to do, or a result.
+    ///
+    /// The 409 has no `Retry-After`: the claim's end is when the work must have ended, and most
+    /// work ends long before.
+    #[must_use]
+    pub fn failure(&self, now: Instant) -> Option<Failure> {
+        match self {
+            Self::New(_) | Self::Done(_) => None,
+            Self::InProgress { .. } => Some(Failure::status(409)),
+            Self::Mismatch => Some(Failure::status(422)),
+            Self::Full { until } => Some(Failure::answer(503, Some(until.since(now)))),
+        }
+    }
+}
+
 /// The right to do the work of a key, until the claim times out.
 ///
 /// It can be neither copied nor used twice. A claim that is dropped blocks its key until it times
@@ -80,6 +97,9 @@ pub struct TooLate<V>(pub V);
 /// | is done with the same request | [`Begin::Done`]: the earlier result | that of the earlier result |
 /// | is in progress or done with a different request | [`Begin::Mismatch`] | 422 |
 /// | is new, and the table is full | [`Begin::Full`] | 503 |
+///
+/// [`Begin::failure`] gives these answers as failures. A [`Retry`](crate::Retry) makes a request
+/// with a key again after a 409 or a 503, and gives up at a 422.
 ///
 /// The choices where services differ:
 /// - No key leaves the table by itself before its time: if there is no room, a new key is rejected.

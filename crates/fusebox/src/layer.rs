@@ -66,6 +66,7 @@ impl Rejection {
             Self::BulkheadFull { .. } | Self::BulkheadWait => Some(LayerKind::Bulkhead),
             Self::Throttled { .. } => Some(LayerKind::Throttle),
             Self::RateLimited { .. } => Some(LayerKind::RateLimiter),
+            Self::Paused { .. } => Some(LayerKind::Retry),
             Self::DeadlinePassed => None,
         }
     }

@@ -10,6 +10,7 @@
 //! | timeout | [`TimeoutConfig`] | `timeout.rs` |
 //! | hedged attempts | [`Hedge`] | `hedge.rs` |
 //! | bulkhead | [`Bulkhead`] | `bulkhead.rs` |
+//! | the meaning of a status | [`Classifier`] | `classify.rs` |
 //! | fallback | [`FallbackConfig`] | `fallback.rs` |
 //! | idempotency keys | [`IdempotencyTable`] | `idempotency.rs` |
 //! | rate limit | [`RateLimit`] | `rate_limit.rs` |
@@ -125,6 +126,7 @@ mod breaker;
 mod budget;
 mod bulkhead;
 mod call;
+mod classify;
 mod config;
 mod explain;
 mod fallback;
@@ -151,6 +153,7 @@ pub use breaker::{
 pub use budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
 pub use call::{Call, Context, End, Input, Phase, Request, Step};
+pub use classify::{Class, Classifier, Retryable, Verdict};
 pub use config::{ConfigError, Expected, Ranged, require, require_in};
 pub use explain::{Decision, Explain, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};

@@ -1,5 +1,6 @@
 //! Outcomes that all policies share: how an attempt ended, and why a call was not sent.
 
+use crate::classify::{Class, Verdict};
 use crate::time::{Duration, Instant};
 use core::fmt;
 
@@ -32,6 +33,8 @@ pub enum Failure {
         code: u16,
         /// The wait that the dependency asked for.
         retry_after: Option<Duration>,
+        /// What it means; [`Failure::answer`] gives the usual.
+        class: Class,
     },
 }
 
@@ -49,6 +52,11 @@ pub enum Rejection {
     },
     /// The breaker is forced open by hand.
     BreakerForcedOpen,
+    /// The dependency asked for a wait that would not end before the deadline.
+    Paused {
+        /// How long the pause lasts from now.
+        retry_after: Duration,
+    },
     /// The breaker is half-open, and as many trials are in flight as it allows.
     TrialsTaken {
         /// When the next of those trials times out; most end long before.
@@ -104,21 +112,30 @@ impl Failure {
     /// The failure of an answer with this status code and without `Retry-After`.
     #[must_use]
     pub const fn status(code: u16) -> Self {
-        Self::Status { code, retry_after: None }
+        Self::answer(code, None)
     }
 
-    /// Whether the request itself is at fault, as with 400, 401 and 404: it would fail anywhere,
-    /// and its failure tells nothing about the health of the dependency.
+    /// The failure of an answer with this status code, in the class that a
+    /// [`Classifier`](crate::Classifier) without rules gives it.
     #[must_use]
-    pub const fn is_of_request(self) -> bool {
-        matches!(self, Self::Status { code: 400..=499, .. })
-            && !matches!(self, Self::Status { code: 408 | 429, .. })
+    pub const fn answer(code: u16, retry_after: Option<Duration>) -> Self {
+        Self::Status { code, retry_after, class: Class::of(code, retry_after.is_some()) }
     }
 
-    /// Whether the request certainly had no effect.
+    /// What it means to the policies.
     #[must_use]
-    pub const fn is_without_effect(self) -> bool {
-        matches!(self, Self::Connect | Self::Aborted | Self::Status { code: 429 | 503, .. })
+    pub const fn class(self) -> Class {
+        match self {
+            Self::Connect | Self::Aborted => Class::UNAVAILABLE,
+            Self::ConnectionLost | Self::Timeout => Class::FAILURE,
+            Self::Status { class, .. } => class,
+        }
+    }
+
+    /// Whether it counts against the dependency.
+    #[must_use]
+    pub const fn counts(self) -> bool {
+        matches!(self.class().verdict, Verdict::Failure)
     }
 
     /// The wait that the dependency asked for, if any.
@@ -136,9 +153,9 @@ impl Rejection {
     #[must_use]
     pub const fn retry_after(self) -> Option<Duration> {
         match self {
-            Self::BreakerOpen { retry_after, .. } | Self::RateLimited { retry_after } => {
-                Some(retry_after)
-            }
+            Self::BreakerOpen { retry_after, .. }
+            | Self::RateLimited { retry_after }
+            | Self::Paused { retry_after } => Some(retry_after),
             _ => None,
         }
     }
@@ -181,6 +198,9 @@ impl fmt::Display for Rejection {
             Self::RateLimited { retry_after } => {
                 write!(f, "rate limit reached for another {retry_after}")
             }
+            Self::Paused { retry_after } => {
+                write!(f, "paused by a Retry-After for another {retry_after}")
+            }
             Self::DeadlinePassed => f.write_str("deadline passed"),
         }
     }
@@ -201,20 +221,17 @@ mod tests {
     }
 
     #[test]
-    fn the_request_is_at_fault_for_4xx_without_408_and_429() {
-        let at_fault = [399, 400, 404, 407, 408, 409, 428, 429, 430, 499, 500, 503];
-        let is = |code| Failure::status(code).is_of_request();
-        assert_eq!(
-            at_fault.map(is),
-            [false, true, true, true, false, true, true, false, true, true, false, false]
-        );
-        assert!(!Failure::Connect.is_of_request() && !Failure::Timeout.is_of_request());
+    fn only_failures_of_the_dependency_count() {
+        let codes = [399, 400, 404, 407, 408, 409, 428, 429, 430, 499, 500, 501, 503, 511, 599];
+        let counted = codes.into_iter().filter(|&code| Failure::status(code).counts());
+        assert_eq!(counted.collect::<Vec<u16>>(), [399, 408, 500, 503, 599]);
+        assert!(Failure::Connect.counts() && Failure::Timeout.counts());
     }
 
     #[test]
     fn only_an_answer_can_ask_for_a_wait() {
         let wait = Some(Duration::from_secs(3));
-        let asks = Failure::Status { code: 429, retry_after: wait };
+        let asks = Failure::answer(429, wait);
         assert_eq!(Outcome::Failure(asks).retry_after(), wait);
         for outcome in [Outcome::Success, Outcome::Neutral, Outcome::Failure(Failure::Connect)] {
             assert_eq!(outcome.retry_after(), None);

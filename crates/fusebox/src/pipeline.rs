@@ -3,6 +3,7 @@
 use crate::breaker::CircuitBreaker;
 use crate::bulkhead::{Admission, Bulkhead, Slot, Waiter};
 use crate::call::{Call, Context, End, Input, Phase, Request, Step};
+use crate::classify::{Classifier, Verdict};
 use crate::config::{ConfigError, require};
 use crate::explain::{Decision, Explain};
 use crate::hedge::{Hedge, HedgeStep};
@@ -45,6 +46,7 @@ pub struct Pipeline {
     layers: Vec<Layer>,
     /// The position of the bulkhead among them, which is needed after every step of every call.
     bulkhead: Option<usize>,
+    classifier: Classifier,
 }
 
 impl Pipeline {
@@ -62,7 +64,12 @@ impl Pipeline {
         }
         let layers = configs.iter().map(|&it| Layer::new(it, seed)).collect::<Result<_, _>>()?;
         let bulkhead = configs.iter().position(|config| config.kind() == LayerKind::Bulkhead);
-        Ok(Self { layers, bulkhead })
+        Ok(Self { layers, bulkhead, classifier: Classifier::default() })
+    }
+
+    /// Sets what answers mean to all layers, from now on.
+    pub fn set_classifier(&mut self, classifier: Classifier) {
+        self.classifier = classifier;
     }
 
     /// Switches the layer of this kind on or off, if there is one; a layer that is off lets
@@ -242,6 +249,7 @@ impl Pipeline {
         outcome: Outcome,
         cx: &mut Context<'_, X>,
     ) -> Step {
+        let outcome = self.classifier.classify(outcome);
         let Some(race) = &mut call.race else {
             return if number == call.attempts {
                 self.leave(call, 0, 0, End::of(outcome), cx)
@@ -316,7 +324,14 @@ impl Pipeline {
                     cx.record(timed_out(TimeLimit::Connect, call.sent_at));
                     self.leave(call, 0, 0, End::Failure(Failure::Connect), cx)
                 }
-                Phase::Backoff { .. } => self.enter(call, self.place_of(LayerKind::Retry), cx),
+                Phase::Backoff { .. } => {
+                    let place = self.place_of(LayerKind::Retry);
+                    if self.retry().is_some_and(|retry| retry.is_paused(cx.now)) {
+                        self.pause(call, place, cx)
+                    } else {
+                        self.enter(call, place, cx)
+                    }
+                }
                 Phase::Queue { .. } => self.abandon(call, 0, end, cx),
                 Phase::Done => Step::Unchanged,
             }
@@ -336,7 +351,12 @@ impl Pipeline {
                     call.limited_at = cx.now;
                     call.respond_by = cx.now + timeout.attempt;
                 }
-                Policy::Retry(retry) => count_call(retry, call, cx.now),
+                Policy::Retry(retry) => {
+                    count_call(retry, call, cx.now);
+                    if retry.is_paused(cx.now) {
+                        return self.pause(call, n, cx);
+                    }
+                }
                 Policy::Fallback(_) | Policy::Hedge(_) => {}
                 Policy::RateLimiter(limit) => {
                     if let Err(rejection) = limit.try_acquire(cx.now, 1) {
@@ -378,6 +398,25 @@ impl Pipeline {
         call.phase = Phase::Attempt { connect_by };
         cx.record(Decision::Sent(call.attempts));
         Step::Attempt(call.attempts)
+    }
+
+    /// Has a call wait for the end of the pause of the retry layer, which is at this place.
+    #[inline(never)]
+    fn pause<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        place: usize,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        let Some(retry) = self.retry() else { return Step::Unchanged };
+        match retry.pause(cx.now, call.deadline.min(call.respond_by), cx.rng) {
+            Ok(until) => {
+                cx.record(Decision::Paused { delay: until.since(cx.now) });
+                call.phase = Phase::Backoff { until };
+                Step::Backoff
+            }
+            Err(rejection) => self.reject(call, place, rejection, cx),
+        }
     }
 
     fn reject<X: Explain>(
@@ -441,7 +480,9 @@ impl Pipeline {
                 Policy::Fallback(fallback) if layer.on => {
                     let (retry_after, rejected) = match end {
                         // A fallback does not answer a request that is itself at fault.
-                        End::Failure(failure) if failure.is_of_request() => continue,
+                        End::Failure(failure) if failure.class().verdict == Verdict::Neutral => {
+                            continue;
+                        }
                         End::Failure(failure) => (failure.retry_after(), false),
                         End::Rejection(rejection) => (rejection.retry_after(), true),
                         End::Success | End::Fallback { .. } | End::HungUp => continue,
@@ -516,7 +557,7 @@ fn end_attempt<X: Explain>(
         (Phase::Backoff { .. }, _) | (_, End::Fallback { rejected: true, .. }) => Outcome::Neutral,
         _ => end.outcome(),
     };
-    retry.attempt_ended(call.retry_permit.take(), outcome);
+    retry.attempt_ended(cx.now, call.retry_permit.take(), outcome);
     if let End::Failure(failure) = end
         && may_retry
         && let Some(delay) = decide_retry(retry, call, failure, cx)

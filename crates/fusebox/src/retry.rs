@@ -1,11 +1,13 @@
 //! Whether a failed attempt is made again, and when.
 
-use crate::backoff::{Backoff, BackoffConfig, Delays};
+use crate::backoff::{Backoff, BackoffConfig, Delays, spread};
 use crate::budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
-use crate::config::ConfigError;
-use crate::outcome::{Failure, Outcome};
+use crate::classify::Retryable;
+use crate::config::{ConfigError, require_in};
+use crate::outcome::{Failure, Outcome, Rejection};
 use crate::rng::Rng;
 use crate::time::{Duration, Instant};
+use core::ops::RangeInclusive;
 
 crate::settings! {
     /// The settings of a [`Retry`].
@@ -17,7 +19,17 @@ crate::settings! {
         backoff: BackoffConfig = BackoffConfig::default();
         /// The budget that all calls share; none for no limit.
         budget: Option<BudgetConfig> = Some(BudgetConfig::default());
+        /// The longest `Retry-After` that is waited for, up to 1 day; none to ignore the header.
+        max_retry_after: Option<Duration> = Some(Duration::from_secs(300));
+        /// Whether a `Retry-After` pauses all calls of the pipeline, and not only the one that was
+        /// told it.
+        pause: bool = true;
     }
+}
+
+impl RetryConfig {
+    /// The range of [`max_retry_after`](Self::max_retry_after).
+    pub const MAX_RETRY_AFTER: RangeInclusive<Duration> = Duration::ZERO..=Duration::DAY;
 }
 
 /// Whether a request may be made twice.
@@ -43,6 +55,13 @@ pub enum GiveUp {
     },
     /// The budget has no retry left.
     BudgetEmpty(Shortage),
+    /// The dependency asked for a longer wait than is allowed.
+    RetryAfterTooLong {
+        /// The wait that it asked for.
+        asked: Duration,
+        /// See [`RetryConfig::max_retry_after`].
+        longest: Duration,
+    },
     /// The wait would not end before the deadline.
     DeadlineTooClose {
         /// The wait.
@@ -79,15 +98,20 @@ pub struct Granted {
 ///
 /// | failure | again? |
 /// |---|---|
-/// | connect, 429, 503, a rolled-back transaction | yes: nothing took effect |
-/// | timeout, lost connection, 408, other 5xx | only if the request may be repeated: a read, or a mutation with a key |
-/// | other statuses (400, 401, 404 ...) | never: they would fail again |
+/// | connect, a rolled-back transaction | yes: nothing took effect |
+/// | timeout, lost connection | only if the request may be repeated: a read, or a mutation with a key |
+/// | an answer | as the [`Classifier`](crate::Classifier) says |
 ///
-/// `Retry-After` lengthens the delay of the backoff and never shortens it, and the cap of the
-/// backoff applies to it too; later delays grow as if it had not been there. The policy does not
-/// wait for a delay that would not end before the deadline: the attempt after it would have no time
-/// (failsafe-go cuts the delay instead). Our own rejections are not retried. An `Err` with its
-/// reason says that there is no retry; in resilience4j, a negative delay says it.
+/// `Retry-After` is a floor: nobody comes earlier, and the cap of the backoff does not apply to it.
+/// Up to half of it is added as jitter, though at most half of what is then left until the deadline;
+/// later delays of the backoff grow as if it had not been there. The policy gives up at once on a
+/// `Retry-After` that is longer than [`RetryConfig::max_retry_after`], and on any delay that would
+/// not end before the deadline: the attempt after it would have no time (failsafe-go cuts the delay
+/// instead). Our own rejections are not retried. An `Err` with its reason says that there is no
+/// retry; in resilience4j, a negative delay says it.
+///
+/// With [`RetryConfig::pause`], a `Retry-After` is for all calls: until it is over, none makes an
+/// attempt, see [`Retry::pause`]. Otherwise each call would run into its own.
 ///
 /// ```
 /// use fusebox::{Delays, Failure, GiveUp, Outcome, Repeat, Retry, RetryConfig, Tried};
@@ -100,11 +124,11 @@ pub struct Granted {
 /// let tried = Tried { failure, attempts: 1, repeat: Repeat::Safe, deadline: Instant::MAX };
 ///
 /// retry.start_call(now);
-/// retry.attempt_ended(None, Outcome::Failure(failure));
+/// retry.attempt_ended(now, None, Outcome::Failure(failure));
 /// let granted = retry.decide(now, &tried, &mut delays, &mut rng).expect("one of two is left");
 ///
 /// let now = now + granted.delay;
-/// retry.attempt_ended(granted.permit, Outcome::Failure(failure));
+/// retry.attempt_ended(now, granted.permit, Outcome::Failure(failure));
 /// let again = retry.decide(now, &Tried { attempts: 2, ..tried }, &mut delays, &mut rng);
 /// assert_eq!(again.unwrap_err(), GiveUp::AttemptsUsed { attempts: 2 });
 /// retry.end_call();
@@ -115,6 +139,10 @@ pub struct Retry {
     attempts: u32,
     backoff: Backoff,
     budget: Option<RetryBudget>,
+    max_retry_after: Option<Duration>,
+    pauses: bool,
+    /// The end of the pause for all calls, and how long it is.
+    paused: (Instant, Duration),
 }
 
 impl Retry {
@@ -128,7 +156,12 @@ impl Retry {
             Backoff::new(config.backoff).map_err(|error| error.within("retry.backoff"))?;
         let budget = config.budget.map(RetryBudget::new).transpose();
         let budget = budget.map_err(|error| error.within("retry.budget"))?;
-        Ok(Self { attempts: config.attempts, backoff, budget })
+        let RetryConfig { attempts, max_retry_after, pause: pauses, .. } = config;
+        if let Some(longest) = max_retry_after {
+            require_in(&RetryConfig::MAX_RETRY_AFTER, "retry.max_retry_after", longest)?;
+        }
+        let paused = (Instant::ZERO, Duration::ZERO);
+        Ok(Self { attempts, backoff, budget, max_retry_after, pauses, paused })
     }
 
     /// The budget, if there is one.
@@ -149,12 +182,14 @@ impl Retry {
             budget.take_over(now, *fresh.config());
             *fresh = budget;
         }
+        fresh.paused = self.paused;
         *self = fresh;
         Ok(())
     }
 
-    /// Fills the budget again, and forgets the calls in flight.
+    /// Fills the budget again, and forgets the calls in flight and the pause.
     pub(super) fn forget(&mut self) {
+        self.paused = (Instant::ZERO, Duration::ZERO);
         self.budget = self.budget.take().map(RetryBudget::renewed);
     }
 
@@ -174,10 +209,45 @@ impl Retry {
 
     /// Reports how an attempt ended, with the permit if it was a retry. Report every attempt,
     /// before [`Retry::decide`].
-    pub fn attempt_ended(&mut self, permit: Option<RetryPermit>, outcome: Outcome) {
+    pub fn attempt_ended(&mut self, now: Instant, permit: Option<RetryPermit>, outcome: Outcome) {
+        if let (true, Some(asked), Some(longest)) =
+            (self.pauses, outcome.retry_after(), self.max_retry_after)
+        {
+            let asked = asked.min(longest);
+            self.paused = self.paused.max((now + asked, asked));
+        }
         if let Some(budget) = &mut self.budget {
             budget.attempt_ended(permit, outcome);
         }
+    }
+
+    /// Whether all calls are paused, because the dependency has asked for a wait.
+    #[inline]
+    #[must_use]
+    pub fn is_paused(&self, now: Instant) -> bool {
+        now < self.paused.0
+    }
+
+    /// When a call that is to make an attempt now may make it: now, or after the pause, with jitter
+    /// on top so that the calls do not come together.
+    ///
+    /// # Errors
+    /// When that would not be before the deadline.
+    pub fn pause(
+        &self,
+        now: Instant,
+        deadline: Instant,
+        rng: &mut Rng,
+    ) -> Result<Instant, Rejection> {
+        if !self.is_paused(now) {
+            return Ok(now);
+        }
+        let (ends, length) = self.paused;
+        if ends >= deadline {
+            return Err(Rejection::Paused { retry_after: ends.since(now) });
+        }
+        let jitter = spread(length, room(deadline.since(ends)), rng).saturating_sub(length);
+        Ok(ends + jitter)
     }
 
     /// The permission for the next attempt and the wait before it; only then does `delays` advance.
@@ -195,9 +265,14 @@ impl Retry {
         if tried.attempts >= self.attempts {
             return Err(GiveUp::AttemptsUsed { attempts: tried.attempts });
         }
-        let mut moved_on = *delays;
-        let delay = self.delay(tried.failure, &mut moved_on, rng);
-        let left = tried.deadline.since(now);
+        let (mut moved_on, left) = (*delays, tried.deadline.since(now));
+        let mut delay = self.backoff.next(&mut moved_on, rng);
+        if let (Some(asked), Some(longest)) = (tried.failure.retry_after(), self.max_retry_after) {
+            if asked > longest {
+                return Err(GiveUp::RetryAfterTooLong { asked, longest });
+            }
+            delay = delay.max(spread(asked, room(left.saturating_sub(asked)), rng));
+        }
         if delay >= left {
             return Err(GiveUp::DeadlineTooClose { delay, left });
         }
@@ -219,21 +294,18 @@ impl Retry {
         let (least, most) = self.backoff.range(delays);
         (least, most.min(self.backoff.config().cap))
     }
+}
 
-    fn delay(&self, failure: Failure, delays: &mut Delays, rng: &mut Rng) -> Duration {
-        let delay = self.backoff.next(delays, rng);
-        match failure.retry_after() {
-            Some(asked) => delay.max(asked.min(self.backoff.config().cap)),
-            None => delay,
-        }
-    }
+/// How much of what is left until the deadline a wait may take as jitter.
+fn room(left: Duration) -> Duration {
+    left.per_mille(500)
 }
 
 const fn may_repeat(failure: Failure, repeat: Repeat) -> Result<(), GiveUp> {
-    match repeat {
-        _ if failure.is_of_request() => Err(GiveUp::Permanent(failure)),
-        Repeat::Unsafe if !failure.is_without_effect() => Err(GiveUp::NotIdempotent(failure)),
-        Repeat::Safe | Repeat::Unsafe => Ok(()),
+    match (failure.class().retry, repeat) {
+        (Retryable::Never, _) => Err(GiveUp::Permanent(failure)),
+        (Retryable::IfSafe, Repeat::Unsafe) => Err(GiveUp::NotIdempotent(failure)),
+        (Retryable::IfSafe, Repeat::Safe) | (Retryable::Always, _) => Ok(()),
     }
 }
 
@@ -271,6 +343,14 @@ mod tests {
             (status(500), true, false),
             (status(502), true, false),
             (status(408), true, false),
+            (status(409), true, false),
+            (status(423), true, true),
+            (status(425), true, true),
+            (Failure::answer(403, Some(Duration::from_secs(1))), true, true),
+            (status(403), false, false),
+            (status(422), false, false),
+            (status(501), false, false),
+            (status(505), false, false),
             (status(400), false, false),
             (status(401), false, false),
             (status(404), false, false),
@@ -289,12 +369,26 @@ mod tests {
     }
 
     #[test]
-    fn retry_after_lengthens_the_delay_up_to_the_cap() {
-        for (asked, delay) in [(0, 1), (3, 3), (99_999_999, 20)] {
-            let retry_after = Some(Duration::from_secs(asked));
-            let failure = Failure::Status { code: 429, retry_after };
-            assert_eq!(decide(&mut retry(), tried(failure)), Ok(Duration::from_secs(delay)));
+    fn retry_after_lengthens_the_delay_with_jitter_on_top_and_without_the_cap() {
+        for (asked, least, most) in [(0, 1_000, 1_000), (3, 3_000, 4_500), (300, 300_000, 450_000)]
+        {
+            let failure = Failure::answer(429, Some(Duration::from_secs(asked)));
+            let delay = decide(&mut retry(), tried(failure)).unwrap();
+            let range = Duration::from_millis(least)..=Duration::from_millis(most);
+            assert!(range.contains(&delay), "{delay}");
         }
+    }
+
+    #[test]
+    fn a_retry_after_that_is_too_long_or_ignored() {
+        let (asked, longest) = (Duration::from_secs(301), Duration::from_secs(300));
+        let asks = tried(Failure::answer(429, Some(asked)));
+        let too_long = Err(GiveUp::RetryAfterTooLong { asked, longest });
+        assert_eq!(decide(&mut retry(), asks), too_long);
+        let backoff = BackoffConfig { jitter: Jitter::None, ..BackoffConfig::default() };
+        let config = RetryConfig { backoff, max_retry_after: None, ..RetryConfig::default() };
+        let mut deaf = Retry::new(config).unwrap();
+        assert_eq!(decide(&mut deaf, asks), Ok(Duration::from_secs(1)));
     }
 
     #[test]
@@ -307,11 +401,12 @@ mod tests {
     #[test]
     fn the_delays_after_retry_after_go_on_as_if_it_had_not_been() {
         let (mut retry, mut delays, mut rng) = (retry(), Delays::default(), Rng::from_seed(1));
-        let asks = Failure::Status { code: 503, retry_after: Some(Duration::from_secs(7)) };
+        let asks = Failure::answer(503, Some(Duration::from_secs(7)));
         let row = [asks, Failure::Connect, asks].map(|failure| {
             retry.decide(Instant::ZERO, &tried(failure), &mut delays, &mut rng).unwrap().delay
         });
-        assert_eq!(row, [7, 2, 7].map(Duration::from_secs));
+        assert_eq!(row[1], Duration::from_secs(2));
+        assert!(row[0] >= Duration::from_secs(7) && row[2] >= Duration::from_secs(7));
     }
 
     #[test]
@@ -354,10 +449,12 @@ mod tests {
         let default = RetryConfig::default();
         let backoff = BackoffConfig { base: Duration::MAX, ..BackoffConfig::default() };
         let budget = Some(BudgetConfig::InFlight { per_ten_thousand: 10_001, floor: 0 });
+        let max_retry_after = Some(Duration::MAX);
         for (config, field) in [
             (RetryConfig { attempts: 0, ..default }, "retry.attempts"),
             (RetryConfig { backoff, ..default }, "retry.backoff.base"),
             (RetryConfig { budget, ..default }, "retry.budget.per_ten_thousand"),
+            (RetryConfig { max_retry_after, ..default }, "retry.max_retry_after"),
         ] {
             assert_eq!(Retry::new(config).unwrap_err().field, field);
         }

@@ -1,5 +1,6 @@
 //! Adaptive throttling: a client whose requests are rejected too often rejects some of them itself.
 
+use crate::classify::Verdict;
 use crate::config::ConfigError;
 use crate::outcome::{Outcome, Rejection};
 use crate::rng::Rng;
@@ -62,8 +63,8 @@ const ACCEPT: [u64; 2] = [0, 1];
 /// | outcome | requests | accepts |
 /// |---|---|---|
 /// | success | 1 | 1 |
-/// | failure that is the request's own (400, 401, 404 ...) | 1 | 1: the dependency received and answered it |
-/// | any other failure | 1 | 0 |
+/// | neutral answer (400, 401, 404 ...) | 1 | 1: the dependency received and answered it |
+/// | any other failure, and throttling (429 ...) | 1 | 0 |
 /// | rejected by the throttle itself | 1 | 0 |
 /// | neutral: the caller hung up, or a policy further in rejected it | 0: no longer counted | 0 |
 ///
@@ -164,7 +165,7 @@ impl Throttle {
     pub fn report(&mut self, now: Instant, permit: ThrottlePermit, outcome: Outcome) {
         let accepted = match outcome {
             Outcome::Success => true,
-            Outcome::Failure(failure) => failure.is_of_request(),
+            Outcome::Failure(failure) => failure.class().verdict == Verdict::Neutral,
             Outcome::Neutral => false,
         };
         if accepted {

@@ -29,7 +29,7 @@ pub(super) const fn acting(entry: &Entry) -> Option<LayerKind> {
     match decision {
         Decision::TimedOut { limit: TimeLimit::Deadline, .. } => None,
         Decision::TimedOut { .. } => Some(LayerKind::Timeout),
-        Decision::Retry { .. } => Some(LayerKind::Retry),
+        Decision::Retry { .. } | Decision::Paused { .. } => Some(LayerKind::Retry),
         Decision::Hedged(_) => Some(LayerKind::Hedge),
         Decision::Answered(_) => Some(LayerKind::Fallback),
         Decision::Queued(_) => Some(LayerKind::Bulkhead),

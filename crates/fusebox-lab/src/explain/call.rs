@@ -116,13 +116,15 @@ fn fact(entry: &Entry, asked: Option<Endpoint>, world: &World) -> Option<String>
             Some(format!("It {did} at {}: {}.", change.at, change.transition.cause))
         }
         What::Decided(Decision::Retry { failure, delay, range: (least, most) }) => {
-            let asked = failure.retry_after().is_some_and(|asked| asked >= delay && delay > most);
+            let asked = failure.retry_after().filter(|&asked| delay >= asked && delay > most);
             let drawn =
                 || format!("The delay was drawn from {} to {}.", length(least), length(most));
-            if asked {
-                return Some("The answer asked for that delay.".to_owned());
+            match asked {
+                Some(asked) => {
+                    Some(format!("The answer asked for {}; the rest is jitter.", length(asked)))
+                }
+                None => (least < most).then(drawn),
             }
-            (least < most).then(drawn)
         }
         What::Decided(Decision::Sent(1)) => (asked == Some(Endpoint::CachedRead)
             && on == Some(Dependency::Postgres))

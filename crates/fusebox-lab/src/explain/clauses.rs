@@ -65,7 +65,7 @@ pub(super) const fn endpoint(endpoint: Endpoint) -> &'static str {
 /// A failure as a noun phrase.
 pub(super) fn failure(failure: Failure) -> String {
     match failure {
-        Failure::Status { code, retry_after: Some(wait) } => {
+        Failure::Status { code, retry_after: Some(wait), .. } => {
             format!("status {code}, Retry-After {}", length(wait))
         }
         failure => failure.to_string(),

@@ -239,6 +239,11 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
                 length(delay)
             )
         }
+        Decision::Paused { delay } => format!(
+            "the call <waits|waited> {}, because a Retry-After{} <is|was> for all calls",
+            length(delay),
+            place("from", on)
+        ),
         Decision::GaveUp(reason) => {
             format!("no further attempt{}: {reason}", place("at", on))
         }
@@ -254,15 +259,19 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
 /// What a breaker made of the outcome of a call.
 fn reported(trial: Option<u64>, outcome: Outcome, recorded: Recorded, breaker: &str) -> String {
     let trial = trial.map_or_else(String::new, |n| format!(" of trial {}", count(n)));
-    let what = if outcome.is_success() { "success" } else { "failure" };
     match recorded {
         Recorded::Counted(ended) => {
+            let what = match ended.failed {
+                true => "failure",
+                false if outcome.is_success() => "success",
+                false => "answer",
+            };
             let slow = if ended.slow { "slow " } else { "" };
             format!("{breaker} <records|recorded> the {slow}{what}{trial}")
         }
         Recorded::Stale => format!("{breaker} <ignores|ignored> the outcome{trial} as stale"),
         Recorded::Neutral => format!(
-            "{breaker} <does|did> not count the outcome{trial}, which says nothing about the dependency"
+            "{breaker} <does|did> not count the outcome{trial}, which is no failure of the dependency"
         ),
     }
 }

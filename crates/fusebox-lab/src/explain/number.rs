@@ -325,6 +325,7 @@ fn errors(counters: &Counters) -> Vec<String> {
         (layers.bulkhead_rejections, "a bulkhead"),
         (layers.throttle_rejections, "a throttle"),
         (layers.rate_limiter_rejections, "a rate limiter"),
+        (layers.pause_rejections, "a pause beyond the deadline"),
         (layers.deadline_rejections, "a deadline that had passed"),
         (counters.pool_rejections, "a full pool"),
         (counters.turned_away, "the full service"),

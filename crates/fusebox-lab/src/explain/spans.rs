@@ -94,6 +94,10 @@ impl Spans {
             Decision::Hedged(n) => {
                 self.open(at, on, Part::Attempt, format!("{heading}: hedge {}", count(n.into())));
             }
+            Decision::Paused { .. } => {
+                self.close(at, on, Part::Wait, SpanEnd::Wait);
+                self.open(at, on, Part::Wait, format!("{heading}: wait for the end of a pause"));
+            }
             Decision::Queued(_) => {
                 self.open(at, on, Part::Wait, format!("{heading}: wait for a slot"));
             }

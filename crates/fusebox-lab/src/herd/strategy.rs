@@ -77,7 +77,8 @@ impl Strategy {
     }
 
     fn with(backoff: BackoffConfig) -> Self {
-        let retry = RetryConfig { attempts: WITHOUT_END, backoff, budget: None };
+        let retry =
+            RetryConfig { attempts: WITHOUT_END, backoff, budget: None, ..RetryConfig::default() };
         Self { name: None, retry, breaker: None, shared: false }
     }
 

@@ -98,6 +98,7 @@ fn layer(kind: LayerKind) -> LayerConfig {
             attempts: 3,
             backoff: BackoffConfig { base: millis(100), cap: secs(1), ..BackoffConfig::default() },
             budget: Some(BudgetConfig::default()),
+            ..RetryConfig::default()
         }),
         LayerKind::Fallback => LayerConfig::Fallback(FallbackConfig {
             otherwise: Otherwise::Unavailable { retry_after: secs(5) },

@@ -119,6 +119,7 @@ pub(super) fn retry_storm(budget: bool) -> Scenario {
                         min_per_second: 0,
                         ttl: secs(10),
                     }),
+                    ..RetryConfig::default()
                 }),
             ],
             ..ClientsConfig::default()

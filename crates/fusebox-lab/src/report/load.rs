@@ -24,6 +24,7 @@ record! {
         bulkhead: u64 = of.layers.bulkhead_rejections, "calls", "A bulkhead was full";
         throttle: u64 = of.layers.throttle_rejections, "calls", "A throttle rejected the call";
         rate_limiter: u64 = of.layers.rate_limiter_rejections, "calls", "A rate limiter rejected the call";
+        pause: u64 = of.layers.pause_rejections, "calls", "A Retry-After paused all calls beyond the deadline";
         deadline: u64 = of.layers.deadline_rejections, "calls", "The caller's deadline had passed";
         pool: u64 = of.pool_rejections, "attempts", "A pool had no free connection and its queue was full";
         retry_budget: u64 = of.layers.budget_refusals, "retries", "The retry budget was spent";

@@ -145,7 +145,7 @@ const TRIALS: &[Breaker] = &[
         Some(&mut it.max_retry_after)
     })
     .label("Maximum Retry-After")
-    .help("Let the Retry-After of the last failure replace the cooldown, up to this time."),
+    .help("Let the Retry-After of the last failure replace the cooldown, up to this time, plus jitter."),
     Breaker::number("trials", "calls", BreakerConfig::TRIALS, |it| Some(&mut it.trials))
         .label("Trials")
         .help("The calls that a half-open breaker lets through.")
@@ -155,9 +155,12 @@ const TRIALS: &[Breaker] = &[
     })
     .label("Trials to close")
     .help("Close after this number of successful trials; at most the number of trials."),
+    Breaker::flag("strict_trials", |it| Some(&mut it.strict_trials))
+        .label("Strict trials")
+        .help("Pass a trial only if it succeeds; otherwise any answer passes that is no failure."),
     Breaker::time("trial_timeout", BreakerConfig::TRIAL_TIMEOUT, |it| Some(&mut it.trial_timeout))
         .label("Trial timeout")
-        .help("Give the place of a trial to another call if it has no outcome after this time."),
+        .help("Give the place of a trial to another call after this time; a late success still counts."),
     Breaker::any(
         "half_open_timeout",
         Kind::time(&HalfOpenTimeout::AFTER),

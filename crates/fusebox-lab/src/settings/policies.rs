@@ -32,7 +32,7 @@ const TIMEOUTS: &[Timeout] = &[
 ];
 
 pub(super) const RETRY: &Table<RetryConfig> =
-    &Table::new("retry", RetryConfig::default, &[ATTEMPTS, &DELAY, BUDGET]);
+    &Table::new("retry", RetryConfig::default, &[ATTEMPTS, &DELAY, BUDGET, RETRY_AFTER]);
 
 const ATTEMPTS: &[Retry] =
     &[Retry::number("max_attempts", "attempts", RetryConfig::ATTEMPTS, |it| {
@@ -40,6 +40,20 @@ const ATTEMPTS: &[Retry] =
     })
     .label("Maximum attempts")
     .help("The maximum number of attempts per call, including the first.")];
+
+const RETRY_AFTER: &[Retry] = &[
+    Retry::time_or_off("max_retry_after", RetryConfig::MAX_RETRY_AFTER, |it| {
+        Some(&mut it.max_retry_after)
+    })
+    .label("Maximum Retry-After")
+    .help(
+        "Wait as long as a Retry-After asks, plus jitter; give up if it asks for more than this.",
+    ),
+    Retry::flag("pause", |it| Some(&mut it.pause))
+        .label("Pause all calls")
+        .help("Let a Retry-After pause all calls, and not only the one that got it.")
+        .when("max_retry_after", &[]),
+];
 
 const DELAY: [Retry; 9] = backoff(
     [

@@ -44,6 +44,7 @@ fn retries(budget: Option<BudgetConfig>) -> Scenario {
                         ..BackoffConfig::default()
                     },
                     budget,
+                    ..RetryConfig::default()
                 }),
             ],
         }],

@@ -26,6 +26,7 @@ const SECOND_FAILURE: BreakerConfig = BreakerConfig {
     cooldown: BackoffConfig::constant(Duration::from_secs(1)),
     max_retry_after: None,
     trials: 1,
+    strict_trials: false,
     trials_to_close: 1,
     trial_timeout: Duration::from_secs(60),
     half_open_timeout: None,

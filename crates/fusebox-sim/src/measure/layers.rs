@@ -26,6 +26,8 @@ pub struct LayerCounters {
     pub throttle_rejections: u64,
     /// Calls that the rate limiter rejected.
     pub rate_limiter_rejections: u64,
+    /// Calls that the retry layer rejected, as a pause would not have ended before their deadline.
+    pub pause_rejections: u64,
     /// Calls whose deadline had passed before anything was sent.
     pub deadline_rejections: u64,
     /// Answers of the fallback from the cache.
@@ -64,10 +66,9 @@ impl LayerCounters {
                 Some(LayerKind::Bulkhead) => &mut self.bulkhead_rejections,
                 Some(LayerKind::Throttle) => &mut self.throttle_rejections,
                 Some(LayerKind::RateLimiter) => &mut self.rate_limiter_rejections,
+                Some(LayerKind::Retry) => &mut self.pause_rejections,
                 // These reject no call.
-                Some(
-                    LayerKind::Timeout | LayerKind::Retry | LayerKind::Fallback | LayerKind::Hedge,
-                ) => return,
+                Some(LayerKind::Timeout | LayerKind::Fallback | LayerKind::Hedge) => return,
                 None => &mut self.deadline_rejections,
             },
             Decision::Answered(answer) => match *answer {

@@ -51,7 +51,12 @@ impl Scenario {
         postgres.pool = None;
         postgres.layers = vec![
             LayerConfig::Timeout(timeout),
-            LayerConfig::Retry(RetryConfig { attempts: 3, backoff, budget }),
+            LayerConfig::Retry(RetryConfig {
+                attempts: 3,
+                backoff,
+                budget,
+                ..RetryConfig::default()
+            }),
             LayerConfig::Breaker(BreakerConfig { cooldown, ..BreakerConfig::default() }),
             LayerKind::Fallback.default_config(),
             LayerKind::Bulkhead.default_config(),

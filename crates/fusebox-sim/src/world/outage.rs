@@ -142,7 +142,7 @@ impl World {
         };
         self.calls.connected(parent.call);
         let retry_after = Some(refused.retry_after().unwrap_or(Duration::ZERO));
-        self.send_response(parent, Err(Failure::Status { code: 429, retry_after }));
+        self.send_response(parent, Err(Failure::answer(429, retry_after)));
         false
     }
 

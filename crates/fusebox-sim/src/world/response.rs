@@ -24,7 +24,7 @@ impl Response {
             Reply::Success | Reply::Fallback | Reply::Queued => Outcome::Success,
             Reply::Failure if self.retry_after.is_none() => Outcome::Failure(Failure::status(500)),
             Reply::Failure | Reply::FailedFast => {
-                Outcome::Failure(Failure::Status { code: 503, retry_after: self.retry_after })
+                Outcome::Failure(Failure::answer(503, self.retry_after))
             }
         }
     }

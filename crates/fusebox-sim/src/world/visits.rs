@@ -85,7 +85,7 @@ impl World {
             Arrival::Limited(retry_after) => {
                 self.measures.counters.dependencies[on].limited += 1;
                 let retry_after = Some(retry_after);
-                let limited = Failure::Status { code: 429, retry_after };
+                let limited = Failure::answer(429, retry_after);
                 self.turn_back(on, visit, Outcome::Failure(limited));
             }
         }

@@ -5,8 +5,8 @@ use super::{Event, World, count};
 use crate::calls::{CallKey, CallState, Origin, Role};
 use crate::dependency::Dependency;
 use crate::trace::{Reply, What};
-use fusebox::End;
 use fusebox::rng::{Label, Rng, mix};
+use fusebox::{End, Retryable};
 
 const JITTER: Label = Label::new("job jitter");
 
@@ -41,7 +41,7 @@ impl World {
         let Some(jobs) = service.config.writes.job_queue else { return false };
         let untouched = match end {
             End::Rejection(_) | End::Fallback { rejected: true, .. } => true,
-            End::Failure(failure) => failure.is_without_effect(),
+            End::Failure(failure) => failure.class().retry == Retryable::Always,
             _ => false,
         };
         let writes = &service.config.writes;

@@ -38,7 +38,7 @@ pub(crate) fn attempt(
             Input::Ended(call.attempts(), Outcome::Success)
         }
         Ok(Answer { status: code, retry_after, .. }) => {
-            failed(call, Failure::Status { code, retry_after })
+            failed(call, Failure::answer(code, retry_after))
         }
         Err(error) if is_timeout(&error) => Input::Timer,
         Err(_) => failed(call, Failure::ConnectionLost),

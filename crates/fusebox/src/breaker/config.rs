@@ -32,13 +32,16 @@ pub struct BreakerConfig {
     pub cooldown: BackoffConfig,
     /// The longest `Retry-After` that the breaker heeds, up to 1 day; none to ignore the header. The
     /// `Retry-After` of the failure that opened the breaker, unless it is zero, is cut to this and
-    /// replaces the cooldown, which then does not grow.
+    /// replaces the cooldown, which then does not grow; up to half of it is added as jitter.
     pub max_retry_after: Option<Duration>,
     /// The calls that a half-open breaker lets through: 1 to 32.
     pub trials: u32,
     /// How many of the trials must pass, which is to succeed and not be slow, to close the breaker: 1
     /// to `trials`.
     pub trials_to_close: u32,
+    /// Whether only a success passes a trial. Otherwise any answer does that is not a failure, such
+    /// as a 404.
+    pub strict_trials: bool,
     /// How long a trial may take before its place is given to another call: 1 ms to 1 day.
     pub trial_timeout: Duration,
     /// When half-open ends without a decision; none to wait for the trials however long they take.
@@ -145,6 +148,7 @@ impl Default for BreakerConfig {
             max_retry_after: Some(Duration::from_secs(300)),
             trials: 2,
             trials_to_close: 2,
+            strict_trials: false,
             trial_timeout: Duration::from_secs(60),
             half_open_timeout: Some(HalfOpenTimeout {
                 after: Duration::from_secs(300),

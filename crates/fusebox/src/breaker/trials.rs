@@ -62,9 +62,10 @@ impl Trials {
         self.running.retain(|&(_, end)| now < end);
     }
 
-    /// Records the end of a trial, unless it is neutral; false if the trial had timed out before.
+    /// Records the end of a trial, unless it is neutral; false if the trial had timed out before
+    /// and does not pass.
     ///
-    /// A success passes unless it was slow.
+    /// A success passes unless it was slow, also after the timeout.
     pub(super) fn finish(
         &mut self,
         now: Instant,
@@ -73,8 +74,11 @@ impl Trials {
     ) -> bool {
         self.drop_timed_out(now);
         let running = self.running.iter().position(|&(running, _)| Some(running) == trial);
-        let Some(place) = running else { return false };
-        self.running.swap_remove(place);
+        match running {
+            Some(place) => drop(self.running.swap_remove(place)),
+            None if ended == Some(WindowEntry { failed: false, slow: false }) => {}
+            None => return false,
+        }
         if let Some(WindowEntry { failed, slow }) = ended {
             self.passed += u32::from(!failed && !slow);
             self.failed += u32::from(failed || slow);

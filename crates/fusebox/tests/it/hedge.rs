@@ -7,8 +7,7 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 const LOST: Outcome = Outcome::Failure(Failure::ConnectionLost);
 const MISSING: Outcome = Outcome::Failure(Failure::status(404));
-const BUSY: Outcome =
-    Outcome::Failure(Failure::Status { code: 503, retry_after: Some(Duration::from_secs(1)) });
+const BUSY: Outcome = Outcome::Failure(Failure::answer(503, Some(Duration::from_secs(1))));
 const OUTCOMES: [Outcome; 5] = [Outcome::Success, LOST, MISSING, BUSY, Outcome::Neutral];
 
 /// What can happen to a race.

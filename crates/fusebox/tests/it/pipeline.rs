@@ -10,7 +10,7 @@ use fusebox::{
     Counts, Decision, End, Failure, FallbackConfig, Growth, HedgeConfig, Input, Jitter,
     LayerConfig, LayerKind, Mode, Outcome, Pipeline, RateLimitConfig, Record, Recorded, Rejection,
     Repeat, Request, Retry, RetryBudget, RetryConfig, Shortage, State, Step, ThrottleConfig,
-    TimeoutConfig,
+    TimeoutConfig, Verdict,
 };
 use std::cell::Cell;
 
@@ -118,10 +118,10 @@ fn a_retry_does_what_the_answer_says() {
         [busy(3_000), status(500), SUCCESS],
         "    0 attempt 1
              5 backoff
-          3005 attempt 2
-          3010 backoff
-          5010 attempt 3
-          5015 success",
+          3741 attempt 2
+          3746 backoff
+          5746 attempt 3
+          5751 success",
     );
 }
 
@@ -700,6 +700,7 @@ fn a_retry_inside_the_timeout_has_no_more_time_and_one_outside_has() {
             attempts: 3,
             backoff: BackoffConfig::IMMEDIATE,
             budget: None,
+            ..RetryConfig::default()
         })
     };
     for (layers, attempts) in
@@ -737,6 +738,7 @@ fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
                 min_per_second: 0,
                 ttl: Duration::from_secs(60),
             }),
+            ..RetryConfig::default()
         }),
         LayerKind::Breaker => LayerConfig::Breaker(BreakerConfig {
             failures: Some(2),
@@ -834,7 +836,7 @@ fn walk(order: &[LayerKind], layers: &[LayerConfig], replies: [Reply; 4], seen: 
         assert!(end != End::Success || answered, "a success out of nothing: {}", story());
         if order.last() == Some(&LayerKind::Fallback) {
             let bare = match end {
-                End::Failure(failure) => !failure.is_of_request(),
+                End::Failure(failure) => failure.class().verdict != Verdict::Neutral,
                 other => matches!(other, End::Rejection(_)),
             };
             assert!(!bare, "{end:?} passed the fallback: {}", story());

@@ -35,7 +35,7 @@ pub(crate) const fn status(code: u16) -> Reply {
 /// A 503 after 5 ms with a `Retry-After` of this many milliseconds.
 pub(crate) const fn busy(retry_after: u64) -> Reply {
     let retry_after = Some(Duration::from_millis(retry_after));
-    Reply::After(5, Outcome::Failure(Failure::Status { code: 503, retry_after }))
+    Reply::After(5, Outcome::Failure(Failure::answer(503, retry_after)))
 }
 
 /// A call in the rig, and what is known of it.

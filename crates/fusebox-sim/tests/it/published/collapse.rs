@@ -155,7 +155,12 @@ fn since(world: &World, seconds: u64) -> impl Iterator<Item = &Sample> {
 
 fn scenario(rates: Rates, attempts: u32, backoff: BackoffConfig) -> Scenario {
     let points = rates.iter().map(|&(at, rate)| (Instant::from_secs(at), rate * 1_000)).collect();
-    let retry = LayerConfig::Retry(RetryConfig { attempts, backoff, budget: None });
+    let retry = LayerConfig::Retry(RetryConfig {
+        attempts,
+        backoff,
+        budget: None,
+        ..RetryConfig::default()
+    });
     let arrivals = Arrivals::Poisson(RateSchedule::new(points).unwrap());
     let mut scenario = world(1, arrivals, vec![timeout(Duration::from_secs(3)), retry]);
     scenario.clients[0].link =

@@ -53,7 +53,14 @@ pub(super) fn world(clients: u32, arrivals: Arrivals, layers: Vec<LayerConfig>) 
 
 /// Retries at once, up to this many attempts.
 pub(super) const fn retry(attempts: u32, budget: Option<BudgetConfig>) -> LayerConfig {
-    LayerConfig::Retry(RetryConfig { attempts, backoff: BackoffConfig::IMMEDIATE, budget })
+    LayerConfig::Retry(RetryConfig {
+        attempts,
+        backoff: BackoffConfig::IMMEDIATE,
+        budget,
+        // The published worlds know no `Retry-After`.
+        max_retry_after: None,
+        pause: false,
+    })
 }
 
 /// A timeout of this length for an attempt, from when it is sent.

@@ -13,8 +13,12 @@ use wasm_bindgen_test::wasm_bindgen_test as test;
 
 /// Clients that call the database themselves, with a client deadline of a day.
 fn patient(arrivals: Arrivals) -> Scenario {
-    let retry =
-        RetryConfig { attempts: 5, backoff: BackoffConfig::constant(millis(20)), budget: None };
+    let retry = RetryConfig {
+        attempts: 5,
+        backoff: BackoffConfig::constant(millis(20)),
+        budget: None,
+        ..RetryConfig::default()
+    };
     let clients = ClientsConfig {
         count: 10,
         arrivals,

@@ -210,7 +210,7 @@ fn a_rate_limit_of_the_service_answers_the_rest_429_and_says_when_to_come_back()
     let answered = useful(&checker.world, at(3_000), at(10_000));
     // Without a burst to save up, unevenly spaced requests get less.
     assert!((100..=141).contains(&answered), "{answered} answered in 7 s");
-    let told = |failure| matches!(failure, Failure::Status { code: 429, retry_after: Some(_) });
+    let told = |failure| matches!(failure, Failure::Status { code: 429, retry_after: Some(_), .. });
     let refused = attempts(&checker.world, told);
     assert_eq!(checker.world.measures().counters().failed_fast, refused as u64);
     assert!(refused > 500, "{refused} refused");

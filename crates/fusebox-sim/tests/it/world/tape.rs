@@ -51,7 +51,12 @@ fn neither_layers_nor_faults_nor_the_retry_policy_change_the_times_of_calls() {
         assert!(tape(&scenario, 5, &[action], end) == usual, "{command:?}");
     }
     let mut other = scenario.clone();
-    let retry = RetryConfig { attempts: 9, backoff: BackoffConfig::IMMEDIATE, budget: None };
+    let retry = RetryConfig {
+        attempts: 9,
+        backoff: BackoffConfig::IMMEDIATE,
+        budget: None,
+        ..RetryConfig::default()
+    };
     other.dependencies[Dependency::Postgres].layers[1] = LayerConfig::Retry(retry);
     let trouble = [fault(at(3_000), Fault::Flaky { error_rate: 500 })];
     assert!(tape(&other, 5, &trouble, end) == usual, "another retry policy");

@@ -33,6 +33,8 @@ pub(crate) struct Model {
     /// The cooldowns since it was last closed, without those that were asked for.
     pub(crate) cooldowns: u32,
     previous_cooldown: Option<Duration>,
+    /// Whether the newest cooldown was asked for.
+    asked: bool,
     /// The rules that have spoken, by number.
     spoken: Vec<u8>,
     pub(crate) last_transition: Option<Transition>,
@@ -122,6 +124,7 @@ impl Model {
             permits: 0,
             cooldowns: 0,
             previous_cooldown: None,
+            asked: false,
             spoken: Vec::new(),
             last_transition: None,
             last_shadow_trip: None,
@@ -194,7 +197,10 @@ impl Model {
         let is_slow = self.config.slow_rate.is_some_and(|slow| took > slow.threshold);
         let failed = match outcome {
             Outcome::Success => Some(false),
-            Outcome::Failure(failure) if !failure.is_of_request() => Some(true),
+            Outcome::Failure(failure) if failure.counts() => Some(true),
+            Outcome::Failure(_) if ticket.trial.is_some() && !self.config.strict_trials => {
+                Some(false)
+            }
             Outcome::Failure(_) | Outcome::Neutral => None,
         };
         match self.phase {
@@ -208,7 +214,8 @@ impl Model {
                 self.end_leases(now);
                 let mut trials = self.trials.iter_mut();
                 let own = trials.find(|trial| trial.permit == ticket.permit).expect("a trial");
-                if own.result == Result::UnderWay {
+                // A trial that reports once more has only had its place given away.
+                if own.result == Result::UnderWay || result == Result::Passed {
                     own.result = result;
                     self.decide(now, cycle, outcome.retry_after());
                 } else {
@@ -288,7 +295,9 @@ impl Model {
         let cooldown = until.since(since);
         if least < most && least <= cooldown && cooldown <= most {
             self.phase = Phase::Open { since, least: cooldown, most: cooldown };
-            self.previous_cooldown = Some(cooldown);
+            if !self.asked {
+                self.previous_cooldown = Some(cooldown);
+            }
         }
         (since + least..=since + most).contains(&until)
     }
@@ -459,9 +468,10 @@ impl Model {
     /// The least and the most that the cooldown may be.
     fn next_cooldown(&mut self, asked: Option<Duration>) -> (Duration, Duration) {
         let asked = asked.filter(|&asked| asked > Duration::ZERO);
+        self.asked = asked.is_some() && self.config.max_retry_after.is_some();
         if let (Some(asked), Some(longest)) = (asked, self.config.max_retry_after) {
             let cooldown = asked.min(longest);
-            return (cooldown, cooldown);
+            return (cooldown, cooldown.per_mille(1_500));
         }
         let BackoffConfig { base, growth, cap, jitter } = self.config.cooldown;
         let n = self.cooldowns;

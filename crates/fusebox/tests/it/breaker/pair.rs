@@ -110,7 +110,7 @@ impl Pair {
             half_open_timeout,
             ..
         } = *config;
-        let open = cooldown.cap.max(retry_after.unwrap_or_default());
+        let open = cooldown.cap.max(retry_after.unwrap_or_default().per_mille(1_500));
         let cycle = trial_timeout
             .saturating_add(half_open_timeout.map_or(Duration::ZERO, |limit| limit.after));
         self.longest_open = self.longest_open.max(open);
@@ -250,7 +250,9 @@ impl Pair {
         same("the rejected calls", breaker.rejections(), model.rejections)?;
         if let State::HalfOpen { running, passed, failed } = breaker.state() {
             let most = model.trials_allowed();
-            require(running + passed + failed <= most, || format!("over {most} trials"))?;
+            // A late success counts beside the trial that got its place.
+            let within = running + failed <= most && passed <= most;
+            require(within, || format!("over {most} trials"))?;
         }
         Ok(())
     }

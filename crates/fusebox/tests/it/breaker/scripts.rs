@@ -115,6 +115,7 @@ fn config(chance: &mut Rng) -> BreakerConfig {
         max_retry_after: maybe(chance, 500, length_or_none),
         trials,
         trials_to_close: 1 + number(chance, trials - 1),
+        strict_trials: chance.chance(300),
         trial_timeout: length(chance),
         half_open_timeout,
     }
@@ -123,10 +124,10 @@ fn config(chance: &mut Rng) -> BreakerConfig {
 fn outcome(chance: &mut Rng, failures_per_mille: u32) -> Outcome {
     let retry_after = maybe(chance, 300, length_or_none);
     if chance.chance(failures_per_mille) {
-        let asks = Outcome::Failure(Failure::Status { code: 503, retry_after });
+        let asks = Outcome::Failure(Failure::answer(503, retry_after));
         one_of(chance, &[FAILED, asks, Outcome::Failure(Failure::status(429))])
     } else if chance.chance(150) {
-        let not_found = Outcome::Failure(Failure::Status { code: 404, retry_after });
+        let not_found = Outcome::Failure(Failure::answer(404, retry_after));
         one_of(chance, &[Outcome::Neutral, not_found])
     } else {
         Outcome::Success

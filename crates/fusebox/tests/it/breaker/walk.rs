@@ -119,10 +119,7 @@ fn without_failures(window: Window) -> BreakerConfig {
 }
 
 const NEUTRAL: Op = Op::Report(0, Outcome::Neutral);
-const NOT_FOUND: Op = Op::Report(
-    0,
-    Outcome::Failure(fusebox::Failure::Status { code: 404, retry_after: Some(UNIT) }),
-);
+const NOT_FOUND: Op = Op::Report(0, Outcome::Failure(fusebox::Failure::status(404)));
 
 const fn slow(percent: u32) -> SlowRate {
     SlowRate { threshold: Duration::from_millis(49), rate: Rate::percent(percent) }
@@ -186,7 +183,7 @@ fn cooldowns_that_grow_or_are_asked_for() {
     };
     let asks = |units| {
         let retry_after = Some(UNIT.saturating_mul(units));
-        Op::Report(0, Outcome::Failure(fusebox::Failure::Status { code: 503, retry_after }))
+        Op::Report(0, Outcome::Failure(fusebox::Failure::answer(503, retry_after)))
     };
     let to_the_end = Op::WaitForCooldown { early: Duration::ZERO, late: Duration::ZERO };
     assert!(walk(config, &[asks(1), asks(3), to_the_end], 9).transitions > 1_000);

@@ -97,9 +97,11 @@ fn b57_a_trial_that_never_ends_does_not_hold_the_breaker() {
          @5s +a      => half-open running=1
          @64s X      => half-open running=1
          @65s +b X   => half-open running=1
-         @66s a:S    => half-open running=1 passed=0 stale=1
+         @66s a:F    => half-open running=1 failed=0 stale=1
          b:S         => closed",
     );
+    // A success counts even so, see F16.
+    given(FIRST).script("F \n @5s +a \n @65s +b \n @66s a:S => closed stale=0");
     let half_open_timeout = Some(HalfOpenTimeout { after: secs(20), then: HalfOpenEnd::Open });
     given(BreakerConfig { half_open_timeout, ..FIRST }).script(
         "F

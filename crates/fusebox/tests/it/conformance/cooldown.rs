@@ -1,6 +1,6 @@
 //! B41 to B50: how long an open breaker stays open.
 
-use super::script::{given, resumed};
+use super::script::{Run, given, resumed};
 use super::{FIRST, at_rate, case, millis, secs};
 use fusebox::time::{Duration, Instant};
 use fusebox::{
@@ -138,14 +138,19 @@ fn b50_a_cooldown_that_is_asked_for_once_is_not_the_next() {
          @2h F        => open until=7205s
          @7205s F     => open until=7215s",
     );
-    // A failure can ask for it too, and may ask for no more than is allowed.
-    given(BreakerConfig { max_retry_after: Some(secs(60)), ..DOUBLING }).script(
-        "503~7s       => open until=7s
-         @7s F        => open until=12s
-         @12s 503~2h  => open until=72s
-         @72s F       => open until=82s
-         @82s S       => closed
-         429~1s       => open until=83s",
-    );
+    // A failure can ask for it too, and may ask for no more than is allowed; the jitter is on top.
+    let mut run = given(BreakerConfig { max_retry_after: Some(secs(60)), ..DOUBLING });
+    let asks = |run: &mut Run, line, from, least: u64| {
+        run.script(line);
+        let State::Open { until } = run.breaker.state() else { panic!("{line}: it is not open") };
+        let (from, least) = (Instant::from_secs(from), millis(least * 1_000));
+        assert!((from + least..=from + least.per_mille(1_500)).contains(&until), "{line}: {until}");
+    };
+    asks(&mut run, "503~7s => open", 0, 7);
+    run.script("@20s F => open until=25s");
+    asks(&mut run, "@25s 503~2h => open", 25, 60);
+    run.script("@120s F => open until=130s \n @130s S => closed");
+    asks(&mut run, "503~1s => open", 130, 1);
+    given(FIRST).script("429~1s => closed failures=0");
     given(BreakerConfig { max_retry_after: None, ..DOUBLING }).script("503~7s => open until=5s");
 }

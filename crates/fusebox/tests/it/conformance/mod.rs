@@ -102,6 +102,7 @@ const FIRST: BreakerConfig = BreakerConfig {
     max_retry_after: None,
     trials: 1,
     trials_to_close: 1,
+    strict_trials: false,
     trial_timeout: secs(60),
     half_open_timeout: None,
 };

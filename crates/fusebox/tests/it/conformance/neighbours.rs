@@ -230,7 +230,7 @@ fn p16_a_fatal_failure_cancels_the_rest_and_pushback_stops_further_hedges() {
     is_done(race.ended(at(11), 1, fatal), fatal, &[2]);
 
     let retry_after = Some(Duration::from_secs(3));
-    let pushback = Outcome::Failure(Failure::Status { code: 429, retry_after });
+    let pushback = Outcome::Failure(Failure::answer(429, retry_after));
     let (mut race, _) = hedge.start(NOW);
     assert_eq!(race.timer(at(10)), HedgeStep::Send(2));
     assert_eq!(race.ended(at(11), 2, pushback), HedgeStep::Unchanged);

@@ -29,11 +29,10 @@ fn b74_a_neutral_last_trial_leaves_its_place_to_another() {
     half_open(2, 2).script("S N F => open");
 }
 
-/// Polly, pybreaker, opossum and cockatiel count a neutral outcome as a success and close.
+/// Polly, pybreaker, opossum and cockatiel count a call that was cancelled as a success and close.
 #[case]
-fn b75_a_neutral_trial_decides_nothing() {
+fn b75_a_trial_without_an_answer_decides_nothing() {
     half_open(1, 1).script("N => half-open transitions=2 running=0 passed=0 failed=0");
-    half_open(1, 1).script("404 => half-open transitions=2 running=0 passed=0 failed=0");
 }
 
 /// An outcome is one of three, so there is no precedence; gobreaker counts a neutral one as a request,
@@ -44,14 +43,15 @@ fn b76_a_neutral_call_is_in_no_count() {
     given(in_a_row(3)).script("F F N 404 => failures=2 \n F => open");
 }
 
-/// Every answer is in exactly one class: an error of the request itself is neutral, and all other errors
-/// are failures, including 408 and 429.
+/// Every answer is in exactly one class: an error of the request itself and throttling do not count,
+/// nor does what the server can never do, and all other errors are failures, including 408.
 #[case]
 fn b77_an_answer_is_either_counted_or_not() {
     for code in 400..=599 {
-        let is_neutral = code < 500 && ![408, 429].contains(&code);
-        assert_eq!(Failure::status(code).is_of_request(), is_neutral, "{code}");
-        let expected = u32::from(!is_neutral);
+        let never = [501, 505, 506, 508, 510, 511].contains(&code);
+        let is_counted = code == 408 || code >= 500 && !never;
+        assert_eq!(Failure::status(code).counts(), is_counted, "{code}");
+        let expected = u32::from(is_counted);
         given(MANY).script(&format!("{code} => calls={expected} failures={expected}"));
     }
 }

@@ -35,7 +35,7 @@ fn drain(budget: &mut RetryBudget, now: Instant) -> usize {
 fn p07_a_retry_stops_at_an_open_breaker() {
     let breaker = BreakerConfig { failures: Some(3), ..BreakerConfig::default() };
     let backoff = constant(Duration::from_secs(1));
-    let retry = RetryConfig { attempts: 7, backoff, budget: None };
+    let retry = RetryConfig { attempts: 7, backoff, budget: None, ..RetryConfig::default() };
     let mut rig = Rig::new(&[LayerConfig::Breaker(breaker), LayerConfig::Retry(retry)]);
     rig.replies([Reply::Refused(1); 7]);
     rig.call_and_run();
@@ -73,7 +73,8 @@ fn p08_a_delay_that_does_not_fit_is_not_cut_but_not_slept() {
 fn p09_who_hangs_up_in_a_wait_ends_the_call_then_and_gives_the_retry_back() {
     for budget in [BudgetConfig::ENVOY, BudgetConfig::GRPC, BudgetConfig::AWS] {
         let backoff = constant(Duration::from_secs(1));
-        let config = RetryConfig { attempts: 3, backoff, budget: Some(budget) };
+        let config =
+            RetryConfig { attempts: 3, backoff, budget: Some(budget), ..RetryConfig::default() };
         let mut rig = Rig::new(&[LayerConfig::Retry(config)]);
         rig.patience = Duration::from_millis(500);
         rig.replies([Reply::Refused(1); 3]);
@@ -99,7 +100,12 @@ fn p09_who_hangs_up_in_a_wait_ends_the_call_then_and_gives_the_retry_back() {
 /// delay means a retry at once.
 #[case]
 fn p10_no_delay_is_a_word_for_stop() {
-    let config = RetryConfig { attempts: 3, backoff: BackoffConfig::IMMEDIATE, budget: None };
+    let config = RetryConfig {
+        attempts: 3,
+        backoff: BackoffConfig::IMMEDIATE,
+        budget: None,
+        ..RetryConfig::default()
+    };
     let mut retry = Retry::new(config).unwrap();
     let (mut delays, mut rng) = (Delays::default(), Rng::from_seed(1));
     let row = [1, 2, 3].map(|attempts| {

@@ -178,7 +178,7 @@ fn outcome(word: &str) -> Outcome {
         "N" => Outcome::Neutral,
         code => {
             let code = code.parse().unwrap_or_else(|_| panic!("{code} is no outcome"));
-            Outcome::Failure(Failure::Status { code, retry_after })
+            Outcome::Failure(Failure::answer(code, retry_after))
         }
     }
 }

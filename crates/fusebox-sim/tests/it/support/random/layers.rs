@@ -30,6 +30,7 @@ fn layer(chance: &mut Chance, kind: LayerKind) -> LayerConfig {
             attempts: chance.number(1, 5),
             backoff: BackoffConfig { base: chance.millis(0, 50), ..BackoffConfig::default() },
             budget: chance.maybe(500, budget),
+            ..RetryConfig::default()
         }),
         LayerKind::Breaker => LayerConfig::Breaker(breaker(chance)),
         LayerKind::Fallback => LayerConfig::Fallback(FallbackConfig {

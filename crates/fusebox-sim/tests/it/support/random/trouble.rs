@@ -62,6 +62,7 @@ fn retries(chance: &mut Chance) -> Vec<LayerConfig> {
         attempts: chance.number(2, 6),
         backoff: BackoffConfig::constant(chance.millis(0, 200)),
         budget: chance.maybe(300, |_| BudgetConfig::default()),
+        ..RetryConfig::default()
     };
     let all = [LayerConfig::Timeout(timeout), LayerConfig::Retry(retry)];
     all[..usize::from(chance.in_thousand(700)) * 2].to_vec()
