@@ -11,7 +11,10 @@ pub(super) fn on_edge(status: &RuleStatus, counts: bool) -> [String; 2] {
     let percent = share(f64::from(counted), f64::from(calls));
     let (what, limit) = match rule {
         Rule::Failures(most) => (plural(most.into(), "failure", "failures"), span(window)),
-        Rule::Overdue(Overdue { calls, after }) => {
+        Rule::Overdue(Overdue { share: Some(rate), after, .. }) if counts => {
+            return [format!("{percent} over {after}"), format!("{rate} opens it")];
+        }
+        Rule::Overdue(Overdue { calls, after, .. }) => {
             (plural(calls.into(), "call", "calls"), format!("in flight over {after}"))
         }
         Rule::FailureRate(_) | Rule::SlowRate(_) if counts && calls < min_calls => {

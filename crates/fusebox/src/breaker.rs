@@ -439,8 +439,9 @@ impl CircuitBreaker {
     fn admit_watched(&mut self, now: Instant) -> Result<Admission, Rejection> {
         if let (Some(in_flight), Some(rule)) = (&mut self.in_flight, self.config.overdue) {
             let calls = in_flight.overdue(now);
-            if calls >= rule.calls {
-                self.trip(now, Cause::Overdue { calls, rule }, None);
+            let of = in_flight.all();
+            if rule.is_reached(calls, of) {
+                self.trip(now, Cause::Overdue { calls, of, rule }, None);
             }
         }
         if let Machine::Open { until, .. } = self.machine {
@@ -639,7 +640,7 @@ mod tests {
         let none = BreakerConfig { failures: None, ..default };
         let by_count = BreakerConfig { window: Window::Count(5), ..default };
         let half = Some(Rate::percent(50));
-        let overdue = Overdue { calls: 1, after: Duration::from_secs(1) };
+        let overdue = Overdue { calls: 1, share: None, after: Duration::from_secs(1) };
         let half_open_timeout = |after| Some(HalfOpenTimeout { after, then: HalfOpenEnd::Open });
         for (config, field) in [
             (none, "breaker.failures"),
@@ -673,6 +674,13 @@ mod tests {
             (
                 BreakerConfig { overdue: Some(Overdue { calls: 0, ..overdue }), ..none },
                 "breaker.overdue.calls",
+            ),
+            (
+                BreakerConfig {
+                    overdue: Some(Overdue { share: Some(Rate::percent(101)), ..overdue }),
+                    ..none
+                },
+                "breaker.overdue.share",
             ),
             (
                 BreakerConfig {

@@ -30,6 +30,8 @@ pub enum Decision {
     Sent(u32),
     /// A further attempt was sent beside those in flight; the number counts from 1.
     Hedged(u32),
+    /// A further attempt was due, and the budget of hedges or a pause did not allow it.
+    NotHedged,
     /// A policy rejected the call.
     Rejected(Rejection),
     /// The breaker changed its state.
@@ -107,6 +109,7 @@ impl fmt::Display for Decision {
             Self::Hedged(attempt) => {
                 write!(f, "attempt {attempt} was sent as a hedge.")
             }
+            Self::NotHedged => f.write_str("no hedge was sent: the budget of hedges is spent."),
             Self::Rejected(rejection) => write!(f, "not sent: {rejection}."),
             Self::Transition(transition) => transition.fmt(f),
             Self::ShadowTrip(observation) => observation.fmt(f),
@@ -278,6 +281,7 @@ mod tests {
                 },
                 "timed out; the next attempt is in 1 s.",
             ),
+            (Decision::NotHedged, "no hedge was sent: the budget of hedges is spent."),
             (Decision::Paused { delay: SECOND }, "paused by a Retry-After for 1 s."),
             (
                 Decision::Rejected(Rejection::Paused { retry_after: SECOND }),
@@ -396,8 +400,20 @@ mod tests {
                 "5 of 10 calls in the last 10 calls were slow (over 2 s), which reached 33.25 %",
             ),
             (
-                Cause::Overdue { calls: 7, rule: Overdue { calls: 7, after: SECOND } },
+                Cause::Overdue {
+                    calls: 7,
+                    of: 9,
+                    rule: Overdue { calls: 7, share: None, after: SECOND },
+                },
                 "7 calls in flight for over 1 s reached the limit of 7",
+            ),
+            (
+                Cause::Overdue {
+                    calls: 7,
+                    of: 9,
+                    rule: Overdue { calls: 2, share: Some(half), after: SECOND },
+                },
+                "7 of 9 calls in flight for over 1 s reached 50 %",
             ),
             (
                 Cause::CooldownOver { cooldown: SECOND },

@@ -1,11 +1,18 @@
 //! Hedging: if an answer does not come soon, another attempt is made beside the first.
 
+use crate::breaker::Rate;
 use crate::classify::Retryable;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome};
 use crate::time::{Duration, Instant};
 
 const ATTEMPTS_MAX: u32 = 10;
+
+/// What a hedge takes out of the budget, which is in ten-thousandths of a hedge.
+const HEDGE: u32 = 10_000;
+
+/// A full budget.
+const BUDGET_MAX: u32 = 10 * HEDGE;
 
 crate::settings! {
     /// The settings of a [`Hedge`].
@@ -16,6 +23,8 @@ crate::settings! {
         delay: Duration = Duration::from_millis(100), DELAY: Duration::ZERO..=Duration::DAY;
         /// Most attempts, including the first; 1 hedges nothing.
         attempts: u32 = 2, ATTEMPTS: 1..=ATTEMPTS_MAX;
+        /// Most hedges as a share of the calls, with up to 10 saved up; none for no limit.
+        budget: Option<Rate> = Some(Rate::percent(10));
     }
 }
 
@@ -34,26 +43,33 @@ crate::settings! {
 /// | a neutral outcome | that attempt drops out of the race; no attempt replaces it |
 /// | all attempts have ended | the newest failure is the outcome, one with `Retry-After` before others |
 ///
-/// The choice where libraries differ: a budget or a bulkhead that rejects a hedge does not end the
-/// race. It stops further hedges, and the attempts in flight decide ([`Race::rejected`]).
+/// The choices where libraries differ:
+/// - The policy has a budget: when everything is slow every call would be hedged, and the load
+///   doubles exactly then. Each call earns a share of a hedge, and each hedge takes a whole one.
+/// - A budget or a bulkhead that rejects a hedge does not end the race. It stops further hedges, and
+///   the attempts in flight decide ([`Race::rejected`]).
 ///
 /// ```
 /// use fusebox::{Hedge, HedgeConfig, HedgeStep, Outcome};
 /// use fusebox::time::{Duration, Instant};
 ///
-/// let hedge = Hedge::new(HedgeConfig { delay: Duration::from_millis(50), attempts: 2 })?;
+/// let delay = Duration::from_millis(50);
+/// let mut hedge = Hedge::new(HedgeConfig { delay, ..HedgeConfig::default() })?;
 /// let (mut race, step) = hedge.start(Instant::ZERO);
 /// assert_eq!(step, HedgeStep::Send(1));
 /// let now = race.wake_at();
 /// assert_eq!((now, race.timer(now)), (Instant::from_millis(50), HedgeStep::Send(2)));
+/// assert!(hedge.try_hedge(), "the budget starts full");
 /// let HedgeStep::Done { outcome, cancel } = race.ended(now, 2, Outcome::Success) else { panic!() };
 /// assert_eq!(outcome, Outcome::Success);
 /// assert_eq!(cancel.numbers().collect::<Vec<u32>>(), [1]);
 /// # Ok::<(), fusebox::ConfigError>(())
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hedge {
     config: HedgeConfig,
+    /// What is left of the budget.
+    left: u32,
 }
 
 /// What a race does next.
@@ -61,7 +77,8 @@ pub struct Hedge {
 #[must_use = "an attempt is to be sent, or others to be cancelled"]
 pub enum HedgeStep {
     /// Send the attempt with this number, from 1, and report its end with [`Race::ended`]; if a
-    /// policy rejects it, report that with [`Race::rejected`].
+    /// policy or the budget ([`Hedge::try_hedge`]) rejects it, report that with
+    /// [`Race::rejected`].
     Send(u32),
     /// Nothing new: wait for an answer, or for [`Race::wake_at`].
     Unchanged,
@@ -138,7 +155,10 @@ impl Hedge {
     /// When a setting is outside the range that [`HedgeConfig`] states.
     pub fn new(config: HedgeConfig) -> Result<Self, ConfigError> {
         config.check_ranges()?;
-        Ok(Self { config })
+        if let Some(share) = config.budget {
+            require_in(&Rate::RANGE, "hedge.budget", share)?;
+        }
+        Ok(Self { config, left: BUDGET_MAX })
     }
 
     /// The settings.
@@ -147,14 +167,35 @@ impl Hedge {
         &self.config
     }
 
+    /// Takes a hedge out of the budget; false if there is none.
+    pub const fn try_hedge(&mut self) -> bool {
+        if self.config.budget.is_none() {
+            return true;
+        }
+        let has_one = self.left >= HEDGE;
+        if has_one {
+            self.left -= HEDGE;
+        }
+        has_one
+    }
+
+    /// Fills the budget, because the process has ended.
+    pub(super) const fn forget(&mut self) {
+        self.left = BUDGET_MAX;
+    }
+
     /// A new race and its first step, which sends the first attempt.
-    pub fn start(&self, now: Instant) -> (Race, HedgeStep) {
+    pub fn start(&mut self, now: Instant) -> (Race, HedgeStep) {
         (self.start_from(now, 1), HedgeStep::Send(1))
     }
 
-    /// A race that begins with the attempt of this number, which is sent now.
-    pub(super) fn start_from(&self, now: Instant, number: u32) -> Race {
-        let HedgeConfig { delay, attempts: left } = self.config;
+    /// A race that begins with the attempt of this number, which is sent now. A first attempt earns
+    /// its share of a hedge.
+    pub(super) fn start_from(&mut self, now: Instant, number: u32) -> Race {
+        let HedgeConfig { delay, attempts: left, budget } = self.config;
+        if let (1, Some(share)) = (number, budget) {
+            self.left = BUDGET_MAX.min(self.left + share.as_per_ten_thousand());
+        }
         let (running, before) = (Attempts::NONE, number - 1);
         let mut race = Race {
             before,
@@ -360,7 +401,7 @@ mod tests {
 
     #[test]
     fn no_delay_sends_all_at_once() {
-        let config = HedgeConfig { delay: Duration::ZERO, attempts: 10 };
+        let config = HedgeConfig { delay: Duration::ZERO, attempts: 10, budget: None };
         let (mut race, _) = Hedge::new(config).unwrap().start(NOW);
         let sent = core::iter::from_fn(|| match race.timer(NOW) {
             HedgeStep::Send(number) => Some(number),
@@ -377,6 +418,7 @@ mod tests {
             (HedgeConfig { delay: Duration::MAX, ..default }, "hedge.delay"),
             (HedgeConfig { attempts: 0, ..default }, "hedge.attempts"),
             (HedgeConfig { attempts: 11, ..default }, "hedge.attempts"),
+            (HedgeConfig { budget: Some(Rate::percent(0)), ..default }, "hedge.budget"),
         ] {
             assert_eq!(Hedge::new(config).unwrap_err().field, field);
         }

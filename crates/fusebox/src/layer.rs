@@ -196,7 +196,8 @@ impl Layer {
     /// Forgets what the layer has seen, because its process has ended.
     pub(super) fn forget(&mut self, now: Instant) {
         match &mut self.policy {
-            Policy::Timeout(_) | Policy::Fallback(_) | Policy::Hedge(_) => {}
+            Policy::Timeout(_) | Policy::Fallback(_) => {}
+            Policy::Hedge(hedge) => hedge.forget(),
             Policy::RateLimiter(limit) => limit.forget(now),
             Policy::Retry(retry) => retry.forget(),
             Policy::Breaker(breaker) => breaker.forget(now),

@@ -161,8 +161,8 @@ impl Pipeline {
     }
 
     /// The hedging policy, if a hedge layer is on.
-    fn hedge(&self) -> Option<Hedge> {
-        self.layers.iter().find_map(|layer| match layer.policy {
+    fn hedge_mut(&mut self) -> Option<&mut Hedge> {
+        self.layers.iter_mut().find_map(|layer| match &mut layer.policy {
             Policy::Hedge(hedge) if layer.on => Some(hedge),
             _ => None,
         })
@@ -257,11 +257,31 @@ impl Pipeline {
                 Step::Unchanged
             };
         };
-        match race.ended(cx.now, number, outcome) {
-            HedgeStep::Done { outcome, .. } => self.leave(call, 0, 0, End::of(outcome), cx),
-            HedgeStep::Send(number) => send_hedge(call, number, cx),
-            HedgeStep::Unchanged => Step::Unchanged,
+        let step = race.ended(cx.now, number, outcome);
+        self.follow_race(call, step, cx)
+    }
+
+    fn follow_race<X: Explain>(
+        &mut self,
+        call: &mut Call,
+        step: HedgeStep,
+        cx: &mut Context<'_, X>,
+    ) -> Step {
+        let number = match step {
+            HedgeStep::Done { outcome, .. } => {
+                return self.leave(call, 0, 0, End::of(outcome), cx);
+            }
+            HedgeStep::Unchanged => return Step::Unchanged,
+            HedgeStep::Send(number) => number,
+        };
+        let is_paused = self.retry().is_some_and(|retry| retry.is_paused(cx.now));
+        if !is_paused && self.hedge_mut().is_none_or(Hedge::try_hedge) {
+            return send_hedge(call, number, cx);
         }
+        cx.record(Decision::NotHedged);
+        // The race asks for no further hedge.
+        let step = call.race.as_mut().map(|race| race.rejected(number));
+        self.follow_race(call, step.unwrap_or(HedgeStep::Unchanged), cx)
     }
 
     /// The next queued call for which there is a free slot, with the slot to pass to it.
@@ -315,10 +335,8 @@ impl Pipeline {
             // for.
             match phase {
                 Phase::Attempt { .. } if let Some(race) = &mut call.race => {
-                    match race.timer(cx.now) {
-                        HedgeStep::Send(number) => send_hedge(call, number, cx),
-                        HedgeStep::Unchanged | HedgeStep::Done { .. } => Step::Unchanged,
-                    }
+                    let step = race.timer(cx.now);
+                    self.follow_race(call, step, cx)
                 }
                 Phase::Attempt { .. } => {
                     cx.record(timed_out(TimeLimit::Connect, call.sent_at));
@@ -388,7 +406,7 @@ impl Pipeline {
         }
         call.attempts += 1;
         call.sent_at = cx.now;
-        let hedge = self.hedge().filter(|_| call.request.repeat == Repeat::Safe);
+        let hedge = self.hedge_mut().filter(|_| call.request.repeat == Repeat::Safe);
         call.race = hedge.map(|hedge| hedge.start_from(cx.now, call.attempts));
         // With hedging there is no limit on the connection: the next hedge makes up for a slow one.
         let connect_by = match (self.timeout(), &call.race) {

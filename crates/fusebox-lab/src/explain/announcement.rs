@@ -56,6 +56,7 @@ const fn common_kind(entry: &Entry) -> Option<&'static str> {
             Decision::Rejected(Rejection::Throttled { .. }) => "throttled",
             Decision::Rejected(Rejection::RateLimited { .. }) => "rate limited",
             Decision::Rejected(Rejection::Paused { .. }) | Decision::Paused { .. } => "paused",
+            Decision::NotHedged => "hedge budget spent",
             Decision::GaveUp(GiveUp::BudgetEmpty(_)) => "budget spent",
             Decision::TimedOut { .. } => "timed out",
             Decision::Transition(_) | Decision::ShadowTrip(_) => "breaker of a client",

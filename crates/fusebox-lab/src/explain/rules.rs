@@ -14,8 +14,10 @@ pub(super) fn opens(config: &BreakerConfig) -> String {
         Rule::SlowRate(SlowRate { threshold, rate }) => {
             format!("{rate} calls over {threshold} of at least {least} {of}")
         }
-        Rule::Overdue(Overdue { calls, after }) => {
-            format!("{} in flight for over {after}", plural(calls.into(), "call", "calls"))
+        Rule::Overdue(Overdue { calls, share, after }) => {
+            let calls = plural(calls.into(), "call", "calls");
+            let least = share.map_or_else(String::new, |share| format!("{share} and at least "));
+            format!("{least}{calls} in flight for over {after}")
         }
     });
     rules.collect::<Vec<_>>().join(", or ")

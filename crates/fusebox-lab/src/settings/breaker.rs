@@ -106,13 +106,27 @@ const RULES: &[Breaker] = &[
         Kind::number(Scale::Whole("calls"), &Overdue::CALLS),
         |it| Some(it.overdue.map_or(Value::Off, |overdue| Value::Number(overdue.calls))),
         |it, value| {
-            let after = it.overdue.map_or(Duration::from_secs(10), |overdue| overdue.after);
-            it.overdue = value.number().map(|calls| Overdue { calls, after });
+            let default = Overdue { calls: 1, share: None, after: Duration::from_secs(10) };
+            let overdue = it.overdue.unwrap_or(default);
+            it.overdue = value.number().map(|calls| Overdue { calls, ..overdue });
         },
     )
     .optional()
     .label("Overdue calls")
     .help("Open at this number of overdue calls in flight, before any of them fails."),
+    Breaker::any(
+        "overdue_share",
+        RATE,
+        |it| it.overdue.map(|overdue| rate_value(overdue.share)),
+        |it, value| {
+            let share = value.number().map(Rate::per_ten_thousand);
+            it.overdue = it.overdue.map(|overdue| Overdue { share, ..overdue });
+        },
+    )
+    .optional()
+    .label("Overdue share")
+    .help("Open only if this share of the calls in flight is overdue too.")
+    .when("overdue_calls", &[]),
     Breaker::time("overdue_after", Overdue::AFTER, |it| {
         it.overdue.as_mut().map(|overdue| &mut overdue.after)
     })

@@ -2,10 +2,11 @@
 
 use super::backoff::{HasBackoff, backoff};
 use super::budget::BUDGET;
+use super::kind::{Kind, Scale, Value};
 use super::table::{Item, Table, choose, word, words};
 use fusebox::time::Duration;
 use fusebox::{
-    BackoffConfig, BulkheadConfig, FallbackConfig, HedgeConfig, Otherwise, RetryConfig,
+    BackoffConfig, BulkheadConfig, FallbackConfig, HedgeConfig, Otherwise, Rate, RetryConfig,
     ThrottleConfig, TimeoutConfig,
 };
 
@@ -49,7 +50,7 @@ const RETRY_AFTER: &[Retry] = &[
     .help(
         "Wait as long as a Retry-After asks, plus jitter; give up if it asks for more than this.",
     ),
-    Retry::flag("pause", |it| Some(&mut it.pause))
+    Retry::flag("pause", |it| it.max_retry_after.is_some().then_some(&mut it.pause))
         .label("Pause all calls")
         .help("Let a Retry-After pause all calls, and not only the one that got it.")
         .when("max_retry_after", &[]),
@@ -133,6 +134,15 @@ const HEDGES: &[Hedge] = &[
     Hedge::number("attempts", "attempts", HedgeConfig::ATTEMPTS, |it| Some(&mut it.attempts))
         .label("Attempts in flight")
         .help("The maximum number of attempts in flight for one call, including the first."),
+    Hedge::any(
+        "budget",
+        Kind::number(Scale::PerTenThousand, &Rate::PER_TEN_THOUSAND),
+        |it| Some(it.budget.map_or(Value::Off, |it| Value::Number(it.as_per_ten_thousand()))),
+        |it, value| it.budget = value.number().map(Rate::per_ten_thousand),
+    )
+    .optional()
+    .label("Budget")
+    .help("Hedge at most this share of the calls."),
 ];
 
 pub(super) const THROTTLE: &Table<ThrottleConfig> =

@@ -16,6 +16,8 @@ pub struct LayerCounters {
     pub retries: u64,
     /// Hedges: attempts sent beside a slow one.
     pub hedges: u64,
+    /// Hedges that the budget of hedges, or a pause, did not allow.
+    pub hedge_refusals: u64,
     /// Retries that the budget rejected.
     pub budget_refusals: u64,
     /// Calls that the breaker rejected.
@@ -60,6 +62,7 @@ impl LayerCounters {
             },
             Decision::Retry { .. } => &mut self.retries,
             Decision::Hedged(_) => &mut self.hedges,
+            Decision::NotHedged => &mut self.hedge_refusals,
             Decision::GaveUp(GiveUp::BudgetEmpty(_)) => &mut self.budget_refusals,
             Decision::Rejected(rejection) => match rejection.layer() {
                 Some(LayerKind::Breaker) => &mut self.breaker_rejections,

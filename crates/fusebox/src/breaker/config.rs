@@ -110,8 +110,12 @@ pub struct SlowRate {
 /// a lost permit counts as a call that never ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Overdue {
-    /// The number of overdue calls that opens the breaker: 1 to 1,000,000.
+    /// The number of overdue calls that opens the breaker, and with `share` the smallest: 1 to
+    /// 1,000,000.
     pub calls: u32,
+    /// The share of overdue calls among those in flight that must be reached too. A number alone
+    /// means 100 times more at a hundredth of the traffic.
+    pub share: Option<Rate>,
     /// A call is overdue when it has been in flight for this long, or up to 3 % and 50 µs longer: 1 ms
     /// to 1 day.
     pub after: Duration,
@@ -175,7 +179,8 @@ impl Rule {
     /// Whether this many counted calls, of all these calls, open the breaker.
     pub(super) const fn is_reached(self, counted: u32, calls: u32, min_calls: u32) -> bool {
         match self {
-            Self::Failures(most) | Self::Overdue(Overdue { calls: most, .. }) => counted >= most,
+            Self::Failures(most) => counted >= most,
+            Self::Overdue(overdue) => overdue.is_reached(counted, calls),
             Self::FailureRate(rate) | Self::SlowRate(SlowRate { rate, .. }) => {
                 calls >= min_calls && rate.is_reached(counted, calls)
             }
@@ -244,7 +249,10 @@ impl BreakerConfig {
                     require_in(&SlowRate::THRESHOLD, "breaker.slow_rate.threshold", threshold)?;
                     self.check_rate("breaker.slow_rate", rate)?;
                 }
-                Rule::Overdue(Overdue { calls, after }) => {
+                Rule::Overdue(Overdue { calls, share, after }) => {
+                    if let Some(share) = share {
+                        require_in(&Rate::RANGE, "breaker.overdue.share", share)?;
+                    }
                     require_in(&Overdue::CALLS, "breaker.overdue.calls", calls)?;
                     require_in(&Overdue::AFTER, "breaker.overdue.after", after)?;
                 }
@@ -304,6 +312,16 @@ impl SlowRate {
 impl Overdue {
     /// The range of [`calls`](Self::calls).
     pub const CALLS: RangeInclusive<u32> = 1..=1_000_000;
+
+    /// Whether this many overdue calls, of all these in flight, open the breaker.
+    pub(super) const fn is_reached(self, overdue: u32, in_flight: u32) -> bool {
+        let is_share = match self.share {
+            Some(share) => share.is_reached(overdue, in_flight),
+            None => true,
+        };
+        overdue >= self.calls && is_share
+    }
+
     /// The range of [`after`](Self::after).
     pub const AFTER: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
 }

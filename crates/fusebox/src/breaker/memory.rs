@@ -248,6 +248,10 @@ impl InFlight {
         self.all = self.all.saturating_sub(1);
     }
 
+    pub(super) const fn all(&self) -> u32 {
+        self.all
+    }
+
     pub(super) fn overdue(&mut self, now: Instant) -> u32 {
         self.all.saturating_sub(self.recent.total(now))
     }

@@ -14,7 +14,7 @@ pub struct RuleStatus {
     pub window: Window,
     /// The calls that count towards it: failures, slow calls or overdue calls.
     pub counted: u32,
-    /// All calls in the window.
+    /// All calls in the window; for the rule on overdue calls, those in flight.
     pub calls: u32,
     /// Calls before the rule applies: the minimum calls of a rate, zero for a number of failures.
     pub min_calls: u32,
@@ -46,6 +46,15 @@ impl Rule {
     }
 }
 
+impl Overdue {
+    /// How many of this many calls in flight must be overdue.
+    fn needed(self, in_flight: u32) -> u32 {
+        let share = self.share.map_or(0, |share| u64::from(share.as_per_ten_thousand()));
+        let needed = (u64::from(in_flight) * share).div_ceil(10_000);
+        self.calls.max(u32::try_from(needed).unwrap_or(u32::MAX))
+    }
+}
+
 impl RuleStatus {
     fn new(rule: Rule, breaker: &CircuitBreaker, now: Instant) -> Self {
         let (config, counts) = (breaker.config(), breaker.window(now));
@@ -57,7 +66,10 @@ impl RuleStatus {
                 Rule::Overdue(_) => breaker.overdue_calls(now),
                 _ => rule.counted(counts),
             },
-            calls: counts.calls(),
+            calls: match rule {
+                Rule::Overdue(_) => breaker.calls_in_flight(),
+                _ => counts.calls(),
+            },
             min_calls: rule.rate().map_or(0, |_| config.min_calls),
             missing: None,
             forgets_at: buckets.find(|it| rule.counted(it.counts) > 0).map(|it| it.expires),
@@ -71,9 +83,8 @@ impl RuleStatus {
         };
         let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
         let progress = match rule {
-            Rule::Failures(most) | Rule::Overdue(Overdue { calls: most, .. }) => {
-                share(status.counted, most)
-            }
+            Rule::Failures(most) => share(status.counted, most),
+            Rule::Overdue(rule) => share(status.counted, rule.needed(status.calls)),
             Rule::FailureRate(rate) | Rule::SlowRate(SlowRate { rate, .. }) => {
                 let of_rate = share(status.counted, status.calls) * 10_000.0;
                 let enough = share(status.calls, status.min_calls).min(1.0);
@@ -104,9 +115,8 @@ impl RuleStatus {
     fn missing_in_time(&self) -> Option<u32> {
         let (counted, calls) = (u64::from(self.counted), u64::from(self.calls));
         let missing = match self.rule {
-            Rule::Failures(most) | Rule::Overdue(Overdue { calls: most, .. }) => {
-                u64::from(most.saturating_sub(self.counted))
-            }
+            Rule::Failures(most) => u64::from(most.saturating_sub(self.counted)),
+            Rule::Overdue(rule) => u64::from(rule.needed(self.calls).saturating_sub(self.counted)),
             Rule::FailureRate(rate) | Rule::SlowRate(SlowRate { rate, .. }) => {
                 let share = u64::from(rate.as_per_ten_thousand());
                 let lacking = (calls * share).saturating_sub(counted * 10_000);

@@ -106,6 +106,8 @@ pub enum Cause {
     Overdue {
         /// How many were overdue.
         calls: u32,
+        /// How many were in flight.
+        of: u32,
         /// The rule.
         rule: Overdue,
     },
@@ -233,9 +235,11 @@ impl fmt::Display for Cause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Exceeded(exceeded) => exceeded.fmt(f),
-            Self::Overdue { calls, rule } => {
-                let Overdue { calls: most, after } = rule;
+            Self::Overdue { calls, rule: Overdue { calls: most, share: None, after }, .. } => {
                 write!(f, "{calls} calls in flight for over {after} reached the limit of {most}")
+            }
+            Self::Overdue { calls, of, rule: Overdue { share: Some(share), after, .. } } => {
+                write!(f, "{calls} of {of} calls in flight for over {after} reached {share}")
             }
             Self::CooldownOver { cooldown } => {
                 write!(f, "the cooldown of {cooldown} was over when a call came")

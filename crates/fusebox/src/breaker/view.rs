@@ -76,6 +76,12 @@ impl CircuitBreaker {
         self.in_flight.as_ref().map_or(0, |in_flight: &InFlight| in_flight.peek_overdue(now))
     }
 
+    /// The number of calls in flight; none without a rule on overdue calls.
+    #[must_use]
+    pub fn calls_in_flight(&self) -> u32 {
+        self.in_flight.as_ref().map_or(0, InFlight::all)
+    }
+
     /// How long an open breaker stays open in all, if its cooldown has an end.
     #[must_use]
     pub const fn cooldown(&self) -> Option<Duration> {
@@ -151,7 +157,7 @@ mod tests {
 
     #[test]
     fn overdue_calls_can_be_seen_before_they_decide() {
-        let overdue = Some(Overdue { calls: 5, after: Duration::from_secs(1) });
+        let overdue = Some(Overdue { calls: 5, share: None, after: Duration::from_secs(1) });
         let config = BreakerConfig { overdue, ..Default::default() };
         let mut breaker = CircuitBreaker::new(config, 1).expect("it is in range");
         let permits = [0, 1, 2]

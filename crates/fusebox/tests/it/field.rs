@@ -6,10 +6,11 @@ use fusebox::rng::Rng;
 use fusebox::time::{Duration, Instant};
 use fusebox::{
     BackoffConfig, Begin, BreakerConfig, CircuitBreaker, Class, Classifier, Delays, End, Failure,
-    GiveUp, HalfOpenTimeout, IdempotencyConfig, IdempotencyTable, Jitter, KeyedBreakers,
-    KeyedConfig, LayerConfig, Outcome, Recorded, Rejection, Repeat, Retry, RetryConfig, State,
-    StateName, TimeoutConfig, Tried,
+    GiveUp, HalfOpenTimeout, HedgeConfig, IdempotencyConfig, IdempotencyTable, Jitter,
+    KeyedBreakers, KeyedConfig, LayerConfig, Outcome, Overdue, Rate, Recorded, Rejection, Repeat,
+    Retry, RetryConfig, State, StateName, TimeoutConfig, Tried,
 };
+use std::collections::VecDeque;
 
 const fn millis(millis: u64) -> Duration {
     Duration::from_millis(millis)
@@ -162,7 +163,7 @@ fn f05_locked_and_too_early_are_retried_and_none_counts_against_the_dependency()
         assert!(!Failure::status(code).counts(), "{code}");
     }
     // A hedge that meets the first attempt does not end the race, and no more hedges follow.
-    let hedge = fusebox::Hedge::new(fusebox::HedgeConfig::default()).unwrap();
+    let mut hedge = fusebox::Hedge::new(fusebox::HedgeConfig::default()).unwrap();
     let (mut race, _) = hedge.start(Instant::ZERO);
     let now = race.wake_at();
     assert_eq!(race.timer(now), fusebox::HedgeStep::Send(2));
@@ -367,4 +368,76 @@ fn f26_the_breakers_are_bounded_and_idle_ones_leave() {
     }
     assert!(breakers.try_acquire(Instant::from_secs(80), &0).is_ok());
     assert_eq!(breakers.len(), 1);
+}
+
+/// "20 calls in flight for over 1 s" at a hundredth of the traffic is more than there ever are.
+#[test]
+fn f25_a_share_of_the_calls_in_flight_means_the_same_at_any_traffic() {
+    let overdue = Overdue { calls: 3, share: Some(Rate::percent(50)), after: secs(1) };
+    let config = BreakerConfig { failures: None, overdue: Some(overdue), ..Default::default() };
+    // The dependency hangs from 10 s on; until then an answer takes as long as given here.
+    let trips_after = |per_second: u64, answers_after: u64| {
+        let mut breaker = CircuitBreaker::new(config, 1).unwrap();
+        let mut permits = VecDeque::new();
+        for n in 0.. {
+            let millis = n * 1_000 / per_second;
+            let now = Instant::from_millis(millis);
+            while let Some(&(at, _)) = permits.front()
+                && at <= millis.min(9_999)
+            {
+                let (_, permit) = permits.pop_front().unwrap();
+                breaker.report(now, permit, Outcome::Success);
+            }
+            match breaker.try_acquire(now) {
+                Ok(permit) => permits.push_back((millis + answers_after, permit)),
+                Err(_) => return millis - 10_000,
+            }
+        }
+        unreachable!()
+    };
+    for per_second in [5, 50, 500] {
+        let after = trips_after(per_second, 100);
+        // Half of the calls in flight are overdue after 2 s.
+        assert!((1_800..=2_300).contains(&after), "{after} ms at {per_second}/s");
+    }
+    // The minimum holds: one overdue call of one opens nothing.
+    let mut breaker = CircuitBreaker::new(config, 1).unwrap();
+    let _hangs = breaker.try_acquire(Instant::ZERO);
+    assert!(breaker.try_acquire(Instant::from_secs(5)).is_ok());
+    assert_eq!(breaker.overdue_calls(Instant::from_secs(5)), 1);
+}
+
+/// Everything is slow, so every call is hedged, and the load doubles exactly then.
+#[test]
+fn f36_hedges_have_a_budget_of_a_share_of_the_calls() {
+    let attempts_of = |budget| {
+        let hedge = HedgeConfig { delay: millis(50), attempts: 2, budget };
+        let mut rig = Rig::new(&[LayerConfig::Hedge(hedge)]);
+        rig.replies([Reply::After(200, Outcome::Success); 4_000]);
+        for n in 0..1_000 {
+            rig.call();
+            rig.run_until(10 * (n + 1));
+        }
+        rig.run();
+        assert!(rig.flights.values().all(|flight| flight.end.unwrap().1 == End::Success));
+        rig.flights.values().map(|flight| flight.attempts()).sum::<u32>()
+    };
+    assert_eq!(attempts_of(None), 2_000, "without a budget every call is hedged");
+    // 10 hedges are saved up at the start, and the first call cannot add to them.
+    assert_eq!(attempts_of(HedgeConfig::default().budget), 1_109);
+    assert_eq!(attempts_of(Some(Rate::percent(5))), 1_059);
+}
+
+/// A failure makes the next attempt at once; that is paid out of the same budget.
+#[test]
+fn f36_hedges_after_failures_are_in_the_budget_too() {
+    let mut rig = Rig::new(&[LayerConfig::Hedge(HedgeConfig::default())]);
+    rig.replies([Reply::Refused(1); 1_000]);
+    let ends = (0..200).map(|_| {
+        let flight = rig.call_and_run();
+        (flight.attempts(), flight.end.unwrap().1)
+    });
+    let ends: Vec<_> = ends.collect();
+    assert!(ends.iter().all(|&(_, end)| end == End::Failure(Failure::Connect)));
+    assert_eq!(ends.iter().map(|&(attempts, _)| attempts).sum::<u32>(), 200 + 10 + 19);
 }

@@ -758,7 +758,9 @@ fn tight(kind: LayerKind, cooldown: Duration) -> LayerConfig {
             period: Duration::from_secs(10),
             burst: 3,
         }),
-        LayerKind::Hedge => LayerConfig::Hedge(HedgeConfig { delay: millis(40), attempts: 2 }),
+        LayerKind::Hedge => {
+            LayerConfig::Hedge(HedgeConfig { delay: millis(40), attempts: 2, budget: None })
+        }
     }
 }
 
@@ -864,7 +866,7 @@ fn walk(order: &[LayerKind], layers: &[LayerConfig], replies: [Reply; 4], seen: 
 // Hedges and a rate limit.
 
 fn hedge(attempts: u32) -> LayerConfig {
-    LayerConfig::Hedge(HedgeConfig { delay: millis(40), attempts })
+    LayerConfig::Hedge(HedgeConfig { delay: millis(40), attempts, budget: None })
 }
 
 #[test]

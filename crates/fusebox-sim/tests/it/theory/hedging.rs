@@ -70,7 +70,7 @@ fn a_hedge_cuts_the_tail_to_the_smaller_of_two_times_for_one_request_in_twenty()
     assert!(none.mean == 0.0 && none.half_width == 0.0, "hedges without the layer: {none:?}");
     // Beyond the delay d, a call takes longer than t with the probability e^(-t/m) e^(-(t - d)/m).
     let (shorter, hedges) =
-        runs(vec![LayerConfig::Hedge(HedgeConfig { delay: DELAY, attempts: 2 })]);
+        runs(vec![LayerConfig::Hedge(HedgeConfig { delay: DELAY, attempts: 2, budget: None })]);
     let delay = DELAY.as_secs_f64() / MEAN.as_secs_f64();
     shorter.assert_holds(f64::midpoint(100.0_f64.ln(), delay), 0.03, "the same with a hedge");
     hedges.assert_holds((-delay).exp(), 0.05, "the share of hedged calls");

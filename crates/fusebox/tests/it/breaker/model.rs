@@ -145,9 +145,10 @@ impl Model {
         }
         if let (Phase::Closed, Some(rule)) = (self.phase, self.config.overdue) {
             self.overdue_clock = self.overdue_clock.max(now);
-            let calls = self.overdue();
-            if calls >= rule.calls {
-                self.trip(now, Cause::Overdue { calls, rule }, None);
+            let (calls, of) = (self.overdue(), u32::try_from(self.under_way.len()).unwrap());
+            let share = rule.share.map_or(0, |share| u64::from(share.as_per_ten_thousand()));
+            if calls >= rule.calls && u64::from(calls) * 10_000 >= u64::from(of) * share {
+                self.trip(now, Cause::Overdue { calls, of, rule }, None);
                 if let Phase::Open { since, least, .. } = self.phase {
                     let (until, retry_after) = (since + least, least);
                     return self.reject(Rejection::BreakerOpen { until, retry_after });

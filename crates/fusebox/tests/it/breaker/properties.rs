@@ -195,7 +195,7 @@ fn fewer_trials_do_not_leave_a_cycle_without_a_decision() {
 #[test]
 fn calls_from_before_a_rule_on_overdue_calls_do_not_count_for_it() {
     use fusebox::Overdue;
-    let rule = |millis| Some(Overdue { calls: 1, after: ms(millis) });
+    let rule = |millis| Some(Overdue { calls: 1, share: None, after: ms(millis) });
     for old in [None, rule(98)] {
         let config = BreakerConfig { overdue: old, ..BreakerConfig::default() };
         let mut breaker = CircuitBreaker::new(config, 1).unwrap();
@@ -215,7 +215,8 @@ fn a_call_is_overdue_in_time() {
     use fusebox::Overdue;
     for after in [1_000, 1_030, 4_999, 50_000, 777_777, 86_400_000_000] {
         for began in [0, 1, 17, 19, 20, 999, 123_456_789] {
-            let overdue = Some(Overdue { calls: 1, after: Duration::from_micros(after) });
+            let overdue =
+                Some(Overdue { calls: 1, share: None, after: Duration::from_micros(after) });
             let config = BreakerConfig { overdue, ..BreakerConfig::default() };
             let mut breaker = CircuitBreaker::new(config, 1).unwrap();
             let _hangs = breaker.try_acquire(Instant::from_micros(began)).unwrap();

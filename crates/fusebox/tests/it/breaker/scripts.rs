@@ -85,6 +85,7 @@ fn config(chance: &mut Rng) -> BreakerConfig {
     });
     let overdue = maybe(chance, 200, |chance| Overdue {
         calls: 1 + number(chance, 2),
+        share: maybe(chance, 500, rate),
         after: length(chance),
     });
     let any = failure_rate.is_some() || slow_rate.is_some() || overdue.is_some();

@@ -10,7 +10,7 @@
 //! | failures within a time, slow trials | 5 | 11 | 1.0 million |
 //! | rates of the last calls | 6 | 10 | 0.7 million |
 //! | failures in a row | 6 | 11 | 2.9 million |
-//! | calls in flight | 7 | 10 | 1.4 million |
+//! | calls in flight, by number and by share | 7 | 10 | 2 * 1.4 million |
 //! | cooldowns that grow or are asked for | 8 | 9 | 1.2 million |
 //! | cycles without a decision, both ends | 6 | 11 | 2 * 2.1 million |
 //! | modes | 10 | 7 | 1.6 million |
@@ -165,9 +165,11 @@ fn failures_in_a_row() {
 
 #[test]
 fn calls_in_flight() {
-    let overdue = Some(Overdue { calls: 2, after: ms(49) });
-    let config = BreakerConfig { overdue, ..without_failures(Window::Count(2)) };
-    assert!(walk(config, &[NEUTRAL, Op::Lose(0)], 10).half_open > 100);
+    for share in [None, Some(Rate::percent(67))] {
+        let overdue = Some(Overdue { calls: 2, share, after: ms(49) });
+        let config = BreakerConfig { overdue, ..without_failures(Window::Count(2)) };
+        assert!(walk(config, &[NEUTRAL, Op::Lose(0)], 10).half_open > 100);
+    }
 }
 
 #[test]

@@ -285,7 +285,7 @@ fn b103_no_call_is_lost_between_threads() {
 /// calls; Fusebox has a rule on overdue calls.
 #[case]
 fn b105_a_dependency_that_hangs_is_seen_before_a_call_ends() {
-    let overdue = Some(Overdue { calls: 100, after: secs(1) });
+    let overdue = Some(Overdue { calls: 100, share: None, after: secs(1) });
     let config = BreakerConfig { overdue, ..at_rate(50, Window::Time(secs(10)), 10) };
     let mut run = given(config);
     let mut admitted = 0;

@@ -196,7 +196,8 @@ fn is_done(step: HedgeStep, expected: Outcome, cancelled: &[u32]) {
 
 #[case]
 fn p15_a_refused_hedge_is_no_failure_of_the_first_attempt() {
-    let hedge = Hedge::new(HedgeConfig { delay: millis(10), attempts: 3 }).unwrap();
+    let mut hedge =
+        Hedge::new(HedgeConfig { delay: millis(10), attempts: 3, budget: None }).unwrap();
     let (mut race, _) = hedge.start(NOW);
     assert_eq!(race.timer(at(10)), HedgeStep::Send(2));
     assert_eq!(race.rejected(2), HedgeStep::Unchanged);
@@ -210,7 +211,8 @@ fn p15_a_refused_hedge_is_no_failure_of_the_first_attempt() {
 
 #[case]
 fn p16_a_failure_sends_the_next_at_once_and_a_success_cancels_the_rest() {
-    let hedge = Hedge::new(HedgeConfig { delay: millis(10), attempts: 4 }).unwrap();
+    let mut hedge =
+        Hedge::new(HedgeConfig { delay: millis(10), attempts: 4, budget: None }).unwrap();
     let (mut race, first) = hedge.start(NOW);
     assert_eq!(first, HedgeStep::Send(1));
     assert_eq!(race.ended(at(3), 1, LOST), HedgeStep::Send(2));
@@ -223,7 +225,8 @@ fn p16_a_failure_sends_the_next_at_once_and_a_success_cancels_the_rest() {
 
 #[case]
 fn p16_a_fatal_failure_cancels_the_rest_and_pushback_stops_further_hedges() {
-    let hedge = Hedge::new(HedgeConfig { delay: millis(10), attempts: 4 }).unwrap();
+    let mut hedge =
+        Hedge::new(HedgeConfig { delay: millis(10), attempts: 4, budget: None }).unwrap();
     let (mut race, _) = hedge.start(NOW);
     assert_eq!(race.timer(at(10)), HedgeStep::Send(2));
     let fatal = Outcome::Failure(Failure::status(400));

@@ -58,6 +58,7 @@ fn layer(chance: &mut Chance, kind: LayerKind) -> LayerConfig {
         LayerKind::Hedge => LayerConfig::Hedge(HedgeConfig {
             delay: chance.millis(0, 50),
             attempts: chance.number(1, 10),
+            budget: chance.maybe(500, |chance| Rate::per_ten_thousand(chance.number(1, 10_000))),
         }),
     }
 }
@@ -95,6 +96,7 @@ fn breaker(chance: &mut Chance) -> BreakerConfig {
         min_calls: chance.number(1, 5),
         overdue: chance.maybe(300, |chance| Overdue {
             calls: chance.number(1, 5),
+            share: chance.maybe(500, |chance| Rate::per_ten_thousand(chance.number(1, 10_000))),
             after: chance.millis(1, 200),
         }),
         cooldown: BackoffConfig::constant(chance.millis(0, 1_000)),
