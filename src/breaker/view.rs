@@ -198,7 +198,7 @@ mod tests {
         let mut world = world();
         let view = run(&mut world, 5_000);
         assert_eq!(view.words.headline, "Closed, calls pass");
-        assert_eq!(view.edges[0].words, ["0 of 5 failures", "in 10 s"]);
+        assert_eq!(view.edges[0].words, ["0 % failed", "20 % opens it"]);
         assert_eq!(view.edges[3].words, ["2 trials", "must pass"]);
         assert_eq!(
             view.edges.clone().map(|edge| edge.progress.is_some()),

@@ -66,18 +66,18 @@ test('a value is changed, announced and undone, and an invalid one is reported',
 test('in a run, a value acts from now on, in the log and in the link, and undo takes it back', async ({ page }) => {
   await playground.openAt(6, 'actions=2s:postgres:down');
   await expect(playground.state).toHaveText(/^Open/);
-  const failures = page.getByRole('textbox', { name: 'Failures', exact: true });
-  await failures.fill('50');
-  await failures.press('Enter');
-  await expect(failures).toHaveValue('50');
+  const least = page.getByRole('textbox', { name: 'Minimum calls', exact: true });
+  await least.fill('50');
+  await least.press('Enter');
+  await expect(least).toHaveValue('50');
   await expect(playground.state).toHaveText(/^Open/);
   await expect(page.getByRole('region', { name: 'Log' })).toContainText(
-    'The breaker around the database gets a new setting: failures 50.',
+    'The breaker around the database gets a new setting: minimum calls 50.',
   );
-  const link = '#playground?actions=2s:postgres:down,6s:postgres:set:breaker.failures=50';
+  const link = '#playground?actions=2s:postgres:down,6s:postgres:set:breaker.min_calls=50';
   await expect.poll(() => playground.link()).toBe(link);
   await playground.button('Undo').click();
-  await expect(failures).toHaveValue('5');
+  await expect(least).toHaveValue('20');
   await expect(playground.state).toHaveText(/^Open/);
 });
 

@@ -170,7 +170,7 @@ test('a fork drops the later actions and keeps the run before as dashed lines', 
   await expect(playground.lines.filter({ hasText: 'no longer down' })).toHaveCount(1);
   await fork.click();
   await expect(playground.lines.filter({ hasText: 'no longer down' })).toHaveCount(0);
-  await expect(playground.lines.filter({ hasText: 'opens: 5 failures' })).toHaveCount(1);
+  await expect(playground.lines.filter({ hasText: /opens: \d+ failures/ })).toHaveCount(1);
   await expect(playground.compared).toHaveValue('the pinned run');
   await expect(playground.charts.getByText('the pinned run').first()).toBeVisible();
   await playground.isAt(8);

@@ -1,13 +1,14 @@
 //! Runs a scenario with one seed, or with several on all threads.
 
 use super::args::{FormArgs, RunArgs};
-use super::failure::Failure;
+use super::failure::{Failure, warn};
 use super::output::write;
 use super::progress::Progress;
 use super::{herd, input, workers};
 use fusebox::ConfigError;
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::document::Document;
+use fusebox_lab::low_share;
 use fusebox_lab::report::{Report, Runs};
 use fusebox_sim::{Scenario, World};
 use std::io::Write;
@@ -28,6 +29,7 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let seed = args.seed.unwrap_or(1);
     let Some(seeds) = args.seeds else {
         let report = one(&scenario, name, seed, &Progress::new(PARTS))?;
+        warn_of_low_share(report.opened_at_low_share);
         return write(out, args.json, &report);
     };
     let count = u64::from(seeds);
@@ -46,12 +48,20 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
         Ok::<_, ConfigError>(report)
     });
     drop(progress);
-    let mut runs = Runs::of(runs.into_iter().collect::<Result<_, _>>()?);
+    let runs: Vec<Report> = runs.into_iter().collect::<Result<_, _>>()?;
+    warn_of_low_share(runs.iter().map(|report| report.opened_at_low_share).sum());
+    let mut runs = Runs::of(runs);
     if !args.json {
         runs.runs.clear();
         runs.summary.retain(|_, spread| spread.max > 0.0);
     }
     write(out, args.json, &runs)
+}
+
+fn warn_of_low_share(changes: u64) {
+    if let Some(warning) = low_share::warning(changes) {
+        warn(&warning);
+    }
 }
 
 /// Runs the scenario to its end with this seed.

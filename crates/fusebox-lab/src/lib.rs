@@ -14,6 +14,7 @@ pub mod herd;
 pub mod job;
 pub mod link;
 pub mod log;
+pub mod low_share;
 pub mod order;
 pub mod presets;
 pub mod recovery;

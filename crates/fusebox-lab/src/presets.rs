@@ -128,8 +128,8 @@ pub const ALL: &[Preset] = &[
     Preset {
         name: "dies-mid-query",
         title: "The database dies mid-query",
-        about: "The seven steps of the lesson: rollback, dead connections, the breaker trips, \
-                fast 503s, degraded reads and queued writes, idempotency keys, half-open and \
+        about: "The seven steps of the lesson: rollback, dead connections, the breaker trips \
+                at five failures, fast 503s, degraded reads and queued writes, idempotency keys, half-open and \
                 recovery.",
         scenario: outages::dies_mid_query,
     },

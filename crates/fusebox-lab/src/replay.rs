@@ -37,14 +37,13 @@
 mod breakers;
 
 use crate::log::{LogError, LoggedCall};
+use crate::low_share::{self, is_at_low_share};
 use crate::record;
 use crate::report::millis;
-use crate::words::plural;
 use breakers::{Breakers, Pass};
 use fusebox::time::Instant;
 use fusebox::{
-    BreakerConfig, Cause, ConfigError, KeyedConfig, Outcome, Rate, Rejection, State, StateName,
-    Transition,
+    BreakerConfig, ConfigError, KeyedConfig, Outcome, Rejection, State, StateName, Transition,
 };
 use fusebox_sim::Schedule;
 use std::collections::BTreeMap;
@@ -63,9 +62,6 @@ pub const KEYS_MAX: usize = 10_000;
 
 /// The longest key, in bytes.
 pub const KEY_MAX: usize = 200;
-
-/// A breaker that opens at a smaller share of failures is worth a warning.
-pub const LOW_SHARE: Rate = Rate::percent(5);
 
 record! {
     /// What a breaker would have done, or one for each key.
@@ -347,25 +343,8 @@ impl Replay {
     /// What is doubtful about the settings, as a sentence.
     #[must_use]
     pub fn warning(&self) -> Option<String> {
-        let times = self.opened_at_low_share;
-        (times > 0).then(|| {
-            format!(
-                "{} to open came when under {LOW_SHARE} of the calls in the window had failed: a \
-                 number of failures means less the more calls there are; consider \
-                 breaker.failure_rate with breaker.min_calls instead of breaker.failures",
-                plural(times, "change", "changes")
-            )
-        })
+        low_share::warning(self.opened_at_low_share)
     }
-}
-
-/// Whether a rule on failures opened a breaker although few of its calls had failed.
-fn is_at_low_share(transition: &Transition) -> bool {
-    let Cause::Exceeded(exceeded) = transition.cause else { return false };
-    let by_failures = exceeded.failures.is_some() || exceeded.failure_rate.is_some();
-    let (failures, calls) = (exceeded.counts.failures, exceeded.counts.calls());
-    let share = u64::from(failures) * 10_000;
-    by_failures && share < u64::from(calls) * u64::from(LOW_SHARE.as_per_ten_thousand())
 }
 
 impl Lane {

@@ -24,6 +24,23 @@
 //! It needs no runtime, no thread and no `std`, only `core` and `alloc`: the program that makes the
 //! calls also says what time it is.
 //!
+//! # Choices where others choose differently
+//!
+//! | question | here | why |
+//! |---|---|---|
+//! | `Retry-After` is longer than the cap of the backoff | wait as long as asked | the cap is for our own guesses, and the dependency knows more |
+//! | it does not fit the deadline, or is longer than [`max_retry_after`](RetryConfig::max_retry_after) | give up at once, and say so | an attempt before that time is burnt |
+//! | when exactly to come back | up to half of the wait later, at random; for cooldowns and pauses too | nobody comes early, and those who were told the same do not come together |
+//! | who waits | all calls of the pipeline, unless [`pause`](RetryConfig::pause) is off | each would run into its own 429 |
+//! | a 4xx with `Retry-After` | throttling: wait, and hold nothing against the dependency | large APIs throttle with 403 |
+//! | a 5xx with `Retry-After` | a failure, and the wait is the cooldown | the dependency says itself that it is not up |
+//! | a breaker opens for a number of failures | if so configured; a default of 5 in 10 s fits some calls a second | a number trips at 1 % of 200 calls a second: with much traffic, set a [`failure_rate`](BreakerConfig::failure_rate) with [`min_calls`](BreakerConfig::min_calls) |
+//! | overdue calls | a number, and if configured also a [`share`](Overdue::share) of those in flight | a number means more at less traffic |
+//! | a trial ends in 404, or in any answer that is no failure | it passes, unless [`strict_trials`](BreakerConfig::strict_trials) is on | an answer says that the dependency is up |
+//! | a trial succeeds after its timeout | it passes, if the cycle still lasts | a slow and healthy dependency must be able to close the breaker |
+//! | 409 while an attempt with the same key is at work | retried after the backoff | the result will be there |
+//! | hedges while everything is slow | a [`budget`](HedgeConfig::budget) of 10 % of the calls | hedging would double the load exactly then |
+//!
 //! # A breaker alone
 //!
 //! Ask for a permit, make the call, report its outcome:

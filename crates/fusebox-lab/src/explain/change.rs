@@ -4,6 +4,7 @@
 use super::clauses::layer;
 use super::event::{Tense, became};
 use super::{Explanation, Line, rules};
+use crate::low_share::{LOW_SHARE, is_at_low_share};
 use crate::words::{count, length, plural, sentence};
 use fusebox::time::Instant;
 use fusebox::{BreakerConfig, Cause, HalfOpen, LayerKind, State, StateName};
@@ -34,6 +35,12 @@ pub fn of_change(change: &BreakerChange, world: &World) -> Explanation {
             held = format!("{held} A rate counts once there are {least}.");
         }
         lines.push(Line::at(at, held));
+    }
+    if is_at_low_share(&transition) {
+        lines.push(Line::general(format!(
+            "Under {LOW_SHARE} of the calls had failed: a number of failures means less the more calls \
+             there are, and a failure rate with minimum calls does not depend on their number."
+        )));
     }
     lines.push(Line::general(consequence(transition.to, on, config.as_ref(), world)));
     lines.push(match next(change, world) {

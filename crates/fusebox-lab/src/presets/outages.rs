@@ -2,8 +2,8 @@
 
 use fusebox::time::{Duration, Instant};
 use fusebox::{
-    BackoffConfig, BudgetConfig, FallbackConfig, LayerConfig, Otherwise, Rate, RateLimitConfig,
-    RetryConfig, TimeoutConfig,
+    BackoffConfig, BreakerConfig, BudgetConfig, FallbackConfig, LayerConfig, Otherwise,
+    RateLimitConfig, RetryConfig, TimeoutConfig,
 };
 use fusebox_sim::{
     Action, Arrivals, ClientsConfig, ColdStart, Dependency, Distribution, Fault, FaultKind,
@@ -23,17 +23,8 @@ pub(super) fn rate_limited_model() -> Scenario {
     let limit = RateLimitConfig { permits: 30, period: secs(1), burst: 30 };
     model.server.rate_limit = Some(limit);
     for layer in &mut model.layers {
-        match layer {
-            LayerConfig::Fallback(fallback) => {
-                *fallback =
-                    FallbackConfig { max_stale_age: None, otherwise: Otherwise::Substitute };
-            }
-            // 5 failures in 10 s would keep it open for good, and a 429 is no outage.
-            LayerConfig::Breaker(breaker) => {
-                breaker.failures = None;
-                breaker.failure_rate = Some(Rate::percent(60));
-            }
-            _ => {}
+        if let LayerConfig::Fallback(fallback) = layer {
+            *fallback = FallbackConfig { max_stale_age: None, otherwise: Otherwise::Substitute };
         }
     }
     scenario
@@ -67,6 +58,12 @@ pub(super) fn dies_mid_query() -> Scenario {
         service.writes.retry_without_key = true;
     }
     let postgres = &mut scenario.dependencies[POSTGRES];
+    for layer in &mut postgres.layers {
+        if let LayerConfig::Breaker(breaker) = layer {
+            // That of the lesson: 5 failures in 10 s.
+            *breaker = BreakerConfig::default();
+        }
+    }
     // A longer latency, during which the answer to a commit can be lost.
     postgres.link = Link { latency: Duration::from_millis(5), ..Link::default() };
     scenario.schedule = vec![Action::fault(

@@ -8,7 +8,7 @@ use crate::arrivals::{Arrivals, RateSchedule};
 use crate::dependency::{Dependency, Each};
 use fusebox::time::Duration;
 use fusebox::{
-    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, LayerConfig, LayerKind,
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, LayerConfig, LayerKind, Rate,
     RetryConfig, TimeoutConfig,
 };
 
@@ -57,11 +57,22 @@ impl Scenario {
                 budget,
                 ..RetryConfig::default()
             }),
-            LayerConfig::Breaker(BreakerConfig { cooldown, ..BreakerConfig::default() }),
+            LayerConfig::Breaker(BreakerConfig { cooldown, ..by_rate() }),
             LayerKind::Fallback.default_config(),
             LayerKind::Bulkhead.default_config(),
         ];
         scenario
+    }
+}
+
+/// A breaker for much traffic: it opens when 20 % of at least 20 calls in 10 s have failed. The
+/// engine's default of 5 failures would open it at 1 % of 50 calls per second.
+fn by_rate() -> BreakerConfig {
+    BreakerConfig {
+        failures: None,
+        failure_rate: Some(Rate::percent(20)),
+        min_calls: 20,
+        ..BreakerConfig::default()
     }
 }
 
@@ -84,6 +95,7 @@ impl DependencyConfig {
                 slots: connections,
                 ..BulkheadConfig::default()
             }),
+            LayerKind::Breaker => LayerConfig::Breaker(by_rate()),
             kind => kind.default_config(),
         };
         Self {
