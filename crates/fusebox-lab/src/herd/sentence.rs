@@ -152,15 +152,11 @@ fn later_waves(waves: &[Wave]) -> Option<String> {
 
 /// The queue with which the database is repaired.
 fn backlog(lane: &Lane) -> Option<String> {
-    let at_repair = Bucket::at(lane.setup.up_at()).checked_sub(1)?;
-    let Bucket { queued, in_flight, .. } = *lane.buckets.get(at_repair)?;
+    let (queued, abandoned) = at_repair(lane)?;
     let work = Duration::from_secs_f64(f64::from(queued) / lane.setup.capacity_per_second());
-    // A call has one request at a time, so the others are of attempts that have timed out.
-    let abandoned = queued.saturating_sub(in_flight);
     (work >= lane.setup.timeout && abandoned > 0).then(|| {
         format!(
-            "The repaired database finds {} in its queue, {} of work, {} or more of them \
-             abandoned.",
+            "The repaired database finds {} in its queue, {} of work, at least {} of them abandoned.",
             plural(queued.into(), "request", "requests"),
             seconds(work),
             count(abandoned.into())
@@ -168,10 +164,25 @@ fn backlog(lane: &Lane) -> Option<String> {
     })
 }
 
+/// The requests that are queued in the database when it is repaired, and how many of them are certainly
+/// abandoned.
+fn at_repair(lane: &Lane) -> Option<(u32, u32)> {
+    let repaired = lane.setup.up_at();
+    let last = Bucket::at(repaired).checked_sub(1)?;
+    let Bucket { queued, in_flight, .. } = *lane.buckets.get(last)?;
+    // An attempt that came a timeout ago or earlier is over, and a call has one attempt at a time.
+    let earliest = Instant::ZERO + repaired.since(Instant::ZERO + lane.setup.timeout);
+    let recent = &lane.buckets[(Bucket::at(earliest).saturating_sub(1)).min(last)..=last];
+    let alive = recent.iter().map(Bucket::attempts).fold(0, u32::saturating_add).min(in_flight);
+    Some((queued, queued.saturating_sub(alive)))
+}
+
 fn waste(lane: &Lane) -> Option<String> {
     let wasted = lane.outcome.wasted_work;
     let share = percent(wasted);
-    (wasted >= MUCH).then(|| format!("{share} of the database's work is for abandoned requests."))
+    (wasted >= MUCH).then(|| {
+        format!("Over the whole run, {share} of the database's work is for abandoned requests.")
+    })
 }
 
 /// What the client deadline did to the retries.
@@ -228,9 +239,7 @@ fn breaker(lane: &Lane) -> Option<String> {
 fn unsettled(lane: &Lane) -> Option<String> {
     let recovered = lane.outcome.recovery.after()?;
     match lane.outcome.settled_after {
-        None => {
-            Some("At the end the calls have not settled to their state before the outage.".into())
-        }
+        None => Some("At the end more calls are in flight than before the outage.".into()),
         Some(after) if after.saturating_sub(recovered) >= LONG => {
             Some(format!("The calls settle {} after the repair.", seconds(after)))
         }
