@@ -17,7 +17,7 @@ pub(super) fn keys(setup: &Setup, beside: Html) -> Html {
                 <span class="key is-limit">{ format!("capacity, {}", requests(setup.capacity_per_second())) }</span>
             </span>
             <span class="herd__group">
-                <span class="panel__title">{ "Clients, from top to bottom" }</span>
+                <span class="panel__title">{ "Attempts of the clients, top to bottom" }</span>
                 <span class="key is-answered">{ "answered" }</span>
                 <span class="key is-failed">{ "failed" }</span>
                 <span class="key is-open-attempt">{ "in flight" }</span>

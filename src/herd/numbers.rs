@@ -92,7 +92,8 @@ pub(super) fn calls(calls: &LaneCalls) -> Html {
     html! {
         <div class="calls">
             <svg class="calls__bar" aria-hidden="true">{ for parts.iter().map(bar) }</svg>
-            <ul class="calls__keys" aria-label={format!("Of {} calls", count(calls.all()))}>
+            <ul class="calls__keys" aria-label="What became of the calls">
+                <li>{ format!("Calls: {}", count(calls.all())) }</li>
                 { for parts.iter().map(key) }
             </ul>
         </div>

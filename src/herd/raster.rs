@@ -6,7 +6,7 @@ use fusebox_lab::herd::Lane;
 use fusebox_sim::AttemptEnd;
 
 /// The opacity of a single attempt among few, and among many.
-const FAINT: f64 = 0.55;
+const FAINT: f64 = 0.25;
 
 /// The pixels of a raster of this size, as red, green, blue and opacity, row by row. Failures fill their
 /// row, successes only the upper half and attempts in flight the lower, so that they differ by more than

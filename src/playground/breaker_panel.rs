@@ -49,7 +49,7 @@ fn next(session: &Session, summary: &Summary) -> Html {
     let on = summary.breaker.on.title();
     html! {
         <p class="breaker__try">
-            { format!("Now switch the circuit breaker off, and break {on} again.") }
+            { format!("Now switch the breaker off, and break {on} again.") }
         </p>
     }
 }

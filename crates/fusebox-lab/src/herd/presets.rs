@@ -32,8 +32,8 @@ pub const PRESETS: &[HerdPreset] = &[
         name: "jitter",
         title: "Immediate retries against jitter",
         about: "Clients that retry at once come back together and keep the database overloaded for good: \
-                nearly all of its work is for calls that have timed out. Jitter spreads the same clients \
-                out, and it recovers.",
+                nearly all of its work is for calls that have timed out. Waits that grow, with jitter, \
+                spread the same clients out, and it recovers.",
         comparison: jitter,
     },
     HerdPreset {
