@@ -207,7 +207,7 @@ mod tests {
         assert_eq!(view.words.next, "5 failures within 10 s open it.");
         assert_eq!(view.words.quiet, "No call rejected, no late result.");
         let columns = |view: &BreakerView| view.held.as_ref().map(|strip| strip.columns.len());
-        assert_eq!(columns(&view), Some(13));
+        assert_eq!(columns(&view), Some(26));
 
         apply(&mut world, Command::Fault(Fault::Down));
         let view = run(&mut world, 3_000);
@@ -217,11 +217,7 @@ mod tests {
         assert!(view.edges[1].progress > Some(0.1));
         assert_eq!(view.held, None);
         assert!(view.words.held.starts_with("As it opened: "), "{}", view.words.held);
-        assert!(
-            view.words.why.contains("5 failures in 10 s reached the threshold"),
-            "{}",
-            view.words.why
-        );
+        assert!(view.words.why.contains(" calls in 5 s reached 20 %"), "{}", view.words.why);
         assert!(view.words.quiet.ends_with("calls rejected."), "{}", view.words.quiet);
 
         apply(&mut world, Command::Heal(Fault::Down.kind()));

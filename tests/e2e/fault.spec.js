@@ -16,7 +16,7 @@ test('a click kills the database and opens the breaker, and healing closes it by
   await playground.kill.click();
   await expect(playground.database).toContainText('down for');
   await expect(playground.state).toHaveText(/^Open, trial in/);
-  await expect(playground.reason).toContainText(/failures of [\d,]+ calls in 10 s reached 20 %/);
+  await expect(playground.reason).toContainText(/failures of [\d,]+ calls in 5 s reached 20 %/);
   await playground.heal.click();
   await playground.isHealthy();
   await expect(playground.state).toHaveText(/^Closed/);
@@ -217,7 +217,7 @@ test('each event is announced once, in words', async () => {
   const status = playground.breaker.getByRole('status').first();
   await expect(status).toHaveText('');
   await playground.kill.click();
-  await expect(status).toContainText(/^(The database goes down|\d+ failures of [\d,]+ calls in 10 s)/i);
+  await expect(status).toContainText(/^(The database goes down|\d+ failures of [\d,]+ calls in 5 s)/i);
   await expect(status).toContainText('went from closed to open');
   await playground.heal.click();
   await expect(status).toContainText('no longer down');

@@ -2,7 +2,7 @@
 
 use crate::backoff::{Backoff, BackoffConfig, Delays, spread};
 use crate::budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
-use crate::classify::Retryable;
+use crate::classify::{Retryable, Verdict};
 use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome, Rejection};
 use crate::rng::Rng;
@@ -21,8 +21,8 @@ crate::settings! {
         budget: Option<BudgetConfig> = Some(BudgetConfig::default());
         /// The longest `Retry-After` that is waited for, up to 1 day; none to ignore the header.
         max_retry_after: Option<Duration> = Some(Duration::from_secs(300));
-        /// Whether a `Retry-After` pauses all calls of the pipeline, and not only the one that was
-        /// told it.
+        /// Whether throttling with a `Retry-After` pauses all calls of the pipeline, and not only
+        /// the one that was told it.
         pause: bool = true;
     }
 }
@@ -110,8 +110,9 @@ pub struct Granted {
 /// instead). Our own rejections are not retried. An `Err` with its reason says that there is no
 /// retry; in resilience4j, a negative delay says it.
 ///
-/// With [`RetryConfig::pause`], a `Retry-After` is for all calls: until it is over, none makes an
-/// attempt, see [`Retry::pause`]. Otherwise each call would run into its own.
+/// With [`RetryConfig::pause`], the `Retry-After` of throttling (429, 403 ...) is for all calls, as
+/// the limit is: until it is over, none makes an attempt, see [`Retry::pause`]. Otherwise each call
+/// would run into its own. That of a 503 is for the call alone; a breaker takes it as its cooldown.
 ///
 /// ```
 /// use fusebox::{Delays, Failure, GiveUp, Outcome, Repeat, Retry, RetryConfig, Tried};
@@ -210,8 +211,10 @@ impl Retry {
     /// Reports how an attempt ended, with the permit if it was a retry. Report every attempt,
     /// before [`Retry::decide`].
     pub fn attempt_ended(&mut self, now: Instant, permit: Option<RetryPermit>, outcome: Outcome) {
-        if let (true, Some(asked), Some(longest)) =
-            (self.pauses, outcome.retry_after(), self.max_retry_after)
+        if let (true, Outcome::Failure(failure), Some(longest)) =
+            (self.pauses, outcome, self.max_retry_after)
+            && let (Verdict::Throttled, Some(asked)) =
+                (failure.class().verdict, failure.retry_after())
         {
             let asked = asked.min(longest);
             self.paused = self.paused.max((now + asked, asked));

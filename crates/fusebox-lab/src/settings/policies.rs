@@ -52,7 +52,7 @@ const RETRY_AFTER: &[Retry] = &[
     ),
     Retry::flag("pause", |it| it.max_retry_after.is_some().then_some(&mut it.pause))
         .label("Pause all calls")
-        .help("Let a Retry-After pause all calls, and not only the one that got it.")
+        .help("Let the Retry-After of a 429 pause all calls, and not only the one that got it.")
         .when("max_retry_after", &[]),
 ];
 

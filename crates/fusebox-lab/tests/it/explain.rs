@@ -160,7 +160,7 @@ fn a_call_that_is_refused() {
             Action::new(at(1_000), POSTGRES, Command::Layer(LayerKind::Fallback, false)),
             Action::fault(at(5_000), POSTGRES, Fault::Down),
         ],
-        6_000,
+        7_000,
     );
     let hung = world("search-service", &broken(5_000, Fault::Hang, 12_000), 12_000);
     let trials = world("search-service", &broken(5_000, Fault::Hang, 25_000), 25_000);
@@ -343,7 +343,7 @@ fn a_breaker_inside_the_retries_is_told_of_each_attempt() {
     ];
     let world = run(&scenario, 5_300);
     let counts = world.breaker(POSTGRES).unwrap().window(world.now());
-    let slot = (Instant::ZERO, world.now() + Duration::from_micros(1));
+    let slot = (at(400), world.now() + Duration::from_micros(1));
     let told = explain::of_slot(POSTGRES, slot, world.trace().since(0), &world);
     assert!(counts.failures > 0 && world.measures().breaker_changes().is_empty());
     let ended = format!("{} attempts ended here", fusebox_lab::words::count(counts.calls().into()));
@@ -355,7 +355,8 @@ fn a_breaker_inside_the_retries_is_told_of_each_attempt() {
 fn a_slot_counts_what_the_breaker_counts() {
     let world = world("search-service", &broken(5_000, Fault::Down, 6_000), 5_150);
     let counts = world.breaker(POSTGRES).unwrap().window(world.now());
-    let slot = (Instant::ZERO, world.now() + Duration::from_micros(1));
+    // The window has forgotten what came before.
+    let slot = (at(200), world.now() + Duration::from_micros(1));
     let told = explain::of_slot(POSTGRES, slot, world.trace().since(0), &world);
     let (successes, failures) = (counts.successes, counts.failures);
     let ended = format!("{successes} successes and {failures} failures");

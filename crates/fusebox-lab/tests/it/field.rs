@@ -1,5 +1,6 @@
 //! Cases from the field: what people reported of such tools must not happen here.
 
+mod breakers;
 mod formats;
 mod logs;
 mod replay;

@@ -36,6 +36,9 @@ fn only(order: &[LayerKind]) -> Advice {
 
 const SOME_FAIL: Fault = Fault::Flaky { error_rate: 100 };
 
+/// More than the breaker allows, and with retries less than that.
+const MANY_FAIL: Fault = Fault::Flaky { error_rate: 250 };
+
 #[test]
 fn a_timeout_outside_the_retry_leaves_no_time_for_a_second_attempt() {
     only(&[Retry, Timeout, Breaker, Fallback, Bulkhead]);
@@ -49,8 +52,8 @@ fn a_timeout_outside_the_retry_leaves_no_time_for_a_second_attempt() {
 #[test]
 fn a_breaker_inside_the_retry_opens_for_failures_that_retries_make_good() {
     only(&[Timeout, Breaker, Retry, Fallback, Bulkhead]);
-    let right = counters("timeout,retry,breaker,fallback,bulkhead", SOME_FAIL);
-    let wrong = counters("timeout,breaker,retry,fallback,bulkhead", SOME_FAIL);
+    let right = counters("timeout,retry,breaker,fallback,bulkhead", MANY_FAIL);
+    let wrong = counters("timeout,breaker,retry,fallback,bulkhead", MANY_FAIL);
     assert!(wrong.breaker_rejections > right.breaker_rejections * 3 / 2, "{wrong:?} {right:?}");
 }
 
@@ -67,7 +70,7 @@ fn a_fallback_inside_the_retry_leaves_it_nothing_to_retry() {
 #[test]
 fn a_fallback_inside_the_breaker_keeps_it_closed() {
     only(&[Timeout, Retry, Fallback, Breaker, Bulkhead]);
-    for fault in [Fault::Down, Fault::Hang, SOME_FAIL] {
+    for fault in [Fault::Down, Fault::Hang, Fault::Flaky { error_rate: 600 }] {
         let right = counters("timeout,retry,breaker,fallback,bulkhead", fault);
         let wrong = counters("timeout,retry,fallback,breaker,bulkhead", fault);
         assert!(right.breaker_rejections > 1_000, "{fault}: {right:?}");

@@ -9,7 +9,7 @@ use crate::dependency::{Dependency, Each};
 use fusebox::time::Duration;
 use fusebox::{
     BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, LayerConfig, LayerKind, Rate,
-    RetryConfig, TimeoutConfig,
+    RetryConfig, TimeoutConfig, Window,
 };
 
 impl Default for Scenario {
@@ -65,10 +65,12 @@ impl Scenario {
     }
 }
 
-/// A breaker for much traffic: it opens when 20 % of at least 20 calls in 10 s have failed. The
-/// engine's default of 5 failures would open it at 1 % of 50 calls per second.
+/// A breaker for much traffic: it opens when 20 % of at least 20 calls in 5 s have failed. The
+/// engine's default of 5 failures in 10 s would open it at 1 % of 50 calls per second. The window is
+/// short, so that the successes from before a hang leave it while the first calls time out.
 fn by_rate() -> BreakerConfig {
     BreakerConfig {
+        window: Window::Time(Duration::from_secs(5)),
         failures: None,
         failure_rate: Some(Rate::percent(20)),
         min_calls: 20,

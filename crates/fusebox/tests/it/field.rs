@@ -441,3 +441,15 @@ fn f36_hedges_after_failures_are_in_the_budget_too() {
     assert!(ends.iter().all(|&(_, end)| end == End::Failure(Failure::Connect)));
     assert_eq!(ends.iter().map(|&(attempts, _)| attempts).sum::<u32>(), 200 + 10 + 19);
 }
+
+/// A 503 may be of one endpoint that fails fast; the limit of a 429 is for all.
+#[test]
+fn f27_a_503_does_not_pause_other_calls() {
+    let mut rig = Rig::new(&[LayerConfig::Retry(RetryConfig::default())]);
+    rig.replies([Reply::After(5, Outcome::Failure(asks(503, secs(4))))]);
+    rig.call();
+    rig.run_until(10);
+    let other = rig.call();
+    rig.run_until(20);
+    assert!(rig.flights[&other].end.is_some_and(|(_, end)| end == End::Success));
+}

@@ -1,0 +1,58 @@
+//! F09 in whole worlds.
+
+use fusebox::time::Instant;
+use fusebox::{BreakerConfig, LayerConfig};
+use fusebox_lab::{explain, low_share, presets};
+use fusebox_sim::{Action, Dependency, Fault, Scenario, World};
+
+const ON: Dependency = Dependency::Postgres;
+
+/// One call in twenty fails for good once retries have failed too, at 200 calls a second.
+fn flaky(breaker: Option<BreakerConfig>) -> World {
+    let mut scenario = Scenario::search_service();
+    let fault = Fault::Flaky { error_rate: 30 };
+    scenario.schedule = vec![Action::fault(Instant::from_secs(10), ON, fault)];
+    for layer in &mut scenario.dependencies[ON].layers {
+        if let (LayerConfig::Retry(retry), Some(_)) = (&mut *layer, breaker) {
+            retry.attempts = 1;
+        }
+        if let (LayerConfig::Breaker(config), Some(breaker)) = (layer, breaker) {
+            *config = breaker;
+        }
+    }
+    let mut world = World::new(&scenario, 1).unwrap();
+    world.run_until(Instant::from_secs(30));
+    world
+}
+
+/// "5 failures in 10 s" opens at 1 % of 200 calls a second; a rate does not, and the run warns.
+#[test]
+fn f09_a_number_of_failures_opens_at_a_low_share_and_is_warned_of() {
+    let by_number = flaky(Some(BreakerConfig::default()));
+    let changes = by_number.measures().breaker_changes();
+    let low = changes.iter().filter(|change| low_share::is_at_low_share(&change.transition));
+    let low = low.count() as u64;
+    assert!(low > 0, "{changes:?}");
+    let warning = low_share::warning(low).unwrap();
+    assert!(warning.contains("under 5 %") && warning.contains("failure_rate"), "{warning}");
+    let why = explain::of_change(&changes[0], &by_number).lines;
+    assert!(why.iter().any(|line| line.text.starts_with("Under 5 % of the calls had failed")));
+    assert!(flaky(None).measures().breaker_changes().is_empty());
+    assert_eq!(low_share::warning(0), None);
+}
+
+/// The presets with much traffic open at a rate; only that of the lesson shows its 5 failures.
+#[test]
+fn f09_presets_with_much_traffic_open_at_a_rate() {
+    for preset in presets::ALL {
+        for (on, config) in (preset.scenario)().dependencies.iter() {
+            for layer in &config.layers {
+                let LayerConfig::Breaker(breaker) = layer else { continue };
+                let is_lesson = preset.name.starts_with("slow-database")
+                    || preset.name == "little-traffic"
+                    || (preset.name == "dies-mid-query" && on == ON);
+                assert_eq!(breaker.failures.is_some(), is_lesson, "{} {on:?}", preset.name);
+            }
+        }
+    }
+}
