@@ -1,6 +1,7 @@
 //! As much of HTTP/1.1 as one GET needs, and what its troubles mean to the engine.
 
 use crate::clock::Clock;
+use crate::retry_after;
 use fusebox::time::Duration;
 use fusebox::{Call, Failure, Input, Outcome};
 use std::io::{self, Read, Write};
@@ -13,7 +14,7 @@ const ANSWER_MAX: usize = 65_536;
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    /// The wait that it asks for, in seconds; a date is not understood and taken for none.
+    /// The wait that it asks for.
     pub(crate) retry_after: Option<Duration>,
     pub(crate) body: String,
 }
@@ -81,16 +82,18 @@ fn parse(text: &str) -> Option<Answer> {
     let mut lines = head.lines();
     let status = lines.next()?.strip_prefix("HTTP/1.1 ")?.split(' ').next()?.parse().ok()?;
     let headers = lines.filter_map(|line| line.split_once(':'));
-    let (mut length, mut retry_after) = (None, None);
+    let (mut length, mut date, mut retry_after) = (None, None, None);
     for (name, value) in headers {
-        let number = value.trim().parse().ok();
+        let value = value.trim();
         match name.to_ascii_lowercase().as_str() {
-            "content-length" => length = number,
-            "retry-after" => retry_after = number.map(Duration::from_secs),
+            "content-length" => length = value.parse().ok(),
+            "date" => date = Some(value),
+            "retry-after" => retry_after = Some(value),
             _ => {}
         }
     }
-    let is_whole = length.is_none_or(|length| length == body.len() as u64);
+    let retry_after = retry_after.and_then(|value| retry_after::wait(value, date));
+    let is_whole = length.is_none_or(|length: u64| length == body.len() as u64);
     is_whole.then(|| Answer { status, retry_after, body: body.to_string() })
 }
 

@@ -10,6 +10,7 @@
 mod clock;
 mod driver;
 mod http;
+mod retry_after;
 mod server;
 
 use clock::Clock;
