@@ -45,7 +45,7 @@ Examples:
   fusebox show search-service > mine.json && fusebox run mine.json --json
   fusebox herd overload --seeds 20
   fusebox trace dies-mid-query --on postgres | head
-  fusebox replay calls.csv --set breaker.failures=10
+  fusebox replay envoy.log.gz --key upstream_host
 
 The same arguments give the same output on every machine.";
 

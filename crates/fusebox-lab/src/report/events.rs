@@ -10,9 +10,9 @@ use fusebox_sim::Dependency;
 record! {
     /// A state change of a breaker.
     pub struct Change(of: &Transition, on: Option<Dependency>) {
-        at_ms: f64 = millis(of.at.since(Instant::ZERO)), "ms", "Time since the start of the run or of the log";
+        at_ms: f64 = millis(of.at.since(Instant::ZERO)), "ms", "Time since the start of the run";
         on: Option<&'static str> = on.map(Dependency::name), "",
-            "The dependency behind the breaker; null for a client's own breaker and in a replay";
+            "The dependency behind the breaker; null for a client's own breaker";
         from: String = of.from.to_string(), "", "The state before: closed, open or half-open";
         to: String = of.to.to_string(), "", "The state after";
         cause: String = of.cause.to_string(), "", "The reason, as a sentence";

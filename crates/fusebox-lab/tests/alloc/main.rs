@@ -1,5 +1,8 @@
-//! That a run on the screen holds no more memory after many minutes than after a few.
+//! That a run on the screen holds no more memory after many minutes than after a few, and a log no more
+//! after many lines.
 #![cfg(not(target_arch = "wasm32"))]
+
+mod logs;
 
 use fusebox::time::Instant;
 use fusebox_lab::action_log::ActionLog;
