@@ -339,7 +339,7 @@ pub(super) struct ReplayArgs {
     /// The log; - reads standard input
     #[arg(value_name = "FILE")]
     pub(super) log: String,
-    /// The format of the log, or the log_format of nginx [default: guessed from the first lines]
+    /// The format of the log, or a format string of nginx [default: guessed from the first lines]
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<String>,
     /// Gives each value of this column or field a breaker of its own, as for hosts

@@ -43,7 +43,8 @@ use crate::report::millis;
 use breakers::{Breakers, Pass};
 use fusebox::time::Instant;
 use fusebox::{
-    BreakerConfig, ConfigError, KeyedConfig, Outcome, Rejection, State, StateName, Transition,
+    BreakerConfig, CircuitBreaker, ConfigError, KeyedConfig, Outcome, Rejection, State, StateName,
+    Transition,
 };
 use fusebox_sim::Schedule;
 use std::collections::BTreeMap;
@@ -207,7 +208,7 @@ impl Replayer {
         let Self { breakers, now, lanes, mut replay, .. } = self;
         for (key, lane) in (0..).zip(lanes) {
             let Lane { open_since, replay: mut of_key } = lane;
-            let state = breakers.get(key).map(|breaker| breaker.state());
+            let state = breakers.get(key).map(CircuitBreaker::state);
             replay.time_open_ms += open_since.map_or(0.0, |since| millis(now.since(since)));
             if breakers.is_keyed() {
                 of_key.state = state.map(|state| state.name().to_string()).unwrap_or_default();

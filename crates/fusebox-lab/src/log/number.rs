@@ -46,9 +46,9 @@ pub(super) fn stamp(text: &str) -> Option<u64> {
         return date(text);
     }
     let unit = match whole.len() {
-        ..=11 => SECONDS,
-        ..=14 => MILLIS,
-        ..=17 => 0,
+        0..=11 => SECONDS,
+        12..=14 => MILLIS,
+        15..=17 => 0,
         _ => NANOS,
     };
     micros(text, unit)

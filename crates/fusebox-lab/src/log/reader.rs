@@ -278,7 +278,10 @@ fn take(
 ) -> Result<(), LogError> {
     let taken = match read {
         Ok(Some(Entry { call, key })) => sink(call, key.as_deref()).map(|()| summary.calls += 1),
-        Ok(None) => Ok(summary.others += 1),
+        Ok(None) => {
+            summary.others += 1;
+            return Ok(());
+        }
         Err(problem) => Err(problem),
     };
     match taken {
@@ -308,20 +311,21 @@ fn resembles_own(line: &[u8]) -> Option<Format> {
 /// Names encodings that are not read: those of Windows programs, and what is packed.
 fn check_encoding(bytes: &[u8]) -> Result<(), LogError> {
     let zeros = |from| bytes.iter().take(64).skip(from).step_by(2).filter(|it| **it == 0).count();
-    let name = match bytes {
-        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => "UTF-32",
-        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "UTF-16",
-        [0x1f, 0x8b, ..] => "gzip",
-        [0x28, 0xb5, 0x2f, 0xfd, ..] => "Zstandard",
-        _ if bytes.len() >= 4 && (zeros(0) + zeros(1)) * 3 > bytes.len().min(64) => "UTF-16",
+    let (name, expected) = match bytes {
+        [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] => ("UTF-32", CONVERT),
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => ("UTF-16", CONVERT),
+        [0x1f, 0x8b, ..] => ("gzip", UNPACK),
+        [0x28, 0xb5, 0x2f, 0xfd, ..] => ("Zstandard", UNPACK),
+        _ if bytes.len() >= 4 && (zeros(0) + zeros(1)) * 3 > bytes.len().min(64) => {
+            ("UTF-16", CONVERT)
+        }
         _ => return Ok(()),
     };
-    Err(LogError::fatal(
-        "the encoding",
-        name,
-        "UTF-8; convert the log, as with iconv -f UTF-16 -t UTF-8",
-    ))
+    Err(LogError::fatal("the encoding", name, expected))
 }
+
+const CONVERT: &str = "UTF-8; convert the log, as with iconv -f UTF-16 -t UTF-8";
+const UNPACK: &str = "UTF-8; unpack the log first";
 
 /// Finds items in JSON documents.
 struct Documents {

@@ -71,14 +71,12 @@ impl Kind {
         let status = || outcome::status(outcome);
         match self {
             Self::Own => outcome::word(outcome).ok_or(OUTCOMES),
-            Self::Hey => status().ok_or(STATUS),
             Self::K6 if outcome == "0" => Ok(outcome::of_k6(detail)),
-            Self::K6 => status().ok_or(STATUS),
             Self::Vegeta if outcome == "0" => {
                 let failure = outcome::failure_in(detail).unwrap_or(Failure::Connect);
                 Ok(Outcome::Failure(failure))
             }
-            Self::Vegeta => status().ok_or(STATUS),
+            Self::Hey | Self::K6 | Self::Vegeta => status().ok_or(STATUS),
             Self::JMeter => match (status(), detail) {
                 // A check of the test plan failed although the answer was good.
                 (Some(Outcome::Success), "false") => Ok(outcome::UNKNOWN),

@@ -13,14 +13,13 @@ pub(super) fn tokens(line: &str) -> Vec<&str> {
             '"' => Some('"'),
             _ => None,
         };
-        let length = match closing {
-            Some(closing) => rest[1..].find(closing).map_or(rest.len(), |end| end + 2),
-            None => {
-                let end = rest.find([' ', '\t']).unwrap_or(rest.len());
-                let quote = rest[..end].find('"').map(|quote| quote + 1);
-                let closed = quote.and_then(|quote| Some(quote + rest[quote..].find('"')? + 1));
-                closed.unwrap_or(end)
-            }
+        let length = if let Some(closing) = closing {
+            rest[1..].find(closing).map_or(rest.len(), |end| end + 2)
+        } else {
+            let end = rest.find([' ', '\t']).unwrap_or(rest.len());
+            let quote = rest[..end].find('"').map(|quote| quote + 1);
+            let closed = quote.and_then(|quote| Some(quote + rest[quote..].find('"')? + 1));
+            closed.unwrap_or(end)
         };
         let (token, after) = rest.split_at(length);
         found.push(token);
@@ -94,12 +93,22 @@ impl Pattern {
         let mut rest = line.trim().strip_prefix(self.before.as_str())?;
         let mut found = Vec::with_capacity(self.variables.len());
         for (name, after) in &self.variables {
-            let end = if after.is_empty() { rest.len() } else { rest.find(after.as_str())? };
+            let mut end = if after.is_empty() { rest.len() } else { rest.find(after.as_str())? };
+            while after.starts_with(' ') && is_in_list(name, &rest[..end], &rest[end..]) {
+                end += 1 + rest[end + 1..].find(after.as_str())?;
+            }
             found.push((name.as_str(), &rest[..end]));
             rest = &rest[end + after.len()..];
         }
         Some(found)
     }
+}
+
+/// Whether a list of nginx goes on: these have an item for each upstream, after a comma and a space, or
+/// after a colon between spaces.
+fn is_in_list(name: &str, value: &str, rest: &str) -> bool {
+    let goes_on = value.ends_with(',') || value.ends_with(" :") || rest.starts_with(" : ");
+    name.starts_with("upstream_") && goes_on
 }
 
 /// The variable at the beginning, as in `status ` or `{status}`, and the text after it.
@@ -136,6 +145,10 @@ mod tests {
         let found = pattern.matches("1 [2 3] \"GET / HTTP\" 0.5s").unwrap();
         assert_eq!(found, [("a", "1"), ("b", "2 3"), ("c", "GET / HTTP"), ("d", "0.5")]);
         assert!(pattern.matches("1 [2").is_none());
+        let lists = Pattern::new("$upstream_addr $upstream_status $end").unwrap();
+        let found = lists.matches("1.2.3.4:80, 1.2.3.5:80 : 1.2.3.6:80 502, 502 : 200 x").unwrap();
+        assert_eq!(found[0].1, "1.2.3.4:80, 1.2.3.5:80 : 1.2.3.6:80");
+        assert_eq!((found[1].1, found[2].1), ("502, 502 : 200", "x"));
         assert!(Pattern::new("$a$b").is_err() && Pattern::new("none").is_err());
     }
 }

@@ -9,7 +9,7 @@ use fusebox::{
 /// The breakers of a replay.
 pub(super) enum Breakers {
     One(Box<CircuitBreaker>),
-    Keyed(KeyedBreakers<u32>),
+    Keyed(Box<KeyedBreakers<u32>>),
 }
 
 /// Permission for one call.
@@ -26,7 +26,7 @@ impl Breakers {
     ) -> Result<Self, ConfigError> {
         Ok(match keyed {
             None => Self::One(Box::new(CircuitBreaker::new(config, seed)?)),
-            Some(keyed) => Self::Keyed(KeyedBreakers::new(config, keyed, seed)?),
+            Some(keyed) => Self::Keyed(Box::new(KeyedBreakers::new(config, keyed, seed)?)),
         })
     }
 
