@@ -23,15 +23,17 @@ fn most_for(format: Format, piece: &[u8], times: usize) -> u64 {
 
 #[test]
 fn a_reader_holds_one_record_at_most() {
-    let starts = ["", "0,1,ok\n", "{\"circuitBreakerEvents\":[", "{\"spans\":[{\"a\":["];
     for format in Format::ALL {
-        for start in starts {
-            for filling in ["x", "\"", "a b ", "0,", "0,1,ok\n", "\"\n", "{", "[1,", "{\"a\":1},"] {
-                let piece = start.to_string() + &filling.repeat(60_000 / filling.len());
-                // The start comes once in a megabyte, the rest is without an end.
-                let most = most_for(format, piece.as_bytes(), 50);
-                assert!(most < 30 * MB, "{}: {start} {filling}: {most}", format.name());
-            }
+        let start = match format {
+            Format::Resilience4j => "{\"circuitBreakerEvents\":[",
+            Format::Otlp => "{\"spans\":[{\"a\":[",
+            _ => "",
+        };
+        for filling in ["x", "\"", "a b ", "0,", "0,1,ok\n", "\"\n", "{", "[1,", "{\"a\":1},"] {
+            let piece = start.to_string() + &filling.repeat(60_000 / filling.len());
+            // Longer than a record may be.
+            let most = most_for(format, piece.as_bytes(), 20);
+            assert!(most < 30 * MB, "{}: {filling}: {most}", format.name());
         }
     }
 }
