@@ -3,7 +3,7 @@
 use super::bands::OtherSeeds;
 use super::so_far::Shown;
 use crate::number::number;
-use fusebox::time::Duration;
+use fusebox::time::{Duration, Instant};
 use fusebox_lab::herd::{Lane, LaneCalls, Measure, Tone};
 use fusebox_lab::words::{count, multiple, requests, share};
 use yew::prelude::*;
@@ -19,7 +19,7 @@ pub(super) fn tiles(shown: &Shown, (n, others): (usize, &OtherSeeds), longer: Ht
     let outcome = &shown.lane.outcome;
     let (peak, of) = match outcome.peak_after_repair {
         load if load > 0.0 => {
-            (multiple(shown.lane.setup.multiple(load)), format!("capacity: {}", requests(load)))
+            (multiple(shown.lane.setup.multiple(load)), format!("capacity, or {}", requests(load)))
         }
         _ => ("not yet".to_owned(), String::new()),
     };
@@ -45,7 +45,10 @@ pub(super) fn tiles(shown: &Shown, (n, others): (usize, &OtherSeeds), longer: Ht
 fn recovered(shown: &Shown) -> (String, String) {
     let recovery = &shown.lane.outcome.recovery;
     match recovery.after() {
-        Some(after) => (soon(after), String::new()),
+        Some(after) => {
+            let repair = soon(shown.lane.setup.up_at().since(Instant::ZERO));
+            (soon(after), format!("since the repair at {repair}"))
+        }
         None if shown.is_whole => {
             let reason = recovery.reason().unwrap_or_default();
             ("not in this run".to_owned(), reason.to_owned())

@@ -202,7 +202,7 @@ test('twenty other seeds stand beside the numbers of this one, but not while a p
   expect((await bands.rows())[1][heads.indexOf('Peak after repair')]).toBe(told);
   await seed.fill('44');
   await seed.press('Enter');
-  await expect(others).toHaveText('20 other seeds: …');
+  await expect(others).toHaveText('20 other seeds: being run');
   await expect(others).toHaveText(known);
   await page.getByRole('button', { name: 'Predict' }).click();
   await expect(all).toHaveCount(0);

@@ -105,13 +105,15 @@ impl OtherSeeds {
     pub(in crate::herd) fn note(&self, measure: &str, lane: usize) -> Html {
         let Some(text) = self.text(measure, lane) else { return Html::default() };
         html! {
-            <dd class="tiles__others">{ format!("{SEEDS} other seeds: ") }<span>{ text }</span></dd>
+            <dd class="tiles__others" title="Their median, and their range from 5 % to 95 %">
+                { format!("{SEEDS} other seeds: ") }<span>{ text }</span>
+            </dd>
         }
     }
 
     fn text(&self, measure: &str, lane: usize) -> Option<String> {
         match self {
-            Self::Computing => Some("…".to_owned()),
+            Self::Computing => Some("being run".to_owned()),
             Self::TooMuch => None,
             Self::Known(bands) => {
                 let measure = Measure::find(measure)?;
