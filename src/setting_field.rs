@@ -72,9 +72,10 @@ pub(super) fn setting(props: &Props) -> Html {
         props,
         value,
         draft: &draft,
+        ladder: ladder.as_ref().as_ref(),
         id: format!("{}{}", props.prefix, props.setting.key.replace('.', "-")),
     };
-    control.view(ladder.as_ref().as_ref())
+    control.view()
 }
 
 /// A control while it is rendered.
@@ -82,12 +83,14 @@ struct Control<'a> {
     props: &'a Props,
     value: &'a str,
     draft: &'a UseStateHandle<Draft>,
+    /// The values of its slider, if it has one.
+    ladder: Option<&'a Ladder>,
     /// The id of the element that its label is for.
     id: String,
 }
 
 impl Control<'_> {
-    fn view(&self, ladder: Option<&Ladder>) -> Html {
+    fn view(&self) -> Html {
         let Props { setting, brief, .. } = self.props;
         let spec = setting.spec;
         let class = classes!(
@@ -105,7 +108,7 @@ impl Control<'_> {
                     }
                 </label>
                 { self.field() }
-                if let Some(ladder) = ladder.filter(|_| self.value != "off") { { self.slider(ladder) } }
+                if let Some(ladder) = self.ladder.filter(|_| self.value != "off") { { self.slider(ladder) } }
                 <p id={format!("{}-help", self.id)} class="setting__help">{ spec.help }</p>
                 <p id={format!("{}-problem", self.id)} class="setting__problem" role="alert">
                     { self.draft.problem.as_deref().unwrap_or_default() }
@@ -211,19 +214,30 @@ impl Control<'_> {
                     size={if self.is_wide() { "24" } else { "7" }}
                     aria-label={label} aria-describedby={described}
                     aria-invalid={invalid.then_some("true")}
-                    oninput={edit} onchange={enter} onkeydown={self.escape()}
+                    oninput={edit} onchange={enter} onkeydown={self.keys()}
                 />
             </span>
         }
     }
 
-    /// Escape discards the typed text.
-    fn escape(&self) -> Callback<KeyboardEvent> {
-        let draft = self.draft.clone();
+    /// Escape discards the typed text, and the arrow keys go along the slider, which is no stop of the
+    /// tab key of its own.
+    fn keys(&self) -> Callback<KeyboardEvent> {
+        let (draft, ask, spec) = (self.draft.clone(), self.ask(), self.props.setting.spec);
+        let (ladder, value) = (self.ladder.cloned(), self.value.to_owned());
         Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" && *draft != Draft::default() {
+            let key = event.key();
+            if key == "Escape" && *draft != Draft::default() {
                 event.stop_propagation();
                 draft.set(Draft::default());
+            } else if let ("ArrowUp" | "ArrowDown", Some(ladder)) = (key.as_str(), &ladder) {
+                event.prevent_default();
+                let typed =
+                    draft.text.as_deref().and_then(|text| spec.kind.parse(&typed(spec, text)));
+                let from = typed.or_else(|| spec.kind.parse(&value));
+                if let Some(next) = from.and_then(|it| ladder.beside(&it, key == "ArrowUp")) {
+                    ask(ladder.text(next));
+                }
             }
         })
     }
@@ -259,7 +273,7 @@ impl Control<'_> {
         });
         html! {
             <input
-                class="setting__slider" type="range" min="0" max={ladder.last().to_string()} step="1"
+                class="setting__slider" type="range" tabindex="-1" min="0" max={ladder.last().to_string()} step="1"
                 value={position.to_string()} aria-label={spec.label}
                 aria-valuetext={spoken(spec, self.value)}
                 aria-describedby={format!("{}-help", self.id)} oninput={slide} onchange={release}

@@ -29,9 +29,9 @@ pub(super) fn editor(props: &Props) -> Html {
     html! {
         <div class="lane__editor">
             { form(props) }
-            <div class="lane__around">{ for extras(props) }</div>
+            <div class="lane__around" data-arrows="">{ for extras(props) }</div>
             { settings(props) }
-            <div class="lane__actions">
+            <div class="lane__actions" data-arrows="">
                 { action(props, "Duplicate", (count >= LANES_MAX).then(full), Change::Duplicate(n)) }
                 { action(props, "Remove", (count <= 1).then(|| "The last lane stays.".to_owned()), Change::Remove(props.chosen.ids[n])) }
             </div>

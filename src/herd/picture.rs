@@ -22,6 +22,9 @@ const GAP: Range<f64> = 4.3..4.5;
 /// The smallest distance of two labels in pixels.
 const APART: f64 = 34.0;
 
+/// The width of the name of the first wave in pixels.
+const NAME: f64 = 56.0;
+
 /// The smallest width of a bar in pixels.
 const BAR_PIXELS: f64 = 2.0;
 
@@ -44,7 +47,7 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         columns.bars(|it| height(it.first)..height(it.attempts()), &palette.retry),
         gaps,
         limit,
-        named(lane, palette),
+        named(lane, palette, pixels),
         Marks::Labels {
             labels: numbers(&columns, lane, pixels),
             colour: &palette.ink,
@@ -79,8 +82,9 @@ fn numbers(columns: &Columns, lane: &Lane, pixels: f64) -> Vec<Label> {
     labels
 }
 
-/// The names of the outage, and of the wave that it brings by itself.
-fn named<'a>(lane: &Lane, palette: &'a Palette) -> Marks<'a> {
+/// The names of the outage, and of the wave that it brings by itself: before the outage or within it,
+/// where there is room for it, since later waves may follow soon.
+fn named<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Marks<'a> {
     let Setup { kind, .. } = lane.setup;
     let outage = if kind == OutageKind::Reduced { "less capacity" } else { "outage" };
     let height = LINEAR - 0.4;
@@ -91,8 +95,20 @@ fn named<'a>(lane: &Lane, palette: &'a Palette) -> Marks<'a> {
     }];
     let first = lane.setup.multiple(lane.outcome.first_wave);
     if lane.setup.all_call_at_once() && first > 1.0 {
-        let at = (seconds(DOWN_AT) + 3.0 * Bucket::LENGTH.as_secs_f64(), height.min(first));
-        labels.push(Label { at, align: Align::Left, text: "first wave".to_owned() });
+        let has_room = |time: f64| time / lane.setup.length.as_secs_f64() * pixels >= NAME;
+        let (down, outage) = (seconds(DOWN_AT), lane.setup.outage.as_secs_f64());
+        let places = [
+            (has_room(down), down, Align::Right, "first wave "),
+            (
+                has_room(outage),
+                down + 3.0 * Bucket::LENGTH.as_secs_f64(),
+                Align::Left,
+                "first wave",
+            ),
+        ];
+        if let Some((_, at, align, text)) = places.into_iter().find(|it| it.0) {
+            labels.push(Label { at: (at, height.min(first)), align, text: text.to_owned() });
+        }
     }
     Marks::Labels { labels, colour: &palette.ink_soft, ground: &palette.panel }
 }

@@ -61,6 +61,16 @@ impl Ladder {
         }
     }
 
+    /// The index of the next value above or below this one; none beyond the ends.
+    pub(super) fn beside(&self, value: &Value, is_above: bool) -> Option<usize> {
+        let value = raw(value)?;
+        if is_above {
+            Some(self.rungs.partition_point(|&rung| rung <= value)).filter(|it| *it <= self.last())
+        } else {
+            self.rungs.partition_point(|&rung| rung < value).checked_sub(1)
+        }
+    }
+
     /// The value with this index, as the setting accepts it.
     pub(super) fn text(&self, number: usize) -> String {
         let rung = self.rungs[number.min(self.last())];
@@ -129,6 +139,12 @@ mod tests {
         assert_eq!(ladder.text(ladder.nearest(&two)), "2s");
         let odd = Value::Time(Duration::from_millis(2_100));
         assert_eq!(ladder.text(ladder.nearest(&odd)), "2s");
+        let beside = |value: &Value, is_above| Some(ladder.text(ladder.beside(value, is_above)?));
+        let text = |text: &str| Some(text.to_owned());
+        assert_eq!([beside(&two, false), beside(&two, true)], [text("1.5s"), text("2.5s")]);
+        assert_eq!([beside(&odd, false), beside(&odd, true)], [text("2s"), text("2.5s")]);
+        let [least, most] = [80, 60_000].map(|it| Value::Time(Duration::from_millis(it)));
+        assert_eq!([beside(&least, false), beside(&most, true)], [None, None]);
         let far = Value::Time(Duration::from_secs(4_000));
         assert_eq!(ladder.nearest(&far), ladder.last());
     }

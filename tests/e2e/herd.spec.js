@@ -48,7 +48,7 @@ test.describe('the lesson plays', () => {
     await expect(immediate.locator('.lane__sentence')).toHaveText(/^The database (has not answered for|was repaired|is repaired)/);
     await expect.poll(() => value(jitter, 'Recovered after'), { timeout: 30_000 }).toBe('6.4 s');
     await expect(page.locator('.herd').getByRole('button', { name: 'Play' })).toBeVisible();
-    await expect(immediate.locator('.lane__sentence strong')).toHaveText('The repaired database stays overloaded: a metastable failure.');
+    await expect(immediate.locator('.lane__sentence strong')).toHaveText('The database stays overloaded: a metastable failure.');
     await expect(jitter.locator('.lane__sentence strong')).toHaveText('The database recovers 6.4 s after the repair.');
     const load = async (it) => Number.parseFloat(await value(it, 'Peak after repair'));
     expect(await load(immediate)).toBeGreaterThan(4 * (await load(jitter)));

@@ -56,6 +56,29 @@ test('each part is fetched once, and the Herd only when the page is idle', async
   await expect(page.locator('.lane__numbers').first()).toBeVisible({ timeout: 30_000 });
 });
 
+test('a link to the Herd has its parts requested beside the first one, each once', async ({ page }) => {
+  const asked = [];
+  let release;
+  const released = new Promise((done) => (release = done));
+  await page.route(/playground-[0-9a-f]+_bg\.wasm$/, async (route) => {
+    await released;
+    await route.continue();
+  });
+  page.on('request', (request) => /\.(wasm|css)$/.test(request.url()) && asked.push(request.url().split('/').pop()));
+  await page.goto('./#herd?clients=500', { waitUntil: 'commit' });
+  for (const part of [/^split_herd/, /^split_details/, /^chunk_/, /^herd-/]) {
+    await expect.poll(() => asked.filter((name) => part.test(name)).length, String(part)).toBe(1);
+  }
+  expect(await page.locator('.lane').count()).toBe(0);
+  release();
+  await expect(page.locator('.lane__numbers').first()).toBeVisible({ timeout: 30_000 });
+  // The workers fetch theirs besides.
+  const ofPage = await page.evaluate(() => performance.getEntriesByType('resource').map(({ name }) => name));
+  for (const part of [/split_herd/, /split_details/, /chunk_/, /herd-/]) {
+    expect(ofPage.filter((name) => part.test(name)), String(part)).toHaveLength(1);
+  }
+});
+
 test('a link with settings opens correctly, whenever the parts arrive', async ({ page }) => {
   const release = await hold(page);
   await page.goto(`./${CHANGED}`);

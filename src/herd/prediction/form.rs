@@ -19,7 +19,7 @@ pub(super) fn form(
             if names.len() > 1 {
                 <div class="prediction__question" role="group" aria-labelledby="prediction-order">
                     <h3 id="prediction-order">{ "Which lane recovers first after the outage, which last?" }</h3>
-                    <ol class="prediction__order">
+                    <ol class="prediction__order" data-arrows="">
                         { for prediction.order.iter().enumerate().map(|(place, lane)| {
                             row(place, *lane, &names, link)
                         }) }

@@ -69,10 +69,10 @@ pub fn verdict(lane: &Lane) -> String {
             return format!("Not recovered when the run ends, {after} after the repair.");
         }
         LaneRecovery::Metastable => {
-            return "The repaired database stays overloaded: a metastable failure.".to_owned();
+            return "The database stays overloaded: a metastable failure.".to_owned();
         }
         LaneRecovery::Overloaded => {
-            return "The repaired database stays overloaded, even by first attempts.".to_owned();
+            return "The database stays overloaded, even by first attempts alone.".to_owned();
         }
         LaneRecovery::GaveUp => {
             return "No recovery: the queue is short only because calls failed.".to_owned();
