@@ -1,7 +1,7 @@
 // What assistive technology and fingers get: names in words, targets that can be hit, help that can be
 // seen, and disabled controls that say why.
 
-const { test, expect, Playground } = require('./page');
+const { test, expect, Playground, openAllOfHerd } = require('./page');
 
 let playground;
 
@@ -23,7 +23,9 @@ async function runTogether(page) {
   const all = texts(nodes[0]);
   const joints = all.flatMap((part, n) => {
     const next = all[n + 1] ?? '';
-    return isWord(part.at(-1)) && isWord(next[0]) ? [part + next] : [];
+    // The numbers of two cells make other numbers, which say nothing.
+    const isLetter = /\p{L}/u.test(`${part.at(-1)}${next[0]}`);
+    return isWord(part.at(-1)) && isWord(next[0]) && isLetter ? [part + next] : [];
   });
   expect(all.length).toBeGreaterThan(50);
   const names = nodes.filter((node) => !node.ignored && node.role?.value !== 'StaticText').map((node) => node.name?.value ?? '');
@@ -79,7 +81,17 @@ const STATES = {
   },
   'the Herd': async () => {
     await playground.page.goto('./#herd');
-    await expect(playground.page.locator('.lane').first()).toBeVisible();
+    await expect(playground.page.locator('.lane__sentence')).toHaveCount(2, { timeout: 30_000 });
+  },
+  'all panels of the Herd': async () => openAllOfHerd(playground.page),
+  'the menus of the Herd': async () => {
+    await playground.page.goto('./#herd?preset=eight-ways');
+    await expect(playground.page.locator('.lane__sentence')).toHaveCount(8, { timeout: 30_000 });
+    const open = (name) => playground.page.locator('.herd').getByRole('button', { name }).click();
+    await open('Share');
+    await open('Predict');
+    await expect(playground.page.locator('.prediction')).toBeVisible();
+    await playground.page.getByRole('switch', { name: 'Sound' }).click();
   },
 };
 

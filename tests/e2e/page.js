@@ -141,4 +141,18 @@ async function expectAccessible(page) {
   expect(found).toEqual([]);
 }
 
-module.exports = { test, expect, Playground, expectAccessible };
+// Opens what can be open in the Herd at a time: the settings of all lanes and of one, what there is more on
+// it, and the replications and a sweep with their results.
+async function openAllOfHerd(page) {
+  await page.goto('./#herd?clients=100&duration=10s&lanes=immediate,full-budget-breaker-shared&bands=7&sweep=lanes&sweep.x=outage:1s..4s:2&sweep.y=capacity:100,200');
+  await expect(page.locator('.lane__numbers')).toHaveCount(2, { timeout: 30_000 });
+  await page.locator('.head').getByRole('button', { name: 'Settings', exact: true }).click();
+  const lane = page.locator('.lane').nth(1);
+  await lane.getByRole('button', { name: /^Settings of/ }).click();
+  await lane.getByRole('button', { name: /^More on/ }).click();
+  await page.locator('.sweep').getByRole('button', { name: 'Run', exact: true }).click();
+  await expect(page.locator('.sweep__figure')).toBeVisible();
+  await expect(page.locator('.bands__verdict')).toBeVisible({ timeout: 30_000 });
+}
+
+module.exports = { test, expect, Playground, expectAccessible, openAllOfHerd };
