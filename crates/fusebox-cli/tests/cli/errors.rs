@@ -168,7 +168,7 @@ fn a_sentence_names_the_problem_of_an_experiment() {
 
 #[test]
 fn settings_that_conflict_are_reported_together() {
-    let off = |on| format!("--set {on}.breaker.failures=off");
+    let off = |on| format!("--set {on}.breaker.failure_rate=off");
     let complaint = refusal(&format!("run search-service {} {}", off("postgres"), off("model")));
     assert_eq!(complaint.lines().count(), 2, "{complaint}");
     assert!(complaint.starts_with("error: postgres.breaker.failures is none, but must be set"));

@@ -10,6 +10,9 @@ use serde_json::Value;
 use std::io::Write;
 use std::process::{Command, Output, Stdio};
 
+/// Part of the warning of a breaker that opened early.
+const LOW_SHARE: &str = "to open came when under 5 % of the calls in the window had failed";
+
 /// Runs the program with these arguments, separated by blanks, and this standard input.
 fn with_input(arguments: &str, input: &str) -> Output {
     with_bytes(arguments, input.as_bytes())
@@ -31,12 +34,16 @@ fn command(arguments: &str) -> Command {
     command
 }
 
-/// The output of a run that must succeed and print nothing to standard error.
+/// The output of a run that must succeed and print nothing to standard error, except that the lesson
+/// warns of its 5 failures in 10 s.
 #[track_caller]
 fn text_from(arguments: &str, input: &str) -> String {
     let output = with_input(arguments, input);
     let complaints = String::from_utf8(output.stderr).unwrap();
-    assert_eq!((output.status.code(), complaints.as_str()), (Some(0), ""), "{arguments}");
+    let is_of_lesson =
+        |line: &&str| arguments.contains("dies-mid-query") && line.contains(LOW_SHARE);
+    let complaints: Vec<&str> = complaints.lines().filter(|line| !is_of_lesson(line)).collect();
+    assert_eq!((output.status.code(), &complaints[..]), (Some(0), &[][..]), "{arguments}");
     String::from_utf8(output.stdout).unwrap()
 }
 

@@ -1,6 +1,6 @@
 //! Runs and traces of scenarios.
 
-use super::{command, json, json_from, text, text_from};
+use super::{command, json, json_from, text, text_from, with_input};
 use fusebox::time::Instant;
 use fusebox_lab::explain::event;
 use fusebox_lab::{presets, settings};
@@ -256,4 +256,17 @@ fn a_reader_that_stops_after_the_first_line_is_no_error() {
         assert!(!first.is_empty());
         assert_eq!((output.status.code(), output.stderr.as_slice()), (Some(0), &b""[..]));
     }
+}
+
+/// F09: the lesson's 5 failures in 10 s open at 1 % of its calls; a preset with much traffic does not.
+#[test]
+fn f09_a_breaker_that_opened_at_a_low_share_is_warned_of() {
+    let run = |preset| {
+        let output = with_input(&format!("run {preset} --json"), "");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let warnings = String::from_utf8(output.stderr).unwrap();
+        (report["opened_at_low_share"].as_u64(), warnings.starts_with("warning: 1 change to open"))
+    };
+    assert_eq!(run("dies-mid-query"), (Some(1), true));
+    assert_eq!(run("two-minute-outage"), (Some(0), false));
 }
