@@ -2,6 +2,7 @@
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use clap::{Arg, Args, Command, CommandFactory, FromArgMatches, Parser, Subcommand};
+use fusebox::Class;
 use fusebox_lab::bands::{SEEDS_MAX, SEEDS_MIN};
 use fusebox_lab::herd::Measure;
 use fusebox_lab::settings::{Kind, Scale, Value, whole_number};
@@ -106,10 +107,13 @@ skipped.
 
 Outcomes of the format fusebox, and what a status means in the others:
   100 to 399          a success
-  408, 429            a failure
+  408                 a failure
+  429                 neither success nor failure: the dependency is up, and asks to wait
   499                 neither success nor failure: the caller left
   other 400 to 499    an error of the request, such as 404: neither success nor failure
-  500 to 599          a failure
+  501, 505, 506, 508, 510, 511
+                      what the server can never do: neither success nor failure
+  other 500 to 599    a failure
   0, 000, -           a failure: no answer, as if there was no connection
   success, ok         a success
   failure, error      a failure of unknown kind
@@ -122,7 +126,7 @@ Outcomes of the format fusebox, and what a status means in the others:
 Examples:
   fusebox replay calls.csv
   fusebox replay calls.csv --set breaker.window=count --set breaker.failure_rate=50% --json
-  fusebox replay results.jtl.gz --key label
+  fusebox replay results.jtl.gz --key label --status 429=failure
   kubectl logs ingress | fusebox replay - --format nginx";
 
 const HERD_EXAMPLES: &str = "\
@@ -345,6 +349,9 @@ pub(super) struct ReplayArgs {
     /// Gives each value of this column or field a breaker of its own, as for hosts
     #[arg(long, value_name = "COLUMN")]
     pub(super) key: Option<String>,
+    /// Counts a status as failure, neutral or success, as in 429=failure; can be repeated
+    #[arg(long, value_name = "STATUS=CLASS", value_parser = class)]
+    pub(super) status: Vec<(u16, Class)>,
     /// The largest share of lines that are dropped because they cannot be read
     #[arg(long, value_name = "SHARE", default_value = "1%", value_parser = share)]
     pub(super) max_bad_lines: u32,
@@ -371,6 +378,22 @@ pub(super) struct SettingsArgs {
 
 fn seed(text: &str) -> Result<u64, String> {
     whole_number(text).ok_or_else(|| format!("must be a whole number from 0 to {}", u64::MAX))
+}
+
+/// A status of an error and its class.
+fn class(text: &str) -> Result<(u16, Class), String> {
+    let (code, class) = text.split_once('=').unwrap_or_default();
+    let class = match class.trim() {
+        "failure" => Some(Class::FAILURE),
+        "neutral" => Some(Class::PERMANENT),
+        "success" => Some(Class::SUCCESS),
+        _ => None,
+    };
+    let code = whole_number(code).and_then(|code| u16::try_from(code).ok());
+    let code = code.filter(|code| (400..600).contains(code));
+    code.zip(class).ok_or_else(|| {
+        "must be a status from 400 to 599 and failure, neutral or success, as in 429=failure".into()
+    })
 }
 
 /// A share in ten-thousandths.

@@ -4,8 +4,8 @@ use super::args::ReplayArgs;
 use super::failure::{Failure, note, warn};
 use super::input;
 use super::output::write;
-use fusebox::{BreakerConfig, KeyedConfig, Rate};
-use fusebox_lab::log::{Format, LogOptions, LogReader, LogSummary};
+use fusebox::{BreakerConfig, Classifier, KeyedConfig, Rate};
+use fusebox_lab::log::{Format, LogOptions, LogReader, LogSummary, LoggedCall};
 use fusebox_lab::replay::Replayer;
 use fusebox_lab::settings::{self, Problem};
 use std::io::{ErrorKind, Read, Write};
@@ -50,7 +50,14 @@ fn read(args: &ReplayArgs, replayer: &mut Replayer) -> Result<LogSummary, Failur
     let unreadable = |error| Failure::input(format!("{name}: {error}"));
     let mut file = input::open(name)?;
     let mut reader = LogReader::new(options);
-    let mut sink = |call, key: Option<&str>| replayer.add(call, key);
+    let mut classifier = Classifier::default();
+    for &(code, class) in &args.status {
+        classifier.set(code, class);
+    }
+    let mut sink = |call: LoggedCall, key: Option<&str>| {
+        let outcome = classifier.classify(call.outcome);
+        replayer.add(LoggedCall { outcome, ..call }, key)
+    };
     let mut bytes = vec![0; PIECE];
     loop {
         match file.read(&mut bytes) {

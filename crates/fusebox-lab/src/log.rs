@@ -29,7 +29,7 @@
 //! | `aborted` | the transaction was rolled back |
 //! | `neutral`, `cancelled`, 499 | neither success nor failure: the caller left |
 //! | 100 to 399 | success |
-//! | other 400 to 599 | the failure of an answer with this status |
+//! | other 400 to 599 | the failure of an answer with this status, which a [`fusebox::Classifier`] can class |
 //!
 //! The status of other tools means the same. What tells more than a status is used: the exception in
 //! JMeter's `responseCode`, the error of vegeta, the error code of k6, and the response flags of Envoy.

@@ -67,8 +67,8 @@ pub const KEY_MAX: usize = 200;
 record! {
     /// What a breaker would have done, or one for each key.
     ///
-    /// A failure is what the breaker counts as one: errors of the request (400, 404 ...) and neutral
-    /// outcomes are neither failures nor successes. A breaker is open from each change to open to the
+    /// A failure is what the breaker counts as one: errors of the request (400, 404 ...), throttling (429)
+    /// and neutral outcomes are neither failures nor successes. A breaker is open from each change to open to the
     /// next change, or to the last start or report of the replay; a cooldown ends only when a call comes.
     pub struct Replay() {
         starts_at_ms: f64 = 0.0, "ms", "The first start on the clock of the log, as in Unix time; other times count from it";

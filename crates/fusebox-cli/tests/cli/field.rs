@@ -143,6 +143,22 @@ fn f09_a_breaker_that_opens_at_a_low_share_of_failures_is_a_warning() {
     );
 }
 
+/// Whether 429 counts is a choice; by default it does not, as the dependency is up.
+#[test]
+fn f19_the_class_of_a_status_can_be_chosen() {
+    let log = "0,1,429\n5,1,404\n9,1,503\n";
+    let failures = |more: &str| {
+        json_from(&format!("replay - --format fusebox --json {more}"), log)["failures"].clone()
+    };
+    assert_eq!(failures(""), 1);
+    assert_eq!(failures("--status 429=failure"), 2);
+    assert_eq!(failures("--status 429=failure --status 404=success --status 503=neutral"), 1);
+    for wrong in ["429", "200=failure", "429=fail", "=failure"] {
+        let told = refusal_of(&format!("replay - --status {wrong}"), log);
+        assert!(told.contains("must be a status from 400 to 599 and failure, neutral or success"));
+    }
+}
+
 #[test]
 fn help_names_every_format() {
     let help = text("replay --help");
