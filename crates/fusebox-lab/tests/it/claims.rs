@@ -45,7 +45,7 @@ const CLAIMS: &[(&str, &[Claim])] = &[
                 ],
             ),
             (
-                "Jitter spreads the same clients out, and it recovers.",
+                "Waits that grow, with jitter, spread the same clients out, and it recovers.",
                 &[
                     (1, "peak_after_repair", Less, Lane(0.25, 0)),
                     (1, "recovered_after", Less, OPEN),
