@@ -13,7 +13,8 @@ use fusebox_lab::settings::{Kind, Setting, Value};
 use fusebox_sim::Scenario;
 use ladder::Ladder;
 use std::rc::Rc;
-use text::{spoken, try_out, typed, unit, when_on};
+pub(crate) use text::spoken;
+use text::{try_out, typed, unit, when_on};
 use web_sys::{HtmlInputElement, KeyboardEvent};
 use yew::prelude::*;
 

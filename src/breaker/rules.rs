@@ -4,11 +4,19 @@ use fusebox::time::Instant;
 use fusebox::{Overdue, Rule, RuleStatus, SlowRate, Window};
 use fusebox_lab::words::{count, plural, seconds, share};
 
+/// As many characters as fit beside an edge.
+pub(super) const FITS: usize = 21;
+
 /// The text at the edge from closed to open: the progress of the rule, and the rule itself; the rule
 /// alone while the breaker does not count.
 pub(super) fn on_edge(status: &RuleStatus, counts: bool) -> [String; 2] {
     let RuleStatus { rule, window, counted, calls, min_calls, .. } = *status;
     let percent = share(f64::from(counted), f64::from(calls));
+    // With large numbers, their noun is on the second line.
+    let split = |first: String, second: String, instead: String| match first.rsplit_once(' ') {
+        Some((numbers, _)) if first.len() > FITS => [numbers.to_owned(), instead],
+        _ => [first, second],
+    };
     let (what, limit) = match rule {
         Rule::Failures(most) => (plural(most.into(), "failure", "failures"), span(window)),
         Rule::Overdue(Overdue { share: Some(rate), after, .. }) if counts => {
@@ -19,7 +27,8 @@ pub(super) fn on_edge(status: &RuleStatus, counts: bool) -> [String; 2] {
         }
         Rule::FailureRate(_) | Rule::SlowRate(_) if counts && calls < min_calls => {
             let minimum = plural(min_calls.into(), "call", "calls");
-            return [format!("{calls} of {minimum}"), "before a rate counts".to_owned()];
+            let first = format!("{} of {minimum}", count(calls.into()));
+            return split(first, "before a rate counts".to_owned(), "calls needed".to_owned());
         }
         Rule::FailureRate(rate) if counts => {
             return [format!("{percent} failed"), format!("{rate} opens it")];
@@ -30,7 +39,12 @@ pub(super) fn on_edge(status: &RuleStatus, counts: bool) -> [String; 2] {
         Rule::FailureRate(rate) => (format!("{rate} failed"), span(window)),
         Rule::SlowRate(slow) => (format!("{} slow", slow.rate), format!("over {}", slow.threshold)),
     };
-    if counts { [format!("{counted} of {what}"), limit] } else { [what, limit] }
+    if !counts {
+        return [what, limit];
+    }
+    let noun = what.rsplit_once(' ').map_or("", |(_, noun)| noun);
+    let instead = format!("{noun} {limit}");
+    split(format!("{} of {what}", count(counted.into())), limit, instead)
 }
 
 /// What would make the rule open the breaker, as a sentence; `opens` is the consequence, in the
@@ -124,6 +138,17 @@ mod tests {
         let window = Window::Count(4);
         let count = BreakerConfig { window, failures: Some(3), ..BreakerConfig::default() };
         assert_eq!(nearest(count, "xx..").0, ["2 of 3 failures", "in 4 calls"]);
+    }
+
+    #[test]
+    fn large_numbers_fit_beside_the_edge() {
+        let failures = BreakerConfig { failures: Some(1_000_000), ..BreakerConfig::default() };
+        let calls = "x".repeat(1_234);
+        assert_eq!(nearest(failures.clone(), "x").0, ["1 of 1,000,000", "failures in 10 s"]);
+        let long = BreakerConfig { window: Window::Time(Duration::from_secs(600)), ..failures };
+        assert_eq!(nearest(long, &calls).0, ["1,234 of 1,000,000", "failures in 600 s"]);
+        let rate = BreakerConfig { min_calls: 100_000, window: Window::Count(100_000), ..rate(50) };
+        assert_eq!(nearest(rate, &calls).0, ["1,234 of 100,000", "calls needed"]);
     }
 
     #[test]

@@ -265,7 +265,7 @@ mod tests {
                     );
                     // As many characters as fit beside an edge.
                     let words = view.edges.iter().flat_map(|edge| &edge.words);
-                    words.for_each(|words| assert!(words.len() <= 21, "{words}"));
+                    words.for_each(|words| assert!(words.len() <= rules::FITS, "{words}"));
                 }
             }
         }

@@ -106,7 +106,12 @@ pub(super) fn numbers_of(world: &World, on: Dependency) -> Vec<ShownNumber> {
     };
     let plain = |number, label, text| shown(number, label, text, false, "");
     let p99 = samples.back().and_then(|sample| sample.p99_all);
-    let of_threads = threads.map_or_else(none, |threads| format!("{busy} of {threads}"));
+    let of_threads = match threads {
+        // Both numbers would be wider than the panel has room for.
+        Some(threads) if threads >= 1_000 => share(busy.into(), threads.into()),
+        Some(threads) => format!("{busy} of {threads}"),
+        None => none(),
+    };
     let is_full = threads.is_some_and(|threads| busy >= threads);
     let [errors_share, health] = [share(errors, useful + errors), share(healthy, checks)];
     vec![

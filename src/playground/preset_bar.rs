@@ -3,11 +3,14 @@
 use crate::playground::Page;
 use crate::playground::session::{self, Action, Chosen};
 use crate::select::Select;
+use crate::setting_field::spoken;
 use crate::share::Share;
 use fusebox::time::Instant;
+use fusebox_lab::explain;
 use fusebox_lab::presets;
 use fusebox_lab::settings::{self, Difference};
 use fusebox_lab::words::plural;
+use fusebox_sim::{Command, Entry, What};
 use yew::prelude::*;
 
 /// The bar above the stage.
@@ -54,37 +57,62 @@ pub(super) fn preset_bar(page: &Page) -> Html {
     }
 }
 
-/// The changes from the preset, each with a button that restores it.
+/// The changes from the preset, each by its name: its settings, which a button restores, and the actions
+/// in the run.
 #[component(Changes)]
 pub(super) fn changes(Page { session, on_action, .. }: &Page) -> Html {
     let Chosen { base, plan, .. } = &session.world;
     let both = (base.clone(), plan.scenario.clone());
     let differences =
         use_memo(both, |(base, scenario)| settings::differences(&**base, &**scenario));
-    let count = plan.actions.actions().len();
-    let changes = plural(differences.len() as u64, "change", "changes");
-    let actions = plural(count as u64, "action", "actions");
-    let title = match (differences.len(), count) {
-        (0, 0) => "as preset".to_owned(),
-        (0, _) => actions,
-        (_, 0) => changes,
-        _ => format!("{changes}, {actions}"),
-    };
-    if differences.is_empty() {
+    let done =
+        use_memo(plan.actions.clone(), |log| log.actions().iter().map(named).collect::<Vec<_>>());
+    let title = title(&differences, plan.actions.actions(), &done);
+    if differences.is_empty() && done.is_empty() {
         return html! { <p class="bar__changes">{ title }</p> };
     }
     html! {
         <details class="bar__changes changes">
             <summary>{ title }</summary>
-            <ul class="changes__list">
+            <ul class="changes__list" data-arrows="">
                 { for differences.iter().map(|difference| change(difference, on_action)) }
+                { for done.iter().map(|name| html! { <li class="changes__item">{ name }</li> }) }
             </ul>
         </details>
     }
 }
 
+/// A single change by its name, or how many there are. A setting that is changed in the run is an action
+/// too, but to the user it is a change of a setting.
+fn title(differences: &[Difference], actions: &[fusebox_sim::Action], done: &[String]) -> String {
+    let set = actions.iter().filter(|it| matches!(it.command, Command::Set(_))).count();
+    let changes = plural((differences.len() + set) as u64, "change", "changes");
+    let others = plural((actions.len() - set) as u64, "action", "actions");
+    match (differences, done) {
+        ([], []) => "as preset".to_owned(),
+        ([Difference { labels, spec, from, to, .. }], []) => {
+            let [from, to] = [from.as_deref().unwrap_or("absent"), to].map(|it| spoken(spec, it));
+            format!("{}: {from} → {to}", labels.last().unwrap_or(&spec.label))
+        }
+        ([], [name]) => name.clone(),
+        _ if differences.len() + set == 0 => others,
+        _ if actions.len() == set => changes,
+        _ => format!("{changes}, {others}"),
+    }
+}
+
+/// An action in the run, with its moment.
+fn named(action: &fusebox_sim::Action) -> String {
+    let fusebox_sim::Action { at, on, command } = *action;
+    let what = What::Done(on, command);
+    let done = explain::event(&Entry { at, call: None, on: on.dependency(), what });
+    // What a fault does then is a matter of the log.
+    let brief = done.split_once(": ").filter(|_| !matches!(command, Command::Set(_)));
+    format!("{at}: {}", brief.map_or(done.as_str(), |(brief, _)| brief).trim_end_matches('.'))
+}
+
 fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
-    let Difference { key, labels, from, to, .. } = difference;
+    let Difference { key, labels, spec, from, to } = difference;
     let back = from.clone().map(|from| {
         let key = key.clone();
         // The change is one of the scenario, and so its end is too.
@@ -96,12 +124,11 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
             </button>
         }
     });
+    let from = from.as_deref().map_or_else(|| "absent".to_owned(), |from| spoken(spec, from));
     html! {
         <li class="changes__item">
             <span>{ labels.join(", ") }</span>
-            <span class="changes__values">
-                <s>{ from.as_deref().unwrap_or("absent") }</s>{ " " }<b>{ to }</b>
-            </span>
+            <span class="changes__values"><s>{ from }</s>{ " " }<b>{ spoken(spec, to) }</b></span>
             { back.unwrap_or_default() }
         </li>
     }
@@ -126,5 +153,36 @@ pub(super) fn share_run(Page { session, shared, .. }: &Page) -> Html {
                 { at.map_or_else(|| "Open at this moment".to_owned(), |at| format!("Opens at {at}")) }
             </button>
         </Share>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox_sim::{Dependency, Fault, Scenario};
+
+    #[test]
+    fn a_single_change_is_named_and_several_are_counted() {
+        let base = Scenario::search_service();
+        let set = |text| {
+            let mut scenario = base.clone();
+            settings::set(&mut scenario, "postgres.breaker.cooldown", text).expect("in range");
+            settings::differences(&base, &scenario)
+        };
+        let action = |seconds, command| fusebox_sim::Action {
+            at: Instant::from_secs(seconds),
+            on: Dependency::Postgres.into(),
+            command,
+        };
+        let title = |differences: &[Difference], actions: &[fusebox_sim::Action]| {
+            let done: Vec<String> = actions.iter().map(named).collect();
+            super::title(differences, actions, &done)
+        };
+        assert_eq!(title(&[], &[]), "as preset");
+        assert_eq!(title(&set("3s"), &[]), "Cooldown: 10 s → 3 s");
+        let down = action(5, Command::Fault(Fault::Down));
+        assert_eq!(title(&[], &[down]), "5.00 s: The database goes down");
+        assert_eq!(title(&[], &[down, down]), "2 actions");
+        assert_eq!(title(&set("3s"), &[down]), "1 change, 1 action");
     }
 }

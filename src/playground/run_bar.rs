@@ -42,7 +42,7 @@ pub(super) fn run_bar(page: &Page) -> Html {
             >
                 { "Fork from here" }
             </button>
-            { toggle("Slow motion at transitions", session.slow_motion, Action::SlowMotion, on_action) }
+            { toggle("Slow motion", session.slow_motion, Action::SlowMotion, on_action) }
             { toggle("Letters are shortcuts", session.shortcuts, Action::Shortcuts, on_action) }
             <button
                 class="button" type="button" onclick={at_now(|now| Action::Choose(Some(Selection::Now(now))))}

@@ -5,7 +5,7 @@ use fusebox_lab::settings::{self, Kind, Problem, Scale, Setting, SettingSpec, Va
 use fusebox_lab::words::separated;
 
 /// A value as people write it: `10 s`, `12.5 %`, `10,000`, `full`; reading it gives the same value.
-pub(super) fn spoken(spec: &SettingSpec, text: &str) -> String {
+pub(crate) fn spoken(spec: &SettingSpec, text: &str) -> String {
     match spec.kind {
         Kind::Time { .. } => spaced(text, |c| c.is_ascii_alphabetic()).replace("us", "µs"),
         Kind::Number { scale, .. } if scale.is_share() => spaced(text, |c| c == '%'),

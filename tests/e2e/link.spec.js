@@ -38,11 +38,11 @@ test('a value is changed, announced and undone, and an invalid one is reported',
   await cooldown.fill('3 s');
   await cooldown.press('Enter');
   const changes = playground.preset.locator('summary');
-  await expect(changes).toHaveText('1 change');
+  await expect(changes).toHaveText('Cooldown: 10 s → 3 s');
   await changes.click();
   const change = playground.preset.getByRole('listitem');
   await expect(change).toContainText(/Cooldown/);
-  await expect(change).toContainText('10s 3s');
+  await expect(change).toContainText('10 s 3 s');
   await expect.poll(() => playground.link()).toBe('#playground?postgres.breaker.cooldown=3s&seed=7');
   await change.getByRole('button', { name: /^Back to the preset/ }).click();
   await expect(cooldown).toHaveValue('10 s');
@@ -76,6 +76,12 @@ test('in a run, a value acts from now on, in the log and in the link, and undo t
   );
   const link = '#playground?actions=2s:postgres:down,6s:postgres:set:breaker.min_calls=50';
   await expect.poll(() => playground.link()).toBe(link);
+  await expect(playground.preset.locator('summary')).toHaveText('1 change, 1 action');
+  await playground.preset.locator('summary').click();
+  await expect(playground.preset.getByRole('listitem')).toHaveText([
+    /^2\.00 s: The database goes down$/,
+    /^6\.00 s: The breaker around the database gets a new setting: failures 50$/,
+  ]);
   await playground.button('Undo').click();
   await expect(least).toHaveValue('20');
   await expect(playground.state).toHaveText(/^Open/);

@@ -141,7 +141,7 @@ test('slow motion is switched off with one switch', async () => {
   await expect(caption).toContainText('Calls now fail at once instead of waiting.');
   await caption.getByRole('switch', { name: 'Slow motion' }).click();
   await expect(caption).toHaveCount(0);
-  await expect(playground.run.getByRole('switch', { name: 'Slow motion at transitions' })).not.toBeChecked();
+  await expect(playground.run.getByRole('switch', { name: 'Slow motion' })).not.toBeChecked();
 });
 
 test('with reduced motion the run stops at the first transitions until the user goes on', async ({ page }) => {

@@ -132,14 +132,21 @@ impl Painter<'_> {
         }
         strips.extend(service.jobs.map(|places| ("jobs", [places, *jobs, 0])));
         let strips_high = 38.0 * float(strips.len());
-        let grid = rect(left, y + 54.0, inner, height - 66.0 - strips_high);
-        let grid = CellGrid::new(grid, service.workers);
+        let below = |top| {
+            let room = rect(left, y + top, inner, height - top - 12.0 - strips_high);
+            CellGrid::new(room, service.workers)
+        };
+        let mut grid = below(54.0);
+        let is_crowded = grid.per_cell > 1;
+        if is_crowded {
+            grid = below(70.0);
+            let words = format!("{} threads a square", grid.per_cell);
+            self.pen.text(&words, left, y + 58.0, WORDS, &palette.ink_soft);
+        }
         let [busy, workers] = [*threads_busy, service.workers].map(|it| count(it.into()));
         let words = match service_fault {
             Some(fault) => fault.words().state.to_owned(),
-            None if grid.per_cell > 1 => {
-                format!("{busy} of {workers} threads, {} to a square", grid.per_cell)
-            }
+            None if is_crowded || service.workers >= 1_000 => format!("{busy} of {workers}"),
             None => format!("{busy} of {workers} threads"),
         };
         let full = *threads_busy >= service.workers;
