@@ -66,6 +66,7 @@ test('a value is changed, announced and undone, and an invalid one is reported',
 test('in a run, a value acts from now on, in the log and in the link, and undo takes it back', async ({ page }) => {
   await playground.openAt(6, 'actions=2s:postgres:down');
   await expect(playground.state).toHaveText(/^Open/);
+  await playground.button('All settings of the circuit breaker').click();
   const least = page.getByRole('textbox', { name: 'Minimum calls', exact: true });
   await least.fill('50');
   await least.press('Enter');
@@ -80,7 +81,7 @@ test('in a run, a value acts from now on, in the log and in the link, and undo t
   await playground.preset.locator('summary').click();
   await expect(playground.preset.getByRole('listitem')).toHaveText([
     /^2\.00 s: The database goes down$/,
-    /^6\.00 s: The breaker around the database gets a new setting: failures 50$/,
+    /^6\.00 s: The breaker around the database gets a new setting: minimum calls 50$/,
   ]);
   await playground.button('Undo').click();
   await expect(least).toHaveValue('20');
