@@ -25,6 +25,9 @@ const APART: f64 = 34.0;
 /// The width of the name of the first wave in pixels.
 const NAME: f64 = 56.0;
 
+/// The height of the line at the recovery, as a multiple of the capacity.
+const RECOVERED: f64 = 2.6;
+
 /// The smallest width of a bar in pixels.
 const BAR_PIXELS: f64 = 2.0;
 
@@ -40,6 +43,7 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         it => it,
     };
     let limit = line(limit(lane), &palette.ink, 1.0, DASH);
+    let recovered = recovered_at(lane).into_iter().flat_map(|at| [(at, 0.0), (at, RECOVERED)]);
     let is_broken = |it: &Bucket| multiple(it.attempts()) > LINEAR;
     let gaps = columns.bars(|it| if is_broken(it) { GAP } else { 0.0..0.0 }, &palette.panel);
     let marks = vec![
@@ -47,6 +51,7 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         columns.bars(|it| height(it.first)..height(it.attempts()), &palette.retry),
         gaps,
         limit,
+        line(recovered.collect(), &palette.success, 1.5, None),
         named(lane, palette, pixels),
         Marks::Labels {
             labels: numbers(&columns, lane, pixels),
@@ -110,7 +115,16 @@ fn named<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Marks<'a> {
             labels.push(Label { at: (at, height.min(first)), align, text: text.to_owned() });
         }
     }
+    if let Some(at) = recovered_at(lane) {
+        let text = " recovered".to_owned();
+        labels.push(Label { at: (at, RECOVERED), align: Align::Left, text });
+    }
     Marks::Labels { labels, colour: &palette.ink_soft, ground: &palette.panel }
+}
+
+/// When the database of a lane has recovered, in seconds of the run.
+fn recovered_at(lane: &Lane) -> Option<f64> {
+    lane.outcome.recovery.after().map(|after| seconds(lane.setup.up_at() + after))
 }
 
 /// A chart over the whole run.
@@ -221,7 +235,7 @@ mod tests {
 
     #[test]
     fn each_bar_beyond_the_linear_axis_has_its_number_if_there_is_room() {
-        let (waves, jitter) = (labels("immediate", 900.0), labels("factor", 900.0));
+        let (waves, jitter) = (labels("immediate", 1_200.0), labels("factor", 1_200.0));
         assert!(waves.len() >= 9, "a wave each second: {waves:?}");
         assert_eq!(jitter.len(), 1, "only the first wave: {jitter:?}");
         for text in waves.iter().chain(&jitter) {

@@ -152,7 +152,7 @@ mod tests {
     fn the_seeds_after_the_own_one_give_the_spread_of_a_lane() {
         let chosen = chosen();
         let mut background = started(&chosen);
-        assert_eq!(background.others().text("attempts_per_call", 1).unwrap(), "…");
+        assert_eq!(background.others().text("attempts_per_call", 1).unwrap(), "being run");
         let jobs = fill(&mut background.course.as_mut().unwrap().batch, &mut 0);
         assert_eq!(jobs.len(), 40);
         let ended: Vec<_> = jobs.into_iter().map(|job| background.hear(done(job))).collect();
