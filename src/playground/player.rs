@@ -344,6 +344,9 @@ mod tests {
         assert_eq!(page.player.world().gauges().dependencies[DATABASE].fault, Some(Fault::Down));
         page.act(Action::Play(true));
         page.frames(600);
+        // The baseline is a frame behind while the run plays.
+        page.act(Action::Play(false));
+        page.frames(1);
         let baseline = page.player.baseline().expect("the comparison is on").back().copied();
         let main = page.player.world().measures().samples().back().copied();
         let (baseline, main) = (baseline.expect("it ran"), main.expect("it ran"));

@@ -477,7 +477,7 @@ mod tests {
             let scenario = plan.scenario_at(Instant::from_secs(at));
             settings::get(&scenario, "postgres.breaker.failures")
         };
-        assert_eq!([failures(4), failures(5)].map(Option::unwrap), ["5", "4"]);
+        assert_eq!([failures(4), failures(5)].map(Option::unwrap), ["off", "4"]);
         assert_eq!(session.history.len(), 3, "one drag is one change");
         let undone = Rc::new(session).reduce(Action::Undo).reduce(Action::Undo);
         assert_eq!(undone.world.plan.actions.actions().len(), 1);

@@ -135,7 +135,7 @@ mod tests {
         for typed in ["10,000", "10 000", "10_000", "10000"] {
             assert_eq!(try_out(&subject, &queue, typed), Ok(()), "{typed}");
         }
-        assert_eq!(when_on(&rate, Some("off")), "50%");
+        assert_eq!(when_on(&rate, Some("off")), "20%");
         assert_eq!(when_on(&rate, Some("20%")), "20%");
     }
 

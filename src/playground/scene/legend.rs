@@ -79,7 +79,7 @@ mod tests {
     fn calls_without_a_dot_are_mentioned() {
         assert!(!words(Detail::Full, 1, false).contains("small"));
         assert!(words(Detail::Small, 1, false).contains("small"));
-        assert!(words(Detail::Full, 10, false).contains("One call in 10 "));
+        assert!(words(Detail::Full, 10, false).contains("One call in 10 has dots"));
         assert!(!words(Detail::Full, 10, true).contains("dot"));
     }
 }
