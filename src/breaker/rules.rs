@@ -144,7 +144,7 @@ mod tests {
     fn large_numbers_fit_beside_the_edge() {
         let failures = BreakerConfig { failures: Some(1_000_000), ..BreakerConfig::default() };
         let calls = "x".repeat(1_234);
-        assert_eq!(nearest(failures.clone(), "x").0, ["1 of 1,000,000", "failures in 10 s"]);
+        assert_eq!(nearest(failures, "x").0, ["1 of 1,000,000", "failures in 10 s"]);
         let long = BreakerConfig { window: Window::Time(Duration::from_secs(600)), ..failures };
         assert_eq!(nearest(long, &calls).0, ["1,234 of 1,000,000", "failures in 600 s"]);
         let rate = BreakerConfig { min_calls: 100_000, window: Window::Count(100_000), ..rate(50) };

@@ -81,7 +81,7 @@ const NAMES = [
   ...['Fusebox', 'Playground', 'Herd', 'Undo', 'Share'],
   ...['Reorder the timeout', 'Timeout', 'All settings of the bulkhead', 'Add a throttle', 'Switch all off'],
   ...['All faults of the service', 'The connection to the database', 'Database', 'Heal the databaseK'],
-  ...['All faults of the database', 'Why? The newest success', '5.2 s: from closed to open', 'Table'],
+  ...['All faults of the database', 'Why? The newest success', '6.0 s: from closed to open', 'Table'],
   ...['Calls per second: a moment to read', 'Play', 'Step', 'Moment of the run', 'Pin this run'],
   ...['Fork from here', 'DescribeD', 'Reset', 'New seed'],
 ];

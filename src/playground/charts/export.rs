@@ -142,7 +142,7 @@ fn cells(scenario: &Scenario, sample: &Sample) -> Vec<(String, Cell)> {
     for on in scenario.used() {
         let (load, gauges) = (&sample.load[on], &sample.gauges.dependencies[on]);
         let mut add = |what: &str, cell: Cell| {
-            add(&format!("{}: {what}", on.heading().to_ascii_lowercase()), cell)
+            add(&format!("{}: {what}", on.heading().to_ascii_lowercase()), cell);
         };
         add("first attempts (in 0.1 s)", load.first_attempts.into());
         add("retries (in 0.1 s)", load.retries.into());
