@@ -93,7 +93,7 @@ fn text_has_the_numbers_and_the_sentences() {
     let report = json("herd --set clients=100 --json");
     let text = text("herd --set clients=100");
     assert!(
-        text.starts_with("jitter, seed 42, 100 clients, capacity 80 /s, 12 s each\n"),
+        text.starts_with("jitter, seed 42, 100 clients, capacity 60 /s, 30 s each\n"),
         "{text}"
     );
     for (n, lane) in report["lanes"].as_array().unwrap().iter().enumerate() {

@@ -162,6 +162,7 @@ fn a_log_goes_through_a_breaker_with_these_settings() {
     let change =
         "\n2.04 s            closed  open  2 failures in 10 s reached the threshold of 2\n";
     assert!(text.contains(change), "{text}");
+    assert!(text.contains("\nopened at low share 0\n"), "{text}");
     assert_eq!(json_from("replay - --format fusebox --json", "0,1,404\n0,1,499")["failures"], 0);
 }
 

@@ -18,7 +18,7 @@ pub fn text<T: Described>(result: &T) -> String {
     }
     let own = T::FIELDS.iter().map(|field| match &value[field.name] {
         Value::Null | Value::Array(_) | Value::Object(_) => String::new(),
-        own => format!("{:<18}{}\n", words(field.name), shown(field, own)),
+        own => format!("{:<17} {}\n", words(field.name), shown(field, own)),
     });
     let tables = T::FIELDS.iter().map(|field| match &value[field.name] {
         Value::Array(items) => {
