@@ -140,17 +140,24 @@ fn a_column_that_is_not_there_is_named() {
 
 #[test]
 fn a_record_that_is_too_long_is_dropped() {
-    let long = "x".repeat(RECORD_MAX);
-    let log = format!("5,1,ok\n5,1,{long}\n6,1,ok\n");
+    let filling = "x".repeat(RECORD_MAX);
+    let log = format!("5,1,ok\n5,1,{filling}\n6,1,ok\n");
     for piece in [1_000, 10_000_000] {
         let (calls, summary) =
             read_in_pieces(log.as_bytes(), LogOptions::default(), piece).unwrap();
         assert_eq!((calls.len(), summary.dropped, summary.problems[0].line), (2, 1, 2));
     }
     let event = "{\"type\":\"SUCCESS\",\"creationTime\":\"2017-01-10T15:39:17Z\"}";
-    let log = format!("{{\"circuitBreakerEvents\":[\n{{\"a\":\"{long}\"}},\n{event}]}}\n");
+    let log = format!("{{\"circuitBreakerEvents\":[\n{{\"a\":\"{filling}\"}},\n{event}]}}\n");
     let (calls, summary) = read_in_pieces(log.as_bytes(), LogOptions::default(), 7_000).unwrap();
     assert_eq!((calls.len(), summary.dropped, summary.problems[0].line), (1, 1, 2));
+}
+
+/// A time of 10 January 2017, from its midnight on.
+fn date(micros: u64) -> String {
+    let (minutes, rest) = (micros / 60_000_000, micros % 60_000_000);
+    let (second, part) = (rest / 1_000_000, rest % 1_000_000);
+    format!("2017-01-10T{:02}:{:02}:{second:02}.{part:06}Z", minutes / 60, minutes % 60)
 }
 
 /// A line of this format for a call; none if the format cannot tell it.
@@ -159,15 +166,7 @@ fn written(format: Format, call: LoggedCall) -> Option<String> {
     let (start, length) = (start.as_micros(), duration.as_micros());
     let end = start + length;
     let millis = |micros: u64| format!("{}.{:03}", micros / 1_000, micros % 1_000);
-    let date = |micros: u64| {
-        format!(
-            "2017-01-10T{:02}:{:02}:{:02}.{:06}Z",
-            micros / 3_600_000_000,
-            micros / 60_000_000 % 60,
-            micros / 1_000_000 % 60,
-            micros % 1_000_000
-        )
-    };
+    let seconds = |micros: u64| format!("{}.{:06}", micros / 1_000_000, micros % 1_000_000);
     let code = match outcome {
         Outcome::Success => "200".to_string(),
         Outcome::Failure(Failure::Status { code, .. }) => code.to_string(),
@@ -208,13 +207,7 @@ fn written(format: Format, call: LoggedCall) -> Option<String> {
             };
             format!("http_req_duration,{:013},{},{code},{error}\n", end / 1_000, millis(length))
         }
-        Format::Hey => format!(
-            "{}.{:06},{code},{}.{:06}\n",
-            length / 1_000_000,
-            length % 1_000_000,
-            start / 1_000_000,
-            start % 1_000_000
-        ),
+        Format::Hey => format!("{},{code},{}\n", seconds(length), seconds(start)),
         Format::Vegeta => format!("{start:016}000,{code},{length}000,0,0,{message},,a,1\n"),
         Format::Envoy if length % 1_000 == 0 => {
             let flags = match outcome {
@@ -225,19 +218,15 @@ fn written(format: Format, call: LoggedCall) -> Option<String> {
             };
             format!("[{}] \"GET / HTTP/2\" {code} {flags} 0 0 {}\n", date(start), length / 1_000)
         }
-        Format::Nginx => format!(
-            "status {code} msec {}.{:06} request_time {}.{:06}\n",
-            end / 1_000_000,
-            end % 1_000_000,
-            length / 1_000_000,
-            length % 1_000_000
-        ),
+        Format::Nginx => {
+            format!("status {code} msec {} request_time {}\n", seconds(end), seconds(length))
+        }
         Format::Resilience4j if length % 1_000 == 0 => {
             let (kind, message) = match outcome {
                 Outcome::Success => ("SUCCESS", String::new()),
                 Outcome::Neutral => ("IGNORED_ERROR", String::new()),
                 _ if message.is_empty() => ("ERROR", format!("HttpServerErrorException: {code} x")),
-                _ => ("ERROR", message.to_string()),
+                Outcome::Failure(_) => ("ERROR", message.to_string()),
             };
             format!(
                 "{{\"circuitBreakerEvents\":[{{\"type\":\"{kind}\",\"creationTime\":\"{}\",\
@@ -373,7 +362,7 @@ fn no_bytes_make_a_reader_panic_and_pieces_change_nothing() {
         let whole = read_in_pieces(&log, options.clone(), 1_000_000);
         prop_assert_eq!(&read_in_pieces(&log, options, piece), &whole);
         if let Ok((calls, summary)) = whole {
-            let lines = log.iter().filter(|&&byte| byte == b'\n').count() + 1;
+            let lines = log.split(|&byte| byte == b'\n').count();
             prop_assert!(summary.problems.iter().all(|it| it.line >= 1 && it.line <= lines as u64));
             prop_assert!(summary.problems.iter().all(|it| it.value.chars().count() <= 40));
             // An item of a document takes at least two bytes.
