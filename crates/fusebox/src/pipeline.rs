@@ -1,5 +1,7 @@
 //! The layers together: a call is a state machine that goes in through them and out again.
 
+mod steps;
+
 use crate::breaker::CircuitBreaker;
 use crate::bulkhead::{Admission, Bulkhead, Slot, Waiter};
 use crate::call::{Call, Context, End, Input, Phase, Request, Step};
@@ -10,12 +12,13 @@ use crate::hedge::{Hedge, HedgeStep};
 use crate::layer::{Layer, LayerConfig, LayerKind, Policy};
 use crate::outcome::{Failure, Outcome, Rejection};
 use crate::rate_limit::RateLimit;
-use crate::retry::{Granted, Repeat, Retry, Tried};
+use crate::retry::{Repeat, Retry};
 use crate::throttle::Throttle;
-use crate::time::{Duration, Instant};
+use crate::time::Instant;
 use crate::timeout::{TimeLimit, TimeoutConfig};
 use alloc::format;
 use alloc::vec::Vec;
+use steps::{count_call, end_attempt, explain_transition, send_hedge};
 
 /// The layers around a dependency, each of which can be switched off and on again.
 ///
@@ -545,91 +548,4 @@ impl Pipeline {
         };
         self.leave(call, from, no_retry_below, end, cx)
     }
-}
-
-fn send_hedge<X: Explain>(call: &mut Call, number: u32, cx: &mut Context<'_, X>) -> Step {
-    call.attempts = number;
-    cx.record(Decision::Hedged(number));
-    Step::Hedge(number)
-}
-
-fn count_call(retry: &mut Retry, call: &mut Call, now: Instant) {
-    if !core::mem::replace(&mut call.counted, true) {
-        retry.start_call(now);
-    }
-}
-
-/// Reports to the retry layer how its inside ended; gives the delay if there is to be a retry.
-fn end_attempt<X: Explain>(
-    retry: &mut Retry,
-    call: &mut Call,
-    end: End,
-    may_retry: bool,
-    cx: &mut Context<'_, X>,
-) -> Option<Duration> {
-    if !call.counted {
-        return None;
-    }
-    let outcome = match (call.phase, end) {
-        // A backoff that was cut short is no attempt, and neither is a rejection.
-        (Phase::Backoff { .. }, _) | (_, End::Fallback { rejected: true, .. }) => Outcome::Neutral,
-        _ => end.outcome(),
-    };
-    retry.attempt_ended(cx.now, call.retry_permit.take(), outcome);
-    if let End::Failure(failure) = end
-        && may_retry
-        && let Some(delay) = decide_retry(retry, call, failure, cx)
-    {
-        return Some(delay);
-    }
-    retry.end_call();
-    call.counted = false;
-    None
-}
-
-fn decide_retry<X: Explain>(
-    retry: &mut Retry,
-    call: &mut Call,
-    failure: Failure,
-    cx: &mut Context<'_, X>,
-) -> Option<Duration> {
-    let tried = Tried {
-        failure,
-        attempts: call.attempts,
-        repeat: call.request.repeat,
-        deadline: call.deadline.min(call.respond_by),
-    };
-    let delays = call.delays;
-    match retry.decide(cx.now, &tried, &mut call.delays, cx.rng) {
-        Ok(Granted { delay, permit }) => {
-            call.retry_permit = permit;
-            cx.record(Decision::Retry { failure, delay, range: retry.range(&delays) });
-            Some(delay)
-        }
-        Err(reason) => {
-            cx.record(Decision::GaveUp(reason));
-            None
-        }
-    }
-}
-
-/// Does something with a breaker, and records the transition if there was one.
-fn explain_transition<X: Explain, T>(
-    breaker: &mut CircuitBreaker,
-    cx: &mut Context<'_, X>,
-    act: impl FnOnce(&mut CircuitBreaker, &mut Context<'_, X>) -> T,
-) -> T {
-    let before = (breaker.generation(), breaker.shadow_trips());
-    let result = act(breaker, cx);
-    if breaker.generation() != before.0
-        && let Some(transition) = breaker.last_transition()
-    {
-        cx.record(Decision::Transition(transition));
-    }
-    if breaker.shadow_trips() != before.1
-        && let Some(observation) = breaker.last_shadow_trip()
-    {
-        cx.record(Decision::ShadowTrip(observation));
-    }
-    result
 }

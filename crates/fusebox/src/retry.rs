@@ -143,7 +143,7 @@ pub struct Retry {
     max_retry_after: Option<Duration>,
     pauses: bool,
     /// The end of the pause for all calls, and how long it is.
-    paused: (Instant, Duration),
+    paused_until: (Instant, Duration),
 }
 
 impl Retry {
@@ -161,8 +161,8 @@ impl Retry {
         if let Some(longest) = max_retry_after {
             require_in(&RetryConfig::MAX_RETRY_AFTER, "retry.max_retry_after", longest)?;
         }
-        let paused = (Instant::ZERO, Duration::ZERO);
-        Ok(Self { attempts, backoff, budget, max_retry_after, pauses, paused })
+        let paused_until = (Instant::ZERO, Duration::ZERO);
+        Ok(Self { attempts, backoff, budget, max_retry_after, pauses, paused_until })
     }
 
     /// The budget, if there is one.
@@ -183,14 +183,14 @@ impl Retry {
             budget.take_over(now, *fresh.config());
             *fresh = budget;
         }
-        fresh.paused = self.paused;
+        fresh.paused_until = self.paused_until;
         *self = fresh;
         Ok(())
     }
 
     /// Fills the budget again, and forgets the calls in flight and the pause.
     pub(super) fn forget(&mut self) {
-        self.paused = (Instant::ZERO, Duration::ZERO);
+        self.paused_until = (Instant::ZERO, Duration::ZERO);
         self.budget = self.budget.take().map(RetryBudget::renewed);
     }
 
@@ -217,7 +217,7 @@ impl Retry {
                 (failure.class().verdict, failure.retry_after())
         {
             let asked = asked.min(longest);
-            self.paused = self.paused.max((now + asked, asked));
+            self.paused_until = self.paused_until.max((now + asked, asked));
         }
         if let Some(budget) = &mut self.budget {
             budget.attempt_ended(permit, outcome);
@@ -228,7 +228,7 @@ impl Retry {
     #[inline]
     #[must_use]
     pub fn is_paused(&self, now: Instant) -> bool {
-        now < self.paused.0
+        now < self.paused_until.0
     }
 
     /// When a call that is to make an attempt now may make it: now, or after the pause, with jitter
@@ -245,7 +245,7 @@ impl Retry {
         if !self.is_paused(now) {
             return Ok(now);
         }
-        let (ends, length) = self.paused;
+        let (ends, length) = self.paused_until;
         if ends >= deadline {
             return Err(Rejection::Paused { retry_after: ends.since(now) });
         }
