@@ -439,6 +439,7 @@ impl Site {
         let index = 1 + on as u64;
         let pipeline = Pipeline::new(&config.layers, pipeline_seed(seed, u64::MAX - index));
         let mut pipeline = pipeline.map_err(|error| error.under(name))?;
+        pipeline.set_classifier(config.classifier.clone());
         for &kind in &config.layers_off {
             pipeline.switch(Instant::ZERO, kind, false);
         }

@@ -6,7 +6,7 @@ use super::parts::{COLD, LINK, POOL, RATE_LIMIT};
 use super::spread::{HasSpread, spread};
 use super::table::{Item, Table, choose, word, words};
 use super::view::Part;
-use fusebox::LayerConfig;
+use fusebox::{Class, Classifier, LayerConfig};
 use fusebox_sim::{Contention, Dependency, DependencyConfig, Distribution, ServerConfig};
 
 type Server = Item<DependencyConfig>;
@@ -14,7 +14,7 @@ type Server = Item<DependencyConfig>;
 pub(super) const DEPENDENCY: &Table<DependencyConfig> = &Table::new(
     "dependency",
     || DependencyConfig::of(Dependency::Postgres),
-    &[SERVER, &SPREAD, CONTENTION, AROUND, &DEPENDENCY_LAYERS, OFF],
+    &[SERVER, &SPREAD, CONTENTION, AROUND, &DEPENDENCY_LAYERS, OFF, ANSWERS],
 );
 
 const DEPENDENCY_LAYERS: [Server; 9] = layers();
@@ -122,3 +122,29 @@ const OFF: &[Server] = &[Server::any(
 )
 .label("Layers off at the start")
 .help("The layers that are switched off at the start.")];
+
+/// The classes that a 429 can be given; the first is that of the engine.
+const STATUS_429: [(&str, Class); 3] = [
+    ("throttled", Class::THROTTLED),
+    ("failure", Class::UNAVAILABLE),
+    ("neutral", Class::PERMANENT),
+];
+
+const ANSWERS: &[Server] = &[Server::choice(
+    "status_429",
+    &words(&STATUS_429),
+    |it| {
+        let class = it.classifier.rule(429).unwrap_or(STATUS_429[0].1);
+        STATUS_429.iter().find(|(_, of)| *of == class).map(|(word, _)| *word)
+    },
+    |it, to| {
+        it.classifier = Classifier::default();
+        for (_, class) in STATUS_429[1..].iter().filter(|(word, _)| *word == to) {
+            it.classifier.set(429, *class);
+        }
+    },
+)
+.label("Status 429")
+.help(
+    "What a 429 means to the layers: wait, count it as a failure, or give up without counting it.",
+)];

@@ -8,8 +8,8 @@ use crate::arrivals::{Arrivals, RateSchedule};
 use crate::dependency::{Dependency, Each};
 use fusebox::time::Duration;
 use fusebox::{
-    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, LayerConfig, LayerKind, Rate,
-    RetryConfig, TimeoutConfig, Window,
+    BackoffConfig, BreakerConfig, BudgetConfig, BulkheadConfig, Classifier, LayerConfig, LayerKind,
+    Rate, RetryConfig, TimeoutConfig, Window,
 };
 
 impl Default for Scenario {
@@ -106,6 +106,7 @@ impl DependencyConfig {
             pool: Some(PoolConfig { max_connections: connections, ..PoolConfig::default() }),
             layers: LayerKind::USUAL.map(layer).to_vec(),
             layers_off: Vec::new(),
+            classifier: Classifier::default(),
         }
     }
 }

@@ -4,7 +4,8 @@ use crate::chance::Distribution;
 use core::ops::RangeInclusive;
 use fusebox::time::Duration;
 use fusebox::{
-    ConfigError, Expected, LayerConfig, LayerKind, RateLimitConfig, require, require_in, settings,
+    Classifier, ConfigError, Expected, LayerConfig, LayerKind, RateLimitConfig, require,
+    require_in, settings,
 };
 
 /// A dependency, the link to it, and what the service puts around it.
@@ -20,6 +21,8 @@ pub struct DependencyConfig {
     pub layers: Vec<LayerConfig>,
     /// Which of these layers are off at the start.
     pub layers_off: Vec<LayerKind>,
+    /// What its answers mean to these layers.
+    pub classifier: Classifier,
 }
 
 settings! {

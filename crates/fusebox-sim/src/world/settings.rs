@@ -17,6 +17,7 @@ impl World {
             });
         }
         let site = &mut self.sites[on];
+        site.pipeline.set_classifier(config.classifier);
         while let Some(grant) = site.pipeline.poll_grant() {
             self.grants.push_back(grant);
             self.unsettled = true;

@@ -1,8 +1,8 @@
-//! F09 in whole worlds.
+//! F09 and F19 in whole worlds.
 
 use fusebox::time::Instant;
 use fusebox::{BreakerConfig, LayerConfig};
-use fusebox_lab::{explain, low_share, presets};
+use fusebox_lab::{explain, low_share, presets, settings};
 use fusebox_sim::{Action, Dependency, Fault, Scenario, World};
 
 const ON: Dependency = Dependency::Postgres;
@@ -55,4 +55,21 @@ fn f09_presets_with_much_traffic_open_at_a_rate() {
             }
         }
     }
+}
+
+/// Whether a 429 counts for the breaker is a setting, and the retry follows it.
+#[test]
+fn f19_the_class_of_a_429_is_a_setting_of_a_dependency() {
+    let run = |class: &str| {
+        let mut scenario = (presets::find("rate-limited-model").unwrap().scenario)();
+        settings::set(&mut scenario, "model.status_429", class).unwrap();
+        assert_eq!(settings::get(&scenario, "model.status_429").as_deref(), Some(class));
+        let mut world = World::new(&scenario, 1).unwrap();
+        world.run_until(Instant::from_secs(20));
+        let layers = world.measures().counters().dependencies[Dependency::Model].layers;
+        (layers.retries > 0, layers.breaker_rejections > 0)
+    };
+    assert_eq!(run("throttled"), (true, false));
+    assert_eq!(run("failure"), (true, true));
+    assert_eq!(run("neutral"), (false, false));
 }

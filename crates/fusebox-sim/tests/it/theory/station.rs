@@ -116,6 +116,7 @@ impl Station {
             pool: None,
             layers: Vec::new(),
             layers_off: Vec::new(),
+            classifier: fusebox::Classifier::default(),
         };
         scenario
     }

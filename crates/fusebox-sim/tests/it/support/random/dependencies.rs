@@ -23,6 +23,7 @@ pub(super) fn dependency(chance: &mut Chance, on: Dependency, large: bool) -> De
         pool: chance.maybe(600, |chance| pool(chance, large)),
         layers,
         layers_off: off,
+        classifier: fusebox::Classifier::default(),
     }
 }
 
