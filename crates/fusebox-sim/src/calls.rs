@@ -130,6 +130,8 @@ pub(super) enum Line {
     Asking,
     /// The server has opened a connection, and its answer is on the way.
     Opening,
+    /// A connection of a pool, which is being checked.
+    Checking(Connection),
     /// A connection of its own, opened in this epoch of the server.
     Own(u32),
     /// A connection of a pool.

@@ -241,7 +241,7 @@ pub struct DependencyGauges {
     pub capacity: Option<u64>,
     /// The state of the breaker around it; none without a breaker, or if it is off.
     pub breaker: Option<StateName>,
-    /// The service's connections to it.
+    /// The connections of the service to it, or without a service those of its clients.
     pub pool: Option<PoolGauges>,
 }
 

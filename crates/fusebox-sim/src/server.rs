@@ -39,6 +39,11 @@ pub(super) struct Visit {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Work {
     Read,
+    /// To open a connection of this pool, for its own stock or for an attempt.
+    Connect {
+        pool: u32,
+        own: bool,
+    },
     /// A statement of a transaction.
     Statement,
     /// The commit of the transaction of a write, after this number of statements.
@@ -72,6 +77,8 @@ pub(super) struct Server {
     quota: Option<RateLimit>,
     at_work: Slab<Visit>,
     queue: VecDeque<Visit>,
+    /// Connects in progress and queued.
+    connecting: u32,
     /// Places whose request would be done if the server did not hang.
     stalled: Vec<Key>,
     /// The number of crashes; a connection from before a crash is dead.
@@ -95,6 +102,7 @@ impl Server {
             quota: config.rate_limit.map(RateLimit::new).transpose()?,
             at_work: Slab::default(),
             queue: VecDeque::new(),
+            connecting: 0,
             stalled: Vec::new(),
             epoch: 0,
             up_at: None,
@@ -148,6 +156,36 @@ impl Server {
         if let Err(retry_after) = self.take_leave(now) {
             return Arrival::Limited(retry_after);
         }
+        self.enter(now, visit)
+    }
+
+    /// Whether opening a connection takes time of a worker.
+    pub(super) const fn works_on_connects(&self) -> bool {
+        self.config.connect_time.as_micros() > 0
+    }
+
+    /// Whether it opens as many connections already as it may at the same time.
+    pub(super) const fn takes_no_connect(&self) -> bool {
+        self.connecting >= self.config.concurrent_connects
+    }
+
+    /// Begins or queues a connect.
+    pub(super) fn connect(&mut self, now: Instant, visit: Visit) -> Arrival {
+        let arrival = self.enter(now, visit);
+        self.connecting += u32::from(!matches!(arrival, Arrival::Full));
+        arrival
+    }
+
+    /// A connect that was begun or queued is no longer there.
+    pub(super) const fn connect_is_over(&mut self) {
+        self.connecting -= 1;
+    }
+
+    pub(super) const fn connecting(&self) -> u32 {
+        self.connecting
+    }
+
+    fn enter(&mut self, now: Instant, visit: Visit) -> Arrival {
         if self.has_room() {
             let (slot, done_at) = self.begin(now, visit);
             Arrival::Started(slot, done_at)
@@ -244,7 +282,11 @@ impl Server {
     /// How long a request takes that begins now and has no place yet.
     fn time(&self, now: Instant, visit: Visit) -> Duration {
         let mut rng = Rng::labelled(self.seed, TIME, visit.key);
-        let mut time = draw(self.config.service_time, self.config.distribution, &mut rng);
+        let mean = match visit.work {
+            Work::Connect { .. } => self.config.connect_time,
+            _ => self.config.service_time,
+        };
+        let mut time = draw(mean, self.config.distribution, &mut rng);
         // The request that begins counts too.
         let at_work = u64::from(self.busy()) + 1;
         if let Some((from, share)) = self.config.contention.knee_and_share() {

@@ -81,6 +81,8 @@ pub enum What {
     WaitsAtServer(u32),
     /// The dependency had no place for the request and a full queue, and answered 503.
     QueueFull,
+    /// The pool rejected the attempt, because a connect was refused a moment ago.
+    RefusedBefore,
     /// The pool rejected the attempt: no free connection, and a full queue.
     PoolFull,
     /// The dependency is up again, or the service if none is named.

@@ -59,8 +59,6 @@ struct Site {
     pool: Option<usize>,
     /// Requests at the server whose connection the service has closed.
     orphans: u32,
-    /// Spare connections that the pool is opening.
-    refills: u32,
     /// Reserved places of the pool for connections that the server has not opened yet.
     asking: u32,
     /// When the cached answer for each key was made; [`Instant::MAX`] for never.
@@ -346,15 +344,20 @@ impl World {
             queued: site.server.queued(),
             fault: site.server.faults().iter().next(),
             breaker: breaker.map(|breaker| breaker.state().name()),
-            pool: site.pool.map(|pool| {
-                let pool = &self.pools[pool];
-                PoolGauges {
-                    used: pool.used(on),
-                    idle: pool.idle(on),
-                    waiting: pool.waiting_for(on),
-                }
-            }),
+            pool: self.pool_gauges(on),
         }
+    }
+
+    /// The connections to a dependency, of all pools together; none without a pool.
+    fn pool_gauges(&self, on: Dependency) -> Option<PoolGauges> {
+        let pools = self.pools_of(on);
+        let sum =
+            |of: fn(&Pool<Attempt>, Dependency) -> u32| pools.iter().map(|it| of(it, on)).sum();
+        (!pools.is_empty()).then(|| PoolGauges {
+            used: sum(Pool::used),
+            idle: sum(Pool::idle),
+            waiting: sum(Pool::waiting_for),
+        })
     }
 
     fn schedule_start(&mut self) {
@@ -381,8 +384,10 @@ impl World {
             Event::HealthDone(key) | Event::Worked(key) => self.worked(key),
             Event::CancelRequest(key) => self.cancel_request(key),
             Event::Wake(key, number) => self.wake(key, number),
-            Event::Dial { to, whom } => self.dial(to, whom),
-            Event::Dialed { to, whom, epoch } => self.dialed(to, whom, epoch),
+            Event::Dial(dial) => self.dial(dial),
+            Event::Dialed(dial, epoch) => self.dialed(dial, epoch),
+            Event::Check(check) => self.check_arrives(check),
+            Event::Checked(check, is_alive) => self.checked(check, is_alive),
             Event::ReachServer(on, visit) => self.reach_server(on, visit),
             Event::QueryDone(on, slot) => self.finish_query(on, slot),
             Event::CancelQuery(on, slot) => self.cancel_query(on, slot),
@@ -451,7 +456,6 @@ impl Site {
             connections: config.server.max_connections,
             pool: None,
             orphans: 0,
-            refills: 0,
             asking: 0,
             cached: Vec::new(),
         })

@@ -1,6 +1,6 @@
 //! Groups of clients with the same settings.
 
-use super::Link;
+use super::{Link, PoolConfig};
 use crate::arrivals::{Arrivals, Burst, RateSchedule};
 use core::ops::RangeInclusive;
 use fusebox::time::Duration;
@@ -23,6 +23,9 @@ settings! {
         deadline: Option<Duration> = Some(Duration::from_secs(10));
         /// The network between the clients and the service, or the database if there is no service.
         link: Link = Link { latency: Duration::from_millis(10), ..Link::default() };
+        /// Each client's own pool of connections to the database, if there is no service; none if each
+        /// attempt opens its own at no cost.
+        pool: Option<PoolConfig> = None;
         /// The layers of each client's own pipeline, innermost first.
         layers: Vec<LayerConfig> = Vec::new();
         /// Whether all clients of the group share one pipeline, as the users of one process do: one
@@ -74,7 +77,8 @@ impl ClientsConfig {
             _ => 200,
         };
         let pipelines = if self.shared_policies { 1 } else { self.count };
-        u64::from(pipelines) * self.layers.iter().map(layer).sum::<u64>()
+        let pools = if self.pool.is_some() { self.count } else { 0 };
+        u64::from(pipelines) * self.layers.iter().map(layer).sum::<u64>() + 500 * u64::from(pools)
     }
 
     pub(super) fn check(&self) -> Result<(), ConfigError> {
@@ -96,6 +100,9 @@ impl ClientsConfig {
             require_in(&Self::DEADLINE, "clients.deadline", deadline)?;
         }
         link.check().map_err(|error| error.within("clients.link"))?;
+        if let Some(pool) = &self.pool {
+            pool.check().map_err(|error| error.within("clients.pool"))?;
+        }
         Ok(())
     }
 }

@@ -53,6 +53,11 @@ settings! {
         contention: Contention = Contention::None;
         /// Most connections that it accepts; one more is refused.
         max_connections: u32 = 100, MAX_CONNECTIONS: 1..=1_000_000;
+        /// The mean time of a worker to open a connection of a pool; with none, it costs nothing.
+        connect_time: Duration = Duration::ZERO, CONNECT_TIME: Duration::ZERO..=Duration::from_secs(60);
+        /// Connections that it opens at the same time or has queued to be opened, if opening one takes
+        /// time; one more is refused at once.
+        concurrent_connects: u32 = 1_000_000, CONCURRENT_CONNECTS: 1..=1_000_000;
         /// How many requests it accepts; the rest get 429 with `Retry-After`.
         rate_limit: Option<RateLimitConfig> = None;
         /// How it is slower for a while after a start.
@@ -101,10 +106,27 @@ settings! {
         min_idle: u32 = 5, MIN_IDLE: 0..=10_000;
         /// Attempts that may be queued for a connection; one more fails at once.
         queue: u32 = 1_000, QUEUE: 0..=1_000_000;
-        /// Whether a connection is checked before use, and closed if it is dead.
+        /// Whether a connection on which the server has not answered within the last 500 ms is checked
+        /// before use, and closed if it is dead. The check is a message to the server and its answer.
         liveness_check: bool = true;
-        /// How often dead connections are closed and missing ones opened.
+        /// How long a check waits for the answer of a server that cannot be reached or hangs, before
+        /// the connection counts as dead.
+        liveness_timeout: Duration = Duration::from_secs(5), LIVENESS_TIMEOUT: Duration::MILLISECOND..=Duration::DAY;
+        /// Whether a dead connection also closes the idle ones that were opened before the same crash.
+        close_generation: bool = false;
+        /// How often old connections are closed, missing ones opened, and those checked that are due.
         check_interval: Duration = Duration::from_secs(1), CHECK_INTERVAL: Duration::MILLISECOND..=Duration::DAY;
+        /// The time after a refused connect in which attempts that need a new connection fail at once.
+        refusal_memory: Duration = Duration::from_millis(100), REFUSAL_MEMORY: Duration::ZERO..=Duration::DAY;
+        /// How long a connection lives, in [`PoolConfig::AGE`]; one in use is closed once it is free.
+        max_lifetime: Option<Duration> = None;
+        /// The share of that time by which a connection may live shorter, at random, in thousandths.
+        lifetime_jitter: u32 = 25, LIFETIME_JITTER: 0..=1_000;
+        /// How long a connection beyond `min_idle` may be idle, in [`PoolConfig::AGE`].
+        idle_timeout: Option<Duration> = None;
+        /// How long a connection may be without an answer before the pool itself checks it, in
+        /// [`PoolConfig::AGE`].
+        keepalive_interval: Option<Duration> = None;
     }
 }
 
@@ -171,8 +193,18 @@ impl ServerConfig {
 }
 
 impl PoolConfig {
+    /// The range of `max_lifetime`, `idle_timeout` and `keepalive_interval`.
+    pub const AGE: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+
     pub(super) fn check(&self) -> Result<(), ConfigError> {
         self.check_ranges()?;
+        for (field, age) in [
+            ("pool.max_lifetime", self.max_lifetime),
+            ("pool.idle_timeout", self.idle_timeout),
+            ("pool.keepalive_interval", self.keepalive_interval),
+        ] {
+            require_in(&Self::AGE, field, age.unwrap_or(Duration::DAY))?;
+        }
         let Self { max_connections: most, min_idle, .. } = *self;
         let expected = Expected::other("at most", "pool.max_connections", most);
         require(min_idle <= most, "pool.min_idle", min_idle, expected)?;

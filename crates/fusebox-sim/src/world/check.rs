@@ -127,6 +127,9 @@ impl World {
         at_most("requests queued at a server, and the length of its queue", queued, length)?;
         let found = count(server.in_flight().count());
         equal("requests at a server, counted and found", busy + queued, found)?;
+        let connects = server.in_flight().filter(|it| matches!(it.work, Work::Connect { .. }));
+        let connects = count(connects.count());
+        equal("connects at a server, counted and found", server.connecting(), connects)?;
         if server.is(FaultKind::Down) {
             equal("requests at a server that is down, and 0", found, 0_u32)?;
         }
@@ -141,18 +144,28 @@ impl World {
         });
         let orphans = count(orphans.count());
         equal("requests without a connection, counted and found", site.orphans, orphans)?;
-        let Some(pool) = site.pool.map(|pool| &self.pools[pool]) else { return Ok(()) };
-        let lines = |which: fn(&Line) -> bool| {
-            self.number(|call| call.on() == Some(on) && which(&call.exchange.line))
+        let lines = |pool: Option<usize>, which: fn(&Line) -> bool| {
+            self.number(|call| {
+                let is_there = self.pool_of(call).filter(|_| self.way_of(call).0 == on);
+                is_there.is_some_and(|index| pool.is_none_or(|pool| pool == index))
+                    && which(&call.exchange.line)
+            })
         };
-        let asking = lines(|line| matches!(line, Line::Asking));
-        let held = asking + lines(|line| matches!(line, Line::Opening | Line::Open(_)));
-        let refills = u64::from(site.refills);
-        equal("connections in use, counted and found", pool.used(on), held + refills)?;
+        let asking = lines(None, |line| matches!(line, Line::Asking));
         at_most("connections asked for, found and counted", asking, site.asking)?;
-        at_most("connections asked for, counted and found", site.asking, asking + refills)?;
-        let waiting = lines(|line| matches!(line, Line::Waiting));
-        equal("attempts that wait for a connection", pool.waiting_for(on), waiting)
+        let own: u32 = self.pools_of(on).iter().map(|pool| pool.own(on)).sum();
+        let most = asking + u64::from(own);
+        at_most("connections asked for, counted and found", site.asking, most)?;
+        for (index, pool) in self.pools.iter().enumerate() {
+            let held = lines(Some(index), |line| {
+                matches!(line, Line::Asking | Line::Opening | Line::Checking(_) | Line::Open(_))
+            });
+            let own = u64::from(pool.own(on));
+            equal("connections in use, counted and found", pool.used(on), held + own)?;
+            let waiting = lines(Some(index), |line| matches!(line, Line::Waiting));
+            equal("attempts that wait for a connection", pool.waiting_for(on), waiting)?;
+        }
+        Ok(())
     }
 
     fn check_pools(&self) -> Checked {

@@ -25,6 +25,8 @@ const CALLS_MAX: usize = 1_000_000;
 pub(super) struct Client {
     /// The index of its pipeline.
     pub(super) pipeline: u32,
+    /// The index of its pool of connections.
+    pub(super) pool: Option<u32>,
     arrivals: Rng,
     calls: u32,
     group: u8,
@@ -49,6 +51,7 @@ pub(super) fn all(
             }
             clients.push(Client {
                 pipeline: count(pipelines.len() - 1),
+                pool: None,
                 arrivals: Rng::labelled(seed, ARRIVALS, n),
                 calls: 0,
                 group,
@@ -72,7 +75,7 @@ const fn remembers(layer: &LayerConfig) -> bool {
 }
 
 impl World {
-    fn group(&self, client: u32) -> &ClientsConfig {
+    pub(super) fn group(&self, client: u32) -> &ClientsConfig {
         &self.scenario.clients[usize::from(self.clients[client as usize].group)]
     }
 
@@ -180,7 +183,7 @@ impl World {
     /// Sends an attempt of a client to the service, or to the database if there is no service.
     pub(super) fn send_request(&mut self, key: CallKey) {
         if self.service.is_none() {
-            self.send_visit(key);
+            self.connect(key);
             return;
         }
         let Some(call) = self.calls.get(key) else { return };

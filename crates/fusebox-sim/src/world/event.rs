@@ -4,9 +4,11 @@ use super::response::Response;
 use crate::action::Command;
 use crate::calls::{Attempt, CallKey};
 use crate::dependency::Dependency;
+use crate::pool::Connection;
 use crate::server::Visit;
 use crate::slab::Key;
 use crate::target::Target;
+use fusebox::time::Instant;
 use fusebox::{Failure, Outcome};
 use std::hash::{Hash, Hasher};
 
@@ -30,17 +32,14 @@ pub(super) enum Event {
     CancelRequest(CallKey),
     /// A timer of a call, with its number; an older timer is void.
     Wake(CallKey, u32),
-    /// A server receives a request for a connection, for an attempt or to fill a pool.
-    Dial {
-        to: Dependency,
-        whom: Option<Attempt>,
-    },
+    /// A server receives a request for a connection.
+    Dial(Dial),
     /// The answer to that request: the server's epoch, or none if it refused.
-    Dialed {
-        to: Dependency,
-        whom: Option<Attempt>,
-        epoch: Option<u32>,
-    },
+    Dialed(Dial, Option<u32>),
+    /// A server receives the check of a connection.
+    Check(Check),
+    /// The end of that check: whether the connection is alive.
+    Checked(Check, bool),
     ReachServer(Dependency, Visit),
     QueryDone(Dependency, Key),
     /// The server learns that a request was abandoned.
@@ -63,6 +62,41 @@ pub(super) enum Event {
     Do(Target, Command),
 }
 
+/// A request for a connection of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Dial {
+    pub(super) pool: u32,
+    pub(super) to: Dependency,
+    /// The attempt that needs it; none if it is for the pool itself.
+    pub(super) whom: Option<Attempt>,
+}
+
+/// The check of a connection of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Check {
+    pub(super) pool: u32,
+    pub(super) connection: Connection,
+    /// The attempt that wants to use it; none if the pool itself checks it.
+    pub(super) whom: Option<Attempt>,
+    /// When an attempt last used it.
+    pub(super) used_at: Instant,
+    /// When the check ends if no answer has come.
+    pub(super) until: Instant,
+}
+
+impl Event {
+    /// Whether a pool opens or checks a connection of its own.
+    pub(super) const fn is_pools_own(&self) -> bool {
+        matches!(
+            self,
+            Self::Dial(Dial { whom: None, .. })
+                | Self::Dialed(Dial { whom: None, .. }, _)
+                | Self::Check(Check { whom: None, .. })
+                | Self::Checked(Check { whom: None, .. }, _)
+        )
+    }
+}
+
 impl Hash for Event {
     /// As few whole words as possible, since every event passes through here.
     fn hash<H: Hasher>(&self, state: &mut H) {
@@ -75,8 +109,10 @@ impl Hash for Event {
             Self::HealthDone(key) => word(5, key.to_word()),
             Self::CancelRequest(key) => word(6, key.to_word()),
             Self::Wake(key, number) => word(7, key.to_word() ^ u64::from(number) << 32),
-            Self::Dial { to, whom } => (8_u64, to, whom).hash(state),
-            Self::Dialed { to, whom, epoch } => (9_u64, to, whom, epoch).hash(state),
+            Self::Dial(dial) => (8_u64, dial).hash(state),
+            Self::Dialed(dial, epoch) => (9_u64, dial, epoch).hash(state),
+            Self::Check(check) => (23_u64, check).hash(state),
+            Self::Checked(check, alive) => (24_u64, check, alive).hash(state),
             Self::ReachServer(on, visit) => {
                 word(10, visit.attempt.to_word());
                 word(on as u64, visit.key);

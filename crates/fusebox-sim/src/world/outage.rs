@@ -44,9 +44,7 @@ impl World {
             self.close_connections(on);
             self.change_pipeline(on, Pipeline::forget);
         }
-        self.schedule.retain(|event| {
-            !matches!(event, Event::Dial { whom: None, .. } | Event::Dialed { whom: None, .. })
-        });
+        self.schedule.retain(|event| !event.is_pools_own());
     }
 
     /// Drops a request or a job of the process. Its connection closes. What it had asked a server
@@ -68,10 +66,9 @@ impl World {
     fn close_connections(&mut self, on: Dependency) {
         let site = &mut self.sites[on];
         let Some(pool) = site.pool.map(|pool| &mut self.pools[pool]) else { return };
-        pool.close_idle(on);
-        // The connections still in use are those that the pool was opening in reserve.
-        (0..site.refills).for_each(|_| pool.give_up(on));
-        (site.refills, site.asking) = (0, 0);
+        // The connections still in use are those that the pool itself was opening or checking.
+        pool.close_all(on);
+        site.asking = 0;
     }
 
     /// Holds back an event for the process of a service that hangs; returns whether it was for the
@@ -91,7 +88,7 @@ impl World {
             Event::Worked(key) | Event::HealthDone(key) | Event::CancelRequest(key) => {
                 self.calls.get(key).is_some()
             }
-            Event::Dialed { .. } => true,
+            Event::Dialed(..) | Event::Checked(..) => true,
             _ => false,
         };
         if is_its_own {

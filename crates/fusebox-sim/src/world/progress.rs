@@ -51,6 +51,8 @@ pub enum Place {
     WaitsForConnection,
     /// Waiting for a new connection to be opened.
     Connecting,
+    /// Waiting for the check of its connection.
+    CheckingConnection,
     /// On the way between service and dependency.
     OnTheWay,
     /// Queued at the dependency.
@@ -107,6 +109,7 @@ impl World {
                 }
                 Line::Waiting => Place::WaitsForConnection,
                 Line::Asking | Line::Opening => Place::Connecting,
+                Line::Checking(_) => Place::CheckingConnection,
                 _ if state.exchange.slot.is_some() => Place::AtWork,
                 _ if state.exchange.at_server => Place::WaitsAtServer,
                 Line::None | Line::Own(_) | Line::Open(_) => Place::OnTheWay,

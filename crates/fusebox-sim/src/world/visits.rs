@@ -29,7 +29,9 @@ impl World {
         let (epoch, pooled) = match call.exchange.line {
             Line::Open(connection) => (Some(connection.epoch), true),
             Line::Own(epoch) => (Some(epoch), false),
-            Line::None | Line::Waiting | Line::Asking | Line::Opening => (None, false),
+            Line::None | Line::Waiting | Line::Asking | Line::Opening | Line::Checking(_) => {
+                (None, false)
+            }
         };
         let attempt = call.attempt(key);
         let (on, link) = self.way_of(call);
@@ -124,12 +126,22 @@ impl World {
     pub(super) fn turn_back(&mut self, on: Dependency, visit: Visit, outcome: Outcome) {
         self.roll_back(on, visit);
         self.leave_server(on, visit);
-        self.forget_visit(visit);
-        self.send_answer(on, visit.attempt, outcome);
+        self.forget_visit(on, visit);
+        if matches!(visit.work, Work::Connect { .. }) {
+            self.refuse_late(on, visit);
+        } else {
+            self.send_answer(on, visit.attempt, outcome);
+        }
     }
 
     pub(super) fn finish_query(&mut self, on: Dependency, slot: Key) {
         let Some((visit, succeeded)) = self.sites[on].server.finish(slot) else { return };
+        if matches!(visit.work, Work::Connect { .. }) {
+            self.forget_visit(on, visit);
+            self.finish_connect(on, visit);
+            self.begin_queued(on);
+            return;
+        }
         self.leave_server(on, visit);
         let wanted = self.calls.of(visit.attempt).is_some();
         let counters = &mut self.measures.counters.dependencies[on];
@@ -144,7 +156,7 @@ impl World {
             self.roll_back(on, visit);
             Outcome::Failure(Failure::status(500))
         };
-        self.forget_visit(visit);
+        self.forget_visit(on, visit);
         self.send_answer(on, visit.attempt, outcome);
         self.begin_queued(on);
     }
@@ -188,13 +200,16 @@ impl World {
         while let Some(visit) = self.sites[on].server.next_in_queue() {
             let hears =
                 self.scenario.cancellation && !self.sites[on].server.is(FaultKind::Partitioned);
-            if hears && self.calls.of(visit.attempt).is_none() {
+            let own = matches!(visit.work, Work::Connect { own: true, .. });
+            if hears && !own && self.calls.of(visit.attempt).is_none() {
                 self.leave_server(on, visit);
                 self.drop_visit(on, visit);
                 continue;
             }
             let (slot, done_at) = self.sites[on].server.begin(self.now, visit);
-            if let Some(call) = self.calls.of_mut(visit.attempt) {
+            if let Some(call) = self.calls.of_mut(visit.attempt)
+                && call.exchange.at_server
+            {
                 call.exchange.slot = Some(slot);
             }
             self.schedule.at(done_at, Event::QueryDone(on, slot));
@@ -217,13 +232,15 @@ impl World {
         if matches!(visit.work, Work::Commit { .. }) {
             self.roll_back(on, visit);
         }
-        self.forget_visit(visit);
+        self.forget_visit(on, visit);
     }
 
     /// Removes a request from the world.
-    pub(super) fn forget_visit(&mut self, visit: Visit) {
-        if let Work::Commit { operation, .. } = visit.work {
-            self.ledger.release(operation);
+    pub(super) fn forget_visit(&mut self, on: Dependency, visit: Visit) {
+        match visit.work {
+            Work::Commit { operation, .. } => self.ledger.release(operation),
+            Work::Connect { .. } => self.sites[on].server.connect_is_over(),
+            Work::Read | Work::Statement => {}
         }
     }
 
@@ -286,7 +303,7 @@ impl World {
     /// Ends the attempt in flight; its connection is returned to the pool, or closed.
     pub(super) fn end_attempt(&mut self, key: CallKey, outcome: Outcome) {
         let Some(call) = self.calls.get(key) else { return };
-        let (on, _) = self.way_of(call);
+        let ((on, _), pool) = (self.way_of(call), self.pool_of(call));
         let (id, attempt, at) = (call.from.id, call.attempt(key), call.on());
         let after = self.now.since(call.attempt_at);
         let Some(call) = self.calls.get_mut(key) else { return };
@@ -296,7 +313,10 @@ impl World {
             self.note_attempt(key, AttemptEnd::of(outcome));
         }
         let dead = matches!(outcome, REFUSED | LOST);
-        self.hang_up(on, attempt, exchange, !dead);
+        self.hang_up(key, on, attempt, exchange, !dead);
+        if let (Line::Open(connection), true, Some(pool)) = (exchange.line, dead, pool) {
+            self.found_dead(pool, connection, Some(id), 0);
+        }
         let counters = &mut self.measures.counters.dependencies[on];
         *if outcome.is_success() { &mut counters.successes } else { &mut counters.failures } += 1;
         self.file(Some(id), at.or(Some(on)), What::Attempted { outcome, after });

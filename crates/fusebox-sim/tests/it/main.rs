@@ -1,6 +1,7 @@
 //! Tests of the world as its users see it, run natively.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod field;
 mod published;
 #[path = "../../../fusebox/tests/it/random.rs"]
 mod random;

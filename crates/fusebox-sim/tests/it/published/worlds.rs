@@ -23,6 +23,8 @@ pub(super) const INFINITE: ServerConfig = ServerConfig {
     distribution: Distribution::Constant,
     contention: Contention::None,
     max_connections: 1_000_000,
+    connect_time: Duration::ZERO,
+    concurrent_connects: 1_000_000,
     rate_limit: None,
     cold_start: None,
 };
@@ -41,6 +43,7 @@ pub(super) fn world(clients: u32, arrivals: Arrivals, layers: Vec<LayerConfig>) 
             mix: Mix::SEARCH,
             deadline: None,
             link: NO_WAY,
+            pool: None,
             layers,
             shared_policies: false,
         }],

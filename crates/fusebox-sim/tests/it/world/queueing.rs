@@ -42,6 +42,7 @@ fn queue_of_theory(utilisation: u32) -> Scenario {
             mix: Mix::SEARCH,
             deadline: None,
             link: Link { latency: Duration::ZERO, distribution: Distribution::Constant },
+            pool: None,
             layers: Vec::new(),
             shared_policies: false,
         }],

@@ -2,7 +2,7 @@
 
 use super::super::at;
 use super::Chance;
-use super::dependencies::{link, spread};
+use super::dependencies::{link, pool, spread};
 use super::layers;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Arrivals, Burst, ClientsConfig, Mix, RateSchedule};
@@ -27,6 +27,7 @@ pub(super) fn group(chance: &mut Chance, when: When) -> ClientsConfig {
         mix,
         deadline: chance.maybe(600, |chance| chance.millis(20, 2_000)),
         link: link(chance),
+        pool: chance.maybe(400, |chance| pool(chance, false)),
         layers: if chance.in_thousand(400) { layers::some(chance) } else { Vec::new() },
         shared_policies: count.is_multiple_of(3),
     }

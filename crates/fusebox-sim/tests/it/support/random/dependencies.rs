@@ -44,6 +44,8 @@ fn server(chance: &mut Chance, large: bool) -> ServerConfig {
             _ => Contention::None,
         },
         max_connections: if chance.in_thousand(400) { chance.number(1, 5) } else { 1_000 },
+        connect_time: if chance.in_thousand(300) { chance.millis(0, 20) } else { Duration::ZERO },
+        concurrent_connects: if chance.in_thousand(200) { chance.number(1, 5) } else { 1_000_000 },
         rate_limit: chance.maybe(150, |chance| RateLimitConfig {
             permits: chance.number(1, 50),
             period: chance.millis(10, 1_000),
@@ -106,6 +108,13 @@ pub(super) fn pool(chance: &mut Chance, large: bool) -> PoolConfig {
         queue: chance.number(0, 12),
         liveness_check: chance.in_thousand(600),
         check_interval: chance.millis(20, 1_000),
+        liveness_timeout: chance.millis(1, 500),
+        close_generation: chance.in_thousand(300),
+        refusal_memory: chance.millis(0, 100),
+        max_lifetime: chance.maybe(300, |chance| chance.millis(50, 2_000)),
+        lifetime_jitter: chance.number(0, 1_000),
+        idle_timeout: chance.maybe(300, |chance| chance.millis(50, 1_000)),
+        keepalive_interval: chance.maybe(300, |chance| chance.millis(50, 1_000)),
     }
 }
 

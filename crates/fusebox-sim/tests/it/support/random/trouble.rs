@@ -49,6 +49,7 @@ fn clients(chance: &mut Chance) -> ClientsConfig {
         mix: Mix { search: 8, cached_read: 1, health: 1, mutation: 0 },
         deadline: Some(chance.millis(200, 3_000)),
         link: Link { latency: chance.millis(0, 5), ..Link::default() },
+        pool: None,
         layers: if chance.in_thousand(300) { layers::some(chance) } else { retries(chance) },
         shared_policies: count.is_multiple_of(3),
     }
