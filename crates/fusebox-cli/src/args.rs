@@ -213,6 +213,9 @@ pub(super) struct WorldArgs {
 pub(super) struct RunArgs {
     #[command(flatten)]
     pub(super) world: WorldArgs,
+    /// The time at the beginning that is not measured, as in 10s
+    #[arg(long, value_name = "TIME")]
+    pub(super) warm_up: Option<String>,
     /// The random seed [default: 1, or the seed of the comparison]
     #[arg(long, value_parser = seed)]
     pub(super) seed: Option<u64>,
@@ -264,6 +267,9 @@ pub(super) struct SweepArgs {
     /// Changes a setting, as in clients=5000 or lane.retry.base=500ms; can be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+    /// The time at the beginning that is not measured, as in 10s
+    #[arg(long, value_name = "TIME")]
+    pub(super) warm_up: Option<String>,
     /// The random seed [default: 42]
     #[arg(long, value_parser = seed)]
     pub(super) seed: Option<u64>,

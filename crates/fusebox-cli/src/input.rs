@@ -18,11 +18,13 @@ const SIMILAR: f64 = 0.8;
 /// The largest number of suggested names.
 const SUGGESTIONS_MAX: usize = 3;
 
-/// The scenario or the comparison that the arguments name, a preset or a file, with its settings.
-pub(super) fn any(args: &WorldArgs) -> Result<Document, Failure> {
+/// The scenario or the comparison that the arguments name, a preset or a file, with its settings and
+/// its warm-up.
+pub(super) fn any(args: &WorldArgs, warm_up: Option<&str>) -> Result<Document, Failure> {
     let mut document = document(&args.scenario)?;
     let duration = args.duration.iter().map(|duration| format!("duration={duration}"));
-    let settings: Vec<_> = args.set.iter().cloned().chain(duration).collect();
+    let settings = args.set.iter().cloned().chain(duration).chain(warm_up_setting(warm_up));
+    let settings: Vec<_> = settings.collect();
     set_all(&settings, |given| match &mut document {
         Document::Scenario(scenario) => settings::set_all(&mut **scenario, &given),
         Document::Comparison(herd) => herd.comparison.set_all(given),
@@ -30,9 +32,14 @@ pub(super) fn any(args: &WorldArgs) -> Result<Document, Failure> {
     Ok(document)
 }
 
+/// The setting of a warm-up.
+pub(super) fn warm_up_setting(warm_up: Option<&str>) -> Option<String> {
+    warm_up.map(|warm_up| format!("warm_up={warm_up}"))
+}
+
 /// The scenario that the arguments name.
 pub(super) fn world(args: &WorldArgs) -> Result<Scenario, Failure> {
-    match any(args)? {
+    match any(args, None)? {
         Document::Scenario(scenario) => Ok(*scenario),
         Document::Comparison(_) => {
             let what = "is a comparison, but this command needs a scenario; use fusebox herd";

@@ -61,7 +61,7 @@ pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
 }
 
 pub(super) fn show(args: &WorldArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let text = match input::any(args)? {
+    let text = match input::any(args, None)? {
         Document::Scenario(scenario) => document::write(&scenario),
         Document::Comparison(herd) => document::write_comparison(&herd),
     };

@@ -18,7 +18,7 @@ const PARTS: u64 = 200;
 
 pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let name = &args.world.scenario;
-    let scenario = match input::any(&args.world)? {
+    let scenario = match input::any(&args.world, args.warm_up.as_deref())? {
         Document::Scenario(scenario) => *scenario,
         Document::Comparison(mut herd) => {
             herd.seed = args.seed.unwrap_or(herd.seed);

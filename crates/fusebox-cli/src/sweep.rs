@@ -2,7 +2,7 @@
 
 use super::args::SweepArgs;
 use super::failure::Failure;
-use super::input::{no_preset, set_all};
+use super::input::{no_preset, set_all, warm_up_setting};
 use super::output::write_json;
 use super::progress::Progress;
 use super::reference::list;
@@ -79,7 +79,9 @@ fn read(args: &SweepArgs) -> Result<Sweep, Failure> {
         sweep.strategy =
             strategy.ok_or_else(|| Failure::must_be("--strategy", word, STRATEGIES))?;
     }
-    set_all(&args.set, |given| sweep.set_all(given))?;
+    let warm_up = warm_up_setting(args.warm_up.as_deref());
+    let settings: Vec<_> = args.set.iter().cloned().chain(warm_up).collect();
+    set_all(&settings, |given| sweep.set_all(given))?;
     sweep.seed = args.seed.unwrap_or(sweep.seed);
     if sweep.x.key == sweep.y.key {
         return Err(Failure::input(format!("--y is {}, but must differ from --x", sweep.y.key)));

@@ -156,6 +156,22 @@ pub const ALL: &[Preset] = &[
         scenario: || outages::retry_storm(true),
     },
     Preset {
+        name: "connect-storm",
+        title: "Connects keep a restarted database down",
+        about: "A crash of five seconds breaks the connections of 2,000 clients. Each connect takes \
+                100 ms of a worker, and the queue is longer than a client waits: the database opens \
+                connections that nobody needs any more.",
+        scenario: || outages::connect_storm(false),
+    },
+    Preset {
+        name: "connect-limit",
+        title: "A connect limit ends the storm",
+        about: "The database opens 20 connections at a time and refuses the rest at once, so calls \
+                are answered again within 15 s. Jittered lifetimes then renew the connections a few \
+                at a time, and no call fails.",
+        scenario: || outages::connect_storm(true),
+    },
+    Preset {
         name: "herd-immediate",
         title: "2,000 clients that retry at once",
         about: "A two-second outage hits all clients together, and they retry together, again and \

@@ -44,6 +44,9 @@ record! {
         seed: u64 = seed, "", "The seed of all randomness; some JSON readers round numbers beyond 2^53";
         duration_ms: f64 = millis(world.now().since(Instant::ZERO)), "ms",
             "The duration of the run, in simulated time";
+        measured_from_ms: Option<f64> = (measures.began() > Instant::ZERO)
+            .then(|| millis(measures.began().since(Instant::ZERO))), "ms",
+            "The end of the warm-up, from when everything but the writes and the recovery is counted, or null";
         useful_share: Option<f64> = share(counters.useful(), counters.useful() + counters.errors()), "0 to 1",
             "Share of useful answers among the calls that ended, or null";
         calls: Calls = Calls::of(counters, world), "", "The calls of clients by how they ended";

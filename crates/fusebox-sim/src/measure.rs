@@ -25,11 +25,13 @@ const TRANSITIONS_MAX: usize = 1_000;
 
 const SAMPLES_A_SECOND: usize = 10;
 
-/// Counters since the start of a run.
+/// Counters since the start of a run, or since its warm-up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
     /// Calls that clients sent.
     pub calls: u64,
+    /// Calls in flight at the end of the warm-up, which end among the others.
+    pub carried: u64,
     /// Calls that got what they asked for.
     pub successes: u64,
     /// Calls that got a useful answer from the fallback.
@@ -271,6 +273,8 @@ pub struct BreakerChange {
 #[derive(Clone, Debug)]
 pub struct Measures {
     pub(super) counters: Counters,
+    /// When the counters and latencies begin.
+    began: Instant,
     /// The attempts of clients, once they are watched.
     pub(super) attempts: Option<Box<Attempts>>,
     at_last_sample: Counters,
@@ -293,6 +297,7 @@ impl Measures {
     pub(super) fn new() -> Self {
         Self {
             counters: Counters::default(),
+            began: Instant::ZERO,
             attempts: None,
             at_last_sample: Counters::default(),
             last_second: Each::default(),
@@ -311,7 +316,25 @@ impl Measures {
         self.attempts.as_deref()
     }
 
-    /// Counters since the start.
+    /// Begins the counters, the latencies and the changes of breakers anew, with this many calls in
+    /// flight.
+    pub(super) fn begin(&mut self, now: Instant, carried: u64) {
+        self.began = now;
+        self.counters = Counters { carried, ..Counters::default() };
+        self.at_last_sample = self.counters;
+        self.latencies.iter_mut().for_each(Latencies::clear);
+        self.changes.clear();
+        self.changed = 0;
+    }
+
+    /// When the counters, the latencies and the changes of breakers begin: at the first sample after the
+    /// warm-up.
+    #[must_use]
+    pub const fn began(&self) -> Instant {
+        self.began
+    }
+
+    /// Counters since the start, or since the warm-up.
     #[must_use]
     pub const fn counters(&self) -> &Counters {
         &self.counters

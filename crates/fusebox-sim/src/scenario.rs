@@ -12,7 +12,7 @@ pub use clients::{ClientsConfig, Mix};
 use core::ops::RangeInclusive;
 pub use dependency::{ColdStart, Contention, DependencyConfig, Link, PoolConfig, ServerConfig};
 use fusebox::time::{Duration, Instant};
-use fusebox::{ConfigError, LayerConfig, Otherwise, require, require_in};
+use fusebox::{ConfigError, Expected, LayerConfig, Otherwise, require, require_in};
 pub use service::{CacheConfig, JobQueueConfig, ServiceConfig, WritesConfig};
 
 /// Everything that determines a run, except its seed.
@@ -32,11 +32,16 @@ pub struct Scenario {
     pub schedule: Vec<Action>,
     /// The default length of a run, in [`Scenario::DURATION`].
     pub duration: Duration,
+    /// How long a run is not measured, in [`Scenario::WARM_UP`] and shorter than the run, so that its
+    /// beginning does not bias the measures of a steady state. Samples are taken all the same.
+    pub warm_up: Duration,
 }
 
 impl Scenario {
     /// The range of `duration`.
     pub const DURATION: RangeInclusive<Duration> = Duration::MILLISECOND..=Duration::DAY;
+    /// The range of `warm_up`.
+    pub const WARM_UP: RangeInclusive<Duration> = Duration::ZERO..=Duration::from_secs(3_600);
 
     /// Checks every field but the layers, which their own constructors check.
     ///
@@ -67,6 +72,9 @@ impl Scenario {
         }
         self.check_changes()?;
         require_in(&Self::DURATION, "duration", self.duration)?;
+        require_in(&Self::WARM_UP, "warm_up", self.warm_up)?;
+        let expected = Expected::other("less than", "duration", self.duration);
+        require(self.warm_up < self.duration, "warm_up", self.warm_up, expected)?;
         Ok(())
     }
 

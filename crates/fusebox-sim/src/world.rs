@@ -399,6 +399,10 @@ impl World {
             Event::Sample => {
                 let gauges = self.gauges();
                 self.measures.sample(self.now, &gauges);
+                let warm_at = Instant::ZERO + self.scenario.warm_up;
+                if self.now - SAMPLE_EVERY < warm_at && warm_at <= self.now {
+                    self.measures.begin(self.now, self.client_calls);
+                }
                 self.schedule.at(self.now + SAMPLE_EVERY, Event::Sample);
             }
             Event::Do(on, command) => self.perform(on, command),

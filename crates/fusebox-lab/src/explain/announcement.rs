@@ -47,6 +47,7 @@ const fn common_kind(entry: &Entry) -> Option<&'static str> {
         What::WaitsForConnection(_) => "pool busy",
         What::QueueFull => "queue full",
         What::PoolFull => "pool full",
+        What::RefusedBefore => "refused before",
         What::DeadConnections(_) => "dead connections",
         What::GaveUp { .. } => "client gave up",
         What::Enqueued(_) => "job queue",

@@ -115,6 +115,10 @@ pub(super) fn clause(entry: &Entry) -> String {
             "the queue of {who} <overflows|overflowed>: {who} <is|was> busy and the queue <is|was> full, \
              so it <answers|answered> 503"
         ),
+        What::RefusedBefore => format!(
+            "the pool <rejects|rejected> the attempt, because its last connect to {who} <was|had been> \
+             refused a moment before"
+        ),
         What::PoolFull => format!(
             "the pool <has|had> no free connection to {who} and a full queue, so it <rejects|rejected> \
              the attempt"

@@ -46,6 +46,9 @@ fn waits(progress: &Progress, world: &World) -> String {
             format!("{who} waits for a connection to {title}, but all are in use")
         }
         Place::Connecting => format!("{who} waits for a new connection to {title} to open"),
+        Place::CheckingConnection => {
+            format!("{who} waits for the check of its connection to {title}")
+        }
         Place::OnTheWay if has(world, to, FaultKind::Partitioned) => {
             format!("{who} waits for {title}, but it is cut off, so no answer will come")
         }

@@ -39,7 +39,7 @@ impl LaneCalls {
         Self {
             answered,
             failed,
-            waiting: counters.calls.saturating_sub(answered + failed),
+            waiting: (counters.calls + counters.carried).saturating_sub(answered + failed),
             gave_up: counters.gave_up,
             refused: counters.layers.budget_refusals,
             rejected: counters.layers.breaker_rejections,

@@ -46,7 +46,8 @@ impl Lane {
         let end = at.as_micros() / Bucket::LENGTH.as_micros();
         let end = usize::try_from(end).unwrap_or(usize::MAX).min(self.buckets.len());
         let buckets = self.buckets[..end].to_vec();
-        let sum = |of: fn(&Bucket) -> u32| buckets.iter().map(|it| u64::from(of(it))).sum::<u64>();
+        let measured = &buckets[Bucket::at(Instant::ZERO + self.setup.warm_up).min(end)..];
+        let sum = |of: fn(&Bucket) -> u32| measured.iter().map(|it| u64::from(of(it))).sum::<u64>();
         let calls = LaneCalls {
             answered: sum(|it| it.useful),
             failed: sum(|it| it.errors),

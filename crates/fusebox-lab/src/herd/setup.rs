@@ -70,6 +70,8 @@ pub struct Setup {
     pub timeout: Duration,
     /// The client deadline of a call: 10 ms to 1 h; none for no deadline.
     pub patience: Option<Duration>,
+    /// How long the run is not measured: at most 10 min, and shorter than the run.
+    pub warm_up: Duration,
     /// The length of the run: 10 s to 10 min, and at least 5 s longer than the outage.
     pub length: Duration,
 }
@@ -90,6 +92,7 @@ impl Default for Setup {
             cold: None,
             timeout: Duration::from_secs(1),
             patience: Some(Duration::from_secs(15)),
+            warm_up: Duration::ZERO,
             length: Duration::from_secs(30),
         }
     }
@@ -117,6 +120,8 @@ impl Setup {
         }
         let words = "at least 5 s after the end of the outage";
         require(self.length >= self.least_length(), "herd.duration", self.length, words)?;
+        let expected = Expected::other("less than", "herd.duration", self.length);
+        require(self.warm_up < self.length, "herd.warm_up", self.warm_up, expected)?;
         let calls = self.calls();
         let words = "a setup with at most 2,000,000 calls in its run";
         require(calls <= 2_000_000, "herd.call_interval", self.every, words)?;
@@ -270,6 +275,7 @@ impl Setup {
                 mix: Mix::SEARCH,
                 deadline: self.patience,
                 link: Link { latency: LINK_TIME, ..Link::default() },
+                pool: None,
                 layers: strategy.layers(self.timeout),
                 shared_policies: strategy.shared,
             }],
@@ -279,6 +285,7 @@ impl Setup {
                 Action::heal(self.up_at(), Dependency::Postgres, fault.kind()),
             ],
             duration: self.length,
+            warm_up: self.warm_up,
             ..Scenario::default()
         };
         let (slots, time) = self.slots();

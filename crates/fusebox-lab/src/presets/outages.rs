@@ -7,7 +7,7 @@ use fusebox::{
 };
 use fusebox_sim::{
     Action, Arrivals, ClientsConfig, ColdStart, Dependency, Distribution, Fault, FaultKind,
-    JobQueueConfig, Link, Mix, RateSchedule, Scenario, ServerConfig,
+    JobQueueConfig, Link, Mix, PoolConfig, RateSchedule, Scenario, ServerConfig,
 };
 
 const POSTGRES: Dependency = Dependency::Postgres;
@@ -134,6 +134,46 @@ pub(super) fn retry_storm(budget: bool) -> Scenario {
         queue: 100_000,
         service_time: Duration::from_micros(3_333),
         distribution: Distribution::Constant,
+        ..ServerConfig::default()
+    };
+    scenario
+}
+
+/// 2,000 clients with a connection each to a database that can open 200 connections per second, and a
+/// crash that breaks all of them. Their calls set in slowly, so that the first connects are no storm.
+pub(super) fn connect_storm(limit: bool) -> Scenario {
+    let millis = Duration::from_millis;
+    let rate = [(Instant::ZERO, 0), (Instant::from_secs(30), 1_000_000)];
+    let pool = PoolConfig {
+        max_connections: 1,
+        min_idle: 0,
+        max_lifetime: limit.then_some(secs(40)),
+        lifetime_jitter: 500,
+        ..PoolConfig::default()
+    };
+    let mut scenario = retry_storm(false);
+    let clients = &mut scenario.clients[0];
+    clients.count = 2_000;
+    clients.arrivals = RateSchedule::new(rate.to_vec()).map_or(Arrivals::None, Arrivals::Poisson);
+    clients.pool = Some(pool);
+    clients.layers[1] = LayerConfig::Retry(RetryConfig {
+        attempts: 3,
+        backoff: BackoffConfig { base: millis(200), cap: secs(2), ..BackoffConfig::default() },
+        budget: None,
+    });
+    scenario.schedule = vec![Action::fault(
+        Instant::from_secs(40),
+        POSTGRES,
+        Fault::Crash { restart_after: secs(5) },
+    )];
+    scenario.dependencies[POSTGRES].server = ServerConfig {
+        concurrency: 20,
+        queue: 100_000,
+        service_time: millis(5),
+        distribution: Distribution::Constant,
+        max_connections: 5_000,
+        connect_time: millis(100),
+        concurrent_connects: if limit { 20 } else { *ServerConfig::CONCURRENT_CONNECTS.end() },
         ..ServerConfig::default()
     };
     scenario

@@ -9,6 +9,7 @@ record! {
     #[derive(Copy, Eq)]
     pub struct Calls(counters: &Counters, world: &World) {
         sent: u64 = counters.calls, "calls", "All calls that clients sent";
+        carried: u64 = counters.carried, "calls", "In flight at the end of the warm-up, and counted as they end";
         successes: u64 = counters.successes, "calls", "Answered with what the client asked for";
         fallbacks: u64 = counters.fallbacks, "calls", "Answered usefully by a fallback";
         queued: u64 = counters.queued, "calls", "Writes accepted for later";

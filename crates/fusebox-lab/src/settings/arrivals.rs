@@ -2,7 +2,7 @@
 
 use super::kind::{Kind, Value};
 use super::layers::{HasLayers, layers};
-use super::parts::LINK;
+use super::parts::{LINK, POOL};
 use super::spread::{HasSpread, spread};
 use super::table::{Item, Table};
 use super::view::Part;
@@ -91,6 +91,10 @@ const WHAT: &[Clients] = &[
     Clients::time_or_off("deadline", ClientsConfig::DEADLINE, |it| Some(&mut it.deadline))
         .label("Client deadline")
         .help("How long a client waits for the end of a call before it gives up."),
+    Clients::part("pool", &Part::Maybe(|it| &mut it.pool, POOL))
+        .optional()
+        .label("Connection pool")
+        .help("Each client's own connections to the database; used only if there is no service."),
     Clients::part("link", &Part::One(|it| Some(&mut it.link), LINK))
         .label("Link")
         .help("The network between the clients and what they call."),

@@ -52,6 +52,16 @@ const SERVER: &[Server] = &[
     })
     .label("Maximum connections")
     .help("Connections that the dependency accepts; it refuses any more."),
+    Server::time("connect_time", ServerConfig::CONNECT_TIME, |it| {
+        Some(&mut it.server.connect_time)
+    })
+    .label("Connect time")
+    .help("The mean time that opening a connection of a pool takes of a worker."),
+    Server::number("concurrent_connects", "connects", ServerConfig::CONCURRENT_CONNECTS, |it| {
+        Some(&mut it.server.concurrent_connects)
+    })
+    .label("Concurrent connects")
+    .help("Connections opened or queued for it at once, if that takes time; any more are refused."),
     Server::time("service_time", ServerConfig::SERVICE_TIME, |it| {
         Some(&mut it.server.service_time)
     })

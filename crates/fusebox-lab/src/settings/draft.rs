@@ -58,6 +58,9 @@ const WORLD: &[Root] = &[
     Root::time("duration", Scenario::DURATION, |it| Some(&mut it.scenario.duration))
         .label("Duration")
         .help("The duration of a run, unless the run overrides it."),
+    Root::time("warm_up", Scenario::WARM_UP, |it| Some(&mut it.scenario.warm_up))
+        .label("Warm-up")
+        .help("The time at the beginning of a run whose calls, latencies and attempts are not counted."),
     Root::flag("cancellation", |it| Some(&mut it.scenario.cancellation))
         .label("Cancellation")
         .help("Cancel work in progress when the caller gives up."),

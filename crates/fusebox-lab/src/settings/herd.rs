@@ -87,6 +87,9 @@ const HERD_ITEMS: &[Herd] = &[
     })
     .label("Client deadline")
     .help("How long a client waits for a call, including all attempts and delays."),
+    Herd::time("warm_up", Duration::ZERO..=Duration::from_secs(599), |it| Some(&mut it.warm_up))
+        .label("Warm-up")
+        .help("The time at the beginning whose calls, attempts and work are not counted."),
     Herd::time("duration", Duration::from_secs(10)..=Duration::from_secs(600), |it| {
         Some(&mut it.length)
     })

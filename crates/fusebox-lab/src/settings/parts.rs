@@ -69,8 +69,34 @@ const POOL_ITEMS: &[Pool] = &[
         .help("Attempts that can be queued for a connection; any more fail at once."),
     Pool::flag("liveness_check", |it| Some(&mut it.liveness_check))
         .label("Liveness check")
-        .help("Check a connection before each use, and close it if it is dead."),
+        .help("Check a connection that was idle for 500 ms before its use, and close it if it is dead."),
+    Pool::time("liveness_timeout", PoolConfig::LIVENESS_TIMEOUT, |it| {
+        Some(&mut it.liveness_timeout)
+    })
+    .label("Liveness timeout")
+    .help("How long a check waits for an answer before the connection counts as dead."),
+    Pool::flag("close_generation", |it| Some(&mut it.close_generation))
+        .label("Close the generation")
+        .help("When one connection is dead, close the idle ones from before the same crash too."),
     Pool::time("check_interval", PoolConfig::CHECK_INTERVAL, |it| Some(&mut it.check_interval))
         .label("Check interval")
-        .help("How often the pool closes dead connections and opens missing ones."),
+        .help("How often the pool closes old connections and opens missing ones."),
+    Pool::time("refusal_memory", PoolConfig::REFUSAL_MEMORY, |it| Some(&mut it.refusal_memory))
+        .label("Refusal memory")
+        .help("After a refused connect, attempts that need a new connection fail at once for this long."),
+    Pool::time_or_off("max_lifetime", PoolConfig::AGE, |it| Some(&mut it.max_lifetime))
+        .label("Maximum lifetime")
+        .help("Close a connection at this age, once it is free."),
+    Pool::per_mille("lifetime_jitter", PoolConfig::LIFETIME_JITTER, |it| {
+        it.max_lifetime.is_some().then_some(&mut it.lifetime_jitter)
+    })
+    .label("Lifetime jitter")
+    .help("The share of its lifetime by which a connection may close earlier, at random.")
+    .when("max_lifetime", &[]),
+    Pool::time_or_off("idle_timeout", PoolConfig::AGE, |it| Some(&mut it.idle_timeout))
+        .label("Idle timeout")
+        .help("Close a connection beyond the minimum idle that was unused for this long."),
+    Pool::time_or_off("keepalive_interval", PoolConfig::AGE, |it| Some(&mut it.keepalive_interval))
+        .label("Keepalive interval")
+        .help("Check an idle connection after this long without an answer."),
 ];

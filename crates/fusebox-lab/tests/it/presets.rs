@@ -3,6 +3,7 @@
 use fusebox::StateName;
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::presets;
+use fusebox_lab::recovery::{Recovery, judge};
 use fusebox_sim::{Command, Counters, Dependency, Endpoint, Scenario, World};
 use std::collections::BTreeSet;
 #[cfg(not(target_arch = "wasm32"))]
@@ -215,6 +216,33 @@ fn retries_keep_a_recovered_database_down_and_a_budget_does_not() {
     assert!(storm.after(Endpoint::Search) < 0.01, "90 s after the fault");
     let budget = Phases::of("retry-budget");
     assert!(budget.after(Endpoint::Search) > 0.999);
+}
+
+#[test]
+fn connects_keep_a_restarted_database_down_and_a_limit_with_jittered_lifetimes_does_not() {
+    let run = |scenario: &Scenario, seed| {
+        let mut world = World::new(scenario, seed).unwrap();
+        world.run_until(Instant::ZERO + scenario.duration);
+        (judge(&world), world.measures().counters().errors())
+    };
+    // Only what happens once the database has recovered is counted.
+    let warm_up = Duration::from_secs(65);
+    let storm = scenario("connect-storm");
+    let limit = Scenario { warm_up, ..scenario("connect-limit") };
+    let mut in_step = limit.clone();
+    in_step.clients[0].pool.as_mut().unwrap().lifetime_jitter = 0;
+    for seed in 1..=10 {
+        let (verdict, _) = run(&storm, seed);
+        assert!(matches!(verdict, Recovery::Metastable { .. }), "seed {seed}: {verdict:?}");
+        let (verdict, errors) = run(&limit, seed);
+        assert!(
+            matches!(verdict, Recovery::Recovered { after } if after < Duration::from_secs(15)),
+            "seed {seed}: {verdict:?}"
+        );
+        assert_eq!(errors, 0, "seed {seed}");
+        let (_, errors) = run(&in_step, seed);
+        assert!(errors > 50, "seed {seed}: {errors} errors without jitter");
+    }
 }
 
 #[test]

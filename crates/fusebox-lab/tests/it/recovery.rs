@@ -31,6 +31,7 @@ fn retries(budget: Option<BudgetConfig>) -> Scenario {
             deadline: Some(secs(10)),
             link: Link { latency: Duration::from_millis(1), distribution: Distribution::Constant },
             shared_policies: false,
+            pool: None,
             layers: vec![
                 LayerConfig::Timeout(TimeoutConfig {
                     connect: secs(1),

@@ -22,6 +22,7 @@ impl Default for Scenario {
             cancellation: false,
             schedule: Vec::new(),
             duration: Duration::from_secs(60),
+            warm_up: Duration::ZERO,
         }
     }
 }

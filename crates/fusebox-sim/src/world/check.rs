@@ -72,7 +72,8 @@ impl World {
         let waiting = self.number(|call| matches!(call.role, Role::Client { .. }));
         equal("calls of clients in flight, counted and found", self.client_calls, waiting)?;
         let ended = counters.useful() + counters.errors();
-        equal("calls sent, and ended or in flight", counters.calls, ended + waiting)?;
+        let sent = counters.calls + counters.carried;
+        equal("calls sent, and ended or in flight", sent, ended + waiting)?;
         let endpoints = counters.endpoints.iter();
         let by_endpoint: u64 = endpoints.map(|endpoint| endpoint.useful + endpoint.errors).sum();
         equal("calls ended, in all and by endpoint", ended, by_endpoint)
@@ -144,25 +145,27 @@ impl World {
         });
         let orphans = count(orphans.count());
         equal("requests without a connection, counted and found", site.orphans, orphans)?;
-        let lines = |pool: Option<usize>, which: fn(&Line) -> bool| {
-            self.number(|call| {
-                let is_there = self.pool_of(call).filter(|_| self.way_of(call).0 == on);
-                is_there.is_some_and(|index| pool.is_none_or(|pool| pool == index))
-                    && which(&call.exchange.line)
-            })
-        };
-        let asking = lines(None, |line| matches!(line, Line::Asking));
+        // For each pool the connections and places that its attempts hold, and those that wait.
+        let mut found = vec![(0_u64, 0_u64); self.pools.len()];
+        let mut asking = 0_u64;
+        for (_, call) in self.calls.iter().filter(|(_, call)| self.way_of(call).0 == on) {
+            let Some(pool) = self.pool_of(call) else { continue };
+            match call.exchange.line {
+                Line::Waiting => found[pool].1 += 1,
+                Line::None | Line::Own(_) => {}
+                Line::Asking | Line::Opening | Line::Checking(_) | Line::Open(_) => {
+                    found[pool].0 += 1;
+                }
+            }
+            asking += u64::from(call.exchange.line == Line::Asking);
+        }
         at_most("connections asked for, found and counted", asking, site.asking)?;
         let own: u32 = self.pools_of(on).iter().map(|pool| pool.own(on)).sum();
         let most = asking + u64::from(own);
         at_most("connections asked for, counted and found", site.asking, most)?;
-        for (index, pool) in self.pools.iter().enumerate() {
-            let held = lines(Some(index), |line| {
-                matches!(line, Line::Asking | Line::Opening | Line::Checking(_) | Line::Open(_))
-            });
+        for (pool, (held, waiting)) in self.pools.iter().zip(found) {
             let own = u64::from(pool.own(on));
             equal("connections in use, counted and found", pool.used(on), held + own)?;
-            let waiting = lines(Some(index), |line| matches!(line, Line::Waiting));
             equal("attempts that wait for a connection", pool.waiting_for(on), waiting)?;
         }
         Ok(())

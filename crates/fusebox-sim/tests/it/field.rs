@@ -274,3 +274,30 @@ fn f35_connects_in_progress_are_lost_in_a_crash_and_sent_again_through_a_partiti
     assert_eq!((refused, ended.len()), (6, 10), "{ended:?}");
     assert_eq!(connected(&world).len(), 4);
 }
+
+#[test]
+fn f29_measures_begin_after_the_warm_up_and_the_run_is_the_same() {
+    let mut scenario = Scenario::search_service();
+    scenario.schedule =
+        vec![fault(at(0), Fault::Slow { factor: 20 }), heal(at(5_000), FaultKind::Slow)];
+    let cold = run(&scenario, at(10_000));
+    let from_zero = run(&scenario, at(30_000));
+    scenario.warm_up = millis(9_950);
+    let warm = run(&scenario, at(30_000));
+    assert_eq!(warm.fingerprint(), from_zero.fingerprint());
+    assert!(warm.measures().samples() == from_zero.measures().samples());
+    assert_eq!(warm.measures().began(), at(10_000), "the next sample");
+    let counters = |world: &World| *world.measures().counters();
+    let [before, whole, part] = [&cold, &from_zero, &warm].map(counters);
+    assert_eq!(part.carried, cold.calls_in_flight());
+    assert_eq!(part.calls, whole.calls - before.calls);
+    assert_eq!(part.useful(), whole.useful() - before.useful());
+    assert_eq!(part.attempts(POSTGRES), whole.attempts(POSTGRES) - before.attempts(POSTGRES));
+    let slowest = |world: &World| world.measures().latencies().longest().unwrap();
+    assert!(slowest(&from_zero) > millis(1_000) && slowest(&warm) < millis(300));
+    assert!(warm.measures().breaker_changes().is_empty());
+
+    scenario.warm_up = scenario.duration;
+    let error = World::new(&scenario, 1).unwrap_err().to_string();
+    assert_eq!(error, "warm_up is 60 s, but must be less than duration, which is 60 s");
+}
