@@ -3,6 +3,7 @@
 mod cache;
 mod check;
 mod clients;
+mod connects;
 mod event;
 mod exchange;
 mod faults;

@@ -37,14 +37,42 @@ fn a_run_is_the_one_that_a_program_gets_from_the_library() {
     assert_eq!(report["transitions"][0]["cause"], changes[0].transition.cause.to_string());
 }
 
+/// The calls that were sent or carried over, and those that ended or are in flight.
+fn came_and_ended(arguments: &str) -> (u64, u64) {
+    let calls = json(arguments)["calls"].clone();
+    let count = |name: &str| calls[name].as_u64().unwrap();
+    let all: u64 = calls.as_object().unwrap().keys().map(|name| count(name)).sum();
+    let came = count("sent") + count("carried");
+    (came, all - came)
+}
+
 #[test]
 fn the_outcomes_add_up_to_all_calls_in_every_preset() {
     for preset in presets::ALL {
-        let calls = json(&format!("run {} --duration 15s --json", preset.name))["calls"].clone();
-        let ends = calls.as_object().unwrap().iter().filter(|(name, _)| *name != "sent");
-        let ends: u64 = ends.map(|(_, count)| count.as_u64().unwrap()).sum();
-        assert_eq!(calls["sent"], ends, "{}", preset.name);
+        let (came, ended) = came_and_ended(&format!("run {} --duration 15s --json", preset.name));
+        assert_eq!(came, ended, "{}", preset.name);
     }
+}
+
+/// F29.
+#[test]
+fn a_warm_up_is_left_out_of_the_measures_and_told() {
+    let run = "run dies-mid-query --duration 40s --json";
+    let warm = json(&format!("{run} --warm-up 10s"));
+    let (whole, before) = (json(run), json("run dies-mid-query --duration 10s --json"));
+    assert_eq!(warm["measured_from_ms"], 10_000.0);
+    assert_eq!(whole["measured_from_ms"], Value::Null);
+    assert_eq!(warm["fingerprint"], whole["fingerprint"]);
+    let sent = |report: &Value| report["calls"]["sent"].as_u64().unwrap();
+    assert_eq!(sent(&warm), sent(&whole) - sent(&before));
+    assert_eq!(warm["calls"]["carried"], before["calls"]["in_flight"]);
+    let (came, ended) = came_and_ended(&format!("{run} --warm-up 10s"));
+    assert_eq!(came, ended);
+    assert!(text("run search-service --warm-up 5s").contains("\nmeasured from     5 s\n"));
+    // A sweep counts neither the calls nor the work of its warm-up.
+    let sweep = "sweep boundary --measure answered --x outage:1s,2s --y clients:100,200 --json";
+    let first = |sweep: &str| json(sweep)["cells"][0]["value"].as_f64().unwrap();
+    assert!(first(&format!("{sweep} --warm-up 4s")) < first(sweep));
 }
 
 #[test]

@@ -128,8 +128,8 @@ fn every_problem_names_the_path_the_value_and_what_is_accepted() {
     assert_eq!(
         problems(text),
         [
-            "color is not a setting; use one of preset, duration, cancellation, clients, service, postgres, \
-             replica, model, small_model, vector_store, cache, schedule",
+            "color is not a setting; use one of preset, duration, warm_up, cancellation, clients, service, \
+             postgres, replica, model, small_model, vector_store, cache, schedule",
             "duration is \"2 days\", but must be a time such as 250ms or 2s, from 1 ms to 1 day",
             &format!("clients.0.rate is [[\"9s\", 1], [\"1s\", 2]], but must be {rate}"),
             "clients.0.mix is 5, but must be an object",

@@ -144,13 +144,10 @@ pub(super) fn retry_storm(budget: bool) -> Scenario {
 pub(super) fn connect_storm(limit: bool) -> Scenario {
     let millis = Duration::from_millis;
     let rate = [(Instant::ZERO, 0), (Instant::from_secs(30), 1_000_000)];
-    let pool = PoolConfig {
-        max_connections: 1,
-        min_idle: 0,
-        max_lifetime: limit.then_some(secs(40)),
-        lifetime_jitter: 500,
-        ..PoolConfig::default()
-    };
+    let mut pool = PoolConfig { max_connections: 1, min_idle: 0, ..PoolConfig::default() };
+    if limit {
+        (pool.max_lifetime, pool.lifetime_jitter) = (Some(secs(40)), 500);
+    }
     let mut scenario = retry_storm(false);
     let clients = &mut scenario.clients[0];
     clients.count = 2_000;

@@ -7,6 +7,7 @@ use super::schedule::{ENTRY, Entry};
 use super::service::SERVICE;
 use super::table::{Item, Table};
 use super::view::Part;
+use fusebox::time::Duration;
 use fusebox_sim::{Action, Dependency, Scenario};
 
 /// A scenario while its settings are changed.
@@ -57,7 +58,12 @@ pub(super) const SCENARIO: &Table<Draft> =
 const WORLD: &[Root] = &[
     Root::time("duration", Scenario::DURATION, |it| Some(&mut it.scenario.duration))
         .label("Duration")
-        .help("The duration of a run, unless the run overrides it."),
+        .help("The duration of a run; one no longer than the warm-up removes the warm-up.")
+        .then(|it| {
+            if it.scenario.warm_up >= it.scenario.duration {
+                it.scenario.warm_up = Duration::ZERO;
+            }
+        }),
     Root::time("warm_up", Scenario::WARM_UP, |it| Some(&mut it.scenario.warm_up))
         .label("Warm-up")
         .help("The time at the beginning of a run whose calls, latencies and attempts are not counted."),

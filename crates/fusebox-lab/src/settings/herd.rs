@@ -87,15 +87,15 @@ const HERD_ITEMS: &[Herd] = &[
     })
     .label("Client deadline")
     .help("How long a client waits for a call, including all attempts and delays."),
-    Herd::time("warm_up", Duration::ZERO..=Duration::from_secs(599), |it| Some(&mut it.warm_up))
-        .label("Warm-up")
-        .help("The time at the beginning whose calls, attempts and work are not counted."),
     Herd::time("duration", Duration::from_secs(10)..=Duration::from_secs(600), |it| {
         Some(&mut it.length)
     })
     .label("Duration")
     .help("The duration of the run; a longer outage raises it.")
     .then(lengthen),
+    Herd::time("warm_up", Duration::ZERO..=Duration::from_secs(599), |it| Some(&mut it.warm_up))
+        .label("Warm-up")
+        .help("The time at the beginning whose calls, attempts and work are not counted."),
 ];
 
 /// The settings of one lane.
@@ -129,4 +129,7 @@ const COMPARISON_ITEMS: &[Item<Comparison>] = &[
 
 fn lengthen(setup: &mut Setup) {
     setup.length = setup.length.max(setup.least_length());
+    if setup.warm_up >= setup.length {
+        setup.warm_up = Duration::ZERO;
+    }
 }

@@ -86,7 +86,12 @@ const POOL_ITEMS: &[Pool] = &[
         .help("After a refused connect, attempts that need a new connection fail at once for this long."),
     Pool::time_or_off("max_lifetime", PoolConfig::AGE, |it| Some(&mut it.max_lifetime))
         .label("Maximum lifetime")
-        .help("Close a connection at this age, once it is free."),
+        .help("Close a connection at this age, once it is free.")
+        .then(|it| {
+            if it.max_lifetime.is_none() {
+                it.lifetime_jitter = PoolConfig::default().lifetime_jitter;
+            }
+        }),
     Pool::per_mille("lifetime_jitter", PoolConfig::LIFETIME_JITTER, |it| {
         it.max_lifetime.is_some().then_some(&mut it.lifetime_jitter)
     })

@@ -233,7 +233,7 @@ fn a_wrong_key_or_text_says_what_would_do() {
         (
             "",
             "",
-            "\"\" is not a setting; use one of duration, cancellation, groups, clients, service, postgres, replica, model, small_model, vector_store, cache, schedule",
+            "\"\" is not a setting; use one of duration, warm_up, cancellation, groups, clients, service, postgres, replica, model, small_model, vector_store, cache, schedule",
         ),
     ] {
         assert_eq!(error(&scenario, key, text), said);
