@@ -102,6 +102,11 @@ pub(crate) fn spread(chance: &mut Chance) -> Distribution {
 
 pub(super) fn pool(chance: &mut Chance, large: bool) -> PoolConfig {
     let size = if large { chance.number(1, 200) } else { chance.number(1, 8) };
+    let max_lifetime = chance.maybe(300, |chance| chance.millis(50, 2_000));
+    let lifetime_jitter = match max_lifetime {
+        Some(_) => chance.number(0, 1_000),
+        None => PoolConfig::default().lifetime_jitter,
+    };
     PoolConfig {
         max_connections: size,
         min_idle: chance.number(0, size),
@@ -111,8 +116,8 @@ pub(super) fn pool(chance: &mut Chance, large: bool) -> PoolConfig {
         liveness_timeout: chance.millis(1, 500),
         close_generation: chance.in_thousand(300),
         refusal_memory: chance.millis(0, 100),
-        max_lifetime: chance.maybe(300, |chance| chance.millis(50, 2_000)),
-        lifetime_jitter: chance.number(0, 1_000),
+        max_lifetime,
+        lifetime_jitter,
         idle_timeout: chance.maybe(300, |chance| chance.millis(50, 1_000)),
         keepalive_interval: chance.maybe(300, |chance| chance.millis(50, 1_000)),
     }
