@@ -157,6 +157,7 @@ pub(super) fn connect_storm(limit: bool) -> Scenario {
         attempts: 3,
         backoff: BackoffConfig { base: millis(200), cap: secs(2), ..BackoffConfig::default() },
         budget: None,
+        ..RetryConfig::default()
     });
     scenario.schedule = vec![Action::fault(
         Instant::from_secs(40),
