@@ -57,9 +57,9 @@ fn the_outcomes_add_up_to_all_calls_in_every_preset() {
 /// F29.
 #[test]
 fn a_warm_up_is_left_out_of_the_measures_and_told() {
-    let run = "run dies-mid-query --duration 40s --json";
+    let run = "run search-service --duration 40s --json";
     let warm = json(&format!("{run} --warm-up 10s"));
-    let (whole, before) = (json(run), json("run dies-mid-query --duration 10s --json"));
+    let (whole, before) = (json(run), json("run search-service --duration 10s --json"));
     assert_eq!(warm["measured_from_ms"], 10_000.0);
     assert_eq!(whole["measured_from_ms"], Value::Null);
     assert_eq!(warm["fingerprint"], whole["fingerprint"]);
