@@ -71,7 +71,7 @@ fn texts_and_comments_use_the_terms_of_the_field() {
 /// Those of the phrases that are in a text, as whole words.
 fn phrases_in<'a>(text: &str, phrases: &[&'a str]) -> Vec<&'a str> {
     let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    let words = format!(" {} ", words.collect::<Vec<_>>().join(" ").to_lowercase());
+    let words = format!(" {} ", words.collect::<Vec<_>>().join(" ").to_ascii_lowercase());
     let is_there = |phrase: &&&str| words.contains(&format!(" {phrase} "));
     phrases.iter().filter(is_there).copied().collect()
 }
