@@ -106,10 +106,10 @@ fn write_text(
     let (first, seeds) = bands.seeds();
     let last = first + u64::from(seeds - 1);
     writeln!(out, "{name}, seeds {first} to {last}, {}", in_common(&comparison.setup))?;
-    let (pairs, least) = (bands.pairs(), seeds_least(bands.pairs()));
-    if (seeds as usize) < least {
+    let (pairs, enough) = (bands.pairs(), seeds_least(bands.pairs()));
+    if (seeds as usize) < enough {
         let few = "too few to tell what differs from chance";
-        writeln!(out, "{seeds} seeds are {few}; use at least {least}.")?;
+        writeln!(out, "{seeds} seeds are {few}; use at least {enough}.")?;
     } else if pairs > 1 {
         let what = "Larger than the noise: p of at most 5 %, corrected for";
         writeln!(out, "{what} {pairs} pairs of lanes (Holm).")?;
