@@ -168,7 +168,7 @@ pub const ALL: &[Preset] = &[
         title: "A connect limit ends the storm",
         about: "The database opens 20 connections at a time and refuses the rest at once, so calls \
                 are answered again within 15 s. Jittered lifetimes then renew the connections a few \
-                at a time, and no call fails.",
+                at a time, and fewer than one call in 10,000 fails.",
         scenario: || outages::connect_storm(true),
     },
     Preset {

@@ -225,7 +225,8 @@ fn connects_keep_a_restarted_database_down_and_a_limit_with_jittered_lifetimes_d
     let run = |scenario: &Scenario, seed| {
         let mut world = World::new(scenario, seed).unwrap();
         world.run_until(Instant::ZERO + scenario.duration);
-        (judge(&world), world.measures().counters().errors())
+        let counters = world.measures().counters();
+        (judge(&world), counters.errors(), counters.calls)
     };
     // Only what happens once the database has recovered is counted.
     let warm_up = Duration::from_secs(65);
@@ -234,15 +235,15 @@ fn connects_keep_a_restarted_database_down_and_a_limit_with_jittered_lifetimes_d
     let mut in_step = limit.clone();
     in_step.clients[0].pool.as_mut().unwrap().lifetime_jitter = 0;
     for seed in 1..=10 {
-        let (verdict, _) = run(&storm, seed);
+        let (verdict, ..) = run(&storm, seed);
         assert!(matches!(verdict, Recovery::Metastable { .. }), "seed {seed}: {verdict:?}");
-        let (verdict, errors) = run(&limit, seed);
+        let (verdict, errors, calls) = run(&limit, seed);
         assert!(
             matches!(verdict, Recovery::Recovered { after } if after < Duration::from_secs(15)),
             "seed {seed}: {verdict:?}"
         );
-        assert_eq!(errors, 0, "seed {seed}");
-        let (_, errors) = run(&in_step, seed);
+        assert!(10_000 * errors < calls, "seed {seed}: {errors} errors of {calls} calls");
+        let (_, errors, _) = run(&in_step, seed);
         assert!(errors > 50, "seed {seed}: {errors} errors without jitter");
     }
 }

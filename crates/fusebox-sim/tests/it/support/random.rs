@@ -50,11 +50,8 @@ pub(crate) fn sketch(seed: u64) -> Sketch {
             cancellation: chance.in_thousand(400),
             schedule: Vec::new(),
             duration: Duration::from_millis(length.into()),
-            warm_up: if large {
-                Duration::ZERO
-            } else {
-                Duration::from_millis(u64::from(length / 3))
-            },
+            // The checker counts from the beginning.
+            warm_up: Duration::ZERO,
         },
         ends_at: at(length.into()),
         ends,

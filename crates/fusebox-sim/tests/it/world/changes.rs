@@ -25,7 +25,9 @@ fn layer(config: &mut DependencyConfig, set: impl FnMut(&mut LayerConfig) -> Opt
 fn failures(config: &mut DependencyConfig, change: Change) -> bool {
     layer(config, |layer| match layer {
         LayerConfig::Breaker(breaker) => {
+            // Only this number trips it.
             breaker.failures = u32::try_from(change.value).ok();
+            breaker.failure_rate = None;
             Some(())
         }
         _ => None,
