@@ -33,14 +33,12 @@ pub(crate) struct BreakerPanel<'a> {
     pub(crate) on_choose: &'a Callback<Selection>,
     /// Content of the view below the state, which is always in sight: other breakers, and numbers.
     pub(crate) below_state: Html,
-    /// Content of the view below the newest transition.
-    pub(crate) below_why: Html,
 }
 
 impl BreakerPanel<'_> {
     pub(crate) fn html(self) -> Html {
         let Self { view, moves, selection, on_choose, .. } = self;
-        let (below_state, below_why) = (self.below_state.clone(), self.below_why.clone());
+        let below_state = self.below_state.clone();
         html! {
                     <section class={"breaker panel"} aria-labelledby="breaker-title">
                         <h2 id="breaker-title" class="panel__title">{ format!("Breaker on {}", view.on.title()) }</h2>
@@ -50,7 +48,6 @@ impl BreakerPanel<'_> {
                         { diagram::diagram(view, moves) }
                         { held(view, selection, on_choose) }
         <p class={classes!("breaker__why", view.status.class())}>{ &view.words.why }</p>
-                        { below_why }
                         { history(view.on, moves, selection, on_choose) }
                     </section>
                 }

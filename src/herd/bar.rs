@@ -61,6 +61,8 @@ pub(super) fn bar(props: &Props) -> Html {
     let undo = on_change.reform(|_: MouseEvent| Change::Undo);
     // What a preset shows is said once it has been seen.
     let about = if *is_whole { session.chosen.preset.about } else { "" };
+    let place = PRESETS.iter().position(|it| it == session.chosen.preset);
+    let next = place.and_then(|place| PRESETS.get(place + 1));
     html! {
         <section class="head" aria-label="Comparison">
             <h1>{ headline(&session.chosen.comparison) }</h1>
@@ -82,7 +84,15 @@ pub(super) fn bar(props: &Props) -> Html {
                 { toggle("Share", Panel::Share, Some("button--strong")) }
             </div>
             <p class="head__about">{ assumptions(&session.chosen.comparison.setup) }</p>
-            <p class="head__about">{ about }</p>
+            <p class="head__about">
+                { about }
+                if let Some(next) = next.filter(|_| *is_whole) {
+                    { " " }
+                    <button class="link" type="button" onclick={on_change.reform(move |_: MouseEvent| Change::Preset(next))}>
+                        { format!("Next: {} ›", next.title) }
+                    </button>
+                }
+            </p>
             if let Some(notice) = &session.notice {
                 <p class="head__notice" role="status">
                     { notice }

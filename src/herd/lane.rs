@@ -206,7 +206,7 @@ fn canvas(
 /// The chart of the load and the raster of the attempts, on one time axis, as far as the playhead.
 fn pictures(props: &Props, lane: &Rc<Lane>, shown: &Shown, followed: Option<&Followed>) -> Html {
     let about = followed.zip(props.follow).map(|(client, follow)| client.told(follow.at));
-    let hint = "Point at a client to follow it in all lanes.";
+    let hint = "Choose a client to follow it in all lanes.";
     let rows = lane.attempts.rows();
     let hover = {
         let lane = lane.clone();

@@ -93,14 +93,16 @@ fn named<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Marks<'a> {
     let Setup { kind, .. } = lane.setup;
     let outage = if kind == OutageKind::Reduced { "less capacity" } else { "outage" };
     let height = LINEAR - 0.4;
-    let mut labels = vec![Label {
-        at: (seconds(lane.setup.up_at()), height - 1.0),
-        align: Align::Right,
-        text: format!("{outage} "),
-    }];
+    let has_room = |time: f64| time / lane.setup.length.as_secs_f64() * pixels >= NAME;
+    let up = seconds(lane.setup.up_at());
+    let (align, text) = if has_room(up) {
+        (Align::Right, format!("{outage} "))
+    } else {
+        (Align::Left, format!(" {outage}"))
+    };
+    let mut labels = vec![Label { at: (up, height - 1.0), align, text }];
     let first = lane.setup.multiple(lane.outcome.first_wave);
     if lane.setup.all_call_at_once() && first > 1.0 {
-        let has_room = |time: f64| time / lane.setup.length.as_secs_f64() * pixels >= NAME;
         let (down, outage) = (seconds(DOWN_AT), lane.setup.outage.as_secs_f64());
         let places = [
             (has_room(down), down, Align::Right, "first wave "),

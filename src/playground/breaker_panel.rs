@@ -3,13 +3,11 @@
 use crate::breaker::{BreakerPanel, other_breakers};
 use crate::convert::float;
 use crate::playground::Page;
-use crate::playground::session::{Action, Session};
-use crate::playground::summary::Summary;
+use crate::playground::session::Action;
 use crate::selection::Selection;
-use fusebox::StateName;
 use fusebox_lab::explain::Number;
 use fusebox_lab::words::{latency, rate, share};
-use fusebox_sim::{Command, Dependency, SAMPLE_EVERY, Sample, World};
+use fusebox_sim::{Dependency, SAMPLE_EVERY, Sample, World};
 use yew::prelude::*;
 
 #[component(ServiceBreaker)]
@@ -33,25 +31,8 @@ pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -
         selection,
         on_choose,
         below_state,
-        below_why: next(session, summary),
     }
     .html()
-}
-
-/// What to try once a breaker has closed again: the same without it, until a layer is switched.
-fn next(session: &Session, summary: &Summary) -> Html {
-    let has_closed = summary.moves.last().is_some_and(|it| it.transition.to == StateName::Closed);
-    let actions = session.world.plan.actions.actions();
-    let has_switched = actions.iter().any(|it| matches!(it.command, Command::Layer(..)));
-    if !has_closed || has_switched {
-        return Html::default();
-    }
-    let on = summary.breaker.on.title();
-    html! {
-        <p class="breaker__try">
-            { format!("Now switch the breaker off, and break {on} again.") }
-        </p>
-    }
 }
 
 /// Whether the panel follows the dependency in trouble, with the way to change that.

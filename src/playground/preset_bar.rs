@@ -5,6 +5,7 @@ use crate::playground::session::{self, Action, Chosen};
 use crate::select::Select;
 use crate::setting_field::spoken;
 use crate::share::Share;
+use fusebox::StateName;
 use fusebox::time::Instant;
 use fusebox_lab::explain;
 use fusebox_lab::presets;
@@ -50,10 +51,33 @@ pub(super) fn preset_bar(page: &Page) -> Html {
                 { "Share" }
             </button>
             </div>
-            <p class="bar__about">{ chosen.preset.about }</p>
+            if let Some(next) = next(page) {
+                <p class="bar__about is-next" role="status">{ next }</p>
+            } else {
+                <p class="bar__about">{ chosen.preset.about }</p>
+            }
             { details.map(|it| (it.changes)(page)).unwrap_or_default() }
             { details.filter(|_| *shares).map(|it| (it.share)(page)).unwrap_or_default() }
         </section>
+    }
+}
+
+/// What to try next, for a user who has begun by breaking something: to heal it, and then the same
+/// without the breaker. It ends once a layer is switched.
+fn next(Page { session, summary, .. }: &Page) -> Option<String> {
+    let actions = session.world.plan.actions.actions();
+    if actions.iter().any(|it| matches!(it.command, Command::Layer(..))) {
+        return None;
+    }
+    let (on, last) = (summary.breaker.on.title(), actions.last()?);
+    match (summary.moves.last()?.transition.to, last.command) {
+        (StateName::Open, Command::Fault(_)) => {
+            Some(format!("Now heal {on}, and watch how the breaker closes."))
+        }
+        (StateName::Closed, Command::Heal(_) | Command::HealAll) => {
+            Some(format!("Now switch the circuit breaker off, and break {on} again."))
+        }
+        _ => None,
     }
 }
 

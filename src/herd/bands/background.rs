@@ -117,7 +117,11 @@ impl OtherSeeds {
             Self::TooMuch => None,
             Self::Known(bands) => {
                 let measure = Measure::find(measure)?;
-                let (median, band) = words(measure, &bands.spread(measure, lane)?);
+                let spread = bands.spread(measure, lane)?;
+                if spread.absent == spread.seeds {
+                    return Some("none of them".to_owned());
+                }
+                let (median, band) = words(measure, &spread);
                 Some([Some(median), band].into_iter().flatten().collect::<Vec<_>>().join(" "))
             }
         }

@@ -31,7 +31,7 @@ pub const PRESETS: &[HerdPreset] = &[
     HerdPreset {
         name: "jitter",
         title: "Immediate retries against jitter",
-        about: "Clients that retry at once come back together and keep the database overloaded for good: \
+        about: "Clients that retry at once come back together and keep the database overloaded: \
                 nearly all of its work is for calls that have timed out. Waits that grow, with jitter, \
                 spread the same clients out, and it recovers.",
         comparison: jitter,
