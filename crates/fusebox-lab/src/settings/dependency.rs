@@ -141,7 +141,7 @@ const STATUS_429: [(&str, Class); 3] = [
 ];
 
 const ANSWERS: &[Server] = &[Server::choice(
-    "status_429",
+    "rate_limited_as",
     &words(&STATUS_429),
     |it| {
         let class = it.classifier.rule(429).unwrap_or(STATUS_429[0].1);

@@ -62,8 +62,8 @@ fn f09_presets_with_much_traffic_open_at_a_rate() {
 fn f19_the_class_of_a_429_is_a_setting_of_a_dependency() {
     let run = |class: &str| {
         let mut scenario = (presets::find("rate-limited-model").unwrap().scenario)();
-        settings::set(&mut scenario, "model.status_429", class).unwrap();
-        assert_eq!(settings::get(&scenario, "model.status_429").as_deref(), Some(class));
+        settings::set(&mut scenario, "model.rate_limited_as", class).unwrap();
+        assert_eq!(settings::get(&scenario, "model.rate_limited_as").as_deref(), Some(class));
         let mut world = World::new(&scenario, 1).unwrap();
         world.run_until(Instant::from_secs(20));
         let layers = world.measures().counters().dependencies[Dependency::Model].layers;
