@@ -280,15 +280,15 @@ fn f19_the_class_of_a_status_is_a_setting_of_the_whole_pipeline() {
         let state = rig.pipeline.breaker().unwrap().state().name();
         (attempts, end == End::Success, state)
     };
-    use StateName::{Closed, Open};
-    assert_eq!(run(429, None), (2, false, Closed));
-    assert_eq!(run(429, Some(Class::UNAVAILABLE)), (2, false, Open));
-    assert_eq!(run(429, Some(Class::PERMANENT)), (1, false, Closed));
-    assert_eq!(run(404, None), (1, false, Closed));
-    assert_eq!(run(404, Some(Class::SUCCESS)), (1, true, Closed));
-    assert_eq!(run(404, Some(Class::FAILURE)), (2, false, Open));
-    assert_eq!(run(503, None), (2, false, Open));
-    assert_eq!(run(503, Some(Class::THROTTLED)), (2, false, Closed));
+    let (closed, open) = (StateName::Closed, StateName::Open);
+    assert_eq!(run(429, None), (2, false, closed));
+    assert_eq!(run(429, Some(Class::UNAVAILABLE)), (2, false, open));
+    assert_eq!(run(429, Some(Class::PERMANENT)), (1, false, closed));
+    assert_eq!(run(404, None), (1, false, closed));
+    assert_eq!(run(404, Some(Class::SUCCESS)), (1, true, closed));
+    assert_eq!(run(404, Some(Class::FAILURE)), (2, false, open));
+    assert_eq!(run(503, None), (2, false, open));
+    assert_eq!(run(503, Some(Class::THROTTLED)), (2, false, closed));
 }
 
 /// A hundred workers of a process, one 429: each runs into its own.
@@ -302,7 +302,7 @@ fn f27_a_retry_after_pauses_all_calls_of_the_pipeline() {
     for _ in 0..100 {
         rig.call();
     }
-    let attempts = |rig: &Rig| rig.flights.values().map(|flight| flight.attempts()).sum::<u32>();
+    let attempts = |rig: &Rig| rig.flights.values().map(super::rig::Flight::attempts).sum::<u32>();
     rig.run_until(4_004);
     assert_eq!(attempts(&rig), 1, "none of the others has made an attempt");
     // They come one by one, over half of the pause.
@@ -413,14 +413,14 @@ fn f36_hedges_have_a_budget_of_a_share_of_the_calls() {
     let attempts_of = |budget| {
         let hedge = HedgeConfig { delay: millis(50), attempts: 2, budget };
         let mut rig = Rig::new(&[LayerConfig::Hedge(hedge)]);
-        rig.replies([Reply::After(200, Outcome::Success); 4_000]);
+        rig.replies(vec![Reply::After(200, Outcome::Success); 4_000]);
         for n in 0..1_000 {
             rig.call();
             rig.run_until(10 * (n + 1));
         }
         rig.run();
         assert!(rig.flights.values().all(|flight| flight.end.unwrap().1 == End::Success));
-        rig.flights.values().map(|flight| flight.attempts()).sum::<u32>()
+        rig.flights.values().map(super::rig::Flight::attempts).sum::<u32>()
     };
     assert_eq!(attempts_of(None), 2_000, "without a budget every call is hedged");
     // 10 hedges are saved up at the start, and the first call cannot add to them.
@@ -432,7 +432,7 @@ fn f36_hedges_have_a_budget_of_a_share_of_the_calls() {
 #[test]
 fn f36_hedges_after_failures_are_in_the_budget_too() {
     let mut rig = Rig::new(&[LayerConfig::Hedge(HedgeConfig::default())]);
-    rig.replies([Reply::Refused(1); 1_000]);
+    rig.replies(vec![Reply::Refused(1); 1_000]);
     let ends = (0..200).map(|_| {
         let flight = rig.call_and_run();
         (flight.attempts(), flight.end.unwrap().1)

@@ -65,7 +65,7 @@ fn every_case_is_there() {
             else {
                 continue;
             };
-            let id = id.to_uppercase();
+            let id = id.to_ascii_uppercase();
             if id.starts_with(['B', 'P']) && id[1..].parse::<u32>().is_ok() {
                 assert_eq!(pair[0], "#[case]", "{id} does not run");
                 there.insert(id);
