@@ -35,7 +35,7 @@ const CLAIMS: &[(&str, &[Claim])] = &[
         "jitter",
         &[
             (
-                "Clients that retry at once come back together and keep the database overloaded for good: \
+                "Clients that retry at once come back together and keep the database overloaded: \
                  nearly all of its work is for calls that have timed out.",
                 &[
                     (0, "peak_after_repair", Greater, Number(5.0)),
