@@ -68,22 +68,35 @@ pub(crate) fn serve() {
 impl Part {
     fn is_here(self) -> bool {
         match self {
-            Self::Details => details().is_some(),
-            Self::Herd => herd().is_some() && disabled_style().is_none(),
+            Self::Details => details().is_some() && self.disabled_styles().is_empty(),
+            Self::Herd => herd().is_some() && self.disabled_styles().is_empty(),
         }
+    }
+
+    /// The style sheets of the part that index.html disables, but those that are enabled already.
+    fn disabled_styles(self) -> Vec<HtmlLinkElement> {
+        let class = match self {
+            Self::Details => ".details-style[disabled]",
+            Self::Herd => ".herd-style[disabled]",
+        };
+        let document = web_sys::window().and_then(|window| window.document());
+        let found = document.and_then(|document| document.query_selector_all(class).ok());
+        let Some(found) = found else { return Vec::new() };
+        (0..found.length()).filter_map(|n| found.get(n)?.dyn_into().ok()).collect()
     }
 
     /// Fetches the code and the styles of a part; returns whether both are loaded.
     async fn load(self) -> bool {
-        let style = if self == Self::Herd { disabled_style() } else { None };
-        let enabled = style.as_ref().map(enable);
-        let has_code = fetch(self).await;
-        let Some((style, enabled)) = style.zip(enabled) else { return has_code };
-        let has_style = JsFuture::from(enabled).await.is_ok();
-        if !has_style {
-            style.set_disabled(true);
+        let styles = self.disabled_styles();
+        let enabled: Vec<Promise> = styles.iter().map(enable).collect();
+        let mut is_here = fetch(self).await;
+        for (style, enabled) in styles.iter().zip(enabled) {
+            if JsFuture::from(enabled).await.is_err() {
+                style.set_disabled(true);
+                is_here = false;
+            }
         }
-        has_code && has_style
+        is_here
     }
 
     const fn name(self) -> &'static str {
@@ -92,12 +105,6 @@ impl Part {
             Self::Herd => "The Herd",
         }
     }
-}
-
-/// The style sheet of the Herd, which index.html disables, unless it has been enabled already.
-fn disabled_style() -> Option<HtmlLinkElement> {
-    let document = web_sys::window()?.document()?;
-    document.query_selector(".herd-style[disabled]").ok()??.dyn_into().ok()
 }
 
 /// Has the browser fetch a disabled style sheet.

@@ -3,7 +3,7 @@
 use crate::config::ConfigError;
 use crate::outcome::Failure;
 use crate::time::{Duration, Instant};
-use alloc::collections::BTreeMap;
+use alloc::collections::{BTreeMap, VecDeque};
 
 const YEAR: Duration = Duration::DAY.saturating_mul(365);
 
@@ -128,10 +128,16 @@ pub struct TooLate<V>(pub V);
 pub struct IdempotencyTable<K, V> {
     config: IdempotencyConfig,
     entries: BTreeMap<K, Entry<V>>,
-    /// The keys by expiry; the number tells apart entries that expire at the same moment.
-    by_end: BTreeMap<(Instant, u64), K>,
+    /// The claims and the results, each in the order of their ends, since all claims last as long, and
+    /// so do all results. Entries that have ended or left meanwhile stay until they come to the front,
+    /// or are more than the others.
+    claims: VecDeque<End<K>>,
+    results: VecDeque<End<K>>,
     newest: u64,
 }
+
+/// When an entry ends, its number, and its key.
+type End<K> = (Instant, u64, K);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Entry<V> {
@@ -151,7 +157,8 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
     /// When a setting is outside the range that [`IdempotencyConfig`] states.
     pub fn new(config: IdempotencyConfig) -> Result<Self, ConfigError> {
         config.check_ranges()?;
-        Ok(Self { config, entries: BTreeMap::new(), by_end: BTreeMap::new(), newest: 0 })
+        let (claims, results) = (VecDeque::new(), VecDeque::new());
+        Ok(Self { config, entries: BTreeMap::new(), claims, results, newest: 0 })
     }
 
     /// The settings.
@@ -167,13 +174,14 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
             return self.repeat(&key, fingerprint);
         }
         if self.entries.len() >= self.config.capacity as usize {
-            let until = self.by_end.first_key_value().map_or(now, |(&(end, _), _)| end);
-            return Begin::Full { until };
+            let ends = [&self.claims, &self.results].map(|queue| queue.front());
+            let until = ends.into_iter().flatten().map(|&(end, ..)| end).min();
+            return Begin::Full { until: until.unwrap_or(now) };
         }
         self.newest = self.newest.wrapping_add(1);
         let (number, ends) = (self.newest, now + self.config.claim_timeout);
         self.entries.insert(key.clone(), Entry { number, fingerprint, ends, result: None });
-        self.by_end.insert((ends, number), key.clone());
+        push(&mut self.claims, &self.entries, (ends, number, key.clone()));
         Begin::New(Claim { key, number })
     }
 
@@ -184,10 +192,10 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
     pub fn complete(&mut self, now: Instant, claim: Claim<K>, result: V) -> Result<(), TooLate<V>> {
         self.expire(now);
         let Some(entry) = own(&mut self.entries, &claim) else { return Err(TooLate(result)) };
-        self.by_end.remove(&(entry.ends, entry.number));
         entry.ends = now + self.config.ttl;
         entry.result = Some(result);
-        self.by_end.insert((entry.ends, entry.number), claim.key);
+        let end = (entry.ends, claim.number, claim.key);
+        push(&mut self.results, &self.entries, end);
         Ok(())
     }
 
@@ -204,19 +212,24 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
     /// A table whose keys are forgotten holds only the requests that may still be repeated,
     /// however long their time to live is.
     pub fn forget(&mut self, key: &K) -> bool {
-        let Some(entry) = self.entries.remove(key) else { return false };
-        self.by_end.remove(&(entry.ends, entry.number));
-        true
+        self.entries.remove(key).is_some()
     }
 
     /// Removes what has expired by now, as every request does too.
     ///
     /// Each key is removed once, so the cost is constant per request on average.
     pub fn expire(&mut self, now: Instant) {
-        while let Some(first) = self.by_end.first_entry()
-            && first.key().0 <= now
-        {
-            self.entries.remove(&first.remove());
+        for queue in [&mut self.claims, &mut self.results] {
+            while let Some(first) = queue.front() {
+                let is_here = is_here(&self.entries, first);
+                if is_here && now < first.0 {
+                    break;
+                }
+                if is_here {
+                    self.entries.remove(&first.2);
+                }
+                queue.pop_front();
+            }
         }
     }
 
@@ -241,6 +254,20 @@ impl<K: Ord + Clone, V> IdempotencyTable<K, V> {
             _ => Begin::Mismatch,
         }
     }
+}
+
+/// Whether the entry that was to end then is still in the table.
+fn is_here<K: Ord, V>(entries: &BTreeMap<K, Entry<V>>, (end, number, key): &End<K>) -> bool {
+    entries.get(key).is_some_and(|entry| (entry.ends, entry.number) == (*end, *number))
+}
+
+/// Adds an end to a queue, and clears the queue of entries that are gone if they are more than the
+/// others, so that it is bounded, and the cost constant on average.
+fn push<K: Ord, V>(queue: &mut VecDeque<End<K>>, entries: &BTreeMap<K, Entry<V>>, end: End<K>) {
+    if queue.len() > 2 * entries.len() + 8 {
+        queue.retain(|end| is_here(entries, end));
+    }
+    queue.push_back(end);
 }
 
 /// The entry that is still in progress under this claim.
