@@ -63,10 +63,13 @@ pub(super) fn preset_bar(page: &Page) -> Html {
 }
 
 /// What to try next, for a user who has begun by breaking something: to heal it, and then the same
-/// without the breaker. It ends once a layer is switched.
+/// without the breaker. It ends once a layer or a setting is changed.
 fn next(Page { session, summary, .. }: &Page) -> Option<String> {
-    let actions = session.world.plan.actions.actions();
-    if actions.iter().any(|it| matches!(it.command, Command::Layer(..))) {
+    let Chosen { base, plan, .. } = &session.world;
+    let actions = plan.actions.actions();
+    let is_own =
+        |it: &fusebox_sim::Action| matches!(it.command, Command::Layer(..) | Command::Set(_));
+    if plan.scenario != *base || actions.iter().any(is_own) {
         return None;
     }
     let (on, last) = (summary.breaker.on.title(), actions.last()?);
