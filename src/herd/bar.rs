@@ -87,10 +87,7 @@ pub(super) fn bar(props: &Props) -> Html {
             <p class="head__about">
                 { about }
                 if let Some(next) = next.filter(|_| *is_whole) {
-                    { " " }
-                    <button class="link" type="button" onclick={on_change.reform(move |_: MouseEvent| Change::Preset(next))}>
-                        { format!("Next: {} ›", next.title) }
-                    </button>
+                    { format!(" Next in the list: {}.", next.title) }
                 }
             </p>
             if let Some(notice) = &session.notice {
