@@ -124,6 +124,7 @@ test('only a database that answers nothing looks dead, and its work stays visibl
   const looks = new Set();
   for (const [fault, dead] of [['down', true], ['hang', true], ['slow', false], ['flaky', false], ['rate_limited', false], ['degraded', false]]) {
     await playground.openAt(8, `actions=3s:postgres:${fault}`);
+    await expect(playground.database).toHaveClass(new RegExp(`is-${fault.replace('_', '-')}`));
     await expect(playground.database).toContainText(/ for \d.*\d+ of 20 busy/);
     const look = await playground.database.evaluate((element) => {
       const { borderStyle, borderWidth, borderColor, backgroundImage } = getComputedStyle(element);
