@@ -37,7 +37,7 @@ test('with all layers the same database costs quality, not the service', async (
   await playground.database.getByRole('button', { name: 'Database', exact: true }).focus();
   await page.keyboard.press('h');
   await expect(playground.state).toHaveText(/^Open/);
-  await expect(playground.number('Fallback')).toHaveText(/^[12]\d\d /);
+  await expect(playground.number('by fallback')).toHaveText(/^[12]\d\d /);
   await expect(playground.number('Errors')).toHaveText('0 %');
 });
 
