@@ -145,7 +145,9 @@ test('a shared link opens the same run', async ({ page, context, baseURL }) => {
   await expect(other.state).toHaveText(/^Open/);
   await playground.time.getByRole('button', { name: 'Play' }).click();
   await playground.speed('20×');
-  await expect.poll(() => playground.seconds()).toBeGreaterThan(20);
+  // The trip and the first trial are in slow motion, and this page is behind the other.
+  await page.bringToFront();
+  await expect.poll(() => playground.seconds(), { timeout: 30_000 }).toBeGreaterThan(20);
   await playground.pause();
   await playground.seek(20);
   // The baseline of the page that was opened follows a little later.
