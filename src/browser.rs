@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
 use web_sys::{
     CanvasRenderingContext2d, CssStyleDeclaration, Element, Event, EventTarget, HtmlCanvasElement,
-    HtmlElement, HtmlSelectElement, ImageData, KeyboardEvent, Node,
+    HtmlElement, HtmlSelectElement, ImageData, KeyboardEvent, Node, NodeList,
 };
 use yew::NodeRef;
 
@@ -289,6 +289,12 @@ pub(super) fn focus(node: &NodeRef) {
     if let Some(element) = node.cast::<Element>() {
         focus_on(&element);
     }
+}
+
+/// The elements of this type that a selector has found.
+pub(super) fn elements<T: JsCast>(found: Result<NodeList, JsValue>) -> Vec<T> {
+    let Ok(found) = found else { return Vec::new() };
+    (0..found.length()).filter_map(|n| found.get(n)?.dyn_into().ok()).collect()
 }
 
 /// Gives this element the focus.

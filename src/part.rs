@@ -8,14 +8,14 @@
 #[cfg(feature = "split")]
 mod fetch;
 
-use crate::herd;
 use crate::playground::{DETAILS, Details};
+use crate::{browser, herd};
 use gloo_render::request_animation_frame;
 use gloo_timers::callback::Timeout;
+use gloo_utils::document;
 use js_sys::Promise;
 use std::cell::RefCell;
 use std::rc::Rc;
-use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::HtmlLinkElement;
 use yew::platform::spawn_local;
@@ -67,10 +67,11 @@ pub(crate) fn serve() {
 
 impl Part {
     fn is_here(self) -> bool {
-        match self {
-            Self::Details => details().is_some() && self.disabled_styles().is_empty(),
-            Self::Herd => herd().is_some() && self.disabled_styles().is_empty(),
-        }
+        let has_code = match self {
+            Self::Details => details().is_some(),
+            Self::Herd => herd().is_some(),
+        };
+        has_code && self.disabled_styles().is_empty()
     }
 
     /// The style sheets of the part that index.html disables, but those that are enabled already.
@@ -79,10 +80,7 @@ impl Part {
             Self::Details => ".details-style[disabled]",
             Self::Herd => ".herd-style[disabled]",
         };
-        let document = web_sys::window().and_then(|window| window.document());
-        let found = document.and_then(|document| document.query_selector_all(class).ok());
-        let Some(found) = found else { return Vec::new() };
-        (0..found.length()).filter_map(|n| found.get(n)?.dyn_into().ok()).collect()
+        browser::elements(document().query_selector_all(class))
     }
 
     /// Fetches the code and the styles of a part; returns whether both are loaded.

@@ -5,8 +5,8 @@
 
 use crate::browser;
 use gloo_utils::document;
-use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{Element, KeyboardEvent, NodeList};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent};
 
 const COMPOSITE: &str = "[data-arrows]";
 const ITEM: &str = "button, a[href], summary";
@@ -16,7 +16,7 @@ pub(crate) fn install() {
     browser::on_key(|event| {
         if event.key() == "Tab" {
             let composites = document().query_selector_all(COMPOSITE);
-            elements(composites).iter().for_each(settle);
+            browser::elements::<Element>(composites).iter().for_each(settle);
         } else if let Some(next) = next(event) {
             browser::focus_on(&next);
             event.prevent_default();
@@ -26,8 +26,8 @@ pub(crate) fn install() {
 }
 
 /// Decides where the tab key stops in a control: at the item that has the focus, or else at the one with
-/// the `tabindex` 0, which had it last or was rendered so, or else at the first. It does so only when the key is pressed, so that no
-/// rendering of the page can undo it.
+/// the `tabindex` 0, which had it last or was rendered so, or else at the first. It does so only when the
+/// key is pressed, so that no rendering of the page can undo it.
 fn settle(composite: &Element) {
     let items = items(composite);
     let focused = document().active_element();
@@ -58,15 +58,9 @@ fn next(event: &KeyboardEvent) -> Option<Element> {
 
 /// The visible items of a control.
 fn items(composite: &Element) -> Vec<Element> {
-    let mut items = elements(composite.query_selector_all(ITEM));
+    let mut items: Vec<Element> = browser::elements(composite.query_selector_all(ITEM));
     items.retain(|item| item.get_bounding_client_rect().width() > 0.0);
     items
-}
-
-/// The elements that a selector has found.
-fn elements(found: Result<NodeList, JsValue>) -> Vec<Element> {
-    let Ok(found) = found else { return Vec::new() };
-    (0..found.length()).filter_map(|n| found.get(n)?.dyn_into().ok()).collect()
 }
 
 /// The index that a key leads to from another one among `count`, or from outside them; it wraps around

@@ -32,24 +32,24 @@ pub(super) fn preset_bar(page: &Page) -> Html {
             <label class="bar__preset">
                 <span class="visually-hidden">{ "Preset" }</span>
                 <Select
-                options={presets::ALL.iter().map(|it| it.title.into()).collect::<Vec<_>>()}
-                chosen={presets::ALL.iter().position(|it| it == chosen.preset)} on_choose={choose}
-            />
+                    options={presets::ALL.iter().map(|it| it.title.into()).collect::<Vec<_>>()}
+                    chosen={presets::ALL.iter().position(|it| it == chosen.preset)} on_choose={choose}
+                />
             </label>
             <div class="bar__acts" data-arrows="">
-            <button
-                class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
-                aria-disabled={(!session.can_undo()).to_string()}
-                title={(!session.can_undo()).then_some("There is nothing to undo.")}
-            >
-                { "Undo" }
-            </button>
-            <button
-                class="button button--strong" type="button" onclick={toggle_share}
-                aria-expanded={shares.to_string()}
-            >
-                { "Share" }
-            </button>
+                <button
+                    class="button" type="button" onclick={undo} aria-keyshortcuts="Control+Z"
+                    aria-disabled={(!session.can_undo()).to_string()}
+                    title={(!session.can_undo()).then_some("There is nothing to undo.")}
+                >
+                    { "Undo" }
+                </button>
+                <button
+                    class="button button--strong" type="button" onclick={toggle_share}
+                    aria-expanded={shares.to_string()}
+                >
+                    { "Share" }
+                </button>
             </div>
             if let Some(next) = next(page) {
                 <p class="bar__about is-next" role="status">{ next }</p>

@@ -47,7 +47,7 @@ test('a column of the window has an explanation, and so do its neighbours', asyn
 
 test('every number has an explanation', async () => {
   await playground.openAt(8, OUTAGE);
-  for (const label of ['Offered', 'Goodput', 'Fallback', 'Errors', 'p99, all', 'Threads', 'Health', 'Load']) {
+  for (const label of ['Offered', 'Goodput', 'by fallback', 'Errors', 'p99, all', 'Threads', 'Health', 'Load']) {
     await playground.number(label).click();
     await expect(playground.number(label)).toHaveAttribute('aria-pressed', 'true');
     await explanationOf(/\w/);
