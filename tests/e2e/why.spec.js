@@ -35,7 +35,7 @@ for (const kind of ['failure', 'failed fast', 'fallback', 'success']) {
 
 test('a column of the window has an explanation, and so do its neighbours', async () => {
   await playground.openAt(10, 'actions=5s:postgres:flaky:3');
-  const slices = playground.breaker.getByRole('group', { name: /^Its contents/ }).getByRole('button');
+  const slices = playground.breaker.getByRole('toolbar', { name: /^Its contents/ }).getByRole('button');
   await slices.nth(-3).click();
   await explanationOf(/ to .* in the breaker/i);
   const first = await playground.why.getByRole('heading').innerText();
