@@ -1,7 +1,7 @@
 //! The address of the page: reading the link in it, and keeping it up to date.
 
 use crate::browser;
-use fusebox_lab::link::{self, Link, View, sentences};
+use fusebox_lab::link::{self, Content, Link, View, sentences};
 use fusebox_lab::settings::Problem;
 use gloo_timers::callback::Timeout;
 use std::rc::Rc;
@@ -76,20 +76,10 @@ impl Address {
         self.unread.is_some()
     }
 
-    /// The link to the Playground, with its number.
-    pub(super) fn playground(&self) -> Option<(u32, Rc<link::Playground>)> {
-        match self.link.as_deref()? {
-            Link::Playground(playground) => Some((self.number, Rc::new((**playground).clone()))),
-            Link::Herd(_) => None,
-        }
-    }
-
-    /// The link to the Herd, with its number.
-    pub(super) fn herd(&self) -> Option<(u32, Rc<link::Herd>)> {
-        match self.link.as_deref()? {
-            Link::Herd(herd) => Some((self.number, Rc::new((**herd).clone()))),
-            Link::Playground(_) => None,
-        }
+    /// The content of the link if it is of this view, with the link's number.
+    pub(super) fn content<T: Content + Clone>(&self) -> Option<(u32, Rc<T>)> {
+        let content = T::of(self.link.as_deref()?)?;
+        Some((self.number, Rc::new(content.clone())))
     }
 }
 
@@ -134,7 +124,7 @@ mod tests {
     fn a_link_with_too_many_clients_is_bounded() {
         let address = Address::read(0, "playground?seed=7&clients.count=1000000");
         assert!(address.notices[0].contains("at most 100000 clients"), "{:?}", address.notices);
-        let (_, link) = address.playground().expect("it is of the Playground");
+        let (_, link) = address.content::<link::Playground>().expect("it is of the Playground");
         assert_eq!((link.scenario.client_count(), link.seed), (200, 7), "the rest is kept");
         assert!(Address::read(0, "playground?clients.count=50000").notices.is_empty());
     }

@@ -2,14 +2,16 @@
 //! `split`), each part is a module of its own, fetched when it is needed or some time after the first
 //! picture; a page built in one piece has all of them at once.
 //!
-//! The code of a part is reached only through function pointers ([`Details`], [`herd`]): code that the
-//! first module named directly would be linked into it.
+//! The code of a part is reached only through function pointers ([`Details`], [`MakeView`]): code that
+//! the first module named directly would be linked into it.
 
 #[cfg(feature = "split")]
 mod fetch;
 
+use crate::address::Address;
 use crate::playground::{DETAILS, Details};
 use crate::{browser, herd};
+use fusebox_lab::link::View;
 use gloo_render::request_animation_frame;
 use gloo_timers::callback::Timeout;
 use gloo_utils::document;
@@ -30,13 +32,14 @@ pub(crate) enum Part {
     Herd,
 }
 
-/// Makes the Herd.
-pub(crate) type MakeHerd = fn(&herd::Props) -> Html;
+/// Makes a view of a part, given whether it is visible.
+pub(crate) type MakeView = fn(view: View, visible: bool, address: &Address) -> Html;
 
-const HERD: MakeHerd = |props| html! { <herd::HerdView ..props.clone() /> };
+const HERD: MakeView =
+    |_, visible, address| html! { <herd::HerdView {visible} link={address.content()} /> };
 
 #[cfg(feature = "split")]
-pub(crate) use fetch::{details, fetch, herd, serve};
+pub(crate) use fetch::{details, fetch, serve, views};
 
 /// The code of the Playground besides its picture; none until it is fetched.
 #[cfg(not(feature = "split"))]
@@ -45,11 +48,13 @@ pub(crate) const fn details() -> Option<&'static Details> {
     Some(&DETAILS)
 }
 
-/// The function that makes the Herd; none until its part is fetched.
+/// The function that makes the views of a part; none if it has none, or until the part is fetched.
 #[cfg(not(feature = "split"))]
-#[expect(clippy::unnecessary_wraps, reason = "a page in parts may not have it yet")]
-pub(crate) const fn herd() -> Option<MakeHerd> {
-    Some(HERD)
+pub(crate) const fn views(part: Part) -> Option<MakeView> {
+    match part {
+        Part::Details => None,
+        Part::Herd => Some(HERD),
+    }
 }
 
 /// Fetches a part; returns whether it is loaded.
@@ -66,11 +71,12 @@ pub(crate) fn serve() {
 }
 
 impl Part {
+    #[cfg(feature = "split")]
+    const COUNT: usize = Self::Herd as usize + 1;
+
     fn is_here(self) -> bool {
-        let has_code = match self {
-            Self::Details => details().is_some(),
-            Self::Herd => herd().is_some(),
-        };
+        let has_code =
+            if self == Self::Details { details().is_some() } else { views(self).is_some() };
         has_code && self.disabled_styles().is_empty()
     }
 
@@ -189,6 +195,11 @@ pub(crate) fn use_part(part: Part, when: Fetch) -> PartState {
 impl PartState {
     pub(crate) fn is_here(&self) -> bool {
         self.progress == Progress::Here
+    }
+
+    /// The function that makes the views of the part, once it is loaded.
+    pub(crate) fn views(&self) -> Option<MakeView> {
+        views(self.part).filter(|_| self.is_here())
     }
 
     /// The placeholder of a part that is not loaded; its button stays in place while the part is

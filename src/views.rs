@@ -1,7 +1,6 @@
 //! The views of the page.
 
 use crate::address::Address;
-use crate::herd;
 use crate::part::{self, PartState};
 use crate::playground::PlaygroundView;
 use fusebox_lab::link::View;
@@ -15,20 +14,21 @@ pub(super) struct Props {
     pub(super) herd: PartState,
 }
 
-/// The component of a view, or a placeholder until its part of the page is loaded.
+/// A view, or a placeholder until its part of the page is loaded.
 fn make(view: View, visible: bool, Props { address, details, herd }: &Props) -> Html {
-    match view {
-        View::Playground => html! {
-            <PlaygroundView
-                {visible} link={address.playground()}
-                details={part::details().filter(|_| details.is_here())} stand_in={details.stand_in()}
-            />
-        },
-        View::Herd => {
-            let props = herd::Props { visible, link: address.herd() };
-            part::herd().map_or_else(|| herd.stand_in(), |make| make(&props))
+    let part = match view {
+        View::Playground => {
+            return html! {
+                <PlaygroundView
+                    {visible} link={address.content()}
+                    details={part::details().filter(|_| details.is_here())}
+                    stand_in={details.stand_in()}
+                />
+            };
         }
-    }
+        View::Herd => herd,
+    };
+    part.views().map_or_else(|| part.stand_in(), |make| make(view, visible, address))
 }
 
 /// All views. A view that the user leaves stays in the tree, hidden, and keeps its state.

@@ -3,7 +3,7 @@
 //! All code that only the functions marked here call becomes a module of its own. If a part cannot be
 //! fetched, the next request fetches it again.
 
-use super::{DETAILS, Details, HERD, MakeHerd, Part};
+use super::{DETAILS, Details, HERD, MakeView, Part};
 use crate::worker_pool;
 use std::cell::Cell;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -11,7 +11,8 @@ use yew::platform::spawn_local;
 
 thread_local! {
     static DETAILS_HERE: Cell<Option<&'static Details>> = const { Cell::new(None) };
-    static HERD_HERE: Cell<Option<MakeHerd>> = const { Cell::new(None) };
+    static VIEWS_HERE: [Cell<Option<MakeView>>; Part::COUNT] =
+        const { [const { Cell::new(None) }; Part::COUNT] };
 }
 
 /// The code of the Playground besides its picture; none until it is fetched.
@@ -19,23 +20,26 @@ pub(crate) fn details() -> Option<&'static Details> {
     DETAILS_HERE.get()
 }
 
-/// The function that makes the Herd; none until its part is fetched.
-pub(crate) fn herd() -> Option<MakeHerd> {
-    HERD_HERE.get()
+/// The function that makes the views of a part; none if it has none, or until the part is fetched.
+pub(crate) fn views(part: Part) -> Option<MakeView> {
+    VIEWS_HERE.with(|all| all[part as usize].get())
 }
 
 /// Fetches a part; returns whether it is loaded.
 pub(crate) async fn fetch(part: Part) -> bool {
-    match part {
-        Part::Details => fetch_details().await.is_ok_and(|it| {
-            DETAILS_HERE.set(Some(it));
-            true
-        }),
-        Part::Herd => fetch_herd().await.is_ok_and(|it| {
-            HERD_HERE.set(Some(it));
-            true
-        }),
-    }
+    let views = match part {
+        Part::Details => {
+            return fetch_details().await.is_ok_and(|it| {
+                DETAILS_HERE.set(Some(it));
+                true
+            });
+        }
+        Part::Herd => fetch_herd().await,
+    };
+    views.is_ok_and(|make| {
+        VIEWS_HERE.with(|all| all[part as usize].set(Some(make)));
+        true
+    })
 }
 
 /// In a worker, serves the jobs of the page. If the part cannot be fetched, the page runs its jobs
@@ -57,7 +61,7 @@ fn fetch_details() -> Result<&'static Details, SplitLoaderError> {
 
 #[wasm_split(herd, fallible)]
 #[allow(clippy::unnecessary_wraps)] // The result is that of fetching this function.
-fn fetch_herd() -> Result<MakeHerd, SplitLoaderError> {
+fn fetch_herd() -> Result<MakeView, SplitLoaderError> {
     Ok(HERD)
 }
 

@@ -84,7 +84,7 @@ pub(crate) use notices::Notices;
 pub use notices::sentences;
 pub(crate) use parts::{Parts, encoded};
 pub use playground::Playground;
-pub use view::{Link, View};
+pub use view::{Content, Link, View};
 
 /// The seed of a link without one.
 pub const SEED: u64 = 42;

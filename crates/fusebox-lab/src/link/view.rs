@@ -2,6 +2,12 @@
 
 use super::{Herd, Notices, Parts, Playground};
 
+/// The content of a view's link.
+pub trait Content: Sized {
+    /// The content of a link of this view, or none if it is of another view.
+    fn of(link: &Link) -> Option<&Self>;
+}
+
 /// Declares the views. The content of a view's link has the view's name.
 macro_rules! views {
     ($($(#[$about:meta])* $view:ident = ($name:literal, $title:literal),)*) => {
@@ -20,6 +26,12 @@ macro_rules! views {
         $(impl From<$view> for Link {
             fn from(content: $view) -> Self {
                 Self::$view(Box::new(content))
+            }
+        })*
+
+        $(impl Content for $view {
+            fn of(link: &Link) -> Option<&Self> {
+                if let Link::$view(content) = link { Some(content) } else { None }
             }
         })*
 
