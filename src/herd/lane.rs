@@ -243,7 +243,7 @@ fn pictures(props: &Props, lane: &Rc<Lane>, shown: &Shown, followed: Option<&Fol
                 if let Some(followed) = followed { { marks(followed) } }
                 <span class="lane__open" aria-hidden="true" />
             </div>
-            <p class="lane__told">{ about.unwrap_or_else(|| hint.to_owned()) }</p>
+            <p class={classes!("lane__told", about.is_some().then_some("is-client"))}>{ about.unwrap_or_else(|| hint.to_owned()) }</p>
         </figure>
     }
 }

@@ -44,6 +44,7 @@ use playhead::{Playhead, seconds_to};
 use prediction::PredictionPanel;
 use results::Results;
 use session::{Change, Session};
+use so_far::Shown;
 use sound::Sound;
 use std::rc::Rc;
 use sweep::SweepTool;
@@ -55,6 +56,9 @@ const LOOK_EVERY: f64 = 125.0;
 /// Milliseconds until a view that is not open yet computes its first result, so that it is there when the
 /// view is opened.
 const PREPARE_AFTER: u32 = 3_000;
+
+/// From this many CSS pixels of width on, a page shows two lanes at once.
+const NARROW: i32 = 600;
 
 #[derive(Clone, PartialEq, Properties)]
 pub(super) struct Props {
@@ -219,6 +223,7 @@ impl Component for HerdView {
                     session={self.session.clone()} at={head.linked()} visible={ctx.props().visible}
                     is_whole={head.position().is_none() && !self.is_hidden} on_change={on_change.clone()}
                 />
+                { self.overview() }
                 { numbers::patterns() }
                 <div class="herd__lanes panel" ref={self.lanes.clone()}>
                     { keys::keys(&self.session.chosen.comparison.setup, progress) }
@@ -271,6 +276,19 @@ impl HerdView {
             self.playhead = Playhead::open(None, self.ends_at(), has_motion());
         }
         self.compute(ctx);
+    }
+
+    /// The leading numbers of all lanes, on a page so narrow that it shows one lane at a time.
+    fn overview(&self) -> Html {
+        if self.is_hidden || !(1..NARROW).contains(&self.width) {
+            return Html::default();
+        }
+        let until = self.playhead.position();
+        let lanes = self.session.chosen.comparison.lanes.iter().enumerate();
+        numbers::overview(lanes.map(|(n, strategy)| {
+            let shown = self.results.lane(n).0.map(|lane| Shown::new(&lane, until));
+            (strategy.title(), shown)
+        }))
     }
 
     fn lane(&self, n: usize) -> Html {

@@ -3,6 +3,7 @@
 use super::bands::OtherSeeds;
 use super::so_far::Shown;
 use crate::number::number;
+use crate::table::{caption, table};
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::herd::{Lane, LaneCalls, Measure, Tone};
 use fusebox_lab::words::{count, multiple, requests, share};
@@ -17,11 +18,9 @@ fn soon(after: Duration) -> String {
 /// what other seeds give.
 pub(super) fn tiles(shown: &Shown, (n, others): (usize, &OtherSeeds), longer: Html) -> Html {
     let outcome = &shown.lane.outcome;
-    let (peak, of) = match outcome.peak_after_repair {
-        load if load > 0.0 => {
-            (multiple(shown.lane.setup.multiple(load)), format!("capacity, or {}", requests(load)))
-        }
-        _ => ("not yet".to_owned(), String::new()),
+    let of = match outcome.peak_after_repair {
+        load if load > 0.0 => format!("capacity, or {}", requests(load)),
+        _ => String::new(),
     };
     let (recovered, reason) = recovered(shown);
     let class = shown.is_whole.then(|| match outcome.tone() {
@@ -35,9 +34,33 @@ pub(super) fn tiles(shown: &Shown, (n, others): (usize, &OtherSeeds), longer: Ht
     let below = html! { <>{ reason }{ longer }</> };
     html! {
         <dl class="tiles lane__numbers">
-            { tile("Peak after repair", (peak, None), of.into(), others("peak_after_repair")) }
-            { tile("Recovered after", (recovered, class.flatten()), below, others("recovered_after")) }
+            { tile(PEAK, (peak(shown), None), of.into(), others("peak_after_repair")) }
+            { tile(RECOVERED, (recovered, class.flatten()), below, others("recovered_after")) }
         </dl>
+    }
+}
+
+/// The two numbers of every lane in one table, for a page that is too narrow to show two lanes at once.
+pub(super) fn overview(lanes: impl IntoIterator<Item = (String, Option<Shown>)>) -> Html {
+    let rows = lanes.into_iter().map(|(name, shown)| {
+        let cell =
+            |text: fn(&Shown) -> String| Html::from(shown.as_ref().map_or_else(String::new, text));
+        vec![name.into(), cell(peak), cell(|shown| recovered(shown).0)]
+    });
+    let heads = ["", PEAK, RECOVERED].map(Html::from);
+    html! {
+        <div class="herd__overview panel">{ table(caption("The lanes at a glance"), heads, rows) }</div>
+    }
+}
+
+const PEAK: &str = "Peak after repair";
+const RECOVERED: &str = "Recovered after";
+
+/// The peak after the repair as far as the playhead, in multiples of the capacity.
+fn peak(shown: &Shown) -> String {
+    match shown.lane.outcome.peak_after_repair {
+        load if load > 0.0 => multiple(shown.lane.setup.multiple(load)),
+        _ => "not yet".to_owned(),
     }
 }
 
