@@ -68,6 +68,14 @@ test.describe('the lesson plays', () => {
     await page.setViewportSize({ width: 360, height: 740 });
     expect(await bottom(page.locator('.lane').first().locator('.calls'))).toBeLessThan((await time.boundingBox()).y);
     expect((await page.locator('.lane').nth(1).boundingBox()).y).toBeLessThan(1.3 * 740);
+    // The two numbers of both lanes stand above them, as in their own panels.
+    const rows = page.getByRole('table', { name: 'The lanes at a glance' }).getByRole('row');
+    await expect(rows).toHaveText(['Peak after repairRecovered after', /^Immediate/, /^Factor jitter/]);
+    for (const [n, name] of ['Immediate', 'Factor jitter'].entries()) {
+      const cells = await rows.nth(n + 1).getByRole('cell').allInnerTexts();
+      expect(cells).toEqual([await value(lane(page, name), 'Peak after repair'), await value(lane(page, name), 'Recovered after')]);
+    }
+    await expect(rows.last()).toBeInViewport({ ratio: 0.99 });
   });
 
   test('a link keeps the playhead, and opens paused there', async ({ page }) => {
