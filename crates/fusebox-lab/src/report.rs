@@ -46,7 +46,7 @@ record! {
             "The duration of the run, in simulated time";
         measured_from_ms: Option<f64> = (measures.began() > Instant::ZERO)
             .then(|| millis(measures.began().since(Instant::ZERO))), "ms",
-            "The end of the warm-up, from when everything but the writes and the recovery is counted, or null";
+            "The end of the warm-up, from when everything but the recovery is counted, or null";
         useful_share: Option<f64> = share(counters.useful(), counters.useful() + counters.errors()), "0 to 1",
             "Share of useful answers among the calls that ended, or null";
         calls: Calls = Calls::of(counters, world), "", "The calls of clients by how they ended";
@@ -74,8 +74,9 @@ record! {
             measures.breaker_changes().iter().map(|it| Change::of(&it.transition, it.on)).collect(), "",
             "The first 1,000 state changes, oldest first";
         recovery: RecoveryReport = recovery::judge(world).into(), "",
-            "Whether the service recovered after its faults";
-        writes: Writes = Writes::of(world.mutations()), "", "The outcomes of the writes";
+            "Whether the service recovered after its faults, as judged over the whole run";
+        writes: Writes = Writes::of(&world.mutations()), "",
+            "The outcomes of the writes, also of those that were requested during the warm-up";
         events: u64 = world.events(), "events", "Simulated events";
         fingerprint: String = format!("{:016x}", world.fingerprint()), "",
             "16 hexadecimal digits; the same run has the same on every machine";

@@ -8,7 +8,7 @@ use fusebox::{Begin, ConfigError, IdempotencyConfig, IdempotencyTable};
 /// A write that a client requested, however often it is tried.
 pub(super) type OperationId = Key;
 
-/// Counters over all writes.
+/// Counters over all writes, since the start of a run or since its warm-up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Mutations {
     /// Writes that clients requested.
@@ -44,6 +44,8 @@ pub(super) struct Ledger {
     keys: Option<IdempotencyTable<OperationId, ()>>,
     operations: Slab<Operation>,
     mutations: Mutations,
+    /// Those of the warm-up, which are not counted.
+    at_warm_up: Mutations,
 }
 
 impl Ledger {
@@ -57,12 +59,33 @@ impl Ledger {
             ..IdempotencyConfig::default()
         };
         let keys = keys.then(|| IdempotencyTable::new(config)).transpose()?;
-        let (operations, mutations) = (Slab::default(), Mutations::default());
-        Ok(Self { statements, keys, operations, mutations })
+        let (mutations, at_warm_up) = (Mutations::default(), Mutations::default());
+        Ok(Self { statements, keys, operations: Slab::default(), mutations, at_warm_up })
     }
 
-    pub(super) const fn mutations(&self) -> &Mutations {
+    /// Begins the counters anew; a write from before that is applied later counts as applied.
+    pub(super) const fn end_warm_up(&mut self) {
+        self.at_warm_up = self.mutations;
+    }
+
+    /// The counters since the start of the run.
+    pub(super) const fn all(&self) -> &Mutations {
         &self.mutations
+    }
+
+    /// The counters since the warm-up.
+    pub(super) const fn mutations(&self) -> Mutations {
+        let (all, before) = (&self.mutations, &self.at_warm_up);
+        Mutations {
+            asked: all.asked - before.asked,
+            applied: all.applied - before.applied,
+            duplicated: all.duplicated - before.duplicated,
+            prevented: all.prevented - before.prevented,
+            lost: all.lost - before.lost,
+            transactions: all.transactions - before.transactions,
+            rolled_back: all.rolled_back - before.rolled_back,
+            statements: all.statements - before.statements,
+        }
     }
 
     pub(super) const fn statements(&self) -> u32 {

@@ -252,9 +252,9 @@ impl World {
         &self.measures
     }
 
-    /// What became of the writes: applied, duplicated, lost.
+    /// What became of the writes since the start, or since the warm-up: applied, duplicated, lost.
     #[must_use]
-    pub const fn mutations(&self) -> &Mutations {
+    pub const fn mutations(&self) -> Mutations {
         self.ledger.mutations()
     }
 
@@ -403,6 +403,7 @@ impl World {
                 let warm_at = Instant::ZERO + self.scenario.warm_up;
                 if self.now - SAMPLE_EVERY < warm_at && warm_at <= self.now {
                     self.measures.begin(self.now, self.client_calls);
+                    self.ledger.end_warm_up();
                 }
                 self.schedule.at(self.now + SAMPLE_EVERY, Event::Sample);
             }

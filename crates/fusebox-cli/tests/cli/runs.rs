@@ -68,6 +68,14 @@ fn a_warm_up_is_left_out_of_the_measures_and_told() {
     assert_eq!(warm["calls"]["carried"], before["calls"]["in_flight"]);
     let (came, ended) = came_and_ended(&format!("{run} --warm-up 10s"));
     assert_eq!(came, ended);
+    let run = "run two-minute-outage --duration 25s --json";
+    let reports = [run.to_owned(), format!("{run} --warm-up 10s"), run.replace("25s", "10s")];
+    let [whole, warm, before] = reports.map(|run| json(&run)["writes"].clone());
+    for count in ["requested", "applied"] {
+        let [whole, warm, before] =
+            [&whole, &warm, &before].map(|writes| writes[count].as_u64().unwrap());
+        assert!(before > 0 && warm == whole - before, "{count}: {whole} {warm} {before}");
+    }
     assert!(text("run search-service --warm-up 5s").contains("\nmeasured from     5 s\n"));
     // A sweep counts neither the calls nor the work of its warm-up.
     let sweep = "sweep boundary --measure answered --x outage:1s,2s --y clients:100,200 --json";

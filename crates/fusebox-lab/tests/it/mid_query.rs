@@ -149,7 +149,7 @@ fn share(world: &World, until: Instant, seconds: u64) -> f64 {
 fn mutations(scenario: &Scenario, seed: u64) -> Mutations {
     let mut world = run(scenario, seed);
     world.run_until(world.now() + Duration::from_secs(60));
-    *world.mutations()
+    world.mutations()
 }
 
 #[test]

@@ -5,7 +5,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox_lab::presets;
 #[cfg(not(target_arch = "wasm32"))]
 use fusebox_lab::recovery::{Recovery, judge};
-use fusebox_sim::{Command, Counters, Dependency, Endpoint, Scenario, World};
+use fusebox_sim::{Command, Counters, Dependency, Endpoint, Fault, Scenario, World};
 use std::collections::BTreeSet;
 #[cfg(not(target_arch = "wasm32"))]
 use std::fmt::Write as _;
@@ -34,11 +34,16 @@ impl Phases {
         let faults = scenario.schedule.iter();
         let broken = faults.clone().find(|action| matches!(action.command, Command::Fault(..)));
         let broken = broken.map_or(Instant::ZERO, |action| action.at);
-        let healed = faults.clone().rfind(|action| matches!(action.command, Command::Heal(..)));
-        let healed = healed.map_or(end, |action| action.at);
+        let healed = faults.filter_map(|action| match action.command {
+            Command::Heal(_) | Command::HealAll => Some(action.at),
+            Command::Fault(Fault::Crash { restart_after }) => Some(action.at + restart_after),
+            _ => None,
+        });
+        let healed = healed.max().unwrap_or(end);
         let late = Instant::from_micros(end.as_micros() - 10_000_000);
         // The first seconds of a fault still have answers from before it.
-        let settled = (broken + Duration::from_secs(10)).min(healed);
+        let half = Duration::from_micros(healed.since(broken).as_micros() / 2);
+        let settled = broken + half.min(Duration::from_secs(10));
         let mut world = World::new(&scenario, SEED).unwrap();
         let mut counted = |until| {
             while world.next_at().is_some_and(|at| at <= until) {
@@ -68,7 +73,8 @@ impl Phases {
     }
 }
 
-/// The share of useful answers between two moments; 1 if no call ended.
+/// The share of useful answers between two moments; not a number, of which nothing holds, if no call
+/// ended.
 fn share(from: &Counters, to: &Counters, endpoint: Endpoint) -> f64 {
     let count = |counters: &Counters| {
         let endpoint = counters.endpoint(endpoint);
@@ -76,7 +82,7 @@ fn share(from: &Counters, to: &Counters, endpoint: Endpoint) -> f64 {
     };
     let ((useful, errors), (less_useful, less_errors)) = (count(to), count(from));
     let (useful, errors) = (useful - less_useful, errors - less_errors);
-    if useful + errors == 0 { 1.0 } else { ratio(useful, useful + errors) }
+    ratio(useful, useful + errors)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of a few thousand")]
@@ -260,8 +266,11 @@ fn what_the_presets_show() {
                 let name = endpoint.name();
                 let shares =
                     [phases.before(endpoint), phases.during(endpoint), phases.after(endpoint)];
-                let [before, during, after] = shares.map(|share| 100.0 * share);
-                writeln!(table, "  {name:<12}{before:7.1}{during:7.1}{after:7.1}").unwrap();
+                let [before, during, after] = shares.map(|share| match share {
+                    share if share.is_nan() => "-".to_owned(),
+                    share => format!("{:.1}", 100.0 * share),
+                });
+                writeln!(table, "  {name:<12}{before:>7}{during:>7}{after:>7}").unwrap();
             }
         }
     }

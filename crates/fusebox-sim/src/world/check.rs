@@ -181,8 +181,8 @@ impl World {
     }
 
     fn check_writes(&self) -> Checked {
-        let Mutations { asked, applied, duplicated, .. } = *self.mutations();
-        let Mutations { prevented, transactions, rolled_back, statements, .. } = *self.mutations();
+        let Mutations { asked, applied, duplicated, .. } = *self.ledger.all();
+        let Mutations { prevented, transactions, rolled_back, statements, .. } = *self.ledger.all();
         if let Some((applied, keys)) = self.ledger.applied_and_keys() {
             equal("writes with a key that took effect again, and 0", duplicated, 0_u32)?;
             equal("writes in flight that took effect, and their keys", applied, keys)?;

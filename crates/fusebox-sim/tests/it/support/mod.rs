@@ -32,7 +32,7 @@ pub(crate) type Remains = (u64, u64, Counters, Mutations, Vec<Sample>);
 pub(crate) fn remains(world: &World) -> Remains {
     let measures = world.measures();
     let samples = measures.samples().iter().copied().collect();
-    let counters = (*measures.counters(), *world.mutations());
+    let counters = (*measures.counters(), world.mutations());
     (world.fingerprint(), world.events(), counters.0, counters.1, samples)
 }
 
