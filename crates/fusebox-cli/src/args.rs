@@ -352,7 +352,8 @@ pub(super) struct ReplayArgs {
     /// The format of the log, or a format string of nginx [default: guessed from the first lines]
     #[arg(long, value_name = "FORMAT")]
     pub(super) format: Option<String>,
-    /// Gives each value of this column or field a breaker of its own, as for hosts
+    /// Gives each value of this column or field a breaker of its own, as for hosts; '' for one breaker
+    /// [default: the column key of our own format, if it has one]
     #[arg(long, value_name = "COLUMN")]
     pub(super) key: Option<String>,
     /// Counts a status as failure, neutral or success, as in 429=failure; can be repeated

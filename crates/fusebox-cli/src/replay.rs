@@ -4,7 +4,7 @@ use super::args::ReplayArgs;
 use super::failure::{Failure, note, warn};
 use super::input;
 use super::output::write;
-use fusebox::{BreakerConfig, Classifier, KeyedConfig, Rate};
+use fusebox::{BreakerConfig, Classifier, Rate};
 use fusebox_lab::log::{Format, LogOptions, LogReader, LogSummary, LoggedCall};
 use fusebox_lab::replay::Replayer;
 use fusebox_lab::settings::{self, Problem};
@@ -16,8 +16,7 @@ const PIECE: usize = 65_536;
 pub(super) fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut config = BreakerConfig::default();
     input::set_all(&args.set, |given| set_all(&mut config, &given))?;
-    let keyed = args.key.as_ref().map(|_| KeyedConfig::default());
-    let mut replayer = Replayer::new(config, keyed, args.seed)?;
+    let mut replayer = Replayer::new(config, args.seed)?;
     let summary = read(args, &mut replayer)?;
     let name = &args.log;
     check(args, &summary)?;
@@ -28,6 +27,11 @@ pub(super) fn replay(args: &ReplayArgs, out: &mut dyn Write) -> Result<(), Failu
     }
     let result = replayer.finish();
     let result = result.map_err(|error| Failure::input(format!("{name}: {error}")))?;
+    if args.key.is_none() && !result.keys.is_empty() {
+        note(&format!(
+            "{name} has a column key, and each key has its own breaker; --key '' makes it one for all"
+        ));
+    }
     if let Some(warning) = result.warning() {
         warn(&warning);
     }

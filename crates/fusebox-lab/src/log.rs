@@ -16,6 +16,9 @@
 //! | `resilience4j` | `/actuator/circuitbreakerevents` | `creationTime`, which is the end, `durationInMs` | `type`, `errorMessage` |
 //! | `otlp` | OpenTelemetry spans as JSON: those of kind client | `startTimeUnixNano`, `endTimeUnixNano` | the HTTP status, the code of gRPC, or the status of the span |
 //!
+//! A column `key` of our own format tells calls apart, as by the host that they went to; any other column
+//! or field does so by its name ([`LogOptions::key`]).
+//!
 //! # Outcomes
 //! An outcome of our own format is one of these words, in upper or lower case:
 //!

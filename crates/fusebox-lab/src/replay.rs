@@ -1,7 +1,7 @@
 //! A recorded log of calls, and what a breaker would have done with it.
 //!
-//! A [`Replayer`] takes the calls of a log through a breaker of the engine, or through one for each key:
-//! each asks for a permit when it started; a call with a permit reports its recorded outcome when it
+//! A [`Replayer`] takes the calls of a log through a breaker of the engine, or if they have keys, through
+//! one for each key: each asks for a permit when it started; a call with a permit reports its recorded outcome when it
 //! ended, and a rejected call is not sent and reports nothing. Calls that ended at the moment when
 //! another one started are reported first.
 //!
@@ -25,7 +25,7 @@
 //!
 //! let log = "start_ms,duration_ms,outcome\n0,10,ok\n20,1000,timeout\n1040,1000,503\n2050,9.5,200\n";
 //! let config = BreakerConfig { failures: Some(2), ..BreakerConfig::default() };
-//! let mut replayer = Replayer::new(config, None, 1)?;
+//! let mut replayer = Replayer::new(config, 1)?;
 //! let mut reader = LogReader::new(LogOptions::default());
 //! reader.feed(log.as_bytes(), &mut |call, key| replayer.add(call, key))?;
 //! reader.finish(&mut |call, key| replayer.add(call, key))?;
@@ -43,8 +43,7 @@ use crate::report::millis;
 use breakers::{Breakers, Pass};
 use fusebox::time::Instant;
 use fusebox::{
-    BreakerConfig, CircuitBreaker, ConfigError, KeyedConfig, Outcome, Rejection, State, StateName,
-    Transition,
+    BreakerConfig, CircuitBreaker, ConfigError, Outcome, Rejection, State, StateName, Transition,
 };
 use fusebox_sim::Schedule;
 use std::collections::BTreeMap;
@@ -128,6 +127,7 @@ record! {
 /// Takes calls through a breaker, or through one for each key.
 pub struct Replayer {
     breakers: Breakers,
+    seed: u64,
     /// The calls that may still be preceded by others.
     pending: Vec<Pending>,
     /// The start of the newest call that had its turn.
@@ -154,32 +154,25 @@ struct Lane {
 }
 
 impl Replayer {
-    /// A replay of no calls yet, through one breaker, or through one for each key.
+    /// A replay of no calls yet. If the first one has a key, there will be a breaker for each key.
     ///
     /// The seed is for the jitter of the cooldown.
     ///
     /// # Errors
     /// When a setting is outside its range.
-    pub fn new(
-        config: BreakerConfig,
-        keyed: Option<KeyedConfig>,
-        seed: u64,
-    ) -> Result<Self, ConfigError> {
-        let mut replayer = Self {
-            breakers: Breakers::new(config, keyed, seed)?,
+    pub fn new(config: BreakerConfig, seed: u64) -> Result<Self, ConfigError> {
+        Ok(Self {
+            breakers: Breakers::new(config, seed)?,
+            seed,
             pending: Vec::new(),
             floor: Instant::ZERO,
             origin: None,
             in_flight: Schedule::new(),
             now: Instant::ZERO,
             numbers: BTreeMap::new(),
-            lanes: Vec::new(),
+            lanes: vec![Lane::new(String::new())],
             replay: Replay::of(),
-        };
-        if keyed.is_none() {
-            replayer.lanes.push(Lane::new(String::new()));
-        }
-        Ok(replayer)
+        })
     }
 
     /// Adds the next call of the log. Calls that started at the same moment keep their order.
@@ -192,6 +185,10 @@ impl Replayer {
             let start = call.start.since(Instant::ZERO).as_micros() / 1_000;
             let expected = "at most 500,000 calls later than those that started after it";
             return Err(LogError::new("the start", &format!("{start} ms"), expected));
+        }
+        if key.is_some() && self.origin.is_none() && self.pending.is_empty() {
+            self.breakers.split(self.seed);
+            self.lanes.clear();
         }
         let key = self.number(key.unwrap_or_default())?;
         self.pending.push(Pending { call, key });

@@ -126,6 +126,16 @@ fn f26_a_column_gives_each_value_a_breaker() {
     assert_eq!(keyed["transitions"][0]["key"], "b");
     let refused = refusal_of(&format!("{arguments} --key hosts"), log);
     assert!(refused.contains("--key is \"hosts\", but must be the name of a column: start_ms, "));
+
+    // A column of that name needs no option, and is told.
+    let log = &log.replace("host", "key");
+    let output = with_input(arguments, log);
+    assert_eq!(result(&output), json_from(&format!("{arguments} --key key"), log));
+    assert_eq!(
+        complaints(&output),
+        "note: - has a column key, and each key has its own breaker; --key '' makes it one for all\n"
+    );
+    assert_eq!(json_from(&format!("{arguments} --key="), log)["successes_lost"], 2);
 }
 
 #[test]

@@ -28,8 +28,16 @@ pub struct LogOptions {
     pub format: Option<Format>,
     /// The `log_format` of nginx, with its variables such as `$status`.
     pub log_format: Option<String>,
-    /// The column or field whose value is handed on with each call.
+    /// The column or field whose value is handed on with each call, or an empty name for none; by
+    /// default the column `key` of our own format, if it is there.
     pub key: Option<String>,
+}
+
+impl LogOptions {
+    /// The name of a column or field that must be there.
+    fn key_name(&self) -> Option<&str> {
+        self.key.as_deref().filter(|name| !name.is_empty())
+    }
 }
 
 /// Takes a call with the value of its key; a problem of the call makes its record one that is dropped.
@@ -134,7 +142,7 @@ impl LogReader {
         match parser {
             None => Ok(()),
             Some(Parser::Events(documents)) => {
-                documents.read(input, options.key.as_deref(), summary, sink)
+                documents.read(input, options.key_name(), summary, sink)
             }
             Some(parser) => read_lines(parser, input, summary, sink),
         }
@@ -167,7 +175,8 @@ impl LogReader {
                 Parser::Table(Box::new(table))
             }
             Parts::Access(proxy) => {
-                Parser::Access(Access::new(proxy, log_format.as_deref(), key.as_deref())?)
+                let key = self.options.key_name();
+                Parser::Access(Access::new(proxy, log_format.as_deref(), key)?)
             }
             Parts::Events(source) => Parser::Events(Documents::new(source)),
         }))

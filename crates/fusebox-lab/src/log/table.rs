@@ -139,7 +139,7 @@ pub(super) struct Table {
     columns: Option<Columns>,
     /// The fields of the header, if the table has one.
     header: Option<Box<Fields>>,
-    /// The column that tells calls apart.
+    /// The name of the column that tells calls apart, as [`super::LogOptions::key`].
     key_name: Option<String>,
     key: Option<usize>,
 }
@@ -321,7 +321,15 @@ impl Table {
     }
 
     fn find_key(&mut self, has_header: bool) -> Result<(), LogError> {
-        let Some(name) = &self.key_name else { return Ok(()) };
+        let name = match &self.key_name {
+            Some(name) if name.is_empty() => return Ok(()),
+            Some(name) => name,
+            None => {
+                let is_own = has_header && self.kind == Kind::Own;
+                self.key = if is_own { self.fields.position("key") } else { None };
+                return Ok(());
+            }
+        };
         let plain: &[&str] = match self.kind {
             _ if has_header => &[],
             Kind::JMeter => &["timeStamp", "elapsed", "label"],

@@ -19,15 +19,18 @@ pub(super) enum Pass {
 }
 
 impl Breakers {
-    pub(super) fn new(
-        config: BreakerConfig,
-        keyed: Option<KeyedConfig>,
-        seed: u64,
-    ) -> Result<Self, ConfigError> {
-        Ok(match keyed {
-            None => Self::One(Box::new(CircuitBreaker::new(config, seed)?)),
-            Some(keyed) => Self::Keyed(Box::new(KeyedBreakers::new(config, keyed, seed)?)),
-        })
+    /// One breaker.
+    pub(super) fn new(config: BreakerConfig, seed: u64) -> Result<Self, ConfigError> {
+        Ok(Self::One(Box::new(CircuitBreaker::new(config, seed)?)))
+    }
+
+    /// A breaker for each key with the settings of the one breaker, which has seen no call yet.
+    pub(super) fn split(&mut self, seed: u64) {
+        let Self::One(breaker) = self else { return };
+        // The settings were checked, so there is no error.
+        if let Ok(keyed) = KeyedBreakers::new(*breaker.config(), KeyedConfig::default(), seed) {
+            *self = Self::Keyed(Box::new(keyed));
+        }
     }
 
     pub(super) const fn is_keyed(&self) -> bool {

@@ -42,7 +42,7 @@ fn a_reader_holds_one_record_at_most() {
 fn a_replay_holds_no_more_for_a_longer_log() {
     let most_for = |calls: u64| {
         let held = measure(|| {
-            let mut replayer = Replayer::new(BreakerConfig::default(), None, 1).expect("in range");
+            let mut replayer = Replayer::new(BreakerConfig::default(), 1).expect("in range");
             for n in 0..calls {
                 let is_outage = n / 4_000 % 10 == 9;
                 let failure = Outcome::Failure(Failure::Timeout);

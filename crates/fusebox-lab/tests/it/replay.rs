@@ -45,7 +45,7 @@ fn replay(log: &str) -> Replay {
 }
 
 fn replay_calls(calls: &[LoggedCall], config: BreakerConfig) -> Replay {
-    let mut replayer = Replayer::new(config, None, 1).unwrap();
+    let mut replayer = Replayer::new(config, 1).unwrap();
     for &call in calls {
         replayer.add(call, None).unwrap();
     }
@@ -190,7 +190,7 @@ fn state_changes_beyond_the_most_that_are_kept_are_counted() {
 #[test]
 fn settings_that_cannot_be_are_named() {
     let none = BreakerConfig { failures: Some(0), ..SECOND_FAILURE };
-    let error = Replayer::new(none, None, 1).err().unwrap();
+    let error = Replayer::new(none, 1).err().unwrap();
     assert_eq!(error.field, "breaker.failures");
 }
 

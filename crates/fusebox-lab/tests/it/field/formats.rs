@@ -338,6 +338,10 @@ fn our_own_format_has_columns_in_any_order() {
     ] {
         assert_eq!(calls(log, Format::Fusebox), expected, "{log}");
     }
-    let log = "start_ms,duration_ms,outcome,key\n5,1,ok,a\n7,1,ok,b\n";
+    let log = "start_ms,duration_ms,key,outcome,host\n5,1,a,ok,x\n7,1,b,ok,x\n";
     assert_eq!(keys(log, "key"), ["a", "b"]);
+    assert_eq!(keys(log, "host"), ["x", "x"]);
+    let keys = |key| read_in_pieces(log.as_bytes(), options(None, key), 1_000).unwrap().0;
+    assert_eq!(keys(None), keys(Some("key")), "it is the key by its name");
+    assert!(keys(Some("")).iter().all(|(_, key)| key.is_empty()));
 }

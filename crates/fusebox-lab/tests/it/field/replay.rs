@@ -2,26 +2,26 @@
 
 use super::{TIMEOUT, call};
 use fusebox::time::Duration;
-use fusebox::{BreakerConfig, KeyedConfig, Outcome, Rate, Window};
+use fusebox::{BreakerConfig, Outcome, Rate, Window};
 use fusebox_lab::replay::{IN_FLIGHT_MAX, KEYS_MAX, PENDING_MAX, Replay, Replayer};
 
 const OK: Outcome = Outcome::Success;
 
 /// A replayer that opens after this many failures within 10 s.
-fn replayer(failures: u32, keyed: bool) -> Replayer {
+fn replayer(failures: u32) -> Replayer {
     let window = Window::Time(Duration::from_secs(10));
     let config = BreakerConfig { failures: Some(failures), window, ..BreakerConfig::default() };
-    Replayer::new(config, keyed.then(KeyedConfig::default), 1).unwrap()
+    Replayer::new(config, 1).unwrap()
 }
 
 /// Host `b` fails from the first second on; host `a` is well. Both get ten calls a second.
 fn two_hosts(keyed: bool) -> Replay {
-    let mut replayer = replayer(5, keyed);
+    let mut replayer = replayer(5);
     for n in 0..100 {
         let at = n * 100_000;
-        replayer.add(call(at, 1_000, OK), Some("a")).unwrap();
+        replayer.add(call(at, 1_000, OK), keyed.then_some("a")).unwrap();
         let outcome = if n < 10 { OK } else { TIMEOUT };
-        replayer.add(call(at, 1_000, outcome), Some("b")).unwrap();
+        replayer.add(call(at, 1_000, outcome), keyed.then_some("b")).unwrap();
     }
     replayer.finish().unwrap()
 }
@@ -44,7 +44,7 @@ fn f26_one_bad_host_does_not_open_the_breaker_of_another() {
 
 #[test]
 fn f26_there_are_only_so_many_keys() {
-    let mut replayer = replayer(5, true);
+    let mut replayer = replayer(5);
     for n in 0..KEYS_MAX {
         replayer.add(call(0, 0, OK), Some(&n.to_string())).unwrap();
     }
@@ -58,7 +58,7 @@ fn f26_there_are_only_so_many_keys() {
 /// 200 calls a second of which 1 in 100 fails: within 10 s there are 5 failures, but that is nothing.
 #[test]
 fn f09_a_breaker_that_opens_at_a_low_share_of_failures_is_worth_a_warning() {
-    let mut replayer = replayer(5, false);
+    let mut replayer = replayer(5);
     for n in 0..2_000 {
         let outcome = if n % 100 == 99 { TIMEOUT } else { OK };
         replayer.add(call(n * 5_000, 1_000, outcome), None).unwrap();
@@ -75,7 +75,7 @@ fn f09_a_breaker_that_opens_at_a_low_share_of_failures_is_worth_a_warning() {
         min_calls: 10,
         ..BreakerConfig::default()
     };
-    let mut replayer = Replayer::new(by_rate, None, 1).unwrap();
+    let mut replayer = Replayer::new(by_rate, 1).unwrap();
     for n in 0..100 {
         replayer.add(call(n * 5_000, 1_000, TIMEOUT), None).unwrap();
     }
@@ -86,7 +86,7 @@ fn f09_a_breaker_that_opens_at_a_low_share_of_failures_is_worth_a_warning() {
 #[test]
 fn a_log_may_begin_at_any_time() {
     let start = 1_700_000_000_000_000;
-    let mut replayer = replayer(1, false);
+    let mut replayer = replayer(1);
     replayer.add(call(start + 5_000, 1_000, OK), None).unwrap();
     replayer.add(call(start, 1_000, TIMEOUT), None).unwrap();
     let replay = replayer.finish().unwrap();
@@ -97,7 +97,7 @@ fn a_log_may_begin_at_any_time() {
 
 #[test]
 fn a_call_may_come_half_a_million_calls_late() {
-    let mut replayer = replayer(1, false);
+    let mut replayer = replayer(1);
     let half = (PENDING_MAX / 2) as u64;
     // The calls from 1 ms on come in order; that at 0 comes late, but before its turn is over.
     for n in 1..2 * half {
@@ -114,7 +114,7 @@ fn a_call_may_come_half_a_million_calls_late() {
 
 #[test]
 fn only_so_many_calls_may_be_in_flight() {
-    let mut replayer = replayer(1, false);
+    let mut replayer = replayer(1);
     let hour = 3_600_000_000;
     let mut result = Ok(());
     for _ in 0..IN_FLIGHT_MAX + PENDING_MAX {
