@@ -47,8 +47,8 @@ pub enum Fault {
         /// The share that fails, in thousandths and in [`Fault::ERROR_RATE`].
         error_rate: u32,
     },
-    /// It answers a limited number of requests per second, and the others with 429 and
-    /// `Retry-After`.
+    /// It answers a limited number of requests per second, and asks the others to wait: with
+    /// `Retry-After` and the status [`ServerConfig::limit_status`](crate::ServerConfig::limit_status).
     RateLimited {
         /// Requests per second, in [`Fault::RATE`].
         rate: u32,
@@ -168,7 +168,7 @@ impl Fault {
                 format!("answers {} of requests with status 500", per_cent(error_rate))
             }
             Self::RateLimited { rate } => {
-                format!("answers {} req/s and the rest with 429", rate.text())
+                format!("answers {} req/s and asks the rest to wait", rate.text())
             }
             Self::Partitioned => "loses every message, in and out".to_owned(),
             Self::Degraded { capacity } => format!("has {} of its capacity", per_cent(capacity)),

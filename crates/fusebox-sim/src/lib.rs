@@ -63,8 +63,8 @@ pub use measure::{
     LoadSample, Measures, PoolGauges, SAMPLE_EVERY, Sample,
 };
 pub use scenario::{
-    CacheConfig, ClientsConfig, ColdStart, Contention, DependencyConfig, JobQueueConfig, Link, Mix,
-    PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
+    CacheConfig, ClientsConfig, ColdStart, Contention, DependencyConfig, JobQueueConfig,
+    LimitStatus, Link, Mix, PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
 };
 pub use schedule::Schedule;
 pub use target::Target;

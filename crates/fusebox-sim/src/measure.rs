@@ -83,7 +83,7 @@ pub struct DependencyCounters {
     /// Attempts that were refused, lost, failed or too slow, or for which there was no connection;
     /// not those that the caller gave up.
     pub failures: u64,
-    /// Attempts that got a 429; the failures include them.
+    /// Attempts above a rate limit, which were asked to wait; the failures include them.
     pub limited: u64,
     /// Requests that it completed.
     pub worked: u64,

@@ -10,7 +10,9 @@ use crate::dependency::{Dependency, Each};
 use crate::target::Target;
 pub use clients::{ClientsConfig, Mix};
 use core::ops::RangeInclusive;
-pub use dependency::{ColdStart, Contention, DependencyConfig, Link, PoolConfig, ServerConfig};
+pub use dependency::{
+    ColdStart, Contention, DependencyConfig, LimitStatus, Link, PoolConfig, ServerConfig,
+};
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, Expected, LayerConfig, Otherwise, require, require_in};
 pub use service::{CacheConfig, JobQueueConfig, ServiceConfig, WritesConfig};

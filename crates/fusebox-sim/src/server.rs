@@ -7,7 +7,7 @@ use crate::dependency::Dependency;
 use crate::fault::FaultKind;
 use crate::fault_set::FaultSet;
 use crate::ledger::OperationId;
-use crate::scenario::{ColdStart, ServerConfig};
+use crate::scenario::{ColdStart, LimitStatus, ServerConfig};
 use crate::slab::{Key, Slab};
 use fusebox::rng::{Label, Rng, mix};
 use fusebox::time::{Duration, Instant};
@@ -167,6 +167,11 @@ impl Server {
     /// Whether it opens as many connections already as it may at the same time.
     pub(super) const fn takes_no_connect(&self) -> bool {
         self.connecting >= self.config.concurrent_connects
+    }
+
+    /// The status of its answers above a rate limit.
+    pub(super) const fn limit_status(&self) -> LimitStatus {
+        self.config.limit_status
     }
 
     /// Begins or queues a connect.

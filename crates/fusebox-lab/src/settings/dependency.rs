@@ -7,7 +7,9 @@ use super::spread::{HasSpread, spread};
 use super::table::{Item, Table, choose, word, words};
 use super::view::Part;
 use fusebox::{Class, Classifier, LayerConfig};
-use fusebox_sim::{Contention, Dependency, DependencyConfig, Distribution, ServerConfig};
+use fusebox_sim::{
+    Contention, Dependency, DependencyConfig, Distribution, LimitStatus, ServerConfig,
+};
 
 type Server = Item<DependencyConfig>;
 
@@ -110,7 +112,7 @@ const AROUND: &[Server] = &[
     Server::part("rate_limit", &Part::Maybe(|it| &mut it.server.rate_limit, RATE_LIMIT))
         .optional()
         .label("Rate limit")
-        .help("Answer requests beyond this rate with 429 and Retry-After."),
+        .help("Ask requests above this rate to wait, with Retry-After."),
     Server::part("cold_start", &Part::Maybe(|it| &mut it.server.cold_start, COLD))
         .optional()
         .label("Cold start")
@@ -133,28 +135,54 @@ const OFF: &[Server] = &[Server::any(
 .label("Layers off at the start")
 .help("The layers that are switched off at the start.")];
 
-/// The classes that a 429 can be given; the first is that of the engine.
-const STATUS_429: [(&str, Class); 3] = [
+const STATUSES: [(&str, LimitStatus); 3] = [
+    ("429", LimitStatus::TooManyRequests),
+    ("503", LimitStatus::Unavailable),
+    ("403", LimitStatus::Forbidden),
+];
+
+/// The classes that an answer above a rate limit can be given; each is the engine's own for one of
+/// the statuses, or gives up.
+const CLASSES: [(&str, Class); 3] = [
     ("throttled", Class::THROTTLED),
     ("failure", Class::UNAVAILABLE),
     ("neutral", Class::PERMANENT),
 ];
 
-const ANSWERS: &[Server] = &[Server::choice(
-    "rate_limited_as",
-    &words(&STATUS_429),
-    |it| {
-        let class = it.classifier.rule(429).unwrap_or(STATUS_429[0].1);
-        STATUS_429.iter().find(|(_, of)| *of == class).map(|(word, _)| *word)
-    },
-    |it, to| {
-        it.classifier = Classifier::default();
-        for (_, class) in STATUS_429[1..].iter().filter(|(word, _)| *word == to) {
-            it.classifier.set(429, *class);
-        }
-    },
-)
-.label("Status 429")
-.help(
-    "What a 429 means to the layers: wait, count it as a failure, or give up without counting it.",
-)];
+const ANSWERS: &[Server] = &[
+    Server::choice(
+        "limit_status",
+        &words(&STATUSES),
+        |it| Some(word(&STATUSES, &it.server.limit_status)),
+        |it, to| {
+            let before = it.server.limit_status;
+            choose(&STATUSES, &mut it.server.limit_status, to);
+            if it.server.limit_status != before {
+                it.classifier = Classifier::default();
+            }
+        },
+    )
+    .label("Status above a limit")
+    .help("The status, with Retry-After, of requests above a rate limit or that of a fault."),
+    Server::choice(
+        "rate_limited_as",
+        &words(&CLASSES),
+        |it| {
+            let code = it.server.limit_status.code();
+            let class = it.classifier.rule(code).unwrap_or(Class::of(code, true));
+            CLASSES.iter().find(|(_, of)| *of == class).map(|(word, _)| *word)
+        },
+        |it, to| {
+            let code = it.server.limit_status.code();
+            it.classifier = Classifier::default();
+            let classes = CLASSES.iter().filter(|(word, _)| *word == to);
+            for (_, class) in classes.filter(|(_, class)| *class != Class::of(code, true)) {
+                it.classifier.set(code, *class);
+            }
+        },
+    )
+    .label("Meaning of that status")
+    .help(
+        "What it means to the layers: wait, count it as a failure, or give up without counting it.",
+    ),
+];

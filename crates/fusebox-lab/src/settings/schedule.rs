@@ -134,7 +134,7 @@ const ITEMS: &[Item<Entry>] = &[
         _ => None,
     })
     .label("Rate limit")
-    .help("Requests answered per second; the others get 429.")
+    .help("Requests answered per second; the others are asked to wait, with Retry-After.")
     .when("fault", &["rate_limited"]),
     Item::<Entry>::per_mille("capacity", Fault::CAPACITY, |it| match it.fault_mut()? {
         Fault::Degraded { capacity } => Some(capacity),

@@ -58,8 +58,10 @@ settings! {
         /// Connections that it opens at the same time or has queued to be opened, if opening one takes
         /// time; one more is refused at once.
         concurrent_connects: u32 = 1_000_000, CONCURRENT_CONNECTS: 1..=1_000_000;
-        /// How many requests it accepts; the rest get 429 with `Retry-After`.
+        /// How many requests it accepts; the rest are answered with `Retry-After`.
         rate_limit: Option<RateLimitConfig> = None;
+        /// The status of those answers, and of those to requests above the limit of a fault.
+        limit_status: LimitStatus = LimitStatus::TooManyRequests;
         /// How it is slower for a while after a start.
         cold_start: Option<ColdStart> = None;
     }
@@ -82,6 +84,25 @@ pub enum Contention {
         /// The share in ten-thousandths, in [`Contention::PER_TEN_THOUSAND`].
         per_ten_thousand: u32,
     },
+}
+
+/// The status, always with `Retry-After`, that asks a caller to wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitStatus {
+    /// 429.
+    TooManyRequests = 429,
+    /// 503, of servers that call their limit an overload.
+    Unavailable = 503,
+    /// 403, of large APIs that throttle with it.
+    Forbidden = 403,
+}
+
+impl LimitStatus {
+    /// The code.
+    #[must_use]
+    pub const fn code(self) -> u16 {
+        self as u16
+    }
 }
 
 settings! {

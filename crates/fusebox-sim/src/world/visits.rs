@@ -86,8 +86,8 @@ impl World {
             }
             Arrival::Limited(retry_after) => {
                 self.measures.counters.dependencies[on].limited += 1;
-                let retry_after = Some(retry_after);
-                let limited = Failure::answer(429, retry_after);
+                let code = self.sites[on].server.limit_status().code();
+                let limited = Failure::answer(code, Some(retry_after));
                 self.turn_back(on, visit, Outcome::Failure(limited));
             }
         }

@@ -1,9 +1,9 @@
 //! F09 and F19 in whole worlds.
 
 use fusebox::time::Instant;
-use fusebox::{BreakerConfig, LayerConfig};
+use fusebox::{BreakerConfig, Failure, LayerConfig, Outcome};
 use fusebox_lab::{explain, low_share, presets, settings};
-use fusebox_sim::{Action, Dependency, Fault, Scenario, World};
+use fusebox_sim::{Action, Dependency, Entry, Fault, Scenario, What, World};
 
 const ON: Dependency = Dependency::Postgres;
 
@@ -57,19 +57,34 @@ fn f09_presets_with_much_traffic_open_at_a_rate() {
     }
 }
 
-/// Whether a 429 counts for the breaker is a setting, and the retry follows it.
+/// Whether an answer that asks to wait counts for the breaker is a setting, and the retry follows it.
+/// By default a 503 counts, as the dependency says that it is not up; 429 and 403 do not.
 #[test]
-fn f19_the_class_of_a_429_is_a_setting_of_a_dependency() {
-    let run = |class: &str| {
+fn f19_the_class_of_an_answer_above_a_limit_is_a_setting_of_a_dependency() {
+    let run = |status: &str, class: Option<&str>| {
         let mut scenario = (presets::find("rate-limited-model").unwrap().scenario)();
-        settings::set(&mut scenario, "model.rate_limited_as", class).unwrap();
-        assert_eq!(settings::get(&scenario, "model.rate_limited_as").as_deref(), Some(class));
-        let mut world = World::new(&scenario, 1).unwrap();
+        settings::set(&mut scenario, "model.limit_status", status).unwrap();
+        if let Some(class) = class {
+            settings::set(&mut scenario, "model.rate_limited_as", class).unwrap();
+            assert_eq!(settings::get(&scenario, "model.rate_limited_as").as_deref(), Some(class));
+        }
+        let mut world = World::with_trace(&scenario, 1, 1_000_000).unwrap();
         world.run_until(Instant::from_secs(20));
+        let has_status = |entry: &Entry| match entry.what {
+            What::Attempted { outcome: Outcome::Failure(Failure::Status { code, .. }), .. } => {
+                code.to_string() == status
+            }
+            _ => false,
+        };
+        assert!(world.trace().since(0).any(has_status), "{status}");
         let layers = world.measures().counters().dependencies[Dependency::Model].layers;
         (layers.retries > 0, layers.breaker_rejections > 0)
     };
-    assert_eq!(run("throttled"), (true, false));
-    assert_eq!(run("failure"), (true, true));
-    assert_eq!(run("neutral"), (false, false));
+    let (throttled, failure, neutral) = ((true, false), (true, true), (false, false));
+    for (status, default) in [("429", throttled), ("503", failure), ("403", throttled)] {
+        assert_eq!(run(status, None), default, "{status}");
+        assert_eq!(run(status, Some("throttled")), throttled, "{status}");
+        assert_eq!(run(status, Some("failure")), failure, "{status}");
+        assert_eq!(run(status, Some("neutral")), neutral, "{status}");
+    }
 }

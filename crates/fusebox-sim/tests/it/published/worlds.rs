@@ -4,7 +4,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{BackoffConfig, BudgetConfig, LayerConfig, RetryConfig, TimeoutConfig};
 use fusebox_sim::{
     Action, Arrivals, ClientsConfig, Contention, Counters, Dependency, DependencyCounters,
-    Distribution, Fault, Link, Mix, RateSchedule, Scenario, ServerConfig, World,
+    Distribution, Fault, LimitStatus, Link, Mix, RateSchedule, Scenario, ServerConfig, World,
 };
 
 /// The one server.
@@ -27,6 +27,7 @@ pub(super) const INFINITE: ServerConfig = ServerConfig {
     concurrent_connects: 1_000_000,
     rate_limit: None,
     cold_start: None,
+    limit_status: LimitStatus::TooManyRequests,
 };
 
 /// A link without latency.

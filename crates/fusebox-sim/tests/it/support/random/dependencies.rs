@@ -5,8 +5,8 @@ use super::layers;
 use fusebox::time::Duration;
 use fusebox::{LayerConfig, LayerKind, RateLimitConfig};
 use fusebox_sim::{
-    Change, ColdStart, Contention, Dependency, DependencyConfig, Distribution, Fault, Link,
-    PoolConfig, ServerConfig,
+    Change, ColdStart, Contention, Dependency, DependencyConfig, Distribution, Fault, LimitStatus,
+    Link, PoolConfig, ServerConfig,
 };
 
 pub(super) fn dependency(chance: &mut Chance, on: Dependency, large: bool) -> DependencyConfig {
@@ -55,6 +55,11 @@ fn server(chance: &mut Chance, large: bool) -> ServerConfig {
             duration: chance.millis(1, 1_000),
             factor_per_mille: chance.number(1_000, 8_000),
         }),
+        limit_status: match chance.number(0, 3) {
+            0 => LimitStatus::Unavailable,
+            1 => LimitStatus::Forbidden,
+            _ => LimitStatus::TooManyRequests,
+        },
     }
 }
 
