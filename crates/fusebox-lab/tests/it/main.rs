@@ -13,6 +13,7 @@ mod mid_query;
 mod order;
 #[path = "../../../fusebox/tests/it/orders.rs"]
 mod orders;
+mod others;
 mod presets;
 #[path = "../../../fusebox/tests/it/random.rs"]
 mod random;
@@ -22,4 +23,5 @@ mod replay;
 #[path = "../../../fusebox-sim/tests/it/support/mod.rs"]
 mod support;
 mod sweep;
+mod tape;
 mod timeline;
