@@ -42,6 +42,7 @@ pub use measure::{Absent, LaneMeasures, MEASURES, Measure, Unit};
 pub use outcome::{LaneOutcome, Tone};
 pub use presets::{HerdPreset, PRESETS, find};
 pub use recovery::{LATELY, LaneRecovery, STEADY_FOR};
+pub(crate) use runner::measures;
 pub use runner::{Runner, run};
 pub use sentence::{LEADING, sentence, sentences, verdict};
 pub use setup::{DOWN_AT, OutageKind, Requests, Setup};

@@ -34,6 +34,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Counters, Dependency, Endpoint, Measures, World};
 pub use grid::Grid;
 pub use load::{Attempts, DependencyReport, Rejections, Writes};
+pub(crate) use runs::numbers;
 pub use runs::{Runs, Spread};
 pub use text::text;
 

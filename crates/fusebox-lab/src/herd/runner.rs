@@ -58,18 +58,29 @@ impl Runner {
     /// The lane so far.
     #[must_use]
     pub fn lane(&self) -> Lane {
-        let measures = self.world.measures();
-        let buckets = Bucket::all(measures.samples().iter());
+        let (buckets, outcome) = outcome(&self.setup, &self.world);
         Lane {
             setup: self.setup,
             strategy: self.strategy.clone(),
-            outcome: LaneOutcome::of(&self.setup, &buckets, measures.counters()),
+            outcome,
             buckets,
             attempts: self.world.attempts().unwrap_or_else(|| Attempts::new(1, 1)),
             events: self.world.events(),
             fingerprint: self.world.fingerprint(),
         }
     }
+}
+
+fn outcome(setup: &Setup, world: &World) -> (Vec<Bucket>, LaneOutcome) {
+    let measures = world.measures();
+    let buckets = Bucket::all(measures.samples().iter());
+    let outcome = LaneOutcome::of(setup, &buckets, measures.counters());
+    (buckets, outcome)
+}
+
+/// The measures of a lane whose world has run to its end elsewhere.
+pub(crate) fn measures(setup: &Setup, world: &World) -> LaneMeasures {
+    LaneMeasures::of(&outcome(setup, world).1, setup, world.fingerprint())
 }
 
 /// Runs one lane from start to end.

@@ -40,10 +40,9 @@ fn verdicts(runs: &[Report]) -> BTreeMap<&'static str, u64> {
 }
 
 fn summary(runs: &[Report]) -> BTreeMap<String, Spread> {
-    let mut columns = BTreeMap::new();
-    for run in runs {
-        let value = serde_json::to_value(run).unwrap_or_default();
-        find_numbers(Report::FIELDS, &value, "", &mut columns);
+    let mut columns: BTreeMap<String, Vec<f64>> = BTreeMap::new();
+    for (path, number) in runs.iter().flat_map(numbers) {
+        columns.entry(path).or_default().push(number);
     }
     let spread = |mut values: Vec<f64>| {
         values.sort_by(f64::total_cmp);
@@ -52,19 +51,20 @@ fn summary(runs: &[Report]) -> BTreeMap<String, Spread> {
     columns.into_iter().map(|(name, values)| (name, spread(values))).collect()
 }
 
-/// Adds every number to those found under its path, in which an item of a list has its name:
+/// Every number of a report under its path, in which an item of a list has its name:
 /// `dependencies.postgres.retries`.
-fn find_numbers(
-    fields: &[Field],
-    value: &Value,
-    path: &str,
-    found: &mut BTreeMap<String, Vec<f64>>,
-) {
+pub(crate) fn numbers(report: &Report) -> BTreeMap<String, f64> {
+    let mut found = BTreeMap::new();
+    find_numbers(Report::FIELDS, &serde_json::to_value(report).unwrap_or_default(), "", &mut found);
+    found
+}
+
+fn find_numbers(fields: &[Field], value: &Value, path: &str, found: &mut BTreeMap<String, f64>) {
     for field in fields {
         let (path, value) = (format!("{path}{}", field.name), &value[field.name]);
         match value {
             Value::Number(number) if !field.unit.is_empty() => {
-                found.entry(path).or_default().extend(number.as_f64());
+                found.extend(number.as_f64().map(|number| (path, number)));
             }
             Value::Object(_) => find_numbers(field.inner, value, &format!("{path}."), found),
             Value::Array(items) => {

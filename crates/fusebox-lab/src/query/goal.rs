@@ -1,0 +1,147 @@
+//! Goals: comparisons that a run must fulfil.
+
+use super::Sum;
+use super::ran::Ran;
+use super::unit::Unit;
+use fusebox::time::Duration;
+
+/// What a run must fulfil.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Goal {
+    /// The comparisons, all of which must hold.
+    pub clauses: Vec<Clause>,
+    /// The length of the run in place of its own.
+    pub within: Option<Duration>,
+    /// The goal as it was given.
+    pub text: String,
+}
+
+/// A comparison of a goal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Clause {
+    pub(super) left: Sum,
+    pub(super) is: Comparison,
+    pub(super) right: Sum,
+    /// The comparison as it was given.
+    pub text: String,
+}
+
+/// How two numbers are compared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// `>=`
+    AtLeast,
+    /// `<=`
+    AtMost,
+    /// `!=`
+    Different,
+    /// `>`
+    Above,
+    /// `<`
+    Below,
+    /// `=`
+    Equal,
+}
+
+impl Comparison {
+    /// All of them, a sign before those that it begins with.
+    pub const ALL: [Self; 6] =
+        [Self::AtLeast, Self::AtMost, Self::Different, Self::Above, Self::Below, Self::Equal];
+
+    /// Its sign.
+    #[must_use]
+    pub const fn sign(self) -> &'static str {
+        match self {
+            Self::AtLeast => ">=",
+            Self::AtMost => "<=",
+            Self::Different => "!=",
+            Self::Above => ">",
+            Self::Below => "<",
+            Self::Equal => "=",
+        }
+    }
+
+    /// Whether it holds. Numbers that differ by rounding alone are equal.
+    #[must_use]
+    pub fn holds(self, one: f64, other: f64) -> bool {
+        let equal = (one - other).abs() <= 1e-9 * one.abs().max(other.abs()).max(1.0);
+        match self {
+            Self::AtLeast => one >= other || equal,
+            Self::AtMost => one <= other || equal,
+            Self::Different => !equal,
+            Self::Above => one > other && !equal,
+            Self::Below => one < other && !equal,
+            Self::Equal => equal,
+        }
+    }
+}
+
+/// What a run made of a goal.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Judgement {
+    /// Whether all of it holds.
+    pub holds: bool,
+    /// Each comparison, in the order of the goal.
+    pub clauses: Vec<Measured>,
+}
+
+/// What a run made of a comparison.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Measured {
+    /// The comparison as it was given.
+    pub text: String,
+    /// The number on its left; none if the run does not have it.
+    pub left: Option<f64>,
+    /// The number on its right; none if the run does not have it.
+    pub right: Option<f64>,
+    /// The unit of the left one.
+    pub unit: Unit,
+    /// The unit of the right one.
+    pub right_unit: Unit,
+    /// Whether it holds; a number that the run does not have fulfils nothing.
+    pub holds: bool,
+}
+
+impl Goal {
+    /// Whether any part of it needs the run beside the run.
+    #[must_use]
+    pub fn needs_without(&self) -> bool {
+        let sums = self.clauses.iter().flat_map(|clause| [&clause.left, &clause.right]);
+        sums.flat_map(Sum::terms).any(|term| term.scope.without)
+    }
+
+    /// What this run, and the run beside it, make of the goal.
+    #[must_use]
+    pub fn judge(&self, run: &Ran, without: Option<&Ran>) -> Judgement {
+        let clauses: Vec<_> = self.clauses.iter().map(|it| it.measured(run, without)).collect();
+        Judgement { holds: clauses.iter().all(|it| it.holds), clauses }
+    }
+}
+
+impl Clause {
+    /// The unit of the number on its left.
+    #[must_use]
+    pub fn unit(&self) -> Unit {
+        self.left.unit()
+    }
+
+    fn measured(&self, run: &Ran, without: Option<&Ran>) -> Measured {
+        let [left, right] = [&self.left, &self.right].map(|sum| run.sum(sum, without));
+        Measured {
+            text: self.text.clone(),
+            left,
+            right,
+            unit: self.left.unit(),
+            right_unit: self.right.unit(),
+            holds: left.zip(right).is_some_and(|(left, right)| self.is.holds(left, right)),
+        }
+    }
+}
+
+impl Measured {
+    /// The number on its left as people read it.
+    #[must_use]
+    pub fn number(&self) -> String {
+        self.left.map_or_else(|| "none".to_string(), |number| self.unit.text(number))
+    }
+}
