@@ -76,7 +76,19 @@ pub(super) fn next(status: &RuleStatus, now: Instant, opens: [&str; 2]) -> Strin
             format!("in the next {}", seconds(at.since(now)))
         }
         (Rule::Failures(_), Window::Time(length), None) => format!("within {length}"),
-        _ => "in a row".to_owned(),
+        _ => {
+            let all = match (rule, missing) {
+                (Rule::SlowRate(_), 1) => "is slow",
+                (Rule::SlowRate(_), _) => "are all slow",
+                (_, 1) => "fails",
+                (_, _) => "all fail",
+            };
+            let calls = match missing {
+                1 => "call".to_owned(),
+                many => format!("{} calls", count(many.into())),
+            };
+            return format!("If the next {calls} {all}, that {}.", opens[0]);
+        }
     };
     let more = if counted == 0 { "" } else { "more " };
     let what = if missing == 1 { one } else { many };
@@ -134,7 +146,7 @@ mod tests {
         let run = BreakerConfig { window: Window::Consecutive, ..BreakerConfig::default() };
         let (edge, next) = nearest(run, ".xx");
         assert_eq!(edge, ["2 of 5 failures", "in a row"]);
-        assert_eq!(next, "3 more failures in a row open it.");
+        assert_eq!(next, "If the next 3 calls all fail, that opens it.");
         let window = Window::Count(4);
         let count = BreakerConfig { window, failures: Some(3), ..BreakerConfig::default() };
         assert_eq!(nearest(count, "xx..").0, ["2 of 3 failures", "in 4 calls"]);
@@ -158,7 +170,7 @@ mod tests {
         assert_eq!(next, "The rate counts after 4 more calls; 50 % failures open it.");
         let (edge, next) = nearest(rate(50), "x.......");
         assert_eq!(edge, ["12 % failed", "50 % opens it"]);
-        assert_eq!(next, "6 more failures in a row open it.");
+        assert_eq!(next, "If the next 6 calls all fail, that opens it.");
         let (_, next) = nearest(rate(100), "xxxxxxx.xx");
         assert_eq!(next, "A window of only failures opens it; now 90 % are.");
     }

@@ -134,7 +134,7 @@ fn why(on: Dependency, now: Instant, breaker: &CircuitBreaker, rules: &[RuleStat
     if breaker.state() == State::Closed {
         // The nearest rule is in the text above already.
         for rule in rules.iter().skip(1) {
-            why.push_str(" Also, ");
+            why.push_str(" Also: ");
             why.push_str(&rules::next(rule, now, ["opens it", "open it"]));
         }
     }

@@ -63,6 +63,10 @@ pub(super) fn bar(props: &Props) -> Html {
     let about = if *is_whole { session.chosen.preset.about } else { "" };
     let place = PRESETS.iter().position(|it| it == session.chosen.preset);
     let next = place.and_then(|place| PRESETS.get(place + 1));
+    let go_on = {
+        let place = place.map(|place| place + 1);
+        on_change.reform(move |_: MouseEvent| Change::Preset(preset_at(place)))
+    };
     html! {
         <section class="head" aria-label="Comparison">
             <h1>{ headline(&session.chosen.comparison) }</h1>
@@ -84,12 +88,14 @@ pub(super) fn bar(props: &Props) -> Html {
                 { toggle("Share", Panel::Share, Some("button--strong")) }
             </div>
             <p class="head__about">{ assumptions(&session.chosen.comparison.setup) }</p>
-            <p class="head__about">
-                { about }
+            <div class="head__lesson">
+                <p>{ about }</p>
                 if let Some(next) = next.filter(|_| *is_whole) {
-                    { format!(" Next in the list: {}.", next.title) }
+                    <button class="button lane__toggle" type="button" onclick={go_on}>
+                        { format!("Next: {}", next.title) }
+                    </button>
                 }
-            </p>
+            </div>
             if let Some(notice) = &session.notice {
                 <p class="head__notice" role="status">
                     { notice }

@@ -77,9 +77,9 @@ fn next(Page { session, summary, .. }: &Page) -> Option<String> {
         (StateName::Open, Command::Fault(_)) => {
             Some(format!("Now heal {on}, and watch how the breaker closes."))
         }
-        (StateName::Closed, Command::Heal(_) | Command::HealAll) => {
-            Some(format!("Now switch the circuit breaker off, and break {on} again."))
-        }
+        (StateName::Closed, Command::Heal(_) | Command::HealAll) => Some(format!(
+            "Now switch the circuit breaker off in the stack around {on}, and break it again."
+        )),
         _ => None,
     }
 }

@@ -23,6 +23,24 @@ pub struct Record {
     pub decision: Decision,
 }
 
+/// Why no hedge was sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoHedge {
+    /// The budget of hedges is spent.
+    BudgetSpent,
+    /// A `Retry-After` of the dependency pauses all attempts.
+    Paused,
+}
+
+impl fmt::Display for NoHedge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::BudgetSpent => "the budget of hedges is spent",
+            Self::Paused => "a Retry-After pauses all attempts",
+        })
+    }
+}
+
 /// What a policy decided.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Decision {
@@ -30,8 +48,8 @@ pub enum Decision {
     Sent(u32),
     /// A further attempt was sent beside those in flight; the number counts from 1.
     Hedged(u32),
-    /// A further attempt was due, and the budget of hedges or a pause did not allow it.
-    NotHedged,
+    /// A further attempt was due beside those in flight, and was not sent.
+    NotHedged(NoHedge),
     /// A policy rejected the call.
     Rejected(Rejection),
     /// The breaker changed its state.
@@ -109,7 +127,7 @@ impl fmt::Display for Decision {
             Self::Hedged(attempt) => {
                 write!(f, "attempt {attempt} was sent as a hedge.")
             }
-            Self::NotHedged => f.write_str("no hedge was sent: the budget of hedges is spent."),
+            Self::NotHedged(why) => write!(f, "no hedge was sent: {why}."),
             Self::Rejected(rejection) => write!(f, "not sent: {rejection}."),
             Self::Transition(transition) => transition.fmt(f),
             Self::ShadowTrip(observation) => observation.fmt(f),
@@ -281,7 +299,14 @@ mod tests {
                 },
                 "timed out; the next attempt is in 1 s.",
             ),
-            (Decision::NotHedged, "no hedge was sent: the budget of hedges is spent."),
+            (
+                Decision::NotHedged(NoHedge::BudgetSpent),
+                "no hedge was sent: the budget of hedges is spent.",
+            ),
+            (
+                Decision::NotHedged(NoHedge::Paused),
+                "no hedge was sent: a Retry-After pauses all attempts.",
+            ),
             (Decision::Paused { delay: SECOND }, "paused by a Retry-After for 1 s."),
             (
                 Decision::Rejected(Rejection::Paused { retry_after: SECOND }),

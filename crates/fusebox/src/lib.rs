@@ -172,7 +172,7 @@ pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
 pub use call::{Call, Context, End, Input, Phase, Request, Step};
 pub use classify::{Class, Classifier, Retryable, Verdict};
 pub use config::{ConfigError, Expected, Ranged, require, require_in};
-pub use explain::{Decision, Explain, Record};
+pub use explain::{Decision, Explain, NoHedge, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};
 pub use hedge::{Attempts, Hedge, HedgeConfig, HedgeStep, Race};
 pub use idempotency::{Begin, Claim, IdempotencyConfig, IdempotencyTable, TooLate};

@@ -7,7 +7,7 @@ use crate::bulkhead::{Admission, Bulkhead, Slot, Waiter};
 use crate::call::{Call, Context, End, Input, Phase, Request, Step};
 use crate::classify::{Classifier, Verdict};
 use crate::config::{ConfigError, require};
-use crate::explain::{Decision, Explain};
+use crate::explain::{Decision, Explain, NoHedge};
 use crate::hedge::{Hedge, HedgeStep};
 use crate::layer::{Layer, LayerConfig, LayerKind, Policy};
 use crate::outcome::{Failure, Outcome, Rejection};
@@ -277,11 +277,14 @@ impl Pipeline {
             HedgeStep::Unchanged => return Step::Unchanged,
             HedgeStep::Send(number) => number,
         };
-        let is_paused = self.retry().is_some_and(|retry| retry.is_paused(cx.now));
-        if !is_paused && self.hedge_mut().is_none_or(Hedge::try_hedge) {
+        let why = if self.retry().is_some_and(|retry| retry.is_paused(cx.now)) {
+            NoHedge::Paused
+        } else if self.hedge_mut().is_none_or(Hedge::try_hedge) {
             return send_hedge(call, number, cx);
-        }
-        cx.record(Decision::NotHedged);
+        } else {
+            NoHedge::BudgetSpent
+        };
+        cx.record(Decision::NotHedged(why));
         // The race asks for no further hedge.
         let step = call.race.as_mut().map(|race| race.rejected(number));
         self.follow_race(call, step.unwrap_or(HedgeStep::Unchanged), cx)

@@ -1,7 +1,7 @@
 //! Which of all entries get a line in the log.
 
 use fusebox::time::{Duration, Instant};
-use fusebox::{Decision, GiveUp, Rejection};
+use fusebox::{Decision, GiveUp, NoHedge, Rejection};
 use fusebox_sim::{Dependency, Entry, What};
 use std::collections::BTreeMap;
 
@@ -56,8 +56,10 @@ const fn common_kind(entry: &Entry) -> Option<&'static str> {
             Decision::Rejected(Rejection::BulkheadWait) => "bulkhead wait",
             Decision::Rejected(Rejection::Throttled { .. }) => "throttled",
             Decision::Rejected(Rejection::RateLimited { .. }) => "rate limited",
-            Decision::Rejected(Rejection::Paused { .. }) | Decision::Paused { .. } => "paused",
-            Decision::NotHedged => "hedge budget spent",
+            Decision::Rejected(Rejection::Paused { .. })
+            | Decision::Paused { .. }
+            | Decision::NotHedged(NoHedge::Paused) => "paused",
+            Decision::NotHedged(NoHedge::BudgetSpent) => "hedge budget spent",
             Decision::GaveUp(GiveUp::BudgetEmpty(_)) => "budget spent",
             Decision::TimedOut { .. } => "timed out",
             Decision::Transition(_) | Decision::ShadowTrip(_) => "breaker of a client",

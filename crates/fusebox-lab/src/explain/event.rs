@@ -188,8 +188,8 @@ fn decided(decision: &Decision, on: Option<Dependency>) -> String {
             let (attempt, to) = (count(attempt.into()), place("to", on));
             format!("attempt {attempt}{to} <is|was> sent as a hedge, beside those in flight")
         }
-        Decision::NotHedged => {
-            format!("no hedge{} <is|was> sent, as their budget is spent", place("to", on))
+        Decision::NotHedged(why) => {
+            format!("no hedge{} <is|was> sent, as {why}", place("to", on))
         }
         Decision::Rejected(Rejection::BulkheadFull { slots, queue }) if queue > 0 => format!(
             "the queue of {} <overflows|overflowed>: all {} <are|were> taken and {} <are|were> waiting, \

@@ -86,7 +86,7 @@ events! {
     TimedOutDeadline = ("timed_out.deadline", "The caller's deadline passed; carries its length"),
     Retry = ("retry", "A failed attempt will be retried; carries the delay"),
     Paused = ("paused", "A call waits for the end of a Retry-After for all calls; carries the wait"),
-    NotHedged = ("not_hedged", "The budget of hedges was spent"),
+    NotHedged = ("not_hedged", "A hedge was due and not sent"),
     NotPermanent = ("not_retried.permanent", "A failure that would only repeat itself is not retried"),
     NotIdempotent = ("not_retried.not_idempotent", "A write without a key that may have taken effect is not retried"),
     NotAttempts = ("not_retried.attempts", "A failure is not retried: all attempts are used"),
@@ -253,7 +253,7 @@ fn decided(decision: &Decision) -> (EventKind, Carried) {
         Decision::Sent(1) => (Kind::First, Nothing),
         Decision::Sent(number) => (Kind::Again, Count(number)),
         Decision::Hedged(number) => (Kind::Hedge, Count(number)),
-        Decision::NotHedged => (Kind::NotHedged, Nothing),
+        Decision::NotHedged(_) => (Kind::NotHedged, Nothing),
         Decision::Rejected(rejection) => rejected(rejection),
         Decision::Transition(transition) => (
             match transition.to {

@@ -28,7 +28,7 @@ record! {
         deadline: u64 = of.layers.deadline_rejections, "calls", "The caller's deadline had passed";
         pool: u64 = of.pool_rejections, "attempts", "A pool had no free connection and its queue was full";
         retry_budget: u64 = of.layers.budget_refusals, "retries", "The retry budget was spent";
-        hedge_budget: u64 = of.layers.hedge_refusals, "hedges", "The budget of hedges was spent";
+        hedge_budget: u64 = of.layers.hedge_refusals, "hedges", "Hedges that their budget or a pause refused";
         accept_queue: u64 = of.turned_away, "requests", "The service had no free thread and its queue was full";
     }
 }

@@ -62,7 +62,7 @@ impl LayerCounters {
             },
             Decision::Retry { .. } => &mut self.retries,
             Decision::Hedged(_) => &mut self.hedges,
-            Decision::NotHedged => &mut self.hedge_refusals,
+            Decision::NotHedged(_) => &mut self.hedge_refusals,
             Decision::GaveUp(GiveUp::BudgetEmpty(_)) => &mut self.budget_refusals,
             Decision::Rejected(rejection) => match rejection.layer() {
                 Some(LayerKind::Breaker) => &mut self.breaker_rejections,
