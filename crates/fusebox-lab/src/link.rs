@@ -5,7 +5,7 @@
 //!
 //! | key | in | value |
 //! |---|---|---|
-//! | `v` | both | the version of this format, 1 by default |
+//! | `v` | all | the version of this format, 1 by default |
 //! | `preset` | both | the name of a preset |
 //! | a setting's | both | a change from the preset, as [`settings`](super::settings) reads and writes it |
 //! | `lanes` | `herd` | the strategies, as in `immediate,full,full-budget-shared` |
@@ -22,6 +22,9 @@
 //! | `sweep.measure` | `herd` | the measure of the sweep |
 //! | `sweep.lane` | `herd` | the number of the lane whose strategy it uses; the first by default |
 //! | `sweep.strategy`, `sweep.lane.retry.base` … | `herd` | a strategy that no lane has, and its settings |
+//! | `lesson` | `learn` | the name of a document with a lesson; `resilience` by default |
+//! | `step` | `learn` | the step that is shown |
+//! | `done` | `learn` | the steps that are done |
 //!
 //! Settings may be given in any order; a setting of a single place (`postgres.breaker.cooldown`)
 //! overrides one for all places (`breaker.cooldown`). Layers are a list
@@ -69,6 +72,7 @@
 
 mod experiments;
 mod herd;
+mod learn;
 pub(super) mod notices;
 pub(super) mod parts;
 mod playground;
@@ -80,6 +84,7 @@ use crate::settings::{DAY, Problem, hint, parse_time, shortened, whole_number};
 pub use experiments::{Bands, Experiments};
 use fusebox::time::Instant;
 pub use herd::Herd;
+pub use learn::Learn;
 pub(crate) use notices::Notices;
 pub use notices::sentences;
 pub(crate) use parts::{Parts, encoded};

@@ -1,6 +1,6 @@
 //! The views that a link can open, and its content for each of them.
 
-use super::{Herd, Notices, Parts, Playground};
+use super::{Herd, Learn, Notices, Parts, Playground};
 
 /// The content of a view's link.
 pub trait Content: Sized {
@@ -71,6 +71,8 @@ macro_rules! views {
 }
 
 views! {
+    /// A lesson, step by step.
+    Learn = ("learn", "Learn"),
     /// One service, its dependencies, and the layers between them.
     Playground = ("playground", "Playground"),
     /// A comparison of retry strategies in lanes.
@@ -79,7 +81,7 @@ views! {
 
 impl Default for View {
     fn default() -> Self {
-        Self::ALL[0]
+        Self::Playground
     }
 }
 

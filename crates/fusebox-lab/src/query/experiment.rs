@@ -3,7 +3,7 @@
 use super::event::Event;
 use super::ran::{LaneRun, Ran, Settings};
 use crate::herd;
-use crate::link::{Herd, Link, Playground};
+use crate::link::{Herd, Link, Playground, SEED};
 use crate::report::{Report, numbers};
 use crate::settings::{Problem, shortened};
 use crate::timeline::{Plan, Run};
@@ -59,6 +59,10 @@ impl From<Herd> for Experiment {
     }
 }
 
+fn no_run(link: &str) -> Problem {
+    Problem::new(format!("the link {:?}", shortened(link)), "has no run")
+}
+
 impl Experiment {
     /// The experiment of a link to the Playground or the Herd.
     ///
@@ -72,8 +76,7 @@ impl Experiment {
         }
         match link {
             Link::Playground(_) | Link::Herd(_) => Ok(Self { of: link, length: None }),
-            #[allow(unreachable_patterns, reason = "other views may have no run")]
-            _ => Err(Problem::new(format!("the link {:?}", shortened(text)), "has no run")),
+            Link::Learn(_) => Err(no_run(text)),
         }
     }
 
@@ -89,6 +92,7 @@ impl Experiment {
         match &self.of {
             Link::Playground(of) => of.seed,
             Link::Herd(of) => of.seed,
+            Link::Learn(_) => SEED,
         }
     }
 
@@ -98,6 +102,7 @@ impl Experiment {
         match &mut self.of {
             Link::Playground(of) => of.seed = seed,
             Link::Herd(of) => of.seed = seed,
+            Link::Learn(_) => {}
         }
         self
     }
@@ -136,6 +141,7 @@ impl Experiment {
                 let settings = Settings::Herd(Box::new(of.comparison.clone()));
                 Ok(Running { lanes: lanes?, settings })
             }
+            of @ Link::Learn(_) => Err(no_run(&of.write())),
         }
     }
 
