@@ -5,6 +5,7 @@ use gloo_events::{EventListener, EventListenerOptions};
 use gloo_utils::{document, document_element, window};
 use wasm_bindgen::prelude::Closure;
 use wasm_bindgen::{Clamped, JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     CanvasRenderingContext2d, CssStyleDeclaration, Element, Event, EventTarget, HtmlCanvasElement,
     HtmlElement, HtmlSelectElement, ImageData, KeyboardEvent, Node, NodeList,
@@ -168,6 +169,35 @@ pub(super) fn fit_canvas(canvas: &HtmlCanvasElement) -> (f64, f64, f64) {
         canvas.set_height(high);
     }
     (width, height, ratio)
+}
+
+/// Opens a link of the page, with a new entry in the history.
+pub(super) fn open_fragment(fragment: &str) {
+    // It fails only where a frame may not change its address.
+    let _ = window().location().set_hash(fragment);
+}
+
+/// The text of a file beside the page; none if there is no such file, or no network.
+pub(super) async fn fetch_text(path: &str) -> Option<String> {
+    let call = |of: &JsValue, name: &str, with: &JsValue| {
+        let function = js_sys::Reflect::get(of, &name.into()).ok()?;
+        let function = function.dyn_into::<js_sys::Function>().ok()?;
+        function.call1(of, with).ok()?.dyn_into::<js_sys::Promise>().ok()
+    };
+    let response = JsFuture::from(call(&window(), "fetch", &path.into())?).await.ok()?;
+    let is_here = js_sys::Reflect::get(&response, &"ok".into()).ok()?.is_truthy();
+    let text = call(&response, "text", &JsValue::UNDEFINED).filter(|_| is_here)?;
+    JsFuture::from(text).await.ok()?.as_string()
+}
+
+/// Lets the browser do what else it has to do.
+pub(super) async fn pause() {
+    let promise = js_sys::Promise::new(&mut |resolve, _| {
+        // It cannot fail: the function is one.
+        let _ = window().set_timeout_with_callback(&resolve);
+    });
+    // It is never rejected.
+    let _ = JsFuture::from(promise).await;
 }
 
 /// Calls a function whenever the part of the address after `#` changes, until the result is dropped.

@@ -18,6 +18,8 @@ mod export_menu;
 mod failure;
 mod herd;
 mod history;
+mod learn;
+mod lesson;
 mod number;
 mod palette;
 mod part;

@@ -9,8 +9,9 @@
 mod fetch;
 
 use crate::address::Address;
+use crate::lesson::Loaded;
 use crate::playground::{DETAILS, Details};
-use crate::{browser, herd};
+use crate::{browser, herd, learn};
 use fusebox_lab::link::View;
 use gloo_render::request_animation_frame;
 use gloo_timers::callback::Timeout;
@@ -30,13 +31,24 @@ pub(crate) enum Part {
     Details,
     /// The Herd, and the code of the workers.
     Herd,
+    /// The views of lessons.
+    Lessons,
 }
 
 /// Makes a view of a part, given whether it is visible.
 pub(crate) type MakeView = fn(view: View, visible: bool, address: &Address) -> Html;
 
-const HERD: MakeView =
-    |_, visible, address| html! { <herd::HerdView {visible} link={address.content()} /> };
+const HERD: MakeView = |view, visible, address| html! { <herd::HerdView {visible} is_alone={view == View::Herd} link={address.content()} /> };
+
+/// They show worlds by the code of other parts, as far as that is loaded.
+const LESSONS: MakeView = |_, visible, address| {
+    html! {
+        <learn::LearnView
+            {visible} link={address.content()}
+            loaded={Loaded { details: details(), herd: views(Part::Herd) }}
+        />
+    }
+};
 
 #[cfg(feature = "split")]
 pub(crate) use fetch::{details, fetch, serve, views};
@@ -54,6 +66,7 @@ pub(crate) const fn views(part: Part) -> Option<MakeView> {
     match part {
         Part::Details => None,
         Part::Herd => Some(HERD),
+        Part::Lessons => Some(LESSONS),
     }
 }
 
@@ -72,7 +85,7 @@ pub(crate) fn serve() {
 
 impl Part {
     #[cfg(feature = "split")]
-    const COUNT: usize = Self::Herd as usize + 1;
+    const COUNT: usize = Self::Lessons as usize + 1;
 
     fn is_here(self) -> bool {
         let has_code =
@@ -85,6 +98,7 @@ impl Part {
         let class = match self {
             Self::Details => ".details-style[disabled]",
             Self::Herd => ".herd-style[disabled]",
+            Self::Lessons => ".lessons-style[disabled]",
         };
         browser::elements(document().query_selector_all(class))
     }
@@ -107,6 +121,7 @@ impl Part {
         match self {
             Self::Details => "The rest of the page",
             Self::Herd => "The Herd",
+            Self::Lessons => "The lesson",
         }
     }
 }

@@ -12,10 +12,11 @@ pub(super) struct Props {
     pub(super) address: Address,
     pub(super) details: PartState,
     pub(super) herd: PartState,
+    pub(super) lessons: PartState,
 }
 
 /// A view, or a placeholder until its part of the page is loaded.
-fn make(view: View, visible: bool, Props { address, details, herd }: &Props) -> Html {
+fn make(view: View, visible: bool, Props { address, details, herd, lessons }: &Props) -> Html {
     let part = match view {
         View::Playground => {
             return html! {
@@ -27,6 +28,7 @@ fn make(view: View, visible: bool, Props { address, details, herd }: &Props) -> 
             };
         }
         View::Herd => herd,
+        View::Learn => lessons,
     };
     part.views().map_or_else(|| part.stand_in(), |make| make(view, visible, address))
 }

@@ -67,6 +67,8 @@ pub(super) struct Props {
     pub(super) visible: bool,
     /// The link to open, and its number; each link has a new number.
     pub(super) link: Option<(u32, Rc<link::Herd>)>,
+    /// Whether it is a view of the page, and not only its lanes beside a text.
+    pub(super) is_alone: bool,
 }
 
 pub(super) enum Msg {
@@ -216,13 +218,16 @@ impl Component for HerdView {
         let on_change = &self.on_change;
         let lanes = self.session.chosen.comparison.lanes.len();
         let head = &self.playhead;
+        let is_alone = ctx.props().is_alone;
         let progress = html! { <p class="herd__progress" role="status">{ self.progress() }</p> };
         html! {
             <ContextProvider<WorkerPool> context={self.worker_pool.clone()}><div class="herd">
-                <Bar
-                    session={self.session.clone()} at={head.linked()} visible={ctx.props().visible}
-                    is_whole={head.position().is_none() && !self.is_hidden} on_change={on_change.clone()}
-                />
+                if is_alone {
+                    <Bar
+                        session={self.session.clone()} at={head.linked()} visible={ctx.props().visible}
+                        is_whole={head.position().is_none() && !self.is_hidden} on_change={on_change.clone()}
+                    />
+                }
                 { self.overview() }
                 { numbers::patterns() }
                 <div class="herd__lanes panel" ref={self.lanes.clone()}>
@@ -238,9 +243,9 @@ impl Component for HerdView {
                     on_seek={link.callback(Msg::Seek)}
                     on_seed={link.callback(|seed| Msg::Change(Change::Seed(seed)))}
                 />
-                { self.actions(ctx) }
+                if is_alone { { self.actions(ctx) } }
                 <p class="visually-hidden" role="status">{ self.summary() }</p>
-                <Contention visible={ctx.props().visible} />
+                if is_alone { <Contention visible={ctx.props().visible} /> }
             </div></ContextProvider<WorkerPool>>
         }
     }

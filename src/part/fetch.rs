@@ -3,7 +3,7 @@
 //! All code that only the functions marked here call becomes a module of its own. If a part cannot be
 //! fetched, the next request fetches it again.
 
-use super::{DETAILS, Details, HERD, MakeView, Part};
+use super::{DETAILS, Details, HERD, LESSONS, MakeView, Part};
 use crate::worker_pool;
 use std::cell::Cell;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -35,6 +35,7 @@ pub(crate) async fn fetch(part: Part) -> bool {
             });
         }
         Part::Herd => fetch_herd().await,
+        Part::Lessons => fetch_lessons().await,
     };
     views.is_ok_and(|make| {
         VIEWS_HERE.with(|all| all[part as usize].set(Some(make)));
@@ -63,6 +64,12 @@ fn fetch_details() -> Result<&'static Details, SplitLoaderError> {
 #[allow(clippy::unnecessary_wraps)] // The result is that of fetching this function.
 fn fetch_herd() -> Result<MakeView, SplitLoaderError> {
     Ok(HERD)
+}
+
+#[wasm_split(lessons, fallible)]
+#[allow(clippy::unnecessary_wraps)] // The result is that of fetching this function.
+fn fetch_lessons() -> Result<MakeView, SplitLoaderError> {
+    Ok(LESSONS)
 }
 
 #[wasm_split(herd, fallible)]

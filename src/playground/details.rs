@@ -4,7 +4,8 @@ use super::charts::{self, Canvases, ChartData, ChartsView, Export};
 use super::player::Player;
 use super::preset_bar::{Changes, ShareRun};
 use super::session::Chosen;
-use super::{Page, drawer, explanation, log, run_bar, stack, tracks};
+use super::{Page, explanation, log, run_bar, stack};
+use super::{drawer::Drawer, tracks::Tracks};
 use crate::address::Address;
 use crate::palette::Palette;
 use crate::roving;
@@ -31,6 +32,9 @@ pub(crate) struct Details {
     pub(super) changes: fn(&Page) -> Html,
     pub(super) share: fn(&Page) -> Html,
     pub(super) stack: fn(&Page) -> Html,
+    /// The faults over time, and the explanation of the selection.
+    pub(super) tracks: fn(&Page) -> Html,
+    pub(super) drawer: fn(&Page) -> Html,
     /// Everything below the stage.
     pub(super) below: fn(&Page, on_choose: &Callback<Selection>) -> Html,
     pub(super) charts_view: fn(&ChartData<'_>, cross: Option<Instant>) -> ChartsView,
@@ -54,11 +58,13 @@ pub(crate) static DETAILS: Details = Details {
     changes: |page| html! { <Changes ..page.clone() /> },
     share: |page| html! { <ShareRun ..page.clone() /> },
     stack: |page| html! { <stack::LayerStack ..page.clone() /> },
+    tracks,
+    drawer,
     below: |page, on_choose| {
         html! {
             <>
-                <tracks::Tracks ..page.clone() />
-                <drawer::Drawer ..page.clone() />
+                { tracks(page) }
+                { drawer(page) }
                 <charts::Charts ..page.clone() />
                 <run_bar::RunBar ..page.clone() />
                 <log::Log
@@ -72,3 +78,11 @@ pub(crate) static DETAILS: Details = Details {
     draw_chart: charts::draw,
     save_chart: Export::save,
 };
+
+fn tracks(page: &Page) -> Html {
+    html! { <Tracks ..page.clone() /> }
+}
+
+fn drawer(page: &Page) -> Html {
+    html! { <Drawer ..page.clone() /> }
+}

@@ -1,0 +1,129 @@
+//! The chart of what is in focus, with the run without it as a dashed line.
+
+use crate::chart::{
+    Canvas, Chart, Marks, OnCanvas, Paint, Point, Scale, draw_on_canvas, nice_ceiling,
+};
+use crate::palette::Palette;
+use fusebox::time::Instant;
+use fusebox_lab::lesson::Focus;
+use fusebox_lab::query::series::Series;
+use fusebox_lab::query::{Ran, Unit};
+use fusebox_sim::Dependency;
+use std::rc::Rc;
+use web_sys::HtmlCanvasElement;
+use yew::prelude::*;
+
+/// The series of a focus, and the dependency that it is of.
+pub(crate) fn focused(focus: &[Focus]) -> Option<(&'static Series, Option<Dependency>)> {
+    let series = focus.iter().find_map(|focus| Series::find(&focus.0))?;
+    let of = |focus: &Focus| Dependency::ALL.into_iter().find(|on| on.name() == focus.0);
+    Some((series, focus.iter().find_map(of)))
+}
+
+#[derive(PartialEq, Properties)]
+pub(crate) struct Props {
+    pub(crate) series: &'static Series,
+    pub(crate) on: Option<Dependency>,
+    /// The run that is shown, and the one beside it, with their names.
+    pub(crate) runs: Vec<(AttrValue, RanOf)>,
+    pub(crate) now: Instant,
+}
+
+/// A run, compared by its address.
+#[derive(Clone)]
+pub(crate) struct RanOf(pub(crate) Rc<Ran>);
+
+impl PartialEq for RanOf {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
+}
+
+#[component(FocusChart)]
+pub(crate) fn focus_chart(props: &Props) -> Html {
+    let Props { series, on, runs, now } = props;
+    let lines = use_memo((runs.clone(), *series, *on), |(runs, series, on)| {
+        runs.iter().map(|(_, ran)| line(&ran.0, series, *on)).collect::<Vec<_>>()
+    });
+    let now = now.since(Instant::ZERO).as_secs_f64();
+    let reading = |line: &Vec<Point>| {
+        let end = line.partition_point(|(at, _)| *at <= now);
+        let value = end.checked_sub(1).map_or(f64::NAN, |n| line[n].1);
+        if value.is_nan() { "–".to_owned() } else { series.unit.text(value) }
+    };
+    let readings = runs.iter().zip(lines.iter()).map(|((name, _), line)| {
+        html! { <li>{ name }{ " " }<b>{ reading(line) }</b></li> }
+    });
+    let picture =
+        Picture { lines: lines.clone(), unit: series.unit, now, palette: Palette::read() };
+    html! {
+        <figure class="focus panel">
+            <figcaption class="focus__head">
+                <span>{ capital(series.about) }</span>
+                <ul class="focus__readings">{ for readings }</ul>
+            </figcaption>
+            <Canvas<Picture> class="focus__plot" {picture} />
+        </figure>
+    }
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+}
+
+/// A series of a run, with gaps where it has no value.
+fn line(ran: &Ran, series: &Series, on: Option<Dependency>) -> Vec<Point> {
+    let seconds = |at: Instant| at.since(Instant::ZERO).as_secs_f64();
+    let points = ran.series(series, on, 0).into_iter();
+    points.map(|(at, value)| (seconds(at), value.unwrap_or(f64::NAN))).collect()
+}
+
+/// The lines as far as they have been played.
+#[derive(Clone, PartialEq)]
+struct Picture {
+    lines: Rc<Vec<Vec<Point>>>,
+    unit: Unit,
+    now: f64,
+    palette: Palette,
+}
+
+impl OnCanvas for Picture {
+    fn draw(&self, canvas: &HtmlCanvasElement) {
+        draw_on_canvas(canvas, &self.chart(), &self.palette);
+    }
+}
+
+impl Picture {
+    fn chart(&self) -> Chart<'_> {
+        let points = || self.lines.iter().flatten();
+        let end = points().map(|point| point.0).fold(1.0, f64::max);
+        let most = points().map(|point| point.1).filter(|it| !it.is_nan()).fold(0.0, f64::max);
+        let most = if most > 0.0 { nice_ceiling(most) } else { 1.0 };
+        let solid = Paint::solid(&self.palette.ink);
+        let dashed = Paint::solid(&self.palette.failure);
+        let marks = self.lines.iter().zip([(solid, 1.8, None), (dashed, 1.5, Some((4.0, 3.0)))]);
+        let marks = marks.map(|(line, (paint, width, dash))| {
+            let played = line.partition_point(|(at, _)| *at <= self.now);
+            Marks::Line { points: line[..played].to_vec(), paint, width, dash }
+        });
+        Chart {
+            time: 0.0..end,
+            scale: Scale::Linear { most },
+            words: words(self.unit),
+            spans: Vec::new(),
+            marks: marks.rev().collect(),
+            position: Some(self.now),
+        }
+    }
+}
+
+/// How a value is written beside the scale.
+fn words(unit: Unit) -> fn(f64) -> String {
+    match unit {
+        Unit::Share => |value| Unit::Share.text(value),
+        Unit::Time => |value| Unit::Time.text(value),
+        Unit::Rate => |value| Unit::Rate.text(value),
+        _ => |value| Unit::Number.text(value),
+    }
+}
