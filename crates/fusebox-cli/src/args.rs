@@ -57,10 +57,31 @@ Examples:
   fusebox run cold-restart --set retry.max_attempts=5 --set retry.jitter=none --seeds 50
   fusebox run cold-restart --set postgres.layers_off=breaker
   fusebox show cold-restart | fusebox run -
+  fusebox run mine.json --goal 'success >= 0.99 & amplification <= 1.2 within 60s' --seeds 10
 
 The fourth example switches the breaker around the database off at the start;
 postgres.layers=timeout,retry would leave only these two layers. `fusebox settings` lists all
-settings.";
+settings.
+
+The last example ends with exit code 1 if the goal does not hold with every seed. A goal compares
+numbers of the run with >=, <=, >, <, = and !=, and & between the comparisons; within is the duration
+of the run:
+  success, errors, calls, p99, amplification, goodput, recovered_after ...   of the whole run, or with
+                       from= and to= of a part of it
+  count(rejected.breaker), first(breaker.open), p99(answered.failed_fast)    of its events
+  max(threads), mean(load on=postgres)                                       of a series
+  writes.duplicated, dependencies.postgres.retries ...                       fields of the JSON
+The whole language is in the documentation of `fusebox_lab::query`.";
+
+const LESSON_EXAMPLES: &str = "\
+Examples:
+  fusebox lesson check mine.json
+  fusebox lesson check static/lessons/*.json --seeds 20
+  fusebox lesson show mine.json
+
+`fusebox schema lesson` prints the schema of a lesson. The check proves that each number in its prose
+has a value, that each claim holds, that each goal is met by its solution and not at the start, that
+each right answer is right and each other one wrong.";
 
 const TRACE_EXAMPLES: &str = "\
 Examples:
@@ -184,8 +205,52 @@ pub(super) enum Task {
     /// Lists the settings with their ranges and defaults
     #[command(after_help = SETTINGS_EXAMPLES)]
     Settings(SettingsArgs),
-    /// Prints the JSON Schema of a scenario document
-    Schema,
+    /// Checks lessons, and prints them
+    #[command(after_help = LESSON_EXAMPLES, subcommand)]
+    Lesson(LessonTask),
+    /// Prints the JSON Schema of a document
+    Schema(SchemaArgs),
+}
+
+/// What is done with lessons.
+#[derive(Debug, Subcommand)]
+pub(super) enum LessonTask {
+    /// Runs everything in lessons with several seeds, and prints what is not true
+    #[command(after_help = LESSON_EXAMPLES)]
+    Check(CheckArgs),
+    /// Prints lessons as text, with the numbers in their prose
+    Show(ShowArgs),
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ShowArgs {
+    /// A JSON file with a lesson; - reads standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: String,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct CheckArgs {
+    /// JSON files with lessons; - reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<String>,
+    /// The number of seeds, 1 to 1,000; goals to be met always have 10
+    #[arg(long, value_name = "N", default_value = "10", value_parser = whole(1, 1_000))]
+    pub(super) seeds: u32,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct SchemaArgs {
+    /// The kind of document
+    #[arg(value_name = "DOCUMENT", default_value = "scenario", value_parser = one_of([("scenario", DocumentKind::Scenario), ("lesson", DocumentKind::Lesson)]))]
+    pub(super) of: DocumentKind,
+}
+
+/// The kinds of documents.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum DocumentKind {
+    Scenario,
+    Lesson,
 }
 
 #[derive(Args, Debug)]
@@ -222,6 +287,9 @@ pub(super) struct RunArgs {
     /// Repeats the run with N consecutive seeds, 1 to 10,000, and reports the spread
     #[arg(long, value_name = "N", value_parser = whole(1, 10_000))]
     pub(super) seeds: Option<u32>,
+    /// Ends with exit code 1 if this does not hold with every seed
+    #[arg(long, value_name = "GOAL")]
+    pub(super) goal: Option<String>,
     /// Prints JSON
     #[arg(long)]
     pub(super) json: bool,

@@ -10,6 +10,8 @@ use std::process::ExitCode;
 pub(super) enum Failure {
     /// The input is invalid, with a sentence for each problem.
     Input(Vec<String>),
+    /// What was to hold does not, as the output says.
+    Unmet,
     /// The output cannot be written.
     Output(io::Error),
 }
@@ -34,6 +36,7 @@ impl Failure {
                 }
                 ExitCode::from(2)
             }
+            Self::Unmet => ExitCode::FAILURE,
             // The reader stopped early, as `head` does.
             Self::Output(error) if error.kind() == ErrorKind::BrokenPipe => ExitCode::SUCCESS,
             Self::Output(error) => {

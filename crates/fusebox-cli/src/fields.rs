@@ -1,5 +1,6 @@
 //! The fields of the JSON results in the help, each with its unit and a sentence.
 
+use crate::goal::GoalReport;
 use crate::herd::HerdReport;
 use crate::herd::seeds::BandsReport;
 use crate::occ::Simulation;
@@ -56,7 +57,8 @@ pub(super) fn after(task: &str) -> String {
         "run" => {
             let mut of_seeds = seeds::<Runs>();
             of_seeds.1.retain(|(path, ..)| !path.starts_with("runs[]."));
-            vec![json::<Report>(), of_seeds, words("The verdicts on recovery", VERDICTS)]
+            let of_goal = ("With --goal and --json", fields::<GoalReport>());
+            vec![json::<Report>(), of_seeds, of_goal, words("The verdicts on recovery", VERDICTS)]
         }
         "herd" => {
             let of_differences = words("The verdicts on differences", DIFFERENCES);

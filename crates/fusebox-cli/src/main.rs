@@ -1,7 +1,8 @@
 //! The experiments of the lab in a terminal: the program `fusebox`.
 //!
 //! Results go to standard output, as text or with `--json` as JSON; errors and progress go to standard
-//! error. The exit code is 0 for success, 2 for invalid input, and 1 if the output cannot be written.
+//! error. The exit code is 0 for success, 2 for invalid input, and 1 if a goal or a lesson does not hold or
+//! the output cannot be written.
 //! A reader that stops early (`| head`) is no error.
 #![forbid(unsafe_code)]
 
@@ -9,8 +10,10 @@ mod args;
 mod backoff;
 mod failure;
 mod fields;
+mod goal;
 mod herd;
 mod input;
+mod lesson;
 mod occ;
 mod output;
 mod progress;
@@ -22,7 +25,7 @@ mod sweep;
 mod trace;
 mod workers;
 
-use args::{Arguments, Task};
+use args::{Arguments, LessonTask, Task};
 use failure::Failure;
 use std::io::{self, BufWriter, Write};
 use std::process::ExitCode;
@@ -49,7 +52,9 @@ fn perform(task: &Task, out: &mut dyn Write) -> Result<(), Failure> {
     match task {
         Task::Presets(args) => reference::presets(args, out),
         Task::Show(args) => reference::show(args, out),
-        Task::Schema => reference::schema(out),
+        Task::Lesson(LessonTask::Check(args)) => lesson::check(args, out),
+        Task::Lesson(LessonTask::Show(args)) => lesson::show(args, out),
+        Task::Schema(args) => reference::schema(args, out),
         Task::Settings(args) => settings::settings(args, out),
         Task::Run(args) => run::run(args, out),
         Task::Herd(args) => herd::herd(args, out),

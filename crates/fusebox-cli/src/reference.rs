@@ -1,11 +1,11 @@
 //! Lists of presets, their documents, and the schema of a document.
 
-use super::args::{PresetsArgs, WorldArgs};
+use super::args::{DocumentKind, PresetsArgs, SchemaArgs, WorldArgs};
 use super::failure::Failure;
 use super::input;
 use super::output::write_json;
 use fusebox_lab::document::{self, Document};
-use fusebox_lab::presets;
+use fusebox_lab::{lesson, presets};
 use serde::Serialize;
 use std::io::Write;
 
@@ -69,6 +69,12 @@ pub(super) fn show(args: &WorldArgs, out: &mut dyn Write) -> Result<(), Failure>
     Ok(())
 }
 
-pub(super) fn schema(out: &mut dyn Write) -> Result<(), Failure> {
-    write_json(out, &document::schema())
+pub(super) fn schema(args: &SchemaArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    write_json(
+        out,
+        &match args.of {
+            DocumentKind::Scenario => document::schema(),
+            DocumentKind::Lesson => lesson::schema(),
+        },
+    )
 }

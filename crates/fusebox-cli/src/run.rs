@@ -4,7 +4,7 @@ use super::args::{FormArgs, RunArgs};
 use super::failure::{Failure, warn};
 use super::output::write;
 use super::progress::Progress;
-use super::{herd, input, workers};
+use super::{goal, herd, input, workers};
 use fusebox::ConfigError;
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::document::Document;
@@ -18,14 +18,21 @@ const PARTS: u64 = 200;
 
 pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let name = &args.world.scenario;
+    let goal = args.goal.as_deref().map(goal::read).transpose()?;
     let scenario = match input::any(&args.world, args.warm_up.as_deref())? {
         Document::Scenario(scenario) => *scenario,
         Document::Comparison(mut herd) => {
             herd.seed = args.seed.unwrap_or(herd.seed);
+            if let Some(goal) = goal {
+                return goal::of_comparison(*herd, &goal, args, out);
+            }
             let form = FormArgs { list: false, json: args.json, csv: false };
             return herd::compare(name, &herd, args.seeds, &form, out);
         }
     };
+    if let Some(goal) = goal {
+        return goal::of_scenario(&scenario, &goal, args, out);
+    }
     let seed = args.seed.unwrap_or(1);
     let Some(seeds) = args.seeds else {
         let report = one(&scenario, name, seed, &Progress::new(PARTS))?;

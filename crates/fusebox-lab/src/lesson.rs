@@ -2,7 +2,7 @@
 //!
 //! A lesson is a JSON document, which [`Lesson::read`] reads and [`schema`] describes. Its prose has
 //! no numbers of its own: they are [queries](crate::query) to the run that is shown beside it, and
-//! [`check`] proves on several seeds that each has a value, that each claim holds, that each goal can
+//! [`Lesson::check`] proves on several seeds that each has a value, that each claim holds, that each goal can
 //! be met and is not met at the start, that each right answer is right and each other one wrong.
 //!
 //! ```
@@ -24,12 +24,14 @@
 //! assert!(problems.iter().any(|problem| problem.path == "titel"));
 //! ```
 
+mod check;
 mod fields;
 mod prose;
 
 use crate::query::event::Events;
 use crate::query::{Goal, Moment, Query};
 use crate::settings::{Problem, hint};
+pub use check::GOAL_SEEDS;
 use core::str::FromStr;
 use fields::{Field, Problems, choice, object};
 pub use fields::{Id, Key, WorldLink};
@@ -486,6 +488,41 @@ impl Lesson {
         }
         let problems = problems.into_vec();
         lesson.filter(|_| problems.is_empty()).ok_or(problems)
+    }
+
+    /// The texts of each step, question, challenge and interview question, with its title, its world and
+    /// the world beside it.
+    #[must_use]
+    pub fn texts(&self) -> Vec<(String, &WorldLink, Option<&WorldLink>, Vec<&Prose>)> {
+        let mut texts = Vec::new();
+        for it in &self.steps {
+            let goal = it.goal.iter().map(|goal| &goal.text);
+            let moments = it.moments.iter().flat_map(|moment| &moment.text);
+            let responses = it.responses.iter().flat_map(|response| &response.lines);
+            let all = it.text.iter().chain(&it.try_it).chain(goal).chain(moments).chain(responses);
+            texts.push((it.title.clone(), &it.world, it.without.as_ref(), all.collect()));
+        }
+        for it in &self.questions {
+            let answers = match &it.ask {
+                Ask::Choose(ask) => ask.options.iter().flat_map(|it| [&it.text, &it.why]).collect(),
+                Ask::Predict(ask) => ask.wrong.iter().map(|it| &it.why).collect(),
+                Ask::Set(ask) => ask.wrong.iter().map(|it| &it.why).collect(),
+                Ask::Find(ask) => ask.lines.iter().map(|it| &it.why).collect(),
+                Ask::Order(_) | Ask::Draw(_) => Vec::new(),
+            };
+            let all = [&it.title].into_iter().chain(answers).chain(&it.why).collect();
+            texts.push((it.id.0.clone(), &it.world, it.without.as_ref(), all));
+        }
+        for it in &self.challenges {
+            let (before, after) = (it.briefing.iter().collect(), it.debriefing.iter().collect());
+            texts.push((it.title.clone(), &it.world, None, before));
+            texts.push((it.technique.clone(), &it.solution, None, after));
+        }
+        for it in &self.interview {
+            let all = [&it.title].into_iter().chain(&it.answer).chain(&it.points).collect();
+            texts.push((it.id.0.clone(), &it.world, it.without.as_ref(), all));
+        }
+        texts
     }
 
     /// Checks that parts exist, and that no two things of a kind have the same name.

@@ -201,6 +201,12 @@ impl Query {
         self.sum.unit()
     }
 
+    /// The number that it states itself; none if it asks a run.
+    #[must_use]
+    pub fn literal(&self) -> Option<f64> {
+        self.sum.literal()
+    }
+
     /// Whether it needs the run beside the run.
     #[must_use]
     pub fn needs_without(&self) -> bool {
@@ -213,6 +219,16 @@ impl Sum {
         match self {
             Self::Term(term) => vec![term],
             Self::Two(two) => [two.0.terms(), two.2.terms()].concat(),
+        }
+    }
+
+    pub(crate) fn literal(&self) -> Option<f64> {
+        match self {
+            Self::Term(term) => match term.what {
+                What::Literal(number, _) => Some(number),
+                _ => None,
+            },
+            Self::Two(_) => None,
         }
     }
 

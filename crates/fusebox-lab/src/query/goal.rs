@@ -94,6 +94,8 @@ pub struct Measured {
     pub left: Option<f64>,
     /// The number on its right; none if the run does not have it.
     pub right: Option<f64>,
+    /// Whether the number on its right is part of the goal itself.
+    pub is_literal: bool,
     /// The unit of the left one.
     pub unit: Unit,
     /// The unit of the right one.
@@ -131,6 +133,7 @@ impl Clause {
             text: self.text.clone(),
             left,
             right,
+            is_literal: self.right.literal().is_some(),
             unit: self.left.unit(),
             right_unit: self.right.unit(),
             holds: left.zip(right).is_some_and(|(left, right)| self.is.holds(left, right)),
@@ -139,6 +142,17 @@ impl Clause {
 }
 
 impl Measured {
+    /// The numbers that were compared, as people read them: `98.5 %`, or `12 and 30` where the run
+    /// measures both.
+    #[must_use]
+    pub fn words(&self) -> String {
+        if self.is_literal {
+            return self.number();
+        }
+        let right = self.right.map_or_else(|| "none".to_string(), |it| self.right_unit.text(it));
+        format!("{} and {right}", self.number())
+    }
+
     /// The number on its left as people read it.
     #[must_use]
     pub fn number(&self) -> String {

@@ -43,6 +43,7 @@ pub trait Described: Serialize {
 
 impl Described for String {}
 impl Described for &'static str {}
+impl Described for bool {}
 impl Described for u32 {}
 impl Described for u64 {}
 impl Described for usize {}
