@@ -255,6 +255,7 @@ impl Term {
             What::Moment(_) => Unit::Time,
             What::Count(_) => Unit::Count,
             What::Value(events) | What::OfEvents(_, events) => events.carried(),
+            What::OfSeries(Reduce::Mean, series) if series.unit == Unit::Count => Unit::Number,
             What::OfSeries(_, series) | What::Now(series) => series.unit,
             What::Lane(measure) => match measure.unit {
                 crate::herd::Unit::Count(_) => Unit::Count,

@@ -42,7 +42,8 @@ pub enum Fault {
         /// How many times as long, in [`Fault::FACTOR`].
         factor: u32,
     },
-    /// Some requests fail with status 500.
+    /// Some requests fail, with the status
+    /// [`ServerConfig::flaky_status`](crate::ServerConfig::flaky_status).
     Flaky {
         /// The share that fails, in thousandths and in [`Fault::ERROR_RATE`].
         error_rate: u32,
@@ -165,7 +166,7 @@ impl Fault {
             Self::Hang => "accepts requests and never answers".to_owned(),
             Self::Slow { factor } => format!("takes {} times as long", factor.text()),
             Self::Flaky { error_rate } => {
-                format!("answers {} of requests with status 500", per_cent(error_rate))
+                format!("answers {} of requests with an error", per_cent(error_rate))
             }
             Self::RateLimited { rate } => {
                 format!("answers {} req/s and asks the rest to wait", rate.text())

@@ -174,6 +174,11 @@ impl Server {
         self.config.limit_status
     }
 
+    /// The status of the requests that fail while it is flaky.
+    pub(super) fn flaky_status(&self) -> u16 {
+        u16::try_from(self.config.flaky_status).unwrap_or(u16::MAX)
+    }
+
     /// Begins or queues a connect.
     pub(super) fn connect(&mut self, now: Instant, visit: Visit) -> Arrival {
         let arrival = self.enter(now, visit);

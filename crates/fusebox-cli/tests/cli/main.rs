@@ -3,6 +3,7 @@
 mod errors;
 mod experiments;
 mod field;
+mod goals;
 mod results;
 mod runs;
 

@@ -150,6 +150,11 @@ const CLASSES: [(&str, Class); 3] = [
 ];
 
 const ANSWERS: &[Server] = &[
+    Server::number("flaky_status", "", ServerConfig::FLAKY_STATUS, |it| {
+        Some(&mut it.server.flaky_status)
+    })
+    .label("Status while flaky")
+    .help("The status of the requests that fail while the dependency is flaky."),
     Server::choice(
         "limit_status",
         &words(&STATUSES),

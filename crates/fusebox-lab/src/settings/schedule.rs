@@ -127,7 +127,7 @@ const ITEMS: &[Item<Entry>] = &[
         _ => None,
     })
     .label("Error rate")
-    .help("The share of requests that fail with status 500.")
+    .help("The share of requests that fail, with the status of flaky_status.")
     .when("fault", &["flaky"]),
     Item::<Entry>::number("rate", "req/s", Fault::RATE, |it| match it.fault_mut()? {
         Fault::RateLimited { rate } => Some(rate),

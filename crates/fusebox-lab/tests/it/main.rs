@@ -8,6 +8,7 @@ mod fault_spans;
 mod field;
 mod golden;
 mod herd;
+mod lessons;
 mod link;
 mod mid_query;
 mod order;
@@ -15,6 +16,7 @@ mod order;
 mod orders;
 mod others;
 mod presets;
+mod query;
 #[path = "../../../fusebox/tests/it/random.rs"]
 mod random;
 mod recovery;

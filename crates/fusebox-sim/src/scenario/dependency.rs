@@ -62,6 +62,8 @@ settings! {
         rate_limit: Option<RateLimitConfig> = None;
         /// The status of those answers, and of those to requests above the limit of a fault.
         limit_status: LimitStatus = LimitStatus::TooManyRequests;
+        /// The status of the requests that fail while it is flaky.
+        flaky_status: u32 = 500, FLAKY_STATUS: 400..=599;
         /// How it is slower for a while after a start.
         cold_start: Option<ColdStart> = None;
     }

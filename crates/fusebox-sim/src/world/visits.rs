@@ -154,7 +154,7 @@ impl World {
             Outcome::Success
         } else {
             self.roll_back(on, visit);
-            Outcome::Failure(Failure::status(500))
+            Outcome::Failure(Failure::status(self.sites[on].server.flaky_status()))
         };
         self.forget_visit(on, visit);
         self.send_answer(on, visit.attempt, outcome);

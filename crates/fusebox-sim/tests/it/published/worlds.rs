@@ -26,6 +26,7 @@ pub(super) const INFINITE: ServerConfig = ServerConfig {
     connect_time: Duration::ZERO,
     concurrent_connects: 1_000_000,
     rate_limit: None,
+    flaky_status: 500,
     cold_start: None,
     limit_status: LimitStatus::TooManyRequests,
 };

@@ -55,6 +55,7 @@ fn server(chance: &mut Chance, large: bool) -> ServerConfig {
             duration: chance.millis(1, 1_000),
             factor_per_mille: chance.number(1_000, 8_000),
         }),
+        flaky_status: if chance.in_thousand(300) { chance.number(400, 599) } else { 500 },
         limit_status: match chance.number(0, 3) {
             0 => LimitStatus::Unavailable,
             1 => LimitStatus::Forbidden,
