@@ -189,7 +189,7 @@ fn a_hostile_lesson_is_refused_with_the_field_that_is_wrong() {
             "steps.0.expect.0 cannot be read",
         ),
         (
-            step("").replace(r#""part": "p""#, r#""part": "r""#).replace(", }", "}"),
+            step(r#""focus": []"#).replace(r#""part": "p""#, r#""part": "r""#),
             "steps.0.part is \"r\", which is no part",
         ),
         (
