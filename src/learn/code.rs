@@ -6,6 +6,9 @@ use fusebox_lab::query::Ran;
 use fusebox_lab::query::event::Event;
 use yew::prelude::*;
 
+/// How far the rest of a line that is broken is indented, in letters.
+const HANGING: usize = 4;
+
 /// The newest event up to a moment that runs lines of the code, and the lines.
 fn lit<'a>(code: &'a Code, ran: &'a Ran, now: Instant) -> Option<(&'a Event, &'a Lit)> {
     let events = &ran.lanes.first()?.events;
@@ -26,21 +29,25 @@ pub(super) fn code(code: &Code, ran: Option<&Ran>, now: Instant) -> Html {
             Some(_) => Some("is-run"),
             None => None,
         };
-        html! { <li {class}><code>{ text }</code></li> }
+        let code = text.trim_start();
+        let indent = format!("padding-left: {}ch", text.len() - code.len() + HANGING);
+        html! { <li {class}><code ~style={indent}>{ code }</code></li> }
     };
     let numbered = (1..).zip(code.lines.iter().map(|line| line.0.as_str()));
     let event = lit.map_or_else(
         || "None of it has run yet.".to_owned(),
         |(event, _)| {
             let at = event.at.since(Instant::ZERO).as_secs_f64();
-            format!("At {at:.2} s: {}.", event.kind.about())
+            // What an event carries is no part of what happens.
+            let about = event.kind.about().split(';').next().unwrap_or_default();
+            format!("At {at:.2} s: {about}.")
         },
     );
     html! {
         <section class="code panel" aria-label={code.title.clone()}>
             <h2 class="panel__title">{ &code.title }</h2>
             <p class="code__event">{ event }</p>
-            <ol class="code__lines" tabindex="0" aria-label={format!("Lines of {}", code.language)}>
+            <ol class="code__lines" aria-label={format!("Lines of {}", code.language)}>
                 { for numbered.map(line) }
             </ol>
         </section>

@@ -46,6 +46,7 @@ pub(super) fn contents(Props { course }: &Props) -> Html {
     html! {
         <Disclosure class="contents" title="Contents">
             <nav class="contents__list panel" aria-label="Contents">
+                <p class="contents__left">{ course.left() }</p>
                 { for course.lesson.parts.iter().map(|part| section(course, part)) }
             </nav>
         </Disclosure>

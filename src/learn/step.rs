@@ -125,19 +125,12 @@ pub(super) fn step_view(Props { course, loaded, on_done }: &Props) -> Html {
     html! {
         <div class={classes!("step", third.is_some().then_some("has-third"))}>
             <article class="step__prose" aria-labelledby={TITLE}>
-                <p class="step__place">
-                    { course.place() }<span class="step__left">{ format!(" · {}", course.left()) }</span>
-                </p>
+                <p class="step__place">{ course.place() }</p>
                 <h1 id={TITLE} tabindex="-1">{ &step.title }</h1>
                 { for step.text.iter().map(|text| html! { <p class="step__text">{ paragraph(text, &numbers) }</p> }) }
                 if beside.is_changed {
                     <p class="step__changed">{ "You have changed the world. The numbers in this text are those of the run as it was." }</p>
                 }
-                <TryIt
-                    step={step.clone()} numbers={numbers.clone()} link={beside.link.clone()}
-                    run={beside.run.clone()} on_request={on_request.clone()} {on_met}
-                />
-                { ways(course) }
             </article>
             <section class="world" aria-label="The world beside the text">
                 { head(&step, &beside, &show) }
@@ -145,6 +138,13 @@ pub(super) fn step_view(Props { course, loaded, on_done }: &Props) -> Html {
                 { world }
             </section>
             { third.unwrap_or_default() }
+            <div class="step__act">
+                <TryIt
+                    step={step.clone()} numbers={numbers.clone()} link={beside.link.clone()}
+                    run={beside.run.clone()} on_request={on_request.clone()} {on_met}
+                />
+                { ways(course) }
+            </div>
         </div>
     }
 }
@@ -228,7 +228,7 @@ fn chart(step: &Step, numbers: &Numbers, beside: &Beside) -> Html {
     };
     let other = other.and_then(|(name, run)| Some((name.into(), RanOf(run.over()?.clone()))));
     let runs: Vec<_> = [(own.into(), RanOf(ran.clone()))].into_iter().chain(other).collect();
-    html! { <FocusChart {series} {on} {runs} now={beside.now} /> }
+    html! { <FocusChart {series} {on} {runs} now={beside.now} link={beside.link.clone()} /> }
 }
 
 /// The third column, if the step has anything for it.

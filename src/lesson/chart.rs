@@ -4,11 +4,14 @@ use crate::chart::{
     Canvas, Chart, Marks, OnCanvas, Paint, Point, Scale, draw_on_canvas, nice_ceiling,
 };
 use crate::palette::Palette;
+use crate::playground::shown;
 use fusebox::time::Instant;
 use fusebox_lab::lesson::Focus;
+use fusebox_lab::link::Link;
 use fusebox_lab::query::series::Series;
 use fusebox_lab::query::{Ran, Unit};
-use fusebox_sim::Dependency;
+use fusebox_sim::{Dependency, Scenario};
+use std::ops::Range;
 use std::rc::Rc;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
@@ -27,6 +30,8 @@ pub(crate) struct Props {
     /// The run that is shown, and the one beside it, with their names.
     pub(crate) runs: Vec<(AttrValue, RanOf)>,
     pub(crate) now: Instant,
+    /// The link of the world, whose time bar is under the chart.
+    pub(crate) link: AttrValue,
 }
 
 /// A run, compared by its address.
@@ -41,7 +46,12 @@ impl PartialEq for RanOf {
 
 #[component(FocusChart)]
 pub(crate) fn focus_chart(props: &Props) -> Html {
-    let Props { series, on, runs, now } = props;
+    let Props { series, on, runs, now, link } = props;
+    let scenario = use_memo(link.clone(), |link| match Link::read(link).0 {
+        Link::Playground(of) => of.scenario,
+        _ => Scenario::default(),
+    });
+    let time = shown(&scenario, *now);
     let lines = use_memo((runs.clone(), *series, *on), |(runs, series, on)| {
         runs.iter().map(|(_, ran)| line(&ran.0, series, *on)).collect::<Vec<_>>()
     });
@@ -54,8 +64,8 @@ pub(crate) fn focus_chart(props: &Props) -> Html {
     let readings = runs.iter().zip(lines.iter()).map(|((name, _), line)| {
         html! { <li>{ name }{ " " }<b>{ reading(line) }</b></li> }
     });
-    let picture =
-        Picture { lines: lines.clone(), unit: series.unit, now, palette: Palette::read() };
+    let (unit, palette) = (series.unit, Palette::read());
+    let picture = Picture { lines: lines.clone(), unit, time, now, palette };
     html! {
         <figure class="focus panel">
             <figcaption class="focus__head">
@@ -84,6 +94,7 @@ fn line(ran: &Ran, series: &Series, on: Option<Dependency>) -> Vec<Point> {
 struct Picture {
     lines: Rc<Vec<Vec<Point>>>,
     unit: Unit,
+    time: Range<f64>,
     now: f64,
     palette: Palette,
 }
@@ -97,7 +108,6 @@ impl OnCanvas for Picture {
 impl Picture {
     fn chart(&self) -> Chart<'_> {
         let points = || self.lines.iter().flatten();
-        let end = points().map(|point| point.0).fold(1.0, f64::max);
         let most = points().map(|point| point.1).filter(|it| !it.is_nan()).fold(0.0, f64::max);
         let most = if most > 0.0 { nice_ceiling(most) } else { 1.0 };
         let solid = Paint::solid(&self.palette.ink);
@@ -108,7 +118,7 @@ impl Picture {
             Marks::Line { points: line[..played].to_vec(), paint, width, dash }
         });
         Chart {
-            time: 0.0..end,
+            time: self.time.clone(),
             scale: Scale::Linear { most },
             words: words(self.unit),
             spans: Vec::new(),

@@ -143,7 +143,7 @@ pub(super) fn time_bar(page: &Page) -> Html {
 
 /// The range of time, in seconds, that the scrubber and the charts show: the whole run with what is
 /// scheduled in it, or the last ten minutes if it is longer.
-pub(super) fn shown(scenario: &Scenario, end: Instant) -> Range<f64> {
+pub(crate) fn shown(scenario: &Scenario, end: Instant) -> Range<f64> {
     const LENGTHS: [f64; 7] = [30.0, 60.0, 120.0, 180.0, 300.0, 420.0, 600.0];
     let end = end.as_secs_f64();
     let length = scenario.duration.as_secs_f64();
