@@ -25,6 +25,10 @@ const TRANSITIONS_MAX: usize = 1_000;
 
 const SAMPLES_A_SECOND: usize = 10;
 
+/// The numbers of calls whose growth is in a sample, and those with the two of each dependency.
+const OF_CALLS: usize = 7;
+const SAMPLED: usize = OF_CALLS + 2 * Dependency::ALL.len();
+
 /// Counters since the start of a run, or since its warm-up.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counters {
@@ -154,6 +158,27 @@ impl Counters {
         self.endpoints[endpoint as usize].errors += 1;
     }
 
+    /// The numbers whose growth is in a sample, in the order of its fields.
+    fn sampled(&self) -> [u64; SAMPLED] {
+        let health = self.endpoint(Endpoint::Health);
+        let of_calls = [
+            self.calls,
+            self.useful(),
+            self.fallbacks + self.queued,
+            self.queued,
+            self.errors(),
+            health.useful + health.errors,
+            health.useful,
+        ];
+        let mut all = [0; SAMPLED];
+        all[..OF_CALLS].copy_from_slice(&of_calls);
+        let loads = self.dependencies.iter();
+        for (load, (_, of)) in all[OF_CALLS..].chunks_exact_mut(2).zip(loads) {
+            load.copy_from_slice(&[of.first_attempts, of.retries]);
+        }
+        all
+    }
+
     pub(super) fn decision(&mut self, on: Option<Dependency>, decision: &Decision) {
         self.layers.count(decision);
         match on {
@@ -277,7 +302,7 @@ pub struct Measures {
     began: Instant,
     /// The attempts of clients, once they are watched.
     pub(super) attempts: Option<Box<Attempts>>,
-    at_last_sample: Counters,
+    at_last_sample: [u64; SAMPLED],
     /// Attempts that came to each dependency within the last ten samples.
     last_second: Each<u64>,
     samples: VecDeque<Sample>,
@@ -299,7 +324,7 @@ impl Measures {
             counters: Counters::default(),
             began: Instant::ZERO,
             attempts: None,
-            at_last_sample: Counters::default(),
+            at_last_sample: [0; SAMPLED],
             last_second: Each::default(),
             samples: VecDeque::new(),
             changes: Vec::new(),
@@ -321,7 +346,7 @@ impl Measures {
     pub(super) fn begin(&mut self, now: Instant, carried: u64) {
         self.began = now;
         self.counters = Counters { carried, ..Counters::default() };
-        self.at_last_sample = self.counters;
+        self.at_last_sample = self.counters.sampled();
         self.latencies.iter_mut().for_each(Latencies::clear);
         self.changes.clear();
         self.changed = 0;
@@ -406,29 +431,31 @@ impl Measures {
 
     pub(super) fn sample(&mut self, at: Instant, gauges: &Gauges) {
         self.note_latency(at);
-        let (now, before) = (self.counters, self.at_last_sample);
-        let since = |count: &dyn Fn(&Counters) -> u64| {
-            u32::try_from(count(&now) - count(&before)).unwrap_or(u32::MAX)
-        };
+        let now = self.counters.sampled();
+        let mut grown = [0; SAMPLED];
+        for (n, (now, before)) in now.iter().zip(self.at_last_sample).enumerate() {
+            grown[n] = u32::try_from(now - before).unwrap_or(u32::MAX);
+        }
+        let [calls, useful, fallbacks, queued, errors, health_checks, health_answers, loads @ ..] =
+            grown;
         if self.samples.len() == SAMPLES_MAX {
             self.samples.pop_front();
         }
-        let health = |counters: &Counters| *counters.endpoint(Endpoint::Health);
         self.samples.push_back(Sample {
             at,
-            calls: since(&|counters| counters.calls),
-            useful: since(&Counters::useful),
-            fallbacks: since(&|counters| counters.fallbacks + counters.queued),
-            queued: since(&|counters| counters.queued),
-            errors: since(&Counters::errors),
-            health_checks: since(&|counters| health(counters).useful + health(counters).errors),
-            health_answers: since(&|counters| health(counters).useful),
+            calls,
+            useful,
+            fallbacks,
+            queued,
+            errors,
+            health_checks,
+            health_answers,
             p50: self.last_latency[0],
             p99: self.last_latency[1],
             p99_all: self.last_latency[2],
-            load: Each::of(|on| LoadSample {
-                first_attempts: since(&|counters| counters.dependencies[on].first_attempts),
-                retries: since(&|counters| counters.dependencies[on].retries),
+            load: Each::of(|on| {
+                let n = 2 * on as usize;
+                LoadSample { first_attempts: loads[n], retries: loads[n + 1] }
             }),
             gauges: *gauges,
         });

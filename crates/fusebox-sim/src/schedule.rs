@@ -22,6 +22,9 @@ const FEW: usize = 4;
 /// How many events of a bucket are fetched together, since they are needed soon.
 const SOON: usize = 64;
 
+/// Up to this many events are all in the cache, and need not be fetched.
+const NEAR: usize = 1_000;
+
 /// Future events: at most 2^32; one more would never happen.
 ///
 /// It is a radix heap (Ahuja, Mehlhorn, Orlin and Tarjan 1990): time only advances, so an event
@@ -173,7 +176,7 @@ impl<E> Schedule<E> {
         let Bucket { first, mut keys } = std::mem::replace(bucket, Bucket::EMPTY);
         self.base = first;
         self.filled &= self.filled - 1;
-        if keys.len() <= SOON {
+        if keys.len() <= SOON && self.events.len() > NEAR {
             self.fetch(&keys);
         }
         keys.drain(..).for_each(|(at, place)| self.file(at, place));

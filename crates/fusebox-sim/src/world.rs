@@ -370,6 +370,8 @@ impl World {
         self.schedule_clients();
     }
 
+    /// Handles an event. What is rare is not inlined here, since the code of the common events hardly
+    /// fits into the instruction cache as it is.
     fn handle(&mut self, event: Event) {
         if self.service_is(FaultKind::Hang) && self.holds_back(event) {
             return;
@@ -397,18 +399,21 @@ impl World {
             Event::Maintain(pool) => self.maintain(pool),
             Event::Restart(on) => self.restart(on),
             Event::RetryJobs => self.unsettled = true,
-            Event::Sample => {
-                let gauges = self.gauges();
-                self.measures.sample(self.now, &gauges);
-                let warm_at = Instant::ZERO + self.scenario.warm_up;
-                if self.now - SAMPLE_EVERY < warm_at && warm_at <= self.now {
-                    self.measures.begin(self.now, self.client_calls);
-                    self.ledger.end_warm_up();
-                }
-                self.schedule.at(self.now + SAMPLE_EVERY, Event::Sample);
-            }
+            Event::Sample => self.sample(),
             Event::Do(on, command) => self.perform(on, command),
         }
+    }
+
+    #[cold]
+    fn sample(&mut self) {
+        let gauges = self.gauges();
+        self.measures.sample(self.now, &gauges);
+        let warm_at = Instant::ZERO + self.scenario.warm_up;
+        if self.now - SAMPLE_EVERY < warm_at && warm_at <= self.now {
+            self.measures.begin(self.now, self.client_calls);
+            self.ledger.end_warm_up();
+        }
+        self.schedule.at(self.now + SAMPLE_EVERY, Event::Sample);
     }
 
     /// Gives freed threads, slots and connections to whatever is queued for them.

@@ -113,6 +113,7 @@ impl World {
     }
 
     /// Schedules a call of every client of a group within the length of its burst.
+    #[cold]
     pub(super) fn burst(&mut self, group: u8, round: u32) {
         let Some(burst) = self.scenario.clients[usize::from(group)].burst else { return };
         let before = &self.scenario.clients[..usize::from(group)];
@@ -250,6 +251,7 @@ impl World {
         }
     }
 
+    #[inline(never)]
     pub(super) fn give_up(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
         let Role::Client { called_at, .. } = call.role else { return };

@@ -47,6 +47,7 @@ impl World {
 
     /// A server receives the check of a connection. One that cannot be reached or hangs does not
     /// answer, and the check is repeated until it does or the pool gives up.
+    #[inline(never)]
     pub(super) fn check_arrives(&mut self, check: Check) {
         let Check { connection, until, .. } = check;
         if !self.is_wanted(check.whom) {
@@ -67,6 +68,7 @@ impl World {
     }
 
     /// A check has ended: the connection is used, or closed and another one taken in its place.
+    #[inline(never)]
     pub(super) fn checked(&mut self, check: Check, is_alive: bool) {
         let Check { pool, connection, whom, used_at, .. } = check;
         let (index, to) = (pool as usize, connection.to);
@@ -113,6 +115,7 @@ impl World {
     }
 
     /// A server receives a request for a connection.
+    #[inline(never)]
     pub(super) fn dial(&mut self, dial: Dial) {
         let Dial { pool, to, whom } = dial;
         if !self.is_wanted(whom) {
@@ -169,6 +172,7 @@ impl World {
     }
 
     /// The server is done with a connect.
+    #[inline(never)]
     pub(super) fn finish_connect(&mut self, to: Dependency, visit: Visit) {
         let Some(dial) = self.dial_of(to, visit) else { return };
         let server = &self.sites[to].server;
@@ -183,6 +187,7 @@ impl World {
     }
 
     /// The server refuses a connect that it had begun or queued.
+    #[inline(never)]
     pub(super) fn refuse_late(&mut self, to: Dependency, visit: Visit) {
         let Some(dial) = self.dial_of(to, visit) else { return };
         self.sites[to].asking += 1;
@@ -214,6 +219,7 @@ impl World {
         Connection { to, epoch, expires_at }
     }
 
+    #[inline(never)]
     pub(super) fn dialed(&mut self, dial: Dial, epoch: Option<u32>) {
         let Dial { to, whom, .. } = dial;
         let (index, key) = (dial.pool as usize, self.message_of(whom, 3));

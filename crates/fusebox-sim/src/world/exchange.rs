@@ -176,6 +176,7 @@ impl World {
     }
 
     /// Looks after the connections of a pool, and does so again after its interval.
+    #[cold]
     pub(super) fn maintain(&mut self, index: usize) {
         let every = self.pools[index].config().check_interval;
         // A pool is maintained by the process of the service, or of its client.

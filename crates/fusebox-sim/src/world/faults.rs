@@ -47,6 +47,7 @@ impl World {
     }
 
     /// Applies a command. Healing all faults heals each kind that is set.
+    #[cold]
     pub(super) fn perform(&mut self, on: Target, command: Command) {
         if command == Command::HealAll {
             for kind in FaultKind::ALL {
@@ -171,6 +172,7 @@ impl World {
     }
 
     /// Ends a crash, unless it was healed or replaced by another fault of its kind before.
+    #[cold]
     pub(super) fn restart(&mut self, of: Target) {
         if self.fault_set(of).and_then(|faults| faults.restart_at) == Some(self.now) {
             self.heal(of, FaultKind::Down);

@@ -7,7 +7,7 @@ use crate::measure::{BreakerChange, Measures};
 use crate::trace::{Endpoint, Entry, Trace, What};
 use fusebox::time::Instant;
 use fusebox::{
-    Call, Context, Decision, End, Explain, Input, Outcome, Pipeline, Record, Repeat, Request, Step,
+    Call, Context, Decision, End, Explain, Input, Outcome, Record, Repeat, Request, Step,
 };
 
 /// Files the records of a pipeline under their call.
@@ -30,7 +30,14 @@ impl Explain for Ear<'_> {
     }
 }
 
+/// What the state machine of a call is told.
+enum Told {
+    Request(Request),
+    Input(Input),
+}
+
 impl World {
+    #[inline(never)]
     pub(super) fn enter_pipeline(&mut self, key: CallKey) {
         let Some(call) = self.calls.get(key) else { return };
         let request = Request {
@@ -39,14 +46,11 @@ impl World {
             cached_at: self.cached_at(call),
             deadline: Instant::MAX,
         };
-        self.drive(key, |pipeline, machine, cx| pipeline.start_in(machine, request, cx));
+        self.drive(key, Told::Request(request));
     }
 
     pub(super) fn tell(&mut self, key: CallKey, input: Input) {
-        self.drive(key, |pipeline, machine, cx| match machine {
-            Some(machine) => pipeline.advance(machine, input, cx),
-            None => Step::Unchanged,
-        });
+        self.drive(key, Told::Input(input));
     }
 
     /// A read may be made twice, and so may a write with a key, or one that is retried without a
@@ -63,13 +67,9 @@ impl World {
         }
     }
 
-    /// Runs a function on a call's state machine in its pipeline, and then the step that it
+    /// Starts or advances a call's state machine in its pipeline, and then takes the step that it
     /// returns.
-    fn drive(
-        &mut self,
-        key: CallKey,
-        act: impl FnOnce(&mut Pipeline, &mut Option<Call>, &mut Context<'_, Ear<'_>>) -> Step,
-    ) {
+    fn drive(&mut self, key: CallKey, told: Told) {
         let Some((call, machine)) = self.calls.with_machine(key) else { return };
         let on = call.on();
         let pipeline = match on {
@@ -79,7 +79,11 @@ impl World {
         let mut ear =
             Ear { trace: &mut self.trace, measures: &mut self.measures, call: call.from.id, on };
         let mut cx = Context { now: self.now, rng: &mut call.rng, explain: &mut ear };
-        let step = act(pipeline, machine, &mut cx);
+        let step = match (told, machine) {
+            (Told::Request(request), machine) => pipeline.start_in(machine, request, &mut cx),
+            (Told::Input(input), Some(machine)) => pipeline.advance(machine, input, &mut cx),
+            (Told::Input(_), None) => Step::Unchanged,
+        };
         while let Some(grant) = pipeline.poll_grant() {
             self.grants.push_back(grant);
             self.unsettled = true;
@@ -88,7 +92,9 @@ impl World {
     }
 
     fn follow(&mut self, key: CallKey, step: Step) {
-        if !matches!(step, Step::Unchanged | Step::Hedge(_)) {
+        let Some(call) = self.calls.get(key) else { return };
+        let has_more = call.attempt != NO_ATTEMPT || call.hedge.is_some();
+        if has_more && !matches!(step, Step::Unchanged | Step::Hedge(_)) {
             // An attempt that was ended by its caller, or by the winner of a race, is no failure of
             // the dependency.
             let is_failure = !matches!(step, Step::Done(End::HungUp | End::Success));
@@ -132,6 +138,7 @@ impl World {
         }
     }
 
+    #[inline(never)]
     fn send_hedge(&mut self, key: CallKey, number: u32) {
         let Some(call) = self.calls.get_mut(key) else { return };
         call.attempts += 1;

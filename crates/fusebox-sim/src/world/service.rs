@@ -130,6 +130,7 @@ impl World {
     }
 
     /// Cancels a request that the client abandoned.
+    #[inline(never)]
     pub(super) fn cancel_request(&mut self, key: CallKey) {
         if self.service_is(FaultKind::Partitioned) {
             return;

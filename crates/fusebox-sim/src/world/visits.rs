@@ -123,6 +123,7 @@ impl World {
 
     /// The server answers without having done anything, or its connection is found dead; a
     /// transaction of the request is rolled back.
+    #[inline(never)]
     pub(super) fn turn_back(&mut self, on: Dependency, visit: Visit, outcome: Outcome) {
         self.roll_back(on, visit);
         self.leave_server(on, visit);
@@ -161,6 +162,7 @@ impl World {
         self.begin_queued(on);
     }
 
+    #[inline(never)]
     fn commit(&mut self, visit: Visit, operation: OperationId, statements: u8) {
         let id = self.calls.get(visit.attempt.call).map(|call| call.from.id);
         if let Some(call) = self.calls.of_mut(visit.attempt) {
@@ -185,6 +187,7 @@ impl World {
         self.file(id, Some(on), What::RolledBack);
     }
 
+    #[inline(never)]
     pub(super) fn cancel_query(&mut self, on: Dependency, slot: Key) {
         if self.sites[on].server.is(FaultKind::Partitioned) {
             return;

@@ -20,6 +20,7 @@ pub(super) struct Job {
 
 impl World {
     /// Ends the write of a request, in the pipeline around the database.
+    #[inline(never)]
     pub(super) fn finish_write(&mut self, key: CallKey, end: End) {
         let response = match end {
             End::Success => Reply::Success.into(),
@@ -75,6 +76,7 @@ impl World {
     }
 
     /// Begins the next job, if one is queued and may be tried.
+    #[inline(never)]
     pub(super) fn start_job(&mut self) -> bool {
         if !self.is_running() {
             return false;
@@ -95,6 +97,7 @@ impl World {
         true
     }
 
+    #[inline(never)]
     pub(super) fn finish_job(&mut self, key: CallKey, end: End) {
         let Some(call) = self.calls.get(key) else { return };
         if end == End::Success {

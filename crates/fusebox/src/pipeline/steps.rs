@@ -51,6 +51,7 @@ pub(super) fn end_attempt<X: Explain>(
     None
 }
 
+#[inline(never)]
 fn decide_retry<X: Explain>(
     retry: &mut Retry,
     call: &mut Call,
