@@ -207,6 +207,18 @@ impl Query {
         self.sum.literal()
     }
 
+    /// The query of a single series at its end, as a picture of it has it.
+    #[must_use]
+    pub fn series(&self) -> Option<(&'static Series, Option<Dependency>)> {
+        match &self.sum {
+            Sum::Term(term) => match term.what {
+                What::Now(series) => Some((series, term.scope.on)),
+                _ => None,
+            },
+            Sum::Two(_) => None,
+        }
+    }
+
     /// Whether it needs the run beside the run.
     #[must_use]
     pub fn needs_without(&self) -> bool {

@@ -183,16 +183,14 @@ pub(super) fn member<T: Field>(
     problems: &mut Problems,
 ) -> Option<T> {
     let path = inside(path, name);
-    match members.get(name) {
-        Some(json) => T::read(json, &path, problems),
-        None => {
-            let absent = T::absent();
-            if absent.is_none() {
-                problems.say(&path, "is missing");
-            }
-            absent
-        }
+    if let Some(json) = members.get(name) {
+        return T::read(json, &path, problems);
     }
+    let absent = T::absent();
+    if absent.is_none() {
+        problems.say(&path, "is missing");
+    }
+    absent
 }
 
 fn inside(path: &str, name: &str) -> String {

@@ -214,7 +214,7 @@ impl<'a> Parser<'a> {
             "no" => Ok(What::Literal(0.0, Unit::Truth)),
             "setting" => {
                 let key = self.word("the key of a setting")?;
-                self.setting(key)
+                Self::setting(key)
             }
             _ => self.named(word),
         }
@@ -238,7 +238,7 @@ impl<'a> Parser<'a> {
         Err(self.unknown(word, "measure", &known.collect::<Vec<_>>()))
     }
 
-    fn setting(&self, key: &str) -> Result<What, Problem> {
+    fn setting(key: &str) -> Result<What, Problem> {
         let known = crate::settings::spec::<Scenario>(key);
         let known = known.or_else(|problem| {
             crate::settings::spec::<crate::herd::Comparison>(key).map_err(|_| problem)
@@ -274,7 +274,7 @@ impl<'a> Parser<'a> {
             ("value", _) => What::Value(self.events()?),
             ("setting", _) => {
                 let key = self.word("the key of a setting")?;
-                self.setting(key)?
+                Self::setting(key)?
             }
             ("first" | "last", _) => {
                 let base = self.event_base(name == "last")?;
@@ -430,12 +430,15 @@ impl<'a> Parser<'a> {
     fn check(&self, what: &What, scope: &Scope) -> Result<(), Problem> {
         let is_part = scope.from.is_some() || scope.to.is_some();
         let (part, at, on, endpoint) = match what {
-            What::Literal(..) | What::Setting(_) => (false, false, false, false),
             What::Measure(measure) => {
                 let is_whole = ["recovered", "recovered_after"].contains(&measure.name);
                 (!is_whole, false, measure.takes_dependency(), measure.takes_endpoint())
             }
-            What::Moment(_) | What::Lane(_) | What::Report(..) => (false, false, false, false),
+            What::Literal(..)
+            | What::Setting(_)
+            | What::Moment(_)
+            | What::Lane(_)
+            | What::Report(..) => (false, false, false, false),
             What::Count(_) | What::Value(_) | What::OfEvents(..) => (true, false, false, false),
             What::OfSeries(..) => (true, false, true, false),
             What::Now(_) => (false, true, true, false),
@@ -483,18 +486,4 @@ fn field_unit(path: &str) -> Option<Unit> {
         unit = Some(field.unit).filter(|unit| !unit.is_empty() && fields.is_empty());
     }
     unit.map(Unit::of_field)
-}
-
-impl Query {
-    /// The query of a single series at its end, as a picture of it has it.
-    #[must_use]
-    pub fn series(&self) -> Option<(&'static Series, Option<fusebox_sim::Dependency>)> {
-        match &self.sum {
-            Sum::Term(term) => match term.what {
-                What::Now(series) => Some((series, term.scope.on)),
-                _ => None,
-            },
-            Sum::Two(_) => None,
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! Series: numbers that a run has every 100 ms.
 
 use super::unit::Unit;
+use fusebox::time::Duration;
 use fusebox_sim::{Dependency, DependencyGauges, LoadSample, SAMPLE_EVERY, Sample};
 
 /// A number that changes during a run.
@@ -43,7 +44,7 @@ pub const SERIES: &[Series] = &[
     series("useful", Unit::Rate, "useful answers", |it, _| Some(per_second(it.useful))),
     series("failing", Unit::Rate, "errors", |it, _| Some(per_second(it.errors))),
     series("load", Unit::Rate, "attempts that reach the dependency", |it, on| {
-        Some(per_second(total(it, on, |load| load.attempts())))
+        Some(per_second(total(it, on, LoadSample::attempts)))
     }),
     series("retry_load", Unit::Rate, "retries that reach the dependency", |it, on| {
         Some(per_second(total(it, on, |load| load.retries)))
@@ -65,7 +66,7 @@ pub const SERIES: &[Series] = &[
         Some(gauges(it, on).pool?.waiting.into())
     }),
     series("latency", Unit::Time, "99th percentile of the latency of all ends", |it, _| {
-        it.p99_all.map(|time| time.as_secs_f64())
+        it.p99_all.map(Duration::as_secs_f64)
     }),
 ];
 
