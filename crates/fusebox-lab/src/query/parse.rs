@@ -5,7 +5,7 @@ use super::goal::{Clause, Comparison, Goal};
 use super::measure::Measure;
 use super::series::Series;
 use super::unit::Unit;
-use super::{Base, LENGTH_MAX, Moment, Query, Reduce, Scope, Sign, Sum, Term, What};
+use super::{Base, LENGTH_MAX, Moment, Reduce, Scope, Sign, Sum, Term, What};
 use crate::report::{Described, Report};
 use crate::settings::{DEPENDENCIES, Problem, hint, named, parse_time, shortened};
 use core::str::FromStr;
