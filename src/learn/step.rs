@@ -7,7 +7,7 @@ use super::try_it::TryIt;
 use crate::lesson::{
     FocusChart, Loaded, Numbers, RanOf, RunState, World, focused, paragraph, use_run,
 };
-use crate::playground::Request;
+use crate::playground::{Panels, Request};
 use fusebox::time::Instant;
 use fusebox_lab::lesson::Step;
 use fusebox_lab::link::{Link, View};
@@ -117,7 +117,7 @@ pub(super) fn step_view(Props { course, loaded, on_done }: &Props) -> Html {
         RunState::Over(_) => html! {
             <World
                 key={format!("{} {}", *restarts, *is_without)} link={shown.to_owned()} {at} loaded={*loaded}
-                has_breaker={step.focus.iter().any(|focus| focus.0 == "breaker")}
+                panels={panels(&step)}
                 request={(*request).clone()} {on_world} {on_now}
             />
         },
@@ -147,6 +147,12 @@ pub(super) fn step_view(Props { course, loaded, on_done }: &Props) -> Html {
             </div>
         </div>
     }
+}
+
+/// The panels that are in focus, besides the stage.
+fn panels(step: &Step) -> Panels {
+    let has = |name: &str| step.focus.iter().any(|focus| focus.0 == name);
+    Panels { breaker: has("breaker"), layers: has("layers"), log: has("log") }
 }
 
 fn view_of(link: &str) -> View {

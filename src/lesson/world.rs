@@ -1,7 +1,7 @@
 //! The live world beside a text: that of a Playground, the lanes of a Herd, or a link.
 
 use crate::address::Address;
-use crate::playground::{Details, LiveWorld, Request};
+use crate::playground::{Details, LiveWorld, Panels, Request};
 use fusebox::time::Instant;
 use fusebox_lab::link::{Link, Playground, View};
 use std::rc::Rc;
@@ -30,7 +30,7 @@ pub(crate) struct Props {
     /// The moment at which it is shown.
     pub(crate) at: Option<Instant>,
     pub(crate) loaded: Loaded,
-    pub(crate) has_breaker: bool,
+    pub(crate) panels: Panels,
     pub(crate) request: Option<(u32, Request)>,
     pub(crate) on_world: Callback<Option<Rc<Link>>>,
     pub(crate) on_now: Callback<Instant>,
@@ -46,7 +46,7 @@ pub(crate) fn world(props: &Props) -> Html {
     if let Some(link) = link.as_ref() {
         return html! {
             <LiveWorld
-                link={link.clone()} details={props.loaded.details} has_breaker={props.has_breaker}
+                link={link.clone()} details={props.loaded.details} panels={props.panels}
                 request={props.request.clone()} on_world={props.on_world.clone()}
                 on_now={props.on_now.clone()}
             />

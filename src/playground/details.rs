@@ -1,10 +1,11 @@
 //! The code of the Playground besides its picture, behind function pointers: see [`crate::part`].
 
 use super::charts::{self, Canvases, ChartData, ChartsView, Export};
+use super::log::Log;
 use super::player::Player;
 use super::preset_bar::{Changes, ShareRun};
 use super::session::Chosen;
-use super::{Page, explanation, log, run_bar, stack};
+use super::{Page, explanation, run_bar, stack};
 use super::{drawer::Drawer, tracks::Tracks};
 use crate::address::Address;
 use crate::palette::Palette;
@@ -35,6 +36,7 @@ pub(crate) struct Details {
     /// The faults over time, and the explanation of the selection.
     pub(super) tracks: fn(&Page) -> Html,
     pub(super) drawer: fn(&Page) -> Html,
+    pub(super) log: fn(&Page, on_choose: &Callback<Selection>) -> Html,
     /// Everything below the stage.
     pub(super) below: fn(&Page, on_choose: &Callback<Selection>) -> Html,
     pub(super) charts_view: fn(&ChartData<'_>, cross: Option<Instant>) -> ChartsView,
@@ -60,6 +62,7 @@ pub(crate) static DETAILS: Details = Details {
     stack: |page| html! { <stack::LayerStack ..page.clone() /> },
     tracks,
     drawer,
+    log,
     below: |page, on_choose| {
         html! {
             <>
@@ -67,10 +70,7 @@ pub(crate) static DETAILS: Details = Details {
                 { drawer(page) }
                 <charts::Charts ..page.clone() />
                 <run_bar::RunBar ..page.clone() />
-                <log::Log
-                    lines={page.summary.log.clone()} selection={page.session.selection}
-                    on_choose={on_choose.clone()}
-                />
+                { log(page, on_choose) }
             </>
         }
     },
@@ -85,4 +85,13 @@ fn tracks(page: &Page) -> Html {
 
 fn drawer(page: &Page) -> Html {
     html! { <Drawer ..page.clone() /> }
+}
+
+fn log(page: &Page, on_choose: &Callback<Selection>) -> Html {
+    html! {
+        <Log
+            lines={page.summary.log.clone()} selection={page.session.selection}
+            on_choose={on_choose.clone()}
+        />
+    }
 }

@@ -17,14 +17,21 @@ pub(crate) struct Props {
     /// The world, and the moment at which it is shown.
     pub(crate) link: Rc<link::Playground>,
     pub(crate) details: Option<&'static Details>,
-    /// Whether the panel of the breaker is beside the stage.
-    pub(crate) has_breaker: bool,
+    pub(crate) panels: Panels,
     /// What the text asks of the world, and its number; each request has a new one.
     pub(crate) request: Option<(u32, Request)>,
     /// Receives the world whenever the user has changed it; none if it is as it was.
     pub(crate) on_world: Callback<Option<Rc<Link>>>,
     /// Receives the moment of the run about eight times a second.
     pub(crate) on_now: Callback<Instant>,
+}
+
+/// The panels that are below the stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Panels {
+    pub(crate) breaker: bool,
+    pub(crate) layers: bool,
+    pub(crate) log: bool,
 }
 
 /// What a text asks of its world.
@@ -93,6 +100,10 @@ pub(crate) fn live_world(props: &Props) -> Html {
             None => {}
         }
     });
+    let on_choose = use_callback((), {
+        let on_action = on_action.clone();
+        move |selection, ()| on_action.emit(Action::Choose(Some(selection)))
+    });
     let details = props.details;
     let page = Page {
         session: (*session).clone(),
@@ -112,7 +123,11 @@ pub(crate) fn live_world(props: &Props) -> Html {
             <TimeBar ..page.clone() />
             { details.map(|it| (it.tracks)(&page)).unwrap_or_default() }
             { details.map(|it| (it.drawer)(&page)).unwrap_or_default() }
-            if props.has_breaker { <ServiceBreaker ..beside /> }
+            if props.panels.breaker { <ServiceBreaker ..beside.clone() /> }
+            if let Some(details) = details {
+                if props.panels.layers { { (details.stack)(&beside) } }
+                if props.panels.log { { (details.log)(&page, &on_choose) } }
+            }
         </>
     }
 }

@@ -25,7 +25,7 @@ pub(crate) use details::{DETAILS, Details};
 use fusebox::time::Instant;
 use fusebox_lab::link;
 use fusebox_sim::{Dependency, Fault};
-pub(crate) use live::{LiveWorld, Request};
+pub(crate) use live::{LiveWorld, Panels, Request};
 pub(crate) use run_bar::shown;
 use scene::{Spot, command_of_key};
 use session::{Action, Session};
