@@ -71,7 +71,8 @@ of the run:
   count(rejected.breaker), first(breaker.open), p99(answered.failed_fast)    of its events
   max(threads), mean(load on=postgres)                                       of a series
   writes.duplicated, dependencies.postgres.retries ...                       fields of the JSON
-The whole language is in the documentation of `fusebox_lab::query`.";
+`fusebox lesson --help` lists all measures, series and events; the whole language is in the
+documentation of `fusebox_lab::query`.";
 
 const LESSON_EXAMPLES: &str = "\
 Examples:

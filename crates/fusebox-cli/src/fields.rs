@@ -9,6 +9,9 @@ use crate::settings::Group;
 use crate::sweep::SweepReport;
 use fusebox_lab::delays::Delay;
 use fusebox_lab::herd::MEASURES;
+use fusebox_lab::query::event::EventKind;
+use fusebox_lab::query::measure::MEASURES as MEASURES_OF_PARTS;
+use fusebox_lab::query::series::SERIES;
 use fusebox_lab::replay::Replay;
 use fusebox_lab::report::{Described, Field, Report, Runs};
 
@@ -65,6 +68,17 @@ pub(super) fn after(task: &str) -> String {
             vec![json::<HerdReport>(), seeds::<BandsReport>(), of_differences, measures()]
         }
         "sweep" => vec![json::<SweepReport>(), measures()],
+        "lesson" => vec![
+            (
+                "The measures of a query",
+                MEASURES_OF_PARTS.iter().map(|it| plain(it.name, it.about)).collect(),
+            ),
+            ("The series of a query", SERIES.iter().map(|it| plain(it.name, it.about)).collect()),
+            (
+                "The events of a query",
+                EventKind::ALL.iter().map(|it| plain(it.name(), it.about())).collect(),
+            ),
+        ],
         "replay" => vec![json::<Replay>()],
         "backoff" => vec![json::<Vec<Delay>>()],
         "occ" => vec![json::<Simulation>()],
@@ -72,6 +86,10 @@ pub(super) fn after(task: &str) -> String {
         _ => Vec::new(),
     };
     sections.iter().flat_map(lines).collect()
+}
+
+fn plain(name: &str, about: &'static str) -> Line {
+    (name.to_string(), "", about)
 }
 
 fn json<T: Described>() -> Section {

@@ -73,4 +73,8 @@ fn a_lesson_is_checked_and_printed() {
     let refused = super::refusal_of("lesson check -", "{}");
     assert!(refused.contains("error: -: id is missing"), "{refused}");
     assert_eq!(json("schema lesson")["title"], "A lesson of Fusebox");
+    let help = text("lesson --help");
+    for word in ["amplification", "thread_queue", "not_retried.not_idempotent"] {
+        assert!(help.contains(word), "{word}: {help}");
+    }
 }
