@@ -19,6 +19,7 @@ use status::BreakerStatus;
 use window::WindowStrip;
 use yew::prelude::*;
 
+pub(crate) use diagram::diagram;
 pub(crate) use moves::{Move, Moves};
 pub(crate) use status::state_class;
 pub(crate) use view::{BreakerView, OtherBreaker, others};
@@ -45,13 +46,18 @@ impl BreakerPanel<'_> {
                         <p class={classes!("breaker__state", view.status.class())}>{ &view.words.headline }</p>
                         <p class="breaker__next">{ &view.words.next }</p>
                         { below_state }
-                        { diagram::diagram(view, moves) }
+                        { diagram(view, moves) }
                         { held(view, selection, on_choose) }
         <p class={classes!("breaker__why", view.status.class())}>{ &view.words.why }</p>
                         { history(view.on, moves, selection, on_choose) }
                     </section>
                 }
     }
+}
+
+/// The class with the colours of the breaker's state.
+pub(crate) const fn status_class(view: &BreakerView) -> &'static str {
+    view.status.class()
 }
 
 /// The buckets before and after the selected one, if the window has buckets of time.
@@ -89,7 +95,11 @@ pub(crate) fn other_breakers(others: &[OtherBreaker], on_depend: &Callback<Depen
 
 /// The window of a closed breaker, the trials of a half-open one, or a sentence; always of the same
 /// height.
-fn held(view: &BreakerView, selection: Option<Selection>, on_choose: &Callback<Selection>) -> Html {
+pub(crate) fn held(
+    view: &BreakerView,
+    selection: Option<Selection>,
+    on_choose: &Callback<Selection>,
+) -> Html {
     if view.status == BreakerStatus::Absent {
         return Html::default();
     }

@@ -9,6 +9,7 @@
 
 mod address;
 mod breaker;
+mod breaker_view;
 mod browser;
 mod chart;
 mod convert;

@@ -11,7 +11,7 @@ mod fetch;
 use crate::address::Address;
 use crate::lesson::Loaded;
 use crate::playground::{DETAILS, Details};
-use crate::{browser, herd, learn};
+use crate::{breaker_view, browser, herd, learn};
 use fusebox_lab::link::View;
 use gloo_render::request_animation_frame;
 use gloo_timers::callback::Timeout;
@@ -33,6 +33,8 @@ pub(crate) enum Part {
     Herd,
     /// The views of lessons.
     Lessons,
+    /// The Breaker.
+    Breaker,
 }
 
 /// Makes a view of a part, given whether it is visible.
@@ -48,6 +50,10 @@ const LESSONS: MakeView = |_, visible, address| {
             loaded={Loaded { details: details(), herd: views(Part::Herd) }}
         />
     }
+};
+
+const BREAKER: MakeView = |_, visible, address| {
+    html! { <breaker_view::BreakerPage {visible} link={address.content()} /> }
 };
 
 #[cfg(feature = "split")]
@@ -67,6 +73,7 @@ pub(crate) const fn views(part: Part) -> Option<MakeView> {
         Part::Details => None,
         Part::Herd => Some(HERD),
         Part::Lessons => Some(LESSONS),
+        Part::Breaker => Some(BREAKER),
     }
 }
 
@@ -85,7 +92,7 @@ pub(crate) fn serve() {
 
 impl Part {
     #[cfg(feature = "split")]
-    const COUNT: usize = Self::Lessons as usize + 1;
+    const COUNT: usize = Self::Breaker as usize + 1;
 
     fn is_here(self) -> bool {
         let has_code =
@@ -99,6 +106,7 @@ impl Part {
             Self::Details => ".details-style[disabled]",
             Self::Herd => ".herd-style[disabled]",
             Self::Lessons => ".lessons-style[disabled]",
+            Self::Breaker => ".breaker-style[disabled]",
         };
         browser::elements(document().query_selector_all(class))
     }
@@ -122,6 +130,7 @@ impl Part {
             Self::Details => "The rest of the page",
             Self::Herd => "The Herd",
             Self::Lessons => "The lesson",
+            Self::Breaker => "The Breaker",
         }
     }
 }

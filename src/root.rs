@@ -21,11 +21,13 @@ pub(super) fn root() -> Html {
         match view {
             View::Herd => Fetch::Now,
             View::Playground | View::Learn if details.is_here() => Fetch::Soon(HERD_AFTER),
-            View::Playground | View::Learn => Fetch::Later,
+            View::Playground | View::Learn | View::Breaker => Fetch::Later,
         },
     );
     let lessons =
         use_part(Part::Lessons, if view == View::Learn { Fetch::Now } else { Fetch::Later });
+    let breaker =
+        use_part(Part::Breaker, if view == View::Breaker { Fetch::Now } else { Fetch::Later });
     // The views wait until the first link can be read. They stay on the page while a later link waits.
     let has_views = {
         let had = use_mut_ref(|| false);
@@ -64,7 +66,7 @@ pub(super) fn root() -> Html {
             if !browser::is_embedded() { { header(view, *dark, toggle_theme) } }
             <main id="main" tabindex="-1">
                 { notice(&address) }
-                if has_views { <Views address={(*address).clone()} {details} {herd} {lessons} /> } else {
+                if has_views { <Views address={(*address).clone()} {details} {herd} {lessons} {breaker} /> } else {
                     { details.stand_in() }
                 }
             </main>

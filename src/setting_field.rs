@@ -8,6 +8,7 @@ mod ladder;
 mod text;
 
 use super::select::Select;
+use fusebox::BreakerConfig;
 use fusebox_lab::herd::{Setup, Strategy};
 use fusebox_lab::settings::{Kind, Setting, Value};
 use fusebox_sim::Scenario;
@@ -43,6 +44,8 @@ pub(super) enum Subject {
     Scenario(Rc<Scenario>),
     /// The setup that all lanes share; the strategy is not used.
     Herd(Setup),
+    /// A breaker alone.
+    Breaker(BreakerConfig),
     /// One lane.
     Lane(Setup, Rc<Strategy>),
 }
@@ -77,6 +80,27 @@ pub(super) fn setting(props: &Props) -> Html {
         id: format!("{}{}", props.prefix, props.setting.key.replace('.', "-")),
     };
     control.view()
+}
+
+/// The fields of these settings, each with its value in the preset.
+pub(crate) fn fields(
+    settings: &[Setting],
+    before: &[Setting],
+    of: &Subject,
+    prefix: &str,
+    on_set: &Callback<(String, String)>,
+) -> Vec<Html> {
+    let field = |setting: &Setting| {
+        let preset = before.iter().find(|it| it.key == setting.key);
+        let preset = preset.and_then(|it| it.value.as_deref()).map(Rc::from);
+        html! {
+            <SettingField
+                key={setting.key.clone()} prefix={prefix.to_owned()} setting={Rc::new(setting.clone())}
+                {preset} of={of.clone()} on_set={on_set.clone()} brief=true
+            />
+        }
+    };
+    settings.iter().map(field).collect()
 }
 
 /// A control while it is rendered.

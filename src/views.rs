@@ -13,10 +13,15 @@ pub(super) struct Props {
     pub(super) details: PartState,
     pub(super) herd: PartState,
     pub(super) lessons: PartState,
+    pub(super) breaker: PartState,
 }
 
 /// A view, or a placeholder until its part of the page is loaded.
-fn make(view: View, visible: bool, Props { address, details, herd, lessons }: &Props) -> Html {
+fn make(
+    view: View,
+    visible: bool,
+    Props { address, details, herd, lessons, breaker }: &Props,
+) -> Html {
     let part = match view {
         View::Playground => {
             return html! {
@@ -29,6 +34,7 @@ fn make(view: View, visible: bool, Props { address, details, herd, lessons }: &P
         }
         View::Herd => herd,
         View::Learn => lessons,
+        View::Breaker => breaker,
     };
     part.views().map_or_else(|| part.stand_in(), |make| make(view, visible, address))
 }

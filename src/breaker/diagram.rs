@@ -50,7 +50,7 @@ const fn place(state: StateName) -> (i32, i32, i32) {
     }
 }
 
-pub(super) fn diagram(view: &BreakerView, moves: &[Move]) -> Html {
+pub(crate) fn diagram(view: &BreakerView, moves: &[Move]) -> Html {
     let moves: Vec<(usize, u32, f64)> = moves.iter().filter_map(moving).collect();
     let is_fresh = |edge: usize| moves.iter().any(|&(moving, ..)| moving == edge);
     let states = [StateName::Closed, StateName::Open, StateName::HalfOpen];

@@ -23,7 +23,7 @@ pub(crate) struct BreakerView {
     pub(super) held: Option<Strip>,
     /// The length of its time window; none if it counts calls instead of time.
     pub(super) remembers: Option<Duration>,
-    pub(super) words: Words,
+    pub(crate) words: Words,
 }
 
 /// The breaker on another dependency, and its status.
@@ -70,6 +70,21 @@ impl BreakerView {
         let Some(breaker) = world.breaker(on).filter(|_| status != BreakerStatus::Absent) else {
             return Self { now, words: Words::of(on, now, None, status, &[]), ..Self::empty(on) };
         };
+        Self::working(on, breaker, status, now)
+    }
+
+    /// A breaker that is in no world.
+    pub(crate) fn alone(breaker: &CircuitBreaker, now: Instant) -> Self {
+        let status = BreakerStatus::Working(breaker.state().name());
+        Self::working(Dependency::Postgres, breaker, status, now)
+    }
+
+    fn working(
+        on: Dependency,
+        breaker: &CircuitBreaker,
+        status: BreakerStatus,
+        now: Instant,
+    ) -> Self {
         let rules = breaker.rules(now);
         Self {
             on,

@@ -12,11 +12,11 @@ use fusebox_sim::Dependency;
 
 /// The text of the panel for one breaker.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(super) struct Words {
+pub(crate) struct Words {
     /// The headline of the panel.
-    pub(super) headline: String,
+    pub(crate) headline: String,
     /// The condition for the next transition.
-    pub(super) next: String,
+    pub(crate) next: String,
     /// The title of the window or the trials.
     pub(super) held: String,
     /// Why the breaker is in its state.

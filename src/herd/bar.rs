@@ -1,11 +1,10 @@
 //! The head of the Herd: its story, preset, undo, share, and the settings of all lanes.
 
-use super::edit::fields;
 use super::head::{assumptions, headline};
 use super::session::{Change, Session, preset_at};
 use crate::address::use_address;
 use crate::select::Select;
-use crate::setting_field::Subject;
+use crate::setting_field::{Subject, fields};
 use crate::share::Share;
 use fusebox::time::Instant;
 use fusebox_lab::herd::{HerdPreset, PRESETS};

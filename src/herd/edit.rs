@@ -2,9 +2,9 @@
 
 use super::session::{Change, Chosen};
 use crate::select::Select;
-use crate::setting_field::{SettingField, Subject};
+use crate::setting_field::{Subject, fields};
 use fusebox_lab::herd::{FORMS, LANES_MAX, Strategy};
-use fusebox_lab::settings::{self, Setting};
+use fusebox_lab::settings;
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -111,27 +111,6 @@ fn settings(props: &Props) -> Html {
             { for fields(&settings, &before, &of, &format!("l{n}-"), &on_set) }
         </div>
     }
-}
-
-/// The fields of these settings, each with its value in the preset.
-pub(super) fn fields(
-    settings: &[Setting],
-    before: &[Setting],
-    of: &Subject,
-    prefix: &str,
-    on_set: &Callback<(String, String)>,
-) -> Vec<Html> {
-    let field = |setting: &Setting| {
-        let preset = before.iter().find(|it| it.key == setting.key);
-        let preset = preset.and_then(|it| it.value.as_deref()).map(Rc::from);
-        html! {
-            <SettingField
-                key={setting.key.clone()} prefix={prefix.to_owned()} setting={Rc::new(setting.clone())}
-                {preset} of={of.clone()} on_set={on_set.clone()} brief=true
-            />
-        }
-    };
-    settings.iter().map(field).collect()
 }
 
 /// Why there can be no further lane.

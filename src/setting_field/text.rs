@@ -1,6 +1,7 @@
 //! Settings as people read and type them.
 
 use super::Subject;
+use fusebox::CircuitBreaker;
 use fusebox_lab::settings::{self, Kind, Problem, Scale, Setting, SettingSpec, Value};
 use fusebox_lab::words::separated;
 
@@ -86,6 +87,11 @@ pub(super) fn try_out(of: &Subject, setting: &Setting, text: &str) -> Result<(),
         Subject::Herd(mut setup) => {
             settings::set(&mut setup, &setting.key, text).map_err(|it| sentence(&it))?;
             setup.check().map(|_| ()).map_err(|error| format!("{error}."))
+        }
+        Subject::Breaker(mut breaker) => {
+            settings::set(&mut breaker, &setting.key, text).map_err(|it| sentence(&it))?;
+            let checked = CircuitBreaker::new(breaker, 0);
+            checked.map(|_| ()).map_err(|error| sentence(&Problem::from(error)))
         }
         Subject::Lane(setup, lane) => {
             let mut lane = (*lane).clone();

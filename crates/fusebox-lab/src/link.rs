@@ -6,14 +6,14 @@
 //! | key | in | value |
 //! |---|---|---|
 //! | `v` | all | the version of this format, 1 by default |
-//! | `preset` | both | the name of a preset |
-//! | a setting's | both | a change from the preset, as [`settings`](super::settings) reads and writes it |
+//! | `preset` | `playground`, `herd` | the name of a preset |
+//! | a setting's | `playground`, `herd` | a change from the preset, as [`settings`](super::settings) reads and writes it |
 //! | `lanes` | `herd` | the strategies, as in `immediate,full,full-budget-shared` |
 //! | `lanes.0.name`, `lanes.0.retry.base` … | `herd` | the name of a lane, and its settings |
-//! | `seed` | both | the seed of the run |
+//! | `seed` | `playground`, `herd` | the seed of the run |
 //! | `on` | `playground` | the selected dependency |
 //! | `actions` | `playground` | the action log, with `,` between the actions |
-//! | `at` | both | the moment at which the view opens |
+//! | `at` | `playground`, `herd` | the moment at which the view opens |
 //! | `prediction` | `herd` | `on` for a prediction, which hides the results until it is made |
 //! | `bands` | `herd` | replications of the lanes with this number of seeds, from 2 to 200 |
 //! | `bands.measure` | `herd` | the measure that compares the lanes; `recovery` by default |
@@ -21,6 +21,11 @@
 //! | `sweep.x`, `sweep.y` | `herd` | the settings of its columns and rows, and their values |
 //! | `sweep.measure` | `herd` | the measure of the sweep |
 //! | `sweep.lane` | `herd` | the number of the lane whose strategy it uses; the first by default |
+//! | `tape` | `breaker` | what the dependency answers, as [`tape`](crate::tape) reads it |
+//! | `breaker.cooldown` … | `breaker` | the settings of the breaker |
+//! | `every` | `breaker` | the time from one call to the next; 1 s by default |
+//! | `others` | `breaker` | the settings of the other breakers: `nearest` or `defaults` |
+//! | `step` | `breaker` | the number of steps that are played; all of them by default |
 //! | `sweep.strategy`, `sweep.lane.retry.base` … | `herd` | a strategy that no lane has, and its settings |
 //! | `lesson` | `learn` | the name of a document with a lesson; `resilience` by default |
 //! | `step` | `learn` | the step that is shown |
@@ -70,6 +75,7 @@
 //! ]);
 //! ```
 
+mod breaker;
 mod experiments;
 mod herd;
 mod learn;
@@ -81,6 +87,7 @@ mod tests;
 mod view;
 
 use crate::settings::{DAY, Problem, hint, parse_time, shortened, whole_number};
+pub use breaker::Breaker;
 pub use experiments::{Bands, Experiments};
 use fusebox::time::Instant;
 pub use herd::Herd;

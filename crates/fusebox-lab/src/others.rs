@@ -162,13 +162,18 @@ pub fn ours(
 
 fn difference(system: System, ours: &[Cell], theirs: &[Cell]) -> Option<Difference> {
     let differs = |(ours, theirs): (&Cell, &Cell)| {
-        ours.is_refused() != theirs.is_refused() || ours.state != theirs.state
+        ours.is_refused() != theirs.is_refused()
+            || ours.state != theirs.state
+            || (ours.is_uncounted() && theirs.fate == Fate::Counted)
+            || (theirs.is_uncounted() && ours.fate == Fate::Counted)
     };
     let step = ours.iter().zip(theirs).position(differs)?;
     let (ours, cell) = (&ours[step], &theirs[step]);
     let what = match (ours.is_refused(), cell.is_refused()) {
         (false, true) => "refused".to_owned(),
         (true, false) => format!("let through, {}", system.state(cell.state)),
+        _ if ours.state == cell.state && cell.is_uncounted() => "does not count it".to_owned(),
+        _ if ours.state == cell.state => "counts it".to_owned(),
         _ if cell.before == cell.state => format!("stays {}", system.state(cell.state)),
         _ => match (system, cell.state) {
             (System::Envoy, StateName::Closed) => "back in rotation".to_owned(),

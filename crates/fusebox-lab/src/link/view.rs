@@ -1,6 +1,6 @@
 //! The views that a link can open, and its content for each of them.
 
-use super::{Herd, Learn, Notices, Parts, Playground};
+use super::{Breaker, Herd, Learn, Notices, Parts, Playground};
 
 /// The content of a view's link.
 pub trait Content: Sized {
@@ -77,6 +77,8 @@ views! {
     Playground = ("playground", "Playground"),
     /// A comparison of retry strategies in lanes.
     Herd = ("herd", "Herd"),
+    /// One breaker, whose dependency the user plays, and other breakers beside it.
+    Breaker = ("breaker", "Breaker"),
 }
 
 impl Default for View {

@@ -164,7 +164,10 @@ impl Model for Envoy {
             Some(most) => format!("{row} in a row; consecutive_5xx is {most}."),
             None => {
                 let (failures, all) = self.answers;
-                format!("{failures} of {all} so far; the share is compared at {}.", self.tick_at())
+                format!(
+                    "{failures} of {all} answers of the interval failed; it is compared at its end, {}.",
+                    self.tick_at()
+                )
             }
         };
         (Fate::Counted, why)

@@ -56,6 +56,12 @@ impl Cell {
     pub fn is_refused(&self) -> bool {
         self.fate == Fate::Refused
     }
+
+    /// Whether the call was let through, and its outcome counts neither as success nor as failure.
+    #[must_use]
+    pub fn is_uncounted(&self) -> bool {
+        matches!(self.fate, Fate::Neutral | Fate::Stale)
+    }
 }
 
 /// A call that was let through.

@@ -76,7 +76,7 @@ impl Experiment {
         }
         match link {
             Link::Playground(_) | Link::Herd(_) => Ok(Self { of: link, length: None }),
-            Link::Learn(_) => Err(no_run(text)),
+            Link::Learn(_) | Link::Breaker(_) => Err(no_run(text)),
         }
     }
 
@@ -92,7 +92,7 @@ impl Experiment {
         match &self.of {
             Link::Playground(of) => of.seed,
             Link::Herd(of) => of.seed,
-            Link::Learn(_) => SEED,
+            Link::Learn(_) | Link::Breaker(_) => SEED,
         }
     }
 
@@ -102,7 +102,7 @@ impl Experiment {
         match &mut self.of {
             Link::Playground(of) => of.seed = seed,
             Link::Herd(of) => of.seed = seed,
-            Link::Learn(_) => {}
+            Link::Learn(_) | Link::Breaker(_) => {}
         }
         self
     }
@@ -141,7 +141,7 @@ impl Experiment {
                 let settings = Settings::Herd(Box::new(of.comparison.clone()));
                 Ok(Running { lanes: lanes?, settings })
             }
-            of @ Link::Learn(_) => Err(no_run(&of.write())),
+            of @ (Link::Learn(_) | Link::Breaker(_)) => Err(no_run(&of.write())),
         }
     }
 

@@ -11,7 +11,7 @@ use super::problem::Problem;
 use super::service::{DEPENDENCIES, named};
 use super::table::Table;
 use crate::herd::{Comparison, Setup, Strategy};
-use fusebox::{BreakerConfig, ConfigError, LayerConfig, Pipeline, RetryConfig};
+use fusebox::{BreakerConfig, CircuitBreaker, ConfigError, LayerConfig, Pipeline, RetryConfig};
 use fusebox_sim::Scenario;
 
 impl Config for Scenario {
@@ -72,6 +72,10 @@ impl Config for BreakerConfig {
     type Draft = Self;
     const TABLE: &'static Table<Self> = BREAKER;
     const PREFIX: &'static str = "breaker.";
+
+    fn problems(&self) -> Vec<Problem> {
+        CircuitBreaker::new(*self, 0).err().map(Problem::from).into_iter().collect()
+    }
 }
 
 impl Config for RetryConfig {

@@ -6,7 +6,7 @@ use crate::support::remains;
 use fusebox::LayerKind;
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::action_log::ActionLog;
-use fusebox_lab::link::{Herd, Link, Playground, View, sentences};
+use fusebox_lab::link::{Breaker, Herd, Link, Playground, View, sentences};
 use fusebox_lab::{presets, settings};
 use fusebox_sim::{Action, Command, Dependency, Fault, FaultKind, World};
 use proptest::prelude::*;
@@ -88,9 +88,11 @@ fn any_text() -> impl Strategy<Value = String> {
         "(seed|v|at|on|preset|groups|clients|outage|service|schedule)=.{0,20}",
         "(actions|schedule)=([0-9.]{0,6}(s|ms):[a-z_.]{0,9}:[a-z_]{0,9}(:[0-9]{1,9}%?)?,){0,20}",
         "(breaker|retry)\\.[a-z_]{1,9}=[a-z0-9]{0,9}",
+        "breaker\\.(window|failures|failure_rate|min_calls|trials)=(time|count|consecutive|off|[1-9]%?)",
+        "(tape|step|every|others)=[SFWIHLXs0-9.m]{0,20}",
         ".{0,30}",
     ];
-    ("#?(playground|herd|.{0,9})[?&]?", proptest::collection::vec(part, 0..30))
+    ("#?(playground|herd|breaker|.{0,9})[?&]?", proptest::collection::vec(part, 0..30))
         .prop_map(|(view, parts)| view + &parts.join("&"))
 }
 
@@ -178,4 +180,28 @@ fn what_links_are_read_as_and_what_is_said_of_them() {
         }
     }
     insta::assert_snapshot!(table);
+}
+
+#[test]
+fn a_tape_and_the_settings_of_a_breaker_are_a_link() {
+    let text = "breaker?tape=HSFFFF.11s.HL&breaker.window=time&breaker.cooldown=5s&every=200ms\
+                &others=defaults&step=3";
+    let (link, problems) = Link::read(text);
+    assert_eq!((link.write().as_str(), problems), (text, Vec::new()));
+    assert_eq!(Link::from(Breaker::default()).write(), "breaker");
+    // A step behind the tape, and the last one, are all of it.
+    assert_eq!(Link::read("breaker?tape=SF&step=2").0.write(), "breaker?tape=SF");
+
+    let (link, _) = Link::read("breaker?tape=SSQ&breaker.trials=3");
+    assert_eq!(link.write(), "breaker?breaker.trials=3");
+    let (link, problems) = Link::read("breaker?tape=SSQ&breaker.failure_rate=off");
+    assert_eq!(link.write(), "breaker");
+    assert_eq!(
+        sentences(&problems),
+        [
+            "tape cannot be read: character 3, \"Q\", is no step.",
+            "breaker.failures is none, but must be set, as no other rule opens the breaker; the link's \
+             other parts are kept."
+        ]
+    );
 }

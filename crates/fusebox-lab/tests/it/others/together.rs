@@ -31,11 +31,27 @@ fn the_first_differences_are_found_and_explained() {
             "Polly 8: 15 s closes. The BreakDuration is over: this call is the probe. One success \
              closes it: there is only one probe.",
             "gobreaker 2.4: 15 s refused. Still open at exactly its expiry, which must have passed.",
-            "Envoy outlier detection, API v3: 5 s stays in rotation. 3 of 5 so far; the share is \
-             compared at 10.00 s.",
+            "Envoy outlier detection, API v3: 5 s stays in rotation. 3 of 5 answers of the interval \
+             failed; it is compared at its end, 10.00 s.",
             "The lesson's class: 5 s stays closed. 1 of 3 failures; time never forgets one.",
         ]
     );
+}
+
+#[test]
+fn a_result_that_only_one_of_them_counts_is_a_difference() {
+    let config = BreakerConfig { trials: 2, trials_to_close: 2, ..by_rate(60, 5, 5) };
+    let all = differences(&config, "HSFFFF.11s.HL");
+    let of = |name: &str| all.iter().find(|it| it.starts_with(name)).map(String::as_str);
+    assert_eq!(
+        of("resilience4j"),
+        Some(
+            "resilience4j 2.4: 18 s counts it. A late result counts as a permitted call. 1 call of 2 before \
+             a rate counts."
+        )
+    );
+    let polly = "Polly 8: 18 s closes. A late success closes it: no result is tied to its state.";
+    assert_eq!((of("Polly"), of("gobreaker")), (Some(polly), None));
 }
 
 #[test]
