@@ -12,6 +12,7 @@ mod breaker;
 mod breaker_view;
 mod browser;
 mod chart;
+mod check;
 mod convert;
 mod disclosure;
 mod download;

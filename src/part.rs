@@ -11,7 +11,7 @@ mod fetch;
 use crate::address::Address;
 use crate::lesson::Loaded;
 use crate::playground::{DETAILS, Details};
-use crate::{breaker_view, browser, herd, learn};
+use crate::{breaker_view, browser, check, herd, learn};
 use fusebox_lab::link::View;
 use gloo_render::request_animation_frame;
 use gloo_timers::callback::Timeout;
@@ -43,12 +43,11 @@ pub(crate) type MakeView = fn(view: View, visible: bool, address: &Address) -> H
 const HERD: MakeView = |view, visible, address| html! { <herd::HerdView {visible} is_alone={view == View::Herd} link={address.content()} /> };
 
 /// They show worlds by the code of other parts, as far as that is loaded.
-const LESSONS: MakeView = |_, visible, address| {
-    html! {
-        <learn::LearnView
-            {visible} link={address.content()}
-            loaded={Loaded { details: details(), herd: views(Part::Herd) }}
-        />
+const LESSONS: MakeView = |view, visible, address| {
+    let loaded = Loaded { details: details(), herd: views(Part::Herd) };
+    match view {
+        View::Check => html! { <check::CheckView {visible} link={address.content()} {loaded} /> },
+        _ => html! { <learn::LearnView {visible} link={address.content()} {loaded} /> },
     }
 };
 

@@ -20,12 +20,14 @@ pub(super) fn root() -> Html {
         Part::Herd,
         match view {
             View::Herd => Fetch::Now,
-            View::Playground | View::Learn if details.is_here() => Fetch::Soon(HERD_AFTER),
-            View::Playground | View::Learn | View::Breaker => Fetch::Later,
+            View::Playground | View::Learn | View::Check if details.is_here() => {
+                Fetch::Soon(HERD_AFTER)
+            }
+            View::Playground | View::Learn | View::Breaker | View::Check => Fetch::Later,
         },
     );
-    let lessons =
-        use_part(Part::Lessons, if view == View::Learn { Fetch::Now } else { Fetch::Later });
+    let is_lesson = matches!(view, View::Learn | View::Check);
+    let lessons = use_part(Part::Lessons, if is_lesson { Fetch::Now } else { Fetch::Later });
     let breaker =
         use_part(Part::Breaker, if view == View::Breaker { Fetch::Now } else { Fetch::Later });
     // The views wait until the first link can be read. They stay on the page while a later link waits.

@@ -9,7 +9,7 @@ mod text;
 
 use super::select::Select;
 use fusebox::BreakerConfig;
-use fusebox_lab::herd::{Setup, Strategy};
+use fusebox_lab::herd::{Comparison, Setup, Strategy};
 use fusebox_lab::settings::{Kind, Setting, Value};
 use fusebox_sim::Scenario;
 use ladder::Ladder;
@@ -48,6 +48,8 @@ pub(super) enum Subject {
     Breaker(BreakerConfig),
     /// One lane.
     Lane(Setup, Rc<Strategy>),
+    /// All lanes, with their setup.
+    Comparison(Rc<Comparison>),
 }
 
 /// The text that is being typed, and its problem.

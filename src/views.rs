@@ -33,7 +33,7 @@ fn make(
             };
         }
         View::Herd => herd,
-        View::Learn => lessons,
+        View::Learn | View::Check => lessons,
         View::Breaker => breaker,
     };
     part.views().map_or_else(|| part.stand_in(), |make| make(view, visible, address))

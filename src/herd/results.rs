@@ -53,7 +53,7 @@ impl Results {
         let Some((job, result)) = self.batch.hear(heard) else { return };
         let lane = result.map(|result| match result {
             JobResult::Lane(lane) => Some(Rc::new(*lane)),
-            JobResult::Measures(_) | JobResult::Contention(_) => None,
+            JobResult::Measures(_) | JobResult::Contention(_) | JobResult::Goal(_) => None,
         });
         for slot in self.slots.iter_mut().filter(|slot| slot.job == job) {
             match &lane {

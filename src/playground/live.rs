@@ -27,7 +27,7 @@ pub(crate) struct Props {
 }
 
 /// The panels that are below the stage.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Panels {
     pub(crate) breaker: bool,
     pub(crate) layers: bool,

@@ -2,6 +2,7 @@
 
 use super::Subject;
 use fusebox::CircuitBreaker;
+use fusebox_lab::herd::Comparison;
 use fusebox_lab::settings::{self, Kind, Problem, Scale, Setting, SettingSpec, Value};
 use fusebox_lab::words::separated;
 
@@ -97,6 +98,13 @@ pub(super) fn try_out(of: &Subject, setting: &Setting, text: &str) -> Result<(),
             let mut lane = (*lane).clone();
             settings::set(&mut lane, &setting.key, text).map_err(|it| sentence(&it))?;
             setup.scenario(&lane).map(|_| ()).map_err(|error| format!("{error}."))
+        }
+        Subject::Comparison(comparison) => {
+            let mut comparison = (*comparison).clone();
+            settings::set(&mut comparison, &setting.key, text).map_err(|it| sentence(&it))?;
+            let Comparison { setup, lanes } = comparison;
+            let checked = lanes.iter().try_for_each(|lane| setup.scenario(lane).map(|_| ()));
+            checked.map_err(|error| format!("{error}."))
         }
     }
 }

@@ -17,6 +17,8 @@
 
 use crate::herd::{Comparison, Lane, LaneMeasures, Runner, Setup, Strategy};
 use crate::link::{Herd, Link};
+use crate::query::{Experiment, Goal, Judgement, Running};
+use crate::settings::Problem;
 use fusebox::ConfigError;
 use fusebox::time::Instant;
 use fusebox_sim::occ::{OccBackoff, Series, Summary};
@@ -37,6 +39,15 @@ pub enum Job {
         /// The number of trials.
         trials: u32,
         /// The seed.
+        seed: u64,
+    },
+    /// Whether a goal holds in a world.
+    Goal {
+        /// The link of the world.
+        world: String,
+        /// The goal.
+        goal: String,
+        /// The seed in place of that of the link.
         seed: u64,
     },
 }
@@ -61,6 +72,8 @@ pub enum JobResult {
     Measures(LaneMeasures),
     /// Of [`Job::Contention`].
     Contention(Summary),
+    /// Of [`Job::Goal`].
+    Goal(Judgement),
 }
 
 impl Job {
@@ -73,6 +86,7 @@ impl Job {
             Self::Contention { writers, backoff, trials, seed } => {
                 format!("contention {writers} {} {trials} {seed}", backoff.name())
             }
+            Self::Goal { world, goal, seed } => format!("goal {seed}\n{world}\n{goal}"),
         }
     }
 
@@ -93,6 +107,12 @@ impl Job {
                     seed: seed.parse().ok()?,
                 })
             }
+            "goal" => {
+                let [seed, world, goal] =
+                    <[&str; 3]>::try_from(rest.split('\n').collect::<Vec<_>>()).ok()?;
+                let [world, goal] = [world, goal].map(ToString::to_string);
+                Some(Self::Goal { world, goal, seed: seed.parse().ok()? })
+            }
             _ => None,
         }
     }
@@ -100,13 +120,18 @@ impl Job {
     /// Begins the job.
     ///
     /// # Errors
-    /// With the first setting that is out of range.
-    pub fn begin(&self) -> Result<Work, ConfigError> {
+    /// With the first setting that is out of range, or what of a link or a goal cannot be read.
+    pub fn begin(&self) -> Result<Work, Problem> {
         Ok(match self {
             Self::Lane(lane) => Work::Lane(lane.begin()?),
             Self::Measures(lane) => Work::Measures(lane.begin()?),
             &Self::Contention { writers, backoff, trials, seed } => {
                 Work::Contention(Series::new(writers, trials, backoff, seed)?)
+            }
+            Self::Goal { world, goal, seed } => {
+                let goal: Goal = goal.parse()?;
+                let experiment = Experiment::of_link(world)?.with_seed(*seed).within(goal.within);
+                Work::Goal(Box::new(GoalWork { goal, state: GoalState::Runs(experiment.start()?) }))
             }
         })
     }
@@ -125,6 +150,16 @@ impl Job {
                     <[u64; 4]>::try_from(words).ok()?.map(f64::from_bits);
                 let summary = Summary { mean_time_ms, sd_time_ms, mean_calls, sd_calls };
                 Some(JobResult::Contention(summary))
+            }
+            Self::Goal { goal, .. } => {
+                let goal: Goal = goal.parse().ok()?;
+                let (pairs, rest) = words.as_chunks::<2>();
+                if !rest.is_empty() || pairs.len() != goal.clauses.len() {
+                    return None;
+                }
+                let number = |word: u64| Some(f64::from_bits(word)).filter(|it| !it.is_nan());
+                let numbers: Vec<_> = pairs.iter().map(|pair| pair.map(number)).collect();
+                Some(JobResult::Goal(goal.judgement(&numbers)))
             }
         }
     }
@@ -158,6 +193,49 @@ pub enum Work {
     Measures(Runner),
     /// Of [`Job::Contention`].
     Contention(Series),
+    /// Of [`Job::Goal`].
+    Goal(Box<GoalWork>),
+}
+
+/// A [`Job::Goal`] in progress.
+pub struct GoalWork {
+    goal: Goal,
+    state: GoalState,
+}
+
+enum GoalState {
+    Runs(Running),
+    /// The numbers of the goal; none if the run cannot be used.
+    Ended(Vec<[Option<f64>; 2]>),
+}
+
+impl GoalWork {
+    fn advance(&mut self, events: u32) -> bool {
+        if let GoalState::Runs(running) = &mut self.state {
+            if !running.advance(events) {
+                return false;
+            }
+            let GoalState::Runs(running) =
+                std::mem::replace(&mut self.state, GoalState::Ended(Vec::new()))
+            else {
+                return true;
+            };
+            let clauses = running.finish().map(|run| self.goal.judge(&run, None).clauses);
+            let numbers = clauses.unwrap_or_default().into_iter().map(|it| [it.left, it.right]);
+            self.state = GoalState::Ended(numbers.collect());
+        }
+        true
+    }
+
+    fn result(&self) -> Vec<u64> {
+        match &self.state {
+            GoalState::Runs(_) => Vec::new(),
+            GoalState::Ended(numbers) => {
+                let numbers = numbers.iter().flatten();
+                numbers.map(|number| number.unwrap_or(f64::NAN).to_bits()).collect()
+            }
+        }
+    }
 }
 
 impl Work {
@@ -166,6 +244,7 @@ impl Work {
         match self {
             Self::Lane(runner) | Self::Measures(runner) => runner.advance(events),
             Self::Contention(series) => series.advance(events),
+            Self::Goal(work) => work.advance(events),
         }
     }
 
@@ -178,6 +257,10 @@ impl Work {
                 (seconds(runner.now()) / seconds(runner.ends_at())).min(1.0)
             }
             Self::Contention(series) => series.progress(),
+            Self::Goal(work) => match &work.state {
+                GoalState::Runs(running) => running.progress(),
+                GoalState::Ended(_) => 1.0,
+            },
         }
     }
 
@@ -191,6 +274,7 @@ impl Work {
                 let Summary { mean_time_ms, sd_time_ms, mean_calls, sd_calls } = series.summary();
                 [mean_time_ms, sd_time_ms, mean_calls, sd_calls].map(f64::to_bits).into()
             }
+            Self::Goal(work) => work.result(),
         }
     }
 }
@@ -241,6 +325,21 @@ mod tests {
     }
 
     #[test]
+    fn a_goal_in_slices_is_judged_as_in_one_run() {
+        let world = "playground?preset=dies-mid-query".to_string();
+        let text = "success >= 99% & first(breaker.half_open) = 1s & count(breaker.open) >= 1 \
+                    within 40s";
+        let goal: Goal = text.parse().unwrap();
+        let whole = Experiment::of_link(&world).unwrap().with_seed(9).within(goal.within);
+        let whole = goal.judge(&whole.run().unwrap(), None);
+        let job = Job::Goal { world, goal: text.to_string(), seed: 9 };
+        assert_eq!(done(&job, 3_000), Some(JobResult::Goal(whole)));
+        let wrong = Job::Goal { world: "herd?lanes=fool".into(), goal: text.into(), seed: 1 };
+        assert!(wrong.begin().is_err());
+        assert_eq!(job.result(&[1, 2]), None);
+    }
+
+    #[test]
     fn a_result_of_another_kind_is_none() {
         let contention =
             Job::Contention { writers: 1, backoff: OccBackoff::Full, trials: 1, seed: 1 };
@@ -275,6 +374,8 @@ mod tests {
             "lane herd?lanes=full&clients=3",
             "lane herd?lanes=fool",
             "other herd?lanes=full",
+            "goal 1\nplayground",
+            "goal x\nplayground\nerrors = 0",
             "\u{0} \u{fffd}",
         ] {
             assert_eq!(Job::decode(text), None, "{text}");

@@ -24,18 +24,22 @@
 //! assert!(problems.iter().any(|problem| problem.path == "titel"));
 //! ```
 
+mod answer;
 mod check;
 mod fields;
+mod judge;
 mod prose;
 
 use crate::query::event::Events;
 use crate::query::{Goal, Moment, Query};
 use crate::settings::{Problem, hint};
+pub use answer::{Answer, Attempted, CURVE_POINTS, Changes};
 pub use check::GOAL_SEEDS;
 use core::str::FromStr;
 use fields::{Field, Problems, choice, object};
 pub use fields::{Id, Key, WorldLink};
 use fusebox_sim::Dependency;
+pub use judge::{Verdict, jobs, over_seeds, seeds};
 pub use prose::{MARKS, Piece, Prose};
 use serde_json::Value;
 

@@ -76,6 +76,7 @@
 //! ```
 
 mod breaker;
+mod check;
 mod experiments;
 mod herd;
 mod learn;
@@ -88,6 +89,7 @@ mod view;
 
 use crate::settings::{DAY, Problem, hint, parse_time, shortened, whole_number};
 pub use breaker::Breaker;
+pub use check::Check;
 pub use experiments::{Bands, Experiments};
 use fusebox::time::Instant;
 pub use herd::Herd;

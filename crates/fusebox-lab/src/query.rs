@@ -201,6 +201,30 @@ impl Query {
         self.sum.unit()
     }
 
+    /// Whether it asks when something happens, counted from the start of the run.
+    #[must_use]
+    pub fn is_moment(&self) -> bool {
+        matches!(&self.sum, Sum::Term(term) if matches!(term.what, What::Moment(_)))
+    }
+
+    /// The moment from which it asks for a time; none if it asks for something else.
+    #[must_use]
+    pub fn time_from(&self) -> Option<&Moment> {
+        let Sum::Term(term) = &self.sum else { return None };
+        let is_time = matches!(term.what, What::Measure(measure) if measure.name == "time");
+        term.scope.from.as_ref().filter(|_| is_time)
+    }
+
+    /// The series over which it takes a number; none if it asks for something else.
+    #[must_use]
+    pub fn of_series(&self) -> Option<(&'static Series, Option<Dependency>)> {
+        let Sum::Term(term) = &self.sum else { return None };
+        match term.what {
+            What::OfSeries(_, series) | What::Now(series) => Some((series, term.scope.on)),
+            _ => None,
+        }
+    }
+
     /// The number that it states itself; none if it asks a run.
     #[must_use]
     pub fn literal(&self) -> Option<f64> {

@@ -69,7 +69,7 @@ impl Course {
         match result? {
             JobResult::Lane(run) => self.bands.add(lane, seed, &run),
             JobResult::Measures(measures) => self.bands.add_measures(lane, seed, measures),
-            JobResult::Contention(_) => false,
+            JobResult::Contention(_) | JobResult::Goal(_) => false,
         };
         Ok(true)
     }

@@ -47,7 +47,8 @@ impl Lesson {
             Item::Challenge(it) => ("challenges", &it.id),
             Item::Interview(it) => ("interview", &it.id),
         };
-        let mut check = Check { place: format!("{kind}.{}", id.0), seeds, problems: Vec::new() };
+        let place = format!("{kind}.{}", id.0);
+        let mut check = Check { place, seeds, unseen: super::seeds(id), problems: Vec::new() };
         match item {
             Item::Step(it) => check.step(it),
             Item::Question(it) => check.question(it),
@@ -93,6 +94,8 @@ impl Pair {
 struct Check {
     place: String,
     seeds: u32,
+    /// The seeds on which the goals of answers and challenges are judged.
+    unseen: Vec<u64>,
     problems: Vec<Problem>,
 }
 
@@ -110,14 +113,32 @@ impl Check {
         goal: Option<&Goal>,
         seeds: u32,
     ) -> Runs {
-        let run = |link: &WorldLink, n: u32| {
-            let experiment = Experiment::of_link(&link.0)?;
-            let seed = experiment.seed().wrapping_add(n.into());
+        let first = Experiment::of_link(&world.0).map_or(0, |of| of.seed());
+        let seeds: Vec<_> = (0..seeds).map(|n| first.wrapping_add(n.into())).collect();
+        self.runs_on(field, world, without, goal, &seeds)
+    }
+
+    /// The runs of a world on the seeds on which goals are judged.
+    fn unseen(&mut self, field: &str, world: &WorldLink, goal: &Goal) -> Runs {
+        let seeds = self.unseen.clone();
+        self.runs_on(field, world, None, Some(goal), &seeds)
+    }
+
+    fn runs_on(
+        &mut self,
+        field: &str,
+        world: &WorldLink,
+        without: Option<&WorldLink>,
+        goal: Option<&Goal>,
+        seeds: &[u64],
+    ) -> Runs {
+        let run = |link: &WorldLink, seed: u64| {
             let within = goal.and_then(|goal| goal.within);
-            experiment.with_seed(seed).within(within).run().map(|run| (seed, run))
+            let experiment = Experiment::of_link(&link.0)?.with_seed(seed).within(within);
+            experiment.run().map(|run| (seed, run))
         };
         let mut runs = Vec::new();
-        for n in 0..seeds {
+        for &n in seeds {
             let pair = run(world, n).and_then(|(seed, ran)| {
                 let without = without.map(|link| run(link, n)).transpose()?;
                 Ok(Pair { seed, run: ran, without: without.map(|(_, run)| run) })
@@ -261,11 +282,11 @@ impl Check {
         goal: &Goal,
         solution: &WorldLink,
     ) {
-        let start = self.runs(field, world, None, Some(goal), GOAL_SEEDS);
+        let start = self.unseen(field, world, goal);
         if let Some(pair) = start.0.iter().find(|pair| pair.holds(goal).is_ok()) {
             self.say(field, format!("is met at the start, with seed {}", pair.seed));
         }
-        let solved = self.runs(field, solution, None, Some(goal), GOAL_SEEDS);
+        let solved = self.unseen(field, solution, goal);
         self.hold(&format!("{field}.solution"), goal, &solved);
         for key in change.map(|open| locked(world, solution, open)).unwrap_or_default() {
             self.say(&format!("{field}.solution"), format!("changes {key}, which is locked"));
@@ -364,7 +385,7 @@ impl Check {
         for (n, wrong) in ask.wrong.iter().enumerate() {
             let field = format!("ask.set.wrong.{n}");
             self.prose(&field, std::slice::from_ref(&wrong.why), runs);
-            let tried = self.runs(&field, &wrong.world, None, Some(&ask.goal), GOAL_SEEDS);
+            let tried = self.unseen(&field, &wrong.world, &ask.goal);
             if tried.0.iter().all(|pair| pair.holds(&ask.goal).is_ok()) {
                 self.say(&field, "meets the goal on every seed");
             }

@@ -77,7 +77,7 @@ impl Learn {
 }
 
 /// The name of a document in the folder of the lessons: no address, no other folder, nothing hidden.
-fn document(text: &str) -> Option<String> {
+pub(super) fn document(text: &str) -> Option<String> {
     let name = text.strip_suffix(".json").unwrap_or(text);
     let is_in = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let is_plain = (1..=NAME_MAX).contains(&name.len())
@@ -87,7 +87,7 @@ fn document(text: &str) -> Option<String> {
     is_plain.then(|| name.to_string())
 }
 
-fn is_id(text: &str) -> bool {
+pub(super) fn is_id(text: &str) -> bool {
     let is_in = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     (1..=NAME_MAX).contains(&text.len()) && text.chars().all(is_in)
 }

@@ -1,6 +1,6 @@
 //! The views that a link can open, and its content for each of them.
 
-use super::{Breaker, Herd, Learn, Notices, Parts, Playground};
+use super::{Breaker, Check, Herd, Learn, Notices, Parts, Playground};
 
 /// The content of a view's link.
 pub trait Content: Sized {
@@ -79,6 +79,8 @@ views! {
     Herd = ("herd", "Herd"),
     /// One breaker, whose dependency the user plays, and other breakers beside it.
     Breaker = ("breaker", "Breaker"),
+    /// Questions whose answers are experiments, challenges, and interview practice.
+    Check = ("check", "Check"),
 }
 
 impl Default for View {

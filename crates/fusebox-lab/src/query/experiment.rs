@@ -76,7 +76,7 @@ impl Experiment {
         }
         match link {
             Link::Playground(_) | Link::Herd(_) => Ok(Self { of: link, length: None }),
-            Link::Learn(_) | Link::Breaker(_) => Err(no_run(text)),
+            Link::Learn(_) | Link::Breaker(_) | Link::Check(_) => Err(no_run(text)),
         }
     }
 
@@ -92,7 +92,7 @@ impl Experiment {
         match &self.of {
             Link::Playground(of) => of.seed,
             Link::Herd(of) => of.seed,
-            Link::Learn(_) | Link::Breaker(_) => SEED,
+            Link::Learn(_) | Link::Breaker(_) | Link::Check(_) => SEED,
         }
     }
 
@@ -102,7 +102,7 @@ impl Experiment {
         match &mut self.of {
             Link::Playground(of) => of.seed = seed,
             Link::Herd(of) => of.seed = seed,
-            Link::Learn(_) | Link::Breaker(_) => {}
+            Link::Learn(_) | Link::Breaker(_) | Link::Check(_) => {}
         }
         self
     }
@@ -141,7 +141,7 @@ impl Experiment {
                 let settings = Settings::Herd(Box::new(of.comparison.clone()));
                 Ok(Running { lanes: lanes?, settings })
             }
-            of @ (Link::Learn(_) | Link::Breaker(_)) => Err(no_run(&of.write())),
+            of @ (Link::Learn(_) | Link::Breaker(_) | Link::Check(_)) => Err(no_run(&of.write())),
         }
     }
 
@@ -186,6 +186,15 @@ impl Running {
             }
         }
         true
+    }
+
+    /// The share that is done, from 0 to 1.
+    #[must_use]
+    pub fn progress(&self) -> f64 {
+        let seconds = |at: Instant| at.since(Instant::ZERO).as_secs_f64();
+        let [now, all] = [|it: &RunningLane| it.run.world().now(), |it: &RunningLane| it.end]
+            .map(|of| self.lanes.iter().map(|lane| seconds(of(lane))).sum::<f64>());
+        if all > 0.0 { (now / all).min(1.0) } else { 1.0 }
     }
 
     /// The run after its end.

@@ -115,7 +115,14 @@ impl Goal {
     /// What this run, and the run beside it, make of the goal.
     #[must_use]
     pub fn judge(&self, run: &Ran, without: Option<&Ran>) -> Judgement {
-        let clauses: Vec<_> = self.clauses.iter().map(|it| it.measured(run, without)).collect();
+        let numbers = |it: &Clause| [&it.left, &it.right].map(|sum| run.sum(sum, without));
+        self.judgement(&self.clauses.iter().map(numbers).collect::<Vec<_>>())
+    }
+
+    /// What these numbers, the left and the right one of each comparison, make of the goal.
+    pub(crate) fn judgement(&self, numbers: &[[Option<f64>; 2]]) -> Judgement {
+        let clauses = self.clauses.iter().zip(numbers).map(|(it, numbers)| it.measured(*numbers));
+        let clauses: Vec<_> = clauses.collect();
         Judgement { holds: clauses.iter().all(|it| it.holds), clauses }
     }
 }
@@ -127,8 +134,7 @@ impl Clause {
         self.left.unit()
     }
 
-    fn measured(&self, run: &Ran, without: Option<&Ran>) -> Measured {
-        let [left, right] = [&self.left, &self.right].map(|sum| run.sum(sum, without));
+    fn measured(&self, [left, right]: [Option<f64>; 2]) -> Measured {
         Measured {
             text: self.text.clone(),
             left,

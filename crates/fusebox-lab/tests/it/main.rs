@@ -8,6 +8,7 @@ mod fault_spans;
 mod field;
 mod golden;
 mod herd;
+mod judge;
 mod lessons;
 mod link;
 mod mid_query;

@@ -1,0 +1,153 @@
+//! The *Check* view: questions whose answers are experiments, challenges, and interview practice.
+
+mod challenge;
+mod inputs;
+mod interview;
+mod judging;
+mod list;
+mod picture;
+mod plot;
+mod question;
+mod seeds;
+mod session;
+mod words;
+
+use crate::address::use_address;
+use crate::browser;
+use crate::lesson::{Document, Loaded, use_document};
+use crate::worker_pool::WorkerPool;
+use challenge::ChallengeView;
+use fusebox_lab::lesson::Lesson;
+use fusebox_lab::link::{Check, Link};
+use interview::InterviewView;
+use judging::{SilentChallenge, SilentQuestion};
+use list::{List, ResultView};
+use question::QuestionView;
+use session::{Action, Item, Session};
+use std::rc::Rc;
+use yew::prelude::*;
+
+#[derive(Clone, PartialEq, Properties)]
+pub(super) struct Props {
+    /// Whether the view is visible.
+    pub(super) visible: bool,
+    /// The link to open, and its number; each link has a new number.
+    pub(super) link: Option<(u32, Rc<Check>)>,
+    pub(super) loaded: Loaded,
+}
+
+/// The view, once its document is loaded.
+#[component(CheckView)]
+pub(super) fn check_view(props: &Props) -> Html {
+    let link = props.link.as_ref().map(|(_, link)| link.clone()).unwrap_or_default();
+    let pool = use_memo((), |()| WorkerPool::default());
+    match use_document(&link.lesson) {
+        Document::Loading => html! { <p class="part panel">{ "The questions are loading …" }</p> },
+        Document::Failed(sentences) => html! {
+            <section class="part notice panel" role="alert">
+                { for sentences.iter().map(|sentence| html! { <p>{ sentence }</p> }) }
+            </section>
+        },
+        Document::Here(lesson) => html! {
+            <ContextProvider<WorkerPool> context={(*pool).clone()}>
+                <Checked {lesson} {link} visible={props.visible} loaded={props.loaded} number={props.link.as_ref().map(|it| it.0)} />
+            </ContextProvider<WorkerPool>>
+        },
+    }
+}
+
+#[derive(Clone, PartialEq, Properties)]
+struct CheckedProps {
+    lesson: Rc<Lesson>,
+    link: Rc<Check>,
+    number: Option<u32>,
+    visible: bool,
+    loaded: Loaded,
+}
+
+#[component(Checked)]
+fn checked(props: &CheckedProps) -> Html {
+    let CheckedProps { lesson, link, number, visible, loaded } = props;
+    let session = {
+        let (lesson, link) = (lesson.clone(), link.clone());
+        use_reducer_eq(move || Session::of(lesson, &link))
+    };
+    let on_action = Callback::from(session.dispatcher());
+    {
+        let (on_action, is_first) = (on_action.clone(), use_mut_ref(|| true));
+        use_effect_with((lesson.clone(), *number, link.clone()), move |(lesson, _, link)| {
+            // The session was created from the first link.
+            if !is_first.replace(false) {
+                on_action.emit(Action::Open(lesson.clone(), link.clone()));
+            }
+        });
+    }
+    let address = use_memo((*session).clone(), |session| Link::from(session.link()));
+    use_address(address, *visible, Some(Link::write));
+    {
+        // The title of another item gets the focus.
+        let is_first = use_mut_ref(|| true);
+        use_effect_with(session.item, move |_| {
+            if !is_first.replace(false) {
+                browser::focus_by_id("check-title");
+            }
+        });
+    }
+    use_keys(*visible, &session, &on_action);
+    let of = |n: usize| judging::Props {
+        session: (*session).clone(),
+        n,
+        loaded: *loaded,
+        on_action: on_action.clone(),
+    };
+    let key = session.id(session.item);
+    let shown = match session.item {
+        Item::Question(n) => html! { <QuestionView {key} ..of(n) /> },
+        Item::Challenge(n) => html! { <ChallengeView {key} ..of(n) /> },
+        Item::Interview(n) => html! { <InterviewView {key} ..of(n) /> },
+        Item::Result => {
+            html! { <ResultView {key} session={(*session).clone()} on_action={on_action.clone()} /> }
+        }
+    };
+    let pending = session.pending();
+    let key = pending.map(|item| session.id(item)).unwrap_or_default();
+    let silent = match pending {
+        Some(Item::Question(n)) => html! { <SilentQuestion {key} ..of(n) /> },
+        Some(Item::Challenge(n)) => html! { <SilentChallenge {key} ..of(n) /> },
+        _ => html! {},
+    };
+    html! {
+        <div class="check">
+            <List session={(*session).clone()} on_action={on_action.clone()} />
+            { shown }
+            { silent }
+        </div>
+    }
+}
+
+/// The arrow keys go to the item before and after, unless the focused element needs them.
+#[hook]
+fn use_keys(visible: bool, session: &Session, on_action: &Callback<Action>) {
+    let beside = [session.beside(false), session.beside(true)];
+    let on_action = on_action.clone();
+    use_effect_with((visible, beside), move |&(visible, [before, after])| {
+        let act = move |event: &KeyboardEvent| {
+            let is_plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
+            let needs = "input, select, textarea, [role=slider], [data-arrows]";
+            if !is_plain || event.default_prevented() || browser::is_within(event.target(), needs) {
+                return;
+            }
+            let to = match event.key().as_str() {
+                "ArrowLeft" => before,
+                "ArrowRight" => after,
+                _ => None,
+            };
+            if let Some(to) = to {
+                event.prevent_default();
+                on_action.emit(Action::Show(to));
+            }
+        };
+        let listener = visible.then(|| browser::on_key(act));
+        move || drop(listener)
+    });
+}
