@@ -25,6 +25,9 @@ const INGRESS: &str = "$remote_addr - $remote_user [$time_local] \"$request\" $s
     [$proxy_upstream_name] [$proxy_alternative_upstream_name] $upstream_addr \
     $upstream_response_length $upstream_response_time $upstream_status $req_id";
 
+/// What is in most lines of nginx that name their fields.
+const NAMED: &str = " request_time";
+
 /// The proxy that wrote an access log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Proxy {
@@ -109,7 +112,10 @@ impl Access {
         if self.proxy == Proxy::Envoy {
             return envoy_fields(line).map(Fields::Named);
         }
-        match self.pattern.as_ref().and_then(|pattern| pattern.matches(line)) {
+        // A line that names its fields is not in the format without names, which takes long to find out.
+        let may_match = self.is_given || !line.contains(NAMED);
+        let pattern = self.pattern.as_ref().filter(|_| may_match);
+        match pattern.and_then(|pattern| pattern.matches(line)) {
             Some(fields) => Ok(Fields::Named(fields)),
             None if self.is_given => Err(LogError::new("line", line, "as --format says")),
             None => Ok(Fields::Labelled(line, tokens(line))),
@@ -162,12 +168,11 @@ fn envoy(fields: &Fields<'_>) -> Result<LoggedCall, LogError> {
 fn nginx(fields: &Fields<'_>) -> Result<LoggedCall, LogError> {
     const END: &str = "a number of seconds since 1970, or the field time_local";
     const DURATION: &str = "a number of seconds";
-    let end = match (fields.get("msec"), local_time(fields)) {
-        (Some(msec), _) => {
+    let end = match fields.get("msec") {
+        Some(msec) => {
             number::micros(&msec, SECONDS).ok_or_else(|| LogError::new("msec", &msec, END))?
         }
-        (None, Some(end)) => end,
-        (None, None) => return Err(LogError::new("msec", "", END)),
+        None => local_time(fields).ok_or_else(|| LogError::new("msec", "", END))?,
     };
     let length = fields.need("request_time", DURATION)?;
     let wrong = || LogError::new("request_time", &length, DURATION);
@@ -198,12 +203,12 @@ fn nginx_outcome(fields: &Fields<'_>) -> Result<Outcome, LogError> {
         }
         _ => fields.get("status"),
     };
-    let upstream = fields.get("upstream_status").map(|list| last(&list).to_string());
-    let upstream = upstream.filter(|last| !matches!(last.as_str(), "" | "-"));
-    let text = match (&status, &upstream) {
+    let upstream = fields.get("upstream_status");
+    let upstream = upstream.as_deref().map(last).filter(|last| !matches!(*last, "" | "-"));
+    let text = match (&status, upstream) {
         // The caller has left, whatever the upstream was doing.
         (Some(status), _) if status == "499" => status,
-        (_, Some(upstream)) => upstream.as_str(),
+        (_, Some(upstream)) => upstream,
         (Some(status), None) => status,
         (None, None) => return Err(LogError::new("status", "", STATUS)),
     };

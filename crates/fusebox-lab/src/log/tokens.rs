@@ -5,7 +5,7 @@ use super::LogError;
 /// The words of a line: `[...]`, `"..."`, or up to the next space. What begins as a word and has a
 /// quotation mark within, as in `a="b c"`, ends with the next one.
 pub(super) fn tokens(line: &str) -> Vec<&str> {
-    let mut found = Vec::new();
+    let mut found = Vec::with_capacity(32);
     let mut rest = line.trim();
     while let Some(first) = rest.chars().next() {
         let closing = match first {
