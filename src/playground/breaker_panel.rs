@@ -11,12 +11,14 @@ use fusebox_sim::{Dependency, SAMPLE_EVERY, Sample, World};
 use yew::prelude::*;
 
 #[component(ServiceBreaker)]
-pub(super) fn service_breaker(Page { session, summary, on_action, .. }: &Page) -> Html {
+pub(super) fn service_breaker(page: &Page) -> Html {
+    let Page { session, summary, on_action, .. } = page;
     let selection = session.selection;
     let on_choose = &on_action.reform(|selection| Action::Choose(Some(selection)));
     let on_depend = on_action.reform(Action::Depend);
     let below_state = html! {
         <>
+            { page.details.map(|it| (it.doubt)(page)).unwrap_or_default() }
             { other_breakers(&summary.other_breakers, &on_depend) }
             if !summary.other_breakers.is_empty() { { follow(session.follows, on_action) } }
             <p class="visually-hidden" role="status">{ &summary.announcement }</p>

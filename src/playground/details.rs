@@ -33,6 +33,8 @@ pub(crate) struct Details {
     pub(super) changes: fn(&Page) -> Html,
     pub(super) share: fn(&Page) -> Html,
     pub(super) stack: fn(&Page) -> Html,
+    /// What is doubtful about the settings of the breaker.
+    pub(super) doubt: fn(&Page) -> Html,
     /// The faults over time, and the explanation of the selection.
     pub(super) tracks: fn(&Page) -> Html,
     pub(super) drawer: fn(&Page) -> Html,
@@ -60,6 +62,7 @@ pub(crate) static DETAILS: Details = Details {
     changes: |page| html! { <Changes ..page.clone() /> },
     share: |page| html! { <ShareRun ..page.clone() /> },
     stack: |page| html! { <stack::LayerStack ..page.clone() /> },
+    doubt: stack::doubt,
     tracks,
     drawer,
     log,

@@ -24,6 +24,22 @@ test('a setting is changed in its field or with its slider, marked, and set back
   await expect(page.locator('.stack__changes')).toHaveCount(0);
 });
 
+test('a trial timeout shorter than a call may take is noted beside it and under the state', async ({ page }) => {
+  const doubt = /^The trial timeout of 1 s is shorter than 6 s, which a call may take before it times out/;
+  const noted = (place) => page.locator(place).getByRole('note').filter({ hasText: doubt });
+  await page.getByRole('button', { name: 'All settings of the circuit breaker' }).click();
+  const limit = field(page, 'breaker-trial_timeout');
+  await limit.fill('1 s');
+  await limit.press('Enter');
+  await expect(noted('#layer-breaker-row')).toBeVisible();
+  await expect(noted('.breaker.panel')).toBeVisible();
+  await expectAccessible(page);
+  await limit.fill('6 s');
+  await limit.press('Enter');
+  await expect(noted('#layer-breaker-row')).toHaveCount(0);
+  await expect(noted('.breaker.panel')).toHaveCount(0);
+});
+
 for (const colorScheme of ['light', 'dark']) {
   test.describe(`in the ${colorScheme}`, () => {
     test.use({ colorScheme });

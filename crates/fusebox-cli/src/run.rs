@@ -8,8 +8,8 @@ use super::{goal, herd, input, workers};
 use fusebox::ConfigError;
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::document::Document;
-use fusebox_lab::low_share;
 use fusebox_lab::report::{Report, Runs};
+use fusebox_lab::{low_share, trial_time};
 use fusebox_sim::{Scenario, World};
 use std::io::Write;
 
@@ -30,6 +30,12 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
             return herd::compare(name, &herd, args.seeds, &form, out);
         }
     };
+    for on in scenario.used() {
+        let off = &scenario.dependencies[on].layers_off;
+        if let Some(doubt) = trial_time::warning(&scenario, on, |kind| !off.contains(&kind)) {
+            warn(&format!("{}: {doubt}", on.name()));
+        }
+    }
     if let Some(goal) = goal {
         return goal::of_scenario(&scenario, &goal, args, out);
     }

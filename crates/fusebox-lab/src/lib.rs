@@ -27,4 +27,5 @@ pub mod settings;
 pub mod sweep;
 pub mod tape;
 pub mod timeline;
+pub mod trial_time;
 pub mod words;

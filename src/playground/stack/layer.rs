@@ -36,6 +36,7 @@ impl LayerStack {
                 </div>
                 <div class="layer__main">{ self.settings(&layer.main, true) }</div>
                 <p class="layer__line">{ line }</p>
+                if kind == LayerKind::Breaker { { super::doubt(props) } }
                 if is_open {
                     <div class="layer__rest" id={rest_id(kind)}>
                         { self.settings(&layer.rest, false) }

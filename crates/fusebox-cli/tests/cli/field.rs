@@ -153,6 +153,14 @@ fn f09_a_breaker_that_opens_at_a_low_share_of_failures_is_a_warning() {
     );
 }
 
+#[test]
+fn f16_a_run_warns_of_a_trial_timeout_that_is_too_short() {
+    let run = "run search-service --duration 2s --json --set postgres.breaker.trial_timeout=";
+    let told = complaints(&with_input(&format!("{run}100ms"), ""));
+    assert!(told.starts_with("warning: postgres: The trial timeout of 100 ms is shorter than "));
+    assert_eq!(complaints(&with_input(&format!("{run}60s"), "")), "");
+}
+
 /// Whether 429 counts is a choice; by default it does not, as the dependency is up.
 #[test]
 fn f19_the_class_of_a_status_can_be_chosen() {

@@ -42,7 +42,7 @@ record! {
         retries: u64 = of.retries, "attempts", "Later attempts sent to it";
         successes: u64 = of.successes, "attempts", "Answered with a success";
         failures: u64 = of.failures, "attempts", "Refused, lost, failed, or without a connection";
-        rate_limited: u64 = of.limited, "attempts", "Failures with status 429";
+        rate_limited: u64 = of.limited, "attempts", "Failures above a rate limit, with Retry-After";
         breaker_rejections: u64 = of.layers.breaker_rejections, "calls", "Rejected by the breaker that guards it";
         peak_per_second: u64 = of.peak_per_second, "attempts", "Most attempts within one second";
     }

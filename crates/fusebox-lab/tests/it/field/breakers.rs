@@ -1,8 +1,8 @@
 //! F09 and F19 in whole worlds.
 
-use fusebox::time::Instant;
-use fusebox::{BreakerConfig, Failure, LayerConfig, Outcome};
-use fusebox_lab::{explain, low_share, presets, settings};
+use fusebox::time::{Duration, Instant};
+use fusebox::{BreakerConfig, Failure, LayerConfig, LayerKind, Outcome};
+use fusebox_lab::{explain, low_share, presets, settings, trial_time};
 use fusebox_sim::{Action, Dependency, Entry, Fault, Scenario, What, World};
 
 const ON: Dependency = Dependency::Postgres;
@@ -86,5 +86,59 @@ fn f19_the_class_of_an_answer_above_a_limit_is_a_setting_of_a_dependency() {
         assert_eq!(run(status, Some("throttled")), throttled, "{status}");
         assert_eq!(run(status, Some("failure")), failure, "{status}");
         assert_eq!(run(status, Some("neutral")), neutral, "{status}");
+    }
+}
+
+/// A trial timeout shorter than a call may take is warned of, with what the call may take by the settings.
+#[test]
+fn f16_a_trial_that_may_take_longer_than_it_is_given_is_warned_of() {
+    let warning = |changes: &[(&str, &str)]| {
+        let mut scenario = Scenario::search_service();
+        for (key, text) in changes {
+            settings::set(&mut scenario, key, text).unwrap();
+        }
+        trial_time::warning(&scenario, ON, |_| true)
+    };
+    let (short, timeout) = (("postgres.breaker.trial_timeout", "1s"), "postgres.timeout.attempt");
+    let layers = |layers| ("postgres.layers", layers);
+    let trial = |most: &str| {
+        Some(format!(
+            "The trial timeout of 1 s is shorter than {most}: the place of a slow trial goes to \
+             another call before the trial ends."
+        ))
+    };
+    let times_out =
+        |most: &str| trial(&format!("{most}, which a call may take before it times out"));
+    assert_eq!(warning(&[]), None);
+    let limits = [(timeout, "2s"), ("postgres.timeout.call", "7s"), short];
+    let with = |layers| warning(&[&[layers], &limits[..]].concat());
+    assert_eq!(with(layers("timeout,retry,breaker")), times_out("7 s"), "a trial is a whole call");
+    assert_eq!(with(layers("timeout,breaker,retry")), times_out("2 s"), "a trial is an attempt");
+    assert_eq!(with(layers("retry,timeout,breaker")), times_out("2 s"));
+    assert_eq!(with(layers("breaker,timeout")), times_out("2 s"));
+    assert_eq!(warning(&[layers("timeout,breaker"), (timeout, "1s"), short]), None);
+
+    // Without a timeout, the times at the server count: log-normal with sigma 0.5 around 1 s.
+    let slow = ("postgres.service_time", "1s");
+    let told = warning(&[layers("breaker"), slow, short]);
+    let most = Duration::from_secs_f64((2.326 * 0.5 - 0.125_f64).exp() + 0.002);
+    assert_eq!(told, trial(&format!("{most}, which 1 in 100 calls exceeds")));
+    assert_eq!(warning(&[layers("breaker"), short]), None);
+
+    let half_open = ("postgres.breaker.half_open_timeout", "3s");
+    let told = warning(&[layers("timeout,retry,breaker"), limits[1], half_open]).unwrap();
+    assert!(told.starts_with("The half-open timeout of 3 s is shorter than 7 s, "), "{told}");
+    assert!(told.ends_with("the breaker may open again before a slow trial ends."), "{told}");
+
+    // A layer that is off has no limits.
+    let mut scenario = Scenario::search_service();
+    settings::set(&mut scenario, short.0, short.1).unwrap();
+    assert!(trial_time::warning(&scenario, ON, |_| true).is_some());
+    assert_eq!(trial_time::warning(&scenario, ON, |kind| kind != LayerKind::Breaker), None);
+    assert_eq!(trial_time::warning(&scenario, ON, |kind| kind == LayerKind::Breaker), None);
+    for preset in presets::ALL {
+        for on in Dependency::ALL {
+            assert_eq!(trial_time::warning(&(preset.scenario)(), on, |_| true), None);
+        }
     }
 }
