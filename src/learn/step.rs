@@ -105,37 +105,28 @@ pub(super) fn step_view(Props { course, loaded, on_done }: &Props) -> Html {
         let (on_done, id) = (on_done.clone(), AttrValue::from(step.id.0.clone()));
         Callback::from(move |()| on_done.emit(id.clone()))
     };
-    let third = third(&step, &numbers, &beside, &on_request);
-    let world = match &numbers.world {
-        // The moment at which it is shown is known only then.
-        RunState::Nothing | RunState::Running => {
-            html! { <p class="part panel">{ "The world runs …" }</p> }
-        }
-        RunState::Failed(why) => {
-            html! { <p class="part panel" role="alert">{ format!("The world of this step cannot run: {why}.") }</p> }
-        }
-        RunState::Over(_) => html! {
+    // What is beside the world follows it, whatever the reader does.
+    let third = third(
+        &step,
+        &Numbers { world: beside.run.clone(), ..numbers.clone() },
+        &beside,
+        &on_request,
+    );
+    let world = || {
+        html! {
             <World
                 key={format!("{} {}", *restarts, *is_without)} link={shown.to_owned()} {at} loaded={*loaded}
-                panels={panels(&step)}
-                request={(*request).clone()} {on_world} {on_now}
+                panels={panels(&step)} request={(*request).clone()} {on_world} {on_now}
             />
-        },
+        }
     };
     html! {
         <div class={classes!("step", third.is_some().then_some("has-third"))}>
-            <article class="step__prose" aria-labelledby={TITLE}>
-                <p class="step__place">{ course.place() }</p>
-                <h1 id={TITLE} tabindex="-1">{ &step.title }</h1>
-                { for step.text.iter().map(|text| html! { <p class="step__text">{ paragraph(text, &numbers) }</p> }) }
-                if beside.is_changed {
-                    <p class="step__changed">{ "You have changed the world. The numbers in this text are those of the run as it was." }</p>
-                }
-            </article>
+            { prose(course, &numbers, beside.is_changed) }
             <section class="world" aria-label="The world beside the text">
                 { head(&step, &beside, &show) }
                 { chart(&step, &numbers, &beside) }
-                { world }
+                { once_run(&numbers.world, world) }
             </section>
             { third.unwrap_or_default() }
             <div class="step__act">
@@ -146,6 +137,36 @@ pub(super) fn step_view(Props { course, loaded, on_done }: &Props) -> Html {
                 { ways(course) }
             </div>
         </div>
+    }
+}
+
+fn prose(course: &Course, numbers: &Numbers, is_changed: bool) -> Html {
+    let step = course.step();
+    let text = step.text.iter();
+    html! {
+        <article class="step__prose" aria-labelledby={TITLE}>
+            <p class="step__place">{ course.place() }</p>
+            <h1 id={TITLE} tabindex="-1">{ &step.title }</h1>
+            { for text.map(|text| html! { <p class="step__text">{ paragraph(text, numbers) }</p> }) }
+            if is_changed {
+                <p class="step__changed">
+                    { "You have changed the world. The numbers in this text are those of the run as it was." }
+                </p>
+            }
+        </article>
+    }
+}
+
+/// The world once its run is over, as only then the moment is known at which it is shown.
+fn once_run(run: &RunState, world: impl FnOnce() -> Html) -> Html {
+    match run {
+        RunState::Nothing | RunState::Running => {
+            html! { <p class="part panel">{ "The world runs …" }</p> }
+        }
+        RunState::Failed(why) => html! {
+            <p class="part panel" role="alert">{ format!("The world of this step cannot run: {why}.") }</p>
+        },
+        RunState::Over(_) => world(),
     }
 }
 

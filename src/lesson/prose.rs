@@ -108,9 +108,8 @@ mod tests {
         let waiting =
             Numbers { world: RunState::Running, without: RunState::Nothing, on_seek: None };
         assert_eq!(words(&prose, &waiting), "Open for …, after ….");
-        let run = numbers(
-            "playground?postgres.breaker.cooldown=4s&duration=10s&actions=2s:postgres:down",
-        );
+        let run =
+            numbers("playground?postgres.breaker.cooldown=4s&duration=6s&actions=2s:postgres:down");
         assert_eq!(words(&prose, &run), "Open for 4 s, after 1.");
         let none: Prose = "{first(breaker.closed)} {errors of=without}".parse().unwrap();
         assert_eq!(words(&none, &run), "– …", "it has not closed, and there is no other run");
