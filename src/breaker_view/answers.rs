@@ -51,7 +51,7 @@ pub(super) fn answers(Props { session, on_change }: &Props) -> Html {
                 class="button answers__button" type="button" {onclick} aria-keyshortcuts={key}
                 aria-disabled={(!can_be).to_string()}
             >
-                { shape::of_step(step) }<span>{ label }</span><kbd aria-hidden="true">{ key.to_uppercase() }</kbd>
+                { shape::of_step(step) }<span>{ label }</span><kbd aria-hidden="true">{ key.to_ascii_uppercase() }</kbd>
             </button>
         }
     };

@@ -110,7 +110,7 @@ mod tests {
 
     fn after(changes: impl IntoIterator<Item = Change>) -> Session {
         let start = Rc::new(Session::default());
-        let end = changes.into_iter().fold(start, |session, change| session.reduce(change));
+        let end = changes.into_iter().fold(start, Reducible::reduce);
         Session::clone(&end)
     }
 

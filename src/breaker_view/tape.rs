@@ -3,6 +3,7 @@
 use super::session::{Change, Session};
 use fusebox_lab::link::{self, Content, Link};
 use fusebox_lab::tape::Tape;
+use fusebox_lab::words::sentence;
 use std::rc::Rc;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -44,7 +45,7 @@ pub(super) fn tape_bar(Props { session, on_change }: &Props) -> Html {
                     set.set(None);
                     on_change.emit(Change::Tape(tape));
                 }
-                Err(error) => set.set(Some((text, format!("{}.", capital(&error.to_string()))))),
+                Err(error) => set.set(Some((text, sentence(&error.to_string())))),
             }
         })
     };
@@ -83,13 +84,6 @@ pub(super) fn tape_bar(Props { session, on_change }: &Props) -> Html {
 fn example(text: &str) -> Rc<link::Breaker> {
     let link = Link::read(text).0;
     Rc::new(link::Breaker::of(&link).cloned().unwrap_or_default())
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| {
-        first.to_uppercase().collect::<String>() + letters.as_str()
-    })
 }
 
 /// The buttons that go along the tape.

@@ -71,9 +71,9 @@ impl Breaker {
         let time =
             |text: &str| parse_time(text).filter(|it| (Duration::MILLISECOND..=DAY).contains(it));
         read.every = parts.read(EVERY, notices, accepts, time).unwrap_or(read.every);
-        let named = |text: &str| Basis::ALL.iter().find(|it| it.0 == text).map(|it| it.1);
+        let find = |text: &str| Basis::ALL.iter().find(|it| it.0 == text).map(|it| it.1);
         let names = Basis::ALL.map(|it| it.0);
-        read.others = parts.word(OTHERS, notices, &names, named).unwrap_or_default();
+        read.others = parts.word(OTHERS, notices, &names, find).unwrap_or_default();
         let number = |text: &str| whole_number(text).and_then(|it| usize::try_from(it).ok());
         let step = parts.read(STEP, notices, "the number of a step of the tape", number);
         read.step = step.filter(|step| *step < read.tape.steps().len());
