@@ -190,17 +190,14 @@ fn ways(course: &Course) -> Html {
         }
     };
     let before = course.before().map(|link| way("", link, "Back".into(), "←"));
-    let after = match (course.after(), course.next()) {
-        (Some(link), Some(next)) => {
-            way("button--copper", link, format!("Next: {}", next.title).into(), "→")
-        }
-        _ => {
-            let view = Course::beyond();
-            html! {
-                <a class="button button--copper" href={format!("#{}", view.name())}>
-                    { format!("Go on with the {}", view.title()) }
-                </a>
-            }
+    let after = if let (Some(link), Some(next)) = (course.after(), course.next()) {
+        way("button--copper", link, format!("Next: {}", next.title).into(), "→")
+    } else {
+        let view = Course::beyond();
+        html! {
+            <a class="button button--copper" href={format!("#{}", view.name())}>
+                { format!("Go on to {}", view.title()) }
+            </a>
         }
     };
     html! { <nav class="step__ways" aria-label="Steps">{ before.unwrap_or_default() }{ after }</nav> }

@@ -83,6 +83,7 @@ views! {
     Check = ("check", "Check"),
 }
 
+#[expect(clippy::derivable_impls, reason = "the views are declared by a macro")]
 impl Default for View {
     fn default() -> Self {
         Self::Playground
