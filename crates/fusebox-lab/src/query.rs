@@ -17,7 +17,7 @@
 //! | `0.99`, `99%`, `10s`, `yes` | itself |
 //!
 //! The options are `on=postgres`, `endpoint=health`, `from=`, `to=` and `at=` with a moment, `lane=1`
-//! for a lane of the Herd from 0, and `of=without` for the run beside the run. Of events, `on`,
+//! for a lane of the Herd or a row of the Breaker from 0, and `of=without` for the run beside the run. Of events, `on`,
 //! `endpoint` and `after` (a moment) may also stand in the parentheses. A moment is `start`, `end`, a
 //! time such as `20s`, `first(…)`, `last(…)` or the name of an event, which means the first;
 //! `+2s` or `-2s` may follow it. Queries can be added, subtracted, multiplied and divided, with blanks
@@ -43,6 +43,7 @@ mod experiment;
 mod goal;
 pub mod measure;
 mod parse;
+mod played;
 mod ran;
 pub mod series;
 mod unit;
@@ -56,6 +57,7 @@ use fusebox::time::Duration;
 use fusebox_sim::{Dependency, Endpoint};
 pub use goal::{Clause, Comparison, Goal, Judgement, Measured};
 use measure::Measure;
+pub(crate) use ran::setting;
 pub use ran::{LaneRun, Ran};
 use series::Series;
 pub use unit::Unit;

@@ -427,6 +427,10 @@ fn locked(world: &WorldLink, other: &WorldLink, open: &[Key]) -> Vec<String> {
             let found = settings::differences(&one.comparison, &other.comparison);
             found.into_iter().map(|difference| difference.key).collect()
         }
+        (Link::Breaker(one), Link::Breaker(other)) => {
+            let found = settings::differences(&one.config, &other.config);
+            found.into_iter().map(|difference| difference.key).collect()
+        }
         _ => vec!["the view".to_string()],
     };
     keys.into_iter().filter(|key| !open(key)).collect()

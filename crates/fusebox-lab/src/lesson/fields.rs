@@ -1,13 +1,11 @@
 //! The members of a lesson's document: each is declared once, for its type, its reader and its schema.
 
 use super::prose::Prose;
-use crate::herd::Comparison;
 use crate::link::Link;
 use crate::query::event::Events;
-use crate::query::{Goal, Moment, Query};
-use crate::settings::{self, Problem, hint, shortened};
+use crate::query::{Goal, Moment, Query, setting};
+use crate::settings::{Problem, hint, shortened};
 use core::str::FromStr;
-use fusebox_sim::Scenario;
 use serde_json::{Value, json};
 
 /// The most problems that are reported.
@@ -371,7 +369,7 @@ impl FromStr for WorldLink {
     }
 }
 
-/// The key of a setting of a Playground or a Herd.
+/// The key of a setting of a Playground, a Herd or a Breaker.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Key(pub String);
 
@@ -379,9 +377,6 @@ impl FromStr for Key {
     type Err = Problem;
 
     fn from_str(text: &str) -> Result<Self, Problem> {
-        let known = settings::spec::<Scenario>(text);
-        let known =
-            known.or_else(|problem| settings::spec::<Comparison>(text).map_err(|_| problem));
-        known.map(|_| Self(text.to_string()))
+        setting(text).map(|_| Self(text.to_string()))
     }
 }

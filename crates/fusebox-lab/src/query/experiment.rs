@@ -1,6 +1,7 @@
 //! Runs the world of a link to its end, and keeps what queries need of it.
 
 use super::event::Event;
+use super::played;
 use super::ran::{LaneRun, Ran, Settings};
 use crate::herd;
 use crate::link::{Herd, Link, Playground, SEED};
@@ -34,6 +35,8 @@ pub struct Experiment {
 #[derive(Debug)]
 pub struct Running {
     lanes: Vec<RunningLane>,
+    /// What needs no time to be run.
+    done: Vec<LaneRun>,
     settings: Settings,
 }
 
@@ -75,8 +78,10 @@ impl Experiment {
             return Err(Problem::new(path, format!("cannot be used: {problem}")));
         }
         match link {
-            Link::Playground(_) | Link::Herd(_) => Ok(Self { of: link, length: None }),
-            Link::Learn(_) | Link::Breaker(_) | Link::Check(_) => Err(no_run(text)),
+            Link::Playground(_) | Link::Herd(_) | Link::Breaker(_) => {
+                Ok(Self { of: link, length: None })
+            }
+            Link::Learn(_) | Link::Check(_) => Err(no_run(text)),
         }
     }
 
@@ -128,7 +133,7 @@ impl Experiment {
                 };
                 let lane = self.lane(&plan, of.scenario.duration, None)?;
                 let settings = Settings::Playground(Box::new(of.scenario.clone()));
-                Ok(Running { lanes: vec![lane], settings })
+                Ok(Running { lanes: vec![lane], done: Vec::new(), settings })
             }
             Link::Herd(of) => {
                 let setup = &of.comparison.setup;
@@ -139,9 +144,14 @@ impl Experiment {
                 };
                 let lanes: Result<_, Problem> = of.comparison.lanes.iter().map(lane).collect();
                 let settings = Settings::Herd(Box::new(of.comparison.clone()));
-                Ok(Running { lanes: lanes?, settings })
+                Ok(Running { lanes: lanes?, done: Vec::new(), settings })
             }
-            of @ (Link::Learn(_) | Link::Breaker(_) | Link::Check(_)) => Err(no_run(&of.write())),
+            Link::Breaker(of) => {
+                let done = played::lanes(&of.config, of.others, &of.tape, of.every)?;
+                let settings = Settings::Breaker(Box::new(of.config));
+                Ok(Running { lanes: Vec::new(), done, settings })
+            }
+            of @ (Link::Learn(_) | Link::Check(_)) => Err(no_run(&of.write())),
         }
     }
 
@@ -205,7 +215,7 @@ impl Running {
         if self.lanes.iter().any(|lane| lane.events.len() >= EVENTS_MAX) {
             return Err(Problem::new("the run", "has more than 4,000,000 events"));
         }
-        let lanes = self.lanes.into_iter().map(RunningLane::finish).collect();
+        let lanes = self.lanes.into_iter().map(RunningLane::finish).chain(self.done).collect();
         Ok(Ran { lanes, settings: self.settings })
     }
 }

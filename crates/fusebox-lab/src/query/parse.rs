@@ -10,7 +10,7 @@ use crate::report::{Described, Report};
 use crate::settings::{DEPENDENCIES, Problem, hint, named, parse_time, shortened};
 use core::str::FromStr;
 use fusebox::time::Duration;
-use fusebox_sim::{Endpoint, Scenario};
+use fusebox_sim::Endpoint;
 
 /// The deepest parentheses.
 const DEPTH_MAX: u32 = 8;
@@ -239,11 +239,7 @@ impl<'a> Parser<'a> {
     }
 
     fn setting(key: &str) -> Result<What, Problem> {
-        let known = crate::settings::spec::<Scenario>(key);
-        let known = known.or_else(|problem| {
-            crate::settings::spec::<crate::herd::Comparison>(key).map_err(|_| problem)
-        });
-        known.map(|_| What::Setting(key.to_string()))
+        super::ran::setting(key).map(|_| What::Setting(key.to_string()))
     }
 
     /// A function with its argument.

@@ -1,4 +1,4 @@
-//! A tape that was played through breakers, as a run: each breaker is a lane.
+//! What breakers did with the answers of a dependency, as a run: each breaker is a lane.
 
 use super::event::{Carried, Event, EventKind};
 use super::ran::LaneRun;
@@ -30,8 +30,7 @@ pub(super) fn lanes(
 
 /// What a breaker did at a step, in the order of time.
 fn events(cell: &Cell) -> Vec<Event> {
-    let event =
-        |at, kind| Event { at, kind, on: None, endpoint: None, carried: Carried::Nothing };
+    let event = |at, kind| Event { at, kind, on: None, endpoint: None, carried: Carried::Nothing };
     let mut events = Vec::new();
     if matches!(cell.at.step, Step::Call(_) | Step::Hang) {
         events.push(event(cell.at.began, EventKind::Called));

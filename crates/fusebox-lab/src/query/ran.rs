@@ -6,8 +6,9 @@ use super::series::Series;
 use super::unit::Unit;
 use super::{Base, Moment, Query, Reduce, Scope, Sign, Sum, Term, What};
 use crate::herd::{Comparison, LaneMeasures};
-use crate::settings::{self, Kind, Scale, SettingSpec, Value};
+use crate::settings::{self, Kind, Problem, Scale, SettingSpec, Value};
 use crate::words;
+use fusebox::BreakerConfig;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Dependency, Sample, Scenario};
 use std::collections::BTreeMap;
@@ -25,6 +26,7 @@ pub struct Ran {
 pub(super) enum Settings {
     Playground(Box<Scenario>),
     Herd(Box<Comparison>),
+    Breaker(Box<BreakerConfig>),
 }
 
 /// One world of a run.
@@ -235,6 +237,10 @@ impl Settings {
                 let spec = settings::spec::<Comparison>(key).ok()?;
                 settings::get(&**comparison, key).map(|text| (spec, text))
             }
+            Self::Breaker(config) => {
+                let spec = settings::spec::<BreakerConfig>(key).ok()?;
+                settings::get(&**config, key).map(|text| (spec, text))
+            }
         }
     }
 
@@ -274,10 +280,21 @@ impl Settings {
     }
 }
 
+/// The description of a setting of a world, a comparison or a breaker.
+///
+/// # Errors
+/// When there is no such setting, or the key means several.
+pub(crate) fn setting(key: &str) -> Result<&'static SettingSpec, Problem> {
+    let others = |problem| {
+        let lane = settings::spec::<Comparison>(key);
+        lane.or_else(|_| settings::spec::<BreakerConfig>(key)).map_err(|_| problem)
+    };
+    settings::spec::<Scenario>(key).or_else(others)
+}
+
 /// The unit of the number of a setting.
 pub(super) fn unit_of_setting(key: &str) -> Unit {
-    let spec = settings::spec::<Scenario>(key).or_else(|_| settings::spec::<Comparison>(key));
-    match spec.map(|spec| spec.kind) {
+    match setting(key).map(|spec| spec.kind) {
         Ok(Kind::Time { .. }) => Unit::Time,
         Ok(Kind::Flag) => Unit::Truth,
         Ok(Kind::Number { scale: Scale::PerMille | Scale::PerTenThousand, .. }) => Unit::Share,

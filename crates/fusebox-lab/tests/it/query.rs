@@ -160,3 +160,21 @@ fn what_cannot_be_asked_is_refused_with_a_hint() {
         assert!(Experiment::of_link(link).and_then(|it| it.run()).is_err(), "{link}");
     }
 }
+
+#[test]
+fn a_link_to_the_breaker_is_a_run_of_each_breaker_in_a_lane() {
+    let settings = "breaker.window=time&breaker.window_duration=10s&breaker.failures=3&breaker.failure_rate=off";
+    let run = run(&format!("breaker?{settings}&tape=HFFF.10s.HL"));
+    for (query, is) in [
+        ("first(breaker.open)", Some(4.0)),
+        ("count(window.failure)", Some(3.0)),
+        ("count(breaker.half_open)", Some(1.0)),
+        ("count(not_counted.stale)", Some(1.0)),
+        ("count(breaker.closed)", Some(0.0)),
+        ("count(breaker.closed) lane=5", Some(1.0)),
+        ("setting(breaker.cooldown)", Some(10.0)),
+        ("first(breaker.closed)", None),
+    ] {
+        assert_eq!(number(&run, query), is, "{query}");
+    }
+}
