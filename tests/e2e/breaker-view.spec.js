@@ -58,7 +58,7 @@ test('each breaker has a row, and its first difference has a reason', async ({ p
   await expect(reasons(page)).toHaveText([
     'Fusebox: This breaker: open at 5.0 s, half-open at 15.0 s.',
     'resilience4j 2.4: 15.0 s: refused. Still open: the wait must be exceeded, not only reached.',
-    'Polly 8: 15.0 s: closes. The BreakDuration is over: this call is the probe. One success closes it: there is only one probe.',
+    'Polly 8: 15.0 s: closes. The BreakDuration is over: this call is the trial. One success closes it: there is only one trial.',
     'gobreaker 2.4: 15.0 s: refused. Still open at exactly its expiry, which must have passed.',
     'Envoy outlier detection, API v3: 5.0 s: stays in rotation. 3 of 5 answers of the interval failed; it is compared at its end, 10.00 s.',
     'The lesson\'s class: 5.0 s: stays closed. 1 of 3 failures; time never forgets one.',

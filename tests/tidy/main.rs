@@ -36,8 +36,6 @@ const UNWANTED_PHRASES: &[&str] = &[
     "legs",
     "probe",
     "probes",
-    "tape",
-    "tapes",
     "topic",
     "topics",
     "undecided",

@@ -1,4 +1,4 @@
-//! Polly 8 for .NET: a ratio of failures over a sampling duration, and one probe.
+//! Polly 8 for .NET: a ratio of failures over a sampling duration, and one trial.
 //!
 //! The sampling duration has ten windows, each begun by the call that needs it. The ratio is compared
 //! after failures only. Every outcome that `ShouldHandle` does not handle is a success, and nothing
@@ -130,7 +130,7 @@ impl Polly {
             }
             StateName::HalfOpen => {
                 self.enter(now, StateName::Closed);
-                "One success closes it: there is only one probe.".to_owned()
+                "One success closes it: there is only one trial.".to_owned()
             }
             StateName::Open => "Open: a late success changes nothing.".to_owned(),
             StateName::Closed => {
@@ -147,7 +147,7 @@ impl Polly {
             StateName::HalfOpen => {
                 self.enter(now, StateName::Open);
                 let late = "A late failure opens it: no result is tied to its state.";
-                return if is_late { late } else { "The probe failed: open again." }.to_owned();
+                return if is_late { late } else { "The trial failed: open again." }.to_owned();
             }
             StateName::Open => {
                 self.window(now).2 += 1;
@@ -174,14 +174,14 @@ impl Model for Polly {
         match self.state {
             StateName::Open if now >= self.blocked_until => {
                 self.enter(now, StateName::HalfOpen);
-                "The BreakDuration is over: this call is the probe.".clone_into(&mut why);
+                "The BreakDuration is over: this call is the trial.".clone_into(&mut why);
             }
             StateName::Open => {
                 return Err(format!("Open for another {}.", self.blocked_until.since(now)));
             }
             StateName::HalfOpen => {
                 return Err(
-                    "Half-open, and the one probe has not ended; no time ends it.".to_owned()
+                    "Half-open, and the one trial has not ended; no time ends it.".to_owned()
                 );
             }
             StateName::Closed => {}

@@ -40,7 +40,7 @@ fn the_call_at_the_end_of_the_break_is_the_only_probe() {
         states(THIS, &config, Basis::Nearest, "FF.10s.HSL"),
         "closed open open half -half closed"
     );
-    assert_eq!(is(&config, "FF.10s.H.1d.S"), "-half", "a probe without an end blocks it");
+    assert_eq!(is(&config, "FF.10s.H.1d.S"), "-half", "a trial without an end blocks it");
     let row = row(THIS, &config, Basis::Nearest, "FF.1ms.S");
     assert_eq!(row.cells[3].why, "Open for another 9.999 s.");
 }

@@ -28,8 +28,8 @@ fn the_first_differences_are_found_and_explained() {
         differences(&config, "SFFSF.10s.S"),
         [
             "resilience4j 2.4: 15 s refused. Still open: the wait must be exceeded, not only reached.",
-            "Polly 8: 15 s closes. The BreakDuration is over: this call is the probe. One success \
-             closes it: there is only one probe.",
+            "Polly 8: 15 s closes. The BreakDuration is over: this call is the trial. One success \
+             closes it: there is only one trial.",
             "gobreaker 2.4: 15 s refused. Still open at exactly its expiry, which must have passed.",
             "Envoy outlier detection, API v3: 5 s stays in rotation. 3 of 5 answers of the interval \
              failed; it is compared at its end, 10.00 s.",
