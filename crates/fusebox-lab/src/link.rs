@@ -12,6 +12,7 @@
 //! | `lanes.0.name`, `lanes.0.retry.base` … | `herd` | the name of a lane, and its settings |
 //! | `seed` | `playground`, `herd` | the seed of the run |
 //! | `on` | `playground` | the selected dependency |
+//! | `on` | `check` | the question that is shown |
 //! | `actions` | `playground` | the action log, with `,` between the actions |
 //! | `at` | `playground`, `herd` | the moment at which the view opens |
 //! | `prediction` | `herd` | `on` for a prediction, which hides the results until it is made |
@@ -30,6 +31,7 @@
 //! | `lesson` | `learn` | the name of a document with a lesson; `resilience` by default |
 //! | `step` | `learn` | the step that is shown |
 //! | `done` | `learn` | the steps that are done |
+//! | `answers` | `check` | the answers, as in `threads:2,silence:30`, which the questions read |
 //!
 //! Settings may be given in any order; a setting of a single place (`postgres.breaker.cooldown`)
 //! overrides one for all places (`breaker.cooldown`). Layers are a list
