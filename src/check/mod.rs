@@ -36,10 +36,24 @@ pub(super) struct Props {
     pub(super) loaded: Loaded,
 }
 
-/// The view, once its document is loaded.
+/// The view. Its document is fetched when it is opened for the first time.
 #[component(CheckView)]
 pub(super) fn check_view(props: &Props) -> Html {
-    let link = props.link.as_ref().map(|(_, link)| link.clone()).unwrap_or_default();
+    let was_opened = use_mut_ref(|| false);
+    *was_opened.borrow_mut() |= props.visible;
+    let is_open = *was_opened.borrow();
+    html! { if is_open { <Fetched ..props.clone() /> } }
+}
+
+/// The view, once its document is loaded.
+#[component(Fetched)]
+fn fetched(props: &Props) -> Html {
+    // While the page shows a link to another view, the newest one to this view stays.
+    let newest = use_mut_ref(|| None);
+    if props.link.is_some() {
+        newest.borrow_mut().clone_from(&props.link);
+    }
+    let (number, link) = newest.borrow().clone().unwrap_or_default();
     let pool = use_memo((), |()| WorkerPool::default());
     match use_document(&link.lesson) {
         Document::Loading => html! { <p class="part panel">{ "The questions are loading …" }</p> },
@@ -50,7 +64,7 @@ pub(super) fn check_view(props: &Props) -> Html {
         },
         Document::Here(lesson) => html! {
             <ContextProvider<WorkerPool> context={(*pool).clone()}>
-                <Checked {lesson} {link} visible={props.visible} loaded={props.loaded} number={props.link.as_ref().map(|it| it.0)} />
+                <Checked {lesson} {link} visible={props.visible} loaded={props.loaded} {number} />
             </ContextProvider<WorkerPool>>
         },
     }
@@ -60,7 +74,7 @@ pub(super) fn check_view(props: &Props) -> Html {
 struct CheckedProps {
     lesson: Rc<Lesson>,
     link: Rc<Check>,
-    number: Option<u32>,
+    number: u32,
     visible: bool,
     loaded: Loaded,
 }
@@ -116,6 +130,10 @@ fn checked(props: &CheckedProps) -> Html {
         Some(Item::Challenge(n)) => html! { <SilentChallenge {key} ..of(n) /> },
         _ => html! {},
     };
+    if !visible {
+        // The answers stay, but no world runs on.
+        return html! {};
+    }
     html! {
         <div class="check">
             <List session={(*session).clone()} on_action={on_action.clone()} />
