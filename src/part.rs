@@ -31,10 +31,8 @@ pub(crate) enum Part {
     Details,
     /// The Herd, and the code of the workers.
     Herd,
-    /// The views of lessons.
+    /// The views that teach: lessons, the check, and the Breaker.
     Lessons,
-    /// The Breaker.
-    Breaker,
 }
 
 /// Makes a view of a part, given whether it is visible.
@@ -47,12 +45,11 @@ const LESSONS: MakeView = |view, visible, address| {
     let loaded = Loaded { details: details(), herd: views(Part::Herd) };
     match view {
         View::Check => html! { <check::CheckView {visible} link={address.content()} {loaded} /> },
+        View::Breaker => {
+            html! { <breaker_view::BreakerPage {visible} link={address.content()} /> }
+        }
         _ => html! { <learn::LearnView {visible} link={address.content()} {loaded} /> },
     }
-};
-
-const BREAKER: MakeView = |_, visible, address| {
-    html! { <breaker_view::BreakerPage {visible} link={address.content()} /> }
 };
 
 #[cfg(feature = "split")]
@@ -72,7 +69,6 @@ pub(crate) const fn views(part: Part) -> Option<MakeView> {
         Part::Details => None,
         Part::Herd => Some(HERD),
         Part::Lessons => Some(LESSONS),
-        Part::Breaker => Some(BREAKER),
     }
 }
 
@@ -91,7 +87,7 @@ pub(crate) fn serve() {
 
 impl Part {
     #[cfg(feature = "split")]
-    const COUNT: usize = Self::Breaker as usize + 1;
+    const COUNT: usize = Self::Lessons as usize + 1;
 
     fn is_here(self) -> bool {
         let has_code =
@@ -105,7 +101,6 @@ impl Part {
             Self::Details => ".details-style[disabled]",
             Self::Herd => ".herd-style[disabled]",
             Self::Lessons => ".lessons-style[disabled]",
-            Self::Breaker => ".breaker-style[disabled]",
         };
         browser::elements(document().query_selector_all(class))
     }
@@ -128,8 +123,7 @@ impl Part {
         match self {
             Self::Details => "The rest of the page",
             Self::Herd => "The Herd",
-            Self::Lessons => "The lesson",
-            Self::Breaker => "The Breaker",
+            Self::Lessons => "The view",
         }
     }
 }

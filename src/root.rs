@@ -26,10 +26,13 @@ pub(super) fn root() -> Html {
             View::Playground | View::Learn | View::Breaker | View::Check => Fetch::Later,
         },
     );
-    let is_lesson = matches!(view, View::Learn | View::Check);
-    let lessons = use_part(Part::Lessons, if is_lesson { Fetch::Now } else { Fetch::Later });
-    let breaker =
-        use_part(Part::Breaker, if view == View::Breaker { Fetch::Now } else { Fetch::Later });
+    let lessons = use_part(
+        Part::Lessons,
+        match view {
+            View::Learn | View::Breaker | View::Check => Fetch::Now,
+            View::Playground | View::Herd => Fetch::Later,
+        },
+    );
     // The views wait until the first link can be read. They stay on the page while a later link waits.
     let has_views = {
         let had = use_mut_ref(|| false);
@@ -68,7 +71,7 @@ pub(super) fn root() -> Html {
             if !browser::is_embedded() { { header(view, *dark, toggle_theme) } }
             <main id="main" tabindex="-1">
                 { notice(&address) }
-                if has_views { <Views address={(*address).clone()} {details} {herd} {lessons} {breaker} /> } else {
+                if has_views { <Views address={(*address).clone()} {details} {herd} {lessons} /> } else {
                     { details.stand_in() }
                 }
             </main>

@@ -13,15 +13,10 @@ pub(super) struct Props {
     pub(super) details: PartState,
     pub(super) herd: PartState,
     pub(super) lessons: PartState,
-    pub(super) breaker: PartState,
 }
 
 /// A view, or a placeholder until its part of the page is loaded.
-fn make(
-    view: View,
-    visible: bool,
-    Props { address, details, herd, lessons, breaker }: &Props,
-) -> Html {
+fn make(view: View, visible: bool, Props { address, details, herd, lessons }: &Props) -> Html {
     let part = match view {
         View::Playground => {
             return html! {
@@ -33,8 +28,7 @@ fn make(
             };
         }
         View::Herd => herd,
-        View::Learn | View::Check => lessons,
-        View::Breaker => breaker,
+        View::Learn | View::Breaker | View::Check => lessons,
     };
     part.views().map_or_else(|| part.stand_in(), |make| make(view, visible, address))
 }

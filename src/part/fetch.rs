@@ -3,7 +3,7 @@
 //! All code that only the functions marked here call becomes a module of its own. If a part cannot be
 //! fetched, the next request fetches it again.
 
-use super::{BREAKER, DETAILS, Details, HERD, LESSONS, MakeView, Part};
+use super::{DETAILS, Details, HERD, LESSONS, MakeView, Part};
 use crate::worker_pool;
 use std::cell::Cell;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -36,7 +36,6 @@ pub(crate) async fn fetch(part: Part) -> bool {
         }
         Part::Herd => fetch_herd().await,
         Part::Lessons => fetch_lessons().await,
-        Part::Breaker => fetch_breaker().await,
     };
     views.is_ok_and(|make| {
         VIEWS_HERE.with(|all| all[part as usize].set(Some(make)));
@@ -71,12 +70,6 @@ fn fetch_herd() -> Result<MakeView, SplitLoaderError> {
 #[allow(clippy::unnecessary_wraps)] // The result is that of fetching this function.
 fn fetch_lessons() -> Result<MakeView, SplitLoaderError> {
     Ok(LESSONS)
-}
-
-#[wasm_split(breaker, fallible)]
-#[allow(clippy::unnecessary_wraps)] // The result is that of fetching this function.
-fn fetch_breaker() -> Result<MakeView, SplitLoaderError> {
-    Ok(BREAKER)
 }
 
 #[wasm_split(herd, fallible)]
