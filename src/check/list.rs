@@ -3,7 +3,7 @@
 use super::session::{Action, Item, Mark, Session};
 use crate::convert::float;
 use crate::share::Share;
-use crate::table::{caption, table};
+use crate::table::{caption, scrolled, table};
 use fusebox_lab::link::Link;
 use yew::prelude::*;
 
@@ -130,7 +130,7 @@ pub(super) fn result_view(Props { session, .. }: &Props) -> Html {
         <article class="check__item panel" aria-labelledby="check-title">
             <p class="check__kind">{ "Your result" }</p>
             <h2 id="check-title" tabindex="-1">{ sentence(standing(session)) }</h2>
-            <div class="check__table">{ table(caption("Your result by part"), heads, rows) }</div>
+            { scrolled("check__table", "Your result by part".to_owned(), table(caption("Your result by part"), heads, rows)) }
             <p>
                 { "Nothing is stored. The link holds your answers, and whoever opens it has the engine judge \
                    them again." }
