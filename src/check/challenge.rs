@@ -46,7 +46,6 @@ pub(super) fn challenge_view(props: &Props) -> Html {
             { for challenge.briefing.iter().map(|it| html! { <p>{ paragraph(it, &base) }</p> }) }
             <p class="check__goal">{ "To reach on ten seeds that you have not seen: " }<code>{ &challenge.goal.text }</code></p>
             if let Some(plot) = plot { <PlotView plot={Rc::new(plot)} /> } else { { running(true) } }
-            { live(world.as_ref().unwrap_or(&challenge.world), None, *loaded) }
             <section class="check__bench" aria-label="Settings">
                 <fieldset class="check__locked" disabled={is_judging}>
                     <legend>{ "Settings that you may change; all others are locked" }</legend>
@@ -66,6 +65,7 @@ pub(super) fn challenge_view(props: &Props) -> Html {
                     { verdict.as_ref().map(|it| clauses(&it.clauses)).unwrap_or_default() }
                 </div>
             }
+            { live(world.as_ref().unwrap_or(&challenge.world), None, *loaded) }
             if is_over { { debriefing(challenge, &solved) } }
             <div class="check__actions">
                 { back(session.beside(false), on_action) }

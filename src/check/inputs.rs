@@ -276,7 +276,7 @@ pub(super) fn fields(
     changes: &Changes,
     on: &Callback<Changes>,
 ) -> Html {
-    let Ok(changed) = changes.world(world) else { return html! {} };
+    let Ok(own) = changes.world(world) else { return html! {} };
     let on_set = {
         let (on, changes) = (on.clone(), changes.clone());
         Callback::from(move |(key, value): (String, String)| {
@@ -295,7 +295,7 @@ pub(super) fn fields(
         }
     };
     html! {
-        <div class="check__settings">{ for open.iter().filter_map(|key| subject(world, &changed, key)).map(field) }</div>
+        <div class="check__settings">{ for open.iter().filter_map(|key| subject(world, &own, key)).map(field) }</div>
     }
 }
 

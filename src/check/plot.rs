@@ -164,14 +164,14 @@ impl Plot {
     /// The curves in words.
     fn words(&self) -> String {
         let numbers = self.run.iter().map(|(_, number)| *number).filter(|it| !it.is_nan());
-        let (Some(least), Some(most), Some((_, last))) =
+        let (Some(low), Some(high), Some((_, end))) =
             (numbers.clone().reduce(f64::min), numbers.reduce(f64::max), self.run.last())
         else {
             return format!("{}, hidden until you answer", self.about);
         };
         let text = |number: f64| self.unit.text(number);
-        let [least, most, last] = [least, most, *last].map(text);
-        format!("{}: between {least} and {most}, at the end {last}", self.about)
+        let [low, high, end] = [low, high, *end].map(text);
+        format!("{}: between {low} and {high}, at the end {end}", self.about)
     }
 }
 
