@@ -14,6 +14,7 @@ use crate::selection::Selection;
 use fusebox::time::Instant;
 use fusebox_lab::explain::{self, Explanation};
 use fusebox_lab::link::Link;
+use fusebox_lab::presets::{self, Preset};
 use fusebox_sim::{Dependency, Entry, World};
 use std::ptr;
 use yew::prelude::*;
@@ -23,6 +24,7 @@ use yew::prelude::*;
 pub(crate) struct Details {
     pub(crate) read_link: fn(number: u32, text: &str) -> Address,
     pub(super) write_link: fn(&Link) -> String,
+    pub(super) presets: &'static [Preset],
     /// Installs the arrow keys of the whole page.
     pub(crate) install_arrows: fn(),
     /// An entry as a sentence.
@@ -55,6 +57,7 @@ impl PartialEq for Details {
 pub(crate) static DETAILS: Details = Details {
     read_link: Address::read,
     write_link: Link::write,
+    presets: presets::ALL,
     install_arrows: roving::install,
     event: explain::event,
     now: explain::now,

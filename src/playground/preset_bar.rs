@@ -12,6 +12,7 @@ use fusebox_lab::presets;
 use fusebox_lab::settings::{self, Difference};
 use fusebox_lab::words::plural;
 use fusebox_sim::{Command, Entry, What};
+use std::slice;
 use yew::prelude::*;
 
 /// The bar above the stage.
@@ -25,15 +26,17 @@ pub(super) fn preset_bar(page: &Page) -> Html {
         let shares = shares.clone();
         Callback::from(move |_| shares.set(!*shares))
     };
-    let choose = on_action.reform(|n: usize| Action::Preset(&presets::ALL[n]));
+    // The scenarios of the others come with the details.
+    let presets = details.map_or(slice::from_ref(&presets::FIRST), |it| it.presets);
+    let choose = on_action.reform(move |n: usize| Action::Preset(&presets[n]));
     let undo = on_action.reform(|_| Action::Undo);
     html! {
         <section class="bar" aria-label="Preset">
             <label class="bar__preset">
                 <span class="visually-hidden">{ "Preset" }</span>
                 <Select
-                    options={presets::ALL.iter().map(|it| it.title.into()).collect::<Vec<_>>()}
-                    chosen={presets::ALL.iter().position(|it| it == chosen.preset)} on_choose={choose}
+                    options={presets.iter().map(|it| it.title.into()).collect::<Vec<_>>()}
+                    chosen={presets.iter().position(|it| it == chosen.preset)} on_choose={choose}
                 />
             </label>
             <div class="bar__acts" data-arrows="">

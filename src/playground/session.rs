@@ -135,7 +135,7 @@ pub(super) enum Action {
 impl Default for Session {
     fn default() -> Self {
         Self {
-            world: Chosen::of(&presets::ALL[0]),
+            world: Chosen::of(&presets::FIRST),
             compare: Compare::Unprotected,
             on: DATABASE,
             follows: true,

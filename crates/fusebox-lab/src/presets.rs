@@ -35,15 +35,20 @@ pub fn find(name: &str) -> Option<&'static Preset> {
     ALL.iter().find(|preset| preset.name == name)
 }
 
+/// The first preset. It can be had without the code of the others.
+pub static FIRST: Preset = SEARCH_SERVICE;
+
+const SEARCH_SERVICE: Preset = Preset {
+    name: "search-service",
+    title: "A search service",
+    about: "A service with all five layers around one database, with 200 calls per second. \
+            Break the database and watch.",
+    scenario: Scenario::search_service,
+};
+
 /// All presets, in the order in which a learner needs them.
 pub const ALL: &[Preset] = &[
-    Preset {
-        name: "search-service",
-        title: "A search service",
-        about: "A service with all five layers around one database, with 200 calls per second. \
-                Break the database and watch.",
-        scenario: Scenario::search_service,
-    },
+    SEARCH_SERVICE,
     Preset {
         name: "slow-database",
         title: "A slow database without protection",
