@@ -102,18 +102,28 @@ fn latin(key: &str, code: &str) -> String {
     }
 }
 
-/// Whether the page is embedded in another; it then shows a view without the page's frame.
+/// Whether the page is embedded in another; it then shows a view without the page's frame. Such a page has
+/// a document of its own: see `Trunk.toml`.
 pub(super) fn is_embedded() -> bool {
-    let search = window().location().search().unwrap_or_default();
-    search.trim_start_matches('?').split('&').any(|part| part == "embed=1")
+    document_element().has_attribute("data-embed")
 }
 
-/// The page's own address with another part after `#`.
+/// Whether somebody can see the page: not while its tab is hidden, or while its frame is outside of what is
+/// shown of the page around it, which `static/start.js` observes.
+pub(super) fn is_seen() -> bool {
+    !document().hidden() && !document_element().has_attribute("data-unseen")
+}
+
+/// The page's own address with another part after `#`; from an embedded page, that of the whole page.
 pub(super) fn address_with(fragment: &str) -> String {
     let href = window().location().href().unwrap_or_default();
-    let page = href.split('#').next().unwrap_or_default();
+    let page = href.split(['?', '#']).next().unwrap_or_default();
+    let page = page.strip_suffix(EMBED).unwrap_or(page);
     format!("{page}#{fragment}")
 }
+
+/// The name of the document for frames.
+const EMBED: &str = "embed.html";
 
 /// Replaces the part of the address after `#` without a new entry in the history.
 pub(super) fn replace_fragment(fragment: &str) {

@@ -11,14 +11,13 @@ mod thin;
 use crate::browser;
 use crate::convert::float;
 use crate::palette::Palette;
-#[cfg(test)]
-pub(super) use file::svg;
-pub(super) use file::{Caption, Drawing, Key, Look, save};
+pub(super) use file::{Caption, Drawing, Key, Look, save, svg};
 pub(super) use heat::{Heat, HeatAxis, HeatMap};
 pub(super) use pen::Align;
 pub(super) use pen::{Area, Paint, Pen};
 pub(super) use scale::{Scale, moments, nice_ceiling};
 use std::ops::Range;
+pub(super) use svg::{document, escaped, short};
 pub(super) use thin::thinned;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;

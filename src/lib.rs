@@ -18,6 +18,7 @@ mod disclosure;
 mod download;
 mod export_menu;
 mod failure;
+mod frames;
 mod herd;
 mod history;
 mod learn;
@@ -27,6 +28,7 @@ mod palette;
 mod part;
 mod playback;
 mod playground;
+mod poster;
 mod root;
 mod roving;
 mod select;
@@ -37,6 +39,8 @@ mod table;
 mod transport;
 mod views;
 mod worker_pool;
+
+pub use poster::posters;
 
 /// Starts the page: from here on a panic shows a card, and the app is mounted. In a worker the same
 /// module serves the jobs of the page instead.

@@ -33,7 +33,8 @@ impl Palette {
         Self::of(|_| "#808080".to_owned())
     }
 
-    fn of(colour: impl Fn(&str) -> String) -> Self {
+    /// The colours by the names that they have in the style sheet, such as `--ink`.
+    pub(super) fn of(colour: impl Fn(&str) -> String) -> Self {
         Self {
             panel: colour("--panel"),
             line: colour("--line"),

@@ -1,15 +1,223 @@
-// Called by the loader of the playground; shows the error card if the playground does not start.
+// Starts the page: the first script that runs, and the only one before the page itself is wanted. It is a
+// classic script, which also runs from a disk and in a frame without an origin, so that it can say why the
+// page does not start there.
 
-export default function start() {
-  return {
-    onFailure(error) {
-      document.getElementById("app").hidden = true;
-      document.getElementById("failure").hidden = false;
-      document.getElementById("failure-reason").textContent =
-        typeof WebAssembly === "object"
-          ? "The playground could not be loaded. The network may be down, or WebAssembly may be blocked here."
-          : "This browser has no WebAssembly, or it is blocked. A current Firefox, Chrome, Edge or Safari has it.";
-      document.getElementById("failure-details").textContent = String(error);
-    },
-  };
-}
+(() => {
+  const { script, wasm, size } = document.currentScript.dataset;
+  const root = document.documentElement;
+  const byId = (id) => document.getElementById(id);
+  // A link that went through an editor may have its "&" escaped more than once.
+  const plain = (text) => text.replace(/&(amp;)+/g, '&');
+
+  // --- The address ------------------------------------------------------------------------------
+  const { pathname, protocol } = location;
+  const isEmbedded = 'embed' in root.dataset;
+  const parameters = new URLSearchParams(plain(location.search));
+  let hash = plain(location.hash);
+  // What is asked of a frame may stand behind the "#" by mistake.
+  const [view, settings] = hash.slice(1).split(/\?(.*)/s);
+  if (settings) {
+    const kept = settings.split('&').filter((part) => {
+      const [name, value = ''] = part.split('=');
+      const isOurs = /^(embed|reveal|theme)$/.test(name);
+      if (isOurs && !parameters.has(name)) parameters.set(name, value);
+      return !isOurs;
+    });
+    hash = `#${view}${kept.length ? '?' : ''}${kept.join('&')}`;
+  }
+  const asksForEmbedding = parameters.has('embed') && !/^(0|false|no)$/.test(parameters.get('embed'));
+  parameters.delete('embed');
+  const search = [...parameters].length ? `?${parameters}` : '';
+  // Without the folder's slash every relative address would be of the folder above. A host that takes the
+  // slash away again is left alone.
+  const came = document.referrer && new URL(document.referrer).pathname;
+  const lacksSlash = !/(\/|\.html?|\/index|\/embed)$/.test(pathname) && came !== pathname;
+  if (asksForEmbedding && !isEmbedded) {
+    const folder = lacksSlash ? `${pathname}/` : pathname.replace(/[^/]*$/, '');
+    location.replace(`${folder}embed.html${search}${hash}`);
+    return;
+  }
+  if (lacksSlash && protocol !== 'file:') {
+    location.replace(`${pathname}/${search}${hash}`);
+    return;
+  }
+  if (hash !== location.hash) history.replaceState(null, '', hash);
+  root.dataset.started = '';
+  const theme = parameters.get('theme');
+  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+
+  // --- Failures ---------------------------------------------------------------------------------
+  let blocked;
+  addEventListener('securitypolicyviolation', ({ effectiveDirective, blockedURI }) => {
+    blocked ??= `${effectiveDirective} blocks ${blockedURI}`;
+  });
+
+  async function cause(error) {
+    if (typeof WebAssembly !== 'object') {
+      return 'This browser has no WebAssembly, or it is blocked. A current Firefox, Chrome, Edge or Safari has it.';
+    }
+    if (protocol === 'file:') {
+      return 'The page was opened from a disk, and browsers load its code only from a server. Serve the folder, for instance with "python3 -m http.server", and open the address that it prints.';
+    }
+    if (blocked || /security policy|blocked by CSP|unsafe-eval/i.test(String(error))) {
+      return `A content security policy of this page is too strict${blocked ? `: ${blocked}` : ''}. It has to allow script-src 'self' 'wasm-unsafe-eval', and style-src, img-src and connect-src 'self'.`;
+    }
+    for (const [file, type] of [[script, /javascript/], [wasm, /./]]) {
+      let answer;
+      try {
+        answer = await fetch(file, { cache: 'no-store' });
+        answer.body?.cancel();
+      } catch {
+        return self.origin === 'null'
+          ? 'This frame is sandboxed without "allow-same-origin", and the server does not allow it to load code: the server has to send "Access-Control-Allow-Origin: *", or the sandbox attribute has to contain "allow-same-origin".'
+          : `${file} could not be loaded. The network may be down, or something may block it.`;
+      }
+      if (!answer.ok) return `The server has no ${file} (status ${answer.status}). The whole folder has to be uploaded.`;
+      const sent = answer.headers.get('Content-Type') ?? 'no type';
+      if (!type.test(sent)) return `The server sends ${file} as "${sent}", and browsers run scripts only as "text/javascript".`;
+    }
+    if (/CompileError|LinkError/.test(error?.name)) {
+      return `${wasm} arrived cut off or damaged. Reload the page; if that does not help, upload the folder again.`;
+    }
+    return 'The playground could not be started.';
+  }
+
+  async function fail(error) {
+    const reason = await cause(error);
+    clearInterval(watch);
+    byId('app').hidden = true;
+    byId('failure').hidden = false;
+    byId('failure-reason').textContent = reason;
+    byId('failure-details').textContent = String(error);
+    root.dataset.failed = '';
+  }
+  // A plain link would leave out what is behind the "#".
+  byId('reload').addEventListener('click', (event) => {
+    event.preventDefault();
+    location.reload();
+  });
+
+  // --- Progress ---------------------------------------------------------------------------------
+  const PATIENCE = 4_000;
+  let watch;
+  let loaded = 0;
+  let movedAt;
+  function say(text) {
+    const progress = byId('progress');
+    if (progress) progress.textContent = text;
+  }
+  function tell() {
+    const share = size ? `${Math.min(99, Math.floor((100 * loaded) / size))} %` : `${Math.round(loaded / 1_000)} KB`;
+    const isStalled = performance.now() - movedAt > PATIENCE;
+    say(isStalled ? `Nothing has arrived for some seconds (${share} is here). The network may be slow or down.` : `Loading: ${share}`);
+  }
+  async function count(response) {
+    const reader = response.body?.getReader();
+    for (let part; reader && !(part = await reader.read()).done; ) {
+      loaded += part.value.byteLength;
+      movedAt = performance.now();
+      tell();
+    }
+  }
+
+  // --- The start --------------------------------------------------------------------------------
+  // In a page that is built in parts, what a link needs is requested beside the first part.
+  function preload() {
+    const needs = (part) => root.dataset[part]?.split(' ') ?? [];
+    const files = [...(hash.includes('?') ? needs('details') : []), ...needs(view)];
+    for (const href of new Set(files)) {
+      const link = document.createElement('link');
+      link.rel = 'preload';
+      link.href = href;
+      const isStyle = href.endsWith('.css');
+      link.as = isStyle ? 'style' : 'fetch';
+      if (!isStyle) link.crossOrigin = '';
+      document.head.append(link);
+    }
+  }
+
+  // The page's own styles, which an embedded page fetches only now.
+  function styled() {
+    const link = document.querySelector('link.page-style[disabled]');
+    if (!link) return undefined;
+    const loaded = new Promise((resolve, reject) => {
+      link.onload = resolve;
+      link.onerror = () => reject(new Error(`${link.href} could not be loaded`));
+    });
+    link.disabled = false;
+    return loaded;
+  }
+
+  // What nobody sees computes nothing: see src/frames.rs.
+  function observe() {
+    new IntersectionObserver(([entry]) => root.toggleAttribute('data-unseen', !entry.isIntersecting)).observe(root);
+  }
+
+  async function start() {
+    movedAt = performance.now();
+    watch = setInterval(tell, 500);
+    tell();
+    try {
+      const address = (file) => new URL(file, document.baseURI).href;
+      const styles = styled();
+      const code = import(address(script));
+      const answer = fetch(address(wasm)).then((response) => {
+        if (!response.ok) throw new Error(`${wasm}: status ${response.status}`);
+        // The copy is only counted, so that the browser may keep what it has compiled of the original.
+        count(response.clone()).catch(() => {});
+        return response;
+      });
+      answer.catch(() => {});
+      preload();
+      const [{ default: init }] = await Promise.all([code, styles]);
+      const detail = { wasm: await init({ module_or_path: answer }) };
+      clearInterval(watch);
+      byId('poster')?.remove();
+      if (isEmbedded) observe();
+      dispatchEvent(new CustomEvent('TrunkApplicationStarted', { detail }));
+    } catch (error) {
+      await fail(error);
+    }
+  }
+
+  // --- The poster -------------------------------------------------------------------------------
+  async function show(poster) {
+    const button = poster.querySelector('button');
+    const begin = () => {
+      button.disabled = true;
+      start();
+    };
+    button.addEventListener('click', begin, { once: true });
+    if (parameters.get('reveal') === 'auto') {
+      new IntersectionObserver((entries, observer) => {
+        if (!entries.some((entry) => entry.isIntersecting)) return;
+        observer.disconnect();
+        if (!button.disabled) begin();
+      }).observe(poster);
+    }
+    poster.querySelector('a').href = `./${hash}`;
+    const of = /^(learn|herd|breaker|check)$/.test(view) ? view : 'playground';
+    const presets = await (await fetch(`posters/${of}.json`)).json();
+    const asked = new URLSearchParams(settings).get('preset');
+    const { name, title, about } = presets.find((it) => it.name === asked) ?? presets[0];
+    poster.querySelector('h1').textContent = title;
+    poster.querySelector('p').textContent = about;
+    const picture = poster.querySelector('img');
+    const isDark = matchMedia('(prefers-color-scheme: dark)');
+    const draw = () => {
+      const theme = root.dataset.theme ?? (isDark.matches ? 'dark' : 'light');
+      // A view without presets has no picture.
+      if (name) picture.src = `posters/${of}-${name}-${theme}.svg`;
+    };
+    picture.onload = () => (picture.hidden = false);
+    isDark.addEventListener('change', draw);
+    draw();
+  }
+
+  if (isEmbedded) {
+    // Without its texts a poster is a button.
+    show(byId('poster')).catch(() => {});
+  } else {
+    start();
+  }
+})();

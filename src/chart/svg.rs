@@ -15,13 +15,10 @@ impl SvgPen {
 
     /// The drawing as a document of its own, with a name and a description for screen readers.
     pub(super) fn svg(&self, title: &str, about: &str) -> String {
-        let (width, height) = (short(self.size.0), short(self.size.1));
-        let (title, about, fonts) = (escaped(title), escaped(about), escaped(FONTS));
-        let drawn = &self.drawn;
-        format!(
-            "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
-             viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{fonts}\" \
-             font-size=\"{LETTERS}\">\n<title>{title}</title>\n<desc>{about}</desc>\n{drawn}</svg>\n"
+        let (title, about) = (escaped(title), escaped(about));
+        document(
+            &format!("<title>{title}</title>\n<desc>{about}</desc>\n{}", self.drawn),
+            self.size,
         )
     }
 
@@ -38,8 +35,18 @@ impl SvgPen {
     }
 }
 
+/// An SVG document of this size.
+pub(crate) fn document(content: &str, size: (f64, f64)) -> String {
+    let (width, height, fonts) = (short(size.0), short(size.1), escaped(FONTS));
+    format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{height}\" \
+         viewBox=\"0 0 {width} {height}\" role=\"img\" font-family=\"{fonts}\" \
+         font-size=\"{LETTERS}\">\n{content}</svg>\n"
+    )
+}
+
 /// A length rounded to a hundredth of a pixel, a difference that is invisible.
-fn short(length: f64) -> f64 {
+pub(crate) fn short(length: f64) -> f64 {
     (length * 100.0).round() / 100.0
 }
 
@@ -48,7 +55,7 @@ fn unless_one(name: &str, value: f64) -> String {
 }
 
 /// A text with markup escaped, and without characters that XML cannot hold.
-fn escaped(text: &str) -> String {
+pub(crate) fn escaped(text: &str) -> String {
     let mut safe = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -11,6 +11,7 @@ mod head;
 mod keys;
 mod lane;
 mod numbers;
+mod overview;
 mod picture;
 mod playhead;
 mod prediction;
@@ -23,6 +24,7 @@ mod sound;
 mod sweep;
 
 use crate::browser;
+use crate::frames::NextTurn;
 use crate::palette::Palette;
 use crate::transport::Transport;
 use crate::worker_pool::{Heard, WorkerPool};
@@ -36,9 +38,9 @@ use fusebox::time::Instant;
 use fusebox_lab::herd::{LANES_MAX, verdict};
 use fusebox_lab::link;
 use gloo_events::EventListener;
-use gloo_render::{AnimationFrame, request_animation_frame};
 use gloo_timers::callback::Timeout;
 use lane::{LaneView, edit_id};
+pub(crate) use overview::Overview;
 use picture::seconds;
 use playhead::{Playhead, seconds_to};
 use prediction::PredictionPanel;
@@ -52,6 +54,9 @@ use yew::prelude::*;
 
 /// Milliseconds between two checks of the theme and the width, and between two updates of the time.
 const LOOK_EVERY: f64 = 125.0;
+
+/// Milliseconds after a change until everything has been drawn.
+const SETTLES: f64 = 1_000.0;
 
 /// Milliseconds until a view that is not open yet computes its first result, so that it is there when the
 /// view is opened.
@@ -115,8 +120,9 @@ pub(super) struct HerdView {
     looked_at: f64,
     /// The element that gets the focus after the next rendering.
     focus: Option<String>,
-    /// Dropping it cancels the frame.
-    next_frame: Option<AnimationFrame>,
+    /// When the user or a result last changed something, on the clock of the frames.
+    stirred_at: f64,
+    next_turn: Option<NextTurn>,
     /// Handles keys while the view is on the page.
     keys: Option<EventListener>,
     /// Dropping it cancels the preparation.
@@ -145,7 +151,8 @@ impl Component for HerdView {
             lanes: NodeRef::default(),
             looked_at: 0.0,
             focus: None,
-            next_frame: None,
+            stirred_at: 0.0,
+            next_turn: None,
             keys: None,
             preparation: None,
         };
@@ -167,7 +174,7 @@ impl Component for HerdView {
         if ctx.props().visible && !old.visible {
             self.appear(ctx);
         } else if !ctx.props().visible {
-            self.next_frame = None;
+            self.next_turn = None;
             self.keys = None;
             self.background.pause();
         }
@@ -175,6 +182,9 @@ impl Component for HerdView {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        if self.next_turn.is_some() && !matches!(msg, Msg::Frame(_)) {
+            self.stir(ctx);
+        }
         match msg {
             Msg::Change(change) => self.change(ctx, change),
             Msg::Prepare => {
@@ -373,7 +383,7 @@ impl HerdView {
         if ctx.props().visible {
             self.preparation = None;
             self.playhead.resume();
-            self.next_frame = Some(next_frame(ctx));
+            self.stir(ctx);
             self.keys = Some(undo_by_key(ctx));
             self.compute(ctx);
         }
@@ -418,9 +428,21 @@ impl HerdView {
         self.session.chosen.comparison.setup.ends_at()
     }
 
+    /// Has turns come with every frame for a while, until everything shows the latest change.
+    fn stir(&mut self, ctx: &Context<Self>) {
+        self.stirred_at = browser::now();
+        self.next_turn = Some(next_turn(ctx, true));
+    }
+
     fn frame(&mut self, ctx: &Context<Self>, timestamp: f64) -> bool {
-        self.next_frame = Some(next_frame(ctx));
-        // A hidden page has no frames, so that it starts no more runs.
+        let moves = self.playhead.playing
+            || self.results.progress().is_some()
+            || timestamp - self.stirred_at < SETTLES;
+        self.next_turn = Some(next_turn(ctx, moves));
+        // A page that nobody sees starts no more runs.
+        if !browser::is_seen() {
+            return false;
+        }
         let (chosen, results) = (&self.session.chosen, &self.results);
         let on = ctx.link().callback(Msg::Replicated);
         self.background.fill(
@@ -495,7 +517,7 @@ fn undo_by_key(ctx: &Context<HerdView>) -> EventListener {
     })
 }
 
-fn next_frame(ctx: &Context<HerdView>) -> AnimationFrame {
+fn next_turn(ctx: &Context<HerdView>, moves: bool) -> NextTurn {
     let link = ctx.link().clone();
-    request_animation_frame(move |timestamp| link.send_message(Msg::Frame(timestamp)))
+    NextTurn::new(moves, move |timestamp| link.send_message(Msg::Frame(timestamp)))
 }

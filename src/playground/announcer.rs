@@ -26,6 +26,11 @@ impl Announcer {
         self.waiting.push_back(message);
     }
 
+    /// Whether a message waits for its turn.
+    pub(super) fn has_more(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
     /// The message to announce at this moment, in milliseconds of real time.
     pub(super) fn at(&mut self, now: f64) -> &str {
         if self.since.is_none_or(|since| now - since >= EVERY)

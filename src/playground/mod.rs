@@ -27,6 +27,7 @@ use fusebox_lab::link;
 use fusebox_sim::{Dependency, Fault};
 pub(crate) use live::{LiveWorld, Panels, Request};
 pub(crate) use run_bar::shown;
+pub(crate) use scene::picture;
 use scene::{Spot, command_of_key};
 use session::{Action, Session};
 use stage::{Shared, Stage};

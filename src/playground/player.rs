@@ -184,6 +184,12 @@ impl Player {
         done
     }
 
+    /// Whether nothing is left to compute while time is paused.
+    pub(super) fn is_settled(&self) -> bool {
+        let end = self.timeline.record().end;
+        self.goal.is_none() && self.baseline.as_ref().is_none_or(|it| it.record().end >= end)
+    }
+
     /// Advances to the next entry of the log; returns the new entries.
     pub(super) fn step(&mut self) -> Vec<Entry> {
         self.scout = None;

@@ -15,11 +15,13 @@ mod pace;
 mod painter;
 mod particles;
 mod pen;
+mod picture;
 mod raster;
 mod stops;
 
 pub(crate) use menu::command_of_key;
 pub(crate) use msg::{Msg, Spot};
+pub(crate) use picture::picture;
 
 use crate::browser;
 use crate::palette::Palette;
@@ -35,7 +37,7 @@ use nodes::Controls;
 use pace::{Detail, WIRES_MAX};
 use painter::{Painter, WireTally};
 use particles::Particles;
-use pen::Pen;
+use pen::{CanvasPen, Pen};
 use raster::Raster;
 use std::collections::VecDeque;
 use stops::{Acted, acting};
@@ -84,7 +86,10 @@ pub(crate) struct Scene {
 
 impl Scene {
     pub(crate) fn new(world: &World) -> Self {
-        let touch = browser::is_touch();
+        Self::with(world, browser::is_touch(), browser::prefers_reduced_motion())
+    }
+
+    fn with(world: &World, touch: bool, still: bool) -> Self {
         let layout = Layout::new(800.0, 0.0, touch, Topology::of(world.scenario()));
         Self {
             particles: Particles::new(&layout),
@@ -100,7 +105,7 @@ impl Scene {
             shown: [true; DotKind::ALL.len()],
             menu: None,
             invites: true,
-            still: browser::prefers_reduced_motion(),
+            still,
             touch,
             stage: NodeRef::default(),
             standing: NodeRef::default(),
@@ -230,11 +235,6 @@ impl Scene {
         let Some(canvas) = self.standing.cast::<HtmlCanvasElement>() else { return };
         let Some(context) = browser::context_2d(&canvas) else { return };
         self.drawn_at = timestamp;
-        let gauges = world.gauges();
-        for Lane { part, .. } in &self.layout.lanes {
-            let state = gauges.dependencies[part.on].breaker;
-            self.fuses.set(part.on, state, self.still);
-        }
         if !self.still {
             self.tallies = None;
         } else if self.tallies.is_none() || (timestamp - self.tallied_at).abs() >= TALLY_EVERY {
@@ -242,9 +242,25 @@ impl Scene {
             let tally = |n| WireTally::of(&self.particles.tally, n, &self.layout);
             self.tallies = Some((0..WIRES_MAX).filter_map(tally).collect());
         }
+        let pen = CanvasPen::new(&context, browser::fit_canvas(&canvas));
+        self.paint(pen, world, chosen, palette);
+    }
+
+    /// Draws the parts that do not move.
+    fn paint(
+        &mut self,
+        pen: impl Pen,
+        world: &World,
+        chosen: Option<Dependency>,
+        palette: &Palette,
+    ) {
+        let gauges = world.gauges();
+        for Lane { part, .. } in &self.layout.lanes {
+            let state = gauges.dependencies[part.on].breaker;
+            self.fuses.set(part.on, state, self.still);
+        }
         let painter = Painter {
-            pen: Pen(&context),
-            size: browser::fit_canvas(&canvas),
+            pen,
             layout: &self.layout,
             world,
             gauges,
@@ -260,12 +276,21 @@ impl Scene {
     fn draw_moving(&mut self, palette: &Palette) {
         let Some(canvas) = self.moving.cast::<HtmlCanvasElement>() else { return };
         let Some(context) = browser::context_2d(&canvas) else { return };
-        let Self { raster, particles, layout, size, shown, .. } = self;
-        raster.begin((size.0, size.1, browser::pixel_ratio()), palette);
+        let (width, height) = self.size;
+        let mut raster = std::mem::take(&mut self.raster);
+        raster.begin((width, height, browser::pixel_ratio()), palette);
+        self.dots(|kind, place, detail| raster.dot(kind, place, detail));
+        raster.show(&context);
+        self.raster = raster;
+    }
+
+    /// The replies to clients, and the dots or, with reduced motion, the keys of the tallies.
+    fn dots(&self, mut dot: impl FnMut(DotKind, Point, Detail)) {
+        let Self { particles, layout, shown, .. } = self;
         let crowd = &layout.crowd;
         let mut client = |kind: DotKind, n: u32| {
             if shown[kind as usize] {
-                raster.dot(kind, crowd.dot(n), Detail::Full);
+                dot(kind, crowd.dot(n), Detail::Full);
             }
         };
         if crowd.per_dot == 1 {
@@ -278,14 +303,13 @@ impl Scene {
         }
         if self.still {
             for (place, kind, _) in self.tallies.iter().flatten().flat_map(WireTally::rows) {
-                raster.dot(kind, place, Detail::Full);
+                dot(kind, place, Detail::Full);
             }
         } else {
             for (place, kind, _) in particles.dots(layout, *shown) {
-                raster.dot(kind, place, particles.pace.detail);
+                dot(kind, place, particles.pace.detail);
             }
         }
-        raster.show(&context);
     }
 
     /// The stage with its canvases and controls; `now` describes it as a paragraph.

@@ -3,6 +3,7 @@
 use crate::breaker::{Moves, caption, sentence, state_class};
 use crate::browser;
 use crate::convert::float;
+use crate::frames::NextTurn;
 use crate::palette::Palette;
 use crate::playback::SPEEDS;
 use crate::playground::announcer::Announcer;
@@ -20,7 +21,6 @@ use fusebox_lab::explain::Explanation;
 use fusebox_lab::words::plural;
 use fusebox_sim::{Dependency, Entry, What};
 use gloo_events::EventListener;
-use gloo_render::{AnimationFrame, request_animation_frame};
 use std::cell::Cell;
 use std::collections::VecDeque;
 use std::rc::Rc;
@@ -28,6 +28,9 @@ use yew::prelude::*;
 
 /// Milliseconds between two turns; each of the three turns comes about eight times a second.
 const TURN_EVERY: f64 = 125.0 / 3.0;
+
+/// Milliseconds after a change until all panels and charts have had their turns.
+const SETTLES: f64 = 1_500.0;
 
 /// The turns: a new summary, the panels beside the stage that show it, and the controls on the stage.
 const SUMMARY: usize = 0;
@@ -59,6 +62,16 @@ pub(super) struct Shared {
     pub(super) export: Cell<Option<Export>>,
     /// The canvases of the charts.
     pub(super) canvases: Canvases,
+}
+
+impl Shared {
+    /// Whether a file is to be saved with the next frame.
+    fn has_export(&self) -> bool {
+        let export = self.export.take();
+        let is_some = export.is_some();
+        self.export.set(export);
+        is_some
+    }
 }
 
 /// The explanation of a selection, and when it was computed.
@@ -95,8 +108,9 @@ pub(super) struct Stage {
     /// The next chart to draw, and the time of the previous one.
     next_chart: usize,
     chart_at: f64,
-    /// Dropping it cancels the frame.
-    next_frame: AnimationFrame,
+    /// When the user or the run last changed something, on the clock of the frames.
+    stirred_at: f64,
+    next_turn: NextTurn,
     /// Skips the slow motion by key, wherever the focus is.
     _keys: EventListener,
 }
@@ -123,7 +137,8 @@ impl Component for Stage {
             turn_at: 0.0,
             next_chart: 0,
             chart_at: 0.0,
-            next_frame: next_frame(ctx),
+            stirred_at: browser::now(),
+            next_turn: next_turn(ctx, true),
             _keys: browser::on_key({
                 let link = ctx.link().clone();
                 move |event| {
@@ -137,6 +152,9 @@ impl Component for Stage {
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let now = self.player.world().now();
+        if !matches!(msg, Msg::Frame(_)) {
+            self.stir(ctx);
+        }
         let action = match msg {
             Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
             Msg::Measured => None,
@@ -193,9 +211,10 @@ impl Component for Stage {
             self.stepped = self.player.step();
         }
         props.shared.now.set(self.player.moment());
-        if (session, props.details) != (before, old.details) {
+        if (session, props.details, props.visible) != (before, old.details, old.visible) {
             self.show_new_entries(props);
             self.summarise(props);
+            self.stir(ctx);
         }
         true
     }
@@ -218,12 +237,13 @@ impl Component for Stage {
 impl Stage {
     fn frame(&mut self, ctx: &Context<Self>, timestamp: f64) -> bool {
         let props = ctx.props();
-        self.next_frame = next_frame(ctx);
+        let session = &props.session;
         self.timestamp = timestamp;
-        if !props.visible {
+        let is_due = props.visible && (self.moves(session) || self.has_changed(props));
+        self.next_turn = next_turn(ctx, is_due);
+        if !is_due || !browser::is_seen() {
             return false;
         }
-        let session = &props.session;
         let (elapsed, arrived) =
             self.player.frame(timestamp, session, SPEEDS[session.speed], self.scene.still);
         if arrived {
@@ -251,6 +271,30 @@ impl Stage {
             (details.save_chart)(export, &data, &session.world, &Palette::read());
         }
         turn == Some(CONTROLS)
+    }
+
+    /// Has the stage drawn again and again for a while, until everything on the page shows the latest change.
+    fn stir(&mut self, ctx: &Context<Self>) {
+        self.stirred_at = browser::now();
+        self.next_turn = next_turn(ctx, true);
+    }
+
+    /// Whether anything on the page is still about to change by itself.
+    fn moves(&self, session: &Session) -> bool {
+        session.playing
+            || !self.player.is_settled()
+            || self.announcer.has_more()
+            || self.timestamp - self.stirred_at < SETTLES
+    }
+
+    /// Whether the size, the theme or what is to be saved has changed, which no message tells.
+    fn has_changed(&mut self, props: &Props) -> bool {
+        let is_new =
+            self.scene.measure(self.timestamp) == Some(true) || self.palette != Palette::read();
+        if is_new {
+            self.stirred_at = self.timestamp;
+        }
+        is_new || props.shared.has_export()
     }
 
     /// Selects the dependency in trouble, unless the user has chosen one or is in its settings.
@@ -445,7 +489,7 @@ fn sentences(entries: &[Entry], details: &Details) -> String {
     sentences.join(" ")
 }
 
-fn next_frame(ctx: &Context<Stage>) -> AnimationFrame {
+fn next_turn(ctx: &Context<Stage>, moves: bool) -> NextTurn {
     let link = ctx.link().clone();
-    request_animation_frame(move |timestamp| link.send_message(Msg::Frame(timestamp)))
+    NextTurn::new(moves, move |timestamp| link.send_message(Msg::Frame(timestamp)))
 }

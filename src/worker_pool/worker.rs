@@ -4,13 +4,15 @@ use super::{Heard, messages};
 use gloo_events::EventListener;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlLinkElement, MessageEvent};
+use web_sys::MessageEvent;
 
 /// The script that starts a worker; see `static/worker.js`.
 const STARTER: &str = "worker.js";
 
-/// The page's own script, which the page preloads.
-const SCRIPT: &str = "link[rel=modulepreload][href*=playground]";
+/// The script that starts the page, and its attribute with the address of the page's own code; see
+/// `static/start.js`.
+const SCRIPT: &str = "script[data-script]";
+const CODE: &str = "data-script";
 
 /// A message of a worker.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,8 +75,8 @@ impl Drop for Worker {
     }
 }
 
-/// The address of the page's own script.
+/// The address of the page's own code, as seen from the folder of the page and of the worker's script.
 fn script() -> Option<String> {
-    let link = web_sys::window()?.document()?.query_selector(SCRIPT).ok()??;
-    Some(link.dyn_into::<HtmlLinkElement>().ok()?.href())
+    let document = web_sys::window()?.document()?;
+    document.query_selector(SCRIPT).ok()??.get_attribute(CODE)
 }

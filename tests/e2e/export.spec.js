@@ -123,7 +123,7 @@ test('in a frame that may not save files nothing breaks', async ({ page, baseURL
   });
   await page.goto('about:blank');
   await page.setContent(
-    `<iframe sandbox="allow-scripts" width="1200" height="1000" src="${baseURL}?embed=1#playground?${OUTAGE}&at=25s"></iframe>`,
+    `<iframe sandbox="allow-scripts" width="1200" height="1000" src="${baseURL}embed.html?reveal=auto#playground?${OUTAGE}&at=25s"></iframe>`,
   );
   const frame = page.frameLocator('iframe');
   const opener = frame.getByRole('button', { name: 'Export the charts' });

@@ -178,7 +178,7 @@ test('unknown parts of a link are reported, and the rest is kept', async ({ page
 });
 
 test('an embedded page has no frame of its own', async ({ page }) => {
-  await page.goto('./?embed=1#playground?preset=slow-database&at=5s');
+  await page.goto('./embed.html?reveal=auto#playground?preset=slow-database&at=5s');
   await playground.isAt(5);
   await expect(page.getByRole('banner')).toHaveCount(0);
   await expect(page.getByRole('link')).toHaveCount(0);

@@ -128,9 +128,9 @@ base('without a network the Herd says so, and comes once there is one', async ({
 // Without the slash, the browser requests some files of the parent folder before it is redirected.
 for (const [folder, kind] of [['course/fusebox/', test], ['course/fusebox', base]]) {
   kind(`it opens from ${folder}, with its parts and its link`, async ({ page }) => {
-    await page.goto(`./${folder}?embed=1${CHANGED}`);
+    await page.goto(`./${folder}?utm_source=course${CHANGED}`);
     await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
     expect(new URL(page.url()).pathname).toBe('/course/fusebox/');
-    expect(page.url()).toContain(`?embed=1${CHANGED}`);
+    expect(page.url()).toContain(`?utm_source=course${CHANGED}`);
   });
 }

@@ -149,7 +149,7 @@ test.describe('the numbers are the same', () => {
   test('in a sandboxed frame', async ({ page, context, baseURL }) => {
     const rows = await computedInWorkers(context);
     await page.route('**/course.html', (route) => {
-      const frame = `<iframe sandbox="allow-scripts" width="1200" height="900" src="${baseURL}?embed=1#herd"></iframe>`;
+      const frame = `<iframe sandbox="allow-scripts" width="1200" height="900" src="${baseURL}embed.html?reveal=auto#herd"></iframe>`;
       return route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>A course</title>${frame}` });
     });
     await page.goto('./course.html');

@@ -26,6 +26,16 @@ pub(super) const fn rect(x: f64, y: f64, width: f64, height: f64) -> Rect {
     Rect { x, y, width, height }
 }
 
+/// The sine and the cosine of an angle in radians. The browser has these functions already, so that the
+/// page need not bring its own.
+pub(super) fn sin_cos(angle: f64) -> (f64, f64) {
+    if cfg!(target_arch = "wasm32") {
+        (js_sys::Math::sin(angle), js_sys::Math::cos(angle))
+    } else {
+        angle.sin_cos()
+    }
+}
+
 impl Rect {
     pub(super) const fn right(&self) -> f64 {
         self.x + self.width

@@ -53,6 +53,25 @@ impl DotKind {
         self.look().1(palette)
     }
 
+    /// Its shape as the data of an SVG path, within 12 units around the origin.
+    pub(super) const fn path(self) -> &'static str {
+        match self {
+            Self::FirstAttempt => "M3.4 0A3.4 3.4 0 1 1 -3.4 0A3.4 3.4 0 1 1 3.4 0",
+            Self::Success => "M4.4 0A4.4 4.4 0 1 1 -4.4 0A4.4 4.4 0 1 1 4.4 0",
+            Self::Slow => "M-3.1 -2.7H3.1A2.7 2.7 0 0 1 3.1 2.7H-3.1A2.7 2.7 0 0 1 -3.1 -2.7",
+            Self::Retry => "M0 -5L5.2 3.8L-5.2 3.8Z",
+            Self::FailedFast => "M0 -5.4L5.4 0L0 5.4L-5.4 0Z",
+            Self::Fallback => "M-4 -4H4V4H-4Z",
+            Self::Failure => "M-4 -4L4 4M-4 4L4 -4",
+            Self::Abandoned => "M3.9 0A3.9 3.9 0 1 1 -3.9 0A3.9 3.9 0 1 1 3.9 0",
+        }
+    }
+
+    /// Whether its shape is drawn as a line.
+    pub(super) const fn is_outline(self) -> bool {
+        matches!(self, Self::Failure | Self::Abandoned)
+    }
+
     /// Its name and its colour.
     const fn look(self) -> (&'static str, fn(&Palette) -> &str) {
         match self {

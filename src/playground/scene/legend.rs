@@ -29,7 +29,9 @@ impl Scene {
                     onclick={on_msg.reform(move |_| Msg::Show(kind))}
                     aria-pressed={self.shown[kind as usize].to_string()}
                 >
-                    <svg viewBox="-6 -6 12 12" aria-hidden="true">{ shape(kind) }</svg>
+                    <svg viewBox="-6 -6 12 12" aria-hidden="true">
+                        <path class={kind.is_outline().then_some("is-outline")} d={kind.path()} />
+                    </svg>
                     { label }
                 </button>
                 <button
@@ -55,19 +57,6 @@ fn words(detail: Detail, one_in: u16, still: bool) -> String {
     match one_in {
         1 => format!("Each dot is a message of a call, drawn slow{small}. {HINT}"),
         n => format!("One call in {n} has dots, drawn slow{small}. {HINT}"),
-    }
-}
-
-fn shape(kind: DotKind) -> Html {
-    match kind {
-        DotKind::FirstAttempt => html! { <circle r="3.4" /> },
-        DotKind::Success => html! { <circle r="4.4" /> },
-        DotKind::Slow => html! { <rect x="-5.8" y="-2.7" width="11.6" height="5.4" rx="2.7" /> },
-        DotKind::Retry => html! { <path d="M0 -5 L5.2 3.8 L-5.2 3.8 Z" /> },
-        DotKind::FailedFast => html! { <path d="M0 -5.4 L5.4 0 L0 5.4 L-5.4 0 Z" /> },
-        DotKind::Fallback => html! { <rect x="-4" y="-4" width="8" height="8" /> },
-        DotKind::Failure => html! { <path class="is-outline" d="M-4 -4 L4 4 M-4 4 L4 -4" /> },
-        DotKind::Abandoned => html! { <circle class="is-outline" r="3.9" /> },
     }
 }
 

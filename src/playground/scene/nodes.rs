@@ -243,7 +243,7 @@ fn due(fault: Fault, wait: Duration) -> String {
 }
 
 /// The work of a dependency, with or without a fault.
-fn work(slots: u32, gauges: &DependencyGauges) -> String {
+pub(super) fn work(slots: u32, gauges: &DependencyGauges) -> String {
     let DependencyGauges { busy, queued, .. } = *gauges;
     let waiting = match queued {
         0 => String::new(),

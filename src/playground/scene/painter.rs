@@ -18,9 +18,8 @@ use fusebox_sim::{Dependency, DependencyGauges, Fault, Gauges, World};
 const INSIDE: (f64, f64, f64) = (8.0, 14.0, 11.0);
 
 /// A picture to draw.
-pub(super) struct Painter<'a> {
-    pub(super) pen: Pen<'a>,
-    pub(super) size: (f64, f64, f64),
+pub(super) struct Painter<'a, P> {
+    pub(super) pen: P,
     pub(super) layout: &'a Layout,
     pub(super) world: &'a World,
     pub(super) gauges: Gauges,
@@ -32,12 +31,8 @@ pub(super) struct Painter<'a> {
     pub(super) tallies: &'a [WireTally],
 }
 
-impl Painter<'_> {
+impl<P: Pen> Painter<'_, P> {
     pub(super) fn paint(&self) {
-        let (width, height, ratio) = self.size;
-        // It cannot fail: the numbers are finite.
-        let _ = self.pen.0.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
-        self.pen.0.clear_rect(0.0, 0.0, width, height);
         let palette = self.palette;
         if let Some(wire) = &self.layout.inbound {
             self.pen.line(wire.between(0.0, 1.0), &palette.edge, 1.5);

@@ -8,7 +8,7 @@ use std::f64::consts::TAU;
 use wasm_bindgen::JsValue;
 use web_sys::CanvasRenderingContext2d as Context;
 
-const FONT: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";
+pub(super) const FONT: &str = "system-ui, -apple-system, 'Segoe UI', sans-serif";
 
 /// The weight and the size of text.
 pub(super) const TITLE: (u32, f64) = (620, 14.0);
@@ -18,13 +18,53 @@ pub(super) const SMALL: (u32, f64) = (400, 11.0);
 pub(super) const TINY: (u32, f64) = (400, 10.5);
 pub(super) const TINY_BOLD: (u32, f64) = (620, 10.5);
 
+/// Draws the scene: on a canvas of the page, or into a picture for a file. A path that is begun by `boxes`
+/// or `discs` is drawn by `fill` or `stroke`.
+pub(super) trait Pen: Copy {
+    fn line(self, points: impl Iterator<Item = Point>, colour: &str, width: f64);
+
+    /// The lengths of dashes and gaps of the lines to come; none for whole lines.
+    fn dash(self, pattern: &[f64]);
+
+    /// The opacity of everything to come.
+    fn opacity(self, share: f64);
+
+    /// A box with round corners, a fill and an outline.
+    fn round(self, place: Rect, radius: f64, fill: Option<&str>, line: Option<(&str, f64)>);
+
+    /// Begins a path of many boxes: setting a colour costs more than drawing.
+    fn boxes(self, places: impl Iterator<Item = Rect>, radius: f64);
+
+    fn discs(self, places: impl Iterator<Item = Point>, radius: f64);
+
+    fn fill(self, colour: &str);
+
+    fn stroke(self, colour: &str);
+
+    /// A text from this point on.
+    fn text(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str);
+
+    /// A text with its middle at this point.
+    fn centred(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str);
+}
+
 /// A pen for one canvas.
 #[derive(Clone, Copy)]
-pub(super) struct Pen<'a>(pub(super) &'a Context);
+pub(super) struct CanvasPen<'a>(&'a Context);
+
+impl<'a> CanvasPen<'a> {
+    /// A pen for an empty canvas of this size in CSS pixels, with this many screen pixels for each.
+    pub(super) fn new(context: &'a Context, (width, height, ratio): (f64, f64, f64)) -> Self {
+        // It cannot fail: the numbers are finite.
+        let _ = context.set_transform(ratio, 0.0, 0.0, ratio, 0.0, 0.0);
+        context.clear_rect(0.0, 0.0, width, height);
+        Self(context)
+    }
+}
 
 // None of the calls on the context can fail: the numbers are finite, and no radius is negative.
-impl Pen<'_> {
-    pub(super) fn line(self, points: impl Iterator<Item = Point>, colour: &str, width: f64) {
+impl Pen for CanvasPen<'_> {
+    fn line(self, points: impl Iterator<Item = Point>, colour: &str, width: f64) {
         self.0.begin_path();
         for (n, Point { x, y }) in points.enumerate() {
             if n == 0 { self.0.move_to(x, y) } else { self.0.line_to(x, y) }
@@ -34,23 +74,16 @@ impl Pen<'_> {
         self.0.stroke();
     }
 
-    pub(super) fn dash(self, pattern: &[f64]) {
+    fn dash(self, pattern: &[f64]) {
         let segments: js_sys::Array = pattern.iter().map(|&length| JsValue::from(length)).collect();
         let _ = self.0.set_line_dash(&segments);
     }
 
-    pub(super) fn opacity(self, share: f64) {
+    fn opacity(self, share: f64) {
         self.0.set_global_alpha(share);
     }
 
-    /// A box with round corners, a fill and an outline.
-    pub(super) fn round(
-        self,
-        place: Rect,
-        radius: f64,
-        fill: Option<&str>,
-        line: Option<(&str, f64)>,
-    ) {
+    fn round(self, place: Rect, radius: f64, fill: Option<&str>, line: Option<(&str, f64)>) {
         self.0.begin_path();
         let Rect { x, y, width, height } = place;
         let _ = self.0.round_rect_with_f64(x, y, width, height, radius);
@@ -65,26 +98,14 @@ impl Pen<'_> {
         }
     }
 
-    /// Draws many boxes in one path: setting a colour costs more than drawing.
-    pub(super) fn boxes(self, places: impl Iterator<Item = Rect>, radius: f64) {
+    fn boxes(self, places: impl Iterator<Item = Rect>, radius: f64) {
         self.0.begin_path();
         for Rect { x, y, width, height } in places {
             let _ = self.0.round_rect_with_f64(x, y, width, height, radius);
         }
     }
 
-    pub(super) fn fill(self, colour: &str) {
-        self.0.set_fill_style_str(colour);
-        self.0.fill();
-    }
-
-    pub(super) fn stroke(self, colour: &str) {
-        self.0.set_stroke_style_str(colour);
-        self.0.set_line_width(1.0);
-        self.0.stroke();
-    }
-
-    pub(super) fn discs(self, places: impl Iterator<Item = Point>, radius: f64) {
+    fn discs(self, places: impl Iterator<Item = Point>, radius: f64) {
         self.0.begin_path();
         for Point { x, y } in places {
             self.0.move_to(x + radius, y);
@@ -92,14 +113,25 @@ impl Pen<'_> {
         }
     }
 
-    pub(super) fn text(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str) {
+    fn fill(self, colour: &str) {
+        self.0.set_fill_style_str(colour);
+        self.0.fill();
+    }
+
+    fn stroke(self, colour: &str) {
+        self.0.set_stroke_style_str(colour);
+        self.0.set_line_width(1.0);
+        self.0.stroke();
+    }
+
+    fn text(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str) {
         let (weight, size) = style;
         self.0.set_font(&format!("{weight} {size}px {FONT}"));
         self.0.set_fill_style_str(colour);
         let _ = self.0.fill_text(text, x, y);
     }
 
-    pub(super) fn centred(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str) {
+    fn centred(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str) {
         self.0.set_text_align("center");
         self.text(text, x, y, style, colour);
         self.0.set_text_align("start");
@@ -137,7 +169,7 @@ impl CellGrid {
         Self { place, cell: f64::from(CELL_MIN), columns: 1, cells: 0, per_cell: u32::MAX }
     }
 
-    pub(super) fn paint(&self, pen: Pen, busy: u32, colour: &str, palette: &Palette) {
+    pub(super) fn paint(&self, pen: impl Pen, busy: u32, colour: &str, palette: &Palette) {
         let side = self.cell - self.cell.min(16.0) * 0.22;
         let cell = |n: u32| {
             let (column, row) = (f64::from(n % self.columns), f64::from(n / self.columns));
@@ -165,7 +197,7 @@ pub(super) struct CellRow<'a> {
 
 impl CellRow<'_> {
     /// Draws the row; if there are too many cells, each one drawn stands for several.
-    pub(super) fn paint(&self, pen: Pen, palette: &Palette) {
+    pub(super) fn paint(&self, pen: impl Pen, palette: &Palette) {
         let (Rect { x, y, width, .. }, (words, top, high)) = (self.place, self.rows);
         pen.text(&self.words, x, y + words, SMALL, self.ink);
         let [of, filled, pale] = self.cells;

@@ -2,7 +2,7 @@
 //! a symbol with its count, and coloured only while it acts.
 
 use super::fuse::Fuses;
-use super::geometry::{Point, at, rect};
+use super::geometry::{Point, at, rect, sin_cos};
 use super::layout::{Lane, Layout, Stop, StopKind};
 use super::pen::{Pen, SMALL, TINY, TINY_BOLD};
 use crate::convert::whole;
@@ -12,7 +12,6 @@ use fusebox::{Decision, LayerKind, StateName, TimeLimit};
 use fusebox_lab::settings::layer_word;
 use fusebox_lab::words::count;
 use fusebox_sim::{Dependency, Each, Entry, Gauges, What, World};
-use js_sys::Math;
 
 /// When each layer around each dependency last acted.
 pub(super) type Acted = Each<[Option<Instant>; LayerKind::ALL.len()]>;
@@ -103,8 +102,8 @@ impl StopKind {
 }
 
 /// Draws what is on the wires of a world.
-pub(super) struct StopPainter<'a> {
-    pub(super) pen: Pen<'a>,
+pub(super) struct StopPainter<'a, P> {
+    pub(super) pen: P,
     pub(super) layout: &'a Layout,
     pub(super) world: &'a World,
     pub(super) gauges: &'a Gauges,
@@ -113,7 +112,7 @@ pub(super) struct StopPainter<'a> {
     pub(super) palette: &'a Palette,
 }
 
-impl StopPainter<'_> {
+impl<P: Pen> StopPainter<'_, P> {
     /// Draws everything that is on a wire.
     pub(super) fn paint(&self, lane: &Lane) {
         for stop in &lane.stops {
@@ -190,9 +189,8 @@ impl StopPainter<'_> {
                 self.pen.round(ring, 9.0 * scale, None, Some((ink, 1.6)));
             }
             StopKind::Layer(LayerKind::Breaker) => {
-                // The browser has these functions already, so that the page need not bring its own.
-                let angle = self.fuses.pose(on).angle;
-                let tip = to(15.0 * Math::cos(angle) - 7.0, -15.0 * Math::sin(angle));
+                let (sin, cos) = sin_cos(self.fuses.pose(on).angle);
+                let tip = to(15.0 * cos - 7.0, -15.0 * sin);
                 self.pen.line([to(-15.0, 0.0), to(-7.0, 0.0), tip].into_iter(), ink, 2.2);
                 self.pen.line([to(8.0, 0.0), to(15.0, 0.0)].into_iter(), ink, 2.2);
                 self.pen.discs([to(-7.0, 0.0), to(8.0, 0.0)].into_iter(), 2.2 * scale);

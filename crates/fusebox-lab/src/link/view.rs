@@ -10,7 +10,7 @@ pub trait Content: Sized {
 
 /// Declares the views. The content of a view's link has the view's name.
 macro_rules! views {
-    ($($(#[$about:meta])* $view:ident = ($name:literal, $title:literal),)*) => {
+    ($($(#[$about:meta])* $view:ident = ($name:literal, $title:literal, $question:literal),)*) => {
         /// A view of the page.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         pub enum View {
@@ -51,6 +51,12 @@ macro_rules! views {
                 match self { $(Self::$view => $title),* }
             }
 
+            /// The question that the view answers.
+            #[must_use]
+            pub const fn question(self) -> &'static str {
+                match self { $(Self::$view => $question),* }
+            }
+
             pub(super) fn read(self, parts: Parts<'_>, notices: &mut Notices) -> Link {
                 match self { $(Self::$view => $view::read(parts, notices).into()),* }
             }
@@ -72,15 +78,15 @@ macro_rules! views {
 
 views! {
     /// A lesson, step by step.
-    Learn = ("learn", "Learn"),
+    Learn = ("learn", "Learn", "What does each layer do when a database dies, step by step?"),
     /// One service, its dependencies, and the layers between them.
-    Playground = ("playground", "Playground"),
+    Playground = ("playground", "Playground", "What happens to this service if a dependency fails?"),
     /// A comparison of retry strategies in lanes.
-    Herd = ("herd", "Herd"),
+    Herd = ("herd", "Herd", "What do retries do to a database that comes back?"),
     /// One breaker, whose dependency the user plays, and other breakers beside it.
-    Breaker = ("breaker", "Breaker"),
+    Breaker = ("breaker", "Breaker", "How exactly does a circuit breaker count, trip and recover, and how do others?"),
     /// Questions whose answers are experiments, challenges, and interview practice.
-    Check = ("check", "Check"),
+    Check = ("check", "Check", "Do I understand it? Questions and challenges that experiments answer."),
 }
 
 #[expect(clippy::derivable_impls, reason = "the views are declared by a macro")]

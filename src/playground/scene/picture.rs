@@ -1,0 +1,207 @@
+//! The scene as a picture for a file, with the boxes of the dependencies that are HTML on the page.
+
+use super::Scene;
+use super::geometry::{Point, Rect};
+use super::kinds::DotKind;
+use super::layout::Lane;
+use super::nodes::work;
+use super::pen::{Pen, SMALL, TITLE};
+use crate::chart::{document, escaped, short};
+use crate::palette::Palette;
+use fusebox_lab::timeline::Timeline;
+use fusebox_sim::{Fault, World};
+use std::cell::RefCell;
+use std::fmt::Write;
+
+/// From the left edge of a dependency's box to its texts, and from its top to their lines.
+const INSET: f64 = 12.0;
+const LINES: [f64; 3] = [24.0, 42.0, 58.0];
+
+/// The most dots on a picture.
+const DOTS_MAX: usize = 500;
+
+/// A run at its present moment, as an SVG document of this width and at least this height.
+pub(crate) fn picture(run: &Timeline, palette: &Palette, size: (f64, f64)) -> String {
+    let world = run.world();
+    let mut scene = Scene::with(world, false, false);
+    scene.fit(size);
+    scene.recall(world.trace().since(0), &run.record().samples, world.now());
+    let drawing = Drawing::default();
+    let pen = &drawing;
+    scene.paint(pen, world, None, palette);
+    for lane in &scene.layout.lanes {
+        dependency(pen, lane, world, palette);
+    }
+    let mut dots = Vec::new();
+    scene.dots(|kind, place, _| dots.push((kind, place)));
+    // Of a crowd, some are enough to see it.
+    let every = dots.len().div_ceil(DOTS_MAX).max(1);
+    pen.symbols(palette);
+    dots.iter().step_by(every).for_each(|&(kind, place)| pen.dot(kind, place));
+    document(&drawing.drawn.borrow(), (size.0, size.1.max(scene.layout.needed)))
+}
+
+/// The box of a dependency: its name, its fault, and its work.
+fn dependency(pen: &Drawing, lane: &Lane, world: &World, palette: &Palette) {
+    let on = lane.part.on;
+    let fault = world.faults(on).next();
+    let (ground, edge, ink) = match fault {
+        Some(fault) if fault.is_silent() => {
+            (&palette.failure_wash, &palette.failure, &palette.failure)
+        }
+        Some(_) => (&palette.slow_wash, &palette.slow, &palette.ink_soft),
+        None => (&palette.panel, &palette.edge, &palette.ink_soft),
+    };
+    let width = if fault.is_some() { 2.0 } else { 1.0 };
+    pen.round(lane.place, 8.0, Some(ground), Some((edge, width)));
+    let left = lane.place.x + INSET;
+    let text = |n: usize, words: &str, style, colour: &str| {
+        pen.text(words, left, lane.place.y + LINES[n], style, colour);
+    };
+    text(0, on.heading(), TITLE, &palette.ink);
+    let state = fault.map_or("working", |fault: Fault| fault.words().state);
+    text(1, state, SMALL, ink);
+    text(2, &work(lane.part.slots, &world.gauges().dependencies[on]), SMALL, &palette.ink_soft);
+}
+
+/// A pen that writes SVG.
+#[derive(Default)]
+struct Drawing {
+    drawn: RefCell<String>,
+    /// The path that has been begun.
+    path: RefCell<String>,
+    /// The attributes of everything to come.
+    dash: RefCell<String>,
+    opacity: RefCell<String>,
+}
+
+impl Drawing {
+    /// Adds an element with these attributes, which are safe.
+    fn element(&self, element: std::fmt::Arguments<'_>) {
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            self.drawn.borrow_mut(),
+            "<{element}{}{}/>",
+            self.dash.borrow(),
+            self.opacity.borrow()
+        );
+    }
+
+    /// Defines the shapes of the dots, each by the number of its kind.
+    fn symbols(&self, palette: &Palette) {
+        for kind in DotKind::ALL {
+            let colour = escaped(kind.colour(palette));
+            let paint = if kind.is_outline() {
+                format!("fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"")
+            } else {
+                format!("fill=\"{colour}\"")
+            };
+            let (n, path) = (kind as usize, kind.path());
+            let shape = format!("<path id=\"d{n}\" transform=\"scale(.8)\" d=\"{path}\" {paint}/>");
+            let _ = writeln!(self.drawn.borrow_mut(), "<defs>{shape}</defs>");
+        }
+    }
+
+    fn dot(&self, kind: DotKind, Point { x, y }: Point) {
+        let (n, x, y) = (kind as usize, x.round(), y.round());
+        self.element(format_args!("use href=\"#d{n}\" x=\"{x}\" y=\"{y}\""));
+    }
+
+    fn write(&self, text: &str, x: f64, y: f64, anchor: &str, style: (u32, f64), colour: &str) {
+        let [x, y] = [x, y].map(short);
+        let (weight, size) = style;
+        let weight =
+            if weight == 400 { String::new() } else { format!(" font-weight=\"{weight}\"") };
+        let (colour, text) = (escaped(colour), escaped(text));
+        let _ = writeln!(
+            self.drawn.borrow_mut(),
+            "<text x=\"{x}\" y=\"{y}\"{anchor}{weight} font-size=\"{size}\" fill=\"{colour}\">{text}</text>"
+        );
+    }
+}
+
+/// The path of a box with round corners.
+fn round(Rect { x, y, width, height }: Rect, radius: f64) -> String {
+    let radius = radius.min(width / 2.0).min(height / 2.0);
+    let [across, down] = [width - 2.0 * radius, height - 2.0 * radius].map(short);
+    let [x, y, r] = [x + radius, y, radius].map(short);
+    let [back, up, l] = [-across, -down, -r];
+    format!(
+        "M{x} {y}h{across}q{r} 0 {r} {r}v{down}q0 {r} {l} {r}h{back}q{l} 0 {l} {l}v{up}q0 {l} {r} {l}z"
+    )
+}
+
+impl Pen for &Drawing {
+    fn line(self, points: impl Iterator<Item = Point>, colour: &str, width: f64) {
+        let mut path = String::new();
+        for (n, Point { x, y }) in points.enumerate() {
+            let command = if n == 0 { 'M' } else { 'L' };
+            let _ = write!(path, "{command}{} {}", short(x), short(y));
+        }
+        let colour = escaped(colour);
+        self.element(format_args!(
+            "path d=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"{width}\""
+        ));
+    }
+
+    fn dash(self, pattern: &[f64]) {
+        let lengths: Vec<String> = pattern.iter().map(f64::to_string).collect();
+        *self.dash.borrow_mut() = match lengths.as_slice() {
+            [] => String::new(),
+            lengths => format!(" stroke-dasharray=\"{}\"", lengths.join(" ")),
+        };
+    }
+
+    fn opacity(self, share: f64) {
+        *self.opacity.borrow_mut() =
+            if share < 1.0 { format!(" opacity=\"{}\"", short(share)) } else { String::new() };
+    }
+
+    fn round(self, place: Rect, radius: f64, fill: Option<&str>, line: Option<(&str, f64)>) {
+        let fill = escaped(fill.unwrap_or("none"));
+        let line = line.map_or_else(String::new, |(colour, width)| {
+            format!(" stroke=\"{}\" stroke-width=\"{width}\"", escaped(colour))
+        });
+        let [x, y, width, height] = [place.x, place.y, place.width, place.height].map(short);
+        self.element(format_args!(
+            "rect x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\" rx=\"{}\" fill=\"{fill}\"{line}",
+            short(radius)
+        ));
+    }
+
+    fn boxes(self, places: impl Iterator<Item = Rect>, radius: f64) {
+        *self.path.borrow_mut() = places.map(|place| round(place, radius)).collect();
+    }
+
+    fn discs(self, places: impl Iterator<Item = Point>, radius: f64) {
+        let side = 2.0 * radius;
+        let disc = |Point { x, y }| {
+            let [left, y, r, back] = [x - radius, y, radius, -side].map(short);
+            format!("M{left} {y}a{r} {r} 0 0 1 {0} 0a{r} {r} 0 0 1 {back} 0", short(side))
+        };
+        *self.path.borrow_mut() = places.map(disc).collect();
+    }
+
+    fn fill(self, colour: &str) {
+        let path = self.path.borrow();
+        if !path.is_empty() {
+            self.element(format_args!("path d=\"{path}\" fill=\"{}\"", escaped(colour)));
+        }
+    }
+
+    fn stroke(self, colour: &str) {
+        let path = self.path.borrow();
+        if !path.is_empty() {
+            let colour = escaped(colour);
+            self.element(format_args!("path d=\"{path}\" fill=\"none\" stroke=\"{colour}\""));
+        }
+    }
+
+    fn text(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str) {
+        self.write(text, x, y, "", style, colour);
+    }
+
+    fn centred(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str) {
+        self.write(text, x, y, " text-anchor=\"middle\"", style, colour);
+    }
+}

@@ -1,0 +1,204 @@
+// The page in a frame of another page: its poster, what it fetches and when, and what it says where it
+// cannot start.
+
+const { test, expect } = require('./page');
+const fs = require('node:fs');
+const path = require('node:path');
+const { pathToFileURL } = require('node:url');
+const { gzipSync } = require('node:zlib');
+// A page that cannot start has errors on the console, which the page object's test does not allow.
+const base = require('@playwright/test').test;
+
+const LINK = '#playground?preset=slow-database-breaker&postgres.breaker.cooldown=7s';
+const WASM = /\.wasm$/;
+const CODE = /\/playground-[0-9a-f]+\.js$/;
+
+const run = (page) => page.getByRole('button', { name: 'Run it here' });
+
+// Opens a page of a course with this markup.
+async function course(page, body) {
+  await page.route('**/course.html', (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>A course</title>${body}` }),
+  );
+  await page.goto('./course.html');
+}
+
+// The addresses of what is fetched from now on.
+function asked(page) {
+  const addresses = [];
+  page.on('request', (request) => addresses.push(request.url()));
+  return addresses;
+}
+
+test('an embedded page is a poster until it is started, and then opens its link', async ({ page }) => {
+  const addresses = asked(page);
+  await page.goto(`./embed.html${LINK}`);
+  await expect(page.getByRole('heading', { name: 'A slow database with timeouts' })).toBeVisible();
+  const picture = page.locator('.poster img');
+  await expect(picture).toBeVisible();
+  expect(await picture.evaluate((image) => image.naturalWidth)).toBeGreaterThan(300);
+  expect(addresses.filter((it) => WASM.test(it) || CODE.test(it))).toEqual([]);
+  await run(page).press('Enter');
+  await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+  await expect(page.locator('.poster')).toHaveCount(0);
+  await expect(page.getByRole('banner')).toHaveCount(0);
+});
+
+test('every preset of the lists has a poster with its title, light and dark', async ({ page }) => {
+  for (const view of ['playground', 'herd']) {
+    const texts = JSON.parse(fs.readFileSync(path.resolve(__dirname, `../../dist/posters/${view}.json`)));
+    expect(texts.length).toBeGreaterThan(5);
+    for (const { name: preset, title } of texts) {
+      for (const theme of ['light', 'dark']) {
+        await page.goto('about:blank');
+        await page.goto(`./embed.html?theme=${theme}#${view}?preset=${preset}`);
+        await expect(page.getByRole('heading')).toHaveText(title);
+        await expect(page.locator('.poster img')).toHaveAttribute('src', `posters/${view}-${preset}-${theme}.svg`);
+        await expect(page.locator('.poster img')).toBeVisible();
+      }
+    }
+  }
+});
+
+test('fifty frames weigh less than a megabyte even without a cache, and none computes before it is wanted', async ({ page }) => {
+  let bytes = 0;
+  const addresses = asked(page);
+  const counted = [];
+  page.on('response', (response) => counted.push(response.body().then((body) => (bytes += gzipSync(body).length), () => {})));
+  const frame = (n) => `<iframe title="Run ${n}" width="700" height="450" src="embed.html?n=${n}${LINK}"></iframe>`;
+  await course(page, Array.from({ length: 50 }, (_, n) => frame(n)).join('\n'));
+  await expect(page.frameLocator('iframe').last().getByRole('heading')).toHaveText(/slow database/);
+  await Promise.all(counted);
+  expect(bytes).toBeLessThan(1_000_000);
+  expect(addresses.filter((it) => WASM.test(it) || CODE.test(it))).toEqual([]);
+  expect(page.workers()).toEqual([]);
+  await run(page.frameLocator('iframe').nth(1)).click();
+  await expect(page.frameLocator('iframe').nth(1).locator('.breaker__state')).not.toBeEmpty({ timeout: 20_000 });
+  expect(await page.locator('iframe').count()).toBe(50);
+  expect(page.frames().length).toBe(51);
+});
+
+test('a frame that reveals itself waits until it is seen', async ({ page }) => {
+  const addresses = asked(page);
+  const far = '<p style="height: 4000px"></p>';
+  await course(page, `${far}<iframe title="Run" width="700" height="450" src="embed.html?reveal=auto${LINK}"></iframe>`);
+  await expect(page.frameLocator('iframe').getByRole('heading')).toHaveText(/slow database/);
+  expect(addresses.filter((it) => WASM.test(it))).toEqual([]);
+  await page.locator('iframe').scrollIntoViewIfNeeded();
+  await expect(page.frameLocator('iframe').locator('.breaker__state')).not.toBeEmpty({ timeout: 20_000 });
+});
+
+for (const [name, link] of [
+  ['an old address', `?embed=1${LINK}`],
+  ['another value', `?embed=true${LINK}`],
+  ['a place behind the #', LINK.replace('?', '?embed=1&')],
+  ['ampersands escaped twice', `?utm_source=x&amp;amp;embed=1${LINK.replace('&', '&amp;amp;')}`],
+  ['the name of the document', `index.html?embed${LINK}`],
+]) {
+  test(`an embedded page may be asked for by ${name}`, async ({ page }) => {
+    await page.goto(`./${link}`);
+    await expect(page.getByRole('heading', { name: 'A slow database with timeouts' })).toBeVisible();
+    expect(new URL(page.url()).pathname).toBe('/embed.html');
+    expect(new URL(page.url()).hash).toBe(LINK);
+    await run(page).click();
+    await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+  });
+}
+
+test('an author can pin the theme', async ({ page }) => {
+  const ground = () => page.evaluate(() => getComputedStyle(document.body.parentElement).backgroundColor);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(`./embed.html?theme=dark${LINK}`);
+  const dark = await ground();
+  await page.goto(`./embed.html?theme=light${LINK}`);
+  expect(await ground()).not.toBe(dark);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await ground()).not.toBe(dark);
+  await page.goto(`./embed.html?theme=auto${LINK}`);
+  expect(await ground()).toBe(dark);
+});
+
+test.describe('where it cannot start, the page says the likely cause within five seconds', () => {
+  const reason = (page) => page.getByRole('alert');
+  const soon = { timeout: 5_000 };
+
+  base('its code is missing', async ({ page }) => {
+    await page.route(CODE, (route) => route.fulfill({ status: 404 }));
+    await page.goto(`./${LINK}`);
+    await expect(reason(page)).toContainText(/The server has no .*\.js \(status 404\)/, soon);
+    await page.unroute(CODE);
+    await page.getByRole('link', { name: 'Reload' }).click();
+    await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+  });
+
+  base('its code has another type', async ({ page }) => {
+    await page.route(CODE, async (route) => {
+      const response = await route.fetch();
+      await route.fulfill({ response, headers: { ...response.headers(), 'content-type': 'text/plain' } });
+    });
+    await page.goto('./');
+    await expect(reason(page)).toContainText('as "text/plain"', soon);
+  });
+
+  base('its module is missing', async ({ page }) => {
+    await page.route(WASM, (route) => route.fulfill({ status: 404 }));
+    await page.goto('./');
+    await expect(reason(page)).toContainText(/The server has no .*\.wasm \(status 404\)/, soon);
+  });
+
+  base('its module is cut off', async ({ page }) => {
+    await page.route(/_bg\.wasm$/, async (route) => {
+      const response = await route.fetch();
+      const body = await response.body();
+      await route.fulfill({ response, body: body.subarray(0, 100_000) });
+    });
+    await page.goto('./');
+    await expect(reason(page)).toContainText('arrived cut off or damaged', soon);
+  });
+
+  base('its module stalls', async ({ page }) => {
+    await page.route(/_bg\.wasm$/, () => {});
+    await page.goto('./');
+    await expect(page.getByRole('status')).toContainText('Nothing has arrived for some seconds', { timeout: 5_000 });
+  });
+
+  base('a policy blocks WebAssembly', async ({ page }) => {
+    await page.route(/\/$/, async (route) => {
+      const response = await route.fetch();
+      const headers = { ...response.headers(), 'content-security-policy': "default-src 'self'" };
+      await route.fulfill({ response, headers });
+    });
+    await page.goto('./');
+    await expect(reason(page)).toContainText("script-src 'self' 'wasm-unsafe-eval'", soon);
+  });
+
+  base('a policy blocks its first script', async ({ page }) => {
+    await page.route(/\/$/, async (route) => {
+      const response = await route.fetch();
+      const headers = { ...response.headers(), 'content-security-policy': "script-src 'none'" };
+      await route.fulfill({ response, headers });
+    });
+    await page.goto('./');
+    await expect(page.getByText('its script start.js did not run')).toBeVisible({ timeout: 5_000 });
+  });
+
+  base('a sandbox without an origin, and a server that allows none', async ({ page }) => {
+    const frame = `<iframe title="Run" sandbox="allow-scripts" width="700" height="450" src="own/embed.html${LINK}"></iframe>`;
+    await course(page, frame);
+    await run(page.frameLocator('iframe')).click();
+    await expect(reason(page.frameLocator('iframe'))).toContainText('sandboxed without "allow-same-origin"', soon);
+  });
+
+  base('it is opened from a disk', async ({ page }) => {
+    await page.goto(pathToFileURL(path.resolve(__dirname, '../../dist/index.html')).href);
+    await expect(reason(page)).toContainText('opened from a disk', soon);
+  });
+
+  base('without JavaScript', async ({ browser, baseURL }) => {
+    const context = await browser.newContext({ javaScriptEnabled: false });
+    const page = await context.newPage();
+    await page.goto(baseURL);
+    await expect(page.getByText('JavaScript may be switched off')).toBeVisible(soon);
+    await context.close();
+  });
+});
