@@ -108,10 +108,11 @@ pub(super) fn is_embedded() -> bool {
     document_element().has_attribute("data-embed")
 }
 
-/// Whether somebody can see the page: not while its tab is hidden, or while its frame is outside of what is
-/// shown of the page around it, which `static/start.js` observes.
+/// Whether somebody can see the page: not while its tab is hidden, while its frame is outside of what is
+/// shown of the page around it, or while that page holds it. `static/start.js` observes both.
 pub(super) fn is_seen() -> bool {
-    !document().hidden() && !document_element().has_attribute("data-unseen")
+    let root = document_element();
+    !document().hidden() && !["data-unseen", "data-held"].iter().any(|it| root.has_attribute(it))
 }
 
 /// The page's own address with another part after `#`; from an embedded page, that of the whole page.

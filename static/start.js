@@ -89,7 +89,7 @@
     byId('failure').hidden = false;
     byId('failure-reason').textContent = reason;
     byId('failure-details').textContent = String(error);
-    root.dataset.failed = '';
+    tellHost('error', { message: reason });
   }
   // A plain link would leave out what is behind the "#".
   byId('reload').addEventListener('click', (event) => {
@@ -121,10 +121,14 @@
   }
 
   // --- The start --------------------------------------------------------------------------------
+  // The view and the rest of the link in the address, which a host may have changed.
+  const asked = () => location.hash.slice(1).split(/\?(.*)/s);
+
   // In a page that is built in parts, what a link needs is requested beside the first part.
   function preload() {
+    const [view, settings] = asked();
     const needs = (part) => root.dataset[part]?.split(' ') ?? [];
-    const files = [...(hash.includes('?') ? needs('details') : []), ...needs(view)];
+    const files = [...(settings ? needs('details') : []), ...needs(view)];
     for (const href of new Set(files)) {
       const link = document.createElement('link');
       link.rel = 'preload';
@@ -174,6 +178,7 @@
       clearInterval(watch);
       byId('poster')?.remove();
       if (isEmbedded) observe();
+      tellHost('ready');
       dispatchEvent(new CustomEvent('TrunkApplicationStarted', { detail }));
     } catch (error) {
       await fail(error);
@@ -181,7 +186,7 @@
   }
 
   // --- The poster -------------------------------------------------------------------------------
-  async function show(poster) {
+  function show(poster) {
     const button = poster.querySelector('button');
     const begin = () => {
       button.disabled = true;
@@ -195,28 +200,101 @@
         if (!button.disabled) begin();
       }).observe(poster);
     }
-    poster.querySelector('a').href = `./${hash}`;
-    const of = /^(learn|herd|breaker|check)$/.test(view) ? view : 'playground';
-    const presets = await (await fetch(`posters/${of}.json`)).json();
-    const asked = new URLSearchParams(settings).get('preset');
-    const { name, title, about } = presets.find((it) => it.name === asked) ?? presets[0];
-    poster.querySelector('h1').textContent = title;
-    poster.querySelector('p').textContent = about;
     const picture = poster.querySelector('img');
+    picture.onload = () => (picture.hidden = false);
     const isDark = matchMedia('(prefers-color-scheme: dark)');
-    const draw = () => {
+    async function draw() {
+      const [view, settings] = asked();
+      poster.querySelector('a').href = `./${location.hash}`;
+      const of = /^(learn|herd|breaker|check)$/.test(view) ? view : 'playground';
+      const presets = await (await fetch(`posters/${of}.json`)).json();
+      const preset = new URLSearchParams(settings).get('preset');
+      const { name, title, about } = presets.find((it) => it.name === preset) ?? presets[0];
+      poster.querySelector('h1').textContent = title;
+      poster.querySelector('p').textContent = about;
       const theme = root.dataset.theme ?? (isDark.matches ? 'dark' : 'light');
       // A view without presets has no picture.
       if (name) picture.src = `posters/${of}-${name}-${theme}.svg`;
+      else picture.hidden = true;
+    }
+    // Without its texts a poster is a button.
+    const redraw = () => draw().catch(() => {});
+    isDark.addEventListener('change', redraw);
+    addEventListener('hashchange', redraw);
+    new MutationObserver(redraw).observe(root, { attributeFilter: ['data-theme'] });
+    redraw();
+  }
+
+  // --- The page around an embedded one ----------------------------------------------------------
+  // A frame says hello until its host answers with a port; everything else goes through that: calls
+  // { id, call, args } with answers { id, ok } or { id, error: { code, message } }, and events { event, detail }.
+  const LONGEST = 64_000;
+  const CALLS_A_SECOND = 20;
+  const calls = {
+    start: () => byId('poster')?.querySelector('button').click(),
+    getState: () => location.hash.slice(1),
+    setState({ link }) {
+      if (typeof link !== 'string') throw new TypeError('link has to be a text.');
+      location.hash = link;
+    },
+    theme({ theme }) {
+      if (!/^(auto|light|dark)$/.test(theme)) throw new TypeError('theme has to be auto, light or dark.');
+      if (theme === 'auto') delete root.dataset.theme;
+      else root.dataset.theme = theme;
+    },
+  };
+  let tellHost = () => {};
+
+  function speak() {
+    if (parent === self) return;
+    const origin = parameters.get('origin');
+    // Who names a host that cannot be one gets no messages.
+    if (origin && !URL.canParse(origin)) return;
+    const say = (message) => parent.postMessage({ fusebox: 1, ...message }, origin ?? '*');
+    const greet = () => say({ type: 'hello', version: 1, calls: Object.keys(calls) });
+    const greeting = setInterval(greet, 250);
+    setTimeout(() => clearInterval(greeting), 5_000);
+    greet();
+    let recent = [];
+    function answer(port, message) {
+      const { id, call, args } = message ?? {};
+      const refuse = (code, why) => port.postMessage({ id, error: { code, message: why } });
+      recent = recent.filter((at) => at > performance.now() - 1_000);
+      if (recent.length >= CALLS_A_SECOND) return refuse('busy', `At most ${CALLS_A_SECOND} calls a second are answered.`);
+      recent.push(performance.now());
+      try {
+        if (JSON.stringify(message).length > LONGEST) return refuse('too_long', `A message has at most ${LONGEST} letters.`);
+        if (!Object.hasOwn(calls, call)) return refuse('unsupported', `There is no call ${String(call).slice(0, 50)}.`);
+        port.postMessage({ id, ok: calls[call](args ?? {}) });
+      } catch (error) {
+        refuse('invalid', error.message);
+      }
+    }
+    let isConnected = false;
+    addEventListener('message', ({ source, origin: from, data, ports }) => {
+      if (source !== parent || (origin && from !== origin)) return;
+      // The slides of reveal.js: one that is not shown stands still.
+      if (data === 'slide:start' || data === 'slide:stop') root.toggleAttribute('data-held', data === 'slide:stop');
+      if (isConnected || data?.fusebox !== 1 || data.type !== 'connect' || !ports[0]) return;
+      isConnected = true;
+      clearInterval(greeting);
+      const [port] = ports;
+      port.onmessage = ({ data: message }) => answer(port, message);
+      tellHost = (event, detail = {}) => port.postMessage({ event, detail });
+      new ResizeObserver(() => tellHost('resize', { height: root.scrollHeight })).observe(document.body);
+      if (!byId('poster')) tellHost('ready');
+    });
+    // The page keeps its link in its address.
+    const replace = history.replaceState.bind(history);
+    history.replaceState = (...state) => {
+      replace(...state);
+      tellHost('change', { link: location.hash.slice(1) });
     };
-    picture.onload = () => (picture.hidden = false);
-    isDark.addEventListener('change', draw);
-    draw();
   }
 
   if (isEmbedded) {
-    // Without its texts a poster is a button.
-    show(byId('poster')).catch(() => {});
+    speak();
+    show(byId('poster'));
   } else {
     start();
   }

@@ -118,6 +118,96 @@ test('an author can pin the theme', async ({ page }) => {
   expect(await ground()).toBe(dark);
 });
 
+test.describe('the element', () => {
+  const element = (attributes) => `<script src="fusebox-sim.js"></script>
+    <fusebox-sim label="A slow database" ${attributes}><a href="./${LINK}">A slow database</a></fusebox-sim>`;
+  const sim = (page) => page.locator('fusebox-sim');
+  const link = LINK.slice(1).replaceAll('&', '&amp;');
+
+  test('starts, tells and takes its link, and follows its attributes', async ({ page }) => {
+    await course(page, element(`link="${link}"`));
+    const frame = page.frameLocator('fusebox-sim >> iframe');
+    await expect(frame.getByRole('heading', { name: 'A slow database with timeouts' })).toBeVisible();
+    await expect(page.locator('fusebox-sim > a')).not.toBeVisible();
+    await expect(page.locator('fusebox-sim >> iframe')).toHaveAttribute('title', 'A slow database');
+    await sim(page).evaluate((it) => {
+      window.heard = [];
+      for (const name of ['ready', 'change']) {
+        document.addEventListener(`fusebox-${name}`, ({ detail }) => window.heard.push([name, detail.link]));
+      }
+      return it.start();
+    });
+    await expect(frame.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+    expect(await page.evaluate(() => window.heard[0][0])).toBe('ready');
+    await frame.getByRole('button', { name: 'Kill' }).first().click();
+    await expect.poll(() => page.evaluate(() => window.heard.at(-1)[1])).toContain('postgres:down');
+    expect(await sim(page).evaluate((it) => it.getState())).toContain('postgres:down');
+    await sim(page).evaluate((it) => it.setState('playground?preset=slow-database-breaker&postgres.breaker.cooldown=9s'));
+    await expect(frame.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('9 s');
+    const ground = () => frame.locator('html').evaluate((root) => getComputedStyle(root).backgroundColor);
+    const light = await ground();
+    await sim(page).evaluate((it) => it.setAttribute('theme', 'dark'));
+    await expect.poll(ground).not.toBe(light);
+    await sim(page).evaluate((it) => it.setAttribute('link', 'herd?clients=50'));
+    await expect(frame.locator('.lane').first()).toBeVisible();
+  });
+
+  test('two of them on a page are apart, and one that is moved goes on with its link', async ({ page }) => {
+    await course(page, `${element(`link="${link}"`)}${element('view="herd" preset="lesson"')}<div id="other"></div>`);
+    const heading = (n) => page.frameLocator(`fusebox-sim:nth-of-type(${n}) >> iframe`).getByRole('heading');
+    await expect(page.locator('fusebox-sim')).toHaveCount(2);
+    await expect(heading(1)).toHaveText(/slow database/);
+    await expect(heading(2)).toHaveText(/lesson/i);
+    await sim(page).first().evaluate((it) => document.getElementById('other').append(it));
+    await expect(page.frameLocator('#other fusebox-sim >> iframe').getByRole('heading')).toHaveText(/slow database/);
+  });
+
+  test('what it cannot do is an error with a reason, and so is what is not a call', async ({ page }) => {
+    await course(page, `<iframe title="Run" width="700" height="450" src="embed.html${LINK}"></iframe>`);
+    const answers = await page.evaluate(async () => {
+      const frame = document.querySelector('iframe');
+      const { data } = await new Promise((heard) => addEventListener('message', heard, { once: true }));
+      const { port1, port2 } = new MessageChannel();
+      frame.contentWindow.postMessage({ fusebox: 1, type: 'connect' }, '*', [port2]);
+      const answer = (message) =>
+        new Promise((heard) => {
+          port1.onmessage = ({ data }) => data.event === undefined && heard(data.error?.code ?? data.ok ?? 'done');
+          port1.postMessage(message);
+        });
+      const cyclic = {};
+      cyclic.self = cyclic;
+      const messages = [
+        { id: 1, call: 'getState' },
+        { id: 2, call: 'fly' },
+        { id: 3, call: 'constructor' },
+        { id: 4, call: 'setState', args: { link: 7 } },
+        { id: 5, call: 'theme', args: { theme: 'pink' } },
+        { id: 6, call: 'setState', args: { link: 'x'.repeat(70_000) } },
+        null,
+        'text',
+        cyclic,
+      ];
+      const codes = [data.type];
+      for (const message of messages) codes.push(await answer(message));
+      for (let n = 0; n < 30; n++) codes.push(await answer({ id: 9, call: 'getState' }));
+      return codes;
+    });
+    expect(answers[0]).toBe('hello');
+    const state = LINK.slice(1);
+    const codes = [state, 'unsupported', 'unsupported', 'invalid', 'invalid', 'too_long', 'unsupported', 'unsupported', 'invalid'];
+    expect(answers.slice(1, 10)).toEqual(codes);
+    expect(answers.at(-1)).toBe('busy');
+  });
+
+  test('a frame that names its host speaks with no other', async ({ page }) => {
+    await course(page, `<script>heard = 0; addEventListener('message', () => heard++)</script>
+      <iframe title="Run" src="embed.html?origin=https://other.example${LINK}"></iframe>`);
+    await expect(page.frameLocator('iframe').getByRole('heading')).toHaveText(/slow database/);
+    await page.waitForTimeout(600);
+    expect(await page.evaluate(() => window.heard)).toBe(0);
+  });
+});
+
 test.describe('where it cannot start, the page says the likely cause within five seconds', () => {
   const reason = (page) => page.getByRole('alert');
   const soon = { timeout: 5_000 };

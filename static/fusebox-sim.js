@@ -1,0 +1,152 @@
+// The element <fusebox-sim>: a frame with an experiment of Fusebox in it, for pages that can load a script.
+//
+//   <fusebox-sim link="playground?preset=slow-database-breaker" label="A slow database">
+//     <a href="https://your.host/fusebox/#playground?preset=slow-database-breaker">A slow database</a>
+//   </fusebox-sim>
+//
+// Attributes: link (what Share gives, after the "#"), or view and preset; reveal (click or auto), theme
+// (auto, light or dark), label (the title of the frame), height (CSS, or auto for what the page needs), src
+// (the folder of Fusebox; that of this script unless given). Its children are shown where this script does
+// not run. Methods, each with a promise: start(), getState(), setState(link), theme(name). Events, which
+// bubble: fusebox-ready, fusebox-change with the link, fusebox-error.
+
+(() => {
+  const folder = new URL('./', document.currentScript.src).href;
+  const LOOK = ':host { display: block; height: 450px } iframe { display: block; width: 100%; height: 100%; border: 0 }';
+  // How long a call waits for its answer, and for the frame to speak at all.
+  const PATIENCE = 20_000;
+
+  class FuseboxSim extends HTMLElement {
+    static observedAttributes = ['link', 'view', 'preset', 'src', 'reveal', 'label', 'height', 'theme'];
+
+    #frame;
+    #port;
+    #open;
+    #waiting = new Map();
+    #calls = 0;
+    #link;
+    #listener = (event) => this.#hear(event);
+
+    connectedCallback() {
+      // A document that was moved has lost its frame; it goes on with its last link.
+      const root = this.shadowRoot ?? this.attachShadow({ mode: 'open' });
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(LOOK);
+      root.adoptedStyleSheets = [sheet];
+      this.#frame = document.createElement('iframe');
+      this.#frame.setAttribute('part', 'frame');
+      this.#frame.setAttribute('loading', 'lazy');
+      this.#frame.setAttribute('allow', 'clipboard-write; fullscreen');
+      root.replaceChildren(this.#frame);
+      addEventListener('message', this.#listener);
+      this.#load();
+    }
+
+    disconnectedCallback() {
+      removeEventListener('message', this.#listener);
+      this.#close('The frame has been removed.');
+      this.#frame.remove();
+    }
+
+    attributeChangedCallback(name, before, now) {
+      if (!this.#frame || before === now) return;
+      if (name === 'label') this.#frame.title = now ?? '';
+      else if (name === 'height') this.#fit();
+      else if (name === 'theme' && this.#port) this.theme(now ?? 'auto').catch(() => {});
+      else if (name === 'link' && this.#port) this.setState(now ?? '').catch(() => {});
+      else if (name === 'src' || name === 'reveal' || !this.#port) this.#load();
+      else this.setState(this.#asked()).catch(() => {});
+    }
+
+    start() {
+      return this.#call('start');
+    }
+
+    getState() {
+      return this.#call('getState');
+    }
+
+    setState(link) {
+      return this.#call('setState', { link });
+    }
+
+    theme(theme) {
+      return this.#call('theme', { theme });
+    }
+
+    // The link that the attributes name.
+    #asked() {
+      const { view, preset } = Object.fromEntries(['view', 'preset'].map((name) => [name, this.getAttribute(name)]));
+      const named = `${view ?? 'playground'}${preset ? `?preset=${encodeURIComponent(preset)}` : ''}`;
+      return (this.getAttribute('link') ?? named).replace(/^#/, '');
+    }
+
+    #load() {
+      this.#close('The frame has been loaded again.');
+      const parameters = new URLSearchParams({ origin: location.origin });
+      for (const name of ['reveal', 'theme']) if (this.hasAttribute(name)) parameters.set(name, this.getAttribute(name));
+      // A page from a disk has no origin that a message could name.
+      if (location.origin === 'null') parameters.delete('origin');
+      this.#frame.title = this.getAttribute('label') ?? 'Fusebox';
+      this.#fit();
+      this.#open = new Promise((resolve, reject) => (this.#waiting.set(0, { resolve, reject })));
+      this.#open.catch(() => {});
+      const base = new URL(this.getAttribute('src') ?? folder, document.baseURI);
+      this.#frame.src = new URL(`embed.html?${parameters}#${this.#link ?? this.#asked()}`, base).href;
+    }
+
+    #fit(height) {
+      const asked = this.getAttribute('height') ?? '';
+      if (asked !== 'auto') this.style.height = /^\d+$/.test(asked) ? `${asked}px` : asked;
+      else if (height > 0) this.style.height = `${Math.min(Math.ceil(height), 4_000)}px`;
+    }
+
+    #close(reason) {
+      this.#port?.close();
+      this.#port = undefined;
+      for (const { reject } of this.#waiting.values()) reject(new Error(reason));
+      this.#waiting.clear();
+    }
+
+    // The frame says hello until it is answered; from then on everything goes through a channel.
+    #hear({ source, data }) {
+      if (source !== this.#frame.contentWindow || data?.fusebox !== 1 || data.type !== 'hello' || this.#port) return;
+      const { port1, port2 } = new MessageChannel();
+      this.#port = port1;
+      port1.onmessage = ({ data: message }) => this.#answer(message);
+      // A sandboxed frame has no origin that could be named; nothing in this message is secret.
+      source.postMessage({ fusebox: 1, type: 'connect' }, '*', [port2]);
+      this.#waiting.get(0)?.resolve();
+      this.#waiting.delete(0);
+    }
+
+    #answer(message) {
+      const { id, ok, error, event, detail } = message ?? {};
+      if (event === undefined) {
+        const waiting = this.#waiting.get(id);
+        this.#waiting.delete(id);
+        if (error) waiting?.reject(Object.assign(new Error(error.message), { code: error.code }));
+        else waiting?.resolve(ok);
+        return;
+      }
+      if (event === 'resize') this.#fit(detail.height);
+      if (event === 'change') this.#link = detail.link;
+      this.dispatchEvent(new CustomEvent(`fusebox-${event}`, { detail, bubbles: true }));
+    }
+
+    async #call(call, args = {}) {
+      await Promise.race([
+        this.#open ?? Promise.reject(new Error('The element is not on a page.')),
+        new Promise((_, reject) => setTimeout(() => reject(new Error('The frame does not answer.')), PATIENCE)),
+      ]);
+      const id = ++this.#calls;
+      return new Promise((resolve, reject) => {
+        this.#waiting.set(id, { resolve, reject });
+        setTimeout(() => this.#waiting.delete(id) && reject(new Error('The frame does not answer.')), PATIENCE);
+        this.#port.postMessage({ id, call, args });
+      });
+    }
+  }
+
+  if (!customElements.get('fusebox-sim')) customElements.define('fusebox-sim', FuseboxSim);
+})();
