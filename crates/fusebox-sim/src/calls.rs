@@ -79,6 +79,8 @@ pub(super) enum Role {
         degraded: bool,
         /// Whether a thread works on it.
         at_work: bool,
+        /// Whether its write may have taken effect, as a commit was sent and never answered.
+        unsure: bool,
     },
     /// A write from the queue of jobs, in the pipeline around the database.
     Job {

@@ -68,6 +68,11 @@ impl Ledger {
         self.at_warm_up = self.mutations;
     }
 
+    /// Whether writes have idempotency keys.
+    pub(super) const fn has_keys(&self) -> bool {
+        self.keys.is_some()
+    }
+
     /// The counters since the start of the run.
     pub(super) const fn all(&self) -> &Mutations {
         &self.mutations

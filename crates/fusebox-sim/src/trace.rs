@@ -49,6 +49,9 @@ pub enum What {
         /// The wait in its `Retry-After`, if any.
         retry_after: Option<Duration>,
     },
+    /// The service answered a write 500 without `Retry-After`: the answer to its commit was lost, and
+    /// without an idempotency key, repeating the write could apply it twice.
+    OutcomeUnknown,
     /// The cache had a fresh enough answer.
     CacheHit {
         /// Its age.

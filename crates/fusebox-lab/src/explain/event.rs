@@ -46,6 +46,10 @@ pub fn event(entry: &Entry) -> String {
     })
 }
 
+const OUTCOME_UNKNOWN: &str = "the commit <is|was> never answered, so the service <answers|answered> 500 \
+                               without Retry-After: the write may have been applied, and it has no \
+                               idempotency key";
+
 /// An event as a clause in both tenses.
 pub(super) fn clause(entry: &Entry) -> String {
     let on = entry.on;
@@ -76,6 +80,7 @@ pub(super) fn clause(entry: &Entry) -> String {
         What::Unavailable { retry_after: Some(wait) } => {
             format!("the service <answers|answered> 503 with Retry-After {}", length(wait))
         }
+        What::OutcomeUnknown => OUTCOME_UNKNOWN.to_owned(),
         What::CacheHit { age } => {
             format!("the cached answer <is|was> {} old, which is fresh enough", length(age))
         }

@@ -168,6 +168,29 @@ fn with_keys_every_write_takes_effect_once_and_without_them_some_do_twice() {
 }
 
 #[test]
+fn without_a_key_a_write_whose_outcome_is_unknown_is_answered_500_and_not_asked_for_again() {
+    let mut scenario = scenario();
+    let writes = &mut scenario.service.as_mut().expect("a service").writes;
+    (writes.idempotency_keys, writes.retry_without_key, writes.job_queue) = (false, false, None);
+    let mut unknown = 0;
+    for seed in 47..=56 {
+        let world = run(&scenario, seed);
+        assert_eq!(world.mutations().duplicated, 0, "seed {seed}");
+        let is_unknown = |entry: &&Entry| entry.what == What::OutcomeUnknown;
+        for entry in world.trace().since(0).filter(is_unknown) {
+            unknown += 1;
+            // Neither a 503 nor a retry follows.
+            let mut then = explanation_of_call(&world, entry.call).filter(|it| it.at >= entry.at);
+            let again = |what: &What| {
+                matches!(what, What::Unavailable { .. } | What::Decided(Decision::Retry { .. }))
+            };
+            assert!(!then.any(|it| again(&it.what)), "seed {seed}: {entry:?}");
+        }
+    }
+    assert!(unknown > 10, "{unknown}");
+}
+
+#[test]
 fn a_client_that_was_told_of_success_finds_its_write_once() {
     let scenario = scenario();
     let world = run(&scenario, 2);

@@ -47,7 +47,8 @@ settings! {
         /// keeps for as long as the write may be repeated.
         idempotency_keys: bool = true;
         /// Whether a write without a key is repeated even after a failure that does not show
-        /// whether it took effect; such a repeat can apply it twice.
+        /// whether it took effect; such a repeat can apply it twice. The service answers such a failure
+        /// 500 without `Retry-After`, as a 503 says that the write had no effect.
         retry_without_key: bool = false;
         /// The queue for writes that the database cannot take now; none to reject them.
         job_queue: Option<JobQueueConfig> = Some(JobQueueConfig::default());
@@ -55,7 +56,8 @@ settings! {
 }
 
 settings! {
-    /// A queue of writes to be made later.
+    /// A queue of writes to be made later. Like most such queues it delivers at least once: a job is
+    /// tried until it is done, so without a key it is applied twice if the answer to its commit is lost.
     #[derive(Clone, Copy, Debug, PartialEq, Eq)]
     pub struct JobQueueConfig in "job_queue" {
         /// Writes that may be queued; one more is rejected.

@@ -187,6 +187,14 @@ impl World {
             equal("writes with a key that took effect again, and 0", duplicated, 0_u32)?;
             equal("writes in flight that took effect, and their keys", applied, keys)?;
         }
+        let writes = self.service.as_ref().map(|service| service.config.writes);
+        if writes.is_none_or(|it| !it.retry_without_key && it.job_queue.is_none()) {
+            equal(
+                "writes that took effect again with no one to repeat them, and 0",
+                duplicated,
+                0_u32,
+            )?;
+        }
         let whole = (applied + duplicated) * u64::from(self.ledger.statements());
         equal("visible statements, and those of whole transactions", statements, whole)?;
         let open = self.number(|call| call.exchange.transaction);

@@ -222,6 +222,9 @@ impl World {
             return;
         };
         let commits = u32::from(exchange.visits) >= self.ledger.statements();
+        if commits {
+            self.note_unsure(key);
+        }
         self.measures.counters.dependencies[on].failures += u64::from(is_failure);
         if is_clients {
             self.note_attempt(key, AttemptEnd::Unanswered);

@@ -78,7 +78,8 @@ impl World {
         }
         let on = self.called_after(origin.endpoint, 0).unwrap_or(Dependency::Postgres);
         let asks_for = self.draw_key(origin.stream);
-        let role = Role::Request { parent, asks_for, on, step: 0, degraded: false, at_work: false };
+        let (step, degraded, at_work, unsure) = (0, false, false, false);
+        let role = Role::Request { parent, asks_for, on, step, degraded, at_work, unsure };
         let stream_key = mix(origin.stream).wrapping_add(u64::from(parent.number));
         let rng = Rng::labelled(self.seed, JITTER, stream_key);
         let key = self.calls.insert(CallState::new(origin, role, stream_key, rng));

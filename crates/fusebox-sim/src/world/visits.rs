@@ -316,6 +316,9 @@ impl World {
             self.note_attempt(key, AttemptEnd::of(outcome));
         }
         let dead = matches!(outcome, REFUSED | LOST);
+        if outcome == LOST && u32::from(exchange.visits) >= self.ledger.statements() {
+            self.note_unsure(key);
+        }
         self.hang_up(key, on, attempt, exchange, !dead);
         if let (Line::Open(connection), true, Some(pool)) = (exchange.line, dead, pool) {
             self.found_dead(pool, connection, Some(id), 0);

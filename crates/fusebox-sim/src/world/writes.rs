@@ -19,12 +19,30 @@ pub(super) struct Job {
 }
 
 impl World {
+    /// Notes that the commit of a request was sent, and that its outcome will never be known.
+    #[cold]
+    pub(super) fn note_unsure(&mut self, key: CallKey) {
+        if let Some(call) = self.call_of(key)
+            && let Role::Request { unsure, .. } = &mut call.role
+        {
+            *unsure = true;
+        }
+    }
+
     /// Ends the write of a request, in the pipeline around the database.
     #[inline(never)]
     pub(super) fn finish_write(&mut self, key: CallKey, end: End) {
+        let Some(call) = self.calls.get(key) else { return };
+        let (id, has_key) = (call.from.id, self.ledger.has_keys());
+        let is_unsure = matches!(call.role, Role::Request { unsure: true, .. }) && !has_key;
         let response = match end {
             End::Success => Reply::Success.into(),
-            end if self.enqueue(key, end) => Reply::Queued.into(),
+            end if self.enqueue(key, end, is_unsure) => Reply::Queued.into(),
+            // A 503 would say that the write had no effect, and ask for it again.
+            _ if is_unsure => {
+                self.file(Some(id), None, What::OutcomeUnknown);
+                Reply::Failure.into()
+            }
             // A fallback for a read is of no use to a write.
             End::Fallback { rejected: true, .. } => {
                 Response { reply: Reply::FailedFast, ..Response::of(end) }
@@ -37,7 +55,7 @@ impl World {
 
     /// Adds the write of a request to the job queue, if there is a queue with room, and no risk
     /// that the write takes effect twice, unless that is allowed.
-    fn enqueue(&mut self, key: CallKey, end: End) -> bool {
+    fn enqueue(&mut self, key: CallKey, end: End, is_unsure: bool) -> bool {
         let Some(service) = &mut self.service else { return false };
         let Some(jobs) = service.config.writes.job_queue else { return false };
         let untouched = match end {
@@ -46,7 +64,8 @@ impl World {
             _ => false,
         };
         let writes = &service.config.writes;
-        let harmless = untouched || writes.idempotency_keys || writes.retry_without_key;
+        let harmless =
+            untouched && !is_unsure || writes.idempotency_keys || writes.retry_without_key;
         let Some(call) = self.calls.get(key) else { return false };
         let Some(operation) = call.from.operation else { return false };
         let ahead = count(service.jobs.len());
