@@ -24,6 +24,7 @@ pub mod recovery;
 pub mod replay;
 pub mod report;
 pub mod settings;
+pub mod shared_breaker;
 pub mod sweep;
 pub mod tape;
 pub mod timeline;

@@ -109,6 +109,21 @@ pub const ALL: &[Preset] = &[
         scenario: lessons::shared_pool,
     },
     Preset {
+        name: "one-breaker-for-all",
+        title: "One breaker for all hosts",
+        about: "The model provider hangs. Only searches need it, and writes need the database, which \
+                is well. But one breaker is around both hosts, so hardly any write gets through until \
+                the provider is back.",
+        scenario: || lessons::one_bad_host(true),
+    },
+    Preset {
+        name: "a-breaker-each",
+        title: "A breaker for each host",
+        about: "The same with a breaker for each host: only the one around the model provider opens, \
+                and no write is refused.",
+        scenario: || lessons::one_bad_host(false),
+    },
+    Preset {
         name: "little-traffic",
         title: "A breaker with too little traffic",
         about: "One call every five seconds never adds up to five failures in ten seconds: the \

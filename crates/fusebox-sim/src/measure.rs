@@ -288,7 +288,8 @@ pub struct PoolGauges {
 pub struct BreakerChange {
     /// The time of the change.
     pub at: Instant,
-    /// The dependency that the breaker is around; none for a client's own.
+    /// The dependency that the breaker is around; none for a client's own. A breaker that dependencies
+    /// share changes once for each.
     pub on: Option<Dependency>,
     /// The transition and its cause.
     pub transition: Transition,

@@ -13,6 +13,7 @@ mod progress;
 mod response;
 mod service;
 mod settings;
+mod shared;
 mod visits;
 mod writes;
 
@@ -38,11 +39,10 @@ use event::Event;
 use faults::Trouble;
 use fusebox::rng::{Label, Rng};
 use fusebox::time::{Duration, Instant};
-use fusebox::{
-    Bulkhead, CircuitBreaker, ConfigError, Failure, Input, LayerKind, Outcome, Pipeline, Slot,
-};
+use fusebox::{Bulkhead, ConfigError, Failure, Input, LayerKind, Outcome, Pipeline, Slot};
 pub use progress::{Place, Progress};
 use service::Service;
+use shared::SharedBreaker;
 use std::collections::VecDeque;
 
 const PIPELINE: Label = Label::new("pipeline");
@@ -81,6 +81,8 @@ pub struct World {
     pipelines: Vec<Pipeline>,
     service: Option<Service>,
     sites: Each<Site>,
+    /// The breaker that all sites share, in place of their own.
+    shared_breaker: Option<Box<SharedBreaker>>,
     pools: Vec<Pool<Attempt>>,
     /// Whether a pool may now have a connection for a queued attempt.
     pools_freed: bool,
@@ -130,6 +132,7 @@ impl World {
             clients,
             pipelines,
             service,
+            shared_breaker: SharedBreaker::of(scenario, &sites),
             sites,
             pools: Vec::new(),
             pools_freed: false,
@@ -264,12 +267,6 @@ impl World {
         &self.trace
     }
 
-    /// The service's breaker around a dependency, if there is one.
-    #[must_use]
-    pub fn breaker(&self, on: Dependency) -> Option<&CircuitBreaker> {
-        self.sites[on].pipeline.breaker()
-    }
-
     /// The service's bulkhead around a dependency, if there is one and it is on.
     #[must_use]
     pub fn bulkhead(&self, on: Dependency) -> Option<&Bulkhead> {
@@ -329,7 +326,7 @@ impl World {
     fn dependency_gauges(&self, on: Dependency) -> DependencyGauges {
         let site = &self.sites[on];
         let breaker = if self.service.is_some() && site.pipeline.is_on(LayerKind::Breaker) {
-            site.pipeline.breaker()
+            self.breaker(on)
         } else {
             None
         };

@@ -10,7 +10,7 @@ use crate::playground::Page;
 use crate::playground::session::{self, Action, Layers};
 use fusebox::LayerKind;
 use fusebox_lab::order::{Advice, advice, with};
-use fusebox_lab::trial_time;
+use fusebox_lab::{shared_breaker, trial_time};
 use fusebox_sim::{Command, Scenario};
 use layer::{Lift, grip_id, layer_name};
 use settings::{StackSettings, restored};
@@ -324,14 +324,15 @@ impl LayerStack {
     }
 }
 
-/// Why trials of the breaker may take longer than they are given, as a note.
+/// Which dependencies share the breaker, and why its trials may take longer than they are given, as
+/// notes.
 pub(super) fn doubt(page: &Page) -> Html {
     let (scenario, off) = (scenario_now(page), &page.summary.layers_off);
     let is_on = |kind: LayerKind| scenario.service.is_none() || !off[kind as usize];
     let doubt = trial_time::warning(&scenario, page.session.on, is_on);
-    doubt.map_or_else(Html::default, |text| {
-        html! { <p class="stack__advice" role="note">{ text }</p> }
-    })
+    let sharing = shared_breaker::sentence(&scenario, page.session.on);
+    let note = |text: String| html! { <p class="stack__advice" role="note">{ text }</p> };
+    sharing.into_iter().chain(doubt).map(note).collect()
 }
 
 /// The scenario with the layers that are on now, and the settings that hold now.

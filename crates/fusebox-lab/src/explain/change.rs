@@ -5,6 +5,7 @@ use super::clauses::layer;
 use super::event::{Tense, became};
 use super::{Explanation, Line, rules};
 use crate::low_share::{LOW_SHARE, is_at_low_share};
+use crate::shared_breaker;
 use crate::words::{count, length, plural, sentence};
 use fusebox::time::Instant;
 use fusebox::{BreakerConfig, Cause, HalfOpen, LayerKind, State, StateName};
@@ -42,6 +43,8 @@ pub fn of_change(change: &BreakerChange, world: &World) -> Explanation {
              there are, and a failure rate with minimum calls does not depend on their number."
         )));
     }
+    let sharing = on.and_then(|on| shared_breaker::sentence(world.scenario(), on));
+    lines.extend(sharing.map(Line::general));
     lines.push(Line::general(consequence(transition.to, on, config.as_ref(), world)));
     lines.push(match next(change, world) {
         Some(BreakerChange { at: then, transition, .. }) => {

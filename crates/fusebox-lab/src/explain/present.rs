@@ -2,6 +2,7 @@
 
 use super::clauses::{layer, some};
 use super::number::{last_second, lately, threads};
+use crate::shared_breaker;
 use crate::words::{count, length, list, plural, sentence};
 use fusebox::time::Instant;
 use fusebox::{LayerKind, State};
@@ -22,6 +23,7 @@ pub fn now(world: &World, on: Dependency) -> String {
     sentences.extend(service(world));
     sentences.push(dependency(world, on));
     sentences.extend(breaker(world, on));
+    sentences.extend(shared_breaker::sentence(world.scenario(), on));
     if world.scenario().service.is_some() {
         let others = Dependency::ALL.into_iter().filter(|other| *other != on);
         sentences.extend(others.filter_map(|other| faults(world, other)));

@@ -27,7 +27,8 @@ pub fn of_slot<'a>(
         return Explanation::new(title, vec![Line::general(text)]);
     };
     let mut counts = Slot::default();
-    let here = |entry: &&Entry| entry.on == Some(on) && (from..to).contains(&entry.at);
+    let is_its_own = |entry: &Entry| entry.on.is_some_and(|it| world.share_breaker(it, on));
+    let here = |entry: &&Entry| is_its_own(entry) && (from..to).contains(&entry.at);
     for entry in entries.into_iter().filter(here) {
         counts.take(entry);
     }

@@ -57,6 +57,27 @@ pub(super) fn shared_pool() -> Scenario {
     scenario
 }
 
+/// Searches call the model provider and writes the database, with one breaker around both or one
+/// around each, and then the model provider hangs.
+pub(super) fn one_bad_host(shared: bool) -> Scenario {
+    let mut scenario = Scenario {
+        schedule: broken(Dependency::Model, Fault::Hang),
+        duration: Duration::from_secs(120),
+        ..bare()
+    };
+    scenario.clients[0].mix = Mix { search: 45, cached_read: 0, health: 10, mutation: 45 };
+    for (on, config) in scenario.dependencies.iter_mut() {
+        let breaker = |layer: &LayerConfig| layer.kind() == LayerKind::Breaker;
+        config.layers = vec![layer(LayerKind::Timeout)];
+        config.layers.extend(DependencyConfig::of(on).layers.into_iter().filter(breaker));
+    }
+    if let Some(service) = &mut scenario.service {
+        service.search = vec![Dependency::Model];
+        service.shared_breaker = shared;
+    }
+    scenario
+}
+
 /// A breaker that needs 5 failures in 10 s, with only one call every 5 s.
 pub(super) fn little_traffic() -> Scenario {
     let mut scenario = slow_database(0);

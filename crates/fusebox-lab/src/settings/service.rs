@@ -60,6 +60,11 @@ const SERVICES: &[Service] = &[
         .optional()
         .label("Shared pool")
         .help("Use one connection pool for all dependencies instead of one for each."),
+    Service::flag("shared_breaker", |it| Some(&mut it.shared_breaker))
+        .label("Shared breaker")
+        .help(
+            "Use one breaker for all dependencies, with the settings of the first that is called.",
+        ),
     Service::part("cache", &Part::One(|it| Some(&mut it.cache), CACHE))
         .label("Cache")
         .help("The earlier answers that the service keeps."),

@@ -29,6 +29,10 @@ struct Phases {
 
 impl Phases {
     fn of(name: &str) -> Self {
+        Self::with_seed(name, SEED)
+    }
+
+    fn with_seed(name: &str, seed: u64) -> Self {
         let scenario = scenario(name);
         let end = Instant::ZERO + scenario.duration;
         let faults = scenario.schedule.iter();
@@ -44,7 +48,7 @@ impl Phases {
         // The first seconds of a fault still have answers from before it.
         let half = Duration::from_micros(healed.since(broken).as_micros() / 2);
         let settled = broken + half.min(Duration::from_secs(10));
-        let mut world = World::new(&scenario, SEED).unwrap();
+        let mut world = World::new(&scenario, seed).unwrap();
         let mut counted = |until| {
             while world.next_at().is_some_and(|at| at <= until) {
                 world.step();
@@ -167,6 +171,31 @@ fn bulkheads_keep_a_fault_where_it_is_and_a_shared_pool_spreads_it() {
     for endpoint in Endpoint::ALL {
         assert!(together.during(endpoint) < 0.01, "{}", endpoint.name());
         assert!(together.after(endpoint) > 0.999, "{}", endpoint.name());
+    }
+}
+
+#[test]
+#[cfg(not(target_arch = "wasm32"))]
+fn f26_one_breaker_for_all_hosts_refuses_the_calls_to_the_good_ones_too() {
+    for seed in 1..=10 {
+        let together = Phases::with_seed("one-breaker-for-all", seed);
+        assert!(together.before(Endpoint::Mutation) > 0.999, "seed {seed}");
+        let answered = together.during(Endpoint::Mutation);
+        assert!(answered < 0.02, "seed {seed}: {answered} of the writes");
+        assert!(together.during(Endpoint::Search) < 0.01, "seed {seed}");
+        let [from, to] = together.during;
+        let database = Dependency::Postgres;
+        let failures = |it: &Counters| it.dependencies[database].failures;
+        assert_eq!(failures(&to), failures(&from), "seed {seed}: the database is well");
+        assert!(together.after(Endpoint::Mutation) > 0.999, "seed {seed}");
+        assert!(together.after(Endpoint::Search) > 0.999, "seed {seed}");
+
+        let apart = Phases::with_seed("a-breaker-each", seed);
+        assert_eq!(apart.after[1].endpoint(Endpoint::Mutation).errors, 0, "seed {seed}");
+        assert!(apart.during(Endpoint::Search) < 0.01, "seed {seed}");
+        let changes = apart.world.measures().breaker_changes();
+        assert!(changes.len() > 1, "seed {seed}");
+        assert!(changes.iter().all(|change| change.on == Some(Dependency::Model)), "seed {seed}");
     }
 }
 

@@ -19,6 +19,9 @@ settings! {
         health_check_time: Duration = Duration::from_millis(2), HEALTH_CHECK_TIME: Duration::ZERO..=Duration::from_secs(60);
         /// One pool of connections for all dependencies, in place of one pool each.
         shared_pool: Option<PoolConfig> = None;
+        /// Whether one breaker is around all dependencies, in place of one around each that has a
+        /// breaker layer. It has the settings of the first of them that is called.
+        shared_breaker: bool = false;
         /// The cache of earlier answers.
         cache: CacheConfig = CacheConfig::default();
         /// How writes are made.

@@ -94,11 +94,20 @@ impl World {
         change: impl FnOnce(&mut Pipeline, Instant),
     ) {
         let newest = |pipeline: &Pipeline| pipeline.breaker()?.last_transition();
-        let pipeline = &mut self.sites[on].pipeline;
+        let (pipeline, shared) = (&mut self.sites[on].pipeline, &mut self.shared_breaker);
+        if let Some(shared) = shared {
+            shared.swap(pipeline);
+        }
         let before = newest(pipeline);
         change(pipeline, self.now);
         let after = newest(pipeline);
-        if let Some(transition) = after.filter(|_| after != before) {
+        if let Some(shared) = shared {
+            shared.swap(pipeline);
+        }
+        self.note_sharing();
+        let Some(transition) = after.filter(|_| after != before) else { return };
+        let around = self.shared_breaker.as_ref().map_or(vec![on], |it| it.around.clone());
+        for on in around {
             self.measures.breaker_changed(BreakerChange { at: self.now, on: Some(on), transition });
             self.file(None, Some(on), What::Decided(Decision::Transition(transition)));
         }

@@ -8,6 +8,7 @@ use crate::trace::{Endpoint, Entry, Trace, What};
 use fusebox::time::Instant;
 use fusebox::{
     Call, Context, Decision, End, Explain, Input, Outcome, Record, Repeat, Request, Step,
+    Transition,
 };
 
 /// Files the records of a pipeline under their call.
@@ -16,6 +17,17 @@ struct Ear<'a> {
     measures: &'a mut Measures,
     call: u64,
     on: Option<Dependency>,
+    /// The dependencies that share the breaker, if they do; its changes are those of each.
+    around: &'a [Dependency],
+}
+
+impl Ear<'_> {
+    #[cold]
+    fn transition(&mut self, at: Instant, on: Option<Dependency>, transition: Transition) {
+        self.measures.breaker_changed(BreakerChange { at, on, transition });
+        let what = What::Decided(Decision::Transition(transition));
+        self.trace.add(Entry { at, call: Some(self.call), on, what });
+    }
 }
 
 impl Explain for Ear<'_> {
@@ -23,7 +35,13 @@ impl Explain for Ear<'_> {
         let Record { at, decision } = record;
         self.measures.counters.decision(self.on, &decision);
         if let Decision::Transition(transition) = decision {
-            self.measures.breaker_changed(BreakerChange { at, on: self.on, transition });
+            if self.around.is_empty() {
+                self.transition(at, self.on, transition);
+            }
+            for &on in self.around {
+                self.transition(at, Some(on), transition);
+            }
+            return;
         }
         let what = What::Decided(decision);
         self.trace.add(Entry { at, call: Some(self.call), on: self.on, what });
@@ -76,14 +94,22 @@ impl World {
             None => &mut self.pipelines[call.from.pipeline as usize],
             Some(on) => &mut self.sites[on].pipeline,
         };
-        let mut ear =
-            Ear { trace: &mut self.trace, measures: &mut self.measures, call: call.from.id, on };
+        let mut shared = self.shared_breaker.as_deref_mut().filter(|_| on.is_some());
+        if let Some(shared) = &mut shared {
+            shared.swap(pipeline);
+        }
+        let around = shared.as_ref().map_or(&[][..], |shared| &shared.around);
+        let (trace, measures) = (&mut self.trace, &mut self.measures);
+        let mut ear = Ear { trace, measures, call: call.from.id, on, around };
         let mut cx = Context { now: self.now, rng: &mut call.rng, explain: &mut ear };
         let step = match (told, machine) {
             (Told::Request(request), machine) => pipeline.start_in(machine, request, &mut cx),
             (Told::Input(input), Some(machine)) => pipeline.advance(machine, input, &mut cx),
             (Told::Input(_), None) => Step::Unchanged,
         };
+        if let Some(shared) = shared {
+            shared.swap(pipeline);
+        }
         while let Some(grant) = pipeline.poll_grant() {
             self.grants.push_back(grant);
             self.unsettled = true;

@@ -3,6 +3,7 @@
 use super::World;
 use crate::action::Change;
 use crate::dependency::Dependency;
+use fusebox::LayerKind;
 
 impl World {
     /// Changes a setting of a dependency, or of a layer around it, from now on; a change that does not
@@ -10,7 +11,12 @@ impl World {
     pub(super) fn set(&mut self, on: Dependency, change: Change) {
         let Ok(config) = change.of(&self.scenario.dependencies[on]) else { return };
         let old = std::mem::replace(&mut self.scenario.dependencies[on], config.clone());
+        let reaches =
+            |world: &Self, kind| kind != LayerKind::Breaker || world.uses_breaker_settings(on);
         for layer in config.layers.into_iter().filter(|layer| !old.layers.contains(layer)) {
+            if !reaches(self, layer.kind()) {
+                continue;
+            }
             self.change_pipeline(on, |pipeline, now| {
                 // It was checked above.
                 let _ = pipeline.reconfigure(now, layer);

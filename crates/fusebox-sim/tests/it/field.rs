@@ -1,11 +1,11 @@
-//! Cases reported by people who run pools of connections in production, by number.
+//! Cases reported by people who run pools of connections and breakers in production, by number.
 
 use crate::support::{at, fault, heal, millis};
 use fusebox::time::{Duration, Instant};
-use fusebox::{Failure, Outcome};
+use fusebox::{Decision, Failure, LayerConfig, LayerKind, Outcome, StateName};
 use fusebox_sim::{
-    Arrivals, Burst, ClientsConfig, Dependency, Distribution, Fault, FaultKind, Link, Mix,
-    PoolConfig, Scenario, ServerConfig, What, World,
+    Action, Arrivals, Burst, ClientsConfig, Command, Dependency, DependencyConfig, Distribution,
+    Fault, FaultKind, Link, Mix, PoolConfig, Scenario, ServerConfig, Target, What, World,
 };
 
 const POSTGRES: Dependency = Dependency::Postgres;
@@ -300,4 +300,82 @@ fn f29_measures_begin_after_the_warm_up_and_the_run_is_the_same() {
     scenario.warm_up = scenario.duration;
     let error = World::new(&scenario, 1).unwrap_err().to_string();
     assert_eq!(error, "warm_up is 60 s, but must be less than duration, which is 60 s");
+}
+
+/// Searches call the model provider and writes the database, each with a breaker around it; from 5 s on
+/// the provider answers with errors.
+fn two_hosts(shared_breaker: bool) -> Scenario {
+    let mut scenario = Scenario::default();
+    scenario.clients[0].mix = Mix { search: 50, cached_read: 0, health: 0, mutation: 50 };
+    for (on, config) in scenario.dependencies.iter_mut() {
+        let breaker = |layer: &LayerConfig| layer.kind() == LayerKind::Breaker;
+        config.layers = DependencyConfig::of(on).layers.into_iter().filter(breaker).collect();
+    }
+    let service = scenario.service.as_mut().expect("it has a service");
+    (service.search, service.shared_breaker) = (vec![MODEL], shared_breaker);
+    service.writes.job_queue = None;
+    scenario.schedule = vec![Action::fault(at(5_000), MODEL, Fault::Flaky { error_rate: 1_000 })];
+    scenario
+}
+
+const MODEL: Dependency = Dependency::Model;
+
+/// How many calls to a dependency a breaker rejected.
+fn rejected(world: &World, on: Dependency) -> usize {
+    let entries = world.trace().since(0).filter(|entry| entry.on == Some(on));
+    let is_rejection = |what: &What| {
+        let What::Decided(Decision::Rejected(of)) = what else { return false };
+        of.layer() == Some(LayerKind::Breaker)
+    };
+    entries.filter(|entry| is_rejection(&entry.what)).count()
+}
+
+#[test]
+fn f26_one_bad_host_opens_the_breaker_of_all_if_they_share_one() {
+    let apart = run(&two_hosts(false), at(10_000));
+    assert!(rejected(&apart, MODEL) > 100);
+    assert_eq!(rejected(&apart, POSTGRES), 0);
+    assert!(apart.measures().breaker_changes().iter().all(|change| change.on == Some(MODEL)));
+    assert!(!apart.share_breaker(POSTGRES, MODEL));
+
+    let together = run(&two_hosts(true), at(10_000));
+    assert!(rejected(&together, MODEL) > 100 && rejected(&together, POSTGRES) > 100);
+    assert!(together.share_breaker(POSTGRES, MODEL));
+    let changes = together.measures().breaker_changes();
+    let of = |on| changes.iter().filter(move |it| it.on == Some(on)).map(|it| it.transition);
+    assert!(of(MODEL).eq(of(POSTGRES)) && of(MODEL).count() > 0, "{changes:?}");
+    let states = [MODEL, POSTGRES].map(|on| together.gauges().dependencies[on].breaker);
+    assert_eq!(states, [Some(StateName::Open); 2]);
+    let postgres = together.measures().counters().dependencies[POSTGRES];
+    assert_eq!(postgres.failures, 0, "the database is well");
+}
+
+#[test]
+fn f26_a_shared_breaker_that_is_off_around_one_host_lets_its_calls_through() {
+    let mut scenario = two_hosts(true);
+    scenario.dependencies[POSTGRES].layers_off = vec![LayerKind::Breaker];
+    let world = run(&scenario, at(10_000));
+    assert!(rejected(&world, MODEL) > 100);
+    assert_eq!(rejected(&world, POSTGRES), 0);
+    assert!(world.measures().breaker_changes().iter().all(|change| change.on == Some(MODEL)));
+    // Switched on, it is the one breaker again, which begins anew.
+    let mut world = world;
+    world.apply(POSTGRES, Command::Layer(LayerKind::Breaker, true)).unwrap();
+    assert_eq!(world.gauges().dependencies[MODEL].breaker, Some(StateName::Closed));
+    world.run_until(at(15_000));
+    assert!(rejected(&world, POSTGRES) > 100);
+}
+
+#[test]
+fn f26_a_restart_of_the_service_closes_a_shared_breaker() {
+    let mut world = run(&two_hosts(true), at(8_000));
+    assert_eq!(world.breaker(POSTGRES).unwrap().state().name(), StateName::Open);
+    world.apply(MODEL, Command::HealAll).unwrap();
+    let crash = Fault::Crash { restart_after: millis(100) };
+    world.apply(Target::Service, Command::Fault(crash)).unwrap();
+    for on in [MODEL, POSTGRES] {
+        assert_eq!(world.breaker(on).unwrap().state().name(), StateName::Closed);
+        let last = world.measures().breaker_changes().iter().rfind(|it| it.on == Some(on));
+        assert_eq!(last.map(|it| it.at), Some(at(8_000)));
+    }
 }

@@ -126,6 +126,7 @@ fn service(chance: &mut Chance, large: bool) -> ServiceConfig {
         search: (0..steps).map(|_| chance.pick(&Dependency::ALL)).collect(),
         health_check_time: chance.millis(0, 5),
         shared_pool: chance.maybe(300, |chance| dependencies::pool(chance, large)),
+        shared_breaker: chance.in_thousand(250),
         cache: CacheConfig { keys: chance.number(1, 20), ttl: chance.millis(0, 1_000) },
         writes: WritesConfig {
             statements: if chance.in_thousand(50) { 20 } else { chance.number(1, 3) },
