@@ -3,6 +3,7 @@
 mod attempts;
 mod latencies;
 mod layers;
+mod second;
 
 use crate::dependency::{Dependency, Each};
 use crate::fault::Fault;
@@ -12,6 +13,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{Decision, StateName, Transition};
 pub use latencies::Latencies;
 pub use layers::LayerCounters;
+use second::Second;
 use std::collections::VecDeque;
 
 /// The time between two samples.
@@ -313,7 +315,7 @@ pub struct Measures {
     /// The latencies of useful answers, and those of all other ends.
     latencies: [Latencies; 2],
     /// Both in the current second.
-    second: [Latencies<u32>; 2],
+    second: [Second; 2],
     /// Of the last whole second: the median and the 99th percentile of useful answers, and the 99th
     /// percentile of all ends.
     last_latency: [Option<Duration>; 3],
@@ -331,7 +333,7 @@ impl Measures {
             changes: Vec::new(),
             changed: 0,
             latencies: [Latencies::new(), Latencies::new()],
-            second: [Latencies::new(), Latencies::new()],
+            second: [Second::new(), Second::new()],
             last_latency: [None; 3],
         }
     }
@@ -482,9 +484,6 @@ impl Measures {
             return;
         }
         let [useful, others] = &mut self.second;
-        let all = useful.with(others);
-        self.last_latency = [useful.quantile(0.5), useful.quantile(0.99), all.quantile(0.99)];
-        useful.clear();
-        others.clear();
+        self.last_latency = Second::end(useful, others);
     }
 }
