@@ -1,12 +1,14 @@
 //! Logs as JSON documents: the events of resilience4j, and spans of OpenTelemetry.
 
+mod text;
+
 use super::outcome::{self, UNKNOWN};
 use super::{Entry, LogError, LoggedCall, number};
 use fusebox::Outcome;
 use fusebox::time::{Duration, Instant};
 use serde::Deserialize;
-use serde_json::Value;
 use std::borrow::Cow;
+use text::{AnyValue, Text};
 
 /// The tool that wrote a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -95,52 +97,51 @@ fn of_exception(message: &str) -> Outcome {
 struct Span<'a> {
     #[serde(borrow, default)]
     name: Cow<'a, str>,
-    #[serde(default)]
-    kind: Value,
-    #[serde(default)]
-    start_time_unix_nano: Value,
-    #[serde(default)]
-    end_time_unix_nano: Value,
-    #[serde(default)]
-    attributes: Vec<Attribute>,
-    #[serde(default)]
-    status: Option<Status>,
+    #[serde(borrow, default)]
+    kind: Text<'a>,
+    #[serde(borrow, default)]
+    start_time_unix_nano: Text<'a>,
+    #[serde(borrow, default)]
+    end_time_unix_nano: Text<'a>,
+    #[serde(borrow, default)]
+    attributes: Vec<Attribute<'a>>,
+    #[serde(borrow, default)]
+    status: Option<Status<'a>>,
 }
 
 #[derive(Deserialize)]
-struct Attribute {
-    key: String,
-    #[serde(default)]
-    value: Value,
+struct Attribute<'a> {
+    #[serde(borrow)]
+    key: Cow<'a, str>,
+    #[serde(borrow, default)]
+    value: AnyValue<'a>,
 }
 
 #[derive(Deserialize)]
-struct Status {
-    #[serde(default)]
-    code: Value,
-    #[serde(default)]
-    message: String,
+struct Status<'a> {
+    #[serde(borrow, default)]
+    code: Text<'a>,
+    #[serde(borrow, default)]
+    message: Cow<'a, str>,
 }
 
 impl Span<'_> {
     /// The value of an attribute, as text.
-    fn attribute(&self, names: &[&str]) -> Option<String> {
-        let attribute = self.attributes.iter().find(|it| names.contains(&it.key.as_str()))?;
-        let value = attribute.value.as_object()?.values().next()?;
-        Some(value.as_str().map_or_else(|| value.to_string(), str::to_string))
+    fn attribute(&self, names: &[&str]) -> Option<&str> {
+        let attribute = self.attributes.iter().find(|it| names.contains(&&*it.key))?;
+        attribute.value.as_str()
     }
 }
 
 /// Only spans of clients are calls to a dependency.
 fn span<'a>(span: &Span<'a>, key: Option<&str>) -> Result<Option<Entry<'a>>, LogError> {
-    let is_client = span.kind == 3 || span.kind == "SPAN_KIND_CLIENT";
-    if !is_client {
+    if !matches!(span.kind.as_str(), Some("3" | "SPAN_KIND_CLIENT")) {
         return Ok(None);
     }
-    let nanos = |name, value: &Value| {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_string);
-        let micros = number::micros(&text, number::NANOS);
-        micros.ok_or_else(|| LogError::new(name, &text, "a number of nanoseconds since 1970"))
+    let nanos = |name, value: &Text<'_>| {
+        let text = value.as_str().unwrap_or("null");
+        let micros = number::micros(text, number::NANOS);
+        micros.ok_or_else(|| LogError::new(name, text, "a number of nanoseconds since 1970"))
     };
     let start = nanos("startTimeUnixNano", &span.start_time_unix_nano)?;
     let end = nanos("endTimeUnixNano", &span.end_time_unix_nano)?;
@@ -150,7 +151,7 @@ fn span<'a>(span: &Span<'a>, key: Option<&str>) -> Result<Option<Entry<'a>>, Log
     let key = match key {
         None => None,
         Some("name") => Some(span.name.clone()),
-        Some(key) => Some(Cow::Owned(span.attribute(&[key]).unwrap_or_default())),
+        Some(key) => Some(Cow::Owned(span.attribute(&[key]).unwrap_or_default().to_owned())),
     };
     Ok(Some(Entry { call: call(start, end, span_outcome(span)), key }))
 }
@@ -158,21 +159,21 @@ fn span<'a>(span: &Span<'a>, key: Option<&str>) -> Result<Option<Entry<'a>>, Log
 /// The HTTP status if there is one, then the code of gRPC, then the status of the span.
 fn span_outcome(span: &Span<'_>) -> Outcome {
     let http = span.attribute(&["http.response.status_code", "http.status_code"]);
-    if let Some(outcome) = http.as_deref().and_then(outcome::status) {
+    if let Some(outcome) = http.and_then(outcome::status) {
         return outcome;
     }
     let grpc = span.attribute(&["rpc.grpc.status_code"]);
-    if let Some(code) = grpc.as_deref().and_then(number::digits) {
+    if let Some(code) = grpc.and_then(number::digits) {
         return outcome::of_grpc(code);
     }
     let Some(status) = &span.status else { return Outcome::Success };
-    if status.code != 2 && status.code != "STATUS_CODE_ERROR" {
+    if !matches!(status.code.as_str(), Some("2" | "STATUS_CODE_ERROR")) {
         return Outcome::Success;
     }
     let kind = span.attribute(&["error.type", "exception.type"]).unwrap_or_default();
     let of_message = || outcome::failure_in(&status.message).map(Outcome::Failure);
-    let of_kind = outcome::failure_in(&kind).map(Outcome::Failure);
-    outcome::status(&kind).or(of_kind).or_else(of_message).unwrap_or(UNKNOWN)
+    let of_kind = outcome::failure_in(kind).map(Outcome::Failure);
+    outcome::status(kind).or(of_kind).or_else(of_message).unwrap_or(UNKNOWN)
 }
 
 fn call(start: u64, end: u64, outcome: Outcome) -> LoggedCall {
@@ -214,6 +215,16 @@ impl Scanner {
         self.depth > 0
     }
 
+    /// How many of these bytes, which come next, it need not see, and `next` would take as they are:
+    /// those of a string that cannot be the name of the list.
+    pub(super) fn skips(&self, bytes: &[u8]) -> usize {
+        if !self.in_string || self.is_escaped || self.matched.is_some() {
+            return 0;
+        }
+        // The lines are counted elsewhere.
+        memchr::memchr3(b'"', b'\\', b'\n', bytes).unwrap_or(bytes.len())
+    }
+
     /// Takes the next byte.
     pub(super) fn next(&mut self, byte: u8) -> Option<Found> {
         if self.in_string {
@@ -222,7 +233,8 @@ impl Scanner {
         }
         let name = self.matched.filter(|_| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n' | b':'));
         match byte {
-            b'"' => (self.in_string, self.matched) = (true, Some(0)),
+            // Within the list, its name does not matter.
+            b'"' => (self.in_string, self.matched) = (true, self.items.is_none().then_some(0)),
             b'[' | b'{' => {
                 self.depth = self.depth.saturating_add(1);
                 if byte == b'{' && self.items == Some(self.depth) {

@@ -361,7 +361,9 @@ impl Documents {
         summary: &mut LogSummary,
         sink: &mut Sink<'_>,
     ) -> Result<(), LogError> {
-        while let Some(&byte) = input.bytes.get(self.scanned) {
+        loop {
+            self.scanned += self.scanner.skips(&input.bytes[self.scanned..]);
+            let Some(&byte) = input.bytes.get(self.scanned) else { break };
             self.scanned += 1;
             match self.scanner.next(byte) {
                 Some(Found::Begin) => self.begun = Some((self.scanned - 1, input.line)),
