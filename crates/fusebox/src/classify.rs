@@ -91,6 +91,9 @@ impl Class {
 ///
 /// A 5xx with `Retry-After` stays a failure: the dependency says itself that it is not up.
 ///
+/// Some proxies answer 503 also when their connection to the server broke, and the request may have taken
+/// effect. Behind one, set the class of 503 to [`Class::FAILURE`].
+///
 /// Breaker, retry, hedge, throttle and fallback are all told the class with the failure, so that
 /// they cannot disagree.
 ///

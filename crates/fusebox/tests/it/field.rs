@@ -291,6 +291,26 @@ fn f19_the_class_of_a_status_is_a_setting_of_the_whole_pipeline() {
     assert_eq!(run(503, Some(Class::THROTTLED)), (2, false, closed));
 }
 
+/// The sibling: a proxy answers 503 also when its connection to the server broke, so the request may have
+/// taken effect; a write without a key must not be made again then.
+#[test]
+fn f19_behind_a_proxy_a_503_can_be_one_that_may_have_taken_effect() {
+    let mut proxy = Classifier::default();
+    proxy.set(503, Class::FAILURE);
+    let mut retry = Retry::new(RetryConfig::default()).unwrap();
+    let mut may_repeat = |classifier: &Classifier, retry_after, repeat| {
+        let Outcome::Failure(failure) = classifier.outcome(503, retry_after) else { panic!() };
+        let tried = Tried { failure, attempts: 1, repeat, deadline: Instant::MAX };
+        let mut rng = Rng::from_seed(1);
+        retry.decide(Instant::ZERO, &tried, &mut Delays::default(), &mut rng).is_ok()
+    };
+    for retry_after in [None, Some(secs(5))] {
+        assert!(may_repeat(&Classifier::default(), retry_after, Repeat::Unsafe));
+        assert!(!may_repeat(&proxy, retry_after, Repeat::Unsafe));
+        assert!(may_repeat(&proxy, retry_after, Repeat::Safe));
+    }
+}
+
 /// A hundred workers of a process, one 429: each runs into its own.
 #[test]
 fn f27_a_retry_after_pauses_all_calls_of_the_pipeline() {
@@ -452,4 +472,21 @@ fn f27_a_503_does_not_pause_other_calls() {
     let other = rig.call();
     rig.run_until(20);
     assert!(rig.flights[&other].end.is_some_and(|(_, end)| end == End::Success));
+}
+
+/// The sibling: one answer that asks for a day must not stop a process for a day.
+#[test]
+fn f27_a_pause_is_no_longer_than_the_longest_wait() {
+    let longest = RetryConfig::default().max_retry_after.unwrap();
+    let mut rig = Rig::new(&[LayerConfig::Retry(RetryConfig::default())]);
+    rig.replies([Reply::After(5, Outcome::Failure(asks(429, Duration::DAY)))]);
+    assert_eq!(rig.call_and_run().end.unwrap().1, End::Failure(asks(429, Duration::DAY)));
+    let since = rig.now;
+    let (ended, end) = rig.call_and_run().end.unwrap();
+    assert_eq!(end, End::Success);
+    let waited = ended.since(since);
+    assert!(
+        (longest..=longest.per_mille(1_500).saturating_add(millis(5))).contains(&waited),
+        "{waited}"
+    );
 }
