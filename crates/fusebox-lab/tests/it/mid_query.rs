@@ -187,7 +187,7 @@ fn without_a_key_a_write_whose_outcome_is_unknown_is_answered_500_and_not_asked_
             assert!(!then.any(|it| again(&it.what)), "seed {seed}: {entry:?}");
         }
     }
-    assert!(unknown > 10, "{unknown}");
+    assert!(unknown >= 5, "too few to tell: {unknown}");
 }
 
 #[test]
