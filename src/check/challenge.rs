@@ -6,7 +6,7 @@ use super::picture::changed;
 use super::plot::PlotView;
 use super::seeds::{running, ten};
 use super::session::{Action, Item};
-use super::words::{address, back, clauses, live, open, pair, sentence};
+use super::words::{address, back, clauses, goal, live, measured, open, pair, seed_of, sentence};
 use crate::lesson::{Numbers, paragraph};
 use fusebox_lab::lesson::{Attempted, Challenge, Changes, WorldLink};
 use fusebox_lab::words::plural;
@@ -32,6 +32,8 @@ pub(super) fn challenge_view(props: &Props) -> Html {
     let is_judging = attempted.is_some() && verdict.is_none() && seeds.failed.is_none();
     let is_over = is_won || (tries >= challenge.tries && !is_judging);
     let solved = use_pair(Some(&challenge.solution).filter(|_| is_over), None);
+    let is_changed = world.as_ref().is_some_and(|it| *it != challenge.world);
+    let shown = measured(&challenge.goal, pair(if is_changed { &own } else { &base }));
     let plot = pair(&base).map(|base| changed(base, pair(&own)));
     let count = session.lesson.challenges.len();
     let judge = judge_button(challenge, tries, is_judging || is_over, &draft, on_action);
@@ -44,7 +46,10 @@ pub(super) fn challenge_view(props: &Props) -> Html {
             <p class="check__kind">{ format!("Challenge {} of {count}", n + 1) }</p>
             <h2 id="check-title" tabindex="-1">{ &challenge.title }</h2>
             { for challenge.briefing.iter().map(|it| html! { <p>{ paragraph(it, &base) }</p> }) }
-            <p class="check__goal">{ "To reach on ten seeds that you have not seen: " }<code>{ &challenge.goal.text }</code></p>
+            <section class="check__goal" aria-labelledby="check-goal">
+                <h3 id="check-goal">{ "The goal, on ten seeds that you have not seen" }</h3>
+                { goal(&challenge.goal, shown.as_deref()) }
+            </section>
             if let Some(plot) = plot { <PlotView plot={Rc::new(plot)} /> } else { { running(true) } }
             <section class="check__bench" aria-label="Settings">
                 <fieldset class="check__locked" disabled={is_judging}>
@@ -62,7 +67,7 @@ pub(super) fn challenge_view(props: &Props) -> Html {
                         <p><b class={if is_won { "is-success" } else { "is-failure" }}>{ said }</b></p>
                     }
                     { ten(&seeds) }
-                    { verdict.as_ref().map(|it| clauses(&it.clauses)).unwrap_or_default() }
+                    { verdict.as_ref().map(|it| clauses(seed_of(it), &it.clauses)).unwrap_or_default() }
                 </div>
             }
             { live(world.as_ref().unwrap_or(&challenge.world), None, *loaded) }

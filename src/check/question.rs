@@ -6,9 +6,11 @@ use super::picture::{Picture, in_plot, picture};
 use super::plot::{Guess, PlotView};
 use super::seeds::{running, ten};
 use super::session::{Action, Item};
-use super::words::{Pair, address, back, clauses, kind, live, open, pair, sentence};
+use super::words::{
+    Pair, address, back, clauses, goal, kind, live, measured, open, pair, seed_of, sentence,
+};
 use crate::lesson::{Loaded, paragraph};
-use fusebox_lab::lesson::{Answer, Ask, CURVE_POINTS, Changes, Part, Question, Verdict};
+use fusebox_lab::lesson::{Answer, Ask, CURVE_POINTS, Changes, Part, Prose, Question, Verdict};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -131,10 +133,10 @@ impl View<'_> {
             (Ask::Predict(ask), Some(Answer::Predict(number))) => self.predicted(ask, *number),
             (Ask::Set(ask), Some(Answer::Set(changes))) => html! {
                 <>
-                    <p class="check__goal">
-                        { "Change the settings so that this holds on ten seeds: " }
-                        <code>{ &ask.goal.text }</code>
-                    </p>
+                    <section class="check__goal" aria-labelledby="check-goal">
+                        <h3 id="check-goal">{ "The goal, on ten seeds" }</h3>
+                        { goal(&ask.goal, measured(&ask.goal, self.base.filter(|_| !judged)).as_deref()) }
+                    </section>
                     <fieldset class="check__locked" disabled={judged}>
                         <legend class="visually-hidden">{ "Settings" }</legend>
                         { inputs::fields(&self.question.world, &ask.change, changes, &on.reform(Answer::Set)) }
@@ -210,7 +212,11 @@ impl View<'_> {
             return html! { <>{ seeds }{ running(self.judging.problem.is_none()) }</> };
         };
         let (class, mark) = if is_right { ("is-success", "✓") } else { ("is-failure", "✗") };
-        let verdict = self.verdict.map(|it| clauses(&it.clauses)).unwrap_or_default();
+        let run = |verdict| match self.question.ask {
+            Ask::Find(_) => "With this setting changed:",
+            _ => seed_of(verdict),
+        };
+        let verdict = self.verdict.map(|it| clauses(run(it), &it.clauses)).unwrap_or_default();
         html! {
             <div class="check__verdict">
                 <p><b {class}>{ mark }{ " " }{ text }</b></p>
@@ -250,20 +256,28 @@ impl View<'_> {
         let Some(verdict) = self.verdict else { return html! {} };
         let base = &self.judging.base;
         let why = self.question.why.iter().map(|text| html! { <p>{ paragraph(text, base) }</p> });
-        let of_answer = verdict.why.as_ref().map(|text| html! { <p>{ paragraph(text, base) }</p> });
+        let said = |text: &Prose| html! { <p>{ paragraph(text, base) }</p> };
+        let of_right = self.question.ask.why_right().map(said);
+        let if_true = verdict.why.as_ref().filter(|_| !verdict.is_right).map(said);
         let world = verdict.world.as_ref();
-        let (about_why, if_true) =
-            if verdict.is_right { (of_answer, None) } else { (None, of_answer) };
+        let (wrong, solution) = match &self.question.ask {
+            Ask::Find(_) => ("Why it is not that one", None),
+            Ask::Set(ask) => ("Why it does not hold", Some(&ask.solution)),
+            _ => ("What would have to be true", None),
+        };
         html! {
             <div class="check__why">
                 <section>
                     <h3>{ "Why" }</h3>
-                    { about_why.unwrap_or_default() }
+                    { of_right.unwrap_or_default() }
                     { for why }
+                    if let Some(solution) = solution {
+                        <p><a class="check__try" href={address(solution, None)}>{ "Run a solution ›" }</a></p>
+                    }
                 </section>
                 if if_true.is_some() || world.is_some() {
                     <section>
-                        <h3>{ "What would have to be true" }</h3>
+                        <h3>{ wrong }</h3>
                         { if_true.unwrap_or_default() }
                         if let Some(world) = world {
                             <p><a class="check__try" href={address(world, None)}>{ "Run that world ›" }</a></p>

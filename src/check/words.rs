@@ -4,9 +4,10 @@ use super::session::{Action, Item};
 use crate::lesson::{Loaded, Numbers, RunState, World};
 use crate::playground::Panels;
 use fusebox::time::Instant;
-use fusebox_lab::lesson::{Ask, WorldLink};
+use fusebox_lab::lesson::{Ask, Verdict, WorldLink};
 use fusebox_lab::link::Link;
-use fusebox_lab::query::{Measured, Moment, Ran};
+use fusebox_lab::query::{Clause, Goal, Measured, Moment, Ran};
+use fusebox_lab::words::length;
 use yew::prelude::*;
 
 /// A run after its end, and the run beside it.
@@ -35,24 +36,77 @@ pub(super) const fn kind(ask: &Ask) -> &'static str {
     }
 }
 
-/// The comparisons of a goal, with what the run measured.
-pub(super) fn clauses(clauses: &[Measured]) -> Html {
+/// The comparisons of a goal in words, and once a run is over what it measured.
+pub(super) fn goal(goal: &Goal, measured: Option<&[Measured]>) -> Html {
+    let line = |(n, clause): (usize, &Clause)| {
+        let measured = measured
+            .and_then(|all| all.get(n))
+            .map(|it| format!("{} in the run shown", it.words()));
+        let wanted = (clause.subject(), clause.wanted());
+        html! { <li><span aria-hidden="true">{ "•" }</span>{ wants(&wanted, measured) }</li> }
+    };
+    let lines = goal.clauses.iter().enumerate().map(line);
+    html! {
+        <>
+            <ul class="check__clauses">{ for lines }</ul>
+            if let Some(within) = goal.within {
+                <p class="check__hint">{ format!("Each run lasts {}.", length(within)) }</p>
+            }
+        </>
+    }
+}
+
+/// What the run shown makes of a goal; none if it is not over, or shorter or longer than the goal asks for.
+pub(super) fn measured(goal: &Goal, pair: Option<Pair<'_>>) -> Option<Vec<Measured>> {
+    let is_its_length = |run: &Ran| {
+        let is_it = |within| run.lanes.iter().all(|lane| lane.end == Instant::ZERO + within);
+        goal.within.is_none_or(is_it)
+    };
+    let run = pair.map(|pair| pair.run).filter(|run| is_its_length(run))?;
+    Some(goal.judge(run, None).clauses)
+}
+
+/// The comparisons of a goal that were judged, and in which run.
+pub(super) fn clauses(run: &str, clauses: &[Measured]) -> Html {
+    if clauses.is_empty() {
+        return html! {};
+    }
     let line = |clause: &Measured| {
         let (class, mark, word) = if clause.holds {
             ("is-success", "✓", "holds")
         } else {
             ("is-failure", "✗", "does not hold")
         };
+        let wanted = (clause.subject.clone(), clause.wanted.clone());
         html! {
             <li>
                 <span {class} aria-hidden="true">{ mark }</span>
                 <span class="visually-hidden">{ format!("{word}: ") }</span>
-                <code>{ &clause.text }</code>
-                { format!(" is {}", clause.words()) }
+                { wants(&wanted, Some(format!("measured {}", clause.words()))) }
             </li>
         }
     };
-    html! { <ul class="check__clauses">{ for clauses.iter().map(line) }</ul> }
+    html! {
+        <>
+            <p class="check__hint">{ run }</p>
+            <ul class="check__clauses">{ for clauses.iter().map(line) }</ul>
+        </>
+    }
+}
+
+/// Of which of ten seeds a verdict has the numbers.
+pub(super) const fn seed_of(verdict: &Verdict) -> &'static str {
+    if verdict.is_right { "On the first of them:" } else { "On the first that failed:" }
+}
+
+/// What is wanted of a number, and what it is.
+fn wants((subject, wanted): &(String, String), is: Option<String>) -> Html {
+    html! {
+        <>
+            <span>{ format!("{subject}: ") }<b>{ wanted }</b></span>
+            if let Some(is) = is { <span class="check__is">{ is }</span> }
+        </>
+    }
 }
 
 /// The link of a world as the address of its view, at a moment of its run.

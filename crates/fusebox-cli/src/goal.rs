@@ -4,15 +4,20 @@ use super::args::RunArgs;
 use super::failure::Failure;
 use super::output::write_json;
 use super::progress::Progress;
+use super::reference::wrapped;
 use super::workers;
+use fusebox::time::Duration;
 use fusebox_lab::link::{Herd, Playground};
 use fusebox_lab::query::{Experiment, Goal, Judgement, Measured};
 use fusebox_lab::record;
 use fusebox_lab::report::Grid;
 use fusebox_lab::settings::Problem;
-use fusebox_lab::words::list;
+use fusebox_lab::words::{length, list};
 use fusebox_sim::Scenario;
 use std::io::Write;
+
+/// The longest line in words.
+const WIDTH: usize = 100;
 
 record! {
     /// The result of `fusebox run --goal`.
@@ -38,6 +43,7 @@ record! {
     /// A comparison of a goal with one seed.
     pub(crate) struct ComparisonReport(of: &Measured) {
         text: String = of.text.clone(), "", "The comparison";
+        words: String = format!("{}: {}", of.subject, of.wanted), "", "The same in words";
         measured: Option<f64> = of.left, "", "The number on its left, times in seconds, or null";
         shown: String = of.words(), "", "The same with its unit";
         holds: bool = of.holds, "", "Whether it holds";
@@ -96,15 +102,33 @@ fn judge(
     if args.json {
         write_json(out, &report)?;
     } else {
-        write_text(out, &report)?;
+        write_text(out, &report, goal.within)?;
     }
     if report.holds { Ok(()) } else { Err(Failure::Unmet) }
 }
 
-fn write_text(out: &mut dyn Write, report: &GoalReport) -> Result<(), Failure> {
+fn write_text(
+    out: &mut dyn Write,
+    report: &GoalReport,
+    within: Option<Duration>,
+) -> Result<(), Failure> {
+    let comparisons = &report.runs[0].comparisons;
+    for (n, comparison) in comparisons.iter().enumerate() {
+        let indent = if comparisons.len() > 1 { format!("{}. ", n + 1) } else { String::new() };
+        let lines = wrapped(&comparison.words, WIDTH - indent.len());
+        let text = lines.join(&format!("\n{:width$}", "", width = indent.len()));
+        writeln!(out, "{indent}{text}")?;
+    }
+    if let Some(within) = within {
+        writeln!(out, "Each run lasts {}.", length(within))?;
+    }
+    writeln!(out)?;
     let mut grid = Grid::default();
-    let texts = report.runs[0].comparisons.iter().map(|it| it.text.as_str());
-    grid.add(["seed"].into_iter().chain(texts).chain(["holds"]));
+    let heads = (1..=comparisons.len()).map(|n| match comparisons.len() {
+        1 => "measured".to_string(),
+        _ => format!("{n}."),
+    });
+    grid.add(["seed".to_string()].into_iter().chain(heads).chain(["holds".to_string()]));
     for run in &report.runs {
         let numbers = run.comparisons.iter().map(|it| it.shown.clone());
         let holds = if run.holds { "yes" } else { "no" };

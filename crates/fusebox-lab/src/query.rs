@@ -45,6 +45,8 @@ pub mod measure;
 mod parse;
 mod played;
 mod ran;
+mod reported;
+mod said;
 pub mod series;
 mod unit;
 

@@ -18,14 +18,24 @@ fn a_goal_that_does_not_hold_on_some_seed_ends_the_run_with_1() {
         goal("run search-service --seeds 3", "success >= 0.99 & errors <= 100 within 20s");
     assert_eq!(code, Some(0), "{table}");
     let lines: Vec<_> = table.lines().collect();
-    assert_eq!(lines[0].split("  ").next(), Some("seed"));
-    assert!(lines[0].ends_with("success >= 0.99  errors <= 100  holds"), "{table}");
-    assert!(lines[3].starts_with('3') && lines[3].ends_with("yes"), "{table}");
-    assert_eq!(lines[5], "The goal holds with all 3 seeds.");
+    assert_eq!(
+        lines[..4],
+        [
+            "1. Useful answers as a share of the calls that ended: at least 99 %",
+            "2. Calls that ended with an error or without an answer: at most 100",
+            "Each run lasts 20 s.",
+            ""
+        ]
+    );
+    let heads: Vec<_> = lines[4].split_whitespace().collect();
+    assert_eq!(heads, ["seed", "1.", "2.", "holds"]);
+    assert!(lines[7].starts_with('3') && lines[7].ends_with("yes"), "{table}");
+    assert_eq!(lines[9], "The goal holds with all 3 seeds.");
 
     let (code, table) = goal("run dies-mid-query --seeds 2", "success >= 99%");
     assert_eq!(code, Some(1));
     assert!(table.ends_with("The goal holds with none of 2 seeds.\n"), "{table}");
+    assert!(table.contains("seed  measured  holds"), "{table}");
     let (code, table) = goal("run two-seconds", "recovered lane=2 = yes & recovered lane=0 = no");
     assert_eq!((code, table.lines().last()), (Some(0), Some("The goal holds.")));
 }
@@ -39,6 +49,7 @@ fn a_goal_has_its_numbers_as_json() {
         (Some(0), &true.into(), &5.into())
     );
     assert_eq!(json["runs"][0]["comparisons"][0]["measured"], 1.0);
+    assert_eq!(json["runs"][0]["comparisons"][0]["words"], "A breaker opened: exactly once");
     assert!(self::text("run --help").contains("runs[].comparisons[].measured"));
 }
 

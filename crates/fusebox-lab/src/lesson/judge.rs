@@ -75,6 +75,18 @@ impl Question {
     }
 }
 
+impl Ask {
+    /// Why the right one of several answers is right; none if the answer is none of several.
+    #[must_use]
+    pub fn why_right(&self) -> Option<&Prose> {
+        match self {
+            Self::Choose(ask) => ask.options.iter().find(|it| it.right).map(|it| &it.why),
+            Self::Find(ask) => ask.lines.iter().find(|it| it.right).map(|it| &it.why),
+            Self::Order(_) | Self::Predict(_) | Self::Draw(_) | Self::Set(_) => None,
+        }
+    }
+}
+
 impl Choose {
     fn judge(&self, n: usize) -> Option<Verdict> {
         let option = self.options.get(n)?;

@@ -90,6 +90,10 @@ pub struct Judgement {
 pub struct Measured {
     /// The comparison as it was given.
     pub text: String,
+    /// What is measured, in words.
+    pub subject: String,
+    /// What is wanted of it, in words.
+    pub wanted: String,
     /// The number on its left; none if the run does not have it.
     pub left: Option<f64>,
     /// The number on its right; none if the run does not have it.
@@ -137,6 +141,8 @@ impl Clause {
     fn measured(&self, [left, right]: [Option<f64>; 2]) -> Measured {
         Measured {
             text: self.text.clone(),
+            subject: self.subject(),
+            wanted: self.wanted(),
             left,
             right,
             is_literal: self.right.literal().is_some(),
@@ -159,9 +165,34 @@ impl Measured {
         format!("{} and {right}", self.number())
     }
 
-    /// The number on its left as people read it.
+    /// The number on its left as people read it, with more digits where it would read like one that
+    /// it misses.
     #[must_use]
     pub fn number(&self) -> String {
-        self.left.map_or_else(|| "none".to_string(), |number| self.unit.text(number))
+        let Some(left) = self.left else { return "none".to_string() };
+        let text = self.unit.text(left);
+        let is_near = |right: f64| !self.holds && self.unit.text(right) == text;
+        if self.right.is_some_and(is_near) { self.unit.exact(left) } else { text }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::query::Goal;
+
+    #[test]
+    fn a_number_that_misses_what_is_wanted_does_not_read_like_it() {
+        for (text, number, words) in [
+            ("success >= 98%", 0.979_96, "97.996 %"),
+            ("success >= 98%", 0.98, "98 %"),
+            ("amplification <= 1.2", 1.201, "1.201×"),
+            ("p99 <= 100ms", 0.100_2, "0.1002 s"),
+            ("mean(threads) < 12", 12.0, "12"),
+        ] {
+            let goal: Goal = text.parse().unwrap();
+            let right = goal.clauses[0].right.literal();
+            let judged = goal.judgement(&[[Some(number), right]]);
+            assert_eq!(judged.clauses[0].number(), words, "{text}");
+        }
     }
 }

@@ -3,10 +3,10 @@
 use super::event::Events;
 use super::goal::{Clause, Comparison, Goal};
 use super::measure::Measure;
+use super::reported::ReportNumber;
 use super::series::Series;
 use super::unit::Unit;
 use super::{Base, LENGTH_MAX, Moment, Reduce, Scope, Sign, Sum, Term, What};
-use crate::report::{Described, Report};
 use crate::settings::{DEPENDENCIES, Problem, hint, named, parse_time, shortened};
 use core::str::FromStr;
 use fusebox::time::Duration;
@@ -230,8 +230,8 @@ impl<'a> Parser<'a> {
         if let Some(measure) = crate::herd::Measure::find(word) {
             return Ok(What::Lane(measure));
         }
-        if let Some(unit) = field_unit(word) {
-            return Ok(What::Report(word.to_string(), unit));
+        if let Some(number) = ReportNumber::at(word) {
+            return Ok(What::Report(word.to_string(), number.unit));
         }
         let known = super::measure::MEASURES.iter().map(|it| it.name);
         let known = known.chain(super::series::SERIES.iter().map(|it| it.name));
@@ -463,23 +463,4 @@ fn literal(text: &str) -> Option<(f64, Unit)> {
         return number(text).map(|it| (it, Unit::Number));
     }
     parse_time(text).map(|time| (time.as_secs_f64(), Unit::Time))
-}
-
-/// The unit of a number of the report; in its path an item of a list has its name.
-fn field_unit(path: &str) -> Option<Unit> {
-    let mut fields = Report::FIELDS;
-    let mut unit = None;
-    let mut words = path.split('.');
-    while let Some(word) = words.next() {
-        let field = fields.iter().find(|field| field.name == word)?;
-        if field.suffix == "[]" {
-            let name = words.next()?;
-            let is_known = named(name).is_some_and(|it| it.name() == name)
-                || Endpoint::ALL.iter().any(|it| it.name() == name);
-            is_known.then_some(())?;
-        }
-        fields = field.inner;
-        unit = Some(field.unit).filter(|unit| !unit.is_empty() && fields.is_empty());
-    }
-    unit.map(Unit::of_field)
 }

@@ -72,6 +72,22 @@ impl Unit {
             Self::Truth => if number > 0.0 { "yes" } else { "no" }.to_string(),
         }
     }
+
+    /// The number with up to six decimals, for one that [`Unit::text`] rounds to another one.
+    pub(super) fn exact(self, number: f64) -> String {
+        let decimals = |number: f64| {
+            let text = format!("{number:.6}");
+            text.trim_end_matches('0').trim_end_matches('.').to_string()
+        };
+        match self {
+            Self::Count | Self::Number => decimals(number),
+            Self::Share => format!("{} %", decimals(number * 100.0)),
+            Self::Time => format!("{} s", decimals(number)),
+            Self::Rate => format!("{} /s", decimals(number)),
+            Self::Multiple => format!("{}×", decimals(number)),
+            Self::Truth => self.text(number),
+        }
+    }
 }
 
 /// A share in per cent with one decimal; one that is nearly nothing or nearly all has as many as tell

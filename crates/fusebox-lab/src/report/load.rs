@@ -53,8 +53,8 @@ record! {
     #[derive(Copy, Eq)]
     pub struct Writes(of: &Mutations) {
         requested: u64 = of.asked, "writes", "Writes that clients requested";
-        applied: u64 = of.applied, "writes", "Took effect at least once";
-        lost: u64 = of.lost, "writes", "Confirmed to the client but never applied";
+        applied: u64 = of.applied, "writes", "Writes that took effect at least once";
+        lost: u64 = of.lost, "writes", "Writes that were confirmed to the client but never applied";
         duplicated: u64 = of.duplicated, "times", "Times that a write took effect again";
         prevented: u64 = of.prevented, "repeats", "Repeated writes stopped by an idempotency key";
         rolled_back: u64 = of.rolled_back, "times", "Transactions that were rolled back";
