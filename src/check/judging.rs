@@ -124,8 +124,14 @@ pub(super) struct Props {
 pub(super) fn silent_question(Props { session, n, on_action, .. }: &Props) -> Html {
     let item = Item::Question(*n);
     let judging = use_judging(&session.lesson.questions[*n], session.answer(item).as_ref());
-    use_report(session, item, judging.verdict, on_action);
+    let verdict = judging.verdict.or_else(|| judging.problem.as_deref().map(without_run));
+    use_report(session, item, verdict, on_action);
     html! {}
+}
+
+/// The verdict where there is no run to judge by, so that the answers after it are judged all the same.
+fn without_run(problem: &str) -> Rc<Verdict> {
+    Rc::new(Verdict { off: format!("it cannot be judged: {problem}"), ..Verdict::default() })
 }
 
 /// Judges a challenge that is not shown.
@@ -133,7 +139,8 @@ pub(super) fn silent_question(Props { session, n, on_action, .. }: &Props) -> Ht
 pub(super) fn silent_challenge(Props { session, n, on_action, .. }: &Props) -> Html {
     let item = Item::Challenge(*n);
     let attempted = session.attempted(item);
-    let (_, verdict) = use_attempt(&session.lesson.challenges[*n], attempted.as_ref());
+    let (seeds, verdict) = use_attempt(&session.lesson.challenges[*n], attempted.as_ref());
+    let verdict = verdict.or_else(|| seeds.failed.as_deref().map(without_run));
     use_report(session, item, verdict, on_action);
     html! {}
 }

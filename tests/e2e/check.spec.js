@@ -105,12 +105,14 @@ test('the mistake in a configuration is shown by the run without it', async ({ p
   await item.getByRole('radio', { name: /failures/ }).check();
   await button('Answer').click();
   await expect(verdict()).toHaveText('Right.');
-  await expect(item.locator('.check__clauses')).toContainText('count(breaker.open on=postgres) = 0 is 0');
+  await expect(item).toContainText('With this setting changed:');
+  await expect(item.locator('.check__clauses li')).toHaveText(/holds: A breaker opened, at the database: never\s*measured 0$/);
 });
 
 test('a challenge has few tries, and is passed on ten seeds', async ({ page }) => {
   await open(page, 'check?on=challenge-mend');
   await expect(item).toContainText('2 tries left');
+  await expect(item.getByRole('region', { name: 'The goal, on ten seeds that you have not seen' }).getByRole('listitem')).toContainText('in the run shown');
   await button('Judge on ten seeds').click();
   await expect(verdict()).toContainText('Not yet: the goal held on', { timeout: 60_000 });
   await expect(item).toContainText('1 try left');
@@ -122,6 +124,19 @@ test('a challenge has few tries, and is passed on ten seeds', async ({ page }) =
   await expect(item.getByRole('heading', { name: 'A shorter cooldown' })).toBeVisible();
   await expect(button('Judge on ten seeds')).toHaveAttribute('aria-disabled', 'true');
   await expectAccessible(page);
+});
+
+test('a link cannot answer a challenge with what is locked, or with another world', async ({ page }) => {
+  for (const answer of ['1/postgres.breaker.min_calls=1', '1/seed=7', '1/playground?preset=search-service', '3/', '1/postgres.breaker.cooldown=soon']) {
+    await open(page, `check?on=challenge-mend&answers=challenge-mend:${answer}`);
+    await expect(item).toContainText('2 tries left');
+    await expect(item.locator('.check__verdict')).toHaveCount(0);
+    await expect(list.getByRole('button', { name: 'Challenge 1: open' })).toBeVisible();
+  }
+  // What a link may change is judged in the world of the challenge, with nothing else changed.
+  await open(page, 'check?on=challenge-mend&answers=challenge-mend:1/postgres.breaker.cooldown=5s');
+  await expect(verdict()).toHaveText('Passed on all ten seeds.', { timeout: 60_000 });
+  await expect(item.getByRole('link', { name: 'Open in Playground' })).toHaveAttribute('href', '#playground?preset=dies-mid-query&postgres.breaker.cooldown=5s');
 });
 
 test('an interview question is thought about before its model answer is shown', async ({ page }) => {

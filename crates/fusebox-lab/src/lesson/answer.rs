@@ -40,13 +40,15 @@ pub struct Attempted {
 }
 
 impl Attempted {
-    /// The attempts with this text; none if there are more than the challenge has, or if a setting is
-    /// locked.
+    /// The attempts with this text; none if there are more than the challenge has, if a setting is
+    /// locked, or if one does not accept its value.
     #[must_use]
     pub fn read(challenge: &Challenge, text: &str) -> Option<Self> {
         let (tries, changes) = text.split_once('/').unwrap_or((text, ""));
         let tries = tries.parse().ok().filter(|tries| (1..=challenge.tries).contains(tries))?;
-        Some(Self { tries, changes: Changes::read(&challenge.change, changes)? })
+        let changes = Changes::read(&challenge.change, changes)?;
+        changes.world(&challenge.world).ok()?;
+        Some(Self { tries, changes })
     }
 
     /// The text from which [`Attempted::read`] makes it.

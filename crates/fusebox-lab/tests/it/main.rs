@@ -11,6 +11,7 @@ mod herd;
 mod judge;
 mod lessons;
 mod link;
+mod locks;
 mod mid_query;
 mod order;
 #[path = "../../../fusebox/tests/it/orders.rs"]
