@@ -48,7 +48,7 @@ test.describe('the lesson plays', () => {
     await expect(immediate.locator('.lane__sentence')).toHaveText(/^The database (has not answered for|was repaired|is repaired)/);
     await expect.poll(() => value(jitter, 'Recovered after'), { timeout: 30_000 }).toBe('6.4 s');
     await expect(page.locator('.herd').getByRole('button', { name: 'Play' })).toBeVisible();
-    await expect(immediate.locator('.lane__sentence strong')).toHaveText('The database stays overloaded: a metastable failure.');
+    await expect(immediate.locator('.lane__sentence strong')).toHaveText('Overload outlasts the fault: a metastable failure.');
     await expect(jitter.locator('.lane__sentence strong')).toHaveText('The database recovers 6.4 s after the repair.');
     const load = async (it) => Number.parseFloat(await value(it, 'Peak after repair'));
     expect(await load(immediate)).toBeGreaterThan(4 * (await load(jitter)));
@@ -116,7 +116,7 @@ test.describe('the four lanes of two seconds', () => {
     expect(await value(immediate, 'Recovered after')).toBe('not in this run');
     expect(await value(waves, 'Recovered after')).toMatch(/^[0-9.]+ s$/);
     expect(await value(jitter, 'Recovered after')).toBe('at once');
-    await expect(immediate).toContainText('stays overloaded');
+    await expect(immediate).toContainText('outlasts the fault');
     for (const it of [immediate, waves, jitter]) await more(it);
     await expect(waves).toContainText('Later come 3 waves');
     const attempts = await Promise.all([immediate, jitter].map((it) => value(it, 'Attempts per call')));

@@ -69,7 +69,7 @@ pub fn verdict(lane: &Lane) -> String {
             return format!("Not recovered when the run ends, {after} after the repair.");
         }
         LaneRecovery::Metastable => {
-            return "The database stays overloaded: a metastable failure.".to_owned();
+            return "Overload outlasts the fault: a metastable failure.".to_owned();
         }
         LaneRecovery::Overloaded => {
             return "The database stays overloaded, even by first attempts alone.".to_owned();

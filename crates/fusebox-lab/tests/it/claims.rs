@@ -341,7 +341,7 @@ fn each_lane_leads_with_a_short_verdict_that_its_numbers_bear_out() {
             let (begin, kind) = match recovery {
                 LaneRecovery::After(_) => ("The database recovers ", "recovers"),
                 LaneRecovery::NotInRun => ("Not recovered when the run ends", "open"),
-                LaneRecovery::Metastable => ("The database stays overloaded: ", "metastable"),
+                LaneRecovery::Metastable => ("Overload outlasts the fault: ", "metastable"),
                 LaneRecovery::Overloaded => ("The database stays overloaded, ", "overloaded"),
                 LaneRecovery::GaveUp => ("No recovery", "gave up"),
             };

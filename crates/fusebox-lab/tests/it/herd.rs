@@ -146,7 +146,7 @@ fn a_lane_says_why_its_calls_fail() {
         let said = sentence(&changed(preset, word, settings));
         assert!(said.contains(what), "{said}");
     };
-    says("two-seconds", "immediate", &[], "stays overloaded: a metastable failure. At the end");
+    says("two-seconds", "immediate", &[], "outlasts the fault: a metastable failure. At the end");
     says(
         "two-seconds",
         "immediate",
