@@ -78,6 +78,62 @@ for (const width of [320, 360, 768, 1024, 1600]) {
   });
 }
 
+for (const width of [320, 360]) {
+  test(`at ${width} px all views are in one line of the navigation`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 740 });
+    await page.goto('./');
+    const links = page.getByRole('navigation', { name: 'Views' }).getByRole('link');
+    await expect(links).toHaveCount(5);
+    const boxes = await Promise.all((await links.all()).map((link) => link.boundingBox()));
+    for (const { x, y, width: wide, height } of boxes) {
+      expect(x).toBeGreaterThanOrEqual(0);
+      expect(x + wide).toBeLessThanOrEqual(width);
+      expect([y, wide >= 24, height >= 24]).toEqual([boxes[0].y, true, true]);
+    }
+  });
+}
+
+// Text at 200 % in a window of 1440 x 900 leaves 720 x 450 pixels of the page.
+for (const [fragment, part] of [
+  ['playground', '.breaker'],
+  ['herd', '.lane__numbers'],
+  ['learn', '.world'],
+  ['breaker', '.microscope h1'],
+  ['check', '.check__item h2'],
+  ['check?on=challenge-keep-the-lights-on', '.check__clauses'],
+]) {
+  test(`with text twice as large nothing of #${fragment} is cut`, async ({ page }) => {
+    await page.setViewportSize({ width: 720, height: 450 });
+    await page.goto(`./#${fragment}`);
+    await expect(page.locator(part).first()).toBeVisible({ timeout: 30_000 });
+    const cut = await page.evaluate(() => {
+      const found = [];
+      if (document.documentElement.scrollWidth > innerWidth) found.push('the page is wider than the window');
+      for (const element of document.querySelectorAll('body *')) {
+        const { overflowX, clipPath, display, position } = getComputedStyle(element);
+        const box = element.getBoundingClientRect();
+        const hasText = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim() !== '');
+        if (!hasText || display === 'inline' || box.width < 2 || clipPath !== 'none' || !element.checkVisibility()) continue;
+        const hides = overflowX === 'hidden' || overflowX === 'clip';
+        if (hides && element.scrollWidth > element.clientWidth + 1) found.push(`${element.className}: ${element.textContent}`);
+        // What is beyond the edge can only be reached where an element around it scrolls.
+        const scrolls = (at) => at && (['auto', 'scroll'].includes(getComputedStyle(at).overflowX) || scrolls(at.parentElement));
+        const beyond = box.right > innerWidth + 1 || box.left < -1;
+        if (beyond && position !== 'fixed' && !scrolls(element.parentElement)) found.push(`beyond the edge: ${element.textContent}`);
+      }
+      return found;
+    });
+    expect(cut).toEqual([]);
+    // What stays in view leaves most of the height to what scrolls below it.
+    const stuck = await page.evaluate(() => {
+      const isStuck = (element) => ['sticky', 'fixed'].includes(getComputedStyle(element).position);
+      const all = [...document.querySelectorAll('body *')].filter((it) => isStuck(it) && it.checkVisibility());
+      return Math.max(0, ...all.filter((it) => !it.matches('.skip')).map((it) => it.getBoundingClientRect().height));
+    });
+    expect(stuck).toBeLessThan(225);
+  });
+}
+
 test('with less motion nothing moves, and the numbers still do', async ({ page }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   const playground = new Playground(page);
