@@ -61,6 +61,8 @@ const RATE_SAMPLES: usize = 10;
 pub(super) struct ShownNumber {
     number: Number,
     label: &'static str,
+    /// What it is, in a phrase.
+    about: &'static str,
     text: String,
     /// The class with the colour of its meaning.
     class: Option<&'static str>,
@@ -84,6 +86,7 @@ pub(super) fn numbers_of(world: &World, on: Dependency) -> Vec<ShownNumber> {
     let shown = |number, label, text, is_coloured: bool, class| ShownNumber {
         number,
         label,
+        about: about(number),
         text,
         class: is_coloured.then_some(class),
     };
@@ -104,9 +107,23 @@ pub(super) fn numbers_of(world: &World, on: Dependency) -> Vec<ShownNumber> {
         shown(Number::Errors, "Errors", errors_share, errors > 0.0, "is-failure"),
         plain(Number::P99, "p99, all", p99.map_or_else(none, latency)),
         shown(Number::Threads, "Threads", of_threads, is_full, "is-failure"),
-        shown(Number::Health, "Health", health, healthy < checks, "is-failure"),
+        shown(Number::Health, "Health checks", health, healthy < checks, "is-failure"),
         plain(Number::Load, "Load", rate(per_second(&|it| it.load[on].attempts()))),
     ]
+}
+
+/// What a number is, in a phrase; the explanation says more.
+const fn about(number: Number) -> &'static str {
+    match number {
+        Number::Offered => "Calls that clients send in a second",
+        Number::Goodput => "Useful answers in a second, fallbacks included",
+        Number::Fallbacks => "Those of the useful answers that a fallback gave",
+        Number::Errors => "Errors, as a share of the calls that ended",
+        Number::P99 => "99 % of all calls ended within this time, errors included",
+        Number::Threads => "Threads of the service that are busy",
+        Number::Health => "Health checks that were answered; each needs only a free thread",
+        Number::Load => "Attempts that reach the dependency in a second",
+    }
 }
 
 fn numbers(
@@ -114,13 +131,13 @@ fn numbers(
     selection: Option<Selection>,
     on_choose: &Callback<Selection>,
 ) -> Html {
-    let item = |ShownNumber { number, label, text, class }: &ShownNumber| {
+    let item = |ShownNumber { number, label, about, text, class }: &ShownNumber| {
         let this = Selection::Number(*number);
         let onclick = on_choose.reform(move |_| this);
         let id = format!("number-{}", label.to_ascii_lowercase().replace([',', ' '], "-"));
         let value_id = format!("{id}-value");
         html! {
-            <div class="numbers__item">
+            <div class="numbers__item" title={*about}>
                 <dt id={id.clone()}>{ label }</dt>
                 <dd class={classes!(*class)}>
                     <button
@@ -134,5 +151,10 @@ fn numbers(
             </div>
         }
     };
-    html! { <dl class="numbers numbers--quiet">{ for numbers.iter().map(item) }</dl> }
+    html! {
+        <>
+            <dl class="numbers numbers--quiet">{ for numbers.iter().map(item) }</dl>
+            <p class="numbers__hint">{ "Press a number to have it explained." }</p>
+        </>
+    }
 }

@@ -22,11 +22,11 @@ test('without layers a database that hangs takes every worker, and healing gives
   await page.keyboard.press('h');
   await playground.speed('10×');
   await expect(playground.number('Threads')).toHaveText('64 of 64');
-  await expect(playground.number('Health')).toHaveText('0 %');
+  await expect(playground.number('Health checks')).toHaveText('0 %');
   await expect(playground.number('Goodput')).toHaveText('0 /s');
   await expect(playground.state).toHaveText('Switched off');
   await playground.heal.click();
-  await expect(playground.number('Health')).toHaveText('100 %');
+  await expect(playground.number('Health checks')).toHaveText('100 %');
   await expect(playground.number('Goodput')).toHaveText(/^[12]\d\d /);
 });
 
