@@ -13,6 +13,9 @@ use std::collections::BTreeMap;
 /// After this many tries to find contradicting settings, none of the changes is kept.
 const TRIES_MAX: usize = 8;
 
+/// The most settings of which each is tried for being the one at fault.
+const SUSPECTS_MAX: usize = 24;
+
 /// The new value of a setting.
 pub(crate) enum Input {
     /// A text, to be parsed.
@@ -104,18 +107,46 @@ pub(crate) fn set_inputs<C: Config>(
         if given.is_empty() {
             break;
         }
-        // The setting whose path is most like that of the problem is left out.
+        // Those settings are left out whose paths are most like that of the problem, or only the one of
+        // them that is enough.
         let common = |n| {
             let own = paths.iter().filter(|(of, _)| *of == n);
             own.map(|(_, path)| in_common(path, &first.path)).max().unwrap_or(0)
         };
         let common: Vec<usize> = (0..given.len()).map(common).collect();
         let most = common.iter().max().copied().unwrap_or(0);
-        let mut common = common.into_iter();
-        given.retain(|_| common.next() < Some(most) && attempt < TRIES_MAX);
+        let suspects: Vec<usize> = (0..given.len()).filter(|n| common[*n] == most).collect();
+        let one = if (2..=SUSPECTS_MAX).contains(&suspects.len()) {
+            suspects.iter().copied().find(|n| solves(config, &mut given, *n, &first))
+        } else {
+            None
+        };
+        if attempt >= TRIES_MAX {
+            given.clear();
+        } else if let Some(one) = one {
+            given.remove(one);
+        } else {
+            let mut common = common.into_iter();
+            given.retain(|_| common.next() < Some(most));
+        }
         told.push(first);
     }
     told
+}
+
+/// Whether a problem is gone without one of the settings.
+fn solves<C: Config>(
+    config: &C,
+    given: &mut Vec<(String, Input)>,
+    n: usize,
+    problem: &Problem,
+) -> bool {
+    let left_out = given.remove(n);
+    let mut draft = C::Draft::from(config.clone());
+    apply::<C>(&mut draft, given);
+    given.insert(n, left_out);
+    let result: C = draft.into();
+    result.problems().into_iter().next().is_none_or(|it| it.path != problem.path)
 }
 
 /// The settings that turn `base` into `of` when applied with [`set`] one after the other: in the

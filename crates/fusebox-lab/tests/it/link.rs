@@ -205,3 +205,26 @@ fn a_tape_and_the_settings_of_a_breaker_are_a_link() {
         ]
     );
 }
+
+#[test]
+fn of_contradicting_settings_of_a_breaker_only_one_is_left_out() {
+    let config = |text: &str| {
+        let (link, problems) = Link::read(text);
+        let Link::Breaker(breaker) = link else { panic!("another view") };
+        let problems: Vec<String> = problems.iter().map(ToString::to_string).collect();
+        (breaker.config, problems)
+    };
+    let cooldown = |of: &fusebox::BreakerConfig| of.cooldown.base;
+    for (contradiction, word) in [
+        ("breaker.trials_to_close=5", "breaker.trials_to_close"),
+        ("breaker.min_calls=500", "breaker.min_calls"),
+        ("breaker.failure_rate=off", "breaker.failures is none, but must be set"),
+        ("breaker.failures=500", "breaker.failures"),
+    ] {
+        let (config, problems) = config(&format!(
+            "breaker?breaker.cooldown=7s&{contradiction}&breaker.cooldown_cap=90s&tape=SF"
+        ));
+        assert_eq!(cooldown(&config), Duration::from_secs(7), "{contradiction}: {problems:?}");
+        assert!(problems.iter().any(|it| it.starts_with(word)), "{contradiction}: {problems:?}");
+    }
+}
