@@ -8,6 +8,7 @@
 //! The settings of the others are either their defaults or those nearest to ours; what they cannot
 //! express is listed, and never replaced silently.
 
+mod class;
 mod envoy;
 mod gobreaker;
 mod lesson;
@@ -18,6 +19,7 @@ mod resilience4j;
 mod setup;
 
 use crate::tape::Tape;
+pub use class::{CLASS, Line, Variables};
 use fusebox::time::Duration;
 use fusebox::{BreakerConfig, CircuitBreaker, ConfigError, StateName};
 pub use model::{Cell, Change, Fate};

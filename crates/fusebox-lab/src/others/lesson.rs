@@ -4,8 +4,11 @@
 //! - A late success closes a half-open breaker, although it is no trial.
 //! - The number of trials is set to 0 and never grows, so its limit never refuses a call.
 //! - A late failure while it is open begins the cooldown anew.
+//!
+//! The model runs the class line by line: it notes each line that runs, with the variables after it.
 
 use super::Basis;
+use super::class::{Line, Variables};
 use super::model::{Admitted, Fate, Model, Pass};
 use super::setup::{Setup, lacks};
 use crate::tape::Reply;
@@ -16,10 +19,10 @@ use fusebox::{BreakerConfig, Growth, StateName, Window};
 struct Lesson {
     failure_threshold: u32,
     cooldown: Duration,
-    state: StateName,
-    failures: u32,
-    opened_at: Instant,
+    trial_limit: u32,
+    now: Variables,
     generation: u64,
+    lines: Vec<Line>,
 }
 
 pub(super) fn model(config: &BreakerConfig, basis: Basis) -> (Box<dyn Model>, Setup) {
@@ -53,18 +56,38 @@ pub(super) fn model(config: &BreakerConfig, basis: Basis) -> (Box<dyn Model>, Se
     let model = Lesson {
         failure_threshold: threshold,
         cooldown,
-        state: StateName::Closed,
-        failures: 0,
-        opened_at: Instant::ZERO,
+        trial_limit: trials,
+        now: Variables::default(),
         generation: 0,
+        lines: Vec::new(),
     };
     (Box::new(model), setup)
 }
 
 impl Lesson {
+    /// Notes lines that run and change nothing, or the last of which has just changed a variable.
+    fn ran(&mut self, lines: impl IntoIterator<Item = u32>) {
+        let after = self.now;
+        self.lines.extend(lines.into_iter().map(|number| Line { number, after }));
+    }
+
+    /// Sets the state, as a line does.
+    fn enter(&mut self, state: StateName, line: u32) {
+        self.generation += u64::from(state != self.now.state);
+        self.now.state = state;
+        self.ran([line]);
+    }
+
+    /// Opens it, as two lines do.
+    fn open(&mut self, now: Instant, line: u32) {
+        self.enter(StateName::Open, line);
+        self.now.opened_at = Some(now);
+        self.ran([line + 1]);
+    }
+
     fn succeed(&mut self, is_late: bool) -> (Fate, String) {
-        let before = self.failures;
-        let why = match self.state {
+        let before = self.now.failures;
+        let why = match self.now.state {
             StateName::Open => "Open: a success changes nothing.".to_owned(),
             StateName::Closed if before > 0 => {
                 let failures = plural(before.into(), "failure", "failures");
@@ -77,18 +100,23 @@ impl Lesson {
             }
             StateName::HalfOpen => "One success closes it; no second one is needed.".to_owned(),
         };
-        if self.state == StateName::Open {
-            return (Fate::Neutral, why);
+        self.ran([27, 28]);
+        let is_counted = self.now.state != StateName::Open;
+        if is_counted {
+            self.now.failures = 0;
+            self.ran([29]);
+            self.enter(StateName::Closed, 30);
         }
-        self.failures = 0;
-        self.enter(StateName::Closed);
-        (Fate::Counted, why)
+        self.ran([31]);
+        (if is_counted { Fate::Counted } else { Fate::Neutral }, why)
     }
 
     fn fail(&mut self, now: Instant, is_late: bool) -> (Fate, String) {
-        self.failures += 1;
-        let (failures, threshold) = (self.failures, self.failure_threshold);
-        let why = match self.state {
+        self.ran([32, 33]);
+        self.now.failures += 1;
+        self.ran([34, 35]);
+        let (failures, threshold) = (self.now.failures, self.failure_threshold);
+        let why = match self.now.state {
             StateName::HalfOpen if is_late => {
                 "A late failure opens it: the class does not know which calls are trials."
                     .to_owned()
@@ -102,44 +130,67 @@ impl Lesson {
                 format!("{failures} failures reached failure_threshold {threshold}.")
             }
         };
-        if self.state == StateName::HalfOpen || failures >= threshold {
-            self.opened_at = now;
-            self.enter(StateName::Open);
+        if self.now.state == StateName::HalfOpen {
+            self.open(now, 36);
+        } else {
+            self.ran([38]);
+            if failures >= threshold {
+                self.open(now, 39);
+            }
         }
+        self.ran([41]);
         (Fate::Counted, why)
     }
 
-    fn enter(&mut self, state: StateName) {
-        self.generation += u64::from(state != self.state);
-        self.state = state;
+    /// What the class does before it calls the dependency; for a rejection, the reason.
+    fn enters(&mut self, now: Instant) -> Result<String, String> {
+        self.ran([13, 14, 15]);
+        match self.now.state {
+            StateName::Open => {
+                let elapsed = now.since(self.now.opened_at.unwrap_or(now));
+                self.now.elapsed = Some(elapsed);
+                self.ran([16, 17]);
+                if elapsed < self.cooldown {
+                    self.ran([21]);
+                    let left = self.cooldown.saturating_sub(elapsed);
+                    return Err(format!("Open for another {left}."));
+                }
+                self.enter(StateName::HalfOpen, 18);
+                self.now.trials = 0;
+                self.ran([19]);
+                Ok(format!("The cooldown of {} is over: half-open.", self.cooldown))
+            }
+            StateName::HalfOpen => {
+                self.ran([22]);
+                if self.now.trials >= self.trial_limit {
+                    self.ran([24]);
+                    return Err("All trials are taken.".to_owned());
+                }
+                let why = "Let through: the class never counts its trials, so trial_limit never \
+                           refuses one.";
+                Ok(why.to_owned())
+            }
+            StateName::Closed => {
+                self.ran([22]);
+                Ok(String::new())
+            }
+        }
     }
 }
 
 impl Model for Lesson {
     fn try_acquire(&mut self, now: Instant) -> Result<Admitted, String> {
-        let mut why = String::new();
-        match self.state {
-            StateName::Open => {
-                let elapsed = now.since(self.opened_at);
-                if elapsed < self.cooldown {
-                    return Err(format!(
-                        "Open for another {}.",
-                        self.cooldown.saturating_sub(elapsed)
-                    ));
-                }
-                self.enter(StateName::HalfOpen);
-                why = format!("The cooldown of {} is over: half-open.", self.cooldown);
-            }
-            StateName::HalfOpen => {
-                "Let through: the class never counts its trials, so trial_limit never refuses one."
-                    .clone_into(&mut why);
-            }
-            StateName::Closed => {}
-        }
+        self.now.elapsed = None;
+        let why = self.enters(now)?;
+        self.ran([25, 26]);
         Ok(Admitted { pass: Pass { began: now, generation: self.generation, permit: None }, why })
     }
 
     fn report(&mut self, now: Instant, pass: Pass, reply: Reply) -> (Fate, String) {
+        if self.lines.is_empty() {
+            // A call of an earlier step ends, which has variables of its own.
+            self.now.elapsed = None;
+        }
         let is_late = pass.generation != self.generation;
         match reply {
             Reply::Success | Reply::Slow => self.succeed(is_late),
@@ -152,6 +203,10 @@ impl Model for Lesson {
     }
 
     fn state(&self) -> StateName {
-        self.state
+        self.now.state
+    }
+
+    fn lines(&mut self) -> Vec<Line> {
+        std::mem::take(&mut self.lines)
     }
 }

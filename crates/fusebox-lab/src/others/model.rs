@@ -1,5 +1,6 @@
 //! What all breakers have in common, and how a tape is played through one.
 
+use super::class::Line;
 use crate::tape::{Reply, Step, Tape, Timed};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Permit, StateName};
@@ -39,6 +40,8 @@ pub struct Cell {
     pub changes: Vec<Change>,
     /// What the breaker did and why, in sentences.
     pub why: String,
+    /// The lines of the lesson's class that ran; none of any other breaker.
+    pub lines: Vec<Line>,
 }
 
 /// A change of state.
@@ -96,6 +99,11 @@ pub(super) trait Model {
     fn timer(&mut self, _until: Instant) -> Option<(Instant, String)> {
         None
     }
+
+    /// The lines of its code that have run since the last time it was asked, if it has code to show.
+    fn lines(&mut self) -> Vec<Line> {
+        Vec::new()
+    }
 }
 
 /// Plays a tape, step by step.
@@ -149,6 +157,7 @@ impl Player<'_> {
             state: self.model.state(),
             changes: std::mem::take(&mut self.changes),
             why: std::mem::take(&mut self.why).join(" "),
+            lines: self.model.lines(),
         }
     }
 

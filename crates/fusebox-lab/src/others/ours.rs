@@ -4,11 +4,11 @@ use super::model::{Admitted, Fate, Model, Pass};
 use super::setup::Setup;
 use crate::settings;
 use crate::tape::Reply;
-use crate::words::{plural, sentence};
+use crate::words::{plural, sentence, share};
 use fusebox::time::Instant;
 use fusebox::{
-    BreakerConfig, CircuitBreaker, ConfigError, Failure, Outcome, Recorded, Rejection, State,
-    StateName,
+    BreakerConfig, CircuitBreaker, ConfigError, Failure, Outcome, Recorded, Rejection, Rule,
+    RuleStatus, State, StateName,
 };
 
 /// The seed of a cooldown with jitter.
@@ -32,25 +32,55 @@ impl Ours {
         self.0
     }
 
-    /// The newest transition as a sentence, if it is newer than that generation.
+    /// The newest transition in sentences, if it is newer than that generation.
     fn changed(&self, generation: u64) -> Option<String> {
         let last = self.0.last_transition().filter(|_| self.0.generation() != generation)?;
-        Some(sentence(&format!("{}: from {} to {}", last.cause, last.from, last.to)))
+        let what = match (last.from, last.to) {
+            (StateName::HalfOpen, StateName::Open) => "It opens again",
+            (_, StateName::Open) => "It opens",
+            (_, StateName::HalfOpen) => "It is half-open",
+            (_, StateName::Closed) => "It closes",
+        };
+        Some(format!("{what}: {}.", last.cause))
     }
 
-    /// What the window or the trials hold after a call.
+    /// How far the window or the trials are from a change of state.
     fn holds(&self, now: Instant) -> String {
         if let State::HalfOpen { passed, failed, .. } = self.0.state() {
             let needed = self.0.config().trials_to_close;
             return format!("{passed} of {needed} trials passed, {failed} failed.");
         }
-        let counts = self.0.window(now);
-        let failures = plural(counts.failures.into(), "failure", "failures");
-        format!(
-            "The window holds {failures} of {}.",
-            plural(counts.calls().into(), "call", "calls")
-        )
+        self.0.rules(now).first().map(counted).unwrap_or_default()
     }
+}
+
+/// What a rule has counted, what it asks for, and what is missing.
+fn counted(status: &RuleStatus) -> String {
+    let RuleStatus { rule, window, counted, calls, min_calls, missing, .. } = *status;
+    let more = missing.map_or_else(String::new, |missing| {
+        let trip = if missing == 1 { "trips" } else { "trip" };
+        format!(": {missing} more {trip} it")
+    });
+    let of_calls = |what: &str| {
+        let percent = share(counted.into(), calls.into());
+        format!("{counted} of {} {what}, {percent}", plural(calls.into(), "call", "calls"))
+    };
+    let early = |rate| format!("{rate} trips it, once there are {min_calls} calls");
+    let first = match rule {
+        Rule::Failures(limit) => format!("{counted} of {limit} failures {window}{more}"),
+        Rule::Overdue(rule) => {
+            format!("{counted} of {} calls in flight for over {}{more}", rule.calls, rule.after)
+        }
+        Rule::FailureRate(rate) if calls < min_calls => {
+            format!("{}: {}", of_calls("failed"), early(rate))
+        }
+        Rule::SlowRate(slow) if calls < min_calls => {
+            format!("{}: {}", of_calls("slow"), early(slow.rate))
+        }
+        Rule::FailureRate(rate) => format!("{}: {rate} trips it", of_calls("failed")),
+        Rule::SlowRate(slow) => format!("{}: {} trips it", of_calls("slow"), slow.rate),
+    };
+    format!("{first}.")
 }
 
 impl Model for Ours {

@@ -77,7 +77,7 @@ fn our_row_is_the_breaker_of_the_engine() {
     );
     assert_eq!((breaker.stale_reports(), breaker.state().name()), (1, StateName::Closed));
     assert_eq!(cells[8].changes[0].to, StateName::HalfOpen);
-    assert_eq!(cells[5].why, "5 failures in 10 s reached the threshold of 5: from closed to open.");
+    assert_eq!(cells[5].why, "It opens: 5 failures in 10 s reached the threshold of 5.");
     assert!(cells[7].why.starts_with("Too late: this call began at 1.00 s"), "{}", cells[7].why);
 }
 
