@@ -72,17 +72,20 @@ impl Ran {
     }
 
     /// The moment from which on a run that goes on no longer changes the number: the latest that the
-    /// query names, or the end.
+    /// query names, or the end; none for a number of the run beside it.
     #[must_use]
     pub fn known_at(&self, query: &Query) -> Option<Instant> {
-        let lane = self.lanes.first()?;
-        let known = query.sum.terms().into_iter().map(|term| match (&term.what, &term.scope) {
-            (What::Literal(..) | What::Setting(_), _) => Some(Instant::ZERO),
-            (What::Moment(moment), _) => lane.moment(moment),
-            (What::Now(_), Scope { at: Some(at), .. }) => lane.moment(at),
-            (What::Value(_), Scope { from: Some(from), .. }) => lane.moment(from),
-            (_, Scope { to: Some(to), .. }) => lane.moment(to),
-            _ => Some(lane.end),
+        let known = query.sum.terms().into_iter().map(|term| {
+            let lane = self.lanes.get(term.scope.lane.unwrap_or(0))?;
+            match (&term.what, &term.scope) {
+                (What::Literal(..) | What::Setting(_), _) => Some(Instant::ZERO),
+                (_, Scope { without: true, .. }) => None,
+                (What::Moment(moment), _) => lane.moment(moment),
+                (What::Now(_), Scope { at: Some(at), .. }) => lane.moment(at),
+                (What::Value(_), Scope { from: Some(from), .. }) => lane.moment(from),
+                (_, Scope { to: Some(to), .. }) => lane.moment(to),
+                _ => Some(lane.end),
+            }
         });
         known.collect::<Option<Vec<_>>>()?.into_iter().max()
     }

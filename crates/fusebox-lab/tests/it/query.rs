@@ -178,3 +178,15 @@ fn a_link_to_the_breaker_is_a_run_of_each_breaker_in_a_lane() {
         assert_eq!(number(&run, query), is, "{query}");
     }
 }
+
+#[test]
+fn a_number_is_known_at_a_moment_of_its_own_lane() {
+    let run = run(
+        "breaker?breaker.failures=3&breaker.failure_rate=off&breaker.window=time&tape=F.60s.F.60s.F",
+    );
+    let known = |query: &str| run.known_at(&query.parse::<Query>().unwrap());
+    assert_eq!(known("first(breaker.open)"), None, "ours stays closed");
+    assert_eq!(known("first(breaker.open) lane=5"), Some(Instant::from_secs(121)));
+    assert_eq!(known("count(sent)"), Some(Instant::from_secs(121)), "the end");
+    assert_eq!(known("first(breaker.open) of=without"), None, "it is of another run");
+}
