@@ -23,6 +23,7 @@ mod herd;
 mod history;
 mod learn;
 mod lesson;
+mod listing;
 mod number;
 mod palette;
 mod part;

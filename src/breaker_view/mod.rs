@@ -2,6 +2,9 @@
 //! tape in the breakers of other libraries.
 
 mod answers;
+mod beside;
+mod class;
+mod player;
 mod rows;
 mod session;
 mod shape;
@@ -15,6 +18,7 @@ use crate::selection::Selection;
 use crate::setting_field::{Subject, fields};
 use crate::share::Share;
 use answers::{ANSWERS, Answers};
+pub(crate) use beside::TapeWorld;
 use fusebox_lab::link::{self, Link};
 use fusebox_lab::settings;
 use rows::Rows;

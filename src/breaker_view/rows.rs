@@ -16,14 +16,18 @@ pub(super) struct Props {
     pub(super) session: Session,
     pub(super) shown: Rc<Shown>,
     pub(super) on_change: Callback<Change>,
+    /// The only breakers to be shown, without their settings; all of them if there are none.
+    #[prop_or_default]
+    pub(super) only: &'static [System],
 }
 
 /// From this many steps on, only every fifth has its time above it.
 const MANY: usize = 24;
 
 #[component(Rows)]
-pub(super) fn rows(Props { session, shown, on_change }: &Props) -> Html {
-    let rows = &shown.rows;
+pub(super) fn rows(Props { session, shown, on_change, only }: &Props) -> Html {
+    let is_shown = |row: &&Row| only.is_empty() || only.contains(&row.system);
+    let rows: Vec<&Row> = shown.rows.iter().filter(is_shown).collect();
     let basis = |(title, basis): (&'static str, Basis)| {
         let onclick = on_change.reform(move |_: MouseEvent| Change::Others(basis));
         let is_on = session.link.others == basis;
@@ -32,24 +36,30 @@ pub(super) fn rows(Props { session, shown, on_change }: &Props) -> Html {
     html! {
         <section class="others" aria-labelledby="others-title">
             <div class="others__head">
-                <h2 id="others-title">{ "The same tape in other breakers" }</h2>
+                <h2 id="others-title">
+                    { if only.is_empty() { "The same tape in other breakers" } else { "The tape in both breakers" } }
+                </h2>
                 { legend() }
-                <div class="others__basis" role="group" aria-label="Settings of the others">
-                    { basis(("Nearest settings", Basis::Nearest)) }{ basis(("Their defaults", Basis::Defaults)) }
-                </div>
+                if only.is_empty() {
+                    <div class="others__basis" role="group" aria-label="Settings of the others">
+                        { basis(("Nearest settings", Basis::Nearest)) }{ basis(("Their defaults", Basis::Defaults)) }
+                    </div>
+                }
             </div>
             <div class="others__body">
                 <div class="others__scroll" role="region" aria-label="All breakers, step by step" tabindex="0">
-                    { grid(session, rows, on_change) }
+                    { grid(session, &rows, on_change) }
                 </div>
                 <ol class="others__reasons" aria-label="First difference from ours">
-                    { for rows.iter().map(reason) }
+                    { for rows.iter().copied().map(reason) }
                 </ol>
             </div>
-            <details class="others__setups">
-                <summary>{ "Settings of each, and what it cannot express" }</summary>
-                <dl>{ for rows.iter().map(setup) }</dl>
-            </details>
+            if only.is_empty() {
+                <details class="others__setups">
+                    <summary>{ "Settings of each, and what it cannot express" }</summary>
+                    <dl>{ for rows.iter().copied().map(setup) }</dl>
+                </details>
+            }
         </section>
     }
 }
@@ -67,7 +77,7 @@ fn legend() -> Html {
 }
 
 /// The table: a column for each step, and a row for each breaker.
-fn grid(session: &Session, rows: &[Row], on_change: &Callback<Change>) -> Html {
+fn grid(session: &Session, rows: &[&Row], on_change: &Callback<Change>) -> Html {
     let link = &session.link;
     let (current, steps) = (session.step(), link.tape.steps().len());
     let head = |(n, at): (usize, Timed)| {

@@ -34,6 +34,11 @@ const NEXT: [Step; 6] = [
 ];
 
 impl Shown {
+    /// The state of our breaker after the current step.
+    pub(super) fn breaker_state(&self) -> StateName {
+        self.cell.as_ref().map_or(StateName::Closed, |cell| cell.state)
+    }
+
     /// None if the settings are not valid, which a session does not allow.
     pub(super) fn of(link: &link::Breaker, step: usize) -> Option<Self> {
         let tape = link.tape.first(step);
@@ -142,11 +147,11 @@ mod tests {
         let told = |tape: &str| told(shown(tape).cell.as_ref().expect("a step"));
         assert_eq!(
             told("S"),
-            "At 1.0 s you answered: success. The window holds 0 failures of 1 call."
+            "At 1.0 s you answered: success. 0 of 1 call failed, 0 %: 60 % trips it, once there are 5 calls."
         );
         assert_eq!(told("SFFSFS"), "At 6.0 s a call came and was rejected. Open for another 9 s.");
         assert_eq!(told("S.1500ms."), "1.5 s passed; it is 2.5 s.");
-        assert!(told("SFFSF").ends_with("reached 60 %: from closed to open."), "{}", told("SFFSF"));
+        assert!(told("SFFSF").contains(" It opens: 3 failures of 5 calls "), "{}", told("SFFSF"));
     }
 
     #[test]

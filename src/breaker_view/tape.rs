@@ -25,10 +25,13 @@ const EXAMPLES: [(&str, &str); 6] = [
 pub(super) struct Props {
     pub(super) session: Session,
     pub(super) on_change: Callback<Change>,
+    /// Other controls than its own, without examples.
+    #[prop_or_default]
+    pub(super) controls: Option<Html>,
 }
 
 #[component(TapeBar)]
-pub(super) fn tape_bar(Props { session, on_change }: &Props) -> Html {
+pub(super) fn tape_bar(Props { session, on_change, controls }: &Props) -> Html {
     // The text that is being typed, while it is no tape, and why.
     let draft = use_state_eq(|| None::<(String, String)>);
     {
@@ -67,14 +70,16 @@ pub(super) fn tape_bar(Props { session, on_change }: &Props) -> Html {
                     aria-invalid={problem.is_some().then_some("true")} aria-describedby="tape-help tape-problem"
                 />
             </label>
-            <div class="tape__examples" role="group" aria-label="Examples" data-arrows="">
-                { for EXAMPLES.iter().map(example) }
-            </div>
+            if controls.is_none() {
+                <div class="tape__examples" role="group" aria-label="Examples" data-arrows="">
+                    { for EXAMPLES.iter().map(example) }
+                </div>
+            }
             <p id="tape-help" class="tape__help">
                 { "S success, F failure, W slow, I ignored error, H no answer yet, L and X its late success or \
                    failure, a dot for 1 s, .10s. for longer" }
             </p>
-            { steps(session, on_change) }
+            { controls.clone().unwrap_or_else(|| steps(session, on_change, true)) }
             <p id="tape-problem" class="tape__problem" role="alert">{ problem.unwrap_or_default() }</p>
         </div>
     }
@@ -86,21 +91,24 @@ fn example(text: &str) -> Rc<link::Breaker> {
     Rc::new(link::Breaker::of(&link).cloned().unwrap_or_default())
 }
 
-/// The buttons that go along the tape.
-fn steps(session: &Session, on_change: &Callback<Change>) -> Html {
+/// The buttons that go along the tape; they have keys only where no others have these keys.
+pub(super) fn steps(session: &Session, on_change: &Callback<Change>, has_keys: bool) -> Html {
     let (step, all) = (session.step(), session.link.tape.steps().len());
-    let button =
-        |label: &'static str, key: &'static str, shown: &'static str, to: Option<usize>| {
-            let onclick = on_change.reform(move |_: MouseEvent| Change::Go(to.unwrap_or(step)));
-            html! {
-                <button
-                    class="button" type="button" {onclick} aria-keyshortcuts={key}
-                    aria-disabled={to.is_none().to_string()}
-                >
-                    { label }<kbd aria-hidden="true">{ shown }</kbd>
-                </button>
-            }
-        };
+    let button = |label: &'static str,
+                  key: &'static str,
+                  shown: &'static str,
+                  to: Option<usize>| {
+        let onclick = on_change.reform(move |_: MouseEvent| Change::Go(to.unwrap_or(step)));
+        html! {
+            <button
+                class="button" type="button" {onclick} aria-keyshortcuts={has_keys.then_some(key)}
+                aria-disabled={to.is_none().to_string()}
+            >
+                { label }
+                if has_keys { <kbd aria-hidden="true">{ shown }</kbd> }
+            </button>
+        }
+    };
     html! {
         <div class="tape__steps" role="group" aria-label="Steps">
             <span class="quiet">{ format!("Step {step} of {all}") }</span>

@@ -1,13 +1,11 @@
 //! Code beside the world: the lines that the newest event runs are lit.
 
+use crate::listing::listing;
 use fusebox::time::Instant;
 use fusebox_lab::lesson::{Code, Lit};
 use fusebox_lab::query::Ran;
 use fusebox_lab::query::event::Event;
 use yew::prelude::*;
-
-/// How far the rest of a line that is broken is indented, in letters.
-const HANGING: usize = 4;
 
 /// The newest event up to a moment that runs lines of the code, and the lines.
 fn lit<'a>(code: &'a Code, ran: &'a Ran, now: Instant) -> Option<(&'a Event, &'a Lit)> {
@@ -23,17 +21,6 @@ fn lit<'a>(code: &'a Code, ran: &'a Ran, now: Instant) -> Option<(&'a Event, &'a
 pub(super) fn code(code: &Code, ran: Option<&Ran>, now: Instant) -> Html {
     let lit = ran.and_then(|ran| lit(code, ran, now));
     let lines: &[u32] = lit.map(|(_, lit)| &lit.lines[..]).unwrap_or_default();
-    let line = |(n, text): (u32, &str)| {
-        let class = match lines.iter().position(|line| *line == n) {
-            Some(place) if place + 1 == lines.len() => Some("is-lit"),
-            Some(_) => Some("is-run"),
-            None => None,
-        };
-        let code = text.trim_start();
-        let indent = format!("padding-left: {}ch", text.len() - code.len() + HANGING);
-        html! { <li {class}><code ~style={indent}>{ code }</code></li> }
-    };
-    let numbered = (1..).zip(code.lines.iter().map(|line| line.0.as_str()));
     let event = lit.map_or_else(
         || "None of it has run yet.".to_owned(),
         |(event, _)| {
@@ -47,9 +34,7 @@ pub(super) fn code(code: &Code, ran: Option<&Ran>, now: Instant) -> Html {
         <section class="code panel" aria-label={code.title.clone()}>
             <h2 class="panel__title">{ &code.title }</h2>
             <p class="code__event">{ event }</p>
-            <ol class="code__lines" aria-label={format!("Lines of {}", code.language)}>
-                { for numbered.map(line) }
-            </ol>
+            { listing(code.lines.iter().map(|line| line.0.as_str()), &code.language, lines) }
         </section>
     }
 }

@@ -3,6 +3,7 @@
 use super::code::code;
 use super::course::Course;
 use super::moments::{moments, responses};
+use super::print::use_print_size;
 use super::try_it::TryIt;
 use crate::lesson::{
     FocusChart, Loaded, Numbers, RanOf, RunState, World, focused, paragraph, use_run,
@@ -54,7 +55,7 @@ pub(super) fn step_view(Props { course, loaded, on_done }: &Props) -> Html {
             request.set(Some((number, asked)));
         })
     };
-    let is_playable = view_of(&step.world.0) == View::Playground;
+    let is_playable = matches!(view_of(&step.world.0), View::Playground | View::Breaker);
     let numbers = Numbers {
         world: use_run(Some(&step.world.0), None),
         without: use_run(step.without.as_ref().map(|it| &*it.0), None),
@@ -66,6 +67,8 @@ pub(super) fn step_view(Props { course, loaded, on_done }: &Props) -> Html {
     let settled = use_settled((*changed).clone());
     let own = use_run(settled.as_deref(), within);
     let restarts = use_state_eq(|| 0_u32);
+    let node = use_node_ref();
+    use_print_size(node.clone());
     let shown = step.without.as_ref().filter(|_| *is_without).map_or(&*step.world.0, |it| &*it.0);
     let beside = Beside {
         run: match (&*changed, *is_without) {
@@ -80,6 +83,7 @@ pub(super) fn step_view(Props { course, loaded, on_done }: &Props) -> Html {
         is_changed: changed.is_some(),
     };
     let ran = numbers.world.over();
+    // A tape without a moment is shown at its end, and so is the other one.
     let at = step.at.as_ref().and_then(|at| ran?.moment(at));
     let show = |without: bool| {
         let (is_without, changed, restarts, request) =
@@ -120,10 +124,13 @@ pub(super) fn step_view(Props { course, loaded, on_done }: &Props) -> Html {
             />
         }
     };
+    let is_tape = view_of(&beside.link) == View::Breaker;
+    let class =
+        classes!("step", third.is_some().then_some("has-third"), is_tape.then_some("has-tape"),);
     html! {
-        <div class={classes!("step", third.is_some().then_some("has-third"))}>
+        <div {class}>
             { prose(course, &numbers, beside.is_changed) }
-            <section class="world" aria-label="The world beside the text">
+            <section class="world" aria-label="The world beside the text" ref={node}>
                 { head(&step, &beside, &show) }
                 { chart(&step, &numbers, &beside) }
                 { once_run(&numbers.world, world) }
@@ -145,7 +152,10 @@ fn prose(course: &Course, numbers: &Numbers, is_changed: bool) -> Html {
     let text = step.text.iter();
     html! {
         <article class="step__prose" aria-labelledby={TITLE}>
-            <p class="step__place">{ course.place() }</p>
+            <p class="step__place">
+                <span>{ course.place() }</span>
+                <span>{ course.left() }</span>
+            </p>
             <h1 id={TITLE} tabindex="-1">{ &step.title }</h1>
             { for text.map(|text| html! { <p class="step__text">{ paragraph(text, numbers) }</p> }) }
             if is_changed {
@@ -203,9 +213,26 @@ fn ways(course: &Course) -> Html {
     html! { <nav class="step__ways" aria-label="Steps">{ before.unwrap_or_default() }{ after }</nav> }
 }
 
+/// The name of one of the two worlds within a chart.
+fn name_in_chart(step: &Step, without: bool) -> String {
+    let name = name(step, without);
+    if step.names.is_some() { name.to_owned() } else { name.to_ascii_lowercase() }
+}
+
+/// The name of one of the two worlds.
+fn name(step: &Step, without: bool) -> &str {
+    match (&step.names, without) {
+        (Some(names), false) => &names.world,
+        (Some(names), true) => &names.without,
+        (None, false) => "As it is",
+        (None, true) => "Without it",
+    }
+}
+
 /// Whether the world is shown as it is or without what the step is about, and where else to open it.
 fn head(step: &Step, beside: &Beside, show: &dyn Fn(bool) -> Callback<MouseEvent>) -> Html {
-    let choice = |without: bool, words: &'static str| {
+    let choice = |without: bool| {
+        let words = name(step, without).to_owned();
         let is_on = beside.is_without == without && !beside.is_changed;
         html! {
             <button class="choice" type="button" aria-pressed={is_on.to_string()} onclick={show(without)}>
@@ -218,8 +245,7 @@ fn head(step: &Step, beside: &Beside, show: &dyn Fn(bool) -> Callback<MouseEvent
         <header class="world__head">
             if step.without.is_some() {
                 <div class="choices" role="group" aria-label="Which world">
-                    { choice(false, "As it is") }
-                    { choice(true, "Without it") }
+                    { choice(false) }{ choice(true) }
                 </div>
             }
             if beside.is_changed {
@@ -239,16 +265,14 @@ fn chart(step: &Step, numbers: &Numbers, beside: &Beside) -> Html {
         return Html::default();
     }
     let own = if beside.is_changed {
-        "as you changed it"
-    } else if beside.is_without {
-        "without it"
+        "as you changed it".to_owned()
     } else {
-        "as it is"
+        name_in_chart(step, beside.is_without)
     };
     let other = match (beside.is_without, beside.is_changed) {
-        (true, false) => Some(("as it is", &numbers.world)),
-        (false, true) if step.without.is_none() => Some(("as it was", &numbers.world)),
-        _ => Some(("without it", &numbers.without)),
+        (true, false) => Some((name_in_chart(step, false), &numbers.world)),
+        (false, true) if step.without.is_none() => Some(("as it was".to_owned(), &numbers.world)),
+        _ => Some((name_in_chart(step, true), &numbers.without)),
     };
     let other = other.and_then(|(name, run)| Some((name.into(), RanOf(run.over()?.clone()))));
     let runs: Vec<_> = [(own.into(), RanOf(ran.clone()))].into_iter().chain(other).collect();

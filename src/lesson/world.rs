@@ -1,9 +1,11 @@
-//! The live world beside a text: that of a Playground, the lanes of a Herd, or a link.
+//! The live world beside a text: that of a Playground, the lanes of a Herd, a tape in two breakers, or a
+//! link.
 
 use crate::address::Address;
+use crate::breaker_view::TapeWorld;
 use crate::playground::{Details, LiveWorld, Panels, Request};
 use fusebox::time::Instant;
-use fusebox_lab::link::{Link, Playground, View};
+use fusebox_lab::link::{Breaker, Link, Playground, View};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -48,6 +50,18 @@ pub(crate) fn world(props: &Props) -> Html {
             <LiveWorld
                 link={link.clone()} details={props.loaded.details} panels={props.panels}
                 request={props.request.clone()} on_world={props.on_world.clone()}
+                on_now={props.on_now.clone()}
+            />
+        };
+    }
+    if let Some((_, link)) = address.content::<Breaker>() {
+        let seek = match &props.request {
+            Some((number, Request::Seek(at))) => Some((*number, *at)),
+            _ => None,
+        };
+        return html! {
+            <TapeWorld
+                {link} at={props.at} {seek} on_world={props.on_world.clone()}
                 on_now={props.on_now.clone()}
             />
         };

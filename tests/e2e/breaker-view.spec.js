@@ -24,7 +24,7 @@ test('keys answer calls while the focus is in the view, and not while text is ty
   await expect(page.locator('.now__next')).toContainText('failureopens it');
   await page.keyboard.press('f');
   await expect(state(page)).toHaveText('Open, trial in 10.0 s');
-  await expect(page.locator('.machine__told')).toHaveText(/3 failures of 5 calls .* reached 60 %: from closed to open\.$/);
+  await expect(page.locator('.machine__told')).toHaveText(/It opens: 3 failures of 5 calls .* reached 60 %\.$/);
   await expect(page.locator('.now__rejected')).toContainText('A call at 6.0 s is rejected, whatever you would answer.');
   await page.keyboard.press(',');
   await page.keyboard.press('s');
@@ -67,6 +67,20 @@ test('each breaker has a row, and its first difference has a reason', async ({ p
   await page.getByRole('button', { name: 'Their defaults' }).click();
   await expect(row(page, 'resilience4j').getByRole('cell').last()).toHaveText('counted, closed');
   await expect.poll(() => page.url()).toContain('#breaker?others=defaults');
+});
+
+test('all breakers are on the first screen', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await open(page);
+  const last = await row(page, "The lesson's class").boundingBox();
+  expect(last.y + last.height).toBeLessThanOrEqual(900);
+});
+
+test('of contradicting settings in a link, only the one that does not fit is left out', async ({ page }) => {
+  await open(page, '?breaker.cooldown=7s&breaker.failure_rate=off&tape=SFFSF');
+  await expect(page.getByRole('status', { name: 'About this link' }))
+    .toContainText('breaker.failures is none, but must be set');
+  await expect(state(page)).toHaveText('Open, trial in 7.0 s');
 });
 
 test('a link opens the same tape, settings and step, and a change can be undone', async ({ page }) => {

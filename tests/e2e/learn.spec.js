@@ -126,8 +126,80 @@ test('the moments of a run are on a rail, and code is lit as it runs', async ({ 
   await expect(moments.getByRole('listitem')).toHaveCount(7);
   await moments.getByRole('button').nth(2).click();
   await expect(moments.getByRole('button').nth(2)).toHaveAttribute('aria-current', 'step');
+  await lesson.open('step=connect-timeout');
+  await expect(page.locator('.code .is-lit')).toHaveText('connect=0.5,', { timeout: 30_000 });
+});
+
+test.describe('the class of the lesson', () => {
+  test.use({ contextOptions: { reducedMotion: 'reduce' } });
+
+  const variable = (page, name) => page.locator('.class__variable').filter({ hasText: new RegExp(`^${name}`) }).locator('dd');
+  const state = (page, name) => page.locator('.beside').getByRole('region', { name }).locator('.beside__state');
+
+  test('runs line by line, with its variables, beside our breaker', async ({ page }) => {
+    await lesson.open('step=python');
+    const lit = page.locator('.class .is-lit');
+    await expect(lit).toHaveText('raise');
+    await expect(variable(page, '_state')).toHaveText('OPEN');
+    await expect(variable(page, '_opened_at')).toHaveText('6.0 s');
+    await expect(state(page, "The lesson's class")).toHaveText('open');
+    await expect(state(page, 'Fusebox')).toHaveText('open');
+    await page.getByRole('button', { name: 'Start', exact: true }).click();
+    await expect(lit).toHaveCount(0);
+    await expect(variable(page, '_opened_at')).toHaveText('None');
+    await page.getByRole('button', { name: 'Step', exact: true }).click();
+    await expect(lit).toHaveText('return result');
+    const line = page.getByRole('button', { name: 'Next line' });
+    await line.click();
+    await expect(lit).toHaveText('with self._lock:');
+    await expect(page.locator('.beside__step')).toHaveText('Now: failure');
+    // The failure is counted at line 34, the ninth that runs.
+    for (let n = 1; n < 8; n += 1) await line.click();
+    await expect(variable(page, '_failures')).toHaveText('0');
+    await line.click();
+    await expect(lit).toHaveText('self._failures += 1');
+    await expect(variable(page, '_failures')).toHaveText('1');
+    // A number of the text shows its moment.
+    await lesson.numbers.filter({ hasText: /^6 s$/ }).click();
+    await expect(variable(page, '_state')).toHaveText('OPEN');
+  });
+
+  for (const [step, theirs, ours, why] of [
+    ['flaw-window', 'open', 'closed', '3 failures reached failure_threshold 3.'],
+    ['flaw-late', 'closed', 'half-open', 'A late success closes it: the class does not know which calls are trials.'],
+    ['flaw-restart', 'open', 'half-open', 'Open for another 5 s.'],
+    ['flaw-trials', 'half-open', 'half-open', 'Let through: the class never counts its trials'],
+  ]) {
+    test(`shows its flaw live: ${step}`, async ({ page }) => {
+      await lesson.open(`step=${step}`);
+      await expect(state(page, "The lesson's class")).toHaveText(theirs);
+      await expect(state(page, 'Fusebox')).toHaveText(ours);
+      await expect(page.locator('.beside__card').first()).toContainText(why);
+      await expect(page.locator('.others__table .is-difference')).toHaveCount(1);
+      await expect(page.locator('.others__reasons li').last()).toContainText("The lesson's class:");
+      await page.getByRole('link', { name: 'Open in Breaker' }).click();
+      await expect(page.locator('.now__state')).toBeVisible();
+    });
+  }
+
+  test('is judged by the tape that the reader writes', async ({ page }) => {
+    await lesson.open('step=flaw-window');
+    await expect(page.locator('.goal')).toContainText('Not yet');
+    await page.getByRole('textbox', { name: 'The tape' }).fill('FFSF');
+    await expect(page.locator('.goal')).toContainText('Reached', { timeout: 30_000 });
+    await expect(state(page, 'Fusebox')).toHaveText('open');
+    await expect(page.getByText('You have changed the world.')).toBeVisible();
+    await page.getByRole('button', { name: 'A success in between' }).click();
+    await expect(page.getByRole('textbox', { name: 'The tape' })).toHaveValue('FFSFFSFFSFF');
+    await expect(state(page, "The lesson's class")).toHaveText('closed');
+  });
+});
+
+test('a tape plays the lines of its moment, and stops', async ({ page }) => {
   await lesson.open('step=python');
-  await expect(page.locator('.code .is-lit')).toHaveCount(1, { timeout: 30_000 });
+  await expect(page.getByRole('button', { name: 'Pause' })).toBeVisible();
+  await expect(page.locator('.class .is-lit')).toHaveText('raise', { timeout: 30_000 });
+  await expect(page.locator('.beside').getByRole('button', { name: 'Play' })).toBeVisible();
 });
 
 test('a lesson that cannot be read says why', async ({ page }) => {
@@ -138,7 +210,7 @@ test('a lesson that cannot be read says why', async ({ page }) => {
   await expect(page.getByRole('status', { name: 'About this link' })).toContainText('the name of a document');
 });
 
-for (const step of ['fuse-board', 'read-timeout', 'half-open', 'python', 'herd', 'stale', 'seven-steps']) {
+for (const step of ['fuse-board', 'read-timeout', 'half-open', 'python', 'flaw-restart', 'herd', 'stale', 'seven-steps']) {
   test(`the step ${step} is accessible`, async ({ page }) => {
     await lesson.open(`step=${step}`);
     await expect(page.locator('.world').getByRole('button', { name: 'Play' }).first()).toBeVisible({ timeout: 30_000 });
@@ -149,7 +221,7 @@ for (const step of ['fuse-board', 'read-timeout', 'half-open', 'python', 'herd',
 for (const [width, height] of [[360, 740], [1920, 1080]]) {
   test(`nothing is wider than a page of ${width} pixels`, async ({ page }) => {
     await page.setViewportSize({ width, height });
-    for (const step of ['half-open', 'python', 'seven-steps', 'herd']) {
+    for (const step of ['half-open', 'python', 'flaw-window', 'seven-steps', 'herd']) {
       await lesson.open(`step=${step}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       expect(wide, step).toBeLessThanOrEqual(0);
@@ -162,6 +234,23 @@ test('with reduced motion a world stands at its moment', async ({ page }) => {
   await lesson.open('step=memory');
   await expect(lesson.now).toHaveText(/^2\d\.\d\d s$/, { timeout: 30_000 });
   await expect(lesson.world.getByRole('button', { name: 'Play' })).toBeVisible();
+});
+
+test('the place says how many steps are left, and for how long', async () => {
+  await lesson.open('step=threads&done=fuse-board');
+  await expect(lesson.page.locator('.step__place')).toHaveText(/step 2 of 4.*40 steps to go, about 30 min/s);
+});
+
+test('on paper everything of a world is on the sheet', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await lesson.open('step=memory');
+  await expect(lesson.stage).toBeVisible();
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  await page.emulateMedia({ media: 'print' });
+  await page.setViewportSize({ width: 794, height: 1123 });
+  const wide = await lesson.world.evaluate((world) => [...world.querySelectorAll('button, canvas')]
+    .filter((it) => it.getBoundingClientRect().right > innerWidth).length);
+  expect(wide).toBe(0);
 });
 
 test('on paper a step is its prose and a still', async ({ page }) => {

@@ -107,6 +107,8 @@ object! {
         goal: Option<StepGoal>,
         /// The world without what the step is about, to be shown in its place and beside it.
         without: Option<WorldLink>,
+        /// The names of these two worlds; none if they are the world as it is, and without it.
+        names: Option<Names>,
         /// What must hold on every seed.
         expect: Vec<Goal>,
         /// Code beside the world.
@@ -115,6 +117,16 @@ object! {
         moments: Vec<NamedMoment>,
         /// What clients of the service see.
         responses: Vec<Response>,
+    }
+}
+
+object! {
+    /// What two worlds are called, each in a few words.
+    pub struct Names {
+        /// The name of the world.
+        world: String,
+        /// The name of the one in its place.
+        without: String,
     }
 }
 
@@ -532,6 +544,12 @@ impl Lesson {
     /// Checks that parts exist, and that no two things of a kind have the same name.
     fn check_names(&self, problems: &mut Problems) {
         let parts: Vec<_> = self.parts.iter().map(|part| part.id.0.as_str()).collect();
+        for (n, step) in self.steps.iter().enumerate() {
+            if step.names.is_some() && step.without.is_none() {
+                let what = "has a name for a world that the step does not have";
+                problems.say(&format!("steps.{n}.names"), what);
+            }
+        }
         let mut check = |kind: &str, items: Vec<(&Id, Option<&Id>)>| {
             for (n, (id, part)) in items.iter().enumerate() {
                 if items[..n].iter().any(|(other, _)| other == id) {

@@ -54,6 +54,24 @@ fn the_lesson_covers_its_eight_parts_in_their_order() {
     assert_eq!(parts.len(), 8);
 }
 
+/// Minutes are those of a reader who takes in two hundred words in each, or looks at the worlds for as
+/// long again.
+#[test]
+fn a_lesson_takes_as_long_as_it_says() {
+    for lesson in files().iter().map(|file| read(file)) {
+        let Some(minutes) = lesson.minutes.filter(|_| !lesson.steps.is_empty()) else { continue };
+        let prose = lesson.steps.iter().flat_map(|step| {
+            let moments = step.moments.iter().filter_map(|moment| moment.text.as_ref());
+            let goal = step.goal.as_ref().map(|goal| &goal.text);
+            step.text.iter().chain(&step.try_it).chain(goal).chain(moments)
+        });
+        let words: usize =
+            prose.map(|it| it.plain(|_| "1".to_owned()).split_whitespace().count()).sum();
+        let (minutes, reading) = (minutes as usize, words / 200);
+        assert!((reading..=2 * reading).contains(&minutes), "{words} words in {minutes} min");
+    }
+}
+
 const HEAD: &str =
     r#""id": "x", "title": "X", "about": "X.", "parts": [{ "id": "p", "title": "P" }]"#;
 
@@ -181,6 +199,10 @@ fn a_hostile_lesson_is_refused_with_the_field_that_is_wrong() {
         (
             step(r#""change": ["postgres.braker"]"#),
             "steps.0.change.0 cannot be read: postgres.braker",
+        ),
+        (
+            step(r#""names": { "world": "One", "without": "Other" }"#),
+            "steps.0.names has a name for a world that the step does not have",
         ),
         (step(r#""tries": 2"#), "steps.0.tries is not a member of this object"),
         (step(&format!(r#""text": ["{}"]"#, "a".repeat(3_001))), "steps.0.text.0 is"),
