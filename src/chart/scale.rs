@@ -41,7 +41,7 @@ impl Scale {
     pub(super) fn ticks(self) -> Vec<f64> {
         match self {
             Self::Linear { most } => {
-                let step = nice_step(most / 3.0).max(1.0);
+                let step = nice_step(most / 4.0).max(1.0);
                 // A little more than the top, so that rounding does not lose the last value.
                 steps(0.0, step, most + step / 1e6)
             }
@@ -114,6 +114,7 @@ mod tests {
     #[test]
     fn few_and_round_values_are_written() {
         near(&Scale::Linear { most: 250.0 }.ticks(), &[0.0, 100.0, 200.0]);
+        near(&Scale::Linear { most: 80.0 }.ticks(), &[0.0, 20.0, 40.0, 60.0, 80.0]);
         near(&Scale::Linear { most: 1.0 }.ticks(), &[0.0, 1.0]);
         near(&Scale::log(3.0..1_700.0).ticks(), &[1.0, 10.0, 100.0, 1_000.0, 10_000.0]);
         near(&Scale::log(40.0..41.0).ticks(), &[10.0, 100.0, 1_000.0]);

@@ -4,6 +4,7 @@ mod code;
 mod contents;
 mod course;
 mod moments;
+mod print;
 mod step;
 mod try_it;
 

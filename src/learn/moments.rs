@@ -71,7 +71,7 @@ pub(super) fn responses(responses: &[Response], numbers: &Numbers, now: Instant)
         html! {
             <li class={classes!("response", is_sent.then_some("is-sent"))}>
                 <p class="response__head"><b>{ &response.title }</b>{ " " }<span>{ when }</span></p>
-                <pre tabindex="0" aria-label={response.title.clone()}>{ lines.join("\n") }</pre>
+                <pre>{ lines.join("\n") }</pre>
             </li>
         }
     };

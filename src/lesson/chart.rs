@@ -110,7 +110,8 @@ impl OnCanvas for Picture {
 
 impl Picture {
     fn chart(&self) -> Chart<'_> {
-        let points = || self.lines.iter().flatten();
+        let size = size(self.unit);
+        let points = || self.lines.iter().flatten().map(|&(at, value)| (at, value * size));
         let most = points().map(|point| point.1).filter(|it| !it.is_nan()).fold(0.0, f64::max);
         let most = if most > 0.0 { nice_ceiling(most) } else { 1.0 };
         let solid = Paint::solid(&self.palette.ink);
@@ -118,7 +119,8 @@ impl Picture {
         let marks = self.lines.iter().zip([(solid, 1.8, None), (dashed, 1.5, Some((4.0, 3.0)))]);
         let marks = marks.map(|(line, (paint, width, dash))| {
             let played = line.partition_point(|(at, _)| *at <= self.now);
-            Marks::Line { points: line[..played].to_vec(), paint, width, dash }
+            let points = line[..played].iter().map(|&(at, value)| (at, value * size)).collect();
+            Marks::Line { points, paint, width, dash }
         });
         Chart {
             time: self.time.clone(),
@@ -131,11 +133,20 @@ impl Picture {
     }
 }
 
+/// What a value is multiplied with for the scale, which labels only whole numbers.
+const fn size(unit: Unit) -> f64 {
+    match unit {
+        Unit::Share => 100.0,
+        Unit::Time => 1_000.0,
+        _ => 1.0,
+    }
+}
+
 /// How a value is written beside the scale.
 fn words(unit: Unit) -> fn(f64) -> String {
     match unit {
-        Unit::Share => |value| Unit::Share.text(value),
-        Unit::Time => |value| Unit::Time.text(value),
+        Unit::Share => |value| Unit::Share.text(value / size(Unit::Share)),
+        Unit::Time => |value| Unit::Time.text(value / size(Unit::Time)),
         Unit::Rate => |value| Unit::Rate.text(value),
         _ => |value| Unit::Number.text(value),
     }

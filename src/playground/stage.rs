@@ -228,7 +228,8 @@ impl Component for Stage {
             <section class="stage panel" aria-label="The service and its dependencies">
                 { self.scene.view(world, samples, Some(on), now, &on_msg) }
                 { self.scene.legend(&on_msg) }
-                { self.caption(&on_msg) }
+                // It would not go away while the run is paused.
+                if ctx.props().session.playing { { self.caption(&on_msg) } }
             </section>
         }
     }
