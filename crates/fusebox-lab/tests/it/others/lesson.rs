@@ -111,7 +111,8 @@ fn a_variable_changes_at_the_line_that_assigns_it() {
 
 /// A step as the recording of Python has it.
 fn recorded(lines: &[Line], now: Variables) -> String {
-    let ran: String = lines.iter().map(|line| format!("{} ", line.number)).collect();
+    let ran: Vec<String> = lines.iter().map(|line| line.number.to_string()).collect();
+    let space = if ran.is_empty() { "" } else { " " };
     let state = match now.state {
         StateName::Closed => "closed",
         StateName::Open => "open",
@@ -119,7 +120,8 @@ fn recorded(lines: &[Line], now: Variables) -> String {
     };
     let at = |at: Instant| (at.as_micros() / 1_000_000).to_string();
     let opened = now.opened_at.map_or_else(|| "None".to_owned(), at);
-    format!("  {ran}| {state} {} {opened} {}", now.failures, now.trials)
+    let ran = ran.join(" ");
+    format!("  {ran}{space}| {state} {} {opened} {}", now.failures, now.trials)
 }
 
 #[test]
