@@ -172,7 +172,7 @@ mod tests {
         assert_eq!((plays.done(), plays.begun(), plays.is_playing), (3, None, true));
         plays = after(plays, &[Act::Line]);
         assert_eq!((plays.done(), plays.lines(), plays.is_playing), (3, 1, true));
-        plays = after(plays, &[const { Act::Line }; 14]);
+        plays = after(plays, &[const { Act::Line }; 13]);
         assert_eq!((plays.done(), plays.begun(), plays.is_playing), (4, None, false));
     }
 
