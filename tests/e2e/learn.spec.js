@@ -175,8 +175,8 @@ test.describe('the class of the lesson', () => {
       await expect(state(page, "The lesson's class")).toHaveText(theirs);
       await expect(state(page, 'Fusebox')).toHaveText(ours);
       await expect(page.locator('.beside__card').first()).toContainText(why);
-      await expect(page.locator('.others__table .is-difference')).toHaveCount(1);
-      await expect(page.locator('.others__reasons li').last()).toContainText("The lesson's class:");
+      await expect(page.locator('.beside td.is-difference')).toHaveCount(1);
+      await expect(page.locator('.beside .others__reasons li').last()).toContainText("The lesson's class:");
       await page.getByRole('link', { name: 'Open in Breaker' }).click();
       await expect(page.locator('.now__state')).toBeVisible();
     });
