@@ -3,7 +3,6 @@
 mod attempts;
 mod latencies;
 mod layers;
-mod second;
 
 use crate::dependency::{Dependency, Each};
 use crate::fault::Fault;
@@ -13,7 +12,6 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{Decision, StateName, Transition};
 pub use latencies::Latencies;
 pub use layers::LayerCounters;
-use second::Second;
 use std::collections::VecDeque;
 
 /// The time between two samples.
@@ -315,7 +313,7 @@ pub struct Measures {
     /// The latencies of useful answers, and those of all other ends.
     latencies: [Latencies; 2],
     /// Both in the current second.
-    second: [Second; 2],
+    second: [Latencies<u32>; 2],
     /// Of the last whole second: the median and the 99th percentile of useful answers, and the 99th
     /// percentile of all ends.
     last_latency: [Option<Duration>; 3],
@@ -333,7 +331,7 @@ impl Measures {
             changes: Vec::new(),
             changed: 0,
             latencies: [Latencies::new(), Latencies::new()],
-            second: [Second::new(), Second::new()],
+            second: [Latencies::new(), Latencies::new()],
             last_latency: [None; 3],
         }
     }
@@ -484,6 +482,9 @@ impl Measures {
             return;
         }
         let [useful, others] = &mut self.second;
-        self.last_latency = Second::end(useful, others);
+        let all = useful.with(others);
+        self.last_latency = [useful.quantile(0.5), useful.quantile(0.99), all.quantile(0.99)];
+        useful.clear();
+        others.clear();
     }
 }

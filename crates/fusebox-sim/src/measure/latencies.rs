@@ -23,7 +23,7 @@ impl<C: Counter> Latencies<C> {
     #[inline]
     pub(super) fn record(&mut self, latency: Duration) {
         let micros = latency.as_micros();
-        self.histogram.saturating_record(micros.clamp(1, MOST));
+        self.histogram.saturating_record(micros.max(1));
         self.longest = self.longest.max(micros);
     }
 
@@ -47,34 +47,6 @@ impl<C: Counter> Latencies<C> {
         let some = !self.histogram.is_empty();
         let micros = || self.histogram.value_at_quantile(quantile).min(self.longest);
         some.then(|| Duration::from_micros(micros()))
-    }
-
-    /// Whether there is none.
-    pub(super) fn is_empty(&self) -> bool {
-        self.histogram.is_empty()
-    }
-
-    /// The quantile, from 0 to 1, as it would be if these latencies had been recorded; puts them in
-    /// another order.
-    #[expect(clippy::cast_precision_loss, reason = "as in the histogram")]
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a rank among them"
-    )]
-    pub(super) fn quantile_of(
-        &self,
-        latencies: &mut [Duration],
-        quantile: f64,
-    ) -> Option<Duration> {
-        let last = latencies.len().checked_sub(1)?;
-        let rank = (quantile * latencies.len() as f64).ceil() as usize;
-        let (_, &mut found, after) =
-            latencies.select_nth_unstable(rank.saturating_sub(1).min(last));
-        let longest = after.iter().fold(found, |longest, &it| longest.max(it));
-        let micros = found.as_micros().clamp(1, MOST);
-        let micros = self.histogram.highest_equivalent(micros).min(longest.as_micros());
-        Some(Duration::from_micros(micros))
     }
 
     /// The mean, to 1 %; none without any latency.
