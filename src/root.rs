@@ -105,7 +105,7 @@ fn header(view: View, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
                 </svg>
                 <span>{ "Fusebox" }</span>
             </a>
-            <nav aria-label="Views">
+            <nav aria-label="Views" data-arrows="">
                 { for View::ALL.map(|other| view_link(other, other == view)) }
             </nav>
             <button class="button button--quiet" type="button" onclick={toggle_theme}>
