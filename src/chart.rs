@@ -80,6 +80,18 @@ pub(super) enum Marks<'a> {
     Labels { labels: Vec<Label>, colour: &'a str, ground: &'a str },
 }
 
+impl<'a> Marks<'a> {
+    /// A line of one colour.
+    pub(super) fn line(
+        points: Vec<Point>,
+        colour: &'a str,
+        width: f64,
+        dash: Option<(f64, f64)>,
+    ) -> Self {
+        Self::Line { points, paint: Paint::solid(colour), width, dash }
+    }
+}
+
 /// A short text at a moment and a value.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Label {

@@ -1,4 +1,4 @@
-//! A section that opens and closes; its content exists only while it is open.
+//! What opens and closes; its content exists only while it is open.
 
 use yew::prelude::*;
 
@@ -31,5 +31,23 @@ pub(super) fn disclosure(props: &Props) -> Html {
             <summary onclick={toggle} aria-label={props.label.clone()}>{ props.title }</summary>
             if *open { { props.children.clone() } }
         </details>
+    }
+}
+
+/// A button that opens one of several panels, and closes it again.
+pub(super) fn panel_button<P: Copy + PartialEq + 'static>(
+    open: &UseStateHandle<Option<P>>,
+    label: &'static str,
+    panel: P,
+    class: Option<&'static str>,
+) -> Html {
+    let (is_open, set) = (**open == Some(panel), open.setter());
+    html! {
+        <button
+            class={classes!("button", class)} type="button" aria-expanded={is_open.to_string()}
+            onclick={Callback::from(move |_: MouseEvent| set.set((!is_open).then_some(panel)))}
+        >
+            { label }
+        </button>
     }
 }

@@ -84,13 +84,17 @@ fn telling(preset: &Preset) -> Timeline {
     let scenario = Rc::new((preset.scenario)());
     let fault = scenario.schedule.iter().map(|action| action.at).min();
     let plan = Plan { scenario, seed: SEED, actions: ActionLog::default() };
-    let run_to = |at: Instant| {
-        let mut run = Timeline::new(plan.clone()).expect("a preset can be run");
-        while !run.advance(at, u32::MAX) {}
-        run
-    };
-    let opened = run_to(END).world().measures().breaker_changes().first().map(|it| it.at);
-    run_to(opened.or(fault).map_or(QUIET, |at| at + AFTER))
+    let mut run = Timeline::new(plan).expect("a preset can be run");
+    go(&mut run, END);
+    let opened = run.world().measures().breaker_changes().first().map(|it| it.at);
+    go(&mut run, opened.or(fault).map_or(QUIET, |at| at + AFTER));
+    run
+}
+
+/// Takes a run to a moment, also back.
+fn go(run: &mut Timeline, to: Instant) {
+    run.seek(to);
+    while !run.advance(to, u32::MAX) {}
 }
 
 #[cfg(test)]

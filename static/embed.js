@@ -5,7 +5,7 @@
   const { fusebox } = window;
   // The starter may have left for another address.
   if (!fusebox) return;
-  const { start, parameters, root, byId, asked } = fusebox;
+  const { start, parameters, root, byId, parts, setTheme } = fusebox;
 
   // --- The poster -------------------------------------------------------------------------------
   function show(poster) {
@@ -26,7 +26,7 @@
     picture.onload = () => (picture.hidden = false);
     const isDark = matchMedia('(prefers-color-scheme: dark)');
     async function draw() {
-      const [view, settings] = asked();
+      const [view, settings] = parts(location.hash);
       poster.querySelector('a').href = `./${location.hash}`;
       const of = /^(learn|herd|breaker|check)$/.test(view) ? view : 'playground';
       const presets = await (await fetch(`posters/${of}.json`)).json();
@@ -61,8 +61,7 @@
     },
     theme({ theme }) {
       if (!/^(auto|light|dark)$/.test(theme)) throw new TypeError('theme has to be auto, light or dark.');
-      if (theme === 'auto') delete root.dataset.theme;
-      else root.dataset.theme = theme;
+      setTheme(theme);
     },
   };
   function speak() {
@@ -114,4 +113,9 @@
 
   speak();
   show(byId('poster'));
+  addEventListener('TrunkApplicationStarted', () => {
+    // What nobody sees computes nothing: see src/frames.rs.
+    new IntersectionObserver(([entry]) => root.toggleAttribute('data-unseen', !entry.isIntersecting)).observe(root);
+    fusebox.tellHost('ready');
+  });
 })();

@@ -6,6 +6,12 @@
   const { script, wasm, size } = document.currentScript.dataset;
   const root = document.documentElement;
   const byId = (id) => document.getElementById(id);
+  // The view and the rest of a link.
+  const parts = (link) => link.replace(/^#/, '').split(/\?(.*)/s);
+  const setTheme = (theme) => {
+    if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+    else delete root.dataset.theme;
+  };
   // A link that went through an editor may have its "&" escaped more than once.
   const plain = (text) => text.replace(/&(amp;)+/g, '&');
 
@@ -15,7 +21,7 @@
   const parameters = new URLSearchParams(plain(location.search));
   let hash = plain(location.hash);
   // What is asked of a frame may stand behind the "#" by mistake.
-  const [view, settings] = hash.slice(1).split(/\?(.*)/s);
+  const [view, settings] = parts(hash);
   if (settings) {
     const kept = settings.split('&').filter((part) => {
       const [name, value = ''] = part.split('=');
@@ -43,8 +49,7 @@
   }
   if (hash !== location.hash) history.replaceState(null, '', hash);
   root.dataset.started = '';
-  const theme = parameters.get('theme');
-  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+  setTheme(parameters.get('theme'));
 
   // --- Failures ---------------------------------------------------------------------------------
   let blocked;
@@ -121,12 +126,10 @@
   }
 
   // --- The start --------------------------------------------------------------------------------
-  // The view and the rest of the link in the address, which a host may have changed.
-  const asked = () => location.hash.slice(1).split(/\?(.*)/s);
-
   // In a page that is built in parts, what a link needs is requested beside the first part.
   function preload() {
-    const [view, settings] = asked();
+    // A host may have changed the address.
+    const [view, settings] = parts(location.hash);
     const needs = (part) => root.dataset[part]?.split(' ') ?? [];
     const files = [...(settings ? needs('details') : []), ...needs(view)];
     for (const href of new Set(files)) {
@@ -152,11 +155,6 @@
     return loaded;
   }
 
-  // What nobody sees computes nothing: see src/frames.rs.
-  function observe() {
-    new IntersectionObserver(([entry]) => root.toggleAttribute('data-unseen', !entry.isIntersecting)).observe(root);
-  }
-
   async function start() {
     movedAt = performance.now();
     watch = setInterval(tell, 500);
@@ -176,9 +174,7 @@
       const [{ default: init }] = await Promise.all([code, styles]);
       const detail = { wasm: await init({ module_or_path: answer }) };
       clearInterval(watch);
-      byId('poster')?.remove();
-      if (isEmbedded) observe();
-      window.fusebox?.tellHost('ready');
+      byId('poster').remove();
       dispatchEvent(new CustomEvent('TrunkApplicationStarted', { detail }));
     } catch (error) {
       await fail(error);
@@ -187,7 +183,7 @@
 
   if (isEmbedded) {
     // static/embed.js takes over: see there.
-    window.fusebox = { start, parameters, root, byId, asked, tellHost: () => {} };
+    window.fusebox = { start, parameters, root, byId, parts, setTheme, tellHost: () => {} };
   } else {
     start();
   }

@@ -7,7 +7,7 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{
     Cause, CircuitBreaker, Exceeded, HalfOpen, RuleStatus, State, StateName, Transition,
 };
-use fusebox_lab::words::{left, plural};
+use fusebox_lab::words::{capital, left, plural};
 use fusebox_sim::Dependency;
 
 /// The text of the panel for one breaker.
@@ -144,12 +144,8 @@ fn why(on: Dependency, now: Instant, breaker: &CircuitBreaker, rules: &[RuleStat
 /// A transition as the page shows and announces it.
 pub(crate) fn sentence(on: Dependency, transition: &Transition) -> String {
     let Transition { at, from, to, cause } = *transition;
-    let mut text =
-        format!("{cause} at {at}, and the breaker on {} went from {from} to {to}.", on.title());
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
+    let on = on.title();
+    capital(&format!("{cause} at {at}, and the breaker on {on} went from {from} to {to}."))
 }
 
 /// A transition and its consequence, for a user who sees the first of its kind; `trials` is their

@@ -14,6 +14,7 @@ mod tape;
 use crate::address::use_address;
 use crate::breaker::{diagram, held, status_class};
 use crate::browser;
+use crate::disclosure::panel_button;
 use crate::selection::Selection;
 use crate::setting_field::{Subject, fields};
 use crate::share::Share;
@@ -120,17 +121,6 @@ enum Panel {
 #[component(Head)]
 fn head(HeadProps { session, on_change }: &HeadProps) -> Html {
     let open = use_state_eq(|| None::<Panel>);
-    let toggle = |label: &'static str, panel: Panel, class: Option<&'static str>| {
-        let (is_open, set) = (*open == Some(panel), open.setter());
-        html! {
-            <button
-                class={classes!("button", class)} type="button" aria-expanded={is_open.to_string()}
-                onclick={Callback::from(move |_: MouseEvent| set.set((!is_open).then_some(panel)))}
-            >
-                { label }
-            </button>
-        }
-    };
     let config = session.link.config;
     let rules: Vec<String> = config.rules().map(|rule| rule_words(rule, &config)).collect();
     html! {
@@ -143,14 +133,14 @@ fn head(HeadProps { session, on_change }: &HeadProps) -> Html {
                 ) }
             </p>
             <div class="microscope__controls">
-                { toggle("Settings", Panel::Settings, None) }
+                { panel_button(&open, "Settings", Panel::Settings, None) }
                 <button
                     class="button" type="button" onclick={on_change.reform(|_: MouseEvent| Change::Undo)}
                     aria-disabled={(!session.can_undo()).to_string()}
                 >
                     { "Undo" }
                 </button>
-                { toggle("Share", Panel::Share, Some("button--strong")) }
+                { panel_button(&open, "Share", Panel::Share, Some("button--strong")) }
             </div>
             if *open == Some(Panel::Share) {
                 <Share

@@ -6,10 +6,10 @@ use super::picture::changed;
 use super::plot::PlotView;
 use super::seeds::{running, ten};
 use super::session::{Action, Item};
-use super::words::{address, back, clauses, goal, live, measured, open, pair, seed_of, sentence};
+use super::words::{address, back, clauses, goal, live, measured, open, pair, seed_of};
 use crate::lesson::{Numbers, paragraph};
 use fusebox_lab::lesson::{Attempted, Challenge, Changes, WorldLink};
-use fusebox_lab::words::plural;
+use fusebox_lab::words::{plural, sentence};
 use std::rc::Rc;
 use yew::prelude::*;
 

@@ -3,6 +3,7 @@
 use super::words::Pair;
 use crate::lesson::{Numbers, paragraph};
 use crate::setting_field::{SettingField, Subject, spoken};
+use fusebox::time::Instant;
 use fusebox_lab::herd::Comparison;
 use fusebox_lab::lesson::{
     Answer, Changes, Choice, Choose, Find, Key, NamedMoment, Order, Predict, Suspect, WorldLink,
@@ -169,8 +170,7 @@ pub(super) fn order(ask: &Order, order: &[usize], numbers: &Numbers, on: &OnDraf
 /// The answered order beside the times of the run.
 pub(super) fn ordered(ask: &Order, order: &[usize], pair: Pair<'_>) -> Html {
     let row = |(place, &n): (usize, &usize)| {
-        let at = pair.run.moment(&ask.items[n].at);
-        let at = at.map(|at| at.since(fusebox::time::Instant::ZERO).as_secs_f64());
+        let at = pair.run.moment(&ask.items[n].at).map(Instant::as_secs_f64);
         let (class, mark) = if place == n { ("is-success", "✓") } else { ("is-failure", "✗") };
         let place = if place == n { String::new() } else { format!("comes {}", ordinal(n)) };
         html! {
@@ -277,6 +277,7 @@ pub(super) fn fields(
     on: &Callback<Changes>,
 ) -> Html {
     let Ok(own) = changes.world(world) else { return html! {} };
+    let [before, now] = [world, &own].map(|world| Link::read(&world.0).0);
     let on_set = {
         let (on, changes) = (on.clone(), changes.clone());
         Callback::from(move |(key, value): (String, String)| {
@@ -295,26 +296,26 @@ pub(super) fn fields(
         }
     };
     html! {
-        <div class="check__settings">{ for open.iter().filter_map(|key| subject(world, &own, key)).map(field) }</div>
+        <div class="check__settings">{ for open.iter().filter_map(|key| subject(&before, &now, key)).map(field) }</div>
     }
 }
 
 /// A setting of a world with changes, its value without them, and what it is a setting of.
 fn subject(
-    world: &WorldLink,
-    changed: &WorldLink,
+    before: &Link,
+    now: &Link,
     Key(key): &Key,
 ) -> Option<(Setting, Option<String>, Subject)> {
-    match (Link::read(&world.0).0, Link::read(&changed.0).0) {
+    match (before, now) {
         (Link::Playground(before), Link::Playground(now)) => {
             let found = settings::all(&now.scenario).into_iter().find(|it| it.key == *key)?;
             let preset = settings::get(&before.scenario, key);
-            Some((found, preset, Subject::Scenario(Rc::new(now.scenario))))
+            Some((found, preset, Subject::Scenario(Rc::new(now.scenario.clone()))))
         }
         (Link::Herd(before), Link::Herd(now)) => {
             let found = settings::all(&now.comparison).into_iter().find(|it| it.key == *key)?;
             let preset = settings::get(&before.comparison, key);
-            Some((found, preset, Subject::Comparison(Rc::new(now.comparison))))
+            Some((found, preset, Subject::Comparison(Rc::new(now.comparison.clone()))))
         }
         _ => None,
     }

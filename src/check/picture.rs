@@ -3,6 +3,7 @@
 use super::plot::{Guess, Plot};
 use super::words::Pair;
 use crate::chart::Point;
+use crate::lesson::focused;
 use fusebox::time::Instant;
 use fusebox_lab::lesson::{Answer, Ask, Focus, Predict, Question};
 use fusebox_lab::query::series::{SERIES, Series};
@@ -32,19 +33,14 @@ struct Curve {
 impl Curve {
     fn points(&self, run: &Ran, time: &Range<f64>) -> Vec<Point> {
         let points = run.series(self.series, self.on, 0).into_iter();
-        let points = points.map(|(at, it)| (seconds(at) - self.from, it.unwrap_or(f64::NAN)));
+        let points = points.map(|(at, it)| (at.as_secs_f64() - self.from, it.unwrap_or(f64::NAN)));
         points.filter(|(at, _)| *at >= time.start && *at <= time.end).collect()
     }
 }
 
-fn seconds(at: Instant) -> f64 {
-    at.since(Instant::ZERO).as_secs_f64()
-}
-
 /// The curve that the focus names.
 pub(super) fn in_focus(focus: &[Focus]) -> (&'static Series, Option<Dependency>) {
-    let series = focus.iter().find_map(|it| Series::find(&it.0));
-    let on = focus.iter().find_map(|it| Dependency::ALL.into_iter().find(|on| on.name() == it.0));
+    let (series, on) = focused(focus);
     let usual = SERIES.iter().find(|series| series.name == "useful");
     (series.or(usual).unwrap_or(&SERIES[0]), on)
 }
@@ -58,8 +54,8 @@ pub(super) fn in_plot(ask: &Predict) -> bool {
 /// The plot of a question; none before it is answered, unless the plot is a part of the answer.
 pub(super) fn picture(of: &Picture<'_>) -> Option<Plot> {
     let run = of.base.run;
-    let moment = |moment: &Moment| run.moment(moment).map(seconds);
-    let end = run.lanes.first().map(|lane| seconds(lane.end))?;
+    let moment = |moment: &Moment| run.moment(moment).map(Instant::as_secs_f64);
+    let end = run.lanes.first().map(|lane| lane.end.as_secs_f64())?;
     let (series, on) = in_focus(&of.question.focus);
     let mut curve = Curve { series, on, from: 0.0 };
     let mut time = 0.0..end;
@@ -120,7 +116,7 @@ fn curves(curve: &Curve, time: Range<f64>, run: &Ran, beside: Option<(&str, &Ran
 pub(super) fn in_view(focus: &[Focus], pair: Pair<'_>) -> Plot {
     let (series, on) = in_focus(focus);
     let beside = pair.without.map(|run| ("the world beside it", run));
-    let end = pair.run.lanes.first().map_or(1.0, |lane| seconds(lane.end));
+    let end = pair.run.lanes.first().map_or(1.0, |lane| lane.end.as_secs_f64());
     curves(&Curve { series, on, from: 0.0 }, 0.0..end, pair.run, beside)
 }
 
@@ -130,7 +126,7 @@ pub(super) fn changed(base: Pair<'_>, own: Option<Pair<'_>>) -> Plot {
         None => in_view(&[], base),
         Some(own) => {
             let (series, on) = in_focus(&[]);
-            let end = own.run.lanes.first().map_or(1.0, |lane| seconds(lane.end));
+            let end = own.run.lanes.first().map_or(1.0, |lane| lane.end.as_secs_f64());
             let beside = Some(("the world before your changes", base.run));
             curves(&Curve { series, on, from: 0.0 }, 0.0..end, own.run, beside)
         }

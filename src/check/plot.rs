@@ -65,12 +65,6 @@ impl Plot {
     fn chart<'a>(&self, palette: &'a Palette) -> Chart<'a> {
         let (factor, words) = scale_of(self.unit);
         let scaled = |points: &[Point]| points.iter().map(|(at, it)| (*at, it * factor)).collect();
-        let line = |points: Vec<Point>, colour: &'a str, width, dash| Marks::Line {
-            points,
-            paint: Paint::solid(colour),
-            width,
-            dash,
-        };
         let most = self.most * factor;
         let mut marks = Vec::new();
         if !self.run.is_empty() {
@@ -78,18 +72,23 @@ impl Plot {
             marks.push(Marks::Between { upper: scaled(&self.run), lower: Vec::new(), paint });
         }
         if let Some((_, beside)) = &self.beside {
-            marks.push(line(scaled(beside), &palette.ink_soft, 1.5, BESIDE));
+            marks.push(Marks::line(scaled(beside), &palette.ink_soft, 1.5, BESIDE));
         }
-        marks.push(line(scaled(&self.run), &palette.ink, 2.0, None));
+        marks.push(Marks::line(scaled(&self.run), &palette.ink, 2.0, None));
         let across = |level: f64| vec![(self.time.start, level), (self.time.end, level)];
         let up = |at: f64| vec![(at, 0.0), (at, most)];
         match &self.guess {
-            Some(Guess::Moment(at)) => marks.push(line(up(*at), &palette.copper, 1.5, DASH)),
+            Some(Guess::Moment(at)) => marks.push(Marks::line(up(*at), &palette.copper, 1.5, DASH)),
             Some(Guess::Level(level)) => {
-                marks.push(line(across(level * factor), &palette.copper, 1.5, DASH));
+                marks.push(Marks::line(across(level * factor), &palette.copper, 1.5, DASH));
             }
             Some(Guess::Curve(numbers)) => {
-                marks.push(line(scaled(&self.points_of(numbers)), &palette.copper, 2.0, DASH));
+                marks.push(Marks::line(
+                    scaled(&self.points_of(numbers)),
+                    &palette.copper,
+                    2.0,
+                    DASH,
+                ));
             }
             None => {}
         }
@@ -131,13 +130,7 @@ impl Plot {
         };
         let unit = if matches!(guess, Guess::Moment(_)) { Unit::Time } else { self.unit };
         let (Guess::Moment(guessed) | Guess::Level(guessed)) = *guess else { return };
-        let line = |points, paint: &'a str, width| Marks::Line {
-            points,
-            paint: Paint::solid(paint),
-            width,
-            dash: None,
-        };
-        marks.push(line(ends, &palette.ink, 1.5));
+        marks.push(Marks::line(ends, &palette.ink, 1.5, None));
         let words =
             [("the run", truth, &palette.ink), ("your prediction", guessed, &palette.copper)];
         for (at, (name, number, colour)) in named.into_iter().zip(words) {
@@ -147,7 +140,7 @@ impl Plot {
             marks.push(Marks::Labels { labels, colour, ground: &palette.panel });
         }
         if !self.gap.is_empty() {
-            marks.push(line(arrow, &palette.ink_soft, 1.0));
+            marks.push(Marks::line(arrow, &palette.ink_soft, 1.0, None));
             let text = self.gap.clone();
             let labels = vec![Label { at: middle, align: Align::Middle, text }];
             marks.push(Marks::Labels { labels, colour: &palette.ink, ground: &palette.panel });

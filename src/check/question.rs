@@ -6,11 +6,10 @@ use super::picture::{Picture, in_plot, picture};
 use super::plot::{Guess, PlotView};
 use super::seeds::{running, ten};
 use super::session::{Action, Item};
-use super::words::{
-    Pair, address, back, clauses, goal, kind, live, measured, open, pair, seed_of, sentence,
-};
+use super::words::{Pair, address, back, clauses, goal, kind, live, measured, open, pair, seed_of};
 use crate::lesson::{Loaded, paragraph};
 use fusebox_lab::lesson::{Answer, Ask, CURVE_POINTS, Changes, Part, Prose, Question, Verdict};
+use fusebox_lab::words::sentence;
 use std::rc::Rc;
 use yew::prelude::*;
 

@@ -151,10 +151,3 @@ pub(super) fn live(world: &WorldLink, at: Option<Instant>, loaded: Loaded) -> Ht
         </section>
     }
 }
-
-/// A sentence with its first letter large.
-pub(super) fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str() + "."
-}

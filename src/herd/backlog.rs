@@ -1,7 +1,7 @@
 //! The backlog of a lane as a chart: the calls in flight, and the requests in the database.
 
-use super::picture::{Columns, line, over_time};
-use crate::chart::Chart;
+use super::picture::{Columns, over_time};
+use crate::chart::{Chart, Marks};
 use crate::palette::Palette;
 use fusebox_lab::herd::{Bucket, Lane};
 use fusebox_lab::words::count;
@@ -29,7 +29,7 @@ pub(super) fn backlog<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
     ];
     marks.extend(gaps);
     marks.push(columns.bars(|it| cap(it)..most, &palette.ink));
-    marks.push(line(in_flight.points(), &palette.ink, 1.2, None));
+    marks.push(Marks::line(in_flight.points(), &palette.ink, 1.2, None));
     over_time(&lane.setup, most, marks)
 }
 

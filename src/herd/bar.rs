@@ -3,6 +3,7 @@
 use super::head::{assumptions, headline};
 use super::session::{Change, Session, preset_at};
 use crate::address::use_address;
+use crate::disclosure::panel_button;
 use crate::select::Select;
 use crate::setting_field::{Subject, fields};
 use crate::share::Share;
@@ -45,17 +46,6 @@ pub(super) fn bar(props: &Props) -> Html {
     let Props { session, at, is_whole, visible, on_change } = props;
     use_address(Rc::new(session.link(*at)), *visible, Some(Link::write));
     let open = use_state_eq(|| None::<Panel>);
-    let toggle = |label: &'static str, panel: Panel, class: Option<&'static str>| {
-        let (is_open, set) = (*open == Some(panel), open.setter());
-        html! {
-            <button
-                class={classes!("button", class)} type="button" aria-expanded={is_open.to_string()}
-                onclick={Callback::from(move |_: MouseEvent| set.set((!is_open).then_some(panel)))}
-            >
-                { label }
-            </button>
-        }
-    };
     let choose = on_change.reform(|n| Change::Preset(preset_at(Some(n))));
     let undo = on_change.reform(|_: MouseEvent| Change::Undo);
     // What a preset shows is said once it has been seen.
@@ -77,14 +67,14 @@ pub(super) fn bar(props: &Props) -> Html {
                         chosen={PRESETS.iter().position(|it| it == session.chosen.preset)} on_choose={choose}
                     />
                 </label>
-                { toggle("Settings", Panel::Settings, None) }
+                { panel_button(&open, "Settings", Panel::Settings, None) }
                 <button
                     class="button" type="button" onclick={undo.clone()}
                     aria-disabled={(!session.can_undo()).to_string()}
                 >
                     { "Undo" }
                 </button>
-                { toggle("Share", Panel::Share, Some("button--strong")) }
+                { panel_button(&open, "Share", Panel::Share, Some("button--strong")) }
             </div>
             <p class="head__about">{ assumptions(&session.chosen.comparison.setup) }</p>
             <div class="head__lesson">

@@ -99,7 +99,7 @@ pub(super) fn marks(Followed { lane, row, attempts }: &Followed) -> Html {
     let length = lane.setup.length.as_secs_f64();
     let y = (f64::from(*row) + 0.5) / f64::from(lane.attempts.rows()) * 100.0;
     let mark = |it: &ClientAttempt| {
-        let x = it.at.since(Instant::ZERO).as_secs_f64() / length * 100.0;
+        let x = it.at.as_secs_f64() / length * 100.0;
         let class = match it.end {
             AttemptEnd::Success => "is-success",
             AttemptEnd::Failure => "is-failure",

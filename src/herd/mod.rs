@@ -24,7 +24,7 @@ mod sound;
 mod sweep;
 
 use crate::browser;
-use crate::frames::NextTurn;
+use crate::frames::Turns;
 use crate::palette::Palette;
 use crate::transport::Transport;
 use crate::worker_pool::{Heard, WorkerPool};
@@ -41,7 +41,6 @@ use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
 use lane::{LaneView, edit_id};
 pub(crate) use overview::Overview;
-use picture::seconds;
 use playhead::{Playhead, seconds_to};
 use prediction::PredictionPanel;
 use results::Results;
@@ -54,9 +53,6 @@ use yew::prelude::*;
 
 /// Milliseconds between two checks of the theme and the width, and between two updates of the time.
 const LOOK_EVERY: f64 = 125.0;
-
-/// Milliseconds after a change until everything has been drawn.
-const SETTLES: f64 = 1_000.0;
 
 /// Milliseconds until a view that is not open yet computes its first result, so that it is there when the
 /// view is opened.
@@ -120,9 +116,7 @@ pub(super) struct HerdView {
     looked_at: f64,
     /// The element that gets the focus after the next rendering.
     focus: Option<String>,
-    /// When the user or a result last changed something, on the clock of the frames.
-    stirred_at: f64,
-    next_turn: Option<NextTurn>,
+    turns: Turns,
     /// Handles keys while the view is on the page.
     keys: Option<EventListener>,
     /// Dropping it cancels the preparation.
@@ -151,8 +145,7 @@ impl Component for HerdView {
             lanes: NodeRef::default(),
             looked_at: 0.0,
             focus: None,
-            stirred_at: 0.0,
-            next_turn: None,
+            turns: Turns::new(ctx.link().callback(Msg::Frame)),
             keys: None,
             preparation: None,
         };
@@ -174,7 +167,7 @@ impl Component for HerdView {
         if ctx.props().visible && !old.visible {
             self.appear(ctx);
         } else if !ctx.props().visible {
-            self.next_turn = None;
+            self.turns.stop();
             self.keys = None;
             self.background.pause();
         }
@@ -182,8 +175,8 @@ impl Component for HerdView {
     }
 
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
-        if self.next_turn.is_some() && !matches!(msg, Msg::Frame(_)) {
-            self.stir(ctx);
+        if !matches!(msg, Msg::Frame(_)) {
+            self.turns.stir_if_running();
         }
         match msg {
             Msg::Change(change) => self.change(ctx, change),
@@ -247,7 +240,7 @@ impl Component for HerdView {
                 <Transport
                     name="herd"
                     playing={head.playing} speed={head.speed} seed={self.session.chosen.seed}
-                    at={(seconds(head.at()), seconds(head.ends_at()))}
+                    at={(head.at().as_secs_f64(), head.ends_at().as_secs_f64())}
                     on_play={link.callback(Msg::Play)} on_speed={link.callback(Msg::Speed)}
                     on_step={link.callback(|()| Msg::Step)} on_reset={link.callback(|()| Msg::Reset)}
                     on_seek={link.callback(Msg::Seek)}
@@ -383,7 +376,7 @@ impl HerdView {
         if ctx.props().visible {
             self.preparation = None;
             self.playhead.resume();
-            self.stir(ctx);
+            self.turns.stir();
             self.keys = Some(undo_by_key(ctx));
             self.compute(ctx);
         }
@@ -428,17 +421,11 @@ impl HerdView {
         self.session.chosen.comparison.setup.ends_at()
     }
 
-    /// Has turns come with every frame for a while, until everything shows the latest change.
-    fn stir(&mut self, ctx: &Context<Self>) {
-        self.stirred_at = browser::now();
-        self.next_turn = Some(next_turn(ctx, true));
-    }
-
     fn frame(&mut self, ctx: &Context<Self>, timestamp: f64) -> bool {
         let moves = self.playhead.playing
             || self.results.progress().is_some()
-            || timestamp - self.stirred_at < SETTLES;
-        self.next_turn = Some(next_turn(ctx, moves));
+            || self.turns.are_stirred(timestamp);
+        self.turns.request(moves);
         // A page that nobody sees starts no more runs.
         if !browser::is_seen() {
             return false;
@@ -484,11 +471,12 @@ impl HerdView {
 
     /// Veils everything after the playhead in all lanes, without redrawing them.
     fn show_position(&self) {
-        let share = seconds(self.playhead.at()) / seconds(self.playhead.ends_at()).max(0.1);
+        let share =
+            self.playhead.at().as_secs_f64() / self.playhead.ends_at().as_secs_f64().max(0.1);
         browser::set_style(&self.lanes, "--at", &format!("{share:.4}"));
         // An attempt is drawn with its end, which is known at the latest when it times out.
         let open = self.session.chosen.comparison.setup.timeout.as_secs_f64();
-        let open = open / seconds(self.playhead.ends_at()).max(0.1);
+        let open = open / self.playhead.ends_at().as_secs_f64().max(0.1);
         browser::set_style(&self.lanes, "--open", &format!("{:.4}", open.min(share)));
         let veil = if self.playhead.position().is_some() { "visible" } else { "hidden" };
         browser::set_style(&self.lanes, "--veil", veil);
@@ -515,9 +503,4 @@ fn undo_by_key(ctx: &Context<HerdView>) -> EventListener {
             link.send_message(Msg::Change(Change::Undo));
         }
     })
-}
-
-fn next_turn(ctx: &Context<HerdView>, moves: bool) -> NextTurn {
-    let link = ctx.link().clone();
-    NextTurn::new(moves, move |timestamp| link.send_message(Msg::Frame(timestamp)))
 }

@@ -1,9 +1,8 @@
 //! The load on the database of a lane as a chart, and the parts that all charts of the Herd share.
 
-use crate::chart::{Align, Chart, Label, Marks, Paint, Point, Scale, Span, SpanPlace};
+use crate::chart::{Align, Chart, Label, Marks, Point, Scale, Span, SpanPlace};
 use crate::convert::{float, whole};
 use crate::palette::Palette;
-use fusebox::time::Instant;
 use fusebox_lab::herd::{Bucket, DOWN_AT, Lane, OutageKind, Setup};
 use std::ops::Range;
 
@@ -42,7 +41,7 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         it if it > LINEAR => BROKEN,
         it => it,
     };
-    let limit = line(limit(lane), &palette.ink, 1.0, DASH);
+    let limit = Marks::line(limit(lane), &palette.ink, 1.0, DASH);
     let recovered = recovered_at(lane).into_iter().flat_map(|at| [(at, 0.0), (at, RECOVERED)]);
     let is_broken = |it: &Bucket| multiple(it.attempts()) > LINEAR;
     let gaps = columns.bars(|it| if is_broken(it) { GAP } else { 0.0..0.0 }, &palette.panel);
@@ -51,7 +50,7 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         columns.bars(|it| height(it.first)..height(it.attempts()), &palette.retry),
         gaps,
         limit,
-        line(recovered.collect(), &palette.success, 1.5, None),
+        Marks::line(recovered.collect(), &palette.success, 1.5, None),
         named(lane, palette, pixels),
         Marks::Labels {
             labels: numbers(&columns, lane, pixels),
@@ -94,7 +93,7 @@ fn named<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Marks<'a> {
     let outage = if kind == OutageKind::Reduced { "less capacity" } else { "outage" };
     let height = LINEAR - 0.4;
     let has_room = |time: f64| time / lane.setup.length.as_secs_f64() * pixels >= NAME;
-    let up = seconds(lane.setup.up_at());
+    let up = lane.setup.up_at().as_secs_f64();
     let (align, text) = if has_room(up) {
         (Align::Right, format!("{outage} "))
     } else {
@@ -103,7 +102,7 @@ fn named<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Marks<'a> {
     let mut labels = vec![Label { at: (up, height - 1.0), align, text }];
     let first = lane.setup.multiple(lane.outcome.first_wave);
     if lane.setup.all_call_at_once() && first > 1.0 {
-        let (down, outage) = (seconds(DOWN_AT), lane.setup.outage.as_secs_f64());
+        let (down, outage) = (DOWN_AT.as_secs_f64(), lane.setup.outage.as_secs_f64());
         let places = [
             (has_room(down), down, Align::Right, "first wave "),
             (
@@ -126,7 +125,7 @@ fn named<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Marks<'a> {
 
 /// When the database of a lane has recovered, in seconds of the run.
 fn recovered_at(lane: &Lane) -> Option<f64> {
-    lane.outcome.recovery.after().map(|after| seconds(lane.setup.up_at() + after))
+    lane.outcome.recovery.after().map(|after| (lane.setup.up_at() + after).as_secs_f64())
 }
 
 /// A chart over the whole run.
@@ -141,24 +140,10 @@ pub(super) fn over_time<'a>(setup: &Setup, most: f64, marks: Vec<Marks<'a>>) -> 
     }
 }
 
-/// A line of one colour.
-pub(super) fn line(
-    points: Vec<Point>,
-    colour: &str,
-    width: f64,
-    dash: Option<(f64, f64)>,
-) -> Marks<'_> {
-    Marks::Line { points, paint: Paint::solid(colour), width, dash }
-}
-
 /// The span of the outage; its name is a label of the upper chart, above the bars.
 fn outage(setup: &Setup) -> Span {
-    let time = seconds(DOWN_AT)..seconds(setup.up_at());
+    let time = DOWN_AT.as_secs_f64()..setup.up_at().as_secs_f64();
     Span { time, place: SpanPlace::Full, name: "" }
-}
-
-pub(super) fn seconds(at: Instant) -> f64 {
-    at.since(Instant::ZERO).as_secs_f64()
 }
 
 /// Capacity over time as a multiple of the normal one: constant within each span, with a step to the

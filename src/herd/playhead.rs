@@ -23,7 +23,7 @@ impl Playhead {
     /// The playhead of a run that is opened: at a moment, or else playing from the start. Without motion
     /// the whole run is shown at once.
     pub(super) fn open(at: Option<Instant>, ends_at: Instant, has_motion: bool) -> Self {
-        let length = ends_at.since(Instant::ZERO).as_secs_f64();
+        let length = ends_at.as_secs_f64();
         // Real time shows a short run best; 12 s are played in 6 s.
         let fits = |speed: &&f64| **speed > 1.0 && length / **speed <= PATIENCE;
         let speed = SPEEDS.iter().position(|it| fits(&it)).unwrap_or(SPEEDS.len() - 1);

@@ -24,7 +24,7 @@ pub(super) fn code(code: &Code, ran: Option<&Ran>, now: Instant) -> Html {
     let event = lit.map_or_else(
         || "None of it has run yet.".to_owned(),
         |(event, _)| {
-            let at = event.at.since(Instant::ZERO).as_secs_f64();
+            let at = event.at.as_secs_f64();
             // What an event carries is no part of what happens.
             let about = event.kind.about().split(';').next().unwrap_or_default();
             format!("At {at:.2} s: {about}.")

@@ -13,7 +13,7 @@ fn time(moment: &Moment, numbers: &Numbers) -> Option<Instant> {
 }
 
 fn seconds(at: Instant) -> String {
-    format!("{:.2} s", at.since(Instant::ZERO).as_secs_f64())
+    format!("{:.2} s", at.as_secs_f64())
 }
 
 /// The moments, each of which the world can be taken to.

@@ -258,7 +258,7 @@ fn head(step: &Step, beside: &Beside, show: &dyn Fn(bool) -> Callback<MouseEvent
 
 /// The chart of what is in focus; the other run is the dashed line.
 fn chart(step: &Step, numbers: &Numbers, beside: &Beside) -> Html {
-    let (Some((series, on)), Some(ran)) = (focused(&step.focus), beside.run.over()) else {
+    let ((Some(series), on), Some(ran)) = (focused(&step.focus), beside.run.over()) else {
         return Html::default();
     };
     if view_of(&beside.link) != View::Playground {

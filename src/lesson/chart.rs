@@ -10,17 +10,18 @@ use fusebox_lab::lesson::Focus;
 use fusebox_lab::link::Link;
 use fusebox_lab::query::series::Series;
 use fusebox_lab::query::{Ran, Unit};
+use fusebox_lab::words::capital;
 use fusebox_sim::{Dependency, Scenario};
 use std::ops::Range;
 use std::rc::Rc;
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
-/// The series of a focus, and the dependency that it is of.
-pub(crate) fn focused(focus: &[Focus]) -> Option<(&'static Series, Option<Dependency>)> {
-    let series = focus.iter().find_map(|focus| Series::find(&focus.0))?;
+/// The series of a focus, if it names one, and the dependency that it is of.
+pub(crate) fn focused(focus: &[Focus]) -> (Option<&'static Series>, Option<Dependency>) {
+    let series = focus.iter().find_map(|focus| Series::find(&focus.0));
     let of = |focus: &Focus| Dependency::ALL.into_iter().find(|on| on.name() == focus.0);
-    Some((series, focus.iter().find_map(of)))
+    (series, focus.iter().find_map(of))
 }
 
 #[derive(PartialEq, Properties)]
@@ -55,7 +56,7 @@ pub(crate) fn focus_chart(props: &Props) -> Html {
     let lines = use_memo((runs.clone(), *series, *on), |(runs, series, on)| {
         runs.iter().map(|(_, ran)| line(&ran.0, series, *on)).collect::<Vec<_>>()
     });
-    let now = now.since(Instant::ZERO).as_secs_f64();
+    let now = now.as_secs_f64();
     let reading = |line: &Vec<Point>| {
         let end = line.partition_point(|(at, _)| *at <= now);
         let value = end.checked_sub(1).map_or(f64::NAN, |n| line[n].1);
@@ -77,19 +78,10 @@ pub(crate) fn focus_chart(props: &Props) -> Html {
     }
 }
 
-fn capital(text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
-}
-
 /// A series of a run, with gaps where it has no value.
 fn line(ran: &Ran, series: &Series, on: Option<Dependency>) -> Vec<Point> {
-    let seconds = |at: Instant| at.since(Instant::ZERO).as_secs_f64();
     let points = ran.series(series, on, 0).into_iter();
-    points.map(|(at, value)| (seconds(at), value.unwrap_or(f64::NAN))).collect()
+    points.map(|(at, value)| (at.as_secs_f64(), value.unwrap_or(f64::NAN))).collect()
 }
 
 /// The lines as far as they have been played.

@@ -63,7 +63,7 @@ fn number(query: &Query, numbers: &Numbers) -> Html {
     let Some((at, on_seek)) = numbers.known_at(query).zip(numbers.on_seek.as_ref()) else {
         return html! { <span class="number" title={asked}>{ text }</span> };
     };
-    let seconds = at.since(Instant::ZERO).as_secs_f64();
+    let seconds = at.as_secs_f64();
     html! {
         <button
             class="number" type="button" onclick={on_seek.reform(move |_: MouseEvent| at)}

@@ -3,7 +3,7 @@
 use crate::breaker::{Moves, caption, sentence, state_class};
 use crate::browser;
 use crate::convert::float;
-use crate::frames::NextTurn;
+use crate::frames::Turns;
 use crate::palette::Palette;
 use crate::playback::SPEEDS;
 use crate::playground::announcer::Announcer;
@@ -28,9 +28,6 @@ use yew::prelude::*;
 
 /// Milliseconds between two turns; each of the three turns comes about eight times a second.
 const TURN_EVERY: f64 = 125.0 / 3.0;
-
-/// Milliseconds after a change until all panels and charts have had their turns.
-const SETTLES: f64 = 1_500.0;
 
 /// The turns: a new summary, the panels beside the stage that show it, and the controls on the stage.
 const SUMMARY: usize = 0;
@@ -108,9 +105,7 @@ pub(super) struct Stage {
     /// The next chart to draw, and the time of the previous one.
     next_chart: usize,
     chart_at: f64,
-    /// When the user or the run last changed something, on the clock of the frames.
-    stirred_at: f64,
-    next_turn: NextTurn,
+    turns: Turns,
     /// Skips the slow motion by key, wherever the focus is.
     _keys: EventListener,
 }
@@ -121,6 +116,8 @@ impl Component for Stage {
 
     fn create(ctx: &Context<Self>) -> Self {
         let player = Player::new(&ctx.props().session);
+        let mut turns = Turns::new(ctx.link().callback(Msg::Frame));
+        turns.stir();
         Self {
             scene: Scene::new(player.world()),
             player,
@@ -137,8 +134,7 @@ impl Component for Stage {
             turn_at: 0.0,
             next_chart: 0,
             chart_at: 0.0,
-            stirred_at: browser::now(),
-            next_turn: next_turn(ctx, true),
+            turns,
             _keys: browser::on_key({
                 let link = ctx.link().clone();
                 move |event| {
@@ -153,7 +149,7 @@ impl Component for Stage {
     fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
         let now = self.player.world().now();
         if !matches!(msg, Msg::Frame(_)) {
-            self.stir(ctx);
+            self.turns.stir();
         }
         let action = match msg {
             Msg::Frame(timestamp) => return self.frame(ctx, timestamp),
@@ -214,7 +210,7 @@ impl Component for Stage {
         if (session, props.details, props.visible) != (before, old.details, old.visible) {
             self.show_new_entries(props);
             self.summarise(props);
-            self.stir(ctx);
+            self.turns.stir();
         }
         true
     }
@@ -241,7 +237,7 @@ impl Stage {
         let session = &props.session;
         self.timestamp = timestamp;
         let is_due = props.visible && (self.moves(session) || self.has_changed(props));
-        self.next_turn = next_turn(ctx, is_due);
+        self.turns.request(is_due);
         if !is_due || !browser::is_seen() {
             return false;
         }
@@ -274,18 +270,12 @@ impl Stage {
         turn == Some(CONTROLS)
     }
 
-    /// Has the stage drawn again and again for a while, until everything on the page shows the latest change.
-    fn stir(&mut self, ctx: &Context<Self>) {
-        self.stirred_at = browser::now();
-        self.next_turn = next_turn(ctx, true);
-    }
-
     /// Whether anything on the page is still about to change by itself.
     fn moves(&self, session: &Session) -> bool {
         session.playing
             || !self.player.is_settled()
             || self.announcer.has_more()
-            || self.timestamp - self.stirred_at < SETTLES
+            || self.turns.are_stirred(self.timestamp)
     }
 
     /// Whether the size, the theme or what is to be saved has changed, which no message tells.
@@ -293,7 +283,7 @@ impl Stage {
         let is_new =
             self.scene.measure(self.timestamp) == Some(true) || self.palette != Palette::read();
         if is_new {
-            self.stirred_at = self.timestamp;
+            self.turns.stir();
         }
         is_new || props.shared.has_export()
     }
@@ -488,9 +478,4 @@ fn sentences(entries: &[Entry], details: &Details) -> String {
         ));
     }
     sentences.join(" ")
-}
-
-fn next_turn(ctx: &Context<Stage>, moves: bool) -> NextTurn {
-    let link = ctx.link().clone();
-    NextTurn::new(moves, move |timestamp| link.send_message(Msg::Frame(timestamp)))
 }

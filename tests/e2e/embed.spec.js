@@ -23,6 +23,14 @@ async function course(page, body) {
   await page.goto('./course.html');
 }
 
+// Has the server send what has such an address with another header.
+async function withHeader(page, address, name, value) {
+  await page.route(address, async (route) => {
+    const response = await route.fetch();
+    await route.fulfill({ response, headers: { ...response.headers(), [name]: value } });
+  });
+}
+
 // The addresses of what is fetched from now on.
 function asked(page) {
   const addresses = [];
@@ -222,10 +230,7 @@ test.describe('where it cannot start, the page says the likely cause within five
   });
 
   base('its code has another type', async ({ page }) => {
-    await page.route(CODE, async (route) => {
-      const response = await route.fetch();
-      await route.fulfill({ response, headers: { ...response.headers(), 'content-type': 'text/plain' } });
-    });
+    await withHeader(page, CODE, 'content-type', 'text/plain');
     await page.goto('./');
     await expect(reason(page)).toContainText('as "text/plain"', soon);
   });
@@ -253,21 +258,13 @@ test.describe('where it cannot start, the page says the likely cause within five
   });
 
   base('a policy blocks WebAssembly', async ({ page }) => {
-    await page.route(/\/$/, async (route) => {
-      const response = await route.fetch();
-      const headers = { ...response.headers(), 'content-security-policy': "default-src 'self'" };
-      await route.fulfill({ response, headers });
-    });
+    await withHeader(page, /\/$/, 'content-security-policy', "default-src 'self'");
     await page.goto('./');
     await expect(reason(page)).toContainText("script-src 'self' 'wasm-unsafe-eval'", soon);
   });
 
   base('a policy blocks its first script', async ({ page }) => {
-    await page.route(/\/$/, async (route) => {
-      const response = await route.fetch();
-      const headers = { ...response.headers(), 'content-security-policy': "script-src 'none'" };
-      await route.fulfill({ response, headers });
-    });
+    await withHeader(page, /\/$/, 'content-security-policy', "script-src 'none'");
     await page.goto('./');
     await expect(page.getByText('its script start.js did not run')).toBeVisible({ timeout: 5_000 });
   });

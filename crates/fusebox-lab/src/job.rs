@@ -20,7 +20,6 @@ use crate::link::{Herd, Link};
 use crate::query::{Experiment, Goal, Judgement, Running};
 use crate::settings::Problem;
 use fusebox::ConfigError;
-use fusebox::time::Instant;
 use fusebox_sim::occ::{OccBackoff, Series, Summary};
 
 /// A job.
@@ -253,8 +252,7 @@ impl Work {
     pub fn progress(&self) -> f64 {
         match self {
             Self::Lane(runner) | Self::Measures(runner) => {
-                let seconds = |at: Instant| at.since(Instant::ZERO).as_secs_f64();
-                (seconds(runner.now()) / seconds(runner.ends_at())).min(1.0)
+                (runner.now().as_secs_f64() / runner.ends_at().as_secs_f64()).min(1.0)
             }
             Self::Contention(series) => series.progress(),
             Self::Goal(work) => match &work.state {

@@ -4,7 +4,7 @@ use crate::chart::{
     Canvas, Caption, Chart, Key, Look, Marks, OnCanvas, Paint, Point, draw_on_canvas, nice_ceiling,
     plane_width, thinned,
 };
-use crate::herd::picture::{DASH, line, over_time, seconds};
+use crate::herd::picture::{DASH, over_time};
 use crate::palette::Palette;
 use fusebox_lab::bands::BucketSpread;
 use fusebox_lab::herd::{Bucket, Setup, Strategy};
@@ -47,7 +47,8 @@ pub(super) fn picture<'a>(
     let half = Bucket::LENGTH.as_secs_f64() / 2.0;
     let points = |value: fn(&BucketSpread) -> f64| -> Vec<Point> {
         let points = attempts.iter().enumerate();
-        let points = points.map(|(n, it)| (seconds(Bucket::end_of(n)) - half, value(it).min(most)));
+        let points =
+            points.map(|(n, it)| (Bucket::end_of(n).as_secs_f64() - half, value(it).min(most)));
         thinned(points, length / pixels)
     };
     let limit = vec![(0.0, capacity(setup)), (length, capacity(setup))];
@@ -56,8 +57,8 @@ pub(super) fn picture<'a>(
         lower: points(|bucket| bucket.low),
         paint: Paint { colour: &palette.ink_soft, opacity: BAND },
     };
-    let limit = line(limit, &palette.ink_soft, 1.0, DASH);
-    let median = line(points(|bucket| bucket.median), &palette.ink, 1.6, None);
+    let limit = Marks::line(limit, &palette.ink_soft, 1.0, DASH);
+    let median = Marks::line(points(|bucket| bucket.median), &palette.ink, 1.6, None);
     over_time(setup, most, vec![band, limit, median])
 }
 

@@ -106,7 +106,7 @@ fn line(
     dash: Option<(f64, f64)>,
 ) -> Marks<'_> {
     let width = if dash.is_some() { THIN } else { quantity.style.width };
-    Marks::Line { points, paint: Paint::solid((quantity.style.colour)(palette)), width, dash }
+    Marks::line(points, (quantity.style.colour)(palette), width, dash)
 }
 
 /// A latency on the scale: `10 ms`, `1 s`.

@@ -3,7 +3,6 @@
 use super::{Bands, Spread};
 use crate::csv::{Cell, write};
 use crate::herd::{Bucket, MEASURES, Strategy};
-use fusebox::time::Instant;
 
 impl Bands {
     /// A row per lane and measure: the percentiles over the seeds (empty means above every number),
@@ -37,7 +36,7 @@ impl Bands {
         let headers = ["lane", "until (s)", "attempts p5", "attempts median", "attempts p95"];
         let rows = lanes.iter().enumerate().flat_map(|(n, lane)| {
             self.attempts(n).into_iter().enumerate().map(|(bucket, spread)| {
-                let until = Bucket::end_of(bucket).since(Instant::ZERO).as_secs_f64();
+                let until = Bucket::end_of(bucket).as_secs_f64();
                 let cells: [Cell; 4] =
                     [until.into(), spread.low.into(), spread.median.into(), spread.high.into()];
                 [Cell::from(lane.title())].into_iter().chain(cells)

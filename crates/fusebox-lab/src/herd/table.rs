@@ -4,7 +4,6 @@ use super::bucket::Bucket;
 use super::lane::Lane;
 use super::measure::{MEASURES, Measure};
 use crate::csv::{Cell, write};
-use fusebox::time::Instant;
 use std::borrow::Borrow;
 
 /// A row per lane and its name: its strategy, all measures with their units, and its fingerprint. A
@@ -71,7 +70,7 @@ pub fn series_csv<L: Borrow<Lane>>(lanes: &[(String, L)]) -> String {
         ["lane", "up_to_s"].into_iter().chain(SERIES.map(|series| series.name)).collect();
     let rows = lanes.iter().flat_map(|(name, lane)| {
         lane.borrow().buckets.iter().enumerate().map(|(n, bucket)| {
-            let end = Bucket::end_of(n).since(Instant::ZERO).as_secs_f64();
+            let end = Bucket::end_of(n).as_secs_f64();
             let counts = SERIES.map(|series| Cell::from((series.read)(bucket)));
             [Cell::from(name.as_str()), end.into()].into_iter().chain(counts)
         })

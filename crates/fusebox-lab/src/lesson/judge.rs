@@ -107,7 +107,7 @@ impl Order {
         let at = at?;
         let wrong = (1..items.len()).find(|n| at[n - 1] > at[*n]);
         let said = |n: usize| {
-            let seconds = at[n].since(Instant::ZERO).as_secs_f64();
+            let seconds = at[n].as_secs_f64();
             format!("“{}” ({})", items[n].title, Unit::Time.text(seconds))
         };
         let off = wrong.map(|n| format!("{} comes before {}", said(n), said(n - 1)));

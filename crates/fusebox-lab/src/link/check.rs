@@ -1,6 +1,6 @@
 //! A link to a check, with the answers of a learner: a result is a link.
 
-use super::learn::{document, is_id};
+use super::learn::{id, is_id, lesson};
 use super::notices::Notices;
 use super::parts::{Parts, encoded};
 
@@ -32,17 +32,12 @@ impl Default for Check {
 
 impl Check {
     pub(super) fn read(mut parts: Parts<'_>, notices: &mut Notices) -> Self {
-        let mut read = Self::default();
-        let accepts = "the name of a document beside the page, such as check.json";
-        if let Some(lesson) = parts.read("lesson", notices, accepts, document) {
-            read.lesson = lesson;
-        }
-        let id = |text: &str| is_id(text).then(|| text.to_string());
-        read.on = parts.read("on", notices, "the name of a question", id);
+        let lesson = lesson(&mut parts, notices, LESSON);
+        let on = parts.read("on", notices, "the name of a question", id);
         let accepts = "answers such as threads:2,silence:30";
-        read.answers = parts.read("answers", notices, accepts, answers).unwrap_or_default();
+        let answers = parts.read("answers", notices, accepts, answers).unwrap_or_default();
         parts.known(&["lesson", "on", "answers"], notices);
-        read
+        Self { lesson, on, answers }
     }
 
     /// The parts that are not the default, in the order in which they are written.

@@ -31,20 +31,14 @@ impl Default for Learn {
 
 impl Learn {
     pub(super) fn read(mut parts: Parts<'_>, notices: &mut Notices) -> Self {
-        let mut read = Self::default();
-        let accepts = "the name of a document beside the page, such as resilience.json";
-        if let Some(lesson) = parts.read("lesson", notices, accepts, document) {
-            read.lesson = lesson;
-        }
-        let step = |text: &str| is_id(text).then(|| text.to_string());
-        read.step = parts.read("step", notices, "the name of a step", step);
+        let mut read = Self { lesson: lesson(&mut parts, notices, LESSON), ..Self::default() };
+        read.step = parts.read("step", notices, "the name of a step", id);
         let all = |text: &str| {
-            let ids: Vec<_> = text.split(',').filter(|id| !id.is_empty()).collect();
-            let are_ids = ids.len() <= DONE_MAX && ids.iter().all(|id| is_id(id));
-            are_ids.then(|| ids.into_iter().map(ToString::to_string).collect())
+            let named = text.split(',').filter(|name| !name.is_empty());
+            let ids = named.map(id).collect::<Option<Vec<_>>>()?;
+            (ids.len() <= DONE_MAX).then_some(ids)
         };
-        let done: Vec<String> =
-            parts.read("done", notices, "the names of steps", all).unwrap_or_default();
+        let done = parts.read("done", notices, "the names of steps", all).unwrap_or_default();
         for id in done {
             read.finish(&id);
         }
@@ -76,8 +70,15 @@ impl Learn {
     }
 }
 
+/// The document that a link names; this one if it names none.
+pub(super) fn lesson(parts: &mut Parts<'_>, notices: &mut Notices, usual: &str) -> String {
+    let accepts = format!("the name of a document beside the page, such as {usual}.json");
+    let named = parts.read("lesson", notices, &accepts, document);
+    named.unwrap_or_else(|| usual.to_string())
+}
+
 /// The name of a document in the folder of the lessons: no address, no other folder, nothing hidden.
-pub(super) fn document(text: &str) -> Option<String> {
+fn document(text: &str) -> Option<String> {
     let name = text.strip_suffix(".json").unwrap_or(text);
     let is_in = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let is_plain = (1..=NAME_MAX).contains(&name.len())
@@ -85,6 +86,11 @@ pub(super) fn document(text: &str) -> Option<String> {
         && !name.starts_with('.')
         && !name.contains("..");
     is_plain.then(|| name.to_string())
+}
+
+/// The name of a step or of a question.
+pub(super) fn id(text: &str) -> Option<String> {
+    is_id(text).then(|| text.to_string())
 }
 
 pub(super) fn is_id(text: &str) -> bool {

@@ -264,7 +264,7 @@ fn what_does_not_go_together_is_left_out_and_nothing_else() {
     let (text, said) = read(
         "playground?postgres.concurrency=7&clients.mix.search=0&clients.mix.health=0&postgres.retry.cap=1ms",
     );
-    assert_eq!(text, "playground?postgres.concurrency=7");
+    assert_eq!(text, "playground?clients.0.mix.health=0&postgres.concurrency=7");
     assert_eq!(
         said,
         [

@@ -201,9 +201,8 @@ impl Running {
     /// The share that is done, from 0 to 1.
     #[must_use]
     pub fn progress(&self) -> f64 {
-        let seconds = |at: Instant| at.since(Instant::ZERO).as_secs_f64();
         let [now, all] = [|it: &RunningLane| it.run.world().now(), |it: &RunningLane| it.end]
-            .map(|of| self.lanes.iter().map(|lane| seconds(of(lane))).sum::<f64>());
+            .map(|of| self.lanes.iter().map(|lane| of(lane).as_secs_f64()).sum::<f64>());
         if all > 0.0 { (now / all).min(1.0) } else { 1.0 }
     }
 

@@ -182,7 +182,7 @@ impl LaneRun {
         match what {
             What::Literal(..) | What::Setting(_) => None,
             What::Measure(measure) => measure.of(&self.part(scope)?),
-            What::Moment(moment) => Some(self.moment(moment)?.since(Instant::ZERO).as_secs_f64()),
+            What::Moment(moment) => Some(self.moment(moment)?.as_secs_f64()),
             What::Count(events) => {
                 let part = self.part(scope)?;
                 Some(number(part.events.iter().filter(|event| events.has(event)).count()))

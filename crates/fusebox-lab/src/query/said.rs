@@ -5,7 +5,7 @@ use super::goal::{Clause, Comparison};
 use super::reported::{ReportNumber, ReportedPart};
 use super::unit::Unit;
 use super::{Base, Moment, Reduce, Scope, Sign, Sum, Term, What};
-use crate::words::{length, ordinal};
+use crate::words::{capital, length, ordinal};
 use fusebox::time::Duration;
 use fusebox_sim::Endpoint;
 
@@ -282,12 +282,6 @@ fn small(text: &str) -> String {
         }
         _ => text.to_owned(),
     }
-}
-
-fn capital(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(|first| first.to_ascii_uppercase().to_string());
-    first.unwrap_or_default() + letters.as_str()
 }
 
 #[cfg(test)]
