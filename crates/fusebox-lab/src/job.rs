@@ -12,7 +12,7 @@
 //! }
 //! let summary = trials(20, 5, OccBackoff::Full, 1, |_| {})?;
 //! assert_eq!(job.result(&work.result()), Some(JobResult::Contention(summary)));
-//! # Ok::<(), fusebox::ConfigError>(())
+//! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
 use crate::herd::{Comparison, Lane, LaneMeasures, Runner, Setup, Strategy};
