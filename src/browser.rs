@@ -41,9 +41,10 @@ pub(super) fn now() -> f64 {
     clock.map_or(0.0, |clock| clock.now())
 }
 
-/// Whether the user asked for less motion.
+/// Whether the user asked for less motion, or the author of the page around this one did.
 pub(super) fn prefers_reduced_motion() -> bool {
-    matches_media("(prefers-reduced-motion: reduce)")
+    let asked = document_element().get_attribute("data-motion");
+    asked.is_some() || matches_media("(prefers-reduced-motion: reduce)")
 }
 
 /// Whether the page is dark: by the user's choice on the page, or else by the system's.

@@ -21,6 +21,7 @@ mod failure;
 mod frames;
 mod herd;
 mod history;
+mod host;
 mod learn;
 mod lesson;
 mod listing;

@@ -8,6 +8,15 @@ pub(super) const SPEEDS: [f64; 8] = [0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0];
 /// The place of real time among [`SPEEDS`].
 pub(super) const USUAL_SPEED: usize = 3;
 
+/// The place of a speed among [`SPEEDS`]; the error is a sentence.
+pub(super) fn find(speed: f64) -> Result<usize, String> {
+    let is_it = |it: &f64| (it - speed).abs() < 1e-9;
+    SPEEDS.iter().position(is_it).ok_or_else(|| {
+        let all: Vec<_> = SPEEDS.iter().map(f64::to_string).collect();
+        format!("The speed is {speed}, but must be one of {}.", all.join(", "))
+    })
+}
+
 /// Seconds between two frames from which on the page counts as hidden; longer gaps are not caught up.
 const GAP_MAX: f64 = 0.1;
 
@@ -38,6 +47,13 @@ impl Playback {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_speed_is_found_or_the_others_are_named() {
+        assert_eq!(find(1.0), Ok(USUAL_SPEED));
+        let problem = find(3.0).unwrap_err();
+        assert_eq!(problem, "The speed is 3, but must be one of 0.1, 0.25, 0.5, 1, 2, 5, 10, 20.");
+    }
 
     #[test]
     fn simulated_time_follows_the_clock_and_not_the_number_of_frames() {

@@ -52,7 +52,7 @@ pub(super) fn root() -> Html {
         let address = address.clone();
         use_effect_with(details.is_here(), move |&is_here| {
             if let Some(details) = part::details().filter(|_| is_here) {
-                (details.install_arrows)();
+                (details.begin)();
                 address.set(address.read_at_last(read()));
             }
         });

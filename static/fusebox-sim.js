@@ -4,11 +4,17 @@
 //     <a href="https://your.host/fusebox/#playground?preset=slow-database-breaker">A slow database</a>
 //   </fusebox-sim>
 //
-// Attributes: link (what Share gives, after the "#"), or view and preset; reveal (click or auto), theme
-// (auto, light or dark), label (the title of the frame), height (CSS, or auto for what the page needs), src
-// (the folder of Fusebox; that of this script unless given). Its children are shown where this script does
-// not run. Methods, each with a promise: start(), getState(), setState(link), theme(name). Events, which
-// bubble: fusebox-ready, fusebox-change with the link, fusebox-error.
+// Attributes: link (what Share gives, after the "#"), or view, preset and seed; src (the folder of Fusebox;
+// that of this script unless given); label (the title of the frame); height (CSS, or auto for what the page
+// needs); group (elements with the same group play, seek and change together); and what is asked of a frame:
+// reveal, theme, controls, panels, hide, lock, motion, autoplay, speed, transparent. Its children are shown
+// where this script does not run.
+//
+// Methods, each with a promise: start(), play(), pause(), reset(), seek(at), speed(times), set(key, value),
+// act(action), getState(), setState(link), theme(name), describe(), poster(). Events, which bubble:
+// fusebox-ready, fusebox-change with the link, fusebox-state, fusebox-transition, fusebox-fault, fusebox-goal,
+// fusebox-answer, fusebox-progress, fusebox-interaction, fusebox-resize, fusebox-error. api.json beside this
+// script describes all of them.
 
 (() => {
   const folder = new URL('./', document.currentScript.src).href;
@@ -16,8 +22,16 @@
   // How long a call waits for its answer, and for the frame to speak at all.
   const PATIENCE = 20_000;
 
+  const OF_LINK = ['view', 'preset', 'seed'];
+  const OF_FRAME = ['reveal', 'theme', 'controls', 'panels', 'hide', 'lock', 'motion', 'autoplay', 'speed', 'transparent'];
+  // The calls, with the names of their arguments.
+  const CALLS = {
+    start: [], play: [], pause: [], reset: [], seek: ['at'], speed: ['speed'], set: ['key', 'value'], act: ['action'],
+    getState: [], setState: ['link'], theme: ['theme'], describe: [], poster: [],
+  };
+
   class FuseboxSim extends HTMLElement {
-    static observedAttributes = ['link', 'view', 'preset', 'src', 'reveal', 'label', 'height', 'theme'];
+    static observedAttributes = ['link', ...OF_LINK, 'src', 'label', 'height', ...OF_FRAME];
 
     #frame;
     #port;
@@ -50,41 +64,27 @@
 
     attributeChangedCallback(name, before, now) {
       if (!this.#frame || before === now) return;
+      if (name === 'link' || OF_LINK.includes(name)) this.#link = undefined;
       if (name === 'label') this.#frame.title = now ?? '';
       else if (name === 'height') this.#fit();
       else if (name === 'theme' && this.#port) this.theme(now ?? 'auto').catch(() => {});
       else if (name === 'link' && this.#port) this.setState(now ?? '').catch(() => {});
-      else if (name === 'src' || name === 'reveal' || !this.#port) this.#load();
+      else if (!OF_LINK.includes(name) || !this.#port) this.#load();
       else this.setState(this.#asked()).catch(() => {});
-    }
-
-    start() {
-      return this.#call('start');
-    }
-
-    getState() {
-      return this.#call('getState');
-    }
-
-    setState(link) {
-      return this.#call('setState', { link });
-    }
-
-    theme(theme) {
-      return this.#call('theme', { theme });
     }
 
     // The link that the attributes name.
     #asked() {
-      const { view, preset } = Object.fromEntries(['view', 'preset'].map((name) => [name, this.getAttribute(name)]));
-      const named = `${view ?? 'playground'}${preset ? `?preset=${encodeURIComponent(preset)}` : ''}`;
-      return (this.getAttribute('link') ?? named).replace(/^#/, '');
+      const settings = ['preset', 'seed'].filter((name) => this.hasAttribute(name));
+      const named = settings.map((name) => `${name}=${encodeURIComponent(this.getAttribute(name))}`).join('&');
+      const link = `${this.getAttribute('view') ?? 'playground'}${named && '?'}${named}`;
+      return (this.getAttribute('link') ?? link).replace(/^#/, '');
     }
 
     #load() {
       this.#close('The frame has been loaded again.');
       const parameters = new URLSearchParams({ origin: location.origin });
-      for (const name of ['reveal', 'theme']) if (this.hasAttribute(name)) parameters.set(name, this.getAttribute(name));
+      for (const name of OF_FRAME) if (this.hasAttribute(name)) parameters.set(name, this.getAttribute(name));
       // A page from a disk has no origin that a message could name.
       if (location.origin === 'null') parameters.delete('origin');
       this.#frame.title = this.getAttribute('label') ?? 'Fusebox';
@@ -131,10 +131,35 @@
       }
       if (event === 'resize') this.#fit(detail.height);
       if (event === 'change') this.#link = detail.link;
+      if (event === 'state') this.#playing = detail.playing;
+      this.#share(event, detail);
       this.dispatchEvent(new CustomEvent(`fusebox-${event}`, { detail, bubbles: true }));
     }
 
-    async #call(call, args = {}) {
+    // Has the others of the group do the same. What they tell of it in turn changes nothing any more.
+    #share(event, detail) {
+      const group = this.getAttribute('group');
+      if (!group) return;
+      const others = [...document.querySelectorAll('fusebox-sim')].filter((it) => it !== this && it.getAttribute('group') === group);
+      for (const other of others) other.#join(event, detail, this.#link).catch(() => {});
+    }
+
+    #playing;
+    async #join(event, { playing, at }, link) {
+      if (event === 'state' && playing !== this.#playing) {
+        this.#playing = playing;
+        await this.seek(at);
+        await (playing ? this.play() : this.pause());
+      }
+      if (event === 'change' && link) {
+        const mine = await this.getState();
+        const next = withPartsOf(mine, link);
+        if (next !== mine) await this.setState(next);
+      }
+    }
+
+    // Any call of api.json, by its name; the methods are these calls.
+    async call(call, args = {}) {
       await Promise.race([
         this.#open ?? Promise.reject(new Error('The element is not on a page.')),
         new Promise((_, reject) => setTimeout(() => reject(new Error('The frame does not answer.')), PATIENCE)),
@@ -146,6 +171,21 @@
         this.#port.postMessage({ id, call, args });
       });
     }
+  }
+
+  for (const [call, names] of Object.entries(CALLS)) {
+    FuseboxSim.prototype[call] = function (...given) {
+      return this.call(call, Object.fromEntries(names.map((name, n) => [name, given[n]])));
+    };
+  }
+
+  // A link with the seed and the actions of another one.
+  function withPartsOf(link, other) {
+    const [view, settings] = link.split(/\?(.*)/s);
+    const isShared = (part) => /^(seed|actions)=/.test(part);
+    const partsOf = (text = '') => text.split('&').filter(Boolean);
+    const parts = [...partsOf(settings).filter((it) => !isShared(it)), ...partsOf(other.split(/\?(.*)/s)[1]).filter(isShared)];
+    return `${view}${parts.length ? '?' : ''}${parts.join('&')}`;
   }
 
   if (!customElements.get('fusebox-sim')) customElements.define('fusebox-sim', FuseboxSim);

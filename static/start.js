@@ -90,6 +90,7 @@
   async function fail(error) {
     const reason = await cause(error);
     clearInterval(watch);
+    say('');
     byId('app').hidden = true;
     byId('failure').hidden = false;
     byId('failure-reason').textContent = reason;
@@ -171,7 +172,7 @@
       });
       answer.catch(() => {});
       preload();
-      const [{ default: init }] = await Promise.all([code, styles]);
+      const [{ default: init }] = await Promise.all([code, styles, window.fusebox?.before]);
       const detail = { wasm: await init({ module_or_path: answer }) };
       clearInterval(watch);
       byId('poster').remove();

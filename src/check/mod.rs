@@ -14,6 +14,7 @@ mod words;
 
 use crate::address::use_address;
 use crate::browser;
+use crate::host;
 use crate::lesson::{Document, Loaded, use_document};
 use crate::worker_pool::WorkerPool;
 use challenge::ChallengeView;
@@ -108,6 +109,7 @@ fn checked(props: &CheckedProps) -> Html {
         });
     }
     use_keys(*visible, &session, &on_action);
+    use_told(&session);
     let of = |n: usize| judging::Props {
         session: (*session).clone(),
         n,
@@ -141,6 +143,25 @@ fn checked(props: &CheckedProps) -> Html {
             { silent }
         </div>
     }
+}
+
+/// Tells the host how many items are done, and of each verdict that is new.
+#[hook]
+fn use_told(session: &Session) {
+    let told = use_mut_ref(Vec::new);
+    let marks: Vec<_> = session.items().into_iter().map(|it| (it, session.mark(it))).collect();
+    let session = session.clone();
+    use_effect_with(marks, move |marks| {
+        let before = told.replace(marks.clone());
+        for &(item, mark) in marks.iter().filter(|it| !before.contains(it)) {
+            let event = if session.challenge(item).is_some() { "goal" } else { "answer" };
+            if let Some(is_right) = mark.verdict() {
+                host::tell_result(event, &session.id(item), is_right);
+            }
+        }
+        let done = marks.iter().filter(|(item, _)| session.is_done(*item)).count();
+        host::tell_progress(done, marks.len());
+    });
 }
 
 /// The arrow keys go to the item before and after, unless the focused element needs them.

@@ -30,6 +30,17 @@ pub(super) enum Mark {
     Seen,
 }
 
+impl Mark {
+    /// Whether the answer was right; none if it is open, or has no verdict.
+    pub(super) const fn verdict(self) -> Option<bool> {
+        match self {
+            Self::Right => Some(true),
+            Self::Wrong => Some(false),
+            Self::Open | Self::Pending | Self::Seen => None,
+        }
+    }
+}
+
 /// An answer as text, with its verdict.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Given {
@@ -167,6 +178,15 @@ impl Session {
                 if tries < challenge.tries { Mark::Seen } else { Mark::Wrong }
             }
             (Some(_), None) => Mark::Wrong,
+        }
+    }
+
+    /// Whether nothing is left to do of an item.
+    pub(super) fn is_done(&self, item: Item) -> bool {
+        match self.mark(item) {
+            Mark::Open | Mark::Pending => false,
+            Mark::Right | Mark::Wrong => true,
+            Mark::Seen => self.challenge(item).is_none(),
         }
     }
 

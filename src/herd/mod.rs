@@ -1,5 +1,6 @@
 //! The *Herd* view: up to eight retry strategies beside each other, with common random numbers.
 
+mod asks;
 mod backlog;
 mod bands;
 mod bar;
@@ -25,6 +26,7 @@ mod sweep;
 
 use crate::browser;
 use crate::frames::Turns;
+use crate::host::Ask;
 use crate::palette::Palette;
 use crate::transport::Transport;
 use crate::worker_pool::{Heard, WorkerPool};
@@ -91,6 +93,8 @@ pub(super) enum Msg {
     Made,
     /// Chooses another lane to hear, or switches the sound on or off.
     Sound(Option<usize>),
+    /// What the host of an embedded page asks.
+    Asked(Ask),
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
 }
@@ -117,8 +121,10 @@ pub(super) struct HerdView {
     /// The element that gets the focus after the next rendering.
     focus: Option<String>,
     turns: Turns,
-    /// Handles keys while the view is on the page.
-    keys: Option<EventListener>,
+    /// Handles keys and the asks of a host while the view is on the page.
+    listeners: Option<[EventListener; 2]>,
+    /// Whether the host was told that the run plays.
+    told: Option<bool>,
     /// Dropping it cancels the preparation.
     preparation: Option<Timeout>,
 }
@@ -146,7 +152,8 @@ impl Component for HerdView {
             looked_at: 0.0,
             focus: None,
             turns: Turns::new(ctx.link().callback(Msg::Frame)),
-            keys: None,
+            listeners: None,
+            told: None,
             preparation: None,
         };
         view.open(ctx);
@@ -168,7 +175,7 @@ impl Component for HerdView {
             self.appear(ctx);
         } else if !ctx.props().visible {
             self.turns.stop();
-            self.keys = None;
+            self.listeners = None;
             self.background.pause();
         }
         true
@@ -199,6 +206,7 @@ impl Component for HerdView {
             Msg::Step => self.playhead.step(),
             Msg::Seek(seconds) => self.playhead.seek(seconds_to(seconds)),
             Msg::Reset => self.playhead.seek(seconds_to(0.0)),
+            Msg::Asked(ask) => self.act(ctx, ask),
             Msg::Made => {
                 self.is_hidden = false;
                 self.playhead = Playhead::open(None, self.ends_at(), has_motion());
@@ -211,6 +219,7 @@ impl Component for HerdView {
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         self.show_position();
+        self.tell();
         if let Some(id) = self.focus.take() {
             browser::focus_by_id(&id);
         }
@@ -377,7 +386,7 @@ impl HerdView {
             self.preparation = None;
             self.playhead.resume();
             self.turns.stir();
-            self.keys = Some(undo_by_key(ctx));
+            self.listeners = Some([undo_by_key(ctx), asks::listen(ctx)]);
             self.compute(ctx);
         }
     }

@@ -82,10 +82,16 @@ impl Course {
         format!("{}, step {} of {}", parts[n].title, step + 1, here.len())
     }
 
+    /// How many steps are done, of how many.
+    pub(super) fn progress(&self) -> (usize, usize) {
+        let steps = &self.lesson.steps;
+        (steps.iter().filter(|step| self.is_done(step)).count(), steps.len())
+    }
+
     /// What there is still to do.
     pub(super) fn left(&self) -> String {
-        let all = self.lesson.steps.len();
-        let left = self.lesson.steps.iter().filter(|step| !self.is_done(step)).count();
+        let (done, all) = self.progress();
+        let left = all - done;
         let minutes = self.lesson.minutes.map_or_else(String::new, |minutes| {
             let minutes = (u64::from(minutes) * left as u64).div_ceil(all as u64);
             format!(", about {minutes} min")

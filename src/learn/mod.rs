@@ -10,6 +10,7 @@ mod try_it;
 
 use crate::address::use_address;
 use crate::browser;
+use crate::host;
 use crate::lesson::{Document, Loaded, use_document};
 use contents::Contents;
 use course::Course;
@@ -89,6 +90,7 @@ struct LessonProps {
 fn lesson_view(LessonProps { lesson, link, loaded, on_done }: &LessonProps) -> Html {
     let course = Rc::new(Course::new(lesson.clone(), link.clone()));
     use_keys(course.before(), course.after());
+    use_effect_with(course.progress(), |&(done, of)| host::tell_progress(done, of));
     {
         // What was read is the heading of the step that was left.
         let is_first = use_mut_ref(|| true);

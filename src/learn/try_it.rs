@@ -1,5 +1,6 @@
 //! What to try at a step: the settings that may be changed here, and the goal.
 
+use crate::host;
 use crate::lesson::{Numbers, RunState, paragraph};
 use crate::playground::Request;
 use crate::setting_field::{SettingField, Subject};
@@ -34,9 +35,10 @@ pub(super) fn try_it(props: &Props) -> Html {
     });
     let is_met = judgement.as_ref().is_some_and(|it| it.holds);
     {
-        let on_met = on_met.clone();
+        let (on_met, id) = (on_met.clone(), step.id.0.clone());
         use_effect_with(is_met, move |&is_met| {
             if is_met {
+                host::tell_result("goal", &id, true);
                 on_met.emit(());
             }
         });

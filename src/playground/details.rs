@@ -1,5 +1,6 @@
 //! The code of the Playground besides its picture, behind function pointers: see [`crate::part`].
 
+use super::asks::Asks;
 use super::charts::{self, Canvases, ChartData, ChartsView, Export};
 use super::log::Log;
 use super::player::Player;
@@ -8,6 +9,7 @@ use super::session::Chosen;
 use super::{Page, explanation, run_bar, stack};
 use super::{drawer::Drawer, tracks::Tracks};
 use crate::address::Address;
+use crate::host;
 use crate::palette::Palette;
 use crate::roving;
 use crate::selection::Selection;
@@ -25,8 +27,8 @@ pub(crate) struct Details {
     pub(crate) read_link: fn(number: u32, text: &str) -> Address,
     pub(super) write_link: fn(&Link) -> String,
     pub(super) presets: &'static [Preset],
-    /// Installs the arrow keys of the whole page.
-    pub(crate) install_arrows: fn(),
+    /// What the whole page does once they are here: arrow keys, and a word to its host.
+    pub(crate) begin: fn(),
     /// An entry as a sentence.
     pub(super) event: fn(&Entry) -> String,
     /// Everything on the stage, as a paragraph.
@@ -58,7 +60,10 @@ pub(crate) static DETAILS: Details = Details {
     read_link: Address::read,
     write_link: Link::write,
     presets: presets::ALL,
-    install_arrows: roving::install,
+    begin: || {
+        roving::install();
+        host::tell("ready", &[]);
+    },
     event: explain::event,
     now: explain::now,
     explanation: explanation::explanation,
@@ -77,6 +82,7 @@ pub(crate) static DETAILS: Details = Details {
                 <charts::Charts ..page.clone() />
                 <run_bar::RunBar ..page.clone() />
                 { log(page, on_choose) }
+                <Asks ..page.clone() />
             </>
         }
     },

@@ -107,6 +107,7 @@ pub(crate) fn live_world(props: &Props) -> Html {
     let details = props.details;
     let page = Page {
         session: (*session).clone(),
+        visible: true,
         summary: (*summary).clone(),
         shared: shared.clone(),
         details,

@@ -39,7 +39,7 @@ fn line(line: &LogLine, props: &Props) -> Html {
                 class="log__button" type="button" {onclick}
                 aria-pressed={(props.selection == Some(selection)).to_string()}
             >
-                <time>{ line.at.to_string() }</time>
+                <time>{ line.entry.at.to_string() }</time>
                 <span>{ &line.text }</span>
             </button>
         </li>

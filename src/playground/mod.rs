@@ -1,6 +1,7 @@
 //! The *Playground* view: a service, its dependencies, and the layers between them.
 
 mod announcer;
+mod asks;
 mod breaker_panel;
 mod charts;
 mod details;
@@ -53,6 +54,8 @@ pub(super) struct Props {
 #[derive(Clone, PartialEq, Properties)]
 struct Page {
     session: Session,
+    /// Whether the view is on the page.
+    visible: bool,
     /// The run at a moment.
     summary: Rc<Summary>,
     shared: Rc<Shared>,
@@ -91,6 +94,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
     });
     let page = Page {
         session: (*session).clone(),
+        visible: props.visible,
         summary: (*summary).clone(),
         shared: shared.clone(),
         details,

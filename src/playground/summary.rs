@@ -58,7 +58,7 @@ pub(super) struct Summary {
 pub(super) struct LogLine {
     /// Numbers the entries of the whole run.
     pub(super) number: u64,
-    pub(super) at: Instant,
+    pub(super) entry: Entry,
     pub(super) text: String,
     /// Whether it is in the future, after going back in time.
     pub(super) is_future: bool,
@@ -98,12 +98,11 @@ impl Summary {
 
 impl LogLine {
     fn of(line: &LogEntry, now: Instant, event: Option<fn(&Entry) -> String>) -> Self {
-        let at = line.entry.at;
         Self {
             number: line.number,
-            at,
+            entry: line.entry,
             text: event.map(|event| event(&line.entry)).unwrap_or_default(),
-            is_future: at > now,
+            is_future: line.entry.at > now,
         }
     }
 }

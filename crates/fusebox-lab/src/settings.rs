@@ -65,6 +65,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use action_text::action;
 pub use change::{Difference, differences, get, keys, set, set_all, spec};
 pub use config::Config;
 pub use configs::check;

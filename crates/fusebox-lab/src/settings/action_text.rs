@@ -48,6 +48,19 @@ pub(crate) fn actions(path: &str, text: &str, most: usize) -> (Vec<Action>, Vec<
     (actions, problems)
 }
 
+/// An action as links write it (`12.4s:postgres:down`), or without its time, which is then `now`.
+///
+/// # Errors
+///
+/// What is wrong with it.
+pub fn action(text: &str, now: Instant) -> Result<Action, Problem> {
+    let has_time = text.split(':').next().is_some_and(|it| parse_time(it.trim()).is_some());
+    let now = time_text(now.since(Instant::ZERO));
+    let timed = if has_time { text.to_owned() } else { format!("{now}:{text}") };
+    parse(&timed)
+        .map_err(|what| Problem::new("action", format!("is {:?}, {what}", shortened(text))))
+}
+
 /// The actions of a schedule, which may also be off, as [`actions`] reads them.
 pub(super) fn schedule(path: &str, text: &str, most: usize) -> (Vec<Action>, Vec<Problem>) {
     actions(path, if text.trim() == "off" { "" } else { text }, most)
@@ -206,6 +219,22 @@ mod tests {
         ] {
             let read = one(&format!("0s:postgres:{command}"));
             assert_eq!(read, (Instant::ZERO, Dependency::Postgres.into(), Command::Fault(fault)));
+        }
+    }
+
+    #[test]
+    fn an_action_without_its_time_is_now() {
+        let now = Instant::from_millis(12_400);
+        let at = |text: &str| action(text, now).map(|it| it.at);
+        assert_eq!(at("postgres:down"), Ok(now));
+        assert_eq!(at("postgres.breaker:off"), Ok(now));
+        assert_eq!(at("3s:postgres:heal"), Ok(Instant::from_secs(3)));
+        for (text, what) in
+            [("postgres", "a target and a command"), ("moon:down", "moon"), ("", "")]
+        {
+            let problem = at(text).unwrap_err().to_string();
+            assert!(problem.starts_with(&format!("action is {text:?}")), "{problem}");
+            assert!(problem.contains(what), "{problem}");
         }
     }
 

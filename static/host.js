@@ -1,0 +1,197 @@
+// What an embedded page has besides its poster: it does what its address asks of a frame, and speaks with
+// the page around it. static/api.json describes both.
+
+(() => {
+  const { fusebox } = window;
+  const { parameters, root, byId, parts, setTheme } = fusebox;
+  const words = (name) => (parameters.get(name) ?? '').split(/[ ,]+/).filter(Boolean);
+
+  // --- What the address asks of a frame -----------------------------------------------------------
+  // What of the page an author can leave out, by name.
+  const PANELS = {
+    bar: '.bar, .head',
+    breaker: '.breaker',
+    layers: '.stack',
+    time: '.time, .transport',
+    tracks: '.tracks',
+    explanation: '.why',
+    charts: '.charts',
+    run: '.run',
+    log: '.log',
+    legend: '.legend',
+    acts: '.node__acts',
+    settings: '.herd__common, .try__fields',
+    actions: '.herd__actions',
+    contention: '.contention',
+  };
+  const MINIMAL = ['bar', 'layers', 'tracks', 'explanation', 'charts', 'run', 'log', 'settings', 'actions', 'contention'];
+  const CONTROLS = { full: [], min: MINIMAL, none: [...MINIMAL, 'time', 'acts'] };
+  // What an author can lock, and the calls that are locked with it.
+  const LOCKS = {
+    settings: { of: '.stack, .lane__editor, .herd__common, .try__fields, .bar__changes', calls: ['set', 'setState'] },
+    faults: { of: '.node__acts', calls: ['act', 'setState'] },
+    preset: { of: '.bar__preset', calls: ['setState'] },
+    time: { of: '.time, .transport, .run', calls: ['play', 'pause', 'seek', 'speed', 'reset', 'setState'] },
+  };
+  const locks = Object.entries(LOCKS).filter(([name]) => words('lock').some((it) => it === name || it === 'all'));
+
+  function dress() {
+    const shown = words('panels');
+    const isShown = (name) => !shown.length || shown.includes(name);
+    const hidden = new Set([...(CONTROLS[parameters.get('controls')] ?? []), ...words('hide')]);
+    const away = Object.keys(PANELS).filter((name) => hidden.has(name) || !isShown(name));
+    const rules = away.map((name) => `${PANELS[name]} { display: none !important }`);
+    if (/^(1|true|yes)$/.test(parameters.get('transparent'))) rules.push(':root, body { background: transparent !important }');
+    if (parameters.get('motion') === 'reduce') {
+      root.dataset.motion = 'reduce';
+      rules.push('* { animation: none !important; transition: none !important; scroll-behavior: auto !important }');
+    }
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(rules.join('\n'));
+    document.adoptedStyleSheets.push(sheet);
+    const [view, settings = ''] = parts(location.hash);
+    if (/^(0|false|no)$/.test(parameters.get('autoplay')) && !/(^|&)at=/.test(settings)) {
+      // A link to a moment opens paused there.
+      history.replaceState(null, '', `#${view || 'playground'}?${settings ? `${settings}&` : ''}at=0s`);
+    }
+    if (locks.length) lock();
+  }
+
+  function lock() {
+    const all = locks.map(([, { of }]) => of).join(', ');
+    const close = () => document.querySelectorAll(all).forEach((it) => (it.inert = true));
+    new MutationObserver(close).observe(document.body, { childList: true, subtree: true });
+    const [faults, time] = ['faults', 'time'].map((name) => locks.some(([it]) => it === name));
+    // The keys that act wherever the focus is.
+    const stop = (event) => {
+      const isTyped = event.target.closest?.('input:not([type=range]), select, textarea');
+      if (isTyped || event.ctrlKey || event.metaKey) return;
+      if ((event.key === ' ' && time) || (event.key.length === 1 && event.key !== ' ' && faults)) event.stopImmediatePropagation();
+    };
+    addEventListener('keydown', stop, true);
+  }
+
+  // --- The page around this one -------------------------------------------------------------------
+  const LONGEST = 64_000;
+  const CALLS_A_SECOND = 20;
+  // How long a call waits for a view that can do it, as the view may still be on its way.
+  const PATIENCE = 2_000;
+
+  class Refusal extends Error {
+    constructor(code, message) {
+      super(message);
+      this.code = code;
+    }
+  }
+  const pause = (time) => new Promise((resolve) => setTimeout(resolve, time));
+
+  // Has the view that is shown do something: see src/host.rs.
+  async function ask(call, args) {
+    if (byId('poster')) throw new Refusal('not_started', 'The experiment has not been started: call start first.');
+    for (const end = performance.now() + PATIENCE; ; await pause(100)) {
+      const detail = { call, args };
+      const isTaken = !dispatchEvent(new CustomEvent('fusebox-ask', { detail, cancelable: true }));
+      if (detail.problem) throw new Refusal('invalid', detail.problem);
+      if (isTaken) return undefined;
+      if (performance.now() > end) throw new Refusal('unsupported', `The view that is shown has no ${call}.`);
+    }
+  }
+  const asking = (call) => (args) => ask(call, args);
+
+  const calls = {
+    start: () => byId('poster')?.querySelector('button').click(),
+    play: (args) => (byId('poster') ? calls.start() : ask('play', args)),
+    pause: asking('pause'),
+    seek: asking('seek'),
+    reset: asking('reset'),
+    speed: asking('speed'),
+    set: asking('set'),
+    act: asking('act'),
+    getState: () => location.hash.slice(1),
+    setState({ link }) {
+      if (typeof link !== 'string') throw new Refusal('invalid', 'link has to be a text.');
+      location.hash = link;
+    },
+    theme({ theme }) {
+      if (!/^(auto|light|dark)$/.test(theme)) throw new Refusal('invalid', 'theme has to be auto, light or dark.');
+      setTheme(theme);
+    },
+    describe: () => (byId('main') ?? byId('poster')).innerText.slice(0, LONGEST / 2),
+    async poster() {
+      const { picture } = await fusebox.poster();
+      if (!picture) throw new Refusal('unsupported', 'The view that is shown has no poster.');
+      return (await fetch(picture)).text();
+    },
+  };
+
+  async function answer(message) {
+    const { call, args } = message ?? {};
+    const size = JSON.stringify(message).length;
+    if (size > LONGEST) throw new Refusal('too_long', `A message has at most ${LONGEST} letters.`);
+    if (!Object.hasOwn(calls, call)) throw new Refusal('unsupported', `There is no call ${String(call).slice(0, 50)}.`);
+    const lock = locks.find(([, it]) => it.calls.includes(call));
+    if (lock) throw new Refusal('locked', `The author of this page has locked ${call}, as ${lock[0]} is locked.`);
+    return calls[call](typeof args === 'object' && args ? args : {});
+  }
+
+  // Answers the calls of a host: { id, call, args } with { id, ok } or { id, error: { code, message } }.
+  function listen(port) {
+    let recent = [];
+    port.onmessage = async ({ data: message }) => {
+      const id = message?.id;
+      try {
+        recent = recent.filter((at) => at > performance.now() - 1_000);
+        if (recent.length >= CALLS_A_SECOND) throw new Refusal('busy', `At most ${CALLS_A_SECOND} calls a second are answered.`);
+        recent.push(performance.now());
+        port.postMessage({ id, ok: await answer(message) });
+      } catch (error) {
+        port.postMessage({ id, error: { code: error.code ?? 'invalid', message: error.message } });
+      }
+    };
+  }
+
+  let isReady = false;
+  fusebox.tellHost = (event, detail = {}) => {
+    isReady ||= event === 'ready';
+    fusebox.port?.postMessage({ event, detail });
+  };
+  fusebox.connect = () => {
+    listen(fusebox.port);
+    if (isReady) fusebox.tellHost('ready');
+    let height;
+    new ResizeObserver(() => {
+      if (height === root.scrollHeight) return;
+      height = root.scrollHeight;
+      fusebox.tellHost('resize', { height });
+    }).observe(document.body);
+    for (const kind of ['pointerdown', 'keydown']) {
+      addEventListener(kind, () => fusebox.tellHost('interaction', { kind }), { once: true, capture: true });
+    }
+    // The page keeps its link in its address.
+    const replace = history.replaceState.bind(history);
+    history.replaceState = (...state) => {
+      replace(...state);
+      fusebox.tellHost('change', { link: location.hash.slice(1) });
+    };
+  };
+
+  // A learning system that resizes its frames needs no handshake.
+  function announceHeight() {
+    let told = 0;
+    new ResizeObserver(() => {
+      const height = Math.ceil(document.body.getBoundingClientRect().height);
+      // It does not shrink under a pointer or a focus.
+      if (height === told || (height < told && document.hasFocus())) return;
+      told = height;
+      parent.postMessage({ subject: 'lti.frameResize', height }, '*');
+      fusebox.say?.({ fusebox: 1, type: 'height', height });
+    }).observe(document.body);
+  }
+
+  dress();
+  if (parameters.get('height') === 'auto' && parent !== self) announceHeight();
+  addEventListener('TrunkApplicationStarted', () => {
+    const speed = Number(parameters.get('speed'));
+    if (speed > 0) ask('speed', { speed }).catch(() => {});
+  });
+})();
