@@ -109,6 +109,11 @@ pub(super) fn is_embedded() -> bool {
     document_element().has_attribute("data-embed")
 }
 
+/// Whether the page is one file, without others beside it: see `script/single`.
+pub(super) fn is_one_file() -> bool {
+    document_element().has_attribute("data-single")
+}
+
 /// Whether somebody can see the page: not while its tab is hidden, while its frame is outside of what is
 /// shown of the page around it, or while that page holds it. `static/start.js` observes both.
 pub(super) fn is_seen() -> bool {

@@ -95,9 +95,10 @@ pub(crate) fn tell(event: &str, detail: &[(&str, JsValue)]) {
     let _ = tell.call2(&fusebox, &event.into(), &object);
 }
 
-/// Tells how much is done of a lesson or a check, and how much there is.
-pub(crate) fn tell_progress(done: usize, of: usize) {
-    tell("progress", &[("done", float(done).into()), ("of", float(of).into())]);
+/// Tells how much is done of a lesson or a check, how much there is, and how much of it has a result.
+pub(crate) fn tell_progress(done: usize, of: usize, goals: usize) {
+    let number = |count| JsValue::from(float(count));
+    tell("progress", &[("done", number(done)), ("of", number(of)), ("goals", number(goals))]);
 }
 
 /// Tells how a `goal` or an `answer` with this name came out.

@@ -15,6 +15,7 @@ mod chart;
 mod check;
 mod convert;
 mod disclosure;
+mod docs;
 mod download;
 mod export_menu;
 mod failure;
@@ -42,6 +43,7 @@ mod transport;
 mod views;
 mod worker_pool;
 
+pub use docs::docs;
 pub use poster::posters;
 
 /// Starts the page: from here on a panic shows a card, and the app is mounted. In a worker the same

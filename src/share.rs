@@ -46,6 +46,11 @@ pub(super) fn share(props: &Props) -> Html {
             </label>
             { props.children.clone() }
             <button class="button" type="button" onclick={copy}>{ "Copy" }</button>
+            if !browser::is_one_file() {
+                <a class="button share__page" href={format!("share.html#{}", props.link)} target="_blank" rel="noopener">
+                    { "Put it into a page" }
+                </a>
+            }
             <p class="share__done" role="status">{ *copied }</p>
         </div>
     }

@@ -55,8 +55,10 @@
   }
 
   // --- The page around this one -----------------------------------------------------------------
+  // A page in one file has it already.
   let helped;
-  const help = () =>
+  const help = async () =>
+    fusebox.connect ||
     (helped ??= new Promise((resolve, reject) => {
       const script = Object.assign(document.createElement('script'), { src: './host.js', onload: resolve, onerror: reject });
       document.head.append(script);

@@ -109,7 +109,7 @@ fn checked(props: &CheckedProps) -> Html {
         });
     }
     use_keys(*visible, &session, &on_action);
-    use_told(&session);
+    use_told(*visible, &session);
     let of = |n: usize| judging::Props {
         session: (*session).clone(),
         n,
@@ -147,11 +147,14 @@ fn checked(props: &CheckedProps) -> Html {
 
 /// Tells the host how many items are done, and of each verdict that is new.
 #[hook]
-fn use_told(session: &Session) {
+fn use_told(visible: bool, session: &Session) {
     let told = use_mut_ref(Vec::new);
     let marks: Vec<_> = session.items().into_iter().map(|it| (it, session.mark(it))).collect();
     let session = session.clone();
-    use_effect_with(marks, move |marks| {
+    use_effect_with((visible, marks), move |(visible, marks)| {
+        if !visible {
+            return;
+        }
         let before = told.replace(marks.clone());
         for &(item, mark) in marks.iter().filter(|it| !before.contains(it)) {
             let event = if session.challenge(item).is_some() { "goal" } else { "answer" };
@@ -160,7 +163,8 @@ fn use_told(session: &Session) {
             }
         }
         let done = marks.iter().filter(|(item, _)| session.is_done(*item)).count();
-        host::tell_progress(done, marks.len());
+        let (questions, challenges) = (&session.lesson.questions, &session.lesson.challenges);
+        host::tell_progress(done, marks.len(), questions.len() + challenges.len());
     });
 }
 

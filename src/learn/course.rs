@@ -88,6 +88,11 @@ impl Course {
         (steps.iter().filter(|step| self.is_done(step)).count(), steps.len())
     }
 
+    /// How many steps have a goal.
+    pub(super) fn goals(&self) -> usize {
+        self.lesson.steps.iter().filter(|step| step.goal.is_some()).count()
+    }
+
     /// What there is still to do.
     pub(super) fn left(&self) -> String {
         let (done, all) = self.progress();

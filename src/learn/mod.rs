@@ -90,7 +90,10 @@ struct LessonProps {
 fn lesson_view(LessonProps { lesson, link, loaded, on_done }: &LessonProps) -> Html {
     let course = Rc::new(Course::new(lesson.clone(), link.clone()));
     use_keys(course.before(), course.after());
-    use_effect_with(course.progress(), |&(done, of)| host::tell_progress(done, of));
+    let (done, of) = course.progress();
+    use_effect_with((done, of, course.goals()), |&(done, of, goals)| {
+        host::tell_progress(done, of, goals);
+    });
     {
         // What was read is the heading of the step that was left.
         let is_first = use_mut_ref(|| true);

@@ -23,11 +23,13 @@ const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-
 
 const server = http.createServer((request, response) => {
   // The same page is also served from a subfolder, like a host that does not add a slash to the
-  // address, and from one that only its own origin may read.
-  const [, folder, rest] = new URL(request.url, 'http://localhost').pathname.match(/^(\/course\/fusebox(?=\/|$)|\/own(?=\/))?(.*)$/);
+  // address, from one that only its own origin may read, and from one that sends packed copies.
+  const [, folder, rest] = new URL(request.url, 'http://localhost').pathname.match(/^(\/course\/fusebox(?=\/|$)|\/own(?=\/)|\/packed(?=\/))?(.*)$/);
   const pathname = rest || '/';
   const file = path.join(root, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
-  fs.readFile(file, (error, body) => {
+  const accepted = folder === '/packed' ? (request.headers['accept-encoding'] ?? '') : '';
+  const packing = ['br', 'gz'].find((it) => accepted.includes(it) && fs.existsSync(`${file}.${it}`));
+  fs.readFile(packing ? `${file}.${packing}` : file, (error, body) => {
     if (error) {
       response.writeHead(404).end();
     } else {
@@ -35,6 +37,7 @@ const server = http.createServer((request, response) => {
       // A sandboxed frame has no origin, so it loads modules only from a host that allows every origin.
       const anybody = folder === '/own' ? {} : { 'Access-Control-Allow-Origin': '*' };
       const headers = { 'Content-Type': type, 'Cache-Control': 'no-store', ...anybody };
+      if (packing) headers['Content-Encoding'] = { br: 'br', gz: 'gzip' }[packing];
       if (type.startsWith('text/html')) headers['Content-Security-Policy'] = policy;
       response.writeHead(200, headers).end(body);
     }

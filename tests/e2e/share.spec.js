@@ -1,0 +1,127 @@
+// What an author takes from the page for authors, opened as its user would open it.
+
+const { test, expect, expectAccessible } = require('./page');
+const fs = require('node:fs');
+
+const LINK = 'playground?preset=slow-database-breaker&postgres.breaker.cooldown=7s';
+const HERD = 'herd?preset=lesson';
+
+const text = (page) => page.getByRole('textbox', { name: 'What to copy' });
+const choose = (page, form) => page.getByLabel('For', { exact: true }).selectOption(form);
+
+// Opens a page of a course with what was copied.
+async function paste(page, html) {
+  await page.route('**/course.html', (route) => route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>A course</title>${html}` }));
+  await page.goto('./course.html');
+}
+
+test('Share leads to it, and each line opens the experiment', async ({ page, context }) => {
+  await page.goto(`./#${LINK}`);
+  await page.getByRole('button', { name: 'Share' }).click();
+  const opened = context.waitForEvent('page');
+  await page.getByRole('link', { name: 'Put it into a page' }).click();
+  const author = await opened;
+  await expect(author.getByLabel('Title')).toHaveValue('A slow database with timeouts, retries and a breaker');
+  await expect(author.frameLocator('#preview').getByRole('heading')).toHaveText(/slow database/);
+  await author.getByLabel('Colours').selectOption('dark');
+  await author.getByLabel('Starts').selectOption('when it is seen');
+  await author.getByRole('checkbox', { name: 'settings' }).check();
+  await author.getByLabel('Height').fill('700');
+  const lines = {};
+  for (const form of await author.getByLabel('For', { exact: true }).locator('option').allTextContents()) {
+    await choose(author, form);
+    lines[form] = await text(author).inputValue();
+    expect(lines[form], form).toContain('slow-database-breaker');
+  }
+  for (const form of ['A page (iframe)', 'Canvas', 'Moodle']) {
+    await paste(page, lines[form]);
+    const frame = page.frameLocator('iframe');
+    await expect(frame.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+    await expect(frame.locator('html')).toHaveAttribute('data-theme', 'dark');
+    await expect(frame.locator('.stack')).toHaveAttribute('inert', '');
+    expect((await page.locator('iframe').boundingBox()).height).toBeGreaterThanOrEqual(700);
+  }
+  await paste(page, lines['A page (element)']);
+  await expect(page.frameLocator('fusebox-sim >> iframe').getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+  await page.goto(lines['A link']);
+  await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+});
+
+test('a height that cannot be is named with its range, and the rest is kept', async ({ page }) => {
+  await page.goto(`./share.html#${HERD}`);
+  await page.getByLabel('Height').fill('many');
+  await expect(page.getByRole('alert')).toHaveText('The height has to be a whole number of pixels from 200 to 4000.');
+  await expect(text(page)).toHaveValue(/height="600"/);
+  await page.getByLabel('Height').fill('1,200');
+  await expect(page.getByRole('alert')).toBeEmpty();
+  await expect(text(page)).toHaveValue(/height="1200"/);
+});
+
+test('markup in a link or a title stays text', async ({ page }) => {
+  await page.goto(`./share.html#${HERD}`);
+  await page.getByLabel('Title').fill('"><script>alert(1)</script>');
+  await page.getByLabel('Link').fill('herd?x="><img src=y onerror=alert(1)>');
+  for (const form of ['A page (iframe)', 'A page (element)', 'reveal.js']) {
+    await choose(page, form);
+    const made = await page.evaluate((html) => {
+      const parsed = new DOMParser().parseFromString(html, 'text/html');
+      return [...parsed.querySelectorAll('script:not([src]), img')].length;
+    }, await text(page).inputValue());
+    expect(made, form).toBe(0);
+  }
+});
+
+test('it saves a poster, draws a code, and says where it cannot', async ({ page }) => {
+  await page.goto(`./share.html#${HERD}`);
+  const save = async (name) => {
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name }).click();
+    return fs.readFileSync(await (await saved).path());
+  };
+  expect((await save('Poster, SVG')).toString()).toMatch(/^<svg /);
+  expect((await save('Poster, PNG')).subarray(1, 4).toString()).toBe('PNG');
+  await expect(page.getByRole('img', { name: 'A QR code of the link' })).toBeVisible();
+  await page.getByLabel('Link').fill(`herd?${'x'.repeat(1_300)}`);
+  await expect(page.getByText(/too many for a code/)).toBeVisible();
+  await page.getByLabel('Link').fill('check');
+  await page.getByRole('button', { name: 'Poster, SVG' }).click();
+  await expect(page.getByText('It could not be made: only the Playground and the Herd have posters.')).toBeVisible();
+});
+
+test('it copies, and says what to press where it may not', async ({ page }) => {
+  await page.goto(`./share.html#${HERD}`);
+  await page.evaluate(() => Object.defineProperty(navigator, 'clipboard', { value: undefined }));
+  await page.getByRole('button', { name: 'Copy' }).click();
+  await expect(page.getByText('Press Ctrl+C to copy it.')).toBeVisible();
+});
+
+test('the pages for authors are whole, linked with each other, and accessible', async ({ page }) => {
+  for (const name of ['', 'learning.html', 'model.html', 'settings.html']) {
+    await page.goto(`./docs/${name}`);
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+    expect(await page.evaluate(() => document.body.innerHTML.includes('{tables}'))).toBe(false);
+    await expectAccessible(page);
+    for (const href of await page.locator('nav a').evaluateAll((links) => links.map((it) => it.href))) {
+      expect((await page.request.get(href)).status(), href).toBe(200);
+    }
+  }
+  await page.goto('./docs/learning.html');
+  const links = await page.locator('td a[href^="../#"]').evaluateAll((all) => all.map((it) => it.href));
+  expect(links.length).toBeGreaterThan(40);
+  for (const href of [links[0], links[10], links.at(-12), links.at(-1)]) {
+    await page.goto('about:blank');
+    await page.goto(href);
+    await expect(page.locator('.stage, .lane, .learn, .check').first()).toBeVisible();
+    await expect(page.getByRole('status', { name: 'About this link' })).toHaveCount(0);
+  }
+  await page.goto(`./share.html#${LINK}`);
+  await expectAccessible(page);
+});
+
+test('packed copies are the page too', async ({ page }) => {
+  const sent = [];
+  page.on('response', (response) => sent.push(response.headers()['content-encoding']));
+  await page.goto(`./packed/#${LINK}`);
+  await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
+  expect(sent.filter(Boolean).length).toBeGreaterThan(5);
+});
