@@ -3,6 +3,8 @@
 
 (() => {
   const { fusebox } = window;
+  // The page in one file has this script also where it is not embedded.
+  if (!fusebox) return;
   const { parameters, root, byId, parts, setTheme } = fusebox;
   const words = (name) => (parameters.get(name) ?? '').split(/[ ,]+/).filter(Boolean);
 
@@ -150,14 +152,15 @@
     };
   }
 
-  let isReady = false;
+  // The newest of the events that say how things stand, for a host that comes later.
+  const standing = new Map();
   fusebox.tellHost = (event, detail = {}) => {
-    isReady ||= event === 'ready';
+    if (/^(ready|progress|state|error)$/.test(event)) standing.set(event, detail);
     fusebox.port?.postMessage({ event, detail });
   };
   fusebox.connect = () => {
     listen(fusebox.port);
-    if (isReady) fusebox.tellHost('ready');
+    standing.forEach((detail, event) => fusebox.tellHost(event, detail));
     let height;
     new ResizeObserver(() => {
       if (height === root.scrollHeight) return;

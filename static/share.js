@@ -100,10 +100,10 @@ async function png(svg) {
   return new Promise((resolve) => canvas.toBlob(resolve));
 }
 
-const pack = (kind) => async ({ link, title }) => (await import('./package.js')).pack(read, { kind, link, title });
+const pack = (kind) => async ({ link, title }) => (await import('./package.js')).pack({ kind, link, title });
 
 const FILES = {
-  html: ['html', 'text/html', () => read('fusebox.html'), ({ link }) => `Open it with #${link} behind its name.`],
+  html: ['html', 'text/html', pack('single'), () => 'It opens from a disk, without a network.'],
   scorm12: ['zip', 'application/zip', pack('scorm12'), () => 'Upload it as a SCORM 1.2 package.'],
   cmi5: ['zip', 'application/zip', pack('cmi5'), () => 'Upload it as a cmi5 course.'],
   svg: ['svg', 'image/svg+xml', poster, () => ''],

@@ -17,9 +17,10 @@
 
   // --- The address ------------------------------------------------------------------------------
   const { pathname, protocol } = location;
-  const isEmbedded = 'embed' in root.dataset;
+  // The page in one file (script/single) has no other document beside it, and may bring a link.
+  const isSingle = 'single' in root.dataset;
   const parameters = new URLSearchParams(plain(location.search));
-  let hash = plain(location.hash);
+  let hash = plain(location.hash || (root.dataset.single && `#${root.dataset.single}`) || '');
   // What is asked of a frame may stand behind the "#" by mistake.
   const [view, settings] = parts(hash);
   if (settings) {
@@ -38,16 +39,22 @@
   // slash away again is left alone.
   const came = document.referrer && new URL(document.referrer).pathname;
   const lacksSlash = !/(\/|\.html?|\/index|\/embed)$/.test(pathname) && came !== pathname;
+  if (asksForEmbedding && isSingle) root.dataset.embed = '';
+  const isEmbedded = 'embed' in root.dataset;
   if (asksForEmbedding && !isEmbedded) {
     const folder = lacksSlash ? `${pathname}/` : pathname.replace(/[^/]*$/, '');
     location.replace(`${folder}embed.html${search}${hash}`);
     return;
   }
-  if (lacksSlash && protocol !== 'file:') {
+  if (lacksSlash && protocol !== 'file:' && !isSingle) {
     location.replace(`${pathname}/${search}${hash}`);
     return;
   }
-  if (hash !== location.hash) history.replaceState(null, '', hash);
+  if (hash !== location.hash) {
+    // A document without an address of its own can only change what is behind the "#".
+    if (isSingle) location.hash = hash;
+    else history.replaceState(null, '', hash);
+  }
   root.dataset.started = '';
   setTheme(parameters.get('theme'));
 
@@ -61,8 +68,11 @@
     if (typeof WebAssembly !== 'object') {
       return 'This browser has no WebAssembly, or it is blocked. A current Firefox, Chrome, Edge or Safari has it.';
     }
+    if (isSingle) {
+      return 'This browser is too old for a page in one file, or a content security policy forbids it.';
+    }
     if (protocol === 'file:') {
-      return 'The page was opened from a disk, and browsers load its code only from a server. Serve the folder, for instance with "python3 -m http.server", and open the address that it prints.';
+      return 'The page was opened from a disk, and browsers load its code only from a server. Serve the folder, for instance with "python3 -m http.server", and open the address that it prints; or open fusebox.html.';
     }
     if (blocked || /security policy|blocked by CSP|unsafe-eval/i.test(String(error))) {
       return `A content security policy of this page is too strict${blocked ? `: ${blocked}` : ''}. It has to allow script-src 'self' 'wasm-unsafe-eval', and style-src, img-src and connect-src 'self'.`;
