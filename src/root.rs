@@ -5,6 +5,8 @@ use crate::browser;
 use crate::part::{self, Fetch, Part, use_part};
 use crate::views::Views;
 use fusebox_lab::link::View;
+use fusebox_lab::words::plural;
+use std::rc::Rc;
 use yew::prelude::*;
 
 #[component(Root)]
@@ -15,6 +17,7 @@ pub(super) fn root() -> Html {
         Part::Details,
         if address.is_unread() { Fetch::Now } else { Fetch::Soon(DETAILS_AFTER) },
     );
+    let closed = use_state_eq(Rc::<[String]>::default);
     let view = address.view;
     let herd = use_part(
         Part::Herd,
@@ -70,7 +73,7 @@ pub(super) fn root() -> Html {
         <>
             if !browser::is_embedded() { { header(view, *dark, toggle_theme) } }
             <main id="main" tabindex="-1">
-                { notice(&address) }
+                { notice(&address, &closed) }
                 if has_views { <Views address={(*address).clone()} {details} {herd} {lessons} /> } else {
                     { details.stand_in() }
                 }
@@ -122,14 +125,26 @@ fn view_link(view: View, current: bool) -> Html {
     html! { <a class="top__view" {href} aria-current={current}>{ view.title() }</a> }
 }
 
-/// The problems of the link in the address, shown until the address changes.
-fn notice(address: &Address) -> Html {
-    if address.notices.is_empty() {
+/// The problems of the link in the address in one line, until the address changes or the user closes them.
+fn notice(address: &Address, closed: &UseStateHandle<Rc<[String]>>) -> Html {
+    let [first, rest @ ..] = &*address.notices else { return html! {} };
+    if **closed == address.notices {
         return html! {};
     }
+    let close = {
+        let (closed, notices) = (closed.setter(), address.notices.clone());
+        Callback::from(move |_: MouseEvent| closed.set(notices.clone()))
+    };
+    let others = plural(rest.len() as u64, "more problem", "more problems");
     html! {
-        <section class="notice panel" role="status" aria-label="About this link">
-            { for address.notices.iter().map(|sentence| html! { <p>{ sentence }</p> }) }
+        <section class="notice is-brief panel" role="status" aria-label="About this link">
+            if rest.is_empty() { <p>{ first }</p> } else {
+                <details>
+                    <summary>{ first }{ " " }<b>{ format!("And {others}.") }</b></summary>
+                    { for rest.iter().map(|sentence| html! { <p>{ sentence }</p> }) }
+                </details>
+            }
+            <button class="button button--quiet" type="button" onclick={close}>{ "Close" }</button>
         </section>
     }
 }

@@ -49,7 +49,7 @@
       rules.push('* { animation: none !important; transition: none !important; scroll-behavior: auto !important }');
     }
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(rules.join('\n'));
+    sheet.replaceSync([PRINT, ...rules].join('\n'));
     document.adoptedStyleSheets.push(sheet);
     const [view, settings = ''] = parts(location.hash);
     if (/^(0|false|no)$/.test(parameters.get('autoplay')) && !/(^|&)at=/.test(settings)) {
@@ -191,9 +191,32 @@
     }).observe(document.body);
   }
 
+  // --- On paper -----------------------------------------------------------------------------------
+  // A frame cannot be turned over pages, so it prints the picture of its preset, in the light, and its link.
+  // Lessons have a handout of their own.
+  const PRINT = `.on-paper { display: none }
+    @media print { .on-paper { display: block } .on-paper img { width: 100% } .on-paper ~ #app { display: none } }`;
+  async function prepare() {
+    const { title, about, picture } = await fusebox.poster();
+    document.querySelector('.on-paper')?.remove();
+    if (!picture) return;
+    const paper = document.createElement('section');
+    paper.className = 'on-paper';
+    const add = (name, facts) => paper.appendChild(Object.assign(document.createElement(name), facts));
+    add('h1', { textContent: title });
+    add('p', { textContent: about });
+    add('img', { src: picture.replace(/-dark(?=\.svg$)/, '-light'), alt: '' });
+    const link = add('p', {});
+    addEventListener('beforeprint', () => (link.textContent = location.href.replace(/embed\.html[^#]*/, '')));
+    byId('app').before(paper);
+  }
+
   dress();
   if (parameters.get('height') === 'auto' && parent !== self) announceHeight();
   addEventListener('TrunkApplicationStarted', () => {
+    const onPaper = () => prepare().catch(() => {});
+    addEventListener('hashchange', onPaper);
+    onPaper();
     const speed = Number(parameters.get('speed'));
     if (speed > 0) ask('speed', { speed }).catch(() => {});
   });

@@ -159,3 +159,16 @@ test('the element has a method for each call and an attribute for each parameter
   const parameters = Object.keys(api.parameters).filter((it) => it !== 'origin');
   expect(attributes).toEqual(expect.arrayContaining(parameters));
 });
+
+test('on paper it is its picture, in the light, and its link', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await page.goto(`./embed.html?reveal=auto#${LINK}`);
+  await expect(page.locator('.breaker__state')).not.toBeEmpty();
+  await expect(page.locator('.on-paper img')).toHaveAttribute('src', /-light\.svg$/);
+  await expect(page.locator('.on-paper')).toBeHidden();
+  await page.emulateMedia({ media: 'print' });
+  await page.evaluate(() => dispatchEvent(new Event('beforeprint')));
+  await expect(page.locator('.on-paper')).toContainText(`/#${LINK}`);
+  await expect(page.locator('.on-paper img')).toBeVisible();
+  await expect(page.locator('#app')).toBeHidden();
+});

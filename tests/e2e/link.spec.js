@@ -170,8 +170,15 @@ test('unknown parts of a link are reported, and the rest is kept', async ({ page
   await expect(notice).toContainText('colour is not a key of this view');
   await expect(notice).toContainText('retry.max_attempts is "many", but must be a whole number');
   await expect(notice).toContainText('the link\'s other parts are kept.');
+  expect((await notice.boundingBox()).height).toBeLessThan(80);
+  await notice.getByText(/^And \d more problem/).click();
+  await expect(notice.getByText('retry.max_attempts is')).toBeVisible();
   await expect(playground.seed).toHaveValue('5');
   await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('4 s');
+  await notice.getByRole('button', { name: 'Close' }).click();
+  await expect(notice).toHaveCount(0);
+  await page.goto('./#playground?seed=6&colour=blue');
+  await expect(notice).toContainText('colour is not a key');
   await page.goto('./#playground?seed=6');
   await expect(notice).toHaveCount(0);
   await expect(playground.seed).toHaveValue('6');
