@@ -24,7 +24,7 @@ pub struct Plan {
 }
 
 /// A world, and the actions that are applied to it at their times.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Run {
     world: World,
     actions: ActionLog,
@@ -83,6 +83,12 @@ impl Plan {
         scenario.schedule.retain(is_kept);
         let actions = self.actions.actions().iter().copied().filter(is_kept).collect();
         Self { scenario: Rc::new(scenario), seed: self.seed, actions }
+    }
+}
+
+impl Clone for Run {
+    fn clone(&self) -> Self {
+        Self { world: self.world.copy(), actions: self.actions.clone(), done: self.done }
     }
 }
 

@@ -225,13 +225,20 @@ impl World {
         Ok(())
     }
 
+    /// A clone. Its code is large, and the compiler would put that of [`Clone::clone`] into each caller.
+    #[inline(never)]
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        self.clone()
+    }
+
     /// A clone without the entries of its trace and without samples older than a second, so that
     /// many clones fit in memory; its future is the same.
     #[must_use]
     pub fn checkpoint(&mut self) -> Self {
         let trace = self.trace.take();
         let samples = self.measures.take_old_samples();
-        let copy = self.clone();
+        let copy = self.copy();
         self.trace.put_back(trace);
         self.measures.put_back(samples);
         copy
