@@ -106,13 +106,17 @@ fn tables(api: &Value) -> String {
     let tables = [
         table(
             "Parameters",
-            &["name", "values", "default", ""],
+            &["name", "values", "default", "meaning"],
             entries("parameters").map(parameter),
         ),
-        table("Panels", &["name", ""], entries("panels").map(named)),
-        table("Calls", &["name", "arguments", "answer", ""], entries("calls").map(call)),
-        table("Events", &["name", "detail", "", "verb of xAPI"], entries("events").map(event)),
-        table("Errors", &["code", ""], entries("errors").map(named)),
+        table("Panels", &["name", "what it is"], entries("panels").map(named)),
+        table("Calls", &["name", "arguments", "answer", "meaning"], entries("calls").map(call)),
+        table(
+            "Events",
+            &["name", "detail", "meaning", "verb of xAPI"],
+            entries("events").map(event),
+        ),
+        table("Errors", &["code", "meaning"], entries("errors").map(named)),
     ];
     format!("<p>{}</p>\n{}", text(&api["about"]), tables.concat())
 }
@@ -162,7 +166,8 @@ fn learning(course: &Lesson, check: &Lesson) -> String {
         };
         of_kind.map(row).collect::<Vec<_>>()
     };
-    let head = ["experiment", "afterwards, learners can", "level (Bloom)", "time", "needs", ""];
+    let head =
+        ["experiment", "afterwards, learners can", "level (Bloom)", "time", "needs", "for authors"];
     let document: Value = serde_json::from_str(LESSONS[0]).expect("it is JSON");
     let goals = document["objectives"].as_array().into_iter().flatten();
     let goals = each("li", goals.map(text));
@@ -194,7 +199,7 @@ fn reference() -> String {
             escaped(it.default.as_deref().unwrap_or("–")),
         ]
     };
-    let head = ["key", "", "accepts", "default"];
+    let head = ["key", "meaning", "accepts", "default"];
     let of = |(name, all): &(&str, Vec<settings::Setting>)| {
         let all = all.iter().filter(|it| it.spec.has_value());
         format!("<h2>{}</h2>\n{}", escaped(name), table(name, &head, all.map(row)))

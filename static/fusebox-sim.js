@@ -19,8 +19,8 @@
 (() => {
   const folder = new URL('./', document.currentScript.src).href;
   const LOOK = ':host { display: block; height: 450px } iframe { display: block; width: 100%; height: 100%; border: 0 }';
-  // How long a call waits for its answer, and for the frame to speak at all.
-  const PATIENCE = 20_000;
+  // How long a call waits for its answer, also while the experiment is being fetched.
+  const PATIENCE = 60_000;
 
   const OF_LINK = ['view', 'preset', 'seed'];
   const OF_FRAME = ['reveal', 'theme', 'controls', 'panels', 'hide', 'lock', 'motion', 'autoplay', 'speed', 'transparent'];

@@ -89,7 +89,8 @@
 
   // Has the view that is shown do something: see src/host.rs.
   async function ask(call, args) {
-    if (byId('poster')) throw new Refusal('not_started', 'The experiment has not been started: call start first.');
+    if (!isStarted()) throw new Refusal('not_started', 'The experiment has not been started: call start first.');
+    await ready;
     for (const end = performance.now() + PATIENCE; ; await pause(100)) {
       const detail = { call, args };
       const isTaken = !dispatchEvent(new CustomEvent('fusebox-ask', { detail, cancelable: true }));
@@ -98,11 +99,18 @@
       if (performance.now() > end) throw new Refusal('unsupported', `The view that is shown has no ${call}.`);
     }
   }
+  const isStarted = () => !byId('poster') || byId('poster').querySelector('button').disabled;
   const asking = (call) => (args) => ask(call, args);
 
   const calls = {
-    start: () => byId('poster')?.querySelector('button').click(),
-    play: (args) => (byId('poster') ? calls.start() : ask('play', args)),
+    start() {
+      byId('poster')?.querySelector('button').click();
+      return ready;
+    },
+    async play(args) {
+      await calls.start();
+      return ask('play', args);
+    },
     pause: asking('pause'),
     seek: asking('seek'),
     reset: asking('reset'),
@@ -152,9 +160,16 @@
     };
   }
 
+  // Fulfilled once the experiment can be asked.
+  let beReady;
+  let stop;
+  const ready = new Promise((resolve, reject) => ([beReady, stop] = [() => resolve(), reject]));
+  ready.catch(() => {});
   // The newest of the events that say how things stand, for a host that comes later.
   const standing = new Map();
   fusebox.tellHost = (event, detail = {}) => {
+    if (event === 'ready') beReady();
+    if (event === 'error') stop(new Refusal('failed', detail.message));
     if (/^(ready|progress|state|error)$/.test(event)) standing.set(event, detail);
     fusebox.port?.postMessage({ event, detail });
   };

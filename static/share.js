@@ -64,7 +64,7 @@ const FORMS = [
   ['A notebook', 'In a cell with Python.', ({ frame, height }) => `from IPython.display import IFrame\nIFrame(${JSON.stringify(frame)}, width="100%", height=${height})`],
   ['Quarto', 'In Markdown.', (it) => `\`\`\`{=html}\n${iframe(it, ' loading="lazy"')}\n\`\`\``],
   ['reveal.js', 'As a slide; it stands still while it is not shown.', ({ frame, title }) =>
-    `<section>\n  <iframe data-src="${attribute(frame)}" title="${attribute(title)}" width="100%" height="620"></iframe>\n</section>`],
+    `<section>\n  <iframe data-preload data-src="${attribute(frame)}" title="${attribute(title)}" width="100%" height="620"></iframe>\n</section>`],
   ['A link', 'Opens the whole page.', ({ full }) => full],
 ];
 
@@ -87,12 +87,12 @@ async function preset(link) {
 async function poster({ link }) {
   const { view, name } = await preset(link);
   if (!name) throw new Error('only the Playground and the Herd have posters');
-  return read(`posters/${view}-${name}-${field('theme').value || 'light'}.svg`);
+  return `posters/${view}-${name}-${field('theme').value || 'light'}.svg`;
 }
 
-async function png(svg) {
+async function png(address) {
   const image = new Image();
-  image.src = `data:image/svg+xml,${encodeURIComponent(svg)}`;
+  image.src = address;
   await image.decode();
   const canvas = document.createElement('canvas');
   [canvas.width, canvas.height] = [image.naturalWidth * 2, image.naturalHeight * 2];
@@ -106,7 +106,7 @@ const FILES = {
   html: ['html', 'text/html', pack('single'), () => 'It opens from a disk, without a network.'],
   scorm12: ['zip', 'application/zip', pack('scorm12'), () => 'Upload it as a SCORM 1.2 package.'],
   cmi5: ['zip', 'application/zip', pack('cmi5'), () => 'Upload it as a cmi5 course.'],
-  svg: ['svg', 'image/svg+xml', poster, () => ''],
+  svg: ['svg', 'image/svg+xml', async (it) => read(await poster(it)), () => ''],
   png: ['png', 'image/png', async (it) => png(await poster(it)), () => ''],
 };
 

@@ -82,7 +82,7 @@ impl Told {
         }
         self.event = newest;
         let playing = Some(page.session.playing);
-        if self.playing != playing && page.summary.end > Instant::ZERO {
+        if self.playing != playing {
             self.playing = playing;
             let at = page.shared.now.get().as_secs_f64();
             host::tell("state", &[("playing", playing.into()), ("at", at.into())]);
