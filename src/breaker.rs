@@ -60,6 +60,11 @@ pub(crate) const fn status_class(view: &BreakerView) -> &'static str {
     view.status.class()
 }
 
+/// The breaker's state in a word or two.
+pub(crate) const fn status_name(view: &BreakerView) -> &'static str {
+    view.status.name()
+}
+
 /// The buckets before and after the selected one, if the window has buckets of time.
 pub(crate) fn steps(view: &BreakerView, selection: Option<Selection>) -> [Option<Selection>; 2] {
     let (Some(Selection::Bucket { on, from, to }), Some(_)) = (selection, view.remembers) else {

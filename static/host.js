@@ -21,7 +21,7 @@
     run: '.run',
     log: '.log',
     legend: '.legend',
-    acts: '.node__acts',
+    acts: '.node__acts, .time__kill',
     settings: '.herd__common, .try__fields',
     actions: '.herd__actions',
     contention: '.contention',
@@ -31,7 +31,7 @@
   // What an author can lock, and the calls that are locked with it.
   const LOCKS = {
     settings: { of: '.stack, .lane__editor, .herd__common, .try__fields, .bar__changes', calls: ['set', 'setState'] },
-    faults: { of: '.node__acts', calls: ['act', 'setState'] },
+    faults: { of: '.node__acts, .time__kill', calls: ['act', 'setState'] },
     preset: { of: '.bar__preset', calls: ['setState'] },
     time: { of: '.time, .transport, .run', calls: ['play', 'pause', 'seek', 'speed', 'reset', 'setState'] },
   };

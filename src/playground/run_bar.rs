@@ -1,14 +1,17 @@
 //! The bars under the stage: time with its scrubber, and the parts of a run besides its settings, such
 //! as its baseline and its seed.
 
+use crate::breaker::{status_class, status_name};
+use crate::browser;
 use crate::playground::Page;
+use crate::playground::scene::{Spot, command_of_key};
 use crate::playground::session::{Action, Compare, Session};
 use crate::select::Select;
 use crate::selection::Selection;
 use crate::transport::{SeedField, SpeedField};
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::action_log::ActionLog;
-use fusebox_sim::Scenario;
+use fusebox_sim::{Command, Scenario};
 use std::ops::Range;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -130,6 +133,7 @@ pub(super) fn time_bar(page: &Page) -> Html {
                 { "Step" }
             </button>
             <SpeedField speed={session.speed} on_speed={on_action.reform(Action::Speed)} />
+            if browser::is_embedded() { { brief(page) } }
             </div>
             { scrubber(page) }
             // The value changes all the time, so it is not announced.
@@ -138,6 +142,30 @@ pub(super) fn time_bar(page: &Page) -> Html {
             >{ summary.now.to_string() }</output>
             <p class="time__told" role="status">{ &summary.step }</p>
         </section>
+    }
+}
+
+/// The breaker's state and the button that breaks what it is around, for a frame in which both would be
+/// out of sight.
+fn brief(Page { summary, shared, on_action, .. }: &Page) -> Html {
+    let (on, view) = (summary.breaker.on, &summary.breaker);
+    let command = command_of_key(Spot::Dependency(on), "k", &summary.faults);
+    let verb = if matches!(command, Some(Command::Fault(_))) { "Kill" } else { "Heal" };
+    let act = {
+        let shared = shared.clone();
+        on_action.reform(move |_: MouseEvent| {
+            Action::Act(shared.now.get(), on.into(), command.into_iter().collect())
+        })
+    };
+    html! {
+        <div class="time__brief">
+            <button class="button button--strong time__kill" type="button" onclick={act}>
+                { verb }<span class="visually-hidden">{ format!(" {}", on.title()) }</span>
+            </button>
+            <span class={classes!("time__state", status_class(view))}>
+                { format!("Breaker {}", status_name(view)) }
+            </span>
+        </div>
     }
 }
 

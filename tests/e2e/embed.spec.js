@@ -289,3 +289,20 @@ test.describe('where it cannot start, the page says the likely cause within five
     await context.close();
   });
 });
+
+for (const [width, height] of [[320, 300], [360, 450], [480, 360], [600, 600], [700, 450]]) {
+  test(`a frame of ${width} by ${height} has its state and Kill in sight, and in the Herd its lanes`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await page.goto(`./embed.html?reveal=auto${LINK}`);
+    const seen = (locator) => expect(locator).toBeInViewport({ ratio: 1 });
+    const kill = page.locator('.time__kill:visible, .node__act:visible').filter({ hasText: 'Kill' }).last();
+    await seen(kill);
+    await seen(page.locator('.time__state:visible, .breaker__state:visible').first());
+    await kill.click();
+    await expect(page.locator('.time__state, .breaker__state').first()).toContainText(/open/i, { timeout: 30_000 });
+    if (width < 700) return;
+    await page.goto('about:blank');
+    await page.goto('./embed.html?reveal=auto#herd?clients=100');
+    for (const lane of await page.locator('.lane').all()) await seen(lane.locator('canvas').first());
+  });
+}
