@@ -176,3 +176,43 @@ test('on paper it is its picture, in the light, and its link', async ({ page }) 
   await expect(page.locator('.on-paper img')).toBeVisible();
   await expect(page.locator('#app')).toBeHidden();
 });
+
+test('whatever a host sends is answered, and does no harm', async ({ page }) => {
+  await page.route('**/course.html', (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>A course</title><iframe title="Run" width="900" height="700" src="embed.html?reveal=auto#${LINK}"></iframe>` }),
+  );
+  await page.goto('./course.html');
+  await expect(page.frameLocator('iframe').locator('.breaker__state')).not.toBeEmpty();
+  const codes = await page.evaluate(async (names) => {
+    // The same messages each time.
+    let seed = 7;
+    const draw = (n) => (seed = (seed * 48271) % 2147483647) % n;
+    const pick = (all) => all[draw(all.length)];
+    const word = () => pick(['', 'postgres:down', '1e999s:x:y', '%00', 'playground?'.repeat(draw(50)), '\u{1f600}', '<img src=x onerror=alert(1)>', '__proto__', 'x'.repeat(draw(5000))]);
+    const value = (depth = 0) => pick([() => word(), () => draw(1e6) - 5e5, () => NaN, () => Infinity, () => null, () => undefined, () => true, () => [word()], () => (depth > 3 ? {} : { [word()]: value(depth + 1) })])();
+    const args = () => ({ at: value(), key: value(), value: value(), action: value(), link: value(), theme: value(), speed: value() });
+    const message = (id) => pick([() => ({ id, call: pick(names), args: args() }), () => ({ id, call: word(), args: value() }), () => ({ id, call: pick(names), args: value() })])();
+    const { port1, port2 } = new MessageChannel();
+    const answers = new Map();
+    let wake;
+    port1.onmessage = ({ data }) => {
+      if (data.event !== undefined) return;
+      answers.set(data.id, data.error?.code ?? 'ok');
+      wake?.();
+    };
+    const frame = document.querySelector('iframe');
+    frame.contentWindow.postMessage({ fusebox: 1, type: 'connect' }, '*', [port2]);
+    // At the allowed pace some, and then many at once.
+    const count = 400;
+    for (let id = 1; id <= count; id++) {
+      port1.postMessage(message(id));
+      if (id < 60) await new Promise((later) => setTimeout(later, 60));
+    }
+    const end = performance.now() + 20_000;
+    while (answers.size < count && performance.now() < end) await new Promise((resolve) => ((wake = resolve), setTimeout(resolve, 500)));
+    return [answers.size, [...new Set(answers.values())].sort()];
+  }, Object.keys(api.calls));
+  expect(codes[0]).toBe(400);
+  expect(codes[1].filter((code) => code !== 'ok' && !Object.hasOwn(api.errors, code))).toEqual([]);
+  await expect(page.frameLocator('iframe').locator('#failure')).toBeHidden();
+});
