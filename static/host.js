@@ -226,9 +226,19 @@
     byId('app').before(paper);
   }
 
+  // Whoever goes through the page around this one by keys can go past it.
+  function offerSkip() {
+    const end = Object.assign(document.createElement('span'), { tabIndex: -1 });
+    const skip = Object.assign(document.createElement('button'), { type: 'button', className: 'button skip', textContent: 'Skip this experiment' });
+    skip.addEventListener('click', () => end.focus({ preventScroll: true }));
+    byId('app').before(skip);
+    byId('app').after(end);
+  }
+
   dress();
   if (parameters.get('height') === 'auto' && parent !== self) announceHeight();
   addEventListener('TrunkApplicationStarted', () => {
+    offerSkip();
     const onPaper = () => prepare().catch(() => {});
     addEventListener('hashchange', onPaper);
     onPaper();

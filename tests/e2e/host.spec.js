@@ -164,6 +164,23 @@ test('the element has a method for each call and an attribute for each parameter
   expect(attributes).toEqual(expect.arrayContaining(parameters));
 });
 
+test('one key goes past it', async ({ page }) => {
+  await page.route('**/course.html', (route) =>
+    route.fulfill({
+      contentType: 'text/html',
+      body: `<!doctype html><title>A course</title><a href="#a">before</a><iframe title="Run" width="900" height="700" src="embed.html?reveal=auto#${LINK}"></iframe><a href="#b">after</a>`,
+    }),
+  );
+  await page.goto('./course.html');
+  await expect(page.frameLocator('iframe').locator('.charts')).toBeVisible();
+  await page.getByRole('link', { name: 'before' }).focus();
+  await page.keyboard.press('Tab');
+  await expect(page.frameLocator('iframe').getByRole('button', { name: 'Skip this experiment' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'after' })).toBeFocused();
+});
+
 test('on paper it is its picture, in the light, and its link', async ({ page }) => {
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.goto(`./embed.html?reveal=auto#${LINK}`);
