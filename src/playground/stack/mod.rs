@@ -182,6 +182,7 @@ impl Component for LayerStack {
                         { for order.iter().filter_map(|&kind| self.stack.layer(kind)).map(|it| self.row(ctx, it)) }
                     </ol>
                     <p class="stack__end">{ "outermost" }</p>
+                    { self.absent(ctx) }
                     { self.foot(ctx) }
                     <p class="visually-hidden" role="status">{ &self.announcement }</p>
                 </div>
@@ -274,35 +275,23 @@ impl LayerStack {
         }
     }
 
-    fn foot(&self, ctx: &Context<Self>) -> Html {
-        let (props, link) = (ctx.props(), ctx.link());
+    /// The layers that can be added, and when a change takes effect.
+    fn absent(&self, ctx: &Context<Self>) -> Html {
         let kinds = self.stack.kinds();
-        let all_on = kinds.iter().all(|&kind| self.is_on(props, kind));
         let absent = LayerKind::ALL.into_iter().filter(|kind| !kinds.contains(kind));
-        let changes = self.stack.changed();
-        let how_many = match changes {
-            1 if self.stack.is_reordered => "The order differs from the preset.".to_owned(),
-            1 => "1 setting differs from the preset.".to_owned(),
-            _ => format!("{changes} settings differ from the preset."),
+        let add = |kind: LayerKind| {
+            html! {
+                <button
+                    class="button button--dashed" type="button"
+                    onclick={ctx.link().callback(move |_| Msg::Add(kind))}
+                >
+                    { format!("Add a {}", layer_name(kind)) }
+                </button>
+            }
         };
         html! {
-            <div class="stack__foot" role="toolbar" aria-label="The whole stack" data-arrows="">
-                { for absent.map(|kind| html! {
-                    <button
-                        class="button button--dashed" type="button"
-                        onclick={link.callback(move |_| Msg::Add(kind))}
-                    >
-                        { format!("Add a {}", layer_name(kind)) }
-                    </button>
-                }) }
-                if self.stack.has_service && !kinds.is_empty() {
-                    <button
-                        class="button" type="button"
-                        onclick={link.callback(move |_| Msg::SwitchAll(!all_on))}
-                    >
-                        { if all_on { "Switch all off" } else { "Switch all on" } }
-                    </button>
-                }
+            <div class="stack__absent" role="toolbar" aria-label="More layers" data-arrows="">
+                { for absent.map(add) }
                 <p class="stack__note">
                     if self.stack.has_service {
                         { "Settings act from now on. Adding, removing or moving a layer starts the run again, with the same faults." }
@@ -310,6 +299,35 @@ impl LayerStack {
                         { "A change of the clients' layers starts the run again, with the same faults." }
                     }
                 </p>
+            </div>
+        }
+    }
+
+    /// What concerns all layers; it stays in sight while they scroll.
+    fn foot(&self, ctx: &Context<Self>) -> Html {
+        let (props, link) = (ctx.props(), ctx.link());
+        let kinds = self.stack.kinds();
+        let all_on = kinds.iter().all(|&kind| self.is_on(props, kind));
+        let changes = self.stack.changed();
+        let has_switch = self.stack.has_service && !kinds.is_empty();
+        if !has_switch && changes == 0 {
+            return Html::default();
+        }
+        let how_many = match changes {
+            1 if self.stack.is_reordered => "The order differs from the preset.".to_owned(),
+            1 => "1 setting differs from the preset.".to_owned(),
+            _ => format!("{changes} settings differ from the preset."),
+        };
+        html! {
+            <div class="stack__foot" role="toolbar" aria-label="The whole stack" data-arrows="">
+                if has_switch {
+                    <button
+                        class="button" type="button"
+                        onclick={link.callback(move |_| Msg::SwitchAll(!all_on))}
+                    >
+                        { if all_on { "Switch all off" } else { "Switch all on" } }
+                    </button>
+                }
                 if changes > 0 {
                     <p class="stack__changes">
                         <span class="dot" aria-hidden="true" />
