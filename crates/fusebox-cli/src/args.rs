@@ -170,6 +170,11 @@ Examples:
   fusebox sweep --x outage:1s..60s:8 --y capacity_lost:20%..100%:5
   fusebox sweep overload --strategy fixed --x call_interval:5s,10s,20s --y clients:100..1000:3:log
   fusebox sweep caps --x lane.retry.cap:1s..60s:4:log --y outage:5s,60s --measure settled_after --csv
+  fusebox sweep boundary --part 3/16 --into part-3.jsonl
+  fusebox merge part-*.jsonl --json
+
+Parts can run on different machines; merge prints what one machine would have printed. A part that was
+interrupted goes on where it stopped when it is started again.
 
 An axis is a setting and 2 to 40 values: FIRST..LAST:COUNT for evenly spaced values, with :log for a
 constant ratio between them, or the values separated by commas. Keys that begin with lane are
@@ -191,6 +196,8 @@ pub(super) enum Task {
     /// Runs one strategy over a grid of two settings and draws one measure
     #[command(after_help = SWEEP_EXAMPLES)]
     Sweep(SweepArgs),
+    /// Puts the parts of a sweep together
+    Merge(MergeArgs),
     /// Prints the events of a run, one per line, with their reasons
     #[command(after_help = TRACE_EXAMPLES)]
     Trace(TraceArgs),
@@ -342,9 +349,43 @@ pub(super) struct SweepArgs {
     /// The random seed [default: 42]
     #[arg(long, value_parser = seed)]
     pub(super) seed: Option<u64>,
+    /// Runs this part of the cells alone, as in 3/16, and prints them for fusebox merge
+    #[arg(long, value_name = "PART", value_parser = part, conflicts_with_all = ["json", "csv", "list"])]
+    pub(super) part: Option<(usize, usize)>,
+    /// Adds the cells of the part to this file, and leaves out those that are in it
+    #[arg(long, value_name = "FILE", requires = "part")]
+    pub(super) into: Option<String>,
     #[command(flatten)]
     pub(super) form: FormArgs,
 }
+
+#[derive(Args, Debug)]
+pub(super) struct MergeArgs {
+    /// All parts of one sweep; - reads standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<String>,
+    /// Prints JSON
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Prints comma-separated values
+    #[arg(long, conflicts_with = "json")]
+    pub(super) csv: bool,
+}
+
+/// Reads the number of a part and of how many it is.
+fn part(text: &str) -> Result<(usize, usize), String> {
+    let numbers = text.split_once('/').and_then(|(part, of)| {
+        let [part, of] = [part, of].map(whole_number);
+        Some((usize::try_from(part?).ok()?, usize::try_from(of?).ok()?))
+    });
+    let is_one = |(part, of): &(usize, usize)| (1..=*of).contains(part) && *of <= PARTS_MAX;
+    numbers.filter(is_one).ok_or_else(|| {
+        format!("must be a part and how many there are, up to {PARTS_MAX}, as in 3/16")
+    })
+}
+
+/// The most parts of a sweep, which has at most as many cells.
+const PARTS_MAX: usize = 1_600;
 
 /// The output format.
 #[derive(Args, Debug)]

@@ -4,6 +4,7 @@ use super::args::SweepArgs;
 use super::failure::Failure;
 use super::input::{no_preset, set_all, warm_up_setting};
 use super::output::write_json;
+use super::parts;
 use super::progress::Progress;
 use super::reference::list;
 use super::workers;
@@ -56,13 +57,25 @@ pub(super) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<(), Failure
         return list(presets, args.form.json, out);
     }
     let sweep = read(args)?;
-    let field = run(&sweep);
-    if args.form.csv {
-        Ok(write!(out, "{}", field.csv(&sweep))?)
-    } else if args.form.json {
-        write_json(out, &SweepReport::of(&sweep, &field))
+    if let Some(part) = args.part {
+        return parts::run(&sweep, part, args.into.as_deref(), out);
+    }
+    write(out, (args.form.json, args.form.csv), &sweep, &run(&sweep))
+}
+
+/// Writes the cells of a sweep as JSON, as CSV, or as text.
+pub(super) fn write(
+    out: &mut dyn Write,
+    (json, csv): (bool, bool),
+    sweep: &Sweep,
+    field: &Field,
+) -> Result<(), Failure> {
+    if csv {
+        Ok(write!(out, "{}", field.csv(sweep))?)
+    } else if json {
+        write_json(out, &SweepReport::of(sweep, field))
     } else {
-        write_text(out, &sweep, &field)
+        write_text(out, sweep, field)
     }
 }
 

@@ -4,6 +4,7 @@ mod errors;
 mod experiments;
 mod field;
 mod goals;
+mod parts;
 mod results;
 mod runs;
 
