@@ -230,7 +230,12 @@
   function offerSkip() {
     const end = Object.assign(document.createElement('span'), { tabIndex: -1 });
     const skip = Object.assign(document.createElement('button'), { type: 'button', className: 'button skip', textContent: 'Skip this experiment' });
-    skip.addEventListener('click', () => end.focus({ preventScroll: true }));
+    // From an element that is no stop itself, the next one would be the first again.
+    skip.addEventListener('click', () => {
+      end.tabIndex = 0;
+      end.focus({ preventScroll: true });
+    });
+    end.addEventListener('blur', () => (end.tabIndex = -1));
     byId('app').before(skip);
     byId('app').after(end);
   }

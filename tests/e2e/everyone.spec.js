@@ -185,6 +185,6 @@ base.describe('without JavaScript', () => {
 
   base('the page says what it needs', async ({ page }) => {
     await page.goto('./');
-    await expect(page.getByText('needs JavaScript and WebAssembly')).toBeVisible();
+    await expect(page.getByText('JavaScript may be switched off')).toBeVisible();
   });
 });
