@@ -44,6 +44,9 @@ use stops::{Acted, acting};
 use web_sys::HtmlCanvasElement;
 use yew::prelude::*;
 
+/// Milliseconds between two drawings of the parts that do not move, unless a switch swings.
+const DRAW_EVERY: f64 = 66.0;
+
 /// Milliseconds between two queries of the user's preferences, each of which costs the browser an
 /// object.
 const ASK_EVERY: f64 = 250.0;
@@ -54,22 +57,14 @@ const TALLY_EVERY: f64 = 500.0;
 /// The age up to which events are still visible, as moving dots or as replies to clients.
 const RECALLED: Duration = Duration::from_secs(1);
 
-/// Whether the parts that do not move have to be drawn again.
-#[derive(PartialEq)]
-enum Picture {
-    Stale,
-    Drawn,
-}
-
 /// A scene of one world.
 pub(crate) struct Scene {
     layout: Layout,
     particles: Particles,
     fuses: Fuses,
     raster: Raster,
-    /// The state of the world that the picture shows.
-    gauges: Gauges,
-    picture: Picture,
+    /// When the picture was last drawn; minus infinity if it has to be redrawn.
+    drawn_at: f64,
     /// When the preferences were last asked for; none before the size on the page is known.
     asked_at: Option<f64>,
     tallied_at: f64,
@@ -102,8 +97,7 @@ impl Scene {
             layout,
             fuses: Fuses::default(),
             raster: Raster::default(),
-            gauges: world.gauges(),
-            picture: Picture::Stale,
+            drawn_at: f64::NEG_INFINITY,
             asked_at: None,
             tallied_at: 0.0,
             tallies: None,
@@ -123,7 +117,6 @@ impl Scene {
     pub(crate) fn restart(&mut self, world: &World) {
         self.layout.topology = Topology::of(world.scenario());
         self.fit(self.size);
-        self.gauges = world.gauges();
         self.particles = Particles::new(&self.layout);
         self.fuses = Fuses::default();
         self.tallies = None;
@@ -151,12 +144,6 @@ impl Scene {
             at = entry.at;
         }
         self.particles.advance(now.since(at).as_secs_f64());
-    }
-
-    /// Shows the state of the world at this moment, in the next drawing.
-    pub(crate) fn look(&mut self, world: &World) {
-        self.gauges = world.gauges();
-        self.picture = Picture::Stale;
     }
 
     /// Shows an event.
@@ -221,7 +208,8 @@ impl Scene {
             return;
         }
         self.particles.tally.move_on(world.now());
-        if self.picture == Picture::Stale || self.fuses.are_moving() {
+        let is_due = !(0.0..DRAW_EVERY).contains(&(timestamp - self.drawn_at));
+        if is_due || self.fuses.are_moving() {
             self.draw_standing(world, chosen, palette, timestamp);
         }
         self.draw_moving(palette);
@@ -234,7 +222,7 @@ impl Scene {
         self.layout = Layout::new(size.0, size.1, self.touch, topology);
         browser::set_style(&self.stage, "min-height", &format!("{}px", self.layout.needed));
         self.particles.pace.fit(&self.layout);
-        self.picture = Picture::Stale;
+        self.drawn_at = f64::NEG_INFINITY;
     }
 
     fn draw_standing(
@@ -246,7 +234,7 @@ impl Scene {
     ) {
         let Some(canvas) = self.standing.cast::<HtmlCanvasElement>() else { return };
         let Some(context) = browser::context_2d(&canvas) else { return };
-        self.picture = Picture::Drawn;
+        self.drawn_at = timestamp;
         if !self.still {
             self.tallies = None;
         } else if self.tallies.is_none() || (timestamp - self.tallied_at).abs() >= TALLY_EVERY {
@@ -266,7 +254,7 @@ impl Scene {
         chosen: Option<Dependency>,
         palette: &Palette,
     ) {
-        let gauges = self.gauges;
+        let gauges = world.gauges();
         for Lane { part, .. } in &self.layout.lanes {
             let state = gauges.dependencies[part.on].breaker;
             self.fuses.set(part.on, state, self.still);

@@ -29,10 +29,9 @@ use yew::prelude::*;
 /// Milliseconds between two turns; each of the three turns comes about eight times a second.
 const TURN_EVERY: f64 = 125.0 / 3.0;
 
-/// The turns: a new summary, which the picture and the panels beside it show at once, so that both are of
-/// one moment; the rest of the page, which shows the same summary; and the controls on the stage.
+/// The turns: a new summary, the panels beside the stage that show it, and the controls on the stage.
 const SUMMARY: usize = 0;
-const PAGE: usize = 1;
+const PANELS: usize = 1;
 const CONTROLS: usize = 2;
 
 /// Milliseconds after which an explanation is computed again, because the run has advanced.
@@ -45,9 +44,8 @@ pub(super) struct Props {
     pub(super) visible: bool,
     pub(super) shared: Rc<Shared>,
     pub(super) details: Option<&'static Details>,
-    /// Receives a summary a few frames after the panels.
     pub(super) summary: UseStateSetter<Rc<Summary>>,
-    /// Receives a summary in the frame that draws the same moment, for the panels beside the stage.
+    /// Receives the same summary a few frames later, for the panels beside the stage.
     pub(super) panels: UseStateSetter<Rc<Summary>>,
     pub(super) on_action: Callback<Action>,
 }
@@ -212,7 +210,6 @@ impl Component for Stage {
         if (session, props.details, props.visible) != (before, old.details, old.visible) {
             self.show_new_entries(props);
             self.summarise(props);
-            props.summary.set(self.summary.clone());
             self.turns.stir();
         }
         true
@@ -256,11 +253,9 @@ impl Stage {
         match turn {
             Some(SUMMARY) => {
                 self.summarise(props);
-                props.panels.set(self.summary.clone());
-                self.scene.look(self.player.world());
                 self.follow_trouble(props);
             }
-            Some(PAGE) => props.summary.set(self.summary.clone()),
+            Some(PANELS) => props.panels.set(self.summary.clone()),
             Some(_) => {}
             None => self.draw_next_chart(props),
         }
@@ -378,6 +373,7 @@ impl Stage {
             charts: Rc::new(charts),
             ..Summary::of(&self.player, session.on, props.details.map(|it| it.event))
         });
+        props.summary.set(self.summary.clone());
     }
 
     /// The transition that is shown in slow motion, in words, and the controls to go on.
