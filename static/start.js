@@ -35,19 +35,10 @@
   const asksForEmbedding = parameters.has('embed') && !/^(0|false|no)$/.test(parameters.get('embed'));
   parameters.delete('embed');
   const search = [...parameters].length ? `?${parameters}` : '';
-  // Without the folder's slash every relative address would be of the folder above. A host that takes the
-  // slash away again is left alone.
-  const came = document.referrer && new URL(document.referrer).pathname;
-  const lacksSlash = !/(\/|\.html?|\/index|\/embed)$/.test(pathname) && came !== pathname;
   if (asksForEmbedding && isSingle) root.dataset.embed = '';
   const isEmbedded = 'embed' in root.dataset;
   if (asksForEmbedding && !isEmbedded) {
-    const folder = lacksSlash ? `${pathname}/` : pathname.replace(/[^/]*$/, '');
-    location.replace(`${folder}embed.html${search}${hash}`);
-    return;
-  }
-  if (lacksSlash && protocol !== 'file:' && !isSingle) {
-    location.replace(`${pathname}/${search}${hash}`);
+    location.replace(`${pathname.replace(/[^/]*$/, '')}embed.html${search}${hash}`);
     return;
   }
   if (hash !== location.hash) {

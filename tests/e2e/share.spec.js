@@ -63,14 +63,18 @@ test('markup in a link or a title stays text', async ({ page }) => {
   await page.goto(`./share.html#${HERD}`);
   await page.getByLabel('Title').fill('"><script>alert(1)</script>');
   await link(page).fill('herd?x="><img src=y onerror=alert(1)>');
+  const lines = [];
   for (const form of ['A page (iframe)', 'A page (element)', 'reveal.js']) {
     await choose(page, form);
-    const made = await page.evaluate((html) => {
-      const parsed = new DOMParser().parseFromString(html, 'text/html');
-      return [...parsed.querySelectorAll('script:not([src]), img')].length;
-    }, await text(page).inputValue());
-    expect(made, form).toBe(0);
+    lines.push(await text(page).inputValue());
   }
+  // Styles in the lines are not for the policy of this page.
+  await page.goto('about:blank');
+  const made = await page.evaluate((lines) => lines.map((html) => {
+    const parsed = new DOMParser().parseFromString(html, 'text/html');
+    return parsed.querySelectorAll('script:not([src]), img').length;
+  }), lines);
+  expect(made).toEqual([0, 0, 0]);
 });
 
 test('it saves a poster, draws a code, and says where it cannot', async ({ page }) => {
@@ -113,7 +117,7 @@ test('the pages for authors are whole, linked with each other, and accessible', 
   for (const href of [links[0], links[10], links.at(-12), links.at(-1)]) {
     await page.goto('about:blank');
     await page.goto(href);
-    await expect(page.locator('.stage, .lane, .learn, .check').first()).toBeVisible();
+    await expect(page.locator(':is(.stage, .lane, .learn, .check):visible').first()).toBeVisible();
     await expect(page.getByRole('status', { name: 'About this link' })).toHaveCount(0);
   }
   await page.goto(`./share.html#${LINK}`);
