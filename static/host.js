@@ -155,21 +155,21 @@
         recent.push(performance.now());
         port.postMessage({ id, ok: await answer(message) });
       } catch (error) {
-        port.postMessage({ id, error: { code: error.code ?? 'invalid', message: error.message } });
+        port.postMessage({ id, error: { code: error instanceof Refusal ? error.code : 'invalid', message: error.message } });
       }
     };
   }
 
   // Fulfilled once the experiment can be asked.
   let beReady;
-  let stop;
-  const ready = new Promise((resolve, reject) => ([beReady, stop] = [() => resolve(), reject]));
+  let fail;
+  const ready = new Promise((resolve, reject) => ([beReady, fail] = [() => resolve(), reject]));
   ready.catch(() => {});
   // The newest of the events that say how things stand, for a host that comes later.
   const standing = new Map();
   fusebox.tellHost = (event, detail = {}) => {
     if (event === 'ready') beReady();
-    if (event === 'error') stop(new Refusal('failed', detail.message));
+    if (event === 'error') fail(new Refusal('failed', detail.message));
     if (/^(ready|progress|state|error)$/.test(event)) standing.set(event, detail);
     fusebox.port?.postMessage({ event, detail });
   };
@@ -221,10 +221,13 @@
     add('h1', { textContent: title });
     add('p', { textContent: about });
     add('img', { src: picture.replace(/-dark(?=\.svg$)/, '-light'), alt: '' });
-    const link = add('p', {});
-    addEventListener('beforeprint', () => (link.textContent = location.href.replace(/embed\.html[^#]*/, '')));
+    add('p', {});
     byId('app').before(paper);
   }
+  addEventListener('beforeprint', () => {
+    const link = document.querySelector('.on-paper p:last-child');
+    if (link) link.textContent = location.href.replace(/embed\.html[^#]*/, '');
+  });
 
   // Whoever goes through the page around this one by keys can go past it.
   function offerSkip() {
