@@ -91,7 +91,10 @@ test('in a run, a value acts from now on, in the log and in the link, and undo t
 test('the list of presets follows an undo and a link', async ({ page }) => {
   await playground.open();
   const list = page.getByRole('combobox', { name: 'Preset' });
-  const first = await list.inputValue();
+  const first = 'A search service';
+  // The others come with the details.
+  await expect(list.getByRole('option')).not.toHaveCount(1);
+  await expect(list).toHaveValue(first);
   await list.selectOption({ index: 2 });
   const second = await list.inputValue();
   await playground.button('Undo').click();
