@@ -170,11 +170,11 @@ Examples:
   fusebox sweep --x outage:1s..60s:8 --y capacity_lost:20%..100%:5
   fusebox sweep overload --strategy fixed --x call_interval:5s,10s,20s --y clients:100..1000:3:log
   fusebox sweep caps --x lane.retry.cap:1s..60s:4:log --y outage:5s,60s --measure settled_after --csv
-  fusebox sweep boundary --part 3/16 --into part-3.jsonl
-  fusebox merge part-*.jsonl --json
+  fusebox sweep boundary --part 3/16 > part-3.jsonl
+  fusebox merge part-*.jsonl --json > boundary.json
 
-Parts can run on different machines; merge prints what one machine would have printed. A part that was
-interrupted goes on where it stopped when it is started again.
+Parts can run on different machines; merge prints what one machine would have printed. A part with
+--into in place of > goes on where it stopped when it is started again.
 
 An axis is a setting and 2 to 40 values: FIRST..LAST:COUNT for evenly spaced values, with :log for a
 constant ratio between them, or the values separated by commas. Keys that begin with lane are
