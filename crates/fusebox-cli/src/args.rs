@@ -6,6 +6,7 @@ use fusebox::Class;
 use fusebox_lab::bands::{SEEDS_MAX, SEEDS_MIN};
 use fusebox_lab::herd::Measure;
 use fusebox_lab::settings::{Kind, Scale, Value, whole_number};
+use fusebox_lab::sweep::VALUES_MAX;
 use fusebox_sim::Dependency;
 use fusebox_sim::occ::OccBackoff;
 
@@ -364,12 +365,8 @@ pub(super) struct MergeArgs {
     /// All parts of one sweep; - reads standard input
     #[arg(value_name = "FILE", required = true)]
     pub(super) files: Vec<String>,
-    /// Prints JSON
-    #[arg(long)]
-    pub(super) json: bool,
-    /// Prints comma-separated values
-    #[arg(long, conflicts_with = "json")]
-    pub(super) csv: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
 }
 
 /// Reads the number of a part and of how many it is.
@@ -385,14 +382,21 @@ fn part(text: &str) -> Result<(usize, usize), String> {
 }
 
 /// The most parts of a sweep, which has at most as many cells.
-const PARTS_MAX: usize = 1_600;
+const PARTS_MAX: usize = VALUES_MAX * VALUES_MAX;
 
-/// The output format.
+/// What is printed.
 #[derive(Args, Debug)]
 pub(super) struct FormArgs {
     /// Lists the presets
     #[arg(long)]
     pub(super) list: bool,
+    #[command(flatten)]
+    pub(super) output: OutputArgs,
+}
+
+/// The output format.
+#[derive(Args, Debug)]
+pub(super) struct OutputArgs {
     /// Prints JSON
     #[arg(long)]
     pub(super) json: bool,

@@ -2,7 +2,7 @@
 
 pub(super) mod seeds;
 
-use super::args::{FormArgs, HerdArgs};
+use super::args::{HerdArgs, OutputArgs};
 use super::failure::Failure;
 use super::input;
 use super::output::write_json;
@@ -57,7 +57,7 @@ record! {
 pub(super) fn herd(args: &HerdArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if args.form.list {
         let presets = PRESETS.iter().map(|it| [it.name, it.title, it.about]);
-        return list(presets, args.form.json, out);
+        return list(presets, args.form.output.json, out);
     }
     let name = args.comparison.as_deref().unwrap_or(PRESETS[0].name);
     let mut herd = input::herd(name)?;
@@ -69,7 +69,7 @@ pub(super) fn herd(args: &HerdArgs, out: &mut dyn Write) -> Result<(), Failure> 
     }
     input::set_all(&args.set, |given| herd.comparison.set_all(given))?;
     herd.seed = args.seed.unwrap_or(herd.seed);
-    compare(name, &herd, args.seeds, &args.form, out)
+    compare(name, &herd, args.seeds, &args.form.output, out)
 }
 
 /// Runs a comparison and writes its results.
@@ -77,21 +77,21 @@ pub(super) fn compare(
     name: &str,
     herd: &Herd,
     seeds: Option<u32>,
-    form: &FormArgs,
+    output: &OutputArgs,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let Herd { comparison, seed, .. } = herd;
     if let Some(seeds) = seeds {
         let bands = Bands::new(comparison, *seed, seeds);
         let bands = bands.map_err(|it| Failure::input(format!("--{it}")))?;
-        return seeds::compare(name, comparison, bands, form, out);
+        return seeds::compare(name, comparison, bands, output, out);
     }
     let runs: Vec<_> = (0..comparison.lanes.len()).map(|lane| (lane, *seed)).collect();
     let lanes = run_all(comparison, &runs, |_, lane| lane)?;
-    if form.csv {
+    if output.csv {
         let titled = lanes.iter().map(|lane| (lane.strategy.title(), lane));
         Ok(write!(out, "{}", table_csv(&titled.collect::<Vec<_>>()))?)
-    } else if form.json {
+    } else if output.json {
         write_json(out, &HerdReport::of(name, *seed, &lanes))
     } else {
         write_text(out, name, *seed, &lanes)

@@ -16,7 +16,7 @@ use fusebox_lab::sweep::{Field, Sweep};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::io::{ErrorKind, Write};
+use std::io::Write;
 
 /// The most bytes of a part; the largest sweep has less.
 const LENGTH_MAX: usize = 16_000_000;
@@ -25,7 +25,7 @@ const LENGTH_MAX: usize = 16_000_000;
 const BATCH: usize = 32;
 
 /// The first line of a part.
-#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+#[derive(Debug, Deserialize, PartialEq, Serialize)]
 #[serde(deny_unknown_fields)]
 struct Head {
     /// The sweep in one line, as in a link.
@@ -69,6 +69,15 @@ impl Line {
     }
 }
 
+/// A part as it was read.
+struct Part {
+    head: Head,
+    sweep: Sweep,
+    cells: BTreeMap<usize, Found>,
+    /// The bytes of its lines that are not cut off.
+    whole: usize,
+}
+
 /// Runs a part of a sweep, and prints it or adds it to a file.
 pub(super) fn run(
     sweep: &Sweep,
@@ -77,18 +86,17 @@ pub(super) fn run(
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let head = Head { sweep: sweep.write(), part, of };
-    let cells: Vec<_> = sweep.cells().collect();
-    let own = (0..cells.len()).filter(|n| n % of == part - 1);
-    let (mut file, done) = match into.map(|name| resume(name, &head, cells.len())).transpose()? {
-        Some((file, done)) => (Some(file), done),
-        None => (None, None),
-    };
+    let file = into.map(|name| resume(name, &head)).transpose()?;
+    let (mut file, begun) = file.unzip();
+    let begun = begun.flatten();
     let out: &mut dyn Write = file.as_mut().map_or(out, |file| file);
-    if done.is_none() {
+    if begun.is_none() {
         line(out, &head)?;
     }
-    let done = done.unwrap_or_default();
-    let left: Vec<usize> = own.filter(|n| !done.contains_key(n)).collect();
+    let done = begun.map(|part| part.cells).unwrap_or_default();
+    let cells: Vec<_> = sweep.cells().collect();
+    let is_left = |n: &usize| n % of == part - 1 && !done.contains_key(n);
+    let left: Vec<usize> = (0..cells.len()).filter(is_left).collect();
     let progress = Progress::new(left.len() as u64);
     for batch in left.chunks(BATCH) {
         let found = workers::each(batch.len(), |n| {
@@ -110,112 +118,103 @@ fn line(out: &mut dyn Write, of: &impl Serialize) -> Result<(), Failure> {
     Ok(writeln!(out)?)
 }
 
-/// Opens the file of a part to go on with it; the cells that it has, or none if it is new.
-fn resume(
-    name: &str,
-    head: &Head,
-    cells: usize,
-) -> Result<(File, Option<BTreeMap<usize, Found>>), Failure> {
-    let open = |options: &mut OpenOptions| options.open(name).map_err(|it| unreadable(name, &it));
-    match File::open(name) {
-        Err(error) if error.kind() == ErrorKind::NotFound => {
-            return Ok((open(OpenOptions::new().append(true).create_new(true))?, None));
-        }
-        _ => {}
-    }
-    let text = read(name, LENGTH_MAX, "16 MB")?;
-    // What was interrupted in the middle of a line is run again.
-    let whole = text.rfind('\n').map_or(0, |end| end + 1);
-    let file = open(OpenOptions::new().append(true))?;
-    file.set_len(whole as u64)?;
-    if whole == 0 {
+/// Opens the file of a part to go on with it, and what it has, if it has begun. A file with anything else
+/// stays as it is.
+fn resume(name: &str, head: &Head) -> Result<(File, Option<Part>), Failure> {
+    let file = OpenOptions::new().append(true).create(true).open(name);
+    let file = file.map_err(|error| unreadable(name, &error))?;
+    let text = read_part(name)?;
+    // It may have been interrupted in its first line.
+    if !text.contains('\n') && serde_json::to_string(head)?.starts_with(&text) {
+        file.set_len(0)?;
         return Ok((file, None));
     }
-    let (other, found) = parse(name, &text[..whole], cells)?;
-    if other == *head {
-        return Ok((file, Some(found)));
+    let part = Part::read(name, &text)?;
+    if part.head != *head {
+        let Head { sweep, part, of } = part.head;
+        return Err(Failure::input(format!(
+            "{name} is part {part}/{of} of the sweep {sweep}, and not of this one: give another file"
+        )));
     }
-    let (part, of) = (other.part, other.of);
-    Err(Failure::input(format!(
-        "{name} is part {part}/{of} of the sweep {}, and not of this one: give another file",
-        other.sweep
-    )))
+    // What was interrupted in the middle of a line is run again.
+    file.set_len(part.whole as u64)?;
+    Ok((file, Some(part)))
 }
 
 /// Prints the sweep whose parts these files are.
 pub(super) fn merge(args: &MergeArgs, out: &mut dyn Write) -> Result<(), Failure> {
-    let mut all: Option<(Sweep, Head)> = None;
-    let mut cells = BTreeMap::new();
+    let mut all: Option<Part> = None;
     for name in &args.files {
-        let text = read(name, LENGTH_MAX, "16 MB")?;
-        let head = head(name, &text)?;
-        let (sweep, first) = match &all {
-            Some(all) => all,
-            None => all.insert((sweep_of(name, &head)?, head.clone())),
-        };
-        if first.sweep != head.sweep {
-            let first = &args.files[0];
-            return Err(Failure::input(format!("{name} is a part of another sweep than {first}")));
-        }
-        if !text.ends_with('\n') {
+        let text = read_part(name)?;
+        let part = Part::read(name, &text)?;
+        if part.whole < text.len() {
             warn(&format!("the last line of {name} is cut off"));
         }
-        let whole = text.rfind('\n').map_or(0, |end| end + 1);
-        cells.extend(parse(name, &text[..whole], sweep.cells().count())?.1);
+        match &mut all {
+            None => all = Some(part),
+            Some(first) if first.head.sweep == part.head.sweep => first.cells.extend(part.cells),
+            Some(_) => {
+                let first = &args.files[0];
+                return Err(Failure::input(format!(
+                    "{name} is a part of another sweep than {first}"
+                )));
+            }
+        }
     }
-    let Some((sweep, head)) = all else { return Ok(()) };
-    let mut field = Field::new(&sweep);
-    for (n, (x, y)) in sweep.cells().enumerate() {
-        let Some(found) = cells.remove(&n) else { return Err(missing(&sweep, &cells, n, &head)) };
+    let Some(mut all) = all else { return Ok(()) };
+    let mut field = Field::new(&all.sweep);
+    for (n, (x, y)) in all.sweep.cells().enumerate() {
+        let Some(found) = all.cells.remove(&n) else { return Err(missing(&all, n)) };
         field.put(x, y, found);
     }
-    sweep::write(out, (args.json, args.csv), &sweep, &field)
+    sweep::write(out, &args.output, &all.sweep, &field)
 }
 
-/// The error for a cell that no part has.
-fn missing(sweep: &Sweep, left: &BTreeMap<usize, Found>, n: usize, head: &Head) -> Failure {
-    let all = sweep.cells().count();
-    let count = (n..all).filter(|it| !left.contains_key(it)).count();
-    let part = n % head.of + 1;
-    let of = head.of;
+/// The error for cells that no part has, of which this is the first; those before it have been taken out.
+fn missing(all: &Part, n: usize) -> Failure {
+    let count = all.sweep.cells().count();
+    let missing = count - n - all.cells.len();
+    let of = all.head.of;
+    let part = n % of + 1;
     Failure::input(format!(
-        "{count} of {all} cells are missing, the first of them in part {part}/{of}: run it, or start it \
-         again with --into and its file"
+        "{missing} of {count} cells are missing, the first of them in part {part}/{of}: run it, or \
+         start it again with --into and its file"
     ))
 }
 
-fn head(name: &str, text: &str) -> Result<Head, Failure> {
-    let first = text.lines().next().unwrap_or_default();
-    let head: Head = serde_json::from_str(first).map_err(|error| {
-        Failure::input(format!(
-            "{name}, line 1: {error}; it has to be that of fusebox sweep --part"
-        ))
-    })?;
-    if head.of == 0 || !(1..=head.of).contains(&head.part) {
+fn read_part(name: &str) -> Result<String, Failure> {
+    read(name, LENGTH_MAX, "16 MB")
+}
+
+impl Part {
+    /// Reads the lines of a part, but one that is cut off.
+    fn read(name: &str, text: &str) -> Result<Self, Failure> {
+        let whole = text.rfind('\n').map_or(0, |end| end + 1);
+        let wrong = |n: usize, what: String| Failure::input(format!("{name}, line {n}: {what}"));
+        let mut lines = (1..).zip(text[..whole].lines());
+        let first = lines.next().map(|(_, line)| line).unwrap_or_default();
+        let head: Head = serde_json::from_str(first).map_err(|error| {
+            wrong(1, format!("{error}; it has to be that of fusebox sweep --part"))
+        })?;
         let Head { part, of, .. } = head;
-        return Err(Failure::input(format!("{name}, line 1: there is no part {part}/{of}")));
-    }
-    Ok(head)
-}
-
-fn sweep_of(name: &str, head: &Head) -> Result<Sweep, Failure> {
-    let told = |problem: Problem| format!("{name}, line 1: {problem}");
-    Sweep::read(&head.sweep)
-        .map_err(|problems| Failure::Input(problems.into_iter().map(told).collect()))
-}
-
-/// The first line and the cells of a part, of a sweep with so many cells.
-fn parse(name: &str, text: &str, cells: usize) -> Result<(Head, BTreeMap<usize, Found>), Failure> {
-    let head = head(name, text)?;
-    let mut found = BTreeMap::new();
-    for (n, text) in text.lines().enumerate().skip(1) {
-        let wrong = |what: String| Failure::input(format!("{name}, line {}: {what}", n + 1));
-        let line: Line = serde_json::from_str(text).map_err(|error| wrong(error.to_string()))?;
-        if line.cell >= cells || line.cell % head.of != head.part - 1 {
-            return Err(wrong(format!("cell {} is not one of this part", line.cell)));
+        if !(1..=of).contains(&part) {
+            return Err(wrong(1, format!("there is no part {part}/{of}")));
         }
-        let result = line.found().ok_or_else(|| wrong("it has no result of a cell".to_owned()))?;
-        found.insert(line.cell, result);
+        let told = |problem: Problem| format!("{name}, line 1: {problem}");
+        let sweep = Sweep::read(&head.sweep)
+            .map_err(|problems| Failure::Input(problems.into_iter().map(told).collect()))?;
+        let count = sweep.cells().count();
+        let mut cells = BTreeMap::new();
+        for (n, text) in lines {
+            let line: Line =
+                serde_json::from_str(text).map_err(|error| wrong(n, error.to_string()))?;
+            if line.cell >= count || line.cell % of != part - 1 {
+                return Err(wrong(n, format!("cell {} is not one of this part", line.cell)));
+            }
+            let found = line.found();
+            let found = found.ok_or_else(|| wrong(n, "it has no result of a cell".to_owned()))?;
+            cells.insert(line.cell, found);
+        }
+        Ok(Self { head, sweep, cells, whole })
     }
-    Ok((head, found))
 }

@@ -1,6 +1,6 @@
 //! Runs a scenario with one seed, or with several on all threads.
 
-use super::args::{FormArgs, RunArgs};
+use super::args::{OutputArgs, RunArgs};
 use super::failure::{Failure, warn};
 use super::output::write;
 use super::progress::Progress;
@@ -26,8 +26,8 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
             if let Some(goal) = goal {
                 return goal::of_comparison(*herd, &goal, args, out);
             }
-            let form = FormArgs { list: false, json: args.json, csv: false };
-            return herd::compare(name, &herd, args.seeds, &form, out);
+            let output = OutputArgs { json: args.json, csv: false };
+            return herd::compare(name, &herd, args.seeds, &output, out);
         }
     };
     for on in scenario.used() {

@@ -1,6 +1,6 @@
 //! Measures one strategy over a grid of two settings.
 
-use super::args::SweepArgs;
+use super::args::{OutputArgs, SweepArgs};
 use super::failure::Failure;
 use super::input::{no_preset, set_all, warm_up_setting};
 use super::output::write_json;
@@ -54,25 +54,25 @@ record! {
 pub(super) fn sweep(args: &SweepArgs, out: &mut dyn Write) -> Result<(), Failure> {
     if args.form.list {
         let presets = PRESETS.iter().map(|it| [it.name, it.title, it.about]);
-        return list(presets, args.form.json, out);
+        return list(presets, args.form.output.json, out);
     }
     let sweep = read(args)?;
     if let Some(part) = args.part {
         return parts::run(&sweep, part, args.into.as_deref(), out);
     }
-    write(out, (args.form.json, args.form.csv), &sweep, &run(&sweep))
+    write(out, &args.form.output, &sweep, &run(&sweep))
 }
 
 /// Writes the cells of a sweep as JSON, as CSV, or as text.
 pub(super) fn write(
     out: &mut dyn Write,
-    (json, csv): (bool, bool),
+    output: &OutputArgs,
     sweep: &Sweep,
     field: &Field,
 ) -> Result<(), Failure> {
-    if csv {
+    if output.csv {
         Ok(write!(out, "{}", field.csv(sweep))?)
-    } else if json {
+    } else if output.json {
         write_json(out, &SweepReport::of(sweep, field))
     } else {
         write_text(out, sweep, field)

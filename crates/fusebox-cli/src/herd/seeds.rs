@@ -2,7 +2,7 @@
 //! the noise.
 
 use super::{in_common, run_all, title};
-use crate::args::FormArgs;
+use crate::args::OutputArgs;
 use crate::failure::Failure;
 use crate::output::write_json;
 use fusebox_lab::bands::{Bands, Difference, Spread, seeds_least};
@@ -72,7 +72,7 @@ pub(super) fn compare(
     name: &str,
     comparison: &Comparison,
     mut bands: Bands,
-    form: &FormArgs,
+    output: &OutputArgs,
     out: &mut dyn Write,
 ) -> Result<(), Failure> {
     let runs: Vec<_> = bands.runs().collect();
@@ -83,9 +83,9 @@ pub(super) fn compare(
             bands.add(n, seed, &lane);
         }
     })?;
-    if form.csv {
+    if output.csv {
         Ok(write!(out, "{}", bands.csv(&comparison.lanes))?)
-    } else if form.json {
+    } else if output.json {
         write_json(out, &BandsReport::of(name, &comparison.lanes, &bands))
     } else {
         write_text(out, name, comparison, &bands)

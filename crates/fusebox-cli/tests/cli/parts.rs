@@ -53,6 +53,11 @@ fn a_part_that_was_interrupted_goes_on_where_it_stopped() {
     }
     let other = refusal(&run.replace("clients=20", "clients=21"));
     assert!(other.contains("is part 1/1 of the sweep preset=overload"), "{other}");
+    for foreign in ["A letter", "A letter,\nand its second line"] {
+        fs::write(&path, foreign).unwrap();
+        assert!(refusal(&run).contains("line 1: "));
+        assert_eq!(fs::read_to_string(&path).unwrap(), foreign);
+    }
 }
 
 #[test]
