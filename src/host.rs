@@ -2,6 +2,9 @@
 //! `static/host.js` speaks with it, and asks here by an event, which the view that is shown takes.
 
 use crate::convert::float;
+use fusebox::time::Instant;
+use fusebox_lab::settings::Problem;
+use fusebox_lab::words::sentence;
 use gloo_events::{EventListener, EventListenerOptions};
 use gloo_utils::window;
 use js_sys::{Function, Object, Reflect};
@@ -34,6 +37,12 @@ pub(crate) enum Refusal {
     Unsupported,
     /// What is wrong with it, as a sentence.
     Invalid(String),
+}
+
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Invalid(sentence(&problem.to_string()))
+    }
 }
 
 impl Ask {
@@ -93,6 +102,14 @@ pub(crate) fn tell(event: &str, detail: &[(&str, JsValue)]) {
     }
     // A host that is gone is no problem of the page.
     let _ = tell.call2(&fusebox, &event.into(), &object);
+}
+
+/// Tells whether a run plays, and where it is, if that is not what has been told.
+pub(crate) fn tell_state(told: &mut Option<bool>, playing: bool, at: Instant) {
+    if told.replace(playing) != Some(playing) {
+        let at = at.as_secs_f64();
+        tell("state", &[("playing", playing.into()), ("at", at.into())]);
+    }
 }
 
 /// Tells how much is done of a lesson or a check, how much there is, and how much of it has a result.

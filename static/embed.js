@@ -73,7 +73,7 @@
     const greeting = setInterval(hello, 250);
     setTimeout(() => clearInterval(greeting), 5_000);
     hello();
-    addEventListener('message', function connect({ source, origin: from, data, ports }) {
+    addEventListener('message', ({ source, origin: from, data, ports }) => {
       if (source !== parent || (origin && from !== origin)) return;
       // The slides of reveal.js: one that is not shown stands still.
       if (data === 'slide:start' || data === 'slide:stop') root.toggleAttribute('data-held', data === 'slide:stop');

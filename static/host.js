@@ -5,7 +5,7 @@
   const { fusebox } = window;
   // The page in one file has this script also where it is not embedded.
   if (!fusebox) return;
-  const { parameters, root, byId, parts, setTheme } = fusebox;
+  const { parameters, isNo, root, byId, parts, setTheme } = fusebox;
   const words = (name) => (parameters.get(name) ?? '').split(/[ ,]+/).filter(Boolean);
 
   // --- What the address asks of a frame -----------------------------------------------------------
@@ -52,7 +52,7 @@
     sheet.replaceSync([PRINT, ...rules].join('\n'));
     document.adoptedStyleSheets.push(sheet);
     const [view, settings = ''] = parts(location.hash);
-    if (/^(0|false|no)$/.test(parameters.get('autoplay')) && !/(^|&)at=/.test(settings)) {
+    if (isNo('autoplay') && !/(^|&)at=/.test(settings)) {
       // A link to a moment opens paused there.
       history.replaceState(null, '', `#${view || 'playground'}?${settings ? `${settings}&` : ''}at=0s`);
     }

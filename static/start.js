@@ -32,7 +32,8 @@
     });
     hash = `#${view}${kept.length ? '?' : ''}${kept.join('&')}`;
   }
-  const asksForEmbedding = parameters.has('embed') && !/^(0|false|no)$/.test(parameters.get('embed'));
+  const isNo = (name) => /^(0|false|no)$/.test(parameters.get(name));
+  const asksForEmbedding = parameters.has('embed') && !isNo('embed');
   parameters.delete('embed');
   const search = [...parameters].length ? `?${parameters}` : '';
   if (asksForEmbedding && isSingle) root.dataset.embed = '';
@@ -185,7 +186,7 @@
 
   if (isEmbedded) {
     // static/embed.js takes over: see there.
-    window.fusebox = { start, parameters, root, byId, parts, setTheme, tellHost: () => {} };
+    window.fusebox = { start, parameters, isNo, root, byId, parts, setTheme, tellHost: () => {} };
   } else {
     start();
   }

@@ -1,12 +1,10 @@
-//! What the host of an embedded page asks of the Herd, and what it is told of it.
+//! What the host of an embedded page asks of the Herd.
 
-use super::HerdView;
-use super::Msg;
-use super::playhead::seconds_to;
 use super::session::Change;
+use super::{HerdView, Msg};
 use crate::host::{self, Ask, Refusal};
 use crate::playback;
-use fusebox_lab::words::sentence;
+use fusebox_lab::settings::Problem;
 use gloo_events::EventListener;
 use yew::prelude::*;
 
@@ -14,51 +12,27 @@ use yew::prelude::*;
 pub(super) fn listen(ctx: &Context<HerdView>) -> EventListener {
     let link = ctx.link().clone();
     host::listen(move |ask| {
-        // Messages are handled at once, so what is wrong with one has to be found before.
-        let view = link.get_component().ok_or(Refusal::Unsupported)?;
-        view.check(&ask)?;
-        drop(view);
-        link.send_message(Msg::Asked(ask));
+        let msg = link.get_component().ok_or(Refusal::Unsupported)?.msg_of(ask)?;
+        link.send_message(msg);
         Ok(())
     })
 }
 
 impl HerdView {
-    fn check(&self, ask: &Ask) -> Result<(), Refusal> {
-        match ask {
-            Ask::Act(_) => Err(Refusal::Unsupported),
-            Ask::Speed(speed) => playback::find(*speed).map(drop).map_err(Refusal::Invalid),
+    /// The message that does what is asked.
+    fn msg_of(&self, ask: Ask) -> Result<Msg, Refusal> {
+        Ok(match ask {
+            Ask::Play(playing) => Msg::Play(playing),
+            Ask::Seek(at) => Msg::Seek(at),
+            Ask::Reset => Msg::Reset,
+            Ask::Speed(speed) => Msg::Speed(playback::find(speed).map_err(Refusal::Invalid)?),
             Ask::Set(key, text) => {
                 let mut comparison = (*self.session.chosen.comparison).clone();
-                let mut done = comparison.set(key, text);
-                done = done.and_then(|()| Ok(comparison.check().map(drop)?));
-                done.map_err(|problem| Refusal::Invalid(sentence(&problem.to_string())))
+                comparison.set(&key, &text)?;
+                comparison.check().map_err(Problem::from)?;
+                Msg::Change(Change::Set(key, text))
             }
-            Ask::Play(_) | Ask::Seek(_) | Ask::Reset => Ok(()),
-        }
-    }
-
-    /// Does what was asked and found to be right.
-    pub(super) fn act(&mut self, ctx: &Context<Self>, ask: Ask) {
-        match ask {
-            Ask::Play(playing) => self.playhead.play(playing),
-            Ask::Seek(at) => self.playhead.seek(seconds_to(at)),
-            Ask::Reset => self.playhead.seek(seconds_to(0.0)),
-            Ask::Speed(speed) => {
-                self.playhead.speed = playback::find(speed).unwrap_or(self.playhead.speed);
-            }
-            Ask::Set(key, text) => self.change(ctx, Change::Set(key, text)),
-            Ask::Act(_) => {}
-        }
-    }
-
-    /// Tells the host whether the run plays, if that has changed.
-    pub(super) fn tell(&mut self) {
-        let playing = Some(self.playhead.playing).filter(|_| self.listeners.is_some());
-        if playing.is_some() && self.told != playing {
-            self.told = playing;
-            let at = self.playhead.at().as_secs_f64();
-            host::tell("state", &[("playing", playing.into()), ("at", at.into())]);
-        }
+            Ask::Act(_) => return Err(Refusal::Unsupported),
+        })
     }
 }

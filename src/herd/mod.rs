@@ -26,7 +26,7 @@ mod sweep;
 
 use crate::browser;
 use crate::frames::Turns;
-use crate::host::Ask;
+use crate::host;
 use crate::palette::Palette;
 use crate::transport::Transport;
 use crate::worker_pool::{Heard, WorkerPool};
@@ -93,8 +93,6 @@ pub(super) enum Msg {
     Made,
     /// Chooses another lane to hear, or switches the sound on or off.
     Sound(Option<usize>),
-    /// What the host of an embedded page asks.
-    Asked(Ask),
     /// A frame of the screen, with its timestamp in milliseconds.
     Frame(f64),
 }
@@ -206,7 +204,6 @@ impl Component for HerdView {
             Msg::Step => self.playhead.step(),
             Msg::Seek(seconds) => self.playhead.seek(seconds_to(seconds)),
             Msg::Reset => self.playhead.seek(seconds_to(0.0)),
-            Msg::Asked(ask) => self.act(ctx, ask),
             Msg::Made => {
                 self.is_hidden = false;
                 self.playhead = Playhead::open(None, self.ends_at(), has_motion());
@@ -219,7 +216,9 @@ impl Component for HerdView {
 
     fn rendered(&mut self, _: &Context<Self>, _: bool) {
         self.show_position();
-        self.tell();
+        if self.listeners.is_some() {
+            host::tell_state(&mut self.told, self.playhead.playing, self.playhead.at());
+        }
         if let Some(id) = self.focus.take() {
             browser::focus_by_id(&id);
         }

@@ -6,10 +6,8 @@ use crate::host::{self, Ask, Refusal};
 use crate::playback;
 use fusebox::Decision;
 use fusebox::time::{Duration, Instant};
-use fusebox_lab::settings::{self, Problem};
-use fusebox_lab::words::sentence;
+use fusebox_lab::settings;
 use fusebox_sim::{Command, Entry, What};
-use std::collections::VecDeque;
 use wasm_bindgen::JsValue;
 use yew::prelude::*;
 
@@ -41,7 +39,6 @@ pub(super) fn asks(page: &Page) -> Html {
 /// The action that does what is asked, at this moment of the run.
 fn action(page: &Page, ask: Ask) -> Result<Action, Refusal> {
     let (plan, now) = (&page.session.world.plan, page.shared.now.get());
-    let invalid = |problem: Problem| Refusal::Invalid(sentence(&problem.to_string()));
     Ok(match ask {
         Ask::Play(playing) => Action::Play(playing),
         Ask::Seek(at) => Action::Seek(Instant::ZERO + Duration::from_secs_f64(at)),
@@ -49,14 +46,14 @@ fn action(page: &Page, ask: Ask) -> Result<Action, Refusal> {
         Ask::Speed(speed) => Action::Speed(playback::find(speed).map_err(Refusal::Invalid)?),
         Ask::Set(key, text) => {
             let mut scenario = plan.scenario_at(now);
-            settings::set(&mut scenario, &key, &text).map_err(invalid)?;
+            settings::set(&mut scenario, &key, &text)?;
             if let Some(problem) = settings::check(&scenario).into_iter().next() {
-                return Err(invalid(problem));
+                return Err(problem.into());
             }
             session::set(now, vec![(key, text)])
         }
         Ask::Act(text) => {
-            let action = settings::action(&text, now).map_err(invalid)?;
+            let action = settings::action(&text, now)?;
             Action::Act(action.at, action.on, vec![action.command])
         }
     })
@@ -73,20 +70,15 @@ struct Told {
 impl Told {
     /// Tells of the events since the last time, and whether the run plays.
     fn tell(&mut self, page: &Page) {
-        let past: VecDeque<_> = page.summary.log.iter().filter(|it| !it.is_future).collect();
-        let newest = past.back().map(|it| it.number);
+        for line in page.summary.log.iter() {
+            if !line.is_future && Some(line.number) > self.event {
+                tell_event(&line.entry, &line.text);
+            }
+        }
         // After going back in time, what happens again is told again.
-        self.event = self.event.min(newest);
-        for line in past.iter().filter(|it| Some(it.number) > self.event) {
-            tell_event(&line.entry, &line.text);
-        }
-        self.event = newest;
-        let playing = Some(page.session.playing);
-        if self.playing != playing {
-            self.playing = playing;
-            let at = page.shared.now.get().as_secs_f64();
-            host::tell("state", &[("playing", playing.into()), ("at", at.into())]);
-        }
+        let past = page.summary.log.iter().rfind(|it| !it.is_future);
+        self.event = past.map(|it| it.number);
+        host::tell_state(&mut self.playing, page.session.playing, page.shared.now.get());
     }
 }
 
@@ -97,8 +89,7 @@ fn tell_event(entry: &Entry, text: &str) {
     match entry.what {
         What::Decided(Decision::Transition(it)) => {
             let on = entry.on.map_or(JsValue::NULL, |on| on.name().into());
-            let states = [it.from, it.to].map(|it| JsValue::from(it.to_string()));
-            let [from, to] = states;
+            let [from, to] = [it.from, it.to].map(|it| JsValue::from(it.to_string()));
             host::tell("transition", &[at, ("on", on), ("from", from), ("to", to), text]);
         }
         What::Done(on, command @ (Command::Fault(_) | Command::Heal(_) | Command::HealAll)) => {

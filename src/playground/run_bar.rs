@@ -4,14 +4,14 @@
 use crate::breaker::{status_class, status_name};
 use crate::browser;
 use crate::playground::Page;
-use crate::playground::scene::{Spot, command_of_key};
+use crate::playground::scene::first_act;
 use crate::playground::session::{Action, Compare, Session};
 use crate::select::Select;
 use crate::selection::Selection;
 use crate::transport::{SeedField, SpeedField};
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::action_log::ActionLog;
-use fusebox_sim::{Command, Scenario};
+use fusebox_sim::Scenario;
 use std::ops::Range;
 use web_sys::HtmlInputElement;
 use yew::prelude::*;
@@ -149,13 +149,11 @@ pub(super) fn time_bar(page: &Page) -> Html {
 /// out of sight.
 fn brief(Page { summary, shared, on_action, .. }: &Page) -> Html {
     let (on, view) = (summary.breaker.on, &summary.breaker);
-    let command = command_of_key(Spot::Dependency(on), "k", &summary.faults);
-    let verb = if matches!(command, Some(Command::Fault(_))) { "Kill" } else { "Heal" };
+    let (verb, command) = first_act(&summary.faults);
     let act = {
         let shared = shared.clone();
-        on_action.reform(move |_: MouseEvent| {
-            Action::Act(shared.now.get(), on.into(), command.into_iter().collect())
-        })
+        on_action
+            .reform(move |_: MouseEvent| Action::Act(shared.now.get(), on.into(), vec![command]))
     };
     html! {
         <div class="time__brief">

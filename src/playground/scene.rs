@@ -19,7 +19,7 @@ mod picture;
 mod raster;
 mod stops;
 
-pub(crate) use menu::command_of_key;
+pub(crate) use menu::{command_of_key, first_act};
 pub(crate) use msg::{Msg, Spot};
 pub(crate) use picture::picture;
 

@@ -16,6 +16,15 @@ pub(super) fn chosen(fault: Fault, faults: &[Fault]) -> Command {
     if is_on(fault, faults) { Command::Heal(fault.kind()) } else { Command::Fault(fault) }
 }
 
+/// The command of a dependency's first button, and its name: it heals every fault, or else kills.
+pub(crate) fn first_act(faults: &[Fault]) -> (&'static str, Command) {
+    if faults.is_empty() {
+        ("Kill", Command::Fault(Fault::Down))
+    } else {
+        ("Heal", Command::HealAll)
+    }
+}
+
 /// The command of a key for a target.
 pub(crate) fn command_of_key(target: Spot, key: &str, faults: &[Fault]) -> Option<Command> {
     let is_named = |fault: &Fault| {

@@ -3,7 +3,7 @@
 use super::Scene;
 use super::geometry::{Rect, rect};
 use super::layout::Lane;
-use super::menu::{FaultMenu, command_of_key, has_modifier, healing_key};
+use super::menu::{FaultMenu, command_of_key, first_act, has_modifier, healing_key};
 use super::msg::{Msg, Spot};
 use crate::browser;
 use fusebox::time::{Duration, Instant};
@@ -104,7 +104,7 @@ impl Controls<'_> {
             None => self.due(on).map(|(fault, wait)| due(fault, wait)),
         };
         let is_broken = !faults.is_empty();
-        let act = if is_broken { Command::HealAll } else { Command::Fault(Fault::Down) };
+        let (verb, act) = first_act(&faults);
         let name = on.heading();
         let lower = name.to_ascii_lowercase();
         let is_chosen = self.chosen == Some(on);
@@ -139,7 +139,7 @@ impl Controls<'_> {
                             aria-keyshortcuts={key.map(String::from)}
                             onclick={self.on_msg.reform(move |_| Msg::Act(on.into(), act))}
                         >
-                            { if is_broken { "Heal" } else { "Kill" } }
+                            { verb }
                             <span class="visually-hidden">{ format!(" the {lower}") }</span>
                             if let Some(key) = key { <kbd aria-hidden="true">{ key }</kbd> }
                         </button>
