@@ -1,7 +1,7 @@
 // The page in a frame of another page: its poster, what it fetches and when, and what it says where it
 // cannot start.
 
-const { test, expect } = require('./page');
+const { test, expect, course } = require('./page');
 const fs = require('node:fs');
 const path = require('node:path');
 const { pathToFileURL } = require('node:url');
@@ -14,14 +14,6 @@ const WASM = /\.wasm$/;
 const CODE = /\/playground-[0-9a-f]+\.js$/;
 
 const run = (page) => page.getByRole('button', { name: 'Run it here' });
-
-// Opens a page of a course with this markup.
-async function course(page, body) {
-  await page.route('**/course.html', (route) =>
-    route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>A course</title>${body}` }),
-  );
-  await page.goto('./course.html');
-}
 
 // Has the server send what has such an address with another header.
 async function withHeader(page, address, name, value) {

@@ -1,6 +1,6 @@
 // What a page can ask of an embedded one, and what it is told: each word of static/api.json.
 
-const { test, expect } = require('./page');
+const { test, expect, course } = require('./page');
 const fs = require('node:fs');
 const path = require('node:path');
 
@@ -15,21 +15,20 @@ const code = (page, name, ...args) =>
   sim(page).evaluate((it, [call, given]) => it[call](...given).then(() => 'done', (error) => error.message), [name, args]);
 
 // Opens a page of a course with an element that has these attributes, and notes all events.
-async function course(page, ...all) {
-  const elements = all.map((attributes) => `<fusebox-sim label="A run" ${attributes}></fusebox-sim>`).join('');
+async function elements(page, ...all) {
+  const tags = all.map((attributes) => `<fusebox-sim label="A run" ${attributes}></fusebox-sim>`).join('');
   const names = JSON.stringify(Object.keys(api.events));
-  const body = `<!doctype html><title>A course</title><script>
+  const body = `<script>
     heard = [];
     for (const name of ${names}) document.addEventListener('fusebox-' + name, ({ detail }) => heard.push({ name, ...detail }));
-    </script><script src="fusebox-sim.js"></script>${elements}`;
-  await page.route('**/course.html', (route) => route.fulfill({ contentType: 'text/html', body }));
-  await page.goto('./course.html');
+    </script><script src="fusebox-sim.js"></script>${tags}`;
+  await course(page, body);
 }
 
 const heard = (page, name) => page.evaluate((name) => window.heard.filter((it) => it.name === name), name);
 
 async function started(page, ...all) {
-  await course(page, ...all);
+  await elements(page, ...all);
   for (let n = 0; n < all.length; n++) await sim(page, n).evaluate((it) => it.start());
   await expect.poll(async () => (await heard(page, 'ready')).length).toBe(all.length);
 }
@@ -122,14 +121,8 @@ test('what is locked holds against the learner and the host', async ({ page }) =
 });
 
 test('a host that knows only parameters opens what it wants, and gets the height unasked', async ({ page }) => {
-  await page.route('**/course.html', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: `<!doctype html><title>A course</title><script>heard = []; addEventListener('message', ({ data }) => heard.push(data))</script>
-        <iframe title="Run" width="700" height="450" src="embed.html?preset=slow-database-breaker&postgres.breaker.cooldown=7s&height=auto&motion=reduce&reveal=auto&utm_source=x"></iframe>`,
-    }),
-  );
-  await page.goto('./course.html');
+  await course(page, `<script>heard = []; addEventListener('message', ({ data }) => heard.push(data))</script>
+        <iframe title="Run" width="700" height="450" src="embed.html?preset=slow-database-breaker&postgres.breaker.cooldown=7s&height=auto&motion=reduce&reveal=auto&utm_source=x"></iframe>`);
   const embedded = page.frameLocator('iframe');
   await expect(embedded.locator('.breaker__state')).not.toBeEmpty();
   const link = page.frames()[1].url().split('#')[1];
@@ -155,7 +148,7 @@ test('a poster says how much has been loaded', async ({ page }) => {
 });
 
 test('the element has a method for each call and an attribute for each parameter', async ({ page }) => {
-  await course(page, `link="${LINK}"`);
+  await elements(page, `link="${LINK}"`);
   const [methods, attributes] = await sim(page).evaluate((it) => [
     Object.getOwnPropertyNames(it.constructor.prototype),
     it.constructor.observedAttributes,
@@ -166,13 +159,7 @@ test('the element has a method for each call and an attribute for each parameter
 });
 
 test('one key goes past it', async ({ page }) => {
-  await page.route('**/course.html', (route) =>
-    route.fulfill({
-      contentType: 'text/html',
-      body: `<!doctype html><title>A course</title><a href="#a">before</a><iframe title="Run" width="900" height="700" src="embed.html?reveal=auto#${LINK}"></iframe><a href="#b">after</a>`,
-    }),
-  );
-  await page.goto('./course.html');
+  await course(page, `<a href="#a">before</a><iframe title="Run" width="900" height="700" src="embed.html?reveal=auto#${LINK}"></iframe><a href="#b">after</a>`);
   await expect(page.frameLocator('iframe').locator('.charts')).toBeVisible();
   await page.getByRole('link', { name: 'before' }).focus();
   await page.keyboard.press('Tab');
@@ -196,10 +183,7 @@ test('on paper it is its picture, in the light, and its link', async ({ page }) 
 });
 
 test('whatever a host sends is answered, and does no harm', async ({ page }) => {
-  await page.route('**/course.html', (route) =>
-    route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>A course</title><iframe title="Run" width="900" height="700" src="embed.html?reveal=auto#${LINK}"></iframe>` }),
-  );
-  await page.goto('./course.html');
+  await course(page, `<iframe title="Run" width="900" height="700" src="embed.html?reveal=auto#${LINK}"></iframe>`);
   await expect(page.frameLocator('iframe').locator('.breaker__state')).not.toBeEmpty();
   const codes = await page.evaluate(async (names) => {
     // The same messages each time.

@@ -155,4 +155,12 @@ async function openAllOfHerd(page) {
   await expect(page.locator('.bands__verdict')).toBeVisible({ timeout: 30_000 });
 }
 
-module.exports = { test, expect, Playground, expectAccessible, openAllOfHerd };
+// Opens a page of a course with this markup.
+async function course(page, body) {
+  await page.route('**/course.html', (route) =>
+    route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>A course</title>${body}` }),
+  );
+  await page.goto('./course.html');
+}
+
+module.exports = { test, course, expect, Playground, expectAccessible, openAllOfHerd };

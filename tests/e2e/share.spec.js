@@ -1,6 +1,6 @@
 // What an author takes from the page for authors, opened as its user would open it.
 
-const { test, expect, expectAccessible } = require('./page');
+const { test, expect, course, expectAccessible } = require('./page');
 const fs = require('node:fs');
 
 const LINK = 'playground?preset=slow-database-breaker&postgres.breaker.cooldown=7s';
@@ -10,12 +10,6 @@ const text = (page) => page.getByRole('textbox', { name: 'What to copy' });
 const forms = (page) => page.getByRole('combobox', { name: 'For', exact: true });
 const link = (page) => page.getByRole('textbox', { name: 'Link', exact: true });
 const choose = (page, form) => forms(page).selectOption(form);
-
-// Opens a page of a course with what was copied.
-async function paste(page, html) {
-  await page.route('**/course.html', (route) => route.fulfill({ contentType: 'text/html', body: `<!doctype html><title>A course</title>${html}` }));
-  await page.goto('./course.html');
-}
 
 test('Share leads to it, and each line opens the experiment', async ({ page, context }) => {
   await page.goto(`./#${LINK}`);
@@ -36,14 +30,14 @@ test('Share leads to it, and each line opens the experiment', async ({ page, con
     expect(lines[form], form).toContain('slow-database-breaker');
   }
   for (const form of ['A page (iframe)', 'Canvas', 'Moodle']) {
-    await paste(page, lines[form]);
+    await course(page, lines[form]);
     const frame = page.frameLocator('iframe');
     await expect(frame.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
     await expect(frame.locator('html')).toHaveAttribute('data-theme', 'dark');
     await expect(frame.locator('.stack')).toHaveAttribute('inert', '');
     expect((await page.locator('iframe').boundingBox()).height).toBeGreaterThanOrEqual(700);
   }
-  await paste(page, lines['A page (element)']);
+  await course(page, lines['A page (element)']);
   await expect(page.frameLocator('fusebox-sim >> iframe').getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
   await page.goto(lines['A link']);
   await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('7 s');
