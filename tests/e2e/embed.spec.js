@@ -291,6 +291,10 @@ for (const [width, height] of [[320, 300], [360, 450], [480, 360], [600, 600], [
     await expect(kill).toContainText('Kill');
     await seen(kill);
     await seen(page.locator('.time__state'));
+    const edges = await page.locator('.time > *, .time__controls > *').evaluateAll((all) => all.map((it) => it.getBoundingClientRect()).filter((it) => it.width).map((it) => it.right));
+    expect(Math.max(...edges)).toBeLessThanOrEqual(width);
+    const [state, now] = await Promise.all([page.locator('.time__state').boundingBox(), page.locator('.time__now').boundingBox()]);
+    if (now) expect(state.x + state.width).toBeLessThanOrEqual(now.x);
     await kill.click();
     await expect(page.locator('.time__state')).toContainText('open', { timeout: 30_000 });
     if (width < 700) return;
