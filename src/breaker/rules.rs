@@ -56,38 +56,31 @@ pub(super) fn next(status: &RuleStatus, now: Instant, opens: [&str; 2]) -> Strin
         Rule::SlowRate(_) => ("slow call", "slow calls"),
         Rule::Overdue(_) => ("call", "calls"),
     };
-    let needed = min_calls.saturating_sub(calls);
-    let (Some(missing), 0) = (missing, needed) else {
-        let calls = plural(needed.into(), "more call", "more calls");
-        return match rule {
-            Rule::FailureRate(rate) | Rule::SlowRate(SlowRate { rate, .. }) if needed > 0 => {
-                format!("The rate counts after {calls}; {rate} {many} {}.", opens[1])
-            }
-            _ => {
-                let percent = share(f64::from(counted), f64::from(status.calls));
-                format!("A window of only {many} {}; now {percent} are.", opens[0])
-            }
-        };
-    };
+    if let Rule::FailureRate(rate) | Rule::SlowRate(SlowRate { rate, .. }) = rule {
+        let needed = min_calls.saturating_sub(calls);
+        if needed > 0 {
+            let calls = plural(needed.into(), "more call", "more calls");
+            return format!("The rate counts after {calls}; {rate} {many} {}.", opens[1]);
+        }
+        let counted = plural(counted.into(), one, many);
+        let percent = share(f64::from(status.counted), f64::from(calls));
+        let calls = plural(calls.into(), "call", "calls");
+        return format!("{counted} in {calls}, {percent}; {rate} {}.", opens[0]);
+    }
+    let missing = missing.unwrap_or(u32::MAX);
     let when = match (rule, window, forgets_at) {
         (Rule::Overdue(rule), ..) => format!("in flight for over {}", rule.after),
-        (Rule::Failures(_), Window::Time(_), Some(at)) => {
+        (_, Window::Time(_), Some(at)) => {
             // After that moment the oldest failure is forgotten, and one more is needed.
             format!("in the next {}", seconds(at.since(now)))
         }
-        (Rule::Failures(_), Window::Time(length), None) => format!("within {length}"),
+        (_, Window::Time(length), None) => format!("within {length}"),
         _ => {
-            let all = match (rule, missing) {
-                (Rule::SlowRate(_), 1) => "is slow",
-                (Rule::SlowRate(_), _) => "are all slow",
-                (_, 1) => "fails",
-                (_, _) => "all fail",
+            let (calls, fail) = match missing {
+                1 => ("call".to_owned(), "fails"),
+                many => (format!("{} calls", count(many.into())), "all fail"),
             };
-            let calls = match missing {
-                1 => "call".to_owned(),
-                many => format!("{} calls", count(many.into())),
-            };
-            return format!("If the next {calls} {all}, that {}.", opens[0]);
+            return format!("If the next {calls} {fail}, that {}.", opens[0]);
         }
     };
     let more = if counted == 0 { "" } else { "more " };
@@ -170,8 +163,8 @@ mod tests {
         assert_eq!(next, "The rate counts after 4 more calls; 50 % failures open it.");
         let (edge, next) = nearest(rate(50), "x.......");
         assert_eq!(edge, ["12 % failed", "50 % opens it"]);
-        assert_eq!(next, "If the next 6 calls all fail, that opens it.");
+        assert_eq!(next, "1 failure in 8 calls, 12 %; 50 % opens it.");
         let (_, next) = nearest(rate(100), "xxxxxxx.xx");
-        assert_eq!(next, "A window of only failures opens it; now 90 % are.");
+        assert_eq!(next, "9 failures in 10 calls, 90 %; 100 % opens it.");
     }
 }

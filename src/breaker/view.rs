@@ -219,11 +219,7 @@ mod tests {
             view.edges.clone().map(|edge| edge.progress.is_some()),
             [true, false, false, false]
         );
-        assert!(
-            view.words.next.ends_with(" calls all fail, that opens it."),
-            "{}",
-            view.words.next
-        );
+        assert!(view.words.next.ends_with(" calls, 0 %; 20 % opens it."), "{}", view.words.next);
         assert_eq!(view.words.quiet, "No call rejected, no late result.");
         let columns = |view: &BreakerView| view.held.as_ref().map(|strip| strip.columns.len());
         assert_eq!(columns(&view), Some(26));

@@ -121,7 +121,7 @@ const fn about(number: Number) -> &'static str {
         Number::Errors => "Errors, as a share of the calls that ended",
         Number::P99 => "99 % of all calls ended within this time, errors included",
         Number::Threads => "Threads of the service that are busy",
-        Number::Health => "Health checks that were answered; each needs only a free thread",
+        Number::Health => "Health checks of the service: each needs only a free thread",
         Number::Load => "Attempts that reach the dependency in a second",
     }
 }

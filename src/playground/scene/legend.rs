@@ -3,16 +3,15 @@
 use super::Scene;
 use super::kinds::DotKind;
 use super::msg::Msg;
-use super::pace::{Detail, Pace};
 use yew::prelude::*;
 
 impl Scene {
     pub(crate) fn legend(&self, on_msg: &Callback<Msg>) -> Html {
-        let Pace { detail, one_in, .. } = self.particles.pace;
+        let one_in = self.particles.pace.one_in;
         html! {
             <div class="legend" role="toolbar" data-arrows="" aria-label="What the dots mean, and which are shown">
                 { for DotKind::ALL.map(|kind| self.legend_item(kind, on_msg)) }
-                <p class="legend__words">{ words(detail, one_in, self.still) }</p>
+                <p class="legend__words">{ words(one_in, self.still) }</p>
             </div>
         }
     }
@@ -49,14 +48,11 @@ impl Scene {
 const HINT: &str = "Press one to have it explained.";
 
 /// Describes the calls that the stage leaves out.
-fn words(detail: Detail, one_in: u16, still: bool) -> String {
-    if still {
-        return "The numbers on each wire count the calls of the last second.".to_owned();
-    }
-    let small = if detail == Detail::Small { " and small" } else { "" };
+fn words(one_in: u16, still: bool) -> String {
     match one_in {
-        1 => format!("Each dot is a message of a call, drawn slow{small}. {HINT}"),
-        n => format!("One call in {n} has dots, drawn slow{small}. {HINT}"),
+        _ if still => "The numbers on each wire count the calls of the last second.".to_owned(),
+        1 => format!("Each dot is a message of a call, in slow motion. {HINT}"),
+        n => format!("Dots show one call in {n}, in slow motion. {HINT}"),
     }
 }
 
@@ -66,9 +62,8 @@ mod tests {
 
     #[test]
     fn calls_without_a_dot_are_mentioned() {
-        assert!(!words(Detail::Full, 1, false).contains("small"));
-        assert!(words(Detail::Small, 1, false).contains("small"));
-        assert!(words(Detail::Full, 10, false).contains("One call in 10 has dots"));
-        assert!(!words(Detail::Full, 10, true).contains("dot"));
+        assert!(words(1, false).contains("Each dot"));
+        assert!(words(10, false).contains("Dots show one call in 10"));
+        assert!(!words(10, true).contains("dot"));
     }
 }

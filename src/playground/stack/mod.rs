@@ -170,7 +170,7 @@ impl Component for LayerStack {
                     // A lifted layer that has not moved yet: a message above the list would move it
                     // away from the pointer.
                     { for self.advice(props, &kinds).into_iter().map(|advice| warning(advice, link)) }
-                    <p class="stack__end">{ "innermost" }</p>
+                    <p class="stack__end">{ "innermost, nearest the dependency" }</p>
                     <ol
                         class="stack__layers" ref={self.list.clone()}
                         onpointermove={link.callback(|event: PointerEvent| {
@@ -181,7 +181,7 @@ impl Component for LayerStack {
                     >
                         { for order.iter().filter_map(|&kind| self.stack.layer(kind)).map(|it| self.row(ctx, it)) }
                     </ol>
-                    <p class="stack__end">{ "outermost" }</p>
+                    <p class="stack__end">{ "outermost, nearest the caller" }</p>
                     { self.absent(ctx) }
                     { self.foot(ctx) }
                     <p class="visually-hidden" role="status">{ &self.announcement }</p>

@@ -52,7 +52,8 @@ impl Number {
                 "Goodput",
                 "A call counts when the client has a useful answer: the real one, one from the \
                  fallback, or the promise to apply its write later. An answer after the client \
-                 gave up is of no use and does not count.",
+                 gave up is of no use and does not count. When calls that waited are answered, \
+                 there can be more answers in a second than calls.",
             ),
             Self::Fallbacks => (
                 "Fallbacks",
