@@ -7,6 +7,7 @@ use fusebox_lab::bands::{SEEDS_MAX, SEEDS_MIN};
 use fusebox_lab::herd::Measure;
 use fusebox_lab::settings::{Kind, Scale, Value, whole_number};
 use fusebox_lab::sweep::VALUES_MAX;
+use fusebox_lab::take_home::{TARGETS, Target};
 use fusebox_sim::Dependency;
 use fusebox_sim::occ::OccBackoff;
 
@@ -181,6 +182,26 @@ An axis is a setting and 2 to 40 values: FIRST..LAST:COUNT for evenly spaced val
 constant ratio between them, or the values separated by commas. Keys that begin with lane are
 settings of the strategy. `fusebox show overload` prints all settings, under herd and lanes.0.";
 
+const EXPORT_EXAMPLES: &str = "\
+Examples:
+  fusebox export resilience4j search-service > application.yml
+  fusebox export istio mine.json --on model --set model.breaker.failures=5
+  fusebox export polly cold-restart --json
+  fusebox export grpc --table
+
+What the target cannot express is a comment in the file, beside the line that it concerns or at its
+beginning or end; a format without comments has it on standard error. --table lists what the target has
+for each setting. The layers that a target cannot have at all are left out, and named.";
+
+const IMPORT_EXAMPLES: &str = "\
+Examples:
+  fusebox import resilience4j application.yml > mine.json && fusebox run mine.json
+  fusebox import envoy cluster.yaml --on model --scenario bulkheads-save-health
+  fusebox import resilience4j application.yml --instance backendA
+
+What the file does not say has the default of the target, not ours. Keys that are not used are named on
+standard error. A file has at most 64 KiB, and no anchors, aliases and tags.";
+
 /// The subcommand.
 #[derive(Debug, Subcommand)]
 pub(super) enum Task {
@@ -211,6 +232,12 @@ pub(super) enum Task {
     /// Replays a recorded log of calls through a breaker and reports what it would have done
     #[command(after_help = REPLAY_EXAMPLES)]
     Replay(ReplayArgs),
+    /// Exports the layers around a dependency as settings of another library or proxy
+    #[command(after_help = EXPORT_EXAMPLES)]
+    Export(ExportArgs),
+    /// Imports such settings and prints them as a scenario
+    #[command(after_help = IMPORT_EXAMPLES)]
+    Import(ImportArgs),
     /// Lists the settings with their ranges and defaults
     #[command(after_help = SETTINGS_EXAMPLES)]
     Settings(SettingsArgs),
@@ -416,7 +443,7 @@ pub(super) struct TraceArgs {
     #[arg(long, value_name = "N", value_parser = seed)]
     pub(super) call: Option<u64>,
     /// Only events of this dependency
-    #[arg(long, value_name = "DEPENDENCY", value_parser = one_of(Dependency::ALL.map(|on| (on.name(), on))))]
+    #[arg(long, value_name = "DEPENDENCY", value_parser = dependency())]
     pub(super) on: Option<Dependency>,
     /// Only the last N events, 1 to 1,000,000
     #[arg(long, value_name = "N", value_parser = whole(1, 1_000_000))]
@@ -488,6 +515,47 @@ pub(super) struct ReplayArgs {
 }
 
 #[derive(Args, Debug)]
+pub(super) struct ExportArgs {
+    /// The library, proxy or format
+    #[arg(value_name = "TARGET", value_parser = one_of(TARGETS.map(|it| (it.name, it))))]
+    pub(super) target: &'static Target,
+    /// A preset, or a JSON file with a scenario; - reads standard input [default: search-service]
+    #[arg(value_name = "PRESET|FILE")]
+    pub(super) scenario: Option<String>,
+    /// The dependency whose layers are exported
+    #[arg(long, value_name = "DEPENDENCY", default_value = "postgres", value_parser = dependency())]
+    pub(super) on: Dependency,
+    /// Changes a setting, as in breaker.cooldown=5s; can be repeated
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub(super) set: Vec<String>,
+    /// Lists what the target has for each setting
+    #[arg(long)]
+    pub(super) table: bool,
+    /// Prints JSON, with the notes
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
+#[derive(Args, Debug)]
+pub(super) struct ImportArgs {
+    /// The library, proxy or format
+    #[arg(value_name = "TARGET", value_parser = one_of(TARGETS.map(|it| (it.name, it))))]
+    pub(super) target: &'static Target,
+    /// The file; - reads standard input
+    #[arg(value_name = "FILE")]
+    pub(super) file: String,
+    /// The dependency whose layers are replaced
+    #[arg(long, value_name = "DEPENDENCY", default_value = "postgres", value_parser = dependency())]
+    pub(super) on: Dependency,
+    /// The instance in the file [default: the one with the name of the dependency, or the only one]
+    #[arg(long, value_name = "NAME")]
+    pub(super) instance: Option<String>,
+    /// The scenario to start from: a preset, or a JSON file [default: search-service]
+    #[arg(long, value_name = "PRESET|FILE")]
+    pub(super) scenario: Option<String>,
+}
+
+#[derive(Args, Debug)]
 pub(super) struct SettingsArgs {
     /// Only settings whose key or help contains this text
     #[arg(value_name = "TEXT")]
@@ -533,6 +601,11 @@ fn whole(min: u32, max: u32) -> impl Fn(&str) -> Result<u32, String> + Clone {
         let number = number.filter(|number| (min..=max).contains(number));
         number.ok_or_else(|| format!("must be a whole number from {min} to {max}"))
     }
+}
+
+/// A dependency, by its name.
+fn dependency() -> impl TypedValueParser<Value = Dependency> {
+    one_of(Dependency::ALL.map(|on| (on.name(), on)))
 }
 
 /// The value with one of these names.

@@ -4,7 +4,6 @@ use crate::goal::GoalReport;
 use crate::herd::HerdReport;
 use crate::herd::seeds::BandsReport;
 use crate::occ::Simulation;
-use crate::reference::wrapped;
 use crate::settings::Group;
 use crate::sweep::SweepReport;
 use fusebox_lab::delays::Delay;
@@ -14,6 +13,7 @@ use fusebox_lab::query::measure::MEASURES as MEASURES_OF_PARTS;
 use fusebox_lab::query::series::SERIES;
 use fusebox_lab::replay::Replay;
 use fusebox_lab::report::{Described, Field, Report, Runs};
+use fusebox_lab::words::wrapped;
 
 /// A line of the help: the path of a field, or another word; its unit; its meaning. In a path, `[]`
 /// stands for each item of a list, and `<name>` for a name that varies.

@@ -7,7 +7,7 @@ use super::failure::Failure;
 use super::input;
 use super::output::write_json;
 use super::progress::Progress;
-use super::reference::{list, wrapped};
+use super::reference::list;
 use super::workers;
 use fusebox::ConfigError;
 use fusebox::time::Instant;
@@ -19,6 +19,7 @@ use fusebox_lab::herd::{
 use fusebox_lab::link::Herd;
 use fusebox_lab::record;
 use fusebox_lab::report::Grid;
+use fusebox_lab::words::wrapped;
 use fusebox_lab::words::{count, rate};
 use std::collections::BTreeMap;
 use std::io::Write;

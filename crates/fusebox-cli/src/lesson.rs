@@ -3,11 +3,11 @@
 use super::args::{CheckArgs, ShowArgs};
 use super::failure::Failure;
 use super::progress::Progress;
-use super::reference::wrapped;
 use super::{input, workers};
 use fusebox_lab::lesson::{LENGTH_MAX, Lesson};
 use fusebox_lab::query::Experiment;
 use fusebox_lab::words::plural;
+use fusebox_lab::words::wrapped;
 use std::io::Write;
 
 /// The longest line of a lesson.

@@ -23,6 +23,7 @@ mod replay;
 mod run;
 mod settings;
 mod sweep;
+mod take_home;
 mod trace;
 mod workers;
 
@@ -65,5 +66,7 @@ fn perform(task: &Task, out: &mut dyn Write) -> Result<(), Failure> {
         Task::Backoff(args) => backoff::backoff(args, out),
         Task::Occ(args) => occ::occ(args, out),
         Task::Replay(args) => replay::replay(args, out),
+        Task::Export(args) => take_home::export(args, out),
+        Task::Import(args) => take_home::import(args, out),
     }
 }

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use super::input;
 use super::output::write_json;
 use fusebox_lab::document::{self, Document};
+use fusebox_lab::words::wrapped;
 use fusebox_lab::{lesson, presets};
 use serde::Serialize;
 use std::io::Write;
@@ -43,21 +44,6 @@ pub(super) fn list(
         }
     }
     Ok(())
-}
-
-/// The words of a text in lines of at most this many characters; a longer word has a line of its own.
-pub(super) fn wrapped(text: &str, width: usize) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
-                *line += " ";
-                *line += word;
-            }
-            _ => lines.push(word.to_string()),
-        }
-    }
-    lines
 }
 
 pub(super) fn show(args: &WorldArgs, out: &mut dyn Write) -> Result<(), Failure> {

@@ -26,6 +26,7 @@ pub mod report;
 pub mod settings;
 pub mod shared_breaker;
 pub mod sweep;
+pub mod take_home;
 pub mod tape;
 pub mod timeline;
 pub mod trial_time;

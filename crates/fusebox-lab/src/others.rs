@@ -25,6 +25,7 @@ use fusebox::{BreakerConfig, CircuitBreaker, ConfigError, StateName};
 pub use model::{Cell, Change, Fate};
 use model::{Model, play};
 use ours::Ours;
+pub(crate) use setup::NearestRate;
 pub use setup::Setup;
 
 /// A breaker that plays a tape.

@@ -70,7 +70,7 @@ pub use change::{Difference, differences, get, keys, set, set_all, spec};
 pub use config::Config;
 pub use configs::check;
 pub use kind::{Kind, Scale, Value};
-pub use layers::{layer_label, layer_word};
+pub use layers::{layer_label, layer_name, layer_word};
 pub use list::{Setting, all, reference};
 pub use problem::Problem;
 pub use running::{change, is_live};
@@ -82,12 +82,12 @@ pub(crate) use {
     change::{Input, set_inputs},
     draft::GROUPS,
     kind::DAY,
-    layers::{LAYERS, layer_name},
+    layers::LAYERS,
     list::{object, shapes},
     object::{Object, Shape},
     problem::{hint, near, shortened},
     rate::{checked_points, constant_rate, parse_point, point_text},
     running::words as words_of_change,
     service::{DEPENDENCIES, named},
-    text::{parse_time, time_text},
+    text::{decimal_text, parse_time, time_text},
 };

@@ -7,6 +7,7 @@ mod goals;
 mod parts;
 mod results;
 mod runs;
+mod take_home;
 
 use serde_json::Value;
 use std::io::Write;

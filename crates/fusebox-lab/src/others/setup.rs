@@ -12,9 +12,9 @@ pub struct Setup {
 }
 
 /// A rule on the share of failures, which stands for the rules of ours where a library has no other.
-pub(super) struct NearestRate {
-    pub(super) rate: Rate,
-    pub(super) min_calls: u32,
+pub(crate) struct NearestRate {
+    pub(crate) rate: Rate,
+    pub(crate) min_calls: u32,
 }
 
 /// The share of failures that stands for a number of failures.
@@ -27,7 +27,7 @@ impl NearestRate {
     /// A number of failures among a number of calls is their share of a full window, and failures in
     /// a row are a window of only failures. A number of failures in a time has no equal: half of at
     /// least as many calls stands for it.
-    pub(super) fn of(config: &BreakerConfig, lacks: &mut Vec<&'static str>) -> Self {
+    pub(crate) fn of(config: &BreakerConfig, lacks: &mut Vec<&'static str>) -> Self {
         let BreakerConfig { window, failures, failure_rate, min_calls, .. } = *config;
         if let Some(rate) = failure_rate {
             if failures.is_some() {

@@ -24,7 +24,8 @@ pub fn layer_word(kind: LayerKind) -> &'static str {
 }
 
 /// The name of a layer in a sentence: `rate limiter`.
-pub(crate) fn layer_name(kind: LayerKind) -> String {
+#[must_use]
+pub fn layer_name(kind: LayerKind) -> String {
     layer_word(kind).replace('_', " ")
 }
 

@@ -83,7 +83,7 @@ pub(crate) fn time_text(time: Duration) -> String {
 }
 
 /// A number whose last digits are decimals, with as few as it needs.
-pub(super) fn decimal_text(number: u64, decimals: u32) -> String {
+pub(crate) fn decimal_text(number: u64, decimals: u32) -> String {
     let divisor = 10_u64.pow(decimals);
     let (whole, fraction) = (number / divisor, number % divisor);
     let digits = format!("{fraction:0width$}", width = decimals as usize);

@@ -27,5 +27,6 @@ mod replay;
 #[path = "../../../fusebox-sim/tests/it/support/mod.rs"]
 mod support;
 mod sweep;
+mod take_home;
 mod tape;
 mod timeline;

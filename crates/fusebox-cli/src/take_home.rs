@@ -1,0 +1,102 @@
+//! Exports the layers around a dependency to other libraries and proxies, and imports their files.
+
+use super::args::{ExportArgs, ImportArgs, WorldArgs};
+use super::failure::{Failure, note};
+use super::input;
+use super::output::write_json;
+use fusebox_lab::settings::Problem;
+use fusebox_lab::take_home::{self, LENGTH_MAX, Mapping, Target};
+use fusebox_lab::words::wrapped;
+use fusebox_lab::{document, presets};
+use fusebox_sim::Scenario;
+use serde::Serialize;
+use std::io::Write;
+
+/// The widest line of a note in a list, in characters.
+const WIDTH: usize = 96;
+
+/// What is exported, as JSON.
+#[derive(Serialize)]
+struct ExportReport<'a> {
+    target: &'static str,
+    version: &'static str,
+    on: &'static str,
+    file_name: &'a str,
+    text: &'a str,
+    notes: Vec<NoteReport<'a>>,
+}
+
+/// A note, as JSON.
+#[derive(Serialize)]
+struct NoteReport<'a> {
+    ours: &'a str,
+    theirs: Option<&'a str>,
+    text: &'a str,
+}
+
+pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let target = args.target;
+    if args.table {
+        return table(target, out);
+    }
+    let scenario = scenario(args.scenario.as_deref(), &args.set)?;
+    let exported = take_home::export(target, &scenario, args.on);
+    if args.json {
+        let notes = exported.notes.iter().map(|note| NoteReport {
+            ours: &note.ours,
+            theirs: note.theirs.as_deref(),
+            text: &note.text,
+        });
+        let report = ExportReport {
+            target: target.name,
+            version: target.version,
+            on: args.on.name(),
+            file_name: &exported.file_name,
+            text: &exported.text,
+            notes: notes.collect(),
+        };
+        return write_json(out, &report);
+    }
+    write!(out, "{}", exported.text)?;
+    if !exported.has_comments {
+        for it in &exported.notes {
+            note(&it.text);
+        }
+    }
+    Ok(())
+}
+
+/// Writes what a target has for each of our settings.
+fn table(target: &Target, out: &mut dyn Write) -> Result<(), Failure> {
+    writeln!(out, "{} {}", target.title, target.version)?;
+    for Mapping { ours, theirs, note } in target.mappings() {
+        writeln!(out, "\n{ours}\n  {}", theirs.unwrap_or("-"))?;
+        for line in wrapped(note, WIDTH) {
+            writeln!(out, "  {line}")?;
+        }
+    }
+    Ok(())
+}
+
+pub(super) fn import(args: &ImportArgs, out: &mut dyn Write) -> Result<(), Failure> {
+    let text = input::read(&args.file, LENGTH_MAX, "64 KiB")?;
+    let mut scenario = scenario(args.scenario.as_deref(), &[])?;
+    let instance = args.instance.as_deref();
+    let read = take_home::import(args.target, &text, instance, &mut scenario, args.on);
+    let notes = read.map_err(|problems| refused(&args.file, &problems))?;
+    for it in &notes {
+        note(&format!("{}: {}", args.file, it.text));
+    }
+    writeln!(out, "{}", document::write(&scenario).trim_end())?;
+    Ok(())
+}
+
+fn refused(file: &str, problems: &[Problem]) -> Failure {
+    Failure::Input(problems.iter().map(|problem| format!("{file}: {problem}")).collect())
+}
+
+/// The scenario with this name, or else the first preset.
+fn scenario(name: Option<&str>, set: &[String]) -> Result<Scenario, Failure> {
+    let scenario = name.unwrap_or(presets::FIRST.name).to_string();
+    input::world(&WorldArgs { scenario, set: set.to_vec(), duration: None })
+}
