@@ -47,12 +47,21 @@ pub(super) fn text(words: &[&str], kind: Kind, text: &str) {
 
 /// Saves bytes as a file named after these words.
 pub(super) fn bytes(words: &[&str], kind: Kind, bytes: &[u8]) {
+    save(&file_name(words, kind), kind.names().1, bytes);
+}
+
+fn save(name: &str, media_type: &str, bytes: &[u8]) {
     let parts = Array::of1(&Uint8Array::from(bytes));
     let options = BlobPropertyBag::new();
-    options.set_type(kind.names().1);
+    options.set_type(media_type);
     if let Ok(blob) = Blob::new_with_u8_array_sequence_and_options(&parts, &options) {
-        hand_over(&blob, &file_name(words, kind));
+        hand_over(&blob, name);
     }
+}
+
+/// Saves a text as a file with this name, as a tool expects it.
+pub(super) fn file(name: &str, text: &str) {
+    save(name, "text/plain;charset=utf-8", text.as_bytes());
 }
 
 /// Saves the content of a canvas as a PNG named after these words.

@@ -10,7 +10,7 @@ mod fetch;
 
 use crate::address::Address;
 use crate::lesson::Loaded;
-use crate::playground::{DETAILS, Details};
+use crate::playground::{DETAILS, Details, HOME, Home};
 use crate::{breaker_view, browser, check, herd, learn};
 use fusebox_lab::link::View;
 use gloo_render::request_animation_frame;
@@ -33,6 +33,8 @@ pub(crate) enum Part {
     Herd,
     /// The views that teach: lessons, the check, and the Breaker.
     Lessons,
+    /// The files of other libraries, to take settings home.
+    Home,
 }
 
 /// Makes a view of a part, given whether it is visible.
@@ -53,7 +55,7 @@ const LESSONS: MakeView = |view, visible, address| {
 };
 
 #[cfg(feature = "split")]
-pub(crate) use fetch::{details, fetch, serve, views};
+pub(crate) use fetch::{details, fetch, home, serve, views};
 
 /// The code of the Playground besides its picture; none until it is fetched.
 #[cfg(not(feature = "split"))]
@@ -62,11 +64,18 @@ pub(crate) const fn details() -> Option<&'static Details> {
     Some(&DETAILS)
 }
 
+/// The panel of settings to take home; none until it is fetched.
+#[cfg(not(feature = "split"))]
+#[expect(clippy::unnecessary_wraps, reason = "a page in parts may not have it yet")]
+pub(crate) const fn home() -> Option<&'static Home> {
+    Some(&HOME)
+}
+
 /// The function that makes the views of a part; none if it has none, or until the part is fetched.
 #[cfg(not(feature = "split"))]
 pub(crate) const fn views(part: Part) -> Option<MakeView> {
     match part {
-        Part::Details => None,
+        Part::Details | Part::Home => None,
         Part::Herd => Some(HERD),
         Part::Lessons => Some(LESSONS),
     }
@@ -87,18 +96,22 @@ pub(crate) fn serve() {
 
 impl Part {
     #[cfg(feature = "split")]
-    const COUNT: usize = Self::Lessons as usize + 1;
+    const COUNT: usize = Self::Home as usize + 1;
 
     fn is_here(self) -> bool {
-        let has_code =
-            if self == Self::Details { details().is_some() } else { views(self).is_some() };
+        let has_code = match self {
+            Self::Details => details().is_some(),
+            Self::Home => home().is_some(),
+            Self::Herd | Self::Lessons => views(self).is_some(),
+        };
         has_code && self.disabled_styles().is_empty()
     }
 
     /// The style sheets of the part that index.html disables, but those that are enabled already.
     fn disabled_styles(self) -> Vec<HtmlLinkElement> {
         let class = match self {
-            Self::Details => ".details-style[disabled]",
+            // The panel of settings to take home is in the details.
+            Self::Details | Self::Home => ".details-style[disabled]",
             Self::Herd => ".herd-style[disabled]",
             Self::Lessons => ".lessons-style[disabled]",
         };
@@ -124,6 +137,7 @@ impl Part {
             Self::Details => "The rest of the page",
             Self::Herd => "The Herd",
             Self::Lessons => "The view",
+            Self::Home => "The panel",
         }
     }
 }

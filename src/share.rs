@@ -1,7 +1,8 @@
 //! The link to the current state of the page, ready to be copied.
 
 use super::browser;
-use web_sys::HtmlInputElement;
+use wasm_bindgen::JsCast;
+use web_sys::{HtmlInputElement, HtmlTextAreaElement};
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -13,31 +14,17 @@ pub(super) struct Props {
     /// Options of the link.
     #[prop_or_default]
     pub(super) children: Html,
+    /// Other ways to take it along.
+    #[prop_or_default]
+    pub(super) more: Html,
 }
 
 /// The link in a field, and the button that copies it.
 #[component(Share)]
 pub(super) fn share(props: &Props) -> Html {
-    let copied = use_state_eq(|| "");
     let input = use_node_ref();
-    let address = browser::address_with(&props.link);
-    {
-        // A new link has not been copied yet.
-        let copied = copied.setter();
-        use_effect_with(props.link.clone(), move |_| copied.set(""));
-    }
-    let copy = {
-        let (address, copied, input) = (address.clone(), copied.setter(), input.clone());
-        Callback::from(move |_: MouseEvent| {
-            if let Some(input) = input.cast::<HtmlInputElement>() {
-                input.select();
-            }
-            let copied = copied.clone();
-            browser::copy(&address, move |is_done| {
-                copied.set(if is_done { "Copied." } else { "Press Ctrl+C to copy it." });
-            });
-        })
-    };
+    let address = AttrValue::from(browser::address_with(&props.link));
+    let (copy, copied) = use_copy(&address, &input);
     html! {
         <div class="share">
             <label class="share__link">
@@ -51,7 +38,34 @@ pub(super) fn share(props: &Props) -> Html {
                     { "Put it into a page" }
                 </a>
             }
-            <p class="share__done" role="status">{ *copied }</p>
+            { props.more.clone() }
+            <p class="share__done" role="status">{ copied }</p>
         </div>
     }
+}
+
+/// Copies a text that is in a field; gives what a button does, and a word on what it did.
+#[hook]
+pub(super) fn use_copy(text: &AttrValue, field: &NodeRef) -> (Callback<MouseEvent>, &'static str) {
+    let copied = use_state_eq(|| "");
+    {
+        // A new text has not been copied yet.
+        let copied = copied.setter();
+        use_effect_with(text.clone(), move |_| copied.set(""));
+    }
+    let (text, set, field) = (text.clone(), copied.setter(), field.clone());
+    let copy = Callback::from(move |_: MouseEvent| {
+        match field.get() {
+            Some(node) if node.has_type::<HtmlTextAreaElement>() => {
+                node.unchecked_into::<HtmlTextAreaElement>().select();
+            }
+            Some(node) => node.unchecked_into::<HtmlInputElement>().select(),
+            None => {}
+        }
+        let set = set.clone();
+        browser::copy(&text, move |is_done| {
+            set.set(if is_done { "Copied." } else { "Press Ctrl+C to copy it." });
+        });
+    });
+    (copy, *copied)
 }

@@ -3,7 +3,7 @@
 //! All code that only the functions marked here call becomes a module of its own. If a part cannot be
 //! fetched, the next request fetches it again.
 
-use super::{DETAILS, Details, HERD, LESSONS, MakeView, Part};
+use super::{DETAILS, Details, HERD, HOME, Home, LESSONS, MakeView, Part};
 use crate::worker_pool;
 use std::cell::Cell;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
@@ -11,6 +11,7 @@ use yew::platform::spawn_local;
 
 thread_local! {
     static DETAILS_HERE: Cell<Option<&'static Details>> = const { Cell::new(None) };
+    static HOME_HERE: Cell<Option<&'static Home>> = const { Cell::new(None) };
     static VIEWS_HERE: [Cell<Option<MakeView>>; Part::COUNT] =
         const { [const { Cell::new(None) }; Part::COUNT] };
 }
@@ -18,6 +19,11 @@ thread_local! {
 /// The code of the Playground besides its picture; none until it is fetched.
 pub(crate) fn details() -> Option<&'static Details> {
     DETAILS_HERE.get()
+}
+
+/// The panel of settings to take home; none until it is fetched.
+pub(crate) fn home() -> Option<&'static Home> {
+    HOME_HERE.get()
 }
 
 /// The function that makes the views of a part; none if it has none, or until the part is fetched.
@@ -31,6 +37,12 @@ pub(crate) async fn fetch(part: Part) -> bool {
         Part::Details => {
             return fetch_details().await.is_ok_and(|it| {
                 DETAILS_HERE.set(Some(it));
+                true
+            });
+        }
+        Part::Home => {
+            return fetch_home().await.is_ok_and(|it| {
+                HOME_HERE.set(Some(it));
                 true
             });
         }
@@ -58,6 +70,12 @@ pub(crate) fn serve() {
 #[allow(clippy::unnecessary_wraps)] // The result is that of fetching this function.
 fn fetch_details() -> Result<&'static Details, SplitLoaderError> {
     Ok(&DETAILS)
+}
+
+#[wasm_split(home, fallible)]
+#[allow(clippy::unnecessary_wraps)] // The result is that of fetching this function.
+fn fetch_home() -> Result<&'static Home, SplitLoaderError> {
+    Ok(&HOME)
 }
 
 #[wasm_split(herd, fallible)]

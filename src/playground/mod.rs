@@ -17,6 +17,7 @@ mod session;
 mod stack;
 mod stage;
 mod summary;
+mod take_home;
 mod tracks;
 
 use crate::address::use_address;
@@ -34,6 +35,7 @@ use session::{Action, Session};
 use stage::{Shared, Stage};
 use std::rc::Rc;
 use summary::Summary;
+pub(crate) use take_home::{HOME, Home};
 use yew::prelude::*;
 
 /// The dependency that is selected by default.

@@ -2,6 +2,7 @@
 
 use crate::playground::Page;
 use crate::playground::session::{self, Action, Chosen};
+use crate::playground::take_home::HomePanel;
 use crate::select::Select;
 use crate::setting_field::spoken;
 use crate::share::Share;
@@ -166,15 +167,30 @@ fn change(difference: &Difference, on_action: &Callback<Action>) -> Html {
 
 /// The link to the run, from its start or from this moment on.
 #[component(ShareRun)]
-pub(super) fn share_run(Page { session, shared, .. }: &Page) -> Html {
+pub(super) fn share_run(page: &Page) -> Html {
+    let Page { session, shared, .. } = page;
     // The moment at which it opens; none for the start.
     let at = use_state_eq(|| None::<Instant>);
     let toggle = {
         let (at, shared) = (at.clone(), shared.clone());
         Callback::from(move |_| at.set(at.is_none().then(|| shared.now.get())))
     };
+    let home = use_state_eq(|| false);
+    let toggle_home = {
+        let home = home.clone();
+        Callback::from(move |_: MouseEvent| home.set(!*home))
+    };
+    let home_button = html! {
+        <button class="button" type="button" onclick={toggle_home} aria-expanded={home.to_string()}>
+            { "Take the settings home" }
+        </button>
+    };
     html! {
-        <Share link={session.link(*at).write()} about="Anyone who opens this link sees the same run.">
+        <>
+        <Share
+            link={session.link(*at).write()} about="Anyone who opens this link sees the same run."
+            more={home_button}
+        >
             <button
                 class="toggle" type="button" role="switch" onclick={toggle}
                 aria-checked={at.is_some().to_string()}
@@ -183,6 +199,8 @@ pub(super) fn share_run(Page { session, shared, .. }: &Page) -> Html {
                 { at.map_or_else(|| "Open at this moment".to_owned(), |at| format!("Opens at {at}")) }
             </button>
         </Share>
+        if *home { <HomePanel ..page.clone() /> }
+        </>
     }
 }
 

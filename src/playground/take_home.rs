@@ -1,0 +1,228 @@
+//! The layers around a dependency as the file of another library, and such a file as the layers.
+
+use crate::download;
+use crate::part::{self, Fetch, Part, use_part};
+use crate::playground::Page;
+use crate::playground::session;
+use crate::select::Select;
+use crate::share::use_copy;
+use fusebox_lab::settings;
+use fusebox_lab::take_home::{self, Exported, Note, TARGETS, Target};
+use fusebox_lab::words::plural;
+use fusebox_sim::{Dependency, Scenario};
+use std::rc::Rc;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement};
+use yew::platform::spawn_local;
+use yew::prelude::*;
+
+/// The code of the panel, which is a part of the page of its own.
+pub(crate) struct Home {
+    panel: fn(&Page) -> Html,
+}
+
+pub(crate) static HOME: Home = Home { panel: |page| html! { <TakeHome ..page.clone() /> } };
+
+/// The panel, once its part of the page is loaded.
+#[component(HomePanel)]
+pub(super) fn home_panel(page: &Page) -> Html {
+    let part = use_part(Part::Home, Fetch::Now);
+    match part::home().filter(|_| part.is_here()) {
+        Some(home) => (home.panel)(page),
+        None => part.stand_in(),
+    }
+}
+
+#[component(TakeHome)]
+fn take_home(page: &Page) -> Html {
+    let Page { session, shared, .. } = page;
+    let target = use_state_eq(|| 0_usize);
+    let on = use_state_eq(|| session.on);
+    let chosen = TARGETS[*target];
+    let dependencies = session.world.plan.scenario.used();
+    let now = session.world.plan.scenario_at(shared.now.get());
+    let exported = use_memo((now, *target, *on), |(scenario, target, on)| {
+        take_home::export(TARGETS[*target], scenario, *on)
+    });
+    let choose_target = {
+        let target = target.clone();
+        Callback::from(move |n| target.set(n))
+    };
+    let choose_on = {
+        let (on, dependencies) = (on.clone(), dependencies.clone());
+        Callback::from(move |n: usize| on.set(dependencies[n]))
+    };
+    let title = |it: &&Target| AttrValue::from(format!("{} {}", it.title, it.version));
+    html! {
+        <section class="home" aria-label="Settings of other libraries">
+            <div class="home__head">
+                <label class="home__field">
+                    <span>{ "The layers around" }</span>
+                    <Select
+                        options={dependencies.iter().map(|it| AttrValue::from(it.heading())).collect::<Vec<_>>()}
+                        chosen={dependencies.iter().position(|it| *it == *on)} on_choose={choose_on}
+                    />
+                </label>
+                <label class="home__field">
+                    <span>{ "For" }</span>
+                    <Select
+                        options={TARGETS.iter().map(title).collect::<Vec<_>>()}
+                        chosen={*target} on_choose={choose_target}
+                    />
+                </label>
+            </div>
+            <File {exported} target={chosen.title} />
+            if chosen.is_read() { <Bring page={page.clone()} target={*target} on={*on} /> }
+        </section>
+    }
+}
+
+#[derive(PartialEq, Properties)]
+struct FileProps {
+    exported: Rc<Exported>,
+    target: &'static str,
+}
+
+/// The file, and what is not the same in it.
+#[component(File)]
+fn file(FileProps { exported, target }: &FileProps) -> Html {
+    let field = use_node_ref();
+    let text = AttrValue::from(exported.text.clone());
+    let (copy, copied) = use_copy(&text, &field);
+    let save = {
+        let exported = exported.clone();
+        Callback::from(move |_: MouseEvent| download::file(&exported.file_name, &exported.text))
+    };
+    let title = match exported.notes.len() as u64 {
+        0 => format!("Everything is the same in {target}"),
+        n => format!("{} not the same in {target}", plural(n, "thing is", "things are")),
+    };
+    html! {
+        <>
+            <textarea
+                ref={field} class="input home__text" readonly=true rows="14" spellcheck="false" wrap="off"
+                aria-label={exported.file_name.clone()} value={text}
+            />
+            <div class="home__acts">
+                <button class="button" type="button" onclick={copy}>{ "Copy" }</button>
+                <button class="button" type="button" onclick={save}>
+                    { format!("Save {}", exported.file_name) }
+                </button>
+                <p role="status">{ copied }</p>
+            </div>
+            if exported.notes.is_empty() { <p>{ title }</p> } else {
+                <details class="home__notes">
+                    <summary>{ title }</summary>
+                    { notes(&exported.notes) }
+                </details>
+            }
+        </>
+    }
+}
+
+fn notes(notes: &[Note]) -> Html {
+    html! { <ul>{ for notes.iter().map(|note| html! { <li>{ &note.text }</li> }) }</ul> }
+}
+
+#[derive(PartialEq, Properties)]
+struct BringProps {
+    page: Page,
+    /// An index into [`TARGETS`].
+    target: usize,
+    on: Dependency,
+}
+
+/// What became of a file.
+#[derive(Clone, PartialEq)]
+enum Brought {
+    Nothing,
+    Refused(Vec<String>),
+    Read(Vec<Note>),
+}
+
+/// A file of the user, whose layers replace those around the dependency.
+#[component(Bring)]
+fn bring(BringProps { page, target, on }: &BringProps) -> Html {
+    let field = use_node_ref();
+    let brought = use_state_eq(|| Brought::Nothing);
+    let (chosen, on) = (TARGETS[*target], *on);
+    let open = {
+        let field = field.clone();
+        Callback::from(move |event: Event| read_into(&field, &event.target_unchecked_into()))
+    };
+    let read = {
+        let (page, field, set) = (page.clone(), field.clone(), brought.setter());
+        Callback::from(move |_: MouseEvent| {
+            let Some(area) = field.cast::<HtmlTextAreaElement>() else { return };
+            set.set(apply(&page, chosen, on, &area.value()));
+        })
+    };
+    let label = format!("Paste a file for {}, or open one", chosen.title);
+    html! {
+        <details class="home__bring">
+            <summary>{ "Bring such a file" }</summary>
+            <label class="home__field">
+                <span>{ label }</span>
+                <textarea ref={field} class="input home__text" rows="8" spellcheck="false" wrap="off" />
+            </label>
+            <div class="home__acts">
+                <input type="file" class="home__open" aria-label="Open a file" onchange={open} />
+                <button class="button button--strong" type="button" onclick={read}>
+                    { "Use its layers" }
+                </button>
+            </div>
+            { said(&brought, on) }
+        </details>
+    }
+}
+
+fn said(brought: &Brought, on: Dependency) -> Html {
+    match brought {
+        Brought::Nothing => html! {},
+        Brought::Refused(problems) => html! {
+            <div class="home__said" role="alert">
+                <p>{ "Nothing was changed." }</p>
+                <ul>{ for problems.iter().map(|it| html! { <li>{ it }</li> }) }</ul>
+            </div>
+        },
+        Brought::Read(said) => html! {
+            <div class="home__said" role="status">
+                <p>{ format!("The layers around {} are those of the file. Break it, and watch.", on.title()) }</p>
+                { notes(said) }
+            </div>
+        },
+    }
+}
+
+/// Has the session take over the layers of a file.
+fn apply(page: &Page, target: &Target, on: Dependency, text: &str) -> Brought {
+    let now = page.shared.now.get();
+    let before: Scenario = page.session.world.plan.scenario_at(now);
+    let mut after = before.clone();
+    match take_home::import(target, text, None, &mut after, on) {
+        Err(problems) => Brought::Refused(problems.iter().map(|it| format!("{it}.")).collect()),
+        Ok(notes) => {
+            let changes = settings::differences(&before, &after).into_iter();
+            let changes = changes.map(|it| (it.key, it.to)).collect::<Vec<_>>();
+            if !changes.is_empty() {
+                page.on_action.emit(session::set(now, changes));
+            }
+            Brought::Read(notes)
+        }
+    }
+}
+
+/// Reads the file that an input has, as far as it may be long, into the field.
+fn read_into(field: &NodeRef, input: &HtmlInputElement) {
+    let Some(file) = input.files().and_then(|files| files.get(0)) else { return };
+    // One byte more than may be read, so that the reader says that it is too long.
+    let most = f64::from(u32::try_from(take_home::LENGTH_MAX).unwrap_or(u32::MAX)) + 1.0;
+    let Ok(beginning) = file.slice_with_f64_and_f64(0.0, most) else { return };
+    let field = field.clone();
+    spawn_local(async move {
+        let text = JsFuture::from(beginning.text()).await.ok().and_then(|it| it.as_string());
+        if let (Some(area), Some(text)) = (field.cast::<HtmlTextAreaElement>(), text) {
+            area.set_value(&text);
+        }
+    });
+}
