@@ -30,7 +30,7 @@
   const CONTROLS = { full: [], min: MINIMAL, none: [...MINIMAL, 'time', 'acts'] };
   // What an author can lock, and the calls that are locked with it.
   const LOCKS = {
-    settings: { of: '.stack, .lane__editor, .herd__common, .try__fields, .bar__changes', calls: ['set', 'setState'] },
+    settings: { of: '.stack, .lane__editor, .herd__common, .try__fields, .bar__changes, .home__bring', calls: ['set', 'setState'] },
     faults: { of: '.node__acts, .time__kill', calls: ['act', 'setState'] },
     preset: { of: '.bar__preset', calls: ['setState'] },
     time: { of: '.time, .transport, .run', calls: ['play', 'pause', 'seek', 'speed', 'reset', 'setState'] },

@@ -118,6 +118,9 @@ test('what is locked holds against the learner and the host', async ({ page }) =
   await page.waitForTimeout(500);
   expect(await call(page, 'getState')).toBe(LINK);
   expect(await code(page, 'pause')).toBe('done');
+  await frame(page).getByRole('button', { name: 'Share' }).click();
+  await frame(page).getByRole('button', { name: 'Take the settings home' }).click();
+  await expect(frame(page).locator('.home__bring')).toHaveAttribute('inert', '');
 });
 
 test('a host that knows only parameters opens what it wants, and gets the height unasked', async ({ page }) => {
