@@ -1,9 +1,10 @@
 //! The pages for authors, which stand beside the page in `docs/`: how to embed an experiment, what each
-//! teaches, what the model is and is not, and all settings.
+//! teaches, what the model is and is not, all settings, and what other libraries have for them.
 
 use crate::chart::escaped;
 use fusebox_lab::lesson::Lesson;
 use fusebox_lab::link::View;
+use fusebox_lab::take_home::{Mapping, TARGETS, Target};
 use fusebox_lab::{herd, presets, settings};
 use serde_json::Value;
 
@@ -33,6 +34,7 @@ pub fn docs() -> Vec<(String, String)> {
         ("learning", "What each experiment teaches", learning(&course, &check)),
         ("model", "What the model is, and is not", MODEL.to_owned()),
         ("settings", "All settings", reference()),
+        ("take-home", "Settings of other libraries", take_home()),
     ]
     .map(|(name, title, body)| (format!("{name}.html"), page(title, &body)))
     .into()
@@ -46,7 +48,8 @@ fn page(title: &str, body: &str) -> String {
          <link rel=\"icon\" href=\"../icon.svg\">\n<link rel=\"stylesheet\" href=\"../share.css\">\n</head>\n<body>\n\
          <header class=\"page__head\"><nav class=\"page__nav\" aria-label=\"For authors\">\
          <a href=\"../\">Fusebox</a> <a href=\"./\">Embedding</a> <a href=\"learning.html\">Objectives</a> \
-         <a href=\"model.html\">The model</a> <a href=\"settings.html\">Settings</a></nav>\n\
+         <a href=\"model.html\">The model</a> <a href=\"settings.html\">Settings</a> \
+         <a href=\"take-home.html\">Other libraries</a></nav>\n\
          <h1>{title}</h1></header>\n<main class=\"page__text-body\">\n{body}</main>\n</body>\n</html>\n"
     )
 }
@@ -209,6 +212,34 @@ fn reference() -> String {
         "<p>A link, a document, the command line and a call of the host name a setting by its key, such as \
          {}. A key that begins with a layer means that layer around each dependency.</p>\n{tables}",
         code("postgres.breaker.cooldown")
+    )
+}
+
+/// What each target has for each setting.
+fn take_home() -> String {
+    let row = |it: Mapping| {
+        vec![code(it.ours), it.theirs.map_or_else(|| "–".to_owned(), code), escaped(it.note)]
+    };
+    let head = ["here", "there", "what is different"];
+    let of = |target: &&Target| {
+        let about = match target.is_read() {
+            true => "Its files are exported and imported.",
+            false => "It is code, which is exported.",
+        };
+        let (title, version) = (escaped(target.title), escaped(target.version));
+        let rows = target.mappings().into_iter().map(row);
+        format!(
+            "<h2 id=\"{}\">{title}</h2>\n<p>{version}. {about}</p>\n{}",
+            target.name,
+            table(&format!("Settings of {title}"), &head, rows)
+        )
+    };
+    let tables: String = TARGETS.iter().map(of).collect();
+    format!(
+        "<p>The Playground exports the layers around a dependency behind Share, and the command line with \
+         {}. In place of * stands the name of the dependency. What is not the same in a file is a comment \
+         in it.</p>\n{tables}",
+        code("fusebox export TARGET SCENARIO --on DEPENDENCY")
     )
 }
 

@@ -1,11 +1,11 @@
 //! The layers around a dependency as the file of another library, and such a file as the layers.
 
-use crate::download;
 use crate::part::{self, Fetch, Part, use_part};
 use crate::playground::Page;
 use crate::playground::session;
 use crate::select::Select;
 use crate::share::use_copy;
+use crate::{browser, download};
 use fusebox_lab::settings;
 use fusebox_lab::take_home::{self, Exported, Note, TARGETS, Target};
 use fusebox_lab::words::plural;
@@ -70,6 +70,11 @@ fn take_home(page: &Page) -> Html {
                         chosen={*target} on_choose={choose_target}
                     />
                 </label>
+                if !browser::is_one_file() {
+                    <a class="home__more" href={format!("docs/take-home.html#{}", chosen.name)} target="_blank" rel="noopener">
+                        { format!("What {} has for each setting", chosen.title) }
+                    </a>
+                }
             </div>
             <File {exported} target={chosen.title} />
             if chosen.is_read() { <Bring page={page.clone()} target={*target} on={*on} /> }

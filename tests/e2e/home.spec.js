@@ -45,6 +45,7 @@ test('the layers around a dependency are the file of a library, as they are now'
   await expect(file('service-config.json')).toHaveValue(/"maxAttempts": 3/);
   await panel.getByText(/^\d+ things are not the same in gRPC$/).click();
   await expect(panel.getByText('gRPC has no circuit breaker in its service config.')).toBeVisible();
+  expect(await panel.getByRole('link', { name: 'What gRPC has for each setting' }).getAttribute('href')).toBe('docs/take-home.html#grpc');
   await page.goto('./#playground?preset=bulkheads-save-health&model.retry.max_attempts=5');
   await panel.getByRole('combobox', { name: 'The layers around' }).selectOption({ label: 'Model provider' });
   await expect(file('service-config.json')).toHaveValue(/"maxAttempts": 5/);

@@ -96,7 +96,7 @@ test('it copies, and says what to press where it may not', async ({ page }) => {
 });
 
 test('the pages for authors are whole, linked with each other, and accessible', async ({ page }) => {
-  for (const name of ['', 'learning.html', 'model.html', 'settings.html']) {
+  for (const name of ['', 'learning.html', 'model.html', 'settings.html', 'take-home.html']) {
     await page.goto(`./docs/${name}`);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     expect(await page.evaluate(() => document.body.innerHTML.includes('{tables}'))).toBe(false);

@@ -12,8 +12,8 @@
 //! let mut scenario = Scenario::search_service();
 //! let exported = take_home::export(target, &scenario, Dependency::Postgres);
 //! assert_eq!(exported.file_name, "application.yml");
-//! assert!(exported.text.contains("waitDurationInOpenState: 30s"));
-//! assert!(exported.notes.iter().any(|note| note.ours == "breaker.failures"));
+//! assert!(exported.text.contains("waitDurationInOpenState: 10s"));
+//! assert!(exported.notes.iter().any(|note| note.ours == "timeout.connect"));
 //!
 //! let on = Dependency::Postgres;
 //! let notes = take_home::import(target, &exported.text, None, &mut scenario, on).unwrap();
