@@ -222,9 +222,10 @@ fn take_home() -> String {
     };
     let head = ["here", "there", "what is different"];
     let of = |target: &&Target| {
-        let about = match target.is_read() {
-            true => "Its files are exported and imported.",
-            false => "It is code, which is exported.",
+        let about = if target.is_read() {
+            "Its files are exported and imported."
+        } else {
+            "It is code, which is exported."
         };
         let (title, version) = (escaped(target.title), escaped(target.version));
         let rows = target.mappings().into_iter().map(row);

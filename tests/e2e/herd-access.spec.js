@@ -66,6 +66,7 @@ test('the first lane is at most ten stops of the tab key away, and a setting is 
   await page.keyboard.press('ArrowDown');
   await expect(clients).toHaveValue('8,000');
   await page.keyboard.press('ArrowUp');
+  await expect(clients).toHaveValue('10,000');
   await page.keyboard.press('ArrowUp');
   await expect(clients).toHaveValue('15,000');
 });

@@ -46,9 +46,10 @@ test('the layers around a dependency are the file of a library, as they are now'
   await panel.getByText(/^\d+ things are not the same in gRPC$/).click();
   await expect(panel.getByText('gRPC has no circuit breaker in its service config.')).toBeVisible();
   expect(await panel.getByRole('link', { name: 'What gRPC has for each setting' }).getAttribute('href')).toBe('docs/take-home.html#grpc');
-  await page.goto('./#playground?preset=bulkheads-save-health&model.retry.max_attempts=5');
+  await target().selectOption({ label: 'resilience4j 2.4' });
+  await page.goto('./#playground?preset=bulkheads-save-health&model.bulkhead.max_concurrent=7');
   await panel.getByRole('combobox', { name: 'The layers around' }).selectOption({ label: 'Model provider' });
-  await expect(file('service-config.json')).toHaveValue(/"maxAttempts": 5/);
+  await expect(file('application.yml')).toHaveValue(/maxConcurrentCalls: 7/);
 });
 
 test('a file that is brought has its layers in the run, and its mistakes named', async ({ page }) => {

@@ -79,7 +79,7 @@ test.describe('the page in one file', () => {
     await expect(page.getByText('24 questions')).toBeVisible();
     await page.goto(`${address}#herd?clients=50&duration=5s&bands=5`);
     await expect(page.locator('.bands__verdict')).toBeVisible();
-    expect(page.workers().length).toBeGreaterThan(0);
+    await expect.poll(() => page.workers().length).toBeGreaterThan(0);
     expect(requests).toEqual([]);
   });
 
