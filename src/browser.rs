@@ -29,6 +29,13 @@ pub(super) fn focus_by_id(id: &str) {
     }
 }
 
+/// Clicks on the element with this id.
+pub(super) fn click_by_id(id: &str) {
+    if let Some(element) = by_id(id).and_then(|it| it.dyn_into::<HtmlElement>().ok()) {
+        element.click();
+    }
+}
+
 /// A random seed from the system's randomness, short enough to be read aloud.
 pub(super) fn random_seed() -> u64 {
     getrandom::u32().map_or(1, |number| u64::from(number % 1_000_000))

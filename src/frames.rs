@@ -46,8 +46,11 @@ impl Turns {
         }
     }
 
-    /// Whether the latest change may not be shown everywhere at this time.
-    pub(super) fn are_stirred(&self, timestamp: f64) -> bool {
+    /// Whether the latest change may not be shown everywhere at this time; what moves is such a change.
+    pub(super) fn are_stirred(&mut self, timestamp: f64, moves: bool) -> bool {
+        if moves {
+            self.stirred_at = timestamp;
+        }
         timestamp - self.stirred_at < SETTLES
     }
 
@@ -65,5 +68,21 @@ impl Turns {
     /// The view leaves the page.
     pub(super) fn stop(&mut self) {
         self.next = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_has_moved_is_drawn_for_a_while_after_it_stands_still() {
+        let mut turns = Turns::new(Callback::noop());
+        assert!(turns.are_stirred(0.0, false));
+        assert!(!turns.are_stirred(1_500.0, false));
+        // However long it took.
+        assert!(turns.are_stirred(9_000.0, true));
+        assert!(turns.are_stirred(10_499.0, false));
+        assert!(!turns.are_stirred(10_500.0, false));
     }
 }

@@ -430,10 +430,9 @@ impl HerdView {
     }
 
     fn frame(&mut self, ctx: &Context<Self>, timestamp: f64) -> bool {
-        let moves = self.playhead.playing
-            || self.results.progress().is_some()
-            || self.turns.are_stirred(timestamp);
-        self.turns.request(moves);
+        let moves = self.playhead.playing || self.results.progress().is_some();
+        let is_stirred = self.turns.are_stirred(timestamp, moves);
+        self.turns.request(is_stirred);
         // A page that nobody sees starts no more runs.
         if !browser::is_seen() {
             return false;

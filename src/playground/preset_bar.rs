@@ -2,12 +2,13 @@
 
 use crate::playground::Page;
 use crate::playground::session::{self, Action, Chosen};
+use crate::playground::stack::show_switch;
 use crate::playground::take_home::HomePanel;
 use crate::select::Select;
 use crate::setting_field::spoken;
 use crate::share::Share;
-use fusebox::StateName;
 use fusebox::time::Instant;
+use fusebox::{LayerKind, StateName};
 use fusebox_lab::explain;
 use fusebox_lab::presets;
 use fusebox_lab::settings::{self, Difference};
@@ -60,7 +61,11 @@ pub(super) fn preset_bar(page: &Page) -> Html {
             } else {
                 <p class="bar__about">{ chosen.preset.about }</p>
             }
-            { details.map(|it| (it.changes)(page)).unwrap_or_default() }
+            if let Some(details) = details {
+                { (details.changes)(page) }
+            } else {
+                <p class="bar__changes"></p>
+            }
             { details.filter(|_| *shares).map(|it| (it.share)(page)).unwrap_or_default() }
         </section>
     }
@@ -68,7 +73,7 @@ pub(super) fn preset_bar(page: &Page) -> Html {
 
 /// What to try next, for a user who has begun by breaking something: to heal it, and then the same
 /// without the breaker. It ends once a layer or a setting is changed.
-fn next(Page { session, summary, .. }: &Page) -> Option<String> {
+fn next(Page { session, summary, .. }: &Page) -> Option<Html> {
     let Chosen { base, plan, .. } = &session.world;
     let actions = plan.actions.actions();
     let is_own =
@@ -79,11 +84,21 @@ fn next(Page { session, summary, .. }: &Page) -> Option<String> {
     let (on, last) = (summary.breaker.on.title(), actions.last()?);
     match (summary.moves.last()?.transition.to, last.command) {
         (StateName::Open, Command::Fault(_)) => {
-            Some(format!("Now heal {on}, and watch how the breaker closes."))
+            Some(html! { { format!("Now heal {on}, and watch how the breaker closes.") } })
         }
-        (StateName::Closed, Command::Heal(_) | Command::HealAll) => Some(format!(
-            "Now switch the circuit breaker off in the stack around {on}, and break it again."
-        )),
+        (StateName::Closed, Command::Heal(_) | Command::HealAll) => {
+            // The stack is out of sight on a phone.
+            let show = |_: MouseEvent| show_switch(LayerKind::Breaker);
+            Some(html! {
+                <>
+                    { "Now switch the circuit breaker off in " }
+                    <button class="link" type="button" onclick={show}>
+                        { format!("the stack around {on}") }
+                    </button>
+                    { ", and break it again." }
+                </>
+            })
+        }
         _ => None,
     }
 }

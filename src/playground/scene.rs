@@ -60,6 +60,8 @@ const RECALLED: Duration = Duration::from_secs(1);
 /// A scene of one world.
 pub(crate) struct Scene {
     layout: Layout,
+    /// The numbers on the stage: those of the page's newest summary, so that all of it says the same.
+    gauges: Gauges,
     particles: Particles,
     fuses: Fuses,
     raster: Raster,
@@ -95,6 +97,7 @@ impl Scene {
             particles: Particles::new(&layout),
             size: (800.0, layout.needed),
             layout,
+            gauges: world.gauges(),
             fuses: Fuses::default(),
             raster: Raster::default(),
             drawn_at: f64::NEG_INFINITY,
@@ -116,6 +119,7 @@ impl Scene {
     /// Shows another world, or the same one at another time, on the same stage.
     pub(crate) fn restart(&mut self, world: &World) {
         self.layout.topology = Topology::of(world.scenario());
+        self.read(world);
         self.fit(self.size);
         self.particles = Particles::new(&self.layout);
         self.fuses = Fuses::default();
@@ -144,6 +148,11 @@ impl Scene {
             at = entry.at;
         }
         self.particles.advance(now.since(at).as_secs_f64());
+    }
+
+    /// Takes over the numbers of this moment.
+    pub(crate) fn read(&mut self, world: &World) {
+        self.gauges = world.gauges();
     }
 
     /// Shows an event.
@@ -254,7 +263,7 @@ impl Scene {
         chosen: Option<Dependency>,
         palette: &Palette,
     ) {
-        let gauges = world.gauges();
+        let gauges = self.gauges;
         for Lane { part, .. } in &self.layout.lanes {
             let state = gauges.dependencies[part.on].breaker;
             self.fuses.set(part.on, state, self.still);

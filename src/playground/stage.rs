@@ -236,7 +236,9 @@ impl Stage {
         let props = ctx.props();
         let session = &props.session;
         self.timestamp = timestamp;
-        let is_due = props.visible && (self.moves(session) || self.has_changed(props));
+        let goes_on = self.goes_on(session);
+        let is_stirred = self.turns.are_stirred(timestamp, goes_on);
+        let is_due = props.visible && (is_stirred || self.has_changed(props));
         self.turns.request(is_due);
         if !is_due || !browser::is_seen() {
             return false;
@@ -271,11 +273,8 @@ impl Stage {
     }
 
     /// Whether anything on the page is still about to change by itself.
-    fn moves(&self, session: &Session) -> bool {
-        session.playing
-            || !self.player.is_settled()
-            || self.announcer.has_more()
-            || self.turns.are_stirred(self.timestamp)
+    fn goes_on(&self, session: &Session) -> bool {
+        session.playing || !self.player.is_settled() || self.announcer.has_more()
     }
 
     /// Whether the size, the theme or what is to be saved has changed, which no message tells.
@@ -361,6 +360,7 @@ impl Stage {
     fn summarise(&mut self, props: &Props) {
         let session = &props.session;
         self.palette = Palette::read();
+        self.scene.read(self.player.world());
         self.explain(props);
         let charts = props.details.map_or_else(ChartsView::default, |it| {
             (it.charts_view)(&self.chart_data(session), session.cross)

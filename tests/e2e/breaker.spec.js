@@ -49,6 +49,8 @@ test('the parts above the numbers keep their height from state to state', async 
   const top = async () => (await playground.breaker.locator('dl').boundingBox()).y;
   const before = await top();
   await playground.kill.click();
+  await expect(page.getByText(/^\d\.\d\d s: The database goes down$/).first()).toBeVisible();
+  expect(await top()).toBe(before);
   await expect(playground.state).toHaveText(/^Open/);
   expect(await top()).toBe(before);
   await page.getByRole('switch', { name: 'Circuit breaker' }).click();

@@ -45,10 +45,16 @@ class Playground {
     this.lines = this.log.getByRole('button');
   }
 
-  // Opens the page, at a link if there is one.
-  async open(link) {
+  // Opens the page, at a link if there is one, and waits for its first picture.
+  async begin(link) {
     await this.page.goto(link ? `./#playground?${link}` : './');
     await expect(this.state).not.toBeEmpty();
+  }
+
+  // Opens the page, and waits for the part with the list of presets and the arrow keys as well.
+  async open(link) {
+    await this.begin(link);
+    await expect(this.preset.getByRole('option')).not.toHaveCount(1);
   }
 
   // Opens a link, paused at a moment.

@@ -25,7 +25,7 @@ async function hold(page) {
 test('the first view is whole without the parts: it plays, breaks and heals', async ({ page }) => {
   const playground = new Playground(page);
   const release = await hold(page);
-  await playground.open();
+  await playground.begin();
   await playground.kill.click();
   await expect(playground.state).toHaveText(/^Open/);
   await playground.heal.click();
@@ -47,7 +47,7 @@ test('each part is fetched once, and the Herd only when the page is idle', async
   const asked = [];
   page.on('request', (request) => PART.test(request.url()) && asked.push(request.url().split('/').pop()));
   const playground = new Playground(page);
-  await playground.open();
+  await playground.begin();
   await expect(playground.charts).toBeVisible();
   expect(asked).not.toContain('split_herd.wasm');
   await expect.poll(() => asked).toContain('split_herd.wasm');
@@ -90,7 +90,7 @@ test('a link with settings opens correctly, whenever the parts arrive', async ({
 test('a link opened before the parts arrive leaves the run unchanged until it can be read', async ({ page }) => {
   const playground = new Playground(page);
   const release = await hold(page);
-  await playground.open();
+  await playground.begin();
   await playground.kill.click();
   await expect(playground.state).toHaveText(/^Open/);
   await page.evaluate((link) => (location.hash = link), CHANGED);
@@ -115,7 +115,7 @@ base('a link whose parts cannot be fetched says so, and is opened by another try
 
 base('without a network the Herd says so, and comes once there is one', async ({ page, context }) => {
   const playground = new Playground(page);
-  await playground.open();
+  await playground.begin();
   await expect(playground.charts).toBeVisible();
   await context.setOffline(true);
   await page.getByRole('link', { name: 'Herd' }).click();

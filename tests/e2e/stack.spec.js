@@ -24,6 +24,17 @@ test('a setting is changed in its field or with its slider, marked, and set back
   await expect(page.locator('.stack__changes')).toHaveCount(0);
 });
 
+test('the next step on a phone leads to the switch in the stack', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await playground.openAt(19, 'actions=5s:postgres:down,8s:postgres:heal');
+  const next = page.getByRole('status').getByRole('button', { name: 'the stack around the database' });
+  const breaker = page.getByRole('switch', { name: 'Circuit breaker' });
+  await expect(breaker).not.toBeInViewport();
+  await next.press('Enter');
+  await expect(breaker).toBeFocused();
+  await expect(breaker).toBeInViewport();
+});
+
 test('a trial timeout shorter than a call may take is noted beside it and under the state', async ({ page }) => {
   const doubt = /^The trial timeout of 1 s is shorter than 6 s, which a call may take before it times out/;
   const noted = (place) => page.locator(place).getByRole('note').filter({ hasText: doubt });

@@ -97,7 +97,7 @@ impl Controls<'_> {
         let on = lane.part.on;
         let spot = Spot::Dependency(on);
         let faults = self.faults(spot);
-        let gauges = self.world.gauges().dependencies[on];
+        let gauges = self.scene.gauges.dependencies[on];
         let now = self.world.now();
         let marked = match faults.first() {
             Some(&fault) => Some(lasting(&faults, broken_for(self.samples, now, on, fault))),

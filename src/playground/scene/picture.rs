@@ -30,7 +30,7 @@ pub(crate) fn picture(run: &Timeline, palette: &Palette, size: (f64, f64)) -> St
     let pen = &drawing;
     scene.paint(pen, world, None, palette);
     for lane in &scene.layout.lanes {
-        dependency(pen, lane, world, palette);
+        dependency(pen, lane, &scene, world, palette);
     }
     let mut dots = Vec::new();
     scene.dots(|kind, place, _| dots.push((kind, place)));
@@ -42,7 +42,7 @@ pub(crate) fn picture(run: &Timeline, palette: &Palette, size: (f64, f64)) -> St
 }
 
 /// The box of a dependency: its name, its fault, and its work.
-fn dependency(pen: &Drawing, lane: &Lane, world: &World, palette: &Palette) {
+fn dependency(pen: &Drawing, lane: &Lane, scene: &Scene, world: &World, palette: &Palette) {
     let on = lane.part.on;
     let fault = world.faults(on).next();
     let (ground, edge, ink) = match fault {
@@ -61,7 +61,7 @@ fn dependency(pen: &Drawing, lane: &Lane, world: &World, palette: &Palette) {
     text(0, on.heading(), TITLE, &palette.ink);
     let state = fault.map_or("working", |fault: Fault| fault.words().state);
     text(1, state, SMALL, ink);
-    text(2, &work(lane.part.slots, &world.gauges().dependencies[on]), SMALL, &palette.ink_soft);
+    text(2, &work(lane.part.slots, &scene.gauges.dependencies[on]), SMALL, &palette.ink_soft);
 }
 
 /// A pen that writes SVG.
@@ -203,5 +203,32 @@ impl Pen for &Drawing {
 
     fn centred(self, text: &str, x: f64, y: f64, style: (u32, f64), colour: &str) {
         self.write(text, x, y, " text-anchor=\"middle\"", style, colour);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use fusebox::time::Instant;
+    use fusebox_lab::presets;
+    use fusebox_sim::{Command, Dependency};
+
+    #[test]
+    fn the_numbers_on_the_stage_are_those_of_the_last_summary() {
+        let preset = presets::find("slow-database").expect("a preset");
+        let mut world = World::new(&(preset.scenario)(), 1).expect("the presets are tested");
+        let mut scene = Scene::with(&world, false, false);
+        let said = |scene: &mut Scene, world: &World| {
+            let pen = Drawing::default();
+            scene.paint(&pen, world, None, &Palette::for_tests());
+            pen.drawn.into_inner().contains(">64 of 64 threads<")
+        };
+        let hang = Command::Fault(Fault::Hang);
+        world.apply(Dependency::Postgres, hang).expect("it has no number");
+        world.run_until(Instant::from_secs(5));
+        assert_eq!(world.gauges().threads_busy, 64);
+        assert!(!said(&mut scene, &world));
+        scene.read(&world);
+        assert!(said(&mut scene, &world));
     }
 }

@@ -63,7 +63,7 @@ impl LayerStack {
         }
         html! {
             <button
-                id={format!("layer-{}", layer_word(kind))} class="switch layer__switch" tabindex="0"
+                id={switch_id(kind)} class="switch layer__switch" tabindex="0"
                 type="button" role="switch" aria-checked={is_on.to_string()}
                 onclick={ctx.link().callback(move |_| Msg::Switch(kind, !is_on))}
             >
@@ -164,6 +164,11 @@ pub(super) fn layer_name(kind: LayerKind) -> String {
 /// The id of a layer's row.
 pub(super) fn row_id(kind: LayerKind) -> String {
     format!("layer-{}-row", layer_word(kind))
+}
+
+/// The id of a layer's switch.
+pub(super) fn switch_id(kind: LayerKind) -> String {
+    format!("layer-{}", layer_word(kind))
 }
 
 /// The id of a layer's handle.

@@ -12,12 +12,27 @@ use fusebox::LayerKind;
 use fusebox_lab::order::{Advice, advice, with};
 use fusebox_lab::{shared_breaker, trial_time};
 use fusebox_sim::{Command, Scenario};
-use layer::{Lift, grip_id, layer_name};
+use layer::{Lift, grip_id, layer_name, switch_id};
 use settings::{StackSettings, restored};
 use std::rc::Rc;
 use web_sys::{Element, PointerEvent};
 pub(super) use work::Work;
+use yew::platform::spawn_local;
 use yew::prelude::*;
+
+/// The id of the button that unfolds the stack on a small screen.
+const FOLD: &str = "stack-fold";
+
+/// Gives the focus to the switch of a layer, in a stack that is unfolded for it.
+pub(super) fn show_switch(kind: LayerKind) {
+    let id = switch_id(kind);
+    browser::focus_by_id(&id);
+    if !browser::has_focus(&format!("#{id}")) {
+        browser::click_by_id(FOLD);
+        // It can have the focus as soon as it is visible.
+        spawn_local(async move { browser::focus_by_id(&id) });
+    }
+}
 
 pub(super) enum Msg {
     /// Shows or hides all settings of a layer.
@@ -266,7 +281,7 @@ impl LayerStack {
         let on = kinds.iter().filter(|&&kind| self.is_on(ctx.props(), kind)).count();
         html! {
             <button
-                class="stack__fold" type="button" aria-expanded={self.unfolded.to_string()}
+                id={FOLD} class="stack__fold" type="button" aria-expanded={self.unfolded.to_string()}
                 aria-controls="stack-body" onclick={ctx.link().callback(|_| Msg::Unfold)}
             >
                 { format!("{on} of {} layers on", kinds.len()) }
