@@ -57,16 +57,20 @@ pub(super) fn next(status: &RuleStatus, now: Instant, opens: [&str; 2]) -> Strin
         Rule::Overdue(_) => ("call", "calls"),
     };
     if let Rule::FailureRate(rate) | Rule::SlowRate(SlowRate { rate, .. }) = rule {
-        let needed = min_calls.saturating_sub(calls);
-        if needed > 0 {
-            let calls = plural(needed.into(), "more call", "more calls");
-            return format!("The rate counts after {calls}; {rate} {many} {}.", opens[1]);
-        }
-        let counted = plural(counted.into(), one, many);
-        let percent = share(f64::from(status.counted), f64::from(calls));
-        let calls = plural(calls.into(), "call", "calls");
-        return format!("{counted} in {calls}, {percent}; {rate} {}.", opens[0]);
+        return match min_calls.saturating_sub(calls) {
+            0 => {
+                let percent = share(f64::from(counted), f64::from(calls));
+                let counted = plural(counted.into(), one, many);
+                let calls = plural(calls.into(), "call", "calls");
+                format!("{counted} in {calls}, {percent}; {rate} {}.", opens[0])
+            }
+            needed => {
+                let calls = plural(needed.into(), "more call", "more calls");
+                format!("The rate counts after {calls}; {rate} {many} {}.", opens[1])
+            }
+        };
     }
+    // Only a rate can be out of reach.
     let missing = missing.unwrap_or(u32::MAX);
     let when = match (rule, window, forgets_at) {
         (Rule::Overdue(rule), ..) => format!("in flight for over {}", rule.after),

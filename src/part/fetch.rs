@@ -6,6 +6,7 @@
 use super::{DETAILS, Details, HERD, HOME, Home, LESSONS, MakeView, Part};
 use crate::worker_pool;
 use std::cell::Cell;
+use std::thread::LocalKey;
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 use yew::platform::spawn_local;
 
@@ -34,23 +35,24 @@ pub(crate) fn views(part: Part) -> Option<MakeView> {
 /// Fetches a part; returns whether it is loaded.
 pub(crate) async fn fetch(part: Part) -> bool {
     let views = match part {
-        Part::Details => {
-            return fetch_details().await.is_ok_and(|it| {
-                DETAILS_HERE.set(Some(it));
-                true
-            });
-        }
-        Part::Home => {
-            return fetch_home().await.is_ok_and(|it| {
-                HOME_HERE.set(Some(it));
-                true
-            });
-        }
+        Part::Details => return keep(&DETAILS_HERE, fetch_details().await),
+        Part::Home => return keep(&HOME_HERE, fetch_home().await),
         Part::Herd => fetch_herd().await,
         Part::Lessons => fetch_lessons().await,
     };
     views.is_ok_and(|make| {
         VIEWS_HERE.with(|all| all[part as usize].set(Some(make)));
+        true
+    })
+}
+
+/// Keeps what was fetched; returns whether it was.
+fn keep<T>(
+    here: &'static LocalKey<Cell<Option<&'static T>>>,
+    fetched: Result<&'static T, SplitLoaderError>,
+) -> bool {
+    fetched.is_ok_and(|it| {
+        here.set(Some(it));
         true
     })
 }

@@ -5,11 +5,14 @@ use crate::playground::Page;
 use crate::playground::session;
 use crate::select::Select;
 use crate::share::use_copy;
+use crate::table::{caption, table};
 use crate::{browser, download};
 use fusebox_lab::settings;
-use fusebox_lab::take_home::{self, Exported, Note, TARGETS, Target};
-use fusebox_lab::words::plural;
+use fusebox_lab::take_home::{self, Exported, Figure, Measured, Note, TARGETS, Target};
+use fusebox_lab::words::{capital, plural};
 use fusebox_sim::{Dependency, Scenario};
+use gloo_timers::future::TimeoutFuture;
+use std::cell::Cell;
 use std::rc::Rc;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Event, HtmlInputElement, HtmlTextAreaElement};
@@ -76,7 +79,10 @@ fn take_home(page: &Page) -> Html {
                     </a>
                 }
             </div>
-            <File {exported} target={chosen.title} />
+            <File exported={exported.clone()} target={chosen.title} />
+            if exported.here != exported.there {
+                <Difference page={page.clone()} {exported} target={chosen.title} on={*on} />
+            }
             if chosen.is_read() { <Bring page={page.clone()} target={*target} on={*on} /> }
         </section>
     }
@@ -125,6 +131,82 @@ fn file(FileProps { exported, target }: &FileProps) -> Html {
     }
 }
 
+#[derive(PartialEq, Properties)]
+struct DifferenceProps {
+    page: Page,
+    exported: Rc<Exported>,
+    target: &'static str,
+    on: Dependency,
+}
+
+/// How many events of a run are computed at a time, in about ten milliseconds.
+const STEP: u32 = 10_000;
+
+/// What the differences do to the run, in numbers.
+#[component(Difference)]
+fn difference(DifferenceProps { page, exported, target, on }: &DifferenceProps) -> Html {
+    let measured = use_state_eq(|| None::<(String, Vec<Figure>)>);
+    let plan = &page.session.world.plan;
+    {
+        let set = measured.setter();
+        use_effect_with((plan.clone(), exported.clone(), *on), move |(plan, exported, on)| {
+            let wanted = Rc::new(Cell::new(true));
+            let (is_wanted, run) = (wanted.clone(), Measured::new(plan, exported, *on));
+            set.set(None);
+            spawn_local(async move {
+                let Some(mut run) = run else { return };
+                while is_wanted.get() {
+                    if run.advance(STEP) {
+                        set.set(Some((run.about(), run.figures())));
+                        return;
+                    }
+                    TimeoutFuture::new(0).await;
+                }
+            });
+            move || wanted.set(false)
+        });
+    }
+    let take = {
+        let (page, exported, on) = (page.clone(), exported.clone(), *on);
+        Callback::from(move |_: MouseEvent| take_over(&page, on, &exported.there))
+    };
+    let Some((about, figures)) = &*measured else {
+        return html! { <p class="home__wait">{ "Comparing both in this run ..." }</p> };
+    };
+    let heads = [capital(&format!("in {about}")), "as here".into(), format!("as in {target}")];
+    let rows = figures.iter().map(|Figure { name, here, there }| {
+        let there = if here == there {
+            there.into()
+        } else {
+            html! { <b>{ there }</b> }
+        };
+        vec![name.into(), here.into(), there]
+    });
+    html! {
+        <div class="home__difference">
+            { table(caption("What the differences do"), heads.map(Html::from), rows) }
+            <button class="button" type="button" onclick={take}>
+                { format!("Use the settings of {target} here") }
+            </button>
+        </div>
+    }
+}
+
+/// Has the session take over the layers around a dependency from another scenario.
+fn take_over(page: &Page, on: Dependency, other: &Scenario) {
+    let now = page.shared.now.get();
+    let before = page.session.world.plan.scenario_at(now);
+    let mut after = before.clone();
+    let (config, other) = (&mut after.dependencies[on], &other.dependencies[on]);
+    config.layers.clone_from(&other.layers);
+    config.layers_off.clone_from(&other.layers_off);
+    let changes = settings::differences(&before, &after).into_iter();
+    let changes = changes.map(|it| (it.key, it.to)).collect::<Vec<_>>();
+    if !changes.is_empty() {
+        page.on_action.emit(session::set(now, changes));
+    }
+}
+
 fn notes(notes: &[Note]) -> Html {
     html! { <ul>{ for notes.iter().map(|note| html! { <li>{ &note.text }</li> }) }</ul> }
 }
@@ -142,7 +224,8 @@ struct BringProps {
 enum Brought {
     Nothing,
     Refused(Vec<String>),
-    Read(Vec<Note>),
+    /// The dependency that has its layers now, and what is to be said about them.
+    Read(Dependency, Vec<Note>),
 }
 
 /// A file of the user, whose layers replace those around the dependency.
@@ -176,12 +259,12 @@ fn bring(BringProps { page, target, on }: &BringProps) -> Html {
                     { "Use its layers" }
                 </button>
             </div>
-            { said(&brought, on) }
+            { said(&brought) }
         </details>
     }
 }
 
-fn said(brought: &Brought, on: Dependency) -> Html {
+fn said(brought: &Brought) -> Html {
     match brought {
         Brought::Nothing => html! {},
         Brought::Refused(problems) => html! {
@@ -190,7 +273,7 @@ fn said(brought: &Brought, on: Dependency) -> Html {
                 <ul>{ for problems.iter().map(|it| html! { <li>{ it }</li> }) }</ul>
             </div>
         },
-        Brought::Read(said) => html! {
+        Brought::Read(on, said) => html! {
             <div class="home__said" role="status">
                 <p>{ format!("The layers around {} are those of the file. Break it, and watch.", on.title()) }</p>
                 { notes(said) }
@@ -201,18 +284,12 @@ fn said(brought: &Brought, on: Dependency) -> Html {
 
 /// Has the session take over the layers of a file.
 fn apply(page: &Page, target: &Target, on: Dependency, text: &str) -> Brought {
-    let now = page.shared.now.get();
-    let before: Scenario = page.session.world.plan.scenario_at(now);
-    let mut after = before.clone();
+    let mut after = page.session.world.plan.scenario_at(page.shared.now.get());
     match take_home::import(target, text, None, &mut after, on) {
         Err(problems) => Brought::Refused(problems.iter().map(|it| format!("{it}.")).collect()),
         Ok(notes) => {
-            let changes = settings::differences(&before, &after).into_iter();
-            let changes = changes.map(|it| (it.key, it.to)).collect::<Vec<_>>();
-            if !changes.is_empty() {
-                page.on_action.emit(session::set(now, changes));
-            }
-            Brought::Read(notes)
+            take_over(page, on, &after);
+            Brought::Read(on, notes)
         }
     }
 }

@@ -52,6 +52,22 @@ test('the layers around a dependency are the file of a library, as they are now'
   await expect(file('application.yml')).toHaveValue(/maxConcurrentCalls: 7/);
 });
 
+test('what the differences do to the run stands beside the file, and can be tried', async ({ page }) => {
+  await playground.openAt(3, 'seed=3&actions=5s:postgres:down,20s:postgres:heal');
+  await open();
+  const row = (name) => panel.getByRole('row', { name: new RegExp(`^${name}`) }).getByRole('cell');
+  await expect(panel.getByRole('columnheader').first()).toHaveText('In this run, up to 40.0 s');
+  await expect(row('The breaker opens at').first()).toHaveText(/^[56]\.\d\d s$/);
+  await target().selectOption({ label: 'gRPC service config, checked with grpc-js 1.14' });
+  await expect(row('The breaker opens at').last()).toHaveText('never');
+  const [here, there] = (await row('Attempts at the database').allInnerTexts()).map((text) => Number(text.replaceAll(',', '')));
+  expect(there).toBeGreaterThan(here);
+  await panel.getByRole('button', { name: 'Use the settings of gRPC here' }).click();
+  await expect(page.getByRole('switch', { name: 'Circuit breaker' })).toHaveCount(0);
+  await playground.button('Undo').click();
+  await expect(page.getByRole('switch', { name: 'Circuit breaker' })).toBeVisible();
+});
+
 test('a file that is brought has its layers in the run, and its mistakes named', async ({ page }) => {
   await playground.openAt(3, 'seed=3');
   await open();
@@ -69,7 +85,7 @@ test('a file that is brought has its layers in the run, and its mistakes named',
   await expect(page.getByRole('textbox', { name: 'Cooldown' })).not.toHaveValue('4 s');
   // What a file brings is in the link like any other setting.
   await bring(`${instance}  waitDurationInOpenState: 4s\n`);
-  await expect(page.getByRole('textbox', { name: 'Link', exact: true }).or(page.locator('.share__link .input')).first()).toHaveValue(/breaker\.cooldown=4s/);
+  await expect(page.locator('.share__link .input')).toHaveValue(/breaker\.cooldown=4s/);
   await panel.locator('input[type=file]').setInputFiles({ name: 'a.yml', mimeType: 'text/yaml', buffer: Buffer.from(`${instance}  waitDurationInOpenState: 5s\n`) });
   await panel.getByRole('button', { name: 'Use its layers' }).click();
   await expect(page.getByRole('textbox', { name: 'Cooldown' })).toHaveValue('5 s');
@@ -83,6 +99,7 @@ for (const [where, width, theme] of [['in the light', 1280, 'light'], ['on a pho
     await open();
     await panel.getByText('Bring such a file').click();
     await panel.getByText(/things are not the same/).click();
+    await expect(panel.getByRole('table')).toBeVisible();
     await expectAccessible(page);
     const wide = await page.evaluate(() => document.documentElement.scrollWidth);
     expect(wide).toBeLessThanOrEqual(width);

@@ -14,54 +14,151 @@ use std::time::{Duration, Instant};
 const LINES: u64 = 10_000_000;
 const LINES_OF_OTHERS: u64 = 2_000_000;
 
+/// A log in one format.
+struct Log {
+    /// How its figures are named, after "replay".
+    name: &'static str,
+    head: &'static str,
+    /// The line of a call by its number, its length in milliseconds and its status.
+    line: fn(u64, u64, u32) -> String,
+    tail: &'static str,
+}
+
+const LOGS: [Log; 9] = [
+    Log {
+        name: "",
+        head: "",
+        line: |n, length, code| format!("{},{length},{code}\n", n / 4),
+        tail: "",
+    },
+    Log {
+        name: "_jmeter",
+        head: "",
+        line: |n, length, code| {
+            let is_well = code == 200;
+            format!(
+                "{},{length},get,{code},OK,Thread Group 1-1,text,{is_well},,1,1,1,1,{length},0,0\n",
+                1_662_749_136_019 + n / 4
+            )
+        },
+        tail: "",
+    },
+    Log {
+        name: "_k6",
+        head: "metric_name,timestamp,metric_value,check,error,error_code,expected_response,group,method,\
+               name,proto,scenario,service,status,subproto,tls_version,url,extra_tags,metadata\n",
+        line: |n, length, code| {
+            format!(
+                "http_req_duration,{},{length}.000000,,,,true,,GET,http://test.k6.io/,HTTP/1.1,\
+                 default,,{code},,,http://test.k6.io/,,\n",
+                1_787_214_191 + n / 4_000
+            )
+        },
+        tail: "",
+    },
+    Log {
+        name: "_hey",
+        head: "response-time,DNS+dialup,DNS,Request-write,Response-delay,Response-read,status-code,\
+               offset\n",
+        line: |n, length, code| {
+            let start = n / 4;
+            let [whole, part] = [start / 1_000, start % 1_000];
+            format!("0.{length:03}0,0,0,0,0.{length:03}0,0,{code},{whole}.{part:03}0\n")
+        },
+        tail: "",
+    },
+    Log {
+        name: "_vegeta",
+        head: "",
+        line: |n, length, code| {
+            let start = 1_536_504_662_313 + n / 4;
+            format!("{start}741000,{code},{length}000000,0,83,,aGk=,,{n}\n")
+        },
+        tail: "",
+    },
+    Log {
+        name: "_envoy",
+        head: "",
+        line: |n, length, code| {
+            format!(
+                "[{}Z] \"POST /api/v1/locations HTTP/2\" {code} - 154 0 {length} 100 \"10.0.35.28\" \
+                 \"nsq2http\" \"cc21d9b0\" \"locations\" \"tcp://10.0.2.1:80\"\n",
+                date(n)
+            )
+        },
+        tail: "",
+    },
+    Log {
+        name: "_nginx",
+        head: "",
+        line: |n, length, code| {
+            let end = 1_346_208_440_000 + n / 4 + length;
+            format!(
+                "203.0.113.7 - - [29/Aug/2012:10:47:20 +0800] \"GET /items?page=2 HTTP/1.1\" {code} \
+                 5120 upstream_status {code} msec {}.{:03} request_time 0.{length:03}\n",
+                end / 1_000,
+                end % 1_000
+            )
+        },
+        tail: "",
+    },
+    Log {
+        name: "_resilience4j",
+        head: "{\"circuitBreakerEvents\":[",
+        line: |n, length, code| {
+            let comma = if n == 0 { "" } else { "," };
+            let kind = if code == 200 { "SUCCESS" } else { "ERROR" };
+            format!(
+                "{comma}\n{{\"circuitBreakerName\":\"backendA\",\"type\":\"{kind}\",\"creationTime\":\
+                 \"{}+01:00[Europe/Berlin]\",\"errorMessage\":null,\"durationInMs\":{length}}}",
+                date(n)
+            )
+        },
+        tail: "\n]}\n",
+    },
+    Log {
+        name: "_otlp",
+        head: "",
+        line: |n, length, code| {
+            let start = 1_544_712_660_000 + n / 4;
+            format!(
+                "{{\"resourceSpans\":[{{\"scopeSpans\":[{{\"spans\":[{{\"name\":\"GET\",\"kind\":3,\
+                 \"startTimeUnixNano\":\"{start}000000\",\"endTimeUnixNano\":\"{}000000\",\
+                 \"attributes\":[{{\"key\":\"http.response.status_code\",\"value\":\
+                 {{\"intValue\":\"{code}\"}}}}]}}]}}]}}]}}\n",
+                start + length
+            )
+        },
+        tail: "",
+    },
+];
+
+/// The moment of a call, without its time zone.
+fn date(n: u64) -> String {
+    let (seconds, part) = (n / 4_000, n / 4 % 1_000);
+    format!("2016-04-15T20:{:02}:{:02}.{part:03}", seconds / 60 % 60, seconds % 60)
+}
+
 fn main() -> Result<(), Box<dyn Error>> {
     let file = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("replay.log");
-    let own = |n: u64, length: u64, code: u32| format!("{},{length},{code}", n / 4);
-    figures("", LINES, &file, &own)?;
-    let jmeter = |n: u64, length: u64, code: u32| {
-        let is_well = code == 200;
-        format!(
-            "{},{length},get,{code},OK,Thread Group 1-1,text,{is_well},,1,1,1,1,{length},0,0",
-            1_662_749_136_019 + n / 4
-        )
-    };
-    figures("_jmeter", LINES_OF_OTHERS, &file, &jmeter)?;
-    let nginx = |n: u64, length: u64, code: u32| {
-        let (end, length) = (1_346_208_440_000 + n / 4 + length, length % 1_000);
-        format!(
-            "203.0.113.7 - - [29/Aug/2012:10:47:20 +0800] \"GET /items?page=2 HTTP/1.1\" {code} 5120 \
-             upstream_status {code} msec {}.{:03} request_time 0.{length:03}",
-            end / 1_000,
-            end % 1_000
-        )
-    };
-    figures("_nginx", LINES_OF_OTHERS, &file, &nginx)?;
-    let span = |n: u64, length: u64, code: u32| {
-        let start = 1_544_712_660_000 + n / 4;
-        format!(
-            "{{\"resourceSpans\":[{{\"scopeSpans\":[{{\"spans\":[{{\"name\":\"GET\",\"kind\":3,\
-             \"startTimeUnixNano\":\"{start}000000\",\"endTimeUnixNano\":\"{}000000\",\"attributes\":\
-             [{{\"key\":\"http.response.status_code\",\"value\":{{\"intValue\":\"{code}\"}}}}]}}]}}]}}]}}",
-            start + length
-        )
-    };
-    figures("_otlp", LINES_OF_OTHERS, &file, &span)?;
+    for log in &LOGS {
+        let lines = if log.name.is_empty() { LINES } else { LINES_OF_OTHERS };
+        figures(log, lines, &file)?;
+    }
     Ok(fs::remove_file(&file)?)
 }
 
 /// Writes a log of 4,000 calls a second, of which every tenth second is an outage, and replays it.
-fn figures(
-    name: &str,
-    lines: u64,
-    file: &Path,
-    line: &dyn Fn(u64, u64, u32) -> String,
-) -> Result<(), Box<dyn Error>> {
-    let mut log = BufWriter::new(File::create(file)?);
+fn figures(log: &Log, lines: u64, file: &Path) -> Result<(), Box<dyn Error>> {
+    let mut text = BufWriter::new(File::create(file)?);
+    text.write_all(log.head.as_bytes())?;
     for n in 0..lines {
         let code = if n / 4_000 % 10 == 9 { 503 } else { 200 };
-        writeln!(log, "{}", line(n, n * 7_919 % 997, code))?;
+        text.write_all((log.line)(n, n * 7_919 % 997, code).as_bytes())?;
     }
-    log.flush()?;
+    text.write_all(log.tail.as_bytes())?;
+    text.flush()?;
+    let name = log.name;
     let start = Instant::now();
     let mut program = Command::new(env!("CARGO_BIN_EXE_fusebox"))
         .args(["replay", "--json"])

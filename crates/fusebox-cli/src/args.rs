@@ -187,11 +187,13 @@ Examples:
   fusebox export resilience4j search-service > application.yml
   fusebox export istio mine.json --on model --set model.breaker.failures=5
   fusebox export polly cold-restart --json
+  fusebox export envoy two-minute-outage --measure > cluster.yaml
   fusebox export grpc --table
 
 What the target cannot express is a comment in the file, beside the line that it concerns or at its
 beginning or end; a format without comments has it on standard error. --table lists what the target has
-for each setting. The layers that a target cannot have at all are left out, and named.";
+for each setting. --measure runs the scenario with its settings and with those that the file means; one
+without faults has an outage of ten seconds. The layers that a target cannot have at all are left out, and named.";
 
 const IMPORT_EXAMPLES: &str = "\
 Examples:
@@ -528,6 +530,12 @@ pub(super) struct ExportArgs {
     /// Changes a setting, as in breaker.cooldown=5s; can be repeated
     #[arg(long, value_name = "KEY=VALUE")]
     pub(super) set: Vec<String>,
+    /// Compares a run with these settings and the same run with those of the file, on stderr
+    #[arg(long)]
+    pub(super) measure: bool,
+    /// The seed of that run
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(super) seed: u64,
     /// Lists what the target has for each setting
     #[arg(long)]
     pub(super) table: bool,

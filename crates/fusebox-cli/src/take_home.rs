@@ -4,13 +4,16 @@ use super::args::{ExportArgs, ImportArgs, WorldArgs};
 use super::failure::{Failure, note};
 use super::input;
 use super::output::write_json;
+use fusebox_lab::action_log::ActionLog;
 use fusebox_lab::settings::Problem;
-use fusebox_lab::take_home::{self, LENGTH_MAX, Mapping, Target};
+use fusebox_lab::take_home::{self, Exported, Figure, LENGTH_MAX, Mapping, Measured, Target};
+use fusebox_lab::timeline::Plan;
 use fusebox_lab::words::wrapped;
 use fusebox_lab::{document, presets};
 use fusebox_sim::Scenario;
 use serde::Serialize;
 use std::io::Write;
+use std::rc::Rc;
 
 /// The widest line of a note in a list, in characters.
 const WIDTH: usize = 96;
@@ -24,6 +27,24 @@ struct ExportReport<'a> {
     file_name: &'a str,
     text: &'a str,
     notes: Vec<NoteReport<'a>>,
+    /// The run in words, and its figures; absent unless asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    measured: Option<MeasuredReport>,
+}
+
+/// What the differences do to a run, as JSON.
+#[derive(Serialize)]
+struct MeasuredReport {
+    about: String,
+    figures: Vec<FigureReport>,
+}
+
+/// A number of both runs, as JSON.
+#[derive(Serialize)]
+struct FigureReport {
+    name: String,
+    here: String,
+    there: String,
 }
 
 /// A note, as JSON.
@@ -41,6 +62,7 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failu
     }
     let scenario = scenario(args.scenario.as_deref(), &args.set)?;
     let exported = take_home::export(target, &scenario, args.on);
+    let measured = args.measure.then(|| measured(&scenario, args, &exported)).flatten();
     if args.json {
         let notes = exported.notes.iter().map(|note| NoteReport {
             ours: &note.ours,
@@ -54,6 +76,7 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failu
             file_name: &exported.file_name,
             text: &exported.text,
             notes: notes.collect(),
+            measured,
         };
         return write_json(out, &report);
     }
@@ -63,7 +86,24 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failu
             note(&it.text);
         }
     }
+    if let Some(MeasuredReport { about, figures }) = measured {
+        note(&format!("in {about}:"));
+        for FigureReport { name, here, there } in figures {
+            note(&format!("{name}: {here} here, {there} in {}", target.title));
+        }
+    }
     Ok(())
+}
+
+/// What the differences do to a run of the scenario.
+fn measured(scenario: &Scenario, args: &ExportArgs, exported: &Exported) -> Option<MeasuredReport> {
+    let scenario = Rc::new(scenario.clone());
+    let plan = Plan { scenario, seed: args.seed, actions: ActionLog::default() };
+    let mut measured = Measured::new(&plan, exported, args.on)?;
+    while !measured.advance(u32::MAX) {}
+    let figures = measured.figures().into_iter();
+    let figures = figures.map(|Figure { name, here, there }| FigureReport { name, here, there });
+    Some(MeasuredReport { about: measured.about(), figures: figures.collect() })
 }
 
 /// Writes what a target has for each of our settings.

@@ -49,8 +49,3 @@ pub use setup::{DOWN_AT, OutageKind, Requests, Setup};
 pub use strategy::{FORMS, STRATEGIES, Strategy};
 pub use table::{SERIES, Series, series_csv, table_csv};
 pub use waves::{Wave, waves};
-
-#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-pub(crate) fn float(count: u64) -> f64 {
-    count as f64
-}

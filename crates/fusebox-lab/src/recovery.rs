@@ -4,6 +4,7 @@
 //! such as retries (Bronson et al., "Metastable failures in distributed systems", 2021). The verdict
 //! is about the share of useful answers among the calls that ended.
 
+use crate::words::float;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{SAMPLE_EVERY, Sample, World};
 
@@ -180,9 +181,4 @@ impl Sum {
     fn calls_per_sample(self) -> f64 {
         float(self.calls) / f64::from(self.samples)
     }
-}
-
-#[expect(clippy::cast_precision_loss, reason = "counts stay far below 2^52")]
-fn float(count: u64) -> f64 {
-    count as f64
 }

@@ -26,6 +26,7 @@ mod runs;
 mod text;
 
 use crate::low_share::is_at_low_share;
+use crate::words::float;
 use crate::{closed, record, recovery};
 pub use calls::{Calls, EndpointReport, LatencyReport};
 pub use events::{Change, RecoveryReport};
@@ -109,9 +110,4 @@ pub fn millis(length: Duration) -> f64 {
 
 fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| float(part) / float(whole))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no run counts to 2^53")]
-const fn float(count: u64) -> f64 {
-    count as f64
 }

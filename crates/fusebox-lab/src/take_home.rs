@@ -26,6 +26,7 @@ mod document;
 mod export;
 mod form;
 mod import;
+mod measured;
 mod nearest;
 mod node;
 mod read;
@@ -37,6 +38,7 @@ mod tests;
 
 pub use export::{Exported, Note, export};
 pub use import::{LENGTH_MAX, import};
+pub use measured::{Figure, Measured};
 pub use table::{Mapping, Target};
 pub use targets::TARGETS;
 

@@ -91,6 +91,13 @@ pub fn share(part: f64, whole: f64) -> String {
     }
 }
 
+/// A count as a number to compute with.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "no run counts to 2^53")]
+pub const fn float(count: u64) -> f64 {
+    count as f64
+}
+
 /// A duration with one decimal, so that the width of a countdown does not change: `12.4 s`.
 #[must_use]
 pub fn seconds(length: Duration) -> String {

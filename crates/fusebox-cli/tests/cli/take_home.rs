@@ -25,6 +25,17 @@ fn a_format_without_comments_has_its_notes_on_standard_error() {
 }
 
 #[test]
+fn a_run_with_the_settings_of_a_file_can_be_compared() {
+    let output = with_input("export grpc two-minute-outage --measure", "");
+    let said = String::from_utf8(output.stderr).unwrap();
+    assert!(said.contains("note: in this run, up to "), "{said}");
+    assert!(said.contains("The breaker opens at: ") && said.contains("never in gRPC"), "{said}");
+    let export = json("export resilience4j search-service --measure --seed 3 --json");
+    let figures = export["measured"]["figures"].as_array().unwrap();
+    assert!(figures.iter().any(|it| it["name"] == "Useful answers"), "{figures:?}");
+}
+
+#[test]
 fn an_export_as_json_has_its_notes() {
     let export = json("export polly search-service --on postgres --json");
     assert_eq!((&export["target"], &export["on"]), (&"polly".into(), &"postgres".into()));

@@ -9,7 +9,8 @@
 //! pairs (S. Holm, "A simple sequentially rejective multiple test procedure", 1979): if no pair differs,
 //! the chance that any is said to is at most 5 %.
 
-use crate::herd::{Measure, float};
+use crate::herd::Measure;
+use crate::words::float;
 use crate::words::list;
 use std::cmp::Ordering;
 

@@ -3,7 +3,8 @@
 //! Percentiles are interpolated between the two nearest numbers, as by default in `NumPy`, R (type 7) and
 //! spreadsheets.
 
-use crate::herd::{Absent, float};
+use crate::herd::Absent;
+use crate::words::float;
 
 /// A number over several seeds. A time that never came counts as later than any other.
 #[derive(Clone, Copy, Debug, PartialEq)]

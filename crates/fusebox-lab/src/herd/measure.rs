@@ -1,8 +1,8 @@
 //! The measures of a lane, each defined once for tables, replications, sweeps and files.
 
-use super::float;
 use super::outcome::{LaneOutcome, ratio};
 use super::setup::Setup;
+use crate::words::float;
 use crate::words::{length, multiple, seconds, separated};
 use fusebox::time::Duration;
 

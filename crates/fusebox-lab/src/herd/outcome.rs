@@ -2,9 +2,9 @@
 
 use super::bucket::Bucket;
 use super::calls::LaneCalls;
-use super::float;
 use super::recovery::{LaneRecovery, Late, STEADY_FOR, recovery};
 use super::setup::{DOWN_AT, Setup};
+use crate::words::float;
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Counters, Dependency};
 

@@ -6,8 +6,8 @@
 
 use super::bucket::Bucket;
 use super::calls::{ANSWERED_OF_FIVE, LaneCalls};
-use super::float;
 use super::setup::{Requests, Setup};
+use crate::words::float;
 use fusebox::time::{Duration, Instant};
 
 /// A lane has recovered if it stays so for this long until the end of the run.

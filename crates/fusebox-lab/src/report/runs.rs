@@ -2,6 +2,7 @@
 
 use super::{Described, Field, Report};
 use crate::record;
+use crate::words::float;
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -23,7 +24,7 @@ record! {
     #[derive(Copy)]
     pub struct Spread(values: &[f64]) {
         runs: usize = values.len(), "runs", "Runs that have this number";
-        mean: f64 = values.iter().sum::<f64>() / super::float(values.len() as u64), "",
+        mean: f64 = values.iter().sum::<f64>() / float(values.len() as u64), "",
             "Mean, in the unit of the number";
         min: f64 = values[0], "", "Smallest";
         median: f64 = f64::midpoint(values[(values.len() - 1) / 2], values[values.len() / 2]), "", "Median";

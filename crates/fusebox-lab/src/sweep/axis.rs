@@ -2,6 +2,7 @@
 
 use crate::herd::{Setup, Strategy};
 use crate::settings::{self, Kind, Problem, Setting, SettingSpec, Value, hint, shortened};
+use crate::words::float;
 use fusebox::time::Duration;
 
 /// The fewest values of an axis.
@@ -290,11 +291,6 @@ fn rounded(number: f64) -> u64 {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "within the range")]
     let rounded = (libm::round(number / unit) * unit) as u64;
     rounded
-}
-
-#[expect(clippy::cast_precision_loss, reason = "no setting has so many figures")]
-const fn float(number: u64) -> f64 {
-    number as f64
 }
 
 #[cfg(test)]

@@ -11,11 +11,6 @@ use fusebox_sim::Dependency;
 /// The longest line of a comment, in characters.
 const LINE_MAX: usize = 100;
 
-/// The lines of a comment, without its mark.
-pub(super) fn comment(text: &str) -> Vec<String> {
-    wrapped(text, LINE_MAX)
-}
-
 /// YAML, one document for each root that has values.
 pub(super) fn yaml(
     roots: &[Root],
@@ -88,7 +83,7 @@ pub(super) fn unplaced(notes: &[Note]) -> impl Iterator<Item = &String> {
 
 pub(super) fn comments<'a>(texts: impl Iterator<Item = &'a String>, mark: &str) -> String {
     let mut out = String::new();
-    for line in texts.flat_map(|text| comment(text)) {
+    for line in texts.flat_map(|text| wrapped(text, LINE_MAX)) {
         out.extend([mark, &line, "\n"]);
     }
     out

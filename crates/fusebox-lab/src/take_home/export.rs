@@ -3,7 +3,7 @@
 use super::convert::{Values, key, kinds, ordered, settled, values};
 use super::document::{ini, json, yaml};
 use super::nearest::without_idle_settings;
-use super::table::{Order, Syntax, Target, Theirs};
+use super::table::{Order, Row, Syntax, Target, Theirs};
 use super::template::code;
 use crate::settings::{self, Difference, layer_word};
 use fusebox::{LayerConfig, LayerKind, RetryConfig};
@@ -20,6 +20,10 @@ pub struct Exported {
     pub notes: Vec<Note>,
     /// Whether the notes are in the text.
     pub has_comments: bool,
+    /// The settings that were exported: those of layers that are on.
+    pub here: Scenario,
+    /// What the file means to the target, in our settings: the nearest that it can express.
+    pub there: Scenario,
 }
 
 /// Something that is not the same in a target as here, or in an imported file as there.
@@ -71,7 +75,7 @@ pub fn export(target: &Target, scenario: &Scenario, on: Dependency) -> Exported 
     };
     let file_name = target.file.replace('*', on.name());
     let has_comments = !matches!(target.syntax, Syntax::Json { comments: false, .. });
-    Exported { file_name, text, notes, has_comments }
+    Exported { file_name, text, notes, has_comments, here: own, there }
 }
 
 const WARNING: &str =
@@ -196,10 +200,7 @@ fn setting_notes(
     for Difference { key, from, to, .. } in settings::differences(&own, &there) {
         let Some(ours) = key.strip_prefix(&prefix) else { continue };
         let row = target.row(ours);
-        let path = row.and_then(|row| match row.theirs {
-            Theirs::Key { path, .. } => Some(path),
-            Theirs::Acts(_) => None,
-        });
+        let path = row.and_then(Row::path);
         let is_written = path.filter(|path| values.fields.iter().any(|field| field.path == *path));
         let why = row.map_or_else(String::new, |row| match &row.theirs {
             _ if !row.note.is_empty() => row.note.to_string(),

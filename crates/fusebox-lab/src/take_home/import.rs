@@ -151,10 +151,7 @@ impl<'a> File<'a> {
             Order::Numbered(paths) => paths,
             _ => &[],
         };
-        let rows = self.rows().filter_map(|row| match row.theirs {
-            Theirs::Key { path, .. } => Some(path),
-            Theirs::Acts(_) => None,
-        });
+        let rows = self.rows().filter_map(Row::path);
         let sections = self.target.sections.iter();
         let constants =
             sections.flat_map(|section| section.constants.iter().map(|(path, _)| *path));
@@ -188,10 +185,7 @@ impl<'a> File<'a> {
 
     /// The layers of the file, innermost first.
     fn kinds(&self) -> Vec<LayerKind> {
-        let has = |row: &Row| match row.theirs {
-            Theirs::Key { path, .. } => self.scalar(path).is_some(),
-            Theirs::Acts(_) => false,
-        };
+        let has = |row: &Row| row.path().is_some_and(|path| self.scalar(path).is_some());
         let is_any = self.target.sections.iter().flat_map(Section::rows).any(has);
         let is_there = |section: &&Section| section.always || section.rows().any(has);
         let sections = self.target.sections.iter().filter(is_there);

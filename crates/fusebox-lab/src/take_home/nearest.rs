@@ -7,9 +7,20 @@ use fusebox::{
     BackoffConfig, BreakerConfig, BulkheadConfig, Growth, Jitter, LayerConfig, RetryConfig,
     TimeoutConfig, Window,
 };
+use fusebox_sim::DependencyConfig;
 
-/// The settings of one kind of layer.
+/// The settings of one kind of layer, to be changed or, by a second name, to be read.
 macro_rules! layer {
+    ($name:ident, $kind:ident, $Config:ident, $read:ident) => {
+        layer!($name, $kind, $Config);
+        #[doc = concat!("The settings of the ", stringify!($name), " around a dependency, if there is one.")]
+        pub(super) fn $read(config: &DependencyConfig) -> Option<&$Config> {
+            config.layers.iter().find_map(|layer| match layer {
+                LayerConfig::$kind(config) => Some(config),
+                _ => None,
+            })
+        }
+    };
     ($name:ident, $kind:ident, $Config:ident) => {
         #[doc = concat!("The settings of the ", stringify!($name), ", if there is one.")]
         pub(super) fn $name(layers: &mut [LayerConfig]) -> Option<&mut $Config> {
@@ -21,8 +32,8 @@ macro_rules! layer {
     };
 }
 
-layer!(breaker, Breaker, BreakerConfig);
-layer!(retry, Retry, RetryConfig);
+layer!(breaker, Breaker, BreakerConfig, breaker_of);
+layer!(retry, Retry, RetryConfig, retry_of);
 layer!(timeout, Timeout, TimeoutConfig);
 layer!(bulkhead, Bulkhead, BulkheadConfig);
 

@@ -169,6 +169,14 @@ pub struct Mapping {
 }
 
 impl Row {
+    /// The path of the target's key; none if it has no such setting.
+    pub(super) const fn path(&self) -> Option<&'static str> {
+        match self.theirs {
+            Theirs::Key { path, .. } => Some(path),
+            Theirs::Acts(_) => None,
+        }
+    }
+
     /// A setting with a key there; `unset` is what it means if it is not written, as a value of ours.
     pub(super) const fn key(
         ours: &'static str,
@@ -177,6 +185,17 @@ impl Row {
         unset: &'static str,
     ) -> Self {
         let theirs = Theirs::Key { path, form, unset: Meaning::Is(unset) };
+        Self { ours, theirs, note: "", only: None }
+    }
+
+    /// A setting with a key there, which follows from others if it is not written.
+    pub(super) const fn key_or(
+        ours: &'static str,
+        path: &'static str,
+        form: Form,
+        from: fn(&DependencyConfig) -> String,
+    ) -> Self {
+        let theirs = Theirs::Key { path, form, unset: Meaning::By(from) };
         Self { ours, theirs, note: "", only: None }
     }
 
@@ -282,13 +301,7 @@ impl Target {
     /// which it has none.
     #[must_use]
     pub fn mappings(&self) -> Vec<Mapping> {
-        let row = |row: &Row| {
-            let theirs = match row.theirs {
-                Theirs::Key { path, .. } => Some(path),
-                Theirs::Acts(_) => None,
-            };
-            Mapping { ours: row.ours, theirs, note: row.note }
-        };
+        let row = |row: &Row| Mapping { ours: row.ours, theirs: row.path(), note: row.note };
         let rows = self.sections.iter().flat_map(Section::rows).map(row);
         let lack = |(layer, note): &(LayerKind, &'static str)| Mapping {
             ours: crate::settings::layer_word(*layer),

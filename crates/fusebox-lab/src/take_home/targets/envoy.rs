@@ -2,12 +2,12 @@
 
 use super::super::clock::{Clock, Style};
 use super::super::form::Form;
-use super::super::nearest::{breaker, in_a_row, retry};
-use super::super::table::{Meaning, Root, Row, Section, Syntax, Target, Theirs};
+use super::super::nearest::{breaker, breaker_of, in_a_row, retry, retry_of};
+use super::super::table::{Root, Row, Section, Syntax, Target};
 use super::shared::{
-    ATTEMPTS_INSIDE, EJECTION, FULL_JITTER, LENIENT_TRIALS, MERSENNE, NO_OVERDUE, NO_RETRY_AFTER,
-    NO_RETRY_AFTER_IN_BREAKER, NO_TRIALS, NO_WAIT_LIMIT, PER_HOST, PROXY_LACKS, ROW_WINDOW,
-    TRIALS_END,
+    ATTEMPTS_INSIDE, EJECTION, FULL_JITTER, LENIENT_TRIALS, MERSENNE, NO_MINIMUM, NO_OVERDUE,
+    NO_RETRY_AFTER, NO_RETRY_AFTER_IN_BREAKER, NO_TRIALS, NO_WAIT_LIMIT, PER_HOST, PROXY_LACKS,
+    ROW_WINDOW, TRIALS_END,
 };
 use crate::settings::time_text;
 use fusebox::time::Duration;
@@ -76,29 +76,26 @@ pub(super) const ENVOY: Target = Target {
     ]),
 };
 
-const POSITIVE: Form = Form::Time(Clock::new(Style::Proto).min(Duration::MILLISECOND));
+pub(super) const POSITIVE: Form = Form::Time(Clock::new(Style::Proto).min(Duration::MILLISECOND));
 const COUNT: Form = Form::whole(0, u32::MAX);
 
 const BREAKER: &[Row] = &[
     ROW_WINDOW,
     Row::key("breaker.failures", "cluster.outlier_detection.consecutive_5xx", Form::whole(1, u32::MAX), "5")
         .note("It counts failures in a row; a share of failures would be failure_percentage_threshold, by sweeps."),
-    Row::acts("breaker.min_calls", "1", "Failures in a row need no minimum."),
+    NO_MINIMUM,
 ];
 
 const COOLDOWN: &[Row] = &[
     Row::key("breaker.cooldown", "cluster.outlier_detection.base_ejection_time", POSITIVE, "30s"),
     EJECTION[0],
-    Row {
-        ours: "breaker.cooldown_cap",
-        theirs: Theirs::Key {
-            path: "cluster.outlier_detection.max_ejection_time",
-            form: POSITIVE,
-            unset: Meaning::By(longest_ejection),
-        },
-        note: "An ejection grows up to this.",
-        only: None,
-    },
+    Row::key_or(
+        "breaker.cooldown_cap",
+        "cluster.outlier_detection.max_ejection_time",
+        POSITIVE,
+        longest_ejection,
+    )
+    .note("An ejection grows up to this."),
     EJECTION[1],
     NO_RETRY_AFTER_IN_BREAKER,
     LENIENT_TRIALS,
@@ -131,16 +128,12 @@ const RETRY: &[Row] = &[
     Row::key("retry.max_attempts", "route.retry_policy.num_retries", Form::retries(0), "2"),
     Row::key("retry.base", "route.retry_policy.retry_back_off.base_interval", POSITIVE, "25ms"),
     MERSENNE,
-    Row {
-        ours: "retry.cap",
-        theirs: Theirs::Key {
-            path: "route.retry_policy.retry_back_off.max_interval",
-            form: POSITIVE,
-            unset: Meaning::By(ten_times_base),
-        },
-        note: "",
-        only: None,
-    },
+    Row::key_or(
+        "retry.cap",
+        "route.retry_policy.retry_back_off.max_interval",
+        POSITIVE,
+        ten_times_base,
+    ),
     FULL_JITTER,
     Row::key(
         "retry.budget",
@@ -166,20 +159,14 @@ const RETRY: &[Row] = &[
 
 /// The longest ejection, if none is said: 300 s, or the base if that is longer.
 pub(super) fn longest_ejection(config: &DependencyConfig) -> String {
-    let base = config.layers.iter().find_map(|layer| match layer {
-        LayerConfig::Breaker(breaker) => Some(breaker.cooldown.base),
-        _ => None,
-    });
-    time_text(base.unwrap_or(Duration::ZERO).max(Duration::from_secs(300)))
+    let base = breaker_of(config).map_or(Duration::ZERO, |breaker| breaker.cooldown.base);
+    time_text(base.max(Duration::from_secs(300)))
 }
 
 /// The longest delay, if none is said.
 pub(super) fn ten_times_base(config: &DependencyConfig) -> String {
-    let base = config.layers.iter().find_map(|layer| match layer {
-        LayerConfig::Retry(retry) => Some(retry.backoff.base),
-        _ => None,
-    });
-    time_text(base.unwrap_or(Duration::MILLISECOND).saturating_mul(10).min(Duration::DAY))
+    let base = retry_of(config).map_or(Duration::MILLISECOND, |retry| retry.backoff.base);
+    time_text(base.saturating_mul(10).min(Duration::DAY))
 }
 
 /// A breaker that counts failures in a row, and a budget of retries in flight.

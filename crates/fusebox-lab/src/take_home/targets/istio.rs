@@ -1,16 +1,14 @@
 //! Istio: a destination rule and a virtual service.
 
-use super::super::clock::{Clock, Style};
 use super::super::form::Form;
 use super::super::nearest::{breaker, in_a_row, retry};
 use super::super::table::{Root, Row, Section, Syntax, Target};
-use super::envoy::{longest_ejection, ten_times_base};
+use super::envoy::{POSITIVE, longest_ejection, ten_times_base};
 use super::shared::{
-    ATTEMPTS_INSIDE, EJECTION, FULL_JITTER, LENIENT_TRIALS, MERSENNE, NO_OVERDUE, NO_RETRY_AFTER,
-    NO_RETRY_AFTER_IN_BREAKER, NO_TRIALS, NO_WAIT_LIMIT, PER_HOST, PROXY_LACKS, ROW_WINDOW,
-    TRIALS_END,
+    ATTEMPTS_INSIDE, EJECTION, FULL_JITTER, LENIENT_TRIALS, MERSENNE, NO_MINIMUM, NO_OVERDUE,
+    NO_RETRY_AFTER, NO_RETRY_AFTER_IN_BREAKER, NO_TRIALS, NO_WAIT_LIMIT, PER_HOST, PROXY_LACKS,
+    ROW_WINDOW, TRIALS_END,
 };
-use fusebox::time::Duration;
 use fusebox::{BudgetConfig, LayerConfig, LayerKind};
 
 pub(super) const ISTIO: Target = Target {
@@ -75,7 +73,6 @@ pub(super) const ISTIO: Target = Target {
     ]),
 };
 
-const POSITIVE: Form = Form::Time(Clock::new(Style::Proto).min(Duration::MILLISECOND));
 const COUNT: Form = Form::whole(1, i32::MAX as u32);
 
 const BREAKER: &[Row] = &[
@@ -87,7 +84,7 @@ const BREAKER: &[Row] = &[
         "5",
     )
     .note("It counts failures in a row."),
-    Row::acts("breaker.min_calls", "1", "Failures in a row need no minimum."),
+    NO_MINIMUM,
 ];
 
 const COOLDOWN: &[Row] = &[

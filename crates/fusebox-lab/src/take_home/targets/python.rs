@@ -5,8 +5,8 @@ use super::super::form::Form;
 use super::super::nearest::{breaker, in_a_row, retry};
 use super::super::table::{Code, Order, Part, Row, Section, Syntax, Target};
 use super::shared::{
-    ALL_TRIALS, CONSTANT_COOLDOWN, LENIENT_TRIALS, NO_BUDGET, NO_OVERDUE, NO_RETRY_AFTER,
-    NO_RETRY_AFTER_IN_BREAKER, ROW_WINDOW, TRIALS_END,
+    ALL_TRIALS, CONSTANT_COOLDOWN, LENIENT_TRIALS, NO_BUDGET, NO_MINIMUM, NO_OVERDUE,
+    NO_RETRY_AFTER, NO_RETRY_AFTER_IN_BREAKER, ROW_WINDOW, TRIALS_END,
 };
 use fusebox::{Growth, Jitter, LayerConfig, LayerKind};
 
@@ -112,7 +112,7 @@ const RETRY: &[Row] = &[
 const BREAKER: &[Row] = &[
     ROW_WINDOW,
     Row::key("breaker.failures", "breaker.failures", Form::whole(1, u32::MAX), "5"),
-    Row::acts("breaker.min_calls", "1", "Failures in a row need no minimum."),
+    NO_MINIMUM,
     Row::key("breaker.cooldown", "breaker.cooldown", SECONDS, "60s"),
 ];
 

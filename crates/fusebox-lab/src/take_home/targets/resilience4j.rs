@@ -6,7 +6,7 @@
 
 use super::super::clock::{Clock, Style};
 use super::super::form::Form;
-use super::super::nearest::{breaker, retry, with_rate};
+use super::super::nearest::{breaker, breaker_of, retry, with_rate};
 use super::super::table::{Order, Root, Row, Section, Syntax, Target};
 use super::shared::{
     LENIENT_TRIALS, NO_BUDGET, NO_CALL, NO_CONNECT, NO_COUNT, NO_OVERDUE, NO_QUEUE_LIMIT,
@@ -215,10 +215,7 @@ const TRIALS: &[Row] = &[
 
 /// The trials that have to pass so that the share of those that fail is below the threshold.
 fn trials_to_close(config: &DependencyConfig) -> String {
-    let breaker = config.layers.iter().find_map(|layer| match layer {
-        LayerConfig::Breaker(breaker) => Some(breaker),
-        _ => None,
-    });
+    let breaker = breaker_of(config);
     let trials = breaker.map_or(1, |breaker| breaker.trials);
     let rate =
         breaker.and_then(|breaker| breaker.failure_rate).map_or(10_000, Rate::as_per_ten_thousand);

@@ -1,7 +1,8 @@
 //! Rows that several targets have in common.
 
+use super::super::nearest::breaker_of;
 use super::super::table::{Order, Row};
-use fusebox::{LayerConfig, LayerKind};
+use fusebox::LayerKind;
 
 /// No rule on calls in flight.
 pub(super) const NO_OVERDUE: &[Row] = &[Row::acts(
@@ -29,6 +30,10 @@ pub(super) const NO_COUNT: Row = Row::acts(
     "It compares a share of the calls, not a number of failures: see the share that stands for it, and \
      choose one that fits the traffic.",
 );
+
+/// Failures in a row open the breaker, however few calls there are.
+pub(super) const NO_MINIMUM: Row =
+    Row::acts("breaker.min_calls", "1", "Failures in a row need no minimum.");
 
 /// The cooldown is always the same.
 pub(super) const CONSTANT_COOLDOWN: &[Row] = &[
@@ -64,13 +69,7 @@ pub(super) const ONE_TRIAL: &[Row] = &[
 /// Every trial has to succeed.
 pub(super) const ALL_TRIALS: Row = Row::follows(
     "breaker.trials_to_close",
-    |config| {
-        let trials = config.layers.iter().find_map(|layer| match layer {
-            LayerConfig::Breaker(breaker) => Some(breaker.trials),
-            _ => None,
-        });
-        trials.unwrap_or(1).to_string()
-    },
+    |config| breaker_of(config).map_or(1, |breaker| breaker.trials).to_string(),
     "All trials have to succeed; one failure opens it again.",
 );
 

@@ -4,6 +4,7 @@ mod imports;
 #[allow(unreachable_pub, clippy::pedantic, reason = "it is code for another program")]
 #[rustfmt::skip]
 mod layers;
+mod measured;
 #[allow(unreachable_pub, clippy::pedantic, reason = "it is code for another program")]
 #[rustfmt::skip]
 mod tower;
