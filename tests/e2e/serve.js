@@ -23,8 +23,9 @@ const policy = "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-
 
 const server = http.createServer((request, response) => {
   // The same page is also served from a subfolder, like a host that does not add a slash to the
-  // address, from one that only its own origin may read, and from one that sends packed copies.
-  const [, folder, rest] = new URL(request.url, 'http://localhost').pathname.match(/^(\/course\/fusebox(?=\/|$)|\/own(?=\/)|\/packed(?=\/))?(.*)$/);
+  // address, from one that only its own origin may read, from one that sends packed copies, and from one
+  // whose policy has the address of the server.
+  const [, folder, rest] = new URL(request.url, 'http://localhost').pathname.match(/^(\/course\/fusebox(?=\/|$)|\/own(?=\/)|\/packed(?=\/)|\/named(?=\/))?(.*)$/);
   const pathname = rest || '/';
   const file = path.join(root, pathname.endsWith('/') ? `${pathname}index.html` : pathname);
   const accepted = folder === '/packed' ? (request.headers['accept-encoding'] ?? '') : '';
@@ -38,7 +39,7 @@ const server = http.createServer((request, response) => {
       const anybody = folder === '/own' ? {} : { 'Access-Control-Allow-Origin': '*' };
       const headers = { 'Content-Type': type, 'Cache-Control': 'no-store', ...anybody };
       if (packing) headers['Content-Encoding'] = { br: 'br', gz: 'gzip' }[packing];
-      if (type.startsWith('text/html')) headers['Content-Security-Policy'] = policy;
+      if (type.startsWith('text/html')) headers['Content-Security-Policy'] = folder === '/named' ? policy.replaceAll("'self'", `http://${request.headers.host}`) : policy;
       response.writeHead(200, headers).end(body);
     }
   });
