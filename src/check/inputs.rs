@@ -170,9 +170,12 @@ pub(super) fn order(ask: &Order, order: &[usize], numbers: &Numbers, on: &OnDraf
 /// The answered order beside the times of the run.
 pub(super) fn ordered(ask: &Order, order: &[usize], pair: Pair<'_>) -> Html {
     let row = |(place, &n): (usize, &usize)| {
-        let at = pair.run.moment(&ask.items[n].at).map(Instant::as_secs_f64);
-        let (class, mark) = if place == n { ("is-success", "✓") } else { ("is-failure", "✗") };
-        let place = if place == n { String::new() } else { format!("comes {}", ordinal(n)) };
+        let moment = |n: usize| pair.run.moment(&ask.items[n].at);
+        let at = moment(n).map(Instant::as_secs_f64);
+        // Of two at the same moment, either may come first.
+        let is_right = moment(n) == moment(place);
+        let (class, mark) = if is_right { ("is-success", "✓") } else { ("is-failure", "✗") };
+        let place = if is_right { String::new() } else { format!("comes {}", ordinal(n)) };
         html! {
             <li class="check__row">
                 <span {class}>{ mark }</span>

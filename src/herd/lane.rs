@@ -14,7 +14,7 @@ use crate::browser;
 use crate::chart::{Canvas, OnCanvas, draw_on_canvas, plane_width};
 use crate::palette::Palette;
 use crate::table::{caption, scrolled, table};
-use fusebox::time::Instant;
+use fusebox::time::{Duration, Instant};
 use fusebox_lab::herd::{Bucket, LEADING, Lane, SERIES};
 use fusebox_lab::words::count;
 use std::rc::Rc;
@@ -162,7 +162,8 @@ struct LanePicture {
 
 #[derive(Clone, Copy, PartialEq)]
 enum Part {
-    Arrivals,
+    /// With how long after the repair it has recovered, as far as the playhead.
+    Arrivals(Option<Duration>),
     Raster,
     Backlog,
 }
@@ -171,8 +172,9 @@ impl OnCanvas for LanePicture {
     fn draw(&self, canvas: &HtmlCanvasElement) {
         let Self { part, lane, palette, .. } = self;
         match part {
-            Part::Arrivals => {
-                draw_on_canvas(canvas, &picture(lane, palette, plane_width(canvas)), palette);
+            Part::Arrivals(recovered) => {
+                let chart = picture(lane, *recovered, palette, plane_width(canvas));
+                draw_on_canvas(canvas, &chart, palette);
             }
             Part::Backlog => {
                 draw_on_canvas(canvas, &backlog(lane, palette, plane_width(canvas)), palette);
@@ -207,6 +209,7 @@ fn canvas(
 fn pictures(props: &Props, lane: &Rc<Lane>, shown: &Shown, followed: Option<&Followed>) -> Html {
     let about = followed.zip(props.follow).map(|(client, follow)| client.told(follow.at));
     let hint = "Choose a client to follow it in all lanes.";
+    let arrivals = Part::Arrivals(shown.lane.outcome.recovery.after());
     let rows = lane.attempts.rows();
     let hover = {
         let lane = lane.clone();
@@ -233,7 +236,7 @@ fn pictures(props: &Props, lane: &Rc<Lane>, shown: &Shown, followed: Option<&Fol
         format!("{title}: the attempts of the clients over time. Up and down follow one client.");
     html! {
         <figure class="lane__picture">
-            { canvas(props, lane, ("lane__chart", Part::Arrivals), Some(shown.sentences().join(" "))) }
+            { canvas(props, lane, ("lane__chart", arrivals), Some(shown.sentences().join(" "))) }
             <span class="lane__veil" aria-hidden="true">{ "not played yet" }</span>
             <div
                 class="lane__raster" tabindex="0" role="group" aria-label={label}

@@ -39,7 +39,8 @@ impl Drawing for Overview {
             let top = head + each * float(n);
             pen.text(&lane.strategy.title(), (RIGHT, top + NAME / 2.0), Align::Left, &palette.ink);
             // Wider bars than on the page make a small file.
-            let chart = picture(lane, palette, plane_within(width) / WIDER);
+            let chart =
+                picture(lane, lane.outcome.recovery.after(), palette, plane_within(width) / WIDER);
             chart.draw_between(pen, palette, top + NAME..top + each);
         }
     }

@@ -3,6 +3,7 @@
 use crate::chart::{Align, Chart, Label, Marks, Point, Scale, Span, SpanPlace};
 use crate::convert::{float, whole};
 use crate::palette::Palette;
+use fusebox::time::Duration;
 use fusebox_lab::herd::{Bucket, DOWN_AT, Lane, OutageKind, Setup};
 use std::ops::Range;
 
@@ -33,8 +34,14 @@ const BAR_PIXELS: f64 = 2.0;
 /// The dashes of the capacity line.
 pub(super) const DASH: Option<(f64, f64)> = Some((5.0, 4.0));
 
-/// The load on the database of a lane as a multiple of its capacity, for a plane of this many pixels.
-pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Chart<'a> {
+/// The load on the database of a lane as a multiple of its capacity, for a plane of this many pixels. It
+/// recovered this long after the repair: none as long as there is no evidence of it.
+pub(super) fn picture<'a>(
+    lane: &Lane,
+    recovered: Option<Duration>,
+    palette: &'a Palette,
+    pixels: f64,
+) -> Chart<'a> {
     let columns = Columns::of(lane, pixels, Bucket::attempts);
     let multiple = |count: u32| f64::from(count) / lane.capacity();
     let height = |count: u32| match multiple(count) {
@@ -42,7 +49,8 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         it => it,
     };
     let limit = Marks::line(limit(lane), &palette.ink, 1.0, DASH);
-    let recovered = recovered_at(lane).into_iter().flat_map(|at| [(at, 0.0), (at, RECOVERED)]);
+    let recovered = recovered.map(|after| (lane.setup.up_at() + after).as_secs_f64());
+    let mark = recovered.into_iter().flat_map(|at| [(at, 0.0), (at, RECOVERED)]);
     let is_broken = |it: &Bucket| multiple(it.attempts()) > LINEAR;
     let gaps = columns.bars(|it| if is_broken(it) { GAP } else { 0.0..0.0 }, &palette.panel);
     let marks = vec![
@@ -50,8 +58,8 @@ pub(super) fn picture<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Cha
         columns.bars(|it| height(it.first)..height(it.attempts()), &palette.retry),
         gaps,
         limit,
-        Marks::line(recovered.collect(), &palette.success, 1.5, None),
-        named(lane, palette, pixels),
+        Marks::line(mark.collect(), &palette.success, 1.5, None),
+        named(lane, recovered, palette, pixels),
         Marks::Labels {
             labels: numbers(&columns, lane, pixels),
             colour: &palette.ink,
@@ -88,7 +96,7 @@ fn numbers(columns: &Columns, lane: &Lane, pixels: f64) -> Vec<Label> {
 
 /// The names of the outage, and of the wave that it brings by itself: before the outage or within it,
 /// where there is room for it, since later waves may follow soon.
-fn named<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Marks<'a> {
+fn named<'a>(lane: &Lane, recovered: Option<f64>, palette: &'a Palette, pixels: f64) -> Marks<'a> {
     let Setup { kind, .. } = lane.setup;
     let outage = if kind == OutageKind::Reduced { "less capacity" } else { "outage" };
     let height = LINEAR - 0.4;
@@ -116,16 +124,11 @@ fn named<'a>(lane: &Lane, palette: &'a Palette, pixels: f64) -> Marks<'a> {
             labels.push(Label { at: (at, height.min(first)), align, text: text.to_owned() });
         }
     }
-    if let Some(at) = recovered_at(lane) {
+    if let Some(at) = recovered {
         let text = " recovered".to_owned();
         labels.push(Label { at: (at, RECOVERED), align: Align::Left, text });
     }
     Marks::Labels { labels, colour: &palette.ink_soft, ground: &palette.panel }
-}
-
-/// When the database of a lane has recovered, in seconds of the run.
-fn recovered_at(lane: &Lane) -> Option<f64> {
-    lane.outcome.recovery.after().map(|after| (lane.setup.up_at() + after).as_secs_f64())
 }
 
 /// A chart over the whole run.
@@ -210,7 +213,7 @@ mod tests {
         let setup = Setup { clients: 1_000, ..setup };
         let lane = run(&setup, &Strategy::of(word).unwrap(), 1).unwrap();
         let palette = Palette::for_tests();
-        let chart = picture(&lane, &palette, pixels);
+        let chart = picture(&lane, None, &palette, pixels);
         let labels = chart.marks.into_iter().rev().find_map(|marks| match marks {
             Marks::Labels { labels, .. } => Some(labels),
             _ => None,
@@ -230,5 +233,22 @@ mod tests {
             assert!((LINEAR..12.0).contains(&number), "{text}");
         }
         assert!(labels("immediate", 120.0).len() < waves.len());
+    }
+
+    #[test]
+    fn the_recovery_is_marked_once_there_is_evidence_of_it() {
+        let setup = (find("jitter").unwrap().comparison)().setup;
+        let setup = Setup { clients: 1_000, ..setup };
+        let lane = run(&setup, &Strategy::of("factor").unwrap(), 1).unwrap();
+        let palette = Palette::for_tests();
+        let is_marked = |recovered| {
+            let is_it = |label: &Label| label.text == " recovered";
+            picture(&lane, recovered, &palette, 1_200.0).marks.iter().any(|marks| match marks {
+                Marks::Labels { labels, .. } => labels.iter().any(is_it),
+                _ => false,
+            })
+        };
+        assert!(!is_marked(None));
+        assert!(is_marked(Some(lane.outcome.recovery.after().unwrap())));
     }
 }

@@ -37,7 +37,11 @@ fn draw_lane(pen: &mut impl Pen, lane: &Lane, palette: &Palette, (width, rows): 
     let (plane, height) = (plane_within(width), rows.end - rows.start);
     let raster = rows.start + height * ARRIVALS;
     let rest = raster + height * RASTER;
-    picture(lane, palette, plane).draw_between(pen, palette, rows.start..raster);
+    picture(lane, lane.outcome.recovery.after(), palette, plane).draw_between(
+        pen,
+        palette,
+        rows.start..raster,
+    );
     let area = Area { x: LEFT, y: raster, width: width - LEFT - RIGHT, height: rest - raster };
     draw_raster(pen, lane, palette, area);
     backlog(lane, palette, plane).draw_between(pen, palette, rest..rows.end);

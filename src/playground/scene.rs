@@ -60,7 +60,7 @@ const RECALLED: Duration = Duration::from_secs(1);
 /// A scene of one world.
 pub(crate) struct Scene {
     layout: Layout,
-    /// The numbers on the stage: those of the page's newest summary, so that all of it says the same.
+    /// The numbers on the stage: those of the panel beside it.
     gauges: Gauges,
     particles: Particles,
     fuses: Fuses,
@@ -119,7 +119,7 @@ impl Scene {
     /// Shows another world, or the same one at another time, on the same stage.
     pub(crate) fn restart(&mut self, world: &World) {
         self.layout.topology = Topology::of(world.scenario());
-        self.read(world);
+        self.read(&world.gauges());
         self.fit(self.size);
         self.particles = Particles::new(&self.layout);
         self.fuses = Fuses::default();
@@ -150,9 +150,10 @@ impl Scene {
         self.particles.advance(now.since(at).as_secs_f64());
     }
 
-    /// Takes over the numbers of this moment.
-    pub(crate) fn read(&mut self, world: &World) {
-        self.gauges = world.gauges();
+    /// Shows these numbers from the next drawing on.
+    pub(crate) fn read(&mut self, gauges: &Gauges) {
+        self.gauges = *gauges;
+        self.drawn_at = f64::NEG_INFINITY;
     }
 
     /// Shows an event.

@@ -257,7 +257,10 @@ impl Stage {
                 self.summarise(props);
                 self.follow_trouble(props);
             }
-            Some(PANELS) => props.panels.set(self.summary.clone()),
+            Some(PANELS) => {
+                self.scene.read(&self.summary.gauges);
+                props.panels.set(self.summary.clone());
+            }
             Some(_) => {}
             None => self.draw_next_chart(props),
         }
@@ -360,7 +363,6 @@ impl Stage {
     fn summarise(&mut self, props: &Props) {
         let session = &props.session;
         self.palette = Palette::read();
-        self.scene.read(self.player.world());
         self.explain(props);
         let charts = props.details.map_or_else(ChartsView::default, |it| {
             (it.charts_view)(&self.chart_data(session), session.cross)

@@ -173,7 +173,7 @@ fn difference(DifferenceProps { page, exported, target, on }: &DifferenceProps) 
     let Some((about, figures)) = &*measured else {
         return html! { <p class="home__wait">{ "Comparing both in this run ..." }</p> };
     };
-    let heads = [capital(&format!("in {about}")), "as here".into(), format!("as in {target}")];
+    let heads = [capital(&format!("in {about}")), "as here".into(), "with the file alone".into()];
     let rows = figures.iter().map(|Figure { name, here, there }| {
         let there = if here == there {
             there.into()

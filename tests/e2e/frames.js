@@ -7,6 +7,7 @@
 // processor.
 
 const { chromium } = require('@playwright/test');
+const { BROWSERS } = require('./browsers');
 const { spawn } = require('node:child_process');
 const path = require('node:path');
 
@@ -186,6 +187,43 @@ async function lanesOf(browser, crew) {
   await page.close();
 }
 
+// How often the page is drawn in the other browsers while it plays and while it is paused, and how often
+// an empty page in which one word changes is: the most that they can do on this machine.
+async function others() {
+  const rate = (window, seconds) => window.run((length) => new Promise((then) => {
+    let [count, start] = [0, performance.now()];
+    const frame = () => {
+      const passed = performance.now() - start;
+      if (passed >= length) return then((count / passed) * 1000);
+      count += 1;
+      requestAnimationFrame(frame);
+    };
+    requestAnimationFrame(frame);
+  }), seconds * 1000);
+  for (const Browser of BROWSERS.filter((it) => !it.missing)) {
+    const window = await Browser.open();
+    const name = Browser.name.toLowerCase();
+    await window.goto(`http://127.0.0.1:${port}/empty`);
+    await window.run(() => {
+      const word = document.body.appendChild(document.createElement('p'));
+      const change = (time) => {
+        word.textContent = time;
+        requestAnimationFrame(change);
+      };
+      requestAnimationFrame(change);
+    });
+    figure(`${name}_one_word_frames`, (await rate(window, 5)).toFixed(1), '1/s');
+    await window.goto(`http://127.0.0.1:${port}/`);
+    await window.shows('.breaker__state', /^Closed/);
+    await window.run(() => new Promise((then) => setTimeout(then, 5000)));
+    figure(`${name}_playing_frames`, (await rate(window, 5)).toFixed(1), '1/s');
+    await window.press(' ');
+    await window.run(() => new Promise((then) => setTimeout(then, 3000)));
+    figure(`${name}_paused_frames`, (await rate(window, 5)).toFixed(1), '1/s');
+    await window.close();
+  }
+}
+
 async function memory(browser) {
   const page = await open(browser, { link: 'playground?actions=60s:postgres:down,90s:postgres:heal', view: usual, speed: '20×' });
   const session = await page.context().newCDPSession(page);
@@ -226,6 +264,7 @@ async function main() {
   }
   if ('lanes'.startsWith(only)) await lanes(browser);
   if ('memory'.startsWith(only)) await memory(browser);
+  if ('others'.startsWith(only)) await others();
   await browser.close();
   server.kill();
 }

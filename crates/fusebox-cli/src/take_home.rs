@@ -89,7 +89,7 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failu
     if let Some(MeasuredReport { about, figures }) = measured {
         note(&format!("in {about}:"));
         for FigureReport { name, here, there } in figures {
-            note(&format!("{name}: {here} here, {there} in {}", target.title));
+            note(&format!("{name}: {here} here, {there} with the file alone"));
         }
     }
     Ok(())

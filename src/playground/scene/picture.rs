@@ -214,7 +214,7 @@ mod tests {
     use fusebox_sim::{Command, Dependency};
 
     #[test]
-    fn the_numbers_on_the_stage_are_those_of_the_last_summary() {
+    fn the_numbers_on_the_stage_are_those_that_it_is_given() {
         let preset = presets::find("slow-database").expect("a preset");
         let mut world = World::new(&(preset.scenario)(), 1).expect("the presets are tested");
         let mut scene = Scene::with(&world, false, false);
@@ -228,7 +228,7 @@ mod tests {
         world.run_until(Instant::from_secs(5));
         assert_eq!(world.gauges().threads_busy, 64);
         assert!(!said(&mut scene, &world));
-        scene.read(&world);
+        scene.read(&world.gauges());
         assert!(said(&mut scene, &world));
     }
 }

@@ -29,7 +29,10 @@ fn a_run_with_the_settings_of_a_file_can_be_compared() {
     let output = with_input("export grpc two-minute-outage --measure", "");
     let said = String::from_utf8(output.stderr).unwrap();
     assert!(said.contains("note: in this run, up to "), "{said}");
-    assert!(said.contains("The breaker opens at: ") && said.contains("never in gRPC"), "{said}");
+    assert!(
+        said.contains("The breaker opens at: ") && said.contains("never with the file alone"),
+        "{said}"
+    );
     let export = json("export resilience4j search-service --measure --seed 3 --json");
     let figures = export["measured"]["figures"].as_array().unwrap();
     assert!(figures.iter().any(|it| it["name"] == "Useful answers"), "{figures:?}");
