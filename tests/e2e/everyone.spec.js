@@ -62,6 +62,7 @@ test('the chosen theme overrides the system’s', async ({ page }) => {
   const light = await ground();
   await page.getByRole('button', { name: 'Dark' }).click();
   expect(await ground()).not.toBe(light);
+  await expectAccessible(page);
   await page.getByRole('button', { name: 'Light' }).click();
   expect(await ground()).toBe(light);
 });

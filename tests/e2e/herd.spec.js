@@ -92,6 +92,16 @@ test.describe('the lesson plays', () => {
   });
 });
 
+test('a run that is too short to tell offers a longer one', async ({ page }) => {
+  await page.goto('./#herd?outage=23s');
+  await done(page);
+  const jitter = lane(page, 'Factor jitter');
+  expect(await value(jitter, 'Recovered after')).toBe('not in this run');
+  await jitter.getByRole('button', { name: /^Run for \d+ s$/ }).click();
+  await expect(page).toHaveURL(/duration=/);
+  await expect.poll(() => value(jitter, 'Recovered after'), { timeout: 30_000 }).toMatch(/^\d+\.\d s$/);
+});
+
 test('answered, failed and waiting calls are one bar that adds up', async ({ page }) => {
   await page.goto('./#herd');
   await done(page);

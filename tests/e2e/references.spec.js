@@ -86,6 +86,16 @@ test('a small sweep in the dark', async ({ page }) => {
   await expect(page).toHaveScreenshot('sweep-dark.png', { stylePath: path.join(__dirname, 'references.css') });
 });
 
+for (const [name, width, height] of [['herd-first', 1440, 900], ['herd-first-phone', 360, 740]]) {
+  test(`the Herd as it opens, at its end, as ${name}`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await page.goto('./#herd?at=30s');
+    await expect(page.locator('.lane__numbers')).toHaveCount(2, { timeout: 30_000 });
+    await expect(page.locator('.lane__numbers').last()).toContainText(/20 other seeds: (?!being)/, { timeout: 50_000 });
+    await expect(page).toHaveScreenshot(`${name}.png`, { stylePath: path.join(__dirname, 'references.css') });
+  });
+}
+
 test('in an outage on a phone', async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await playground.openAt(12, OUTAGE);

@@ -63,6 +63,7 @@ test('a small sweep is computed, announced, listed and opened by keys', async ({
   await expect(lane).toBeVisible();
   await expect(page.locator('.lane')).toHaveCount(5);
   await expect(page.locator('.head__notice')).toContainText('changed this setting of all lanes: capacity from 500 to 200');
+  await expect(page.locator('.head__controls option:checked')).toHaveText(/^Changed from: /);
   await page.locator('.head').getByRole('button', { name: 'Settings', exact: true }).click();
   await expect(page.locator('#herd-outage')).toHaveValue(/^2/);
   await expect(page.locator('#herd-capacity')).toHaveValue('200');

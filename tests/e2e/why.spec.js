@@ -33,6 +33,15 @@ for (const kind of ['failure', 'failed fast', 'fallback', 'success']) {
   });
 }
 
+test('an explanation is wide, and comes into sight', async ({ page }) => {
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await playground.openAt(8, OUTAGE);
+  await playground.number('Errors').click();
+  await expect(playground.why.getByRole('heading')).toBeInViewport();
+  await expect(playground.why.getByRole('listitem').first()).toBeInViewport();
+  expect((await playground.why.boundingBox()).width).toBeGreaterThan(1_200);
+});
+
 test('a column of the window has an explanation, and so do its neighbours', async () => {
   await playground.openAt(10, 'actions=5s:postgres:flaky:3');
   const slices = playground.breaker.getByRole('toolbar', { name: /^Its contents/ }).getByRole('button');
