@@ -139,30 +139,35 @@ struct DifferenceProps {
     on: Dependency,
 }
 
+/// How far both runs have been compared.
+#[derive(Clone, PartialEq)]
+enum Comparison {
+    Running,
+    /// With the reason.
+    Impossible(String),
+    /// With the run in words.
+    Done(String, Vec<Figure>),
+}
+
 /// How many events of a run are computed at a time, in about ten milliseconds.
 const STEP: u32 = 10_000;
 
 /// What the differences do to the run, in numbers.
 #[component(Difference)]
 fn difference(DifferenceProps { page, exported, target, on }: &DifferenceProps) -> Html {
-    let measured = use_state_eq(|| None::<(String, Vec<Figure>)>);
+    let comparison = use_state_eq(|| Comparison::Running);
     let plan = &page.session.world.plan;
     {
-        let set = measured.setter();
+        let set = comparison.setter();
         use_effect_with((plan.clone(), exported.clone(), *on), move |(plan, exported, on)| {
             let wanted = Rc::new(Cell::new(true));
-            let (is_wanted, run) = (wanted.clone(), Measured::new(plan, exported, *on));
-            set.set(None);
-            spawn_local(async move {
-                let Some(mut run) = run else { return };
-                while is_wanted.get() {
-                    if run.advance(STEP) {
-                        set.set(Some((run.about(), run.figures())));
-                        return;
-                    }
-                    TimeoutFuture::new(0).await;
+            match Measured::new(plan, exported, *on) {
+                Ok(run) => {
+                    set.set(Comparison::Running);
+                    spawn_local(compare(run, wanted.clone(), set));
                 }
-            });
+                Err(error) => set.set(Comparison::Impossible(error.to_string())),
+            }
             move || wanted.set(false)
         });
     }
@@ -170,8 +175,14 @@ fn difference(DifferenceProps { page, exported, target, on }: &DifferenceProps) 
         let (page, exported, on) = (page.clone(), exported.clone(), *on);
         Callback::from(move |_: MouseEvent| take_over(&page, on, &exported.there))
     };
-    let Some((about, figures)) = &*measured else {
-        return html! { <p class="home__wait">{ "Comparing both in this run ..." }</p> };
+    let (about, figures) = match &*comparison {
+        Comparison::Running => {
+            return html! { <p class="home__wait">{ "Comparing both in this run ..." }</p> };
+        }
+        Comparison::Impossible(error) => {
+            return html! { <p>{ format!("The file cannot be compared: {error}.") }</p> };
+        }
+        Comparison::Done(about, figures) => (about, figures),
     };
     let heads = [capital(&format!("in {about}")), "as here".into(), "with the file alone".into()];
     let rows = figures.iter().map(|Figure { name, here, there }| {
@@ -189,6 +200,17 @@ fn difference(DifferenceProps { page, exported, target, on }: &DifferenceProps) 
                 { format!("Use the settings of {target} here") }
             </button>
         </div>
+    }
+}
+
+/// Runs both a little at a time, so that the page stays responsive, as long as the result is wanted.
+async fn compare(mut run: Measured, is_wanted: Rc<Cell<bool>>, set: UseStateSetter<Comparison>) {
+    while is_wanted.get() {
+        if run.advance(STEP) {
+            set.set(Comparison::Done(run.about(), run.figures()));
+            return;
+        }
+        TimeoutFuture::new(0).await;
     }
 }
 

@@ -193,7 +193,8 @@ Examples:
 What the target cannot express is a comment in the file, beside the line that it concerns or at its
 beginning or end; a format without comments has it on standard error. --table lists what the target has
 for each setting. --measure runs the scenario with its settings and with those that the file means; one
-without faults has an outage of ten seconds. The layers that a target cannot have at all are left out, and named.";
+without faults has an outage of ten seconds. The layers that a target cannot have at all are left out,
+and named.";
 
 const IMPORT_EXAMPLES: &str = "\
 Examples:
@@ -499,7 +500,7 @@ pub(super) struct ReplayArgs {
     /// [default: the column key of our own format, if it has one]
     #[arg(long, value_name = "COLUMN")]
     pub(super) key: Option<String>,
-    /// Counts a status as failure, neutral or success, as in 429=failure; can be repeated
+    /// Counts a status as failure, throttled, neutral or success, as in 429=failure; can be repeated
     #[arg(long, value_name = "STATUS=CLASS", value_parser = class)]
     pub(super) status: Vec<(u16, Class)>,
     /// The largest share of lines that are dropped because they cannot be read
@@ -582,6 +583,7 @@ fn class(text: &str) -> Result<(u16, Class), String> {
     let (code, class) = text.split_once('=').unwrap_or_default();
     let class = match class.trim() {
         "failure" => Some(Class::FAILURE),
+        "throttled" => Some(Class::THROTTLED),
         "neutral" => Some(Class::PERMANENT),
         "success" => Some(Class::SUCCESS),
         _ => None,
@@ -589,7 +591,8 @@ fn class(text: &str) -> Result<(u16, Class), String> {
     let code = whole_number(code).and_then(|code| u16::try_from(code).ok());
     let code = code.filter(|code| (400..600).contains(code));
     code.zip(class).ok_or_else(|| {
-        "must be a status from 400 to 599 and failure, neutral or success, as in 429=failure".into()
+        "must be a status from 400 to 599 and failure, throttled, neutral or success, as in 429=failure"
+            .into()
     })
 }
 

@@ -62,7 +62,7 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failu
     }
     let scenario = scenario(args.scenario.as_deref(), &args.set)?;
     let exported = take_home::export(target, &scenario, args.on);
-    let measured = args.measure.then(|| measured(&scenario, args, &exported)).flatten();
+    let measured = args.measure.then(|| measured(&scenario, args, &exported)).transpose()?;
     if args.json {
         let notes = exported.notes.iter().map(|note| NoteReport {
             ours: &note.ours,
@@ -96,14 +96,19 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failu
 }
 
 /// What the differences do to a run of the scenario.
-fn measured(scenario: &Scenario, args: &ExportArgs, exported: &Exported) -> Option<MeasuredReport> {
+fn measured(
+    scenario: &Scenario,
+    args: &ExportArgs,
+    exported: &Exported,
+) -> Result<MeasuredReport, Failure> {
     let scenario = Rc::new(scenario.clone());
     let plan = Plan { scenario, seed: args.seed, actions: ActionLog::default() };
-    let mut measured = Measured::new(&plan, exported, args.on)?;
+    let mut measured = Measured::new(&plan, exported, args.on)
+        .map_err(|error| Failure::input(format!("the file cannot be compared: {error}")))?;
     while !measured.advance(u32::MAX) {}
     let figures = measured.figures().into_iter();
     let figures = figures.map(|Figure { name, here, there }| FigureReport { name, here, there });
-    Some(MeasuredReport { about: measured.about(), figures: figures.collect() })
+    Ok(MeasuredReport { about: measured.about(), figures: figures.collect() })
 }
 
 /// Writes what a target has for each of our settings.

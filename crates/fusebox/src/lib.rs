@@ -32,7 +32,7 @@
 //! | it does not fit the deadline, or is longer than [`max_retry_after`](RetryConfig::max_retry_after) | give up at once, and say so | an attempt before that time is burnt |
 //! | when exactly to come back | up to half of the wait later, at random; for cooldowns and pauses too | nobody comes early, and those who were told the same do not come together |
 //! | who waits | after throttling (429 ...) all calls of the pipeline, unless [`pause`](RetryConfig::pause) is off | each would run into its own 429 |
-//! | a 4xx with `Retry-After` | throttling: wait, and hold nothing against the dependency | large APIs throttle with 403 |
+//! | a 4xx with `Retry-After`, but 408 and 409 | throttling: wait, and hold nothing against the dependency | large APIs throttle with 403 |
 //! | a 5xx with `Retry-After` | a failure, and the wait is the cooldown | the dependency says itself that it is not up |
 //! | a breaker opens for a number of failures | if so configured; a default of 5 in 10 s fits some calls a second | a number trips at 1 % of 200 calls a second: with much traffic, set a [`failure_rate`](BreakerConfig::failure_rate) with [`min_calls`](BreakerConfig::min_calls) |
 //! | overdue calls | a number, and if configured also a [`share`](Overdue::share) of those in flight | a number means more at less traffic |

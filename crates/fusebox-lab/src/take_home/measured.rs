@@ -4,8 +4,8 @@ use super::export::Exported;
 use crate::action_log::ActionLog;
 use crate::timeline::{Plan, Run};
 use crate::words::{count, float, latency, length, seconds, share};
-use fusebox::StateName;
 use fusebox::time::{Duration, Instant};
+use fusebox::{ConfigError, StateName};
 use fusebox_sim::{Action, Command, Dependency, Fault, World};
 use std::rc::Rc;
 
@@ -43,9 +43,9 @@ impl Measured {
     /// The faults of a plan, and of its schedule, with these settings and with those of the file that was
     /// exported from them. Without any fault the dependency is down for ten seconds.
     ///
-    /// None if the settings of the file are no settings of a world.
-    #[must_use]
-    pub fn new(plan: &Plan, exported: &Exported, on: Dependency) -> Option<Self> {
+    /// # Errors
+    /// If the settings of the file are no settings of a world, with the first that is not.
+    pub fn new(plan: &Plan, exported: &Exported, on: Dependency) -> Result<Self, ConfigError> {
         let is_fault = |it: &&Action| {
             matches!(it.command, Command::Fault(_) | Command::Heal(_) | Command::HealAll)
         };
@@ -63,11 +63,11 @@ impl Measured {
         let run = |scenario| {
             let plan = Plan { scenario, seed: plan.seed, actions: actions.clone() };
             // The trace is not looked at.
-            Run::new(&plan, 1).ok().map(Box::new)
+            Run::new(&plan, 1).map(Box::new)
         };
         let here = run(Rc::new(exported.here.clone()))?;
         let there = run(Rc::new(exported.there.clone()))?;
-        Some(Self { here, there, on, end: end.min(Instant::ZERO + LENGTH_MAX), is_own })
+        Ok(Self { here, there, on, end: end.min(Instant::ZERO + LENGTH_MAX), is_own })
     }
 
     /// Runs at most this many events; returns whether both runs have ended.

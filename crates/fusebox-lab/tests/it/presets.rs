@@ -256,7 +256,7 @@ fn retries_keep_a_recovered_database_down_and_a_budget_does_not() {
 
 #[test]
 #[cfg(not(target_arch = "wasm32"))]
-fn connects_keep_a_restarted_database_down_and_a_limit_with_jittered_lifetimes_does_not() {
+fn f35_connects_keep_a_restarted_database_down_and_a_limit_with_jittered_lifetimes_does_not() {
     let run = |scenario: &Scenario, seed| {
         let mut world = World::new(scenario, seed).unwrap();
         world.run_until(Instant::ZERO + scenario.duration);

@@ -209,6 +209,9 @@ fn f11_a_status_with_retry_after_is_throttling() {
         let permanent = GiveUp::Permanent(Failure::status(code));
         assert_eq!(decide(Failure::status(code), Instant::MAX, 1), Err(permanent));
     }
+    // These say more than that the server is busy.
+    assert_eq!(asks(408, secs(3)).class(), Class::FAILURE);
+    assert_eq!(asks(409, secs(3)).class(), Class::IN_PROGRESS);
     let config = BreakerConfig { failures: Some(1), ..BreakerConfig::default() };
     let mut breaker = CircuitBreaker::new(config, 1).unwrap();
     call(&mut breaker, Instant::ZERO, Outcome::Failure(asks(403, secs(3))));
