@@ -169,11 +169,11 @@ pub(super) fn order(ask: &Order, order: &[usize], numbers: &Numbers, on: &OnDraf
 
 /// The answered order beside the times of the run.
 pub(super) fn ordered(ask: &Order, order: &[usize], pair: Pair<'_>) -> Html {
+    let moments: Vec<_> = ask.items.iter().map(|item| pair.run.moment(&item.at)).collect();
     let row = |(place, &n): (usize, &usize)| {
-        let moment = |n: usize| pair.run.moment(&ask.items[n].at);
-        let at = moment(n).map(Instant::as_secs_f64);
+        let at = moments[n].map(Instant::as_secs_f64);
         // Of two at the same moment, either may come first.
-        let is_right = moment(n) == moment(place);
+        let is_right = moments[n] == moments[place];
         let (class, mark) = if is_right { ("is-success", "✓") } else { ("is-failure", "✗") };
         let place = if is_right { String::new() } else { format!("comes {}", ordinal(n)) };
         html! {

@@ -96,7 +96,7 @@ class Firefox extends Window {
 }
 
 // The keys of WebDriver that have no letter.
-const KEYS = { Tab: '\uE004', Enter: '\uE007', Escape: '\uE00C', ' ': ' ' };
+const KEYS = { Tab: '\uE004', Enter: '\uE007', Escape: '\uE00C' };
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf';
 
 // Safari's engine, by the protocol of WebDriver.
@@ -146,12 +146,8 @@ class WebKit extends Window {
     });
   }
 
-  element(selector) {
-    return this.ask('POST', '/element', { using: 'css selector', value: selector });
-  }
-
   async click(selector) {
-    const { [ELEMENT]: id } = await this.element(selector);
+    const { [ELEMENT]: id } = await this.ask('POST', '/element', { using: 'css selector', value: selector });
     await this.ask('POST', `/element/${id}/click`, {});
   }
 

@@ -24,16 +24,18 @@ struct Log {
     tail: &'static str,
 }
 
+/// Our own format.
+const OWN: Log = Log {
+    name: "",
+    head: "",
+    line: |n, length, code| format!("{},{length},{code}\n", n / 4),
+    tail: "",
+};
+
 const LOGS: [Log; 9] = [
-    Log {
-        name: "",
-        head: "",
-        line: |n, length, code| format!("{},{length},{code}\n", n / 4),
-        tail: "",
-    },
+    OWN,
     Log {
         name: "_jmeter",
-        head: "",
         line: |n, length, code| {
             let is_well = code == 200;
             format!(
@@ -41,7 +43,7 @@ const LOGS: [Log; 9] = [
                 1_662_749_136_019 + n / 4
             )
         },
-        tail: "",
+        ..OWN
     },
     Log {
         name: "_k6",
@@ -54,7 +56,7 @@ const LOGS: [Log; 9] = [
                 1_787_214_191 + n / 4_000
             )
         },
-        tail: "",
+        ..OWN
     },
     Log {
         name: "_hey",
@@ -65,20 +67,18 @@ const LOGS: [Log; 9] = [
             let [whole, part] = [start / 1_000, start % 1_000];
             format!("0.{length:03}0,0,0,0,0.{length:03}0,0,{code},{whole}.{part:03}0\n")
         },
-        tail: "",
+        ..OWN
     },
     Log {
         name: "_vegeta",
-        head: "",
         line: |n, length, code| {
             let start = 1_536_504_662_313 + n / 4;
             format!("{start}741000,{code},{length}000000,0,83,,aGk=,,{n}\n")
         },
-        tail: "",
+        ..OWN
     },
     Log {
         name: "_envoy",
-        head: "",
         line: |n, length, code| {
             format!(
                 "[{}Z] \"POST /api/v1/locations HTTP/2\" {code} - 154 0 {length} 100 \"10.0.35.28\" \
@@ -86,11 +86,10 @@ const LOGS: [Log; 9] = [
                 date(n)
             )
         },
-        tail: "",
+        ..OWN
     },
     Log {
         name: "_nginx",
-        head: "",
         line: |n, length, code| {
             let end = 1_346_208_440_000 + n / 4 + length;
             format!(
@@ -100,7 +99,7 @@ const LOGS: [Log; 9] = [
                 end % 1_000
             )
         },
-        tail: "",
+        ..OWN
     },
     Log {
         name: "_resilience4j",
@@ -118,7 +117,6 @@ const LOGS: [Log; 9] = [
     },
     Log {
         name: "_otlp",
-        head: "",
         line: |n, length, code| {
             let start = 1_544_712_660_000 + n / 4;
             format!(
@@ -129,7 +127,7 @@ const LOGS: [Log; 9] = [
                 start + length
             )
         },
-        tail: "",
+        ..OWN
     },
 ];
 

@@ -6,7 +6,7 @@ use super::input;
 use super::output::write_json;
 use fusebox_lab::action_log::ActionLog;
 use fusebox_lab::settings::Problem;
-use fusebox_lab::take_home::{self, Exported, Figure, LENGTH_MAX, Mapping, Measured, Target};
+use fusebox_lab::take_home::{self, Exported, Figure, LENGTH_MAX, Mapping, Measured, Note, Target};
 use fusebox_lab::timeline::Plan;
 use fusebox_lab::words::wrapped;
 use fusebox_lab::{document, presets};
@@ -26,7 +26,7 @@ struct ExportReport<'a> {
     on: &'static str,
     file_name: &'a str,
     text: &'a str,
-    notes: Vec<NoteReport<'a>>,
+    notes: &'a [Note],
     /// The run in words, and its figures; absent unless asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     measured: Option<MeasuredReport>,
@@ -36,23 +36,7 @@ struct ExportReport<'a> {
 #[derive(Serialize)]
 struct MeasuredReport {
     about: String,
-    figures: Vec<FigureReport>,
-}
-
-/// A number of both runs, as JSON.
-#[derive(Serialize)]
-struct FigureReport {
-    name: String,
-    here: String,
-    there: String,
-}
-
-/// A note, as JSON.
-#[derive(Serialize)]
-struct NoteReport<'a> {
-    ours: &'a str,
-    theirs: Option<&'a str>,
-    text: &'a str,
+    figures: Vec<Figure>,
 }
 
 pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failure> {
@@ -64,18 +48,13 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failu
     let exported = take_home::export(target, &scenario, args.on);
     let measured = args.measure.then(|| measured(&scenario, args, &exported)).transpose()?;
     if args.json {
-        let notes = exported.notes.iter().map(|note| NoteReport {
-            ours: &note.ours,
-            theirs: note.theirs.as_deref(),
-            text: &note.text,
-        });
         let report = ExportReport {
             target: target.name,
             version: target.version,
             on: args.on.name(),
             file_name: &exported.file_name,
             text: &exported.text,
-            notes: notes.collect(),
+            notes: &exported.notes,
             measured,
         };
         return write_json(out, &report);
@@ -88,7 +67,7 @@ pub(super) fn export(args: &ExportArgs, out: &mut dyn Write) -> Result<(), Failu
     }
     if let Some(MeasuredReport { about, figures }) = measured {
         note(&format!("in {about}:"));
-        for FigureReport { name, here, there } in figures {
+        for Figure { name, here, there } in figures {
             note(&format!("{name}: {here} here, {there} with the file alone"));
         }
     }
@@ -106,9 +85,7 @@ fn measured(
     let mut measured = Measured::new(&plan, exported, args.on)
         .map_err(|error| Failure::input(format!("the file cannot be compared: {error}")))?;
     while !measured.advance(u32::MAX) {}
-    let figures = measured.figures().into_iter();
-    let figures = figures.map(|Figure { name, here, there }| FigureReport { name, here, there });
-    Ok(MeasuredReport { about: measured.about(), figures: figures.collect() })
+    Ok(MeasuredReport { about: measured.about(), figures: measured.figures() })
 }
 
 /// Writes what a target has for each of our settings.

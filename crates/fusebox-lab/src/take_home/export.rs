@@ -8,6 +8,7 @@ use super::template::code;
 use crate::settings::{self, Difference, layer_word};
 use fusebox::{LayerConfig, LayerKind, RetryConfig};
 use fusebox_sim::{Dependency, Scenario};
+use serde::Serialize;
 
 /// A file for a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,7 +28,7 @@ pub struct Exported {
 }
 
 /// Something that is not the same in a target as here, or in an imported file as there.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Note {
     /// Our key, within the dependency: `breaker.failures`; that of a layer, such as `breaker`, for what
     /// concerns all of it; empty for the file as a whole.

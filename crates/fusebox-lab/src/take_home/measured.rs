@@ -7,6 +7,7 @@ use crate::words::{count, float, latency, length, seconds, share};
 use fusebox::time::{Duration, Instant};
 use fusebox::{ConfigError, StateName};
 use fusebox_sim::{Action, Command, Dependency, Fault, World};
+use serde::Serialize;
 use std::rc::Rc;
 
 /// The outage of a run that has none.
@@ -29,7 +30,7 @@ pub struct Measured {
 }
 
 /// A number of both runs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Figure {
     /// What it is: `Attempts at the database`.
     pub name: String,
@@ -95,10 +96,7 @@ impl Measured {
             let [here, there] = [&self.here, &self.there].map(|run| tell(run.world()));
             Figure { name, here, there }
         };
-        let load = |world: &World| {
-            let counters = world.measures().counters().dependencies[self.on];
-            count(counters.first_attempts + counters.retries)
-        };
+        let load = |world: &World| count(world.measures().counters().attempts(self.on));
         let mut figures = Vec::new();
         if [&self.here, &self.there].iter().any(|run| run.world().breaker(self.on).is_some()) {
             let opened = |world: &World| {
