@@ -1,6 +1,5 @@
 const fs = require('node:fs');
-const { test, expect } = require('./page');
-const AxeBuilder = require('@axe-core/playwright').default;
+const { test, expect, expectAccessible } = require('./page');
 
 // Without motion the whole run is there at once; the tests of playing ask for motion.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
@@ -312,10 +311,7 @@ test.describe('the four lanes of two seconds', () => {
   });
 
   test('everyone can use it', async ({ page }) => {
-    const check = async () => {
-      const { violations } = await new AxeBuilder({ page }).analyze();
-      expect(violations).toEqual([]);
-    };
+    const check = () => expectAccessible(page);
     await check();
     await lane(page, 'Full jitter').getByRole('button', { name: /^Settings/ }).click();
     await more(lane(page, 'Full jitter'));

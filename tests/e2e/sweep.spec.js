@@ -1,5 +1,4 @@
-const { test, expect } = require('./page');
-const AxeBuilder = require('@axe-core/playwright').default;
+const { test, expect, expectAccessible } = require('./page');
 
 // Without motion the whole run is there at once.
 test.use({ contextOptions: { reducedMotion: 'reduce' } });
@@ -169,10 +168,7 @@ test('a link opens a sweep with its settings, which waits, follows changes, and 
 
 test('everyone can use it', async ({ page }) => {
   const sweep = await small(page);
-  const check = async () => {
-    const { violations } = await new AxeBuilder({ page }).include('.sweep').analyze();
-    expect(violations).toEqual([]);
-  };
+  const check = () => expectAccessible(page);
   await check();
   await sweep.getByRole('button', { name: 'Run' }).click();
   await computed(sweep);
