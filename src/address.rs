@@ -4,6 +4,7 @@ use crate::browser;
 use fusebox_lab::link::{self, Content, Link, View, sentences};
 use fusebox_lab::settings::Problem;
 use gloo_timers::callback::Timeout;
+use std::cell::RefCell;
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -33,12 +34,12 @@ impl Address {
     pub(super) fn first(read: Option<Read>) -> Self {
         let view = View::default();
         let empty = Self { number: 0, view, link: None, unread: None, notices: Rc::default() };
-        empty.with(browser::fragment(), read)
+        empty.with(fragment(), read)
     }
 
     /// The address now. The bare name of a view shows that view unchanged.
     pub(super) fn next(&self, read: Option<Read>) -> Self {
-        self.with(browser::fragment(), read)
+        self.with(fragment(), read)
     }
 
     /// Reads a link that had to wait for its part. Keeps the view that the user has opened in the
@@ -110,10 +111,30 @@ pub(super) fn use_address(link: Rc<Link>, visible: bool, write: Option<fn(&Link)
             let now = browser::fragment();
             *text != now && !(now.is_empty() && *text == View::default().name())
         });
-        let timeout =
-            is_new.map(|text| Timeout::new(SETTLE, move || browser::replace_fragment(&text)));
+        let timeout = is_new.map(|text| Timeout::new(SETTLE, move || update(&text)));
         move || drop(timeout)
     });
+}
+
+thread_local! {
+    /// The fragment of the address that the page has last read or written.
+    static KNOWN: RefCell<String> = RefCell::default();
+}
+
+/// The fragment of the address now.
+fn fragment() -> String {
+    let fragment = browser::fragment();
+    KNOWN.set(fragment.clone());
+    fragment
+}
+
+/// Writes a link into the address, unless another one is in it of which the page has yet to hear.
+fn update(link: &str) {
+    if browser::fragment() == KNOWN.with_borrow(Clone::clone) {
+        browser::replace_fragment(link);
+        // The browser may have escaped some of it.
+        fragment();
+    }
 }
 
 #[cfg(test)]

@@ -130,6 +130,26 @@ test('layers are reordered by keys, and the link follows', async ({ page }) => {
   await expect(playground.stack.getByRole('note')).toContainText('The timeout is outside the retry');
 });
 
+test('a link that is opened while the address is about to change is opened', async ({ page }) => {
+  // The browser says so only later.
+  await page.addInitScript(() => {
+    addEventListener('hashchange', (event) => {
+      if (!event.isTrusted) return;
+      event.stopImmediatePropagation();
+      setTimeout(() => dispatchEvent(new HashChangeEvent('hashchange')), 1_000);
+    }, true);
+  });
+  await playground.openAt(25, 'seed=42');
+  await playground.kill.evaluate((kill) => {
+    kill.click();
+    location.hash = '#playground?seed=7&at=20s';
+  });
+  await expect(playground.heal).toBeVisible();
+  await playground.isAt(20);
+  await playground.isHealthy();
+  await expect(playground.seed).toHaveValue('7');
+});
+
 test('a shared link opens the same run', async ({ page, context, baseURL }) => {
   await playground.openAt(6, 'seed=11');
   const attempts = page.getByRole('textbox', { name: 'Maximum attempts' });
