@@ -10,6 +10,7 @@ use crate::playground::stack::Work;
 use fusebox::LayerKind;
 use fusebox::time::Instant;
 use fusebox_lab::explain::Explanation;
+use fusebox_lab::low_share;
 use fusebox_lab::timeline::LogEntry;
 use fusebox_sim::{Dependency, Entry, Fault, Gauges};
 use std::rc::Rc;
@@ -49,6 +50,8 @@ pub(super) struct Summary {
     pub(super) breaker: BreakerView,
     /// The breakers on the other dependencies.
     pub(super) other_breakers: Vec<OtherBreaker>,
+    /// How many times the breaker opened although few of its calls had failed.
+    pub(super) opened_at_low_share: u64,
     /// The newest transitions of the breaker.
     pub(super) moves: Vec<Move>,
     /// The newest announcement for screen readers: a change of a fault or of the breaker.
@@ -101,6 +104,7 @@ impl Summary {
             gauges: world.gauges(),
             breaker: BreakerView::of(world, on),
             other_breakers: breaker::others(world, on),
+            opened_at_low_share: low_share::times(world.measures(), Some(on)),
             ..Self::default()
         }
     }

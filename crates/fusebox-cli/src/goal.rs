@@ -4,6 +4,7 @@ use super::args::RunArgs;
 use super::failure::Failure;
 use super::output::write_json;
 use super::progress::Progress;
+use super::run::warn_of_low_share;
 use super::workers;
 use fusebox::time::Duration;
 use fusebox_lab::link::{Herd, Playground};
@@ -94,10 +95,13 @@ fn judge(
         let seed = first.wrapping_add(n as u64);
         let run = experiment.clone().with_seed(seed).within(goal.within).run()?;
         progress.add(1);
-        Ok::<_, Problem>(GoalRun::of(seed, goal.judge(&run, None)))
+        let low_share: u64 = run.lanes.iter().map(|lane| lane.opened_at_low_share).sum();
+        Ok::<_, Problem>((GoalRun::of(seed, goal.judge(&run, None)), low_share))
     });
     drop(progress);
-    let runs = runs.into_iter().collect::<Result<_, _>>()?;
+    let (runs, low_share): (_, Vec<u64>) =
+        runs.into_iter().collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+    warn_of_low_share(low_share.iter().sum());
     let report = GoalReport::of(goal, &args.world.scenario, runs);
     if args.json {
         write_json(out, &report)?;

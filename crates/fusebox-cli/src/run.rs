@@ -71,7 +71,7 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
     write(out, args.json, &runs)
 }
 
-fn warn_of_low_share(changes: u64) {
+pub(super) fn warn_of_low_share(changes: u64) {
     if let Some(warning) = low_share::warning(changes) {
         warn(&warning);
     }

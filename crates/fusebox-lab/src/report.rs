@@ -25,9 +25,8 @@ mod load;
 mod runs;
 mod text;
 
-use crate::low_share::is_at_low_share;
 use crate::words::float;
-use crate::{closed, record, recovery};
+use crate::{closed, low_share, record, recovery};
 pub use calls::{Calls, EndpointReport, LatencyReport};
 pub use events::{Change, RecoveryReport};
 pub use fields::{Described, Field};
@@ -70,7 +69,7 @@ record! {
             Dependency::ALL.map(|on| DependencyReport::of(on, counters.dependencies[on])).into(), "",
             "The load on each dependency and its answers";
         state_changes: u64 = measures.breaker_changes_seen(), "changes", "State changes of breakers";
-        opened_at_low_share: u64 = opened_at_low_share(measures), "changes",
+        opened_at_low_share: u64 = low_share::times(measures, None), "changes",
             "Changes to open when fewer than 5 % of the calls in the window had failed, among the first 1,000";
         transitions: Vec<Change> =
             measures.breaker_changes().iter().map(|it| Change::of(&it.transition, it.on)).collect(), "",
@@ -95,11 +94,6 @@ impl Report {
         let measures = world.measures();
         Self::of(world, measures, measures.counters(), scenario, seed)
     }
-}
-
-fn opened_at_low_share(measures: &Measures) -> u64 {
-    let changes = measures.breaker_changes().iter();
-    changes.filter(|change| is_at_low_share(&change.transition)).count() as u64
 }
 
 /// A duration in milliseconds.

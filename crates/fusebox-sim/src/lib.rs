@@ -65,6 +65,7 @@ pub use measure::{
 pub use scenario::{
     CacheConfig, ClientsConfig, ColdStart, Contention, DependencyConfig, JobQueueConfig,
     LimitStatus, Link, Mix, PoolConfig, Scenario, ServerConfig, ServiceConfig, WritesConfig,
+    breaker_by_rate,
 };
 pub use schedule::Schedule;
 pub use target::Target;

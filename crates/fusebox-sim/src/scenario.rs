@@ -10,6 +10,7 @@ use crate::dependency::{Dependency, Each};
 use crate::target::Target;
 pub use clients::{ClientsConfig, Mix};
 use core::ops::RangeInclusive;
+pub use defaults::breaker_by_rate;
 pub use dependency::{
     ColdStart, Contention, DependencyConfig, LimitStatus, Link, PoolConfig, ServerConfig,
 };

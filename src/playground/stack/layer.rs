@@ -36,7 +36,10 @@ impl LayerStack {
                 </div>
                 <div class="layer__main">{ self.settings(&layer.main, true) }</div>
                 <p class="layer__line">{ line }</p>
-                if kind == LayerKind::Breaker { { super::doubt(props) } }
+                if kind == LayerKind::Breaker {
+                    { super::doubt(props) }
+                    { super::opened_at_low_share(props) }
+                }
                 if is_open {
                     <div class="layer__rest" id={rest_id(kind)}>
                         { self.settings(&layer.rest, false) }

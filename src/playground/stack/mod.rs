@@ -10,7 +10,7 @@ use crate::playground::Page;
 use crate::playground::session::{self, Action, Layers};
 use fusebox::LayerKind;
 use fusebox_lab::order::{Advice, advice, with};
-use fusebox_lab::{shared_breaker, trial_time};
+use fusebox_lab::{low_share, shared_breaker, trial_time};
 use fusebox_sim::{Command, Scenario};
 use layer::{Lift, grip_id, layer_name, switch_id};
 use settings::{StackSettings, restored};
@@ -357,6 +357,11 @@ impl LayerStack {
     }
 }
 
+/// A note on a breaker that opened although few of its calls had failed.
+fn opened_at_low_share(page: &Page) -> Html {
+    low_share::warning(page.summary.opened_at_low_share).map(note).unwrap_or_default()
+}
+
 /// Which dependencies share the breaker, and why its trials may take longer than they are given, as
 /// notes.
 pub(super) fn doubt(page: &Page) -> Html {
@@ -364,8 +369,11 @@ pub(super) fn doubt(page: &Page) -> Html {
     let is_on = |kind: LayerKind| scenario.service.is_none() || !off[kind as usize];
     let doubt = trial_time::warning(&scenario, page.session.on, is_on);
     let sharing = shared_breaker::sentence(&scenario, page.session.on);
-    let note = |text: String| html! { <p class="stack__advice" role="note">{ text }</p> };
     sharing.into_iter().chain(doubt).map(note).collect()
+}
+
+fn note(text: String) -> Html {
+    html! { <p class="stack__advice" role="note">{ text }</p> }
 }
 
 /// The scenario with the layers that are on now, and the settings that hold now.

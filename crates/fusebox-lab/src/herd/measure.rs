@@ -118,7 +118,7 @@ pub const MEASURES: &[Measure] = &[
         |it, setup| Some(setup.multiple(it.peak_in_outage)),
     ),
     measure(
-        ("load_at_end", "Load at the end"),
+        ("load_at_end", "Load in the last 10 s"),
         "The mean load in the last 10 s of the run and after the repair, as a multiple of capacity.",
         Unit::Capacity,
         |it, setup| Some(setup.multiple(it.load_at_end)),

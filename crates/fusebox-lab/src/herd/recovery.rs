@@ -174,7 +174,7 @@ impl Late {
     }
 }
 
-fn last(buckets: &[Bucket]) -> &[Bucket] {
+pub(super) fn last(buckets: &[Bucket]) -> &[Bucket] {
     &buckets[buckets.len().saturating_sub(in_buckets(LATELY))..]
 }
 

@@ -4,7 +4,7 @@ use super::bucket::Bucket;
 use super::calls::LaneCalls;
 use super::lane::Lane;
 use super::outcome::{LaneOutcome, ratio};
-use super::recovery::LaneRecovery;
+use super::recovery::{LATELY, LaneRecovery, last};
 use super::setup::DOWN_AT;
 use super::waves::{Wave, waves};
 use crate::words::{count, list, plural};
@@ -87,8 +87,12 @@ pub fn verdict(lane: &Lane) -> String {
 
 /// What the verdict on a lane that has not recovered rests on.
 fn evidence(lane: &Lane) -> Vec<String> {
-    let load =
-        || format!("At the end the load is {}", lane.setup.load_words(lane.outcome.load_at_end));
+    let load = || {
+        format!(
+            "In the last {LATELY} the load is {}",
+            lane.setup.load_words(lane.outcome.load_at_end)
+        )
+    };
     match lane.outcome.recovery {
         LaneRecovery::NotInRun => vec!["A longer run would show whether it recovers.".to_owned()],
         LaneRecovery::Overloaded => vec![format!("{}.", load())],
@@ -257,9 +261,9 @@ fn calls(lane: &Lane) -> String {
     format!("Calls: {all}, of them {}.", list(&parts))
 }
 
-/// The share of retries among the attempts of the last ten seconds.
+/// The share of retries among the attempts of the last part of the run.
 fn retries_lately(lane: &Lane) -> f64 {
-    let lately = lane.buckets.iter().rev().take(100);
+    let lately = last(&lane.buckets).iter();
     let (retries, all) = lately.fold((0.0, 0.0), |(retries, all), it| {
         (retries + f64::from(it.retries), all + f64::from(it.attempts()))
     });

@@ -5,6 +5,7 @@ use fusebox::{
     BackoffConfig, BreakerConfig, BudgetConfig, Growth, Jitter, LayerConfig, RetryConfig,
     TimeoutConfig,
 };
+use fusebox_sim::breaker_by_rate;
 
 /// More attempts than fit into any deadline.
 const WITHOUT_END: u32 = 1_000_000;
@@ -72,6 +73,10 @@ impl Strategy {
                 "shared" if !strategy.shared => strategy.shared = true,
                 _ => return None,
             }
+        }
+        if strategy.shared {
+            // The lesson's 5 failures in 10 s are for the calls of one client.
+            strategy.breaker = strategy.breaker.map(|_| breaker_by_rate());
         }
         Some(strategy)
     }

@@ -22,6 +22,7 @@ pub(super) fn lanes(
         samples: Vec::new(),
         began: Instant::ZERO,
         end: cells.last().map_or(Instant::ZERO, |cell| cell.at.ended),
+        opened_at_low_share: 0,
         report: BTreeMap::new(),
         measures: None,
     };

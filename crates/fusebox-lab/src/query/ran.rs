@@ -40,6 +40,9 @@ pub struct LaneRun {
     pub began: Instant,
     /// Its end.
     pub end: Instant,
+    /// How many times a breaker opened although few of its calls had failed; none on a tape, whose few
+    /// calls say nothing of traffic.
+    pub opened_at_low_share: u64,
     /// The numbers of its report.
     pub(super) report: BTreeMap<String, f64>,
     /// The measures of a lane of the Herd.

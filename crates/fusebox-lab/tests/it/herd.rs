@@ -146,7 +146,12 @@ fn a_lane_says_why_its_calls_fail() {
         let said = sentence(&changed(preset, word, settings));
         assert!(said.contains(what), "{said}");
     };
-    says("two-seconds", "immediate", &[], "outlasts the fault: a metastable failure. At the end");
+    says(
+        "two-seconds",
+        "immediate",
+        &[],
+        "outlasts the fault: a metastable failure. In the last 10 s",
+    );
     says(
         "two-seconds",
         "immediate",
@@ -165,7 +170,7 @@ fn a_lane_says_why_its_calls_fail() {
     says("two-seconds", "full-budget", &[], "refused no retry: each allows 1 retry a second");
     says("two-seconds", "full-budget-shared", &[], "The budget refused 1,091 retries");
     says("local-breakers", "none-breaker", &[], "The clients' own breakers rejected 5 attempts.");
-    says("local-breakers", "none-breaker-shared", &[], "The breaker rejected 1,522 attempts.");
+    says("local-breakers", "none-breaker-shared", &[], "The breaker rejected 1,521 attempts.");
 }
 
 #[test]

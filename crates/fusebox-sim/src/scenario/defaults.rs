@@ -58,7 +58,7 @@ impl Scenario {
                 budget,
                 ..RetryConfig::default()
             }),
-            LayerConfig::Breaker(BreakerConfig { cooldown, ..by_rate() }),
+            LayerConfig::Breaker(BreakerConfig { cooldown, ..breaker_by_rate() }),
             LayerKind::Fallback.default_config(),
             LayerKind::Bulkhead.default_config(),
         ];
@@ -66,10 +66,11 @@ impl Scenario {
     }
 }
 
-/// A breaker for much traffic: it opens when 20 % of at least 20 calls in 5 s have failed. The
+/// The rule of a breaker for much traffic: it opens when 20 % of at least 20 calls in 5 s have failed. The
 /// engine's default of 5 failures in 10 s would open it at 1 % of 50 calls per second. The window is
 /// short, so that the successes from before a hang leave it while the first calls time out.
-fn by_rate() -> BreakerConfig {
+#[must_use]
+pub fn breaker_by_rate() -> BreakerConfig {
     BreakerConfig {
         window: Window::Time(Duration::from_secs(5)),
         failures: None,
@@ -98,7 +99,7 @@ impl DependencyConfig {
                 slots: connections,
                 ..BulkheadConfig::default()
             }),
-            LayerKind::Breaker => LayerConfig::Breaker(by_rate()),
+            LayerKind::Breaker => LayerConfig::Breaker(breaker_by_rate()),
             kind => kind.default_config(),
         };
         Self {
