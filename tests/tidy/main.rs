@@ -2,6 +2,8 @@
 //! not used where, and how long a file may be.
 #![cfg(not(target_arch = "wasm32"))]
 
+mod colours;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
