@@ -232,6 +232,7 @@ fn pictures(props: &Props, lane: &Rc<Lane>, shown: &Shown, followed: Option<&Fol
         })
     };
     let title = props.chosen.comparison.lanes[props.n].title();
+    let is_pointed = props.follow.is_some_and(|it| it.at.is_some());
     let label =
         format!("{title}: the attempts of the clients over time. Up and down follow one client.");
     html! {
@@ -246,7 +247,14 @@ fn pictures(props: &Props, lane: &Rc<Lane>, shown: &Shown, followed: Option<&Fol
                 if let Some(followed) = followed { { marks(followed) } }
                 <span class="lane__open" aria-hidden="true" />
             </div>
-            <p class={classes!("lane__told", about.is_some().then_some("is-client"))}>{ about.unwrap_or_else(|| hint.to_owned()) }</p>
+            // A pointer that moves would have too much said.
+            <p
+                class={classes!("lane__told", about.is_some().then_some("is-client"))} aria-atomic="true"
+                aria-live={if is_pointed { "off" } else { "polite" }}
+            >
+                if about.is_some() { <span class="visually-hidden">{ format!("{title}: ") }</span> }
+                { about.unwrap_or_else(|| hint.to_owned()) }
+            </p>
         </figure>
     }
 }

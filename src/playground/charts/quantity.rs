@@ -239,3 +239,48 @@ fn in_use(scenario: &Scenario, on: Dependency) -> (String, Vec<Quantity>) {
     };
     ("In use: threads and connections".to_owned(), vec![THREADS, connections])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::ChartData;
+    use super::*;
+    use fusebox::time::Instant;
+    use fusebox_lab::presets;
+    use fusebox_sim::{Distribution, World};
+
+    #[test]
+    fn the_parts_of_the_goodput_are_stacked_up_to_all_of_it() {
+        let scenario = (presets::find("two-minute-outage").unwrap().scenario)();
+        let mut world = World::new(&scenario, 1).unwrap();
+        world.run_until(Instant::ZERO + scenario.duration);
+        let content = ChartKind::Calls.content(&scenario, Dependency::Postgres);
+        let drawn: Vec<_> = content.quantities.iter().map(|it| it.drawn().label).collect();
+        assert_eq!(drawn, ["offered", "goodput", "fresh", "answered", "goodput", "errors"]);
+        let data = ChartData::of(&world);
+        let (mut fallbacks, mut queued) = (0.0, 0.0);
+        for n in 0..data.samples.len() {
+            let of = |quantity: Quantity| data.value(quantity, n);
+            let stack = [FRESH, FALLBACK, QUEUED].map(|it| of(it.drawn()));
+            assert!(stack.is_sorted(), "{stack:?}");
+            assert!((stack[0] + of(FALLBACK) - stack[1]).abs() < 1e-9);
+            assert!((stack[1] + of(QUEUED) - stack[2]).abs() < 1e-9);
+            assert!((stack[2] - of(GOODPUT)).abs() < 1e-9);
+            fallbacks += of(FALLBACK);
+            queued += of(QUEUED);
+        }
+        assert!(fallbacks > 100.0 && queued > 100.0, "{fallbacks} and {queued}");
+    }
+
+    #[test]
+    fn the_latencies_of_a_closed_loop_say_that_they_hide_waiting() {
+        let title =
+            |scenario: &Scenario| ChartKind::Latency.content(scenario, Dependency::Postgres).title;
+        let mut scenario = Scenario::search_service();
+        assert_eq!(title(&scenario), "Latency of useful answers and of all calls");
+        scenario.clients[0].arrivals = Arrivals::Closed {
+            think_time: Duration::from_secs(1),
+            distribution: Distribution::Constant,
+        };
+        assert_eq!(title(&scenario), "Latency; a closed loop hides waiting");
+    }
+}

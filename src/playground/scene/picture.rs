@@ -209,9 +209,13 @@ impl Pen for &Drawing {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use fusebox::time::Instant;
+    use fusebox::time::{Duration, Instant};
+    use fusebox::{HedgeConfig, LayerConfig, LayerKind};
+    use fusebox_lab::action_log::ActionLog;
     use fusebox_lab::presets;
-    use fusebox_sim::{Command, Dependency};
+    use fusebox_lab::timeline::Plan;
+    use fusebox_sim::{Action, Command, Dependency, Scenario};
+    use std::rc::Rc;
 
     #[test]
     fn the_numbers_on_the_stage_are_those_that_it_is_given() {
@@ -230,5 +234,92 @@ mod tests {
         assert!(!said(&mut scene, &world));
         scene.read(&world.gauges());
         assert!(said(&mut scene, &world));
+    }
+
+    /// The picture of the search service with a slow database, its texts and boxes a line each.
+    fn slow(change: impl FnOnce(&mut Scenario)) -> String {
+        let mut scenario = Scenario::search_service();
+        let fault = Fault::Slow { factor: 200 };
+        scenario.schedule = vec![Action::fault(Instant::from_secs(2), Dependency::Postgres, fault)];
+        change(&mut scenario);
+        let (scenario, actions) = (Rc::new(scenario), ActionLog::default());
+        let plan = Plan { scenario, seed: 1, actions };
+        let mut run = Timeline::new(plan).expect("it is valid");
+        while !run.advance(Instant::from_secs(4), u32::MAX) {}
+        picture(&run, &Palette::of(str::to_owned), (900.0, 500.0))
+    }
+
+    #[test]
+    fn a_layer_that_is_off_is_dashed_and_empty_and_says_so() {
+        let off = Command::Layer(LayerKind::Bulkhead, false);
+        let at = Instant::from_secs(1);
+        let [on, off] = [None, Some(Action { at, on: Dependency::Postgres.into(), command: off })]
+            .map(|action| slow(|scenario| scenario.schedule.extend(action)));
+        let dashed = |svg: &str| {
+            svg.lines()
+                .filter(|it| it.contains("dasharray") && it.contains("fill=\"none\""))
+                .count()
+        };
+        assert_eq!((on.matches(">off<").count(), off.matches(">off<").count()), (0, 1));
+        assert_eq!(dashed(&off), dashed(&on) + 1, "{off}");
+    }
+
+    /// The texts of a picture with their boxes, for letters that are half as wide as high.
+    fn texts(svg: &str) -> Vec<(String, Rect)> {
+        let number = |line: &str, name: &str| {
+            let from = line.find(&format!("{name}=\""))? + name.len() + 2;
+            line[from..].split('"').next()?.parse::<f64>().ok()
+        };
+        let lines = svg.lines().filter(|line| line.starts_with("<text"));
+        let text = lines.filter_map(|line| {
+            let words = line.split(['<', '>']).nth(2)?;
+            let [x, y, size] = [" x", " y", "font-size"].map(|name| number(line, name));
+            let (x, y, size) = (x?, y?, size?);
+            let width = 0.5 * size * words.chars().map(|_| 1.0).sum::<f64>();
+            let left = if line.contains("text-anchor") { x - width / 2.0 } else { x };
+            let place = Rect { x: left, y: y - 0.8 * size, width, height: size };
+            Some((words.to_owned(), place))
+        });
+        text.collect()
+    }
+
+    #[test]
+    fn no_text_covers_another_at_any_size_in_any_preset() {
+        for preset in presets::ALL {
+            let (scenario, actions) = (Rc::new((preset.scenario)()), ActionLog::default());
+            let mut run = Timeline::new(Plan { scenario, seed: 1, actions }).expect("it is valid");
+            while !run.advance(Instant::from_secs(25), u32::MAX) {}
+            for size in
+                [(336.0, 420.0), (480.0, 300.0), (700.0, 340.0), (920.0, 480.0), (1_200.0, 560.0)]
+            {
+                let texts = texts(&picture(&run, &Palette::for_tests(), size));
+                assert!(texts.len() > 5, "{}", preset.name);
+                for (n, (one, a)) in texts.iter().enumerate() {
+                    for (other, b) in &texts[n + 1..] {
+                        let apart = a.right() <= b.x
+                            || b.right() <= a.x
+                            || a.y + a.height <= b.y
+                            || b.y + b.height <= a.y;
+                        assert!(apart, "{} at {size:?}: \"{one}\" and \"{other}\"", preset.name);
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn hedging_is_a_layer_of_its_own_that_is_coloured_while_it_hedges() {
+        let hedged = slow(|scenario| {
+            let layers = &mut scenario.dependencies[Dependency::Postgres].layers;
+            let hedge = HedgeConfig { delay: Duration::from_millis(20), ..HedgeConfig::default() };
+            layers.push(LayerConfig::Hedge(hedge));
+        });
+        assert!(!slow(|_| {}).contains(">hedge<"));
+        assert!(hedged.contains(">hedge<"));
+        // Its count, in bold and in the colour of retries.
+        let mut below = hedged.lines().skip_while(|line| !line.contains(">hedge<")).skip(1);
+        let count = below.next().expect("its count is below its name");
+        assert!(count.contains("font-weight") && count.contains("--retry"), "{count}");
+        assert!(!count.contains(">0<"), "{count}");
     }
 }

@@ -9,6 +9,7 @@ mod field;
 mod golden;
 mod herd;
 mod judge;
+mod latency;
 mod lessons;
 mod link;
 mod locks;
