@@ -201,6 +201,20 @@ pub(super) fn open_fragment(fragment: &str) {
     let _ = window().location().set_hash(fragment);
 }
 
+/// The address of the page's own code, as seen from the folder of the page and of the worker's script; see
+/// `static/start.js`.
+pub(super) fn script() -> Option<String> {
+    let script = document().query_selector("script[data-script]").ok()??;
+    script.get_attribute("data-script")
+}
+
+/// The address of a file that belongs to this build, so that no cached file of an earlier one is used: the
+/// name of the page's code changes with every build.
+pub(super) fn of_this_build(file: &str) -> String {
+    let script = script().unwrap_or_default();
+    format!("{file}?{}", script.rsplit('/').next().unwrap_or_default())
+}
+
 /// The text of a file beside the page; none if there is no such file, or no network.
 pub(super) async fn fetch_text(path: &str) -> Option<String> {
     let call = |of: &JsValue, name: &str, with: &JsValue| {

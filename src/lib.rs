@@ -44,6 +44,7 @@ mod views;
 mod worker_pool;
 
 pub use docs::docs;
+pub use herd::results;
 pub use poster::posters;
 
 /// Starts the page: from here on a panic shows a card, and the app is mounted. In a worker the same

@@ -1,7 +1,8 @@
-//! Writes what stands beside the page: the posters of all presets into `FOLDER/posters`, and the pages for
-//! authors into `FOLDER/docs`. `site FOLDER`
+//! Writes what stands beside the page: the posters of all presets into `FOLDER/posters`, the pages for
+//! authors into `FOLDER/docs`, and the results with which the Herd opens into `FOLDER/results`.
+//! `site FOLDER`
 
-use fusebox_playground::{docs, posters};
+use fusebox_playground::{docs, posters, results};
 use std::env;
 use std::fs;
 use std::io;
@@ -15,5 +16,6 @@ fn main() -> io::Result<()> {
         files.into_iter().try_for_each(|(name, content)| fs::write(folder.join(name), content))
     };
     write("posters", posters(include_str!("../../static/style/tokens.css")))?;
-    write("docs", docs())
+    write("docs", docs())?;
+    write("results", results().map_err(|problem| io::Error::other(problem.to_string()))?)
 }

@@ -113,8 +113,25 @@ fn settings(props: &Props) -> Html {
     }
 }
 
-/// Why there can be no further lane.
-pub(super) fn full() -> String {
+/// The button for a further lane beside this many, or why there can be none.
+pub(super) fn add(lanes: usize, on_change: &Callback<Change>) -> Html {
+    let is_full = lanes >= LANES_MAX;
+    html! {
+        <>
+            <button
+                class="button" type="button" aria-disabled={is_full.to_string()}
+                onclick={on_change.reform(|_: MouseEvent| Change::Add)} aria-describedby="herd-full"
+            >
+                { "Add a lane" }
+            </button>
+            <span id="herd-full" class="herd__full">
+                { if is_full { full() } else { String::new() } }
+            </span>
+        </>
+    }
+}
+
+fn full() -> String {
     format!("{LANES_MAX} lanes are the most.")
 }
 

@@ -16,6 +16,7 @@ mod overview;
 mod picture;
 mod playhead;
 mod prediction;
+mod prepared;
 mod raster;
 mod results;
 mod session;
@@ -33,11 +34,11 @@ use crate::worker_pool::{Heard, WorkerPool};
 use bands::{Background, SeedBands};
 use bar::Bar;
 use contention::Contention;
-use edit::full;
+use edit::add;
 use export::Export;
 use follow::Follow;
 use fusebox::time::Instant;
-use fusebox_lab::herd::{LANES_MAX, verdict};
+use fusebox_lab::herd::verdict;
 use fusebox_lab::link;
 use gloo_events::EventListener;
 use gloo_timers::callback::Timeout;
@@ -45,6 +46,7 @@ use lane::{LaneView, edit_id};
 pub(crate) use overview::Overview;
 use playhead::{Playhead, seconds_to};
 use prediction::PredictionPanel;
+pub use prepared::results;
 use results::Results;
 use session::{Change, Session};
 use so_far::Shown;
@@ -56,9 +58,9 @@ use yew::prelude::*;
 /// Milliseconds between two checks of the theme and the width, and between two updates of the time.
 const LOOK_EVERY: f64 = 125.0;
 
-/// Milliseconds until a view that is not open yet computes its first result, so that it is there when the
-/// view is opened.
-const PREPARE_AFTER: u32 = 3_000;
+/// Milliseconds until a view that is not open yet fetches or computes its first result, so that it is there
+/// when the view is opened.
+const PREPARE_AFTER: u32 = 500;
 
 /// From this many CSS pixels of width on, a page shows two lanes at once.
 const NARROW: i32 = 600;
@@ -76,8 +78,10 @@ pub(super) struct Props {
 
 pub(super) enum Msg {
     Change(Change),
-    /// Computes the first result before the view is opened.
+    /// Makes the first result before the view is opened.
     Prepare,
+    /// The results that were computed when the page was built; none without.
+    Fetched(Option<String>),
     /// A report of the worker pool.
     Heard(Heard),
     /// A report of the worker pool on a run in the background.
@@ -189,6 +193,10 @@ impl Component for HerdView {
                 self.follow_choices(ctx);
                 return false;
             }
+            Msg::Fetched(text) => {
+                self.results.fetched(text.as_deref());
+                self.follow_choices(ctx);
+            }
             Msg::Heard(heard) => {
                 let on = ctx.link().callback(Msg::Heard);
                 self.results.hear(heard, &self.worker_pool, &on);
@@ -231,6 +239,9 @@ impl Component for HerdView {
         let head = &self.playhead;
         let is_alone = ctx.props().is_alone;
         let progress = html! { <p class="herd__progress" role="status">{ self.progress() }</p> };
+        // Where it is in sight.
+        let [above, beside] =
+            if self.has_overview() { [progress, html! {}] } else { [html! {}, progress] };
         html! {
             <ContextProvider<WorkerPool> context={self.worker_pool.clone()}><div class="herd">
                 if is_alone {
@@ -239,10 +250,10 @@ impl Component for HerdView {
                         is_whole={head.position().is_none() && !self.is_hidden} on_change={on_change.clone()}
                     />
                 }
-                { self.overview() }
+                { self.overview(above) }
                 { numbers::patterns() }
                 <div class="herd__lanes panel" ref={self.lanes.clone()}>
-                    { keys::keys(&self.session.chosen.comparison.setup, progress) }
+                    { keys::keys(&self.session.chosen.comparison.setup, beside) }
                     { for (0..lanes).map(|n| self.lane(n)) }
                 </div>
                 <Transport
@@ -294,17 +305,23 @@ impl HerdView {
         self.compute(ctx);
     }
 
-    /// The leading numbers of all lanes, on a page so narrow that it shows one lane at a time.
-    fn overview(&self) -> Html {
-        if self.is_hidden || !(1..NARROW).contains(&self.width) {
+    /// Whether the page is so narrow that it shows one lane at a time.
+    fn has_overview(&self) -> bool {
+        !self.is_hidden && (1..NARROW).contains(&self.width)
+    }
+
+    /// The leading numbers of all lanes, with the progress below them.
+    fn overview(&self, progress: Html) -> Html {
+        if !self.has_overview() {
             return Html::default();
         }
         let until = self.playhead.position();
         let lanes = self.session.chosen.comparison.lanes.iter().enumerate();
-        numbers::overview(lanes.map(|(n, strategy)| {
+        let lanes = lanes.map(|(n, strategy)| {
             let shown = self.results.lane(n).0.map(|lane| Shown::new(&lane, until));
             (strategy.title(), shown)
-        }))
+        });
+        numbers::overview(lanes, progress)
     }
 
     fn lane(&self, n: usize) -> Html {
@@ -330,7 +347,7 @@ impl HerdView {
         let key = self.wish;
         html! {
             <div class="herd__actions">
-                { self.add() }
+                { add(chosen.comparison.lanes.len(), &self.on_change) }
                 <PredictionPanel
                     {key} chosen={chosen.clone()} lanes={self.results.all().filter(|_| is_over)}
                     is_open={experiments.prediction} is_hidden={self.is_hidden}
@@ -352,25 +369,6 @@ impl HerdView {
                 }
                 { self.sound.view(&chosen.comparison, self.is_hidden, &ctx.link().callback(Msg::Sound)) }
             </div>
-        }
-    }
-
-    /// The button for a further lane, or why there is none.
-    fn add(&self) -> Html {
-        let is_full = self.session.chosen.comparison.lanes.len() >= LANES_MAX;
-        let add = self.on_change.reform(|_: MouseEvent| Change::Add);
-        html! {
-            <>
-                <button
-                    class="button" type="button" aria-disabled={is_full.to_string()} onclick={add}
-                    aria-describedby="herd-full"
-                >
-                    { "Add a lane" }
-                </button>
-                <span id="herd-full" class="herd__full">
-                    { if is_full { full() } else { String::new() } }
-                </span>
-            </>
         }
     }
 
@@ -398,8 +396,8 @@ impl HerdView {
 
     fn follow_choices(&mut self, ctx: &Context<Self>) {
         self.background.follow(&self.session.chosen);
-        let on = ctx.link().callback(Msg::Heard);
-        self.results.follow(&self.session.chosen, &self.worker_pool, &on);
+        let (on, on_fetched) = (ctx.link().callback(Msg::Heard), ctx.link().callback(Msg::Fetched));
+        self.results.follow(&self.session.chosen, &self.worker_pool, &on, &on_fetched);
     }
 
     /// The progress of the computation.

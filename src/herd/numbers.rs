@@ -41,7 +41,10 @@ pub(super) fn tiles(shown: &Shown, (n, others): (usize, &OtherSeeds), longer: Ht
 }
 
 /// The two numbers of every lane in one table, for a page that is too narrow to show two lanes at once.
-pub(super) fn overview(lanes: impl IntoIterator<Item = (String, Option<Shown>)>) -> Html {
+pub(super) fn overview(
+    lanes: impl IntoIterator<Item = (String, Option<Shown>)>,
+    below: Html,
+) -> Html {
     let rows = lanes.into_iter().map(|(name, shown)| {
         let cell =
             |text: fn(&Shown) -> String| Html::from(shown.as_ref().map_or_else(String::new, text));
@@ -49,7 +52,10 @@ pub(super) fn overview(lanes: impl IntoIterator<Item = (String, Option<Shown>)>)
     });
     let heads = ["", PEAK, RECOVERED].map(Html::from);
     html! {
-        <div class="herd__overview panel">{ table(caption("The lanes at a glance"), heads, rows) }</div>
+        <div class="herd__overview panel">
+            { table(caption("The lanes at a glance"), heads, rows) }
+            { below }
+        </div>
     }
 }
 

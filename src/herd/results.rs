@@ -1,6 +1,7 @@
 //! The results of the lanes: a result is kept as long as its settings stay the same, and the worker
 //! pool computes the missing ones.
 
+use super::prepared::Prepared;
 use super::session::Chosen;
 use crate::worker_pool::{Batch, Heard, WorkerPool};
 use fusebox_lab::herd::{LANES_MAX, Lane, Strategy};
@@ -10,6 +11,7 @@ use yew::Callback;
 
 /// The results of the lanes in their order.
 pub(super) struct Results {
+    prepared: Prepared,
     slots: Vec<Slot>,
     batch: Batch<LaneJob>,
 }
@@ -25,27 +27,47 @@ struct Slot {
 
 impl Default for Results {
     fn default() -> Self {
-        Self { slots: Vec::new(), batch: Batch::new(LANES_MAX, []) }
+        let (prepared, batch) = (Prepared::default(), Batch::new(LANES_MAX, []));
+        Self { prepared, slots: Vec::new(), batch }
     }
 }
 
 impl Results {
-    /// Computes the lanes without a result, and cancels jobs that are no longer needed.
-    pub(super) fn follow(&mut self, chosen: &Chosen, pool: &WorkerPool, on: &Callback<Heard>) {
+    /// Computes the lanes without a result, and cancels jobs that are no longer needed. If results are
+    /// fetched instead, `on_fetched` receives what [`Results::fetched`] reads; then this is to be called
+    /// again.
+    pub(super) fn follow(
+        &mut self,
+        chosen: &Chosen,
+        pool: &WorkerPool,
+        on: &Callback<Heard>,
+        on_fetched: &Callback<Option<String>>,
+    ) {
         let Chosen { comparison, seed, .. } = chosen;
+        let job = |it| LaneJob { setup: comparison.setup, strategy: unnamed(it), seed: *seed };
+        let jobs: Vec<_> = comparison.lanes.iter().map(job).collect();
+        if self.prepared.are_coming(&jobs, on_fetched) {
+            return;
+        }
         let old = std::mem::take(&mut self.slots);
-        for (n, strategy) in comparison.lanes.iter().enumerate() {
-            let job = LaneJob { setup: comparison.setup, strategy: unnamed(strategy), seed: *seed };
+        for (n, job) in jobs.into_iter().enumerate() {
             let slot = old.iter().find(|slot| slot.job == job).cloned().unwrap_or_else(|| {
-                if !self.batch.contains(&job) {
+                let prepared = self.prepared.lane(&job);
+                if prepared.is_none() && !self.batch.contains(&job) {
                     self.batch.push(job.clone(), Job::Lane(job.clone()));
                 }
-                Slot { job, lane: old.get(n).and_then(|slot| slot.lane.clone()), problem: None }
+                let before = || old.get(n).and_then(|slot| slot.lane.clone());
+                Slot { job, lane: prepared.or_else(before), problem: None }
             });
             self.slots.push(slot);
         }
         self.batch.retain(|job| self.slots.iter().any(|slot| slot.job == *job));
         self.batch.fill(pool, on);
+    }
+
+    /// Takes the results that were fetched, if any were.
+    pub(super) fn fetched(&mut self, text: Option<&str>) {
+        self.prepared.hear(text);
     }
 
     /// Handles a report of a job.
@@ -78,7 +100,7 @@ impl Results {
     /// All results; none if any is missing or of earlier settings.
     pub(super) fn all(&self) -> Option<Rc<[Rc<Lane>]>> {
         let lane = |slot: &Slot| slot.lane.clone().filter(|_| !self.batch.contains(&slot.job));
-        self.slots.iter().map(lane).collect()
+        self.slots.iter().map(lane).collect::<Option<_>>().filter(|all: &Rc<[_]>| !all.is_empty())
     }
 
     /// The share of the work that is done; none if no job is running.

@@ -26,6 +26,9 @@ pub(crate) struct Home {
 
 pub(crate) static HOME: Home = Home { panel: |page| html! { <TakeHome ..page.clone() /> } };
 
+/// The id of the field with the file.
+const FILE: &str = "home-file";
+
 /// The panel, once its part of the page is loaded.
 #[component(HomePanel)]
 pub(super) fn home_panel(page: &Page) -> Html {
@@ -111,7 +114,7 @@ fn file(FileProps { exported, target }: &FileProps) -> Html {
     html! {
         <>
             <textarea
-                ref={field} class="input home__text" readonly=true rows="14" spellcheck="false" wrap="off"
+                ref={field} id={FILE} class="input home__text" readonly=true rows="14" spellcheck="false" wrap="off"
                 aria-label={exported.file_name.clone()} value={text}
             />
             <div class="home__acts">
@@ -173,7 +176,11 @@ fn difference(DifferenceProps { page, exported, target, on }: &DifferenceProps) 
     }
     let take = {
         let (page, exported, on) = (page.clone(), exported.clone(), *on);
-        Callback::from(move |_: MouseEvent| take_over(&page, on, &exported.there))
+        Callback::from(move |_: MouseEvent| {
+            take_over(&page, on, &exported.there);
+            // This button goes with the differences.
+            browser::focus_by_id(FILE);
+        })
     };
     let (about, figures) = match &*comparison {
         Comparison::Running => {

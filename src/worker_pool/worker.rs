@@ -1,6 +1,7 @@
 //! One worker, seen from the page.
 
 use super::{Heard, messages};
+use crate::browser;
 use gloo_events::EventListener;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
@@ -8,11 +9,6 @@ use web_sys::MessageEvent;
 
 /// The script that starts a worker; see `static/worker.js`.
 const STARTER: &str = "worker.js";
-
-/// The script that starts the page, and its attribute with the address of the page's own code; see
-/// `static/start.js`.
-const SCRIPT: &str = "script[data-script]";
-const CODE: &str = "data-script";
 
 /// A message of a worker.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,10 +35,8 @@ impl Worker {
     /// # Errors
     /// If the browser does not let this page start workers.
     pub(super) fn start(on: impl Fn(Answer) + Clone + 'static) -> Result<Self, JsValue> {
-        let script = script().ok_or(JsValue::UNDEFINED)?;
-        // The name of the script changes with every build, so that no cached, older starter is used.
-        let build = script.rsplit('/').next().unwrap_or_default();
-        let worker = web_sys::Worker::new(&format!("{STARTER}?{build}"))?;
+        let script = browser::script().ok_or(JsValue::UNDEFINED)?;
+        let worker = web_sys::Worker::new(&browser::of_this_build(STARTER))?;
         let listen = |name: &'static str| {
             let on = on.clone();
             EventListener::new(&worker, name, move |event| {
@@ -73,10 +67,4 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.handle.terminate();
     }
-}
-
-/// The address of the page's own code, as seen from the folder of the page and of the worker's script.
-fn script() -> Option<String> {
-    let document = web_sys::window()?.document()?;
-    document.query_selector(SCRIPT).ok()??.get_attribute(CODE)
 }

@@ -321,6 +321,25 @@ test.describe('the four lanes of two seconds', () => {
   });
 });
 
+test('the tiles say what twenty other seeds give', async ({ page }) => {
+  await page.goto('./#herd');
+  const others = page.locator('.tiles__others');
+  await expect(others).toHaveCount(4);
+  for (const it of await others.all()) {
+    await expect(it).toHaveText(/^20 other seeds: (none of them|.*\d.*\(.*\d.* to .*\d.*\).*)$/, { timeout: 60_000 });
+  }
+});
+
+for (const [width, height] of [[1440, 900], [360, 740]]) {
+  test(`at ${width} x ${height} the progress of a long run is in sight`, async ({ page }) => {
+    await page.setViewportSize({ width, height });
+    await page.goto('./#herd?preset=eight-ways&clients=50000&duration=60s');
+    const progress = page.locator('.herd__progress');
+    await expect(progress).toHaveText(/^Computing .*%$/, { timeout: 30_000 });
+    await expect(progress).toBeInViewport({ ratio: 1 });
+  });
+}
+
 test('every preset is computed, and says what its title says', async ({ page }) => {
   await page.goto('./#herd');
   await done(page);

@@ -62,7 +62,10 @@ test('what the differences do to the run stands beside the file, and can be trie
   await expect(row('The breaker opens at').last()).toHaveText('never');
   const [here, there] = (await row('Attempts at the database').allInnerTexts()).map((text) => Number(text.replaceAll(',', '')));
   expect(there).toBeGreaterThan(here);
-  await panel.getByRole('button', { name: 'Use the settings of gRPC here' }).click();
+  await panel.getByRole('button', { name: 'Use the settings of gRPC here' }).press('Enter');
+  // The button goes, and the focus stays beside it.
+  await expect(panel.getByRole('button', { name: 'Use the settings of gRPC here' })).toHaveCount(0);
+  await expect(panel.locator('#home-file')).toBeFocused();
   await expect(page.getByRole('switch', { name: 'Circuit breaker' })).toHaveCount(0);
   await playground.button('Undo').click();
   await expect(page.getByRole('switch', { name: 'Circuit breaker' })).toBeVisible();

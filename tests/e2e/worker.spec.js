@@ -77,6 +77,28 @@ test('the first result of the Herd is there in the second frame after it is open
   expect(shown).not.toContain(false);
 });
 
+test('the results with which the Herd opens are those that the page computes', async ({ page, context }) => {
+  const said = async (page) => {
+    await page.emulateMedia({ reducedMotion: 'reduce' });
+    await page.goto('./#herd');
+    await expect(page.locator('.calls')).toHaveCount(2, { timeout: 30_000 });
+    return [page.locator('.lane__sentence'), page.locator('.calls')].reduce(
+      async (texts, parts) => [...(await texts), ...(await parts.allInnerTexts())], []);
+  };
+  const other = await context.newPage();
+  let asked = 0;
+  await other.route('**/results/herd.txt*', (route) => {
+    asked += 1;
+    return route.fulfill({ body: 'nothing that can be read' });
+  });
+  const computed = await said(other);
+  expect(asked).toBe(1);
+  await other.close();
+  const [fetched] = await Promise.all([said(page), page.waitForResponse('**/results/herd.txt*')]);
+  expect(fetched).toEqual(computed);
+  expect(fetched).toHaveLength(4);
+});
+
 test('only the last of many choices is computed to its end', async ({ page }) => {
   const contention = await open(page);
   await contention.choose(20);

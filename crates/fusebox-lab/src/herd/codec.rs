@@ -16,7 +16,8 @@ use fusebox_sim::{AttemptCounts, AttemptEnd, Attempts, ClientAttempt};
 const NONE: u64 = u64::MAX;
 
 impl Lane {
-    /// Encodes the lane, without its setup and strategy, as words.
+    /// Encodes the lane, without its setup and strategy, as words: table after table, each by its columns,
+    /// so that what is alike stands together and compresses well.
     #[must_use]
     pub fn to_words(&self) -> Vec<u64> {
         let (buckets, cells) = (&self.buckets, self.attempts.cells());
@@ -29,16 +30,25 @@ impl Lane {
         words.extend([answered, failed, waiting, gave_up, refused, rejected]);
         words.extend([attempts_per_call, wasted_work].map(f64::to_bits));
         words.extend([cells.len(), buckets.len(), filled.len()].map(|length| length as u64));
-        words.extend(
-            buckets.iter().flat_map(|it| SERIES.map(|series| u64::from((series.read)(it)))),
-        );
-        for (n, counts) in filled {
-            words.push(n as u64);
-            words.extend(counts.map(u64::from));
+        for series in SERIES {
+            words.extend(buckets.iter().map(|it| u64::from((series.read)(it))));
         }
-        for it in self.attempts.followed() {
-            words.extend([it.client.into(), it.again.into(), it.end as u64]);
-            words.extend([it.at.as_micros(), it.took.as_micros()]);
+        // From each filled cell to the next.
+        let mut before = 0;
+        words.extend(filled.iter().map(|(n, _)| (n - std::mem::replace(&mut before, *n)) as u64));
+        for end in AttemptEnd::ALL {
+            words.extend(filled.iter().map(|(_, counts)| u64::from(counts[end as usize])));
+        }
+        let followed = self.attempts.followed();
+        let columns: [fn(&ClientAttempt) -> u64; 5] = [
+            |it| it.client.into(),
+            |it| it.again.into(),
+            |it| it.end as u64,
+            |it| it.at.as_micros(),
+            |it| it.took.as_micros(),
+        ];
+        for column in columns {
+            words.extend(followed.iter().map(column));
         }
         words
     }
@@ -53,23 +63,25 @@ impl Lane {
         let (shares, words) = words.split_first_chunk::<2>()?;
         let (lengths, words) = words.split_first_chunk::<3>()?;
         let [length, buckets, filled] = lengths.map(|it| usize::try_from(it).unwrap_or(usize::MAX));
-        let (buckets, words) = words.split_at_checked(buckets.checked_mul(7)?)?;
+        let (buckets, words) = words.split_at_checked(buckets.checked_mul(SERIES.len())?)?;
         let (marked, followed) = words.split_at_checked(filled.checked_mul(5)?)?;
-        let bucket = |words: &[u64; 7]| {
+        let bucket = |words: [u64; 7]| {
             let [first, retries, useful, errors, queued, busy, in_flight] = words.map(small);
             Bucket { first, retries, useful, errors, queued, busy, in_flight }
         };
-        let buckets: Vec<_> = buckets.as_chunks().0.iter().map(bucket).collect();
-        let cell =
-            |&[n, ref counts @ ..]: &[u64; 5]| Some((usize::try_from(n).ok()?, counts.map(small)));
-        let marked: Option<Vec<_>> = marked.as_chunks().0.iter().map(cell).collect();
-        let (followed, []) = followed.as_chunks() else { return None };
-        let attempt = |&[client, again, end, at, took]: &[u64; 5]| {
+        let buckets: Vec<_> = rows(buckets)?.map(bucket).collect();
+        let mut at = 0_usize;
+        let cell = |[step, counts @ ..]: [u64; 5]| {
+            at = at.checked_add(usize::try_from(step).ok()?)?;
+            Some((at, counts.map(small)))
+        };
+        let marked: Option<Vec<_>> = rows(marked)?.map(cell).collect();
+        let attempt = |[client, again, end, at, took]: [u64; 5]| {
             let (at, took) = (Instant::from_micros(at), Duration::from_micros(took));
             let end = *AttemptEnd::ALL.get(usize::try_from(end).ok()?)?;
             Some(ClientAttempt { client: small(client), again: again > 0, at, took, end })
         };
-        let followed: Option<Vec<_>> = followed.iter().map(attempt).collect();
+        let followed: Option<Vec<_>> = rows(followed)?.map(attempt).collect();
         let attempts = Attempts::from_parts(setup.clients, ROWS, length, &marked?, followed?)?;
         let outcome = LaneOutcome::new(&setup, &buckets, calls, shares.map(f64::from_bits));
         Some(Self { setup, strategy, buckets, attempts, outcome, events, fingerprint })
@@ -92,6 +104,14 @@ impl LaneMeasures {
         (values.len() == MEASURES.len())
             .then(|| Self { values: values.iter().map(value).collect(), fingerprint: *fingerprint })
     }
+}
+
+/// The rows of a table with this many columns, one column after the other; none if they are not equally
+/// long.
+fn rows<const COLUMNS: usize>(words: &[u64]) -> Option<impl Iterator<Item = [u64; COLUMNS]>> {
+    let length = words.len() / COLUMNS;
+    let row = move |n| std::array::from_fn(|column| words[column * length + n]);
+    (length * COLUMNS == words.len()).then(|| (0..length).map(row))
 }
 
 /// A count, which always fits in 32 bits.
