@@ -352,6 +352,15 @@ pub(super) fn reveal(node: &NodeRef) {
     }
 }
 
+/// Scrolls the page down, and none around it, until an element is at most this far below the top of the
+/// window.
+pub(super) fn bring_up(id: &str, below: f64) {
+    if let Some(element) = by_id(id) {
+        let far = element.get_bounding_client_rect().top() - below;
+        window().scroll_by_with_x_and_y(0.0, far.max(0.0));
+    }
+}
+
 /// Gives an element the focus.
 pub(super) fn focus(node: &NodeRef) {
     if let Some(element) = node.cast::<Element>() {
@@ -395,6 +404,11 @@ fn on_event_outside(
             act();
         }
     })
+}
+
+/// Whether the page is so narrow that a menu is a sheet at its lower edge; see `static/style/stage.css`.
+pub(super) fn is_narrow() -> bool {
+    matches_media("(max-width: 620px)")
 }
 
 fn matches_media(query: &str) -> bool {

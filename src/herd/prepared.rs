@@ -7,12 +7,16 @@ use crate::browser;
 use fusebox_lab::herd::Lane;
 use fusebox_lab::job::{Job, JobResult, LaneJob};
 use fusebox_lab::settings::Problem;
+use gloo_timers::future::TimeoutFuture;
 use std::rc::Rc;
 use yew::Callback;
 use yew::platform::spawn_local;
 
 /// Where they are, beside the page.
 const FILE: &str = "results/herd.txt";
+
+/// Milliseconds after which the page computes them itself, as the network is slower than it.
+const PATIENCE: u32 = 2_000;
 
 /// Those results, if a page that shows the comparison has them.
 #[derive(Default)]
@@ -33,16 +37,23 @@ impl Prepared {
         }
         if matches!(self, Self::Unasked) {
             *self = Self::Asked;
-            let on = on.clone();
+            let (on, on_late) = (on.clone(), on.clone());
             spawn_local(async move {
                 on.emit(browser::fetch_text(&browser::of_this_build(FILE)).await);
+            });
+            spawn_local(async move {
+                TimeoutFuture::new(PATIENCE).await;
+                on_late.emit(None);
             });
         }
         true
     }
 
+    /// Takes the text that was fetched, or that there is none; what comes after that is too late.
     pub(super) fn hear(&mut self, text: Option<&str>) {
-        *self = Self::Here(text.and_then(read).unwrap_or_default());
+        if !matches!(self, Self::Here(_)) {
+            *self = Self::Here(text.and_then(read).unwrap_or_default());
+        }
     }
 
     /// The result of a job; none if it has to be computed.
@@ -108,8 +119,12 @@ mod tests {
             assert!(prepared.lane(&job).as_deref() == Some(&lane));
             assert_eq!(prepared.lane(&LaneJob { seed: 43, ..job }), None);
         }
+        prepared.hear(None);
+        assert!(prepared.lane(&jobs()[0]).is_some(), "too late");
         for wrong in [None, Some(""), Some("1 2 3"), Some(&text[..text.len() / 2]), Some("x\ny")] {
+            let mut prepared = Prepared::default();
             prepared.hear(wrong);
+            prepared.hear(Some(text));
             assert_eq!(prepared.lane(&jobs()[0]), None, "the page computes it");
         }
     }

@@ -78,7 +78,7 @@ test('a menu is opened by Enter, walked by arrows, and closed by Escape', async 
 });
 
 test('the menu covers neither the dependency nor the state of its breaker', async ({ page }) => {
-  for (const [width, height] of [[1440, 900], [1280, 720]]) {
+  for (const [width, height] of [[1440, 900], [1280, 720], [360, 740]]) {
     await page.setViewportSize({ width, height });
     await page.getByRole('button', { name: 'All faults of the database' }).click();
     const menu = await playground.menu.boundingBox();

@@ -248,12 +248,17 @@ test.describe('the four lanes of two seconds', () => {
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
     await expect(page.locator('.lane__told')).toHaveCount(4);
-    for (const told of await page.locator('.lane__told').all()) await expect(told).toContainText('Client 17:');
+    for (const told of await page.locator('.lane__told').all()) {
+      await expect(told).toContainText(/: Client 17:/);
+      await expect(told).toHaveAttribute('aria-live', 'polite');
+    }
     await expect(page.locator('.follow')).toHaveCount(4);
     await page.keyboard.press('Escape');
     await expect(page.locator('.follow')).toHaveCount(0);
     await raster.hover({ position: { x: 60, y: 24 } });
     await expect(page.locator('.follow')).toHaveCount(4);
+    // What a pointer passes over is not read out.
+    await expect(page.locator('.lane__told').first()).toHaveAttribute('aria-live', 'off');
   });
 
   test('the run can be played, scrubbed and stepped', async ({ page }) => {

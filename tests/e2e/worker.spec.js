@@ -99,6 +99,12 @@ test('the results with which the Herd opens are those that the page computes', a
   expect(fetched).toHaveLength(4);
 });
 
+test('while the network stalls, the page computes the results with which the Herd opens', async ({ page }) => {
+  await page.route('**/results/herd.txt*', () => {});
+  await page.goto('./#herd');
+  await expect(page.locator('.calls')).toHaveCount(2, { timeout: 30_000 });
+});
+
 test('only the last of many choices is computed to its end', async ({ page }) => {
   const contention = await open(page);
   await contention.choose(20);

@@ -42,6 +42,10 @@ pub(super) fn healing_key(faults: &[Fault]) -> Option<char> {
     }
 }
 
+/// How far below the top of a narrow window the target of the menu is at most, so that the target and the
+/// state of its breaker are above the menu.
+const ABOVE_SHEET: f64 = 100.0;
+
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
     pub(super) spot: Spot,
@@ -69,7 +73,10 @@ pub(super) fn fault_menu(props: &Props) -> Html {
     });
     {
         let (menu, first, on_msg) = (menu.clone(), first.clone(), on_msg.clone());
-        use_effect_with(spot, move |_| {
+        use_effect_with(spot, move |spot| {
+            if browser::is_narrow() {
+                browser::bring_up(&spot.id(), ABOVE_SHEET);
+            }
             browser::focus(&first);
             let outside = browser::on_press_outside(menu, move || on_msg.emit(Msg::Menu(None)));
             move || drop(outside)
