@@ -130,7 +130,7 @@ fn fragment() -> String {
 
 /// Writes a link into the address, unless another one is in it of which the page has yet to hear.
 fn update(link: &str) {
-    if browser::fragment() == KNOWN.with_borrow(Clone::clone) {
+    if KNOWN.with_borrow(|known| *known == browser::fragment()) {
         browser::replace_fragment(link);
         // The browser may have escaped some of it.
         fragment();

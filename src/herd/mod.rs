@@ -194,7 +194,9 @@ impl Component for HerdView {
                 return false;
             }
             Msg::Fetched(text) => {
-                self.results.fetched(text.as_deref());
+                if !self.results.fetched(text.as_deref()) {
+                    return false;
+                }
                 self.follow_choices(ctx);
             }
             Msg::Heard(heard) => {
@@ -239,9 +241,10 @@ impl Component for HerdView {
         let head = &self.playhead;
         let is_alone = ctx.props().is_alone;
         let progress = html! { <p class="herd__progress" role="status">{ self.progress() }</p> };
-        // Where it is in sight.
-        let [above, beside] =
-            if self.has_overview() { [progress, html! {}] } else { [html! {}, progress] };
+        // The progress is where it is in sight.
+        let has_overview = !self.is_hidden && (1..NARROW).contains(&self.width);
+        let (overview, beside) =
+            if has_overview { (self.overview(progress), html! {}) } else { (html! {}, progress) };
         html! {
             <ContextProvider<WorkerPool> context={self.worker_pool.clone()}><div class="herd">
                 if is_alone {
@@ -250,7 +253,7 @@ impl Component for HerdView {
                         is_whole={head.position().is_none() && !self.is_hidden} on_change={on_change.clone()}
                     />
                 }
-                { self.overview(above) }
+                { overview }
                 { numbers::patterns() }
                 <div class="herd__lanes panel" ref={self.lanes.clone()}>
                     { keys::keys(&self.session.chosen.comparison.setup, beside) }
@@ -305,16 +308,9 @@ impl HerdView {
         self.compute(ctx);
     }
 
-    /// Whether the page is so narrow that it shows one lane at a time.
-    fn has_overview(&self) -> bool {
-        !self.is_hidden && (1..NARROW).contains(&self.width)
-    }
-
-    /// The leading numbers of all lanes, with the progress below them.
+    /// The leading numbers of all lanes with the progress below them, for a page so narrow that it shows one
+    /// lane at a time.
     fn overview(&self, progress: Html) -> Html {
-        if !self.has_overview() {
-            return Html::default();
-        }
         let until = self.playhead.position();
         let lanes = self.session.chosen.comparison.lanes.iter().enumerate();
         let lanes = lanes.map(|(n, strategy)| {

@@ -1,7 +1,6 @@
 //! The results of the comparison with which the Herd opens. The engine computes them when the page is
 //! built, so that they are there as soon as the view is, on any machine.
 
-use super::results::unnamed;
 use super::session::Session;
 use crate::browser;
 use fusebox_lab::herd::Lane;
@@ -49,11 +48,13 @@ impl Prepared {
         true
     }
 
-    /// Takes the text that was fetched, or that there is none; what comes after that is too late.
-    pub(super) fn hear(&mut self, text: Option<&str>) {
-        if !matches!(self, Self::Here(_)) {
+    /// Takes the text that was fetched, or that there is none; false if it comes after that, too late.
+    pub(super) fn hear(&mut self, text: Option<&str>) -> bool {
+        let is_first = !matches!(self, Self::Here(_));
+        if is_first {
             *self = Self::Here(text.and_then(read).unwrap_or_default());
         }
+        is_first
     }
 
     /// The result of a job; none if it has to be computed.
@@ -65,10 +66,7 @@ impl Prepared {
 
 /// The lanes with which the Herd opens.
 fn jobs() -> Vec<LaneJob> {
-    let chosen = Session::default().chosen;
-    let job =
-        |it| LaneJob { setup: chosen.comparison.setup, strategy: unnamed(it), seed: chosen.seed };
-    chosen.comparison.lanes.iter().map(job).collect()
+    super::results::jobs(&Session::default().chosen)
 }
 
 /// The file with the results: for each lane a line with the words of its result.

@@ -43,9 +43,7 @@ impl Results {
         on: &Callback<Heard>,
         on_fetched: &Callback<Option<String>>,
     ) {
-        let Chosen { comparison, seed, .. } = chosen;
-        let job = |it| LaneJob { setup: comparison.setup, strategy: unnamed(it), seed: *seed };
-        let jobs: Vec<_> = comparison.lanes.iter().map(job).collect();
+        let jobs = jobs(chosen);
         if self.prepared.are_coming(&jobs, on_fetched) {
             return;
         }
@@ -65,9 +63,9 @@ impl Results {
         self.batch.fill(pool, on);
     }
 
-    /// Takes the results that were fetched, if any were.
-    pub(super) fn fetched(&mut self, text: Option<&str>) {
-        self.prepared.hear(text);
+    /// Takes the results that were fetched, if any were; false if that comes too late.
+    pub(super) fn fetched(&mut self, text: Option<&str>) -> bool {
+        self.prepared.hear(text)
     }
 
     /// Handles a report of a job.
@@ -112,6 +110,12 @@ impl Results {
     pub(super) fn problem(&self) -> Option<&str> {
         self.slots.iter().find_map(|slot| slot.problem.as_deref())
     }
+}
+
+/// The jobs of the lanes in their order.
+pub(super) fn jobs(Chosen { comparison, seed, .. }: &Chosen) -> Vec<LaneJob> {
+    let job = |it| LaneJob { setup: comparison.setup, strategy: unnamed(it), seed: *seed };
+    comparison.lanes.iter().map(job).collect()
 }
 
 /// The strategy without its name, which does not affect the run.

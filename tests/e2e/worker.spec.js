@@ -82,8 +82,7 @@ test('the results with which the Herd opens are those that the page computes', a
     await page.emulateMedia({ reducedMotion: 'reduce' });
     await page.goto('./#herd');
     await expect(page.locator('.calls')).toHaveCount(2, { timeout: 30_000 });
-    return [page.locator('.lane__sentence'), page.locator('.calls')].reduce(
-      async (texts, parts) => [...(await texts), ...(await parts.allInnerTexts())], []);
+    return page.locator('.lane__sentence, .calls').allInnerTexts();
   };
   const other = await context.newPage();
   let asked = 0;

@@ -57,6 +57,12 @@ impl Rect {
         self.x <= x && x <= self.right() && self.y <= y && y <= self.bottom()
     }
 
+    #[cfg(test)]
+    pub(super) fn overlaps(&self, other: &Self) -> bool {
+        let across = self.x < other.right() && other.x < self.right();
+        across && self.y < other.bottom() && other.y < self.bottom()
+    }
+
     /// The box with a margin around it.
     pub(super) const fn grown(&self, by: f64) -> Self {
         rect(self.x - by, self.y - by, self.width + 2.0 * by, self.height + 2.0 * by)

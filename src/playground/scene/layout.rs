@@ -353,10 +353,6 @@ mod tests {
         Topology { clients, ..Topology::of(&(herd.scenario)()) }
     }
 
-    fn overlap(a: &Rect, b: &Rect) -> bool {
-        a.x < b.right() && b.x < a.right() && a.y < b.bottom() && b.y < a.bottom()
-    }
-
     fn check(width: f64, touch: bool, topology: &Topology) {
         let layout = Layout::new(width, 0.0, touch, topology.clone());
         let height = layout.needed;
@@ -377,7 +373,7 @@ mod tests {
             assert!(a.x >= 0.0 && a.right() <= width, "{what}: {a:?} is outside");
             assert!(a.y >= 0.0 && a.bottom() <= height, "{what}: {a:?} is outside of {height}");
             for b in &boxes[n + 1..] {
-                assert!(!overlap(a, b), "{what}: {a:?} over {b:?}");
+                assert!(!a.overlaps(b), "{what}: {a:?} over {b:?}");
             }
         }
         for wire in layout.wires() {

@@ -209,6 +209,7 @@ impl Pen for &Drawing {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::convert::float;
     use fusebox::time::{Duration, Instant};
     use fusebox::{HedgeConfig, LayerConfig, LayerKind};
     use fusebox_lab::action_log::ActionLog;
@@ -236,17 +237,20 @@ mod tests {
         assert!(said(&mut scene, &world));
     }
 
+    fn run(scenario: Scenario, seconds: u64) -> Timeline {
+        let (scenario, actions) = (Rc::new(scenario), ActionLog::default());
+        let mut run = Timeline::new(Plan { scenario, seed: 1, actions }).expect("it is valid");
+        while !run.advance(Instant::from_secs(seconds), u32::MAX) {}
+        run
+    }
+
     /// The picture of the search service with a slow database, its texts and boxes a line each.
     fn slow(change: impl FnOnce(&mut Scenario)) -> String {
         let mut scenario = Scenario::search_service();
         let fault = Fault::Slow { factor: 200 };
         scenario.schedule = vec![Action::fault(Instant::from_secs(2), Dependency::Postgres, fault)];
         change(&mut scenario);
-        let (scenario, actions) = (Rc::new(scenario), ActionLog::default());
-        let plan = Plan { scenario, seed: 1, actions };
-        let mut run = Timeline::new(plan).expect("it is valid");
-        while !run.advance(Instant::from_secs(4), u32::MAX) {}
-        picture(&run, &Palette::of(str::to_owned), (900.0, 500.0))
+        picture(&run(scenario, 4), &Palette::of(str::to_owned), (900.0, 500.0))
     }
 
     #[test]
@@ -275,7 +279,7 @@ mod tests {
             let words = line.split(['<', '>']).nth(2)?;
             let [x, y, size] = [" x", " y", "font-size"].map(|name| number(line, name));
             let (x, y, size) = (x?, y?, size?);
-            let width = 0.5 * size * words.chars().map(|_| 1.0).sum::<f64>();
+            let width = 0.5 * size * float(words.chars().count());
             let left = if line.contains("text-anchor") { x - width / 2.0 } else { x };
             let place = Rect { x: left, y: y - 0.8 * size, width, height: size };
             Some((words.to_owned(), place))
@@ -286,9 +290,7 @@ mod tests {
     #[test]
     fn no_text_covers_another_at_any_size_in_any_preset() {
         for preset in presets::ALL {
-            let (scenario, actions) = (Rc::new((preset.scenario)()), ActionLog::default());
-            let mut run = Timeline::new(Plan { scenario, seed: 1, actions }).expect("it is valid");
-            while !run.advance(Instant::from_secs(25), u32::MAX) {}
+            let run = run((preset.scenario)(), 25);
             for size in
                 [(336.0, 420.0), (480.0, 300.0), (700.0, 340.0), (920.0, 480.0), (1_200.0, 560.0)]
             {
@@ -296,10 +298,7 @@ mod tests {
                 assert!(texts.len() > 5, "{}", preset.name);
                 for (n, (one, a)) in texts.iter().enumerate() {
                     for (other, b) in &texts[n + 1..] {
-                        let apart = a.right() <= b.x
-                            || b.right() <= a.x
-                            || a.y + a.height <= b.y
-                            || b.y + b.height <= a.y;
+                        let apart = !a.overlaps(b);
                         assert!(apart, "{} at {size:?}: \"{one}\" and \"{other}\"", preset.name);
                     }
                 }

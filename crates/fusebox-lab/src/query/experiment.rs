@@ -3,11 +3,11 @@
 use super::event::Event;
 use super::played;
 use super::ran::{LaneRun, Ran, Settings};
+use crate::herd;
 use crate::link::{Herd, Link, Playground, SEED};
 use crate::report::{Report, numbers};
 use crate::settings::{Problem, shortened};
 use crate::timeline::{Plan, Run};
-use crate::{herd, low_share};
 use fusebox::time::{Duration, Instant};
 use fusebox_sim::{Endpoint, What};
 use std::rc::Rc;
@@ -240,12 +240,13 @@ impl RunningLane {
 
     fn finish(self) -> LaneRun {
         let world = self.run.world();
+        let report = Report::of_world(world, "", world.seed());
         LaneRun {
             samples: world.measures().samples().iter().copied().collect(),
             began: world.measures().began(),
             end: self.end,
-            opened_at_low_share: low_share::times(world.measures(), None),
-            report: numbers(&Report::of_world(world, "", world.seed())),
+            opened_at_low_share: report.opened_at_low_share,
+            report: numbers(&report),
             measures: self.setup.map(|setup| herd::measures(&setup, world)),
             events: self.events,
         }
