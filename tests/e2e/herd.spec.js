@@ -67,7 +67,8 @@ test.describe('the lesson plays', () => {
     await page.setViewportSize({ width: 360, height: 740 });
     expect(await bottom(page.locator('.lane').first().locator('.calls'))).toBeLessThan((await time.boundingBox()).y);
     expect((await page.locator('.lane').nth(1).boundingBox()).y).toBeLessThan(1.3 * 740);
-    // The two numbers of both lanes stand above them, as in their own panels.
+    // The two numbers of both lanes stand above them, as in their own panels; while it plays, they change.
+    await expect(page.locator('.herd .transport__time')).toHaveText('30.0 s of 30.0 s', { timeout: 30_000 });
     const rows = page.getByRole('table', { name: 'The lanes at a glance' }).getByRole('row');
     await expect(rows).toHaveText(['Peak after repairRecovered after', /^Immediate/, /^Factor jitter/]);
     for (const [n, name] of ['Immediate', 'Factor jitter'].entries()) {
