@@ -128,6 +128,12 @@ pub(super) fn is_seen() -> bool {
     !document().hidden() && !["data-unseen", "data-held"].iter().any(|it| root.has_attribute(it))
 }
 
+/// Leaves out what takes a browser without a graphics processor most of its time to paint.
+pub(super) fn simplify_look() {
+    // A page without it is only slower.
+    let _ = document_element().set_attribute("data-simple", "");
+}
+
 /// The page's own address with another part after `#`; from an embedded page, that of the whole page.
 pub(super) fn address_with(fragment: &str) -> String {
     let href = window().location().href().unwrap_or_default();

@@ -3,7 +3,7 @@
 //! All work that takes longer than a part of a frame is done in slices, so that the page stays
 //! responsive.
 
-use crate::playback::Playback;
+use crate::playback::{GAP_MAX, Playback};
 use crate::playground::session::{Compare, Session};
 use fusebox::time::{Duration, Instant};
 use fusebox::{Decision, StateName, Transition};
@@ -37,9 +37,6 @@ const HALF_OPEN: f64 = 3.0;
 
 /// How far ahead of a trial the scout looks for its end.
 const TRIALS: Duration = Duration::from_secs(1);
-
-/// The largest part of a frame that is in front of a transition, in real seconds.
-const FRAME_MAX: f64 = 0.1;
 
 /// Why the plan of a session can always be run.
 const VALID: &str = "a session has only what can be";
@@ -200,7 +197,7 @@ impl Player {
     fn pace(&mut self, speed: f64, still: bool) -> (f64, Instant) {
         let now = self.world().now();
         let scout = self.scout.get_or_insert_with(|| Scout::of(&self.timeline));
-        scout.look(now + BEFORE + Duration::from_secs_f64(FRAME_MAX * speed));
+        scout.look(now + BEFORE + Duration::from_secs_f64(GAP_MAX * speed));
         scout.firsts.retain(|first| still || now < first.transition.at + first.shown());
         let Some(first) = scout.firsts.front() else { return (speed, Instant::MAX) };
         let at = first.transition.at;

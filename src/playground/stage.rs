@@ -29,6 +29,18 @@ use yew::prelude::*;
 /// Milliseconds between two turns; each of the three turns comes about eight times a second.
 const TURN_EVERY: f64 = 125.0 / 3.0;
 
+/// Where a frame takes longer than a turn, one frame of so many brings all of the page up to date.
+const FRAMES: f64 = 4.0;
+
+/// What a frame brings up to date besides the picture.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Due {
+    Turn(usize),
+    Chart,
+    Everything,
+    Nothing,
+}
+
 /// The turns: a new summary, the panels beside the stage that show it, and the controls on the stage.
 const SUMMARY: usize = 0;
 const PANELS: usize = 1;
@@ -251,28 +263,30 @@ impl Stage {
         props.shared.now.set(self.player.moment());
         self.scene.advance(elapsed);
         let moved = self.show_new_entries(props);
-        let turn = self.turn(moved);
-        match turn {
-            Some(SUMMARY) => {
-                self.summarise(props);
-                self.follow_trouble(props);
-            }
-            Some(PANELS) => {
-                self.scene.read(&self.summary.gauges);
-                props.panels.set(self.summary.clone());
-            }
-            Some(_) => {}
-            None => self.draw_next_chart(props),
+        let due = self.due(moved);
+        let is_turn = |turn| [Due::Turn(turn), Due::Everything].contains(&due);
+        if is_turn(SUMMARY) {
+            self.summarise(props);
+            self.follow_trouble(props);
+        }
+        if is_turn(PANELS) {
+            self.scene.read(&self.summary.gauges);
+            props.panels.set(self.summary.clone());
+        }
+        match due {
+            Due::Chart => self.draw_next_chart(props),
+            Due::Everything => (0..CHARTS).for_each(|_| self.draw_next_chart(props)),
+            Due::Turn(_) | Due::Nothing => {}
         }
         // While time is paused, eight times a second is enough for a new size or theme.
-        if turn == Some(SUMMARY) || session.playing {
+        if is_turn(SUMMARY) || session.playing {
             self.scene.draw(self.player.world(), Some(session.on), &self.palette, timestamp);
         }
         if let (Some(export), Some(details)) = (props.shared.export.take(), props.details) {
             let data = self.chart_data(session);
             (details.save_chart)(export, &data, &session.world, &Palette::read());
         }
-        turn == Some(CONTROLS)
+        is_turn(CONTROLS)
     }
 
     /// Whether anything on the page is still about to change by itself.
@@ -308,17 +322,30 @@ impl Stage {
         }
     }
 
-    /// The update of the page in this frame, besides the picture; none if it is a chart's turn.
-    fn turn(&mut self, moved: bool) -> Option<usize> {
-        if moved {
-            return Some(SUMMARY);
+    /// What this frame brings up to date, after a breaker has moved or not.
+    fn due(&mut self, moved: bool) -> Due {
+        let (frame, since) = (self.turns.frame(), self.timestamp - self.turn_at);
+        if frame > TURN_EVERY {
+            if !moved && since < FRAMES * frame {
+                return Due::Nothing;
+            }
+            (self.turn, self.turn_at) = (CONTROLS, self.timestamp);
+            return Due::Everything;
         }
-        let is_due = self.timestamp - self.turn_at >= TURN_EVERY;
-        is_due.then(|| {
+        if moved {
+            return Due::Turn(SUMMARY);
+        }
+        if since >= TURN_EVERY {
             self.turn_at = (self.turn_at + TURN_EVERY).max(self.timestamp - TURN_EVERY);
             self.turn = (self.turn + 1) % 3;
-            self.turn
-        })
+            return Due::Turn(self.turn);
+        }
+        // Each chart is drawn about eight times a second.
+        if self.timestamp - self.chart_at >= 3.0 * TURN_EVERY / float(CHARTS) {
+            self.chart_at = self.timestamp;
+            return Due::Chart;
+        }
+        Due::Nothing
     }
 
     /// Discards the dots and announcements of another moment; earlier transitions of the breakers are
@@ -430,18 +457,13 @@ impl Stage {
         moved
     }
 
-    /// Draws the charts in turn, each about eight times a second.
     fn draw_next_chart(&mut self, props: &Props) {
-        let every = 3.0 * TURN_EVERY / float(CHARTS);
-        if self.timestamp - self.chart_at >= every {
-            self.chart_at = self.timestamp;
-            if let Some(details) = props.details {
-                let data = self.chart_data(&props.session);
-                let canvases = &props.shared.canvases;
-                (details.draw_chart)(canvases, self.next_chart, &data, &self.palette);
-            }
-            self.next_chart += 1;
+        if let Some(details) = props.details {
+            let data = self.chart_data(&props.session);
+            let canvases = &props.shared.canvases;
+            (details.draw_chart)(canvases, self.next_chart, &data, &self.palette);
         }
+        self.next_chart += 1;
     }
 
     fn chart_data<'a>(&'a self, session: &Session) -> ChartData<'a> {

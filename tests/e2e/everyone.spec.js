@@ -145,6 +145,25 @@ test('with less motion nothing moves, and the numbers still do', async ({ page }
   await expect(page.locator('.breaker__spark:visible')).toHaveCount(0);
 });
 
+test('on a slow machine the whole page follows the run, and is easier to paint', async ({ page }) => {
+  await page.addInitScript(() => {
+    window.requestAnimationFrame = (act) => setTimeout(() => act(performance.now()), 150);
+    window.cancelAnimationFrame = clearTimeout;
+  });
+  const playground = new Playground(page);
+  await playground.begin('seed=42');
+  const root = page.locator('html');
+  await expect(root).not.toHaveAttribute('data-simple');
+  // An empty canvas has this width.
+  await expect(page.locator('.chart__plot canvas')).toHaveCount(4);
+  await expect.poll(() => page.locator('.chart__plot canvas').evaluateAll((all) => all.filter((it) => it.width === 300).length)).toBe(0);
+  const [before, began] = [await playground.seconds(), Date.now()];
+  await expect(root).toHaveAttribute('data-simple');
+  const pace = (await playground.seconds() - before) / ((Date.now() - began) / 1_000);
+  expect(pace, 'simulated seconds in a real one').toBeGreaterThan(0.75);
+  await expect(page.locator('.stage')).toHaveCSS('border-top-left-radius', '0px');
+});
+
 test('the views have addresses, and an unknown one leads to the first', async ({ page }) => {
   const { database } = new Playground(page);
   await page.goto('./#herd');
