@@ -91,7 +91,7 @@ fn read() -> Option<fn(u32, &str) -> Address> {
 const DETAILS_AFTER: u32 = 50;
 
 /// Milliseconds from the details until the Herd is fetched, unless the user opened it before.
-const HERD_AFTER: u32 = 1_500;
+const HERD_AFTER: u32 = 500;
 
 fn header(view: View, dark: bool, toggle_theme: Callback<MouseEvent>) -> Html {
     html! {

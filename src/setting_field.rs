@@ -105,6 +105,20 @@ pub(crate) fn fields(
     settings.iter().map(field).collect()
 }
 
+/// A list without the word that it has, or with the word that it lacks, in front of the first that comes
+/// later among all words.
+fn toggled(of: &[&'static str], list: &[&'static str], word: &'static str) -> Vec<&'static str> {
+    let mut list = list.to_vec();
+    let place = |it: &str| of.iter().position(|other| *other == it);
+    if let Some(at) = list.iter().position(|it| *it == word) {
+        list.remove(at);
+    } else {
+        let at = list.iter().position(|it| place(it) > place(word));
+        list.insert(at.unwrap_or(list.len()), word);
+    }
+    list
+}
+
 /// A control while it is rendered.
 struct Control<'a> {
     props: &'a Props,
@@ -135,6 +149,7 @@ impl Control<'_> {
                     }
                 </label>
                 { self.field() }
+                { self.words() }
                 if let Some(ladder) = self.ladder.filter(|_| self.value != "off") { { self.slider(ladder) } }
                 <p id={format!("{}-help", self.id)} class="setting__help">{ spec.help }</p>
                 <p id={format!("{}-problem", self.id)} class="setting__problem" role="alert">
@@ -152,6 +167,31 @@ impl Control<'_> {
     /// Whether the field takes the full width: a list, or a rate over time.
     fn is_wide(&self) -> bool {
         matches!(self.props.setting.spec.kind, Kind::List { .. } | Kind::Rate)
+    }
+
+    /// A switch for each word that a list may have once.
+    fn words(&self) -> Html {
+        let spec = self.props.setting.spec;
+        let (Kind::List { of, repeats: false, .. }, Some(Value::List(chosen))) =
+            (spec.kind, spec.kind.parse(self.value))
+        else {
+            return html! {};
+        };
+        let word = |word: &&'static str| {
+            let wanted = spec.kind.text(&Value::List(toggled(of, &chosen, word)));
+            let (ask, is_in) = (self.ask(), chosen.contains(word));
+            let onclick = Callback::from(move |_: MouseEvent| ask(wanted.clone()));
+            html! {
+                <button class="button" type="button" aria-pressed={is_in.to_string()} {onclick}>
+                    { word.replace('_', " ") }
+                </button>
+            }
+        };
+        html! {
+            <div class="setting__words" role="group" aria-label={spec.label} data-arrows="">
+                { for of.iter().map(word) }
+            </div>
+        }
     }
 
     /// A callback that validates a value and requests it, or shows its problem.
@@ -355,5 +395,24 @@ impl Control<'_> {
                 <button class="link" type="button" aria-label={label} {onclick}>{ "Reset" }</button>
             </p>
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_switched_word_comes_to_its_usual_place_and_leaves_the_others_in_theirs() {
+        let of = ["timeout", "retry", "breaker", "fallback"];
+        assert_eq!(toggled(&of, &[], "retry"), ["retry"]);
+        assert_eq!(toggled(&of, &["timeout", "breaker"], "retry"), ["timeout", "retry", "breaker"]);
+        assert_eq!(
+            toggled(&of, &["timeout", "retry"], "fallback"),
+            ["timeout", "retry", "fallback"]
+        );
+        // A list in another order keeps it.
+        assert_eq!(toggled(&of, &["breaker", "retry"], "timeout"), ["timeout", "breaker", "retry"]);
+        assert_eq!(toggled(&of, &["breaker", "retry", "timeout"], "retry"), ["breaker", "timeout"]);
     }
 }

@@ -22,8 +22,11 @@ const GAP: Range<f64> = 4.3..4.5;
 /// The smallest distance of two labels in pixels.
 const APART: f64 = 34.0;
 
-/// The width of the name of the first wave in pixels.
-const NAME: f64 = 56.0;
+/// The name of the wave that the outage brings by itself.
+const FIRST: &str = "first wave";
+
+/// The width of a letter of a name in pixels, with its share of the room around the name.
+const LETTER: f64 = 7.5;
 
 /// The height of the line at the recovery, as a multiple of the capacity.
 const RECOVERED: f64 = 2.6;
@@ -100,28 +103,30 @@ fn named<'a>(lane: &Lane, recovered: Option<f64>, palette: &'a Palette, pixels: 
     let Setup { kind, .. } = lane.setup;
     let outage = if kind == OutageKind::Reduced { "less capacity" } else { "outage" };
     let height = LINEAR - 0.4;
-    let has_room = |time: f64| time / lane.setup.length.as_secs_f64() * pixels >= NAME;
-    let up = lane.setup.up_at().as_secs_f64();
-    let (align, text) = if has_room(up) {
-        (Align::Right, format!("{outage} "))
-    } else {
-        (Align::Left, format!(" {outage}"))
+    let has_room = |time: f64, name: &str| {
+        time / lane.setup.length.as_secs_f64() * pixels >= LETTER * float(name.len())
     };
-    let mut labels = vec![Label { at: (up, height - 1.0), align, text }];
+    let up = lane.setup.up_at().as_secs_f64();
+    let (at, align) = if has_room(up, outage) {
+        (up, Align::Right)
+    } else {
+        (up.midpoint(DOWN_AT.as_secs_f64()), Align::Middle)
+    };
+    let mut labels = vec![Label { at: (at, height - 1.0), align, text: format!("{outage} ") }];
     let first = lane.setup.multiple(lane.outcome.first_wave);
     if lane.setup.all_call_at_once() && first > 1.0 {
         let (down, outage) = (DOWN_AT.as_secs_f64(), lane.setup.outage.as_secs_f64());
         let places = [
-            (has_room(down), down, Align::Right, "first wave "),
+            (has_room(down, FIRST), down, Align::Right, format!("{FIRST} ")),
             (
-                has_room(outage),
+                has_room(outage, FIRST),
                 down + 3.0 * Bucket::LENGTH.as_secs_f64(),
                 Align::Left,
-                "first wave",
+                FIRST.to_owned(),
             ),
         ];
         if let Some((_, at, align, text)) = places.into_iter().find(|it| it.0) {
-            labels.push(Label { at: (at, height.min(first)), align, text: text.to_owned() });
+            labels.push(Label { at: (at, height.min(first)), align, text });
         }
     }
     if let Some(at) = recovered {

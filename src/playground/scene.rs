@@ -29,7 +29,7 @@ use crate::playground::session::Action;
 use crate::selection::Selection;
 use fuse::Fuses;
 use fusebox::time::{Duration, Instant};
-use fusebox_sim::{Command, Dependency, Entry, Gauges, Sample, What, World};
+use fusebox_sim::{Command, Dependency, Each, Entry, Gauges, Sample, What, World};
 use geometry::Point;
 use kinds::{DotKind, ShownKinds};
 use layout::{Lane, Layout, Topology};
@@ -57,11 +57,19 @@ const TALLY_EVERY: f64 = 500.0;
 /// The age up to which events are still visible, as moving dots or as replies to clients.
 const RECALLED: Duration = Duration::from_secs(1);
 
+type Bulkheads = Each<Option<(u32, u32)>>;
+
+fn bulkheads(world: &World) -> Bulkheads {
+    Each::of(|on| world.bulkhead(on).map(|it| (it.taken(), it.config().slots)))
+}
+
 /// A scene of one world.
 pub(crate) struct Scene {
     layout: Layout,
     /// The numbers on the stage: those of the panel beside it.
     gauges: Gauges,
+    /// The places of each bulkhead that are taken at the same moment, and all of them.
+    bulkheads: Bulkheads,
     particles: Particles,
     fuses: Fuses,
     raster: Raster,
@@ -98,6 +106,7 @@ impl Scene {
             size: (800.0, layout.needed),
             layout,
             gauges: world.gauges(),
+            bulkheads: bulkheads(world),
             fuses: Fuses::default(),
             raster: Raster::default(),
             drawn_at: f64::NEG_INFINITY,
@@ -119,7 +128,7 @@ impl Scene {
     /// Shows another world, or the same one at another time, on the same stage.
     pub(crate) fn restart(&mut self, world: &World) {
         self.layout.topology = Topology::of(world.scenario());
-        self.read(&world.gauges());
+        self.read(world);
         self.fit(self.size);
         self.particles = Particles::new(&self.layout);
         self.fuses = Fuses::default();
@@ -150,9 +159,9 @@ impl Scene {
         self.particles.advance(now.since(at).as_secs_f64());
     }
 
-    /// Shows these numbers from the next drawing on.
-    pub(crate) fn read(&mut self, gauges: &Gauges) {
-        self.gauges = *gauges;
+    /// Shows the numbers of this moment from the next drawing on.
+    pub(crate) fn read(&mut self, world: &World) {
+        (self.gauges, self.bulkheads) = (world.gauges(), bulkheads(world));
         self.drawn_at = f64::NEG_INFINITY;
     }
 
@@ -274,6 +283,7 @@ impl Scene {
             layout: &self.layout,
             world,
             gauges,
+            bulkheads: &self.bulkheads,
             fuses: &self.fuses,
             acted: &self.acted,
             chosen: chosen.filter(|_| self.layout.lanes.len() > 1),

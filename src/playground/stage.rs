@@ -267,10 +267,10 @@ impl Stage {
         let is_turn = |turn| [Due::Turn(turn), Due::Everything].contains(&due);
         if is_turn(SUMMARY) {
             self.summarise(props);
+            self.scene.read(self.player.world());
             self.follow_trouble(props);
         }
         if is_turn(PANELS) {
-            self.scene.read(&self.summary.gauges);
             props.panels.set(self.summary.clone());
         }
         match due {

@@ -110,6 +110,23 @@ test('a goal is judged by the world as the reader has changed it, and the step i
   await expect(goal).toContainText('Not yet');
 });
 
+test('layers are switched by buttons, and come to their usual places', async ({ page }) => {
+  await lesson.open('step=health');
+  const layers = page.locator('.try').getByRole('group', { name: 'Layers' });
+  const field = page.locator('.try').getByRole('textbox', { name: 'Layers' });
+  const button = (name) => layers.getByRole('button', { name, exact: true });
+  await expect(button('timeout')).toHaveAttribute('aria-pressed', 'false');
+  await button('breaker').click();
+  await button('timeout').click();
+  await expect(button('timeout')).toHaveAttribute('aria-pressed', 'true');
+  await expect(field).toHaveValue('timeout,breaker');
+  await button('timeout').press('ArrowRight');
+  await page.keyboard.press('Enter');
+  await expect(field).toHaveValue('timeout,retry,breaker');
+  await button('breaker').click();
+  await expect(field).toHaveValue('timeout,retry');
+});
+
 test('each world opens in its own view', async ({ page }) => {
   await lesson.open('step=herd');
   await expect(page.locator('.world .lane')).toHaveCount(2, { timeout: 30_000 });

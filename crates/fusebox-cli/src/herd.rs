@@ -8,6 +8,7 @@ use super::input;
 use super::output::write_json;
 use super::progress::Progress;
 use super::reference::list;
+use super::run::warn_of_low_share;
 use super::workers;
 use fusebox::ConfigError;
 use fusebox::time::Instant;
@@ -89,6 +90,7 @@ pub(super) fn compare(
     }
     let runs: Vec<_> = (0..comparison.lanes.len()).map(|lane| (lane, *seed)).collect();
     let lanes = run_all(comparison, &runs, |_, lane| lane)?;
+    warn_of_low_share(lanes.iter().map(|lane| lane.opened_at_low_share).sum());
     if output.csv {
         let titled = lanes.iter().map(|lane| (lane.strategy.title(), lane));
         Ok(write!(out, "{}", table_csv(&titled.collect::<Vec<_>>()))?)

@@ -119,7 +119,7 @@ impl OtherSeeds {
                 let measure = Measure::find(measure)?;
                 let spread = bands.spread(measure, lane)?;
                 if spread.absent == spread.seeds {
-                    return Some("none of them".to_owned());
+                    return Some("in none of them".to_owned());
                 }
                 let (median, band) = words(measure, &spread);
                 Some([Some(median), band].into_iter().flatten().collect::<Vec<_>>().join(" "))

@@ -1,6 +1,7 @@
 //! Draws the parts that do not move: clients, wires, fuses, the service, and the slots of pools and
 //! bulkheads.
 
+use super::Bulkheads;
 use super::fuse::Fuses;
 use super::geometry::{Point, Rect, at, rect};
 use super::kinds::DotKind;
@@ -23,6 +24,7 @@ pub(super) struct Painter<'a, P> {
     pub(super) layout: &'a Layout,
     pub(super) world: &'a World,
     pub(super) gauges: Gauges,
+    pub(super) bulkheads: &'a Bulkheads,
     pub(super) fuses: &'a Fuses,
     pub(super) acted: &'a Acted,
     pub(super) chosen: Option<Dependency>,
@@ -44,8 +46,8 @@ impl<P: Pen> Painter<'_, P> {
         for lane in &lanes {
             self.wire(lane);
         }
-        let Self { pen, layout, world, ref gauges, fuses, acted, .. } = *self;
-        let stops = StopPainter { pen, layout, world, gauges, fuses, acted, palette };
+        let Self { pen, layout, world, ref gauges, bulkheads, fuses, acted, .. } = *self;
+        let stops = StopPainter { pen, layout, world, gauges, bulkheads, fuses, acted, palette };
         for lane in lanes {
             stops.paint(lane);
         }

@@ -1,6 +1,7 @@
 //! What is on the wire to a dependency: its layers in their order, and the pool of connections. Each is
 //! a symbol with its count, and coloured only while it acts.
 
+use super::Bulkheads;
 use super::fuse::Fuses;
 use super::geometry::{Point, at, rect, sin_cos};
 use super::layout::{Lane, Layout, Stop, StopKind};
@@ -107,6 +108,7 @@ pub(super) struct StopPainter<'a, P> {
     pub(super) layout: &'a Layout,
     pub(super) world: &'a World,
     pub(super) gauges: &'a Gauges,
+    pub(super) bulkheads: &'a Bulkheads,
     pub(super) fuses: &'a Fuses,
     pub(super) acted: &'a Acted,
     pub(super) palette: &'a Palette,
@@ -240,10 +242,9 @@ impl<P: Pen> StopPainter<'_, P> {
             }
             LayerKind::Breaker => return self.breaker(on, layers.breaker_rejections),
             LayerKind::Bulkhead => {
-                let Some(bulkhead) = self.world.bulkhead(on) else {
+                let Some((taken, slots)) = self.bulkheads[on] else {
                     return plain(count(layers.bulkhead_rejections), acts.then_some(&palette.fast));
                 };
-                let (taken, slots) = (bulkhead.taken(), bulkhead.config().slots);
                 let colour = if taken >= slots { &palette.failure } else { &palette.slow };
                 let acts = acts || taken >= slots;
                 return slots_in_use(taken, slots, acts.then_some(colour));

@@ -56,7 +56,7 @@ fn the_outcomes_add_up_to_all_calls_in_every_preset() {
 
 /// F29.
 #[test]
-fn a_warm_up_is_left_out_of_the_measures_and_told() {
+fn f29_a_warm_up_is_left_out_of_the_measures_and_told() {
     let run = "run search-service --duration 40s --json";
     let warm = json(&format!("{run} --warm-up 10s"));
     let (whole, before) = (json(run), json("run search-service --duration 10s --json"));

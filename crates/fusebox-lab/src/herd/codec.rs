@@ -26,7 +26,7 @@ impl Lane {
         // The rest of the outcome can be computed from the buckets.
         let LaneOutcome { calls, attempts_per_call, wasted_work, .. } = self.outcome;
         let LaneCalls { answered, failed, waiting, gave_up, refused, rejected } = calls;
-        let mut words = vec![self.fingerprint, self.events];
+        let mut words = vec![self.fingerprint, self.events, self.opened_at_low_share];
         words.extend([answered, failed, waiting, gave_up, refused, rejected]);
         words.extend([attempts_per_call, wasted_work].map(f64::to_bits));
         words.extend([cells.len(), buckets.len(), filled.len()].map(|length| length as u64));
@@ -56,7 +56,7 @@ impl Lane {
     /// The lane of this setup and strategy from its words; none if the words are not a lane's.
     #[must_use]
     pub fn from_words(setup: Setup, strategy: Strategy, words: &[u64]) -> Option<Self> {
-        let (&[fingerprint, events], words) = words.split_first_chunk()?;
+        let (&[fingerprint, events, opened_at_low_share], words) = words.split_first_chunk()?;
         let (calls, words) = words.split_first_chunk()?;
         let &[answered, failed, waiting, gave_up, refused, rejected] = calls;
         let calls = LaneCalls { answered, failed, waiting, gave_up, refused, rejected };
@@ -84,7 +84,16 @@ impl Lane {
         let followed: Option<Vec<_>> = rows(followed)?.map(attempt).collect();
         let attempts = Attempts::from_parts(setup.clients, ROWS, length, &marked?, followed?)?;
         let outcome = LaneOutcome::new(&setup, &buckets, calls, shares.map(f64::from_bits));
-        Some(Self { setup, strategy, buckets, attempts, outcome, events, fingerprint })
+        Some(Self {
+            setup,
+            strategy,
+            buckets,
+            attempts,
+            outcome,
+            events,
+            opened_at_low_share,
+            fingerprint,
+        })
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Lane {
     pub outcome: LaneOutcome,
     /// The number of events.
     pub events: u64,
+    /// How often a breaker opened when fewer than 5 % of its calls had failed, of its first 1,000 changes.
+    pub opened_at_low_share: u64,
     /// The run's fingerprint.
     pub fingerprint: u64,
 }

@@ -6,6 +6,7 @@ use super::measure::LaneMeasures;
 use super::outcome::LaneOutcome;
 use super::setup::Setup;
 use super::strategy::Strategy;
+use crate::low_share;
 use fusebox::ConfigError;
 use fusebox::time::Instant;
 use fusebox_sim::{Attempts, World};
@@ -66,6 +67,7 @@ impl Runner {
             buckets,
             attempts: self.world.attempts().unwrap_or_else(|| Attempts::new(1, 1)),
             events: self.world.events(),
+            opened_at_low_share: low_share::times(self.world.measures(), None),
             fingerprint: self.world.fingerprint(),
         }
     }

@@ -7,6 +7,7 @@ use super::outcome::{LaneOutcome, ratio};
 use super::recovery::{LATELY, LaneRecovery, last};
 use super::setup::DOWN_AT;
 use super::waves::{Wave, waves};
+use crate::low_share;
 use crate::words::{count, list, plural};
 use fusebox::BudgetConfig;
 use fusebox::time::{Duration, Instant};
@@ -43,6 +44,7 @@ pub fn sentences(lane: &Lane) -> Vec<String> {
     sentences.extend(in_outage(lane));
     sentences.extend([later_waves(&waves(lane)), waste(lane)].into_iter().flatten());
     sentences.extend(policies(idle).chain(unsettled(lane)));
+    sentences.extend(low_share::warning(lane.opened_at_low_share));
     sentences.push(calls(lane));
     sentences
 }
@@ -97,7 +99,8 @@ fn evidence(lane: &Lane) -> Vec<String> {
         LaneRecovery::NotInRun => vec!["A longer run would show whether it recovers.".to_owned()],
         LaneRecovery::Overloaded => vec![format!("{}.", load())],
         LaneRecovery::Metastable => {
-            let queued = lane.buckets.last().map_or(0, |it| it.queued.into());
+            let last = lane.buckets.len().saturating_sub(1);
+            let (queued, abandoned) = queue(lane, last).unwrap_or_default();
             vec![
                 format!(
                     "{}, {} of it retries; first attempts alone are within capacity.",
@@ -105,8 +108,10 @@ fn evidence(lane: &Lane) -> Vec<String> {
                     percent(retries_lately(lane))
                 ),
                 format!(
-                    "{} queued, and the calls in flight are not getting fewer.",
-                    plural(queued, "request is", "requests are"),
+                    "{} queued, at least {} of them abandoned, and the calls in flight are not getting \
+                     fewer.",
+                    plural(queued.into(), "request is", "requests are"),
+                    count(abandoned.into())
                 ),
             ]
         }
@@ -156,7 +161,8 @@ fn later_waves(waves: &[Wave]) -> Option<String> {
 
 /// The queue with which the database is repaired.
 fn backlog(lane: &Lane) -> Option<String> {
-    let (queued, abandoned) = at_repair(lane)?;
+    let repaired = Bucket::at(lane.setup.up_at());
+    let (queued, abandoned) = queue(lane, repaired.checked_sub(1)?)?;
     let work = Duration::from_secs_f64(f64::from(queued) / lane.setup.capacity_per_second());
     (work >= lane.setup.timeout && abandoned > 0).then(|| {
         format!(
@@ -168,14 +174,13 @@ fn backlog(lane: &Lane) -> Option<String> {
     })
 }
 
-/// The requests that are queued in the database when it is repaired, and how many of them are certainly
+/// The requests that are queued in the database at the end of a bucket, and how many of them are certainly
 /// abandoned.
-fn at_repair(lane: &Lane) -> Option<(u32, u32)> {
-    let repaired = lane.setup.up_at();
-    let last = Bucket::at(repaired).checked_sub(1)?;
+fn queue(lane: &Lane, last: usize) -> Option<(u32, u32)> {
     let Bucket { queued, in_flight, .. } = *lane.buckets.get(last)?;
     // An attempt that came a timeout ago or earlier is over, and a call has one attempt at a time.
-    let earliest = Instant::ZERO + repaired.since(Instant::ZERO + lane.setup.timeout);
+    let end = Bucket::end_of(last);
+    let earliest = Instant::ZERO + end.since(Instant::ZERO + lane.setup.timeout);
     let recent = &lane.buckets[(Bucket::at(earliest).saturating_sub(1)).min(last)..=last];
     let alive = recent.iter().map(Bucket::attempts).fold(0, u32::saturating_add).min(in_flight);
     Some((queued, queued.saturating_sub(alive)))

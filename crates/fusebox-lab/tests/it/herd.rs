@@ -158,7 +158,12 @@ fn a_lane_says_why_its_calls_fail() {
         &[],
         "the load is 783 requests/s (1.6× capacity), 94 % of it retries",
     );
-    says("two-seconds", "immediate", &[], "10,167 requests are queued, and the calls in flight");
+    says(
+        "two-seconds",
+        "immediate",
+        &[],
+        "10,167 requests are queued, at least 9,376 of them abandoned, and the calls in flight",
+    );
     says("two-seconds", "none", &[], "recovers at once, but answers only 56 % of calls. After");
     let long = [("outage", "23s"), ("duration", "40s")];
     let deadline = "The outage is longer than the client deadline of 15 s: 1,446 calls gave up";

@@ -1,6 +1,9 @@
 //! The lessons of the page are true, and the check of a lesson finds what is not.
 
-use fusebox_lab::lesson::{Lesson, schema};
+use fusebox_lab::lesson::{Lesson, Step, schema};
+use fusebox_lab::query::Experiment;
+use fusebox_lab::query::series::Series;
+use fusebox_sim::Dependency;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, thread};
@@ -70,6 +73,37 @@ fn a_lesson_takes_as_long_as_it_says() {
         let (minutes, reading) = (minutes as usize, words / 200);
         assert!((reading..=2 * reading).contains(&minutes), "{words} words in {minutes} min");
     }
+}
+
+/// The percentage of the moments until a step is shown at which the two lines of its chart differ; none if
+/// it has no such chart.
+fn percent_apart(step: &Step) -> Option<usize> {
+    let series = step.focus.iter().find_map(|focus| Series::find(&focus.0))?;
+    let of = |name: &str| Dependency::ALL.into_iter().find(|on| on.name() == name);
+    let on = step.focus.iter().find_map(|focus| of(&focus.0));
+    let run = |world: &str| Experiment::of_link(world).unwrap().run().unwrap();
+    let (one, other) = (run(&step.world.0), run(&step.without.as_ref()?.0));
+    let end = step.at.as_ref().map(|at| one.moment(at).unwrap());
+    let lines = one.series(series, on, 0).into_iter().zip(other.series(series, on, 0));
+    let shown: Vec<_> = lines.filter(|(one, _)| end.is_none_or(|end| one.0 <= end)).collect();
+    let text = |value: Option<f64>| value.map(|it| series.unit.text(it));
+    let apart = shown.iter().filter(|(one, other)| text(one.1) != text(other.1)).count();
+    Some(apart * 100 / shown.len())
+}
+
+/// A reader who sees two equal lines takes the step for broken, unless it says that they are equal.
+#[test]
+fn two_worlds_of_a_step_differ_to_the_eye_or_are_said_not_to() {
+    let lesson = read(&files().into_iter().find(|it| it.ends_with("resilience.json")).unwrap());
+    let mut compared = 0;
+    for step in &lesson.steps {
+        let Some(percent) = percent_apart(step) else { continue };
+        compared += 1;
+        let prose: String = step.text.iter().map(|it| it.plain(|_| "1".to_owned())).collect();
+        let says = prose.contains("both lines go to the top");
+        assert_eq!(percent < 3, says, "{}: {percent} %", step.id.0);
+    }
+    assert!(compared >= 9, "{compared}");
 }
 
 const HEAD: &str =

@@ -2,6 +2,7 @@
 
 use fusebox::time::{Duration, Instant};
 use fusebox::{BreakerConfig, Failure, LayerConfig, LayerKind, Outcome};
+use fusebox_lab::herd::{self, Strategy};
 use fusebox_lab::{explain, low_share, presets, settings, trial_time};
 use fusebox_sim::{Action, Dependency, Entry, Fault, Scenario, What, World};
 
@@ -39,6 +40,22 @@ fn f09_a_number_of_failures_opens_at_a_low_share_and_is_warned_of() {
     assert!(why.iter().any(|line| line.text.starts_with("Under 5 % of the calls had failed")));
     assert!(flaky(None).measures().breaker_changes().is_empty());
     assert_eq!(low_share::warning(0), None);
+}
+
+/// A database that is slowly overloaded: when its first five calls time out, many have been answered.
+#[test]
+fn f09_a_lane_of_the_herd_warns_too() {
+    let warns = |breaker: Option<BreakerConfig>| {
+        let setup = (herd::find("half-down").unwrap().comparison)().setup;
+        let mut strategy = Strategy::of("none-breaker-shared").unwrap();
+        strategy.breaker = breaker.or(strategy.breaker);
+        let lane = herd::run(&setup, &strategy, 42).unwrap();
+        let is_said = herd::sentence(&lane).contains("to open came when under 5 %");
+        assert_eq!(is_said, lane.opened_at_low_share > 0);
+        lane.opened_at_low_share
+    };
+    assert_eq!(warns(Some(BreakerConfig::default())), 1);
+    assert_eq!(warns(None), 0, "a rate");
 }
 
 /// The presets with much traffic open at a rate; only that of the lesson shows its 5 failures.

@@ -70,6 +70,9 @@ fn jmeter_writes_a_header_or_none_and_pipes_or_commas() {
     assert_eq!(keys(plain, "label"), ["ipify"; 2]);
     let pipes = "1431002449675|807|Home Page|200|Home Page Users 1-1|true|20531|1|1|311|1|0|null\n";
     assert_eq!(calls(pipes, Format::JMeter), [call(1_431_002_449_675_000, 807_000, OK)]);
+    let both = with_header.replace(',', "|");
+    assert_eq!(calls(&both, Format::JMeter), [first]);
+    assert_eq!(keys(&both, "label"), ["get 1KiB.html"]);
 }
 
 #[test]
