@@ -26,7 +26,7 @@ const APART: f64 = 34.0;
 const FIRST: &str = "first wave";
 
 /// The width of a letter of a name in pixels, with its share of the room around the name.
-const LETTER: f64 = 7.5;
+const LETTER: f64 = 5.6;
 
 /// The height of the line at the recovery, as a multiple of the capacity.
 const RECOVERED: f64 = 2.6;
