@@ -22,11 +22,14 @@ const GAP: Range<f64> = 4.3..4.5;
 /// The smallest distance of two labels in pixels.
 const APART: f64 = 34.0;
 
-/// The name of the wave that the outage brings by itself.
-const FIRST: &str = "first wave";
+/// A name in a chart, and its width in pixels.
+type Name = (&'static str, f64);
 
-/// The width of a letter of a name in pixels, with its share of the room around the name.
-const LETTER: f64 = 5.6;
+/// The wave that the outage brings by itself.
+const FIRST: Name = ("first wave", 56.0);
+
+const OUTAGE: Name = ("outage", 42.0);
+const REDUCED: Name = ("less capacity", 78.0);
 
 /// The height of the line at the recovery, as a multiple of the capacity.
 const RECOVERED: f64 = 2.6;
@@ -101,28 +104,27 @@ fn numbers(columns: &Columns, lane: &Lane, pixels: f64) -> Vec<Label> {
 /// where there is room for it, since later waves may follow soon.
 fn named<'a>(lane: &Lane, recovered: Option<f64>, palette: &'a Palette, pixels: f64) -> Marks<'a> {
     let Setup { kind, .. } = lane.setup;
-    let outage = if kind == OutageKind::Reduced { "less capacity" } else { "outage" };
+    let outage = if kind == OutageKind::Reduced { REDUCED } else { OUTAGE };
     let height = LINEAR - 0.4;
-    let has_room = |time: f64, name: &str| {
-        time / lane.setup.length.as_secs_f64() * pixels >= LETTER * float(name.len())
-    };
+    let seconds = lane.setup.length.as_secs_f64();
+    let has_room = |time: f64, name: Name| time / seconds * pixels >= name.1;
     let up = lane.setup.up_at().as_secs_f64();
     let (at, align) = if has_room(up, outage) {
         (up, Align::Right)
     } else {
         (up.midpoint(DOWN_AT.as_secs_f64()), Align::Middle)
     };
-    let mut labels = vec![Label { at: (at, height - 1.0), align, text: format!("{outage} ") }];
+    let mut labels = vec![Label { at: (at, height - 1.0), align, text: format!("{} ", outage.0) }];
     let first = lane.setup.multiple(lane.outcome.first_wave);
     if lane.setup.all_call_at_once() && first > 1.0 {
         let (down, outage) = (DOWN_AT.as_secs_f64(), lane.setup.outage.as_secs_f64());
         let places = [
-            (has_room(down, FIRST), down, Align::Right, format!("{FIRST} ")),
+            (has_room(down, FIRST), down, Align::Right, format!("{} ", FIRST.0)),
             (
                 has_room(outage, FIRST),
                 down + 3.0 * Bucket::LENGTH.as_secs_f64(),
                 Align::Left,
-                FIRST.to_owned(),
+                FIRST.0.to_owned(),
             ),
         ];
         if let Some((_, at, align, text)) = places.into_iter().find(|it| it.0) {
