@@ -66,7 +66,7 @@ impl Prepared {
 
 /// The lanes with which the Herd opens.
 fn jobs() -> Vec<LaneJob> {
-    super::results::jobs(&Session::default().chosen)
+    Session::default().chosen.jobs()
 }
 
 /// The file with the results: for each lane a line with the words of its result.

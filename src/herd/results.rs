@@ -4,7 +4,7 @@
 use super::prepared::Prepared;
 use super::session::Chosen;
 use crate::worker_pool::{Batch, Heard, WorkerPool};
-use fusebox_lab::herd::{LANES_MAX, Lane, Strategy};
+use fusebox_lab::herd::{LANES_MAX, Lane};
 use fusebox_lab::job::{Job, JobResult, LaneJob};
 use std::rc::Rc;
 use yew::Callback;
@@ -43,7 +43,7 @@ impl Results {
         on: &Callback<Heard>,
         on_fetched: &Callback<Option<String>>,
     ) {
-        let jobs = jobs(chosen);
+        let jobs = chosen.jobs();
         if self.prepared.are_coming(&jobs, on_fetched) {
             return;
         }
@@ -110,15 +110,4 @@ impl Results {
     pub(super) fn problem(&self) -> Option<&str> {
         self.slots.iter().find_map(|slot| slot.problem.as_deref())
     }
-}
-
-/// The jobs of the lanes in their order.
-pub(super) fn jobs(Chosen { comparison, seed, .. }: &Chosen) -> Vec<LaneJob> {
-    let job = |it| LaneJob { setup: comparison.setup, strategy: unnamed(it), seed: *seed };
-    comparison.lanes.iter().map(job).collect()
-}
-
-/// The strategy without its name, which does not affect the run.
-pub(super) fn unnamed(strategy: &Strategy) -> Strategy {
-    Strategy { name: None, ..strategy.clone() }
 }

@@ -3,6 +3,7 @@
 use crate::history::History;
 use fusebox::time::Instant;
 use fusebox_lab::herd::{Comparison, HerdPreset, LANES_MAX, PRESETS, Setup, Strategy};
+use fusebox_lab::job::LaneJob;
 use fusebox_lab::link::{self, Experiments, Link};
 use fusebox_lab::settings;
 use fusebox_lab::sweep::SweepForm;
@@ -140,7 +141,19 @@ impl Session {
     }
 }
 
+/// The strategy without its name, which does not affect the run.
+pub(super) fn unnamed(strategy: &Strategy) -> Strategy {
+    Strategy { name: None, ..strategy.clone() }
+}
+
 impl Chosen {
+    /// The jobs of the lanes in their order.
+    pub(super) fn jobs(&self) -> Vec<LaneJob> {
+        let Comparison { setup, lanes } = &*self.comparison;
+        let job = |it| LaneJob { setup: *setup, strategy: unnamed(it), seed: self.seed };
+        lanes.iter().map(job).collect()
+    }
+
     /// The preset's strategy that the settings of a lane are compared with, if there is one.
     pub(super) fn base(&self, lane: usize) -> Option<Strategy> {
         let base = (self.preset.comparison)().lanes.get(lane).cloned();

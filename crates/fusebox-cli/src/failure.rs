@@ -1,6 +1,7 @@
 //! The reasons why the program ends early, and their exit codes.
 
 use fusebox::ConfigError;
+use fusebox_lab::low_share;
 use fusebox_lab::settings::Problem;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -50,6 +51,13 @@ impl Failure {
 /// Writes a warning, which does not end the program.
 pub(super) fn warn(sentence: &str) {
     write("warning", sentence);
+}
+
+/// Warns of breakers that opened so many times at a low share of failures.
+pub(super) fn warn_of_low_share(changes: u64) {
+    if let Some(warning) = low_share::warning(changes) {
+        warn(&warning);
+    }
 }
 
 /// Writes what is good to know.

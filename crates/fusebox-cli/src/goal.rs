@@ -1,10 +1,9 @@
 //! Holds a goal against a run with one seed or with several.
 
 use super::args::RunArgs;
-use super::failure::Failure;
+use super::failure::{Failure, warn_of_low_share};
 use super::output::write_json;
 use super::progress::Progress;
-use super::run::warn_of_low_share;
 use super::workers;
 use fusebox::time::Duration;
 use fusebox_lab::link::{Herd, Playground};

@@ -3,12 +3,11 @@
 pub(super) mod seeds;
 
 use super::args::{HerdArgs, OutputArgs};
-use super::failure::Failure;
+use super::failure::{Failure, warn_of_low_share};
 use super::input;
 use super::output::write_json;
 use super::progress::Progress;
 use super::reference::list;
-use super::run::warn_of_low_share;
 use super::workers;
 use fusebox::ConfigError;
 use fusebox::time::Instant;

@@ -16,7 +16,6 @@ mod input;
 mod lesson;
 mod occ;
 mod output;
-mod parts;
 mod progress;
 mod reference;
 mod replay;
@@ -61,7 +60,7 @@ fn perform(task: &Task, out: &mut dyn Write) -> Result<(), Failure> {
         Task::Run(args) => run::run(args, out),
         Task::Herd(args) => herd::herd(args, out),
         Task::Sweep(args) => sweep::sweep(args, out),
-        Task::Merge(args) => parts::merge(args, out),
+        Task::Merge(args) => sweep::merge(args, out),
         Task::Trace(args) => trace::trace(args, out),
         Task::Backoff(args) => backoff::backoff(args, out),
         Task::Occ(args) => occ::occ(args, out),

@@ -1,7 +1,7 @@
 //! Runs a scenario with one seed, or with several on all threads.
 
 use super::args::{OutputArgs, RunArgs};
-use super::failure::{Failure, warn};
+use super::failure::{Failure, warn, warn_of_low_share};
 use super::output::write;
 use super::progress::Progress;
 use super::{goal, herd, input, workers};
@@ -9,7 +9,7 @@ use fusebox::ConfigError;
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::document::Document;
 use fusebox_lab::report::{Report, Runs};
-use fusebox_lab::{low_share, trial_time};
+use fusebox_lab::trial_time;
 use fusebox_sim::{Scenario, World};
 use std::io::Write;
 
@@ -69,12 +69,6 @@ pub(super) fn run(args: &RunArgs, out: &mut dyn Write) -> Result<(), Failure> {
         runs.summary.retain(|_, spread| spread.max > 0.0);
     }
     write(out, args.json, &runs)
-}
-
-pub(super) fn warn_of_low_share(changes: u64) {
-    if let Some(warning) = low_share::warning(changes) {
-        warn(&warning);
-    }
 }
 
 /// Runs the scenario to its end with this seed.

@@ -1,10 +1,13 @@
 //! Measures one strategy over a grid of two settings.
 
+mod parts;
+
+pub(super) use parts::merge;
+
 use super::args::{OutputArgs, SweepArgs};
 use super::failure::Failure;
 use super::input::{no_preset, set_all, warm_up_setting};
 use super::output::write_json;
-use super::parts;
 use super::progress::Progress;
 use super::reference::list;
 use super::workers;

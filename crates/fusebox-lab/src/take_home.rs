@@ -29,16 +29,19 @@ mod import;
 mod measured;
 mod nearest;
 mod node;
+mod note;
 mod read;
+mod scalar;
 mod table;
 mod targets;
 mod template;
 #[cfg(test)]
 mod tests;
 
-pub use export::{Exported, Note, export};
+pub use export::{Exported, export};
 pub use import::{LENGTH_MAX, import};
 pub use measured::{Figure, Measured};
+pub use note::Note;
 pub use table::{Mapping, Target};
 pub use targets::TARGETS;
 

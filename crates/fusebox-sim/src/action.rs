@@ -1,7 +1,7 @@
 //! Actions on a world: one type for a click, a schedule, a link and a log.
 
 use crate::fault::{Fault, FaultKind};
-use crate::scenario::DependencyConfig;
+use crate::scenario::dependency::DependencyConfig;
 use crate::target::Target;
 use fusebox::time::Instant;
 use fusebox::{ConfigError, LayerConfig, LayerKind, Pipeline, require};

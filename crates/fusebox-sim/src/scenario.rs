@@ -2,7 +2,7 @@
 
 mod clients;
 mod defaults;
-mod dependency;
+pub(crate) mod dependency;
 mod service;
 
 use crate::action::{Action, Change, Command};

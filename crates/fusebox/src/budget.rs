@@ -1,6 +1,6 @@
 //! A budget for retries, so that a mass failure cannot multiply the load.
 
-use crate::classify::Verdict;
+use crate::class::Verdict;
 use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome};
 use crate::rolling::Rolling;

@@ -1,7 +1,7 @@
 //! Hedging: if an answer does not come soon, another attempt is made beside the first.
 
 use crate::breaker::Rate;
-use crate::classify::Retryable;
+use crate::class::Retryable;
 use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome};
 use crate::time::{Duration, Instant};

@@ -10,7 +10,7 @@
 //! | timeout | [`TimeoutConfig`] | `timeout.rs` |
 //! | hedged attempts | [`Hedge`] | `hedge.rs` |
 //! | bulkhead | [`Bulkhead`] | `bulkhead.rs` |
-//! | the meaning of a status | [`Classifier`] | `classify.rs` |
+//! | the meaning of a status | [`Classifier`], [`Class`] | `classify.rs`, `class.rs` |
 //! | fallback | [`FallbackConfig`] | `fallback.rs` |
 //! | idempotency keys | [`IdempotencyTable`] | `idempotency.rs` |
 //! | rate limit | [`RateLimit`] | `rate_limit.rs` |
@@ -143,6 +143,7 @@ mod breaker;
 mod budget;
 mod bulkhead;
 mod call;
+mod class;
 mod classify;
 mod config;
 mod explain;
@@ -170,7 +171,8 @@ pub use breaker::{
 pub use budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
 pub use bulkhead::{Admission, Bulkhead, BulkheadConfig, Slot, Waiter};
 pub use call::{Call, Context, End, Input, Phase, Request, Step};
-pub use classify::{Class, Classifier, Retryable, Verdict};
+pub use class::{Class, Retryable, Verdict};
+pub use classify::Classifier;
 pub use config::{ConfigError, Expected, Ranged, require, require_in};
 pub use explain::{Decision, Explain, NoHedge, Record};
 pub use fallback::{Answer, FallbackConfig, Otherwise};

@@ -1,6 +1,6 @@
 //! Outcomes that all policies share: how an attempt ended, and why a call was not sent.
 
-use crate::classify::{Class, Verdict};
+use crate::class::{Class, Verdict};
 use crate::time::{Duration, Instant};
 use core::fmt;
 

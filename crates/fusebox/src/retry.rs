@@ -2,7 +2,7 @@
 
 use crate::backoff::{Backoff, BackoffConfig, Delays, spread};
 use crate::budget::{BudgetConfig, RetryBudget, RetryPermit, Shortage};
-use crate::classify::{Retryable, Verdict};
+use crate::class::{Retryable, Verdict};
 use crate::config::{ConfigError, require_in};
 use crate::outcome::{Failure, Outcome, Rejection};
 use crate::rng::Rng;

@@ -1,6 +1,6 @@
 //! Adaptive throttling: a client whose requests are rejected too often rejects some of them itself.
 
-use crate::classify::Verdict;
+use crate::class::Verdict;
 use crate::config::ConfigError;
 use crate::outcome::{Outcome, Rejection};
 use crate::rng::Rng;

@@ -1,6 +1,6 @@
 //! The runs of the replications: done, running and waiting.
 
-use crate::herd::results::unnamed;
+use crate::herd::session::unnamed;
 use crate::worker_pool::{Batch, Heard};
 use fusebox_lab::bands::Bands;
 use fusebox_lab::herd::Comparison;

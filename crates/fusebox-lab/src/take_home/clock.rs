@@ -1,6 +1,6 @@
 //! Lengths of time as each target writes them.
 
-use super::form::Scalar;
+use super::scalar::Scalar;
 use crate::settings::{decimal_text, time_text};
 use fusebox::time::Duration;
 

@@ -1,7 +1,8 @@
 //! From our layers to the values of a target, and from its values to our layers.
 
-use super::form::{Scalar, fit, words};
+use super::form::{fit, words};
 use super::nearest::within_caps;
+use super::scalar::Scalar;
 use super::table::{Order, Row, Section, Target, Theirs};
 use crate::settings::{self, Problem, SettingSpec, Value};
 use fusebox::LayerKind;

@@ -1,9 +1,9 @@
 //! The values of a target as YAML, JSON or sections of keys, with the notes as comments.
 
 use super::convert::{Field, constant};
-use super::export::Note;
-use super::form::Scalar;
 use super::node::{Content, Node};
+use super::note::Note;
+use super::scalar::Scalar;
 use super::table::Root;
 use crate::words::wrapped;
 use fusebox_sim::Dependency;

@@ -3,12 +3,12 @@
 use super::convert::{Values, key, kinds, ordered, settled, values};
 use super::document::{ini, json, yaml};
 use super::nearest::without_idle_settings;
+use super::note::Note;
 use super::table::{Order, Row, Syntax, Target, Theirs};
 use super::template::code;
 use crate::settings::{self, Difference, layer_word};
 use fusebox::{LayerConfig, LayerKind, RetryConfig};
 use fusebox_sim::{Dependency, Scenario};
-use serde::Serialize;
 
 /// A file for a target.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,18 +25,6 @@ pub struct Exported {
     pub here: Scenario,
     /// What the file means to the target, in our settings: the nearest that it can express.
     pub there: Scenario,
-}
-
-/// Something that is not the same in a target as here, or in an imported file as there.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Note {
-    /// Our key, within the dependency: `breaker.failures`; that of a layer, such as `breaker`, for what
-    /// concerns all of it; empty for the file as a whole.
-    pub ours: String,
-    /// The path of the target's key; none if it has no such setting.
-    pub theirs: Option<String>,
-    /// What is different and why: full sentences.
-    pub text: String,
 }
 
 /// The layers around a dependency as a file of a target.

@@ -1,26 +1,9 @@
 //! How a target writes the values of settings, and how they are read back.
 
 use super::clock::{Clock, parse_clock};
+use super::scalar::Scalar;
 use crate::settings::{Kind, Scale, Value, decimal_text, time_text};
 use fusebox::time::Duration;
-
-/// A value as a target writes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Scalar {
-    /// A number, a word of the language, or code, written as it is.
-    Bare(String),
-    /// A text, which some formats put between quotation marks.
-    Text(String),
-}
-
-impl Scalar {
-    /// The value without quotation marks.
-    pub(super) fn text(&self) -> &str {
-        match self {
-            Self::Bare(text) | Self::Text(text) => text,
-        }
-    }
-}
 
 /// How a target writes a setting.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,10 +2,11 @@
 
 use super::convert::{key, ordered, settled};
 use super::document::inside;
-use super::export::Note;
-use super::form::{Scalar, fit, words};
+use super::form::{fit, words};
 use super::node::{Content, Node, plain};
+use super::note::Note;
 use super::read;
+use super::scalar::Scalar;
 use super::table::{Order, Root, Row, Section, Syntax, Target, Theirs};
 use crate::settings::{self, Problem, SettingSpec, Value, shortened};
 use crate::words::plural;

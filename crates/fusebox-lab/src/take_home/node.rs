@@ -1,6 +1,6 @@
 //! A document as a tree: what YAML and JSON have in common.
 
-use super::form::Scalar;
+use super::scalar::Scalar;
 
 /// A value of a document.
 #[derive(Clone, Debug, PartialEq, Eq)]

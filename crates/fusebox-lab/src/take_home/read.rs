@@ -2,8 +2,8 @@
 //!
 //! JSON is read as YAML, of which it is a part, so that problems have lines there too.
 
-use super::form::Scalar;
 use super::node::{Content, Node};
+use super::scalar::Scalar;
 use crate::settings::{Problem, shortened};
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
 

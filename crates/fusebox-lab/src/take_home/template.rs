@@ -2,7 +2,7 @@
 
 use super::convert::Field;
 use super::document::{comments, placed};
-use super::export::Note;
+use super::note::Note;
 use super::table::{Code, Part};
 use fusebox::LayerKind;
 use fusebox_sim::Dependency;

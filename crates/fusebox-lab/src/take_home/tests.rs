@@ -1,7 +1,8 @@
 //! Properties of every target.
 
 use super::convert::{key, values};
-use super::export::{Note, meant, nearest, without_layers_off};
+use super::export::{meant, nearest, without_layers_off};
+use super::note::Note;
 use super::table::{Section, Theirs};
 use super::{TARGETS, Target, export, find, import};
 use crate::settings::random::{any_scenario, config, near};

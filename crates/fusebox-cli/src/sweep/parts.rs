@@ -4,12 +4,11 @@
 //! words of its result, so that nothing is rounded. A cell belongs to the part that its number leaves
 //! when it is divided by the number of parts.
 
-use super::args::MergeArgs;
-use super::failure::{Failure, warn};
-use super::input::{read, unreadable};
-use super::progress::Progress;
-use super::sweep;
-use super::workers;
+use crate::args::MergeArgs;
+use crate::failure::{Failure, warn};
+use crate::input::{read, unreadable};
+use crate::progress::Progress;
+use crate::workers;
 use fusebox_lab::herd::LaneMeasures;
 use fusebox_lab::settings::Problem;
 use fusebox_lab::sweep::{Field, Sweep};
@@ -142,7 +141,7 @@ fn resume(name: &str, head: &Head) -> Result<(File, Option<Part>), Failure> {
 }
 
 /// Prints the sweep whose parts these files are.
-pub(super) fn merge(args: &MergeArgs, out: &mut dyn Write) -> Result<(), Failure> {
+pub(crate) fn merge(args: &MergeArgs, out: &mut dyn Write) -> Result<(), Failure> {
     let mut all: Option<Part> = None;
     for name in &args.files {
         let text = read_part(name)?;
@@ -167,7 +166,7 @@ pub(super) fn merge(args: &MergeArgs, out: &mut dyn Write) -> Result<(), Failure
         let Some(found) = all.cells.remove(&n) else { return Err(missing(&all, n)) };
         field.put(x, y, found);
     }
-    sweep::write(out, &args.output, &all.sweep, &field)
+    super::write(out, &args.output, &all.sweep, &field)
 }
 
 /// The error for cells that no part has, of which this is the first; those before it have been taken out.
