@@ -103,13 +103,12 @@ fn evidence(lane: &Lane) -> Vec<String> {
             let (queued, abandoned) = queue(lane, last).unwrap_or_default();
             vec![
                 format!(
-                    "{}, {} of it retries; first attempts alone are within capacity.",
+                    "{}, {} of it retries; first attempts alone would fit.",
                     load(),
                     percent(retries_lately(lane))
                 ),
                 format!(
-                    "{} queued, at least {} of them abandoned, and the calls in flight are not getting \
-                     fewer.",
+                    "{} queued, at least {} abandoned, and calls in flight do not get fewer.",
                     plural(queued.into(), "request is", "requests are"),
                     count(abandoned.into())
                 ),
