@@ -108,7 +108,7 @@ fn evidence(lane: &Lane) -> Vec<String> {
                     percent(retries_lately(lane))
                 ),
                 format!(
-                    "{} queued, at least {} abandoned, and calls in flight do not get fewer.",
+                    "{} queued, at least {} abandoned; calls in flight do not get fewer.",
                     plural(queued.into(), "request is", "requests are"),
                     count(abandoned.into())
                 ),

@@ -162,7 +162,7 @@ fn a_lane_says_why_its_calls_fail() {
         "two-seconds",
         "immediate",
         &[],
-        "10,167 requests are queued, at least 9,376 abandoned, and calls in flight",
+        "10,167 requests are queued, at least 9,376 abandoned; calls in flight",
     );
     says("two-seconds", "none", &[], "recovers at once, but answers only 56 % of calls. After");
     let long = [("outage", "23s"), ("duration", "40s")];
