@@ -12,7 +12,7 @@ use fusebox::time::Instant;
 use fusebox_lab::explain::Explanation;
 use fusebox_lab::low_share;
 use fusebox_lab::timeline::LogEntry;
-use fusebox_sim::{Dependency, Entry, Fault, Gauges};
+use fusebox_sim::{Dependency, Entry, Fault};
 use std::rc::Rc;
 
 /// The number of log lines on the page.
@@ -45,8 +45,6 @@ pub(super) struct Summary {
     /// The work of the layers around the dependency so far.
     pub(super) work: Work,
     pub(super) numbers: Vec<ShownNumber>,
-    /// The numbers on the stage.
-    pub(super) gauges: Gauges,
     pub(super) breaker: BreakerView,
     /// The breakers on the other dependencies.
     pub(super) other_breakers: Vec<OtherBreaker>,
@@ -101,7 +99,6 @@ impl Summary {
             layers_off: LayerKind::ALL.map(|kind| !world.is_on(on, kind)),
             work: Work::of(world, on),
             numbers: numbers_of(world, on),
-            gauges: world.gauges(),
             breaker: BreakerView::of(world, on),
             other_breakers: breaker::others(world, on),
             opened_at_low_share: low_share::times(world.measures(), Some(on)),

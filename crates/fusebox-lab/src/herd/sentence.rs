@@ -178,8 +178,7 @@ fn backlog(lane: &Lane) -> Option<String> {
 fn queue(lane: &Lane, last: usize) -> Option<(u32, u32)> {
     let Bucket { queued, in_flight, .. } = *lane.buckets.get(last)?;
     // An attempt that came a timeout ago or earlier is over, and a call has one attempt at a time.
-    let end = Bucket::end_of(last);
-    let earliest = Instant::ZERO + end.since(Instant::ZERO + lane.setup.timeout);
+    let earliest = Bucket::end_of(last) - lane.setup.timeout;
     let recent = &lane.buckets[(Bucket::at(earliest).saturating_sub(1)).min(last)..=last];
     let alive = recent.iter().map(Bucket::attempts).fold(0, u32::saturating_add).min(in_flight);
     Some((queued, queued.saturating_sub(alive)))
