@@ -3,7 +3,7 @@
 //!
 //! A [`WorkerPool`] is a handle; clones share the same pool. The first job starts the workers. If one of
 //! them cannot be started or fails, the page itself runs all unfinished jobs: in a sandboxed frame, under
-//! a policy without workers, or in an old browser.
+//! a policy without workers, or in an old browser. It also runs them while no worker is ready for long.
 
 mod batch;
 mod in_worker;

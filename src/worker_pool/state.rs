@@ -12,8 +12,8 @@ use yew::Callback;
 /// The largest number of workers, however many processors there are.
 const WORKERS_MAX: usize = 4;
 
-/// Milliseconds within which every worker must be ready. A worker may first have to fetch its part of
-/// the page over a slow network.
+/// Milliseconds after which the page runs the jobs itself until a worker is ready. A worker may first
+/// have to fetch its part of the page over a slow network.
 const READY_WITHIN: u32 = 5_000;
 
 /// Milliseconds that the inline executor runs without a break, which leaves most of a frame to the
@@ -35,10 +35,10 @@ pub(super) struct State {
 enum Executor {
     /// None before the first job.
     None,
-    /// Workers, and the timeout until all of them are ready.
-    Workers(Vec<Worker>, Option<Timeout>),
-    /// The page itself, in slices, as worker number 0.
-    Inline(Option<Running>),
+    /// Workers, of which those that are ready have jobs.
+    Workers(Vec<Worker>),
+    /// The page itself, in slices, as worker number 0, and the workers that may still become ready.
+    Inline(Option<Running>, Vec<Worker>),
 }
 
 impl State {
@@ -65,8 +65,8 @@ impl State {
     pub(super) fn cancel(&mut self, id: u32) -> Option<PoolJob> {
         let job = self.jobs.remove(id)?;
         match (&mut self.executor, job.worker) {
-            (Executor::Workers(workers, _), Some(n)) => workers[n].send(id, None),
-            (Executor::Inline(running), Some(_)) => *running = None,
+            (Executor::Workers(workers), Some(n)) => workers[n].send(id, None),
+            (Executor::Inline(running, _), Some(_)) => *running = None,
             _ => {}
         }
         self.dispatch();
@@ -76,8 +76,8 @@ impl State {
     pub(super) const fn place(&self) -> Option<Place> {
         match &self.executor {
             Executor::None => None,
-            Executor::Workers(workers, _) => Some(Place::Workers(workers.len())),
-            Executor::Inline(_) => Some(Place::Page),
+            Executor::Workers(workers) => Some(Place::Workers(workers.len())),
+            Executor::Inline(..) => Some(Place::Page),
         }
     }
 
@@ -88,14 +88,14 @@ impl State {
         }
         match &mut self.executor {
             Executor::None => {}
-            Executor::Workers(workers, _) => {
+            Executor::Workers(workers) => {
                 for (n, worker) in workers.iter().enumerate().filter(|(_, worker)| worker.ready) {
                     if let Some(job) = self.jobs.next(n) {
                         worker.send(job.id, Some(&job.text));
                     }
                 }
             }
-            Executor::Inline(running) => {
+            Executor::Inline(running, _) => {
                 if let Some(PoolJob { id, text, .. }) = self.jobs.next(0) {
                     let (own, id) = (self.own.clone(), *id);
                     let on = move |report| deliver(&own, |state| state.report((id, report)));
@@ -112,28 +112,29 @@ impl State {
             Worker::start(move |answer| deliver(&own, |state| state.hear(n, answer)))
         };
         let workers: Result<Vec<_>, _> = (0..worker_count()).map(worker).collect();
+        let Ok(workers) = workers else { return Executor::Inline(None, Vec::new()) };
         let own = self.own.clone();
-        let too_late = move || deliver(&own, Self::fall_back);
-        workers.map_or(Executor::Inline(None), |workers| {
-            Executor::Workers(workers, Some(Timeout::new(READY_WITHIN, too_late)))
-        })
+        Timeout::new(READY_WITHIN, move || deliver(&own, Self::stand_in)).forget();
+        Executor::Workers(workers)
     }
 
     /// Handles a message of a worker.
     fn hear(&mut self, n: usize, answer: Answer) -> Delivery {
-        let Executor::Workers(workers, late) = &mut self.executor else { return None };
-        match answer {
-            Answer::Ready => {
+        match (answer, &mut self.executor) {
+            (Answer::Report(heard), Executor::Workers(_)) => return self.report(heard),
+            (Answer::Ready, Executor::Workers(workers)) => {
                 workers[n].ready = true;
-                if workers.iter().all(|worker| worker.ready) {
-                    *late = None;
-                }
                 self.dispatch();
-                None
             }
-            Answer::Report(heard) => self.report(heard),
-            Answer::Failed => self.fall_back(),
+            (Answer::Ready, Executor::Inline(_, late)) if !late.is_empty() => {
+                late[n].ready = true;
+                let workers = std::mem::take(late);
+                self.switch(Executor::Workers(workers));
+            }
+            (Answer::Failed, _) => self.switch(Executor::Inline(None, Vec::new())),
+            _ => {}
         }
+        None
     }
 
     /// Handles a report of a job. A worker may report a job after it was cancelled.
@@ -146,14 +147,22 @@ impl State {
         Some((on, heard))
     }
 
-    /// Switches to the inline executor for good, with all unfinished jobs.
-    fn fall_back(&mut self) -> Delivery {
-        if let Executor::Workers(..) = &self.executor {
-            self.jobs.take_back();
-            self.executor = Executor::Inline(None);
-            self.dispatch();
+    /// Runs the jobs inline, if no worker is ready yet.
+    fn stand_in(&mut self) -> Delivery {
+        if let Executor::Workers(workers) = &mut self.executor
+            && !workers.iter().any(|worker| worker.ready)
+        {
+            let late = std::mem::take(workers);
+            self.switch(Executor::Inline(None, late));
         }
         None
+    }
+
+    /// Begins all unfinished jobs again with another executor.
+    fn switch(&mut self, executor: Executor) {
+        self.jobs.take_back();
+        self.executor = executor;
+        self.dispatch();
     }
 }
 

@@ -14,6 +14,15 @@ class Contention {
     this.lesson = this.panel.getByRole('status');
   }
 
+  // Chooses anew until workers compute it: on a busy machine the page stands in for them at first.
+  async chooseInWorkers(writers) {
+    await expect(async () => {
+      await this.choose(writers + 10);
+      await this.choose(writers);
+      await expect(this.state).toHaveText(WORKERS, { timeout: 1 });
+    }).toPass({ timeout: 30_000 });
+  }
+
   async choose(writers) {
     await this.writers.fill(String(writers));
     await expect(this.panel.getByRole('table', { name: `Calls and time of ${writers} writers of one row` })).toBeVisible();
@@ -36,8 +45,7 @@ const open = async (page) => {
 async function computedInWorkers(context) {
   const page = await context.newPage();
   const contention = await open(page);
-  await contention.choose(40);
-  await expect(contention.state).toHaveText(WORKERS);
+  await contention.chooseInWorkers(40);
   const rows = await contention.rows();
   await page.close();
   return rows;
@@ -45,7 +53,7 @@ async function computedInWorkers(context) {
 
 test('workers compute the contention, and the words fit the numbers', async ({ page }) => {
   const contention = await open(page);
-  await expect(contention.state).toHaveText(WORKERS);
+  await contention.chooseInWorkers(100);
   expect(page.workers().length).toBeGreaterThan(0);
   const rows = await contention.rows();
   expect(rows).toHaveLength(5);
@@ -150,6 +158,27 @@ test.describe('the numbers are the same', () => {
     const contention = await open(page);
     await contention.choose(40);
     await expect(contention.state).toHaveText(PAGE);
+    expect(await contention.rows()).toEqual(rows);
+  });
+
+  test('while the workers are late, and once they are there', async ({ page }) => {
+    await page.addInitScript(() => {
+      const Real = Worker;
+      globalThis.Worker = class extends Real {
+        postMessage(message) {
+          if (this.isStarted) return super.postMessage(message);
+          this.isStarted = true;
+          globalThis.started ??= new Promise((then) => (globalThis.nowStart = then));
+          globalThis.started.then(() => super.postMessage(message));
+        }
+      };
+    });
+    const contention = await open(page);
+    await contention.choose(40);
+    await expect(contention.state).toHaveText(PAGE);
+    const rows = await contention.rows();
+    await page.evaluate(() => globalThis.nowStart());
+    await contention.chooseInWorkers(40);
     expect(await contention.rows()).toEqual(rows);
   });
 
