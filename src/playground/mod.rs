@@ -24,9 +24,8 @@ use crate::address::use_address;
 use crate::browser;
 use crate::selection::Selection;
 pub(crate) use details::{DETAILS, Details};
-use fusebox::time::Instant;
 use fusebox_lab::link;
-use fusebox_sim::{Dependency, Fault};
+use fusebox_sim::Dependency;
 pub(crate) use live::{LiveWorld, Panels, Request};
 pub(crate) use run_bar::shown;
 pub(crate) use scene::picture;
@@ -125,18 +124,13 @@ pub(super) fn playground_view(props: &Props) -> Html {
 /// Handles keys while the view is on the page, wherever the focus is.
 #[hook]
 fn use_keys(visible: bool, page: &Page) {
-    let Page { session, summary, shared, on_action, .. } = page;
-    let keys = Keys {
-        playing: session.playing,
-        shortcuts: session.shortcuts,
-        on: session.on,
-        faults: summary.faults.clone(),
-    };
+    let Page { session, shared, on_action, .. } = page;
+    let keys = Keys { playing: session.playing, shortcuts: session.shortcuts, on: session.on };
     let (shared, on_action) = (shared.clone(), on_action.clone());
     use_effect_with((visible, keys), move |(visible, keys)| {
         let keys = keys.clone();
         let act = move |event: &KeyboardEvent| {
-            if let Some(action) = keys.action(event, shared.now.get()) {
+            if let Some(action) = keys.action(event, &shared) {
                 event.prevent_default();
                 on_action.emit(action);
             }
@@ -152,13 +146,13 @@ struct Keys {
     playing: bool,
     shortcuts: bool,
     on: Dependency,
-    faults: Vec<Fault>,
 }
 
 impl Keys {
     /// The action of a key that no control has handled, unless the focused element takes letters. A
-    /// fault is one of the selected dependency.
-    fn action(&self, event: &KeyboardEvent, now: Instant) -> Option<Action> {
+    /// fault is one of the selected dependency; which it has is asked when the key is pressed, as what
+    /// was rendered may be some frames old.
+    fn action(&self, event: &KeyboardEvent, shared: &Shared) -> Option<Action> {
         if event.default_prevented() || browser::takes_letters(event.target()) {
             return None;
         }
@@ -170,10 +164,11 @@ impl Keys {
         if event.alt_key() || event.repeat() || !self.shortcuts {
             return None;
         }
+        let now = shared.now.get();
         match key.as_str() {
             " " => (!browser::takes_space(event.target())).then_some(Action::Play(!self.playing)),
             "d" => Some(Action::Choose(Some(Selection::Now(now)))),
-            key => command_of_key(Spot::Dependency(self.on), key, &self.faults)
+            key => command_of_key(Spot::Dependency(self.on), key, &shared.faults.borrow())
                 .map(|command| Action::Act(now, self.on.into(), vec![command])),
         }
     }

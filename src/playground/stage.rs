@@ -19,9 +19,9 @@ use fusebox::time::{Duration, Instant};
 use fusebox::{Decision, StateName};
 use fusebox_lab::explain::Explanation;
 use fusebox_lab::words::plural;
-use fusebox_sim::{Dependency, Entry, What};
+use fusebox_sim::{Dependency, Entry, Fault, What};
 use gloo_events::EventListener;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 use std::rc::Rc;
 use yew::prelude::*;
@@ -67,6 +67,8 @@ pub(super) struct Props {
 pub(super) struct Shared {
     /// The current moment of the run, updated with every frame; actions take place at it.
     pub(super) now: Cell<Instant>,
+    /// The faults of the selected dependency at that moment, which a key changes.
+    pub(super) faults: RefCell<Vec<Fault>>,
     /// The file of the charts to save with the next frame.
     pub(super) export: Cell<Option<Export>>,
     /// The canvases of the charts.
@@ -218,7 +220,7 @@ impl Component for Stage {
         if session.steps != before.steps {
             self.stepped = self.player.step();
         }
-        props.shared.now.set(self.player.moment());
+        self.share_moment(props);
         if (session, props.details, props.visible) != (before, old.details, old.visible) {
             self.show_new_entries(props);
             self.summarise(props);
@@ -260,7 +262,7 @@ impl Stage {
         if arrived {
             self.forget();
         }
-        props.shared.now.set(self.player.moment());
+        self.share_moment(props);
         self.scene.advance(elapsed);
         let moved = self.show_new_entries(props);
         let due = self.due(moved);
@@ -287,6 +289,14 @@ impl Stage {
             (details.save_chart)(export, &data, &session.world, &Palette::read());
         }
         is_turn(CONTROLS)
+    }
+
+    /// Lets the rest of the page know the current moment.
+    fn share_moment(&self, props: &Props) {
+        props.shared.now.set(self.player.moment());
+        let mut faults = props.shared.faults.borrow_mut();
+        faults.clear();
+        faults.extend(self.player.world().faults(props.session.on));
     }
 
     /// Whether anything on the page is still about to change by itself.

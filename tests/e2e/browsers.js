@@ -39,6 +39,11 @@ class Window {
     return until(`${ask} of ${JSON.stringify(given)}`, () => this.run(ask, ...given));
   }
 
+  // Waits for an element.
+  has(selector) {
+    return this.until((at) => document.querySelector(at) !== null, selector);
+  }
+
   text(selector) {
     return this.run((at) => document.querySelector(at)?.textContent ?? '', selector);
   }
@@ -77,8 +82,9 @@ class Firefox extends Window {
     return this.frame.evaluate(act, ...given);
   }
 
-  click(selector) {
-    return this.frame.click(selector);
+  async click(selector) {
+    await this.has(selector);
+    await this.frame.click(selector);
   }
 
   press(key) {
@@ -147,6 +153,7 @@ class WebKit extends Window {
   }
 
   async click(selector) {
+    await this.has(selector);
     const { [ELEMENT]: id } = await this.ask('POST', '/element', { using: 'css selector', value: selector });
     await this.ask('POST', `/element/${id}/click`, {});
   }
@@ -154,6 +161,8 @@ class WebKit extends Window {
   async press(key) {
     const value = KEYS[key] ?? key;
     const actions = ['keyDown', 'keyUp'].map((type) => ({ type, value }));
+    // GTK takes a key that comes again at once for one that is held down.
+    actions.push({ type: 'pause', duration: 50 });
     await this.ask('POST', '/actions', { actions: [{ type: 'key', id: 'keys', actions }] });
   }
 

@@ -1,10 +1,16 @@
 const { defineConfig } = require('@playwright/test');
 
+const OTHERS = 'browsers.spec.js';
 const port = Number(process.env.PORT || 4178);
 
 module.exports = defineConfig({
   testDir: '.',
-  testMatch: '*.spec.js',
+  // Browsers without a graphics card take all of the machine, so those tests run last and alone:
+  //   npx playwright test --no-deps browsers.spec.js
+  projects: [
+    { name: 'chromium', testMatch: '*.spec.js', testIgnore: OTHERS },
+    { name: 'others', testMatch: OTHERS, dependencies: ['chromium'] },
+  ],
   outputDir: 'test-results',
   // After an intended change, renew the references with
   //   npx playwright test references.spec.js --update-snapshots
