@@ -276,27 +276,19 @@ mod tests {
         assert_eq!(Some(minutes), course.minutes.map(u64::from), "the parts make the lesson");
     }
 
-    /// The number of words of a text, in which a query counts as one.
-    fn words(text: &str) -> usize {
-        let is_word = |it: &&str| it.contains(char::is_alphanumeric);
-        let parts = text.split(['{', '}']).enumerate();
-        parts
-            .map(|(n, it)| if n % 2 == 1 { 1 } else { it.split(' ').filter(is_word).count() })
-            .sum()
-    }
-
     /// 238 words a minute are the mean of silent reading in English (Brysbaert 2019,
-    /// doi:10.1016/j.jml.2019.104047).
+    /// doi:10.1016/j.jml.2019.104047); exercises take longer.
     #[test]
     fn a_part_takes_the_time_to_read_its_steps_and_to_watch_each_for_twelve_seconds() {
-        let course: Value = serde_json::from_str(LESSONS[0]).unwrap();
+        let course = Lesson::read(LESSONS[0]).unwrap();
         let objectives: Value = serde_json::from_str(OBJECTIVES).unwrap();
         let mut seconds = std::collections::BTreeMap::<&str, f64>::new();
-        for step in course["steps"].as_array().unwrap() {
-            let text =
-                step["text"].as_array().unwrap().iter().map(|it| words(it.as_str().unwrap()));
-            let read = crate::convert::float(text.sum()) / 238.0 * 60.0;
-            *seconds.entry(step["part"].as_str().unwrap()).or_default() += read + 12.0;
+        for step in &course.steps {
+            let moments = step.moments.iter().filter_map(|moment| moment.text.as_ref());
+            let text = step.text.iter().chain(moments).map(|it| it.plain(|_| "1".to_owned()));
+            let words = text.map(|it| it.split_whitespace().count()).sum();
+            let read = crate::convert::float(words) / 238.0 * 60.0;
+            *seconds.entry(&step.part.0).or_default() += read + 12.0;
         }
         for (part, seconds) in seconds {
             let minutes = objectives["part"][part][1].as_f64();

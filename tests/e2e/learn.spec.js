@@ -255,7 +255,7 @@ test('with reduced motion a world stands at its moment', async ({ page }) => {
 
 test('the place says how many steps are left, and for how long', async () => {
   await lesson.open('step=threads&done=fuse-board');
-  await expect(lesson.page.locator('.step__place')).toHaveText(/step 2 of 4.*40 steps to go, about 21 min/s);
+  await expect(lesson.page.locator('.step__place')).toHaveText(/step 2 of 4.*40 steps to go, about 22 min/s);
 });
 
 test('on paper everything of a world is on the sheet', async ({ page }) => {

@@ -57,24 +57,6 @@ fn the_lesson_covers_its_eight_parts_in_their_order() {
     assert_eq!(parts.len(), 8);
 }
 
-/// Minutes are those of a reader who takes in two hundred words in each, or looks at the worlds for as
-/// long again.
-#[test]
-fn a_lesson_takes_as_long_as_it_says() {
-    for lesson in files().iter().map(|file| read(file)) {
-        let Some(minutes) = lesson.minutes.filter(|_| !lesson.steps.is_empty()) else { continue };
-        let prose = lesson.steps.iter().flat_map(|step| {
-            let moments = step.moments.iter().filter_map(|moment| moment.text.as_ref());
-            let goal = step.goal.as_ref().map(|goal| &goal.text);
-            step.text.iter().chain(&step.try_it).chain(goal).chain(moments)
-        });
-        let words: usize =
-            prose.map(|it| it.plain(|_| "1".to_owned()).split_whitespace().count()).sum();
-        let (minutes, reading) = (minutes as usize, words / 200);
-        assert!((reading..=2 * reading).contains(&minutes), "{words} words in {minutes} min");
-    }
-}
-
 /// The percentage of the moments until a step is shown at which the two lines of its chart differ; none if
 /// it has no such chart.
 fn percent_apart(step: &Step) -> Option<usize> {
