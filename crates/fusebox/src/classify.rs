@@ -40,14 +40,21 @@ use alloc::vec::Vec;
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Classifier {
+    /// By status, so that equal rules are equal in whichever order they were set.
     rules: Vec<(u16, Class)>,
 }
 
 impl Classifier {
     /// Sets the class of a status, with or without `Retry-After`.
     pub fn set(&mut self, code: u16, class: Class) {
+        self.unset(code);
+        let at = self.rules.partition_point(|rule| rule.0 < code);
+        self.rules.insert(at, (code, class));
+    }
+
+    /// Gives a status back the class of the table.
+    pub fn unset(&mut self, code: u16) {
         self.rules.retain(|rule| rule.0 != code);
-        self.rules.push((code, class));
     }
 
     /// The class that was set for a status.

@@ -3,7 +3,7 @@
 
 use super::{in_common, run_all, title};
 use crate::args::OutputArgs;
-use crate::failure::Failure;
+use crate::failure::{Failure, warn_of_low_share};
 use crate::output::write_json;
 use fusebox_lab::bands::{Bands, Difference, Spread, seeds_least};
 use fusebox_lab::herd::{Comparison, MEASURES, Measure, Strategy};
@@ -78,11 +78,13 @@ pub(super) fn compare(
     let runs: Vec<_> = bands.runs().collect();
     let shared = Mutex::new(&mut bands);
     // No more lanes are in memory at a time than there are threads.
-    run_all(comparison, &runs, |(n, seed), lane| {
+    let opened_at_low_share = run_all(comparison, &runs, |(n, seed), lane| {
         if let Ok(mut bands) = shared.lock() {
             bands.add(n, seed, &lane);
         }
+        lane.opened_at_low_share
     })?;
+    warn_of_low_share(opened_at_low_share.iter().sum());
     if output.csv {
         Ok(write!(out, "{}", bands.csv(&comparison.lanes))?)
     } else if output.json {

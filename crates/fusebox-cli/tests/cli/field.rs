@@ -57,6 +57,10 @@ fn gzip_is_read_also_in_several_parts_and_cut() {
     let whole = with_bytes(all, &parts);
     assert_eq!((result(&whole)["calls"].as_u64(), complaints(&whole)), (Some(3), String::new()));
 
+    // Unpacked before its format is guessed, so that every format may be packed.
+    let jmeter = with_bytes("replay - --json", &packed(JMETER));
+    assert_eq!(result(&jmeter), result(&with_input("replay - --json", JMETER)));
+
     let many = (0..20_000).fold(String::new(), |mut text, n| {
         writeln!(text, "{n},{},ok", n * 7_919 % 1_000).unwrap();
         text

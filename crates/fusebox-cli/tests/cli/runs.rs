@@ -310,3 +310,17 @@ fn f09_a_breaker_that_opened_at_a_low_share_is_warned_of() {
     assert_eq!(run("dies-mid-query"), (Some(1), true));
     assert_eq!(run("two-minute-outage"), (Some(0), false));
 }
+
+/// F09 in the Herd, with one seed and with several.
+#[test]
+fn f09_a_lane_that_opened_at_a_low_share_is_warned_of() {
+    let warnings = |options: &str| {
+        let herd = "herd half-down --lanes none-breaker-shared --json";
+        String::from_utf8(with_input(&format!("{herd} {options}"), "").stderr).unwrap()
+    };
+    let by_number = "--set lanes.0.breaker.failures=5 --set lanes.0.breaker.failure_rate=off";
+    assert!(warnings(by_number).starts_with("warning: 1 change to open"));
+    let seeds = warnings(&format!("{by_number} --seeds 3"));
+    assert!(seeds.starts_with("warning: 3 changes to open"), "{seeds}");
+    assert_eq!(warnings("--seeds 3"), "", "a rate");
+}

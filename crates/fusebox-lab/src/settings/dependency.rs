@@ -1,12 +1,12 @@
 //! The settings of a dependency, of the link to it, and of what the service puts around it.
 
-use super::kind::Value;
+use super::kind::{Kind, Scale, Value};
 use super::layers::{HasLayers, SOME_LAYERS, layer_of, layer_word, layers};
 use super::parts::{COLD, LINK, POOL, RATE_LIMIT};
 use super::spread::{HasSpread, spread};
 use super::table::{Item, Table, choose, word, words};
 use super::view::Part;
-use fusebox::{Class, Classifier, LayerConfig};
+use fusebox::{Class, LayerConfig, Retryable, Verdict};
 use fusebox_sim::{
     Contention, Dependency, DependencyConfig, Distribution, LimitStatus, ServerConfig,
 };
@@ -141,53 +141,100 @@ const STATUSES: [(&str, LimitStatus); 3] = [
     ("403", LimitStatus::Forbidden),
 ];
 
-/// The classes that an answer above a rate limit can be given; each is the engine's own for one of
-/// the statuses, or gives up.
-const CLASSES: [(&str, Class); 3] = [
-    ("throttled", Class::THROTTLED),
-    ("failure", Class::UNAVAILABLE),
-    ("neutral", Class::PERMANENT),
+/// What a status can mean to the layers.
+const MEANINGS: [(&str, Verdict); 4] = [
+    ("throttled", Verdict::Throttled),
+    ("failure", Verdict::Failure),
+    ("neutral", Verdict::Neutral),
+    ("success", Verdict::Success),
 ];
 
+/// What a status means, where this is its class in the engine's table.
+fn meaning(of: &DependencyConfig, (code, class): (u16, Class)) -> &'static str {
+    word(&MEANINGS, &of.classifier.rule(code).unwrap_or(class).verdict)
+}
+
+/// Gives a status another meaning.
+fn set_meaning(of: &mut DependencyConfig, (code, class): (u16, Class), to: &str) {
+    let mut verdict = of.classifier.rule(code).unwrap_or(class).verdict;
+    let before = verdict;
+    choose(&MEANINGS, &mut verdict, to);
+    if verdict == before {
+        return;
+    }
+    let new = match verdict {
+        same if same == class.verdict => return of.classifier.unset(code),
+        Verdict::Throttled => Class::THROTTLED,
+        // An answer that asks to wait had no effect.
+        Verdict::Failure if class.retry == Retryable::Always => Class::UNAVAILABLE,
+        Verdict::Failure => Class::FAILURE,
+        Verdict::Neutral => Class::PERMANENT,
+        Verdict::Success => Class::SUCCESS,
+    };
+    of.classifier.set(code, new);
+}
+
+/// Changes what a dependency answers; a status that it no longer answers keeps no meaning.
+fn change_status(of: &mut DependencyConfig, change: impl FnOnce(&mut ServerConfig)) {
+    let statuses = |of: &DependencyConfig| [flaky(of).0, limit(of).0];
+    let before = statuses(of);
+    change(&mut of.server);
+    let after = statuses(of);
+    for code in before.into_iter().filter(|code| !after.contains(code)) {
+        of.classifier.unset(code);
+    }
+}
+
+/// The status while flaky, and its class.
+fn flaky(of: &DependencyConfig) -> (u16, Class) {
+    let code = u16::try_from(of.server.flaky_status).unwrap_or(u16::MAX);
+    (code, Class::of(code, false))
+}
+
+/// The status above a limit, and its class.
+fn limit(of: &DependencyConfig) -> (u16, Class) {
+    let code = of.server.limit_status.code();
+    (code, Class::of(code, true))
+}
+
 const ANSWERS: &[Server] = &[
-    Server::number("flaky_status", "", ServerConfig::FLAKY_STATUS, |it| {
-        Some(&mut it.server.flaky_status)
-    })
+    Server::any(
+        "flaky_status",
+        Kind::number(Scale::Whole(""), &ServerConfig::FLAKY_STATUS),
+        |it| Some(Value::Number(it.server.flaky_status)),
+        |it, value| {
+            if let Some(status) = value.number() {
+                change_status(it, |server| server.flaky_status = status);
+            }
+        },
+    )
     .label("Status while flaky")
     .help("The status of the requests that fail while the dependency is flaky."),
+    Server::choice(
+        "flaky_as",
+        &words(&MEANINGS),
+        |it| Some(meaning(it, flaky(it))),
+        |it, to| set_meaning(it, flaky(it), to),
+    )
+    .label("Meaning of that status")
+    .help(
+        "What it means to the layers: wait, count it as a failure, give up without counting it, or \
+         use it as an answer.",
+    ),
     Server::choice(
         "limit_status",
         &words(&STATUSES),
         |it| Some(word(&STATUSES, &it.server.limit_status)),
-        |it, to| {
-            let before = it.server.limit_status;
-            choose(&STATUSES, &mut it.server.limit_status, to);
-            if it.server.limit_status != before {
-                it.classifier = Classifier::default();
-            }
-        },
+        |it, to| change_status(it, |server| choose(&STATUSES, &mut server.limit_status, to)),
     )
     .label("Status above a limit")
     .help("The status, with Retry-After, of requests above a rate limit or that of a fault."),
     Server::choice(
         "rate_limited_as",
-        &words(&CLASSES),
-        |it| {
-            let code = it.server.limit_status.code();
-            let class = it.classifier.rule(code).unwrap_or(Class::of(code, true));
-            CLASSES.iter().find(|(_, of)| *of == class).map(|(word, _)| *word)
-        },
-        |it, to| {
-            let code = it.server.limit_status.code();
-            it.classifier = Classifier::default();
-            let classes = CLASSES.iter().filter(|(word, _)| *word == to);
-            for (_, class) in classes.filter(|(_, class)| *class != Class::of(code, true)) {
-                it.classifier.set(code, *class);
-            }
-        },
+        &words(&MEANINGS),
+        |it| Some(meaning(it, limit(it))),
+        |it, to| set_meaning(it, limit(it), to),
     )
-    .label("Meaning of that status")
-    .help(
-        "What it means to the layers: wait, count it as a failure, or give up without counting it.",
-    ),
+    .label("Meaning above a limit")
+    .help("What it means to the layers, as for the status while flaky."),
 ];

@@ -106,6 +106,55 @@ fn f19_the_class_of_an_answer_above_a_limit_is_a_setting_of_a_dependency() {
     }
 }
 
+/// The same for any status: a flaky dependency answers with it, and breaker and retry follow its meaning.
+#[test]
+fn f19_the_class_of_any_status_is_a_setting_of_a_dependency() {
+    let run = |status: u32, meaning: Option<&str>| {
+        let mut scenario = Scenario::search_service();
+        let fault = Fault::Flaky { error_rate: 600 };
+        scenario.schedule = vec![Action::fault(Instant::from_secs(10), ON, fault)];
+        settings::set(&mut scenario, "postgres.flaky_status", &status.to_string()).unwrap();
+        if let Some(meaning) = meaning {
+            settings::set(&mut scenario, "postgres.flaky_as", meaning).unwrap();
+            assert_eq!(settings::get(&scenario, "postgres.flaky_as").as_deref(), Some(meaning));
+        }
+        let mut world = World::new(&scenario, 1).unwrap();
+        world.run_until(Instant::from_secs(30));
+        let layers = world.measures().counters().dependencies[ON].layers;
+        (layers.retries > 0, layers.breaker_rejections > 0)
+    };
+    let (throttled, failure, neutral) = ((true, false), (true, true), (false, false));
+    let table = [(500, failure), (503, failure), (501, neutral), (404, neutral), (429, throttled)];
+    for (status, default) in table {
+        assert_eq!(run(status, None), default, "{status}");
+        assert_eq!(run(status, Some("throttled")), throttled, "{status}");
+        assert_eq!(run(status, Some("failure")), failure, "{status}");
+        assert_eq!(run(status, Some("neutral")), neutral, "{status}");
+        assert_eq!(run(status, Some("success")), neutral, "{status}");
+    }
+}
+
+/// A status that is no longer answered keeps no meaning, and one with two uses has the same in both.
+#[test]
+fn f19_a_meaning_belongs_to_its_status() {
+    let mut scenario = Scenario::search_service();
+    let mut set = |changes: &[(&str, &str)]| {
+        for (key, text) in changes {
+            settings::set(&mut scenario, &format!("postgres.{key}"), text).unwrap();
+        }
+        let get = |key: &str| settings::get(&scenario, &format!("postgres.{key}")).unwrap();
+        (get("flaky_as"), get("rate_limited_as"))
+    };
+    let pair = |a: &str, b: &str| (a.to_owned(), b.to_owned());
+    assert_eq!(set(&[("flaky_as", "neutral")]), pair("neutral", "throttled"));
+    assert_eq!(set(&[("flaky_status", "500")]), pair("neutral", "throttled"), "unchanged");
+    assert_eq!(set(&[("flaky_status", "404")]), pair("neutral", "throttled"));
+    assert_eq!(set(&[("flaky_status", "500")]), pair("failure", "throttled"), "forgotten");
+    assert_eq!(set(&[("flaky_status", "429")]), pair("throttled", "throttled"));
+    assert_eq!(set(&[("flaky_as", "failure")]), pair("failure", "failure"));
+    assert_eq!(set(&[("flaky_status", "500")]), pair("failure", "failure"), "still the limit's");
+}
+
 /// A trial timeout shorter than a call may take is warned of, with what the call may take by the settings.
 #[test]
 fn f16_a_trial_that_may_take_longer_than_it_is_given_is_warned_of() {
