@@ -23,6 +23,7 @@ mod frames;
 mod herd;
 mod history;
 mod host;
+mod keys;
 mod learn;
 mod lesson;
 mod listing;

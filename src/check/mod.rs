@@ -15,6 +15,7 @@ mod words;
 use crate::address::use_address;
 use crate::browser;
 use crate::host;
+use crate::keys::use_keys;
 use crate::lesson::{Document, Loaded, use_document};
 use crate::worker_pool::WorkerPool;
 use challenge::ChallengeView;
@@ -108,7 +109,7 @@ fn checked(props: &CheckedProps) -> Html {
             }
         });
     }
-    use_keys(*visible, &session, &on_action);
+    use_arrows(*visible, &session, &on_action);
     use_told(*visible, &session);
     let of = |n: usize| judging::Props {
         session: (*session).clone(),
@@ -170,27 +171,23 @@ fn use_told(visible: bool, session: &Session) {
 
 /// The arrow keys go to the item before and after, unless the focused element needs them.
 #[hook]
-fn use_keys(visible: bool, session: &Session, on_action: &Callback<Action>) {
-    let beside = [session.beside(false), session.beside(true)];
+fn use_arrows(visible: bool, session: &Session, on_action: &Callback<Action>) {
+    let [before, after] = [session.beside(false), session.beside(true)];
     let on_action = on_action.clone();
-    use_effect_with((visible, beside), move |&(visible, [before, after])| {
-        let act = move |event: &KeyboardEvent| {
-            let is_plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
-            let needs = "input, select, textarea, [role=slider], [data-arrows]";
-            if !is_plain || event.default_prevented() || browser::is_within(event.target(), needs) {
-                return;
-            }
-            let to = match event.key().as_str() {
-                "ArrowLeft" => before,
-                "ArrowRight" => after,
-                _ => None,
-            };
-            if let Some(to) = to {
-                event.prevent_default();
-                on_action.emit(Action::Show(to));
-            }
+    use_keys(visible, move |event| {
+        let is_plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
+        let needs = "input, select, textarea, [role=slider], [data-arrows]";
+        if !is_plain || event.default_prevented() || browser::is_within(event.target(), needs) {
+            return;
+        }
+        let to = match event.key().as_str() {
+            "ArrowLeft" => before,
+            "ArrowRight" => after,
+            _ => None,
         };
-        let listener = visible.then(|| browser::on_key(act));
-        move || drop(listener)
+        if let Some(to) = to {
+            event.prevent_default();
+            on_action.emit(Action::Show(to));
+        }
     });
 }

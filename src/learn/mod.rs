@@ -11,6 +11,7 @@ mod try_it;
 use crate::address::use_address;
 use crate::browser;
 use crate::host;
+use crate::keys::use_keys;
 use crate::lesson::{Document, Loaded, use_document};
 use contents::Contents;
 use course::Course;
@@ -18,7 +19,6 @@ use fusebox_lab::lesson::Lesson;
 use fusebox_lab::link::{self, Link};
 use std::rc::Rc;
 use step::StepView;
-use web_sys::KeyboardEvent;
 use yew::prelude::*;
 
 #[derive(PartialEq, Properties)]
@@ -89,7 +89,7 @@ struct LessonProps {
 #[component(LessonView)]
 fn lesson_view(LessonProps { lesson, link, loaded, on_done }: &LessonProps) -> Html {
     let course = Rc::new(Course::new(lesson.clone(), link.clone()));
-    use_keys(course.before(), course.after());
+    use_arrows(course.before(), course.after());
     let (done, of) = course.progress();
     use_effect_with((done, of, course.goals()), |&(done, of, goals)| {
         host::tell_progress(done, of, goals);
@@ -120,26 +120,22 @@ fn lesson_view(LessonProps { lesson, link, loaded, on_done }: &LessonProps) -> H
 
 /// Goes to the step before or after with the arrow keys, unless the focused element needs them.
 #[hook]
-fn use_keys(before: Option<String>, after: Option<String>) {
-    use_effect_with((before, after), |(before, after)| {
-        let (before, after) = (before.clone(), after.clone());
-        let listener = browser::on_key(move |event: &KeyboardEvent| {
-            let link = match event.key().as_str() {
-                "ArrowLeft" => &before,
-                "ArrowRight" => &after,
-                _ => return,
-            };
-            let is_plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
-            let needs = "input, select, textarea, [data-arrows], [role=slider], [tabindex='0']";
-            if let Some(link) = link
-                && is_plain
-                && !event.default_prevented()
-                && !browser::is_within(event.target(), needs)
-            {
-                event.prevent_default();
-                browser::open_fragment(link);
-            }
-        });
-        move || drop(listener)
+fn use_arrows(before: Option<String>, after: Option<String>) {
+    use_keys(true, move |event| {
+        let link = match event.key().as_str() {
+            "ArrowLeft" => &before,
+            "ArrowRight" => &after,
+            _ => return,
+        };
+        let is_plain = !(event.ctrl_key() || event.alt_key() || event.meta_key());
+        let needs = "input, select, textarea, [data-arrows], [role=slider], [tabindex='0']";
+        if let Some(link) = link
+            && is_plain
+            && !event.default_prevented()
+            && !browser::is_within(event.target(), needs)
+        {
+            event.prevent_default();
+            browser::open_fragment(link);
+        }
     });
 }

@@ -5,7 +5,7 @@ use super::run_bar::TimeBar;
 use super::session::{Action, Change, Compare, Session, set};
 use super::stage::{Shared, Stage};
 use super::summary::Summary;
-use super::{Details, Page, use_keys};
+use super::{Details, Page, use_shortcuts};
 use crate::browser;
 use fusebox::time::{Duration, Instant};
 use fusebox_lab::link::{self, Link};
@@ -113,7 +113,7 @@ pub(crate) fn live_world(props: &Props) -> Html {
         details,
         on_action: on_action.clone(),
     };
-    use_keys(true, &page);
+    use_shortcuts(true, &page);
     let beside = Page { summary: (*panels).clone(), ..page.clone() };
     html! {
         <>

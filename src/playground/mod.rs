@@ -22,6 +22,7 @@ mod tracks;
 
 use crate::address::use_address;
 use crate::browser;
+use crate::keys::use_keys;
 use crate::selection::Selection;
 pub(crate) use details::{DETAILS, Details};
 use fusebox_lab::link;
@@ -101,7 +102,7 @@ pub(super) fn playground_view(props: &Props) -> Html {
         details,
         on_action: on_action.clone(),
     };
-    use_keys(props.visible, &page);
+    use_shortcuts(props.visible, &page);
     let beside = Page { summary: (*panels).clone(), ..page.clone() };
     // The position of each child is fixed, whether the details are loaded or not: if children were
     // inserted later, the stage would be created anew, and its run with it.
@@ -123,36 +124,36 @@ pub(super) fn playground_view(props: &Props) -> Html {
 
 /// Handles keys while the view is on the page, wherever the focus is.
 #[hook]
-fn use_keys(visible: bool, page: &Page) {
+fn use_shortcuts(visible: bool, page: &Page) {
     let Page { session, shared, on_action, .. } = page;
-    let keys = Keys { playing: session.playing, shortcuts: session.shortcuts, on: session.on };
-    let (shared, on_action) = (shared.clone(), on_action.clone());
-    use_effect_with((visible, keys), move |(visible, keys)| {
-        let keys = keys.clone();
-        let act = move |event: &KeyboardEvent| {
-            if let Some(action) = keys.action(event, &shared) {
-                event.prevent_default();
-                on_action.emit(action);
-            }
-        };
-        let listener = visible.then(|| browser::on_key(act));
-        move || drop(listener)
+    let keys = Keys {
+        playing: session.playing,
+        shortcuts: session.shortcuts,
+        on: session.on,
+        shared: shared.clone(),
+    };
+    let on_action = on_action.clone();
+    use_keys(visible, move |event| {
+        if let Some(action) = keys.action(event) {
+            event.prevent_default();
+            on_action.emit(action);
+        }
     });
 }
 
 /// What the keys of the view depend on.
-#[derive(Clone, PartialEq)]
 struct Keys {
     playing: bool,
     shortcuts: bool,
     on: Dependency,
+    shared: Rc<Shared>,
 }
 
 impl Keys {
     /// The action of a key that no control has handled, unless the focused element takes letters. A
     /// fault is one of the selected dependency; which it has is asked when the key is pressed, as what
     /// was rendered may be some frames old.
-    fn action(&self, event: &KeyboardEvent, shared: &Shared) -> Option<Action> {
+    fn action(&self, event: &KeyboardEvent) -> Option<Action> {
         if event.default_prevented() || browser::takes_letters(event.target()) {
             return None;
         }
@@ -164,11 +165,11 @@ impl Keys {
         if event.alt_key() || event.repeat() || !self.shortcuts {
             return None;
         }
-        let now = shared.now.get();
+        let now = self.shared.now.get();
         match key.as_str() {
             " " => (!browser::takes_space(event.target())).then_some(Action::Play(!self.playing)),
             "d" => Some(Action::Choose(Some(Selection::Now(now)))),
-            key => command_of_key(Spot::Dependency(self.on), key, &shared.faults.borrow())
+            key => command_of_key(Spot::Dependency(self.on), key, &self.shared.faults.borrow())
                 .map(|command| Action::Act(now, self.on.into(), vec![command])),
         }
     }

@@ -167,6 +167,22 @@ test('the arrow keys go from question to question, but not out of a control', as
   await expect(item.locator('.check__kind')).toContainText('Question 1 of 6');
 });
 
+test('on a slow machine the arrow keys act on what is shown at that moment', async ({ page }) => {
+  // Each look at the clock is 20 ms later, so that what follows a rendering waits for the next timers,
+  // and these come late.
+  await page.addInitScript(() => {
+    const [wait, start] = [setTimeout, Date.now()];
+    let looks = 0;
+    Date.now = () => start + (looks += 20);
+    globalThis.setTimeout = (act, time = 0, ...rest) => wait(act, time + 500, ...rest);
+  });
+  await open(page);
+  for (const question of [2, 3, 4]) {
+    await page.keyboard.press('ArrowRight');
+    await expect(item.locator('.check__kind')).toContainText(`Question ${question} of 6`);
+  }
+});
+
 for (const width of [360, 900, 1920]) {
   test(`nothing is wider than a page of ${width} pixels, in the dark too`, async ({ page }) => {
     await page.setViewportSize({ width, height: 740 });
